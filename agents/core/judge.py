@@ -1,0 +1,50 @@
+"""The contract of a judge: what it sees, what it answers.
+
+A judge belongs to one rule (and one item of it, where the rule has several). It is pure: given the subject's memory and a
+fact or the time, it changes only its own memory and answers with a Finding, or None where nothing is to be said.
+"""
+
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from agents.core.state import Subject
+from streams.messages import Severity
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """What a judge found: is the condition true now, since when, and how bad.
+
+    `opened_at`: event time (ms) of the fact that began it; it is part of the alert's id. `value` and `limit` are in the
+    rule's unit. `severity`: None takes the rule's. `law_at`: the event time that chose the edition, where it is not
+    `opened_at`. `due`: a deadline (ms) that people must see.
+    """
+
+    active: bool
+    opened_at: int = 0
+    value: float | None = None
+    limit: float | None = None
+    severity: Severity | None = None
+    due: int | None = None
+
+
+class Judge(Protocol):
+    """One bound judge. `key` is `rule` or `rule/item`, unique in a book; its memory is `subject.memory[key]`.
+
+    `Memory` is the (mutable, array-like) struct of that memory, or None for a judge that remembers nothing.
+    """
+
+    key: str
+    Memory: type[Struct] | None
+
+    def read(self, subject: Subject, data: Any, at: int) -> Finding | None:  # noqa: ANN401 - payload of the rule's kind
+        """A fact of a kind that the rule is `on`, with its event time (ms)."""
+        ...
+
+    def wake(self, subject: Subject, now: int) -> Finding | None:
+        """Time has reached `due(subject)`."""
+        ...
+
+    def due(self, subject: Subject) -> int:
+        """When time itself next matters to this judge for this subject (ms), or NEVER."""
+        ...

@@ -1,0 +1,46 @@
+"""What the environment domain's facts carry.
+
+`air_hour`: `time` of the event is the END of the hour measured, as the national feed (CNEMC) labels it.
+"""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+Micrograms = Annotated[float, Meta(ge=0, le=10_000)]
+"""Mass concentration, µg/m³; the bounds are physical sanity (DQ-05), not a limit."""
+
+Milligrams = Annotated[float, Meta(ge=0, le=1_000)]
+"""Mass concentration, mg/m³."""
+
+
+class Published(Struct, frozen=True, omit_defaults=True):
+    """What the source itself published for this hour: index, level in words, primary pollutants as written."""
+
+    aqi: Annotated[int, Meta(ge=0, le=500)] | None = None
+    level: str = ""
+    primary: str = ""
+
+
+class AirHour(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Hourly means of one air station: µg/m³, CO in mg/m³; null where not measured. `o3_8h` is the running 8 h mean.
+
+    `minutes`: sampling minutes within the hour, where the source says so (GB 3095 table 4: at least 45 are needed).
+    """
+
+    so2: Micrograms | None = None
+    no2: Micrograms | None = None
+    co: Milligrams | None = None
+    o3: Micrograms | None = None
+    o3_8h: Micrograms | None = None
+    pm10: Micrograms | None = None
+    pm25: Micrograms | None = None
+    minutes: Annotated[int, Meta(ge=0, le=60)] | None = None
+    published: Published | None = None
+
+
+class GapReason(Struct, frozen=True, kw_only=True):
+    """Why the hour that ended at `hour` (RFC 3339) has no value (GB 3095-2026 6.3). `time` is when the reason was filed."""
+
+    hour: str
+    reason: Annotated[str, Meta(min_length=1, max_length=500)]

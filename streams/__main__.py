@@ -1,0 +1,14 @@
+"""`python -m streams`: broker, topics, clock, import, archive."""
+
+from streams.command import main
+
+COMMANDS = {
+    "kafka": ("streams.kafka.broker", "start, stop or show the embedded Apache Kafka"),
+    "topics": ("streams.kafka.admin", "create or list the topics of a log"),
+    "clock": ("streams.clock", "write a tick each second into every partition of every events topic"),
+    "import": ("streams.gateways.files", "read a file into a log with the ticks of its own time"),
+    "archive": ("streams.archive", "write a log to Parquet"),
+}
+
+if __name__ == "__main__":
+    main("streams", COMMANDS)

@@ -1,0 +1,72 @@
+"""Every topic of a log, in one table. A log has a name, and all its topics begin with it: `live.alerts`."""
+
+import re
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from streams.catalogue import domains
+
+LIVE = "live"
+"""The log of what happens now; every other log is a replay, a drill, a simulation or history."""
+
+DAY_MS = 86_400_000
+_LOG = re.compile(r"[a-z][a-z0-9-]{0,31}")
+
+
+class Topic(Struct, frozen=True):
+    """One topic: its name below the log's name, what it is for, and its Kafka settings."""
+
+    name: str
+    what: str
+    config: Mapping[str, str]
+
+
+def _kept(days: int) -> dict[str, str]:
+    return {"cleanup.policy": "delete", "retention.ms": str(days * DAY_MS)}
+
+
+_FOREVER = {"cleanup.policy": "delete", "retention.ms": "-1"}
+_COMPACT = {"cleanup.policy": "compact"}
+_COMPACT_SOON = {"cleanup.policy": "compact", "segment.ms": "600000", "min.cleanable.dirty.ratio": "0.2"}
+
+
+def table() -> tuple[Topic, ...]:
+    """All topics of one log, without its name."""
+    per_domain = [
+        topic
+        for domain in domains()
+        for topic in (
+            Topic(f"events.{domain}", "facts, commands and ticks; key = subject", _kept(30)),
+            Topic(
+                f"checkpoint.{domain}",
+                "the worker's state, written in transactions",
+                _COMPACT_SOON,
+            ),
+        )
+    ]
+    return (
+        *per_domain,
+        Topic("alerts", "every revision of every alert; key = alert id", _COMPACT),
+        Topic("audit", "append-only trail of every alert; key = alert id", _FOREVER),
+        Topic("quality", "bad input with its owner; key = record id", _COMPACT),
+        Topic("status", "newest values of subjects, and the workers' pulses", _COMPACT_SOON),
+    )
+
+
+def topic_name(log: str, name: str) -> str:
+    """The full name of a topic of a log; ValueError where the log's name is not usable."""
+    if not _LOG.fullmatch(log):
+        raise ValueError(f"log name {log!r}: use 1 to 32 of a-z, 0-9 and -, beginning with a letter")
+    return f"{log}.{name}"
+
+
+def events_topic(log: str, domain: str) -> str:
+    """The events topic of a domain in a log."""
+    return topic_name(log, f"events.{domain}")
+
+
+def split_events_topic(topic: str) -> tuple[str, str]:
+    """Log and domain of an events topic: `live.events.environment` → `("live", "environment")`."""
+    log, _, domain = topic.partition(".events.")
+    return log, domain

@@ -1,0 +1,67 @@
+"""Messages: frozen structs, one encoder, one decoder. Imports msgspec and the standard library only."""
+
+from streams.messages.alert import (
+    CAP_SEVERITY,
+    SEVERITIES,
+    Alert,
+    Audit,
+    Clause,
+    Department,
+    Evidence,
+    Mark,
+    Note,
+    Phase,
+    Severity,
+    State,
+)
+from streams.messages.codec import DecodeError, decode, decode_event, encode, event_bytes, invalid
+from streams.messages.event import COMMAND, REGISTERED, TICK, Act, Actor, Event, Name, Registered
+from streams.messages.quality import MAX_BYTES, Quality, Reason
+from streams.messages.status import Pulse, Status, SubjectStatus
+from streams.messages.text import Place, Text
+from streams.messages.times import CST, DAY, HOUR, MINUTE, NEVER, SECOND, format_time, parse_time
+
+__all__ = [
+    "CAP_SEVERITY",
+    "COMMAND",
+    "CST",
+    "DAY",
+    "HOUR",
+    "MAX_BYTES",
+    "MINUTE",
+    "NEVER",
+    "REGISTERED",
+    "SECOND",
+    "SEVERITIES",
+    "TICK",
+    "Act",
+    "Actor",
+    "Alert",
+    "Audit",
+    "Clause",
+    "DecodeError",
+    "Department",
+    "Event",
+    "Evidence",
+    "Mark",
+    "Name",
+    "Note",
+    "Phase",
+    "Place",
+    "Pulse",
+    "Quality",
+    "Reason",
+    "Registered",
+    "Severity",
+    "State",
+    "Status",
+    "SubjectStatus",
+    "Text",
+    "decode",
+    "decode_event",
+    "encode",
+    "event_bytes",
+    "format_time",
+    "invalid",
+    "parse_time",
+]

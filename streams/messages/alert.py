@@ -1,0 +1,129 @@
+"""What people see: an alert as a legal fact, and the trail of what happened to it.
+
+State letters and transitions: ANSI/ISA-18.2-2016 (figure of the alarm state model); severities: the four colours of
+《中华人民共和国突发事件应对法》, mapped to CAP 1.2 severity by `CAP_SEVERITY`.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from streams.messages.event import Actor, Name
+from streams.messages.text import Place, Text
+
+Severity = Literal["red", "orange", "yellow", "blue"]
+Phase = Literal["in-process", "post-event"]
+State = Literal["A", "B", "C", "D"]
+Mark = Literal["V", "v", "M"]
+
+SEVERITIES: tuple[Severity, ...] = ("red", "orange", "yellow", "blue")
+"""Worst first."""
+
+CAP_SEVERITY = {"red": "Extreme", "orange": "Severe", "yellow": "Moderate", "blue": "Minor"}
+
+
+class Clause(Struct, frozen=True):
+    """The clause in force at event time, pinned to the alert. `mark`: V read, v second hand, M to be verified (待核)."""
+
+    id: str
+    edition: str
+    article: str
+    text: Text
+    mark: Mark
+
+
+class Department(Struct, frozen=True):
+    """Who answers for it, and by which entry of the list of duties (责任清单)."""
+
+    id: str
+    name: Text
+    basis: str = ""
+
+
+class Evidence(Struct, frozen=True):
+    """One event that counted: its place in the log, the SHA-256 of its bytes (hex), its time and the value judged."""
+
+    place: Place
+    sha256: str
+    at: str
+    value: float | None = None
+
+
+class Note(Struct, frozen=True):
+    """A person's last word on an alert: the verb, who, why and when (the partition's time)."""
+
+    verb: str
+    actor: Actor
+    reason: str
+    at: str
+
+
+class Alert(Struct, frozen=True, kw_only=True):
+    """One alert as it stands after revision `rev`; the topic is compacted by `id`.
+
+    `id`: BLAKE2s-128 (hex) of rule, subject, item and opening time. `rev`: offset of the event that caused this revision
+    in `place.topic`/`place.partition`. `occurrence`: 1 at the first raise, one more at each re-alarm after a return.
+    `value`, `limit` in `unit`; `item` says what of the subject (`o3`). `active`: the condition is true now. `verbs`: the
+    acts allowed in this state. `audit`/`head`: number and hash of the newest audit entry. Times are RFC 3339, +08:00.
+    """
+
+    id: str
+    rev: int
+    occurrence: int
+    log: str
+    domain: str
+    rule: str
+    rule_version: str
+    row: str
+    title: Text
+    clause: Clause
+    phase: Phase
+    severity: Severity
+    state: State
+    active: bool
+    subject: str
+    name: Name
+    item: str
+    value: float | None
+    limit: float | None
+    unit: str
+    lon: float | None
+    lat: float | None
+    adcode: str
+    department: Department
+    guidance: Text
+    opened_at: str
+    raised_at: str
+    changed_at: str
+    cleared_at: str | None
+    due: str | None
+    evidence: tuple[Evidence, ...]
+    verbs: tuple[str, ...]
+    note: Note | None
+    place: Place
+    audit: int
+    head: str
+
+
+class Audit(Struct, frozen=True, kw_only=True):
+    """One entry of an alert's trail; append-only, identified by (`alert`, `n`).
+
+    `event` is what happened (`raise`, `acknowledge`, `clear`, `re-alarm`, `severity`, or `refuse`: then `verb` was asked
+    for and `reason` says why not). `hash` = SHA-256 over `prev` and the entry's canonical bytes without `hash`.
+    """
+
+    alert: str
+    n: int
+    rev: int
+    at: str
+    event: str
+    verb: str
+    before: State
+    after: State
+    occurrence: int
+    severity: Severity
+    actor: Actor | None
+    reason: str
+    place: Place
+    prev: str
+    hash: str

@@ -1,0 +1,77 @@
+"""The one place that turns messages into bytes and back."""
+
+import re
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from streams.messages.event import Event
+
+T = TypeVar("T")
+
+encode = msgspec.json.Encoder().encode
+"""JSON bytes of any message; the order of fields is the order of their definition, so equal messages give equal bytes."""
+
+_event = msgspec.json.Decoder(Event)
+_PATH = re.compile(r" - at `(?P<path>[^`]*)`$")
+_MISSING = re.compile(r"required field `(?P<name>[^`]*)`")
+
+
+class DecodeError(ValueError):
+    """Bytes that are not what they should be. `reason` is a quality reason, `field` the path of the field at fault."""
+
+    def __init__(self, reason: str, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.field = field
+
+
+def decode_event(value: bytes) -> Event:
+    """The CloudEvent in `value`; DecodeError says whether it is no JSON or no CloudEvent, and which field is wrong."""
+    try:
+        event = _event.decode(value)
+    except msgspec.ValidationError as error:
+        raise invalid("not-cloudevent", error) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise DecodeError("not-json", f"not JSON: {error}") from None
+    if event.specversion != "1.0":
+        raise DecodeError("not-cloudevent", f"specversion is {event.specversion!r}, only 1.0 is known", "$.specversion")
+    return event
+
+
+def decode(value: bytes, type_: type[T]) -> T:
+    """A message of our own (alert, audit, quality, status) from its bytes; DecodeError names the field."""
+    try:
+        return msgspec.json.decode(value, type=type_)
+    except msgspec.ValidationError as error:
+        raise invalid("malformed-data", error) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise DecodeError("not-json", f"not JSON: {error}") from None
+
+
+def invalid(reason: str, error: msgspec.ValidationError, root: str = "$") -> DecodeError:
+    """A DecodeError with the path of the field that msgspec names, below `root`."""
+    text = str(error)
+    path = _PATH.search(text)
+    field = path["path"] if path else "$"
+    if missing := _MISSING.search(text):
+        field = f"{field}.{missing['name']}"
+    return DecodeError(reason, _PATH.sub("", text), root + field.removeprefix("$"))
+
+
+def event_bytes(  # one line a field is the clearest form
+    *,
+    type: str,
+    source: str,
+    id: str,
+    time: str,
+    subject: str = "",
+    region: str = "",
+    data: Struct | dict[str, object] | None = None,  # noqa: A002
+) -> bytes:
+    """A CloudEvent's bytes from its parts."""
+    body = msgspec.Raw(encode(data))
+    return encode(
+        Event(specversion="1.0", id=id, source=source, type=type, subject=subject, time=time, region=region, data=body)
+    )

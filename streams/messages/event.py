@@ -1,0 +1,78 @@
+"""What comes in: CloudEvents 1.0 in JSON, structured mode. Facts, ticks and commands share one envelope and one partition.
+
+Sources: CloudEvents 1.0.2 §3.1 (required attributes), §3.2 (subject, time, data content type).
+"""
+
+from msgspec import Raw, Struct
+
+TICK = "clock.tick"
+"""The type of the event that says what time it is in its partition."""
+
+COMMAND = "command."
+"""Types that begin so are a person's acts: `command.acknowledge`. The verb is imperative."""
+
+REGISTERED = ".registered"
+"""Types that end so make a subject known: `environment.registered`."""
+
+
+class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A CloudEvent as it stands on the wire; `data` stays undecoded until the type is known.
+
+    `id` + `source` identify the event; `subject` is whom it concerns and the Kafka key; `time` is RFC 3339 with an
+    offset; `region` is an extension attribute, the adcode (GB/T 2260) of the place.
+    """
+
+    specversion: str
+    id: str
+    source: str
+    type: str
+    subject: str = ""
+    time: str
+    datacontenttype: str = "application/json"
+    dataschema: str = ""
+    region: str = ""
+    data: Raw = Raw(b"null")
+
+
+class Actor(Struct, frozen=True):
+    """Who acts: a person's account, the name to show, and the role that gives the right."""
+
+    id: str
+    name: str
+    role: str
+    department: str = ""
+
+
+class Act(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The data of a command: what a person does to one occurrence of one alert, and why.
+
+    `occurrence` binds the act to what the person saw (OPC UA Part 9: an acknowledgement never covers the next one).
+    """
+
+    alert: str
+    occurrence: int
+    actor: Actor
+    reason: str = ""
+
+
+class Registered(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The data of `<domain>.registered`: what is known of a subject. `lon` and `lat` are degrees, WGS-84.
+
+    `kind` names what it is within the domain (`air_station`); `adcode` is the district (GB/T 2260);
+    `limits` are limits of its own permit by item, in the unit of that item's readings.
+    """
+
+    kind: str
+    name: "Name"
+    adcode: str
+    lon: float | None = None
+    lat: float | None = None
+    owner: str = ""
+    limits: dict[str, float] = {}
+
+
+class Name(Struct, frozen=True):
+    """A subject's name; English may be missing in a register, Chinese may not."""
+
+    zh: str
+    en: str = ""

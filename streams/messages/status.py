@@ -1,0 +1,41 @@
+"""What the wall needs to know of normal life: the newest values of a subject, and the worker's pulse."""
+
+from msgspec import Struct
+
+from streams.messages.event import Name
+
+
+class SubjectStatus(Struct, frozen=True, kw_only=True, tag="subject", tag_field="of"):
+    """The newest values of one subject; the topic is compacted by `subject`. `values` in the units of its payload."""
+
+    subject: str
+    domain: str
+    kind: str
+    name: Name
+    adcode: str
+    lon: float | None
+    lat: float | None
+    at: str
+    values: dict[str, float | int | str | None]
+
+
+class Pulse(Struct, frozen=True, kw_only=True, tag="pulse", tag_field="of"):
+    """A worker's sign of life for one partition, once a second; compacted by `<domain>/<partition>`.
+
+    `now`: newest tick of the partition. `sent`: wall clock of the worker when it sent this. `lag`: records not yet
+    judged. `rate`: records judged per second since the last pulse. `rss`: resident bytes of the worker.
+    """
+
+    domain: str
+    partition: int
+    worker: str
+    now: str | None
+    sent: str
+    offset: int
+    lag: int
+    rate: float
+    rss: int
+    subjects: int
+
+
+Status = SubjectStatus | Pulse

@@ -1,0 +1,18 @@
+"""Words that people read, in both languages of the product, and where a message stood in a log."""
+
+from msgspec import Struct
+
+
+class Text(Struct, frozen=True):
+    """One text in Chinese and in English."""
+
+    zh: str
+    en: str
+
+
+class Place(Struct, frozen=True):
+    """Where a record stands in a log: Kafka topic, partition and offset."""
+
+    topic: str
+    partition: int
+    offset: int

@@ -1,0 +1,47 @@
+"""Time on the wire is RFC 3339 text; time in the core is whole milliseconds since 1970-01-01T00:00:00Z."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+CST = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""China Standard Time, UTC+08:00 all year (no summer time since 1991)."""
+
+SECOND = 1_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+NEVER = 1 << 62
+"""A time after every other: the due time of a subject that waits for nothing."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def parse_time(text: str) -> int:
+    """Milliseconds since the epoch of an RFC 3339 time; a time without an offset is an error, never a guess.
+
+    >>> parse_time("2020-04-02T08:00:00+08:00")
+    1585785600000
+    >>> parse_time("2020-04-02T08:00:00")
+    Traceback (most recent call last):
+    ValueError: time '2020-04-02T08:00:00' has no UTC offset: write +08:00 or Z
+    """
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"time {text!r} has no UTC offset: write +08:00 or Z")
+    return (moment - _EPOCH) // _MILLISECOND
+
+
+def format_time(ms: int) -> str:
+    """RFC 3339 text in China Standard Time, with milliseconds only where there are some.
+
+    >>> format_time(1585785600000)
+    '2020-04-02T08:00:00+08:00'
+    >>> format_time(1585785600250)
+    '2020-04-02T08:00:00.250+08:00'
+    """
+    moment = datetime.fromtimestamp(ms // SECOND, CST)
+    if ms % SECOND:
+        moment += timedelta(milliseconds=ms % SECOND)
+        return moment.isoformat(timespec="milliseconds")
+    return moment.isoformat(timespec="seconds")
