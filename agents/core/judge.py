@@ -37,7 +37,7 @@ class Judge(Protocol):
     key: str
     Memory: type[Struct] | None
 
-    def read(self, subject: Subject, data: Any, at: int) -> Finding | None:  # noqa: ANN401 - payload of the rule's kind
+    def read(self, subject: Subject, data: Any, at: int) -> Finding | None:
         """A fact of a kind that the rule is `on`, with its event time (ms)."""
         ...
 

@@ -68,7 +68,7 @@ def event_bytes(  # one line a field is the clearest form
     time: str,
     subject: str = "",
     region: str = "",
-    data: Struct | dict[str, object] | None = None,  # noqa: A002
+    data: Struct | dict[str, object] | None = None,
 ) -> bytes:
     """A CloudEvent's bytes from its parts."""
     body = msgspec.Raw(encode(data))
