@@ -31,3 +31,7 @@ class Subject(Struct):
     acts: list[str] = []
     ended: dict[str, tuple[int, str]] = {}
     due: int = NEVER
+
+    def knows_alert(self, alert: str) -> bool:
+        """Whether an alert of this id is open, or is one of the newest that ended."""
+        return alert in self.ended or any(standing.id == alert for standing in self.alerts.values())

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from streams.messages.event import Event
+from streams.messages.quality import Reason
 
 T = TypeVar("T")
 
@@ -21,7 +22,7 @@ _MISSING = re.compile(r"required field `(?P<name>[^`]*)`")
 class DecodeError(ValueError):
     """Bytes that are not what they should be. `reason` is a quality reason, `field` the path of the field at fault."""
 
-    def __init__(self, reason: str, message: str, field: str = "") -> None:
+    def __init__(self, reason: Reason, message: str, field: str = "") -> None:
         super().__init__(message)
         self.reason = reason
         self.field = field
@@ -50,7 +51,7 @@ def decode(value: bytes, type_: type[T]) -> T:
         raise DecodeError("not-json", f"not JSON: {error}") from None
 
 
-def invalid(reason: str, error: msgspec.ValidationError, root: str = "$") -> DecodeError:
+def invalid(reason: Reason, error: msgspec.DecodeError, root: str = "$") -> DecodeError:
     """A DecodeError with the path of the field that msgspec names, below `root`."""
     text = str(error)
     path = _PATH.search(text)

@@ -1,0 +1,53 @@
+# One command per intent. `make demo` shows a living city; `make test` is what CI runs. Both set themselves up.
+PYTHON ?= python3
+PY := .venv/bin/python
+LOG ?= demo
+
+.DEFAULT_GOAL := help
+.PHONY: help setup chromium demo check test unit bench chaos lock clean
+
+help:  ## what there is
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+setup: .venv/.ready  ## make .venv from the lock
+
+.venv/.ready: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; $$($(PYTHON) --version) was found. Set PYTHON=python3.x" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "the venv module is missing: install python3-venv" >&2; exit 1; }
+	@.venv/bin/pip install -q uv==0.13.9
+	@.venv/bin/uv pip sync -q --require-hashes requirements.lock
+	@touch $@
+
+chromium:
+	@scripts/chromium
+
+demo: setup  ## a living simulated city on one screen; Ctrl-C stops it, data stay in .onescreen/
+	@scripts/demo
+
+check: setup  ## ruff, mypy --strict, import contracts, rules
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+	@$(PY) -m agents rules check
+	@$(PY) -m agents rules test
+
+unit: setup  ## the pure tests alone, in seconds
+	@$(PY) -m pytest -q tests/unit tests/cases --doctest-modules streams agents fixtures
+
+test: setup chromium check  ## everything that CI runs
+	@$(PY) -m pytest --doctest-modules streams agents fixtures tests -m "not chaos"
+
+chaos: setup  ## kills, frozen workers, fences: the slow tests
+	@$(PY) -m pytest -m chaos tests
+
+bench: setup  ## events per second of the worker beside bare aiokafka, in one run
+	@$(PY) -m tests.bench.throughput
+
+lock: setup  ## renew requirements.lock after a change in pyproject.toml
+	@.venv/bin/uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-annotate \
+	  --no-header -o requirements.lock
+
+clean:  ## remove .venv and all data
+	rm -rf .venv .onescreen

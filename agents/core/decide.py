@@ -1,0 +1,180 @@
+"""decide(book, state, event) -> (state, outputs): judging one subject, with no clock, no randomness and no I/O.
+
+The state that goes in is used up: it comes back changed. An event is a fact of a known kind, a person's act, or a wake
+(time has passed). Outputs are messages: alerts, audit entries, quality records, in the order in which they happened.
+"""
+
+from typing import Any
+
+from msgspec import Struct
+
+from agents.core import alarm
+from agents.core.alarm import Cause
+from agents.core.book import Book, Bound, Plan
+from agents.core.judge import Finding
+from agents.core.state import Latest, Subject
+from streams.messages import NEVER, Act, Alert, Audit, Name, Quality, Registered, format_time
+
+Output = Alert | Audit | Quality
+
+KEPT_ACTS = 16
+"""How many commands and ended alerts a subject remembers, to know a second copy and to answer a late act."""
+
+
+class Fact(Struct, frozen=True):
+    """A fact of a kind: its plan, its decoded payload, and the record it came in."""
+
+    plan: Plan
+    data: Any
+    cause: Cause
+
+
+class Command(Struct, frozen=True):
+    """A person's act and the id of the command that carries it."""
+
+    verb: str
+    id: str
+    act: Act
+    cause: Cause
+
+
+class Wake(Struct, frozen=True):
+    """Time has reached `cause.now`."""
+
+    cause: Cause
+
+
+def decide(book: Book, subject: Subject, event: Fact | Command | Wake) -> tuple[Subject, list[Output]]:
+    """Judge one event against one subject."""
+    if isinstance(event, Fact):
+        return subject, _fact(book, subject, event)
+    if isinstance(event, Wake):
+        return subject, _wake(book, subject, event)
+    return subject, _command(subject, event)
+
+
+def _fact(book: Book, subject: Subject, fact: Fact) -> list[Output]:
+    out: list[Output] = []
+    plan, data, at = fact.plan, fact.data, fact.cause.at
+    if plan.registers:
+        subject.facts = data
+    newest = subject.latest.get(plan.kind)
+    if newest is None:
+        subject.latest[plan.kind] = Latest(at, data)
+    elif at >= newest.at:
+        newest.at, newest.data = at, data
+    for bound in plan.judges:
+        finding = bound.judge.read(subject, data, at)
+        if finding is not None:
+            _found(book, subject, bound, finding, fact.cause, out)
+    for bound in plan.timed:
+        due = bound.judge.due(subject)
+        if due < subject.due:
+            subject.due = due
+    return out
+
+
+def _wake(book: Book, subject: Subject, wake: Wake) -> list[Output]:
+    out: list[Output] = []
+    now = wake.cause.now
+    next_due = NEVER
+    for bound in book.timed_for(subject):
+        if bound.judge.due(subject) <= now:
+            finding = bound.judge.wake(subject, now)
+            if finding is not None:
+                _found(book, subject, bound, finding, wake.cause, out)
+        next_due = min(next_due, bound.judge.due(subject))
+    subject.due = max(next_due, now + 1)
+    return out
+
+
+def _found(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: Cause, out: list[Output]) -> None:
+    key = bound.judge.key
+    standing = subject.alerts.get(key)
+    severity = finding.severity or bound.rule.severity
+    entry: Audit | None
+    if standing is not None:
+        changed, entry = alarm.found(standing, finding, severity, cause)
+        if changed is standing:
+            return
+    elif finding.active:
+        changed, entry = alarm.opened(_new(book, subject, bound, finding, cause), cause)
+    else:
+        return
+    _keep(subject, key, changed)
+    out.append(changed)
+    if entry is not None:
+        out.append(entry)
+
+
+def _new(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: Cause) -> Alert:
+    rule = bound.rule
+    facts = subject.facts or Registered(kind="", name=Name(zh=subject.id), adcode="")
+    return Alert(
+        id=alarm.alert_id(rule.id, bound.item, subject.id, finding.opened_at),
+        rev=cause.place.offset,
+        occurrence=1,
+        log=cause.place.topic.partition(".")[0],
+        domain=rule.domain,
+        rule=rule.id,
+        rule_version=rule.version,
+        row=rule.row,
+        title=rule.title,
+        clause=book.clause(rule.clause, finding.opened_at),
+        phase=rule.phase,
+        severity=finding.severity or rule.severity,
+        state="A",
+        active=True,
+        subject=subject.id,
+        name=facts.name,
+        item=bound.item,
+        value=finding.value,
+        limit=finding.limit,
+        unit=bound.unit,
+        lon=facts.lon,
+        lat=facts.lat,
+        adcode=facts.adcode,
+        department=rule.department,
+        guidance=rule.guidance,
+        opened_at=format_time(finding.opened_at),
+        raised_at=format_time(cause.now),
+        changed_at=format_time(cause.now),
+        cleared_at=None,
+        due=None if finding.due is None else format_time(finding.due),
+        evidence=(alarm.evidence(cause, finding.value),),
+        verbs=(),
+        note=None,
+        place=cause.place,
+        audit=0,
+        head=alarm.GENESIS,
+    )
+
+
+def _command(subject: Subject, command: Command) -> list[Output]:
+    if command.id in subject.acts:
+        return []
+    _remember(subject, command.id)
+    act = command.act
+    for key, standing in subject.alerts.items():
+        if standing.id == act.alert:
+            changed, entry = alarm.acted(standing, command.verb, act, command.cause)
+            _keep(subject, key, changed)
+            return [changed, entry]
+    entry = alarm.refused_after_end(subject.ended[act.alert], command.verb, act, command.cause)
+    subject.ended[act.alert] = (entry.n, entry.hash)
+    return [entry]
+
+
+def _keep(subject: Subject, key: str, changed: Alert) -> None:
+    if changed.state != "A":
+        subject.alerts[key] = changed
+        return
+    subject.alerts.pop(key, None)
+    subject.ended[changed.id] = (changed.audit, changed.head)
+    while len(subject.ended) > KEPT_ACTS:
+        del subject.ended[next(iter(subject.ended))]
+
+
+def _remember(subject: Subject, command_id: str) -> None:
+    subject.acts.append(command_id)
+    del subject.acts[:-KEPT_ACTS]

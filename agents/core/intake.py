@@ -1,0 +1,105 @@
+"""What may be judged and what may not: bad input becomes a quality record that says why, whose it is and where it stands.
+
+Checks and their rows: reference list of data quality rules DQ-01 to DQ-18 of the rule book.
+"""
+
+from hashlib import blake2s, sha256
+from zlib import crc32
+
+from msgspec import Struct
+
+from agents.core.state import Subject
+from streams.messages import MAX_BYTES, MINUTE, Place, Quality, Reason, format_time
+
+FUTURE = 5 * MINUTE
+"""How far ahead of the partition's time a fact may be (DQ-10 names 5 minutes for a source's clock)."""
+
+ROWS: dict[str, str] = {
+    "late": "DQ-01",
+    "duplicate": "DQ-03",
+    "conflict": "DQ-04",
+    "out-of-range": "DQ-05",
+    "unregistered": "DQ-08",
+    "future": "DQ-10",
+    "malformed-data": "DQ-15",
+}
+"""The row of the data quality list that a reason belongs to, where there is one."""
+
+
+class Refused(Exception):  # noqa: N818 - not an error of ours: the record is refused
+    """This record must not be judged: the reason, in words why, the field at fault, the row of the rule list."""
+
+    def __init__(self, reason: Reason, message: str, field: str = "", row: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+        self.field = field
+        self.row = row or ROWS.get(reason, "")
+
+
+class Source(Struct, frozen=True):
+    """What is known of a record: where it stands, its bytes, whose data it is, and of what type and subject, if known."""
+
+    place: Place
+    value: bytes
+    owner: str
+    type: str = ""
+    subject: str = ""
+
+
+def record(refused: Refused, source: Source, log: str, domain: str, now: int | None) -> Quality:
+    """The quality record of a refusal; equal input at an equal place gives an equal record."""
+    place, value = source.place, source.value
+    parts = f"{place.topic}\x1f{place.partition}\x1f{place.offset}\x1f{refused.reason}\x1f{refused.row}\x1f{refused.field}"
+    return Quality(
+        id=blake2s(parts.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest(),
+        reason=refused.reason,
+        rule=refused.row,
+        message=refused.message,
+        field=refused.field,
+        owner=source.owner,
+        log=log,
+        domain=domain,
+        place=place,
+        at=None if now is None else format_time(now),
+        type=source.type,
+        subject=source.subject,
+        size=len(value),
+        sha256=sha256(value).hexdigest(),
+        bytes=value[:MAX_BYTES],
+    )
+
+
+def check_time(at: int, now: int | None, allowance: int) -> None:
+    """Refuse a fact that is late or from the future; before a partition's first tick nothing is known and nothing refused."""
+    if now is None:
+        return
+    if at > now + FUTURE:
+        raise Refused("future", f"its time {format_time(at)} is {(at - now) // 1000} s ahead of {format_time(now)}", field="$.time")
+    if now - at > allowance:
+        raise Refused(
+            "late",
+            f"its time {format_time(at)} is {(now - at) // 1000} s behind {format_time(now)}; {allowance // 1000} s are allowed",
+            field="$.time",
+        )
+
+
+def check_slot(subject: Subject, kind: str, at: int, data: bytes, kept: int) -> None:
+    """Refuse a second copy (same subject, kind, time and bytes) and a conflict (same slot, other bytes).
+
+    The newest `kept` slots are remembered by CRC-32 of the data: two different data with one CRC would pass for copies
+    (one in four thousand million conflicts).
+    """
+    slots = subject.slots.get(kind)
+    if slots is None:
+        slots = subject.slots[kind] = {}
+    checksum = crc32(data)
+    known = slots.get(at)
+    if known is None:
+        slots[at] = checksum
+        if len(slots) > kept:
+            del slots[next(iter(slots))]
+    elif known == checksum:
+        raise Refused("duplicate", f"a second copy of {kind} for {format_time(at)}; it changes nothing", "$.time")
+    else:
+        raise Refused("conflict", f"other data for {kind} at {format_time(at)}; the first report stands", "$.data")

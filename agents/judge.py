@@ -1,0 +1,104 @@
+"""`python -m agents judge FILE|ARCHIVE`: events in, alerts, audit entries and quality records out; no Kafka, no clock.
+
+A JSON-lines file (or `-`) holds CloudEvents in log order, ticks among them; an archive is what `python -m streams archive`
+wrote. Each output is one line `{"topic": …, "key": …, "value": …}`, its value the very bytes that the worker writes to Kafka.
+"""
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from agents.core.book import Book, load_book
+from agents.core.decide import Output
+from agents.core.fold import Fold
+from streams.archive import read_archive
+from streams.catalogue import domains
+from streams.command import Trouble
+from streams.kafka.topics import events_topic
+from streams.messages import TICK, Alert, Audit, encode
+
+FILE_LOG = "file"
+"""The log's name of events that come from a plain file: one partition, the offset is the line (from 0)."""
+
+
+
+class _Type(msgspec.Struct):
+    type: str = ""
+
+
+_type = msgspec.json.Decoder(_Type)
+
+
+def target(output: Output) -> tuple[str, str]:
+    """The topic (below the log's name) and the key of an output."""
+    if isinstance(output, Alert):
+        return "alerts", output.id
+    if isinstance(output, Audit):
+        return "audit", output.alert
+    return "quality", output.id
+
+
+def judge_lines(book: Book, lines: Iterable[bytes]) -> Iterator[Output]:
+    """Judge CloudEvents, one a line; each domain has a fold of its own, ticks are everybody's."""
+    folds = {name: Fold(book, events_topic(FILE_LOG, name), 0, keyed=False) for name in domains()}
+    first = next(iter(folds.values()))
+    for offset, line in enumerate(lines):
+        record = [(offset, None, line.rstrip(b"\r\n"))]
+        kind = _kind(line)
+        if kind == TICK:
+            for fold in folds.values():
+                yield from fold.run(record)
+        else:
+            yield from folds.get(kind.partition(".")[0], first).run(record)
+
+
+def judge_archive(book: Book, path: Path) -> Iterator[Output]:
+    """Judge an archive, one partition after the other."""
+    fold: Fold | None = None
+    for topic, partition, offset, key, value in read_archive(path):
+        if fold is None or (fold.topic, fold.partition) != (topic, partition):
+            fold = Fold(book, topic, partition)
+        yield from fold.run([(offset, key, value)])
+
+
+def _kind(line: bytes) -> str:
+    try:
+        return _type.decode(line).type
+    except (msgspec.DecodeError, RecursionError):
+        return ""
+
+
+def main(argv: list[str]) -> int:
+    """Entry of the command; exit 0."""
+    parser = argparse.ArgumentParser(prog="python -m agents judge", description=__doc__)
+    parser.add_argument("source", metavar="FILE|ARCHIVE", help="JSON lines of CloudEvents, - for standard input, or an archive folder")
+    parser.add_argument("--only", choices=("alerts", "audit", "quality"), help="print only these")
+    options = parser.parse_args(argv)
+    counts: Counter[str] = Counter()
+    write = sys.stdout.buffer.write
+    for output in _judged(load_book(), options.source):
+        topic, key = target(output)
+        counts[topic] += 1
+        if options.only in (None, topic):
+            write(encode({"topic": topic, "key": key, "value": output}) + b"\n")
+    sys.stdout.buffer.flush()
+    sys.stderr.write(f"{counts['alerts']} alert revisions, {counts['audit']} audit entries, {counts['quality']} quality records\n")
+    return 0
+
+
+def _judged(book: Book, source: str) -> Iterator[Output]:
+    if source == "-":
+        yield from judge_lines(book, sys.stdin.buffer)
+        return
+    path = Path(source)
+    if not path.exists():
+        raise Trouble(f"there is no file or archive {source!r}")
+    if path.is_dir() or path.suffix == ".parquet":
+        yield from judge_archive(book, path)
+        return
+    with path.open("rb") as lines:
+        yield from judge_lines(book, lines)
