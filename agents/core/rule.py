@@ -13,9 +13,10 @@ from streams.messages import CST, NEVER, SECOND, Mark, Phase, Severity, State, T
 
 
 class Edition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One edition of a clause. `from` is its first day in force, `to` the first day on which it no longer is (both
-    00:00 China Standard Time), so that editions join where `to` equals the next `from`; without `to` it is in force still.
+    """One edition of a clause.
 
+    `from` is its first day in force, `to` the first day on which it no longer is (both 00:00 China Standard Time), so
+    that editions join where `to` equals the next `from`; without `to` it is in force still.
     `limits`: limit by item in the units of that item's readings; `source`: where the text was read; `mark`: see `Clause`.
     """
 
@@ -95,7 +96,9 @@ class Case(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RuleSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One rule. `row` is its row in the rule list, `on` the kinds of facts it reads, `judge` a stock judge's name or
+    """One rule.
+
+    `row` is its row in the rule list, `on` the kinds of facts it reads, `judge` a stock judge's name or
     `<domain>:<name>`; `with` are the judge's parameters. With `items` there is one bound judge for each item, and the
     item is also the payload's field. `unit` is the unit of the alert's value, `units` where it differs by item.
     """
