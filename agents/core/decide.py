@@ -39,8 +39,9 @@ class Command(Struct, frozen=True):
 
 
 class Wake(Struct, frozen=True):
-    """Time has reached `cause.now`."""
+    """Time has reached `cause.now` for a subject of this domain."""
 
+    domain: str
     cause: Cause
 
 
@@ -78,7 +79,7 @@ def _wake(book: Book, subject: Subject, wake: Wake) -> list[Output]:
     out: list[Output] = []
     now = wake.cause.now
     next_due = NEVER
-    for bound in book.timed_for(subject):
+    for bound in book.timed(wake.domain):
         if bound.judge.due(subject) <= now:
             finding = bound.judge.wake(subject, now)
             if finding is not None:

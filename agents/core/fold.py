@@ -183,7 +183,7 @@ class Fold:
             if subject.due == due:
                 cause = Cause(Place(self.topic, self.partition, offset), value, now, now)
                 subject.due = NEVER
-                self._decide(subject, Wake(cause), out)
+                self._decide(subject, Wake(self.domain, cause), out)
 
     def _decide(self, subject: Subject, event: Fact | Command | Wake, out: list[Output]) -> None:
         due = subject.due

@@ -31,10 +31,12 @@ class Finding(Struct, frozen=True, kw_only=True):
 class Judge(Protocol):
     """One bound judge. `key` is `rule` or `rule/item`, unique in a book; its memory is `subject.memory[key]`.
 
-    `Memory` is the (mutable, array-like) struct of that memory, or None for a judge that remembers nothing.
+    `Memory` is the (mutable, array-like) struct of that memory, or None for a judge that remembers nothing. `timed` says
+    whether time itself ever matters to it: of the others `due` and `wake` are never asked.
     """
 
     key: str
+    timed: bool
     Memory: type[Struct] | None
 
     def read(self, subject: Subject, data: Any, at: int) -> Finding | None:

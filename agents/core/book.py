@@ -1,0 +1,263 @@
+"""The rule book: rules, clauses and departments compiled once into what the fold needs for each type of event.
+
+Loading is the only place of the core that reads files; judging itself never does.
+"""
+
+import importlib
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from hashlib import blake2s
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct, convert
+
+from agents import law
+from agents.core import judges
+from agents.core.judge import Judge
+from agents.core.rule import ClauseSpec, DepartmentSpec, RuleFile, RuleSpec, bindings, in_force, unit_of
+from agents.core.state import Latest, Subject
+from streams import catalogue
+from streams.messages import DAY, HOUR, MINUTE, REGISTERED, Clause, Department, Phase, Registered, Severity, Text
+
+DATA_OFFICE = "zz-data"
+"""The department that answers for data nobody else owns: 市数据局 (首问责任制)."""
+
+REGISTER_SLOTS = 8
+"""How many registrations of one subject are remembered, to know second copies."""
+
+_canonical = msgspec.json.Encoder(order="sorted").encode
+_SPAN = re.compile(r"(\d+)([mhd])")
+_UNIT = {"m": MINUTE, "h": HOUR, "d": DAY}
+
+# What a domain's `judges.py` brings: JUDGES (its own judges by name), CHECKS and STATUS by kind of fact.
+
+Check = Callable[[Any, int], list[tuple[str, str, str]]]
+"""A domain's own checks of a payload and its event time: rows of (rule row, field, message)."""
+
+
+class BookError(ValueError):
+    """A rule book that cannot be used: the message names the rule and what is wrong with it."""
+
+
+class Pinned(Struct, frozen=True):
+    """What of a rule an alert carries with it; `version` is a hash of the rule's meaning, not of its comments or cases."""
+
+    id: str
+    domain: str
+    version: str
+    row: str
+    title: Text
+    clause: str
+    phase: Phase
+    severity: Severity
+    department: Department
+    guidance: Text
+
+
+class Bound(Struct, frozen=True):
+    """One judge of one rule (and item), ready to be asked."""
+
+    rule: Pinned
+    item: str
+    unit: str
+    kinds: tuple[str, ...]
+    judge: Judge
+
+
+class Plan(Struct, frozen=True):
+    """What to do with one type of event: how to decode it, how late it may be (ms), who judges it."""
+
+    kind: str
+    owner: str
+    payload: Any
+    decode: Callable[[msgspec.Raw], Any]
+    allowance: int
+    slots: int
+    registers: bool
+    check: Check | None
+    judges: tuple[Bound, ...]
+    timed: tuple[Bound, ...]
+
+
+class Book:
+    """A compiled rule book. `rules` and `pinned` by id, `plans` by event type, `bounds` by judge key; `hash` names it."""
+
+    def __init__(
+        self,
+        rules: Mapping[str, Mapping[str, RuleSpec]],
+        clauses: Mapping[str, ClauseSpec],
+        departments: Mapping[str, DepartmentSpec],
+    ) -> None:
+        self.clauses = clauses
+        self.departments = departments
+        self.rules = {rule: spec for specs in rules.values() for rule, spec in specs.items()}
+        by_domain = {
+            domain: tuple(bound for rule, spec in specs.items() for bound in self._bind(domain, rule, spec))
+            for domain, specs in rules.items()
+        }
+        self.bounds = {bound.judge.key: bound for bounds in by_domain.values() for bound in bounds}
+        self.hash = _digest(sorted({bound.rule.version for bound in self.bounds.values()}))
+        self.plans: dict[str, Plan] = {}
+        for domain, bounds in by_domain.items():
+            self.plans |= _plans(domain, bounds)
+        self._timed = {domain: tuple(bound for bound in bounds if bound.judge.timed) for domain, bounds in by_domain.items()}
+        self._status = {domain: _hooks(domain).STATUS for domain in by_domain}
+
+    def timed(self, domain: str) -> tuple[Bound, ...]:
+        """The judges of a domain to whom time itself matters."""
+        return self._timed.get(domain, ())
+
+    def clause(self, clause: str, at: int) -> Clause:
+        """The clause in the edition in force at an event time (ms); before the first edition, the first one."""
+        editions = self.clauses[clause].edition
+        edition = in_force(editions, at) or editions[0]
+        return Clause(id=clause, edition=edition.edition, article=edition.article, text=edition.text, mark=edition.mark)
+
+    def owner(self, event_type: str) -> str:
+        """The department that answers for events of this type; the data office where nobody is known."""
+        plan = self.plans.get(event_type)
+        if plan is not None:
+            return plan.owner
+        domain = catalogue.domains().get(event_type.partition(".")[0])
+        return domain.owner if domain else DATA_OFFICE
+
+    def subject(self, value: bytes) -> Subject:
+        """A subject from a checkpoint; what no rule of this book remembers is left behind."""
+        subject = msgspec.msgpack.decode(value, type=Subject)
+        subject.memory = {
+            key: convert(memory, Memory)
+            for key, memory in subject.memory.items()
+            if (bound := self.bounds.get(key)) and (Memory := bound.judge.Memory)
+        }
+        payloads = {plan.kind: plan.payload for plan in self.plans.values()}
+        subject.latest = {
+            kind: Latest(latest.at, convert(latest.data, payloads[kind]))
+            for kind, latest in subject.latest.items()
+            if kind in payloads
+        }
+        return subject
+
+    def status(self, domain: str, subject: Subject) -> tuple[int, dict[str, float | int | str | None]]:
+        """The newest values of a subject and their event time (ms)."""
+        newest = max((latest.at for latest in subject.latest.values()), default=0)
+        values: dict[str, float | int | str | None] = {}
+        for kind, latest in subject.latest.items():
+            if values_of := self._status[domain].get(kind):
+                values |= values_of(latest.data, latest.at)
+        return newest, values
+
+    def _bind(self, domain: str, rule: str, spec: RuleSpec) -> tuple[Bound, ...]:
+        if spec.clause not in self.clauses:
+            raise BookError(f"rule {rule}: no clause {spec.clause!r} in agents/law/clauses.toml")
+        if spec.department not in self.departments:
+            raise BookError(f"rule {rule}: no department {spec.department!r} in agents/law/departments.toml")
+        editions = self.clauses[spec.clause].edition
+        pinned = self._pinned(domain, rule, spec)
+        make = _judge(rule, spec.judge)
+        try:
+            return tuple(
+                Bound(pinned, binding.item, unit_of(spec, binding.item), spec.on, make(binding))
+                for binding in bindings(rule, spec, editions)
+            )
+        except (msgspec.ValidationError, ValueError) as error:
+            raise BookError(f"rule {rule}: {error}") from None
+
+    def _pinned(self, domain: str, rule: str, spec: RuleSpec) -> Pinned:
+        meaning = [rule, msgspec.structs.replace(spec, case=()), self.clauses[spec.clause]]
+        department = self.departments[spec.department]
+        return Pinned(
+            id=rule,
+            domain=domain,
+            version=_digest(meaning),
+            row=spec.row,
+            title=spec.title,
+            clause=spec.clause,
+            phase=spec.phase,
+            severity=spec.severity,
+            department=Department(id=spec.department, name=department.name, basis=department.basis),
+            guidance=spec.guidance,
+        )
+
+
+def load_book(root: Path = catalogue.ROOT) -> Book:
+    """The rule book of all domains under `root`; BookError names the file and what is wrong."""
+    rules = {domain: read_rules(root / domain / "rules.toml").rule for domain in catalogue.domains(root)}
+    return Book(rules, law.clauses(), law.departments())
+
+
+def read_rules(path: Path) -> RuleFile:
+    """The rules of one file."""
+    try:
+        return convert(tomllib.loads(path.read_text("utf-8")), RuleFile)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, OSError) as error:
+        raise BookError(f"{path}: {error}") from None
+
+
+def span(text: str) -> int:
+    """A length of time (`45m`, `1h`, `3d`) in milliseconds.
+
+    >>> span("72h")
+    259200000
+    """
+    match = _SPAN.fullmatch(text)
+    if not match:
+        raise BookError(f"length of time {text!r}: write a number and m, h or d, as in 45m")
+    return int(match[1]) * _UNIT[match[2]]
+
+
+def _plans(domain: str, bounds: tuple[Bound, ...]) -> dict[str, Plan]:
+    described = catalogue.domains()[domain]
+    payloads = importlib.import_module(f"agents.domains.{domain}.payload")
+    hooks = _hooks(domain)
+    plans = {
+        f"{domain}.{name}": _plan(
+            name,
+            described.owner,
+            getattr(payloads, kind.payload),
+            bounds,
+            hooks.CHECKS.get(name),
+            span(kind.allowance),
+            kind.slots,
+        )
+        for name, kind in described.kind.items()
+    }
+    registered = REGISTERED.removeprefix(".")
+    plans[f"{domain}{REGISTERED}"] = _plan(registered, described.owner, Registered, bounds, None, 0, REGISTER_SLOTS)
+    return plans
+
+
+def _plan(
+    kind: str, owner: str, payload: Any, bounds: tuple[Bound, ...], check: Check | None, allowance: int, slots: int
+) -> Plan:
+    concerned = tuple(bound for bound in bounds if kind in bound.kinds)
+    return Plan(
+        kind=kind,
+        owner=owner,
+        payload=payload,
+        decode=msgspec.json.Decoder(payload).decode,
+        allowance=allowance,
+        slots=slots,
+        registers=payload is Registered,
+        check=check,
+        judges=concerned,
+        timed=tuple(bound for bound in concerned if bound.judge.timed),
+    )
+
+
+def _judge(rule: str, name: str) -> Callable[[Any], Judge]:
+    domain, _, own = name.rpartition(":")
+    known: dict[str, Callable[[Any], Judge]] = _hooks(domain).JUDGES if domain else judges.STOCK
+    if own not in known:
+        raise BookError(f"rule {rule}: no judge {name!r}; known are {', '.join(sorted(known))}")
+    return known[own]
+
+
+def _hooks(domain: str) -> Any:
+    return importlib.import_module(f"agents.domains.{domain}.judges")
+
+
+def _digest(meaning: Any) -> str:
+    return blake2s(_canonical(meaning), digest_size=8).hexdigest()
