@@ -7,7 +7,6 @@ COMMANDS = {
     "judge": ("agents.judge", "judge a file or an archive without Kafka"),
     "rules": ("agents.rules", "list, show, check or test the rules"),
     "aqi": ("agents.domains.environment.aqi_command", "JSON lines of concentrations in, air quality index out"),
-    "act": ("agents.act", "a person's act from a terminal or script"),
 }
 
 if __name__ == "__main__":

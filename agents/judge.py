@@ -25,7 +25,6 @@ FILE_LOG = "file"
 """The log's name of events that come from a plain file: one partition, the offset is the line (from 0)."""
 
 
-
 class _Type(msgspec.Struct):
     type: str = ""
 
@@ -75,7 +74,9 @@ def _kind(line: bytes) -> str:
 def main(argv: list[str]) -> int:
     """Entry of the command; exit 0."""
     parser = argparse.ArgumentParser(prog="python -m agents judge", description=__doc__)
-    parser.add_argument("source", metavar="FILE|ARCHIVE", help="JSON lines of CloudEvents, - for standard input, or an archive folder")
+    parser.add_argument(
+        "source", metavar="FILE|ARCHIVE", help="JSON lines of CloudEvents, - for standard input, or an archive folder"
+    )
     parser.add_argument("--only", choices=("alerts", "audit", "quality"), help="print only these")
     options = parser.parse_args(argv)
     counts: Counter[str] = Counter()
@@ -86,7 +87,9 @@ def main(argv: list[str]) -> int:
         if options.only in (None, topic):
             write(encode({"topic": topic, "key": key, "value": output}) + b"\n")
     sys.stdout.buffer.flush()
-    sys.stderr.write(f"{counts['alerts']} alert revisions, {counts['audit']} audit entries, {counts['quality']} quality records\n")
+    sys.stderr.write(
+        f"{counts['alerts']} alert revisions, {counts['audit']} audit entries, {counts['quality']} quality records\n"
+    )
     return 0
 
 

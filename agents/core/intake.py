@@ -75,7 +75,9 @@ def check_time(at: int, now: int | None, allowance: int) -> None:
     if now is None:
         return
     if at > now + FUTURE:
-        raise Refused("future", f"its time {format_time(at)} is {(at - now) // 1000} s ahead of {format_time(now)}", field="$.time")
+        raise Refused(
+            "future", f"its time {format_time(at)} is {(at - now) // 1000} s ahead of {format_time(now)}", field="$.time"
+        )
     if now - at > allowance:
         raise Refused(
             "late",

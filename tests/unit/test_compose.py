@@ -1,0 +1,73 @@
+"""docker-compose.yml and Dockerfile are true: valid by the Compose specification, and every name in them exists."""
+
+import importlib.util
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+OURS = {name: service for name, service in COMPOSE["services"].items() if service.get("build")}
+
+
+def test_file_is_valid_by_the_compose_specification() -> None:
+    """The file fits the JSON schema that the Compose specification publishes."""
+    package = importlib.util.find_spec("check_jsonschema")
+    assert package is not None
+    assert package.origin is not None
+    schema = Path(package.origin).parent / "builtin_schemas" / "vendor" / "compose-spec.json"
+    jsonschema.validate(COMPOSE, json.loads(schema.read_text("utf-8")))
+
+
+def test_kafka_is_the_version_that_is_embedded() -> None:
+    """The broker's image has the version of the jars that the embedded broker runs."""
+    jars = (ROOT / "streams" / "kafka" / "jars.sha256").read_text("utf-8")
+    version = COMPOSE["services"]["kafka"]["image"].partition(":")[2]
+    assert f"kafka_2.13-{version}.jar" in jars
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_every_command_exists(name: str) -> None:
+    """A service runs `python -m PACKAGE [COMMAND]`, and that package has that command."""
+    _, _, package, *rest = OURS[name]["command"]
+    assert (ROOT / package / "__main__.py").exists()
+    if rest and not rest[0].startswith("-"):
+        commands = importlib.import_module(f"{package}.__main__").COMMANDS
+        assert rest[0] in commands
+        assert importlib.util.find_spec(commands[rest[0]][0])
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_every_setting_exists(name: str) -> None:
+    """Each environment name of our services is one that the settings read, and stands in the table of the docs."""
+    read = set(re.findall(r'"((?:ONESCREEN|KAFKA)_[A-Z_]+)"', (ROOT / "streams" / "settings.py").read_text("utf-8")))
+    assert set(OURS[name]["environment"]) <= read
+    documented = (ROOT / "docs" / "settings.md").read_text("utf-8")
+    assert all(f"`{setting}`" in documented for setting in read)
+
+
+def test_only_the_screen_is_reachable_and_only_from_this_machine() -> None:
+    """One port is published, the screen's, bound to loopback; no service runs with a password written in the file."""
+    published = {name: service["ports"] for name, service in COMPOSE["services"].items() if "ports" in service}
+    assert published == {"screen": ["127.0.0.1:8501:8501"]}
+    assert "PASSWORD" not in (ROOT / "docker-compose.yml").read_text("utf-8").upper()
+
+
+def test_services_come_back_and_keep_their_data() -> None:
+    """Every lasting service restarts by itself; broker and archive have volumes; broker, worker and screen have health checks."""
+    lasting = {name: service for name, service in COMPOSE["services"].items() if service.get("restart") != "no"}
+    assert all(service["restart"] == "unless-stopped" for service in lasting.values())
+    assert all(service["volumes"] for service in lasting.values())
+    assert {"kafka", "screen"} <= {name for name, service in lasting.items() if "healthcheck" in service}
+
+
+def test_the_image_holds_what_the_services_run() -> None:
+    """The Dockerfile copies every package and installs from the lock with hashes."""
+    text = (ROOT / "Dockerfile").read_text("utf-8")
+    assert all(f"COPY {package} {package}" in text for package in ("streams", "agents", "screen", "fixtures"))
+    assert "--require-hashes -r requirements.lock" in text

@@ -1,0 +1,159 @@
+"""The fold of one partition: bad input is owned, nothing is judged twice, and a restart changes nothing."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agents.core.book import load_book
+from agents.core.decide import Output
+from agents.core.fold import Fold
+from streams.messages import DAY, HOUR, MINUTE, Alert, Quality, encode, event_bytes, format_time
+from tests.events import START, STATION, Record, act, clean, hour, records, registered, tick
+
+BOOK = load_book()
+TOPIC = "test.events.environment"
+
+
+def fold_of(*values: bytes) -> tuple[Fold, list[Output]]:
+    """A fold that has judged these records of STATION, and what came out."""
+    fold = Fold(BOOK, TOPIC, 0)
+    return fold, fold.run(records(values))
+
+
+def flaw(*values: bytes) -> Quality:
+    """The one quality record that the last of these values makes."""
+    _, out = fold_of(registered(), tick(START), *values)
+    (found,) = [output for output in out if isinstance(output, Quality)]
+    return found
+
+
+def aired(time: str = format_time(START), subject: str = STATION, kind: str = "environment.air_hour", data: object = None) -> bytes:
+    """An event whose parts the test chooses."""
+    return event_bytes(type=kind, source="test", id="1", time=time, subject=subject, data=data or {"o3": 41})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("value", "reason", "field"),
+    [
+        (b"\xff\x00 no json", "not-json", ""),
+        (b"", "not-json", ""),
+        (b"[" * 100_000, "not-json", ""),
+        (b'{"specversion":"1.0","id":"1"}', "not-cloudevent", "$.source"),
+        (b'{"specversion":"0.3","id":"1","source":"s","type":"t","time":"2026-06-01T08:00:00Z"}', "not-cloudevent", "$.specversion"),
+        (b'{"specversion":"1.0","id":7,"source":"s","type":"t","time":"x"}', "not-cloudevent", "$.id"),
+        (aired(kind="environment.moon_phase"), "unknown-type", "$.type"),
+        (aired(time="2026-06-01T08:00:00"), "bad-time", "$.time"),
+        (aired(time="yesterday"), "bad-time", "$.time"),
+        (aired(data={"o3": "forty"}), "malformed-data", "$.data.o3"),
+        (aired(data={"o3": -1}), "out-of-range", "$.data.o3"),
+        (aired(data={"pm25": 10_001}), "out-of-range", "$.data.pm25"),
+        (aired(time=format_time(START + 6 * MINUTE)), "future", "$.time"),
+        (aired(time=format_time(START - HOUR - MINUTE)), "late", "$.time"),
+        (act("0" * 32), "unknown-alert", "$.data.alert"),
+        (b" " * 1_000_001, "too-big", ""),
+    ],
+    ids=lambda value: None if isinstance(value, bytes) else str(value),
+)
+def test_bad_input_becomes_a_record_with_reason_and_field(value: bytes, reason: str, field: str) -> None:
+    """Each kind of bad input gives one quality record that names its reason, its field, its owner, its place and its bytes."""
+    found = flaw(value)
+    assert (reason, field) == (found.reason, found.field)
+    assert (TOPIC, 0, 2) == (found.place.topic, found.place.partition, found.place.offset)
+    assert found.owner in {"zz-ee", "zz-data"}
+    assert (value[:4096], len(value)) == (found.bytes, found.size)
+
+
+def test_unregistered_subject_and_wrong_key_are_refused() -> None:
+    """A reading of a subject that no register knows, and a record whose key is not its subject, become quality records."""
+    stranger = "air.410100.nobody"
+    fold, _ = fold_of(registered(), tick(START))
+    (unknown,) = fold.run([(2, stranger.encode(), aired(subject=stranger))])
+    (keyless,) = fold.run([(3, b"other", aired())])
+    assert isinstance(unknown, Quality)
+    assert isinstance(keyless, Quality)
+    assert ("unregistered", "DQ-08", stranger) == (unknown.reason, unknown.rule, unknown.subject)
+    assert keyless.reason == "key-mismatch"
+
+
+def test_a_second_copy_changes_nothing_and_other_data_conflict() -> None:
+    """DQ-03 and DQ-04: the same hour twice is a duplicate, the same hour with another value a conflict; the first stands."""
+    assert ("duplicate", "DQ-03") == ((copy := flaw(hour(START, o3=41), hour(START, o3=41))).reason, copy.rule)
+    assert ("conflict", "DQ-04") == ((other := flaw(hour(START, o3=41), hour(START, o3=999))).reason, other.rule)
+    fold, out = fold_of(registered(), tick(START), hour(START, o3=41), hour(START, o3=999))
+    assert not [output for output in out if isinstance(output, Alert)]
+    assert fold.subjects[STATION].latest["air_hour"].data.o3 == 41
+
+
+def test_ten_thousand_random_byte_strings_make_ten_thousand_records() -> None:
+    """Random bytes never stop the fold, and none of them is lost: as many quality records as byte strings."""
+    dice = random.Random(20260601)
+    noise = [dice.randbytes(dice.randrange(200)) for _ in range(10_000)]
+    _, out = fold_of(registered(), tick(START), *noise)
+    assert len({output.id for output in out if isinstance(output, Quality)}) == 10_000
+
+
+def day() -> list[Record]:
+    """A day and a half of one station with an ozone episode, gaps, copies, noise and acts."""
+    values = [registered(), tick(START)]
+    for n in range(36):
+        at = START + n * HOUR
+        values += [tick(at + m * MINUTE) for m in (0, 20, 40)]
+        if n % 9 == 5:
+            continue
+        values.append(clean(at, o3=150 + 40 * (n % 7)) if 4 <= n < 20 else clean(at))
+        if n % 6 == 0:
+            values += [values[-1], b"noise", aired(data={"o3": -3})]
+    alerts = [output for output in Fold(BOOK, TOPIC, 0).run(records(values)) if isinstance(output, Alert)]
+    opened = {alert.id: alert for alert in alerts if alert.state == "B"}
+    acts = [(alert.place.offset + 3, act(alert.id, alert.occurrence)) for alert in opened.values()]
+    for offset, command in sorted(acts, reverse=True):
+        values.insert(min(offset, len(values)), command)
+    return list(records([*values, tick(START + 3 * DAY)]))
+
+
+DAY_LOG = day()
+WHOLE = [encode(output) for output in Fold(BOOK, TOPIC, 0).run(DAY_LOG)]
+
+
+def test_the_day_has_something_to_compare() -> None:
+    """The log used below makes raises, acknowledgements, returns, refusals and quality records."""
+    text = b"\n".join(WHOLE)
+    assert all(f'"event":"{event}"'.encode() in text for event in ("raise", "acknowledge", "clear", "re-alarm"))
+    assert b'"reason":"duplicate"' in text
+
+
+@settings(max_examples=60, deadline=None)
+@given(cuts=st.lists(st.integers(0, len(DAY_LOG)), max_size=6), back=st.integers(0, 40))
+def test_a_restart_anywhere_changes_nothing(cuts: list[int], back: int) -> None:
+    """Cutting the log anywhere, restoring from checkpoints and reading some records again gives the same bytes."""
+    checkpoint: list[tuple[bytes, bytes | None]] = []
+    out: list[Output] = []
+    for start, end in zip([0, *sorted(cuts)], [*sorted(cuts), len(DAY_LOG)], strict=True):
+        fold = Fold(BOOK, TOPIC, 0)
+        fold.restore(checkpoint)
+        out += fold.run(DAY_LOG[max(0, start - back) : end])
+        checkpoint += fold.snapshot()
+    assert [encode(output) for output in out] == WHOLE
+
+
+@settings(max_examples=60, deadline=None)
+@given(cuts=st.lists(st.integers(0, len(DAY_LOG)), max_size=6))
+def test_batches_do_not_matter(cuts: list[int]) -> None:
+    """However the log is cut into batches, the outputs are the same bytes."""
+    fold = Fold(BOOK, TOPIC, 0)
+    out: list[Output] = []
+    for start, end in zip([0, *sorted(cuts)], [*sorted(cuts), len(DAY_LOG)], strict=True):
+        out += fold.run(DAY_LOG[start:end])
+    assert [encode(output) for output in out] == WHOLE
+
+
+@settings(max_examples=200, deadline=None)
+@given(value=st.binary(max_size=300) | st.recursive(st.none() | st.floats() | st.text(), st.lists).map(lambda tree: encode(tree)))
+def test_no_bytes_make_the_fold_raise(value: bytes) -> None:
+    """Whatever the bytes are, the fold goes on and moves its position by one."""
+    fold, _ = fold_of(registered(), tick(START))
+    before = fold.position
+    fold.run([(before, STATION.encode(), value)])
+    assert before + 1 == fold.position
