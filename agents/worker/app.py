@@ -1,0 +1,115 @@
+"""The Faust app of one log: an agent over the events of its domains, no tables, no topics of Faust's own."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+import faust
+from faust.types import TP, StreamT
+from faust.types.transports import TransportT
+
+from agents.core.book import Book
+from agents.worker.batching import BatchScheduler
+from agents.worker.connection import credentials
+from agents.worker.consumer import Transport
+from agents.worker.halt import halt
+from agents.worker.keeper import Keeper
+from streams.kafka.clients import connection
+from streams.kafka.topics import events_topic
+from streams.settings import Settings
+
+SESSION = 8.0
+"""Seconds after which a silent worker's partitions go to another: a killed worker is replaced within ten."""
+
+HEARTBEAT = 2.0
+"""Seconds between two signs of life: a quarter of the session, so that three may be lost."""
+
+BATCH = 4_000
+"""Records of one batch at most."""
+
+log = logging.getLogger(__name__)
+
+
+class WorkerApp(faust.App):
+    """A Faust app whose transport delivers batches and commits checkpoints. `kafka` and `book` are set by `build`."""
+
+    kafka: dict[str, Any]
+    book: Book
+    keeper: Keeper
+
+    def _new_transport(self) -> TransportT:
+        return Transport(self.conf.broker_consumer, self)
+
+    def _create_directories(self) -> None:
+        """Nothing: without tables there is nothing on disk."""
+
+    async def on_start(self) -> None:
+        """Open the way for outputs before the first partition comes."""
+        await super().on_start()
+        self.keeper = Keeper(self.kafka, self.book, self.end_of)
+        await self.keeper.open()
+
+    async def on_stop(self) -> None:
+        """Faust waits for the batch in work and commits its checkpoint; then all partitions are let go."""
+        await super().on_stop()
+        await self.keeper.close()
+
+    def end_of(self, tp: TP) -> int | None:
+        """The end of an assigned partition's log, as of the newest fetch."""
+        return self.consumer.highwater(tp) if tp in self.consumer.assignment() else None
+
+
+def build(settings: Settings, log_name: str, domains: Sequence[str], book: Book, name: str | None = None) -> WorkerApp:
+    """The app that judges these domains of a log; all workers of a log share its partitions."""
+    kafka = connection(settings)
+    app = WorkerApp(
+        group(log_name),
+        broker=[f"kafka://{server}" for server in kafka["bootstrap_servers"]],
+        broker_credentials=credentials(kafka),
+        broker_max_poll_records=BATCH,
+        broker_commit_interval=1.0,
+        broker_session_timeout=SESSION,
+        broker_heartbeat_interval=HEARTBEAT,
+        consumer_group_instance_id=name,
+        consumer_auto_offset_reset="earliest",
+        ConsumerScheduler=BatchScheduler,
+        stream_buffer_maxsize=4,
+        store="memory://",
+        topic_partitions=settings.partitions,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        table_standby_replicas=0,
+        web_enabled=False,
+        autodiscover=False,
+    )
+    app.kafka, app.book = kafka, book
+    _attach(app, [events_topic(log_name, domain) for domain in domains])
+    return app
+
+
+def group(log_name: str) -> str:
+    """The consumer group of a log's workers."""
+    return f"onescreen-{log_name}"
+
+
+def _attach(app: WorkerApp, topics: Sequence[str]) -> None:
+    events = app.topic(*topics, key_serializer="raw", value_serializer="raw")
+
+    @app.agent(events, name="judge")
+    async def judge(stream: StreamT[Any]) -> None:
+        async for event in stream.events():
+            try:
+                await app.keeper.judge(event.message.tp, event.value)
+            except Exception as error:  # noqa: BLE001 - whatever it is, Faust would acknowledge the batch and go on
+                halt(error)
+
+    async def take(*_: Any, **__: Any) -> None:
+        assigned = app.consumer.assignment()
+        await app.keeper.take(assigned)
+        log.warning("ready: %d partitions of %s", len(assigned), ", ".join(topics))
+
+    async def drop(*_: Any, **__: Any) -> None:
+        await app.keeper.drop()
+
+    app.on_rebalance_complete.connect(take, weak=False)
+    app.on_partitions_revoked.connect(drop, weak=False)

@@ -1,0 +1,62 @@
+"""What a partition's state survives a crash by: a compacted topic, written in transactions that only one worker can end.
+
+The transactional id belongs to the partition, so that a worker which takes the partition over fences the one before it: a
+worker that was frozen meanwhile gets ProducerFenced at its next checkpoint and can write nothing more.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from agents.worker.connection import Item, producer, send
+from streams.kafka.topics import split_events_topic, topic_name
+
+POLL_MS = 500
+
+Place = tuple[str, int]
+"""A topic and a partition of it."""
+
+
+def checkpoint_topic(events: str) -> str:
+    """The checkpoint topic of an events topic: `live.events.environment` → `live.checkpoint.environment`."""
+    log, domain = split_events_topic(events)
+    return topic_name(log, f"checkpoint.{domain}")
+
+
+class Checkpoint:
+    """The checkpoint of one partition of one events topic."""
+
+    def __init__(self, kafka: Mapping[str, Any], events: str, partition: int) -> None:
+        self.topic = checkpoint_topic(events)
+        self.partition = partition
+        self._producer = producer(kafka, transactional_id=f"{self.topic}.{partition}")
+
+    async def open(self) -> None:
+        """Fence every worker that had this partition before; only then may the checkpoint be read."""
+        await self._producer.start()
+        await self._producer.begin_transaction()
+        await self._producer.abort_transaction()
+
+    async def write(self, items: Iterable[Item]) -> None:
+        """Write all items or none; ProducerFenced where another worker has opened this checkpoint since."""
+        async with self._producer.transaction():
+            await asyncio.gather(*await send(self._producer, self.topic, self.partition, items))
+
+    async def close(self) -> None:
+        """Let go of the connection; what is written stays."""
+        await self._producer.stop()
+
+
+async def read_back(kafka: Mapping[str, Any], places: Iterable[Place]) -> dict[Place, dict[bytes, bytes | None]]:
+    """The newest committed value of every key, for each place: a checkpoint topic and a partition of it."""
+    held: dict[Place, dict[bytes, bytes | None]] = {place: {} for place in places}
+    parts = [TopicPartition(*place) for place in held]
+    async with AIOKafkaConsumer(**kafka, isolation_level="read_committed", auto_offset_reset="earliest") as reader:
+        reader.assign(parts)
+        ends = await reader.end_offsets(parts)
+        while waiting := [part for part in parts if await reader.position(part) < ends[part]]:
+            for part, records in (await reader.getmany(*waiting, timeout_ms=POLL_MS)).items():
+                held[tuple(part)].update((record.key, record.value) for record in records)
+    return held

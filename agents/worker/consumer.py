@@ -1,0 +1,60 @@
+"""Faust's consumer with right commits: what is committed is what a finished checkpoint holds, nothing more.
+
+Faust counts acks, and acks a message even when its agent raised; here an ack says only that the agent is done with a batch.
+Reading begins where the checkpoint ends, so that a lost or foreign group offset can neither skip nor repeat anything.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP, ConsumerMessage
+
+
+class Consumer(driver.Consumer):
+    """Delivers batches and commits checkpoints; `app.keeper` knows the positions."""
+
+    app: Any
+
+    def _to_message(self, tp: TP, record: Any) -> ConsumerMessage:
+        last = record[-1]
+        return ConsumerMessage(
+            tp.topic,
+            tp.partition,
+            last.offset,
+            last.timestamp / 1000.0,
+            last.timestamp_type,
+            None,
+            None,
+            record,
+            None,
+            tp=tp,
+            generation_id=self.app.consumer_generation_id,
+        )
+
+    async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
+        """Offsets between two batches need no ack of their own."""
+
+    def _new_offset(self, tp: TP) -> int | None:
+        self._acked[tp].clear()
+        self._acked_index[tp].clear()
+        safe: int | None = self.app.keeper.safe(tp)
+        return safe
+
+    async def seek_to_committed(self) -> Mapping[TP, int]:
+        """Seek every partition whose state is held to where that state ends."""
+        safe = {tp: self.app.keeper.safe(tp) for tp in self.assignment()}
+        positions = {tp: offset for tp, offset in safe.items() if offset is not None}
+        await self._thread.seek_wait(positions)
+        return positions
+
+    async def commit_and_end_transactions(self) -> None:
+        """The last commit before a rebalance or the end: checkpoint first."""
+        await self.app.keeper.save()
+        await super().commit_and_end_transactions()
+
+
+class Transport(driver.Transport):
+    """Faust's transport with our consumer."""
+
+    Consumer = Consumer

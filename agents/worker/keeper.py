@@ -1,0 +1,100 @@
+"""Keeps the partitions that this worker has: takes them up with their state, judges their batches, saves and lets go."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from aiokafka.errors import KafkaError
+from faust.types import TP
+
+from agents.core.book import Book
+from agents.core.fold import Fold
+from agents.worker.checkpoint import Checkpoint, checkpoint_topic, read_back
+from agents.worker.connection import producer, send
+from agents.worker.halt import halt_if_failed
+from agents.worker.partition import Partition
+from agents.worker.pulse import Teller
+from streams.kafka.topics import topic_name
+
+log = logging.getLogger(__name__)
+
+INTERVAL = 1.0
+"""Seconds between two checkpoints of a partition, and between two pulses."""
+
+
+class Keeper:
+    """All assigned partitions. `end_of` gives the end of a partition's log as the consumer knows it, or None."""
+
+    def __init__(self, kafka: Mapping[str, Any], book: Book, end_of: Callable[[TP], int | None]) -> None:
+        self._kafka = kafka
+        self._book = book
+        self._end_of = end_of
+        self._outputs = producer(kafka)
+        self._partitions: dict[TP, Partition] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._changing = asyncio.Lock()
+
+    async def open(self) -> None:
+        """Connect to Kafka."""
+        await self._outputs.start()
+
+    async def take(self, assigned: set[TP]) -> None:
+        """Take up partitions: fence whoever had them, read their checkpoints, go on from there."""
+        async with self._changing:
+            await self._drop()
+            checkpoints = {tp: Checkpoint(self._kafka, tp.topic, tp.partition) for tp in assigned}
+            await asyncio.gather(*(checkpoint.open() for checkpoint in checkpoints.values()))
+            held = await read_back(self._kafka, [(checkpoint_topic(tp.topic), tp.partition) for tp in assigned])
+            for tp, checkpoint in checkpoints.items():
+                fold = Fold(self._book, tp.topic, tp.partition)
+                fold.restore(held[checkpoint.topic, tp.partition].items())
+                self._partitions[tp] = Partition(fold, checkpoint, self._outputs)
+            self._tasks = [self._start(tp, partition) for tp, partition in self._partitions.items()]
+
+    async def judge(self, tp: TP, records: Sequence[Any]) -> None:
+        """Judge a batch; a batch of a partition that is not held any more is left to its new owner."""
+        if partition := self._partitions.get(tp):
+            await partition.judge(records)
+
+    def safe(self, tp: TP) -> int | None:
+        """The next offset of a held partition that no finished checkpoint covers."""
+        partition = self._partitions.get(tp)
+        return partition.safe if partition else None
+
+    async def save(self) -> None:
+        """Write all checkpoints now."""
+        await asyncio.gather(*(partition.save() for partition in self._partitions.values()))
+
+    async def drop(self) -> None:
+        """Forget all partitions; what was not saved is judged again by whoever has them next."""
+        async with self._changing:
+            await self._drop()
+
+    async def close(self) -> None:
+        """Forget all partitions and leave Kafka."""
+        await self.drop()
+        await self._outputs.stop()
+
+    async def _drop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        partitions, self._partitions, self._tasks = self._partitions, {}, []
+        await asyncio.gather(*(partition.close() for partition in partitions.values()))
+
+    def _start(self, tp: TP, partition: Partition) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._keep(tp, partition))
+        task.add_done_callback(halt_if_failed)
+        return task
+
+    async def _keep(self, tp: TP, partition: Partition) -> None:
+        teller = Teller(partition.fold)
+        topic = topic_name(partition.fold.log, "status")
+        while True:
+            await asyncio.sleep(INTERVAL)
+            await partition.save()
+            try:
+                await send(self._outputs, topic, tp.partition, teller.tell(self._end_of(tp)))
+            except KafkaError as error:
+                log.warning("status of %s not written: %s", tp, error)

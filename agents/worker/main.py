@@ -1,0 +1,45 @@
+"""`python -m agents worker`: judge the events of a log through Kafka. Several workers share the partitions of a log."""
+
+import argparse
+import logging
+import sys
+
+from agents.core.book import load_book
+from agents.worker.app import build
+from streams.catalogue import domains
+from streams.command import Trouble
+from streams.kafka.clients import consumer
+from streams.kafka.topics import LIVE, table, topic_name
+from streams.settings import Settings, load
+
+
+def main(argv: list[str]) -> int:
+    """Entry of the command; runs until SIGTERM or SIGINT, then saves and exits 0; exits 1 where it cannot go on."""
+    options = _parse(argv)
+    settings = load()
+    check_topics(settings, options.log)
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    app = build(settings, options.log, options.domain or list(domains()), load_book(), options.name)
+    worker = app.Worker(loglevel="WARN", override_logging=False, quiet=True, stdout=sys.stderr)
+    worker.spinner = None
+    worker.execute_from_commandline()
+
+
+def check_topics(settings: Settings, log: str) -> None:
+    """Trouble where a topic of the log is missing, or where outputs have not as many partitions as their events."""
+    with consumer(settings) as reader:
+        names = [topic_name(log, topic.name) for topic in table()]
+        found = {name: len(reader.partitions_for_topic(name) or ()) for name in names}
+    if missing := [name for name, count in found.items() if not count]:
+        raise Trouble(f"no topic {missing[0]}: run python -m streams topics create --log {log}")
+    if len(set(found.values())) > 1:
+        counts = ", ".join(f"{name} {count}" for name, count in found.items())
+        raise Trouble(f"all topics of a log need the same number of partitions, found {counts}: make the log anew")
+
+
+def _parse(argv: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m agents worker", description=__doc__)
+    parser.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
+    parser.add_argument("--domain", action="append", choices=domains(), help="only this domain; may be repeated")
+    parser.add_argument("--name", help="lasting name of this worker, unique in its log: started again, it goes on at once")
+    return parser.parse_args(argv)

@@ -1,0 +1,48 @@
+"""One assigned partition: its fold, its outputs, its checkpoints. Order is everything: publish, await, then remember."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+
+from agents.core.fold import Fold
+from agents.worker.checkpoint import Checkpoint
+from agents.worker.publish import publish
+
+
+class Partition:
+    """The fold of one partition and what of it is safe. `safe`: the next offset that no finished checkpoint covers."""
+
+    def __init__(self, fold: Fold, checkpoint: Checkpoint, outputs: AIOKafkaProducer) -> None:
+        self.fold = fold
+        self.safe = fold.position
+        self._checkpoint = checkpoint
+        self._outputs = outputs
+        self._judging = asyncio.Lock()
+        self._saving = asyncio.Lock()
+        self._torn = False
+
+    async def judge(self, records: Sequence[Any]) -> None:
+        """Judge a batch of Kafka records and wait until its outputs are written; after an error nothing is ever saved."""
+        async with self._judging:
+            self._torn = True
+            outputs = self.fold.run([(record.offset, record.key, record.value) for record in records])
+            if outputs:
+                await publish(self._outputs, self.fold.log, self.fold.partition, outputs)
+            self._torn = False
+
+    async def save(self) -> None:
+        """Write a checkpoint if there is anything new; judging waits only while the state is put into bytes."""
+        async with self._saving:
+            async with self._judging:
+                position = self.fold.position
+                if self._torn or position == self.safe:
+                    return
+                items = self.fold.snapshot()
+            await self._checkpoint.write(items)
+            self.safe = position
+
+    async def close(self) -> None:
+        """Let go of the partition."""
+        await self._checkpoint.close()

@@ -1,0 +1,31 @@
+"""Outputs on their way to Kafka: to the partition of their cause, so that a subject's outputs keep their order."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable
+
+from aiokafka import AIOKafkaProducer
+
+from agents.core.decide import Output
+from agents.worker.connection import Item, send
+from streams.kafka.topics import topic_name
+from streams.messages import Alert, Audit, encode
+
+
+def target(output: Output) -> tuple[str, str]:
+    """The topic (below the log's name) and the key of an output."""
+    if isinstance(output, Alert):
+        return "alerts", output.id
+    if isinstance(output, Audit):
+        return "audit", output.alert
+    return "quality", output.id
+
+
+async def publish(to: AIOKafkaProducer, log: str, partition: int, outputs: Iterable[Output]) -> None:
+    """Write outputs and wait until Kafka has all of them; KafkaError where it has not."""
+    by_topic: defaultdict[str, list[Item]] = defaultdict(list)
+    for output in outputs:
+        topic, key = target(output)
+        by_topic[topic_name(log, topic)].append((key.encode(), encode(output)))
+    queued = [await send(to, topic, partition, items) for topic, items in by_topic.items()]
+    await asyncio.gather(*(written for batches in queued for written in batches))

@@ -1,0 +1,53 @@
+"""What the wall is told once a second: the newest values of changed subjects, and a sign of life of the worker."""
+
+import os
+import resource
+from pathlib import Path
+from time import monotonic, time
+
+from agents.core.fold import Fold
+from streams.messages import Pulse, encode, format_time
+
+MOST = 200
+"""Subjects told at most for each partition and second; the rest waits its turn."""
+
+_STATM = Path("/proc/self/statm")
+
+
+class Teller:
+    """Says how one partition does. `lag` is asked of the consumer, because only it knows the end of the log."""
+
+    def __init__(self, fold: Fold) -> None:
+        self._fold = fold
+        self._position = fold.position
+        self._at = monotonic()
+
+    def tell(self, end: int | None) -> list[tuple[bytes, bytes]]:
+        """Keys and values for the status topic; `end` is the end of the log, where it is known."""
+        subjects = [(status.subject.encode(), encode(status)) for status in self._fold.statuses(MOST)]
+        pulse = self._pulse(end)
+        return [*subjects, (f"pulse/{pulse.domain}/{pulse.partition}".encode(), encode(pulse))]
+
+    def _pulse(self, end: int | None) -> Pulse:
+        fold, at = self._fold, monotonic()
+        judged, seconds = fold.position - self._position, at - self._at
+        self._position, self._at = fold.position, at
+        return Pulse(
+            domain=fold.domain,
+            partition=fold.partition,
+            worker=f"worker-{os.getpid()}",
+            now=None if fold.now is None else format_time(fold.now),
+            sent=format_time(int(time() * 1000)),
+            offset=fold.position,
+            lag=max(0, (end or 0) - fold.position),
+            rate=round(judged / seconds, 1) if seconds else 0.0,
+            rss=resident(),
+            subjects=len(fold.subjects),
+        )
+
+
+def resident() -> int:
+    """Bytes of memory that this process holds now; where there is no /proc, the most it has held."""
+    if _STATM.exists():
+        return int(_STATM.read_text().split()[1]) * resource.getpagesize()
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
