@@ -1,0 +1,158 @@
+"""The files of an archive: `<topic>/<partition>/<first offset>-<last offset>.parquet`, written whole or not at all.
+
+Columns: topic, partition, offset, timestamp (ms, the broker's), key and value (bytes or null).
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from streams.command import Trouble
+
+SCHEMA = pa.schema(
+    [
+        pa.field("topic", pa.dictionary(pa.int32(), pa.string()), nullable=False),
+        pa.field("partition", pa.int32(), nullable=False),
+        pa.field("offset", pa.int64(), nullable=False),
+        pa.field("timestamp", pa.int64(), nullable=False),
+        pa.field("key", pa.binary()),
+        pa.field("value", pa.binary()),
+    ]
+)
+
+Archived = tuple[str, int, int, bytes | None, bytes | None]
+"""Topic, partition, offset, key and value of one record."""
+
+_BATCH = 4_096  # records in memory while reading
+_UNFINISHED = ".tmp"
+_OVERHEAD = 100  # bytes counted for a record beside its key and value
+
+
+class Chunk:
+    """Records of one partition on their way into a file; `began` is when it was opened (monotonic seconds)."""
+
+    def __init__(self, began: float) -> None:
+        self.began = began
+        self.bytes = 0
+        self.offsets: list[int] = []
+        self.timestamps: list[int] = []
+        self.keys: list[bytes | None] = []
+        self.values: list[bytes | None] = []
+
+    @property
+    def rows(self) -> int:
+        """How many records it holds."""
+        return len(self.offsets)
+
+    def add(self, offset: int, timestamp: int, key: bytes | None, value: bytes | None) -> None:
+        """Take up one record."""
+        self.offsets.append(offset)
+        self.timestamps.append(timestamp)
+        self.keys.append(key)
+        self.values.append(value)
+        self.bytes += len(key or b"") + len(value or b"") + _OVERHEAD
+
+
+def write(root: Path, topic: str, partition: int, chunk: Chunk) -> Path:
+    """Write a chunk as one file: it is there whole, on the disk, or it is not there."""
+    path = root / topic / str(partition) / f"{chunk.offsets[0]:020d}-{chunk.offsets[-1]:020d}.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(_UNFINISHED)
+    try:
+        with unfinished.open("wb") as file:
+            pq.write_table(_columns(topic, partition, chunk), file, compression="zstd")
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except OSError as error:
+        raise Trouble(
+            f"the archive cannot write {path}: {error.strerror}. Nothing is lost: a restart goes on before it"
+        ) from error
+    return path
+
+
+def _columns(topic: str, partition: int, chunk: Chunk) -> pa.Table:
+    rows = chunk.rows
+    topics = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), [topic])
+    numbers = pa.array([partition] * rows, pa.int32())
+    return pa.table(
+        [
+            topics,
+            numbers,
+            pa.array(chunk.offsets, pa.int64()),
+            pa.array(chunk.timestamps, pa.int64()),
+            pa.array(chunk.keys, pa.binary()),
+            pa.array(chunk.values, pa.binary()),
+        ],
+        schema=SCHEMA,
+    )
+
+
+def clean(root: Path) -> None:
+    """Remove what a killed process left unfinished."""
+    for path in root.glob(f"*/*/*{_UNFINISHED}"):
+        path.unlink()
+
+
+@contextmanager
+def locked(root: Path) -> Iterator[None]:
+    """Hold an archive for this process alone; Trouble where another one writes into it."""
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        lock = (root / ".lock").open("w")
+    except OSError as error:
+        raise Trouble(f"the archive {root} cannot be written: {error.strerror}") from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Trouble(
+                f"another process is writing the archive {root}: stop that one, or give another place with --out"
+            ) from None
+        yield
+
+
+def newest_offset(root: Path, topic: str, partition: int) -> int | None:
+    """The last offset that is archived of a partition; None before the first file."""
+    return max((last for _, last, _ in _files(root / topic / str(partition))), default=None)
+
+
+def read_archive(path: Path) -> Iterator[Archived]:
+    """Every record of an archive, by topic, partition and offset, in bounded memory.
+
+    Trouble where there is no archive, where a file cannot be read, and where offsets are missing: events topics have neither
+    transactions nor compaction, so their offsets follow each other without a hole, from whatever first one retention left.
+    """
+    partitions = sorted((place.parent.name, int(place.name), place) for place in path.glob("*/*") if place.name.isdigit())
+    if not partitions:
+        raise Trouble(f"there is no archive in {path}: `python -m streams archive --log LOG --out {path}` makes one")
+    for topic, partition, folder in partitions:
+        expected: int | None = None
+        for _, _, file in _files(folder):
+            for offset, key, value in _records(file):
+                if offset != (offset if expected is None else expected):
+                    raise Trouble(
+                        f"{file}: the record after offset {expected and expected - 1} is {offset}; archived records are missing"
+                    )
+                expected = offset + 1
+                yield topic, partition, offset, key, value
+
+
+def _files(folder: Path) -> list[tuple[int, int, Path]]:
+    """First and last offset and path of a partition's files, in order."""
+    names = ((path.stem.partition("-"), path) for path in folder.glob("*-*.parquet"))
+    return sorted((int(first), int(last), path) for (first, _, last), path in names)
+
+
+def _records(path: Path) -> Iterator[tuple[int, bytes | None, bytes | None]]:
+    try:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(_BATCH, columns=["offset", "key", "value"]):
+                yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise Trouble(f"the archive's file {path} cannot be read: {error}") from None

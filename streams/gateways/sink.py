@@ -1,0 +1,115 @@
+"""Where a timeline goes: into the events topics of a log, or onto standard output as JSON lines."""
+
+from collections.abc import Iterable
+from typing import BinaryIO, Self
+
+from kafka.errors import KafkaError
+from msgspec import Struct
+
+from streams.catalogue import domains
+from streams.clock import tick_bytes
+from streams.command import Trouble
+from streams.gateways.timeline import Arrival, Beat
+from streams.kafka import clients
+from streams.kafka.topics import events_topic
+from streams.settings import Settings
+
+MARK = "mark"
+"""The Kafka header that carries an arrival's mark."""
+
+_FLUSH_EVERY = 20_000  # records; the producer's own buffer has no bound
+
+
+class Counts(Struct):
+    """How many events and ticks went out; a tick counts once, however many partitions it goes to."""
+
+    events: int = 0
+    ticks: int = 0
+
+
+class LogWriter:
+    """Writes arrivals and ticks into the events topics of a log, in order within each partition; used with `with`.
+
+    Trouble where a topic is missing or the broker refuses a record: nothing after it is sent.
+    """
+
+    def __init__(self, settings: Settings, log: str) -> None:
+        self._producer = clients.producer(settings)
+        self._topics = {domain: events_topic(log, domain) for domain in domains()}
+        with clients.consumer(settings) as reader:
+            self._partitions = {topic: len(clients.partitions_of(reader, topic)) for topic in self._topics.values()}
+        self._sent = 0
+        self._failed: list[BaseException] = []
+
+    def place(self, arrival: Arrival) -> tuple[str, int]:
+        """The topic and partition of an arrival: Kafka's choice by key; without a key, that of the empty one."""
+        topic = self._topics[arrival.domain]
+        return topic, clients.partition_of(arrival.key, self._partitions[topic])
+
+    def send(self, arrival: Arrival) -> None:
+        """Send one record."""
+        topic, partition = self.place(arrival)
+        self._send(topic, partition, arrival.value, arrival.key or None, [(MARK, arrival.mark)] if arrival.mark else None)
+
+    def tick(self, at: int) -> None:
+        """Send a tick (ms) to every partition of every events topic."""
+        value = tick_bytes(at)
+        for topic, count in self._partitions.items():
+            for partition in range(count):
+                self._send(topic, partition, value)
+
+    def flush(self) -> None:
+        """Wait until the broker has everything that was sent."""
+        self._producer.flush()
+        if self._failed:
+            raise Trouble(f"Kafka refuses a record: {self._failed[0]}. What was sent before it stands in the log")
+
+    def _send(
+        self, topic: str, partition: int, value: bytes, key: bytes | None = None, headers: list[tuple[str, bytes]] | None = None
+    ) -> None:
+        future = self._producer.send(topic, value=value, key=key, headers=headers, partition=partition)
+        future.add_errback(self._failed.append)
+        self._sent += 1
+        if self._sent % _FLUSH_EVERY == 0:
+            self.flush()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                self.flush()
+        finally:
+            self._producer.close()
+
+
+def write_log(beats: Iterable[Beat], settings: Settings, log: str) -> Counts:
+    """Write a timeline into a log whose topics are there."""
+    counts = Counts()
+    try:
+        with LogWriter(settings, log) as writer:
+            for beat in beats:
+                if isinstance(beat, int):
+                    writer.tick(beat)
+                    counts.ticks += 1
+                else:
+                    writer.send(beat)
+                    counts.events += 1
+    except KafkaError as error:
+        raise Trouble(f"Kafka at {settings.bootstrap} stopped answering: {error}") from error
+    return counts
+
+
+def write_lines(beats: Iterable[Beat], out: BinaryIO) -> Counts:
+    """Write a timeline as JSON lines, for `python -m agents judge -`: one partition, each tick once."""
+    counts = Counts()
+    for beat in beats:
+        if isinstance(beat, int):
+            out.write(tick_bytes(beat) + b"\n")
+            counts.ticks += 1
+        else:
+            out.write(beat.value + b"\n")
+            counts.events += 1
+    out.flush()
+    return counts
