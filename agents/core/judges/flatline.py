@@ -1,0 +1,80 @@
+"""Stock judge `flatline`: a value that stays the same to the last reported decimal."""
+
+from operator import attrgetter
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+from agents.core.judge import Finding
+from agents.core.judges.standing import Untimed
+from agents.core.rule import Binding
+from agents.core.state import Subject
+
+Samples = Annotated[int, Meta(ge=2, le=10_000)]
+
+
+class FlatlineParams(Struct, frozen=True, forbid_unknown_fields=True):
+    """`samples`: how many equal values in a row are too many; a number, or one by item.
+
+    `floor` by item: values at or below it may stay equal (what the instrument can hardly tell from nothing).
+    """
+
+    samples: Samples | dict[str, Samples]
+    floor: dict[str, float] = {}
+
+
+class Same(Struct, array_like=True):
+    """The newest value (at `at`), how often it came in a row, since when, and whether it was found flat."""
+
+    value: float
+    count: int
+    since: int
+    at: int
+    open: bool = False
+
+
+class Flatline(Untimed):
+    """Opens at the `samples`th equal value in a row, and closes with the first other one.
+
+    Hours without a value do not count and do not end the row; a reading older than the newest one is left out.
+    """
+
+    Memory: type[Struct] | None = Same
+
+    def __init__(self, binding: Binding) -> None:
+        params = msgspec.convert(binding.params, FlatlineParams)
+        samples = params.samples if isinstance(params.samples, int) else params.samples.get(binding.item)
+        if not binding.item or samples is None:
+            raise ValueError(f"judge flatline needs `items` and `samples` for each; {binding.item!r} has none")
+        self.key = binding.key
+        self._value = attrgetter(binding.item)
+        self._samples = samples
+        self._floor = params.floor.get(binding.item)
+
+    def read(self, subject: Subject, data: Any, at: int) -> Finding | None:
+        """Compare with the newest value."""
+        value = self._value(data)
+        if value is None:
+            return None
+        memory = subject.memory.get(self.key)
+        if memory is None:
+            subject.memory[self.key] = Same(value, 1, at, at)
+            return None
+        if at < memory.at:
+            return None
+        memory.at = at
+        return self._repeated(memory, value) if value == memory.value else _moved(memory, value, at)
+
+    def _repeated(self, memory: Same, value: float) -> Finding | None:
+        memory.count += 1
+        if memory.open or memory.count < self._samples or (self._floor is not None and value <= self._floor):
+            return None
+        memory.open = True
+        return Finding(active=True, opened_at=memory.since, value=value)
+
+
+def _moved(memory: Same, value: float, at: int) -> Finding | None:
+    closes, opened_at = memory.open, memory.since
+    memory.value, memory.count, memory.since, memory.open = value, 1, at, False
+    return Finding(active=False, opened_at=opened_at, value=value) if closes else None
