@@ -19,6 +19,8 @@ class Settings(Struct, frozen=True):
     kafka_port: int
     controller_port: int
     screen_port: int
+    screen_host: str
+    supervisor: str
     bootstrap: str
     embedded: bool
     partitions: int
@@ -43,6 +45,8 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
         kafka_port=port,
         controller_port=_integer(env, "ONESCREEN_CONTROLLER_PORT", port + 1, 1, 65535),
         screen_port=_integer(env, "ONESCREEN_SCREEN_PORT", 8501, 1, 65535),
+        screen_host=env.get("ONESCREEN_SCREEN_HOST") or "127.0.0.1",
+        supervisor=env.get("ONESCREEN_SUPERVISOR") or "值班主管",
         bootstrap=servers or f"127.0.0.1:{port}",
         embedded=not servers,
         partitions=_integer(env, "ONESCREEN_PARTITIONS", 4, 1, 1024),

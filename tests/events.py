@@ -15,13 +15,17 @@ def registered(subject: str = STATION, at: int = START, name: str = "测试站")
     """A station becomes known."""
     facts = Registered(kind="air_station", name=Name(zh=name, en="Test station"), adcode="410102", lon=113.6, lat=34.75)
     time = format_time(at)
-    return event_bytes(type="environment.registered", source="test", id=f"r-{subject}-{time}", time=time, subject=subject, data=facts)
+    return event_bytes(
+        type="environment.registered", source="test", id=f"r-{subject}-{time}", time=time, subject=subject, data=facts
+    )
 
 
 def hour(at: int, subject: str = STATION, **values: object) -> bytes:
     """One hour of a station that ended at `at` (ms)."""
     time = format_time(at)
-    return event_bytes(type="environment.air_hour", source="test", id=f"h-{subject}-{time}", time=time, subject=subject, data=values)
+    return event_bytes(
+        type="environment.air_hour", source="test", id=f"h-{subject}-{time}", time=time, subject=subject, data=values
+    )
 
 
 def clean(at: int, subject: str = STATION, **values: object) -> bytes:

@@ -145,7 +145,12 @@ def digest(entry: Audit) -> str:
 
 def evidence(cause: Cause, value: float | None) -> Evidence:
     """The causing record as evidence."""
-    return Evidence(place=cause.place, sha256=sha256(cause.value).hexdigest(), at=format_time(cause.at), value=value)
+    return Evidence(place=cause.place, sha256=sha256(cause.value).hexdigest(), at=format_time(cause.at), value=number(value))
+
+
+def number(value: float | None) -> float | None:
+    """A judge's number as the alert carries it: always a float, as a checkpoint gives it back."""
+    return None if value is None else float(value)
 
 
 def _step(alert: Alert, step: Step, cause: Cause, actor: Actor | None, reason: str) -> tuple[Alert, Audit]:
@@ -187,7 +192,7 @@ def _measured(alert: Alert, finding: Finding, cause: Cause) -> Alert:
     kept = (*alert.evidence, evidence(cause, finding.value))
     if len(kept) > FIRST_EVIDENCE + LAST_EVIDENCE:
         kept = kept[:FIRST_EVIDENCE] + kept[-LAST_EVIDENCE:]
-    return replace(alert, value=finding.value, limit=finding.limit, evidence=kept)
+    return replace(alert, value=number(finding.value), limit=number(finding.limit), evidence=kept)
 
 
 def _due(finding: Finding) -> str | None:

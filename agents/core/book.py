@@ -15,8 +15,8 @@ import msgspec
 from msgspec import Struct, convert
 
 from agents import law
-from agents.core import judges
 from agents.core.judge import Judge
+from agents.core.judges import STOCK
 from agents.core.rule import ClauseSpec, DepartmentSpec, RuleFile, RuleSpec, bindings, in_force, unit_of
 from agents.core.state import Latest, Subject
 from streams import catalogue
@@ -249,7 +249,7 @@ def _plan(
 
 def _judge(rule: str, name: str) -> Callable[[Any], Judge]:
     domain, _, own = name.rpartition(":")
-    known: dict[str, Callable[[Any], Judge]] = _hooks(domain).JUDGES if domain else judges.STOCK
+    known: dict[str, Callable[[Any], Judge]] = _hooks(domain).JUDGES if domain else STOCK
     if own not in known:
         raise BookError(f"rule {rule}: no judge {name!r}; known are {', '.join(sorted(known))}")
     return known[own]

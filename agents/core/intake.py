@@ -81,7 +81,7 @@ def check_time(at: int, now: int | None, allowance: int) -> None:
     if now - at > allowance:
         raise Refused(
             "late",
-            f"its time {format_time(at)} is {(now - at) // 1000} s behind {format_time(now)}; {allowance // 1000} s are allowed",
+            f"its time {format_time(at)} is {(now - at) // 1000} s behind {format_time(now)}; at most {allowance // 1000} s",
             field="$.time",
         )
 

@@ -49,7 +49,8 @@ def test_table_holds_rows_one_to_seven_and_nothing_else(state: str, step: str) -
 def test_acknowledge_silences_and_names_who_and_why(before: str, after: str) -> None:
     """Rows 2 and 5: an acknowledgement moves B to C and D to A, and the alert carries the person and the reason."""
     changed, entry = alarm.acted(in_state(before), "acknowledge", _act(), CAUSE)
-    assert (after, "张值班", "已到现场") == (changed.state, changed.note and changed.note.actor.name, changed.note and changed.note.reason)
+    assert changed.note is not None
+    assert (after, "张值班", "已到现场") == (changed.state, changed.note.actor.name, changed.note.reason)
     assert ("acknowledge", before, after) == (entry.event, entry.before, entry.after)
 
 
@@ -76,24 +77,24 @@ def test_a_return_and_a_new_excess_are_a_new_occurrence() -> None:
     """Row 6: D becomes B again as occurrence 2, so an acknowledgement of occurrence 1 does not cover it."""
     returned, _ = alarm.found(in_state("B"), Finding(active=False), "orange", CAUSE)
     again, entry = alarm.found(returned, Finding(active=True, value=240, limit=200), "orange", CAUSE)
-    assert ("D", "B", 2) == (returned.state, again.state, again.occurrence)
+    assert (returned.state, again.state, again.occurrence) == ("D", "B", 2)
     assert entry is not None
     refused, why = alarm.acted(again, "acknowledge", _act(), CAUSE)
-    assert ("B", "refuse") == (refused.state, why.event)
+    assert (refused.state, why.event) == ("B", "refuse")
 
 
 def test_an_acknowledged_alarm_that_gets_worse_asks_again() -> None:
     """Row 7: severity up in C re-alarms; severity down does not."""
     worse, entry = alarm.found(in_state("C"), Finding(active=True, value=900), "red", CAUSE)
     assert entry is not None
-    assert ("B", "red", "re-alarm") == (worse.state, worse.severity, entry.event)
+    assert (worse.state, worse.severity, entry.event) == ("B", "red", "re-alarm")
     better, entry = alarm.found(in_state("C"), Finding(active=True, value=210), "blue", CAUSE)
     assert entry is not None
-    assert ("C", "blue", "severity") == (better.state, better.severity, entry.event)
+    assert (better.state, better.severity, entry.event) == ("C", "blue", "severity")
 
 
 def test_trail_is_a_chain() -> None:
-    """Each audit entry names the hash of the one before it, the first names 64 zeros, and every hash is SHA-256 of its entry."""
+    """Each audit entry names the hash of the one before it, the first one 64 zeros; every hash is that of its entry."""
     fold = Fold(load_book(), "test.events.environment", 0)
     out = fold.run(records([registered(), tick(START), clean(START, o3=230)]))
     alert = next(output for output in out if isinstance(output, Alert) and output.rule == "gas-hourly")
@@ -118,4 +119,3 @@ def test_an_act_after_the_end_is_refused_in_the_same_trail() -> None:
 
 def _act() -> Act:
     return Act(alert="x", occurrence=1, actor=SUPERVISOR, reason="已到现场")
-

@@ -32,7 +32,10 @@ def test_a_wrong_event_names_the_field(text: bytes, field: str) -> None:
 def test_a_wrong_message_names_the_nested_field() -> None:
     """An alert without the Chinese title is refused with the path of that title."""
     with pytest.raises(DecodeError) as caught:
-        decode(b'{"id":"1","rev":0,"occurrence":1,"log":"l","domain":"d","rule":"r","rule_version":"v","row":"ENV","title":{"en":"x"}}', Alert)
+        decode(
+            b'{"id":"1","rev":0,"occurrence":1,"log":"l","domain":"d","rule":"r","rule_version":"v","row":"ENV","title":{"en":"x"}}',
+            Alert,
+        )
     assert caught.value.field == "$.title.zh"
 
 

@@ -59,11 +59,11 @@ def test_only_the_screen_is_reachable_and_only_from_this_machine() -> None:
 
 
 def test_services_come_back_and_keep_their_data() -> None:
-    """Every lasting service restarts by itself; broker and archive have volumes; broker, worker and screen have health checks."""
+    """Every lasting service restarts by itself and has a volume; broker, worker and screen have health checks."""
     lasting = {name: service for name, service in COMPOSE["services"].items() if service.get("restart") != "no"}
     assert all(service["restart"] == "unless-stopped" for service in lasting.values())
     assert all(service["volumes"] for service in lasting.values())
-    assert {"kafka", "screen"} <= {name for name, service in lasting.items() if "healthcheck" in service}
+    assert {"kafka", "worker", "screen"} <= {name for name, service in lasting.items() if "healthcheck" in service}
 
 
 def test_the_image_holds_what_the_services_run() -> None:

@@ -29,7 +29,9 @@ def flaw(*values: bytes) -> Quality:
     return found
 
 
-def aired(time: str = format_time(START), subject: str = STATION, kind: str = "environment.air_hour", data: object = None) -> bytes:
+def aired(
+    time: str = format_time(START), subject: str = STATION, kind: str = "environment.air_hour", data: object = None
+) -> bytes:
     """An event whose parts the test chooses."""
     return event_bytes(type=kind, source="test", id="1", time=time, subject=subject, data=data or {"o3": 41})  # type: ignore[arg-type]
 
@@ -39,9 +41,13 @@ def aired(time: str = format_time(START), subject: str = STATION, kind: str = "e
     [
         (b"\xff\x00 no json", "not-json", ""),
         (b"", "not-json", ""),
-        (b"[" * 100_000, "not-json", ""),
+        (b'{"x":' * 100_000, "not-json", ""),
         (b'{"specversion":"1.0","id":"1"}', "not-cloudevent", "$.source"),
-        (b'{"specversion":"0.3","id":"1","source":"s","type":"t","time":"2026-06-01T08:00:00Z"}', "not-cloudevent", "$.specversion"),
+        (
+            b'{"specversion":"0.3","id":"1","source":"s","type":"t","time":"2026-06-01T08:00:00Z"}',
+            "not-cloudevent",
+            "$.specversion",
+        ),
         (b'{"specversion":"1.0","id":7,"source":"s","type":"t","time":"x"}', "not-cloudevent", "$.id"),
         (aired(kind="environment.moon_phase"), "unknown-type", "$.type"),
         (aired(time="2026-06-01T08:00:00"), "bad-time", "$.time"),
@@ -60,7 +66,7 @@ def test_bad_input_becomes_a_record_with_reason_and_field(value: bytes, reason: 
     """Each kind of bad input gives one quality record that names its reason, its field, its owner, its place and its bytes."""
     found = flaw(value)
     assert (reason, field) == (found.reason, found.field)
-    assert (TOPIC, 0, 2) == (found.place.topic, found.place.partition, found.place.offset)
+    assert (found.place.topic, found.place.partition, found.place.offset) == (TOPIC, 0, 2)
     assert found.owner in {"zz-ee", "zz-data"}
     assert (value[:4096], len(value)) == (found.bytes, found.size)
 
@@ -79,8 +85,8 @@ def test_unregistered_subject_and_wrong_key_are_refused() -> None:
 
 def test_a_second_copy_changes_nothing_and_other_data_conflict() -> None:
     """DQ-03 and DQ-04: the same hour twice is a duplicate, the same hour with another value a conflict; the first stands."""
-    assert ("duplicate", "DQ-03") == ((copy := flaw(hour(START, o3=41), hour(START, o3=41))).reason, copy.rule)
-    assert ("conflict", "DQ-04") == ((other := flaw(hour(START, o3=41), hour(START, o3=999))).reason, other.rule)
+    assert ((copy := flaw(hour(START, o3=41), hour(START, o3=41))).reason, copy.rule) == ("duplicate", "DQ-03")
+    assert ((other := flaw(hour(START, o3=41), hour(START, o3=999))).reason, other.rule) == ("conflict", "DQ-04")
     fold, out = fold_of(registered(), tick(START), hour(START, o3=41), hour(START, o3=999))
     assert not [output for output in out if isinstance(output, Alert)]
     assert fold.subjects[STATION].latest["air_hour"].data.o3 == 41
@@ -150,7 +156,7 @@ def test_batches_do_not_matter(cuts: list[int]) -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(value=st.binary(max_size=300) | st.recursive(st.none() | st.floats() | st.text(), st.lists).map(lambda tree: encode(tree)))
+@given(value=st.binary(max_size=300) | st.recursive(st.none() | st.floats() | st.text(), st.lists).map(encode))
 def test_no_bytes_make_the_fold_raise(value: bytes) -> None:
     """Whatever the bytes are, the fold goes on and moves its position by one."""
     fold, _ = fold_of(registered(), tick(START))
