@@ -2,6 +2,7 @@
 
 import logging
 import ssl
+import time
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -19,6 +20,12 @@ logging.getLogger("kafka").setLevel(logging.CRITICAL)  # what fails reaches the 
 
 CONNECT_MS = 10_000
 """How long a client looks for a broker before it gives up."""
+
+STALL_SECONDS = 30
+"""How long a reader waits for records that must be there."""
+
+RECONNECT_MS = 1_000
+"""The longest pause before a client tries a lost broker again (kafka-python's default is 30 s)."""
 
 _POLL_MS = 500
 _FIRST_WINDOW = 16
@@ -111,18 +118,23 @@ def newest(reader: KafkaConsumer, place: TopicPartition, wanted: Callable[[Consu
 
 
 def _read(reader: KafkaConsumer, begin: dict[TopicPartition, int], end: dict[TopicPartition, int]) -> list[ConsumerRecord]:
-    """The records of each partition from `begin` up to but not including `end`."""
+    """The records of each partition from `begin` up to but not including `end`; Trouble where Kafka stops answering."""
     records: dict[TopicPartition, list[ConsumerRecord]] = {place: [] for place in begin}
-    open_places = {place for place in begin if begin[place] < end[place]}
-    reader.assign(open_places)
-    for place in open_places:
+    left = {place for place in begin if begin[place] < end[place]}
+    reader.assign(left)
+    reader.resume(*left)
+    for place in left:
         reader.seek(place, begin[place])
-    while open_places:
+    moved = time.monotonic()
+    while left:
         for place, batch in reader.poll(_POLL_MS).items():
             records[place] += _before(batch, end[place])
-        finished = {place for place in open_places if reader.position(place) >= end[place]}
-        open_places -= finished
+            moved = time.monotonic()
+        finished = {place for place in left if reader.position(place) >= end[place]}
+        left -= finished
         reader.pause(*finished)
+        if left and time.monotonic() > moved + STALL_SECONDS:
+            raise Trouble(f"Kafka gave nothing of {sorted(left)} for {STALL_SECONDS} s: check that the broker runs, try again")
     return [record for place in sorted(records) for record in records[place]]
 
 
@@ -139,7 +151,8 @@ def _tls(cafile: str | None) -> ssl.SSLContext:
 
 def _connected(client: Callable[..., T], settings: Settings, keywords: dict[str, Any]) -> T:
     try:
-        return client(**{"bootstrap_timeout_ms": CONNECT_MS} | connection(settings) | keywords)
+        patience = {"bootstrap_timeout_ms": CONNECT_MS, "reconnect_backoff_max_ms": RECONNECT_MS}
+        return client(**patience | connection(settings) | keywords)
     except KafkaTimeoutError as error:
         raise Trouble(_unanswered(settings)) from error
     except KafkaError as error:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from typing import Any
 
 import pytest
 from kafka.admin import ConfigResource, ConfigResourceType
@@ -50,10 +51,11 @@ def test_list_counts_messages(broker: Settings, log: str) -> None:
     assert counts[f"{log}.audit"] == 0
 
 
-def test_other_partition_count_is_drift(broker: Settings, log: str) -> None:
+def test_other_partition_count_is_drift(broker: Settings, log: str, wait: Wait) -> None:
     """Partitions are never added; the message says which number to set."""
     with closing(clients.admin(broker)) as admin:
         admin.create_partitions({f"{log}.alerts": broker.partitions + 1})
+    wait(lambda: _listed(broker, f"{log}.alerts")["partitions"] == broker.partitions + 1)
     with pytest.raises(Trouble, match=rf"{log}\.alerts has 5 partitions, the settings say 4: set ONESCREEN_PARTITIONS=5"):
         create_topics(broker, log)
 
@@ -62,12 +64,12 @@ def test_other_config_is_drift_and_its_command_mends_it(broker: Settings, log: s
     """A setting that differs is reported with a command line; after that command nothing differs."""
     with closing(clients.admin(broker)) as admin:
         admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, f"{log}.audit", {"retention.ms": "1000"})])
-    wait(lambda: _config(broker, f"{log}.audit")["retention.ms"] == "1000")
+    wait(lambda: _listed(broker, f"{log}.audit")["config"]["retention.ms"] == "1000")
     with pytest.raises(Trouble, match=r"audit has retention\.ms=1000, the table says -1: run `(.*)`") as trouble:
         create_topics(broker, log)
     command = str(trouble.value).split("run `python ")[1].rstrip("`").replace("'", "").split()
     subprocess.run([sys.executable, *command], check=True, capture_output=True)
-    wait(lambda: _config(broker, f"{log}.audit")["retention.ms"] == "-1")
+    wait(lambda: _listed(broker, f"{log}.audit")["config"]["retention.ms"] == "-1")
     assert create_topics(broker, log) == []
 
 
@@ -75,7 +77,7 @@ def test_unknown_setting_on_a_topic_is_drift(broker: Settings, log: str, wait: W
     """A setting that the table does not give is a difference too."""
     with closing(clients.admin(broker)) as admin:
         admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, f"{log}.status", {"max.message.bytes": "2000000"})])
-    wait(lambda: "max.message.bytes" in _config(broker, f"{log}.status"))
+    wait(lambda: "max.message.bytes" in _listed(broker, f"{log}.status")["config"])
     with pytest.raises(Trouble, match=r"status has max\.message\.bytes=2000000, the table says None.*=del\(\)"):
         create_topics(broker, log)
 
@@ -105,8 +107,8 @@ def test_topics_are_never_made_by_writing(broker: Settings) -> None:
         clients.read_topic(broker, "nobody.made.this")
 
 
-def _config(broker: Settings, topic: str) -> dict[str, str]:
-    return next(found["config"] for found in list_topics(broker) if found["topic"] == topic)
+def _listed(broker: Settings, topic: str) -> dict[str, Any]:
+    return next(found for found in list_topics(broker) if found["topic"] == topic)
 
 
 def _topics(broker: Settings, *arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
