@@ -64,7 +64,11 @@ class Flatline(Untimed):
         if at < memory.at:
             return None
         memory.at = at
-        return self._repeated(memory, value) if value == memory.value else _moved(memory, value, at)
+        if value == memory.value:
+            return self._repeated(memory, value)
+        opened_at = memory.since
+        memory.value, memory.count, memory.since = value, 1, at
+        return _closed(memory, value, opened_at) if memory.open else None
 
     def _repeated(self, memory: Same, value: float) -> Finding | None:
         memory.count += 1
@@ -74,7 +78,6 @@ class Flatline(Untimed):
         return Finding(active=True, opened_at=memory.since, value=value)
 
 
-def _moved(memory: Same, value: float, at: int) -> Finding | None:
-    closes, opened_at = memory.open, memory.since
-    memory.value, memory.count, memory.since, memory.open = value, 1, at, False
-    return Finding(active=False, opened_at=opened_at, value=value) if closes else None
+def _closed(memory: Same, value: float, opened_at: int) -> Finding:
+    memory.open = False
+    return Finding(active=False, opened_at=opened_at, value=value)

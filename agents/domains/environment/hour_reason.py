@@ -9,7 +9,6 @@ from msgspec import Meta, Struct
 from agents.core.judge import Finding
 from agents.core.rule import Binding
 from agents.core.state import Subject
-from agents.domains.environment.aqi import ITEMS
 from agents.domains.environment.payload import AirHour, GapReason
 from streams.messages import HOUR, NEVER, parse_time
 
@@ -55,16 +54,17 @@ class HourReason:
         memory = subject.memory.get(self.key)
         if isinstance(data, GapReason):
             return None if memory is None else self._excuse(memory, data, at)
-        if not isinstance(data, AirHour) or not has_value(data):
+        if not has_value(data):
             return None
         hour = at - at % HOUR
         if memory is None:
             subject.memory[self.key] = Hours(hour + HOUR)
-        elif hour < memory.next:
+            return None
+        if hour < memory.next:
             return self._settle(memory, hour)
-        else:
+        if hour > memory.next or memory.excused:
             _account(memory, hour)
-            memory.next = hour + HOUR
+        memory.next = hour + HOUR
         return None
 
     def wake(self, subject: Subject, now: int) -> Finding | None:
@@ -116,7 +116,15 @@ class HourReason:
 
 def has_value(data: AirHour) -> bool:
     """Whether anything was measured in this hour."""
-    return any(getattr(data, item) is not None for item in ITEMS)
+    return not (
+        data.so2 is None
+        and data.no2 is None
+        and data.co is None
+        and data.o3 is None
+        and data.pm10 is None
+        and data.pm25 is None
+        and data.o3_8h is None
+    )
 
 
 def _account(memory: Hours, until: int) -> None:
