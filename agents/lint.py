@@ -2,7 +2,7 @@
 
 import importlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -47,10 +47,13 @@ class Setting(Struct, frozen=True):
     judges: Makers
 
 
-def problems(root: Path = catalogue.ROOT, clauses: Path = law.CLAUSES, departments: Path = law.DEPARTMENTS) -> list[Problem]:
+def problems(
+    root: Path = catalogue.ROOT, clauses: Iterable[Path] | None = None, departments: Path = law.DEPARTMENTS
+) -> list[Problem]:
     """Everything that is wrong with the rules under `root` and the law they rest on; nothing where all is well."""
+    clause_files = law.clause_files(root) if clauses is None else list(clauses)
     try:
-        known, answering = law.clauses(clauses), law.departments(departments)
+        known, answering = law.clauses(clause_files), law.departments(departments)
         files = {domain: root / domain / "rules.toml" for domain in catalogue.domains(root)}
         books = {domain: read_rules(file).rule for domain, file in files.items()}
     except (BookError, ValueError) as error:
@@ -58,7 +61,7 @@ def problems(root: Path = catalogue.ROOT, clauses: Path = law.CLAUSES, departmen
         return [Problem(file, 1, "", message)]
     used = {spec.clause for rules in books.values() for spec in rules.values()}
     found = [
-        _problem(clauses, "clause", clause, message)
+        _problem(_file_of(clause_files, clause), "clause", clause, message)
         for clause, spec in known.items()
         for message in clause_problems(clause, spec, used)
     ]
@@ -111,7 +114,7 @@ def rule_problems(rule: str, spec: RuleSpec, setting: Setting) -> Found:
     yield from _unit_problems(spec)
     yield from _kind_problems(spec, setting.payloads)
     if spec.clause not in setting.clauses:
-        yield f"clause {spec.clause!r} is unknown: add it to clauses.toml or write {_or(setting.clauses)}"
+        yield f"clause {spec.clause!r} is unknown: add it to agents/law/clauses or write {_or(setting.clauses)}"
         return
     editions = setting.clauses[spec.clause].edition
     yield from _judge_problems(rule, spec, editions, setting.judges)
@@ -219,6 +222,10 @@ def _payloads(root: Path, domain: str) -> Payloads:
 def _makers(domain: str) -> Makers:
     own = importlib.import_module(f"agents.domains.{domain}.judges").JUDGES
     return {**judges.STOCK, **{f"{domain}:{name}": make for name, make in own.items()}}
+
+
+def _file_of(files: Iterable[Path], clause: str) -> Path:
+    return next(file for file in files if f"[clause.{clause}]" in file.read_text("utf-8"))
 
 
 def _problem(file: Path, table: str, name: str, message: str) -> Problem:

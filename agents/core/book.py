@@ -151,7 +151,7 @@ class Book:
 
     def _bind(self, domain: str, rule: str, spec: RuleSpec) -> tuple[Bound, ...]:
         if spec.clause not in self.clauses:
-            raise BookError(f"rule {rule}: no clause {spec.clause!r} in agents/law/clauses.toml")
+            raise BookError(f"rule {rule}: no clause {spec.clause!r} in agents/law/clauses")
         if spec.department not in self.departments:
             raise BookError(f"rule {rule}: no department {spec.department!r} in agents/law/departments.toml")
         editions = self.clauses[spec.clause].edition
@@ -185,7 +185,7 @@ class Book:
 def load_book(root: Path = catalogue.ROOT) -> Book:
     """The rule book of all domains under `root`; BookError names the file and what is wrong."""
     rules = {domain: read_rules(root / domain / "rules.toml").rule for domain in catalogue.domains(root)}
-    return Book(rules, law.clauses(), law.departments())
+    return Book(rules, law.clauses(law.clause_files(root)), law.departments())
 
 
 def read_rules(path: Path) -> RuleFile:

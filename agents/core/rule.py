@@ -1,6 +1,6 @@
 """Rules and clauses as they stand in TOML, decoded into frozen structs; nothing here reads a file.
 
-`rules.toml` of a domain is a `RuleFile`, `agents/law/clauses.toml` a `ClauseFile`, `agents/law/departments.toml` a
+`rules.toml` of a domain is a `RuleFile`, `agents/law/clauses` a `ClauseFile`, `agents/law/departments.toml` a
 `DepartmentFile`. A judge is made from a `Binding`: one rule, one item of it, and the editions of its clause.
 """
 

@@ -1,23 +1,37 @@
-"""The law as data: clauses through their editions, and the departments that answer. Read from this folder's TOML files."""
+"""The law as data: clauses through their editions, and the departments that answer. Read from TOML files.
+
+Clauses stand in `clauses/`, one file per field of law; a domain may bring its own in a `clauses.toml` of its folder.
+"""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
 from agents.core.rule import ClauseFile, ClauseSpec, DepartmentFile, DepartmentSpec
+from streams import catalogue
 
-CLAUSES = Path(__file__).with_name("clauses.toml")
 DEPARTMENTS = Path(__file__).with_name("departments.toml")
 
 T = TypeVar("T")
 
 
-def clauses(path: Path = CLAUSES) -> Mapping[str, ClauseSpec]:
-    """All clauses by id; ValueError names the file and the field at fault."""
-    return _read(path, ClauseFile).clause
+def clause_files(domains: Path = catalogue.ROOT) -> list[Path]:
+    """Every file that holds clauses: those of this folder, then those of the domains under `domains`."""
+    return [*sorted(Path(__file__).with_name("clauses").glob("*.toml")), *sorted(domains.glob("*/clauses.toml"))]
+
+
+def clauses(files: Iterable[Path] | None = None) -> Mapping[str, ClauseSpec]:
+    """All clauses by id; ValueError names the file and the field at fault, or the clause that stands in two files."""
+    found: dict[str, ClauseSpec] = {}
+    for file in clause_files() if files is None else files:
+        clauses_of_file = _read(file, ClauseFile).clause
+        if twice := found.keys() & clauses_of_file.keys():
+            raise ValueError(f"{file}: clause {min(twice)} stands in another file too: remove one")
+        found |= clauses_of_file
+    return found
 
 
 def departments(path: Path = DEPARTMENTS) -> Mapping[str, DepartmentSpec]:

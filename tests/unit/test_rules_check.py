@@ -24,12 +24,14 @@ def _problems(tmp_path: Path, file: str, before: str, after: str) -> list[lint.P
         "clauses.toml": tmp_path / "clauses.toml",
         "departments.toml": tmp_path / "departments.toml",
     }
+    law_of = law.DEPARTMENTS.parent
+    sources = {"clauses.toml": law_of / "clauses" / "environment.toml", "departments.toml": law.DEPARTMENTS}
     for name, place in places.items():
-        shutil.copyfile((ENVIRONMENT if place.parent == domain else law.CLAUSES.parent) / name, place)
+        shutil.copyfile(sources.get(name, ENVIRONMENT / name), place)
     text = places[file].read_text("utf-8")
     assert before in text
     places[file].write_text(text.replace(before, after), "utf-8")
-    return lint.problems(tmp_path, places["clauses.toml"], places["departments.toml"])
+    return lint.problems(tmp_path, [places["clauses.toml"]], places["departments.toml"])
 
 
 def test_committed_rules_and_clauses_are_sound() -> None:
