@@ -58,7 +58,7 @@ def test_transactions(broker: Settings, log: str) -> None:
         producer.init_transactions()
         for value, end in ((b"kept", producer.commit_transaction), (b"dropped", producer.abort_transaction)):
             producer.begin_transaction()
-            producer.send(topic, value=value, partition=0)
+            producer.send(topic, value=value, partition=0).get(10)
             end()
         producer.begin_transaction()
         producer.send(topic, value=b"open", partition=0).get(10)
