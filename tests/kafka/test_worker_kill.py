@@ -1,0 +1,108 @@
+"""SIGKILL in mid-stream, and a worker that was frozen while another took over: nothing lost, nothing judged differently."""
+
+import random
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import takewhile
+
+import pytest
+
+from agents.core.book import load_book
+from streams.kafka.topics import events_topic, topic_name
+from streams.settings import Settings
+from tests.kafka.workers import DOMAIN, Message, Worker, city, committed, ends, judged_purely, outputs, produce, wait_for
+
+KILLS = 6
+RATE = 1_000.0
+ENDLESS = 100_000
+
+
+@contextmanager
+def _stream(settings: Settings, log: str, messages: Iterator[Message]) -> Iterator[None]:
+    """Events come at RATE as long as the body runs."""
+    over = threading.Event()
+    while_it_runs = takewhile(lambda _: not over.is_set(), messages)
+    thread = threading.Thread(target=produce, args=(settings, log, while_it_runs, RATE))
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _judged(settings: Settings, log: str) -> int:
+    return sum(committed(settings, log).values())
+
+
+def _written(settings: Settings, log: str) -> int:
+    return sum(sum(ends(settings, topic_name(log, topic)).values()) for topic in ("alerts", "audit", "quality"))
+
+
+def _same_as_pure(settings: Settings, log: str) -> None:
+    expected = judged_purely(load_book(), settings, log)
+    assert all(expected.values()), "the city must give alerts, audit entries and quality records"
+    assert outputs(settings, log) == expected
+
+
+def test_six_sigkills_in_mid_stream_change_nothing(broker: Settings, log: str) -> None:
+    """Killed six times while events come: all outputs are byte for byte those of one fold over the same log without a break.
+
+    A kill is in mid-stream when outputs were written before it and more come after it; the commits reach the end.
+    """
+    chance = random.Random(20260601)
+    progress = []
+    with _stream(broker, log, city(broker.partitions, stations=40, hours=ENDLESS, seed=11)):
+        for _ in range(KILLS):
+            with Worker(broker, log, "--name", "killed") as worker:
+                worker.ready()
+                time.sleep(chance.uniform(0.2, 3.0))
+                worker.kill()
+            progress.append(_written(broker, log))
+    end = ends(broker, events_topic(log, DOMAIN))
+    with Worker(broker, log, "--name", "killed") as worker:
+        worker.ready()
+        wait_for(lambda: committed(broker, log) == end, "all events to be judged")
+        assert worker.stop() == 0
+    assert sorted(set(progress)) == progress, f"a kill was not in mid-stream: {progress}"
+    assert progress[0] > 0
+    assert progress[-1] < _written(broker, log)
+    _same_as_pure(broker, log)
+
+
+def test_a_killed_worker_is_replaced_within_ten_seconds(broker: Settings, log: str) -> None:
+    """Another worker, which has no name in common with the killed one, takes its partitions over in ten seconds."""
+    messages = list(city(broker.partitions, stations=8, hours=48, seed=5))
+    with Worker(broker, log) as first, Worker(broker, log) as second:
+        first.ready()
+        second.ready()
+        produce(broker, log, messages)
+        first.kill()
+        killed = time.monotonic()
+        end = ends(broker, events_topic(log, DOMAIN))
+        wait_for(lambda: committed(broker, log) == end, "the other worker to judge all events", seconds=20)
+        assert time.monotonic() - killed < 12, "ten seconds, and a commit interval or two"
+        assert second.stop() == 0
+    _same_as_pure(broker, log)
+
+
+@pytest.mark.chaos
+def test_a_frozen_worker_is_fenced(broker: Settings, log: str) -> None:
+    """A worker stopped beyond its session while another has taken over wakes up, can write no checkpoint and ends with 1."""
+    with Worker(broker, log) as frozen, Worker(broker, log) as heir:
+        with _stream(broker, log, city(broker.partitions, stations=20, hours=ENDLESS, seed=13)):
+            frozen.ready()
+            heir.ready()
+            wait_for(lambda: _judged(broker, log) > 2_000, "both workers to be in mid-stream")
+            frozen.freeze()
+            before = _judged(broker, log)
+            wait_for(lambda: _judged(broker, log) > before + 20 * RATE, "the heir to have taken over")
+            frozen.thaw()
+            assert frozen.process.wait(30) == 1
+            assert "another worker has taken" in frozen.said()
+        end = ends(broker, events_topic(log, DOMAIN))
+        wait_for(lambda: committed(broker, log) == end, "all events to be judged")
+        assert heir.stop() == 0
+    _same_as_pure(broker, log)
