@@ -4,8 +4,10 @@ import random
 import re
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
+from kafka.admin import ConfigResource, ConfigResourceType
 
 from agents.core.book import Book, load_book
 from streams.kafka import clients
@@ -140,3 +142,21 @@ def test_an_unknown_domain_is_wrong_use() -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 2
     assert "atlantis" in done.stderr
+
+
+def test_an_output_that_cannot_be_written_stops_the_worker_loudly(broker: Settings, log: str, book: Book) -> None:
+    """Kafka refuses a quality record: exit 1, its event is not committed; once Kafka takes it again, a restart gives it."""
+    quality = ConfigResource(ConfigResourceType.TOPIC, topic_name(log, "quality"), {"max.message.bytes": "100"})
+    with closing(clients.admin(broker)) as admin, Worker(broker, log) as worker:
+        admin.alter_configs([quality])
+        worker.ready()
+        produce(broker, log, [(2, b"x", b"no JSON")])
+        assert worker.process.wait(30) == 1
+        assert "stopped by an error" in worker.said()
+        assert "MessageSizeTooLarge" in worker.said()
+        assert committed(broker, log).get(2, 0) == 0
+        admin.reset_configs([quality])
+    with Worker(broker, log) as worker:
+        wait_for(lambda: committed(broker, log) == {2: 1}, "the event to be judged")
+        assert worker.stop() == 0
+    assert outputs(broker, log) == judged_purely(book, broker, log)
