@@ -1,0 +1,44 @@
+"""`python -m screen`: the screen of one log, on this machine."""
+
+import argparse
+import socket
+import sys
+
+from screen.app import build, options
+from streams.command import Trouble
+from streams.kafka.topics import LIVE, topic_name
+from streams.settings import load
+
+
+def main(arguments: list[str]) -> int:
+    """Serve until SIGTERM or SIGINT; the address goes to stderr."""
+    parser = argparse.ArgumentParser(prog="python -m screen", description=__doc__)
+    parser.add_argument("--log", default=LIVE, help="the log to show (default: live)")
+    log = parser.parse_args(arguments).log
+    topic_name(log, "alerts")
+    settings = load()
+    _refuse_taken(settings.screen_host, settings.screen_port)
+    sys.stderr.write(f"screen: http://{settings.screen_host}:{settings.screen_port} shows the log {log}\n")
+    build(settings, log).run(config=options(settings))
+    return 0
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Trouble where the port is in use: Streamlit would silently take the next one."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Trouble(f"{host}:{port} cannot be used: {error}. Stop what uses it, or set ONESCREEN_SCREEN_PORT") from None
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except Trouble as trouble:
+        sys.stderr.write(f"screen: {trouble}\n")
+        sys.exit(1)
+    except ValueError as error:  # settings and names given wrongly
+        sys.stderr.write(f"screen: {error}\n")
+        sys.exit(2)

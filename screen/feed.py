@@ -1,0 +1,115 @@
+"""The one reader of a screen's process: a thread that folds a log's alerts, quality records and status into a View."""
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from kafka import KafkaConsumer
+from kafka.consumer.fetcher import ConsumerRecord
+from kafka.errors import KafkaError
+
+from screen.snapshot import Health
+from screen.view import Message, View, fold
+from streams.command import Trouble
+from streams.kafka import clients
+from streams.kafka.topics import topic_name
+from streams.messages import Alert, DecodeError, Quality, Status, decode
+from streams.settings import Settings
+
+TYPES: dict[str, Any] = {"alerts": Alert, "quality": Quality, "status": Status}
+"""The topics that are read, and what their records are."""
+
+PACE = 0.25
+"""Seconds between two publications at least."""
+
+PROBE = 2.0
+"""Seconds of silence after which the broker is asked whether it is still there."""
+
+PROBE_MS, CONNECT_MS = 2_000, 3_000
+
+Publish = Callable[[View, Health], None]
+
+
+class Feed:
+    """Reads from the beginning, publishes at most four times a second, and begins anew after every failure."""
+
+    def __init__(self, settings: Settings, log: str, publish: Publish) -> None:
+        self._settings = settings
+        self._topics = {topic_name(log, name): name for name in TYPES}
+        self._publish = publish
+        self._view = View()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
+
+    def start(self) -> None:
+        """Begin to read."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread and wait for it."""
+        self._stop.set()
+        self._thread.join(PROBE_MS / 1000 + CONNECT_MS / 1000)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._read()
+            except (KafkaError, Trouble, OSError) as error:
+                self._failed(str(error))
+            except Exception as error:  # noqa: BLE001 - whatever it was, the wall must say so and try again
+                self._failed(f"{type(error).__name__}: {error}")
+            self._stop.wait(1)
+
+    def _failed(self, trouble: str) -> None:
+        sys.stderr.write(f"screen: {trouble}; trying again\n")
+        self._publish(self._view, Health(broker=False, trouble=trouble, loaded=True))
+
+    def _read(self) -> None:
+        """Read until stopped; the View that was shown stays until the new one holds all that stood in the log."""
+        with clients.consumer(self._settings, bootstrap_timeout_ms=CONNECT_MS, fetch_max_wait_ms=100) as reader:
+            places = [place for topic in self._topics for place in clients.partitions_of(reader, topic)]
+            reader.assign(places)
+            ends = reader.end_offsets(places, timeout_ms=PROBE_MS)
+            view = View()
+            while not self._stop.is_set() and any(reader.position(place) < ends[place] for place in places):
+                view = fold(view, self._poll(reader))
+            self._follow(reader, view)
+
+    def _follow(self, reader: KafkaConsumer, view: View) -> None:
+        heard = time.monotonic()
+        self._show(view)
+        shown, dirty = heard, False
+        while not self._stop.is_set():
+            messages = list(self._poll(reader))
+            moment = time.monotonic()
+            if messages:
+                view, heard, dirty = fold(view, messages), moment, True
+            elif moment - heard > PROBE:
+                reader.end_offsets(list(reader.assignment()), timeout_ms=PROBE_MS)
+                heard = moment
+            if dirty and moment - shown >= PACE:
+                self._show(view)
+                shown, dirty = moment, False
+
+    def _show(self, view: View) -> None:
+        self._view = view
+        self._publish(view, Health(broker=True, loaded=True))
+
+    def _poll(self, reader: KafkaConsumer) -> Iterable[Message]:
+        for place, records in reader.poll(timeout_ms=int(PACE * 1000)).items():
+            name = self._topics[place.topic]
+            yield from (message for record in records if (message := _message(name, record)))
+
+
+def _message(name: str, record: ConsumerRecord) -> Message | None:
+    """The record's message; None for a tombstone, or for bytes that are none of ours, which stderr names."""
+    if record.value is None:
+        return None
+    try:
+        message: Message = decode(record.value, TYPES[name])
+    except DecodeError as error:
+        sys.stderr.write(f"screen: {record.topic} {record.partition}/{record.offset} is left out: {error}\n")
+        return None
+    return message

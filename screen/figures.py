@@ -1,0 +1,150 @@
+"""What the wall says in numbers, from a View. Pure; times in ms, durations in ms."""
+
+from collections import Counter
+
+from msgspec import Struct
+
+from screen.view import View
+from streams.messages import DAY, HOUR, MINUTE, SEVERITIES, Alert, Severity, parse_time
+
+WEIGHTS: dict[Severity, int] = {"red": 8, "orange": 4, "yellow": 2, "blue": 1}
+"""Load of a district: weighted sum of its open alerts."""
+
+FLOOD = 10
+"""Annunciations in 10 minutes from which operators cannot follow: ANSI/ISA-18.2-2016, alarm flood."""
+
+STALE = 5
+"""Fewer alarms than this may stand for more than 24 h: ANSI/ISA-18.2-2016, stale alarms on any day, with plans to address."""
+
+BIN = 10 * MINUTE
+BINS = DAY // BIN
+
+ONLINE = 2 * HOUR
+"""A subject is online where its newest value is this young: an hourly value and one hour's allowance (GB 3095 rules)."""
+
+
+class Figures(Struct, frozen=True):
+    """The key figures. `oldest`: age of the oldest unacknowledged alert; `waited`: mean time to acknowledge; None: no such."""
+
+    unacknowledged: int
+    oldest: int | None
+    red: int
+    red_unacknowledged: int
+    recent: int
+    stale: int
+    online: int
+    subjects: int
+    worst: int | None
+    worst_subject: str | None
+    bad: int
+    waited: int | None
+    signed: int
+
+
+class Trend(Struct, frozen=True):
+    """Annunciations in bins of 10 minutes, oldest first; the last holds `end`, the View's minute. `red` is part of both."""
+
+    end: int
+    up: tuple[int, ...]
+    down: tuple[int, ...]
+    red: tuple[int, ...]
+
+
+class District(Struct, frozen=True):
+    """Open alerts of a district by severity (worst first), how many red ones nobody has acknowledged, and the load."""
+
+    adcode: str
+    counts: tuple[int, ...]
+    red_unacknowledged: int
+    load: int
+
+
+class Standing(Struct, frozen=True):
+    """Open alerts by severity and state (`red-B`); how many are after the fact; how many the map cannot show."""
+
+    counts: dict[str, int]
+    post_event: int
+    elsewhere: int
+
+
+def figures(view: View) -> Figures:
+    """The key figures at the View's time."""
+    now = view.now or 0
+    waiting = unacknowledged(view)
+    red = [alert for alert in view.alerts.values() if alert.severity == "red"]
+    indices = {status.subject: value for status in view.subjects.values() if type(value := status.values.get("aqi")) is int}
+    worst = max(indices, key=lambda subject: indices[subject], default=None)
+    return Figures(
+        unacknowledged=len(waiting),
+        oldest=max((now - parse_time(alert.raised_at) for alert in waiting), default=None),
+        red=len(red),
+        red_unacknowledged=sum(alert.state != "C" for alert in red),
+        recent=sum(item.at > now - BIN for item in view.annunciations.values()),
+        stale=sum(now - parse_time(alert.raised_at) > DAY for alert in view.alerts.values()),
+        online=sum(now - parse_time(status.at) <= ONLINE for status in view.subjects.values()),
+        subjects=len(view.subjects),
+        worst=indices[worst] if worst else None,
+        worst_subject=worst,
+        bad=len(view.bad),
+        waited=_mean([item.waited for item in view.signed.values()]),
+        signed=len(view.signed),
+    )
+
+
+def unacknowledged(view: View) -> list[Alert]:
+    """Alerts in state B or D: worst first, then those that stand longest."""
+    waiting = (alert for alert in view.alerts.values() if alert.state != "C")
+    return sorted(waiting, key=lambda alert: (SEVERITIES.index(alert.severity), parse_time(alert.raised_at), alert.id))
+
+
+def trend(view: View) -> Trend:
+    """The last 24 h of annunciations."""
+    end = (view.now or 0) // BIN
+    bins = Counter(
+        (item.at // BIN - end + BINS - 1, item.phase, item.severity == "red") for item in view.annunciations.values()
+    )
+    up = tuple(bins[n, "in-process", False] + bins[n, "in-process", True] for n in range(BINS))
+    down = tuple(bins[n, "post-event", False] + bins[n, "post-event", True] for n in range(BINS))
+    red = tuple(bins[n, "in-process", True] + bins[n, "post-event", True] for n in range(BINS))
+    return Trend((view.now or 0) // MINUTE * MINUTE, up, down, red)
+
+
+def ranking(view: View, adcodes: tuple[str, ...]) -> list[District]:
+    """The districts, worst first: by number of red alerts, then orange, yellow, blue, then in the order given."""
+    found = [_district(view, adcode) for adcode in adcodes]
+    return sorted(found, key=lambda district: district.counts, reverse=True)
+
+
+def standing(view: View, adcodes: tuple[str, ...]) -> Standing:
+    """The open alerts, counted."""
+    alerts = view.alerts.values()
+    return Standing(
+        counts=dict(sorted(Counter(f"{alert.severity}-{alert.state}" for alert in alerts).items())),
+        post_event=sum(alert.phase == "post-event" for alert in alerts),
+        elsewhere=sum(alert.lon is None or alert.lat is None or alert.adcode not in adcodes for alert in alerts),
+    )
+
+
+def bad_input(view: View) -> list[tuple[str, str, int, int]]:
+    """Quality records of the last 24 h: reason, owner, how many, the newest one's time; most frequent first."""
+    counts = Counter((item.reason, item.owner) for item in view.bad.values())
+    newest = {(item.reason, item.owner): item.at for item in sorted(view.bad.values(), key=lambda item: item.at)}
+    return [(reason, owner, count, newest[reason, owner]) for (reason, owner), count in sorted(counts.items(), key=_frequent)]
+
+
+def _frequent(item: tuple[tuple[str, str], int]) -> tuple[int, tuple[str, str]]:
+    return -item[1], item[0]
+
+
+def _district(view: View, adcode: str) -> District:
+    alerts = [alert for alert in view.alerts.values() if alert.adcode == adcode]
+    return District(
+        adcode=adcode,
+        counts=tuple(sum(alert.severity == severity for alert in alerts) for severity in SEVERITIES),
+        red_unacknowledged=sum(alert.severity == "red" and alert.state != "C" for alert in alerts),
+        load=sum(WEIGHTS[alert.severity] for alert in alerts),
+    )
+
+
+def _mean(values: list[int]) -> int | None:
+    return round(sum(values) / len(values)) if values else None

@@ -1,0 +1,138 @@
+"""The screen's own routes beside Streamlit's: the live feed, an alert's story, a person's act, and files."""
+
+import asyncio
+from pathlib import Path
+
+import msgspec
+import pydeck
+from msgspec import Struct
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from screen.commands import Commands, NotAcceptedError
+from screen.deck import BASE, STATIC
+from screen.hub import Hub
+from screen.security import from_own_page, why_not_an_act
+from screen.snapshot import Sections, message
+from screen.texts import LANGUAGES, texts
+from streams.clock import wall_time
+from streams.kafka.topics import LIVE
+from streams.messages import Actor, encode
+
+BUNDLE = Path(pydeck.__file__).parent / "nbextension" / "static" / "index.js"
+"""deck.gl as pydeck ships it, with `createDeck` and `updateDeck`."""
+
+SIGN_OF_LIFE = 1.0
+"""Seconds after which a page hears from the server even where nothing is new."""
+
+MOST_REASON = 500
+"""Characters of a reason at most."""
+
+MARKS = {LIVE: "live", "demo": "exercise"}
+"""How a log is marked on the wall; every log that is not here is a replay."""
+
+
+class Press(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the page sends when a person acts."""
+
+    alert: str
+    occurrence: int
+    verb: str
+    reason: str
+
+
+class Routes:
+    """The routes of one log's screen, for one local supervisor."""
+
+    def __init__(self, hub: Hub, commands: Commands, log: str, person: Actor) -> None:
+        self._hub, self._commands, self._log, self._person = hub, commands, log, person
+
+    def table(self) -> list[BaseRoute]:
+        """All of them."""
+        return [
+            WebSocketRoute("/screen/feed", self.feed),
+            Route("/screen/alert/{id}", self.story),
+            Route("/screen/act", self.act, methods=["POST"]),
+            Route("/screen/texts", self.words),
+            Route("/screen/deck.js", self.bundle),
+            Mount(BASE, StaticFiles(directory=STATIC)),
+        ]
+
+    async def feed(self, socket: WebSocket) -> None:
+        """Send everything once, then what changes, and a sign of life each second."""
+        if not from_own_page(socket.headers):
+            await socket.close(1008)
+            return
+        language = socket.query_params.get("lang")
+        language = language if language in LANGUAGES else LANGUAGES[0]
+        await socket.accept()
+        gone = asyncio.create_task(_gone(socket))
+        try:
+            await self._tell(socket, language, gone)
+        except (WebSocketDisconnect, RuntimeError):  # it went away between two messages
+            pass
+        finally:
+            gone.cancel()
+
+    async def _tell(self, socket: WebSocket, language: str, gone: "asyncio.Task[None]") -> None:
+        more = {"log": self._log, "mark": MARKS.get(self._log, "replay"), "person": self._person}
+        sent: Sections = {}
+        while not gone.done():
+            sections = _for(language, self._hub.sections)
+            changed = {name: value for name, value in sections.items() if sent.get(name) is not value}
+            await socket.send_text(message(changed, wall_time(), **more).decode())
+            sent, more = sections, {}
+            await self._hub.newer(SIGN_OF_LIFE)
+
+    async def story(self, request: Request) -> Response:
+        """The whole alert, while it is open."""
+        alert = self._hub.view.alerts.get(request.path_params["id"])
+        return _json(alert, 200 if alert else 404)
+
+    async def act(self, request: Request) -> Response:
+        """Take a person's act: 202 with its place in the log, or why it was not accepted. Nothing is done here."""
+        if why_not := why_not_an_act(request.headers):
+            return _json({"error": why_not}, 403)
+        try:
+            press = msgspec.json.decode(await request.body(), type=Press)
+        except msgspec.DecodeError as error:
+            return _json({"error": str(error)}, 422)
+        alert = self._hub.view.alerts.get(press.alert)
+        if alert is None or press.verb not in alert.verbs or press.occurrence != alert.occurrence:
+            return _json({"error": f"cannot {press.verb} occurrence {press.occurrence} of {press.alert} now"}, 409)
+        reason = press.reason.strip()
+        if not 0 < len(reason) <= MOST_REASON:
+            return _json({"error": f"a reason of 1 to {MOST_REASON} characters is needed"}, 422)
+        now = self._hub.view.now or wall_time()
+        write = (alert, press.occurrence, press.verb, self._person, reason, now)
+        try:
+            return _json(await run_in_threadpool(self._commands.act, *write), 202)
+        except NotAcceptedError as error:
+            return _json({"error": str(error)}, 503)
+
+    async def words(self, _request: Request) -> Response:
+        """The words of every language."""
+        return _json(texts(), 200)
+
+    async def bundle(self, _request: Request) -> Response:
+        """The deck.gl of pydeck."""
+        return FileResponse(BUNDLE, media_type="text/javascript", headers={"cache-control": "max-age=86400"})
+
+
+def _for(language: str, sections: Sections) -> Sections:
+    """The sections for one language."""
+    return {name: value for name, value in sections.items() if name.partition(":")[2] in {"", language}}
+
+
+def _json(value: object, status: int) -> Response:
+    return Response(encode(value), status, {"cache-control": "no-store"}, "application/json")
+
+
+async def _gone(socket: WebSocket) -> None:
+    """Return when the page closes the socket; what it says is not listened to."""
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass

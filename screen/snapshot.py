@@ -1,0 +1,126 @@
+"""What goes to the page: a View in sections of JSON, each built once and sent only where it changed. Pure."""
+
+from typing import Any
+
+from msgspec import Struct
+
+from screen.deck import PHASES, deck, districts
+from screen.figures import bad_input, figures, ranking, standing, trend, unacknowledged
+from screen.texts import LANGUAGES, owner_name
+from screen.view import View
+from streams.messages import Alert, SubjectStatus, encode, parse_time
+
+MOST_ROWS = 60
+"""Rows of the list sent for each phase; the wall has room for a quarter of them and counts the rest."""
+
+MOST_STATIONS = 40
+
+Sections = dict[str, bytes]
+
+
+class Health(Struct, frozen=True):
+    """How the reader does: whether the broker answers, and in its own words why not; whether all that stood there is read."""
+
+    broker: bool = False
+    trouble: str = ""
+    loaded: bool = False
+
+
+def sections(view: View, health: Health, before: Sections) -> Sections:
+    """Every section of the View. One that did not change is the very object of `before`, so that `is` tells what is new."""
+    names = {place.adcode: (place.zh, place.en) for place in districts()}
+    values: dict[str, Any] = {
+        "health": health,
+        "time": _time(view),
+        "figures": _figures(view),
+        "ranking": [(found, names[found.adcode]) for found in ranking(view, tuple(names))],
+        "standing": standing(view, tuple(names)),
+        "list": _list(view),
+        "trend": trend(view),
+        "quality": [(reason, owner_name(owner), count, at) for reason, owner, count, at in bad_input(view)],
+        "stations": {"count": len(view.subjects), "rows": [_station(status) for status in _by_index(view)[:MOST_STATIONS]]},
+    }
+    built = {name: encode(value) for name, value in values.items()}
+    built |= {f"map:{language}": deck(view, language).encode() for language in LANGUAGES}
+    return {name: before[name] if before.get(name) == value else value for name, value in built.items()}
+
+
+def message(changed: Sections, at: int, **more: Any) -> bytes:
+    """One message to a page: server's time `at` (ms), the sections that are new to it, and what else it must know."""
+    body = b",".join(encode(name.partition(":")[0]) + b":" + value for name, value in changed.items())
+    rest = b"".join(b"," + encode(name) + b":" + encode(value) for name, value in more.items())
+    return b'{"at":%d,"set":{%b}%b}' % (at, body, rest)
+
+
+def _time(view: View) -> dict[str, Any]:
+    beats = view.beats.values()
+    return {
+        "now": view.now,
+        "ticked": view.ticked,
+        "beats": [beat.sent for beat in beats],
+        "lag": sum(beat.lag for beat in beats),
+        "rate": round(sum(beat.rate for beat in beats), 1),
+    }
+
+
+def _figures(view: View) -> dict[str, Any]:
+    found = figures(view)
+    worst = view.subjects[found.worst_subject] if found.worst_subject else None
+    return {**_fields(found), "worst_name": worst.name if worst else None}
+
+
+def _fields(struct: Struct) -> dict[str, Any]:
+    return {name: getattr(struct, name) for name in struct.__struct_fields__}
+
+
+def _list(view: View) -> dict[str, Any]:
+    waiting = unacknowledged(view)
+    return {phase: _phase([alert for alert in waiting if alert.phase == phase]) for phase in PHASES}
+
+
+def _phase(alerts: list[Alert]) -> dict[str, Any]:
+    return {"count": len(alerts), "rows": [row(alert) for alert in alerts[:MOST_ROWS]]}
+
+
+def row(alert: Alert) -> dict[str, Any]:
+    """What the list shows of an alert; `rev` tells the page when an act has been judged."""
+    return {
+        "id": alert.id,
+        "rev": alert.rev,
+        "occurrence": alert.occurrence,
+        "severity": alert.severity,
+        "state": alert.state,
+        "phase": alert.phase,
+        "title": alert.title,
+        "item": alert.item,
+        "name": alert.name,
+        "adcode": alert.adcode,
+        "value": alert.value,
+        "limit": alert.limit,
+        "unit": alert.unit,
+        "clause": [alert.clause.edition, alert.clause.article, alert.clause.mark],
+        "department": alert.department.name,
+        "raised": parse_time(alert.raised_at),
+        "due": parse_time(alert.due) if alert.due else None,
+        "verbs": alert.verbs,
+    }
+
+
+def _by_index(view: View) -> list[SubjectStatus]:
+    return sorted(view.subjects.values(), key=lambda status: (-_index(status), status.subject))
+
+
+def _index(status: SubjectStatus) -> int:
+    value = status.values.get("aqi")
+    return value if isinstance(value, int) else -1
+
+
+def _station(status: SubjectStatus) -> dict[str, Any]:
+    return {
+        "name": status.name,
+        "adcode": status.adcode,
+        "at": parse_time(status.at),
+        "aqi": status.values.get("aqi"),
+        "level": status.values.get("level"),
+        "primary": status.values.get("primary"),
+    }

@@ -1,0 +1,37 @@
+/* Elements without markup: text of events goes through textContent and nothing else. */
+
+const SVG = "http://www.w3.org/2000/svg"
+
+/** An element with a class and children; a string child is text. */
+export function el(tag, className, ...children) {
+  const node = document.createElement(tag)
+  if (className) node.className = className
+  node.append(...children.filter((child) => child !== null))
+  return node
+}
+
+/** An SVG element with attributes and children. */
+export function svg(tag, attributes = {}, ...children) {
+  const node = document.createElementNS(SVG, tag)
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value)
+  node.append(...children)
+  return node
+}
+
+/** Change a node's text only where it differs, so that nothing is painted again for nothing. */
+export function say(node, text) {
+  const wanted = String(text)
+  if (node.textContent !== wanted) node.textContent = wanted
+}
+
+/** Replace a node's children. */
+export function fill(node, ...children) {
+  node.replaceChildren(...children.filter((child) => child !== null))
+}
+
+/** A panel head: title, small text beside it, small text at the right; the last two may change. */
+export function head(title, beside = "", right = "") {
+  const small = el("small", "", beside)
+  const end = el("small", "r", right)
+  return { node: el("div", "ph", title, small, end), small, end }
+}

@@ -1,0 +1,79 @@
+/* The eight key figures, each with its limit beside it. Past its limit: a rule, a glyph and the number in the colour. */
+
+import { el, fill, say, svg } from "./dom.js"
+import { glyph } from "./marks.js"
+import * as words from "./words.js"
+import { t } from "./words.js"
+
+const FLOOD = 10
+const STALE = 5
+const HOURS_4 = 24
+
+export class Figures {
+  constructor() {
+    this.cells = Array.from({ length: 8 }, () => new Cell())
+    this.needs = ["figures", "trend"]
+    this.node = el("div", "kpis", ...this.cells.map((cell) => cell.node))
+  }
+
+  show({ figures: found, trend }) {
+    const oldest = found.oldest === null ? t("figure.none") : words.duration(found.oldest)
+    const waited = found.waited === null ? ["—", ""] : [words.number(found.waited / 60_000, 0), t("unit.minute")]
+    const share = found.subjects ? [((100 * found.online) / found.subjects).toFixed(1), "%"] : ["—", ""]
+    const shown = [
+      ["unacknowledged", found.unacknowledged, t("unit.count"), `${t("figure.oldest")} ${oldest}`, ""],
+      ["red", found.red, t("unit.count"), `${t("figure.red_limit")} ${found.red_unacknowledged}`, found.red ? "red" : ""],
+      ["recent", found.recent, t("unit.count"), t("figure.recent_limit"), found.recent >= FLOOD ? "sys" : ""],
+      ["stale", found.stale, t("unit.count"), t("figure.stale_limit"), found.stale >= STALE ? "yellow" : ""],
+      ["online", ...share, `${found.online}/${found.subjects} · ${t("figure.online_limit")}`, ""],
+      ["worst", found.worst ?? "—", "", `${t("figure.worst_limit")} · ${words.pick(found.worst_name)}`, airSeverity(found.worst)],
+      ["bad", words.number(found.bad), t("unit.count"), t("figure.bad_limit"), ""],
+      ["waited", ...waited, `${t("figure.waited_limit")} · ${found.signed} ${t("unit.times")}`, ""],
+    ]
+    shown.forEach((values, n) => this.cells[n].show(...values))
+    this.cells[2].spark(trend.up.map((up, n) => up + trend.down[n]).slice(-HOURS_4))
+  }
+}
+
+/** HJ 633: above 100 light, 150 moderate, 200 heavy, 300 severe pollution. */
+function airSeverity(index) {
+  if (index === null || index <= 100) return ""
+  return index > 300 ? "red" : index > 200 ? "orange" : index > 150 ? "yellow" : "blue"
+}
+
+class Cell {
+  constructor() {
+    this.mark = el("span", "mark")
+    this.name = el("span")
+    this.value = el("span")
+    this.unit = el("small")
+    this.limit = el("div", "l")
+    this.line = el("div", "spark")
+    this.node = el("div", "kpi", el("div", "n", this.mark, this.name), el("div", "v", this.value, this.unit), this.limit, this.line)
+    this.state = null
+  }
+
+  show(name, value, unit, limit, state) {
+    say(this.name, t(`figure.${name}`))
+    say(this.value, value)
+    say(this.unit, unit)
+    say(this.limit, limit)
+    if (state === this.state) return
+    this.state = state
+    this.node.className = `kpi ${state ? `bad ${state}` : ""}`
+    fill(this.mark, state && state !== "sys" ? glyph(state) : null)
+  }
+
+  spark(values) {
+    const [width, height, top] = [84, 38, Math.max(14, ...values)]
+    const y = (value) => height - (value / top) * height
+    const points = values.map((value, n) => `${((n * width) / (values.length - 1)).toFixed(1)} ${y(value).toFixed(1)}`)
+    const drawing = points.join("L")
+    if (drawing === this.drawing) return
+    this.drawing = drawing
+    const limit = svg("path", { d: `M0 ${y(FLOOD)}H${width}`, stroke: "var(--ink-3)", "stroke-width": 1.5, "stroke-dasharray": "2 4" })
+    const line = svg("path", { d: `M${drawing}`, fill: "none", stroke: "var(--data)", "stroke-width": 2 })
+    const end = svg("circle", { cx: width, cy: y(values.at(-1)), r: 3.5, fill: "currentColor" })
+    fill(this.line, svg("svg", { width, height }, limit, line, end))
+  }
+}

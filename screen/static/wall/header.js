@@ -1,0 +1,88 @@
+/* The top of the wall: what it is, whether it can be believed, what time it is; and the white band when it cannot. */
+
+import { el, say } from "./dom.js"
+import { LIMIT } from "./freshness.js"
+import * as words from "./words.js"
+import { t } from "./words.js"
+
+const SLOTS = ["age", "broker", "worker", "clock", "sources"]
+
+export class Header {
+  constructor() {
+    this.mode = el("span", "mode")
+    const other = el("button", "language", t("switch"))
+    other.onclick = words.otherLanguage
+    this.slots = Object.fromEntries(SLOTS.map((name) => [name, { value: el("span"), small: el("small"), box: el("div") }]))
+    const health = el("div", "health")
+    for (const name of SLOTS) {
+      const { box, value, small } = this.slots[name]
+      box.append(el("i", "", t(`health.${name}`)), el("b", "", value, " ", small))
+      health.append(box)
+    }
+    this.date = el("i")
+    this.clock = el("b")
+    this.node = el("header", "", el("h1", "", t("city"), el("b", "", t("product")), this.mode, other), health, el("div", "clock", this.date, this.clock))
+    this.buildBand()
+  }
+
+  buildBand() {
+    this.stopped = el("b")
+    this.why = el("span")
+    this.lost = el("b", "counter")
+    const reason = el("div", "reason", this.stopped, this.why)
+    this.band = el("div", "band", el("b", "shout", t("stale.title")), reason, el("span", "lost", t("stale.lost")), this.lost)
+  }
+
+  show(link, fresh) {
+    const { time, health, figures } = link.sections
+    say(this.mode, t(fresh.stale ? "mark.stale" : `mark.${link.about.mark ?? "replay"}`))
+    this.mode.classList.toggle("strong", Boolean(link.about.mark) && link.about.mark !== "live")
+    this.slot("age", fresh.age === null ? "—" : seconds(fresh.age), `${t("health.limit")} ${LIMIT / 1000}`, fresh.stale)
+    const broker = link.connected && health?.broker
+    this.slot("broker", t(`health.${broker ? "ok" : link.connected ? "away" : "unknown"}`), "", !broker)
+    this.worker(fresh, time)
+    this.slotClock(fresh)
+    const all = figures?.subjects ?? 0
+    if (fresh.stale) this.slot("sources", t("health.unknown"), "", true)
+    else this.slot("sources", figures?.online ?? 0, `/ ${all} ${t("health.online")}`, false)
+    if (time?.now) this.time(time.now)
+    if (fresh.stale) this.cry(fresh, time)
+  }
+
+  worker(fresh, time) {
+    const alive = fresh.beats.filter((age) => age <= LIMIT).length
+    const all = fresh.beats.length
+    const well = all > 0 && alive === all
+    const state = well ? "ok" : alive ? "away" : "unknown"
+    const lag = well ? ` ${t("health.lag")} ${words.number(time.lag)}` : ""
+    this.slot("worker", t(`health.${state}`), `${alive}/${all}${lag}`, !well)
+  }
+
+  slotClock({ clock, moving }) {
+    if (clock === null || clock === undefined) return this.slot("clock", "—", "", true)
+    const stopped = clock > LIMIT
+    const state = stopped ? (moving ? "stopped" : "ended") : "running"
+    return this.slot("clock", t(`health.${state}`), stopped && moving ? seconds(clock) : "", stopped && moving)
+  }
+
+  slot(name, value, small, bad) {
+    const slot = this.slots[name]
+    say(slot.value, value)
+    say(slot.small, small)
+    slot.box.classList.toggle("bad", bad)
+  }
+
+  time(now) {
+    say(this.date, `${words.date(now)} ${words.weekday(now)}`)
+    say(this.clock, words.clock(now))
+  }
+
+  cry(fresh, time) {
+    const at = time?.now ? `${t("stale.stopped")} ${words.clock(time.now)} · ${t("stale.old")}` : t("stale.nothing")
+    say(this.stopped, at)
+    say(this.why, `${t(`stale.${fresh.cause}`)} · ${t("stale.order")}`)
+    say(this.lost, fresh.age === null ? "—" : words.counter(fresh.age))
+  }
+}
+
+const seconds = (ms) => `${ms < 60_000 ? (ms / 1000).toFixed(1) : words.number(Math.round(ms / 1000), 0)} ${t("unit.second")}`

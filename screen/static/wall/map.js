@@ -1,0 +1,102 @@
+/* The map: pydeck's deck, drawn by pydeck's own bundle; the legend with its counts beside it. */
+
+import { el, fill, head, say } from "./dom.js"
+import { SEVERITIES, glyph } from "./marks.js"
+import { t } from "./words.js"
+
+const PACE = 1000
+const STATES = ["B", "D", "C"]
+const LAND = ["0", "1+", "6+", "12+"]
+
+export class Map {
+  /** `open(id)` is called when somebody presses an alert. */
+  constructor(open) {
+    this.open = open
+    this.head = head(t("panel.map"))
+    this.canvas = el("div", "canvas")
+    this.counts = el("div", "counts")
+    this.scale = el("div", "scale", el("i"), t("panel.schematic"))
+    this.reset = el("button", "reset", t("panel.reset"))
+    this.reset.hidden = true
+    this.reset.onclick = () => this.home()
+    this.needs = ["map", "standing"]
+    this.node = el("section", "map", this.canvas, this.head.node, this.scale, this.load(), this.counts, this.reset)
+    this.drawn = 0
+  }
+
+  load() {
+    const steps = LAND.map((text, n) => el("span", `land-${n}`, text))
+    return el("div", "load", el("small", "", t("panel.load")), ...steps, el("span", "land-red", t("panel.red")))
+  }
+
+  /** The bundle and the font must be there before the first drawing: names are painted from the font. */
+  async ready() {
+    await Promise.all([script("/screen/deck.js"), document.fonts.load("400 18px Onescreen", "郑")])
+    this.loaded = true
+    if (this.wanted) this.draw()
+  }
+
+  show({ map, standing }) {
+    this.legend(standing)
+    if (map === this.wanted) return
+    this.wanted = map
+    if (!this.loaded || this.waiting) return
+    const rest = this.drawn + PACE - performance.now()
+    this.waiting = setTimeout(() => this.draw(), Math.max(0, rest))
+  }
+
+  draw() {
+    this.waiting = null
+    this.drawn = performance.now()
+    if (this.deck) globalThis.updateDeck(this.wanted, this.deck)
+    else this.deck = globalThis.createDeck({ container: this.canvas, jsonInput: this.wanted, tooltip: false, handleEvent: (name, info) => this.happened(name, info) })
+  }
+
+  happened(name, info) {
+    if (name === "deck-click-event" && info.object?.id) this.open(info.object.id)
+    if (name === "deck-view-state-change-event") this.moved(info)
+  }
+
+  moved(view) {
+    const home = this.wanted.initialViewState
+    const away = Math.abs(view.zoom - home.zoom) > 0.01 || Math.abs(view.longitude - home.longitude) > 0.001
+    this.reset.hidden = !away
+    this.scale.style.visibility = away ? "hidden" : "visible"
+  }
+
+  /** Deck goes to an initial view only where it differs from the last one it was given. */
+  home() {
+    this.turns = (this.turns ?? 0) + 1
+    const { zoom } = this.wanted.initialViewState
+    const initialViewState = { ...this.wanted.initialViewState, zoom: zoom + this.turns * 1e-6 }
+    globalThis.updateDeck({ ...this.wanted, initialViewState }, this.deck)
+    this.moved(initialViewState)
+  }
+
+  legend({ counts, post_event: after, elsewhere }) {
+    const all = Object.values(counts).reduce((sum, value) => sum + value, 0)
+    say(this.head.small, `${t("panel.open")} ${all}${elsewhere ? ` · ${t("panel.elsewhere")} ${elsewhere}` : ""}`)
+    const heads = STATES.map((state) => el("small", "", t(`state.${state}`)))
+    const rows = SEVERITIES.flatMap((severity) => [el("small", "name", t(`severity.${severity}`)), ...STATES.map((state) => count(severity, state, counts[`${severity}-${state}`] ?? 0))])
+    const bar = el("span", "cell wide", glyph("yellow", { state: "C", phase: "post-event", size: 18 }), el("span", "", `${t("state.post")} ${after}`))
+    fill(this.counts, el("small"), ...heads, ...rows, el("small", "name", t("state.bar")), bar)
+  }
+
+  close() {
+    clearTimeout(this.waiting)
+    this.deck?.finalize()
+  }
+}
+
+const count = (severity, state, value) => el("span", "cell", glyph(severity, { state, size: 18 }), el("span", value ? "" : "z", String(value)))
+
+function script(source) {
+  if (globalThis.createDeck) return Promise.resolve()
+  return new Promise((resolve, reject) => {
+    const node = el("script")
+    node.src = source
+    node.onload = resolve
+    node.onerror = reject
+    document.head.append(node)
+  })
+}

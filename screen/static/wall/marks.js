@@ -1,0 +1,24 @@
+/* One glyph: severity is shape and colour; state is filled (B), outline with a dot (D), outline (C); a bar below is after the fact. */
+
+import { svg } from "./dom.js"
+
+export const SEVERITIES = ["red", "orange", "yellow", "blue"]
+
+const SHAPE = {
+  red: "M4 4H20V20H4Z",
+  orange: "M12 3L21.6 20H2.4Z",
+  yellow: "M12 2L22 12L12 22L2 12Z",
+  blue: "M12 3.6A8.4 8.4 0 1 1 12 20.4A8.4 8.4 0 1 1 12 3.6Z",
+}
+
+/** The glyph as an SVG element; `quiet` draws it in the colour of a hairline, for a count of nothing. */
+export function glyph(severity, { state = "B", phase = "in-process", size = 20, quiet = false } = {}) {
+  const colour = quiet ? "var(--line)" : `var(--${severity})`
+  const bar = phase === "post-event"
+  const node = svg("svg", { width: size, height: size * (bar ? 28 / 24 : 1), viewBox: `0 0 24 ${bar ? 28 : 24}`, class: `glyph ${state}` })
+  const body = { d: SHAPE[severity], stroke: colour, "stroke-linejoin": "round", "stroke-width": 2.6 }
+  node.append(svg("path", { ...body, fill: state === "B" ? colour : "none", "stroke-width": state === "B" ? 0 : 2.6 }))
+  if (state === "D") node.append(svg("circle", { cx: 12, cy: severity === "orange" ? 14.2 : 12, r: 3, fill: colour }))
+  if (bar) node.append(svg("path", { d: "M2.5 25.5H21.5", stroke: colour, "stroke-width": 3.2 }))
+  return node
+}

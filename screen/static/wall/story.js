@@ -1,0 +1,138 @@
+/* One alert's story: what was measured, by which clause, who answers, what happened, what proves it; and the form to acknowledge. */
+
+import { el, fill, say, svg } from "./dom.js"
+import { Form } from "./form.js"
+import { measured, titled } from "./list.js"
+import { glyph } from "./marks.js"
+import * as words from "./words.js"
+import { t } from "./words.js"
+
+const EVIDENCE = 4
+
+/** Milliseconds after which an open story asks for its newest revision. */
+const AGAIN = 1000
+
+export class Story {
+  constructor(acts, close) {
+    this.acts = acts
+    this.close = close
+    this.title = el("h2")
+    this.place = el("p", "place")
+    this.mark = el("div", "bigmark")
+    const shut = el("button", "shut", `${t("story.close")} ✕`)
+    shut.onclick = close
+    this.left = el("div", "column")
+    this.right = el("div", "column")
+    this.form = new Form(acts)
+    const top = el("div", "top", this.mark, el("div", "", this.title, this.place), shut)
+    this.node = el("section", "story", top, el("div", "columns", this.left, this.right), this.form.node)
+    this.node.hidden = true
+    this.id = null
+  }
+
+  async open(id) {
+    if (id !== this.id) this.form.clear()
+    this.id = id
+    await this.fetch()
+    if (this.alert) this.node.hidden = false
+  }
+
+  async fetch() {
+    const wanted = this.id
+    this.fetched = performance.now()
+    const answer = await fetch(`/screen/alert/${encodeURIComponent(wanted)}`).catch(() => null)
+    if (wanted !== this.id || !answer) return
+    if (answer.ok) this.alert = await answer.json()
+    else if (this.alert?.id === wanted) this.alert = { ...this.alert, state: "A", verbs: [] }
+    else this.alert = null
+  }
+
+  hide() {
+    this.node.hidden = true
+    this.id = null
+    this.alert = null
+    this.drawn = null
+  }
+
+  /** The newest revision is fetched where the list has news, and each second; everything is drawn from it. */
+  async show(sections, stale, person, news) {
+    if (this.id === null) return
+    if (news || performance.now() - this.fetched > AGAIN) await this.fetch()
+    if (!this.alert) return
+    this.acts.judged(this.alert)
+    this.form.show(this.alert, stale, person)
+    const key = `${this.alert.id} ${this.alert.rev} ${this.alert.state} ${Math.floor((sections.time.now ?? 0) / 60_000)} ${stale}`
+    if (key === this.drawn) return
+    this.drawn = key
+    this.draw(this.alert, sections, stale ? null : sections.time.now)
+  }
+
+  draw(alert, { ranking }, now) {
+    const names = ranking.find(([district]) => district.adcode === alert.adcode)?.[1]
+    say(this.title, titled(alert))
+    say(this.place, [names?.[words.language === "zh" ? 0 : 1], words.pick(alert.name), alert.subject].filter(Boolean).join(" · "))
+    fill(this.mark, glyph(alert.severity, { state: alert.state, phase: alert.phase, size: 44 }))
+    fill(this.left, ...value(alert), ...facts(alert, now), ...history(alert))
+    fill(this.right, ...law(alert), ...duty(alert), ...proof(alert))
+  }
+}
+
+const title = (key) => el("h3", "", t(`story.${key}`))
+const time = (text) => words.moment(Date.parse(text))
+
+function value(alert) {
+  const big = el("div", "big", ...(alert.value === null && alert.limit === null ? [t("story.no_value")] : measured(alert)))
+  return [title("value"), big, scale(alert)]
+}
+
+/** The value as a bar, its limit as a dashed line across. */
+function scale({ value: now, limit }) {
+  if (now === null || limit === null) return null
+  const [width, height] = [552, 26]
+  const x = (number) => (width * Math.max(0, number)) / (1.15 * Math.max(now, limit, 1e-9))
+  const bar = svg("rect", { x: 0, y: 6, width: x(now), height: 14, fill: "var(--data)" })
+  const line = svg("path", { d: `M${x(limit)} 0V${height}`, stroke: "var(--ink-1)", "stroke-width": 1.5, "stroke-dasharray": "2 4" })
+  return svg("svg", { width, height, class: "scale" }, bar, line)
+}
+
+function facts(alert, now) {
+  const state = `${alert.state} ${t(`state.${alert.state}`)} · ${t(alert.active ? "story.active" : "story.inactive")}`
+  const rows = [["state", state]]
+  if (now !== null && alert.state !== "A") rows.push(["age", words.duration(now - Date.parse(alert.raised_at))])
+  if (alert.due) rows.push(["due", time(alert.due)])
+  if (alert.occurrence > 1) rows.push(["occurrence", String(alert.occurrence)])
+  return [el("dl", "", ...rows.flatMap(([name, text]) => [el("dt", "", t(`story.${name}`)), el("dd", "", text)]))]
+}
+
+function history(alert) {
+  const happened = [[alert.opened_at, t("story.opened")], [alert.raised_at, t("story.raised")]]
+  if (alert.cleared_at) happened.push([alert.cleared_at, t("story.cleared")])
+  if (alert.note) happened.push([alert.note.at, `${t("story.acknowledged")} · ${alert.note.actor.name}`, `${t("story.reason")}：${alert.note.reason}`])
+  happened.sort(([one], [other]) => Date.parse(one) - Date.parse(other))
+  const lines = happened.map(([at, what, why]) => el("li", "", el("time", "", time(at)), el("span", "", what, why ? el("small", "", why) : null)))
+  return [title("history"), el("ol", "", ...lines)]
+}
+
+function law(alert) {
+  const { edition, article, mark, text } = alert.clause
+  const marks = { M: t("story.unverified"), v: t("story.second_hand") }
+  const source = el("p", "source", el("b", "", `${edition} ${article}`), marks[mark] ? el("span", "tag", marks[mark]) : null)
+  return [title("clause"), source, el("blockquote", "", words.pick(text))]
+}
+
+function duty(alert) {
+  const { name, basis } = alert.department
+  const department = el("p", "", el("b", "", words.pick(name)), basis ? el("small", "", basis) : null)
+  return [title("department"), department, title("guidance"), el("p", "", words.pick(alert.guidance))]
+}
+
+function proof(alert) {
+  const kept = alert.evidence.slice(-EVIDENCE).reverse()
+  const rows = kept.map((item) => {
+    const where = `${item.place.partition}/${item.place.offset}`
+    return el("div", "line", el("span", "", time(item.at)), el("b", "", item.value === null ? "—" : words.number(item.value)), el("span", "", where), el("code", "", item.sha256.slice(0, 12)))
+  })
+  const rule = el("p", "rule", `${t("story.rule")} ${alert.row} ${alert.rule} · ${alert.rule_version.slice(0, 12)}`)
+  return [title("evidence"), ...rows, rule]
+}
+

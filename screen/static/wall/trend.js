@@ -1,0 +1,64 @@
+/* 24 hours of annunciations in bins of ten minutes: up what is in process, down what is after the fact, the flood line at ten. */
+
+import { el, fill, head, say, svg } from "./dom.js"
+import { glyph } from "./marks.js"
+import * as words from "./words.js"
+import { t } from "./words.js"
+
+const [WIDTH, HEIGHT, LEFT, ZERO, TALL] = [687, 146, 34, 100, 76]
+const DOWN = 9
+const FLOOD = 10
+const BIN = 600_000
+const HOURS = [0, 4, 8, 12, 16, 20]
+
+export class Trend {
+  constructor() {
+    this.head = head(t("panel.trend"))
+    this.head.end.append(t("panel.trend_key"), glyph("red", { size: 14 }), t("severity.short_red"))
+    this.chart = el("div")
+    this.needs = ["trend"]
+    this.node = el("section", "trend", this.head.node, this.chart)
+  }
+
+  show({ trend }) {
+    const key = JSON.stringify([Math.floor(trend.end / BIN), trend])
+    if (key === this.key) return
+    this.key = key
+    const count = [...trend.up, ...trend.down].reduce((sum, value) => sum + value, 0)
+    say(this.head.small, `${t("panel.trend_by")} ${(count / trend.up.length).toFixed(1)}`)
+    fill(this.chart, this.draw(trend))
+  }
+
+  draw({ up, down, red, end }) {
+    const step = (WIDTH - LEFT) / up.length
+    const unit = TALL / Math.max(FLOOD, ...up)
+    const limit = ZERO - FLOOD * unit
+    const drawing = svg("svg", { width: WIDTH, height: HEIGHT })
+    const bar = (n, y, height, colour) => svg("rect", { x: LEFT + n * step, y, width: step - 0.9, height, fill: colour })
+    up.forEach((value, n) => value && drawing.append(bar(n, ZERO - value * unit, value * unit, "var(--data)")))
+    red.forEach((value, n) => value && drawing.append(bar(n, ZERO - value * unit, value * unit, "var(--red)")))
+    down.forEach((value, n) => value && drawing.append(bar(n, ZERO + 3, Math.min(value, 3) * DOWN, "var(--axis)")))
+    drawing.append(svg("path", { d: `M${LEFT} ${limit}H${WIDTH}`, stroke: "var(--ink-3)", "stroke-width": 1.5, "stroke-dasharray": "2 4" }))
+    drawing.append(svg("path", { d: `M${LEFT} ${ZERO + 1}H${WIDTH}`, stroke: "var(--axis)", "stroke-width": 1.5 }))
+    drawing.append(label(LEFT - 8, limit + 6, String(FLOOD), "end"), label(LEFT - 8, ZERO + 6, "0", "end"), label(LEFT, limit - 8, t("panel.flood"), "start"))
+    if (end) drawing.append(...this.hours(end, step, up.length))
+    return drawing
+  }
+
+  hours(end, step, bins) {
+    const begin = Math.floor(end / BIN) - bins + 1
+    const labels = [label(WIDTH, HEIGHT - 4, words.minute(end), "end")]
+    for (let n = 0; n < bins - 12; n += 1) {
+      const ms = (begin + n) * BIN
+      const text = words.minute(ms)
+      if (n > 3 && text.endsWith(":00") && HOURS.includes(Number(text.slice(0, 2)))) labels.push(label(LEFT + n * step, HEIGHT - 4, text, "middle"))
+    }
+    return labels
+  }
+}
+
+function label(x, y, text, anchor) {
+  const node = svg("text", { x, y, "text-anchor": anchor, "font-size": 18 })
+  node.textContent = text
+  return node
+}

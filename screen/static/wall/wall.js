@@ -1,0 +1,99 @@
+/* The wall: panels in fixed places, drawn anew only where the log has news; freshness and ages by a timer of its own. */
+
+import { Acts } from "./acts.js"
+import { el, say } from "./dom.js"
+import { Figures } from "./figures.js"
+import { freshness } from "./freshness.js"
+import { Header } from "./header.js"
+import { Link } from "./link.js"
+import { List } from "./list.js"
+import { Map } from "./map.js"
+import { Quality, Ranking, Stations } from "./panels.js"
+import { Story } from "./story.js"
+import { Trend } from "./trend.js"
+import * as words from "./words.js"
+import { t } from "./words.js"
+
+const TICK = 250
+const [WIDTH, HEIGHT] = [1920, 1080]
+
+/** Draw the wall into a component's root; the answer takes it away again. */
+export async function mount(root) {
+  style(document.head, "/screen/static/wall/page.css")
+  const styled = style(root, "/screen/static/wall/wall.css")
+  await Promise.all([words.load(), styled])
+  const wall = new Wall()
+  root.append(wall.node)
+  return () => wall.close()
+}
+
+class Wall {
+  constructor() {
+    this.openedAt = performance.now()
+    this.acts = new Acts(() => this.draw())
+    const open = (id) => this.story.open(id).then(() => this.draw())
+    this.header = new Header()
+    this.figures = new Figures()
+    this.map = new Map(open)
+    this.list = new List(this.acts, open)
+    this.story = new Story(this.acts, () => this.shut())
+    this.panels = [this.figures, new Ranking(), this.map, new Stations(), new Trend(), new Quality()]
+    this.frame = el("div", "frame", el("span", "", t("mark.frame")))
+    this.frame.hidden = true
+    const live = el("div", "live", ...this.panels.map((panel) => panel.node), this.list.node, this.story.node)
+    this.node = el("div", `wall ${words.language}`, this.header.node, live, this.header.band, el("div", "veil"), ...stamps(), this.frame)
+    this.fit = () => { this.node.style.transform = `scale(${Math.min(innerWidth / WIDTH, innerHeight / HEIGHT)})` }
+    this.fit()
+    this.keys = (event) => event.key === "Escape" && this.shut()
+    addEventListener("resize", this.fit)
+    addEventListener("keydown", this.keys)
+    this.link = new Link(words.language, (names) => this.draw(names))
+    this.timer = setInterval(() => this.draw(), TICK)
+    this.map.ready()
+  }
+
+  /** `names`: the sections that are new. */
+  draw(names = []) {
+    const { sections, about } = this.link
+    const fresh = freshness(this.link, this.openedAt)
+    this.header.show(this.link, fresh)
+    this.node.classList.toggle("stale", fresh.stale)
+    this.frame.hidden = about.mark !== "replay"
+    if (!sections.time) return
+    this.panels.filter(({ needs }) => needs.some((name) => names.includes(name))).forEach((panel) => panel.show(sections))
+    this.list.show(sections, fresh.stale, this.story.id)
+    this.story.show(sections, fresh.stale, about.person, names.includes("list"))
+    if (fresh.stale) this.stamp(sections.time.now)
+  }
+
+  stamp(now) {
+    const text = now === null ? t("stale.stamp") : `${t("stale.stamp")} ${words.clock(now)}`
+    this.node.querySelectorAll(".stamp").forEach((node) => say(node, text))
+  }
+
+  shut() {
+    this.story.hide()
+    this.draw()
+  }
+
+  close() {
+    clearInterval(this.timer)
+    removeEventListener("resize", this.fit)
+    removeEventListener("keydown", this.keys)
+    this.link.close()
+    this.map.close()
+    this.node.remove()
+  }
+}
+
+const stamps = () => ["ranking", "map", "stations", "trend", "quality", "list"].map((name) => el("div", `stamp on-${name}`))
+
+function style(parent, href) {
+  return new Promise((resolve) => {
+    const node = el("link")
+    node.rel = "stylesheet"
+    node.href = href
+    node.onload = resolve
+    parent.append(node)
+  })
+}

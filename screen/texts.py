@@ -1,0 +1,31 @@
+"""The words of the page: one TOML file a language, with the same keys; and the names of departments."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from streams.messages import Text
+
+FOLDER = Path(__file__).parent / "i18n"
+LANGUAGES = ("zh", "en")
+
+DEPARTMENTS = Path(__file__).resolve().parents[1] / "agents" / "law" / "departments.toml"
+"""Read as data, as the catalogue reads the domains' folders."""
+
+
+@cache
+def texts() -> dict[str, dict[str, Any]]:
+    """All words by language."""
+    return {language: tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8")) for language in LANGUAGES}
+
+
+def owner_name(owner: str) -> Text:
+    """The name of a department by its id; the id itself where it is not in the list."""
+    return _departments().get(owner) or Text(owner, owner)
+
+
+@cache
+def _departments() -> dict[str, Text]:
+    listed = tomllib.loads(DEPARTMENTS.read_text("utf-8"))["department"]
+    return {owner: Text(**entry["name"]) for owner, entry in listed.items()}

@@ -1,0 +1,170 @@
+"""The View: what the screen knows, folded from alerts, quality records and status. Pure: no clock, no Kafka, no page.
+
+A View is never changed once `fold` has returned it, so that a reader thread may publish it to everybody.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from msgspec import Struct
+
+from streams.messages import DAY, Alert, Phase, Pulse, Quality, Severity, SubjectStatus, parse_time
+
+Message = Alert | Quality | SubjectStatus | Pulse
+
+MOST_BAD = 20_000
+"""Quality records remembered at most, newest kept: more in one day are shown as this number or more."""
+
+
+class Version(Struct, frozen=True):
+    """The newest revision known of an alert, open or ended: its order (offset, number of audit entries) and when it came."""
+
+    order: tuple[int, int]
+    occurrence: int
+    changed: int
+
+
+class Annunciation(Struct, frozen=True):
+    """A raise or a re-alarm, which called for attention at `at` (ms)."""
+
+    at: int
+    phase: Phase
+    severity: Severity
+
+
+class Signed(Struct, frozen=True):
+    """An acknowledgement at `at` (ms), `waited` ms after the annunciation."""
+
+    at: int
+    waited: int
+
+
+class Beat(Struct, frozen=True):
+    """The newest pulse of a partition: real time when it was sent (ms), records not yet judged, records judged per second."""
+
+    sent: int
+    lag: int
+    rate: float
+
+
+class Bad(Struct, frozen=True):
+    """One quality record: why, whose, and the log's time of it (ms)."""
+
+    reason: str
+    owner: str
+    at: int
+
+
+class View(Struct):
+    """All of it. `alerts` are the open ones by id; what is counted over time covers the last 24 h of the log.
+
+    `now` is the log's time (ms): the newest tick. `ticked` is the real time (ms) at which a pulse first told of it.
+    """
+
+    alerts: dict[str, Alert] = {}
+    versions: dict[str, Version] = {}
+    annunciations: dict[tuple[str, int], Annunciation] = {}
+    signed: dict[tuple[str, int], Signed] = {}
+    subjects: dict[str, SubjectStatus] = {}
+    beats: dict[tuple[str, int], Beat] = {}
+    bad: dict[str, Bad] = {}
+    now: int | None = None
+    ticked: int | None = None
+
+
+def fold(view: View, messages: Iterable[Message]) -> View:
+    """The View after these messages, in the order of each topic's partition; second copies change nothing.
+
+    A message with a time that cannot be read is left out: it says nothing that could be shown at its place.
+    """
+    draft = _copied(view)
+    for message in messages:
+        try:
+            _TAKE[type(message)](draft, message)
+        except (ValueError, OverflowError):
+            continue
+    _forget(draft)
+    return draft
+
+
+def _copied(view: View) -> View:
+    return View(
+        alerts=dict(view.alerts),
+        versions=dict(view.versions),
+        annunciations=dict(view.annunciations),
+        signed=dict(view.signed),
+        subjects=dict(view.subjects),
+        beats=dict(view.beats),
+        bad=dict(view.bad),
+        now=view.now,
+        ticked=view.ticked,
+    )
+
+
+def _alert(view: View, alert: Alert) -> None:
+    order = (alert.rev, alert.audit)
+    known = view.versions.get(alert.id)
+    if known is not None and order <= known.order:
+        return
+    version = Version(order, alert.occurrence, parse_time(alert.changed_at))
+    _announce(view, alert, known, version.changed)
+    _sign(view, alert)
+    view.versions[alert.id] = version
+    if alert.state == "A":
+        view.alerts.pop(alert.id, None)
+    else:
+        view.alerts[alert.id] = alert
+
+
+def _announce(view: View, alert: Alert, known: Version | None, changed: int) -> None:
+    """Count the raise where the alert is new, and the re-alarm where the occurrence is; a compacted log keeps the last one."""
+    if known is None:
+        view.annunciations[alert.id, 1] = Annunciation(parse_time(alert.raised_at), alert.phase, alert.severity)
+    if alert.occurrence > (known.occurrence if known else 1):
+        view.annunciations[alert.id, alert.occurrence] = Annunciation(changed, alert.phase, alert.severity)
+
+
+def _sign(view: View, alert: Alert) -> None:
+    key = (alert.id, alert.occurrence)
+    begun = view.annunciations.get(key)
+    if alert.note is None or alert.note.verb != "acknowledge" or begun is None or key in view.signed:
+        return
+    at = parse_time(alert.note.at)
+    if at >= begun.at:  # a note that is older belongs to an earlier occurrence
+        view.signed[key] = Signed(at, at - begun.at)
+
+
+def _quality(view: View, record: Quality) -> None:
+    at = parse_time(record.at) if record.at else view.now or 0
+    view.bad[record.id] = Bad(record.reason, record.owner, at)
+
+
+def _subject(view: View, status: SubjectStatus) -> None:
+    known = view.subjects.get(status.subject)
+    if known is None or parse_time(status.at) >= parse_time(known.at):
+        view.subjects[status.subject] = status
+
+
+def _pulse(view: View, pulse: Pulse) -> None:
+    sent = parse_time(pulse.sent)
+    view.beats[pulse.domain, pulse.partition] = Beat(sent, pulse.lag, pulse.rate)
+    now = parse_time(pulse.now) if pulse.now else None
+    if now is not None and (view.now is None or now > view.now):
+        view.now, view.ticked = now, sent
+
+
+_TAKE: dict[type, Callable[[View, Any], None]] = {
+    Alert: _alert,
+    Quality: _quality,
+    SubjectStatus: _subject,
+    Pulse: _pulse,
+}
+
+
+def _forget(view: View) -> None:
+    """Let go of what is older than 24 h of the log's time."""
+    since = (view.now or 0) - DAY
+    view.annunciations = {key: item for key, item in view.annunciations.items() if item.at > since}
+    view.signed = {key: item for key, item in view.signed.items() if item.at > since}
+    view.bad = dict([(key, item) for key, item in view.bad.items() if item.at > since][-MOST_BAD:])
+    view.versions = {key: item for key, item in view.versions.items() if key in view.alerts or item.changed > since}
