@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from msgspec import Struct, structs
+from msgspec import Struct, convert, structs
 
 from agents.core.book import Book
 from agents.core.fold import Fold
 from agents.core.rule import Case, Expected, Given
 from streams.kafka.topics import events_topic
-from streams.messages import REGISTERED, TICK, Alert, Name, Quality, Registered, event_bytes
+from streams.messages import REGISTERED, TICK, Alert, Quality, Registered, event_bytes
 
 LOG = "case"
 SUBJECT = "case-subject"
@@ -34,7 +34,8 @@ def results(book: Book) -> Iterator[Result]:
 def differences(book: Book, domain: str, rule: str, case: Case) -> tuple[str, ...]:
     """What a rule makes of a case's events otherwise than the case expects."""
     kind = book.rules[rule].on[0]
-    outputs = Fold(book, events_topic(LOG, domain), 0).run(records(domain, kind, case))
+    subjects = book.rules[rule].subjects
+    outputs = Fold(book, events_topic(LOG, domain), 0).run(records(domain, kind, case, subjects[0] if subjects else kind))
     refused = tuple(
         f"event {out.place.offset} is refused as {out.reason}: {out.message}" for out in outputs if isinstance(out, Quality)
     )
@@ -51,9 +52,9 @@ def differences(book: Book, domain: str, rule: str, case: Case) -> tuple[str, ..
     )
 
 
-def records(domain: str, kind: str, case: Case) -> list[tuple[int, bytes | None, bytes]]:
-    """The registration of the one subject, then the case's events: offset, key, value."""
-    data = Registered(kind=kind, name=Name("例"), adcode="410100")
+def records(domain: str, kind: str, case: Case, registered: str = "") -> list[tuple[int, bytes | None, bytes]]:
+    """The registration of the one subject (as `registered`, else as `kind`), then the case's events: offset, key, value."""
+    data = convert({"kind": registered or kind, "name": {"zh": "例"}, "adcode": "410100"} | case.register, Registered)
     time = case.given[0].at if case.given else "1970-01-01T00:00:00Z"
     first = event_bytes(type=f"{domain}{REGISTERED}", source=LOG, id="0", time=time, subject=SUBJECT, data=data)
     key = SUBJECT.encode()

@@ -79,9 +79,9 @@ def found(alert: Alert, finding: Finding, severity: Severity, cause: Cause) -> t
         if alert.state == "D":
             return alert, None
         return _step(replace(alert, active=False, cleared_at=format_time(cause.at)), "clear", cause, None, "")
-    now = replace(
-        _measured(alert, finding, cause), active=True, severity=severity, cleared_at=None, due=_due(finding) or alert.due
-    )
+    now = replace(_measured(alert, finding, cause), active=True, severity=severity, cleared_at=None)
+    if finding.due is not None:
+        now = replace(now, due=format_time(finding.due), provisional=finding.provisional)
     if alert.state == "D":
         return _step(replace(now, occurrence=alert.occurrence + 1), "re-alarm", cause, None, "")
     if alert.state == "C" and RANK[severity] > RANK[alert.severity]:
@@ -193,7 +193,3 @@ def _measured(alert: Alert, finding: Finding, cause: Cause) -> Alert:
     if len(kept) > FIRST_EVIDENCE + LAST_EVIDENCE:
         kept = kept[:FIRST_EVIDENCE] + kept[-LAST_EVIDENCE:]
     return replace(alert, value=number(finding.value), limit=number(finding.limit), evidence=kept)
-
-
-def _due(finding: Finding) -> str | None:
-    return None if finding.due is None else format_time(finding.due)

@@ -4,9 +4,8 @@ Loading is the only place of the core that reads files; judging itself never doe
 """
 
 import importlib
-import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import blake2s
 from pathlib import Path
 from typing import Any
@@ -15,22 +14,25 @@ import msgspec
 from msgspec import Struct, convert
 
 from agents import law
+from agents.core.duration import span
 from agents.core.judge import Judge
 from agents.core.judges import STOCK
-from agents.core.rule import ClauseSpec, DepartmentSpec, RuleFile, RuleSpec, bindings, in_force, unit_of
+from agents.core.judges.only import Only
+from agents.core.rule import ALERT, ClauseSpec, DepartmentSpec, RuleFile, RuleSpec, bindings, in_force, kinds_of, unit_of
 from agents.core.state import Latest, Subject
 from streams import catalogue
-from streams.messages import DAY, HOUR, MINUTE, REGISTERED, Clause, Department, Phase, Registered, Severity, Text
+from streams.messages import REGISTERED, Alert, Clause, Department, Phase, Registered, Severity, Text
 
 DATA_OFFICE = "zz-data"
 """The department that answers for data nobody else owns: 市数据局 (首问责任制)."""
+
+REGISTRATION = REGISTERED.removeprefix(".")
+"""The kind of fact that registers a subject."""
 
 REGISTER_SLOTS = 8
 """How many registrations of one subject are remembered, to know second copies."""
 
 _canonical = msgspec.json.Encoder(order="sorted").encode
-_SPAN = re.compile(r"(\d+)([mhd])")
-_UNIT = {"m": MINUTE, "h": HOUR, "d": DAY}
 
 # What a domain's `judges.py` brings: JUDGES (its own judges by name), CHECKS and STATUS by kind of fact.
 
@@ -83,7 +85,11 @@ class Plan(Struct, frozen=True):
 
 
 class Book:
-    """A compiled rule book. `rules` and `pinned` by id, `plans` by event type, `bounds` by judge key; `hash` names it."""
+    """A compiled rule book.
+
+    `rules` by id, `plans` by event type, `bounds` by judge key, `listeners` by the rule whose alerts they read; `hash`
+    names it.
+    """
 
     def __init__(
         self,
@@ -100,9 +106,10 @@ class Book:
         }
         self.bounds = {bound.judge.key: bound for bounds in by_domain.values() for bound in bounds}
         self.hash = _digest(sorted({bound.rule.version for bound in self.bounds.values()}))
+        self.listeners = _listeners(by_domain)
         self.plans: dict[str, Plan] = {}
         for domain, bounds in by_domain.items():
-            self.plans |= _plans(domain, bounds)
+            self.plans |= self._plans(domain, bounds)
         self._timed = {domain: tuple(bound for bound in bounds if bound.judge.timed) for domain, bounds in by_domain.items()}
         self._status = {domain: _hooks(domain).STATUS for domain in by_domain}
 
@@ -157,13 +164,39 @@ class Book:
         editions = self.clauses[spec.clause].edition
         pinned = self._pinned(domain, rule, spec)
         make = _judge(rule, spec.judge)
+        kinds = kinds_of(spec)
+        payloads = payloads_of(domain, kinds)
+        if unknown := [kind for kind in kinds if kind not in payloads]:
+            raise BookError(f"rule {rule}: no kind {unknown[0]!r}; known are {', '.join(sorted(payloads))}")
         try:
-            return tuple(
-                Bound(pinned, binding.item, unit_of(spec, binding.item), spec.on, make(binding))
-                for binding in bindings(rule, spec, editions)
-            )
-        except (msgspec.ValidationError, ValueError) as error:
+            made = [(binding.item, make(binding)) for binding in bindings(rule, spec, editions, payloads)]
+        except ValueError as error:
             raise BookError(f"rule {rule}: {error}") from None
+        return tuple(
+            Bound(pinned, item, unit_of(spec, item), kinds, Only(judge, spec.subjects) if spec.subjects else judge)
+            for item, judge in made
+        )
+
+    def _plans(self, domain: str, bounds: tuple[Bound, ...]) -> dict[str, Plan]:
+        described = catalogue.domains()[domain]
+        checks, payloads = _hooks(domain).CHECKS, payloads_of(domain)
+        plans = {}
+        for kind, payload in payloads.items():
+            concerned = tuple(bound for bound in bounds if kind in bound.kinds)
+            facts = described.kind.get(kind)
+            plans[f"{domain}.{kind}"] = Plan(
+                kind=kind,
+                owner=described.owner,
+                payload=payload,
+                decode=msgspec.json.Decoder(payload).decode,
+                allowance=span(facts.allowance) if facts else 0,
+                slots=facts.slots if facts else REGISTER_SLOTS,
+                registers=payload is Registered,
+                check=checks.get(kind),
+                judges=concerned,
+                timed=tuple(bound for bound in _behind(self.listeners, concerned) if bound.judge.timed),
+            )
+        return plans
 
     def _pinned(self, domain: str, rule: str, spec: RuleSpec) -> Pinned:
         meaning = [rule, msgspec.structs.replace(spec, case=()), self.clauses[spec.clause]]
@@ -196,55 +229,44 @@ def read_rules(path: Path) -> RuleFile:
         raise BookError(f"{path}: {error}") from None
 
 
-def span(text: str) -> int:
-    """A length of time (`45m`, `1h`, `3d`) in milliseconds.
-
-    >>> span("72h")
-    259200000
-    """
-    match = _SPAN.fullmatch(text)
-    if not match:
-        raise BookError(f"length of time {text!r}: write a number and m, h or d, as in 45m")
-    return int(match[1]) * _UNIT[match[2]]
+def payloads_of(domain: str, kinds: Iterable[str] = (), root: Path = catalogue.ROOT) -> dict[str, Any]:
+    """The payload types of a domain's facts by kind, with registrations, and with those of `kinds` that are alerts."""
+    module = importlib.import_module(f"agents.domains.{domain}.payload")
+    described = catalogue.domains(root)[domain].kind
+    alerts = {kind: Alert for kind in kinds if kind.startswith(ALERT)}
+    return {name: getattr(module, kind.payload) for name, kind in described.items()} | {REGISTRATION: Registered} | alerts
 
 
-def _plans(domain: str, bounds: tuple[Bound, ...]) -> dict[str, Plan]:
-    described = catalogue.domains()[domain]
-    payloads = importlib.import_module(f"agents.domains.{domain}.payload")
-    hooks = _hooks(domain)
-    plans = {
-        f"{domain}.{name}": _plan(
-            name,
-            described.owner,
-            getattr(payloads, kind.payload),
-            bounds,
-            hooks.CHECKS.get(name),
-            span(kind.allowance),
-            kind.slots,
-        )
-        for name, kind in described.kind.items()
-    }
-    registered = REGISTERED.removeprefix(".")
-    plans[f"{domain}{REGISTERED}"] = _plan(registered, described.owner, Registered, bounds, None, 0, REGISTER_SLOTS)
-    return plans
+def _listeners(by_domain: Mapping[str, tuple[Bound, ...]]) -> dict[str, tuple[Bound, ...]]:
+    """Who reads a rule's alerts, by rule; BookError where a rule is not of the same domain, or reads what rests on itself."""
+    listeners: dict[str, tuple[Bound, ...]] = {}
+    for domain, bounds in by_domain.items():
+        known = {bound.rule.id for bound in bounds}
+        for bound in bounds:
+            for heard in _heard(bound):
+                if heard not in known:
+                    raise BookError(f"rule {bound.rule.id}: reads alerts of {heard!r}, which is no rule of {domain}")
+                listeners[heard] = (*listeners.get(heard, ()), bound)
+    for rule, hearing in listeners.items():
+        if rule in {bound.rule.id for bound in _behind(listeners, hearing)}:
+            raise BookError(f"rule {rule}: reads alerts that rest on its own; break the circle")
+    return listeners
 
 
-def _plan(
-    kind: str, owner: str, payload: Any, bounds: tuple[Bound, ...], check: Check | None, allowance: int, slots: int
-) -> Plan:
-    concerned = tuple(bound for bound in bounds if kind in bound.kinds)
-    return Plan(
-        kind=kind,
-        owner=owner,
-        payload=payload,
-        decode=msgspec.json.Decoder(payload).decode,
-        allowance=allowance,
-        slots=slots,
-        registers=payload is Registered,
-        check=check,
-        judges=concerned,
-        timed=tuple(bound for bound in concerned if bound.judge.timed),
-    )
+def _heard(bound: Bound) -> Iterator[str]:
+    return (kind.removeprefix(ALERT) for kind in bound.kinds if kind.startswith(ALERT))
+
+
+def _behind(listeners: Mapping[str, tuple[Bound, ...]], bounds: Iterable[Bound]) -> tuple[Bound, ...]:
+    """These judges, and all who read alerts of theirs, near or far."""
+    found: dict[str, Bound] = {}
+    waiting = list(bounds)
+    while waiting:
+        bound = waiting.pop(0)
+        if bound.judge.key not in found:
+            found[bound.judge.key] = bound
+            waiting += listeners.get(bound.rule.id, ())
+    return tuple(found.values())
 
 
 def _judge(rule: str, name: str) -> Callable[[Any], Judge]:

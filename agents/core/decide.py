@@ -12,6 +12,7 @@ from agents.core import alarm
 from agents.core.alarm import Cause
 from agents.core.book import Book, Bound, Plan
 from agents.core.judge import Finding
+from agents.core.rule import ALERT
 from agents.core.state import Latest, Subject
 from streams.messages import NEVER, Act, Alert, Audit, Name, Quality, Registered, format_time
 
@@ -65,7 +66,7 @@ def _fact(book: Book, subject: Subject, fact: Fact) -> list[Output]:
     elif at >= newest.at:
         newest.at, newest.data = at, data
     for bound in plan.judges:
-        finding = bound.judge.read(subject, data, at)
+        finding = bound.judge.read(subject, plan.kind, data, at)
         if finding is not None:
             _found(book, subject, bound, finding, fact.cause, out)
     for bound in plan.timed:
@@ -78,13 +79,13 @@ def _fact(book: Book, subject: Subject, fact: Fact) -> list[Output]:
 def _wake(book: Book, subject: Subject, wake: Wake) -> list[Output]:
     out: list[Output] = []
     now = wake.cause.now
-    next_due = NEVER
-    for bound in book.timed(wake.domain):
+    timed = book.timed(wake.domain)
+    for bound in timed:
         if bound.judge.due(subject) <= now:
             finding = bound.judge.wake(subject, now)
             if finding is not None:
                 _found(book, subject, bound, finding, wake.cause, out)
-        next_due = min(next_due, bound.judge.due(subject))
+    next_due = min((bound.judge.due(subject) for bound in timed), default=NEVER)
     subject.due = max(next_due, now + 1)
     return out
 
@@ -106,6 +107,16 @@ def _found(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: 
     out.append(changed)
     if entry is not None:
         out.append(entry)
+    if standing is None or changed.active != standing.active:
+        _tell(book, subject, changed, cause, out)
+
+
+def _tell(book: Book, subject: Subject, alert: Alert, cause: Cause, out: list[Output]) -> None:
+    """Let the rules that read this rule's alerts read this one; the book holds no circle of them."""
+    for bound in book.listeners.get(alert.rule, ()):
+        finding = bound.judge.read(subject, f"{ALERT}{alert.rule}", alert, cause.at)
+        if finding is not None:
+            _found(book, subject, bound, finding, cause, out)
 
 
 def _new(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: Cause) -> Alert:
@@ -142,6 +153,7 @@ def _new(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: Ca
         changed_at=format_time(cause.now),
         cleared_at=None,
         due=None if finding.due is None else format_time(finding.due),
+        provisional=finding.provisional,
         evidence=(alarm.evidence(cause, finding.value),),
         verbs=(),
         note=None,

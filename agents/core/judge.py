@@ -17,7 +17,7 @@ class Finding(Struct, frozen=True, kw_only=True):
 
     `opened_at`: event time (ms) of the fact that began it; it is part of the alert's id. `value` and `limit` are in the
     rule's unit. `severity`: None takes the rule's. `law_at`: the event time that chose the edition, where it is not
-    `opened_at`. `due`: a deadline (ms) that people must see.
+    `opened_at`. `due`: a deadline (ms) that people must see; `provisional`: it may change with the next notice of holidays.
     """
 
     active: bool
@@ -26,6 +26,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     limit: float | None = None
     severity: Severity | None = None
     due: int | None = None
+    provisional: bool = False
 
 
 class Judge(Protocol):
@@ -39,8 +40,8 @@ class Judge(Protocol):
     timed: bool
     Memory: type[Struct] | None
 
-    def read(self, subject: Subject, data: Any, at: int) -> Finding | None:
-        """A fact of a kind that the rule is `on`, with its event time (ms)."""
+    def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
+        """A fact of a kind that the rule reads, with its event time (ms); `data` is of that kind's payload type."""
         ...
 
     def wake(self, subject: Subject, now: int) -> Finding | None:

@@ -4,12 +4,16 @@
 `DepartmentFile`. A judge is made from a `Binding`: one rule, one item of it, and the editions of its clause.
 """
 
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Any, Literal
 
 from msgspec import Struct, field
 
 from streams.messages import CST, NEVER, SECOND, Mark, Phase, Severity, State, Text
+
+ALERT = "alert:"
+"""A kind that begins so is an alert of the same subject: `alert:<rule>` is read when it becomes active and when it ends."""
 
 
 class Edition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -88,19 +92,24 @@ class Expected(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Case(Struct, frozen=True, forbid_unknown_fields=True):
-    """Events of one registered subject, and every alert revision that the rule must make of them, in order."""
+    """Events of one registered subject, and every alert revision that the rule must make of them, in order.
+
+    `register` are fields of its registration (`kind`, `limits`, `traits`, …) that matter to the rule.
+    """
 
     name: str
     given: tuple[Given, ...]
     alerts: tuple[Expected, ...]
+    register: dict[str, Any] = {}
 
 
 class RuleSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One rule.
 
-    `row` is its row in the rule list, `on` the kinds of facts it reads, `judge` a stock judge's name or
-    `<domain>:<name>`; `with` are the judge's parameters. With `items` there is one bound judge for each item, and the
-    item is also the payload's field. `unit` is the unit of the alert's value, `units` where it differs by item.
+    `row` is its row in the rule list, `on` the kinds of facts it reads (`alert:<rule>` for another rule's alerts), `judge` a
+    stock judge's name or `<domain>:<name>`; `with` are the judge's parameters. With `items` there is one bound judge for
+    each item, and the item is also the payload's field. `unit` is the unit of the alert's value, `units` where it differs
+    by item. With `subjects` the rule concerns only subjects that are registered as one of these kinds.
     """
 
     row: str
@@ -112,6 +121,7 @@ class RuleSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     judge: str
     department: str
     guidance: Text
+    subjects: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
     unit: str = ""
     units: dict[str, str] = {}
@@ -128,7 +138,8 @@ class RuleFile(Struct, frozen=True, forbid_unknown_fields=True):
 class Binding(Struct, frozen=True, kw_only=True):
     """What a judge is made of. Every judge's constructor takes exactly this; wrong `params` are a `msgspec.ValidationError`.
 
-    `kinds` are the kinds of facts it will read; `editions` those of the rule's clause, oldest first.
+    `kinds` are the kinds of facts that the rule is `on`; `editions` those of the rule's clause, oldest first; `payloads` the
+    types of all facts of the domain by kind, as far as they are known.
     """
 
     rule: str
@@ -136,6 +147,7 @@ class Binding(Struct, frozen=True, kw_only=True):
     kinds: tuple[str, ...]
     params: dict[str, Any]
     editions: tuple[Edition, ...]
+    payloads: Mapping[str, Any] = {}
 
     @property
     def key(self) -> str:
@@ -143,11 +155,21 @@ class Binding(Struct, frozen=True, kw_only=True):
         return f"{self.rule}/{self.item}" if self.item else self.rule
 
 
-def bindings(rule: str, spec: RuleSpec, editions: tuple[Edition, ...]) -> tuple[Binding, ...]:
+def bindings(
+    rule: str, spec: RuleSpec, editions: tuple[Edition, ...], payloads: Mapping[str, Any] | None = None
+) -> tuple[Binding, ...]:
     """One binding for each item of a rule, or a single one for a rule without items."""
+    known = payloads or {}
     return tuple(
-        Binding(rule=rule, item=item, kinds=spec.on, params=spec.params, editions=editions) for item in spec.items or ("",)
+        Binding(rule=rule, item=item, kinds=spec.on, params=spec.params, editions=editions, payloads=known)
+        for item in spec.items or ("",)
     )
+
+
+def kinds_of(spec: RuleSpec) -> tuple[str, ...]:
+    """Every kind of fact that a rule reads: those it is `on`, and those that its judge's parameters name."""
+    alerts = [f"{ALERT}{rule}" for rule in _listed(spec.params.get("of", [])) if spec.judge == "repeat"]
+    return tuple(dict.fromkeys([*spec.on, *_kinds(spec.params), *alerts]))
 
 
 def in_force(editions: tuple[Edition, ...], at: int) -> Edition | None:
@@ -158,6 +180,23 @@ def in_force(editions: tuple[Edition, ...], at: int) -> Edition | None:
 def unit_of(spec: RuleSpec, item: str) -> str:
     """The unit of an item's value."""
     return spec.units.get(item, spec.unit)
+
+
+def _kinds(params: Any) -> Iterator[str]:
+    """The values of every `kind` within a judge's parameters, but not within a `where`."""
+    if isinstance(params, list):
+        for each in params:
+            yield from _kinds(each)
+    elif isinstance(params, dict):
+        for name, value in params.items():
+            if name == "kind" and isinstance(value, str):
+                yield value
+            elif name != "where":
+                yield from _kinds(value)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _midnight(day: date) -> int:

@@ -65,6 +65,7 @@ class Alert(Struct, frozen=True, kw_only=True):
     in `place.topic`/`place.partition`. `occurrence`: 1 at the first raise, one more at each re-alarm after a return.
     `value`, `limit` in `unit`; `item` says what of the subject (`o3`). `active`: the condition is true now. `verbs`: the
     acts allowed in this state. `audit`/`head`: number and hash of the newest audit entry. Times are RFC 3339, +08:00.
+    `provisional`: `due` rests on a year whose notice of holidays is not out yet, and may still change.
     """
 
     id: str
@@ -103,6 +104,7 @@ class Alert(Struct, frozen=True, kw_only=True):
     place: Place
     audit: int
     head: str
+    provisional: bool = False
 
 
 class Audit(Struct, frozen=True, kw_only=True):

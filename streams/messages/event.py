@@ -3,7 +3,9 @@
 Sources: CloudEvents 1.0.2 §3.1 (required attributes), §3.2 (subject, time, data content type).
 """
 
-from msgspec import Raw, Struct
+from typing import Annotated
+
+from msgspec import Meta, Raw, Struct
 
 TICK = "clock.tick"
 """The type of the event that says what time it is in its partition."""
@@ -55,11 +57,19 @@ class Act(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
 
 
+MAX_TRAITS = 32
+"""How many traits a subject may have."""
+
+Trait = bool | int | float | Annotated[str, Meta(max_length=200)]
+"""One thing known of a subject."""
+
+
 class Registered(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The data of `<domain>.registered`: what is known of a subject. `lon` and `lat` are degrees, WGS-84.
 
     `kind` names what it is within the domain (`air_station`); `adcode` is the district (GB/T 2260);
-    `limits` are limits of its own permit by item, in the unit of that item's readings.
+    `limits` are limits of its own permit by item, in the unit of that item's readings; `traits` what else rules need to
+    know of it (category, grade, dates as `2026-05-01`), at most `MAX_TRAITS`.
     """
 
     kind: str
@@ -69,6 +79,7 @@ class Registered(Struct, frozen=True, kw_only=True, omit_defaults=True):
     lat: float | None = None
     owner: str = ""
     limits: dict[str, float] = {}
+    traits: Annotated[dict[str, Trait], Meta(max_length=MAX_TRAITS)] = {}
 
 
 class Name(Struct, frozen=True):

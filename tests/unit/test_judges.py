@@ -41,7 +41,7 @@ def _read(judge: Judge, subject: Subject, hour: float, data: Any) -> Finding | N
     newest = subject.latest.get(kind)
     if newest is None or at >= newest.at:
         subject.latest[kind] = Latest(at, data)
-    return judge.read(subject, data, at)
+    return judge.read(subject, kind, data, at)
 
 
 def _o3(judge: Judge, values: list[float | None]) -> list[bool | None]:
@@ -109,7 +109,7 @@ def test_limit_judges_an_older_reading_for_itself_only() -> None:
 def test_limit_leaves_out_hours_that_say_they_are_too_short() -> None:
     """GB 3095 table 4: 44 minutes of sampling make no valid hour, 45 do; unsaid minutes are taken as enough."""
     judge = _judge("limit", {"limit": 100, "valid_minutes": 45})
-    found = [judge.read(Subject("s"), AirHour(o3=110, minutes=minutes), T0) for minutes in (44, 45, None)]
+    found = [judge.read(Subject("s"), "air_hour", AirHour(o3=110, minutes=minutes), T0) for minutes in (44, 45, None)]
     assert [finding is not None for finding in found] == [False, True, True]
 
 

@@ -3,16 +3,24 @@
 from collections.abc import Callable
 
 from agents.core.judge import Judge
+from agents.core.judges.band import Band
 from agents.core.judges.compare import Compare
+from agents.core.judges.differs import Differs
+from agents.core.judges.event import Event
 from agents.core.judges.flatline import Flatline
-from agents.core.judges.limit import Limit
+from agents.core.judges.limit import limit
 from agents.core.judges.missing import Missing
+from agents.core.judges.rate import Rate
 from agents.core.rule import Binding
 
 STOCK: dict[str, Callable[[Binding], Judge]] = {
-    "limit": Limit,
-    "missing": Missing,
+    "limit": limit,
+    "band": Band,
+    "rate": Rate,
     "flatline": Flatline,
+    "missing": Missing,
     "compare": Compare,
+    "differs": Differs,
+    "event": Event,
 }
 """Stock judges by the name that a rule gives in `judge`."""

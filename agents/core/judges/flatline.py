@@ -1,12 +1,12 @@
 """Stock judge `flatline`: a value that stays the same to the last reported decimal."""
 
-from operator import attrgetter
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
 
 from agents.core.judge import Finding
+from agents.core.judges.fields import Where, matcher, numbers
 from agents.core.judges.standing import Untimed
 from agents.core.rule import Binding
 from agents.core.state import Subject
@@ -17,11 +17,14 @@ Samples = Annotated[int, Meta(ge=2, le=10_000)]
 class FlatlineParams(Struct, frozen=True, forbid_unknown_fields=True):
     """`samples`: how many equal values in a row are too many; a number, or one by item.
 
-    `floor` by item: values at or below it may stay equal (what the instrument can hardly tell from nothing).
+    `floor` by item: values at or below it may stay equal (what the instrument can hardly tell from nothing). `where`: only
+    such facts count; `field`: what is read of them (default: the item).
     """
 
     samples: Samples | dict[str, Samples]
     floor: dict[str, float] = {}
+    where: Where = {}
+    field: str = ""
 
 
 class Same(Struct, array_like=True):
@@ -45,17 +48,18 @@ class Flatline(Untimed):
     def __init__(self, binding: Binding) -> None:
         params = msgspec.convert(binding.params, FlatlineParams)
         samples = params.samples if isinstance(params.samples, int) else params.samples.get(binding.item)
-        if not binding.item or samples is None:
-            raise ValueError(f"judge flatline needs `items` and `samples` for each; {binding.item!r} has none")
+        if not (binding.item or params.field) or samples is None:
+            raise ValueError(f"judge flatline needs `items` or `field`, and `samples` for each; {binding.item!r} has none")
         self.key = binding.key
-        self._value = attrgetter(binding.item)
+        self._value = numbers(binding, params.field or binding.item)
+        self._matches = matcher(binding, params.where)
         self._samples = samples
         self._floor = params.floor.get(binding.item)
 
-    def read(self, subject: Subject, data: Any, at: int) -> Finding | None:
+    def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:  # noqa: ARG002 - the contract of a judge
         """Compare with the newest value."""
         value = self._value(data)
-        if value is None:
+        if value is None or (self._matches is not None and not self._matches(subject, data)):
             return None
         memory = subject.memory.get(self.key)
         if memory is None:

@@ -1,87 +1,105 @@
-"""Stock judge `limit`: a value above a limit, of the law or of the rule."""
+"""Stock judge `limit`: a value beyond a limit of the law, of the subject's permit or of the rule."""
 
-from operator import attrgetter
+from math import inf, nextafter
+from operator import ge, gt, le, lt
 from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from agents.core.judge import Finding
-from agents.core.judges.standing import Delay, Standing, Untimed, older
+from agents.core.judges.bounds import Bound, Given
+from agents.core.judges.condition import Condition, ConditionParams, value_of
+from agents.core.judges.standing import older
+from agents.core.judges.tiers import Beyond
 from agents.core.rule import Binding
 from agents.core.state import Subject
-from streams.messages import NEVER
 
-Readings = Annotated[int, Meta(ge=1, le=1_000)]
+Direction = Literal["above", "at-or-above", "below", "at-or-below"]
+
+BEYOND: dict[Direction, Beyond] = {"above": gt, "at-or-above": ge, "below": lt, "at-or-below": le}
+"""Whether a value is beyond a limit."""
 
 
-class LimitParams(Struct, frozen=True, forbid_unknown_fields=True):
-    """`limit`: a number, or `law` for the limit that the clause's edition at event time sets for the item.
+class LimitParams(ConditionParams, frozen=True, kw_only=True):
+    """`limit`: a number; `law`, what the clause's edition at event time sets for the item; or `permit`, the subject's own.
 
-    `open_after` and `close_after` count valid readings in a row; an open alert closes only at or below limit - `deadband`;
-    readings that say they rest on fewer than `valid_minutes` sampling minutes are not judged.
+    `permit` reads the registered limit of the item, and `default` where there is none. `direction`: which side is forbidden;
+    the limit itself is allowed in `above` and `below`. An open alert closes only at or within limit ∓ `deadband`. Readings
+    that say they rest on fewer than `valid_minutes` sampling minutes are not judged.
     """
 
-    limit: float | Literal["law"] = "law"
-    open_after: Readings = 1
-    close_after: Readings = 1
+    limit: Given = "law"
+    default: float | None = None
+    direction: Direction = "above"
     deadband: Annotated[float, Meta(ge=0)] = 0.0
     valid_minutes: Annotated[int, Meta(ge=0, le=60)] = 0
 
 
-class Limit(Untimed):
-    """Opens when the item is above the limit, which itself is allowed.
+class Limit(Condition):
+    """Opens when the value is above the limit (or at it, for `at-or-above`), closes when it is back past the deadband."""
 
-    A reading older than the newest one can open an alert where one reading is enough; it never closes or counts.
-    """
+    def __init__(self, binding: Binding, params: LimitParams) -> None:
+        down = params.direction in {"below", "at-or-below"}
+        super().__init__(binding, params, BEYOND[params.direction], down=down)
+        self._beyond = BEYOND[params.direction]
+        self._value = value_of(binding, params)
+        self._limit = Bound(binding, params.limit, binding.item or params.field, params.default)
+        self._deadband = -params.deadband if down else params.deadband
+        self._minutes = params.valid_minutes
+        self._safe = _safe(self._limit.values, params.direction)
 
-    Memory: type[Struct] | None = Standing
-
-    def __init__(self, binding: Binding) -> None:
-        if not binding.item:
-            raise ValueError("judge limit needs `items`: the fields of the payload that it compares")
-        self._params = msgspec.convert(binding.params, LimitParams)
-        self.key = binding.key
-        self._kinds = binding.kinds
-        self._value = attrgetter(binding.item)
-        self._delay = Delay(self._params.open_after, self._params.close_after)
-        self._limits = _limits(binding, self._params.limit)
-        self._lowest = min(limit for _, _, limit in self._limits)
-
-    def read(self, subject: Subject, data: Any, at: int) -> Finding | None:
-        """Compare; a value at or below the lowest limit of all editions costs one comparison."""
+    def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
+        """Compare; a value on the safe side of all limits costs one comparison."""
         value = self._value(data)
-        if value is None or (value <= self._lowest and self.key not in subject.memory):
+        if value is None or (value <= self._safe and self.key not in subject.memory):
             return None
-        return self._judge(subject, value, data, at)
+        return self._judge(subject, kind, data, at, value)
 
-    def _judge(self, subject: Subject, value: float, data: Any, at: int) -> Finding | None:
-        limit = next((limit for start, end, limit in self._limits if start <= at < end), None)
-        if limit is None or not _valid(data, self._params.valid_minutes):
+    def _judge(self, subject: Subject, kind: str, data: Any, at: int, value: float) -> Finding | None:
+        limit = self._limit.of(subject, at)
+        if limit is None or not is_valid(data, self._minutes):
             return None
-        memory = subject.memory.get(self.key) or Standing()
-        over = value > (limit - self._params.deadband if memory.open else limit)
-        if older(subject, self._kinds, at) and (memory.open or self._delay.opens > 1 or not over):
+        memory = subject.memory.get(self.key)
+        over = self._beyond(value, limit - self._deadband if memory is not None and memory.open else limit)
+        if (not over and memory is None) or (self._matches is not None and not self._matches(subject, data)):
             return None
-        stands = self._delay.turn(memory, over, at)
-        if memory.open or memory.count:
-            subject.memory[self.key] = memory
-        else:
-            subject.memory.pop(self.key, None)
-        if stands is None:
+        return self.turn(subject, data, at, late=older(subject, kind, at), over=over, value=value, limit=limit)
+
+
+class Below(Limit):
+    """The same where low values are forbidden."""
+
+    def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
+        """Compare; a value on the safe side of all limits costs one comparison."""
+        value = self._value(data)
+        if value is None or (value >= self._safe and self.key not in subject.memory):
             return None
-        return Finding(active=stands, opened_at=memory.opened_at, value=value, limit=limit)
+        return self._judge(subject, kind, data, at, value)
 
 
-def _limits(binding: Binding, limit: float | Literal["law"]) -> tuple[tuple[int, int, float], ...]:
-    if limit != "law":
-        return ((-NEVER, NEVER, limit),)
-    known = tuple((e.start, e.end, e.limits[binding.item]) for e in binding.editions if binding.item in e.limits)
-    if not known:
-        raise ValueError(f'limit = "law", but no edition of the clause sets a limit for {binding.item!r}')
-    return known
+def limit(binding: Binding) -> Limit:
+    """The judge `limit` of a rule."""
+    params = msgspec.convert(binding.params, LimitParams)
+    return Below(binding, params) if params.direction in {"below", "at-or-below"} else Limit(binding, params)
 
 
-def _valid(data: Any, minutes: int) -> bool:
+def is_valid(data: Any, minutes: int) -> bool:
+    """Whether a reading rests on so many sampling minutes, or does not say."""
+    if not minutes:
+        return True
     sampled = getattr(data, "minutes", None)
     return sampled is None or sampled >= minutes
+
+
+def _safe(limits: tuple[float, ...], direction: Direction) -> float:
+    """The value up to (or, for low limits, from) which nothing is forbidden by any of the limits, if they are known."""
+    match direction:
+        case "above":
+            return min(limits, default=-inf)
+        case "at-or-above":
+            return nextafter(min(limits, default=-inf), -inf)
+        case "below":
+            return max(limits, default=inf)
+        case "at-or-below":
+            return nextafter(max(limits, default=inf), inf)

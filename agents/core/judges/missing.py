@@ -5,29 +5,47 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from agents.core.duration import span
 from agents.core.judge import Finding
-from agents.core.judges.standing import older
+from agents.core.judges.fields import Where, matcher, number, reach
+from agents.core.judges.tiers import Tier, Tiers
 from agents.core.rule import Binding
 from agents.core.state import Subject
-from streams.messages import HOUR, NEVER
+from streams.messages import DAY, HOUR, NEVER, SECOND
+
+LONGEST = 366 * DAY // SECOND
+"""The longest reporting interval (seconds) that a register is believed."""
 
 
-class MissingParams(Struct, frozen=True, forbid_unknown_fields=True):
-    """`after_hours`: how long without a fact is still allowed, counted from the event time of the newest one."""
+class MissingParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long without a fact is still allowed, counted from the event time of the newest one that counts.
 
-    after_hours: Annotated[float, Meta(gt=0, le=8_784)]
+    `after` (`15m`) or `after_hours`; with `interval`, a path to the subject's own reporting interval in seconds
+    (`facts.traits.interval`), it is `times` that interval, and `after` only where the subject has none. A tier's `after` is
+    the length of the silence.
+    """
+
+    after: str = ""
+    after_hours: Annotated[float, Meta(gt=0, le=8_784)] | None = None
+    interval: str = ""
+    times: Annotated[float, Meta(gt=0, le=1_000)] = 3
+    where: Where = {}
+    tiers: tuple[Tier, ...] = ()
 
 
 class Silence(Struct, array_like=True):
-    """Since when (ms) the silence has been too long."""
+    """`at`: event time (ms) of the newest fact that counts; since when (ms) the silence is too long; when it was told."""
 
-    opened_at: int
+    at: int
+    opened_at: int | None = None
+    told: int = 0
 
 
 class Missing:
-    """Opens when more than `after_hours` have passed since the newest fact, and closes with the next newer one.
+    """Opens when more than the allowed time has passed since the newest fact, and closes with the next newer one.
 
-    The value is the length of the silence in hours. A subject that was never heard is not judged.
+    The value is the length of the silence in hours. A subject that was never heard is not judged: add `registered` to `on` to
+    count from its registration.
     """
 
     timed = True
@@ -35,28 +53,63 @@ class Missing:
 
     def __init__(self, binding: Binding) -> None:
         params = msgspec.convert(binding.params, MissingParams)
+        if params.after and params.after_hours is not None:
+            raise ValueError("give `after` or `after_hours`, not both")
+        if not (params.after or params.after_hours or params.interval):
+            raise ValueError("give `after` or `after_hours`: how long without a fact is allowed")
         self.key = binding.key
-        self._kinds = binding.kinds
-        self._limit = params.after_hours
-        self._after = round(params.after_hours * HOUR)
+        self._kinds = frozenset(binding.kinds)
+        self._matches = matcher(binding, params.where)
+        self._after = span(params.after) if params.after else round((params.after_hours or 0) * HOUR)
+        self._interval = reach(binding, params.interval) if params.interval else None
+        self._times = params.times
+        self._tiers = Tiers(binding, params.tiers, lambda value, limit: value > limit, down=False)
+        self._all = list(range(len(params.tiers)))
 
-    def read(self, subject: Subject, data: Any, at: int) -> Finding | None:  # noqa: ARG002 - the contract of a judge
+    def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:  # noqa: ARG002 - the contract of a judge
         """A fact ends the silence, unless it is older than what is known."""
-        if self.key not in subject.memory or older(subject, self._kinds, at):
+        if self._matches is not None and not self._matches(subject, data):
             return None
-        silence = subject.memory.pop(self.key)
-        return Finding(active=False, opened_at=silence.opened_at)
+        silence: Silence | None = subject.memory.get(self.key)
+        if silence is None:
+            subject.memory[self.key] = Silence(at)
+            return None
+        if at <= silence.at:
+            return None
+        silence.at = at
+        if silence.opened_at is None:
+            return None
+        opened_at, silence.opened_at = silence.opened_at, None
+        return Finding(active=False, opened_at=opened_at)
 
     def wake(self, subject: Subject, now: int) -> Finding | None:
-        """The silence has become too long."""
-        last = subject.latest[self._kinds[0]].at
-        opened_at = last + self._after
-        subject.memory[self.key] = Silence(opened_at)
-        return Finding(active=True, opened_at=opened_at, value=(now - last) / HOUR, limit=self._limit)
+        """The silence has become too long, or as long as the next tier."""
+        silence: Silence = subject.memory[self.key]
+        allowed = self._allowed(subject)
+        if silence.opened_at is None:
+            silence.opened_at = silence.at + allowed
+        silence.told = now
+        return Finding(
+            active=True,
+            opened_at=silence.opened_at,
+            value=(now - silence.at) / HOUR,
+            limit=allowed / HOUR,
+            severity=self._tiers.severity(self._all, now - silence.at),
+        )
 
     def due(self, subject: Subject) -> int:
-        """The first moment after the allowed silence; NEVER while it is too long already."""
-        newest = subject.latest.get(self._kinds[0])
-        if newest is None or self.key in subject.memory:
+        """The first moment after the allowed silence, then when the next tier is reached."""
+        silence: Silence | None = subject.memory.get(self.key)
+        if silence is None:
             return NEVER
-        return newest.at + self._after + 1
+        if silence.opened_at is None:
+            allowed = self._allowed(subject)
+            return silence.at + allowed + 1 if allowed else NEVER
+        longer = self._tiers.due(self._all, silence.told - silence.at)
+        return NEVER if longer is None else silence.at + longer
+
+    def _allowed(self, subject: Subject) -> int:
+        if self._interval is None:
+            return self._after
+        seconds = number(self._interval(subject, None))
+        return self._after if seconds is None or seconds <= 0 else round(min(seconds, LONGEST) * self._times * SECOND)

@@ -49,7 +49,7 @@ class HourReason:
         self.key = binding.key
         self._within = msgspec.convert(binding.params, HourReasonParams).within_hours * HOUR
 
-    def read(self, subject: Subject, data: Any, at: int) -> Finding | None:
+    def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:  # noqa: ARG002 - the contract of a judge
         """A value or a reason accounts for its hour."""
         memory = subject.memory.get(self.key)
         if isinstance(data, GapReason):

@@ -41,15 +41,14 @@ class Aqi(Untimed):
     def __init__(self, binding: Binding) -> None:
         params = msgspec.convert(binding.params, AqiParams)
         self.key = binding.key
-        self._kinds = binding.kinds
         self._delay = Delay(params.open_after, params.close_after, every=HOUR)
         self._editions = tuple((e.start, e.end, msgspec.convert(e.edition, EditionName)) for e in binding.editions)
 
-    def read(self, subject: Subject, data: AirHour, at: int) -> Finding | None:
+    def read(self, subject: Subject, kind: str, data: AirHour, at: int) -> Finding | None:
         """Compute only where a concentration is above the lowest that can give an index above 100, or one was before."""
         if self.key not in subject.memory and not _may_alert(data):
             return None
-        if (data.minutes is not None and data.minutes < VALID_MINUTES) or older(subject, self._kinds, at):
+        if (data.minutes is not None and data.minutes < VALID_MINUTES) or older(subject, kind, at):
             return None
         edition = next((name for start, end, name in self._editions if start <= at < end), None)
         aqi = None if edition is None else hourly(edition, data).aqi
