@@ -12,7 +12,6 @@ from agents.core.book import Book
 from agents.worker.batching import BatchScheduler
 from agents.worker.connection import credentials
 from agents.worker.consumer import Transport
-from agents.worker.halt import halt
 from agents.worker.keeper import Keeper
 from streams.kafka.clients import connection
 from streams.kafka.topics import events_topic
@@ -98,15 +97,12 @@ def _attach(app: WorkerApp, topics: Sequence[str]) -> None:
     @app.agent(events, name="judge")
     async def judge(stream: StreamT[Any]) -> None:
         async for event in stream.events():
-            try:
-                await app.keeper.judge(event.message.tp, event.value)
-            except Exception as error:  # noqa: BLE001 - whatever it is, Faust would acknowledge the batch and go on
-                halt(error)
+            await app.keeper.judge(event.message.tp, event.value)
 
     async def take(*_: Any, **__: Any) -> None:
         assigned = app.consumer.assignment()
-        await app.keeper.take(assigned)
-        log.warning("ready: %d partitions of %s", len(assigned), ", ".join(topics))
+        await app.keeper.take(await app.consumer.highwaters(*assigned))
+        log.info("ready: %d partitions of %s", len(assigned), ", ".join(topics))
 
     async def drop(*_: Any, **__: Any) -> None:
         await app.keeper.drop()

@@ -1,6 +1,6 @@
 """How the worker reaches Kafka: the project's one set of settings, for Faust's clients and for our own."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
@@ -11,6 +11,9 @@ BATCH_BYTES = 512 * 1024
 
 Item = tuple[bytes, bytes | None]
 """Key and value of one record."""
+
+Written = Awaitable[Any]
+"""Done when Kafka has a record batch."""
 
 
 def credentials(kafka: Mapping[str, Any]) -> SASLCredentials | SSLCredentials | None:
@@ -31,7 +34,7 @@ def producer(kafka: Mapping[str, Any], **options: Any) -> AIOKafkaProducer:
     return AIOKafkaProducer(**kafka, enable_idempotence=True, max_batch_size=BATCH_BYTES, **options)
 
 
-async def send(to: AIOKafkaProducer, topic: str, partition: int, items: Iterable[Item]) -> list[Any]:
+async def send(to: AIOKafkaProducer, topic: str, partition: int, items: Iterable[Item]) -> list[Written]:
     """Queue records for one partition in whole batches (a tenth of the cost of single sends); the futures of their writing."""
     written = []
     batch = to.create_batch()

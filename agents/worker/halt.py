@@ -2,10 +2,16 @@
 
 import logging
 import os
-from asyncio import Task
-from typing import Any, NoReturn
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import NoReturn, ParamSpec, TypeVar
 
 from aiokafka.errors import ProducerFenced
+
+from streams.command import Trouble
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -19,13 +25,22 @@ def halt(error: BaseException) -> NoReturn:
     """
     if isinstance(error, ProducerFenced):
         log.critical(FENCED)
+    elif isinstance(error, Trouble):
+        log.critical(str(error))
     else:
         log.critical("stopped by an error; nothing since the last checkpoint is remembered", exc_info=error)
     logging.shutdown()
     os._exit(1)
 
 
-def halt_if_failed(task: Task[Any]) -> None:
-    """For `task.add_done_callback`: a background task that failed stops the process."""
-    if not task.cancelled() and (error := task.exception()):
-        halt(error)
+def loud(work: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+    """An async function whose every error stops the process, whoever awaits it."""
+
+    @wraps(work)
+    async def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return await work(*args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - whatever it is, nobody may go on behind it
+            halt(error)
+
+    return guarded

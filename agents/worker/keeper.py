@@ -12,9 +12,10 @@ from agents.core.book import Book
 from agents.core.fold import Fold
 from agents.worker.checkpoint import Checkpoint, checkpoint_topic, read_back
 from agents.worker.connection import producer, send
-from agents.worker.halt import halt_if_failed
+from agents.worker.halt import loud
 from agents.worker.partition import Partition
 from agents.worker.pulse import Teller
+from streams.command import Trouble
 from streams.kafka.topics import topic_name
 
 log = logging.getLogger(__name__)
@@ -32,26 +33,29 @@ class Keeper:
         self._end_of = end_of
         self._outputs = producer(kafka)
         self._partitions: dict[TP, Partition] = {}
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: list[asyncio.Future[None]] = []
         self._changing = asyncio.Lock()
 
     async def open(self) -> None:
         """Connect to Kafka."""
         await self._outputs.start()
 
-    async def take(self, assigned: set[TP]) -> None:
-        """Take up partitions: fence whoever had them, read their checkpoints, go on from there."""
+    @loud
+    async def take(self, ends: Mapping[TP, int]) -> None:
+        """Take up partitions, given with their ends: fence whoever had them, read their checkpoints, go on from there."""
         async with self._changing:
             await self._drop()
-            checkpoints = {tp: Checkpoint(self._kafka, tp.topic, tp.partition) for tp in assigned}
+            checkpoints = {tp: Checkpoint(self._kafka, tp.topic, tp.partition) for tp in ends}
             await asyncio.gather(*(checkpoint.open() for checkpoint in checkpoints.values()))
-            held = await read_back(self._kafka, [(checkpoint_topic(tp.topic), tp.partition) for tp in assigned])
+            held = await read_back(self._kafka, [(checkpoint_topic(tp.topic), tp.partition) for tp in ends])
             for tp, checkpoint in checkpoints.items():
                 fold = Fold(self._book, tp.topic, tp.partition)
                 fold.restore(held[checkpoint.topic, tp.partition].items())
+                _check_end(fold, ends[tp])
                 self._partitions[tp] = Partition(fold, checkpoint, self._outputs)
-            self._tasks = [self._start(tp, partition) for tp, partition in self._partitions.items()]
+            self._tasks = [asyncio.ensure_future(self._keep(tp, partition)) for tp, partition in self._partitions.items()]
 
+    @loud
     async def judge(self, tp: TP, records: Sequence[Any]) -> None:
         """Judge a batch; a batch of a partition that is not held any more is left to its new owner."""
         if partition := self._partitions.get(tp):
@@ -62,10 +66,12 @@ class Keeper:
         partition = self._partitions.get(tp)
         return partition.safe if partition else None
 
+    @loud
     async def save(self) -> None:
         """Write all checkpoints now."""
         await asyncio.gather(*(partition.save() for partition in self._partitions.values()))
 
+    @loud
     async def drop(self) -> None:
         """Forget all partitions; what was not saved is judged again by whoever has them next."""
         async with self._changing:
@@ -83,11 +89,7 @@ class Keeper:
         partitions, self._partitions, self._tasks = self._partitions, {}, []
         await asyncio.gather(*(partition.close() for partition in partitions.values()))
 
-    def _start(self, tp: TP, partition: Partition) -> asyncio.Task[None]:
-        task = asyncio.create_task(self._keep(tp, partition))
-        task.add_done_callback(halt_if_failed)
-        return task
-
+    @loud
     async def _keep(self, tp: TP, partition: Partition) -> None:
         teller = Teller(partition.fold)
         topic = topic_name(partition.fold.log, "status")
@@ -98,3 +100,11 @@ class Keeper:
                 await send(self._outputs, topic, tp.partition, teller.tell(self._end_of(tp)))
             except KafkaError as error:
                 log.warning("status of %s not written: %s", tp, error)
+
+
+def _check_end(fold: Fold, end: int) -> None:
+    if fold.position > end:
+        raise Trouble(
+            f"the checkpoint of {fold.topic} partition {fold.partition} is at offset {fold.position}, its log ends at {end}: "
+            f"the topic was made anew. Remove all topics of log {fold.log} and create them again, or use another --log"
+        )

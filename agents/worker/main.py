@@ -1,10 +1,11 @@
 """`python -m agents worker`: judge the events of a log through Kafka. Several workers share the partitions of a log."""
 
 import argparse
-import logging
 import sys
+from collections.abc import Sequence
 
 from agents.core.book import load_book
+from agents.worker import logs
 from agents.worker.app import build
 from streams.catalogue import domains
 from streams.command import Trouble
@@ -17,18 +18,20 @@ def main(argv: list[str]) -> int:
     """Entry of the command; runs until SIGTERM or SIGINT, then saves and exits 0; exits 1 where it cannot go on."""
     options = _parse(argv)
     settings = load()
-    check_topics(settings, options.log)
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
-    app = build(settings, options.log, options.domain or list(domains()), load_book(), options.name)
+    chosen = options.domain or list(domains())
+    check_topics(settings, options.log, chosen)
+    logs.set_up()
+    app = build(settings, options.log, chosen, load_book(), options.name)
     worker = app.Worker(loglevel="WARN", override_logging=False, quiet=True, stdout=sys.stderr)
     worker.spinner = None
     worker.execute_from_commandline()
 
 
-def check_topics(settings: Settings, log: str) -> None:
-    """Trouble where a topic of the log is missing, or where outputs have not as many partitions as their events."""
+def check_topics(settings: Settings, log: str, chosen: Sequence[str]) -> None:
+    """Trouble where a topic that the worker needs is missing, or where outputs have not as many partitions as their events."""
+    others = {f"{kind}.{domain}" for domain in set(domains()) - set(chosen) for kind in ("events", "checkpoint")}
+    names = [topic_name(log, topic.name) for topic in table() if topic.name not in others]
     with consumer(settings) as reader:
-        names = [topic_name(log, topic.name) for topic in table()]
         found = {name: len(reader.partitions_for_topic(name) or ()) for name in names}
     if missing := [name for name, count in found.items() if not count]:
         raise Trouble(f"no topic {missing[0]}: run python -m streams topics create --log {log}")

@@ -1,6 +1,7 @@
 """One assigned partition: its fold, its outputs, its checkpoints. Order is everything: publish, await, then remember."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,7 +9,10 @@ from aiokafka import AIOKafkaProducer
 
 from agents.core.fold import Fold
 from agents.worker.checkpoint import Checkpoint
+from agents.worker.connection import Written
 from agents.worker.publish import publish
+
+log = logging.getLogger(__name__)
 
 
 class Partition:
@@ -22,23 +26,31 @@ class Partition:
         self._judging = asyncio.Lock()
         self._saving = asyncio.Lock()
         self._torn = False
+        self._pending: list[Written] = []
 
     async def judge(self, records: Sequence[Any]) -> None:
-        """Judge a batch of Kafka records and wait until its outputs are written; after an error nothing is ever saved."""
+        """Judge a batch of Kafka records and send its outputs on their way; after an error nothing is ever saved."""
         async with self._judging:
             self._torn = True
+            if 0 < self.fold.position < records[0].offset:
+                log.warning("%s: events before offset %d were gone before they were judged", self.fold.topic, records[0].offset)
             outputs = self.fold.run([(record.offset, record.key, record.value) for record in records])
             if outputs:
-                await publish(self._outputs, self.fold.log, self.fold.partition, outputs)
+                self._pending += await publish(self._outputs, self.fold.log, self.fold.partition, outputs)
             self._torn = False
 
     async def save(self) -> None:
-        """Write a checkpoint if there is anything new; judging waits only while the state is put into bytes."""
+        """Write a checkpoint if there is anything new, once Kafka has every output of the state that it holds.
+
+        Judging waits for those outputs and while the state is put into bytes, but not for the checkpoint.
+        """
         async with self._saving:
             async with self._judging:
                 position = self.fold.position
                 if self._torn or position == self.safe:
                     return
+                await asyncio.gather(*self._pending)
+                self._pending.clear()
                 items = self.fold.snapshot()
             await self._checkpoint.write(items)
             self.safe = position

@@ -1,13 +1,12 @@
 """Outputs on their way to Kafka: to the partition of their cause, so that a subject's outputs keep their order."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
 
 from aiokafka import AIOKafkaProducer
 
 from agents.core.decide import Output
-from agents.worker.connection import Item, send
+from agents.worker.connection import Item, Written, send
 from streams.kafka.topics import topic_name
 from streams.messages import Alert, Audit, encode
 
@@ -21,11 +20,11 @@ def target(output: Output) -> tuple[str, str]:
     return "quality", output.id
 
 
-async def publish(to: AIOKafkaProducer, log: str, partition: int, outputs: Iterable[Output]) -> None:
-    """Write outputs and wait until Kafka has all of them; KafkaError where it has not."""
+async def publish(to: AIOKafkaProducer, log: str, partition: int, outputs: Iterable[Output]) -> list[Written]:
+    """Queue outputs in their order; each future is done when Kafka has its part, or fails with a KafkaError."""
     by_topic: defaultdict[str, list[Item]] = defaultdict(list)
     for output in outputs:
         topic, key = target(output)
         by_topic[topic_name(log, topic)].append((key.encode(), encode(output)))
     queued = [await send(to, topic, partition, items) for topic, items in by_topic.items()]
-    await asyncio.gather(*(written for batches in queued for written in batches))
+    return [written for batches in queued for written in batches]

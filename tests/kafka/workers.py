@@ -147,10 +147,10 @@ def ends(settings: Settings, topic: str) -> dict[int, int]:
 
 
 def committed(settings: Settings, log: str) -> dict[int, int]:
-    """The offsets that the log's workers have committed, by partition."""
+    """The offsets that the log's workers have committed for DOMAIN, by partition."""
     with closing(clients.admin(settings)) as admin:
         offsets = admin.list_group_offsets(f"onescreen-{log}")[f"onescreen-{log}"]
-        return {place.partition: offset.offset for place, offset in offsets.items()}
+        return {place.partition: offset.offset for place, offset in offsets.items() if place.topic == events_topic(log, DOMAIN)}
 
 
 def outputs(settings: Settings, log: str) -> Outputs:
