@@ -2,19 +2,16 @@
 
 import json
 from collections.abc import Mapping
-from functools import cache
-from itertools import groupby
-from pathlib import Path
+from functools import cache, lru_cache
 from typing import Any
 
 import pydeck
-from msgspec import Struct
 
-from screen.figures import District, ranking
-from screen.view import View
-from streams.messages import SEVERITIES, Alert
+from screen.figures import District
+from screen.labels import MARK_ABOVE, MARK_WIDE, NUMBER_BELOW, Point, Spot, name_box, name_places, readable
+from screen.picture import PHASES, Mark, Picture, districts
+from streams.messages import SEVERITIES
 
-STATIC = Path(__file__).parent / "static"
 BASE = "/screen/static"
 """Where the page finds the files of STATIC."""
 
@@ -32,31 +29,23 @@ INK, INK_2 = (236, 239, 241), (183, 192, 200)
 
 CELL = 64
 STATES = ("B", "D", "C")
-PHASES = ("in-process", "post-event")
-MARKS_SHOWN = 4
-"""Alerts of one subject on the map at most, the worst ones: more would hide its neighbours."""
+PIXELS = pydeck.types.String("pixels")
 
 
-class Place(Struct, frozen=True):
-    """A district of the file: adcode, names, and where its name stands (degrees)."""
-
-    adcode: str
-    zh: str
-    en: str
-    label: tuple[float, float]
-
-
-@cache
-def districts() -> tuple[Place, ...]:
-    """The districts of `static/districts.geojson`."""
-    features = json.loads((STATIC / "districts.geojson").read_text("utf-8"))["features"]
-    return tuple(Place(**feature["properties"]) for feature in features)
-
-
-def deck(view: View, language: str) -> str:
-    """The deck as JSON, names in `language` (zh or en)."""
-    ranked = {district.adcode: district for district in ranking(view, tuple(place.adcode for place in districts()))}
-    layers = [_land(ranked), _edges(ranked), _names(language), *_stations(view), _alerts(view)]
+@lru_cache(maxsize=8)
+def deck(picture: Picture, language: str) -> bytes:
+    """The deck as JSON, names in `language` (zh or en); made once for each picture."""
+    ranked = {district.adcode: district for district in picture.districts}
+    places = _places(tuple(spot.at for spot in picture.spots))
+    numbered = readable(picture.spots, [name_box(len(place.zh), places[place.adcode]) for place in districts()])
+    layers = [
+        _land(ranked),
+        _edges(ranked),
+        _names(places, language),
+        _dots(picture.spots),
+        _indices(numbered),
+        _marks(picture.marks),
+    ]
     scene = pydeck.Deck(
         layers=layers,
         initial_view_state=pydeck.ViewState(**CENTRE),
@@ -64,12 +53,7 @@ def deck(view: View, language: str) -> str:
         map_provider=None,
     )
     text: str = scene.to_json()
-    return text
-
-
-def mark(alert: Alert) -> str:
-    """The name of an alert's mark in the atlas: severity, state, and a bar below for what is after the fact."""
-    return f"{alert.severity}-{alert.state}-{alert.phase}"
+    return json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 @cache
@@ -83,7 +67,12 @@ def atlas() -> dict[str, dict[str, int]]:
     }
 
 
-def _colour(district: District) -> tuple[int, int, int]:
+@lru_cache(maxsize=4)
+def _places(stations: tuple[Point, ...]) -> dict[str, Point]:
+    return name_places({place.adcode: (len(place.zh), place.labels) for place in districts()}, stations)
+
+
+def _colour(district: District) -> tuple[int, ...]:
     if district.red_unacknowledged:
         return LAND_RED
     return LAND[sum(district.load >= step for step in STEPS)]
@@ -112,75 +101,64 @@ def _polygons(name: str, trigger: str, **props: Any) -> pydeck.Layer:
         "GeoJsonLayer",
         id=name,
         data=f"{BASE}/districts.geojson",
-        line_width_units=pydeck.types.String("pixels"),
+        line_width_units=PIXELS,
         line_joint_rounded=True,
         update_triggers={"getFillColor": trigger, "getLineColor": trigger},
         **props,
     )
 
 
-def _names(language: str) -> pydeck.Layer:
-    data = [{"at": place.label, "name": getattr(place, language)} for place in districts()]
-    return _text("names", data, get_text="name", get_color=list(INK), get_size=18)
+def _names(places: Mapping[str, Point], language: str) -> pydeck.Layer:
+    data = [{"at": places[place.adcode], "name": getattr(place, language)} for place in districts()]
+    return _text("names", data, get_text="name", get_color=list(INK))
 
 
-def _stations(view: View) -> tuple[pydeck.Layer, pydeck.Layer]:
-    data = [
-        {"at": (status.lon, status.lat), "aqi": str(aqi) if type(aqi := status.values.get("aqi")) is int else ""}
-        for status in sorted(view.subjects.values(), key=lambda status: status.subject)
-        if status.lon is not None and status.lat is not None
-    ]
-    dots = pydeck.Layer(
+def _dots(spots: tuple[Spot, ...]) -> pydeck.Layer:
+    return pydeck.Layer(
         "ScatterplotLayer",
         id="stations",
-        data=data,
+        data=[{"at": spot.at} for spot in spots],
         get_position="at",
         get_radius=3.5,
-        radius_units=pydeck.types.String("pixels"),
+        radius_units=PIXELS,
         get_fill_color=list(INK_2),
         stroked=True,
         get_line_color=list(GROUND),
-        line_width_units=pydeck.types.String("pixels"),
+        line_width_units=PIXELS,
         get_line_width=1.5,
     )
-    numbers = _text("indices", data, get_text="aqi", get_color=list(INK_2), get_size=18, get_pixel_offset=[0, 15])
-    return dots, numbers
 
 
-def _alerts(view: View) -> pydeck.Layer:
-    located = [alert for alert in view.alerts.values() if alert.lon is not None and alert.lat is not None]
-    by_subject = groupby(sorted(located, key=lambda alert: alert.subject), key=lambda alert: alert.subject)
-    data = [item for _, alerts in by_subject for item in _row(list(alerts))]
-    data.sort(key=lambda item: item["size"])
+def _indices(spots: list[Spot]) -> pydeck.Layer:
+    data = [{"at": spot.at, "index": str(spot.index)} for spot in spots]
+    return _text("indices", data, get_text="index", get_color=list(INK_2), get_pixel_offset=[0, NUMBER_BELOW])
+
+
+def _marks(marks: tuple[Mark, ...]) -> pydeck.Layer:
+    """Red above the rest, and a little larger."""
+    data = [
+        {
+            "id": mark.alert,
+            "at": mark.at,
+            "mark": mark.name,
+            "size": 28 if mark.name.startswith("red") else 24,
+            "offset": (mark.column * MARK_WIDE, -MARK_ABOVE),
+        }
+        for mark in marks
+    ]
     return pydeck.Layer(
         "IconLayer",
         id="alerts",
-        data=data,
+        data=sorted(data, key=lambda item: item["size"]),
         pickable=True,
         get_position="at",
         get_icon="mark",
         get_size="size",
         get_pixel_offset="offset",
-        size_units=pydeck.types.String("pixels"),
+        size_units=PIXELS,
         icon_atlas=pydeck.types.String(f"{BASE}/marks.svg"),
         icon_mapping=atlas(),
     )
-
-
-def _row(alerts: list[Alert]) -> list[dict[str, Any]]:
-    """The worst alerts of one subject side by side above its dot."""
-    worst = sorted(alerts, key=lambda alert: (SEVERITIES.index(alert.severity), alert.state, alert.id))[:MARKS_SHOWN]
-    left = -(len(worst) - 1) / 2
-    return [
-        {
-            "id": alert.id,
-            "at": (alert.lon, alert.lat),
-            "mark": mark(alert),
-            "size": 28 if alert.severity == "red" else 24,
-            "offset": ((left + n) * 22, -15),
-        }
-        for n, alert in enumerate(worst)
-    ]
 
 
 def _text(name: str, data: list[dict[str, Any]], **props: Any) -> pydeck.Layer:
@@ -189,7 +167,8 @@ def _text(name: str, data: list[dict[str, Any]], **props: Any) -> pydeck.Layer:
         id=name,
         data=data,
         get_position="at",
-        size_units=pydeck.types.String("pixels"),
+        get_size=18,
+        size_units=PIXELS,
         font_family=pydeck.types.String(FONT),
         character_set=pydeck.types.String("auto"),
         font_settings={"sdf": True, "fontSize": 48, "buffer": 6, "radius": 12, "cutoff": 0.2, "smoothing": 0.1},

@@ -14,8 +14,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from screen.commands import Commands, NotAcceptedError
-from screen.deck import BASE, STATIC
+from screen.deck import BASE
 from screen.hub import Hub
+from screen.picture import STATIC
 from screen.security import from_own_page, why_not_an_act
 from screen.snapshot import Sections, message
 from screen.texts import LANGUAGES, texts

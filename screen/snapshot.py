@@ -4,8 +4,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from screen.deck import PHASES, deck, districts
+from screen.deck import deck
 from screen.figures import bad_input, figures, ranking, standing, trend, unacknowledged
+from screen.picture import PHASES, districts, picture
 from screen.texts import LANGUAGES, owner_name
 from screen.view import View
 from streams.messages import Alert, SubjectStatus, encode, parse_time
@@ -41,7 +42,8 @@ def sections(view: View, health: Health, before: Sections) -> Sections:
         "stations": {"count": len(view.subjects), "rows": [_station(status) for status in _by_index(view)[:MOST_STATIONS]]},
     }
     built = {name: encode(value) for name, value in values.items()}
-    built |= {f"map:{language}": deck(view, language).encode() for language in LANGUAGES}
+    shown = picture(view)
+    built |= {f"map:{language}": deck(shown, language) for language in LANGUAGES}
     return {name: before[name] if before.get(name) == value else value for name, value in built.items()}
 
 

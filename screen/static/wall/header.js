@@ -29,8 +29,9 @@ export class Header {
     this.stopped = el("b")
     this.why = el("span")
     this.lost = el("b", "counter")
+    this.label = el("span", "lost", t("stale.lost"))
     const reason = el("div", "reason", this.stopped, this.why)
-    this.band = el("div", "band", el("b", "shout", t("stale.title")), reason, el("span", "lost", t("stale.lost")), this.lost)
+    this.band = el("div", "band", el("b", "shout", t("stale.title")), reason, this.label, this.lost)
   }
 
   show(link, fresh) {
@@ -78,10 +79,11 @@ export class Header {
   }
 
   cry(fresh, time) {
-    const at = time?.now ? `${t("stale.stopped")} ${words.clock(time.now)} · ${t("stale.old")}` : t("stale.nothing")
-    say(this.stopped, at)
-    say(this.why, `${t(`stale.${fresh.cause}`)} · ${t("stale.order")}`)
-    say(this.lost, fresh.age === null ? "—" : words.counter(fresh.age))
+    const why = t(`stale.${fresh.cause}`)
+    say(this.stopped, time?.now ? `${t("stale.stopped")} ${words.clock(time.now)} · ${t("stale.old")}` : why)
+    say(this.why, time?.now ? `${why} · ${t("stale.order")}` : t("stale.order"))
+    this.label.hidden = fresh.age === null
+    say(this.lost, fresh.age === null ? "" : words.counter(fresh.age))
   }
 }
 

@@ -106,10 +106,10 @@ class Row {
   }
 }
 
-/** The title with what of the subject it is about. */
-export const titled = (alert) => [words.pick(alert.title), alert.item ? t(`item.${alert.item}`) : ""].filter(Boolean).join(" ")
+/** The title, and before it what of the subject it is about. */
+export const titled = (alert) => [alert.item ? t(`item.${alert.item}`) : "", words.pick(alert.title)].filter(Boolean).join(" ")
 
-const letter = (alert) => (alert.state === "D" ? `D ${t("row.returned")}` : alert.state)
+const letter = (alert) => `${alert.state} ${alert.state === "D" ? t("row.returned") : ""}`
 
 /** The clause in short, with its mark where it is still to be verified. */
 export function clause({ clause: [edition, article, mark] }) {

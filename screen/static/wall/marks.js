@@ -15,7 +15,7 @@ const SHAPE = {
 export function glyph(severity, { state = "B", phase = "in-process", size = 20, quiet = false } = {}) {
   const colour = quiet ? "var(--line)" : `var(--${severity})`
   const bar = phase === "post-event"
-  const node = svg("svg", { width: size, height: size * (bar ? 28 / 24 : 1), viewBox: `0 0 24 ${bar ? 28 : 24}`, class: `glyph ${state}` })
+  const node = svg("svg", { width: size, height: size * (bar ? 28 / 24 : 1), viewBox: `0 0 24 ${bar ? 28 : 24}`, class: `glyph ${state} ${severity}` })
   const body = { d: SHAPE[severity], stroke: colour, "stroke-linejoin": "round", "stroke-width": 2.6 }
   node.append(svg("path", { ...body, fill: state === "B" ? colour : "none", "stroke-width": state === "B" ? 0 : 2.6 }))
   if (state === "D") node.append(svg("circle", { cx: 12, cy: severity === "orange" ? 14.2 : 12, r: 3, fill: colour }))

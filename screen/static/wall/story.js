@@ -72,8 +72,8 @@ export class Story {
     say(this.title, titled(alert))
     say(this.place, [names?.[words.language === "zh" ? 0 : 1], words.pick(alert.name), alert.subject].filter(Boolean).join(" · "))
     fill(this.mark, glyph(alert.severity, { state: alert.state, phase: alert.phase, size: 44 }))
-    fill(this.left, ...value(alert), ...facts(alert, now), ...history(alert))
-    fill(this.right, ...law(alert), ...duty(alert), ...proof(alert))
+    fill(this.left, ...value(alert), ...facts(alert, now), ...history(alert), ...proof(alert))
+    fill(this.right, ...law(alert), ...duty(alert))
   }
 }
 
@@ -96,7 +96,7 @@ function scale({ value: now, limit }) {
 }
 
 function facts(alert, now) {
-  const state = `${alert.state} ${t(`state.${alert.state}`)} · ${t(alert.active ? "story.active" : "story.inactive")}`
+  const state = `${alert.state} ${t(`state.${alert.state}`)}${alert.active ? ` · ${t("story.active")}` : ""}`
   const rows = [["state", state]]
   if (now !== null && alert.state !== "A") rows.push(["age", words.duration(now - Date.parse(alert.raised_at))])
   if (alert.due) rows.push(["due", time(alert.due)])

@@ -5,7 +5,7 @@ import { glyph } from "./marks.js"
 import * as words from "./words.js"
 import { t } from "./words.js"
 
-const [WIDTH, HEIGHT, LEFT, ZERO, TALL] = [687, 146, 34, 100, 76]
+const [WIDTH, HEIGHT, LEFT, ZERO, TALL] = [687, 140, 34, 100, 70]
 const DOWN = 9
 const FLOOD = 10
 const BIN = 600_000

@@ -15,6 +15,9 @@ import * as words from "./words.js"
 import { t } from "./words.js"
 
 const TICK = 250
+
+/** Half a second filled, half a second outline, all glyphs together. */
+const BLINK = 500
 const [WIDTH, HEIGHT] = [1920, 1080]
 
 /** Draw the wall into a component's root; the answer takes it away again. */
@@ -58,6 +61,7 @@ class Wall {
     const fresh = freshness(this.link, this.openedAt)
     this.header.show(this.link, fresh)
     this.node.classList.toggle("stale", fresh.stale)
+    this.node.classList.toggle("blink", Math.floor(performance.now() / BLINK) % 2 === 1)
     this.frame.hidden = about.mark !== "replay"
     if (!sections.time) return
     this.panels.filter(({ needs }) => needs.some((name) => names.includes(name))).forEach((panel) => panel.show(sections))
