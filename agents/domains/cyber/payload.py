@@ -1,0 +1,159 @@
+"""What the cyber domain's facts carry.
+
+Subjects are registered as `info_system`, `gov_site`, `data_account` or `operator`; traits that rules read: `cii` (it is
+critical information infrastructure), `central` (its operator is a central organ), `tier` of a site (`province`, `city`,
+`county`), `level` (graded protection, 1 to 4). Severity of an incident is the grade of 网络安全事件分级指南.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+Id = Annotated[str, Meta(min_length=1, max_length=64)]
+"""What pairs facts with each other: a number of an incident, a leak or a vulnerability."""
+
+Count = Annotated[int, Meta(ge=0, le=10_000_000_000)]
+"""So many of something; the bound is the population of the world and more."""
+
+Day = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d$")]
+"""A day of China Standard Time, `2026-05-01`."""
+
+Grade = Literal["general", "larger", "major", "especially-major"]
+"""一般, 较大, 重大, 特别重大."""
+
+
+class Login(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One attempt to log in to a system from an address (`source`)."""
+
+    source: Annotated[str, Meta(min_length=1, max_length=64)]
+    outcome: Literal["failure", "success"]
+    account: Annotated[str, Meta(max_length=64)] = ""
+
+
+class Measure(Struct, frozen=True, kw_only=True):
+    """What the operator has done: access secured (passwords changed, sessions ended), malware removed, page restored."""
+
+    what: Literal["access-secured", "malware-removed", "page-restored"]
+
+
+class Probe(Struct, frozen=True, kw_only=True):
+    """One visit to a site's home page: `seconds` until it stood there, or waited in vain (a probe waits 15 s or more).
+
+    `failed` is 100 where no page came in 15 s, else 0: the mean is the share of failures in percent.
+    """
+
+    seconds: Annotated[float, Meta(ge=0, le=600)]
+    failed: Literal[0, 100]
+
+
+class ServiceState(Struct, frozen=True, kw_only=True):
+    """Whether a system as a whole, or its main function, works."""
+
+    part: Literal["whole", "main-function"]
+    working: bool
+
+
+class PageCheck(Struct, frozen=True, kw_only=True):
+    """A page against what was released: `same`, `changed` without a release, or `illegal` content on it."""
+
+    page: Literal["home", "other"]
+    content: Literal["same", "changed", "illegal"]
+
+
+class Spread(Struct, frozen=True, kw_only=True):
+    """How often illegal content of a defaced page was passed on and seen until now."""
+
+    forwards: Count
+    views: Count
+
+
+class AccessHour(Struct, frozen=True, kw_only=True):
+    """Personal records that one account read in the hour that ended at the event's time."""
+
+    records: Count
+
+
+class Leak(Struct, frozen=True, kw_only=True):
+    """Personal data of `people` leaked or may have; a newer fact of the same `leak` may correct the number."""
+
+    leak: Id
+    people: Count
+
+
+class LeakNotice(Struct, frozen=True, kw_only=True):
+    """Who has been told of a leak."""
+
+    leak: Id
+    to: Literal["authority", "people"]
+
+
+class Outbound(Struct, frozen=True, kw_only=True):
+    """Traffic out of a host in the ten minutes that ended at the event's time; the source says whether they were off hours."""
+
+    megabytes: Annotated[float, Meta(ge=0, le=1e9)]
+    off_hours: bool
+
+
+class LogBatch(Struct, frozen=True, kw_only=True):
+    """Log lines that a system delivered."""
+
+    lines: Count
+
+
+class LogRetention(Struct, frozen=True, kw_only=True):
+    """For how many full months back the logs of a system are complete."""
+
+    months: Annotated[int, Meta(ge=0, le=600)]
+
+
+class Vulnerability(Struct, frozen=True, kw_only=True):
+    """A vulnerability (`cve`: CVE, CNVD or CNNVD number) found on a system, or fixed."""
+
+    cve: Id
+    grade: Literal["low", "medium", "high", "critical"]
+    state: Literal["found", "fixed"]
+
+
+class Detection(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What an intrusion detection system saw: malware, or a scan of so many `ports` from one source."""
+
+    threat: Literal["malware", "port-scan"]
+    ports: Annotated[int, Meta(ge=0, le=65_536)] = 0
+
+
+class Incident(Struct, frozen=True, kw_only=True):
+    """The operator found an incident or learned of it, or has handled it; `grade` by the grading guide."""
+
+    incident: Id
+    grade: Grade
+    state: Literal["found", "handled"]
+
+
+class IncidentReport(Struct, frozen=True, kw_only=True):
+    """A report received by `to`; `complete`: it holds all that 报告管理办法 asks for.
+
+    `protection`: the department that protects this infrastructure; `organ-cac`: the central organ's own cyber office.
+    """
+
+    incident: Id
+    grade: Grade
+    to: Literal["protection", "police", "organ-cac", "province-cac", "national-cac"]
+    stage: Literal["first", "supplement", "final"]
+    complete: bool
+
+
+class ContentCheck(Struct, frozen=True, kw_only=True):
+    """How stale a site is: days since the home page's news, columns, and months that the oldest letter waits for an answer."""
+
+    home_days: Annotated[float, Meta(ge=0, le=36_600)]
+    stale_news: Annotated[int, Meta(ge=0, le=10_000)]
+    stale_columns: Annotated[int, Meta(ge=0, le=10_000)]
+    empty_columns: Annotated[int, Meta(ge=0, le=10_000)]
+    mail_months: Annotated[float, Meta(ge=0, le=1_200)]
+
+
+class Filing(Struct, frozen=True, kw_only=True):
+    """A duty of an operator was done and filed; `until`: the last day on which it counts."""
+
+    what: Literal["security-test", "graded-test", "data-risk-assessment", "plan", "drill"]
+    until: Day
