@@ -1,0 +1,207 @@
+"""`python -m streams hj212 decode [FILE]`: frames of HJ 212, one a line, into CloudEvents, one a line.
+
+A line is a frame, or JSON with the frame in `frame` or `raw` and, where it is known, the moment of its arrival in `received`
+(RFC 3339). A frame that is no good becomes an event too, `environment.bad_frame`, with its bytes: the judge makes the quality
+record of it (DQ-09), so that it stands in the log and is replayed with it. Nothing here reads a clock.
+"""
+
+import argparse
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from hashlib import blake2s
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct, structs
+
+from streams.command import Trouble
+from streams.gateways.hj212_content import Said, say, sent_at
+from streams.gateways.hj212_frame import Frame, Problem, mn_of, read_frame
+from streams.messages import MINUTE, REGISTERED, SECOND, Name, Registered, event_bytes, format_time, parse_time
+
+DOMAIN = "environment"
+GATEWAY = "hj212-gateway"
+"""The subject of bad frames: whose frame it is cannot be known for sure where the frame is broken."""
+
+CLOCK = 5 * MINUTE
+"""How far QN may be from the moment of arrival (DQ-10; a default)."""
+
+INTERVALS = frozenset(str(minutes) for minutes in range(1, 31) if 60 % minutes == 0)
+"""MinInterval in minutes: divisors of an hour up to 30 (HJ 212-2017 table 4)."""
+
+_PASSWORD = re.compile(rb"(PW=)[^;&]*")
+
+MAX_WAITING = 1_000
+"""How many messages in parts wait for their rest; beyond that the oldest is given up."""
+
+
+class Line(Struct, frozen=True):
+    """One line of input: the frame's bytes, and when it arrived (ms) where that is known."""
+
+    raw: bytes
+    received: int | None = None
+
+
+class Waiting(Struct):
+    """Parts of one message that have come, by number, and the line of the newest one."""
+
+    parts: dict[int, Frame]
+    line: Line
+
+
+class _Json(Struct):
+    frame: str = ""
+    raw: str = ""
+    received: str = ""
+
+
+class Decoder:
+    """Turns lines into events; it remembers parts that wait for their rest, and how long a device's minute data are.
+
+    `minutes` is the length of minute data of a device that did not say its MinInterval (commands 1063, 1064); `region` the
+    adcode under which the gateway registers itself before the first bad frame.
+    """
+
+    def __init__(self, minutes: int = 10, region: str = "") -> None:
+        self.frames = 0
+        self.bad = 0
+        self._minutes = minutes
+        self._region = region
+        self._intervals: dict[str, int] = {}
+        self._waiting: dict[tuple[str, str, str], Waiting] = {}
+        self._newest = 0
+        self._registered = False
+
+    def decode(self, line: Line) -> Iterator[bytes]:
+        """The events of one line; none where it is a part of a message that is not whole yet."""
+        self.frames += 1
+        found = read_frame(line.raw)
+        if not isinstance(found, Frame):
+            yield from self._refuse(line, found)
+            return
+        yield from self._clock(line, found)
+        whole = found if found.parts == 1 else self._joined(found, line)
+        if whole is not None:
+            yield from self._facts(whole, line)
+        if len(self._waiting) > MAX_WAITING:
+            yield from self._give_up(next(iter(self._waiting)))
+
+    def finish(self) -> Iterator[bytes]:
+        """What is left when no more comes: messages of which a part is missing."""
+        for key in list(self._waiting):
+            yield from self._give_up(key)
+
+    def _facts(self, frame: Frame, line: Line) -> Iterator[bytes]:
+        for said in say(frame, self._intervals.get(frame.mn, self._minutes)):
+            if isinstance(said, Problem):
+                yield from self._refuse(line, [said])
+                continue
+            self._learn(frame, said)
+            self._newest = said.at
+            yield event_bytes(
+                type=f"{DOMAIN}.{said.kind}",
+                source=f"hj212:{frame.mn}",
+                id=f"{frame.cn}-{frame.qn or said.at}{said.suffix}",
+                time=format_time(said.at),
+                subject=frame.mn,
+                data=said.data,
+            )
+
+    def _learn(self, frame: Frame, said: Said) -> None:
+        params = said.data.get("params")
+        if isinstance(params, dict) and params.get("MinInterval") in INTERVALS:
+            self._intervals[frame.mn] = int(params["MinInterval"])
+
+    def _joined(self, frame: Frame, line: Line) -> Frame | None:
+        key = (frame.mn, frame.qn, frame.cn)
+        waiting = self._waiting.setdefault(key, Waiting({}, line))
+        waiting.parts[frame.part], waiting.line = frame, line
+        if len(waiting.parts) < frame.parts:
+            return None
+        del self._waiting[key]
+        return structs.replace(frame, content=";".join(waiting.parts[n].content for n in sorted(waiting.parts)))
+
+    def _give_up(self, key: tuple[str, str, str]) -> Iterator[bytes]:
+        waiting = self._waiting.pop(key)
+        total = next(iter(waiting.parts.values())).parts
+        missing = [str(n) for n in range(1, total + 1) if n not in waiting.parts]
+        yield from self._refuse(waiting.line, [Problem("part", f"of {total} parts, {', '.join(missing[:9])} never came")])
+
+    def _clock(self, line: Line, frame: Frame) -> Iterator[bytes]:
+        sent = sent_at(frame)
+        if sent is None or line.received is None or abs(line.received - sent) <= CLOCK:
+            return
+        apart = (sent - line.received) // SECOND
+        message = f"QN is {apart} s from the moment of arrival {format_time(line.received)}: set the device's clock (1012)"
+        yield from self._refuse(line, [Problem("clock", message)])
+
+    def _refuse(self, line: Line, problems: list[Problem]) -> Iterator[bytes]:
+        self.bad += 1
+        time = format_time(self._newest if line.received is None else line.received)
+        if not self._registered:
+            self._registered = True
+            yield self._registration(time)
+        message = "; ".join(problem.message for problem in problems)
+        data: dict[str, object] = {"reason": problems[0].fault, "message": message, "mn": mn_of(line.raw)}
+        data["bytes"] = _PASSWORD.sub(rb"\1***", line.raw)
+        id_ = blake2s(line.raw, digest_size=8).hexdigest()
+        kind = f"{DOMAIN}.bad_frame"
+        yield event_bytes(type=kind, source="hj212", id=f"{id_}-{self.frames}", time=time, subject=GATEWAY, data=data)
+
+    def _registration(self, time: str) -> bytes:
+        name = Name(zh="HJ 212 接入网关", en="HJ 212 gateway")
+        facts = Registered(kind="gateway", name=name, adcode=self._region)
+        type_ = DOMAIN + REGISTERED
+        return event_bytes(type=type_, source="hj212", id="registered", time=time, subject=GATEWAY, data=facts)
+
+
+def read_line(text: bytes) -> Line:
+    """One line of input: a frame as it stands, or JSON around it; a JSON line without a frame is taken for a frame."""
+    stripped = text.strip(b"\r\n")
+    if not stripped.startswith(b"{"):
+        return Line(stripped)
+    try:
+        wrapped = msgspec.json.decode(stripped, type=_Json)
+        received = parse_time(wrapped.received) if wrapped.received else None
+        frame = (wrapped.frame or wrapped.raw).encode()
+    except (msgspec.DecodeError, ValueError, OverflowError):
+        return Line(stripped)
+    return Line(frame or stripped, received)
+
+
+def decode_lines(lines: Iterable[bytes], decoder: Decoder) -> Iterator[bytes]:
+    """The events of all lines; empty lines are passed over."""
+    for text in lines:
+        if text.strip():
+            yield from decoder.decode(read_line(text))
+    yield from decoder.finish()
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command; CloudEvents on standard output, a count on standard error."""
+    parser = argparse.ArgumentParser(prog="python -m streams hj212", description=__doc__)
+    decode = parser.add_subparsers(dest="command", required=True).add_parser("decode", help="frames into CloudEvents")
+    decode.add_argument("file", nargs="?", default="-", metavar="FILE", help="frames, one a line (- for standard input)")
+    decode.add_argument("--minutes", type=int, default=10, help="length of minute data where a device did not say it (10)")
+    decode.add_argument("--region", default="", metavar="ADCODE", help="the city under which the gateway registers itself")
+    options = parser.parse_args(arguments)
+    if str(options.minutes) not in INTERVALS:
+        parser.error(f"--minutes is {options.minutes}: MinInterval is one of {', '.join(sorted(INTERVALS, key=int))}")
+    decoder = Decoder(options.minutes, options.region)
+    for event in _decoded(options.file, decoder):
+        sys.stdout.buffer.write(event + b"\n")
+    sys.stdout.buffer.flush()
+    sys.stderr.write(f"{decoder.frames} frames, {decoder.bad} of them bad\n")
+    return 0
+
+
+def _decoded(file: str, decoder: Decoder) -> Iterator[bytes]:
+    if file == "-":
+        yield from decode_lines(sys.stdin.buffer, decoder)
+        return
+    try:
+        with Path(file).open("rb") as lines:
+            yield from decode_lines(lines, decoder)
+    except OSError as error:
+        raise Trouble(f"{file} cannot be read: {error.strerror}") from None

@@ -1,0 +1,191 @@
+"""One HJ 212 frame taken apart: length, CRC, header and content. Pure: bytes in, a `Frame` or what is wrong with it out.
+
+Source: HJ 212-2017 《污染物在线监控（监测）系统数据传输标准》 6.3 (frame, data segment, version bits) and annex A (CRC);
+HJ 212-2025 keeps frame and CRC and has version bits of its own.
+
+    ##  length  data segment                                                   CRC   CR LF
+    ##  0101    QN=…;ST=32;CN=1062;PW=…;MN=…;Flag=5;CP=&&RtdInterval=30&&        1C80
+"""
+
+import re
+from typing import Literal
+
+from msgspec import Struct
+
+MAX_SEGMENT = 1024
+"""Bytes of the longest data segment (HJ 212-2017 6.3.2, table 2)."""
+
+EDITIONS = {0: 2005, 1: 2017, 2: 2025}
+"""Edition of the protocol by the version bits of Flag (HJ 212-2017 table 3: 000001 is this standard; 2025: 000010)."""
+
+Fault = Literal[
+    "header", "length", "segment-too-long", "crc", "crc-modbus", "encoding", "content", "encrypted", "part", "clock"
+]
+"""What can be wrong with a frame; the last four are found later, in its content, its parts and its clock."""
+
+_HEADER = ("QN", "ST", "CN", "PW", "MN", "Flag", "PNUM", "PNO", "RF")
+_FORMS = {
+    "QN": r"\d{17}",
+    "ST": r"\d{2}",
+    "CN": r"\d{4}",
+    "MN": r"[0-9A-Za-z]{1,27}",
+    "Flag": r"\d{1,3}",
+    "PNUM": r"\d{1,4}",
+    "PNO": r"\d{1,4}",
+    "RF": r"[01]",
+}
+_MN = re.compile(rb"(?:^|[;,#0-9])MN=([0-9A-Za-z]{1,27})(?:;|$)")
+
+
+class Problem(Struct, frozen=True):
+    """One thing that is wrong with a frame: which, and in words what was found and what to do."""
+
+    fault: Fault
+    message: str
+
+
+class Frame(Struct, frozen=True, kw_only=True):
+    """A frame whose length, CRC and header are right. `edition`: year of the protocol's edition by Flag.
+
+    `qn`: request number, the moment of sending (yyyyMMddHHmmsszzz), empty where an old device sends none. `parts`, `part`:
+    PNUM and PNO of a message in several parts, both 1 otherwise. `resent`: RF=1. The password is not kept.
+    """
+
+    qn: str
+    st: str
+    cn: str
+    mn: str
+    edition: int
+    needs_answer: bool
+    parts: int
+    part: int
+    resent: bool
+    content: str
+
+
+def crc(segment: bytes) -> int:
+    """The CRC of HJ 212: the byte goes into the high half shifted down, not into the low half as in CRC-16/MODBUS.
+
+    >>> f"{crc(b'123456789'):04X}", f"{modbus(b'123456789'):04X}"
+    ('2F80', '4B37')
+    """
+    value = 0xFFFF
+    for byte in segment:
+        mixed = (value >> 8) ^ byte
+        value = (mixed >> 8) ^ _TABLE[mixed & 0xFF]
+    return value
+
+
+def modbus(segment: bytes) -> int:
+    """CRC-16/MODBUS, which devices in the field send by mistake."""
+    value = 0xFFFF
+    for byte in segment:
+        mixed = value ^ byte
+        value = (mixed >> 8) ^ _TABLE[mixed & 0xFF]
+    return value
+
+
+def read_frame(raw: bytes) -> Frame | list[Problem]:
+    """The frame in `raw` (with or without its CR LF), or everything that is wrong with it, the outermost first."""
+    line = raw.rstrip(b"\r\n")
+    if not (line.startswith(b"##") and line[2:6].isdigit() and len(line) >= 10):
+        return [Problem("header", f"a frame begins with ## and a length of 4 digits; this begins with {line[:8]!r}")]
+    declared, segment, checksum = int(line[2:6]), line[6:-4], line[-4:]
+    problems = [*_length_problems(declared, len(segment)), *_crc_problems(segment, checksum)]
+    try:
+        text = segment.decode()
+    except UnicodeDecodeError as error:
+        return [*problems, Problem("encoding", f"byte {error.start} is not UTF-8: is the text GBK, or encrypted (SM4)?")]
+    found = _read_segment(text)
+    if isinstance(found, Frame):
+        return problems or found
+    return [*problems, *found]
+
+
+def mn_of(raw: bytes) -> str:
+    """The device's number as far as a broken frame lets it be read, or an empty text.
+
+    >>> mn_of(b"##0001QN=1;MN=010000A8900016F000169DC0;CP=&&"), mn_of(b"####")
+    ('010000A8900016F000169DC0', '')
+    """
+    match = _MN.search(raw)
+    return match[1].decode() if match else ""
+
+
+def _length_problems(declared: int, actual: int) -> list[Problem]:
+    problems = []
+    if declared != actual:
+        problems.append(Problem("length", f"the length says {declared}, the data segment has {actual} bytes"))
+    if actual > MAX_SEGMENT:
+        problems.append(
+            Problem("segment-too-long", f"{actual} bytes, at most {MAX_SEGMENT} go into one segment: send it in parts")
+        )
+    return problems
+
+
+def _crc_problems(segment: bytes, checksum: bytes) -> list[Problem]:
+    right = f"{crc(segment):04X}"
+    sent = checksum.decode("ascii", "replace").upper()
+    if sent == right:
+        return []
+    if sent == f"{modbus(segment):04X}":
+        return [
+            Problem(
+                "crc-modbus",
+                f"the CRC {sent} is CRC-16/MODBUS; HJ 212 annex A gives {right}: correct the algorithm in the device",
+            )
+        ]
+    return [Problem("crc", f"the CRC is {sent!r}, the data segment gives {right}")]
+
+
+def _read_segment(text: str) -> Frame | list[Problem]:
+    head, mark, tail = text.partition("CP=&&")
+    if not (mark and tail.endswith("&&")):
+        return [Problem("header", "no content: a data segment ends with CP=&&…&&")]
+    fields: dict[str, str] = {}
+    problems = []
+    for item in head.rstrip(";").split(";"):
+        name, equals, value = item.partition("=")
+        if not equals or name not in _HEADER:
+            known = next((each for each in _HEADER if each.lower() == name.lower()), "")
+            hint = f"write {known}, names are case-sensitive" if known else f"known are {', '.join(_HEADER)}"
+            problems.append(Problem("header", f"unknown header field {item!r}: {hint}"))
+        elif name in _FORMS and not re.fullmatch(_FORMS[name], value):
+            problems.append(Problem("header", f"{name} is {value!r}, which is not of the form {_FORMS[name]}"))
+        else:
+            fields[name] = value
+    problems += [Problem("header", f"{name} is missing") for name in ("ST", "CN", "MN") if not problems and name not in fields]
+    if problems:
+        return problems
+    return _frame(fields, tail.removesuffix("&&"))
+
+
+def _frame(fields: dict[str, str], content: str) -> Frame | list[Problem]:
+    flag = int(fields.get("Flag", "0"))
+    edition = EDITIONS.get(flag >> 2)
+    if edition is None:
+        return [Problem("header", f"Flag {flag} has version {flag >> 2}; known are 0 (2005), 1 (2017), 2 (2025)")]
+    parts, part = int(fields.get("PNUM", "1")), int(fields.get("PNO", "1"))
+    if not 1 <= part <= parts:
+        return [Problem("header", f"PNO {part} of PNUM {parts}: parts are numbered from 1 to PNUM")]
+    return Frame(
+        qn=fields.get("QN", ""),
+        st=fields["ST"],
+        cn=fields["CN"],
+        mn=fields["MN"],
+        edition=edition,
+        needs_answer=bool(flag & 1),
+        parts=parts,
+        part=part,
+        resent=fields.get("RF") == "1",
+        content=content,
+    )
+
+
+def _shifted(byte: int) -> int:
+    for _ in range(8):
+        byte = (byte >> 1) ^ 0xA001 if byte & 1 else byte >> 1
+    return byte
+
+
+_TABLE = tuple(_shifted(byte) for byte in range(256))
