@@ -41,6 +41,9 @@ class Condition:
 
     Memory: type[Struct] | None = Standing
 
+    fresh: type[Standing] = Standing
+    """What `Memory` is where there is none yet."""
+
     forgets = True
     """Whether nothing is remembered while the condition is far."""
 
@@ -60,7 +63,7 @@ class Condition:
         if memory is None:
             if not over:
                 return None
-            memory = Standing()
+            memory = self.fresh()
         if late and (memory.open or self._patient or not over):
             return None
         stands = self._delay.turn(memory, over, at)

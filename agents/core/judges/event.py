@@ -40,6 +40,7 @@ class Event(Condition):
     """
 
     Memory: type[Struct] | None = Happened
+    fresh = Happened
 
     def __init__(self, binding: Binding) -> None:
         params = msgspec.convert(binding.params, EventParams)

@@ -1,0 +1,143 @@
+"""Stock judge `window`: a statistic of the values of a stretch of time."""
+
+from bisect import bisect_right
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct, field
+
+from agents.core.duration import span
+from agents.core.judge import Finding
+from agents.core.judges.bounds import Bound
+from agents.core.judges.condition import Condition
+from agents.core.judges.limit import BEYOND, LimitParams, is_valid
+from agents.core.judges.standing import Standing
+from agents.core.judges.statistic import SUMS, Hit, Of, entry, statistic, summed
+from agents.core.rule import Binding
+from agents.core.state import Subject
+from streams.messages import MINUTE
+
+KEPT = 1_000
+"""How many values of a window are remembered where the rule does not say how far they are apart."""
+
+MOST = 10_000
+"""The most values that a window may hold."""
+
+
+class WindowParams(LimitParams, frozen=True, kw_only=True):
+    """`of`: the statistic; `over`: how long the window is, or `day`, `week`, `month`, `year` (China Standard Time).
+
+    `slot`: the time from one value to the next, which `time` needs and which bounds the memory; `at_least`: how many values a
+    window needs to be judged; `hit`: what `count`, `share` and `time` count (default: every fact); `digits`: decimals to which
+    the statistic is rounded. A window of the calendar is judged `settle` after its end, when late values have come.
+    """
+
+    of: Of
+    over: str
+    slot: str = ""
+    at_least: Annotated[int, Meta(ge=0, le=MOST)] = 0
+    hit: Hit = Hit()
+    digits: Annotated[int, Meta(ge=0, le=9)] | None = None
+    settle: str = "1h"
+
+
+class Values(Standing):
+    """The event times (ms, in order) and values of the window that ends with the newest, and the condition."""
+
+    times: list[int] = field(default_factory=list)
+    values: list[float] = field(default_factory=list)
+
+
+class Statistic(Condition):
+    """What both kinds of windows share."""
+
+    forgets = False
+
+    def __init__(self, binding: Binding, params: WindowParams) -> None:
+        down = params.direction in {"below", "at-or-below"}
+        super().__init__(binding, params, BEYOND[params.direction], down=down)
+        self._beyond = BEYOND[params.direction]
+        self._entry = entry(binding, params.of, params.field or binding.item, params.hit)
+        self._limit = Bound(binding, params.limit, binding.item or params.field, params.default)
+        self._deadband = -params.deadband if down else params.deadband
+        self._minutes = params.valid_minutes
+        self._of = params.of
+        self._slot = span(params.slot) if params.slot else MINUTE
+        self._at_least = params.at_least
+        self._digits = params.digits
+        self._empties = params.of in SUMS
+        if params.of == "time" and not params.slot:
+            raise ValueError("`time` needs `slot`: the time that one value stands for")
+        if any(tier.where or tier.field for tier in params.tiers):
+            raise ValueError("a tier of a window looks at the statistic: it has no `where` and no `field`")
+
+    def _value(self, subject: Subject, data: Any) -> float | None:
+        if not is_valid(data, self._minutes) or (self._matches is not None and not self._matches(subject, data)):
+            return None
+        return self._entry(subject, data)
+
+    def _over(self, memory: Standing, limit: float, value: float) -> bool:
+        return self._beyond(value, limit - self._deadband if memory.open else limit)
+
+
+class Sliding(Statistic):
+    """Opens when the statistic of the values in (t - `over`, t] is beyond the limit, where t is the newest value's time.
+
+    It is judged with each newer value; a late one counts from then on. Counts, sums and times are judged again when time alone
+    takes a value out of the window of an open alert.
+    """
+
+    Memory: type[Struct] | None = Values
+
+    def __init__(self, binding: Binding, params: WindowParams) -> None:
+        super().__init__(binding, params)
+        self._length = span(params.over)
+        self._kept = self._length // self._slot + 1 if params.slot else KEPT
+        if self._kept > MOST:
+            raise ValueError(f"a window of {params.over} in slots of {params.slot} holds {self._kept} values; at most {MOST}")
+        self.timed = self.timed or self._empties
+        if self._empties and params.close_after > 1:
+            raise ValueError(f"{params.of} ends as time passes: give `off_delay` instead of `close_after`")
+
+    def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:  # noqa: ARG002 - the contract
+        """Add a value, and judge the window that ends with it."""
+        value = self._value(subject, data)
+        if value is None:
+            return None
+        memory: Values = subject.memory.get(self.key) or Values()
+        subject.memory[self.key] = memory
+        newest = not memory.times or at >= memory.times[-1]
+        place = bisect_right(memory.times, at)
+        memory.times.insert(place, at)
+        memory.values.insert(place, value)
+        self._drop(memory, memory.times[-1])
+        return self._judge(subject, memory, at) if newest else None
+
+    def wake(self, subject: Subject, now: int) -> Finding | None:
+        """A delay or a tier's time is over, or a value has left the window."""
+        memory: Values = subject.memory[self.key]
+        if super().due(subject) <= now:
+            return super().wake(subject, now)
+        self._drop(memory, now)
+        finding = self._judge(subject, memory, now, closing=True)
+        return None if finding is None or finding.active else finding
+
+    def due(self, subject: Subject) -> int:
+        """When a delay is over, a tier is reached or a value leaves the window."""
+        memory: Values | None = subject.memory.get(self.key)
+        due = super().due(subject)
+        if memory is None or not self._empties or not memory.open or not memory.times:
+            return due
+        return min(due, memory.times[0] + self._length)
+
+    def _drop(self, memory: Values, now: int) -> None:
+        gone = max(bisect_right(memory.times, now - self._length), len(memory.times) - self._kept)
+        del memory.times[:gone]
+        del memory.values[:gone]
+
+    def _judge(self, subject: Subject, memory: Values, at: int, *, closing: bool = False) -> Finding | None:
+        limit = self._limit.of(subject, at)
+        value = statistic(self._of, summed(memory.values), self._slot, self._digits)
+        if limit is None or value is None or (len(memory.values) < self._at_least and not closing):
+            return None
+        over = self._over(memory, limit, value)
+        return self.turn(subject, None, at, late=False, over=over, value=value, limit=limit)
