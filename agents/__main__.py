@@ -1,12 +1,14 @@
-"""`python -m agents`: worker, judge, rules, aqi."""
+"""`python -m agents`: judging, the rules, and what is made of them."""
 
 from streams.command import main
 
 COMMANDS = {
     "worker": ("agents.worker.main", "judge a log through Kafka"),
     "judge": ("agents.judge", "judge a file or an archive without Kafka"),
+    "whatif": ("agents.whatif", "judge an archive or a file with other rules, and show the difference"),
     "status": ("agents.status", "the workers of a log, seen from outside"),
     "rules": ("agents.rules", "list, show, check or test the rules"),
+    "domain": ("agents.domain", "make a new domain"),
     "aqi": ("agents.domains.environment.aqi_command", "JSON lines of concentrations in, air quality index out"),
 }
 

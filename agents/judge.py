@@ -12,9 +12,10 @@ from pathlib import Path
 
 import msgspec
 
-from agents.core.book import Book, load_book
+from agents.core.book import Book
 from agents.core.decide import Output
 from agents.core.fold import Fold
+from agents.lint import sound_book
 from streams.archive import read_archive
 from streams.catalogue import domains
 from streams.command import Trouble
@@ -41,18 +42,29 @@ def target(output: Output) -> tuple[str, str]:
     return "quality", output.id
 
 
-def judge_lines(book: Book, lines: Iterable[bytes]) -> Iterator[Output]:
-    """Judge CloudEvents, one a line; each domain has a fold of its own, ticks are everybody's."""
-    folds = {name: Fold(book, events_topic(FILE_LOG, name), 0, keyed=False) for name in domains()}
-    first = next(iter(folds.values()))
-    for offset, line in enumerate(lines):
+class FileFolds:
+    """The folds of events that come from a plain file: each domain has one of its own, ticks are everybody's."""
+
+    def __init__(self, book: Book) -> None:
+        self._folds = {name: Fold(book, events_topic(FILE_LOG, name), 0, keyed=False) for name in domains()}
+        self._first = next(iter(self._folds.values()))
+
+    def take(self, offset: int, line: bytes) -> Iterator[Output]:
+        """Judge one line."""
         record = [(offset, None, line.rstrip(b"\r\n"))]
         kind = _kind(line)
         if kind == TICK:
-            for fold in folds.values():
+            for fold in self._folds.values():
                 yield from fold.run(record)
         else:
-            yield from folds.get(kind.partition(".")[0], first).run(record)
+            yield from self._folds.get(kind.partition(".")[0], self._first).run(record)
+
+
+def judge_lines(book: Book, lines: Iterable[bytes]) -> Iterator[Output]:
+    """Judge CloudEvents, one a line."""
+    folds = FileFolds(book)
+    for offset, line in enumerate(lines):
+        yield from folds.take(offset, line)
 
 
 def judge_archive(book: Book, path: Path) -> Iterator[Output]:
@@ -81,7 +93,7 @@ def main(argv: list[str]) -> int:
     options = parser.parse_args(argv)
     counts: Counter[str] = Counter()
     write = sys.stdout.buffer.write
-    for output in _judged(load_book(), options.source):
+    for output in _judged(sound_book(), options.source):
         topic, key = target(output)
         counts[topic] += 1
         if options.only in (None, topic):

@@ -7,200 +7,203 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from agents import law
 from agents.core import judges
-from agents.core.book import BookError, read_rules
-from agents.core.rule import Case, ClauseSpec, Edition, RuleSpec, bindings, in_force, unit_of
+from agents.core.book import Book, payloads_of
+from agents.core.rule import ALERT, ClauseSpec, DepartmentSpec, Edition, RuleSpec, bindings, kinds_of, unit_of
+from agents.corpus import Corpus, committed
+from agents.lint_cases import Found, Payloads, case_problems, one_of
+from agents.tables import Problem, problem_at, read_domains, specs
 from streams import catalogue
-from streams.messages import Text, parse_time
+from streams.command import Trouble
+from streams.messages import Text
 
 UNITS = frozenset({"µg/m³", "mg/m³", "h", "AQI"})
 """Units that an alert's value may have."""
 
 PHASES = {"I": "in-process", "P": "post-event"}
+SHOWN = 20
+"""How many problems a refusal of the whole book shows."""
+
 _KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_ROW = re.compile(r"[A-Z]{2,3}-([IP])\d\d")
+_ROW = re.compile(r"DQ-\d\d|[A-Z]{2,4}-(?P<phase>[IP])\d\d")
+_UNUSED = "no rule uses this clause: remove it, or name it in a rule's `clause`"
 
-Payloads = Mapping[str, Any]
 Makers = Mapping[str, Callable[[Any], Any]]
-Found = Iterator[str]
-
-
-class Problem(Struct, frozen=True):
-    """One thing to mend: where it stands, in which rule, clause or department, and what to write."""
-
-    file: str
-    line: int
-    id: str
-    message: str
 
 
 class Setting(Struct, frozen=True):
     """What a rule may refer to: clauses and departments by id, its domain's kinds with their payloads, and judges."""
 
     clauses: Mapping[str, ClauseSpec]
-    departments: Mapping[str, Any]
+    departments: Mapping[str, DepartmentSpec]
     payloads: Payloads
     judges: Makers
+
+
+def sound_book(corpus: Corpus | None = None, *, draft: bool = False) -> Book:
+    """The rule book of a corpus (default: the committed one); Trouble lists what is wrong, with file and line."""
+    corpus = corpus or committed()
+    found = check(corpus, draft=draft)
+    if found:
+        lines = [f"{each.file}:{each.line}: {each.id}: {each.message}" for each in found[:SHOWN]]
+        more = [f"and {len(found) - SHOWN} more: python -m agents rules check"] if len(found) > SHOWN else []
+        raise Trouble("\n  ".join(["the rule book cannot be used", *lines, *more]))
+    rules = {domain: specs(file, "rule", RuleSpec)[0] for domain, file in corpus.rules.items()}
+    return Book(rules, law.clauses(corpus.clauses), law.departments(corpus.departments))
 
 
 def problems(
     root: Path = catalogue.ROOT, clauses: Iterable[Path] | None = None, departments: Path = law.DEPARTMENTS
 ) -> list[Problem]:
     """Everything that is wrong with the rules under `root` and the law they rest on; nothing where all is well."""
-    clause_files = law.clause_files(root) if clauses is None else list(clauses)
-    try:
-        known, answering = law.clauses(clause_files), law.departments(departments)
-        files = {domain: root / domain / "rules.toml" for domain in catalogue.domains(root)}
-        books = {domain: read_rules(file).rule for domain, file in files.items()}
-    except (BookError, ValueError) as error:
-        file, _, message = str(error).partition(": ")
-        return [Problem(file, 1, "", message)]
+    corpus = committed(root)
+    return check(Corpus(root, corpus.rules, corpus.clauses if clauses is None else tuple(clauses), departments))
+
+
+def check(corpus: Corpus, *, draft: bool = False) -> list[Problem]:
+    """Everything that is wrong with a corpus. A draft need not have cases, nor a rule for every clause."""
+    known, found = _clauses(corpus.clauses)
+    answering, more = specs(corpus.departments, "department", DepartmentSpec)
+    found += more
+    books: dict[str, dict[str, RuleSpec]] = {}
+    for domain, file in corpus.rules.items():
+        books[domain], more = specs(file, "rule", RuleSpec)
+        found += more
+    domains, more = read_domains(corpus.root)
+    found += more
+    if found:
+        return found
     used = {spec.clause for rules in books.values() for spec in rules.values()}
-    found = [
-        _problem(_file_of(clause_files, clause), "clause", clause, message)
-        for clause, spec in known.items()
-        for message in clause_problems(clause, spec, used)
+    found += [
+        problem_at(file, "clause", clause, path, message)
+        for file in corpus.clauses
+        for clause, spec in specs(file, "clause", ClauseSpec)[0].items()
+        for path, message in clause_problems(clause, spec, known if draft else used)
     ]
     seen: dict[str, Path] = {}
     for domain, rules in books.items():
-        setting = Setting(known, answering, _payloads(root, domain), _makers(domain))
-        owner = catalogue.domains(root)[domain].owner
-        if owner not in answering:
-            found.append(
-                Problem(str(root / domain / "domain.toml"), 1, domain, f"owner {owner!r} is no department: {_or(answering)}")
-            )
+        if (owner := domains[domain].owner) not in answering:
+            file = corpus.root / domain / "domain.toml"
+            line = next((n for n, text in enumerate(file.read_text("utf-8").splitlines(), 1) if text.startswith("owner")), 1)
+            found.append(Problem(str(file), line, domain, f"owner {owner!r} is no department: {one_of(answering)}"))
         for rule, spec in rules.items():
-            messages = [*rule_problems(rule, spec, setting)]
+            setting = Setting(known, answering, payloads_of(domain, kinds_of(spec), corpus.root), _makers(domain))
+            messages = [*rule_problems(rule, spec, setting), *_heard_problems(rule, domain, rules)]
+            if not draft:
+                messages += case_problems(rule, spec, known, setting.payloads)
             if rule in seen:
-                messages.append(f"the id is taken by {seen[rule]}: choose another")
-            seen[rule] = files[domain]
-            found += [_problem(files[domain], "rule", rule, message) for message in messages]
+                messages.append(("", f"the id is taken by {seen[rule]}: choose another"))
+            seen[rule] = corpus.rules[domain]
+            found += [problem_at(corpus.rules[domain], "rule", rule, path, message) for path, message in messages]
     return found
 
 
-def clause_problems(clause: str, spec: ClauseSpec, used: set[str]) -> Found:
+def clause_problems(clause: str, spec: ClauseSpec, used: Iterable[str]) -> Found:
     """What is wrong with a clause: its id, its editions' order, gaps and overlaps, or that nothing uses it."""
     if not _KEBAB.fullmatch(clause):
-        yield f"id {clause!r} is not kebab-case: write it in a-z, 0-9 and single hyphens"
+        yield "", f"id {clause!r} is not kebab-case: write it in a-z, 0-9 and single hyphens"
     if clause not in used:
-        yield "no rule uses this clause: remove it, or name it in a rule's `clause`"
+        yield "", _UNUSED
     if not spec.edition:
-        yield f"no edition: add [[clause.{clause}.edition]]"
-    for before, after in pairwise(spec.edition):
-        yield from _seam(before, after)
-    for edition in spec.edition:
+        yield "", f"no edition: add [[clause.{clause}.edition]]"
+    for n, (before, after) in enumerate(pairwise(spec.edition), 1):
+        for message in _seam(before, after):
+            yield f"edition[{n}]", message
+    for n, edition in enumerate(spec.edition):
         if edition.until is not None and edition.until <= edition.since:
-            yield f"{edition.edition} ends ({edition.until}) before it begins ({edition.since}): correct from or to"
-        yield from _texts("text", edition.text)
+            message = f"{edition.edition} ends ({edition.until}) before it begins ({edition.since}): correct from or to"
+            yield f"edition[{n}]", message
+        for _, message in _texts("text", edition.text):
+            yield f"edition[{n}]", message
 
 
 def rule_problems(rule: str, spec: RuleSpec, setting: Setting) -> Found:
-    """What is wrong with a rule."""
+    """What is wrong with a rule, its cases aside: the field and a message."""
     if not _KEBAB.fullmatch(rule):
-        yield f"id {rule!r} is not kebab-case: write it in a-z, 0-9 and single hyphens"
+        yield "", f"id {rule!r} is not kebab-case: write it in a-z, 0-9 and single hyphens"
     row = _ROW.fullmatch(spec.row)
-    if not row or PHASES[row[1]] != spec.phase:
-        yield f"row {spec.row!r} with phase {spec.phase!r}: rows are like ENV-I01 (in-process) or ENV-P01 (post-event)"
+    if not row or PHASES[row["phase"] or "I"] != spec.phase:
+        rows = "rows are like ENV-I01 and DQ-01 (in-process) or ENV-P01 (post-event)"
+        yield "row", f"row {spec.row!r} with phase {spec.phase!r}: {rows}"
     yield from _texts("title", spec.title)
     yield from _texts("guidance", spec.guidance)
     if spec.title.zh.endswith("。") or spec.title.en.endswith("."):
-        yield "the title ends with a period: remove it"
+        yield "title", "the title ends with a period: remove it"
     if spec.department not in setting.departments:
-        yield f"department {spec.department!r} is unknown: {_or(setting.departments)}"
+        yield "department", f"department {spec.department!r} is unknown: {one_of(setting.departments)}"
     yield from _unit_problems(spec)
     yield from _kind_problems(spec, setting.payloads)
     if spec.clause not in setting.clauses:
-        yield f"clause {spec.clause!r} is unknown: add it to agents/law/clauses or write {_or(setting.clauses)}"
+        yield "clause", f"clause {spec.clause!r} is unknown: add it to agents/law/clauses or {one_of(setting.clauses)}"
         return
-    editions = setting.clauses[spec.clause].edition
-    yield from _judge_problems(rule, spec, editions, setting.judges)
-    yield from _case_problems(rule, spec, editions, setting.payloads)
+    yield from _judge_problems(rule, spec, setting)
 
 
 def _unit_problems(spec: RuleSpec) -> Found:
     for item in spec.items or ("",):
         unit = unit_of(spec, item)
         if unit not in UNITS:
-            yield f"unit {unit!r} of {item or 'the value'} is unknown: {_or(UNITS)}"
+            message = f"unit {unit!r} of {item or 'the value'} is unknown: {one_of(UNITS)}"
+            yield "units" if item in spec.units else "unit", message
     if stray := sorted(spec.units.keys() - set(spec.items)):
-        yield f"units names {stray[0]!r}, which is not among items: remove it or add the item"
+        yield "units", f"units names {stray[0]!r}, which is not among items: remove it or add the item"
 
 
 def _kind_problems(spec: RuleSpec, payloads: Payloads) -> Found:
-    for kind in spec.on:
+    for kind in kinds_of(spec):
         if kind not in payloads:
-            yield f"kind {kind!r} is unknown: {_or(payloads)}"
+            yield "on" if kind in spec.on else "with", f"kind {kind!r} is unknown: {one_of(payloads)}"
     if not spec.on:
-        yield f"on is empty: {_or(payloads)}"
-    elif spec.on[0] in payloads:
+        yield "on", f"on is empty: {one_of(payloads)}"
+    elif spec.on[0] in payloads and "field" not in spec.params:
         fields = payloads[spec.on[0]].__struct_fields__
         for item in spec.items:
             if item not in fields:
-                yield f"item {item!r} is no field of {spec.on[0]}: {_or(fields)}"
+                yield "items", f"item {item!r} is no field of {spec.on[0]}: {one_of(fields)}"
 
 
-def _judge_problems(rule: str, spec: RuleSpec, editions: tuple[Edition, ...], makers: Makers) -> Found:
-    if spec.judge not in makers:
-        yield f"judge {spec.judge!r} is unknown: {_or(makers)}"
+def _judge_problems(rule: str, spec: RuleSpec, setting: Setting) -> Found:
+    if spec.judge not in setting.judges:
+        yield "judge", f"judge {spec.judge!r} is unknown: {one_of(setting.judges)}"
         return
-    for binding in bindings(rule, spec, editions):
+    for binding in bindings(rule, spec, setting.clauses[spec.clause].edition, setting.payloads):
         try:
-            makers[spec.judge](binding)
+            setting.judges[spec.judge](binding)
         except (ValueError, TypeError) as error:
-            yield f"judge {spec.judge} cannot be made: {error}; correct `with` or the clause"
+            yield "judge", f"judge {spec.judge} cannot be made: {error}; correct `with` or the clause"
 
 
-def _case_problems(rule: str, spec: RuleSpec, editions: tuple[Edition, ...], payloads: Payloads) -> Found:
-    header = f"add a [[rule.{rule}.case]]"
-    if not any(case.alerts for case in spec.case):
-        yield f"no case alerts: {header} that does"
-    if all(case.alerts for case in spec.case):
-        yield f"no case stays quiet: {header} with alerts = []"
-    if spec.judge == "limit" and not any(_at_limit(case, spec, editions) for case in spec.case):
-        yield f"no case has a value exactly at the limit, which is allowed: {header} with one that raises nothing"
-    for case in spec.case:
-        yield from _given_problems(case, spec, payloads)
+def _heard_problems(rule: str, domain: str, rules: Mapping[str, RuleSpec]) -> Found:
+    """Whether the rules whose alerts a rule reads are there, and do not read its own in turn."""
+    heard = {name: _heard(spec) for name, spec in rules.items()}
+    for name in heard[rule]:
+        if name not in rules:
+            yield "on", f"reads alerts of {name!r}, which is no rule of {domain}: {one_of(rules)}"
+    if circle := _circle(rule, heard):
+        yield "on", f"reads alerts that rest on its own: {' reads '.join(circle)}; take one of them out"
 
 
-def _given_problems(case: Case, spec: RuleSpec, payloads: Payloads) -> Found:
-    for n, given in enumerate(case.given, 1):
-        kind = given.kind or (spec.on[0] if spec.on else "")
-        try:
-            parse_time(given.at)
-            if isinstance(given.fact, dict) and kind in payloads:
-                unknown = given.fact.keys() - set(payloads[kind].__struct_fields__)
-                msgspec.convert(given.fact, payloads[kind])
-                if unknown:
-                    yield f"case {case.name!r}, event {n}: {kind} has no field {min(unknown)!r}"
-        except ValueError as error:
-            yield f"case {case.name!r}, event {n}: {error}; correct it"
-        if isinstance(given.fact, dict) and kind not in payloads:
-            yield f"case {case.name!r}, event {n}: kind {kind!r} is unknown: {_or(payloads)}"
+def _heard(spec: RuleSpec) -> tuple[str, ...]:
+    return tuple(kind.removeprefix(ALERT) for kind in kinds_of(spec) if kind.startswith(ALERT))
 
 
-def _at_limit(case: Case, spec: RuleSpec, editions: tuple[Edition, ...]) -> bool:
-    raised = {expected.at for expected in case.alerts if expected.state == "B"}
-    return any(
-        isinstance(given.fact, dict)
-        and given.at not in raised
-        and given.fact.get(item) == _limit(spec, item, editions, given.at)
-        for given in case.given
-        for item in spec.items
-    )
+def _circle(rule: str, heard: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The way from a rule back to itself along the alerts that rules read, or nothing."""
+    ways: list[tuple[str, ...]] = [(rule, name) for name in heard[rule]]
+    known: set[str] = set()
+    for way in ways:
+        if way[-1] == rule:
+            return way
+        if way[-1] not in known:
+            known.add(way[-1])
+            ways += [(*way, name) for name in heard.get(way[-1], ())]
+    return ()
 
 
-def _limit(spec: RuleSpec, item: str, editions: tuple[Edition, ...], at: str) -> float:
-    limit = spec.params.get("limit", "law")
-    edition = in_force(editions, parse_time(at)) if limit == "law" else None
-    own = edition.limits.get(item) if edition else limit
-    return own if isinstance(own, int | float) else float("nan")
-
-
-def _seam(before: Edition, after: Edition) -> Found:
+def _seam(before: Edition, after: Edition) -> Iterator[str]:
     names = f"{before.edition} and {after.edition}"
     if before.until is None or before.until > after.since:
         yield f"{names} overlap: write to = {after.since} in the first, or a later from in the second"
@@ -211,12 +214,7 @@ def _seam(before: Edition, after: Edition) -> Found:
 def _texts(field: str, text: Text) -> Found:
     for language in ("zh", "en"):
         if not getattr(text, language).strip():
-            yield f"{field} has no {language}: write one"
-
-
-def _payloads(root: Path, domain: str) -> Payloads:
-    module = importlib.import_module(f"agents.domains.{domain}.payload")
-    return {name: getattr(module, kind.payload) for name, kind in catalogue.domains(root)[domain].kind.items()}
+            yield field, f"{field} has no {language}: write one"
 
 
 def _makers(domain: str) -> Makers:
@@ -224,16 +222,12 @@ def _makers(domain: str) -> Makers:
     return {**judges.STOCK, **{f"{domain}:{name}": make for name, make in own.items()}}
 
 
-def _file_of(files: Iterable[Path], clause: str) -> Path:
-    return next(file for file in files if f"[clause.{clause}]" in file.read_text("utf-8"))
-
-
-def _problem(file: Path, table: str, name: str, message: str) -> Problem:
-    header = re.compile(rf"\[+{table}\.\"?{re.escape(name)}\"?[.\]]")
-    lines = file.read_text("utf-8").splitlines()
-    line = next((n for n, text in enumerate(lines, 1) if header.match(text.strip())), 1)
-    return Problem(str(file), line, name, message)
-
-
-def _or(known: Any) -> str:
-    return "write " + " or ".join(sorted(known))
+def _clauses(files: Iterable[Path]) -> tuple[dict[str, ClauseSpec], list[Problem]]:
+    known: dict[str, ClauseSpec] = {}
+    found: list[Problem] = []
+    for file in files:
+        of_file, more = specs(file, "clause", ClauseSpec)
+        twice = [name for name in of_file if name in known]
+        found += more + [problem_at(file, "clause", name, "", "stands in another file too: remove one") for name in twice]
+        known |= of_file
+    return known, found

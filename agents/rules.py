@@ -1,79 +1,131 @@
-"""`python -m agents rules list|show ID|check|test`: what the rules say, whether they are sound, whether their cases hold."""
+"""`python -m agents rules list|show|check|test|docs`: what the rules say, whether they are sound, whether their cases hold."""
 
 import argparse
 import sys
 from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from agents.cases import results
-from agents.core.book import Book, load_book
-from agents.lint import problems
-from streams.messages import encode
+from agents.core.book import Book
+from agents.core.rule import RuleSpec, kinds_of
+from agents.lint import problems, sound_book
+from agents.rulebook import MARKS, in_force_words, mark_of, pages, parameters
+from streams.catalogue import domains
+from streams.messages import Severity, encode
+
+COLOURS: dict[Severity, str] = {"red": "bold red", "orange": "dark_orange", "yellow": "yellow", "blue": "blue"}
+
+COMMANDS = {
+    "list": "every rule",
+    "show": "one rule with its clause and cases",
+    "check": "are rules and clauses sound",
+    "test": "judge every case",
+    "docs": "write the rule book as Markdown, a page for each domain",
+}
 
 
 def main(argv: list[str]) -> int:
     """Entry of the command; exit 1 where a check or a case fails."""
     parser = argparse.ArgumentParser(prog="python -m agents rules", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, text in (
-        ("list", "every rule"),
-        ("show", "one rule with its clause and cases"),
-        ("check", "are rules and clauses sound"),
-        ("test", "judge every case"),
-    ):
+    for name, text in COMMANDS.items():
         command = commands.add_parser(name, help=text, description=text)
-        command.add_argument("--json", action="store_true", help="JSON lines")
+        if name == "docs":
+            command.add_argument("folder", metavar="DIR", type=Path, help="where the pages go")
+        else:
+            command.add_argument("--json", action="store_true", help="JSON lines")
+        if name == "list":
+            command.add_argument("--domain", choices=domains(), help="only this domain")
         if name == "show":
-            command.add_argument("id", metavar="ID")
+            command.add_argument("id", metavar="ID", help="a rule's id or its row, as ENV-I01")
     options = parser.parse_args(argv)
     if options.command == "check":
         return _check(options.json)
+    book = sound_book(draft=True)
+    if options.command == "docs":
+        return _docs(book, options.folder)
     if options.command == "test":
-        return _test(options.json)
-    return _list(load_book(), options.json) if options.command == "list" else _show(load_book(), options.id, options.json)
+        return _test(book, options.json)
+    if options.command == "list":
+        return _list(book, options.domain, options.json)
+    return _show(book, options.id, options.json)
 
 
-def _list(book: Book, as_json: bool) -> int:
-    domains = _domains(book)
-    rows = [{"id": rule, "domain": domains[rule], "rule": spec} for rule, spec in book.rules.items()]
+def _list(book: Book, domain: str | None, as_json: bool) -> int:
+    of = _domains(book)
+    rules = {rule: spec for rule, spec in book.rules.items() if domain in (None, of[rule])}
     if as_json:
-        return _lines(rows)
-    table = Table()
-    for heading in ("id", "row", "title", "severity", "clause", "cases"):
-        table.add_column(heading, overflow="fold", no_wrap=heading in {"id", "row"})
-    for rule, spec in book.rules.items():
-        table.add_row(rule, spec.row, f"{spec.title.zh}\n{spec.title.en}", spec.severity, spec.clause, str(len(spec.case)))
+        return _lines({"id": rule, "domain": of[rule], "rule": spec} for rule, spec in rules.items())
+    table = Table(box=SIMPLE_HEAD)
+    for heading in ("row", "id", "title", "severity", "mark", "cases"):
+        table.add_column(heading, no_wrap=heading != "title")
+    for name in dict.fromkeys(of[rule] for rule in rules):
+        table.add_section()
+        for rule, spec in rules.items():
+            if of[rule] == name:
+                table.add_row(*_row(book, rule, spec))
     Console().print(table)
+    sys.stderr.write(f"{len(rules)} rules\n")
     return 0
 
 
-def _show(book: Book, rule: str, as_json: bool) -> int:
-    if rule not in book.rules:
-        raise ValueError(f"no rule {rule!r}; known are {', '.join(book.rules)}")
-    spec = book.rules[rule]
-    clause = book.clauses[spec.clause]
+def _row(book: Book, rule: str, spec: RuleSpec) -> tuple[str | Text, ...]:
+    severity = Text(spec.severity, COLOURS[spec.severity])
+    mark = mark_of(book.clauses[spec.clause])
+    return spec.row, rule, Text(f"{spec.title.zh}\n{spec.title.en}"), severity, mark, str(len(spec.case))
+
+
+def _show(book: Book, asked: str, as_json: bool) -> int:
+    found = [rule for rule, spec in book.rules.items() if asked in (rule, spec.row)]
+    if not found:
+        raise ValueError(f"no rule {asked!r}; `python -m agents rules list` shows all{_near(asked, book)}")
     if as_json:
-        return _lines([{"id": rule, "domain": _domains(book)[rule], "rule": spec, "clause": clause}])
-    table = Table(show_header=False, title=f"{rule} · {spec.title.zh} · {spec.title.en}")
-    table.add_column(no_wrap=True)
+        return _lines(
+            {
+                "id": rule,
+                "domain": _domains(book)[rule],
+                "rule": book.rules[rule],
+                "clause": book.clauses[book.rules[rule].clause],
+            }
+            for rule in found
+        )
+    for rule in found:
+        Console().print(_card(book, rule, book.rules[rule]))
+    return 0
+
+
+def _near(asked: str, book: Book) -> str:
+    near = get_close_matches(asked, book.rules, 3)
+    return f"; near it are {', '.join(near)}" if near else ""
+
+
+def _card(book: Book, rule: str, spec: RuleSpec) -> Table:
+    """One rule as a terminal shows it."""
+    table = Table(show_header=False, title=f"{rule} · {spec.title.zh} · {spec.title.en}", box=SIMPLE_HEAD)
+    table.add_column(no_wrap=True, style="bold")
     table.add_column(overflow="fold")
     table.add_row("row", f"{spec.row}, {spec.phase}, {spec.severity}")
-    table.add_row("on", ", ".join(spec.on))
-    table.add_row("judge", f"{spec.judge} {dict(spec.params)}")
-    table.add_row("items", ", ".join(spec.items))
+    table.add_row("on", ", ".join(kinds_of(spec)))
+    table.add_row("judge", Text(parameters(spec)))
+    if spec.items:
+        table.add_row("items", ", ".join(spec.items))
     table.add_row("department", book.departments[spec.department].name.zh)
     table.add_row("guidance", f"{spec.guidance.zh}\n{spec.guidance.en}")
-    for edition in clause.edition:
-        until = edition.until or "…"
-        text = f"{edition.edition} {edition.article} [{edition.mark}]\n{edition.text.zh}\n{edition.text.en}"
-        table.add_row(f"{edition.since} – {until}", text.replace("[", "\\["))
+    table.add_section()
+    for edition in book.clauses[spec.clause].edition:
+        head = f"{edition.edition} {edition.article} [{MARKS[edition.mark]}]"
+        table.add_row(in_force_words(edition), Text(f"{head}\n{edition.text.zh}\n{edition.text.en}"))
+    table.add_section()
     for case in spec.case:
-        table.add_row("case", f"{case.name}: {len(case.given)} events, {len(case.alerts)} revisions")
-    Console().print(table)
-    return 0
+        table.add_row("case", Text(f"{case.name}: {len(case.given)} events, {len(case.alerts)} revisions"))
+    return table
 
 
 def _check(as_json: bool) -> int:
@@ -87,8 +139,8 @@ def _check(as_json: bool) -> int:
     return 1 if found else 0
 
 
-def _test(as_json: bool) -> int:
-    judged = list(results(load_book()))
+def _test(book: Book, as_json: bool) -> int:
+    judged = list(results(book))
     failed = [result for result in judged if result.differences]
     if as_json:
         _lines(judged)
@@ -97,6 +149,15 @@ def _test(as_json: bool) -> int:
             sys.stdout.write(f"{result.rule}: {result.case}\n" + "".join(f"  {each}\n" for each in result.differences))
         sys.stderr.write(f"{len(judged) - len(failed)} of {len(judged)} cases hold\n")
     return 1 if failed else 0
+
+
+def _docs(book: Book, folder: Path) -> int:
+    folder.mkdir(parents=True, exist_ok=True)
+    written = pages(book)
+    for name, text in written.items():
+        (folder / name).write_text(text, "utf-8")
+    sys.stderr.write(f"wrote {len(written)} pages into {folder}\n")
+    return 0
 
 
 def _domains(book: Book) -> dict[str, str]:
