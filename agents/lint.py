@@ -20,8 +20,8 @@ from streams import catalogue
 from streams.command import Trouble
 from streams.messages import Text
 
-UNITS = frozenset({"µg/m³", "mg/m³", "h", "AQI"})
-"""Units that an alert's value may have."""
+UNITS = frozenset({"", "%", "AQI", "d", "h", "mg/m³", "min", "s", "yuan", "°C", "µg/m³"})
+"""Units that an alert's value may have; the empty one is a number of things, or no value at all."""
 
 PHASES = {"I": "in-process", "P": "post-event"}
 SHOWN = 20
