@@ -1,0 +1,75 @@
+"""The record that must come soon: while a store is out of range, or while a vehicle is under way."""
+
+import msgspec
+from msgspec import Struct
+
+from agents.core.duration import span
+from agents.core.judge import Finding
+from agents.core.rule import Binding
+from agents.core.state import Subject
+from agents.domains.food_drug.payload import DrugClimate, FoodClimate, Trip
+from streams.messages import MINUTE, NEVER
+
+
+class GapParams(Struct, frozen=True, forbid_unknown_fields=True):
+    """`after`: the longest interval between records; `ranges`: lowest and highest °C by registered kind.
+
+    With `ranges` only a record out of range, by any probe, waits for the next one; without it every record does.
+    """
+
+    after: str
+    ranges: dict[str, tuple[float, float]] = {}
+
+
+class Record(Struct, array_like=True):
+    """Event time (ms) of the newest record that waits for the next; since when (ms) that one is overdue."""
+
+    at: int
+    opened_at: int | None = None
+
+
+class Gap:
+    """Opens when the next record is overdue, and closes with it; the end of a trip ends the waiting.
+
+    The value is the length of the gap in minutes. A fact older than the newest of its kind means nothing.
+    """
+
+    timed = True
+    Memory: type[Struct] | None = Record
+
+    def __init__(self, binding: Binding) -> None:
+        params = msgspec.convert(binding.params, GapParams)
+        self.key = binding.key
+        self._after = span(params.after)
+        self._ranges = params.ranges
+
+    def read(self, subject: Subject, kind: str, data: DrugClimate | FoodClimate | Trip, at: int) -> Finding | None:
+        """A record ends the gap and may wait for the next."""
+        last: Record | None = subject.memory.get(self.key)
+        if at < subject.latest[kind].at or (last is not None and at < last.at):
+            return None
+        subject.memory.pop(self.key, None)
+        if self._waits(subject, data):
+            subject.memory[self.key] = Record(at)
+        return None if last is None or last.opened_at is None else Finding(active=False, opened_at=last.opened_at)
+
+    def wake(self, subject: Subject, now: int) -> Finding | None:
+        """The next record is overdue."""
+        last: Record = subject.memory[self.key]
+        last.opened_at = last.at + self._after
+        value, limit = (now - last.at) / MINUTE, self._after / MINUTE
+        return Finding(active=True, opened_at=last.opened_at, value=value, limit=limit)
+
+    def due(self, subject: Subject) -> int:
+        """The first moment after the longest interval; NEVER while nothing waits, or once it is overdue."""
+        last: Record | None = subject.memory.get(self.key)
+        return NEVER if last is None or last.opened_at is not None else last.at + self._after + 1
+
+    def _waits(self, subject: Subject, data: DrugClimate | FoodClimate | Trip) -> bool:
+        if isinstance(data, Trip):
+            return data.step == "began"
+        if not self._ranges:
+            return True
+        low, high = self._ranges.get(subject.facts.kind if subject.facts else "", (-273.15, 1_000.0))
+        probes = (data.temperature, data.temperature_2 if isinstance(data, DrugClimate) else None)
+        return any(value is not None and not low <= value <= high for value in probes)

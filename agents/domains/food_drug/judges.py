@@ -1,0 +1,88 @@
+"""What the food and drug domain judges with a memory or arithmetic of its own, and what it tells of its data."""
+
+from collections.abc import Callable
+from typing import Any
+
+from agents.core.judge import Finding, Judge
+from agents.core.judges.dates import moment, validity
+from agents.core.judges.event import Event
+from agents.core.rule import Binding, in_force
+from agents.core.state import Subject
+from agents.domains.food_drug.faults import Early, Fine, Late, Signal
+from agents.domains.food_drug.gap import Gap
+from agents.domains.food_drug.payload import DrugClimate, FoodClimate, FridgeDay, RecheckApplication
+from streams.messages import format_time
+
+Row = tuple[str, str, str]
+Values = dict[str, float | int | str | None]
+
+
+class EventInForce(Event):
+    """The stock judge `event`, for a duty that is new law: facts before its first edition is in force mean nothing."""
+
+    def __init__(self, binding: Binding) -> None:
+        super().__init__(binding)
+        self._editions = binding.editions
+
+    def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
+        """A fact that opens, or one that closes."""
+        return super().read(subject, kind, data, at) if in_force(self._editions, at) else None
+
+
+def check_day(field: str) -> Callable[[Any, int], list[Row]]:
+    """A check that a field holds a day that there is."""
+
+    def check(data: Any, at: int) -> list[Row]:  # noqa: ARG001 - the same for all checks
+        day = getattr(data, field)
+        return [] if validity(day) else [("DQ-15", f"$.data.{field}", f"{day} is no day of the calendar")]
+
+    return check
+
+
+def check_recheck_application(data: RecheckApplication, at: int) -> list[Row]:
+    """Whether the moment at which the conclusion came can be read, and was before the application."""
+    received = moment(data.received)
+    if received is None:
+        return [("DQ-15", "$.data.received", f"{data.received} is no time: write it like {format_time(at)}")]
+    return [("", "$.data.received", f"{data.received} is after the application itself")] if received > at else []
+
+
+def drug_climate_status(data: DrugClimate, at: int) -> Values:  # noqa: ARG001 - the same for all kinds
+    """The newest values for the wall: °C and % of both probes."""
+    return {name: getattr(data, name) for name in ("temperature", "temperature_2", "humidity", "humidity_2")}
+
+
+def food_climate_status(data: FoodClimate, at: int) -> Values:  # noqa: ARG001 - the same for all kinds
+    """The newest temperature, °C."""
+    return {"temperature": data.temperature}
+
+
+def fridge_day_status(data: FridgeDay, at: int) -> Values:  # noqa: ARG001 - the same for all kinds
+    """Minutes out of range today, and the extremes in °C."""
+    return {name: getattr(data, name) for name in ("above_minutes", "below_minutes", "minimum", "maximum")}
+
+
+JUDGES: dict[str, Callable[[Binding], Judge]] = {
+    "early": Early,
+    "event-in-force": EventInForce,
+    "fine": Fine,
+    "gap": Gap,
+    "late": Late,
+    "signal": Signal,
+}
+"""The domain's own judges, named `food_drug:<name>` in rules."""
+
+CHECKS: dict[str, Callable[[Any, int], list[Row]]] = {
+    "disposal": check_day("since"),
+    "recheck_application": check_recheck_application,
+    "sale": check_day("expires"),
+    "stock_check": check_day("earliest"),
+}
+"""Checks of a payload and its event time, by kind."""
+
+STATUS: dict[str, Callable[[Any, int], Values]] = {
+    "drug_climate": drug_climate_status,
+    "food_climate": food_climate_status,
+    "fridge_day": fridge_day_status,
+}
+"""The newest values for the wall, by kind."""
