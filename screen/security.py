@@ -78,5 +78,5 @@ async def _refuse(scope: Scope, send: Send) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008})
         return
-    await send({"type": "http.response.start", "status": 421, "headers": [(b"content-type", b"text/plain")]})
-    await send({"type": "http.response.body", "body": b"this screen answers to 127.0.0.1 and localhost\n"})
+    await send({"type": "http.response.start", "status": 421, "headers": [(b"content-type", b"application/json")]})
+    await send({"type": "http.response.body", "body": b'{"error":"this screen answers to 127.0.0.1 and localhost"}'})

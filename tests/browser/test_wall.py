@@ -1,0 +1,180 @@
+"""The wall as a browser shows it: one page, nothing from outside, true to the map, in our own font, honest about its age."""
+
+import io
+import json
+import time
+from collections.abc import Callable
+
+from PIL import Image
+from playwright.sync_api import CDPSession, Page, expect
+from shapely.geometry import shape
+
+from screen.deck import CENTRE
+from screen.labels import ACROSS, UP
+from streams.messages import Name, Text
+from streams.settings import Settings
+from tests.browser.conftest import ROOT, Wall, running_screen
+from tests.browser.town import Town, alert, bad, wall_clock
+
+Wait = Callable[[Callable[[], object]], None]
+HOSTILE = (
+    '<img src=x onerror="window.pwned=1">',
+    "<script>window.pwned=1</script>",
+    '<svg onload="window.pwned=1">',
+    "![x](http://evil.example/pixel.png) [y](javascript:window.pwned=1)",
+    "<style>*{display:none!important}</style>",
+)
+
+
+def test_the_wall_fits_without_scrolling(still: Wall) -> None:
+    """At 1920 x 1080 nothing scrolls and every panel lies within the page."""
+    page = still.page
+    assert page.evaluate("[document.documentElement.scrollHeight, document.documentElement.scrollWidth]") == [1080, 1920]
+    for panel in (".kpis", ".ranking", ".map", ".stations", ".trend", ".quality", ".list"):
+        box = page.locator(panel).bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["y"] >= 72
+        assert box["x"] + box["width"] <= 1920
+        assert box["y"] + box["height"] <= 1080
+
+
+def test_no_request_leaves_the_machine(town: Town, wall: Wall) -> None:
+    """With every other host unresolvable the whole wall works, and no request for another host was even made."""
+    shown = alert(town.log, 1, wall_clock())
+    town.write(shown)
+    wall.open()
+    wall.row(shown.id).click()
+    expect(wall.page.locator(".story")).to_be_visible()
+    assert wall.outside == []
+
+
+def test_the_districts_are_drawn(still: Wall) -> None:
+    """The canvas shows land where the polygons of the districts are: as many pixels as their area says, within 5 %."""
+    page = still.page
+    features = json.loads((ROOT / "screen/static/districts.geojson").read_text("utf-8"))["features"]
+    expected = sum(shape(feature["geometry"]).area for feature in features) * ACROSS * UP
+    deadline = time.monotonic() + 20
+    while abs((drawn := _land(page)) / expected - 1) > 0.05:
+        assert time.monotonic() < deadline, f"{drawn} pixels of land are drawn, the polygons cover {expected:.0f}"
+    assert CENTRE["zoom"] > 8
+
+
+def _land(page: Page) -> int:
+    """Pixels of the map's canvas that are not the ground, whose colour is #15191d."""
+    picture = Image.open(io.BytesIO(page.locator(".map canvas").screenshot())).convert("RGB")
+    return sum(count for count, colour in picture.getcolors(1 << 24) or [] if _differs(colour, (21, 25, 29)))
+
+
+def _differs(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    return max(abs(a - b) for a, b in zip(one, other, strict=True)) > 6
+
+
+def test_chinese_comes_from_our_own_font(still: Wall) -> None:
+    """Every glyph of the head, the figures and the districts is painted from the font that the screen serves."""
+    page = still.page
+    session = page.context.new_cdp_session(page)
+    session.send("DOM.enable")
+    session.send("CSS.enable")
+    for selector in ("h1 b", ".kpi .n span + span", ".rank td", ".clock i", ".list small"):
+        fonts = session.send("CSS.getPlatformFontsForNode", {"nodeId": _node(page, session, selector)})["fonts"]
+        assert fonts
+        assert all(font["isCustomFont"] and font["familyName"] == "Noto Sans CJK SC" for font in fonts), fonts
+
+
+def _node(page: Page, session: CDPSession, selector: str) -> int:
+    page.locator(selector).first.evaluate("element => { window.probe = element }")
+    session.send("DOM.getDocument", {"depth": -1, "pierce": True})
+    found = session.send("Runtime.evaluate", {"expression": "window.probe"})["result"]["objectId"]
+    node: int = session.send("DOM.requestNode", {"objectId": found})["nodeId"]
+    return node
+
+
+def test_a_dead_worker_shows_within_seconds(town: Town, wall: Wall, wait: Wait) -> None:
+    """Five seconds after the last pulse the wall says that it is not live, counts on and hides every age; then it recovers."""
+    shown = alert(town.log, 1, wall_clock())
+    town.write(shown)
+    wall.open()
+    expect(wall.row(shown.id)).to_be_visible()
+    assert not wall.stale
+    town.stop()
+    stopped = time.monotonic()
+    wait(lambda: wall.stale)
+    assert 4.0 < time.monotonic() - stopped < 6.5  # the last pulse was up to half a second before
+    expect(wall.page.locator(".band .shout")).to_have_text("非实时画面")
+    expect(wall.row(shown.id).locator(".a")).to_contain_text("—")
+    counter = wall.page.locator(".band .counter")
+    before = counter.inner_text()
+    wait(lambda: counter.inner_text() != before)
+    town.write(town.pulse(wall_clock()))
+    wait(lambda: not wall.stale)
+
+
+def test_a_dead_screen_shows_within_seconds(town: Town, broker: Settings, look: Callable[[str], Wall], wait: Wait) -> None:
+    """The page that has lost its server says so itself, with no dialog of the framework's."""
+    with running_screen(broker, town.log) as address:
+        wall = look(address).open()
+        wait(lambda: wall.page.locator(".health").inner_text() and not wall.stale)
+    wait(lambda: wall.stale)
+    expect(wall.page.locator(".band .reason")).to_contain_text("屏幕服务无应答")
+    assert wall.page.locator("[role=dialog]:visible").count() == 0
+
+
+def test_hostile_text_is_only_text(town: Town, wall: Wall) -> None:
+    """Markup and scripts in an alert's words are shown letter for letter, in the list and in the story; none of it runs."""
+    now = wall_clock()
+    shown = [
+        alert(town.log, n, now, title=Text(text, text), name=Name(zh=text, en=text), guidance=Text(text, text), unit=text)
+        for n, text in enumerate(HOSTILE, 1)
+    ]
+    town.write(*shown)
+    wall.open()
+    for made, text in zip(shown, HOSTILE, strict=True):
+        expect(wall.row(made.id).locator(".t")).to_have_text(f"O₃ {text}")
+        wall.row(made.id).click()
+        expect(wall.page.locator(".story h2")).to_have_text(f"O₃ {text}")
+        expect(wall.page.locator(".story .column").nth(1)).to_contain_text(text)
+    assert wall.page.evaluate("window.pwned") is None
+    assert wall.page.locator(".wall img, .wall script, .wall style").count() == 0
+    assert wall.outside == []
+
+
+def test_what_stands_in_the_log_stands_on_the_wall(town: Town, wall: Wall) -> None:
+    """Alerts come worst first, then oldest; districts, figures and bad data count what was written."""
+    now = wall_clock()
+    minute = 60_000
+    rows = [
+        alert(town.log, 1, now, severity="yellow", age=50 * minute),
+        alert(town.log, 2, now, severity="red", age=5 * minute),
+        alert(town.log, 3, now, severity="orange", age=20 * minute),
+        alert(town.log, 4, now, severity="orange", age=30 * minute, state="D", active=False),
+        alert(town.log, 5, now, severity="red", age=90 * minute, state="C", verbs=()),
+        alert(town.log, 6, now, severity="red", age=200 * minute, state="A", active=False, verbs=()),
+    ]
+    town.write(*rows, *(bad(town.log, n, now) for n in range(3)))
+    wall.open()
+    order = [f"{n:032x}" for n in (2, 4, 3, 1)]
+    expect(wall.page.locator(".list .row")).to_have_count(4)
+    assert wall.page.locator(".list .row").evaluate_all("rows => rows.map(row => row.dataset.alert)") == order
+    figures = wall.page.locator(".kpi .v > span")
+    assert figures.nth(0).inner_text() == "4"
+    assert figures.nth(1).inner_text() == "2"
+    assert figures.nth(6).inner_text() == "3"
+
+
+def test_english_by_the_switch(still: Wall) -> None:
+    """The switch changes the language and the address keeps it."""
+    page = still.page
+    page.locator("button.language").click()
+    expect(page.locator(".ranking .ph")).to_contain_text("Districts")
+    assert "lang=en" in page.url
+    page.reload()
+    expect(page.locator(".ranking .ph")).to_contain_text("Districts")
+    page.locator("button.language").click()
+    expect(page.locator(".ranking .ph")).to_contain_text("区县排行")
+
+
+def test_a_replay_has_its_frame(still: Wall) -> None:
+    """A log that is neither live nor the exercise stands in a frame that says replay, in both languages."""
+    expect(still.page.locator(".frame")).to_be_visible()
+    expect(still.page.locator(".frame")).to_have_text("回放 REPLAY")
