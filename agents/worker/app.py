@@ -13,6 +13,7 @@ from agents.worker.batching import BatchScheduler
 from agents.worker.connection import credentials
 from agents.worker.consumer import Transport
 from agents.worker.keeper import Keeper
+from agents.worker.logs import OWN
 from streams.kafka.clients import connection
 from streams.kafka.topics import events_topic
 from streams.settings import Settings
@@ -26,7 +27,7 @@ HEARTBEAT = 2.0
 BATCH = 4_000
 """Records of one batch at most."""
 
-log = logging.getLogger(__name__)
+log = logging.getLogger(OWN)
 
 
 class WorkerApp(faust.App):

@@ -8,6 +8,10 @@ PAUSE = 10.0
 """Seconds in which the same kind of message is said once."""
 
 
+OWN = "onescreen.worker"
+"""The logger of what a person wants to know even if nothing is wrong."""
+
+
 class Once(logging.Filter):
     """Lets a kind of message (logger and text before its arguments) pass once in PAUSE seconds; what is critical always."""
 
@@ -29,4 +33,4 @@ def set_up() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(Once())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("agents").setLevel(logging.INFO)
+    logging.getLogger(OWN).setLevel(logging.INFO)
