@@ -1,8 +1,8 @@
 """What the cyber domain's facts carry.
 
-Subjects are registered as `info_system`, `gov_site`, `data_account` or `operator`; traits that rules read: `cii` (it is
-critical information infrastructure), `central` (its operator is a central organ), `tier` of a site (`province`, `city`,
-`county`), `level` (graded protection, 1 to 4). Severity of an incident is the grade of 网络安全事件分级指南.
+Subjects are registered as `info_system`, `gov_site`, `data_account` or `operator`. Traits that rules read: of a system `cii`
+(true: critical information infrastructure) and `level` (graded protection, 1 to 4), of a site `tier` (`province`, `city`,
+`county`). Limits that rules read: of a system `megabytes`, three times the 99.9 percentile of its traffic out in 10 minutes.
 """
 
 from typing import Annotated, Literal
@@ -37,13 +37,16 @@ class Measure(Struct, frozen=True, kw_only=True):
 
 
 class Probe(Struct, frozen=True, kw_only=True):
-    """One visit to a site's home page: `seconds` until it stood there, or waited in vain (a probe waits 15 s or more).
-
-    `failed` is 100 where no page came in 15 s, else 0: the mean is the share of failures in percent.
-    """
+    """One visit to a site's home page: `seconds` until it stood there, or waited in vain (a probe waits 15 s or more)."""
 
     seconds: Annotated[float, Meta(ge=0, le=600)]
-    failed: Literal[0, 100]
+
+
+class SiteDay(Struct, frozen=True, kw_only=True):
+    """The visits to a site's home page in the day that ended at the event's time, and how many found no page in 15 s."""
+
+    visits: Annotated[int, Meta(ge=0, le=1_000_000)]
+    failed: Annotated[int, Meta(ge=0, le=1_000_000)]
 
 
 class ServiceState(Struct, frozen=True, kw_only=True):
@@ -61,7 +64,7 @@ class PageCheck(Struct, frozen=True, kw_only=True):
 
 
 class Spread(Struct, frozen=True, kw_only=True):
-    """How often illegal content of a defaced page was passed on and seen until now."""
+    """How often the illegal content on a defaced page was passed on and seen until now; 0 once it is gone."""
 
     forwards: Count
     views: Count
@@ -114,19 +117,23 @@ class Vulnerability(Struct, frozen=True, kw_only=True):
     state: Literal["found", "fixed"]
 
 
-class Detection(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What an intrusion detection system saw: malware, or a scan of so many `ports` from one source."""
+class Detection(Struct, frozen=True, kw_only=True):
+    """What an intrusion detection system found: malware, or a scan of ports; `count` files or ports."""
 
     threat: Literal["malware", "port-scan"]
-    ports: Annotated[int, Meta(ge=0, le=65_536)] = 0
+    count: Annotated[int, Meta(ge=1, le=1_000_000)]
 
 
-class Incident(Struct, frozen=True, kw_only=True):
-    """The operator found an incident or learned of it, or has handled it; `grade` by the grading guide."""
+class Incident(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The operator found an incident or learned of it, or has handled it; `grade` by the grading guide.
+
+    `involves`: critical information infrastructure, a central organ's network, or neither; it says to whom it is reported.
+    """
 
     incident: Id
     grade: Grade
     state: Literal["found", "handled"]
+    involves: Literal["cii", "central-organ", "other"] = "other"
 
 
 class IncidentReport(Struct, frozen=True, kw_only=True):
