@@ -1,0 +1,85 @@
+"""Words in both languages, and fonts that have every character the product writes."""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from screen.texts import owner_name, texts
+from streams.messages import Reason, Severity, Text
+
+ROOT = Path(__file__).resolve().parents[2]
+STATIC = ROOT / "screen" / "static"
+SUBSCRIPTS = set("₀₁₂₃₄₅₆₇₈₉")
+"""Noto Sans CJK has none; the Latin fonts of every system do, and a browser falls back on them."""
+
+FONTS = sorted((STATIC / "fonts").glob("*.woff2"))
+
+
+def keys(table: dict[str, Any], path: str = "") -> Iterator[str]:
+    """Every key of a table with its path."""
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from keys(value, f"{path}{name}.")
+        else:
+            yield f"{path}{name}"
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    """No word is missing in one language."""
+    assert set(keys(texts()["zh"])) == set(keys(texts()["en"]))
+
+
+def test_every_word_that_the_page_asks_for_exists() -> None:
+    """Each `t("a.b")` in the scripts is a key of the words."""
+    scripts = "".join(path.read_text("utf-8") for path in (STATIC / "wall").glob("*.js"))
+    asked = set(re.findall(r'\bt\("([a-z_.]+)"\)', scripts))
+    assert len(asked) > 30
+    assert asked <= set(keys(texts()["zh"]))
+
+
+def test_every_reason_and_severity_has_words() -> None:
+    """What the messages may say can be said on the screen."""
+    assert set(texts()["zh"]["reason"]) == set(get_args(Reason))
+    assert set(get_args(Severity)) <= set(texts()["zh"]["severity"])
+
+
+def test_an_owner_has_its_name() -> None:
+    """A department of the list is named; one that is not is shown by its id."""
+    assert owner_name("zz-ee").zh == "郑州市生态环境局"
+    assert owner_name("nobody") == Text("nobody", "nobody")
+
+
+def written() -> str:
+    """All that the product itself writes: words, rules, law, districts, the simulated register."""
+    folders = ("screen/i18n", "agents", "fixtures")
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*.toml")]
+    words = "".join(json.dumps(tomllib.loads(path.read_text("utf-8")), ensure_ascii=False, default=str) for path in files)
+    return words + (STATIC / "districts.geojson").read_text("utf-8")
+
+
+def gb2312() -> set[str]:
+    """The 6763 Hanzi of GB/T 2312-1980, levels 1 and 2: rows 16 to 87."""
+    codes = (bytes((0xA0 + row, 0xA0 + cell)) for row in range(16, 88) for cell in range(1, 95))
+    return {text for code in codes if (text := code.decode("gb2312", "ignore"))}
+
+
+@pytest.mark.parametrize("path", FONTS, ids=lambda path: path.name)
+def test_the_fonts_have_every_character(path: Path) -> None:
+    """Both weights have all Hanzi of GB 2312 and all that the product writes, in at most 1.5 MB each; the licence is there."""
+    have = {chr(code) for code in TTFont(path).getBestCmap()}
+    assert len(gb2312()) == 6763
+    assert gb2312() <= have
+    assert {character for character in written() if character.isprintable()} <= have | SUBSCRIPTS
+    assert path.stat().st_size < 1_500_000
+    assert "SIL OPEN FONT LICENSE Version 1.1" in (path.parent / "OFL.txt").read_text("utf-8")
+
+
+def test_there_are_two_weights() -> None:
+    """400 and 700."""
+    assert [path.name for path in FONTS] == ["noto-sans-sc-400.woff2", "noto-sans-sc-700.woff2"]

@@ -1,0 +1,132 @@
+"""The fold of the screen: what is known after any order of copies, and what is let go."""
+
+from msgspec.structs import replace
+
+from screen.view import MOST_BAD, Beat, View, fold
+from streams.messages import DAY, HOUR, MINUTE, Actor, Note, Pulse, format_time, parse_time
+from tests.browser.town import acknowledged, alert, bad, station
+
+LOG = "t"
+NOW = parse_time("2026-11-24T14:32:00+08:00")
+PERSON = Actor(id="zhang", name="张值班", role="supervisor")
+
+
+def pulse(now: int | None, sent: int, partition: int = 0) -> Pulse:
+    """A pulse that tells the log's time `now`, sent at real time `sent`."""
+    told = None if now is None else format_time(now)
+    return Pulse(
+        domain="environment",
+        partition=partition,
+        worker="w",
+        now=told,
+        sent=format_time(sent),
+        offset=1,
+        lag=3,
+        rate=2.0,
+        rss=1,
+        subjects=1,
+    )
+
+
+def note(at: int) -> Note:
+    """An acknowledgement."""
+    return Note(verb="acknowledge", actor=PERSON, reason="已派人", at=format_time(at))
+
+
+def test_an_alert_stands_until_it_ends() -> None:
+    """State B, C and D are open; A is not."""
+    made = alert(LOG, 1, NOW)
+    view = fold(View(), [made])
+    assert view.alerts == {made.id: made}
+    ended = replace(made, state="A", rev=made.rev + 1, audit=2)
+    assert fold(view, [ended]).alerts == {}
+
+
+def test_a_second_copy_changes_nothing() -> None:
+    """An older or equal revision is left out, also after the end, so that a crash that repeats outputs raises nothing twice."""
+    made = alert(LOG, 1, NOW)
+    ended = replace(made, state="A", rev=made.rev + 1, audit=2)
+    once = fold(View(), [made, ended])
+    twice = fold(once, [made, ended])
+    assert twice.alerts == {}
+    assert twice.annunciations == once.annunciations
+    assert len(once.annunciations) == 1
+
+
+def test_two_revisions_of_one_event_keep_their_order() -> None:
+    """Of two revisions at one offset the one with the longer trail is the newer."""
+    made = alert(LOG, 1, NOW)
+    later = replace(made, state="D", audit=2)
+    assert fold(View(), [made, later]).alerts[made.id].state == "D"
+    assert fold(View(), [later, made]).alerts[made.id].state == "D"
+
+
+def test_a_raise_and_each_re_alarm_call_once() -> None:
+    """An annunciation is a raise or a higher occurrence; a new value or an acknowledgement is none."""
+    first = alert(LOG, 1, NOW, age=50 * MINUTE)
+    measured = replace(first, value=230.0, rev=200)
+    returned = replace(measured, state="D", rev=201, audit=2)
+    again = replace(returned, state="B", occurrence=2, rev=202, audit=3, changed_at=format_time(NOW - MINUTE))
+    view = fold(View(), [first, measured, returned, again])
+    assert sorted(item.at for item in view.annunciations.values()) == [NOW - 50 * MINUTE, NOW - MINUTE]
+
+
+def test_a_compacted_log_still_tells_the_raise() -> None:
+    """Where only a later revision is left, the raise is taken from its own field and the re-alarm from its last change."""
+    kept = alert(LOG, 1, NOW, age=50 * MINUTE, occurrence=3, changed_at=format_time(NOW - 5 * MINUTE))
+    view = fold(View(), [kept])
+    assert {key[1]: item.at for key, item in view.annunciations.items()} == {1: NOW - 50 * MINUTE, 3: NOW - 5 * MINUTE}
+
+
+def test_the_wait_for_an_acknowledgement_is_of_its_occurrence() -> None:
+    """Time to acknowledge runs from the annunciation of the occurrence; a note of an earlier one does not count again."""
+    made = alert(LOG, 1, NOW, age=30 * MINUTE)
+    signed = acknowledged(made, note(NOW - 18 * MINUTE), 200)
+    again = replace(signed, state="B", occurrence=2, rev=201, audit=3, changed_at=format_time(NOW - 10 * MINUTE))
+    view = fold(View(), [made, signed, again])
+    assert [item.waited for item in view.signed.values()] == [12 * MINUTE]
+
+
+def test_time_is_the_newest_tick_and_never_goes_back() -> None:
+    """`now` is the highest tick that any partition tells; `ticked` is when the first pulse told it."""
+    view = fold(View(), [pulse(NOW, 1000), pulse(NOW - HOUR, 2000, partition=1), pulse(NOW, 3000)])
+    assert (view.now, view.ticked) == (NOW, 1000)
+    assert view.beats == {("environment", 0): Beat(3000, 3, 2.0), ("environment", 1): Beat(2000, 3, 2.0)}
+    assert fold(View(), [pulse(None, 1000)]).now is None
+
+
+def test_what_is_older_than_a_day_is_let_go() -> None:
+    """Annunciations, waits, quality records and ended alerts leave after 24 h of the log's time; open alerts never do."""
+    old, ended = alert(LOG, 1, NOW - DAY), alert(LOG, 2, NOW - DAY, state="A", verbs=())
+    view = fold(View(), [old, ended, bad(LOG, 1, NOW - DAY - 1), bad(LOG, 2, NOW - DAY + MINUTE), pulse(NOW, NOW)])
+    assert set(view.alerts) == {old.id}
+    assert set(view.versions) == {old.id}
+    assert view.annunciations == {}
+    assert [item.at for item in view.bad.values()] == [NOW - DAY + MINUTE]
+
+
+def test_bad_data_is_bounded() -> None:
+    """More quality records than can be kept push the oldest out."""
+    view = fold(View(now=NOW), [bad(LOG, n, NOW) for n in range(MOST_BAD + 5)])
+    assert len(view.bad) == MOST_BAD
+    assert f"q{0:031x}" not in view.bad
+
+
+def test_the_newest_values_of_a_subject_win() -> None:
+    """An older status that comes later is left out."""
+    new, old = station(1, NOW), station(1, NOW - 2 * HOUR)
+    assert fold(View(), [new, old]).subjects == {new.subject: new}
+
+
+def test_a_published_view_never_changes() -> None:
+    """Folding makes a new View; the one before stays as it was."""
+    before = fold(View(), [alert(LOG, 1, NOW)])
+    fold(before, [alert(LOG, 2, NOW), station(1, NOW), bad(LOG, 1, NOW), pulse(NOW, NOW)])
+    assert len(before.alerts) == 1
+    assert (before.subjects, before.bad, before.beats, before.now) == ({}, {}, {}, None)
+
+
+def test_a_time_that_cannot_be_read_stops_nothing() -> None:
+    """A message with a broken time is left out, the others are taken."""
+    broken, whole = alert(LOG, 1, NOW, changed_at="yesterday"), alert(LOG, 2, NOW)
+    assert set(fold(View(), [broken, whole]).alerts) == {whole.id}
