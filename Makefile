@@ -4,7 +4,7 @@ PY := .venv/bin/python
 LOG ?= demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chromium demo check test unit bench chaos lock clean
+.PHONY: help setup chromium demo check test unit docs bench chaos lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -38,6 +38,9 @@ unit: setup  ## the pure tests alone, in seconds
 
 test: setup chromium check  ## everything that CI runs
 	@$(PY) -m pytest --doctest-modules streams agents fixtures tests -m "not chaos"
+
+docs: setup  ## write the rule book, a page for each domain, into docs/rules
+	@$(PY) -m agents rules docs docs/rules
 
 chaos: setup  ## kills, frozen workers, fences: the slow tests
 	@$(PY) -m pytest -m chaos tests

@@ -41,12 +41,14 @@ def reordered(body: str) -> str:
     return "\n".join([header, *reversed(lines)]) + "\n\n"
 
 
+WIDE = BODY.replace(" = ", "   =\t").replace("\n", "\n\n")
+
 WRITING = {
     "a comment": RULES.replace(BODY, f"# why this rule is here\n{BODY}"),
     "a comment at a value": RULES.replace(BODY, BODY.replace('"in-process"', '"in-process"   # while it happens')),
-    "white space": RULES.replace(BODY, BODY.replace(" = ", "   =\t").replace("\n", "\n\n")),
+    "white space": RULES.replace(BODY, WIDE),
     "the order of keys": RULES.replace(BODY, reordered(BODY)),
-    "the order of parameters": RULES.replace("open_after = 1, close_after = 1, deadband", "close_after = 1, open_after = 1, deadband"),
+    "the order of parameters": RULES.replace("open_after = 1, close_after = 1", "close_after = 1, open_after = 1"),
     "quotes": RULES.replace(BODY, BODY.replace('severity = "orange"', "severity = 'orange'")),
     "no cases": RULES[:FIRST_CASE] + RULES[AFTER:],
     "another case": RULES.replace("ozone above 200 opens", "ozone over 200 opens").replace("{ o3 = 201 }", "{ o3 = 250 }"),

@@ -1,0 +1,98 @@
+"""A new domain is one folder: made in a copy of the tree, everything knows it at once."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from agents.domain import make
+from streams.command import Trouble
+
+ROOT = Path(__file__).resolve().parents[2]
+
+SIMULATE = """
+import sys
+from fixtures.sample import events, load_sample
+from streams.gateways.sink import write_lines
+from streams.gateways.timeline import timeline
+from streams.messages import HOUR, MINUTE, parse_time
+begin = parse_time("2026-08-20T00:00:00+08:00")
+write_lines(timeline(events("noise", load_sample("noise"), 1, begin, 6), begin, begin + 6 * HOUR, MINUTE), sys.stdout.buffer)
+"""
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the packages that a domain needs, with the new domain `noise` in it."""
+    root = tmp_path_factory.mktemp("tree")
+    for package in ("streams", "agents", "fixtures"):
+        shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns("__pycache__"))
+    made = run(root, "-m", "agents", "domain", "new", "noise", "--zh", "噪声", "--en", "Noise")
+    assert made.stdout.decode().strip() == str(root / "agents" / "domains" / "noise")
+    return root
+
+
+def run(root: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """Python in the copied tree; it must end well."""
+    ended = subprocess.run([sys.executable, *arguments], cwd=root, input=given, capture_output=True, check=False)
+    assert ended.returncode == 0, ended.stdout.decode() + ended.stderr.decode()
+    return ended
+
+
+def test_its_rules_are_sound_and_their_cases_hold(tree: Path) -> None:
+    """`rules check` finds nothing in it, `rules test` judges its cases, `rules list` shows its two rules."""
+    run(tree, "-m", "agents", "rules", "check")
+    judged = [json.loads(line) for line in run(tree, "-m", "agents", "rules", "test", "--json").stdout.splitlines()]
+    assert len([each for each in judged if each["domain"] == "noise"]) == 4
+    listed = run(tree, "-m", "agents", "rules", "list", "--domain", "noise", "--json").stdout.splitlines()
+    assert [json.loads(line)["rule"]["row"] for line in listed] == ["NOI-I01", "NOI-I02"]
+
+
+def test_it_has_a_topic_and_a_page(tree: Path) -> None:
+    """The one table of topics has its events, and the rule book its page in both languages."""
+    table = "from streams.kafka.topics import table; print([topic.name for topic in table()])"
+    assert b"'events.noise'" in run(tree, "-c", table).stdout
+    run(tree, "-m", "agents", "rules", "docs", "pages")
+    page = (tree / "pages" / "noise.md").read_text("utf-8")
+    assert page.startswith("# Noise 噪声\n")
+    assert "待核 / to be verified" in page
+
+
+def test_its_sample_is_simulated_and_judged(tree: Path) -> None:
+    """Its sample sends one reading of 12.5 mg/m³ at 01:30 and nothing after it: too high at once, silent from 03:30 on."""
+    events = run(tree, "-c", SIMULATE).stdout
+    judged = run(tree, "-m", "agents", "judge", "-", given=events)
+    outputs = [json.loads(line) for line in judged.stdout.splitlines()]
+    assert not [each for each in outputs if each["topic"] == "quality"]
+    raised = [each["value"] for each in outputs if each["topic"] == "alerts" and each["value"]["state"] == "B"]
+    assert [(alert["rule"], alert["subject"], alert["opened_at"][11:16]) for alert in raised] == [
+        ("noise-high", "noise.410102.002", "01:30"),
+        ("noise-silent", "noise.410102.002", "03:30"),
+    ]
+    assert raised[0]["clause"]["mark"] == "M"
+
+
+def test_it_can_be_made_elsewhere(tmp_path: Path) -> None:
+    """`--into` puts the same folder under another root."""
+    run(ROOT, "-m", "agents", "domain", "new", "river_level", "--into", str(tmp_path))
+    names = {path.name for path in (tmp_path / "river_level").iterdir()}
+    assert names == {"__init__.py", "clauses.toml", "domain.toml", "judges.py", "payload.py", "rules.toml", "sample.toml"}
+    assert 'row = "RL-I01"' in (tmp_path / "river_level" / "rules.toml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["Noise", "1noise", "n", "noise-level", "noise level", "../noise", "noise_", ""])
+def test_a_name_that_will_not_do_is_refused(tmp_path: Path, name: str) -> None:
+    """A name goes into topics, packages and event types; what would break one of them is refused."""
+    with pytest.raises(Trouble, match="cannot name a domain"):
+        make(name, "题", "Title", tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_there_is_left_alone(tmp_path: Path) -> None:
+    """Nothing is written over."""
+    make("noise", "噪声", "Noise", tmp_path)
+    with pytest.raises(Trouble, match="is there already"):
+        make("noise", "噪声", "Noise", tmp_path)
