@@ -10,12 +10,12 @@ from msgspec import Meta
 from agents.core.judge import Finding
 from agents.core.judges.condition import Condition, ConditionParams
 from agents.core.judges.dates import moment
+from agents.core.judges.legal import end_of, period
 from agents.core.judges.standing import older
 from agents.core.rule import Binding
 from agents.core.state import Subject
 from agents.domains.food_drug.payload import AdrTable, Disposal, Penalty, RecheckApplication
 from agents.law.holidays import load
-from agents.law.timelimit import deadline, parse_limit
 from streams.messages import DAY, HOUR
 
 SMALL_GOODS = 10_000
@@ -61,14 +61,18 @@ class Late(Fault):
     def __init__(self, binding: Binding) -> None:
         params = msgspec.convert(binding.params, LateParams)
         super().__init__(binding, params)
-        self._limit = parse_limit(params.within)
+        self._within = period(params.within)
+        self._calendar = load()
 
     def measure(self, data: RecheckApplication, at: int) -> tuple[float, float, bool] | None:
-        """An application at the very deadline is in time."""
+        """An application at the very deadline is in time; days that the calendar does not know are not guessed."""
         received = moment(data.received)
         if received is None or received > at:
             return None
-        due = deadline(received, self._limit, load()).at
+        try:
+            due, _ = end_of(received, self._within, self._calendar)
+        except ValueError:
+            return None
         return (at - received) / HOUR, (due - received) / HOUR, at > due
 
 
@@ -81,12 +85,16 @@ class Early(Fault):
         self._months = params.months
 
     def measure(self, data: Disposal, at: int) -> tuple[float, float, bool] | None:
-        """Whole days of China Standard Time."""
+        """Whole days of China Standard Time; before `since`, as within a shelf life, nothing is kept long enough yet."""
         since = moment(data.since)
         if since is None:
             return None
         first = date.fromisoformat(data.since)
-        kept, needed = (at - since) // DAY, (months_after(first, self._months) - first).days
+        try:
+            needed = (months_after(first, self._months) - first).days
+        except ValueError:  # beyond the year 9999
+            return None
+        kept = max(0, (at - since) // DAY)
         return float(kept), float(needed), kept < needed
 
 

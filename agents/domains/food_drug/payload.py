@@ -1,7 +1,6 @@
 """What the food and drug domain's facts carry. Days are texts like `2026-05-01`, moments RFC 3339 with an offset.
 
-The facts of a case (a sample, a recall, a complaint) go to the subject that must act, and name the case; two steps of
-one subject at the very same millisecond would be taken for a conflict, so sources give each its own time.
+Facts of a case (a sample, a recall) go to the subject that must act; its steps have times of their own, to the millisecond.
 """
 
 from typing import Annotated, Literal
@@ -17,11 +16,11 @@ Humidity = Annotated[float, Meta(ge=0, le=100)]
 Minutes = Annotated[float, Meta(ge=0, le=1_440)]
 """Minutes of one day."""
 
-Yuan = Annotated[float, Meta(ge=0)]
-"""Money, yuan."""
-
-Count = Annotated[int, Meta(ge=0)]
+Count = Annotated[int, Meta(ge=0, le=1_000_000_000)]
 """A number of things or reports."""
+
+Amount = Annotated[float, Meta(ge=0, le=1e12)]
+"""An amount of yuan or seconds."""
 
 Code = Annotated[str, Meta(min_length=1, max_length=100)]
 """The number of a case, batch, sample or waybill in its source."""
@@ -35,6 +34,9 @@ Level = Annotated[int, Meta(ge=1, le=3)]
 Product = Literal["food", "drug"]
 """Which law the goods are under."""
 
+Ground = Literal["expired", "over-limit", "other"]
+"""Why food is unlawful."""
+
 
 class DrugClimate(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One record of the climate in a drug store or vehicle, by its two probes (GSP annex 3 asks for two in each store).
@@ -46,7 +48,7 @@ class DrugClimate(Struct, frozen=True, kw_only=True, omit_defaults=True):
     temperature_2: Celsius | None = None
     humidity: Humidity | None = None
     humidity_2: Humidity | None = None
-    update_seconds: Annotated[float, Meta(ge=0)] | None = None
+    update_seconds: Amount | None = None
 
 
 class Trip(Struct, frozen=True):
@@ -74,16 +76,12 @@ class LoggerAudit(Struct, frozen=True):
 
 
 class FridgeDay(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A vaccine fridge's running day by its logger: minutes so far at the limits that the device was set to.
-
-    `above_minutes` above +8.0 °C, `below_minutes` at or below -0.5 °C; `minimum`, `maximum`, `mean` in °C.
-    """
+    """A vaccine fridge's day so far by its logger: minutes above +8.0 °C, at or below -0.5 °C, and the extremes."""
 
     above_minutes: Minutes
     below_minutes: Minutes
     minimum: Celsius | None = None
     maximum: Celsius | None = None
-    mean: Celsius | None = None
 
 
 class VaccineReceipt(Struct, frozen=True, kw_only=True):
@@ -95,7 +93,7 @@ class VaccineReceipt(Struct, frozen=True, kw_only=True):
 
 
 class VaccineReport(Struct, frozen=True, kw_only=True):
-    """The receiver has reported an unfit delivery to the authority, and says what became of it."""
+    """The receiver has reported an unfit delivery, and says what became of it."""
 
     batch: Code
     action: Literal["refused", "sealed", "destroyed"]
@@ -162,8 +160,7 @@ class RecheckApplication(Struct, frozen=True, kw_only=True):
 class Recall(Struct, frozen=True, kw_only=True):
     """A step of a recall.
 
-    `learned`: the risk is known; `decided`; `started`; `notified`: the stop of sale and use was told to all; `planned`: the
-    plan was filed; `progress`: reported once more; `finished`.
+    `learned`: the risk is known; `notified`: the stop of sale and use was told to all; `planned`: the plan was filed.
     """
 
     case: Code
@@ -180,7 +177,7 @@ class Adr(Struct, frozen=True, kw_only=True):
     reaction: Code
     grade: Literal["death", "serious", "new", "other"]
     step: Literal["found", "reported", "investigated", "reviewed"]
-    batch: str = ""
+    batch: Code | None = None
 
 
 class AdrTable(Struct, frozen=True, kw_only=True):
@@ -215,8 +212,7 @@ class Complaint(Struct, frozen=True, kw_only=True):
 class Disposal(Struct, frozen=True, kw_only=True):
     """Something that must be kept was thrown away at the event's time; `since` is the day from which its time runs.
 
-    Spare samples and sampling papers: the day of the conclusion or of sampling; records of food: the last day of shelf
-    life, or the day of purchase where there is none (`undated`); records of vaccine: the last day of validity.
+    Spare samples: the conclusion; papers: the sampling; records: the last day of shelf life or validity, else the purchase.
     """
 
     what: Literal["spare-fit", "spare-unfit", "sampling-papers", "food-record", "food-record-undated", "vaccine-record"]
@@ -228,17 +224,17 @@ class Violation(Struct, frozen=True, kw_only=True):
     """Unlawful food found by an inspector or a laboratory; `goods_value` in yuan."""
 
     case: Code
-    ground: Literal["expired", "over-limit", "other"]
-    goods_value: Yuan
+    ground: Ground
+    goods_value: Amount
 
 
 class Penalty(Struct, frozen=True, kw_only=True):
     """A decision on a penalty; `mitigated`: reduced below the range by law (行政处罚法 32, 33), with reasons in the file."""
 
     case: Code
-    ground: Literal["expired", "over-limit", "other"]
-    goods_value: Yuan
-    fine: Yuan
+    ground: Ground
+    goods_value: Amount
+    fine: Amount
     mitigated: bool = False
 
 
