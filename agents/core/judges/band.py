@@ -29,7 +29,12 @@ class BandParams(ConditionParams, frozen=True, kw_only=True):
 
 
 class Band(Condition):
-    """Opens when the value is outside, closes when it is inside again; the limit told is the bound that it crossed."""
+    """Opens when the value is outside, closes when it is inside again; the limit told is the bound that it crossed.
+
+    >>> from agents.core.judges.example import example, values
+    >>> example(Band, {"low": 6, "high": 9}, *values(6, 9, 9.1, 7))
+    ['2: stands 9.1', '3: over 7']
+    """
 
     def __init__(self, binding: Binding) -> None:
         params = msgspec.convert(binding.params, BandParams)

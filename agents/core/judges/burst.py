@@ -51,6 +51,10 @@ class Burst:
     A stretch does not hold its first moment: facts exactly `within` apart are not in one. The value is the greatest count, the
     limit `count`. People are told when it opens, when a tier is reached or left, and at each multiple of `count`. A fact out
     of order counts as if it had come in time, for the stretch that ends with the newest.
+
+    >>> from agents.core.judges.example import example
+    >>> example(Burst, {"count": 2, "within": "5s", "by": "who"}, (0, {"who": "a"}), (2, {"who": "a"}), (5, None))
+    ['2: stands 2', '5: over']
     """
 
     timed = True

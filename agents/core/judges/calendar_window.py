@@ -32,6 +32,10 @@ class Calendar(Statistic):
     A window holds (start, end] and is judged `settle` after its end, by the law of its last moment; values for a window that
     was judged are left out. What more values can only raise also opens as soon as it is above the limit. A window without any
     fact has a count, sum and time of 0 and closes; it has no mean and no share, and changes nothing.
+
+    >>> from agents.core.judges.example import example, values
+    >>> example(window, {"of": "count", "over": "day", "limit": 2}, *values(0, 0, 0, 0), (2 * 86_400, None))
+    ['2: stands 3.0', '3: stands 4.0']
     """
 
     Memory: type[Struct] | None = Sums

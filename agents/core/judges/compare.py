@@ -23,6 +23,10 @@ class Compare(Condition):
     """Opens when `part` is above `whole` in the same fact, and closes with the next newer fact where it is not.
 
     The value is the part, the limit the whole. A fact without one of them says nothing.
+
+    >>> from agents.core.judges.example import example
+    >>> example(Compare, {"part": "value", "whole": "all"}, (0, {"value": 5, "all": 5}), (1, {"value": 6, "all": 5}))
+    ['1: stands 6']
     """
 
     def __init__(self, binding: Binding) -> None:

@@ -31,6 +31,10 @@ class Differs(Condition):
     """Opens when they are further apart than the tolerance, which itself is allowed; closes when they are not.
 
     The value is the difference in the value's unit, or in percent; the limit the tolerance. Another value of 0 has no percent.
+
+    >>> from agents.core.judges.example import example
+    >>> example(Differs, {"other": "twin", "tolerance": 0.5}, (0, {"value": 5, "twin": 5.5}), (1, {"value": 5, "twin": 5.6}))
+    ['1: stands 0.6']
     """
 
     def __init__(self, binding: Binding) -> None:

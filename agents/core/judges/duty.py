@@ -108,6 +108,11 @@ class Duty:
     An act at the very deadline is in time. The value is the number of duties overdue, `due` the first deadline of those that
     the alert is about, and its severity that of the one that is furthest. A deadline that the calendar cannot tell is not
     judged. The calendar enters in `timeline` alone, a pure function of the start: to reckon anew, compute it again.
+
+    >>> from agents.core.judges.example import example
+    >>> example(Duty, {"starts": {"kind": "reading"}, "done": {"kind": "report"}, "within": "10s", "remind": ["4s"]},
+    ...         (0, {}), (6, None), (10, None), (11, None), (12, {"kind": "report"}))
+    ['6: stands blue 0', '11: stands 1', '12: over']
     """
 
     timed = True

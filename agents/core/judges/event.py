@@ -37,6 +37,10 @@ class Event(Condition):
     """Opens with a fact that matches, after the delays if there are any.
 
     With `until` or `lasts`, facts that do not match mean nothing; a fact older than what closed the alert does not open it.
+
+    >>> from agents.core.judges.example import example
+    >>> example(Event, {"where": {"power": "lost"}, "on_delay": "5s"}, (0, {"power": "lost"}), (5, None), (9, {"power": "on"}))
+    ['5: stands', '9: over']
     """
 
     Memory: type[Struct] | None = Happened

@@ -46,6 +46,10 @@ class Expiry:
     """Opens with the first reminder, takes the rule's severity when the date is over, closes with a later date.
 
     The value is how many days are left, `due` the end. The newest fact counts, whatever its date; one without a date ends it.
+
+    >>> from agents.core.judges.example import example
+    >>> example(Expiry, {"until": "until", "remind": ["1d"]}, (0, {"until": "1970-01-02"}), (0, None), (2 * 86_400, None))
+    ['0: stands blue 1.6666666666666667', '172800: stands -0.3333333333333333']
     """
 
     timed = True

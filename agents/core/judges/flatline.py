@@ -41,6 +41,10 @@ class Flatline(Untimed):
     """Opens at the `samples`th equal value in a row, and closes with the first other one.
 
     Hours without a value do not count and do not end the row; a reading older than the newest one is left out.
+
+    >>> from agents.core.judges.example import example, values
+    >>> example(Flatline, {"samples": 3}, *values(7, 7, 7, 8))
+    ['2: stands 7', '3: over 8']
     """
 
     Memory: type[Struct] | None = Same

@@ -37,7 +37,12 @@ class LimitParams(ConditionParams, frozen=True, kw_only=True):
 
 
 class Limit(Condition):
-    """Opens when the value is above the limit (or at it, for `at-or-above`), closes when it is back past the deadband."""
+    """Opens when the value is above the limit (or at it, for `at-or-above`), closes when it is back past the deadband.
+
+    >>> from agents.core.judges.example import example, values
+    >>> example(limit, {"limit": 100, "deadband": 3}, *values(100, 101, 98, 97))
+    ['1: stands 101', '2: stands 98', '3: over 97']
+    """
 
     def __init__(self, binding: Binding, params: LimitParams) -> None:
         down = params.direction in {"below", "at-or-below"}

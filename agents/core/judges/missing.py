@@ -46,6 +46,10 @@ class Missing:
 
     The value is the length of the silence in hours. A subject that was never heard is not judged: add `registered` to `on` to
     count from its registration.
+
+    >>> from agents.core.judges.example import example
+    >>> example(Missing, {"after": "10s"}, (0, {}), (10, None), (36, None), (37, {}))
+    ['36: stands 0.01', '37: over']
     """
 
     timed = True

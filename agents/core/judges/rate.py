@@ -36,6 +36,10 @@ class Rate(Condition):
     """Opens when the change from one valid reading to the next newer one, per time, is beyond the limit.
 
     The value is that rate. Readings at the same time, or older than the newest, are left out.
+
+    >>> from agents.core.judges.example import example, values
+    >>> example(Rate, {"per": "1s", "limit": 3}, *values(1, 4, 8, 8))
+    ['2: stands 4.0', '3: over 0.0']
     """
 
     Memory: type[Struct] | None = Pace

@@ -23,7 +23,12 @@ class RepeatParams(BurstParams, frozen=True, kw_only=True):
 
 
 class Repeat(Burst):
-    """Opens at the `count`th time within `within`, and closes when there are fewer again; like `burst` in all else."""
+    """Opens at the `count`th time within `within`, and closes when there are fewer again; like `burst` in all else.
+
+    >>> from agents.core.judges.example import example
+    >>> example(Repeat, {"count": 2, "within": "3d", "each": "day"}, (0, {}), (9, {}), (172_800, {}), (259_200, None))
+    ['172800: stands 2', '259200: over']
+    """
 
     def __init__(self, binding: Binding) -> None:
         params = msgspec.convert(binding.params, RepeatParams)

@@ -44,6 +44,11 @@ class Sequence:
 
     Facts of one event time do not follow each other. `opened_at` is the time of the newest `first` before it, the value the
     hours between them, the limit `within` in hours.
+
+    >>> from agents.core.judges.example import example
+    >>> params = {"first": {"kind": "bad"}, "then": {"kind": "good"}, "within": "18s"}
+    >>> example(Sequence, params, (0, {"kind": "bad"}), (9, {"kind": "good"}), (27, None))
+    ['9: stands 0.0025', '27: over']
     """
 
     timed = True

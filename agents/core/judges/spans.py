@@ -9,7 +9,7 @@ CalendarSpan = Literal["day", "week", "month", "year"]
 
 _CST = 8 * HOUR
 _EPOCH = date(1970, 1, 1).toordinal()
-_LAST = date(9999, 12, 1).toordinal()
+_LAST = date(9999, 11, 30).toordinal()
 
 
 def span_of(name: CalendarSpan, at: int) -> tuple[int, int]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, Decimal
-from math import fsum
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -16,6 +15,9 @@ Of = Literal["mean", "max", "min", "range", "sum", "count", "share", "time"]
 """Mean, greatest, least, greatest less least, sum; number of hits, their share in percent, their time in minutes."""
 
 HITS = frozenset({"count", "share", "time"})
+
+BIG = 1e15
+"""From here on a float holds no decimals that could be rounded."""
 
 SUMS = frozenset({"count", "sum", "time"})
 """What is 0 of no values at all."""
@@ -82,7 +84,7 @@ class Sum(Struct, array_like=True):
 
 def summed(values: list[float]) -> Sum:
     """What is known of these values."""
-    return Sum(0, len(values), fsum(values), min(values, default=0.0), max(values, default=0.0))
+    return Sum(0, len(values), sum(values), min(values, default=0.0), max(values, default=0.0))
 
 
 def statistic(of: Of, known: Sum, slot: int, digits: int | None) -> float | None:
@@ -113,7 +115,7 @@ def rounded(value: float, digits: int | None) -> float:
     (0.2, 0.4, 120.0, 122.0)
     """
     clean = round(value, 9)
-    if digits is None:
+    if digits is None or not abs(clean) < BIG:
         return clean
     return float(Decimal(repr(clean)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN))
 

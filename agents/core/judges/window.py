@@ -84,6 +84,11 @@ class Sliding(Statistic):
 
     It is judged with each newer value; a late one counts from then on. Counts, sums and times are judged again when time alone
     takes a value out of the window of an open alert.
+
+    >>> from agents.core.judges.example import example, values
+    >>> from agents.core.judges.calendar_window import window
+    >>> example(window, {"of": "mean", "over": "3s", "limit": 10, "at_least": 2}, *values(20, 10, 2, 1))
+    ['1: stands 15.0', '2: stands 10.666666667', '3: over 4.333333333']
     """
 
     Memory: type[Struct] | None = Values
