@@ -42,7 +42,7 @@ def main(argv: list[str]) -> int:
         else:
             command.add_argument("--json", action="store_true", help="JSON lines")
         if name == "list":
-            command.add_argument("--domain", choices=domains(), help="only this domain")
+            command.add_argument("--domain", metavar="NAME", help="only this domain")
         if name == "show":
             command.add_argument("id", metavar="ID", help="a rule's id or its row, as ENV-I01")
     options = parser.parse_args(argv)
@@ -59,6 +59,8 @@ def main(argv: list[str]) -> int:
 
 
 def _list(book: Book, domain: str | None, as_json: bool) -> int:
+    if domain not in (None, *domains()):
+        raise ValueError(f"no domain {domain!r}; domains are {', '.join(domains())}")
     of = _domains(book)
     rules = {rule: spec for rule, spec in book.rules.items() if domain in (None, of[rule])}
     if as_json:

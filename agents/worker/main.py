@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from agents.core.book import load_book
+from agents.lint import sound_book
 from agents.worker import logs
 from agents.worker.app import build
 from streams.catalogue import domains
@@ -16,12 +16,13 @@ from streams.settings import Settings, load
 
 def main(argv: list[str]) -> int:
     """Entry of the command; runs until SIGTERM or SIGINT, then saves and exits 0; exits 1 where it cannot go on."""
+    book = sound_book()
     options = _parse(argv)
     settings = load()
     chosen = options.domain or list(domains())
     check_topics(settings, options.log, chosen)
     logs.set_up()
-    app = build(settings, options.log, chosen, load_book(), options.name)
+    app = build(settings, options.log, chosen, book, options.name)
     worker = app.Worker(loglevel="WARN", override_logging=False, quiet=True, stdout=sys.stderr)
     worker.spinner = None
     worker.execute_from_commandline()
