@@ -5,7 +5,7 @@ from collections import Counter
 from msgspec import Struct
 
 from screen.view import View
-from streams.messages import DAY, HOUR, MINUTE, SEVERITIES, Alert, Severity, parse_time
+from streams.messages import DAY, HOUR, MINUTE, SEVERITIES, Alert, Severity, SubjectStatus, parse_time
 
 WEIGHTS: dict[Severity, int] = {"red": 8, "orange": 4, "yellow": 2, "blue": 1}
 """Load of a district: weighted sum of its open alerts."""
@@ -20,7 +20,7 @@ BIN = 10 * MINUTE
 BINS = DAY // BIN
 
 ONLINE = 2 * HOUR
-"""A subject is online where its newest value is this young: an hourly value and one hour's allowance (GB 3095 rules)."""
+"""A station is online where its newest value is this young: an hourly value and one hour's allowance (domain.toml)."""
 
 
 class Figures(Struct, frozen=True):
@@ -33,7 +33,7 @@ class Figures(Struct, frozen=True):
     recent: int
     stale: int
     online: int
-    subjects: int
+    stations: int
     worst: int | None
     worst_subject: str | None
     bad: int
@@ -72,7 +72,8 @@ def figures(view: View) -> Figures:
     now = view.now or 0
     waiting = unacknowledged(view)
     red = [alert for alert in view.alerts.values() if alert.severity == "red"]
-    indices = {status.subject: value for status in view.subjects.values() if type(value := status.values.get("aqi")) is int}
+    measuring = stations(view)
+    indices = {status.subject: value for status in measuring if type(value := status.values.get("aqi")) is int}
     worst = max(indices, key=lambda subject: indices[subject], default=None)
     return Figures(
         unacknowledged=len(waiting),
@@ -81,14 +82,19 @@ def figures(view: View) -> Figures:
         red_unacknowledged=sum(alert.state != "C" for alert in red),
         recent=sum(item.at > now - BIN for item in view.annunciations.values()),
         stale=sum(now - parse_time(alert.raised_at) > DAY for alert in view.alerts.values()),
-        online=sum(now - parse_time(status.at) <= ONLINE for status in view.subjects.values()),
-        subjects=len(view.subjects),
+        online=sum(now - parse_time(status.at) <= ONLINE for status in measuring),
+        stations=len(measuring),
         worst=indices[worst] if worst else None,
         worst_subject=worst,
         bad=len(view.bad),
         waited=_mean([item.waited for item in view.signed.values()]),
         signed=len(view.signed),
     )
+
+
+def stations(view: View) -> list[SubjectStatus]:
+    """The subjects that give an air quality index each hour."""
+    return [status for status in view.subjects.values() if "aqi" in status.values]
 
 
 def unacknowledged(view: View) -> list[Alert]:

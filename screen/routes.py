@@ -90,8 +90,9 @@ class Routes:
             await self._hub.newer(SIGN_OF_LIFE)
 
     async def story(self, request: Request) -> Response:
-        """The whole alert, while it is open."""
-        alert = self._hub.view.alerts.get(request.path_params["id"])
+        """The whole alert, while it is open or has ended not long ago."""
+        name, view = request.path_params["id"], self._hub.view
+        alert = view.alerts.get(name) or view.ended.get(name)
         return _json(alert, 200 if alert else 404)
 
     async def act(self, request: Request) -> Response:

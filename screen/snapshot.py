@@ -5,7 +5,7 @@ from typing import Any
 from msgspec import Struct
 
 from screen.deck import deck
-from screen.figures import bad_input, figures, ranking, standing, trend, unacknowledged
+from screen.figures import bad_input, figures, ranking, standing, stations, trend, unacknowledged
 from screen.picture import PHASES, districts, picture
 from screen.texts import LANGUAGES, owner_name
 from screen.view import View
@@ -39,7 +39,7 @@ def sections(view: View, health: Health, before: Sections) -> Sections:
         "list": _list(view),
         "trend": trend(view),
         "quality": [(reason, owner_name(owner), count, at) for reason, owner, count, at in bad_input(view)],
-        "stations": {"count": len(view.subjects), "rows": [_station(status) for status in _by_index(view)[:MOST_STATIONS]]},
+        "stations": _stations(view),
     }
     built = {name: encode(value) for name, value in values.items()}
     shown = picture(view)
@@ -108,8 +108,9 @@ def row(alert: Alert) -> dict[str, Any]:
     }
 
 
-def _by_index(view: View) -> list[SubjectStatus]:
-    return sorted(view.subjects.values(), key=lambda status: (-_index(status), status.subject))
+def _stations(view: View) -> dict[str, Any]:
+    found = sorted(stations(view), key=lambda status: (-_index(status), status.subject))
+    return {"count": len(found), "rows": [_station(status) for status in found[:MOST_STATIONS]]}
 
 
 def _index(status: SubjectStatus) -> int:

@@ -12,6 +12,9 @@ from streams.messages import DAY, Alert, Phase, Pulse, Quality, Severity, Subjec
 
 Message = Alert | Quality | SubjectStatus | Pulse
 
+MOST_ENDED = 200
+"""Ended alerts whose story is kept, newest first to stay."""
+
 MOST_BAD = 20_000
 """Quality records remembered at most, newest kept: more in one day are shown as this number or more."""
 
@@ -56,12 +59,14 @@ class Bad(Struct, frozen=True):
 
 
 class View(Struct):
-    """All of it. `alerts` are the open ones by id; what is counted over time covers the last 24 h of the log.
+    """All of it. `alerts` are the open ones by id, `ended` the newest of the others, whose story people may still read.
 
+    What is counted over time covers the last 24 h of the log.
     `now` is the log's time (ms): the newest tick. `ticked` is the real time (ms) at which a pulse first told of it.
     """
 
     alerts: dict[str, Alert] = {}
+    ended: dict[str, Alert] = {}
     versions: dict[str, Version] = {}
     annunciations: dict[tuple[str, int], Annunciation] = {}
     signed: dict[tuple[str, int], Signed] = {}
@@ -90,6 +95,7 @@ def fold(view: View, messages: Iterable[Message]) -> View:
 def _copied(view: View) -> View:
     return View(
         alerts=dict(view.alerts),
+        ended=dict(view.ended),
         versions=dict(view.versions),
         annunciations=dict(view.annunciations),
         signed=dict(view.signed),
@@ -110,10 +116,9 @@ def _alert(view: View, alert: Alert) -> None:
     _announce(view, alert, known, version.changed)
     _sign(view, alert)
     view.versions[alert.id] = version
-    if alert.state == "A":
-        view.alerts.pop(alert.id, None)
-    else:
-        view.alerts[alert.id] = alert
+    for alerts in (view.alerts, view.ended):
+        alerts.pop(alert.id, None)
+    (view.ended if alert.state == "A" else view.alerts)[alert.id] = alert
 
 
 def _announce(view: View, alert: Alert, known: Version | None, changed: int) -> None:
@@ -167,4 +172,5 @@ def _forget(view: View) -> None:
     view.annunciations = {key: item for key, item in view.annunciations.items() if item.at > since}
     view.signed = {key: item for key, item in view.signed.items() if item.at > since}
     view.bad = dict([(key, item) for key, item in view.bad.items() if item.at > since][-MOST_BAD:])
+    view.ended = dict(list(view.ended.items())[-MOST_ENDED:])
     view.versions = {key: item for key, item in view.versions.items() if key in view.alerts or item.changed > since}

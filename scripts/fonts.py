@@ -19,7 +19,7 @@ WEIGHTS = {400: "NotoSansCJK-Regular.ttc", 700: "NotoSansCJK-Bold.ttc"}
 ASCII = range(0x20, 0x7F)
 LATIN = range(0xA0, 0x100)
 GREEK = range(0x391, 0x3CA)
-SIGNS = "–—‘’“”…‰′″℃≤≥≠≈±×÷·•→←↑↓↗↘−√∞∑∶①②③④⑤⑥⑦⑧⑨⑩ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ₀₁₂₃₄₅₆₇₈₉⁰¹²³⁴⁵⁶⁷⁸⁹㎡㎥■▲◆●□△◇○"
+SIGNS = "–—‘’“”…‰′″℃≤≥≠≈±×÷·•→←↑↓↗↘−√∞∑∶①②③④⑤⑥⑦⑧⑨⑩ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ¹²³㎡㎥■▲◆●□△◇○"
 GB2312_ROWS = (*range(1, 4), *range(16, 88))
 """Rows of GB/T 2312-1980: 1 to 3 punctuation, numbers, full width; 16 to 55 level 1 (3755 Hanzi), 56 to 87 level 2 (3008)."""
 

@@ -39,7 +39,8 @@ def test_an_alert_stands_until_it_ends() -> None:
     view = fold(View(), [made])
     assert view.alerts == {made.id: made}
     ended = replace(made, state="A", rev=made.rev + 1, audit=2)
-    assert fold(view, [ended]).alerts == {}
+    after = fold(view, [ended])
+    assert (after.alerts, after.ended) == ({}, {made.id: ended})
 
 
 def test_a_second_copy_changes_nothing() -> None:

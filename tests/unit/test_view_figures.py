@@ -15,7 +15,7 @@ NOW = parse_time("2026-11-24T14:32:00+08:00")
 def test_an_empty_view_has_empty_figures() -> None:
     """Before any message nothing is counted and nothing is pretended."""
     found = figures(View())
-    assert (found.unacknowledged, found.red, found.recent, found.subjects, found.bad) == (0, 0, 0, 0, 0)
+    assert (found.unacknowledged, found.red, found.recent, found.stations, found.bad) == (0, 0, 0, 0, 0)
     assert (found.oldest, found.worst, found.waited) == (None, None, None)
 
 
@@ -39,7 +39,7 @@ def test_key_figures() -> None:
     assert (found.unacknowledged, found.oldest) == (2, DAY + HOUR)
     assert (found.red, found.red_unacknowledged) == (2, 1)
     assert (found.recent, found.stale) == (1, 1)
-    assert (found.online, found.subjects) == (3, 4)
+    assert (found.online, found.stations) == (3, 4)
     assert (found.worst, found.worst_subject) == (137, station(1, NOW).subject)
     assert (found.bad, found.waited, found.signed) == (1, 30 * MINUTE, 1)
 
@@ -104,7 +104,7 @@ def test_bad_input_is_grouped_by_reason_and_owner() -> None:
 
 
 def test_only_what_changed_is_sent() -> None:
-    """A section that did not change is the very object of before; the message is JSON and names the map without its language."""
+    """A section that did not change is the very object of before; a message is JSON and names the map without its language."""
     health = Health(broker=True, loaded=True)
     before = sections(fold(View(now=NOW), [station(1, NOW)]), health, {})
     after = sections(fold(View(now=NOW), [station(1, NOW), bad(LOG, 1, NOW)]), health, before)

@@ -19,13 +19,13 @@ export class Figures {
   show({ figures: found, trend }) {
     const oldest = found.oldest === null ? t("figure.none") : words.duration(found.oldest)
     const waited = found.waited === null ? ["—", ""] : [words.number(found.waited / 60_000, 0), t("unit.minute")]
-    const share = found.subjects ? [((100 * found.online) / found.subjects).toFixed(1), "%"] : ["—", ""]
+    const share = found.stations ? [((100 * found.online) / found.stations).toFixed(1), "%"] : ["—", ""]
     const shown = [
       ["unacknowledged", found.unacknowledged, t("unit.count"), `${t("figure.oldest")} ${oldest}`, ""],
       ["red", found.red, t("unit.count"), `${t("figure.red_limit")} ${found.red_unacknowledged}`, found.red ? "red" : ""],
       ["recent", found.recent, t("unit.count"), t("figure.recent_limit"), found.recent >= FLOOD ? "sys" : ""],
       ["stale", found.stale, t("unit.count"), t("figure.stale_limit"), found.stale >= STALE ? "yellow" : ""],
-      ["online", ...share, `${found.online}/${found.subjects} · ${t("figure.online_limit")}`, ""],
+      ["online", ...share, `${found.online}/${found.stations} · ${t("figure.online_limit")}`, ""],
       ["worst", found.worst ?? "—", "", `${t("figure.worst_limit")} · ${words.pick(found.worst_name)}`, airSeverity(found.worst)],
       ["bad", words.number(found.bad), t("unit.count"), t("figure.bad_limit"), ""],
       ["waited", ...waited, `${t("figure.waited_limit")} · ${found.signed} ${t("unit.times")}`, ""],

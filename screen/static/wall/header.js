@@ -43,7 +43,7 @@ export class Header {
     this.slot("broker", t(`health.${broker ? "ok" : link.connected ? "away" : "unknown"}`), "", !broker)
     this.worker(fresh, time)
     this.slotClock(fresh)
-    const all = figures?.subjects ?? 0
+    const all = figures?.stations ?? 0
     if (fresh.stale) this.slot("sources", t("health.unknown"), "", true)
     else this.slot("sources", figures?.online ?? 0, `/ ${all} ${t("health.online")}`, false)
     if (time?.now) this.time(time.now)
