@@ -87,7 +87,7 @@ def test_tiers_by_time_are_told_when_their_time_comes() -> None:
 
 @given(st.lists(st.integers(97, 103), max_size=30), st.integers(0, 4), st.integers(0, 4))
 def test_delays_agree_with_a_slow_reference(values: list[int], on: int, off: int) -> None:
-    """The newest value holds until the next: it opens when that was above for `on` minutes, closes when it was not for `off`."""
+    """The newest value holds until the next: above for `on` minutes it opens, not for `off` it closes."""
     steps = _minutes(values)
     asked = judge("limit", limit=100, on_delay=f"{on}m", off_delay=f"{off}m")
     after = _ticks_only(steps, states(asked, steps))
