@@ -9,16 +9,16 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
-"""A number of a request, rating or application, or a caller's pseudonym."""
+"""A number of a request, rating or application, a topic, or a caller's pseudonym."""
 
 
 class RequestStep(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One step of a request (诉求工单), told of who takes it.
 
-    On the hotline: `received`, `accepted`, `refused`, `answered` (at once), `dispatched`. On the handling unit: `assigned`,
-    `signed`, `returned`, `contacted`, `extended`, `replied`, and the hotline's `called-back` on the unit's work. `urgent` are
-    requests of the urgent list, `business` complaints of harm to the business environment. `satisfied`: what the caller
-    said when called back.
+    On the hotline: `received`, `accepted`, `refused`, `answered` (at once), `dispatched`, `returned` (by a unit). On the
+    handling unit: `assigned`, `signed`, `returned`, `contacted`, `extended`, `replied`, and the hotline's `called-back` about
+    its work. `urgent` are requests of the urgent list, `business` complaints of harm to the business environment.
+    `satisfied`: what the caller said when called back.
     """
 
     request: Id
@@ -37,29 +37,28 @@ class RequestStep(Struct, frozen=True, kw_only=True, omit_defaults=True):
         "called-back",
     ]
     category: Literal["ordinary", "urgent", "business"] = "ordinary"
-    caller: Annotated[str, Meta(max_length=64)] = ""
-    topic: Annotated[str, Meta(max_length=64)] = ""
+    caller: Id | None = None
+    topic: Id | None = None
     satisfied: bool | None = None
 
 
 class Rating(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One rating of a window: `level` 5 very satisfied, 4 satisfied, 3 basically satisfied, 2 unsatisfied, 1 very unsatisfied.
 
-    `good` is 100 for levels 3 to 5, else 0: the mean is the share of good ratings in percent. `named`: the person can be
-    called.
+    `named`: the person can be called.
     """
 
     rating: Id
-    level: Literal[1, 2, 3, 4, 5]
-    good: Literal[0, 100]
+    level: Annotated[int, Meta(ge=1, le=5)]
     named: bool = True
 
 
-class RatingStep(Struct, frozen=True, kw_only=True):
+class RatingStep(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What was done about a bad rating: the person `contacted`, the fault `put-right`, the person `called-back`."""
 
     rating: Id
     step: Literal["contacted", "put-right", "called-back"]
+    named: bool = True
 
 
 class ApplicationStep(Struct, frozen=True, kw_only=True):
