@@ -44,9 +44,12 @@ class Setting(Struct, frozen=True):
 
 
 def sound_book(corpus: Corpus | None = None, *, draft: bool = False) -> Book:
-    """The rule book of a corpus (default: the committed one); Trouble lists what is wrong, with file and line."""
+    """The rule book of a corpus (default: the committed one); Trouble lists what is wrong, with file and line.
+
+    A clause that no rule uses yet does not stop anybody from judging.
+    """
     corpus = corpus or committed()
-    found = check(corpus, draft=draft)
+    found = [problem for problem in check(corpus, draft=draft) if problem.message != _UNUSED]
     if found:
         lines = [f"{each.file}:{each.line}: {each.id}: {each.message}" for each in found[:SHOWN]]
         more = [f"and {len(found) - SHOWN} more: python -m agents rules check"] if len(found) > SHOWN else []
@@ -64,7 +67,7 @@ def problems(
 
 
 def check(corpus: Corpus, *, draft: bool = False) -> list[Problem]:
-    """Everything that is wrong with a corpus. A draft need not have cases, nor a rule for every clause."""
+    """Everything that is wrong with a corpus. A draft need not have cases."""
     known, found = _clauses(corpus.clauses)
     answering, more = specs(corpus.departments, "department", DepartmentSpec)
     found += more
@@ -81,7 +84,7 @@ def check(corpus: Corpus, *, draft: bool = False) -> list[Problem]:
         problem_at(file, "clause", clause, path, message)
         for file in corpus.clauses
         for clause, spec in specs(file, "clause", ClauseSpec)[0].items()
-        for path, message in clause_problems(clause, spec, known if draft else used)
+        for path, message in clause_problems(clause, spec, used)
     ]
     seen: dict[str, Path] = {}
     for domain, rules in books.items():
