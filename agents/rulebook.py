@@ -71,6 +71,8 @@ def _index(book: Book, by_domain: dict[str, dict[str, RuleSpec]]) -> str:
         "",
         "The three columns on texts count rules by how well the newest edition of their clause is confirmed. A text marked",
         "待核 / to be verified was not read in the original: check it before you rely on it.",
+        "",
+        "What cannot be judged from events, and what it would need: [rules that are not judged](../rules-not-judged.md).",
     ]
     return "\n".join(lines) + "\n"
 
