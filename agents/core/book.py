@@ -5,7 +5,7 @@ Loading is the only place of the core that reads files; judging itself never doe
 
 import importlib
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2s
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct, convert
 
 from agents import law
+from agents.core.bound import Bound, Pinned, behind, listeners
 from agents.core.duration import span
 from agents.core.judge import Judge
 from agents.core.judges import STOCK
@@ -21,7 +22,7 @@ from agents.core.judges.only import Only
 from agents.core.rule import ALERT, ClauseSpec, DepartmentSpec, RuleFile, RuleSpec, bindings, in_force, kinds_of, unit_of
 from agents.core.state import Latest, Subject
 from streams import catalogue
-from streams.messages import REGISTERED, Alert, Clause, Department, Phase, Registered, Severity, Text
+from streams.messages import REGISTERED, Alert, Clause, Department, Registered
 
 DATA_OFFICE = "zz-data"
 """The department that answers for data nobody else owns: 市数据局 (首问责任制)."""
@@ -42,31 +43,6 @@ Check = Callable[[Any, int], list[tuple[str, str, str]]]
 
 class BookError(ValueError):
     """A rule book that cannot be used: the message names the rule and what is wrong with it."""
-
-
-class Pinned(Struct, frozen=True):
-    """What of a rule an alert carries with it; `version` is a hash of the rule's meaning, not of its comments or cases."""
-
-    id: str
-    domain: str
-    version: str
-    row: str
-    title: Text
-    clause: str
-    phase: Phase
-    severity: Severity
-    department: Department
-    guidance: Text
-
-
-class Bound(Struct, frozen=True):
-    """One judge of one rule (and item), ready to be asked."""
-
-    rule: Pinned
-    item: str
-    unit: str
-    kinds: tuple[str, ...]
-    judge: Judge
 
 
 class Plan(Struct, frozen=True):
@@ -106,7 +82,10 @@ class Book:
         }
         self.bounds = {bound.judge.key: bound for bounds in by_domain.values() for bound in bounds}
         self.hash = _digest(sorted({bound.rule.version for bound in self.bounds.values()}))
-        self.listeners = _listeners(by_domain)
+        try:
+            self.listeners = listeners(by_domain)
+        except ValueError as error:
+            raise BookError(str(error)) from None
         self.plans: dict[str, Plan] = {}
         for domain, bounds in by_domain.items():
             self.plans |= self._plans(domain, bounds)
@@ -131,15 +110,15 @@ class Book:
         domain = catalogue.domains().get(event_type.partition(".")[0])
         return domain.owner if domain else DATA_OFFICE
 
-    def subject(self, value: bytes) -> Subject:
-        """A subject from a checkpoint; what no rule of this book remembers is left behind."""
+    def subject(self, domain: str, value: bytes) -> Subject:
+        """A subject of a domain from a checkpoint; what no rule of this book remembers is left behind."""
         subject = msgspec.msgpack.decode(value, type=Subject)
         subject.memory = {
             key: convert(memory, Memory)
             for key, memory in subject.memory.items()
             if (bound := self.bounds.get(key)) and (Memory := bound.judge.Memory)
         }
-        payloads = {plan.kind: plan.payload for plan in self.plans.values()}
+        payloads = {plan.kind: plan.payload for type_, plan in self.plans.items() if type_.startswith(f"{domain}.")}
         subject.latest = {
             kind: Latest(latest.at, convert(latest.data, payloads[kind]))
             for kind, latest in subject.latest.items()
@@ -194,7 +173,7 @@ class Book:
                 registers=payload is Registered,
                 check=checks.get(kind),
                 judges=concerned,
-                timed=tuple(bound for bound in _behind(self.listeners, concerned) if bound.judge.timed),
+                timed=tuple(bound for bound in behind(self.listeners, concerned) if bound.judge.timed),
             )
         return plans
 
@@ -235,38 +214,6 @@ def payloads_of(domain: str, kinds: Iterable[str] = (), root: Path = catalogue.R
     described = catalogue.domains(root)[domain].kind
     alerts = {kind: Alert for kind in kinds if kind.startswith(ALERT)}
     return {name: getattr(module, kind.payload) for name, kind in described.items()} | {REGISTRATION: Registered} | alerts
-
-
-def _listeners(by_domain: Mapping[str, tuple[Bound, ...]]) -> dict[str, tuple[Bound, ...]]:
-    """Who reads a rule's alerts, by rule; BookError where a rule is not of the same domain, or reads what rests on itself."""
-    listeners: dict[str, tuple[Bound, ...]] = {}
-    for domain, bounds in by_domain.items():
-        known = {bound.rule.id for bound in bounds}
-        for bound in bounds:
-            for heard in _heard(bound):
-                if heard not in known:
-                    raise BookError(f"rule {bound.rule.id}: reads alerts of {heard!r}, which is no rule of {domain}")
-                listeners[heard] = (*listeners.get(heard, ()), bound)
-    for rule, hearing in listeners.items():
-        if rule in {bound.rule.id for bound in _behind(listeners, hearing)}:
-            raise BookError(f"rule {rule}: reads alerts that rest on its own; break the circle")
-    return listeners
-
-
-def _heard(bound: Bound) -> Iterator[str]:
-    return (kind.removeprefix(ALERT) for kind in bound.kinds if kind.startswith(ALERT))
-
-
-def _behind(listeners: Mapping[str, tuple[Bound, ...]], bounds: Iterable[Bound]) -> tuple[Bound, ...]:
-    """These judges, and all who read alerts of theirs, near or far."""
-    found: dict[str, Bound] = {}
-    waiting = list(bounds)
-    while waiting:
-        bound = waiting.pop(0)
-        if bound.judge.key not in found:
-            found[bound.judge.key] = bound
-            waiting += listeners.get(bound.rule.id, ())
-    return tuple(found.values())
 
 
 def _judge(rule: str, name: str) -> Callable[[Any], Judge]:

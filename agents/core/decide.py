@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from agents.core import alarm
 from agents.core.alarm import Cause
-from agents.core.book import Book, Bound, Plan
+from agents.core.book import Book, Plan
+from agents.core.bound import Bound
 from agents.core.judge import Finding
 from agents.core.rule import ALERT
 from agents.core.state import Latest, Subject

@@ -98,7 +98,7 @@ class Fold:
         self.position, self.now = _unpack(position)
         for value in newest.values():
             if value is not None:
-                subject = self.book.subject(value)
+                subject = self.book.subject(self.domain, value)
                 self.subjects[subject.id] = subject
         self._wakes = [(subject.due, subject.id) for subject in self.subjects.values() if subject.due < NEVER]
         heapify(self._wakes)

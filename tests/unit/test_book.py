@@ -6,9 +6,10 @@ import msgspec
 import pytest
 
 from agents import law
-from agents.core.book import Book, BookError
+from agents.core.book import Book, BookError, load_book
 from agents.core.fold import Fold
 from agents.core.rule import RuleSpec
+from agents.core.state import Latest, Subject
 from streams.messages import DAY, HOUR, Alert, Name, Registered, event_bytes, format_time
 from tests.events import START, STATION, clean, hour, records, registered, tick
 
@@ -138,3 +139,18 @@ def test_a_book_that_cannot_judge_is_refused(rules: dict[str, RuleSpec], word: s
     """Rules on unknown rules, kinds or fields, and rules that rest on themselves."""
     with pytest.raises(BookError, match=word):
         _book(**rules)
+
+
+def test_a_checkpoint_is_read_by_its_own_domain() -> None:
+    """A kind of one name in several domains has a payload in each: the facts of all cases come back as their own domain's."""
+    book = load_book()
+    seen = set()
+    for rule, spec in book.rules.items():
+        domain = next(bound.rule.domain for bound in book.bounds.values() if bound.rule.id == rule)
+        for given in (given for case in spec.case for given in case.given if isinstance(given.fact, dict)):
+            plan = book.plans[f"{domain}.{given.kind or spec.on[0]}"]
+            data = msgspec.convert(given.fact, plan.payload)
+            value = msgspec.msgpack.encode(Subject("s", latest={plan.kind: Latest(0, data)}))
+            assert book.subject(domain, value).latest[plan.kind].data == data
+            seen.add((domain, plan.kind))
+    assert len(seen) > 5

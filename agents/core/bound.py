@@ -1,0 +1,66 @@
+"""Judges bound to their rules, and who reads whose alerts."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from msgspec import Struct
+
+from agents.core.judge import Judge
+from agents.core.rule import ALERT
+from streams.messages import Department, Phase, Severity, Text
+
+
+class Pinned(Struct, frozen=True):
+    """What of a rule an alert carries with it; `version` is a hash of the rule's meaning, not of its comments or cases."""
+
+    id: str
+    domain: str
+    version: str
+    row: str
+    title: Text
+    clause: str
+    phase: Phase
+    severity: Severity
+    department: Department
+    guidance: Text
+
+
+class Bound(Struct, frozen=True):
+    """One judge of one rule (and item), ready to be asked."""
+
+    rule: Pinned
+    item: str
+    unit: str
+    kinds: tuple[str, ...]
+    judge: Judge
+
+
+def listeners(by_domain: Mapping[str, tuple[Bound, ...]]) -> dict[str, tuple[Bound, ...]]:
+    """Who reads a rule's alerts, by rule; ValueError where a rule is not of the same domain, or rests on itself."""
+    found: dict[str, tuple[Bound, ...]] = {}
+    for domain, bounds in by_domain.items():
+        known = {bound.rule.id for bound in bounds}
+        for bound in bounds:
+            for heard in _heard(bound):
+                if heard not in known:
+                    raise ValueError(f"rule {bound.rule.id}: reads alerts of {heard!r}, which is no rule of {domain}")
+                found[heard] = (*found.get(heard, ()), bound)
+    for rule, hearing in found.items():
+        if rule in {bound.rule.id for bound in behind(found, hearing)}:
+            raise ValueError(f"rule {rule}: reads alerts that rest on its own; break the circle")
+    return found
+
+
+def behind(known: Mapping[str, tuple[Bound, ...]], bounds: Iterable[Bound]) -> tuple[Bound, ...]:
+    """These judges, and all who read alerts of theirs, near or far; `known` as by `listeners`."""
+    found: dict[str, Bound] = {}
+    waiting = list(bounds)
+    while waiting:
+        bound = waiting.pop(0)
+        if bound.judge.key not in found:
+            found[bound.judge.key] = bound
+            waiting += known.get(bound.rule.id, ())
+    return tuple(found.values())
+
+
+def _heard(bound: Bound) -> Iterator[str]:
+    return (kind.removeprefix(ALERT) for kind in bound.kinds if kind.startswith(ALERT))
