@@ -68,12 +68,13 @@ def _judged(book: Book, attempts: Iterable[Attempt], rule: str) -> list[Alert | 
         values += [_tick(at), _event("cyber.login", at, {"source": source, "outcome": outcome})]
         end = at + 600_000
     outputs = Fold(book, "case.events.cyber", 0).run((n, HOST.encode(), v) for n, v in enumerate([*values, _tick(end)]))
-    ids = {out.id for out in outputs if isinstance(out, Alert) and out.rule == rule}
-    assert all(isinstance(out, Alert | Audit) for out in outputs), outputs
-    return [out for out in outputs if (out.id if isinstance(out, Alert) else getattr(out, "alert", "")) in ids]  # type: ignore[misc]
+    told = [out for out in outputs if isinstance(out, Alert | Audit)]
+    assert told == outputs, outputs
+    ids = {out.id for out in told if isinstance(out, Alert) and out.rule == rule}
+    return [out for out in told if (out.id if isinstance(out, Alert) else out.alert) in ids]
 
 
-def _event(kind: str, at: int, data: object) -> bytes:
+def _event(kind: str, at: int, data: Registered | dict[str, object]) -> bytes:
     return event_bytes(type=kind, source="test", id=f"{kind}-{at}", time=format_time(at), subject=HOST, data=data)
 
 

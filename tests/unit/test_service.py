@@ -19,7 +19,7 @@ def book() -> Book:
     return load_book()
 
 
-def _alerts(book: Book, kind: str, start: int, fact: dict[str, str], end: int) -> list[Alert]:
+def _alerts(book: Book, kind: str, start: int, fact: dict[str, object], end: int) -> list[Alert]:
     """What the rules say of one fact of a subject of this kind, at an end of time."""
     register = Registered(kind=kind, name=Name("例"), adcode="410102")
     values = [
