@@ -34,7 +34,6 @@ export class Story {
     if (id !== this.id) this.form.clear()
     this.id = id
     await this.fetch()
-    if (this.alert) this.node.hidden = false
   }
 
   async fetch() {
@@ -58,7 +57,8 @@ export class Story {
   async show(sections, stale, person, news) {
     if (this.id === null) return
     if (news || performance.now() - this.fetched > AGAIN) await this.fetch()
-    if (!this.alert) return
+    if (!this.alert || this.alert.id !== this.id) return
+    this.node.hidden = false
     this.acts.judged(this.alert)
     this.form.show(this.alert, stale, person)
     const key = `${this.alert.id} ${this.alert.rev} ${this.alert.state} ${Math.floor((sections.time.now ?? 0) / 60_000)} ${stale}`
