@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from agents.core.judge import Finding, Judge
 from agents.core.judges.standing import Delay, Standing, Untimed, older
@@ -12,7 +12,20 @@ from agents.core.rule import Binding
 from agents.core.state import Subject
 from agents.domains.environment.aqi import ITEMS, EditionName, Index, category, edition_at, index, severity
 from agents.domains.environment.hour_reason import HourReason, has_value
+from agents.domains.environment.limits import Emission, EmissionDay, Narrow, ValidDays
 from agents.domains.environment.payload import AirHour, GapReason
+from agents.domains.environment.publication import PublicationDuty
+from agents.domains.environment.revision import Revision
+from agents.domains.environment.site_dust import SiteDust
+from agents.domains.environment.source_checks import (
+    check_bad_frame,
+    check_maintenance_plan,
+    check_publication,
+    check_revision_reason,
+    check_source,
+)
+from agents.domains.environment.source_judges import Flagged, Interlock, Oxygen, SampleAge, SampledFlat
+from agents.domains.environment.source_payload import SourceData
 from streams.messages import HOUR, parse_time
 
 VALID_MINUTES = 45
@@ -82,6 +95,8 @@ def check_air_hour(data: AirHour, at: int) -> list[tuple[str, str, str]]:
     aqi, level = published.aqi, published.level.strip()
     if aqi is not None and computed is not None and aqi != computed:
         found.append(("DQ-16", "$.data.published.aqi", f"published index {aqi}, the concentrations give {computed}"))
+        if aqi == hourly(edition_at(at), structs.replace(data, so2=data.o3, o3=data.so2)).aqi:
+            found.append(("DQ-12", "$.data.so2", f"with SO₂ and O₃ exchanged the index is the published {aqi}"))
     if aqi is not None and level and level != category(aqi):
         found.append(("DQ-13", "$.data.published.level", f"published level {level}, index {aqi} is {category(aqi)}"))
     if "\n" in published.primary.strip():
@@ -107,16 +122,47 @@ def air_hour_status(data: AirHour, at: int) -> dict[str, float | int | str | Non
     return values | {"aqi": now.aqi, "level": now.level, "primary": ",".join(now.primary)}
 
 
-JUDGES: dict[str, Callable[[Binding], Judge]] = {"aqi": Aqi, "hour-reason": HourReason}
+def source_status(data: SourceData, at: int) -> dict[str, float | int | str | None]:  # noqa: ARG001 - one shape for all kinds
+    """The newest hourly means for the wall by factor, converted to reference oxygen where the device converts them."""
+    return {code: factor.avg if factor.zs_avg is None else factor.zs_avg for code, factor in data.factors.items()}
+
+
+JUDGES: dict[str, Callable[[Binding], Judge]] = {
+    "aqi": Aqi,
+    "hour-reason": HourReason,
+    "emission": Emission,
+    "emission-day": EmissionDay,
+    "narrow": Narrow,
+    "valid-days": ValidDays,
+    "oxygen": Oxygen,
+    "flagged": Flagged,
+    "sample-age": SampleAge,
+    "sampled-flat": SampledFlat,
+    "interlock": Interlock,
+    "site-dust": SiteDust,
+    "revision": Revision,
+    "publication": PublicationDuty,
+}
 """The domain's own judges, named `environment:<name>` in rules."""
 
 CHECKS: dict[str, Callable[[Any, int], list[tuple[str, str, str]]]] = {
     "air_hour": check_air_hour,
     "gap_reason": check_gap_reason,
+    "publication": check_publication,
+    "source_realtime": check_source,
+    "source_minute": check_source,
+    "source_hour": check_source,
+    "source_day": check_source,
+    "revision_reason": check_revision_reason,
+    "maintenance_plan": check_maintenance_plan,
+    "bad_frame": check_bad_frame,
 }
 """Checks of a payload and its event time, by kind."""
 
-STATUS: dict[str, Callable[[Any, int], dict[str, float | int | str | None]]] = {"air_hour": air_hour_status}
+STATUS: dict[str, Callable[[Any, int], dict[str, float | int | str | None]]] = {
+    "air_hour": air_hour_status,
+    "source_hour": source_status,
+}
 """The newest values for the wall, by kind."""
 
 

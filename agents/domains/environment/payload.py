@@ -1,11 +1,48 @@
-"""What the environment domain's facts carry.
+"""What the environment domain's facts carry: air stations and the city's publications. Sources are in `source_payload`.
 
 `air_hour`: `time` of the event is the END of the hour measured, as the national feed (CNEMC) labels it.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
+
+from agents.domains.environment.source_payload import (
+    BadFrame,
+    DeviceMessage,
+    DeviceState,
+    FumeHour,
+    Inspection,
+    MaintenancePlan,
+    OperatorReport,
+    RevisionReason,
+    SiteWeather,
+    SiteWork,
+    SourceData,
+    SourceRevision,
+)
+
+__all__ = [
+    "AirDay",
+    "AirHour",
+    "BadFrame",
+    "DeviceMessage",
+    "DeviceState",
+    "Emergency",
+    "FumeHour",
+    "GapReason",
+    "Inspection",
+    "MaintenancePlan",
+    "OperatorReport",
+    "PollutionResponse",
+    "Publication",
+    "Published",
+    "RevisionReason",
+    "SiteWeather",
+    "SiteWork",
+    "SourceData",
+    "SourceRevision",
+]
 
 Micrograms = Annotated[float, Meta(ge=0, le=10_000)]
 """Mass concentration, µg/m³; the bounds are physical sanity (DQ-05), not a limit."""
@@ -44,3 +81,47 @@ class GapReason(Struct, frozen=True, kw_only=True):
 
     hour: str
     reason: Annotated[str, Meta(min_length=1, max_length=500)]
+
+
+class AirDay(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A station's day: `hours` is the number of valid hourly means by item (GB 3095 table 4: a daily mean needs 20).
+
+    `time` of the event is the END of the day. Means as in `AirHour`, ozone as the day's largest 8 h mean.
+    """
+
+    hours: dict[str, Annotated[int, Meta(ge=0, le=24)]]
+    so2: Micrograms | None = None
+    no2: Micrograms | None = None
+    co: Milligrams | None = None
+    o3_8h: Micrograms | None = None
+    pm10: Micrograms | None = None
+    pm25: Micrograms | None = None
+
+
+class Publication(Struct, frozen=True, kw_only=True):
+    """A report of air quality was published; `time` is when. Subject: who publishes.
+
+    `covers` (RFC 3339) is the END of the hour or day reported; of a forecast, the beginning of its first day.
+    """
+
+    report: Literal["real-time", "daily", "forecast"]
+    covers: str
+
+
+class PollutionResponse(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A step of a response to heavy pollution. Subject: the district or the city; `response` names it (`2026-01-H1`)."""
+
+    response: Annotated[str, Meta(min_length=1, max_length=100)]
+    step: Literal["started", "ended", "evaluated"]
+    level: Literal["red", "orange", "yellow"] | None = None
+
+
+class Emergency(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A step of a pollution emergency at a source; `emergency` names it.
+
+    `reported`: to the authority; `warned`: those who may be harmed.
+    """
+
+    emergency: Annotated[str, Meta(min_length=1, max_length=100)]
+    step: Literal["occurred", "reported", "warned", "ended"]
+    what: str = ""

@@ -1,0 +1,91 @@
+"""Checks of what sources send: impossible values, zeros that are no measurement, bad frames, times that are none."""
+
+from agents.core.judges.dates import moment
+from agents.domains.environment.payload import Publication
+from agents.domains.environment.source_payload import BadFrame, Factor, MaintenancePlan, RevisionReason, SourceData
+
+Found = list[tuple[str, str, str]]
+"""Rows of (rule row, field, message)."""
+
+BOUNDS = {"w01001": (0.0, 14.0), "a01002": (0.0, 100.0), "a01014": (0.0, 100.0), "a19001": (0.0, 25.0)}
+"""What pH, relative humidity, flue humidity and oxygen (%) can be at all; air has 21 % of oxygen, an analyser drifts."""
+
+NOT_NEGATIVE = ("w", "a05", "a2", "a3")
+"""Codes of factors that begin so are amounts, which are 0 at least."""
+
+TEMPERATURE = "w01010"
+
+VALUES = ("rtd", "avg", "min", "max", "zs_rtd", "zs_avg")
+
+
+def check_source(data: SourceData, at: int) -> Found:  # noqa: ARG001 - the contract of a check
+    """Values outside what is physically possible (DQ-05), and all zero though all marked normal (DQ-18)."""
+    found = [
+        (
+            "DQ-05",
+            f"$.data.factors.{code}.{name}",
+            f"{code} {name} is {value}, which it cannot be (mark {factor.flag or 'none'})",
+        )
+        for code, factor in data.factors.items()
+        for name, value in measured(factor).items()
+        if not _possible(code, value)
+    ]
+    if len(data.factors) > 1 and all(map(_zero, data.factors.values())):
+        found.append(("DQ-18", "$.data.factors", f"all {len(data.factors)} factors are 0 and marked N"))
+    return found
+
+
+def check_bad_frame(data: BadFrame, at: int) -> Found:  # noqa: ARG001 - the contract of a check
+    """A frame that could not be read (DQ-09), or whose clock is wrong (DQ-10)."""
+    row = "DQ-10" if data.reason == "clock" else "DQ-09"
+    return [(row, "$.data.bytes", f"{data.reason}: {data.message} (MN {data.mn or 'unreadable'})")]
+
+
+def check_maintenance_plan(data: MaintenancePlan, at: int) -> Found:  # noqa: ARG001 - the contract of a check
+    """Whether both ends of the window are times."""
+    return [("DQ-15", f"$.data.{name}", _no_time(text)) for name, text in _ends(data).items() if moment(text) is None]
+
+
+def check_revision_reason(data: RevisionReason, at: int) -> Found:
+    """Whether the interval is a time, and had ended when the reason was filed."""
+    return _ended("$.data.interval", data.interval, at)
+
+
+def check_publication(data: Publication, at: int) -> Found:
+    """Whether the period is a time, and, but for a forecast, had ended when it was published."""
+    if data.report == "forecast":
+        return [] if moment(data.covers) is not None else [("DQ-15", "$.data.covers", _no_time(data.covers))]
+    return _ended("$.data.covers", data.covers, at)
+
+
+def measured(factor: Factor) -> dict[str, float]:
+    """The values of a factor that were measured or computed from what was."""
+    named = {name: getattr(factor, name) for name in VALUES}
+    return {name: value for name, value in named.items() if value is not None}
+
+
+def _possible(code: str, value: float) -> bool:
+    low, high = BOUNDS.get(
+        code, (0.0 if code.startswith(NOT_NEGATIVE) and code != TEMPERATURE else float("-inf"), float("inf"))
+    )
+    return low <= value <= high
+
+
+def _zero(factor: Factor) -> bool:
+    values = measured(factor).values()
+    return factor.flag == "N" and bool(values) and not any(values)
+
+
+def _ended(field: str, text: str, at: int) -> Found:
+    time = moment(text)
+    if time is None:
+        return [("DQ-15", field, _no_time(text))]
+    return [("", field, f"{text} had not come yet")] if time > at else []
+
+
+def _ends(data: MaintenancePlan) -> dict[str, str]:
+    return {"since": data.since, "until": data.until}
+
+
+def _no_time(text: str) -> str:
+    return f"{text!r} is no time: write it like 2026-06-01T08:00:00+08:00"
