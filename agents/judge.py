@@ -13,14 +13,14 @@ from pathlib import Path
 import msgspec
 
 from agents.core.book import Book
-from agents.core.decide import Output
+from agents.core.decide import Output, target
 from agents.core.fold import Fold
 from agents.lint import sound_book
 from streams.archive import read_archive
 from streams.catalogue import domains
 from streams.command import Trouble
 from streams.kafka.topics import events_topic
-from streams.messages import TICK, Alert, Audit, encode
+from streams.messages import TICK, encode
 
 FILE_LOG = "file"
 """The log's name of events that come from a plain file: one partition, the offset is the line (from 0)."""
@@ -31,15 +31,6 @@ class _Type(msgspec.Struct):
 
 
 _type = msgspec.json.Decoder(_Type)
-
-
-def target(output: Output) -> tuple[str, str]:
-    """The topic (below the log's name) and the key of an output."""
-    if isinstance(output, Alert):
-        return "alerts", output.id
-    if isinstance(output, Audit):
-        return "audit", output.alert
-    return "quality", output.id
 
 
 class FileFolds:

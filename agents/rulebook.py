@@ -35,7 +35,7 @@ def table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
     r"""The lines of a Markdown table.
 
     >>> table(["a", "b"], [["1|2", "x"]])
-    ['| a | b |', '|---|---|', '| 1\\\\|2 | x |']
+    ['| a | b |', '|---|---|', '| 1\\|2 | x |']
     """
     columns = list(headings)
     return [_row(columns), "|" + "---|" * len(columns), *map(_row, rows)]

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct, convert
 
 from agents import law
-from agents.core.bound import Bound, Pinned, behind, listeners
+from agents.core.bound import Bound, Concern, Pinned, behind, concern, listeners
 from agents.core.duration import span
 from agents.core.judge import Judge
 from agents.core.judges import STOCK
@@ -56,8 +56,12 @@ class Plan(Struct, frozen=True):
     slots: int
     registers: bool
     check: Check | None
-    judges: tuple[Bound, ...]
-    timed: tuple[Bound, ...]
+    judges: Concern
+    timed: Concern
+
+    def concerned(self, subject: Subject) -> tuple[tuple[Bound, ...], tuple[Bound, ...]]:
+        """The judges who read this kind for this subject, and those of them whose time it may change."""
+        return self.judges.by(subject), self.timed.by(subject)
 
 
 class Book:
@@ -89,12 +93,12 @@ class Book:
         self.plans: dict[str, Plan] = {}
         for domain, bounds in by_domain.items():
             self.plans |= self._plans(domain, bounds)
-        self._timed = {domain: tuple(bound for bound in bounds if bound.judge.timed) for domain, bounds in by_domain.items()}
+        self._timed = {domain: concern(bound for bound in bounds if bound.judge.timed) for domain, bounds in by_domain.items()}
         self._status = {domain: _hooks(domain).STATUS for domain in by_domain}
 
-    def timed(self, domain: str) -> tuple[Bound, ...]:
-        """The judges of a domain to whom time itself matters."""
-        return self._timed.get(domain, ())
+    def timed(self, domain: str, subject: Subject) -> tuple[Bound, ...]:
+        """The judges of a domain to whom time itself matters for this subject."""
+        return self._timed[domain].by(subject)
 
     def clause(self, clause: str, at: int) -> Clause:
         """The clause in the edition in force at an event time (ms); before the first edition, the first one."""
@@ -152,7 +156,9 @@ class Book:
         except ValueError as error:
             raise BookError(f"rule {rule}: {error}") from None
         return tuple(
-            Bound(pinned, item, unit_of(spec, item), kinds, Only(judge, spec.subjects) if spec.subjects else judge)
+            Bound(
+                pinned, item, unit_of(spec, item), kinds, spec.subjects, Only(judge, spec.subjects) if spec.subjects else judge
+            )
             for item, judge in made
         )
 
@@ -172,8 +178,8 @@ class Book:
                 slots=facts.slots if facts else REGISTER_SLOTS,
                 registers=payload is Registered,
                 check=checks.get(kind),
-                judges=concerned,
-                timed=tuple(bound for bound in behind(self.listeners, concerned) if bound.judge.timed),
+                judges=concern(concerned),
+                timed=concern(bound for bound in behind(self.listeners, concerned) if bound.judge.timed),
             )
         return plans
 

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from agents.core.judge import Judge
 from agents.core.rule import ALERT
+from agents.core.state import Subject
 from streams.messages import Department, Phase, Severity, Text
 
 
@@ -31,7 +32,28 @@ class Bound(Struct, frozen=True):
     item: str
     unit: str
     kinds: tuple[str, ...]
+    subjects: tuple[str, ...]
     judge: Judge
+
+
+class Concern(Struct, frozen=True):
+    """Judges by whom they concern: those of every subject, and all those of a subject of a certain register kind."""
+
+    common: tuple[Bound, ...]
+    of: dict[str, tuple[Bound, ...]]
+
+    def by(self, subject: Subject) -> tuple[Bound, ...]:
+        """The judges who concern this subject."""
+        facts = subject.facts
+        return self.common if facts is None else self.of.get(facts.kind, self.common)
+
+
+def concern(bounds: Iterable[Bound]) -> Concern:
+    """Sort judges by whom they concern, so that the others cost nothing."""
+    bounds = tuple(bounds)
+    kinds = {kind for bound in bounds for kind in bound.subjects}
+    of = {kind: tuple(b for b in bounds if not b.subjects or kind in b.subjects) for kind in sorted(kinds)}
+    return Concern(tuple(b for b in bounds if not b.subjects), of)
 
 
 def listeners(by_domain: Mapping[str, tuple[Bound, ...]]) -> dict[str, tuple[Bound, ...]]:

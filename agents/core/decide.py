@@ -19,6 +19,16 @@ from streams.messages import NEVER, Act, Alert, Audit, Name, Quality, Registered
 
 Output = Alert | Audit | Quality
 
+
+def target(output: Output) -> tuple[str, str]:
+    """The topic (below the log's name) and the key of an output."""
+    if isinstance(output, Alert):
+        return "alerts", output.id
+    if isinstance(output, Audit):
+        return "audit", output.alert
+    return "quality", output.id
+
+
 KEPT_ACTS = 16
 """How many commands and ended alerts a subject remembers, to know a second copy and to answer a late act."""
 
@@ -66,11 +76,12 @@ def _fact(book: Book, subject: Subject, fact: Fact) -> list[Output]:
         subject.latest[plan.kind] = Latest(at, data)
     elif at >= newest.at:
         newest.at, newest.data = at, data
-    for bound in plan.judges:
+    judges, timed = plan.concerned(subject)
+    for bound in judges:
         finding = bound.judge.read(subject, plan.kind, data, at)
         if finding is not None:
             _found(book, subject, bound, finding, fact.cause, out)
-    for bound in plan.timed:
+    for bound in timed:
         due = bound.judge.due(subject)
         if due < subject.due:
             subject.due = due
@@ -80,7 +91,7 @@ def _fact(book: Book, subject: Subject, fact: Fact) -> list[Output]:
 def _wake(book: Book, subject: Subject, wake: Wake) -> list[Output]:
     out: list[Output] = []
     now = wake.cause.now
-    timed = book.timed(wake.domain)
+    timed = book.timed(wake.domain, subject)
     for bound in timed:
         if bound.judge.due(subject) <= now:
             finding = bound.judge.wake(subject, now)

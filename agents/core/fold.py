@@ -36,8 +36,11 @@ from streams.messages import (
 POSITION = b""
 """The checkpoint key of a partition's position; subjects are never empty."""
 
-MAX_RECORD = 1_000_000
-"""Bytes of the largest record that is judged (Kafka's own default for a message is about as much)."""
+MAX_RECORD = 65_536
+"""Bytes of the largest record that is judged: what a subject remembers of it must fit into one message of its checkpoint."""
+
+MAX_SUBJECT = 200
+"""Characters of the longest subject."""
 
 _TIMES_KEPT = 4_096
 _OUTSIDE = re.compile(r"(Expected `(int|float)` [<>]=|(Integer|Number|Float) (value )?out of range)")
@@ -170,7 +173,7 @@ class Fold:
         if subject is None or not subject.knows_alert(act.alert):
             raise Refused("unknown-alert", f"{event.subject!r} has no alert {act.alert!r}", "$.data.alert")
         cause = Cause(Place(self.topic, self.partition, offset), value, at, at if self.now is None else self.now)
-        self._decide(subject, Command(event.type.removeprefix(COMMAND), f"{event.source}\x1f{event.id}", act, cause), out)
+        self._decide(subject, Command(event.type.removeprefix(COMMAND), intake.identity(event), act, cause), out)
 
     def _tick(self, now: int, offset: int, value: bytes, out: list[Output]) -> None:
         if self.now is not None and now <= self.now:
@@ -197,6 +200,10 @@ class Fold:
     def _check_key(self, subject: str, key: bytes | None) -> None:
         if not subject:
             raise Refused("not-cloudevent", "a fact or an act needs a subject", "$.subject")
+        if len(subject) > MAX_SUBJECT:
+            raise Refused(
+                "not-cloudevent", f"the subject has {len(subject)} characters, at most {MAX_SUBJECT} are allowed", "$.subject"
+            )
         if self.keyed and key != subject.encode():
             raise Refused("key-mismatch", f"the record's key {key!r} is not its subject {subject!r}", "$.subject")
 

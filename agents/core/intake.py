@@ -9,7 +9,7 @@ from zlib import crc32
 from msgspec import Struct
 
 from agents.core.state import Subject
-from streams.messages import MAX_BYTES, MINUTE, Place, Quality, Reason, format_time
+from streams.messages import MAX_BYTES, MINUTE, Event, Place, Quality, Reason, format_time
 
 FUTURE = 5 * MINUTE
 """How far ahead of the partition's time a fact may be (DQ-10 names 5 minutes for a source's clock)."""
@@ -22,8 +22,16 @@ ROWS: dict[str, str] = {
     "unregistered": "DQ-08",
     "future": "DQ-10",
     "malformed-data": "DQ-15",
+    "not-json": "DQ-15",
+    "not-cloudevent": "DQ-15",
+    "bad-time": "DQ-15",
 }
 """The row of the data quality list that a reason belongs to, where there is one."""
+
+
+def identity(event: Event) -> str:
+    """BLAKE2s-128 (hex) of what identifies a CloudEvent: its source and id, however long they are (CloudEvents 1.0.2 §3.1)."""
+    return blake2s(f"{event.source}\x1f{event.id}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 class Refused(Exception):  # noqa: N818 - not an error of ours: the record is refused

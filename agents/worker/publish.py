@@ -5,19 +5,10 @@ from collections.abc import Iterable
 
 from aiokafka import AIOKafkaProducer
 
-from agents.core.decide import Output
+from agents.core.decide import Output, target
 from agents.worker.connection import Item, Written, send
 from streams.kafka.topics import topic_name
-from streams.messages import Alert, Audit, encode
-
-
-def target(output: Output) -> tuple[str, str]:
-    """The topic (below the log's name) and the key of an output."""
-    if isinstance(output, Alert):
-        return "alerts", output.id
-    if isinstance(output, Audit):
-        return "audit", output.alert
-    return "quality", output.id
+from streams.messages import encode
 
 
 async def publish(to: AIOKafkaProducer, log: str, partition: int, outputs: Iterable[Output]) -> list[Written]:

@@ -26,9 +26,10 @@ def _kept(days: int) -> dict[str, str]:
     return {"cleanup.policy": "delete", "retention.ms": str(days * DAY_MS)}
 
 
-_FOREVER = {"cleanup.policy": "delete", "retention.ms": "-1"}
-_COMPACT = {"cleanup.policy": "compact"}
-_COMPACT_SOON = {"cleanup.policy": "compact", "segment.ms": "600000", "min.cleanable.dirty.ratio": "0.2"}
+_WIDE = {"max.message.bytes": "8388608"}  # what comes in is at most 64 KiB, but a subject's whole state is one message
+_FOREVER = _WIDE | {"cleanup.policy": "delete", "retention.ms": "-1"}
+_COMPACT = _WIDE | {"cleanup.policy": "compact"}
+_COMPACT_SOON = _COMPACT | {"segment.ms": "600000", "min.cleanable.dirty.ratio": "0.2"}
 
 
 def table() -> tuple[Topic, ...]:

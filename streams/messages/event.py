@@ -36,13 +36,17 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
     data: Raw = Raw(b"null")
 
 
+Line = Annotated[str, Meta(max_length=200)]
+"""A short text: a checkpoint must hold whatever a register or a person writes."""
+
+
 class Actor(Struct, frozen=True):
     """Who acts: a person's account, the name to show, and the role that gives the right."""
 
-    id: str
-    name: str
-    role: str
-    department: str = ""
+    id: Line
+    name: Line
+    role: Line
+    department: Line = ""
 
 
 class Act(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -51,16 +55,16 @@ class Act(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `occurrence` binds the act to what the person saw (OPC UA Part 9: an acknowledgement never covers the next one).
     """
 
-    alert: str
+    alert: Line
     occurrence: int
     actor: Actor
-    reason: str = ""
+    reason: Annotated[str, Meta(max_length=2_000)] = ""
 
 
 MAX_TRAITS = 32
 """How many traits a subject may have."""
 
-Trait = bool | int | float | Annotated[str, Meta(max_length=200)]
+Trait = bool | int | float | Line
 """One thing known of a subject."""
 
 
@@ -72,18 +76,18 @@ class Registered(Struct, frozen=True, kw_only=True, omit_defaults=True):
     know of it (category, grade, dates as `2026-05-01`), at most `MAX_TRAITS`.
     """
 
-    kind: str
+    kind: Line
     name: "Name"
-    adcode: str
+    adcode: Line
     lon: float | None = None
     lat: float | None = None
-    owner: str = ""
-    limits: dict[str, float] = {}
+    owner: Line = ""
+    limits: Annotated[dict[str, float], Meta(max_length=MAX_TRAITS)] = {}
     traits: Annotated[dict[str, Trait], Meta(max_length=MAX_TRAITS)] = {}
 
 
 class Name(Struct, frozen=True):
     """A subject's name; English may be missing in a register, Chinese may not."""
 
-    zh: str
-    en: str = ""
+    zh: Line
+    en: Line = ""

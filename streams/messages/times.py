@@ -13,12 +13,15 @@ DAY = 24 * HOUR
 NEVER = 1 << 62
 """A time after every other: the due time of a subject that waits for nothing."""
 
+_FIRST, _LAST = 1970, 2199
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
 def parse_time(text: str) -> int:
-    """Milliseconds since the epoch of an RFC 3339 time; a time without an offset is an error, never a guess.
+    """Milliseconds since the epoch of an RFC 3339 time of the years 1970 to 2199.
+
+    A time without an offset is an error, never a guess; so is one of a year that nothing here can have happened in.
 
     >>> parse_time("2020-04-02T08:00:00+08:00")
     1585785600000
@@ -29,6 +32,8 @@ def parse_time(text: str) -> int:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"time {text!r} has no UTC offset: write +08:00 or Z")
+    if not _FIRST <= moment.year <= _LAST:
+        raise ValueError(f"time {text!r} is not of the years {_FIRST} to {_LAST}")
     return (moment - _EPOCH) // _MILLISECOND
 
 

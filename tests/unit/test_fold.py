@@ -41,7 +41,7 @@ def aired(
     [
         (b"\xff\x00 no json", "not-json", ""),
         (b"", "not-json", ""),
-        (b'{"x":' * 100_000, "not-json", ""),
+        (b'{"x":' * 10_000, "not-json", ""),
         (b'{"specversion":"1.0","id":"1"}', "not-cloudevent", "$.source"),
         (
             b'{"specversion":"0.3","id":"1","source":"s","type":"t","time":"2026-06-01T08:00:00Z"}',
@@ -58,7 +58,7 @@ def aired(
         (aired(time=format_time(START + 6 * MINUTE)), "future", "$.time"),
         (aired(time=format_time(START - HOUR - MINUTE)), "late", "$.time"),
         (act("0" * 32), "unknown-alert", "$.data.alert"),
-        (b" " * 1_000_001, "too-big", ""),
+        (b" " * 65_537, "too-big", ""),
     ],
     ids=lambda value: None if isinstance(value, bytes) else str(value),
 )
@@ -163,3 +163,22 @@ def test_no_bytes_make_the_fold_raise(value: bytes) -> None:
     before = fold.position
     fold.run([(before, STATION.encode(), value)])
     assert before + 1 == fold.position
+
+
+@pytest.mark.parametrize("time", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "2200-01-02T00:00:00Z"])
+def test_a_time_that_nothing_can_have_is_refused(time: str) -> None:
+    """A time at the edge of what a calendar can hold is a bad time, before the first tick as after it."""
+    _, out = fold_of(registered(), aired(time=time))
+    assert [output.reason for output in out if isinstance(output, Quality)] == ["bad-time"]
+
+
+def test_what_a_subject_remembers_is_bounded() -> None:
+    """Too long a name, subject or reason is refused, so a checkpoint never grows past a message."""
+    assert flaw(registered("air.410100.long", name="长" * 200_000)).reason == "too-big"
+    assert flaw(registered("air.410100.long", name="长" * 201)).field == "$.data.name.zh"
+    assert flaw(act("0" * 32, reason="因" * 2_001)).field == "$.data.reason"
+    fold, _ = fold_of(registered(), tick(START))
+    subject = "s" * 201
+    (found,) = fold.run([(2, subject.encode(), aired(subject=subject))])
+    assert isinstance(found, Quality)
+    assert (found.reason, found.field) == ("not-cloudevent", "$.subject")
