@@ -1,0 +1,80 @@
+"""What the domain of special equipment judges with a memory of its own, and what it tells of its data."""
+
+from collections.abc import Callable
+from typing import Any
+
+from agents.core.judge import Judge
+from agents.core.judges.dates import moment, validity
+from agents.core.rule import Binding
+from agents.domains.special_equipment.accident import Graded, Understated
+from agents.domains.special_equipment.filed import Filed
+from agents.domains.special_equipment.payload import Accident, BoilerState, CraneState, LiftState, Order, VesselState
+from agents.domains.special_equipment.pressure import Share, Valve
+from agents.domains.special_equipment.safety_code import Code
+from agents.domains.special_equipment.stranded import Stranded
+from agents.domains.special_equipment.travel import Travel
+from agents.domains.special_equipment.unapplied import Unapplied
+from streams.messages import format_time
+
+Row = tuple[str, str, str]
+Values = dict[str, float | int | str | None]
+
+
+def check_accident(data: Accident, at: int) -> list[Row]:
+    """Whether the moment of an accident can be read, and is not after the fact that tells of it."""
+    occurred = moment(data.occurred)
+    if occurred is None:
+        return [("DQ-15", "$.data.occurred", f"{data.occurred} is no time: write it like {format_time(at)}")]
+    return [("", "$.data.occurred", f"{data.occurred} is after the fact itself")] if occurred > at else []
+
+
+def check_order(data: Order, at: int) -> list[Row]:  # noqa: ARG001 - the contract of a check
+    """Whether an order that is issued sets a day that there is."""
+    if data.step != "issued" or validity(data.until) is not None:
+        return []
+    return [("DQ-15", "$.data.until", f"{data.until!r} is no day: an order that is issued sets one")]
+
+
+def lift_status(data: LiftState, at: int) -> Values:  # noqa: ARG001 - the contract of a status
+    """Whether it travels, and its door."""
+    return {"running": "yes" if data.running else "no", "door": data.door, "mode": data.mode}
+
+
+def boiler_status(data: BoilerState, at: int) -> Values:  # noqa: ARG001 - as above
+    """Steam pressure (MPa) and water level."""
+    return {"pressure": data.pressure, "water": data.water}
+
+
+def vessel_status(data: VesselState, at: int) -> Values:  # noqa: ARG001 - as above
+    """Pressure (MPa) and temperature (°C)."""
+    return {"pressure": data.pressure, "temperature": data.temperature}
+
+
+def crane_status(data: CraneState, at: int) -> Values:  # noqa: ARG001 - as above
+    """Load in percent of the rated one."""
+    return {"load_percent": data.load_percent}
+
+
+JUDGES: dict[str, Callable[[Binding], Judge]] = {
+    "code": Code,
+    "filed": Filed,
+    "grade": Graded,
+    "share": Share,
+    "stranded": Stranded,
+    "travel": Travel,
+    "unapplied": Unapplied,
+    "understated": Understated,
+    "valve": Valve,
+}
+"""The domain's own judges, named `special_equipment:<name>` in rules."""
+
+CHECKS: dict[str, Callable[[Any, int], list[Row]]] = {"accident": check_accident, "order": check_order}
+"""Checks of a payload and its event time, by kind."""
+
+STATUS: dict[str, Callable[[Any, int], Values]] = {
+    "boiler_state": boiler_status,
+    "crane_state": crane_status,
+    "lift_state": lift_status,
+    "vessel_state": vessel_status,
+}
+"""The newest values for the wall, by kind."""

@@ -1,0 +1,75 @@
+"""Limits of pressure that the register does not state outright: a share of a registered one, and the safety valve's."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from agents.core.judges.bounds import Bound
+from agents.core.judges.limit import Limit, LimitParams
+from agents.core.rule import Binding, Edition, in_force
+from agents.core.state import Subject
+
+
+class ShareParams(LimitParams, frozen=True, kw_only=True):
+    """`factor`: the share of the registered limit."""
+
+    factor: Annotated[float, Meta(gt=0)]
+
+
+class ShareBound(Bound):
+    """A share of the subject's own limit."""
+
+    def __init__(self, binding: Binding, factor: float) -> None:
+        super().__init__(binding, "permit", binding.item)
+        self._factor = factor
+
+    def of(self, subject: Subject, at: int) -> float | None:
+        """The share for a subject at an event time (ms), or None where there is no limit."""
+        limit = super().of(subject, at)
+        return None if limit is None else round(limit * self._factor, 9)
+
+
+class Share(Limit):
+    """The stock judge `limit`, at a share of the subject's registered limit of the item."""
+
+    def __init__(self, binding: Binding) -> None:
+        params = msgspec.convert(binding.params | {"limit": "permit"}, ShareParams)
+        super().__init__(binding, params)
+        self._limit = ShareBound(binding, params.factor)
+
+
+class ValveBound(Bound):
+    """The pressure (MPa) at which a boiler's safety valve opens: as registered, else by its rated pressure and the law."""
+
+    def __init__(self, binding: Binding) -> None:
+        super().__init__(binding, "permit", "safety_valve")
+        self._editions = binding.editions
+
+    def of(self, subject: Subject, at: int) -> float | None:
+        """The set pressure for a subject at an event time (ms), or None where neither is known."""
+        registered = super().of(subject, at)
+        rated = subject.facts.limits.get("pressure") if subject.facts else None
+        edition = in_force(self._editions, at)
+        if registered is not None or rated is None or edition is None:
+            return registered
+        return set_pressure(rated, edition)
+
+
+class Valve(Limit):
+    """The stock judge `limit`, at the pressure at which the safety valve opens."""
+
+    def __init__(self, binding: Binding) -> None:
+        super().__init__(binding, msgspec.convert(binding.params | {"limit": "permit"}, LimitParams))
+        self._limit = ValveBound(binding)
+
+
+def set_pressure(rated: float, edition: Edition) -> float | None:
+    """The lower set pressure (MPa) of a boiler's valves by its rated pressure; None above the range of the clause.
+
+    It is `valve.added` above pressures up to `valve.small`, and `valve.factor` times those up to `valve.to`.
+    """
+    limits = edition.limits
+    if rated <= limits["valve.small"]:
+        return round(rated + limits["valve.added"], 9)
+    return round(rated * limits["valve.factor"], 9) if rated <= limits["valve.to"] else None

@@ -1,0 +1,35 @@
+"""Judge `unapplied`: the periodic inspection has not been asked for in time."""
+
+from typing import Any
+
+from agents.core.judge import Finding
+from agents.core.judges.expiry import Expiry, Term
+from agents.core.state import Subject
+from streams.messages import DAY, NEVER
+
+EARLIEST = 180 * DAY
+"""How long before the end of validity an application is for this term (default)."""
+
+
+class Unapplied(Expiry):
+    """The stock judge `expiry` of the registered validity, which an application for inspection ends until the next date.
+
+    | last day minus 30 days begins | an application | outcome with `remind = ["30d"]` |
+    |---|---|---|
+    | not yet | | nothing |
+    | at that moment | none | opens |
+    | later | comes | closes |
+    """
+
+    def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
+        """A registration with a date, or a step of an inspection."""
+        if kind != "inspection_step":
+            return super().read(subject, kind, data, at)
+        memory: Term | None = subject.memory.get(self.key)
+        if memory is None or data.step == "failed" or at < memory.last - EARLIEST:
+            return None
+        memory.next = NEVER
+        if not memory.open:
+            return None
+        memory.open = False
+        return Finding(active=False, opened_at=memory.opened_at, due=memory.end)
