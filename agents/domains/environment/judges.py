@@ -12,7 +12,7 @@ from agents.core.rule import Binding
 from agents.core.state import Subject
 from agents.domains.environment.aqi import ITEMS, EditionName, Index, category, edition_at, index, severity
 from agents.domains.environment.hour_reason import HourReason, has_value
-from agents.domains.environment.limits import Emission, EmissionDay, Narrow, ValidDays
+from agents.domains.environment.limits import Emission, EmissionDay, Narrow, RunningMean, ValidDays
 from agents.domains.environment.payload import AirHour, GapReason
 from agents.domains.environment.publication import PublicationDuty
 from agents.domains.environment.revision import Revision
@@ -133,6 +133,7 @@ JUDGES: dict[str, Callable[[Binding], Judge]] = {
     "emission": Emission,
     "emission-day": EmissionDay,
     "narrow": Narrow,
+    "running-mean": RunningMean,
     "valid-days": ValidDays,
     "oxygen": Oxygen,
     "flagged": Flagged,

@@ -3,12 +3,13 @@
 import msgspec
 from msgspec import structs
 
+from agents.core.judge import Finding
 from agents.core.judges.bounds import Bound
 from agents.core.judges.calendar_window import Calendar
 from agents.core.judges.fields import walk
 from agents.core.judges.limit import Limit, LimitParams
 from agents.core.judges.spans import span_of
-from agents.core.judges.window import Sliding, WindowParams
+from agents.core.judges.window import Sliding, Values, WindowParams
 from agents.core.rule import Binding
 from agents.core.state import Subject
 from streams.messages import DAY
@@ -57,6 +58,19 @@ class Narrow(Sliding):
     def __init__(self, binding: Binding) -> None:
         super().__init__(binding, msgspec.convert(binding.params, WindowParams))
         self._limit = Bound(binding, "permit", f"{binding.item}.range")
+
+
+class RunningMean(Sliding):
+    """Like `window` for a mean above a limit of the law, at little cost while every value is allowed: then their mean is."""
+
+    def __init__(self, binding: Binding) -> None:
+        super().__init__(binding, msgspec.convert(binding.params, WindowParams))
+        self._calm = min(self._limit.values)
+
+    def _judge(self, subject: Subject, memory: Values, at: int, *, closing: bool = False) -> Finding | None:
+        if not (memory.open or memory.count) and max(memory.values, default=0.0) <= self._calm:
+            return None
+        return super()._judge(subject, memory, at, closing=closing)
 
 
 class ValidDays(Calendar):
