@@ -33,6 +33,7 @@ REGISTRATION = REGISTERED.removeprefix(".")
 REGISTER_SLOTS = 8
 """How many registrations of one subject are remembered, to know second copies."""
 
+_KINDS_KEPT = 4_096
 _canonical = msgspec.json.Encoder(order="sorted").encode
 
 # What a domain's `judges.py` brings: JUDGES (its own judges by name), CHECKS and STATUS by kind of fact.
@@ -94,11 +95,19 @@ class Book:
         for domain, bounds in by_domain.items():
             self.plans |= self._plans(domain, bounds)
         self._timed = {domain: concern(bound for bound in bounds if bound.judge.timed) for domain, bounds in by_domain.items()}
+        self._awake: dict[str, dict[tuple[str, ...], tuple[Bound, ...]]] = {}
         self._status = {domain: _hooks(domain).STATUS for domain in by_domain}
 
     def timed(self, domain: str, subject: Subject) -> tuple[Bound, ...]:
-        """The judges of a domain to whom time itself matters for this subject."""
-        return self._timed[domain].by(subject)
+        """The judges of a domain to whom time itself may matter for this subject: those of kinds that it has facts of."""
+        known = self._awake.setdefault(domain, {})
+        kinds = (subject.facts.kind if subject.facts else "", *subject.latest)
+        found = known.get(kinds)
+        if found is None:
+            if len(known) >= _KINDS_KEPT:
+                known.clear()
+            found = known[kinds] = tuple(bound for bound in self._timed[domain].by(subject) if bound.reads(subject.latest))
+        return found
 
     def clause(self, clause: str, at: int) -> Clause:
         """The clause in the edition in force at an event time (ms); before the first edition, the first one."""

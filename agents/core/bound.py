@@ -1,6 +1,6 @@
 """Judges bound to their rules, and who reads whose alerts."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -34,6 +34,10 @@ class Bound(Struct, frozen=True):
     kinds: tuple[str, ...]
     subjects: tuple[str, ...]
     judge: Judge
+
+    def reads(self, kinds: Container[str]) -> bool:
+        """Whether it reads one of these kinds of facts, or alerts."""
+        return any(kind in kinds or kind.startswith(ALERT) for kind in self.kinds)
 
 
 class Concern(Struct, frozen=True):
