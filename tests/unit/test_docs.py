@@ -69,8 +69,8 @@ def test_every_named_command_exists(page: Path) -> None:
     text = page.read_text("utf-8")
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     assert set(re.findall(r"(?:`|^)make ([a-z-]+)(?:`|$)", text, re.MULTILINE)) <= targets
-    for package, command in re.findall(r"python -m (streams|agents|fixtures) ([a-z]+)", text):
-        listed = re.findall(r'^    "([a-z]+)": \(', (ROOT / package / "__main__.py").read_text("utf-8"), re.MULTILINE)
+    for package, command in re.findall(r"python -m (streams|agents|fixtures) ([a-z0-9]+)", text):
+        listed = re.findall(r'^    "([a-z0-9]+)": \(', (ROOT / package / "__main__.py").read_text("utf-8"), re.MULTILINE)
         assert command in listed, f"{page.name}: python -m {package} {command}"
 
 
