@@ -76,9 +76,9 @@ def test_other_config_is_drift_and_its_command_mends_it(broker: Settings, log: s
 def test_unknown_setting_on_a_topic_is_drift(broker: Settings, log: str, wait: Wait) -> None:
     """A setting that the table does not give is a difference too."""
     with closing(clients.admin(broker)) as admin:
-        admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, f"{log}.status", {"max.message.bytes": "2000000"})])
-    wait(lambda: "max.message.bytes" in _listed(broker, f"{log}.status")["config"])
-    with pytest.raises(Trouble, match=r"status has max\.message\.bytes=2000000, the table says None.*=del\(\)"):
+        admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, f"{log}.status", {"min.compaction.lag.ms": "2000000"})])
+    wait(lambda: "min.compaction.lag.ms" in _listed(broker, f"{log}.status")["config"])
+    with pytest.raises(Trouble, match=r"status has min\.compaction\.lag\.ms=2000000, the table says None.*=del\(\)"):
         create_topics(broker, log)
 
 
