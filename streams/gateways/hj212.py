@@ -18,7 +18,7 @@ from msgspec import Struct, structs
 from streams.command import Trouble
 from streams.gateways.hj212_content import Said, say, sent_at
 from streams.gateways.hj212_frame import Frame, Problem, mn_of, read_frame
-from streams.messages import MINUTE, REGISTERED, SECOND, Name, Registered, event_bytes, format_time, parse_time
+from streams.messages import MAX_BYTES, MINUTE, REGISTERED, SECOND, Name, Registered, event_bytes, format_time, parse_time
 
 DOMAIN = "environment"
 GATEWAY = "hj212-gateway"
@@ -26,6 +26,9 @@ GATEWAY = "hj212-gateway"
 
 CLOCK = 5 * MINUTE
 """How far QN may be from the moment of arrival (DQ-10; a default)."""
+
+MAX_MESSAGE = 1_000
+"""Characters kept of what is wrong with a frame."""
 
 INTERVALS = frozenset(str(minutes) for minutes in range(1, 31) if 60 % minutes == 0)
 """MinInterval in minutes: divisors of an hour up to 30 (HJ 212-2017 table 4)."""
@@ -143,8 +146,8 @@ class Decoder:
             self._registered = True
             yield self._registration(time)
         message = "; ".join(problem.message for problem in problems)
-        data: dict[str, object] = {"reason": problems[0].fault, "message": message, "mn": mn_of(line.raw)}
-        data["bytes"] = _PASSWORD.sub(rb"\1***", line.raw)
+        data: dict[str, object] = {"reason": problems[0].fault, "message": message[:MAX_MESSAGE], "mn": mn_of(line.raw)}
+        data["bytes"] = _PASSWORD.sub(rb"\1***", line.raw)[:MAX_BYTES]
         id_ = blake2s(line.raw, digest_size=8).hexdigest()
         kind = f"{DOMAIN}.bad_frame"
         yield event_bytes(type=kind, source="hj212", id=f"{id_}-{self.frames}", time=time, subject=GATEWAY, data=data)
@@ -164,6 +167,8 @@ def read_line(text: bytes) -> Line:
     try:
         wrapped = msgspec.json.decode(stripped, type=_Json)
         received = parse_time(wrapped.received) if wrapped.received else None
+        if received is not None:
+            format_time(received)  # a moment that cannot be told is none
         frame = (wrapped.frame or wrapped.raw).encode()
     except (msgspec.DecodeError, ValueError, OverflowError):
         return Line(stripped)

@@ -46,6 +46,9 @@ AIR_ITEMS = {
 }
 """Items of an air station's hour by factor; it sends µg/m³, carbon monoxide mg/m³."""
 
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+"""Years that a device can mean; others are a clock without battery."""
+
 AIR_STATION = "22"
 _SECRET = {"1072", "1014"}  # new password, new key: never passed on
 _STATES = {"2021", "2041"}  # state of facilities, their run time of a day
@@ -223,4 +226,6 @@ def _time(stamp: str) -> int:
         moment = datetime.strptime(stamp, "%Y%m%d%H%M%S").replace(tzinfo=CST)
     except ValueError:
         raise ValueError(f"the time {stamp!r} is none: write yyyyMMddHHmmss") from None
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(f"the time {stamp!r} is none: devices send years {FIRST_YEAR} to {LAST_YEAR}")
     return int(moment.timestamp()) * SECOND

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from streams.gateways.hj212 import MAX_WAITING, Decoder, Line, decode_lines
 from streams.messages import decode_event
@@ -100,6 +102,34 @@ def test_a_resent_frame_is_told_as_a_revision_too() -> None:
 def test_no_line_stops_the_decoder(line: bytes) -> None:
     """Whatever a line holds, it becomes a bad frame, and the next line is decoded."""
     assert kinds(decoded([line, ANNEX_2017])) == ["registered", "bad_frame", "device_message"]
+
+
+@pytest.mark.parametrize("time", ["99991231235959", "19700101000000", "00010101000000"])
+def test_times_that_no_device_means(time: str) -> None:
+    """A year before 2000 or after 2099 is told as bad content."""
+    assert kinds(decoded([uploaded("2031", f"DataTime={time};a21026-Avg=1")])) == ["registered", "bad_frame"]
+
+
+def test_what_is_told_of_a_bad_frame_is_bounded() -> None:
+    """However long the line and however many faults it has, its event stays small."""
+    segment = HEAD.format(cn="2011", flag=5, content="x").replace("ST=31;", "".join(f"X{n}=1;" for n in range(20_000)))
+    bad = decoded([framed(segment)])[1]["data"]
+    assert isinstance(bad, dict)
+    assert (len(bad["message"]), len(b64decode(bad["bytes"]))) == (1_000, 4_096)
+
+
+TIME = ["DataTime=20260601080000", "DataTime=", "99991231235959"]
+PIECES = [*TIME, "a21026", "-Avg", "-Flag", "=", "N", "12.5", "-", ",", ";", "SB1-RS", "烟", "&&", "\x00", "9" * 40]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(["2011", "2051", "2061", "2031", "2021", "1072", "9014"]), st.lists(st.sampled_from(PIECES)), st.binary()
+)
+def test_any_bytes_are_decoded_to_events(cn: str, pieces: list[str], line: bytes) -> None:
+    """Whatever stands in a line, and in the content of a right frame, what comes out are CloudEvents."""
+    for event in decode_lines([line, uploaded(cn, "".join(pieces))], Decoder()):
+        decode_event(event)
 
 
 def test_the_command_reads_the_samples() -> None:
