@@ -5,7 +5,8 @@ not this authority's), `amusement_ride`, `ropeway`, `use_unit` (who uses equipme
 
 Traits that rules read: `valid_until` (last day of the inspection's validity, `2026-05-01`; none once out of use), `use_state`
 (`in-use`, `stopped`, `scrapped`, `unregistered`), `register_by` (of an unregistered device: the 30th day after its first use)
-and, of a lift, `area` (`town`, else `outside`).
+and, of a lift, `area` (`town`, else `outside`) and `records_since` (from which day its maintenance is told here; without it,
+from its registration on).
 
 Limits, in the units of the readings: of a boiler `pressure` (rated) and `safety_valve` (set pressure), of a vessel or pipe
 `design_pressure`, `working_pressure` (maximum), `temperature.low` and `temperature.high` (design).

@@ -33,10 +33,11 @@ class Held(Struct, array_like=True):
 
 
 class Rescues(Struct, array_like=True):
-    """Rescues by their number, and since when the alert stands."""
+    """Rescues by their number, since when the alert stands, and the newest event time (ms)."""
 
     held: dict[str, Held] = {}
     opened_at: int | None = None
+    now: int = -NEVER
 
 
 class Stranded:
@@ -67,7 +68,8 @@ class Stranded:
             return None
         memory: Rescues = subject.memory.setdefault(self.key, Rescues())
         note(memory.held, data, at)
-        return self._judge(memory, at)
+        memory.now = max(memory.now, at)
+        return self._judge(memory, memory.now)
 
     def wake(self, subject: Subject, now: int) -> Finding | None:
         """They have been held long enough, or those of whom it was told are free."""
@@ -113,4 +115,4 @@ def note(held: dict[str, Held], data: Rescue, at: int) -> None:
     if data.step == "trapped":
         known.since, known.people = min(known.since, at), max(known.people, data.people)
     else:
-        known.freed = min(known.freed, at if data.step == "freed" else 0)
+        known.freed = min(known.freed, at if data.step == "freed" else -NEVER)
