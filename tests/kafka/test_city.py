@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.city import BEGIN, backfill, beats
-from fixtures.reports import arrivals
+from fixtures.city import BEGIN, DEFAULT, backfill, beats
+from fixtures.life import arrivals
 from fixtures.scenario import load_scenario
-from fixtures.stations import stations
 from fixtures.weather import Air
+from streams.catalogue import domains
 from streams.gateways.sink import LogWriter
 from streams.gateways.timeline import Arrival
 from streams.kafka.clients import partition_of, read_topic
@@ -26,30 +26,39 @@ from streams.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 START = parse_time(BEGIN)
-AIR = Air(1, load_scenario("ozone"))
+AIR = Air(1, load_scenario(DEFAULT))
 
 
-def in_log(settings: Settings, log: str) -> dict[int, list[bytes]]:
-    """What the log holds beside ticks, by partition, in order."""
-    found: dict[int, list[bytes]] = {}
-    for record in read_topic(settings, events_topic(log, "environment")):
-        if record.key is not None:
-            found.setdefault(record.partition, []).append(record.value)
+Held = dict[tuple[str, int], list[bytes]]
+"""Records beside ticks by domain and partition, in order."""
+
+
+def in_log(settings: Settings, log: str) -> Held:
+    """What the log holds."""
+    found: Held = {}
+    for domain in domains():
+        for record in read_topic(settings, events_topic(log, domain)):
+            if record.key is not None:
+                found.setdefault((domain, record.partition), []).append(record.value)
     return found
 
 
-def by_partition(settings: Settings, records: list[Arrival]) -> dict[int, list[bytes]]:
+def by_partition(settings: Settings, records: list[Arrival]) -> Held:
     """The same of what should be in the log."""
-    expected: dict[int, list[bytes]] = {}
+    expected: Held = {}
     for record in records:
-        expected.setdefault(partition_of(record.key, settings.partitions), []).append(record.value)
+        expected.setdefault((record.domain, partition_of(record.key, settings.partitions)), []).append(record.value)
     return expected
 
 
 def between(first: float, last: float) -> list[Arrival]:
     """What the city sends after `first` up to `last` (hours of the run)."""
-    until = takewhile(lambda one: one.at <= START + last * HOUR, arrivals(AIR, START))
-    return [one for one in until if one.at > START + first * HOUR]
+    return list(takewhile(lambda one: one.at <= START + last * HOUR, arrivals(AIR, START + int(first * HOUR))))
+
+
+def begun(last: float) -> list[Arrival]:
+    """What a log holds up to `last` (hours of the run)."""
+    return [beat for beat in beats(AIR, START, 0) if isinstance(beat, Arrival)] + between(0, last)
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
@@ -95,7 +104,6 @@ def test_a_backfill_is_the_run_and_is_made_once(broker: Settings, log: str) -> N
 def test_the_city_follows_the_clock_over_kills(broker: Settings, log: str, city: Callable[[], subprocess.Popen[bytes]]) -> None:
     """While the clock goes on the city is killed at work and started again: each record stands in the log once, in order."""
     backfill(AIR, broker, log, START, 2)
-    registers = [beat for beat in beats(AIR, START, 0) if isinstance(beat, Arrival)]
     for hour in (2, 3, 4):
         running = city()
         with LogWriter(broker, log) as clock:
@@ -103,13 +111,11 @@ def test_the_city_follows_the_clock_over_kills(broker: Settings, log: str, city:
                 clock.tick(START + hour * HOUR + minute * MINUTE)
                 if minute == 20:
                     clock.flush()
-                    wait_for(
-                        lambda hour=hour: in_log(broker, log) == by_partition(broker, registers + between(0, hour + 1 / 3))
-                    )
+                    wait_for(lambda hour=hour: in_log(broker, log) == by_partition(broker, begun(hour + 1 / 3)))
                     running.send_signal(signal.SIGKILL)
                     running.wait()
                     running = city()
-        expected = by_partition(broker, registers + between(0, hour + 1))
+        expected = by_partition(broker, begun(hour + 1))
         wait_for(lambda expected=expected: in_log(broker, log) == expected)
         running.terminate()
         assert running.wait(30) == 0
@@ -128,26 +134,26 @@ def test_a_city_killed_while_it_sends_doubles_and_loses_nothing(
     running.send_signal(signal.SIGKILL)
     running.wait()
     running = city()
-    registers = [beat for beat in beats(AIR, START, 0) if isinstance(beat, Arrival)]
-    expected = by_partition(broker, registers + between(0, 3))
+    expected = by_partition(broker, begun(3))
     wait_for(lambda: in_log(broker, log) == expected)
 
 
 def test_an_empty_log_waits_for_its_clock_and_registers_first(
     broker: Settings, log: str, city: Callable[[], subprocess.Popen[bytes]]
 ) -> None:
-    """Without a tick nothing is sent; at the first tick every station is registered, then reports begin."""
+    """Without a tick nothing is sent; at the first tick every subject is registered, then reports begin."""
+    registers = sum(isinstance(beat, Arrival) for beat in beats(AIR, START, 0))
     running = city()
     with LogWriter(broker, log) as clock:
         clock.tick(START + HOUR)
         clock.flush()
-        wait_for(lambda: sum(map(len, in_log(broker, log).values())) == len(stations()))
+        wait_for(lambda: sum(map(len, in_log(broker, log).values())) == registers)
         clock.tick(START + 2 * HOUR)
     expected = sum(len(values) for values in by_partition(broker, between(1, 2)).values())
-    wait_for(lambda: sum(map(len, in_log(broker, log).values())) == len(stations()) + expected)
+    wait_for(lambda: sum(map(len, in_log(broker, log).values())) == registers + expected)
     for values in in_log(broker, log).values():
         types = [json.loads(value)["type"] for value in values if value.endswith(b"}")]
-        assert types == sorted(types, key=lambda type_: type_ != "environment.registered")
+        assert types == sorted(types, key=lambda type_: not type_.endswith(".registered"))
         assert TICK not in types
     running.terminate()
     assert running.wait(30) == 0
