@@ -5,6 +5,7 @@ subject's registration (`facts.kind`, `facts.traits.valid_until`) or of the newe
 (`latest.weather.wind`). `{item}` stands for the rule's item. What is not there is None.
 """
 
+import functools
 from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import Any, get_args, get_type_hints
@@ -90,13 +91,8 @@ def reach(binding: Binding, path: str, kinds: Iterable[str] = ()) -> Reach:
 
 def matcher(binding: Binding, where: Where, kinds: Iterable[str] = ()) -> Matches | None:
     """Whether a fact counts; None where all do."""
-    tests = [(reach(binding, path, kinds), tuple(_listed(wanted))) for path, wanted in where.items()]
-    if not tests:
-        return None
-    if len(tests) == 1:
-        get, wanted = tests[0]
-        return lambda subject, data: get(subject, data) in wanted
-    return lambda subject, data: all(get(subject, data) in wanted for get, wanted in tests)
+    tests = [_test(reach(binding, path, kinds), tuple(_listed(wanted))) for path, wanted in where.items()]
+    return functools.reduce(_both, tests) if tests else None
 
 
 def triggered(binding: Binding, trigger: Trigger) -> Callable[[Subject, str, Any], bool]:
@@ -105,6 +101,14 @@ def triggered(binding: Binding, trigger: Trigger) -> Callable[[Subject, str, Any
     if matches is None:
         return lambda subject, fact, data: fact == kind  # noqa: ARG005 - one shape with and without `where`
     return lambda subject, fact, data: fact == kind and matches(subject, data)
+
+
+def _test(get: Reach, wanted: tuple[Scalar, ...]) -> Matches:
+    return lambda subject, data: get(subject, data) in wanted
+
+
+def _both(first: Matches, second: Matches) -> Matches:
+    return lambda subject, data: first(subject, data) and second(subject, data)
 
 
 def _names(binding: Binding, path: str) -> list[str]:
