@@ -57,8 +57,8 @@ def between(first: float, last: float) -> list[Arrival]:
 
 
 def begun(last: float) -> list[Arrival]:
-    """What a log holds up to `last` (hours of the run)."""
-    return [beat for beat in beats(AIR, START, 0) if isinstance(beat, Arrival)] + between(0, last)
+    """What a log holds up to `last` (hours of the run), the first two written at once."""
+    return [beat for beat in beats(AIR, START, 2) if isinstance(beat, Arrival)] + between(2, last)
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:

@@ -79,10 +79,11 @@ def test_the_demo_shows_alerts_in_every_domain() -> None:
 
 
 def test_ordinary_days_break_few_limits_and_no_form() -> None:
-    """Without a scenario at most one fact in a hundred changes an alert, and no fact is refused."""
+    """Without a scenario hardly an alert changes among more than fifty thousand facts, and no fact is refused."""
     topics = Counter(target(output)[0] for output in ordinary())
+    assert len(lines("calm")) > 50_000
     assert topics["quality"] == 0
-    assert topics["alerts"] <= len(lines("calm")) / 100
+    assert topics["alerts"] <= 20  # single values above a limit, which the routine lets one in 256 be
 
 
 def test_every_domain_lives() -> None:
