@@ -104,6 +104,7 @@ def row(alert: Alert) -> dict[str, Any]:
         "department": alert.department.name,
         "raised": parse_time(alert.raised_at),
         "due": parse_time(alert.due) if alert.due else None,
+        "provisional": alert.provisional,
         "verbs": alert.verbs,
     }
 

@@ -96,7 +96,7 @@ class Row {
     this.look = look
     say(title, titled(alert))
     say(s, [district, words.pick(alert.name)].filter(Boolean).join(" "))
-    fill(v, ...(alert.due === null ? measured(alert) : remaining(alert.due, now)))
+    fill(v, ...(alert.due === null ? measured(alert) : remaining(alert, now)))
     say(c, clause(alert))
     say(d, words.pick(alert.department))
     fill(a, el("em", "", act && act.state !== "conflict" ? t(`act.${act.state === "pending" ? "pending_short" : act.state}`).split("：")[0].split(":")[0] : letter(alert)), now === null ? "—" : words.duration(now - alert.raised))
@@ -107,7 +107,7 @@ class Row {
 }
 
 /** The title, and before it what of the subject it is about. */
-export const titled = (alert) => [alert.item ? t(`item.${alert.item}`) : "", words.pick(alert.title)].filter(Boolean).join(" ")
+export const titled = (alert) => [words.word(`item.${alert.item}`), words.pick(alert.title)].filter(Boolean).join(" ")
 
 const letter = (alert) => `${alert.state} ${alert.state === "D" ? t("row.returned") : ""}`
 
@@ -125,8 +125,8 @@ export function measured({ value, limit, unit }) {
 }
 
 /** The time that is left to a deadline, or by how much it has passed. */
-export function remaining(due, now) {
+export function remaining({ due, provisional }, now) {
   if (now === null) return [el("b", "", "—")]
   const late = now > due
-  return [el("b", late ? "late" : "", `${t(late ? "row.overdue" : "row.left")} ${words.duration(Math.abs(due - now))}`)]
+  return [el("b", late ? "late" : "", `${t(late ? "row.overdue" : "row.left")} ${words.duration(Math.abs(due - now))}`), provisional ? ` ${t("row.provisional")}` : ""]
 }

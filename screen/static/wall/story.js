@@ -99,7 +99,7 @@ function facts(alert, now) {
   const state = `${alert.state} ${t(`state.${alert.state}`)}${alert.active ? ` · ${t("story.active")}` : ""}`
   const rows = [["state", state]]
   if (now !== null && alert.state !== "A") rows.push(["age", words.duration(now - Date.parse(alert.raised_at))])
-  if (alert.due) rows.push(["due", time(alert.due)])
+  if (alert.due) rows.push(["due", `${time(alert.due)}${alert.provisional ? ` · ${t("row.provisional")}` : ""}`])
   if (alert.occurrence > 1) rows.push(["occurrence", String(alert.occurrence)])
   return [el("dl", "", ...rows.flatMap(([name, text]) => [el("dt", "", t(`story.${name}`)), el("dd", "", text)]))]
 }

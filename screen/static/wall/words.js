@@ -23,11 +23,11 @@ export function otherLanguage() {
   location.assign(address)
 }
 
+/** The words of a key, `item.o3`; nothing where there are none. */
+export const word = (key) => key.split(".").reduce((table, part) => table?.[part], words) ?? ""
+
 /** The words of a key, `panel.map`; the last part of the key where there are none. */
-export function t(key) {
-  const found = key.split(".").reduce((table, part) => table?.[part], words)
-  return found ?? key.slice(key.indexOf(".") + 1)
-}
+export const t = (key) => word(key) || key.slice(key.indexOf(".") + 1)
 
 /** A text or name in both languages, in this one; English falls back on Chinese, which every register has. */
 export const pick = (text) => (text ? text[language] || text.zh : "")
