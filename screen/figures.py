@@ -10,12 +10,6 @@ from streams.messages import DAY, HOUR, MINUTE, SEVERITIES, Alert, Severity, Sub
 WEIGHTS: dict[Severity, int] = {"red": 8, "orange": 4, "yellow": 2, "blue": 1}
 """Load of a district: weighted sum of its open alerts."""
 
-FLOOD = 10
-"""Annunciations in 10 minutes from which operators cannot follow: ANSI/ISA-18.2-2016, alarm flood."""
-
-STALE = 5
-"""Fewer alarms than this may stand for more than 24 h: ANSI/ISA-18.2-2016, stale alarms on any day, with plans to address."""
-
 BIN = 10 * MINUTE
 BINS = DAY // BIN
 

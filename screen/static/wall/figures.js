@@ -5,7 +5,9 @@ import { glyph } from "./marks.js"
 import * as words from "./words.js"
 import { t } from "./words.js"
 
-const FLOOD = 10
+/** Annunciations in 10 minutes from which operators cannot follow: ANSI/ISA-18.2-2016, alarm flood. */
+export const FLOOD = 10
+/** Fewer alarms than this may stand for more than 24 h: ANSI/ISA-18.2-2016, stale alarms on any day, with plans to address. */
 const STALE = 5
 const HOURS_4 = 24
 

@@ -1,13 +1,13 @@
 /* 24 hours of annunciations in bins of ten minutes: up what is in process, down what is after the fact, the flood line at ten. */
 
 import { el, fill, head, say, svg } from "./dom.js"
+import { FLOOD } from "./figures.js"
 import { glyph } from "./marks.js"
 import * as words from "./words.js"
 import { t } from "./words.js"
 
 const [WIDTH, HEIGHT, LEFT, ZERO, TALL] = [687, 140, 34, 100, 70]
 const DOWN = 9
-const FLOOD = 10
 const BIN = 600_000
 const HOURS = [0, 4, 8, 12, 16, 20]
 
