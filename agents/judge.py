@@ -16,11 +16,11 @@ from agents.core.book import Book
 from agents.core.decide import Output, target
 from agents.core.fold import Fold
 from agents.lint import sound_book
-from streams.archive import read_archive
+from streams.archive import read_batches
 from streams.catalogue import domains
 from streams.command import Trouble
 from streams.kafka.topics import events_topic
-from streams.messages import TICK, encode
+from streams.messages import NOTICE, TICK, encode
 
 FILE_LOG = "file"
 """The log's name of events that come from a plain file: one partition, the offset is the line (from 0)."""
@@ -34,7 +34,7 @@ _type = msgspec.json.Decoder(_Type)
 
 
 class FileFolds:
-    """The folds of events that come from a plain file: each domain has one of its own, ticks are everybody's."""
+    """The folds of events that come from a plain file: each domain has one of its own, ticks and notices are everybody's."""
 
     def __init__(self, book: Book) -> None:
         self._folds = {name: Fold(book, events_topic(FILE_LOG, name), 0, keyed=False) for name in domains()}
@@ -44,7 +44,7 @@ class FileFolds:
         """Judge one line."""
         record = [(offset, None, line.rstrip(b"\r\n"))]
         kind = _kind(line)
-        if kind == TICK:
+        if kind in {TICK, NOTICE}:
             for fold in self._folds.values():
                 yield from fold.run(record)
         else:
@@ -61,10 +61,10 @@ def judge_lines(book: Book, lines: Iterable[bytes]) -> Iterator[Output]:
 def judge_archive(book: Book, path: Path) -> Iterator[Output]:
     """Judge an archive, one partition after the other."""
     fold: Fold | None = None
-    for topic, partition, offset, key, value in read_archive(path):
+    for topic, partition, records in read_batches(path):
         if fold is None or (fold.topic, fold.partition) != (topic, partition):
             fold = Fold(book, topic, partition)
-        yield from fold.run([(offset, key, value)])
+        yield from fold.run(records)
 
 
 def _kind(line: bytes) -> str:

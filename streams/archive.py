@@ -25,7 +25,7 @@ from streams.kafka import clients
 from streams.kafka.topics import LIVE, events_topic
 from streams.settings import Settings, load
 
-read_archive = files.read_archive
+read_archive, read_batches = files.read_archive, files.read_batches
 
 MAX_ROWS = 50_000
 MAX_BYTES = 32 << 20

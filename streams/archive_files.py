@@ -28,6 +28,9 @@ SCHEMA = pa.schema(
 Archived = tuple[str, int, int, bytes | None, bytes | None]
 """Topic, partition, offset, key and value of one record."""
 
+Record = tuple[int, bytes | None, bytes | None]
+"""Offset, key and value of one record of a partition."""
+
 _BATCH = 4_096  # records in memory while reading
 _UNFINISHED = ".tmp"
 _OVERHEAD = 100  # bytes counted for a record beside its key and value
@@ -123,7 +126,14 @@ def newest_offset(root: Path, topic: str, partition: int) -> int | None:
 
 
 def read_archive(path: Path) -> Iterator[Archived]:
-    """Every record of an archive, by topic, partition and offset, in bounded memory.
+    """Every record of an archive, by topic, partition and offset; Trouble as by `read_batches`."""
+    for topic, partition, records in read_batches(path):
+        for record in records:
+            yield (topic, partition, *record)
+
+
+def read_batches(path: Path) -> Iterator[tuple[str, int, list[Record]]]:
+    """The records of an archive in batches of one partition, by topic, partition and offset, in bounded memory.
 
     Trouble where there is no archive, where a file cannot be read, and where offsets are missing: events topics have neither
     transactions nor compaction, so their offsets follow each other without a hole, from whatever first one retention left.
@@ -134,13 +144,15 @@ def read_archive(path: Path) -> Iterator[Archived]:
     for topic, partition, folder in partitions:
         expected: int | None = None
         for _, _, file in _files(folder):
-            for offset, key, value in _records(file):
-                if offset != (offset if expected is None else expected):
-                    raise Trouble(
-                        f"{file}: the record after offset {expected and expected - 1} is {offset}; archived records are missing"
-                    )
-                expected = offset + 1
-                yield topic, partition, offset, key, value
+            for records in _records(file):
+                first = records[0][0] if expected is None else expected
+                for number, record in enumerate(records, first):
+                    if record[0] != number:
+                        raise Trouble(
+                            f"{file}: the record after offset {number - 1} is {record[0]}; archived records are missing"
+                        )
+                expected = first + len(records)
+                yield topic, partition, records
 
 
 def _files(folder: Path) -> list[tuple[int, int, Path]]:
@@ -149,10 +161,10 @@ def _files(folder: Path) -> list[tuple[int, int, Path]]:
     return sorted((int(first), int(last), path) for (first, _, last), path in names)
 
 
-def _records(path: Path) -> Iterator[tuple[int, bytes | None, bytes | None]]:
+def _records(path: Path) -> Iterator[list[Record]]:
     try:
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(_BATCH, columns=["offset", "key", "value"]):
-                yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+                yield list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
     except (OSError, pa.ArrowInvalid) as error:
         raise Trouble(f"the archive's file {path} cannot be read: {error}") from None

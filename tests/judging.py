@@ -10,7 +10,7 @@ from msgspec import Struct
 from agents.core.judge import Finding, Judge
 from agents.core.judges import STOCK
 from agents.core.rule import Binding, Edition
-from agents.core.state import Latest, Subject
+from agents.core.state import Subject, followed
 from streams.messages import MINUTE, NEVER, Alert, Name, Registered, Text, parse_time
 
 T0 = parse_time("2026-06-01T00:00:00+08:00")
@@ -63,9 +63,7 @@ def step(asked: Judge, on: Subject, what: Step) -> list[Finding]:
             found.append(asked.wake(on, at))
             assert asked.due(on) > before, "a wake moves due on"
         return [each for each in found if each is not None]
-    newest = on.latest.get(kind)
-    if newest is None or at >= newest.at:
-        on.latest[kind] = Latest(at, data)
+    on.latest[kind] = followed(on.latest.get(kind), at, data)
     finding = asked.read(on, kind, data, at)
     assert asked.timed or asked.due(on) == NEVER
     return [] if finding is None else [finding]

@@ -11,16 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from msgspec import Struct, convert
+from msgspec import Struct, convert, structs
 
 from agents import law
-from agents.core.bound import Bound, Concern, Pinned, behind, concern, listeners
+from agents.core.bound import Bound, Pinned, concern, listeners
 from agents.core.duration import span
+from agents.core.guard import Screens
 from agents.core.judge import Judge
 from agents.core.judges import STOCK
-from agents.core.judges.only import Only
+from agents.core.paths import Types
 from agents.core.rule import ALERT, ClauseSpec, DepartmentSpec, RuleFile, RuleSpec, bindings, in_force, kinds_of, unit_of
 from agents.core.state import Latest, Subject
+from agents.law import holidays as calendar
+from agents.law.holidays import Holidays, Notice
 from streams import catalogue
 from streams.messages import REGISTERED, Alert, Clause, Department, Registered
 
@@ -47,8 +50,12 @@ class BookError(ValueError):
 
 
 class Plan(Struct, frozen=True):
-    """What to do with one type of event: how to decode it, how late it may be (ms), who judges it."""
+    """What to do with one type of event: how to decode it, how late it may be (ms), who judges it.
 
+    `slots`: how many event times are remembered to know second copies; `compares`: whether a judge looks at the fact before.
+    """
+
+    domain: str
     kind: str
     owner: str
     payload: Any
@@ -57,12 +64,8 @@ class Plan(Struct, frozen=True):
     slots: int
     registers: bool
     check: Check | None
-    judges: Concern
-    timed: Concern
-
-    def concerned(self, subject: Subject) -> tuple[tuple[Bound, ...], tuple[Bound, ...]]:
-        """The judges who read this kind for this subject, and those of them whose time it may change."""
-        return self.judges.by(subject), self.timed.by(subject)
+    compares: bool
+    screens: Screens
 
 
 class Book:
@@ -77,7 +80,12 @@ class Book:
         rules: Mapping[str, Mapping[str, RuleSpec]],
         clauses: Mapping[str, ClauseSpec],
         departments: Mapping[str, DepartmentSpec],
+        holidays: Holidays | None = None,
     ) -> None:
+        self._specs = rules
+        self.holidays = holidays or calendar.read()
+        self._calendar = calendar.build(self.holidays) if holidays else calendar.load()
+        self._noticed: dict[Notice, Book] = {}
         self.clauses = clauses
         self.departments = departments
         self.rules = {rule: spec for specs in rules.values() for rule, spec in specs.items()}
@@ -95,6 +103,7 @@ class Book:
         for domain, bounds in by_domain.items():
             self.plans |= self._plans(domain, bounds)
         self._timed = {domain: concern(bound for bound in bounds if bound.judge.timed) for domain, bounds in by_domain.items()}
+        self._reckoned = {key for key, bound in self.bounds.items() if hasattr(bound.judge, "renew")}
         self._awake: dict[str, dict[tuple[str, ...], tuple[Bound, ...]]] = {}
         self._status = {domain: _hooks(domain).STATUS for domain in by_domain}
 
@@ -108,6 +117,17 @@ class Book:
                 known.clear()
             found = known[kinds] = tuple(bound for bound in self._timed[domain].by(subject) if bound.reads(subject.latest))
         return found
+
+    def with_notice(self, notice: Notice) -> "Book":
+        """The same rules, with the holidays of a notice; ValueError says what is wrong with it."""
+        if notice not in self._noticed:
+            known = self.holidays.with_notice(notice)
+            self._noticed[notice] = Book(self._specs, self.clauses, self.departments, known)
+        return self._noticed[notice]
+
+    def reckons(self, subject: Subject) -> bool:
+        """Whether something that is remembered of a subject was reckoned with the calendar."""
+        return not self._reckoned.isdisjoint(subject.memory)
 
     def clause(self, clause: str, at: int) -> Clause:
         """The clause in the edition in force at an event time (ms); before the first edition, the first one."""
@@ -132,11 +152,7 @@ class Book:
             if (bound := self.bounds.get(key)) and (Memory := bound.judge.Memory)
         }
         payloads = {plan.kind: plan.payload for type_, plan in self.plans.items() if type_.startswith(f"{domain}.")}
-        subject.latest = {
-            kind: Latest(latest.at, convert(latest.data, payloads[kind]))
-            for kind, latest in subject.latest.items()
-            if kind in payloads
-        }
+        subject.latest = {kind: _typed(latest, payloads[kind]) for kind, latest in subject.latest.items() if kind in payloads}
         return subject
 
     def status(self, domain: str, subject: Subject) -> tuple[int, dict[str, float | int | str | None]]:
@@ -161,15 +177,10 @@ class Book:
         if unknown := [kind for kind in kinds if kind not in payloads]:
             raise BookError(f"rule {rule}: no kind {unknown[0]!r}; known are {', '.join(sorted(payloads))}")
         try:
-            made = [(binding.item, make(binding)) for binding in bindings(rule, spec, editions, payloads)]
+            made = [(binding.item, make(binding)) for binding in bindings(rule, spec, editions, payloads, self._calendar)]
         except ValueError as error:
             raise BookError(f"rule {rule}: {error}") from None
-        return tuple(
-            Bound(
-                pinned, item, unit_of(spec, item), kinds, spec.subjects, Only(judge, spec.subjects) if spec.subjects else judge
-            )
-            for item, judge in made
-        )
+        return tuple(Bound(pinned, item, unit_of(spec, item), kinds, spec.subjects, judge) for item, judge in made)
 
     def _plans(self, domain: str, bounds: tuple[Bound, ...]) -> dict[str, Plan]:
         described = catalogue.domains()[domain]
@@ -179,6 +190,7 @@ class Book:
             concerned = tuple(bound for bound in bounds if kind in bound.kinds)
             facts = described.kind.get(kind)
             plans[f"{domain}.{kind}"] = Plan(
+                domain=domain,
                 kind=kind,
                 owner=described.owner,
                 payload=payload,
@@ -187,13 +199,13 @@ class Book:
                 slots=facts.slots if facts else REGISTER_SLOTS,
                 registers=payload is Registered,
                 check=checks.get(kind),
-                judges=concern(concerned),
-                timed=concern(bound for bound in behind(self.listeners, concerned) if bound.judge.timed),
+                compares=any(getattr(bound.judge, "compares", False) for bound in concerned),
+                screens=Screens(Types(payload, payloads), ((bound, bound.judge.key, bound.guard(kind)) for bound in concerned)),
             )
         return plans
 
     def _pinned(self, domain: str, rule: str, spec: RuleSpec) -> Pinned:
-        meaning = [rule, msgspec.structs.replace(spec, case=()), self.clauses[spec.clause]]
+        meaning = [rule, structs.replace(spec, case=()), self.clauses[spec.clause]]
         department = self.departments[spec.department]
         return Pinned(
             id=rule,
@@ -207,6 +219,11 @@ class Book:
             department=Department(id=spec.department, name=department.name, basis=department.basis),
             guidance=spec.guidance,
         )
+
+
+def _typed(latest: Latest, payload: Any) -> Latest:
+    before = None if latest.before is None else convert(latest.before, payload)
+    return structs.replace(latest, data=convert(latest.data, payload), before=before)
 
 
 def load_book(root: Path = catalogue.ROOT) -> Book:

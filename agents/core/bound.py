@@ -4,6 +4,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
+from agents.core.guard import ALWAYS, Guard, Holds, all_of, guard_of
 from agents.core.judge import Judge
 from agents.core.rule import ALERT
 from agents.core.state import Subject
@@ -34,6 +35,14 @@ class Bound(Struct, frozen=True):
     kinds: tuple[str, ...]
     subjects: tuple[str, ...]
     judge: Judge
+
+    def concerns(self, subject: Subject) -> bool:
+        """Whether the rule concerns a subject as it is registered."""
+        return not self.subjects or (subject.facts is not None and subject.facts.kind in self.subjects)
+
+    def guard(self, kind: str) -> Guard:
+        """When the judge must be asked about a fact of a kind."""
+        return all_of(Holds(self.concerns) if self.subjects else ALWAYS, guard_of(self.judge, kind))
 
     def reads(self, kinds: Container[str]) -> bool:
         """Whether it reads one of these kinds of facts, or alerts."""
@@ -71,12 +80,12 @@ def listeners(by_domain: Mapping[str, tuple[Bound, ...]]) -> dict[str, tuple[Bou
                     raise ValueError(f"rule {bound.rule.id}: reads alerts of {heard!r}, which is no rule of {domain}")
                 found[heard] = (*found.get(heard, ()), bound)
     for rule, hearing in found.items():
-        if rule in {bound.rule.id for bound in behind(found, hearing)}:
+        if rule in {bound.rule.id for bound in _behind(found, hearing)}:
             raise ValueError(f"rule {rule}: reads alerts that rest on its own; break the circle")
     return found
 
 
-def behind(known: Mapping[str, tuple[Bound, ...]], bounds: Iterable[Bound]) -> tuple[Bound, ...]:
+def _behind(known: Mapping[str, tuple[Bound, ...]], bounds: Iterable[Bound]) -> tuple[Bound, ...]:
     """These judges, and all who read alerts of theirs, near or far; `known` as by `listeners`."""
     found: dict[str, Bound] = {}
     waiting = list(bounds)

@@ -14,7 +14,7 @@ from agents.core.book import Book, Plan
 from agents.core.bound import Bound
 from agents.core.judge import Finding
 from agents.core.rule import ALERT
-from agents.core.state import Latest, Subject
+from agents.core.state import Subject
 from streams.messages import NEVER, Act, Alert, Audit, Name, Quality, Registered, format_time
 
 Output = Alert | Audit | Quality
@@ -34,10 +34,15 @@ KEPT_ACTS = 16
 
 
 class Fact(Struct, frozen=True):
-    """A fact of a kind: its plan, its decoded payload, and the record it came in."""
+    """A fact: its plan, its decoded payload, who must be asked about it, and the record it came in.
+
+    `fresh`: the first of its kind about the subject, or a registration.
+    """
 
     plan: Plan
     data: Any
+    asked: list[Bound]
+    fresh: bool
     cause: Cause
 
 
@@ -57,35 +62,43 @@ class Wake(Struct, frozen=True):
     cause: Cause
 
 
-def decide(book: Book, subject: Subject, event: Fact | Command | Wake) -> tuple[Subject, list[Output]]:
+class Renewal(Struct, frozen=True):
+    """The calendar has changed."""
+
+    domain: str
+    cause: Cause
+
+
+def decide(book: Book, subject: Subject, event: Fact | Command | Wake | Renewal) -> tuple[Subject, list[Output]]:
     """Judge one event against one subject."""
     if isinstance(event, Fact):
         return subject, _fact(book, subject, event)
     if isinstance(event, Wake):
         return subject, _wake(book, subject, event)
+    if isinstance(event, Renewal):
+        return subject, _renew(book, subject, event)
     return subject, _command(subject, event)
 
 
 def _fact(book: Book, subject: Subject, fact: Fact) -> list[Output]:
     out: list[Output] = []
-    plan, data, at = fact.plan, fact.data, fact.cause.at
-    if plan.registers:
-        subject.facts = data
-    newest = subject.latest.get(plan.kind)
-    if newest is None:
-        subject.latest[plan.kind] = Latest(at, data)
-    elif at >= newest.at:
-        newest.at, newest.data = at, data
-    judges, timed = plan.concerned(subject)
-    for bound in judges:
-        finding = bound.judge.read(subject, plan.kind, data, at)
+    kind, data, cause = fact.plan.kind, fact.data, fact.cause
+    for bound in fact.asked:
+        finding = bound.judge.read(subject, kind, data, cause.at)
         if finding is not None:
-            _found(book, subject, bound, finding, fact.cause, out)
-    for bound in timed:
-        due = bound.judge.due(subject)
-        if due < subject.due:
-            subject.due = due
+            _found(book, subject, bound, finding, cause, out)
+        _await(subject, bound)
+    if fact.fresh:
+        for bound in book.timed(fact.plan.domain, subject):
+            _await(subject, bound)
     return out
+
+
+def _await(subject: Subject, bound: Bound) -> None:
+    """Wake the subject no later than the judge asks for. Waking it too early costs a look and changes nothing."""
+    judge = bound.judge
+    if judge.timed and (due := judge.due(subject)) < subject.due:
+        subject.due = due
 
 
 def _wake(book: Book, subject: Subject, wake: Wake) -> list[Output]:
@@ -99,6 +112,17 @@ def _wake(book: Book, subject: Subject, wake: Wake) -> list[Output]:
                 _found(book, subject, bound, finding, wake.cause, out)
     next_due = min((bound.judge.due(subject) for bound in timed), default=NEVER)
     subject.due = max(next_due, now + 1)
+    return out
+
+
+def _renew(book: Book, subject: Subject, renewal: Renewal) -> list[Output]:
+    out: list[Output] = []
+    for bound in book.timed(renewal.domain, subject):
+        renew = getattr(bound.judge, "renew", None)
+        finding = None if renew is None else renew(subject, renewal.cause.now)
+        if finding is not None:
+            _found(book, subject, bound, finding, renewal.cause, out)
+        _await(subject, bound)
     return out
 
 
@@ -126,9 +150,12 @@ def _found(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: 
 def _tell(book: Book, subject: Subject, alert: Alert, cause: Cause, out: list[Output]) -> None:
     """Let the rules that read this rule's alerts read this one; the book holds no circle of them."""
     for bound in book.listeners.get(alert.rule, ()):
+        if not bound.concerns(subject):
+            continue
         finding = bound.judge.read(subject, f"{ALERT}{alert.rule}", alert, cause.at)
         if finding is not None:
             _found(book, subject, bound, finding, cause, out)
+        _await(subject, bound)
 
 
 def _new(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: Cause) -> Alert:

@@ -4,11 +4,10 @@ Checks and their rows: reference list of data quality rules DQ-01 to DQ-18 of th
 """
 
 from hashlib import blake2s, sha256
-from zlib import crc32
 
 from msgspec import Struct
 
-from agents.core.state import Subject
+from agents.core.state import Latest
 from streams.messages import MAX_BYTES, MINUTE, Event, Place, Quality, Reason, format_time
 
 FUTURE = 5 * MINUTE
@@ -94,22 +93,15 @@ def check_time(at: int, now: int | None, allowance: int) -> None:
         )
 
 
-def check_slot(subject: Subject, kind: str, at: int, data: bytes, kept: int) -> None:
+def check_slot(latest: Latest, kind: str, at: int, crc: int) -> None:
     """Refuse a second copy (same subject, kind, time and bytes) and a conflict (same slot, other bytes).
 
-    The newest `kept` slots are remembered by CRC-32 of the data: two different data with one CRC would pass for copies
-    (one in four thousand million conflicts).
+    Slots are remembered by CRC-32 of the data: two different data with one CRC would pass for copies (one in four thousand
+    million conflicts).
     """
-    slots = subject.slots.get(kind)
-    if slots is None:
-        slots = subject.slots[kind] = {}
-    checksum = crc32(data)
-    known = slots.get(at)
+    known = latest.crc_at(at)
     if known is None:
-        slots[at] = checksum
-        if len(slots) > kept:
-            del slots[next(iter(slots))]
-    elif known == checksum:
+        return
+    if known == crc:
         raise Refused("duplicate", f"a second copy of {kind} for {format_time(at)}; it changes nothing", "$.time")
-    else:
-        raise Refused("conflict", f"other data for {kind} at {format_time(at)}; the first report stands", "$.data")
+    raise Refused("conflict", f"other data for {kind} at {format_time(at)}; the first report stands", "$.data")

@@ -139,7 +139,8 @@ class Binding(Struct, frozen=True, kw_only=True):
     """What a judge is made of. Every judge's constructor takes exactly this; wrong `params` are a `msgspec.ValidationError`.
 
     `kinds` are the kinds of facts that the rule is `on`; `editions` those of the rule's clause, oldest first; `payloads` the
-    types of all facts of the domain by kind, as far as they are known.
+    types of all facts of the domain by kind, as far as they are known; `calendar` the working days (an
+    `agents.law.calendar.Calendar`), None for those that are known at load time.
     """
 
     rule: str
@@ -148,6 +149,7 @@ class Binding(Struct, frozen=True, kw_only=True):
     params: dict[str, Any]
     editions: tuple[Edition, ...]
     payloads: Mapping[str, Any] = {}
+    calendar: Any = None
 
     @property
     def key(self) -> str:
@@ -156,12 +158,16 @@ class Binding(Struct, frozen=True, kw_only=True):
 
 
 def bindings(
-    rule: str, spec: RuleSpec, editions: tuple[Edition, ...], payloads: Mapping[str, Any] | None = None
+    rule: str,
+    spec: RuleSpec,
+    editions: tuple[Edition, ...],
+    payloads: Mapping[str, Any] | None = None,
+    calendar: Any = None,
 ) -> tuple[Binding, ...]:
     """One binding for each item of a rule, or a single one for a rule without items."""
     known = payloads or {}
     return tuple(
-        Binding(rule=rule, item=item, kinds=spec.on, params=spec.params, editions=editions, payloads=known)
+        Binding(rule=rule, item=item, kinds=spec.on, params=spec.params, editions=editions, payloads=known, calendar=calendar)
         for item in spec.items or ("",)
     )
 

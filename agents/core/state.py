@@ -1,25 +1,56 @@
 """What is remembered of one subject. Plain values only, so that a checkpoint is exact: restore(snapshot(x)) == x."""
 
+import struct
 from typing import Any
 
 from msgspec import Struct
 
 from streams.messages import NEVER, Alert, Registered
 
+_SLOT = struct.Struct(">qI")
+_pack = _SLOT.pack
 
-class Latest(Struct):
-    """The newest fact of one kind: its event time (ms) and its payload."""
+
+class Latest(Struct, array_like=True):
+    """The newest fact of one kind: its event time (ms), its payload, and the CRC-32 of its data.
+
+    `slots` holds event times and CRC-32 of other facts, packed (12 bytes each), at least as many as the kind remembers;
+    `before` and `before_at` the fact that was the newest until this one came, where a judge compares the two.
+    """
 
     at: int
     data: Any
+    crc: int = 0
+    slots: bytes = b""
+    before: Any = None
+    before_at: int = 0
+
+    def remember(self, at: int, crc: int, kept: int) -> None:
+        """Remember a slot of a fact that is not the newest, among at most `kept` with the newest one."""
+        if kept > 1:
+            slots = self.slots + _pack(at, crc)
+            self.slots = slots if len(slots) <= 2 * kept * _SLOT.size else slots[-kept * _SLOT.size :]
+
+    def crc_at(self, at: int) -> int | None:
+        """The CRC-32 of the fact of this event time, where it is known."""
+        if at == self.at:
+            return self.crc
+        return next((crc for known, crc in _SLOT.iter_unpack(self.slots) if known == at), None)
+
+
+def followed(latest: Latest | None, at: int, data: Any) -> Latest:
+    """What is known of a kind after one more fact, for one judge alone: the fold does the same, and remembers slots."""
+    if latest is None:
+        return Latest(at, data)
+    return latest if at < latest.at else Latest(at, data, before=latest.data, before_at=latest.at)
 
 
 class Subject(Struct):
     """The state of one subject; owned by one fold, which changes it in place.
 
-    `memory` holds what each judge remembers, by judge key; `alerts` the open alerts by judge key; `slots` for each kind
-    the newest event times with a checksum of their data; `acts` the ids of the newest commands; `ended` number and hash
-    of the audit trail of the newest ended alerts, by alert id; `due` when time itself next matters to it (ms).
+    `memory` holds what each judge remembers, by judge key; `alerts` the open alerts by judge key; `acts` the ids of the newest
+    commands; `ended` number and hash of the audit trail of the newest ended alerts, by alert id; `due` when time itself next
+    matters to it (ms).
     """
 
     id: str
@@ -27,7 +58,6 @@ class Subject(Struct):
     latest: dict[str, Latest] = {}
     memory: dict[str, Any] = {}
     alerts: dict[str, Alert] = {}
-    slots: dict[str, dict[int, int]] = {}
     acts: list[str] = []
     ended: dict[str, tuple[int, str]] = {}
     due: int = NEVER

@@ -15,7 +15,7 @@ from streams.messages.alert import (
     State,
 )
 from streams.messages.codec import DecodeError, decode, decode_event, encode, event_bytes, invalid
-from streams.messages.event import COMMAND, REGISTERED, TICK, Act, Actor, Event, Name, Registered
+from streams.messages.event import COMMAND, NOTICE, REGISTERED, TICK, Act, Actor, Event, Name, Registered
 from streams.messages.quality import MAX_BYTES, Quality, Reason
 from streams.messages.status import Pulse, Status, SubjectStatus
 from streams.messages.text import Place, Text
@@ -30,6 +30,7 @@ __all__ = [
     "MAX_BYTES",
     "MINUTE",
     "NEVER",
+    "NOTICE",
     "REGISTERED",
     "SECOND",
     "SEVERITIES",

@@ -22,7 +22,7 @@ SEVERITIES: tuple[Severity, ...] = ("red", "orange", "yellow", "blue")
 CAP_SEVERITY = {"red": "Extreme", "orange": "Severe", "yellow": "Moderate", "blue": "Minor"}
 
 
-class Clause(Struct, frozen=True):
+class Clause(Struct, frozen=True, gc=False):
     """The clause in force at event time, pinned to the alert. `mark`: V read, v second hand, M to be verified (待核)."""
 
     id: str
@@ -32,7 +32,7 @@ class Clause(Struct, frozen=True):
     mark: Mark
 
 
-class Department(Struct, frozen=True):
+class Department(Struct, frozen=True, gc=False):
     """Who answers for it, and by which entry of the list of duties (责任清单)."""
 
     id: str
@@ -40,7 +40,7 @@ class Department(Struct, frozen=True):
     basis: str = ""
 
 
-class Evidence(Struct, frozen=True):
+class Evidence(Struct, frozen=True, gc=False):
     """One event that counted: its place in the log, the SHA-256 of its bytes (hex), its time and the value judged."""
 
     place: Place
@@ -49,7 +49,7 @@ class Evidence(Struct, frozen=True):
     value: float | None = None
 
 
-class Note(Struct, frozen=True):
+class Note(Struct, frozen=True, gc=False):
     """A person's last word on an alert: the verb, who, why and when (the partition's time)."""
 
     verb: str
@@ -58,7 +58,7 @@ class Note(Struct, frozen=True):
     at: str
 
 
-class Alert(Struct, frozen=True, kw_only=True):
+class Alert(Struct, frozen=True, gc=False, kw_only=True):
     """One alert as it stands after revision `rev`; the topic is compacted by `id`.
 
     `id`: BLAKE2s-128 (hex) of rule, subject, item and opening time. `rev`: offset of the event that caused this revision
@@ -107,7 +107,7 @@ class Alert(Struct, frozen=True, kw_only=True):
     provisional: bool = False
 
 
-class Audit(Struct, frozen=True, kw_only=True):
+class Audit(Struct, frozen=True, gc=False, kw_only=True):
     """One entry of an alert's trail; append-only, identified by (`alert`, `n`).
 
     `event` is what happened (`raise`, `acknowledge`, `clear`, `re-alarm`, `severity`, or `refuse`: then `verb` was asked

@@ -10,6 +10,9 @@ from msgspec import Meta, Raw, Struct
 TICK = "clock.tick"
 """The type of the event that says what time it is in its partition."""
 
+NOTICE = "calendar.notice"
+"""The type of the event that brings the State Council's notice of a year's holidays."""
+
 COMMAND = "command."
 """Types that begin so are a person's acts: `command.acknowledge`. The verb is imperative."""
 
@@ -17,7 +20,7 @@ REGISTERED = ".registered"
 """Types that end so make a subject known: `environment.registered`."""
 
 
-class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A CloudEvent as it stands on the wire; `data` stays undecoded until the type is known.
 
     `id` + `source` identify the event; `subject` is whom it concerns and the Kafka key; `time` is RFC 3339 with an
@@ -40,7 +43,7 @@ Line = Annotated[str, Meta(max_length=200)]
 """A short text: a checkpoint must hold whatever a register or a person writes."""
 
 
-class Actor(Struct, frozen=True):
+class Actor(Struct, frozen=True, gc=False):
     """Who acts: a person's account, the name to show, and the role that gives the right."""
 
     id: Line
@@ -49,7 +52,7 @@ class Actor(Struct, frozen=True):
     department: Line = ""
 
 
-class Act(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Act(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """The data of a command: what a person does to one occurrence of one alert, and why.
 
     `occurrence` binds the act to what the person saw (OPC UA Part 9: an acknowledgement never covers the next one).
@@ -68,7 +71,7 @@ Trait = bool | int | float | Line
 """One thing known of a subject."""
 
 
-class Registered(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Registered(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """The data of `<domain>.registered`: what is known of a subject. `lon` and `lat` are degrees, WGS-84.
 
     `kind` names what it is within the domain (`air_station`); `adcode` is the district (GB/T 2260);
@@ -86,7 +89,7 @@ class Registered(Struct, frozen=True, kw_only=True, omit_defaults=True):
     traits: Annotated[dict[str, Trait], Meta(max_length=MAX_TRAITS)] = {}
 
 
-class Name(Struct, frozen=True):
+class Name(Struct, frozen=True, gc=False):
     """A subject's name; English may be missing in a register, Chinese may not."""
 
     zh: Line

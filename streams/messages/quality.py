@@ -28,7 +28,7 @@ MAX_BYTES = 4_096
 """How many of the offending bytes a record keeps; `size` and `sha256` are of the whole."""
 
 
-class Quality(Struct, frozen=True, kw_only=True):
+class Quality(Struct, frozen=True, gc=False, kw_only=True):
     """One piece of bad input.
 
     `id`: BLAKE2s-128 (hex) of place and reason. `owner`: the department that answers for the data (id of the

@@ -5,7 +5,7 @@ from msgspec import Struct
 from streams.messages.event import Name
 
 
-class SubjectStatus(Struct, frozen=True, kw_only=True, tag="subject", tag_field="of"):
+class SubjectStatus(Struct, frozen=True, gc=False, kw_only=True, tag="subject", tag_field="of"):
     """The newest values of one subject; the topic is compacted by `subject`. `values` in the units of its payload."""
 
     subject: str
@@ -19,7 +19,7 @@ class SubjectStatus(Struct, frozen=True, kw_only=True, tag="subject", tag_field=
     values: dict[str, float | int | str | None]
 
 
-class Pulse(Struct, frozen=True, kw_only=True, tag="pulse", tag_field="of"):
+class Pulse(Struct, frozen=True, gc=False, kw_only=True, tag="pulse", tag_field="of"):
     """A worker's sign of life for one partition, once a second; compacted by `<domain>/<partition>`.
 
     `now`: newest tick of the partition. `sent`: wall clock of the worker when it sent this. `lag`: records not yet

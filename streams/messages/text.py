@@ -3,14 +3,14 @@
 from msgspec import Struct
 
 
-class Text(Struct, frozen=True):
+class Text(Struct, frozen=True, gc=False):
     """One text in Chinese and in English."""
 
     zh: str
     en: str
 
 
-class Place(Struct, frozen=True):
+class Place(Struct, frozen=True, gc=False):
     """Where a record stands in a log: Kafka topic, partition and offset."""
 
     topic: str

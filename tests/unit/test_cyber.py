@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from agents.core.judge import Finding, Judge
 from agents.core.rule import Binding, Edition
-from agents.core.state import Latest, Subject
+from agents.core.state import Subject, followed
 from agents.domains.cyber.breach import SOURCES, Breach
 from agents.domains.cyber.judges import check_site_day
 from agents.domains.cyber.payload import AccessHour, Login, Measure, SiteDay
@@ -35,9 +35,7 @@ def _told(judge: Judge, facts: list[tuple[int, str, Any]]) -> list[Finding | Non
     """What a judge says of facts (event time, kind, data) in the order in which they come."""
     subject, found = Subject("s"), []
     for at, kind, data in facts:
-        newest = subject.latest.get(kind)
-        if newest is None or at >= newest.at:
-            subject.latest[kind] = Latest(at, data)
+        subject.latest[kind] = followed(subject.latest.get(kind), at, data)
         found.append(judge.read(subject, kind, data, at))
     return found
 

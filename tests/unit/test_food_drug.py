@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from agents.core.judge import Judge
 from agents.core.rule import Binding, Edition
-from agents.core.state import Latest, Subject
+from agents.core.state import Subject, followed
 from agents.domains.food_drug import faults
 from agents.domains.food_drug.faults import chi_square, months_after
 from agents.domains.food_drug.judges import CHECKS, JUDGES, STATUS
@@ -42,9 +42,7 @@ def _judge(name: str, kinds: tuple[str, ...] = (), editions: tuple[Edition, ...]
 
 def _read(judge: Judge, subject: Subject, kind: str, data: Any, at: int) -> bool | None:
     """Read as the fold does; whether the condition is said to be true."""
-    newest = subject.latest.get(kind)
-    if newest is None or at >= newest.at:
-        subject.latest[kind] = Latest(at, data)
+    subject.latest[kind] = followed(subject.latest.get(kind), at, data)
     finding = judge.read(subject, kind, data, at)
     return None if finding is None else finding.active
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from agents.core.judge import Finding, Judge
 from agents.core.judges import STOCK, standing
 from agents.core.rule import Binding, Edition
-from agents.core.state import Latest, Subject
+from agents.core.state import Latest, Subject, followed
 from agents.domains.environment import aqi
 from agents.domains.environment.hour_reason import KEPT
 from agents.domains.environment.judges import JUDGES, check_air_hour, check_gap_reason
@@ -38,9 +38,7 @@ def _read(judge: Judge, subject: Subject, hour: float, data: Any) -> Finding | N
     """Read as the fold does: the newest fact of a kind is noted before the judges see it."""
     at = T0 + int(hour * HOUR)
     kind = "air_hour" if isinstance(data, AirHour) else "gap_reason"
-    newest = subject.latest.get(kind)
-    if newest is None or at >= newest.at:
-        subject.latest[kind] = Latest(at, data)
+    subject.latest[kind] = followed(subject.latest.get(kind), at, data)
     return judge.read(subject, kind, data, at)
 
 

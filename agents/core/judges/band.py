@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from agents.core.guard import ALWAYS, Above, Below, Guard, Remembers, all_of, any_of
 from agents.core.judge import Finding
 from agents.core.judges.bounds import Bound, Given
 from agents.core.judges.condition import Condition, ConditionParams, value_of
@@ -51,6 +52,20 @@ class Band(Condition):
         self._minutes = params.valid_minutes
         self._safe_low = -inf if self._low is None else max(self._low.values, default=inf)
         self._safe_high = inf if self._high is None else min(self._high.values, default=-inf)
+
+    def guard(self, kind: str) -> Guard:
+        """Asked while something is remembered, and of values outside the narrowest bounds that the subject can have."""
+        path = self._measured(kind)
+        if path is None:
+            return ALWAYS
+        outside = any_of(Below(path, self._lowest), Above(path, self._highest))
+        return any_of(Remembers(), all_of(outside, self._counting(kind)))
+
+    def _lowest(self, subject: Subject) -> float:
+        return -inf if self._low is None else max(self._low.every(subject), default=-inf)
+
+    def _highest(self, subject: Subject) -> float:
+        return inf if self._high is None else min(self._high.every(subject), default=inf)
 
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
         """Compare; a value within all bounds of all editions costs one comparison."""

@@ -25,6 +25,13 @@ class Bound:
             self._spans = ((-NEVER, NEVER, float(given)),)
         self.values = tuple(limit for _, _, limit in self._spans)
 
+    def every(self, subject: Subject) -> tuple[float, ...]:
+        """All limits that a subject can have as it is registered, at whatever time."""
+        if not self._permit:
+            return self.values
+        found = self.of(subject, 0)
+        return () if found is None else (found,)
+
     def of(self, subject: Subject, at: int) -> float | None:
         """The limit for a subject at an event time (ms), or None where there is none."""
         if self._permit:

@@ -7,8 +7,9 @@ import msgspec
 from msgspec import Meta, Struct
 
 from agents.core.duration import span
+from agents.core.guard import NEVER_ASKED, Guard
 from agents.core.judge import Finding
-from agents.core.judges.fields import Where, matcher, reach
+from agents.core.judges.fields import Where, counting, matcher, reach
 from agents.core.judges.tiers import Tier, Tiers
 from agents.core.rule import Binding
 from agents.core.state import Subject
@@ -65,6 +66,7 @@ class Burst:
 
     def _make(self, binding: Binding, params: BurstParams, kinds: tuple[str, ...]) -> None:
         self.key = binding.key
+        self._binding, self._where = binding, params.where
         self._kinds = frozenset(kinds)
         self._count = params.count
         self._within = span(params.within)
@@ -73,6 +75,10 @@ class Burst:
         self._tiers = Tiers(binding, params.tiers, _more, down=False)
         self._once = False
         self._kept = max([KEPT, params.count, *(int(tier.start or 0) for tier in params.tiers)])
+
+    def guard(self, kind: str) -> Guard:
+        """Asked of facts that count."""
+        return counting(self._binding, self._where, kind) if kind in self._kinds else NEVER_ASKED
 
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
         """Count a fact that matches."""

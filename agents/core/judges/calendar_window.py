@@ -50,12 +50,17 @@ class Calendar(Statistic):
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:  # noqa: ARG002 - the contract
         """Add a value to its window."""
         value = self._value(subject, data)
-        end = span_of(self._name, at)[1]
-        memory: Sums = subject.memory.get(self.key) or Sums()
-        if value is None or end <= memory.judged:
+        if value is None:
             return None
-        subject.memory[self.key] = memory
-        window = self._window(memory, end)
+        memory: Sums | None = subject.memory.get(self.key)
+        if memory is None:
+            memory = subject.memory[self.key] = Sums()
+        window = memory.sums[-1] if memory.sums else None
+        if window is None or not window.begin < at <= window.end:
+            begin, end = span_of(self._name, at)
+            if end <= memory.judged:
+                return None
+            window = self._window(memory, begin, end)
         window.add(value)
         if not self._early or window is not memory.sums[-1]:
             return None
@@ -83,11 +88,11 @@ class Calendar(Statistic):
             return first
         return min(first, span_of(self._name, memory.judged + 1)[1])
 
-    def _window(self, memory: Sums, end: int) -> Sum:
+    def _window(self, memory: Sums, begin: int, end: int) -> Sum:
         for window in memory.sums:
             if window.end == end:
                 return window
-        window = Sum(end)
+        window = Sum(end, begin=begin)
         memory.sums = sorted([*memory.sums, window], key=_end)[-KEPT:]
         return window
 

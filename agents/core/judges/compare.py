@@ -4,9 +4,10 @@ from typing import Any
 
 import msgspec
 
+from agents.core.guard import ALWAYS, Exceeds, Guard, Remembers, all_of, any_of
 from agents.core.judge import Finding
 from agents.core.judges.condition import Condition, ConditionParams
-from agents.core.judges.fields import numbers
+from agents.core.judges.fields import measured, numbers
 from agents.core.judges.standing import older
 from agents.core.rule import Binding
 from agents.core.state import Subject
@@ -32,8 +33,16 @@ class Compare(Condition):
     def __init__(self, binding: Binding) -> None:
         params = msgspec.convert(binding.params, CompareParams)
         super().__init__(binding, params)
+        self._paths = params.part, params.whole
         self._part = numbers(binding, params.part)
         self._whole = numbers(binding, params.whole)
+
+    def guard(self, kind: str) -> Guard:
+        """Asked while something is remembered, and where the part is above the whole."""
+        part, whole = (measured(self._binding, path, kind) for path in self._paths)
+        if part is None or whole is None:
+            return ALWAYS
+        return any_of(Remembers(), all_of(Exceeds(part, whole), self._counting(kind)))
 
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
         """Compare the two values."""

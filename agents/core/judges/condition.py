@@ -6,10 +6,12 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from agents.core.duration import span
+from agents.core.guard import Guard
 from agents.core.judge import Finding
-from agents.core.judges.fields import Get, Where, matcher, numbers
+from agents.core.judges.fields import Get, Where, counting, matcher, measured, numbers
 from agents.core.judges.standing import Delay, Standing
 from agents.core.judges.tiers import Beyond, Tier, Tiers
+from agents.core.paths import Names
 from agents.core.rule import Binding
 from agents.core.state import Subject
 from streams.messages import NEVER
@@ -49,11 +51,20 @@ class Condition:
 
     def __init__(self, binding: Binding, params: ConditionParams, beyond: Beyond = gt, *, down: bool = False) -> None:
         self.key = binding.key
+        self._binding, self._where, self._path = binding, params.where, params.field or binding.item
         self._delay = Delay(params.open_after, params.close_after, on=span(params.on_delay), off=span(params.off_delay))
         self._patient = self._delay.opens > 1 or self._delay.on > 0
         self._tiers = Tiers(binding, params.tiers, beyond, down=down)
         self._matches = matcher(binding, params.where)
         self.timed = self._delay.on > 0 or self._delay.off > 0 or self._tiers.timed
+
+    def _counting(self, kind: str) -> Guard:
+        """The guard of facts of a kind that count."""
+        return counting(self._binding, self._where, kind)
+
+    def _measured(self, kind: str) -> Names | None:
+        """The path of the number that is compared, for guards."""
+        return measured(self._binding, self._path, kind)
 
     def turn(
         self, subject: Subject, data: Any, at: int, *, late: bool, over: bool, value: float | None, limit: float | None

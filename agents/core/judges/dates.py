@@ -1,6 +1,7 @@
 """Dates that facts and registers carry: a day of China Standard Time, or a moment."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -29,6 +30,15 @@ def validity(value: Any) -> Validity | None:
     Validity(last=1777564800000, end=1777564800000)
     >>> validity("soon")
     """
+    return _stated(value) if isinstance(value, str) else _validity(value)
+
+
+@lru_cache(maxsize=4_096)
+def _stated(text: str) -> Validity | None:
+    return _validity(text)
+
+
+def _validity(value: Any) -> Validity | None:
     try:
         if isinstance(value, datetime):
             moment = int(value.replace(tzinfo=value.tzinfo or CST).timestamp() * 1000)

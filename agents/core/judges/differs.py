@@ -6,12 +6,16 @@ import msgspec
 from msgspec import Meta
 
 from agents.core.duration import span
+from agents.core.guard import ALWAYS, Apart, Guard, Remembers, all_of, any_of
 from agents.core.judge import Finding
 from agents.core.judges.condition import Condition, ConditionParams
-from agents.core.judges.fields import numbers
+from agents.core.judges.fields import measured, numbers
 from agents.core.judges.standing import older
 from agents.core.rule import Binding
 from agents.core.state import Subject
+
+ROUNDED = 1e-8
+"""Differences are rounded at 9 decimals: by less than this."""
 
 
 class DiffersParams(ConditionParams, frozen=True, kw_only=True):
@@ -47,11 +51,21 @@ class Differs(Condition):
         head, _, rest = params.other.partition(".")
         if rest and head in binding.kinds:
             self._other_kind, path = head, rest
+        self._other_path = params.other
         self._value = numbers(binding, params.field or binding.item, [self._kind])
         self._other = numbers(binding, path, [self._other_kind])
         self._percent = params.tolerance is None
         self._limit = params.tolerance if params.tolerance is not None else params.percent or 0.0
         self._within = span(params.within)
+
+    def guard(self, kind: str) -> Guard:
+        """Asked while something is remembered, and where two values of one fact are further apart than a tolerance."""
+        value = self._measured(kind)
+        other = measured(self._binding, self._other_path, kind)
+        if self._kind != self._other_kind or self._percent or value is None or other is None:
+            return ALWAYS
+        apart = Apart(value, other, self._limit - ROUNDED)
+        return any_of(Remembers(), all_of(apart, self._counting(kind)))
 
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
         """Compare the newest of both kinds."""

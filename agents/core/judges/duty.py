@@ -1,14 +1,15 @@
 """Stock judge `duty`: something that must be done within a legal time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
+from agents.core.guard import Guard, any_of
 from agents.core.judge import Finding
 from agents.core.judges.dates import moment
-from agents.core.judges.fields import Reach, Trigger, reach, triggered
+from agents.core.judges.fields import Reach, Trigger, reach, starting, triggered
 from agents.core.judges.legal import Period, ahead_of, end_of, period
 from agents.core.rule import Binding
 from agents.core.state import Subject
@@ -83,10 +84,16 @@ class Pending(Struct, array_like=True):
 
 
 class Duties(Struct, array_like=True):
-    """The duties of a subject, the newest acts, and what was last told: number overdue, furthest stage, first deadline."""
+    """The duties of a subject by whose they are, `count` of them, none with a step before `next` (ms).
 
-    pending: list[Pending] = []
-    acts: list[tuple[int, str]] = []
+    `acts`: the newest act by whose it is, the one not seen for longest gives way. `told`: what was last told: number overdue,
+    furthest stage, first deadline and whether it is provisional.
+    """
+
+    pending: dict[str, list[Pending]] = {}
+    count: int = 0
+    next: int = NEVER
+    acts: dict[str, int] = {}
     told: list[int] = []
     opened_at: int = 0
 
@@ -107,7 +114,7 @@ class Duty:
 
     An act at the very deadline is in time. The value is the number of duties overdue, `due` the first deadline of those that
     the alert is about, and its severity that of the one that is furthest. A deadline that the calendar cannot tell is not
-    judged. The calendar enters in `timeline` alone, a pure function of the start: to reckon anew, compute it again.
+    judged. The calendar enters in `timeline` alone, a pure function of the start: `renew` computes it again.
 
     >>> from agents.core.judges.example import example
     >>> example(Duty, {"starts": {"kind": "reading"}, "done": {"kind": "report"}, "within": "10s", "remind": ["4s"]},
@@ -124,6 +131,7 @@ class Duty:
         if not all(side.within or params.within for side in starts):
             raise ValueError("give `within`: the time limit of the duty")
         self.key = binding.key
+        self._binding, self._sides = binding, (*starts, *done)
         self._starts = [triggered(binding, side) for side in starts]
         self._acts = [triggered(binding, side) for side in done]
         self._within = [period(side.within or params.within) for side in starts]
@@ -132,9 +140,13 @@ class Duty:
         self._from = [reach(binding, params.since, [side.kind]) if params.since else None for side in starts]
         self._remind = reminders(params.remind)
         self._levels = [(period(each.after), each.severity) for each in params.levels]
-        self._calendar = load()
+        self._calendar = binding.calendar or load()
         for place in range(len(starts)):  # a limit that cannot be counted back is refused with the rule
             self.timeline(self._calendar.first + SOME_YEARS, place)
+
+    def guard(self, kind: str) -> Guard:
+        """Asked of facts that begin a duty or fulfil one."""
+        return any_of(*[starting(self._binding, side, kind) for side in self._sides])
 
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
         """An act fulfils duties, a start begins one."""
@@ -142,29 +154,48 @@ class Duty:
         start = _first(self._starts, subject, kind, data)
         if act is None and start is None:
             return None
-        memory: Duties = subject.memory.setdefault(self.key, Duties())
+        memory: Duties | None = subject.memory.get(self.key)
+        if memory is None:
+            memory = subject.memory[self.key] = Duties()
+        by = "" if act is None else _key(self._act_by[act], subject, data)
         if act is not None:
-            by = _key(self._act_by[act], subject, data)
-            memory.pending = [each for each in memory.pending if each.by != by or each.start > at]
-        if start is not None and len(memory.pending) < KEPT:
+            _fulfil(memory, by, at)
+        if start is not None and memory.count < KEPT:
             self._begin(memory, subject, data, at, start)
         if act is not None:
-            memory.acts = sorted([*memory.acts, (at, by)])[-KEPT:]
-        return self._tell(memory)
+            memory.acts[by] = max(at, memory.acts.pop(by, at))
+            if len(memory.acts) > KEPT:
+                del memory.acts[next(iter(memory.acts))]
+        return self._tell(memory) if memory.told else None
 
     def wake(self, subject: Subject, now: int) -> Finding | None:
         """A step of a duty's time is over."""
         memory: Duties = subject.memory[self.key]
-        for each in memory.pending:
+        memory.next = NEVER
+        for each in _all(memory):
             if each.next <= now:
                 steps = self.timeline(each.start, each.place).steps
                 each.stage, each.next = passed(steps, now)
+            memory.next = min(memory.next, each.next)
+        return self._tell(memory)
+
+    def renew(self, subject: Subject, now: int) -> Finding | None:
+        """The calendar has changed: every deadline is reckoned anew from its start."""
+        memory: Duties | None = subject.memory.get(self.key)
+        if memory is None:
+            return None
+        memory.next = NEVER
+        for each in _all(memory):
+            found = self.timeline(each.start, each.place)
+            each.due, each.provisional = found.due, found.provisional
+            each.stage, each.next = passed(found.steps, now)
+            memory.next = min(memory.next, each.next)
         return self._tell(memory)
 
     def due(self, subject: Subject) -> int:
-        """The next step of any duty."""
+        """The next step of any duty, or of one that was done meanwhile."""
         memory: Duties | None = subject.memory.get(self.key)
-        return NEVER if memory is None else min((each.next for each in memory.pending), default=NEVER)
+        return NEVER if memory is None else memory.next
 
     def timeline(self, start: int, place: int) -> Timeline:
         """What will happen to a duty of the rule's start at `place` that begins at `start` (ms), if it is never done.
@@ -181,26 +212,28 @@ class Duty:
         by = _key(self._start_by[place], subject, data)
         get = self._from[place]
         start = at if get is None else _moment(get(subject, data), at)
-        if any(act >= start for act, key in memory.acts if key == by):
-            return
-        if any(each.start == start and each.by == by for each in memory.pending):
+        waiting = memory.pending.get(by, ())
+        if memory.acts.get(by, -NEVER) >= start or any(each.start == start for each in waiting):
             return
         try:
             found = self.timeline(start, place)
         except ValueError:  # the calendar cannot tell: not judged
             return
-        memory.pending.append(Pending(start, by, place, found.due, found.provisional, 0, found.steps[0][0]))
+        first = found.steps[0][0]
+        memory.pending[by] = [*waiting, Pending(start, by, place, found.due, found.provisional, 0, first)]
+        memory.count += 1
+        memory.next = min(memory.next, first)
 
     def _tell(self, memory: Duties) -> Finding | None:
-        active = [each for each in memory.pending if each.stage]
+        active = [each for each in _all(memory) if each.stage]
         if not active:
             closing = bool(memory.told)
             memory.told = []
             return Finding(active=False, opened_at=memory.opened_at) if closing else None
         furthest = max(active, key=lambda each: (each.stage, -each.due))
-        first = min(active, key=lambda each: each.due)
+        first = min(active, key=lambda each: (each.due, each.start))
         overdue = sum(each.stage > len(self._remind) for each in active)
-        told = [overdue, furthest.stage, first.due]
+        told = [overdue, furthest.stage, first.due, int(first.provisional)]
         if told == memory.told:
             return None
         if not memory.told:
@@ -214,6 +247,23 @@ class Duty:
             due=first.due,
             provisional=first.provisional,
         )
+
+
+def _all(memory: Duties) -> Iterator[Pending]:
+    return (each for waiting in memory.pending.values() for each in waiting)
+
+
+def _fulfil(memory: Duties, by: str, at: int) -> None:
+    """An act ends the duties that are its own and began no later."""
+    waiting = memory.pending.get(by)
+    if waiting is None:
+        return
+    left = [each for each in waiting if each.start > at]
+    memory.count -= len(waiting) - len(left)
+    if left:
+        memory.pending[by] = left
+    else:
+        del memory.pending[by]
 
 
 def reminders(given: tuple[str | Remind, ...]) -> list[tuple[Period, Severity]]:
@@ -238,7 +288,10 @@ def _by(binding: Binding, side: Side, path: str) -> Reach | None:
 
 
 def _first(sides: list[Callable[[Subject, str, Any], bool]], subject: Subject, kind: str, data: Any) -> int | None:
-    return next((place for place, matches in enumerate(sides) if matches(subject, kind, data)), None)
+    for place, matches in enumerate(sides):
+        if matches(subject, kind, data):
+            return place
+    return None
 
 
 def _key(get: Reach | None, subject: Subject, data: Any) -> str:

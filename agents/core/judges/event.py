@@ -6,13 +6,15 @@ import msgspec
 from msgspec import Struct
 
 from agents.core.duration import span
+from agents.core.guard import ALWAYS, NEVER_ASKED, Guard, Remembers, Since, all_of, any_of
 from agents.core.judge import Finding
 from agents.core.judges.condition import Condition, ConditionParams
 from agents.core.judges.dates import ends
-from agents.core.judges.fields import Trigger, numbers, reach, triggered
+from agents.core.judges.fields import Trigger, numbers, reach, starting, triggered
 from agents.core.judges.standing import Standing, older
 from agents.core.rule import Binding
 from agents.core.state import Subject
+from streams.messages import NEVER
 
 
 class EventParams(ConditionParams, frozen=True, kw_only=True):
@@ -50,6 +52,7 @@ class Event(Condition):
         params = msgspec.convert(binding.params, EventParams)
         super().__init__(binding, params)
         self._kinds = frozenset(binding.kinds)
+        self._closing, self._from_register = params.until, params.past.startswith("facts.")
         self._until = None if params.until is None else triggered(binding, params.until)
         self._lasts = span(params.lasts) if params.lasts else 0
         self._past = reach(binding, params.past) if params.past else None
@@ -57,6 +60,22 @@ class Event(Condition):
         self._state = self._until is None and not self._lasts
         self.forgets = self._until is None
         self.timed = self.timed or self._lasts > 0
+
+    def guard(self, kind: str) -> Guard:
+        """Asked of facts that open or close; where any other fact closes, also while something is remembered."""
+        closes = NEVER_ASKED if self._closing is None else starting(self._binding, self._closing, kind)
+        if kind not in self._kinds:
+            return closes
+        opens = all_of(self._counting(kind), self._over())
+        return any_of(opens, closes, Remembers() if self._state else NEVER_ASKED)
+
+    def _over(self) -> Guard:
+        """The guard of facts after the registered date, where there is one."""
+        return Since(self._registered_end) if self._from_register else ALWAYS
+
+    def _registered_end(self, subject: Subject) -> int:
+        end = None if self._past is None else ends(self._past(subject, None))
+        return NEVER if end is None else end
 
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
         """A fact that opens, or one that closes."""

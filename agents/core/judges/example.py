@@ -6,7 +6,7 @@ from typing import Any
 
 from agents.core.judge import Finding, Judge
 from agents.core.rule import Binding
-from agents.core.state import Latest, Subject
+from agents.core.state import Subject, followed
 
 Given = tuple[int, dict[str, Any] | None]
 """Seconds since the first of January 1970, and the fields of a fact (its `kind` among them), or None for the clock."""
@@ -23,7 +23,7 @@ def example(make: Callable[[Binding], Judge], params: dict[str, Any], *given: Gi
             found = judge.wake(subject, at) if judge.due(subject) <= at else None
         else:
             kind, data = fields.get("kind", "reading"), SimpleNamespace(**fields)
-            subject.latest[kind] = Latest(at, data)
+            subject.latest[kind] = followed(subject.latest.get(kind), at, data)
             found = judge.read(subject, kind, data, at)
         said += [] if found is None else [f"{seconds}: {_words(found)}"]
     return said

@@ -5,10 +5,11 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from agents.core.guard import NEVER_ASKED, Guard
 from agents.core.judge import Finding
 from agents.core.judges.dates import validity
 from agents.core.judges.duty import SOME_YEARS, Level, Remind, Step, passed, reminders
-from agents.core.judges.fields import Where, matcher, reach
+from agents.core.judges.fields import Where, counting, matcher, reach
 from agents.core.judges.legal import FIRST, LAST, ahead_of, end_of, period
 from agents.core.rule import Binding
 from agents.core.state import Subject
@@ -58,14 +59,19 @@ class Expiry:
     def __init__(self, binding: Binding) -> None:
         params = msgspec.convert(binding.params, ExpiryParams)
         self.key = binding.key
+        self._binding, self._where = binding, params.where
         self._kind = params.kind or binding.kinds[0]
         self._until = reach(binding, params.until, [self._kind])
         self._matches = matcher(binding, params.where, [self._kind])
         self._remind = reminders(params.remind)
         self._levels = [(period(each.after), each.severity) for each in params.levels]
-        self._calendar = load()
+        self._calendar = binding.calendar or load()
         for each, _ in self._remind:  # a limit that cannot be counted back is refused with the rule
             ahead_of(self._calendar.first + SOME_YEARS, each, self._calendar)
+
+    def guard(self, kind: str) -> Guard:
+        """Asked of facts that carry the date."""
+        return counting(self._binding, self._where, kind) if kind == self._kind else NEVER_ASKED
 
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
         """A fact with a date."""
@@ -95,6 +101,21 @@ class Expiry:
         if not memory.open:
             memory.open, memory.opened_at = True, steps[memory.stage - 1][0]
         return self._finding(memory, steps, now)
+
+    def renew(self, subject: Subject, now: int) -> Finding | None:
+        """The calendar has changed: the steps are reckoned anew."""
+        memory: Term | None = subject.memory.get(self.key)
+        if memory is None or (memory.next == NEVER and not memory.open):
+            return None
+        steps = self._steps(memory)
+        memory.stage, memory.next = passed(steps, now)
+        if not memory.open:
+            memory.next = now if memory.stage else memory.next
+            return None
+        if memory.stage:
+            return self._finding(memory, steps, now)
+        memory.open = False
+        return Finding(active=False, opened_at=memory.opened_at, due=memory.end)
 
     def due(self, subject: Subject) -> int:
         """The next step."""

@@ -8,10 +8,12 @@ subject's registration (`facts.kind`, `facts.traits.valid_until`) or of the newe
 import functools
 from collections.abc import Callable, Iterable
 from operator import attrgetter
-from typing import Any, get_args, get_type_hints
+from typing import Any
 
 from msgspec import Struct
 
+from agents.core.guard import ALWAYS, NEVER_ASKED, Among, Guard, Holds, all_of
+from agents.core.paths import Names, Path, Types, is_number, reader, tester
 from agents.core.rule import Binding
 from agents.core.state import Subject
 
@@ -62,37 +64,46 @@ def getter(binding: Binding, path: str, kinds: Iterable[str] = ()) -> Get:
             raise ValueError(f"no field {names[0]!r} in {payload.__name__}; its fields are {fields}")
     if len(names) == 1 and structs and len(structs) == len(known):
         return attrgetter(names[0])
-    return lambda data: walk(data, names)
+    try:
+        read = reader(_types_of(binding, kinds), Path("fact", tuple(names)))
+    except TypeError:
+        return lambda data: walk(data, names)
+    return lambda data: read(None, data)
 
 
 def numbers(binding: Binding, path: str, kinds: Iterable[str] = ()) -> Get:
     """Like `getter`, for a value that is a number or None; ValueError where a kind's field is of another type."""
-    get = getter(binding, path, kinds)
-    if not isinstance(get, attrgetter):
-        return lambda data: number(get(data))
-    name = _names(binding, path)[0]
-    for payload in (binding.payloads[kind] for kind in kinds or binding.kinds if kind in binding.payloads):
-        if not _types(get_type_hints(payload)[name]) <= {int, float, type(None)}:
-            raise ValueError(f"field {name!r} of {payload.__name__} is no number")
-    return get
+    get, names = getter(binding, path, kinds), _names(binding, path)
+    known = [binding.payloads[kind] for kind in kinds or binding.kinds if kind in binding.payloads]
+    if known and all(is_number(payload, tuple(names)) for payload in known):
+        return get
+    if isinstance(get, attrgetter) and known:
+        raise ValueError(f"field {names[0]!r} of {known[0].__name__} is no number")
+    return lambda data: number(get(data))
 
 
 def reach(binding: Binding, path: str, kinds: Iterable[str] = ()) -> Reach:
     """What reads a path of any root from a subject and a fact."""
-    names = _names(binding, path)
-    if names[0] == "facts" and len(names) > 1:
-        return lambda subject, data: walk(subject.facts, names[1:])  # noqa: ARG005 - one shape for all roots
-    if names[0] == "latest" and len(names) > 2:
-        getter(binding, ".".join(names[2:]), [names[1]])
-        return lambda subject, data: walk(subject.latest.get(names[1]), ["data", *names[2:]])  # noqa: ARG005 - as above
-    get = getter(binding, path, kinds)
-    return lambda subject, data: get(data)  # noqa: ARG005 - as above
+    where = _path(binding, path)
+    if where.root == "fact":
+        getter(binding, path, kinds)
+    elif where.root == "latest":
+        getter(binding, ".".join(where.names), [where.kind])
+    try:
+        return reader(_types_of(binding, kinds), where)
+    except TypeError:
+        return _walker(where)
 
 
 def matcher(binding: Binding, where: Where, kinds: Iterable[str] = ()) -> Matches | None:
     """Whether a fact counts; None where all do."""
+    if not where:
+        return None
     tests = [_test(reach(binding, path, kinds), tuple(_listed(wanted))) for path, wanted in where.items()]
-    return functools.reduce(_both, tests) if tests else None
+    try:
+        return tester(_types_of(binding, kinds), {_path(binding, path): tuple(_listed(each)) for path, each in where.items()})
+    except TypeError:
+        return functools.reduce(_both, tests)
 
 
 def triggered(binding: Binding, trigger: Trigger) -> Callable[[Subject, str, Any], bool]:
@@ -101,6 +112,64 @@ def triggered(binding: Binding, trigger: Trigger) -> Callable[[Subject, str, Any
     if matches is None:
         return lambda subject, fact, data: fact == kind  # noqa: ARG005 - one shape with and without `where`
     return lambda subject, fact, data: fact == kind and matches(subject, data)
+
+
+def counting(binding: Binding, where: Where, kind: str) -> Guard:
+    """The guard of facts of a kind that count; what cannot be seen in the fact or the registration may always be true."""
+    return all_of(*[_counting(binding, path, tuple(_listed(wanted)), kind) for path, wanted in where.items()])
+
+
+def marks(binding: Binding, where: Where, kind: str) -> tuple[Among, ...] | None:
+    """The same, where the fact alone decides; None where something else does too."""
+    found = [_counting(binding, path, tuple(_listed(wanted)), kind) for path, wanted in where.items()]
+    among = tuple(each for each in found if isinstance(each, Among) and each.path.root == "fact")
+    return among if len(among) == len(found) else None
+
+
+def starting(binding: Binding, trigger: Trigger, kind: str) -> Guard:
+    """The guard of facts that are one of the trigger's."""
+    return counting(binding, trigger.where, kind) if trigger.kind == kind else NEVER_ASKED
+
+
+def measured(binding: Binding, path: str, kind: str) -> Names | None:
+    """Where a fact of a kind has a number, for guards; None where the type of the fact does not tell that there is one."""
+    names, payload = tuple(_names(binding, path)), binding.payloads.get(kind)
+    return names if payload is not None and is_number(payload, names) else None
+
+
+def _counting(binding: Binding, path: str, wanted: tuple[Scalar, ...], kind: str) -> Guard:
+    where = _path(binding, path)
+    if where.root == "facts":
+        return Holds(lambda subject: walk(subject.facts, where.names) in wanted)
+    try:
+        reader(_types_of(binding, [kind]), where)
+    except TypeError:
+        return ALWAYS
+    return Among(where, wanted)
+
+
+def _path(binding: Binding, path: str) -> Path:
+    names = tuple(_names(binding, path))
+    if names[0] == "facts" and len(names) > 1:
+        return Path("facts", names[1:])
+    if names[0] == "latest" and len(names) > 2:
+        return Path("latest", names[2:], names[1])
+    return Path("fact", names)
+
+
+def _types_of(binding: Binding, kinds: Iterable[str]) -> Types:
+    """The types of the roots; that of the fact is known where all these kinds (default: the rule's `on`) have one type."""
+    payloads = {binding.payloads.get(kind) for kind in kinds or binding.kinds}
+    return Types(payloads.pop() if len(payloads) == 1 else None, binding.payloads)
+
+
+def _walker(path: Path) -> Reach:
+    names = path.names
+    if path.root == "facts":
+        return lambda subject, data: walk(subject.facts, names)  # noqa: ARG005 - one shape for all roots
+    if path.root == "latest":
+        return lambda subject, data: walk(subject.latest.get(path.kind), ["data", *names])  # noqa: ARG005 - as above
+    return lambda subject, data: walk(data, names)  # noqa: ARG005 - as above
 
 
 def _test(get: Reach, wanted: tuple[Scalar, ...]) -> Matches:
@@ -117,8 +186,3 @@ def _names(binding: Binding, path: str) -> list[str]:
 
 def _listed(wanted: Scalar | list[Scalar]) -> list[Scalar]:
     return wanted if isinstance(wanted, list) else [wanted]
-
-
-def _types(hint: Any) -> set[Any]:
-    args = get_args(hint)
-    return {each for arg in args for each in _types(arg)} if args else {hint}

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from agents.core.guard import ALWAYS, Above, Below, Guard, Remembers, all_of, any_of
 from agents.core.judge import Finding
 from agents.core.judges.bounds import Bound, Given
 from agents.core.judges.condition import Condition, ConditionParams, value_of
@@ -52,7 +53,23 @@ class Limit(Condition):
         self._limit = Bound(binding, params.limit, binding.item or params.field, params.default)
         self._deadband = -params.deadband if down else params.deadband
         self._minutes = params.valid_minutes
+        self._direction = params.direction
         self._safe = _safe(self._limit.values, params.direction)
+
+    def guard(self, kind: str) -> Guard:
+        """Asked while something is remembered, and of values beyond the lowest limit that the subject can have."""
+        path = self._measured(kind)
+        if path is None:
+            return ALWAYS
+        beyond = (Below if self._direction in {"below", "at-or-below"} else Above)(path, self._edge)
+        return any_of(Remembers(), all_of(beyond, self._counting(kind)))
+
+    def _edge(self, subject: Subject) -> float:
+        """The value from which on a limit of the subject can forbid; beyond every number where it has none."""
+        limits, direction = self._limit.every(subject), self._direction
+        if not limits:
+            return inf if direction in {"above", "at-or-above"} else -inf
+        return _safe(limits, direction)
 
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
         """Compare; a value on the safe side of all limits costs one comparison."""
@@ -72,7 +89,7 @@ class Limit(Condition):
         return self.turn(subject, data, at, late=older(subject, kind, at), over=over, value=value, limit=limit)
 
 
-class Below(Limit):
+class LowLimit(Limit):
     """The same where low values are forbidden."""
 
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
@@ -86,7 +103,7 @@ class Below(Limit):
 def limit(binding: Binding) -> Limit:
     """The judge `limit` of a rule."""
     params = msgspec.convert(binding.params, LimitParams)
-    return Below(binding, params) if params.direction in {"below", "at-or-below"} else Limit(binding, params)
+    return LowLimit(binding, params) if params.direction in {"below", "at-or-below"} else Limit(binding, params)
 
 
 def is_valid(data: Any, minutes: int) -> bool:

@@ -6,8 +6,9 @@ import msgspec
 from msgspec import Meta, Struct
 
 from agents.core.duration import span
+from agents.core.guard import ALWAYS, Guard, Remembers, all_of
 from agents.core.judge import Finding
-from agents.core.judges.fields import Where, matcher, number, reach
+from agents.core.judges.fields import Where, counting, matcher, number, reach
 from agents.core.judges.tiers import Tier, Tiers
 from agents.core.rule import Binding
 from agents.core.state import Subject
@@ -34,7 +35,10 @@ class MissingParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Silence(Struct, array_like=True):
-    """`at`: event time (ms) of the newest fact that counts; since when (ms) the silence is too long; when it was told."""
+    """`at`: event time (ms) of the newest fact that counts; since when (ms) the silence is too long; when it was told.
+
+    Where every fact counts, the newest one is known anyway, and this is remembered only while the silence is too long.
+    """
 
     at: int
     opened_at: int | None = None
@@ -62,7 +66,8 @@ class Missing:
         if not (params.after or params.after_hours or params.interval):
             raise ValueError("give `after` or `after_hours`: how long without a fact is allowed")
         self.key = binding.key
-        self._kinds = frozenset(binding.kinds)
+        self._kinds = binding.kinds
+        self._binding, self._where = binding, params.where
         self._matches = matcher(binding, params.where)
         self._after = span(params.after) if params.after else round((params.after_hours or 0) * HOUR)
         self._interval = reach(binding, params.interval) if params.interval else None
@@ -70,26 +75,36 @@ class Missing:
         self._tiers = Tiers(binding, params.tiers, lambda value, limit: value > limit, down=False)
         self._all = list(range(len(params.tiers)))
 
+    def guard(self, kind: str) -> Guard:
+        """Asked of facts that count; where all do, only while the silence is too long."""
+        return all_of(Remembers() if self._matches is None else ALWAYS, counting(self._binding, self._where, kind))
+
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:  # noqa: ARG002 - the contract of a judge
         """A fact ends the silence, unless it is older than what is known."""
         if self._matches is not None and not self._matches(subject, data):
             return None
         silence: Silence | None = subject.memory.get(self.key)
         if silence is None:
-            subject.memory[self.key] = Silence(at)
+            if self._matches is not None:
+                subject.memory[self.key] = Silence(at)
             return None
         if at <= silence.at:
             return None
-        silence.at = at
-        if silence.opened_at is None:
+        silence.at, opened_at = at, silence.opened_at
+        if opened_at is None:
             return None
-        opened_at, silence.opened_at = silence.opened_at, None
+        silence.opened_at = None
+        if self._matches is None:
+            del subject.memory[self.key]
         return Finding(active=False, opened_at=opened_at)
 
     def wake(self, subject: Subject, now: int) -> Finding | None:
         """The silence has become too long, or as long as the next tier."""
-        silence: Silence = subject.memory[self.key]
+        silence = self._silence(subject)
         allowed = self._allowed(subject)
+        if silence is None:
+            return None
+        subject.memory[self.key] = silence
         if silence.opened_at is None:
             silence.opened_at = silence.at + allowed
         silence.told = now
@@ -103,7 +118,7 @@ class Missing:
 
     def due(self, subject: Subject) -> int:
         """The first moment after the allowed silence, then when the next tier is reached."""
-        silence: Silence | None = subject.memory.get(self.key)
+        silence = self._silence(subject)
         if silence is None:
             return NEVER
         if silence.opened_at is None:
@@ -111,6 +126,14 @@ class Missing:
             return silence.at + allowed + 1 if allowed else NEVER
         longer = self._tiers.due(self._all, silence.told - silence.at)
         return NEVER if longer is None else silence.at + longer
+
+    def _silence(self, subject: Subject) -> Silence | None:
+        """What is remembered, or what the newest fact says."""
+        known: Silence | None = subject.memory.get(self.key)
+        if known is not None or self._matches is not None:
+            return known
+        heard = [newest.at for kind in self._kinds if (newest := subject.latest.get(kind))]
+        return Silence(max(heard)) if heard else None
 
     def _allowed(self, subject: Subject) -> int:
         if self._interval is None:

@@ -6,8 +6,9 @@ import msgspec
 from msgspec import Struct
 
 from agents.core.duration import span
+from agents.core.guard import Guard, any_of
 from agents.core.judge import Finding
-from agents.core.judges.fields import Trigger, reach, triggered
+from agents.core.judges.fields import Trigger, reach, starting, triggered
 from agents.core.rule import Binding
 from agents.core.state import Subject
 from streams.messages import HOUR, NEVER
@@ -57,11 +58,16 @@ class Sequence:
     def __init__(self, binding: Binding) -> None:
         params = msgspec.convert(binding.params, SequenceParams)
         self.key = binding.key
+        self._binding, self._params = binding, params
         self._first = triggered(binding, params.first)
         self._then = triggered(binding, params.then)
         self._within = span(params.within)
         self._lasts = span(params.lasts) if params.lasts else self._within
         self._by = reach(binding, params.by, [params.first.kind, params.then.kind]) if params.by else None
+
+    def guard(self, kind: str) -> Guard:
+        """Asked of facts of either side."""
+        return any_of(*[starting(self._binding, each, kind) for each in (self._params.first, self._params.then)])
 
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
         """Note a fact of either side, and look for its other."""

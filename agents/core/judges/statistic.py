@@ -66,18 +66,26 @@ def entry(binding: Binding, of: Of, path: str, hit: Hit) -> Entry:
 
 
 class Sum(Struct, array_like=True):
-    """What is known of a window's values: how many, their sum, the least and the greatest; `end` is the window's (ms)."""
+    """What is known of a window's values: how many, their sum, the least and the greatest.
+
+    The window is (`begin`, `end`] (ms).
+    """
 
     end: int = 0
     count: int = 0
     total: float = 0.0
     least: float = 0.0
     greatest: float = 0.0
+    begin: int = 0
 
     def add(self, value: float) -> None:
         """One value more."""
-        self.least = min(self.least, value) if self.count else value
-        self.greatest = max(self.greatest, value) if self.count else value
+        if not self.count:
+            self.least = self.greatest = value
+        elif value < self.least:
+            self.least = value
+        elif value > self.greatest:
+            self.greatest = value
         self.count += 1
         self.total += value
 

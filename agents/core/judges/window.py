@@ -6,12 +6,13 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct, field
 
 from agents.core.duration import span
+from agents.core.guard import Guard, Has, all_of
 from agents.core.judge import Finding
 from agents.core.judges.bounds import Bound
 from agents.core.judges.condition import Condition
 from agents.core.judges.limit import BEYOND, LimitParams, is_valid
 from agents.core.judges.standing import Standing
-from agents.core.judges.statistic import SUMS, Hit, Of, entry, statistic, summed
+from agents.core.judges.statistic import HITS, SUMS, Hit, Of, Sum, entry, statistic, summed
 from agents.core.rule import Binding
 from agents.core.state import Subject
 from streams.messages import MINUTE
@@ -41,10 +42,14 @@ class WindowParams(LimitParams, frozen=True, kw_only=True):
 
 
 class Values(Standing):
-    """The event times (ms, in order) and values of the window that ends with the newest, and the condition."""
+    """The event times (ms, in order) and values of the window that ends with the newest, and the condition.
+
+    `hits`: the sum of values that are hits or none, which a float adds and subtracts without an error.
+    """
 
     times: list[int] = field(default_factory=list)
     values: list[float] = field(default_factory=list)
+    hits: float = 0.0
 
 
 class Statistic(Condition):
@@ -69,6 +74,12 @@ class Statistic(Condition):
             raise ValueError("`time` needs `slot`: the time that one value stands for")
         if any(tier.where or tier.field for tier in params.tiers):
             raise ValueError("a tier of a window looks at the statistic: it has no `where` and no `field`")
+
+    def guard(self, kind: str) -> Guard:
+        """Asked of facts that count and have a value."""
+        path = self._measured(kind)
+        counts = self._counting(kind)
+        return counts if path is None else all_of(Has(path), counts)
 
     def _value(self, subject: Subject, data: Any) -> float | None:
         if not is_valid(data, self._minutes) or (self._matches is not None and not self._matches(subject, data)):
@@ -96,6 +107,7 @@ class Sliding(Statistic):
     def __init__(self, binding: Binding, params: WindowParams) -> None:
         super().__init__(binding, params)
         self._length = span(params.over)
+        self._counts = params.of in HITS
         self._kept = self._length // self._slot + 1 if params.slot else KEPT
         if self._kept > MOST:
             raise ValueError(f"a window of {params.over} in slots of {params.slot} holds {self._kept} values; at most {MOST}")
@@ -108,13 +120,17 @@ class Sliding(Statistic):
         value = self._value(subject, data)
         if value is None:
             return None
-        memory: Values = subject.memory.get(self.key) or Values()
-        subject.memory[self.key] = memory
-        newest = not memory.times or at >= memory.times[-1]
-        place = bisect_right(memory.times, at)
-        memory.times.insert(place, at)
+        memory: Values | None = subject.memory.get(self.key)
+        if memory is None:
+            memory = subject.memory[self.key] = Values()
+        times = memory.times
+        newest = not times or at >= times[-1]
+        place = len(times) if newest else bisect_right(times, at)
+        times.insert(place, at)
         memory.values.insert(place, value)
-        self._drop(memory, memory.times[-1])
+        if self._counts:
+            memory.hits += value
+        self._drop(memory, times[-1])
         return self._judge(subject, memory, at) if newest else None
 
     def wake(self, subject: Subject, now: int) -> Finding | None:
@@ -135,14 +151,22 @@ class Sliding(Statistic):
         return min(due, memory.times[0] + self._length)
 
     def _drop(self, memory: Values, now: int) -> None:
-        gone = max(bisect_right(memory.times, now - self._length), len(memory.times) - self._kept)
-        del memory.times[:gone]
+        times = memory.times
+        if not times or (times[0] > now - self._length and len(times) <= self._kept):
+            return
+        gone = max(bisect_right(times, now - self._length), len(times) - self._kept)
+        if self._counts:
+            memory.hits -= sum(memory.values[:gone])
+        del times[:gone]
         del memory.values[:gone]
 
     def _judge(self, subject: Subject, memory: Values, at: int, *, closing: bool = False) -> Finding | None:
         limit = self._limit.of(subject, at)
-        value = statistic(self._of, summed(memory.values), self._slot, self._digits)
-        if limit is None or value is None or (len(memory.values) < self._at_least and not closing):
+        if limit is None or (len(memory.values) < self._at_least and not closing):
+            return None
+        known = Sum(0, len(memory.values), memory.hits) if self._counts else summed(memory.values)
+        value = statistic(self._of, known, self._slot, self._digits)
+        if value is None:
             return None
         over = self._over(memory, limit, value)
         return self.turn(subject, None, at, late=False, over=over, value=value, limit=limit)

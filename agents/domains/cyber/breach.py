@@ -7,8 +7,10 @@ import msgspec
 from msgspec import Meta, Struct
 
 from agents.core.duration import span
+from agents.core.guard import ALWAYS, Among, Guard, Remembers, any_of
 from agents.core.judge import Finding
 from agents.core.judges.standing import Untimed
+from agents.core.paths import Path
 from agents.core.rule import Binding
 from agents.core.state import Subject
 from agents.domains.cyber.payload import Login, Measure
@@ -52,10 +54,18 @@ class Breach(Untimed):
         self._count = params.failures
         self._within = span(params.within)
 
+    def guard(self, kind: str) -> Guard:
+        """Asked of failures, and of all else while failures are remembered."""
+        failure = Among(Path("fact", ("outcome",)), ("failure",)) if kind == "login" else ALWAYS
+        return any_of(Remembers(), failure)
+
     def read(self, subject: Subject, kind: str, data: Login | Measure, at: int) -> Finding | None:  # noqa: ARG002 - contract
         """Note a failure, look behind a success, end with the measure."""
-        memory: Attempts = subject.memory.get(self.key) or Attempts()
-        subject.memory[self.key] = memory
+        memory: Attempts | None = subject.memory.get(self.key)
+        if memory is None:
+            if isinstance(data, Login) and data.outcome != "failure":
+                return None
+            memory = subject.memory[self.key] = Attempts()
         if isinstance(data, Measure):
             return _secured(memory, data, at)
         if data.outcome == "failure":

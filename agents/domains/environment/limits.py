@@ -28,6 +28,11 @@ class OwnLimit(Bound):
         cold = f"{binding.item}.cold"
         self._cold = Bound(binding, "law", cold) if any(cold in edition.limits for edition in binding.editions) else None
 
+    def every(self, subject: Subject) -> tuple[float, ...]:
+        """The permit's limit, else all that the law sets, for cold water too."""
+        law = tuple(limit for _, _, limit in self._spans)
+        return self._own.every(subject) or (law + self._cold.every(subject) if self._cold is not None else law)
+
     def of(self, subject: Subject, at: int) -> float | None:
         """The limit for a subject at an event time (ms)."""
         own = self._own.of(subject, at)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from agents.core.guard import Guard
 from agents.core.judge import Finding
 from agents.core.judges.condition import Condition
 from agents.core.judges.standing import older
@@ -13,6 +14,10 @@ Measure = tuple[float, float, bool]
 
 class Measured(Condition):
     """Base of judges that say what a fact measures: delays, tiers and `where` are those of every condition."""
+
+    def guard(self, kind: str) -> Guard:
+        """Asked of facts that count."""
+        return self._counting(kind)
 
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
         """Measure, and let the value speak for or against the condition."""

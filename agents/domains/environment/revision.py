@@ -41,7 +41,8 @@ class Revision(Untimed):
             hour = moment(data.interval)
             memory.changed = [each for each in memory.changed if each != hour]
         elif not isinstance(data, SourceRevision):
-            memory.hours.setdefault(at, values(data.factors))
+            if at not in memory.hours:
+                memory.hours[at] = values(data.factors)
             while len(memory.hours) > KEPT:
                 del memory.hours[min(memory.hours)]
         elif data.of == "source_hour" and is_other(memory.hours.get(at), values(data.factors)) and at not in memory.changed:
@@ -53,8 +54,12 @@ class Revision(Untimed):
 
 def values(factors: Factors) -> dict[str, float]:
     """The mean of each factor, converted where the device converts it."""
-    means = {code: factor.avg if factor.zs_avg is None else factor.zs_avg for code, factor in factors.items()}
-    return {code: mean for code, mean in means.items() if mean is not None}
+    found = {}
+    for code, factor in factors.items():
+        mean = factor.avg if factor.zs_avg is None else factor.zs_avg
+        if mean is not None:
+            found[code] = mean
+    return found
 
 
 def is_other(first: dict[str, float] | None, again: dict[str, float]) -> bool:

@@ -1,5 +1,7 @@
 """Checks of what sources send: impossible values, zeros that are no measurement, bad frames, times that are none."""
 
+from functools import lru_cache
+
 from agents.core.judges.dates import moment
 from agents.domains.environment.payload import Publication
 from agents.domains.environment.source_payload import BadFrame, Factor, MaintenancePlan, RevisionReason, SourceData
@@ -20,16 +22,13 @@ VALUES = ("rtd", "avg", "min", "max", "zs_rtd", "zs_avg")
 
 def check_source(data: SourceData, at: int) -> Found:  # noqa: ARG001 - the contract of a check
     """Values outside what is physically possible (DQ-05), and all zero though all marked normal (DQ-18)."""
-    found = [
-        (
-            "DQ-05",
-            f"$.data.factors.{code}.{name}",
-            f"{code} {name} is {value}, which it cannot be (mark {factor.flag or 'none'})",
-        )
-        for code, factor in data.factors.items()
-        for name, value in measured(factor).items()
-        if not _possible(code, value)
-    ]
+    found: Found = []
+    for code, factor in data.factors.items():
+        low, high = _bounds(code)
+        for value in _values(factor):
+            if value is not None and not low <= value <= high:
+                found += _impossible(code, factor)
+                break
     if len(data.factors) > 1 and all(map(_zero, data.factors.values())):
         found.append(("DQ-18", "$.data.factors", f"all {len(data.factors)} factors are 0 and marked N"))
     return found
@@ -58,22 +57,35 @@ def check_publication(data: Publication, at: int) -> Found:
     return _ended("$.data.covers", data.covers, at)
 
 
-def measured(factor: Factor) -> dict[str, float]:
-    """The values of a factor that were measured or computed from what was."""
-    named = {name: getattr(factor, name) for name in VALUES}
-    return {name: value for name, value in named.items() if value is not None}
+def _values(factor: Factor) -> tuple[float | None, ...]:
+    """The values of a factor that were measured or computed from what was, in the order of VALUES."""
+    return factor.rtd, factor.avg, factor.min, factor.max, factor.zs_rtd, factor.zs_avg
 
 
-def _possible(code: str, value: float) -> bool:
-    low, high = BOUNDS.get(
-        code, (0.0 if code.startswith(NOT_NEGATIVE) and code != TEMPERATURE else float("-inf"), float("inf"))
-    )
-    return low <= value <= high
+def _impossible(code: str, factor: Factor) -> Found:
+    low, high = _bounds(code)
+    return [
+        (
+            "DQ-05",
+            f"$.data.factors.{code}.{name}",
+            f"{code} {name} is {value}, which it cannot be (mark {factor.flag or 'none'})",
+        )
+        for name, value in zip(VALUES, _values(factor), strict=True)
+        if value is not None and not low <= value <= high
+    ]
+
+
+@lru_cache(maxsize=1_024)
+def _bounds(code: str) -> tuple[float, float]:
+    """What a factor of this code can be at all."""
+    return BOUNDS.get(code, (0.0 if code.startswith(NOT_NEGATIVE) and code != TEMPERATURE else float("-inf"), float("inf")))
 
 
 def _zero(factor: Factor) -> bool:
-    values = measured(factor).values()
-    return factor.flag == "N" and bool(values) and not any(values)
+    if factor.flag != "N":
+        return False
+    values = [value for value in _values(factor) if value is not None]
+    return bool(values) and not any(values)
 
 
 def _ended(field: str, text: str, at: int) -> Found:

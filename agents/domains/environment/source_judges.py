@@ -114,9 +114,12 @@ class SampleAge(Measured):
 class SampledFlat(Flatline):
     """Like `flatline`, where each sample of the analyser counts once, however often its result is sent."""
 
+    compares = False
+
     def __init__(self, binding: Binding) -> None:
         super().__init__(binding)
         self._item = binding.item
+        self._alone = False  # samples have times of their own: the fact before says nothing of the sample before
 
     def read(self, subject: Subject, kind: str, data: SourceData, at: int) -> Finding | None:  # noqa: ARG002 - the contract
         """Count a sample that is new."""

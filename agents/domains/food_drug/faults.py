@@ -62,7 +62,7 @@ class Late(Fault):
         params = msgspec.convert(binding.params, LateParams)
         super().__init__(binding, params)
         self._within = period(params.within)
-        self._calendar = load()
+        self._calendar = binding.calendar or load()
 
     def measure(self, data: RecheckApplication, at: int) -> tuple[float, float, bool] | None:
         """An application at the very deadline is in time; days that the calendar does not know are not guessed."""

@@ -4,11 +4,15 @@ import msgspec
 from msgspec import Struct
 
 from agents.core.duration import span
+from agents.core.guard import ALWAYS, Above, Below, Guard, Remembers, any_of
 from agents.core.judge import Finding
 from agents.core.rule import Binding
 from agents.core.state import Subject
 from agents.domains.food_drug.payload import DrugClimate, FoodClimate, Trip
 from streams.messages import MINUTE, NEVER
+
+ANYTHING = (-273.15, 1_000.0)
+"""The range (°C) of a store that has none: nothing is colder, no probe of a store tells more."""
 
 
 class GapParams(Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,15 +47,28 @@ class Gap:
         self._after = span(params.after)
         self._ranges = params.ranges
 
+    def guard(self, kind: str) -> Guard:
+        """Asked while a record waits for the next, and of records that begin to wait."""
+        probes = {"drug_climate": ("temperature", "temperature_2"), "food_climate": ("temperature",)}.get(kind)
+        if not self._ranges or probes is None:
+            return ALWAYS
+        outside = [side for probe in probes for side in (Below((probe,), self._low), Above((probe,), self._high))]
+        return any_of(Remembers(), *outside)
+
     def read(self, subject: Subject, kind: str, data: DrugClimate | FoodClimate | Trip, at: int) -> Finding | None:
         """A record ends the gap and may wait for the next."""
         last: Record | None = subject.memory.get(self.key)
         if at < subject.latest[kind].at or (last is not None and at < last.at):
             return None
-        subject.memory.pop(self.key, None)
+        opened_at = None if last is None else last.opened_at
         if self._waits(subject, data):
-            subject.memory[self.key] = Record(at)
-        return None if last is None or last.opened_at is None else Finding(active=False, opened_at=last.opened_at)
+            if last is None:
+                subject.memory[self.key] = Record(at)
+            else:
+                last.at, last.opened_at = at, None
+        elif last is not None:
+            del subject.memory[self.key]
+        return None if opened_at is None else Finding(active=False, opened_at=opened_at)
 
     def wake(self, subject: Subject, now: int) -> Finding | None:
         """The next record is overdue."""
@@ -65,11 +82,17 @@ class Gap:
         last: Record | None = subject.memory.get(self.key)
         return NEVER if last is None or last.opened_at is not None else last.at + self._after + 1
 
+    def _low(self, subject: Subject) -> float:
+        return self._ranges.get(subject.facts.kind if subject.facts else "", ANYTHING)[0]
+
+    def _high(self, subject: Subject) -> float:
+        return self._ranges.get(subject.facts.kind if subject.facts else "", ANYTHING)[1]
+
     def _waits(self, subject: Subject, data: DrugClimate | FoodClimate | Trip) -> bool:
         if isinstance(data, Trip):
             return data.step == "began"
         if not self._ranges:
             return True
-        low, high = self._ranges.get(subject.facts.kind if subject.facts else "", (-273.15, 1_000.0))
+        low, high = self._low(subject), self._high(subject)
         probes = (data.temperature, data.temperature_2 if isinstance(data, DrugClimate) else None)
         return any(value is not None and not low <= value <= high for value in probes)

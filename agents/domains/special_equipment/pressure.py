@@ -46,6 +46,11 @@ class ValveBound(Bound):
         super().__init__(binding, "permit", "safety_valve")
         self._editions = binding.editions
 
+    def every(self, subject: Subject) -> tuple[float, ...]:
+        """What the valve can be set to by any edition."""
+        starts = (edition.start for edition in self._editions)
+        return tuple(pressure for start in starts if (pressure := self.of(subject, start)) is not None)
+
     def of(self, subject: Subject, at: int) -> float | None:
         """The set pressure for a subject at an event time (ms), or None where neither is known."""
         registered = super().of(subject, at)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from agents.core.guard import ALWAYS, Guard
 from agents.core.judge import Finding
 from agents.core.judges.expiry import Expiry, Term
 from agents.core.state import Subject
@@ -20,6 +21,10 @@ class Unapplied(Expiry):
     | at that moment | none | opens |
     | later | comes | closes |
     """
+
+    def guard(self, kind: str) -> Guard:
+        """Asked of steps of an inspection too."""
+        return ALWAYS if kind == "inspection_step" else super().guard(kind)
 
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
         """A registration with a date, or a step of an inspection."""
