@@ -9,6 +9,7 @@ COMMANDS = {
     "status": ("agents.status", "the workers of a log, seen from outside"),
     "rules": ("agents.rules", "list, show, check or test the rules"),
     "domain": ("agents.domain", "make a new domain"),
+    "notice": ("agents.notice", "tell a log the holidays of a year: its deadlines are reckoned anew"),
     "aqi": ("agents.domains.environment.aqi_command", "JSON lines of concentrations in, air quality index out"),
 }
 

@@ -53,7 +53,10 @@ class LogWriter:
 
     def tick(self, at: int) -> None:
         """Send a tick (ms) to every partition of every events topic."""
-        value = tick_bytes(at)
+        self.everywhere(tick_bytes(at))
+
+    def everywhere(self, value: bytes) -> None:
+        """Send one record without a key to every partition of every events topic."""
         for topic, count in self._partitions.items():
             for partition in range(count):
                 self._send(topic, partition, value)
