@@ -21,6 +21,8 @@ class Settings(Struct, frozen=True):
     screen_port: int
     screen_host: str
     supervisor: str
+    metrics_host: str
+    metrics_port: int | None
     bootstrap: str
     embedded: bool
     partitions: int
@@ -47,6 +49,8 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
         screen_port=_integer(env, "ONESCREEN_SCREEN_PORT", 8501, 1, 65535),
         screen_host=env.get("ONESCREEN_SCREEN_HOST") or "127.0.0.1",
         supervisor=env.get("ONESCREEN_SUPERVISOR") or "值班主管",
+        metrics_host=env.get("ONESCREEN_METRICS_HOST") or "127.0.0.1",
+        metrics_port=_optional(env, "ONESCREEN_METRICS_PORT", 0, 65535),
         bootstrap=servers or f"127.0.0.1:{port}",
         embedded=not servers,
         partitions=_integer(env, "ONESCREEN_PARTITIONS", 4, 1, 1024),
@@ -72,9 +76,14 @@ def _one_of(found: Mapping[str, str], name: str, known: tuple[str, ...]) -> None
 
 
 def _integer(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    found = _optional(env, name, low, high, f"for {default}")
+    return default if found is None else found
+
+
+def _optional(env: Mapping[str, str], name: str, low: int, high: int, unset: str = "for none") -> int | None:
     text = env.get(name, "")
     if not text:
-        return default
+        return None
     if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
-        raise SettingsError(f"{name} is {text!r}: give a whole number from {low} to {high}, or unset it for {default}")
+        raise SettingsError(f"{name} is {text!r}: give a whole number from {low} to {high}, or unset it {unset}")
     return int(text)

@@ -12,8 +12,12 @@ from agents.core.book import Book
 from agents.worker.batching import BatchScheduler
 from agents.worker.connection import credentials
 from agents.worker.consumer import Transport
+from agents.worker.health import Health
 from agents.worker.keeper import Keeper
 from agents.worker.logs import OWN
+from agents.worker.metrics import Metrics
+from agents.worker.monitor import Monitor
+from agents.worker.options import group
 from streams.kafka.clients import connection
 from streams.kafka.topics import events_topic
 from streams.settings import Settings
@@ -31,10 +35,12 @@ log = logging.getLogger(OWN)
 
 
 class WorkerApp(faust.App):
-    """A Faust app whose transport delivers batches and commits checkpoints. `kafka` and `book` are set by `build`."""
+    """A Faust app whose transport delivers batches and commits checkpoints. `build` sets what it is made of."""
 
     kafka: dict[str, Any]
     book: Book
+    health: Health
+    metrics: Metrics
     keeper: Keeper
 
     def _new_transport(self) -> TransportT:
@@ -46,7 +52,8 @@ class WorkerApp(faust.App):
     async def on_start(self) -> None:
         """Open the way for outputs before the first partition comes."""
         await super().on_start()
-        self.keeper = Keeper(self.kafka, self.book, self.end_of)
+        self.add_future(self.health.live())
+        self.keeper = Keeper(self.kafka, self.book, self.end_of, self.health, self.metrics)
         await self.keeper.open()
 
     async def on_stop(self) -> None:
@@ -59,7 +66,15 @@ class WorkerApp(faust.App):
         return self.consumer.highwater(tp) if tp in self.consumer.assignment() else None
 
 
-def build(settings: Settings, log_name: str, domains: Sequence[str], book: Book, name: str | None = None) -> WorkerApp:
+def build(
+    settings: Settings,
+    log_name: str,
+    domains: Sequence[str],
+    book: Book,
+    health: Health,
+    metrics: Metrics,
+    name: str | None = None,
+) -> WorkerApp:
     """The app that judges these domains of a log; all workers of a log share its partitions."""
     kafka = connection(settings)
     app = WorkerApp(
@@ -82,14 +97,10 @@ def build(settings: Settings, log_name: str, domains: Sequence[str], book: Book,
         web_enabled=False,
         autodiscover=False,
     )
-    app.kafka, app.book = kafka, book
+    app.kafka, app.book, app.health, app.metrics = kafka, book, health, metrics
+    app.sensors.add(Monitor(metrics))
     _attach(app, [events_topic(log_name, domain) for domain in domains])
     return app
-
-
-def group(log_name: str) -> str:
-    """The consumer group of a log's workers."""
-    return f"onescreen-{log_name}"
 
 
 def _attach(app: WorkerApp, topics: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ worker that was frozen meanwhile gets ProducerFenced at its next checkpoint and 
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -49,8 +49,13 @@ class Checkpoint:
         await self._producer.stop()
 
 
-async def read_back(kafka: Mapping[str, Any], places: Iterable[Place]) -> dict[Place, dict[bytes, bytes | None]]:
-    """The newest committed value of every key, for each place: a checkpoint topic and a partition of it."""
+async def read_back(
+    kafka: Mapping[str, Any], places: Iterable[Place], progress: Callable[[Place, int, int], None]
+) -> dict[Place, dict[bytes, bytes | None]]:
+    """The newest committed value of every key, for each place: a checkpoint topic and a partition of it.
+
+    `progress` is told again and again how far a place is read, and where it ends, as offsets.
+    """
     held: dict[Place, dict[bytes, bytes | None]] = {place: {} for place in places}
     parts = [TopicPartition(*place) for place in held]
     async with AIOKafkaConsumer(**kafka, isolation_level="read_committed", auto_offset_reset="earliest") as reader:
@@ -59,4 +64,5 @@ async def read_back(kafka: Mapping[str, Any], places: Iterable[Place]) -> dict[P
         while waiting := [part for part in parts if await reader.position(part) < ends[part]]:
             for part, records in (await reader.getmany(*waiting, timeout_ms=POLL_MS)).items():
                 held[tuple(part)].update((record.key, record.value) for record in records)
+                progress(tuple(part), await reader.position(part), ends[part])
     return held

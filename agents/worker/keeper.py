@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from time import monotonic
 from typing import Any
 
 from aiokafka.errors import KafkaError
@@ -13,6 +14,9 @@ from agents.core.fold import Fold
 from agents.worker.checkpoint import Checkpoint, checkpoint_topic, read_back
 from agents.worker.connection import producer, send
 from agents.worker.halt import loud
+from agents.worker.health import Health
+from agents.worker.logs import about
+from agents.worker.metrics import Metrics, PartitionMetrics
 from agents.worker.partition import Partition
 from agents.worker.pulse import Teller
 from streams.command import Trouble
@@ -25,12 +29,19 @@ INTERVAL = 1.0
 
 
 class Keeper:
-    """All assigned partitions. `end_of` gives the end of a partition's log as the consumer knows it, or None."""
+    """All assigned partitions. `end_of` gives the end of a partition's log as the consumer knows it, or None.
 
-    def __init__(self, kafka: Mapping[str, Any], book: Book, end_of: Callable[[TP], int | None]) -> None:
+    `health` and `metrics` are told of all that happens to them.
+    """
+
+    def __init__(
+        self, kafka: Mapping[str, Any], book: Book, end_of: Callable[[TP], int | None], health: Health, metrics: Metrics
+    ) -> None:
         self._kafka = kafka
         self._book = book
         self._end_of = end_of
+        self._health = health
+        self._metrics = metrics
         self._outputs = producer(kafka)
         self._partitions: dict[TP, Partition] = {}
         self._tasks: list[asyncio.Future[None]] = []
@@ -45,31 +56,38 @@ class Keeper:
         """Take up partitions, given with their ends: fence whoever had them, read their checkpoints, go on from there."""
         async with self._changing:
             await self._drop()
+            began = monotonic()
+            self._health.recovering(ends)
             checkpoints = {tp: Checkpoint(self._kafka, tp.topic, tp.partition) for tp in ends}
             await asyncio.gather(*(checkpoint.open() for checkpoint in checkpoints.values()))
-            held = await read_back(self._kafka, [(checkpoint_topic(tp.topic), tp.partition) for tp in ends])
+            events = {(checkpoint_topic(tp.topic), tp.partition): tp for tp in ends}
+            held = await read_back(self._kafka, events, lambda place, read, end: self._health.read(events[place], read, end))
             for tp, checkpoint in checkpoints.items():
                 fold = Fold(self._book, tp.topic, tp.partition)
-                fold.restore(held[checkpoint.topic, tp.partition].items())
+                # In a thread: a million subjects take seconds, in which the loop must show that it does not hang.
+                await asyncio.to_thread(fold.restore, held[checkpoint.topic, tp.partition].items())
                 _check_end(fold, ends[tp])
-                self._partitions[tp] = Partition(fold, checkpoint, self._outputs)
+                metrics = PartitionMetrics(self._metrics, tp.topic, tp.partition)
+                self._partitions[tp] = Partition(fold, checkpoint, self._outputs, metrics)
+            self._health.recovered()
+            self._metrics.recovery_seconds.set(monotonic() - began)
             self._tasks = [asyncio.ensure_future(self._keep(tp, partition)) for tp, partition in self._partitions.items()]
 
     @loud
     async def judge(self, tp: TP, records: Sequence[Any]) -> None:
         """Judge a batch; a batch of a partition that is not held any more is left to its new owner."""
         if partition := self._partitions.get(tp):
-            await partition.judge(records)
+            with about(tp.topic, tp.partition, records[0].offset):
+                await partition.judge(records)
 
     def safe(self, tp: TP) -> int | None:
         """The next offset of a held partition that no finished checkpoint covers."""
         partition = self._partitions.get(tp)
         return partition.safe if partition else None
 
-    @loud
     async def save(self) -> None:
         """Write all checkpoints now."""
-        await asyncio.gather(*(partition.save() for partition in self._partitions.values()))
+        await asyncio.gather(*(self._save(tp, partition) for tp, partition in self._partitions.items()))
 
     @loud
     async def drop(self) -> None:
@@ -83,6 +101,8 @@ class Keeper:
         await self._outputs.stop()
 
     async def _drop(self) -> None:
+        self._health.dropped()
+        self._metrics.dropped()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -95,11 +115,18 @@ class Keeper:
         topic = topic_name(partition.fold.log, "status")
         while True:
             await asyncio.sleep(INTERVAL)
-            await partition.save()
+            await self._save(tp, partition)
+            pulse = teller.pulse(self._end_of(tp), partition.saved)
+            partition.metrics.told(pulse, partition.fold.now, partition.saved)
             try:
-                await send(self._outputs, topic, tp.partition, teller.tell(self._end_of(tp)))
+                await send(self._outputs, topic, tp.partition, teller.tell(pulse))
             except KafkaError as error:
-                log.warning("status of %s not written: %s", tp, error)
+                log.warning("status not written: %s", error, extra={"topic": tp.topic, "partition": tp.partition})
+
+    @loud
+    async def _save(self, tp: TP, partition: Partition) -> None:
+        with about(tp.topic, tp.partition, partition.safe):
+            await partition.save()
 
 
 def _check_end(fold: Fold, end: int) -> None:

@@ -1,28 +1,40 @@
 """`python -m agents worker`: judge the events of a log through Kafka. Several workers share the partitions of a log."""
 
-import argparse
+import logging
+import socket
 import sys
 from collections.abc import Sequence
 
 from agents.lint import sound_book
 from agents.worker import logs
 from agents.worker.app import build
+from agents.worker.health import Health
+from agents.worker.metrics import Metrics
+from agents.worker.options import parse
+from agents.worker.server import address, listen, serve
 from streams.catalogue import domains
 from streams.command import Trouble
 from streams.kafka.clients import consumer
-from streams.kafka.topics import LIVE, table, topic_name
+from streams.kafka.topics import table, topic_name
 from streams.settings import Settings, load
+
+log = logging.getLogger(logs.OWN)
 
 
 def main(argv: list[str]) -> int:
     """Entry of the command; runs until SIGTERM or SIGINT, then saves and exits 0; exits 1 where it cannot go on."""
     book = sound_book()
-    options = _parse(argv)
+    options = parse(argv, "worker", str(__doc__))
     settings = load()
     chosen = options.domain or list(domains())
     check_topics(settings, options.log, chosen)
     logs.set_up()
-    app = build(settings, options.log, chosen, book, options.name)
+    health = Health()
+    metrics = Metrics(health)
+    if listener := _listener(settings, options.listener):
+        serve(listener, health, metrics.registry)
+        log.info("metrics at %s/metrics", address(listener))
+    app = build(settings, options.log, chosen, book, health, metrics, options.name)
     worker = app.Worker(loglevel="WARN", override_logging=False, quiet=True, stdout=sys.stderr)
     worker.spinner = None
     worker.execute_from_commandline()
@@ -41,9 +53,7 @@ def check_topics(settings: Settings, log: str, chosen: Sequence[str]) -> None:
         raise Trouble(f"all topics of a log need the same number of partitions, found {counts}: make the log anew")
 
 
-def _parse(argv: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m agents worker", description=__doc__)
-    parser.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
-    parser.add_argument("--domain", action="append", choices=domains(), help="only this domain; may be repeated")
-    parser.add_argument("--name", help="lasting name of this worker, unique in its log: started again, it goes on at once")
-    return parser.parse_args(argv)
+def _listener(settings: Settings, inherited: int | None) -> socket.socket | None:
+    if inherited is not None:
+        return socket.socket(fileno=inherited)
+    return None if settings.metrics_port is None else listen(settings.metrics_host, settings.metrics_port)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from time import perf_counter, time
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
@@ -10,17 +11,24 @@ from aiokafka import AIOKafkaProducer
 from agents.core.fold import Fold
 from agents.worker.checkpoint import Checkpoint
 from agents.worker.connection import Written
+from agents.worker.metrics import PartitionMetrics
 from agents.worker.publish import publish
 
 log = logging.getLogger(__name__)
 
 
 class Partition:
-    """The fold of one partition and what of it is safe. `safe`: the next offset that no finished checkpoint covers."""
+    """The fold of one partition and what of it is safe.
 
-    def __init__(self, fold: Fold, checkpoint: Checkpoint, outputs: AIOKafkaProducer) -> None:
+    `safe`: the next offset that no finished checkpoint covers. `saved`: when all that was judged by then was last known to be
+    in a finished checkpoint (seconds since 1970, wall clock).
+    """
+
+    def __init__(self, fold: Fold, checkpoint: Checkpoint, outputs: AIOKafkaProducer, metrics: PartitionMetrics) -> None:
         self.fold = fold
+        self.metrics = metrics
         self.safe = fold.position
+        self.saved = time()
         self._checkpoint = checkpoint
         self._outputs = outputs
         self._judging = asyncio.Lock()
@@ -31,13 +39,14 @@ class Partition:
     async def judge(self, records: Sequence[Any]) -> None:
         """Judge a batch of Kafka records and send its outputs on their way; after an error nothing is ever saved."""
         async with self._judging:
-            self._torn = True
+            self._torn, began = True, perf_counter()
             if 0 < self.fold.position < records[0].offset:
                 log.warning("%s: events before offset %d were gone before they were judged", self.fold.topic, records[0].offset)
             outputs = self.fold.run([(record.offset, record.key, record.value) for record in records])
             if outputs:
                 self._pending += await publish(self._outputs, self.fold.log, self.fold.partition, outputs)
             self._torn = False
+            self.metrics.judged(len(records), outputs, perf_counter() - began)
 
     async def save(self) -> None:
         """Write a checkpoint if there is anything new, once Kafka has every output of the state that it holds.
@@ -46,14 +55,19 @@ class Partition:
         """
         async with self._saving:
             async with self._judging:
-                position = self.fold.position
-                if self._torn or position == self.safe:
+                position, at = self.fold.position, time()
+                if self._torn:
+                    return
+                if position == self.safe:
+                    self.saved = at
                     return
                 await asyncio.gather(*self._pending)
                 self._pending.clear()
                 items = self.fold.snapshot()
+            began = perf_counter()
             await self._checkpoint.write(items)
-            self.safe = position
+            self.safe, self.saved = position, at
+            self.metrics.saved(items, perf_counter() - began)
 
     async def close(self) -> None:
         """Let go of the partition."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from time import monotonic, time
 
 from agents.core.fold import Fold
-from streams.messages import Pulse, encode, format_time
+from streams.messages import SECOND, Pulse, encode, format_time
 
 MOST = 200
 """Subjects told at most for each partition and second; the rest waits its turn."""
@@ -22,13 +22,13 @@ class Teller:
         self._position = fold.position
         self._at = monotonic()
 
-    def tell(self, end: int | None) -> list[tuple[bytes, bytes]]:
-        """Keys and values for the status topic; `end` is the end of the log, where it is known."""
+    def tell(self, pulse: Pulse) -> list[tuple[bytes, bytes]]:
+        """Keys and values for the status topic: the newest values of subjects, and a pulse."""
         subjects = [(status.subject.encode(), encode(status)) for status in self._fold.statuses(MOST)]
-        pulse = self._pulse(end)
         return [*subjects, (f"pulse/{pulse.domain}/{pulse.partition}".encode(), encode(pulse))]
 
-    def _pulse(self, end: int | None) -> Pulse:
+    def pulse(self, end: int | None, saved: float) -> Pulse:
+        """How the partition does since the last pulse; `end` of its log, where it is known; `saved` as `Partition` has it."""
         fold, at = self._fold, monotonic()
         judged, seconds = fold.position - self._position, at - self._at
         self._position, self._at = fold.position, at
@@ -43,6 +43,7 @@ class Teller:
             rate=round(judged / seconds, 1) if seconds else 0.0,
             rss=resident(),
             subjects=len(fold.subjects),
+            saved=format_time(int(saved * SECOND)),
         )
 
 

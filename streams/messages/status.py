@@ -23,7 +23,8 @@ class Pulse(Struct, frozen=True, gc=False, kw_only=True, tag="pulse", tag_field=
     """A worker's sign of life for one partition, once a second; compacted by `<domain>/<partition>`.
 
     `now`: newest tick of the partition. `sent`: wall clock of the worker when it sent this. `lag`: records not yet
-    judged. `rate`: records judged per second since the last pulse. `rss`: resident bytes of the worker.
+    judged. `rate`: records judged per second since the last pulse. `rss`: resident bytes of the worker. `saved`: wall clock
+    when all that was judged by then was last in a finished checkpoint.
     """
 
     domain: str
@@ -36,6 +37,7 @@ class Pulse(Struct, frozen=True, gc=False, kw_only=True, tag="pulse", tag_field=
     rate: float
     rss: int
     subjects: int
+    saved: str | None = None
 
 
 Status = SubjectStatus | Pulse
