@@ -4,6 +4,7 @@ from streams.command import main
 
 COMMANDS = {
     "worker": ("agents.worker.main", "judge a log through Kafka"),
+    "watch": ("agents.worker.watch", "keep a worker running: start it again when it ends, hangs or stands still"),
     "judge": ("agents.judge", "judge a file or an archive without Kafka"),
     "whatif": ("agents.whatif", "judge an archive or a file with other rules, and show the difference"),
     "status": ("agents.status", "the workers of a log, seen from outside"),

@@ -10,7 +10,7 @@ from agents.worker import logs
 from agents.worker.app import build
 from agents.worker.health import Health
 from agents.worker.metrics import Metrics
-from agents.worker.options import parse
+from agents.worker.options import parser
 from agents.worker.server import address, listen, serve
 from streams.catalogue import domains
 from streams.command import Trouble
@@ -24,7 +24,9 @@ log = logging.getLogger(logs.OWN)
 def main(argv: list[str]) -> int:
     """Entry of the command; runs until SIGTERM or SIGINT, then saves and exits 0; exits 1 where it cannot go on."""
     book = sound_book()
-    options = parse(argv, "worker", str(__doc__))
+    known = parser("worker", str(__doc__))
+    known.add_argument("--listener", type=int, help="an open socket on which to answer HTTP, as `agents watch` hands it down")
+    options = known.parse_args(argv)
     settings = load()
     chosen = options.domain or list(domains())
     check_topics(settings, options.log, chosen)

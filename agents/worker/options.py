@@ -6,14 +6,13 @@ from streams.catalogue import domains
 from streams.kafka.topics import LIVE
 
 
-def parse(argv: list[str], command: str, about: str) -> argparse.Namespace:
-    """Options of a worker: `log`, `domain` (a list or None), `name`, `listener`; wrong use ends with exit code 2."""
-    parser = argparse.ArgumentParser(prog=f"python -m agents {command}", description=about)
-    parser.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
-    parser.add_argument("--domain", action="append", choices=domains(), help="only this domain; may be repeated")
-    parser.add_argument("--name", help="lasting name of this worker, unique in its log: started again, it goes on at once")
-    parser.add_argument("--listener", type=int, help="an open socket on which to answer HTTP, as `agents watch` hands it over")
-    return parser.parse_args(argv)
+def parser(command: str, about: str) -> argparse.ArgumentParser:
+    """A parser of the options of a worker: `log`, `domain` (a list or None) and `name`."""
+    options = argparse.ArgumentParser(prog=f"python -m agents {command}", description=about)
+    options.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
+    options.add_argument("--domain", action="append", choices=domains(), help="only this domain; may be repeated")
+    options.add_argument("--name", help="lasting name of this worker, unique in its log: started again, it goes on at once")
+    return options
 
 
 def group(log_name: str) -> str:

@@ -1,8 +1,8 @@
-"""`python -m agents watch`: keep a worker running. It takes a worker's options, starts it, and starts it again when it ends with
-an error, when its event loop hangs or its process is frozen, and when its lag grows while its commits stand still.
+"""`python -m agents watch`: keep a worker running. Takes a worker's options.
 
-What stands still is judged from Kafka's own numbers (the group's committed offsets, the ends of the logs), because a worker
-that does not fetch does not know its lag. Nothing is judged while Kafka does not answer: that is not the worker's fault.
+It starts the worker again when it ends with an error, hangs or is frozen, and when its lag grows while its commits stand still.
+What stands still is asked of Kafka, because a worker that does not fetch does not know its lag. While Kafka does not answer
+nobody is blamed. The socket for metrics and health is opened here and handed down, so that its port outlives each worker.
 """
 
 import json
@@ -12,109 +12,157 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from http.client import HTTPException
-from typing import Any
-from urllib.error import HTTPError
-from urllib.request import urlopen
+from http.client import HTTPConnection, HTTPException
+from types import FrameType
+from typing import Any, NoReturn
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
-from msgspec import Struct
 
 from agents.worker import logs
-from agents.worker.options import group, parse
+from agents.worker.options import group, parser
 from agents.worker.server import listen
+from agents.worker.verdict import Kafka, Verdict
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.settings import Settings, load
 
 LOOK = 1.0
-"""Seconds between two looks. Patience is counted in looks, not by the clock: a machine that slept has not looked."""
-
-SILENT = 15
-"""Looks without a good `/healthz` after which a worker is replaced."""
-
-STARTING = 120
-"""Looks that a new process has for its first answer."""
-
-STANDING = 30
-"""Looks for which commits may stand still while lag grows: a worker commits every second."""
-
-RECOVERING = 300
-"""Looks for which a recovery may make no progress. A million subjects take about a minute to be unpacked."""
+"""Seconds between two looks."""
 
 ANSWER = 2.0
-"""Seconds that the worker has to answer one look."""
+"""Seconds that the worker has to answer a look."""
 
-STOP = 30
+STOP = 30.0
 """Seconds that a worker has to save and end."""
 
-PAUSES = (0, 1, 2, 5, 10, 30, 60)
-"""Seconds before the first, second, … start in a row that came to nothing; a worker that got ready begins anew."""
+PAUSES = (1, 2, 5, 10, 30, 60)
+"""Seconds before the first, second, … new start in a row."""
 
 WRONG_USE = 2
-"""The exit code of a worker whose options or settings are wrong: starting it again would not help."""
+"""The exit code of a worker whose options or settings are wrong: another start would not help."""
 
 log = logging.getLogger(logs.OWN)
 
-Place = tuple[str, int]
+
+class _Stopped(Exception):  # noqa: N818 - nothing went wrong
+    """We were asked to end."""
 
 
-class Seen(Struct, frozen=True):
-    """One look at a worker. `report` is its `/readyz`, None where it did not answer; `ends` and `commits` are Kafka's, None
-    where Kafka did not answer."""
+class _Group:
+    """The numbers of a consumer group. Its clients are made anew after every error."""
 
-    healthy: bool
-    report: Mapping[str, Any] | None
-    ends: Mapping[Place, int] | None
-    commits: Mapping[Place, int] | None
+    def __init__(self, settings: Settings, name: str) -> None:
+        self._settings = settings
+        self._name = name
+        self._clients: tuple[KafkaConsumer, KafkaAdminClient] | None = None
 
-
-class Judge:
-    """Judges one process of a worker, look by look."""
-
-    def __init__(self) -> None:
-        self.was_ready = False
-        self._silent = 0
-        self._answered = False
-        self._recovery = Still()
-        self._commits: dict[Place, Still] = {}
-
-    def look(self, seen: Seen) -> str | None:
-        """What is wrong enough to replace the worker, or None."""
-        if not seen.healthy or seen.report is None:
-            self._silent += 1
-            return self._hung()
-        self._silent, self._answered = 0, True
-        state = seen.report["state"]
-        if state == "recovering":
-            reads = tuple(partition["read"] for partition in seen.report["partitions"])
-            if self._recovery.looks(reads) > RECOVERING:
-                return f"its recovery made no progress for {RECOVERING} looks"
-        if state != "ready":
-            self._commits.clear()
+    def numbers(self, report: dict[str, Any]) -> Kafka | None:
+        """The numbers of the partitions in a worker's report; None where Kafka does not answer."""
+        places = [TopicPartition(one["topic"], one["partition"]) for one in report["partitions"]]
+        try:
+            if self._clients is None:
+                self._clients = clients.consumer(self._settings), clients.admin(self._settings)
+            reader, admin = self._clients
+            commits = admin.list_group_offsets(self._name)[self._name]
+            ends = reader.end_offsets(places)
+        except (KafkaError, Trouble, OSError):
+            self._close()
             return None
-        self.was_ready = True
-        self._recovery = Still()
-        return self._standing(seen)
+        return Kafka({tuple(place): end for place, end in ends.items()}, {tuple(at): one.offset for at, one in commits.items()})
 
-    def _hung(self) -> str | None:
-        if self._silent <= (SILENT if self._answered else STARTING):
-            return None
-        return f"it did not answer, or its event loop hung, for {self._silent} looks"
+    def _close(self) -> None:
+        for client in self._clients or ():
+            with suppress(KafkaError, OSError):
+                client.close()
+        self._clients = None
 
-    def _standing(self, seen: Seen) -> str | None:
-        if seen.report is None or seen.ends is None or seen.commits is None:
-            self._commits.clear()
+
+def main(argv: list[str]) -> int:
+    """Entry of the command; SIGTERM and SIGINT end the worker and then this. The exit code is the last worker's, or 1."""
+    options = parser("watch", str(__doc__)).parse_args(argv)
+    settings = load()
+    logs.set_up()
+    _listen_to_signals(_on_signal)
+    try:
+        with listen(settings.metrics_host, settings.metrics_port or 0) as listener:
+            return _keep_running(argv, listener, _Group(settings, group(options.log)))
+    except _Stopped:  # between two workers
+        return 0
+
+
+def _on_signal(_number: int, _frame: FrameType | None) -> NoReturn:
+    _listen_to_signals(signal.SIG_IGN)  # once is enough: nothing may interrupt the worker's last checkpoint
+    raise _Stopped
+
+
+def _listen_to_signals(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, handler)
+
+
+def _keep_running(argv: Sequence[str], listener: socket.socket, numbers: _Group) -> int:
+    bad = 0
+    while True:
+        verdict = Verdict()
+        process = _start(argv, listener)
+        try:
+            why = _watch(process, verdict, listener, numbers)
+        except _Stopped:
+            return _stop(process)
+        if why is None and process.returncode in {0, WRONG_USE}:
+            return process.returncode
+        process.kill()
+        process.wait()
+        bad = 0 if verdict.settled else bad
+        pause = PAUSES[min(bad, len(PAUSES) - 1)]
+        bad += 1
+        log.warning("the worker %s: starting it again in %d s", why or f"ended with {process.returncode}", pause)
+        time.sleep(pause)
+
+
+def _start(argv: Sequence[str], listener: socket.socket) -> subprocess.Popen[bytes]:
+    handed = str(listener.fileno())
+    return subprocess.Popen(
+        [sys.executable, "-m", "agents", "worker", *argv, "--listener", handed], pass_fds=[listener.fileno()]
+    )
+
+
+def _watch(process: subprocess.Popen[bytes], verdict: Verdict, listener: socket.socket, numbers: _Group) -> str | None:
+    """Why the worker must be replaced; None where it has ended."""
+    while True:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(LOOK)
             return None
-        held = [(one["topic"], one["partition"]) for one in seen.report["partitions"]]
-        self._commits = {place: self._commits.get(place, Still()) for place in held}
-        for (topic, partition), still in self._commits.items():
-            end, commit = seen.ends[topic, partition], seen.commits.get((topic, partition), 0)
-            if still.looks(commit) == 0:
-                still.end = end
-            if still.count > STANDING and end > still.end:
-                return f"{topic} partition {partition} is committed to {commit} for {STANDING} looks while its end went to {end}"
+        report = ask(listener)
+        kafka = numbers.numbers(report) if report and report["state"] == "ready" else None
+        if why := verdict.look(report, kafka):
+            return why
+
+
+def ask(listener: socket.socket) -> dict[str, Any] | None:
+    """What the worker behind this socket says at `/readyz`; None where it says nothing."""
+    host, port = listener.getsockname()[:2]
+    connection = HTTPConnection(host, port, timeout=ANSWER)
+    try:
+        connection.request("GET", "/readyz")
+        report: dict[str, Any] = json.loads(connection.getresponse().read())
+    except (OSError, HTTPException, ValueError):
         return None
+    else:
+        return report
+    finally:
+        connection.close()
+
+
+def _stop(process: subprocess.Popen[bytes]) -> int:
+    process.terminate()
+    try:
+        return process.wait(STOP)
+    except subprocess.TimeoutExpired:
+        log.warning("the worker did not end within %d s and is killed; it goes on from its last checkpoint", STOP)
+        process.kill()
+        process.wait()
+        return 1

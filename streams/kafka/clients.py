@@ -117,6 +117,14 @@ def newest(reader: KafkaConsumer, place: TopicPartition, wanted: Callable[[Consu
     return None
 
 
+def read_since(reader: KafkaConsumer, topic: str, at: int) -> list[ConsumerRecord]:
+    """The committed records of a topic written since `at` (ms since 1970), by partition and offset."""
+    places = partitions_of(reader, topic)
+    ends = reader.end_offsets(places)
+    found = reader.offsets_for_times(dict.fromkeys(places, at))
+    return _read(reader, {place: found[place].offset if found[place] else ends[place] for place in places}, ends)
+
+
 def _read(reader: KafkaConsumer, begin: dict[TopicPartition, int], end: dict[TopicPartition, int]) -> list[ConsumerRecord]:
     """The records of each partition from `begin` up to but not including `end`; Trouble where Kafka stops answering."""
     records: dict[TopicPartition, list[ConsumerRecord]] = {place: [] for place in begin}

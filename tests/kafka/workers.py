@@ -36,12 +36,13 @@ Outputs = dict[str, dict[tuple[str, int], bytes]]
 class Worker:
     """A worker process of its own, as a person would start it."""
 
-    def __init__(self, settings: Settings, log: str, *options: str) -> None:
-        env = os.environ | {"ONESCREEN_KAFKA_PORT": str(settings.kafka_port), "ONESCREEN_DATA": str(settings.data)}
+    def __init__(self, settings: Settings, log: str, *options: str, command: str = "worker", **more: str) -> None:
+        """`more` are environment names."""
+        env = os.environ | {"ONESCREEN_KAFKA_PORT": str(settings.kafka_port), "ONESCREEN_DATA": str(settings.data)} | more
         self._errors = Path(tempfile.mkdtemp()) / "stderr"
-        command = [sys.executable, "-m", "agents", "worker", "--log", log, *options]
+        line = [sys.executable, "-m", "agents", command, "--log", log, *options]
         with self._errors.open("ab") as errors:
-            self.process = subprocess.Popen(command, cwd=ROOT, env=env, stderr=errors)
+            self.process = subprocess.Popen(line, cwd=ROOT, env=env, stderr=errors)
 
     def __enter__(self) -> "Worker":
         return self

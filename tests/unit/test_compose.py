@@ -51,11 +51,24 @@ def test_every_setting_exists(name: str) -> None:
     assert all(f"`{setting}`" in documented for setting in read)
 
 
-def test_only_the_screen_is_reachable_and_only_from_this_machine() -> None:
-    """One port is published, the screen's, bound to loopback; no service runs with a password written in the file."""
+def test_only_screen_and_prometheus_are_reachable_and_only_from_this_machine() -> None:
+    """Two ports are published, both bound to loopback; no service runs with a password written in the file."""
     published = {name: service["ports"] for name, service in COMPOSE["services"].items() if "ports" in service}
-    assert published == {"screen": ["127.0.0.1:8501:8501"]}
+    assert published == {"screen": ["127.0.0.1:8501:8501"], "prometheus": ["127.0.0.1:9090:9090"]}
     assert "PASSWORD" not in (ROOT / "docker-compose.yml").read_text("utf-8").upper()
+
+
+def test_prometheus_asks_the_workers_where_they_answer() -> None:
+    """Prometheus reads our two files, finds the workers by the name of their service, on the port that they are given."""
+    prometheus, worker = COMPOSE["services"]["prometheus"], COMPOSE["services"]["worker"]
+    assert "./prometheus:/etc/prometheus:ro" in prometheus["volumes"]
+    assert set(prometheus["networks"]) & set(worker["networks"])
+    config = yaml.safe_load((ROOT / "prometheus" / "prometheus.yml").read_text("utf-8"))
+    assert all((ROOT / "prometheus" / name).exists() for name in config["rule_files"])
+    (scrape,) = config["scrape_configs"]
+    (asked,) = scrape["dns_sd_configs"]
+    assert asked["names"] == ["worker"]
+    assert str(asked["port"]) == worker["environment"]["ONESCREEN_METRICS_PORT"]
 
 
 def test_services_come_back_and_keep_their_data() -> None:
