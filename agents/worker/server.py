@@ -1,7 +1,9 @@
 """`/metrics`, `/healthz` and `/readyz` of a worker, answered by threads of their own: a loop that hangs cannot hide it."""
 
 import json
+import logging
 import socket
+import sys
 from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,6 +15,8 @@ from prometheus_client.exposition import choose_encoder
 
 from agents.worker.health import Health
 from streams.command import Trouble
+
+log = logging.getLogger(__name__)
 
 CLIENT_SECONDS = 10
 """How long a client may take over its request."""
@@ -66,10 +70,17 @@ def serve(listener: socket.socket, health: Health, registry: CollectorRegistry) 
         def log_message(self, *_: Any) -> None:
             """Nothing: who scrapes is not news."""
 
-    server = ThreadingHTTPServer(listener.getsockname()[:2], Handler, bind_and_activate=False)
+    server = _Server(listener.getsockname()[:2], Handler, bind_and_activate=False)
     server.socket.close()
     server.socket = listener
     Thread(target=server.serve_forever, name="metrics", daemon=True).start()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: Any) -> None:
+        """A client that goes before its answer is no news; an error of our own is, as a line of the log."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            log.exception("a request for metrics or health failed")
 
 
 def _metrics(registry: CollectorRegistry, accept: str) -> Answer:

@@ -1,5 +1,6 @@
 """`agents watch`: a worker that dies, freezes, hangs or stands still is replaced, and everything is judged once."""
 
+import json
 import os
 import signal
 import time
@@ -78,6 +79,7 @@ def test_a_worker_that_does_not_judge_is_replaced(
         wait_for(lambda: _done(broker, log), "all events to be judged", seconds=120)
         assert watch.worker() != first
         assert watch.stop() == 0
+        assert all(json.loads(line)["message"] for line in watch.said().splitlines())
     _same_as_pure(broker, log)
 
 
