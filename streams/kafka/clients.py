@@ -3,7 +3,8 @@
 import logging
 import ssl
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from typing import Any, TypeVar
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
@@ -12,6 +13,7 @@ from kafka.errors import KafkaError, KafkaTimeoutError
 from kafka.partitioner.default import murmur2
 
 from streams.command import Trouble
+from streams.kafka.checks import CLUSTER
 from streams.settings import Settings
 
 T = TypeVar("T")
@@ -27,6 +29,8 @@ STALL_SECONDS = 30
 RECONNECT_MS = 1_000
 """The longest pause before a client tries a lost broker again (kafka-python's default is 30 s)."""
 
+_PATIENCE = {"bootstrap_timeout_ms": CONNECT_MS, "reconnect_backoff_max_ms": RECONNECT_MS}
+_checked: set[str] = set()
 _POLL_MS = 500
 _FIRST_WINDOW = 16
 _GROWTH = 4
@@ -159,12 +163,26 @@ def _tls(cafile: str | None) -> ssl.SSLContext:
 
 def _connected(client: Callable[..., T], settings: Settings, keywords: dict[str, Any]) -> T:
     try:
-        patience = {"bootstrap_timeout_ms": CONNECT_MS, "reconnect_backoff_max_ms": RECONNECT_MS}
-        return client(**patience | connection(settings) | keywords)
+        if settings.embedded and settings.bootstrap not in _checked:
+            _check_cluster(settings, keywords)
+        return client(**_PATIENCE | connection(settings) | keywords)
     except KafkaTimeoutError as error:
         raise Trouble(_unanswered(settings)) from error
     except KafkaError as error:
         raise Trouble(f"Kafka at {settings.bootstrap} refuses: {error}. Check the KAFKA_… security settings") from error
+
+
+def _check_cluster(settings: Settings, keywords: Mapping[str, Any]) -> None:
+    """Trouble where another program's Kafka has the embedded broker's port; each address is asked once in a process."""
+    patience = {name: keywords.get(name, value) for name, value in _PATIENCE.items()}
+    with closing(KafkaAdminClient(**patience, **connection(settings))) as admin:
+        found = admin.describe_cluster()["cluster_id"]
+    if found != CLUSTER:
+        raise Trouble(
+            f"the Kafka at {settings.bootstrap} is of cluster {found!r}, not an embedded one: stop it, set "
+            f"ONESCREEN_KAFKA_PORT to a free port, or, if you mean to use it, set KAFKA_BOOTSTRAP_SERVERS={settings.bootstrap}"
+        )
+    _checked.add(settings.bootstrap)
 
 
 def _unanswered(settings: Settings) -> str:

@@ -16,10 +16,10 @@ from kafka import KafkaAdminClient
 
 from streams.command import Trouble
 from streams.kafka import broker as embedded
-from streams.kafka import clients
+from streams.kafka import clients, jars, server
 from streams.kafka.admin import create_topics
 from streams.kafka.checks import CLUSTER
-from streams.settings import Settings
+from streams.settings import Settings, load
 
 Wait = Callable[[Callable[[], object]], None]
 
@@ -111,6 +111,26 @@ def test_a_foreign_cluster_id(own: Settings) -> None:
     assert meta.read_text() == foreign
 
 
+def test_another_kafka_on_the_port_is_not_used(own: Settings, monkeypatch: pytest.MonkeyPatch, wait: Wait) -> None:
+    """A foreign broker answers on the embedded one's port: each client refuses it; named as a cluster it is used."""
+    server.folder(own).mkdir(parents=True)
+    server.write_settings(own)
+    monkeypatch.setattr(server, "CLUSTER", "MkU3OEVBNTcwNTJENDM2Qg")
+    found = jars.classpath(own.cache)
+    server.format_storage(own, found)
+    with (own.data / "lock").open("wb") as lock:
+        process = server.launch(own, found, lock.fileno())
+    try:
+        wait(lambda: _named(own))
+        for client in (clients.admin, clients.consumer, clients.producer):
+            with pytest.raises(Trouble, match=r"MkU3OEVBNTcwNTJENDM2Qg.*not an embedded one.*ONESCREEN_KAFKA_PORT"):
+                client(own)
+        assert not embedded.running(own)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
 def test_a_broker_that_dies_at_its_start_shows_its_last_words(own: Settings) -> None:
     """Java's death is seen at once, and its last log lines are shown."""
     embedded.start(own)
@@ -169,6 +189,15 @@ def test_the_cluster_is_ours(broker: Settings) -> None:
     admin: KafkaAdminClient = clients.admin(broker)
     assert admin.describe_cluster()["cluster_id"] == CLUSTER
     admin.close()
+
+
+def _named(settings: Settings) -> bool:
+    """Whether a broker answers there when it is named as a cluster."""
+    try:
+        clients.admin(load({"KAFKA_BOOTSTRAP_SERVERS": settings.bootstrap})).close()
+    except Trouble:
+        return False
+    return True
 
 
 def _kill(settings: Settings) -> None:
