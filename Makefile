@@ -45,9 +45,8 @@ docs: setup  ## write the rule book, a page for each domain, into docs/rules
 chaos: setup  ## kills, frozen workers, fences: the slow tests
 	@$(PY) -m pytest -m chaos tests
 
-bench: setup  ## events per second beside bare aiokafka, and the delay to alert and wall
-	@$(PY) -m tests.bench.throughput
-	@$(PY) -m tests.bench.delay
+bench: setup chromium  ## speed beside other engines, delay, growth: writes docs/benchmarks.md and .json
+	@$(PY) -m tests.bench
 
 lock: setup  ## renew requirements.lock after a change in pyproject.toml
 	@.venv/bin/uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-annotate \

@@ -1,126 +1,125 @@
-"""`python -m tests.bench.throughput`: events per second through the worker, beside the limit: bare aiokafka, in the same run.
+"""Events per second: the same events through our worker and its peers, with the same rules, outputs and kept state.
 
-A broker of its own gets one log for each run, filled before the clock starts. The worker runs as people run it, with
-checkpoints and commits. The first and the last record of each partition are no JSON, so that their quality records mark
-the beginning and the end of a run by the worker's own stamps. `fold` is the judging alone, without Kafka.
+Each run fills a log; then the engines read it one after the other, each into outputs of its own. An engine's time runs from
+its first to its last quality record of a mark, by the broker's stamps on them, so starting up does not count. What an engine
+wrote must be byte for byte what the others wrote of the same log, and as much as one uninterrupted fold makes of it.
 """
 
-import argparse
-import asyncio
-import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from pathlib import Path
-from statistics import median
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
+from typing import Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
-
-from agents.core.book import load_book
+from agents.core.book import Book, load_book
+from agents.core.decide import Output, target
 from agents.core.fold import Fold
-from streams.kafka import broker, clients
-from streams.kafka.admin import create_topics
+from streams.kafka import clients
 from streams.kafka.topics import events_topic, topic_name
-from streams.messages import HOUR, encode
 from streams.settings import Settings
-from tests import events
-from tests.kafka.conftest import settings_in
-from tests.kafka.workers import DOMAIN, Message, Worker, produce
+from tests.bench import engines, logs
+from tests.bench.report import say
+from tests.bench.sizes import Sizes
+from tests.bench.workload import Record, Workload, mix
 
-STATIONS = 400
-MARK = b"mark"
-
-
-def main() -> None:
-    """Run all and print a table; `--json` writes the figures too."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.throughput", description=__doc__)
-    parser.add_argument("--events", type=int, default=300_000, help="events of each run (default %(default)s)")
-    parser.add_argument("--runs", type=int, default=3, help="runs of each kind, interleaved (default %(default)s)")
-    parser.add_argument("--json", type=Path, metavar="PATH", help="write the figures to this file")
-    options = parser.parse_args()
-    rates: dict[str, list[float]] = {"aiokafka": [], "worker": [], "fold": []}
-    with tempfile.TemporaryDirectory() as folder:
-        settings = settings_in(Path(folder))
-        broker.start(settings)
-        try:
-            messages = list(city(settings.partitions, options.events))
-            for run in range(options.runs):
-                log = f"bench{run}"
-                create_topics(settings, log)
-                produce(settings, log, messages)
-                rates["aiokafka"].append(asyncio.run(bare(settings, log, len(messages))))
-                rates["worker"].append(worker(settings, log, len(messages)))
-                rates["fold"].append(fold(log, messages))
-        finally:
-            broker.stop(settings)
-    medians = {kind: median(found) for kind, found in rates.items()}
-    report(medians, rates)
-    if options.json:
-        figures = {"events": options.events, "runs": rates, "median": medians, "ratio": medians["worker"] / medians["aiokafka"]}
-        options.json.write_bytes(encode(figures) + b"\n")
+PATIENCE = 900
+"""Seconds that an engine may take."""
 
 
-def city(partitions: int, count: int) -> Iterator[Message]:
-    """About `count` events of a normal city: a tick in every partition each hour, and one hour of every station."""
-    names = [f"air.410100.{n:04}" for n in range(STATIONS)]
-    homes = {name: clients.partition_of(name.encode(), partitions) for name in names}
-    marks = [(partition, MARK, b"no JSON") for partition in range(partitions)]
-    yield from marks
-    yield from ((homes[name], name.encode(), events.registered(name)) for name in names)
-    hours = range(1, count // STATIONS + 1)
-    for at in (events.START + n * HOUR for n in hours):
-        yield from ((partition, None, events.tick(at)) for partition in range(partitions))
-        yield from ((homes[name], name.encode(), events.clean(at, name)) for name in names)
-    yield from marks
+class UnequalError(RuntimeError):
+    """Engines made different outputs of the same log."""
 
 
-async def bare(settings: Settings, log: str, count: int) -> float:
-    """Records per second that aiokafka alone reads."""
-    options = clients.connection(settings)
-    async with AIOKafkaConsumer(**options, auto_offset_reset="earliest", enable_auto_commit=False) as reader:
-        reader.assign([TopicPartition(events_topic(log, DOMAIN), number) for number in range(settings.partitions)])
-        read = sum(map(len, (await reader.getmany(timeout_ms=10_000)).values()))
-        began, before = time.perf_counter(), read
-        while read < count:
-            read += sum(map(len, (await reader.getmany(timeout_ms=1_000)).values()))
-    return (count - before) / (time.perf_counter() - began)
+def throughput(settings: Settings, sizes: Sizes, chosen: Iterable[str]) -> dict[str, Any]:
+    """All runs of all engines; the mix and the number of outputs of the events."""
+    book = load_book()
+    work, few = sizes.throughput, sizes.faust
+    expected = {work: outputs(book, work.records(settings.partitions)), few: outputs(book, few.records(settings.partitions))}
+    runs = [
+        {"engine": engine, "run": run, "events": count, "events_per_s": round(rate)}
+        for run in range(1, sizes.runs + 1)
+        for engine, count, rate in _run(settings, f"bench{run}", expected, (work, few), set(chosen))
+    ]
+    kinds = mix(value for _, _, _, value in work.records(settings.partitions))
+    return {
+        "throughput": runs,
+        "mix": dict(kinds.most_common()),
+        "outputs": dict(expected[work]),
+        "faust_outputs": dict(expected[few]),
+    }
 
 
-def worker(settings: Settings, log: str, count: int) -> float:
-    """Events per second that a worker judges, from its first to its last quality record of a mark."""
-    marks = 2 * settings.partitions
-    with Worker(settings, log) as process:
-        process.ready()
-        while len(stamps := _stamps(settings, log)) < marks:
-            time.sleep(2)  # asking more often would take time from what is measured
-        assert process.stop() == 0
+def outputs(book: Book, records: Iterable[Record]) -> Counter[str]:
+    """How many outputs the pure fold makes, by topic."""
+    found: Counter[str] = Counter(dict.fromkeys(logs.OUTPUTS, 0))
+    for output in fold(book, "bench", records):
+        found[target(output)[0]] += 1
+    return found
+
+
+def fold(book: Book, log: str, records: Iterable[Record]) -> Iterator[Output]:
+    """Judge records as they come, each partition by a fold of its own."""
+    folds: dict[tuple[str, int], Fold] = {}
+    for domain, partition, key, value in records:
+        judge = folds.get((domain, partition))
+        if judge is None:
+            judge = folds[domain, partition] = Fold(book, events_topic(log, domain), partition)
+        yield from judge.run([(judge.position, key, value)])
+
+
+def _run(
+    settings: Settings, log: str, expected: Mapping[Workload, Counter[str]], works: tuple[Workload, Workload], chosen: set[str]
+) -> Iterator[tuple[str, int, float]]:
+    """One run of each engine: its name, how many events, events per second."""
+    work, few = works
+    logs.create(settings, log)
+    count = logs.fill(settings, log, work.records(settings.partitions))
+    found: dict[str, str] = {}
+    for engine in (name for name in (*engines.READERS, *engines.JUDGES) if name in chosen and name != "faust"):
+        if engine in engines.READERS:
+            rate = float(json.loads(engines.printed(engine, settings, log)))
+        else:
+            out = log if engine == "onescreen" else f"{log}-{engine}"
+            rate = judged(engine, settings, (log, out), expected[work], count)
+            found[engine] = _digest(settings, out)
+            _remove_others(settings, log, out)
+        say(f"{log} {engine}: {rate:,.0f} events/s")
+        yield engine, count, rate
+    if len(set(found.values())) > 1:
+        raise UnequalError(f"the outputs of {log} differ: {found}")
+    logs.remove(settings, log)
+    if "faust" in chosen:
+        own = f"{log}-few"
+        logs.create(settings, own)
+        count = logs.fill(settings, own, few.records(settings.partitions))
+        rate = judged("faust", settings, (own, f"{own}-faust"), expected[few], count)
+        logs.remove(settings, own)
+        _remove_others(settings, own, f"{own}-faust")
+        say(f"{log} faust: {rate:,.0f} events/s of {count:,}")
+        yield "faust", count, rate
+
+
+def judged(engine: str, settings: Settings, names: tuple[str, str], expected: Mapping[str, int], count: int) -> float:
+    """Events per second of an engine on a full log; `names`: the log, and the log of its outputs."""
+    log, out = names
+    if out != log:
+        logs.create(settings, out)
+    with engines.running(engine, settings, log, out) as alive:
+        logs.wait_for_outputs(settings, out, expected, alive, PATIENCE)
+    stamps = logs.mark_stamps(settings, out)
     return 1_000 * count / (max(stamps) - min(stamps))
 
 
-def _stamps(settings: Settings, log: str) -> list[int]:
-    records = clients.read_topic(settings, topic_name(log, "quality"))
-    return [record.timestamp for record in records if b"not-json" in record.value]
+def _digest(settings: Settings, out: str) -> str:
+    """A digest of all outputs of a log, whatever their order."""
+    values = [
+        b"%b %b %b" % (name.encode(), record.key, record.value)
+        for name in logs.OUTPUTS
+        for record in clients.read_topic(settings, topic_name(out, name))
+    ]
+    return sha256(b"\n".join(sorted(values))).hexdigest()
 
 
-def fold(log: str, messages: list[Message]) -> float:
-    """Events per second of judging alone, each partition in one go."""
-    book = load_book()
-    logs: dict[int, list[tuple[int, bytes | None, bytes]]] = {}
-    for partition, key, value in messages:
-        records = logs.setdefault(partition, [])
-        records.append((len(records), key, value))
-    began = time.perf_counter()
-    for partition, records in logs.items():
-        Fold(book, events_topic(log, DOMAIN), partition).run(records)
-    return len(messages) / (time.perf_counter() - began)
-
-
-def report(medians: dict[str, float], rates: dict[str, list[float]]) -> None:
-    """One line for each kind: median, all runs, ratio to aiokafka."""
-    for kind, rate in medians.items():
-        runs = " ".join(f"{found:9,.0f}" for found in rates[kind])
-        sys.stdout.write(f"{kind:9} {rate:9,.0f}/s  {rate / medians['aiokafka']:5.2f}  runs {runs}\n")
-
-
-if __name__ == "__main__":
-    main()
+def _remove_others(settings: Settings, log: str, out: str) -> None:
+    if out != log:
+        logs.remove(settings, out)

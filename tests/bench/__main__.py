@@ -1,0 +1,102 @@
+"""`python -m tests.bench`: all benchmarks in one go on an embedded broker of their own; tables on standard output.
+
+A full run writes `docs/benchmarks.md` and `docs/benchmarks.json`; one that is `--quick` or leaves something out writes only
+where `--out` says.
+"""
+
+import argparse
+import logging
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from streams.kafka import broker
+from streams.settings import Settings
+from tests.bench import engines, report
+from tests.bench.delay import delay
+from tests.bench.growth import growth
+from tests.bench.judge import judge
+from tests.bench.report import Figures, say
+from tests.bench.rules import rules
+from tests.bench.sizes import FULL, QUICK, Sizes
+from tests.bench.throughput import throughput
+from tests.bench.wall import wall
+from tests.bench.workers import workers
+from tests.bench.workload import ROOT
+from tests.kafka.conftest import settings_in
+
+ENGINES = (*engines.READERS, *engines.JUDGES)
+
+Section = Callable[[Settings, Sizes, argparse.Namespace], Figures]
+
+SECTIONS: dict[str, Section] = {
+    "throughput": lambda settings, sizes, options: throughput(settings, sizes, options.engines),
+    "delay": lambda settings, sizes, _: {"delay": delay(settings, sizes)},
+    "wall": lambda settings, sizes, _: {"wall": wall(settings, sizes.wall_samples)},
+    "growth": lambda settings, sizes, _: {"growth": growth(settings, sizes)},
+    "rules": lambda _, sizes, __: {"rules": rules(sizes)},
+    "workers": lambda settings, sizes, _: {"workers": workers(settings, sizes)},
+    "judge": lambda _, sizes, __: {"judge": judge(sizes)},
+}
+
+
+def main() -> None:
+    """Run what is asked for."""
+    options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what is started here is stopped on the way out
+    logging.getLogger("aiokafka").setLevel(logging.ERROR)  # new topics have no leader for a moment; the client tries again
+    figures: Figures = {"machine": report.machine(), "versions": engines.versions(options.engines)}
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        settings = settings_in(Path(folder))
+        broker.start(settings)
+        try:
+            for name in options.only:
+                say(f"{name}, after {time.monotonic() - began:.0f} s")
+                figures |= SECTIONS[name](settings, QUICK if options.quick else FULL, options)
+        finally:
+            broker.stop(settings)
+    say(f"done in {time.monotonic() - began:.0f} s")
+    sys.stdout.write(report.markdown(figures))
+    if options.out:
+        report.write(options.out, figures)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument(
+        "--quick", action="store_true", help="small sizes, one run: to see that all works; its figures say nothing"
+    )
+    parser.add_argument(
+        "--only", type=_names(SECTIONS), default=list(SECTIONS), metavar="A,B", help=f"of {', '.join(SECTIONS)}"
+    )
+    parser.add_argument(
+        "--engines", type=_names(ENGINES), default=list(ENGINES), metavar="A,B", help=f"of {', '.join(ENGINES)}"
+    )
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="where the page and the JSON are written")
+    options = parser.parse_args()
+    if (
+        options.out is None
+        and not options.quick
+        and len(options.only) == len(SECTIONS)
+        and len(options.engines) == len(ENGINES)
+    ):
+        options.out = ROOT / "docs"
+    return options
+
+
+def _names(known: "dict[str, Section] | tuple[str, ...]") -> Callable[[str], list[str]]:
+    def names(text: str) -> list[str]:
+        asked = text.split(",")
+        if strange := [name for name in asked if name not in known]:
+            raise argparse.ArgumentTypeError(f"{strange[0]!r} is none of {', '.join(known)}")
+        return [name for name in known if name in asked]
+
+    return names
+
+
+if __name__ == "__main__":
+    main()

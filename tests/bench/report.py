@@ -1,0 +1,228 @@
+"""What the benchmarks found, as JSON for programs and as Markdown for people."""
+
+import platform
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import msgspec
+
+from streams.kafka.jars import KAFKA
+from tests.bench.text import METHODS, PREFACE
+
+Figures = dict[str, Any]
+"""Sections by name, as `docs/benchmarks.json` holds them."""
+
+LIMIT = "aiokafka"
+"""The engine to which ratios are given."""
+
+
+def say(text: str) -> None:
+    """A line for people on standard error, at once."""
+    sys.stderr.write(f"bench: {text}\n")
+    sys.stderr.flush()
+
+
+def machine() -> dict[str, str]:
+    """The machine: processor and cores as `lscpu` says, memory, kernel, Python, the date (UTC)."""
+    lines = subprocess.run(["lscpu"], check=True, capture_output=True, text=True, env={"LC_ALL": "C"}).stdout.splitlines()
+    facts = {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    memory = next(line for line in Path("/proc/meminfo").read_text("ascii").splitlines() if line.startswith("MemTotal"))
+    return {
+        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "processor": facts.get("Model name", facts.get("Architecture", "unknown")),
+        "cores": facts["CPU(s)"],
+        "threads_per_core": facts.get("Thread(s) per core", "unknown"),
+        "memory_gb": f"{int(memory.split()[1]) / (1 << 20):.1f}",
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+        "kafka": KAFKA.rpartition(":")[2],
+    }
+
+
+def write(folder: Path, figures: Figures) -> None:
+    """Write `benchmarks.json` and `benchmarks.md` into a folder."""
+    (folder / "benchmarks.json").write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=2) + b"\n")
+    (folder / "benchmarks.md").write_text(markdown(figures), "utf-8")
+
+
+def markdown(figures: Figures) -> str:
+    """The page: machine, versions, and each section with its method and its tables."""
+    parts = [PREFACE, _machine(figures)]
+    for name, (title, method) in METHODS.items():
+        if figures.get(name):
+            parts += [f"## {title}", method, *_TABLES[name](figures)]
+    return "\n\n".join(parts) + "\n"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A Markdown table; numbers with thousands separators.
+
+    >>> print(table(("engine", "events/s"), [("a", 1234567), ("b", None)]))
+    | engine | events/s |
+    |---|---|
+    | a | 1,234,567 |
+    | b |  |
+    """
+    lines = ["| " + " | ".join(map(_cell, row)) + " |" for row in (head, *rows)]
+    return "\n".join([lines[0], "|" + "---|" * len(head), *lines[1:]])
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:,}" if isinstance(value, int | float) else str(value)
+
+
+def _machine(figures: Figures) -> str:
+    facts = figures["machine"]
+    versions = ", ".join(f"{package} {version}" for package, version in figures["versions"].items())
+    return (
+        f"Measured {facts['date']}: {facts['processor']}, {facts['cores']} cores ({facts['threads_per_core']} threads a core), "
+        f"{facts['memory_gb']} GB, {facts['system']}, Python {facts['python']}, Apache Kafka {facts['kafka']} (the embedded "
+        f"broker, on the same machine). {versions}."
+    )
+
+
+def _throughput(figures: Figures) -> Iterable[str]:
+    runs: dict[str, list[int]] = {}
+    counts: dict[str, int] = {}
+    for run in figures["throughput"]:
+        runs.setdefault(run["engine"], []).append(run["events_per_s"])
+        counts[run["engine"]] = run["events"]
+    medians = {engine: median(rates) for engine, rates in runs.items()}
+    yield table(
+        ("engine", "events/s (median)", f"to {LIMIT}", "to onescreen", "events of a run", "runs"),
+        [
+            (
+                engine,
+                round(rate),
+                _ratio(rate, medians.get(LIMIT)),
+                _ratio(rate, medians.get("onescreen")),
+                counts[engine],
+                ", ".join(f"{one:,}" for one in runs[engine]),
+            )
+            for engine, rate in sorted(medians.items(), key=lambda one: -one[1])
+        ],
+    )
+    total, made = sum(figures["mix"].values()), figures["outputs"]
+    yield (
+        f"Outputs of one run, the same for every engine that judged it: {made['alerts']:,} alert revisions "
+        f"({_share(made['alerts'], total)} of the events), {made['audit']:,} audit entries, "
+        f"{made['quality']:,} quality records."
+    )
+    yield "What the events are:"
+    yield table(("type", "events", "share"), [(name, count, _share(count, total)) for name, count in figures["mix"].items()])
+
+
+def _ratio(rate: float, to: float | None) -> str | None:
+    return f"{rate / to:.2f}" if to else None
+
+
+def _share(count: int, total: int) -> str:
+    return f"{100 * count / total:.2f} %"
+
+
+def _delay(figures: Figures) -> Iterable[str]:
+    found = figures["delay"]
+    head = ("events/s asked", "events/s written", "alerts", "p50 ms", "p99 ms", "longest ms", "alerts that did not come")
+    names = ("asked_events_per_s", "events_per_s", "alerts", "p50_ms", "p99_ms", "max_ms", "missing")
+    yield table(head, [[found[name] for name in names]])
+
+
+def _wall(figures: Figures) -> Iterable[str]:
+    found = figures["wall"]
+    rows = {
+        "its alert readable in Kafka": found["event_to_alert_ms"],
+        "the wall's count, in the browser": found["event_to_wall_ms"],
+    }
+    head = ("from the event's write to", "p50 ms", "p95 ms", "longest ms")
+    yield table(head, [(what, ms["p50"], ms["p95"], ms["max"]) for what, ms in rows.items()])
+
+
+def _growth(figures: Figures) -> Iterable[str]:
+    head = (
+        "subjects",
+        "facts and ticks",
+        "events/s",
+        "registrations/s",
+        "memory MB",
+        "memory after restart MB",
+        "checkpoint s, median",
+        "longest",
+        "recovery s",
+    )
+    yield table(
+        head,
+        [
+            (
+                row["subjects"],
+                row["facts"],
+                row["events_per_s"],
+                row["registrations_per_s"],
+                row["rss_mb"],
+                row["rss_recovered_mb"],
+                row["checkpoint_s"]["median"],
+                row["checkpoint_s"]["longest"],
+                row["recovery_s"],
+            )
+            for row in figures["growth"]
+        ],
+    )
+
+
+def _rules(figures: Figures) -> Iterable[str]:
+    rows = figures["rules"]
+    base = rows[0]["us_per_event"]
+    yield table(
+        ("rules added", "how many", "µs of an event", "to none", "runs"),
+        [
+            (
+                row["added"],
+                row["rules"],
+                row["us_per_event"],
+                f"{row['us_per_event'] / base:.2f}",
+                ", ".join(map(str, row["runs"])),
+            )
+            for row in rows
+        ],
+    )
+
+
+def _workers(figures: Figures) -> Iterable[str]:
+    found = figures["workers"]
+    one, two = found["events_per_s"]["one"], found["events_per_s"]["two"]
+    yield table(("workers", "events/s together", "to one"), [(1, one, "1.00"), (2, two, f"{two / one:.2f}")])
+    cost: Mapping[str, float] = found["rebalance"]
+    names = {
+        "steady_longest_ms": "before anything changes",
+        "join_longest_ms": "after a second worker is started",
+        "leave_longest_ms": "after it is stopped (SIGTERM); a third is started then",
+        "kill_longest_ms": "after the third is killed (SIGKILL)",
+    }
+    yield table(("longest delay of an alert", "ms"), [(what, cost[name]) for name, what in names.items()])
+
+
+def _judge(figures: Figures) -> Iterable[str]:
+    yield table(
+        ("source", "events", "events/s", "events/s per core", "start-up s"),
+        [
+            (row["source"], row["events"], row.get("events_per_s"), row["per_core"], row.get("start_s"))
+            for row in figures["judge"]
+        ],
+    )
+
+
+_TABLES = {
+    "throughput": _throughput,
+    "delay": _delay,
+    "wall": _wall,
+    "growth": _growth,
+    "rules": _rules,
+    "workers": _workers,
+    "judge": _judge,
+}

@@ -1,0 +1,49 @@
+"""How big each benchmark is: in full, and small for a try."""
+
+from msgspec import Struct
+
+from tests.bench.workload import Workload
+
+
+class Sizes(Struct, frozen=True):
+    """Numbers of one run of `python -m tests.bench`. `delay_seconds` and `rate` (events/s) are those of the paced runs."""
+
+    runs: int
+    throughput: Workload
+    faust: Workload
+    rate: int
+    delay_seconds: int
+    wall_samples: int
+    growth: tuple[Workload, ...]
+    rules: tuple[int, ...]
+    rules_events: int
+    judge: Workload
+
+
+_CITIES = Workload(65, 7, most=1_000_000)
+
+FULL = Sizes(
+    runs=3,
+    throughput=_CITIES,
+    faust=Workload(6, 7),
+    rate=5_000,
+    delay_seconds=60,
+    wall_samples=40,
+    growth=(Workload(3, 72), Workload(13, 1, copies=25), Workload(13, 1, copies=250, most=1_500_000)),
+    rules=(0, 50, 200, 1_000),
+    rules_events=200_000,
+    judge=_CITIES,
+)
+
+QUICK = Sizes(
+    runs=1,
+    throughput=Workload(3, 1),
+    faust=Workload(1, 1),
+    rate=1_000,
+    delay_seconds=5,
+    wall_samples=8,
+    growth=(Workload(3, 1),),
+    rules=(0, 50),
+    rules_events=5_000,
+    judge=Workload(3, 1),
+)

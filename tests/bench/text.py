@@ -1,0 +1,81 @@
+"""The words of `docs/benchmarks.md`: what is measured, and how."""
+
+PREFACE = """\
+# Benchmarks
+
+`make bench` has written this page and [benchmarks.json](benchmarks.json); do not edit them. The program is `tests/bench`."""
+
+METHODS = {
+    "throughput": (
+        "Throughput",
+        """\
+All engines read the same log: 1,000,000 CloudEvents of 65 simulated cities (one seed each, `python -m fixtures city`,
+from 04:00 on, the hours whose mix of facts is nearest to that of a whole day), 20,020 subjects with their
+registrations first, a tick for each simulated minute in each of the 4 partitions of each of the 5 topics. Every fifth
+city lives the lively scenario `day`, with limit breaks and bad input; the others are `calm`. The judging is the
+project's own fold with the whole rule book, in one process, for every engine alike:
+
+* **onescreen**: `python -m agents worker`, all domains; outputs awaited, a checkpoint of each partition a second as a
+  Kafka transaction, commits.
+* **bytewax**: Kafka source, `key_on` the partition, `stateful_batch` with recovery on (all state as bytes into its
+  SQLite store every 10 s, together with the source's offsets, which Bytewax keeps there and not in Kafka), Kafka
+  sink.
+* **quixstreams**: a StreamingDataFrame for each topic, `apply(stateful=True, expand=True)`, `to_topic`, commits every
+  5 s (its default). The fold lives in memory; at the first tick after a commit interval what has changed goes into
+  Quix's state (RocksDB with changelog topic).
+* **faust**: stock Faust, one message each, a table (in memory with changelog topic) that takes the changed subject
+  after each event, commits. It gets 6 of the cities only, because it is slow.
+* **aiokafka** and **librdkafka** only read every record (offset, key, value): what the client itself allows.
+
+Runs are interleaved: each run fills a new log, then the engines read it one after the other. An engine's time runs
+from its first to its last quality record of a mark (the first and the last record of each partition are no JSON), by
+the time at which the broker got them, so that starting up does not count; all wait for the same number of outputs,
+which is that of one uninterrupted fold, and the outputs of the engines of one run must be byte for byte the same,
+else the benchmark fails. The first mark is stamped when its batch is done, which is in an engine's favour by at most
+one batch of each partition. The readers' time runs from their first request to the last record.""",
+    ),
+    "delay": (
+        "Delay from event to alert",
+        """\
+The same stream at a steady rate into a worker that knows all subjects, written by a process of its own; one of 140
+events is an hour of ozone above its limit at a station of its own. The delay runs from the moment at which that event
+is given to the Kafka client (its CreateTime) until a consumer has read its alert.""",
+    ),
+    "wall": (
+        "Delay from event to wall",
+        """\
+Single events, each the first breach of a station, one after the other, with worker, screen and a headless Chromium on
+the same machine. The wall's time is taken in the browser, in the frame in which the count of unacknowledged alerts
+changes. The screen pushes at most four times a second.""",
+    ),
+    "growth": (
+        "Growth of subjects",
+        """\
+All subjects are registered and judged; then a worker judges facts of all of them; then it is started once more. 1,000
+subjects: three cities for three days; 100,000 and 1,000,000: 13 cities whose subjects are copied under other names,
+for one hour, or for its first minutes. The mix of kinds differs, because hourly facts come at the beginning of an
+hour. Memory is the resident set of the worker. A checkpoint's time is the pause between two pulses of a partition
+beyond one second; in it lies the waiting for a batch in work. Recovery runs from the start of the process until it
+holds all partitions with their state read back.""",
+    ),
+    "rules": (
+        "Growth of rules",
+        """\
+The fold alone on the first events of the same stream, with rules added that do not concern them: processor time, the
+median of three rounds.""",
+    ),
+    "workers": (
+        "Two workers",
+        """\
+The rate of one and of two workers from the moment when all are ready on a full log until all is judged. Where they
+and the broker share few cores, they cannot double. The second table is the steady stream of the delay with a second
+worker that comes and goes.""",
+    ),
+    "judge": (
+        "Judging without Kafka",
+        """\
+`python -m agents judge` on the same events as a file of JSON lines and as an archive, less the time on an empty file.
+Per core: by processor seconds instead of the clock's. The fold alone has its records in memory already.""",
+    ),
+}
+"""Title and method of each section, in the order of the page."""
