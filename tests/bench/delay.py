@@ -13,6 +13,9 @@ LOG = "delay"
 EVERY = 140
 """One event of so many is a break: more than 2,000 a minute at 5,000 events/s."""
 
+CONNECTING = 1_000
+"""Milliseconds at the beginning that do not count."""
+
 
 def delay(settings: Settings, sizes: Sizes) -> dict[str, Any]:
     """The delays of all breaks of one run."""
@@ -21,9 +24,7 @@ def delay(settings: Settings, sizes: Sizes) -> dict[str, Any]:
     with Worker(settings, LOG) as worker:
         worker.ready()
         logs.wait_for_marks(settings, LOG, 2)
-        writer = paced.Writer(settings, LOG, pace)
-        writer.start()
-        read = paced.alerts(settings, LOG, writer, pace.breaks)
+        read = paced.alerts(settings, LOG, paced.Writer(settings, LOG, pace), pace.breaks)
         worker.stop()
     found, rate = paced.told(settings, LOG, read)
     logs.remove(settings, LOG)
@@ -33,8 +34,8 @@ def delay(settings: Settings, sizes: Sizes) -> dict[str, Any]:
 
 
 def spread(found: list[Told]) -> dict[str, Any]:
-    """Number, p50, p99 and longest of delays, ms."""
-    delays = sorted(one.delay for one in found)
+    """Number, p50, p99 and longest of delays, ms; what was written while the writer was connecting is left out."""
+    delays = sorted(one.delay for one in found if one.written >= found[0].written + CONNECTING)
     return {
         "alerts": len(delays),
         "p50_ms": round(statistics.median(delays), 1),

@@ -5,6 +5,7 @@ process of its own; a record's CreateTime is the moment at which it is given to 
 """
 
 import asyncio
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -94,10 +95,12 @@ class Writer:
 
     def __init__(self, settings: Settings, log: str, pace: Pace) -> None:
         self._process = get_context("spawn").Process(target=write, args=(settings, log, pace), daemon=True)
+        self.started = threading.Event()
 
     def start(self) -> None:
         """Begin to write."""
         self._process.start()
+        self.started.set()
 
     @property
     def done(self) -> bool:
@@ -133,11 +136,16 @@ def prepare(settings: Settings, log: str, pace: Pace) -> None:
 
 
 def alerts(settings: Settings, log: str, writer: Writer, wanted: int) -> dict[str, float]:
-    """When the first alert of each break was read (ms), by subject; fewer where they do not come within PATIENCE."""
+    """Start the writer and say when the first alert of each break was read (ms), by subject.
+
+    They are fewer than `wanted` where they do not come within PATIENCE after the last write.
+    """
     read: dict[str, float] = {}
     until = None
     with clients.consumer(settings) as reader:
-        reader.subscribe([topic_name(log, "alerts")])
+        reader.assign(clients.partitions_of(reader, topic_name(log, "alerts")))
+        reader.poll(1_000)  # connected, and past what the registrations caused
+        writer.start()
         while len(read) < wanted and (until is None or time.monotonic() < until):
             for records in reader.poll(200).values():
                 now = time.time() * 1_000
@@ -151,12 +159,12 @@ def alerts(settings: Settings, log: str, writer: Writer, wanted: int) -> dict[st
 
 
 def told(settings: Settings, log: str, read: dict[str, float]) -> tuple[list[Told], float]:
-    """Every break in the order of writing, and how many events a second were really written."""
+    """Every break in the order of writing, and how many breaks a second were really written."""
     written: dict[str, int] = {}
-    stamps = []
     for record in clients.read_topic(settings, events_topic(log, DOMAIN)):
-        stamps.append(record.timestamp)
         if record.key and record.key.startswith(b"air.delay."):
             written[record.key.decode()] = record.timestamp  # the newest is the break, the one before it the registration
+    if not read:
+        raise RuntimeError(f"no alert of any break came in log {log}")
     found = sorted((Told(at, read[subject]) for subject, at in written.items() if subject in read), key=lambda one: one.written)
     return found, 1_000 * (len(found) - 1) / (found[-1].written - found[0].written)

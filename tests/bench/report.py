@@ -204,7 +204,7 @@ def _workers(figures: Figures) -> Iterable[str]:
         "leave_longest_ms": "after it is stopped (SIGTERM); a third is started then",
         "kill_longest_ms": "after the third is killed (SIGKILL)",
     }
-    yield table(("longest delay of an alert", "ms"), [(what, cost[name]) for name, what in names.items()])
+    yield table(("longest delay of an alert", "ms"), [(what, cost.get(name)) for name, what in names.items()])
 
 
 def _judge(figures: Figures) -> Iterable[str]:

@@ -77,9 +77,9 @@ def _rebalance(settings: Settings, sizes: Sizes) -> dict[str, Any]:
         first.ready()
         logs.wait_for_marks(settings, LOG, 2)
         writer = paced.Writer(settings, LOG, pace)
-        writer.start()
         reader = threading.Thread(target=lambda: read.update(paced.alerts(settings, LOG, writer, pace.breaks)))
         reader.start()
+        assert writer.started.wait(60)
         began = time.monotonic()
         moments = {"join": _wait_until(began + SECOND_JOINS * pace.seconds)}
         second = stack.enter_context(Worker(settings, LOG)).ready()
@@ -101,12 +101,15 @@ def _wait_until(moment: float) -> float:
     return time.time() * 1_000
 
 
-def _phases(found: list[Told], moments: dict[str, float]) -> dict[str, Any]:
-    """The longest delay (ms) of an alert written after each moment and before the next, and that before the first."""
-    names = ["steady", *moments]
-    starts = list(moments.values())
-    longest = dict.fromkeys(names, 0.0)
+def _phases(found: list[Told], moments: dict[str, float]) -> dict[str, float]:
+    """The longest delay (ms) of an alert written after each moment and before the next, and of one before the first.
+
+    What was written while the writer was connecting is left out, and so is a time in which nothing was written.
+    """
+    names, starts = ["steady", *moments], list(moments.values())
+    longest: dict[str, float] = {}
     for one in found:
-        name = names[bisect(starts, one.written)]
-        longest[name] = max(longest[name], one.delay)
-    return {f"{name}_longest_ms": round(value, 1) for name, value in longest.items()}
+        if one.written >= found[0].written + delay.CONNECTING:
+            name = f"{names[bisect(starts, one.written)]}_longest_ms"
+            longest[name] = max(longest.get(name, 0.0), round(one.delay, 1))
+    return longest
