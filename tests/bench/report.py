@@ -196,7 +196,7 @@ def _rules(figures: Figures) -> Iterable[str]:
 def _workers(figures: Figures) -> Iterable[str]:
     found = figures["workers"]
     one, two = found["events_per_s"]["one"], found["events_per_s"]["two"]
-    yield table(("workers", "events/s together", "to one"), [(1, one, "1.00"), (2, two, f"{two / one:.2f}")])
+    yield table(("workers", "events/s together", "to one"), [(1, one, None), (2, two, _ratio(two, one) if two else None)])
     cost: Mapping[str, float] = found["rebalance"]
     names = {
         "steady_longest_ms": "before anything changes",

@@ -30,7 +30,7 @@ FULL = Sizes(
     delay_seconds=60,
     wall_samples=40,
     growth=(Workload(3, 72), Workload(13, 1, copies=25), Workload(13, 1, copies=250, most=1_500_000)),
-    rules=(0, 50, 200, 1_000),
+    rules=(50, 200, 1_000),
     rules_events=200_000,
     judge=_CITIES,
 )
@@ -43,7 +43,7 @@ QUICK = Sizes(
     delay_seconds=5,
     wall_samples=8,
     growth=(Workload(3, 1),),
-    rules=(0, 50),
+    rules=(50,),
     rules_events=5_000,
     judge=Workload(3, 1),
 )

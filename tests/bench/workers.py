@@ -27,11 +27,12 @@ SECOND_JOINS, SECOND_LEAVES, SECOND_KILLED = 0.15, 0.4, 0.7
 
 def workers(settings: Settings, sizes: Sizes) -> dict[str, Any]:
     """The rates of one and of two workers, and the delay of alerts around a rebalance."""
-    rates = {name: round(_rate(settings, sizes, count)) for name, count in (("one", 1), ("two", 2))}
+    rates = {name: _rate(settings, sizes, count) for name, count in (("one", 1), ("two", 2))}
     return {"events_per_s": rates, "rebalance": _rebalance(settings, sizes)}
 
 
-def _rate(settings: Settings, sizes: Sizes, count: int) -> float:
+def _rate(settings: Settings, sizes: Sizes, count: int) -> int | None:
+    """Events per second of so many workers; None where all was judged before the last of them was ready."""
     log = f"{LOG}{count}"
     logs.create(settings, log)
     total = logs.fill(settings, log, sizes.throughput.records(settings.partitions))
@@ -45,7 +46,9 @@ def _rate(settings: Settings, sizes: Sizes, count: int) -> float:
             worker.stop()
     before = _judged(settings, log, ready)
     logs.remove(settings, log)
-    return 1_000 * (total - before) / (end - ready)
+    if before >= total:
+        return None
+    return round(1_000 * (total - before) / (end - ready))
 
 
 def _judged(settings: Settings, log: str, at: float) -> float:
