@@ -25,7 +25,7 @@ _CITIES = Workload(65, 7, most=1_000_000)
 FULL = Sizes(
     runs=3,
     throughput=_CITIES,
-    faust=Workload(6, 7),
+    faust=Workload(6, 7, most=30_000),
     rate=5_000,
     delay_seconds=60,
     wall_samples=40,

@@ -24,7 +24,7 @@ project's own fold with the whole rule book, in one process, for every engine al
   5 s (its default). The fold lives in memory; at the first tick after a commit interval what has changed goes into
   Quix's state (RocksDB with changelog topic).
 * **faust**: stock Faust, one message each, a table (in memory with changelog topic) that takes the changed subject
-  after each event, commits. It gets 6 of the cities only, because it is slow.
+  after each event, commits. It gets the first 30,000 events of 6 of the cities, because it is slow.
 * **aiokafka** and **librdkafka** only read every record (offset, key, value): what the client itself allows.
 
 Runs are interleaved: each run fills a new log, then the engines read it one after the other. An engine's time runs
