@@ -17,7 +17,7 @@ from agents import law
 from agents.core.bound import Bound, Pinned, concern, listeners
 from agents.core.duration import span
 from agents.core.guard import Screens
-from agents.core.judge import Judge
+from agents.core.judge import Finding, Judge
 from agents.core.judges import STOCK
 from agents.core.paths import Types
 from agents.core.rule import ALERT, ClauseSpec, DepartmentSpec, RuleFile, RuleSpec, bindings, in_force, kinds_of, unit_of
@@ -43,6 +43,10 @@ _canonical = msgspec.json.Encoder(order="sorted").encode
 
 Check = Callable[[Any, int], list[tuple[str, str, str]]]
 """A domain's own checks of a payload and its event time: rows of (rule row, field, message)."""
+
+
+Asked = tuple[Bound, Callable[[Subject, str, Any, int], Finding | None], Callable[[Subject], int] | None]
+"""Who is asked about a fact: a bound judge, its `read`, and its `due` where time itself matters to it."""
 
 
 class BookError(ValueError):
@@ -71,8 +75,8 @@ class Plan(Struct, frozen=True):
 class Book:
     """A compiled rule book.
 
-    `rules` by id, `plans` by event type, `bounds` by judge key, `listeners` by the rule whose alerts they read; `hash`
-    names it.
+    `rules` by id, `plans` by event type, `types` of events by domain, `bounds` by judge key, `listeners` by the rule whose
+    alerts they read; `hash` names it.
     """
 
     def __init__(
@@ -100,8 +104,11 @@ class Book:
         except ValueError as error:
             raise BookError(str(error)) from None
         self.plans: dict[str, Plan] = {}
+        self.types: dict[str, tuple[str, ...]] = {}
         for domain, bounds in by_domain.items():
-            self.plans |= self._plans(domain, bounds)
+            plans = self._plans(domain, bounds)
+            self.plans |= plans
+            self.types[domain] = tuple(plans)
         self._timed = {domain: concern(bound for bound in bounds if bound.judge.timed) for domain, bounds in by_domain.items()}
         self._reckoned = {key for key, bound in self.bounds.items() if hasattr(bound.judge, "renew")}
         self._awake: dict[str, dict[tuple[str, ...], tuple[Bound, ...]]] = {}
@@ -200,7 +207,9 @@ class Book:
                 registers=payload is Registered,
                 check=checks.get(kind),
                 compares=any(getattr(bound.judge, "compares", False) for bound in concerned),
-                screens=Screens(Types(payload, payloads), ((bound, bound.judge.key, bound.guard(kind)) for bound in concerned)),
+                screens=Screens(
+                    Types(payload, payloads), [(_asked(bound), bound.judge.key, bound.guard(kind)) for bound in concerned]
+                ),
             )
         return plans
 
@@ -219,6 +228,11 @@ class Book:
             department=Department(id=spec.department, name=department.name, basis=department.basis),
             guidance=spec.guidance,
         )
+
+
+def _asked(bound: Bound) -> Asked:
+    judge = bound.judge
+    return bound, judge.read, judge.due if judge.timed else None
 
 
 def _typed(latest: Latest, payload: Any) -> Latest:

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
-from agents.core.guard import ALWAYS, Guard, Holds, all_of, guard_of
+from agents.core.guard import ALWAYS, Guard, OfKind, all_of, guard_of
 from agents.core.judge import Judge
 from agents.core.rule import ALERT
 from agents.core.state import Subject
@@ -42,7 +42,7 @@ class Bound(Struct, frozen=True):
 
     def guard(self, kind: str) -> Guard:
         """When the judge must be asked about a fact of a kind."""
-        return all_of(Holds(self.concerns) if self.subjects else ALWAYS, guard_of(self.judge, kind))
+        return all_of(OfKind(self.subjects) if self.subjects else ALWAYS, guard_of(self.judge, kind))
 
     def reads(self, kinds: Container[str]) -> bool:
         """Whether it reads one of these kinds of facts, or alerts."""

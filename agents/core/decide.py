@@ -1,7 +1,7 @@
-"""decide(book, state, event) -> (state, outputs): judging one subject, with no clock, no randomness and no I/O.
+"""Judging one subject, with no clock, no randomness and no I/O.
 
-The state that goes in is used up: it comes back changed. An event is a fact of a known kind, a person's act, or a wake
-(time has passed). Outputs are messages: alerts, audit entries, quality records, in the order in which they happened.
+`ask` lets judges see a fact; `decide` does the rest: a person's act, a wake (time has passed), another calendar. Both change
+the subject and add to the outputs: alerts and audit entries, in the order in which they happened.
 """
 
 from typing import Any
@@ -10,12 +10,12 @@ from msgspec import Struct
 
 from agents.core import alarm
 from agents.core.alarm import Cause
-from agents.core.book import Book, Plan
+from agents.core.book import Asked, Book
 from agents.core.bound import Bound
 from agents.core.judge import Finding
 from agents.core.rule import ALERT
 from agents.core.state import Subject
-from streams.messages import NEVER, Act, Alert, Audit, Name, Quality, Registered, format_time
+from streams.messages import NEVER, Act, Alert, Audit, Name, Place, Quality, Registered, format_time
 
 Output = Alert | Audit | Quality
 
@@ -33,17 +33,21 @@ KEPT_ACTS = 16
 """How many commands and ended alerts a subject remembers, to know a second copy and to answer a late act."""
 
 
-class Fact(Struct, frozen=True):
-    """A fact: its plan, its decoded payload, who must be asked about it, and the record it came in.
+class Fact(Struct, frozen=True, gc=False):
+    """A fact: its kind, its decoded payload, its event time (ms), and the record that brought it, read at `now` (ms)."""
 
-    `fresh`: the first of its kind about the subject, or a registration.
-    """
-
-    plan: Plan
+    kind: str
     data: Any
-    asked: list[Bound]
-    fresh: bool
-    cause: Cause
+    at: int
+    topic: str
+    partition: int
+    offset: int
+    value: bytes
+    now: int
+
+    def cause(self) -> Cause:
+        """The record as the cause of what follows."""
+        return Cause(Place(self.topic, self.partition, self.offset), self.value, self.at, self.now)
 
 
 class Command(Struct, frozen=True):
@@ -69,29 +73,33 @@ class Renewal(Struct, frozen=True):
     cause: Cause
 
 
-def decide(book: Book, subject: Subject, event: Fact | Command | Wake | Renewal) -> tuple[Subject, list[Output]]:
-    """Judge one event against one subject."""
-    if isinstance(event, Fact):
-        return subject, _fact(book, subject, event)
-    if isinstance(event, Wake):
-        return subject, _wake(book, subject, event)
-    if isinstance(event, Renewal):
-        return subject, _renew(book, subject, event)
-    return subject, _command(subject, event)
-
-
-def _fact(book: Book, subject: Subject, fact: Fact) -> list[Output]:
-    out: list[Output] = []
-    kind, data, cause = fact.plan.kind, fact.data, fact.cause
-    for bound in fact.asked:
-        finding = bound.judge.read(subject, kind, data, cause.at)
+def ask(book: Book, subject: Subject, asked: list[Asked], fact: Fact, out: list[Output]) -> None:
+    """Let these judges see a fact."""
+    kind, data, at = fact.kind, fact.data, fact.at
+    for bound, read, due in asked:
+        finding = read(subject, kind, data, at)
         if finding is not None:
-            _found(book, subject, bound, finding, cause, out)
+            _found(book, subject, bound, finding, fact.cause(), out)
+        if due is not None:
+            moment = due(subject)
+            if moment < subject.due:
+                subject.due = moment
+
+
+def await_all(book: Book, domain: str, subject: Subject) -> None:
+    """Wake the subject no later than any judge asks for: a kind of fact is new about it, or its registration has changed."""
+    for bound in book.timed(domain, subject):
         _await(subject, bound)
-    if fact.fresh:
-        for bound in book.timed(fact.plan.domain, subject):
-            _await(subject, bound)
-    return out
+
+
+def decide(book: Book, subject: Subject, event: Command | Wake | Renewal, out: list[Output]) -> None:
+    """Let one event that is no fact do to a subject what it does."""
+    if isinstance(event, Command):
+        _command(subject, event, out)
+    elif isinstance(event, Wake):
+        _wake(book, subject, event, out)
+    else:
+        _renew(book, subject, event, out)
 
 
 def _await(subject: Subject, bound: Bound) -> None:
@@ -101,29 +109,27 @@ def _await(subject: Subject, bound: Bound) -> None:
         subject.due = due
 
 
-def _wake(book: Book, subject: Subject, wake: Wake) -> list[Output]:
-    out: list[Output] = []
-    now = wake.cause.now
-    timed = book.timed(wake.domain, subject)
-    for bound in timed:
-        if bound.judge.due(subject) <= now:
-            finding = bound.judge.wake(subject, now)
+def _wake(book: Book, subject: Subject, wake: Wake, out: list[Output]) -> None:
+    now, soonest = wake.cause.now, NEVER
+    for bound in book.timed(wake.domain, subject):
+        judge = bound.judge
+        due = judge.due(subject)
+        if due <= now:
+            finding = judge.wake(subject, now)
             if finding is not None:
                 _found(book, subject, bound, finding, wake.cause, out)
-    next_due = min((bound.judge.due(subject) for bound in timed), default=NEVER)
-    subject.due = max(next_due, now + 1)
-    return out
+            due = judge.due(subject)
+        soonest = min(soonest, due)
+    subject.due = max(min(soonest, subject.due), now + 1)
 
 
-def _renew(book: Book, subject: Subject, renewal: Renewal) -> list[Output]:
-    out: list[Output] = []
+def _renew(book: Book, subject: Subject, renewal: Renewal, out: list[Output]) -> None:
     for bound in book.timed(renewal.domain, subject):
         renew = getattr(bound.judge, "renew", None)
         finding = None if renew is None else renew(subject, renewal.cause.now)
         if finding is not None:
             _found(book, subject, bound, finding, renewal.cause, out)
         _await(subject, bound)
-    return out
 
 
 def _found(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: Cause, out: list[Output]) -> None:
@@ -202,19 +208,20 @@ def _new(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: Ca
     )
 
 
-def _command(subject: Subject, command: Command) -> list[Output]:
+def _command(subject: Subject, command: Command, out: list[Output]) -> None:
     if command.id in subject.acts:
-        return []
+        return
     _remember(subject, command.id)
     act = command.act
     for key, standing in subject.alerts.items():
         if standing.id == act.alert:
             changed, entry = alarm.acted(standing, command.verb, act, command.cause)
             _keep(subject, key, changed)
-            return [changed, entry]
+            out += [changed, entry]
+            return
     entry = alarm.refused_after_end(subject.ended[act.alert], command.verb, act, command.cause)
     subject.ended[act.alert] = (entry.n, entry.hash)
-    return [entry]
+    out.append(entry)
 
 
 def _keep(subject: Subject, key: str, changed: Alert) -> None:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from agents.core import intake
 from agents.core.alarm import Cause
 from agents.core.book import Book, Plan
-from agents.core.decide import Command, Fact, Output, Renewal, Wake, decide
+from agents.core.decide import Command, Fact, Output, Renewal, Wake, ask, await_all, decide
 from agents.core.guard import Numbers, Screen
 from agents.core.intake import Refused, Source
 from agents.core.state import Latest, Subject
@@ -180,16 +180,22 @@ class Fold:
                 latest.at, latest.data, latest.crc = at, data, crc
         if plan.registers:
             subject.facts = latest.data
-            for _, known in self._ways.values():
-                known.pop(name, None)
+            for type_ in self.book.types[plan.domain]:
+                self._ways[type_][1].pop(name, None)
         screen = screens.get(name)
         if screen is None:
             screen = screens[name] = plan.screens.of(subject)
-        ask, numbers = screen
-        asked = ask(data, at, subject, before, numbers)
+        whom, numbers = screen
+        asked = whom(data, at, subject, before, numbers)
         if asked or before is None or plan.registers:
-            cause = Cause(Place(self.topic, self.partition, offset), value, at, at if now is None else now)
-            self._decide(subject, Fact(plan, data, asked, before is None or plan.registers, cause), out)
+            due = subject.due
+            if asked:
+                fact = Fact(kind, data, at, self.topic, self.partition, offset, value, at if now is None else now)
+                ask(self.book, subject, asked, fact, out)
+            if before is None or plan.registers:
+                await_all(self.book, plan.domain, subject)
+            if subject.due < due:
+                heappush(self._wakes, (subject.due, name))
         self._dirty.add(name)
         self._changed[name] = None
 
@@ -255,11 +261,9 @@ class Fold:
                 subject.due = NEVER
                 self._decide(subject, Wake(self.domain, cause), out)
 
-    def _decide(self, subject: Subject, event: Fact | Command | Wake | Renewal, out: list[Output]) -> None:
+    def _decide(self, subject: Subject, event: Command | Wake | Renewal, out: list[Output]) -> None:
         due = subject.due
-        _, outputs = decide(self.book, subject, event)
-        if outputs:
-            out += outputs
+        decide(self.book, subject, event, out)
         if subject.due != due and subject.due < NEVER:
             heappush(self._wakes, (subject.due, subject.id))
         self._dirty.add(subject.id)

@@ -15,8 +15,10 @@ from typing import Any
 
 from msgspec import Struct
 
+from agents.core.dates import ends
 from agents.core.paths import Names, Path, Types, Writer, among, compiled
 from agents.core.state import Subject
+from streams.messages import NEVER
 
 Of = Callable[[Subject], float]
 """A number that the registration of a subject decides."""
@@ -38,6 +40,12 @@ class Holds(Struct, frozen=True):
     """Facts about a subject whose registration passes a test."""
 
     test: Callable[[Subject], bool]
+
+
+class OfKind(Struct, frozen=True):
+    """Facts about a subject that is registered as one of these kinds."""
+
+    kinds: tuple[str, ...]
 
 
 class Has(Struct, frozen=True):
@@ -88,6 +96,20 @@ class Since(Struct, frozen=True):
     moment: Of
 
 
+class Ended(Struct, frozen=True):
+    """Facts of an event time at or after the end of the day or time that stands there."""
+
+    names: Names
+
+
+class Marked(Struct, frozen=True):
+    """Facts with a dict there, one of whose values has one of these in a field."""
+
+    names: Names
+    field: str
+    values: tuple[str, ...]
+
+
 class Repeats(Struct, frozen=True):
     """Facts that speak of a row of equal values: the value of the fact before again, or none after one that had one.
 
@@ -110,9 +132,15 @@ class AllOf(Struct, frozen=True):
     guards: tuple["Guard", ...]
 
 
-Guard = Always | Never | Remembers | Holds | Has | Among | Above | Below | Exceeds | Apart | Since | Repeats | AnyOf | AllOf
+Settled = Always | Never | OfKind | Holds
+"""What a registration decides."""
+
+Guard = Settled | Remembers | Has | Among | Above | Below | Exceeds | Apart | Since | Ended | Marked | Repeats | AnyOf | AllOf
 
 ALWAYS, NEVER_ASKED = Always(), Never()
+
+KINDS_KEPT = 256
+"""For how many registered kinds screens are kept; the rules of a domain name fewer."""
 
 Screen = Callable[[Any, int, Subject, Any, tuple[float, ...]], list[Any]]
 """(fact, its event time, subject, the fact before it of the same kind or None, the subject's numbers) → who must be asked."""
@@ -151,13 +179,33 @@ class Screens:
 
     def __init__(self, types: Types, asked: Iterable[tuple[Any, str, Guard]]) -> None:
         self._types = types
-        self._asked = [each for each in asked if each[2] != NEVER_ASKED]
-        self._tests = [leaf for _, _, guard in self._asked for leaf in _leaves(guard) if isinstance(leaf, Holds)]
-        self._made: dict[tuple[bool, ...], tuple[Screen, Sequence[Of]]] = {}
+        self._asked = list(asked)
+        self._of: dict[str, _Screens] = {}
 
     def of(self, subject: Subject) -> tuple[Screen, Numbers]:
         """The screen of a subject as it is registered now, and its numbers."""
-        passed = tuple([holds.test(subject) for holds in self._tests])
+        kind = "" if subject.facts is None else subject.facts.kind
+        known = self._of.get(kind)
+        if known is None:
+            if len(self._of) >= KINDS_KEPT:
+                self._of.clear()
+            known = self._of[kind] = _Screens(
+                self._types, [(who, key, _of_kind(guard, kind)) for who, key, guard in self._asked]
+            )
+        return known.of(subject)
+
+
+class _Screens:
+    """The screens of subjects of one registered kind."""
+
+    def __init__(self, types: Types, asked: Iterable[tuple[Any, str, Guard]]) -> None:
+        self._types = types
+        self._asked = [each for each in asked if each[2] != NEVER_ASKED]
+        self._tests = [leaf.test for _, _, guard in self._asked for leaf in _leaves(guard) if isinstance(leaf, Holds)]
+        self._made: dict[tuple[bool, ...], tuple[Screen, Sequence[Of]]] = {}
+
+    def of(self, subject: Subject) -> tuple[Screen, Numbers]:
+        passed = tuple([test(subject) for test in self._tests])
         made = self._made.get(passed)
         if made is None:
             made = self._made[passed] = self._make(iter(passed))
@@ -166,7 +214,7 @@ class Screens:
 
     def _make(self, passed: Iterator[bool]) -> tuple[Screen, Sequence[Of]]:
         writer = _Guards(self._types)
-        names: dict[str, Any] = {}
+        names: dict[str, Any] = {"ends": ends}
         tests = []
         for number, (who, key, guard) in enumerate(self._asked):
             decided = _decided(guard, passed)
@@ -177,6 +225,18 @@ class Screens:
             tests.append(f"    {test}asked.append(j{number})")
         body = ["    asked = []", "    memory = subject.memory", *writer.fields.lines, *tests, "    return asked"]
         return compiled("screen(fact, at, subject, before, numbers)", body, names), writer.numbers
+
+
+def _of_kind(guard: Guard, kind: str) -> Guard:
+    """The guard of facts about subjects of one registered kind."""
+    match guard:
+        case OfKind(kinds):
+            return ALWAYS if kind in kinds else NEVER_ASKED
+        case AnyOf(guards):
+            return any_of(*[_of_kind(each, kind) for each in guards])
+        case AllOf(guards):
+            return all_of(*[_of_kind(each, kind) for each in guards])
+    return guard
 
 
 def _decided(guard: Guard, passed: Iterator[bool]) -> Guard:
@@ -206,7 +266,7 @@ class _Guards:
         self.fields = Writer(types)
         self.numbers: list[Of] = []
 
-    def test(self, guard: Guard, key: str) -> str:  # noqa: PLR0911 - one line for each guard
+    def test(self, guard: Guard, key: str) -> str:  # noqa: C901, PLR0911, PLR0912 - one line for each guard
         """The text of an expression that is true where the guard of the judge with this key is."""
         match guard:
             case AnyOf(guards):
@@ -229,6 +289,11 @@ class _Guards:
                 return self._where([names, other], "{} > {}")
             case Apart(names, other, least):
                 return self._where([names, other], f"abs({{}} - {{}}) >= {least!r}")
+            case Ended(names):
+                return self._where([names], "(ends({}) or NEVER) <= at").replace("NEVER", str(NEVER))
+            case Marked(names, field, values):
+                marks = self.fields.items(Path("fact", names), field)
+                return "(" + " or ".join([f"{value!r} in {marks}" for value in values]) + ")"
             case Repeats(names, where):
                 now, then = self._counted("fact", names, where), self._counted("before", names, where)
                 return f"({then} is not None and ({now} is None or {now} == {then}))"

@@ -6,6 +6,7 @@ or a key, and whether it can be missing; what they do not tell is refused with T
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -45,6 +46,7 @@ class Writer:
     def __init__(self, types: Types) -> None:
         self._types = types
         self._known: dict[Path, tuple[str, bool]] = {}
+        self._sets: dict[tuple[Path, str], str] = {}
         self.lines: list[str] = []
 
     def value(self, path: Path) -> tuple[str, bool]:
@@ -52,6 +54,14 @@ class Writer:
         known = self._known.get(path)
         if known is None:
             known = self._known[path] = self._read(path) if path.names else self._root(path)
+        return known
+
+    def items(self, path: Path, field: str) -> str:
+        """The name that holds the set of a field of all values of the dict at a path, which is always there."""
+        name, _ = self.value(path)
+        known = self._sets.get((path, field))
+        if known is None:
+            known = self._sets[path, field] = self.line(f"{{each.{field} for each in {name}.values()}}")
         return known
 
     def line(self, expression: str) -> str:
@@ -111,6 +121,7 @@ def compiled(head: str, lines: list[str], names: dict[str, Any] | None = None) -
     return space[head.partition("(")[0]]  # type: ignore[no-any-return]
 
 
+@lru_cache(maxsize=4_096)
 def step(payload: Any, names: Names) -> tuple[Any, bool, bool]:
     """The type at the end of a path, whether its last step is a dict's key, and whether it can be None; TypeError if unknown.
 

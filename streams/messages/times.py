@@ -17,12 +17,11 @@ _FIRST, _LAST = 1970, 2199
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
-_WHOLE_SECONDS = {20, 25}
-"""Lengths of RFC 3339 texts without a fraction, in UTC (Z) and with an offset."""
-
 _HOURS = {f"{n:02}": n * HOUR for n in range(24)}
 _MINUTES = {f":{n:02}": n * MINUTE for n in range(60)}
 _SECONDS = {f":{n:02}": n * SECOND for n in range(60)}
+_THOUSANDTHS = {"": 0} | {f".{n:03}": n for n in range(1_000)}
+_ZONE = {"+", "-", "Z"}
 _DAYS_KEPT = 4_096
 _days: dict[str, int] = {}
 """Days that were parsed, by their text without the time of day: most events are of one day (0.4 us instead of 1.5 us)."""
@@ -39,14 +38,14 @@ def parse_time(text: str) -> int:
     Traceback (most recent call last):
     ValueError: time '2020-04-02T08:00:00' has no UTC offset: write +08:00 or Z
     """
-    if len(text) not in _WHOLE_SECONDS:
-        return _parsed(text)
-    day = text[:11] + text[19:]
+    fraction, zone = (text[19:23], text[23:]) if text[19:20] == "." else ("", text[19:])
+    day = text[:11] + zone
     since = _days.get(day)
     hour, minute, second = _HOURS.get(text[11:13]), _MINUTES.get(text[13:16]), _SECONDS.get(text[16:19])
-    if hour is None or minute is None or second is None:
+    thousandth = _THOUSANDTHS.get(fraction)
+    if hour is None or minute is None or second is None or thousandth is None or zone[:1] not in _ZONE:
         return _parsed(text)
-    passed = hour + minute + second
+    passed = hour + minute + second + thousandth
     if since is None:
         if len(_days) >= _DAYS_KEPT:
             _days.clear()

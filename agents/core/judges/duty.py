@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from agents.core.dates import moment
 from agents.core.guard import Guard, any_of
 from agents.core.judge import Finding
-from agents.core.judges.dates import moment
 from agents.core.judges.fields import Reach, Trigger, reach, starting, triggered
 from agents.core.judges.legal import Period, ahead_of, end_of, period
 from agents.core.rule import Binding

@@ -5,12 +5,12 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from agents.core.dates import ends
 from agents.core.duration import span
-from agents.core.guard import ALWAYS, NEVER_ASKED, Guard, Remembers, Since, all_of, any_of
+from agents.core.guard import ALWAYS, NEVER_ASKED, Ended, Guard, Remembers, Since, all_of, any_of
 from agents.core.judge import Finding
 from agents.core.judges.condition import Condition, ConditionParams
-from agents.core.judges.dates import ends
-from agents.core.judges.fields import Trigger, numbers, reach, starting, triggered
+from agents.core.judges.fields import Trigger, numbers, reach, starting, triggered, worded
 from agents.core.judges.standing import Standing, older
 from agents.core.rule import Binding
 from agents.core.state import Subject
@@ -52,7 +52,7 @@ class Event(Condition):
         params = msgspec.convert(binding.params, EventParams)
         super().__init__(binding, params)
         self._kinds = frozenset(binding.kinds)
-        self._closing, self._from_register = params.until, params.past.startswith("facts.")
+        self._closing, self._ends_at = params.until, params.past
         self._until = None if params.until is None else triggered(binding, params.until)
         self._lasts = span(params.lasts) if params.lasts else 0
         self._past = reach(binding, params.past) if params.past else None
@@ -66,12 +66,15 @@ class Event(Condition):
         closes = NEVER_ASKED if self._closing is None else starting(self._binding, self._closing, kind)
         if kind not in self._kinds:
             return closes
-        opens = all_of(self._counting(kind), self._over())
+        opens = all_of(self._counting(kind), self._over(kind))
         return any_of(opens, closes, Remembers() if self._state else NEVER_ASKED)
 
-    def _over(self) -> Guard:
-        """The guard of facts after the registered date, where there is one."""
-        return Since(self._registered_end) if self._from_register else ALWAYS
+    def _over(self, kind: str) -> Guard:
+        """The guard of facts after the date, where there is one."""
+        if self._ends_at.startswith("facts."):
+            return Since(self._registered_end)
+        names = worded(self._binding, self._ends_at, kind) if self._ends_at else None
+        return ALWAYS if names is None else Ended(names)
 
     def _registered_end(self, subject: Subject) -> int:
         end = None if self._past is None else ends(self._past(subject, None))

@@ -5,9 +5,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from agents.core.dates import validity
 from agents.core.guard import NEVER_ASKED, Guard
 from agents.core.judge import Finding
-from agents.core.judges.dates import validity
 from agents.core.judges.duty import SOME_YEARS, Level, Remind, Step, passed, reminders
 from agents.core.judges.fields import Where, counting, matcher, reach
 from agents.core.judges.legal import FIRST, LAST, ahead_of, end_of, period

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from agents.core.guard import ALWAYS, NEVER_ASKED, Among, Guard, Holds, all_of
-from agents.core.paths import Names, Path, Types, is_number, reader, tester
+from agents.core.paths import Names, Path, Types, is_number, reader, step, tester
 from agents.core.rule import Binding
 from agents.core.state import Subject
 
@@ -135,6 +135,15 @@ def measured(binding: Binding, path: str, kind: str) -> Names | None:
     """Where a fact of a kind has a number, for guards; None where the type of the fact does not tell that there is one."""
     names, payload = tuple(_names(binding, path)), binding.payloads.get(kind)
     return names if payload is not None and is_number(payload, names) else None
+
+
+def worded(binding: Binding, path: str, kind: str) -> Names | None:
+    """Where a fact of a kind has a text, for guards; None where the type of the fact does not tell that there is one."""
+    names, payload = tuple(_names(binding, path)), binding.payloads.get(kind)
+    try:
+        return names if payload is not None and step(payload, names)[0] is str else None
+    except TypeError:
+        return None
 
 
 def _counting(binding: Binding, path: str, wanted: tuple[Scalar, ...], kind: str) -> Guard:

@@ -37,7 +37,8 @@ class MissingParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Silence(Struct, array_like=True):
     """`at`: event time (ms) of the newest fact that counts; since when (ms) the silence is too long; when it was told.
 
-    Where every fact counts, the newest one is known anyway, and this is remembered only while the silence is too long.
+    Where every fact of the subject counts, the newest one is known anyway: this is remembered only while the silence is too
+    long.
     """
 
     at: int
@@ -69,6 +70,7 @@ class Missing:
         self._kinds = binding.kinds
         self._binding, self._where = binding, params.where
         self._matches = matcher(binding, params.where)
+        self._registered = all(path.startswith("facts.") for path in params.where)
         self._after = span(params.after) if params.after else round((params.after_hours or 0) * HOUR)
         self._interval = reach(binding, params.interval) if params.interval else None
         self._times = params.times
@@ -77,7 +79,7 @@ class Missing:
 
     def guard(self, kind: str) -> Guard:
         """Asked of facts that count; where all do, only while the silence is too long."""
-        return all_of(Remembers() if self._matches is None else ALWAYS, counting(self._binding, self._where, kind))
+        return all_of(Remembers() if self._registered else ALWAYS, counting(self._binding, self._where, kind))
 
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:  # noqa: ARG002 - the contract of a judge
         """A fact ends the silence, unless it is older than what is known."""
@@ -85,7 +87,7 @@ class Missing:
             return None
         silence: Silence | None = subject.memory.get(self.key)
         if silence is None:
-            if self._matches is not None:
+            if not self._registered:
                 subject.memory[self.key] = Silence(at)
             return None
         if at <= silence.at:
@@ -94,7 +96,7 @@ class Missing:
         if opened_at is None:
             return None
         silence.opened_at = None
-        if self._matches is None:
+        if self._registered:
             del subject.memory[self.key]
         return Finding(active=False, opened_at=opened_at)
 
@@ -130,7 +132,7 @@ class Missing:
     def _silence(self, subject: Subject) -> Silence | None:
         """What is remembered, or what the newest fact says."""
         known: Silence | None = subject.memory.get(self.key)
-        if known is not None or self._matches is not None:
+        if known is not None or not self._registered or not (self._matches is None or self._matches(subject, None)):
             return known
         heard = [newest.at for kind in self._kinds if (newest := subject.latest.get(kind))]
         return Silence(max(heard)) if heard else None

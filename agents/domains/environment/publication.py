@@ -5,9 +5,9 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from agents.core.dates import moment
 from agents.core.duration import span
 from agents.core.judge import Finding
-from agents.core.judges.dates import moment
 from agents.core.rule import Binding
 from agents.core.state import Subject
 from agents.domains.environment.payload import Publication

@@ -4,8 +4,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from agents.core.dates import moment
 from agents.core.judge import Finding
-from agents.core.judges.dates import moment
 from agents.core.judges.standing import Untimed
 from agents.core.rule import Binding
 from agents.core.state import Subject

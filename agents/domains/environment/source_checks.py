@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from agents.core.judges.dates import moment
+from agents.core.dates import moment
 from agents.domains.environment.payload import Publication
 from agents.domains.environment.source_payload import BadFrame, Factor, MaintenancePlan, RevisionReason, SourceData
 

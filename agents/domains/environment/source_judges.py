@@ -5,9 +5,10 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, field
 
+from agents.core.dates import moment
+from agents.core.guard import Guard, Marked, Remembers, all_of, any_of
 from agents.core.judge import Finding
 from agents.core.judges.condition import ConditionParams
-from agents.core.judges.dates import moment
 from agents.core.judges.fields import getter, number, walk
 from agents.core.judges.flatline import Flatline
 from agents.core.judges.standing import Standing, older
@@ -72,6 +73,10 @@ class Flagged(Measured):
         super().__init__(binding, params)
         self._flags = frozenset(params.flags)
         self._unless_filed = params.unless_filed
+
+    def guard(self, kind: str) -> Guard:
+        """Asked while something is remembered, and where a factor is marked so."""
+        return all_of(any_of(Remembers(), Marked(("factors",), "flag", tuple(sorted(self._flags)))), super().guard(kind))
 
     def measure(self, subject: Subject, data: SourceData, at: int) -> Measure | None:
         """Count the factors marked so."""

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from agents.core.dates import moment
 from agents.core.judge import Finding
 from agents.core.judges.condition import Condition, ConditionParams
-from agents.core.judges.dates import moment
 from agents.core.judges.legal import end_of, period
 from agents.core.judges.standing import older
 from agents.core.rule import Binding

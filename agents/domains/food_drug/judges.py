@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from agents.core.dates import moment, validity
 from agents.core.judge import Finding, Judge
-from agents.core.judges.dates import moment, validity
 from agents.core.judges.event import Event
 from agents.core.rule import Binding, in_force
 from agents.core.state import Subject

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from agents.core.dates import moment, validity
 from agents.core.judge import Judge
-from agents.core.judges.dates import moment, validity
 from agents.core.rule import Binding
 from agents.domains.special_equipment.accident import Graded, Understated
 from agents.domains.special_equipment.filed import Filed

@@ -5,8 +5,8 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
+from agents.core.dates import validity
 from agents.core.judge import Finding
-from agents.core.judges.dates import validity
 from agents.core.judges.standing import older
 from agents.core.rule import Binding
 from agents.core.state import Subject
