@@ -20,10 +20,9 @@ from streams.catalogue import domains
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.kafka.topics import LIVE, events_topic
-from streams.messages import SECOND, TICK, DecodeError, decode_event, event_bytes, format_time, parse_time
+from streams.messages import SECOND, TICK, DecodeError, decode_event, format_time, parse_time, tick_bytes
 from streams.settings import Settings, load
 
-SOURCE = "clock"
 PATIENCE = 1.0
 """How many seconds an answer of Kafka may take before the clock says that it waits."""
 
@@ -34,12 +33,6 @@ def newest_tick(settings: Settings, log: str) -> int | None:
     """The newest tick of a log, in ms since the epoch, over all partitions of its events topics; None before the first."""
     with clients.consumer(settings) as reader:
         return max(_newest_ticks(reader, log), default=None)
-
-
-def tick_bytes(ms: int) -> bytes:
-    """The `clock.tick` event of a moment: its id is its time, so that a second copy is known as one."""
-    text = format_time(ms)
-    return event_bytes(type=TICK, source=SOURCE, id=text, time=text)
 
 
 def next_tick(last: int | None, now: int) -> int | None:

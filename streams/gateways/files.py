@@ -20,8 +20,9 @@ from rich.progress import track
 from streams.catalogue import domains
 from streams.clock import newest_tick
 from streams.command import Trouble
+from streams.gateways.lines import write_lines
 from streams.gateways.mapping import Mapping, Row, find_mapping, read_row
-from streams.gateways.sink import write_lines, write_log
+from streams.gateways.sink import write_log
 from streams.gateways.stations import registrations
 from streams.gateways.tables import is_event_lines, read_events, read_table
 from streams.gateways.timeline import Arrival, Beat, Undated, dated, timeline

@@ -1,30 +1,22 @@
-"""Where a timeline goes: into the events topics of a log, or onto standard output as JSON lines."""
+"""Where a timeline goes: into the events topics of a log."""
 
 from collections.abc import Iterable
-from typing import BinaryIO, Self
+from typing import Self
 
 from kafka.errors import KafkaError
-from msgspec import Struct
 
 from streams.catalogue import domains
-from streams.clock import tick_bytes
 from streams.command import Trouble
-from streams.gateways.timeline import Arrival, Beat
+from streams.gateways.timeline import Arrival, Beat, Counts
 from streams.kafka import clients
 from streams.kafka.topics import events_topic
+from streams.messages import tick_bytes
 from streams.settings import Settings
 
 MARK = "mark"
 """The Kafka header that carries an arrival's mark."""
 
 _FLUSH_EVERY = 20_000  # records; the producer's own buffer has no bound
-
-
-class Counts(Struct):
-    """How many events and ticks went out; a tick counts once, however many partitions it goes to."""
-
-    events: int = 0
-    ticks: int = 0
 
 
 class LogWriter:
@@ -101,18 +93,4 @@ def write_log(beats: Iterable[Beat], settings: Settings, log: str) -> Counts:
                     counts.events += 1
     except KafkaError as error:
         raise Trouble(f"Kafka at {settings.bootstrap} stopped answering: {error}") from error
-    return counts
-
-
-def write_lines(beats: Iterable[Beat], out: BinaryIO) -> Counts:
-    """Write a timeline as JSON lines, for `python -m agents judge -`: one partition, each tick once."""
-    counts = Counts()
-    for beat in beats:
-        if isinstance(beat, int):
-            out.write(tick_bytes(beat) + b"\n")
-            counts.ticks += 1
-        else:
-            out.write(beat.value + b"\n")
-            counts.events += 1
-    out.flush()
     return counts

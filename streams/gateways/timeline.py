@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from msgspec import Struct
+
 
 class Arrival(NamedTuple):
     """One record on its way into a log: when it arrives (ms since the epoch), its domain, its key and its bytes.
@@ -28,6 +30,13 @@ class Undated(NamedTuple):
 
 Beat = Arrival | int
 """What a log is made of: an arrival, or a tick (ms since the epoch)."""
+
+
+class Counts(Struct):
+    """How many events and ticks went out; a tick counts once, however many partitions it goes to."""
+
+    events: int = 0
+    ticks: int = 0
 
 
 def dated(records: Iterable[Undated]) -> list[Arrival]:

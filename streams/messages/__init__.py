@@ -14,7 +14,7 @@ from streams.messages.alert import (
     Severity,
     State,
 )
-from streams.messages.codec import DecodeError, decode, decode_event, encode, event_bytes, invalid
+from streams.messages.codec import DecodeError, decode, decode_event, encode, event_bytes, invalid, tick_bytes
 from streams.messages.event import COMMAND, NOTICE, REGISTERED, TICK, Act, Actor, Event, Name, Registered
 from streams.messages.quality import MAX_BYTES, Quality, Reason
 from streams.messages.status import Pulse, Status, SubjectStatus
@@ -65,4 +65,5 @@ __all__ = [
     "format_time",
     "invalid",
     "parse_time",
+    "tick_bytes",
 ]

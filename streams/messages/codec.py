@@ -6,8 +6,9 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from streams.messages.event import Event
+from streams.messages.event import TICK, Event
 from streams.messages.quality import Reason
+from streams.messages.times import format_time
 
 T = TypeVar("T")
 
@@ -76,3 +77,9 @@ def event_bytes(  # one line a field is the clearest form
     return encode(
         Event(specversion="1.0", id=id, source=source, type=type, subject=subject, time=time, region=region, data=body)
     )
+
+
+def tick_bytes(ms: int) -> bytes:
+    """The `clock.tick` event of a moment: its id is its time, so that a second copy is known as one."""
+    text = format_time(ms)
+    return event_bytes(type=TICK, source="clock", id=text, time=text)

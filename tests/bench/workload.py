@@ -16,9 +16,9 @@ from pathlib import Path
 
 import msgspec
 
-from fixtures.city import BEGIN, beats
+from fixtures.city import beats
 from fixtures.scenario import load_scenario
-from fixtures.weather import Air
+from fixtures.weather import BEGIN, Air
 from streams.catalogue import domains
 from streams.kafka import clients
 from streams.messages import HOUR, MINUTE, event_bytes, format_time, parse_time
@@ -158,8 +158,8 @@ def _write(path: Path, cities: int, hours: int) -> None:
 def _life(seed: int, hours: int) -> list[list[Fact]]:
     """The facts of one city by minute; the first entry are its registrations."""
     minutes: list[list[Fact]] = []
-    air = Air(seed, load_scenario("calm" if seed % LIVELY else "day"))
-    for beat in beats(air, FROM, hours):
+    air = Air(seed, load_scenario("calm" if seed % LIVELY else "day"), FROM)
+    for beat in beats(air, hours):
         if isinstance(beat, int):
             minutes.append([])
         else:

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.city import BEGIN, DEFAULT, backfill, beats
+from fixtures.city import DEFAULT, beats
 from fixtures.life import arrivals
+from fixtures.log import backfill
 from fixtures.scenario import load_scenario
-from fixtures.weather import Air
+from fixtures.weather import BEGIN, Air
 from streams.catalogue import domains
 from streams.gateways.sink import LogWriter
 from streams.gateways.timeline import Arrival
@@ -58,7 +59,7 @@ def between(first: float, last: float) -> list[Arrival]:
 
 def begun(last: float) -> list[Arrival]:
     """What a log holds up to `last` (hours of the run), the first two written at once."""
-    return [beat for beat in beats(AIR, START, 2) if isinstance(beat, Arrival)] + between(2, last)
+    return [beat for beat in beats(AIR, 2) if isinstance(beat, Arrival)] + between(2, last)
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
@@ -92,18 +93,18 @@ def city(broker: Settings, log: str) -> Iterator[Callable[[], subprocess.Popen[b
 
 def test_a_backfill_is_the_run_and_is_made_once(broker: Settings, log: str) -> None:
     """The log holds the registers and the reports in order; a log that holds something is left as it is."""
-    counts = backfill(AIR, broker, log, START, 3)
-    expected = [beat for beat in beats(AIR, START, 3) if isinstance(beat, Arrival)]
+    counts = backfill(AIR, broker, log, 3)
+    expected = [beat for beat in beats(AIR, 3) if isinstance(beat, Arrival)]
     assert counts is not None
     assert counts.events == len(expected)
     assert in_log(broker, log) == by_partition(broker, expected)
-    assert backfill(AIR, broker, log, START, 3) is None
+    assert backfill(AIR, broker, log, 3) is None
     assert in_log(broker, log) == by_partition(broker, expected)
 
 
 def test_the_city_follows_the_clock_over_kills(broker: Settings, log: str, city: Callable[[], subprocess.Popen[bytes]]) -> None:
     """While the clock goes on the city is killed at work and started again: each record stands in the log once, in order."""
-    backfill(AIR, broker, log, START, 2)
+    backfill(AIR, broker, log, 2)
     for hour in (2, 3, 4):
         running = city()
         with LogWriter(broker, log) as clock:
@@ -125,7 +126,7 @@ def test_a_city_killed_while_it_sends_doubles_and_loses_nothing(
     broker: Settings, log: str, city: Callable[[], subprocess.Popen[bytes]]
 ) -> None:
     """With a full hour due at once, the kill comes as soon as the first record of the hour is seen in the log."""
-    backfill(AIR, broker, log, START, 2)
+    backfill(AIR, broker, log, 2)
     before = in_log(broker, log)
     with LogWriter(broker, log) as clock:
         clock.tick(START + 3 * HOUR)
@@ -142,7 +143,7 @@ def test_an_empty_log_waits_for_its_clock_and_registers_first(
     broker: Settings, log: str, city: Callable[[], subprocess.Popen[bytes]]
 ) -> None:
     """Without a tick nothing is sent; at the first tick every subject is registered, then reports begin."""
-    registers = sum(isinstance(beat, Arrival) for beat in beats(AIR, START, 0))
+    registers = sum(isinstance(beat, Arrival) for beat in beats(AIR, 0))
     running = city()
     with LogWriter(broker, log) as clock:
         clock.tick(START + HOUR)

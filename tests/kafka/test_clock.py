@@ -13,13 +13,13 @@ from contextlib import contextmanager
 import pytest
 
 from streams.catalogue import domains
-from streams.clock import Clock, newest_tick, next_tick, simulated_time, tick_bytes, wall_time
+from streams.clock import Clock, newest_tick, next_tick, simulated_time, wall_time
 from streams.command import Trouble
 from streams.kafka import broker as embedded
 from streams.kafka import clients
 from streams.kafka.admin import create_topics
 from streams.kafka.topics import events_topic
-from streams.messages import TICK, decode_event, event_bytes, format_time, parse_time
+from streams.messages import TICK, decode_event, event_bytes, format_time, parse_time, tick_bytes
 from streams.settings import Settings
 
 Wait = Callable[[Callable[[], object]], None]

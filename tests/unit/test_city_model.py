@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 from collections import Counter, defaultdict
 from itertools import pairwise, takewhile
 from pathlib import Path
@@ -9,18 +11,20 @@ from pathlib import Path
 import pytest
 from shapely.geometry import Point, shape
 
-from fixtures.city import BEGIN, beats
+from fixtures.city import beats, write_city
 from fixtures.life import arrivals
-from fixtures.reports import LOOK_BACK, order_of, station_records
+from fixtures.record import order_of
+from fixtures.reports import LOOK_BACK, station_records
 from fixtures.scenario import load_scenario
 from fixtures.stations import stations
 from fixtures.subjects import subjects
-from fixtures.weather import Air, hour_of_day
+from fixtures.weather import BEGIN, Air, hour_of_day
 from streams.catalogue import domains
-from streams.gateways.sink import write_lines
+from streams.gateways.lines import write_lines
 from streams.messages import DAY, HOUR, MINUTE, TICK, parse_time
 
 START = parse_time(BEGIN)
+ROOT = Path(__file__).parents[2]
 DISTRICTS = Path(__file__).parents[3] / "shared" / "data" / "zhengzhou" / "zhengzhou_simplified.geojson"
 DAYS = 20
 
@@ -28,7 +32,7 @@ DAYS = 20
 def lines(seed: int = 1, hours: int = 14, scenario: str = "ozone") -> bytes:
     """What `--stdout` writes."""
     out = io.BytesIO()
-    write_lines(beats(Air(seed, load_scenario(scenario)), START, hours), out)
+    write_city(Air(seed, load_scenario(scenario)), hours, out)
     return out.getvalue()
 
 
@@ -62,6 +66,20 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
     assert lines() == lines()
     assert lines() != lines(seed=2)
     assert lines(hours=20).startswith(lines())
+
+
+@pytest.mark.parametrize("hours", [0, 1, 30])
+def test_standard_output_and_a_log_get_the_same(hours: int) -> None:
+    """The lines written an hour at a time are those of the timeline that goes into a log, ticks and all."""
+    out = io.BytesIO()
+    write_lines(beats(Air(1, load_scenario("day")), hours), out)
+    assert lines(1, hours, "day") == out.getvalue()
+
+
+def test_without_a_log_kafka_stays_away() -> None:
+    """`--stdout` does not load Kafka's library, whose import takes longer than hours of the city."""
+    code = "import sys; from fixtures.city import main; main(['--stdout', '--hours', '0']); sys.exit('kafka' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.DEVNULL, check=False).returncode == 0
 
 
 def test_a_run_can_be_joined_anywhere() -> None:

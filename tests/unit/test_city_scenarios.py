@@ -14,7 +14,7 @@ from agents.core.book import Book
 from agents.core.decide import Output, target
 from agents.judge import judge_lines
 from agents.lint import sound_book
-from fixtures.city import BEGIN, DEFAULT, beats
+from fixtures.city import DEFAULT, write_city
 from fixtures.life import routine
 from fixtures.scenario import load_scenario, scenarios
 from fixtures.stations import stations
@@ -22,8 +22,7 @@ from fixtures.subjects import subjects
 from fixtures.weather import Air
 from streams.catalogue import domains
 from streams.command import Trouble
-from streams.gateways.sink import write_lines
-from streams.messages import Alert, parse_time
+from streams.messages import Alert
 
 DISTRICTS = Path(__file__).parents[2] / "screen" / "static" / "districts.geojson"
 HOURS = 26
@@ -40,7 +39,7 @@ def book() -> Book:
 def lines(scenario: str, seed: int = 1, hours: int = HOURS) -> tuple[bytes, ...]:
     """What `--stdout` writes."""
     out = io.BytesIO()
-    write_lines(beats(Air(seed, load_scenario(scenario)), parse_time(BEGIN), hours), out)
+    write_city(Air(seed, load_scenario(scenario)), hours, out)
     return tuple(out.getvalue().splitlines())
 
 

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SIMULATE = """
 import sys
 from fixtures.sample import events, load_sample
-from streams.gateways.sink import write_lines
+from streams.gateways.lines import write_lines
 from streams.gateways.timeline import timeline
 from streams.messages import HOUR, MINUTE, parse_time
 begin = parse_time("2026-08-20T00:00:00+08:00")
