@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from msgspec import Struct, convert, structs
 
 from agents.core.book import Book
+from agents.core.decide import Output
 from agents.core.fold import Fold
 from agents.core.rule import Case, Expected, Given
 from streams.kafka.topics import events_topic
@@ -33,9 +34,7 @@ def results(book: Book) -> Iterator[Result]:
 
 def differences(book: Book, domain: str, rule: str, case: Case) -> tuple[str, ...]:
     """What a rule makes of a case's events otherwise than the case expects."""
-    kind = book.rules[rule].on[0]
-    subjects = book.rules[rule].subjects
-    outputs = Fold(book, events_topic(LOG, domain), 0).run(records(domain, kind, case, subjects[0] if subjects else kind))
+    outputs = judged(book, domain, rule, case)
     refused = tuple(
         f"event {out.place.offset} is refused as {out.reason}: {out.message}"
         for out in outputs
@@ -52,6 +51,19 @@ def differences(book: Book, domain: str, rule: str, case: Case) -> tuple[str, ..
         for n in rows
         if expected_at.get(n) != actual_at.get(n)
     )
+
+
+def judged(book: Book, domain: str, rule: str, case: Case) -> list[Output]:
+    """All that the fold makes of a case's events."""
+    spec = book.rules[rule]
+    kind = spec.on[0]
+    given = records(domain, kind, case, spec.subjects[0] if spec.subjects else kind)
+    return Fold(book, events_topic(LOG, domain), 0).run(given)
+
+
+def revisions(book: Book, domain: str, rule: str, case: Case) -> list[Alert]:
+    """The revisions of a rule's own alerts that a case's events make, in order."""
+    return [out for out in judged(book, domain, rule, case) if isinstance(out, Alert) and out.rule == rule]
 
 
 def records(domain: str, kind: str, case: Case, registered: str = "") -> list[tuple[int, bytes | None, bytes]]:

@@ -14,6 +14,7 @@ from agents.core import judges
 from agents.core.book import Book, payloads_of
 from agents.core.rule import ALERT, ClauseSpec, DepartmentSpec, Edition, RuleSpec, bindings, kinds_of, unit_of
 from agents.corpus import Corpus, committed
+from agents.edge import at_limit, has_limit
 from agents.lint_cases import Found, Payloads, case_problems, one_of
 from agents.tables import Problem, problem_at, read_domains, specs
 from streams import catalogue
@@ -54,16 +55,19 @@ def sound_book(corpus: Corpus | None = None, *, draft: bool = False) -> Book:
         lines = [f"{each.file}:{each.line}: {each.id}: {each.message}" for each in found[:SHOWN]]
         more = [f"and {len(found) - SHOWN} more: python -m agents rules check"] if len(found) > SHOWN else []
         raise Trouble("\n  ".join(["the rule book cannot be used", *lines, *more]))
-    rules = {domain: specs(file, "rule", RuleSpec)[0] for domain, file in corpus.rules.items()}
-    return Book(rules, law.clauses(corpus.clauses), law.departments(corpus.departments))
+    return _book(corpus)
 
 
 def problems(
     root: Path = catalogue.ROOT, clauses: Iterable[Path] | None = None, departments: Path = law.DEPARTMENTS
 ) -> list[Problem]:
-    """Everything that is wrong with the rules under `root` and the law they rest on; nothing where all is well."""
+    """Everything that is wrong with the rules under `root` and the law they rest on; nothing where all is well.
+
+    Rules that are sound otherwise must have a case exactly at their limit. That is found by judging, and takes seconds.
+    """
     corpus = committed(root)
-    return check(Corpus(root, corpus.rules, corpus.clauses if clauses is None else tuple(clauses), departments))
+    corpus = Corpus(root, corpus.rules, corpus.clauses if clauses is None else tuple(clauses), departments)
+    return check(corpus) or list(_limit_problems(corpus))
 
 
 def check(corpus: Corpus, *, draft: bool = False) -> list[Problem]:
@@ -102,6 +106,21 @@ def check(corpus: Corpus, *, draft: bool = False) -> list[Problem]:
             seen[rule] = corpus.rules[domain]
             found += [problem_at(corpus.rules[domain], "rule", rule, path, message) for path, message in messages]
     return found
+
+
+def _book(corpus: Corpus) -> Book:
+    rules = {domain: specs(file, "rule", RuleSpec)[0] for domain, file in corpus.rules.items()}
+    return Book(rules, law.clauses(corpus.clauses), law.departments(corpus.departments))
+
+
+def _limit_problems(corpus: Corpus) -> Iterator[Problem]:
+    """The rules of a sound corpus that have a limit and no case exactly at it."""
+    book = _book(corpus)
+    for domain, file in corpus.rules.items():
+        for rule in specs(file, "rule", RuleSpec)[0]:
+            if has_limit(book, domain, rule) and not at_limit(book, domain, rule):
+                what = "no case stands exactly at the limit, where one step of a number or a time changes what the rule says"
+                yield problem_at(file, "rule", rule, "", f"{what}: add a [[rule.{rule}.case]] that does")
 
 
 def clause_problems(clause: str, spec: ClauseSpec, used: Iterable[str]) -> Found:

@@ -1,4 +1,4 @@
-"""What must be true of a rule's cases: enough of them, on both sides of the limit, of facts that there are."""
+"""What must be true of a rule's cases: enough of them, on both sides of the limit and back again, of facts that there are."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -15,12 +15,18 @@ Found = Iterator[tuple[str, str]]
 """Problems: the field or list entry of the table where it stands (`case[2]`), and a message."""
 
 
+ENDED = frozenset({"A", "D"})
+"""States of an alert whose condition is over."""
+
+
 def case_problems(rule: str, spec: RuleSpec, clauses: Mapping[str, ClauseSpec], payloads: Payloads) -> Found:
     """What is wrong with a rule's cases."""
     header = f"add a [[rule.{rule}.case]]"
     editions = clauses[spec.clause].edition if spec.clause in clauses else ()
     if not any(case.alerts for case in spec.case):
         yield "", f"no case alerts: {header} that does"
+    elif not any(expected.state in ENDED for case in spec.case for expected in case.alerts):
+        yield "", f'no case returns to normal: {header} in which an alert ends (state = "D")'
     if all(case.alerts for case in spec.case):
         yield "", f"no case stays quiet: {header} with alerts = []"
     if _has_limit(spec) and not any(_at_limit(case, spec, editions) for case in spec.case):

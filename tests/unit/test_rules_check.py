@@ -4,9 +4,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from agents import law, lint
+from agents.core.rule import Case, Given
 from agents.domains.environment import aqi
+from agents.edge import at_limit
 from agents.rules import main
 from streams import catalogue
 from streams.messages import parse_time
@@ -32,6 +35,12 @@ def _problems(tmp_path: Path, file: str, before: str, after: str) -> list[lint.P
     assert before in text
     places[file].write_text(text.replace(before, after), "utf-8")
     return lint.problems(tmp_path, [places["clauses.toml"]], places["departments.toml"])
+
+
+def _stands_at(problem: lint.Problem, header: str) -> None:
+    """The problem's file and line are those of a header."""
+    assert Path(problem.file).name == "rules.toml"
+    assert Path(problem.file).read_text("utf-8").splitlines()[problem.line - 1] == header
 
 
 def test_committed_rules_and_clauses_are_sound() -> None:
@@ -106,7 +115,46 @@ def test_each_rule_needs_its_cases(tmp_path: Path, begin: str, end: str, message
     text = (ENVIRONMENT / "rules.toml").read_text("utf-8")
     case = text[text.index(begin) : text.index(end)]
     (found,) = _problems(tmp_path, "rules.toml", case, "")
+    _stands_at(found, "[rule.station-silent]")
     assert message in found.message
+
+
+def test_a_rule_needs_a_case_that_returns_to_normal(tmp_path: Path) -> None:
+    """Where no case of a rule ends its alert, the rule is named with its file and line."""
+    closing = """    ["2026-06-01T17:00:00+08:00", "tick"],
+    ["2026-06-01T17:00:00+08:00", { o3 = 81 }],
+]
+alerts = [
+    { at = "2026-06-01T16:00:01+08:00", state = "B", severity = "yellow", limit = 2 },
+    { at = "2026-06-01T17:00:00+08:00", state = "D", severity = "yellow" },
+]"""
+    opening = """]
+alerts = [{ at = "2026-06-01T16:00:01+08:00", state = "B", severity = "yellow", limit = 2 }]"""
+    (found,) = _problems(tmp_path, "rules.toml", closing, opening)
+    _stands_at(found, "[rule.station-silent]")
+    assert "no case returns to normal: add a [[rule.station-silent.case]]" in found.message
+
+
+def test_a_rule_with_any_limit_needs_a_case_exactly_at_it(tmp_path: Path) -> None:
+    """Two hours of silence are allowed: cases of 1 h 59 min and of 2 h 1 s alone leave the limit itself open."""
+    text = (ENVIRONMENT / "rules.toml").read_text("utf-8")
+    begin, end = text.index("[[rule.station-silent.case]]"), text.index("[rule.flat-line]")
+    cases = text[begin:end]
+    (found,) = _problems(tmp_path, "rules.toml", cases, cases.replace("T16:00:00", "T15:59:00"))
+    _stands_at(found, "[rule.station-silent]")
+    assert "no case stands exactly at the limit" in found.message
+
+
+@pytest.mark.parametrize(("ozone", "stands"), [(200, True), (199.99, False), (200.01, False), (0, False)])
+def test_a_case_is_at_the_limit_where_the_smallest_step_counts(
+    monkeypatch: pytest.MonkeyPatch, ozone: float, *, stands: bool
+) -> None:
+    """GB 3095-2026 allows 200 µg/m³ of ozone in an hour: no other value is at it, nor one below which a fact is refused."""
+    book = lint.sound_book()
+    spec = book.rules["gas-hourly"]
+    case = Case(name="one hour", given=(Given("2026-06-01T08:00:00+08:00", {"o3": ozone}),), alerts=())
+    monkeypatch.setitem(book.rules, "gas-hourly", structs.replace(spec, case=(case,)))
+    assert at_limit(book, "environment", "gas-hourly") == stands
 
 
 def test_unreadable_rules_are_one_problem_with_the_file(tmp_path: Path) -> None:
