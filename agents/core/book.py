@@ -75,8 +75,8 @@ class Plan(Struct, frozen=True):
 class Book:
     """A compiled rule book.
 
-    `rules` by id, `plans` by event type, `types` of events by domain, `bounds` by judge key, `listeners` by the rule whose
-    alerts they read; `hash` names it.
+    `rules` by id, `plans` by event type, `bounds` by judge key, `listeners` by the rule whose alerts they read;
+    `hash` names it.
     """
 
     def __init__(
@@ -104,11 +104,8 @@ class Book:
         except ValueError as error:
             raise BookError(str(error)) from None
         self.plans: dict[str, Plan] = {}
-        self.types: dict[str, tuple[str, ...]] = {}
         for domain, bounds in by_domain.items():
-            plans = self._plans(domain, bounds)
-            self.plans |= plans
-            self.types[domain] = tuple(plans)
+            self.plans |= self._plans(domain, bounds)
         self._timed = {domain: concern(bound for bound in bounds if bound.judge.timed) for domain, bounds in by_domain.items()}
         self._reckoned = {key for key, bound in self.bounds.items() if hasattr(bound.judge, "renew")}
         self._awake: dict[str, dict[tuple[str, ...], tuple[Bound, ...]]] = {}

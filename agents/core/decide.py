@@ -4,6 +4,7 @@
 the subject and add to the outputs: alerts and audit entries, in the order in which they happened.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec import Struct
@@ -60,16 +61,14 @@ class Command(Struct, frozen=True):
 
 
 class Wake(Struct, frozen=True):
-    """Time has reached `cause.now` for a subject of this domain."""
+    """Time has reached `cause.now`."""
 
-    domain: str
     cause: Cause
 
 
 class Renewal(Struct, frozen=True):
     """The calendar has changed."""
 
-    domain: str
     cause: Cause
 
 
@@ -86,20 +85,20 @@ def ask(book: Book, subject: Subject, asked: list[Asked], fact: Fact, out: list[
                 subject.due = moment
 
 
-def await_all(book: Book, domain: str, subject: Subject) -> None:
-    """Wake the subject no later than any judge asks for: a kind of fact is new about it, or its registration has changed."""
-    for bound in book.timed(domain, subject):
+def await_all(timed: Iterable[Bound], subject: Subject) -> None:
+    """Wake the subject no later than any of these judges asks for: it has a new kind of fact, or another registration."""
+    for bound in timed:
         _await(subject, bound)
 
 
-def decide(book: Book, subject: Subject, event: Command | Wake | Renewal, out: list[Output]) -> None:
-    """Let one event that is no fact do to a subject what it does."""
+def decide(book: Book, subject: Subject, timed: Iterable[Bound], event: Command | Wake | Renewal, out: list[Output]) -> None:
+    """Let one event that is no fact do to a subject what it does; `timed` are the judges to whom time matters for it."""
     if isinstance(event, Command):
         _command(subject, event, out)
     elif isinstance(event, Wake):
-        _wake(book, subject, event, out)
+        _wake(book, subject, timed, event.cause, out)
     else:
-        _renew(book, subject, event, out)
+        _renew(book, subject, timed, event.cause, out)
 
 
 def _await(subject: Subject, bound: Bound) -> None:
@@ -109,26 +108,27 @@ def _await(subject: Subject, bound: Bound) -> None:
         subject.due = due
 
 
-def _wake(book: Book, subject: Subject, wake: Wake, out: list[Output]) -> None:
-    now, soonest = wake.cause.now, NEVER
-    for bound in book.timed(wake.domain, subject):
+def _wake(book: Book, subject: Subject, timed: Iterable[Bound], cause: Cause, out: list[Output]) -> None:
+    now, soonest = cause.now, NEVER
+    for bound in timed:
         judge = bound.judge
         due = judge.due(subject)
         if due <= now:
             finding = judge.wake(subject, now)
             if finding is not None:
-                _found(book, subject, bound, finding, wake.cause, out)
+                _found(book, subject, bound, finding, cause, out)
             due = judge.due(subject)
-        soonest = min(soonest, due)
+        if due < soonest:
+            soonest = due
     subject.due = max(min(soonest, subject.due), now + 1)
 
 
-def _renew(book: Book, subject: Subject, renewal: Renewal, out: list[Output]) -> None:
-    for bound in book.timed(renewal.domain, subject):
+def _renew(book: Book, subject: Subject, timed: Iterable[Bound], cause: Cause, out: list[Output]) -> None:
+    for bound in timed:
         renew = getattr(bound.judge, "renew", None)
-        finding = None if renew is None else renew(subject, renewal.cause.now)
+        finding = None if renew is None else renew(subject, cause.now)
         if finding is not None:
-            _found(book, subject, bound, finding, renewal.cause, out)
+            _found(book, subject, bound, finding, cause, out)
         _await(subject, bound)
 
 

@@ -15,6 +15,7 @@ from msgspec import Struct
 from agents.core import intake
 from agents.core.alarm import Cause
 from agents.core.book import Book, Plan
+from agents.core.bound import Bound
 from agents.core.decide import Command, Fact, Output, Renewal, Wake, ask, await_all, decide
 from agents.core.guard import Numbers, Screen
 from agents.core.intake import Refused, Source
@@ -58,6 +59,26 @@ class Position(Struct, frozen=True):
     notices: tuple[Notice, ...] = ()
 
 
+class Entry:
+    """A subject and what is at hand of it: the key of its records; by type of event its screen, numbers and newest fact.
+
+    `timed`: the judges to whom time may matter for it. All of it but the subject is made again when it is missing.
+    """
+
+    __slots__ = ("key", "subject", "timed", "ways")
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        self.key = subject.id.encode("utf-8", "surrogatepass")
+        self.ways: dict[str, tuple[Screen, Numbers, Latest]] = {}
+        self.timed: tuple[Bound, ...] | None = None
+
+    def forget(self) -> None:
+        """Nothing of what was at hand holds any more: the registration or the rule book has changed."""
+        self.ways = {}
+        self.timed = None
+
+
 class Fold:
     """The state of one partition of one events topic, and the one way to move it on.
 
@@ -74,12 +95,16 @@ class Fold:
         self.position = 0
         self.now: int | None = None
         self.notices: tuple[Notice, ...] = ()
-        self.subjects: dict[str, Subject] = {}
+        self._entries: dict[str, Entry] = {}
         self._wakes: list[tuple[int, str]] = []
         self._dirty: set[str] = set()
         self._changed: dict[str, None] = {}
         self._times: dict[str, int] = {}
-        self._ways = _ways(book)
+
+    @property
+    def subjects(self) -> dict[str, Subject]:
+        """What is remembered, by subject."""
+        return {name: entry.subject for name, entry in self._entries.items()}
 
     def run(self, records: Iterable[tuple[int, bytes | None, bytes | None]]) -> list[Output]:
         """Judge records of (offset, key, value) in log order; bad input becomes quality records, never an error."""
@@ -101,7 +126,7 @@ class Fold:
         """Key and value of every subject changed since the last snapshot, and of the position, which is always last."""
         pack = msgspec.msgpack.encode
         items: list[tuple[bytes, bytes | None]] = [
-            (name.encode("utf-8", "surrogatepass"), pack(self.subjects[name])) for name in sorted(self._dirty)
+            (name.encode("utf-8", "surrogatepass"), pack(self._entries[name].subject)) for name in sorted(self._dirty)
         ]
         self._dirty.clear()
         return [*items, (POSITION, pack(Position(self.position, self.now, self.notices)))]
@@ -116,21 +141,21 @@ class Fold:
         self.position, self.now, self.notices = held.offset, held.now, held.notices
         for notice in held.notices:
             self.book = self.book.with_notice(notice)
-        self._ways = _ways(self.book)
         for value in newest.values():
             if value is not None:
                 subject = self.book.subject(self.domain, value)
-                self.subjects[subject.id] = subject
-        self._wakes = [(subject.due, subject.id) for subject in self.subjects.values() if subject.due < NEVER]
+                self._entries[subject.id] = Entry(subject)
+                if subject.due < NEVER:
+                    self._wakes.append((subject.due, subject.id))
         heapify(self._wakes)
-        self._changed = dict.fromkeys(self.subjects)
+        self._changed = dict.fromkeys(self._entries)
 
     def statuses(self, limit: int) -> list[SubjectStatus]:
         """The newest values of at most `limit` subjects that changed and were not told yet, longest waiting first."""
         names = [name for name, _ in zip(self._changed, range(limit), strict=False)]
         for name in names:
             del self._changed[name]
-        return [status for name in names if (status := self._status(self.subjects[name]))]
+        return [status for name in names if (status := self._status(self._entries[name].subject))]
 
     def _record(  # noqa: C901, PLR0912, PLR0915 - the hot path in one piece: each call less is 3 % of the throughput
         self, offset: int, key: bytes | None, value: bytes, out: list[Output]
@@ -139,71 +164,75 @@ class Fold:
         if len(value) > MAX_RECORD:
             raise Refused("too-big", f"{len(value)} bytes; at most {MAX_RECORD} are judged")
         event = decode_event(value)
-        way = self._ways.get(event.type)
-        if way is None:
+        type_ = event.type
+        plan = self.book.plans.get(type_)
+        if plan is None:
             self._other(event, offset, key, value, out)
             return
-        plan, screens = way
         at = self._times.get(event.time) or self._time(event.time)
         try:
             data = plan.decode(event.data)
         except msgspec.DecodeError as error:
             raise _bad_data(error) from None
         name = event.subject
-        if not name or len(name) > MAX_SUBJECT or (self.keyed and key != name.encode()):
+        entry = self._entries.get(name)
+        if entry is None:
+            entry = self._new(plan, name, key)
+        elif self.keyed and key != entry.key:
             _refuse_key(name, key)
-        subject = self.subjects.get(name)
-        if subject is None:
-            subject = self._new(plan, name)
-        now, kind = self.now, plan.kind
+        now, subject, kept = self.now, entry.subject, plan.slots
         if now is not None and not plan.registers and not now - plan.allowance <= at <= now + intake.FUTURE:
             intake.check_time(at, now, plan.allowance)
-        latest = subject.latest.get(kind)
-        crc = crc32(event.data) if plan.slots else 0
-        if latest is not None and at <= latest.at and plan.slots:
-            intake.check_slot(latest, kind, at, crc)
+        way = entry.ways.get(type_)
+        latest = subject.latest.get(plan.kind) if way is None else way[2]
+        crc = crc32(event.data) if kept else 0
+        if latest is not None and at <= latest.at and kept:
+            intake.check_slot(latest, plan.kind, at, crc)
         if plan.check is not None:
             for row, field, message in plan.check(data, at):
                 self._refuse(Refused("inconsistent", message, field, row), offset, value, out)
         before = None
         if latest is None:
-            latest = subject.latest[kind] = Latest(at, data, crc)
+            latest = subject.latest[plan.kind] = Latest(at, data, crc)
         else:
             before = latest.data
             if at < latest.at:
-                latest.remember(at, crc, plan.slots)
+                latest.remember(at, crc, kept)
             else:
-                if at > latest.at:
-                    latest.remember(latest.at, latest.crc, plan.slots)
+                if at > latest.at and kept > 1:
+                    latest.remember(latest.at, latest.crc, kept)
                 if plan.compares:
                     latest.before, latest.before_at = before, latest.at
                 latest.at, latest.data, latest.crc = at, data, crc
         if plan.registers:
             subject.facts = latest.data
-            for type_ in self.book.types[plan.domain]:
-                self._ways[type_][1].pop(name, None)
-        screen = screens.get(name)
-        if screen is None:
-            screen = screens[name] = plan.screens.of(subject)
-        whom, numbers = screen
+            entry.forget()
+        if way is None:
+            way = (*plan.screens.of(subject), latest)
+            if not plan.registers:
+                entry.ways[type_] = way
+        whom, numbers, _ = way
         asked = whom(data, at, subject, before, numbers)
         if asked or before is None or plan.registers:
             due = subject.due
             if asked:
-                fact = Fact(kind, data, at, self.topic, self.partition, offset, value, at if now is None else now)
+                fact = Fact(plan.kind, data, at, self.topic, self.partition, offset, value, at if now is None else now)
                 ask(self.book, subject, asked, fact, out)
             if before is None or plan.registers:
-                await_all(self.book, plan.domain, subject)
+                entry.timed = self.book.timed(plan.domain, subject)
+                await_all(entry.timed, subject)
             if subject.due < due:
                 heappush(self._wakes, (subject.due, name))
         self._dirty.add(name)
         self._changed[name] = None
 
-    def _new(self, plan: Plan, name: str) -> Subject:
+    def _new(self, plan: Plan, name: str, key: bytes | None) -> Entry:
+        if not name or len(name) > MAX_SUBJECT or (self.keyed and key != name.encode()):
+            _refuse_key(name, key)
         if not plan.registers:
             raise Refused("unregistered", f"no register knows the subject {name!r}", "$.subject")
-        subject = self.subjects[name] = Subject(name)
-        return subject
+        entry = self._entries[name] = Entry(Subject(name))
+        return entry
 
     def _other(self, event: Event, offset: int, key: bytes | None, value: bytes, out: list[Output]) -> None:
         if event.type == TICK:
@@ -223,11 +252,11 @@ class Fold:
             raise _bad_data(error) from None
         if not event.subject or len(event.subject) > MAX_SUBJECT or (self.keyed and key != event.subject.encode()):
             _refuse_key(event.subject, key)
-        subject = self.subjects.get(event.subject)
-        if subject is None or not subject.knows_alert(act.alert):
+        entry = self._entries.get(event.subject)
+        if entry is None or not entry.subject.knows_alert(act.alert):
             raise Refused("unknown-alert", f"{event.subject!r} has no alert {act.alert!r}", "$.data.alert")
         cause = Cause(Place(self.topic, self.partition, offset), value, at, at if self.now is None else self.now)
-        self._decide(subject, Command(event.type.removeprefix(COMMAND), intake.identity(event), act, cause), out)
+        self._decide(entry, Command(event.type.removeprefix(COMMAND), intake.identity(event), act, cause), out)
 
     def _notice(self, event: Event, offset: int, value: bytes, out: list[Output]) -> None:
         """Take up the holidays of a notice and reckon every deadline anew; a second copy of a notice changes nothing."""
@@ -243,27 +272,30 @@ class Fold:
         except ValueError as error:
             raise Refused("malformed-data", str(error), "$.data") from None
         self.notices = (*self.notices, notice)
-        self._ways = _ways(self.book)
+        for entry in self._entries.values():
+            entry.forget()
         cause = Cause(Place(self.topic, self.partition, offset), value, at, at if self.now is None else self.now)
-        for name in sorted(name for name, subject in self.subjects.items() if self.book.reckons(subject)):
-            self._decide(self.subjects[name], Renewal(self.domain, cause), out)
+        for name in sorted(name for name, entry in self._entries.items() if self.book.reckons(entry.subject)):
+            self._decide(self._entries[name], Renewal(cause), out)
 
     def _tick(self, now: int, offset: int, value: bytes, out: list[Output]) -> None:
         if self.now is not None and now <= self.now:
             return
         self.now = now
-        wakes = self._wakes
+        wakes, wake = self._wakes, Wake(Cause(Place(self.topic, self.partition, offset), value, now, now))
         while wakes and wakes[0][0] <= now:
             due, name = heappop(wakes)
-            subject = self.subjects[name]
-            if subject.due == due:
-                cause = Cause(Place(self.topic, self.partition, offset), value, now, now)
-                subject.due = NEVER
-                self._decide(subject, Wake(self.domain, cause), out)
+            entry = self._entries[name]
+            if entry.subject.due == due:
+                entry.subject.due = NEVER
+                self._decide(entry, wake, out)
 
-    def _decide(self, subject: Subject, event: Command | Wake | Renewal, out: list[Output]) -> None:
+    def _decide(self, entry: Entry, event: Command | Wake | Renewal, out: list[Output]) -> None:
+        subject = entry.subject
         due = subject.due
-        decide(self.book, subject, event, out)
+        if entry.timed is None:
+            entry.timed = self.book.timed(self.domain, subject)
+        decide(self.book, subject, entry.timed, event, out)
         if subject.due != due and subject.due < NEVER:
             heappush(self._wakes, (subject.due, subject.id))
         self._dirty.add(subject.id)
@@ -322,11 +354,6 @@ def _whose(value: bytes) -> tuple[str, str]:
     except (DecodeError, RecursionError):
         return "", ""
     return event.type, event.subject
-
-
-def _ways(book: Book) -> dict[str, tuple[Plan, dict[str, tuple[Screen, Numbers]]]]:
-    """By type of event: what to do with it, and the screens of the subjects that are known so far."""
-    return {type_: (plan, {}) for type_, plan in book.plans.items()}
 
 
 def _bad_data(error: msgspec.DecodeError) -> Refused:

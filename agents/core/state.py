@@ -21,15 +21,16 @@ class Latest(Struct, array_like=True):
     at: int
     data: Any
     crc: int = 0
-    slots: bytes = b""
+    slots: bytearray = bytearray()
     before: Any = None
     before_at: int = 0
 
     def remember(self, at: int, crc: int, kept: int) -> None:
         """Remember a slot of a fact that is not the newest, among at most `kept` with the newest one."""
         if kept > 1:
-            slots = self.slots + _pack(at, crc)
-            self.slots = slots if len(slots) <= 2 * kept * _SLOT.size else slots[-kept * _SLOT.size :]
+            self.slots += _pack(at, crc)
+            if len(self.slots) > 2 * kept * _SLOT.size:
+                del self.slots[: -kept * _SLOT.size]
 
     def crc_at(self, at: int) -> int | None:
         """The CRC-32 of the fact of this event time, where it is known."""

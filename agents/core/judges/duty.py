@@ -1,6 +1,6 @@
 """Stock judge `duty`: something that must be done within a legal time."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -9,7 +9,7 @@ from msgspec import Struct
 from agents.core.dates import moment
 from agents.core.guard import Guard, any_of
 from agents.core.judge import Finding
-from agents.core.judges.fields import Reach, Trigger, reach, starting, triggered
+from agents.core.judges.fields import Matches, Reach, Trigger, matcher, reach, starting
 from agents.core.judges.legal import Period, ahead_of, end_of, period
 from agents.core.rule import Binding
 from agents.core.state import Subject
@@ -132,8 +132,8 @@ class Duty:
             raise ValueError("give `within`: the time limit of the duty")
         self.key = binding.key
         self._binding, self._sides = binding, (*starts, *done)
-        self._starts = [triggered(binding, side) for side in starts]
-        self._acts = [triggered(binding, side) for side in done]
+        self._starts = sides(binding, starts)
+        self._acts = sides(binding, done)
         self._within = [period(side.within or params.within) for side in starts]
         self._start_by = [_by(binding, side, params.by) for side in starts]
         self._act_by = [_by(binding, side, params.by) for side in done]
@@ -150,8 +150,8 @@ class Duty:
 
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
         """An act fulfils duties, a start begins one."""
-        act = _first(self._acts, subject, kind, data)
-        start = _first(self._starts, subject, kind, data)
+        act = _first(self._acts.get(kind, ()), subject, data)
+        start = _first(self._starts.get(kind, ()), subject, data)
         if act is None and start is None:
             return None
         memory: Duties | None = subject.memory.get(self.key)
@@ -282,14 +282,22 @@ def _listed(sides: Side | tuple[Side, ...]) -> tuple[Side, ...]:
     return (sides,) if isinstance(sides, Side) else sides
 
 
+def sides(binding: Binding, given: Sequence[Trigger]) -> dict[str, list[tuple[int, Matches | None]]]:
+    """By kind of fact: the places of the sides that it can be, and what must match."""
+    found: dict[str, list[tuple[int, Matches | None]]] = {}
+    for place, side in enumerate(given):
+        found.setdefault(side.kind, []).append((place, matcher(binding, side.where, [side.kind])))
+    return found
+
+
 def _by(binding: Binding, side: Side, path: str) -> Reach | None:
     path = side.by or path
     return reach(binding, path, [side.kind]) if path else None
 
 
-def _first(sides: list[Callable[[Subject, str, Any], bool]], subject: Subject, kind: str, data: Any) -> int | None:
-    for place, matches in enumerate(sides):
-        if matches(subject, kind, data):
+def _first(known: Sequence[tuple[int, Matches | None]], subject: Subject, data: Any) -> int | None:
+    for place, matches in known:
+        if matches is None or matches(subject, data):
             return place
     return None
 
