@@ -99,6 +99,13 @@ def reader(types: Types, path: Path) -> Callable[[Any, Any], Any]:
     return compiled("read(subject, fact)", [*writer.lines, f"    return {name}"])
 
 
+def getting(types: Types, path: Path) -> Callable[[Any], Any]:
+    """A function of the fact alone that reads a path in it; TypeError as by `reader`."""
+    writer = Writer(types)
+    name, _ = writer.value(path)
+    return compiled("get(fact)", [*writer.lines, f"    return {name}"])
+
+
 def tester(types: Types, wanted: Mapping[Path, tuple[Any, ...]]) -> Callable[[Any, Any], bool]:
     """A function of (subject, fact): whether each path has one of its values; TypeError as by `reader`."""
     writer = Writer(types)

@@ -79,7 +79,10 @@ class Calendar(Statistic):
     def due(self, subject: Subject) -> int:
         """When a window is complete, a delay is over or a tier is reached."""
         memory: Sums | None = subject.memory.get(self.key)
-        return NEVER if memory is None else min(super().due(subject), self._next(memory) + self._settle)
+        if memory is None:
+            return NEVER
+        due = self._next(memory) + self._settle
+        return min(super().due(subject), due) if memory.open or memory.count else due
 
     def _next(self, memory: Sums) -> int:
         """The end of the window that is judged next; while the alert is open, one without facts may be."""

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from agents.core.guard import ALWAYS, NEVER_ASKED, Among, Guard, Holds, all_of
-from agents.core.paths import Names, Path, Types, is_number, reader, step, tester
+from agents.core.paths import Names, Path, Types, getting, is_number, reader, step, tester
 from agents.core.rule import Binding
 from agents.core.state import Subject
 
@@ -65,10 +65,9 @@ def getter(binding: Binding, path: str, kinds: Iterable[str] = ()) -> Get:
     if len(names) == 1 and structs and len(structs) == len(known):
         return attrgetter(names[0])
     try:
-        read = reader(_types_of(binding, kinds), Path("fact", tuple(names)))
+        return getting(_types_of(binding, kinds), Path("fact", tuple(names)))
     except TypeError:
         return lambda data: walk(data, names)
-    return lambda data: read(None, data)
 
 
 def numbers(binding: Binding, path: str, kinds: Iterable[str] = ()) -> Get:
