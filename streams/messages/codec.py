@@ -32,6 +32,8 @@ class DecodeError(ValueError):
 def decode_event(value: bytes) -> Event:
     """The CloudEvent in `value`; DecodeError says whether it is no JSON or no CloudEvent, and which field is wrong."""
     try:
+        if not value.isascii():
+            value.decode()  # msgspec looks at the strings that it decodes alone; JSON is UTF-8 throughout (RFC 8259 §8.1)
         event = _event.decode(value)
     except msgspec.ValidationError as error:
         raise invalid("not-cloudevent", error) from None

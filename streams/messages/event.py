@@ -43,6 +43,10 @@ Line = Annotated[str, Meta(max_length=200)]
 """A short text: a checkpoint must hold whatever a register or a person writes."""
 
 
+Whole = Annotated[int, Meta(ge=-(2**53), le=2**53)]
+"""A whole number that every reader of JSON holds exactly (RFC 8259 §6)."""
+
+
 class Actor(Struct, frozen=True, gc=False):
     """Who acts: a person's account, the name to show, and the role that gives the right."""
 
@@ -59,7 +63,7 @@ class Act(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """
 
     alert: Line
-    occurrence: int
+    occurrence: Whole
     actor: Actor
     reason: Annotated[str, Meta(max_length=2_000)] = ""
 
@@ -67,7 +71,7 @@ class Act(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
 MAX_TRAITS = 32
 """How many traits a subject may have."""
 
-Trait = bool | int | float | Line
+Trait = bool | Whole | float | Line
 """One thing known of a subject."""
 
 
@@ -82,8 +86,8 @@ class Registered(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True
     kind: Line
     name: "Name"
     adcode: Line
-    lon: float | None = None
-    lat: float | None = None
+    lon: Annotated[float, Meta(ge=-180, le=180)] | None = None
+    lat: Annotated[float, Meta(ge=-90, le=90)] | None = None
     owner: Line = ""
     limits: Annotated[dict[str, float], Meta(max_length=MAX_TRAITS)] = {}
     traits: Annotated[dict[str, Trait], Meta(max_length=MAX_TRAITS)] = {}

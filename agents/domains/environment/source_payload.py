@@ -13,6 +13,7 @@ Number = Annotated[float, Meta(ge=-1e12, le=1e12)]
 
 Label = Annotated[str, Meta(max_length=100)]
 Words = Annotated[str, Meta(min_length=1, max_length=500)]
+Year = Annotated[int, Meta(ge=1970, le=2199)]  # the years that a time may have here
 
 Interval = Literal["source_realtime", "source_minute", "source_hour", "source_day"]
 
@@ -51,7 +52,7 @@ class SourceData(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True
 
     factors: Factors
     st: Label = ""
-    edition: int | None = None
+    edition: Year | None = None
 
 
 class SourceRevision(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
@@ -60,7 +61,7 @@ class SourceRevision(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=
     of: Interval
     factors: Factors
     st: Label = ""
-    edition: int | None = None
+    edition: Year | None = None
 
 
 class RevisionReason(Struct, frozen=True, gc=False, kw_only=True):
@@ -83,7 +84,7 @@ class DeviceState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tru
 
     devices: Annotated[dict[str, Facility], Meta(max_length=256)]
     st: Label = ""
-    edition: int | None = None
+    edition: Year | None = None
 
 
 class DeviceMessage(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
@@ -92,7 +93,7 @@ class DeviceMessage(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
     cn: Label
     params: Annotated[dict[str, str], Meta(max_length=256)]
     st: Label = ""
-    edition: int | None = None
+    edition: Year | None = None
 
 
 class BadFrame(Struct, frozen=True, gc=False, kw_only=True):
