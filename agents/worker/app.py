@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import faust
 from faust.types import TP, StreamT
@@ -11,7 +11,7 @@ from faust.types.transports import TransportT
 from agents.core.book import Book
 from agents.worker.batching import BatchScheduler
 from agents.worker.connection import credentials
-from agents.worker.consumer import Transport
+from agents.worker.consumer import Consumer, Transport
 from agents.worker.health import Health
 from agents.worker.keeper import Keeper
 from agents.worker.logs import OWN
@@ -53,7 +53,7 @@ class WorkerApp(faust.App):
         """Open the way for outputs before the first partition comes."""
         await super().on_start()
         self.add_future(self.health.live())
-        self.keeper = Keeper(self.kafka, self.book, self.end_of, self.health, self.metrics)
+        self.keeper = Keeper(self.kafka, self.book, self.end_of, self.commit_one, self.health, self.metrics)
         await self.keeper.open()
 
     async def on_stop(self) -> None:
@@ -64,6 +64,10 @@ class WorkerApp(faust.App):
     def end_of(self, tp: TP) -> int | None:
         """The end of an assigned partition's log, as of the newest fetch."""
         return self.consumer.highwater(tp) if tp in self.consumer.assignment() else None
+
+    async def commit_one(self, tp: TP) -> None:
+        """Commit what the newest checkpoint of an assigned partition covers."""
+        await cast(Consumer, self.consumer).force_commit({tp})
 
 
 def build(

@@ -9,6 +9,12 @@ from faust.auth import SASLCredentials, SSLCredentials
 BATCH_BYTES = 512 * 1024
 """Bytes of one record batch that we write: half of what a broker takes by default (`message.max.bytes`, 1 MiB)."""
 
+PATIENCE_MS = 300_000
+"""How long outputs and checkpoints wait for a broker that is away (ms) before the worker ends: five minutes.
+
+Kafka's own bound of a transaction's length is fifteen (`transaction.max.timeout.ms`).
+"""
+
 Item = tuple[bytes, bytes | None]
 """Key and value of one record."""
 
@@ -30,8 +36,17 @@ def credentials(kafka: Mapping[str, Any]) -> SASLCredentials | SSLCredentials | 
 
 
 def producer(kafka: Mapping[str, Any], **options: Any) -> AIOKafkaProducer:
-    """A producer that waits for all replicas and never writes a record twice or out of order when it retries."""
-    return AIOKafkaProducer(**kafka, enable_idempotence=True, max_batch_size=BATCH_BYTES, **options)
+    """A producer that waits for all replicas and never writes a record twice or out of order when it retries.
+
+    aiokafka has one setting for how long a record waits for its broker and for how long a single request may hang; the first
+    gets our patience, the second stays 40 s, so that a dead connection is given up and another one tried.
+    """
+    made = AIOKafkaProducer(
+        **kafka, enable_idempotence=True, max_batch_size=BATCH_BYTES, transaction_timeout_ms=PATIENCE_MS, **options
+    )
+    made._request_timeout_ms = PATIENCE_MS  # how long send_batch waits for room
+    made._message_accumulator._batch_ttl = PATIENCE_MS / 1_000  # how long a batch waits for a leader
+    return made
 
 
 async def send(to: AIOKafkaProducer, topic: str, partition: int, items: Iterable[Item]) -> list[Written]:

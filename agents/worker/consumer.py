@@ -42,10 +42,14 @@ class Consumer(driver.Consumer):
         return safe
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
-        """Seek every partition whose state is held to where that state ends."""
+        """Seek every partition whose state is held to where that state ends, and commit that.
+
+        The worker before may have ended between its checkpoint and the commit of it.
+        """
         safe = {tp: self.app.keeper.safe(tp) for tp in self.assignment()}
         positions = {tp: offset for tp, offset in safe.items() if offset is not None}
         await self._thread.seek_wait(positions)
+        await self._commit({tp: offset for tp, offset in positions.items() if offset})
         return positions
 
     async def commit_and_end_transactions(self) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from time import monotonic
 from typing import Any
 
@@ -29,17 +29,25 @@ INTERVAL = 1.0
 
 
 class Keeper:
-    """All assigned partitions. `end_of` gives the end of a partition's log as the consumer knows it, or None.
+    """All assigned partitions.
 
+    `end_of` gives the end of a partition's log as the consumer knows it, or None; `commit` commits what `safe` says of one.
     `health` and `metrics` are told of all that happens to them.
     """
 
     def __init__(
-        self, kafka: Mapping[str, Any], book: Book, end_of: Callable[[TP], int | None], health: Health, metrics: Metrics
+        self,
+        kafka: Mapping[str, Any],
+        book: Book,
+        end_of: Callable[[TP], int | None],
+        commit: Callable[[TP], Awaitable[object]],
+        health: Health,
+        metrics: Metrics,
     ) -> None:
         self._kafka = kafka
         self._book = book
         self._end_of = end_of
+        self._commit = commit
         self._health = health
         self._metrics = metrics
         self._outputs = producer(kafka)
@@ -116,6 +124,7 @@ class Keeper:
         while True:
             await asyncio.sleep(INTERVAL)
             await self._save(tp, partition)
+            await self._commit(tp)  # before the next checkpoint begins, so that commits stay within one of what is done
             pulse = teller.pulse(self._end_of(tp), partition.saved)
             partition.metrics.told(pulse, partition.fold.now, partition.saved)
             try:

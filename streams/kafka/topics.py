@@ -26,9 +26,12 @@ def _kept(days: int) -> dict[str, str]:
     return {"cleanup.policy": "delete", "retention.ms": str(days * DAY_MS)}
 
 
-_WIDE = {"max.message.bytes": "8388608"}  # what comes in is at most 64 KiB, but a subject's whole state is one message
-_FOREVER = _WIDE | {"cleanup.policy": "delete", "retention.ms": "-1"}
-_COMPACT = _WIDE | {"cleanup.policy": "compact"}
+_OURS = {
+    "max.message.bytes": "8388608",  # what comes in is at most 64 KiB, but a subject's whole state is one message
+    "message.timestamp.type": "LogAppendTime",  # else Kafka refuses all of a worker whose clock is an hour ahead
+}
+_FOREVER = _OURS | {"cleanup.policy": "delete", "retention.ms": "-1"}
+_COMPACT = _OURS | {"cleanup.policy": "compact"}
 _COMPACT_SOON = _COMPACT | {"segment.ms": "600000", "min.cleanable.dirty.ratio": "0.2"}
 
 

@@ -7,12 +7,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 
 from kafka import KafkaProducer
+from kafka.errors import KafkaError
 
 from agents.core.book import Book
 from agents.core.fold import Fold
@@ -36,13 +37,21 @@ Outputs = dict[str, dict[tuple[str, int], bytes]]
 class Worker:
     """A worker process of its own, as a person would start it."""
 
-    def __init__(self, settings: Settings, log: str, *options: str, command: str = "worker", **more: str) -> None:
-        """`more` are environment names."""
-        env = os.environ | {"ONESCREEN_KAFKA_PORT": str(settings.kafka_port), "ONESCREEN_DATA": str(settings.data)} | more
+    def __init__(
+        self,
+        settings: Settings,
+        log: str,
+        *options: str,
+        command: str = "worker",
+        env: Mapping[str, str] = MappingProxyType({}),
+        **more: str,
+    ) -> None:
+        """`env` and `more` are environment names."""
+        ours = {"ONESCREEN_KAFKA_PORT": str(settings.kafka_port), "ONESCREEN_DATA": str(settings.data)}
         self._errors = Path(tempfile.mkdtemp()) / "stderr"
         line = [sys.executable, "-m", "agents", command, "--log", log, *options]
         with self._errors.open("ab") as errors:
-            self.process = subprocess.Popen(line, cwd=ROOT, env=env, stderr=errors)
+            self.process = subprocess.Popen(line, cwd=ROOT, env=os.environ | ours | more | dict(env), stderr=errors)
 
     def __enter__(self) -> "Worker":
         return self
@@ -148,7 +157,18 @@ def ends(settings: Settings, topic: str) -> dict[int, int]:
 
 
 def committed(settings: Settings, log: str) -> dict[int, int]:
-    """The offsets that the log's workers have committed for DOMAIN, by partition."""
+    """The offsets that the log's workers have committed for DOMAIN, by partition; waits for a broker that has just started."""
+    until = time.monotonic() + DEADLINE
+    while True:
+        try:
+            return _committed(settings, log)
+        except KafkaError as error:
+            if not error.retriable or time.monotonic() > until:
+                raise
+        time.sleep(0.1)
+
+
+def _committed(settings: Settings, log: str) -> dict[int, int]:
     with closing(clients.admin(settings)) as admin:
         offsets = admin.list_group_offsets(f"onescreen-{log}")[f"onescreen-{log}"]
         return {place.partition: offset.offset for place, offset in offsets.items() if place.topic == events_topic(log, DOMAIN)}

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaProducer
+from aiokafka.producer.message_accumulator import MessageAccumulator
 from faust import App
 from faust.tables.recovery import Recovery
 from faust.transport.consumer import Consumer as BaseConsumer
@@ -19,6 +20,8 @@ NAMES: list[tuple[Any, list[str]]] = [
     (driver.Consumer._new_offset, ["self", "tp"]),
     (driver.Consumer.seek_to_committed, ["self"]),
     (driver.Consumer.commit_and_end_transactions, ["self"]),
+    (driver.Consumer._commit, ["self", "offsets"]),
+    (BaseConsumer.force_commit, ["self", "topics", "start_new_transaction"]),
     (driver.AIOKafkaConsumerThread.seek_wait, ["self", "partitions"]),
     (App._new_transport, ["self"]),
     (App._create_directories, ["self"]),
@@ -60,6 +63,12 @@ def test_state_is_taken_up_before_reading_begins() -> None:
     """Faust sends `on_rebalance_complete` and awaits it before it seeks and lets events flow."""
     source = inspect.getsource(Recovery._resume_streams)
     assert source.index("on_rebalance_complete.send()") < source.index("perform_seek()") < source.index("resume_flow()")
+
+
+def test_patience_reaches_what_waits_for_a_broker() -> None:
+    """The wait for room and for a leader is bounded by the two names that the producer's patience sets."""
+    assert "self._request_timeout_ms / 1000" in inspect.getsource(AIOKafkaProducer.send_batch)
+    assert "self._batch_ttl" in inspect.getsource(MessageAccumulator._append_batch)
 
 
 def test_a_message_carries_what_our_consumer_gives() -> None:
