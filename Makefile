@@ -2,9 +2,10 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 LOG ?= demo
+SOAK_MINUTES ?= 30
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chromium demo check test unit docs bench chaos lock clean
+.PHONY: help setup chromium faketime demo check test unit docs bench chaos soak lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -21,6 +22,9 @@ setup: .venv/.ready  ## make .venv from the lock
 
 chromium:
 	@scripts/chromium
+
+faketime:
+	@scripts/faketime
 
 demo: setup  ## a living simulated city on one screen; Ctrl-C stops it, data stay in .onescreen/
 	@scripts/demo
@@ -42,8 +46,11 @@ test: setup chromium check  ## everything that CI runs
 docs: setup  ## write the rule book, a page for each domain, into docs/rules
 	@$(PY) -m agents rules docs docs/rules
 
-chaos: setup  ## kills, frozen workers, fences: the slow tests
-	@$(PY) -m pytest -m chaos tests
+chaos: setup faketime  ## kills, frozen workers, a broker away, bad networks, stepped clocks, poison: the slow tests
+	@$(PY) -m pytest -m chaos tests/chaos
+
+soak: setup  ## half an hour (SOAK_MINUTES) at a steady rate with flat memory; writes docs/soak.md and its graph
+	@$(PY) -m tests.soak --minutes $(SOAK_MINUTES)
 
 bench: setup chromium  ## speed beside other engines, delay, growth: writes docs/benchmarks.md and .json
 	@$(PY) -m tests.bench

@@ -1,0 +1,52 @@
+"""The clock of the worker's machine is stepped while it is in mid-stream: ticks of the log are the only time there is."""
+
+from pathlib import Path
+
+import pytest
+
+from streams.kafka import clients
+from streams.kafka.topics import topic_name
+from streams.messages import DAY, Pulse, Status, decode, parse_time
+from streams.settings import Settings
+from tests.chaos.stream import all_judged, judged, same_as_pure, stream, within_one_checkpoint
+from tests.kafka.workers import Worker, wait_for
+
+STEPS = ("+1d", "-1d", "+0", "-3600d", "+0")
+
+
+def _library() -> str:
+    found = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+    if not found:
+        pytest.skip("libfaketime is not there: sudo apt-get install libfaketime")
+    return str(found[0])
+
+
+def _clocks(settings: Settings, log: str) -> list[int]:
+    """By how many days each pulse's own clock was off that of the broker."""
+    records = clients.read_topic(settings, topic_name(log, "status"))  # stamped by the broker's clock
+    pulses = [(record.timestamp, decode(record.value, Status)) for record in records]
+    return [round((parse_time(pulse.sent) - stamp) / DAY) for stamp, pulse in pulses if isinstance(pulse, Pulse)]
+
+
+def test_a_stepped_clock_changes_nothing(broker: Settings, log: str, tmp_path: Path) -> None:
+    """A day ahead, a day back, ten years back: the worker's own stamps show the steps, its outputs do not."""
+    clock = tmp_path / "clock"
+    clock.write_text("+0")
+    env = {
+        "LD_PRELOAD": _library(),
+        "FAKETIME_TIMESTAMP_FILE": str(clock),
+        "FAKETIME_CACHE_DURATION": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",  # a step of the wall clock leaves CLOCK_MONOTONIC alone
+    }
+    with Worker(broker, log, env=env) as worker:
+        worker.ready()
+        with stream(broker, log, seed=29):
+            for step in STEPS:
+                clock.write_text(step)
+                before = judged(broker, log)
+                wait_for(lambda before=before: judged(broker, log) > before + 3_000, "the worker to go on")
+        all_judged(broker, log)
+        assert worker.stop() == 0
+    assert {1, -1, 0, -3_600} <= set(_clocks(broker, log)), "the clock was not stepped"
+    within_one_checkpoint(broker, log)
+    same_as_pure(broker, log)

@@ -1,0 +1,57 @@
+"""Disks are full or slow: Kafka takes little, or throws away what has not been judged yet."""
+
+from contextlib import closing
+
+from kafka import TopicPartition
+from kafka.consumer.fetcher import ConsumerRecord
+
+from agents.core.book import load_book
+from agents.core.fold import Fold
+from streams.kafka import clients
+from streams.kafka.topics import events_topic
+from streams.messages import Alert, Audit, Quality, encode
+from streams.settings import Settings
+from tests.chaos.stream import all_judged, within_one_checkpoint
+from tests.kafka.workers import DOMAIN, IDENTITY, Outputs, Worker, city, committed, ends, outputs, produce
+
+
+def test_what_retention_took_is_said_and_the_rest_is_judged(broker: Settings, log: str) -> None:
+    """Events are deleted before a worker comes to them: it says how many, and judges what is left from where it was."""
+    messages = list(city(broker.partitions, stations=20, hours=120, seed=41))
+    third = len(messages) // 3
+    topic = events_topic(log, DOMAIN)
+    produce(broker, log, messages[:third])
+    with Worker(broker, log) as worker:
+        worker.ready()
+        all_judged(broker, log)
+        assert worker.stop() == 0
+    done = committed(broker, log)
+    produce(broker, log, messages[third : 2 * third])
+    whole = clients.read_topic(broker, topic)
+    kept_from = ends(broker, topic)
+    with closing(clients.admin(broker)) as admin:
+        admin.delete_records({TopicPartition(topic, number): end for number, end in kept_from.items()})
+    produce(broker, log, messages[2 * third :])
+    with Worker(broker, log) as worker:
+        worker.ready()
+        all_judged(broker, log)
+        assert worker.stop() == 0
+        assert "were gone before they were judged" in worker.said()
+    within_one_checkpoint(broker, log)
+    before = [record for record in whole if record.offset < done[record.partition]]
+    after = clients.read_topic(broker, topic)
+    assert min(record.offset for record in after if record.partition == 0) == kept_from[0]
+    assert outputs(broker, log) == _judged(topic, [*before, *after])
+
+
+def _judged(topic: str, records: list[ConsumerRecord]) -> Outputs:
+    """What the pure fold makes of these records."""
+    book = load_book()
+    folds = {number: Fold(book, topic, number) for number in {record.partition for record in records}}
+    found: Outputs = {name: {} for name in IDENTITY}
+    for record in records:
+        for output in folds[record.partition].run([(record.offset, record.key, record.value)]):
+            name = {Alert: "alerts", Audit: "audit", Quality: "quality"}[type(output)]
+            value = encode(output)
+            found[name][IDENTITY[name](value)] = value
+    return found
