@@ -49,7 +49,8 @@ class Consumer(driver.Consumer):
         safe = {tp: self.app.keeper.safe(tp) for tp in self.assignment()}
         positions = {tp: offset for tp, offset in safe.items() if offset is not None}
         await self._thread.seek_wait(positions)
-        await self._commit({tp: offset for tp, offset in positions.items() if offset})
+        if begun := {tp: offset for tp, offset in positions.items() if offset}:
+            await self._commit(begun)
         return positions
 
     async def commit_and_end_transactions(self) -> None:
