@@ -58,7 +58,7 @@ def test_ten_megabytes_are_refused_by_the_broker(broker: Settings, log: str) -> 
     key, value = ten_megabytes(Arrival(START, DOMAIN, STATION.encode(), clean(START)))
     topic = events_topic(log, DOMAIN)
     with (
-        closing(clients.producer(broker, max_request_size=64 << 20, buffer_memory=64 << 20)) as producer,
+        closing(clients.producer(broker, max_request_size=64 << 20)) as producer,
         pytest.raises(MessageSizeTooLargeError),
     ):
         producer.send(topic, key=key, value=value).get(30)
