@@ -19,7 +19,7 @@ import psutil
 from kafka import KafkaConsumer, TopicPartition
 from msgspec import Struct
 
-from fixtures.city import BEGIN, DEFAULT, beats
+from fixtures.city import DEFAULT, beats
 from fixtures.scenario import load_scenario
 from fixtures.weather import Air
 from streams.catalogue import domains
@@ -27,7 +27,6 @@ from streams.gateways.timeline import Arrival
 from streams.kafka import broker, clients
 from streams.kafka.admin import create_topics
 from streams.kafka.topics import events_topic, topic_name
-from streams.messages import parse_time
 from streams.settings import Settings
 from tests import events
 from tests.kafka.conftest import settings_in
@@ -116,7 +115,7 @@ def send(settings: Settings, rate: float, over: threading.Event, sent: list[int]
 def stream(partitions: int) -> Iterator[tuple[str, int, bytes | None, bytes]]:
     """Ten years of the simulated city: ticks go to every partition, all else to the partition of its key."""
     everywhere = [(events_topic(LOG, domain), number) for domain in domains() for number in range(partitions)]
-    for beat in beats(Air(1, load_scenario(DEFAULT)), parse_time(BEGIN), _HOURS):
+    for beat in beats(Air(1, load_scenario(DEFAULT)), _HOURS):
         if isinstance(beat, Arrival):
             yield events_topic(LOG, beat.domain), clients.partition_of(beat.key, partitions), beat.key, beat.value
         else:

@@ -7,13 +7,12 @@ from contextlib import closing
 import pytest
 from kafka.errors import MessageSizeTooLargeError
 
-from fixtures.city import BEGIN, DEFAULT, beats
+from fixtures.city import DEFAULT, beats
 from fixtures.scenario import load_scenario
 from fixtures.weather import Air
 from streams.gateways.timeline import Arrival
 from streams.kafka import clients
 from streams.kafka.topics import events_topic
-from streams.messages import parse_time
 from streams.settings import Settings
 from tests.chaos.stream import all_judged, same_as_pure, within_one_checkpoint
 from tests.events import START, STATION, clean, tick
@@ -27,7 +26,7 @@ POISON = 8
 
 def _poisoned(partitions: int) -> Iterator[Message]:
     chance = random.Random(23)
-    for beat in beats(Air(1, load_scenario(DEFAULT)), parse_time(BEGIN), HOURS):
+    for beat in beats(Air(1, load_scenario(DEFAULT)), HOURS):
         if isinstance(beat, int):
             yield from ((number, None, tick(beat)) for number in range(partitions))
         elif beat.domain == DOMAIN:

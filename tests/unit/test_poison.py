@@ -10,12 +10,12 @@ import pytest
 from agents.core.book import load_book
 from agents.core.decide import Output
 from agents.core.fold import Fold
-from fixtures.city import BEGIN, DEFAULT, beats
+from fixtures.city import DEFAULT, beats
 from fixtures.scenario import load_scenario
 from fixtures.weather import Air
 from streams.catalogue import domains
 from streams.gateways.timeline import Arrival, Beat
-from streams.messages import Alert, Audit, Quality, encode, parse_time
+from streams.messages import Alert, Audit, Quality, encode
 from tests.events import Record, tick
 from tests.poison import BAD, Case, mutated, parts, ten_megabytes
 
@@ -29,7 +29,7 @@ STEP = 1_000
 @cache
 def city() -> list[Beat]:
     """Six hours of the simulated city, all domains."""
-    return list(beats(Air(1, load_scenario(DEFAULT)), parse_time(BEGIN), HOURS))
+    return list(beats(Air(1, load_scenario(DEFAULT)), HOURS))
 
 
 def real(domain: str) -> list[tuple[int, Beat]]:
