@@ -5,15 +5,16 @@ The scheduler is Faust's own extension point; the consumer's `_to_message` knows
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from faust.transport.utils import DefaultSchedulingStrategy
 from faust.types import TP
+
+from agents.worker.fetch import Record
 
 
 class BatchScheduler(DefaultSchedulingStrategy):
     """Gives each partition's fetched records as one list."""
 
-    def iterate(self, records: Mapping[TP, list[Any]]) -> Iterator[tuple[TP, list[Any]]]:
+    def iterate(self, records: Mapping[TP, list[Record]]) -> Iterator[tuple[TP, list[Record]]]:
         """Each partition once, with all that was fetched of it, in log order."""
         return iter([(tp, batch) for tp, batch in records.items() if batch])

@@ -10,20 +10,28 @@ from typing import Any
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage
 
+from agents.worker.fetch import Thread
+
+_NO_TIME = 0
+"""Timestamp, and its type, of a message that is a whole batch; time is event time, nobody asks for these."""
+
 
 class Consumer(driver.Consumer):
     """Delivers batches and commits checkpoints; `app.keeper` knows the positions."""
 
     app: Any
 
+    def _new_consumer_thread(self) -> Thread:
+        return Thread(self, loop=self.loop, beacon=self.beacon)
+
     def _to_message(self, tp: TP, record: Any) -> ConsumerMessage:
-        last = record[-1]
+        last, _, _ = record[-1]
         return ConsumerMessage(
             tp.topic,
             tp.partition,
-            last.offset,
-            last.timestamp / 1000.0,
-            last.timestamp_type,
+            last,
+            _NO_TIME,
+            _NO_TIME,
             None,
             None,
             record,

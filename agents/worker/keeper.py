@@ -13,6 +13,7 @@ from agents.core.book import Book
 from agents.core.fold import Fold
 from agents.worker.checkpoint import Checkpoint, checkpoint_topic, read_back
 from agents.worker.connection import producer, send
+from agents.worker.fetch import Record
 from agents.worker.halt import loud
 from agents.worker.health import Health
 from agents.worker.logs import about
@@ -82,10 +83,10 @@ class Keeper:
             self._tasks = [asyncio.ensure_future(self._keep(tp, partition)) for tp, partition in self._partitions.items()]
 
     @loud
-    async def judge(self, tp: TP, records: Sequence[Any]) -> None:
+    async def judge(self, tp: TP, records: Sequence[Record]) -> None:
         """Judge a batch; a batch of a partition that is not held any more is left to its new owner."""
         if partition := self._partitions.get(tp):
-            with about(tp.topic, tp.partition, records[0].offset):
+            with about(tp.topic, tp.partition, records[0][0]):
                 await partition.judge(records)
 
     def safe(self, tp: TP) -> int | None:

@@ -4,13 +4,13 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from time import perf_counter, time
-from typing import Any
 
 from aiokafka import AIOKafkaProducer
 
 from agents.core.fold import Fold
 from agents.worker.checkpoint import Checkpoint
 from agents.worker.connection import Written
+from agents.worker.fetch import Record
 from agents.worker.metrics import PartitionMetrics
 from agents.worker.publish import publish
 
@@ -36,13 +36,14 @@ class Partition:
         self._torn = False
         self._pending: list[Written] = []
 
-    async def judge(self, records: Sequence[Any]) -> None:
-        """Judge a batch of Kafka records and send its outputs on their way; after an error nothing is ever saved."""
+    async def judge(self, records: Sequence[Record]) -> None:
+        """Judge a batch of records and send its outputs on their way; after an error nothing is ever saved."""
         async with self._judging:
             self._torn, began = True, perf_counter()
-            if 0 < self.fold.position < records[0].offset:
-                log.warning("%s: events before offset %d were gone before they were judged", self.fold.topic, records[0].offset)
-            outputs = self.fold.run([(record.offset, record.key, record.value) for record in records])
+            first, _, _ = records[0]
+            if 0 < self.fold.position < first:
+                log.warning("%s: events before offset %d were gone before they were judged", self.fold.topic, first)
+            outputs = self.fold.run(records)
             if outputs:
                 self._pending += await publish(self._outputs, self.fold.log, self.fold.partition, outputs)
             self._torn = False
