@@ -80,7 +80,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument(
         "source", metavar="FILE|ARCHIVE", help="JSON lines of CloudEvents, - for standard input, or an archive folder"
     )
-    parser.add_argument("--only", choices=("alerts", "audit", "quality"), help="print only these")
+    parser.add_argument("--only", choices=("alerts", "audit", "quality", "quarantine"), help="print only these")
     options = parser.parse_args(argv)
     counts: Counter[str] = Counter()
     write = sys.stdout.buffer.write
@@ -93,6 +93,8 @@ def main(argv: list[str]) -> int:
     sys.stderr.write(
         f"{counts['alerts']} alert revisions, {counts['audit']} audit entries, {counts['quality']} quality records\n"
     )
+    if counts["quarantine"]:
+        sys.stderr.write(f"judge: rules raised exceptions: {counts['quarantine']} quarantine records (--only quarantine)\n")
     return 0
 
 

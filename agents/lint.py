@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from agents import law
 from agents.core import judges
-from agents.core.book import Book, payloads_of
+from agents.core.book import OVERSIGHT_CLAUSE, Book, payloads_of
 from agents.core.rule import ALERT, ClauseSpec, DepartmentSpec, Edition, RuleSpec, bindings, kinds_of, unit_of
 from agents.corpus import Corpus, committed
 from agents.edge import at_limit, has_limit
@@ -83,7 +83,7 @@ def check(corpus: Corpus, *, draft: bool = False) -> list[Problem]:
     found += more
     if found:
         return found
-    used = {spec.clause for rules in books.values() for spec in rules.values()}
+    used = {spec.clause for rules in books.values() for spec in rules.values()} | {OVERSIGHT_CLAUSE}
     found += [
         problem_at(file, "clause", clause, path, message)
         for file in corpus.clauses

@@ -41,7 +41,10 @@ TABLE: dict[tuple[State, Step], State] = {
 VERBS: dict[State, tuple[str, ...]] = {"A": (), "B": ("acknowledge",), "C": (), "D": ("acknowledge",)}
 """What a person may do in each state."""
 
-ROLES: dict[str, frozenset[str]] = {"acknowledge": frozenset({"supervisor", "admin"})}
+RETRY = "retry"
+"""The act that lets a rule judge again what it raised an exception at (`agents.core.retry`)."""
+
+ROLES: dict[str, frozenset[str]] = {verb: frozenset({"supervisor", "admin"}) for verb in ("acknowledge", RETRY)}
 """Who may do it."""
 
 RANK: dict[Severity, int] = {"blue": 1, "yellow": 2, "orange": 3, "red": 4}
@@ -54,12 +57,16 @@ GENESIS = "0" * 64
 
 
 class Cause(Struct, frozen=True):
-    """The record that causes a step: where it stands, its bytes, its event time and the partition's time (ms)."""
+    """The record that causes a step: where it stands, its bytes, its event time and the partition's time (ms).
+
+    `origin`: place and SHA-256 of the record that is the evidence, where that is an earlier one, judged again.
+    """
 
     place: Place
     value: bytes
     at: int
     now: int
+    origin: tuple[Place, str] | None = None
 
 
 def alert_id(rule: str, item: str, subject: str, opened_at: int) -> str:
@@ -98,6 +105,15 @@ def acted(alert: Alert, verb: str, act: Act, cause: Cause) -> tuple[Alert, Audit
         return _entry(alert, "refuse", verb, alert.state, cause, act.actor, why_not)
     note = Note(verb=verb, actor=act.actor, reason=act.reason, at=format_time(cause.now))
     return _step(replace(alert, note=note), "acknowledge", cause, act.actor, act.reason)
+
+
+def retried(alert: Alert, act: Act, cause: Cause) -> tuple[Alert, Audit, bool]:
+    """A person's order to judge again what a rule on hold has not judged, on the alert that tells of it; whether to do so."""
+    why_not = refusal(replace(alert, verbs=(RETRY,)), RETRY, act)
+    if why_not:
+        return *_entry(alert, "refuse", RETRY, alert.state, cause, act.actor, why_not), False
+    note = Note(verb=RETRY, actor=act.actor, reason=act.reason, at=format_time(cause.now))
+    return *_entry(replace(alert, note=note), RETRY, RETRY, alert.state, cause, act.actor, act.reason), True
 
 
 def refusal(alert: Alert, verb: str, act: Act) -> str:
@@ -145,7 +161,8 @@ def digest(entry: Audit) -> str:
 
 def evidence(cause: Cause, value: float | None) -> Evidence:
     """The causing record as evidence."""
-    return Evidence(place=cause.place, sha256=sha256(cause.value).hexdigest(), at=format_time(cause.at), value=number(value))
+    place, hashed = cause.origin or (cause.place, sha256(cause.value).hexdigest())
+    return Evidence(place=place, sha256=hashed, at=format_time(cause.at), value=number(value))
 
 
 def number(value: float | None) -> float | None:

@@ -6,6 +6,7 @@ Loading is the only place of the core that reads files; judging itself never doe
 import importlib
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from hashlib import blake2s
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import msgspec
 from msgspec import Struct, convert, structs
 
 from agents import law
+from agents.core import quarantine
 from agents.core.bound import Bound, Pinned, concern, listeners
 from agents.core.duration import span
 from agents.core.guard import Screens
@@ -25,7 +27,7 @@ from agents.core.state import Latest, Subject
 from agents.law import holidays as calendar
 from agents.law.holidays import Holidays, Notice
 from streams import catalogue
-from streams.messages import REGISTERED, Alert, Clause, Department, Registered
+from streams.messages import REGISTERED, Alert, Clause, Department, Registered, Text
 
 DATA_OFFICE = "zz-data"
 """The department that answers for data nobody else owns: 市数据局 (首问责任制)."""
@@ -45,8 +47,11 @@ Check = Callable[[Any, int], list[tuple[str, str, str]]]
 """A domain's own checks of a payload and its event time: rows of (rule row, field, message)."""
 
 
-Asked = tuple[Bound, Callable[[Subject, str, Any, int], Finding | None], Callable[[Subject], int] | None]
-"""Who is asked about a fact: a bound judge, its `read`, and its `due` where time itself matters to it."""
+Asked = tuple[Bound, Callable[[Subject, str, Any, int], Finding | None], Callable[[Subject], int] | None, bool]
+"""Who is asked about a fact: a bound judge, its `read`, its `due` where time itself matters to it, and whether it is `own`."""
+
+OVERSIGHT_CLAUSE = "alarm-system-monitored"
+"""The clause of the alert that a rule has raised an exception."""
 
 
 class BookError(ValueError):
@@ -90,7 +95,7 @@ class Book:
         self.holidays = holidays or calendar.read()
         self._calendar = calendar.build(self.holidays) if holidays else calendar.load()
         self._noticed: dict[Notice, Book] = {}
-        self.clauses = clauses
+        self.clauses = {**law.clauses([law.OVERSIGHT]), **clauses}
         self.departments = departments
         self.rules = {rule: spec for specs in rules.values() for rule, spec in specs.items()}
         by_domain = {
@@ -109,6 +114,7 @@ class Book:
         self._timed = {domain: concern(bound for bound in bounds if bound.judge.timed) for domain, bounds in by_domain.items()}
         self._reckoned = {key for key, bound in self.bounds.items() if hasattr(bound.judge, "renew")}
         self._awake: dict[str, dict[tuple[str, ...], tuple[Bound, ...]]] = {}
+        self._oversight = {domain: self._pinned(domain, quarantine.RULE, _OVERSIGHT) for domain in by_domain}
         self._status = {domain: _hooks(domain).STATUS for domain in by_domain}
 
     def timed(self, domain: str, subject: Subject) -> tuple[Bound, ...]:
@@ -121,6 +127,10 @@ class Book:
                 known.clear()
             found = known[kinds] = tuple(bound for bound in self._timed[domain].by(subject) if bound.reads(subject.latest))
         return found
+
+    def oversight(self, domain: str, key: str) -> Bound:
+        """Who tells people that a judge of a domain has raised an exception; one for every subject and judge."""
+        return Bound(self._oversight[domain], key, "", (), (), quarantine.Told(f"{quarantine.RULE}/{key}"))
 
     def with_notice(self, notice: Notice) -> "Book":
         """The same rules, with the holidays of a notice; ValueError says what is wrong with it."""
@@ -156,16 +166,21 @@ class Book:
             if (bound := self.bounds.get(key)) and (Memory := bound.judge.Memory)
         }
         payloads = {plan.kind: plan.payload for type_, plan in self.plans.items() if type_.startswith(f"{domain}.")}
-        subject.latest = {kind: _typed(latest, payloads[kind]) for kind, latest in subject.latest.items() if kind in payloads}
+        for known in (subject.latest, *(hold.latest for hold in (subject.held or {}).values())):
+            for kind in tuple(known):
+                latest = known.pop(kind)
+                if kind in payloads:
+                    known[kind] = _typed(latest, payloads[kind])
         return subject
 
     def status(self, domain: str, subject: Subject) -> tuple[int, dict[str, float | int | str | None]]:
-        """The newest values of a subject and their event time (ms)."""
+        """The newest values of a subject and their event time (ms); a domain's function that raises tells nothing."""
         newest = max((latest.at for latest in subject.latest.values()), default=0)
         values: dict[str, float | int | str | None] = {}
         for kind, latest in subject.latest.items():
             if values_of := self._status[domain].get(kind):
-                values |= values_of(latest.data, latest.at)
+                with suppress(Exception):
+                    values |= values_of(latest.data, latest.at)
         return newest, values
 
     def _bind(self, domain: str, rule: str, spec: RuleSpec) -> tuple[Bound, ...]:
@@ -184,7 +199,8 @@ class Book:
             made = [(binding.item, make(binding)) for binding in bindings(rule, spec, editions, payloads, self._calendar)]
         except ValueError as error:
             raise BookError(f"rule {rule}: {error}") from None
-        return tuple(Bound(pinned, item, unit_of(spec, item), kinds, spec.subjects, judge) for item, judge in made)
+        own = ":" in spec.judge
+        return tuple(Bound(pinned, item, unit_of(spec, item), kinds, spec.subjects, judge, own) for item, judge in made)
 
     def _plans(self, domain: str, bounds: tuple[Bound, ...]) -> dict[str, Plan]:
         described = catalogue.domains()[domain]
@@ -205,14 +221,14 @@ class Book:
                 check=checks.get(kind),
                 compares=any(getattr(bound.judge, "compares", False) for bound in concerned),
                 screens=Screens(
-                    Types(payload, payloads), [(_asked(bound), bound.judge.key, bound.guard(kind)) for bound in concerned]
+                    Types(payload, payloads), [(asking(bound), bound.judge.key, bound.guard(kind)) for bound in concerned]
                 ),
             )
         return plans
 
     def _pinned(self, domain: str, rule: str, spec: RuleSpec) -> Pinned:
         meaning = [rule, structs.replace(spec, case=()), self.clauses[spec.clause]]
-        department = self.departments[spec.department]
+        department = self.departments.get(spec.department) or law.departments()[spec.department]
         return Pinned(
             id=rule,
             domain=domain,
@@ -227,9 +243,27 @@ class Book:
         )
 
 
-def _asked(bound: Bound) -> Asked:
+_OVERSIGHT = RuleSpec(
+    row="OPS-01",
+    title=Text("规则执行出错，暂停判断", "A rule raised an exception and is on hold"),
+    clause=OVERSIGHT_CLAUSE,
+    phase="in-process",
+    severity="orange",
+    on=(),
+    judge="",
+    department=DATA_OFFICE,
+    guidance=Text(
+        "该规则对该对象暂停判断，事件已按顺序保留。修复规则并重启后执行 python -m agents quarantine retry。",
+        "The rule does not judge this subject; its events are held in order. Put the rule right, restart the worker, then run "
+        "python -m agents quarantine retry.",
+    ),
+)
+
+
+def asking(bound: Bound) -> Asked:
+    """What is needed to ask a judge."""
     judge = bound.judge
-    return bound, judge.read, judge.due if judge.timed else None
+    return bound, judge.read, judge.due if judge.timed else None, bound.own
 
 
 def _typed(latest: Latest, payload: Any) -> Latest:

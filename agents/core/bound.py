@@ -27,7 +27,7 @@ class Pinned(Struct, frozen=True):
 
 
 class Bound(Struct, frozen=True):
-    """One judge of one rule (and item), ready to be asked."""
+    """One judge of one rule (and item), ready to be asked; `own`: it is Python of a domain, no stock judge."""
 
     rule: Pinned
     item: str
@@ -35,6 +35,7 @@ class Bound(Struct, frozen=True):
     kinds: tuple[str, ...]
     subjects: tuple[str, ...]
     judge: Judge
+    own: bool = False
 
     def concerns(self, subject: Subject) -> bool:
         """Whether the rule concerns a subject as it is registered."""

@@ -9,16 +9,30 @@ from typing import Any
 
 from msgspec import Struct
 
-from agents.core import alarm
+from agents.core import alarm, quarantine
 from agents.core.alarm import Cause
 from agents.core.book import Asked, Book
 from agents.core.bound import Bound
 from agents.core.judge import Finding
 from agents.core.rule import ALERT
-from agents.core.state import Subject
-from streams.messages import NEVER, Act, Alert, Audit, Name, Place, Quality, Registered, format_time
+from agents.core.state import Held, Subject
+from streams.messages import (
+    NEVER,
+    NOTICE,
+    TICK,
+    Act,
+    Alert,
+    Audit,
+    Name,
+    Place,
+    Quality,
+    Quarantine,
+    Registered,
+    encode,
+    format_time,
+)
 
-Output = Alert | Audit | Quality
+Output = Alert | Audit | Quality | Quarantine
 
 
 def target(output: Output) -> tuple[str, str]:
@@ -27,6 +41,8 @@ def target(output: Output) -> tuple[str, str]:
         return "alerts", output.id
     if isinstance(output, Audit):
         return "audit", output.alert
+    if isinstance(output, Quarantine):
+        return "quarantine", output.id
     return "quality", output.id
 
 
@@ -49,6 +65,10 @@ class Fact(Struct, frozen=True, gc=False):
     def cause(self) -> Cause:
         """The record as the cause of what follows."""
         return Cause(Place(self.topic, self.partition, self.offset), self.value, self.at, self.now)
+
+    def held(self) -> Held:
+        """The fact as a judge on hold keeps it."""
+        return quarantine.held(self.kind, self.at, self.value, self.cause())
 
 
 class Command(Struct, frozen=True):
@@ -73,22 +93,90 @@ class Renewal(Struct, frozen=True):
 
 
 def ask(book: Book, subject: Subject, asked: list[Asked], fact: Fact, out: list[Output]) -> None:
-    """Let these judges see a fact."""
+    """Let these judges see a fact; one that raises is put on hold, and those after it still see the fact."""
     kind, data, at = fact.kind, fact.data, fact.at
-    for bound, read, due in asked:
-        finding = read(subject, kind, data, at)
-        if finding is not None:
-            _found(book, subject, bound, finding, fact.cause(), out)
-        if due is not None:
-            moment = due(subject)
-            if moment < subject.due:
-                subject.due = moment
+    left = iter(asked)
+    while True:
+        try:
+            for bound, read, due, own in left:
+                if subject.held and bound.judge.key in subject.held:
+                    _add(subject, bound.judge.key, fact.held(), fact.cause(), out)
+                    continue
+                seen, memory = False, quarantine.kept(subject, bound) if own else None
+                finding = read(subject, kind, data, at)
+                if finding is not None:
+                    found(book, subject, bound, finding, fact.cause(), out)
+                seen = True
+                if due is not None:
+                    moment = due(subject)
+                    if moment < subject.due:
+                        subject.due = moment
+        except Exception as error:  # noqa: BLE001 - whatever a rule raises
+            if not seen:
+                quarantine.put_back(subject, bound, memory)
+            fail(book, subject, bound, fact.held(), error, fact.cause(), out, keep=not seen)
+        else:
+            return
 
 
-def await_all(timed: Iterable[Bound], subject: Subject) -> None:
+def await_all(book: Book, timed: Iterable[Bound], subject: Subject, cause: Cause, out: list[Output]) -> None:
     """Wake the subject no later than any of these judges asks for: it has a new kind of fact, or another registration."""
     for bound in timed:
-        _await(subject, bound)
+        await_one(book, subject, bound, cause, out)
+
+
+def fail(
+    book: Book,
+    subject: Subject,
+    bound: Bound,
+    seen: Held,
+    error: Exception,
+    cause: Cause,
+    out: list[Output],
+    *,
+    keep: bool,
+) -> None:
+    """Put a judge on hold that raised at this, and tell people; `keep`: it has not judged what it saw, so that is held."""
+    _begin(book, subject, bound.judge.key, bound, seen, error, cause, out, keep=keep)
+
+
+def fail_check(book: Book, subject: Subject, fact: Fact, error: Exception, out: list[Output]) -> None:
+    """Hold a fact for a domain's own check that raised at it. The check sees those after it all the same: it has no memory."""
+    key = f"{quarantine.CHECK}{fact.kind}"
+    if subject.held and key in subject.held:
+        _add(subject, key, fact.held(), fact.cause(), out)
+    else:
+        _begin(book, subject, key, None, fact.held(), error, fact.cause(), out, keep=True)
+
+
+def _begin(
+    book: Book,
+    subject: Subject,
+    key: str,
+    bound: Bound | None,
+    seen: Held,
+    error: Exception,
+    cause: Cause,
+    out: list[Output],
+    *,
+    keep: bool,
+) -> None:
+    domain = cause.place.topic.partition(".events.")[2]
+    telling = book.oversight(domain, key)
+    found(book, subject, telling, Finding(active=True, opened_at=cause.at), cause, out)
+    alert = subject.alerts[telling.judge.key]
+    department = bound.rule.department.id if bound else book.owner(f"{domain}.{seen.kind}")
+    record = quarantine.record(key, bound, department, subject, seen, (alert.id, alert.occurrence))
+    hold = quarantine.begin(quarantine.described(record, seen, error, cause), subject, key, cause.now)
+    if keep:
+        quarantine.add(subject, hold, seen)
+    out.append(quarantine.revised(hold, cause.place.offset))
+
+
+def _add(subject: Subject, key: str, seen: Held, cause: Cause, out: list[Output]) -> None:
+    hold = (subject.held or {})[key]
+    if quarantine.add(subject, hold, seen):
+        out.append(quarantine.revised(hold, cause.place.offset))
 
 
 def decide(book: Book, subject: Subject, timed: Iterable[Bound], event: Command | Wake | Renewal, out: list[Output]) -> None:
@@ -101,38 +189,63 @@ def decide(book: Book, subject: Subject, timed: Iterable[Bound], event: Command 
         _renew(book, subject, timed, event.cause, out)
 
 
-def _await(subject: Subject, bound: Bound) -> None:
+def await_one(book: Book, subject: Subject, bound: Bound, cause: Cause, out: list[Output]) -> None:
     """Wake the subject no later than the judge asks for. Waking it too early costs a look and changes nothing."""
     judge = bound.judge
-    if judge.timed and (due := judge.due(subject)) < subject.due:
-        subject.due = due
+    if not judge.timed or (subject.held and judge.key in subject.held):
+        return
+    try:
+        due = judge.due(subject)
+        if due < subject.due:
+            subject.due = due
+    except Exception as error:  # noqa: BLE001 - whatever a rule raises
+        fail(book, subject, bound, quarantine.held(TICK, cause.at, cause.value, cause), error, cause, out, keep=False)
 
 
 def _wake(book: Book, subject: Subject, timed: Iterable[Bound], cause: Cause, out: list[Output]) -> None:
     now, soonest = cause.now, NEVER
-    for bound in timed:
-        judge = bound.judge
-        due = judge.due(subject)
-        if due <= now:
-            finding = judge.wake(subject, now)
-            if finding is not None:
-                _found(book, subject, bound, finding, cause, out)
-            due = judge.due(subject)
-        if due < soonest:
-            soonest = due
+    left = iter(timed)
+    while True:
+        try:
+            for bound in left:
+                judge, memory = bound.judge, None
+                if subject.held and judge.key in subject.held:
+                    continue
+                due = judge.due(subject)
+                if due <= now:
+                    memory = quarantine.kept(subject, bound)
+                    finding = judge.wake(subject, now)
+                    if finding is not None:
+                        found(book, subject, bound, finding, cause, out)
+                    memory = None
+                    due = judge.due(subject)
+                if due < soonest:
+                    soonest = due
+        except Exception as error:  # noqa: BLE001 - whatever a rule raises
+            quarantine.put_back(subject, bound, memory)
+            fail(book, subject, bound, quarantine.held(TICK, cause.at, cause.value, cause), error, cause, out, keep=False)
+        else:
+            break
     subject.due = max(min(soonest, subject.due), now + 1)
 
 
 def _renew(book: Book, subject: Subject, timed: Iterable[Bound], cause: Cause, out: list[Output]) -> None:
     for bound in timed:
         renew = getattr(bound.judge, "renew", None)
-        finding = None if renew is None else renew(subject, cause.now)
-        if finding is not None:
-            _found(book, subject, bound, finding, cause, out)
-        _await(subject, bound)
+        if renew is not None and not (subject.held and bound.judge.key in subject.held):
+            memory = quarantine.kept(subject, bound)
+            try:
+                finding = renew(subject, cause.now)
+                if finding is not None:
+                    found(book, subject, bound, finding, cause, out)
+            except Exception as error:  # noqa: BLE001 - whatever a rule raises
+                quarantine.put_back(subject, bound, memory)
+                fail(book, subject, bound, quarantine.held(NOTICE, cause.at, cause.value, cause), error, cause, out, keep=False)
+        await_one(book, subject, bound, cause, out)
 
 
-def _found(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: Cause, out: list[Output]) -> None:
+def found(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: Cause, out: list[Output]) -> None:
+    """What a judge's finding does to its alert, and what that does to the rules that read its alerts."""
     key = bound.judge.key
     standing = subject.alerts.get(key)
     severity = finding.severity or bound.rule.severity
@@ -145,7 +258,7 @@ def _found(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: 
         changed, entry = alarm.opened(_new(book, subject, bound, finding, cause), cause)
     else:
         return
-    _keep(subject, key, changed)
+    keep(subject, key, changed)
     out.append(changed)
     if entry is not None:
         out.append(entry)
@@ -158,10 +271,20 @@ def _tell(book: Book, subject: Subject, alert: Alert, cause: Cause, out: list[Ou
     for bound in book.listeners.get(alert.rule, ()):
         if not bound.concerns(subject):
             continue
-        finding = bound.judge.read(subject, f"{ALERT}{alert.rule}", alert, cause.at)
-        if finding is not None:
-            _found(book, subject, bound, finding, cause, out)
-        _await(subject, bound)
+        kind, key = f"{ALERT}{alert.rule}", bound.judge.key
+        if subject.held and key in subject.held:
+            _add(subject, key, quarantine.held(kind, cause.at, encode(alert), cause), cause, out)
+            continue
+        memory = quarantine.kept(subject, bound)
+        try:
+            finding = bound.judge.read(subject, kind, alert, cause.at)
+            if finding is not None:
+                found(book, subject, bound, finding, cause, out)
+        except Exception as error:  # noqa: BLE001 - whatever a rule raises
+            quarantine.put_back(subject, bound, memory)
+            seen = quarantine.held(kind, cause.at, encode(alert), cause)
+            fail(book, subject, bound, seen, error, cause, out, keep=True)
+        await_one(book, subject, bound, cause, out)
 
 
 def _new(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: Cause) -> Alert:
@@ -211,12 +334,12 @@ def _new(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: Ca
 def _command(subject: Subject, command: Command, out: list[Output]) -> None:
     if command.id in subject.acts:
         return
-    _remember(subject, command.id)
+    remember(subject, command.id)
     act = command.act
     for key, standing in subject.alerts.items():
         if standing.id == act.alert:
             changed, entry = alarm.acted(standing, command.verb, act, command.cause)
-            _keep(subject, key, changed)
+            keep(subject, key, changed)
             out += [changed, entry]
             return
     entry = alarm.refused_after_end(subject.ended[act.alert], command.verb, act, command.cause)
@@ -224,7 +347,8 @@ def _command(subject: Subject, command: Command, out: list[Output]) -> None:
     out.append(entry)
 
 
-def _keep(subject: Subject, key: str, changed: Alert) -> None:
+def keep(subject: Subject, key: str, changed: Alert) -> None:
+    """Keep an alert as it stands now; of one that has ended only its trail is remembered."""
     if changed.state != "A":
         subject.alerts[key] = changed
         return
@@ -234,6 +358,7 @@ def _keep(subject: Subject, key: str, changed: Alert) -> None:
         del subject.ended[next(iter(subject.ended))]
 
 
-def _remember(subject: Subject, command_id: str) -> None:
+def remember(subject: Subject, command_id: str) -> None:
+    """Remember a command, so that a second copy of it changes nothing."""
     subject.acts.append(command_id)
     del subject.acts[:-KEPT_ACTS]

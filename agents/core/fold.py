@@ -7,6 +7,7 @@ records themselves; `snapshot` and `restore` carry it over a restart without a d
 import re
 from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
+from typing import Any
 from zlib import crc32
 
 import msgspec
@@ -14,11 +15,12 @@ from msgspec import Struct
 
 from agents.core import intake
 from agents.core.alarm import Cause
-from agents.core.book import Book, Plan
+from agents.core.book import Book, Plan, asking
 from agents.core.bound import Bound
-from agents.core.decide import Command, Fact, Output, Renewal, Wake, ask, await_all, decide
+from agents.core.decide import Command, Fact, Output, Renewal, Wake, ask, await_all, decide, fail_check
 from agents.core.guard import Numbers, Screen
 from agents.core.intake import Refused, Source
+from agents.core.retry import holds, retry
 from agents.core.state import Latest, Subject
 from agents.law.holidays import Notice
 from streams.kafka.topics import split_events_topic
@@ -189,8 +191,11 @@ class Fold:
         if latest is not None and at <= latest.at and kept:
             intake.check_slot(latest, plan.kind, at, crc)
         if plan.check is not None:
-            for row, field, message in plan.check(data, at):
-                self._refuse(Refused("inconsistent", message, field, row), offset, value, out)
+            try:
+                for row, field, message in plan.check(data, at):
+                    self._refuse(Refused("inconsistent", message, field, row), offset, value, out)
+            except Exception as error:  # noqa: BLE001 - whatever a rule raises
+                fail_check(self.book, subject, self._fact(plan, data, at, offset, value), error, out)
         before = None
         if latest is None:
             latest = subject.latest[plan.kind] = Latest(at, data, crc)
@@ -208,7 +213,8 @@ class Fold:
             subject.facts = latest.data
             entry.forget()
         if way is None:
-            way = (*plan.screens.of(subject), latest)
+            screen, numbers = plan.screens.of(subject)
+            way = (self._holding(screen, subject) if subject.held else screen, numbers, latest)
             if not plan.registers:
                 entry.ways[type_] = way
         whom, numbers, _ = way
@@ -220,11 +226,29 @@ class Fold:
                 ask(self.book, subject, asked, fact, out)
             if before is None or plan.registers:
                 entry.timed = self.book.timed(plan.domain, subject)
-                await_all(entry.timed, subject)
+                cause = self._fact(plan, data, at, offset, value).cause()
+                await_all(self.book, entry.timed, subject, cause, out)
+            if subject.held:
+                entry.ways = {}
             if subject.due < due:
                 heappush(self._wakes, (subject.due, name))
         self._dirty.add(name)
         self._changed[name] = None
+
+    def _fact(self, plan: Plan, data: Any, at: int, offset: int, value: bytes) -> Fact:
+        now = at if self.now is None else self.now
+        return Fact(plan.kind, data, at, self.topic, self.partition, offset, value, now)
+
+    def _holding(self, screen: Screen, subject: Subject) -> Screen:
+        """A screen of a subject with judges on hold: these must be told of every fact, whatever their guards say."""
+        bounds = [bound for key in subject.held or () if (bound := self.book.bounds.get(key))]
+
+        def told(fact: Any, at: int, subject: Subject, before: Any, numbers: Numbers) -> list[Any]:
+            asked = screen(fact, at, subject, before, numbers)
+            there = {bound.judge.key for bound, *_ in asked}
+            return asked + [asking(bound) for bound in bounds if bound.judge.key not in there]
+
+        return told
 
     def _new(self, plan: Plan, name: str, key: bytes | None) -> Entry:
         if not name or len(name) > MAX_SUBJECT or (self.keyed and key != name.encode()):
@@ -292,10 +316,16 @@ class Fold:
 
     def _decide(self, entry: Entry, event: Command | Wake | Renewal, out: list[Output]) -> None:
         subject = entry.subject
-        due = subject.due
+        due, held = subject.due, subject.held
         if entry.timed is None:
             entry.timed = self.book.timed(self.domain, subject)
-        decide(self.book, subject, entry.timed, event, out)
+        key = holds(subject, event) if isinstance(event, Command) else None
+        if key is None:
+            decide(self.book, subject, entry.timed, event, out)
+        elif isinstance(event, Command):
+            retry(self.book, subject, key, event, out)
+        if held or subject.held:
+            entry.ways = {}
         if subject.due != due and subject.due < NEVER:
             heappush(self._wakes, (subject.due, subject.id))
         self._dirty.add(subject.id)

@@ -205,12 +205,16 @@ class _Screens:
         self._made: dict[tuple[bool, ...], tuple[Screen, Sequence[Of]]] = {}
 
     def of(self, subject: Subject) -> tuple[Screen, Numbers]:
-        passed = tuple([test(subject) for test in self._tests])
-        made = self._made.get(passed)
-        if made is None:
-            made = self._made[passed] = self._make(iter(passed))
-        screen, numbers = made
-        return screen, tuple([number(subject) for number in numbers])
+        try:
+            passed = tuple([test(subject) for test in self._tests])
+            made = self._made.get(passed)
+            if made is None:
+                made = self._made[passed] = self._make(iter(passed))
+            screen, numbers = made
+            return screen, tuple([number(subject) for number in numbers])
+        except Exception:  # noqa: BLE001 - Python of a domain: all are asked, and who raises again is put on hold
+            everybody = [who for who, _, _ in self._asked]
+            return lambda fact, at, subject, before, numbers: list(everybody), ()  # noqa: ARG005 - the form of a screen
 
     def _make(self, passed: Iterator[bool]) -> tuple[Screen, Sequence[Of]]:
         writer = _Guards(self._types)

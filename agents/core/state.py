@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from streams.messages import NEVER, Alert, Registered
+from streams.messages import NEVER, Alert, Place, Quarantine, Registered
 
 _SLOT = struct.Struct(">qI")
 _pack = _SLOT.pack
@@ -46,12 +46,45 @@ def followed(latest: Latest | None, at: int, data: Any) -> Latest:
     return latest if at < latest.at else Latest(at, data, before=latest.data, before_at=latest.at)
 
 
+class Held(Struct, frozen=True, array_like=True):
+    """Something that a judge on hold has not judged: a fact, an alert of another rule, or the passing of time.
+
+    `kind` is the fact's kind, `alert:<rule>`, or the type of a tick or notice; `at` its event time (ms); `data` the record's
+    bytes, for an alert the alert's; `place` and `sha256` are of the record that brought it, `now` was the time then (ms).
+    """
+
+    kind: str
+    at: int
+    data: bytes
+    place: Place
+    sha256: str
+    now: int
+
+
+class Hold(Struct, array_like=True):
+    """A judge on hold: its quarantine record, and what it needs to go on from where it raised.
+
+    `facts` and `latest` are what was known of the subject when it raised, with the record at `known` among it; `since` is
+    the time (ms) it has lived through; `events` are held in their order, `size` their bytes; `passed` came when there was no
+    more room.
+    """
+
+    record: Quarantine
+    facts: Registered | None
+    latest: dict[str, Latest]
+    known: Place
+    since: int
+    events: list[Held]
+    size: int = 0
+    passed: int = 0
+
+
 class Subject(Struct):
     """The state of one subject; owned by one fold, which changes it in place.
 
     `memory` holds what each judge remembers, by judge key; `alerts` the open alerts by judge key; `acts` the ids of the newest
     commands; `ended` number and hash of the audit trail of the newest ended alerts, by alert id; `due` when time itself next
-    matters to it (ms).
+    matters to it (ms); `held` the judges on hold by their key, None where there are none.
     """
 
     id: str
@@ -62,6 +95,7 @@ class Subject(Struct):
     acts: list[str] = []
     ended: dict[str, tuple[int, str]] = {}
     due: int = NEVER
+    held: dict[str, Hold] | None = None
 
     def knows_alert(self, alert: str) -> bool:
         """Whether an alert of this id is open, or is one of the newest that ended."""

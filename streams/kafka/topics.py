@@ -54,6 +54,7 @@ def table() -> tuple[Topic, ...]:
         Topic("alerts", "every revision of every alert; key = alert id", _COMPACT),
         Topic("audit", "append-only trail of every alert; key = alert id", _FOREVER),
         Topic("quality", "bad input with its owner; key = record id", _COMPACT),
+        Topic("quarantine", "rules that raised an exception, and what waits for them; key = record id", _COMPACT),
         Topic("status", "newest values of subjects, and the workers' pulses", _COMPACT_SOON),
     )
 

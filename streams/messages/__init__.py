@@ -17,6 +17,7 @@ from streams.messages.alert import (
 from streams.messages.codec import DecodeError, decode, decode_event, encode, event_bytes, invalid, tick_bytes
 from streams.messages.event import COMMAND, NOTICE, REGISTERED, TICK, Act, Actor, Event, Name, Registered
 from streams.messages.quality import MAX_BYTES, Quality, Reason
+from streams.messages.quarantine import MAX_TRACEBACK, Quarantine
 from streams.messages.status import Pulse, Status, SubjectStatus
 from streams.messages.text import Place, Text
 from streams.messages.times import CST, DAY, HOUR, MINUTE, NEVER, SECOND, format_time, parse_time
@@ -28,6 +29,7 @@ __all__ = [
     "DAY",
     "HOUR",
     "MAX_BYTES",
+    "MAX_TRACEBACK",
     "MINUTE",
     "NEVER",
     "NOTICE",
@@ -51,6 +53,7 @@ __all__ = [
     "Place",
     "Pulse",
     "Quality",
+    "Quarantine",
     "Reason",
     "Registered",
     "Severity",

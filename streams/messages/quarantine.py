@@ -1,0 +1,42 @@
+"""A rule that raised an exception: what it was judging, its traceback, and how many facts wait for it to be put right."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from streams.messages.text import Place
+
+MAX_TRACEBACK = 8_192
+"""Characters of a traceback that a record keeps; the last ones, where the exception was raised."""
+
+
+class Quarantine(Struct, frozen=True, gc=False, kw_only=True):
+    """One judge on hold for one subject, as it stands after revision `rev`; the topic is compacted by `id`.
+
+    `id` is that of the oversight alert that tells people, `occurrence` the alert's: a retry is an act on it. `rev`: offset of
+    the record that caused this revision. `judge`: `rule` or `rule/item`, or `check:<kind>` for a domain's own check, whose
+    `rule` is the same and whose `rule_version` is empty. `place`, `type`, `size`, `sha256` and the first bytes are those of
+    the record it raised at (of an alert that it was told of: the alert's). `waiting`: facts that are held; `passed`: facts
+    that came when no more could be held. Both are told when their sum reaches 1, 2, 4, 8, … `at`: the partition's time.
+    """
+
+    id: str
+    rev: int
+    occurrence: int
+    state: Literal["held", "judged"]
+    rule: str
+    rule_version: str
+    judge: str
+    traceback: str
+    waiting: int
+    passed: int
+    department: str
+    log: str
+    domain: str
+    place: Place
+    at: str
+    type: str
+    subject: str
+    size: int
+    sha256: str
+    bytes: bytes
