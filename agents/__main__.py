@@ -8,6 +8,7 @@ COMMANDS = {
     "judge": ("agents.judge", "judge a file or an archive without Kafka"),
     "whatif": ("agents.whatif", "judge an archive or a file with other rules, and show the difference"),
     "status": ("agents.status", "the workers of a log, seen from outside"),
+    "quarantine": ("agents.quarantine", "rules that raised an exception: list them, judge again what they did not judge"),
     "rules": ("agents.rules", "list, show, check or test the rules"),
     "domain": ("agents.domain", "make a new domain"),
     "notice": ("agents.notice", "tell a log the holidays of a year: its deadlines are reckoned anew"),
