@@ -4,7 +4,7 @@
 the subject and add to the outputs: alerts and audit entries, in the order in which they happened.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from msgspec import Struct
@@ -119,10 +119,21 @@ def ask(book: Book, subject: Subject, asked: list[Asked], fact: Fact, out: list[
             return
 
 
-def await_all(book: Book, timed: Iterable[Bound], subject: Subject, cause: Cause, out: list[Output]) -> None:
+def await_all(book: Book, timed: Iterable[Bound], subject: Subject, why: Callable[[], Cause], out: list[Output]) -> None:
     """Wake the subject no later than any of these judges asks for: it has a new kind of fact, or another registration."""
-    for bound in timed:
-        await_one(book, subject, bound, cause, out)
+    left = iter(timed)
+    while True:
+        try:
+            for bound in left:
+                if not (subject.held and bound.judge.key in subject.held):
+                    due = bound.judge.due(subject)
+                    if due < subject.due:
+                        subject.due = due
+        except Exception as error:  # noqa: BLE001 - whatever a rule raises
+            cause = why()
+            fail(book, subject, bound, quarantine.held(TICK, cause.at, cause.value, cause), error, cause, out, keep=False)
+        else:
+            return
 
 
 def fail(

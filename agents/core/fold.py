@@ -226,8 +226,7 @@ class Fold:
                 ask(self.book, subject, asked, fact, out)
             if before is None or plan.registers:
                 entry.timed = self.book.timed(plan.domain, subject)
-                cause = self._fact(plan, data, at, offset, value).cause()
-                await_all(self.book, entry.timed, subject, cause, out)
+                await_all(self.book, entry.timed, subject, self._fact(plan, data, at, offset, value).cause, out)
             if subject.held:
                 entry.ways = {}
             if subject.due < due:
