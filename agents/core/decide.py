@@ -119,7 +119,7 @@ def ask(book: Book, subject: Subject, asked: list[Asked], fact: Fact, out: list[
             return
 
 
-def await_all(book: Book, timed: Iterable[Bound], subject: Subject, why: Callable[[], Cause], out: list[Output]) -> None:
+def await_all(book: Book, timed: Iterable[Bound], subject: Subject, fact: Callable[[], Fact], out: list[Output]) -> None:
     """Wake the subject no later than any of these judges asks for: it has a new kind of fact, or another registration."""
     left = iter(timed)
     while True:
@@ -130,7 +130,7 @@ def await_all(book: Book, timed: Iterable[Bound], subject: Subject, why: Callabl
                     if due < subject.due:
                         subject.due = due
         except Exception as error:  # noqa: BLE001 - whatever a rule raises
-            cause = why()
+            cause = fact().cause()
             fail(book, subject, bound, quarantine.held(TICK, cause.at, cause.value, cause), error, cause, out, keep=False)
         else:
             return

@@ -6,6 +6,7 @@ records themselves; `snapshot` and `restore` carry it over a restart without a d
 
 import re
 from collections.abc import Iterable
+from functools import partial
 from heapq import heapify, heappop, heappush
 from typing import Any
 from zlib import crc32
@@ -226,7 +227,7 @@ class Fold:
                 ask(self.book, subject, asked, fact, out)
             if before is None or plan.registers:
                 entry.timed = self.book.timed(plan.domain, subject)
-                await_all(self.book, entry.timed, subject, self._fact(plan, data, at, offset, value).cause, out)
+                await_all(self.book, entry.timed, subject, partial(self._fact, plan, data, at, offset, value), out)
             if subject.held:
                 entry.ways = {}
             if subject.due < due:
