@@ -17,6 +17,7 @@ from statistics import linear_regression, median
 
 import psutil
 from kafka import KafkaConsumer, TopicPartition
+from kafka.consumer.fetcher import ConsumerRecord
 from msgspec import Struct
 
 from fixtures.city import DEFAULT, beats
@@ -143,12 +144,15 @@ def lag(settings: Settings, reader: KafkaConsumer) -> int:
 
 
 def age(reader: KafkaConsumer) -> float:
-    """Seconds since the oldest of the newest checkpoints of all partitions was written; 0 before there is one of each."""
+    """Seconds since the newest checkpoint of a partition was written, of the partition where that is longest ago."""
     topics = [topic_name(LOG, f"checkpoint.{domain}") for domain in domains()]
     places = [place for topic in topics for place in clients.partitions_of(reader, topic)]
-    newest = [clients.newest(reader, place, lambda _: True) for place in places]
-    stamps = [record.timestamp for record in newest if record is not None]
-    return round(time.time() - min(stamps) / 1_000, 1) if len(stamps) == len(places) else 0.0
+    ages = [_age(clients.newest(reader, place, lambda _: True)) for place in places]
+    return max(ages)
+
+
+def _age(newest: ConsumerRecord | None) -> float:
+    return round(time.time() - newest.timestamp / 1_000, 1) if newest else 0.0
 
 
 def warm(samples: Sequence[Sample]) -> list[Sample]:

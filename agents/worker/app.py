@@ -67,7 +67,7 @@ class WorkerApp(faust.App):
 
     async def commit_one(self, tp: TP) -> None:
         """Commit what the newest checkpoint of an assigned partition covers."""
-        await cast("Consumer", self.consumer).force_commit({tp})
+        await cast("Consumer", self.consumer).commit_checkpoints([tp])
 
 
 def build(

@@ -122,6 +122,7 @@ class Keeper:
     async def _keep(self, tp: TP, partition: Partition) -> None:
         teller = Teller(partition.fold)
         topic = topic_name(partition.fold.log, "status")
+        await self._commit(tp)  # the worker before may have ended between its checkpoint and the commit of it
         while True:
             await asyncio.sleep(INTERVAL)
             await self._save(tp, partition)

@@ -25,10 +25,11 @@ inter.broker.listener.name=PLAINTEXT
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test below this folder: it takes long."""
+    """Mark every test below this folder: it takes long, up to four minutes on a calm machine."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.chaos)
+            item.add_marker(pytest.mark.timeout(1_200))
 
 
 @pytest.fixture(scope="session")

@@ -103,13 +103,13 @@ def positions(settings: Settings, log: str) -> Mapping[int, list[int]]:
     return found
 
 
-def within_one_checkpoint(settings: Settings, log: str) -> None:
+def within_one_checkpoint(settings: Settings, log: str, when: str = "") -> None:
     """No worker runs: what each partition has committed is its newest checkpoint or the one before it."""
     done = committed(settings, log)
     for partition, finished in positions(settings, log).items():
         assert finished == sorted(finished), f"checkpoints of partition {partition} went back: {finished}"
         near, own = [0, *finished][-2:], done.get(partition, 0)
-        assert own in near, f"partition {partition} has committed {own}, its checkpoints are {finished[-5:]}"
+        assert own in near, f"{when}: partition {partition} has committed {own}, its checkpoints are {finished[-5:]}"
 
 
 def same_as_pure(settings: Settings, log: str) -> None:
