@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
 from functools import wraps
 from pathlib import Path
@@ -44,7 +45,8 @@ def in_a_loop(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]
 
     @wraps(test)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        asyncio.run(test(*args, **kwargs))
+        with ThreadPoolExecutor(1) as thread:  # the main thread may have a loop already: Playwright keeps one for the session
+            thread.submit(lambda: asyncio.run(test(*args, **kwargs))).result()
 
     return run
 
