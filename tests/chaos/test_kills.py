@@ -99,7 +99,7 @@ def test_twenty_sigkills_change_nothing(broker: Settings, far: Settings, proxy: 
             within_one_checkpoint(broker, log, f"killed {kill.func.__name__}{kill.args}")
     with Worker(broker, log, "--name", "killed") as worker:
         worker.ready()
-        all_judged(broker, log)
+        all_judged(broker, log, seconds=300)
         assert worker.stop() == 0
     within_one_checkpoint(broker, log)
     same_as_pure(broker, log)
