@@ -105,8 +105,13 @@ class Fold:
         self._times: dict[str, int] = {}
 
     @property
+    def known(self) -> int:
+        """How many subjects are remembered."""
+        return len(self._entries)
+
+    @property
     def subjects(self) -> dict[str, Subject]:
-        """What is remembered, by subject."""
+        """What is remembered, by subject; put together for whoever asks."""
         return {name: entry.subject for name, entry in self._entries.items()}
 
     def run(self, records: Iterable[tuple[int, bytes | None, bytes | None]]) -> list[Output]:
@@ -182,7 +187,7 @@ class Fold:
         if entry is None:
             entry = self._new(plan, name, key)
         elif self.keyed and key != entry.key:
-            _refuse_key(name, key)
+            self._check_key(name, key)
         now, subject, kept = self.now, entry.subject, plan.slots
         if now is not None and not plan.registers and not now - plan.allowance <= at <= now + intake.FUTURE:
             intake.check_time(at, now, plan.allowance)
@@ -223,8 +228,7 @@ class Fold:
         if asked or before is None or plan.registers:
             due = subject.due
             if asked:
-                fact = Fact(plan.kind, data, at, self.topic, self.partition, offset, value, at if now is None else now)
-                ask(self.book, subject, asked, fact, out)
+                ask(self.book, subject, asked, self._fact(plan, data, at, offset, value), out)
             if before is None or plan.registers:
                 entry.timed = self.book.timed(plan.domain, subject)
                 await_all(self.book, entry.timed, subject, partial(self._fact, plan, data, at, offset, value), out)
@@ -251,8 +255,7 @@ class Fold:
         return told
 
     def _new(self, plan: Plan, name: str, key: bytes | None) -> Entry:
-        if not name or len(name) > MAX_SUBJECT or (self.keyed and key != name.encode()):
-            _refuse_key(name, key)
+        self._check_key(name, key)
         if not plan.registers:
             raise Refused("unregistered", f"no register knows the subject {name!r}", "$.subject")
         entry = self._entries[name] = Entry(Subject(name))
@@ -274,8 +277,7 @@ class Fold:
             act = msgspec.json.decode(event.data, type=Act)
         except msgspec.DecodeError as error:
             raise _bad_data(error) from None
-        if not event.subject or len(event.subject) > MAX_SUBJECT or (self.keyed and key != event.subject.encode()):
-            _refuse_key(event.subject, key)
+        self._check_key(event.subject, key)
         entry = self._entries.get(event.subject)
         if entry is None or not entry.subject.knows_alert(act.alert):
             raise Refused("unknown-alert", f"{event.subject!r} has no alert {act.alert!r}", "$.data.alert")
@@ -330,6 +332,17 @@ class Fold:
             heappush(self._wakes, (subject.due, subject.id))
         self._dirty.add(subject.id)
 
+    def _check_key(self, subject: str, key: bytes | None) -> None:
+        """Refuse a fact or an act that names no subject, or another one than its record's key does."""
+        if not subject:
+            raise Refused("not-cloudevent", "a fact or an act needs a subject", "$.subject")
+        if len(subject) > MAX_SUBJECT:
+            raise Refused(
+                "not-cloudevent", f"the subject has {len(subject)} characters, at most {MAX_SUBJECT} are allowed", "$.subject"
+            )
+        if self.keyed and key != subject.encode():
+            raise Refused("key-mismatch", f"the record's key {key!r} is not its subject {subject!r}", "$.subject")
+
     def _time(self, text: str) -> int:
         known = self._times.get(text)
         if known is not None:
@@ -364,17 +377,6 @@ class Fold:
             at=format_time(at),
             values=values,
         )
-
-
-def _refuse_key(subject: str, key: bytes | None) -> None:
-    """Refuse a fact or an act that names no subject, or another one than its record's key does."""
-    if not subject:
-        raise Refused("not-cloudevent", "a fact or an act needs a subject", "$.subject")
-    if len(subject) > MAX_SUBJECT:
-        raise Refused(
-            "not-cloudevent", f"the subject has {len(subject)} characters, at most {MAX_SUBJECT} are allowed", "$.subject"
-        )
-    raise Refused("key-mismatch", f"the record's key {key!r} is not its subject {subject!r}", "$.subject")
 
 
 def _whose(value: bytes) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, structs
 
-from agents.core.alarm import Cause, alert_id
+from agents.core.alarm import Cause
 from agents.core.bound import Bound
 from agents.core.judge import Finding
 from agents.core.state import Held, Hold, Subject
@@ -148,11 +148,6 @@ def record(key: str, bound: Bound | None, department: str, subject: Subject, see
         sha256="",
         bytes=b"",
     )
-
-
-def oversight_id(key: str, subject: str, at: int) -> str:
-    """The id of the oversight alert of a judge that raised at an event time (ms)."""
-    return alert_id(RULE, key, subject, at)
 
 
 def _text(error: Exception) -> str:

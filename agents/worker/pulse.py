@@ -42,7 +42,7 @@ class Teller:
             lag=max(0, (end or 0) - fold.position),
             rate=round(judged / seconds, 1) if seconds else 0.0,
             rss=resident(),
-            subjects=len(fold.subjects),
+            subjects=fold.known,
             saved=format_time(int(saved * SECOND)),
         )
 

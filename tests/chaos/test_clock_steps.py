@@ -38,7 +38,7 @@ def test_a_stepped_clock_changes_nothing(broker: Settings, log: str, tmp_path: P
         "FAKETIME_CACHE_DURATION": "1",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",  # a step of the wall clock leaves CLOCK_MONOTONIC alone
     }
-    with Worker(broker, log, env=env) as worker:
+    with Worker(broker, log, **env) as worker:
         worker.ready()
         with stream(broker, log, seed=29):
             for step in STEPS:

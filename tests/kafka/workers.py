@@ -7,10 +7,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
-from types import MappingProxyType, TracebackType
+from types import TracebackType
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
@@ -43,15 +43,14 @@ class Worker:
         log: str,
         *options: str,
         command: str = "worker",
-        env: Mapping[str, str] = MappingProxyType({}),
         **more: str,
     ) -> None:
-        """`env` and `more` are environment names."""
+        """`more` are environment names."""
         ours = {"ONESCREEN_KAFKA_PORT": str(settings.kafka_port), "ONESCREEN_DATA": str(settings.data)}
         self._errors = Path(tempfile.mkdtemp()) / "stderr"
         line = [sys.executable, "-m", "agents", command, "--log", log, *options]
         with self._errors.open("ab") as errors:
-            self.process = subprocess.Popen(line, cwd=ROOT, env=os.environ | ours | more | dict(env), stderr=errors)
+            self.process = subprocess.Popen(line, cwd=ROOT, env=os.environ | ours | more, stderr=errors)
 
     def __enter__(self) -> "Worker":
         return self

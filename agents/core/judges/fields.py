@@ -150,7 +150,7 @@ def _counting(binding: Binding, path: str, wanted: tuple[Scalar, ...], kind: str
     if where.root == "facts":
         return Holds(lambda subject: walk(subject.facts, where.names) in wanted)
     try:
-        reader(_types_of(binding, [kind]), where)
+        step(_types_of(binding, [kind]).of(where), where.names)
     except TypeError:
         return ALWAYS
     return Among(where, wanted)
