@@ -122,8 +122,7 @@ def order(outputs: Iterable[Output], **changes: object) -> bytes:
 
 def moved(fold: Fold, to: Book) -> Fold:
     """The same fold after a restart with another book, through its checkpoint."""
-    for entry in fold.subjects.values():
-        fold._dirty.add(entry.id)
+    fold._dirty[:] = fold._entries.values()
     other = Fold(to, TOPIC, 0)
     other.restore(fold.snapshot())
     return other

@@ -102,11 +102,13 @@ class Missing:
 
     def wake(self, subject: Subject, now: int) -> Finding | None:
         """The silence has become too long, or as long as the next tier."""
-        silence = self._silence(subject)
+        silence: Silence | None = subject.memory.get(self.key)
         allowed = self._allowed(subject)
         if silence is None:
-            return None
-        subject.memory[self.key] = silence
+            at = self._heard(subject)
+            if at is None:
+                return None
+            silence = subject.memory[self.key] = Silence(at)
         if silence.opened_at is None:
             silence.opened_at = silence.at + allowed
         silence.told = now
@@ -120,22 +122,26 @@ class Missing:
 
     def due(self, subject: Subject) -> int:
         """The first moment after the allowed silence, then when the next tier is reached."""
-        silence = self._silence(subject)
-        if silence is None:
+        silence: Silence | None = subject.memory.get(self.key)
+        if silence is not None and silence.opened_at is not None:
+            longer = self._tiers.due(self._all, silence.told - silence.at)
+            return NEVER if longer is None else silence.at + longer
+        at = self._heard(subject) if silence is None else silence.at
+        if at is None:
             return NEVER
-        if silence.opened_at is None:
-            allowed = self._allowed(subject)
-            return silence.at + allowed + 1 if allowed else NEVER
-        longer = self._tiers.due(self._all, silence.told - silence.at)
-        return NEVER if longer is None else silence.at + longer
+        allowed = self._after if self._interval is None else self._allowed(subject)
+        return at + allowed + 1 if allowed else NEVER
 
-    def _silence(self, subject: Subject) -> Silence | None:
-        """What is remembered, or what the newest fact says."""
-        known: Silence | None = subject.memory.get(self.key)
-        if known is not None or not self._registered or not (self._matches is None or self._matches(subject, None)):
-            return known
-        heard = [newest.at for kind in self._kinds if (newest := subject.latest.get(kind))]
-        return Silence(max(heard)) if heard else None
+    def _heard(self, subject: Subject) -> int | None:
+        """The event time (ms) of the newest fact, where all of the subject's facts count and are not remembered here."""
+        if not self._registered or (self._matches is not None and not self._matches(subject, None)):
+            return None
+        at = None
+        for kind in self._kinds:
+            newest = subject.latest.get(kind)
+            if newest is not None and (at is None or newest.at > at):
+                at = newest.at
+        return at
 
     def _allowed(self, subject: Subject) -> int:
         if self._interval is None:
