@@ -360,7 +360,8 @@ class Fold:
                 "not-cloudevent", f"the subject has {len(subject)} characters, at most {MAX_SUBJECT} are allowed", "$.subject"
             )
         if self.keyed and key != subject.encode():
-            raise Refused("key-mismatch", f"the record's key {key!r} is not its subject {subject!r}", "$.subject")
+            shown = repr(key[:MAX_SUBJECT]) if key else "(none)"
+            raise Refused("key-mismatch", f"the record's key {shown} is not its subject {subject!r}", "$.subject")
 
     def _time(self, text: str) -> int:
         known = self._times.get(text)

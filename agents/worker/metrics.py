@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 from agents.core.decide import Output
 from agents.worker.connection import Item
 from agents.worker.health import Health
-from streams.messages import SECOND, Alert, Pulse, Quality
+from streams.messages import SECOND, Alert, Pulse, Quality, Quarantine
 
 _PLACE = ("topic", "partition")
 _SIZES = (1, 10, 100, 500, 1_000, 2_000, 4_000, 8_000, 16_000)
@@ -33,6 +33,9 @@ class Metrics:
         self.events = Counter("onescreen_events", "Events judged", _PLACE, registry=registry)
         self.alerts = Counter("onescreen_alerts", "Alert revisions written", _PLACE, registry=registry)
         self.quality = Counter("onescreen_quality_records", "Quality records written", (*_PLACE, "reason"), registry=registry)
+        self.quarantine = Counter(
+            "onescreen_quarantine_records", "Quarantine records written: rules on hold", _PLACE, registry=registry
+        )
         self.batch_events = Histogram(
             "onescreen_batch_events", "Events of a batch", ["topic"], buckets=_SIZES, registry=registry
         )
@@ -78,6 +81,7 @@ class PartitionMetrics:
         self._place = place
         self._events = metrics.events.labels(*place)
         self._alerts = metrics.alerts.labels(*place)
+        self._quarantine = metrics.quarantine.labels(*place)
         self._batch_events = metrics.batch_events.labels(topic)
         self._batch_seconds = metrics.batch_seconds.labels(topic)
         self._checkpoint_seconds = metrics.checkpoint_seconds.labels(topic)
@@ -90,6 +94,7 @@ class PartitionMetrics:
         self._batch_seconds.observe(seconds)
         if outputs:
             self._alerts.inc(sum(isinstance(output, Alert) for output in outputs))
+            self._quarantine.inc(sum(isinstance(output, Quarantine) for output in outputs))
             for reason, count in Tally(output.reason for output in outputs if isinstance(output, Quality)).items():
                 self._metrics.quality.labels(*self._place, reason).inc(count)
 

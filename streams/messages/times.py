@@ -1,5 +1,6 @@
 """Time on the wire is RFC 3339 text; time in the core is whole milliseconds since 1970-01-01T00:00:00Z."""
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 
 CST = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -22,6 +23,7 @@ _MINUTES = {f":{n:02}": n * MINUTE for n in range(60)}
 _SECONDS = {f":{n:02}": n * SECOND for n in range(60)}
 _THOUSANDTHS = {"": 0} | {f".{n:03}": n for n in range(1_000)}
 _ZONE = {"+", "-", "Z"}
+_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})?")
 _DAYS_KEPT = 4_096
 _days: dict[str, int] = {}
 """Days that were parsed, by their text without the time of day: most events are of one day (0.4 us instead of 1.5 us)."""
@@ -54,7 +56,10 @@ def parse_time(text: str) -> int:
 
 
 def _parsed(text: str) -> int:
-    moment = datetime.fromisoformat(text)
+    form = _FORM.fullmatch(text)
+    if form is None:
+        raise ValueError(f"time {text!r} is not of the form 2026-06-01T08:00:00+08:00 (RFC 3339)")
+    moment = datetime.fromisoformat(text.upper())
     if moment.tzinfo is None:
         raise ValueError(f"time {text!r} has no UTC offset: write +08:00 or Z")
     if not _FIRST <= moment.year <= _LAST:

@@ -3,16 +3,13 @@
 from contextlib import closing
 
 from kafka import TopicPartition
-from kafka.consumer.fetcher import ConsumerRecord
 
 from agents.core.book import load_book
-from agents.core.fold import Fold
 from streams.kafka import clients
 from streams.kafka.topics import events_topic
-from streams.messages import Alert, Audit, Quality, encode
 from streams.settings import Settings
 from tests.chaos.stream import all_judged, within_one_checkpoint
-from tests.kafka.workers import DOMAIN, IDENTITY, Outputs, Worker, city, committed, ends, outputs, produce
+from tests.kafka.workers import DOMAIN, Worker, city, committed, ends, judged, outputs, produce
 
 
 def test_what_retention_took_is_said_and_the_rest_is_judged(broker: Settings, log: str) -> None:
@@ -41,17 +38,4 @@ def test_what_retention_took_is_said_and_the_rest_is_judged(broker: Settings, lo
     before = [record for record in whole if record.offset < done[record.partition]]
     after = clients.read_topic(broker, topic)
     assert min(record.offset for record in after if record.partition == 0) == kept_from[0]
-    assert outputs(broker, log) == _judged(topic, [*before, *after])
-
-
-def _judged(topic: str, records: list[ConsumerRecord]) -> Outputs:
-    """What the pure fold makes of these records."""
-    book = load_book()
-    folds = {number: Fold(book, topic, number) for number in {record.partition for record in records}}
-    found: Outputs = {name: {} for name in IDENTITY}
-    for record in records:
-        for output in folds[record.partition].run([(record.offset, record.key, record.value)]):
-            name = {Alert: "alerts", Audit: "audit", Quality: "quality"}[type(output)]
-            value = encode(output)
-            found[name][IDENTITY[name](value)] = value
-    return found
+    assert outputs(broker, log) == judged(load_book(), topic, [*before, *after])

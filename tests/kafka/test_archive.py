@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from kafka import KafkaProducer
 
 from streams import archive_files
 from streams.archive import archive, follow, read_archive
@@ -67,6 +68,17 @@ def process(broker: Settings, log: str, tmp_path: Path) -> Iterator[Callable[[],
     for one in started:
         one.kill()
         one.wait()
+
+
+@pytest.mark.parametrize("codec", ["gzip", "lz4", "snappy", "zstd"])
+def test_compressed_batches_are_archived(broker: Settings, log: str, tmp_path: Path, codec: str) -> None:
+    """A producer may compress as it likes: the archive holds its records as they were."""
+    sent = [b"%d " % number * 50 for number in range(200)]
+    with KafkaProducer(bootstrap_servers=broker.bootstrap, compression_type=codec) as out:
+        for value in sent:
+            out.send(events_topic(log, "environment"), value=value, partition=0)
+    assert archive(broker, log, tmp_path)[0] == len(sent)
+    assert [value for *_, value in read_archive(tmp_path)] == sent
 
 
 def test_an_archive_is_the_log_byte_for_byte(broker: Settings, log: str, tmp_path: Path) -> None:

@@ -13,13 +13,15 @@ from pathlib import Path
 from types import TracebackType
 
 from kafka import KafkaProducer
+from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError
 
 from agents.core.book import Book
+from agents.core.decide import target
 from agents.core.fold import Fold
 from streams.kafka import clients
 from streams.kafka.topics import events_topic, topic_name
-from streams.messages import HOUR, MINUTE, Alert, Audit, Quality, decode, encode
+from streams.messages import HOUR, MINUTE, Alert, Audit, Quality, Quarantine, decode, encode
 from streams.settings import Settings
 from tests import events
 
@@ -187,12 +189,17 @@ def outputs(settings: Settings, log: str) -> Outputs:
 def judged_purely(book: Book, settings: Settings, log: str) -> Outputs:
     """What one uninterrupted fold for each partition makes of the very same log, read back from Kafka."""
     topic = events_topic(log, DOMAIN)
+    return judged(book, topic, clients.read_topic(settings, topic))
+
+
+def judged(book: Book, topic: str, records: Iterable[ConsumerRecord]) -> Outputs:
+    """What one uninterrupted fold for each partition makes of these records of an events topic."""
     folds: dict[int, Fold] = {}
     found: Outputs = {name: {} for name in IDENTITY}
-    for record in clients.read_topic(settings, topic):
+    for record in records:
         fold = folds.setdefault(record.partition, Fold(book, topic, record.partition))
         for output in fold.run([(record.offset, record.key, record.value)]):
-            name = {Alert: "alerts", Audit: "audit", Quality: "quality"}[type(output)]
+            name, _ = target(output)
             value = encode(output)
             found[name][IDENTITY[name](value)] = value
     return found
@@ -212,5 +219,15 @@ def _quality(value: bytes) -> tuple[str, int]:
     return decode(value, Quality).id, 0
 
 
-IDENTITY: dict[str, Callable[[bytes], tuple[str, int]]] = {"alerts": _alert, "audit": _audit, "quality": _quality}
+def _quarantine(value: bytes) -> tuple[str, int]:
+    record = decode(value, Quarantine)
+    return record.id, record.rev
+
+
+IDENTITY: dict[str, Callable[[bytes], tuple[str, int]]] = {
+    "alerts": _alert,
+    "audit": _audit,
+    "quality": _quality,
+    "quarantine": _quarantine,
+}
 """What makes an output the same output when it is written again."""

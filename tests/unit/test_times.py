@@ -10,16 +10,16 @@ from streams.messages import format_time, parse_time
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-_zones = st.sampled_from(["Z", "+00:00", "+08:00", "-05:30", "+05:45"])
+_zones = st.sampled_from(["Z", "z", "+00:00", "+08:00", "-05:30", "+05:45"])
 _moments = st.datetimes(datetime(1970, 1, 2), datetime(2199, 12, 30))
-_fractions = st.sampled_from(["", ".0", ".25", ".250", ".999", ".123456", ",5"])
+_fractions = st.sampled_from(["", ".0", ".25", ".250", ".999", ".123456"])
 
 
 @given(moment=_moments, zone=_zones, fraction=_fractions, mark=st.sampled_from("Tt "))
 def test_any_form_reads_as_datetime_reads_it(moment: datetime, zone: str, fraction: str, mark: str) -> None:
     """Whatever the fraction and the offset, also when the same day was read before: whole milliseconds, cut off."""
     text = f"{moment:%Y-%m-%d}{mark}{moment:%H:%M:%S}{fraction}{zone}"
-    expected = (datetime.fromisoformat(text) - EPOCH) // timedelta(milliseconds=1)
+    expected = (datetime.fromisoformat(text.upper()) - EPOCH) // timedelta(milliseconds=1)
     assert parse_time(text) == expected
     assert parse_time(text) == expected
 
@@ -42,12 +42,20 @@ def test_what_is_written_reads_back(ms: int) -> None:
         "2026-06-01T08:00:00.250",
         "2026-06-31T08:00:00+08:00",
         "2026-06-01T08:00:00+8",
+        "2026-06-01T08:00:00+0800",
+        "2026-06-01T08:00:00,5+08:00",
+        "20260601T080000+0800",
+        "2026-W23-1T08:00:00+08:00",
+        "2026-152T08:00:00+08:00",
+        "2026-06-01 08:00+08:00",
+        "2026-06-01",
+        "２０２６-06-01T08:00:00+08:00",
         "1969-12-31T08:00:00Z",
         "2200-01-01T08:00:00Z",
     ],
 )
 def test_what_is_no_time_stays_none_after_its_day_was_read(text: str) -> None:
-    """A wrong hour, minute, second, day, offset or year is an error, also once other times of that day are known."""
+    """A wrong hour, minute, second, day, offset, year or form is an error, also once other times of that day are known."""
     parse_time("2026-06-01T08:00:00+08:00")
     for _ in range(2):
         with pytest.raises(ValueError, match=r"time|hour|minute|second|day|format|offset|years"):
