@@ -19,13 +19,17 @@ from agents.lint import limit_problems, refusal, sound_book
 from agents.shelf import text_bytes
 from streams.command import Trouble
 from streams.gateways.sink import LogWriter
-from streams.kafka.clients import producer
+from streams.kafka.clients import consumer, partitions_of, producer
 from streams.kafka.topics import topic_name
 from streams.messages import ADOPTED, SECOND, Adoption, event_bytes, format_time
 from streams.settings import Settings, load
 
 ACCEPTED = 30
 """Seconds that Kafka may take to accept the text of a book."""
+
+
+MARGIN = 1 << 16
+"""Bytes that a request to Kafka has beside its records, amply."""
 
 
 def adoptable(corpus: Corpus) -> Book:
@@ -46,10 +50,13 @@ def adoption_bytes(adoption: Adoption, at: int) -> bytes:
 
 def adopt(settings: Settings, log: str, book: Book, by: str, reason: str) -> None:
     """Write a book's text and then its event into a log; Trouble where Kafka does not take them."""
+    topic = topic_name(log, "books")
     try:
         text = text_bytes(book)
-        with closing(producer(settings, max_request_size=8 << 20)) as to:
-            to.send(topic_name(log, "books"), text, book.hash.encode()).get(ACCEPTED)
+        with consumer(settings) as reader:
+            partitions_of(reader, topic)
+        with closing(producer(settings, max_request_size=2 * len(text) + MARGIN)) as to:
+            to.send(topic, text, book.hash.encode()).get(ACCEPTED)
         with LogWriter(settings, log) as writer:
             writer.everywhere(adoption_bytes(Adoption(book=book.hash, by=by, reason=reason), int(time.time()) * SECOND))
     except BookError as error:

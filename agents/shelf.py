@@ -43,7 +43,9 @@ def text_bytes(book: Book) -> bytes:
     """A book as it is written into the log; BookError where it would not come back as it is."""
     text = encode(book.text)
     if read_text(text) != book.text:
-        raise BookError("the rule book holds values that JSON cannot carry: write dates and times in `with` as texts")
+        raise BookError(
+            "the rule book holds values that JSON cannot carry: no infinity in `with`, and dates and times as texts"
+        )
     return text
 
 

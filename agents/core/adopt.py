@@ -37,7 +37,7 @@ def no_books(hash_: str) -> Book:
 class Switch(Struct, frozen=True):
     """Another rule book from the record `cause` on. `changed`: keys of the judges whose rule is new, gone or another one.
 
-    `left`: those of them that end with the book before, each with its last rule; `reason`: what their trail says.
+    `left`: those of them that end with the book before, each with its last rule; `reason`: what their trail names.
     `tiered`: those that have other tiers; `timed`: whether time matters to any of them.
     """
 
@@ -68,7 +68,7 @@ def switched(before: Book, after: Book, adoption: Adoption, cause: Cause) -> Swi
     tiered = frozenset(key for key in changed if _tiers(before, key) != _tiers(after, key))
     timed = any(bound.judge.timed for key, bound in after.bounds.items() if key in changed)
     why = ": ".join(filter(None, (adoption.by, adoption.reason)))
-    return Switch(after, changed, left, tiered, timed, f"rule withdrawn by rule book {adoption.book} ({why})", cause)
+    return Switch(after, changed, left, tiered, timed, f"rule book {adoption.book} ({why})", cause)
 
 
 def switch(subject: Subject, timed: Iterable[Bound], to: Switch, out: list[Output]) -> None:
@@ -81,12 +81,11 @@ def switch(subject: Subject, timed: Iterable[Bound], to: Switch, out: list[Outpu
         memory = subject.memory.get(key)
         if key in to.tiered and isinstance(memory, Standing | Counted):
             memory.held = []  # tiers that were reached, by their place in a list that is another one now
-    over = Finding(active=False, reason=to.reason)
     for key in ended:
-        _release(subject, key, over, to, out)
+        _release(subject, key, to, out)
     for key in ended:
         if key in subject.alerts:
-            found(to.book, subject, to.left.get(key) or to.book.bounds[key], over, to.cause, out)
+            found(to.book, subject, to.left.get(key) or to.book.bounds[key], _over(to, key), to.cause, out)
     renewed = [bound for bound in timed if bound.judge.key in to.changed]
     decide(to.book, subject, renewed, Renewal(to.cause, ADOPTED), out)
 
@@ -135,7 +134,16 @@ def _concerned(book: Book, key: str, subject: Subject) -> bool:
     return book.bounds[key].concerns(subject)
 
 
-def _release(subject: Subject, key: str, over: Finding, to: Switch, out: list[Output]) -> None:
+def _over(to: Switch, key: str) -> Finding:
+    """The condition of a rule is over because the book has ended it; the trail says how."""
+    if key not in to.book.bounds:
+        how = "rule withdrawn"
+    else:
+        how = "rule replaced by another of its name" if key in to.left else "rule no longer for this kind of subject"
+    return Finding(active=False, reason=f"{how}: {to.reason}")
+
+
+def _release(subject: Subject, key: str, to: Switch, out: list[Output]) -> None:
     """End the hold of a judge whose rule is gone; what was held is not judged."""
     hold = (subject.held or {}).get(key)
     if hold is None:
@@ -143,4 +151,4 @@ def _release(subject: Subject, key: str, over: Finding, to: Switch, out: list[Ou
     subject.held = {name: each for name, each in (subject.held or {}).items() if name != key} or None
     rev, waiting = to.cause.place.offset, len(hold.events)
     out.append(structs.replace(hold.record, rev=rev, state="withdrawn", waiting=waiting, passed=hold.passed))
-    found(to.book, subject, to.book.oversight(hold.record.domain, key), over, to.cause, out)
+    found(to.book, subject, to.book.oversight(hold.record.domain, key), _over(to, key), to.cause, out)

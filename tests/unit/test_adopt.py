@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,9 +18,14 @@ from agents.core.book import Book, BookError, load_book
 from agents.core.decide import Output
 from agents.core.fold import Fold
 from agents.core.rule import RuleSpec
+from agents.judge import judge_archive, judge_lines
 from agents.law.holidays import Notice, Span
 from agents.notice import notice_bytes
 from agents.shelf import Shelf, compiled, read_text, text_bytes
+from agents.whatif import compare
+from agents.worker.books import named
+from streams import archive_files
+from streams.catalogue import domains
 from streams.messages import HOUR, MINUTE, Adoption, Alert, Audit, Quality, Quarantine, encode, event_bytes, format_time
 from tests.events import START, STATION, Record, act, clean, records, registered, tick
 from tests.unit.test_notice import ACCEPTED, NOTICE, OFFICE, REMINDED
@@ -158,7 +164,7 @@ def test_a_withdrawn_rule_ends_its_alert_and_the_trail_says_why(acknowledged: bo
     (alert,) = alerts(ended, "high")
     (entry,) = [each for each in ended if isinstance(each, Audit)]
     assert (alert.id, alert.state, alert.active, alert.rule_version) == (raised.id, state, False, raised.rule_version)
-    assert (entry.event, entry.reason) == ("clear", f"rule withdrawn by rule book {LESS.hash} (zhang: 新标准)")
+    assert (entry.event, entry.reason) == ("clear", f"rule withdrawn: rule book {LESS.hash} (zhang: 新标准)")
     assert entry.hash == digest(entry)
     assert "high/o3" not in fold.subjects[STATION].memory
     assert alerts(fold.run(keyed(hours(500, first=2), start=fold.position)), "high") == []
@@ -170,6 +176,9 @@ def test_a_rule_that_is_another_one_now_begins_anew() -> None:
     fold = Fold(OLD, TOPIC, 0, books=shelf(new))
     out = fold.run(keyed([registered(), *hours(160), adopted(new), *hours(160, 230, first=2)]))
     assert [(each.state, each.value) for each in alerts(out, "high")] == [("B", 160), ("D", 160), ("B", 70)]
+    trail = [(each.event, each.reason) for each in out if isinstance(each, Audit) and each.alert == alerts(out, "high")[0].id]
+    assert [event for event, _ in trail] == ["raise", "clear", "rule", "re-alarm"]
+    assert trail[1][1].startswith("rule replaced by another of its name: ")
 
 
 def test_a_rule_that_no_longer_concerns_a_subject_ends_its_alert() -> None:
@@ -404,3 +413,58 @@ def test_a_text_that_cannot_be_used_stops_nobody(text: bytes) -> None:
     out = fold.run(keyed([registered(), adopted(hash_), *hours(130)]))
     assert [each.reason for each in out if isinstance(each, Quality)] == ["unusable-book"]
     assert [each.value for each in alerts(out, "high")] == [130]
+
+
+def archived(folder: Path, log: list[Record], *books: Book) -> Path:
+    """An archive of one partition, with the texts of these books."""
+    chunk = archive_files.Chunk(0)
+    for offset, key, value in log:
+        chunk.add(offset, 0, key, value)
+    archive_files.write(folder, TOPIC, 0, chunk)
+    for each in books:
+        archive_files.write_book(folder, each.hash.encode(), text_bytes(each))
+    return folder
+
+
+def test_a_replay_of_an_archive_has_its_rule_books(tmp_path: Path) -> None:
+    """`agents judge` of an archive gives what the fold gave that had the texts from Kafka."""
+    archive = archived(tmp_path, LOG, NEW, LESS)
+    assert [encode(each) for each in judge_archive(OLD, archive)] == WHOLE
+
+
+def test_an_archive_keeps_only_texts_under_a_hash(tmp_path: Path) -> None:
+    """A key that is no hash names no file, a newer text takes the place of an older one, and a tombstone takes it out."""
+    for key, text in ((b"../x", b"1"), (None, b"2"), (b"ab", b"3"), (b"ab", b"4"), (b"cd", b"5"), (b"cd", None)):
+        archive_files.write_book(tmp_path, key, text)
+    assert archive_files.read_books(tmp_path) == {"ab": b"4"}
+    assert [path.name for path in tmp_path.rglob("*.*")] == ["ab.json"]
+
+
+def test_what_if_judges_by_its_own_books_throughout(tmp_path: Path) -> None:
+    """What the log adopted changes neither side: only the book before raises 130, which the log itself did not know yet."""
+    log = keyed([registered(), *hours(130), adopted(LESS), *hours(130, 100, first=2)])
+    (change,) = [each for each in compare((NEW, OLD), archived(tmp_path, log, LESS)) if each.kinds]
+    assert (change.rule, change.kinds) == ("high", ("lost",))
+    assert change.before is not None
+    assert change.before.end == START + 3 * HOUR
+
+
+def test_an_adoption_in_a_plain_file_is_told_to_every_domain() -> None:
+    """A file has no texts: each domain's fold has a quality record of it, and none judges on by another book."""
+    real = load_book()
+    refused = [each for each in judge_lines(real, [adopted(NEW)]) if isinstance(each, Quality)]
+    assert sorted((each.domain, each.reason) for each in refused) == [(name, "unusable-book") for name in sorted(domains())]
+
+
+def test_the_worker_finds_the_books_that_its_records_adopt() -> None:
+    """Only records without a key are looked at, and whatever bytes they have stop nothing."""
+    values = [tick(START), b"\xff", b"[]", b'{"type":"book.adopted","data":7}', adopted(NEW), b'{"type":"book.adopted"}']
+    looked = named([(n, None, value) for n, value in enumerate(values)])
+    assert looked == [NEW.hash, ""]
+    assert named([(0, b"key", adopted(NEW)), (1, None, None)]) == []
+
+
+def test_a_value_that_json_cannot_carry_is_refused() -> None:
+    """TOML has infinity, JSON has none: it would come back as no limit at all."""
+    with pytest.raises(BookError, match="values that JSON cannot carry"):
+        text_bytes(book(high=rule("limit", {"limit": float("inf")})))
