@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 from kafka.errors import KafkaError
+from msgspec import convert
 
 from agents.cases import results
 from agents.core.book import Book, BookError
@@ -49,8 +50,9 @@ def adoption_bytes(adoption: Adoption, at: int) -> bytes:
 
 
 def adopt(settings: Settings, log: str, book: Book, by: str, reason: str) -> None:
-    """Write a book's text and then its event into a log; Trouble where Kafka does not take them."""
+    """Write a book's text and then its event into a log; Trouble where Kafka does not take them, ValueError for long words."""
     topic = topic_name(log, "books")
+    adoption = convert({"book": book.hash, "by": by, "reason": reason}, Adoption)
     try:
         text = text_bytes(book)
         with consumer(settings) as reader:
@@ -58,7 +60,7 @@ def adopt(settings: Settings, log: str, book: Book, by: str, reason: str) -> Non
         with closing(producer(settings, max_request_size=2 * len(text) + MARGIN)) as to:
             to.send(topic, text, book.hash.encode()).get(ACCEPTED)
         with LogWriter(settings, log) as writer:
-            writer.everywhere(adoption_bytes(Adoption(book=book.hash, by=by, reason=reason), int(time.time()) * SECOND))
+            writer.everywhere(adoption_bytes(adoption, int(time.time()) * SECOND))
     except BookError as error:
         raise Trouble(str(error)) from None
     except KafkaError as error:
