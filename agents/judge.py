@@ -1,7 +1,8 @@
 """`python -m agents judge FILE|ARCHIVE`: events in, alerts, audit entries and quality records out; no Kafka, no clock.
 
 A JSON-lines file (or `-`) holds CloudEvents in log order, ticks among them; an archive is what `python -m streams archive`
-wrote. Each output is one line `{"topic": …, "key": …, "value": …}`, its value the very bytes that the worker writes to Kafka.
+wrote, with the rule books that its log adopted. Each output is one line `{"topic": …, "key": …, "value": …}`, its value the
+very bytes that the worker writes to Kafka.
 """
 
 import argparse
@@ -16,11 +17,12 @@ from agents.core.book import Book
 from agents.core.decide import Output, target
 from agents.core.fold import Fold
 from agents.lint import sound_book
-from streams.archive import read_batches
+from agents.shelf import Shelf
+from streams.archive import read_batches, read_books
 from streams.catalogue import domains
 from streams.command import Trouble
 from streams.kafka.topics import events_topic
-from streams.messages import NOTICE, TICK, encode
+from streams.messages import ADOPTED, NOTICE, TICK, encode
 
 FILE_LOG = "file"
 """The log's name of events that come from a plain file: one partition, the offset is the line (from 0)."""
@@ -34,7 +36,10 @@ _type = msgspec.json.Decoder(_Type)
 
 
 class FileFolds:
-    """The folds of events that come from a plain file: each domain has one of its own, ticks and notices are everybody's."""
+    """The folds of events that come from a plain file: each domain has one of its own.
+
+    Ticks, notices and adoptions are everybody's. A file has no rule books beside it.
+    """
 
     def __init__(self, book: Book) -> None:
         self._folds = {name: Fold(book, events_topic(FILE_LOG, name), 0, keyed=False) for name in domains()}
@@ -44,7 +49,7 @@ class FileFolds:
         """Judge one line."""
         record = [(offset, None, line.rstrip(b"\r\n"))]
         kind = _kind(line)
-        if kind in {TICK, NOTICE}:
+        if kind in {TICK, NOTICE, ADOPTED}:
             for fold in self._folds.values():
                 yield from fold.run(record)
         else:
@@ -59,11 +64,12 @@ def judge_lines(book: Book, lines: Iterable[bytes]) -> Iterator[Output]:
 
 
 def judge_archive(book: Book, path: Path) -> Iterator[Output]:
-    """Judge an archive, one partition after the other."""
+    """Judge an archive, one partition after the other, with the rule books that its log has adopted."""
+    books = Shelf(read_books(path))
     fold: Fold | None = None
     for topic, partition, records in read_batches(path):
         if fold is None or (fold.topic, fold.partition) != (topic, partition):
-            fold = Fold(book, topic, partition)
+            fold = Fold(book, topic, partition, books=books)
         yield from fold.run(records)
 
 

@@ -52,10 +52,15 @@ def sound_book(corpus: Corpus | None = None, *, draft: bool = False) -> Book:
     corpus = corpus or committed()
     found = [problem for problem in check(corpus, draft=draft) if problem.message != _UNUSED]
     if found:
-        lines = [f"{each.file}:{each.line}: {each.id}: {each.message}" for each in found[:SHOWN]]
-        more = [f"and {len(found) - SHOWN} more: python -m agents rules check"] if len(found) > SHOWN else []
-        raise Trouble("\n  ".join(["the rule book cannot be used", *lines, *more]))
+        raise refusal(found)
     return _book(corpus)
+
+
+def refusal(found: list[Problem]) -> Trouble:
+    """The refusal of a rule book for what is wrong with it."""
+    lines = [f"{each.file}:{each.line}: {each.id}: {each.message}" for each in found[:SHOWN]]
+    more = [f"and {len(found) - SHOWN} more: python -m agents rules check"] if len(found) > SHOWN else []
+    return Trouble("\n  ".join(["the rule book cannot be used", *lines, *more]))
 
 
 def problems(
@@ -67,7 +72,7 @@ def problems(
     """
     corpus = committed(root)
     corpus = Corpus(root, corpus.rules, corpus.clauses if clauses is None else tuple(clauses), departments)
-    return check(corpus) or list(_limit_problems(corpus))
+    return check(corpus) or list(limit_problems(corpus))
 
 
 def check(corpus: Corpus, *, draft: bool = False) -> list[Problem]:
@@ -113,7 +118,7 @@ def _book(corpus: Corpus) -> Book:
     return Book(rules, law.clauses(corpus.clauses), law.departments(corpus.departments))
 
 
-def _limit_problems(corpus: Corpus) -> Iterator[Problem]:
+def limit_problems(corpus: Corpus) -> Iterator[Problem]:
     """The rules of a sound corpus that have a limit and no case exactly at it."""
     book = _book(corpus)
     for domain, file in corpus.rules.items():

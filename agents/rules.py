@@ -1,6 +1,10 @@
-"""`python -m agents rules list|show|check|test|docs`: what the rules say, whether they are sound, whether their cases hold."""
+"""`python -m agents rules list|show|check|test|docs|adopt`: what the rules say, whether they are sound, and their cases hold.
+
+`adopt` lets a log be judged by another rule book while its workers run.
+"""
 
 import argparse
+import getpass
 import sys
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -12,12 +16,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from agents.adoption import run
 from agents.cases import results
 from agents.core.book import Book
 from agents.core.rule import RuleSpec, kinds_of
 from agents.lint import problems, sound_book
 from agents.rulebook import MARKS, in_force_words, mark_of, pages, parameters
 from streams.catalogue import domains
+from streams.kafka.topics import LIVE
 from streams.messages import Severity, encode
 
 COLOURS: dict[Severity, str] = {"red": "bold red", "orange": "dark_orange", "yellow": "yellow", "blue": "blue"}
@@ -28,6 +34,7 @@ COMMANDS = {
     "check": "are rules and clauses sound",
     "test": "judge every case",
     "docs": "write the rule book as Markdown, a page for each domain",
+    "adopt": "judge a log by these rules from now on; what check or test would find wrong is refused, and nothing is written",
 }
 
 
@@ -39,6 +46,8 @@ def main(argv: list[str]) -> int:
         command = commands.add_parser(name, help=text, description=text)
         if name == "docs":
             command.add_argument("folder", metavar="DIR", type=Path, help="where the pages go")
+        elif name == "adopt":
+            _adopt_options(command)
         else:
             command.add_argument("--json", action="store_true", help="JSON lines")
         if name == "list":
@@ -48,6 +57,8 @@ def main(argv: list[str]) -> int:
     options = parser.parse_args(argv)
     if options.command == "check":
         return _check(options.json)
+    if options.command == "adopt":
+        return run(options.log, options.rules, options.by, options.reason)
     book = sound_book(draft=True)
     if options.command == "docs":
         return _docs(book, options.folder)
@@ -56,6 +67,13 @@ def main(argv: list[str]) -> int:
     if options.command == "list":
         return _list(book, options.domain, options.json)
     return _show(book, options.id, options.json)
+
+
+def _adopt_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--rules", metavar="DIR", type=Path, help="the files that replace committed ones, as for whatif")
+    command.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
+    command.add_argument("--by", default=getpass.getuser(), metavar="ACCOUNT", help="who adopts it (default %(default)s)")
+    command.add_argument("--reason", default="", help="why; it stands in the log")
 
 
 def _list(book: Book, domain: str | None, as_json: bool) -> int:

@@ -1,8 +1,9 @@
 """`python -m agents whatif FILE|ARCHIVE --rules DIR`: what other rules would have made of what happened.
 
 DIR holds changed copies of files of the rule book: `<domain>/rules.toml`, `<domain>/clauses.toml`, `law/<name>.toml`; the rest
-stays as it is. Both books judge the same events in one pass. What would be raised, lost, earlier, later, or of another
-severity is counted by rule, district (adcode) and day; `--json` gives each changed alert as a line, then the counts.
+stays as it is. Both books judge the same events in one pass and throughout, whatever the log adopted meanwhile. What would be
+raised, lost, earlier, later, or of another severity is counted by rule, district (adcode) and day; `--json` gives each changed
+alert as a line, then the counts.
 """
 
 import argparse

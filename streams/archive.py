@@ -1,4 +1,4 @@
-"""`python -m streams archive`: every record of a log's events topics into Parquet, each exactly once.
+"""`python -m streams archive`: every record of a log's events topics into Parquet, each exactly once, and its rule books.
 
 The files are the position: one file holds the records of one partition from its first to its last offset, both in its
 name, and comes to be by one rename. So a restart goes on behind the newest file, whenever the process was killed.
@@ -22,10 +22,10 @@ from streams.archive_files import Chunk
 from streams.catalogue import domains
 from streams.command import Trouble
 from streams.kafka import clients
-from streams.kafka.topics import LIVE, events_topic
+from streams.kafka.topics import LIVE, events_topic, topic_name
 from streams.settings import Settings, load
 
-read_archive, read_batches = files.read_archive, files.read_batches
+read_archive, read_batches, read_books = files.read_archive, files.read_batches, files.read_books
 
 MAX_ROWS = 50_000
 MAX_BYTES = 32 << 20
@@ -51,13 +51,16 @@ class Archiver:
         self._places = [
             place for domain in domains() for place in clients.partitions_of(self._reader, events_topic(log, domain))
         ]
-        self._reader.assign(self._places)
+        self._books = clients.partitions_of(self._reader, topic_name(log, "books"))
+        self._reader.assign([*self._places, *self._books])
+        self._reader.seek_to_beginning(*self._books)
         for place, offset in _positions(self._reader, self._places, out).items():
             self._reader.seek(place, offset)
 
     def ends(self) -> dict[TopicPartition, int]:
-        """Where the log ends now."""
+        """Where the log ends now; the rule books are asked after the events, whose texts they are: these come first."""
         ends: dict[TopicPartition, int] = self._reader.end_offsets(self._places)
+        ends |= self._reader.end_offsets(self._books)
         return ends
 
     def left(self, ends: dict[TopicPartition, int]) -> int:
@@ -67,6 +70,9 @@ class Archiver:
     def step(self) -> int:
         """Take what the broker has now, write what is full or has waited long enough; how many records were taken."""
         batches = self._reader.poll(_POLL_MS)
+        for place in self._books:
+            for record in batches.pop(place, ()):
+                files.write_book(self._out, record.key, record.value)
         for place, records in batches.items():
             chunk = self._chunks.setdefault(place, Chunk(time.monotonic()))
             for record in records:

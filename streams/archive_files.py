@@ -1,13 +1,16 @@
 """The files of an archive: `<topic>/<partition>/<first offset>-<last offset>.parquet`, written whole or not at all.
 
-Columns: topic, partition, offset, timestamp (ms, the broker's), key and value (bytes or null).
+Columns: topic, partition, offset, timestamp (ms, the broker's), key and value (bytes or null). The texts of the rule books that
+the log has adopted stand beside them, as `books/<hash>.json`.
 """
 
 import fcntl
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -31,6 +34,10 @@ Archived = tuple[str, int, int, bytes | None, bytes | None]
 Record = tuple[int, bytes | None, bytes | None]
 """Offset, key and value of one record of a partition."""
 
+BOOKS = "books"
+"""The folder of an archive that holds the texts of rule books."""
+
+_HASH = re.compile(r"[0-9a-f]{1,64}")
 _BATCH = 4_096  # records in memory while reading
 _UNFINISHED = ".tmp"
 _OVERHEAD = 100  # bytes counted for a record beside its key and value
@@ -65,10 +72,37 @@ def write(root: Path, topic: str, partition: int, chunk: Chunk) -> Path:
     """Write a chunk as one file: it is there whole, on the disk, or it is not there."""
     path = root / topic / str(partition) / f"{chunk.offsets[0]:020d}-{chunk.offsets[-1]:020d}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
+    with _whole(path) as file:
+        pq.write_table(_columns(topic, partition, chunk), file, compression="zstd")
+    return path
+
+
+def write_book(root: Path, key: bytes | None, text: bytes | None) -> None:
+    """Keep the text of a rule book, or take it out where there is none any more; what has no hash for a key is left aside."""
+    name = (key or b"").decode("utf-8", "replace")
+    if not _HASH.fullmatch(name):
+        return
+    path = root / BOOKS / f"{name}.json"
+    if text is None:
+        path.unlink(missing_ok=True)
+    elif not path.exists() or path.read_bytes() != text:
+        path.parent.mkdir(exist_ok=True)
+        with _whole(path) as file:
+            file.write(text)
+
+
+def read_books(root: Path) -> dict[str, bytes]:
+    """The texts of rule books in an archive, by hash."""
+    return {path.stem: path.read_bytes() for path in sorted((root / BOOKS).glob("*.json"))}
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[BinaryIO]:
+    """A file that is on the disk as a whole at the end, or not there."""
     unfinished = path.with_suffix(_UNFINISHED)
     try:
         with unfinished.open("wb") as file:
-            pq.write_table(_columns(topic, partition, chunk), file, compression="zstd")
+            yield file
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)
@@ -76,7 +110,6 @@ def write(root: Path, topic: str, partition: int, chunk: Chunk) -> Path:
         raise Trouble(
             f"the archive cannot write {path}: {error.strerror}. Nothing is lost: a restart goes on before it"
         ) from error
-    return path
 
 
 def _columns(topic: str, partition: int, chunk: Chunk) -> pa.Table:
@@ -98,7 +131,7 @@ def _columns(topic: str, partition: int, chunk: Chunk) -> pa.Table:
 
 def clean(root: Path) -> None:
     """Remove what a killed process left unfinished."""
-    for path in root.glob(f"*/*/*{_UNFINISHED}"):
+    for path in (*root.glob(f"*/*/*{_UNFINISHED}"), *root.glob(f"{BOOKS}/*{_UNFINISHED}")):
         path.unlink()
 
 

@@ -85,7 +85,8 @@ def found(alert: Alert, finding: Finding, severity: Severity, cause: Cause) -> t
     if not finding.active:
         if alert.state == "D":
             return alert, None
-        return _step(replace(alert, active=False, cleared_at=format_time(cause.at)), "clear", cause, None, "")
+        cleared = replace(alert, active=False, cleared_at=format_time(cause.at))
+        return _step(cleared, "clear", cause, None, finding.reason)
     now = replace(_measured(alert, finding, cause), active=True, severity=severity, cleared_at=None)
     if finding.due is not None:
         now = replace(now, due=format_time(finding.due), provisional=finding.provisional)
@@ -96,6 +97,11 @@ def found(alert: Alert, finding: Finding, severity: Severity, cause: Cause) -> t
     if severity != alert.severity:
         return _entry(now, "severity", "", alert.state, cause, None, f"{alert.severity} to {severity}")
     return _revised(now, cause), None
+
+
+def ruled(alert: Alert, before: str, cause: Cause) -> tuple[Alert, Audit]:
+    """An alert that carries another version of its rule than the one `before`: the trail says so."""
+    return _entry(alert, "rule", "", alert.state, cause, None, f"version {before} to {alert.rule_version}")
 
 
 def acted(alert: Alert, verb: str, act: Act, cause: Cause) -> tuple[Alert, Audit]:

@@ -24,6 +24,7 @@ from agents.core.judges import STOCK
 from agents.core.paths import Types
 from agents.core.rule import ALERT, ClauseSpec, DepartmentSpec, RuleFile, RuleSpec, bindings, in_force, kinds_of, unit_of
 from agents.core.state import Latest, Subject
+from agents.core.text import BookText
 from agents.law import holidays as calendar
 from agents.law.holidays import Holidays, Notice
 from streams import catalogue
@@ -81,7 +82,7 @@ class Book:
     """A compiled rule book.
 
     `rules` by id, `plans` by event type, `bounds` by judge key, `listeners` by the rule whose alerts they read;
-    `hash` names it.
+    `specs` are the rules by domain; `text` is all that it says, and `hash` names that.
     """
 
     def __init__(
@@ -91,7 +92,7 @@ class Book:
         departments: Mapping[str, DepartmentSpec],
         holidays: Holidays | None = None,
     ) -> None:
-        self._specs = rules
+        self.specs = rules
         self.holidays = holidays or calendar.read()
         self._calendar = calendar.build(self.holidays) if holidays else calendar.load()
         self._noticed: dict[Notice, Book] = {}
@@ -103,7 +104,8 @@ class Book:
             for domain, specs in rules.items()
         }
         self.bounds = {bound.judge.key: bound for bounds in by_domain.values() for bound in bounds}
-        self.hash = _digest(sorted({bound.rule.version for bound in self.bounds.values()}))
+        self.text = BookText(rules, self.clauses, departments)
+        self.hash = self.text.hash
         try:
             self.listeners = listeners(by_domain)
         except ValueError as error:
@@ -136,7 +138,7 @@ class Book:
         """The same rules, with the holidays of a notice; ValueError says what is wrong with it."""
         if notice not in self._noticed:
             known = self.holidays.with_notice(notice)
-            self._noticed[notice] = Book(self._specs, self.clauses, self.departments, known)
+            self._noticed[notice] = Book(self.specs, self.clauses, self.departments, known)
         return self._noticed[notice]
 
     def reckons(self, subject: Subject) -> bool:

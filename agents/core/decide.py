@@ -7,7 +7,7 @@ the subject and add to the outputs: alerts and audit entries, in the order in wh
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from agents.core import alarm, quarantine
 from agents.core.alarm import Cause
@@ -30,6 +30,7 @@ from streams.messages import (
     Registered,
     encode,
     format_time,
+    parse_time,
 )
 
 Output = Alert | Audit | Quality | Quarantine
@@ -87,9 +88,10 @@ class Wake(Struct, frozen=True):
 
 
 class Renewal(Struct, frozen=True):
-    """The calendar has changed."""
+    """The calendar has changed, or these judges' rules have; `type`: that of the event which says so."""
 
     cause: Cause
+    type: str = NOTICE
 
 
 def ask(book: Book, subject: Subject, asked: list[Asked], fact: Fact, out: list[Output]) -> None:
@@ -197,7 +199,7 @@ def decide(book: Book, subject: Subject, timed: Iterable[Bound], event: Command 
     elif isinstance(event, Wake):
         _wake(book, subject, timed, event.cause, out)
     else:
-        _renew(book, subject, timed, event.cause, out)
+        _renew(book, subject, timed, event, out)
 
 
 def await_one(book: Book, subject: Subject, bound: Bound, cause: Cause, out: list[Output]) -> None:
@@ -240,7 +242,8 @@ def _wake(book: Book, subject: Subject, timed: Iterable[Bound], cause: Cause, ou
     subject.due = max(min(soonest, subject.due), now + 1)
 
 
-def _renew(book: Book, subject: Subject, timed: Iterable[Bound], cause: Cause, out: list[Output]) -> None:
+def _renew(book: Book, subject: Subject, timed: Iterable[Bound], event: Renewal, out: list[Output]) -> None:
+    cause = event.cause
     for bound in timed:
         renew = getattr(bound.judge, "renew", None)
         if renew is not None and not (subject.held and bound.judge.key in subject.held):
@@ -251,7 +254,8 @@ def _renew(book: Book, subject: Subject, timed: Iterable[Bound], cause: Cause, o
                     found(book, subject, bound, finding, cause, out)
             except Exception as error:  # noqa: BLE001 - whatever a rule raises
                 quarantine.put_back(subject, bound, memory)
-                fail(book, subject, bound, quarantine.held(NOTICE, cause.at, cause.value, cause), error, cause, out, keep=False)
+                seen = quarantine.held(event.type, cause.at, cause.value, cause)
+                fail(book, subject, bound, seen, error, cause, out, keep=False)
         await_one(book, subject, bound, cause, out)
 
 
@@ -261,8 +265,12 @@ def found(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: C
     standing = subject.alerts.get(key)
     severity = finding.severity or bound.rule.severity
     entry: Audit | None
+    ruled: Audit | None = None
     if standing is not None:
-        changed, entry = alarm.found(standing, finding, severity, cause)
+        known = standing
+        if finding.active and known.rule_version != bound.rule.version:
+            known, ruled = alarm.ruled(_pinned(book, bound, standing), standing.rule_version, cause)
+        changed, entry = alarm.found(known, finding, severity, cause)
         if changed is standing:
             return
     elif finding.active:
@@ -271,8 +279,7 @@ def found(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: C
         return
     keep(subject, key, changed)
     out.append(changed)
-    if entry is not None:
-        out.append(entry)
+    out += [each for each in (ruled, entry) if each is not None]
     if standing is None or changed.active != standing.active:
         _tell(book, subject, changed, cause, out)
 
@@ -296,6 +303,22 @@ def _tell(book: Book, subject: Subject, alert: Alert, cause: Cause, out: list[Ou
             seen = quarantine.held(kind, cause.at, encode(alert), cause)
             fail(book, subject, bound, seen, error, cause, out, keep=True)
         await_one(book, subject, bound, cause, out)
+
+
+def _pinned(book: Book, bound: Bound, alert: Alert) -> Alert:
+    """An alert with what its rule says now, and the clause's edition of the time when it began."""
+    rule = bound.rule
+    return structs.replace(
+        alert,
+        rule_version=rule.version,
+        row=rule.row,
+        title=rule.title,
+        clause=book.clause(rule.clause, parse_time(alert.opened_at)),
+        phase=rule.phase,
+        unit=bound.unit,
+        department=rule.department,
+        guidance=rule.guidance,
+    )
 
 
 def _new(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: Cause) -> Alert:

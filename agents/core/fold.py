@@ -6,7 +6,7 @@ records themselves; `snapshot` and `restore` carry it over a restart without a d
 
 import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from heapq import heapify, heappop, heappush
 from operator import attrgetter
@@ -17,8 +17,9 @@ import msgspec
 from msgspec import Struct
 
 from agents.core import intake
+from agents.core.adopt import Books, Switch, no_books, switch, switched
 from agents.core.alarm import Cause
-from agents.core.book import Book, Plan, asking
+from agents.core.book import Book, BookError, Plan, asking
 from agents.core.bound import Bound
 from agents.core.decide import Command, Fact, Output, Renewal, Wake, ask, await_all, decide, fail_check
 from agents.core.guard import Numbers, Screen
@@ -28,11 +29,13 @@ from agents.core.state import Latest, Subject
 from agents.law.holidays import Notice
 from streams.kafka.topics import split_events_topic
 from streams.messages import (
+    ADOPTED,
     COMMAND,
     NEVER,
     NOTICE,
     TICK,
     Act,
+    Adoption,
     DecodeError,
     Event,
     Place,
@@ -57,11 +60,21 @@ _OUTSIDE = re.compile(r"(Expected `(int|float)` [<>]=|(Integer|Number|Float) (va
 
 
 class Position(Struct, frozen=True):
-    """How far a partition has been judged: next offset, the newest tick (ms), and the notices of holidays that came."""
+    """How far a partition has been judged: next offset, the newest tick (ms), and the notices of holidays that came.
+
+    `adopted`: the hash of the rule book that the log has told it to judge by, None while that is the one it began with.
+    """
 
     offset: int
     now: int | None
     notices: tuple[Notice, ...] = ()
+    adopted: str | None = None
+
+
+def position_of(items: Mapping[bytes, bytes | None]) -> Position | None:
+    """The position in what a checkpoint holds; None where nothing was saved yet."""
+    position = items.get(POSITION)
+    return None if position is None else msgspec.msgpack.decode(position, type=Position)
 
 
 class Entry:
@@ -91,11 +104,13 @@ class Fold:
     """The state of one partition of one events topic, and the one way to move it on.
 
     `position` is the next offset to judge; records before it are skipped. `keyed`: the record's key must be its subject
-    (it is not where the records come from a plain file).
+    (it is not where the records come from a plain file). `books` gives the rule books that the log adopts.
     """
 
-    def __init__(self, book: Book, topic: str, partition: int, *, keyed: bool = True) -> None:
+    def __init__(self, book: Book, topic: str, partition: int, *, keyed: bool = True, books: Books = no_books) -> None:
         self.book = book
+        self.adopted: str | None = None
+        self._books = books
         self.topic = topic
         self.partition = partition
         self.keyed = keyed
@@ -144,16 +159,18 @@ class Fold:
             entry.dirty = False
             items.append((entry.key, pack(entry.subject)))
         self._dirty.clear()
-        return [*items, (POSITION, pack(Position(self.position, self.now, self.notices)))]
+        return [*items, (POSITION, pack(Position(self.position, self.now, self.notices, self.adopted)))]
 
     def restore(self, items: Iterable[tuple[bytes, bytes | None]]) -> None:
-        """Take up the state that a checkpoint holds; later items win."""
+        """Take up the state that a checkpoint holds; later items win. BookError where its rule book cannot be used."""
         newest = dict(items)
-        position = newest.pop(POSITION, None)
-        if position is None:
+        held = position_of(newest)
+        if held is None:
             return
-        held = msgspec.msgpack.decode(position, type=Position)
-        self.position, self.now, self.notices = held.offset, held.now, held.notices
+        del newest[POSITION]
+        self.position, self.now, self.notices, self.adopted = held.offset, held.now, held.notices, held.adopted
+        if held.adopted is not None:
+            self.book = self._books(held.adopted)
         for notice in held.notices:
             self.book = self.book.with_notice(notice)
         for value in newest.values():
@@ -283,6 +300,8 @@ class Fold:
             self._tick(self._time(event.time), offset, value, out)
         elif event.type == NOTICE:
             self._notice(event, offset, value, out)
+        elif event.type == ADOPTED:
+            self._adopt(event, offset, key, value, out)
         elif event.type.startswith(COMMAND):
             self._command(event, offset, key, value, out)
         else:
@@ -321,6 +340,31 @@ class Fold:
         for name in sorted(name for name, entry in self._entries.items() if self.book.reckons(entry.subject)):
             self._decide(self._entries[name], Renewal(cause), out)
 
+    def _adopt(self, event: Event, offset: int, key: bytes | None, value: bytes, out: list[Output]) -> None:
+        """Judge by another rule book from here on; where it cannot be used, or is the same, by this one."""
+        at = self._time(event.time)
+        if self.keyed and key is not None:
+            raise Refused("key-mismatch", f"a rule book is adopted by a whole partition: its record has no key, not {key!r}")
+        try:
+            adoption = msgspec.json.decode(event.data, type=Adoption)
+        except msgspec.DecodeError as error:
+            raise _bad_data(error) from None
+        if adoption.book == self.adopted:
+            return
+        try:
+            book = self._books(adoption.book)
+        except BookError as error:
+            raise Refused("unusable-book", str(error), "$.data.book") from None
+        for notice in self.notices:
+            book = book.with_notice(notice)
+        cause = Cause(Place(self.topic, self.partition, offset), value, at, at if self.now is None else self.now)
+        to = switched(self.book, book, adoption, cause)
+        self.book, self.adopted = book, adoption.book
+        for entry in self._entries.values():
+            entry.forget()
+        for name in sorted(name for name, entry in self._entries.items() if to.concerns(entry.subject, self.domain)):
+            self._decide(self._entries[name], to, out)
+
     def _tick(self, now: int, offset: int, value: bytes, out: list[Output]) -> None:
         if self.now is not None and now <= self.now:
             return
@@ -333,13 +377,15 @@ class Fold:
                 entry.subject.due = NEVER
                 self._decide(entry, wake, out)
 
-    def _decide(self, entry: Entry, event: Command | Wake | Renewal, out: list[Output]) -> None:
+    def _decide(self, entry: Entry, event: Command | Wake | Renewal | Switch, out: list[Output]) -> None:
         subject = entry.subject
         due, held = subject.due, subject.held
         if entry.timed is None:
             entry.timed = self.book.timed(self.domain, subject)
         key = holds(subject, event) if isinstance(event, Command) else None
-        if key is None:
+        if isinstance(event, Switch):
+            switch(subject, entry.timed, event, out)
+        elif key is None:
             decide(self.book, subject, entry.timed, event, out)
         elif isinstance(event, Command):
             retry(self.book, subject, key, event, out)

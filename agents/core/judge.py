@@ -18,6 +18,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     `opened_at`: event time (ms) of the fact that began it; it is part of the alert's id. `value` and `limit` are in the
     rule's unit. `severity`: None takes the rule's. `law_at`: the event time that chose the edition, where it is not
     `opened_at`. `due`: a deadline (ms) that people must see; `provisional`: it may change with the next notice of holidays.
+    `reason`: why the condition is over, where that is not plain; it stands in the audit trail.
     """
 
     active: bool
@@ -27,6 +28,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     severity: Severity | None = None
     due: int | None = None
     provisional: bool = False
+    reason: str = ""
 
 
 class Judge(Protocol):

@@ -9,21 +9,23 @@ from typing import Any
 from aiokafka.errors import KafkaError
 from faust.types import TP
 
-from agents.core.book import Book
-from agents.core.fold import Fold
+from agents.core.book import Book, BookError
+from agents.core.fold import Fold, position_of
+from agents.worker.books import Books, named
 from agents.worker.checkpoint import Checkpoint, checkpoint_topic, read_back
 from agents.worker.connection import producer, send
 from agents.worker.fetch import Record
 from agents.worker.halt import loud
 from agents.worker.health import Health
-from agents.worker.logs import about
+from agents.worker.logs import OWN, about
 from agents.worker.metrics import Metrics, PartitionMetrics
 from agents.worker.partition import Partition
 from agents.worker.pulse import Teller
 from streams.command import Trouble
-from streams.kafka.topics import topic_name
+from streams.kafka.topics import split_events_topic, topic_name
 
 log = logging.getLogger(__name__)
+told = logging.getLogger(OWN)
 
 INTERVAL = 1.0
 """Seconds between two checkpoints of a partition, and between two pulses."""
@@ -52,6 +54,7 @@ class Keeper:
         self._health = health
         self._metrics = metrics
         self._outputs = producer(kafka)
+        self._books = Books(kafka, self._outputs)
         self._partitions: dict[TP, Partition] = {}
         self._tasks: list[asyncio.Future[None]] = []
         self._changing = asyncio.Lock()
@@ -72,9 +75,7 @@ class Keeper:
             events = {(checkpoint_topic(tp.topic), tp.partition): tp for tp in ends}
             held = await read_back(self._kafka, events, lambda place, read, end: self._health.read(events[place], read, end))
             for tp, checkpoint in checkpoints.items():
-                fold = Fold(self._book, tp.topic, tp.partition)
-                # In a thread: a million subjects take seconds, in which the loop must show that it does not hang.
-                await asyncio.to_thread(fold.restore, held[checkpoint.topic, tp.partition].items())
+                fold = await self._restored(tp, held[checkpoint.topic, tp.partition])
                 _check_end(fold, ends[tp])
                 metrics = PartitionMetrics(self._metrics, tp.topic, tp.partition)
                 self._partitions[tp] = Partition(fold, checkpoint, self._outputs, metrics)
@@ -85,9 +86,14 @@ class Keeper:
     @loud
     async def judge(self, tp: TP, records: Sequence[Record]) -> None:
         """Judge a batch; a batch of a partition that is not held any more is left to its new owner."""
-        if partition := self._partitions.get(tp):
-            with about(tp.topic, tp.partition, records[0][0]):
+        with about(tp.topic, tp.partition, records[0][0]):
+            if hashes := named(records):
+                await self._books.want(split_events_topic(tp.topic)[0], hashes)
+            if partition := self._partitions.get(tp):
+                before = partition.fold.adopted
                 await partition.judge(records)
+                if partition.fold.adopted != before:
+                    self._tell(partition.fold)
 
     def safe(self, tp: TP) -> int | None:
         """The next offset of a held partition that no finished checkpoint covers."""
@@ -108,6 +114,29 @@ class Keeper:
         """Forget all partitions and leave Kafka."""
         await self.drop()
         await self._outputs.stop()
+
+    async def _restored(self, tp: TP, held: Mapping[bytes, bytes | None]) -> Fold:
+        """A partition as its checkpoint has it, with the rule book that the log had adopted by then."""
+        fold = Fold(self._book, tp.topic, tp.partition, books=self._books)
+        position = position_of(held)
+        if position is not None and position.adopted is not None:
+            await self._books.want(fold.log, [position.adopted])
+        try:
+            # In a thread: a million subjects take seconds, in which the loop must show that it does not hang.
+            await asyncio.to_thread(fold.restore, held.items())
+        except BookError as error:
+            raise Trouble(
+                f"{tp.topic} partition {tp.partition} goes on with a rule book that is not to be had: {error}. Start the "
+                "version of this program that judged it, or adopt that book again"
+            ) from None
+        if fold.adopted is not None:
+            self._tell(fold)
+        return fold
+
+    def _tell(self, fold: Fold) -> None:
+        """Say by which book a partition is judged, where that is the log's word and not that of the files here."""
+        own = "as in the files of this worker" if fold.adopted == self._book.hash else "not the one in the files of this worker"
+        told.info("judging by rule book %s of the log, %s", fold.adopted, own)
 
     async def _drop(self) -> None:
         self._health.dropped()

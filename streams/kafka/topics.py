@@ -51,6 +51,7 @@ def table() -> tuple[Topic, ...]:
     ]
     return (
         *per_domain,
+        Topic("books", "texts of the rule books that the log has adopted; key = hash", _COMPACT),
         Topic("alerts", "every revision of every alert; key = alert id", _COMPACT),
         Topic("audit", "append-only trail of every alert; key = alert id", _FOREVER),
         Topic("quality", "bad input with its owner; key = record id", _COMPACT),

@@ -15,7 +15,7 @@ from streams.messages.alert import (
     State,
 )
 from streams.messages.codec import DecodeError, decode, decode_event, encode, event_bytes, invalid, tick_bytes
-from streams.messages.event import COMMAND, NOTICE, REGISTERED, TICK, Act, Actor, Event, Name, Registered
+from streams.messages.event import ADOPTED, COMMAND, NOTICE, REGISTERED, TICK, Act, Actor, Adoption, Event, Name, Registered
 from streams.messages.quality import MAX_BYTES, Quality, Reason
 from streams.messages.quarantine import MAX_TRACEBACK, Quarantine
 from streams.messages.status import Pulse, Status, SubjectStatus
@@ -23,6 +23,7 @@ from streams.messages.text import Place, Text
 from streams.messages.times import CST, DAY, HOUR, MINUTE, NEVER, SECOND, format_time, parse_time
 
 __all__ = [
+    "ADOPTED",
     "CAP_SEVERITY",
     "COMMAND",
     "CST",
@@ -39,6 +40,7 @@ __all__ = [
     "TICK",
     "Act",
     "Actor",
+    "Adoption",
     "Alert",
     "Audit",
     "Clause",

@@ -110,8 +110,9 @@ class Alert(Struct, frozen=True, gc=False, kw_only=True):
 class Audit(Struct, frozen=True, gc=False, kw_only=True):
     """One entry of an alert's trail; append-only, identified by (`alert`, `n`).
 
-    `event` is what happened (`raise`, `acknowledge`, `clear`, `re-alarm`, `severity`, `retry`, or `refuse`: then `verb` was
-    asked for and `reason` says why not). `hash` = SHA-256 over `prev` and the entry's canonical bytes without `hash`.
+    `event` is what happened (`raise`, `acknowledge`, `clear`, `re-alarm`, `severity`, `retry`, `rule`: another version of the
+    rule has found it true, or `refuse`: then `verb` was asked for and `reason` says why not). `hash` = SHA-256 over `prev` and
+    the entry's canonical bytes without `hash`.
     """
 
     alert: str

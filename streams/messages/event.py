@@ -13,6 +13,9 @@ TICK = "clock.tick"
 NOTICE = "calendar.notice"
 """The type of the event that brings the State Council's notice of a year's holidays."""
 
+ADOPTED = "book.adopted"
+"""The type of the event from which on a partition is judged by another rule book."""
+
 COMMAND = "command."
 """Types that begin so are a person's acts: `command.acknowledge`. The verb is imperative."""
 
@@ -65,6 +68,14 @@ class Act(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     alert: Line
     occurrence: Whole
     actor: Actor
+    reason: Annotated[str, Meta(max_length=2_000)] = ""
+
+
+class Adoption(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """The data of `book.adopted`: the hash of the rule book, whose text stands in `<log>.books`; who adopted it, and why."""
+
+    book: Line
+    by: Line
     reason: Annotated[str, Meta(max_length=2_000)] = ""
 
 

@@ -22,6 +22,7 @@ Reason = Literal[
     "too-big",
     "unknown-alert",
     "inconsistent",
+    "unusable-book",
 ]
 
 MAX_BYTES = 4_096

@@ -18,12 +18,13 @@ class Quarantine(Struct, frozen=True, gc=False, kw_only=True):
     `rule` is the same and whose `rule_version` is empty. `place`, `type`, `size`, `sha256` and the first bytes are those of
     the record it raised at (of an alert that it was told of: the alert's). `waiting`: facts that are held; `passed`: facts
     that came when no more could be held. Both are told when their sum reaches 1, 2, 4, 8, … `at`: the partition's time.
+    A record is `withdrawn` where another rule book ended the hold: what was held will not be judged.
     """
 
     id: str
     rev: int
     occurrence: int
-    state: Literal["held", "judged"]
+    state: Literal["held", "judged", "withdrawn"]
     rule: str
     rule_version: str
     judge: str

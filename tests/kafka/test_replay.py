@@ -44,7 +44,8 @@ def _python(settings: Settings, *arguments: str) -> bytes:
     return subprocess.run([sys.executable, "-m", *arguments], cwd=ROOT, env=env, check=True, capture_output=True).stdout
 
 
-def _replayed(lines: bytes) -> Outputs:
+def replayed(lines: bytes) -> Outputs:
+    """The outputs in what `agents judge` prints."""
     found: Outputs = {name: {} for name in IDENTITY}
     for line in lines.splitlines():
         topic = json.loads(line)["topic"]
@@ -74,7 +75,7 @@ def test_archive_judged_again_is_what_the_worker_said(broker: Settings, log: str
     ]
     archive = tmp_path / "archive"
     _python(broker, "streams", "archive", "--log", log, "--out", str(archive))
-    assert _replayed(_python(broker, "agents", "judge", str(archive))) == live
+    assert replayed(_python(broker, "agents", "judge", str(archive))) == live
 
 
 def _entry(value: bytes) -> Audit:

@@ -1,0 +1,66 @@
+"""The rule books of a log, read from its topic before the events that name them are judged: judging itself never waits."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+from aiokafka import AIOKafkaProducer
+from msgspec import Struct
+
+from agents.core.book import Book, BookError
+from agents.shelf import Shelf
+from agents.worker.checkpoint import read_back
+from agents.worker.fetch import Record
+from streams.kafka.topics import topic_name
+from streams.messages import ADOPTED
+
+
+class _Named(Struct, frozen=True):
+    book: str = ""
+
+
+class _Event(Struct, frozen=True):
+    type: str = ""
+    data: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+_event = msgspec.json.Decoder(_Event)
+_named = msgspec.json.Decoder(_Named)
+
+
+class Books:
+    """The books that were asked for so far. It is what the folds of this worker take as their `books`."""
+
+    def __init__(self, kafka: Mapping[str, Any], outputs: AIOKafkaProducer) -> None:
+        self._kafka = kafka
+        self._outputs = outputs
+        self._shelf = Shelf()
+
+    def __call__(self, hash_: str) -> Book:
+        """As of `Shelf`."""
+        return self._shelf(hash_)
+
+    async def want(self, log: str, hashes: Iterable[str]) -> None:
+        """Read the log's topic where one of these books is not there yet, and compile them, without holding up the loop."""
+        wanted = set(hashes)
+        if any(hash_ not in self._shelf for hash_ in wanted):
+            topic = topic_name(log, "books")
+            places = [(topic, number) for number in sorted(await self._outputs.partitions_for(topic))]
+            for held in (await read_back(self._kafka, places, lambda *_: None)).values():
+                self._shelf.put({key.decode("utf-8", "replace"): text for key, text in held.items() if key and text})
+        for hash_ in wanted:
+            with suppress(BookError):
+                await asyncio.to_thread(self._shelf, hash_)
+
+
+def named(records: Iterable[Record]) -> list[str]:
+    """The books that these records adopt; adoptions have no key, as ticks have none, so that few are looked at (16 ns each)."""
+    found = []
+    for value in [value for _, key, value in records if key is None and value]:
+        with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            event = _event.decode(value)
+            if event.type == ADOPTED:
+                found.append(_named.decode(event.data).book)
+    return found
