@@ -37,11 +37,11 @@ check: setup  ## ruff, mypy --strict, import contracts, rules
 	@$(PY) -m agents rules check
 	@$(PY) -m agents rules test
 
-unit: setup  ## the pure tests alone, in seconds
-	@$(PY) -m pytest -q tests/unit tests/cases --doctest-modules streams agents fixtures
+unit: setup  ## the pure tests alone, on all cores
+	@$(PY) -m pytest -q -n auto --dist worksteal --doctest-modules streams agents fixtures tests/unit tests/cases
 
-test: setup chromium check  ## everything that CI runs
-	@$(PY) -m pytest --doctest-modules streams agents fixtures tests -m "not chaos"
+test: setup chromium check unit  ## everything that CI runs: the pure tests, then those with a real broker and a real browser
+	@$(PY) -m pytest tests/kafka tests/browser -m "not chaos"
 
 docs: setup  ## write the rule book, a page for each domain, into docs/rules
 	@$(PY) -m agents rules docs docs/rules

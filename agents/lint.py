@@ -101,9 +101,10 @@ def check(corpus: Corpus, *, draft: bool = False) -> list[Problem]:
             file = corpus.root / domain / "domain.toml"
             line = next((n for n, text in enumerate(file.read_text("utf-8").splitlines(), 1) if text.startswith("owner")), 1)
             found.append(Problem(str(file), line, domain, f"owner {owner!r} is no department: {one_of(answering)}"))
+        heard = {rule: _heard(spec) for rule, spec in rules.items()}
         for rule, spec in rules.items():
             setting = Setting(known, answering, payloads_of(domain, kinds_of(spec), corpus.root), _makers(domain))
-            messages = [*rule_problems(rule, spec, setting), *_heard_problems(rule, domain, rules)]
+            messages = [*rule_problems(rule, spec, setting), *_heard_problems(rule, domain, heard)]
             if not draft:
                 messages += case_problems(rule, spec, known, setting.payloads)
             if rule in seen:
@@ -203,12 +204,11 @@ def _judge_problems(rule: str, spec: RuleSpec, setting: Setting) -> Found:
             yield "judge", f"judge {spec.judge} cannot be made: {error}; correct `with` or the clause"
 
 
-def _heard_problems(rule: str, domain: str, rules: Mapping[str, RuleSpec]) -> Found:
-    """Whether the rules whose alerts a rule reads are there, and do not read its own in turn."""
-    heard = {name: _heard(spec) for name, spec in rules.items()}
+def _heard_problems(rule: str, domain: str, heard: Mapping[str, tuple[str, ...]]) -> Found:
+    """Whether the rules whose alerts a rule reads are there, and do not read its own in turn; `heard` as by `_heard`."""
     for name in heard[rule]:
-        if name not in rules:
-            yield "on", f"reads alerts of {name!r}, which is no rule of {domain}: {one_of(rules)}"
+        if name not in heard:
+            yield "on", f"reads alerts of {name!r}, which is no rule of {domain}: {one_of(heard)}"
     if circle := _circle(rule, heard):
         yield "on", f"reads alerts that rest on its own: {' reads '.join(circle)}; take one of them out"
 

@@ -71,7 +71,7 @@ MISTAKES = [
     ("rules.toml", "after_hours = 2", "hours = 2", "station-silent", "judge missing cannot be made"),
     ("rules.toml", "{ pm25 = 40, pm10 = 40 }", "{ pm25 = 40, pm = 40 }", "particles-inverted", "no field 'pm'"),
     ("rules.toml", "{ pm25 = 40, pm10 = 40 }", "{ pm25 = 40, pm10 = -1 }", "particles-inverted", "event 1"),
-    ("rules.toml", '2026-06-02T10:00:01+08:00", "tick"', '2026-06-02", "tick"', "gap-unexplained", "no UTC offset"),
+    ("rules.toml", '2026-06-02T10:00:01+08:00", "tick"', '2026-06-02", "tick"', "gap-unexplained", "not of the form"),
     (
         "clauses.toml",
         "to = 2031-01-01",

@@ -25,6 +25,7 @@ from tests.events import START, act, clean, hour, records, registered, tick
 ROOT = Path(__file__).resolve().parents[2]
 RULES = catalogue.ROOT / "environment" / "rules.toml"
 TOPIC = "test.events.environment"
+BOOK = load_book()
 REAL = ROOT.parent / "shared" / "data" / "air_quality" / "郑州.csv"
 
 
@@ -142,7 +143,7 @@ def test_the_same_rules_make_no_difference(tmp_path: Path, capsys: pytest.Captur
 def test_what_people_did_makes_no_difference(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """An acknowledgement names an alert of the old book only, and still the alerts of both are matched."""
     values = ozone(210, 100, 210, 100)
-    alert = next(o for o in Fold(load_book(), TOPIC, 0).run(records(values)) if isinstance(o, Alert))
+    alert = next(o for o in Fold(BOOK, TOPIC, 0).run(records(values)) if isinstance(o, Alert))
     source = file_of(tmp_path / "events", [*values[:4], act(alert.id), *values[4:]])
     found, counts = asked(capsys, source, draft(tmp_path / "d", limit(205)))
     assert found == []
@@ -209,7 +210,7 @@ def revisions(edges: list[int]) -> list[Alert]:
     inside = {n for begin, end in zip(edges[::2], edges[1::2], strict=False) for n in range(begin, end)}
     values = [210 if n in inside else 100 for n in range(max(edges, default=0) + 1)]
     log = records([registered(), *(clean(START + n * HOUR, o3=value) for n, value in enumerate(values))])
-    outputs = Fold(load_book(), TOPIC, 0).run(log)
+    outputs = Fold(BOOK, TOPIC, 0).run(log)
     return [output for output in outputs if isinstance(output, Alert) and output.rule == "gas-hourly"]
 
 
