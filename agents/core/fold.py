@@ -177,9 +177,7 @@ class Fold:
             if value is not None:
                 subject = self.book.subject(self.domain, value)
                 self._entries[subject.id] = Entry(subject)
-                if subject.due < NEVER:
-                    self._wakes.append((subject.due, subject.id))
-        heapify(self._wakes)
+        self._await_once()
         for entry in self._entries.values():
             entry.changed = True
             self._changed.append(entry)
@@ -369,6 +367,8 @@ class Fold:
         if self.now is not None and now <= self.now:
             return
         self.now = now
+        if len(self._wakes) > 2 * len(self._entries):
+            self._await_once()
         wakes, wake = self._wakes, Wake(Cause(Place(self.topic, self.partition, offset), value, now, now))
         while wakes and wakes[0][0] <= now:
             due, name = heappop(wakes)
@@ -376,6 +376,11 @@ class Fold:
             if entry.subject.due == due:
                 entry.subject.due = NEVER
                 self._decide(entry, wake, out)
+
+    def _await_once(self) -> None:
+        """Await each subject once: each time it is to wake sooner and then later again leaves one more entry of the later."""
+        self._wakes = [(entry.subject.due, name) for name, entry in self._entries.items() if entry.subject.due < NEVER]
+        heapify(self._wakes)
 
     def _decide(self, entry: Entry, event: Command | Wake | Renewal | Switch, out: list[Output]) -> None:
         subject = entry.subject

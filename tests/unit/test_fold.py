@@ -1,6 +1,8 @@
 """The fold of one partition: bad input is owned, nothing is judged twice, and a restart changes nothing."""
 
 import random
+from collections.abc import Iterator
+from itertools import count
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from agents.core.book import load_book
 from agents.core.decide import Output
 from agents.core.fold import Fold
-from streams.messages import DAY, HOUR, MINUTE, Alert, Quality, encode, event_bytes, format_time
+from streams.messages import DAY, HOUR, MINUTE, Alert, Name, Quality, Registered, encode, event_bytes, format_time
 from tests.events import START, STATION, Record, act, clean, hour, records, registered, tick
 
 BOOK = load_book()
@@ -182,3 +184,39 @@ def test_what_a_subject_remembers_is_bounded() -> None:
     (found,) = fold.run([(2, subject.encode(), aired(subject=subject))])
     assert isinstance(found, Quality)
     assert (found.reason, found.field) == ("not-cloudevent", "$.subject")
+
+
+def test_each_subject_is_awaited_about_once() -> None:
+    """A far deadline behind hundreds of near ones is not noted anew after each; a fold made anew at each tick says the same."""
+    topic = "test.events.service"
+    fold = fresh = Fold(BOOK, topic, 0)
+    items: dict[bytes, bytes | None] = {}
+    for offset, key, value in requests("unit.410102.test"):
+        known = fold.run([(offset, key, value)])
+        if key is None:
+            assert len(fold._wakes) <= 2 * fold.known
+            items |= dict(fresh.snapshot())
+            fresh = Fold(BOOK, topic, 0)
+            fresh.restore(items.items())
+        assert known == fresh.run([(offset, key, value)])
+
+
+def requests(unit: str) -> Iterator[Record]:
+    """A request that nobody answers, due in seven working days, and each hour an urgent one that is answered at once."""
+    register = Registered(kind="handling_unit", name=Name("承办单位"), adcode="410102")
+    offsets = count()
+
+    def told(kind: str, at: int, data: object) -> Record:
+        n, time = next(offsets), format_time(at)
+        value = event_bytes(type=f"service.{kind}", source="test", id=f"{n}", time=time, subject=unit, data=data)
+        return n, unit.encode(), value
+
+    yield told("registered", START, register)
+    yield next(offsets), None, tick(START)
+    yield told("request_step", START, {"request": "G0", "step": "assigned"})
+    for n in range(1, 10 * 24):
+        at = START + n * HOUR
+        yield next(offsets), None, tick(at)
+        yield told("request_step", at, {"request": f"G{n}", "step": "assigned", "category": "urgent"})
+        for later, step in enumerate(("contacted", "replied", "called-back"), 1):
+            yield told("request_step", at + later * MINUTE, {"request": f"G{n}", "step": step})
