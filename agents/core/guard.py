@@ -36,6 +36,13 @@ class Remembers(Struct, frozen=True):
     """Facts about a subject of which the judge remembers something."""
 
 
+class Keeps(Struct, frozen=True):
+    """Facts whose value is a key in a field, a dict, of what the judge remembers of the subject."""
+
+    names: Names
+    field: str
+
+
 class Holds(Struct, frozen=True):
     """Facts about a subject whose registration passes a test."""
 
@@ -135,7 +142,23 @@ class AllOf(Struct, frozen=True):
 Settled = Always | Never | OfKind | Holds
 """What a registration decides."""
 
-Guard = Settled | Remembers | Has | Among | Above | Below | Exceeds | Apart | Since | Ended | Marked | Repeats | AnyOf | AllOf
+Guard = (
+    Settled
+    | Remembers
+    | Keeps
+    | Has
+    | Among
+    | Above
+    | Below
+    | Exceeds
+    | Apart
+    | Since
+    | Ended
+    | Marked
+    | Repeats
+    | AnyOf
+    | AllOf
+)
 
 ALWAYS, NEVER_ASKED = Always(), Never()
 
@@ -279,6 +302,8 @@ class _Guards:
                 return "(" + " and ".join([self.test(each, key) for each in guards]) + ")"
             case Remembers():
                 return f"{key!r} in memory"
+            case Keeps(names, field):
+                return f"({key!r} in memory and {self.fields.value(Path('fact', names))[0]} in memory[{key!r}].{field})"
             case Since(moment):
                 return f"at >= {self._number(moment)}"
             case Has(names):

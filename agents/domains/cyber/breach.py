@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from agents.core.duration import span
-from agents.core.guard import ALWAYS, Among, Guard, Remembers, any_of
+from agents.core.guard import ALWAYS, Among, Guard, Keeps, any_of
 from agents.core.judge import Finding
 from agents.core.judges.standing import Untimed
 from agents.core.paths import Path
@@ -55,9 +55,10 @@ class Breach(Untimed):
         self._within = span(params.within)
 
     def guard(self, kind: str) -> Guard:
-        """Asked of failures, and of all else while failures are remembered."""
-        failure = Among(Path("fact", ("outcome",)), ("failure",)) if kind == "login" else ALWAYS
-        return any_of(Remembers(), failure)
+        """Asked of failures, of successes of a source whose failures are remembered, and of measures."""
+        if kind != "login":
+            return ALWAYS
+        return any_of(Among(Path("fact", ("outcome",)), ("failure",)), Keeps(("source",), "failed"))
 
     def read(self, subject: Subject, kind: str, data: Login | Measure, at: int) -> Finding | None:  # noqa: ARG002 - contract
         """Note a failure, look behind a success, end with the measure."""
