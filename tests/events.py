@@ -1,6 +1,7 @@
 """Events for tests: a registered station, its hours, ticks and acts, as bytes and as records of a log."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from streams.messages import HOUR, Act, Actor, Name, Registered, event_bytes, format_time, parse_time
 
@@ -42,13 +43,10 @@ def tick(at: int) -> bytes:
 
 
 def act(alert: str, occurrence: int = 1, verb: str = "acknowledge", **changes: object) -> bytes:
-    """A person's act on an alert of STATION; `changes` replace the actor, the reason, the id or the subject."""
-    data = Act(
-        alert=alert,
-        occurrence=occurrence,
-        actor=changes.get("actor", SUPERVISOR),  # type: ignore[arg-type]  # given by the test
-        reason=str(changes.get("reason", "已派人核查")),
-    )
+    """A person's act on an alert of STATION; `changes` are the id or subject of the event, or other fields of the act."""
+    more = {name: value for name, value in changes.items() if name not in {"id", "subject"}}
+    given: dict[str, Any] = {"actor": SUPERVISOR, "reason": "已派人核查"} | more
+    data = Act(alert=alert, occurrence=occurrence, **given)
     return event_bytes(
         type=f"command.{verb}",
         source="test",

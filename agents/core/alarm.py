@@ -1,20 +1,27 @@
-"""The life of an alarm: the state table of ANSI/ISA-18.2-2016 as data, and the one way to take a step in it.
+"""The life of an alarm: the state table of ANSI/ISA-18.2-2016 and IEC 62682 as data, and the one way to take a step in it.
 
-Letters: A normal, B unacknowledged, C acknowledged, D returned to normal and unacknowledged. A step that the table does
-not hold is refused, and the refusal stands in the audit trail. Nothing here reads a clock: times are the log's.
+Letters: A normal, B unacknowledged, C acknowledged, D returned to normal and unacknowledged, E shelved, F suppressed by design,
+G out of service; C and D latched wait for a reset. A step that the table does not hold is refused, and the refusal stands in
+the audit trail. Nothing here reads a clock: times are the log's.
 """
 
+from collections.abc import Iterator
 from hashlib import blake2s, sha256
-from typing import Literal
+from typing import Literal, cast
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agents.core.duration import span
 from agents.core.judge import Finding
 from streams.messages import (
+    DAY,
+    HOUR,
+    NEVER,
     Act,
     Actor,
     Alert,
+    Aside,
     Audit,
     Evidence,
     Note,
@@ -23,29 +30,114 @@ from streams.messages import (
     State,
     encode,
     format_time,
+    parse_time,
 )
 
-Step = Literal["raise", "clear", "re-alarm", "acknowledge"]
+Step = Literal[
+    "raise",
+    "clear",
+    "re-alarm",
+    "acknowledge",
+    "shelve",
+    "unshelve",
+    "shelve-end",
+    "suppress",
+    "unsuppress",
+    "remove-from-service",
+    "return-to-service",
+    "reset",
+]
+"""What happens to an alarm. `shelve-end`: its time is over; where a person ends the shelving, it is `unshelve`."""
 
-TABLE: dict[tuple[State, Step], State] = {
-    ("A", "raise"): "B",  # row 1
-    ("B", "acknowledge"): "C",  # row 2
-    ("C", "clear"): "A",  # row 3
-    ("B", "clear"): "D",  # row 4
-    ("D", "acknowledge"): "A",  # row 5
-    ("D", "re-alarm"): "B",  # row 6: a new occurrence of the same alert
-    ("C", "re-alarm"): "B",  # row 7: severity up
+Guard = Literal["", "active", "inactive", "latched", "not latched"]
+"""What must be true besides: of the condition, or of the rule."""
+
+
+class Row(Struct, frozen=True):
+    """A row of the state table: from each of these states, by each of these steps, where the guard holds, to `after`."""
+
+    number: int
+    before: tuple[State, ...]
+    steps: tuple[Step, ...]
+    after: State
+    guard: Guard = ""
+
+
+_STANDING: tuple[State, ...] = ("B", "C", "D", "C-latched", "D-latched")
+
+ROWS = (
+    Row(1, ("A",), ("raise",), "B"),
+    Row(2, ("B",), ("acknowledge",), "C"),
+    Row(3, ("C",), ("clear",), "A", "not latched"),
+    Row(4, ("B",), ("clear",), "D", "not latched"),
+    Row(5, ("D",), ("acknowledge",), "A"),
+    Row(6, ("D", "D-latched"), ("re-alarm",), "B"),
+    Row(7, ("C", "C-latched"), ("re-alarm",), "B"),
+    Row(8, ("A", *_STANDING), ("shelve",), "E"),
+    Row(9, ("E",), ("shelve-end",), "B", "active"),
+    Row(10, ("E",), ("unshelve",), "C", "active"),
+    Row(11, ("E",), ("shelve-end", "unshelve"), "A", "inactive"),
+    Row(12, ("A", *_STANDING), ("suppress",), "F"),
+    Row(13, ("F",), ("unsuppress",), "B", "active"),
+    Row(13, ("F",), ("unsuppress",), "A", "inactive"),
+    Row(14, ("A", *_STANDING, "E", "F"), ("remove-from-service",), "G"),
+    Row(15, ("G",), ("return-to-service",), "B", "active"),
+    Row(15, ("G",), ("return-to-service",), "A", "inactive"),
+    Row(16, ("C",), ("clear",), "C-latched", "latched"),
+    Row(17, ("B",), ("clear",), "D-latched", "latched"),
+    Row(17, ("D-latched",), ("acknowledge",), "C-latched"),
+    Row(18, ("C-latched",), ("reset",), "A", "inactive"),
+)
+"""The complete table (ISA-18.2-2016 figure 3 and 11.7.3; rows 16 to 18: the 2009 edition, and OPC UA Part 9 LatchedState).
+
+Row 10: who ends the shelving by hand has seen the alarm, so it comes back acknowledged; row 9: time alone has seen nothing.
+"""
+
+_KNOWN: dict[tuple[State, Step, Guard], State] = {
+    (before, step, row.guard): row.after for row in ROWS for before in row.before for step in row.steps
 }
-"""(state, step) → state, by the rows of the complete table; every pair that is not here is refused."""
 
-VERBS: dict[State, tuple[str, ...]] = {"A": (), "B": ("acknowledge",), "C": (), "D": ("acknowledge",)}
-"""What a person may do in each state."""
+VERBS: dict[State, tuple[str, ...]] = {
+    "A": ("shelve", "suppress", "remove-from-service"),
+    "B": ("acknowledge", "shelve", "suppress", "remove-from-service", "comment"),
+    "C": ("confirm", "shelve", "suppress", "remove-from-service", "comment"),
+    "D": ("acknowledge", "shelve", "suppress", "remove-from-service", "comment"),
+    "C-latched": ("reset", "confirm", "shelve", "suppress", "remove-from-service", "comment"),
+    "D-latched": ("acknowledge", "shelve", "suppress", "remove-from-service", "comment"),
+    "E": ("unshelve", "remove-from-service", "comment"),
+    "F": ("unsuppress", "remove-from-service", "comment"),
+    "G": ("return-to-service", "comment"),
+}
+"""What a person may do in each state; in A of an alarm that has no alert."""
+
+ASIDE: frozenset[State] = frozenset({"E", "F", "G"})
+"""The states in which an alarm is not annunciated, whatever its condition."""
+
+MAX_SHELVED: dict[Severity, int] = {"red": HOUR, "orange": 4 * HOUR, "yellow": 8 * HOUR, "blue": DAY}
+"""For how long (ms) an alarm may be shelved, once or timed. ISA-18.2 11.7 asks for a maximum; these are a choice: red one hour,
+yellow one shift."""
+
+MAX_ASIDE = 366 * DAY
+"""For how long (ms) an alarm may be suppressed or out of service before somebody must say so again; a choice."""
 
 RETRY = "retry"
 """The act that lets a rule judge again what it raised an exception at (`agents.core.retry`)."""
 
-ROLES: dict[str, frozenset[str]] = {verb: frozenset({"supervisor", "admin"}) for verb in ("acknowledge", RETRY)}
-"""Who may do it."""
+_DESK = frozenset({"supervisor", "admin"})
+ROLES: dict[str, frozenset[str]] = {
+    "acknowledge": _DESK,
+    "confirm": _DESK,
+    "comment": frozenset({"supervisor", "dispatcher", "analyst", "admin"}),
+    "shelve": _DESK,
+    "unshelve": _DESK,
+    "suppress": frozenset({"admin"}),
+    "unsuppress": frozenset({"admin"}),
+    "remove-from-service": frozenset({"admin"}),
+    "return-to-service": frozenset({"admin"}),
+    "reset": _DESK,
+    RETRY: _DESK,
+}
+"""Who may do it. Suppression by design is no operator's act (ISA-18.2 11.6)."""
 
 RANK: dict[Severity, int] = {"blue": 1, "yellow": 2, "orange": 3, "red": 4}
 
@@ -83,20 +175,33 @@ def opened(alert: Alert, cause: Cause) -> tuple[Alert, Audit]:
 def found(alert: Alert, finding: Finding, severity: Severity, cause: Cause) -> tuple[Alert, Audit | None]:
     """What a judge's new finding does to an alert that is open; no audit entry where only the value is new."""
     if not finding.active:
-        if alert.state == "D":
-            return alert, None
-        cleared = replace(alert, active=False, cleared_at=format_time(cause.at))
-        return _step(cleared, "clear", cause, None, finding.reason)
-    now = replace(_measured(alert, finding, cause), active=True, severity=severity, cleared_at=None)
-    if finding.due is not None:
-        now = replace(now, due=format_time(finding.due), provisional=finding.provisional)
-    if alert.state == "D":
-        return _step(replace(now, occurrence=alert.occurrence + 1), "re-alarm", cause, None, "")
-    if alert.state == "C" and RANK[severity] > RANK[alert.severity]:
-        return _step(replace(now, occurrence=alert.occurrence + 1), "re-alarm", cause, None, "severity up")
+        return _normal(alert, finding.reason, cause) if alert.active else (alert, None)
+    now = _measured(alert, finding, severity, cause)
+    if not alert.active:
+        return _again(now, cause)
+    if alert.state == "C":
+        if RANK[severity] > RANK[alert.severity]:
+            return _annunciated(now, cause, "severity up")
+        if not set(finding.tiers) <= set(alert.tiers):
+            return _annunciated(now, cause, "new sub-condition")
     if severity != alert.severity:
         return _entry(now, "severity", "", alert.state, cause, None, f"{alert.severity} to {severity}")
     return _revised(now, cause), None
+
+
+def due(alert: Alert, re_alarm: int) -> int:
+    """When time alone does something to an alert (ms), or NEVER; `re_alarm` (ms) is its rule's, 0 where there is none."""
+    if alert.aside is not None:
+        return parse_time(alert.aside.until)
+    return parse_time(alert.changed_at) + re_alarm if alert.state == "C" and re_alarm else NEVER
+
+
+def passed(alert: Alert, cause: Cause) -> tuple[Alert, Audit]:
+    """The time is over at which an alert is `due`: rows 7, 9, 11, 13 and 15, without a person."""
+    if alert.state == "C":
+        return _annunciated(alert, cause, "re-alarm time")
+    steps: dict[State, Step] = {"E": "shelve-end", "F": "unsuppress", "G": "return-to-service"}
+    return _step(alert, steps[alert.state], cause, None, "its time is over")
 
 
 def ruled(alert: Alert, before: str, cause: Cause) -> tuple[Alert, Audit]:
@@ -110,7 +215,18 @@ def acted(alert: Alert, verb: str, act: Act, cause: Cause) -> tuple[Alert, Audit
     if why_not:
         return _entry(alert, "refuse", verb, alert.state, cause, act.actor, why_not)
     note = Note(verb=verb, actor=act.actor, reason=act.reason, at=format_time(cause.now))
-    return _step(replace(alert, note=note), "acknowledge", cause, act.actor, act.reason)
+    noted, reason = replace(alert, note=note), act.reason
+    if verb in {"acknowledge", "unshelve"}:
+        noted = replace(noted, acknowledged=note)
+    elif verb == "confirm":
+        noted = replace(noted, confirmed=note)
+    elif verb in _ASIDE_BY:
+        aside = _aside(alert, verb, act, note, cause)
+        noted = replace(noted, aside=aside)
+        reason = f"{reason} (until {aside.until}{', once' * aside.once}{f', permit {act.permit}' if act.permit else ''})"
+    if verb in {"confirm", "comment"}:
+        return _entry(noted, verb, verb, alert.state, cause, act.actor, reason)
+    return _step(noted, cast("Step", verb), cause, act.actor, reason)
 
 
 def retried(alert: Alert, act: Act, cause: Cause) -> tuple[Alert, Audit, bool]:
@@ -124,17 +240,25 @@ def retried(alert: Alert, act: Act, cause: Cause) -> tuple[Alert, Audit, bool]:
 
 def refusal(alert: Alert, verb: str, act: Act) -> str:
     """Why this act may not be done now, or an empty text."""
+    return next(_objections(alert, verb, act), "")
+
+
+def _objections(alert: Alert, verb: str, act: Act) -> Iterator[str]:
+    """What speaks against an act, the plainest first; each rests on those before it being well."""
     if verb not in ROLES:
-        return f"no act {verb!r}; acts are {', '.join(ROLES)}"
+        yield f"no act {verb!r}; acts are {', '.join(ROLES)}"
     if act.actor.role not in ROLES[verb]:
-        return f"role {act.actor.role!r} may not {verb}; {' or '.join(sorted(ROLES[verb]))} may"
+        yield f"role {act.actor.role!r} may not {verb}; {' or '.join(sorted(ROLES[verb]))} may"
     if act.occurrence != alert.occurrence:
-        return f"the act is for occurrence {act.occurrence}, the alert is at occurrence {alert.occurrence}"
+        yield f"the act is for occurrence {act.occurrence}, the alert is at occurrence {alert.occurrence}"
     if verb not in alert.verbs:
-        return f"cannot {verb} in state {alert.state}"
+        yield f"cannot {verb} in state {alert.state}"
     if not act.reason.strip():
-        return f"{verb} needs a reason"
-    return ""
+        yield f"{verb} needs a reason"
+    if verb in _ASIDE_BY:
+        yield from _unlasting(alert, verb, act)
+    if verb == "confirm":
+        yield from _unconfirmed(alert, act)
 
 
 def refused_after_end(trail: tuple[int, str], verb: str, act: Act, cause: Cause) -> Audit:
@@ -176,10 +300,89 @@ def number(value: float | None) -> float | None:
     return None if value is None else float(value)
 
 
+def after(state: State, step: Step, *, active: bool, latched: bool) -> State | None:
+    """The state that a step leads to by the table, or None where there is no row."""
+    guards: tuple[Guard, ...] = ("", "active" if active else "inactive", "latched" if latched else "not latched")
+    return next((to for guard in guards if (to := _KNOWN.get((state, step, guard)))), None)
+
+
+_ASIDE_BY = {"shelve", "suppress", "remove-from-service"}
+
+
+def _longest(alert: Alert, verb: str) -> int:
+    return MAX_SHELVED[alert.severity] if verb == "shelve" else MAX_ASIDE
+
+
+def _unlasting(alert: Alert, verb: str, act: Act) -> Iterator[str]:
+    """Why an alarm may not be put aside like this."""
+    if verb == "remove-from-service" and not act.permit.strip():
+        yield f"{verb} needs the number of a work permit"
+    if act.once and verb != "shelve":
+        yield f"once is for shelve, not for {verb}"
+    if not act.lasts:
+        if not act.once:
+            yield f"{verb} needs a length of time: lasts, as in 45m"
+        return
+    try:
+        lasts = span(act.lasts)
+    except ValueError as error:
+        yield str(error)
+        return
+    longest = _longest(alert, verb)
+    if not 0 < lasts <= longest:
+        yield f"{verb} of a {alert.severity} alarm may last {longest // HOUR}h at most, not {act.lasts}"
+
+
+def _unconfirmed(alert: Alert, act: Act) -> Iterator[str]:
+    """Why this person may not give the second signature."""
+    if alert.confirmed is not None:
+        yield f"{alert.confirmed.actor.id!r} has confirmed occurrence {alert.occurrence}"
+    if alert.acknowledged is not None and alert.acknowledged.actor.id == act.actor.id:
+        yield f"{act.actor.id!r} has acknowledged it: somebody else must confirm"
+
+
+def _aside(alert: Alert, verb: str, act: Act, note: Note, cause: Cause) -> Aside:
+    lasts = span(act.lasts) if act.lasts else _longest(alert, verb)
+    return Aside(note=note, until=format_time(cause.now + lasts), once=act.once, permit=act.permit)
+
+
+def _normal(alert: Alert, reason: str, cause: Cause) -> tuple[Alert, Audit]:
+    """The condition of an alert has returned to normal."""
+    cleared = replace(alert, active=False, cleared_at=format_time(cause.at), tiers=())
+    if alert.aside is None:
+        return _step(cleared, "clear", cause, None, reason)
+    if alert.aside.once:
+        return _step(cleared, "shelve-end", cause, None, "returned to normal")
+    return _entry(cleared, "condition", "", alert.state, cause, None, "returned to normal")
+
+
+def _again(alert: Alert, cause: Cause) -> tuple[Alert, Audit]:
+    """The condition is true again: another occurrence, annunciated unless it is put aside."""
+    if alert.state not in ASIDE:
+        return _annunciated(alert, cause, "")
+    new = replace(alert, occurrence=alert.occurrence + 1, acknowledged=None, confirmed=None)
+    return _entry(new, "condition", "", alert.state, cause, None, "true")
+
+
+def _annunciated(alert: Alert, cause: Cause, reason: str) -> tuple[Alert, Audit]:
+    """Rows 6 and 7: it asks for an acknowledgement again, and the one before does not cover it."""
+    return _step(replace(alert, occurrence=alert.occurrence + 1), "re-alarm", cause, None, reason)
+
+
 def _step(alert: Alert, step: Step, cause: Cause, actor: Actor | None, reason: str) -> tuple[Alert, Audit]:
     before = alert.state
-    after = TABLE[before, step]
-    changed = replace(alert, state=after, verbs=VERBS[after], changed_at=format_time(cause.now))
+    state = after(before, step, active=alert.active, latched=alert.latch)
+    if state is None:
+        raise ValueError(f"the table has no step {step} from state {before}")
+    changed = replace(
+        alert,
+        state=state,
+        verbs=() if state == "A" else VERBS[state],
+        changed_at=format_time(cause.now),
+        aside=alert.aside if state in ASIDE else None,
+        acknowledged=None if state == "B" else alert.acknowledged,
+        confirmed=None if state == "B" else alert.confirmed,
+    )
     return _entry(changed, step, step if actor else "", before, cause, actor, reason)
 
 
@@ -211,8 +414,20 @@ def _revised(alert: Alert, cause: Cause) -> Alert:
     return replace(alert, rev=cause.place.offset, place=cause.place)
 
 
-def _measured(alert: Alert, finding: Finding, cause: Cause) -> Alert:
+def _measured(alert: Alert, finding: Finding, severity: Severity, cause: Cause) -> Alert:
     kept = (*alert.evidence, evidence(cause, finding.value))
     if len(kept) > FIRST_EVIDENCE + LAST_EVIDENCE:
         kept = kept[:FIRST_EVIDENCE] + kept[-LAST_EVIDENCE:]
-    return replace(alert, value=number(finding.value), limit=number(finding.limit), evidence=kept)
+    return replace(
+        alert,
+        value=number(finding.value),
+        limit=number(finding.limit),
+        evidence=kept,
+        active=True,
+        severity=severity,
+        cleared_at=None,
+        opened_at=alert.opened_at if alert.occurrence else format_time(finding.opened_at),
+        due=alert.due if finding.due is None else format_time(finding.due),
+        provisional=alert.provisional if finding.due is None else finding.provisional,
+        tiers=tuple(sorted({*alert.tiers, *finding.tiers})),
+    )

@@ -242,6 +242,9 @@ class Book:
             severity=spec.severity,
             department=Department(id=spec.department, name=department.name, basis=department.basis),
             guidance=spec.guidance,
+            latch=spec.latch,
+            re_alarm=span(spec.re_alarm) if spec.re_alarm else 0,
+            first_out=spec.first_out,
         )
 
 

@@ -12,7 +12,10 @@ from streams.messages import Department, Phase, Severity, Text
 
 
 class Pinned(Struct, frozen=True):
-    """What of a rule an alert carries with it; `version` is a hash of the rule's meaning, not of its comments or cases."""
+    """What of a rule an alert carries with it or lives by. `version` is a hash of its meaning, not of its comments or cases.
+
+    `re_alarm` in ms, 0 where there is none; `first_out` names its group.
+    """
 
     id: str
     domain: str
@@ -24,6 +27,9 @@ class Pinned(Struct, frozen=True):
     severity: Severity
     department: Department
     guidance: Text
+    latch: bool = False
+    re_alarm: int = 0
+    first_out: str = ""
 
 
 class Bound(Struct, frozen=True):

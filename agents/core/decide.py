@@ -7,7 +7,8 @@ the subject and add to the outputs: alerts and audit entries, in the order in wh
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from msgspec import Struct, structs
+from msgspec import Struct
+from msgspec.structs import replace
 
 from agents.core import alarm, quarantine
 from agents.core.alarm import Cause
@@ -195,7 +196,7 @@ def _add(subject: Subject, key: str, seen: Held, cause: Cause, out: list[Output]
 def decide(book: Book, subject: Subject, timed: Iterable[Bound], event: Command | Wake | Renewal, out: list[Output]) -> None:
     """Let one event that is no fact do to a subject what it does; `timed` are the judges to whom time matters for it."""
     if isinstance(event, Command):
-        _command(subject, event, out)
+        _command(book, subject, event, out)
     elif isinstance(event, Wake):
         _wake(book, subject, timed, event.cause, out)
     else:
@@ -216,7 +217,8 @@ def await_one(book: Book, subject: Subject, bound: Bound, cause: Cause, out: lis
 
 
 def _wake(book: Book, subject: Subject, timed: Iterable[Bound], cause: Cause, out: list[Output]) -> None:
-    now, soonest = cause.now, NEVER
+    now = cause.now
+    soonest = _alarms_pass(book, subject, cause, out) if subject.alerts else NEVER
     left = iter(timed)
     while True:
         try:
@@ -268,13 +270,16 @@ def found(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: C
     ruled: Audit | None = None
     if standing is not None:
         known = standing
-        if finding.active and known.rule_version != bound.rule.version:
+        if finding.active and not known.occurrence:
+            known = _pinned(book, bound, replace(standing, opened_at=format_time(finding.opened_at)))
+        elif finding.active and known.rule_version != bound.rule.version:
             known, ruled = alarm.ruled(_pinned(book, bound, standing), standing.rule_version, cause)
         changed, entry = alarm.found(known, finding, severity, cause)
         if changed is standing:
             return
     elif finding.active:
-        changed, entry = alarm.opened(_new(book, subject, bound, finding, cause), cause)
+        raised = replace(_new(book, subject, bound, finding, cause), first_out=_first_out(book, subject, bound))
+        changed, entry = alarm.opened(raised, cause)
     else:
         return
     keep(subject, key, changed)
@@ -308,7 +313,7 @@ def _tell(book: Book, subject: Subject, alert: Alert, cause: Cause, out: list[Ou
 def _pinned(book: Book, bound: Bound, alert: Alert) -> Alert:
     """An alert with what its rule says now, and the clause's edition of the time when it began."""
     rule = bound.rule
-    return structs.replace(
+    return replace(
         alert,
         rule_version=rule.version,
         row=rule.row,
@@ -318,7 +323,17 @@ def _pinned(book: Book, bound: Bound, alert: Alert) -> Alert:
         unit=bound.unit,
         department=rule.department,
         guidance=rule.guidance,
+        latch=rule.latch,
     )
+
+
+def _first_out(book: Book, subject: Subject, bound: Bound) -> bool | None:
+    """Whether an alarm that is raised now is the first of its group that stands; None where it has no group."""
+    group = bound.rule.first_out
+    if not group:
+        return None
+    others = ((book.bounds.get(key), alert) for key, alert in subject.alerts.items() if key != bound.judge.key)
+    return not any(other is not None and other.rule.first_out == group and alert.active for other, alert in others)
 
 
 def _new(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: Cause) -> Alert:
@@ -350,6 +365,7 @@ def _new(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: Ca
         adcode=facts.adcode,
         department=rule.department,
         guidance=rule.guidance,
+        latch=rule.latch,
         opened_at=format_time(finding.opened_at),
         raised_at=format_time(cause.now),
         changed_at=format_time(cause.now),
@@ -365,20 +381,56 @@ def _new(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: Ca
     )
 
 
-def _command(subject: Subject, command: Command, out: list[Output]) -> None:
+def _command(book: Book, subject: Subject, command: Command, out: list[Output]) -> None:
     if command.id in subject.acts:
         return
     remember(subject, command.id)
-    act = command.act
-    for key, standing in subject.alerts.items():
-        if standing.id == act.alert:
-            changed, entry = alarm.acted(standing, command.verb, act, command.cause)
+    act, cause = command.act, command.cause
+    key, standing = _named(book, subject, act, cause)
+    if standing is None:
+        entry = alarm.refused_after_end(subject.ended[act.alert], command.verb, act, cause)
+        subject.ended[act.alert] = (entry.n, entry.hash)
+        out.append(entry)
+        return
+    changed, entry = alarm.acted(standing, command.verb, act, cause)
+    keep(subject, key, changed)
+    out += [changed, entry]
+    subject.due = min(subject.due, alarm.due(changed, _re_alarm(book, key)))
+
+
+def _named(book: Book, subject: Subject, act: Act, cause: Cause) -> tuple[str, Alert | None]:
+    """The key and the alert of the alarm that an act names; an alarm in state A gets one, None where the alert has ended."""
+    if act.alarm:
+        standing = subject.alerts.get(act.alarm)
+        return act.alarm, standing or _at_rest(book, subject, book.bounds[act.alarm], cause)
+    return next(((key, alert) for key, alert in subject.alerts.items() if alert.id == act.alert), ("", None))
+
+
+def _at_rest(book: Book, subject: Subject, bound: Bound, cause: Cause) -> Alert:
+    """The alert of an alarm whose condition is not true, so that people can put it aside: occurrence 0, without evidence."""
+    new = _new(book, subject, bound, Finding(active=False, opened_at=cause.at), cause)
+    return replace(new, occurrence=0, active=False, evidence=(), verbs=alarm.VERBS["A"])
+
+
+def _re_alarm(book: Book, key: str) -> int:
+    bound = book.bounds.get(key)
+    return bound.rule.re_alarm if bound else 0
+
+
+def _alarms_pass(book: Book, subject: Subject, cause: Cause, out: list[Output]) -> int:
+    """Let time do to a subject's alerts what it does by itself; when it next does so (ms), or NEVER."""
+    soonest = NEVER
+    for key, alert in list(subject.alerts.items()):
+        re_alarm = _re_alarm(book, key)
+        changed, due = alert, alarm.due(alert, re_alarm)
+        if due <= cause.now:
+            changed, entry = alarm.passed(alert, cause)
             keep(subject, key, changed)
             out += [changed, entry]
-            return
-    entry = alarm.refused_after_end(subject.ended[act.alert], command.verb, act, command.cause)
-    subject.ended[act.alert] = (entry.n, entry.hash)
-    out.append(entry)
+            due = alarm.due(changed, re_alarm)
+        if changed.state != "A" and due < soonest:
+            soonest = due
+    return soonest
 
 
 def keep(subject: Subject, key: str, changed: Alert) -> None:

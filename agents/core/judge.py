@@ -18,7 +18,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     `opened_at`: event time (ms) of the fact that began it; it is part of the alert's id. `value` and `limit` are in the
     rule's unit. `severity`: None takes the rule's. `law_at`: the event time that chose the edition, where it is not
     `opened_at`. `due`: a deadline (ms) that people must see; `provisional`: it may change with the next notice of holidays.
-    `reason`: why the condition is over, where that is not plain; it stands in the audit trail.
+    `reason`: why the condition is over, where that is not plain; it stands in the audit trail. `tiers`: those that are reached,
+    by their place in the rule.
     """
 
     active: bool
@@ -29,6 +30,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     due: int | None = None
     provisional: bool = False
     reason: str = ""
+    tiers: tuple[int, ...] = ()
 
 
 class Judge(Protocol):

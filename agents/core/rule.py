@@ -110,6 +110,10 @@ class RuleSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     stock judge's name or `<domain>:<name>`; `with` are the judge's parameters. With `items` there is one bound judge for
     each item, and the item is also the payload's field. `unit` is the unit of the alert's value, `units` where it differs
     by item. With `subjects` the rule concerns only subjects that are registered as one of these kinds.
+
+    `latch`: after its return to normal the alert waits for a reset by hand. `re_alarm`: so long after its acknowledgement it
+    asks again while the condition stands (`30m`). `first_out`: the name of a group of rules; of the alarms of one subject that
+    stand at the same time the first of the group is marked.
     """
 
     row: str
@@ -126,6 +130,9 @@ class RuleSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     unit: str = ""
     units: dict[str, str] = {}
     params: dict[str, Any] = field(name="with", default_factory=dict)
+    latch: bool = False
+    re_alarm: str = ""
+    first_out: str = ""
     case: tuple[Case, ...] = ()
 
 

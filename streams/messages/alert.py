@@ -13,7 +13,7 @@ from streams.messages.text import Place, Text
 
 Severity = Literal["red", "orange", "yellow", "blue"]
 Phase = Literal["in-process", "post-event"]
-State = Literal["A", "B", "C", "D"]
+State = Literal["A", "B", "C", "D", "C-latched", "D-latched", "E", "F", "G"]
 Mark = Literal["V", "v", "M"]
 
 SEVERITIES: tuple[Severity, ...] = ("red", "orange", "yellow", "blue")
@@ -58,6 +58,19 @@ class Note(Struct, frozen=True, gc=False):
     at: str
 
 
+class Aside(Struct, frozen=True, gc=False, kw_only=True):
+    """Why an alarm is not annunciated (states E, F and G): the note of the act, and until when.
+
+    `until`: the log's time at which it ends by itself; `once` (state E): it ends before that with the condition's return to
+    normal; `permit`: number of the work permit (state G).
+    """
+
+    note: Note
+    until: str
+    once: bool = False
+    permit: str = ""
+
+
 class Alert(Struct, frozen=True, gc=False, kw_only=True):
     """One alert as it stands after revision `rev`; the topic is compacted by `id`.
 
@@ -65,7 +78,11 @@ class Alert(Struct, frozen=True, gc=False, kw_only=True):
     in `place.topic`/`place.partition`. `occurrence`: 1 at the first raise, one more at each re-alarm after a return.
     `value`, `limit` in `unit`; `item` says what of the subject (`o3`). `active`: the condition is true now. `verbs`: the
     acts allowed in this state. `audit`/`head`: number and hash of the newest audit entry. Times are RFC 3339, +08:00.
-    `provisional`: `due` rests on a year whose notice of holidays is not out yet, and may still change.
+    `provisional`: `due` rests on a year whose notice of holidays is not out yet, and may still change. `aside`: in the states
+    E, F and G, why it is not annunciated. `latch`: after its return to normal it waits for a reset. `first_out`: whether it was
+    the first alarm of its group, None where its rule has no group. `acknowledged` and `confirmed`: the two signatures
+    of this occurrence.
+    `tiers`: the tiers of its rule that the condition has reached, by their place.
     """
 
     id: str
@@ -105,13 +122,20 @@ class Alert(Struct, frozen=True, gc=False, kw_only=True):
     audit: int
     head: str
     provisional: bool = False
+    aside: Aside | None = None
+    latch: bool = False
+    first_out: bool | None = None
+    acknowledged: Note | None = None
+    confirmed: Note | None = None
+    tiers: tuple[int, ...] = ()
 
 
 class Audit(Struct, frozen=True, gc=False, kw_only=True):
     """One entry of an alert's trail; append-only, identified by (`alert`, `n`).
 
-    `event` is what happened (`raise`, `acknowledge`, `clear`, `re-alarm`, `severity`, `retry`, `rule`: another version of the
-    rule has found it true, or `refuse`: then `verb` was asked for and `reason` says why not). `hash` = SHA-256 over `prev` and
+    `event` is what happened: a step of the state table (`agents.core.alarm.ROWS`), `condition` (it became true or false while
+    it was not annunciated), `severity`, `comment`, `confirm`, `retry`, `rule` (another version of the rule has found it true),
+    or `refuse`: then `verb` was asked for and `reason` says why not. `hash` = SHA-256 over `prev` and
     the entry's canonical bytes without `hash`.
     """
 

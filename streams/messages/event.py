@@ -62,13 +62,20 @@ class Actor(Struct, frozen=True, gc=False):
 class Act(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """The data of a command: what a person does to one occurrence of one alert, and why.
 
-    `occurrence` binds the act to what the person saw (OPC UA Part 9: an acknowledgement never covers the next one).
+    `occurrence` binds the act to what the person saw (OPC UA Part 9: an acknowledgement never covers the next one). An alarm
+    that has no alert is named by `alarm`, its `rule` or `rule/item`, and occurrence 0. `lasts`: for how long (`30m`) an alarm
+    is shelved, suppressed or out of service; `once`: shelved at most until the condition's return to normal; `permit`: the
+    number of the work permit under which it is out of service.
     """
 
-    alert: Line
+    alert: Line = ""
+    alarm: Line = ""
     occurrence: Whole
     actor: Actor
     reason: Annotated[str, Meta(max_length=2_000)] = ""
+    lasts: Line = ""
+    once: bool = False
+    permit: Line = ""
 
 
 class Adoption(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):

@@ -126,7 +126,9 @@ class Burst:
             memory.open, memory.opened_at = True, times[0]
         memory.held = held
         severity = self._tiers.severity(held, 0)
-        return Finding(active=True, opened_at=memory.opened_at, value=top, limit=self._count, severity=severity)
+        return Finding(
+            active=True, opened_at=memory.opened_at, value=top, limit=self._count, severity=severity, tiers=tuple(held)
+        )
 
     def _times(self, memory: Counted, by: str) -> list[int]:
         times = memory.times.get(by)

@@ -85,7 +85,8 @@ class Condition:
         if stands is None:
             return None
         severity = self._severity(memory, at) if stands else None
-        return Finding(active=stands, opened_at=memory.opened_at, value=value, limit=limit, severity=severity)
+        tiers = tuple(memory.held) if stands else ()
+        return Finding(active=stands, opened_at=memory.opened_at, value=value, limit=limit, severity=severity, tiers=tiers)
 
     def wake(self, subject: Subject, now: int) -> Finding | None:
         """A delay or a tier's time is over."""
@@ -96,7 +97,12 @@ class Condition:
             return None
         severity = self._severity(memory, now) if memory.open else None
         return Finding(
-            active=memory.open, opened_at=memory.opened_at, value=memory.value, limit=memory.limit, severity=severity
+            active=memory.open,
+            opened_at=memory.opened_at,
+            value=memory.value,
+            limit=memory.limit,
+            severity=severity,
+            tiers=tuple(memory.held) if memory.open else (),
         )
 
     def due(self, subject: Subject) -> int:
