@@ -25,7 +25,7 @@ inter.broker.listener.name=PLAINTEXT
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test below this folder: it takes long, up to four minutes on a calm machine."""
+    """Mark every test below this folder: it takes long, up to ten minutes on two busy cores."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.chaos)
