@@ -12,6 +12,7 @@ from msgspec import Struct
 from agents import law
 from agents.core import judges
 from agents.core.book import OVERSIGHT_CLAUSE, Book, payloads_of
+from agents.core.duration import span
 from agents.core.rule import ALERT, ClauseSpec, DepartmentSpec, Edition, RuleSpec, bindings, kinds_of, unit_of
 from agents.corpus import Corpus, committed
 from agents.edge import at_limit, has_limit
@@ -162,6 +163,13 @@ def rule_problems(rule: str, spec: RuleSpec, setting: Setting) -> Found:
         yield "title", "the title ends with a period: remove it"
     if spec.department not in setting.departments:
         yield "department", f"department {spec.department!r} is unknown: {one_of(setting.departments)}"
+    if spec.re_alarm:
+        try:
+            span(spec.re_alarm)
+        except ValueError as error:
+            yield "re_alarm", str(error)
+    if spec.first_out and not _KEBAB.fullmatch(spec.first_out):
+        yield "first_out", f"group {spec.first_out!r} is not kebab-case: write it in a-z, 0-9 and single hyphens"
     yield from _unit_problems(spec)
     yield from _kind_problems(spec, setting.payloads)
     if spec.clause not in setting.clauses:

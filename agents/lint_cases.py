@@ -15,7 +15,7 @@ Found = Iterator[tuple[str, str]]
 """Problems: the field or list entry of the table where it stands (`case[2]`), and a message."""
 
 
-ENDED = frozenset({"A", "D"})
+ENDED = frozenset({"A", "D", "D-latched"})
 """States of an alert whose condition is over."""
 
 

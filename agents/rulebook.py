@@ -18,7 +18,17 @@ MARKS: dict[Mark, str] = {"V": "V: read in the text", "v": "v: second hand", "M"
 PHASES: dict[Phase, str] = {"in-process": "in-process 事中", "post-event": "post-event 事后"}
 SEVERITIES: dict[Severity, str] = {"red": "red 红", "orange": "orange 橙", "yellow": "yellow 黄", "blue": "blue 蓝"}
 
-STATES: dict[State, str] = {"A": "ended", "B": "stands", "C": "acknowledged", "D": "returned to normal"}
+STATES: dict[State, str] = {
+    "A": "ended",
+    "B": "stands",
+    "C": "acknowledged",
+    "D": "returned to normal",
+    "C-latched": "acknowledged, waits for its reset",
+    "D-latched": "returned to normal, waits for its reset",
+    "E": "shelved",
+    "F": "suppressed",
+    "G": "out of service",
+}
 """What a revision of an alert says, in words."""
 
 _GENERATED = "Written by `make docs` from the rule files: change those, not this page."
@@ -115,6 +125,7 @@ def _rule(book: Book, rule: str, spec: RuleSpec) -> Iterator[str]:
             *([["Subjects", ", ".join(f"`{kind}`" for kind in spec.subjects)]] if spec.subjects else []),
             ["Judge", f"`{parameters(spec)}`"],
             ["Value", _units(spec)],
+            *_life(spec),
             ["Department", f"{_both(department.name)}; {department.basis}"],
             ["Guidance", _both(spec.guidance)],
         ],
@@ -125,6 +136,15 @@ def _rule(book: Book, rule: str, spec: RuleSpec) -> Iterator[str]:
     yield from table(["In force", "Edition, article", "Mark", "Text"], map(_edition, clause.edition))
     yield ""
     yield from table(["Case", "Events", "Alerts"], map(_case, spec.case))
+
+
+def _life(spec: RuleSpec) -> Iterator[list[str]]:
+    if spec.latch:
+        yield ["Latched", "after its return to normal the alarm waits for a reset by hand"]
+    if spec.re_alarm:
+        yield ["Re-alarm", f"{spec.re_alarm} after its acknowledgement, while the condition stands"]
+    if spec.first_out:
+        yield ["First out", f"of the group `{spec.first_out}`"]
 
 
 def _edition(edition: Edition) -> list[str]:

@@ -54,11 +54,15 @@ class District(Struct, frozen=True):
 
 
 class Standing(Struct, frozen=True):
-    """Open alerts by severity and state (`red-B`); how many are after the fact; how many the map cannot show."""
+    """Open alerts by severity and state (`red-B`); how many are after the fact; how many the map cannot show.
+
+    `aside`: how many more are shelved, suppressed or out of service: nobody is asked about them, nothing is hidden.
+    """
 
     counts: dict[str, int]
     post_event: int
     elsewhere: int
+    aside: int
 
 
 def figures(view: View) -> Figures:
@@ -73,7 +77,7 @@ def figures(view: View) -> Figures:
         unacknowledged=len(waiting),
         oldest=max((now - parse_time(alert.raised_at) for alert in waiting), default=None),
         red=len(red),
-        red_unacknowledged=sum(alert.state != "C" for alert in red),
+        red_unacknowledged=sum(not acknowledged(alert) for alert in red),
         recent=sum(item.at > now - BIN for item in view.annunciations.values()),
         stale=sum(now - parse_time(alert.raised_at) > DAY for alert in view.alerts.values()),
         online=sum(now - parse_time(status.at) <= ONLINE for status in measuring),
@@ -93,8 +97,18 @@ def stations(view: View) -> list[SubjectStatus]:
 
 def unacknowledged(view: View) -> list[Alert]:
     """Alerts in state B or D: worst first, then those that stand longest."""
-    waiting = (alert for alert in view.alerts.values() if alert.state != "C")
+    waiting = (alert for alert in view.alerts.values() if not acknowledged(alert))
     return sorted(waiting, key=lambda alert: (SEVERITIES.index(alert.severity), parse_time(alert.raised_at), alert.id))
+
+
+def letter(alert: Alert) -> str:
+    """The letter of an alert's state; latched C and D look like C and D."""
+    return alert.state[0]
+
+
+def acknowledged(alert: Alert) -> bool:
+    """Whether somebody has acknowledged it."""
+    return letter(alert) == "C"
 
 
 def trend(view: View) -> Trend:
@@ -119,9 +133,10 @@ def standing(view: View, adcodes: tuple[str, ...]) -> Standing:
     """The open alerts, counted."""
     alerts = view.alerts.values()
     return Standing(
-        counts=dict(sorted(Counter(f"{alert.severity}-{alert.state}" for alert in alerts).items())),
+        counts=dict(sorted(Counter(f"{alert.severity}-{letter(alert)}" for alert in alerts).items())),
         post_event=sum(alert.phase == "post-event" for alert in alerts),
         elsewhere=sum(alert.lon is None or alert.lat is None or alert.adcode not in adcodes for alert in alerts),
+        aside=len(view.aside),
     )
 
 
@@ -141,7 +156,7 @@ def _district(view: View, adcode: str) -> District:
     return District(
         adcode=adcode,
         counts=tuple(sum(alert.severity == severity for alert in alerts) for severity in SEVERITIES),
-        red_unacknowledged=sum(alert.severity == "red" and alert.state != "C" for alert in alerts),
+        red_unacknowledged=sum(alert.severity == "red" and not acknowledged(alert) for alert in alerts),
         load=sum(WEIGHTS[alert.severity] for alert in alerts),
     )
 

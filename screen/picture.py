@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from screen.figures import District, ranking
+from screen.figures import District, letter, ranking
 from screen.labels import Point, Spot
 from screen.view import View
 from streams.messages import SEVERITIES, Alert, Phase
@@ -89,7 +89,7 @@ def _row(alerts: list[Alert]) -> list[Mark]:
     worst = sorted(alerts, key=lambda alert: (SEVERITIES.index(alert.severity), alert.state, alert.id))[:MARKS_SHOWN]
     left = -(len(worst) - 1) / 2
     return [
-        Mark(alert.id, (alert.lon, alert.lat), f"{alert.severity}-{alert.state}-{alert.phase}", left + n)
+        Mark(alert.id, (alert.lon, alert.lat), f"{alert.severity}-{letter(alert)}-{alert.phase}", left + n)
         for n, alert in enumerate(worst)
         if alert.lon is not None and alert.lat is not None
     ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from streams.messages import DAY, Alert, Phase, Pulse, Quality, Severity, SubjectStatus, parse_time
+from streams.messages import ASIDE, DAY, Alert, Phase, Pulse, Quality, Severity, SubjectStatus, parse_time
 
 Message = Alert | Quality | SubjectStatus | Pulse
 
@@ -59,13 +59,15 @@ class Bad(Struct, frozen=True):
 
 
 class View(Struct):
-    """All of it. `alerts` are the open ones by id, `ended` the newest of the others, whose story people may still read.
+    """All of it. `alerts` are the annunciated ones by id, `aside` those shelved, suppressed or out of service, `ended` the newest
+    of the others, whose story people may still read.
 
     What is counted over time covers the last 24 h of the log.
     `now` is the log's time (ms): the newest tick. `ticked` is the real time (ms) at which a pulse first told of it.
     """
 
     alerts: dict[str, Alert] = {}
+    aside: dict[str, Alert] = {}
     ended: dict[str, Alert] = {}
     versions: dict[str, Version] = {}
     annunciations: dict[tuple[str, int], Annunciation] = {}
@@ -95,6 +97,7 @@ def fold(view: View, messages: Iterable[Message]) -> View:
 def _copied(view: View) -> View:
     return View(
         alerts=dict(view.alerts),
+        aside=dict(view.aside),
         ended=dict(view.ended),
         versions=dict(view.versions),
         annunciations=dict(view.annunciations),
@@ -116,16 +119,23 @@ def _alert(view: View, alert: Alert) -> None:
     _announce(view, alert, known, version.changed)
     _sign(view, alert)
     view.versions[alert.id] = version
-    for alerts in (view.alerts, view.ended):
+    for alerts in (view.alerts, view.aside, view.ended):
         alerts.pop(alert.id, None)
-    (view.ended if alert.state == "A" else view.alerts)[alert.id] = alert
+    home = view.ended if alert.state == "A" else view.aside if alert.state in ASIDE else view.alerts
+    home[alert.id] = alert
 
 
 def _announce(view: View, alert: Alert, known: Version | None, changed: int) -> None:
-    """Count the raise where the alert is new, and the re-alarm where the occurrence is; a compacted log keeps the last one."""
+    """Count the raise where the alert is new, the re-alarm where the occurrence is, and what comes back from aside unseen.
+
+    A compacted log keeps the last one.
+    """
+    if alert.state in ASIDE:
+        return
     if known is None:
         view.annunciations[alert.id, 1] = Annunciation(parse_time(alert.raised_at), alert.phase, alert.severity)
-    if alert.occurrence > (known.occurrence if known else 1):
+    again = alert.occurrence > (known.occurrence if known else 1)
+    if again or (alert.state == "B" and (alert.id, alert.occurrence) not in view.annunciations):
         view.annunciations[alert.id, alert.occurrence] = Annunciation(changed, alert.phase, alert.severity)
 
 

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from agents.core.duration import span
 from agents.core.judge import Finding
 from streams.messages import (
+    ASIDE,
     DAY,
     HOUR,
     NEVER,
@@ -109,9 +110,6 @@ VERBS: dict[State, tuple[str, ...]] = {
     "G": ("return-to-service", "comment"),
 }
 """What a person may do in each state; in A of an alarm that has no alert."""
-
-ASIDE: frozenset[State] = frozenset({"E", "F", "G"})
-"""The states in which an alarm is not annunciated, whatever its condition."""
 
 MAX_SHELVED: dict[Severity, int] = {"red": HOUR, "orange": 4 * HOUR, "yellow": 8 * HOUR, "blue": DAY}
 """For how long (ms) an alarm may be shelved, once or timed. ISA-18.2 11.7 asks for a maximum; these are a choice: red one hour,
@@ -427,6 +425,7 @@ def _measured(alert: Alert, finding: Finding, severity: Severity, cause: Cause) 
         severity=severity,
         cleared_at=None,
         opened_at=alert.opened_at if alert.occurrence else format_time(finding.opened_at),
+        raised_at=alert.raised_at if alert.occurrence else format_time(cause.now),
         due=alert.due if finding.due is None else format_time(finding.due),
         provisional=alert.provisional if finding.due is None else finding.provisional,
         tiers=tuple(sorted({*alert.tiers, *finding.tiers})),

@@ -1,6 +1,7 @@
 """Messages: frozen structs, one encoder, one decoder. Imports msgspec and the standard library only."""
 
 from streams.messages.alert import (
+    ASIDE,
     CAP_SEVERITY,
     SEVERITIES,
     Alert,
@@ -25,6 +26,7 @@ from streams.messages.times import CST, DAY, HOUR, MINUTE, NEVER, SECOND, format
 
 __all__ = [
     "ADOPTED",
+    "ASIDE",
     "CAP_SEVERITY",
     "COMMAND",
     "CST",

@@ -16,6 +16,9 @@ Phase = Literal["in-process", "post-event"]
 State = Literal["A", "B", "C", "D", "C-latched", "D-latched", "E", "F", "G"]
 Mark = Literal["V", "v", "M"]
 
+ASIDE: frozenset[State] = frozenset({"E", "F", "G"})
+"""The states in which an alarm is not annunciated, whatever its condition: shelved, suppressed by design, out of service."""
+
 SEVERITIES: tuple[Severity, ...] = ("red", "orange", "yellow", "blue")
 """Worst first."""
 

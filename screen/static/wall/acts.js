@@ -40,7 +40,7 @@ export class Acts {
   /** The alert as the log has it now: an act that was judged and left it waiting was refused; one on a past occurrence is over. */
   judged(alert) {
     const act = this.of(alert)
-    if (act?.state === "pending" && alert.rev >= act.offset && alert.state !== "C" && alert.state !== "A") act.state = "refused"
+    if (act?.state === "pending" && alert.rev >= act.offset && alert.state[0] !== "C" && alert.state !== "A") act.state = "refused"
   }
 }
 

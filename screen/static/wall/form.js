@@ -47,7 +47,7 @@ export class Form {
     const act = this.acts.of(alert)
     const key = act ? SAYS[act.state] : stale ? "act.stale" : alert.verbs.includes("acknowledge") ? "" : "act.not_allowed"
     const ended = alert.state === "A" ? "story.ended" : ""
-    const acknowledged = alert.state === "C" ? "state.C" : ""
+    const acknowledged = alert.state[0] === "C" ? "state.C" : ""
     const shown = ended || acknowledged || key
     fill(this.state, ...(shown ? [t(shown)] : []))
     this.node.className = `act ${ended || acknowledged ? "" : act?.state ?? ""} ${shown ? "says" : ""}`

@@ -91,8 +91,8 @@ class Row {
 
   show(alert, district, now, act) {
     const { g, t: title, v, a, s, c, d } = this.parts
-    const look = `${alert.severity}-${alert.state}-${alert.phase}`
-    if (look !== this.look) fill(g, glyph(alert.severity, { state: alert.state, phase: alert.phase, size: 24 }))
+    const look = `${alert.severity}-${alert.state[0]}-${alert.phase}`
+    if (look !== this.look) fill(g, glyph(alert.severity, { state: alert.state[0], phase: alert.phase, size: 24 }))
     this.look = look
     say(title, titled(alert))
     say(s, [district, words.pick(alert.name)].filter(Boolean).join(" "))
@@ -109,7 +109,7 @@ class Row {
 /** The title, and before it what of the subject it is about. */
 export const titled = (alert) => [words.word(`item.${alert.item}`), words.pick(alert.title)].filter(Boolean).join(" ")
 
-const letter = (alert) => `${alert.state} ${alert.state === "D" ? t("row.returned") : ""}`
+const letter = (alert) => `${alert.state[0]} ${alert.state[0] === "D" ? t("row.returned") : ""}`
 
 /** The clause in short, with its mark where it is still to be verified. */
 export function clause({ clause: [edition, article, mark] }) {

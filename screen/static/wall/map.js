@@ -73,9 +73,9 @@ export class Map {
     this.moved(initialViewState)
   }
 
-  legend({ counts, post_event: after, elsewhere }) {
+  legend({ counts, post_event: after, elsewhere, aside }) {
     const all = Object.values(counts).reduce((sum, value) => sum + value, 0)
-    say(this.head.small, `${t("panel.open")} ${all}${elsewhere ? ` · ${t("panel.elsewhere")} ${elsewhere}` : ""}`)
+    say(this.head.small, `${t("panel.open")} ${all}${elsewhere ? ` · ${t("panel.elsewhere")} ${elsewhere}` : ""}${aside ? ` · ${t("panel.aside")} ${aside}` : ""}`)
     const heads = STATES.map((state) => el("small", "", t(`state.${state}`)))
     const rows = SEVERITIES.flatMap((severity) => [el("small", "name", t(`severity.${severity}`)), ...STATES.map((state) => count(severity, state, counts[`${severity}-${state}`] ?? 0))])
     const bar = el("span", "cell wide", glyph("yellow", { state: "C", phase: "post-event", size: 18 }), el("span", "", `${t("state.post")} ${after}`))

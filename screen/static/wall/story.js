@@ -71,7 +71,7 @@ export class Story {
     const names = ranking.find(([district]) => district.adcode === alert.adcode)?.[1]
     say(this.title, titled(alert))
     say(this.place, [names?.[words.language === "zh" ? 0 : 1], words.pick(alert.name), alert.subject].filter(Boolean).join(" · "))
-    fill(this.mark, glyph(alert.severity, { state: alert.state, phase: alert.phase, size: 44 }))
+    fill(this.mark, glyph(alert.severity, { state: alert.state[0], phase: alert.phase, size: 44 }))
     fill(this.left, ...value(alert), ...facts(alert, now), ...history(alert), ...proof(alert))
     fill(this.right, ...law(alert), ...duty(alert))
   }
@@ -96,7 +96,7 @@ function scale({ value: now, limit }) {
 }
 
 function facts(alert, now) {
-  const state = `${alert.state} ${t(`state.${alert.state}`)}${alert.active ? ` · ${t("story.active")}` : ""}`
+  const state = `${alert.state[0]} ${t(`state.${alert.state.replace("-", "_")}`)}${alert.active ? ` · ${t("story.active")}` : ""}`
   const rows = [["state", state]]
   if (now !== null && alert.state !== "A") rows.push(["age", words.duration(now - Date.parse(alert.raised_at))])
   if (alert.due) rows.push(["due", `${time(alert.due)}${alert.provisional ? ` · ${t("row.provisional")}` : ""}`])
@@ -107,7 +107,7 @@ function facts(alert, now) {
 function history(alert) {
   const happened = [[alert.opened_at, t("story.opened")], [alert.raised_at, t("story.raised")]]
   if (alert.cleared_at) happened.push([alert.cleared_at, t("story.cleared")])
-  if (alert.note) happened.push([alert.note.at, `${t("story.acknowledged")} · ${alert.note.actor.name}`, `${t("story.reason")}：${alert.note.reason}`])
+  if (alert.note) happened.push([alert.note.at, `${t(`verb.${alert.note.verb.replaceAll("-", "_")}`)} · ${alert.note.actor.name}`, `${t("story.reason")}：${alert.note.reason}`])
   happened.sort(([one], [other]) => Date.parse(one) - Date.parse(other))
   const lines = happened.map(([at, what, why]) => el("li", "", el("time", "", time(at)), el("span", "", what, why ? el("small", "", why) : null)))
   return [title("history"), el("ol", "", ...lines)]
