@@ -61,8 +61,8 @@ class Bad(Struct, frozen=True):
 class View(Struct):
     """All of it: `alerts` by id that are annunciated, `aside` those that are shelved, suppressed or out of service.
 
-    `ended` are the newest of the others, whose story people may still read. What is counted over time covers the last 24 h of the log.
-    `now` is the log's time (ms): the newest tick. `ticked` is the real time (ms) at which a pulse first told of it.
+    `ended` are the newest of the others, whose story people may still read. What is counted over time covers the last 24 h of
+    the log. `now` is the log's time (ms): the newest tick. `ticked` is the real time (ms) at which a pulse first told of it.
     """
 
     alerts: dict[str, Alert] = {}
