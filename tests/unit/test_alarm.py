@@ -15,6 +15,7 @@ from streams import catalogue
 from streams.messages import HOUR, MINUTE, Act, Actor, Alert, Audit, Place, Quality, format_time
 from tests.events import START, SUPERVISOR, act, clean, records, registered, tick
 
+BOOK = load_book()
 CAUSE = Cause(place=Place("test.events.environment", 0, 99), value=b"{}", at=START, now=START)
 
 STATES = ("A", "B", "C", "D", "C-latched", "D-latched", "E", "F", "G")
@@ -76,7 +77,7 @@ TABLE: dict[tuple[str, str], str | tuple[str, str]] = {
 
 def raised() -> Alert:
     """One real alert, raised by an hour of ozone above its limit."""
-    fold = Fold(load_book(), "test.events.environment", 0)
+    fold = Fold(BOOK, "test.events.environment", 0)
     out = fold.run(records([registered(), tick(START), clean(START, o3=230)]))
     return next(output for output in out if isinstance(output, Alert) and output.rule == "gas-hourly")
 
@@ -168,7 +169,7 @@ def test_an_acknowledged_alarm_that_gets_worse_asks_again() -> None:
 
 def test_trail_is_a_chain() -> None:
     """Each audit entry names the hash of the one before it, the first one 64 zeros; every hash is that of its entry."""
-    fold = Fold(load_book(), "test.events.environment", 0)
+    fold = Fold(BOOK, "test.events.environment", 0)
     out = fold.run(records([registered(), tick(START), clean(START, o3=230)]))
     alert = next(output for output in out if isinstance(output, Alert) and output.rule == "gas-hourly")
     more = [act(alert.id), act(alert.id, id="again"), tick(START + HOUR), clean(START + HOUR)]
@@ -182,7 +183,7 @@ def test_trail_is_a_chain() -> None:
 
 def test_an_act_after_the_end_is_refused_in_the_same_trail() -> None:
     """An acknowledgement of an alert that has ended is refused, and the refusal continues its chain."""
-    fold = Fold(load_book(), "test.events.environment", 0)
+    fold = Fold(BOOK, "test.events.environment", 0)
     out = fold.run(records([registered(), tick(START), clean(START, o3=230)]))
     alert = next(output for output in out if isinstance(output, Alert) and output.rule == "gas-hourly")
     out += fold.run(records([act(alert.id), tick(START + HOUR), clean(START + HOUR), act(alert.id, id="late")], start=3))
@@ -196,7 +197,7 @@ OZONE = 230.0
 
 def log_of(*events: bytes) -> tuple[Fold, list[Alert], list[Audit]]:
     """A fold that has judged a station's registration and these events; revisions of its ozone alerts, and their trails."""
-    fold = Fold(load_book(), "test.events.environment", 0)
+    fold = Fold(BOOK, "test.events.environment", 0)
     out = fold.run(records([registered(), tick(START), *events]))
     alerts = [each for each in out if isinstance(each, Alert) and each.rule == "gas-hourly"]
     ids = {each.id for each in alerts}
@@ -300,7 +301,7 @@ def test_an_alarm_at_rest_can_be_suppressed_before_it_comes() -> None:
     assert alerts[1].opened_at == format_time(START)
     assert len({each.id for each in alerts}) == 1
     assert [each.event for each in trail] == ["suppress", "condition", "unsuppress"]
-    again = Fold(load_book(), "test.events.environment", 0)
+    again = Fold(BOOK, "test.events.environment", 0)
     again.restore(fold.snapshot())
     assert again.subjects == fold.subjects
 
@@ -308,7 +309,7 @@ def test_an_alarm_at_rest_can_be_suppressed_before_it_comes() -> None:
 @pytest.mark.parametrize("alarm_key", ["gas-hourly", "no-rule", "station-silent/x", "lift-stranded"])
 def test_an_alarm_that_the_subject_does_not_have_is_a_quality_record(alarm_key: str) -> None:
     """No rule of that name concerns the station: nothing is put aside."""
-    fold = Fold(load_book(), "test.events.environment", 0)
+    fold = Fold(BOOK, "test.events.environment", 0)
     out = fold.run(records([registered(), tick(START), act("", 0, "suppress", alarm=alarm_key, lasts="2h")]))
     assert [(each.reason, each.field) for each in out if isinstance(each, Quality)] == [("unknown-alert", "$.data.alarm")]
 
@@ -377,7 +378,7 @@ def test_the_first_alarm_of_a_group_is_marked() -> None:
 def test_a_new_tier_of_the_same_severity_asks_again() -> None:
     """Row 7, a new sub-condition: once for each tier and occurrence, not each time that it is reached again."""
     tiers = [{"over": 1.5, "severity": "orange"}]
-    params = {**load_book().rules["gas-hourly"].params, "tiers": tiers}
+    params = {**BOOK.rules["gas-hourly"].params, "tiers": tiers}
     book = book_with(severity="orange", params=params)
     hours = [clean(START + n * HOUR, o3=value) for n, value in enumerate((210, 320, 210, 320))]
     ticks = [at(60 * n + 1) for n in range(4)]
