@@ -231,3 +231,6 @@ IDENTITY: dict[str, Callable[[bytes], tuple[str, int]]] = {
     "quarantine": _quarantine,
 }
 """What makes an output the same output when it is written again."""
+
+OF_A_CITY = ("alerts", "audit", "quality")
+"""The topics into which a city gives outputs; no rule of it raises an exception."""
