@@ -8,6 +8,8 @@ COMMANDS = {
     "judge": ("agents.judge", "judge a file or an archive without Kafka"),
     "whatif": ("agents.whatif", "judge an archive or a file with other rules, and show the difference"),
     "status": ("agents.status", "the workers of a log, seen from outside"),
+    "act": ("agents.act", "acknowledge, shelve, suppress, …: what a person does to an alert"),
+    "explain": ("agents.explain", "the whole story of an alert, judged again from its events"),
     "quarantine": ("agents.quarantine", "rules that raised an exception: list them, judge again what they did not judge"),
     "rules": ("agents.rules", "list, show, check or test the rules"),
     "domain": ("agents.domain", "make a new domain"),

@@ -22,23 +22,26 @@ from streams.archive import read_batches, read_books
 from streams.catalogue import domains
 from streams.command import Trouble
 from streams.kafka.topics import events_topic
-from streams.messages import ADOPTED, NOTICE, TICK, encode
+from streams.messages import ADOPTED, COMMAND, NOTICE, TICK, Act, encode
 
 FILE_LOG = "file"
 """The log's name of events that come from a plain file: one partition, the offset is the line (from 0)."""
 
 
-class _Type(msgspec.Struct):
+class _Head(msgspec.Struct):
     type: str = ""
+    subject: str = ""
+    data: msgspec.Raw = msgspec.Raw(b"null")
 
 
-_type = msgspec.json.Decoder(_Type)
+_head = msgspec.json.Decoder(_Head)
+_act = msgspec.json.Decoder(Act)
 
 
 class FileFolds:
     """The folds of events that come from a plain file: each domain has one of its own.
 
-    Ticks, notices and adoptions are everybody's. A file has no rule books beside it.
+    Ticks, notices and adoptions are everybody's; an act is its whose subject has the alert. A file has no rule books beside it.
     """
 
     def __init__(self, book: Book) -> None:
@@ -48,12 +51,21 @@ class FileFolds:
     def take(self, offset: int, line: bytes) -> Iterator[Output]:
         """Judge one line."""
         record = [(offset, None, line.rstrip(b"\r\n"))]
-        kind = _kind(line)
-        if kind in {TICK, NOTICE, ADOPTED}:
+        head = _read(line)
+        if head.type in {TICK, NOTICE, ADOPTED}:
             for fold in self._folds.values():
                 yield from fold.run(record)
+        elif head.type.startswith(COMMAND):
+            yield from self._acted(head).run(record)
         else:
-            yield from self._folds.get(kind.partition(".")[0], self._first).run(record)
+            yield from self._folds.get(head.type.partition(".")[0], self._first).run(record)
+
+    def _acted(self, head: _Head) -> Fold:
+        try:
+            act = _act.decode(head.data)
+        except msgspec.DecodeError:
+            return self._first
+        return next((fold for fold in self._folds.values() if fold.has(head.subject, act)), self._first)
 
 
 def judge_lines(book: Book, lines: Iterable[bytes]) -> Iterator[Output]:
@@ -73,11 +85,11 @@ def judge_archive(book: Book, path: Path) -> Iterator[Output]:
         yield from fold.run(records)
 
 
-def _kind(line: bytes) -> str:
+def _read(line: bytes) -> _Head:
     try:
-        return _type.decode(line).type
-    except (msgspec.DecodeError, RecursionError):
-        return ""
+        return _head.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _Head()
 
 
 def main(argv: list[str]) -> int:

@@ -408,7 +408,7 @@ def _named(book: Book, subject: Subject, act: Act, cause: Cause) -> tuple[str, A
 
 def _at_rest(book: Book, subject: Subject, bound: Bound, cause: Cause) -> Alert:
     """The alert of an alarm whose condition is not true, so that people can put it aside: occurrence 0, without evidence."""
-    new = _new(book, subject, bound, Finding(active=False, opened_at=cause.at), cause)
+    new = _new(book, subject, bound, Finding(active=False, opened_at=cause.now), cause)
     return replace(new, occurrence=0, active=False, evidence=(), verbs=alarm.VERBS["A"])
 
 

@@ -134,6 +134,16 @@ class Fold:
         """What is remembered, by subject; put together for whoever asks."""
         return {name: entry.subject for name, entry in self._entries.items()}
 
+    def has(self, subject: str, act: Act) -> bool:
+        """Whether a subject has the alert that an act names, or the alarm (`rule` or `rule/item`) of this domain."""
+        entry = self._entries.get(subject)
+        if entry is None:
+            return False
+        if act.alert:
+            return entry.subject.knows_alert(act.alert)
+        bound = self.book.bounds.get(act.alarm)
+        return bound is not None and bound.rule.domain == self.domain and bound.concerns(entry.subject)
+
     def run(self, records: Iterable[tuple[int, bytes | None, bytes | None]]) -> list[Output]:
         """Judge records of (offset, key, value) in log order; bad input becomes quality records, never an error."""
         out: list[Output] = []
@@ -313,16 +323,11 @@ class Fold:
             raise _bad_data(error) from None
         self._check_key(event.subject, key)
         entry = self._entries.get(event.subject)
-        if entry is None or not (entry.subject.knows_alert(act.alert) if act.alert else self._concerned(entry, act.alarm)):
+        if entry is None or not self.has(event.subject, act):
             name, named = ("alert", act.alert) if act.alert else ("alarm", act.alarm)
             raise Refused("unknown-alert", f"{event.subject!r} has no {name} {named!r}", f"$.data.{name}")
         cause = Cause(Place(self.topic, self.partition, offset), value, at, at if self.now is None else self.now)
         self._decide(entry, Command(event.type.removeprefix(COMMAND), intake.identity(event), act, cause), out)
-
-    def _concerned(self, entry: Entry, alarm: str) -> bool:
-        """Whether a rule (`rule` or `rule/item`) of this domain concerns a subject."""
-        bound = self.book.bounds.get(alarm)
-        return bound is not None and bound.rule.domain == self.domain and bound.concerns(entry.subject)
 
     def _notice(self, event: Event, offset: int, value: bytes, out: list[Output]) -> None:
         """Take up the holidays of a notice and reckon every deadline anew; a second copy of a notice changes nothing."""
