@@ -1,5 +1,6 @@
 """`python -m tests.bench`: all benchmarks in one go on an embedded broker of their own; tables on standard output.
 
+What is measured so far stands in `.onescreen/bench` all the while.
 A full run writes `docs/benchmarks.md` and `docs/benchmarks.json`; one that is `--quick` or leaves something out writes only
 where `--out` says.
 """
@@ -25,7 +26,7 @@ from tests.bench.sizes import FULL, QUICK, Sizes
 from tests.bench.throughput import throughput
 from tests.bench.wall import wall
 from tests.bench.workers import workers
-from tests.bench.workload import ROOT
+from tests.bench.workload import FOLDER, ROOT
 from tests.kafka.conftest import settings_in
 
 ENGINES = (*engines.READERS, *engines.JUDGES)
@@ -50,6 +51,7 @@ def main() -> None:
     logging.getLogger("aiokafka").setLevel(logging.ERROR)  # new topics have no leader for a moment; the client tries again
     figures: Figures = {"machine": report.machine(), "versions": engines.versions(options.engines)}
     began = time.monotonic()
+    FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         settings = settings_in(Path(folder))
         broker.start(settings)
@@ -57,6 +59,7 @@ def main() -> None:
             for name in options.only:
                 say(f"{name}, after {time.monotonic() - began:.0f} s")
                 figures |= SECTIONS[name](settings, QUICK if options.quick else FULL, options)
+                report.write(FOLDER, figures)  # what is measured is kept, whatever happens to the rest
         finally:
             broker.stop(settings)
     say(f"done in {time.monotonic() - began:.0f} s")
