@@ -207,6 +207,13 @@ def ruled(alert: Alert, before: str, cause: Cause) -> tuple[Alert, Audit]:
     return _entry(alert, "rule", "", alert.state, cause, None, f"version {before} to {alert.rule_version}")
 
 
+def judged(alert: Alert, version: str, cause: Cause) -> tuple[Alert, Audit]:
+    """An alert that goes on, found true by another version of its rule than the one that raised it: the trail says so once."""
+    by = "" if version == alert.rule_version else version
+    reason = f"raised by version {alert.rule_version}, judged by {version} from here on"
+    return _entry(replace(alert, judged_by=by), "rule", "", alert.state, cause, None, reason)
+
+
 def acted(alert: Alert, verb: str, act: Act, cause: Cause) -> tuple[Alert, Audit]:
     """A person's act: the step it asks for, or a refusal that says why; both are in the trail."""
     why_not = refusal(alert, verb, act)

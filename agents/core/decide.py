@@ -272,8 +272,8 @@ def found(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: C
         known = standing
         if finding.active and not known.occurrence:
             known = _pinned(book, bound, replace(standing, opened_at=format_time(finding.opened_at)))
-        elif finding.active and known.rule_version != bound.rule.version:
-            known, ruled = alarm.ruled(_pinned(book, bound, standing), standing.rule_version, cause)
+        elif finding.active and bound.rule.version != (known.judged_by or known.rule_version):
+            known, ruled = _ruled(book, bound, standing, cause)
         changed, entry = alarm.found(known, finding, severity, cause)
         if changed is standing:
             return
@@ -308,6 +308,13 @@ def _tell(book: Book, subject: Subject, alert: Alert, cause: Cause, out: list[Ou
             seen = quarantine.held(kind, cause.at, encode(alert), cause)
             fail(book, subject, bound, seen, error, cause, out, keep=True)
         await_one(book, subject, bound, cause, out)
+
+
+def _ruled(book: Book, bound: Bound, alert: Alert, cause: Cause) -> tuple[Alert, Audit]:
+    """Another version of its rule finds an alert true: it keeps the one that raised it, but a new occurrence is the other's."""
+    if alert.active:
+        return alarm.judged(alert, bound.rule.version, cause)
+    return alarm.ruled(replace(_pinned(book, bound, alert), judged_by=""), alert.rule_version, cause)
 
 
 def _pinned(book: Book, bound: Bound, alert: Alert) -> Alert:

@@ -84,8 +84,8 @@ class Alert(Struct, frozen=True, gc=False, kw_only=True):
     `provisional`: `due` rests on a year whose notice of holidays is not out yet, and may still change. `aside`: in the states
     E, F and G, why it is not annunciated. `latch`: after its return to normal it waits for a reset. `first_out`: whether it was
     the first alarm of its group, None where its rule has no group. `acknowledged` and `confirmed`: the two signatures
-    of this occurrence.
-    `tiers`: the tiers of its rule that the condition has reached, by their place.
+    of this occurrence. `tiers`: the tiers of its rule that the condition has reached, by their place. `judged_by`: the version
+    of the rule that found the newest value, where it is another one than that which raised it.
     """
 
     id: str
@@ -131,6 +131,7 @@ class Alert(Struct, frozen=True, gc=False, kw_only=True):
     acknowledged: Note | None = None
     confirmed: Note | None = None
     tiers: tuple[int, ...] = ()
+    judged_by: str = ""
 
 
 class Audit(Struct, frozen=True, gc=False, kw_only=True):

@@ -129,18 +129,32 @@ def test_memory_goes_on_where_only_numbers_change() -> None:
     assert raised.opened_at == format_time(START + HOUR)
 
 
-def test_an_open_alert_keeps_its_version_until_the_new_rule_finds_it_true() -> None:
-    """Nothing at the event; the next finding revises the same alert with the new version and limit, and the trail says so."""
+def test_an_open_alert_keeps_the_version_that_raised_it() -> None:
+    """Nothing at the event; the next finding revises the same alert by the new limit, and the trail says so, once."""
     fold, out = run(registered(), *hours(160))
     (raised,) = alerts(out, "high")
     assert fold.run(keyed([adopted(NEW)], start=fold.position)) == []
-    later = fold.run(keyed(hours(155, first=2), start=fold.position))
-    (revised,) = alerts(later, "high")
+    later = fold.run(keyed(hours(155, 156, first=2), start=fold.position))
+    revised, _ = alerts(later, "high")
     assert (revised.id, revised.occurrence, revised.limit) == (raised.id, 1, 120)
-    assert revised.rule_version == NEW.bounds["high/o3"].rule.version
+    new = NEW.bounds["high/o3"].rule.version
+    assert (revised.rule_version, revised.judged_by) == (raised.rule_version, new)
+    assert (revised.clause, revised.title) == (raised.clause, raised.title)
     (entry,) = [each for each in later if isinstance(each, Audit)]
-    assert (entry.event, entry.reason) == ("rule", f"version {raised.rule_version} to {revised.rule_version}")
+    assert entry.event == "rule"
+    assert raised.rule_version in entry.reason
+    assert new in entry.reason
     assert (entry.prev, entry.hash) == (raised.head, digest(entry))
+
+
+def test_a_new_occurrence_carries_the_version_that_raises_it() -> None:
+    """Back to normal and above the new limit behind the event: the alert is raised again, by the new rule."""
+    fold, out = run(registered(), *hours(160))
+    (raised,) = alerts(out, "high")
+    later = fold.run(keyed([adopted(NEW), *hours(100, 130, first=2)], start=fold.position))
+    _, again = alerts(later, "high")
+    assert (again.id, again.state, again.occurrence) == (raised.id, "B", 2)
+    assert (again.rule_version, again.judged_by) == (NEW.bounds["high/o3"].rule.version, "")
 
 
 def test_an_alert_that_ends_keeps_the_version_that_raised_it() -> None:
