@@ -407,10 +407,10 @@ def _command(book: Book, subject: Subject, command: Command, out: list[Output]) 
 
 def _named(book: Book, subject: Subject, act: Act, cause: Cause) -> tuple[str, Alert | None]:
     """The key and the alert of the alarm that an act names; an alarm in state A gets one, None where the alert has ended."""
-    if act.alarm:
-        standing = subject.alerts.get(act.alarm)
-        return act.alarm, standing or _at_rest(book, subject, book.bounds[act.alarm], cause)
-    return next(((key, alert) for key, alert in subject.alerts.items() if alert.id == act.alert), ("", None))
+    if act.alert:
+        return next(((key, alert) for key, alert in subject.alerts.items() if alert.id == act.alert), ("", None))
+    standing = subject.alerts.get(act.alarm)
+    return act.alarm, standing or _at_rest(book, subject, book.bounds[act.alarm], cause)
 
 
 def _at_rest(book: Book, subject: Subject, bound: Bound, cause: Cause) -> Alert:

@@ -314,6 +314,13 @@ def test_an_alarm_that_the_subject_does_not_have_is_a_quality_record(alarm_key: 
     assert [(each.reason, each.field) for each in out if isinstance(each, Quality)] == [("unknown-alert", "$.data.alarm")]
 
 
+def test_an_act_that_names_an_alert_and_an_alarm_is_one_on_the_alert() -> None:
+    """What the alarm's name says, even nonsense, then means nothing, and nothing raises."""
+    for name in ("gas-hourly/no2", "no-rule"):
+        _, alerts, trail = log_of(clean(START, o3=OZONE), act(bad().id, alarm=name))
+        assert (states(alerts), trail[-1].event) == (["B", "C"], "acknowledge")
+
+
 def test_the_second_signature_is_somebody_elses() -> None:
     """Confirm follows acknowledge, by another person, once an occurrence; the state stays as it is."""
     acknowledged = [clean(START, o3=OZONE), act(bad().id)]
