@@ -85,7 +85,7 @@ def _options(argv: list[str]) -> argparse.Namespace:
 
 def _target(settings: Settings, options: argparse.Namespace) -> tuple[str, str, Act]:
     """The events topic, the subject and the act."""
-    newest = {record.key: record.value for record in clients.read_topic(settings, topic_name(options.log, "alerts"))}
+    newest = clients.newest_values(settings, topic_name(options.log, "alerts"))
     alerts = [decode(value, Alert) for value in newest.values() if value]
     actor = Actor(id=options.actor, name=options.actor, role=options.role)
     more = {"actor": actor, "reason": options.reason, "lasts": options.lasts, "once": options.once, "permit": options.permit}

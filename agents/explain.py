@@ -202,14 +202,12 @@ def _archived(source: Path, alert: Alert) -> dict[Place, bytes]:
 
 def _kept(settings: Settings, log: str, alert_id: str) -> tuple[Alert, tuple[Audit, ...]]:
     """An alert and its trail as they stand in the log; a second copy of an entry is the same entry."""
-    held = [
-        record.value for record in clients.read_topic(settings, topic_name(log, "alerts")) if record.key == alert_id.encode()
-    ]
-    if not held or held[-1] is None:
+    newest = clients.newest_values(settings, topic_name(log, "alerts")).get(alert_id.encode())
+    if newest is None:
         raise Trouble(f"log {log!r} has no alert {alert_id!r}: see its topic {topic_name(log, 'alerts')}")
     read = [decode(record.value, Audit) for record in clients.read_topic(settings, topic_name(log, "audit"))]
     trail = {entry.n: entry for entry in read if entry.alert == alert_id}
-    return decode(held[-1], Alert), tuple(trail[n] for n in sorted(trail))
+    return decode(newest, Alert), tuple(trail[n] for n in sorted(trail))
 
 
 def _logged(settings: Settings, alert: Alert) -> tuple[int, dict[Place, bytes], tuple[Alert, tuple[Audit, ...]] | None]:
@@ -217,8 +215,8 @@ def _logged(settings: Settings, alert: Alert) -> tuple[int, dict[Place, bytes], 
     place = TopicPartition(alert.place.topic, alert.place.partition)
     wanted = {each.place.offset for each in alert.evidence}
     records: dict[Place, bytes] = {}
-    texts = clients.read_topic(settings, topic_name(alert.log, "books"))
-    books = Shelf({record.key.decode(): record.value for record in texts if record.key and record.value})
+    texts = clients.newest_values(settings, topic_name(alert.log, "books"))
+    books = Shelf({key.decode("utf-8", "replace"): text for key, text in texts.items() if key and text})
     fold = Fold(sound_book(), place.topic, place.partition, books=books)
 
     def outputs() -> Iterator[Output]:

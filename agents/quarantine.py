@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from streams.command import Trouble
-from streams.kafka.clients import producer, read_topic
+from streams.kafka.clients import newest_values, producer
 from streams.kafka.topics import LIVE, topic_name
 from streams.messages import COMMAND, SECOND, Act, Actor, Quarantine, decode, encode, event_bytes, format_time
 from streams.settings import Settings, load
@@ -57,7 +57,7 @@ def main(argv: list[str]) -> int:
 
 def on_hold(settings: Settings, log: str) -> list[Quarantine]:
     """What is on hold in a log, as the newest records say."""
-    newest = {record.key: record.value for record in read_topic(settings, topic_name(log, "quarantine"))}
+    newest = newest_values(settings, topic_name(log, "quarantine"))
     records = [decode(value, Quarantine) for value in newest.values() if value]
     return [record for record in records if record.state == "held"]
 

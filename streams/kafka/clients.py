@@ -102,6 +102,11 @@ def read_topic(settings: Settings, topic: str, *, isolation: str = "read_committ
         return _read(reader, reader.beginning_offsets(places), ends)
 
 
+def newest_values(settings: Settings, topic: str) -> dict[bytes | None, bytes | None]:
+    """The newest value of each key of a topic, as compaction will leave them; None is a tombstone."""
+    return {record.key: record.value for record in read_topic(settings, topic)}
+
+
 def last_record(settings: Settings, topic: str, partition: int) -> ConsumerRecord | None:
     """The newest committed record of a partition, or None where there is none."""
     with consumer(settings) as reader:
