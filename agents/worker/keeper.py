@@ -81,7 +81,11 @@ class Keeper:
                 self._partitions[tp] = Partition(fold, checkpoint, self._outputs, metrics)
             self._health.recovered()
             self._metrics.recovery_seconds.set(monotonic() - began)
-            self._tasks = [asyncio.ensure_future(self._keep(tp, partition)) for tp, partition in self._partitions.items()]
+            apart = INTERVAL / max(1, len(self._partitions))  # one after the other: all at once would hold up judging
+            self._tasks = [
+                asyncio.ensure_future(self._keep(tp, partition, number * apart))
+                for number, (tp, partition) in enumerate(self._partitions.items())
+            ]
 
     @loud
     async def judge(self, tp: TP, records: Sequence[Record]) -> None:
@@ -148,10 +152,11 @@ class Keeper:
         await asyncio.gather(*(partition.close() for partition in partitions.values()))
 
     @loud
-    async def _keep(self, tp: TP, partition: Partition) -> None:
+    async def _keep(self, tp: TP, partition: Partition, wait: float) -> None:
         teller = Teller(partition.fold)
         topic = topic_name(partition.fold.log, "status")
         await self._commit(tp)  # the worker before may have ended between its checkpoint and the commit of it
+        await asyncio.sleep(wait)
         while True:
             await asyncio.sleep(INTERVAL)
             await self._save(tp, partition)

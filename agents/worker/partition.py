@@ -52,7 +52,7 @@ class Partition:
     async def save(self) -> None:
         """Write a checkpoint if there is anything new, once Kafka has every output of the state that it holds.
 
-        Judging waits for those outputs and while the state is put into bytes, but not for the checkpoint.
+        Judging waits while the state is put into bytes; it goes on while the outputs and the checkpoint are written.
         """
         async with self._saving:
             async with self._judging:
@@ -62,10 +62,10 @@ class Partition:
                 if position == self.safe:
                     self.saved = at
                     return
-                await asyncio.gather(*self._pending)
-                self._pending.clear()
+                pending, self._pending = self._pending, []
                 items = self.fold.snapshot()
             began = perf_counter()
+            await asyncio.gather(*pending)
             await self._checkpoint.write(items)
             self.safe, self.saved = position, at
             self.metrics.saved(items, perf_counter() - began)
