@@ -19,7 +19,20 @@ from agents.core.book import load_book
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.kafka.topics import LIVE, events_topic, topic_name
-from streams.messages import COMMAND, SECOND, Act, Actor, Alert, Audit, Place, decode, encode, event_bytes, format_time
+from streams.messages import (
+    COMMAND,
+    SECOND,
+    SEVERITIES,
+    Act,
+    Actor,
+    Alert,
+    Audit,
+    Place,
+    decode,
+    encode,
+    event_bytes,
+    format_time,
+)
 from streams.settings import Settings, load
 
 ACCEPTED = 10
@@ -74,6 +87,9 @@ def _options(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--lasts", default="", metavar="TIME", help="for how long, as in 45m or 8h")
     parser.add_argument("--once", action="store_true", help="shelve: at most until the condition's return to normal")
     parser.add_argument("--permit", default="", metavar="NUMBER", help="remove-from-service: the work permit")
+    parser.add_argument("--finding", default="", help="conclude: confirmed, corrected or unfounded")
+    parser.add_argument("--severity", choices=SEVERITIES, help="conclude as corrected: what the severity should have been")
+    parser.add_argument("--value", type=float, metavar="NUMBER", help="conclude as corrected: what the value should have been")
     parser.add_argument("--actor", default=getpass.getuser(), metavar="ACCOUNT", help="who acts (default %(default)s)")
     parser.add_argument("--role", default="supervisor", help="the role that gives the right (default %(default)s)")
     parser.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
@@ -88,7 +104,8 @@ def _target(settings: Settings, options: argparse.Namespace) -> tuple[str, str, 
     newest = clients.newest_values(settings, topic_name(options.log, "alerts"))
     alerts = [decode(value, Alert) for value in newest.values() if value]
     actor = Actor(id=options.actor, name=options.actor, role=options.role)
-    more = {"actor": actor, "reason": options.reason, "lasts": options.lasts, "once": options.once, "permit": options.permit}
+    names = ("reason", "lasts", "once", "permit", "finding", "severity", "value")
+    more = {"actor": actor} | {name: getattr(options, name) for name in names}
     if options.alert:
         found = next((alert for alert in alerts if alert.id == options.alert), None)
         if found is None:
@@ -103,7 +120,7 @@ def _target(settings: Settings, options: argparse.Namespace) -> tuple[str, str, 
         )
     rule, _, item = options.alarm.partition("/")
     stands = (each for each in alerts if (each.subject, each.rule, each.item) == (options.subject, rule, item))
-    occurrence = next((each.occurrence for each in stands if each.state != "A"), 0)
+    occurrence = next((each.occurrence for each in stands if not each.ended), 0)
     topic = events_topic(options.log, bound.rule.domain)
     return topic, options.subject, Act(alarm=options.alarm, occurrence=occurrence, **more)
 

@@ -9,7 +9,7 @@ from agents.core.decide import Output
 from agents.core.fold import Fold
 from agents.core.rule import Case, Expected, Given
 from streams.kafka.topics import events_topic
-from streams.messages import REGISTERED, TICK, Alert, Quality, Registered, event_bytes
+from streams.messages import REGISTERED, TICK, Alert, Audit, Quality, Registered, event_bytes
 
 LOG = "case"
 SUBJECT = "case-subject"
@@ -40,7 +40,9 @@ def differences(book: Book, domain: str, rule: str, case: Case) -> tuple[str, ..
         for out in outputs
         if isinstance(out, Quality) and out.reason != "inconsistent"  # such a fact is judged all the same
     )
-    actual = [_as_expected(out, case) for out in outputs if isinstance(out, Alert) and out.rule == rule]
+    revisions = [out for out in outputs if isinstance(out, Alert) and out.rule == rule]
+    called = _called(outputs)
+    actual = [_as_expected(out, case) for out in revisions if (out.id, out.audit) not in called]
     compared = [structs.replace(a, **_blanked(e)) for a, e in zip(actual, case.alerts, strict=False)] + actual[
         len(case.alerts) :
     ]
@@ -74,6 +76,11 @@ def records(domain: str, kind: str, case: Case, registered: str = "") -> list[tu
     key = SUBJECT.encode()
     rest = [(n, key, _event(domain, kind, n, given)) for n, given in enumerate(case.given, 1)]
     return [(0, key, first), *rest]
+
+
+def _called(outputs: list[Output]) -> set[tuple[str, int]]:
+    """Alert and number of the entries by which an alert only goes up, or is asked about again: cases do not tell them."""
+    return {(out.alert, out.n) for out in outputs if isinstance(out, Audit) and out.event in {"escalate", "remind"}}
 
 
 def _event(domain: str, kind: str, n: int, given: Given) -> bytes:

@@ -163,11 +163,16 @@ def rule_problems(rule: str, spec: RuleSpec, setting: Setting) -> Found:
         yield "title", "the title ends with a period: remove it"
     if spec.department not in setting.departments:
         yield "department", f"department {spec.department!r} is unknown: {one_of(setting.departments)}"
-    if spec.re_alarm:
+    times = {"re_alarm": spec.re_alarm, "conclude_within": spec.conclude_within}
+    times |= {f"escalate.{severity}": each for severity, each in spec.escalate.items()}
+    for name, given in times.items():
         try:
-            span(spec.re_alarm)
+            if given:
+                span(given)
         except ValueError as error:
-            yield "re_alarm", str(error)
+            yield name, str(error)
+    for each in spec.suppress:
+        yield from _texts("suppress", each.why)
     if spec.first_out and not _KEBAB.fullmatch(spec.first_out):
         yield "first_out", f"group {spec.first_out!r} is not kebab-case: write it in a-z, 0-9 and single hyphens"
     yield from _unit_problems(spec)

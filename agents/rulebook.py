@@ -143,6 +143,13 @@ def _life(spec: RuleSpec) -> Iterator[list[str]]:
         yield ["Latched", "after its return to normal the alarm waits for a reset by hand"]
     if spec.re_alarm:
         yield ["Re-alarm", f"{spec.re_alarm} after its acknowledgement, while the condition stands"]
+    if spec.escalate:
+        waits = ", ".join(f"{severity} {wait}" for severity, wait in spec.escalate.items())
+        yield ["Escalation", f"one level up each time it has waited so long for its acknowledgement: {waits}"]
+    if spec.conclude_within:
+        yield ["Case", f"opened with each occurrence, to be concluded within {spec.conclude_within}"]
+    for each in spec.suppress:
+        yield ["Suppressed by design", f"{_both(each.why)}: by the newest `{each.kind}`"]
     if spec.first_out:
         yield ["First out", f"of the group `{spec.first_out}`"]
 

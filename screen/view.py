@@ -120,7 +120,7 @@ def _alert(view: View, alert: Alert) -> None:
     view.versions[alert.id] = version
     for alerts in (view.alerts, view.aside, view.ended):
         alerts.pop(alert.id, None)
-    home = view.ended if alert.state == "A" else view.aside if alert.state in ASIDE else view.alerts
+    home = view.ended if alert.ended else view.aside if alert.state in ASIDE else view.alerts
     home[alert.id] = alert
 
 

@@ -5,9 +5,9 @@ G out of service; C and D latched wait for a reset. A step that the table does n
 the audit trail. Nothing here reads a clock: times are the log's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import blake2s, sha256
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,6 +24,8 @@ from streams.messages import (
     Alert,
     Aside,
     Audit,
+    Case,
+    Conclusion,
     Evidence,
     Note,
     Place,
@@ -115,6 +117,17 @@ MAX_SHELVED: dict[Severity, int] = {"red": HOUR, "orange": 4 * HOUR, "yellow": 8
 """For how long (ms) an alarm may be shelved, once or timed. ISA-18.2 11.7 asks for a maximum; these are a choice: red one hour,
 yellow one shift."""
 
+TOP_LEVEL = 3
+"""How far up an alert goes that nobody acknowledges: desk, head of section, leader on duty. A choice."""
+
+MAX_REMINDED = 3
+"""How often the highest level is asked again about one occurrence; a choice, so that no alert calls without end."""
+
+DESIGN = "design"
+"""The role of a rule's own suppression (state F), beside those of people."""
+
+CONCLUSIONS: tuple[Conclusion, ...] = get_args(Conclusion)
+
 MAX_ASIDE = 366 * DAY
 """For how long (ms) an alarm may be suppressed or out of service before somebody must say so again; a choice."""
 
@@ -133,6 +146,8 @@ ROLES: dict[str, frozenset[str]] = {
     "remove-from-service": frozenset({"admin"}),
     "return-to-service": frozenset({"admin"}),
     "reset": _DESK,
+    "conclude": _DESK,
+    "reopen": _DESK,
     RETRY: _DESK,
 }
 """Who may do it. Suppression by design is no operator's act (ISA-18.2 11.6)."""
@@ -144,6 +159,18 @@ FIRST_EVIDENCE, LAST_EVIDENCE = 4, 4
 
 GENESIS = "0" * 64
 """`prev` of the first entry of every trail."""
+
+
+class Times(Struct, frozen=True):
+    """What a rule says time does to its alerts (ms, 0 for nothing).
+
+    `re_alarm`: so long after its acknowledgement it asks again; `escalate`: so long without an acknowledgement it goes one
+    level up, and again, by its severity; `conclude`: so long its case may be open.
+    """
+
+    re_alarm: int = 0
+    escalate: Mapping[Severity, int] = {}
+    conclude: int = 0
 
 
 class Cause(Struct, frozen=True):
@@ -170,6 +197,35 @@ def opened(alert: Alert, cause: Cause) -> tuple[Alert, Audit]:
     return _step(alert, "raise", cause, None, "")
 
 
+def designed(alert: Alert, aside: tuple[str, int] | None, cause: Cause) -> tuple[Alert, Audit] | None:
+    """Rows 12 and 13: what its rule's own suppression does to an alert; None where it changes nothing.
+
+    `aside`: why it is suppressed now and until when (ms, NEVER without an end), None where it is not. Another end, or another
+    reason, of a suppression stands in the trail too.
+    """
+    mine = alert.state == "F" and by_design(alert)
+    if aside is None:
+        return _step(alert, "unsuppress", cause, None, "what its rule suppresses it for is over") if mine else None
+    reason, until = aside
+    if alert.state in ASIDE and not mine:
+        return None
+    if until == NEVER:
+        until = parse_time(alert.aside.until) if mine and alert.aside else cause.now + MAX_ASIDE
+    if mine and alert.aside and (alert.aside.note.reason, parse_time(alert.aside.until)) == (reason, until):
+        return None
+    note = Note(
+        verb="suppress", actor=Actor(id=alert.rule, name=alert.rule, role=DESIGN), reason=reason, at=format_time(cause.now)
+    )
+    changed = replace(alert, aside=Aside(note=note, until=format_time(until)))
+    words = f"{reason} (until {format_time(until)})"
+    return _entry(changed, "suppress", "", "F", cause, None, words) if mine else _step(changed, "suppress", cause, None, words)
+
+
+def by_design(alert: Alert) -> bool:
+    """Whether an alert is put aside by its rule, not by a person."""
+    return alert.aside is not None and alert.aside.note.actor.role == DESIGN
+
+
 def found(alert: Alert, finding: Finding, severity: Severity, cause: Cause) -> tuple[Alert, Audit | None]:
     """What a judge's new finding does to an alert that is open; no audit entry where only the value is new."""
     if not finding.active:
@@ -183,23 +239,43 @@ def found(alert: Alert, finding: Finding, severity: Severity, cause: Cause) -> t
         if not set(finding.tiers) <= set(alert.tiers):
             return _annunciated(now, cause, "new sub-condition")
     if severity != alert.severity:
+        now = replace(now, asked_at=format_time(cause.now))
         return _entry(now, "severity", "", alert.state, cause, None, f"{alert.severity} to {severity}")
     return _revised(now, cause), None
 
 
-def due(alert: Alert, re_alarm: int) -> int:
-    """When time alone does something to an alert (ms), or NEVER; `re_alarm` (ms) is its rule's, 0 where there is none."""
-    if alert.aside is not None:
-        return parse_time(alert.aside.until)
-    return parse_time(alert.changed_at) + re_alarm if alert.state == "C" and re_alarm else NEVER
+def due(alert: Alert, times: Times) -> int:
+    """When time alone does something to an alert of a rule (ms), or NEVER."""
+    return min(_due_case(alert), _due_alarm(alert, times))
 
 
-def passed(alert: Alert, cause: Cause) -> tuple[Alert, Audit]:
-    """The time is over at which an alert is `due`: rows 7, 9, 11, 13 and 15, without a person."""
+def passed(alert: Alert, times: Times, cause: Cause) -> tuple[Alert, Audit]:
+    """The time is over at which an alert is `due`: rows 7, 9, 11, 13 and 15, an escalation or a case, without a person."""
+    if alert.case is not None and _due_case(alert) <= _due_alarm(alert, times):
+        late = replace(alert, case=replace(alert.case, overdue=True))
+        return _entry(late, "overdue", "", alert.state, cause, None, f"its case should be concluded by {alert.case.due}")
     if alert.state == "C":
         return _annunciated(alert, cause, "re-alarm time")
+    if alert.state in _UNACKNOWLEDGED:
+        return _escalated(alert, cause)
     steps: dict[State, Step] = {"E": "shelve-end", "F": "unsuppress", "G": "return-to-service"}
     return _step(alert, steps[alert.state], cause, None, "its time is over")
+
+
+def case(now: int, lasts: int) -> Case | None:
+    """The case of an occurrence that begins now (ms), of a rule that gives it so long; None where the rule has none."""
+    return Case(opened_at=format_time(now), due=format_time(now + lasts)) if lasts else None
+
+
+def verbs(alert: Alert) -> tuple[str, ...]:
+    """What people may do to an alert as it stands. A case cannot be concluded while its condition is true."""
+    of_alarm = () if alert.state == "A" else VERBS[alert.state]
+    if alert.case is None or alert.ended:
+        return of_alarm
+    if not alert.case.open:
+        return (*of_alarm, "reopen")
+    of_case = () if alert.active else ("conclude",)
+    return (*of_alarm, *of_case, *(() if "comment" in of_alarm else ("comment",)))
 
 
 def ruled(alert: Alert, before: str, cause: Cause) -> tuple[Alert, Audit]:
@@ -229,6 +305,8 @@ def acted(alert: Alert, verb: str, act: Act, cause: Cause) -> tuple[Alert, Audit
         aside = _aside(alert, verb, act, note, cause)
         noted = replace(noted, aside=aside)
         reason = f"{reason} (until {aside.until}{', once' * aside.once}{f', permit {act.permit}' if act.permit else ''})"
+    if verb in {"conclude", "reopen"}:
+        return _case_entry(noted, verb, act, note, cause)
     if verb in {"confirm", "comment"}:
         return _entry(noted, verb, verb, alert.state, cause, act.actor, reason)
     return _step(noted, cast("Step", verb), cause, act.actor, reason)
@@ -264,6 +342,10 @@ def _objections(alert: Alert, verb: str, act: Act) -> Iterator[str]:
         yield from _unlasting(alert, verb, act)
     if verb == "confirm":
         yield from _unconfirmed(alert, act)
+    if verb == "conclude":
+        yield from _inconclusive(alert, act)
+    if verb == "unsuppress" and by_design(alert):
+        yield "its rule suppresses it: that ends with its reason; remove it from service if it must be silent otherwise"
 
 
 def refused_after_end(trail: tuple[int, str], verb: str, act: Act, cause: Cause) -> Audit:
@@ -346,6 +428,67 @@ def _unconfirmed(alert: Alert, act: Act) -> Iterator[str]:
         yield f"{act.actor.id!r} has acknowledged it: somebody else must confirm"
 
 
+def _inconclusive(alert: Alert, act: Act) -> Iterator[str]:
+    """Why a case may not be concluded like this."""
+    if act.finding not in CONCLUSIONS:
+        yield f"conclude needs a finding: {', '.join(CONCLUSIONS)}, not {act.finding!r}"
+    corrects = (act.severity or alert.severity) != alert.severity or act.value not in (None, alert.value)
+    if corrects != (act.finding == "corrected"):
+        yield "a corrected finding, and no other, gives another severity or value than the alert has"
+
+
+def _case_entry(alert: Alert, verb: str, act: Act, note: Note, cause: Cause) -> tuple[Alert, Audit]:
+    """A person's act on the case of an alert, which has one; what is corrected stands in the trail as it was and as it is."""
+    case = cast("Case", alert.case)
+    if verb == "reopen":
+        return _entry(
+            replace(alert, case=replace(case, finding=None, note=note)),
+            verb,
+            verb,
+            alert.state,
+            cause,
+            act.actor,
+            act.reason,
+        )
+    words = act.finding
+    corrected = replace(alert, case=replace(case, finding=cast("Conclusion", act.finding), note=note))
+    if act.finding == "corrected":
+        severity, value = act.severity or alert.severity, alert.value if act.value is None else number(act.value)
+        corrected = replace(corrected, severity=severity, value=value)
+        changes = [(name, getattr(alert, name), getattr(corrected, name)) for name in ("severity", "value")]
+        words += "".join(f", {name} {was} to {now}" for name, was, now in changes if was != now)
+    return _entry(corrected, verb, verb, alert.state, cause, act.actor, f"{words}: {act.reason}")
+
+
+_UNACKNOWLEDGED: frozenset[State] = frozenset({"B", "D", "D-latched"})
+
+
+def _due_case(alert: Alert) -> int:
+    case = alert.case
+    return NEVER if case is None or case.overdue or not case.open else parse_time(case.due)
+
+
+def _due_alarm(alert: Alert, times: Times) -> int:
+    if alert.aside is not None:
+        return parse_time(alert.aside.until)
+    if alert.state == "C":
+        return parse_time(alert.changed_at) + times.re_alarm if times.re_alarm else NEVER
+    wait = times.escalate.get(alert.severity) if times.escalate and alert.state in _UNACKNOWLEDGED else None
+    return NEVER if wait is None or alert.reminded >= MAX_REMINDED else parse_time(alert.asked_at or alert.changed_at) + wait
+
+
+def _escalated(alert: Alert, cause: Cause) -> tuple[Alert, Audit]:
+    """Nobody has acknowledged it in time: it goes one level up, or the highest is asked again."""
+    asked = replace(alert, asked_at=format_time(cause.now))
+    if alert.level < TOP_LEVEL:
+        up = replace(asked, level=alert.level + 1)
+        return _entry(up, "escalate", "", alert.state, cause, None, f"not acknowledged: level {alert.level} to {up.level}")
+    again = replace(asked, reminded=alert.reminded + 1)
+    return _entry(
+        again, "remind", "", alert.state, cause, None, f"not acknowledged at level {alert.level}: reminder {again.reminded}"
+    )
+
+
 def _aside(alert: Alert, verb: str, act: Act, note: Note, cause: Cause) -> Aside:
     lasts = span(act.lasts) if act.lasts else _longest(alert, verb)
     return Aside(note=note, until=format_time(cause.now + lasts), once=act.once, permit=act.permit)
@@ -362,11 +505,21 @@ def _normal(alert: Alert, reason: str, cause: Cause) -> tuple[Alert, Audit]:
 
 
 def _again(alert: Alert, cause: Cause) -> tuple[Alert, Audit]:
-    """The condition is true again: another occurrence, annunciated unless it is put aside."""
+    """The condition is true again: another occurrence and another case, annunciated unless it is put aside."""
+    again = replace(alert, case=_another(alert.case, cause))
+    if alert.state == "A":
+        return _step(replace(again, occurrence=alert.occurrence + 1), "raise", cause, None, "")
     if alert.state not in ASIDE:
-        return _annunciated(alert, cause, "")
-    new = replace(alert, occurrence=alert.occurrence + 1, acknowledged=None, confirmed=None)
+        return _annunciated(again, cause, "")
+    new = replace(again, occurrence=alert.occurrence + 1, acknowledged=None, confirmed=None)
     return _entry(new, "condition", "", alert.state, cause, None, "true")
+
+
+def _another(before: Case | None, cause: Cause) -> Case | None:
+    """The case of the next occurrence: one that is open goes on, of one that is concluded another begins, given as long."""
+    if before is None or before.open:
+        return before
+    return case(cause.now, parse_time(before.due) - parse_time(before.opened_at))
 
 
 def _annunciated(alert: Alert, cause: Cause, reason: str) -> tuple[Alert, Audit]:
@@ -382,11 +535,13 @@ def _step(alert: Alert, step: Step, cause: Cause, actor: Actor | None, reason: s
     changed = replace(
         alert,
         state=state,
-        verbs=() if state == "A" else VERBS[state],
         changed_at=format_time(cause.now),
         aside=alert.aside if state in ASIDE else None,
         acknowledged=None if state == "B" else alert.acknowledged,
         confirmed=None if state == "B" else alert.confirmed,
+        asked_at=format_time(cause.now),
+        level=1 if state == "B" else alert.level,
+        reminded=0 if state == "B" else alert.reminded,
     )
     return _entry(changed, step, step if actor else "", before, cause, actor, reason)
 
@@ -416,7 +571,7 @@ def _entry(
 
 
 def _revised(alert: Alert, cause: Cause) -> Alert:
-    return replace(alert, rev=cause.place.offset, place=cause.place)
+    return replace(alert, rev=cause.place.offset, place=cause.place, verbs=verbs(alert))
 
 
 def _measured(alert: Alert, finding: Finding, severity: Severity, cause: Cause) -> Alert:

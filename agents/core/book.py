@@ -16,6 +16,7 @@ from msgspec import Struct, convert, structs
 
 from agents import law
 from agents.core import quarantine
+from agents.core.alarm import Times
 from agents.core.bound import Bound, Pinned, concern, listeners
 from agents.core.duration import span
 from agents.core.guard import Screens
@@ -24,6 +25,7 @@ from agents.core.judges import STOCK
 from agents.core.paths import Types
 from agents.core.rule import ALERT, ClauseSpec, DepartmentSpec, RuleFile, RuleSpec, bindings, in_force, kinds_of, unit_of
 from agents.core.state import Latest, Subject
+from agents.core.suppress import suppressing
 from agents.core.text import BookText
 from agents.law import holidays as calendar
 from agents.law.holidays import Holidays, Notice
@@ -62,7 +64,8 @@ class BookError(ValueError):
 class Plan(Struct, frozen=True):
     """What to do with one type of event: how to decode it, how late it may be (ms), who judges it.
 
-    `slots`: how many event times are remembered to know second copies; `compares`: whether a judge looks at the fact before.
+    `slots`: how many event times are remembered to know second copies; `compares`: whether a judge looks at the fact before;
+    `suppresses`: the judges whose alarms such a fact may suppress by design.
     """
 
     domain: str
@@ -76,6 +79,7 @@ class Plan(Struct, frozen=True):
     check: Check | None
     compares: bool
     screens: Screens
+    suppresses: tuple[Bound, ...] = ()
 
 
 class Book:
@@ -198,11 +202,17 @@ class Book:
         if unknown := [kind for kind in kinds if kind not in payloads]:
             raise BookError(f"rule {rule}: no kind {unknown[0]!r}; known are {', '.join(sorted(payloads))}")
         try:
-            made = [(binding.item, make(binding)) for binding in bindings(rule, spec, editions, payloads, self._calendar)]
+            made = [
+                (binding.item, make(binding), suppressing(binding, spec.suppress))
+                for binding in bindings(rule, spec, editions, payloads, self._calendar)
+            ]
         except ValueError as error:
             raise BookError(f"rule {rule}: {error}") from None
         own = ":" in spec.judge
-        return tuple(Bound(pinned, item, unit_of(spec, item), kinds, spec.subjects, judge, own) for item, judge in made)
+        return tuple(
+            Bound(pinned, item, unit_of(spec, item), kinds, spec.subjects, judge, own, suppress)
+            for item, judge, suppress in made
+        )
 
     def _plans(self, domain: str, bounds: tuple[Bound, ...]) -> dict[str, Plan]:
         described = catalogue.domains()[domain]
@@ -225,6 +235,7 @@ class Book:
                 screens=Screens(
                     Types(payload, payloads), [(asking(bound), bound.judge.key, bound.guard(kind)) for bound in concerned]
                 ),
+                suppresses=tuple(bound for bound in bounds if any(each.kind == kind for each in bound.suppress)),
             )
         return plans
 
@@ -243,7 +254,11 @@ class Book:
             department=Department(id=spec.department, name=department.name, basis=department.basis),
             guidance=spec.guidance,
             latch=spec.latch,
-            re_alarm=span(spec.re_alarm) if spec.re_alarm else 0,
+            times=Times(
+                re_alarm=span(spec.re_alarm) if spec.re_alarm else 0,
+                escalate={severity: span(each) for severity, each in spec.escalate.items()},
+                conclude=span(spec.conclude_within) if spec.conclude_within else 0,
+            ),
             first_out=spec.first_out,
         )
 

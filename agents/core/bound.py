@@ -4,17 +4,19 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
+from agents.core.alarm import Times
 from agents.core.guard import ALWAYS, Guard, OfKind, all_of, guard_of
 from agents.core.judge import Judge
 from agents.core.rule import ALERT
 from agents.core.state import Subject
+from agents.core.suppress import Suppressing
 from streams.messages import Department, Phase, Severity, Text
 
 
 class Pinned(Struct, frozen=True):
     """What of a rule an alert carries with it or lives by. `version` is a hash of its meaning, not of its comments or cases.
 
-    `re_alarm` in ms, 0 where there is none; `first_out` names its group.
+    `times` is what time does to its alerts; `first_out` names its group.
     """
 
     id: str
@@ -28,12 +30,15 @@ class Pinned(Struct, frozen=True):
     department: Department
     guidance: Text
     latch: bool = False
-    re_alarm: int = 0
+    times: Times = Times()
     first_out: str = ""
 
 
 class Bound(Struct, frozen=True):
-    """One judge of one rule (and item), ready to be asked; `own`: it is Python of a domain, no stock judge."""
+    """One judge of one rule (and item), ready to be asked; `own`: it is Python of a domain, no stock judge.
+
+    `suppress`: in which states of the subject its alarm is suppressed by design.
+    """
 
     rule: Pinned
     item: str
@@ -42,6 +47,7 @@ class Bound(Struct, frozen=True):
     subjects: tuple[str, ...]
     judge: Judge
     own: bool = False
+    suppress: tuple[Suppressing, ...] = ()
 
     def concerns(self, subject: Subject) -> bool:
         """Whether the rule concerns a subject as it is registered."""

@@ -11,12 +11,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.core import alarm, quarantine
-from agents.core.alarm import Cause
+from agents.core.alarm import Cause, Times
 from agents.core.book import Asked, Book
 from agents.core.bound import Bound
 from agents.core.judge import Finding
 from agents.core.rule import ALERT
 from agents.core.state import Held, Subject
+from agents.core.suppress import begins, holding
 from streams.messages import (
     NEVER,
     NOTICE,
@@ -271,7 +272,8 @@ def found(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: C
     if standing is not None:
         known = standing
         if finding.active and not known.occurrence:
-            known = _pinned(book, bound, replace(standing, opened_at=format_time(finding.opened_at)))
+            begun, now = format_time(finding.opened_at), format_time(cause.now)
+            known = _pinned(book, bound, replace(standing, opened_at=begun, raised_at=now))
         elif finding.active and bound.rule.version != (known.judged_by or known.rule_version):
             known, ruled = _ruled(book, bound, standing, cause)
         changed, entry = alarm.found(known, finding, severity, cause)
@@ -279,12 +281,14 @@ def found(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: C
             return
     elif finding.active:
         raised = replace(_new(book, subject, bound, finding, cause), first_out=_first_out(book, subject, bound))
-        changed, entry = alarm.opened(raised, cause)
+        aside = holding(bound.suppress, subject, cause.now) if bound.suppress else None
+        changed, entry = alarm.designed(raised, aside, cause) or alarm.opened(raised, cause)
     else:
         return
     keep(subject, key, changed)
     out.append(changed)
     out += [each for each in (ruled, entry) if each is not None]
+    subject.due = min(subject.due, _due(bound, subject, changed, cause.now))
     if standing is None or changed.active != standing.active:
         _tell(book, subject, changed, cause, out)
 
@@ -331,6 +335,7 @@ def _pinned(book: Book, bound: Bound, alert: Alert) -> Alert:
         department=rule.department,
         guidance=rule.guidance,
         latch=rule.latch,
+        case=alert.case or alarm.case(parse_time(alert.raised_at), rule.times.conclude),
     )
 
 
@@ -373,6 +378,7 @@ def _new(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: Ca
         department=rule.department,
         guidance=rule.guidance,
         latch=rule.latch,
+        case=alarm.case(cause.now, rule.times.conclude) if finding.active else None,
         opened_at=format_time(finding.opened_at),
         raised_at=format_time(cause.now),
         changed_at=format_time(cause.now),
@@ -402,7 +408,8 @@ def _command(book: Book, subject: Subject, command: Command, out: list[Output]) 
     changed, entry = alarm.acted(standing, command.verb, act, cause)
     keep(subject, key, changed)
     out += [changed, entry]
-    subject.due = min(subject.due, alarm.due(changed, _re_alarm(book, key)))
+    if bound := book.bounds.get(key):
+        _suppress(subject, bound, cause, out)
 
 
 def _named(book: Book, subject: Subject, act: Act, cause: Cause) -> tuple[str, Alert | None]:
@@ -419,30 +426,53 @@ def _at_rest(book: Book, subject: Subject, bound: Bound, cause: Cause) -> Alert:
     return replace(new, occurrence=0, active=False, evidence=(), verbs=alarm.VERBS["A"])
 
 
-def _re_alarm(book: Book, key: str) -> int:
-    bound = book.bounds.get(key)
-    return bound.rule.re_alarm if bound else 0
+def settle(subject: Subject, bounds: Iterable[Bound], cause: Cause, out: list[Output]) -> None:
+    """Let a fact do to the alerts of these judges what it does by their rules' design; later facts and time end it again."""
+    for bound in bounds:
+        _suppress(subject, bound, cause, out)
+
+
+def _suppress(subject: Subject, bound: Bound, cause: Cause, out: list[Output]) -> None:
+    """Suppress the alert of a judge, or end that, as its rule says; then wake the subject when time next matters to it."""
+    key = bound.judge.key
+    standing = subject.alerts.get(key)
+    if standing is None:
+        return
+    if bound.suppress and (done := alarm.designed(standing, holding(bound.suppress, subject, cause.now), cause)):
+        keep(subject, key, done[0])
+        out += done
+        standing = done[0]
+    subject.due = min(subject.due, _due(bound, subject, standing, cause.now))
+
+
+def _due(bound: Bound | None, subject: Subject, alert: Alert, now: int) -> int:
+    """When time next does something to an alert (ms), or NEVER."""
+    if alert.ended or bound is None:
+        return NEVER
+    return min(alarm.due(alert, bound.rule.times), begins(bound.suppress, subject, now) if bound.suppress else NEVER)
 
 
 def _alarms_pass(book: Book, subject: Subject, cause: Cause, out: list[Output]) -> int:
     """Let time do to a subject's alerts what it does by itself; when it next does so (ms), or NEVER."""
     soonest = NEVER
     for key, alert in list(subject.alerts.items()):
-        re_alarm = _re_alarm(book, key)
-        changed, due = alert, alarm.due(alert, re_alarm)
-        if due <= cause.now:
-            changed, entry = alarm.passed(alert, cause)
-            keep(subject, key, changed)
+        bound, changed = book.bounds.get(key), alert
+        times = bound.rule.times if bound else Times()
+        while not changed.ended and alarm.due(changed, times) <= cause.now:
+            changed, entry = alarm.passed(changed, times, cause)
             out += [changed, entry]
-            due = alarm.due(changed, re_alarm)
-        if changed.state != "A" and due < soonest:
-            soonest = due
+        if bound and bound.suppress and (done := alarm.designed(changed, holding(bound.suppress, subject, cause.now), cause)):
+            changed = done[0]
+            out += done
+        if changed is not alert:
+            keep(subject, key, changed)
+        soonest = min(soonest, _due(bound, subject, changed, cause.now))
     return soonest
 
 
 def keep(subject: Subject, key: str, changed: Alert) -> None:
     """Keep an alert as it stands now; of one that has ended only its trail is remembered."""
-    if changed.state != "A":
+    if not changed.ended:
         subject.alerts[key] = changed
         return
     subject.alerts.pop(key, None)

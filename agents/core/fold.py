@@ -21,7 +21,7 @@ from agents.core.adopt import Books, Switch, no_books, switch, switched
 from agents.core.alarm import Cause
 from agents.core.book import Book, BookError, Plan, asking
 from agents.core.bound import Bound
-from agents.core.decide import Command, Fact, Output, Renewal, Wake, ask, await_all, decide, fail_check
+from agents.core.decide import Command, Fact, Output, Renewal, Wake, ask, await_all, decide, fail_check, settle
 from agents.core.guard import Numbers, Screen
 from agents.core.intake import Refused, Source
 from agents.core.retry import holds, retry
@@ -272,6 +272,11 @@ class Fold:
                 await_all(self.book, entry.timed, subject, partial(self._fact, plan, data, at, offset, value), out)
             if subject.held:
                 entry.ways = {}
+            if subject.due < due:
+                heappush(self._wakes, (subject.due, name))
+        if plan.suppresses and subject.alerts:
+            due = subject.due
+            settle(subject, plan.suppresses, self._fact(plan, data, at, offset, value).cause(), out)
             if subject.due < due:
                 heappush(self._wakes, (subject.due, name))
         if not entry.dirty:

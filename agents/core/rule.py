@@ -103,6 +103,20 @@ class Case(Struct, frozen=True, forbid_unknown_fields=True):
     register: dict[str, Any] = {}
 
 
+class Suppression(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A state of the same subject in which a rule's alarm is suppressed by design (ISA-18.2 11.6, state F): `why` says which.
+
+    It holds while the newest fact of `kind` is one of `where` (see `agents.core.judges.fields`): from the time that its field
+    `since` names, else from its own, to before the one that `until` names, else while it is the newest.
+    """
+
+    kind: str
+    why: Text
+    where: dict[str, Any] = {}
+    since: str = ""
+    until: str = ""
+
+
 class RuleSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One rule.
 
@@ -113,7 +127,9 @@ class RuleSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `latch`: after its return to normal the alert waits for a reset by hand. `re_alarm`: so long after its acknowledgement it
     asks again while the condition stands (`30m`). `first_out`: the name of a group of rules; of the alarms of one subject that
-    stand at the same time the first of the group is marked.
+    stand at the same time the first of the group is marked. `escalate`: unacknowledged at a severity for so long it goes one
+    level up, and again after as long (`{ red = "10m" }`). `conclude_within`: each occurrence opens a case, which should be
+    concluded within that (`15d`). `suppress`: the states of the subject in which its alarm is suppressed by design.
     """
 
     row: str
@@ -133,6 +149,9 @@ class RuleSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     latch: bool = False
     re_alarm: str = ""
     first_out: str = ""
+    escalate: dict[Severity, str] = {}
+    conclude_within: str = ""
+    suppress: tuple[Suppression, ...] = ()
     case: tuple[Case, ...] = ()
 
 

@@ -7,13 +7,14 @@ from streams.messages.alert import (
     Alert,
     Aside,
     Audit,
+    Case,
     Clause,
+    Conclusion,
     Department,
     Evidence,
     Mark,
     Note,
     Phase,
-    Severity,
     State,
 )
 from streams.messages.codec import DecodeError, decode, decode_event, encode, event_bytes, invalid, tick_bytes
@@ -21,7 +22,7 @@ from streams.messages.event import ADOPTED, COMMAND, NOTICE, REGISTERED, TICK, A
 from streams.messages.quality import MAX_BYTES, Quality, Reason
 from streams.messages.quarantine import MAX_TRACEBACK, Quarantine
 from streams.messages.status import Pulse, Status, SubjectStatus
-from streams.messages.text import Place, Text
+from streams.messages.text import Place, Severity, Text
 from streams.messages.times import CST, DAY, HOUR, MINUTE, NEVER, SECOND, format_time, parse_time
 
 __all__ = [
@@ -47,7 +48,9 @@ __all__ = [
     "Alert",
     "Aside",
     "Audit",
+    "Case",
     "Clause",
+    "Conclusion",
     "DecodeError",
     "Department",
     "Event",

@@ -9,9 +9,8 @@ from typing import Literal
 from msgspec import Struct
 
 from streams.messages.event import Actor, Name
-from streams.messages.text import Place, Text
+from streams.messages.text import Place, Severity, Text
 
-Severity = Literal["red", "orange", "yellow", "blue"]
 Phase = Literal["in-process", "post-event"]
 State = Literal["A", "B", "C", "D", "C-latched", "D-latched", "E", "F", "G"]
 Mark = Literal["V", "v", "M"]
@@ -74,6 +73,29 @@ class Aside(Struct, frozen=True, gc=False, kw_only=True):
     permit: str = ""
 
 
+Conclusion = Literal["confirmed", "corrected", "unfounded"]
+"""What a case came to: the alert was right; it was right but for its severity or value; there was nothing to it."""
+
+
+class Case(Struct, frozen=True, gc=False, kw_only=True):
+    """The after-the-fact track (事后) of an alert, beside its condition (事中): opened with an occurrence, ended by a person.
+
+    `due`: until when it should be concluded; `overdue`: the log's time has passed that, and it was open. `finding` and `note`:
+    what it came to, who says so and why.
+    """
+
+    opened_at: str
+    due: str
+    overdue: bool = False
+    finding: Conclusion | None = None
+    note: Note | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether it waits for its conclusion."""
+        return self.finding is None
+
+
 class Alert(Struct, frozen=True, gc=False, kw_only=True):
     """One alert as it stands after revision `rev`; the topic is compacted by `id`.
 
@@ -85,7 +107,10 @@ class Alert(Struct, frozen=True, gc=False, kw_only=True):
     E, F and G, why it is not annunciated. `latch`: after its return to normal it waits for a reset. `first_out`: whether it was
     the first alarm of its group, None where its rule has no group. `acknowledged` and `confirmed`: the two signatures
     of this occurrence. `tiers`: the tiers of its rule that the condition has reached, by their place. `judged_by`: the version
-    of the rule that found the newest value, where it is another one than that which raised it.
+    of the rule that found the newest value, where it is another one than that which raised it. `case`: the after-the-fact
+    track, where its rule has one. `level`: how far up it has gone because nobody acknowledged it (1 the desk, 2 the head of
+    section, 3 the leader on duty); `reminded`: how often the highest level was asked again; `asked_at`: since when the present
+    level, at the present severity, is asked.
     """
 
     id: str
@@ -132,6 +157,15 @@ class Alert(Struct, frozen=True, gc=False, kw_only=True):
     confirmed: Note | None = None
     tiers: tuple[int, ...] = ()
     judged_by: str = ""
+    case: Case | None = None
+    level: int = 1
+    reminded: int = 0
+    asked_at: str = ""
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing is left to be done: the alarm is normal (A), and its case, where it has one, is concluded."""
+        return self.state == "A" and (self.case is None or not self.case.open)
 
 
 class Audit(Struct, frozen=True, gc=False, kw_only=True):
@@ -139,8 +173,9 @@ class Audit(Struct, frozen=True, gc=False, kw_only=True):
 
     `event` is what happened: a step of the state table (`agents.core.alarm.ROWS`), `condition` (it became true or false while
     it was not annunciated), `severity`, `comment`, `confirm`, `retry`, `rule` (another version of the rule has found it true),
-    or `refuse`: then `verb` was asked for and `reason` says why not. `hash` = SHA-256 over `prev` and
-    the entry's canonical bytes without `hash`.
+    `escalate` and `remind` (nobody acknowledged it in time), `conclude`, `reopen` and `overdue` (of its case), or `refuse`:
+    then `verb` was asked for and `reason` says why not. `hash` = SHA-256 over `prev` and the entry's canonical bytes without
+    `hash`.
     """
 
     alert: str

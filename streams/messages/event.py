@@ -7,6 +7,8 @@ from typing import Annotated
 
 from msgspec import Meta, Raw, Struct
 
+from streams.messages.text import Severity
+
 TICK = "clock.tick"
 """The type of the event that says what time it is in its partition."""
 
@@ -65,7 +67,8 @@ class Act(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     `occurrence` binds the act to what the person saw (OPC UA Part 9: an acknowledgement never covers the next one). An alarm
     that has no alert is named by `alarm`, its `rule` or `rule/item`, and occurrence 0. `lasts`: for how long (`30m`) an alarm
     is shelved, suppressed or out of service; `once`: shelved at most until the condition's return to normal; `permit`: the
-    number of the work permit under which it is out of service.
+    number of the work permit under which it is out of service. `finding`: what the case came to, of an act that concludes it;
+    where that is `corrected`, `severity` and `value` are what the alert should have said.
     """
 
     alert: Line = ""
@@ -76,6 +79,9 @@ class Act(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     lasts: Line = ""
     once: bool = False
     permit: Line = ""
+    finding: Line = ""
+    severity: Severity | None = None
+    value: float | None = None
 
 
 class Adoption(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):

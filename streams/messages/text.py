@@ -1,6 +1,11 @@
-"""Words that people read, in both languages of the product, and where a message stood in a log."""
+"""Words that people read, in both languages of the product, how bad a thing is, and where a message stood in a log."""
+
+from typing import Literal
 
 from msgspec import Struct
+
+Severity = Literal["red", "orange", "yellow", "blue"]
+"""The four colours of 《中华人民共和国突发事件应对法》, worst first."""
 
 
 class Text(Struct, frozen=True, gc=False):
