@@ -85,7 +85,8 @@ class Alert(Struct, frozen=True, gc=False, kw_only=True):
     E, F and G, why it is not annunciated. `latch`: after its return to normal it waits for a reset. `first_out`: whether it was
     the first alarm of its group, None where its rule has no group. `acknowledged` and `confirmed`: the two signatures
     of this occurrence. `tiers`: the tiers of its rule that the condition has reached, by their place. `judged_by`: the version
-    of the rule that found the newest value, where it is another one than that which raised it.
+    of the rule that found the newest value, where it is another one than that which raised it. `level`: how far it has been
+    escalated: 1 its desk, 2 the head of section, 3 the leader on duty.
     """
 
     id: str
@@ -132,6 +133,7 @@ class Alert(Struct, frozen=True, gc=False, kw_only=True):
     confirmed: Note | None = None
     tiers: tuple[int, ...] = ()
     judged_by: str = ""
+    level: int = 1
 
 
 class Audit(Struct, frozen=True, gc=False, kw_only=True):
@@ -139,8 +141,8 @@ class Audit(Struct, frozen=True, gc=False, kw_only=True):
 
     `event` is what happened: a step of the state table (`agents.core.alarm.ROWS`), `condition` (it became true or false while
     it was not annunciated), `severity`, `comment`, `confirm`, `retry`, `rule` (another version of the rule has found it true),
-    or `refuse`: then `verb` was asked for and `reason` says why not. `hash` = SHA-256 over `prev` and
-    the entry's canonical bytes without `hash`.
+    `notify` (the notifier has sent it, or has given up), or `refuse`: then `verb` was asked for and `reason` says why not.
+    `hash` = SHA-256 over `prev` and the entry's canonical bytes without `hash`.
     """
 
     alert: str
