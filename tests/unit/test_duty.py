@@ -39,7 +39,9 @@ shifts = [{ name = { zh = "全天", en = "all day" }, from = "00:00", to = "00:0
 [[desks]]
 department = "*"
 shifts = [
-    { name = { zh = "工作日", en = "week" }, from = "00:00", to = "00:00", days = ["mon", "tue", "wed", "thu", "fri"], people = ["zhao"] },
+    { name = { zh = "平日", en = "week" }, from = "00:00", to = "00:00", people = ["zhao"], days = [
+        "mon", "tue", "wed", "thu", "fri",
+    ] },
     { name = { zh = "周末", en = "weekend" }, from = "00:00", to = "00:00", days = ["sat", "sun"], people = ["li", "wang"] },
 ]
 """

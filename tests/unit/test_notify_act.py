@@ -10,7 +10,7 @@ from agents.core.book import load_book
 from agents.core.decide import KEPT_ACTS
 from agents.core.fold import Fold
 from streams.messages import HOUR, Act, Actor, Alert, Audit, State
-from tests.events import START, STATION, SUPERVISOR, act, clean, records, registered, tick
+from tests.events import START, SUPERVISOR, act, clean, records, registered, tick
 from tests.unit.test_alarm import CAUSE, in_state
 
 BOOK = load_book()
@@ -101,4 +101,3 @@ def test_a_checkpoint_anywhere_gives_the_same() -> None:
         second.restore(first.snapshot())
         assert list(chain(begun, second.run(records(log[cut:], start=cut)))) == whole
     assert whole[0].id == alert.id
-    assert STATION == alert.subject
