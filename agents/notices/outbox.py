@@ -39,25 +39,20 @@ class Outbox:
                 self._keep(record)
         self.paces = {name: Pace(failures=self.health[name].failures if name in self.health else 0) for name in self._channels}
 
-    def knows(self, alert: Alert) -> bool:
-        """Whether a revision, or one after it, is planned for."""
-        told = self._told.get(alert.id)
-        return told is not None and told.rev >= alert.rev
-
     def revised(self, alert: Alert, at: int) -> Told | None:
         """Plan for a revision; what is to be remembered, or None where nothing that matters here has changed."""
+        before = self._told.get(alert.id)
+        if before is not None and alert.rev < before.rev:
+            return None  # a copy that a worker wrote after a crash
         if alert.active and alert.due is not None:
             self._deadlines[alert.id] = alert
         else:
             self._deadlines.pop(alert.id, None)
-        if self.knows(alert):
+        if before is not None and alert.rev == before.rev:
             return None
-        before = self._told.get(alert.id)
         now = plan.revised(self._ways, before, alert, at)
-        if before is not None and replace(before, rev=now.rev) == now:
-            return None
         self._keep(now)
-        return now
+        return None if before is not None and replace(before, rev=now.rev) == now else now
 
     def passed(self, now: Mapping[tuple[str, int], int], at: int) -> list[Told]:
         """Plan for the deadlines that have passed; `now` is the log's time (ms) by domain and partition."""

@@ -2,11 +2,42 @@
 
 import logging
 from collections.abc import Mapping
+from typing import Any
 
 from apprise import Apprise, NotifyFormat
+from apprise.plugins import dingtalk, wecombot
 
 from agents.notices.text import cut
 from streams.command import Trouble
+
+
+class _Strict:
+    """`requests` for the plug-ins of WeCom and DingTalk, which look at the HTTP status alone.
+
+    Both services answer 200 to what they refuse, a message beyond their rate for one, and say so by an `errcode` other than 0:
+    taken for a delivery it would be lost.
+    """
+
+    def __init__(self, requests: Any) -> None:
+        self._requests = requests
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._requests, name)
+
+    def post(self, *args: Any, **keywords: Any) -> Any:
+        """The answer; its status is 400 where the service has refused."""
+        answer = self._requests.post(*args, **keywords)
+        try:
+            refused = answer.json().get("errcode")
+        except (ValueError, AttributeError):  # no JSON, or no object
+            refused = None
+        if refused:
+            answer.status_code = 400
+        return answer
+
+
+for _plugin in (dingtalk, wecombot):
+    _plugin.requests = _Strict(_plugin.requests)  # type: ignore[attr-defined]
 
 
 class Sender:

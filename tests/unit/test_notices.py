@@ -363,3 +363,13 @@ def test_a_digest_is_in_the_language_of_its_first() -> None:
     many: list[Notification] = [replace(each, language="en", kind=kind) for kind in ("raised", "cleared", "raised")]  # type: ignore[arg-type]
     count, title, _ = text.digest(many, 32_768)
     assert (count, title) == (3, "Digest of 3 notices: Raised 2, Back to normal 1")
+
+
+def test_the_files_of_the_docs_can_be_used(tmp_path: Path) -> None:
+    """The examples of docs/notices.md are sound together, and its channel has the defaults, as the page says."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "notices.md").read_text("utf-8")
+    ways, table = [block.partition("```")[0] for block in page.split("```toml\n")[1:]]
+    (tmp_path / "routes.toml").write_text(ways, "utf-8")
+    (tmp_path / "duty.toml").write_text(table, "utf-8")
+    found = read_routes(tmp_path / "routes.toml", read_duty(tmp_path / "duty.toml"))
+    assert found.channels["night-desk"] == Channel(url_env="NIGHT_DESK_URL")

@@ -21,7 +21,7 @@ HOSTILE = '站 <at user_id="all"> *粗* [点我](http://x) &amp; <b>x</b>'
 
 
 @contextmanager
-def webhook(port: int = 0, status: int = 200) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+def webhook(port: int = 0, status: int = 200, answer: bytes = b"") -> Iterator[tuple[int, list[dict[str, Any]]]]:
     """A web server on 127.0.0.1 that takes JSON: its port, and what has come."""
     received: list[dict[str, Any]] = []
 
@@ -30,6 +30,7 @@ def webhook(port: int = 0, status: int = 200) -> Iterator[tuple[int, list[dict[s
             received.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             self.send_response(status)
             self.end_headers()
+            self.wfile.write(answer)
 
         def log_message(self, *_: object) -> None:
             pass
@@ -61,6 +62,22 @@ def test_a_refusal_and_a_closed_port_are_failures_and_tell_no_address(caplog: py
         assert len(received) == 1
     assert not sender.send("a", "报警", "x")
     assert "secret" not in caplog.text
+
+
+@pytest.mark.parametrize(("code", "delivered"), [(0, True), (45009, False)])
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [("wecombot://BOTKEY", "api_url"), ("dingtalk://" + "a" * 40, "notify_url")],
+    ids=["wecom", "dingtalk"],
+)
+def test_a_robots_errcode_is_believed_not_its_status(address: str, place: str, code: int, delivered: bool) -> None:
+    """WeCom and DingTalk answer HTTP 200 to a message beyond the rate (errcode 45009): that is a failure, to be sent again."""
+    with webhook(answer=json.dumps({"errcode": code, "errmsg": "x"}).encode()) as (port, received):
+        sender = Sender({"a": address})
+        setattr(sender._channels["a"][0], place, f"http://127.0.0.1:{port}/")
+        assert sender.send("a", "报警", HOSTILE) == delivered
+    assert received[0]["msgtype"] == "text"
+    assert HOSTILE in received[0]["text"]["content"]
 
 
 def test_a_body_that_is_too_long_is_cut_to_the_channels_size() -> None:
