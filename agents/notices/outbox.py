@@ -13,12 +13,12 @@ from agents.notices.pace import Pace, take, tried
 from agents.notices.plan import Ways
 from streams.messages import Alert, Health, Notification, Told
 
-Key = tuple[str, str, str, int]
+Key = tuple[str, str, str, int, int]
 
 
 def key(notification: Notification) -> Key:
     """What identifies a notification."""
-    return notification.channel, notification.alert, notification.kind, notification.rev
+    return notification.channel, notification.alert, notification.kind, notification.rev, notification.audit
 
 
 class Outbox:
@@ -42,17 +42,19 @@ class Outbox:
     def revised(self, alert: Alert, at: int) -> Told | None:
         """Plan for a revision; what is to be remembered, or None where nothing that matters here has changed."""
         before = self._told.get(alert.id)
-        if before is not None and alert.rev < before.rev:
+        order = (alert.rev, alert.audit)
+        known = (-1, -1) if before is None else (before.rev, before.audit)
+        if order < known:
             return None  # a copy that a worker wrote after a crash
         if alert.active and alert.due is not None:
             self._deadlines[alert.id] = alert
         else:
             self._deadlines.pop(alert.id, None)
-        if before is not None and alert.rev == before.rev:
+        if order == known:
             return None
         now = plan.revised(self._ways, before, alert, at)
         self._keep(now)
-        return None if before is not None and replace(before, rev=now.rev) == now else now
+        return None if before is not None and replace(before, rev=now.rev, audit=now.audit) == now else now
 
     def passed(self, now: Mapping[tuple[str, int], int], at: int) -> list[Told]:
         """Plan for the deadlines that have passed; `now` is the log's time (ms) by domain and partition."""

@@ -26,6 +26,7 @@ def revised(ways: Ways, before: Told | None, alert: Alert, at: int) -> Told:
     now = Told(
         alert=alert.id,
         rev=alert.rev,
+        audit=alert.audit,
         state=alert.state,
         active=alert.active,
         occurrence=alert.occurrence,
@@ -76,6 +77,7 @@ def _owing(ways: Ways, told: Told, kind: Kind, alert: Alert, at: int) -> Told:
             alert=alert.id,
             kind=kind,
             rev=alert.rev,
+            audit=alert.audit,
             occurrence=alert.occurrence,
             subject=alert.subject,
             place=alert.place,

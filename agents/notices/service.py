@@ -178,7 +178,7 @@ class Notifier:
         at = self._clock()
         revisions = [alert for record in records if (alert := _alert(record))]
         if self._first:
-            revisions = list({alert.id: alert for alert in revisions}.values())
+            revisions = list({alert.id: alert for alert in sorted(revisions, key=lambda each: (each.rev, each.audit))}.values())
         self._remember([told for alert in revisions if (told := self._outbox.revised(alert, at))])
         partitions = clients.partitions_of(self._reader, alerts)
         self._reader.assign([*partitions, *clients.partitions_of(self._reader, status)])

@@ -20,16 +20,18 @@ Delivery = Literal["owed", "sent", "failed"]
 
 
 class Notification(Struct, frozen=True, gc=False, kw_only=True):
-    """One message of one alert for one channel, in plain text; `channel`, `alert`, `kind` and `rev` identify it.
+    """One message of one alert for one channel, in plain text; `channel`, `alert`, `kind`, `rev` and `audit` identify it.
 
-    `rev` and `occurrence` are the alert's at that time; `subject` and `place` (topic and partition) say where its trail goes
-    on. `planned`: wall clock of the notifier (ms since 1970). `batch`: how many notifications the message held that told it.
+    `rev`, `audit` and `occurrence` are the alert's at that time (one event may revise it twice); `subject` and `place` (topic
+    and partition) say where its trail goes on. `planned`: wall clock of the notifier (ms since 1970). `batch`: how many
+    notifications the message held that told it.
     """
 
     channel: str
     alert: str
     kind: Kind
     rev: int
+    audit: int
     occurrence: int
     subject: str
     place: Place
@@ -45,12 +47,13 @@ class Notification(Struct, frozen=True, gc=False, kw_only=True):
 class Told(Struct, frozen=True, gc=False, kw_only=True, tag="alert", tag_field="of"):
     """One alert as the notifier knows it: the topic is compacted by `alert`.
 
-    All revisions up to `rev` are planned for; `state` to `level` are the alert's then. `overdue`: the deadline whose passing
-    was told. `open`: what is owed, or has ended and is not in the audit trail yet.
+    All revisions up to `rev` and `audit` are planned for; `state` to `level` are the alert's then. `overdue`: the deadline
+    whose passing was told. `open`: what is owed, or has ended and is not in the audit trail yet.
     """
 
     alert: str
     rev: int
+    audit: int
     state: State
     active: bool
     occurrence: int

@@ -264,6 +264,20 @@ def test_a_flood_becomes_digests_and_nothing_is_lost() -> None:
     assert not outbox.unfiled()
 
 
+def test_one_event_that_revises_an_alert_twice_tells_both() -> None:
+    """Its shelving ends and it gets worse at one tick: one revision number, two entries of the trail; copies tell nothing."""
+    outbox = Outbox(Ways(routes(FILE)))
+    steps = [
+        replace(ALERT, rev=10, audit=2, state="E"),
+        replace(ALERT, rev=11, audit=3, state="B"),
+        replace(ALERT, rev=11, audit=4, state="B", severity="red"),
+    ]
+    for alert in [*steps, *steps]:
+        outbox.revised(alert, NOW)
+    assert [each.kind for each in outbox.take("night-desk", NOW)] == ["raised"]
+    assert outbox.waiting("night-desk") == 2
+
+
 def restarted(records: list[Told]) -> Outbox:
     """A notifier that reads back what was written."""
     newest = {told.alert: encode(told) for told in records}
