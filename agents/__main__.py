@@ -9,6 +9,8 @@ COMMANDS = {
     "whatif": ("agents.whatif", "judge an archive or a file with other rules, and show the difference"),
     "status": ("agents.status", "the workers of a log, seen from outside"),
     "act": ("agents.act", "acknowledge, shelve, suppress, …: what a person does to an alert"),
+    "notify": ("agents.notify", "send alerts to people by routes: WeCom, DingTalk, Feishu, e-mail, webhooks"),
+    "duty": ("agents.duty", "who is on duty, and the notes at the change of a shift"),
     "explain": ("agents.explain", "the whole story of an alert, judged again from its events"),
     "quarantine": ("agents.quarantine", "rules that raised an exception: list them, judge again what they did not judge"),
     "rules": ("agents.rules", "list, show, check or test the rules"),

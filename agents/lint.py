@@ -30,7 +30,7 @@ SHOWN = 20
 """How many problems a refusal of the whole book shows."""
 
 _KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_ROW = re.compile(r"DQ-\d\d|[A-Z]{2,4}-(?P<phase>[IP])\d\d")
+_ROW = re.compile(r"(DQ|OPS)-\d\d|[A-Z]{2,4}-(?P<phase>[IP])\d\d")
 _UNUSED = "no rule uses this clause: remove it, or name it in a rule's `clause`"
 
 Makers = Mapping[str, Callable[[Any], Any]]
@@ -155,7 +155,7 @@ def rule_problems(rule: str, spec: RuleSpec, setting: Setting) -> Found:
         yield "", f"id {rule!r} is not kebab-case: write it in a-z, 0-9 and single hyphens"
     row = _ROW.fullmatch(spec.row)
     if not row or PHASES[row["phase"] or "I"] != spec.phase:
-        rows = "rows are like ENV-I01 and DQ-01 (in-process) or ENV-P01 (post-event)"
+        rows = "rows are like ENV-I01, DQ-01 and OPS-01 (in-process) or ENV-P01 (post-event)"
         yield "row", f"row {spec.row!r} with phase {spec.phase!r}: {rows}"
     yield from _texts("title", spec.title)
     yield from _texts("guidance", spec.guidance)

@@ -134,6 +134,10 @@ MAX_ASIDE = 366 * DAY
 RETRY = "retry"
 """The act that lets a rule judge again what it raised an exception at (`agents.core.retry`)."""
 
+NOTIFY = "notify"
+"""What the notifier says that it has sent of an alert, or has given up (`agents.notices`). It is no person's act: it changes
+nothing but the trail, holds in every state and for every occurrence, and goes on after the alert's end."""
+
 _DESK = frozenset({"supervisor", "admin"})
 ROLES: dict[str, frozenset[str]] = {
     "acknowledge": _DESK,
@@ -149,6 +153,7 @@ ROLES: dict[str, frozenset[str]] = {
     "conclude": _DESK,
     "reopen": _DESK,
     RETRY: _DESK,
+    NOTIFY: frozenset({"notifier"}),
 }
 """Who may do it. Suppression by design is no operator's act (ISA-18.2 11.6)."""
 
@@ -295,6 +300,8 @@ def acted(alert: Alert, verb: str, act: Act, cause: Cause) -> tuple[Alert, Audit
     why_not = refusal(alert, verb, act)
     if why_not:
         return _entry(alert, "refuse", verb, alert.state, cause, act.actor, why_not)
+    if verb == NOTIFY:
+        return _entry(alert, NOTIFY, NOTIFY, alert.state, cause, act.actor, act.reason)
     note = Note(verb=verb, actor=act.actor, reason=act.reason, at=format_time(cause.now))
     noted, reason = replace(alert, note=note), act.reason
     if verb in {"acknowledge", "unshelve"}:
@@ -332,9 +339,9 @@ def _objections(alert: Alert, verb: str, act: Act) -> Iterator[str]:
         yield f"no act {verb!r}; acts are {', '.join(ROLES)}"
     if act.actor.role not in ROLES[verb]:
         yield f"role {act.actor.role!r} may not {verb}; {' or '.join(sorted(ROLES[verb]))} may"
-    if act.occurrence != alert.occurrence:
+    if verb != NOTIFY and act.occurrence != alert.occurrence:
         yield f"the act is for occurrence {act.occurrence}, the alert is at occurrence {alert.occurrence}"
-    if verb not in alert.verbs:
+    if verb != NOTIFY and verb not in alert.verbs:
         yield f"cannot {verb} in state {alert.state}"
     if not act.reason.strip():
         yield f"{verb} needs a reason"
@@ -348,22 +355,26 @@ def _objections(alert: Alert, verb: str, act: Act) -> Iterator[str]:
         yield "its rule suppresses it: that ends with its reason; remove it from service if it must be silent otherwise"
 
 
-def refused_after_end(trail: tuple[int, str], verb: str, act: Act, cause: Cause) -> Audit:
-    """The entry for an act on an alert that has ended: number and hash of its last entry continue the trail."""
+def after_end(trail: tuple[int, str], verb: str, act: Act, cause: Cause) -> Audit:
+    """The entry for an act on an alert that has ended: number and hash of its last entry continue the trail.
+
+    A person's act is refused; what the notifier has sent stands there as it does before the end.
+    """
     number, head = trail
+    told = verb == NOTIFY and act.actor.role in ROLES[NOTIFY]
     entry = Audit(
         alert=act.alert,
         n=number + 1,
         rev=cause.place.offset,
         at=format_time(cause.now),
-        event="refuse",
+        event=NOTIFY if told else "refuse",
         verb=verb,
         before="A",
         after="A",
         occurrence=act.occurrence,
         severity="blue",
         actor=act.actor,
-        reason="the alert has ended",
+        reason=act.reason if told else "the alert has ended",
         place=cause.place,
         prev=head,
         hash="",

@@ -395,13 +395,14 @@ def _new(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: Ca
 
 
 def _command(book: Book, subject: Subject, command: Command, out: list[Output]) -> None:
-    if command.id in subject.acts:
+    known = subject.notified if command.verb == alarm.NOTIFY else subject.acts
+    if command.id in known:
         return
-    remember(subject, command.id)
+    remember(known, command.id)
     act, cause = command.act, command.cause
     key, standing = _named(book, subject, act, cause)
     if standing is None:
-        entry = alarm.refused_after_end(subject.ended[act.alert], command.verb, act, cause)
+        entry = alarm.after_end(subject.ended[act.alert], command.verb, act, cause)
         subject.ended[act.alert] = (entry.n, entry.hash)
         out.append(entry)
         return
@@ -481,7 +482,7 @@ def keep(subject: Subject, key: str, changed: Alert) -> None:
         del subject.ended[next(iter(subject.ended))]
 
 
-def remember(subject: Subject, command_id: str) -> None:
-    """Remember a command, so that a second copy of it changes nothing."""
-    subject.acts.append(command_id)
-    del subject.acts[:-KEPT_ACTS]
+def remember(known: list[str], command_id: str) -> None:
+    """Remember a command among those that are `known`, so that a second copy of it changes nothing."""
+    known.append(command_id)
+    del known[:-KEPT_ACTS]

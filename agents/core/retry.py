@@ -35,7 +35,7 @@ def retry(book: Book, subject: Subject, key: str, command: Command, out: list[Ou
     """Judge what is held for a judge; a second copy of the command changes nothing."""
     if command.id in subject.acts or subject.held is None:
         return
-    remember(subject, command.id)
+    remember(subject.acts, command.id)
     cause, hold = command.cause, subject.held[key]
     domain = hold.record.domain
     telling = book.oversight(domain, key)

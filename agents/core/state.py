@@ -83,8 +83,9 @@ class Subject(Struct):
     """The state of one subject; owned by one fold, which changes it in place.
 
     `memory` holds what each judge remembers, by judge key; `alerts` the open alerts by judge key; `acts` the ids of the newest
-    commands; `ended` number and hash of the audit trail of the newest ended alerts, by alert id; `due` when time itself next
-    matters to it (ms); `held` the judges on hold by their key, None where there are none.
+    commands of people, `notified` those of the notifier, which are many; `ended` number and hash of the audit trail of the
+    newest ended alerts, by alert id; `due` when time itself next matters to it (ms); `held` the judges on hold by their key,
+    None where there are none.
     """
 
     id: str
@@ -96,6 +97,7 @@ class Subject(Struct):
     ended: dict[str, tuple[int, str]] = {}
     due: int = NEVER
     held: dict[str, Hold] | None = None
+    notified: list[str] = []
 
     def knows_alert(self, alert: str) -> bool:
         """Whether an alert of this id is open, or is one of the newest that ended."""

@@ -16,7 +16,7 @@ from streams import catalogue
 DEPARTMENTS = Path(__file__).with_name("departments.toml")
 
 OVERSIGHT = Path(__file__).with_name("clauses") / "oversight.toml"
-"""The clauses on which the oversight of the rules themselves rests; no rule of a domain names them."""
+"""The clauses on which the oversight of the system itself rests."""
 
 T = TypeVar("T")
 

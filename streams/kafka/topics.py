@@ -56,6 +56,8 @@ def table() -> tuple[Topic, ...]:
         Topic("audit", "append-only trail of every alert; key = alert id", _FOREVER),
         Topic("quality", "bad input with its owner; key = record id", _COMPACT),
         Topic("quarantine", "rules that raised an exception, and what waits for them; key = record id", _COMPACT),
+        Topic("notices", "what the notifier has told of each alert and still owes; key = alert id or channel", _COMPACT_SOON),
+        Topic("handovers", "append-only notes of shifts to those after them; key = department", _FOREVER),
         Topic("status", "newest values of subjects, and the workers' pulses", _COMPACT_SOON),
     )
 

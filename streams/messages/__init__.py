@@ -19,6 +19,8 @@ from streams.messages.alert import (
 )
 from streams.messages.codec import DecodeError, decode, decode_event, encode, event_bytes, invalid, tick_bytes
 from streams.messages.event import ADOPTED, COMMAND, NOTICE, REGISTERED, TICK, Act, Actor, Adoption, Event, Name, Registered
+from streams.messages.handover import Handover, Takeover
+from streams.messages.notification import Delivery, Health, Kind, Notification, Told
 from streams.messages.quality import MAX_BYTES, Quality, Reason
 from streams.messages.quarantine import MAX_TRACEBACK, Quarantine
 from streams.messages.status import Pulse, Status, SubjectStatus
@@ -52,12 +54,17 @@ __all__ = [
     "Clause",
     "Conclusion",
     "DecodeError",
+    "Delivery",
     "Department",
     "Event",
     "Evidence",
+    "Handover",
+    "Health",
+    "Kind",
     "Mark",
     "Name",
     "Note",
+    "Notification",
     "Phase",
     "Place",
     "Pulse",
@@ -69,7 +76,9 @@ __all__ = [
     "State",
     "Status",
     "SubjectStatus",
+    "Takeover",
     "Text",
+    "Told",
     "decode",
     "decode_event",
     "encode",

@@ -107,7 +107,7 @@ def test_eighteen_rows() -> None:
 @pytest.mark.parametrize(("state", "verb"), list(product(STATES[1:], [*alarm.ROLES, "merge"])))
 def test_a_person_may_do_what_the_table_holds_and_nothing_else(state: str, verb: str) -> None:
     """An act is refused, with a reason in the trail, exactly where no row is for a person in that state."""
-    beside = {"comment": set(STATES[1:]), "confirm": {"C", "C-latched"}, "retry": set(), "merge": set()}
+    beside = {"comment": set(STATES[1:]), "confirm": {"C", "C-latched"}, "retry": set(), "notify": set(), "merge": set()}
     allowed = state in beside.get(verb, {before for before, step in TABLE if step == verb})
     before = in_state(state)
     given = replace(_act(), lasts="30m", permit="JSZ-7", actor=Actor("boss", "王主管", "admin"))

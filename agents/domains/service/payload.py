@@ -1,6 +1,7 @@
 """What the service domain's facts carry.
 
-Subjects are registered as `hotline` (12345), `handling_unit` (who handles requests), `service_window` or `licence_office`.
+Subjects are registered as `hotline` (12345), `handling_unit` (who handles requests), `service_window`, `licence_office`, or
+`notice_channel` (a way by which the notifier reaches people).
 A request is known by its number; callers stand as pseudonyms made by the hotline, never as names or telephone numbers.
 """
 
@@ -79,3 +80,10 @@ class Calls(Struct, frozen=True, gc=False, kw_only=True):
     """Share of the calls of an hour that a person answered, percent."""
 
     answered: Annotated[float, Meta(ge=0, le=100)]
+
+
+class NoticeChannel(Struct, frozen=True, gc=False, kw_only=True):
+    """A channel of the notifier: attempts to send that failed in a row, 0 once one has come through; how much waits for it."""
+
+    failures: Annotated[int, Meta(ge=0)]
+    waiting: Annotated[int, Meta(ge=0)]

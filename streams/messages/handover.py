@@ -1,0 +1,34 @@
+"""Notes at the change of a shift: what the leaving shift hands over, and who takes it. Append-only, key = department."""
+
+from msgspec import Struct
+
+from streams.messages.event import Actor
+
+
+class Handover(Struct, frozen=True, gc=False, kw_only=True, tag="handover", tag_field="what"):
+    """A note by the leaving shift. Times are RFC 3339, +08:00, of the machine where it was written.
+
+    `note` is the person's own text; the rest is made of the log at that moment: the department's open alerts counted by
+    `states` and by `severities`, the ids of those that ask for an acknowledgement, and the acts of people on its alerts since
+    its handover before (or the last 24 hours), counted by verb.
+    """
+
+    id: str
+    department: str
+    at: str
+    by: Actor
+    note: str
+    states: dict[str, int]
+    severities: dict[str, int]
+    unacknowledged: tuple[str, ...]
+    done: dict[str, int]
+
+
+class Takeover(Struct, frozen=True, gc=False, kw_only=True, tag="takeover", tag_field="what"):
+    """The coming shift has read the note `handover` and answers from here on."""
+
+    handover: str
+    department: str
+    at: str
+    by: Actor
+    note: str
