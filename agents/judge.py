@@ -39,33 +39,36 @@ _act = msgspec.json.Decoder(Act)
 
 
 class FileFolds:
-    """The folds of events that come from a plain file: each domain has one of its own.
+    """`folds` of events that come from a plain file: each domain has one of its own, by its name.
 
     Ticks, notices and adoptions are everybody's; an act is its whose subject has the alert. A file has no rule books beside it.
     """
 
     def __init__(self, book: Book) -> None:
-        self._folds = {name: Fold(book, events_topic(FILE_LOG, name), 0, keyed=False) for name in domains()}
-        self._first = next(iter(self._folds.values()))
+        self.folds = {name: Fold(book, events_topic(FILE_LOG, name), 0, keyed=False) for name in domains()}
 
     def take(self, offset: int, line: bytes) -> Iterator[Output]:
         """Judge one line."""
         record = [(offset, None, line.rstrip(b"\r\n"))]
         head = _read(line)
         if head.type in {TICK, NOTICE, ADOPTED}:
-            for fold in self._folds.values():
+            for fold in self.folds.values():
                 yield from fold.run(record)
         elif head.type.startswith(COMMAND):
             yield from self._acted(head).run(record)
         else:
-            yield from self._folds.get(head.type.partition(".")[0], self._first).run(record)
+            yield from self.folds.get(head.type.partition(".")[0], self._first).run(record)
+
+    @property
+    def _first(self) -> Fold:
+        return next(iter(self.folds.values()))
 
     def _acted(self, head: _Head) -> Fold:
         try:
             act = _act.decode(head.data)
         except msgspec.DecodeError:
             return self._first
-        return next((fold for fold in self._folds.values() if fold.has(head.subject, act)), self._first)
+        return next((fold for fold in self.folds.values() if fold.has(head.subject, act)), self._first)
 
 
 def judge_lines(book: Book, lines: Iterable[bytes]) -> Iterator[Output]:
