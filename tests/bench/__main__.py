@@ -2,7 +2,7 @@
 
 What is measured so far stands in `.onescreen/bench` all the while.
 A full run writes `docs/benchmarks.md` and `docs/benchmarks.json`; one that is `--quick` or leaves something out writes only
-where `--out` says.
+where `--out` says, and keeps what stands there of the sections that it leaves out, with their dates.
 """
 
 import argparse
@@ -17,6 +17,7 @@ from pathlib import Path
 from streams.kafka import broker
 from streams.settings import Settings
 from tests.bench import engines, report
+from tests.bench.alerts import alerts
 from tests.bench.delay import delay
 from tests.bench.growth import growth
 from tests.bench.judge import judge
@@ -41,6 +42,7 @@ SECTIONS: dict[str, Section] = {
     "rules": lambda _, sizes, __: {"rules": rules(sizes)},
     "workers": lambda settings, sizes, _: {"workers": workers(settings, sizes)},
     "judge": lambda _, sizes, __: {"judge": judge(sizes)},
+    "alerts": lambda settings, sizes, _: {"alerts": alerts(settings, sizes)},
 }
 
 
@@ -65,7 +67,7 @@ def main() -> None:
     say(f"done in {time.monotonic() - began:.0f} s")
     sys.stdout.write(report.markdown(figures))
     if options.out:
-        report.write(options.out, figures)
+        report.write(options.out, report.merged(options.out, figures))
 
 
 def _options() -> argparse.Namespace:

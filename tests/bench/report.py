@@ -44,6 +44,17 @@ def machine() -> dict[str, str]:
     }
 
 
+def merged(folder: Path, figures: Figures) -> Figures:
+    """These figures beside those of other sections that stand in a folder; each older section keeps its date."""
+    path = folder / "benchmarks.json"
+    known: Figures = msgspec.json.decode(path.read_bytes()) if path.exists() else {}
+    kept = {name: known[name] for name in known if name not in figures}
+    date = known.get("machine", {}).get("date", "")
+    dates = {name: known.get("dates", {}).get(name, date) for name in METHODS if name in kept}
+    extra = {"mix", "outputs"} if "throughput" in figures else set()
+    return {name: each for name, each in kept.items() if name not in extra} | figures | {"dates": dates}
+
+
 def write(folder: Path, figures: Figures) -> None:
     """Write `benchmarks.json` and `benchmarks.md` into a folder."""
     (folder / "benchmarks.json").write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=2) + b"\n")
@@ -55,7 +66,9 @@ def markdown(figures: Figures) -> str:
     parts = [PREFACE, _machine(figures)]
     for name, (title, method) in METHODS.items():
         if figures.get(name):
-            parts += [f"## {title}", method, *_TABLES[name](figures)]
+            older = figures.get("dates", {}).get(name)
+            dated = [f"Measured {older}, earlier than the rest."] if older else []
+            parts += [f"## {title}", method, *dated, *_TABLES[name](figures)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -217,6 +230,15 @@ def _judge(figures: Figures) -> Iterable[str]:
     )
 
 
+def _alerts(figures: Figures) -> Iterable[str]:
+    found = figures["alerts"]
+    yield table(
+        ("alerts that stand", "µs of an event", "of one without an alert", "bytes of an alert"),
+        [(row["alerts"], row["us_per_event"], row["us_per_event_without"], row["bytes"]) for row in found["standing"]],
+    )
+    yield table(("acts at once", "acts/s"), [(found["acts"]["acts"], found["acts"]["acts_per_s"])])
+
+
 _TABLES = {
     "throughput": _throughput,
     "delay": _delay,
@@ -225,4 +247,5 @@ _TABLES = {
     "rules": _rules,
     "workers": _workers,
     "judge": _judge,
+    "alerts": _alerts,
 }

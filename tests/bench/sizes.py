@@ -18,6 +18,8 @@ class Sizes(Struct, frozen=True):
     rules: tuple[int, ...]
     rules_events: int
     judge: Workload
+    standing: tuple[int, ...]
+    acts: int
 
 
 _CITIES = Workload(65, 7, most=1_000_000)
@@ -33,6 +35,8 @@ FULL = Sizes(
     rules=(50, 200, 1_000),
     rules_events=200_000,
     judge=_CITIES,
+    standing=(1_000, 10_000, 100_000),
+    acts=20_000,
 )
 
 QUICK = Sizes(
@@ -46,4 +50,6 @@ QUICK = Sizes(
     rules=(50,),
     rules_events=5_000,
     judge=Workload(3, 1),
+    standing=(100, 1_000),
+    acts=200,
 )

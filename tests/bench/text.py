@@ -71,6 +71,14 @@ The rate of one and of two workers from the moment when all are ready on a full 
 and the broker share few cores, they cannot double. The second table is the steady stream of the delay with a second
 worker that comes and goes.""",
     ),
+    "alerts": (
+        "Standing alerts and acts",
+        """\
+The fold alone with so many stations, each of which has an alert that stands: processor time of one more hour above
+the limit, which revises it (value and evidence), beside a clean hour of stations without one; resident memory that an alert adds. Acts: all alerts of
+as many stations are acknowledged at once; the rate runs from the first command given to Kafka to the last entry of an
+audit trail at the broker, through one worker.""",
+    ),
     "judge": (
         "Judging without Kafka",
         """\
