@@ -74,10 +74,10 @@ worker that comes and goes.""",
     "alerts": (
         "Standing alerts and acts",
         """\
-The fold alone with so many stations, each of which has an alert that stands: processor time of one more hour above
-the limit, which revises it (value and evidence), beside a clean hour of stations without one; resident memory that an alert adds. Acts: all alerts of
-as many stations are acknowledged at once; the rate runs from the first command given to Kafka to the last entry of an
-audit trail at the broker, through one worker.""",
+The fold alone with so many stations, each of which has alerts that stand: processor time of one more hour above the
+limit, which revises them (value and evidence), beside a clean hour of stations without any; resident memory that an
+alert adds. Acts: all alerts of as many stations are acknowledged at once; the rate runs from the first command given to
+Kafka to the last entry of an audit trail at the broker, through one worker.""",
     ),
     "judge": (
         "Judging without Kafka",
