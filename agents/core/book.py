@@ -68,6 +68,7 @@ class Plan(Struct, frozen=True):
     `suppresses`: the judges whose alarms such a fact may suppress by design.
     """
 
+    type: str
     domain: str
     kind: str
     owner: str
@@ -117,6 +118,9 @@ class Book:
         self.plans: dict[str, Plan] = {}
         for domain, bounds in by_domain.items():
             self.plans |= self._plans(domain, bounds)
+        self._payloads: dict[str, dict[str, Any]] = {domain: {} for domain in by_domain}
+        for plan in self.plans.values():
+            self._payloads[plan.domain][plan.kind] = plan.payload
         self._timed = {domain: concern(bound for bound in bounds if bound.judge.timed) for domain, bounds in by_domain.items()}
         self._reckoned = {key for key, bound in self.bounds.items() if hasattr(bound.judge, "renew")}
         self._awake: dict[str, dict[tuple[str, ...], tuple[Bound, ...]]] = {}
@@ -171,7 +175,7 @@ class Book:
             for key, memory in subject.memory.items()
             if (bound := self.bounds.get(key)) and (Memory := bound.judge.Memory)
         }
-        payloads = {plan.kind: plan.payload for type_, plan in self.plans.items() if type_.startswith(f"{domain}.")}
+        payloads = self._payloads[domain]
         for known in (subject.latest, *(hold.latest for hold in (subject.held or {}).values())):
             for kind in tuple(known):
                 latest = known.pop(kind)
@@ -222,6 +226,7 @@ class Book:
             concerned = tuple(bound for bound in bounds if kind in bound.kinds)
             facts = described.kind.get(kind)
             plans[f"{domain}.{kind}"] = Plan(
+                type=f"{domain}.{kind}",
                 domain=domain,
                 kind=kind,
                 owner=described.owner,

@@ -16,7 +16,7 @@ from agents.core.book import Asked, Book
 from agents.core.bound import Bound
 from agents.core.judge import Finding
 from agents.core.rule import ALERT
-from agents.core.state import Held, Subject
+from agents.core.state import Held, Past, Subject
 from agents.core.suppress import begins, holding
 from streams.messages import (
     NEVER,
@@ -395,15 +395,16 @@ def _new(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: Ca
 
 
 def _command(book: Book, subject: Subject, command: Command, out: list[Output]) -> None:
-    known = subject.notified if command.verb == alarm.NOTIFY else subject.acts
+    past = past_of(subject)
+    known = past.notified if command.verb == alarm.NOTIFY else past.acts
     if command.id in known:
         return
     remember(known, command.id)
     act, cause = command.act, command.cause
     key, standing = _named(book, subject, act, cause)
     if standing is None:
-        entry = alarm.after_end(subject.ended[act.alert], command.verb, act, cause)
-        subject.ended[act.alert] = (entry.n, entry.hash)
+        entry = alarm.after_end(past.ended[act.alert], command.verb, act, cause)
+        past.ended[act.alert] = (entry.n, entry.hash)
         out.append(entry)
         return
     changed, entry = alarm.acted(standing, command.verb, act, cause)
@@ -477,9 +478,17 @@ def keep(subject: Subject, key: str, changed: Alert) -> None:
         subject.alerts[key] = changed
         return
     subject.alerts.pop(key, None)
-    subject.ended[changed.id] = (changed.audit, changed.head)
-    while len(subject.ended) > KEPT_ACTS:
-        del subject.ended[next(iter(subject.ended))]
+    ended = past_of(subject).ended
+    ended[changed.id] = (changed.audit, changed.head)
+    while len(ended) > KEPT_ACTS:
+        del ended[next(iter(ended))]
+
+
+def past_of(subject: Subject) -> Past:
+    """What is remembered of acts on a subject's alerts, to be added to."""
+    if subject.past is None:
+        subject.past = Past()
+    return subject.past
 
 
 def remember(known: list[str], command_id: str) -> None:

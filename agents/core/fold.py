@@ -260,7 +260,7 @@ class Fold:
             screen, numbers = plan.screens.of(subject)
             way = (self._holding(screen, subject) if subject.held else screen, numbers, latest)
             if not plan.registers:
-                entry.ways[type_] = way
+                entry.ways[plan.type] = way  # not the event's own text of it, which each subject would keep
         whom, numbers, _ = way
         asked = whom(data, at, subject, before, numbers)
         if asked or before is None or plan.registers:

@@ -99,7 +99,7 @@ def described(record: Quarantine, seen: Held, error: Exception, cause: Cause) ->
 
 def begin(record: Quarantine, subject: Subject, key: str, now: int) -> Hold:
     """Put a judge on hold at `now` (ms): it will be asked again with what is known of the subject now."""
-    latest = {kind: structs.replace(each, slots=bytearray()) for kind, each in subject.latest.items()}
+    latest = {kind: structs.replace(each, slots=None) for kind, each in subject.latest.items()}
     hold = Hold(record, subject.facts, latest, record.place, now, [])
     subject.held = {**(subject.held or {}), key: hold}
     return hold

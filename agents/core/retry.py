@@ -13,7 +13,7 @@ from agents.core import alarm, intake, quarantine
 from agents.core.alarm import Cause
 from agents.core.book import REGISTRATION, Book
 from agents.core.bound import Bound
-from agents.core.decide import Command, Output, await_one, found, keep, remember
+from agents.core.decide import Command, Output, await_one, found, keep, past_of, remember
 from agents.core.intake import Refused, Source
 from agents.core.judge import Finding
 from agents.core.rule import ALERT
@@ -33,9 +33,10 @@ def holds(subject: Subject, command: Command) -> str | None:
 
 def retry(book: Book, subject: Subject, key: str, command: Command, out: list[Output]) -> None:
     """Judge what is held for a judge; a second copy of the command changes nothing."""
-    if command.id in subject.acts or subject.held is None:
+    acts = past_of(subject).acts
+    if command.id in acts or subject.held is None:
         return
-    remember(subject.acts, command.id)
+    remember(acts, command.id)
     cause, hold = command.cause, subject.held[key]
     domain = hold.record.domain
     telling = book.oversight(domain, key)

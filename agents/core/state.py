@@ -21,22 +21,23 @@ class Latest(Struct, array_like=True):
     at: int
     data: Any
     crc: int = 0
-    slots: bytearray = bytearray()
+    slots: bytearray | None = None
     before: Any = None
     before_at: int = 0
 
     def remember(self, at: int, crc: int, kept: int) -> None:
         """Remember a slot of a fact that is not the newest, among at most `kept` with the newest one."""
         if kept > 1:
-            self.slots += _pack(at, crc)
-            if len(self.slots) > 2 * kept * _SLOT.size:
-                del self.slots[: -kept * _SLOT.size]
+            slots = self.slots = bytearray() if self.slots is None else self.slots
+            slots += _pack(at, crc)
+            if len(slots) > 2 * kept * _SLOT.size:
+                del slots[: -kept * _SLOT.size]
 
     def crc_at(self, at: int) -> int | None:
         """The CRC-32 of the fact of this event time, where it is known."""
         if at == self.at:
             return self.crc
-        return next((crc for known, crc in _SLOT.iter_unpack(self.slots) if known == at), None)
+        return next((crc for known, crc in _SLOT.iter_unpack(self.slots or b"") if known == at), None)
 
 
 def followed(latest: Latest | None, at: int, data: Any) -> Latest:
@@ -79,13 +80,24 @@ class Hold(Struct, array_like=True):
     passed: int = 0
 
 
+class Past(Struct, array_like=True):
+    """What is remembered of acts on a subject's alerts, of those that have any.
+
+    `acts`: the ids of the newest commands of people, `notified` those of the notifier, which are many; `ended`: number and hash
+    of the audit trail of the newest ended alerts, by alert id.
+    """
+
+    acts: list[str] = []
+    notified: list[str] = []
+    ended: dict[str, tuple[int, str]] = {}
+
+
 class Subject(Struct):
     """The state of one subject; owned by one fold, which changes it in place.
 
-    `memory` holds what each judge remembers, by judge key; `alerts` the open alerts by judge key; `acts` the ids of the newest
-    commands of people, `notified` those of the notifier, which are many; `ended` number and hash of the audit trail of the
-    newest ended alerts, by alert id; `due` when time itself next matters to it (ms); `held` the judges on hold by their key,
-    None where there are none.
+    `memory` holds what each judge remembers, by judge key; `alerts` the open alerts by judge key; `past` what was done to them
+    and to those before, None where nothing was; `due` when time itself next matters to it (ms); `held` the judges on hold by
+    their key, None where there are none.
     """
 
     id: str
@@ -93,12 +105,11 @@ class Subject(Struct):
     latest: dict[str, Latest] = {}
     memory: dict[str, Any] = {}
     alerts: dict[str, Alert] = {}
-    acts: list[str] = []
-    ended: dict[str, tuple[int, str]] = {}
+    past: Past | None = None
     due: int = NEVER
     held: dict[str, Hold] | None = None
-    notified: list[str] = []
 
     def knows_alert(self, alert: str) -> bool:
         """Whether an alert of this id is open, or is one of the newest that ended."""
-        return alert in self.ended or any(standing.id == alert for standing in self.alerts.values())
+        ended = () if self.past is None else self.past.ended
+        return alert in ended or any(standing.id == alert for standing in self.alerts.values())

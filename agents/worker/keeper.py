@@ -1,8 +1,10 @@
 """Keeps the partitions that this worker has: takes them up with their state, judges their batches, saves and lets go."""
 
 import asyncio
+import gc
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from time import monotonic
 from typing import Any
 
@@ -73,12 +75,15 @@ class Keeper:
             checkpoints = {tp: Checkpoint(self._kafka, tp.topic, tp.partition) for tp in ends}
             await asyncio.gather(*(checkpoint.open() for checkpoint in checkpoints.values()))
             events = {(checkpoint_topic(tp.topic), tp.partition): tp for tp in ends}
-            held = await read_back(self._kafka, events, lambda place, read, end: self._health.read(events[place], read, end))
-            for tp, checkpoint in checkpoints.items():
-                fold = await self._restored(tp, held[checkpoint.topic, tp.partition])
-                _check_end(fold, ends[tp])
-                metrics = PartitionMetrics(self._metrics, tp.topic, tp.partition)
-                self._partitions[tp] = Partition(fold, checkpoint, self._outputs, metrics)
+            with _growing():
+                held = await read_back(
+                    self._kafka, events, lambda place, read, end: self._health.read(events[place], read, end)
+                )
+                for tp, checkpoint in checkpoints.items():
+                    fold = await self._restored(tp, held.pop((checkpoint.topic, tp.partition)))
+                    _check_end(fold, ends[tp])
+                    metrics = PartitionMetrics(self._metrics, tp.topic, tp.partition)
+                    self._partitions[tp] = Partition(fold, checkpoint, self._outputs, metrics)
             self._health.recovered()
             self._metrics.recovery_seconds.set(monotonic() - began)
             apart = INTERVAL / max(1, len(self._partitions))  # one after the other: all at once would hold up judging
@@ -143,6 +148,7 @@ class Keeper:
         told.info("judging by rule book %s of the log, %s", fold.adopted, own)
 
     async def _drop(self) -> None:
+        gc.unfreeze()
         self._health.dropped()
         self._metrics.dropped()
         for task in self._tasks:
@@ -172,6 +178,20 @@ class Keeper:
     async def _save(self, tp: TP, partition: Partition) -> None:
         with about(tp.topic, tp.partition, partition.safe):
             await partition.save()
+
+
+@contextmanager
+def _growing() -> Iterator[None]:
+    """Let state grow without looking for cyclic garbage in it, and leave it out of later looks: it lives long and has none.
+
+    Of taking up 16,000 subjects those looks were 60 % of the time (36 µs of a subject, 14 without them).
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _check_end(fold: Fold, end: int) -> None:

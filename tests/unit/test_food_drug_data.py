@@ -91,8 +91,8 @@ def test_every_day_of_the_real_fridge_logger_is_judged_as_its_own_alarm_settings
         )
         for row in table.to_dict("records")
     ]
-    alerts = _judged(_log(facts, "vaccine_fridge", []))
-    found = {item: sum(alert.item == item for alert in alerts) for item in expected}
+    alerts = [alert for alert in _judged(_log(facts, "vaccine_fridge", [])) if alert.audit == 1]
+    found = {item: len({alert.id for alert in alerts if alert.item == item}) for item in expected}
     assert found == expected
     assert sorted(alert.value for alert in alerts) == sorted(table.above)
 
