@@ -129,25 +129,32 @@ def test_a_log_is_anchored_and_a_restart_continues(desk: Desk, log: str, monkeyp
     assert desk.verified("--noted", first["sha256"]) == (0, [])
 
 
-def test_keys_are_handed_on_and_forgery_is_found(desk: Desk, log: str, tmp_path: Path) -> None:
+def test_keys_are_handed_on_and_forgery_is_found(desk: Desk, log: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first public key verifies what a later one signed; a changed entry is found in the log and in its export.
 
-    The service takes up what comes while it runs, does not anchor what follows nothing, and does not start without its key.
+    The service takes up entries and a new key while it runs, does not anchor what follows nothing, and does not start without
+    its key.
     """
+    monkeypatch.setattr(anchorer, "AGAIN", 0.1)
     one = entry("1" * 32)
-    desk.write(one, entry("2" * 32))
-    desk.ran("anchor", "--once")
-    rotated = json.loads(desk.ran("rotate")[1])
+    desk.write(one)
     made: list[Anchor] = []
     stop = threading.Event()
     service = threading.Thread(target=follow, args=(desk.anchorer, 0.1, stop, made.append))
     service.start()
-    desk.write(entry("3" * 32, 2, "e" * 64), entry("1" * 32, 2, one.hash))
-    wait_for(lambda: made, "the service to anchor what is new")
-    stop.set()
-    service.join(30)
-    assert [head.alert for anchor in made for head in anchor.heads] == ["1" * 32]
-    assert made[0].key == key_id(Ed25519PublicKey.from_public_bytes(bytes.fromhex(rotated["next_key"])))
+    try:
+        wait_for(lambda: len(made) == 1, "the service to anchor what is there")
+        rotated = json.loads(desk.ran("rotate")[1])
+        desk.write(entry("3" * 32, 2, "e" * 64), entry("1" * 32, 2, one.hash))
+        wait_for(lambda: len(made) == 2, "the service to anchor what is new, with the new key")
+    finally:
+        stop.set()
+        service.join(30)
+    assert [(anchor.n, [(head.alert, head.n) for head in anchor.heads]) for anchor in made] == [
+        (1, [("1" * 32, 1)]),
+        (3, [("1" * 32, 2)]),
+    ]
+    assert made[1].key == key_id(Ed25519PublicKey.from_public_bytes(bytes.fromhex(rotated["next_key"])))
     code, found = desk.verified()
     assert (code, {each["alert"] for each in found}) == (1, {"3" * 32})
 
