@@ -8,7 +8,7 @@ from agents.core.alarm import GENESIS, digest
 from streams.messages import Audit, DecodeError, decode, encode
 
 _SIZE = 32  # bytes of a SHA-256
-_UNKNOWN = bytes(_SIZE)  # the hash of a changed entry: what follows it cannot be held against it
+_UNKNOWN = b"\xff" * _SIZE  # the hash of a changed entry: what follows it cannot be held against it
 
 
 class _Run:

@@ -21,7 +21,7 @@ from agents.core.alarm import GENESIS, digest
 from agents.core.book import load_book
 from agents.core.fold import Fold
 from streams.command import Trouble
-from streams.messages import HOUR, MINUTE, Actor, Alert, Anchor, Audit, Head, Place, encode
+from streams.messages import HOUR, MINUTE, Actor, Alert, Anchor, Audit, Head, Place, decode, encode
 from tests.events import START, act, clean, records, registered, tick
 
 OLD, NEW, STRANGER = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (1, 2, 3))
@@ -164,10 +164,13 @@ def test_a_changed_field_is_found_and_its_entry_named(at: int, field: str) -> No
 def test_a_changed_field_with_a_hash_made_anew_is_found(at: int, field: str) -> None:
     """The forger makes the entry's own hash anew: the next entry and the anchors tell which it was."""
     changed = rehashed(replace(ENTRIES[at], **{field: OTHER[field]}))
-    found = checked([*ENTRIES[:at], changed, *ENTRIES[at + 1 :]], ANCHORS)
+    entries = [*ENTRIES[:at], changed, *ENTRIES[at + 1 :]]
+    found = checked(entries, ANCHORS)
     assert names(found, *PLACES[at])
+    alert, n = PLACES[at]
+    if n < 3 or field == "prev":
+        assert names(checked(entries), alert, n)  # by the chain alone
     if field not in {"alert", "n"}:
-        alert, n = PLACES[at]
         assert {(each.kind, each.alert, each.first, each.last) for each in found} == {("changed", alert, n, n)}
 
 
@@ -296,7 +299,7 @@ def test_a_forged_anchor_is_named(at: int, field: str, key: Ed25519PrivateKey) -
         "next_key": STRANGER.public_key().public_bytes_raw().hex(),
         "signature": "ab" * 64,
     }
-    anchor = command.msgspec.json.decode(ANCHORS[at], type=Anchor)
+    anchor = decode(ANCHORS[at], Anchor)
     forged = replace(anchor, **{field: other[field]})
     if key is STRANGER:
         forged = signed(forged, STRANGER)
@@ -305,9 +308,25 @@ def test_a_forged_anchor_is_named(at: int, field: str, key: Ed25519PrivateKey) -
     assert all(each.kind.startswith("anchor-") for each in found)
 
 
+def test_a_trail_begins_at_its_beginning() -> None:
+    """A first entry that names an entry before it is found without any other."""
+    (found,) = checked([rehashed(replace(ENTRIES[0], prev="e" * 64))])
+    assert (found.kind, found.alert, found.first, found.last) == ("changed", ENTRIES[0].alert, 1, 1)
+
+
+def test_anchors_of_another_log_are_found() -> None:
+    """Anchors signed with the right key stand for their own log alone."""
+    elsewhere = Anchors(OLD.public_key(), "live")
+    assert [each.kind for value in ANCHORS for each in elsewhere.take(value)] == ["anchor-forged"] * 3
+    first = decode(ANCHORS[0], Anchor)
+    foreign = encode(signed(replace(first, log="live", n=4, prev=sha256(ANCHORS[2]).hexdigest()), OLD))
+    (found,) = checked(ENTRIES, [*ANCHORS, foreign])
+    assert (found.kind, found.first) == ("anchor-forged", 4)
+
+
 def test_an_inserted_anchor_is_found() -> None:
     """An anchor of a stranger's after the newest, and a second, genuine one of the same number."""
-    anchor = command.msgspec.json.decode(ANCHORS[2], type=Anchor)
+    anchor = decode(ANCHORS[2], Anchor)
     (found,) = checked(ENTRIES, [*ANCHORS, encode(signed(replace(anchor, n=4), STRANGER))])
     assert (found.kind, found.first) == ("anchor-forged", 4)
     (found,) = checked(ENTRIES, [*ANCHORS, encode(signed(replace(anchor, alerts=9), OLD))])
@@ -324,7 +343,7 @@ def test_a_removed_anchor_is_named(at: int) -> None:
 
 def test_anchors_numbered_anew_are_found() -> None:
     """Even who holds the key cannot take one out without making all later ones anew: `prev` tells."""
-    third = command.msgspec.json.decode(ANCHORS[2], type=Anchor)
+    third = decode(ANCHORS[2], Anchor)
     (found,) = checked(ENTRIES, [ANCHORS[0], encode(signed(replace(third, n=2), OLD))])
     assert (found.kind, found.anchor) == ("anchor-forged", 2)
 
@@ -349,7 +368,7 @@ def test_keys_are_followed_from_the_first() -> None:
     rotated = anchored(steps, rotate=(2, NEW))
     assert checked(ENTRIES, rotated) == []
     assert [each.kind for each in checked(ENTRIES[:-1], rotated)] == ["cut"]
-    third = command.msgspec.json.decode(ANCHORS[2], type=Anchor)
+    third = decode(ANCHORS[2], Anchor)
     old_again = encode(signed(replace(third, prev=sha256(rotated[1]).hexdigest()), OLD))
     assert {each.kind for each in checked(ENTRIES, [*rotated[:2], old_again])} >= {"anchor-forged"}
     stolen = anchored(steps, key=NEW)
