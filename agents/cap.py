@@ -59,7 +59,7 @@ def message(alert: Alert, earlier: Sequence[Alert], sender: str, incident: str =
     _add(root, "sender", sender)
     _add(root, "sent", sent(alert))
     _add(root, "status", "Actual" if live else "Exercise")
-    _add(root, "msgType", "Cancel" if alert.state == "A" else "Alert" if is_first(alert) else "Update")
+    _add(root, "msgType", "Cancel" if alert.ended else "Alert" if is_first(alert) else "Update")
     _add(root, "source", alert.subject)
     _add(root, "scope", "Restricted")
     _add(root, "restriction", RESTRICTION)
@@ -107,15 +107,17 @@ def urgency(alert: Alert) -> str:
     """CAP 1.2 §3.2.2: how soon somebody should act; which phase and deadline is which is a choice.
 
     A condition that is true while it can be acted on (事中) is `Immediate`, and so is what is overdue; what is due within the
-    hour is `Expected`, later `Future`; without a deadline 事中 is `Expected`, 事后 `Future`. An alert that has ended is `Past`.
+    hour is `Expected`, later `Future`; without a deadline 事中 is `Expected`, 事后 `Future`. Where only the case is left to be
+    concluded, its deadline counts. An alert that has ended is `Past`.
     """
-    if alert.state == "A":
+    if alert.ended:
         return "Past"
     if alert.phase == "in-process" and alert.active:
         return "Immediate"
-    if alert.due is None:
+    due = alert.case.due if alert.state == "A" and alert.case else alert.due
+    if due is None:
         return "Expected" if alert.phase == "in-process" else "Future"
-    left = parse_time(alert.due) - parse_time(sent(alert))
+    left = parse_time(due) - parse_time(sent(alert))
     return "Immediate" if left <= 0 else "Expected" if left <= HOUR else "Future"
 
 
@@ -123,7 +125,7 @@ def _info(info: ET.Element, alert: Alert, language: str) -> None:
     _add(info, "language", language)
     _add(info, "category", CATEGORY.get(alert.domain, "Other"))
     _add(info, "event", _in(alert.title, language))
-    _add(info, "responseType", "AllClear" if alert.state == "A" else "Assess")
+    _add(info, "responseType", "AllClear" if alert.ended else "Assess")
     _add(info, "urgency", urgency(alert))
     _add(info, "severity", CAP_SEVERITY[alert.severity])
     _add(info, "certainty", "Observed" if alert.evidence else "Likely")
@@ -146,7 +148,7 @@ def _info(info: ET.Element, alert: Alert, language: str) -> None:
 
 def _description(alert: Alert, language: str) -> str:
     zh = language == "zh-CN"
-    said = [_in(_WORDS["ended"], language)] if alert.state == "A" else []
+    said = [_in(_WORDS["ended"], language)] if alert.ended else []
     if alert.value is not None:
         limit = "" if alert.limit is None else f", {_in(_WORDS['limit'], language)} {alert.limit:g} {alert.unit}"
         said.append(f"{_in(_WORDS['value'], language)} {alert.item} {alert.value:g} {alert.unit}{limit}")
@@ -166,6 +168,10 @@ def _parameters(alert: Alert) -> Iterator[tuple[str, str]]:
     yield from (("occurrence", str(alert.occurrence)), ("isaState", alert.state), ("phase", alert.phase))
     if alert.due is not None:
         yield "due", alert.due
+    if alert.case is not None:
+        yield "caseDue", alert.case.due
+        if alert.case.finding is not None:
+            yield "caseFinding", alert.case.finding
     yield "auditEntry", f"{alert.audit} {alert.head}"
     for each in alert.evidence:
         yield "evidence", f"{each.place.topic}/{each.place.partition}/{each.place.offset} sha256:{each.sha256} {each.at}"

@@ -19,7 +19,7 @@ from fixtures.city import DEFAULT, write_city
 from fixtures.scenario import load_scenario
 from fixtures.weather import Air
 from streams.command import Trouble
-from streams.messages import HOUR, MINUTE, SEVERITIES, Alert, encode, format_time
+from streams.messages import HOUR, MINUTE, SEVERITIES, Alert, Case, encode, format_time
 from tests.events import START, act, clean, records, registered, tick
 
 SCHEMA = Path(__file__).resolve().parents[3] / "shared" / "data" / "cap" / "CAP-v1.2.xsd"
@@ -187,6 +187,20 @@ def test_urgency_is_phase_and_deadline(phase: Any, active: bool, left: int | Non
     assert text(of(ALERTS[0], phase=phase, active=active, due=due), "info/urgency") == [expected, expected]
 
 
+def test_an_alert_whose_case_is_open_has_not_ended() -> None:
+    """In state A an alert waits for its conclusion: an update, urgent by the case's deadline; the conclusion cancels it."""
+    case = Case(opened_at=ALERTS[0].raised_at, due=format_time(START + 2 * HOUR + 30 * MINUTE))
+    waiting = of(ALERTS[-1], case=case)
+    assert text(waiting, "msgType") == ["Update"]
+    assert text(waiting, "info/urgency") == ["Expected", "Expected"]  # half an hour after it was sent
+    assert text(waiting, "info/responseType") == ["Assess", "Assess"]
+    concluded = of(ALERTS[-1], case=replace(case, finding="unfounded"))
+    assert text(concluded, "msgType") == ["Cancel"]
+    assert text(concluded, "info/urgency") == ["Past", "Past"]
+    given = text(concluded.find("cap:info", NS), "parameter/valueName")
+    assert given.index("caseFinding") == given.index("caseDue") + 1
+
+
 def test_categories_and_incidents() -> None:
     """Each domain has its category, a new one `Other`; an incident's id stands in `incidents`, quoted where it has spaces."""
     pairs = {"food_drug": "Health", "special_equipment": "Safety", "cyber": "Infra", "service": "Other", "noise": "Other"}
@@ -214,7 +228,19 @@ def test_an_alert_without_a_place_is_valid() -> None:
 
 def hostile(value: Any) -> Any:
     """A message with a hostile text wherever it has any text that is not of a fixed form."""
-    fixed = {"severity", "state", "phase", "mark", "at", "opened_at", "raised_at", "changed_at", "cleared_at", "due"}
+    fixed = {
+        "severity",
+        "state",
+        "phase",
+        "mark",
+        "at",
+        "opened_at",
+        "raised_at",
+        "changed_at",
+        "cleared_at",
+        "due",
+        "asked_at",
+    }
     if isinstance(value, Struct):
         names = value.__struct_fields__
         return replace(value, **{name: hostile(getattr(value, name)) for name in names if name not in fixed})
