@@ -7,7 +7,7 @@ COPY streams streams
 COPY agents agents
 COPY screen screen
 COPY fixtures fixtures
-RUN useradd --system --create-home onescreen && mkdir /data && chown onescreen /data
+RUN useradd --system --create-home onescreen && mkdir /data /keys && chown onescreen /data /keys
 USER onescreen
 VOLUME /data
 CMD ["python", "-m", "agents", "worker", "--log", "demo"]

@@ -12,6 +12,8 @@ COMMANDS = {
     "notify": ("agents.notify", "send alerts to people by routes: WeCom, DingTalk, Feishu, e-mail, webhooks"),
     "duty": ("agents.duty", "who is on duty, and the notes at the change of a shift"),
     "explain": ("agents.explain", "the whole story of an alert, judged again from its events"),
+    "audit": ("agents.audit.main", "anchor the audit trails of a log under a signature, and verify them"),
+    "cap": ("agents.cap", "an alert as a CAP 1.2 message"),
     "quarantine": ("agents.quarantine", "rules that raised an exception: list them, judge again what they did not judge"),
     "rules": ("agents.rules", "list, show, check or test the rules"),
     "domain": ("agents.domain", "make a new domain"),

@@ -16,6 +16,7 @@ class Settings(Struct, frozen=True):
 
     data: Path
     cache: Path
+    audit_keys: Path
     kafka_port: int
     controller_port: int
     screen_port: int
@@ -44,6 +45,7 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         data=data,
         cache=Path(env.get("ONESCREEN_CACHE") or data / "cache"),
+        audit_keys=Path(env.get("ONESCREEN_AUDIT_KEYS") or data / "audit"),
         kafka_port=port,
         controller_port=_integer(env, "ONESCREEN_CONTROLLER_PORT", port + 1, 1, 65535),
         screen_port=_integer(env, "ONESCREEN_SCREEN_PORT", 8501, 1, 65535),

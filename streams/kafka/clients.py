@@ -3,7 +3,7 @@
 import logging
 import ssl
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from typing import Any, TypeVar
 
@@ -134,9 +134,29 @@ def read_since(reader: KafkaConsumer, topic: str, at: int) -> list[ConsumerRecor
     return _read(reader, {place: found[place].offset if found[place] else ends[place] for place in places}, ends)
 
 
+def stream(reader: KafkaConsumer, topic: str, begin: Mapping[int, int], end: Mapping[int, int]) -> Iterator[ConsumerRecord]:
+    """The committed records of a topic one by one, in order within each partition; nothing is kept in memory.
+
+    `begin` (where it is silent the oldest that is left) and `end` are offsets by partition.
+    """
+    places = partitions_of(reader, topic)
+    first = {place: begin.get(place.partition, 0) for place in places}
+    for _, batch in _batches(reader, first, {place: end[place.partition] for place in places}):
+        yield from batch
+
+
 def _read(reader: KafkaConsumer, begin: dict[TopicPartition, int], end: dict[TopicPartition, int]) -> list[ConsumerRecord]:
-    """The records of each partition from `begin` up to but not including `end`; Trouble where Kafka stops answering."""
+    """The records of each partition from `begin` up to but not including `end`, by partition and offset."""
     records: dict[TopicPartition, list[ConsumerRecord]] = {place: [] for place in begin}
+    for place, batch in _batches(reader, begin, end):
+        records[place] += batch
+    return [record for place in sorted(records) for record in records[place]]
+
+
+def _batches(
+    reader: KafkaConsumer, begin: dict[TopicPartition, int], end: dict[TopicPartition, int]
+) -> Iterator[tuple[TopicPartition, list[ConsumerRecord]]]:
+    """What Kafka gives of each partition from `begin` up to but not including `end`; Trouble where it stops answering."""
     left = {place for place in begin if begin[place] < end[place]}
     reader.assign(left)
     reader.resume(*left)
@@ -145,14 +165,13 @@ def _read(reader: KafkaConsumer, begin: dict[TopicPartition, int], end: dict[Top
     moved = time.monotonic()
     while left:
         for place, batch in reader.poll(_POLL_MS).items():
-            records[place] += _before(batch, end[place])
+            yield place, _before(batch, end[place])
             moved = time.monotonic()
         finished = {place for place in left if reader.position(place) >= end[place]}
         left -= finished
         reader.pause(*finished)
         if left and time.monotonic() > moved + STALL_SECONDS:
             raise Trouble(f"Kafka gave nothing of {sorted(left)} for {STALL_SECONDS} s: check that the broker runs, try again")
-    return [record for place in sorted(records) for record in records[place]]
 
 
 def _before(batch: Iterable[ConsumerRecord], end: int) -> list[ConsumerRecord]:

@@ -54,6 +54,7 @@ def table() -> tuple[Topic, ...]:
         Topic("books", "texts of the rule books that the log has adopted; key = hash", _COMPACT),
         Topic("alerts", "every revision of every alert; key = alert id", _COMPACT),
         Topic("audit", "append-only trail of every alert; key = alert id", _FOREVER),
+        Topic("anchors", "signed anchors over all trails; partition 0", _FOREVER),
         Topic("quality", "bad input with its owner; key = record id", _COMPACT),
         Topic("quarantine", "rules that raised an exception, and what waits for them; key = record id", _COMPACT),
         Topic("notices", "what the notifier has told of each alert and still owes; key = alert id or channel", _COMPACT_SOON),

@@ -17,6 +17,7 @@ from streams.messages.alert import (
     Phase,
     State,
 )
+from streams.messages.anchor import Anchor, Head
 from streams.messages.codec import DecodeError, decode, decode_event, encode, event_bytes, invalid, tick_bytes
 from streams.messages.event import ADOPTED, COMMAND, NOTICE, REGISTERED, TICK, Act, Actor, Adoption, Event, Name, Registered
 from streams.messages.handover import Handover, Takeover
@@ -48,6 +49,7 @@ __all__ = [
     "Actor",
     "Adoption",
     "Alert",
+    "Anchor",
     "Aside",
     "Audit",
     "Case",
@@ -59,6 +61,7 @@ __all__ = [
     "Event",
     "Evidence",
     "Handover",
+    "Head",
     "Health",
     "Kind",
     "Mark",

@@ -79,6 +79,15 @@ def test_services_come_back_and_keep_their_data() -> None:
     assert {"kafka", "worker", "screen"} <= {name for name, service in lasting.items() if "healthcheck" in service}
 
 
+def test_only_the_audit_service_has_the_signing_keys() -> None:
+    """The volume with the keys is mounted by one service, where its setting says; the image gives that folder to its user."""
+    audit = COMPOSE["services"]["audit"]
+    folder = audit["environment"]["ONESCREEN_AUDIT_KEYS"]
+    assert audit["volumes"] == [f"keys:{folder}"]
+    assert [name for name, service in COMPOSE["services"].items() if "keys:" in str(service.get("volumes"))] == ["audit"]
+    assert f"chown onescreen /data {folder}" in (ROOT / "Dockerfile").read_text("utf-8")
+
+
 def test_the_image_holds_what_the_services_run() -> None:
     """The Dockerfile copies every package and installs from the lock with hashes."""
     text = (ROOT / "Dockerfile").read_text("utf-8")

@@ -12,6 +12,7 @@ def test_defaults() -> None:
     settings = load({})
     assert (settings.kafka_port, settings.controller_port, settings.screen_port) == (19092, 19093, 8501)
     assert (settings.data, settings.cache) == (Path(".onescreen"), Path(".onescreen/cache"))
+    assert settings.audit_keys == Path(".onescreen/audit")
     assert (settings.bootstrap, settings.embedded, settings.security) == ("127.0.0.1:19092", True, {})
     assert (settings.partitions, settings.replication) == (4, 1)
 
@@ -23,9 +24,11 @@ def test_an_empty_variable_is_an_unset_one() -> None:
 
 
 def test_places() -> None:
-    """The cache goes with the data unless it has a place of its own."""
+    """The cache and the keys go with the data unless they have a place of their own."""
     assert load({"ONESCREEN_DATA": "/d"}).cache == Path("/d/cache")
     assert load({"ONESCREEN_DATA": "/d", "ONESCREEN_CACHE": "/c"}).cache == Path("/c")
+    assert load({"ONESCREEN_DATA": "/d"}).audit_keys == Path("/d/audit")
+    assert load({"ONESCREEN_DATA": "/d", "ONESCREEN_AUDIT_KEYS": "/k"}).audit_keys == Path("/k")
 
 
 def test_the_controller_port_follows_the_broker_port() -> None:

@@ -1,0 +1,25 @@
+"""What the check of an audit trail finds wrong."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+Kind = Literal[
+    "malformed", "changed", "removed", "inserted", "reordered", "cut", "anchor-forged", "anchor-removed", "anchor-reordered"
+]
+"""`cut`: the end of a trail, or all of it, is missing since an anchor; `removed`: entries before others that are there."""
+
+
+class AuditFinding(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that is wrong: in entries `first` to `last` of an alert's trail, or with anchors `first` to `last`.
+
+    `anchor`: the anchor that says so. `place`: where the bytes stand, `topic/partition/offset` or the line of a file.
+    """
+
+    kind: Kind
+    message: str
+    alert: str = ""
+    first: int = 0
+    last: int = 0
+    anchor: int = 0
+    place: str = ""
