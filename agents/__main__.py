@@ -8,6 +8,7 @@ COMMANDS = {
     "judge": ("agents.judge", "judge a file or an archive without Kafka"),
     "whatif": ("agents.whatif", "judge an archive or a file with other rules, and show the difference"),
     "status": ("agents.status", "the workers of a log, seen from outside"),
+    "performance": ("agents.performance", "how the alarm system does: the measures of ISA-18.2 and EEMUA 191"),
     "act": ("agents.act", "acknowledge, shelve, suppress, …: what a person does to an alert"),
     "notify": ("agents.notify", "send alerts to people by routes: WeCom, DingTalk, Feishu, e-mail, webhooks"),
     "duty": ("agents.duty", "who is on duty, and the notes at the change of a shift"),

@@ -1,4 +1,4 @@
-"""The screen's own routes beside Streamlit's: the live feed, an alert's story, a person's act, and files."""
+"""The screen's own routes beside Streamlit's: the live feed, an alert's story, the measures, a person's act, and files."""
 
 import asyncio
 from pathlib import Path
@@ -57,6 +57,7 @@ class Routes:
         return [
             WebSocketRoute("/screen/feed", self.feed),
             Route("/screen/alert/{id}", self.story),
+            Route("/screen/performance", self.performance),
             Route("/screen/act", self.act, methods=["POST"]),
             Route("/screen/texts", self.words),
             Route("/screen/deck.js", self.bundle),
@@ -94,6 +95,11 @@ class Routes:
         name, view = request.path_params["id"], self._hub.view
         alert = view.alerts.get(name) or view.ended.get(name)
         return _json(alert, 200 if alert else 404)
+
+    async def performance(self, _request: Request) -> Response:
+        """The newest measures of the alarm system: of each desk, district, domain and rule."""
+        found = self._hub.view.performance
+        return _json([found[key] for key in sorted(found)], 200)
 
     async def act(self, request: Request) -> Response:
         """Take a person's act: 202 with its place in the log, or why it was not accepted. Nothing is done here."""

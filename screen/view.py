@@ -1,4 +1,4 @@
-"""The View: what the screen knows, folded from alerts, quality records and status. Pure: no clock, no Kafka, no page.
+"""The View: what the screen knows, folded from alerts, quality records, status and measures. Pure: no clock, no Kafka, no page.
 
 A View is never changed once `fold` has returned it, so that a reader thread may publish it to everybody.
 """
@@ -8,9 +8,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from streams.messages import ASIDE, DAY, Alert, Phase, Pulse, Quality, Severity, SubjectStatus, parse_time
+from streams.messages import ASIDE, DAY, Alert, Performance, Phase, Pulse, Quality, Severity, SubjectStatus, parse_time
 
-Message = Alert | Quality | SubjectStatus | Pulse
+Message = Alert | Quality | SubjectStatus | Pulse | Performance
 
 MOST_ENDED = 200
 """Ended alerts whose story is kept, newest first to stay."""
@@ -74,6 +74,7 @@ class View(Struct):
     subjects: dict[str, SubjectStatus] = {}
     beats: dict[tuple[str, int], Beat] = {}
     bad: dict[str, Bad] = {}
+    performance: dict[tuple[str, str], Performance] = {}
     now: int | None = None
     ticked: int | None = None
 
@@ -104,6 +105,7 @@ def _copied(view: View) -> View:
         subjects=dict(view.subjects),
         beats=dict(view.beats),
         bad=dict(view.bad),
+        performance=dict(view.performance),
         now=view.now,
         ticked=view.ticked,
     )
@@ -167,11 +169,17 @@ def _pulse(view: View, pulse: Pulse) -> None:
         view.now, view.ticked = now, sent
 
 
+def _measured(view: View, measured: Performance) -> None:
+    parse_time(measured.until)  # one whose time cannot be read is left out
+    view.performance[measured.by, measured.key] = measured
+
+
 _TAKE: dict[type, Callable[[View, Any], None]] = {
     Alert: _alert,
     Quality: _quality,
     SubjectStatus: _subject,
     Pulse: _pulse,
+    Performance: _measured,
 }
 
 
@@ -182,4 +190,5 @@ def _forget(view: View) -> None:
     view.signed = {key: item for key, item in view.signed.items() if item.at > since}
     view.bad = dict([(key, item) for key, item in view.bad.items() if item.at > since][-MOST_BAD:])
     view.ended = dict(list(view.ended.items())[-MOST_ENDED:])
+    view.performance = {key: item for key, item in view.performance.items() if parse_time(item.until) > since}
     view.versions = {key: item for key, item in view.versions.items() if key in view.alerts or item.changed > since}

@@ -59,6 +59,7 @@ def table() -> tuple[Topic, ...]:
         Topic("quarantine", "rules that raised an exception, and what waits for them; key = record id", _COMPACT),
         Topic("notices", "what the notifier has told of each alert and still owes; key = alert id or channel", _COMPACT_SOON),
         Topic("handovers", "append-only notes of shifts to those after them; key = department", _FOREVER),
+        Topic("performance", "measures of the alarm system; key = desk, district, domain or rule", _COMPACT_SOON),
         Topic("status", "newest values of subjects, and the workers' pulses", _COMPACT_SOON),
     )
 
