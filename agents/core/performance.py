@@ -141,8 +141,8 @@ def _entered(journal: Journal, entry: Audit) -> None:
     journal.first = at if journal.first is None else min(at, journal.first)
     told(journal, at)
     trail.n, trail.at = entry.n, at
-    if entry.event == "acknowledge":
-        _answered(trail, at)
+    if entry.event == "acknowledge" and trail.calls:
+        trail.calls[-1].answered = at
     if entry.before == entry.after:
         return
     if entry.after == "B":
@@ -153,8 +153,3 @@ def _entered(journal: Journal, entry: Audit) -> None:
         trail.stands.append(Stand(at, entry.before not in ASIDE))
     elif entry.before in STANDING and entry.after not in STANDING and trail.stands:
         trail.stands[-1].until, trail.stands[-1].fell = at, entry.after not in ASIDE
-
-
-def _answered(trail: Trail, at: int) -> None:
-    if trail.calls and trail.calls[-1].answered is None:
-        trail.calls[-1].answered = at

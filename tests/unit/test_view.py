@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from screen.view import MOST_BAD, Beat, View, fold
-from streams.messages import DAY, HOUR, MINUTE, Actor, Note, Pulse, format_time, parse_time
+from streams.messages import DAY, HOUR, MINUTE, Actor, Note, Performance, Pulse, Text, format_time, parse_time
 from tests.browser.town import acknowledged, alert, bad, station
 
 LOG = "t"
@@ -131,3 +131,30 @@ def test_a_time_that_cannot_be_read_stops_nothing() -> None:
     """A message with a broken time is left out, the others are taken."""
     broken, whole = alert(LOG, 1, NOW, changed_at="yesterday"), alert(LOG, 2, NOW)
     assert set(fold(View(), [broken, whole]).alerts) == {whole.id}
+
+
+def measures(until: str, annunciations: int = 1) -> Performance:
+    """The measures of one desk."""
+    return Performance(
+        log=LOG,
+        by="desk",
+        key="zz-ee",
+        name=Text("局", "bureau"),
+        since=format_time(NOW - DAY),
+        until=until,
+        annunciations=annunciations,
+        floods=0,
+        flooded=False,
+        measures=(),
+        frequent=(),
+        chattering=(),
+        stale=(),
+    )
+
+
+def test_the_newest_measures_of_a_group_stay_for_a_day() -> None:
+    """One message a group; one whose time cannot be read is left out; what nobody has renewed for 24 h is let go."""
+    view = fold(View(), [measures(format_time(NOW - MINUTE)), measures(format_time(NOW), 2), measures("yesterday", 3)])
+    assert {key: each.annunciations for key, each in view.performance.items()} == {("desk", "zz-ee"): 2}
+    assert fold(view, [pulse(NOW + DAY - 1, NOW)]).performance == view.performance
+    assert fold(view, [pulse(NOW + DAY, NOW)]).performance == {}
