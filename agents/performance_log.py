@@ -27,6 +27,9 @@ READ: dict[str, Any] = {**TYPES, "status": Status}
 REST = 10.0
 """Seconds between two publications at least, however fast the log's time goes."""
 
+SHARE = 20
+"""After a publication comes a rest of so many times what it took: reckoning takes a twentieth of the time at most."""
+
 ACCEPTED = 10.0
 """Seconds that Kafka may take to accept what is published."""
 
@@ -129,7 +132,8 @@ def run(follower: Follower, publisher: Publisher, stopped: Callable[[], bool]) -
     minute, next_at, ready = -1, 0.0, False
     while not stopped():
         now = -1 if journal.newest is None else journal.newest // MINUTE
-        if now > minute and time.monotonic() >= next_at:
+        began = time.monotonic()
+        if now > minute and began >= next_at:
             forget(journal)
             try:
                 groups = publisher.publish(journal)
@@ -139,7 +143,8 @@ def run(follower: Follower, publisher: Publisher, stopped: Callable[[], bool]) -
                     _say(f"ready: {groups} groups published, {unknown(journal)} alerts without a revision")
             except KafkaError as error:
                 _say(f"not published, trying again: {error}")
-            next_at = time.monotonic() + REST
+            ended = time.monotonic()
+            next_at = ended + max(REST, SHARE * (ended - began))
         follower.poll()
 
 

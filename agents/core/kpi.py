@@ -212,8 +212,9 @@ def performance(
     journal: Journal, targets: Targets, log: str, over: Period, by: Iterable[Grouping] = GROUPINGS
 ) -> Iterator[Performance]:
     """The measures of every group that had anything in the period, in the order of their keys."""
+    members = list(_members(journal, over))
     for grouping in by:
-        for group in _groups(journal, over, grouping):
+        for group in _groups(members, grouping):
             yield _performance(group, targets, log, over)
 
 
@@ -267,17 +268,22 @@ def _key(facts: Facts, by: Grouping) -> tuple[str, Text]:
     return key, Text(key, key)
 
 
-def _groups(journal: Journal, over: Period, by: Grouping) -> list[Group]:
-    """The groups in the order of their keys. A name that has changed is the one of the newest revision."""
-    groups: dict[str, Group] = {}
+def _members(journal: Journal, over: Period) -> Iterator[tuple[Facts, Member]]:
+    """The alerts that were anything in the period, in the order of their newest revisions."""
     for name, facts in sorted(journal.facts.items(), key=lambda item: (item[1].at, item[0])):
-        alert = _within(name, facts, journal.trails.get(name), over)
-        if alert is None:
-            continue
-        key, title = _key(facts, by)
-        known = groups.get(key)
-        groups[key] = Group(by, key, title, [*known.alerts, alert] if known else [alert])
-    return sorted(groups.values(), key=lambda group: group.key)
+        member = _within(name, facts, journal.trails.get(name), over)
+        if member is not None:
+            yield facts, member
+
+
+def _groups(members: Iterable[tuple[Facts, Member]], by: Grouping) -> list[Group]:
+    """The groups in the order of their keys. A name that has changed is the one of the newest revision."""
+    alerts: dict[str, list[Member]] = defaultdict(list)
+    names: dict[str, Text] = {}
+    for facts, member in members:
+        key, names[key] = _key(facts, by)
+        alerts[key].append(member)
+    return [Group(by, key, names[key], alerts[key]) for key in sorted(names)]
 
 
 def _within(name: str, facts: Facts, trail: Trail | None, over: Period) -> Member | None:
