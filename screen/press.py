@@ -22,7 +22,9 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "remove-from-service": ("lasts", "permit"),
     "conclude": ("finding", "severity", "value"),
 }
-"""Which fields an act has beside its reason; the others have none."""
+"""Which fields an act has beside those that all have."""
+
+ALWAYS = ("alert", "occurrence", "verb", "reason", "key")
 
 
 class Press(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -46,12 +48,7 @@ def read(body: bytes) -> Press:
     press = msgspec.json.decode(body, type=Press)
     if not 0 < len(press.reason.strip()) <= MOST_REASON:
         raise ValueError(f"a reason of 1 to {MOST_REASON} characters is needed")
-    given = {
-        name
-        for name in ("lasts", "once", "permit", "finding", "severity", "value")
-        if getattr(press, name) not in ("", False, None)
-    }
-    if strange := sorted(given - set(NEEDS.get(press.verb, ()))):
+    if strange := sorted(set(msgspec.to_builtins(press)) - {*ALWAYS, *NEEDS.get(press.verb, ())}):
         raise ValueError(f"{press.verb} has no {', '.join(strange)}")
     return press
 

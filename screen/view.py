@@ -65,8 +65,8 @@ class View(Struct):
     """All of it: `alerts` by id that are annunciated, `aside` those that are shelved, suppressed or out of service.
 
     `normal` are those whose alarm is normal and whose case is open, `ended` the newest of the others, whose story people may
-    still read. `trails`: the newest entries of the trail of an alert, newest last. What is counted over time covers the
-    last 24 h of the log. `now` is the log's time (ms): the newest tick. `ticked` is the real time (ms) at which a pulse first told of it.
+    still read. `trails`: the newest entries of an alert's trail, newest last. What is counted over time covers the last 24 h
+    of the log. `now` is the log's time (ms): the newest tick. `ticked` is the real time (ms) at which a pulse told of it.
     """
 
     alerts: dict[str, Alert] = {}
