@@ -51,6 +51,7 @@ class Desk:
         self.page.locator(".act input.reason").fill(reason)
         self.page.locator(".act button.do").click()
         expect(self.page.locator(".act .state")).to_have_text(said, timeout=20_000)
+        expect(self.page.locator(".act input.reason")).to_have_value("" if said.startswith("已生效") else reason)
 
     def offered(self) -> list[str]:
         """The acts that the form offers."""

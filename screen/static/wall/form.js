@@ -18,7 +18,6 @@ export class Form {
     this.fields = new Fields(() => this.touched())
     this.reason = el("input", "reason")
     this.reason.maxLength = 500
-    this.reason.id = "act-reason"
     this.reason.ariaLabel = t("act.reason")
     this.reason.oninput = () => this.touched()
     this.button = el("button", "do")
@@ -38,13 +37,20 @@ export class Form {
     this.person = person
     say(this.signed, person ? `${t("act.signed_by")} ${person.name}` : "")
     const act = this.acts.of(alert)
-    if (act?.state === "done" && act !== this.done) this.clear()
-    this.done = act
+    this.heard(act)
     this.offer(ended ? [] : VERBS.filter((verb) => alert.verbs.includes(verb)))
     const shown = ended ? t("story.ended") : told(act) || (stale ? t("act.stale") : this.verb ? "" : t("act.not_allowed"))
     say(this.state, shown)
     this.node.className = `act ${ended ? "over" : act?.state ?? ""} ${shown ? "says" : ""}`
     this.enable()
+  }
+
+  /** The log has answered: what is sent next is another press, and what was done is not written any more. */
+  heard(act) {
+    const last = act && `${act.key} ${act.state}`
+    if (last !== this.last && act?.state === "refused") this.key = draw()
+    if (last !== this.last && act?.state === "done") this.clear()
+    this.last = last
   }
 
   /** Offer these acts; one that is no longer allowed is chosen no more, unless it is on its way. */
