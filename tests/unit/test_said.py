@@ -41,6 +41,7 @@ REFUSED = [
     (tried(standing("B"), "shelve"), "搁置须填时长，如 45m"),
     (tried(standing("B"), "shelve", lasts="soon"), "时长“soon”须是数字加 s、m、h 或 d，如 45m"),
     (tried(standing("B"), "shelve", lasts="9h"), "橙色告警搁置最长 4 小时，不可 9h"),
+    (tried(standing("B", rule="rule-failed"), "retry"), "没有待重新研判的"),
     (tried(standing("C", confirmed=NOTE), "confirm"), "zhang 已复签第 1 次"),
     (tried(standing("C", acknowledged=NOTE), "confirm", DESK), "zhang 已作确认，须由他人复签"),
     (tried(standing("A", active=False, case=CASE), "conclude"), "结案须有结论：属实、更正或不实"),

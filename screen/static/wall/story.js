@@ -122,9 +122,9 @@ export function putAside({ until, once, permit, note }) {
 /** What a case has come to, or until when it should. */
 export function concluded({ due, overdue, finding, note }, now) {
   if (finding !== null) return [t(`finding.${finding}`), signed(note), note.reason].join(" · ")
-  const late = overdue || (now !== null && now > Date.parse(due))
-  const rest = now === null ? "" : ` · ${t(late ? "row.overdue" : "row.left")} ${words.duration(Math.abs(Date.parse(due) - now))}`
-  return `${t("story.open_case")} · ${t("story.due")} ${time(due)}${rest}`
+  const left = now === null ? null : Date.parse(due) - now
+  const rest = left === null ? (overdue ? t("row.overdue") : "") : `${t(left < 0 ? "row.overdue" : "row.left")} ${words.duration(Math.abs(left))}`
+  return [t("story.open_case"), `${t("story.due")} ${time(due)}`, rest].filter(Boolean).join(" · ")
 }
 
 const signed = ({ actor }) => (actor.role === "design" ? t("story.by_rule") : actor.name)
