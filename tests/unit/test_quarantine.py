@@ -139,7 +139,7 @@ def test_the_other_rules_judge_as_if_it_were_not_there(name: str) -> None:
 
 
 def test_people_are_told_once_with_all_they_need() -> None:
-    """One oversight alert of the data office, which may be retried; a record with rule, version, place, bytes and traceback; its numbers follow."""
+    """One oversight alert, which may be retried; a record with rule, place, bytes, traceback; its numbers go on."""
     values = day()
     where = next(n for n, value in enumerate(values) if b'"o3":13.0' in value)
     _, out = run(book("limit", "read"), values)
