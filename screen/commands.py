@@ -9,7 +9,7 @@ from kafka.errors import KafkaError
 
 from streams.command import Trouble
 from streams.kafka import clients
-from streams.messages import COMMAND, Act, Actor, Alert, Place, event_bytes, format_time
+from streams.messages import COMMAND, Act, Alert, Place, event_bytes, format_time
 from streams.settings import Settings
 
 SOURCE = "screen"
@@ -25,22 +25,22 @@ class NotAcceptedError(Exception):
     """Kafka did not take the act: it is not in the log, and the person must be told so."""
 
 
-def command_id(alert: str, occurrence: int, verb: str, actor: str) -> str:
-    """BLAKE2s-128 (hex): the same act of the same person on the same occurrence is one command, however often it is sent."""
-    parts = "\x1f".join((alert, str(occurrence), verb, actor))
+def command_id(verb: str, act: Act, key: str) -> str:
+    """BLAKE2s-128 (hex): one press, whose `key` its page has drawn by lot, is one command, however often it is sent."""
+    parts = "\x1f".join((act.alert, str(act.occurrence), verb, act.actor.id, key))
     return blake2s(parts.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def command_bytes(alert: Alert, occurrence: int, verb: str, actor: Actor, reason: str, now: int) -> bytes:
+def command_bytes(alert: Alert, verb: str, act: Act, key: str, now: int) -> bytes:
     """The CloudEvent of an act at the log's time `now` (ms)."""
     return event_bytes(
         type=COMMAND + verb,
         source=SOURCE,
-        id=command_id(alert.id, occurrence, verb, actor.id),
+        id=command_id(verb, act, key),
         time=format_time(now),
         subject=alert.subject,
         region=alert.adcode,
-        data=Act(alert=alert.id, occurrence=occurrence, actor=actor, reason=reason),
+        data=act,
     )
 
 
@@ -53,16 +53,20 @@ class Commands:
         self._lock = threading.Lock()
         self._places: dict[str, Place] = {}
 
-    def act(self, alert: Alert, occurrence: int, verb: str, actor: Actor, reason: str, now: int) -> Place:
+    def place(self, verb: str, act: Act, key: str) -> Place | None:
+        """Where this press stands in the log, where it was sent before and is remembered."""
+        return self._places.get(command_id(verb, act, key))
+
+    def act(self, alert: Alert, verb: str, act: Act, key: str, now: int) -> Place:
         """Write the act and return its place in the log, or that of its first copy; NotAcceptedError where Kafka is away."""
-        key = command_id(alert.id, occurrence, verb, actor.id)
-        value = command_bytes(alert, occurrence, verb, actor, reason, now)
+        name = command_id(verb, act, key)
+        value = command_bytes(alert, verb, act, key, now)
         with self._lock:
-            if key not in self._places:
-                self._places[key] = self._write(alert, value)
+            if name not in self._places:
+                self._places[name] = self._write(alert, value)
                 while len(self._places) > REMEMBERED:
                     del self._places[next(iter(self._places))]
-            return self._places[key]
+            return self._places[name]
 
     def close(self) -> None:
         """Let go of the connection."""

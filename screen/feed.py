@@ -1,12 +1,12 @@
-"""The one reader of a screen's process: a thread that folds alerts, quality records, status and measures into a View."""
+"""The one reader of a screen's process: a thread that folds what the worker tells of a log into a View."""
 
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from kafka import KafkaConsumer
+from kafka import KafkaConsumer, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError
 
@@ -15,11 +15,20 @@ from screen.view import Message, View, fold
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.kafka.topics import topic_name
-from streams.messages import Alert, DecodeError, Performance, Quality, Status, decode
+from streams.messages import Alert, Audit, DecodeError, Performance, Quality, Status, decode
 from streams.settings import Settings
 
-TYPES: dict[str, Any] = {"alerts": Alert, "quality": Quality, "status": Status, "performance": Performance}
+TYPES: dict[str, Any] = {
+    "alerts": Alert,
+    "audit": Audit,
+    "quality": Quality,
+    "status": Status,
+    "performance": Performance,
+}
 """The topics that are read, and what their records are."""
+
+MOST_AUDIT = 20_000
+"""Entries of trails, which are kept for ever, from which a screen begins: the newest, an equal share of each partition."""
 
 PACE = 0.25
 """Seconds between two publications at least."""
@@ -72,10 +81,17 @@ class Feed:
             places = [place for topic in self._topics for place in clients.partitions_of(reader, topic)]
             reader.assign(places)
             ends = reader.end_offsets(places, timeout_ms=PROBE_MS)
+            self._skip_old_audit(reader, ends)
             view = View()
             while not self._stop.is_set() and any(reader.position(place) < ends[place] for place in places):
                 view = fold(view, self._poll(reader))
             self._follow(reader, view)
+
+    def _skip_old_audit(self, reader: KafkaConsumer, ends: Mapping[TopicPartition, int]) -> None:
+        trails = [place for place in ends if self._topics[place.topic] == "audit"]
+        begins = reader.beginning_offsets(trails, timeout_ms=PROBE_MS)
+        for place in trails:
+            reader.seek(place, max(begins[place], ends[place] - MOST_AUDIT // len(trails)))
 
     def _follow(self, reader: KafkaConsumer, view: View) -> None:
         heard = time.monotonic()

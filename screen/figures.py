@@ -56,13 +56,15 @@ class District(Struct, frozen=True):
 class Standing(Struct, frozen=True):
     """Open alerts by severity and state (`red-B`); how many are after the fact; how many the map cannot show.
 
-    `aside`: how many more are shelved, suppressed or out of service: nobody is asked about them, nothing is hidden.
+    `aside`: how many more are shelved, suppressed or out of service: nobody is asked about them, nothing is hidden. `cases`:
+    of how many alerts, in whatever state, the case is open.
     """
 
     counts: dict[str, int]
     post_event: int
     elsewhere: int
     aside: int
+    cases: int
 
 
 def figures(view: View) -> Figures:
@@ -137,7 +139,21 @@ def standing(view: View, adcodes: tuple[str, ...]) -> Standing:
         post_event=sum(alert.phase == "post-event" for alert in alerts),
         elsewhere=sum(alert.lon is None or alert.lat is None or alert.adcode not in adcodes for alert in alerts),
         aside=len(view.aside),
+        cases=len(open_cases(view)),
     )
+
+
+def put_aside(view: View) -> list[Alert]:
+    """Alerts that are shelved, suppressed or out of service, with why: what comes back first stands first."""
+    aside = [(parse_time(alert.aside.until), alert.id, alert) for alert in view.aside.values() if alert.aside]
+    return [alert for _, _, alert in sorted(aside, key=lambda item: item[:2])]
+
+
+def open_cases(view: View) -> list[Alert]:
+    """Alerts whose case waits for its conclusion, the earliest due first."""
+    every = (*view.alerts.values(), *view.aside.values(), *view.normal.values())
+    cases = [(parse_time(alert.case.due), alert.id, alert) for alert in every if alert.case and alert.case.open]
+    return [alert for _, _, alert in sorted(cases, key=lambda item: item[:2])]
 
 
 def bad_input(view: View) -> list[tuple[str, str, int, int]]:

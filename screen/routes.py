@@ -3,9 +3,7 @@
 import asyncio
 from pathlib import Path
 
-import msgspec
 import pydeck
-from msgspec import Struct
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
@@ -17,9 +15,11 @@ from screen.commands import Commands, NotAcceptedError
 from screen.deck import BASE
 from screen.hub import Hub
 from screen.picture import STATIC
+from screen.press import act_of, read
 from screen.security import from_own_page, why_not_an_act
-from screen.snapshot import Sections, message
+from screen.snapshot import Sections, message, story
 from screen.texts import LANGUAGES, texts
+from screen.view import find
 from streams.clock import wall_time
 from streams.kafka.topics import LIVE
 from streams.messages import Actor, encode
@@ -30,20 +30,8 @@ BUNDLE = Path(pydeck.__file__).parent / "nbextension" / "static" / "index.js"
 SIGN_OF_LIFE = 1.0
 """Seconds after which a page hears from the server even where nothing is new."""
 
-MOST_REASON = 500
-"""Characters of a reason at most."""
-
 MARKS = {LIVE: "live", "demo": "exercise"}
 """How a log is marked on the wall; every log that is not here is a replay."""
-
-
-class Press(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the page sends when a person acts."""
-
-    alert: str
-    occurrence: int
-    verb: str
-    reason: str
 
 
 class Routes:
@@ -91,10 +79,9 @@ class Routes:
             await self._hub.newer(SIGN_OF_LIFE)
 
     async def story(self, request: Request) -> Response:
-        """The whole alert, while it is open or has ended not long ago."""
-        name, view = request.path_params["id"], self._hub.view
-        alert = view.alerts.get(name) or view.ended.get(name)
-        return _json(alert, 200 if alert else 404)
+        """The whole alert with its trail, while it is open or has ended not long ago."""
+        told = story(self._hub.view, request.path_params["id"])
+        return _json(told, 200 if told else 404)
 
     async def performance(self, _request: Request) -> Response:
         """The newest measures of the alarm system: of each desk, district, domain and rule."""
@@ -106,17 +93,17 @@ class Routes:
         if why_not := why_not_an_act(request.headers):
             return _json({"error": why_not}, 403)
         try:
-            press = msgspec.json.decode(await request.body(), type=Press)
-        except msgspec.DecodeError as error:
+            press = read(await request.body())
+        except ValueError as error:
             return _json({"error": str(error)}, 422)
-        alert = self._hub.view.alerts.get(press.alert)
+        act = act_of(press, self._person)
+        if place := self._commands.place(press.verb, act, press.key):
+            return _json(place, 202)
+        alert = find(self._hub.view, press.alert)
         if alert is None or press.verb not in alert.verbs or press.occurrence != alert.occurrence:
             return _json({"error": f"cannot {press.verb} occurrence {press.occurrence} of {press.alert} now"}, 409)
-        reason = press.reason.strip()
-        if not 0 < len(reason) <= MOST_REASON:
-            return _json({"error": f"a reason of 1 to {MOST_REASON} characters is needed"}, 422)
         now = self._hub.view.now or wall_time()
-        write = (alert, press.occurrence, press.verb, self._person, reason, now)
+        write = (alert, press.verb, act, press.key, now)
         try:
             return _json(await run_in_threadpool(self._commands.act, *write), 202)
         except NotAcceptedError as error:

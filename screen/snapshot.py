@@ -5,11 +5,12 @@ from typing import Any
 from msgspec import Struct
 
 from screen.deck import deck
-from screen.figures import bad_input, figures, ranking, standing, stations, trend, unacknowledged
+from screen.figures import bad_input, figures, open_cases, put_aside, ranking, standing, stations, trend, unacknowledged
 from screen.picture import PHASES, districts, picture
+from screen.said import said
 from screen.texts import LANGUAGES, owner_name
-from screen.view import View
-from streams.messages import Alert, SubjectStatus, encode, parse_time
+from screen.view import View, find
+from streams.messages import Alert, Audit, SubjectStatus, encode, parse_time
 
 MOST_ROWS = 60
 """Rows of the list sent for each phase; the wall has room for a quarter of them and counts the rest."""
@@ -37,6 +38,8 @@ def sections(view: View, health: Health, before: Sections) -> Sections:
         "ranking": [(found, names[found.adcode]) for found in ranking(view, tuple(names))],
         "standing": standing(view, tuple(names)),
         "list": _list(view),
+        "aside": _lasting(put_aside(view)),
+        "cases": _lasting(open_cases(view)),
         "trend": trend(view),
         "quality": [(reason, owner_name(owner), count, at) for reason, owner, count, at in bad_input(view)],
         "stations": _stations(view),
@@ -84,8 +87,14 @@ def _phase(alerts: list[Alert]) -> dict[str, Any]:
     return {"count": len(alerts), "rows": [row(alert) for alert in alerts[:MOST_ROWS]]}
 
 
+def _lasting(alerts: list[Alert]) -> dict[str, Any]:
+    """What is put aside, or waits for its conclusion: each row says also until when, and who has put it aside and why."""
+    rows = [row(alert) | {"aside": alert.aside, "case": alert.case} for alert in alerts[:MOST_ROWS]]
+    return {"count": len(alerts), "rows": rows}
+
+
 def row(alert: Alert) -> dict[str, Any]:
-    """What the list shows of an alert; `rev` tells the page when an act has been judged."""
+    """What the list shows of an alert."""
     return {
         "id": alert.id,
         "rev": alert.rev,
@@ -106,6 +115,30 @@ def row(alert: Alert) -> dict[str, Any]:
         "due": parse_time(alert.due) if alert.due else None,
         "provisional": alert.provisional,
         "verbs": alert.verbs,
+    }
+
+
+def story(view: View, name: str) -> dict[str, Any] | None:
+    """An alert that stands or has ended not long ago, and what is known of its trail, newest last; None for another."""
+    alert = find(view, name) or view.ended.get(name)
+    if alert is None:
+        return None
+    return {"alert": alert, "ended": alert.ended, "trail": [_entry(entry) for entry in view.trails.get(name, ())]}
+
+
+def _entry(entry: Audit) -> dict[str, Any]:
+    """An entry as the page shows it; by `place` the page knows what its own act has come to."""
+    return {
+        "n": entry.n,
+        "at": entry.at,
+        "event": entry.event,
+        "verb": entry.verb,
+        "before": entry.before,
+        "after": entry.after,
+        "occurrence": entry.occurrence,
+        "actor": entry.actor,
+        "reason": said(entry),
+        "place": entry.place,
     }
 
 

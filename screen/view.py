@@ -8,12 +8,15 @@ from typing import Any
 
 from msgspec import Struct
 
-from streams.messages import ASIDE, DAY, Alert, Performance, Phase, Pulse, Quality, Severity, SubjectStatus, parse_time
+from streams.messages import ASIDE, DAY, Alert, Audit, Performance, Phase, Pulse, Quality, Severity, SubjectStatus, parse_time
 
-Message = Alert | Quality | SubjectStatus | Pulse | Performance
+Message = Alert | Audit | Quality | SubjectStatus | Pulse | Performance
 
 MOST_ENDED = 200
 """Ended alerts whose story is kept, newest first to stay."""
+
+MOST_ENTRIES, MOST_TRAILS = 30, 2_000
+"""Newest entries of a trail that are kept, and trails: those in which something was written last."""
 
 MOST_BAD = 20_000
 """Quality records remembered at most, newest kept: more in one day are shown as this number or more."""
@@ -61,13 +64,16 @@ class Bad(Struct, frozen=True):
 class View(Struct):
     """All of it: `alerts` by id that are annunciated, `aside` those that are shelved, suppressed or out of service.
 
-    `ended` are the newest of the others, whose story people may still read. What is counted over time covers the last 24 h of
-    the log. `now` is the log's time (ms): the newest tick. `ticked` is the real time (ms) at which a pulse first told of it.
+    `normal` are those whose alarm is normal and whose case is open, `ended` the newest of the others, whose story people may
+    still read. `trails`: the newest entries of an alert's trail, newest last. What is counted over time covers the last 24 h
+    of the log. `now` is the log's time (ms): the newest tick. `ticked` is the real time (ms) at which a pulse told of it.
     """
 
     alerts: dict[str, Alert] = {}
     aside: dict[str, Alert] = {}
+    normal: dict[str, Alert] = {}
     ended: dict[str, Alert] = {}
+    trails: dict[str, tuple[Audit, ...]] = {}
     versions: dict[str, Version] = {}
     annunciations: dict[tuple[str, int], Annunciation] = {}
     signed: dict[tuple[str, int], Signed] = {}
@@ -77,6 +83,11 @@ class View(Struct):
     performance: dict[tuple[str, str], Performance] = {}
     now: int | None = None
     ticked: int | None = None
+
+
+def find(view: View, alert: str) -> Alert | None:
+    """The alert of this id that has not ended."""
+    return view.alerts.get(alert) or view.aside.get(alert) or view.normal.get(alert)
 
 
 def fold(view: View, messages: Iterable[Message]) -> View:
@@ -98,7 +109,9 @@ def _copied(view: View) -> View:
     return View(
         alerts=dict(view.alerts),
         aside=dict(view.aside),
+        normal=dict(view.normal),
         ended=dict(view.ended),
+        trails=dict(view.trails),
         versions=dict(view.versions),
         annunciations=dict(view.annunciations),
         signed=dict(view.signed),
@@ -120,10 +133,24 @@ def _alert(view: View, alert: Alert) -> None:
     _announce(view, alert, known, version.changed)
     _sign(view, alert)
     view.versions[alert.id] = version
-    for alerts in (view.alerts, view.aside, view.ended):
+    for alerts in (view.alerts, view.aside, view.normal, view.ended):
         alerts.pop(alert.id, None)
-    home = view.ended if alert.ended else view.aside if alert.state in ASIDE else view.alerts
-    home[alert.id] = alert
+    _home(view, alert)[alert.id] = alert
+
+
+def _home(view: View, alert: Alert) -> dict[str, Alert]:
+    if alert.ended:
+        return view.ended
+    if alert.state == "A":
+        return view.normal
+    return view.aside if alert.state in ASIDE else view.alerts
+
+
+def _audit(view: View, entry: Audit) -> None:
+    parse_time(entry.at)
+    known = view.trails.pop(entry.alert, ())
+    newer = not known or entry.n > known[-1].n
+    view.trails[entry.alert] = (*known, entry)[-MOST_ENTRIES:] if newer else known
 
 
 def _announce(view: View, alert: Alert, known: Version | None, changed: int) -> None:
@@ -176,6 +203,7 @@ def _measured(view: View, measured: Performance) -> None:
 
 _TAKE: dict[type, Callable[[View, Any], None]] = {
     Alert: _alert,
+    Audit: _audit,
     Quality: _quality,
     SubjectStatus: _subject,
     Pulse: _pulse,
@@ -191,4 +219,5 @@ def _forget(view: View) -> None:
     view.bad = dict([(key, item) for key, item in view.bad.items() if item.at > since][-MOST_BAD:])
     view.ended = dict(list(view.ended.items())[-MOST_ENDED:])
     view.performance = {key: item for key, item in view.performance.items() if parse_time(item.until) > since}
-    view.versions = {key: item for key, item in view.versions.items() if key in view.alerts or item.changed > since}
+    view.trails = dict(list(view.trails.items())[-MOST_TRAILS:])
+    view.versions = {key: item for key, item in view.versions.items() if find(view, key) or item.changed > since}

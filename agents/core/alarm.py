@@ -134,6 +134,9 @@ MAX_ASIDE = 366 * DAY
 RETRY = "retry"
 """The act that lets a rule judge again what it raised an exception at (`agents.core.retry`)."""
 
+RULE_FAILED = "rule-failed"
+"""The rule of the oversight alert about a judge on hold; the alert's item is that judge."""
+
 NOTIFY = "notify"
 """What the notifier says that it has sent of an alert, or has given up (`agents.notices`). It is no person's act: it changes
 nothing but the trail, holds in every state and for every occurrence, and goes on after the alert's end."""
@@ -274,7 +277,8 @@ def case(now: int, lasts: int) -> Case | None:
 
 def verbs(alert: Alert) -> tuple[str, ...]:
     """What people may do to an alert as it stands. A case cannot be concluded while its condition is true."""
-    of_alarm = () if alert.state == "A" else VERBS[alert.state]
+    of_hold = (RETRY,) if alert.rule == RULE_FAILED and alert.active else ()
+    of_alarm = () if alert.state == "A" else (*VERBS[alert.state], *of_hold)
     if alert.case is None or alert.ended:
         return of_alarm
     if not alert.case.open:
@@ -297,7 +301,7 @@ def judged(alert: Alert, version: str, cause: Cause) -> tuple[Alert, Audit]:
 
 def acted(alert: Alert, verb: str, act: Act, cause: Cause) -> tuple[Alert, Audit]:
     """A person's act: the step it asks for, or a refusal that says why; both are in the trail."""
-    why_not = refusal(alert, verb, act)
+    why_not = refusal(alert, verb, act) or ("nothing is on hold" if verb == RETRY else "")
     if why_not:
         return _entry(alert, "refuse", verb, alert.state, cause, act.actor, why_not)
     if verb == NOTIFY:

@@ -16,7 +16,7 @@ from msgspec import Struct, convert, structs
 
 from agents import law
 from agents.core import quarantine
-from agents.core.alarm import Times
+from agents.core.alarm import RULE_FAILED, Times
 from agents.core.bound import Bound, Pinned, concern, listeners
 from agents.core.duration import span
 from agents.core.guard import Screens
@@ -124,7 +124,7 @@ class Book:
         self._timed = {domain: concern(bound for bound in bounds if bound.judge.timed) for domain, bounds in by_domain.items()}
         self._reckoned = {key for key, bound in self.bounds.items() if hasattr(bound.judge, "renew")}
         self._awake: dict[str, dict[tuple[str, ...], tuple[Bound, ...]]] = {}
-        self._oversight = {domain: self._pinned(domain, quarantine.RULE, _OVERSIGHT) for domain in by_domain}
+        self._oversight = {domain: self._pinned(domain, RULE_FAILED, _OVERSIGHT) for domain in by_domain}
         self._status = {domain: _hooks(domain).STATUS for domain in by_domain}
 
     def timed(self, domain: str, subject: Subject) -> tuple[Bound, ...]:
@@ -140,7 +140,7 @@ class Book:
 
     def oversight(self, domain: str, key: str) -> Bound:
         """Who tells people that a judge of a domain has raised an exception; one for every subject and judge."""
-        return Bound(self._oversight[domain], key, "", (), (), quarantine.Told(f"{quarantine.RULE}/{key}"))
+        return Bound(self._oversight[domain], key, "", (), (), quarantine.Told(f"{RULE_FAILED}/{key}"))
 
     def with_notice(self, notice: Notice) -> "Book":
         """The same rules, with the holidays of a notice; ValueError says what is wrong with it."""

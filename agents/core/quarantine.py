@@ -18,9 +18,6 @@ from agents.core.judge import Finding
 from agents.core.state import Held, Hold, Subject
 from streams.messages import MAX_BYTES, MAX_TRACEBACK, NEVER, Quarantine, format_time
 
-RULE = "rule-failed"
-"""The rule of the oversight alert; its item is the judge on hold."""
-
 CHECK = "check:"
 """How the key of a domain's own check begins: `check:<kind>`."""
 

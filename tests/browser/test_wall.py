@@ -11,10 +11,10 @@ from shapely.geometry import shape
 
 from screen.deck import CENTRE
 from screen.labels import ACROSS, UP
-from streams.messages import Name, Text
+from streams.messages import Actor, Name, Text
 from streams.settings import Settings
 from tests.browser.conftest import ROOT, Wall, running_screen
-from tests.browser.town import Town, alert, bad, wall_clock
+from tests.browser.town import Town, alert, bad, entry, wall_clock
 
 Wait = Callable[[Callable[[], object]], None]
 HOSTILE = (
@@ -121,19 +121,26 @@ def test_a_dead_screen_shows_within_seconds(town: Town, broker: Settings, look: 
 
 
 def test_hostile_text_is_only_text(town: Town, wall: Wall) -> None:
-    """Markup and scripts in an alert's words are shown letter for letter, in the list and in the story; none of it runs."""
+    """Markup and scripts in an alert's words and its trail are shown letter for letter, in list and story; none of it runs."""
     now = wall_clock()
     shown = [
         alert(town.log, n, now, title=Text(text, text), name=Name(zh=text, en=text), guidance=Text(text, text), unit=text)
         for n, text in enumerate(HOSTILE, 1)
     ]
-    town.write(*shown)
+    people = [Actor(id=text, name=text, role="supervisor") for text in HOSTILE]
+    said = [
+        entry(made, 1, "refuse", made.place, verb=text, actor=actor, reason=text)
+        for made, text, actor in zip(shown, HOSTILE, people, strict=True)
+    ]
+    town.write(*shown, *said)
     wall.open()
     for made, text in zip(shown, HOSTILE, strict=True):
         expect(wall.row(made.id).locator(".t")).to_have_text(f"O₃ {text}")
         wall.row(made.id).click()
         expect(wall.page.locator(".story h2")).to_have_text(f"O₃ {text}")
         expect(wall.page.locator(".story .column").nth(1)).to_contain_text(text)
+        expect(wall.page.locator(".story ol li").last.locator("small")).to_have_text(text)
+        expect(wall.page.locator(".story ol li").last).to_contain_text(f" · {text}")
     assert wall.page.evaluate("window.pwned") is None
     assert wall.page.locator(".wall img, .wall script, .wall style").count() == 0
     assert wall.outside == []

@@ -14,6 +14,7 @@ from streams.messages import (
     HOUR,
     MINUTE,
     Alert,
+    Audit,
     Clause,
     Department,
     Evidence,
@@ -114,6 +115,28 @@ def acknowledged(standing: Alert, note: Note, rev: int) -> Alert:
     return replace(standing, state="C", verbs=(), note=note, rev=rev, audit=standing.audit + 1, changed_at=note.at)
 
 
+def entry(standing: Alert, n: int, event: str, place: Place, **changes: Any) -> Audit:
+    """The n-th entry of an alert's trail, caused by the record at `place`; `changes` replace its fields."""
+    made = Audit(
+        alert=standing.id,
+        n=n,
+        rev=place.offset,
+        at=standing.changed_at,
+        event=event,
+        verb="",
+        before=standing.state,
+        after=standing.state,
+        occurrence=standing.occurrence,
+        severity=standing.severity,
+        actor=None,
+        reason="",
+        place=place,
+        prev="",
+        hash="",
+    )
+    return replace(made, **changes)
+
+
 def bad(log: str, n: int, now: int, reason: Any = "duplicate") -> Quality:
     """The n-th quality record."""
     return Quality(
@@ -164,7 +187,7 @@ class Town:
             self.stop()
         self.producer.close()
 
-    def write(self, *messages: Alert | Quality | SubjectStatus | Pulse) -> None:
+    def write(self, *messages: Alert | Audit | Quality | SubjectStatus | Pulse) -> None:
         """Write messages to their topics, and wait until Kafka has them."""
         for message in messages:
             name, key = _target(message)
@@ -193,9 +216,11 @@ class Town:
         )
 
 
-def _target(message: Alert | Quality | SubjectStatus | Pulse) -> tuple[str, str]:
+def _target(message: Alert | Audit | Quality | SubjectStatus | Pulse) -> tuple[str, str]:
     if isinstance(message, Alert):
         return "alerts", message.id
+    if isinstance(message, Audit):
+        return "audit", message.alert
     if isinstance(message, Quality):
         return "quality", message.id
     if isinstance(message, Pulse):

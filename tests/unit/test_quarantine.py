@@ -139,13 +139,14 @@ def test_the_other_rules_judge_as_if_it_were_not_there(name: str) -> None:
 
 
 def test_people_are_told_once_with_all_they_need() -> None:
-    """One oversight alert of the data office; a record with rule, version, place, bytes and traceback; its numbers follow."""
+    """One oversight alert, which may be retried; a record with rule, place, bytes, traceback; its numbers go on."""
     values = day()
     where = next(n for n, value in enumerate(values) if b'"o3":13.0' in value)
     _, out = run(book("limit", "read"), values)
     (alert,) = [each for each in out if isinstance(each, Alert) and each.rule == "rule-failed"]
     assert (alert.state, alert.severity, alert.department.id, alert.item) == ("B", "orange", "zz-data", "own/o3")
     assert alert.opened_at == format_time(START + 5 * HOUR)
+    assert alert.verbs == ("acknowledge", "shelve", "suppress", "remove-from-service", "comment", "retry")
     assert (alert.clause.mark, alert.subject, alert.domain) == ("M", STATION, "environment")
     told = [each for each in out if isinstance(each, Quarantine)]
     assert {each.id for each in told} == {alert.id}
@@ -201,6 +202,8 @@ def test_the_trail_says_who_and_the_evidence_is_the_old_record() -> None:
     assert raised.rev == raised.place.offset == len(values)
     assert raised.evidence[-1].place.offset < len(values)
     assert raised.evidence[-1].at == format_time(START + 6 * HOUR)
+    (known,) = [each for each in fold.subjects[STATION].alerts.values() if each.rule == "rule-failed"]
+    assert (known.state, "retry" in known.verbs) == ("D", False)
     ended = fold.run(records([act(newest(out).id)], start=len(values) + 1))
     assert [each.state for each in ended if isinstance(each, Alert)] == ["A"]
 

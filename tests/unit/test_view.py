@@ -2,9 +2,9 @@
 
 from msgspec.structs import replace
 
-from screen.view import MOST_BAD, Beat, View, fold
-from streams.messages import DAY, HOUR, MINUTE, Actor, Note, Performance, Pulse, Text, format_time, parse_time
-from tests.browser.town import acknowledged, alert, bad, station
+from screen.view import MOST_BAD, MOST_ENTRIES, MOST_TRAILS, Beat, View, find, fold
+from streams.messages import DAY, HOUR, MINUTE, Actor, Case, Note, Performance, Pulse, Text, format_time, parse_time
+from tests.browser.town import acknowledged, alert, bad, entry, station
 
 LOG = "t"
 NOW = parse_time("2026-11-24T14:32:00+08:00")
@@ -158,3 +158,33 @@ def test_the_newest_measures_of_a_group_stay_for_a_day() -> None:
     assert {key: each.annunciations for key, each in view.performance.items()} == {("desk", "zz-ee"): 2}
     assert fold(view, [pulse(NOW + DAY - 1, NOW)]).performance == view.performance
     assert fold(view, [pulse(NOW + DAY, NOW)]).performance == {}
+
+
+def test_what_is_normal_with_an_open_case_has_not_ended() -> None:
+    """It leaves the alerts that ask for somebody, can be found, and ends with its conclusion."""
+    case = Case(opened_at=format_time(NOW), due=format_time(NOW + DAY))
+    normal = alert(LOG, 1, NOW, state="A", active=False, case=case)
+    view = fold(View(), [normal])
+    assert (view.alerts, view.ended, find(view, normal.id)) == ({}, {}, normal)
+    concluded = replace(normal, case=replace(case, finding="confirmed"), rev=normal.rev + 1, audit=2)
+    after = fold(view, [concluded])
+    assert (find(after, normal.id), after.ended) == (None, {normal.id: concluded})
+
+
+def test_what_is_put_aside_keeps_its_version() -> None:
+    """An old copy that comes days later does not bring back what is put aside."""
+    old = alert(LOG, 1, NOW - 3 * DAY)
+    aside = replace(old, state="E", rev=old.rev + 1, audit=2)
+    view = fold(View(), [old, aside, pulse(NOW, NOW)])
+    assert fold(view, [old]).aside == {old.id: aside}
+
+
+def test_a_trail_keeps_its_newest_entries_once() -> None:
+    """In their order, without copies, at most so many of one alert and of so many alerts."""
+    made = alert(LOG, 1, NOW)
+    entries = [entry(made, n, "comment", made.place) for n in range(1, MOST_ENTRIES + 6)]
+    view = fold(View(), [*entries, entries[3], entries[-1], entry(made, 99, "comment", made.place, at="yesterday")])
+    assert [each.n for each in view.trails[made.id]] == list(range(6, MOST_ENTRIES + 6))
+    many = [entry(alert(LOG, n, NOW), 1, "raise", made.place) for n in range(2, MOST_TRAILS + 2)]
+    assert made.id not in fold(view, many).trails
+    assert made.id in fold(view, [*many[:-1], entry(made, 100, "comment", made.place)]).trails

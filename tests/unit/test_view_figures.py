@@ -3,10 +3,10 @@
 from msgspec import json
 
 from screen.figures import BINS, bad_input, figures, ranking, standing, trend, unacknowledged
-from screen.snapshot import Health, message, sections
+from screen.snapshot import Health, message, sections, story
 from screen.view import View, fold
-from streams.messages import DAY, HOUR, MINUTE, Actor, Note, format_time, parse_time
-from tests.browser.town import acknowledged, alert, bad, station
+from streams.messages import DAY, HOUR, MINUTE, Actor, Aside, Case, Note, Place, format_time, parse_time
+from tests.browser.town import acknowledged, alert, bad, entry, station
 
 LOG = "t"
 NOW = parse_time("2026-11-24T14:32:00+08:00")
@@ -113,3 +113,39 @@ def test_only_what_changed_is_sent() -> None:
     sent = json.decode(message({"map:zh": after["map:zh"], **changed}, 5, mark="live"))
     assert set(sent) == {"at", "set", "mark"}
     assert set(sent["set"]) == {"map", "figures", "quality"}
+
+
+def test_what_the_list_leaves_out_can_be_seen() -> None:
+    """What comes back first, and what is due first, stands first; a concluded case is none; the counts are the lists'."""
+    note = Note(verb="shelve", actor=Actor("z", "张", "supervisor"), reason="检修", at=format_time(NOW))
+    aside = [
+        alert(LOG, n, NOW, state=state, aside=Aside(note=note, until=format_time(NOW + hours * HOUR)))
+        for n, state, hours in ((1, "E", 3), (2, "G", 1), (3, "F", 2))
+    ]
+    case = Case(opened_at=format_time(NOW), due=format_time(NOW + 2 * DAY))
+    sooner = Case(opened_at=format_time(NOW), due=format_time(NOW + DAY))
+    over = Case(opened_at=format_time(NOW), due=format_time(NOW), finding="unfounded", note=note)
+    cases = [
+        alert(LOG, 4, NOW, case=case),
+        alert(LOG, 5, NOW, state="A", active=False, case=sooner),
+        alert(LOG, 6, NOW, case=over),
+    ]
+    view = fold(View(now=NOW), [*aside, *cases])
+    found = standing(view, ())
+    assert (found.aside, found.cases, sum(found.counts.values())) == (3, 2, 2)
+    built = sections(view, Health(), {})
+    rows = {name: json.decode(built[name])["rows"] for name in ("aside", "cases")}
+    assert [row["id"] for row in rows["aside"]] == [f"{n:032x}" for n in (2, 3, 1)]
+    assert [row["id"] for row in rows["cases"]] == [f"{n:032x}" for n in (5, 4)]
+    assert rows["aside"][0]["aside"]["note"]["reason"] == "检修"
+
+
+def test_a_story_has_its_trail() -> None:
+    """Newest last, with the place of the record that caused each entry; an alert that is not known has no story."""
+    made = alert(LOG, 1, NOW)
+    entries = [entry(made, n, "comment", Place("t.events.environment", 2, n)) for n in (1, 2)]
+    told = story(fold(View(now=NOW), [made, *entries]), made.id)
+    assert told is not None
+    assert (told["alert"], told["ended"]) == (made, False)
+    assert [(each["n"], each["place"].partition, each["place"].offset) for each in told["trail"]] == [(1, 2, 1), (2, 2, 2)]
+    assert story(View(), made.id) is None

@@ -1,8 +1,11 @@
-/* A person's acts: sent once, pending until the log's alert says what came of them. Nothing here is ever "done" by itself. */
+/* A person's acts: sent once, pending until the alert's trail has the entry that the act's record caused. The log alone ends one. */
 
 const PATIENCE = 10_000
 const HEADERS = { "content-type": "application/json", "x-onescreen": "act" }
 const ANSWERS = { 202: "pending", 409: "conflict" }
+
+/** Milliseconds after which the trail is asked again what an act has come to. */
+const AGAIN = 500
 
 export class Acts {
   /** `changed()` is called whenever an act's state changes. */
@@ -11,37 +14,64 @@ export class Acts {
     this.acts = new globalThis.Map()
   }
 
-  /** The act on this occurrence: `state` is sending, pending, unaccepted, conflict or refused; undefined where there is none. */
+  /** The last act on an alert: `state` is sending, pending, unaccepted, conflict, refused or done; undefined where there is none. */
   of(alert) {
-    return this.acts.get(key(alert))
+    return this.acts.get(alert.id)
   }
 
-  /** Whether another press would only repeat an act that is on its way. */
+  /** Whether an act on the alert is on its way: until the log has answered, nothing else is sent. */
   underway(alert) {
     return ["sending", "pending"].includes(this.of(alert)?.state)
   }
 
-  async send(alert, verb, reason) {
+  /** Let go of an act that is over. */
+  forget(alert) {
+    if (!this.underway(alert)) this.acts.delete(alert.id)
+  }
+
+  close() {
+    this.closed = true
+  }
+
+  /** Send an act: `fields` are its verb, its reason and what the verb needs; `key` names this press, and is the same at a retry. */
+  async send(alert, person, key, fields) {
     if (this.underway(alert)) return
-    const act = { state: "sending", offset: null }
-    this.acts.set(key(alert), act)
+    const before = this.of(alert)
+    const again = before?.key === key
+    const act = { state: "sending", verb: fields.verb, key, person: person?.id, again, since: again ? before.since : alert.rev }
+    this.acts.set(alert.id, act)
     this.changed()
-    const body = JSON.stringify({ alert: alert.id, occurrence: alert.occurrence, verb, reason })
+    const body = JSON.stringify({ alert: alert.id, occurrence: alert.occurrence, key, ...fields })
     try {
       const answer = await fetch("/screen/act", { method: "POST", headers: HEADERS, body, signal: AbortSignal.timeout(PATIENCE) })
+      if (answer.status === 202) act.place = await answer.json()
       act.state = ANSWERS[answer.status] ?? "unaccepted"
-      if (answer.status === 202) act.offset = (await answer.json()).offset
     } catch {
       act.state = "unaccepted"
     }
     this.changed()
+    if (act.place) await this.follow(alert.id, act)
   }
 
-  /** The alert as the log has it now: an act that was judged and left it waiting was refused; one on a past occurrence is over. */
-  judged(alert) {
-    const act = this.of(alert)
-    if (act?.state === "pending" && alert.rev >= act.offset && alert.state[0] !== "C" && alert.state !== "A") act.state = "refused"
+  async follow(id, act) {
+    while (act.state === "pending" && !this.closed) {
+      const answer = await fetch(`/screen/alert/${encodeURIComponent(id)}`).catch(() => null)
+      const entry = answer?.ok ? caused((await answer.json()).trail, act) : undefined
+      if (entry) {
+        act.state = entry.event === "refuse" ? "refused" : "done"
+        act.reason = entry.reason
+        this.changed()
+      } else await new Promise((resolve) => setTimeout(resolve, AGAIN))
+    }
   }
 }
 
-const key = ({ id, occurrence }) => `${id}#${occurrence}`
+/**
+ * The entry that an act's record caused. Where its first sending was not answered, it may have come all the same; then the second
+ * record is a copy, which is not judged, and the entry is that of this person's act before it, after what the person saw.
+ */
+function caused(trail, { place, verb, person, again, since }) {
+  const exact = trail.find((entry) => entry.place.partition === place.partition && entry.place.offset === place.offset)
+  const mine = ({ verb: done, actor, place: { offset } }) => done === verb && actor?.id === person && offset > since && offset < place.offset
+  return exact ?? (again ? trail.find(mine) : undefined)
+}

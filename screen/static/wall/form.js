@@ -1,71 +1,124 @@
-/* The form to acknowledge: a reason is required, and what became of the act is said in the log's own words. */
+/* The form of a person's acts: those that the alert allows now, each with a reason; what became of one is said in the log's own words. */
 
 import { el, fill, say } from "./dom.js"
+import { Fields, chip } from "./fields.js"
+import * as words from "./words.js"
 import { t } from "./words.js"
 
-const SAYS = {
-  sending: "act.sending",
-  pending: "act.pending",
-  unaccepted: "act.unaccepted_why",
-  refused: "act.refused",
-  conflict: "act.conflict",
-}
+/** The commonest first; the alert says which of them are allowed. */
+const VERBS = ["acknowledge", "reset", "conclude", "unshelve", "unsuppress", "return-to-service", "retry", "comment", "confirm", "shelve", "reopen", "suppress", "remove-from-service"]
+const SAYS = { sending: "act.sending", pending: "act.pending", unaccepted: "act.unaccepted_why", conflict: "act.conflict" }
 
 export class Form {
   constructor(acts) {
     this.acts = acts
+    this.verbs = el("div", "verbs")
+    this.verbs.role = "group"
+    this.verbs.ariaLabel = t("act.choose")
+    this.fields = new Fields(() => this.touched())
     this.reason = el("input", "reason")
-    this.reason.placeholder = t("act.reason_hint")
     this.reason.maxLength = 500
     this.reason.ariaLabel = t("act.reason")
-    this.reason.oninput = () => this.enable()
-    this.button = el("button", "do", t("act.acknowledge"))
+    this.reason.oninput = () => this.touched()
+    this.button = el("button", "do")
     this.button.type = "submit"
     this.state = el("p", "state")
+    this.state.role = "status"
     this.signed = el("small")
-    const chips = t("act.reasons").map((text) => this.chip(text))
-    const fields = el("div", "fields", el("label", "", t("act.reason")), this.reason, this.button)
-    this.node = el("form", "act", fields, el("div", "under", ...chips, this.signed), this.state)
+    const chips = t("act.reasons").map((text) => chip(text, () => { this.reason.value = text; this.touched() }))
+    const fields = el("div", "fields", el("span", "", t("act.reason")), this.reason, this.button)
+    this.node = el("form", "act", this.verbs, this.fields.node, fields, el("div", "under", ...chips, this.signed), this.state)
     this.node.onsubmit = (event) => this.submit(event)
   }
 
-  /** A reason that a person on a wall without keys may press. */
-  chip(text) {
-    const node = el("button", "chip", text)
-    node.type = "button"
-    node.onclick = () => {
-      this.reason.value = text
-      this.enable()
-    }
+  show(alert, ended, stale, person) {
+    this.alert = alert
+    this.stale = stale
+    this.person = person
+    say(this.signed, person ? `${t("act.signed_by")} ${person.name}` : "")
+    const act = this.acts.of(alert)
+    this.heard(act)
+    this.offer(ended ? [] : VERBS.filter((verb) => alert.verbs.includes(verb)))
+    const shown = ended ? t("story.ended") : told(act) || (stale ? t("act.stale") : this.verb ? "" : t("act.not_allowed"))
+    say(this.state, shown)
+    this.node.className = `act ${ended ? "over" : act?.state ?? ""} ${shown ? "says" : ""}`
+    this.enable()
+  }
+
+  /** The log has answered: what is sent next is another press, and what was done is not written any more. */
+  heard(act) {
+    const last = act && `${act.key} ${act.state}`
+    if (last !== this.last && act?.state === "refused") this.key = draw()
+    if (last !== this.last && act?.state === "done") this.clear()
+    this.last = last
+  }
+
+  /** Offer these acts; one that is no longer allowed is chosen no more, unless it is on its way. */
+  offer(verbs) {
+    const offered = `${this.alert.id} ${verbs}`
+    if (offered === this.offered) return
+    this.offered = offered
+    fill(this.verbs, ...verbs.map((verb) => this.choice(verb)))
+    if (verbs.includes(this.verb)) this.press()
+    else this.choose(verbs[0])
+  }
+
+  choice(verb) {
+    const node = chip(t(`do.${words.key(verb)}`), () => { this.choose(verb); this.touched() })
+    node.dataset.verb = verb
     return node
   }
 
-  show(alert, stale, person) {
-    this.alert = alert
-    this.stale = stale
-    say(this.signed, person ? `${t("act.signed_by")} ${person.name}` : "")
-    const act = this.acts.of(alert)
-    const key = act ? SAYS[act.state] : stale ? "act.stale" : alert.verbs.includes("acknowledge") ? "" : "act.not_allowed"
-    const ended = alert.state === "A" ? "story.ended" : ""
-    const acknowledged = alert.state[0] === "C" ? "state.C" : ""
-    const shown = ended || acknowledged || key
-    fill(this.state, ...(shown ? [t(shown)] : []))
-    this.node.className = `act ${ended || acknowledged ? "" : act?.state ?? ""} ${shown ? "says" : ""}`
+  choose(verb) {
+    this.verb = verb
+    this.fields.show(verb, this.alert)
+    this.reason.placeholder = t(verb === "acknowledge" ? "act.reason_hint" : "act.why_hint")
+    say(this.button, verb ? t(`do.${words.key(verb)}`) : "")
+    this.press()
+    this.key = draw()
+    this.enable()
+  }
+
+  press() {
+    for (const node of this.verbs.children) node.ariaPressed = String(node.dataset.verb === this.verb)
+  }
+
+  /** A person changes what is to be sent: it is another press, and what was said of the last one is over. */
+  touched() {
+    this.key = draw()
+    this.acts.forget(this.alert)
     this.enable()
   }
 
   enable() {
-    const allowed = !this.stale && this.alert?.verbs.includes("acknowledge") && !this.acts.underway(this.alert)
+    const allowed = !this.stale && Boolean(this.verb) && !this.acts.underway(this.alert)
     this.reason.disabled = !allowed
-    this.button.disabled = !allowed || !this.reason.value.trim()
+    this.fields.disable(!allowed)
+    for (const node of this.verbs.children) node.disabled = this.acts.underway(this.alert)
+    this.button.disabled = !allowed || !this.reason.value.trim() || !this.node.checkValidity()
   }
 
+  /** Empty it; the act that is the commonest now is chosen. */
   clear() {
     this.reason.value = ""
+    this.offered = null
+    this.verb = null
   }
 
   submit(event) {
     event.preventDefault()
-    if (!this.button.disabled) this.acts.send(this.alert, "acknowledge", this.reason.value.trim())
+    const fields = { verb: this.verb, reason: this.reason.value.trim(), ...this.fields.given() }
+    if (!this.button.disabled) this.acts.send(this.alert, this.person, this.key, fields)
   }
+}
+
+/** 128 bits by lot, as hex: the name of one press. */
+const draw = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("")
+
+/** What has become of an act. */
+function told(act) {
+  if (!act) return ""
+  if (act.state === "done") return `${t("act.done")}${t(`do.${words.key(act.verb)}`)}`
+  if (act.state === "refused") return `${t("act.refused")}${words.pick(act.reason)}`
+  return t(SAYS[act.state])
 }

@@ -9,10 +9,13 @@ const STATES = ["B", "D", "C"]
 const LAND = ["0", "1+", "6+", "12+"]
 
 export class Map {
-  /** `open(id)` is called when somebody presses an alert. */
-  constructor(open) {
+  /** `open(id)` is called when somebody presses an alert, `others(name)` when somebody presses one of the counts of the head. */
+  constructor(open, others) {
     this.open = open
     this.head = head(t("panel.map"))
+    this.told = el("span")
+    this.others = Object.fromEntries(["aside", "cases"].map((name) => [name, press(() => others(name))]))
+    fill(this.head.small, this.told, ...Object.values(this.others))
     this.canvas = el("div", "canvas")
     this.counts = el("div", "counts")
     this.scale = el("div", "scale", el("i"), t("panel.schematic"))
@@ -73,9 +76,13 @@ export class Map {
     this.moved(initialViewState)
   }
 
-  legend({ counts, post_event: after, elsewhere, aside }) {
+  legend({ counts, post_event: after, elsewhere, ...others }) {
     const all = Object.values(counts).reduce((sum, value) => sum + value, 0)
-    say(this.head.small, `${t("panel.open")} ${all}${elsewhere ? ` · ${t("panel.elsewhere")} ${elsewhere}` : ""}${aside ? ` · ${t("panel.aside")} ${aside}` : ""}`)
+    say(this.told, `${t("panel.open")} ${all}${elsewhere ? ` · ${t("panel.elsewhere")} ${elsewhere}` : ""}`)
+    for (const [name, node] of Object.entries(this.others)) {
+      say(node, `${t(`panel.${name}`)} ${others[name]}`)
+      node.hidden = !others[name]
+    }
     const heads = STATES.map((state) => el("small", "", t(`state.${state}`)))
     const rows = SEVERITIES.flatMap((severity) => [el("small", "name", t(`severity.${severity}`)), ...STATES.map((state) => count(severity, state, counts[`${severity}-${state}`] ?? 0))])
     const bar = el("span", "cell wide", glyph("yellow", { state: "C", phase: "post-event", size: 18 }), el("span", "", `${t("state.post")} ${after}`))
@@ -86,6 +93,12 @@ export class Map {
     clearTimeout(this.waiting)
     this.deck?.finalize()
   }
+}
+
+function press(pressed) {
+  const node = el("button")
+  node.onclick = pressed
+  return node
 }
 
 const count = (severity, state, value) => el("span", "cell", glyph(severity, { state, size: 18 }), el("span", value ? "" : "z", String(value)))

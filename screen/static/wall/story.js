@@ -1,4 +1,4 @@
-/* One alert's story: what was measured, by which clause, who answers, what happened, what proves it; and the form to acknowledge. */
+/* One alert's story: what was measured, by which clause, who answers, what happened, what proves it; and the form of acts. */
 
 import { el, fill, say, svg } from "./dom.js"
 import { Form } from "./form.js"
@@ -31,7 +31,7 @@ export class Story {
   }
 
   async open(id) {
-    if (id !== this.id) this.form.clear()
+    if (id !== this.id) this.leave()
     this.id = id
     await this.fetch()
   }
@@ -41,12 +41,19 @@ export class Story {
     this.fetched = performance.now()
     const answer = await fetch(`/screen/alert/${encodeURIComponent(wanted)}`).catch(() => null)
     if (wanted !== this.id || !answer) return
-    if (answer.ok) this.alert = await answer.json()
-    else if (this.alert?.id === wanted) this.alert = { ...this.alert, state: "A", verbs: [] }
+    if (answer.ok) Object.assign(this, await answer.json())
+    else if (this.alert?.id === wanted) this.ended = true
     else this.alert = null
   }
 
+  /** What was written for one alert is not for another. */
+  leave() {
+    if (this.alert) this.acts.forget(this.alert)
+    this.form.clear()
+  }
+
   hide() {
+    this.leave()
     this.node.hidden = true
     this.id = null
     this.alert = null
@@ -59,9 +66,8 @@ export class Story {
     if (news || performance.now() - this.fetched > AGAIN) await this.fetch()
     if (!this.alert || this.alert.id !== this.id) return
     this.node.hidden = false
-    this.acts.judged(this.alert)
-    this.form.show(this.alert, stale, person)
-    const key = `${this.alert.id} ${this.alert.rev} ${this.alert.state} ${Math.floor((sections.time.now ?? 0) / 60_000)} ${stale}`
+    this.form.show(this.alert, this.ended, stale, person)
+    const key = `${this.alert.id} ${this.alert.rev} ${this.ended} ${this.trail.at(-1)?.n} ${Math.floor((sections.time.now ?? 0) / 60_000)} ${stale}`
     if (key === this.drawn) return
     this.drawn = key
     this.draw(this.alert, sections, stale ? null : sections.time.now)
@@ -72,7 +78,7 @@ export class Story {
     say(this.title, titled(alert))
     say(this.place, [names?.[words.language === "zh" ? 0 : 1], words.pick(alert.name), alert.subject].filter(Boolean).join(" · "))
     fill(this.mark, glyph(alert.severity, { state: alert.state[0], phase: alert.phase, size: 44 }))
-    fill(this.left, ...value(alert), ...facts(alert, now), ...history(alert), ...proof(alert))
+    fill(this.left, ...value(alert), ...facts(alert, this.ended, now), ...history(alert, this.trail), ...proof(alert))
     fill(this.right, ...law(alert), ...duty(alert))
   }
 }
@@ -95,22 +101,53 @@ function scale({ value: now, limit }) {
   return svg("svg", { width, height, class: "scale" }, bar, line)
 }
 
-function facts(alert, now) {
-  const state = `${alert.state[0]} ${t(`state.${alert.state.replace("-", "_")}`)}${alert.active ? ` · ${t("story.active")}` : ""}`
+function facts(alert, ended, now) {
+  const state = `${alert.state[0]} ${t(`state.${ended ? "ended" : words.key(alert.state)}`)}${alert.active ? ` · ${t("story.active")}` : ""}`
   const rows = [["state", state]]
-  if (now !== null && alert.state !== "A") rows.push(["age", words.duration(now - Date.parse(alert.raised_at))])
+  if (now !== null && !ended) rows.push(["age", words.duration(now - Date.parse(alert.raised_at))])
   if (alert.due) rows.push(["due", `${time(alert.due)}${alert.provisional ? ` · ${t("row.provisional")}` : ""}`])
+  if (alert.aside) rows.push(["aside", putAside(alert.aside)])
+  if (alert.case) rows.push(["case", concluded(alert.case, now)])
+  if (alert.level > 1) rows.push(["level", `${alert.level} ${t(`level_of.${alert.level}`)}${alert.reminded ? ` · ${t("story.reminded")} ${alert.reminded}` : ""}`])
   if (alert.occurrence > 1) rows.push(["occurrence", String(alert.occurrence)])
   return [el("dl", "", ...rows.flatMap(([name, text]) => [el("dt", "", t(`story.${name}`)), el("dd", "", text)]))]
 }
 
-function history(alert) {
-  const happened = [[alert.opened_at, t("story.opened")], [alert.raised_at, t("story.raised")]]
-  if (alert.cleared_at) happened.push([alert.cleared_at, t("story.cleared")])
-  if (alert.note) happened.push([alert.note.at, `${t(`verb.${alert.note.verb.replaceAll("-", "_")}`)} · ${alert.note.actor.name}`, `${t("story.reason")}：${alert.note.reason}`])
-  happened.sort(([one], [other]) => Date.parse(one) - Date.parse(other))
-  const lines = happened.map(([at, what, why]) => el("li", "", el("time", "", time(at)), el("span", "", what, why ? el("small", "", why) : null)))
+/** Until when, by whom and why an alarm is put aside. */
+export function putAside({ until, once, permit, note }) {
+  const how = [`${t("story.until")} ${time(until)}`, once ? t("act.once") : "", permit ? `${t("act.permit")} ${permit}` : ""]
+  return [...how, signed(note), note.reason].filter(Boolean).join(" · ")
+}
+
+/** What a case has come to, or until when it should. */
+export function concluded({ due, overdue, finding, note }, now) {
+  if (finding !== null) return [t(`finding.${finding}`), signed(note), note.reason].join(" · ")
+  const left = now === null ? null : Date.parse(due) - now
+  const rest = left === null ? (overdue ? t("row.overdue") : "") : `${t(left < 0 ? "row.overdue" : "row.left")} ${words.duration(Math.abs(left))}`
+  return [t("story.open_case"), `${t("story.due")} ${time(due)}`, rest].filter(Boolean).join(" · ")
+}
+
+const signed = ({ actor }) => (actor.role === "design" ? t("story.by_rule") : actor.name)
+
+/** What is known of the trail; before its first entry, and where nothing of it is known, what the alert itself tells. */
+function history(alert, trail) {
+  const before = trail[0]?.n === 1 ? [] : [[alert.raised_at, t("story.raised")], ...(trail.length ? [] : rest(alert))]
+  const entries = trail.map((entry) => [entry.at, happened(entry), words.pick(entry.reason)])
+  const shown = [[alert.opened_at, t("story.opened")], ...before, ...entries]
+  const lines = shown.map(([at, what, why]) => el("li", "", el("time", "", time(at)), el("span", "", what, why ? el("small", "", why) : null)))
   return [title("history"), el("ol", "", ...lines)]
+}
+
+function rest({ cleared_at: cleared, note }) {
+  const told = cleared ? [[cleared, t("story.cleared")]] : []
+  if (note) told.push([note.at, `${t(`event.${words.key(note.verb)}`)} · ${note.actor.name}`, note.reason])
+  return told.sort(([one], [other]) => Date.parse(one) - Date.parse(other))
+}
+
+/** What an entry says has happened, who did it, and from which state to which. */
+function happened({ event, verb, before, after, actor }) {
+  const what = event === "refuse" ? `${t("event.refuse")}${t(`do.${words.key(verb)}`)}` : t(`event.${words.key(event)}`)
+  return [what, before === after ? "" : `${before} → ${after}`, actor?.name].filter(Boolean).join(" · ")
 }
 
 function law(alert) {

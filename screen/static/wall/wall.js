@@ -8,6 +8,7 @@ import { Header } from "./header.js"
 import { Link } from "./link.js"
 import { List } from "./list.js"
 import { Map } from "./map.js"
+import { Others } from "./others.js"
 import { Quality, Ranking, Stations } from "./panels.js"
 import { Story } from "./story.js"
 import { Trend } from "./trend.js"
@@ -37,17 +38,18 @@ class Wall {
     const open = (id) => this.story.open(id).then(() => this.draw())
     this.header = new Header()
     this.figures = new Figures()
-    this.map = new Map(open)
+    this.others = new Others(open)
+    this.map = new Map(open, (name) => this.see(name))
     this.list = new List(this.acts, open)
     this.story = new Story(this.acts, () => this.shut())
     this.panels = [this.figures, new Ranking(), this.map, new Stations(), new Trend(), new Quality()]
     this.frame = el("div", "frame", el("span", "", t("mark.frame")))
     this.frame.hidden = true
-    const live = el("div", "live", ...this.panels.map((panel) => panel.node), this.list.node, this.story.node)
+    const live = el("div", "live", ...this.panels.map((panel) => panel.node), this.list.node, this.others.node, this.story.node)
     this.node = el("div", `wall ${words.language}`, this.header.node, live, this.header.band, el("div", "veil"), ...stamps(), this.frame)
     this.fit = () => { this.node.style.transform = `scale(${Math.min(innerWidth / WIDTH, innerHeight / HEIGHT)})` }
     this.fit()
-    this.keys = (event) => event.key === "Escape" && this.shut()
+    this.keys = (event) => event.key === "Escape" && this.escape()
     addEventListener("resize", this.fit)
     addEventListener("keydown", this.keys)
     this.link = new Link(words.language, (names) => this.draw(names))
@@ -66,6 +68,7 @@ class Wall {
     if (!sections.time) return
     this.panels.filter(({ needs }) => needs.some((name) => names.includes(name))).forEach((panel) => panel.show(sections))
     this.list.show(sections, fresh.stale, this.story.id)
+    this.others.show(sections, fresh.stale, this.story.id)
     this.story.show(sections, fresh.stale, about.person, names.includes("list"))
     if (fresh.stale) this.stamp(sections.time.now)
   }
@@ -75,6 +78,18 @@ class Wall {
     this.node.querySelectorAll(".stamp").forEach((node) => say(node, text))
   }
 
+  /** See the list of what is put aside, or of the open cases, in the place of the list. */
+  see(name) {
+    this.others.open(name)
+    this.draw()
+  }
+
+  /** The story is shut first, then the list over the list. */
+  escape() {
+    if (this.story.id === null) this.others.shut()
+    else this.shut()
+  }
+
   shut() {
     this.story.hide()
     this.draw()
@@ -82,6 +97,7 @@ class Wall {
 
   close() {
     clearInterval(this.timer)
+    this.acts.close()
     removeEventListener("resize", this.fit)
     removeEventListener("keydown", this.keys)
     this.link.close()

@@ -29,6 +29,9 @@ export const word = (key) => key.split(".").reduce((table, part) => table?.[part
 /** The words of a key, `panel.map`; the last part of the key where there are none. */
 export const t = (key) => word(key) || key.slice(key.indexOf(".") + 1)
 
+/** The last part of the key of an act's or an entry's words. */
+export const key = (name) => name.replaceAll("-", "_")
+
 /** A text or name in both languages, in this one; English falls back on Chinese, which every register has. */
 export const pick = (text) => (text ? text[language] || text.zh : "")
 

@@ -1,0 +1,78 @@
+/* What the list leaves out, in its place while somebody looks: alarms that are put aside, with until when, by whom and why; open cases. */
+
+import { el, fill, say } from "./dom.js"
+import { titled } from "./list.js"
+import { glyph } from "./marks.js"
+import { concluded, putAside } from "./story.js"
+import * as words from "./words.js"
+import { t } from "./words.js"
+
+const NAMES = ["aside", "cases"]
+
+export class Others {
+  /** `open(id)` is called when somebody presses a row. */
+  constructor(open) {
+    this.pressed = open
+    this.name = null
+    this.tabs = NAMES.map((name) => button("tab", () => { this.open(name); this.show(...this.last) }))
+    const shut = button("shut", () => this.shut())
+    say(shut, `${t("story.close")} ✕`)
+    this.rows = el("div", "rows")
+    this.node = el("section", "others", el("div", "ph", ...this.tabs, shut), this.rows)
+    this.node.hidden = true
+  }
+
+  open(name) {
+    this.name = name
+    this.node.hidden = false
+  }
+
+  shut() {
+    this.name = null
+    this.node.hidden = true
+    this.drawn = null
+    fill(this.rows)
+  }
+
+  show(sections, stale, chosen) {
+    this.last = [sections, stale, chosen]
+    if (this.name === null) return
+    const now = stale ? null : sections.time.now
+    const { count, rows } = sections[this.name]
+    const key = JSON.stringify([this.name, Math.floor((now ?? 0) / 60_000), stale, chosen, count, rows])
+    if (key === this.drawn) return
+    this.drawn = key
+    NAMES.forEach((name, n) => {
+      say(this.tabs[n], `${t(`panel.${name}`)} ${sections[name].count}`)
+      this.tabs[n].ariaPressed = String(name === this.name)
+    })
+    const focused = this.node.getRootNode().activeElement?.dataset.alert
+    const districts = Object.fromEntries(sections.ranking.map(([district, names]) => [district.adcode, names[words.language === "zh" ? 0 : 1]]))
+    const more = count - rows.length
+    fill(this.rows, ...rows.map((alert) => this.row(alert, districts[alert.adcode] ?? "", now, chosen)), more > 0 ? el("div", "more", `${t("panel.hidden")} ${more}`) : null)
+    if (focused) [...this.rows.children].find((node) => node.dataset.alert === focused)?.focus()
+    if (!count) fill(this.rows, el("div", "none", t("panel.others_none")))
+  }
+
+  row(alert, district, now, chosen) {
+    const state = `${alert.state[0]} ${t(`state.${words.key(alert.state)}`)}`
+    const why = this.name === "aside" ? putAside(alert.aside) : concluded(alert.case, now)
+    const node = button(`other ${alert.id === chosen ? "chosen" : ""}`, () => this.pressed(alert.id))
+    node.dataset.alert = alert.id
+    node.append(
+      el("span", "g", glyph(alert.severity, { state: alert.state[0], phase: alert.phase, size: 24 })),
+      el("b", "", titled(alert)),
+      el("span", "state", state),
+      el("span", "s", [district, words.pick(alert.name)].filter(Boolean).join(" ")),
+      el("span", "w", why),
+    )
+    return node
+  }
+}
+
+function button(className, pressed) {
+  const node = el("button", className)
+  node.type = "button"
+  node.onclick = pressed
+  return node
+}
