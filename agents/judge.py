@@ -79,7 +79,7 @@ class FileFolds:
 
 
 class FileIncidents:
-    """The incidents of the alerts of a plain file, in the order of its lines; its ticks and acts on incidents are theirs too."""
+    """The incidents of the alerts of a plain file, in the order of its lines, with its ticks and its acts on incidents."""
 
     def __init__(self, grouping: Grouping) -> None:
         self._incidents = Incidents(grouping, events_topic(FILE_LOG, INCIDENTS), 0, keyed=False)

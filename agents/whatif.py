@@ -20,8 +20,8 @@ from rich.progress import track
 from rich.table import Table
 
 from agents.core.book import Book
-from agents.core.decide import Output
 from agents.core.fold import Fold
+from agents.core.stage import Output
 from agents.corpus import committed, overlaid
 from agents.difference import KINDS, By, Change, Count, Period, Side, changes, tally
 from agents.judge import FileFolds
