@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,11 @@ import msgspec
 from agents import law
 from agents.core.duration import span
 from agents.core.grouping import Grouping, GroupingFile, GroupSpec, compiled
-from agents.core.rule import DepartmentSpec, RuleFile
+from agents.core.rule import DepartmentSpec
 from agents.lint import refusal
 from agents.lint_cases import Found, one_of
 from agents.locate import line_of, line_of_error
 from agents.tables import Problem, problem_at
-from streams import catalogue
 
 FILE = Path(__file__).with_name("grouping.toml")
 
@@ -34,15 +33,15 @@ _DEFAULTS = {"rules": (), "pairs": (), "area": "", "metres": 0, "distinct": Fals
 """What the fields are where a rule does not write them."""
 
 
-def sound_grouping(file: Path = FILE) -> Grouping:
-    """The grouping rules of a file; Trouble lists what is wrong with it."""
-    if found := grouping_problems(file):
+def sound_grouping(rules: Collection[str], file: Path = FILE) -> Grouping:
+    """The grouping rules of a file, which may name these rules (by id); Trouble lists what is wrong with it."""
+    if found := grouping_problems(rules, file):
         raise refusal(found)
     return compiled(msgspec.convert(tomllib.loads(file.read_text("utf-8")), GroupingFile), law.departments())
 
 
-def grouping_problems(file: Path = FILE) -> list[Problem]:
-    """Everything that is wrong with a file of grouping rules, with its line; nothing where all is well."""
+def grouping_problems(rules: Collection[str], file: Path = FILE) -> list[Problem]:
+    """Everything that is wrong with a file of grouping rules, with its line; nothing where all is well. `rules` as above."""
     try:
         text = file.read_text("utf-8")
         read: dict[str, Any] = tomllib.loads(text)
@@ -55,10 +54,10 @@ def grouping_problems(file: Path = FILE) -> list[Problem]:
         spec = msgspec.convert(read, GroupingFile)
     except msgspec.ValidationError as error:
         return [Problem(str(file), 1, "", f"{error}; correct it")]
-    answering, known = law.departments(), _rules()
+    answering = law.departments()
     found = [Problem(str(file), line_of(text, table), table, message) for table, message in _settings(spec, answering)]
     for name, group in spec.group.items():
-        found += [problem_at(file, "group", name, path, message) for path, message in _problems(name, group, answering, known)]
+        found += [problem_at(file, "group", name, path, message) for path, message in _problems(name, group, answering, rules)]
     return found
 
 
@@ -82,7 +81,7 @@ def _settings(spec: GroupingFile, answering: Mapping[str, DepartmentSpec]) -> Fo
         )
 
 
-def _problems(name: str, spec: GroupSpec, answering: Mapping[str, DepartmentSpec], known: frozenset[str]) -> Found:
+def _problems(name: str, spec: GroupSpec, answering: Mapping[str, DepartmentSpec], rules: Collection[str]) -> Found:
     if not _KEBAB.fullmatch(name):
         yield "", f"id {name!r} is not kebab-case: write it in a-z, 0-9 and single hyphens"
     for language in ("zh", "en"):
@@ -96,7 +95,7 @@ def _problems(name: str, spec: GroupSpec, answering: Mapping[str, DepartmentSpec
             yield field, f"a rule of kind {spec.kind!r} has no {field}: remove it"
     for field, names in (("rules", spec.rules), ("pairs", [rule for pair in spec.pairs for rule in pair])):
         for rule in names:
-            if rule not in known:
+            if rule not in rules:
                 yield field, f"there is no rule {rule!r}: see python -m agents rules list"
     if spec.metres < 0 or (spec.kind == "near" and not spec.metres):
         yield "metres", "metres is a whole number from 1"
@@ -116,9 +115,3 @@ def _span_problems(text: str) -> Iterator[str]:
         span(text)
     except ValueError as error:
         yield str(error)
-
-
-def _rules() -> frozenset[str]:
-    """The ids of all rules of all domains."""
-    files = (catalogue.ROOT / domain / "rules.toml" for domain in catalogue.domains())
-    return frozenset(name for file in files for name in msgspec.convert(tomllib.loads(file.read_text("utf-8")), RuleFile).rule)

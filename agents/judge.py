@@ -148,7 +148,8 @@ def main(argv: list[str]) -> int:
     options = parser.parse_args(argv)
     counts: Counter[str] = Counter()
     write = sys.stdout.buffer.write
-    for output in _judged(sound_book(), sound_grouping(), options.source):
+    book = sound_book()
+    for output in _judged(book, sound_grouping(book.rules), options.source):
         topic, key = target(output)
         counts[topic] += 1
         if options.only in (None, topic):

@@ -150,7 +150,7 @@ def _card(book: Book, rule: str, spec: RuleSpec) -> Table:
 
 
 def _check(as_json: bool) -> int:
-    found = problems() + grouping_problems()
+    found = problems() or grouping_problems(sound_book().rules)
     if as_json:
         _lines(found)
     else:

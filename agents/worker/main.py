@@ -24,7 +24,8 @@ log = logging.getLogger(logs.OWN)
 
 def main(argv: list[str]) -> int:
     """Entry of the command; runs until SIGTERM or SIGINT, then saves and exits 0; exits 1 where it cannot go on."""
-    book, grouping = sound_book(), sound_grouping()
+    book = sound_book()
+    grouping = sound_grouping(book.rules)
     known = parser("worker", str(__doc__))
     known.add_argument("--listener", type=int, help="an open socket on which to answer HTTP, as `agents watch` hands it down")
     options = known.parse_args(argv)
