@@ -14,7 +14,7 @@ from agents.core.grouping import Grouping, GroupingFile, GroupSpec, compiled
 from agents.core.rule import DepartmentSpec
 from agents.lint import refusal
 from agents.lint_cases import Found, one_of
-from agents.locate import line_of, line_of_error
+from agents.locate import line_of_error
 from agents.tables import Problem, problem_at
 
 FILE = Path(__file__).with_name("grouping.toml")
@@ -55,7 +55,7 @@ def grouping_problems(rules: Collection[str], file: Path = FILE) -> list[Problem
     except msgspec.ValidationError as error:
         return [Problem(str(file), 1, "", f"{error}; correct it")]
     answering = law.departments()
-    found = [Problem(str(file), line_of(text, table), table, message) for table, message in _settings(spec, answering)]
+    found = [Problem(str(file), _line(text, name), name, message) for name, message in _settings(spec, answering)]
     for name, group in spec.group.items():
         found += [problem_at(file, "group", name, path, message) for path, message in _problems(name, group, answering, rules)]
     return found
@@ -67,6 +67,11 @@ def _unreadable(file: Path, name: str, spec: Any) -> Iterator[Problem]:
     except msgspec.ValidationError as error:
         path = str(error).partition("`$.")[2].rstrip("`")
         yield problem_at(file, "group", name, path, f"{error}; correct it")
+
+
+def _line(text: str, name: str) -> int:
+    """The line of a setting before the rules: a key, or a table."""
+    return next(n for n, line in enumerate(text.splitlines(), 1) if line.startswith((f"{name} ", f"{name}=", f"[{name}]")))
 
 
 def _settings(spec: GroupingFile, answering: Mapping[str, DepartmentSpec]) -> Found:

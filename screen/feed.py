@@ -1,4 +1,4 @@
-"""The one reader of a screen's process: a thread that folds a log's alerts, quality records and status into a View."""
+"""The one reader of a screen's process: a thread that folds what its agents tell of a log into a View."""
 
 import sys
 import threading
@@ -15,10 +15,10 @@ from screen.view import Message, View, fold
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.kafka.topics import topic_name
-from streams.messages import Alert, DecodeError, Quality, Status, decode
+from streams.messages import Alert, DecodeError, Flood, Incident, Quality, Status, decode
 from streams.settings import Settings
 
-TYPES: dict[str, Any] = {"alerts": Alert, "quality": Quality, "status": Status}
+TYPES: dict[str, Any] = {"alerts": Alert, "incidents": Incident, "floods": Flood, "quality": Quality, "status": Status}
 """The topics that are read, and what their records are."""
 
 PACE = 0.25

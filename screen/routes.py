@@ -1,7 +1,8 @@
-"""The screen's own routes beside Streamlit's: the live feed, an alert's story, a person's act, and files."""
+"""The screen's own routes beside Streamlit's: the live feed, an alert's story and incident, a person's acts, and files."""
 
 import asyncio
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import pydeck
@@ -18,11 +19,11 @@ from screen.deck import BASE
 from screen.hub import Hub
 from screen.picture import STATIC
 from screen.security import from_own_page, why_not_an_act
-from screen.snapshot import Sections, message
+from screen.snapshot import Sections, incident_of, message
 from screen.texts import LANGUAGES, texts
 from streams.clock import wall_time
 from streams.kafka.topics import LIVE
-from streams.messages import Actor, encode
+from streams.messages import Actor, Regroup, encode
 
 BUNDLE = Path(pydeck.__file__).parent / "nbextension" / "static" / "index.js"
 """deck.gl as pydeck ships it, with `createDeck` and `updateDeck`."""
@@ -46,6 +47,16 @@ class Press(Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
 
 
+class Move(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the page sends when a person merges incidents into one, or splits alerts off."""
+
+    incident: str
+    verb: Literal["merge", "split"]
+    reason: str
+    others: tuple[str, ...] = ()
+    alerts: tuple[str, ...] = ()
+
+
 class Routes:
     """The routes of one log's screen, for one local supervisor."""
 
@@ -57,7 +68,9 @@ class Routes:
         return [
             WebSocketRoute("/screen/feed", self.feed),
             Route("/screen/alert/{id}", self.story),
+            Route("/screen/incident/{alert}", self.incident),
             Route("/screen/act", self.act, methods=["POST"]),
+            Route("/screen/regroup", self.regroup, methods=["POST"]),
             Route("/screen/texts", self.words),
             Route("/screen/deck.js", self.bundle),
             Mount(BASE, StaticFiles(directory=STATIC)),
@@ -94,6 +107,32 @@ class Routes:
         name, view = request.path_params["id"], self._hub.view
         alert = view.alerts.get(name) or view.ended.get(name)
         return _json(alert, 200 if alert else 404)
+
+    async def incident(self, request: Request) -> Response:
+        """The incident of an alert, with its alerts and those with which it may be merged."""
+        found = incident_of(self._hub.view, request.path_params["alert"])
+        return _json(found, 200 if found else 404)
+
+    async def regroup(self, request: Request) -> Response:
+        """Take a person's merge or split, as `act` takes an act; whether it can be done is the log's to say."""
+        if why_not := why_not_an_act(request.headers):
+            return _json({"error": why_not}, 403)
+        try:
+            move = msgspec.json.decode(await request.body(), type=Move)
+        except msgspec.DecodeError as error:
+            return _json({"error": str(error)}, 422)
+        incident = self._hub.view.incidents.get(move.incident)
+        if incident is None or incident.state == "ended":
+            return _json({"error": f"there is no open incident {move.incident}"}, 409)
+        reason = move.reason.strip()
+        if not 0 < len(reason) <= MOST_REASON:
+            return _json({"error": f"a reason of 1 to {MOST_REASON} characters is needed"}, 422)
+        act = Regroup(incident=incident.id, actor=self._person, reason=reason, others=move.others, alerts=move.alerts)
+        now = self._hub.view.now or wall_time()
+        try:
+            return _json(await run_in_threadpool(self._commands.regroup, incident, move.verb, act, now), 202)
+        except NotAcceptedError as error:
+            return _json({"error": str(error)}, 503)
 
     async def act(self, request: Request) -> Response:
         """Take a person's act: 202 with its place in the log, or why it was not accepted. Nothing is done here."""
