@@ -4,7 +4,6 @@ import json
 import random
 import time
 from collections.abc import Iterator
-from contextlib import closing
 
 from agents.core.book import load_book
 from agents.core.incidents import Incidents
@@ -12,42 +11,37 @@ from agents.core.stage import target
 from agents.grouping import sound_grouping
 from streams.kafka import clients
 from streams.kafka.topics import INCIDENTS, events_topic, topic_name
-from streams.messages import ASIDE, REVISED, Alert, Flood, Incident, IncidentAudit, decode, decode_event, encode
+from streams.messages import ASIDE, REVISED, Alert, Incident, IncidentAudit, decode, decode_event, encode
 from streams.settings import Settings
 from tests import events
 from tests.kafka.test_act import typed
 from tests.kafka.test_worker_kill import _stream as streaming
-from tests.kafka.workers import Worker, city, committed, ends, judged_purely, produce, wait_for
+from tests.kafka.workers import (
+    OF_INCIDENTS,
+    Outputs,
+    Worker,
+    city,
+    committed,
+    ends,
+    folded,
+    incidents,
+    judged_purely,
+    produce,
+    wait_for,
+)
 
-IDENTITY = {
-    "incidents": lambda value: (one := decode(value, Incident)) and (one.id, one.rev, one.audit),
-    "incident-audit": lambda value: (one := decode(value, IncidentAudit)) and (one.incident, one.n),
-    "floods": lambda value: (one := decode(value, Flood)) and (one.id, one.rev),
-}
-"""What makes an output of the second stage the same output when it is written again."""
-
-KILLS = 4
-
-
-def _written(settings: Settings, log: str) -> dict[str, dict[object, bytes]]:
-    """What workers wrote of incidents, each output once; copies must be byte-equal."""
-    found: dict[str, dict[object, bytes]] = {}
-    for name, identity in IDENTITY.items():
-        kept = found.setdefault(name, {})
-        for record in clients.read_topic(settings, topic_name(log, name)):
-            assert kept.setdefault(identity(record.value), record.value) == record.value
-    return found
+KILLS = 3
 
 
-def _folded(settings: Settings, log: str) -> dict[str, dict[object, bytes]]:
+def _folded(settings: Settings, log: str) -> Outputs:
     """What one uninterrupted fold for each partition makes of the incidents' input, as it stands in the log."""
     topic, grouping = events_topic(log, INCIDENTS), sound_grouping(load_book().rules)
     folds = [Incidents(grouping, topic, partition) for partition in range(settings.partitions)]
-    found: dict[str, dict[object, bytes]] = {name: {} for name in IDENTITY}
+    found: Outputs = {name: {} for name in OF_INCIDENTS}
     for record in clients.read_topic(settings, topic):
         for output in folds[record.partition].run([(record.offset, record.key, record.value)]):
             name, value = target(output)[0], encode(output)
-            found[name][IDENTITY[name](value)] = value
+            found[name][OF_INCIDENTS[name](value)] = value
     return found
 
 
@@ -58,22 +52,8 @@ def _passed_on(settings: Settings, log: str) -> set[tuple[str, int]]:
     return {(alert.id, alert.audit) for alert in alerts}
 
 
-def _committed(settings: Settings, log: str) -> dict[int, int]:
-    with closing(clients.admin(settings)) as admin:
-        offsets = admin.list_group_offsets(f"onescreen-{log}")[f"onescreen-{log}"]
-        topic = events_topic(log, INCIDENTS)
-        return {
-            place.partition: offset.offset for place, offset in offsets.items() if place.topic == topic and offset.offset > 0
-        }
-
-
-def _all_folded(settings: Settings, log: str) -> bool:
-    end = ends(settings, events_topic(log, INCIDENTS))
-    return _committed(settings, log) == {partition: offset for partition, offset in end.items() if offset}
-
-
 def test_sigkills_in_mid_stream_leave_every_incident_as_it_is(broker: Settings, log: str) -> None:
-    """Killed four times: incidents, trails and floods are byte for byte those of one fold, and every alert stands in one.
+    """Killed three times: incidents, trails and floods are byte for byte those of one fold, and every alert stands in one.
 
     What the first stage passes on is what one fold of the facts gives, not one revision less; nothing of it counts twice.
     """
@@ -96,12 +76,12 @@ def test_sigkills_in_mid_stream_leave_every_incident_as_it_is(broker: Settings, 
     with Worker(broker, log, "--name", "killed") as worker:
         worker.ready()
         wait_for(lambda: committed(broker, log) == end, "all events to be judged")
-        wait_for(lambda: _all_folded(broker, log), "all alerts to be folded")
+        wait_for(lambda: folded(broker, log), "all alerts to be folded")
         assert worker.stop() == 0
     assert sorted(set(progress)) == progress, f"a kill was not in mid-stream: {progress}"
     expected = _folded(broker, log)
     assert expected["incidents"], "the city must give incidents"
-    assert _written(broker, log) == expected
+    assert incidents(broker, log) == expected
     alerts = [decode(value, Alert) for value in judged_purely(load_book(), broker, log)["alerts"].values()]
     assert _passed_on(broker, log) == {(alert.id, alert.audit) for alert in alerts if alert.audit}
     calling = {alert.id for alert in alerts if alert.state != "A" and alert.state not in ASIDE}
@@ -109,7 +89,7 @@ def test_sigkills_in_mid_stream_leave_every_incident_as_it_is(broker: Settings, 
     assert (len(joined), set(joined)) == (len(calling), calling), "each alert joins one incident, once"
 
 
-def _entries(found: dict[str, dict[object, bytes]]) -> Iterator[IncidentAudit]:
+def _entries(found: Outputs) -> Iterator[IncidentAudit]:
     return (decode(value, IncidentAudit) for value in found["incident-audit"].values())
 
 
@@ -121,7 +101,7 @@ def test_people_merge_and_split_from_a_terminal(broker: Settings, log: str) -> N
     def send(name: str, *values: bytes) -> None:
         produce(broker, log, [(homes[name], None if b"clock.tick" in value else name.encode(), value) for value in values])
 
-    def incidents() -> list[Incident]:
+    def standing() -> list[Incident]:
         said = typed(broker, log, "list", command="incident")
         return [decode(line.encode(), Incident) for line in said.stdout.splitlines()]
 
@@ -135,17 +115,17 @@ def test_people_merge_and_split_from_a_terminal(broker: Settings, log: str) -> N
             at = events.START + n * 48 * events.HOUR
             send(name, events.tick(at), events.registered(name, at))
             send(name, events.tick(at + events.HOUR), events.clean(at + events.HOUR, name, o3=250))
-        wait_for(lambda: len(incidents()) == len(names), "two incidents")
-        first, second = incidents()
+        wait_for(lambda: len(standing()) == len(names), "two incidents")
+        first, second = standing()
         code, entry, _ = typed_act("merge", first.id[:12], second.id)
         assert (code, entry.event, entry.ids, entry.actor and entry.actor.role) == (0, "merge", (second.id,), "supervisor")
-        (whole,) = incidents()
+        (whole,) = standing()
         assert set(whole.members) == {*first.members, *second.members}
         code, entry, said = typed_act("split", first.id, "0" * 32)
         assert (code, entry.event, "is no open alert of this incident" in said) == (1, "refuse", True)
         code, entry, _ = typed_act("split", first.id, *second.members)
         assert (code, entry.event) == (0, "split")
-        assert sorted(map(set, (one.members for one in incidents())), key=str) == sorted(
+        assert sorted(map(set, (one.members for one in standing())), key=str) == sorted(
             (set(first.members), set(second.members)), key=str
         )
         shown = typed(broker, log, "show", first.id, command="incident")
@@ -153,4 +133,4 @@ def test_people_merge_and_split_from_a_terminal(broker: Settings, log: str) -> N
         assert events_[-3:] == ["merge", "refuse", "split"]
         assert typed(broker, log, "show", "zz", command="incident").returncode == 1
         assert worker.stop() == 0
-    assert _written(broker, log) == _folded(broker, log)
+    assert incidents(broker, log) == _folded(broker, log)
