@@ -208,8 +208,10 @@ class Incidents:
             return
         self.now = at
         while self._ends and self._ends[0][0] < at:
-            _, name = heappop(self._ends)
-            self._forget(name)
+            due, alert = heappop(self._ends)
+            ended = self._member(alert).ended if alert in self._home else None
+            if ended is not None and ended + self.grouping.reopen == due:
+                self._forget(alert)
 
     def _forget(self, alert: str) -> None:
         name = self._home.pop(alert)
@@ -236,7 +238,7 @@ class Incidents:
         cause = Cause(place, at)
         if alert.id in self._home:
             self._revise(alert, cause, out)
-        elif alert.state != "A" and alert.state not in ASIDE:
+        elif not alert.ended and alert.state not in ASIDE:
             self._join(alert, cause, out)
 
     def _revise(self, alert: Alert, cause: Cause, out: list[Output]) -> None:
@@ -244,7 +246,9 @@ class Incidents:
         group = self._group(alert.id)
         one = group.members[alert.id]
         one.severity, one.state, one.title = alert.severity, alert.state, alert.title
-        if alert.state == "A" and one.ended is None:
+        if not alert.ended:
+            one.ended = None
+        elif one.ended is None:
             one.ended = cause.at
             heappush(self._ends, (cause.at + self.grouping.reopen, one.id))
         desk, begins = self._call(alert, one, cause, out)

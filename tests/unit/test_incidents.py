@@ -25,6 +25,7 @@ from streams.messages import (
     Actor,
     Alert,
     Audit,
+    Case,
     Flood,
     Incident,
     IncidentAudit,
@@ -259,6 +260,24 @@ def test_it_ends_with_its_last_member_and_is_opened_again_within_half_an_hour() 
         assert [(one.ended_at, one.open) for one in ended] == [(format_time(end), 0)]
     first = next(iter(newest(run(rules, [told(one), told(gone, end), told(alert(3, end + MINUTE, subject="a"))])[1]).values()))
     assert (first.state, first.ended_at, first.count, first.open) == ("open", None, 2, 1)
+
+
+def test_an_alert_whose_case_is_open_has_not_ended() -> None:
+    """Its alarm is normal but nobody has concluded its case: the incident is open until then, and opens again with the case."""
+    case = Case(opened_at=format_time(T0), due=format_time(T0 + HOUR))
+    one = alert(1, case=case)
+    normal = later(one, 2, state="A")
+    concluded = later(normal, 3, case=replace(case, finding="confirmed"))
+    fold, _ = run(grouping(**SUBJECT), [told(one), told(normal, T0 + MINUTE)])
+    states = []
+    for n, each in enumerate((concluded, later(concluded, 4, case=case), later(concluded, 5)), 3):
+        (incident,) = newest(fold.run([(n, CITY.encode(), told(replace(each, audit=n), T0 + n * MINUTE))])).values()
+        states.append(incident.state)
+    assert states == ["ended", "open", "ended"]
+    fold.run([(9, None, tick_bytes(T0 + 34 * MINUTE))])
+    assert fold.known == 1, "it is forgotten 30 minutes after its last end, not after its first"
+    fold.run([(10, None, tick_bytes(T0 + 35 * MINUTE + SECOND))])
+    assert fold.known == 0
 
 
 def test_what_ended_long_ago_is_forgotten() -> None:
