@@ -12,6 +12,7 @@ COMMANDS = {
     "act": ("agents.act", "acknowledge, shelve, suppress, …: what a person does to an alert"),
     "notify": ("agents.notify", "send alerts to people by routes: WeCom, DingTalk, Feishu, e-mail, webhooks"),
     "duty": ("agents.duty", "who is on duty, and the notes at the change of a shift"),
+    "incident": ("agents.incident", "list and show incidents, merge and split them"),
     "explain": ("agents.explain", "the whole story of an alert, judged again from its events"),
     "audit": ("agents.audit.main", "anchor the audit trails of a log under a signature, and verify them"),
     "cap": ("agents.cap", "an alert as a CAP 1.2 message"),

@@ -11,6 +11,7 @@ import sys
 import time
 from contextlib import closing
 from hashlib import blake2s
+from typing import TypeVar
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
@@ -27,6 +28,7 @@ from streams.messages import (
     Actor,
     Alert,
     Audit,
+    IncidentAudit,
     Place,
     decode,
     encode,
@@ -34,6 +36,8 @@ from streams.messages import (
     format_time,
 )
 from streams.settings import Settings, load
+
+T = TypeVar("T", Audit, IncidentAudit)
 
 ACCEPTED = 10
 """Seconds that Kafka may take to accept the command."""
@@ -47,21 +51,33 @@ def main(argv: list[str]) -> int:
     options = _options(argv)
     settings = load()
     topic, subject, act = _target(settings, options)
-    with clients.consumer(settings) as reader:
-        partition = clients.partition_of(subject.encode(), len(clients.partitions_of(reader, topic)))
-        trail = TopicPartition(topic_name(options.log, "audit"), partition)
-        begin = reader.end_offsets([trail])[trail]
-        place = _sent(settings, Place(topic, partition, 0), subject, options.verb, act)
-        entry = _answer(reader, trail, begin, place)
-    if entry is None:
-        where = f"{place.topic}/{place.partition}/{place.offset}"
-        raise Trouble(f"{where} holds the act, but no trail tells of it: does a worker run, and has the subject such an alarm?")
+    value = act_bytes(options.verb, subject, act, now())
+    entry = answered(settings, topic, subject, value, Audit, topic_name(options.log, "audit"))
     refused = entry.event == "refuse"
     sys.stderr.write(
         f"act: {'refused: ' if refused else ''}{entry.reason if refused else f'{entry.before} to {entry.after}'}\n"
     )
     sys.stdout.buffer.write(encode(entry) + b"\n")
     return 1 if refused else 0
+
+
+def now() -> int:
+    """This second, in ms: the same act of the same person in it is one."""
+    return int(time.time()) * SECOND
+
+
+def answered(settings: Settings, topic: str, key: str, value: bytes, entry: type[T], trail: str) -> T:
+    """Write a person's act under its key, and wait for the entry that a worker makes of it; Trouble where none comes."""
+    with clients.consumer(settings) as reader:
+        partition = clients.partition_of(key.encode(), len(clients.partitions_of(reader, topic)))
+        follow = TopicPartition(trail, partition)
+        begin = reader.end_offsets([follow])[follow]
+        place = _sent(settings, Place(topic, partition, 0), key, value)
+        found = _answer(reader, follow, begin, place, entry)
+    if found is None:
+        where = f"{place.topic}/{place.partition}/{place.offset}"
+        raise Trouble(f"{where} holds the act, but no trail tells of it: does a worker run, and does what it names exist?")
+    return found
 
 
 def act_bytes(verb: str, subject: str, act: Act, now: int) -> bytes:
@@ -125,17 +141,16 @@ def _target(settings: Settings, options: argparse.Namespace) -> tuple[str, str, 
     return topic, options.subject, Act(alarm=options.alarm, occurrence=occurrence, **more)
 
 
-def _sent(settings: Settings, to: Place, subject: str, verb: str, act: Act) -> Place:
-    value = act_bytes(verb, subject, act, int(time.time()) * SECOND)
+def _sent(settings: Settings, to: Place, key: str, value: bytes) -> Place:
     try:
         with closing(clients.producer(settings)) as producer:
-            written = producer.send(to.topic, value, subject.encode(), partition=to.partition).get(ACCEPTED)
+            written = producer.send(to.topic, value, key.encode(), partition=to.partition).get(ACCEPTED)
     except KafkaError as error:
         raise Trouble(f"Kafka did not take the act: {error}; check the broker and act again") from error
     return Place(written.topic, written.partition, written.offset)
 
 
-def _answer(reader: KafkaConsumer, trail: TopicPartition, begin: int, place: Place) -> Audit | None:
+def _answer(reader: KafkaConsumer, trail: TopicPartition, begin: int, place: Place, type_: type[T]) -> T | None:
     """The entry that a worker makes of the act, or None where none comes in time."""
     reader.assign([trail])
     reader.seek(trail, begin)
@@ -143,7 +158,7 @@ def _answer(reader: KafkaConsumer, trail: TopicPartition, begin: int, place: Pla
     while time.monotonic() < until:
         for records in reader.poll(200).values():
             for record in records:
-                entry = decode(record.value, Audit)
+                entry = decode(record.value, type_)
                 if entry.place == place:
                     return entry
     return None

@@ -15,8 +15,8 @@ from typing import Literal
 from kafka import TopicPartition
 from msgspec import Struct
 
-from agents.core.decide import Output
 from agents.core.fold import Fold
+from agents.core.stage import Output
 from agents.judge import judge_archive, judge_lines
 from agents.lint import sound_book
 from agents.shelf import Shelf

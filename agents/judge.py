@@ -1,8 +1,9 @@
 """`python -m agents judge FILE|ARCHIVE`: events in, alerts, audit entries and quality records out; no Kafka, no clock.
 
 A JSON-lines file (or `-`) holds CloudEvents in log order, ticks among them; an archive is what `python -m streams archive`
-wrote, with the rule books that its log adopted. Each output is one line `{"topic": …, "key": …, "value": …}`, its value the
-very bytes that the worker writes to Kafka.
+wrote, with the rule books that its log adopted. Incidents are folded from the alerts of a file as they come, and from what
+their own input holds in an archive. Each output is one line `{"topic": …, "key": …, "value": …}`, its value the very bytes that
+the worker writes to Kafka.
 """
 
 import argparse
@@ -14,15 +15,21 @@ from pathlib import Path
 import msgspec
 
 from agents.core.book import Book
-from agents.core.decide import Output, target
 from agents.core.fold import Fold
+from agents.core.grouping import Grouping
+from agents.core.incidents import VERBS, Incidents
+from agents.core.stage import Output, Stage, revisions, target
+from agents.grouping import sound_grouping
 from agents.lint import sound_book
 from agents.shelf import Shelf
 from streams.archive import read_batches, read_books
 from streams.catalogue import domains
 from streams.command import Trouble
-from streams.kafka.topics import events_topic
+from streams.kafka.topics import INCIDENTS, events_topic, split_events_topic
 from streams.messages import ADOPTED, COMMAND, NOTICE, TICK, Act, encode
+
+PRINTED = ("alerts", "audit", "quality", "quarantine", "incidents", "incident-audit", "floods")
+"""What is printed: the topics into which a worker writes."""
 
 FILE_LOG = "file"
 """The log's name of events that come from a plain file: one partition, the offset is the line (from 0)."""
@@ -71,21 +78,57 @@ class FileFolds:
         return next((fold for fold in self.folds.values() if fold.has(head.subject, act)), self._first)
 
 
-def judge_lines(book: Book, lines: Iterable[bytes]) -> Iterator[Output]:
-    """Judge CloudEvents, one a line."""
+class FileIncidents:
+    """The incidents of the alerts of a plain file, in the order of its lines, with its ticks and its acts on incidents."""
+
+    def __init__(self, grouping: Grouping) -> None:
+        self._incidents = Incidents(grouping, events_topic(FILE_LOG, INCIDENTS), 0, keyed=False)
+
+    def acted(self, line: bytes) -> bool:
+        """Whether a line is an act on an incident."""
+        return _read(line).type in {COMMAND + verb for verb in VERBS}
+
+    def take(self, line: bytes) -> Iterator[Output]:
+        """Fold a line that concerns incidents."""
+        if self.acted(line) or _read(line).type == TICK:
+            yield from self._run(line.rstrip(b"\r\n"))
+
+    def follow(self, outputs: Iterable[Output]) -> Iterator[Output]:
+        """Fold what became of alerts."""
+        for _, value in revisions(outputs):
+            yield from self._run(value)
+
+    def _run(self, value: bytes) -> Iterable[Output]:
+        return self._incidents.run([(self._incidents.position, None, value)])
+
+
+def judge_lines(book: Book, lines: Iterable[bytes], grouping: Grouping | None = None) -> Iterator[Output]:
+    """Judge CloudEvents, one a line; their incidents too where there are grouping rules."""
     folds = FileFolds(book)
+    incidents = None if grouping is None else FileIncidents(grouping)
     for offset, line in enumerate(lines):
-        yield from folds.take(offset, line)
+        if incidents is None:
+            yield from folds.take(offset, line)
+            continue
+        outputs = [] if incidents.acted(line) else list(folds.take(offset, line))
+        yield from outputs
+        yield from incidents.take(line)
+        yield from incidents.follow(outputs)
 
 
-def judge_archive(book: Book, path: Path) -> Iterator[Output]:
-    """Judge an archive, one partition after the other, with the rule books that its log has adopted."""
+def judge_archive(book: Book, path: Path, grouping: Grouping | None = None) -> Iterator[Output]:
+    """Judge an archive, one partition after the other, with the rule books that its log adopted; incidents as `judge_lines`."""
     books = Shelf(read_books(path))
-    fold: Fold | None = None
+    stage: Stage | None = None
     for topic, partition, records in read_batches(path):
-        if fold is None or (fold.topic, fold.partition) != (topic, partition):
-            fold = Fold(book, topic, partition, books=books)
-        yield from fold.run(records)
+        if stage is None or (stage.topic, stage.partition) != (topic, partition):
+            if split_events_topic(topic)[1] != INCIDENTS:
+                stage = Fold(book, topic, partition, books=books)
+            elif grouping is not None:
+                stage = Incidents(grouping, topic, partition)
+            else:
+                continue
+        yield from stage.run(records)
 
 
 def _read(line: bytes) -> _Head:
@@ -101,33 +144,35 @@ def main(argv: list[str]) -> int:
     parser.add_argument(
         "source", metavar="FILE|ARCHIVE", help="JSON lines of CloudEvents, - for standard input, or an archive folder"
     )
-    parser.add_argument("--only", choices=("alerts", "audit", "quality", "quarantine"), help="print only these")
+    parser.add_argument("--only", choices=PRINTED, help="print only these")
     options = parser.parse_args(argv)
     counts: Counter[str] = Counter()
     write = sys.stdout.buffer.write
-    for output in _judged(sound_book(), options.source):
+    book = sound_book()
+    for output in _judged(book, sound_grouping(book.rules), options.source):
         topic, key = target(output)
         counts[topic] += 1
         if options.only in (None, topic):
             write(encode({"topic": topic, "key": key, "value": output}) + b"\n")
     sys.stdout.buffer.flush()
     sys.stderr.write(
-        f"{counts['alerts']} alert revisions, {counts['audit']} audit entries, {counts['quality']} quality records\n"
+        f"{counts['alerts']} alert revisions, {counts['audit']} audit entries, {counts['quality']} quality records, "
+        f"{counts['incidents']} incident revisions\n"
     )
     if counts["quarantine"]:
         sys.stderr.write(f"judge: rules raised exceptions: {counts['quarantine']} quarantine records (--only quarantine)\n")
     return 0
 
 
-def _judged(book: Book, source: str) -> Iterator[Output]:
+def _judged(book: Book, grouping: Grouping, source: str) -> Iterator[Output]:
     if source == "-":
-        yield from judge_lines(book, sys.stdin.buffer)
+        yield from judge_lines(book, sys.stdin.buffer, grouping)
         return
     path = Path(source)
     if not path.exists():
         raise Trouble(f"there is no file or archive {source!r}")
     if path.is_dir() or path.suffix == ".parquet":
-        yield from judge_archive(book, path)
+        yield from judge_archive(book, path, grouping)
         return
     with path.open("rb") as lines:
-        yield from judge_lines(book, lines)
+        yield from judge_lines(book, lines, grouping)

@@ -20,6 +20,7 @@ from agents.adoption import run
 from agents.cases import results
 from agents.core.book import Book
 from agents.core.rule import RuleSpec, kinds_of
+from agents.grouping import grouping_problems
 from agents.lint import problems, sound_book
 from agents.rulebook import MARKS, in_force_words, mark_of, pages, parameters
 from streams.catalogue import domains
@@ -149,13 +150,13 @@ def _card(book: Book, rule: str, spec: RuleSpec) -> Table:
 
 
 def _check(as_json: bool) -> int:
-    found = problems()
+    found = problems() or grouping_problems(sound_book().rules)
     if as_json:
         _lines(found)
     else:
         for problem in found:
             sys.stdout.write(f"{problem.file}:{problem.line}: {problem.id}: {problem.message}\n")
-        sys.stderr.write(f"{len(found)} problems\n" if found else "rules and clauses are sound\n")
+        sys.stderr.write(f"{len(found)} problems\n" if found else "rules, clauses and grouping are sound\n")
     return 1 if found else 0
 
 

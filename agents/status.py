@@ -13,7 +13,7 @@ from rich.text import Text
 from streams.catalogue import domains
 from streams.command import Trouble
 from streams.kafka.clients import consumer, partitions_of, read_since
-from streams.kafka.topics import LIVE, topic_name
+from streams.kafka.topics import INCIDENTS, LIVE, topic_name
 from streams.messages import SECOND, Pulse, decode, encode, parse_time
 from streams.settings import Settings, load
 
@@ -53,10 +53,10 @@ def main(argv: list[str]) -> int:
     """Entry of the command: a table in a terminal, else a JSON line per pulse; exit 1 where a pulse is missing or too old."""
     parser = argparse.ArgumentParser(prog="python -m agents status", description=__doc__)
     parser.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
-    parser.add_argument("--domain", action="append", choices=domains(), help="only this domain; may be repeated")
+    parser.add_argument("--domain", action="append", choices=[*domains(), INCIDENTS], help="only this domain; may be repeated")
     parser.add_argument("--json", action="store_true", help="JSON lines in a terminal too")
     options = parser.parse_args(argv)
-    seen = look(load(), options.log, options.domain or list(domains()))
+    seen = look(load(), options.log, options.domain or [*domains(), INCIDENTS])
     console = Console()
     if options.json or not console.is_terminal:
         for one in seen:

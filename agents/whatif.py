@@ -20,14 +20,15 @@ from rich.progress import track
 from rich.table import Table
 
 from agents.core.book import Book
-from agents.core.decide import Output
 from agents.core.fold import Fold
+from agents.core.stage import Output
 from agents.corpus import committed, overlaid
 from agents.difference import KINDS, By, Change, Count, Period, Side, changes, tally
 from agents.judge import FileFolds
 from agents.lint import sound_book
 from streams.archive import read_archive
 from streams.command import Trouble
+from streams.kafka.topics import INCIDENTS, split_events_topic
 from streams.messages import NEVER, Alert, encode, format_time
 
 Books = tuple[Book, Book]
@@ -54,6 +55,8 @@ def compare(books: Books, source: Path) -> Iterator[Change]:
 def _compare_archive(books: Books, path: Path) -> Iterator[Change]:
     """Partition by partition, so that the subjects of one alone are in memory."""
     for (topic, partition), rows in groupby(_shown(read_archive(path)), itemgetter(0, 1)):
+        if split_events_topic(topic)[1] == INCIDENTS:
+            continue
         before, after = (Fold(book, topic, partition) for book in books)
         yield from changes(_judged(before, after, (row[2:] for row in rows)))
 

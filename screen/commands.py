@@ -9,7 +9,8 @@ from kafka.errors import KafkaError
 
 from streams.command import Trouble
 from streams.kafka import clients
-from streams.messages import COMMAND, Act, Alert, Place, event_bytes, format_time
+from streams.kafka.topics import INCIDENTS, events_topic
+from streams.messages import COMMAND, Act, Alert, Incident, Place, Regroup, decode_event, encode, event_bytes, format_time
 from streams.settings import Settings
 
 SOURCE = "screen"
@@ -44,6 +45,20 @@ def command_bytes(alert: Alert, verb: str, act: Act, key: str, now: int) -> byte
     )
 
 
+def regroup_bytes(incident: Incident, verb: str, act: Regroup, now: int) -> bytes:
+    """The CloudEvent of an act on an incident at the log's time `now` (ms); at one revision of it the same act is one."""
+    parts = encode([verb, incident.rev, act.incident, act.others, act.alerts, act.actor.id])
+    return event_bytes(
+        type=COMMAND + verb,
+        source=SOURCE,
+        id=blake2s(parts, digest_size=16).hexdigest(),
+        time=format_time(now),
+        subject=incident.city,
+        region=incident.city,
+        data=act,
+    )
+
+
 class Commands:
     """Writes acts. Blocking and thread-safe; a producer that failed is replaced at the next act."""
 
@@ -59,11 +74,18 @@ class Commands:
 
     def act(self, alert: Alert, verb: str, act: Act, key: str, now: int) -> Place:
         """Write the act and return its place in the log, or that of its first copy; NotAcceptedError where Kafka is away."""
-        name = command_id(verb, act, key)
         value = command_bytes(alert, verb, act, key, now)
+        return self._once(command_id(verb, act, key), alert.place.topic, alert.subject, value)
+
+    def regroup(self, incident: Incident, verb: str, act: Regroup, now: int) -> Place:
+        """Write an act on an incident; else as `act`."""
+        value = regroup_bytes(incident, verb, act, now)
+        return self._once(decode_event(value).id, events_topic(incident.log, INCIDENTS), incident.city, value)
+
+    def _once(self, name: str, topic: str, subject: str, value: bytes) -> Place:
         with self._lock:
             if name not in self._places:
-                self._places[name] = self._write(alert, value)
+                self._places[name] = self._write(topic, subject.encode(), value)
                 while len(self._places) > REMEMBERED:
                     del self._places[next(iter(self._places))]
             return self._places[name]
@@ -75,8 +97,7 @@ class Commands:
             with suppress(KafkaError):
                 producer.close(timeout=1)
 
-    def _write(self, alert: Alert, value: bytes) -> Place:
-        topic, subject = alert.place.topic, alert.subject.encode()
+    def _write(self, topic: str, subject: bytes, value: bytes) -> Place:
         try:
             producer = self._connected()
             partition = clients.partition_of(subject, len(producer.partitions_for(topic)))

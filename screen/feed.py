@@ -1,4 +1,4 @@
-"""The one reader of a screen's process: a thread that folds what the worker tells of a log into a View."""
+"""The one reader of a screen's process: a thread that folds what its agents tell of a log into a View."""
 
 import sys
 import threading
@@ -15,12 +15,14 @@ from screen.view import Message, View, fold
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.kafka.topics import topic_name
-from streams.messages import Alert, Audit, DecodeError, Performance, Quality, Status, decode
+from streams.messages import Alert, Audit, DecodeError, Flood, Incident, Performance, Quality, Status, decode
 from streams.settings import Settings
 
 TYPES: dict[str, Any] = {
     "alerts": Alert,
     "audit": Audit,
+    "incidents": Incident,
+    "floods": Flood,
     "quality": Quality,
     "status": Status,
     "performance": Performance,

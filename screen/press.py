@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from streams.messages import Act, Actor, Severity
+from streams.messages import Act, Actor, Regroup, Severity
 
 MOST_REASON = 500
 """Characters of a reason at most."""
@@ -43,14 +43,40 @@ class Press(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     value: float | None = None
 
 
+class Move(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the page sends when a person merges incidents into one, or splits alerts off."""
+
+    incident: str
+    verb: Literal["merge", "split"]
+    reason: Annotated[str, Meta(max_length=4 * MOST_REASON)]
+    others: tuple[str, ...] = ()
+    alerts: tuple[str, ...] = ()
+
+
 def read(body: bytes) -> Press:
     """The press of a request's body; ValueError says what is wrong with it."""
     press = msgspec.json.decode(body, type=Press)
-    if not 0 < len(press.reason.strip()) <= MOST_REASON:
-        raise ValueError(f"a reason of 1 to {MOST_REASON} characters is needed")
+    _check_reason(press.reason)
     if strange := sorted(set(msgspec.to_builtins(press)) - {*ALWAYS, *NEEDS.get(press.verb, ())}):
         raise ValueError(f"{press.verb} has no {', '.join(strange)}")
     return press
+
+
+def read_move(body: bytes) -> Move:
+    """The move of a request's body; ValueError says what is wrong with it."""
+    move = msgspec.json.decode(body, type=Move)
+    _check_reason(move.reason)
+    return move
+
+
+def regroup_of(move: Move, actor: Actor) -> Regroup:
+    """The act of a person on an incident that a move is."""
+    return Regroup(incident=move.incident, actor=actor, reason=move.reason.strip(), others=move.others, alerts=move.alerts)
+
+
+def _check_reason(reason: str) -> None:
+    if not 0 < len(reason.strip()) <= MOST_REASON:
+        raise ValueError(f"a reason of 1 to {MOST_REASON} characters is needed")
 
 
 def act_of(press: Press, actor: Actor) -> Act:

@@ -1,4 +1,4 @@
-"""The screen's own routes beside Streamlit's: the live feed, an alert's story, the measures, a person's act, and files."""
+"""The screen's own routes beside Streamlit's: the feed, an alert's story and incident, the measures, a person's acts, files."""
 
 import asyncio
 from pathlib import Path
@@ -15,9 +15,9 @@ from screen.commands import Commands, NotAcceptedError
 from screen.deck import BASE
 from screen.hub import Hub
 from screen.picture import STATIC
-from screen.press import act_of, read
+from screen.press import act_of, read, read_move, regroup_of
 from screen.security import from_own_page, why_not_an_act
-from screen.snapshot import Sections, message, story
+from screen.snapshot import Sections, incident_of, message, story
 from screen.texts import LANGUAGES, texts
 from screen.view import find
 from streams.clock import wall_time
@@ -46,7 +46,9 @@ class Routes:
             WebSocketRoute("/screen/feed", self.feed),
             Route("/screen/alert/{id}", self.story),
             Route("/screen/performance", self.performance),
+            Route("/screen/incident/{alert}", self.incident),
             Route("/screen/act", self.act, methods=["POST"]),
+            Route("/screen/regroup", self.regroup, methods=["POST"]),
             Route("/screen/texts", self.words),
             Route("/screen/deck.js", self.bundle),
             Mount(BASE, StaticFiles(directory=STATIC)),
@@ -87,6 +89,28 @@ class Routes:
         """The newest measures of the alarm system: of each desk, district, domain and rule."""
         found = self._hub.view.performance
         return _json([found[key] for key in sorted(found)], 200)
+
+    async def incident(self, request: Request) -> Response:
+        """The incident of an alert, with its alerts and those with which it may be merged."""
+        found = incident_of(self._hub.view, request.path_params["alert"])
+        return _json(found, 200 if found else 404)
+
+    async def regroup(self, request: Request) -> Response:
+        """Take a person's merge or split, as `act` takes an act; whether it can be done is the log's to say."""
+        if why_not := why_not_an_act(request.headers):
+            return _json({"error": why_not}, 403)
+        try:
+            move = read_move(await request.body())
+        except ValueError as error:
+            return _json({"error": str(error)}, 422)
+        incident = self._hub.view.incidents.get(move.incident)
+        if incident is None or incident.state == "ended":
+            return _json({"error": f"there is no open incident {move.incident}"}, 409)
+        act, now = regroup_of(move, self._person), self._hub.view.now or wall_time()
+        try:
+            return _json(await run_in_threadpool(self._commands.regroup, incident, move.verb, act, now), 202)
+        except NotAcceptedError as error:
+            return _json({"error": str(error)}, 503)
 
     async def act(self, request: Request) -> Response:
         """Take a person's act: 202 with its place in the log, or why it was not accepted. Nothing is done here."""

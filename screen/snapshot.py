@@ -5,15 +5,19 @@ from typing import Any
 from msgspec import Struct
 
 from screen.deck import deck
-from screen.figures import bad_input, figures, open_cases, put_aside, ranking, standing, stations, trend, unacknowledged
+from screen.figures import acknowledged, bad_input, figures, open_cases, put_aside, ranking, standing, stations, trend
+from screen.incidents import Entry, entries, floods, of_alert, others
 from screen.picture import PHASES, districts, picture
 from screen.said import said
-from screen.texts import LANGUAGES, owner_name
+from screen.texts import LANGUAGES, owner_name, rule_name
 from screen.view import View, find
-from streams.messages import Alert, Audit, SubjectStatus, encode, parse_time
+from streams.messages import SEVERITIES, Alert, Audit, Duty, Flood, Incident, SubjectStatus, encode, parse_time
 
-MOST_ROWS = 60
-"""Rows of the list sent for each phase; the wall has room for a quarter of them and counts the rest."""
+MOST_ROWS = 200
+"""Rows of the list sent for each phase; the wall has room for a dozen, shows the others on demand and counts what is beyond."""
+
+MOST_OTHERS = 60
+"""Incidents offered for a merge."""
 
 MOST_STATIONS = 40
 
@@ -40,6 +44,7 @@ def sections(view: View, health: Health, before: Sections) -> Sections:
         "list": _list(view),
         "aside": _lasting(put_aside(view)),
         "cases": _lasting(open_cases(view)),
+        "floods": [_flood(flood) for flood in floods(view)],
         "trend": trend(view),
         "quality": [(reason, owner_name(owner), count, at) for reason, owner, count, at in bad_input(view)],
         "stations": _stations(view),
@@ -79,12 +84,78 @@ def _fields(struct: Struct) -> dict[str, Any]:
 
 
 def _list(view: View) -> dict[str, Any]:
-    waiting = unacknowledged(view)
-    return {phase: _phase([alert for alert in waiting if alert.phase == phase]) for phase in PHASES}
+    found = entries(view)
+    return {phase: _phase([entry for entry in found if entry.alerts[0].phase == phase]) for phase in PHASES}
 
 
-def _phase(alerts: list[Alert]) -> dict[str, Any]:
-    return {"count": len(alerts), "rows": [row(alert) for alert in alerts[:MOST_ROWS]]}
+def _phase(found: list[Entry]) -> dict[str, Any]:
+    return {
+        "count": sum(len(entry.alerts) for entry in found),
+        "entries": len(found),
+        "rows": [_entry(entry) for entry in found[:MOST_ROWS]],
+    }
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    """An incident of several alerts with its first one; an alert alone is a row like any other."""
+    first = row(entry.alerts[0])
+    if entry.incident is None or entry.incident.count == 1:
+        return first
+    return first | {"incident": _incident(entry.incident), "waiting": len(entry.alerts)}
+
+
+def _incident(incident: Incident) -> dict[str, Any]:
+    """What a row, or the choice of a merge, shows of an incident."""
+    return {
+        "id": incident.id,
+        "rev": incident.rev,
+        "title": incident.title,
+        "severity": incident.severity,
+        "state": incident.state,
+        "adcode": incident.adcode,
+        "open": incident.open,
+        "count": incident.count,
+        "rules": [rule_name(rule) for rule in incident.rules],
+        "flood": incident.flood,
+        "lead": _duty(incident.lead),
+        "helpers": [_duty(duty) for duty in incident.helpers],
+        "opened": parse_time(incident.opened_at),
+    }
+
+
+def _duty(duty: Duty) -> dict[str, Any]:
+    return {"name": duty.department.name, "rule": rule_name(duty.rule) if duty.rule else None}
+
+
+def _flood(flood: Flood) -> dict[str, Any]:
+    return {
+        "department": flood.department.name,
+        "began": parse_time(flood.began_at),
+        "count": flood.count,
+        "peak": flood.peak,
+        "until": parse_time(flood.until),
+    }
+
+
+def incident_of(view: View, alert: str) -> dict[str, Any] | None:
+    """The incident of an alert with its alerts that have not ended, and those with which it may be merged; None without one.
+
+    An incident that has ended is told of as long as it is remembered.
+    """
+    incident = of_alert(view, alert)
+    if incident is None:
+        return None
+    found = [find(view, name) for name in incident.members]
+    return {
+        "incident": _incident(incident) | {"notes": incident.notes[::-1]},
+        "rows": [row(one) for one in sorted(filter(None, found), key=_order)],
+        "others": [_incident(other) for other in others(view, incident)[:MOST_OTHERS]],
+    }
+
+
+def _order(alert: Alert) -> tuple[bool, int, int, str]:
+    """Unacknowledged first, then worst, then those that stand longest."""
+    return acknowledged(alert), SEVERITIES.index(alert.severity), parse_time(alert.raised_at), alert.id
 
 
 def _lasting(alerts: list[Alert]) -> dict[str, Any]:
@@ -123,10 +194,10 @@ def story(view: View, name: str) -> dict[str, Any] | None:
     alert = find(view, name) or view.ended.get(name)
     if alert is None:
         return None
-    return {"alert": alert, "ended": alert.ended, "trail": [_entry(entry) for entry in view.trails.get(name, ())]}
+    return {"alert": alert, "ended": alert.ended, "trail": [_happened(entry) for entry in view.trails.get(name, ())]}
 
 
-def _entry(entry: Audit) -> dict[str, Any]:
+def _happened(entry: Audit) -> dict[str, Any]:
     """An entry as the page shows it; by `place` the page knows what its own act has come to."""
     return {
         "n": entry.n,

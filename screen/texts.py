@@ -1,4 +1,4 @@
-"""The words of the page: one TOML file a language, with the same keys; and the names of departments."""
+"""The words of the page: one TOML file a language, with the same keys; and the names of departments and grouping rules."""
 
 import tomllib
 from functools import cache
@@ -13,6 +13,9 @@ LANGUAGES = ("zh", "en")
 DEPARTMENTS = Path(__file__).resolve().parents[1] / "agents" / "law" / "departments.toml"
 """Read as data, as the catalogue reads the domains' folders."""
 
+GROUPING = Path(__file__).resolve().parents[1] / "agents" / "grouping.toml"
+"""The rules by which alerts belong together, read as data too."""
+
 
 @cache
 def texts() -> dict[str, dict[str, Any]]:
@@ -23,6 +26,17 @@ def texts() -> dict[str, dict[str, Any]]:
 def owner_name(owner: str) -> Text:
     """The name of a department by its id; the id itself where it is not in the list."""
     return _departments().get(owner) or Text(owner, owner)
+
+
+def rule_name(rule: str) -> Text:
+    """The title of a grouping rule by its id; the id itself where the file has it no more."""
+    return _grouping().get(rule) or Text(rule, rule)
+
+
+@cache
+def _grouping() -> dict[str, Text]:
+    listed = tomllib.loads(GROUPING.read_text("utf-8"))["group"]
+    return {rule: Text(**entry["title"]) for rule, entry in listed.items()}
 
 
 @cache

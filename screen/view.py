@@ -1,4 +1,4 @@
-"""The View: what the screen knows, folded from alerts, quality records, status and measures. Pure: no clock, no Kafka, no page.
+"""The View: what the screen knows, folded from what the agents tell. Pure: no clock, no Kafka, no page.
 
 A View is never changed once `fold` has returned it, so that a reader thread may publish it to everybody.
 """
@@ -8,9 +8,23 @@ from typing import Any
 
 from msgspec import Struct
 
-from streams.messages import ASIDE, DAY, Alert, Audit, Performance, Phase, Pulse, Quality, Severity, SubjectStatus, parse_time
+from streams.messages import (
+    ASIDE,
+    DAY,
+    Alert,
+    Audit,
+    Flood,
+    Incident,
+    Performance,
+    Phase,
+    Pulse,
+    Quality,
+    Severity,
+    SubjectStatus,
+    parse_time,
+)
 
-Message = Alert | Audit | Quality | SubjectStatus | Pulse | Performance
+Message = Alert | Audit | Incident | Flood | Quality | SubjectStatus | Pulse | Performance
 
 MOST_ENDED = 200
 """Ended alerts whose story is kept, newest first to stay."""
@@ -65,8 +79,9 @@ class View(Struct):
     """All of it: `alerts` by id that are annunciated, `aside` those that are shelved, suppressed or out of service.
 
     `normal` are those whose alarm is normal and whose case is open, `ended` the newest of the others, whose story people may
-    still read. `trails`: the newest entries of an alert's trail, newest last. What is counted over time covers the last 24 h
-    of the log. `now` is the log's time (ms): the newest tick. `ticked` is the real time (ms) at which a pulse told of it.
+    still read. `trails`: the newest entries of an alert's trail, newest last. `incidents` and `floods`: the newest revision of
+    each, of those that have ended for 24 h more. What is counted over time covers the last 24 h of the log. `now` is the log's
+    time (ms): the newest tick. `ticked` is the real time (ms) at which a pulse told of it.
     """
 
     alerts: dict[str, Alert] = {}
@@ -74,6 +89,8 @@ class View(Struct):
     normal: dict[str, Alert] = {}
     ended: dict[str, Alert] = {}
     trails: dict[str, tuple[Audit, ...]] = {}
+    incidents: dict[str, Incident] = {}
+    floods: dict[str, Flood] = {}
     versions: dict[str, Version] = {}
     annunciations: dict[tuple[str, int], Annunciation] = {}
     signed: dict[tuple[str, int], Signed] = {}
@@ -112,6 +129,8 @@ def _copied(view: View) -> View:
         normal=dict(view.normal),
         ended=dict(view.ended),
         trails=dict(view.trails),
+        incidents=dict(view.incidents),
+        floods=dict(view.floods),
         versions=dict(view.versions),
         annunciations=dict(view.annunciations),
         signed=dict(view.signed),
@@ -177,6 +196,26 @@ def _sign(view: View, alert: Alert) -> None:
         view.signed[key] = Signed(at, at - begun.at)
 
 
+def _check(*times: str) -> None:
+    """ValueError where a time cannot be read."""
+    for text in times:
+        parse_time(text)
+
+
+def _incident(view: View, incident: Incident) -> None:
+    known = view.incidents.get(incident.id)
+    if known is None or (incident.rev, incident.audit) > (known.rev, known.audit):
+        _check(incident.opened_at, incident.changed_at)
+        view.incidents[incident.id] = incident
+
+
+def _flood(view: View, flood: Flood) -> None:
+    known = view.floods.get(flood.id)
+    if known is None or flood.rev > known.rev:
+        _check(flood.began_at, flood.until)
+        view.floods[flood.id] = flood
+
+
 def _quality(view: View, record: Quality) -> None:
     at = parse_time(record.at) if record.at else view.now or 0
     view.bad[record.id] = Bad(record.reason, record.owner, at)
@@ -204,6 +243,8 @@ def _measured(view: View, measured: Performance) -> None:
 _TAKE: dict[type, Callable[[View, Any], None]] = {
     Alert: _alert,
     Audit: _audit,
+    Incident: _incident,
+    Flood: _flood,
     Quality: _quality,
     SubjectStatus: _subject,
     Pulse: _pulse,
@@ -216,6 +257,10 @@ def _forget(view: View) -> None:
     since = (view.now or 0) - DAY
     view.annunciations = {key: item for key, item in view.annunciations.items() if item.at > since}
     view.signed = {key: item for key, item in view.signed.items() if item.at > since}
+    view.incidents = {
+        key: item for key, item in view.incidents.items() if item.state == "open" or parse_time(item.changed_at) > since
+    }
+    view.floods = {key: item for key, item in view.floods.items() if parse_time(item.until) > since}
     view.bad = dict([(key, item) for key, item in view.bad.items() if item.at > since][-MOST_BAD:])
     view.ended = dict(list(view.ended.items())[-MOST_ENDED:])
     view.performance = {key: item for key, item in view.performance.items() if parse_time(item.until) > since}

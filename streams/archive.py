@@ -19,10 +19,9 @@ from rich.progress import Progress
 
 from streams import archive_files as files
 from streams.archive_files import Chunk
-from streams.catalogue import domains
 from streams.command import Trouble
 from streams.kafka import clients
-from streams.kafka.topics import LIVE, events_topic, topic_name
+from streams.kafka.topics import LIVE, input_topics, topic_name
 from streams.settings import Settings, load
 
 read_archive, read_batches, read_books = files.read_archive, files.read_batches, files.read_books
@@ -48,9 +47,7 @@ class Archiver:
         self._chunks: dict[TopicPartition, Chunk] = {}
         files.clean(out)
         self._reader = clients.consumer(settings, auto_offset_reset="none")
-        self._places = [
-            place for domain in domains() for place in clients.partitions_of(self._reader, events_topic(log, domain))
-        ]
+        self._places = [place for topic in input_topics(log) for place in clients.partitions_of(self._reader, topic)]
         self._books = clients.partitions_of(self._reader, topic_name(log, "books"))
         self._reader.assign([*self._places, *self._books])
         self._reader.seek_to_beginning(*self._books)

@@ -16,10 +16,9 @@ from kafka import KafkaConsumer, KafkaProducer
 from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError, KafkaTimeoutError
 
-from streams.catalogue import domains
 from streams.command import Trouble
 from streams.kafka import clients
-from streams.kafka.topics import LIVE, events_topic
+from streams.kafka.topics import LIVE, input_topics
 from streams.messages import SECOND, TICK, DecodeError, decode_event, format_time, parse_time, tick_bytes
 from streams.settings import Settings, load
 
@@ -64,7 +63,7 @@ class Clock:
 
     def __init__(self, log: str, now: Now, last: int | None) -> None:
         self.last = last
-        self._topics = [events_topic(log, domain) for domain in domains()]
+        self._topics = input_topics(log)
         self._now = now
         self._behind = False
 
@@ -131,8 +130,8 @@ def _producer(settings: Settings) -> Iterator[KafkaProducer]:
 
 
 def _newest_ticks(reader: KafkaConsumer, log: str) -> Iterator[int]:
-    for domain in domains():
-        for place in clients.partitions_of(reader, events_topic(log, domain)):
+    for topic in input_topics(log):
+        for place in clients.partitions_of(reader, topic):
             if record := clients.newest(reader, place, _is_tick):
                 yield parse_time(decode_event(record.value).time)
 

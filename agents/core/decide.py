@@ -379,6 +379,7 @@ def _new(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: Ca
         guidance=rule.guidance,
         latch=rule.latch,
         case=alarm.case(cause.now, rule.times.conclude) if finding.active else None,
+        upstream=upstream if isinstance(upstream := facts.traits.get("upstream"), str) else "",
         opened_at=format_time(finding.opened_at),
         raised_at=format_time(cause.now),
         changed_at=format_time(cause.now),

@@ -1,4 +1,4 @@
-"""The Faust app of one log: an agent over the events of its domains, no tables, no topics of Faust's own."""
+"""The Faust app of one log: an agent over its domains' events, one over its incidents' input; no tables."""
 
 import logging
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from faust.types import TP, StreamT
 from faust.types.transports import TransportT
 
 from agents.core.book import Book
+from agents.core.grouping import Grouping
 from agents.worker.batching import BatchScheduler
 from agents.worker.connection import credentials
 from agents.worker.consumer import Consumer, Transport
@@ -19,7 +20,7 @@ from agents.worker.metrics import Metrics
 from agents.worker.monitor import Monitor
 from agents.worker.options import group
 from streams.kafka.clients import connection
-from streams.kafka.topics import events_topic
+from streams.kafka.topics import INCIDENTS, events_topic, split_events_topic
 from streams.settings import Settings
 
 SESSION = 8.0
@@ -39,6 +40,7 @@ class WorkerApp(faust.App):
 
     kafka: dict[str, Any]
     book: Book
+    grouping: Grouping
     health: Health
     metrics: Metrics
     keeper: Keeper
@@ -53,7 +55,7 @@ class WorkerApp(faust.App):
         """Open the way for outputs before the first partition comes."""
         await super().on_start()
         self.add_future(self.health.live())
-        self.keeper = Keeper(self.kafka, self.book, self.end_of, self.commit_one, self.health, self.metrics)
+        self.keeper = Keeper(self.kafka, self.book, self.grouping, self.end_of, self.commit_one, self.health, self.metrics)
         await self.keeper.open()
 
     async def on_stop(self) -> None:
@@ -75,11 +77,12 @@ def build(
     log_name: str,
     domains: Sequence[str],
     book: Book,
+    grouping: Grouping,
     health: Health,
     metrics: Metrics,
     name: str | None = None,
 ) -> WorkerApp:
-    """The app that judges these domains of a log; all workers of a log share its partitions."""
+    """The app that judges these domains of a log, its incidents among them; all workers of a log share its partitions."""
     kafka = connection(settings)
     app = WorkerApp(
         group(log_name),
@@ -101,19 +104,22 @@ def build(
         web_enabled=False,
         autodiscover=False,
     )
-    app.kafka, app.book, app.health, app.metrics = kafka, book, health, metrics
+    app.kafka, app.book, app.grouping, app.health, app.metrics = kafka, book, grouping, health, metrics
     app.sensors.add(Monitor(metrics))
     _attach(app, [events_topic(log_name, domain) for domain in domains])
     return app
 
 
 def _attach(app: WorkerApp, topics: Sequence[str]) -> None:
-    events = app.topic(*topics, key_serializer="raw", value_serializer="raw")
-
-    @app.agent(events, name="judge")
     async def judge(stream: StreamT[Any]) -> None:
         async for event in stream.events():
             await app.keeper.judge(event.message.tp, event.value)
+
+    second = [topic for topic in topics if split_events_topic(topic)[1] == INCIDENTS]
+    first = [topic for topic in topics if topic not in second]
+    for name, of in (("judge", first), ("incidents", second)):
+        if of:
+            app.agent(app.topic(*of, key_serializer="raw", value_serializer="raw"), name=name)(judge)
 
     async def take(*_: Any, **__: Any) -> None:
         assigned = app.consumer.assignment()

@@ -13,6 +13,9 @@ from faust.types import TP
 
 from agents.core.book import Book, BookError
 from agents.core.fold import Fold, position_of
+from agents.core.grouping import Grouping
+from agents.core.incidents import Incidents
+from agents.core.stage import Stage
 from agents.worker.books import Books, named
 from agents.worker.checkpoint import Checkpoint, checkpoint_topic, read_back
 from agents.worker.connection import producer, send
@@ -24,7 +27,7 @@ from agents.worker.metrics import Metrics, PartitionMetrics
 from agents.worker.partition import Partition
 from agents.worker.pulse import Teller
 from streams.command import Trouble
-from streams.kafka.topics import split_events_topic, topic_name
+from streams.kafka.topics import INCIDENTS, split_events_topic, topic_name
 
 log = logging.getLogger(__name__)
 told = logging.getLogger(OWN)
@@ -34,7 +37,7 @@ INTERVAL = 1.0
 
 
 class Keeper:
-    """All assigned partitions.
+    """All assigned partitions: of the events of domains, judged by `book`, and of the incidents' input, by `grouping`.
 
     `end_of` gives the end of a partition's log as the consumer knows it, or None; `commit` commits what `safe` says of one.
     `health` and `metrics` are told of all that happens to them.
@@ -44,6 +47,7 @@ class Keeper:
         self,
         kafka: Mapping[str, Any],
         book: Book,
+        grouping: Grouping,
         end_of: Callable[[TP], int | None],
         commit: Callable[[TP], Awaitable[object]],
         health: Health,
@@ -51,6 +55,7 @@ class Keeper:
     ) -> None:
         self._kafka = kafka
         self._book = book
+        self._grouping = grouping
         self._end_of = end_of
         self._commit = commit
         self._health = health
@@ -80,10 +85,10 @@ class Keeper:
                     self._kafka, events, lambda place, read, end: self._health.read(events[place], read, end)
                 )
                 for tp, checkpoint in checkpoints.items():
-                    fold = await self._restored(tp, held.pop((checkpoint.topic, tp.partition)))
-                    _check_end(fold, ends[tp])
+                    stage = await self._restored(tp, held.pop((checkpoint.topic, tp.partition)))
+                    _check_end(stage, ends[tp])
                     metrics = PartitionMetrics(self._metrics, tp.topic, tp.partition)
-                    self._partitions[tp] = Partition(fold, checkpoint, self._outputs, metrics)
+                    self._partitions[tp] = Partition(stage, checkpoint, self._outputs, metrics)
             self._health.recovered()
             self._metrics.recovery_seconds.set(monotonic() - began)
             apart = INTERVAL / max(1, len(self._partitions))  # one after the other: all at once would hold up judging
@@ -99,10 +104,10 @@ class Keeper:
             if hashes := named(records):
                 await self._books.want(split_events_topic(tp.topic)[0], hashes)
             if partition := self._partitions.get(tp):
-                before = partition.fold.adopted
+                before = partition.stage.adopted
                 await partition.judge(records)
-                if partition.fold.adopted != before:
-                    self._tell(partition.fold)
+                if partition.stage.adopted != before:
+                    self._tell(partition.stage)
 
     def safe(self, tp: TP) -> int | None:
         """The next offset of a held partition that no finished checkpoint covers."""
@@ -124,28 +129,36 @@ class Keeper:
         await self.drop()
         await self._outputs.stop()
 
-    async def _restored(self, tp: TP, held: Mapping[bytes, bytes | None]) -> Fold:
+    async def _restored(self, tp: TP, held: Mapping[bytes, bytes | None]) -> Stage:
         """A partition as its checkpoint has it, with the rule book that the log had adopted by then."""
-        fold = Fold(self._book, tp.topic, tp.partition, books=self._books)
+        stage = self._made(tp)
         position = position_of(held)
         if position is not None and position.adopted is not None:
-            await self._books.want(fold.log, [position.adopted])
+            await self._books.want(stage.log, [position.adopted])
         try:
             # In a thread: a million subjects take seconds, in which the loop must show that it does not hang.
-            await asyncio.to_thread(fold.restore, held.items())
+            await asyncio.to_thread(stage.restore, held.items())
         except BookError as error:
             raise Trouble(
                 f"{tp.topic} partition {tp.partition} goes on with a rule book that is not to be had: {error}. Start the "
                 "version of this program that judged it, or adopt that book again"
             ) from None
-        if fold.adopted is not None:
-            self._tell(fold)
-        return fold
+        if stage.adopted is not None:
+            self._tell(stage)
+        return stage
 
-    def _tell(self, fold: Fold) -> None:
+    def _made(self, tp: TP) -> Stage:
+        """The stage of a partition as it is at the beginning of its log."""
+        if split_events_topic(tp.topic)[1] == INCIDENTS:
+            return Incidents(self._grouping, tp.topic, tp.partition)
+        return Fold(self._book, tp.topic, tp.partition, books=self._books)
+
+    def _tell(self, stage: Stage) -> None:
         """Say by which book a partition is judged, where that is the log's word and not that of the files here."""
-        own = "as in the files of this worker" if fold.adopted == self._book.hash else "not the one in the files of this worker"
-        told.info("judging by rule book %s of the log, %s", fold.adopted, own)
+        own = (
+            "as in the files of this worker" if stage.adopted == self._book.hash else "not the one in the files of this worker"
+        )
+        told.info("judging by rule book %s of the log, %s", stage.adopted, own)
 
     async def _drop(self) -> None:
         gc.unfreeze()
@@ -159,8 +172,8 @@ class Keeper:
 
     @loud
     async def _keep(self, tp: TP, partition: Partition, wait: float) -> None:
-        teller = Teller(partition.fold)
-        topic = topic_name(partition.fold.log, "status")
+        teller = Teller(partition.stage)
+        topic = topic_name(partition.stage.log, "status")
         await self._commit(tp)  # the worker before may have ended between its checkpoint and the commit of it
         await asyncio.sleep(wait)
         while True:
@@ -168,7 +181,7 @@ class Keeper:
             await self._save(tp, partition)
             await self._commit(tp)  # before the next checkpoint begins, so that commits stay within one of what is done
             pulse = teller.pulse(self._end_of(tp), partition.saved)
-            partition.metrics.told(pulse, partition.fold.now, partition.saved)
+            partition.metrics.told(pulse, partition.stage.now, partition.saved)
             try:
                 await send(self._outputs, topic, tp.partition, teller.tell(pulse))
             except KafkaError as error:
@@ -194,9 +207,9 @@ def _growing() -> Iterator[None]:
         gc.enable()
 
 
-def _check_end(fold: Fold, end: int) -> None:
-    if fold.position > end:
+def _check_end(stage: Stage, end: int) -> None:
+    if stage.position > end:
         raise Trouble(
-            f"the checkpoint of {fold.topic} partition {fold.partition} is at offset {fold.position}, its log ends at {end}: "
-            f"the topic was made anew. Remove all topics of log {fold.log} and create them again, or use another --log"
+            f"the checkpoint of {stage.topic} partition {stage.partition} is at offset {stage.position}, its log ends at "
+            f"{end}: the topic was made anew. Remove all topics of log {stage.log} and create them again, or use another --log"
         )

@@ -5,6 +5,7 @@ import socket
 import sys
 from collections.abc import Sequence
 
+from agents.grouping import sound_grouping
 from agents.lint import sound_book
 from agents.worker import logs
 from agents.worker.app import build
@@ -15,7 +16,7 @@ from agents.worker.server import address, listen, serve
 from streams.catalogue import domains
 from streams.command import Trouble
 from streams.kafka.clients import consumer
-from streams.kafka.topics import table, topic_name
+from streams.kafka.topics import INCIDENTS, table, topic_name
 from streams.settings import Settings, load
 
 log = logging.getLogger(logs.OWN)
@@ -24,11 +25,12 @@ log = logging.getLogger(logs.OWN)
 def main(argv: list[str]) -> int:
     """Entry of the command; runs until SIGTERM or SIGINT, then saves and exits 0; exits 1 where it cannot go on."""
     book = sound_book()
+    grouping = sound_grouping(book.rules)
     known = parser("worker", str(__doc__))
     known.add_argument("--listener", type=int, help="an open socket on which to answer HTTP, as `agents watch` hands it down")
     options = known.parse_args(argv)
     settings = load()
-    chosen = options.domain or list(domains())
+    chosen = options.domain or [*domains(), INCIDENTS]
     check_topics(settings, options.log, chosen)
     logs.set_up()
     health = Health()
@@ -36,7 +38,7 @@ def main(argv: list[str]) -> int:
     if listener := _listener(settings, options.listener):
         serve(listener, health, metrics.registry)
         log.info("metrics at %s/metrics", address(listener))
-    app = build(settings, options.log, chosen, book, health, metrics, options.name)
+    app = build(settings, options.log, chosen, book, grouping, health, metrics, options.name)
     worker = app.Worker(loglevel="WARN", override_logging=False, quiet=True, stdout=sys.stderr)
     worker.spinner = None
     worker.execute_from_commandline()

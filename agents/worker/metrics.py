@@ -11,10 +11,10 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from agents.core.decide import Output
+from agents.core.stage import Output
 from agents.worker.connection import Item
 from agents.worker.health import Health
-from streams.messages import SECOND, Alert, Pulse, Quality, Quarantine
+from streams.messages import SECOND, Alert, Incident, Pulse, Quality, Quarantine
 
 _PLACE = ("topic", "partition")
 _SIZES = (1, 10, 100, 500, 1_000, 2_000, 4_000, 8_000, 16_000)
@@ -32,6 +32,7 @@ class Metrics:
         registry.register(_HealthMetrics(health))
         self.events = Counter("onescreen_events", "Events judged", _PLACE, registry=registry)
         self.alerts = Counter("onescreen_alerts", "Alert revisions written", _PLACE, registry=registry)
+        self.incidents = Counter("onescreen_incidents", "Incident revisions written", _PLACE, registry=registry)
         self.quality = Counter("onescreen_quality_records", "Quality records written", (*_PLACE, "reason"), registry=registry)
         self.quarantine = Counter(
             "onescreen_quarantine_records", "Quarantine records written: rules on hold", _PLACE, registry=registry
@@ -81,6 +82,7 @@ class PartitionMetrics:
         self._place = place
         self._events = metrics.events.labels(*place)
         self._alerts = metrics.alerts.labels(*place)
+        self._incidents = metrics.incidents.labels(*place)
         self._quarantine = metrics.quarantine.labels(*place)
         self._batch_events = metrics.batch_events.labels(topic)
         self._batch_seconds = metrics.batch_seconds.labels(topic)
@@ -94,6 +96,7 @@ class PartitionMetrics:
         self._batch_seconds.observe(seconds)
         if outputs:
             self._alerts.inc(sum(isinstance(output, Alert) for output in outputs))
+            self._incidents.inc(sum(isinstance(output, Incident) for output in outputs))
             self._quarantine.inc(sum(isinstance(output, Quarantine) for output in outputs))
             for reason, count in Tally(output.reason for output in outputs if isinstance(output, Quality)).items():
                 self._metrics.quality.labels(*self._place, reason).inc(count)

@@ -1,4 +1,4 @@
-"""One assigned partition: its fold, its outputs, its checkpoints. Order is everything: publish, await, then remember."""
+"""One assigned partition: its stage, its outputs, its checkpoints. Order is everything: publish, await, then remember."""
 
 import asyncio
 import logging
@@ -7,7 +7,7 @@ from time import perf_counter, time
 
 from aiokafka import AIOKafkaProducer
 
-from agents.core.fold import Fold
+from agents.core.stage import Stage
 from agents.worker.checkpoint import Checkpoint
 from agents.worker.connection import Written
 from agents.worker.fetch import Record
@@ -18,16 +18,16 @@ log = logging.getLogger(__name__)
 
 
 class Partition:
-    """The fold of one partition and what of it is safe.
+    """The stage of one partition and what of it is safe.
 
     `safe`: the next offset that no finished checkpoint covers. `saved`: when all that was judged by then was last known to be
     in a finished checkpoint (seconds since 1970, wall clock).
     """
 
-    def __init__(self, fold: Fold, checkpoint: Checkpoint, outputs: AIOKafkaProducer, metrics: PartitionMetrics) -> None:
-        self.fold = fold
+    def __init__(self, stage: Stage, checkpoint: Checkpoint, outputs: AIOKafkaProducer, metrics: PartitionMetrics) -> None:
+        self.stage = stage
         self.metrics = metrics
-        self.safe = fold.position
+        self.safe = stage.position
         self.saved = time()
         self._checkpoint = checkpoint
         self._outputs = outputs
@@ -41,11 +41,11 @@ class Partition:
         async with self._judging:
             self._torn, began = True, perf_counter()
             first, _, _ = records[0]
-            if 0 < self.fold.position < first:
-                log.warning("%s: events before offset %d were gone before they were judged", self.fold.topic, first)
-            outputs = self.fold.run(records)
+            if 0 < self.stage.position < first:
+                log.warning("%s: events before offset %d were gone before they were judged", self.stage.topic, first)
+            outputs = self.stage.run(records)
             if outputs:
-                self._pending += await publish(self._outputs, self.fold.log, self.fold.partition, outputs)
+                self._pending += await publish(self._outputs, self.stage.log, self.stage.partition, outputs)
             self._torn = False
             self.metrics.judged(len(records), outputs, perf_counter() - began)
 
@@ -56,14 +56,14 @@ class Partition:
         """
         async with self._saving:
             async with self._judging:
-                position, at = self.fold.position, time()
+                position, at = self.stage.position, time()
                 if self._torn:
                     return
                 if position == self.safe:
                     self.saved = at
                     return
                 pending, self._pending = self._pending, []
-                items = self.fold.snapshot()
+                items = self.stage.snapshot()
             began = perf_counter()
             await asyncio.gather(*pending)
             await self._checkpoint.write(items)

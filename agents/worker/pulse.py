@@ -5,7 +5,7 @@ import resource
 from pathlib import Path
 from time import monotonic, time
 
-from agents.core.fold import Fold
+from agents.core.stage import Stage
 from streams.messages import SECOND, Pulse, encode, format_time
 
 MOST = 200
@@ -17,32 +17,32 @@ _STATM = Path("/proc/self/statm")
 class Teller:
     """Says how one partition does. `lag` is asked of the consumer, because only it knows the end of the log."""
 
-    def __init__(self, fold: Fold) -> None:
-        self._fold = fold
-        self._position = fold.position
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._position = stage.position
         self._at = monotonic()
 
     def tell(self, pulse: Pulse) -> list[tuple[bytes, bytes]]:
         """Keys and values for the status topic: the newest values of subjects, and a pulse."""
-        subjects = [(status.subject.encode(), encode(status)) for status in self._fold.statuses(MOST)]
+        subjects = [(status.subject.encode(), encode(status)) for status in self._stage.statuses(MOST)]
         return [*subjects, (f"pulse/{pulse.domain}/{pulse.partition}".encode(), encode(pulse))]
 
     def pulse(self, end: int | None, saved: float) -> Pulse:
         """How the partition does since the last pulse; `end` of its log, where it is known; `saved` as `Partition` has it."""
-        fold, at = self._fold, monotonic()
-        judged, seconds = fold.position - self._position, at - self._at
-        self._position, self._at = fold.position, at
+        stage, at = self._stage, monotonic()
+        judged, seconds = stage.position - self._position, at - self._at
+        self._position, self._at = stage.position, at
         return Pulse(
-            domain=fold.domain,
-            partition=fold.partition,
+            domain=stage.domain,
+            partition=stage.partition,
             worker=f"worker-{os.getpid()}",
-            now=None if fold.now is None else format_time(fold.now),
+            now=None if stage.now is None else format_time(stage.now),
             sent=format_time(int(time() * 1000)),
-            offset=fold.position,
-            lag=max(0, (end or 0) - fold.position),
+            offset=stage.position,
+            lag=max(0, (end or 0) - stage.position),
             rate=round(judged / seconds, 1) if seconds else 0.0,
             rss=resident(),
-            subjects=fold.known,
+            subjects=stage.known,
             saved=format_time(int(saved * SECOND)),
         )
 

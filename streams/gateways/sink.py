@@ -9,7 +9,7 @@ from streams.catalogue import domains
 from streams.command import Trouble
 from streams.gateways.timeline import Arrival, Beat, Counts
 from streams.kafka import clients
-from streams.kafka.topics import events_topic
+from streams.kafka.topics import events_topic, input_topics
 from streams.messages import tick_bytes
 from streams.settings import Settings
 
@@ -29,7 +29,7 @@ class LogWriter:
         self._producer = clients.producer(settings)
         self._topics = {domain: events_topic(log, domain) for domain in domains()}
         with clients.consumer(settings) as reader:
-            self._partitions = {topic: len(clients.partitions_of(reader, topic)) for topic in self._topics.values()}
+            self._partitions = {topic: len(clients.partitions_of(reader, topic)) for topic in input_topics(log)}
         self._sent = 0
         self._failed: list[BaseException] = []
 
@@ -44,20 +44,23 @@ class LogWriter:
         self._send(topic, partition, arrival.value, arrival.key or None, [(MARK, arrival.mark)] if arrival.mark else None)
 
     def tick(self, at: int) -> None:
-        """Send a tick (ms) to every partition of every events topic."""
-        self.everywhere(tick_bytes(at))
+        """Send a tick (ms) to every partition of every events topic, and of the incidents' input."""
+        self._spread(tick_bytes(at), self._partitions)
 
     def everywhere(self, value: bytes) -> None:
         """Send one record without a key to every partition of every events topic."""
-        for topic, count in self._partitions.items():
-            for partition in range(count):
-                self._send(topic, partition, value)
+        self._spread(value, self._topics.values())
 
     def flush(self) -> None:
         """Wait until the broker has everything that was sent."""
         self._producer.flush()
         if self._failed:
             raise Trouble(f"Kafka refuses a record: {self._failed[0]}. What was sent before it stands in the log")
+
+    def _spread(self, value: bytes, topics: Iterable[str]) -> None:
+        for topic in topics:
+            for partition in range(self._partitions[topic]):
+                self._send(topic, partition, value)
 
     def _send(
         self, topic: str, partition: int, value: bytes, key: bytes | None = None, headers: list[tuple[str, bytes]] | None = None

@@ -7,6 +7,9 @@ from msgspec import Struct
 
 from streams.catalogue import domains
 
+INCIDENTS = "incidents"
+"""What stands in a domain's place in the names of the topics of the second stage, whose input are the alerts of a city."""
+
 LIVE = "live"
 """The log of what happens now; every other log is a replay, a drill, a simulation or history."""
 
@@ -26,8 +29,9 @@ def _kept(days: int) -> dict[str, str]:
     return {"cleanup.policy": "delete", "retention.ms": str(days * DAY_MS)}
 
 
-_OURS = {
-    "max.message.bytes": "8388608",  # what comes in is at most 64 KiB, but a subject's whole state is one message
+_STATE = "the worker's state, written in transactions"
+_LARGE = {"max.message.bytes": "8388608"}
+_OURS = _LARGE | {  # what comes in is at most 64 KiB, but a subject's whole state is one message
     "message.timestamp.type": "LogAppendTime",  # else Kafka refuses all of a worker whose clock is an hour ahead
 }
 _FOREVER = _OURS | {"cleanup.policy": "delete", "retention.ms": "-1"}
@@ -42,19 +46,20 @@ def table() -> tuple[Topic, ...]:
         for domain in domains()
         for topic in (
             Topic(f"events.{domain}", "facts, commands and ticks; key = subject", _kept(30)),
-            Topic(
-                f"checkpoint.{domain}",
-                "the worker's state, written in transactions",
-                _COMPACT_SOON,
-            ),
+            Topic(f"checkpoint.{domain}", _STATE, _COMPACT_SOON),
         )
     ]
     return (
         *per_domain,
+        Topic(f"events.{INCIDENTS}", "revisions of alerts, commands and ticks; key = city", _kept(30) | _LARGE),
+        Topic(f"checkpoint.{INCIDENTS}", _STATE, _COMPACT_SOON),
         Topic("books", "texts of the rule books that the log has adopted; key = hash", _COMPACT),
         Topic("alerts", "every revision of every alert; key = alert id", _COMPACT),
         Topic("audit", "append-only trail of every alert; key = alert id", _FOREVER),
         Topic("anchors", "signed anchors over all trails; partition 0", _FOREVER),
+        Topic("incidents", "every revision of every incident; key = incident id", _COMPACT),
+        Topic("incident-audit", "append-only trail of every incident; key = incident id", _FOREVER),
+        Topic("floods", "every alarm flood; key = flood id", _COMPACT),
         Topic("quality", "bad input with its owner; key = record id", _COMPACT),
         Topic("quarantine", "rules that raised an exception, and what waits for them; key = record id", _COMPACT),
         Topic("notices", "what the notifier has told of each alert and still owes; key = alert id or channel", _COMPACT_SOON),
@@ -74,6 +79,11 @@ def topic_name(log: str, name: str) -> str:
 def events_topic(log: str, domain: str) -> str:
     """The events topic of a domain in a log."""
     return topic_name(log, f"events.{domain}")
+
+
+def input_topics(log: str) -> list[str]:
+    """Every topic of a log that is judged: the events of its domains, and the input of its incidents."""
+    return [events_topic(log, name) for name in (*domains(), INCIDENTS)]
 
 
 def split_events_topic(topic: str) -> tuple[str, str]:

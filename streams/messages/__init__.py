@@ -21,6 +21,17 @@ from streams.messages.anchor import Anchor, Head
 from streams.messages.codec import DecodeError, decode, decode_event, encode, event_bytes, invalid, tick_bytes
 from streams.messages.event import ADOPTED, COMMAND, NOTICE, REGISTERED, TICK, Act, Actor, Adoption, Event, Name, Registered
 from streams.messages.handover import Handover, Takeover
+from streams.messages.incident import (
+    MAX_MEMBERS,
+    MAX_NOTES,
+    REVISED,
+    Duty,
+    Flood,
+    Incident,
+    IncidentAudit,
+    Regroup,
+    Regrouping,
+)
 from streams.messages.notification import Delivery, Health, Kind, Notification, Told
 from streams.messages.performance import AlarmCount, Comparison, Grouping, Measure, Performance, StaleAlarm, Verdict
 from streams.messages.quality import MAX_BYTES, Quality, Reason
@@ -38,11 +49,14 @@ __all__ = [
     "DAY",
     "HOUR",
     "MAX_BYTES",
+    "MAX_MEMBERS",
+    "MAX_NOTES",
     "MAX_TRACEBACK",
     "MINUTE",
     "NEVER",
     "NOTICE",
     "REGISTERED",
+    "REVISED",
     "SECOND",
     "SEVERITIES",
     "TICK",
@@ -61,12 +75,16 @@ __all__ = [
     "DecodeError",
     "Delivery",
     "Department",
+    "Duty",
     "Event",
     "Evidence",
+    "Flood",
     "Grouping",
     "Handover",
     "Head",
     "Health",
+    "Incident",
+    "IncidentAudit",
     "Kind",
     "Mark",
     "Measure",
@@ -81,6 +99,8 @@ __all__ = [
     "Quarantine",
     "Reason",
     "Registered",
+    "Regroup",
+    "Regrouping",
     "Severity",
     "StaleAlarm",
     "State",

@@ -110,7 +110,8 @@ class Alert(Struct, frozen=True, gc=False, kw_only=True):
     of the rule that found the newest value, where it is another one than that which raised it. `case`: the after-the-fact
     track, where its rule has one. `level`: how far up it has gone because nobody acknowledged it (1 the desk, 2 the head of
     section, 3 the leader on duty); `reminded`: how often the highest level was asked again; `asked_at`: since when the present
-    level, at the present severity, is asked.
+    level, at the present severity, is asked. `upstream`: the subject that feeds this one, by its registration's
+    trait of that name, or empty.
     """
 
     id: str
@@ -161,6 +162,7 @@ class Alert(Struct, frozen=True, gc=False, kw_only=True):
     level: int = 1
     reminded: int = 0
     asked_at: str = ""
+    upstream: str = ""
 
     @property
     def ended(self) -> bool:

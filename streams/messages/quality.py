@@ -21,6 +21,7 @@ Reason = Literal[
     "key-mismatch",
     "too-big",
     "unknown-alert",
+    "unknown-incident",
     "inconsistent",
     "unusable-book",
 ]

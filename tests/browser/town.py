@@ -17,7 +17,10 @@ from streams.messages import (
     Audit,
     Clause,
     Department,
+    Duty,
     Evidence,
+    Flood,
+    Incident,
     Name,
     Note,
     Place,
@@ -110,6 +113,59 @@ def alert(log: str, n: int, now: int, *, age: int = 10 * MINUTE, **changes: Any)
     return replace(made, **changes)
 
 
+def incident(*members: Alert, **changes: Any) -> Incident:
+    """The open incident of these alerts, the first of which is the worst; `changes` replace its fields."""
+    first = members[0]
+    made = Incident(
+        id=f"i{first.id[1:]}",
+        rev=0,
+        log=first.log,
+        city="410100",
+        title=Text("区域空气污染过程", "Air pollution episode"),
+        severity=first.severity,
+        state="open",
+        members=tuple(one.id for one in members),
+        count=len(members),
+        open=len(members),
+        first=first.id,
+        lead=Duty(BUREAU, first.id, ""),
+        helpers=(),
+        lon=first.lon,
+        lat=first.lat,
+        adcode=first.adcode,
+        opened_at=first.raised_at,
+        changed_at=first.raised_at,
+        ended_at=None,
+        rules=("bad-air",) if len(members) > 1 else (),
+        rules_version="1",
+        notes=(),
+        flood=False,
+        merged_into="",
+        place=Place(events_topic(first.log, "incidents"), 0, 0),
+        audit=1,
+        head="0" * 64,
+    )
+    return replace(made, **changes)
+
+
+def flood(log: str, began: int, until: int, **changes: Any) -> Flood:
+    """A flood of the bureau's desk."""
+    made = Flood(
+        id=f"f{began:031x}",
+        rev=1,
+        log=log,
+        city="410100",
+        department=BUREAU,
+        began_at=format_time(began),
+        count=12,
+        peak=12,
+        until=format_time(until),
+        ended_at=None,
+        place=Place(events_topic(log, "incidents"), 0, 1),
+    )
+    return replace(made, **changes)
+
+
 def acknowledged(standing: Alert, note: Note, rev: int) -> Alert:
     """The alert's next revision, as a worker makes it from an accepted act."""
     return replace(standing, state="C", verbs=(), note=note, rev=rev, audit=standing.audit + 1, changed_at=note.at)
@@ -187,7 +243,7 @@ class Town:
             self.stop()
         self.producer.close()
 
-    def write(self, *messages: Alert | Audit | Quality | SubjectStatus | Pulse) -> None:
+    def write(self, *messages: Alert | Audit | Incident | Flood | Quality | SubjectStatus | Pulse) -> None:
         """Write messages to their topics, and wait until Kafka has them."""
         for message in messages:
             name, key = _target(message)
@@ -216,13 +272,15 @@ class Town:
         )
 
 
-def _target(message: Alert | Audit | Quality | SubjectStatus | Pulse) -> tuple[str, str]:
-    if isinstance(message, Alert):
-        return "alerts", message.id
+_NAMED = {Incident: "incidents", Flood: "floods", Alert: "alerts", Quality: "quality"}
+"""The topics whose key is the message's id."""
+
+
+def _target(message: Alert | Audit | Incident | Flood | Quality | SubjectStatus | Pulse) -> tuple[str, str]:
     if isinstance(message, Audit):
         return "audit", message.alert
-    if isinstance(message, Quality):
-        return "quality", message.id
     if isinstance(message, Pulse):
         return "status", f"pulse/{message.domain}/{message.partition}"
-    return "status", message.subject
+    if isinstance(message, SubjectStatus):
+        return "status", message.subject
+    return _NAMED[type(message)], message.id

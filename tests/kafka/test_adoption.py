@@ -15,7 +15,7 @@ from streams.messages import HOUR, Adoption, Alert, Quality, decode
 from streams.settings import Settings
 from tests import events
 from tests.kafka.test_replay import replayed
-from tests.kafka.workers import DOMAIN, ROOT, Worker, committed, ends, outputs, produce, wait_for
+from tests.kafka.workers import DOMAIN, ROOT, Worker, committed, ends, folded, incidents, outputs, produce, wait_for
 
 CLAUSES = (law.DEPARTMENTS.parent / "clauses" / "environment.toml").read_text("utf-8")
 RULES = (catalogue.ROOT / "environment" / "rules.toml").read_text("utf-8")
@@ -107,8 +107,9 @@ def test_a_running_worker_takes_up_another_rule_book(broker: Settings, log: str,
         town.hour(195)
         wait_for(town.judged, "the worker to go on behind a text that is no rule book")
         assert town.alerts()[-1] == ("B", 195, 180)
+        wait_for(lambda: folded(broker, log), "all alerts to be folded")
         assert worker.stop() == 0
-    live = outputs(broker, log)
+    live = outputs(broker, log) | incidents(broker, log)
     bad = [decode(value, Quality) for value in live["quality"].values()]
     assert [each.reason for each in bad] == ["unusable-book"]
     archive = str(tmp_path / "archive")

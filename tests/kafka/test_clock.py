@@ -18,7 +18,7 @@ from streams.command import Trouble
 from streams.kafka import broker as embedded
 from streams.kafka import clients
 from streams.kafka.admin import create_topics
-from streams.kafka.topics import events_topic
+from streams.kafka.topics import events_topic, input_topics
 from streams.messages import TICK, decode_event, event_bytes, format_time, parse_time, tick_bytes
 from streams.settings import Settings
 
@@ -56,14 +56,14 @@ def test_simulated_time_begins_when_first_asked() -> None:
 
 
 def test_every_partition_ticks_each_second(broker: Settings, log: str, wait: Wait) -> None:
-    """The live clock: whole seconds of the wall clock, strictly rising, null key, in every partition of every domain."""
+    """The live clock: whole seconds of the wall clock, strictly rising, null key, in every partition of every input."""
     began = wall_time()
     with _running(broker, log):
         wait(lambda: min(map(len, _ticks(broker, log).values())) >= 3)
     for ticks in _ticks(broker, log).values():
         assert ticks == sorted(set(ticks))
         assert all(tick % 1_000 == 0 and began - 1_000 <= tick <= wall_time() for tick in ticks)
-    assert len(_ticks(broker, log)) == len(domains()) * broker.partitions
+    assert len(_ticks(broker, log)) == len(input_topics(log)) * broker.partitions
     assert {record.key for record in clients.read_topic(broker, events_topic(log, next(iter(domains()))))} == {None}
 
 
@@ -170,7 +170,7 @@ def _env(settings: Settings) -> dict[str, str]:
 def _ticks(settings: Settings, log: str) -> dict[tuple[str, int], list[int]]:
     """The times of all ticks by topic and partition, in the order of the log."""
     ticks: dict[tuple[str, int], list[int]] = {
-        (events_topic(log, domain), partition): [] for domain in domains() for partition in range(settings.partitions)
+        (topic, partition): [] for topic in input_topics(log) for partition in range(settings.partitions)
     }
     for topic in {topic for topic, _ in ticks}:
         for record in clients.read_topic(settings, topic):

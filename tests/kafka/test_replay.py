@@ -13,6 +13,7 @@ from tests import events
 from tests.kafka.workers import (
     DOMAIN,
     IDENTITY,
+    OF_INCIDENTS,
     ROOT,
     Message,
     Outputs,
@@ -20,6 +21,8 @@ from tests.kafka.workers import (
     city,
     committed,
     ends,
+    folded,
+    incidents,
     outputs,
     produce,
     wait_for,
@@ -46,16 +49,17 @@ def _python(settings: Settings, *arguments: str) -> bytes:
 
 def replayed(lines: bytes) -> Outputs:
     """The outputs in what `agents judge` prints."""
-    found: Outputs = {name: {} for name in IDENTITY}
+    identities = IDENTITY | OF_INCIDENTS
+    found: Outputs = {name: {} for name in identities}
     for line in lines.splitlines():
         topic = json.loads(line)["topic"]
         value = line[line.index(b'"value":') + len(b'"value":') : -1]
-        found[topic][IDENTITY[topic](value)] = value
+        found[topic][identities[topic](value)] = value
     return found
 
 
 def test_archive_judged_again_is_what_the_worker_said(broker: Settings, log: str, tmp_path: Path) -> None:
-    """Alerts, revisions, audit entries and quality records of `agents judge ARCHIVE` equal the worker's, byte for byte."""
+    """Alerts, audit entries, quality records and incidents of `agents judge ARCHIVE` equal the worker's, byte for byte."""
     with Worker(broker, log) as worker:
         worker.ready()
         produce(broker, log, city(broker.partitions, stations=12, hours=30, seed=3))
@@ -67,8 +71,10 @@ def test_archive_judged_again_is_what_the_worker_said(broker: Settings, log: str
         produce(broker, log, [(partition, None, events.tick(later)) for partition in range(broker.partitions)])
         end = ends(broker, events_topic(log, DOMAIN))
         wait_for(lambda: committed(broker, log).items() >= end.items(), "all events to be judged")
+        wait_for(lambda: folded(broker, log), "all alerts to be folded")
         assert worker.stop() == 0
-    live = outputs(broker, log)
+    live = outputs(broker, log) | incidents(broker, log)
+    assert live["incidents"]
     acts = [entry for entry in map(_entry, live["audit"].values()) if entry.event == "acknowledge"]
     assert [(entry.alert, entry.actor and entry.actor.name, entry.reason) for entry in acts] == [
         (alert.id, "张值班", "已到现场核查")

@@ -17,7 +17,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 
 from streams.catalogue import domains
 from streams.kafka import clients
-from streams.kafka.topics import events_topic, topic_name
+from streams.kafka.topics import INCIDENTS, events_topic, topic_name
 from streams.messages import HOUR, MINUTE, Pulse, Quality, decode
 from streams.settings import Settings
 from tests import events
@@ -40,7 +40,7 @@ def test_metrics_agree_with_the_log(broker: Settings, log: str) -> None:
     with Worker(broker, log, **ANY_PORT) as worker:
         worker.ready()
         wait_for(lambda: _done(broker, log), "all events to be judged")
-        wait_for(lambda: sum(value for _, value in metrics(worker)["onescreen_subjects"]) == 8, "all subjects to be told")
+        wait_for(lambda: sum(_of_domain(metrics(worker)["onescreen_subjects"], topic).values()) == 8, "all subjects to be told")
         seen = metrics(worker)
     end = ends(broker, topic)
     assert _of_domain(seen["onescreen_events_total"], topic) == end
@@ -162,15 +162,16 @@ def _in_a_terminal(settings: Settings, *options: str) -> str:
 
 
 def test_status_is_a_table_for_a_person_and_json_for_a_program(broker: Settings, log: str) -> None:
-    """One row or line for each partition of each domain; nothing is coloured while all is well; without a worker exit 1."""
+    """A row or line for each partition of domains and incidents; no colour while all is well; without a worker exit 1."""
     produce(broker, log, city(broker.partitions, stations=8, hours=24, seed=7))
-    count = len(domains()) * broker.partitions
+    stages = [*domains(), INCIDENTS]
+    count = len(stages) * broker.partitions
     with Worker(broker, log) as worker:
         worker.ready()
         wait_for(lambda: _status(broker, "--log", log).returncode == 0, "pulses of all partitions")
         pulses = [decode(line.encode(), Pulse) for line in _status(broker, "--log", log).stdout.splitlines()]
         assert sorted((pulse.domain, pulse.partition) for pulse in pulses) == sorted(
-            (domain, partition) for domain in domains() for partition in range(broker.partitions)
+            (stage, partition) for stage in stages for partition in range(broker.partitions)
         )
         assert all(pulse.saved for pulse in pulses)
         table = _in_a_terminal(broker, "--log", log)

@@ -20,8 +20,20 @@ from agents.core.book import Book
 from agents.core.decide import target
 from agents.core.fold import Fold
 from streams.kafka import clients
-from streams.kafka.topics import events_topic, topic_name
-from streams.messages import HOUR, MINUTE, Alert, Audit, Quality, Quarantine, decode, encode
+from streams.kafka.topics import INCIDENTS, events_topic, topic_name
+from streams.messages import (
+    HOUR,
+    MINUTE,
+    Alert,
+    Audit,
+    Flood,
+    Incident,
+    IncidentAudit,
+    Quality,
+    Quarantine,
+    decode,
+    encode,
+)
 from streams.settings import Settings
 from tests import events
 
@@ -162,23 +174,38 @@ def committed(settings: Settings, log: str) -> dict[int, int]:
     until = time.monotonic() + DEADLINE
     while True:
         try:
-            return _committed(settings, log)
+            return _committed(settings, log, DOMAIN)
         except KafkaError as error:
             if not error.retriable or time.monotonic() > until:
                 raise
         time.sleep(0.1)
 
 
-def _committed(settings: Settings, log: str) -> dict[int, int]:
+def _committed(settings: Settings, log: str, domain: str) -> dict[int, int]:
     with closing(clients.admin(settings)) as admin:
         offsets = admin.list_group_offsets(f"onescreen-{log}")[f"onescreen-{log}"]
-        return {place.partition: offset.offset for place, offset in offsets.items() if place.topic == events_topic(log, DOMAIN)}
+        return {place.partition: offset.offset for place, offset in offsets.items() if place.topic == events_topic(log, domain)}
 
 
 def outputs(settings: Settings, log: str) -> Outputs:
-    """What the log's workers wrote, each output once; copies of one output must be byte-equal."""
+    """What the log's workers wrote of alerts, each output once; copies of one output must be byte-equal."""
+    return _outputs(settings, log, IDENTITY)
+
+
+def incidents(settings: Settings, log: str) -> Outputs:
+    """What they wrote of incidents."""
+    return _outputs(settings, log, OF_INCIDENTS)
+
+
+def folded(settings: Settings, log: str) -> bool:
+    """Whether the workers have committed all of the incidents' input."""
+    end = ends(settings, events_topic(log, INCIDENTS))
+    return _committed(settings, log, INCIDENTS) == {partition: offset for partition, offset in end.items() if offset}
+
+
+def _outputs(settings: Settings, log: str, identities: dict[str, Callable[[bytes], tuple[str, int]]]) -> Outputs:
     found: Outputs = {}
-    for topic, identity in IDENTITY.items():
+    for topic, identity in identities.items():
         kept = found.setdefault(topic, {})
         for record in clients.read_topic(settings, topic_name(log, topic)):
             known = kept.setdefault(identity(record.value), record.value)
@@ -224,6 +251,21 @@ def _quarantine(value: bytes) -> tuple[str, int]:
     return record.id, record.rev
 
 
+def _incident(value: bytes) -> tuple[str, int]:
+    incident = decode(value, Incident)
+    return f"{incident.id}/{incident.rev}", incident.audit
+
+
+def _incident_entry(value: bytes) -> tuple[str, int]:
+    entry = decode(value, IncidentAudit)
+    return entry.incident, entry.n
+
+
+def _flood(value: bytes) -> tuple[str, int]:
+    flood = decode(value, Flood)
+    return flood.id, flood.rev
+
+
 IDENTITY: dict[str, Callable[[bytes], tuple[str, int]]] = {
     "alerts": _alert,
     "audit": _audit,
@@ -231,6 +273,13 @@ IDENTITY: dict[str, Callable[[bytes], tuple[str, int]]] = {
     "quarantine": _quarantine,
 }
 """What makes an output the same output when it is written again."""
+
+OF_INCIDENTS: dict[str, Callable[[bytes], tuple[str, int]]] = {
+    "incidents": _incident,
+    "incident-audit": _incident_entry,
+    "floods": _flood,
+}
+"""The same of the second stage."""
 
 OF_A_CITY = ("alerts", "audit", "quality")
 """The topics into which a city gives outputs; no rule of it raises an exception."""

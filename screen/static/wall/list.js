@@ -1,6 +1,8 @@
-/* What nobody has acknowledged: in process by severity and age, then after the fact. Rows keep their elements, keyed by alert. */
+/* What nobody has acknowledged: incidents first, in process by severity and age, then after the fact; the alerts of an incident unfold
+   below it. Rows keep their elements, keyed by alert or incident. */
 
 import { el, fill, head, say } from "./dom.js"
+import { FloodBand } from "./flood.js"
 import { SEVERITIES, glyph } from "./marks.js"
 import * as words from "./words.js"
 import { t } from "./words.js"
@@ -8,61 +10,111 @@ import { t } from "./words.js"
 const PHASES = ["in-process", "post-event"]
 const ROOM = 13
 const POST_ROOM = 4
+/** Rows that the flood's band takes from the list. */
+const BAND = 2
+/** Milliseconds after which an unfolded incident asks for its alerts again. */
+const AGAIN = 1000
 
 export class List {
   constructor(acts, open) {
     this.acts = acts
     this.open = open
     this.rows = new globalThis.Map()
+    this.all = false
+    this.unfolded = null
+    this.band = new FloodBand()
     this.head = head(t("panel.list"), t("panel.list_key"), t("panel.list_by"))
     this.count = el("span", "count")
     this.head.node.insertBefore(this.count, this.head.small)
     this.groups = Object.fromEntries(PHASES.map((phase) => [phase, group(phase)]))
-    this.more = el("div", "more")
+    this.more = el("button", "more")
+    this.more.onclick = () => { this.all = !this.all }
     this.empty = el("div", "none", t("panel.none"))
     const bodies = PHASES.flatMap((phase) => [this.groups[phase].head, this.groups[phase].body])
-    this.node = el("section", "list", this.head.node, ...bodies, this.empty, this.more)
+    this.node = el("section", "list", this.band.node, this.head.node, ...bodies, this.empty, this.more)
   }
 
-  show({ list, ranking, time }, stale, chosen) {
+  show({ list, floods, ranking, time }, stale, chosen) {
     this.districts = Object.fromEntries(ranking.map(([district, names]) => [district.adcode, names[words.language === "zh" ? 0 : 1]]))
     const [inside, post] = PHASES.map((phase) => list[phase])
-    const postRoom = Math.min(post.rows.length, Math.max(POST_ROOM, ROOM - inside.rows.length))
-    const shown = { "in-process": inside.rows.slice(0, ROOM - postRoom), "post-event": post.rows.slice(0, postRoom) }
+    const long = this.all || this.unfolded !== null
+    const room = long ? Infinity : ROOM - (floods.length ? BAND : 0)
+    const postRoom = Math.min(post.rows.length, long ? Infinity : Math.max(POST_ROOM, room - inside.rows.length))
+    const shown = { "in-process": inside.rows.slice(0, long ? Infinity : room - postRoom), "post-event": post.rows.slice(0, postRoom) }
+    this.node.classList.toggle("long", long)
+    this.refresh()
+    this.band.show(floods, inside.count + post.count, inside.entries + post.entries)
     const known = new Set()
     for (const phase of PHASES) {
       say(this.groups[phase].count, list[phase].count)
       this.groups[phase].head.hidden = !list[phase].count
-      arrange(this.groups[phase].body, shown[phase].map((alert) => this.row(alert, time.now, stale, chosen, known)))
+      arrange(this.groups[phase].body, shown[phase].flatMap((entry) => this.entry(entry, time.now, stale, chosen, known)))
     }
     for (const id of this.rows.keys()) if (!known.has(id)) this.rows.delete(id)
-    say(this.count, inside.count + post.count)
+    const entries = inside.entries + post.entries
+    say(this.count, inside.count + post.count + (entries < inside.count + post.count ? ` = ${entries} ${t("incident.unit")}` : ""))
     this.empty.hidden = inside.count + post.count > 0
     this.rest(list, shown)
   }
 
-  row(alert, now, stale, chosen, known) {
+  /** The elements of an entry: an alert that stands alone, or an incident and, unfolded, its alerts. */
+  entry(entry, now, stale, chosen, known) {
+    if (!entry.incident) return [this.row(entry, now, stale, chosen, known)]
+    const { id } = entry.incident
+    known.add(id)
+    if (!this.rows.has(id)) this.rows.set(id, new IncidentRow(id, () => this.toggle(id)))
+    const row = this.rows.get(id)
+    const open = this.unfolded?.id === id
+    row.show(entry, this.districts[entry.incident.adcode] ?? t("city"), stale ? null : now, open)
+    row.alert = entry.id
+    if (!open) return [row.node]
+    return [row.node, ...this.unfolded.rows.map((alert) => this.row(alert, now, stale, chosen, known, true))]
+  }
+
+  /** Unfold an incident, or fold it again. */
+  toggle(id) {
+    this.unfolded = this.unfolded?.id === id ? null : { id, rows: [], asked: -Infinity }
+  }
+
+  /** Ask for the alerts of the unfolded incident, now and each second. */
+  async refresh() {
+    const { unfolded } = this
+    if (unfolded === null || performance.now() - unfolded.asked < AGAIN) return
+    const row = this.rows.get(unfolded.id)
+    if (!row) return void (this.unfolded = null)
+    unfolded.asked = performance.now()
+    const answer = await fetch(`/screen/incident/${encodeURIComponent(row.alert)}`).catch(() => null)
+    if (answer?.ok) unfolded.rows = (await answer.json()).rows
+  }
+
+  row(alert, now, stale, chosen, known, member = false) {
     known.add(alert.id)
     if (!this.rows.has(alert.id)) this.rows.set(alert.id, new Row(alert.id, this.open))
     const row = this.rows.get(alert.id)
     row.show(alert, this.districts[alert.adcode] ?? "", stale ? null : now, this.acts.of(alert))
     row.node.classList.toggle("chosen", alert.id === chosen)
+    row.node.classList.toggle("member", member)
     return row.node
   }
 
   rest(list, shown) {
-    const hidden = PHASES.map((phase) => list[phase].count - shown[phase].length)
+    const hidden = PHASES.map((phase) => list[phase].count - alerts(shown[phase]))
     const [inside, post] = hidden
-    this.more.hidden = inside + post === 0
+    this.more.hidden = inside + post === 0 && !this.all
     if (this.more.hidden) return
-    const parts = PHASES.filter((_, n) => hidden[n]).map((phase) => {
+    if (inside + post === 0) return fill(this.more, t("incident.fold"))
+    const parts = PHASES.map((phase, n) => {
+      if (!hidden[n]) return null
       const rest = list[phase].rows.slice(shown[phase].length)
       const worst = SEVERITIES.find((severity) => rest.some((alert) => alert.severity === severity)) ?? "blue"
-      return el("span", "part", glyph(worst, { phase, size: 16 }), `${t(phase === "in-process" ? "panel.in_process" : "panel.post_event")} ${list[phase].count - shown[phase].length}`)
+      return el("span", "part", glyph(worst, { phase, size: 16 }), `${t(phase === "in-process" ? "panel.in_process" : "panel.post_event")} ${hidden[n]}`)
     })
     fill(this.more, el("span", "", `${t("panel.hidden")} ${inside + post} ${t("unit.count")}`), ...parts)
   }
 }
+
+/** How many alerts stand in these entries. */
+const alerts = (entries) => entries.reduce((sum, entry) => sum + (entry.waiting ?? 1), 0)
 
 function group(phase) {
   const name = phase === "in-process" ? "in_process" : "post_event"
@@ -77,15 +129,46 @@ function arrange(parent, nodes) {
   while (parent.children.length > nodes.length) parent.lastChild.remove()
 }
 
+/** The cells of a row and the row, which a click or Enter presses. */
+function cells(className, press) {
+  const parts = Object.fromEntries(["g", "t", "v", "a", "s", "c", "d"].map((name) => [name, el("div", name)]))
+  const node = el("div", className, ...Object.values(parts))
+  node.tabIndex = 0
+  node.role = "button"
+  node.onclick = press
+  node.onkeydown = (event) => event.key === "Enter" && press()
+  return { parts, node }
+}
+
+/** An incident of several alerts: its worst unacknowledged one gives the glyph and the age. */
+class IncidentRow {
+  constructor(id, press) {
+    Object.assign(this, cells("row incident", press))
+    this.node.dataset.incident = id
+  }
+
+  show({ incident, waiting, severity, state, phase, raised }, district, now, open) {
+    const { g, t: title, v, a, s, c, d } = this.parts
+    const look = `${severity}-${state[0]}-${phase}`
+    if (look !== this.look) fill(g, glyph(severity, { state: state[0], phase, size: 24 }))
+    this.look = look
+    say(title, words.pick(incident.title))
+    const helpers = incident.helpers.length ? ` · ${t("incident.helpers")} ${incident.helpers.length}` : ""
+    say(s, `${district} · ${t("incident.whole")} ${incident.count} ${t("incident.alert")}${helpers}`)
+    fill(v, el("b", "", String(waiting)), el("span", "", `${t("incident.alert")} ${t("incident.waiting")}`))
+    const why = incident.flood ? [t("incident.flood")] : incident.rules.map(words.pick)
+    say(c, [...(incident.rules.length ? [t("incident.inferred")] : []), ...why].join(" · "))
+    say(d, words.pick(incident.lead.name))
+    fill(a, el("em", "", open ? "▾" : "▸"), now === null ? "—" : words.duration(now - raised))
+    this.node.classList.toggle("r", severity === "red")
+    this.node.ariaExpanded = String(open)
+  }
+}
+
 class Row {
   constructor(id, open) {
-    this.parts = Object.fromEntries(["g", "t", "v", "a", "s", "c", "d"].map((name) => [name, el("div", name)]))
-    this.node = el("div", "row", ...Object.values(this.parts))
+    Object.assign(this, cells("row", () => open(id)))
     this.node.dataset.alert = id
-    this.node.tabIndex = 0
-    this.node.role = "button"
-    this.node.onclick = () => open(id)
-    this.node.onkeydown = (event) => event.key === "Enter" && open(id)
   }
 
   show(alert, district, now, act) {

@@ -1,9 +1,10 @@
-/* One alert's story: what was measured, by which clause, who answers, what happened, what proves it; and the form of acts. */
+/* One alert's story: what was measured, by which clause, who answers, what happened, what proves it; its incident; and the form of acts. */
 
 import { el, fill, say, svg } from "./dom.js"
 import { Form } from "./form.js"
 import { measured, titled } from "./list.js"
 import { glyph } from "./marks.js"
+import { Regroup } from "./regroup.js"
 import * as words from "./words.js"
 import { t } from "./words.js"
 
@@ -24,6 +25,9 @@ export class Story {
     this.left = el("div", "column")
     this.right = el("div", "column")
     this.form = new Form(acts)
+    this.regroup = new Regroup((id) => this.open(id))
+    this.words = el("div")
+    this.left.append(this.words, this.regroup.node)
     const top = el("div", "top", this.mark, el("div", "", this.title, this.place), shut)
     this.node = el("section", "story", top, el("div", "columns", this.left, this.right), this.form.node)
     this.node.hidden = true
@@ -39,8 +43,11 @@ export class Story {
   async fetch() {
     const wanted = this.id
     this.fetched = performance.now()
-    const answer = await fetch(`/screen/alert/${encodeURIComponent(wanted)}`).catch(() => null)
+    const ask = (what) => fetch(`/screen/${what}/${encodeURIComponent(wanted)}`).catch(() => null)
+    const [answer, incident] = await Promise.all([ask("alert"), ask("incident")])
+    const found = incident?.ok ? await incident.json() : null
     if (wanted !== this.id || !answer) return
+    this.found = found
     if (answer.ok) Object.assign(this, await answer.json())
     else if (this.alert?.id === wanted) this.ended = true
     else this.alert = null
@@ -67,6 +74,7 @@ export class Story {
     if (!this.alert || this.alert.id !== this.id) return
     this.node.hidden = false
     this.form.show(this.alert, this.ended, stale, person)
+    this.regroup.show(this.alert, this.found, stale)
     const key = `${this.alert.id} ${this.alert.rev} ${this.ended} ${this.trail.at(-1)?.n} ${Math.floor((sections.time.now ?? 0) / 60_000)} ${stale}`
     if (key === this.drawn) return
     this.drawn = key
@@ -78,7 +86,7 @@ export class Story {
     say(this.title, titled(alert))
     say(this.place, [names?.[words.language === "zh" ? 0 : 1], words.pick(alert.name), alert.subject].filter(Boolean).join(" · "))
     fill(this.mark, glyph(alert.severity, { state: alert.state[0], phase: alert.phase, size: 44 }))
-    fill(this.left, ...value(alert), ...facts(alert, this.ended, now), ...history(alert, this.trail), ...proof(alert))
+    fill(this.words, ...value(alert), ...facts(alert, this.ended, now), ...history(alert, this.trail), ...proof(alert))
     fill(this.right, ...law(alert), ...duty(alert))
   }
 }
