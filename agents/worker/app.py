@@ -1,5 +1,6 @@
 """The Faust app of one log: an agent over its domains' events, one over its incidents' input; no tables."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from typing import Any, cast
@@ -95,7 +96,7 @@ def build(
         consumer_group_instance_id=name,
         consumer_auto_offset_reset="earliest",
         ConsumerScheduler=BatchScheduler,
-        stream_buffer_maxsize=4,
+        stream_buffer_maxsize=2,
         store="memory://",
         topic_partitions=settings.partitions,
         topic_allow_declare=False,
@@ -113,7 +114,9 @@ def build(
 def _attach(app: WorkerApp, topics: Sequence[str]) -> None:
     async def judge(stream: StreamT[Any]) -> None:
         async for event in stream.events():
-            await app.keeper.judge(event.message.tp, event.value)
+            for tp, records in event.value.items():
+                await app.keeper.judge(tp, records)
+                await asyncio.sleep(0)  # checkpoints and signs of life wait for one partition at most
 
     second = [topic for topic in topics if split_events_topic(topic)[1] == INCIDENTS]
     first = [topic for topic in topics if topic not in second]

@@ -13,11 +13,11 @@ from faust.types import TP, ConsumerMessage
 from agents.worker.fetch import Thread
 
 _NO_TIME = 0
-"""Timestamp, and its type, of a message that is a whole batch; time is event time, nobody asks for these."""
+"""Timestamp, and its type, of a message that is a whole fetch; time is event time, nobody asks for these."""
 
 
 class Consumer(driver.Consumer):
-    """Delivers batches and commits checkpoints; `app.keeper` knows the positions."""
+    """Delivers fetches and commits checkpoints; `app.keeper` knows the positions."""
 
     app: Any
 
@@ -29,7 +29,7 @@ class Consumer(driver.Consumer):
         return Thread(self, loop=self.loop, beacon=self.beacon)
 
     def _to_message(self, tp: TP, record: Any) -> ConsumerMessage:
-        last, _, _ = record[-1]
+        last, _, _ = record[tp][-1]
         return ConsumerMessage(
             tp.topic,
             tp.partition,
