@@ -11,7 +11,7 @@ from faust.types.transports import TransportT
 
 from agents.core.book import Book
 from agents.core.grouping import Grouping
-from agents.worker.batching import BatchScheduler
+from agents.worker.batching import BatchScheduler, is_second
 from agents.worker.connection import credentials
 from agents.worker.consumer import Consumer, Transport
 from agents.worker.health import Health
@@ -21,7 +21,7 @@ from agents.worker.metrics import Metrics
 from agents.worker.monitor import Monitor
 from agents.worker.options import group
 from streams.kafka.clients import connection
-from streams.kafka.topics import INCIDENTS, events_topic, split_events_topic
+from streams.kafka.topics import events_topic
 from streams.settings import Settings
 
 SESSION = 8.0
@@ -118,8 +118,8 @@ def _attach(app: WorkerApp, topics: Sequence[str]) -> None:
                 await app.keeper.judge(tp, records)
                 await asyncio.sleep(0)  # checkpoints and signs of life wait for one partition at most
 
-    second = [topic for topic in topics if split_events_topic(topic)[1] == INCIDENTS]
-    first = [topic for topic in topics if topic not in second]
+    second = [topic for topic in topics if is_second(topic)]
+    first = [topic for topic in topics if not is_second(topic)]
     for name, of in (("judge", first), ("incidents", second)):
         if of:
             app.agent(app.topic(*of, key_serializer="raw", value_serializer="raw"), name=name)(judge)

@@ -11,15 +11,27 @@ from faust.transport.utils import DefaultSchedulingStrategy
 from faust.types import TP
 
 from agents.worker.fetch import Record
+from streams.kafka.topics import INCIDENTS, split_events_topic
 
 Fetch = dict[TP, list[Record]]
 """What one fetch brought: the records of each partition in log order, none of them empty."""
 
 
 class BatchScheduler(DefaultSchedulingStrategy):
-    """Gives all that was fetched as one message, of the first partition in it."""
+    """Gives all that was fetched for one agent as one message, of the first partition in it.
+
+    A partition is always the same agent's: two of them would not keep its order.
+    """
 
     def iterate(self, records: Mapping[TP, list[Record]]) -> Iterator[tuple[TP, Fetch]]:
-        """Nothing, or one fetch under its first partition."""
-        fetch = {tp: batch for tp, batch in records.items() if batch}
-        return iter([(next(iter(fetch)), fetch)] if fetch else [])
+        """One fetch for each agent that has any records, under its first partition."""
+        fetches: dict[bool, Fetch] = {}
+        for tp, batch in records.items():
+            if batch:
+                fetches.setdefault(is_second(tp.topic), {})[tp] = batch
+        return iter([(next(iter(fetch)), fetch) for fetch in fetches.values()])
+
+
+def is_second(topic: str) -> bool:
+    """Whether an events topic is that of the second stage, which has an agent of its own: the incidents."""
+    return split_events_topic(topic)[1] == INCIDENTS
