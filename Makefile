@@ -41,7 +41,8 @@ unit: setup  ## the pure tests alone, on all cores
 	@$(PY) -m pytest -q -n auto --dist worksteal --doctest-modules streams agents fixtures tests/unit tests/cases
 
 test: setup chromium check unit  ## everything that CI runs: the pure tests, then those with a real broker and a real browser
-	@$(PY) -m pytest --durations=10 tests/kafka tests/browser -m "not chaos"
+	@$(PY) -m pytest --durations=15 -n 2 --dist loadfile tests/kafka tests/browser -m "not chaos" --ignore tests/kafka/test_broker.py
+	@$(PY) -m pytest tests/kafka/test_broker.py  # alone: it has bounds of time
 
 docs: setup  ## write the rule book, a page for each domain, into docs/rules
 	@$(PY) -m agents rules docs docs/rules
