@@ -1,24 +1,26 @@
-"""`python -m agents cap ALERT|FILE`: alerts as messages of the Common Alerting Protocol, OASIS CAP 1.2.
+"""`python -m agents cap ID|FILE`: alerts and incidents as messages of the Common Alerting Protocol, OASIS CAP 1.2.
 
-ALERT is an alert's id: its newest revision in the log, or the one of `--rev`. FILE holds JSON lines, alerts or what `python -m
-agents judge` prints (- for standard input): a message for each revision. Each message is one line of XML.
+ID is that of an alert or an incident: its newest revision in the log, or the one of `--rev`. FILE holds JSON lines, alerts or
+what `python -m agents judge` prints (- for standard input): a message for each revision of each. An alert names the
+incident that it belongs to now. Each message is one line of XML.
 """
 
 import argparse
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 from xml.etree import ElementTree as ET
 
 import msgspec
+from kafka import KafkaConsumer
 from msgspec import Raw, Struct
 
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.kafka.topics import LIVE, topic_name
-from streams.messages import CAP_SEVERITY, HOUR, SECOND, Alert, DecodeError, Text, decode, format_time, parse_time
+from streams.messages import CAP_SEVERITY, HOUR, SECOND, Alert, DecodeError, Incident, Text, decode, format_time, parse_time
 from streams.settings import load
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
@@ -44,63 +46,89 @@ _WORDS = {
     "limit": Text("限值", "limit"),
     "clause": Text("依据", "Clause"),
     "ended": Text("告警已结束", "The alert has ended"),
+    "over": Text("事件已结束", "The incident has ended"),
+    "alerts": Text("告警", "Alerts"),
+    "open": Text("未结束", "open"),
+    "helps": Text("协办", "Helping"),
 }
 
 
-def message(alert: Alert, earlier: Sequence[Alert], sender: str, incident: str = "") -> bytes:
-    """The CAP message of one revision of an alert, as UTF-8 in one line; the same revision gives the same bytes.
+Revision = Alert | Incident
+
+
+def message(of: Revision, earlier: Sequence[Revision], sender: str, incident: str = "", domains: Iterable[str] = ()) -> bytes:
+    """The CAP message of one revision, as UTF-8 in one line; the same revision gives the same bytes.
 
     `earlier`: the revisions before it, oldest first, which it refers to. `sender`: who sends, unique in the world, such as a
-    domain name. `incident`: id of the incident that the alert belongs to, or empty.
+    domain name. `incident`: id of the incident that an alert belongs to, or empty; an incident names itself. `domains`: those
+    of an incident's alerts.
     """
-    live = alert.log == LIVE
+    live = of.log == LIVE
     root = ET.Element(f"{{{NAMESPACE}}}alert")
-    _add(root, "identifier", identifier(alert))
+    _add(root, "identifier", identifier(of))
     _add(root, "sender", sender)
-    _add(root, "sent", sent(alert))
+    _add(root, "sent", sent(of))
     _add(root, "status", "Actual" if live else "Exercise")
-    _add(root, "msgType", "Cancel" if alert.ended else "Alert" if is_first(alert) else "Update")
-    _add(root, "source", alert.subject)
+    _add(root, "msgType", "Cancel" if has_ended(of) else "Alert" if is_first(of) else "Update")
+    _add(root, "source", of.subject if isinstance(of, Alert) else of.city)
     _add(root, "scope", "Restricted")
     _add(root, "restriction", RESTRICTION)
     if not live:
-        _add(root, "note", f"日志 log {alert.log}: 模拟、演练或回放 a simulation, a drill or a replay")
+        _add(root, "note", f"日志 log {of.log}: 模拟、演练或回放 a simulation, a drill or a replay")
     if earlier:
         _add(root, "references", " ".join(f"{sender},{identifier(each)},{sent(each)}" for each in earlier))
-    if incident:
-        _add(root, "incidents", f'"{incident}"' if re.search(r"\s", incident) else incident)
+    if named := of.id if isinstance(of, Incident) else incident:
+        _add(root, "incidents", f'"{named}"' if re.search(r"\s", named) else named)
     for language in LANGUAGES:
-        _info(ET.SubElement(root, f"{{{NAMESPACE}}}info"), alert, language)
+        info = ET.SubElement(root, f"{{{NAMESPACE}}}info")
+        if isinstance(of, Alert):
+            _info(info, of, language)
+        else:
+            _incident_info(info, of, sorted({CATEGORY.get(each, "Other") for each in domains} or {"Other"}), language)
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True, default_namespace=NAMESPACE)
     return written.replace(b"\n", b" ")
 
 
-def messages(alerts: Iterable[Alert], sender: str, incident: str = "") -> Iterator[tuple[Alert, bytes]]:
-    """Each revision once with its message, in their order; a second copy of a revision is left out."""
-    known: dict[str, dict[str, Alert]] = {}
-    for alert in alerts:
-        earlier = known.setdefault(alert.id, {})
-        name = identifier(alert)
+def messages(revisions: Iterable[Revision], sender: str) -> Iterator[tuple[Revision, bytes]]:
+    """Each revision once with its message, in their order; a second copy of a revision is left out.
+
+    An alert's message names the incident whose member it is in the last of that incident's revisions here.
+    """
+    revisions = list(revisions)
+    domains = {each.id: each.domain for each in revisions if isinstance(each, Alert)}
+    last = {each.id: each for each in revisions if isinstance(each, Incident)}
+    belongs = {alert: each.id for each in last.values() if not each.merged_into for alert in each.members}
+    known: dict[str, dict[str, Revision]] = {}
+    for each in revisions:
+        earlier = known.setdefault(each.id, {})
+        name = identifier(each)
         if name not in earlier:
-            yield alert, message(alert, tuple(earlier.values()), sender, incident)
-            earlier[name] = alert
+            of = () if isinstance(each, Alert) else [domains[alert] for alert in each.members if alert in domains]
+            yield each, message(each, tuple(earlier.values()), sender, belongs.get(each.id, ""), of)
+            earlier[name] = each
 
 
-def identifier(alert: Alert) -> str:
-    """The identifier of a revision's message: log, alert, offset of the causing record, number of its newest audit entry."""
-    return _IN_A_NAME.sub("_", f"{_clean(alert.log)}.{_clean(alert.id)}.{alert.rev}.{alert.audit}")
+def identifier(of: Revision) -> str:
+    """The identifier of a revision's message: log, its id, offset of the causing record, number of its newest audit entry."""
+    return _IN_A_NAME.sub("_", f"{_clean(of.log)}.{_clean(of.id)}.{of.rev}.{of.audit}")
 
 
-def sent(alert: Alert) -> str:
+def sent(of: Revision) -> str:
     """When a revision came to be, by the log's time: the latest moment that it knows of; full seconds, ±hh:mm, never Z."""
-    moments = [alert.raised_at, alert.changed_at]
-    moments += [each.at for each in (alert.note, *alert.evidence[-1:]) if each is not None]
+    moments = [of.changed_at]
+    if isinstance(of, Alert):
+        moments += [of.raised_at, *(each.at for each in (of.note, *of.evidence[-1:]) if each is not None)]
     return _time(max(map(parse_time, moments)))
 
 
-def is_first(alert: Alert) -> bool:
-    """Whether this is the first revision of its alert: one audit entry, and no value after the one that raised it."""
-    return alert.audit == 1 and len(alert.evidence) <= 1
+def is_first(of: Revision) -> bool:
+    """Whether this is the first revision: one audit entry, and of an alert no value after the one that raised it."""
+    return of.audit == 1 and (isinstance(of, Incident) or len(of.evidence) <= 1)
+
+
+def has_ended(of: Revision) -> bool:
+    """Whether nothing is left to be done."""
+    return of.ended if isinstance(of, Alert) else of.state == "ended"
 
 
 def urgency(alert: Alert) -> str:
@@ -138,12 +166,47 @@ def _info(info: ET.Element, alert: Alert, language: str) -> None:
     _add(info, "instruction", _in(alert.guidance, language))
     for what, value in _parameters(alert):
         _named(info, "parameter", what, value)
+    _area(info, name or alert.subject, alert)
+
+
+def _incident_info(info: ET.Element, incident: Incident, categories: Iterable[str], language: str) -> None:
+    over = has_ended(incident)
+    _add(info, "language", language)
+    for category in categories:
+        _add(info, "category", category)
+    _add(info, "event", _in(incident.title, language))
+    _add(info, "responseType", "AllClear" if over else "Assess")
+    _add(info, "urgency", "Past" if over else "Immediate" if incident.severity == "red" else "Expected")
+    _add(info, "severity", CAP_SEVERITY[incident.severity])
+    _add(info, "certainty", "Observed")
+    _add(info, "onset", _time(parse_time(incident.opened_at)))
+    _add(info, "senderName", _in(incident.lead.department.name, language))
+    _add(info, "headline", _in(incident.title, language)[:HEADLINE])
+    said = [_in(_WORDS["over"], language)] if over else []
+    said.append(f"{_in(_WORDS['alerts'], language)} {incident.count}, {_in(_WORDS['open'], language)} {incident.open}")
+    said += [f"{_in(_WORDS['helps'], language)} {_in(each.department.name, language)}" for each in incident.helpers]
+    _add(info, "description", ("；" if language == "zh-CN" else "; ").join(said))
+    for rule in incident.rules:
+        _named(info, "parameter", "groupingRule", rule)
+    _named(info, "parameter", "groupingRulesVersion", incident.rules_version)
+    for duty, what in ((incident.lead, "lead"), *((each, "helper") for each in incident.helpers)):
+        _named(info, "parameter", what, duty.department.id)
+    _named(info, "parameter", "flood", "true" if incident.flood else "false")
+    if incident.merged_into:
+        _named(info, "parameter", "mergedInto", incident.merged_into)
+    _named(info, "parameter", "auditEntry", f"{incident.audit} {incident.head}")
+    for alert in incident.members:
+        _named(info, "parameter", "alert", alert)
+    _area(info, _in(incident.title, language), incident)
+
+
+def _area(info: ET.Element, description: str, of: Revision) -> None:
     area = ET.SubElement(info, f"{{{NAMESPACE}}}area")
-    _add(area, "areaDesc", name or alert.subject)
-    if alert.lat is not None and alert.lon is not None:
-        _add(area, "circle", f"{alert.lat:.6f},{alert.lon:.6f} 0")
-    if alert.adcode:
-        _named(area, "geocode", "GB/T 2260", alert.adcode)
+    _add(area, "areaDesc", description)
+    if of.lat is not None and of.lon is not None:
+        _add(area, "circle", f"{of.lat:.6f},{of.lon:.6f} 0")
+    if of.adcode:
+        _named(area, "geocode", "GB/T 2260", of.adcode)
 
 
 def _description(alert: Alert, language: str) -> str:
@@ -212,63 +275,81 @@ def main(argv: list[str]) -> int:
     """Entry of the command; exit 0 once the messages are printed."""
     options = _options(argv)
     if options.source == "-" or Path(options.source).is_file():
-        alerts, rev = _read(options.source), options.rev
+        revisions, rev, wanted = _read(options.source), options.rev, ""
     else:
-        logged = _logged(options.log, options.source)
-        alerts, rev = iter(logged), logged[-1].rev if options.rev is None else options.rev
+        logged, wanted = _logged(options.log, options.source), options.source
+        newest = [each.rev for each in logged if each.id == wanted][-1]
+        revisions, rev = iter(logged), newest if options.rev is None else options.rev
     count = 0
     try:
-        for alert, made in messages(alerts, options.sender, options.incident):
-            if rev in {None, alert.rev}:
+        for each, made in messages(revisions, options.sender):
+            if rev in {None, each.rev} and wanted in {"", each.id}:
                 count += 1
                 sys.stdout.buffer.write(made + b"\n")
     except ValueError as error:  # a time that is none
         raise Trouble(f"{options.source}: {error}") from None
     sys.stdout.buffer.flush()
     if not count:
-        raise Trouble(f"{options.source} has no {'alert' if rev is None else f'revision {rev}'}")
+        raise Trouble(f"{options.source} has no {'alert or incident' if rev is None else f'revision {rev}'}")
     return 0
 
 
 def _options(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m agents cap", description=__doc__)
-    parser.add_argument("source", metavar="ALERT|FILE", help="the id of an alert, or JSON lines, - for standard input")
-    parser.add_argument("--log", default=LIVE, help="with ALERT: name of the log (default %(default)s)")
+    parser.add_argument("source", metavar="ID|FILE", help="id of an alert or incident, or JSON lines, - for standard input")
+    parser.add_argument("--log", default=LIVE, help="with ID: name of the log (default %(default)s)")
     parser.add_argument("--rev", type=int, metavar="OFFSET", help="only this revision")
     parser.add_argument("--sender", default="onescreen", help="who sends: a name of your own, such as a domain (%(default)s)")
-    parser.add_argument("--incident", default="", metavar="ID", help="the incident to which it belongs")
     options = parser.parse_args(argv)
     if not options.sender or options.sender != _IN_A_NAME.sub("", _clean(options.sender)):
         parser.error(f"--sender {options.sender!r}: give a name without spaces, commas, < and & (CAP 1.2 §3.2.1)")
     return options
 
 
-def _read(source: str) -> Iterator[Alert]:
+def _read(source: str) -> Iterator[Revision]:
     if source == "-":
-        return _alerts(sys.stdin.buffer, source)
-    return _alerts(Path(source).open("rb"), source)
+        return _revisions(sys.stdin.buffer, source)
+    return _revisions(Path(source).open("rb"), source)
 
 
-def _alerts(lines: BinaryIO, source: str) -> Iterator[Alert]:
-    """The alerts among JSON lines; Trouble names the line that is none of them."""
+_TYPES: dict[str, type[Revision]] = {"": Alert, "alerts": Alert, "incidents": Incident}
+"""What the lines of each topic are; lines without a topic are alerts."""
+
+
+def _revisions(lines: BinaryIO, source: str) -> Iterator[Revision]:
+    """The alerts and incidents among JSON lines; Trouble names the line that is none of them."""
     with lines:
         for number, text in enumerate(lines, 1):
             try:
                 line = _line.decode(text)
-                if line.topic in {"", "alerts"}:
-                    yield decode(bytes(line.value) if line.topic else text, Alert)
+                if line.topic in _TYPES:
+                    yield decode(bytes(line.value) if line.topic else text, _TYPES[line.topic])
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, DecodeError) as error:
                 raise Trouble(f"{source}, line {number} is no alert: {error}") from None
 
 
-def _logged(log: str, alert_id: str) -> list[Alert]:
-    """The revisions of an alert that its log still has."""
-    topic, key = topic_name(log, "alerts"), alert_id.encode()
-    with clients.consumer(load()) as reader:
-        records = clients.stream(reader, topic, {}, clients.end_offsets(reader, topic))
-        found = [decode(record.value, Alert) for record in records if record.key == key and record.value]
-    if not found:
-        raise Trouble(f"log {log!r} has no alert {alert_id!r}, and there is no such file")
-    if not is_first(found[0]):
+def _logged(log: str, name: str) -> list[Revision]:
+    """The revisions of an alert and of its incident, or of an incident and its alerts, that their log still has."""
+    settings = load()
+    newest = clients.newest_values(settings, topic_name(log, "incidents")).values()
+    incidents = [decode(value, Incident) for value in newest if value]
+    near = {each.id for each in incidents if name in each.members}
+    alerts = {name, *(alert for each in incidents if each.id == name for alert in each.members)}
+    with clients.consumer(settings) as reader:
+        found: list[Revision] = [
+            *(decode(value, Alert) for value in _values(reader, topic_name(log, "alerts"), alerts)),
+            *(decode(value, Incident) for value in _values(reader, topic_name(log, "incidents"), {name, *near})),
+        ]
+    own = [each for each in found if each.id == name]
+    if not own:
+        raise Trouble(f"log {log!r} has no alert and no incident {name!r}, and there is no such file")
+    if not is_first(own[0]):
         sys.stderr.write("cap: Kafka has compacted earlier revisions away: `references` names those that are left\n")
     return found
+
+
+def _values(reader: KafkaConsumer, topic: str, names: Container[str]) -> Iterator[bytes]:
+    """What a topic still has of these keys, oldest first."""
+    for record in clients.stream(reader, topic, {}, clients.end_offsets(reader, topic)):
+        if record.value and record.key and record.key.decode() in names:
+            yield record.value

@@ -13,13 +13,14 @@ from msgspec.structs import replace
 from agents import cap
 from agents.core.book import load_book
 from agents.core.fold import Fold
+from agents.grouping import sound_grouping
 from agents.judge import judge_lines
 from agents.lint import sound_book
 from fixtures.city import DEFAULT, write_city
 from fixtures.scenario import load_scenario
 from fixtures.weather import Air
 from streams.command import Trouble
-from streams.messages import HOUR, MINUTE, SEVERITIES, Alert, Case, encode, format_time
+from streams.messages import HOUR, MINUTE, SEVERITIES, Alert, Case, Incident, encode, format_time
 from tests.events import START, act, clean, records, registered, tick
 
 SCHEMA = Path(__file__).resolve().parents[3] / "shared" / "data" / "cap" / "CAP-v1.2.xsd"
@@ -92,12 +93,16 @@ def test_every_revision_of_a_simulated_day_is_valid(seed: int) -> None:
     """Two cities' days, all five domains: each message fits the schema and none has the identifier of another."""
     out = io.BytesIO()
     write_city(Air(seed, load_scenario(DEFAULT)), 24, out)
-    alerts = [each for each in judge_lines(sound_book(), out.getvalue().splitlines()) if isinstance(each, Alert)]
+    judged = list(judge_lines(sound_book(), out.getvalue().splitlines(), sound_grouping(sound_book().rules)))
+    alerts = [each for each in judged if isinstance(each, Alert)]
+    revisions = [each for each in judged if isinstance(each, Alert | Incident)]
     assert len({alert.domain for alert in alerts}) == 5
-    made = [parsed(message) for _, message in cap.messages(alerts, SENDER)]
-    assert len(made) == len({text(root, "identifier")[0] for root in made}) == len(alerts)
+    assert len(revisions) > len(alerts)
+    made = [parsed(message) for _, message in cap.messages(revisions, SENDER)]
+    assert len(made) == len({text(root, "identifier")[0] for root in made}) == len(revisions)
     assert {text(root, "msgType")[0] for root in made} == {"Alert", "Update"}
-    assert [text(root, "msgType")[0] for root in made].count("Alert") == len({alert.id for alert in alerts})
+    assert [text(root, "msgType")[0] for root in made].count("Alert") == len({each.id for each in revisions})
+    assert all(text(root, "incidents") for root in made)  # every alert is one's, if only its own
 
 
 def test_the_life_of_an_alert_is_alert_updates_cancel() -> None:
@@ -211,6 +216,36 @@ def test_categories_and_incidents() -> None:
     assert text(parsed(cap.message(ALERTS[0], (), SENDER, "i 1")), "incidents") == ['"i 1"']
 
 
+def test_an_incident_is_a_message_of_its_own_and_its_alerts_name_it() -> None:
+    """Two stations' ozone at one hour, near each other, become one incident: Alert, Update, and in the end Cancel."""
+    other = "air.410100.near"
+    begin = [registered(), registered(other), tick(START), clean(START, o3=250), clean(START, other, o3=260)]
+    over = [tick(START + HOUR), clean(START + HOUR), clean(START + HOUR, other), tick(START + HOUR + MINUTE)]
+    signed = [act(each.id, subject=each.subject) for each in judged(begin) if isinstance(each, Alert) and each.occurrence]
+    found = judged([*begin, *signed, *over])
+    alerts = [each for each in found if isinstance(each, Alert)]
+    incidents = [each for each in found if isinstance(each, Incident)]
+    (one,) = {each.id for each in incidents if not each.merged_into}
+    made = {cap.identifier(each): parsed(message) for each, message in cap.messages(found, SENDER)}
+    assert {text(made[cap.identifier(alert)], "incidents")[0] for alert in alerts} == {one}
+    own = [made[cap.identifier(each)] for each in incidents if each.id == one]
+    kinds = [text(root, "msgType")[0] for root in own]
+    assert (kinds[0], set(kinds[1:-1]), kinds[-1]) == ("Alert", {"Update"}, "Cancel")
+    assert text(own[0], "references") == []
+    assert len(text(own[-1], "references")[0].split(" ")) == len(own) - 1
+    assert text(own[-1], "incidents") == [one]
+    assert text(own[-1], "info/category") == ["Env", "Env"]
+    named = own[-1].iterfind("cap:info[1]/cap:parameter", NS)
+    members = [text(each, "value")[0] for each in named if text(each, "valueName") == ["alert"]]
+    assert set(members) == {alert.id for alert in alerts}
+
+
+def judged(lines: list[bytes]) -> list[Any]:
+    """Alerts and incidents of a file of events."""
+    found = judge_lines(sound_book(), lines, sound_grouping(sound_book().rules))
+    return [each for each in found if isinstance(each, Alert | Incident)]
+
+
 def test_times_have_full_seconds() -> None:
     """Milliseconds of the log's time are left away: the schema allows none in `sent`, and never Z."""
     assert text(of(ALERTS[0], changed_at="2026-06-01T09:00:00.250+08:00"), "sent") == ["2026-06-01T09:00:00+08:00"]
@@ -252,7 +287,7 @@ def hostile(value: Any) -> Any:
 def test_hostile_text_is_held_or_left_out() -> None:
     """Markup stays text, characters that XML cannot hold are gone, names keep no space, comma or markup: still valid."""
     alerts = [hostile(alert) for alert in ALERTS]
-    for _, made in cap.messages(alerts, SENDER, HOSTILE):
+    for made in (cap.message(alert, (), SENDER, HOSTILE) for alert in alerts):
         root = parsed(made)
         assert len(list(root.iter("{*}alert"))) == 1
         assert len(list(root.iter("{*}script"))) == 0
