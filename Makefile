@@ -3,6 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 LOG ?= demo
 SOAK_MINUTES ?= 30
+ALONE := tests/kafka/test_broker.py tests/kafka/test_worker_kill.py tests/kafka/test_incidents.py  # they bound the time of both cores
 
 .DEFAULT_GOAL := help
 .PHONY: help setup chromium faketime demo check test unit docs bench chaos soak lock clean
@@ -41,8 +42,8 @@ unit: setup  ## the pure tests alone, on all cores
 	@$(PY) -m pytest -q -n auto --dist worksteal --doctest-modules streams agents fixtures tests/unit tests/cases
 
 test: setup chromium check unit  ## everything that CI runs: the pure tests, then those with a real broker and a real browser
-	@$(PY) -m pytest --durations=15 -n 2 --dist loadfile tests/kafka tests/browser -m "not chaos" --ignore tests/kafka/test_broker.py
-	@$(PY) -m pytest tests/kafka/test_broker.py  # alone: it has bounds of time
+	@$(PY) -m pytest --durations=15 -n 2 --dist loadfile tests/kafka tests/browser -m "not chaos" $(ALONE:%=--ignore %)
+	@$(PY) -m pytest --durations=5 $(ALONE)
 
 docs: setup  ## write the rule book, a page for each domain, into docs/rules
 	@$(PY) -m agents rules docs docs/rules
