@@ -1,4 +1,4 @@
-"""The screen's own routes beside Streamlit's: the feed, stories, incidents, measures, notes of shifts, a person's acts, files."""
+"""The screen's own routes beside Streamlit's: feed, stories, incidents, measures, notes of shifts, a person's acts, files."""
 
 import asyncio
 from pathlib import Path

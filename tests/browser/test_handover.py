@@ -80,7 +80,6 @@ def test_a_shift_hands_over_on_the_wall(broker: Settings, town: Town, screen: st
     expect(desk.locator(".note.newest")).to_contain_text("other · 收到")
     expect(desk.get_by_role("button", name="接班")).to_have_count(0)
     assert post(screen, own | {"key": "c" * 32}, "takeover")[1]["error"].startswith("'other' has taken it over")
-    page.screenshot(path="/work/tmp/handover.png")  # LOOK
     page.keyboard.press("Escape")
     expect(panel).to_be_hidden()
     assert page.evaluate("window.pwned") is None
