@@ -23,10 +23,10 @@ export class Handovers {
     this.leave.type = "submit"
     this.state = el("p", "state")
     this.state.role = "status"
-    this.form = el("form", "regroup", this.what, this.text, this.leave, this.state)
+    this.form = el("form", "leave", this.what, this.text, this.leave, this.state)
     this.form.onsubmit = (event) => this.submit(event)
     this.rows = el("div", "rows")
-    this.node = el("section", "others handovers", el("div", "ph", t("panel.handovers"), shut), this.form, this.rows)
+    this.node = el("section", "handovers", el("div", "ph", t("panel.handovers"), shut), this.form, this.rows)
     this.node.hidden = true
     this.keys = {}
   }
