@@ -6,11 +6,11 @@ with a record of its own. Nothing there is ever changed.
 
 import argparse
 import getpass
+import secrets
 import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
-from hashlib import blake2s
 from pathlib import Path
 
 from kafka.errors import KafkaError
@@ -18,9 +18,9 @@ from kafka.errors import KafkaError
 from agents import law
 from agents.notices.duty import LEVELS, Duty, shift_at
 from agents.notices.files import read_duty
-from agents.notices.handover import Record, refusal, summary
 from agents.notices.hours import minute_of_week
 from streams.command import Trouble
+from streams.handover import Record, handed, refusal, summary, taken
 from streams.kafka import clients
 from streams.kafka.topics import LIVE, topic_name
 from streams.messages import (
@@ -30,11 +30,9 @@ from streams.messages import (
     Alert,
     Audit,
     Handover,
-    Takeover,
     Text,
     decode,
     encode,
-    format_time,
     parse_time,
 )
 from streams.settings import Settings, load
@@ -119,19 +117,7 @@ def _handover(options: argparse.Namespace) -> list[object]:
     with clients.consumer(settings) as reader:
         trail = clients.read_since(reader, topic_name(options.log, "audit"), since)
     found = summary(alerts, (decode(record.value, Audit) for record in trail), options.department)
-    by = _actor(options)
-    parts = encode([options.department, by, options.reason, now])
-    note = Handover(
-        id=blake2s(parts, digest_size=8).hexdigest(),
-        department=options.department,
-        at=format_time(now),
-        by=by,
-        note=options.reason,
-        states=found.states,
-        severities=found.severities,
-        unacknowledged=found.unacknowledged,
-        done=found.done,
-    )
+    note = handed(options.department, _actor(options), options.reason, found, secrets.token_hex(16), now)
     _write(settings, options.log, note)
     return [note]
 
@@ -141,11 +127,10 @@ def _takeover(options: argparse.Namespace) -> list[object]:
     records = _records(settings, options.log)
     if why_not := refusal(records, options.note, options.actor):
         raise Trouble(why_not)
-    (note,) = [each for each in records if isinstance(each, Handover) and each.id == options.note]
-    at = format_time(int(time.time() * SECOND))
-    taken = Takeover(handover=note.id, department=note.department, at=at, by=_actor(options), note=options.reason)
-    _write(settings, options.log, taken)
-    return [taken]
+    note = next(each for each in records if isinstance(each, Handover) and each.id == options.note)
+    takeover = taken(note, _actor(options), options.reason, int(time.time() * SECOND))
+    _write(settings, options.log, takeover)
+    return [takeover]
 
 
 def _notes(options: argparse.Namespace) -> list[object]:

@@ -1,4 +1,4 @@
-"""The only producer of the screen: a person's act becomes a command in the log, and the log alone says what came of it."""
+"""The only producer of the screen: a person's act becomes a record in the log, and the log alone says what came of it."""
 
 import threading
 from contextlib import suppress
@@ -8,9 +8,22 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from streams.command import Trouble
+from streams.handover import Record
 from streams.kafka import clients
-from streams.kafka.topics import INCIDENTS, events_topic
-from streams.messages import COMMAND, Act, Alert, Incident, Place, Regroup, decode_event, encode, event_bytes, format_time
+from streams.kafka.topics import INCIDENTS, events_topic, topic_name
+from streams.messages import (
+    COMMAND,
+    Act,
+    Actor,
+    Alert,
+    Incident,
+    Place,
+    Regroup,
+    decode_event,
+    encode,
+    event_bytes,
+    format_time,
+)
 from streams.settings import Settings
 
 SOURCE = "screen"
@@ -45,6 +58,11 @@ def command_bytes(alert: Alert, verb: str, act: Act, key: str, now: int) -> byte
     )
 
 
+def taking_id(handover: str, person: Actor, key: str) -> str:
+    """BLAKE2s-128 (hex) of one press to take a note over, as `command_id`."""
+    return blake2s(encode([handover, person.id, key]), digest_size=16).hexdigest()
+
+
 def regroup_bytes(incident: Incident, verb: str, act: Regroup, now: int) -> bytes:
     """The CloudEvent of an act on an incident at the log's time `now` (ms); at one revision of it the same act is one."""
     parts = encode([verb, incident.rev, act.incident, act.others, act.alerts, act.actor.id])
@@ -68,9 +86,9 @@ class Commands:
         self._lock = threading.Lock()
         self._places: dict[str, Place] = {}
 
-    def place(self, verb: str, act: Act, key: str) -> Place | None:
-        """Where this press stands in the log, where it was sent before and is remembered."""
-        return self._places.get(command_id(verb, act, key))
+    def place(self, name: str) -> Place | None:
+        """Where the press of this id stands in the log, where it was sent before and is remembered."""
+        return self._places.get(name)
 
     def act(self, alert: Alert, verb: str, act: Act, key: str, now: int) -> Place:
         """Write the act and return its place in the log, or that of its first copy; NotAcceptedError where Kafka is away."""
@@ -82,10 +100,14 @@ class Commands:
         value = regroup_bytes(incident, verb, act, now)
         return self._once(decode_event(value).id, events_topic(incident.log, INCIDENTS), incident.city, value)
 
-    def _once(self, name: str, topic: str, subject: str, value: bytes) -> Place:
+    def handover(self, log: str, record: Record, name: str) -> Place:
+        """Write a note, or that one is taken over, under its department; `name` is the id of the press; else as `act`."""
+        return self._once(name, topic_name(log, "handovers"), record.department, encode(record))
+
+    def _once(self, name: str, topic: str, key: str, value: bytes) -> Place:
         with self._lock:
             if name not in self._places:
-                self._places[name] = self._write(topic, subject.encode(), value)
+                self._places[name] = self._write(topic, key.encode(), value)
                 while len(self._places) > REMEMBERED:
                     del self._places[next(iter(self._places))]
             return self._places[name]
@@ -97,11 +119,11 @@ class Commands:
             with suppress(KafkaError):
                 producer.close(timeout=1)
 
-    def _write(self, topic: str, subject: bytes, value: bytes) -> Place:
+    def _write(self, topic: str, key: bytes, value: bytes) -> Place:
         try:
             producer = self._connected()
-            partition = clients.partition_of(subject, len(producer.partitions_for(topic)))
-            written = producer.send(topic, value, subject, partition=partition).get(PATIENCE_MS / 1000)
+            partition = clients.partition_of(key, len(producer.partitions_for(topic)))
+            written = producer.send(topic, value, key, partition=partition).get(PATIENCE_MS / 1000)
         except (KafkaError, Trouble) as error:
             self.close()
             raise NotAcceptedError(str(error)) from error

@@ -11,8 +11,9 @@ from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError
 
 from screen.snapshot import Health
-from screen.view import Message, View, fold
+from screen.view import Message, View, Written, fold
 from streams.command import Trouble
+from streams.handover import Record
 from streams.kafka import clients
 from streams.kafka.topics import topic_name
 from streams.messages import Alert, Audit, DecodeError, Flood, Incident, Performance, Quality, Status, decode
@@ -21,6 +22,7 @@ from streams.settings import Settings
 TYPES: dict[str, Any] = {
     "alerts": Alert,
     "audit": Audit,
+    "handovers": Record,
     "incidents": Incident,
     "floods": Flood,
     "quality": Quality,
@@ -130,4 +132,4 @@ def _message(name: str, record: ConsumerRecord) -> Message | None:
     except DecodeError as error:
         sys.stderr.write(f"screen: {record.topic} {record.partition}/{record.offset} is left out: {error}\n")
         return None
-    return message
+    return Written(message, record.timestamp) if isinstance(message, Audit) else message

@@ -4,6 +4,7 @@ from collections import Counter
 
 from msgspec import Struct
 
+from screen.handovers import not_taken
 from screen.view import View
 from streams.messages import DAY, HOUR, MINUTE, SEVERITIES, Alert, Severity, SubjectStatus, parse_time
 
@@ -57,7 +58,8 @@ class Standing(Struct, frozen=True):
     """Open alerts by severity and state (`red-B`); how many are after the fact; how many the map cannot show.
 
     `aside`: how many more are shelved, suppressed or out of service: nobody is asked about them, nothing is hidden. `cases`:
-    of how many alerts, in whatever state, the case is open.
+    of how many alerts, in whatever state, the case is open. `handovers`: of how many departments nobody has taken over
+    the newest note.
     """
 
     counts: dict[str, int]
@@ -65,6 +67,7 @@ class Standing(Struct, frozen=True):
     elsewhere: int
     aside: int
     cases: int
+    handovers: int
 
 
 def figures(view: View) -> Figures:
@@ -140,6 +143,7 @@ def standing(view: View, adcodes: tuple[str, ...]) -> Standing:
         elsewhere=sum(alert.lon is None or alert.lat is None or alert.adcode not in adcodes for alert in alerts),
         aside=len(view.aside),
         cases=len(open_cases(view)),
+        handovers=not_taken(view),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from screen.texts import departments
 from streams.messages import Act, Actor, Regroup, Severity
 
 MOST_REASON = 500
@@ -53,6 +54,22 @@ class Move(Struct, frozen=True, forbid_unknown_fields=True):
     alerts: tuple[str, ...] = ()
 
 
+class Handing(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the page sends when a person leaves a note to the next shift."""
+
+    department: Annotated[str, Meta(max_length=64)]
+    note: Annotated[str, Meta(max_length=4 * MOST_REASON)]
+    key: Key
+
+
+class Taking(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the page sends when a person takes a note over."""
+
+    handover: Annotated[str, Meta(max_length=64)]
+    note: Annotated[str, Meta(max_length=4 * MOST_REASON)]
+    key: Key
+
+
 def read(body: bytes) -> Press:
     """The press of a request's body; ValueError says what is wrong with it."""
     press = msgspec.json.decode(body, type=Press)
@@ -69,14 +86,30 @@ def read_move(body: bytes) -> Move:
     return move
 
 
+def read_handing(body: bytes) -> Handing:
+    """The note of a request's body; ValueError says what is wrong with it."""
+    handing = msgspec.json.decode(body, type=Handing)
+    _check_reason(handing.note, "note")
+    if handing.department not in departments():
+        raise ValueError(f"there is no department {handing.department!r}")
+    return handing
+
+
+def read_taking(body: bytes) -> Taking:
+    """The takeover of a request's body; ValueError says what is wrong with it."""
+    taking = msgspec.json.decode(body, type=Taking)
+    _check_reason(taking.note, "note")
+    return taking
+
+
 def regroup_of(move: Move, actor: Actor) -> Regroup:
     """The act of a person on an incident that a move is."""
     return Regroup(incident=move.incident, actor=actor, reason=move.reason.strip(), others=move.others, alerts=move.alerts)
 
 
-def _check_reason(reason: str) -> None:
+def _check_reason(reason: str, name: str = "reason") -> None:
     if not 0 < len(reason.strip()) <= MOST_REASON:
-        raise ValueError(f"a reason of 1 to {MOST_REASON} characters is needed")
+        raise ValueError(f"a {name} of 1 to {MOST_REASON} characters is needed")
 
 
 def act_of(press: Press, actor: Actor) -> Act:

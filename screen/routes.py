@@ -1,4 +1,4 @@
-"""The screen's own routes beside Streamlit's: the feed, an alert's story and incident, the measures, a person's acts, files."""
+"""The screen's own routes beside Streamlit's: feed, stories, incidents, measures, notes of shifts, a person's acts, files."""
 
 import asyncio
 from pathlib import Path
@@ -11,16 +11,18 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from screen.commands import Commands, NotAcceptedError
+from screen.commands import Commands, NotAcceptedError, command_id, taking_id
 from screen.deck import BASE
+from screen.handovers import handovers, summary_now
 from screen.hub import Hub
 from screen.picture import STATIC
-from screen.press import act_of, read, read_move, regroup_of
+from screen.press import act_of, read, read_handing, read_move, read_taking, regroup_of
 from screen.security import from_own_page, why_not_an_act
 from screen.snapshot import Sections, incident_of, message, story
 from screen.texts import LANGUAGES, texts
 from screen.view import find
 from streams.clock import wall_time
+from streams.handover import Record, handed, refusal, taken
 from streams.kafka.topics import LIVE
 from streams.messages import Actor, encode
 
@@ -49,6 +51,9 @@ class Routes:
             Route("/screen/incident/{alert}", self.incident),
             Route("/screen/act", self.act, methods=["POST"]),
             Route("/screen/regroup", self.regroup, methods=["POST"]),
+            Route("/screen/handovers", self.handovers),
+            Route("/screen/handover", self.handover, methods=["POST"]),
+            Route("/screen/takeover", self.takeover, methods=["POST"]),
             Route("/screen/texts", self.words),
             Route("/screen/deck.js", self.bundle),
             Mount(BASE, StaticFiles(directory=STATIC)),
@@ -121,7 +126,7 @@ class Routes:
         except ValueError as error:
             return _json({"error": str(error)}, 422)
         act = act_of(press, self._person)
-        if place := self._commands.place(press.verb, act, press.key):
+        if place := self._commands.place(command_id(press.verb, act, press.key)):
             return _json(place, 202)
         alert = find(self._hub.view, press.alert)
         if alert is None or press.verb not in alert.verbs or press.occurrence != alert.occurrence:
@@ -130,6 +135,49 @@ class Routes:
         write = (alert, press.verb, act, press.key, now)
         try:
             return _json(await run_in_threadpool(self._commands.act, *write), 202)
+        except NotAcceptedError as error:
+            return _json({"error": str(error)}, 503)
+
+    async def handovers(self, _request: Request) -> Response:
+        """Each department's alerts now, its newest notes at the change of a shift, and who took them over."""
+        return _json(await run_in_threadpool(handovers, self._hub.view, wall_time()), 200)
+
+    async def handover(self, request: Request) -> Response:
+        """Take a person's note to the next shift, as `act` takes an act; 503 while it is not known how the alerts stand."""
+        if why_not := why_not_an_act(request.headers):
+            return _json({"error": why_not}, 403)
+        try:
+            handing = read_handing(await request.body())
+        except ValueError as error:
+            return _json({"error": str(error)}, 422)
+        if not (self._hub.health.broker and self._hub.health.loaded):
+            return _json({"error": "the log is not read yet: its alerts cannot be counted"}, 503)
+        now = wall_time()
+        found = await run_in_threadpool(summary_now, self._hub.view, handing.department, now)
+        note = handed(handing.department, self._person, handing.note.strip(), found, handing.key, now)
+        return await self._hand(note, note.id)
+
+    async def takeover(self, request: Request) -> Response:
+        """Take over a note: 409 where the person has written it, or somebody has taken it over."""
+        if why_not := why_not_an_act(request.headers):
+            return _json({"error": why_not}, 403)
+        try:
+            taking = read_taking(await request.body())
+        except ValueError as error:
+            return _json({"error": str(error)}, 422)
+        name = taking_id(taking.handover, self._person, taking.key)
+        if place := self._commands.place(name):
+            return _json(place, 202)
+        view = self._hub.view
+        records: tuple[Record, ...] = (*view.handovers.values(), *view.takeovers.values())
+        if why_not := refusal(records, taking.handover, self._person.id):
+            return _json({"error": why_not}, 409)
+        note = view.handovers[taking.handover]
+        return await self._hand(taken(note, self._person, taking.note.strip(), wall_time()), name)
+
+    async def _hand(self, record: Record, name: str) -> Response:
+        try:
+            return _json(await run_in_threadpool(self._commands.handover, self._log, record, name), 202)
         except NotAcceptedError as error:
             return _json({"error": str(error)}, 503)
 

@@ -25,7 +25,7 @@ def texts() -> dict[str, dict[str, Any]]:
 
 def owner_name(owner: str) -> Text:
     """The name of a department by its id; the id itself where it is not in the list."""
-    return _departments().get(owner) or Text(owner, owner)
+    return departments().get(owner) or Text(owner, owner)
 
 
 def rule_name(rule: str) -> Text:
@@ -40,6 +40,7 @@ def _grouping() -> dict[str, Text]:
 
 
 @cache
-def _departments() -> dict[str, Text]:
+def departments() -> dict[str, Text]:
+    """The names of all departments by id."""
     listed = tomllib.loads(DEPARTMENTS.read_text("utf-8"))["department"]
     return {owner: Text(**entry["name"]) for owner, entry in listed.items()}

@@ -8,12 +8,14 @@ from typing import Any
 
 from msgspec import Struct
 
+from streams.handover import Record, by_person
 from streams.messages import (
     ASIDE,
     DAY,
     Alert,
     Audit,
     Flood,
+    Handover,
     Incident,
     Performance,
     Phase,
@@ -21,10 +23,15 @@ from streams.messages import (
     Quality,
     Severity,
     SubjectStatus,
+    Takeover,
     parse_time,
 )
 
-Message = Alert | Audit | Incident | Flood | Quality | SubjectStatus | Pulse | Performance
+MOST_ACTS = 5_000
+"""Newest acts of people that are remembered, to be counted in a note at the change of a shift."""
+
+MOST_NOTES = 3
+"""Notes at the change of a shift that are kept of a department: the newest one and those before it."""
 
 MOST_ENDED = 200
 """Ended alerts whose story is kept, newest first to stay."""
@@ -75,13 +82,25 @@ class Bad(Struct, frozen=True):
     at: int
 
 
+class Written(Struct, frozen=True):
+    """An entry of a trail, and when Kafka took it (ms): real time, whatever the log's own time is."""
+
+    entry: Audit
+    at: int
+
+
+Message = Alert | Audit | Written | Incident | Flood | Quality | SubjectStatus | Pulse | Performance | Record
+
+
 class View(Struct):
     """All of it: `alerts` by id that are annunciated, `aside` those that are shelved, suppressed or out of service.
 
     `normal` are those whose alarm is normal and whose case is open, `ended` the newest of the others, whose story people may
-    still read. `trails`: the newest entries of an alert's trail, newest last. `incidents` and `floods`: the newest revision of
-    each, of those that have ended for 24 h more. What is counted over time covers the last 24 h of the log. `now` is the log's
-    time (ms): the newest tick. `ticked` is the real time (ms) at which a pulse told of it.
+    still read. `trails`: the newest entries of an alert's trail, newest last. `acts`: the newest acts of people, by alert and
+    number of the entry. `handovers`: the newest notes of shifts by id, in the order of time, and `takeovers` by the note's
+    id. `incidents` and `floods`: the newest revision of each, of those that have ended for 24 h more. What is counted over time
+    covers the last 24 h of the log. `now` is the log's time (ms): the newest tick. `ticked` is the real time (ms) at which a
+    pulse told of it.
     """
 
     alerts: dict[str, Alert] = {}
@@ -89,6 +108,9 @@ class View(Struct):
     normal: dict[str, Alert] = {}
     ended: dict[str, Alert] = {}
     trails: dict[str, tuple[Audit, ...]] = {}
+    acts: dict[tuple[str, int], Written] = {}
+    handovers: dict[str, Handover] = {}
+    takeovers: dict[str, Takeover] = {}
     incidents: dict[str, Incident] = {}
     floods: dict[str, Flood] = {}
     versions: dict[str, Version] = {}
@@ -129,6 +151,9 @@ def _copied(view: View) -> View:
         normal=dict(view.normal),
         ended=dict(view.ended),
         trails=dict(view.trails),
+        acts=dict(view.acts),
+        handovers=dict(view.handovers),
+        takeovers=dict(view.takeovers),
         incidents=dict(view.incidents),
         floods=dict(view.floods),
         versions=dict(view.versions),
@@ -170,6 +195,30 @@ def _audit(view: View, entry: Audit) -> None:
     known = view.trails.pop(entry.alert, ())
     newer = not known or entry.n > known[-1].n
     view.trails[entry.alert] = (*known, entry)[-MOST_ENTRIES:] if newer else known
+
+
+def _written(view: View, written: Written) -> None:
+    _audit(view, written.entry)
+    if by_person(written.entry):
+        view.acts[written.entry.alert, written.entry.n] = written
+
+
+def _handover(view: View, note: Handover) -> None:
+    """Keep the first copy of a note, and the newest of its department; what is pushed out goes with its takeover."""
+    parse_time(note.at)
+    every = sorted(
+        (view.handovers | {note.id: view.handovers.get(note.id, note)}).values(), key=lambda each: parse_time(each.at)
+    )
+    ours = [each.id for each in every if each.department == note.department]
+    view.handovers = {each.id: each for each in every if each.id not in ours[:-MOST_NOTES]}
+    view.takeovers = {key: item for key, item in view.takeovers.items() if key in view.handovers}
+
+
+def _takeover(view: View, taken: Takeover) -> None:
+    """Keep the first takeover of a note that is known: both have one key, and so come in order."""
+    parse_time(taken.at)
+    if taken.handover in view.handovers:
+        view.takeovers.setdefault(taken.handover, taken)
 
 
 def _announce(view: View, alert: Alert, known: Version | None, changed: int) -> None:
@@ -243,6 +292,9 @@ def _measured(view: View, measured: Performance) -> None:
 _TAKE: dict[type, Callable[[View, Any], None]] = {
     Alert: _alert,
     Audit: _audit,
+    Written: _written,
+    Handover: _handover,
+    Takeover: _takeover,
     Incident: _incident,
     Flood: _flood,
     Quality: _quality,
@@ -265,4 +317,6 @@ def _forget(view: View) -> None:
     view.ended = dict(list(view.ended.items())[-MOST_ENDED:])
     view.performance = {key: item for key, item in view.performance.items() if parse_time(item.until) > since}
     view.trails = dict(list(view.trails.items())[-MOST_TRAILS:])
+    if len(view.acts) > MOST_ACTS:
+        view.acts = dict(sorted(view.acts.items(), key=lambda item: item[1].at)[-MOST_ACTS:])
     view.versions = {key: item for key, item in view.versions.items() if find(view, key) or item.changed > since}

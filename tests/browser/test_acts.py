@@ -27,11 +27,11 @@ def commands(settings: Settings, log: str) -> list[Any]:
     return clients.read_topic(settings, events_topic(log, DOMAIN))
 
 
-def post(address: str, body: dict[str, Any], **changes: str | None) -> tuple[int, dict[str, Any]]:
+def post(address: str, body: dict[str, Any], path: str = "act", **changes: str | None) -> tuple[int, dict[str, Any]]:
     """Status and answer of an act that is sent without a browser; `changes` replace headers, None leaves one out."""
     wanted = {"origin": address} | HEADERS | {name.replace("_", "-"): value for name, value in changes.items()}
     headers = {name: value for name, value in wanted.items() if value is not None}
-    request = Request(f"{address}/screen/act", json.dumps(body).encode(), headers)  # noqa: S310 - our own screen
+    request = Request(f"{address}/screen/{path}", json.dumps(body).encode(), headers)  # noqa: S310 - our own screen
     try:
         with urlopen(request, timeout=20) as answer:  # noqa: S310 - our own screen
             return answer.status, json.load(answer)

@@ -7,8 +7,8 @@ import pytest
 from msgspec import json as codec
 
 from agents.core.alarm import CONCLUSIONS, ROLES
-from screen.commands import command_bytes, command_id
-from screen.press import NEEDS, act_of, read
+from screen.commands import command_bytes, command_id, taking_id
+from screen.press import NEEDS, Handing, Taking, act_of, read, read_handing, read_taking
 from screen.texts import texts
 from streams.messages import Act, Actor, decode_event, parse_time
 from tests.browser.town import alert
@@ -84,6 +84,28 @@ def test_a_press_is_one_command() -> None:
         command_id("comment", Act(alert=STANDING.id, occurrence=1, actor=other), "k"),
     ]
     assert len(set(ids)) == len(ids)
+
+
+def test_a_note_and_a_takeover_are_read() -> None:
+    """A note names a department of the list, a takeover a note; both have a text and a key."""
+    key = "0f" * 16
+    left = {"department": "zz-ee", "note": "臭氧已派人", "key": key}
+    took = {"handover": "ab" * 8, "note": "收到", "key": key}
+    assert read_handing(json.dumps(left).encode()) == Handing("zz-ee", "臭氧已派人", key)
+    assert read_taking(json.dumps(took).encode()) == Taking("ab" * 8, "收到", key)
+    assert taking_id("a", PERSON, "k") != taking_id("a", PERSON, "l")
+    for wrong, word in (
+        ({"department": "zz-xx"}, "no department 'zz-xx'"),
+        ({"note": " "}, "a note of 1 to 500"),
+        ({"note": "长" * 501}, "a note of 1 to 500"),
+        ({"key": "1"}, "key"),
+        ({"by": {"id": "boss"}}, "by"),
+    ):
+        with pytest.raises(ValueError, match=word):
+            read_handing(json.dumps(left | wrong).encode())
+    for wrong, word in (({"note": ""}, "a note of 1 to 500"), ({"key": "1"}, "key"), ({"handover": 1}, "handover")):
+        with pytest.raises(ValueError, match=word):
+            read_taking(json.dumps(took | wrong).encode())
 
 
 def test_every_act_of_a_person_has_its_words_and_fields() -> None:

@@ -1,7 +1,7 @@
 /* A person's acts: sent once, pending until the alert's trail has the entry that the act's record caused. The log alone ends one. */
 
-const PATIENCE = 10_000
-const HEADERS = { "content-type": "application/json", "x-onescreen": "act" }
+import { post } from "./press.js"
+
 const ANSWERS = { 202: "pending", 409: "conflict" }
 
 /** Milliseconds after which the trail is asked again what an act has come to. */
@@ -41,11 +41,10 @@ export class Acts {
     const act = { state: "sending", verb: fields.verb, key, person: person?.id, again, since: again ? before.since : alert.rev }
     this.acts.set(alert.id, act)
     this.changed()
-    const body = JSON.stringify({ alert: alert.id, occurrence: alert.occurrence, key, ...fields })
     try {
-      const answer = await fetch("/screen/act", { method: "POST", headers: HEADERS, body, signal: AbortSignal.timeout(PATIENCE) })
-      if (answer.status === 202) act.place = await answer.json()
-      act.state = ANSWERS[answer.status] ?? "unaccepted"
+      const answer = await post("act", { alert: alert.id, occurrence: alert.occurrence, key, ...fields })
+      if (answer?.status === 202) act.place = await answer.json()
+      act.state = ANSWERS[answer?.status] ?? "unaccepted"
     } catch {
       act.state = "unaccepted"
     }

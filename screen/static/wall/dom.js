@@ -35,3 +35,18 @@ export function head(title, beside = "", right = "") {
   const end = el("small", "r", right)
   return { node: el("div", "ph", title, small, end), small, end }
 }
+
+/** A button that sends no form. */
+export function button(className, pressed, text = "") {
+  const node = el("button", className, text)
+  node.type = "button"
+  node.onclick = pressed
+  return node
+}
+
+/** A choice of a select. */
+export function option(value, text) {
+  const node = el("option", "", text)
+  node.value = value
+  return node
+}

@@ -2,6 +2,7 @@
 
 import { el, fill, say } from "./dom.js"
 import { Fields, chip } from "./fields.js"
+import { draw } from "./press.js"
 import * as words from "./words.js"
 import { t } from "./words.js"
 
@@ -111,9 +112,6 @@ export class Form {
     if (!this.button.disabled) this.acts.send(this.alert, this.person, this.key, fields)
   }
 }
-
-/** 128 bits by lot, as hex: the name of one press. */
-const draw = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("")
 
 /** What has become of an act. */
 function told(act) {

@@ -14,7 +14,7 @@ export class Map {
     this.open = open
     this.head = head(t("panel.map"))
     this.told = el("span")
-    this.others = Object.fromEntries(["aside", "cases"].map((name) => [name, press(() => others(name))]))
+    this.others = Object.fromEntries(["aside", "cases", "handovers"].map((name) => [name, press(() => others(name))]))
     fill(this.head.small, this.told, ...Object.values(this.others))
     this.canvas = el("div", "canvas")
     this.counts = el("div", "counts")
@@ -80,8 +80,9 @@ export class Map {
     const all = Object.values(counts).reduce((sum, value) => sum + value, 0)
     say(this.told, `${t("panel.open")} ${all}${elsewhere ? ` · ${t("panel.elsewhere")} ${elsewhere}` : ""}`)
     for (const [name, node] of Object.entries(this.others)) {
-      say(node, `${t(`panel.${name}`)} ${others[name]}`)
-      node.hidden = !others[name]
+      const kept = name === "handovers" // there, a note can be left at any time
+      say(node, kept && !others[name] ? t("panel.handovers") : `${t(`panel.${name}`)} ${others[name]}`)
+      node.hidden = !kept && !others[name]
     }
     const heads = STATES.map((state) => el("small", "", t(`state.${state}`)))
     const rows = SEVERITIES.flatMap((severity) => [el("small", "name", t(`severity.${severity}`)), ...STATES.map((state) => count(severity, state, counts[`${severity}-${state}`] ?? 0))])

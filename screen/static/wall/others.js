@@ -1,6 +1,6 @@
 /* What the list leaves out, in its place while somebody looks: alarms that are put aside, with until when, by whom and why; open cases. */
 
-import { el, fill, say } from "./dom.js"
+import { button, el, fill, say } from "./dom.js"
 import { titled } from "./list.js"
 import { glyph } from "./marks.js"
 import { concluded, putAside } from "./story.js"
@@ -68,11 +68,4 @@ export class Others {
     )
     return node
   }
-}
-
-function button(className, pressed) {
-  const node = el("button", className)
-  node.type = "button"
-  node.onclick = pressed
-  return node
 }

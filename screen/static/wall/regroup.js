@@ -1,13 +1,11 @@
 /* The incident of an alert: who leads and why, its other alerts, and the plain form to split the alert off or to merge another one. */
 
-import { el, fill, say } from "./dom.js"
+import { el, fill, option, say } from "./dom.js"
 import { titled } from "./list.js"
 import { glyph } from "./marks.js"
+import { post } from "./press.js"
 import * as words from "./words.js"
 import { t } from "./words.js"
-
-const PATIENCE = 10_000
-const HEADERS = { "content-type": "application/json", "x-onescreen": "act" }
 
 /** Other alerts and notes that are listed. */
 const [MEMBERS, NOTES] = [8, 3]
@@ -89,7 +87,7 @@ export class Regroup {
     this.underway = { incident: body.incident, offset: null }
     say(this.state, t("act.sending"))
     this.enable()
-    const answer = await fetch("/screen/regroup", { method: "POST", headers: HEADERS, body: JSON.stringify(body), signal: AbortSignal.timeout(PATIENCE) }).catch(() => null)
+    const answer = await post("regroup", body)
     if (answer?.status === 202) this.underway.offset = (await answer.json()).offset
     else this.underway = null
     say(this.state, t(answer?.status === 202 ? "act.pending" : answer?.status === 409 ? "regroup.conflict" : "act.unaccepted_why"))
@@ -111,10 +109,4 @@ export class Regroup {
 function said({ verb, actor, reason, at, refused }) {
   const who = actor ? actor.name : t("incident.flood")
   return [words.moment(Date.parse(at)), t(`regroup.${verb}_told`), who, reason, refused ? `${t("regroup.refused")} ${refused}` : ""].filter(Boolean).join(" · ")
-}
-
-function option(value, text) {
-  const node = el("option", "", text)
-  node.value = value
-  return node
 }

@@ -4,6 +4,7 @@ import { Acts } from "./acts.js"
 import { el, say } from "./dom.js"
 import { Figures } from "./figures.js"
 import { freshness } from "./freshness.js"
+import { Handovers } from "./handovers.js"
 import { Header } from "./header.js"
 import { Link } from "./link.js"
 import { List } from "./list.js"
@@ -39,13 +40,14 @@ class Wall {
     this.header = new Header()
     this.figures = new Figures()
     this.others = new Others(open)
+    this.handovers = new Handovers()
     this.map = new Map(open, (name) => this.see(name))
     this.list = new List(this.acts, open)
     this.story = new Story(this.acts, () => this.shut())
     this.panels = [this.figures, new Ranking(), this.map, new Stations(), new Trend(), new Quality()]
     this.frame = el("div", "frame", el("span", "", t("mark.frame")))
     this.frame.hidden = true
-    const live = el("div", "live", ...this.panels.map((panel) => panel.node), this.list.node, this.others.node, this.story.node)
+    const live = el("div", "live", ...this.panels.map((panel) => panel.node), this.list.node, this.others.node, this.handovers.node, this.story.node)
     this.node = el("div", `wall ${words.language}`, this.header.node, live, this.header.band, el("div", "veil"), ...stamps(), this.frame)
     this.fit = () => { this.node.style.transform = `scale(${Math.min(innerWidth / WIDTH, innerHeight / HEIGHT)})` }
     this.fit()
@@ -69,6 +71,7 @@ class Wall {
     this.panels.filter(({ needs }) => needs.some((name) => names.includes(name))).forEach((panel) => panel.show(sections))
     this.list.show(sections, fresh.stale, this.story.id)
     this.others.show(sections, fresh.stale, this.story.id)
+    this.handovers.show(fresh.stale, about.person)
     this.story.show(sections, fresh.stale, about.person, names.includes("list"))
     if (fresh.stale) this.stamp(sections.time.now)
   }
@@ -78,16 +81,23 @@ class Wall {
     this.node.querySelectorAll(".stamp").forEach((node) => say(node, text))
   }
 
-  /** See the list of what is put aside, or of the open cases, in the place of the list. */
+  /** See what is put aside, the open cases, or the change of shifts, in the place of the list. */
   see(name) {
-    this.others.open(name)
+    this.shutLists()
+    if (name === "handovers") this.handovers.open()
+    else this.others.open(name)
     this.draw()
   }
 
-  /** The story is shut first, then the list over the list. */
+  /** The story is shut first, then what stands over the list. */
   escape() {
-    if (this.story.id === null) this.others.shut()
+    if (this.story.id === null) this.shutLists()
     else this.shut()
+  }
+
+  shutLists() {
+    this.others.shut()
+    this.handovers.shut()
   }
 
   shut() {

@@ -1,11 +1,12 @@
-"""The automatic part of a note at the change of a shift: what a department's alerts are, and what was done about them."""
+"""A note at the change of a shift: its automatic part, how it is made, and who may take over. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from hashlib import blake2s
 
 from msgspec import Struct
 
-from streams.messages import SEVERITIES, Alert, Audit, Handover, Takeover
+from streams.messages import SEVERITIES, Actor, Alert, Audit, Handover, Takeover, encode, format_time
 
 Record = Handover | Takeover
 
@@ -25,13 +26,38 @@ def summary(alerts: Mapping[str, Alert], trail: Iterable[Audit], department: str
     still = [alert for alert in ours.values() if not alert.ended]
     asking = sorted((alert for alert in still if alert.state in {"B", "D", "D-latched"}), key=lambda alert: alert.raised_at)
     bad = Counter(alert.severity for alert in still)
-    by_people = (entry for entry in trail if entry.alert in ours and entry.actor and entry.actor.role != "notifier")
+    acts = Counter(entry.verb for entry in trail if entry.alert in ours and by_person(entry))
     return Summary(
         states=dict(sorted(Counter(alert.state for alert in still).items())),
         severities={severity: bad[severity] for severity in SEVERITIES if bad[severity]},
         unacknowledged=tuple(alert.id for alert in asking),
-        done=dict(sorted(Counter(entry.verb for entry in by_people if entry.event != "refuse").items())),
+        done=dict(sorted(acts.items())),
     )
+
+
+def by_person(entry: Audit) -> bool:
+    """Whether the entry is an act of a person that was done: no refusal, and none of the notifier's."""
+    return entry.actor is not None and entry.actor.role != "notifier" and entry.event != "refuse"
+
+
+def handed(department: str, by: Actor, note: str, found: Summary, key: str, at: int) -> Handover:
+    """The note of a person at `at` (ms): the same person, department and `key` give the same id (BLAKE2s-64, hex)."""
+    return Handover(
+        id=blake2s(encode([department, by.id, key]), digest_size=8).hexdigest(),
+        department=department,
+        at=format_time(at),
+        by=by,
+        note=note,
+        states=found.states,
+        severities=found.severities,
+        unacknowledged=found.unacknowledged,
+        done=found.done,
+    )
+
+
+def taken(handover: Handover, by: Actor, note: str, at: int) -> Takeover:
+    """That a person has taken that note over, at `at` (ms)."""
+    return Takeover(handover=handover.id, department=handover.department, at=format_time(at), by=by, note=note)
 
 
 def refusal(records: Iterable[Record], handover: str, account: str) -> str:
