@@ -224,6 +224,9 @@ async def test_gaps_of_a_compacted_log(broker: Settings) -> None:
         await asyncio.sleep(0.3)
         await write(broker, place, [[(b"last", b"")]])
         expected, found = await both(broker, place, "read_uncommitted")
+        after, _ = await both(broker, place, "read_uncommitted")
+        if expected != after:
+            continue  # the broker compacted between the readings
         assert found == expected
         if len(found) < 60 * 3:
             break
