@@ -1,6 +1,7 @@
 """The screen's own routes beside Streamlit's: feed, stories, incidents, measures, notes of shifts, a person's acts, files."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pydeck
@@ -24,7 +25,7 @@ from screen.view import find
 from streams.clock import wall_time
 from streams.handover import Record, handed, refusal, taken
 from streams.kafka.topics import LIVE
-from streams.messages import Actor, encode
+from streams.messages import Actor, Place, encode
 
 BUNDLE = Path(pydeck.__file__).parent / "nbextension" / "static" / "index.js"
 """deck.gl as pydeck ships it, with `createDeck` and `updateDeck`."""
@@ -112,10 +113,7 @@ class Routes:
         if incident is None or incident.state == "ended":
             return _json({"error": f"there is no open incident {move.incident}"}, 409)
         act, now = regroup_of(move, self._person), self._hub.view.now or wall_time()
-        try:
-            return _json(await run_in_threadpool(self._commands.regroup, incident, move.verb, act, now), 202)
-        except NotAcceptedError as error:
-            return _json({"error": str(error)}, 503)
+        return await self._sent(self._commands.regroup, incident, move.verb, act, now)
 
     async def act(self, request: Request) -> Response:
         """Take a person's act: 202 with its place in the log, or why it was not accepted. Nothing is done here."""
@@ -132,11 +130,7 @@ class Routes:
         if alert is None or press.verb not in alert.verbs or press.occurrence != alert.occurrence:
             return _json({"error": f"cannot {press.verb} occurrence {press.occurrence} of {press.alert} now"}, 409)
         now = self._hub.view.now or wall_time()
-        write = (alert, press.verb, act, press.key, now)
-        try:
-            return _json(await run_in_threadpool(self._commands.act, *write), 202)
-        except NotAcceptedError as error:
-            return _json({"error": str(error)}, 503)
+        return await self._sent(self._commands.act, alert, press.verb, act, press.key, now)
 
     async def handovers(self, _request: Request) -> Response:
         """Each department's alerts now, its newest notes at the change of a shift, and who took them over."""
@@ -155,7 +149,7 @@ class Routes:
         now = wall_time()
         found = await run_in_threadpool(summary_now, self._hub.view, handing.department, now)
         note = handed(handing.department, self._person, handing.note.strip(), found, handing.key, now)
-        return await self._hand(note, note.id)
+        return await self._sent(self._commands.handover, self._log, note, note.id)
 
     async def takeover(self, request: Request) -> Response:
         """Take over a note: 409 where the person has written it, or somebody has taken it over."""
@@ -173,11 +167,13 @@ class Routes:
         if why_not := refusal(records, taking.handover, self._person.id):
             return _json({"error": why_not}, 409)
         note = view.handovers[taking.handover]
-        return await self._hand(taken(note, self._person, taking.note.strip(), wall_time()), name)
+        takeover = taken(note, self._person, taking.note.strip(), wall_time())
+        return await self._sent(self._commands.handover, self._log, takeover, name)
 
-    async def _hand(self, record: Record, name: str) -> Response:
+    async def _sent(self, write: Callable[..., Place], *what: object) -> Response:
+        """Write what a person does: 202 with its place in the log, 503 where Kafka did not take it."""
         try:
-            return _json(await run_in_threadpool(self._commands.handover, self._log, record, name), 202)
+            return _json(await run_in_threadpool(write, *what), 202)
         except NotAcceptedError as error:
             return _json({"error": str(error)}, 503)
 

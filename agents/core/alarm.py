@@ -217,7 +217,7 @@ def designed(alert: Alert, aside: tuple[str, int] | None, cause: Cause) -> tuple
     reason, until = aside
     if alert.state in ASIDE and not mine:
         return None
-    if until == NEVER:
+    if until - cause.now > MAX_ASIDE:
         until = parse_time(alert.aside.until) if mine and alert.aside else cause.now + MAX_ASIDE
     if mine and alert.aside and (alert.aside.note.reason, parse_time(alert.aside.until)) == (reason, until):
         return None

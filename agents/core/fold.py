@@ -43,7 +43,6 @@ from streams.messages import (
     decode_event,
     format_time,
     invalid,
-    parse_time,
 )
 
 POSITION = b""
@@ -434,10 +433,7 @@ class Fold:
         known = self._times.get(text)
         if known is not None:
             return known
-        try:
-            at = parse_time(text)
-        except (ValueError, OverflowError) as error:
-            raise Refused("bad-time", str(error), "$.time") from None
+        at = intake.time_of(text)
         if len(self._times) >= _TIMES_KEPT:
             self._times.clear()
         self._times[text] = at

@@ -171,10 +171,7 @@ class Incidents:
 
     def _record(self, offset: int, key: bytes | None, value: bytes, out: list[Output]) -> None:
         event = decode_event(value)
-        try:
-            at = parse_time(event.time)
-        except (ValueError, OverflowError) as error:
-            raise Refused("bad-time", str(error), "$.time") from None
+        at = intake.time_of(event.time)
         place = Place(self.topic, self.partition, offset)
         if event.type == TICK:
             self._advance(at)

@@ -8,10 +8,13 @@ from hashlib import blake2s, sha256
 from msgspec import Struct
 
 from agents.core.state import Latest
-from streams.messages import MAX_BYTES, MINUTE, Event, Place, Quality, Reason, format_time
+from streams.messages import MAX_BYTES, MINUTE, Event, Place, Quality, Reason, format_time, parse_time
 
 FUTURE = 5 * MINUTE
 """How far ahead of the partition's time a fact may be (DQ-10 names 5 minutes for a source's clock)."""
+
+_LATEST = parse_time("2198-12-01T00:00:00+08:00")
+"""From when on (ms) nothing is judged: times are read to the end of 2199, and what a record causes may last for a year."""
 
 ROWS: dict[str, str] = {
     "late": "DQ-01",
@@ -52,6 +55,17 @@ class Source(Struct, frozen=True):
     owner: str
     type: str = ""
     subject: str = ""
+
+
+def time_of(text: str) -> int:
+    """The time of a record (ms); Refused where it is none, or too late for what is reckoned from it to be read back."""
+    try:
+        at = parse_time(text)
+    except (ValueError, OverflowError) as error:
+        raise Refused("bad-time", str(error), "$.time") from None
+    if at >= _LATEST:
+        raise Refused("bad-time", f"time {text!r} is not before {format_time(_LATEST)}", "$.time")
+    return at
 
 
 def record(refused: Refused, source: Source, log: str, domain: str, now: int | None) -> Quality:

@@ -3,15 +3,16 @@
 It is a function of the newest fact of one kind of the same subject and of the time; nothing is remembered for it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec import Struct
 
+from agents.core.dates import moment
 from agents.core.judges.fields import Get, Matches, getter, matcher
 from agents.core.rule import Binding, Suppression
 from agents.core.state import Subject
-from streams.messages import NEVER, Text, parse_time
+from streams.messages import NEVER, Text
 
 
 class Suppressing(Struct, frozen=True):
@@ -62,12 +63,7 @@ def _windows(given: Iterable[Suppressing], subject: Subject) -> Iterable[tuple[S
     return ((each, *window) for each in given if (window := each.window(subject)) is not None)
 
 
-def _time(get: Callable[[Any], Any] | None, data: Any, default: int) -> int:
+def _time(get: Get | None, data: Any, default: int) -> int:
     """The time that a field names (ms), or the default where it names none."""
-    value = get(data) if get else None
-    if value is None:
-        return default
-    try:
-        return parse_time(value)
-    except ValueError:
-        return default
+    found = moment(get(data)) if get else None
+    return default if found is None else found

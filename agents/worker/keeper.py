@@ -16,6 +16,7 @@ from agents.core.fold import Fold, position_of
 from agents.core.grouping import Grouping
 from agents.core.incidents import Incidents
 from agents.core.stage import Stage
+from agents.worker.batching import is_second
 from agents.worker.books import Books, named
 from agents.worker.checkpoint import Checkpoint, checkpoint_topic, read_back
 from agents.worker.connection import producer, send
@@ -27,7 +28,7 @@ from agents.worker.metrics import Metrics, PartitionMetrics
 from agents.worker.partition import Partition
 from agents.worker.pulse import Teller
 from streams.command import Trouble
-from streams.kafka.topics import INCIDENTS, split_events_topic, topic_name
+from streams.kafka.topics import split_events_topic, topic_name
 
 log = logging.getLogger(__name__)
 told = logging.getLogger(OWN)
@@ -149,7 +150,7 @@ class Keeper:
 
     def _made(self, tp: TP) -> Stage:
         """The stage of a partition as it is at the beginning of its log."""
-        if split_events_topic(tp.topic)[1] == INCIDENTS:
+        if is_second(tp.topic):
             return Incidents(self._grouping, tp.topic, tp.partition)
         return Fold(self._book, tp.topic, tp.partition, books=self._books)
 

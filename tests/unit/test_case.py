@@ -3,8 +3,8 @@
 import pytest
 
 from agents.core.fold import Fold
-from streams.messages import DAY, HOUR, MINUTE, Alert, Audit, format_time
-from tests.events import START, act, clean, records, registered, tick
+from streams.messages import DAY, HOUR, MINUTE, Alert, Audit, Quality, format_time, parse_time
+from tests.events import START, act, clean, hour, records, registered, tick
 from tests.unit.test_alarm import OZONE, at, bad, book_with, desk, states
 
 CASED = book_with(conclude_within="15d")
@@ -91,6 +91,18 @@ def test_a_concluded_case_is_opened_again_by_a_person_or_by_the_next_occurrence(
     alerts, _ = lived(CASED, *concluded, at(121), clean(START + 2 * HOUR, o3=OZONE))
     assert alerts[-1].case is not None
     assert (alerts[-1].case.open, alerts[-1].case.opened_at) == (True, format_time(START + 121 * MINUTE))
+
+
+@pytest.mark.parametrize("time", ["2199-12-31T23:00:00Z", "2199-12-31T10:00:00+08:00", "2198-12-15T08:00:00+08:00"])
+def test_a_fact_at_the_end_of_all_time_stops_nothing(time: str) -> None:
+    """Before the first tick it is a bad time: what is reckoned from it could not be read back."""
+    begin = [registered(), clean(parse_time("2198-11-01T08:00:00+08:00"))]
+    for book in (CASED, CALLING):
+        fold = Fold(book, "test.events.environment", 0)
+        fold.run(records(begin))
+        far = hour(START, o3=OZONE).replace(format_time(START).encode(), time.encode())
+        out = fold.run(records([far, tick(START)], start=2))
+        assert [each.reason for each in out if isinstance(each, Quality)] == ["bad-time"]
 
 
 def test_a_case_that_is_late_says_so_once() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from agents.core.book import BookError
 from agents.core.rule import Suppression
-from streams.messages import MINUTE, Text, event_bytes, format_time
+from streams.messages import DAY, MINUTE, Text, event_bytes, format_time
 from tests.events import START, STATION, act, clean
 from tests.unit.test_alarm import OZONE, at, bad, book_with, desk, states
 from tests.unit.test_case import OVER, lived
@@ -89,6 +89,16 @@ def test_a_plan_without_sense_suppresses_nothing() -> None:
     alerts, _ = lived(book, plan(0, 60, 30), clean(START, o3=OZONE), at(45))
     assert states(alerts) == ["B"]
     lived(book, bad_times, clean(START, o3=OZONE), at(45))
+
+
+@pytest.mark.parametrize("end", ["2199-12-31T23:00:00-08:00", "9999-12-31", "9999-12-31T23:59:59-12:00"])
+def test_an_end_that_nobody_lives_to_see_stops_nothing(end: str) -> None:
+    """The suppression lasts 366 days at most, as one by a person does."""
+    filed = fact("maintenance_plan", 0, since=format_time(START), until=end)
+    alerts, _ = lived(book_with(suppress=(FILED,)), filed, clean(START, o3=OZONE), at(1))
+    assert alerts[-1].state in {"B", "F"}
+    if alerts[-1].aside is not None:
+        assert alerts[-1].aside.until == format_time(START + 366 * DAY)
 
 
 def test_a_suppression_by_what_is_not_there_is_refused_with_the_rule() -> None:
