@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 LOG ?= demo
 SOAK_MINUTES ?= 30
-ALONE := tests/kafka/test_broker.py tests/kafka/test_worker_kill.py tests/kafka/test_incidents.py  # they bound the time of both cores
+ALONE := tests/kafka/test_broker.py tests/kafka/test_worker_kill.py tests/kafka/test_incidents.py tests/browser/test_freshness.py  # they bound the time of both cores
 
 .DEFAULT_GOAL := help
 .PHONY: help setup chromium faketime demo check test unit docs bench chaos soak lock clean

@@ -11,9 +11,9 @@ from starlette.middleware import Middleware
 from screen.commands import Commands
 from screen.feed import Feed
 from screen.hub import Hub
+from screen.people import People, Person
 from screen.routes import Routes
 from screen.security import Policy
-from streams.messages import Actor
 from streams.settings import Settings
 
 PAGE = Path(__file__).parent / "page.py"
@@ -44,7 +44,7 @@ def build(settings: Settings, log: str) -> st.App:
     hub = Hub()
     feed = Feed(settings, log, hub.publish)
     commands = Commands(settings)
-    person = Actor(id="local-supervisor", name=settings.supervisor, role="supervisor")
+    local = Person(id="local-supervisor", name=settings.supervisor, role="supervisor")
 
     @asynccontextmanager
     async def lifespan(_app: st.App) -> AsyncIterator[None]:
@@ -59,7 +59,7 @@ def build(settings: Settings, log: str) -> st.App:
 
     return st.App(
         PAGE,
-        routes=Routes(hub, commands, log, person).table(),
-        middleware=[Middleware(Policy, host=settings.screen_host)],
+        routes=Routes(hub, commands, log).table(),
+        middleware=[Middleware(Policy, host=settings.screen_host), Middleware(People, local=local)],
         lifespan=lifespan,
     )

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pydeck
 from starlette.concurrency import run_in_threadpool
@@ -16,6 +17,8 @@ from screen.commands import Commands, NotAcceptedError, command_id, taking_id
 from screen.deck import BASE
 from screen.handovers import handovers, summary_now
 from screen.hub import Hub
+from screen.pages import pages_of
+from screen.people import person_of
 from screen.picture import STATIC
 from screen.press import act_of, read, read_handing, read_move, read_taking, regroup_of
 from screen.security import from_own_page, why_not_an_act
@@ -25,7 +28,7 @@ from screen.view import find
 from streams.clock import wall_time
 from streams.handover import Record, handed, refusal, taken
 from streams.kafka.topics import LIVE
-from streams.messages import Actor, Place, encode
+from streams.messages import Place, encode
 
 BUNDLE = Path(pydeck.__file__).parent / "nbextension" / "static" / "index.js"
 """deck.gl as pydeck ships it, with `createDeck` and `updateDeck`."""
@@ -38,10 +41,10 @@ MARKS = {LIVE: "live", "demo": "exercise"}
 
 
 class Routes:
-    """The routes of one log's screen, for one local supervisor."""
+    """The routes of one log's screen."""
 
-    def __init__(self, hub: Hub, commands: Commands, log: str, person: Actor) -> None:
-        self._hub, self._commands, self._log, self._person = hub, commands, log, person
+    def __init__(self, hub: Hub, commands: Commands, log: str) -> None:
+        self._hub, self._commands, self._log = hub, commands, log
 
     def table(self) -> list[BaseRoute]:
         """All of them."""
@@ -61,26 +64,29 @@ class Routes:
         ]
 
     async def feed(self, socket: WebSocket) -> None:
-        """Send everything once, then what changes, and a sign of life each second."""
+        """Send everything once, or the sections of `want`, then what changes, and a sign of life each second."""
         if not from_own_page(socket.headers):
             await socket.close(1008)
             return
         language = socket.query_params.get("lang")
         language = language if language in LANGUAGES else LANGUAGES[0]
+        wanted = frozenset(filter(None, socket.query_params.get("want", "").split(",")))
         await socket.accept()
         gone = asyncio.create_task(_gone(socket))
         try:
-            await self._tell(socket, language, gone)
+            await self._tell(socket, language, wanted, gone)
         except (WebSocketDisconnect, RuntimeError):  # it went away between two messages
             pass
         finally:
             gone.cancel()
 
-    async def _tell(self, socket: WebSocket, language: str, gone: "asyncio.Task[None]") -> None:
-        more = {"log": self._log, "mark": MARKS.get(self._log, "replay"), "person": self._person}
+    async def _tell(self, socket: WebSocket, language: str, wanted: frozenset[str], gone: "asyncio.Task[None]") -> None:
+        person = person_of(socket)
+        mark = MARKS.get(self._log, "replay")
+        more: dict[str, Any] = {"log": self._log, "mark": mark, "person": person.actor, "pages": pages_of(person)}
         sent: Sections = {}
         while not gone.done():
-            sections = _for(language, self._hub.sections)
+            sections = _for(language, wanted, self._hub.sections)
             changed = {name: value for name, value in sections.items() if sent.get(name) is not value}
             await socket.send_text(message(changed, wall_time(), **more).decode())
             sent, more = sections, {}
@@ -112,7 +118,7 @@ class Routes:
         incident = self._hub.view.incidents.get(move.incident)
         if incident is None or incident.state == "ended":
             return _json({"error": f"there is no open incident {move.incident}"}, 409)
-        act, now = regroup_of(move, self._person), self._hub.view.now or wall_time()
+        act, now = regroup_of(move, person_of(request).actor), self._hub.view.now or wall_time()
         return await self._sent(self._commands.regroup, incident, move.verb, act, now)
 
     async def act(self, request: Request) -> Response:
@@ -123,7 +129,7 @@ class Routes:
             press = read(await request.body())
         except ValueError as error:
             return _json({"error": str(error)}, 422)
-        act = act_of(press, self._person)
+        act = act_of(press, person_of(request).actor)
         if place := self._commands.place(command_id(press.verb, act, press.key)):
             return _json(place, 202)
         alert = find(self._hub.view, press.alert)
@@ -148,7 +154,7 @@ class Routes:
             return _json({"error": "the log is not read yet: its alerts cannot be counted"}, 503)
         now = wall_time()
         found = await run_in_threadpool(summary_now, self._hub.view, handing.department, now)
-        note = handed(handing.department, self._person, handing.note.strip(), found, handing.key, now)
+        note = handed(handing.department, person_of(request).actor, handing.note.strip(), found, handing.key, now)
         return await self._sent(self._commands.handover, self._log, note, note.id)
 
     async def takeover(self, request: Request) -> Response:
@@ -159,15 +165,16 @@ class Routes:
             taking = read_taking(await request.body())
         except ValueError as error:
             return _json({"error": str(error)}, 422)
-        name = taking_id(taking.handover, self._person, taking.key)
+        actor = person_of(request).actor
+        name = taking_id(taking.handover, actor, taking.key)
         if place := self._commands.place(name):
             return _json(place, 202)
         view = self._hub.view
         records: tuple[Record, ...] = (*view.handovers.values(), *view.takeovers.values())
-        if why_not := refusal(records, taking.handover, self._person.id):
+        if why_not := refusal(records, taking.handover, actor.id):
             return _json({"error": why_not}, 409)
         note = view.handovers[taking.handover]
-        takeover = taken(note, self._person, taking.note.strip(), wall_time())
+        takeover = taken(note, actor, taking.note.strip(), wall_time())
         return await self._sent(self._commands.handover, self._log, takeover, name)
 
     async def _sent(self, write: Callable[..., Place], *what: object) -> Response:
@@ -186,9 +193,14 @@ class Routes:
         return FileResponse(BUNDLE, media_type="text/javascript", headers={"cache-control": "max-age=86400"})
 
 
-def _for(language: str, sections: Sections) -> Sections:
-    """The sections for one language."""
-    return {name: value for name, value in sections.items() if name.partition(":")[2] in {"", language}}
+def _for(language: str, wanted: frozenset[str], sections: Sections) -> Sections:
+    """The sections for one language, all of them or those that are wanted."""
+    found: Sections = {}
+    for name, value in sections.items():
+        section, _, its = name.partition(":")
+        if its in {"", language} and (not wanted or section in wanted):
+            found[name] = value
+    return found
 
 
 def _json(value: object, status: int) -> Response:

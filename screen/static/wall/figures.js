@@ -1,9 +1,9 @@
 /* The eight key figures, each with its limit beside it. Past its limit: a rule, a glyph and the number in the colour. */
 
-import { el, fill, say, svg } from "./dom.js"
-import { glyph } from "./marks.js"
-import * as words from "./words.js"
-import { t } from "./words.js"
+import { el, fill, say, svg } from "../common/dom.js"
+import { glyph } from "../common/marks.js"
+import * as words from "../common/words.js"
+import { t } from "../common/words.js"
 
 /** Annunciations in 10 minutes from which operators cannot follow: ANSI/ISA-18.2-2016, alarm flood. */
 export const FLOOD = 10

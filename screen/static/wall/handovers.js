@@ -1,10 +1,10 @@
 /* The change of a shift, in the place of the list while somebody looks: each department's alerts and newest notes, and a form to leave one. */
 
-import { button, el, fill, option, say } from "./dom.js"
-import { SEVERITIES } from "./marks.js"
-import { PATIENCE, draw, post } from "./press.js"
-import * as words from "./words.js"
-import { t } from "./words.js"
+import { button, el, fill, option, say } from "../common/dom.js"
+import { SEVERITIES } from "../common/marks.js"
+import { PATIENCE, draw, post } from "../common/press.js"
+import * as words from "../common/words.js"
+import { t } from "../common/words.js"
 
 /** Milliseconds after which the server is asked again, while the panel is open. */
 const AGAIN = 2000

@@ -1,9 +1,9 @@
 /* The top of the wall: what it is, whether it can be believed, what time it is; and the white band when it cannot. */
 
-import { el, say } from "./dom.js"
-import { LIMIT } from "./freshness.js"
-import * as words from "./words.js"
-import { t } from "./words.js"
+import { el, say } from "../common/dom.js"
+import { LIMIT } from "../common/freshness.js"
+import * as words from "../common/words.js"
+import { t } from "../common/words.js"
 
 const SLOTS = ["age", "broker", "worker", "clock", "sources"]
 

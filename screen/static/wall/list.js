@@ -1,11 +1,12 @@
 /* What nobody has acknowledged: incidents first, in process by severity and age, then after the fact; the alerts of an incident unfold
    below it. Rows keep their elements, keyed by alert or incident. */
 
-import { el, fill, head, say } from "./dom.js"
+import { clause, measured, remaining, titled } from "../common/alert.js"
+import { arrange, el, fill, head, say } from "../common/dom.js"
 import { FloodBand } from "./flood.js"
-import { SEVERITIES, glyph } from "./marks.js"
-import * as words from "./words.js"
-import { t } from "./words.js"
+import { SEVERITIES, glyph } from "../common/marks.js"
+import * as words from "../common/words.js"
+import { t } from "../common/words.js"
 
 const PHASES = ["in-process", "post-event"]
 const ROOM = 13
@@ -123,12 +124,6 @@ function group(phase) {
   return { head: node, count, body: el("div", "rows") }
 }
 
-/** Put these elements there in this order, touching only what is not in its place. */
-function arrange(parent, nodes) {
-  nodes.forEach((node, n) => parent.children[n] !== node && parent.insertBefore(node, parent.children[n] ?? null))
-  while (parent.children.length > nodes.length) parent.lastChild.remove()
-}
-
 /** The cells of a row and the row, which a click or Enter presses. */
 function cells(className, press) {
   const parts = Object.fromEntries(["g", "t", "v", "a", "s", "c", "d"].map((name) => [name, el("div", name)]))
@@ -188,27 +183,4 @@ class Row {
   }
 }
 
-/** The title, and before it what of the subject it is about. */
-export const titled = (alert) => [words.word(`item.${alert.item}`), words.pick(alert.title)].filter(Boolean).join(" ")
-
 const letter = (alert) => `${alert.state[0]} ${alert.state[0] === "D" ? t("row.returned") : ""}`
-
-/** The clause in short, with its mark where it is still to be verified. */
-export function clause({ clause: [edition, article, mark] }) {
-  return `${edition} ${article}${mark === "M" ? ` · ${t("story.unverified")}` : ""}`
-}
-
-/** The value against its limit. */
-export function measured({ value, limit, unit }) {
-  const bound = limit === null ? unit : `${words.number(limit)} ${unit}`
-  if (value === null) return [el("span", "", limit === null ? "" : `${t("row.limit")} ${bound}`)]
-  const relation = limit === null ? "" : value > limit ? "> " : value < limit ? "< " : "= "
-  return [el("b", "", words.number(value)), el("span", "", `${relation}${bound}`)]
-}
-
-/** The time that is left to a deadline, or by how much it has passed. */
-export function remaining({ due, provisional }, now) {
-  if (now === null) return [el("b", "", "—")]
-  const late = now > due
-  return [el("b", late ? "late" : "", `${t(late ? "row.overdue" : "row.left")} ${words.duration(Math.abs(due - now))}`), provisional ? ` ${t("row.provisional")}` : ""]
-}

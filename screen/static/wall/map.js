@@ -1,8 +1,8 @@
 /* The map: pydeck's deck, drawn by pydeck's own bundle; the legend with its counts beside it. */
 
-import { el, fill, head, say } from "./dom.js"
-import { SEVERITIES, glyph } from "./marks.js"
-import { t } from "./words.js"
+import { el, fill, head, say } from "../common/dom.js"
+import { SEVERITIES, glyph } from "../common/marks.js"
+import { t } from "../common/words.js"
 
 const PACE = 1000
 const STATES = ["B", "D", "C"]

@@ -1,9 +1,9 @@
 /* The quiet panels: districts by open alerts, stations by index, bad data by reason and owner. */
 
-import { el, fill, head, say } from "./dom.js"
-import { SEVERITIES, glyph } from "./marks.js"
-import * as words from "./words.js"
-import { t } from "./words.js"
+import { el, fill, head, say } from "../common/dom.js"
+import { SEVERITIES, glyph } from "../common/marks.js"
+import * as words from "../common/words.js"
+import { t } from "../common/words.js"
 
 export class Ranking {
   constructor() {

@@ -1,12 +1,12 @@
 /* One alert's story: what was measured, by which clause, who answers, what happened, what proves it; its incident; and the form of acts. */
 
-import { el, fill, say, svg } from "./dom.js"
-import { Form } from "./form.js"
-import { measured, titled } from "./list.js"
-import { glyph } from "./marks.js"
-import { Regroup } from "./regroup.js"
-import * as words from "./words.js"
-import { t } from "./words.js"
+import { el, fill, say, svg } from "../common/dom.js"
+import { Form } from "../common/form.js"
+import { measured, titled } from "../common/alert.js"
+import { glyph } from "../common/marks.js"
+import { Regroup } from "../common/regroup.js"
+import * as words from "../common/words.js"
+import { t } from "../common/words.js"
 
 const EVIDENCE = 4
 

@@ -1,10 +1,10 @@
 /* 24 hours of annunciations in bins of ten minutes: up what is in process, down what is after the fact, the flood line at ten. */
 
-import { el, fill, head, say, svg } from "./dom.js"
+import { el, fill, head, say, svg } from "../common/dom.js"
 import { FLOOD } from "./figures.js"
-import { glyph } from "./marks.js"
-import * as words from "./words.js"
-import { t } from "./words.js"
+import { glyph } from "../common/marks.js"
+import * as words from "../common/words.js"
+import { t } from "../common/words.js"
 
 const [WIDTH, HEIGHT, LEFT, ZERO, TALL] = [687, 140, 34, 100, 70]
 const DOWN = 9

@@ -1,20 +1,21 @@
 /* The wall: panels in fixed places, drawn anew only where the log has news; freshness and ages by a timer of its own. */
 
-import { Acts } from "./acts.js"
-import { el, say } from "./dom.js"
+import { Acts } from "../common/acts.js"
+import { el, say } from "../common/dom.js"
 import { Figures } from "./figures.js"
-import { freshness } from "./freshness.js"
+import { freshness } from "../common/freshness.js"
 import { Handovers } from "./handovers.js"
 import { Header } from "./header.js"
-import { Link } from "./link.js"
+import { Link } from "../common/link.js"
+import { mountPage } from "../common/page.js"
 import { List } from "./list.js"
 import { Map } from "./map.js"
 import { Others } from "./others.js"
 import { Quality, Ranking, Stations } from "./panels.js"
 import { Story } from "./story.js"
 import { Trend } from "./trend.js"
-import * as words from "./words.js"
-import { t } from "./words.js"
+import * as words from "../common/words.js"
+import { t } from "../common/words.js"
 
 const TICK = 250
 
@@ -23,14 +24,7 @@ const BLINK = 500
 const [WIDTH, HEIGHT] = [1920, 1080]
 
 /** Draw the wall into a component's root; the answer takes it away again. */
-export async function mount(root) {
-  style(document.head, "/screen/static/wall/page.css")
-  const styled = style(root, "/screen/static/wall/wall.css")
-  await Promise.all([words.load(), styled])
-  const wall = new Wall()
-  root.append(wall.node)
-  return () => wall.close()
-}
+export const mount = (root) => mountPage(root, ["wall/wall.css"], () => new Wall())
 
 class Wall {
   constructor() {
@@ -117,13 +111,3 @@ class Wall {
 }
 
 const stamps = () => ["ranking", "map", "stations", "trend", "quality", "list"].map((name) => el("div", `stamp on-${name}`))
-
-function style(parent, href) {
-  return new Promise((resolve) => {
-    const node = el("link")
-    node.rel = "stylesheet"
-    node.href = href
-    node.onload = resolve
-    parent.append(node)
-  })
-}

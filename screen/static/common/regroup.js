@@ -1,7 +1,7 @@
 /* The incident of an alert: who leads and why, its other alerts, and the plain form to split the alert off or to merge another one. */
 
 import { el, fill, option, say } from "./dom.js"
-import { titled } from "./list.js"
+import { titled } from "./alert.js"
 import { glyph } from "./marks.js"
 import { post } from "./press.js"
 import * as words from "./words.js"

@@ -50,3 +50,10 @@ export function option(value, text) {
   node.value = value
   return node
 }
+
+/** Put these elements there in this order. One that stays is never taken out of the document: a press on it is not lost. */
+export function arrange(parent, nodes) {
+  const wanted = new Set(nodes)
+  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove()
+  nodes.forEach((node, n) => parent.children[n] !== node && parent.insertBefore(node, parent.children[n] ?? null))
+}

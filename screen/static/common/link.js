@@ -3,9 +3,9 @@
 const AGAIN = 1000
 
 export class Link {
-  /** `changed(names)` is called with the names of the sections that are new. */
-  constructor(language, changed) {
-    this.language = language
+  /** `changed(names)` is called with the names of the sections that are new; `want`: the sections to have, all where it is empty. */
+  constructor(language, changed, want = []) {
+    this.query = new URLSearchParams({ lang: language, want: want.join(",") })
     this.changed = changed
     this.sections = {}
     this.about = {}
@@ -17,7 +17,7 @@ export class Link {
 
   open() {
     const scheme = location.protocol === "https:" ? "wss" : "ws"
-    this.socket = new WebSocket(`${scheme}://${location.host}/screen/feed?lang=${this.language}`)
+    this.socket = new WebSocket(`${scheme}://${location.host}/screen/feed?${this.query}`)
     let first = true
     this.socket.onmessage = (event) => {
       this.take(JSON.parse(event.data), first)

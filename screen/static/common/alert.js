@@ -1,0 +1,28 @@
+/* An alert in a few words: its title, its clause, its value against the limit, the time that is left. */
+
+import { el } from "./dom.js"
+import * as words from "./words.js"
+import { t } from "./words.js"
+
+/** The title, and before it what of the subject it is about. */
+export const titled = (alert) => [words.word(`item.${alert.item}`), words.pick(alert.title)].filter(Boolean).join(" ")
+
+/** The clause in short, with its mark where it is still to be verified. */
+export function clause({ clause: [edition, article, mark] }) {
+  return `${edition} ${article}${mark === "M" ? ` · ${t("story.unverified")}` : ""}`
+}
+
+/** The value against its limit. */
+export function measured({ value, limit, unit }) {
+  const bound = limit === null ? unit : `${words.number(limit)} ${unit}`
+  if (value === null) return [el("span", "", limit === null ? "" : `${t("row.limit")} ${bound}`)]
+  const relation = limit === null ? "" : value > limit ? "> " : value < limit ? "< " : "= "
+  return [el("b", "", words.number(value)), el("span", "", `${relation}${bound}`)]
+}
+
+/** The time that is left to a deadline, or by how much it has passed. */
+export function remaining({ due, provisional }, now) {
+  if (now === null) return [el("b", "", "—")]
+  const late = now > due
+  return [el("b", late ? "late" : "", `${t(late ? "row.overdue" : "row.left")} ${words.duration(Math.abs(due - now))}`), provisional ? ` ${t("row.provisional")}` : ""]
+}
