@@ -57,6 +57,9 @@ soak: setup  ## half an hour (SOAK_MINUTES) at a steady rate with flat memory; w
 bench: setup chromium  ## speed beside other engines, delay, growth: writes docs/benchmarks.md and .json
 	@$(PY) -m tests.bench
 
+bench-screen: setup chromium  ## event to pixels, viewers, first paint, crowds: writes docs/benchmarks-screen.md and .json
+	@$(PY) -m tests.benchscreen
+
 lock: setup  ## renew requirements.lock after a change in pyproject.toml
 	@.venv/bin/uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-annotate \
 	  --no-header -o requirements.lock
