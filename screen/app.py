@@ -10,8 +10,9 @@ from starlette.middleware import Middleware
 
 from screen.commands import Commands
 from screen.feed import Feed
+from screen.gate import Gate
 from screen.hub import Hub
-from screen.people import People, Person
+from screen.people import Person
 from screen.routes import Routes
 from screen.security import Policy
 from streams.settings import Settings
@@ -60,6 +61,6 @@ def build(settings: Settings, log: str) -> st.App:
     return st.App(
         PAGE,
         routes=Routes(hub, commands, log).table(),
-        middleware=[Middleware(Policy, host=settings.screen_host), Middleware(People, local=local)],
+        middleware=[Middleware(Policy, host=settings.screen_host), Middleware(Gate, local=local)],
         lifespan=lifespan,
     )
