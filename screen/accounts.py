@@ -152,7 +152,7 @@ def with_password(account: Account, password: str) -> Account:
     """The account with this password; AccountsError where it is too short, too long, or the account's own name."""
     if not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD:
         raise AccountsError(f"a password has {LEAST_PASSWORD} to {MOST_PASSWORD} characters, this one {len(password)}")
-    if account.id in password.lower() and len(password) - len(account.id) < LEAST_PASSWORD // 2:
+    if len(password.lower().replace(account.id, "")) < LEAST_PASSWORD // 2:
         raise AccountsError("the password is little more than the account's name")
     return replace(account, hash=HASHER.hash(password))
 
