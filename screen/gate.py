@@ -12,14 +12,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from screen.answer import NOT_KEPT, answer
 from screen.oidc import CALLBACK, COOKIES, LOGIN, LOGOUT, NotLetInError, Provider
 from screen.pages import PAGES, pages_of
-from screen.people import PERSON, Person
+from screen.people import PERSON, SESSION, Person
 from screen.picture import STATIC
 from screen.sessions import Session, Sessions
 
 COOKIE = "onescreen_session"
-
-SESSION = "onescreen.session"
-"""Where a connection's scope has its session; None where there is none, or no accounts are."""
 
 SIGNIN = "/signin"
 

@@ -11,6 +11,9 @@ from streams.messages import RIGHTS, Actor, Incident, Role, rights_of
 PERSON = "onescreen.person"
 """Where a connection's scope has its person."""
 
+SESSION = "onescreen.session"
+"""Where it has the session; None where there is none, or no accounts are."""
+
 
 class Person(Struct, frozen=True):
     """An account, the name to show, the role, and the departments and districts (adcodes) it is for; none means all."""
@@ -59,6 +62,12 @@ class Person(Struct, frozen=True):
 def covers(district: str, adcode: str) -> bool:
     """Whether an adcode lies in a district, city or province (GB/T 2260: two digits each; 00 is the whole)."""
     return adcode.startswith(district.removesuffix("00").removesuffix("00"))
+
+
+def way_of(connection: HTTPConnection) -> str:
+    """How who asks has signed in; "" where there are no accounts."""
+    session = connection.scope.get(SESSION)
+    return session.way if session else ""
 
 
 def person_of(connection: HTTPConnection) -> Person:

@@ -18,7 +18,7 @@ from screen.deck import BASE
 from screen.handovers import handovers, summary_now
 from screen.hub import Hub
 from screen.pages import pages_of
-from screen.people import person_of
+from screen.people import person_of, way_of
 from screen.picture import STATIC
 from screen.press import act_of, read, read_handing, read_move, read_taking, regroup_of
 from screen.security import from_own_page, why_not_an_act
@@ -83,7 +83,12 @@ class Routes:
     async def _tell(self, socket: WebSocket, language: str, wanted: frozenset[str], gone: "asyncio.Task[None]") -> None:
         person = person_of(socket)
         mark = MARKS.get(self._log, "replay")
-        more: dict[str, Any] = {"log": self._log, "mark": mark, "person": person.told, "pages": pages_of(person)}
+        more: dict[str, Any] = {
+            "log": self._log,
+            "mark": mark,
+            "person": person.told | {"way": way_of(socket)},
+            "pages": pages_of(person),
+        }
         sent: Sections = {}
         while not gone.done():
             sections = _for(language, wanted, self._hub.sections)

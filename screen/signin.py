@@ -14,10 +14,10 @@ from starlette.routing import BaseRoute, Route
 
 from screen.accounts import MOST_PASSWORD, Account, Accounts
 from screen.answer import NOT_KEPT, answer
-from screen.gate import COOKIE, OIDC, SESSION, SIGNIN, SIGNIN_PAGE, WALL, WAYS, set_cookie
+from screen.gate import COOKIE, OIDC, SIGNIN, SIGNIN_PAGE, WALL, WAYS, set_cookie
 from screen.limits import ACCOUNT, ADDRESS, Limits
 from screen.oidc import LOGOUT, Provider
-from screen.people import person_of
+from screen.people import SESSION, person_of
 from screen.security import why_not_an_act
 from screen.sessions import WALL_LASTS, Session, Sessions, Way
 

@@ -309,10 +309,7 @@ def test_a_change_of_the_account_closes_its_websockets(screen: Screen, how: str)
                 "role": [Account("wang", "王", "viewer", hash=wang.hash)],
             }
             write(screen.file, [*rest, *new[how]])
-        with pytest.raises(WebSocketDisconnect) as closed:
-            while True:
-                socket.receive_text()
-        assert closed.value.code == 4401
+        assert closed_with(socket) == 4401
     assert client.get("/screen/who").status_code == (200 if how == "role" else 401)
 
 
