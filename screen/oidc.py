@@ -57,7 +57,7 @@ class Claims(Struct, frozen=True, forbid_unknown_fields=True):
     role: str = "roles"
     departments: str = ""
     districts: str = ""
-    roles: Mapping[str, Role] = {role: role for role in ROLES}
+    roles: Mapping[str, Role] = msgspec.field(default_factory=lambda: {role: role for role in ROLES})
 
 
 class Provider(Struct, frozen=True):

@@ -12,7 +12,7 @@ import pytest
 from screen import people_command
 from screen.accounts import Account, Accounts, AccountsError, added, changed, read, token_hash, with_password, with_wall, write
 
-PHRASE = "红旗渠-2026-夜班"
+PHRASE = "红旗渠-2026-夜班-甲"
 
 
 @pytest.fixture
