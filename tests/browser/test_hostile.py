@@ -1,4 +1,4 @@
-"""Nothing that anybody writes into the log becomes more than text: every field of every message, on the wall and at the sign-in."""
+"""Nothing that anybody writes into the log becomes more than text: every field of every message, on the wall and at signing in."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -86,7 +86,7 @@ def harmless(wall: Wall) -> None:
 def test_every_text_of_every_message_is_only_text(
     broker: Settings, town: Town, screen: str, look: Callable[[str], Wall]
 ) -> None:
-    """Alert, trail, incident, flood, notes, bad data, station: markup in any field is shown as it is written, and does nothing."""
+    """Alert, trail, incident, flood, notes, bad data, station: markup in any field is shown as it stands and does nothing."""
     now = wall_clock()
     producer = clients.producer(broker, linger_ms=0)
     ids = []

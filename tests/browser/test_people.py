@@ -1,4 +1,4 @@
-"""People at the screen, in a real browser: signing in, acting within bounds, signing out, ended sessions, the wall's account."""
+"""People at the screen, in a real browser: signing in, acting within bounds, signing out, ended sessions, a wall's account."""
 
 import json
 import os

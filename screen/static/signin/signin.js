@@ -16,7 +16,8 @@ const send = (path, body) =>
 
 /** Where to go: back to where somebody came from, within this screen. */
 function onward() {
-  const wanted = new URL(asked.get("next") ?? `/?lang=${words.language}`, location.origin)
+  const next = asked.get("next") ?? `/?lang=${words.language}`
+  const wanted = URL.canParse(next, location.origin) ? new URL(next, location.origin) : location
   const ours = wanted.origin === location.origin && wanted.pathname !== "/signin"
   location.replace(ours ? wanted.pathname + wanted.search : "/")
 }
