@@ -22,8 +22,8 @@ def main(arguments: list[str]) -> int:
     log = parser.parse_args(arguments).log
     topic_name(log, "alerts")
     settings = load()
-    _refuse_taken(settings.screen_host, settings.screen_port)
     app = build(settings, log)
+    _refuse_taken(settings.screen_host, settings.screen_port)
     sys.stderr.write(f"screen: http://{settings.screen_host}:{settings.screen_port} shows the log {log}\n")
     app.run(config=options(settings))
     return 0

@@ -104,6 +104,8 @@ class Provider(Struct, frozen=True):
 
 def read(path: Path) -> Provider:
     """The provider of a file, which has Streamlit's form of secrets; OidcError says what is wrong with it."""
+    if not path.is_file():
+        raise OidcError(f"ONESCREEN_OIDC names {path}, which is not there")
     if mode := stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise OidcError(f"{path} holds secrets and is open to others (mode {mode:03o}): chmod 600 {path}")
     try:

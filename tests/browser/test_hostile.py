@@ -1,4 +1,4 @@
-"""Nothing that anybody writes into the log becomes more than text: every field of every message, on the wall and at signing in."""
+"""Nothing that anybody writes becomes more than text: every field of every message on the wall, and what is sent to sign in."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
