@@ -1,9 +1,10 @@
 """Who asks is known before anything answers: one ASGI middleware for requests and websockets, Streamlit's own too."""
 
 import asyncio
+import re
 import time
 from contextlib import suppress
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from starlette.requests import HTTPConnection
 from starlette.responses import FileResponse, RedirectResponse, Response
@@ -17,6 +18,9 @@ from screen.picture import STATIC
 from screen.sessions import Session, Sessions
 
 COOKIE = "onescreen_session"
+
+NEXT = "onescreen_next"
+"""The cookie that keeps where somebody wanted to go, while the provider is asked."""
 
 SIGNIN = "/signin"
 
@@ -121,7 +125,8 @@ class Gate:
                 if name.startswith(COOKIES):
                     refused.delete_cookie(name)
             return refused
-        welcome = RedirectResponse(back, 303, NOT_KEPT)
+        welcome = RedirectResponse(_within(unquote(asked.cookies.get(NEXT, ""))) or back, 303, NOT_KEPT)
+        welcome.delete_cookie(NEXT)
         set_cookie(welcome, token, ends - now, secure=self._provider.origin.startswith("https:"))
         return welcome
 
@@ -139,6 +144,11 @@ def _is_theirs(scope: Scope, person: Person) -> bool:
     """Whether the address is no page, or one that the person may see."""
     name = scope["path"].strip("/")
     return name not in {page.name for page in PAGES} or name in pages_of(person)
+
+
+def _within(address: str) -> str:
+    """The address where it lies within this screen, else an empty text."""
+    return address if re.fullmatch(r"/(?![/\\])[\x21-\x7e]*", address) else ""
 
 
 def _language(asked: HTTPConnection) -> str:

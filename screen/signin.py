@@ -4,6 +4,7 @@ import asyncio
 import sys
 import time
 from typing import Annotated
+from urllib.parse import quote
 
 import msgspec
 from msgspec import Meta, Struct
@@ -14,7 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from screen.accounts import MOST_PASSWORD, Account, Accounts
 from screen.answer import NOT_KEPT, answer
-from screen.gate import COOKIE, OIDC, SIGNIN, SIGNIN_PAGE, WALL, WAYS, set_cookie
+from screen.gate import COOKIE, NEXT, OIDC, SIGNIN, SIGNIN_PAGE, WALL, WAYS, set_cookie
 from screen.limits import ACCOUNT, ADDRESS, Limits
 from screen.oidc import LOGOUT, Provider
 from screen.people import SESSION, person_of
@@ -69,9 +70,11 @@ class SignIn:
         who = session.person.name if session else ""
         return answer({"local": self._accounts is not None, "oidc": self._provider is not None, "who": who}, 200)
 
-    async def oidc(self, _request: Request) -> Response:
-        """The way to the organisation's provider."""
-        return RedirectResponse(self._provider.way() if self._provider else SIGNIN, 303, NOT_KEPT)
+    async def oidc(self, request: Request) -> Response:
+        """The way to the organisation's provider; a cookie keeps where to go after its answer."""
+        away = RedirectResponse(self._provider.way() if self._provider else SIGNIN, 303, NOT_KEPT)
+        away.set_cookie(NEXT, quote(request.query_params.get("next", "/")), max_age=600, httponly=True, samesite="lax")
+        return away
 
     async def enter(self, request: Request) -> Response:
         """Sign in with a password: 204 and a cookie, 401 where it is wrong, 429 with the seconds to wait."""

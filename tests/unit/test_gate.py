@@ -20,7 +20,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from screen.accounts import Account, Accounts, token_hash, with_password, with_wall, write
-from screen.gate import COOKIE, OPEN, OPEN_FILES, Gate
+from screen.gate import COOKIE, OPEN, OPEN_FILES, Gate, _within
 from screen.hub import Hub
 from screen.pages import PAGES, Page
 from screen.people import Person, person_of
@@ -468,6 +468,24 @@ def test_the_screen_has_a_name(name: str, asked: str, status: int) -> None:
     """With a name, a screen beyond loopback answers to that, to loopback and to no other."""
     app = Policy(HTMLResponse("<p>"), host="0.0.0.0", name=name)  # noqa: S104 - nothing listens
     assert TestClient(app).get("/", headers={"host": asked}).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("address", "within"),
+    [
+        ("/", True),
+        ("/desk?lang=en&a=%2F", True),
+        ("", False),
+        ("desk", False),
+        ("//evil.example", False),
+        ("/\\evil.example", False),
+        ("https://evil.example", False),
+        ("/a\r\nset-cookie: x=1", False),
+    ],
+)
+def test_after_the_provider_somebody_stays_within_the_screen(address: str, within: bool) -> None:
+    """The cookie that keeps the way back leads to a page of this screen and nowhere else."""
+    assert _within(address) == (address if within else "")
 
 
 def test_the_session_is_kept_by_its_person_alone(screen: Screen) -> None:

@@ -33,7 +33,7 @@ class SignIn {
     this.form.onsubmit = (event) => this.submit(event)
     this.form.hidden = !ways.local
     const oidc = el("a", "other", t("sign.oidc"))
-    oidc.href = "/signin/oidc"
+    oidc.href = `/signin/oidc?next=${encodeURIComponent(asked.get("next") ?? `/?lang=${words.language}`)}`
     oidc.hidden = !ways.oidc
     this.node = panel(this.form, oidc, this.state)
     const why = asked.get("why")
