@@ -405,7 +405,6 @@ def test_a_page_that_is_not_theirs_says_so(screen: Screen, monkeypatch: pytest.M
     """Its address answers 403 with a page of ours; for who may see it, it is the page."""
     lab = Page("lab", "试验", "Lab", frozenset({"admin"}))
     monkeypatch.setattr("screen.gate.PAGES", (*PAGES, lab))
-    monkeypatch.setattr("screen.pages.PAGES", (*PAGES, lab))
     refused = screen.signed("wang").get("/lab")
     assert refused.status_code == 403
     assert "/screen/static/signin/signin.js" in refused.text

@@ -27,6 +27,11 @@ export async function signedIn() {
   location.replace(`/signin?why=ended&next=${back}&lang=${language}`)
 }
 
+/** A wall's browser may begin with its token in the address of any page: where it is signed in already, the token is taken out of sight. */
+export function forgetToken() {
+  if (location.hash.startsWith("#wall=")) history.replaceState(history.state, "", location.pathname + location.search)
+}
+
 /** Sign out. */
 export async function signOut() {
   const answer = await fetch("/signout", { method: "POST", headers: HEADERS, body: "{}" }).catch(() => null)
