@@ -44,8 +44,9 @@ def guarded(broker: Settings, town: Town, people: Path) -> Iterator[str]:
 
 @contextmanager
 def visit(chromium: Browser) -> Iterator[BrowserContext]:
-    """A browser that nobody has signed in with."""
+    """A browser that nobody has signed in with, without the map: it is not the matter here, and takes long without a GPU."""
     context = chromium.new_context(viewport={"width": 1920, "height": 1080})
+    context.route("**/screen/deck.js", lambda route: route.abort())
     yield context
     context.close()
 

@@ -23,7 +23,7 @@ export class Header {
     }
     this.date = el("i")
     this.clock = el("b")
-    this.node = el("header", "", el("h1", "", t("city"), el("b", "", t("product")), this.mode, other, this.leave.node), health, el("div", "clock", this.date, this.clock))
+    this.node = el("header", "", el("h1", "", t("city"), el("b", "", t("product")), this.mode, other), health, this.leave.node, el("div", "clock", this.date, this.clock))
     this.buildBand()
   }
 
