@@ -17,7 +17,7 @@ import msgspec
 from agents.core.book import Book
 from agents.core.fold import Fold
 from agents.core.grouping import Grouping
-from agents.core.incidents import VERBS, Incidents
+from agents.core.incidents import Incidents
 from agents.core.stage import Output, Stage, revisions, target
 from agents.grouping import sound_grouping
 from agents.lint import sound_book
@@ -26,7 +26,7 @@ from streams.archive import read_batches, read_books
 from streams.catalogue import domains
 from streams.command import Trouble
 from streams.kafka.topics import INCIDENTS, events_topic, split_events_topic
-from streams.messages import ADOPTED, COMMAND, NOTICE, TICK, Act, encode
+from streams.messages import ADOPTED, COMMAND, INCIDENT_RIGHTS, NOTICE, TICK, Act, encode
 
 PRINTED = ("alerts", "audit", "quality", "quarantine", "incidents", "incident-audit", "floods")
 """What is printed: the topics into which a worker writes."""
@@ -86,7 +86,7 @@ class FileIncidents:
 
     def acted(self, line: bytes) -> bool:
         """Whether a line is an act on an incident."""
-        return _read(line).type in {COMMAND + verb for verb in VERBS}
+        return _read(line).type in {COMMAND + verb for verb in INCIDENT_RIGHTS}
 
     def take(self, line: bytes) -> Iterator[Output]:
         """Fold a line that concerns incidents."""

@@ -4,6 +4,7 @@ import argparse
 import socket
 import sys
 
+from screen import people_command
 from screen.app import build, options
 from streams.command import Trouble
 from streams.kafka.topics import LIVE, topic_name
@@ -11,15 +12,20 @@ from streams.settings import load
 
 
 def main(arguments: list[str]) -> int:
-    """Serve until SIGTERM or SIGINT; the address goes to stderr."""
-    parser = argparse.ArgumentParser(prog="python -m screen", description=__doc__)
+    """Serve until SIGTERM or SIGINT; the address goes to stderr. `people` as first argument is about the accounts."""
+    if arguments[:1] == ["people"]:
+        return people_command.main(arguments[1:])
+    parser = argparse.ArgumentParser(
+        prog="python -m screen", description=__doc__, epilog="python -m screen people --help: who may sign in"
+    )
     parser.add_argument("--log", default=LIVE, help="the log to show (default: live)")
     log = parser.parse_args(arguments).log
     topic_name(log, "alerts")
     settings = load()
+    app = build(settings, log)
     _refuse_taken(settings.screen_host, settings.screen_port)
     sys.stderr.write(f"screen: http://{settings.screen_host}:{settings.screen_port} shows the log {log}\n")
-    build(settings, log).run(config=options(settings))
+    app.run(config=options(settings))
     return 0
 
 

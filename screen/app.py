@@ -8,12 +8,17 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
+from screen.accounts import Accounts, read
 from screen.commands import Commands
 from screen.feed import Feed
+from screen.gate import Gate
 from screen.hub import Hub
-from screen.people import People, Person
+from screen.oidc import read as read_provider
+from screen.people import Person
 from screen.routes import Routes
-from screen.security import Policy
+from screen.security import LOOPBACK, Policy
+from screen.sessions import Sessions
+from screen.signin import SignIn
 from streams.settings import Settings
 
 PAGE = Path(__file__).parent / "page.py"
@@ -40,11 +45,25 @@ def options(settings: Settings) -> dict[str, Any]:
 
 
 def build(settings: Settings, log: str) -> st.App:
-    """The application for one log. Until people have accounts there is one local supervisor, named by the settings."""
+    """The application for one log. Without accounts there is one local supervisor, named by the settings, on this machine.
+
+    ValueError where the file of accounts or of the provider cannot be used, or the screen may not be served like this.
+    """
+    accounts = Accounts(settings.people) if settings.people.exists() and read(settings.people) else None
+    provider = read_provider(settings.oidc) if settings.oidc else None
+    alone = accounts is None and provider is None
+    if alone and settings.screen_host not in LOOPBACK:
+        raise ValueError(
+            f"ONESCREEN_SCREEN_HOST is {settings.screen_host!r} and nobody has an account: whoever reaches it could act as the "
+            "supervisor. Give people accounts (python -m screen people add, or ONESCREEN_OIDC), or leave it at 127.0.0.1"
+        )
+    minute = 60
+    idle, longest = settings.session_idle * minute, settings.session_longest * minute
+    sessions = None if alone else Sessions(settings.people.with_name("sessions.sqlite"), accounts, idle, longest)
     hub = Hub()
     feed = Feed(settings, log, hub.publish)
     commands = Commands(settings)
-    local = Person(id="local-supervisor", name=settings.supervisor, role="supervisor")
+    local = Person(id="local-supervisor", name=settings.supervisor, role="supervisor") if alone else None
 
     @asynccontextmanager
     async def lifespan(_app: st.App) -> AsyncIterator[None]:
@@ -56,10 +75,16 @@ def build(settings: Settings, log: str) -> st.App:
             hub.close()
             feed.stop()
             commands.close()
+            if sessions:
+                sessions.close()
 
     return st.App(
         PAGE,
-        routes=Routes(hub, commands, log).table(),
-        middleware=[Middleware(Policy, host=settings.screen_host), Middleware(People, local=local)],
+        secrets={"auth": provider.auth} if provider else None,
+        routes=[*SignIn(accounts, provider, sessions).table(), *Routes(hub, commands, log).table()],
+        middleware=[
+            Middleware(Policy, host=settings.screen_host, name=settings.screen_name),
+            Middleware(Gate, local=local, sessions=sessions, provider=provider),
+        ],
         lifespan=lifespan,
     )

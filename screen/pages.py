@@ -2,7 +2,8 @@
 
 from msgspec import Struct
 
-from screen.people import Person, Role
+from screen.people import Person
+from streams.messages import EVERYBODY, Role
 
 
 class Page(Struct, frozen=True):
@@ -13,8 +14,6 @@ class Page(Struct, frozen=True):
     en: str
     roles: frozenset[Role]
 
-
-EVERYBODY: frozenset[Role] = frozenset({"viewer", "supervisor", "dispatcher", "analyst", "admin"})
 
 PAGES = (Page("wall", "一屏", "Wall", EVERYBODY),)
 """The first one is the one without a name in the address."""

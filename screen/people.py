@@ -1,16 +1,18 @@
-"""Who sits before the screen: one person for each connection, known before any route of ours is asked."""
+"""Who sits before the screen: one person for each connection, known before any route of ours is asked, and what it may do."""
 
-from typing import Literal
+from typing import Any
 
+import msgspec.structs
 from msgspec import Struct
 from starlette.requests import HTTPConnection
-from starlette.types import ASGIApp, Receive, Scope, Send
 
-from streams.messages import Actor
-
-Role = Literal["viewer", "supervisor", "dispatcher", "analyst", "admin"]
+from streams.messages import RIGHTS, Actor, Incident, Role, rights_of
 
 PERSON = "onescreen.person"
+"""Where a connection's scope has its person."""
+
+SESSION = "onescreen.session"
+"""Where it has the session; None where there is none, or no accounts are."""
 
 
 class Person(Struct, frozen=True):
@@ -27,21 +29,54 @@ class Person(Struct, frozen=True):
         """The person as its acts name it."""
         return Actor(id=self.id, name=self.name, role=self.role, department=self.departments[0] if self.departments else "")
 
+    @property
+    def told(self) -> dict[str, Any]:
+        """The person as its pages are told of it: with `may`, the acts of its role."""
+        return {"may": rights_of(self.role), **msgspec.structs.asdict(self)}
 
-class People:
-    """ASGI middleware: says who asks. Without accounts it is one local supervisor."""
+    def may_not(self, verb: str) -> str:
+        """Why the role may not do this act, or an empty text."""
+        if verb not in RIGHTS:
+            return f"there is no act {verb!r}"
+        may = sorted(RIGHTS[verb])
+        return "" if self.role in may else f"role {self.role!r} may not {verb}; {' or '.join(may)} may"
 
-    def __init__(self, app: ASGIApp, local: Person) -> None:
-        self._app, self._local = app, local
+    def not_for(self, department: str, adcode: str | None = None) -> str:
+        """Why what is of this department and district (None: of no one district) is not the person's, or an empty text."""
+        if self.departments and department not in self.departments:
+            return f"it is {department}'s; account {self.id!r} is for {', '.join(self.departments)}"
+        if adcode is not None and self.districts and not any(covers(district, adcode) for district in self.districts):
+            return f"it is in district {adcode or 'unknown'}; account {self.id!r} is for {', '.join(self.districts)}"
+        return ""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer as for this person."""
-        if scope["type"] in {"http", "websocket"}:
-            scope[PERSON] = self._local
-        await self._app(scope, receive, send)
+    def why_not(self, verb: str, department: str, adcode: str | None = None) -> str:
+        """Why the person may not do this act to what is of this department and district, or an empty text."""
+        return self.may_not(verb) or self.not_for(department, adcode)
+
+    def why_not_incident(self, verb: str, *incidents: Incident) -> str:
+        """As `why_not`, of incidents: each must be in one of its districts, and led or helped by one of its departments."""
+        objections = (_foreign(self, incident) for incident in incidents)
+        return self.may_not(verb) or next(filter(None, objections), "")
+
+
+def covers(district: str, adcode: str) -> bool:
+    """Whether an adcode lies in a district, city or province (GB/T 2260: two digits each; 00 is the whole)."""
+    return adcode.startswith(district.removesuffix("00").removesuffix("00"))
+
+
+def way_of(connection: HTTPConnection) -> str:
+    """How who asks has signed in; "" where there are no accounts."""
+    session = connection.scope.get(SESSION)
+    return session.way if session else ""
 
 
 def person_of(connection: HTTPConnection) -> Person:
     """Who asks."""
     person: Person = connection.scope[PERSON]
     return person
+
+
+def _foreign(person: Person, incident: Incident) -> str:
+    duties = (incident.lead, *incident.helpers)
+    found = [person.not_for(duty.department.id, incident.adcode or "") for duty in duties]
+    return "" if "" in found else found[0]

@@ -18,7 +18,7 @@ from screen.deck import BASE
 from screen.handovers import handovers, summary_now
 from screen.hub import Hub
 from screen.pages import pages_of
-from screen.people import person_of
+from screen.people import person_of, way_of
 from screen.picture import STATIC
 from screen.press import act_of, read, read_handing, read_move, read_taking, regroup_of
 from screen.security import from_own_page, why_not_an_act
@@ -83,7 +83,12 @@ class Routes:
     async def _tell(self, socket: WebSocket, language: str, wanted: frozenset[str], gone: "asyncio.Task[None]") -> None:
         person = person_of(socket)
         mark = MARKS.get(self._log, "replay")
-        more: dict[str, Any] = {"log": self._log, "mark": mark, "person": person.actor, "pages": pages_of(person)}
+        more: dict[str, Any] = {
+            "log": self._log,
+            "mark": mark,
+            "person": person.told | {"way": way_of(socket)},
+            "pages": pages_of(person),
+        }
         sent: Sections = {}
         while not gone.done():
             sections = _for(language, wanted, self._hub.sections)
@@ -118,7 +123,11 @@ class Routes:
         incident = self._hub.view.incidents.get(move.incident)
         if incident is None or incident.state == "ended":
             return _json({"error": f"there is no open incident {move.incident}"}, 409)
-        act, now = regroup_of(move, person_of(request).actor), self._hub.view.now or wall_time()
+        person = person_of(request)
+        others = [found for name in move.others if (found := self._hub.view.incidents.get(name))]
+        if why_not := person.why_not_incident(move.verb, incident, *others):
+            return _json({"error": why_not}, 403)
+        act, now = regroup_of(move, person.actor), self._hub.view.now or wall_time()
         return await self._sent(self._commands.regroup, incident, move.verb, act, now)
 
     async def act(self, request: Request) -> Response:
@@ -129,12 +138,15 @@ class Routes:
             press = read(await request.body())
         except ValueError as error:
             return _json({"error": str(error)}, 422)
-        act = act_of(press, person_of(request).actor)
+        person = person_of(request)
+        act = act_of(press, person.actor)
         if place := self._commands.place(command_id(press.verb, act, press.key)):
             return _json(place, 202)
         alert = find(self._hub.view, press.alert)
         if alert is None or press.verb not in alert.verbs or press.occurrence != alert.occurrence:
             return _json({"error": f"cannot {press.verb} occurrence {press.occurrence} of {press.alert} now"}, 409)
+        if why_not := person.why_not(press.verb, alert.department.id, alert.adcode or ""):
+            return _json({"error": why_not}, 403)
         now = self._hub.view.now or wall_time()
         return await self._sent(self._commands.act, alert, press.verb, act, press.key, now)
 
@@ -150,11 +162,14 @@ class Routes:
             handing = read_handing(await request.body())
         except ValueError as error:
             return _json({"error": str(error)}, 422)
+        person = person_of(request)
+        if why_not := person.why_not("hand-over", handing.department):
+            return _json({"error": why_not}, 403)
         if not (self._hub.health.broker and self._hub.health.loaded):
             return _json({"error": "the log is not read yet: its alerts cannot be counted"}, 503)
         now = wall_time()
         found = await run_in_threadpool(summary_now, self._hub.view, handing.department, now)
-        note = handed(handing.department, person_of(request).actor, handing.note.strip(), found, handing.key, now)
+        note = handed(handing.department, person.actor, handing.note.strip(), found, handing.key, now)
         return await self._sent(self._commands.handover, self._log, note, note.id)
 
     async def takeover(self, request: Request) -> Response:
@@ -165,7 +180,8 @@ class Routes:
             taking = read_taking(await request.body())
         except ValueError as error:
             return _json({"error": str(error)}, 422)
-        actor = person_of(request).actor
+        person = person_of(request)
+        actor = person.actor
         name = taking_id(taking.handover, actor, taking.key)
         if place := self._commands.place(name):
             return _json(place, 202)
@@ -174,6 +190,8 @@ class Routes:
         if why_not := refusal(records, taking.handover, actor.id):
             return _json({"error": why_not}, 409)
         note = view.handovers[taking.handover]
+        if why_not := person.why_not("take-over", note.department):
+            return _json({"error": why_not}, 403)
         takeover = taken(note, actor, taking.note.strip(), wall_time())
         return await self._sent(self._commands.handover, self._log, takeover, name)
 

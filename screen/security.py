@@ -22,6 +22,17 @@ POLICY = "; ".join(
 )
 """Nothing comes from another machine, nothing goes to one; no script that is not a file of ours."""
 
+POLICIES = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "SAMEORIGIN",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+"""What every answer carries."""
+
 HEADER, HEADER_VALUE = "x-onescreen", "act"
 """A header that a form of another site cannot send."""
 
@@ -29,32 +40,58 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class Policy:
-    """ASGI middleware: every answer carries the policy; on loopback no other host name is answered (DNS rebinding)."""
+    """ASGI middleware: every answer carries the policy, also that to a failure of ours.
 
-    def __init__(self, app: ASGIApp, host: str) -> None:
+    On loopback, or where the screen has a `name`, no other host name is answered (DNS rebinding).
+    """
+
+    def __init__(self, app: ASGIApp, host: str, name: str) -> None:
         self._app = app
-        self._local = host in LOOPBACK
+        self._names = LOOPBACK | {name.lower()} if host in LOOPBACK or name else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or refuse a request for a name that is not this machine's."""
-        if scope["type"] in {"http", "websocket"} and self._local and not asked_for_loopback(Headers(scope=scope)):
-            await _refuse(scope, send)
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
             return
+        if self._names is not None and _host(Headers(scope=scope)) not in self._names:
+            await _refuse(scope, guarded(send))
+            return
+        begun = False
 
-        async def guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["content-security-policy"] = POLICY
-                headers["x-content-type-options"] = "nosniff"
-                headers["referrer-policy"] = "no-referrer"
-            await send(message)
+        async def heard(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await carried(message)
 
-        await self._app(scope, receive, guarded)
+        carried = guarded(send)
+        try:
+            await self._app(scope, receive, heard)
+        except Exception:
+            if scope["type"] == "http" and not begun:
+                await _fail(carried)
+            raise  # the server writes it to its log
 
 
-def asked_for_loopback(headers: Headers) -> bool:
-    """Whether the Host header names this machine."""
-    return urlsplit(f"//{headers.get('host', '')}").hostname in LOOPBACK
+def guarded(send: Send) -> Send:
+    """A `send` that puts the policy on every answer."""
+
+    async def carried(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in POLICIES.items():
+                headers[name] = value
+        await send(message)
+
+    return carried
+
+
+def _host(headers: Headers) -> str | None:
+    """The name in the Host header; None where there is none that can be read."""
+    try:
+        return urlsplit(f"//{headers.get('host', '')}").hostname
+    except ValueError:
+        return None
 
 
 def from_own_page(headers: Headers) -> bool:
@@ -79,4 +116,14 @@ async def _refuse(scope: Scope, send: Send) -> None:
         await send({"type": "websocket.close", "code": 1008})
         return
     await send({"type": "http.response.start", "status": 421, "headers": [(b"content-type", b"application/json")]})
-    await send({"type": "http.response.body", "body": b'{"error":"this screen answers to 127.0.0.1 and localhost"}'})
+    await send(
+        {
+            "type": "http.response.body",
+            "body": b'{"error":"this screen does not answer to that name: see ONESCREEN_SCREEN_NAME"}',
+        }
+    )
+
+
+async def _fail(send: Send) -> None:
+    await send({"type": "http.response.start", "status": 500, "headers": [(b"content-type", b"application/json")]})
+    await send({"type": "http.response.body", "body": b'{"error":"the screen has failed: its log says why"}'})

@@ -124,7 +124,7 @@ def _incident(incident: Incident) -> dict[str, Any]:
 
 
 def _duty(duty: Duty) -> dict[str, Any]:
-    return {"name": duty.department.name, "rule": rule_name(duty.rule) if duty.rule else None}
+    return {"id": duty.department.id, "name": duty.department.name, "rule": rule_name(duty.rule) if duty.rule else None}
 
 
 def _flood(flood: Flood) -> dict[str, Any]:
@@ -182,6 +182,7 @@ def row(alert: Alert) -> dict[str, Any]:
         "unit": alert.unit,
         "clause": [alert.clause.edition, alert.clause.article, alert.clause.mark],
         "department": alert.department.name,
+        "owner": alert.department.id,
         "raised": parse_time(alert.raised_at),
         "due": parse_time(alert.due) if alert.due else None,
         "provisional": alert.provisional,

@@ -21,7 +21,12 @@ class Settings(Struct, frozen=True):
     controller_port: int
     screen_port: int
     screen_host: str
+    screen_name: str
     supervisor: str
+    people: Path
+    oidc: Path | None
+    session_idle: int
+    session_longest: int
     metrics_host: str
     metrics_port: int | None
     bootstrap: str
@@ -50,7 +55,12 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
         controller_port=_integer(env, "ONESCREEN_CONTROLLER_PORT", port + 1, 1, 65535),
         screen_port=_integer(env, "ONESCREEN_SCREEN_PORT", 8501, 1, 65535),
         screen_host=env.get("ONESCREEN_SCREEN_HOST") or "127.0.0.1",
+        screen_name=env.get("ONESCREEN_SCREEN_NAME") or "",
         supervisor=env.get("ONESCREEN_SUPERVISOR") or "值班主管",
+        people=Path(env.get("ONESCREEN_PEOPLE") or data / "people.json"),
+        oidc=Path(env["ONESCREEN_OIDC"]) if env.get("ONESCREEN_OIDC") else None,
+        session_idle=_integer(env, "ONESCREEN_SESSION_IDLE", 30, 1, 1440),
+        session_longest=_integer(env, "ONESCREEN_SESSION_LONGEST", 720, 1, 10_080),
         metrics_host=env.get("ONESCREEN_METRICS_HOST") or "127.0.0.1",
         metrics_port=_optional(env, "ONESCREEN_METRICS_PORT", 0, 65535),
         bootstrap=servers or f"127.0.0.1:{port}",

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from agents.core.duration import span
 from agents.core.judge import Finding
 from streams.messages import (
+    ALERT_RIGHTS,
     ASIDE,
     DAY,
     HOUR,
@@ -140,25 +141,6 @@ RULE_FAILED = "rule-failed"
 NOTIFY = "notify"
 """What the notifier says that it has sent of an alert, or has given up (`agents.notices`). It is no person's act: it changes
 nothing but the trail, holds in every state and for every occurrence, and goes on after the alert's end."""
-
-_DESK = frozenset({"supervisor", "admin"})
-ROLES: dict[str, frozenset[str]] = {
-    "acknowledge": _DESK,
-    "confirm": _DESK,
-    "comment": frozenset({"supervisor", "dispatcher", "analyst", "admin"}),
-    "shelve": _DESK,
-    "unshelve": _DESK,
-    "suppress": frozenset({"admin"}),
-    "unsuppress": frozenset({"admin"}),
-    "remove-from-service": frozenset({"admin"}),
-    "return-to-service": frozenset({"admin"}),
-    "reset": _DESK,
-    "conclude": _DESK,
-    "reopen": _DESK,
-    RETRY: _DESK,
-    NOTIFY: frozenset({"notifier"}),
-}
-"""Who may do it. Suppression by design is no operator's act (ISA-18.2 11.6)."""
 
 RANK: dict[Severity, int] = {"blue": 1, "yellow": 2, "orange": 3, "red": 4}
 
@@ -339,10 +321,10 @@ def refusal(alert: Alert, verb: str, act: Act) -> str:
 
 def _objections(alert: Alert, verb: str, act: Act) -> Iterator[str]:
     """What speaks against an act, the plainest first; each rests on those before it being well."""
-    if verb not in ROLES:
-        yield f"no act {verb!r}; acts are {', '.join(ROLES)}"
-    if act.actor.role not in ROLES[verb]:
-        yield f"role {act.actor.role!r} may not {verb}; {' or '.join(sorted(ROLES[verb]))} may"
+    if verb not in ALERT_RIGHTS:
+        yield f"no act {verb!r}; acts are {', '.join(ALERT_RIGHTS)}"
+    if act.actor.role not in ALERT_RIGHTS[verb]:
+        yield f"role {act.actor.role!r} may not {verb}; {' or '.join(sorted(ALERT_RIGHTS[verb]))} may"
     if verb != NOTIFY and act.occurrence != alert.occurrence:
         yield f"the act is for occurrence {act.occurrence}, the alert is at occurrence {alert.occurrence}"
     if verb != NOTIFY and verb not in alert.verbs:
@@ -365,7 +347,7 @@ def after_end(trail: tuple[int, str], verb: str, act: Act, cause: Cause) -> Audi
     A person's act is refused; what the notifier has sent stands there as it does before the end.
     """
     number, head = trail
-    told = verb == NOTIFY and act.actor.role in ROLES[NOTIFY]
+    told = verb == NOTIFY and act.actor.role in ALERT_RIGHTS[NOTIFY]
     entry = Audit(
         alert=act.alert,
         n=number + 1,

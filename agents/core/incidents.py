@@ -23,6 +23,7 @@ from streams.kafka.topics import split_events_topic
 from streams.messages import (
     ASIDE,
     COMMAND,
+    INCIDENT_RIGHTS,
     REVISED,
     TICK,
     Alert,
@@ -39,12 +40,6 @@ from streams.messages import (
     invalid,
     parse_time,
 )
-
-VERBS = ("merge", "split")
-"""What a person may do to an incident."""
-
-ROLES = frozenset({"supervisor", "dispatcher", "admin"})
-"""Who may do it."""
 
 LOOK = 64
 """How many alerts under one key a new one is compared with, the newest first; a choice that keeps the cost flat."""
@@ -180,7 +175,7 @@ class Incidents:
         if event.type == REVISED:
             self._check_key(event, key)
             self._alert(_data(event, Alert), at, place, out)
-        elif event.type in {COMMAND + verb for verb in VERBS}:
+        elif event.type in {COMMAND + verb for verb in INCIDENT_RIGHTS}:
             self._check_key(event, key)
             self._command(event, Cause(place, at if self.now is None else self.now), out)
         else:
@@ -377,8 +372,8 @@ class Incidents:
 
     def _objection(self, verb: str, act: Regroup, group: Group) -> str:
         """Why an act may not be done now, or an empty text."""
-        if act.actor.role not in ROLES:
-            return f"role {act.actor.role!r} may not {verb}; {' or '.join(sorted(ROLES))} may"
+        if act.actor.role not in INCIDENT_RIGHTS[verb]:
+            return f"role {act.actor.role!r} may not {verb}; {' or '.join(sorted(INCIDENT_RIGHTS[verb]))} may"
         if not act.reason.strip():
             return f"{verb} needs a reason"
         if group.ended:

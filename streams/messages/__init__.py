@@ -36,18 +36,32 @@ from streams.messages.notification import Delivery, Health, Kind, Notification, 
 from streams.messages.performance import AlarmCount, Comparison, Grouping, Measure, Performance, StaleAlarm, Verdict
 from streams.messages.quality import MAX_BYTES, Quality, Reason
 from streams.messages.quarantine import MAX_TRACEBACK, Quarantine
+from streams.messages.rights import (
+    ALERT_RIGHTS,
+    EVERYBODY,
+    INCIDENT_RIGHTS,
+    RIGHTS,
+    ROLES,
+    SHIFT_RIGHTS,
+    STUDY_RIGHTS,
+    Role,
+    rights_of,
+)
 from streams.messages.status import Pulse, Status, SubjectStatus
 from streams.messages.text import Place, Severity, Text
 from streams.messages.times import CST, DAY, HOUR, MINUTE, NEVER, SECOND, format_time, parse_time
 
 __all__ = [
     "ADOPTED",
+    "ALERT_RIGHTS",
     "ASIDE",
     "CAP_SEVERITY",
     "COMMAND",
     "CST",
     "DAY",
+    "EVERYBODY",
     "HOUR",
+    "INCIDENT_RIGHTS",
     "MAX_BYTES",
     "MAX_MEMBERS",
     "MAX_NOTES",
@@ -57,8 +71,12 @@ __all__ = [
     "NOTICE",
     "REGISTERED",
     "REVISED",
+    "RIGHTS",
+    "ROLES",
     "SECOND",
     "SEVERITIES",
+    "SHIFT_RIGHTS",
+    "STUDY_RIGHTS",
     "TICK",
     "Act",
     "Actor",
@@ -101,6 +119,7 @@ __all__ = [
     "Registered",
     "Regroup",
     "Regrouping",
+    "Role",
     "Severity",
     "StaleAlarm",
     "State",
@@ -117,5 +136,6 @@ __all__ = [
     "format_time",
     "invalid",
     "parse_time",
+    "rights_of",
     "tick_bytes",
 ]

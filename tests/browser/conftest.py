@@ -45,15 +45,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @contextmanager
-def running_screen(settings: Settings, log: str) -> Iterator[str]:
-    """The address of `python -m screen --log LOG` while it runs; SIGTERM must end it."""
-    port = free_ports()[0]
+def running_screen(settings: Settings, log: str, port: int = 0, **more: str) -> Iterator[str]:
+    """The address of `python -m screen --log LOG` while it runs, with `more` settings; SIGTERM must end it. `port` 0: any."""
+    port = port or free_ports()[0]
     names = {
         "ONESCREEN_KAFKA_PORT": str(settings.kafka_port),
         "ONESCREEN_DATA": str(settings.data),
         "ONESCREEN_SCREEN_PORT": str(port),
     }
-    process = subprocess.Popen([sys.executable, "-m", "screen", "--log", log], cwd=ROOT, env=os.environ | names)
+    process = subprocess.Popen([sys.executable, "-m", "screen", "--log", log], cwd=ROOT, env=os.environ | names | more)
     try:
         _until_it_answers(f"http://127.0.0.1:{port}", process)
         yield f"http://127.0.0.1:{port}"

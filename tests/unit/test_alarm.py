@@ -12,7 +12,7 @@ from agents.core.book import Book, load_book, read_rules
 from agents.core.fold import Fold
 from agents.core.judge import Finding
 from streams import catalogue
-from streams.messages import HOUR, MINUTE, Act, Actor, Alert, Audit, Place, Quality, format_time
+from streams.messages import ALERT_RIGHTS, HOUR, MINUTE, Act, Actor, Alert, Audit, Place, Quality, format_time
 from tests.events import START, SUPERVISOR, act, clean, records, registered, tick
 
 BOOK = load_book()
@@ -104,7 +104,7 @@ def test_eighteen_rows() -> None:
     assert sorted({row.number for row in alarm.ROWS}) == list(range(1, 19))
 
 
-@pytest.mark.parametrize(("state", "verb"), list(product(STATES[1:], [*alarm.ROLES, "merge"])))
+@pytest.mark.parametrize(("state", "verb"), list(product(STATES[1:], [*ALERT_RIGHTS, "merge"])))
 def test_a_person_may_do_what_the_table_holds_and_nothing_else(state: str, verb: str) -> None:
     """An act is refused, with a reason in the trail, exactly where no row is for a person in that state."""
     beside = {"comment": set(STATES[1:]), "confirm": {"C", "C-latched"}, "retry": set(), "notify": set(), "merge": set()}

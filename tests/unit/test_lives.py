@@ -10,7 +10,6 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from agents.core.alarm import ROLES
 from agents.core.book import Book
 from agents.core.fold import Fold
 from agents.judge import FileFolds, judge_lines
@@ -19,6 +18,7 @@ from fixtures.city import DEFAULT, write_city
 from fixtures.scenario import load_scenario
 from fixtures.weather import Air
 from streams.messages import (
+    ALERT_RIGHTS,
     COMMAND,
     DAY,
     HOUR,
@@ -52,7 +52,7 @@ OF_STATE = {
 }
 ADMINS_ONLY = {"suppress", "unsuppress", "remove-from-service", "return-to-service"}
 SPANS = {"30m": 30 * MINUTE, "5h": 5 * HOUR, "30h": 30 * HOUR, "0s": 0, "": None, "soon": None}
-VERBS = sorted({*ROLES, "explode"} - {"retry", "notify"})
+VERBS = sorted({*ALERT_RIGHTS, "explode"} - {"retry", "notify"})
 
 
 def judged(log: Iterable[Record], book: Book, cuts: Iterable[int] = ()) -> list[bytes]:

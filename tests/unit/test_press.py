@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from msgspec import json as codec
 
-from agents.core.alarm import CONCLUSIONS, ROLES
+from agents.core.alarm import CONCLUSIONS
 from screen.commands import command_bytes, command_id, taking_id
 from screen.press import NEEDS, Handing, Taking, act_of, read, read_handing, read_taking
 from screen.texts import texts
-from streams.messages import Act, Actor, decode_event, parse_time
+from streams.messages import ALERT_RIGHTS, Act, Actor, decode_event, parse_time
 from tests.browser.town import alert
 
 NOW = parse_time("2026-11-24T14:32:00+08:00")
@@ -110,7 +110,7 @@ def test_a_note_and_a_takeover_are_read() -> None:
 
 def test_every_act_of_a_person_has_its_words_and_fields() -> None:
     """The judge's acts but the notifier's are those that the screen can name, and its findings those of a case."""
-    verbs = set(ROLES) - {"notify"}
+    verbs = set(ALERT_RIGHTS) - {"notify"}
     for words in texts().values():
         assert {verb.replace("-", "_") for verb in verbs} == set(words["do"])
         assert set(words["do"]) <= set(words["event"])

@@ -13,6 +13,8 @@ def test_defaults() -> None:
     assert (settings.kafka_port, settings.controller_port, settings.screen_port) == (19092, 19093, 8501)
     assert (settings.data, settings.cache) == (Path(".onescreen"), Path(".onescreen/cache"))
     assert settings.audit_keys == Path(".onescreen/audit")
+    assert (settings.people, settings.oidc, settings.screen_name) == (Path(".onescreen/people.json"), None, "")
+    assert (settings.session_idle, settings.session_longest) == (30, 720)
     assert (settings.bootstrap, settings.embedded, settings.security) == ("127.0.0.1:19092", True, {})
     assert (settings.partitions, settings.replication) == (4, 1)
 
@@ -29,6 +31,8 @@ def test_places() -> None:
     assert load({"ONESCREEN_DATA": "/d", "ONESCREEN_CACHE": "/c"}).cache == Path("/c")
     assert load({"ONESCREEN_DATA": "/d"}).audit_keys == Path("/d/audit")
     assert load({"ONESCREEN_DATA": "/d", "ONESCREEN_AUDIT_KEYS": "/k"}).audit_keys == Path("/k")
+    assert load({"ONESCREEN_DATA": "/d"}).people == Path("/d/people.json")
+    assert load({"ONESCREEN_DATA": "/d", "ONESCREEN_PEOPLE": "/p", "ONESCREEN_OIDC": "/o"}).people == Path("/p")
 
 
 def test_the_controller_port_follows_the_broker_port() -> None:
@@ -54,7 +58,9 @@ def test_a_bad_port(name: str, text: str) -> None:
         load({name: text})
 
 
-@pytest.mark.parametrize(("name", "text"), [("ONESCREEN_PARTITIONS", "0"), ("ONESCREEN_REPLICATION", "10")])
+@pytest.mark.parametrize(
+    ("name", "text"), [("ONESCREEN_PARTITIONS", "0"), ("ONESCREEN_REPLICATION", "10"), ("ONESCREEN_SESSION_IDLE", "0")]
+)
 def test_a_bad_count(name: str, text: str) -> None:
     """Partitions and replication have ranges too."""
     with pytest.raises(SettingsError, match=name):

@@ -2,7 +2,7 @@
 
 import { post } from "./press.js"
 
-const ANSWERS = { 202: "pending", 409: "conflict" }
+const ANSWERS = { 202: "pending", 403: "forbidden", 409: "conflict" }
 
 /** Milliseconds after which the trail is asked again what an act has come to. */
 const AGAIN = 500
@@ -14,7 +14,7 @@ export class Acts {
     this.acts = new globalThis.Map()
   }
 
-  /** The last act on an alert: `state` is sending, pending, unaccepted, conflict, refused or done; undefined where there is none. */
+  /** The last act on an alert: `state` is sending, pending, unaccepted, forbidden, conflict, refused or done; undefined where there is none. */
   of(alert) {
     return this.acts.get(alert.id)
   }

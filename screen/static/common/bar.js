@@ -2,6 +2,7 @@
 
 import { button, el, fill, say } from "./dom.js"
 import { LIMIT, freshness } from "./freshness.js"
+import { Leave } from "./leave.js"
 import * as words from "./words.js"
 import { t } from "./words.js"
 
@@ -24,8 +25,9 @@ export class Bar {
     this.who = el("span", "who")
     this.theme = button("theme", () => this.dress(this.root.dataset.theme === "light" ? "dark" : "light"))
     const other = button("language", words.otherLanguage, t("switch"))
+    this.leave = new Leave()
     this.clock = el("b", "clock")
-    this.node = el("header", "bar", el("h1", "", t("city"), " ", el("b", "", t("product"))), this.mark, this.nav, el("div", "state", ...health, this.who, this.theme, other, this.clock))
+    this.node = el("header", "bar", el("h1", "", t("city"), " ", el("b", "", t("product"))), this.mark, this.nav, el("div", "state", ...health, this.who, this.leave.node, this.theme, other, this.clock))
     this.dress(localStorage.getItem(THEME) === "light" ? "light" : "dark")
   }
 
@@ -52,6 +54,7 @@ export class Bar {
     this.slot("clock", t(`health.${stopped ? (fresh.moving === false ? "ended" : "stopped") : "running"}`), stopped && fresh.moving !== false)
     if (time?.now) say(this.clock, words.clock(time.now))
     if (person) say(this.who, person.name)
+    this.leave.show(person)
     if (pages && this.listed !== pages) this.list(pages)
     return fresh
   }

@@ -3,12 +3,13 @@
 import { el, fill, say } from "./dom.js"
 import { Fields, chip } from "./fields.js"
 import { draw } from "./press.js"
+import { allowed, refused } from "./rights.js"
 import * as words from "./words.js"
 import { t } from "./words.js"
 
 /** The commonest first; the alert says which of them are allowed. */
 const VERBS = ["acknowledge", "reset", "conclude", "unshelve", "unsuppress", "return-to-service", "retry", "comment", "confirm", "shelve", "reopen", "suppress", "remove-from-service"]
-const SAYS = { sending: "act.sending", pending: "act.pending", unaccepted: "act.unaccepted_why", conflict: "act.conflict" }
+const SAYS = { sending: "act.sending", pending: "act.pending", unaccepted: "act.unaccepted_why", conflict: "act.conflict", forbidden: "act.forbidden" }
 
 export class Form {
   constructor(acts) {
@@ -39,8 +40,9 @@ export class Form {
     say(this.signed, person ? `${t("act.signed_by")} ${person.name}` : "")
     const act = this.acts.of(alert)
     this.heard(act)
-    this.offer(ended ? [] : VERBS.filter((verb) => alert.verbs.includes(verb)))
-    const shown = ended ? t("story.ended") : told(act) || (stale ? t("act.stale") : this.verb ? "" : t("act.not_allowed"))
+    const may = allowed(person, alert)
+    this.offer(ended ? [] : VERBS.filter((verb) => may.includes(verb)))
+    const shown = ended ? t("story.ended") : told(act) || (stale ? t("act.stale") : this.verb ? "" : refused(person, alert) || t("act.not_allowed"))
     say(this.state, shown)
     this.node.className = `act ${ended ? "over" : act?.state ?? ""} ${shown ? "says" : ""}`
     this.enable()

@@ -1,5 +1,7 @@
 /* The live feed: one websocket, opened again whenever it ends, and the server's time as well as this page can know it. */
 
+import { signedIn } from "./session.js"
+
 const AGAIN = 1000
 
 export class Link {
@@ -25,7 +27,9 @@ export class Link {
     }
     this.socket.onclose = () => {
       this.connected = false
-      if (!this.closed) this.timer = setTimeout(() => this.open(), AGAIN)
+      if (this.closed) return
+      signedIn()
+      this.timer = setTimeout(() => this.open(), AGAIN)
     }
   }
 

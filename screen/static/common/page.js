@@ -1,14 +1,20 @@
 /* A page of ours in a component's root: fonts and styles, then the words, then the page itself. */
 
+import { forgetToken, stay } from "./session.js"
 import * as words from "./words.js"
 
 /** Show what `make()` gives, an object with `node` and `close()`, in these sheets; the answer takes it away again. */
 export async function mountPage(root, sheets, make) {
+  forgetToken()
   await style(document.head, "common/page.css")
   await Promise.all([words.load(), ...["common/tokens.css", ...sheets].map((sheet) => style(root, sheet))])
   const page = make()
   root.append(page.node)
-  return () => page.close()
+  const leave = stay()
+  return () => {
+    leave()
+    page.close()
+  }
 }
 
 function style(parent, sheet) {

@@ -2,7 +2,7 @@
 
 /** Milliseconds after which no answer is waited for. */
 export const PATIENCE = 10_000
-const HEADERS = { "content-type": "application/json", "x-onescreen": "act" }
+export const HEADERS = { "content-type": "application/json", "x-onescreen": "act" }
 
 /** The answer, or null where none came. */
 export function post(path, fields) {

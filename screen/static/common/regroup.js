@@ -4,6 +4,7 @@ import { el, fill, option, say } from "./dom.js"
 import { titled } from "./alert.js"
 import { glyph } from "./marks.js"
 import { post } from "./press.js"
+import { whyNot } from "./rights.js"
 import * as words from "./words.js"
 import { t } from "./words.js"
 
@@ -31,11 +32,13 @@ export class Regroup {
   }
 
   /** `found`: the answer of the server, or null where no incident tells of the alert. */
-  show(alert, found, stale) {
+  show(alert, found, stale, person) {
     this.node.hidden = found === null
     if (found === null) return
     if (alert.id !== this.alert?.id) this.clear()
     Object.assign(this, { alert, found, stale })
+    const { lead, helpers, adcode } = found.incident
+    this.form.hidden = Boolean(whyNot(person, "split", [lead, ...helpers].map(({ id }) => id), adcode ?? ""))
     const { incident, rows } = found
     const key = `${alert.id} ${incident.id} ${incident.rev} ${rows.length} ${found.others.map(({ id, rev }) => id + rev)}`
     if (key !== this.drawn) this.draw(alert, found)
@@ -90,7 +93,7 @@ export class Regroup {
     const answer = await post("regroup", body)
     if (answer?.status === 202) this.underway.offset = (await answer.json()).offset
     else this.underway = null
-    say(this.state, t(answer?.status === 202 ? "act.pending" : answer?.status === 409 ? "regroup.conflict" : "act.unaccepted_why"))
+    say(this.state, t(answer?.status === 202 ? "act.pending" : answer?.status === 403 ? "act.forbidden" : answer?.status === 409 ? "regroup.conflict" : "act.unaccepted_why"))
     this.enable()
   }
 

@@ -3,6 +3,7 @@
 import { button, el, fill, option, say } from "../common/dom.js"
 import { SEVERITIES } from "../common/marks.js"
 import { PATIENCE, draw, post } from "../common/press.js"
+import { whyNot } from "../common/rights.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 
@@ -45,6 +46,7 @@ export class Handovers {
   show(stale, person) {
     if (this.node.hidden) return
     Object.assign(this, { stale, person })
+    this.form.hidden = Boolean(whyNot(person, "hand-over", person?.departments ?? []))
     this.enable()
     if (performance.now() - this.asked > AGAIN) this.ask()
   }
@@ -87,7 +89,7 @@ export class Handovers {
     const who = ({ at, by }) => `${words.moment(Date.parse(at))} · ${by.name}`
     const state = taken ? `${t("handover.taken")} ${who(taken)} · ${taken.note}` : t("handover.not_taken")
     const take = newest && !taken ? button("take", () => this.take(note), t("handover.take")) : null
-    if (take) take.dataset.handover = note.id
+    if (take) Object.assign(take.dataset, { handover: note.id, department: note.department })
     return el("div", newest ? "note newest" : "note", el("small", "", who(note)), el("p", "", note.note), el("small", "w", state), take)
   }
 
@@ -100,8 +102,11 @@ export class Handovers {
   enable() {
     const allowed = !this.stale && !this.underway
     this.what.disabled = this.text.disabled = !allowed
-    this.leave.disabled = !allowed || !this.what.value || !this.text.value.trim()
-    this.rows.querySelectorAll(".take").forEach((node) => { node.disabled = !allowed })
+    this.leave.disabled = !allowed || Boolean(whyNot(this.person, "hand-over", [this.what.value])) || !this.what.value || !this.text.value.trim()
+    this.rows.querySelectorAll(".take").forEach((node) => {
+      node.disabled = !allowed
+      node.hidden = Boolean(whyNot(this.person, "take-over", [node.dataset.department]))
+    })
   }
 
   async submit(event) {
@@ -126,7 +131,7 @@ export class Handovers {
     const status = (await post(path, { ...fields, key: this.keys[name] }))?.status ?? 0
     if (status === 202) delete this.keys[name]
     this.underway = false
-    say(this.state, t({ 202: "handover.written", 409: "handover.refused", 422: "handover.refused" }[status] ?? "act.unaccepted_why"))
+    say(this.state, t({ 202: "handover.written", 403: "act.forbidden", 409: "handover.refused", 422: "handover.refused" }[status] ?? "act.unaccepted_why"))
     this.enable()
     this.ask()
     return status

@@ -1,6 +1,7 @@
 /* The top of the wall: what it is, whether it can be believed, what time it is; and the white band when it cannot. */
 
 import { el, say } from "../common/dom.js"
+import { Leave } from "../common/leave.js"
 import { LIMIT } from "../common/freshness.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
@@ -12,6 +13,7 @@ export class Header {
     this.mode = el("span", "mode")
     const other = el("button", "language", t("switch"))
     other.onclick = words.otherLanguage
+    this.leave = new Leave()
     this.slots = Object.fromEntries(SLOTS.map((name) => [name, { value: el("span"), small: el("small"), box: el("div") }]))
     const health = el("div", "health")
     for (const name of SLOTS) {
@@ -21,7 +23,7 @@ export class Header {
     }
     this.date = el("i")
     this.clock = el("b")
-    this.node = el("header", "", el("h1", "", t("city"), el("b", "", t("product")), this.mode, other), health, el("div", "clock", this.date, this.clock))
+    this.node = el("header", "", el("h1", "", t("city"), el("b", "", t("product")), this.mode, other), health, this.leave.node, el("div", "clock", this.date, this.clock))
     this.buildBand()
   }
 
@@ -38,6 +40,7 @@ export class Header {
     const { time, health, figures } = link.sections
     say(this.mode, t(fresh.stale ? "mark.stale" : `mark.${link.about.mark ?? "replay"}`))
     this.mode.classList.toggle("strong", Boolean(link.about.mark) && link.about.mark !== "live")
+    this.leave.show(link.about.person, true)
     this.slot("age", fresh.age === null ? "—" : seconds(fresh.age), `${t("health.limit")} ${LIMIT / 1000}`, fresh.stale)
     const broker = link.connected && health?.broker
     this.slot("broker", t(`health.${broker ? "ok" : link.connected ? "away" : "unknown"}`), "", !broker)

@@ -176,7 +176,7 @@ class Row {
     fill(v, ...(alert.due === null ? measured(alert) : remaining(alert, now)))
     say(c, clause(alert))
     say(d, words.pick(alert.department))
-    fill(a, el("em", "", act && !["conflict", "done"].includes(act.state) ? t(`act.${act.state === "pending" ? "pending_short" : act.state}`).split("：")[0].split(":")[0] : letter(alert)), now === null ? "—" : words.duration(now - alert.raised))
+    fill(a, el("em", "", act && !["conflict", "forbidden", "done"].includes(act.state) ? t(`act.${act.state === "pending" ? "pending_short" : act.state}`).split("：")[0].split(":")[0] : letter(alert)), now === null ? "—" : words.duration(now - alert.raised))
     this.node.classList.toggle("r", alert.severity === "red")
     this.node.classList.toggle("pending", act?.state === "pending" || act?.state === "sending")
     this.node.classList.toggle("unaccepted", act?.state === "unaccepted" || act?.state === "refused")

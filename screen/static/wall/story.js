@@ -74,7 +74,7 @@ export class Story {
     if (!this.alert || this.alert.id !== this.id) return
     this.node.hidden = false
     this.form.show(this.alert, this.ended, stale, person)
-    this.regroup.show(this.alert, this.found, stale)
+    this.regroup.show(this.alert, this.found, stale, person)
     const key = `${this.alert.id} ${this.alert.rev} ${this.ended} ${this.trail.at(-1)?.n} ${Math.floor((sections.time.now ?? 0) / 60_000)} ${stale}`
     if (key === this.drawn) return
     this.drawn = key

@@ -1,0 +1,50 @@
+"""Who may do what: the one table of roles, by which the core judges an act and the screen offers and takes it."""
+
+from typing import Literal, get_args
+
+Role = Literal["viewer", "supervisor", "dispatcher", "analyst", "admin"]
+"""A person's role: looks; answers for a desk; sends people out; studies; keeps the system."""
+
+ROLES: tuple[Role, ...] = get_args(Role)
+
+EVERYBODY: frozenset[Role] = frozenset(ROLES)
+
+_DESK = frozenset({"supervisor", "admin"})
+_SHIFT = frozenset({"supervisor", "dispatcher", "admin"})
+_ADMIN = frozenset({"admin"})
+
+ALERT_RIGHTS: dict[str, frozenset[str]] = {
+    "acknowledge": _DESK,
+    "confirm": _DESK,
+    "comment": frozenset({"supervisor", "dispatcher", "analyst", "admin"}),
+    "shelve": _DESK,
+    "unshelve": _DESK,
+    "suppress": _ADMIN,
+    "unsuppress": _ADMIN,
+    "remove-from-service": _ADMIN,
+    "return-to-service": _ADMIN,
+    "reset": _DESK,
+    "conclude": _DESK,
+    "reopen": _DESK,
+    "retry": _DESK,
+    "notify": frozenset({"notifier"}),
+}
+"""The roles that may do an act to an alert. Suppression by design is no operator's act (ISA-18.2 11.6); `notify` is the
+notifier's, which is no person."""
+
+INCIDENT_RIGHTS: dict[str, frozenset[str]] = {"merge": _SHIFT, "split": _SHIFT}
+"""The roles that may do an act to an incident."""
+
+SHIFT_RIGHTS: dict[str, frozenset[str]] = {"hand-over": _SHIFT, "take-over": _SHIFT}
+"""The roles that may write, or take over, a note at the change of a shift."""
+
+STUDY_RIGHTS: dict[str, frozenset[str]] = {"replay": frozenset({"supervisor", "analyst", "admin"})}
+"""The roles that may ask for a replay, or for what other rules would have done."""
+
+RIGHTS = ALERT_RIGHTS | INCIDENT_RIGHTS | SHIFT_RIGHTS | STUDY_RIGHTS
+"""Every act of a person and the roles that may do it."""
+
+
+def rights_of(role: str) -> tuple[str, ...]:
+    """All acts that a role may do."""
+    return tuple(verb for verb, roles in RIGHTS.items() if role in roles)
