@@ -144,7 +144,6 @@ class JobWorker:
         self._move(ask.id, "running", 1.0)  # refused where another worker has taken over
         place = self._folder / ask.id
         shutil.rmtree(place, ignore_errors=True)
-        folder.chmod(0o755)
         folder.rename(place)
         return files
 

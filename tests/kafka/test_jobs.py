@@ -1,4 +1,4 @@
-"""The job worker as a process, with a real broker: what is asked is done once, whoever is killed; what cannot be done says why."""
+"""The job worker with a real broker: what is asked is done once, whoever is killed; what cannot be done says why."""
 
 import json
 from contextlib import closing

@@ -99,7 +99,7 @@ def asked(screen: Screen, **changes: Any) -> tuple[int, Any]:
 
 
 def test_a_press_becomes_a_command(tmp_path: Path) -> None:
-    """Its id is of log, person and key; kind and parameters stand in it as the page sent them, the person as the server knows it."""
+    """Its id is of log, person and key; kind and parameters are those of the page, the person is the one the server knows."""
     screen = Screen(tmp_path)
     assert asked(screen) == (202, {"job": DONE})
     ((log, command, name),) = screen.written.jobs
