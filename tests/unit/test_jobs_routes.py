@@ -79,8 +79,10 @@ async def _answered(app: Starlette, path: str, body: Any, headers: dict[str, str
     }
     given = body if isinstance(body, bytes) else json.dumps(body).encode()
 
+    waiting = [{"type": "http.request", "body": given, "more_body": False}]
+
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": given, "more_body": False}
+        return waiting.pop() if waiting else await asyncio.Future()
 
     async def send(message: Any) -> None:
         sent.append(message)
