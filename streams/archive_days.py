@@ -33,18 +33,22 @@ def days(root: Path) -> list[Covered]:
     smallest = min(places, key=lambda place: sum(file.stat().st_size for _, _, file in files_of(root, *place)))
     found: dict[str, Covered] = {}
     for _, _, file in files_of(root, *smallest):
-        for each in _covered(file):
+        for each in _readable(file):
             known = found.get(each.day, each)
             found[each.day] = Covered(each.day, min(known.begin, each.begin), max(known.end, each.end))
     return [found[day] for day in sorted(found)]
 
 
-@lru_cache(_KEPT)
-def _covered(file: Path) -> tuple[Covered, ...]:
+def _readable(file: Path) -> tuple[Covered, ...]:
     try:
-        values = pq.read_table(file, columns=["value"]).column("value").to_pylist()
+        return _covered(file)
     except (OSError, ValueError):  # it went away, or is none of ours (pyarrow's errors are ValueErrors)
         return ()
+
+
+@lru_cache(_KEPT)
+def _covered(file: Path) -> tuple[Covered, ...]:
+    values = pq.read_table(file, columns=["value"]).column("value").to_pylist()
     found: dict[int, tuple[int, int]] = {}
     for at in filter(None, map(tick_of, values)):
         day = (at + 8 * HOUR) // DAY

@@ -1,6 +1,7 @@
 """Kind `whatif`: what other parameters of some rules would have made of a period."""
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Annotated, Any
 
 from msgspec import Meta, Raw, structs
@@ -46,14 +47,15 @@ def whatif(params: Raw, work: Work) -> None:
     books = books_of(asked.rules)
     reading = Reading(end, count(work.archive), work.tell)
     totals: dict[tuple[By, str], Count] = {("all", ""): Count()}
-    found: list[Change] = []
+    found: list[tuple[tuple[int, str, str, str], dict[str, Any]]] = []
     for change in compare_archive(books, work.archive, reading.records):
         if begin <= change.any.raised < end:
             tally(totals, change)
             if change.kinds:
-                found.append(change)
+                found.append(((change.any.raised, change.rule, change.item, change.subject), row(change)))
     reading.check(begin, work.log)
-    found.sort(key=lambda change: (change.any.raised, change.rule, change.item, change.subject))
+    rows = [each for _, each in sorted(found, key=itemgetter(0))]
+    named = {each["rule"] for each in rows}
     before, after = books
     work.write(
         "result.json",
@@ -74,9 +76,9 @@ def whatif(params: Raw, work: Work) -> None:
             "counts": [
                 {"by": by, "name": name} | structs.asdict(each) for (by, name), each in sorted(totals.items()) if by != "all"
             ],
-            "titles": {rule: before.rules[rule].title for rule in before.rules if rule in {change.rule for change in found}},
-            "rows": [row(change) for change in found[:MOST_ROWS]],
-            "more": max(0, len(found) - MOST_ROWS),
+            "titles": {rule: before.rules[rule].title for rule in before.rules if rule in named},
+            "rows": rows[:MOST_ROWS],
+            "more": max(0, len(rows) - MOST_ROWS),
         },
     )
 
