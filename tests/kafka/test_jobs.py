@@ -146,7 +146,7 @@ def test_a_killed_job_is_taken_up_again(broker: Settings, log: str, tmp_path: Pa
     A second worker ends the first one, which does no more work.
     """
     archived(broker, log, stations=40, hours=600)
-    job = ask(1, "replay", PERIOD)
+    job = ask(11, "replay", PERIOD)
     send(broker, log, job)
     with Worker(broker, log, command="jobs") as first:
         first.ready()
@@ -161,7 +161,7 @@ def test_a_killed_job_is_taken_up_again(broker: Settings, log: str, tmp_path: Pa
         assert not list((broker.data / "jobs").glob(f".{job.id}*")), "what the killed one left is gone"
         with Worker(broker, log, command="jobs") as third:
             third.ready()
-            again = ask(2, "whatif", WHATIF)
+            again = ask(12, "whatif", WHATIF)
             send(broker, log, job, again)
             wait_for(lambda: second.process.poll() is not None, "the end of the worker that was there before")
             assert second.process.returncode == 1
