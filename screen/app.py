@@ -13,6 +13,7 @@ from screen.commands import Commands
 from screen.feed import Feed
 from screen.gate import Gate
 from screen.hub import Hub
+from screen.jobs import Jobs
 from screen.oidc import read as read_provider
 from screen.people import Person
 from screen.routes import Routes
@@ -81,7 +82,11 @@ def build(settings: Settings, log: str) -> st.App:
     return st.App(
         PAGE,
         secrets={"auth": provider.auth} if provider else None,
-        routes=[*SignIn(accounts, provider, sessions).table(), *Routes(hub, commands, log).table()],
+        routes=[
+            *SignIn(accounts, provider, sessions).table(),
+            *Routes(hub, commands, log).table(),
+            *Jobs(hub, commands, log, settings.data).table(),
+        ],
         middleware=[
             Middleware(Policy, host=settings.screen_host, name=settings.screen_name),
             Middleware(Gate, local=local, sessions=sessions, provider=provider),
