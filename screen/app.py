@@ -13,6 +13,7 @@ from screen.feed import Feed
 from screen.hub import Hub
 from screen.people import People, Person
 from screen.routes import Routes
+from screen.rulebook import RuleBook
 from screen.security import Policy
 from streams.settings import Settings
 
@@ -59,7 +60,7 @@ def build(settings: Settings, log: str) -> st.App:
 
     return st.App(
         PAGE,
-        routes=Routes(hub, commands, log).table(),
+        routes=[*RuleBook(hub, log).table(), *Routes(hub, commands, log).table()],
         middleware=[Middleware(Policy, host=settings.screen_host), Middleware(People, local=local)],
         lifespan=lifespan,
     )
