@@ -6,7 +6,7 @@ from screen.people import Person, Role
 
 
 class Page(Struct, frozen=True):
-    """A page: its name in the address and in `screen/static`, its title, the roles that may see it, and whether bars list it."""
+    """A page: its name in the address and in `screen/static`, its title, the roles that may see it, whether bars list it."""
 
     name: str
     zh: str
