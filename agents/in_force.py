@@ -4,12 +4,13 @@ It is what the core judges by, with every default filled in, so that a reader ne
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from agents.core.book import Book, BookError
 from agents.core.rule import RuleSpec, kinds_of, unit_of
 from agents.lint import sound_book
-from agents.shelf import compiled
+from agents.shelf import Shelf
 from streams.catalogue import domains
 from streams.kafka.clients import read_topic
 from streams.kafka.topics import topic_name
@@ -24,10 +25,9 @@ def adopted(settings: Settings, log: str) -> tuple[Book, str | None]:
     """
     records = [record for record in read_topic(settings, topic_name(log, "books")) if record.key and record.value]
     for record in sorted(records, key=lambda each: (each.timestamp, each.offset), reverse=True):
-        try:
-            return compiled(record.key.decode("utf-8", "replace"), record.value), format_time(record.timestamp)
-        except (BookError, ValueError, KeyError, TypeError):  # a text that somebody wrote by hand
-            continue
+        name = record.key.decode("utf-8", "replace")
+        with suppress(BookError):
+            return Shelf({name: record.value})(name), format_time(record.timestamp)
     return sound_book(), None
 
 

@@ -1,7 +1,7 @@
 /* One rule as a page of the book: the law, what is judged by which numbers, whose it is, what to do, its cases, what it has raised. */
 
 import { clause as inShort, measured, titled } from "../common/alert.js"
-import { el, fill, say } from "../common/dom.js"
+import { arrange, el, fill, say } from "../common/dom.js"
 import { SEVERITIES, glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
@@ -19,10 +19,13 @@ export class Chosen {
     this.judging = el("section", "judging")
     this.duty = el("section", "duty")
     this.counts = el("section", "counts")
-    this.open = el("section", "open")
+    this.open = el("h3")
+    this.rows = new globalThis.Map()
+    this.standing = el("div", "open")
+    this.rest = el("p", "none")
     this.cases = el("section", "cases")
     const top = el("header", "top", this.mark, el("div", "", this.title, this.under))
-    const columns = el("div", "columns", el("div", "", this.law, this.judging), el("div", "", this.duty, this.counts, this.open))
+    const columns = el("div", "columns", el("div", "", this.law, this.judging), el("div", "", this.duty, this.counts, this.open, this.standing, this.rest))
     this.node = el("article", "", top, columns, this.cases)
     this.node.hidden = true
   }
@@ -76,17 +79,23 @@ export class Chosen {
     const standing = open[this.rule.id] ?? SEVERITIES.map(() => 0)
     const all = standing.reduce((one, other) => one + other, 0)
     const marks = SEVERITIES.flatMap((severity, n) => (standing[n] ? [el("span", "part", glyph(severity, { size: 14 }), String(standing[n]))] : []))
-    fill(this.open, el("h3", "", t("rules.open"), el("small", "", `${all} ${t("unit.count")}`), ...marks, all && this.pages.includes("desk") ? desk({ rule: this.rule.id }, t("rules.desk")) : null), ...alerts.map((alert) => this.alert(alert)), all > alerts.length ? el("p", "more", `${t("panel.more")} ${all - alerts.length} ${t("unit.count")}`) : null, all ? null : el("p", "none", t("rules.nothing_open")))
+    const more = all - alerts.length
+    fill(this.open, t("rules.open"), el("small", "", `${all} ${t("unit.count")}`), ...marks, all && this.pages.includes("desk") ? desk({ rule: this.rule.id }, t("rules.desk")) : null)
+    arrange(this.standing, alerts.map((alert) => this.row(alert)))
+    for (const id of this.rows.keys()) if (!alerts.some((alert) => alert.id === id)) this.rows.delete(id)
+    say(this.rest, all ? (more ? `${t("panel.more")} ${more} ${t("unit.count")}` : "") : t("rules.nothing_open"))
   }
 
-  alert(alert) {
+  /** The row of an open alert: it stays while its cells are filled anew. */
+  row(alert) {
+    if (!this.rows.has(alert.id)) this.rows.set(alert.id, this.pages.includes("desk") ? desk({ rule: this.rule.id, alert: alert.id }) : el("div"))
+    const node = this.rows.get(alert.id)
     const value = el("span", "v", ...(alert.value === null && alert.limit === null ? [] : measured(alert)))
     const name = el("span", "t", el("b", "", titled(alert)), ` ${words.pick(alert.name)}`)
     const since = el("span", "a", `${alert.state[0]} · ${words.moment(alert.raised)}`)
-    const node = this.pages.includes("desk") ? desk({ rule: this.rule.id, alert: alert.id }) : el("div")
     node.className = "alert"
     node.title = inShort(alert)
-    node.append(glyph(alert.severity, { state: alert.state[0], phase: alert.phase, size: 16 }), name, value, since)
+    fill(node, glyph(alert.severity, { state: alert.state[0], phase: alert.phase, size: 16 }), name, value, since)
     return node
   }
 }
