@@ -1,6 +1,8 @@
 """Where names and numbers may stand on the wall's map without hiding one another. Pure; boxes are pixels of the home view."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
+from math import floor
 
 from msgspec import Struct
 
@@ -37,23 +39,23 @@ def name_places(names: Mapping[str, tuple[int, Sequence[Point]]], stations: Sequ
 
     It looks only at where stations are, never at their alerts, so that names stay where they are when trouble comes.
     """
-    taken = [_around(at) for at in stations]
+    taken = _Taken(map(_around, stations))
     places: dict[str, Point] = {}
     for adcode, (characters, candidates) in names.items():
-        places[adcode] = max(candidates, key=lambda at: min(ENOUGH, _air(name_box(characters, at), taken)))
-        taken.append(name_box(characters, places[adcode]))
+        places[adcode] = max(candidates, key=lambda at: taken.air(name_box(characters, at)))
+        taken.add(name_box(characters, places[adcode]))
     return places
 
 
 def readable(spots: Sequence[Spot], names: Sequence[Box]) -> list[Spot]:
     """The spots whose index can be written without touching a name, a mark or a higher index."""
-    taken = [*names, *(_marks(spot) for spot in spots if spot.marks)]
+    taken = _Taken([*names, *(_marks(spot) for spot in spots if spot.marks)])
     kept = []
     for spot in sorted(spots, key=lambda spot: -(spot.index or 0)):
         number = _box(spot.at, NUMBER_BELOW, DIGIT_WIDE * len(str(spot.index)))
-        if spot.index is not None and _air(number, taken) >= 0:
+        if spot.index is not None and taken.air(number) >= 0:
             kept.append(spot)
-            taken.append(number)
+            taken.add(number)
     return kept
 
 
@@ -72,6 +74,28 @@ def _around(at: Point) -> Box:
     return left, top, right, _box(at, NUMBER_BELOW, 0)[3]
 
 
-def _air(box: Box, others: Sequence[Box]) -> float:
-    """Pixels between a box and the nearest other; below zero where they overlap."""
-    return min((max(o[0] - box[2], box[0] - o[2], o[1] - box[3], box[1] - o[3]) for o in others), default=ENOUGH)
+class _Taken:
+    """Boxes by the cells of a grid that they touch, so that a box is compared with its neighbours and not with all."""
+
+    CELL = 48.0
+
+    def __init__(self, boxes: Iterable[Box]) -> None:
+        self._cells: dict[tuple[int, int], list[Box]] = {}
+        for box in boxes:
+            self.add(box)
+
+    def add(self, box: Box) -> None:
+        """One more box."""
+        for cell in self._touched(box):
+            self._cells.setdefault(cell, []).append(box)
+
+    def air(self, box: Box) -> float:
+        """Pixels between a box and the nearest other, at most ENOUGH; below zero where they overlap."""
+        wide = box[0] - ENOUGH, box[1] - ENOUGH, box[2] + ENOUGH, box[3] + ENOUGH
+        others = (other for cell in self._touched(wide) for other in self._cells.get(cell, ()))
+        nearest = min((max(o[0] - box[2], box[0] - o[2], o[1] - box[3], box[1] - o[3]) for o in others), default=ENOUGH)
+        return min(ENOUGH, nearest)
+
+    def _touched(self, box: Box) -> Iterator[tuple[int, int]]:
+        left, top, right, bottom = (floor(edge / self.CELL) for edge in box)
+        return product(range(left, right + 1), range(top, bottom + 1))
