@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from screen.pages import PAGES
 from screen.texts import LANGUAGES
 from streams.kafka.admin import create_topics
-from streams.messages import MINUTE, Actor, Alert, parse_time
+from streams.messages import HOUR, MINUTE, Actor, Alert, Aside, Case, Note, format_time, parse_time
 from streams.settings import Settings
 from tests.browser.conftest import Wall, living_town, running_screen
 from tests.browser.town import alert, bad, entry, incident, wall_clock
@@ -27,10 +27,22 @@ PERSON = Actor(id="zhang", name="张值班", role="supervisor")
 
 
 def standing(log: str, now: int) -> list[Alert]:
-    """An alert of each severity, one after the fact, one put aside, one that has returned."""
+    """An alert of each severity, one after the fact, one of each other state, one put aside, and an open case."""
     made = [alert(log, n, now, severity=severity, age=n * MINUTE) for n, severity in enumerate(SEVERITIES, 1)]
     post = alert(log, 5, now, phase="post-event", item="", value=None, limit=None)
-    return [*made, post, alert(log, 6, now, state="D", active=False), alert(log, 7, now, state="C", verbs=())]
+    later = format_time(now + HOUR)
+    aside = Aside(note=Note("shelve", PERSON, "已知的施工影响", format_time(now)), until=later)
+    shelved = alert(log, 8, now, state="E", verbs=("unshelve",), aside=aside)
+    case = Case(opened_at=format_time(now), due=later)
+    open_case = alert(log, 9, now, state="A", active=False, verbs=("conclude",), case=case)
+    return [
+        *made,
+        post,
+        alert(log, 6, now, state="D", active=False),
+        alert(log, 7, now, state="C", verbs=()),
+        shelved,
+        open_case,
+    ]
 
 
 class Place(NamedTuple):
@@ -106,7 +118,9 @@ def test_axe_finds_nothing_in_what_the_wall_opens(place: Place, page: Page) -> N
     expect(page.locator(".story")).to_be_visible()
     assert findings(page) == []
     page.keyboard.press("Escape")
-    for panel in page.locator(".map .ph button").all():
+    panels = page.locator(".map .ph button:visible")
+    expect(panels).to_have_count(3)  # put aside, open cases, the change of shifts
+    for panel in panels.all():
         panel.click()
         expect(page.locator(":is(.others, .handovers):not([hidden])")).to_be_visible()
         assert findings(page) == []

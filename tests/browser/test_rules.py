@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from streams.kafka.admin import create_topics
-from streams.messages import DAY, Text
+from streams.messages import DAY, Name
 from streams.settings import Settings
 from tests.browser.conftest import living_town, running_screen
 from tests.browser.town import alert, wall_clock
@@ -42,8 +42,8 @@ def screen_of_town(broker: Settings) -> Iterator[str]:
         now = wall_clock()
         today = [alert(LOG, n, now, age=0) for n in (1, 2, 3)]
         before = [alert(LOG, n, now, age=DAY, state="A", active=False, verbs=()) for n in (4, 5)]
-        hostile = Text("<b>不是标签</b>", "<b>no tag</b>")
-        other = alert(LOG, 7, now, age=0, rule="aqi-hourly", title=hostile)
+        hostile = Name(zh="<b>不是标签</b>", en="<b>no tag</b>")
+        other = alert(LOG, 7, now, age=0, rule="aqi-hourly", name=hostile)
         town.write(*today, *before, alert(LOG, 6, now, age=20 * DAY, state="A", active=False, verbs=()), other)
         yield address
 
@@ -152,14 +152,14 @@ def test_what_a_rule_raised_and_what_stands_open(book: Book) -> None:
 
 
 def test_an_alert_leads_to_its_rule_and_its_words_are_only_text(book: Book) -> None:
-    """The story on the wall links to the rule; there markup in the alert's title stands letter for letter."""
+    """The story on the wall links to the rule; there markup in the subject's name stands letter for letter."""
     page = book.page
     page.goto(f"{book.address}/?lang=zh")
     page.locator(f".row[data-alert='{7:032x}']").click()
     page.locator(".story a.to-rule").click()
     expect(page.locator(".rule[aria-current]")).to_have_attribute("data-rule", "aqi-hourly", timeout=60_000)
     expect(page.locator(".open .alert .t")).to_contain_text("<b>不是标签</b>")
-    assert page.locator(".open .alert .t b b").count() == 0
+    assert page.locator(".open .alert b b, .open .alert .t b").count() == 0
 
 
 def test_the_book_that_cannot_be_read_is_said(broker: Settings, log: str, chromium: Browser) -> None:

@@ -28,7 +28,7 @@ class Print {
     const other = button("language", words.otherLanguage, t("switch"))
     const tools = el("nav", "tools", back, other, press)
     tools.ariaLabel = t("bar.pages")
-    this.paper = el("main", "paper", this.says)
+    this.paper = el("article", "paper", this.says)
     this.node = el("div", `print ${words.language}`, tools, this.paper)
     this.link = new Link(words.language, () => this.draw(), ["time", "health", "ranking"])
     this.timer = setInterval(() => this.read(), AGAIN)
@@ -59,7 +59,8 @@ class Print {
       ...block("clause", ...law(alert)),
       ...block("department", el("p", "", el("b", "", words.pick(alert.department.name)), alert.department.basis ? el("small", "", alert.department.basis) : null)),
       ...block("guidance", el("p", "", words.pick(alert.guidance))),
-      ...block("state", facts(alert, ended, sections.time.now)),
+      el("h2", "", t("print.facts")),
+      facts(alert, ended, sections.time.now),
       ...block("history", history(trail)),
       ...block("evidence", evidence(alert)),
       chain(alert),

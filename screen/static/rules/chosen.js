@@ -1,6 +1,6 @@
 /* One rule as a page of the book: the law, what is judged by which numbers, whose it is, what to do, its cases, what it has raised. */
 
-import { clause as inShort, measured, titled } from "../common/alert.js"
+import { measured, titled } from "../common/alert.js"
 import { arrange, el, fill, say } from "../common/dom.js"
 import { SEVERITIES, glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
@@ -91,10 +91,10 @@ export class Chosen {
     if (!this.rows.has(alert.id)) this.rows.set(alert.id, this.pages.includes("desk") ? desk({ rule: this.rule.id, alert: alert.id }) : el("div"))
     const node = this.rows.get(alert.id)
     const value = el("span", "v", ...(alert.value === null && alert.limit === null ? [] : measured(alert)))
-    const name = el("span", "t", el("b", "", titled(alert)), ` ${words.pick(alert.name)}`)
+    const name = el("span", "t", [words.word(`item.${alert.item}`), words.pick(alert.name)].filter(Boolean).join(" "))
     const since = el("span", "a", `${alert.state[0]} · ${words.moment(alert.raised)}`)
     node.className = "alert"
-    node.title = inShort(alert)
+    node.title = titled(alert)
     fill(node, glyph(alert.severity, { state: alert.state[0], phase: alert.phase, size: 16 }), name, value, since)
     return node
   }

@@ -35,6 +35,7 @@ export class Filters {
   chip(name, value, ...content) {
     const node = button("chip", () => this.set(name, this[name] === value ? "" : value))
     node.append(...content)
+    for (const mark of node.querySelectorAll("svg")) mark.ariaHidden = "true" // its severity stands beside it
     this.chips.push([node, name, value])
     return node
   }

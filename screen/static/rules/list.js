@@ -34,6 +34,7 @@ export class List {
     const node = button("rule", () => this.choosing(id))
     node.append(glyph(severity, { phase, size: 16 }), el("span", "id", row), el("span", "t", words.pick(title)), el("span", "c", edition), today, days)
     node.dataset.rule = id
+    node.title = words.pick(title)
     node.tabIndex = -1
     const made = { rule, item: el("li", "", node), node, today, days }
     this.rows.set(id, made)
@@ -68,7 +69,8 @@ export class List {
     this.chosen = id
     const { node } = this.rows.get(id)
     node.ariaCurrent = "true"
-    node.scrollIntoView({ block: "nearest" })
+    node.scrollIntoView({ block: this.placed ? "nearest" : "center" })
+    this.placed = true
     this.reach()
   }
 

@@ -43,7 +43,7 @@ class Wall {
     this.panels = [this.figures, new Ranking(), this.map, new Stations(), new Trend(), new Quality()]
     this.frame = el("div", "frame", el("span", "", t("mark.frame")))
     this.frame.hidden = true
-    const live = el("main", "live", ...this.panels.map((panel) => panel.node), this.list.node, this.others.node, this.handovers.node, this.story.node)
+    const live = el("div", "live", ...this.panels.map((panel) => panel.node), this.list.node, this.others.node, this.handovers.node, this.story.node)
     this.node = el("div", `wall ${words.language}`, this.header.node, live, this.header.band, el("div", "veil"), ...stamps(), this.frame, this.announcer.node)
     this.fit = () => { this.node.style.transform = `scale(${Math.min(innerWidth / WIDTH, innerHeight / HEIGHT)})` }
     this.fit()
