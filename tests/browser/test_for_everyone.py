@@ -68,6 +68,7 @@ def place(broker: Settings) -> Iterator[Place]:
 def page(chromium: Browser) -> Iterator[Page]:
     """A page of 1920 x 1080 without motion."""
     opened = chromium.new_page(viewport={"width": 1920, "height": 1080}, reduced_motion="reduce")
+    opened.set_default_timeout(120_000)
     yield opened
     opened.close()
 

@@ -82,7 +82,7 @@ def test_the_file_holds_everything(paper: Paper, language: str) -> None:
     sheets = pages(paper.open(language))
     text = "".join(sheets)
     clause = paper.alert.clause
-    for words in (clause.text.zh, clause.text.en, clause.edition, clause.article, paper.alert.id, "Localsupervisor"):
+    for words in (clause.text.zh, clause.text.en, clause.edition, clause.article, paper.alert.id, "local-supervisor"):
         assert re.sub(r"\s", "", words) in text, words
     for item in paper.alert.evidence:
         assert item.sha256 in text

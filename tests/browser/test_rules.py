@@ -144,7 +144,7 @@ def test_what_a_rule_raised_and_what_stands_open(book: Book) -> None:
     """Three alerts of today and two of yesterday are counted on their days, one of 20 days ago is not; three stand open."""
     page = book.open("rule=gas-hourly")
     days = page.locator(".days li b")
-    expect(days).to_have_text([*["0"] * 12, "2", "3"])
+    expect(days).to_have_text([*["0"] * 12, "2", "3"], timeout=20_000)
     expect(page.locator(".open .alert")).to_have_count(3)
     row = page.locator(".rule[data-rule=gas-hourly] b")
     expect(row).to_have_text(["3", "5"])
