@@ -20,8 +20,8 @@ from agents.core import intake
 from agents.core.adopt import Books, Switch, no_books, switch, switched
 from agents.core.alarm import Cause
 from agents.core.book import Book, BookError, Plan, asking
-from agents.core.bound import Bound
 from agents.core.decide import Command, Fact, Output, Renewal, Wake, ask, await_all, decide, fail_check, settle
+from agents.core.entry import Entry, Rests, at_rest
 from agents.core.guard import Numbers, Screen
 from agents.core.intake import Refused, Source
 from agents.core.retry import holds, retry
@@ -76,29 +76,6 @@ def position_of(items: Mapping[bytes, bytes | None]) -> Position | None:
     return None if position is None else msgspec.msgpack.decode(position, type=Position)
 
 
-class Entry:
-    """A subject and what is at hand of it: the key of its records; by type of event its screen, numbers and newest fact.
-
-    `timed`: the judges to whom time may matter for it. All of it but the subject is made again when it is missing. `dirty`: it
-    has changed since the last snapshot; `changed`: since its status was told.
-    """
-
-    __slots__ = ("changed", "dirty", "key", "subject", "timed", "ways")
-
-    def __init__(self, subject: Subject) -> None:
-        self.subject = subject
-        self.key = subject.id.encode("utf-8", "surrogatepass")
-        self.ways: dict[str, tuple[Screen, Numbers, Latest]] = {}
-        self.timed: tuple[Bound, ...] | None = None
-        self.dirty = False
-        self.changed = False
-
-    def forget(self) -> None:
-        """Nothing of what was at hand holds any more: the registration or the rule book has changed."""
-        self.ways = {}
-        self.timed = None
-
-
 class Fold:
     """The state of one partition of one events topic, and the one way to move it on.
 
@@ -120,6 +97,8 @@ class Fold:
         self._entries: dict[str, Entry] = {}
         self._wakes: list[tuple[int, str]] = []
         self._dirty: list[Entry] = []
+        self._roused: list[Entry] = []
+        self._rests = Rests()
         self._changed: deque[Entry] = deque()
         self._times: dict[str, int] = {}
 
@@ -131,17 +110,23 @@ class Fold:
     @property
     def subjects(self) -> dict[str, Subject]:
         """What is remembered, by subject; put together for whoever asks."""
-        return {name: entry.subject for name, entry in self._entries.items()}
+        return {name: self._looked_at(entry) for name, entry in self._entries.items()}
+
+    @property
+    def resting(self) -> int:
+        """How many subjects are at rest."""
+        return sum(entry.subject is None for entry in self._entries.values())
 
     def has(self, subject: str, act: Act) -> bool:
         """Whether a subject has the alert that an act names, or the alarm (`rule` or `rule/item`) of this domain."""
         entry = self._entries.get(subject)
         if entry is None:
             return False
+        known = self._looked_at(entry)
         if act.alert:
-            return entry.subject.knows_alert(act.alert)
+            return known.knows_alert(act.alert)
         bound = self.book.bounds.get(act.alarm)
-        return bound is not None and bound.rule.domain == self.domain and bound.concerns(entry.subject)
+        return bound is not None and bound.rule.domain == self.domain and bound.concerns(known)
 
     def run(self, records: Iterable[tuple[int, bytes | None, bytes | None]]) -> list[Output]:
         """Judge records of (offset, key, value) in log order; bad input becomes quality records, never an error."""
@@ -162,13 +147,14 @@ class Fold:
 
     def snapshot(self) -> list[tuple[bytes, bytes | None]]:
         """Key and value of every subject changed since the last snapshot, and of the position, which is always last."""
-        pack = msgspec.msgpack.encode
         items: list[tuple[bytes, bytes | None]] = []
-        for entry in sorted(self._dirty, key=attrgetter("key")):
+        changed, self._dirty = self._dirty, []
+        for entry in sorted(changed, key=attrgetter("key")):
             entry.dirty = False
-            items.append((entry.key, pack(entry.subject)))
-        self._dirty.clear()
-        return [*items, (POSITION, pack(Position(self.position, self.now, self.notices, self.adopted)))]
+            items.append((entry.key, entry.saved()))
+        roused, self._roused = self._roused, []
+        self._rests.after([*changed, *roused])
+        return [*items, (POSITION, msgspec.msgpack.encode(Position(self.position, self.now, self.notices, self.adopted)))]
 
     def restore(self, items: Iterable[tuple[bytes, bytes | None]]) -> None:
         """Take up the state that a checkpoint holds; later items win. BookError where its rule book cannot be used."""
@@ -182,10 +168,9 @@ class Fold:
             self.book = self._books(held.adopted)
         for notice in held.notices:
             self.book = self.book.with_notice(notice)
-        for value in newest.values():
+        for key, value in newest.items():
             if value is not None:
-                subject = self.book.subject(self.domain, value)
-                self._entries[subject.id] = Entry(subject)
+                self._entries[key.decode("utf-8", "surrogatepass")] = at_rest(key, value)
         self._await_once()
         for entry in self._entries.values():
             entry.changed = True
@@ -198,7 +183,7 @@ class Fold:
             entry = self._changed.popleft()
             entry.changed = False
             limit -= 1
-            if status := self._status(entry.subject):
+            if status := self._status(self._looked_at(entry)):
                 told.append(status)
         return told
 
@@ -225,7 +210,7 @@ class Fold:
             entry = self._new(plan, name, key)
         elif self.keyed and key != entry.key:
             self._check_key(name, key)
-        now, subject, kept = self.now, entry.subject, plan.slots
+        now, subject, kept = self.now, entry.subject or self._at_hand(entry), plan.slots
         if now is not None and not plan.registers and not now - plan.allowance <= at <= now + intake.FUTURE:
             intake.check_time(at, now, plan.allowance)
         way = entry.ways.get(type_)
@@ -304,8 +289,20 @@ class Fold:
         self._check_key(name, key)
         if not plan.registers:
             raise Refused("unregistered", f"no register knows the subject {name!r}", "$.subject")
-        entry = self._entries[name] = Entry(Subject(name))
+        entry = self._entries[name] = Entry(name.encode("utf-8", "surrogatepass"))
+        entry.rouse(Subject(name))
         return entry
+
+    def _at_hand(self, entry: Entry) -> Subject:
+        """The subject of an entry, from now on at hand."""
+        if entry.subject is None:
+            entry.rouse(self._looked_at(entry))
+            self._roused.append(entry)
+        return self._looked_at(entry)
+
+    def _looked_at(self, entry: Entry) -> Subject:
+        """The subject of an entry, for a look: one at rest stays so."""
+        return entry.subject or self.book.subject(self.domain, entry.packed)
 
     def _other(self, event: Event, offset: int, key: bytes | None, value: bytes, out: list[Output]) -> None:
         if event.type == TICK:
@@ -350,7 +347,7 @@ class Fold:
         for entry in self._entries.values():
             entry.forget()
         cause = Cause(Place(self.topic, self.partition, offset), value, at, at if self.now is None else self.now)
-        for name in sorted(name for name, entry in self._entries.items() if self.book.reckons(entry.subject)):
+        for name in sorted(name for name, entry in self._entries.items() if self.book.reckons(self._looked_at(entry))):
             self._decide(self._entries[name], Renewal(cause), out)
 
     def _adopt(self, event: Event, offset: int, key: bytes | None, value: bytes, out: list[Output]) -> None:
@@ -372,10 +369,13 @@ class Fold:
             book = book.with_notice(notice)
         cause = Cause(Place(self.topic, self.partition, offset), value, at, at if self.now is None else self.now)
         to = switched(self.book, book, adoption, cause)
+        concerned = sorted(name for name, entry in self._entries.items() if to.concerns(self._looked_at(entry), self.domain))
+        for name in concerned:
+            self._at_hand(self._entries[name])  # by the book that judged it: the other one does not know all that it holds
         self.book, self.adopted = book, adoption.book
         for entry in self._entries.values():
             entry.forget()
-        for name in sorted(name for name, entry in self._entries.items() if to.concerns(entry.subject, self.domain)):
+        for name in concerned:
             self._decide(self._entries[name], to, out)
 
     def _tick(self, now: int, offset: int, value: bytes, out: list[Output]) -> None:
@@ -388,17 +388,17 @@ class Fold:
         while wakes and wakes[0][0] <= now:
             due, name = heappop(wakes)
             entry = self._entries[name]
-            if entry.subject.due == due:
-                entry.subject.due = NEVER
+            if entry.wakes() == due:
+                self._at_hand(entry).due = NEVER
                 self._decide(entry, wake, out)
 
     def _await_once(self) -> None:
         """Await each subject once: each time it is to wake sooner and then later again leaves one more entry of the later."""
-        self._wakes = [(entry.subject.due, name) for name, entry in self._entries.items() if entry.subject.due < NEVER]
+        self._wakes = [(due, name) for name, entry in self._entries.items() if (due := entry.wakes()) < NEVER]
         heapify(self._wakes)
 
     def _decide(self, entry: Entry, event: Command | Wake | Renewal | Switch, out: list[Output]) -> None:
-        subject = entry.subject
+        subject = self._at_hand(entry)
         due, held = subject.due, subject.held
         if entry.timed is None:
             entry.timed = self.book.timed(self.domain, subject)
