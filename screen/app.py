@@ -17,6 +17,7 @@ from screen.jobs import Jobs
 from screen.oidc import read as read_provider
 from screen.people import Person
 from screen.routes import Routes
+from screen.rulebook import RuleBook
 from screen.security import LOOPBACK, Policy
 from screen.sessions import Sessions
 from screen.signin import SignIn
@@ -85,6 +86,7 @@ def build(settings: Settings, log: str) -> st.App:
         routes=[
             *SignIn(accounts, provider, sessions).table(),
             *Routes(hub, commands, log).table(),
+            *RuleBook(hub, log).table(),
             *Jobs(hub, commands, log, settings.data).table(),
         ],
         middleware=[

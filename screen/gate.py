@@ -143,12 +143,7 @@ def _is_open(path: str) -> bool:
 def _is_theirs(scope: Scope, person: Person) -> bool:
     """Whether the address is no page, or one that the person may see."""
     name = scope["path"].strip("/")
-    return all(page.name != name or person.role in page.roles for page in PAGES)
-
-
-def _within(address: str) -> str:
-    """The address where it lies within this screen, else an empty text."""
-    return address if re.fullmatch(r"/(?![/\\])[\x21-\x7e]*", address) else ""
+    return all(person.role in page.roles for page in PAGES if page.name == name)
 
 
 def _language(asked: HTTPConnection) -> str:

@@ -215,6 +215,7 @@ def _happened(entry: Audit) -> dict[str, Any]:
         "actor": entry.actor,
         "reason": said(entry),
         "place": entry.place,
+        "hash": entry.hash,
     }
 
 

@@ -23,11 +23,13 @@ export function otherLanguage() {
   location.assign(address)
 }
 
+const found = (key) => key.split(".").reduce((table, part) => table?.[part], words)
+
 /** The words of a key, `item.o3`; nothing where there are none. */
-export const word = (key) => key.split(".").reduce((table, part) => table?.[part], words) ?? ""
+export const word = (key) => found(key) ?? ""
 
 /** The words of a key, `panel.map`; the last part of the key where there are none. */
-export const t = (key) => word(key) || key.slice(key.indexOf(".") + 1)
+export const t = (key) => found(key) ?? key.slice(key.indexOf(".") + 1)
 
 /** The last part of the key of an act's or an entry's words. */
 export const key = (name) => name.replaceAll("-", "_")
