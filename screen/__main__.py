@@ -1,9 +1,10 @@
-"""`python -m screen`: the screen of one log, on this machine."""
+"""`python -m screen`: the screen of one log, on this machine. `python -m screen kiosk`: its wall on a display."""
 
 import argparse
 import socket
 import sys
 
+from screen import kiosk
 from screen.app import build, options
 from streams.command import Trouble
 from streams.kafka.topics import LIVE, topic_name
@@ -11,7 +12,9 @@ from streams.settings import load
 
 
 def main(arguments: list[str]) -> int:
-    """Serve until SIGTERM or SIGINT; the address goes to stderr."""
+    """Serve until SIGTERM or SIGINT; the address goes to stderr. `kiosk` shows a wall instead."""
+    if arguments[:1] == ["kiosk"]:
+        return kiosk.main(arguments[1:])
     parser = argparse.ArgumentParser(prog="python -m screen", description=__doc__)
     parser.add_argument("--log", default=LIVE, help="the log to show (default: live)")
     log = parser.parse_args(arguments).log

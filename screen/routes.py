@@ -24,6 +24,7 @@ from screen.press import act_of, read, read_handing, read_move, read_taking, reg
 from screen.security import from_own_page, why_not_an_act
 from screen.snapshot import Sections, incident_of, message, story
 from screen.texts import LANGUAGES, texts
+from screen.version import version
 from screen.view import find
 from streams.clock import wall_time
 from streams.handover import Record, handed, refusal, taken
@@ -84,6 +85,7 @@ class Routes:
         person = person_of(socket)
         mark = MARKS.get(self._log, "replay")
         more: dict[str, Any] = {"log": self._log, "mark": mark, "person": person.actor, "pages": pages_of(person)}
+        more["version"] = version()
         sent: Sections = {}
         while not gone.done():
             sections = _for(language, wanted, self._hub.sections)

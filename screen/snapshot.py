@@ -5,8 +5,21 @@ from typing import Any
 from msgspec import Struct
 
 from screen.deck import deck
-from screen.figures import acknowledged, bad_input, figures, open_cases, put_aside, ranking, standing, stations, trend
-from screen.incidents import Entry, entries, floods, of_alert, others
+from screen.domains import shares
+from screen.figures import (
+    acknowledged,
+    bad_input,
+    by_severity,
+    figures,
+    open_cases,
+    put_aside,
+    ranking,
+    standing,
+    stations,
+    trend,
+)
+from screen.incidents import Entry, calling, entries, floods, of_alert, others
+from screen.life import life
 from screen.picture import PHASES, districts, picture
 from screen.said import said
 from screen.texts import LANGUAGES, owner_name, rule_name
@@ -42,11 +55,14 @@ def sections(view: View, health: Health, before: Sections) -> Sections:
         "ranking": [(found, names[found.adcode]) for found in ranking(view, tuple(names))],
         "standing": standing(view, tuple(names)),
         "list": _list(view),
+        "calling": calling(view),
+        "domains": shares(view),
+        "life": life(view),
         "aside": _lasting(put_aside(view)),
         "cases": _lasting(open_cases(view)),
         "floods": [_flood(flood) for flood in floods(view)],
         "trend": trend(view),
-        "quality": [(reason, owner_name(owner), count, at) for reason, owner, count, at in bad_input(view)],
+        "quality": [(domain, reason, owner_name(owner), count, at) for domain, reason, owner, count, at in bad_input(view)],
         "stations": _stations(view),
     }
     built = {name: encode(value) for name, value in values.items()}
@@ -92,6 +108,7 @@ def _phase(found: list[Entry]) -> dict[str, Any]:
     return {
         "count": sum(len(entry.alerts) for entry in found),
         "entries": len(found),
+        "severities": by_severity(alert for entry in found for alert in entry.alerts),
         "rows": [_entry(entry) for entry in found[:MOST_ROWS]],
     }
 
@@ -101,7 +118,8 @@ def _entry(entry: Entry) -> dict[str, Any]:
     first = row(entry.alerts[0])
     if entry.incident is None or entry.incident.count == 1:
         return first
-    return first | {"incident": _incident(entry.incident), "waiting": len(entry.alerts)}
+    more = {"waiting": len(entry.alerts), "severities": by_severity(entry.alerts)}
+    return first | {"incident": _incident(entry.incident)} | more
 
 
 def _incident(incident: Incident) -> dict[str, Any]:
@@ -173,6 +191,7 @@ def row(alert: Alert) -> dict[str, Any]:
         "severity": alert.severity,
         "state": alert.state,
         "phase": alert.phase,
+        "domain": alert.domain,
         "title": alert.title,
         "item": alert.item,
         "name": alert.name,

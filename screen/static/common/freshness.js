@@ -1,6 +1,10 @@
 /* Can this screen be believed? Ages are taken from the data's own stamps against the server's time, here in the browser. */
 
-export const LIMIT = 5000
+/** Milliseconds that a sign of life may be old: a dead part is named within 5 s of its last one, the drawing of it included. */
+export const LIMIT = 4500
+
+/** Milliseconds since a newer tick was heard of. A tick is heard of by the pulse after it, up to a second later. */
+export const CLOCK_LIMIT = LIMIT - 1000
 
 /** What is known now: the age of the oldest sign of life (ms), whether that is stale, why, and the parts. */
 export function freshness(link, openedAt) {
@@ -10,9 +14,11 @@ export function freshness(link, openedAt) {
   const beats = time.beats.map((sent) => now - sent)
   const clock = time.ticked === null ? null : now - time.ticked
   const moving = link.about.mark !== "replay" // a replay's clock rests when its history ends
-  const ages = moving && clock !== null ? [...beats, clock] : beats
+  const ticks = moving && clock !== null
+  const ages = ticks ? [...beats, clock] : beats
   const age = ages.length ? Math.max(...ages, 0) : null
-  return { age, stale: age === null ? performance.now() - openedAt > LIMIT : age > LIMIT, cause: cause(link, health, beats), beats, clock, moving }
+  const stale = age === null ? performance.now() - openedAt > LIMIT : Math.max(...beats) > LIMIT || (ticks && clock > CLOCK_LIMIT)
+  return { age, stale, cause: cause(link, health, beats), beats, clock, moving }
 }
 
 function cause(link, health, beats) {
