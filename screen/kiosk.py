@@ -1,4 +1,4 @@
-"""`python -m screen kiosk`: the wall on a display that nobody touches. Finds Chromium or Chrome, starts it and keeps it running.
+"""`python -m screen kiosk`: the wall on a display that nobody touches, in Chromium or Chrome, which it keeps running.
 
 It waits until the screen answers, shows the wall alone on the whole display, with sound and nothing to press, and starts the
 browser again when that dies, until SIGTERM or SIGINT. What stands after `--` goes to the browser.
@@ -58,22 +58,8 @@ FLAGS = (
 def main(arguments: list[str]) -> int:
     """Show the wall until stopped."""
     ours, theirs = _split(arguments)
-    parser = argparse.ArgumentParser(prog="python -m screen kiosk", description=__doc__)
     settings = load()
-    parser.add_argument("--address", default=_address(settings), metavar="URL", help="the screen (default %(default)s)")
-    parser.add_argument(
-        "--browser", metavar="PATH", help=f"the browser's command (default: the first of {', '.join(BROWSERS)})"
-    )
-    parser.add_argument(
-        "--profile", type=Path, metavar="DIR", help="the browser's own profile (default: kiosk in ONESCREEN_DATA)"
-    )
-    parser.add_argument(
-        "--scale", type=float, metavar="N", help="device pixels for each of the page: 2 for a display of 3840 x 2160"
-    )
-    parser.add_argument("--lang", choices=["zh", "en"], default="zh", help="the wall's language (default %(default)s)")
-    parser.add_argument(
-        "--token-file", type=Path, metavar="FILE", help="a file with the wall's token, where the screen asks who it is"
-    )
+    parser = _parser(settings)
     options = parser.parse_args(ours)
     if urlsplit(options.address).scheme not in {"http", "https"}:
         parser.error(f"--address is {options.address!r}: give the screen's http:// or https:// address")
@@ -160,15 +146,23 @@ def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
     return arguments[:at], arguments[at + 1 :]
 
 
+def _parser(settings: Settings) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m screen kiosk", description=__doc__)
+    address = f"http://{settings.screen_host}:{settings.screen_port}"
+    parser.add_argument("--address", default=address, metavar="URL", help="the screen (default %(default)s)")
+    parser.add_argument("--lang", choices=["zh", "en"], default="zh", help="the wall's language (default %(default)s)")
+    parser.add_argument("--scale", type=float, metavar="N", help="device pixels for each of the page: 2 on 3840 x 2160")
+    parser.add_argument("--browser", metavar="PATH", help=f"the browser (default: the first of {', '.join(BROWSERS)})")
+    parser.add_argument("--profile", type=Path, metavar="DIR", help="its own profile (default: kiosk in ONESCREEN_DATA)")
+    parser.add_argument("--token-file", type=Path, metavar="FILE", help="the wall's token, where the screen has accounts")
+    return parser
+
+
 def _token(file: Path) -> str:
     try:
         return file.read_text("utf-8").strip()
     except OSError as error:
         raise Trouble(f"the wall's token cannot be read from {file}: {error.strerror}") from None
-
-
-def _address(settings: Settings) -> str:
-    return f"http://{settings.screen_host}:{settings.screen_port}"
 
 
 def _answers(address: str) -> bool:
