@@ -32,6 +32,9 @@ MOST_ROWS = 200
 MOST_OTHERS = 60
 """Incidents offered for a merge."""
 
+MOST_REDS = 6
+"""Red alerts of one incident that have rows of their own in a flood."""
+
 MOST_STATIONS = 40
 
 Sections = dict[str, bytes]
@@ -100,25 +103,29 @@ def _fields(struct: Struct) -> dict[str, Any]:
 
 
 def _list(view: View) -> dict[str, Any]:
-    found = entries(view)
-    return {phase: _phase([entry for entry in found if entry.alerts[0].phase == phase]) for phase in PHASES}
+    found, flood = entries(view), bool(floods(view))
+    return {phase: _phase([entry for entry in found if entry.alerts[0].phase == phase], flood=flood) for phase in PHASES}
 
 
-def _phase(found: list[Entry]) -> dict[str, Any]:
+def _phase(found: list[Entry], *, flood: bool) -> dict[str, Any]:
     return {
         "count": sum(len(entry.alerts) for entry in found),
         "entries": len(found),
         "severities": by_severity(alert for entry in found for alert in entry.alerts),
-        "rows": [_entry(entry) for entry in found[:MOST_ROWS]],
+        "rows": [_entry(entry, flood=flood) for entry in found[:MOST_ROWS]],
     }
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
-    """An incident of several alerts with its first one; an alert alone is a row like any other."""
+def _entry(entry: Entry, *, flood: bool) -> dict[str, Any]:
+    """An incident of several alerts with its first one; an alert alone is a row like any other.
+
+    While a desk is in a flood an incident comes with its unacknowledged red alerts: each has its own row, the rest is folded.
+    """
     first = row(entry.alerts[0])
     if entry.incident is None or entry.incident.count == 1:
         return first
     more = {"waiting": len(entry.alerts), "severities": by_severity(entry.alerts)}
+    more["reds"] = [row(alert) for alert in entry.alerts if alert.severity == "red"][:MOST_REDS] if flood else []
     return first | {"incident": _incident(entry.incident)} | more
 
 

@@ -1,4 +1,4 @@
-"""A whole house: broker, worker, clock and screen as real processes that a test may kill, and what a wall says of it, and when."""
+"""A whole house: broker, worker, clock and screen as processes that a test may kill; what a wall says of it, and when."""
 
 import os
 import signal

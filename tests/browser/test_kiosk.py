@@ -1,4 +1,4 @@
-"""The wall's own browser: started by its command, with sound and without a gesture, again after its death, anew with a new version."""
+"""The wall's own browser: sound without a gesture, started again after its death, drawn anew with a new version."""
 
 import os
 import shutil

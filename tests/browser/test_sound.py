@@ -1,4 +1,4 @@
-"""What the wall sounds. A tone is counted when its last oscillator has ended, which happens where the audio clock runs, and not before."""
+"""What the wall sounds. A tone is counted when its last oscillator has ended, which happens only where the audio clock runs."""
 
 from collections.abc import Callable
 

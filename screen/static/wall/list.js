@@ -64,11 +64,13 @@ export class List {
     this.rest(list, shown)
   }
 
-  /** The first rows; one that is new and red is among them, in the place of the last. */
+  /** The first entries for which there is room; those that are new and red are among them, in the place of the last. */
   first(rows, room) {
-    if (rows.length <= room) return rows
-    const marked = rows.slice(room).filter((entry) => this.seen.groups.has(group(entry))).slice(0, room)
-    return [...rows.slice(0, room - marked.length), ...marked]
+    const fitting = fits(rows, room)
+    if (fitting === rows.length) return rows
+    const marked = rows.slice(fitting).filter((entry) => this.seen.groups.has(group(entry)))
+    const kept = marked.slice(0, fits(marked, room))
+    return [...rows.slice(0, fits(rows, room - kept.reduce((sum, entry) => sum + tall(entry), 0))), ...kept]
   }
 
   /** Whether a person has unfolded it. */
@@ -93,8 +95,8 @@ export class List {
     row.show(entry, this.districts[entry.incident.adcode] ?? t("city"), stale ? null : now, open)
     row.node.classList.toggle("fresh", this.seen.groups.has(id))
     row.alert = entry.id
-    if (!open) return [row.node]
-    return [row.node, ...this.unfolded.rows.map((alert) => this.row(alert, now, stale, chosen, known, true))]
+    const below = open ? this.unfolded.rows : entry.reds
+    return [row.node, ...below.map((alert) => this.row(alert, now, stale, chosen, known, true))]
   }
 
   /** Unfold an incident, or fold it again. */
@@ -140,6 +142,16 @@ const alerts = (entries) => entries.reduce((sum, entry) => sum + (entry.waiting 
 
 /** What an entry is known by: its incident, or the alert that stands alone. */
 const group = (entry) => entry.incident?.id ?? entry.id
+
+/** Rows that an entry takes: its own, and those of its red alerts in a flood. */
+const tall = (entry) => 1 + (entry.reds?.length ?? 0)
+
+/** How many entries fit into so many rows. */
+function fits(entries, room) {
+  let left = room
+  const over = entries.findIndex((entry) => (left -= tall(entry)) < 0)
+  return over < 0 ? entries.length : over
+}
 
 /** How many alerts of each severity stand in no row that is shown. */
 function rests(phase, { severities }, shown) {
