@@ -8,6 +8,7 @@ const PACE = 1000
 const STATES = ["B", "D", "C"]
 /** Loads from which a district takes the next grey. */
 const STEPS = [1, 6, 12]
+const NO_EDGES = "@@=[0,0,0,0]"
 const LAND = ["0", ...STEPS.map((least) => `${least}+`)]
 
 export class Map {
@@ -61,8 +62,9 @@ export class Map {
 
   /** A layer as a view shows it: the points of one domain, its loads, and a white edge where something is new and red. */
   layer(layer, view, domain, districts) {
-    if (layer.id === "edges" && districts.length) return recoloured(layer, "getLineColor", whiteFirst(districts, layer.getLineColor))
+    if (layer.id === "edges" && districts.length) return recoloured(layer, "getLineColor", whiteFirst(districts, domain ? NO_EDGES : layer.getLineColor))
     if (!domain) return layer
+    if (layer.id === "edges") return recoloured(layer, "getLineColor", NO_EDGES) // they tell of all domains
     if (layer.id === "districts") return recoloured(layer, "getFillColor", this.land(domain))
     if (["stations", "indices", "alerts"].includes(layer.id)) return { ...layer, data: layer.data.filter((point) => point.domain === view) }
     return layer
