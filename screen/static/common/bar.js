@@ -1,7 +1,7 @@
 /* The top of every page to work at: where you are, where else you may go, whether what you see can be believed, who you are, what time it is. */
 
 import { button, el, fill, say } from "./dom.js"
-import { CLOCK_LIMIT, LIMIT, freshness } from "./freshness.js"
+import { LIMIT, freshness } from "./freshness.js"
 import * as words from "./words.js"
 import { t } from "./words.js"
 
@@ -48,7 +48,7 @@ export class Bar {
     this.slot("broker", t(`health.${link.connected ? (health?.broker ? "ok" : "away") : "unknown"}`), !(link.connected && health?.broker))
     const alive = fresh.beats.filter((age) => age <= LIMIT).length
     this.slot("worker", `${alive}/${fresh.beats.length}`, !alive || alive < fresh.beats.length)
-    const stopped = fresh.clock === null || fresh.clock === undefined || fresh.clock > CLOCK_LIMIT
+    const stopped = fresh.clock === null || fresh.clock === undefined || fresh.clock > LIMIT || fresh.stopped
     this.slot("clock", t(`health.${stopped ? (fresh.moving === false ? "ended" : "stopped") : "running"}`), stopped && fresh.moving !== false)
     if (time?.now) say(this.clock, words.clock(time.now))
     if (person) say(this.who, person.name)

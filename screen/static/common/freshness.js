@@ -3,22 +3,22 @@
 /** Milliseconds that a sign of life may be old: a dead part is named within 5 s of its last one, the drawing of it included. */
 export const LIMIT = 4500
 
-/** Milliseconds since a newer tick was heard of. A tick is heard of by the pulse after it, up to a second later. */
-export const CLOCK_LIMIT = LIMIT - 1000
+/** Milliseconds over which pulses, one a second, may come and tell of no newer tick: the third one says that the clock has stopped. */
+const TICKLESS = 2500
 
 /** What is known now: the age of the oldest sign of life (ms), whether that is stale, why, and the parts. */
 export function freshness(link, openedAt) {
   const { time, health } = link.sections
   const now = link.now()
-  if (now === null) return { age: performance.now() - openedAt, stale: performance.now() - openedAt > LIMIT, cause: "screen", beats: [] }
+  if (now === null) return { age: performance.now() - openedAt, stale: performance.now() - openedAt > LIMIT, cause: "screen", beats: [], stopped: false }
   const beats = time.beats.map((sent) => now - sent)
   const clock = time.ticked === null ? null : now - time.ticked
   const moving = link.about.mark !== "replay" // a replay's clock rests when its history ends
-  const ticks = moving && clock !== null
-  const ages = ticks ? [...beats, clock] : beats
+  const ages = moving && clock !== null ? [...beats, clock] : beats
+  const stopped = moving && clock !== null && Math.max(...time.beats) - time.ticked > TICKLESS
   const age = ages.length ? Math.max(...ages, 0) : null
-  const stale = age === null ? performance.now() - openedAt > LIMIT : Math.max(...beats) > LIMIT || (ticks && clock > CLOCK_LIMIT)
-  return { age, stale, cause: cause(link, health, beats), beats, clock, moving }
+  const stale = age === null ? performance.now() - openedAt > LIMIT : Math.max(...beats) > LIMIT || stopped
+  return { age, stale, cause: cause(link, health, beats), beats, clock, moving, stopped }
 }
 
 function cause(link, health, beats) {

@@ -1,7 +1,7 @@
 /* The top of the wall: what it is, whether it can be believed, what time it is; and the white band when it cannot. */
 
 import { el, say } from "../common/dom.js"
-import { CLOCK_LIMIT, LIMIT } from "../common/freshness.js"
+import { LIMIT } from "../common/freshness.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 
@@ -60,12 +60,11 @@ export class Header {
   }
 
   /** Ticks are heard of by the worker's pulses: without those nobody knows. */
-  slotClock({ clock, moving, beats }) {
+  slotClock({ clock, moving, beats, stopped }) {
     if (clock === null || clock === undefined) return this.slot("clock", "—", "", true)
     if (moving && Math.max(...beats) > LIMIT) return this.slot("clock", t("health.unknown"), "", true)
-    const stopped = clock > CLOCK_LIMIT
-    const state = stopped ? (moving ? "stopped" : "ended") : "running"
-    return this.slot("clock", t(`health.${state}`), stopped && moving ? seconds(clock) : "", stopped && moving)
+    const state = stopped ? "stopped" : !moving && clock > LIMIT ? "ended" : "running"
+    return this.slot("clock", t(`health.${state}`), stopped ? seconds(clock) : "", stopped)
   }
 
   slot(name, value, small, bad) {
