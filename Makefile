@@ -6,7 +6,7 @@ SOAK_MINUTES ?= 30
 ALONE := tests/kafka/test_broker.py tests/kafka/test_worker_kill.py tests/kafka/test_incidents.py tests/browser/test_freshness.py  # they bound the time of both cores
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chromium faketime demo check test unit docs screenshots bench chaos soak lock clean
+.PHONY: help setup chromium faketime demo check test unit docs screenshots bench bench-screen chaos soak soak-wall lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -56,6 +56,9 @@ chaos: setup faketime  ## kills, frozen workers, a broker away, bad networks, st
 
 soak: setup  ## half an hour (SOAK_MINUTES) at a steady rate with flat memory; writes docs/soak.md and its graph
 	@$(PY) -m tests.soak --minutes $(SOAK_MINUTES)
+
+soak-wall: setup chromium  ## half an hour (SOAK_MINUTES) of the wall in a real browser with flat memory; writes docs/soak-wall.md and its graph
+	@$(PY) -m tests.soak_wall --minutes $(SOAK_MINUTES)
 
 bench: setup chromium  ## speed beside other engines, delay, growth: writes docs/benchmarks.md and .json
 	@$(PY) -m tests.bench

@@ -1,10 +1,10 @@
-"""`python -m screen`: the screen of one log, on this machine."""
+"""`python -m screen`: the screen of one log, on this machine. `python -m screen kiosk`: its wall on a display."""
 
 import argparse
 import socket
 import sys
 
-from screen import people_command
+from screen import kiosk, people_command
 from screen.app import build, options
 from streams.command import Trouble
 from streams.kafka.topics import LIVE, topic_name
@@ -12,12 +12,13 @@ from streams.settings import load
 
 
 def main(arguments: list[str]) -> int:
-    """Serve until SIGTERM or SIGINT; the address goes to stderr. `people` as first argument is about the accounts."""
+    """Serve until SIGTERM or SIGINT; the address goes to stderr. `people` is about the accounts, `kiosk` shows a wall."""
     if arguments[:1] == ["people"]:
         return people_command.main(arguments[1:])
-    parser = argparse.ArgumentParser(
-        prog="python -m screen", description=__doc__, epilog="python -m screen people --help: who may sign in"
-    )
+    if arguments[:1] == ["kiosk"]:
+        return kiosk.main(arguments[1:])
+    more = "python -m screen people --help: who may sign in; python -m screen kiosk --help: a display for the wall"
+    parser = argparse.ArgumentParser(prog="python -m screen", description=__doc__, epilog=more)
     parser.add_argument("--log", default=LIVE, help="the log to show (default: live)")
     log = parser.parse_args(arguments).log
     topic_name(log, "alerts")

@@ -117,7 +117,7 @@ def _dots(spots: tuple[Spot, ...]) -> pydeck.Layer:
     return pydeck.Layer(
         "ScatterplotLayer",
         id="stations",
-        data=[{"at": spot.at} for spot in spots],
+        data=[{"at": spot.at, "domain": spot.domain} for spot in spots],
         get_position="at",
         get_radius=3.5,
         radius_units=PIXELS,
@@ -130,7 +130,7 @@ def _dots(spots: tuple[Spot, ...]) -> pydeck.Layer:
 
 
 def _indices(spots: list[Spot]) -> pydeck.Layer:
-    data = [{"at": spot.at, "index": str(spot.index)} for spot in spots]
+    data = [{"at": spot.at, "index": str(spot.index), "domain": spot.domain} for spot in spots]
     return _text("indices", data, get_text="index", get_color=list(INK_2), get_pixel_offset=[0, NUMBER_BELOW])
 
 
@@ -139,6 +139,7 @@ def _marks(marks: tuple[Mark, ...]) -> pydeck.Layer:
     data = [
         {
             "id": mark.alert,
+            "domain": mark.domain,
             "at": mark.at,
             "mark": mark.name,
             "size": 28 if mark.name.startswith("red") else 24,

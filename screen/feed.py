@@ -38,10 +38,14 @@ MOST_AUDIT = 20_000
 PACE = 0.25
 """Seconds between two publications at least."""
 
-PROBE = 2.0
-"""Seconds of silence after which the broker is asked whether it is still there."""
+PROBE = 1.0
+"""Seconds of silence, in which a worker would have sent a pulse, after which the broker is asked whether it is there."""
 
-PROBE_MS, CONNECT_MS = 2_000, 3_000
+PROBE_MS = 1_500
+"""How long it may take to answer that. With PROBE, PACE and the pulse before it a broker's death is known within 4 s."""
+
+LIST_MS, CONNECT_MS = 5_000, 3_000
+"""How long it may take to say where its topics end, when the reader begins; how long to find it."""
 
 Publish = Callable[[View, Health], None]
 
@@ -64,7 +68,7 @@ class Feed:
     def stop(self) -> None:
         """End the thread and wait for it."""
         self._stop.set()
-        self._thread.join(PROBE_MS / 1000 + CONNECT_MS / 1000)
+        self._thread.join(LIST_MS / 1000 + CONNECT_MS / 1000)
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -85,7 +89,7 @@ class Feed:
         with clients.consumer(self._settings, bootstrap_timeout_ms=CONNECT_MS, fetch_max_wait_ms=100) as reader:
             places = [place for topic in self._topics for place in clients.partitions_of(reader, topic)]
             reader.assign(places)
-            ends = reader.end_offsets(places, timeout_ms=PROBE_MS)
+            ends = reader.end_offsets(places, timeout_ms=LIST_MS)
             self._skip_old_audit(reader, ends)
             view = View()
             while not self._stop.is_set() and any(reader.position(place) < ends[place] for place in places):
@@ -94,7 +98,7 @@ class Feed:
 
     def _skip_old_audit(self, reader: KafkaConsumer, ends: Mapping[TopicPartition, int]) -> None:
         trails = [place for place in ends if self._topics[place.topic] == "audit"]
-        begins = reader.beginning_offsets(trails, timeout_ms=PROBE_MS)
+        begins = reader.beginning_offsets(trails, timeout_ms=LIST_MS)
         for place in trails:
             reader.seek(place, max(begins[place], ends[place] - MOST_AUDIT // len(trails)))
 

@@ -1,6 +1,7 @@
 """What the wall says in numbers, from a View. Pure; times in ms, durations in ms."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from msgspec import Struct
 
@@ -128,6 +129,12 @@ def trend(view: View) -> Trend:
     return Trend((view.now or 0) // MINUTE * MINUTE, up, down, red)
 
 
+def by_severity(alerts: Iterable[Alert]) -> tuple[int, ...]:
+    """How many of them have each severity, worst first."""
+    counts = Counter(alert.severity for alert in alerts)
+    return tuple(counts[severity] for severity in SEVERITIES)
+
+
 def ranking(view: View, adcodes: tuple[str, ...]) -> list[District]:
     """The districts, worst first: by number of red alerts, then orange, yellow, blue, then in the order given."""
     found = [_district(view, adcode) for adcode in adcodes]
@@ -160,22 +167,20 @@ def open_cases(view: View) -> list[Alert]:
     return [alert for _, _, alert in sorted(cases, key=lambda item: item[:2])]
 
 
-def bad_input(view: View) -> list[tuple[str, str, int, int]]:
-    """Quality records of the last 24 h: reason, owner, how many, the newest one's time; most frequent first."""
-    counts = Counter((item.reason, item.owner) for item in view.bad.values())
-    newest = {(item.reason, item.owner): item.at for item in sorted(view.bad.values(), key=lambda item: item.at)}
-    return [(reason, owner, count, newest[reason, owner]) for (reason, owner), count in sorted(counts.items(), key=_frequent)]
-
-
-def _frequent(item: tuple[tuple[str, str], int]) -> tuple[int, tuple[str, str]]:
-    return -item[1], item[0]
+def bad_input(view: View) -> list[tuple[str, str, str, int, int]]:
+    """Quality records of the last 24 h: domain, reason, owner, how many, the newest one's time; most frequent first."""
+    found: dict[tuple[str, str, str], list[int]] = {}
+    for item in view.bad.values():
+        found.setdefault((item.domain, item.reason, item.owner), []).append(item.at)
+    rows = [(*key, len(times), max(times)) for key, times in found.items()]
+    return sorted(rows, key=lambda row: (-row[3], row[:3]))
 
 
 def _district(view: View, adcode: str) -> District:
     alerts = [alert for alert in view.alerts.values() if alert.adcode == adcode]
     return District(
         adcode=adcode,
-        counts=tuple(sum(alert.severity == severity for alert in alerts) for severity in SEVERITIES),
+        counts=by_severity(alerts),
         red_unacknowledged=sum(alert.severity == "red" and not acknowledged(alert) for alert in alerts),
         load=sum(WEIGHTS[alert.severity] for alert in alerts),
     )

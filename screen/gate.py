@@ -146,5 +146,10 @@ def _is_theirs(scope: Scope, person: Person) -> bool:
     return all(person.role in page.roles for page in PAGES if page.name == name)
 
 
+def _within(address: str) -> str:
+    """The address where it lies within this screen, else an empty text."""
+    return address if re.fullmatch(r"/(?![/\\])[\x21-\x7e]*", address) else ""
+
+
 def _language(asked: HTTPConnection) -> str:
     return "&lang=en" if asked.query_params.get("lang") == "en" else ""

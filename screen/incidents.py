@@ -7,7 +7,21 @@ from msgspec import Struct
 
 from screen.figures import unacknowledged
 from screen.view import View
-from streams.messages import Alert, Flood, Incident, parse_time
+from streams.messages import Alert, Flood, Incident, Severity, parse_time
+
+MOST_CALLING = 400
+"""Unacknowledged red and orange alerts of which the page is told one by one."""
+
+
+class Call(Struct, frozen=True):
+    """An unacknowledged alert that may sound: its occurrence, how bad, where, of which domain, and its row (`group`)."""
+
+    id: str
+    occurrence: int
+    severity: Severity
+    adcode: str
+    domain: str
+    group: str
 
 
 class Entry(Struct, frozen=True):
@@ -24,6 +38,16 @@ def entries(view: View) -> list[Entry]:
     for alert in unacknowledged(view):
         found.setdefault(homes[alert.id].id if alert.id in homes else alert.id, []).append(alert)
     return [Entry(tuple(alerts), homes.get(alerts[0].id)) for alerts in found.values()]
+
+
+def calling(view: View) -> list[Call]:
+    """The unacknowledged red and orange alerts, worst first, each with the row of the list that holds it."""
+    homes = home(view)
+    return [
+        Call(one.id, one.occurrence, one.severity, one.adcode, one.domain, homes[one.id].id if one.id in homes else one.id)
+        for one in unacknowledged(view)
+        if one.severity in {"red", "orange"}
+    ][:MOST_CALLING]
 
 
 def home(view: View) -> dict[str, Incident]:

@@ -22,11 +22,12 @@ Box = tuple[float, float, float, float]
 
 
 class Spot(Struct, frozen=True):
-    """A station on the map: its place (degrees), its index, and how many marks stand above it."""
+    """A station on the map: its place (degrees), its index, how many marks stand above it, and its domain."""
 
     at: Point
     index: int | None
     marks: int
+    domain: str = ""
 
 
 def name_box(characters: int, at: Point) -> Box:

@@ -35,6 +35,7 @@ class Mark(Struct, frozen=True):
     """An alert on the map: which, where (degrees), its glyph in the atlas, its column among its neighbours (0 is middle)."""
 
     alert: str
+    domain: str
     at: Point
     name: str
     column: float
@@ -69,7 +70,7 @@ def picture(view: View) -> Picture:
 def _spots(view: View) -> tuple[Spot, ...]:
     alerts = Counter(alert.subject for alert in view.alerts.values())
     return tuple(
-        Spot((status.lon, status.lat), _index(status.values.get("aqi")), min(alerts[name], MARKS_SHOWN))
+        Spot((status.lon, status.lat), _index(status.values.get("aqi")), min(alerts[name], MARKS_SHOWN), status.domain)
         for name, status in sorted(view.subjects.items())
         if status.lon is not None and status.lat is not None
     )
@@ -89,7 +90,7 @@ def _row(alerts: list[Alert]) -> list[Mark]:
     worst = sorted(alerts, key=lambda alert: (SEVERITIES.index(alert.severity), alert.state, alert.id))[:MARKS_SHOWN]
     left = -(len(worst) - 1) / 2
     return [
-        Mark(alert.id, (alert.lon, alert.lat), f"{alert.severity}-{letter(alert)}-{alert.phase}", left + n)
+        Mark(alert.id, alert.domain, (alert.lon, alert.lat), f"{alert.severity}-{letter(alert)}-{alert.phase}", left + n)
         for n, alert in enumerate(worst)
         if alert.lon is not None and alert.lat is not None
     ]

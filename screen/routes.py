@@ -25,6 +25,7 @@ from screen.press import act_of, read, read_handing, read_move, read_taking, reg
 from screen.security import from_own_page, why_not_an_act
 from screen.snapshot import Sections, incident_of, message, story
 from screen.texts import LANGUAGES, texts
+from screen.version import version
 from screen.view import find
 from streams.clock import wall_time
 from streams.handover import Record, handed, refusal, taken
@@ -89,6 +90,7 @@ class Routes:
             "mark": mark,
             "person": person.told | {"way": way_of(socket)},
             "pages": pages_of(person),
+            "version": version(),
         }
         sent: Sections = {}
         while not gone.done():

@@ -5,8 +5,21 @@ from typing import Any
 from msgspec import Struct
 
 from screen.deck import deck
-from screen.figures import acknowledged, bad_input, figures, open_cases, put_aside, ranking, standing, stations, trend
-from screen.incidents import Entry, entries, floods, of_alert, others
+from screen.domains import shares
+from screen.figures import (
+    acknowledged,
+    bad_input,
+    by_severity,
+    figures,
+    open_cases,
+    put_aside,
+    ranking,
+    standing,
+    stations,
+    trend,
+)
+from screen.incidents import Entry, calling, entries, floods, of_alert, others
+from screen.life import life
 from screen.picture import PHASES, districts, picture
 from screen.said import said
 from screen.texts import LANGUAGES, owner_name, rule_name
@@ -18,6 +31,9 @@ MOST_ROWS = 200
 
 MOST_OTHERS = 60
 """Incidents offered for a merge."""
+
+MOST_REDS = 6
+"""Red alerts of one incident that have rows of their own in a flood."""
 
 MOST_STATIONS = 40
 
@@ -45,11 +61,14 @@ def sections(view: View, health: Health, before: Sections) -> Sections:
         "ranking": [(found, names[found.adcode]) for found in ranking(view, tuple(names))],
         "standing": standing(view, tuple(names)),
         "list": _list(view),
+        "calling": calling(view),
+        "domains": shares(view),
+        "life": life(view),
         "aside": _lasting(put_aside(view)),
         "cases": _lasting(open_cases(view)),
         "floods": [_flood(flood) for flood in floods(view)],
         "trend": trend(view),
-        "quality": [(reason, owner_name(owner), count, at) for reason, owner, count, at in bad_input(view)],
+        "quality": [(domain, reason, owner_name(owner), count, at) for domain, reason, owner, count, at in bad_input(view)],
         "stations": _stations(view),
         "jobs": [_job(status) for status in newest_jobs(view)[:MOST_JOBS]],
     }
@@ -88,24 +107,30 @@ def _fields(struct: Struct) -> dict[str, Any]:
 
 
 def _list(view: View) -> dict[str, Any]:
-    found = entries(view)
-    return {phase: _phase([entry for entry in found if entry.alerts[0].phase == phase]) for phase in PHASES}
+    found, flood = entries(view), bool(floods(view))
+    return {phase: _phase([entry for entry in found if entry.alerts[0].phase == phase], flood=flood) for phase in PHASES}
 
 
-def _phase(found: list[Entry]) -> dict[str, Any]:
+def _phase(found: list[Entry], *, flood: bool) -> dict[str, Any]:
     return {
         "count": sum(len(entry.alerts) for entry in found),
         "entries": len(found),
-        "rows": [_entry(entry) for entry in found[:MOST_ROWS]],
+        "severities": by_severity(alert for entry in found for alert in entry.alerts),
+        "rows": [_entry(entry, flood=flood) for entry in found[:MOST_ROWS]],
     }
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
-    """An incident of several alerts with its first one; an alert alone is a row like any other."""
+def _entry(entry: Entry, *, flood: bool) -> dict[str, Any]:
+    """An incident of several alerts with its first one; an alert alone is a row like any other.
+
+    While a desk is in a flood an incident comes with its unacknowledged red alerts: each has its own row, the rest is folded.
+    """
     first = row(entry.alerts[0])
     if entry.incident is None or entry.incident.count == 1:
         return first
-    return first | {"incident": _incident(entry.incident), "waiting": len(entry.alerts)}
+    more = {"waiting": len(entry.alerts), "severities": by_severity(entry.alerts)}
+    more["reds"] = [row(alert) for alert in entry.alerts if alert.severity == "red"][:MOST_REDS] if flood else []
+    return first | {"incident": _incident(entry.incident)} | more
 
 
 def _incident(incident: Incident) -> dict[str, Any]:
@@ -177,6 +202,7 @@ def row(alert: Alert) -> dict[str, Any]:
         "severity": alert.severity,
         "state": alert.state,
         "phase": alert.phase,
+        "domain": alert.domain,
         "title": alert.title,
         "item": alert.item,
         "name": alert.name,

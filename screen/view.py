@@ -55,11 +55,17 @@ MOST_BAD = 20_000
 
 
 class Version(Struct, frozen=True):
-    """The newest revision known of an alert, open or ended: its order (offset, number of audit entries) and when it came."""
+    """The newest revision known of an alert, open or ended: its order (offset, number of audit entries), and when it came.
+
+    `signed`: it waits for no acknowledgement; `returned`: its condition is normal; `ended`: nothing is left to be done.
+    """
 
     order: tuple[int, int]
     occurrence: int
     changed: int
+    signed: bool
+    returned: bool
+    ended: bool
 
 
 class Annunciation(Struct, frozen=True):
@@ -86,8 +92,9 @@ class Beat(Struct, frozen=True):
 
 
 class Bad(Struct, frozen=True):
-    """One quality record: why, whose, and the log's time of it (ms)."""
+    """One quality record: of which domain, why, whose, and the log's time of it (ms)."""
 
+    domain: str
     reason: str
     owner: str
     at: int
@@ -200,7 +207,8 @@ def _alert(view: View, alert: Alert) -> None:
     known = view.versions.get(alert.id)
     if known is not None and order <= known.order:
         return
-    version = Version(order, alert.occurrence, parse_time(alert.changed_at))
+    signed = alert.acknowledged is not None or alert.state[0] not in {"B", "D"}
+    version = Version(order, alert.occurrence, parse_time(alert.changed_at), signed, not alert.active, alert.ended)
     _announce(view, alert, known, version.changed)
     _count(view, alert, known)
     _sign(view, alert)
@@ -302,7 +310,7 @@ def _flood(view: View, flood: Flood) -> None:
 
 def _quality(view: View, record: Quality) -> None:
     at = parse_time(record.at) if record.at else view.now or 0
-    view.bad[record.id] = Bad(record.reason, record.owner, at)
+    view.bad[record.id] = Bad(record.domain, record.reason, record.owner, at)
 
 
 def _subject(view: View, status: SubjectStatus) -> None:

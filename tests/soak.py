@@ -228,8 +228,13 @@ def graph(samples: Sequence[Sample]) -> str:
         ("events not committed", [float(one.lag) for one in samples]),
         ("age of the newest checkpoint, s", [one.age for one in samples]),
     ]
+    return drawing(panels, samples[-1].at / 60)
+
+
+def drawing(panels: Sequence[tuple[str, Sequence[float]]], length: float) -> str:
+    """Three panels of a title and its values, one below the other over so many minutes, as SVG."""
     drawn = "".join(_panel(n, title, values) for n, (title, values) in enumerate(panels))
-    minutes = f'<text x="760" y="612" text-anchor="end">{samples[-1].at / 60:.0f} minutes</text>'
+    minutes = f'<text x="760" y="612" text-anchor="end">{length:.0f} minutes</text>'
     head = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 620" font-family="sans-serif" font-size="13">'
     return f'{head}<rect width="800" height="620" fill="#fff"/>{drawn}{minutes}</svg>\n'
 

@@ -44,16 +44,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.kafka)
 
 
-@contextmanager
-def running_screen(settings: Settings, log: str, port: int = 0, **more: str) -> Iterator[str]:
-    """The address of `python -m screen --log LOG` while it runs, with `more` settings; SIGTERM must end it. `port` 0: any."""
-    port = port or free_ports()[0]
+def start_screen(settings: Settings, log: str, port: int, root: Path = ROOT, **more: str) -> "subprocess.Popen[bytes]":
+    """`python -m screen --log LOG` on a port, as it stands below `root`, with `more` settings."""
     names = {
         "ONESCREEN_KAFKA_PORT": str(settings.kafka_port),
         "ONESCREEN_DATA": str(settings.data),
         "ONESCREEN_SCREEN_PORT": str(port),
     }
-    process = subprocess.Popen([sys.executable, "-m", "screen", "--log", log], cwd=ROOT, env=os.environ | names | more)
+    return subprocess.Popen([sys.executable, "-m", "screen", "--log", log], cwd=root, env=os.environ | names | more)
+
+
+def answers(address: str) -> bool:
+    """Whether a screen answers at this address."""
+    try:
+        urlopen(f"{address}/_stcore/health", timeout=2).close()  # noqa: S310 - our own screen
+    except (URLError, OSError):
+        return False
+    return True
+
+
+@contextmanager
+def running_screen(settings: Settings, log: str, port: int = 0, **more: str) -> Iterator[str]:
+    """The address of `python -m screen --log LOG` while it runs, with `more` settings; SIGTERM must end it. `port` 0: any."""
+    port = port or free_ports()[0]
+    process = start_screen(settings, log, port, **more)
     try:
         _until_it_answers(f"http://127.0.0.1:{port}", process)
         yield f"http://127.0.0.1:{port}"
@@ -64,15 +78,10 @@ def running_screen(settings: Settings, log: str, port: int = 0, **more: str) -> 
 
 def _until_it_answers(address: str, process: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            urlopen(f"{address}/_stcore/health", timeout=2).close()  # noqa: S310 - our own screen
-        except (URLError, TimeoutError):
-            assert process.poll() is None, "the screen ended at its start"
-            assert time.monotonic() < deadline, f"the screen did not answer within {START_SECONDS} s"
-            time.sleep(0.1)
-        else:
-            return
+    while not answers(address):
+        assert process.poll() is None, "the screen ended at its start"
+        assert time.monotonic() < deadline, f"the screen did not answer within {START_SECONDS} s"
+        time.sleep(0.1)
 
 
 class Wall:

@@ -96,11 +96,11 @@ def test_what_the_map_cannot_show_is_counted() -> None:
     assert (found.counts, found.post_event, found.elsewhere) == ({"orange-B": 3}, 1, 2)
 
 
-def test_bad_input_is_grouped_by_reason_and_owner() -> None:
+def test_bad_input_is_grouped_by_domain_reason_and_owner() -> None:
     """Most frequent first, with the newest one's time."""
     records = [bad(LOG, n, NOW - n * MINUTE, "late") for n in range(3)] + [bad(LOG, 9, NOW - HOUR, "duplicate")]
     found = bad_input(fold(View(now=NOW), records))
-    assert found == [("late", "zz-ee", 3, NOW), ("duplicate", "zz-ee", 1, NOW - HOUR)]
+    assert found == [("environment", "late", "zz-ee", 3, NOW), ("environment", "duplicate", "zz-ee", 1, NOW - HOUR)]
 
 
 def test_only_what_changed_is_sent() -> None:

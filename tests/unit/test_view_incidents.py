@@ -1,11 +1,14 @@
 """Incidents and floods on the screen: every unacknowledged alert stands in one row, whatever the log has told so far."""
 
+import json
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from screen.incidents import entries, floods, others
-from screen.snapshot import incident_of
+from screen.snapshot import Health, incident_of, sections
 from screen.view import Message, View, fold
 from streams.messages import DAY, HOUR, MINUTE, Incident, format_time
 from tests.browser.town import alert, flood, incident
@@ -75,3 +78,19 @@ def test_what_ended_a_day_ago_is_let_go() -> None:
     gone = incident(ALERTS[1], state="ended", changed_at=format_time(NOW - DAY))
     view = fold(View(), [old, gone, flood(LOG, NOW - 2 * DAY, NOW - DAY), pulse(NOW, NOW)])
     assert (set(view.incidents), view.floods) == ({old.id}, {})
+
+
+def test_in_a_flood_every_red_alert_of_an_incident_has_its_row() -> None:
+    """While the desk is in a flood the unacknowledged red ones come with their incident; before it they are folded."""
+    members = [alert(LOG, n, NOW, severity="red" if n < 4 else "orange", state="C" if n == 1 else "B") for n in range(1, 6)]
+    view = fold(View(now=NOW), [*members, incident(*members)])
+    assert [len(entry["reds"]) for entry in listed(view)] == [0]
+    flooded = fold(view, [flood(LOG, NOW - MINUTE, NOW + MINUTE)])
+    assert [[one["id"] for one in entry["reds"]] for entry in listed(flooded)] == [[members[1].id, members[2].id]]
+
+
+def listed(view: View) -> list[dict[str, Any]]:
+    """The rows in process as the page gets them."""
+    found = json.loads(sections(view, Health(), {})["list"])
+    rows: list[dict[str, Any]] = found["in-process"]["rows"]
+    return rows

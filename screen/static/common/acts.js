@@ -24,9 +24,20 @@ export class Acts {
     return ["sending", "pending"].includes(this.of(alert)?.state)
   }
 
-  /** Let go of an act that is over. */
+  /** Let go of an act that is over. One that was not accepted is not over: it stays until it is sent again or another is. */
   forget(alert) {
+    if (!this.underway(alert) && this.of(alert)?.state !== "unaccepted") this.acts.delete(alert.id)
+  }
+
+  /** Let go of an act that is over, or was not accepted, because a person writes another one. */
+  drop(alert) {
     if (!this.underway(alert)) this.acts.delete(alert.id)
+  }
+
+  /** Send the very act again that was not accepted: the same press, with its key. */
+  retry(alert, person) {
+    const act = this.of(alert)
+    return this.send({ ...alert, occurrence: act.occurrence }, person, act.key, act.fields)
   }
 
   close() {
@@ -38,7 +49,7 @@ export class Acts {
     if (this.underway(alert)) return
     const before = this.of(alert)
     const again = before?.key === key
-    const act = { state: "sending", verb: fields.verb, key, person: person?.id, again, since: again ? before.since : alert.rev }
+    const act = { state: "sending", verb: fields.verb, fields, occurrence: alert.occurrence, key, person: person?.id, again, since: again ? before.since : alert.rev }
     this.acts.set(alert.id, act)
     this.changed()
     try {

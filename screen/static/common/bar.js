@@ -50,7 +50,7 @@ export class Bar {
     this.slot("broker", t(`health.${link.connected ? (health?.broker ? "ok" : "away") : "unknown"}`), !(link.connected && health?.broker))
     const alive = fresh.beats.filter((age) => age <= LIMIT).length
     this.slot("worker", `${alive}/${fresh.beats.length}`, !alive || alive < fresh.beats.length)
-    const stopped = fresh.clock === null || fresh.clock === undefined || fresh.clock > LIMIT
+    const stopped = fresh.clock === null || fresh.clock === undefined || fresh.clock > LIMIT || fresh.stopped
     this.slot("clock", t(`health.${stopped ? (fresh.moving === false ? "ended" : "stopped") : "running"}`), stopped && fresh.moving !== false)
     if (time?.now) say(this.clock, words.clock(time.now))
     if (person) say(this.who, person.name)

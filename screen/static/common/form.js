@@ -1,6 +1,6 @@
 /* The form of a person's acts: those that the alert allows now, each with a reason; what became of one is said in the log's own words. */
 
-import { el, fill, say } from "./dom.js"
+import { button, el, fill, say } from "./dom.js"
 import { Fields, chip } from "./fields.js"
 import { draw } from "./press.js"
 import { allowed, refused } from "./rights.js"
@@ -26,10 +26,11 @@ export class Form {
     this.button.type = "submit"
     this.state = el("p", "state")
     this.state.role = "status"
+    this.again = button("again", () => this.acts.retry(this.alert, this.person), t("act.again"))
     this.signed = el("small")
     const chips = t("act.reasons").map((text) => chip(text, () => { this.reason.value = text; this.touched() }))
     const fields = el("div", "fields", el("span", "", t("act.reason")), this.reason, this.button)
-    this.node = el("form", "act", this.verbs, this.fields.node, fields, el("div", "under", ...chips, this.signed), this.state)
+    this.node = el("form", "act", this.verbs, this.fields.node, fields, el("div", "under", ...chips, this.signed), this.state, this.again)
     this.node.onsubmit = (event) => this.submit(event)
   }
 
@@ -44,6 +45,8 @@ export class Form {
     this.offer(ended ? [] : VERBS.filter((verb) => may.includes(verb)))
     const shown = ended ? t("story.ended") : told(act) || (stale ? t("act.stale") : this.verb ? "" : refused(person, alert) || t("act.not_allowed"))
     say(this.state, shown)
+    this.again.hidden = ended || act?.state !== "unaccepted"
+    this.again.disabled = stale
     this.node.className = `act ${ended ? "over" : act?.state ?? ""} ${shown ? "says" : ""}`
     this.enable()
   }
@@ -89,7 +92,7 @@ export class Form {
   /** A person changes what is to be sent: it is another press, and what was said of the last one is over. */
   touched() {
     this.key = draw()
-    this.acts.forget(this.alert)
+    this.acts.drop(this.alert)
     this.enable()
   }
 

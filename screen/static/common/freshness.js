@@ -1,18 +1,24 @@
 /* Can this screen be believed? Ages are taken from the data's own stamps against the server's time, here in the browser. */
 
-export const LIMIT = 5000
+/** Milliseconds that a sign of life may be old: a dead part is named within 5 s of its last one, the drawing of it included. */
+export const LIMIT = 4500
+
+/** Milliseconds over which pulses, one a second, may come and tell of no newer tick: the third one says that the clock has stopped. */
+const TICKLESS = 2500
 
 /** What is known now: the age of the oldest sign of life (ms), whether that is stale, why, and the parts. */
 export function freshness(link, openedAt) {
   const { time, health } = link.sections
   const now = link.now()
-  if (now === null) return { age: performance.now() - openedAt, stale: performance.now() - openedAt > LIMIT, cause: "screen", beats: [] }
+  if (now === null) return { age: performance.now() - openedAt, stale: performance.now() - openedAt > LIMIT, cause: "screen", beats: [], stopped: false }
   const beats = time.beats.map((sent) => now - sent)
   const clock = time.ticked === null ? null : now - time.ticked
   const moving = link.about.mark !== "replay" // a replay's clock rests when its history ends
   const ages = moving && clock !== null ? [...beats, clock] : beats
+  const stopped = moving && clock !== null && Math.max(...time.beats) - time.ticked > TICKLESS
   const age = ages.length ? Math.max(...ages, 0) : null
-  return { age, stale: age === null ? performance.now() - openedAt > LIMIT : age > LIMIT, cause: cause(link, health, beats), beats, clock, moving }
+  const stale = age === null ? performance.now() - openedAt > LIMIT : Math.max(...beats) > LIMIT || stopped
+  return { age, stale, cause: cause(link, health, beats), beats, clock, moving, stopped }
 }
 
 function cause(link, health, beats) {

@@ -10,6 +10,8 @@ export const FLOOD = 10
 /** Fewer alarms than this may stand for more than 24 h: ANSI/ISA-18.2-2016, stale alarms on any day, with plans to address. */
 const STALE = 5
 const HOURS_4 = 24
+/** Limits of this wall, by choice: unacknowledged alerts, share of stations online (%), mean minutes to an acknowledgement. */
+const LIMITS = { unacknowledged: 30, online: 95, waited: 15 }
 
 export class Figures {
   constructor() {
@@ -19,18 +21,20 @@ export class Figures {
   }
 
   show({ figures: found, trend }) {
-    const oldest = found.oldest === null ? t("figure.none") : words.duration(found.oldest)
+    const oldest = found.oldest === null ? t("figure.none") : words.duration(found.oldest).split(" ").slice(0, 2).join(" ")
+    const late = found.waited !== null && found.waited > LIMITS.waited * 60_000
+    const away = found.stations > 0 && (100 * found.online) / found.stations < LIMITS.online
     const waited = found.waited === null ? ["—", ""] : [words.number(found.waited / 60_000, 0), t("unit.minute")]
     const share = found.stations ? [((100 * found.online) / found.stations).toFixed(1), "%"] : ["—", ""]
     const shown = [
-      ["unacknowledged", found.unacknowledged, t("unit.count"), `${t("figure.oldest")} ${oldest}`, ""],
+      ["unacknowledged", found.unacknowledged, t("unit.count"), `${t("figure.most")} ${LIMITS.unacknowledged} · ${t("figure.oldest")} ${oldest}`, found.unacknowledged > LIMITS.unacknowledged ? "red" : ""],
       ["red", found.red, t("unit.count"), `${t("figure.red_limit")} ${found.red_unacknowledged}`, found.red ? "red" : ""],
       ["recent", found.recent, t("unit.count"), t("figure.recent_limit"), found.recent >= FLOOD ? "sys" : ""],
       ["stale", found.stale, t("unit.count"), t("figure.stale_limit"), found.stale >= STALE ? "yellow" : ""],
-      ["online", ...share, `${found.online}/${found.stations} · ${t("figure.online_limit")}`, ""],
+      ["online", ...share, `${t("figure.least")} ${LIMITS.online}.0 · ${found.online}/${found.stations}`, away ? "orange" : ""],
       ["worst", found.worst ?? "—", "", `${t("figure.worst_limit")} · ${words.pick(found.worst_name)}`, airSeverity(found.worst)],
       ["bad", words.number(found.bad), t("unit.count"), t("figure.bad_limit"), ""],
-      ["waited", ...waited, `${t("figure.waited_limit")} · ${found.signed} ${t("unit.times")}`, ""],
+      ["waited", ...waited, `${t("figure.due")} ${LIMITS.waited} · ${t("figure.waited_limit")} ${found.signed} ${t("unit.times")}`, late ? "yellow" : ""],
     ]
     shown.forEach((values, n) => this.cells[n].show(...values))
     this.cells[2].spark(trend.up.map((up, n) => up + trend.down[n]).slice(-HOURS_4))

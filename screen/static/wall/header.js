@@ -62,11 +62,12 @@ export class Header {
     this.slot("worker", t(`health.${state}`), `${alive}/${all}${lag}`, !well)
   }
 
-  slotClock({ clock, moving }) {
+  /** Ticks are heard of by the worker's pulses: without those nobody knows. */
+  slotClock({ clock, moving, beats, stopped }) {
     if (clock === null || clock === undefined) return this.slot("clock", "—", "", true)
-    const stopped = clock > LIMIT
-    const state = stopped ? (moving ? "stopped" : "ended") : "running"
-    return this.slot("clock", t(`health.${state}`), stopped && moving ? seconds(clock) : "", stopped && moving)
+    if (moving && Math.max(...beats) > LIMIT) return this.slot("clock", t("health.unknown"), "", true)
+    const state = stopped ? "stopped" : !moving && clock > LIMIT ? "ended" : "running"
+    return this.slot("clock", t(`health.${state}`), stopped ? seconds(clock) : "", stopped)
   }
 
   slot(name, value, small, bad) {

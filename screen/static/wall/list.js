@@ -3,6 +3,7 @@
 
 import { clause, measured, remaining, titled } from "../common/alert.js"
 import { arrange, el, fill, head, say } from "../common/dom.js"
+import { domainName } from "./domains.js"
 import { FloodBand } from "./flood.js"
 import { SEVERITIES, glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
@@ -13,6 +14,8 @@ const ROOM = 13
 const POST_ROOM = 4
 /** Rows that the flood's band takes from the list. */
 const BAND = 2
+/** Red alerts are in every view, so that none is overlooked because another domain is shown. */
+const seenIn = (view) => (entry) => view === null || entry.domain === view || entry.severity === "red"
 /** Milliseconds after which an unfolded incident asks for its alerts again. */
 const AGAIN = 1000
 
@@ -27,7 +30,7 @@ export class List {
     this.head = head(t("panel.list"), t("panel.list_key"), t("panel.list_by"))
     this.count = el("span", "count")
     this.head.node.insertBefore(this.count, this.head.small)
-    this.groups = Object.fromEntries(PHASES.map((phase) => [phase, group(phase)]))
+    this.groups = Object.fromEntries(PHASES.map((phase) => [phase, heading(phase)]))
     this.more = el("button", "more")
     this.more.onclick = () => { this.all = !this.all }
     this.empty = el("div", "none", t("panel.none"))
@@ -35,13 +38,16 @@ export class List {
     this.node = el("section", "list", this.band.node, this.head.node, ...bodies, this.empty, this.more)
   }
 
-  show({ list, floods, ranking, time }, stale, chosen) {
+  /** `seen`: the view of the wall, and the rows (`groups`) that are new and red. */
+  show({ list, floods, ranking, time, domains }, stale, chosen, seen) {
+    this.seen = seen
+    this.about(domains)
     this.districts = Object.fromEntries(ranking.map(([district, names]) => [district.adcode, names[words.language === "zh" ? 0 : 1]]))
-    const [inside, post] = PHASES.map((phase) => list[phase])
-    const long = this.all || this.unfolded !== null
+    const [inside, post] = PHASES.map((phase) => ({ ...list[phase], rows: list[phase].rows.filter(seenIn(seen.view)) }))
+    const { long } = this
     const room = long ? Infinity : ROOM - (floods.length ? BAND : 0)
     const postRoom = Math.min(post.rows.length, long ? Infinity : Math.max(POST_ROOM, room - inside.rows.length))
-    const shown = { "in-process": inside.rows.slice(0, long ? Infinity : room - postRoom), "post-event": post.rows.slice(0, postRoom) }
+    const shown = { "in-process": this.first(inside.rows, long ? Infinity : room - postRoom), "post-event": this.first(post.rows, postRoom) }
     this.node.classList.toggle("long", long)
     this.refresh()
     this.band.show(floods, inside.count + post.count, inside.entries + post.entries)
@@ -58,6 +64,26 @@ export class List {
     this.rest(list, shown)
   }
 
+  /** The first entries for which there is room; those that are new and red are among them, in the place of the last. */
+  first(rows, room) {
+    const fitting = fits(rows, room)
+    if (fitting === rows.length) return rows
+    const marked = rows.slice(fitting).filter((entry) => this.seen.groups.has(group(entry)))
+    const kept = marked.slice(0, fits(marked, room))
+    return [...rows.slice(0, fits(rows, room - kept.reduce((sum, entry) => sum + tall(entry), 0))), ...kept]
+  }
+
+  /** Whether a person has unfolded it. */
+  get long() {
+    return this.all || this.unfolded !== null
+  }
+
+  /** What the list holds, beside its title. */
+  about(domains) {
+    const domain = domains.find(({ name }) => name === this.seen.view)
+    say(this.head.small, domain ? `${domainName(domain)} ${t("panel.list_view")}` : t("panel.list_key"))
+  }
+
   /** The elements of an entry: an alert that stands alone, or an incident and, unfolded, its alerts. */
   entry(entry, now, stale, chosen, known) {
     if (!entry.incident) return [this.row(entry, now, stale, chosen, known)]
@@ -67,9 +93,10 @@ export class List {
     const row = this.rows.get(id)
     const open = this.unfolded?.id === id
     row.show(entry, this.districts[entry.incident.adcode] ?? t("city"), stale ? null : now, open)
+    row.node.classList.toggle("fresh", this.seen.groups.has(id))
     row.alert = entry.id
-    if (!open) return [row.node]
-    return [row.node, ...this.unfolded.rows.map((alert) => this.row(alert, now, stale, chosen, known, true))]
+    const below = open ? this.unfolded.rows : entry.reds
+    return [row.node, ...below.map((alert) => this.row(alert, now, stale, chosen, known, true))]
   }
 
   /** Unfold an incident, or fold it again. */
@@ -94,6 +121,7 @@ export class List {
     const row = this.rows.get(alert.id)
     row.show(alert, this.districts[alert.adcode] ?? "", stale ? null : now, this.acts.of(alert))
     row.node.classList.toggle("chosen", alert.id === chosen)
+    row.node.classList.toggle("fresh", this.seen.groups.has(alert.id))
     row.node.classList.toggle("member", member)
     return row.node
   }
@@ -104,12 +132,7 @@ export class List {
     this.more.hidden = inside + post === 0 && !this.all
     if (this.more.hidden) return
     if (inside + post === 0) return fill(this.more, t("incident.fold"))
-    const parts = PHASES.map((phase, n) => {
-      if (!hidden[n]) return null
-      const rest = list[phase].rows.slice(shown[phase].length)
-      const worst = SEVERITIES.find((severity) => rest.some((alert) => alert.severity === severity)) ?? "blue"
-      return el("span", "part", glyph(worst, { phase, size: 16 }), `${t(phase === "in-process" ? "panel.in_process" : "panel.post_event")} ${hidden[n]}`)
-    })
+    const parts = PHASES.flatMap((phase, n) => hidden[n] ? rests(phase, list[phase], shown[phase]) : [])
     fill(this.more, el("span", "", `${t("panel.hidden")} ${inside + post} ${t("unit.count")}`), ...parts)
   }
 }
@@ -117,7 +140,27 @@ export class List {
 /** How many alerts stand in these entries. */
 const alerts = (entries) => entries.reduce((sum, entry) => sum + (entry.waiting ?? 1), 0)
 
-function group(phase) {
+/** What an entry is known by: its incident, or the alert that stands alone. */
+const group = (entry) => entry.incident?.id ?? entry.id
+
+/** Rows that an entry takes: its own, and those of its red alerts in a flood. */
+const tall = (entry) => 1 + (entry.reds?.length ?? 0)
+
+/** How many entries fit into so many rows. */
+function fits(entries, room) {
+  let left = room
+  const over = entries.findIndex((entry) => (left -= tall(entry)) < 0)
+  return over < 0 ? entries.length : over
+}
+
+/** How many alerts of each severity stand in no row that is shown. */
+function rests(phase, { severities }, shown) {
+  const left = [...severities]
+  for (const entry of shown) SEVERITIES.forEach((severity, n) => { left[n] -= entry.severities?.[n] ?? Number(entry.severity === severity) })
+  return SEVERITIES.flatMap((severity, n) => left[n] > 0 ? [el("span", "part", glyph(severity, { phase, size: 16 }), String(left[n]))] : [])
+}
+
+function heading(phase) {
   const name = phase === "in-process" ? "in_process" : "post_event"
   const count = el("span")
   const node = el("div", `gh ${name}`, el("b", "", t(`panel.${name}`)), el("span", "", `${t(`panel.${name}_what`)} `, count), el("span", "r", t(`panel.${name}_by`)))

@@ -6,7 +6,10 @@ import { t } from "../common/words.js"
 
 const PACE = 1000
 const STATES = ["B", "D", "C"]
-const LAND = ["0", "1+", "6+", "12+"]
+/** Loads from which a district takes the next grey. */
+const STEPS = [1, 6, 12]
+const NO_EDGES = "@@=[0,0,0,0]"
+const LAND = ["0", ...STEPS.map((least) => `${least}+`)]
 
 export class Map {
   /** `open(id)` is called when somebody presses an alert, `others(name)` when somebody presses one of the counts of the head. */
@@ -22,7 +25,6 @@ export class Map {
     this.reset = el("button", "reset", t("panel.reset"))
     this.reset.hidden = true
     this.reset.onclick = () => this.home()
-    this.needs = ["map", "standing"]
     this.node = el("section", "map", this.canvas, this.head.node, this.scale, this.load(), this.counts, this.reset)
     this.drawn = 0
   }
@@ -39,13 +41,42 @@ export class Map {
     if (this.wanted) this.draw()
   }
 
-  show({ map, standing }) {
-    this.legend(standing)
-    if (map === this.wanted) return
-    this.wanted = map
+  /** `seen`: the view of the wall, and the `districts` in which something is new and red. */
+  show({ map, standing, domains }, { view, districts }) {
+    if (standing !== this.standing) this.legend(standing)
+    this.standing = standing
+    const domain = domains.find(({ name }) => name === view)
+    const key = `${view} ${districts} ${this.sharpness()} ${domain ? JSON.stringify([domain.loads, domain.red]) : ""}`
+    if (map === this.whole && key === this.key) return
+    Object.assign(this, { whole: map, key })
+    this.wanted = { ...map, useDevicePixels: this.sharpness(), layers: map.layers.map((layer) => this.layer(layer, view, domain, districts)) }
     if (!this.loaded || this.waiting) return
     const rest = this.drawn + PACE - performance.now()
     this.waiting = setTimeout(() => this.draw(), Math.max(0, rest))
+  }
+
+  /** Pixels of the display for a pixel of the map: the wall is scaled as a whole. */
+  sharpness() {
+    return (devicePixelRatio * this.canvas.getBoundingClientRect().width) / this.canvas.offsetWidth
+  }
+
+  /** A layer as a view shows it: the points of one domain, its loads, and a white edge where something is new and red. */
+  layer(layer, view, domain, districts) {
+    if (layer.id === "edges" && districts.length) return recoloured(layer, "getLineColor", whiteFirst(districts, domain ? NO_EDGES : layer.getLineColor))
+    if (!domain) return layer
+    if (layer.id === "edges") return recoloured(layer, "getLineColor", NO_EDGES) // they tell of all domains
+    if (layer.id === "districts") return recoloured(layer, "getFillColor", this.land(domain))
+    if (["stations", "indices", "alerts"].includes(layer.id)) return { ...layer, data: layer.data.filter((point) => point.domain === view) }
+    return layer
+  }
+
+  /** The colours of the districts by one domain's load, as an expression of deck.gl. */
+  land({ loads, red }) {
+    const style = getComputedStyle(this.node)
+    const colour = (name) => JSON.stringify(rgb(style.getPropertyValue(`--land-${name}`)))
+    const step = (load) => STEPS.filter((least) => load >= least).length
+    const cases = Object.entries(loads).map(([adcode, load]) => `properties.adcode=='${Number(adcode)}'?${colour(red[adcode] ? "red" : step(load))}:`)
+    return `@@=${cases.join("")}${colour(0)}`
   }
 
   draw() {
@@ -95,6 +126,14 @@ export class Map {
     this.deck?.finalize()
   }
 }
+
+/** A layer of deck.gl with other colours, which it must be told of. */
+const recoloured = (layer, name, colours) => ({ ...layer, [name]: colours, updateTriggers: { ...layer.updateTriggers, [name]: colours } })
+
+/** The edges with these districts in white. */
+const whiteFirst = (districts, colours) => `@@=${districts.map((adcode) => `properties.adcode=='${Number(adcode)}'?[236,239,241,255]:`).join("")}${colours.replace("@@=", "")}`
+
+const rgb = (hex) => [1, 3, 5].map((n) => parseInt(hex.trim().slice(n, n + 2), 16))
 
 function press(pressed) {
   const node = el("button")

@@ -1,5 +1,6 @@
 /* The quiet panels: districts by open alerts, stations by index, bad data by reason and owner. */
 
+import { domainName } from "./domains.js"
 import { el, fill, head, say } from "../common/dom.js"
 import { SEVERITIES, glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
@@ -26,30 +27,46 @@ export class Ranking {
 }
 
 const STATIONS = 12
+/** The domain whose places give an index each hour. */
+const AIR = "environment"
 
+/** The places of the domain that is shown: its stations by air quality, or those with the most open alerts. */
 export class Stations {
   constructor() {
-    this.head = head(t("panel.stations"), t("panel.stations_by"))
+    this.title = el("span")
+    this.head = head(this.title)
     this.grid = el("div", "grid")
-    this.needs = ["stations"]
     this.node = el("section", "stations", this.head.node, this.grid)
   }
 
-  show({ stations }) {
-    const more = stations.count - Math.min(stations.rows.length, STATIONS)
-    say(this.head.end, more > 0 ? `${t("panel.more")} ${more} ${t("unit.station")}` : "")
-    fill(this.grid, ...stations.rows.slice(0, STATIONS).map((station) => this.cell(station)))
+  show({ stations, domains }, { view }) {
+    this.node.hidden = view === null
+    const domain = domains.find(({ name }) => name === view)
+    if (!domain) return
+    const air = view === AIR
+    const key = JSON.stringify([view, air ? stations : domain])
+    if (key === this.key) return
+    this.key = key
+    say(this.title, air ? t("panel.stations") : `${domainName(domain)} · ${t("panel.sites")}`)
+    say(this.head.small, t(air ? "panel.stations_by" : "panel.sites_by"))
+    const [all, rows] = air ? [stations.count, stations.rows] : [domain.sites, domain.worst]
+    const more = all - Math.min(rows.length, STATIONS)
+    say(this.head.end, more > 0 ? `${t("panel.more")} ${more} ${t(air ? "unit.station" : "unit.site")}` : "")
+    fill(this.grid, ...rows.slice(0, STATIONS).map((row) => (air ? station(row) : site(row))))
   }
+}
 
-  cell({ name, aqi, level, primary }) {
-    const items = String(primary ?? "").split(",").filter(Boolean).map((item) => t(`item.${item}`))
-    const known = typeof aqi === "number"
-    const second = [known ? t(`level.${level}`) : t("level.unknown"), ...items.slice(0, 1)].join(" · ")
-    const bar = el("i", known && aqi > 100 ? "over" : "")
-    bar.style.width = `${Math.min(100, known ? aqi / 3 : 0)}%`
-    const top = el("div", "top", el("span", "name", words.pick(name)), el("b", "", known ? String(aqi) : "—"))
-    return el("div", "station", top, el("div", "bar", bar), el("div", "under", second))
-  }
+function station({ name, aqi, level }) {
+  const known = typeof aqi === "number"
+  const bar = el("i", known && aqi > 100 ? "over" : "")
+  bar.style.width = `${Math.min(100, known ? aqi / 3 : 0)}%`
+  const value = el("span", "value", el("small", "", known ? t(`level.${level}`) : t("level.unknown")), el("b", "", known ? String(aqi) : "—"))
+  return el("div", "station", el("div", "top", el("span", "name", words.pick(name)), value), el("div", "bar", bar))
+}
+
+function site({ name, counts }) {
+  const marks = counts.flatMap((count, n) => (count ? [glyph(SEVERITIES[n], { size: 15 }), el("span", "", String(count))] : []))
+  return el("div", "station", el("div", "top", el("span", "name", words.pick(name)), el("span", "value", ...marks)), el("div", "bar"))
 }
 
 const REASONS = 4
@@ -58,14 +75,18 @@ export class Quality {
   constructor() {
     this.head = head(t("panel.quality"), t("panel.quality_by"))
     this.body = el("div", "body")
-    this.needs = ["quality"]
     this.node = el("section", "quality", this.head.node, this.body)
   }
 
-  show({ quality }) {
+  show(sections, { view }) {
+    this.node.hidden = view === null
+    const quality = sections.quality.filter(([domain]) => domain === view)
+    const key = JSON.stringify([view, quality])
+    if (key === this.key) return
+    this.key = key
     const more = quality.length - REASONS
     say(this.head.end, more > 0 ? `${t("panel.more")} ${more}` : "")
-    const rows = quality.slice(0, REASONS).map(([reason, owner, count, at]) =>
+    const rows = quality.slice(0, REASONS).map(([, reason, owner, count, at]) =>
       el("div", "line", el("span", "", t(`reason.${reason}`)), el("span", "who", words.pick(owner)), el("b", "", words.number(count)), el("span", "at", words.minute(at))),
     )
     fill(this.body, ...(rows.length ? rows : [el("div", "none", t("panel.quality_none"))]))

@@ -6,7 +6,7 @@ import { glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 
-const [WIDTH, HEIGHT, LEFT, ZERO, TALL] = [687, 140, 34, 100, 70]
+const [WIDTH, HEIGHT, LEFT, ZERO, TALL] = [687, 168, 34, 124, 88]
 const DOWN = 9
 const BIN = 600_000
 const HOURS = [0, 4, 8, 12, 16, 20]
@@ -16,22 +16,24 @@ export class Trend {
     this.head = head(t("panel.trend"))
     this.head.end.append(t("panel.trend_key"), glyph("red", { size: 14 }), t("severity.short_red"))
     this.chart = el("div")
-    this.needs = ["trend"]
+    this.needs = ["trend", "floods"]
     this.node = el("section", "trend", this.head.node, this.chart)
   }
 
-  show({ trend }) {
-    const key = JSON.stringify([Math.floor(trend.end / BIN), trend])
+  show({ trend, floods }) {
+    const flood = floods.reduce((sum, { count }) => sum + count, 0)
+    const key = JSON.stringify([Math.floor(trend.end / BIN), trend, flood])
     if (key === this.key) return
     this.key = key
     const count = [...trend.up, ...trend.down].reduce((sum, value) => sum + value, 0)
     say(this.head.small, `${t("panel.trend_by")} ${(count / trend.up.length).toFixed(1)}`)
-    fill(this.chart, this.draw(trend))
+    fill(this.chart, this.draw(trend, flood))
   }
 
-  draw({ up, down, red, end }) {
+  draw({ up, down, red, end }, flood) {
     const step = (WIDTH - LEFT) / up.length
-    const unit = TALL / Math.max(FLOOD, ...up)
+    const most = Math.max(FLOOD, ...up)
+    const unit = TALL / most
     const limit = ZERO - FLOOD * unit
     const drawing = svg("svg", { width: WIDTH, height: HEIGHT })
     const bar = (n, y, height, colour) => svg("rect", { x: LEFT + n * step, y, width: step - 0.9, height, fill: colour })
@@ -41,6 +43,8 @@ export class Trend {
     drawing.append(svg("path", { d: `M${LEFT} ${limit}H${WIDTH}`, stroke: "var(--ink-3)", "stroke-width": 1.5, "stroke-dasharray": "2 4" }))
     drawing.append(svg("path", { d: `M${LEFT} ${ZERO + 1}H${WIDTH}`, stroke: "var(--axis)", "stroke-width": 1.5 }))
     drawing.append(label(LEFT - 8, limit + 6, String(FLOOD), "end"), label(LEFT - 8, ZERO + 6, "0", "end"), label(LEFT, limit - 8, t("panel.flood"), "start"))
+    if (most >= 2 * FLOOD) drawing.append(label(LEFT - 8, ZERO - TALL + 6, String(most), "end"))
+    if (flood) drawing.append(...tag(`${t("panel.flooded")} ${flood} ${t("unit.count")}`))
     if (end) drawing.append(...this.hours(end, step, up.length))
     return drawing
   }
@@ -55,6 +59,14 @@ export class Trend {
     }
     return labels
   }
+}
+
+/** The white tag of a flood, at the newest bins. */
+function tag(text) {
+  const wide = 20 + [...text].reduce((sum, character) => sum + (character > "\u2e80" ? 18 : 10), 0)
+  const words = label(WIDTH - wide / 2, 20.5, text, "middle")
+  words.setAttribute("class", "flooded")
+  return [svg("rect", { x: WIDTH - wide, y: 0, width: wide, height: 28, fill: "var(--sys-bg)" }), words]
 }
 
 function label(x, y, text, anchor) {

@@ -2,17 +2,22 @@
 
 import { Acts } from "../common/acts.js"
 import { Announcer } from "../common/announce.js"
+import { Domains } from "./domains.js"
 import { el, say } from "../common/dom.js"
 import { Figures } from "./figures.js"
 import { freshness } from "../common/freshness.js"
 import { Handovers } from "./handovers.js"
 import { Header } from "./header.js"
+import { Life } from "./life.js"
 import { Link } from "../common/link.js"
 import { mountPage } from "../common/page.js"
 import { List } from "./list.js"
 import { Map } from "./map.js"
 import { Others } from "./others.js"
 import { Quality, Ranking, Stations } from "./panels.js"
+import { Renewal } from "./renewal.js"
+import { Rotation } from "./rotation.js"
+import { Sound } from "./sound.js"
 import { Story } from "./story.js"
 import { Trend } from "./trend.js"
 import * as words from "../common/words.js"
@@ -40,11 +45,19 @@ class Wall {
     this.map = new Map(open, (name) => this.see(name))
     this.list = new List(this.acts, open)
     this.story = new Story(this.acts, () => this.shut())
-    this.panels = [this.figures, new Ranking(), this.map, new Stations(), new Trend(), new Quality()]
+    this.rotation = new Rotation(() => this.draw())
+    this.domains = new Domains((name) => this.rotation.choose(name))
+    this.life = new Life()
+    this.panels = [this.figures, new Ranking(), this.domains, new Trend(), this.life]
+    this.turned = [this.map, new Stations(), new Quality()]
+    this.renewal = new Renewal()
+    const kiosk = new URLSearchParams(location.search).has("kiosk")
     this.frame = el("div", "frame", el("span", "", t("mark.frame")))
     this.frame.hidden = true
-    const live = el("div", "live", ...this.panels.map((panel) => panel.node), this.list.node, this.others.node, this.handovers.node, this.story.node)
-    this.node = el("div", `wall ${words.language}`, this.header.node, live, this.header.band, el("div", "veil"), ...stamps(), this.frame, this.announcer.node)
+    const live = el("div", "live", ...[...this.panels, ...this.turned].map((panel) => panel.node), this.list.node, this.others.node, this.handovers.node, this.story.node)
+    this.node = el("div", `wall ${words.language} ${kiosk ? "kiosk" : ""}`, this.header.node, live, this.header.band, el("div", "veil"), ...stamps(), this.frame, this.announcer.node)
+    this.sound = new Sound(kiosk, this.node)
+    live.append(el("div", "controls", this.rotation.node, this.sound.node))
     this.fit = () => { this.node.style.transform = `scale(${Math.min(innerWidth / WIDTH, innerHeight / HEIGHT)})` }
     this.fit()
     this.keys = (event) => event.key === "Escape" && this.escape()
@@ -53,6 +66,7 @@ class Wall {
     this.link = new Link(words.language, (names) => this.draw(names))
     this.timer = setInterval(() => this.draw(), TICK)
     this.map.ready()
+    this.domains.ready()
   }
 
   /** `names`: the sections that are new. */
@@ -63,14 +77,26 @@ class Wall {
     this.announcer.show(sections, fresh)
     this.node.classList.toggle("stale", fresh.stale)
     this.node.classList.toggle("blink", Math.floor(performance.now() / BLINK) % 2 === 1)
+    this.node.classList.toggle("slow", Math.floor(performance.now() / (2 * BLINK)) % 2 === 1)
     this.frame.hidden = about.mark !== "replay"
     if (!sections.time) return
     this.panels.filter(({ needs }) => needs.some((name) => names.includes(name))).forEach((panel) => panel.show(sections))
-    this.list.show(sections, fresh.stale, this.story.id)
+    this.rotation.tick(sections, fresh.stale, this.open)
+    const { seen } = this.rotation
+    this.turned.forEach((panel) => panel.show(sections, seen))
+    this.domains.node.hidden = this.life.node.hidden = seen.view !== null
+    this.list.show(sections, fresh.stale, this.story.id, seen)
+    this.sound.hear(sections, fresh.stale)
     this.others.show(sections, fresh.stale, this.story.id)
     this.handovers.show(fresh.stale, about.person)
     this.story.show(sections, fresh.stale, about.person, names.includes("list"))
     if (fresh.stale) this.stamp(sections.time.now)
+    this.renewal.tick(about.version, !fresh.stale && !this.open && this.rotation.quiet)
+  }
+
+  /** Whether a person reads something that lies over the wall, or has unfolded its list. */
+  get open() {
+    return this.story.id !== null || !this.others.node.hidden || !this.handovers.node.hidden || this.list.long
   }
 
   stamp(now) {
@@ -109,8 +135,10 @@ class Wall {
     removeEventListener("keydown", this.keys)
     this.link.close()
     this.map.close()
+    this.rotation.close()
+    this.sound.close()
     this.node.remove()
   }
 }
 
-const stamps = () => ["ranking", "map", "stations", "trend", "quality", "list"].map((name) => el("div", `stamp on-${name}`))
+const stamps = () => ["ranking", "map", "trend", "corner", "list"].map((name) => el("div", `stamp on-${name}`))

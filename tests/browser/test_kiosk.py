@@ -1,0 +1,123 @@
+"""The wall's own browser: sound without a gesture, started again after its death, drawn anew with a new version."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+from playwright.sync_api import Page, expect, sync_playwright
+
+from streams.settings import Settings
+from tests.browser.conftest import CHROMIUM, ROOT, Wall, answers, start_screen
+from tests.browser.test_sound import sounded
+from tests.browser.town import Town, alert, wall_clock
+from tests.kafka.conftest import free_ports
+
+Wait = Callable[[Callable[[], object]], None]
+
+
+@contextmanager
+def kiosk(address: str, profile: Path, port: int) -> Iterator["subprocess.Popen[bytes]"]:
+    """`python -m screen kiosk` with a browser that needs no display and can be looked into at `port`."""
+    theirs = [*CHROMIUM, "--headless=new", f"--remote-debugging-port={port}", "--window-size=1920,1080"]
+    line = [
+        sys.executable,
+        "-m",
+        "screen",
+        "kiosk",
+        "--address",
+        address,
+        "--profile",
+        str(profile),
+        "--scale",
+        "2",
+        "--",
+        *theirs,
+    ]
+    process = subprocess.Popen(line, cwd=ROOT)
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+
+
+def browser_of(process: "subprocess.Popen[bytes]") -> int | None:
+    """The process of the browser, where one runs."""
+    children = psutil.Process(process.pid).children()
+    return children[0].pid if children else None
+
+
+def listens(port: int) -> bool:
+    """Whether the browser can be looked into."""
+    return any(one.laddr.port == port for one in psutil.net_connections("tcp4") if one.status == psutil.CONN_LISTEN)
+
+
+@contextmanager
+def look_into(port: int) -> Iterator[Page]:
+    """The page of the kiosk's browser."""
+    with sync_playwright() as playwright:
+        (context,) = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}").contexts
+        yield context.pages[0]
+
+
+def test_the_kiosk_sounds_by_itself_and_comes_back_after_its_death(town: Town, screen: str, tmp_path: Path, wait: Wait) -> None:
+    """A red alert sounds without any gesture, nothing is left to press, nothing scrolls; a killed browser is started again."""
+    town.write(alert(town.log, 1, wall_clock(), severity="red"))
+    port = free_ports()[0]
+    with kiosk(screen, tmp_path, port) as process:
+        wait(lambda: listens(port))
+        first = browser_of(process)
+        assert first is not None
+        _sounding(port, wait)
+        os.kill(first, signal.SIGKILL)
+        wait(lambda: browser_of(process) not in {None, first})
+        wait(lambda: listens(port))
+        _sounding(port, wait)
+
+
+def _sounding(port: int, wait: Wait) -> None:
+    with look_into(port) as page:
+        expect(page.locator(".wall.kiosk")).to_be_visible(timeout=30_000)
+        assert page.evaluate("devicePixelRatio") == 2
+        wait(lambda: sounded(page).get("red", 0) >= 1)
+        expect(page.locator("button.language")).to_be_hidden()
+        expect(page.locator("button.sound")).to_have_text("声音开")
+        assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+
+
+def test_a_page_of_another_version_draws_itself_anew(
+    town: Town, broker: Settings, look: Callable[[str], Wall], tmp_path: Path, wait: Wait
+) -> None:
+    """A server with another style takes the place of the old one: the open wall loads itself again, with the new style."""
+    for name in ("streams", "agents"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    newer = shutil.copytree(ROOT / "screen", tmp_path / "screen")
+    with (newer / "static" / "wall" / "wall.css").open("a", encoding="utf-8") as style:
+        style.write(".wall { outline: 3px solid rgb(1, 2, 3); }\n")
+    port = free_ports()[0]
+    for root in (ROOT, tmp_path):
+        process = start_screen(broker, town.log, port, root)
+        try:
+            wait(lambda: answers(f"http://127.0.0.1:{port}"))
+            if root == ROOT:
+                page = look(f"http://127.0.0.1:{port}").open().page
+                expect(page.locator(".wall:not(.stale) .clock b")).not_to_be_empty()
+            else:
+                expect(page.locator(".wall")).to_have_css("outline-color", "rgb(1, 2, 3)", timeout=30_000)
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def test_a_day_old_page_is_due(still: Wall) -> None:
+    """The same version is due after a day, another one at once."""
+    due = "async ([drawn, now, age]) => (await import('/screen/static/wall/renewal.js')).due(drawn, now, age)"
+    assert still.page.evaluate(due, ["a", "b", 0]) is True
+    assert still.page.evaluate(due, ["a", "a", 86_400_001]) is True
+    assert still.page.evaluate(due, ["a", "a", 86_399_000]) is False
