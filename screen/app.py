@@ -9,9 +9,11 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from screen.commands import Commands
+from screen.desk_routes import DeskRoutes
 from screen.feed import Feed
 from screen.hub import Hub
 from screen.people import People, Person
+from screen.readings import Reader
 from screen.routes import Routes
 from screen.security import Policy
 from streams.settings import Settings
@@ -59,7 +61,7 @@ def build(settings: Settings, log: str) -> st.App:
 
     return st.App(
         PAGE,
-        routes=Routes(hub, commands, log).table(),
+        routes=[*DeskRoutes(hub, Reader(settings)).table(), *Routes(hub, commands, log).table()],
         middleware=[Middleware(Policy, host=settings.screen_host), Middleware(People, local=local)],
         lifespan=lifespan,
     )

@@ -16,7 +16,10 @@ class Page(Struct, frozen=True):
 
 EVERYBODY: frozenset[Role] = frozenset({"viewer", "supervisor", "dispatcher", "analyst", "admin"})
 
-PAGES = (Page("wall", "一屏", "Wall", EVERYBODY),)
+PAGES = (
+    Page("wall", "一屏", "Wall", EVERYBODY),
+    Page("desk", "值守台", "Desk", EVERYBODY),
+)
 """The first one is the one without a name in the address."""
 
 
