@@ -14,7 +14,7 @@ export class ActBar extends Form {
     this.missing = el("div", "missing")
     this.verbs.after(this.missing)
     this.node.ariaLabel = t("desk.acts")
-    this.node.classList.add("bar-of-acts")
+    this.node.dataset.bar = ""
     t("act.reasons").forEach((_, n) => this.node.querySelectorAll(".under .chip")[n].prepend(el("kbd", "", String(n + 1))))
   }
 

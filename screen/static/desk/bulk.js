@@ -155,7 +155,9 @@ export class Bulk {
     const parts = this.results.length ? [`${over.length} / ${this.results.length}`, bad ? `${t("desk.bulk_refused")} ${bad}` : "", this.stopped ? t("desk.bulk_stopped") : ""] : []
     say(this.state, parts.filter(Boolean).join(" · "))
     this.node.classList.toggle("reports", this.results.length > 0)
-    fill(this.list, ...this.results.map((result) => this.line(result)))
+    const key = JSON.stringify(this.results.map(({ alert, state }) => [alert.id, state]))
+    if (key !== this.listed) fill(this.list, ...this.results.map((result) => this.line(result)))
+    this.listed = key
   }
 
   line({ alert, state, reason }) {
