@@ -137,7 +137,6 @@ export class Bulk {
   async one(result, fields) {
     result.state = "sending"
     this.tell()
-    this.acts.forget(result.alert)
     const sent = this.acts.send(result.alert, this.person, draw(), fields)
     const halt = new Promise((resolve) => {
       const look = setInterval(() => this.stopped && resolve(clearInterval(look)), 200)

@@ -45,7 +45,8 @@ class Desk {
     const right = el("div", "right", el("div", "pages", this.story.node, this.side.node), this.form.node, this.bulk.node)
     this.node = el("div", `work desk ${words.language}`, this.bar.node, el("main", "", this.list.node, right), this.help.node)
     this.keys = (event) => this.key(event)
-    addEventListener("keydown", this.keys)
+    addEventListener("keydown", this.keys, true)
+    this.node.addEventListener("keydown", (event) => event.stopPropagation()) // Streamlit has keys of its own
     this.link = new Link(words.language, () => this.draw(), NEEDS)
     this.timer = setInterval(() => this.draw(), TICK)
     this.open(new URLSearchParams(location.search).get("alert"))
@@ -147,17 +148,18 @@ class Desk {
 
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
-    if (event.key === "Escape") return this.escape(event)
-    if (this.help.node.open) return event.key === "?" && this.help.toggle()
     const target = event.composedPath()[0]
-    if (target.matches?.("input:not([type=checkbox], [type=radio]), select, textarea")) return
-    if (event.key === " " && (target.matches?.("button, input, a") || !this.list.frozen)) return
-    const done = this.does(event.key)
-    if (done !== false) event.preventDefault()
+    const writing = target.matches?.("input:not([type=checkbox], [type=radio]), select, textarea")
+    const done = event.key === "Escape" ? this.escape(target) : writing || (event.key === " " && target.matches?.("button, input, a")) ? false : this.does(event.key)
+    if (done === false) return
+    event.preventDefault()
+    event.stopPropagation()
   }
 
   /** What a key does; false where it does nothing here. */
   does(key) {
+    if (this.help.node.open && key !== "?") return false
+    if (key === " " && !this.list.frozen) return false
     const does = {
       j: () => this.list.move(1),
       ArrowDown: () => this.list.move(1),
@@ -167,7 +169,7 @@ class Desk {
       x: () => this.id && this.list.mark(this.id),
       e: () => this.unfold(),
       f: () => this.filters.node.querySelector(".chip").focus(),
-      "/": () => this.filters.search.select(),
+      "/": () => this.filters.focus(),
       "?": () => this.help.toggle(),
       " ": () => this.list.release(),
     }[key]
@@ -182,10 +184,9 @@ class Desk {
   }
 
   /** Out of a field first, then the table of keys, then the choice for bulk acts, then the story. */
-  escape(event) {
-    const target = event.composedPath()[0]
+  escape(target) {
     if (target.matches?.("input, select, textarea")) return target.blur()
-    if (this.help.node.open) return
+    if (this.help.node.open) return this.help.toggle()
     if (this.marks.alerts.size && !this.bulk.running) return this.marks.clear()
     if (this.bulk.results.length && !this.bulk.running) return this.bulk.forget()
     this.open(null)
@@ -193,7 +194,7 @@ class Desk {
 
   close() {
     clearInterval(this.timer)
-    removeEventListener("keydown", this.keys)
+    removeEventListener("keydown", this.keys, true)
     for (const part of [this.acts, this.link, this.desk, this.list, this.story.trend]) part.close()
     this.node.remove()
   }

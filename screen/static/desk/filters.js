@@ -39,6 +39,12 @@ export class Filters {
     this.press()
   }
 
+  /** Write another search. */
+  focus() {
+    this.search.focus()
+    this.search.select()
+  }
+
   chip(facet, value, text, mark = null) {
     const count = el("b", "", "0")
     const node = button("chip", () => this.toggle(facet, value))

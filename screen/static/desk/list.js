@@ -53,7 +53,7 @@ export class List {
 
   thaw() {
     if (!this.frozen) return
-    Object.assign(this, { frozen: false, waiting: 0 })
+    Object.assign(this, { frozen: false, refreeze: false, waiting: 0 })
     this.ask({ frozen: null }, true)
     this.draw()
   }
@@ -68,6 +68,7 @@ export class List {
   /** Something else is asked for: from its top. */
   restart(query) {
     this.view.scrollTop = 0
+    this.asked = null
     if (this.frozen) this.refreeze = true
     this.ask({ query, first: 0, frozen: null }, true)
   }

@@ -1,12 +1,11 @@
 /* All of one alert: what was measured, by which clause, what to do, who did what and why, what proves it. */
 
-import { titled } from "../common/alert.js"
+import { concluded, putAside, titled } from "../common/alert.js"
 import { el, fill, head, say } from "../common/dom.js"
 import { glyph } from "../common/marks.js"
 import { Regroup } from "../common/regroup.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
-import { concluded, putAside } from "../wall/story.js"
 import { Trend } from "./trend.js"
 
 const clock = (text) => words.moment(Date.parse(text))

@@ -39,7 +39,7 @@ export class Trend {
     const judged = alert.evidence.filter(({ value }) => value !== null).map(({ at, value }) => [Date.parse(at), value])
     const begin = since(points, opened, end)
     const shown = points.filter(([at]) => at >= begin)
-    const limited = alert.limit !== null && found !== null && (found.judged || within(alert.value, shown))
+    const limited = alert.limit !== null && (!shown.length || found.judged || within(alert.value, shown))
     const scale = this.scale(begin, end, shown, judged.filter(([at]) => at >= begin), limited ? alert.limit : null)
     fill(this.chart, this.draw({ alert, trail, shown, judged, limited, begin, end, ...scale }))
     this.say(alert, found, shown, limited, begin, end)

@@ -1,5 +1,6 @@
 /* The top of the wall: what it is, whether it can be believed, what time it is; and the white band when it cannot. */
 
+import { link } from "../common/bar.js"
 import { el, say } from "../common/dom.js"
 import { LIMIT } from "../common/freshness.js"
 import * as words from "../common/words.js"
@@ -21,7 +22,7 @@ export class Header {
     }
     this.date = el("i")
     this.clock = el("b")
-    this.node = el("header", "", el("h1", "", t("city"), el("b", "", t("product")), this.mode, other), health, el("div", "clock", this.date, this.clock))
+    this.node = el("header", "", el("h1", "", t("city"), el("b", "", t("product")), this.mode, other, link("desk")), health, el("div", "clock", this.date, this.clock))
     this.buildBand()
   }
 
