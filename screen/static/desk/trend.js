@@ -4,7 +4,7 @@ import { el, fill, head, say, svg } from "../common/dom.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 
-const [HIGH, LEFT, TOP, BAND] = [178, 44, 30, 22]
+const [HIGH, FLAT, LEFT, TOP, BAND] = [178, 8, 44, 30, 22]
 const [MINUTE, HOUR] = [60_000, 3_600_000]
 const STEPS = [5 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 6 * HOUR, 12 * HOUR, 24 * HOUR, 48 * HOUR, 168 * HOUR]
 /** Steps of an alert that are marked, and the words of them that fit beside one another. */
@@ -58,6 +58,7 @@ export class Trend {
   scale(begin, end, points, judged, limit) {
     const wide = this.chart.clientWidth
     const values = [...points, ...judged].map(([, value]) => value).concat(limit === null ? [] : [limit])
+    const tall = values.length && (points.length || judged.length) ? HIGH : FLAT // without a number only the band is drawn
     if (!values.length) values.push(0, 1)
     let [low, high] = [Math.min(...values), Math.max(...values)]
     if (low >= 0 && low < 0.6 * high) low = 0
@@ -65,14 +66,14 @@ export class Trend {
     low = Math.floor(low / step) * step
     high = Math.max(Math.ceil((high + step * 0.2) / step) * step, low + step)
     const x = (at) => LEFT + ((at - begin) / Math.max(1, end - begin)) * (wide - LEFT - 6)
-    const y = (value) => TOP + HIGH - ((value - low) / (high - low)) * HIGH
+    const y = (value) => TOP + tall - ((value - low) / (high - low)) * tall
     const ticks = Array.from({ length: Math.round((high - low) / step) + 1 }, (_, n) => low + n * step)
-    return { wide, x, y, ticks, step }
+    return { wide, tall, x, y, ticks, step }
   }
 
   draw(picture) {
-    const { wide, x, begin, end } = picture
-    const drawing = svg("svg", { width: wide, height: TOP + HIGH + BAND + 26, role: "img" })
+    const { wide, tall, x, begin, end } = picture
+    const drawing = svg("svg", { width: wide, height: TOP + tall + BAND + 26, role: "img" })
     drawing.setAttribute("aria-label", t("desk.trend"))
     const grid = picture.shown.length || picture.judged.length ? this.grid(picture) : []
     drawing.append(...grid, ...this.line(picture), ...this.steps(picture), ...this.band(picture))
@@ -80,7 +81,7 @@ export class Trend {
     const day = 8 * HOUR
     for (let at = Math.ceil((begin + day) / every) * every - day; at <= end; at += every) {
       const text = every >= 24 * HOUR || words.minute(at) === "00:00" ? words.date(at).slice(5) : words.minute(at)
-      drawing.append(svg("path", { d: `M${x(at)} ${TOP + HIGH - 4}v4`, stroke: "var(--axis)" }), label(x(at), TOP + HIGH + BAND + 20, text, "middle", "var(--ink-3)"))
+      drawing.append(svg("path", { d: `M${x(at)} ${TOP + tall - 4}v4`, stroke: "var(--axis)" }), label(x(at), TOP + tall + BAND + 20, text, "middle", "var(--ink-3)"))
     }
     return drawing
   }
@@ -112,13 +113,13 @@ export class Trend {
     return parts
   }
 
-  steps({ alert, trail, x, begin, end, wide }) {
+  steps({ alert, trail, x, begin, end, wide, tall }) {
     const known = trail.filter(({ event }) => MARKED.includes(event)).map(({ at, event }) => [Date.parse(at), event])
     const all = known.some(([, event]) => event === "raise") ? known : [[Date.parse(alert.raised_at), "raise"], ...known]
     let free = -Infinity
     return all.filter(([at]) => at >= begin && at <= end).flatMap(([at, event]) => {
       const place = x(at)
-      const line = svg("path", { class: `step ${event}`, d: `M${place} 8V${TOP + HIGH}`, stroke: "var(--ink-1)", "stroke-width": 1.2, "stroke-dasharray": "2 3" })
+      const line = svg("path", { class: `step ${event}`, d: `M${place} 8V${TOP + tall}`, stroke: "var(--ink-1)", "stroke-width": 1.2, "stroke-dasharray": "2 3" })
       const last = place > wide - 110
       const start = last ? place - 106 : place
       if (start < free) return [line]
@@ -128,11 +129,11 @@ export class Trend {
   }
 
   /** The states, from before its raise to now. */
-  band({ alert, trail, x, begin, end }) {
+  band({ alert, trail, x, begin, end, tall }) {
     const changes = trail.filter(({ before, after }) => before !== after).map(({ at, after }) => [Date.parse(at), after])
     if (trail[0]?.n !== 1) changes.unshift([Date.parse(alert.raised_at), trail[0]?.before ?? alert.state])
     const spans = [[begin, "A"], ...changes].map(([from, state], n, all) => [Math.max(begin, from), Math.min(end, all[n + 1]?.[0] ?? end), state])
-    const top = TOP + HIGH + 3
+    const top = TOP + tall + 3
     return [label(LEFT - 8, top + 15, t("desk.band"), "end", "var(--ink-3)")].concat(
       spans.filter(([from, to]) => to > from).flatMap(([from, to, state]) => {
         const wide = Math.max(1, x(to) - x(from) - 2)
