@@ -79,15 +79,18 @@ class Desk:
 
     def press_on(self, place: Locator) -> None:
         """Press the middle of an element."""
+        expect(place).to_be_visible()
         box = place.bounding_box()
         assert box
         self.press(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
 @pytest.fixture
-def desk(town: Town, screen: str, look: Callable[[str], Wall]) -> Desk:
-    """The desk of the town, not opened yet."""
-    return Desk(look(screen))
+def desk(town: Town, screen: str, look: Callable[[str], Wall]) -> Iterator[Desk]:
+    """The desk of the town, not opened yet; a busy machine is waited for."""
+    expect.set_options(timeout=20_000)
+    yield Desk(look(screen))
+    expect.set_options(timeout=5_000)
 
 
 @contextmanager
@@ -118,6 +121,7 @@ def acts(settings: Settings, log: str) -> list[tuple[str, Act]]:
     return [(event.type, codec.decode(event.data, type=Act)) for event in events]
 
 
+@pytest.mark.timeout(600)
 def test_fifty_of_fifty_acts_hit_the_alert_under_the_pointer(broker: Settings, town: Town, desk: Desk) -> None:
     """While five alerts a second arrive, fifty times the mouse presses a row, a reason and the button: the log has these."""
     town.write(*(alert(town.log, n, wall_clock(), age=n * SECOND, verbs=VERBS) for n in range(30)))

@@ -77,6 +77,7 @@ class Desk {
     this.form.clear()
     Object.assign(this, { id, told: id ? {} : null, incident: null, around: null, fetched: -Infinity, looked: performance.now(), aroundAt: -Infinity, readAt: -Infinity })
     this.registered = undefined
+    this.wanted = null
     this.story.trend.read(null)
     this.story.full = false
     keep("alert", id ?? "")
@@ -142,6 +143,10 @@ class Desk {
     this.bulk.show(fresh.stale, about.person)
     this.form.node.hidden = !told?.alert || this.bulk.busy
     if (told?.alert) this.form.show(told.alert, told.ended, fresh.stale, about.person)
+    if (this.wanted && told?.alert) {
+      this.form.key(this.wanted)
+      this.wanted = null
+    }
     say(this.all, `${t("desk.select_all")} ${words.number(Math.min(this.list.total, MOST))}${this.list.total > MOST ? ` · ${t("desk.at_most")}` : ""}`)
     this.all.disabled = !this.list.total
   }
@@ -175,7 +180,9 @@ class Desk {
     }[key]
     if (does) return does()
     if (/^[1-9]$/.test(key)) return this.form.common(Number(key) - 1)
-    return /^[a-z]$/i.test(key) ? this.form.key(key) : false
+    if (!/^[a-z]$/i.test(key)) return false
+    this.wanted = this.told && !this.told.alert ? key : null // an act's key that comes before its alert has waits for it
+    return this.wanted ? undefined : this.form.key(key)
   }
 
   unfold() {

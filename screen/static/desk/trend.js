@@ -105,7 +105,7 @@ export class Trend {
       parts.push(clip)
       for (const run of runs) if (run.length > 1) parts.push(svg("path", { d: `M${run[0].split(" ")[0]} ${edge}L${run.join("L")}L${run.at(-1).split(" ")[0]} ${edge}Z`, fill: "var(--land-red)", "clip-path": "url(#beyond)" }))
       const text = `${t("row.limit")} ${words.number(alert.limit, 2)} · ${alert.clause.edition} ${alert.clause.article}`
-      parts.push(svg("path", { class: "limit", d: `M${LEFT} ${edge}H${wide}`, stroke: "var(--ink-1)", "stroke-width": 1.5 }), label(LEFT + 6, edge - 7, text, "start", "var(--ink-1)"))
+      parts.push(svg("path", { class: "limit", d: `M${LEFT} ${edge}H${wide}`, stroke: "var(--ink-1)", "stroke-width": 1.5 }), label(wide - 8, edge - 7, text, "end", "var(--ink-1)"))
     }
     for (const run of runs) parts.push(svg("path", { class: "readings", d: `M${run.join("L")}`, fill: "none", stroke: "var(--data)", "stroke-width": 1.5 }))
     if (shown.length <= 80) parts.push(...shown.map(([at, value]) => svg("circle", { cx: x(at), cy: y(value), r: 2.2, fill: "var(--data)" })))
@@ -142,7 +142,10 @@ export class Trend {
         const rect = svg("rect", { x: x(from) + 1, y: top + 1, width: wide, height: BAND - 4, fill: looks[0], stroke: looks[1], "stroke-width": 2 })
         if (state[0] === "D") rect.setAttribute("stroke-dasharray", "4 3")
         const text = wide > 80 ? `${state[0]} ${t(`state.${words.key(state)}`)}` : state[0]
-        return wide > 14 ? [rect, label(x(from) + 7, top + 15, text, "start", state[0] === "B" ? "var(--bg-0)" : "var(--ink-1)")] : [rect]
+        if (wide <= 14) return [rect]
+        const name = label(x(from) + 7, top + 15, text, "start", state[0] === "B" ? "var(--bg-0)" : "var(--ink-1)")
+        name.setAttribute("class", "on-band")
+        return [rect, name]
       }),
     )
   }
