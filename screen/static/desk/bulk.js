@@ -101,7 +101,7 @@ export class Bulk {
     const { size } = this.marks.alerts
     const able = [...this.marks.alerts.values()].filter((alert) => alert.verbs.includes(this.verb)).length
     say(this.count, `${size}${able < size ? ` · ${t(`do.${words.key(this.verb)}`)} ${able}` : ""}`)
-    say(this.button, `${t(`do.${words.key(this.verb)}`)} ${able} ${t("unit.count")}`)
+    say(this.button, `${t(`do.${words.key(this.verb)}`)} ${able}`)
     this.button.disabled = this.running || this.stale || !able || !this.reason.value.trim() || !this.node.checkValidity()
     this.clear.disabled = this.running
     this.stop.hidden = !this.running

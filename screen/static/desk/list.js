@@ -198,7 +198,7 @@ export class List {
     this.none.hidden = this.total > 0 || this.number === null
     this.sticky.hidden = this.total === 0
     const later = parts.slice(1).map((part) => {
-      const node = el("div", "lg", el("b", "", t(`desk_group.${words.key(part.group)}`)), el("span", "", `${words.number(part.count)} ${t("unit.count")}`))
+      const node = el("div", "lg", el("b", "", t(`desk_group.${words.key(part.group)}`)), el("span", "", `${words.number(part.count)} ${t("desk.count")}`))
       node.style.top = `${part.top}px`
       return node
     })
@@ -215,11 +215,11 @@ export class List {
     const part = this.parts().findLast((each) => each.top <= this.view.scrollTop)
     if (part) {
       say(this.top.name, t(`desk_group.${words.key(part.group)}`))
-      say(this.top.count, `${words.number(part.count)} ${t("unit.count")}${part.group === "unacknowledged" ? ` · ${t("desk.by_waiting")}` : ""}`)
+      say(this.top.count, `${words.number(part.count)} ${t("desk.count")}${part.group === "unacknowledged" ? ` · ${t("desk.by_waiting")}` : ""}`)
     }
     const frozen = this.frozen && this.number !== null
     if (frozen && this.ice.childElementCount === 0) fill(this.ice, el("span"), " ", el("kbd", "", words.language === "zh" ? "空格" : "Space"), ` ${t("desk.release")}`)
-    if (frozen) say(this.ice.firstElementChild, `${t("desk.frozen")}${this.waiting ? ` · ${t("desk.waiting")} ${words.number(this.waiting)} ${t("unit.count")}` : ""}`)
+    if (frozen) say(this.ice.firstElementChild, `${t("desk.frozen")}${this.waiting ? ` · ${t("desk.waiting")} ${words.number(this.waiting)} ${t("desk.count")}` : ""}`)
     else fill(this.ice)
   }
 

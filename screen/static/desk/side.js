@@ -90,7 +90,7 @@ export class Side {
       return fill(this.place.body)
     }
     say(this.place.small, `${alert.lon.toFixed(2)}°E ${alert.lat.toFixed(2)}°N`)
-    say(this.place.end, `${t("desk.within")} ${near.within} ${t("unit.count")}`)
+    say(this.place.end, `${t("desk.within")} ${near.within} ${t("desk.count")}`)
     const wide = this.place.body.clientWidth || 428
     const unit = wide / (2 * WIDE)
     const narrow = Math.cos((alert.lat * Math.PI) / 180) * KM
@@ -130,7 +130,7 @@ export class Side {
   }
 
   past({ count, own, rows }) {
-    say(this.similar.end, count ? `${t("desk.similar_count")} ${count} ${t("unit.count")} · ${t("desk.similar_own")} ${own}` : "")
+    say(this.similar.end, count ? `${t("desk.similar_count")} ${count} ${t("desk.count")} · ${t("desk.similar_own")} ${own}` : "")
     const lines = rows.map(({ raised, lasted, own: mine, name, value, unit, finding, why }) => {
       const outcome = el("span", "wide", [finding ? t(`finding.${finding}`) : "", why].filter(Boolean).join(" · ") || "—")
       outcome.title = outcome.textContent
@@ -156,7 +156,7 @@ export class Side {
       return node
     })
     const missing = registered === null ? el("p", "by", t("desk.not_registered")) : null
-    fill(this.subject.body, el("dl", "", ...rows), missing, count ? el("p", "by", `${t("desk.subject_others")} ${count} ${t("unit.count")}`) : null, ...others)
+    fill(this.subject.body, el("dl", "", ...rows), missing, count ? el("p", "by", `${t("desk.subject_others")} ${count} ${t("desk.count")}`) : null, ...others)
   }
 }
 

@@ -63,8 +63,8 @@ export class Story {
     const state = `${alert.state[0]} ${t(`state.${ended ? "ended" : words.key(alert.state)}`)}`
     const level = alert.level > 1 ? `${t("story.level")} ${alert.level} ${t(`level_of.${alert.level}`)}` : ""
     const tags = [state, t(`desk_phase.${words.key(alert.phase)}`), alert.active ? t("story.active") : "", level].filter(Boolean).map((text) => el("span", "tag", text))
-    const nth = alert.occurrence > 1 ? ` · ${t("desk.nth")} ${alert.occurrence} ${t("desk.nth_of")}` : ""
-    const small = el("small", "", `${t("desk.version")} ${alert.row || alert.rule} ${alert.rule_version.slice(0, 8)} ${t("desk.version_of")} · ${t("desk.alert")} ${alert.id.slice(0, 8)}${nth}`)
+    const nth = alert.occurrence > 1 ? ` · ${t("desk.nth")} ${alert.occurrence}` : ""
+    const small = el("small", "", `${t("desk.version")} ${alert.row || alert.rule} ${alert.rule_version.slice(0, 8)} · ${t("desk.alert")} ${alert.id.slice(0, 8)}${nth}`)
     small.title = `${alert.rule} ${alert.rule_version} · ${alert.id}`
     const more = [alert.aside ? putAside(alert.aside) : "", alert.case ? `${t("story.case")}: ${concluded(alert.case, null)}` : ""].filter(Boolean).map((text) => el("small", "more", text))
     fill(this.tags, ...tags, small, ...more)
@@ -95,14 +95,14 @@ export class Story {
       const step = entry.before === entry.after ? "" : `${entry.before} → ${entry.after}`
       return line(clock(entry.at), el("b", "", entry.actor?.name ?? t("desk.system")), step, el("span", "wide", what(entry), why ? `：${why}` : ""), entry.n ? el("i", "", `#${entry.n}`) : "")
     })
-    say(this.history.end, `${t("desk.trail")} ${alert.audit} ${t("unit.count")} · ${alert.head.slice(0, 4)}…`)
+    say(this.history.end, `${t("desk.trail")} ${alert.audit} ${t("desk.entries")} · ${alert.head.slice(0, 4)}…`)
     this.history.end.title = alert.head
     fill(this.history.body, el("ol", "lines", ...rows))
   }
 
   evidence(alert) {
     say(this.proof.small, alert.evidence[0]?.place.topic ?? alert.place.topic)
-    fill(this.proof.end, `SHA-256 · ${alert.evidence.length} ${t("unit.count")} `, el("kbd", "", "E"))
+    fill(this.proof.end, `SHA-256 · ${alert.evidence.length} ${t("desk.entries")} `, el("kbd", "", "E"))
     const rows = alert.evidence.toReversed().map(({ at, value, place, sha256 }) => {
       const number = value === null ? "—" : `${words.number(value, 3)} ${alert.unit}`
       const digest = el("code", "", this.full ? sha256 : `${sha256.slice(0, 4)} ${sha256.slice(4, 8)} … ${sha256.slice(-4)}`)
