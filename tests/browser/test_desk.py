@@ -339,6 +339,18 @@ def test_the_story_has_what_the_partition_says(broker: Settings, town: Town, des
     assert desk.outside == []
 
 
+def test_the_wall_leads_to_the_desk(town: Town, desk: Desk, look: Callable[[str], Wall]) -> None:
+    """The story of an alert on the wall has a link to the same alert on the desk, the head one to the desk."""
+    made = alert(town.log, 3, wall_clock())
+    town.write(made)
+    wall = look(desk.address).open()
+    expect(wall.page.locator("header a")).to_have_attribute("href", "/desk?lang=zh")
+    wall.row(made.id).click()
+    wall.page.locator(".story a").click()
+    expect(wall.page.locator(".desk .lr.sel")).to_have_attribute("data-alert", made.id)
+    expect(wall.page.locator(".desk .story h2")).to_have_text("O₃ 气态污染物小时浓度超标")
+
+
 def test_hostile_text_is_text_on_the_desk(town: Town, desk: Desk) -> None:
     """Markup in titles, names, guidance, reasons and traits is shown as it is written, runs nothing, asks nobody."""
     now = wall_clock()
