@@ -10,12 +10,14 @@ from starlette.middleware import Middleware
 
 from screen.accounts import Accounts, read
 from screen.commands import Commands
+from screen.desk_routes import DeskRoutes
 from screen.feed import Feed
 from screen.gate import Gate
 from screen.hub import Hub
 from screen.jobs import Jobs
 from screen.oidc import read as read_provider
 from screen.people import Person
+from screen.readings import Reader
 from screen.routes import Routes
 from screen.rulebook import RuleBook
 from screen.security import LOOPBACK, Policy
@@ -86,6 +88,7 @@ def build(settings: Settings, log: str) -> st.App:
         routes=[
             *SignIn(accounts, provider, sessions).table(),
             *Routes(hub, commands, log).table(),
+            *DeskRoutes(hub, Reader(settings)).table(),
             *RuleBook(hub, log).table(),
             *Jobs(hub, commands, log, settings.data).table(),
         ],

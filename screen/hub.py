@@ -1,8 +1,10 @@
 """Where the reader's thread meets the pages: the newest sections, and a way to wait for newer ones."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
+from screen.desk import Index, advance
 from screen.snapshot import Health, Sections, sections
 from screen.view import View
 
@@ -14,6 +16,9 @@ class Hub:
         self.view = View()
         self.health = Health()
         self.sections: Sections = sections(self.view, self.health, {})
+        self.index = Index()
+        self._built = self.index
+        self._listening: set[asyncio.Event] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._changed = asyncio.Event()
 
@@ -26,18 +31,37 @@ class Hub:
         self._loop = None
 
     def publish(self, view: View, health: Health) -> None:
-        """Build the sections once, here in the caller's thread, and show them to all pages."""
-        built = sections(view, health, self.sections)
-        if loop := self._loop:
-            with suppress(RuntimeError):  # the loop has ended between the two lines
-                loop.call_soon_threadsafe(self._set, view, health, built)
+        """Build the list and the sections once, here in the caller's thread; each is shown to all pages when it is made."""
+        self._built = advance(self._built, view)
+        self._hand(self._set_list, view, health, self._built)
+        self._hand(self._set, sections(view, health, self.sections))
 
     async def newer(self, patience: float) -> None:
         """Wait for the next publication, at most `patience` seconds."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._changed.wait(), patience)
 
-    def _set(self, view: View, health: Health, built: Sections) -> None:
-        self.view, self.health, self.sections = view, health, built
+    @contextmanager
+    def listening(self) -> Iterator[asyncio.Event]:
+        """An event that is set whenever there is a newer list; who waits for it clears it."""
+        stirred = asyncio.Event()
+        self._listening.add(stirred)
+        try:
+            yield stirred
+        finally:
+            self._listening.discard(stirred)
+
+    def _hand(self, take: Callable[..., None], *what: object) -> None:
+        if loop := self._loop:
+            with suppress(RuntimeError):  # the loop has ended between the two lines
+                loop.call_soon_threadsafe(take, *what)
+
+    def _set_list(self, view: View, health: Health, index: Index) -> None:
+        self.view, self.health, self.index = view, health, index
+        for stirred in self._listening:
+            stirred.set()
+
+    def _set(self, built: Sections) -> None:
+        self.sections = built
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()

@@ -18,6 +18,7 @@ class Page(Struct, frozen=True):
 
 PAGES = (
     Page("wall", "一屏", "Wall", EVERYBODY),
+    Page("desk", "值守台", "Desk", EVERYBODY),
     Page("rules", "规则", "Rules", EVERYBODY),
     Page("print", "打印", "Print", EVERYBODY, listed=False),
 )

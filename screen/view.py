@@ -41,6 +41,9 @@ MOST_NOTES = 3
 MOST_ENDED = 200
 """Ended alerts whose story is kept, newest first to stay."""
 
+MOST_PAST = 30
+"""Ended alerts of a rule that are kept, newest last, to show what became of alerts like one that stands."""
+
 MOST_ENTRIES, MOST_TRAILS = 30, 2_000
 """Newest entries of a trail that are kept, and trails: those in which something was written last."""
 
@@ -114,18 +117,19 @@ class View(Struct):
     """All of it: `alerts` by id that are annunciated, `aside` those that are shelved, suppressed or out of service.
 
     `normal` are those whose alarm is normal and whose case is open, `ended` the newest of the others, whose story people may
-    still read. `trails`: the newest entries of an alert's trail, newest last. `acts`: the newest acts of people, by alert and
-    number of the entry. `handovers`: the newest notes of shifts by id, in the order of time, and `takeovers` by the note's
-    id. `incidents` and `floods`: the newest revision of each, of those that have ended for 24 h more. `jobs`: how each stands,
-    by id. `raised`: alerts by rule and local day on which they were first raised, of the last 14 days. What else is counted
-    over time covers the last 24 h of the log. `now` is the log's time (ms): the newest tick. `ticked` is the real time (ms) at
-    which a pulse told of it.
+    still read; `past` the newest ended ones of each rule. `trails`: the newest entries of an alert's trail, newest last.
+    `acts`: the newest acts of people, by alert and number of the entry. `handovers`: the newest notes of shifts by id, in the
+    order of time, and `takeovers` by the note's id. `incidents` and `floods`: the newest revision of each, of those that have
+    ended for 24 h more. `jobs`: how each stands, by id. `raised`: alerts by rule and local day on which they were first
+    raised, of the last 14 days. What else is counted over time covers the last 24 h of the log. `now` is the log's time (ms):
+    the newest tick. `ticked` is the real time (ms) at which a pulse told of it.
     """
 
     alerts: dict[str, Alert] = {}
     aside: dict[str, Alert] = {}
     normal: dict[str, Alert] = {}
     ended: dict[str, Alert] = {}
+    past: dict[str, tuple[Alert, ...]] = {}
     trails: dict[str, tuple[Audit, ...]] = {}
     acts: dict[tuple[str, int], Written] = {}
     handovers: dict[str, Handover] = {}
@@ -182,6 +186,7 @@ def _copied(view: View) -> View:
         aside=dict(view.aside),
         normal=dict(view.normal),
         ended=dict(view.ended),
+        past=dict(view.past),
         trails=dict(view.trails),
         acts=dict(view.acts),
         handovers=dict(view.handovers),
@@ -216,6 +221,9 @@ def _alert(view: View, alert: Alert) -> None:
     for alerts in (view.alerts, view.aside, view.normal, view.ended):
         alerts.pop(alert.id, None)
     _home(view, alert)[alert.id] = alert
+    if alert.ended:
+        before = (one for one in view.past.get(alert.rule, ()) if one.id != alert.id)
+        view.past[alert.rule] = (*before, alert)[-MOST_PAST:]
 
 
 def _home(view: View, alert: Alert) -> dict[str, Alert]:

@@ -26,3 +26,20 @@ export function remaining({ due, provisional }, now) {
   const late = now > due
   return [el("b", late ? "late" : "", `${t(late ? "row.overdue" : "row.left")} ${words.duration(Math.abs(due - now))}`), provisional ? ` ${t("row.provisional")}` : ""]
 }
+
+/** Until when, by whom and why an alarm is put aside. */
+export function putAside({ until, once, permit, note }) {
+  const how = [`${t("story.until")} ${time(until)}`, once ? t("act.once") : "", permit ? `${t("act.permit")} ${permit}` : ""]
+  return [...how, signed(note), note.reason].filter(Boolean).join(" · ")
+}
+
+/** What a case has come to, or until when it should. */
+export function concluded({ due, overdue, finding, note }, now) {
+  if (finding !== null) return [t(`finding.${finding}`), signed(note), note.reason].join(" · ")
+  const left = now === null ? null : Date.parse(due) - now
+  const rest = left === null ? (overdue ? t("row.overdue") : "") : `${t(left < 0 ? "row.overdue" : "row.left")} ${words.duration(Math.abs(left))}`
+  return [t("story.open_case"), `${t("story.due")} ${time(due)}`, rest].filter(Boolean).join(" · ")
+}
+
+const time = (text) => words.moment(Date.parse(text))
+const signed = ({ actor }) => (actor.role === "design" ? t("story.by_rule") : actor.name)

@@ -1,5 +1,6 @@
 /* The top of the wall: what it is, whether it can be believed, what time it is; and the white band when it cannot. */
 
+import { link } from "../common/bar.js"
 import { el, say } from "../common/dom.js"
 import { Leave } from "../common/leave.js"
 import { LIMIT } from "../common/freshness.js"
@@ -23,7 +24,7 @@ export class Header {
     }
     this.date = el("i")
     this.clock = el("b")
-    this.node = el("header", "", el("h1", "", t("city"), el("b", "", t("product")), this.mode, other), health, this.leave.node, el("div", "clock", this.date, this.clock))
+    this.node = el("header", "", el("h1", "", t("city"), el("b", "", t("product")), this.mode, other, link("desk")), health, this.leave.node, el("div", "clock", this.date, this.clock))
     this.buildBand()
   }
 

@@ -1,8 +1,9 @@
 /* One alert's story: what was measured, by which clause, who answers, what happened, what proves it; its incident; and the form of acts. */
 
+import { link } from "../common/bar.js"
 import { el, fill, say, svg } from "../common/dom.js"
 import { Form } from "../common/form.js"
-import { measured, titled } from "../common/alert.js"
+import { concluded, measured, putAside, titled } from "../common/alert.js"
 import { glyph } from "../common/marks.js"
 import { links } from "../common/links.js"
 import { Regroup } from "../common/regroup.js"
@@ -23,13 +24,14 @@ export class Story {
     this.mark = el("div", "bigmark")
     const shut = el("button", "shut", `${t("story.close")} ✕`)
     shut.onclick = close
+    this.desk = Object.assign(link("desk"), { className: "shut" })
     this.left = el("div", "column")
     this.right = el("div", "column")
     this.form = new Form(acts)
     this.regroup = new Regroup((id) => this.open(id))
     this.words = el("div")
     this.left.append(this.words, this.regroup.node)
-    const top = el("div", "top", this.mark, el("div", "", this.title, this.place), shut)
+    const top = el("div", "top", this.mark, el("div", "", this.title, this.place), this.desk, shut)
     this.node = el("section", "story", top, el("div", "columns", this.left, this.right), this.form.node)
     this.node.hidden = true
     this.id = null
@@ -85,6 +87,7 @@ export class Story {
   draw(alert, { ranking }, now) {
     const names = ranking.find(([district]) => district.adcode === alert.adcode)?.[1]
     say(this.title, titled(alert))
+    this.desk.href = `/desk?${new URLSearchParams({ lang: words.language, alert: alert.id })}`
     say(this.place, [names?.[words.language === "zh" ? 0 : 1], words.pick(alert.name), alert.subject].filter(Boolean).join(" · "))
     fill(this.mark, glyph(alert.severity, { state: alert.state[0], phase: alert.phase, size: 44 }))
     fill(this.words, ...value(alert), ...facts(alert, this.ended, now), ...history(alert, this.trail), ...proof(alert))
@@ -121,22 +124,6 @@ function facts(alert, ended, now) {
   if (alert.occurrence > 1) rows.push(["occurrence", String(alert.occurrence)])
   return [el("dl", "", ...rows.flatMap(([name, text]) => [el("dt", "", t(`story.${name}`)), el("dd", "", text)]))]
 }
-
-/** Until when, by whom and why an alarm is put aside. */
-export function putAside({ until, once, permit, note }) {
-  const how = [`${t("story.until")} ${time(until)}`, once ? t("act.once") : "", permit ? `${t("act.permit")} ${permit}` : ""]
-  return [...how, signed(note), note.reason].filter(Boolean).join(" · ")
-}
-
-/** What a case has come to, or until when it should. */
-export function concluded({ due, overdue, finding, note }, now) {
-  if (finding !== null) return [t(`finding.${finding}`), signed(note), note.reason].join(" · ")
-  const left = now === null ? null : Date.parse(due) - now
-  const rest = left === null ? (overdue ? t("row.overdue") : "") : `${t(left < 0 ? "row.overdue" : "row.left")} ${words.duration(Math.abs(left))}`
-  return [t("story.open_case"), `${t("story.due")} ${time(due)}`, rest].filter(Boolean).join(" · ")
-}
-
-const signed = ({ actor }) => (actor.role === "design" ? t("story.by_rule") : actor.name)
 
 /** What is known of the trail; before its first entry, and where nothing of it is known, what the alert itself tells. */
 function history(alert, trail) {

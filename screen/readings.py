@@ -1,0 +1,213 @@
+"""What a subject sent around an alert, read from the very partition of its evidence: a bounded look into Kafka, nothing kept.
+
+Which number of an event is plotted is found in the events themselves: that which the evidence says was judged; where it stands
+nowhere (a mean, a count), the one that bears the alert's item. The screen reads no rules.
+"""
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from math import isclose, isfinite
+from typing import Any
+
+import msgspec
+from kafka import KafkaConsumer, TopicPartition
+from msgspec import Struct
+
+from streams.kafka import clients
+from streams.messages import REGISTERED, Alert, DecodeError, Event, Registered, decode_event, parse_time
+from streams.settings import Settings
+
+BEFORE, AFTER = 8_000, 4_000
+"""Records of the partition, of all its subjects, that are read before and after the first and the last evidence (a choice)."""
+
+MOST_SECONDS = 4.0
+"""How long one reading may take."""
+
+FIRST_RECORDS = 6_000
+"""Records from the beginning of the partition in which the subject's registration is looked for: 30,000 records in all."""
+
+MOST_POINTS = 1_000
+"""Readings that are told of: of more, the newest."""
+
+BEST = ("avg", "zs_avg", "rtd", "zs_rtd", "cou")
+"""Of the numbers of one factor (HJ 212) the one to plot where none is the judged one, best first."""
+
+CONNECT_MS = 3_000
+
+Path = tuple[str, ...]
+
+
+class BusyError(Exception):
+    """Other readings are under way."""
+
+
+class Point(Struct, frozen=True, array_like=True):
+    """A reading: event time (ms) and value."""
+
+    at: int
+    value: float
+
+
+class Readings(Struct, frozen=True):
+    """What was found: the field and its points, oldest first; how many records were read, and whether time ran out.
+
+    `judged`: the field is the one whose value was judged, so that the alert's limit is a limit of it. `registered`: the newest
+    registration of the subject among what was read.
+    """
+
+    field: str
+    judged: bool
+    points: tuple[Point, ...]
+    records: int
+    ended_early: bool
+    registered: Registered | None
+
+
+class Reader:
+    """Reads for the pages, one reading at a time. Blocking: for a thread pool."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._turn = threading.Lock()
+
+    def readings(self, alert: Alert) -> Readings:
+        """The readings around an alert. BusyError; KafkaError or Trouble where Kafka does not answer."""
+        if not self._turn.acquire(timeout=MOST_SECONDS):
+            raise BusyError("other readings are under way: try again")
+        try:
+            with clients.consumer(self._settings, bootstrap_timeout_ms=CONNECT_MS, fetch_max_wait_ms=100) as reader:
+                return read(reader, alert)
+        finally:
+            self._turn.release()
+
+
+def read(reader: KafkaConsumer, alert: Alert) -> Readings:
+    """Read the parts of the alert's partition that matter, and find in them what its subject sent."""
+    place = TopicPartition(alert.place.topic, alert.place.partition)
+    reader.assign([place])
+    begin = reader.beginning_offsets([place])[place]
+    end = reader.end_offsets([place])[place]
+    until = time.monotonic() + MOST_SECONDS
+    events: dict[int, Event] = {}
+    seen, late = 0, False
+    key = alert.subject.encode("utf-8", "surrogatepass")
+    for first, last in spans(alert, begin, end):
+        for offset, name, value in _records(reader, place, first, last, until):
+            seen += 1
+            if name == key and value is not None and (event := _event(value)) is not None:
+                events[offset] = event
+        late = late or reader.position(place) < last
+    return found(alert, events, seen, ended_early=late)
+
+
+def spans(alert: Alert, begin: int, end: int) -> list[tuple[int, int]]:
+    """The parts of the partition to read, [first, last) each: its beginning, and around the evidence and the last revision."""
+    marks = sorted([alert.place.offset, *(each.place.offset for each in alert.evidence)])
+    wanted = [(begin, begin + FIRST_RECORDS)] + [(mark - BEFORE, mark + AFTER) for mark in (marks[0], marks[-1])]
+    merged: list[tuple[int, int]] = []
+    for first, last in sorted((max(begin, first), min(end, last)) for first, last in wanted):
+        if first >= last:
+            continue
+        if merged and first <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+        else:
+            merged.append((first, last))
+    return merged
+
+
+def found(alert: Alert, events: Mapping[int, Event], seen: int, *, ended_early: bool) -> Readings:
+    """What the events of the subject, by offset, say of the alert."""
+    kinds = {each.place.offset: each.value for each in alert.evidence if each.place.offset in events}
+    path, judged = _judged(alert, {offset: _data(events[offset]) for offset in kinds}, kinds)
+    registered = None
+    points: list[Point] = []
+    types = {events[offset].type for offset in kinds}
+    for _, event in sorted(events.items()):
+        if event.type.endswith(REGISTERED):
+            registered = _registered(event) or registered
+        elif path and event.type in types and (point := _point(event, path)) is not None:
+            points.append(point)
+    points = sorted(points, key=lambda point: point.at)[-MOST_POINTS:]
+    return Readings(".".join(path), judged, tuple(points), seen, ended_early, registered)
+
+
+def numbers(data: Any, before: Path = ()) -> Iterator[tuple[Path, float]]:
+    """Every number of a fact, with the way to it.
+
+    >>> list(numbers({"factors": {"a21002": {"avg": 3.5, "flag": "N"}}, "ok": True}))
+    [(('factors', 'a21002', 'avg'), 3.5)]
+    """
+    if isinstance(data, dict):
+        for name, value in data.items():
+            yield from numbers(value, (*before, name))
+    elif isinstance(data, int | float) and not isinstance(data, bool) and isfinite(data):
+        yield before, float(data)
+
+
+def _judged(alert: Alert, facts: Mapping[int, Any], values: Mapping[int, float | None]) -> tuple[Path, bool]:
+    """The way to the number to plot, and whether it is the one that was judged."""
+    hits: dict[Path, int] = {}
+    named: set[Path] = set()
+    valued = [offset for offset in facts if values[offset] is not None]
+    for offset, data in facts.items():
+        for path, number in numbers(data):
+            if alert.item in path:
+                named.add(path)
+            if (value := values[offset]) is not None and isclose(value, number, rel_tol=1e-9, abs_tol=1e-9):
+                hits[path] = hits.get(path, 0) + 1
+    ours = {path: hits[path] for path in hits if path in named or (not named and hits[path] == len(valued))}
+    if ours:
+        return max(ours, key=lambda path: (ours[path], _rank(path, alert.item))), True
+    return (max(named, key=lambda path: _rank(path, alert.item)), False) if named else ((), False)
+
+
+def _rank(path: Path, item: str) -> int:
+    """How well a way fits its item: the item itself best, then the numbers of a factor as in BEST."""
+    if path[-1] == item:
+        return len(BEST) + 1
+    return len(BEST) - BEST.index(path[-1]) if path[-1] in BEST else 0
+
+
+def _point(event: Event, path: Path) -> Point | None:
+    value = _data(event)
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    if not isinstance(value, int | float) or isinstance(value, bool) or not isfinite(value):
+        return None
+    try:
+        return Point(parse_time(event.time), float(value))
+    except ValueError:
+        return None
+
+
+def _registered(event: Event) -> Registered | None:
+    try:
+        return msgspec.json.decode(event.data, type=Registered)
+    except (msgspec.DecodeError, ValueError):
+        return None
+
+
+def _data(event: Event) -> Any:
+    try:
+        return msgspec.json.decode(event.data)
+    except msgspec.DecodeError:
+        return None
+
+
+def _event(value: bytes) -> Event | None:
+    try:
+        return decode_event(value)
+    except DecodeError:
+        return None
+
+
+def _records(
+    reader: KafkaConsumer, place: TopicPartition, first: int, last: int, until: float
+) -> Iterator[tuple[int, bytes | None, bytes | None]]:
+    """Offset, key and value of the records from `first` to before `last`, as long as there is time."""
+    reader.seek(place, first)
+    while reader.position(place) < last and time.monotonic() < until:
+        for record in reader.poll(timeout_ms=200).get(place, []):
+            if record.offset < last:
+                yield record.offset, record.key, record.value

@@ -1,0 +1,210 @@
+/* The desk: the list of all alerts, the whole story of one, and the acts; for the mouse and for the keyboard alone. */
+
+import { Acts } from "../common/acts.js"
+import { Bar, NEEDS } from "../common/bar.js"
+import { button, el, say } from "../common/dom.js"
+import { Link } from "../common/link.js"
+import { mountPage } from "../common/page.js"
+import * as words from "../common/words.js"
+import { t } from "../common/words.js"
+import { ActBar } from "./actbar.js"
+import { Bulk, MOST, Marks } from "./bulk.js"
+import { Filters, keep } from "./filters.js"
+import { Help, footer } from "./help.js"
+import { List } from "./list.js"
+import { Side } from "./side.js"
+import { DeskLink } from "./socket.js"
+import { Story } from "./story.js"
+
+const TICK = 250
+
+/** Milliseconds: how long an alert must be looked at before its surroundings and readings are asked for; when they are asked for again. */
+const [PAUSE, AGAIN, AROUND, READINGS] = [250, 1000, 10_000, 60_000]
+
+/** Draw the desk into a component's root; the answer takes it away again. */
+export const mount = (root) => mountPage(root, ["common/work.css", "desk/desk.css"], () => new Desk(root))
+
+class Desk {
+  constructor(root) {
+    this.root = root
+    this.acts = new Acts(() => this.draw())
+    this.bar = new Bar("desk", root.host ?? root.getRootNode().host)
+    this.marks = new Marks(() => this.draw())
+    this.desk = new DeskLink((message) => this.take(message))
+    this.filters = new Filters((query) => this.list.restart(query))
+    this.list = new List(this.filters, this.marks, (changes, over) => this.desk.ask(changes, over), (id) => this.open(id))
+    this.desk.ask({ query: this.filters.asked() })
+    this.names = { district: {} }
+    this.story = new Story((id) => this.open(id))
+    this.side = new Side((id) => this.open(id))
+    this.form = new ActBar(this.acts)
+    this.bulk = new Bulk(this.marks, this.acts)
+    this.help = new Help()
+    this.all = button("chip all", () => this.reach(), t("desk.select_all"))
+    this.list.node.append(el("div", "under-list", this.all), footer(() => this.help.toggle()))
+    const right = el("div", "right", el("div", "pages", this.story.node, this.side.node), this.form.node, this.bulk.node)
+    this.node = el("div", `work desk ${words.language}`, this.bar.node, el("main", "", this.list.node, right), this.help.node)
+    this.keys = (event) => this.key(event)
+    addEventListener("keydown", this.keys, true)
+    this.node.addEventListener("keydown", (event) => event.stopPropagation()) // Streamlit has keys of its own
+    this.link = new Link(words.language, () => this.draw(), NEEDS)
+    this.timer = setInterval(() => this.draw(), TICK)
+    this.open(new URLSearchParams(location.search).get("alert"))
+  }
+
+  take(message) {
+    if (message.names) {
+      this.names = message.names
+      this.filters.name(message.names)
+      return
+    }
+    if (message.counts) this.filters.show(message.counts)
+    if (message.reach) this.marks.add(message.reach)
+    if (message.set && this.id in message.set) this.fetched = -Infinity
+    this.list.take(message)
+    this.draw()
+  }
+
+  /** Choose all that the list shows, as far as one bulk act may go. */
+  reach() {
+    this.desk.ask({ reach: [0, Math.min(this.list.total, MOST) - 1] })
+  }
+
+  /** Show an alert; null shows none. */
+  open(id) {
+    if (id === this.id) return
+    if (this.told?.alert) this.acts.forget(this.told.alert)
+    this.form.clear()
+    Object.assign(this, { id, told: id ? {} : null, incident: null, around: null, fetched: -Infinity, looked: performance.now(), aroundAt: -Infinity, readAt: -Infinity })
+    this.registered = undefined
+    this.wanted = null
+    this.story.trend.read(null)
+    this.story.full = false
+    keep("alert", id ?? "")
+    this.desk.ask({ selected: id ?? "" })
+    this.draw()
+  }
+
+  /** Ask for what is not known yet or is too old, of the alert that is shown. */
+  refresh() {
+    const now = performance.now()
+    if (!this.id) return
+    if (now - this.fetched > AGAIN) this.fetch()
+    if (now - this.looked < PAUSE || !this.told?.alert) return
+    if (now - this.aroundAt > AROUND) this.lookAround()
+    if (now - this.readAt > READINGS) this.read()
+  }
+
+  async fetch() {
+    const { id } = this
+    this.fetched = performance.now()
+    const [answer, incident] = await Promise.all([ask("alert", id), ask("incident", id)])
+    if (id !== this.id || !answer) return
+    if (answer.ok) this.told = await answer.json()
+    else this.told = this.told?.alert ? { ...this.told, ended: true } : { missing: answer.status === 404 }
+    this.incident = incident?.ok ? await incident.json() : null
+    this.draw()
+  }
+
+  async lookAround() {
+    const { id } = this
+    this.aroundAt = performance.now()
+    const answer = await ask("around", id)
+    const around = answer?.ok ? await answer.json() : null
+    if (id !== this.id || !around) return
+    this.around = around
+    this.draw()
+  }
+
+  async read() {
+    const { id } = this
+    this.readAt = performance.now()
+    const answer = await ask("readings", id)
+    const found = answer?.ok ? await answer.json() : null
+    if (id !== this.id) return
+    const busy = answer?.status === 503 && (await answer.json()).error.startsWith("other readings")
+    this.story.trend.read(found ?? (busy ? "readings_busy" : "readings_away"))
+    if (found) this.registered = found.registered
+    else this.readAt = performance.now() - READINGS + AROUND // again before long
+    this.draw()
+  }
+
+  draw() {
+    if (!this.link) return
+    const { sections, about } = this.link
+    const fresh = this.bar.show(this.link)
+    this.node.classList.toggle("stale", fresh.stale)
+    this.refresh()
+    const now = fresh.stale ? null : sections.time?.now ?? null
+    this.list.show(now, this.acts, this.id)
+    const told = this.told
+    this.story.show(told, { now, stale: fresh.stale, incident: this.incident, districts: this.names.district })
+    this.side.show(told?.alert, this.around, this.registered, now)
+    this.bulk.show(fresh.stale, about.person)
+    this.form.node.hidden = !told?.alert || this.bulk.busy
+    if (told?.alert) this.form.show(told.alert, told.ended, fresh.stale, about.person)
+    if (this.wanted && told?.alert) {
+      this.form.key(this.wanted)
+      this.wanted = null
+    }
+    say(this.all, `${t("desk.select_all")} ${words.number(Math.min(this.list.total, MOST))}${this.list.total > MOST ? ` · ${t("desk.at_most")}` : ""}`)
+    this.all.disabled = !this.list.total
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
+    const target = event.composedPath()[0]
+    const writing = target.matches?.("input:not([type=checkbox], [type=radio]), select, textarea")
+    const done = event.key === "Escape" ? this.escape(target) : writing || (event.key === " " && target.matches?.("button, input, a")) ? false : this.does(event.key)
+    if (done === false) return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+
+  /** What a key does; false where it does nothing here. */
+  does(key) {
+    if (this.help.node.open && key !== "?") return false
+    if (key === " " && !this.list.frozen) return false
+    const does = {
+      j: () => this.list.move(1),
+      ArrowDown: () => this.list.move(1),
+      k: () => this.list.move(-1),
+      ArrowUp: () => this.list.move(-1),
+      g: () => this.list.next(),
+      x: () => this.id && this.list.mark(this.id),
+      e: () => this.unfold(),
+      f: () => this.filters.node.querySelector(".chip").focus(),
+      "/": () => this.filters.focus(),
+      "?": () => this.help.toggle(),
+      " ": () => this.list.release(),
+    }[key]
+    if (does) return does()
+    if (/^[1-9]$/.test(key)) return this.form.common(Number(key) - 1)
+    if (!/^[a-z]$/i.test(key)) return false
+    this.wanted = this.told && !this.told.alert ? key : null // an act's key that comes before its alert has waits for it
+    return this.wanted ? undefined : this.form.key(key)
+  }
+
+  unfold() {
+    this.story.unfold()
+    this.draw()
+  }
+
+  /** Out of a field first, then the table of keys, then the choice for bulk acts, then the story. */
+  escape(target) {
+    if (target.matches?.("input, select, textarea")) return target.blur()
+    if (this.help.node.open) return this.help.toggle()
+    if (this.marks.alerts.size && !this.bulk.running) return this.marks.clear()
+    if (this.bulk.results.length && !this.bulk.running) return this.bulk.forget()
+    this.open(null)
+  }
+
+  close() {
+    clearInterval(this.timer)
+    removeEventListener("keydown", this.keys, true)
+    for (const part of [this.acts, this.link, this.desk, this.list, this.story.trend]) part.close()
+    this.node.remove()
+  }
+}
+
+const ask = (what, id) => fetch(`/screen/${what}/${encodeURIComponent(id)}`).catch(() => null)

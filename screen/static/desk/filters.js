@@ -1,0 +1,153 @@
+/* Search and filters of the list, with the number of alerts beside each; the address holds them, so that a link is the same list. */
+
+import { button, el, fill, option, say } from "../common/dom.js"
+import { SEVERITIES, glyph } from "../common/marks.js"
+import * as words from "../common/words.js"
+import { t } from "../common/words.js"
+
+const PHASES = ["in-process", "post-event"]
+export const GROUPS = ["unacknowledged", "acknowledged", "case", "shelved", "suppressed", "out-of-service"]
+const CHOICES = ["domain", "department", "district"]
+
+/** Names of the facets in the address. */
+const PARAMETERS = { severity: "severity", phase: "phase", group: "state", domain: "domain", department: "department", district: "district" }
+
+/** Milliseconds after the last key before a search is asked for. */
+const PAUSE = 150
+
+export class Filters {
+  /** `changed(query)` is called with every change. */
+  constructor(changed) {
+    this.changed = changed
+    const given = new URLSearchParams(location.search)
+    this.query = Object.fromEntries(Object.entries(PARAMETERS).map(([facet, name]) => [facet, (given.get(name) ?? "").split(",").filter(Boolean)]))
+    this.query.search = given.get("q") ?? ""
+    this.search = Object.assign(el("input", "in"), { type: "search", placeholder: t("desk.search"), maxLength: 200, value: this.query.search })
+    this.search.ariaLabel = t("desk.search")
+    this.search.oninput = () => this.typed()
+    this.chips = {}
+    const severities = SEVERITIES.map((value) => this.chip("severity", value, t(`desk_severity.${value}`), glyph(value, { size: 14 })))
+    const phases = el("span", "seg", this.segment(null), ...PHASES.map((phase) => this.segment(phase)))
+    const groups = GROUPS.map((value) => this.chip("group", value, t(`desk_group.${words.key(value)}`)))
+    this.selects = Object.fromEntries(CHOICES.map((facet) => [facet, this.choice(facet)]))
+    this.reset = button("chip reset", () => this.clear(), t("desk.reset"))
+    const box = el("div", "search", this.search, el("kbd", "", "/"))
+    this.node = el("div", "filters", box, el("div", "f", ...severities, phases), el("div", "f", ...groups), el("div", "f", ...Object.values(this.selects), this.reset))
+    this.node.role = "group"
+    this.node.ariaLabel = t("desk.filters")
+    this.names = {}
+    this.press()
+  }
+
+  /** Write another search. */
+  focus() {
+    this.search.focus()
+    this.search.select()
+  }
+
+  chip(facet, value, text, mark = null) {
+    const count = el("b", "", "0")
+    const node = button("chip", () => this.toggle(facet, value))
+    node.append(...[mark, el("span", "", text), count].filter(Boolean))
+    node.dataset.facet = `${facet} ${value}`
+    this.chips[node.dataset.facet] = { node, count, facet, value }
+    return node
+  }
+
+  segment(phase) {
+    const count = el("b", "", "0")
+    const node = button("", () => this.set("phase", phase ? [phase] : []))
+    node.append(el("span", "", phase ? t(`desk_phase.${words.key(phase)}`) : t("desk.all")), count)
+    this.chips[`phase ${phase ?? ""}`] = { node, count, facet: "phase", value: phase }
+    return node
+  }
+
+  choice(facet) {
+    const node = el("select", "chip")
+    node.ariaLabel = t(`desk.${facet}`)
+    node.onchange = () => this.set(facet, node.value ? [node.value] : [])
+    return node
+  }
+
+  toggle(facet, value) {
+    const chosen = this.query[facet]
+    this.set(facet, chosen.includes(value) ? chosen.filter((each) => each !== value) : [...chosen, value])
+  }
+
+  set(facet, values) {
+    this.query[facet] = values
+    this.told()
+  }
+
+  clear() {
+    for (const facet of Object.keys(PARAMETERS)) this.query[facet] = []
+    this.search.value = this.query.search = ""
+    this.told()
+  }
+
+  typed() {
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => {
+      this.query.search = this.search.value
+      this.told()
+    }, PAUSE)
+  }
+
+  told() {
+    keep("q", this.query.search)
+    for (const [facet, name] of Object.entries(PARAMETERS)) keep(name, this.query[facet].join(","))
+    this.press()
+    this.changed(this.asked())
+  }
+
+  /** The query as the server takes it. */
+  asked() {
+    return { ...this.query, search: this.query.search.slice(0, 200) }
+  }
+
+  press() {
+    for (const { node, facet, value } of Object.values(this.chips)) {
+      const chosen = this.query[facet]
+      node.ariaPressed = String(value === null ? !chosen.length : chosen.includes(value))
+    }
+    this.reset.hidden = !this.query.search && Object.keys(PARAMETERS).every((facet) => !this.query[facet].length)
+    if (this.counts) this.list()
+  }
+
+  /** `names`: those of domains, departments and districts, by id. */
+  name(names) {
+    this.names = names
+    if (this.counts) this.list()
+  }
+
+  show(counts) {
+    this.counts = counts
+    for (const { count, facet, value } of Object.values(this.chips)) {
+      const all = Object.values(counts[facet]).reduce((sum, each) => sum + each, 0)
+      say(count, value === null ? all : counts[facet][value] ?? 0)
+    }
+    this.list()
+  }
+
+  list() {
+    for (const [facet, node] of Object.entries(this.selects)) {
+      const [chosen] = this.query[facet]
+      const found = Object.entries(this.counts[facet]).sort(([, one], [, other]) => other - one)
+      const known = chosen && !found.some(([value]) => value === chosen) ? [...found, [chosen, 0]] : found
+      const key = JSON.stringify([chosen, known, Object.keys(this.names)])
+      if (node.key === key) continue
+      node.key = key
+      fill(node, option("", t(`desk.${facet}`)), ...known.map(([value, count]) => option(value, `${words.pick(this.names[facet]?.[value]) || value} ${count}`)))
+      node.value = chosen ?? ""
+      node.classList.toggle("on", Boolean(chosen))
+    }
+  }
+}
+
+/** Put a word into the address, or take it out; the page is the same one. */
+export function keep(name, value) {
+  const address = new URL(location.href)
+  if (value) address.searchParams.set(name, value)
+  else address.searchParams.delete(name)
+  if (address.href !== location.href) history.replaceState(history.state, "", address)
+}

@@ -1,0 +1,45 @@
+/* The table of all keys, over the page while somebody looks at it. */
+
+import { button, el } from "../common/dom.js"
+import { t } from "../common/words.js"
+
+const TABLE = [
+  [["J", "K"], "move"],
+  [["G"], "next"],
+  [["A"], "acknowledge"],
+  [["N"], "comment"],
+  [["S"], "shelve"],
+  [["C"], "confirm"],
+  [["1", "2", "3"], "reason"],
+  [["X", "Shift"], "mark"],
+  [["E"], "evidence"],
+  [["/"], "search"],
+  [["F"], "filter"],
+  [["Space"], "space"],
+  [["?"], "help"],
+  [["Esc"], "escape"],
+]
+
+export class Help {
+  constructor() {
+    const rows = TABLE.flatMap(([keys, what]) => [el("dt", "", ...keys.map((key) => el("kbd", "", key))), el("dd", "", t(`desk_key.${what}`))])
+    this.shut = button("chip", () => this.node.close(), t("desk.close"))
+    this.node = el("dialog", "help", el("h2", "", t("desk.keys")), el("dl", "", ...rows), this.shut)
+    this.node.ariaLabel = t("desk.keys")
+  }
+
+  toggle() {
+    if (this.node.open) this.node.close()
+    else this.node.showModal()
+  }
+}
+
+/** The keys that are needed most, below the list. */
+export function footer(open) {
+  const keys = [[["J", "K"], "move"], [["/"], "search"], [["A"], "acknowledge"], [["E"], "evidence"], [["G"], "next"]]
+  const short = (text) => text.split(/[：:、,;；]/)[0]
+  const parts = keys.map(([names, what]) => el("span", "", ...names.map((name) => el("kbd", "", name)), short(t(`desk_key.${what}`))))
+  const more = button("all", open)
+  more.append(el("kbd", "", "?"), t("desk.keys"))
+  return el("footer", "keys", ...parts, more)
+}

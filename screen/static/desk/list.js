@@ -1,0 +1,275 @@
+/* The list: only the rows that can be seen are in the document, each keyed by its alert. Under the pointer it stands still, and says
+   how many new ones wait. */
+
+import { measured, remaining, titled } from "../common/alert.js"
+import { arrange, el, fill, say } from "../common/dom.js"
+import { glyph } from "../common/marks.js"
+import * as words from "../common/words.js"
+import { t } from "../common/words.js"
+import { GROUPS } from "./filters.js"
+
+export const [ROW, HEAD] = [28, 26]
+
+/** Rows above and below the visible ones that are held ready. */
+const MARGIN = 12
+
+export class List {
+  /** `ask(changes, over)` speaks to the server, `open(id)` shows an alert, `marks` is the choice for bulk acts. */
+  constructor(filters, marks, ask, open) {
+    Object.assign(this, { marks, ask, open })
+    this.rows = new globalThis.Map()
+    this.alerts = new globalThis.Map()
+    Object.assign(this, { ids: [], first: 0, total: 0, groups: {}, number: null, frozen: false, selected: null, place: null, goal: null })
+    const columns = el("div", "lr columns", ...["severity", "rule", "value", "state", "age"].map((name) => el("span", name === "age" ? "a" : "", t(`desk.column_${name}`))))
+    columns.ariaHidden = "true"
+    this.ice = el("span", "r")
+    this.ice.role = "status"
+    this.top = { name: el("b"), count: el("span") }
+    this.sticky = el("div", "lg sticky", this.top.name, this.top.count, this.ice)
+    this.heads = el("div", "heads")
+    this.body = el("div", "body")
+    this.space = el("div", "space", this.heads, this.body)
+    this.none = el("p", "none", t("desk.none"))
+    this.view = el("div", "view", this.sticky, this.space, this.none)
+    Object.assign(this.body, { role: "listbox", ariaMultiSelectable: "true", ariaLabel: t("desk.list") })
+    this.body.tabIndex = 0
+    this.node = el("section", "list", filters.node, columns, this.view)
+    this.node.ariaLabel = t("desk.list")
+    this.view.addEventListener("scroll", () => this.window())
+    this.view.addEventListener("pointerenter", () => this.freeze())
+    this.view.addEventListener("pointerleave", () => this.thaw())
+    this.body.addEventListener("click", (event) => this.click(event))
+    this.resized = new ResizeObserver(() => this.window())
+    this.resized.observe(this.view)
+  }
+
+  /** The list stands still as it is now, until `thaw`. */
+  freeze() {
+    if (this.frozen) return
+    this.frozen = true
+    this.ask({ frozen: this.number }, true)
+    this.draw()
+  }
+
+  thaw() {
+    if (!this.frozen) return
+    Object.assign(this, { frozen: false, refreeze: false, waiting: 0 })
+    this.ask({ frozen: null }, true)
+    this.draw()
+  }
+
+  /** Let those in that wait, and stand still again. */
+  release() {
+    if (!this.frozen) return
+    this.refreeze = true
+    this.ask({ frozen: null }, true)
+  }
+
+  /** Something else is asked for: from its top. */
+  restart(query) {
+    this.view.scrollTop = 0
+    this.asked = null
+    if (this.frozen) this.refreeze = true
+    this.ask({ query, first: 0, frozen: null }, true)
+  }
+
+  /** The server's answer. */
+  take(message) {
+    Object.assign(this, { ids: message.ids, first: message.first, total: message.total, groups: message.groups, number: message.number, waiting: message.waiting, place: message.place })
+    for (const [id, alert] of Object.entries(message.set)) this.alerts.set(id, alert)
+    for (const id of this.alerts.keys()) if (!message.ids.includes(id)) this.alerts.delete(id)
+    this.marks.renew(message.set)
+    if (this.refreeze) {
+      this.refreeze = false
+      this.ask({ frozen: this.number }, true)
+    }
+    if (this.goal !== null && this.at(this.goal)) this.choose(this.goal)
+    this.draw()
+    this.window()
+  }
+
+  /** Ask for the rows that can be seen, where they are others than those that were asked for. */
+  window() {
+    const first = Math.max(0, this.index(this.view.scrollTop) - MARGIN)
+    const rows = Math.min(200, Math.ceil(this.view.clientHeight / ROW) + 2 * MARGIN)
+    this.headline()
+    if (first === this.asked?.first && rows === this.asked.rows) return
+    this.asked = { first, rows }
+    this.ask({ first, rows })
+  }
+
+  /** Groups that have rows, each with its first place. */
+  parts() {
+    let first = 0
+    return GROUPS.filter((group) => this.groups[group]).map((group, n) => {
+      const part = { group, first, count: this.groups[group], top: n * HEAD + first * ROW }
+      first += part.count
+      return part
+    })
+  }
+
+  /** The part in which a place is. */
+  part(place) {
+    return this.parts().findLast((part) => part.first <= place)
+  }
+
+  /** From the top, in pixels, of the row at a place. */
+  top_of(place) {
+    const part = this.part(place)
+    return part ? part.top + HEAD + (place - part.first) * ROW : 0
+  }
+
+  /** The place of the row at so many pixels from the top. */
+  index(top) {
+    const part = this.parts().findLast((each) => each.top <= top)
+    return part ? part.first + Math.min(part.count - 1, Math.max(0, Math.floor((top - part.top - HEAD) / ROW))) : 0
+  }
+
+  /** The alert at a place, where it is known. */
+  at(place) {
+    return this.alerts.get(this.ids[place - this.first])
+  }
+
+  /** Where the chosen alert stands, as far as it is known. */
+  current() {
+    const here = this.ids.indexOf(this.selected)
+    return here >= 0 ? this.first + here : this.place
+  }
+
+  /** Go `step` rows on. */
+  move(step) {
+    const now = this.goal ?? this.current()
+    if (this.total) this.choose(now === null ? 0 : Math.min(this.total - 1, Math.max(0, now + step)))
+  }
+
+  /** Go to the next alert that nobody has acknowledged, from the top where there is none below. */
+  next() {
+    const count = this.groups.unacknowledged ?? 0
+    const waits = (place) => !this.at(place) || "BD".includes(this.at(place).state[0])
+    const now = this.current()
+    const below = now === null ? 0 : now + 1
+    for (let n = 0; n < count; n += 1) {
+      const place = (below < count ? below + n : n) % count
+      if (waits(place)) return this.choose(place)
+    }
+  }
+
+  choose(place) {
+    const alert = this.at(place)
+    this.goal = alert ? null : place
+    this.bring(place)
+    if (alert) this.open(alert.id)
+  }
+
+  bring(place) {
+    const top = this.top_of(place)
+    if (top - HEAD < this.view.scrollTop) this.view.scrollTop = top - HEAD
+    else if (top + ROW > this.view.scrollTop + this.view.clientHeight) this.view.scrollTop = top + ROW - this.view.clientHeight
+  }
+
+  click(event) {
+    const id = event.target.closest(".lr")?.dataset.alert
+    if (!id) return
+    if (event.shiftKey && this.anchor !== undefined) this.ask({ reach: [this.anchor, this.first + this.ids.indexOf(id)] })
+    else if (event.ctrlKey || event.metaKey) this.mark(id)
+    else {
+      this.anchor = this.first + this.ids.indexOf(id)
+      this.open(id)
+    }
+  }
+
+  mark(id) {
+    const alert = this.alerts.get(id)
+    if (!alert) return
+    this.anchor = this.first + this.ids.indexOf(id)
+    this.marks.toggle(alert)
+    this.draw()
+  }
+
+  /** `now`: the log's time, null where it is not known; `acts`: what a person has done here. */
+  show(now, acts, selected) {
+    Object.assign(this, { now, acts, selected })
+    this.draw()
+  }
+
+  draw() {
+    const parts = this.parts()
+    this.space.style.height = `${parts.length * HEAD + this.total * ROW}px`
+    this.none.hidden = this.total > 0 || this.number === null
+    this.sticky.hidden = this.total === 0
+    const later = parts.slice(1).map((part) => {
+      const node = el("div", "lg", el("b", "", t(`desk_group.${words.key(part.group)}`)), el("span", "", `${words.number(part.count)} ${t("desk.count")}`))
+      node.style.top = `${part.top}px`
+      return node
+    })
+    const key = JSON.stringify(parts)
+    if (key !== this.drawn) fill(this.heads, ...later)
+    this.drawn = key
+    arrange(this.body, this.ids.map((id, n) => this.row(id, this.first + n)).filter(Boolean))
+    for (const id of this.rows.keys()) if (!this.ids.includes(id)) this.rows.delete(id)
+    this.body.setAttribute("aria-activedescendant", this.ids.includes(this.selected) ? `row-${this.selected}` : "")
+    this.headline()
+  }
+
+  headline() {
+    const part = this.parts().findLast((each) => each.top <= this.view.scrollTop)
+    if (part) {
+      say(this.top.name, t(`desk_group.${words.key(part.group)}`))
+      say(this.top.count, `${words.number(part.count)} ${t("desk.count")}${part.group === "unacknowledged" ? ` · ${t("desk.by_waiting")}` : ""}`)
+    }
+    const frozen = this.frozen && this.number !== null
+    if (frozen && this.ice.childElementCount === 0) fill(this.ice, el("span"), " ", el("kbd", "", words.language === "zh" ? "空格" : "Space"), ` ${t("desk.release")}`)
+    if (frozen) say(this.ice.firstElementChild, `${t("desk.frozen")}${this.waiting ? ` · ${t("desk.waiting")} ${words.number(this.waiting)} ${t("desk.count")}` : ""}`)
+    else fill(this.ice)
+  }
+
+  row(id, place) {
+    const alert = this.alerts.get(id)
+    if (!alert) return null
+    if (!this.rows.has(id)) this.rows.set(id, new Row(id))
+    const row = this.rows.get(id)
+    row.show(alert, this.now ?? null, this.acts?.of(alert), { top: this.top_of(place), place, selected: id === this.selected, marked: this.marks.has(id) })
+    return row.node
+  }
+
+  close() {
+    this.resized.disconnect()
+  }
+}
+
+class Row {
+  constructor(id) {
+    this.parts = Object.fromEntries(["g", "t", "v", "s", "a"].map((name) => [name, el("span", name)]))
+    this.name = el("span")
+    this.subject = el("i")
+    this.parts.t.append(this.name, this.subject)
+    this.node = el("div", "lr", ...Object.values(this.parts))
+    this.node.id = `row-${id}`
+    this.node.role = "option"
+    this.node.dataset.alert = id
+  }
+
+  show(alert, now, act, { top, place, selected, marked }) {
+    const { g, v, s, a } = this.parts
+    const state = alert.state[0]
+    const aside = "EFG".includes(state)
+    const look = `${alert.severity}-${state}-${alert.phase}-${marked}`
+    if (look !== this.look) fill(g, glyph(alert.severity, { state: state === "B" || state === "D" ? state : "C", phase: alert.phase, size: 16 }))
+    this.look = look
+    say(this.name, titled(alert))
+    say(this.subject, words.pick(alert.name))
+    const due = alert.case && alert.case.finding === null && state === "A" ? Date.parse(alert.case.due) : alert.due
+    if (alert.gone) fill(v, t("desk.gone"))
+    else if (aside && alert.aside) fill(v, `${t("story.until")} `, el("b", "", words.moment(Date.parse(alert.aside.until))))
+    else fill(v, ...(due === null ? measured(alert) : remaining({ ...alert, due }, now)))
+    say(s, act && !["conflict", "done"].includes(act.state) ? "…" : state)
+    s.title = t(`state.${words.key(alert.state)}`)
+    say(a, now === null ? "—" : words.duration(now - alert.raised))
+    this.node.className = `lr${"BD".includes(state) ? " un" : ""}${alert.severity === "red" && state === "B" ? " red-row" : ""}${selected ? " sel" : ""}${marked ? " marked" : ""}${alert.gone ? " gone" : ""}`
+    this.node.style.transform = `translateY(${top}px)`
+    this.node.ariaSelected = String(marked)
+    this.node.ariaCurrent = selected ? "true" : null
+    this.node.ariaPosInSet = place + 1
+    this.node.ariaLabel = [t(`severity.${alert.severity}`), this.name.textContent, this.subject.textContent, v.textContent, s.title, a.textContent].join(" · ")
+  }
+}

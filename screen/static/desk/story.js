@@ -1,0 +1,134 @@
+/* All of one alert: what was measured, by which clause, what to do, who did what and why, what proves it. */
+
+import { concluded, putAside, titled } from "../common/alert.js"
+import { el, fill, head, say } from "../common/dom.js"
+import { glyph } from "../common/marks.js"
+import { Regroup } from "../common/regroup.js"
+import * as words from "../common/words.js"
+import { t } from "../common/words.js"
+import { Trend } from "./trend.js"
+
+const clock = (text) => words.moment(Date.parse(text))
+
+export class Story {
+  /** `open(id)` shows another alert. */
+  constructor(open) {
+    this.mark = el("div", "mark")
+    this.title = el("h2")
+    this.place = el("p", "place")
+    this.tags = el("div", "tags")
+    this.value = el("div", "value")
+    this.top = el("header", "top", this.mark, el("div", "what", this.title, this.place, this.tags), this.value)
+    this.trend = new Trend()
+    this.law = panel(t("story.clause"))
+    this.guide = panel(t("story.guidance"))
+    this.history = panel(t("desk.history"), t("desk.who_when"))
+    this.proof = panel(t("desk.evidence"))
+    this.regroup = new Regroup(open)
+    this.body = el("div", "whole", this.top, this.trend.node, el("div", "pair", this.law.node, this.guide.node), this.history.node, this.proof.node, this.regroup.node)
+    this.empty = el("p", "none", t("desk.choose"))
+    this.node = el("section", "story", this.empty, this.body)
+    this.node.tabIndex = -1
+    this.body.hidden = true
+    this.full = false
+  }
+
+  /** `told`: the alert, its trail, whether it has ended; `incident` what is known of its incident; null where there is none to show. */
+  show(told, { now, stale, incident, districts }) {
+    this.body.hidden = !told?.alert
+    this.empty.hidden = Boolean(told?.alert)
+    if (!told?.alert) return say(this.empty, t(told?.missing ? "desk.unknown" : told ? "desk.loading" : "desk.choose"))
+    const { alert, trail, ended } = told
+    this.regroup.show(alert, incident, stale)
+    this.age(alert, ended, now)
+    this.trend.show(told, now)
+    const key = `${alert.id} ${alert.rev} ${alert.audit} ${ended} ${trail.at(-1)?.n} ${Object.keys(districts).length} ${this.full}`
+    if (key === this.drawn) return
+    this.drawn = key
+    this.head(alert, ended, districts)
+    this.clauses(alert)
+    this.told(alert, trail)
+    this.evidence(alert)
+  }
+
+  age(alert, ended, now) {
+    this.since ??= el("b")
+    say(this.since, now === null || ended ? "—" : words.counter(now - Date.parse(alert.raised_at)))
+  }
+
+  head(alert, ended, districts) {
+    fill(this.mark, glyph(alert.severity, { state: "BD".includes(alert.state[0]) ? alert.state[0] : "C", phase: alert.phase, size: 30 }))
+    say(this.title, titled(alert))
+    say(this.place, [words.pick(districts[alert.adcode]), words.pick(alert.name), alert.subject, words.pick(alert.department.name)].filter(Boolean).join(" · "))
+    const state = `${alert.state[0]} ${t(`state.${ended ? "ended" : words.key(alert.state)}`)}`
+    const level = alert.level > 1 ? `${t("story.level")} ${alert.level} ${t(`level_of.${alert.level}`)}` : ""
+    const tags = [state, t(`desk_phase.${words.key(alert.phase)}`), alert.active ? t("story.active") : "", level].filter(Boolean).map((text) => el("span", "tag", text))
+    const nth = alert.occurrence > 1 ? ` · ${t("desk.nth")} ${alert.occurrence}` : ""
+    const small = el("small", "", `${t("desk.version")} ${alert.row || alert.rule} ${alert.rule_version.slice(0, 8)} · ${t("desk.alert")} ${alert.id.slice(0, 8)}${nth}`)
+    small.title = `${alert.rule} ${alert.rule_version} · ${alert.id}`
+    const more = [alert.aside ? putAside(alert.aside) : "", alert.case ? `${t("story.case")}: ${concluded(alert.case, null)}` : ""].filter(Boolean).map((text) => el("small", "more", text))
+    fill(this.tags, ...tags, small, ...more)
+    const times = alert.value !== null && alert.limit && alert.value / alert.limit > 1 ? [` · `, el("b", "", `${words.number(alert.value / alert.limit, 2)} ${t("desk.times")}`)] : []
+    fill(
+      this.value,
+      alert.value === null ? null : el("div", "big", el("b", alert.severity, words.number(alert.value, 2)), ` ${alert.unit}`),
+      alert.limit === null ? null : el("div", "", `${t("row.limit")} ${words.number(alert.limit, 2)} ${alert.value === null ? alert.unit : ""}`, ...times),
+      el("div", "", `${t("desk.age")} `, this.since),
+    )
+  }
+
+  clauses(alert) {
+    const { edition, article, mark, text, id } = alert.clause
+    const marks = { M: t("story.unverified"), v: t("story.second_hand") }
+    say(this.law.small, t("desk.pinned"))
+    fill(this.law.body, el("p", "", el("b", "", `${edition} ${article}`), marks[mark] ? el("span", "tag", marks[mark]) : null), el("p", "quote", words.pick(text)), el("p", "by", `${t("desk.in_force")} ${alert.rule} · ${id}`))
+    const { name, basis } = alert.department
+    say(this.guide.small, alert.row)
+    const steps = words.pick(alert.guidance).split(/(?<=[。；;])\s*/).filter(Boolean)
+    fill(this.guide.body, el("ol", "", ...steps.map((step, n) => el("li", "", el("b", "", String(n + 1)), el("span", "", step)))), el("p", "duty", el("b", "", t("story.department")), ` ${words.pick(name)}`, basis ? el("small", "", basis) : null))
+  }
+
+  told(alert, trail) {
+    const begun = trail[0]?.n === 1 ? [] : [{ at: alert.raised_at, event: "raise", before: "A", after: "B", actor: null }]
+    const rows = [...begun, ...trail].map((entry) => {
+      const why = entry.reason ? words.pick(entry.reason) : entry.event === "raise" ? reached(alert) : ""
+      const step = entry.before === entry.after ? "" : `${entry.before} → ${entry.after}`
+      return line(clock(entry.at), el("b", "", entry.actor?.name ?? t("desk.system")), step, el("span", "wide", what(entry), why ? `：${why}` : ""), entry.n ? el("i", "", `#${entry.n}`) : "")
+    })
+    say(this.history.end, `${t("desk.trail")} ${alert.audit} ${t("desk.entries")} · ${alert.head.slice(0, 4)}…`)
+    this.history.end.title = alert.head
+    fill(this.history.body, el("ol", "lines", ...rows))
+  }
+
+  evidence(alert) {
+    say(this.proof.small, alert.evidence[0]?.place.topic ?? alert.place.topic)
+    fill(this.proof.end, `SHA-256 · ${alert.evidence.length} ${t("desk.entries")} `, el("kbd", "", "E"))
+    const rows = alert.evidence.toReversed().map(({ at, value, place, sha256 }) => {
+      const number = value === null ? "—" : `${words.number(value, 3)} ${alert.unit}`
+      const digest = el("code", "", this.full ? sha256 : `${sha256.slice(0, 4)} ${sha256.slice(4, 8)} … ${sha256.slice(-4)}`)
+      digest.title = sha256
+      return line(clock(at), `${t("desk.partition")} ${place.partition}`, `${t("desk.offset")} ${words.number(place.offset, 0)}`, el("span", "wide", number), digest)
+    })
+    this.proof.node.classList.toggle("full", this.full)
+    fill(this.proof.body, el("ol", "lines proof", ...rows))
+  }
+
+  /** The evidence with its digests in full, or short again. */
+  unfold() {
+    this.full = !this.full
+    this.proof.node.scrollIntoView({ block: "nearest" })
+  }
+}
+
+/** A panel: its head, of which two small texts may change, and its body. */
+export function panel(title, beside = "") {
+  const { node: top, small, end } = head(title, beside)
+  const body = el("div", "pb")
+  const node = el("section", "panel", top, body)
+  node.ariaLabel = title
+  return { node, body, small, end }
+}
+
+const line = (...cells) => el("li", "", ...cells.map((cell) => (cell instanceof Node ? cell : el("span", "", cell))))
+const what = ({ event, verb }) => (event === "refuse" ? `${t("event.refuse")}${t(`do.${words.key(verb)}`)}` : t(`event.${words.key(event)}`))
+const reached = ({ value, limit, unit }) => (value === null ? "" : `${words.number(value, 2)}${limit === null ? "" : ` / ${words.number(limit, 2)}`} ${unit}`)
