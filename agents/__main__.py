@@ -7,6 +7,7 @@ COMMANDS = {
     "watch": ("agents.worker.watch", "keep a worker running: start it again when it ends, hangs or stands still"),
     "judge": ("agents.judge", "judge a file or an archive without Kafka"),
     "whatif": ("agents.whatif", "judge an archive or a file with other rules, and show the difference"),
+    "jobs": ("agents.jobs.main", "do the long work asked from the screen: replays, what-ifs, exports"),
     "status": ("agents.status", "the workers of a log, seen from outside"),
     "performance": ("agents.performance", "how the alarm system does: the measures of ISA-18.2 and EEMUA 191"),
     "act": ("agents.act", "acknowledge, shelve, suppress, …: what a person does to an alert"),

@@ -41,6 +41,8 @@ RESTRICTION = "监管部门内部 supervising departments only"
 _UNHOLDABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0 §2.2, Char
 _IN_A_NAME = re.compile(r"[\s,<&]")  # CAP 1.2 §3.2.1: not in identifier and sender
 
+NO_SENDER = "give a name without spaces, commas, < and & (CAP 1.2 §3.2.1)"
+
 _WORDS = {
     "value": Text("数值", "Value"),
     "limit": Text("限值", "limit"),
@@ -56,10 +58,10 @@ _WORDS = {
 Revision = Alert | Incident
 
 
-def message(of: Revision, earlier: Sequence[Revision], sender: str, incident: str = "", domains: Iterable[str] = ()) -> bytes:
+def message(of: Revision, earlier: Sequence[str], sender: str, incident: str = "", domains: Iterable[str] = ()) -> bytes:
     """The CAP message of one revision, as UTF-8 in one line; the same revision gives the same bytes.
 
-    `earlier`: the revisions before it, oldest first, which it refers to. `sender`: who sends, unique in the world, such as a
+    `earlier`: references to the revisions before it, oldest first. `sender`: who sends, unique in the world, such as a
     domain name. `incident`: id of the incident that an alert belongs to, or empty; an incident names itself. `domains`: those
     of an incident's alerts.
     """
@@ -76,7 +78,7 @@ def message(of: Revision, earlier: Sequence[Revision], sender: str, incident: st
     if not live:
         _add(root, "note", f"日志 log {of.log}: 模拟、演练或回放 a simulation, a drill or a replay")
     if earlier:
-        _add(root, "references", " ".join(f"{sender},{identifier(each)},{sent(each)}" for each in earlier))
+        _add(root, "references", " ".join(earlier))
     if named := of.id if isinstance(of, Incident) else incident:
         _add(root, "incidents", f'"{named}"' if re.search(r"\s", named) else named)
     for language in LANGUAGES:
@@ -97,15 +99,30 @@ def messages(revisions: Iterable[Revision], sender: str) -> Iterator[tuple[Revis
     revisions = list(revisions)
     domains = {each.id: each.domain for each in revisions if isinstance(each, Alert)}
     last = {each.id: each for each in revisions if isinstance(each, Incident)}
-    belongs = {alert: each.id for each in last.values() if not each.merged_into for alert in each.members}
-    known: dict[str, dict[str, Revision]] = {}
+    belongs = homes(last.values())
+    known: dict[str, dict[str, None]] = {}
     for each in revisions:
         earlier = known.setdefault(each.id, {})
-        name = identifier(each)
+        name = reference(each, sender)
         if name not in earlier:
             of = () if isinstance(each, Alert) else [domains[alert] for alert in each.members if alert in domains]
-            yield each, message(each, tuple(earlier.values()), sender, belongs.get(each.id, ""), of)
-            earlier[name] = each
+            yield each, message(each, tuple(earlier), sender, belongs.get(each.id, ""), of)
+            earlier[name] = None
+
+
+def homes(incidents: Iterable[Incident]) -> dict[str, str]:
+    """The incident of each alert, from the newest revisions of incidents."""
+    return {alert: each.id for each in incidents if not each.merged_into for alert in each.members}
+
+
+def reference(of: Revision, sender: str) -> str:
+    """How a message refers to that of a revision (CAP 1.2 §3.2.1, references)."""
+    return f"{sender},{identifier(of)},{sent(of)}"
+
+
+def is_sender(name: str) -> bool:
+    """Whether a name can be that of a sender; where it cannot, NO_SENDER says what would do."""
+    return bool(name) and name == _IN_A_NAME.sub("", _clean(name))
 
 
 def identifier(of: Revision) -> str:
@@ -301,8 +318,8 @@ def _options(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--rev", type=int, metavar="OFFSET", help="only this revision")
     parser.add_argument("--sender", default="onescreen", help="who sends: a name of your own, such as a domain (%(default)s)")
     options = parser.parse_args(argv)
-    if not options.sender or options.sender != _IN_A_NAME.sub("", _clean(options.sender)):
-        parser.error(f"--sender {options.sender!r}: give a name without spaces, commas, < and & (CAP 1.2 §3.2.1)")
+    if not is_sender(options.sender):
+        parser.error(f"--sender {options.sender!r}: {NO_SENDER}")
     return options
 
 

@@ -1,12 +1,15 @@
-"""The files of a rule book: the committed ones, or those with the files of a draft in their place."""
+"""The files of a rule book: the committed ones, or those with the files of a draft, or other parameters, in their place."""
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from agents import law
+from agents.core.rule import RuleSpec
+from agents.tables import Problem, specs
 from streams import catalogue
 from streams.command import Trouble
 
@@ -15,12 +18,26 @@ LAW = "law"
 
 
 class Corpus(Struct, frozen=True):
-    """Where rules (by domain), clauses and departments stand; `root` holds the folders of the domains."""
+    """Where rules (by domain), clauses and departments stand; `root` holds the folders of the domains.
+
+    `params`: by rule, the parameters of its judge (`with`) that are to be other than in its file.
+    """
 
     root: Path
     rules: Mapping[str, Path]
     clauses: tuple[Path, ...]
     departments: Path = law.DEPARTMENTS
+    params: Mapping[str, Mapping[str, Any]] = {}
+
+    def specs(self, domain: str) -> tuple[dict[str, RuleSpec], list[Problem]]:
+        """The rules of a domain, and a problem for each that cannot be read."""
+        found, problems = specs(self.rules[domain], "rule", RuleSpec)
+        changed = {
+            rule: replace(spec, params={**spec.params, **self.params[rule]})
+            for rule, spec in found.items()
+            if rule in self.params
+        }
+        return found | changed, problems
 
 
 def committed(root: Path = catalogue.ROOT) -> Corpus:
@@ -48,6 +65,14 @@ def overlaid(corpus: Corpus, draft: Path) -> Corpus:
     rules = {domain: _there(draft / domain / "rules.toml") or file for domain, file in corpus.rules.items()}
     own = {_place(corpus.root, file): file for file in corpus.clauses}
     return replace(corpus, rules=rules, clauses=tuple((own | {_place(draft, f): f for f in used if _is_clauses(f)}).values()))
+
+
+def changed(corpus: Corpus, params: Mapping[str, Mapping[str, Any]]) -> Corpus:
+    """A corpus with other parameters of some rules, by rule; Trouble where there is no such rule."""
+    known = {rule for domain in corpus.rules for rule in corpus.specs(domain)[0]}
+    if strange := sorted(params.keys() - known):
+        raise Trouble(f"there is no rule {strange[0]!r}: `python -m agents rules list` names them")
+    return replace(corpus, params=params)
 
 
 def _of_domain(draft: Path, domain: str) -> list[Path]:

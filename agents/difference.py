@@ -28,14 +28,14 @@ KEPT = 64
 class Period(Struct):
     """One alert as one book saw it: event time of its beginning, and the log's times of its raise and its end (ms).
 
-    `end` is NEVER while it stands; `severity` the worst so far.
+    `end` is NEVER while it stands; `severity` the worst so far; `alert` the revision with which it began.
     """
 
     begin: int
     raised: int
     end: int
     severity: Severity
-    adcode: str
+    alert: Alert
 
 
 class Change(Struct, frozen=True):
@@ -114,7 +114,7 @@ def changes(alerts: Iterable[tuple[Side, Alert]]) -> Iterator[Change]:
 def keys(change: Change) -> Mapping[By, str]:
     """By what a change is counted: rule, district (adcode), and the day (China Standard Time) on which it was raised."""
     period = change.any
-    return {"all": "", "rule": change.rule, "district": period.adcode, "day": format_time(period.raised)[:10]}
+    return {"all": "", "rule": change.rule, "district": period.alert.adcode, "day": format_time(period.raised)[:10]}
 
 
 def tally(totals: dict[tuple[By, str], Count], change: Change) -> None:
@@ -130,7 +130,7 @@ def _follow(periods: list[Period], alert: Alert) -> None:
         first = alert.occurrence == 1
         begin = parse_time(alert.opened_at if first else alert.evidence[-1].at)
         raised = parse_time(alert.changed_at)
-        periods.append(Period(min(begin, raised), raised, NEVER, alert.severity, alert.adcode))
+        periods.append(Period(min(begin, raised), raised, NEVER, alert.severity, alert))
     elif newest is not None:
         newest.severity = max(newest.severity, alert.severity, key=RANK.__getitem__)
         if not alert.active:

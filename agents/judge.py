@@ -22,7 +22,7 @@ from agents.core.stage import Output, Stage, revisions, target
 from agents.grouping import sound_grouping
 from agents.lint import sound_book
 from agents.shelf import Shelf
-from streams.archive import read_batches, read_books
+from streams.archive_files import partitions, read_books, read_partition
 from streams.catalogue import domains
 from streams.command import Trouble
 from streams.kafka.topics import INCIDENTS, events_topic, split_events_topic
@@ -119,16 +119,17 @@ def judge_lines(book: Book, lines: Iterable[bytes], grouping: Grouping | None = 
 def judge_archive(book: Book, path: Path, grouping: Grouping | None = None) -> Iterator[Output]:
     """Judge an archive, one partition after the other, with the rule books that its log adopted; incidents as `judge_lines`."""
     books = Shelf(read_books(path))
-    stage: Stage | None = None
-    for topic, partition, records in read_batches(path):
-        if stage is None or (stage.topic, stage.partition) != (topic, partition):
-            if split_events_topic(topic)[1] != INCIDENTS:
-                stage = Fold(book, topic, partition, books=books)
-            elif grouping is not None:
-                stage = Incidents(grouping, topic, partition)
-            else:
-                continue
-        yield from stage.run(records)
+    for topic, partition in partitions(path):
+        if stage := stage_of(book, topic, partition, books, grouping):
+            for records in read_partition(path, topic, partition):
+                yield from stage.run(records)
+
+
+def stage_of(book: Book, topic: str, partition: int, books: Shelf, grouping: Grouping | None) -> Stage | None:
+    """What judges a partition from its beginning; None for one of incidents where there are no grouping rules."""
+    if split_events_topic(topic)[1] != INCIDENTS:
+        return Fold(book, topic, partition, books=books)
+    return None if grouping is None else Incidents(grouping, topic, partition)
 
 
 def _read(line: bytes) -> _Head:

@@ -59,9 +59,9 @@ def sound_book(corpus: Corpus | None = None, *, draft: bool = False) -> Book:
 
 def refusal(found: list[Problem]) -> Trouble:
     """The refusal of a rule book for what is wrong with it."""
-    lines = [f"{each.file}:{each.line}: {each.id}: {each.message}" for each in found[:SHOWN]]
-    more = [f"and {len(found) - SHOWN} more: python -m agents rules check"] if len(found) > SHOWN else []
-    return Trouble("\n  ".join(["the rule book cannot be used", *lines, *more]))
+    lines = list(dict.fromkeys(f"{each.file}:{each.line}: {each.id}: {each.message}" for each in found))
+    more = [f"and {len(lines) - SHOWN} more: python -m agents rules check"] if len(lines) > SHOWN else []
+    return Trouble("\n  ".join(["the rule book cannot be used", *lines[:SHOWN], *more]))
 
 
 def problems(
@@ -82,8 +82,8 @@ def check(corpus: Corpus, *, draft: bool = False) -> list[Problem]:
     answering, more = specs(corpus.departments, "department", DepartmentSpec)
     found += more
     books: dict[str, dict[str, RuleSpec]] = {}
-    for domain, file in corpus.rules.items():
-        books[domain], more = specs(file, "rule", RuleSpec)
+    for domain in corpus.rules:
+        books[domain], more = corpus.specs(domain)
         found += more
     domains, more = read_domains(corpus.root)
     found += more
@@ -116,7 +116,7 @@ def check(corpus: Corpus, *, draft: bool = False) -> list[Problem]:
 
 
 def _book(corpus: Corpus) -> Book:
-    rules = {domain: specs(file, "rule", RuleSpec)[0] for domain, file in corpus.rules.items()}
+    rules = {domain: corpus.specs(domain)[0] for domain in corpus.rules}
     return Book(rules, law.clauses(corpus.clauses), law.departments(corpus.departments))
 
 
@@ -124,7 +124,7 @@ def limit_problems(corpus: Corpus) -> Iterator[Problem]:
     """The rules of a sound corpus that have a limit and no case exactly at it."""
     book = _book(corpus)
     for domain, file in corpus.rules.items():
-        for rule in specs(file, "rule", RuleSpec)[0]:
+        for rule in corpus.specs(domain)[0]:
             if has_limit(book, domain, rule) and not at_limit(book, domain, rule):
                 what = "no case stands exactly at the limit, where one step of a number or a time changes what the rule says"
                 yield problem_at(file, "rule", rule, "", f"{what}: add a [[rule.{rule}.case]] that does")

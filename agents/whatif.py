@@ -8,9 +8,8 @@ alert as a line, then the counts.
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator
-from itertools import groupby, islice
-from operator import itemgetter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,7 +25,7 @@ from agents.corpus import committed, overlaid
 from agents.difference import KINDS, By, Change, Count, Period, Side, changes, tally
 from agents.judge import FileFolds
 from agents.lint import sound_book
-from streams.archive import read_archive
+from streams.archive_files import Record, partitions, read_partition
 from streams.command import Trouble
 from streams.kafka.topics import INCIDENTS, split_events_topic
 from streams.messages import NEVER, Alert, encode, format_time
@@ -37,8 +36,7 @@ Books = tuple[Book, Book]
 BATCH = 1_000
 """Records that one book judges before the other one does."""
 
-Record = tuple[int, bytes | None, bytes | None]
-"""Offset, key and value."""
+Watched = Callable[[Iterator[Record]], Iterator[Record]]
 
 T = TypeVar("T")
 
@@ -46,19 +44,23 @@ T = TypeVar("T")
 def compare(books: Books, source: Path) -> Iterator[Change]:
     """Every alert that either book raises from an archive or a JSON-lines file; Trouble where there is neither."""
     if source.is_dir():
-        return _compare_archive(books, source)
+        return compare_archive(books, source, _shown)
     if not source.is_file():
         raise Trouble(f"there is no file or archive {str(source)!r}")
     return _compare_file(books, source)
 
 
-def _compare_archive(books: Books, path: Path) -> Iterator[Change]:
-    """Partition by partition, so that the subjects of one alone are in memory."""
-    for (topic, partition), rows in groupby(_shown(read_archive(path)), itemgetter(0, 1)):
+def compare_archive(books: Books, path: Path, watched: Watched) -> Iterator[Change]:
+    """Every alert that either book raises from an archive, partition by partition: the subjects of one alone are in memory.
+
+    `watched` hands on the records of a partition, in order: all of them, or those up to some point.
+    """
+    for topic, partition in partitions(path):
         if split_events_topic(topic)[1] == INCIDENTS:
             continue
         before, after = (Fold(book, topic, partition) for book in books)
-        yield from changes(_judged(before, after, (row[2:] for row in rows)))
+        records = chain.from_iterable(read_partition(path, topic, partition))
+        yield from changes(_judged(before, after, watched(records)))
 
 
 def _judged(before: Fold, after: Fold, records: Iterator[Record]) -> Iterator[tuple[Side, Alert]]:
@@ -96,7 +98,7 @@ def line(change: Change) -> dict[str, Any]:
         "rule": change.rule,
         "item": change.item,
         "subject": change.subject,
-        "adcode": period.adcode,
+        "adcode": period.alert.adcode,
         "before": _period(change.before),
         "after": _period(change.after),
     }

@@ -24,7 +24,7 @@ from streams.kafka import clients
 from streams.kafka.topics import LIVE, input_topics, topic_name
 from streams.settings import Settings, load
 
-read_archive, read_batches, read_books = files.read_archive, files.read_batches, files.read_books
+read_archive = files.read_archive
 
 MAX_ROWS = 50_000
 MAX_BYTES = 32 << 20

@@ -159,33 +159,46 @@ def newest_offset(root: Path, topic: str, partition: int) -> int | None:
 
 
 def read_archive(path: Path) -> Iterator[Archived]:
-    """Every record of an archive, by topic, partition and offset; Trouble as by `read_batches`."""
-    for topic, partition, records in read_batches(path):
-        for record in records:
-            yield (topic, partition, *record)
+    """Every record of an archive, by topic, partition and offset; Trouble where there is none, and as by `read_partition`."""
+    for topic, partition in partitions(path):
+        for records in read_partition(path, topic, partition):
+            for record in records:
+                yield (topic, partition, *record)
 
 
-def read_batches(path: Path) -> Iterator[tuple[str, int, list[Record]]]:
-    """The records of an archive in batches of one partition, by topic, partition and offset, in bounded memory.
-
-    Trouble where there is no archive, where a file cannot be read, and where offsets are missing: events topics have neither
-    transactions nor compaction, so their offsets follow each other without a hole, from whatever first one retention left.
-    """
-    partitions = sorted((place.parent.name, int(place.name), place) for place in path.glob("*/*") if place.name.isdigit())
-    if not partitions:
+def partitions(path: Path) -> list[tuple[str, int]]:
+    """The topics and partitions that an archive has files of, in order; Trouble where there is no archive."""
+    found = sorted((place.parent.name, int(place.name)) for place in path.glob("*/*") if place.name.isdigit())
+    if not found:
         raise Trouble(f"there is no archive in {path}: `python -m streams archive --log LOG --out {path}` makes one")
-    for topic, partition, folder in partitions:
-        expected: int | None = None
-        for _, _, file in _files(folder):
-            for records in _records(file):
-                first = records[0][0] if expected is None else expected
-                for number, record in enumerate(records, first):
-                    if record[0] != number:
-                        raise Trouble(
-                            f"{file}: the record after offset {number - 1} is {record[0]}; archived records are missing"
-                        )
-                expected = first + len(records)
-                yield topic, partition, records
+    return found
+
+
+def read_partition(path: Path, topic: str, partition: int) -> Iterator[list[Record]]:
+    """The records of one partition of an archive in batches, by offset, in bounded memory.
+
+    Trouble where a file cannot be read, and where offsets are missing: events topics have neither transactions nor compaction,
+    so their offsets follow each other without a hole, from whatever first one retention left.
+    """
+    expected: int | None = None
+    for _, _, file in files_of(path, topic, partition):
+        for records in _records(file):
+            first = records[0][0] if expected is None else expected
+            for number, record in enumerate(records, first):
+                if record[0] != number:
+                    raise Trouble(f"{file}: the record after offset {number - 1} is {record[0]}; archived records are missing")
+            expected = first + len(records)
+            yield records
+
+
+def count(path: Path) -> int:
+    """How many records an archive holds, by the names of its files."""
+    return sum(last - first + 1 for place in partitions(path) for first, last, _ in files_of(path, *place))
+
+
+def files_of(path: Path, topic: str, partition: int) -> list[tuple[int, int, Path]]:
+    """First and last offset and path of the files of a partition, in order."""
+    return _files(path / topic / str(partition))
 
 
 def _files(folder: Path) -> list[tuple[int, int, Path]]:

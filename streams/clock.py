@@ -13,13 +13,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from kafka import KafkaConsumer, KafkaProducer
-from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError, KafkaTimeoutError
 
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.kafka.topics import LIVE, input_topics
-from streams.messages import SECOND, TICK, DecodeError, decode_event, format_time, parse_time, tick_bytes
+from streams.messages import SECOND, format_time, parse_time, tick_bytes, tick_of
 from streams.settings import Settings, load
 
 PATIENCE = 1.0
@@ -132,19 +131,9 @@ def _producer(settings: Settings) -> Iterator[KafkaProducer]:
 def _newest_ticks(reader: KafkaConsumer, log: str) -> Iterator[int]:
     for topic in input_topics(log):
         for place in clients.partitions_of(reader, topic):
-            if record := clients.newest(reader, place, _is_tick):
-                yield parse_time(decode_event(record.value).time)
-
-
-def _is_tick(record: ConsumerRecord) -> bool:
-    if record.value is None or TICK.encode() not in record.value:
-        return False
-    try:
-        event = decode_event(record.value)
-        parse_time(event.time)
-    except (DecodeError, ValueError):  # bytes that anybody may have written
-        return False
-    return event.type == TICK
+            record = clients.newest(reader, place, lambda record: tick_of(record.value) is not None)
+            if record and (at := tick_of(record.value)) is not None:
+                yield at
 
 
 def main(arguments: list[str]) -> int:

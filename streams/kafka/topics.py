@@ -64,6 +64,8 @@ def table() -> tuple[Topic, ...]:
         Topic("quarantine", "rules that raised an exception, and what waits for them; key = record id", _COMPACT),
         Topic("notices", "what the notifier has told of each alert and still owes; key = alert id or channel", _COMPACT_SOON),
         Topic("handovers", "append-only notes of shifts to those after them; key = department", _FOREVER),
+        Topic("jobs", "long work that people ask for, and take back; key = job id", _kept(30)),
+        Topic("job-status", "how each job stands; key = job id", _COMPACT_SOON),
         Topic("performance", "measures of the alarm system; key = desk, district, domain or rule", _COMPACT_SOON),
         Topic("status", "newest values of subjects, and the workers' pulses", _COMPACT_SOON),
     )

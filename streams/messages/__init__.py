@@ -18,7 +18,7 @@ from streams.messages.alert import (
     State,
 )
 from streams.messages.anchor import Anchor, Head
-from streams.messages.codec import DecodeError, decode, decode_event, encode, event_bytes, invalid, tick_bytes
+from streams.messages.codec import DecodeError, decode, decode_event, encode, event_bytes, invalid, tick_bytes, tick_of
 from streams.messages.event import ADOPTED, COMMAND, NOTICE, REGISTERED, TICK, Act, Actor, Adoption, Event, Name, Registered
 from streams.messages.handover import Handover, Takeover
 from streams.messages.incident import (
@@ -32,6 +32,7 @@ from streams.messages.incident import (
     Regroup,
     Regrouping,
 )
+from streams.messages.job import ENDED, JOB_ROLES, Ask, Cancel, JobCommand, JobFile, JobStatus
 from streams.messages.notification import Delivery, Health, Kind, Notification, Told
 from streams.messages.performance import AlarmCount, Comparison, Grouping, Measure, Performance, StaleAlarm, Verdict
 from streams.messages.quality import MAX_BYTES, Quality, Reason
@@ -47,7 +48,9 @@ __all__ = [
     "COMMAND",
     "CST",
     "DAY",
+    "ENDED",
     "HOUR",
+    "JOB_ROLES",
     "MAX_BYTES",
     "MAX_MEMBERS",
     "MAX_NOTES",
@@ -67,7 +70,9 @@ __all__ = [
     "Alert",
     "Anchor",
     "Aside",
+    "Ask",
     "Audit",
+    "Cancel",
     "Case",
     "Clause",
     "Comparison",
@@ -85,6 +90,9 @@ __all__ = [
     "Health",
     "Incident",
     "IncidentAudit",
+    "JobCommand",
+    "JobFile",
+    "JobStatus",
     "Kind",
     "Mark",
     "Measure",
@@ -118,4 +126,5 @@ __all__ = [
     "invalid",
     "parse_time",
     "tick_bytes",
+    "tick_of",
 ]

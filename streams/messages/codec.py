@@ -8,13 +8,14 @@ from msgspec import Struct
 
 from streams.messages.event import TICK, Event
 from streams.messages.quality import Reason
-from streams.messages.times import format_time
+from streams.messages.times import format_time, parse_time
 
 T = TypeVar("T")
 
 encode = msgspec.json.Encoder().encode
 """JSON bytes of any message; the order of fields is the order of their definition, so equal messages give equal bytes."""
 
+_TICK = TICK.encode()
 _event = msgspec.json.Decoder(Event)
 _PATH = re.compile(r" - at `(?P<path>[^`]*)`$")
 _MISSING = re.compile(r"required field `(?P<name>[^`]*)`")
@@ -85,3 +86,14 @@ def tick_bytes(ms: int) -> bytes:
     """The `clock.tick` event of a moment: its id is its time, so that a second copy is known as one."""
     text = format_time(ms)
     return event_bytes(type=TICK, source="clock", id=text, time=text)
+
+
+def tick_of(value: bytes | None) -> int | None:
+    """The time (ms) that a record's value tells where it is a tick; None for everything else."""
+    if value is None or _TICK not in value:
+        return None
+    try:
+        event = decode_event(value)
+        return parse_time(event.time) if event.type == TICK else None
+    except ValueError:  # bytes that anybody may have written (a DecodeError is a ValueError)
+        return None

@@ -39,7 +39,7 @@ def test_an_alert_of_a_log(
 
     capfdbinary.readouterr()
     out, err = printed(ozone[0].id)
-    assert out == cap.message(ozone[1], ozone[:1], "onescreen") + b"\n"
+    assert out == cap.message(ozone[1], [cap.reference(ozone[0], "onescreen")], "onescreen") + b"\n"
     assert (b"<msgType>Update" in out, b"<references>" in out, err) == (True, True, b"")
     out, _ = printed(ozone[0].id, "--rev", str(ozone[0].rev))
     assert (b"<msgType>Alert" in out, b"<references>" in out) == (True, False)

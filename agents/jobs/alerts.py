@@ -1,0 +1,35 @@
+"""The alerts of a log as they stand in Kafka."""
+
+from collections.abc import Iterator
+
+from streams.command import Trouble
+from streams.kafka import clients
+from streams.kafka.topics import topic_name
+from streams.messages import Alert, DecodeError, Incident, decode
+from streams.settings import Settings
+
+
+def revisions(settings: Settings, log: str) -> Iterator[tuple[Alert, bytes]]:
+    """The revisions that compaction has left, with their bytes, in order within each alert; what is none is passed over."""
+    with clients.consumer(settings) as reader:
+        topic = topic_name(log, "alerts")
+        for record in clients.stream(reader, topic, {}, clients.end_offsets(reader, topic)):
+            if record.value:
+                try:
+                    yield decode(record.value, Alert), record.value
+                except DecodeError:
+                    continue
+
+
+def newest_alert(settings: Settings, log: str, name: str) -> Alert:
+    """The newest revision of an alert; Trouble where the log has none of this id."""
+    found = [alert for alert, _ in revisions(settings, log) if alert.id == name]
+    if not found:
+        raise Trouble(f"log {log!r} has no alert {name!r}")
+    return found[-1]
+
+
+def newest_incidents(settings: Settings, log: str) -> list[Incident]:
+    """The newest revision of each incident."""
+    values = clients.newest_values(settings, topic_name(log, "incidents")).values()
+    return [decode(value, Incident) for value in values if value]

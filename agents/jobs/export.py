@@ -1,0 +1,177 @@
+"""Kind `export`: the alerts of a period as CSV, Parquet and CAP messages."""
+
+import csv
+import zipfile
+from collections.abc import Iterable
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from msgspec import Raw
+
+from agents import cap
+from agents.jobs.alerts import newest_incidents, revisions
+from agents.jobs.work import Period, Work, read, span
+from agents.lint_cases import one_of
+from streams.catalogue import domains
+from streams.command import Trouble
+from streams.messages import DAY, Alert, Severity, decode, parse_time
+
+LONGEST = 3_660 * DAY
+MOST = 50_000
+"""The longest period, and how many alerts an export holds at most; choices: what fits into memory and into a spreadsheet."""
+
+ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""How a text begins that a spreadsheet takes for a formula (OWASP, CSV Injection)."""
+
+COLUMNS: dict[str, pa.DataType] = {
+    "id": pa.string(),
+    "log": pa.string(),
+    "rule": pa.string(),
+    "title_zh": pa.string(),
+    "title_en": pa.string(),
+    "domain": pa.string(),
+    "severity": pa.string(),
+    "phase": pa.string(),
+    "state": pa.string(),
+    "ended": pa.bool_(),
+    "occurrence": pa.int64(),
+    "subject": pa.string(),
+    "name_zh": pa.string(),
+    "name_en": pa.string(),
+    "item": pa.string(),
+    "value": pa.float64(),
+    "limit": pa.float64(),
+    "unit": pa.string(),
+    "adcode": pa.string(),
+    "lon": pa.float64(),
+    "lat": pa.float64(),
+    "department": pa.string(),
+    "department_zh": pa.string(),
+    "department_en": pa.string(),
+    "opened_at": pa.string(),
+    "raised_at": pa.string(),
+    "changed_at": pa.string(),
+    "cleared_at": pa.string(),
+    "due": pa.string(),
+    "clause": pa.string(),
+    "edition": pa.string(),
+    "article": pa.string(),
+    "mark": pa.string(),
+    "finding": pa.string(),
+}
+"""The columns of both tables; times are RFC 3339, +08:00."""
+
+
+class Params(Period, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A period, and which alerts of it: empty means all. `districts` are adcodes."""
+
+    domains: tuple[str, ...] = ()
+    severities: tuple[Severity, ...] = ()
+    districts: tuple[str, ...] = ()
+
+
+def export(params: Raw, work: Work) -> None:
+    """Write the files; Trouble where there are too many alerts."""
+    asked = read(params, Params)
+    begin, end = span(asked.since, asked.until, LONGEST)
+    if strange := sorted(set(asked.domains) - domains().keys()):
+        raise Trouble(f"there is no domain {strange[0]!r}: {one_of(domains())}")
+
+    def wanted(alert: Alert) -> bool:
+        return (
+            begin <= parse_time(alert.raised_at) < end
+            and (not asked.domains or alert.domain in asked.domains)
+            and (not asked.severities or alert.severity in asked.severities)
+            and (not asked.districts or alert.adcode in asked.districts)
+        )
+
+    found: dict[str, bytes] = {}
+    known: dict[str, dict[str, None]] = {}
+    for number, (alert, value) in enumerate(revisions(work.settings, work.log)):
+        if number % 1_000 == 0:
+            work.tell(0.0)
+        if wanted(alert):
+            found[alert.id] = value
+            known.setdefault(alert.id, {})[cap.reference(alert, work.sender)] = None
+        else:  # another severity than before
+            found.pop(alert.id, None)
+        if len(found) > MOST:
+            raise Trouble(f"the period has more than {MOST:,} alerts: choose a shorter one, or fewer domains")
+    alerts = sorted((decode(value, Alert) for value in found.values()), key=lambda each: (parse_time(each.raised_at), each.id))
+    rows = [columns(alert) for alert in alerts]
+    write_csv(work.folder / "alerts.csv", rows)
+    work.tell(0.3)
+    pq.write_table(pa.Table.from_pylist(rows, pa.schema(list(COLUMNS.items()))), work.folder / "alerts.parquet")
+    _write_cap(work, alerts, known)
+    work.write("summary.json", {"log": work.log, "from": begin, "to": end, "alerts": len(rows)})
+
+
+def columns(alert: Alert) -> dict[str, Any]:
+    """The row of an alert."""
+    return {
+        "id": alert.id,
+        "log": alert.log,
+        "rule": alert.rule,
+        "title_zh": alert.title.zh,
+        "title_en": alert.title.en,
+        "domain": alert.domain,
+        "severity": alert.severity,
+        "phase": alert.phase,
+        "state": alert.state,
+        "ended": alert.ended,
+        "occurrence": alert.occurrence,
+        "subject": alert.subject,
+        "name_zh": alert.name.zh,
+        "name_en": alert.name.en,
+        "item": alert.item,
+        "value": alert.value,
+        "limit": alert.limit,
+        "unit": alert.unit,
+        "adcode": alert.adcode,
+        "lon": alert.lon,
+        "lat": alert.lat,
+        "department": alert.department.id,
+        "department_zh": alert.department.name.zh,
+        "department_en": alert.department.name.en,
+        "opened_at": alert.opened_at,
+        "raised_at": alert.raised_at,
+        "changed_at": alert.changed_at,
+        "cleared_at": alert.cleared_at,
+        "due": alert.due,
+        "clause": alert.clause.id,
+        "edition": alert.clause.edition,
+        "article": alert.clause.article,
+        "mark": alert.clause.mark,
+        "finding": alert.case.finding if alert.case else None,
+    }
+
+
+def write_csv(path: Any, rows: Iterable[dict[str, Any]]) -> None:
+    """Rows as CSV (RFC 4180), UTF-8 with a byte order mark, which Excel wants."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        writer.writerows([safe(row[name]) for name in COLUMNS] for row in rows)
+
+
+def safe(value: Any) -> Any:
+    """A cell that no spreadsheet reckons with: a text that looks like a formula gets an apostrophe in front.
+
+    >>> safe("=1+1"), safe("-5 °C"), safe(-5.0), safe("a=b")
+    ("'=1+1", "'-5 °C", -5.0, 'a=b')
+    """
+    return f"'{value}" if isinstance(value, str) and value.startswith(ACTIVE) else value
+
+
+def _write_cap(work: Work, alerts: list[Alert], known: dict[str, dict[str, None]]) -> None:
+    """A message of each alert's newest revision, which refers to those before it that Kafka still has."""
+    homes = cap.homes(newest_incidents(work.settings, work.log))
+    with zipfile.ZipFile(work.folder / "alerts-cap.zip", "w", zipfile.ZIP_DEFLATED) as file:
+        for number, alert in enumerate(alerts):
+            if number % 100 == 0:
+                work.tell(0.3 + 0.7 * number / len(alerts))
+            own = cap.reference(alert, work.sender)
+            earlier = [each for each in known[alert.id] if each != own]
+            made = cap.message(alert, earlier, work.sender, homes.get(alert.id, ""))
+            file.writestr(zipfile.ZipInfo(f"{cap.identifier(alert)}.xml"), made, zipfile.ZIP_DEFLATED)

@@ -1,0 +1,380 @@
+"""Kind `replay`: what the wall showed over a period, as changes in the order of the log's time, with a keyframe in each chunk.
+
+The archive is judged from its beginning, a partition after the other, into one file of changes each; these are merged by time.
+What was before the period is remembered as state alone. `docs/jobs.md` has the format.
+"""
+
+import gzip
+import heapq
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, BinaryIO
+
+import msgspec
+from msgspec import Raw, Struct
+
+from agents.core.book import Book
+from agents.core.grouping import Grouping
+from agents.core.stage import Output, Stage
+from agents.grouping import sound_grouping
+from agents.jobs.alerts import newest_alert
+from agents.jobs.work import Reading, Work, moments, read, span
+from agents.judge import stage_of
+from agents.lint import sound_book
+from agents.shelf import Shelf
+from streams.archive_files import count, partitions, read_books, read_partition
+from streams.command import Trouble
+from streams.messages import (
+    DAY,
+    HOUR,
+    MINUTE,
+    Alert,
+    Audit,
+    Incident,
+    SubjectStatus,
+    encode,
+    parse_time,
+    tick_of,
+)
+
+MOST = 31 * DAY
+"""The longest period; a choice."""
+
+STEPS = (MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR)
+MOST_CHUNKS = 150
+"""The length of a chunk is the shortest that gives so many at most; a choice: each is some ten kilobytes to load at a jump."""
+
+MOST_CHANGES = 2_000_000
+"""Changes within a period at most; a choice that bounds the result to some hundreds of megabytes."""
+
+MOST_RAISED = 5_000
+"""Raises that the index tells of."""
+
+NEWEST = 50
+"""Newest entries of trails in a keyframe."""
+
+TICKS = 60
+"""Ticks kept of a chunk."""
+
+AROUND, MOST_AROUND = 30 * MINUTE, DAY
+"""What is shown before an alert's opening and after its return, and the longest period of one alert; choices."""
+
+RAISES = frozenset({"raise", "re-alarm"})
+
+JUDGING = 0.9
+"""The share of the work that judging is; the rest is merging."""
+
+
+class Params(Struct, frozen=True, forbid_unknown_fields=True):
+    """A period, or an alert to look around."""
+
+    since: str = msgspec.field(name="from", default="")
+    until: str = msgspec.field(name="to", default="")
+    alert: str = ""
+
+
+class Change(Struct, frozen=True, array_like=True):
+    """At the log's time `at` (ms) what has `key` among its `kind` became `value` (JSON); `ended`: it leaves the state."""
+
+    at: int
+    kind: str
+    key: str
+    ended: bool
+    value: Raw
+
+
+_change = msgspec.json.Decoder(Change)
+
+PLURAL = {"alert": "alerts", "incident": "incidents", "station": "stations"}
+"""The kinds that are state, and what a keyframe calls them."""
+
+
+class State:
+    """Everything as it is at one moment: the newest value of each thing that has not ended, and the newest audit entries."""
+
+    def __init__(self) -> None:
+        self.things: dict[str, dict[str, Raw]] = {kind: {} for kind in PLURAL}
+        self.audit: deque[Change] = deque(maxlen=NEWEST)
+
+    def take(self, change: Change) -> None:
+        """Move on by one change."""
+        if change.kind == "audit":
+            self.audit.append(change)
+        elif change.kind in self.things:
+            self.things[change.kind].pop(change.key, None)
+            if not change.ended:
+                self.things[change.kind][change.key] = change.value
+
+    def keyframe(self, now: int | None) -> dict[str, Any]:
+        """As it stands in a chunk."""
+        found: dict[str, Any] = {PLURAL[kind]: things for kind, things in self.things.items()}
+        return found | {"audit": [change.value for change in self.audit], "now": now}
+
+
+class Recorder:
+    """Takes the changes of one partition: those before the period as state, those in it as lines of a file."""
+
+    def __init__(self, file: BinaryIO, since: int) -> None:
+        self.state = State()
+        self.count = 0
+        self._file, self._since = file, since
+
+    def take(self, change: Change) -> None:
+        """Take the next change, none of which is earlier than the one before."""
+        if change.at < self._since:
+            self.state.take(change)
+        else:
+            self.count += 1
+            self._file.write(encode(change) + b"\n")
+
+
+def replay(params: Raw, work: Work) -> None:
+    """Write the timeline; Trouble where the archive has nothing of the period."""
+    asked = read(params, Params)
+    begin, end = _period(asked, work)
+    step = next(step for step in STEPS if (end - begin) / step <= MOST_CHUNKS)
+    reading = Reading(end, count(work.archive), work.tell, JUDGING)
+    book = sound_book()
+    with TemporaryDirectory(dir=work.folder) as parts, ExitStack() as stack:
+        judged = Judged(begin, end, step)
+        files = list(judged.run(book, sound_grouping(book.rules), work.archive, reading, Path(parts)))
+        reading.check(begin, work.log)
+        opened = [stack.enter_context(file.open("rb")) for file in files]
+        changes = heapq.merge(*(map(_change.decode, lines) for lines in opened), key=lambda change: change.at)
+        _write(work, judged, asked.alert, reading.reached, changes)
+
+
+def _period(asked: Params, work: Work) -> tuple[int, int]:
+    if not asked.alert:
+        return span(asked.since, asked.until, MOST)
+    alert = newest_alert(work.settings, work.log, asked.alert)
+    begin = parse_time(alert.opened_at) - AROUND
+    end = max(parse_time(each) for each in (alert.raised_at, alert.changed_at, alert.cleared_at or alert.raised_at))
+    return begin, min(end + AROUND, begin + MOST_AROUND)
+
+
+class Judged:
+    """What judging an archive leaves: the state at the beginning, the subjects with a place, the clock's ticks."""
+
+    def __init__(self, begin: int, end: int, step: int) -> None:
+        self.begin, self.end, self.step = begin, end, step
+        self.state = State()
+        self.subjects: dict[str, dict[str, Any]] = {}
+        self.ticks: dict[int, int] = {}
+        self.now: int | None = None
+        self.raised: list[Raw] = []
+        self._stations: dict[str, tuple[Any, ...]] = {}
+        self._changes = 0
+
+    def run(self, book: Book, grouping: Grouping, archive: Path, reading: Reading, folder: Path) -> Iterator[Path]:
+        """Judge each partition into a file of changes."""
+        shelf, recent = Shelf(read_books(archive)), list[Change]()
+        for number, (topic, partition) in enumerate(partitions(archive)):
+            if (stage := stage_of(book, topic, partition, shelf, grouping)) is None:
+                continue
+            path = folder / f"{number:05}"
+            with path.open("wb") as file:
+                recorder = Recorder(file, self.begin)
+                records = chain.from_iterable(read_partition(archive, topic, partition))
+                for part in moments(reading.records(records)):
+                    self._tick(tick_of(part[0][2]))
+                    outputs = stage.run(part)
+                    for change in self._changes_of(stage, outputs):
+                        recorder.take(change)
+                    if self._changes + recorder.count > MOST_CHANGES:
+                        raise Trouble(f"the period has more than {MOST_CHANGES:,} changes: choose a shorter one")
+            self._changes += recorder.count
+            for kind, things in recorder.state.things.items():
+                self.state.things[kind] |= things
+            recent += recorder.state.audit
+            yield path
+        self.state.audit.extend(sorted(recent, key=lambda change: change.at))
+
+    def _tick(self, at: int | None) -> None:
+        if at is None:
+            return
+        if at < self.begin:
+            self.now = at if self.now is None else max(self.now, at)
+        else:
+            bucket = (at - self.begin) // (self.step // TICKS)
+            self.ticks[bucket] = min(at, self.ticks.get(bucket, at))
+
+    def _changes_of(self, stage: Stage, outputs: Iterable[Output]) -> Iterator[Change]:
+        at = stage.now or 0
+        revised: dict[str, Alert] = {}
+        for output in outputs:
+            if isinstance(output, Alert):
+                revised[output.id] = output
+                yield Change(at, "alert", output.id, output.ended, _raw(row(output)))
+            elif isinstance(output, Audit):
+                yield Change(at, "audit", output.alert, False, _raw(act(output)))
+                alert = revised.get(output.alert)
+                if output.event in RAISES and alert is not None:
+                    yield Change(at, "raised", alert.id, False, _raw([at, alert.severity, alert.phase, alert.adcode, alert.id]))
+            elif isinstance(output, Incident):
+                yield Change(at, "incident", output.id, output.state == "ended", _raw(incident(output)))
+        for status in stage.statuses(MOST_CHANGES):
+            if status.lon is not None and status.lat is not None:
+                self._place(status, at)
+            station = (status.values.get("aqi"), status.values.get("level"), status.values.get("primary"), status.at)
+            if "aqi" in status.values and self._stations.get(status.subject) != station:
+                self._stations[status.subject] = station
+                yield Change(at, "station", status.subject, False, _raw(air(status)))
+
+    def _place(self, status: SubjectStatus, at: int) -> None:
+        since = self.subjects.get(status.subject, {}).get("since", at)
+        self.subjects[status.subject] = {
+            "since": since,
+            "domain": status.domain,
+            "kind": status.kind,
+            "name": status.name,
+            "adcode": status.adcode,
+            "lon": status.lon,
+            "lat": status.lat,
+        }
+
+
+def _write(work: Work, judged: Judged, alert: str, reached: int, changes: Iterable[Change]) -> None:
+    """Write chunks, subjects and the index, from the changes in the order of time."""
+    waiting = iter(changes)
+    following = next(waiting, None)
+    state, now = judged.state, judged.now
+    counts: Counter[str] = Counter()
+    chunks: list[dict[str, Any]] = []
+    raised: list[Raw] = []
+    ticks = deque(at for _, at in sorted(judged.ticks.items()) if at <= reached)
+    last = min(judged.end, reached + 1)
+    for begin in range(judged.begin, last, judged.step):
+        end, keyframe, shown = min(begin + judged.step, judged.end), state.keyframe(now), list[Any]()
+        first = encode(keyframe)
+        while following is not None and following.at < min(end, last):
+            if following.kind == "raised":
+                raised.append(following.value)
+            else:
+                counts[following.kind] += 1
+                shown.append((following.at, following.kind, following.value))
+                state.take(following)
+            following = next(waiting, None)
+        ticked = []
+        while ticks and ticks[0] < end:
+            now = ticks.popleft()
+            ticked.append(now)
+        name = f"{len(chunks):04}.json.gz"
+        _zip(work, name, {"from": begin, "to": end, "state": Raw(first), "changes": shown, "ticks": ticked})
+        chunks.append({"file": name, "from": begin, "to": end, "changes": len(shown)})
+        work.tell(JUDGING + (1 - JUDGING) * (end - judged.begin) / (judged.end - judged.begin))
+    _zip(work, "subjects.json.gz", {key: value for key, value in judged.subjects.items() if value["since"] < last})
+    work.write(
+        "index.json",
+        {
+            "log": work.log,
+            "from": judged.begin,
+            "to": judged.end,
+            "until": min(reached, judged.end),
+            "step": judged.step,
+            "alert": alert,
+            "chunks": chunks,
+            "counts": {kind: counts[kind] for kind in (*PLURAL, "audit")},
+            "raised": raised[:MOST_RAISED],
+            "raised_more": max(0, len(raised) - MOST_RAISED),
+        },
+    )
+
+
+def _zip(work: Work, name: str, value: Any) -> None:
+    (work.folder / name).write_bytes(gzip.compress(encode(value), 6, mtime=0))
+
+
+def _raw(value: Any) -> Raw:
+    return Raw(encode(value))
+
+
+def row(alert: Alert) -> dict[str, Any]:
+    """What the wall's list shows of an alert; times in ms."""
+    return {
+        "id": alert.id,
+        "rev": alert.rev,
+        "occurrence": alert.occurrence,
+        "domain": alert.domain,
+        "rule": alert.rule,
+        "severity": alert.severity,
+        "state": alert.state,
+        "phase": alert.phase,
+        "active": alert.active,
+        "ended": alert.ended,
+        "title": alert.title,
+        "subject": alert.subject,
+        "name": alert.name,
+        "item": alert.item,
+        "value": alert.value,
+        "limit": alert.limit,
+        "unit": alert.unit,
+        "lon": alert.lon,
+        "lat": alert.lat,
+        "adcode": alert.adcode,
+        "clause": [alert.clause.edition, alert.clause.article, alert.clause.mark],
+        "department": alert.department.name,
+        "department_id": alert.department.id,
+        "opened": parse_time(alert.opened_at),
+        "raised": parse_time(alert.raised_at),
+        "changed": parse_time(alert.changed_at),
+        "due": parse_time(alert.due) if alert.due else None,
+        "case_due": parse_time(alert.case.due) if alert.case and alert.case.open else None,
+        "provisional": alert.provisional,
+        "level": alert.level,
+        "aside_until": parse_time(alert.aside.until) if alert.aside else None,
+    }
+
+
+def act(entry: Audit) -> dict[str, Any]:
+    """An entry of a trail as a story shows it."""
+    actor = entry.actor
+    return {
+        "alert": entry.alert,
+        "n": entry.n,
+        "at": parse_time(entry.at),
+        "event": entry.event,
+        "verb": entry.verb,
+        "before": entry.before,
+        "after": entry.after,
+        "occurrence": entry.occurrence,
+        "severity": entry.severity,
+        "actor": None if actor is None else {"id": actor.id, "name": actor.name, "role": actor.role},
+        "reason": entry.reason,
+    }
+
+
+def incident(of: Incident) -> dict[str, Any]:
+    """What the list shows of an incident."""
+    return {
+        "id": of.id,
+        "rev": of.rev,
+        "title": of.title,
+        "severity": of.severity,
+        "ended": of.state == "ended",
+        "members": of.members,
+        "count": of.count,
+        "open": of.open,
+        "lead": of.lead.department.name,
+        "lon": of.lon,
+        "lat": of.lat,
+        "adcode": of.adcode,
+        "opened": parse_time(of.opened_at),
+        "changed": parse_time(of.changed_at),
+        "flood": of.flood,
+    }
+
+
+def air(status: SubjectStatus) -> dict[str, Any]:
+    """The air quality of a station."""
+    return {
+        "subject": status.subject,
+        "at": parse_time(status.at),
+        "aqi": status.values.get("aqi"),
+        "level": status.values.get("level"),
+        "primary": status.values.get("primary"),
+    }

@@ -1,0 +1,115 @@
+"""What every kind of job is given, the period it is about, and the records of the archive up to the period's end."""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Struct, field
+
+from streams.archive_files import Record
+from streams.command import Trouble
+from streams.messages import DAY, format_time, parse_time, tick_of
+from streams.settings import Settings
+
+Tell = Callable[[float], None]
+"""Told how far the work has come (0 to 1); raises where it is to go no further."""
+
+EVERY = 256
+"""Records after which a job says how far it is."""
+
+T = TypeVar("T")
+
+
+class Work(Struct, frozen=True):
+    """The log that a job is about, its archive, the empty folder for the result, and whom to tell how far it is.
+
+    `sender`: who sends CAP messages.
+    """
+
+    settings: Settings
+    log: str
+    archive: Path
+    folder: Path
+    tell: Tell
+    sender: str = "onescreen"
+
+    def write(self, name: str, value: Any) -> None:
+        """A file of the result as JSON."""
+        (self.folder / name).write_bytes(msgspec.json.encode(value))
+
+
+class Period(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """From a time up to but not including another, RFC 3339."""
+
+    since: str = field(name="from")
+    until: str = field(name="to")
+
+
+def span(since: str, until: str, most: int) -> tuple[int, int]:
+    """Both ends of a period (ms); Trouble where it is none, or longer than `most`."""
+    try:
+        begin, end = parse_time(since), parse_time(until)
+    except ValueError as error:
+        raise Trouble(f"the period: {error}") from None
+    if begin >= end:
+        raise Trouble(f"the period ends ({until}) before it begins ({since})")
+    if end - begin > most:
+        raise Trouble(f"the period is longer than {most // DAY} days: choose a shorter one")
+    return begin, end
+
+
+def read(params: msgspec.Raw, type_: type[T]) -> T:
+    """The parameters of a job; Trouble says what is wrong with them."""
+    try:
+        return msgspec.json.decode(params, type=type_)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Trouble(f"the parameters: {error}") from None
+
+
+class Reading:
+    """Hands on records up to a time and says how far it has come; `reached`: up to where there is anything in every partition.
+
+    `total`: how many records there are. It is the first `share` of the whole work.
+    """
+
+    def __init__(self, until: int, total: int, tell: Tell, share: float = 1.0) -> None:
+        self.reached = until
+        self._until, self._total, self._tell, self._share = until, max(1, total), tell, share
+        self._done = 0
+
+    def records(self, records: Iterable[Record]) -> Iterator[Record]:
+        """The records of one partition before its first tick at or after the end."""
+        newest: int | None = None
+        for record in records:
+            if self._done % EVERY == 0:
+                self._tell(self._share * min(1.0, self._done / self._total))
+            self._done += 1
+            at = tick_of(record[2])
+            if at is not None:
+                newest = at if newest is None else max(newest, at)
+                if at >= self._until:
+                    return
+            yield record
+        if newest is not None:
+            self.reached = min(self.reached, newest)
+
+    def check(self, begin: int, log: str) -> None:
+        """Trouble where the archive has nothing after the beginning (ms) of the period."""
+        if self.reached <= begin:
+            raise Trouble(
+                f"the archive of log {log!r} reaches to {format_time(self.reached)}, which is not after the beginning of the "
+                f"period, {format_time(begin)}: choose an earlier period, or let the archive catch up"
+            )
+
+
+def moments(records: Iterable[Record]) -> Iterator[list[Record]]:
+    """The records of a partition cut before each tick: while a part is judged, the log's time stands still."""
+    part: list[Record] = []
+    for record in records:
+        if part and tick_of(record[2]) is not None:
+            yield part
+            part = []
+        part.append(record)
+    if part:
+        yield part
