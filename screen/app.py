@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from screen.commands import Commands
 from screen.feed import Feed
 from screen.hub import Hub
+from screen.jobs import Jobs
 from screen.people import People, Person
 from screen.routes import Routes
 from screen.security import Policy
@@ -59,7 +60,7 @@ def build(settings: Settings, log: str) -> st.App:
 
     return st.App(
         PAGE,
-        routes=Routes(hub, commands, log).table(),
+        routes=[*Routes(hub, commands, log).table(), *Jobs(hub, commands, log, settings.data).table()],
         middleware=[Middleware(Policy, host=settings.screen_host), Middleware(People, local=local)],
         lifespan=lifespan,
     )

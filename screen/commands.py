@@ -17,6 +17,7 @@ from streams.messages import (
     Actor,
     Alert,
     Incident,
+    JobCommand,
     Place,
     Regroup,
     decode_event,
@@ -103,6 +104,10 @@ class Commands:
     def handover(self, log: str, record: Record, name: str) -> Place:
         """Write a note, or that one is taken over, under its department; `name` is the id of the press; else as `act`."""
         return self._once(name, topic_name(log, "handovers"), record.department, encode(record))
+
+    def job(self, log: str, command: JobCommand, name: str) -> Place:
+        """Write what a person asks for, or takes back, under its job's id; `name` is the id of the press; else as `act`."""
+        return self._once(name, topic_name(log, "jobs"), command.id, encode(command))
 
     def _once(self, name: str, topic: str, key: str, value: bytes) -> Place:
         with self._lock:

@@ -16,7 +16,7 @@ from streams.command import Trouble
 from streams.handover import Record
 from streams.kafka import clients
 from streams.kafka.topics import topic_name
-from streams.messages import Alert, Audit, DecodeError, Flood, Incident, Performance, Quality, Status, decode
+from streams.messages import Alert, Audit, DecodeError, Flood, Incident, JobStatus, Performance, Quality, Status, decode
 from streams.settings import Settings
 
 TYPES: dict[str, Any] = {
@@ -28,6 +28,7 @@ TYPES: dict[str, Any] = {
     "quality": Quality,
     "status": Status,
     "performance": Performance,
+    "job-status": JobStatus,
 }
 """The topics that are read, and what their records are."""
 

@@ -10,7 +10,7 @@ from screen.incidents import Entry, entries, floods, of_alert, others
 from screen.picture import PHASES, districts, picture
 from screen.said import said
 from screen.texts import LANGUAGES, owner_name, rule_name
-from screen.view import View, find
+from screen.view import View, find, newest_jobs
 from streams.messages import SEVERITIES, Alert, Audit, Duty, Flood, Incident, SubjectStatus, encode, parse_time
 
 MOST_ROWS = 200
@@ -20,6 +20,9 @@ MOST_OTHERS = 60
 """Incidents offered for a merge."""
 
 MOST_STATIONS = 40
+
+MOST_JOBS = 20
+"""Newest jobs of which every page is told."""
 
 Sections = dict[str, bytes]
 
@@ -48,6 +51,7 @@ def sections(view: View, health: Health, before: Sections) -> Sections:
         "trend": trend(view),
         "quality": [(reason, owner_name(owner), count, at) for reason, owner, count, at in bad_input(view)],
         "stations": _stations(view),
+        "jobs": [_job(status) for status in newest_jobs(view)[:MOST_JOBS]],
     }
     built = {name: encode(value) for name, value in values.items()}
     shown = picture(view)
@@ -211,6 +215,11 @@ def _happened(entry: Audit) -> dict[str, Any]:
         "reason": said(entry),
         "place": entry.place,
     }
+
+
+def _job(status: JobStatus) -> dict[str, Any]:
+    """A job without its parameters."""
+    return {name: value for name, value in _fields(status).items() if name != "params"}
 
 
 def _stations(view: View) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from streams.messages import (
     Flood,
     Handover,
     Incident,
+    JobStatus,
     Performance,
     Phase,
     Pulse,
@@ -38,6 +39,9 @@ MOST_ENDED = 200
 
 MOST_ENTRIES, MOST_TRAILS = 30, 2_000
 """Newest entries of a trail that are kept, and trails: those in which something was written last."""
+
+MOST_JOBS = 500
+"""Newest jobs that are remembered."""
 
 MOST_BAD = 20_000
 """Quality records remembered at most, newest kept: more in one day are shown as this number or more."""
@@ -89,7 +93,7 @@ class Written(Struct, frozen=True):
     at: int
 
 
-Message = Alert | Audit | Written | Incident | Flood | Quality | SubjectStatus | Pulse | Performance | Record
+Message = Alert | Audit | Written | Incident | Flood | Quality | SubjectStatus | Pulse | Performance | Record | JobStatus
 
 
 class View(Struct):
@@ -98,9 +102,9 @@ class View(Struct):
     `normal` are those whose alarm is normal and whose case is open, `ended` the newest of the others, whose story people may
     still read. `trails`: the newest entries of an alert's trail, newest last. `acts`: the newest acts of people, by alert and
     number of the entry. `handovers`: the newest notes of shifts by id, in the order of time, and `takeovers` by the note's
-    id. `incidents` and `floods`: the newest revision of each, of those that have ended for 24 h more. What is counted over time
-    covers the last 24 h of the log. `now` is the log's time (ms): the newest tick. `ticked` is the real time (ms) at which a
-    pulse told of it.
+    id. `incidents` and `floods`: the newest revision of each, of those that have ended for 24 h more. `jobs`: how each job stands, by id.
+    What is counted over time covers the last 24 h of the log. `now` is the log's time (ms): the newest tick. `ticked` is the
+    real time (ms) at which a pulse told of it.
     """
 
     alerts: dict[str, Alert] = {}
@@ -120,6 +124,7 @@ class View(Struct):
     beats: dict[tuple[str, int], Beat] = {}
     bad: dict[str, Bad] = {}
     performance: dict[tuple[str, str], Performance] = {}
+    jobs: dict[str, JobStatus] = {}
     now: int | None = None
     ticked: int | None = None
 
@@ -127,6 +132,12 @@ class View(Struct):
 def find(view: View, alert: str) -> Alert | None:
     """The alert of this id that has not ended."""
     return view.alerts.get(alert) or view.aside.get(alert) or view.normal.get(alert)
+
+
+def newest_jobs(view: View) -> list[JobStatus]:
+    """The jobs whose results were not removed, the one asked for last first."""
+    found = [status for status in view.jobs.values() if status.state != "removed"]
+    return sorted(found, key=lambda status: (parse_time(status.asked_at), status.id), reverse=True)
 
 
 def fold(view: View, messages: Iterable[Message]) -> View:
@@ -163,6 +174,7 @@ def _copied(view: View) -> View:
         beats=dict(view.beats),
         bad=dict(view.bad),
         performance=dict(view.performance),
+        jobs=dict(view.jobs),
         now=view.now,
         ticked=view.ticked,
     )
@@ -289,6 +301,11 @@ def _measured(view: View, measured: Performance) -> None:
     view.performance[measured.by, measured.key] = measured
 
 
+def _job(view: View, status: JobStatus) -> None:
+    _check(status.asked_at, status.changed_at)
+    view.jobs[status.id] = status
+
+
 _TAKE: dict[type, Callable[[View, Any], None]] = {
     Alert: _alert,
     Audit: _audit,
@@ -301,6 +318,7 @@ _TAKE: dict[type, Callable[[View, Any], None]] = {
     SubjectStatus: _subject,
     Pulse: _pulse,
     Performance: _measured,
+    JobStatus: _job,
 }
 
 
@@ -317,6 +335,8 @@ def _forget(view: View) -> None:
     view.ended = dict(list(view.ended.items())[-MOST_ENDED:])
     view.performance = {key: item for key, item in view.performance.items() if parse_time(item.until) > since}
     view.trails = dict(list(view.trails.items())[-MOST_TRAILS:])
+    if len(view.jobs) > MOST_JOBS:
+        view.jobs = dict(sorted(view.jobs.items(), key=lambda item: item[1].asked_at)[-MOST_JOBS:])
     if len(view.acts) > MOST_ACTS:
         view.acts = dict(sorted(view.acts.items(), key=lambda item: item[1].at)[-MOST_ACTS:])
     view.versions = {key: item for key, item in view.versions.items() if find(view, key) or item.changed > since}

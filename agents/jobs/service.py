@@ -1,4 +1,4 @@
-"""The job worker of one log: Kafka and files on one side, `Queue` on the other. One job at a time, from its beginning to its end.
+"""The job worker of one log: Kafka and files on one side, `Queue` on the other; one job at a time.
 
 A result is written into a folder beside and appears by one rename; only then its status says that it is done. So a job that
 was killed is done again from its beginning, and nobody sees a part of it.
@@ -25,7 +25,7 @@ from streams.clock import wall_time
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.kafka.topics import topic_name
-from streams.messages import Ask, DecodeError, JobCommand, JobFile, JobStatus, decode, encode, format_time
+from streams.messages import Ask, DecodeError, JobCommand, JobFile, JobState, JobStatus, decode, encode, format_time
 from streams.settings import Settings
 
 KINDS: dict[str, Callable[[Raw, Work], None]] = {"replay": replay, "whatif": whatif, "export": export}
@@ -148,15 +148,15 @@ class JobWorker:
         folder.rename(place)
         return files
 
-    def _end(self, job: str, state: str, progress: float = 0.0, reason: str = "", files: tuple[JobFile, ...] = ()) -> None:
-        status = self._queue.move(job, _now(), state, progress, reason, files)  # type: ignore[arg-type]
+    def _end(self, job: str, state: JobState, progress: float = 0.0, reason: str = "", files: tuple[JobFile, ...] = ()) -> None:
+        status = self._queue.move(job, _now(), state, progress, reason, files)
         self._write([status])
         log.info("job %s of kind %s: %s %s", job, status.kind, state, reason)
         sys.stdout.buffer.write(encode(status) + b"\n")
         sys.stdout.buffer.flush()
 
-    def _move(self, job: str, state: str, progress: float = 0.0) -> None:
-        self._write([self._queue.move(job, _now(), state, progress)])  # type: ignore[arg-type]
+    def _move(self, job: str, state: JobState, progress: float = 0.0) -> None:
+        self._write([self._queue.move(job, _now(), state, progress)])
 
     def _tidy(self) -> None:
         """After the start: what a killed worker left behind goes, and what nobody can take up again."""

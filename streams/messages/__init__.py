@@ -32,7 +32,7 @@ from streams.messages.incident import (
     Regroup,
     Regrouping,
 )
-from streams.messages.job import ENDED, JOB_ROLES, Ask, Cancel, JobCommand, JobFile, JobStatus
+from streams.messages.job import ENDED, JOB_ROLES, Ask, Cancel, JobCommand, JobFile, JobState, JobStatus
 from streams.messages.notification import Delivery, Health, Kind, Notification, Told
 from streams.messages.performance import AlarmCount, Comparison, Grouping, Measure, Performance, StaleAlarm, Verdict
 from streams.messages.quality import MAX_BYTES, Quality, Reason
@@ -92,6 +92,7 @@ __all__ = [
     "IncidentAudit",
     "JobCommand",
     "JobFile",
+    "JobState",
     "JobStatus",
     "Kind",
     "Mark",
