@@ -11,7 +11,7 @@ from screen.picture import PHASES, districts, picture
 from screen.said import said
 from screen.texts import LANGUAGES, owner_name, rule_name
 from screen.view import View, find, newest_jobs
-from streams.messages import SEVERITIES, Alert, Audit, Duty, Flood, Incident, SubjectStatus, encode, parse_time
+from streams.messages import SEVERITIES, Alert, Audit, Duty, Flood, Incident, JobStatus, SubjectStatus, encode, parse_time
 
 MOST_ROWS = 200
 """Rows of the list sent for each phase; the wall has room for a dozen, shows the others on demand and counts what is beyond."""

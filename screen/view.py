@@ -102,9 +102,9 @@ class View(Struct):
     `normal` are those whose alarm is normal and whose case is open, `ended` the newest of the others, whose story people may
     still read. `trails`: the newest entries of an alert's trail, newest last. `acts`: the newest acts of people, by alert and
     number of the entry. `handovers`: the newest notes of shifts by id, in the order of time, and `takeovers` by the note's
-    id. `incidents` and `floods`: the newest revision of each, of those that have ended for 24 h more. `jobs`: how each job stands, by id.
-    What is counted over time covers the last 24 h of the log. `now` is the log's time (ms): the newest tick. `ticked` is the
-    real time (ms) at which a pulse told of it.
+    id. `incidents` and `floods`: the newest revision of each, of those that have ended for 24 h more. `jobs`: how each stands,
+    by id. What is counted over time covers the last 24 h of the log. `now` is the log's time (ms): the newest tick. `ticked`
+    is the real time (ms) at which a pulse told of it.
     """
 
     alerts: dict[str, Alert] = {}
