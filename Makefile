@@ -6,7 +6,7 @@ SOAK_MINUTES ?= 30
 ALONE := tests/kafka/test_broker.py tests/kafka/test_worker_kill.py tests/kafka/test_incidents.py tests/browser/test_freshness.py  # they bound the time of both cores
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chromium faketime demo check test unit docs bench chaos soak lock clean
+.PHONY: help setup chromium faketime demo check test unit docs screenshots bench chaos soak lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -48,6 +48,9 @@ test: setup chromium check unit  ## everything that CI runs: the pure tests, the
 docs: setup  ## write the rule book, a page for each domain, into docs/rules
 	@$(PY) -m agents rules docs docs/rules
 
+screenshots: setup chromium  ## take the pictures of the documents, of a seeded city, into docs/pictures
+	@$(PY) -m tests.screenshots
+
 chaos: setup faketime  ## kills, frozen workers, a broker away, bad networks, stepped clocks, poison: the slow tests
 	@$(PY) -m pytest -m chaos tests/chaos
 
@@ -56,6 +59,9 @@ soak: setup  ## half an hour (SOAK_MINUTES) at a steady rate with flat memory; w
 
 bench: setup chromium  ## speed beside other engines, delay, growth: writes docs/benchmarks.md and .json
 	@$(PY) -m tests.bench
+
+bench-screen: setup chromium  ## event to pixels, viewers, first paint, crowds: writes docs/benchmarks-screen.md and .json
+	@$(PY) -m tests.benchscreen
 
 lock: setup  ## renew requirements.lock after a change in pyproject.toml
 	@.venv/bin/uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-annotate \

@@ -1,4 +1,4 @@
-"""`python -m agents rules list|show|check|test|docs|adopt`: what the rules say, whether they are sound, and their cases hold.
+"""`python -m agents rules list|show|book|check|test|docs|adopt`: what the rules say, are they sound, do their cases hold.
 
 `adopt` lets a log be judged by another rule book while its workers run.
 """
@@ -21,17 +21,20 @@ from agents.cases import results
 from agents.core.book import Book
 from agents.core.rule import RuleSpec, kinds_of
 from agents.grouping import grouping_problems
+from agents.in_force import adopted, told
 from agents.lint import problems, sound_book
 from agents.rulebook import MARKS, in_force_words, mark_of, pages, parameters
 from streams.catalogue import domains
 from streams.kafka.topics import LIVE
 from streams.messages import Severity, encode
+from streams.settings import load
 
 COLOURS: dict[Severity, str] = {"red": "bold red", "orange": "dark_orange", "yellow": "yellow", "blue": "blue"}
 
 COMMANDS = {
     "list": "every rule",
     "show": "one rule with its clause and cases",
+    "book": "the whole rule book as one line of JSON: the one that the log has adopted, else that of the files",
     "check": "are rules and clauses sound",
     "test": "judge every case",
     "docs": "write the rule book as Markdown, a page for each domain",
@@ -49,6 +52,8 @@ def main(argv: list[str]) -> int:
             command.add_argument("folder", metavar="DIR", type=Path, help="where the pages go")
         elif name == "adopt":
             _adopt_options(command)
+        elif name == "book":
+            command.add_argument("--log", metavar="LOG", help="name of the log; without it no Kafka is asked")
         else:
             command.add_argument("--json", action="store_true", help="JSON lines")
         if name == "list":
@@ -56,18 +61,16 @@ def main(argv: list[str]) -> int:
         if name == "show":
             command.add_argument("id", metavar="ID", help="a rule's id or its row, as ENV-I01")
     options = parser.parse_args(argv)
-    if options.command == "check":
-        return _check(options.json)
-    if options.command == "adopt":
-        return run(options.log, options.rules, options.by, options.reason)
-    book = sound_book(draft=True)
-    if options.command == "docs":
-        return _docs(book, options.folder)
-    if options.command == "test":
-        return _test(book, options.json)
-    if options.command == "list":
-        return _list(book, options.domain, options.json)
-    return _show(book, options.id, options.json)
+    do = {
+        "check": lambda: _check(options.json),
+        "adopt": lambda: run(options.log, options.rules, options.by, options.reason),
+        "book": lambda: _lines([told(*adopted(load(), options.log)) if options.log else told(sound_book())]),
+        "docs": lambda: _docs(sound_book(draft=True), options.folder),
+        "test": lambda: _test(sound_book(draft=True), options.json),
+        "list": lambda: _list(sound_book(draft=True), options.domain, options.json),
+        "show": lambda: _show(sound_book(draft=True), options.id, options.json),
+    }
+    return do[options.command]()
 
 
 def _adopt_options(command: argparse.ArgumentParser) -> None:

@@ -14,6 +14,7 @@ from screen.hub import Hub
 from screen.jobs import Jobs
 from screen.people import People, Person
 from screen.routes import Routes
+from screen.rulebook import RuleBook
 from screen.security import Policy
 from streams.settings import Settings
 
@@ -60,7 +61,11 @@ def build(settings: Settings, log: str) -> st.App:
 
     return st.App(
         PAGE,
-        routes=[*Routes(hub, commands, log).table(), *Jobs(hub, commands, log, settings.data).table()],
+        routes=[
+            *RuleBook(hub, log).table(),
+            *Routes(hub, commands, log).table(),
+            *Jobs(hub, commands, log, settings.data).table(),
+        ],
         middleware=[Middleware(Policy, host=settings.screen_host), Middleware(People, local=local)],
         lifespan=lifespan,
     )

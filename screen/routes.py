@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from screen.answer import answer
 from screen.commands import Commands, NotAcceptedError, command_id, taking_id
 from screen.deck import BASE
 from screen.handovers import handovers, summary_now
@@ -28,7 +29,7 @@ from screen.view import find
 from streams.clock import wall_time
 from streams.handover import Record, handed, refusal, taken
 from streams.kafka.topics import LIVE
-from streams.messages import Place, encode
+from streams.messages import Place
 
 BUNDLE = Path(pydeck.__file__).parent / "nbextension" / "static" / "index.js"
 """deck.gl as pydeck ships it, with `createDeck` and `updateDeck`."""
@@ -95,63 +96,63 @@ class Routes:
     async def story(self, request: Request) -> Response:
         """The whole alert with its trail, while it is open or has ended not long ago."""
         told = story(self._hub.view, request.path_params["id"])
-        return _json(told, 200 if told else 404)
+        return answer(told, 200 if told else 404)
 
     async def performance(self, _request: Request) -> Response:
         """The newest measures of the alarm system: of each desk, district, domain and rule."""
         found = self._hub.view.performance
-        return _json([found[key] for key in sorted(found)], 200)
+        return answer([found[key] for key in sorted(found)], 200)
 
     async def incident(self, request: Request) -> Response:
         """The incident of an alert, with its alerts and those with which it may be merged."""
         found = incident_of(self._hub.view, request.path_params["alert"])
-        return _json(found, 200 if found else 404)
+        return answer(found, 200 if found else 404)
 
     async def regroup(self, request: Request) -> Response:
         """Take a person's merge or split, as `act` takes an act; whether it can be done is the log's to say."""
         if why_not := why_not_an_act(request.headers):
-            return _json({"error": why_not}, 403)
+            return answer({"error": why_not}, 403)
         try:
             move = read_move(await request.body())
         except ValueError as error:
-            return _json({"error": str(error)}, 422)
+            return answer({"error": str(error)}, 422)
         incident = self._hub.view.incidents.get(move.incident)
         if incident is None or incident.state == "ended":
-            return _json({"error": f"there is no open incident {move.incident}"}, 409)
+            return answer({"error": f"there is no open incident {move.incident}"}, 409)
         act, now = regroup_of(move, person_of(request).actor), self._hub.view.now or wall_time()
         return await self._sent(self._commands.regroup, incident, move.verb, act, now)
 
     async def act(self, request: Request) -> Response:
         """Take a person's act: 202 with its place in the log, or why it was not accepted. Nothing is done here."""
         if why_not := why_not_an_act(request.headers):
-            return _json({"error": why_not}, 403)
+            return answer({"error": why_not}, 403)
         try:
             press = read(await request.body())
         except ValueError as error:
-            return _json({"error": str(error)}, 422)
+            return answer({"error": str(error)}, 422)
         act = act_of(press, person_of(request).actor)
         if place := self._commands.place(command_id(press.verb, act, press.key)):
-            return _json(place, 202)
+            return answer(place, 202)
         alert = find(self._hub.view, press.alert)
         if alert is None or press.verb not in alert.verbs or press.occurrence != alert.occurrence:
-            return _json({"error": f"cannot {press.verb} occurrence {press.occurrence} of {press.alert} now"}, 409)
+            return answer({"error": f"cannot {press.verb} occurrence {press.occurrence} of {press.alert} now"}, 409)
         now = self._hub.view.now or wall_time()
         return await self._sent(self._commands.act, alert, press.verb, act, press.key, now)
 
     async def handovers(self, _request: Request) -> Response:
         """Each department's alerts now, its newest notes at the change of a shift, and who took them over."""
-        return _json(await run_in_threadpool(handovers, self._hub.view, wall_time()), 200)
+        return answer(await run_in_threadpool(handovers, self._hub.view, wall_time()), 200)
 
     async def handover(self, request: Request) -> Response:
         """Take a person's note to the next shift, as `act` takes an act; 503 while it is not known how the alerts stand."""
         if why_not := why_not_an_act(request.headers):
-            return _json({"error": why_not}, 403)
+            return answer({"error": why_not}, 403)
         try:
             handing = read_handing(await request.body())
         except ValueError as error:
-            return _json({"error": str(error)}, 422)
+            return answer({"error": str(error)}, 422)
         if not (self._hub.health.broker and self._hub.health.loaded):
-            return _json({"error": "the log is not read yet: its alerts cannot be counted"}, 503)
+            return answer({"error": "the log is not read yet: its alerts cannot be counted"}, 503)
         now = wall_time()
         found = await run_in_threadpool(summary_now, self._hub.view, handing.department, now)
         note = handed(handing.department, person_of(request).actor, handing.note.strip(), found, handing.key, now)
@@ -160,19 +161,19 @@ class Routes:
     async def takeover(self, request: Request) -> Response:
         """Take over a note: 409 where the person has written it, or somebody has taken it over."""
         if why_not := why_not_an_act(request.headers):
-            return _json({"error": why_not}, 403)
+            return answer({"error": why_not}, 403)
         try:
             taking = read_taking(await request.body())
         except ValueError as error:
-            return _json({"error": str(error)}, 422)
+            return answer({"error": str(error)}, 422)
         actor = person_of(request).actor
         name = taking_id(taking.handover, actor, taking.key)
         if place := self._commands.place(name):
-            return _json(place, 202)
+            return answer(place, 202)
         view = self._hub.view
         records: tuple[Record, ...] = (*view.handovers.values(), *view.takeovers.values())
         if why_not := refusal(records, taking.handover, actor.id):
-            return _json({"error": why_not}, 409)
+            return answer({"error": why_not}, 409)
         note = view.handovers[taking.handover]
         takeover = taken(note, actor, taking.note.strip(), wall_time())
         return await self._sent(self._commands.handover, self._log, takeover, name)
@@ -180,13 +181,13 @@ class Routes:
     async def _sent(self, write: Callable[..., Place], *what: object) -> Response:
         """Write what a person does: 202 with its place in the log, 503 where Kafka did not take it."""
         try:
-            return _json(await run_in_threadpool(write, *what), 202)
+            return answer(await run_in_threadpool(write, *what), 202)
         except NotAcceptedError as error:
-            return _json({"error": str(error)}, 503)
+            return answer({"error": str(error)}, 503)
 
     async def words(self, _request: Request) -> Response:
         """The words of every language."""
-        return _json(texts(), 200)
+        return answer(texts(), 200)
 
     async def bundle(self, _request: Request) -> Response:
         """The deck.gl of pydeck."""
@@ -201,10 +202,6 @@ def _for(language: str, wanted: frozenset[str], sections: Sections) -> Sections:
         if its in {"", language} and (not wanted or section in wanted):
             found[name] = value
     return found
-
-
-def _json(value: object, status: int) -> Response:
-    return Response(encode(value), status, {"cache-control": "no-store"}, "application/json")
 
 
 async def _gone(socket: WebSocket) -> None:

@@ -214,6 +214,7 @@ def _happened(entry: Audit) -> dict[str, Any]:
         "actor": entry.actor,
         "reason": said(entry),
         "place": entry.place,
+        "hash": entry.hash,
     }
 
 

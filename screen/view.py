@@ -12,6 +12,7 @@ from streams.handover import Record, by_person
 from streams.messages import (
     ASIDE,
     DAY,
+    HOUR,
     Alert,
     Audit,
     Flood,
@@ -28,6 +29,9 @@ from streams.messages import (
     parse_time,
 )
 
+EAST = 8 * HOUR
+"""China Standard Time against UTC."""
+
 MOST_ACTS = 5_000
 """Newest acts of people that are remembered, to be counted in a note at the change of a shift."""
 
@@ -42,6 +46,9 @@ MOST_ENTRIES, MOST_TRAILS = 30, 2_000
 
 MOST_JOBS = 500
 """Newest jobs that are remembered."""
+
+DAYS = 14
+"""Local days of the log, today among them, for which raised alerts are counted by rule (a choice)."""
 
 MOST_BAD = 20_000
 """Quality records remembered at most, newest kept: more in one day are shown as this number or more."""
@@ -102,9 +109,9 @@ class View(Struct):
     `normal` are those whose alarm is normal and whose case is open, `ended` the newest of the others, whose story people may
     still read. `trails`: the newest entries of an alert's trail, newest last. `acts`: the newest acts of people, by alert and
     number of the entry. `handovers`: the newest notes of shifts by id, in the order of time, and `takeovers` by the note's
-    id. `incidents` and `floods`: the newest revision of each, of those that have ended for 24 h more. `jobs`: how each stands,
-    by id. What is counted over time covers the last 24 h of the log. `now` is the log's time (ms): the newest tick. `ticked`
-    is the real time (ms) at which a pulse told of it.
+    id. `incidents` and `floods`: the newest revision of each, of those that have ended for 24 h more. `raised`: alerts by rule
+    and local day on which they were first raised, of the last 14 days. What else is counted over time covers the last 24 h of
+    the log. `now` is the log's time (ms): the newest tick. `ticked` is the real time (ms) at which a pulse told of it.
     """
 
     alerts: dict[str, Alert] = {}
@@ -119,6 +126,7 @@ class View(Struct):
     floods: dict[str, Flood] = {}
     versions: dict[str, Version] = {}
     annunciations: dict[tuple[str, int], Annunciation] = {}
+    raised: dict[tuple[str, int], int] = {}
     signed: dict[tuple[str, int], Signed] = {}
     subjects: dict[str, SubjectStatus] = {}
     beats: dict[tuple[str, int], Beat] = {}
@@ -127,6 +135,11 @@ class View(Struct):
     jobs: dict[str, JobStatus] = {}
     now: int | None = None
     ticked: int | None = None
+
+
+def day_of(at: int) -> int:
+    """The local day (China Standard Time, UTC+08:00 all year) of a time (ms), in days since 1970-01-01."""
+    return (at + EAST) // DAY
 
 
 def find(view: View, alert: str) -> Alert | None:
@@ -169,6 +182,7 @@ def _copied(view: View) -> View:
         floods=dict(view.floods),
         versions=dict(view.versions),
         annunciations=dict(view.annunciations),
+        raised=dict(view.raised),
         signed=dict(view.signed),
         subjects=dict(view.subjects),
         beats=dict(view.beats),
@@ -187,6 +201,7 @@ def _alert(view: View, alert: Alert) -> None:
         return
     version = Version(order, alert.occurrence, parse_time(alert.changed_at))
     _announce(view, alert, known, version.changed)
+    _count(view, alert, known)
     _sign(view, alert)
     view.versions[alert.id] = version
     for alerts in (view.alerts, view.aside, view.normal, view.ended):
@@ -245,6 +260,13 @@ def _announce(view: View, alert: Alert, known: Version | None, changed: int) -> 
     again = alert.occurrence > (known.occurrence if known else 1)
     if again or (alert.state == "B" and (alert.id, alert.occurrence) not in view.annunciations):
         view.annunciations[alert.id, alert.occurrence] = Annunciation(changed, alert.phase, alert.severity)
+
+
+def _count(view: View, alert: Alert, known: Version | None) -> None:
+    """Count an alert once, on the local day on which it was first raised: a compacted log gives the same counts."""
+    if known is None:
+        key = (alert.rule, day_of(parse_time(alert.raised_at)))
+        view.raised[key] = view.raised.get(key, 0) + 1
 
 
 def _sign(view: View, alert: Alert) -> None:
@@ -326,6 +348,8 @@ def _forget(view: View) -> None:
     """Let go of what is older than 24 h of the log's time."""
     since = (view.now or 0) - DAY
     view.annunciations = {key: item for key, item in view.annunciations.items() if item.at > since}
+    first = day_of(view.now or 0) - DAYS
+    view.raised = {key: count for key, count in view.raised.items() if key[1] > first}
     view.signed = {key: item for key, item in view.signed.items() if item.at > since}
     view.incidents = {
         key: item for key, item in view.incidents.items() if item.state == "open" or parse_time(item.changed_at) > since

@@ -1,6 +1,7 @@
 /* One glyph: severity is shape and colour; state is filled (B), outline with a dot (D), outline (C); a bar below is after the fact. */
 
 import { svg } from "./dom.js"
+import { t } from "./words.js"
 
 export const SEVERITIES = ["red", "orange", "yellow", "blue"]
 
@@ -15,7 +16,8 @@ const SHAPE = {
 export function glyph(severity, { state = "B", phase = "in-process", size = 20, quiet = false } = {}) {
   const colour = quiet ? "var(--line)" : `var(--${severity})`
   const bar = phase === "post-event"
-  const node = svg("svg", { width: size, height: size * (bar ? 28 / 24 : 1), viewBox: `0 0 24 ${bar ? 28 : 24}`, class: `glyph ${state} ${severity}` })
+  const named = { role: "img", "aria-label": t(`severity.${severity}`) }
+  const node = svg("svg", { width: size, height: size * (bar ? 28 / 24 : 1), viewBox: `0 0 24 ${bar ? 28 : 24}`, class: `glyph ${state} ${severity}`, ...named })
   const body = { d: SHAPE[severity], stroke: colour, "stroke-linejoin": "round", "stroke-width": 2.6 }
   node.append(svg("path", { ...body, fill: state === "B" ? colour : "none", "stroke-width": state === "B" ? 0 : 2.6 }))
   if (state === "D") node.append(svg("circle", { cx: 12, cy: severity === "orange" ? 14.2 : 12, r: 3, fill: colour }))

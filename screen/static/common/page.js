@@ -11,7 +11,8 @@ export async function mountPage(root, sheets, make) {
   return () => page.close()
 }
 
-function style(parent, sheet) {
+/** Load a style sheet of ours into the document's head or a root. */
+export function style(parent, sheet) {
   return new Promise((resolve) => {
     const node = document.createElement("link")
     node.rel = "stylesheet"

@@ -4,6 +4,7 @@ import { el, fill, say, svg } from "../common/dom.js"
 import { Form } from "../common/form.js"
 import { measured, titled } from "../common/alert.js"
 import { glyph } from "../common/marks.js"
+import { links } from "../common/links.js"
 import { Regroup } from "../common/regroup.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
@@ -153,7 +154,7 @@ function rest({ cleared_at: cleared, note }) {
 }
 
 /** What an entry says has happened, who did it, and from which state to which. */
-function happened({ event, verb, before, after, actor }) {
+export function happened({ event, verb, before, after, actor }) {
   const what = event === "refuse" ? `${t("event.refuse")}${t(`do.${words.key(verb)}`)}` : t(`event.${words.key(event)}`)
   return [what, before === after ? "" : `${before} → ${after}`, actor?.name].filter(Boolean).join(" · ")
 }
@@ -177,7 +178,7 @@ function proof(alert) {
     const where = `${item.place.partition}/${item.place.offset}`
     return el("div", "line", el("span", "", time(item.at)), el("b", "", item.value === null ? "—" : words.number(item.value)), el("span", "", where), el("code", "", item.sha256.slice(0, 12)))
   })
-  const rule = el("p", "rule", `${t("story.rule")} ${alert.row} ${alert.rule} · ${alert.rule_version.slice(0, 12)}`)
+  const rule = el("p", "rule", `${t("story.rule")} ${alert.row} ${alert.rule} · ${alert.rule_version.slice(0, 12)}`, ...links(alert))
   return [title("evidence"), ...rows, rule]
 }
 

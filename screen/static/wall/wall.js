@@ -1,6 +1,7 @@
 /* The wall: panels in fixed places, drawn anew only where the log has news; freshness and ages by a timer of its own. */
 
 import { Acts } from "../common/acts.js"
+import { Announcer } from "../common/announce.js"
 import { el, say } from "../common/dom.js"
 import { Figures } from "./figures.js"
 import { freshness } from "../common/freshness.js"
@@ -32,6 +33,7 @@ class Wall {
     this.acts = new Acts(() => this.draw())
     const open = (id) => this.story.open(id).then(() => this.draw())
     this.header = new Header()
+    this.announcer = new Announcer()
     this.figures = new Figures()
     this.others = new Others(open)
     this.handovers = new Handovers()
@@ -41,8 +43,8 @@ class Wall {
     this.panels = [this.figures, new Ranking(), this.map, new Stations(), new Trend(), new Quality()]
     this.frame = el("div", "frame", el("span", "", t("mark.frame")))
     this.frame.hidden = true
-    const live = el("div", "live", ...this.panels.map((panel) => panel.node), this.list.node, this.others.node, this.handovers.node, this.story.node)
-    this.node = el("div", `wall ${words.language}`, this.header.node, live, this.header.band, el("div", "veil"), ...stamps(), this.frame)
+    const live = el("main", "live", ...this.panels.map((panel) => panel.node), this.list.node, this.others.node, this.handovers.node, this.story.node)
+    this.node = el("div", `wall ${words.language}`, this.header.node, live, this.header.band, el("div", "veil"), ...stamps(), this.frame, this.announcer.node)
     this.fit = () => { this.node.style.transform = `scale(${Math.min(innerWidth / WIDTH, innerHeight / HEIGHT)})` }
     this.fit()
     this.keys = (event) => event.key === "Escape" && this.escape()
@@ -58,6 +60,7 @@ class Wall {
     const { sections, about } = this.link
     const fresh = freshness(this.link, this.openedAt)
     this.header.show(this.link, fresh)
+    this.announcer.show(sections, fresh)
     this.node.classList.toggle("stale", fresh.stale)
     this.node.classList.toggle("blink", Math.floor(performance.now() / BLINK) % 2 === 1)
     this.frame.hidden = about.mark !== "replay"

@@ -1,0 +1,114 @@
+/* The rule book: every rule with its clause through all editions, what it judges, its cases, how often it has raised, what stands open. */
+
+import { Bar, NEEDS } from "../common/bar.js"
+import { el, fill, say } from "../common/dom.js"
+import { Link } from "../common/link.js"
+import { mountPage } from "../common/page.js"
+import * as words from "../common/words.js"
+import { t } from "../common/words.js"
+import { Chosen } from "./chosen.js"
+import { Filters } from "./filters.js"
+import { List } from "./list.js"
+
+const TICK = 250
+
+/** Milliseconds after which what the log says of the rules is asked again, and a book that could not be read. */
+const AGAIN = 2000
+
+/** Draw the page into a component's root; the answer takes it away again. */
+export const mount = (root) => mountPage(root, ["common/work.css", "rules/rules.css"], () => new Rules(root.host ?? root.getRootNode().host))
+
+class Rules {
+  constructor(host) {
+    this.bar = new Bar("rules", host)
+    this.filters = new Filters(() => this.filter())
+    this.list = new List((id) => this.choose(id))
+    this.chosen = new Chosen()
+    this.book = null
+    this.asked = -Infinity
+    this.trouble = el("p", "trouble", t("rules.reading"))
+    this.trouble.role = "status"
+    this.version = el("p", "version")
+    const left = el("nav", "left", this.filters.node, this.list.node, this.version)
+    left.ariaLabel = t("rules.list")
+    const main = el("main", "", this.trouble, this.chosen.node)
+    this.node = el("div", `work rules ${words.language}`, this.bar.node, el("div", "two", left, main))
+    this.keys = (event) => this.key(event)
+    addEventListener("keydown", this.keys)
+    this.link = new Link(words.language, () => this.draw(), NEEDS)
+    this.timer = setInterval(() => this.draw(), TICK)
+  }
+
+  draw() {
+    const fresh = this.bar.show(this.link)
+    this.chosen.at(this.link.sections.time?.now ?? null, fresh.stale, this.link.about.pages)
+    if (performance.now() - this.asked < AGAIN) return
+    this.asked = performance.now()
+    if (this.book) this.ask()
+    else this.read()
+  }
+
+  /** The book, once. */
+  async read() {
+    const answer = await fetch("/screen/rules").catch(() => null)
+    const told = await answer?.json().catch(() => null)
+    if (!answer?.ok) return say(this.trouble, `${t("rules.unread")}${told?.error ?? t("stale.screen")}`)
+    this.book = told
+    this.trouble.hidden = true
+    this.rules = new globalThis.Map(told.rules.map((rule) => [rule.id, rule]))
+    say(this.version, `${t("rules.book")} ${told.hash.slice(0, 12)} · ${told.adopted ? `${t("rules.adopted")} ${words.moment(Date.parse(told.adopted))}` : t("rules.files")}`)
+    this.filters.show(told)
+    this.list.show(told)
+    this.filter()
+    const { rule } = this.filters
+    this.choose(this.rules.has(rule) ? rule : this.list.shown[0], !this.rules.has(rule))
+    return this.ask()
+  }
+
+  /** What the log says of the rules now. */
+  async ask() {
+    const wanted = this.filters.rule
+    const answer = await fetch(`/screen/rules/now?${new URLSearchParams({ rule: wanted })}`).catch(() => null)
+    if (!answer?.ok) return
+    this.now = await answer.json()
+    this.list.count(this.now)
+    if (wanted === this.filters.rule) this.chosen.count(this.now)
+  }
+
+  filter() {
+    if (!this.book) return
+    this.list.filter((rule) => this.filters.match(rule))
+    this.filters.say(this.list.shown.length, this.book.rules.length)
+  }
+
+  /** Show a rule; its address can be kept. `quiet`: the page chose it itself. */
+  choose(id, quiet = false) {
+    const rule = this.rules.get(id)
+    if (!rule) return
+    this.filters.choose(id, quiet)
+    this.list.choose(id)
+    this.chosen.show(rule, this.book, this.filters.domain)
+    if (this.now) this.chosen.count({ ...this.now, alerts: [] })
+    this.asked = -Infinity
+  }
+
+  /** j and k or the arrows go through the list, / to the search, Escape out of it. */
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    const writing = event.composedPath()[0].matches?.("input, select, textarea")
+    if (event.key === "Escape" && writing) return event.composedPath()[0].blur()
+    const step = { j: 1, k: -1, ...(writing ? {} : { ArrowDown: 1, ArrowUp: -1 }) }[event.key]
+    if (writing || !this.book) return
+    if (event.key === "/") this.filters.search.focus()
+    else if (step) this.list.step(step)
+    else return
+    event.preventDefault()
+  }
+
+  close() {
+    clearInterval(this.timer)
+    removeEventListener("keydown", this.keys)
+    this.link.close()
+    this.node.remove()
+  }
+}

@@ -1,0 +1,138 @@
+"""A city that is far too full: 20,000 points on the map, 100,000 open alerts in the desk's list, while both change."""
+
+import itertools
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from msgspec.structs import replace
+from playwright.sync_api import Page
+
+from streams.kafka.admin import create_topics
+from streams.kafka.topics import topic_name
+from streams.messages import SEVERITIES, Alert, SubjectStatus, encode
+from streams.settings import Settings
+from tests.bench import logs
+from tests.benchscreen.pixels import spread
+from tests.benchscreen.processes import Usage, chromium, opened, running
+from tests.browser.town import Town, alert, station, wall_clock
+from tests.kafka.workers import wait_for
+
+FRAMES = """seconds => new Promise(done => {
+  const frames = [];
+  let last = performance.now();
+  const end = last + seconds * 1000;
+  const frame = now => {
+    frames.push(now - last);
+    last = now;
+    now < end ? requestAnimationFrame(frame) : done(frames);
+  };
+  requestAnimationFrame(frame);
+})"""
+"""Milliseconds between frames, for so long."""
+
+
+def points(settings: Settings, number: int, seconds: int) -> dict[str, Any]:
+    """Frames of the wall with so many stations on its map, of which ten a second change."""
+    log = "points"
+    with _town(settings, log) as town:
+        now = wall_clock()
+        _fill(town, (scattered(n, now) for n in range(number)))
+        with running(settings, log) as screen, chromium() as browser:
+            page = opened(browser, screen)
+            usage = Usage(screen=screen.pid)
+            with _changing(town, (scattered(n, wall_clock()) for n in itertools.count())):
+                frames = page.evaluate(FRAMES, seconds)
+            return {"points": number} | _frames(frames) | {"screen_core": usage.stop()["screen"]}
+
+
+def alerts(settings: Settings, number: int, seconds: int) -> dict[str, Any]:
+    """Frames of the desk with so many open alerts, of which ten a second more come, while somebody scrolls through them."""
+    log = "crowd"
+    with _town(settings, log) as town:
+        now = wall_clock()
+        _fill(town, (standing(log, n, now) for n in range(1, number + 1)))
+        with running(settings, log) as screen, chromium() as browser:
+            page = browser.new_page(viewport={"width": 1920, "height": 1080})
+            page.goto(f"{screen.address}/desk")
+            row = page.locator("[data-alert]")
+            wait_for(lambda: row.count() > 10, "the desk's rows", 120)
+            usage = Usage(screen=screen.pid)
+            with _changing(town, (standing(log, n, wall_clock()) for n in itertools.count(number + 1))):
+                box = row.nth(3).bounding_box()
+                assert box is not None
+                page.mouse.move(box["x"] + 40, box["y"] + 5)
+                frames = _scrolled(page, seconds)
+            return {
+                "alerts": number,
+                "rows_in_document": row.count(),
+                **_frames(frames),
+                "screen_core": usage.stop()["screen"],
+            }
+
+
+def scattered(n: int, now: int) -> SubjectStatus:
+    """The n-th of many stations, somewhere around the middle of its district."""
+    home = station(n, now)
+    assert home.lon is not None
+    assert home.lat is not None
+    return replace(home, lon=home.lon + (n * 37 % 200 - 100) / 2_500, lat=home.lat + (n * 61 % 200 - 100) / 2_500)
+
+
+def standing(log: str, n: int, now: int) -> Alert:
+    """The n-th of many alerts."""
+    return alert(log, n, now, age=n % 86_400 * 1_000, severity=SEVERITIES[min(3, n % 40 // 3)])
+
+
+def _scrolled(page: Page, seconds: int) -> list[float]:
+    page.evaluate("run => { window.frames_ = (" + FRAMES + ")(run) }", seconds)
+    for n in range(seconds * 10):
+        page.mouse.wheel(0, 700 if n % 40 < 30 else -1_500)
+        page.wait_for_timeout(100)
+    frames: list[float] = page.evaluate("() => window.frames_")
+    return frames
+
+
+def _frames(frames: list[float]) -> dict[str, Any]:
+    found = spread(frames)
+    return {
+        "frames": found["alerts"],
+        "frame_p50_ms": found["p50_ms"],
+        "frame_p95_ms": found["p95_ms"],
+        "frame_max_ms": found["max_ms"],
+    }
+
+
+@contextmanager
+def _town(settings: Settings, log: str) -> Iterator[Town]:
+    create_topics(settings, log)
+    town = Town(settings, log)
+    town.start()
+    yield town
+    town.close()
+    logs.remove(settings, log)
+
+
+def _fill(town: Town, messages: Iterator[Alert | SubjectStatus]) -> None:
+    """Write many messages without waiting for each."""
+    for message in messages:
+        name, key = ("alerts", message.id) if isinstance(message, Alert) else ("status", message.subject)
+        town.producer.send(topic_name(town.log, name), encode(message), key.encode())
+    town.producer.flush(120)
+
+
+@contextmanager
+def _changing(town: Town, messages: Iterator[Alert | SubjectStatus]) -> Iterator[None]:
+    """Write ten messages a second meanwhile."""
+    stop = threading.Event()
+
+    def run() -> None:
+        while not stop.wait(0.1):
+            town.write(next(messages))
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    yield
+    stop.set()
+    thread.join()

@@ -1,0 +1,56 @@
+"""First paint, warm: a browser that has seen the wall before opens it again."""
+
+import statistics
+from typing import Any
+
+from playwright.sync_api import Browser
+
+from streams.kafka.admin import create_topics
+from streams.settings import Settings
+from tests.bench import logs
+from tests.benchscreen.processes import Screen, chromium, running
+from tests.browser.town import Town, alert, station, wall_clock
+
+LOG = "paint"
+STATIONS, ALERTS = 300, 200
+
+FILLED = """() => {
+  const roots = [...document.querySelectorAll('*')].map(each => each.shadowRoot).filter(Boolean);
+  const wall = roots.map(root => root.querySelector('.wall')).find(Boolean);
+  const figure = wall?.querySelector('.kpi .v > span');
+  return Boolean(wall?.querySelector('.map canvas') && wall.querySelector('.row') && figure?.textContent);
+}"""
+
+
+def paint(settings: Settings, times: int) -> dict[str, Any]:
+    """Milliseconds until the browser has painted something, and until figures, list and map stand there: medians and worst."""
+    create_topics(settings, LOG)
+    town = Town(settings, LOG)
+    now = wall_clock()
+    town.write(*(station(n, now) for n in range(STATIONS)), *(alert(LOG, n, now) for n in range(1, ALERTS)))
+    town.start()
+    with running(settings, LOG) as screen, chromium() as browser:
+        _visits(browser, screen, 2)
+        first, filled = zip(*_visits(browser, screen, times), strict=True)
+    town.close()
+    logs.remove(settings, LOG)
+    return {"visits": times, "first_contentful_paint_ms": _two(first), "filled_ms": _two(filled)}
+
+
+def _visits(browser: Browser, screen: Screen, times: int) -> list[tuple[float, float]]:
+    context = browser.new_context(viewport={"width": 1920, "height": 1080})
+    found = []
+    for _ in range(times + 1):  # the first one fills the cache
+        page = context.new_page()
+        page.goto(screen.address, wait_until="commit")
+        page.wait_for_function(FILLED, polling="raf", timeout=60_000)
+        filled = page.evaluate("() => performance.now()")
+        first = page.evaluate("() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? performance.now()")
+        found.append((first, filled))
+        page.close()
+    context.close()
+    return found[1:]
+
+
+def _two(values: tuple[float, ...]) -> dict[str, int]:
+    return {"p50": round(statistics.median(values)), "max": round(max(values))}
