@@ -17,8 +17,12 @@ class Page(Struct, frozen=True):
 
 EVERYBODY: frozenset[Role] = frozenset({"viewer", "supervisor", "dispatcher", "analyst", "admin"})
 
+ANALYSTS: frozenset[Role] = frozenset({"analyst", "supervisor", "admin"})
+"""Who may ask for long work: a replay, a what-if, files."""
+
 PAGES = (
     Page("wall", "一屏", "Wall", EVERYBODY),
+    Page("replay", "回放", "Replay", ANALYSTS),
     Page("rules", "规则", "Rules", EVERYBODY),
     Page("print", "打印", "Print", EVERYBODY, listed=False),
 )

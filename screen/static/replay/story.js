@@ -1,0 +1,148 @@
+/* One alert as it stood at the moment; what came later is there too, in grey. Nothing can be done here. */
+
+import { clause, measured, titled } from "../common/alert.js"
+import { button, el, fill, head, say, svg } from "../common/dom.js"
+import { glyph } from "../common/marks.js"
+import * as words from "../common/words.js"
+import { t } from "../common/words.js"
+import { happened } from "./aside.js"
+
+const [WIDTH, TOP, TALL, BAND, LEFT] = [428, 14, 96, 18, 44]
+
+export class Story {
+  constructor(close, seek, alone) {
+    this.seek = seek
+    this.title = el("h2")
+    this.place = el("p", "place")
+    this.mark = el("div", "bigmark")
+    this.stand = el("p", "stand")
+    const shut = button("plain", close, `${t("story.close")} ✕`)
+    this.alone = button("plain", () => alone(this.id), t("replay.alone"))
+    this.words = el("div", "told")
+    this.node = el("section", "story", el("div", "top", this.mark, el("div", "", this.title, this.place), shut), this.stand, this.words, el("div", "under", this.alone))
+    this.node.hidden = true
+    this.node.ariaLabel = t("replay.story")
+    this.known = new Map()
+  }
+
+  /** The law's words and the rest that a replay does not carry, while the log still tells of the alert. */
+  async ask(id) {
+    if (this.known.has(id)) return
+    this.known.set(id, null)
+    const answer = await fetch(`/screen/alert/${encodeURIComponent(id)}`).catch(() => null)
+    if (answer?.ok) this.known.set(id, await answer.json())
+    this.drawn = null
+  }
+
+  show(id, film, state, districts, alone) {
+    this.id = id
+    this.node.hidden = id === null
+    if (id === null) return
+    this.ask(id)
+    this.alone.hidden = alone
+    const { at } = state
+    const now = state.alerts.get(id)
+    const life = film.life(id)
+    const trail = joined(film.trail(id), this.known.get(id)?.trail)
+    const past = (when) => when <= at
+    const key = [id, now?.rev, now?.state, trail.length, trail.filter((entry) => past(entry.at)).length, life.length, film.whole, Math.floor(at / 1000)].join()
+    if (key === this.drawn) return
+    this.drawn = key
+    const row = now ?? life.findLast(([when]) => past(when))?.[1] ?? life[0]?.[1]
+    if (!row) return this.nothing(film)
+    say(this.title, titled(row))
+    say(this.place, [districts.get(row.adcode)?.[words.language], words.pick(row.name), row.subject].filter(Boolean).join(" · "))
+    fill(this.mark, glyph(row.severity, { state: now ? now.state[0] : "C", phase: row.phase, size: 30, quiet: !now }))
+    say(this.stand, now ? `${now.state[0]} ${t(`state.${words.key(now.state)}`)}${now.active ? ` · ${t("story.active")}` : ""} · ${t("story.age")} ${words.duration(Math.max(0, at - now.raised))}` : t(life[0] && life[0][0] > at ? "replay.not_yet" : "replay.over"))
+    this.node.classList.toggle("absent", !now)
+    const bundle = [...state.incidents.values()].find(({ members }) => members.includes(id))
+    fill(this.words, el("div", "big", ...(row.value === null && row.limit === null ? [t("story.no_value")] : measured(row))), chart(life, film, at), facts(row, bundle), law(row, this.known.get(id)?.alert), this.history(row, trail, at, film))
+  }
+
+  nothing(film) {
+    say(this.title, t(film.whole ? "replay.unknown_alert" : "replay.reading"))
+    say(this.place, this.id)
+    say(this.stand, "")
+    fill(this.mark)
+    fill(this.words)
+  }
+
+  /** The trail: what had happened, then in grey what came later. A press on an entry goes to its moment. */
+  history(row, trail, at, film) {
+    const told = head(t("story.history"), trail.length ? "" : t("replay.no_entries"), film.whole ? "" : t("replay.reading"))
+    const items = trail.map((entry) => {
+      const why = [entry.actor?.name, words.pick(entry.reason) || (typeof entry.reason === "string" ? entry.reason : "")].filter(Boolean).join(" · ")
+      const go = button("entry", () => this.seek(entry.at))
+      go.append(el("time", "", words.date(entry.at) === words.date(at) ? words.clock(entry.at) : words.moment(entry.at)), el("span", "", happened(entry), why ? el("small", "", why) : null))
+      return el("li", entry.at > at ? "later" : "", go)
+    })
+    const first = items.findIndex((item) => item.className === "later")
+    if (first >= 0) items.splice(first, 0, el("li", "divide", t("replay.later")))
+    return el("div", "", told.node, el("ol", "", ...items))
+  }
+}
+
+/** The entries of a replay, and those that the log still has of the same trail; times in ms. */
+function joined(entries, others = []) {
+  const found = new Map(others.map((entry) => [entry.n, { ...entry, at: Date.parse(entry.at) }]))
+  for (const entry of entries) found.set(entry.n, entry)
+  return [...found.values()].sort((one, other) => one.n - other.n)
+}
+
+function facts(row, bundle) {
+  const rows = [
+    ["opened", words.moment(row.opened)],
+    ["raised", words.moment(row.raised)],
+    row.due === null ? null : ["due", `${words.moment(row.due)}${row.provisional ? ` · ${t("row.provisional")}` : ""}`],
+    row.case_due === null ? null : ["case", `${t("story.open_case")} · ${t("story.due")} ${words.moment(row.case_due)}`],
+    row.aside_until === null ? null : ["aside", `${t("story.until")} ${words.moment(row.aside_until)}`],
+    row.level > 1 ? ["level", `${row.level} ${t(`level_of.${row.level}`)}`] : null,
+    row.occurrence > 1 ? ["occurrence", String(row.occurrence)] : null,
+    bundle && bundle.count > 1 ? ["incident", `${words.pick(bundle.title)} · ${bundle.count} ${t("incident.alert")}`] : null,
+    ["department", words.pick(row.department)],
+    ["rule", row.rule],
+  ]
+  return el("dl", "", ...rows.filter(Boolean).flatMap(([name, text]) => [el("dt", "", t(`story.${name}`)), el("dd", "", text)]))
+}
+
+function law(row, alert) {
+  return el("div", "law", head(t("story.clause")).node, el("p", "", el("b", "", clause(row))), alert ? el("blockquote", "", words.pick(alert.clause.text)) : null)
+}
+
+/** Values against their limit, and the states below, from the first that is known to the last; what came after the moment in grey. */
+function chart(life, film, at) {
+  if (!life.length) return null
+  const [from, to] = [Math.min(Math.max(life[0][0], film.from), at), Math.max(Math.min(life.at(-1)[0] + 600_000, film.until), at)]
+  const x = (when) => LEFT + ((WIDTH - LEFT - 6) * (when - from)) / Math.max(1, to - from)
+  const values = life.filter(([, row]) => row.value !== null)
+  const limit = life.at(-1)[1].limit
+  const high = Math.max(...values.map(([, row]) => row.value), limit ?? 0) * 1.1
+  const low = Math.min(0, ...values.map(([, row]) => row.value), limit ?? 0)
+  const y = (value) => TOP + TALL - (TALL * (value - low)) / Math.max(1e-9, high - low)
+  const drawing = svg("svg", { width: WIDTH, height: TOP + TALL + BAND + 28, class: "life" })
+  const stop = (n) => (life[n + 1] ? life[n + 1][0] : to)
+  life.forEach(([when, row], n) => {
+    const end = stop(n)
+    drawing.append(...piece(row, when, Math.min(end, Math.max(at, when)), false), ...(end > at ? piece(row, Math.max(at, when), end, true) : []))
+  })
+  function piece(row, begin, end, later) {
+    if (end <= begin && !later) return []
+    const wide = Math.max(1.5, x(end) - x(begin))
+    const colour = later ? "var(--line)" : row.state[0] === "A" ? "var(--bg-2)" : `var(--${row.severity})`
+    const filled = later || "BA".includes(row.state[0])
+    const band = svg("rect", { x: x(begin), y: TOP + TALL + 6, width: wide, height: BAND - 4, fill: filled ? colour : "none", stroke: colour, "stroke-width": filled ? 0 : 2 })
+    const line = row.value === null ? [] : [svg("path", { d: `M${x(begin)} ${y(row.value)}h${wide}`, stroke: later ? "var(--line)" : "var(--ink-1)", "stroke-width": 2, fill: "none" })]
+    return [band, ...line]
+  }
+  if (values.length && limit !== null) drawing.append(svg("path", { d: `M${LEFT} ${y(limit)}H${WIDTH - 6}`, stroke: "var(--ink-2)", "stroke-width": 1.5, "stroke-dasharray": "2 4" }), text(LEFT - 6, y(limit) + 5, words.number(limit), "end"))
+  if (values.length) drawing.append(svg("path", { d: `M${LEFT} ${TOP + TALL}H${WIDTH - 6}`, stroke: "var(--axis)" }))
+  drawing.append(svg("path", { d: `M${x(at)} ${TOP - 8}V${TOP + TALL + BAND + 4}`, stroke: "var(--ink-1)", "stroke-width": 1.5 }))
+  drawing.append(text(LEFT, TOP + TALL + BAND + 22, words.minute(from), "start"), text(WIDTH - 6, TOP + TALL + BAND + 22, words.minute(to), "end"))
+  return drawing
+}
+
+function text(x, y, said, anchor) {
+  const node = svg("text", { x, y, "text-anchor": anchor })
+  node.textContent = said
+  return node
+}
