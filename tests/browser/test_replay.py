@@ -1,4 +1,4 @@
-"""The replay page before a real job worker and a real archive: the state at a moment is that of the log, and nobody takes it for live."""
+"""The replay page before a real job worker and archive: a moment is that of the log, and nobody takes it for live."""
 
 import csv
 import io
@@ -55,7 +55,7 @@ def ozone(station: int, hour: int) -> float:
 
 
 def told(acts: dict[int, bytes]) -> Iterator[tuple[bytes, bytes]]:
-    """The day as keys and values: a tick each five minutes, the hours of each station three minutes after their end, and acts."""
+    """The day as keys and values: a tick each five minutes, the hours of each station five minutes after their end, acts."""
     for subject in STATIONS:
         yield subject.encode(), registered(subject, BEGIN - MINUTE)
     for n in range(HOURS * 12 + 1):
@@ -80,7 +80,7 @@ def judged(records: list[Record], book: Book) -> list[Output]:
 
 
 def standing(records: list[Record], book: Book, at: int) -> list[tuple[str, str]]:
-    """Id and state of the alerts that had not ended at a moment, in the list's order: the fold over the log before its next tick."""
+    """Id and state of the alerts not ended at a moment, in the list's order: the fold over the log before its next tick."""
     upto = next((n for n, record in enumerate(records) if (tick_of(record[2]) or 0) > at), len(records))
     newest = {output.id: output for output in judged(records[:upto], book) if isinstance(output, Alert)}
     alive = [alert for alert in newest.values() if not alert.ended]
@@ -93,6 +93,19 @@ def standing(records: list[Record], book: Book, at: int) -> list[tuple[str, str]
         )
     )
     return [(alert.id, alert.state[0]) for alert in alive]
+
+
+ROWS = "room => [...room.querySelectorAll('.row')].map(row => [row.dataset.alert, row.children[3].textContent])"
+
+ON_TOP = """node => {
+  const { x, y, width, height } = node.getBoundingClientRect()
+  return node.getRootNode().elementFromPoint(x + width / 2, y + height / 2) === node
+}"""
+
+SMALL = """node => [...node.querySelectorAll("*")]
+  .filter((each) => [...each.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim()))
+  .filter((each) => parseFloat(getComputedStyle(each).fontSize) < 14)
+  .map((each) => `${each.className} ${each.textContent}`)"""
 
 
 class Film:
@@ -176,9 +189,7 @@ def moment(page: Page) -> int:
 
 def listed(page: Page) -> list[tuple[str, str]]:
     """Id and state of each row, from the top."""
-    rows: list[list[str]] = page.locator(".room").evaluate(
-        "room => [...room.querySelectorAll('.row')].map(row => [row.dataset.alert, row.querySelector('span.s:not(.t .s)').textContent])"
-    )
+    rows: list[list[str]] = page.locator(".room").evaluate(ROWS)
     return [(alert, state) for alert, state in rows]
 
 
@@ -215,7 +226,7 @@ def test_the_list_at_a_moment_is_that_of_the_log(film: Film, page: Page) -> None
 
 
 def test_it_plays_a_day_that_the_archive_has(film: Film, page: Page) -> None:
-    """A person picks the day, plays it at the highest speed, and pauses: the clock has moved on, and the list is that of the log then."""
+    """A person picks the day, plays it at the highest speed, and pauses: the clock has moved, the list is the log's then."""
     page.goto(f"{film.address}/replay?lang=zh")
     day = page.get_by_label("日期")
     expect(day.locator("option")).to_have_count(2)  # the day, and the first moment of the next one
@@ -270,7 +281,7 @@ def test_the_keys_move_it(film: Film, page: Page) -> None:
 
 
 def test_the_story_greys_what_came_later(film: Film, page: Page) -> None:
-    """Before its acknowledgement an alert's story has that entry in grey; after it, as the others; nothing can be done there."""
+    """Before its acknowledgement a story has that entry in grey; after it, as the others; nothing can be done there."""
     alert = next(each for each in film.alerts if each.subject == STATIONS[0])
     opened(film, page, at=f"{DAY}T03:30:00", chosen=alert.id)
     story = page.locator(".story")
@@ -302,7 +313,7 @@ def covered(page: Page) -> tuple[int, int]:
 
 
 def test_nothing_hides_the_frame(film: Film, page: Page) -> None:
-    """With and without a replay, in every view, on paper and on a wall of 3840 x 2160 the border is whole and the band on top."""
+    """In every view, on paper and at 3840 x 2160 the border is whole and the band on top, whatever is shown."""
     page.goto(f"{film.address}/replay?lang=zh")
     expect(page.locator(".band strong")).to_have_text("回放 REPLAY")
     opened(film, page, at=f"{DAY}T12:40:00")
@@ -318,10 +329,7 @@ def test_nothing_hides_the_frame(film: Film, page: Page) -> None:
         found, looked = covered(page)
         assert found == looked, (look, found, looked)
         for part in (".band strong", ".band .date", ".band .time"):
-            top = page.locator(part).evaluate(
-                "node => { const b = node.getBoundingClientRect(); return node.getRootNode().elementFromPoint(b.x + b.width / 2, b.y + b.height / 2) === node }"
-            )
-            assert top, (look, part)
+            assert page.locator(part).evaluate(ON_TOP), (look, part)
         expect(page.locator(".band .date")).to_contain_text(DAY)
         expect(page.locator(".band .time")).to_have_text("12:40:00")
         assert page.locator(".band .time").evaluate("node => parseFloat(getComputedStyle(node).fontSize)") >= 40
@@ -392,16 +400,13 @@ def test_the_export_has_the_rows(film: Film, page: Page) -> None:
 
 
 def test_english_and_light(film: Film, page: Page) -> None:
-    """In English no Chinese is left but names of places and the frame's own word; the light colours are a press away, text is 14 px at least."""
+    """In English the controls have no Chinese; the light colours are a press away; text is 14 px at least."""
     opened(film, page, lang="en", at=f"{DAY}T12:40:00")
     said = page.locator(".tools, .controls, .filter, .figures").all_inner_texts()
     assert not re.search(r"[\u4e00-\u9fff]", "".join(said))
     page.get_by_role("button", name="Light").click()
     assert page.locator(".replay").evaluate("node => getComputedStyle(node).backgroundColor") == "rgb(244, 246, 248)"
-    small = page.locator(".replay").evaluate(
-        "node => [...node.querySelectorAll('*')].filter(e => [...e.childNodes].some(c => c.nodeType === 3 && c.textContent.trim()) && parseFloat(getComputedStyle(e).fontSize) < 14).map(e => e.className + e.textContent)"
-    )
-    assert small == []
+    assert page.locator(".replay").evaluate(SMALL) == []
 
 
 FOLD = """async () => {
@@ -410,9 +415,13 @@ FOLD = """async () => {
   const chunk = {
     from: 0, to: 100, ticks: [10, 20, 30],
     state: { alerts: { a: row("a", "B") }, incidents: {}, stations: {}, audit: [], now: -5 },
-    changes: [[10, "alert", row("b", "B")], [10, "audit", { n: 1 }], [20, "alert", row("a", "C")], [20, "alert", row("b", "A", true)], [25, "other", {}]],
+    changes: [
+      [10, "alert", row("b", "B")], [10, "audit", { n: 1 }], [20, "alert", row("a", "C")],
+      [20, "alert", row("b", "A", true)], [25, "other", {}],
+    ],
   }
-  const at = (state) => [[...state.alerts.values()].map(({ id, state }) => id + state).join(), state.acts.length, state.now]
+  const names = (alerts) => [...alerts.values()].map(({ id, state }) => id + state).join()
+  const at = (state) => [names(state.alerts), state.acts.length, state.now]
   const seen = [9, 10, 19, 20, 99, 10, 9].reduce(({ state, out }, when) => {
     const next = moment(state, chunk, when)
     return { state: next, out: [...out, at(next)] }
