@@ -178,7 +178,7 @@ def opened(film: Film, page: Page, **query: str) -> Locator:
 
 def shown_now(page: Page) -> None:
     """Wait until what is shown is that of the moment that the band names."""
-    expect(page.locator(".play:not(.waiting) .list")).to_be_visible(timeout=JOB_MS)
+    expect(page.locator(".picture:not(.waiting) .list")).to_be_visible(timeout=JOB_MS)
 
 
 def moment(page: Page) -> int:
@@ -341,7 +341,7 @@ def test_what_cannot_be_done_is_said(film: Film, page: Page) -> None:
     """A day that the archive does not have: the page shows the worker's reason, and no picture."""
     page.goto(f"{film.address}/replay?lang=zh&day=2027-01-01")
     expect(page.locator(".wait .job.failed")).to_contain_text("2027-01-01", timeout=JOB_MS)
-    expect(page.locator(".play")).to_be_hidden()
+    expect(page.locator(".picture")).to_be_hidden()
 
 
 def printed(*command: str) -> list[Any]:
@@ -359,7 +359,8 @@ def test_what_if_counts_as_the_command_does(film: Film, page: Page, tmp_path: Pa
     lines = printed("agents", "whatif", str(film.archive), "--rules", str(tmp_path), "--json")
     (counts,) = (each for each in lines if each.get("by") == "all")
     assert counts["lost"] > 0
-    opened(film, page, view="whatif")
+    opened(film, page)
+    page.get_by_role("button", name="假设", exact=True).click()
     page.get_by_label("搜索 规则、条款、编号").fill("ENV-I02")
     page.locator(".found .line[data-rule=gas-hourly]").click()
     expect(page.locator(".whatif .clause")).to_contain_text("GB 3095")
@@ -371,7 +372,7 @@ def test_what_if_counts_as_the_command_does(film: Film, page: Page, tmp_path: Pa
     outcome = page.locator(".outcome")
     expect(outcome).to_be_visible(timeout=JOB_MS)
     for name in ("before", "after", "raised", "lost", "earlier", "later", "severity"):
-        expect(outcome.locator(f".figure.{name} b")).to_have_text(str(counts[name]))
+        expect(outcome.locator(f".of-{name} b")).to_have_text(str(counts[name]))
     lost = outcome.locator(".changed .line[data-change=lost]")
     expect(lost).to_have_count(counts["lost"])
     raised = int(lost.first.get_attribute("data-raised") or "")
@@ -382,7 +383,7 @@ def test_what_if_counts_as_the_command_does(film: Film, page: Page, tmp_path: Pa
     page.get_by_role("button", name="假设", exact=True).click()
     page.get_by_role("button", name="‹ 返回").click()
     page.get_by_role("button", name="打开").first.click()
-    expect(outcome.locator(".figure.lost b")).to_have_text(str(counts["lost"]))
+    expect(outcome.locator(".of-lost b")).to_have_text(str(counts["lost"]))
 
 
 def test_the_export_has_the_rows(film: Film, page: Page) -> None:

@@ -11,7 +11,7 @@ const FIGURES = { unacknowledged: Infinity, red: 1, recent: 10, stale: 5, incide
 export class Figures {
   constructor() {
     this.values = Object.fromEntries(Object.keys(FIGURES).map((name) => [name, el("b")]))
-    const cells = Object.entries(this.values).map(([name, value]) => el("div", `figure ${name}`, el("span", "", t(`replay.figure_${name}`)), value))
+    const cells = Object.entries(this.values).map(([name, value]) => el("div", `figure of-${name}`, el("span", "", t(`replay.figure_${name}`)), value))
     this.node = el("div", "figures", ...cells)
   }
 

@@ -36,6 +36,7 @@ export class Filter {
     this.search.oninput = () => change({ search: this.search.value.trim().toLowerCase() })
     const chips = el("div", "chips", ...this.chips.map(({ chip }) => chip), this.domain, this.district)
     this.node = el("div", "filter", this.search, chips)
+    this.know([], [])
   }
 
   /** The districts by adcode, and the domains that there are. */

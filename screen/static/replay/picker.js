@@ -32,7 +32,6 @@ export class Picker {
     this.node = el("form", "picker", earlier, this.day, later, this.from, el("span", "", "–"), this.to, this.go, this.note)
     this.node.onsubmit = (event) => { event.preventDefault(); this.choose() }
     this.from.oninput = this.to.oninput = () => this.told()
-    this.read()
   }
 
   /** The days that the archive has; asked for again when a person may have waited for the next one. */

@@ -9,7 +9,7 @@ import { mountPage } from "../common/page.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 import { Acts, Figures, Incidents, Ranking } from "./aside.js"
-import { City, mark as picture, readDistricts } from "./city.js"
+import { City, mark as drawn, readDistricts } from "./city.js"
 import { Exports } from "./exports.js"
 import { openFilm } from "./film.js"
 import { Frame } from "./frame.js"
@@ -63,10 +63,10 @@ class Replay {
     this.incidents = new Incidents(open)
     this.acts = new Acts(open)
     this.story = new Story(() => this.choose(null), (at) => this.seek(at), (id) => this.around(id))
+    this.picker = new Picker((day, from, to) => this.day(day, from, to))
     this.exports = new Exports(this.jobs, () => this.period(), this.filter)
     this.whatif = new WhatIf(this.jobs, () => this.period(), (job) => this.result(job))
     this.outcome = new Result(districts, (row) => this.replayRow(row), () => this.result(null))
-    this.picker = new Picker((day, from, to) => this.day(day, from, to))
     this.lay()
     this.keys = (event) => this.key(event)
     addEventListener("keydown", this.keys)
@@ -87,14 +87,14 @@ class Replay {
     const middle = el("div", "middle", this.figures.node, el("section", "map", this.city.node, legend), this.acts.node)
     this.overview = el("div", "overview", this.ranking.node, this.incidents.node)
     const right = el("div", "right", this.overview, this.story.node, this.exports.node)
-    this.play = el("div", "play", this.list.node, middle, right)
+    this.picture = el("div", "picture", this.list.node, middle, right)
     this.progress = new Progress(this.jobs)
     this.asked = el("h2")
     this.said = el("p", "said")
     this.said.role = "alert"
     this.replays = new Results(this.jobs, "replay", t("replay.earlier"), () => "", (job) => [opener(t("replay.open"), () => this.reopen(job))])
     this.wait = el("div", "wait", el("section", "", this.asked, this.progress.node, this.said), this.replays.node)
-    this.stage = el("main", "stage", this.play, this.wait, this.whatif.node, this.outcome.node)
+    this.stage = el("main", "stage", this.picture, this.wait, this.whatif.node, this.outcome.node)
     this.node = el("div", `work replay ${words.language}`, this.bar.node, el("div", "body", this.frame.band, tools, this.stage, this.scrubber.node), this.frame.border)
   }
 
@@ -217,9 +217,8 @@ class Replay {
 
   choose(id) {
     this.chosen = id
-    if (id) this.view = this.view === "whatif" ? "play" : this.view
     this.shown = null
-    this.draw()
+    this.see(id ? "play" : this.view)
   }
 
   seek(at) {
@@ -280,15 +279,16 @@ class Replay {
     const state = film ? film.at(player.at) : null
     this.frame.show(player, Boolean(film) && !state, this.link.now())
     this.scrubber.show()
-    this.play.hidden = view === "whatif" || !film
+    this.picture.hidden = view === "whatif" || !film
     this.wait.hidden = view === "whatif" || Boolean(film)
     this.whatif.node.hidden = view !== "whatif" || Boolean(this.shownResult)
     this.outcome.node.hidden = view !== "whatif" || !this.shownResult
+    this.scrubber.node.hidden = view === "whatif"
     if (view === "whatif" && !this.shownResult) this.whatif.show()
     if (view === "export") this.exports.show(this.districts)
     this.exports.node.hidden = view !== "export"
     this.overview.hidden = view === "export" || this.chosen !== null
-    this.play.classList.toggle("waiting", Boolean(film) && !state)
+    this.picture.classList.toggle("waiting", Boolean(film) && !state)
     if (film) this.tell(film)
     else this.await()
     if (state) this.paint(state, film)
@@ -310,7 +310,7 @@ class Replay {
   tell({ job, index, whole }) {
     const short = index.until < index.to
     say(this.source, [`${t("replay.source")} ${index.log}`, short ? `${t("replay.archive_ends")} ${words.moment(index.until)}` : "", index.raised_more ? `${t("replay.raises_more")} ${index.raised_more}` : "", whole ? "" : t("replay.reading")].filter(Boolean).join(" · "))
-    this.renew.hidden = !short || job.params.alert
+    this.renew.hidden = !short || Boolean(job.params.alert)
   }
 
   /** Draw a state: everything where it is another one, else what moves with the time. */
@@ -349,7 +349,9 @@ class Replay {
       if (fields.from === "00:00" && fields.to === "24:00") ["from", "to"].forEach((name) => delete fields[name])
     }
     if (player.film) Object.assign(fields, { at: `${words.date(player.at)}T${words.clock(player.at)}`, speed: player.speed })
-    if (player.film && this.chosen) fields.chosen = this.chosen
+    else if (Number.isFinite(this.first?.at)) fields.at = `${words.date(this.first.at)}T${words.clock(this.first.at)}`
+    const chosen = player.film ? this.chosen : this.first?.chosen
+    if (chosen) fields.chosen = chosen
     if (this.view === "whatif" && this.shownResult) fields.job = this.shownResult
     const address = `${location.pathname}?${new URLSearchParams(fields)}`
     if (address === this.address) return
@@ -376,7 +378,7 @@ function standing({ alert, column }, districts) {
   const look = { state: alert.state[0], phase: alert.phase }
   const size = alert.severity === "red" ? 22 : 19
   const title = [titled(alert), districts.get(alert.adcode)?.[words.language], words.pick(alert.name)].filter(Boolean).join(" · ")
-  return { key: alert.id, id: alert.id, lon: alert.lon, lat: alert.lat, column, size, title, look: `${alert.severity}${look.state}${look.phase}`, make: () => picture(alert.severity, look, size) }
+  return { key: alert.id, id: alert.id, lon: alert.lon, lat: alert.lat, column, size, title, look: `${alert.severity}${look.state}${look.phase}`, make: () => drawn(alert.severity, look, size) }
 }
 
 function stations({ stations: known }, { subjects }) {

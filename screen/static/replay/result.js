@@ -48,7 +48,7 @@ export class Result {
     const { rules, total, from, to, until } = found
     say(this.title, Object.values(rules).map(({ title, before, after }) => `${words.pick(title)}${words.language === "zh" ? "：" : ": "}${Object.keys(after).map((name) => `${words.word(`param.${name}`) || name} ${written(before[name])} → ${written(after[name])}`).join(t("comma"))}`).join("；"))
     say(this.place, `${words.date(from)} ${words.minute(from)} – ${words.date(to)} ${words.minute(to)}${until < to ? ` · ${t("replay.archive_ends")} ${words.moment(until)}` : ""} · ${job.by?.name ?? ""}`)
-    fill(this.totals, ...["before", "after", ...KINDS].map((name) => el("div", `figure ${name}`, el("span", "", t(`change.${name}`)), el("b", "", String(total[name])))))
+    fill(this.totals, ...["before", "after", ...KINDS].map((name) => el("div", `figure of-${name}`, el("span", "", t(`change.${name}`)), el("b", "", String(total[name])))))
     this.city.show(new Map(), this.marks(), [], null)
     fill(this.chart, this.draw())
     this.group("rule")
@@ -73,7 +73,7 @@ export class Result {
     const times = [before, after].map((each) => el("span", "at", each ? words.moment(each.raised) : "—"))
     const shift = before && after && before.raised !== after.raised ? `${after.raised < before.raised ? "−" : "+"}${words.duration(Math.abs(after.raised - before.raised))}` : ""
     const severity = el("span", "g", before ? glyph(before.severity, { size: 15 }) : null, !before || (after && after.severity !== before.severity) ? glyph(after.severity, { size: 15 }) : null)
-    node.append(el("b", "change", change.map((kind) => t(`change.${kind}`)).join(" ")), severity, el("span", "t", el("b", "", this.name(row)), " ", el("span", "", [this.district(row.adcode), words.pick(row.name) || row.subject].filter(Boolean).join(" "))), ...times, el("span", "shift", shift))
+    node.append(el("b", "kind", change.map((kind) => t(`change.${kind}`)).join(" ")), severity, el("span", "t", el("b", "", this.name(row)), " ", el("span", "", [this.district(row.adcode), words.pick(row.name) || row.subject].filter(Boolean).join(" "))), ...times, el("span", "shift", shift))
     node.dataset.change = change[0]
     node.dataset.raised = period.raised
     return node

@@ -18,8 +18,11 @@ export class Story {
     this.stand = el("p", "stand")
     const shut = button("plain", close, `${t("story.close")} ✕`)
     this.alone = button("plain", () => alone(this.id), t("replay.alone"))
+    this.value = el("div", "big")
+    this.chart = el("div")
     this.words = el("div", "told")
-    this.node = el("section", "story", el("div", "top", this.mark, el("div", "", this.title, this.place), shut), this.stand, this.words, el("div", "under", this.alone))
+    this.trail = el("div")
+    this.node = el("section", "story", el("div", "top", this.mark, el("div", "", this.title, this.place), shut), this.stand, this.value, this.chart, this.words, this.trail, el("div", "under", this.alone))
     this.node.hidden = true
     this.node.ariaLabel = t("replay.story")
     this.known = new Map()
@@ -31,7 +34,6 @@ export class Story {
     this.known.set(id, null)
     const answer = await fetch(`/screen/alert/${encodeURIComponent(id)}`).catch(() => null)
     if (answer?.ok) this.known.set(id, await answer.json())
-    this.drawn = null
   }
 
   show(id, film, state, districts, alone) {
@@ -45,30 +47,33 @@ export class Story {
     const life = film.life(id)
     const trail = joined(film.trail(id), this.known.get(id)?.trail)
     const past = (when) => when <= at
-    const key = [id, now?.rev, now?.state, trail.length, trail.filter((entry) => past(entry.at)).length, life.length, film.whole, Math.floor(at / 1000)].join()
-    if (key === this.drawn) return
-    this.drawn = key
     const row = now ?? life.findLast(([when]) => past(when))?.[1] ?? life[0]?.[1]
     if (!row) return this.nothing(film)
+    fill(this.chart, chart(life, film, at))
+    const key = [id, now?.rev, now?.state, trail.length, trail.filter((entry) => past(entry.at)).length, life.length, film.whole, Math.floor(at / 60_000), this.known.get(id)?.alert.rev].join()
+    if (key === this.drawn) return
+    this.drawn = key
     say(this.title, titled(row))
     say(this.place, [districts.get(row.adcode)?.[words.language], words.pick(row.name), row.subject].filter(Boolean).join(" · "))
     fill(this.mark, glyph(row.severity, { state: now ? now.state[0] : "C", phase: row.phase, size: 30, quiet: !now }))
     say(this.stand, now ? `${now.state[0]} ${t(`state.${words.key(now.state)}`)}${now.active ? ` · ${t("story.active")}` : ""} · ${t("story.age")} ${words.duration(Math.max(0, at - now.raised))}` : t(life[0] && life[0][0] > at ? "replay.not_yet" : "replay.over"))
     this.node.classList.toggle("absent", !now)
     const bundle = [...state.incidents.values()].find(({ members }) => members.includes(id))
-    fill(this.words, el("div", "big", ...(row.value === null && row.limit === null ? [t("story.no_value")] : measured(row))), chart(life, film, at), facts(row, bundle), law(row, this.known.get(id)?.alert), this.history(row, trail, at, film))
+    fill(this.value, ...(row.value === null && row.limit === null ? [t("story.no_value")] : measured(row)))
+    fill(this.words, facts(row, bundle), law(row, this.known.get(id)?.alert))
+    this.history(trail, at, film)
   }
 
   nothing(film) {
     say(this.title, t(film.whole ? "replay.unknown_alert" : "replay.reading"))
     say(this.place, this.id)
     say(this.stand, "")
-    fill(this.mark)
-    fill(this.words)
+    for (const part of [this.mark, this.value, this.chart, this.words, this.trail]) fill(part)
+    this.drawn = this.told = null
   }
 
-  /** The trail: what had happened, then in grey what came later. A press on an entry goes to its moment. */
-  history(row, trail, at, film) {
+  /** The trail, drawn anew only where it differs: what had happened, then in grey what came later. A press on an entry goes to its moment. */
+  history(trail, at, film) {
     const told = head(t("story.history"), trail.length ? "" : t("replay.no_entries"), film.whole ? "" : t("replay.reading"))
     const items = trail.map((entry) => {
       const why = [entry.actor?.name, words.pick(entry.reason) || (typeof entry.reason === "string" ? entry.reason : "")].filter(Boolean).join(" · ")
@@ -78,7 +83,10 @@ export class Story {
     })
     const first = items.findIndex((item) => item.className === "later")
     if (first >= 0) items.splice(first, 0, el("li", "divide", t("replay.later")))
-    return el("div", "", told.node, el("ol", "", ...items))
+    const look = items.map((item) => item.className + item.textContent).join() + told.node.textContent
+    if (look === this.told) return
+    this.told = look
+    fill(this.trail, told.node, el("ol", "", ...items))
   }
 }
 
