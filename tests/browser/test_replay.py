@@ -137,7 +137,7 @@ def film(broker: Settings) -> Iterator[Film]:
     create_topics(broker, LOG)
     book = load_book()
     raised = next(each for each in judged(logged({}), book) if isinstance(each, Alert) and each.subject == STATIONS[0])
-    records = logged({BEGIN + 4 * HOUR: act(raised.id, subject=STATIONS[0])})
+    records = logged({BEGIN + 3 * HOUR + 30 * MINUTE: act(raised.id, subject=STATIONS[0])})
     newest = {output.id: output for output in judged(records, book) if isinstance(output, Alert)}
     made = Film(broker, records, book, list(newest.values()))
     write_archive(broker, records)
@@ -283,7 +283,7 @@ def test_the_keys_move_it(film: Film, page: Page) -> None:
 def test_the_story_greys_what_came_later(film: Film, page: Page) -> None:
     """Before its acknowledgement a story has that entry in grey; after it, as the others; nothing can be done there."""
     alert = next(each for each in film.alerts if each.subject == STATIONS[0])
-    opened(film, page, at=f"{DAY}T03:30:00", chosen=alert.id)
+    opened(film, page, at=f"{DAY}T03:20:00", chosen=alert.id)
     story = page.locator(".story")
     expect(story.locator("h2")).to_have_text("O₃ 气态污染物小时浓度超标")
     expect(story.locator(".later", has_text="确认")).to_be_visible(timeout=JOB_MS)

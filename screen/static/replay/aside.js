@@ -100,12 +100,15 @@ export class Acts {
   }
 
   line(act, title) {
-    const node = el("button", "line", el("time", "", words.clock(act.at)), glyph(act.severity, { state: act.after[0] === "A" ? "C" : act.after[0], size: 14 }), el("b", "", happened(act)), el("span", "", [title, act.actor?.name, act.reason].filter(Boolean).join(" · ")))
+    const node = el("button", "line", el("time", "", words.clock(act.at)), glyph(act.severity, { state: act.after[0] === "A" ? "C" : act.after[0], size: 14 }), el("b", "", happened(act)), el("span", "", [title, ...said(act)].filter(Boolean).join(" · ")))
     node.type = "button"
     node.onclick = () => this.open(act.alert)
     return node
   }
 }
+
+/** Who did it and why, in a person's words; the system's reasons are what happened, told again. */
+export const said = ({ actor, reason }) => (actor ? [actor.name, typeof reason === "string" ? reason : words.pick(reason)] : [])
 
 /** What an entry of a trail says has happened, and from which state to which. */
 export function happened({ event, verb, before, after }) {

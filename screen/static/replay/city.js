@@ -15,8 +15,14 @@ const EDGE = 8
 /** Loads from which a district takes the next grey, as on the wall. */
 const STEPS = [1, 6, 12]
 
+/** Degrees around a name that are as good as any more. */
+const ENOUGH = 0.08
+
 /** Pixels between the marks of one subject, and by how much they stand above its place. */
 const [BESIDE, ABOVE] = [20, 12]
+
+/** An index above this is pollution (HJ 633): it is written, so far below its station. */
+const [BEYOND, BELOW] = [100, 13]
 
 /** The districts of the file: adcode, names, rings and the place of the name (degrees). */
 export async function readDistricts() {
@@ -50,6 +56,19 @@ export class City {
     this.seen.observe(this.node)
   }
 
+  /** Names stand where the most air is between these places (degrees), as on the wall; they do not move when trouble comes. */
+  name(places) {
+    const apart = ([lon, lat], [other, there]) => Math.hypot((lon - other) * ACROSS, lat - there)
+    const taken = places.map(({ lon, lat }) => [lon, lat])
+    this.named = new Map(this.districts.map(({ adcode, labels }) => {
+      const air = (label) => Math.min(ENOUGH, ...taken.map((place) => apart(label, place)))
+      const best = labels.reduce((one, other) => (air(other) > air(one) ? other : one))
+      taken.push(best)
+      return [adcode, best]
+    }))
+    this.fit()
+  }
+
   /** Draw the land for the room that there is. */
   fit() {
     const [wide, tall] = [this.node.clientWidth, this.node.clientHeight]
@@ -57,7 +76,8 @@ export class City {
     const { west, east, south, north } = this.box
     const scale = Math.min((wide - 2 * EDGE) / ((east - west) * ACROSS), (tall - 2 * EDGE) / (north - south))
     const left = (wide - (east - west) * ACROSS * scale) / 2
-    this.at = ([lon, lat]) => [left + (lon - west) * ACROSS * scale, EDGE + (north - lat) * scale]
+    const top = (tall - (north - south) * scale) / 2
+    this.at = ([lon, lat]) => [left + (lon - west) * ACROSS * scale, top + (north - lat) * scale]
     this.drawing.setAttribute("width", wide)
     this.drawing.setAttribute("height", tall)
     for (const { adcode, polygons, labels, zh, en } of this.districts) {
@@ -65,7 +85,7 @@ export class City {
       const { land, edge, name } = this.shapes.get(adcode)
       land.setAttribute("d", outline)
       edge.setAttribute("d", outline)
-      const [x, y] = this.at(labels[0])
+      const [x, y] = this.at(this.named?.get(adcode) ?? labels[0])
       name.setAttribute("x", x)
       name.setAttribute("y", y + 5)
       say(name, words.language === "zh" ? zh : en)
@@ -86,9 +106,24 @@ export class City {
       land.setAttribute("class", `land ${waiting ? "land-red" : `land-${STEPS.filter((step) => load >= step).length}`}`)
       edge.setAttribute("class", `edge ${counts[0] && !waiting ? "red" : ""}`)
     }
-    this.keep(this.dots, this.stations, stations, anew, ({ index }) => String(index), (station) => spot(station))
+    const told = this.readable(stations, marks)
+    this.keep(this.dots, this.stations, stations, anew, ({ key, index }) => `${index}/${told.has(key)}`, (station) => spot(station, told.has(station.key)))
     this.keep(this.over, this.marks, marks, anew, ({ look, column }) => `${look}/${column}`, (mark) => this.mark(mark))
     for (const [, { node, its }] of this.marks) node.classList.toggle("chosen", its.id === chosen)
+  }
+
+  /** The stations whose index can be written without touching a name, a mark or a higher index. */
+  readable(stations, marks) {
+    const names = [...this.shapes.values()].map(({ name }) => [Number(name.getAttribute("x")), Number(name.getAttribute("y")) - 5, 8 * name.textContent.length + 4])
+    const taken = [...names, ...marks.map((each) => this.at([each.lon, each.lat])).map(([x, y], n) => [x + marks[n].column * BESIDE, y - ABOVE, 12])]
+    const kept = new Set()
+    for (const station of stations.filter(({ index }) => index > BEYOND).sort((one, other) => other.index - one.index)) {
+      const [x, y] = this.at([station.lon, station.lat])
+      if (taken.some(([left, top, half]) => Math.abs(left - x) < half + 14 && Math.abs(top - y - BELOW) < 18)) continue
+      taken.push([x, y + BELOW, 14])
+      kept.add(station.key)
+    }
+    return kept
   }
 
   keep(parent, known, wanted, anew, look, make) {
@@ -141,12 +176,12 @@ export function mark(severity, look, size) {
   return glyph(severity, { ...look, size, halo: true })
 }
 
-function spot({ index, title }) {
+function spot({ index, title }, told) {
   const name = svg("title")
   name.textContent = title
   const node = svg("g", { class: "spot" }, name, svg("circle", { r: 3 }))
-  if (typeof index === "number" && index > 100) {
-    const text = svg("text", { y: 17, "text-anchor": "middle" })
+  if (told) {
+    const text = svg("text", { y: BELOW + 5, "text-anchor": "middle" })
     text.textContent = String(index)
     node.append(text)
   }

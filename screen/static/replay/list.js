@@ -69,7 +69,7 @@ export class List {
     this.open = open
     this.rows = new Map()
     this.entries = []
-    this.head = head(t("replay.list"), t("replay.list_by"), t("replay.list_key"))
+    this.head = head(t("replay.list"), "", t("replay.list_key"))
     this.count = el("span", "count")
     this.head.node.insertBefore(this.count, this.head.small)
     this.room = el("div", "room")

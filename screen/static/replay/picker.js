@@ -4,7 +4,8 @@ import { button, el, fill, option, say } from "../common/dom.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 
-const DAY = 86_400_000
+/** What is missing of a day is said where less of it is archived (ms): its last tick is a little before midnight. */
+const MOST_OF = 86_400_000 - 3_600_000
 
 /** A day and hours of it as milliseconds; 24:00 is the end of the day. */
 export function period(day, from = "00:00", to = "24:00") {
@@ -71,9 +72,8 @@ export class Picker {
   told() {
     const known = this.days?.find(({ day }) => day === this.day.value)
     this.go.disabled = this.value === null
-    const part = known && (words.minute(known.from) !== "00:00" || known.to - known.from < DAY)
-    const until = part ? (words.date(known.to - 1) === known.day && words.minute(known.to) === "00:00" ? "24:00" : words.minute(known.to)) : ""
-    say(this.note, this.days && !this.days.length ? t("replay.no_days") : part ? `${t("replay.archived")} ${words.minute(known.from)}–${until}` : "")
+    const part = known && known.to - known.from < MOST_OF
+    say(this.note, this.days && !this.days.length ? t("replay.no_days") : part ? `${t("replay.archived")} ${words.minute(known.from)}–${words.minute(known.to)}` : "")
   }
 
   choose() {

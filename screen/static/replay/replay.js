@@ -195,6 +195,7 @@ class Replay {
     this.player.load(film, Number.isFinite(at) && at >= from && at <= film.until ? at : begun ?? from)
     this.chosen = chosen || alert || null
     this.picker.show(words.date(from), words.minute(from), ending(film.index.to, from))
+    this.city.name(Object.values(film.subjects))
     this.filter.know([...this.districts.values()].map((each) => [each.adcode, each[words.language]]), [...new Set(Object.values(film.subjects).map(({ domain }) => domain))].sort())
     this.filtered()
   }
@@ -274,6 +275,7 @@ class Replay {
   draw() {
     if (!this.view) return
     this.bar.show(this.link)
+    this.bar.node.classList.remove("stale") // a replay is as good as it was; what is white here is the frame
     const { player, view } = this
     const { film } = player
     const state = film ? film.at(player.at) : null

@@ -12,11 +12,12 @@ const KINDS = ["raised", "lost", "earlier", "later", "severity"]
 
 /** How a change looks on the map: new ones filled, gone ones an outline, the others with a dot. */
 const LOOKS = { raised: "B", lost: "C", earlier: "D", later: "D", severity: "D" }
+const DAY = 86_400_000
 const BY = ["rule", "district", "day"]
 
 /** Changed alerts that are listed at once. */
 const LISTED = 300
-const [WIDTH, TALL, BARS, LEFT] = [620, 52, 48, 36]
+const [TALL, BARS, LEFT, LABELS] = [52, 48, 36, 4]
 
 export class Result {
   /** `play(alert, at)` shows an alert at a moment. */
@@ -38,6 +39,8 @@ export class Result {
     const side = el("div", "side", el("section", "", head(t("whatif.chart"), t("whatif.chart_by")).node, this.chart), el("section", "grouped", head(t("whatif.counted")).node, el("div", "chips", ...this.by), this.counts))
     this.node = el("div", "outcome", el("div", "top", el("div", "", this.title, this.place), shut), this.totals, el("div", "columns", list, side, el("section", "where", head(t("whatif.map")).node, this.city.node, legend)))
     this.node.hidden = true
+    this.seen = new ResizeObserver(() => this.redraw())
+    this.seen.observe(this.chart)
   }
 
   /** Show the result of a finished job; false where its file is gone. */
@@ -50,7 +53,7 @@ export class Result {
     say(this.place, `${words.date(from)} ${words.minute(from)} – ${words.date(to)} ${words.minute(to)}${until < to ? ` · ${t("replay.archive_ends")} ${words.moment(until)}` : ""} · ${job.by?.name ?? ""}`)
     fill(this.totals, ...["before", "after", ...KINDS].map((name) => el("div", `figure of-${name}`, el("span", "", t(`change.${name}`)), el("b", "", String(total[name])))))
     this.city.show(new Map(), this.marks(), [], null)
-    fill(this.chart, this.draw())
+    this.redraw()
     this.group("rule")
     this.choose(null)
     return true
@@ -109,8 +112,14 @@ export class Result {
     fill(this.counts, ...(rows.length ? rows : [el("p", "none", t("whatif.no_change"))]))
   }
 
+  /** The chart, as wide as there is room. */
+  redraw() {
+    const wide = this.chart.clientWidth
+    if (this.found && wide) fill(this.chart, this.draw(wide))
+  }
+
   /** New alerts up, lost ones down, over the time. */
-  draw() {
+  draw(wide) {
     const { from, to, rows } = this.found
     const [up, down] = [0, 1].map(() => new Array(BARS).fill(0))
     const place = (at) => Math.min(BARS - 1, Math.max(0, Math.floor(((at - from) * BARS) / (to - from))))
@@ -119,20 +128,22 @@ export class Result {
       if (change.includes("lost")) down[place(before.raised)] += 1
     }
     const most = Math.max(1, ...up, ...down)
-    const step = (WIDTH - LEFT) / BARS
+    const step = (wide - LEFT) / BARS
     const ground = TALL + 14
     const bar = (n, y, tall) => `M${(LEFT + n * step).toFixed(1)} ${y.toFixed(1)}h${(step - 1.5).toFixed(1)}v${tall.toFixed(1)}h-${(step - 1.5).toFixed(1)}z`
     const rises = up.map((count, n) => (count ? bar(n, ground - (count * TALL) / most, (count * TALL) / most) : "")).join("")
     const falls = down.map((count, n) => (count ? bar(n, ground + 2, (count * TALL) / most) : "")).join("")
-    const drawing = svg("svg", { width: WIDTH, height: 2 * TALL + 44, viewBox: `0 0 ${WIDTH} ${2 * TALL + 44}` }, svg("path", { d: rises, fill: "var(--data)" }), svg("path", { d: falls, fill: "none", stroke: "var(--data)", "stroke-width": 1.5 }), svg("path", { d: `M${LEFT} ${ground + 1}H${WIDTH}`, stroke: "var(--axis)" }))
+    const drawing = svg("svg", { width: wide, height: 2 * TALL + 44 }, svg("path", { d: rises, fill: "var(--data)" }), svg("path", { d: falls, fill: "none", stroke: "var(--data)", "stroke-width": 1.5 }), svg("path", { d: `M${LEFT} ${ground + 1}H${wide}`, stroke: "var(--axis)" }))
     drawing.append(text(LEFT - 8, 20, String(most), "end"), text(LEFT - 8, ground + 5, "0", "end"), text(LEFT - 8, ground + TALL + 2, String(most), "end"))
-    drawing.append(text(LEFT, 2 * TALL + 38, words.moment(from), "start"), text(WIDTH, 2 * TALL + 38, words.moment(to), "end"))
+    const every = (to - from) / LABELS
+    for (let n = 0; n < LABELS; n += 1) drawing.append(text(LEFT + ((wide - LEFT) * n) / LABELS, 2 * TALL + 38, (to - from > DAY ? words.moment : words.minute)(from + n * every), n ? "middle" : "start"))
     drawing.role = "img"
     drawing.ariaLabel = `${t("change.raised")} ${this.found.total.raised}, ${t("change.lost")} ${this.found.total.lost}`
     return drawing
   }
 
   close() {
+    this.seen.disconnect()
     this.city.close()
   }
 }

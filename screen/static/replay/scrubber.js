@@ -29,12 +29,12 @@ export class Scrubber {
     this.note = el("span", "note")
     this.play = button("play", () => player.toggle())
     const step = (key, text, move) => Object.assign(button("step", move, text), { ariaLabel: t(`replay.${key}`), title: t(`replay.${key}`) })
-    const steps = [step("back_alarm", "⏮", () => this.alarm(-1)), step("back", "◀", () => this.step(-MINUTE)), this.play, step("on", "▶", () => this.step(MINUTE)), step("on_alarm", "⏭", () => this.alarm(1))]
+    const steps = [step("back_alarm", "|◀", () => this.alarm(-1)), step("back", "◂", () => this.step(-MINUTE)), this.play, step("on", "▸", () => this.step(MINUTE)), step("on_alarm", "▶|", () => this.alarm(1))]
     this.speeds = SPEEDS.map((speed) => button("speed", () => player.pace(speed), `×${speed}`))
     const speeds = el("div", "speeds", ...this.speeds)
     speeds.role = "group"
     speeds.ariaLabel = t("replay.speed")
-    const keys = [["␣", "play"], ["← →", "step"], ["N P", "alarm"], ["[ ]", "speed"]].map(([key, name]) => el("span", "", el("kbd", "", key), ` ${t(`replay.key_${name}`)}`))
+    const keys = [[t("replay.space"), "play"], ["← →", "step"], ["N P", "alarm"], ["[ ]", "speed"]].map(([key, name]) => el("span", "", el("kbd", "", key), ` ${t(`replay.key_${name}`)}`))
     this.node = el("section", "scrubber", this.chart, el("div", "controls", el("div", "steps", ...steps), speeds, this.note, el("div", "keys", ...keys)))
     this.node.ariaLabel = t("replay.line")
     this.seen = new ResizeObserver(() => this.draw())

@@ -5,9 +5,12 @@ import { button, el, fill, head, say, svg } from "../common/dom.js"
 import { glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
-import { happened } from "./aside.js"
+import { happened, said } from "./aside.js"
 
-const [WIDTH, TOP, TALL, BAND, LEFT] = [428, 14, 96, 18, 44]
+const [WIDTH, TOP, BAND, LEFT] = [428, 14, 18, 44]
+
+/** Pixels for the values; an alert without any has its states alone. */
+const VALUES = 96
 
 export class Story {
   constructor(close, seek, alone) {
@@ -76,7 +79,7 @@ export class Story {
   history(trail, at, film) {
     const told = head(t("story.history"), trail.length ? "" : t("replay.no_entries"), film.whole ? "" : t("replay.reading"))
     const items = trail.map((entry) => {
-      const why = [entry.actor?.name, words.pick(entry.reason) || (typeof entry.reason === "string" ? entry.reason : "")].filter(Boolean).join(" · ")
+      const why = said(entry).filter(Boolean).join(" · ")
       const go = button("entry", () => this.seek(entry.at))
       go.append(el("time", "", words.date(entry.at) === words.date(at) ? words.clock(entry.at) : words.moment(entry.at)), el("span", "", happened(entry), why ? el("small", "", why) : null))
       return el("li", entry.at > at ? "later" : "", go)
@@ -124,33 +127,43 @@ function chart(life, film, at) {
   const x = (when) => LEFT + ((WIDTH - LEFT - 6) * (when - from)) / Math.max(1, to - from)
   const values = life.filter(([, row]) => row.value !== null)
   const limit = life.at(-1)[1].limit
+  const tall = values.length ? VALUES : 0
   const high = Math.max(...values.map(([, row]) => row.value), limit ?? 0) * 1.1
   const low = Math.min(0, ...values.map(([, row]) => row.value), limit ?? 0)
-  const y = (value) => TOP + TALL - (TALL * (value - low)) / Math.max(1e-9, high - low)
-  const drawing = svg("svg", { width: WIDTH, height: TOP + TALL + BAND + 28, class: "life" })
-  const stop = (n) => (life[n + 1] ? life[n + 1][0] : to)
-  life.forEach(([when, row], n) => {
-    const end = stop(n)
-    drawing.append(...piece(row, when, Math.min(end, Math.max(at, when)), false), ...(end > at ? piece(row, Math.max(at, when), end, true) : []))
-  })
-  function piece(row, begin, end, later) {
-    if (end <= begin && !later) return []
-    const wide = Math.max(1.5, x(end) - x(begin))
-    const colour = later ? "var(--line)" : row.state[0] === "A" ? "var(--bg-2)" : `var(--${row.severity})`
-    const filled = later || "BA".includes(row.state[0])
-    const band = svg("rect", { x: x(begin), y: TOP + TALL + 6, width: wide, height: BAND - 4, fill: filled ? colour : "none", stroke: colour, "stroke-width": filled ? 0 : 2 })
-    const line = row.value === null ? [] : [svg("path", { d: `M${x(begin)} ${y(row.value)}h${wide}`, stroke: later ? "var(--line)" : "var(--ink-1)", "stroke-width": 2, fill: "none" })]
-    return [band, ...line]
+  const y = (value) => TOP + tall - (tall * (value - low)) / Math.max(1e-9, high - low)
+  const drawing = svg("svg", { width: WIDTH, height: TOP + tall + BAND + 28, class: "life" })
+  for (const { begin, end, row } of runs(life, to, ({ state, severity }) => `${state}${severity}`)) drawing.append(...parts(begin, end, (x, wide, later) => band(row, x, wide, later)))
+  for (const { begin, end, row } of runs(life, to, ({ value }) => value)) if (row.value !== null) drawing.append(...parts(begin, end, (x, wide, later) => svg("path", { d: `M${x} ${y(row.value)}h${wide}`, stroke: later ? "var(--data-2)" : "var(--ink-1)", "stroke-width": 2 })))
+  function parts(begin, end, draw) {
+    const cut = Math.min(Math.max(at, begin), end)
+    return [[begin, cut, false], [cut, end, true]].filter(([one, other]) => other > one).map(([one, other, later]) => draw(x(one), Math.max(1.5, x(other) - x(one)), later))
+  }
+  function band({ state, severity }, left, wide, later) {
+    const colour = later ? "var(--land-3)" : state[0] === "A" ? "var(--bg-2)" : `var(--${severity})`
+    const filled = "BA".includes(state[0])
+    return svg("rect", { x: left, y: TOP + tall + 6, width: wide, height: BAND - 4, fill: filled ? colour : "none", stroke: colour, "stroke-width": filled ? 0 : 2 })
   }
   if (values.length && limit !== null) drawing.append(svg("path", { d: `M${LEFT} ${y(limit)}H${WIDTH - 6}`, stroke: "var(--ink-2)", "stroke-width": 1.5, "stroke-dasharray": "2 4" }), text(LEFT - 6, y(limit) + 5, words.number(limit), "end"))
-  if (values.length) drawing.append(svg("path", { d: `M${LEFT} ${TOP + TALL}H${WIDTH - 6}`, stroke: "var(--axis)" }))
-  drawing.append(svg("path", { d: `M${x(at)} ${TOP - 8}V${TOP + TALL + BAND + 4}`, stroke: "var(--ink-1)", "stroke-width": 1.5 }))
-  drawing.append(text(LEFT, TOP + TALL + BAND + 22, words.minute(from), "start"), text(WIDTH - 6, TOP + TALL + BAND + 22, words.minute(to), "end"))
+  if (values.length) drawing.append(svg("path", { d: `M${LEFT} ${TOP + tall}H${WIDTH - 6}`, stroke: "var(--axis)" }))
+  drawing.append(svg("path", { d: `M${x(at)} ${TOP - 8}V${TOP + tall + BAND + 4}`, stroke: "var(--ink-1)", "stroke-width": 1.5 }))
+  drawing.append(text(LEFT, TOP + tall + BAND + 22, words.minute(from), "start"), text(WIDTH - 6, TOP + tall + BAND + 22, words.minute(to), "end"))
   return drawing
 }
 
-function text(x, y, said, anchor) {
+/** Stretches of a life over which what `of` gives stays the same. */
+function runs(life, to, of) {
+  const found = []
+  life.forEach(([begin, row], n) => {
+    const end = life[n + 1]?.[0] ?? to
+    const last = found.at(-1)
+    if (last && of(last.row) === of(row)) last.end = end
+    else found.push({ begin, end, row })
+  })
+  return found
+}
+
+function text(x, y, words, anchor) {
   const node = svg("text", { x, y, "text-anchor": anchor })
-  node.textContent = said
+  node.textContent = words
   return node
 }

@@ -47,9 +47,10 @@ export class WhatIf {
   async ready() {
     if (this.book || this.reading) return
     this.reading = true
+    fill(this.found, el("p", "none", t("rules.reading")))
     const answer = await fetch("/screen/rules").catch(() => null)
     this.reading = false
-    if (!answer?.ok) return void say(this.said, t("whatif.no_book"))
+    if (!answer?.ok) return void fill(this.found, el("p", "none", t("whatif.no_book")))
     this.book = await answer.json()
     this.known = new Map(this.book.rules.map((each) => [each.id, each]))
     this.list()
@@ -85,8 +86,11 @@ export class WhatIf {
     fill(this.rule, top, this.clause(rule), head(t("whatif.parameters"), t("whatif.parameters_by")).node, ...(fields.length ? fields : [el("p", "none", t("whatif.none"))]))
   }
 
+  /** The clause in the edition that was in force when the period began, with the limits that it sets. */
   clause(rule) {
-    const edition = this.book.clauses[rule.clause]?.edition.at(-1)
+    const { edition: editions = [] } = this.book.clauses[rule.clause] ?? {}
+    const day = words.date(this.period()?.from ?? Date.now())
+    const edition = editions.findLast(({ from }) => from <= day) ?? editions[0]
     if (!edition) return null
     const limits = Object.entries(edition.limits ?? {}).map(([item, limit]) => `${words.word(`item.${item}`) || item} ${words.number(limit, 3)}`)
     return el("div", "clause", el("p", "", el("b", "", `${edition.edition} ${edition.article}`)), el("blockquote", "", words.pick(edition.text)), limits.length ? el("p", "limits", `${t("whatif.by_law")} ${limits.join(" · ")}`) : null)
