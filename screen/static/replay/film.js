@@ -1,0 +1,135 @@
+/* One replay as the job worker wrote it: an index, and chunks that are fetched when they are needed, then all of them in the background. */
+
+import { moment, numberOf } from "./timeline.js"
+
+/** Alerts of keyframes and changes that are kept in memory; of more, the chunks that were used longest ago are let go (some 100 MB). */
+const KEPT = 60_000
+
+/** Milliseconds after which a chunk that did not come is asked for again, and after which one that is on its way is looked for. */
+const [AGAIN, SOON] = [2000, 50]
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** A file of a job's result, or null where the server does not have it. */
+export async function file(job, name) {
+  const answer = await fetch(`/screen/job/${encodeURIComponent(job)}/${name}`).catch(() => null)
+  return answer?.ok ? answer.json() : null
+}
+
+/** The replay of a finished job, or null where its files are gone; `changed()` is called whenever a chunk has come. */
+export async function openFilm(job, changed) {
+  const [index, subjects] = await Promise.all([file(job.id, "index.json"), file(job.id, "subjects.json.gz")])
+  return index && subjects ? new Film(job, index, subjects, changed) : null
+}
+
+class Film {
+  constructor(job, index, subjects, changed) {
+    Object.assign(this, { job, index, subjects, changed })
+    this.chunks = new Map()
+    this.underway = new Set()
+    this.seen = new Set()
+    this.lives = new Map()
+    this.trails = new Map()
+    this.weight = 0
+    this.fill()
+  }
+
+  get from() {
+    return this.index.from
+  }
+
+  /** Nothing is known after this. */
+  get until() {
+    return Math.min(this.index.until, this.index.to)
+  }
+
+  /** Whether every chunk has been read once: then all that came later is known. */
+  get whole() {
+    return this.seen.size === this.index.chunks.length
+  }
+
+  /** The state at a moment, or null while its chunk is on its way. */
+  at(at) {
+    const n = numberOf(this.index.chunks, at)
+    const chunk = this.chunks.get(n)
+    if (!chunk) {
+      this.load(n)
+      return null
+    }
+    this.chunks.delete(n) // the last one used stands last
+    this.chunks.set(n, chunk)
+    this.state = moment(this.state, chunk, at)
+    return this.state
+  }
+
+  /** Every revision of an alert that has been read: [moment, row], in order. */
+  life(alert) {
+    return [...(this.lives.get(alert)?.values() ?? [])].sort(([one], [other]) => one - other)
+  }
+
+  /** Every entry of its trail that has been read, in order. */
+  trail(alert) {
+    return [...(this.trails.get(alert)?.values() ?? [])].sort((one, other) => one.n - other.n)
+  }
+
+  async load(n) {
+    if (this.underway.has(n) || this.closed) return
+    this.underway.add(n)
+    const chunk = await file(this.job.id, this.index.chunks[n].file)
+    if (chunk === null) await pause(AGAIN)
+    else this.keep(n, chunk)
+    this.underway.delete(n)
+    if (!this.closed) this.changed()
+  }
+
+  keep(n, chunk) {
+    if (!this.seen.has(n)) this.read(chunk)
+    this.seen.add(n)
+    this.chunks.set(n, chunk)
+    this.weight += weigh(chunk)
+    for (const [old, its] of this.chunks) {
+      if (this.weight <= KEPT || old === n || its === this.state?.chunk) continue
+      this.chunks.delete(old)
+      this.weight -= weigh(its)
+    }
+  }
+
+  /** Note what a chunk says of each alert's life. */
+  read({ from, state, changes }) {
+    for (const row of Object.values(state.alerts)) this.note(from, row)
+    for (const act of state.audit) this.enter(act)
+    for (const [at, kind, value] of changes) {
+      if (kind === "alert") this.note(at, value)
+      if (kind === "audit") this.enter(value)
+    }
+  }
+
+  note(at, row) {
+    if (!this.lives.has(row.id)) this.lives.set(row.id, new Map())
+    const life = this.lives.get(row.id)
+    const known = life.get(`${row.rev}/${row.state}/${row.severity}`)
+    if (!known || at < known[0]) life.set(`${row.rev}/${row.state}/${row.severity}`, [at, row])
+  }
+
+  enter(act) {
+    if (!this.trails.has(act.alert)) this.trails.set(act.alert, new Map())
+    this.trails.get(act.alert).set(act.n, act)
+  }
+
+  /** Read all chunks once, from where the picture stands to the end, then from the beginning. */
+  async fill() {
+    while (!this.closed && !this.whole) {
+      const here = this.state ? numberOf(this.index.chunks, this.state.at) : 0
+      const order = this.index.chunks.map((_, n) => (here + n) % this.index.chunks.length)
+      const next = order.find((n) => !this.seen.has(n) && !this.underway.has(n))
+      if (next === undefined) await pause(SOON)
+      else await this.load(next)
+    }
+  }
+
+  close() {
+    this.closed = true
+  }
+}
+
+const weigh = ({ state, changes }) => Object.keys(state.alerts).length + changes.length

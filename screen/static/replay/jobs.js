@@ -1,0 +1,90 @@
+/* The long work that people have asked for: what is known of it, and how it is asked for and called off. Another one does it. */
+
+import { draw, post } from "../common/press.js"
+import { el, say } from "../common/dom.js"
+import { t } from "../common/words.js"
+
+/** States in which something may still come. */
+const UNDERWAY = new Set(["queued", "running"])
+
+export const underway = (job) => UNDERWAY.has(job?.state)
+
+export class Jobs {
+  /** `changed()` is called whenever something new is known. */
+  constructor(changed) {
+    this.changed = changed
+    this.known = new Map()
+    this.loaded = false
+  }
+
+  /** All of a kind, newest first. */
+  of(kind) {
+    return [...this.known.values()].filter((job) => job.kind === kind)
+  }
+
+  /** The newest one of a kind that is wanted, and has not failed. */
+  find(kind, wanted) {
+    return this.of(kind).find((job) => (underway(job) || job.state === "done") && wanted(job.params))
+  }
+
+  /** Take the feed's newest statuses; ask for the rest where it tells of another job or another state. */
+  take(statuses) {
+    const news = statuses.filter(({ id, state }) => this.known.get(id)?.state !== state)
+    for (const status of statuses) if (this.known.has(status.id)) Object.assign(this.known.get(status.id), status)
+    if (news.length || !this.loaded) this.refresh()
+    this.changed()
+  }
+
+  async refresh() {
+    const answer = await fetch("/screen/jobs").catch(() => null)
+    if (!answer?.ok) return
+    this.known = new Map((await answer.json()).jobs.map((job) => [job.id, job]))
+    this.loaded = true
+    this.changed()
+  }
+
+  /** Ask for a job; the answer is its id, or in `error` why it was not taken. */
+  async ask(kind, params) {
+    const answer = await post("job", { kind, params, key: draw() })
+    const body = await answer?.json().catch(() => null)
+    if (answer?.status !== 202) return { error: body?.error ?? t("job.unanswered") }
+    const asked = { id: body.job, kind, params, state: "queued", progress: 0, reason: "", files: [], mine: true, by: null, asked_at: null }
+    this.known = new Map([[asked.id, this.known.get(asked.id) ?? asked], ...this.known])
+    this.changed()
+    return { id: body.job }
+  }
+
+  async cancel(id) {
+    const answer = await post("job/cancel", { job: id })
+    if (answer?.status === 202) this.refresh()
+  }
+}
+
+/** How far a job is, with the way to call it off; in words why it failed. It keeps its elements. */
+export class Progress {
+  constructor(jobs) {
+    this.jobs = jobs
+    this.words = el("span", "state")
+    this.done = el("i")
+    this.bar = el("div", "progress", this.done)
+    this.bar.role = "progressbar"
+    this.stop = el("button", "plain", t("job.cancel"))
+    this.stop.type = "button"
+    this.stop.onclick = () => this.jobs.cancel(this.job.id)
+    this.node = el("div", "job", this.words, this.bar, this.stop)
+    this.node.role = "status"
+  }
+
+  show(job) {
+    this.job = job
+    this.node.hidden = !job
+    if (!job) return
+    const percent = Math.round(100 * (job.progress ?? 0))
+    say(this.words, [t(`job.${job.state}`), job.state === "running" ? `${percent} %` : "", job.reason].filter(Boolean).join(" · "))
+    this.bar.hidden = this.stop.hidden = !underway(job)
+    this.bar.ariaValueNow = String(percent)
+    this.bar.ariaLabel = t(`job.${job.state}`)
+    this.done.style.width = `${percent}%`
+    this.node.classList.toggle("failed", job.state === "failed")
+  }
+}

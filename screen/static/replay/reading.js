@@ -1,0 +1,112 @@
+/* What is read off a state: who waits in the list, the figures, the districts, the rate of alarms. Pure. The order and the numbers are the live pages' own. */
+
+import { SEVERITIES } from "../common/marks.js"
+
+const MINUTE = 60_000
+const DAY = 86_400_000
+
+/** The groups of the list from its top, and the states in each. */
+export const GROUPS = { unacknowledged: "BD", acknowledged: "C", case: "A", shelved: "E", suppressed: "F", out_of_service: "G" }
+
+/** States that are annunciated: they stand on the map and in the figures. */
+const SHOWN = "BCD"
+
+/** Width of a bar under the time line (ms) from the length of a period: the first that gives at most this many. */
+const BARS = 150
+const WIDTHS = [1, 2, 5, 10, 30, 60, 120, 360, 720].map((minutes) => minutes * MINUTE)
+
+const shown = (alert) => SHOWN.includes(alert.state[0])
+const rank = (alert) => SEVERITIES.indexOf(alert.severity)
+
+/** Worst first, then those that stand longest. */
+export const byWorst = (one, other) => rank(one) - rank(other) || one.raised - other.raised || (one.id < other.id ? -1 : 1)
+
+/** Whether an alert is wanted by a filter: severities, domain, district, and a text that stands somewhere in it. */
+export function wanted(alert, { severities, domain, district, search }) {
+  if (severities.size && !severities.has(alert.severity)) return false
+  if ((domain && alert.domain !== domain) || (district && alert.adcode !== district)) return false
+  if (!search) return true
+  const { title, name, subject, rule, clause, department } = alert
+  const text = [title.zh, title.en, name.zh, name.en, subject, rule, ...clause.slice(0, 2), department.zh, department.en].join("\n")
+  return text.toLowerCase().includes(search)
+}
+
+/** The list: groups that hold something, each with its alerts in order. */
+export function grouped(alerts, filter) {
+  const found = Object.keys(GROUPS).map((name) => ({ name, alerts: [] }))
+  const place = Object.fromEntries(Object.entries(GROUPS).flatMap(([, states], n) => [...states].map((state) => [state, n])))
+  for (const alert of alerts.values()) if (wanted(alert, filter)) found[place[alert.state[0]]].alerts.push(alert)
+  for (const group of found) group.alerts.sort(byWorst)
+  return found.filter((group) => group.alerts.length)
+}
+
+/** The key figures at a moment. `raised`: the raises of the whole period, in order. */
+export function figures(state, raised, at) {
+  const alerts = [...state.alerts.values()].filter(shown)
+  const indices = [...state.stations.values()].map(({ aqi }) => aqi).filter((aqi) => typeof aqi === "number")
+  return {
+    unacknowledged: alerts.filter((alert) => alert.state[0] !== "C").length,
+    red: alerts.filter((alert) => alert.severity === "red").length,
+    recent: after(raised, at) - after(raised, at - 10 * MINUTE),
+    stale: alerts.filter((alert) => at - alert.raised > DAY).length,
+    incidents: state.incidents.size,
+    worst: indices.length ? Math.max(...indices) : null,
+  }
+}
+
+/** How many of the raises, which are in order, are not later than a moment. */
+export function after(raised, at) {
+  let [low, high] = [0, raised.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (raised[middle][0] <= at) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Load of a district, as on the wall: 8, 4, 2, 1 for each open alert by severity. */
+const WEIGHTS = [8, 4, 2, 1]
+
+/** The districts by adcode: open alerts by severity, red ones nobody has acknowledged, load. */
+export function districts(alerts) {
+  const found = new Map()
+  for (const alert of alerts.values()) {
+    if (!shown(alert)) continue
+    if (!found.has(alert.adcode)) found.set(alert.adcode, { counts: [0, 0, 0, 0], waiting: 0, load: 0 })
+    const district = found.get(alert.adcode)
+    district.counts[rank(alert)] += 1
+    district.load += WEIGHTS[rank(alert)]
+    if (alert.severity === "red" && alert.state[0] !== "C") district.waiting += 1
+  }
+  return found
+}
+
+/** Alerts of one subject on the map at most: the worst ones; and what stands there of each: id, glyph, column among its neighbours. */
+const MARKS = 2
+
+export function marks(alerts, filter) {
+  const subjects = new Map()
+  for (const alert of alerts.values()) {
+    if (!shown(alert) || alert.lon === null || alert.lat === null || !wanted(alert, filter)) continue
+    subjects.set(alert.subject, [...(subjects.get(alert.subject) ?? []), alert])
+  }
+  return [...subjects.values()].flatMap((its) => {
+    const worst = its.sort(byWorst).slice(0, MARKS)
+    return worst.map((alert, n) => ({ alert, column: n - (worst.length - 1) / 2 }))
+  })
+}
+
+/** Raises in bars: up in process, down after the fact, red part of both; `width` in ms. */
+export function bars(raised, from, to) {
+  const width = WIDTHS.find((each) => (to - from) / each <= BARS) ?? DAY
+  const count = Math.max(1, Math.ceil((to - from) / width))
+  const [up, down, red] = [0, 1, 2].map(() => new Array(count).fill(0))
+  for (const [at, severity, phase] of raised) {
+    const n = Math.floor((at - from) / width)
+    if (n < 0 || n >= count) continue
+    ;(phase === "post-event" ? down : up)[n] += 1
+    if (severity === "red") red[n] += 1
+  }
+  return { width, up, down, red }
+}

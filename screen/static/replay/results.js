@@ -1,0 +1,69 @@
+/* What was asked for before: when, by whom, for which time, how far it is, and the way to it. Rows keep their elements. */
+
+import { arrange, button, el, fill, head, say } from "../common/dom.js"
+import * as words from "../common/words.js"
+import { t } from "../common/words.js"
+import { Progress } from "./jobs.js"
+
+/** A period as a person reads it; the end of a day is 24:00. */
+export function span({ from, to, alert }) {
+  if (alert) return `${t("replay.around")} ${alert.slice(0, 8)}`
+  const [begin, end] = [Date.parse(from), Date.parse(to)]
+  const midnight = words.minute(end) === "00:00"
+  const last = midnight ? end - 1 : end
+  const until = midnight ? "24:00" : words.minute(end)
+  const same = words.date(begin) === words.date(last)
+  return `${words.date(begin)} ${words.minute(begin)} – ${same ? "" : `${words.date(last)} `}${until}`
+}
+
+export class Results {
+  /** `title`: of the list; `about(job)`: what it was asked for, in words; `actions(job)`: the elements that lead to a finished one. */
+  constructor(jobs, kind, title, about, actions) {
+    Object.assign(this, { jobs, kind, about, actions })
+    this.rows = new Map()
+    this.head = head(title)
+    this.body = el("div", "results")
+    this.none = el("p", "none", t("job.none"))
+    this.node = el("section", "earlier", this.head.node, this.none, this.body)
+  }
+
+  show(chosen = null) {
+    const found = this.jobs.of(this.kind)
+    const known = new Set(found.map(({ id }) => id))
+    for (const id of this.rows.keys()) if (!known.has(id)) this.rows.delete(id)
+    for (const job of found) if (!this.rows.has(job.id)) this.rows.set(job.id, new Result(this))
+    for (const job of found) this.rows.get(job.id).show(job, chosen)
+    arrange(this.body, found.map(({ id }) => this.rows.get(id).node))
+    this.none.hidden = found.length > 0
+    say(this.head.small, found.length || "")
+  }
+}
+
+class Result {
+  constructor(list) {
+    this.list = list
+    this.time = el("b")
+    this.about = el("span", "about")
+    this.who = el("span", "who")
+    this.progress = new Progress(list.jobs)
+    this.ways = el("span", "ways")
+    this.node = el("div", "result", this.time, this.about, this.who, el("div", "doing", this.ways, this.progress.node))
+  }
+
+  show(job, chosen) {
+    this.node.dataset.job = job.id
+    say(this.time, span(job.params))
+    say(this.about, this.list.about(job))
+    say(this.who, [job.by?.name, job.asked_at ? words.moment(Date.parse(job.asked_at)) : ""].filter(Boolean).join(" · "))
+    this.node.classList.toggle("chosen", job.id === chosen)
+    const done = job.state === "done"
+    this.progress.show(done ? null : job)
+    if (done && !this.ways.children.length) fill(this.ways, ...this.list.actions(job))
+    this.ways.hidden = !done
+  }
+}
+
+/** A way to something that has an address. */
+export function opener(text, press) {
+  return button("do", press, text)
+}

@@ -1,0 +1,157 @@
+/* The time line: when alarms were raised, the red ones in red; the moment that is shown on it; and the buttons that move it. */
+
+import { button, el, fill, say, svg } from "../common/dom.js"
+import * as words from "../common/words.js"
+import { t } from "../common/words.js"
+import { SPEEDS } from "./player.js"
+import { after, bars } from "./reading.js"
+
+const [MINUTE, HOUR] = [60_000, 3_600_000]
+const [LEFT, TOP, TALL, UNDER, HEIGHT] = [40, 18, 54, 12, 104]
+
+/** Raises in ten minutes from which it is a flood (ISA-18.2). */
+const FLOOD = 10
+
+/** Hours between two hours that are written, the first that leaves room for them (pixels). */
+const HOURS = [1, 2, 3, 6, 12, 24, 48, 96]
+const ROOM = 64
+
+export class Scrubber {
+  constructor(player) {
+    this.player = player
+    this.chart = el("div", "chart")
+    this.chart.role = "slider"
+    this.chart.tabIndex = 0
+    this.chart.ariaLabel = t("replay.moment")
+    this.head = svg("g", { class: "head" }, svg("path", { d: `M0 ${TOP - 12}V${TOP + TALL + UNDER + 4}`, stroke: "var(--ink-1)", "stroke-width": 2 }), svg("path", { d: `M-7 ${TOP - 14}H7L0 ${TOP - 5}Z`, fill: "var(--ink-1)" }))
+    this.chart.onpointerdown = (event) => this.press(event)
+    this.chart.onpointermove = (event) => this.chart.hasPointerCapture(event.pointerId) && this.point(event)
+    this.note = el("span", "note")
+    this.play = button("play", () => player.toggle())
+    const step = (key, text, move) => Object.assign(button("step", move, text), { ariaLabel: t(`replay.${key}`), title: t(`replay.${key}`) })
+    const steps = [step("back_alarm", "|◀", () => this.alarm(-1)), step("back", "◂", () => this.step(-MINUTE)), this.play, step("on", "▸", () => this.step(MINUTE)), step("on_alarm", "▶|", () => this.alarm(1))]
+    this.speeds = SPEEDS.map((speed) => button("speed", () => player.pace(speed), `×${speed}`))
+    const speeds = el("div", "speeds", ...this.speeds)
+    speeds.role = "group"
+    speeds.ariaLabel = t("replay.speed")
+    const keys = [[t("replay.space"), "play"], ["← →", "step"], ["N P", "alarm"], ["[ ]", "speed"]].map(([key, name]) => el("span", "", el("kbd", "", key), ` ${t(`replay.key_${name}`)}`))
+    this.node = el("section", "scrubber", this.chart, el("div", "controls", el("div", "steps", ...steps), speeds, this.note, el("div", "keys", ...keys)))
+    this.node.ariaLabel = t("replay.line")
+    this.seen = new ResizeObserver(() => this.draw())
+    this.seen.observe(this.chart)
+  }
+
+  /** Another replay, or another choice of its raises. */
+  load(film, raised) {
+    Object.assign(this, { film, raised })
+    this.draw()
+  }
+
+  show() {
+    const { at, playing, speed, film } = this.player
+    this.node.classList.toggle("empty", !film)
+    for (const each of this.node.querySelectorAll("button")) each.disabled = !film
+    say(this.play, playing ? "❚❚" : "▶")
+    this.play.ariaLabel = this.play.title = t(playing ? "replay.pause" : "replay.play")
+    this.speeds.forEach((each, n) => { each.ariaPressed = String(SPEEDS[n] === speed) })
+    if (!film || at === null) return
+    this.head.setAttribute("transform", `translate(${this.x(at)} 0)`)
+    this.chart.ariaValueNow = String(at - film.from)
+    this.chart.ariaValueText = `${words.date(at)} ${words.clock(at)}`
+  }
+
+  x(at) {
+    const { from, to } = this.film.index
+    return LEFT + ((this.wide - LEFT - 8) * (at - from)) / (to - from)
+  }
+
+  press(event) {
+    if (event.button !== 0 || !this.film) return
+    this.chart.setPointerCapture(event.pointerId)
+    this.player.toggle(false)
+    this.point(event)
+  }
+
+  point(event) {
+    const { from, to } = this.film.index
+    const x = event.clientX - this.chart.getBoundingClientRect().left
+    this.player.seek(from + ((to - from) * (x - LEFT)) / (this.wide - LEFT - 8))
+  }
+
+  step(by) {
+    this.player.toggle(false)
+    this.player.seek(this.player.at + by)
+  }
+
+  /** Go to the next raise, or to the one before. */
+  alarm(by) {
+    if (!this.film) return
+    this.player.toggle(false)
+    const { at } = this.player
+    const n = by > 0 ? after(this.raised, at) : after(this.raised, at - 1) - 1
+    if (this.raised[n]) this.player.seek(this.raised[n][0])
+  }
+
+  draw() {
+    this.wide = this.chart.clientWidth
+    if (!this.film || !this.wide) return fill(this.chart)
+    const { from, to, until } = this.film.index
+    const { width, up, down, red } = bars(this.raised, from, to)
+    const high = Math.max(FLOOD * Math.max(1, width / (10 * MINUTE)), ...up)
+    const ground = TOP + TALL
+    const step = this.x(from + width) - this.x(from)
+    const bar = (n, y, tall) => `M${this.x(from + n * width).toFixed(2)} ${y.toFixed(2)}h${Math.max(1, step - 1).toFixed(2)}v${tall.toFixed(2)}h-${Math.max(1, step - 1).toFixed(2)}z`
+    const rise = (counts) => counts.map((count, n) => (count ? bar(n, ground - (count * TALL) / high, (count * TALL) / high) : "")).join("")
+    const fall = down.map((count, n) => (count ? bar(n, ground + 2, Math.min(UNDER, 4 * count)) : "")).join("")
+    const flood = ground - (FLOOD * TALL) / high
+    const parts = [
+      svg("path", { d: rise(up), fill: "var(--data)" }),
+      svg("path", { d: fall, fill: "var(--axis)" }),
+      svg("path", { d: rise(red), fill: "var(--red)", class: "reds" }),
+      svg("path", { d: `M${LEFT} ${ground + 1}H${this.wide - 8}`, stroke: "var(--axis)", "stroke-width": 1.5 }),
+      ...(width === 10 * MINUTE ? [svg("path", { d: `M${LEFT} ${flood}H${this.wide - 8}`, stroke: "var(--ink-3)", "stroke-dasharray": "2 4" }), label(LEFT - 8, flood + 5, String(FLOOD), "end")] : []),
+      label(LEFT - 8, ground + 5, "0", "end"),
+      ...this.hours(from, to),
+      ...(until < to ? this.nothing(until, to) : []),
+      this.head,
+    ]
+    const drawing = svg("svg", { width: this.wide, height: HEIGHT }, ...parts)
+    drawing.ariaHidden = "true"
+    fill(this.chart, drawing)
+    this.chart.ariaValueMin = "0"
+    this.chart.ariaValueMax = String(until - from)
+    const span = width >= HOUR ? `${width / HOUR} ${t("unit.hour")}` : `${width / MINUTE} ${t("unit.minute")}`
+    say(this.note, `${t("replay.rate")} ${span} · ${t("replay.raises")} ${this.raised.length}`)
+    this.show()
+  }
+
+  hours(from, to) {
+    const every = HOURS.find((hours) => this.x(from + hours * HOUR) - this.x(from) >= ROOM) ?? 24
+    const first = Math.ceil((from + 8 * HOUR) / (every * HOUR)) * every * HOUR - 8 * HOUR // the city's hours: UTC+08:00
+    const marks = []
+    const short = to - from <= 2 * HOUR
+    const step = short ? 10 * MINUTE : every * HOUR
+    for (let at = short ? Math.ceil(from / step) * step : first; at <= to; at += step) {
+      const day = words.minute(at) === "00:00" && to - from > 24 * HOUR
+      marks.push(svg("path", { d: `M${this.x(at)} ${TOP + TALL + 1}v5`, stroke: "var(--axis)" }), label(this.x(at), HEIGHT - 4, day ? words.date(at).slice(5) : at === to && words.minute(at) === "00:00" ? "24:00" : words.minute(at), "middle"))
+    }
+    return marks
+  }
+
+  /** What lies behind the end of the archive. */
+  nothing(until, to) {
+    const [x, wide] = [this.x(until), this.x(to) - this.x(until)]
+    const ground = svg("rect", { x, y: TOP - 12, width: wide, height: TALL + UNDER + 12, fill: "var(--bg-1)" })
+    return [ground, svg("path", { d: `M${x} ${TOP - 12}v${TALL + UNDER + 12}`, stroke: "var(--axis)", "stroke-dasharray": "2 4" }), ...(wide > 120 ? [label(x + 8, TOP + 4, t("replay.archive_ends"), "start")] : [])]
+  }
+
+  close() {
+    this.seen.disconnect()
+  }
+}
+
+function label(x, y, text, anchor) {
+  const node = svg("text", { x, y, "text-anchor": anchor })
+  node.textContent = text
+  return node
+}
