@@ -38,7 +38,7 @@ INCIDENT_RIGHTS: dict[str, frozenset[str]] = {"merge": _SHIFT, "split": _SHIFT}
 SHIFT_RIGHTS: dict[str, frozenset[str]] = {"hand-over": _SHIFT, "take-over": _SHIFT}
 """The roles that may write, or take over, a note at the change of a shift."""
 
-STUDY_RIGHTS: dict[str, frozenset[str]] = {"replay": frozenset({"supervisor", "analyst", "admin"})}
+STUDY_RIGHTS: dict[str, frozenset[Role]] = {"replay": frozenset({"supervisor", "analyst", "admin"})}
 """The roles that may ask for a replay, or for what other rules would have done."""
 
 RIGHTS = ALERT_RIGHTS | INCIDENT_RIGHTS | SHIFT_RIGHTS | STUDY_RIGHTS
