@@ -340,7 +340,7 @@ def test_nothing_hides_the_frame(film: Film, page: Page) -> None:
 def test_what_cannot_be_done_is_said(film: Film, page: Page) -> None:
     """A day that the archive does not have: the page shows the worker's reason, and no picture."""
     page.goto(f"{film.address}/replay?lang=zh&day=2027-01-01")
-    expect(page.locator(".wait .job.failed")).to_contain_text("2027-01-01", timeout=JOB_MS)
+    expect(page.locator(".wait .job.failed").first).to_contain_text("2027-01-01", timeout=JOB_MS)
     expect(page.locator(".picture")).to_be_hidden()
 
 

@@ -68,6 +68,7 @@ class Replay {
     this.whatif = new WhatIf(this.jobs, () => this.period(), (job) => this.result(job))
     this.outcome = new Result(districts, (row) => this.replayRow(row), () => this.result(null))
     this.lay()
+    this.node.onclick = (event) => event.detail && event.target.closest?.("button")?.blur() // the space bar is for what a keyboard has chosen
     this.keys = (event) => this.key(event)
     addEventListener("keydown", this.keys)
     this.link = new Link(words.language, (names) => this.heard(names), [...NEEDS, "jobs"])
@@ -254,7 +255,7 @@ class Replay {
     if (event.ctrlKey || event.altKey || event.metaKey || target.matches?.("input, select, textarea")) return
     if (event.key === "Escape") return this.choose(null)
     if (!this.player.film || this.view === "whatif") return
-    if (event.key === " " && target.matches?.("button:focus-visible, a:focus-visible")) return
+    if (event.key === " " && target.matches?.("button, a")) return
     const { player, scrubber } = this
     const does = {
       " ": () => player.toggle(),
