@@ -105,7 +105,7 @@ def test_a_day_of_a_supervisor(broker: Settings, town: Town, guarded: str, page:
     assert len(commands(broker, town.log)) == 1
     page.keyboard.press("Escape")
     page.get_by_role("button", name="退出").click()
-    expect(page).to_have_url(f"{guarded}/signin?lang=zh")
+    expect(page).to_have_url(f"{guarded}/signin?lang=zh", timeout=20_000)
     page.goto(f"{guarded}/")
     expect(page.get_by_label("账号")).to_be_visible()
 

@@ -19,10 +19,13 @@ export function stay() {
   return () => SIGNS.forEach((sign) => removeEventListener(sign, here))
 }
 
+/** Somebody is on the way out: where to go is then said by the answer to that. */
+let leaving = false
+
 /** Go and sign in where the server says that nobody is signed in; where it does not answer, the page stays as it is. */
 export async function signedIn() {
   const answer = await fetch("/screen/who").catch(() => null)
-  if (answer?.status !== 401) return
+  if (answer?.status !== 401 || leaving) return
   const back = encodeURIComponent(location.pathname + location.search)
   location.replace(`/signin?why=ended&next=${back}&lang=${language}`)
 }
@@ -34,7 +37,8 @@ export function forgetToken() {
 
 /** Sign out. */
 export async function signOut() {
+  leaving = true
   const answer = await fetch("/signout", { method: "POST", headers: HEADERS, body: "{}" }).catch(() => null)
-  const to = answer?.ok ? (await answer.json()).to : "/signin"
-  location.replace(`${to}?lang=${language}`)
+  leaving = answer?.ok
+  if (leaving) location.replace(`${(await answer.json()).to}?lang=${language}`)
 }
