@@ -22,7 +22,7 @@ from agents.core.grouping import Grouping
 from agents.core.stage import Output, Stage
 from agents.grouping import sound_grouping
 from agents.jobs.alerts import newest_alert
-from agents.jobs.work import Reading, Work, moments, read, span
+from agents.jobs.work import Reading, Work, read, span
 from agents.judge import stage_of
 from agents.lint import sound_book
 from agents.shelf import Shelf
@@ -38,7 +38,6 @@ from streams.messages import (
     SubjectStatus,
     encode,
     parse_time,
-    tick_of,
 )
 
 MOST = 31 * DAY
@@ -131,6 +130,11 @@ class Recorder:
             self.count += 1
             self._file.write(encode(change) + b"\n")
 
+    def take_all(self, changes: Iterable[Change]) -> None:
+        """Take several."""
+        for change in changes:
+            self.take(change)
+
 
 def replay(params: Raw, work: Work) -> None:
     """Write the timeline; Trouble where the archive has nothing of the period."""
@@ -180,13 +184,14 @@ class Judged:
             with path.open("wb") as file:
                 recorder = Recorder(file, self.begin)
                 records = chain.from_iterable(read_partition(archive, topic, partition))
-                for part in moments(reading.records(records)):
-                    self._tick(tick_of(part[0][2]))
-                    outputs = stage.run(part)
-                    for change in self._changes_of(stage, outputs):
-                        recorder.take(change)
+                for at, part in reading.moments(records):
+                    self._tick(at)
+                    if at is not None and at >= self.begin:
+                        recorder.take_all(self._statuses(stage))
+                    recorder.take_all(self._changes_of(stage, stage.run(part)))
                     if self._changes + recorder.count > MOST_CHANGES:
                         raise Trouble(f"the period has more than {MOST_CHANGES:,} changes: choose a shorter one")
+                recorder.take_all(self._statuses(stage))
             self._changes += recorder.count
             for kind, things in recorder.state.things.items():
                 self.state.things[kind] |= things
@@ -217,6 +222,10 @@ class Judged:
                     yield Change(at, "raised", alert.id, False, _raw([at, alert.severity, alert.phase, alert.adcode, alert.id]))
             elif isinstance(output, Incident):
                 yield Change(at, "incident", output.id, output.state == "ended", _raw(incident(output)))
+
+    def _statuses(self, stage: Stage) -> Iterator[Change]:
+        """What is new of subjects since it was last asked: within the period at each tick, before it once."""
+        at = stage.now or 0
         for status in stage.statuses(MOST_CHANGES):
             if status.lon is not None and status.lat is not None:
                 self._place(status, at)

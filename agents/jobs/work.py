@@ -80,6 +80,26 @@ class Reading:
 
     def records(self, records: Iterable[Record]) -> Iterator[Record]:
         """The records of one partition before its first tick at or after the end."""
+        return (record for _, record in self._timed(records))
+
+    def moments(self, records: Iterable[Record]) -> Iterator[tuple[int | None, list[Record]]]:
+        """The same records cut before each tick, with the time that it tells (ms): while a part is judged time stands still.
+
+        None: what comes before the first tick.
+        """
+        now: int | None = None
+        part: list[Record] = []
+        for at, record in self._timed(records):
+            if at is not None:
+                if part:
+                    yield now, part
+                now, part = at, []
+            part.append(record)
+        if part:
+            yield now, part
+
+    def _timed(self, records: Iterable[Record]) -> Iterator[tuple[int | None, Record]]:
+        """Each record, with the time that it tells where it is a tick."""
         newest: int | None = None
         for record in records:
             if self._done % EVERY == 0:
@@ -90,7 +110,7 @@ class Reading:
                 newest = at if newest is None else max(newest, at)
                 if at >= self._until:
                     return
-            yield record
+            yield at, record
         if newest is not None:
             self.reached = min(self.reached, newest)
 
@@ -101,15 +121,3 @@ class Reading:
                 f"the archive of log {log!r} reaches to {format_time(self.reached)}, which is not after the beginning of the "
                 f"period, {format_time(begin)}: choose an earlier period, or let the archive catch up"
             )
-
-
-def moments(records: Iterable[Record]) -> Iterator[list[Record]]:
-    """The records of a partition cut before each tick: while a part is judged, the log's time stands still."""
-    part: list[Record] = []
-    for record in records:
-        if part and tick_of(record[2]) is not None:
-            yield part
-            part = []
-        part.append(record)
-    if part:
-        yield part
