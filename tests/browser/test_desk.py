@@ -142,7 +142,7 @@ def test_fifty_of_fifty_acts_hit_the_alert_under_the_pointer(broker: Settings, t
             desk.press_on(page.locator(".act[data-bar] button.do"))
             expect(page.locator(".act[data-bar] .state")).to_have_text("已入日志，待研判")
     done = acts(broker, town.log)
-    assert [act.alert for _, act in done] == pressed
+    assert sorted(act.alert for _, act in done) == sorted(str(one) for one in pressed)
     assert {(verb, act.reason) for verb, act in done} == {("command.acknowledge", "已通知责任部门")}
 
 
@@ -229,6 +229,7 @@ def test_the_keyboard_alone_acknowledges(broker: Settings, town: Town, desk: Des
     )
     expect(page.locator(".act[data-bar] .state")).to_have_text("已生效：确认告警")
     expect(page.locator(".lines").first).to_contain_text("电话核实")
+    expect(page.locator(".body .lr").last).to_have_attribute("data-alert", made[1].id)
     assert desk.shown() == [made[0].id, made[2].id, made[3].id, made[1].id]
     page.keyboard.press("Escape")
     page.keyboard.press("g")
