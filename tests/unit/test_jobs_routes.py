@@ -12,13 +12,14 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from screen.commands import NotAcceptedError
+from screen.gate import Gate
 from screen.hub import Hub
 from screen.jobs import Jobs, job_id
-from screen.people import People, Person, Role
+from screen.people import Person
 from screen.view import MOST_JOBS, View, fold, newest_jobs
 from streams import archive_files
 from streams.archive_files import Chunk
-from streams.messages import Actor, Ask, Cancel, JobCommand, JobFile, JobStatus, Place, format_time
+from streams.messages import Actor, Ask, Cancel, JobCommand, JobFile, JobStatus, Place, Role, format_time
 from tests.events import START, tick
 
 KEY = "0f" * 16
@@ -63,7 +64,7 @@ class Screen:
     ) -> tuple[int, dict[str, str], bytes]:
         """Status, headers and body of an answer; a POST where there is a body."""
         person = Person(id="p", name="人", role=role)
-        app = Starlette(routes=self._routes, middleware=[Middleware(People, local=person)])
+        app = Starlette(routes=self._routes, middleware=[Middleware(Gate, local=person, sessions=None, provider=None)])
         return asyncio.run(_answered(app, path, body, headers))
 
 
