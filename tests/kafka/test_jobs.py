@@ -146,12 +146,14 @@ def test_a_killed_job_is_taken_up_again(broker: Settings, log: str, tmp_path: Pa
     A second worker ends the first one, which does no more work.
     """
     archived(broker, log, stations=40, hours=600)
-    job = ask(11, "replay", PERIOD)
+    at_the_end = {"from": format_time(events.START + 592 * HOUR), "to": format_time(events.START + 600 * HOUR)}
+    job = ask(11, "replay", at_the_end)  # so that the whole archive is judged
     send(broker, log, job)
     with Worker(broker, log, command="jobs") as first:
         first.ready()
-        wait_for(lambda: any(status.progress > 0 for status in told(broker, log, job)), "some progress")
+        wait_for(lambda: [*(broker.data / "jobs").glob(f".{job.id}-*/*/00001")], "the second partition's file of changes")
         first.kill()
+    assert told(broker, log, job)[-1].state == "running"
     assert not ended(broker, log, job), "it was killed in the middle"
     assert not (broker.data / "jobs" / job.id).exists()
     with Worker(broker, log, command="jobs") as second:
