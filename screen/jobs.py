@@ -18,13 +18,16 @@ from starlette.routing import BaseRoute, Route
 from screen.answer import answer
 from screen.commands import Commands, NotAcceptedError
 from screen.hub import Hub
-from screen.people import Person, person_of
+from screen.people import person_of
 from screen.press import Key
 from screen.security import why_not_an_act
 from screen.view import newest_jobs
 from streams.archive_days import days
 from streams.clock import wall_time
-from streams.messages import JOB_ROLES, Actor, Ask, Cancel, JobCommand, encode, format_time
+from streams.messages import Actor, Ask, Cancel, JobCommand, encode, format_time
+
+RIGHT = "replay"
+"""The right to ask for work, to take it back, and to see what came of it."""
 
 MOST_LISTED = 100
 MOST_PARAMS = 64 << 10
@@ -61,12 +64,6 @@ def job_id(log: str, person: Actor, key: str) -> str:
     return blake2s(encode([log, person.id, key]), digest_size=16).hexdigest()
 
 
-def why_not_jobs(person: Person) -> str:
-    """Why a person may not ask for work, or see what came of it; empty where it may."""
-    roles = ", ".join(sorted(JOB_ROLES))
-    return "" if person.role in JOB_ROLES else f"the role {person.role!r} may not ask for this: {roles} may"
-
-
 class Jobs:
     """The routes of one log's jobs; `data` is the folder of the settings that holds results and archives."""
 
@@ -86,7 +83,7 @@ class Jobs:
     async def ask(self, request: Request) -> Response:
         """Write what a person asks for into the log: 202 with the job's id. Whether it can be done, its status says."""
         person = person_of(request)
-        if why_not := why_not_an_act(request.headers) or why_not_jobs(person):
+        if why_not := why_not_an_act(request.headers) or person.may_not(RIGHT):
             return answer({"error": why_not}, 403)
         body = await request.body()
         try:
@@ -102,7 +99,7 @@ class Jobs:
     async def cancel(self, request: Request) -> Response:
         """Take a job back: 404 where none of this id is known, 409 where it has ended."""
         person = person_of(request)
-        if why_not := why_not_an_act(request.headers) or why_not_jobs(person):
+        if why_not := why_not_an_act(request.headers) or person.may_not(RIGHT):
             return answer({"error": why_not}, 403)
         try:
             revoked = msgspec.json.decode(await request.body(), type=Revoked)
@@ -119,7 +116,7 @@ class Jobs:
     async def jobs(self, request: Request) -> Response:
         """The newest jobs, with `mine` where the one who asks has asked for it."""
         person = person_of(request)
-        if why_not := why_not_jobs(person):
+        if why_not := person.may_not(RIGHT):
             return answer({"error": why_not}, 403)
         found = newest_jobs(self._hub.view)[:MOST_LISTED]
         told = [{**msgspec.structs.asdict(status), "mine": status.by.id == person.id} for status in found]
@@ -127,7 +124,7 @@ class Jobs:
 
     async def file(self, request: Request) -> Response:
         """A file of a result: only one that the status of a job that is done names."""
-        if why_not := why_not_jobs(person_of(request)):
+        if why_not := person_of(request).may_not(RIGHT):
             return answer({"error": why_not}, 403)
         name, file = request.path_params["id"], request.path_params["file"]
         status = self._hub.view.jobs.get(name)

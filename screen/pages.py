@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from screen.people import Person
-from streams.messages import EVERYBODY, JOB_ROLES, Role
+from streams.messages import EVERYBODY, STUDY_RIGHTS, Role
 
 
 class Page(Struct, frozen=True):
@@ -19,7 +19,7 @@ class Page(Struct, frozen=True):
 PAGES = (
     Page("wall", "一屏", "Wall", EVERYBODY),
     Page("desk", "值守台", "Desk", EVERYBODY),
-    Page("replay", "回放", "Replay", JOB_ROLES),
+    Page("replay", "回放", "Replay", STUDY_RIGHTS["replay"]),
     Page("rules", "规则", "Rules", EVERYBODY),
     Page("print", "打印", "Print", EVERYBODY, listed=False),
 )

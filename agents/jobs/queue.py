@@ -4,7 +4,10 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from streams.messages import JOB_ROLES, Ask, Cancel, JobCommand, JobFile, JobState, JobStatus
+from streams.messages import RIGHTS, Ask, Cancel, JobCommand, JobFile, JobState, JobStatus
+
+MAY = RIGHTS["replay"]
+"""The roles that may ask for work and take it back."""
 
 MOST_RESULTS = 50
 MOST_BYTES = 2 << 30
@@ -33,7 +36,7 @@ class Queue:
         status = JobStatus(
             id=ask.id, kind=ask.kind, params=ask.params, by=ask.by, asked_at=ask.at, changed_at=at, state="queued"
         )
-        if ask.by.role not in JOB_ROLES:
+        if ask.by.role not in MAY:
             status = replace(status, state="failed", reason=f"the role {ask.by.role!r} may not ask for this")
         else:
             self.waiting[ask.id] = ask
@@ -41,7 +44,7 @@ class Queue:
 
     def _cancel(self, cancel: Cancel, at: str) -> JobStatus | None:
         known = self.statuses.get(cancel.id)
-        if known is None or known.ended or cancel.by.role not in JOB_ROLES:
+        if known is None or known.ended or cancel.by.role not in MAY:
             return None
         return self.move(cancel.id, at, "cancelled", known.progress)
 

@@ -32,7 +32,7 @@ from streams.messages.incident import (
     Regroup,
     Regrouping,
 )
-from streams.messages.job import ENDED, JOB_ROLES, Ask, Cancel, JobCommand, JobFile, JobState, JobStatus
+from streams.messages.job import ENDED, Ask, Cancel, JobCommand, JobFile, JobState, JobStatus
 from streams.messages.notification import Delivery, Health, Kind, Notification, Told
 from streams.messages.performance import AlarmCount, Comparison, Grouping, Measure, Performance, StaleAlarm, Verdict
 from streams.messages.quality import MAX_BYTES, Quality, Reason
@@ -64,7 +64,6 @@ __all__ = [
     "EVERYBODY",
     "HOUR",
     "INCIDENT_RIGHTS",
-    "JOB_ROLES",
     "MAX_BYTES",
     "MAX_MEMBERS",
     "MAX_NOTES",

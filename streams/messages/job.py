@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 from msgspec import Meta, Raw, Struct
 
 from streams.messages.event import Actor, Line
-from streams.messages.rights import STUDY_RIGHTS
 
 JobId = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
 """BLAKE2s-128 (hex) of log, person and the key of the press: one press is one job, however often it is sent."""
@@ -14,9 +13,6 @@ JobState = Literal["queued", "running", "done", "failed", "cancelled", "removed"
 
 ENDED: frozenset[JobState] = frozenset({"done", "failed", "cancelled", "removed"})
 """The states of a job that is never worked on again; `removed`: it was done, and its files had to make room."""
-
-JOB_ROLES = STUDY_RIGHTS["replay"]
-"""Who may ask for work and cancel it."""
 
 
 class Ask(Struct, frozen=True, gc=False, kw_only=True, tag="ask", tag_field="what"):

@@ -117,7 +117,7 @@ def test_who_may_not_ask_gets_nothing(tmp_path: Path, role: Role) -> None:
     """No command is written, no job is listed, no file is given out."""
     screen = Screen(tmp_path, status(DONE, files=(JobFile("a.csv", 1),)))
     code, body = asked(screen, role=role)
-    assert (code, "may not ask" in body["error"]) == (403, True)
+    assert (code, "may not replay" in body["error"]) == (403, True)
     for path in ("/screen/jobs", f"/screen/job/{DONE}/a.csv"):
         assert screen(path, role=role)[0] == 403
     assert screen("/screen/job/cancel", {"job": DONE}, role)[0] == 403
