@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from streams.settings import Settings
 from tests.browser.conftest import CHROMIUM, ROOT, Wall, answers, start_screen
@@ -59,14 +59,16 @@ def listens(port: int) -> bool:
 
 
 @contextmanager
-def look_into(port: int) -> Iterator[Page]:
+def look_into(chromium: Browser, port: int) -> Iterator[Page]:
     """The page of the kiosk's browser."""
-    with sync_playwright() as playwright:
-        (context,) = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}").contexts
-        yield context.pages[0]
+    inside = chromium.browser_type.connect_over_cdp(f"http://127.0.0.1:{port}")
+    yield inside.contexts[0].pages[0]
+    inside.close()
 
 
-def test_the_kiosk_sounds_by_itself_and_comes_back_after_its_death(town: Town, screen: str, tmp_path: Path, wait: Wait) -> None:
+def test_the_kiosk_sounds_by_itself_and_comes_back_after_its_death(
+    town: Town, screen: str, chromium: Browser, tmp_path: Path, wait: Wait
+) -> None:
     """A red alert sounds without any gesture, nothing is left to press, nothing scrolls; a killed browser is started again."""
     town.write(alert(town.log, 1, wall_clock(), severity="red"))
     port = free_ports()[0]
@@ -74,15 +76,15 @@ def test_the_kiosk_sounds_by_itself_and_comes_back_after_its_death(town: Town, s
         wait(lambda: listens(port))
         first = browser_of(process)
         assert first is not None
-        _sounding(port, wait)
+        _sounding(chromium, port, wait)
         os.kill(first, signal.SIGKILL)
         wait(lambda: browser_of(process) not in {None, first})
         wait(lambda: listens(port))
-        _sounding(port, wait)
+        _sounding(chromium, port, wait)
 
 
-def _sounding(port: int, wait: Wait) -> None:
-    with look_into(port) as page:
+def _sounding(chromium: Browser, port: int, wait: Wait) -> None:
+    with look_into(chromium, port) as page:
         expect(page.locator(".wall.kiosk")).to_be_visible(timeout=30_000)
         assert page.evaluate("devicePixelRatio") == 2
         wait(lambda: sounded(page).get("red", 0) >= 1)
