@@ -3,10 +3,11 @@ PYTHON ?= python3
 PY := .venv/bin/python
 LOG ?= demo
 SOAK_MINUTES ?= 30
-ALONE := tests/kafka/test_broker.py tests/kafka/test_worker_kill.py tests/kafka/test_incidents.py tests/browser/test_freshness.py  # they bound the time of both cores
+ALONE := tests/kafka/test_broker.py tests/kafka/test_worker_kill.py tests/kafka/test_incidents.py  # they bound the time of both cores
+PAGES := $(foreach name,desk replay rules people kiosk sound rotation freshness,tests/browser/test_$(name).py)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chromium faketime demo check test unit docs screenshots bench bench-screen chaos soak soak-wall lock clean
+.PHONY: help setup chromium faketime demo check test test-screen unit docs screenshots bench bench-screen chaos soak soak-wall lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -42,8 +43,11 @@ unit: setup  ## the pure tests alone, on all cores
 	@$(PY) -m pytest -q -n auto --dist worksteal --doctest-modules streams agents fixtures tests/unit tests/cases
 
 test: setup chromium check unit  ## everything that CI runs: the pure tests, then those with a real broker and a real browser
-	@$(PY) -m pytest --durations=15 -n 2 --dist loadfile tests/kafka tests/browser -m "not chaos" $(ALONE:%=--ignore %)
+	@$(PY) -m pytest --durations=15 -n 2 --dist loadfile tests/kafka tests/browser -m "not chaos" $(ALONE:%=--ignore %) $(PAGES:%=--ignore %)
 	@$(PY) -m pytest --durations=5 $(ALONE)
+
+test-screen: setup chromium  ## the slower tests of the pages, one after the other: desk, replay, rules, people, kiosk, sound, failures
+	@$(PY) -m pytest --durations=15 $(PAGES)
 
 docs: setup  ## write the rule book, a page for each domain, into docs/rules
 	@$(PY) -m agents rules docs docs/rules
