@@ -54,7 +54,7 @@ def readable(spots: Sequence[Spot], names: Sequence[Box]) -> list[Spot]:
     kept = []
     for spot in sorted(spots, key=lambda spot: -(spot.index or 0)):
         number = _box(spot.at, NUMBER_BELOW, DIGIT_WIDE * len(str(spot.index)))
-        if spot.index is not None and taken.air(number) >= 0:
+        if spot.index is not None and taken.free(number):
             kept.append(spot)
             taken.add(number)
     return kept
@@ -96,6 +96,12 @@ class _Taken:
         others = (other for cell in self._touched(wide) for other in self._cells.get(cell, ()))
         nearest = min((max(o[0] - box[2], box[0] - o[2], o[1] - box[3], box[1] - o[3]) for o in others), default=ENOUGH)
         return min(ENOUGH, nearest)
+
+    def free(self, box: Box) -> bool:
+        """Whether a box overlaps no other."""
+        left, top, right, bottom = box
+        others = (other for cell in self._touched(box) for other in self._cells.get(cell, ()))
+        return not any(o[0] < right and left < o[2] and o[1] < bottom and top < o[3] for o in others)
 
     def _touched(self, box: Box) -> Iterator[tuple[int, int]]:
         left, top, right, bottom = (floor(edge / self.CELL) for edge in box)
