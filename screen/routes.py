@@ -42,6 +42,16 @@ MARKS = {LIVE: "live", "demo": "exercise"}
 """How a log is marked on the wall; every log that is not here is a replay."""
 
 
+class Files(StaticFiles):
+    """Our files; a browser asks each time whether one is still the same, so that it never mixes two versions."""
+
+    def file_response(self, *what: Any, **more: Any) -> Response:
+        """The file, or that it has not changed."""
+        found = super().file_response(*what, **more)
+        found.headers["cache-control"] = "no-cache"
+        return found
+
+
 class Routes:
     """The routes of one log's screen."""
 
@@ -62,7 +72,7 @@ class Routes:
             Route("/screen/takeover", self.takeover, methods=["POST"]),
             Route("/screen/texts", self.words),
             Route("/screen/deck.js", self.bundle),
-            Mount(BASE, StaticFiles(directory=STATIC)),
+            Mount(BASE, Files(directory=STATIC)),
         ]
 
     async def feed(self, socket: WebSocket) -> None:

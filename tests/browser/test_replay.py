@@ -381,7 +381,7 @@ def test_what_if_counts_as_the_command_does(film: Film, page: Page, tmp_path: Pa
     frame(page)
     assert moment(page) == raised
     page.get_by_role("button", name="假设", exact=True).click()
-    page.get_by_role("button", name="‹ 返回").click()
+    page.get_by_role("button", name="← 返回").click()
     page.get_by_role("button", name="打开").first.click()
     expect(outcome.locator(".of-lost b")).to_have_text(str(counts["lost"]))
 

@@ -33,7 +33,7 @@ export class ActBar extends Form {
   }
 
   /** A key of an act: it is chosen, and its reason may be written; whether there is such an act here. */
-  key(letter) {
+  hit(letter) {
     const verb = Object.keys(KEYS).find((each) => KEYS[each] === letter.toUpperCase())
     const node = [...this.verbs.children].find((each) => each.dataset.verb === verb)
     if (!node || node.disabled || this.node.hidden) return false

@@ -144,7 +144,7 @@ class Desk {
     this.form.node.hidden = !told?.alert || this.bulk.busy
     if (told?.alert) this.form.show(told.alert, told.ended, fresh.stale, about.person)
     if (this.wanted && told?.alert) {
-      this.form.key(this.wanted)
+      this.form.hit(this.wanted)
       this.wanted = null
     }
     say(this.all, `${t("desk.select_all")} ${words.number(Math.min(this.list.total, MOST))}${this.list.total > MOST ? ` · ${t("desk.at_most")}` : ""}`)
@@ -182,7 +182,7 @@ class Desk {
     if (/^[1-9]$/.test(key)) return this.form.common(Number(key) - 1)
     if (!/^[a-z]$/i.test(key)) return false
     this.wanted = this.told && !this.told.alert ? key : null // an act's key that comes before its alert has waits for it
-    return this.wanted ? undefined : this.form.key(key)
+    return this.wanted ? undefined : this.form.hit(key)
   }
 
   unfold() {
