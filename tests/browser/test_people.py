@@ -198,6 +198,7 @@ def test_signing_in_at_the_organisations_provider(broker: Settings, town: Town, 
             assert copied
             page.keyboard.press("Escape")
             page.get_by_role("button", name="退出").click()
+            page.get_by_role("button", name="End session").click(timeout=20_000)  # the provider asks, and leads back
             expect(page.get_by_role("link", name="用单位统一账号登录")).to_be_visible(timeout=20_000)
             with visit(chromium) as thief:
                 thief.add_cookies(copied)  # type: ignore[arg-type]
