@@ -27,7 +27,7 @@ LOOK_BACK = 60 * SECOND
 """How far back pulses are looked for; one that is older is none."""
 
 UNSAFE = 10 * SECOND
-"""A checkpoint is written each second; one so old means that a crash now would repeat much."""
+"""A checkpoint is written every five seconds; one so old means that a crash now would repeat much."""
 
 BEHIND = 10
 """Seconds of work, at the pulse's own rate, from which on a lag is worth colour."""

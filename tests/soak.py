@@ -49,7 +49,7 @@ BOUND = 24.0
 """MB an hour that memory may grow after the warm-up: at 2,000 events a second about three bytes an event."""
 
 OLDEST = 10.0
-"""Seconds that a checkpoint may be old while events come: ten intervals."""
+"""Seconds that a checkpoint may be old while events come: two intervals."""
 
 Message = tuple[str, int, bytes | None, bytes]
 """Topic, partition, key and value of a record to send."""

@@ -14,8 +14,8 @@ from agents.core.guard import Numbers, Screen
 from agents.core.state import Latest, Subject
 from streams.messages import NEVER
 
-PATIENCE = 10
-"""Snapshots after which a subject that nothing has changed goes to rest (a choice: the worker takes one each second)."""
+PATIENCE = 2
+"""Snapshots after which a subject that nothing has changed goes to rest (a choice: the worker takes one every five seconds)."""
 
 Ways = dict[str, tuple[Screen, Numbers, Latest]]
 

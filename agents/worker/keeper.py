@@ -5,6 +5,7 @@ import gc
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import count
 from time import monotonic
 from typing import Any
 
@@ -33,8 +34,14 @@ from streams.kafka.topics import split_events_topic, topic_name
 log = logging.getLogger(__name__)
 told = logging.getLogger(OWN)
 
-INTERVAL = 1.0
-"""Seconds between two checkpoints of a partition, and between two pulses."""
+PULSE = 1.0
+"""Seconds between two pulses of a partition."""
+
+SAVE = 5
+"""Pulses from one checkpoint of a partition to the next; what was judged since is judged again after a crash.
+
+A choice: each second, twenty partitions are twenty transactions a second, and at 5,000 events/s took a fifth of the worker's time.
+"""
 
 
 class Keeper:
@@ -92,7 +99,7 @@ class Keeper:
                     self._partitions[tp] = Partition(stage, checkpoint, self._outputs, metrics)
             self._health.recovered()
             self._metrics.recovery_seconds.set(monotonic() - began)
-            apart = INTERVAL / max(1, len(self._partitions))  # one after the other: all at once would hold up judging
+            apart = PULSE * SAVE / max(1, len(self._partitions))  # one after the other: all at once would hold up judging
             self._tasks = [
                 asyncio.ensure_future(self._keep(tp, partition, number * apart))
                 for number, (tp, partition) in enumerate(self._partitions.items())
@@ -176,11 +183,12 @@ class Keeper:
         teller = Teller(partition.stage)
         topic = topic_name(partition.stage.log, "status")
         await self._commit(tp)  # the worker before may have ended between its checkpoint and the commit of it
-        await asyncio.sleep(wait)
-        while True:
-            await asyncio.sleep(INTERVAL)
-            await self._save(tp, partition)
-            await self._commit(tp)  # before the next checkpoint begins, so that commits stay within one of what is done
+        await asyncio.sleep(wait % PULSE)
+        for second in count(int(wait)):
+            await asyncio.sleep(PULSE)
+            if second % SAVE == SAVE - 1:
+                await self._save(tp, partition)
+                await self._commit(tp)  # before the next checkpoint begins, so that commits stay within one of what is done
             pulse = teller.pulse(self._end_of(tp), partition.saved)
             partition.metrics.told(pulse, partition.stage.now, partition.saved)
             try:

@@ -1,8 +1,8 @@
 """More subjects: events per second, memory, checkpoints and the way back after a restart, measured at a worker process.
 
 First all subjects are registered and judged; then the worker is started anew, judges the facts, and is started once more to
-read its state back. A pulse follows each checkpoint of a partition by construction, one second after the one before it
-and the time that the checkpoint takes, so the time between two pulses tells how long checkpoints take.
+read its state back. A pulse comes one second after the one before it and the time of a checkpoint between the two, if there
+is one (`saved` tells), so the time between them tells how long checkpoints take.
 """
 
 import statistics
@@ -77,9 +77,14 @@ def _stop(worker: Worker) -> None:
 
 def _pauses(settings: Settings, log: str, begun: float) -> list[float]:
     """Seconds that the checkpoints took of each partition since a time (ms): the pauses between pulses beyond the second."""
-    sent: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+    told: defaultdict[tuple[str, int], list[tuple[int, str | None]]] = defaultdict(list)
     for record in clients.read_topic(settings, topic_name(log, "status")):
         status = decode(record.value, Status)
         if isinstance(status, Pulse) and (at := parse_time(status.sent)) >= begun:
-            sent[status.domain, status.partition].append(at)
-    return [max(0.0, (after - before) / 1_000 - 1) for stamps in sent.values() for before, after in pairwise(sorted(stamps))]
+            told[status.domain, status.partition].append((at, status.saved))
+    return [
+        max(0.0, (after - before) / 1_000 - 1)
+        for pulses in told.values()
+        for (before, then), (after, saved) in pairwise(sorted(pulses))
+        if saved != then
+    ]

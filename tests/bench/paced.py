@@ -7,14 +7,13 @@ process of its own; a record's CreateTime is the moment at which it is given to 
 import asyncio
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Iterator
 from itertools import islice
 from multiprocessing import get_context
 
 from msgspec import Struct
 
-from agents.worker.connection import Item, producer, send
+from agents.worker.connection import producer
 from streams.kafka import clients
 from streams.kafka.topics import events_topic, topic_name
 from streams.messages import HOUR, MINUTE, Alert, decode
@@ -111,7 +110,7 @@ class Writer:
 
 
 def write(settings: Settings, log: str, pace: Pace) -> None:
-    """Write a stream at its rate."""
+    """Write a stream at its rate, record by record: what waits for the broker goes to it in one batch of each partition."""
     asyncio.run(_write(settings, log, pace))
 
 
@@ -121,11 +120,8 @@ async def _write(settings: Settings, log: str, pace: Pace) -> None:
         began, sent = time.monotonic(), 0
         while due := list(islice(records, max(1, int((time.monotonic() - began) * pace.rate) - sent))):
             sent += len(due)
-            places: defaultdict[tuple[str, int], list[Item]] = defaultdict(list)
             for domain, partition, key, value in due:
-                places[domain, partition].append((key, value))
-            for (domain, partition), items in places.items():
-                await send(to, events_topic(log, domain), partition, items)
+                await to.send(events_topic(log, domain), value, key, partition=partition)
             await asyncio.sleep(max(0.0, SLOT - (time.monotonic() - began) % SLOT))
 
 

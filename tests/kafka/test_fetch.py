@@ -248,6 +248,34 @@ async def test_an_empty_fetch_and_then_a_record(broker: Settings, topic: TopicPa
         assert await consumer.getmany(topic, timeout_ms=QUIET) == {}
 
 
+@in_a_loop
+async def test_a_busy_partition_does_not_wait_for_a_quiet_one(broker: Settings, topic: TopicPartition) -> None:
+    """While a fetch of a quiet partition alone is held by the broker, for ten seconds if it may, a busy one is read again at once."""
+    busy = make_topic(broker)
+    await write(broker, busy, [[(b"k", b"first")]])
+    kafka = clients.connection(broker)
+    async with AIOKafkaConsumer(**kafka, auto_offset_reset="earliest", fetch_max_wait_ms=10_000) as consumer:
+        assert fetch.hold_briefly(consumer)
+        consumer.assign([topic, busy])
+        fetcher = consumer._fetcher
+        async with asyncio.timeout(10):
+            while (
+                busy not in fetcher._records or not fetcher._in_flight
+            ):  # what is buffered is left alone: so the fetch is of the other
+                await asyncio.sleep(0.01)
+        assert busy in await consumer.getmany(busy, timeout_ms=1_000)
+        await write(broker, busy, [[(b"k", b"second")]])
+        assert busy in await consumer.getmany(busy, timeout_ms=3_000)
+
+
+def test_without_its_name_the_wait_stays(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """One line says what is missing, and the consumer is left as it is."""
+    monkeypatch.setattr(fetch, "WAITED", ("fetcher.Fetcher._get_actions_per_node", "_gone"))
+    with caplog.at_level(logging.WARNING, fetch.__name__):
+        assert not fetch.hold_briefly(AIOKafkaConsumer.__new__(AIOKafkaConsumer))
+    assert "there is no _gone in fetcher.Fetcher._get_actions_per_node" in caplog.text
+
+
 @pytest.mark.parametrize("level", [READ_COMMITTED, READ_UNCOMMITTED])
 def test_a_broken_batch_is_refused(level: int) -> None:
     """A bit that fell over on the way is an error in both ways, and not before what stands before it was given."""
