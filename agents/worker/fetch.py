@@ -61,9 +61,9 @@ WAITED = ("fetcher.Fetcher._get_actions_per_node", "_fetch_max_wait_ms")
 MAX_WAIT_MS = 100
 """How long the broker may hold a fetch that finds nothing (ms).
 
-There is one fetch at a time, and it names only the partitions of which nothing is buffered: while the broker holds one for quiet
-partitions, the busy ones wait. Faust's 1,500 ms made delays of one to three seconds at 5,000 events/s, for half a minute each
-time that a busy moment had begun it; with 100 ms the same runs had none.
+There is one fetch at a time, and it names only the partitions of which nothing is buffered: while the broker holds one for
+quiet partitions, the busy ones wait. Faust's 1,500 ms made delays of one to three seconds at 5,000 events/s, for up to half a
+minute each time that a busy moment had begun it; with 100 ms the same runs had none.
 """
 
 log = logging.getLogger(__name__)

@@ -40,7 +40,8 @@ PULSE = 1.0
 SAVE = 5
 """Pulses from one checkpoint of a partition to the next; what was judged since is judged again after a crash.
 
-A choice: each second, twenty partitions are twenty transactions a second, and at 5,000 events/s took a fifth of the worker's time.
+A choice: each second, twenty partitions are twenty transactions a second, which took a fifth of the worker's time at 5,000
+events/s.
 """
 
 

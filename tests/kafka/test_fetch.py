@@ -250,7 +250,7 @@ async def test_an_empty_fetch_and_then_a_record(broker: Settings, topic: TopicPa
 
 @in_a_loop
 async def test_a_busy_partition_does_not_wait_for_a_quiet_one(broker: Settings, topic: TopicPartition) -> None:
-    """While a fetch of a quiet partition alone is held by the broker, for ten seconds if it may, a busy one is read again at once."""
+    """While the broker holds a fetch of a quiet partition alone, for ten seconds if it may, a busy one is read at once."""
     busy = make_topic(broker)
     await write(broker, busy, [[(b"k", b"first")]])
     kafka = clients.connection(broker)
@@ -258,10 +258,8 @@ async def test_a_busy_partition_does_not_wait_for_a_quiet_one(broker: Settings, 
         assert fetch.hold_briefly(consumer)
         consumer.assign([topic, busy])
         fetcher = consumer._fetcher
-        async with asyncio.timeout(10):
-            while (
-                busy not in fetcher._records or not fetcher._in_flight
-            ):  # what is buffered is left alone: so the fetch is of the other
+        async with asyncio.timeout(10):  # until one is buffered, which is left out of the next fetch
+            while busy not in fetcher._records or not fetcher._in_flight:  # noqa: ASYNC110 - there is no event to wait for
                 await asyncio.sleep(0.01)
         assert busy in await consumer.getmany(busy, timeout_ms=1_000)
         await write(broker, busy, [[(b"k", b"second")]])
