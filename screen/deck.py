@@ -1,15 +1,17 @@
 """The map as pydeck makes it: districts by load, stations with their index, alerts by shape and colour. No network."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Any
 
 import pydeck
 
-from screen.figures import District
+from screen.figures import PHASES, District
 from screen.labels import MARK_ABOVE, MARK_WIDE, NUMBER_BELOW, Point, name_box, name_places, readable
-from screen.picture import PHASES, Picture, districts
+from screen.marks import Mark
+from screen.picture import STATES, districts, ordered
+from screen.view import Spots
 from streams.messages import SEVERITIES, encode
 
 BASE = "/screen/static"
@@ -28,36 +30,34 @@ LAND_RED, RED, GROUND = (95, 43, 48), (255, 93, 85), (21, 25, 29)
 INK, INK_2 = (236, 239, 241), (183, 192, 200)
 
 CELL = 64
-STATES = ("B", "D", "C")
+NAMES = "rows of names"
+"""What stands for the rows of the names in a scene."""
+
 PIXELS = pydeck.types.String("pixels")
 
 
-@lru_cache(maxsize=8)
-def deck(picture: Picture, language: str) -> bytes:
-    """The deck as JSON, names in `language` (zh or en); made once for each picture.
+def deck(ranked: Iterable[District], spots: Spots, language: str) -> bytes:
+    """The scene as JSON, with the districts' colours and their names in `language` (zh or en); the points come beside it.
 
-    pydeck writes the scene, in which each layer's rows are a name, and does so anew only where a colour changes; the rows are
-    put in afterwards: with 300 stations pydeck took 50 ms for what takes 1 so.
+    pydeck writes it, and anew only where a colour changes; the names are put in afterwards.
     """
-    ranked = {district.adcode: district for district in picture.districts}
-    fill = _by_district({adcode: _colour(district) for adcode, district in ranked.items()}, LAND[0])
-    red = {adcode: (*RED, 255) for adcode, found in ranked.items() if found.counts[0] and not found.red_unacknowledged}
+    found = {district.adcode: district for district in ranked}
+    fill = _by_district({adcode: _colour(district) for adcode, district in found.items()}, LAND[0])
+    red = {adcode: (*RED, 255) for adcode, each in found.items() if each.counts[0] and not each.red_unacknowledged}
     scene = _scene(fill, _by_district(red, (0, 0, 0, 0)))
-    for name, rows in (("names", _names(picture, language)), *_rows(picture)):
-        scene = scene.replace(_slot(name).join('""').encode(), rows)
-    return scene
+    return scene.replace(NAMES.join('""').encode(), _names(spots, language))
 
 
 @lru_cache(maxsize=8)
 def _scene(fill: str, edges: str) -> bytes:
-    """The scene with these colours of the districts, and a slot for the rows of each other layer."""
+    """The scene with these colours of the districts, and a word for the rows of the names."""
     scene = pydeck.Deck(
         layers=[
             _land(fill),
             _edges(edges),
-            _text("names", get_text="name", get_color=list(INK)),
+            _text("names", NAMES, get_text="name", get_color=list(INK)),
             _dots(),
-            _indices(),
+            _text("indices", [], get_text="index", get_color=list(INK_2), get_pixel_offset=[0, NUMBER_BELOW]),
             _marks(),
         ],
         initial_view_state=pydeck.ViewState(**CENTRE),
@@ -67,19 +67,21 @@ def _scene(fill: str, edges: str) -> bytes:
     return json.dumps(json.loads(scene.to_json()), ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _slot(name: str) -> str:
-    """What stands for the rows of a layer in a scene."""
-    return f"rows of {name}"
+def dots(spots: Spots) -> list[dict[str, Any]]:
+    """The rows of the layer `stations`."""
+    return [{"at": spot.at, "domain": spot.domain} for spot in ordered(spots)]
 
 
-@lru_cache(maxsize=2)
-def _rows(picture: Picture) -> tuple[tuple[str, bytes], ...]:
-    """The rows of each layer that has no words, as JSON."""
-    places = _places(tuple(spot.at for spot in picture.spots))
+def indices(spots: Spots) -> list[dict[str, Any]]:
+    """The rows of the layer `indices`: of those that can be read."""
+    places = _places(spots)
     names = [name_box(len(place.zh), places[place.adcode]) for place in districts()]
-    dots = [{"at": spot.at, "domain": spot.domain} for spot in picture.spots]
-    indices = [{"at": spot.at, "index": str(spot.index), "domain": spot.domain} for spot in readable(picture.spots, names)]
-    marks = [
+    return [{"at": spot.at, "index": str(spot.index), "domain": spot.domain} for spot in readable(ordered(spots), names)]
+
+
+def icons(marks: Iterable[Mark]) -> list[dict[str, Any]]:
+    """The rows of the layer `alerts`: red a little larger."""
+    return [
         {
             "id": mark.alert,
             "domain": mark.domain,
@@ -88,10 +90,8 @@ def _rows(picture: Picture) -> tuple[tuple[str, bytes], ...]:
             "size": 28 if mark.name.startswith("red") else 24,
             "offset": (mark.column * MARK_WIDE, -MARK_ABOVE),
         }
-        for mark in picture.marks
+        for mark in marks
     ]
-    marks.sort(key=lambda item: item["size"])
-    return ("stations", encode(dots)), ("indices", encode(indices)), ("alerts", encode(marks))
 
 
 @cache
@@ -105,8 +105,13 @@ def atlas() -> dict[str, dict[str, int]]:
     }
 
 
-@lru_cache(maxsize=4)
-def _places(stations: tuple[Point, ...]) -> dict[str, Point]:
+@lru_cache(maxsize=2)
+def _places(spots: Spots) -> dict[str, Point]:
+    return _named(tuple(spot.at for spot in ordered(spots)))
+
+
+@lru_cache(maxsize=2)
+def _named(stations: tuple[Point, ...]) -> dict[str, Point]:
     return name_places({place.adcode: (len(place.zh), place.labels) for place in districts()}, stations)
 
 
@@ -143,8 +148,9 @@ def _polygons(name: str, trigger: str, **props: Any) -> pydeck.Layer:
     )
 
 
-def _names(picture: Picture, language: str) -> bytes:
-    places = _places(tuple(spot.at for spot in picture.spots))
+@lru_cache(maxsize=4)
+def _names(spots: Spots, language: str) -> bytes:
+    places = _places(spots)
     return encode([{"at": places[place.adcode], "name": getattr(place, language)} for place in districts()])
 
 
@@ -152,7 +158,7 @@ def _dots() -> pydeck.Layer:
     return pydeck.Layer(
         "ScatterplotLayer",
         id="stations",
-        data=_slot("stations"),
+        data=[],
         get_position="at",
         get_radius=3.5,
         radius_units=PIXELS,
@@ -164,16 +170,12 @@ def _dots() -> pydeck.Layer:
     )
 
 
-def _indices() -> pydeck.Layer:
-    return _text("indices", get_text="index", get_color=list(INK_2), get_pixel_offset=[0, NUMBER_BELOW])
-
-
 def _marks() -> pydeck.Layer:
     """Red above the rest, and a little larger."""
     return pydeck.Layer(
         "IconLayer",
         id="alerts",
-        data=_slot("alerts"),
+        data=[],
         pickable=True,
         get_position="at",
         get_icon="mark",
@@ -185,11 +187,11 @@ def _marks() -> pydeck.Layer:
     )
 
 
-def _text(name: str, **props: Any) -> pydeck.Layer:
+def _text(name: str, data: str | list[Any], **props: Any) -> pydeck.Layer:
     return pydeck.Layer(
         "TextLayer",
         id=name,
-        data=_slot(name),
+        data=data,
         get_position="at",
         get_size=18,
         size_units=PIXELS,

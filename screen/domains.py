@@ -1,13 +1,15 @@
 """The domains side by side: what each has open, where, and at which of its places most. Pure but for the catalogue."""
 
 from collections import Counter
+from heapq import nsmallest
 
 from msgspec import Struct
 
-from screen.figures import WEIGHTS, acknowledged, by_severity
+from screen.figures import WEIGHTS
+from screen.tally import Counts, Kind
 from screen.view import View
 from streams.catalogue import domains
-from streams.messages import Alert, Name, Text
+from streams.messages import SEVERITIES, Name, Severity, Text
 
 FIRST = ("environment", "food_drug", "special_equipment", "cyber", "service")
 """The order of the look; a domain that is not here comes after these."""
@@ -41,28 +43,35 @@ class Share(Struct, frozen=True):
 def shares(view: View) -> list[Share]:
     """Every domain of the catalogue."""
     listed = domains()
-    by_domain: dict[str, list[Alert]] = {}
-    for alert in view.alerts.values():
-        by_domain.setdefault(alert.domain, []).append(alert)
+    kinds: dict[str, list[tuple[Kind, int]]] = {}
+    for kind, count in view.tally.kinds.items():
+        kinds.setdefault(kind[3], []).append((kind, count))
+    sites: dict[str, list[tuple[Counts, str]]] = {}
+    for (name, subject), counts in view.tally.sites.items():
+        sites.setdefault(name, []).append((counts, subject))
     names = [name for name in FIRST if name in listed] + [name for name in listed if name not in FIRST]
-    return [_share(name, listed[name].title, by_domain.get(name, [])) for name in names]
+    return [_share(view, name, listed[name].title, kinds.get(name, []), sites.get(name, [])) for name in names]
 
 
-def _share(name: str, title: Text, alerts: list[Alert]) -> Share:
-    loads: Counter[str] = Counter()
-    sites: dict[str, list[Alert]] = {}
-    for alert in alerts:
-        loads[alert.adcode] += WEIGHTS[alert.severity]
-        sites.setdefault(alert.subject, []).append(alert)
-    red = Counter(alert.adcode for alert in alerts if alert.severity == "red" and not acknowledged(alert))
-    places = {subject: Site(found[0].name, found[0].adcode, by_severity(found)) for subject, found in sites.items()}
-    worst = sorted(places, key=lambda subject: ([-count for count in places[subject].counts], subject))[:MOST_SITES]
+def _share(view: View, name: str, title: Text, kinds: list[tuple[Kind, int]], sites: list[tuple[Counts, str]]) -> Share:
+    counts, loads, red = Counter[Severity](), Counter[str](), Counter[str]()
+    for (severity, state, _, _, adcode, _), count in kinds:
+        counts[severity] += count
+        loads[adcode] += WEIGHTS[severity] * count
+        if severity == "red" and state != "C":
+            red[adcode] += count
+    worst = nsmallest(MOST_SITES, sites, key=lambda site: ([-count for count in site[0]], site[1]))
     return Share(
         name=name,
         title=title,
-        counts=by_severity(alerts),
+        counts=tuple(counts[severity] for severity in SEVERITIES),
         loads=dict(sorted(loads.items())),
         red=dict(sorted(red.items())),
-        sites=len(places),
-        worst=tuple(places[subject] for subject in worst),
+        sites=len(sites),
+        worst=tuple(_site(view, name, subject, found) for found, subject in worst),
     )
+
+
+def _site(view: View, domain: str, subject: str, counts: Counts) -> Site:
+    first = next(alert for alert in view.tally.subjects[subject] if alert.domain == domain)
+    return Site(first.name, first.adcode, counts)

@@ -38,6 +38,9 @@ MOST_AUDIT = 20_000
 PACE = 0.25
 """Seconds between two publications at least."""
 
+BULK = 20_000
+"""Messages folded at once while the log is read from its beginning: each fold looks at all that stands."""
+
 PROBE = 1.0
 """Seconds of silence, in which a worker would have sent a pulse, after which the broker is asked whether it is there."""
 
@@ -91,10 +94,12 @@ class Feed:
             reader.assign(places)
             ends = reader.end_offsets(places, timeout_ms=LIST_MS)
             self._skip_old_audit(reader, ends)
-            view = View()
+            view, messages = View(), list[Message]()
             while not self._stop.is_set() and any(reader.position(place) < ends[place] for place in places):
-                view = fold(view, self._poll(reader))
-            self._follow(reader, view)
+                messages += self._poll(reader)
+                if len(messages) >= BULK:
+                    view, messages = fold(view, messages), []
+            self._follow(reader, fold(view, messages))
 
     def _skip_old_audit(self, reader: KafkaConsumer, ends: Mapping[TopicPartition, int]) -> None:
         trails = [place for place in ends if self._topics[place.topic] == "audit"]
@@ -105,18 +110,18 @@ class Feed:
     def _follow(self, reader: KafkaConsumer, view: View) -> None:
         heard = time.monotonic()
         self._show(view)
-        shown, dirty = heard, False
+        shown, waiting = heard, list[Message]()
         while not self._stop.is_set():
             messages = list(self._poll(reader))
             moment = time.monotonic()
             if messages:
-                view, heard, dirty = fold(view, messages), moment, True
+                waiting, heard = waiting + messages, moment
             elif moment - heard > PROBE:
                 reader.end_offsets(list(reader.assignment()), timeout_ms=PROBE_MS)
                 heard = moment
-            if dirty and moment - shown >= PACE:
+            if waiting and moment - shown >= PACE:
+                view, waiting, shown = fold(view, waiting), [], moment
                 self._show(view)
-                shown, dirty = moment, False
 
     def _show(self, view: View) -> None:
         self._view = view

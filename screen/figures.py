@@ -1,22 +1,28 @@
 """What the wall says in numbers, from a View. Pure; times in ms, durations in ms."""
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from itertools import product
 
 from msgspec import Struct
 
 from screen.handovers import not_taken
-from screen.view import View
-from streams.messages import DAY, HOUR, MINUTE, SEVERITIES, Alert, Severity, SubjectStatus, parse_time
+from screen.tally import Key, Kind
+from screen.view import BIN, BINS, View
+from streams.messages import DAY, HOUR, MINUTE, SEVERITIES, Alert, Phase, Severity, SubjectStatus, parse_time
 
 WEIGHTS: dict[Severity, int] = {"red": 8, "orange": 4, "yellow": 2, "blue": 1}
 """Load of a district: weighted sum of its open alerts."""
 
-BIN = 10 * MINUTE
-BINS = DAY // BIN
-
 ONLINE = 2 * HOUR
 """A station is online where its newest value is this young: an hourly value and one hour's allowance (domain.toml)."""
+
+
+PHASES: tuple[Phase, ...] = ("in-process", "post-event")
+
+_time = lru_cache(maxsize=65_536)(parse_time)
 
 
 class Figures(Struct, frozen=True):
@@ -73,20 +79,19 @@ class Standing(Struct, frozen=True):
 
 def figures(view: View) -> Figures:
     """The key figures at the View's time."""
-    now = view.now or 0
-    waiting = unacknowledged(view)
-    red = [alert for alert in view.alerts.values() if alert.severity == "red"]
+    now, tally = view.now or 0, view.tally
     measuring = stations(view)
     indices = {status.subject: value for status in measuring if type(value := status.values.get("aqi")) is int}
     worst = max(indices, key=lambda subject: indices[subject], default=None)
+    longest = [found[2] for severity in range(len(SEVERITIES)) if (found := _first(tally.order, severity))]
     return Figures(
-        unacknowledged=len(waiting),
-        oldest=max((now - parse_time(alert.raised_at) for alert in waiting), default=None),
-        red=len(red),
-        red_unacknowledged=sum(not acknowledged(alert) for alert in red),
+        unacknowledged=tally.waiting,
+        oldest=now - min(longest) if longest else None,
+        red=_count(view, lambda kind: kind[0] == "red"),
+        red_unacknowledged=_count(view, lambda kind: kind[0] == "red" and kind[1] != "C"),
         recent=sum(item.at > now - BIN for item in view.annunciations.values()),
-        stale=sum(now - parse_time(alert.raised_at) > DAY for alert in view.alerts.values()),
-        online=sum(now - parse_time(status.at) <= ONLINE for status in measuring),
+        stale=_raised_before(tally.order, now - DAY),
+        online=sum(now - _time(status.at) <= ONLINE for status in measuring),
         stations=len(measuring),
         worst=indices[worst] if worst else None,
         worst_subject=worst,
@@ -103,8 +108,7 @@ def stations(view: View) -> list[SubjectStatus]:
 
 def unacknowledged(view: View) -> list[Alert]:
     """Alerts in state B or D: worst first, then those that stand longest."""
-    waiting = (alert for alert in view.alerts.values() if not acknowledged(alert))
-    return sorted(waiting, key=lambda alert: (SEVERITIES.index(alert.severity), parse_time(alert.raised_at), alert.id))
+    return [view.alerts[key[3]] for key in view.tally.order[: view.tally.waiting]]
 
 
 def letter(alert: Alert) -> str:
@@ -120,12 +124,11 @@ def acknowledged(alert: Alert) -> bool:
 def trend(view: View) -> Trend:
     """The last 24 h of annunciations."""
     end = (view.now or 0) // BIN
-    bins = Counter(
-        (item.at // BIN - end + BINS - 1, item.phase, item.severity == "red") for item in view.annunciations.values()
+    spans = range(end - BINS + 1, end + 1)
+    up, down = (
+        tuple(view.bins.get((n, phase, False), 0) + view.bins.get((n, phase, True), 0) for n in spans) for phase in PHASES
     )
-    up = tuple(bins[n, "in-process", False] + bins[n, "in-process", True] for n in range(BINS))
-    down = tuple(bins[n, "post-event", False] + bins[n, "post-event", True] for n in range(BINS))
-    red = tuple(bins[n, "in-process", True] + bins[n, "post-event", True] for n in range(BINS))
+    red = tuple(sum(view.bins.get((n, phase, True), 0) for phase in PHASES) for n in spans)
     return Trend((view.now or 0) // MINUTE * MINUTE, up, down, red)
 
 
@@ -143,13 +146,15 @@ def ranking(view: View, adcodes: tuple[str, ...]) -> list[District]:
 
 def standing(view: View, adcodes: tuple[str, ...]) -> Standing:
     """The open alerts, counted."""
-    alerts = view.alerts.values()
+    counts: Counter[str] = Counter()
+    for kind, count in view.tally.kinds.items():
+        counts[f"{kind[0]}-{kind[1]}"] += count
     return Standing(
-        counts=dict(sorted(Counter(f"{alert.severity}-{letter(alert)}" for alert in alerts).items())),
-        post_event=sum(alert.phase == "post-event" for alert in alerts),
-        elsewhere=sum(alert.lon is None or alert.lat is None or alert.adcode not in adcodes for alert in alerts),
+        counts=dict(sorted(counts.items())),
+        post_event=_count(view, lambda kind: kind[2] == "post-event"),
+        elsewhere=_count(view, lambda kind: not kind[5] or kind[4] not in adcodes),
         aside=len(view.aside),
-        cases=len(open_cases(view)),
+        cases=len(view.tally.cases),
         handovers=not_taken(view),
     )
 
@@ -162,8 +167,7 @@ def put_aside(view: View) -> list[Alert]:
 
 def open_cases(view: View) -> list[Alert]:
     """Alerts whose case waits for its conclusion, the earliest due first."""
-    every = (*view.alerts.values(), *view.aside.values(), *view.normal.values())
-    cases = [(parse_time(alert.case.due), alert.id, alert) for alert in every if alert.case and alert.case.open]
+    cases = [(parse_time(alert.case.due), alert.id, alert) for alert in view.tally.cases.values() if alert.case]
     return [alert for _, _, alert in sorted(cases, key=lambda item: item[:2])]
 
 
@@ -177,13 +181,35 @@ def bad_input(view: View) -> list[tuple[str, str, str, int, int]]:
 
 
 def _district(view: View, adcode: str) -> District:
-    alerts = [alert for alert in view.alerts.values() if alert.adcode == adcode]
+    counts: Counter[Severity] = Counter()
+    red = 0
+    for (severity, state, _, _, where, _), count in view.tally.kinds.items():
+        if where == adcode:
+            counts[severity] += count
+            red += count if severity == "red" and state != "C" else 0
     return District(
         adcode=adcode,
-        counts=by_severity(alerts),
-        red_unacknowledged=sum(alert.severity == "red" and not acknowledged(alert) for alert in alerts),
-        load=sum(WEIGHTS[alert.severity] for alert in alerts),
+        counts=tuple(counts[severity] for severity in SEVERITIES),
+        red_unacknowledged=red,
+        load=sum(WEIGHTS[severity] * count for severity, count in counts.items()),
     )
+
+
+def _count(view: View, wanted: Callable[[Kind], bool]) -> int:
+    """How many annunciated alerts are of a kind that is wanted."""
+    return sum(count for kind, count in view.tally.kinds.items() if wanted(kind))
+
+
+def _first(order: list[Key], severity: int) -> Key | None:
+    """The unacknowledged alert of a severity that stands longest."""
+    at = bisect_left(order, (False, severity))
+    return order[at] if at < len(order) and order[at][:2] == (False, severity) else None
+
+
+def _raised_before(order: list[Key], at: int) -> int:
+    """How many were raised before a time (ms)."""
+    parts = product((False, True), range(len(SEVERITIES)))
+    return sum(bisect_left(order, (*part, at)) - bisect_left(order, part) for part in parts)
 
 
 def _mean(values: list[int]) -> int | None:

@@ -17,7 +17,7 @@ class Hub:
         self.health = Health()
         self.sections: Sections = sections(self.view, self.health, {})
         self.index = Index()
-        self._built = self.index
+        self._built, self._sections, self._known = self.index, self.sections, self.view
         self._listening: set[asyncio.Event] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._changed = asyncio.Event()
@@ -34,7 +34,9 @@ class Hub:
         """Build the list and the sections once, here in the caller's thread; each is shown to all pages when it is made."""
         self._built = advance(self._built, view)
         self._hand(self._set_list, view, health, self._built)
-        self._hand(self._set, sections(view, health, self.sections))
+        self._sections = sections(view, health, self._sections, self._known)
+        self._known = view
+        self._hand(self._set, self._sections)
 
     async def newer(self, patience: float) -> None:
         """Wait for the next publication, at most `patience` seconds."""

@@ -3,11 +3,16 @@
 Nothing is hidden by an incident: an alert of which no incident tells (yet) stands alone, and every other is counted in its row.
 """
 
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+
 from msgspec import Struct
 
-from screen.figures import unacknowledged
+from screen.figures import PHASES
 from screen.view import View
-from streams.messages import Alert, Flood, Incident, Severity, parse_time
+from streams.messages import SEVERITIES, Alert, Flood, Incident, Phase, Severity, parse_time
 
 MOST_CALLING = 400
 """Unacknowledged red and orange alerts of which the page is told one by one."""
@@ -31,29 +36,48 @@ class Entry(Struct, frozen=True):
     incident: Incident | None
 
 
-def entries(view: View) -> list[Entry]:
+class Listed(Struct, frozen=True):
+    """The rows whose first alert is of a phase: how many, and how many alerts of each severity in them, worst first."""
+
+    entries: int
+    severities: tuple[int, ...]
+
+
+def entries(view: View) -> Iterator[Entry]:
     """The rows, in the order of their first alerts: worst first, then those that stand longest."""
-    homes = home(view)
-    found: dict[str, list[Alert]] = {}
-    for alert in unacknowledged(view):
-        found.setdefault(homes[alert.id].id if alert.id in homes else alert.id, []).append(alert)
-    return [Entry(tuple(alerts), homes.get(alerts[0].id)) for alerts in found.values()]
+    tally, told = view.tally, set[str]()
+    for key in islice(tally.order, tally.waiting):
+        home = tally.homes.get(key[3])
+        if home is None:
+            yield Entry((view.alerts[key[3]],), None)
+        elif home not in told:
+            told.add(home)
+            yield Entry(tuple(view.alerts[each[3]] for each in tally.groups[home]), view.incidents[home])
+
+
+def listed(view: View) -> dict[Phase, Listed]:
+    """How many rows each phase has, without making them."""
+    tally = view.tally
+    rows = Counter[Phase]()
+    alerts = Counter(tally.alone)
+    for (phase, _), count in tally.alone.items():
+        rows[phase] += count
+    for keys in tally.groups.values():
+        phase = view.alerts[keys[0][3]].phase
+        rows[phase] += 1
+        for key in keys:
+            alerts[phase, SEVERITIES[key[1]]] += 1
+    return {phase: Listed(rows[phase], tuple(alerts[phase, severity] for severity in SEVERITIES)) for phase in PHASES}
 
 
 def calling(view: View) -> list[Call]:
     """The unacknowledged red and orange alerts, worst first, each with the row of the list that holds it."""
-    homes = home(view)
+    tally = view.tally
+    loud = bisect_left(tally.order, (False, SEVERITIES.index("orange") + 1))
+    found = (view.alerts[key[3]] for key in tally.order[: min(loud, MOST_CALLING)])
     return [
-        Call(one.id, one.occurrence, one.severity, one.adcode, one.domain, homes[one.id].id if one.id in homes else one.id)
-        for one in unacknowledged(view)
-        if one.severity in {"red", "orange"}
-    ][:MOST_CALLING]
-
-
-def home(view: View) -> dict[str, Incident]:
-    """The open incident of each alert; the newest word where two tell of one."""
-    standing = sorted((one for one in view.incidents.values() if one.state == "open"), key=lambda one: one.rev)
-    return {alert: incident for incident in standing for alert in incident.members}
+        Call(one.id, one.occurrence, one.severity, one.adcode, one.domain, tally.homes.get(one.id, one.id)) for one in found
+    ]
 
 
 def of_alert(view: View, alert: str) -> Incident | None:

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from screen.view import View, find
-from streams.messages import Alert, parse_time
+from streams.messages import format_time
 
 
 class Stage(Struct, frozen=True):
@@ -21,27 +21,21 @@ def life(view: View) -> list[Stage]:
     ANSI/ISA-18.2-2016's states, asked of the newest occurrence. Acknowledged: in no state B or D; late where it has gone up
     a level unacknowledged. Returned: its condition is normal; late where its deadline has passed. Closed: nothing is left
     to be done; late where its case is overdue. Each step is counted by itself: an alarm may be normal again before anybody
-    acknowledges it (state D).
+    acknowledges it (state D). Times of messages have one form and zone, so texts compare as they do.
     """
-    names = sorted({name for name, _ in view.annunciations} - view.aside.keys())
-    known = [(view.versions[name], find(view, name)) for name in names if name in view.versions]
-    now = view.now or 0
-    return [
-        Stage("raised", len(known), 0, 0),
-        _stage("acknowledged", [(one.signed, alert is not None and alert.level > 1) for one, alert in known]),
-        _stage("returned", [(one.returned, _past_due(alert, now)) for one, alert in known]),
-        _stage("closed", [(one.ended, _overdue(alert)) for one, alert in known]),
-    ]
-
-
-def _stage(name: str, alarms: list[tuple[bool, bool]]) -> Stage:
-    done = sum(finished for finished, _ in alarms)
-    return Stage(name, done, len(alarms) - done, sum(late and not finished for finished, late in alarms))
-
-
-def _past_due(alert: Alert | None, now: int) -> bool:
-    return alert is not None and alert.due is not None and parse_time(alert.due) < now
-
-
-def _overdue(alert: Alert | None) -> bool:
-    return alert is not None and alert.case is not None and alert.case.overdue
+    now, every = format_time(view.now or 0), 0
+    done = dict.fromkeys(("acknowledged", "returned", "closed"), 0)
+    late = dict(done)
+    for name in {name for name, _ in view.annunciations} - view.aside.keys():
+        one, alert = view.versions.get(name), find(view, name)
+        if one is None:
+            continue
+        every += 1
+        done["acknowledged"] += one.signed
+        done["returned"] += one.returned
+        done["closed"] += one.ended
+        if alert is not None:
+            late["acknowledged"] += not one.signed and alert.level > 1
+            late["returned"] += not one.returned and alert.due is not None and alert.due < now
+            late["closed"] += not one.ended and alert.case is not None and alert.case.overdue
+    return [Stage("raised", every, 0, 0), *(Stage(name, done[name], every - done[name], late[name]) for name in done)]

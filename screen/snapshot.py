@@ -4,9 +4,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from screen.deck import deck
+from screen.deck import deck, dots, icons, indices
 from screen.domains import shares
 from screen.figures import (
+    PHASES,
+    District,
     acknowledged,
     bad_input,
     by_severity,
@@ -18,13 +20,25 @@ from screen.figures import (
     stations,
     trend,
 )
-from screen.incidents import Entry, calling, entries, floods, of_alert, others
+from screen.incidents import Entry, Listed, calling, entries, floods, listed, of_alert, others
 from screen.life import life
-from screen.picture import PHASES, districts, picture
+from screen.picture import districts, marks
 from screen.said import said
 from screen.texts import LANGUAGES, owner_name, rule_name
 from screen.view import View, find, newest_jobs
-from streams.messages import SEVERITIES, Alert, Audit, Duty, Flood, Incident, JobStatus, SubjectStatus, encode, parse_time
+from streams.messages import (
+    SEVERITIES,
+    Alert,
+    Audit,
+    Duty,
+    Flood,
+    Incident,
+    JobStatus,
+    Phase,
+    SubjectStatus,
+    encode,
+    parse_time,
+)
 
 MOST_ROWS = 200
 """Rows of the list sent for each phase; the wall has room for a dozen, shows the others on demand and counts what is beyond."""
@@ -51,14 +65,18 @@ class Health(Struct, frozen=True):
     loaded: bool = False
 
 
-def sections(view: View, health: Health, before: Sections) -> Sections:
-    """Every section of the View. One that did not change is the very object of `before`, so that `is` tells what is new."""
+def sections(view: View, health: Health, before: Sections, known: View | None = None) -> Sections:
+    """Every section of the View. One that did not change is the very object of `before`, so that `is` tells what is new.
+
+    `known` is the View of which `before` was made: what follows from a part that is the same is not made again.
+    """
     names = {place.adcode: (place.zh, place.en) for place in districts()}
+    ranked = ranking(view, tuple(names))
     values: dict[str, Any] = {
         "health": health,
         "time": _time(view),
         "figures": _figures(view),
-        "ranking": [(found, names[found.adcode]) for found in ranking(view, tuple(names))],
+        "ranking": [(found, names[found.adcode]) for found in ranked],
         "standing": standing(view, tuple(names)),
         "list": _list(view),
         "calling": calling(view),
@@ -72,10 +90,18 @@ def sections(view: View, health: Health, before: Sections) -> Sections:
         "stations": _stations(view),
         "jobs": [_job(status) for status in newest_jobs(view)[:MOST_JOBS]],
     }
-    built = {name: encode(value) for name, value in values.items()}
-    shown = picture(view)
-    built |= {f"map:{language}": deck(shown, language) for language in LANGUAGES}
+    built = {name: encode(value) for name, value in values.items()} | _map(view, ranked, before, known)
     return {name: before[name] if before.get(name) == value else value for name, value in built.items()}
+
+
+def _map(view: View, ranked: list[District], before: Sections, known: View | None) -> Sections:
+    """The map's scene in each language, and its points: dots and indices of subjects, marks of alerts."""
+    built = {f"map:{language}": deck(ranked, view.spots, language) for language in LANGUAGES}
+    if known is None or known.spots is not view.spots:
+        built |= {"dots": encode(dots(view.spots)), "indices": encode(indices(view.spots))}
+    if known is None or known.tally.marks is not view.tally.marks:
+        built["marks"] = encode(icons(marks(view)))
+    return {name: before[name] for name in ("dots", "indices", "marks") if name in before} | built
 
 
 def message(changed: Sections, at: int, **more: Any) -> bytes:
@@ -107,16 +133,25 @@ def _fields(struct: Struct) -> dict[str, Any]:
 
 
 def _list(view: View) -> dict[str, Any]:
-    found, flood = entries(view), bool(floods(view))
-    return {phase: _phase([entry for entry in found if entry.alerts[0].phase == phase], flood=flood) for phase in PHASES}
+    every, flood = listed(view), bool(floods(view))
+    found: dict[Phase, list[Entry]] = {phase: [] for phase in PHASES}
+    missing = sum(min(MOST_ROWS, every[phase].entries) for phase in PHASES)
+    rows = entries(view)
+    while missing:
+        entry = next(rows)
+        of = found[entry.alerts[0].phase]
+        if len(of) < MOST_ROWS:
+            of.append(entry)
+            missing -= 1
+    return {phase: _phase(every[phase], found[phase], flood=flood) for phase in PHASES}
 
 
-def _phase(found: list[Entry], *, flood: bool) -> dict[str, Any]:
+def _phase(every: Listed, found: list[Entry], *, flood: bool) -> dict[str, Any]:
     return {
-        "count": sum(len(entry.alerts) for entry in found),
-        "entries": len(found),
-        "severities": by_severity(alert for entry in found for alert in entry.alerts),
-        "rows": [_entry(entry, flood=flood) for entry in found[:MOST_ROWS]],
+        "count": sum(every.severities),
+        "entries": every.entries,
+        "severities": every.severities,
+        "rows": [_entry(entry, flood=flood) for entry in found],
     }
 
 

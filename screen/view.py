@@ -6,13 +6,18 @@ A View is never changed once `fold` has returned it, so that a reader thread may
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from screen.labels import Spot
+from screen.marks import MARKS_SHOWN
+from screen.tally import Tally, changed, copied, counted, key_of, regrouped, settled
 from streams.handover import Record, by_person
 from streams.messages import (
     ASIDE,
     DAY,
     HOUR,
+    MINUTE,
+    SECOND,
     Alert,
     Audit,
     Flood,
@@ -28,6 +33,11 @@ from streams.messages import (
     Takeover,
     parse_time,
 )
+
+BIN = 10 * MINUTE
+"""The trend's bins (ms)."""
+
+BINS = DAY // BIN
 
 EAST = 8 * HOUR
 """China Standard Time against UTC."""
@@ -49,6 +59,12 @@ MOST_ENTRIES, MOST_TRAILS = 30, 2_000
 
 MOST_JOBS = 500
 """Newest jobs that are remembered."""
+
+FEW, PACE = 2_000, 5 * SECOND
+"""Of more subjects than FEW the map tells anew once each PACE of the log's time (ms).
+
+To find where the numbers of 20,000 can stand takes a third of a second.
+"""
 
 DAYS = 14
 """Local days of the log, today among them, for which raised alerts are counted by rule (a choice)."""
@@ -113,6 +129,12 @@ class Written(Struct, frozen=True):
 Message = Alert | Audit | Written | Incident | Flood | Quality | SubjectStatus | Pulse | Performance | Record | JobStatus
 
 
+class Spots(dict[str, Spot]):
+    """Subjects on the map by name. What is made of them is remembered for this very object, which is never changed."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+
 class View(Struct):
     """All of it: `alerts` by id that are annunciated, `aside` those that are shelved, suppressed or out of service.
 
@@ -121,8 +143,11 @@ class View(Struct):
     `acts`: the newest acts of people, by alert and number of the entry. `handovers`: the newest notes of shifts by id, in the
     order of time, and `takeovers` by the note's id. `incidents` and `floods`: the newest revision of each, of those that have
     ended for 24 h more. `jobs`: how each stands, by id. `raised`: alerts by rule and local day on which they were first
-    raised, of the last 14 days. What else is counted over time covers the last 24 h of the log. `now` is the log's time (ms):
-    the newest tick. `ticked` is the real time (ms) at which a pulse told of it.
+    raised, of the last 14 days. What else is counted over time covers the last 24 h of the log; `bins` are the annunciations
+    by bin, phase and whether they are red. `now` is the log's time (ms): the newest tick. `ticked` is the real time (ms) at
+    which a pulse told of it. `placed`: the subjects that have a place; `spots`: as the map shows them, which of more than FEW
+    may be PACE behind. `spots` and the tally's `marks` are the very objects of the View before where nothing in them has
+    changed.
     """
 
     alerts: dict[str, Alert] = {}
@@ -138,6 +163,7 @@ class View(Struct):
     floods: dict[str, Flood] = {}
     versions: dict[str, Version] = {}
     annunciations: dict[tuple[str, int], Annunciation] = {}
+    bins: dict[tuple[int, Phase, bool], int] = {}
     raised: dict[tuple[str, int], int] = {}
     signed: dict[tuple[str, int], Signed] = {}
     subjects: dict[str, SubjectStatus] = {}
@@ -145,6 +171,9 @@ class View(Struct):
     bad: dict[str, Bad] = {}
     performance: dict[tuple[str, str], Performance] = {}
     jobs: dict[str, JobStatus] = {}
+    placed: dict[str, Spot] = {}
+    spots: Spots = field(default_factory=Spots)
+    tally: Tally = field(default_factory=Tally)
     now: int | None = None
     ticked: int | None = None
 
@@ -176,6 +205,12 @@ def fold(view: View, messages: Iterable[Message]) -> View:
             _TAKE[type(message)](draft, message)
         except (ValueError, OverflowError):
             continue
+    settled(draft.tally)
+    if draft.tally.marks == view.tally.marks:
+        draft.tally.marks = view.tally.marks
+    due = len(draft.placed) <= FEW or (draft.now or 0) // PACE != (view.now or 0) // PACE
+    draft.spots = Spots(draft.placed) if due and draft.placed != view.spots else view.spots
+    _cut(draft)
     _forget(draft)
     return draft
 
@@ -195,6 +230,7 @@ def _copied(view: View) -> View:
         floods=dict(view.floods),
         versions=dict(view.versions),
         annunciations=dict(view.annunciations),
+        bins=dict(view.bins),
         raised=dict(view.raised),
         signed=dict(view.signed),
         subjects=dict(view.subjects),
@@ -202,6 +238,8 @@ def _copied(view: View) -> View:
         bad=dict(view.bad),
         performance=dict(view.performance),
         jobs=dict(view.jobs),
+        placed=dict(view.placed),
+        tally=copied(view.tally),
         now=view.now,
         ticked=view.ticked,
     )
@@ -212,18 +250,25 @@ def _alert(view: View, alert: Alert) -> None:
     known = view.versions.get(alert.id)
     if known is not None and order <= known.order:
         return
+    key_of(alert)  # an alert whose times cannot be read changes nothing
     signed = alert.acknowledged is not None or alert.state[0] not in {"B", "D"}
     version = Version(order, alert.occurrence, parse_time(alert.changed_at), signed, not alert.active, alert.ended)
     _announce(view, alert, known, version.changed)
     _count(view, alert, known)
     _sign(view, alert)
     view.versions[alert.id] = version
+    before, home = view.alerts.get(alert.id), _home(view, alert)
     for alerts in (view.alerts, view.aside, view.normal, view.ended):
         alerts.pop(alert.id, None)
-    _home(view, alert)[alert.id] = alert
+    home[alert.id] = alert
+    changed(view.tally, before, alert if home is view.alerts else None)
+    view.tally.cases.pop(alert.id, None)
+    if alert.case and alert.case.open and not alert.ended:
+        view.tally.cases[alert.id] = alert
+    _mark(view, alert.subject)
     if alert.ended:
-        before = (one for one in view.past.get(alert.rule, ()) if one.id != alert.id)
-        view.past[alert.rule] = (*before, alert)[-MOST_PAST:]
+        others = (one for one in view.past.get(alert.rule, ()) if one.id != alert.id)
+        view.past[alert.rule] = (*others, alert)[-MOST_PAST:]
 
 
 def _home(view: View, alert: Alert) -> dict[str, Alert]:
@@ -273,10 +318,21 @@ def _announce(view: View, alert: Alert, known: Version | None, changed: int) -> 
     if alert.state in ASIDE:
         return
     if known is None:
-        view.annunciations[alert.id, 1] = Annunciation(parse_time(alert.raised_at), alert.phase, alert.severity)
+        _call(view, (alert.id, 1), Annunciation(parse_time(alert.raised_at), alert.phase, alert.severity))
     again = alert.occurrence > (known.occurrence if known else 1)
     if again or (alert.state == "B" and (alert.id, alert.occurrence) not in view.annunciations):
-        view.annunciations[alert.id, alert.occurrence] = Annunciation(changed, alert.phase, alert.severity)
+        _call(view, (alert.id, alert.occurrence), Annunciation(changed, alert.phase, alert.severity))
+
+
+def _call(view: View, key: tuple[str, int], item: Annunciation) -> None:
+    if before := view.annunciations.get(key):
+        counted(view.bins, _bin(before), -1)
+    view.annunciations[key] = item
+    counted(view.bins, _bin(item), 1)
+
+
+def _bin(item: Annunciation) -> tuple[int, Phase, bool]:
+    return item.at // BIN, item.phase, item.severity == "red"
 
 
 def _count(view: View, alert: Alert, known: Version | None) -> None:
@@ -307,6 +363,7 @@ def _incident(view: View, incident: Incident) -> None:
     if known is None or (incident.rev, incident.audit) > (known.rev, known.audit):
         _check(incident.opened_at, incident.changed_at)
         view.incidents[incident.id] = incident
+        regrouped(view.tally, known, incident, view.incidents, view.alerts)
 
 
 def _flood(view: View, flood: Flood) -> None:
@@ -325,6 +382,15 @@ def _subject(view: View, status: SubjectStatus) -> None:
     known = view.subjects.get(status.subject)
     if known is None or parse_time(status.at) >= parse_time(known.at):
         view.subjects[status.subject] = status
+        _mark(view, status.subject)
+
+
+def _mark(view: View, name: str) -> None:
+    """Put a subject on the map as it is now."""
+    status = view.subjects.get(name)
+    if status is not None and status.lon is not None and status.lat is not None:
+        index, marks = status.values.get("aqi"), min(len(view.tally.subjects.get(name, ())), MARKS_SHOWN)
+        view.placed[name] = Spot((status.lon, status.lat), index if type(index) is int else None, marks, status.domain)
 
 
 def _pulse(view: View, pulse: Pulse) -> None:
@@ -361,10 +427,23 @@ _TAKE: dict[type, Callable[[View, Any], None]] = {
 }
 
 
+def _cut(view: View) -> None:
+    """Let go of the oldest where more is kept than is shown."""
+    view.ended = dict(list(view.ended.items())[-MOST_ENDED:])
+    view.trails = dict(list(view.trails.items())[-MOST_TRAILS:])
+    if len(view.bad) > MOST_BAD:
+        view.bad = dict(list(view.bad.items())[-MOST_BAD:])
+    if len(view.jobs) > MOST_JOBS:
+        view.jobs = dict(sorted(view.jobs.items(), key=lambda item: item[1].asked_at)[-MOST_JOBS:])
+    if len(view.acts) > MOST_ACTS:
+        view.acts = dict(sorted(view.acts.items(), key=lambda item: item[1].at)[-MOST_ACTS:])
+
+
 def _forget(view: View) -> None:
     """Let go of what is older than 24 h of the log's time."""
     since = (view.now or 0) - DAY
     view.annunciations = {key: item for key, item in view.annunciations.items() if item.at > since}
+    view.bins = {key: count for key, count in view.bins.items() if key[0] > since // BIN}
     first = day_of(view.now or 0) - DAYS
     view.raised = {key: count for key, count in view.raised.items() if key[1] > first}
     view.signed = {key: item for key, item in view.signed.items() if item.at > since}
@@ -372,12 +451,6 @@ def _forget(view: View) -> None:
         key: item for key, item in view.incidents.items() if item.state == "open" or parse_time(item.changed_at) > since
     }
     view.floods = {key: item for key, item in view.floods.items() if parse_time(item.until) > since}
-    view.bad = dict([(key, item) for key, item in view.bad.items() if item.at > since][-MOST_BAD:])
-    view.ended = dict(list(view.ended.items())[-MOST_ENDED:])
+    view.bad = {key: item for key, item in view.bad.items() if item.at > since}
     view.performance = {key: item for key, item in view.performance.items() if parse_time(item.until) > since}
-    view.trails = dict(list(view.trails.items())[-MOST_TRAILS:])
-    if len(view.jobs) > MOST_JOBS:
-        view.jobs = dict(sorted(view.jobs.items(), key=lambda item: item[1].asked_at)[-MOST_JOBS:])
-    if len(view.acts) > MOST_ACTS:
-        view.acts = dict(sorted(view.acts.items(), key=lambda item: item[1].at)[-MOST_ACTS:])
-    view.versions = {key: item for key, item in view.versions.items() if find(view, key) or item.changed > since}
+    view.versions = {key: item for key, item in view.versions.items() if item.changed > since or find(view, key)}

@@ -4,10 +4,11 @@ import json
 import re
 from typing import Any
 
-from screen.deck import atlas, deck
+from screen.deck import atlas, deck, dots, icons, indices
+from screen.figures import ranking
 from screen.labels import Spot, name_box, name_places, readable
-from screen.picture import STATIC, adcodes, districts, picture
-from screen.view import View, fold
+from screen.picture import STATIC, adcodes, districts, marks
+from screen.view import Spots, View, fold
 from streams.messages import SEVERITIES, parse_time
 from tests.browser.town import alert, station
 
@@ -17,13 +18,15 @@ NOW = parse_time("2026-11-24T14:32:00+08:00")
 
 def layers(*messages: Any, language: str = "zh") -> dict[str, Any]:
     """The deck's layers by id."""
-    made = json.loads(deck(picture(fold(View(now=NOW), messages)), language))
-    return {layer["id"]: layer for layer in made["layers"]}
+    view = fold(View(now=NOW), messages)
+    made = json.loads(deck(ranking(view, adcodes()), view.spots, language))
+    points = {"stations": dots(view.spots), "indices": indices(view.spots), "alerts": icons(marks(view))}
+    return {layer["id"]: layer | ({"data": points[layer["id"]]} if layer["id"] in points else {}) for layer in made["layers"]}
 
 
 def test_the_deck_asks_nobody_outside() -> None:
     """No base map, and every address in the deck is a path of our own."""
-    text = deck(picture(View()), "zh").decode()
+    text = deck((), Spots(), "zh").decode()
     assert "http" not in text
     assert '"mapProvider"' not in text
     assert '"mapStyle":"__MAP_STYLE__"' in text  # pydeck's word for: none was set

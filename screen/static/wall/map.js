@@ -27,6 +27,7 @@ export class Map {
     this.reset.onclick = () => this.home()
     this.node = el("section", "map", this.canvas, this.head.node, this.scale, this.load(), this.counts, this.reset)
     this.drawn = 0
+    this.whole = []
   }
 
   load() {
@@ -42,14 +43,16 @@ export class Map {
   }
 
   /** `seen`: the view of the wall, and the `districts` in which something is new and red. */
-  show({ map, standing, domains }, { view, districts }) {
+  show({ map, dots, indices, marks, standing, domains }, { view, districts }) {
     if (standing !== this.standing) this.legend(standing)
     this.standing = standing
     const domain = domains.find(({ name }) => name === view)
     const key = `${view} ${districts} ${this.sharpness()} ${domain ? JSON.stringify([domain.loads, domain.red]) : ""}`
-    if (map === this.whole && key === this.key) return
-    Object.assign(this, { whole: map, key })
-    this.wanted = { ...map, useDevicePixels: this.sharpness(), layers: map.layers.map((layer) => this.layer(layer, view, domain, districts)) }
+    const points = { stations: dots, indices, alerts: marks }
+    const whole = [map, dots, indices, marks]
+    if (key === this.key && whole.every((part, n) => part === this.whole[n])) return
+    Object.assign(this, { whole, key })
+    this.wanted = { ...map, useDevicePixels: this.sharpness(), layers: map.layers.map((layer) => this.layer({ ...layer, data: points[layer.id] ?? layer.data }, view, domain, districts)) }
     if (!this.loaded || this.waiting) return
     const rest = this.drawn + PACE - performance.now()
     this.waiting = setTimeout(() => this.draw(), Math.max(0, rest))
