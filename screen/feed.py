@@ -41,6 +41,9 @@ PACE = 0.25
 BULK = 20_000
 """Messages folded at once while the log is read from its beginning: each fold looks at all that stands."""
 
+SHARE = 0.25
+"""Share of the time that goes into publications at most: where much stands they come less often."""
+
 PROBE = 1.0
 """Seconds of silence, in which a worker would have sent a pulse, after which the broker is asked whether it is there."""
 
@@ -110,7 +113,7 @@ class Feed:
     def _follow(self, reader: KafkaConsumer, view: View) -> None:
         heard = time.monotonic()
         self._show(view)
-        shown, waiting = heard, list[Message]()
+        due, waiting = heard + PACE, list[Message]()
         while not self._stop.is_set():
             messages = list(self._poll(reader))
             moment = time.monotonic()
@@ -119,9 +122,10 @@ class Feed:
             elif moment - heard > PROBE:
                 reader.end_offsets(list(reader.assignment()), timeout_ms=PROBE_MS)
                 heard = moment
-            if waiting and moment - shown >= PACE:
-                view, waiting, shown = fold(view, waiting), [], moment
+            if waiting and moment >= due:
+                view, waiting = fold(view, waiting), []
                 self._show(view)
+                due = moment + max(PACE, (time.monotonic() - moment) / SHARE)
 
     def _show(self, view: View) -> None:
         self._view = view

@@ -25,7 +25,7 @@ from screen.life import life
 from screen.picture import districts, marks
 from screen.said import said
 from screen.texts import LANGUAGES, owner_name, rule_name
-from screen.view import View, find, newest_jobs
+from screen.view import FEW, View, find, newest_jobs, within_pace
 from streams.messages import (
     SEVERITIES,
     Alert,
@@ -70,6 +70,7 @@ def sections(view: View, health: Health, before: Sections, known: View | None = 
 
     `known` is the View of which `before` was made: what follows from a part that is the same is not made again.
     """
+    late = before if known is not None and _crowded(view) and within_pace(known, view) else {}
     names = {place.adcode: (place.zh, place.en) for place in districts()}
     ranked = ranking(view, tuple(names))
     values: dict[str, Any] = {
@@ -81,17 +82,22 @@ def sections(view: View, health: Health, before: Sections, known: View | None = 
         "list": _list(view),
         "calling": calling(view),
         "domains": shares(view),
-        "life": life(view),
         "aside": _lasting(put_aside(view)),
         "cases": _lasting(open_cases(view)),
         "floods": [_flood(flood) for flood in floods(view)],
         "trend": trend(view),
         "quality": [(domain, reason, owner_name(owner), count, at) for domain, reason, owner, count, at in bad_input(view)],
-        "stations": _stations(view),
         "jobs": [_job(status) for status in newest_jobs(view)[:MOST_JOBS]],
     }
+    slow = {"life": life, "stations": _stations}
     built = {name: encode(value) for name, value in values.items()} | _map(view, ranked, before, known)
+    built |= {name: late.get(name) or encode(value_of(view)) for name, value_of in slow.items()}
     return {name: before[name] if before.get(name) == value else value for name, value in built.items()}
+
+
+def _crowded(view: View) -> bool:
+    """Whether so much stands that what looks at all of it is made once each PACE of the log only."""
+    return max(len(view.subjects), len(view.annunciations)) > FEW
 
 
 def _map(view: View, ranked: list[District], before: Sections, known: View | None) -> Sections:
