@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from screen.desk import Index, advance
-from screen.snapshot import Health, Sections, sections
+from screen.snapshot import Health, Sections, body, sections
 from screen.view import View
 
 
@@ -17,6 +17,7 @@ class Hub:
         self.health = Health()
         self.sections: Sections = sections(self.view, self.health, {})
         self.index = Index()
+        self._bodies: dict[tuple[str, ...], str] = {}
         self._built, self._sections, self._known = self.index, self.sections, self.view
         self._listening: set[asyncio.Event] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -29,6 +30,12 @@ class Hub:
     def close(self) -> None:
         """Hand over nothing more."""
         self._loop = None
+
+    def body(self, names: tuple[str, ...]) -> str:
+        """These sections as a message holds them; made once for all pages to which the same ones are new."""
+        if names not in self._bodies:
+            self._bodies[names] = body({name: self.sections[name] for name in names})
+        return self._bodies[names]
 
     def publish(self, view: View, health: Health) -> None:
         """Build the list and the sections once, here in the caller's thread; each is shown to all pages when it is made."""
@@ -64,6 +71,6 @@ class Hub:
             stirred.set()
 
     def _set(self, built: Sections) -> None:
-        self.sections = built
+        self.sections, self._bodies = built, {}
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()

@@ -105,8 +105,8 @@ class Routes:
         sent: Sections = {}
         while not gone.done():
             sections = _for(language, wanted, self._hub.sections)
-            changed = {name: value for name, value in sections.items() if sent.get(name) is not value}
-            await socket.send_text(message(changed, wall_time(), **more).decode())
+            changed = tuple(name for name, value in sections.items() if sent.get(name) is not value)
+            await socket.send_text(message(self._hub.body(changed), wall_time(), **more))
             sent, more = sections, {}
             await self._hub.newer(SIGN_OF_LIFE)
 

@@ -110,11 +110,15 @@ def _map(view: View, ranked: list[District], before: Sections, known: View | Non
     return {name: before[name] for name in ("dots", "indices", "marks") if name in before} | built
 
 
-def message(changed: Sections, at: int, **more: Any) -> bytes:
-    """One message to a page: server's time `at` (ms), the sections that are new to it, and what else it must know."""
-    body = b",".join(encode(name.partition(":")[0]) + b":" + value for name, value in changed.items())
-    rest = b"".join(b"," + encode(name) + b":" + encode(value) for name, value in more.items())
-    return b'{"at":%d,"set":{%b}%b}' % (at, body, rest)
+def body(changed: Sections) -> str:
+    """Sections as the text that a message holds, named without their language."""
+    return b",".join(encode(name.partition(":")[0]) + b":" + value for name, value in changed.items()).decode()
+
+
+def message(body: str, at: int, **more: Any) -> str:
+    """One message to a page: server's time `at` (ms), the `body` of the sections that are new to it, what else it must know."""
+    rest = b"".join(b"," + encode(name) + b":" + encode(value) for name, value in more.items()).decode()
+    return f'{{"at":{at},"set":{{{body}}}{rest}}}'
 
 
 def _time(view: View) -> dict[str, Any]:

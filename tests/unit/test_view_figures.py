@@ -3,7 +3,7 @@
 from msgspec import json
 
 from screen.figures import BINS, bad_input, figures, ranking, standing, trend, unacknowledged
-from screen.snapshot import Health, message, sections, story
+from screen.snapshot import Health, body, message, sections, story
 from screen.view import View, fold
 from streams.messages import DAY, HOUR, MINUTE, Actor, Aside, Case, Note, Place, format_time, parse_time
 from tests.browser.town import acknowledged, alert, bad, entry, station
@@ -110,7 +110,7 @@ def test_only_what_changed_is_sent() -> None:
     after = sections(fold(View(now=NOW), [station(1, NOW), bad(LOG, 1, NOW)]), health, before)
     changed = {name: value for name, value in after.items() if before[name] is not value}
     assert set(changed) == {"figures", "quality"}
-    sent = json.decode(message({"map:zh": after["map:zh"], **changed}, 5, mark="live"))
+    sent = json.decode(message(body({"map:zh": after["map:zh"], **changed}), 5, mark="live"))
     assert set(sent) == {"at", "set", "mark"}
     assert set(sent["set"]) == {"map", "figures", "quality"}
 
