@@ -4,6 +4,7 @@ import { concluded, putAside, titled } from "../common/alert.js"
 import { el, fill, head, say } from "../common/dom.js"
 import { glyph } from "../common/marks.js"
 import { Regroup } from "../common/regroup.js"
+import { what } from "../common/trail.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 import { Trend } from "./trend.js"
@@ -130,5 +131,4 @@ export function panel(title, beside = "") {
 }
 
 const line = (...cells) => el("li", "", ...cells.map((cell) => (cell instanceof Node ? cell : el("span", "", cell))))
-const what = ({ event, verb }) => (event === "refuse" ? `${t("event.refuse")}${t(`do.${words.key(verb)}`)}` : t(`event.${words.key(event)}`))
 const reached = ({ value, limit, unit }) => (value === null ? "" : `${words.number(value, 2)}${limit === null ? "" : ` / ${words.number(limit, 2)}`} ${unit}`)

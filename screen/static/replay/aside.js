@@ -2,6 +2,7 @@
 
 import { el, fill, head, say } from "../common/dom.js"
 import { SEVERITIES, glyph } from "../common/marks.js"
+import { what } from "../common/trail.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 
@@ -111,7 +112,7 @@ export class Acts {
 export const said = ({ actor, reason }) => (actor ? [actor.name, typeof reason === "string" ? reason : words.pick(reason)] : [])
 
 /** What an entry of a trail says has happened, and from which state to which. */
-export function happened({ event, verb, before, after }) {
-  const what = event === "refuse" ? `${t("event.refuse")}${t(`do.${words.key(verb)}`)}` : t(`event.${words.key(event)}`)
-  return before === after ? what : `${what} ${before} → ${after}`
+export function happened(entry) {
+  const { before, after } = entry
+  return before === after ? what(entry) : `${what(entry)} ${before} → ${after}`
 }
