@@ -338,9 +338,12 @@ def test_nothing_hides_the_frame(film: Film, page: Page) -> None:
 
 
 def test_what_cannot_be_done_is_said(film: Film, page: Page) -> None:
-    """A day that the archive does not have: the page shows the worker's reason, and no picture."""
-    page.goto(f"{film.address}/replay?lang=zh&day=2027-01-01")
-    expect(page.locator(".wait .job.failed").first).to_contain_text("2027-01-01", timeout=JOB_MS)
+    """A day that the archive does not have: the page shows the worker's reason in its own language, and no picture."""
+    for language, words in (("zh", "请选较早的时段"), ("en", "choose an earlier period")):
+        page.goto(f"{film.address}/replay?lang={language}&day=2027-01-01")
+        failed = page.locator(".wait .job.failed").first
+        expect(failed).to_contain_text(words, timeout=JOB_MS)
+        expect(failed).to_contain_text("2027-01-01")
     expect(page.locator(".picture")).to_be_hidden()
 
 

@@ -109,7 +109,7 @@ export class Acts {
 }
 
 /** Who did it and why, in a person's words; the system's reasons are what happened, told again. */
-export const said = ({ actor, reason }) => (actor ? [actor.name, typeof reason === "string" ? reason : words.pick(reason)] : [])
+export const said = ({ actor, reason }) => (actor ? [actor.name, words.pick(reason)] : [])
 
 /** What an entry of a trail says has happened, and from which state to which. */
 export function happened(entry) {
