@@ -303,6 +303,16 @@ def test_an_alert_is_replayed_with_its_hours(film: Film, page: Page) -> None:
     expect(page.locator(".band .date")).to_contain_text(DAY)
 
 
+def test_the_desk_leads_to_the_replay_of_an_alert(film: Film, page: Page) -> None:
+    """The story on the desk has the way to the replay: it opens with this alert's story, on its day."""
+    alert = next(each for each in film.alerts if each.subject == STATIONS[2])
+    page.goto(f"{film.address}/desk?lang=zh&alert={alert.id}")
+    page.locator(".story a.to-replay").click(timeout=JOB_MS)
+    expect(page.locator(f".row[data-alert='{alert.id}'][aria-current=true]")).to_be_visible(timeout=JOB_MS)
+    expect(page.locator(".story .place")).to_contain_text(alert.subject)
+    expect(page.locator(".band .date")).to_contain_text(DAY)
+
+
 def covered(page: Page) -> tuple[int, int]:
     """The colour of the page's edges must be the system's: how many of some hundred points are, and how many were looked at."""
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
