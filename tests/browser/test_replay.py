@@ -26,7 +26,8 @@ from streams.kafka.admin import create_topics
 from streams.kafka.topics import events_topic
 from streams.messages import HOUR, MINUTE, SEVERITIES, Alert, parse_time, tick_of
 from streams.settings import Settings
-from tests.browser.conftest import running_screen
+from tests.browser.conftest import Wall, running_screen
+from tests.browser.test_hostile import HOSTILE, harmless, twist
 from tests.browser.town import Town
 from tests.events import act, clean, registered, tick
 
@@ -355,6 +356,23 @@ def test_what_cannot_be_done_is_said(film: Film, page: Page) -> None:
         expect(failed).to_contain_text(words, timeout=JOB_MS)
         expect(failed).to_contain_text("2027-01-01")
     expect(page.locator(".picture")).to_be_hidden()
+
+
+def test_hostile_text_is_text_in_a_replay(film: Film, page: Page) -> None:
+    """Markup in titles, names, reasons, the law and the rules, in the picture, in a story and in what-if, runs nothing."""
+    wall = Wall(page, film.address)
+    twist(page, "**/screen/job/**", "**/screen/alert/**", "**/screen/rules")
+    alert = next(each for each in film.alerts if each.subject == STATIONS[0])
+    page.goto(f"{film.address}/replay?lang=zh&alert={alert.id}")
+    expect(page.locator(".story h2")).to_have_text(re.compile("|".join(map(re.escape, HOSTILE))), timeout=JOB_MS)
+    expect(page.locator(".story li").last).to_be_visible()
+    harmless(wall)
+    page.get_by_role("button", name="假设", exact=True).click()
+    page.get_by_label("搜索 规则、条款、编号").fill("ENV-I02")
+    page.locator(".found .line[data-rule=gas-hourly]").click()
+    expect(page.locator(".whatif .clause")).to_be_visible()
+    harmless(wall)
+    page.unroute_all(behavior="ignoreErrors")
 
 
 def printed(*command: str) -> list[Any]:
