@@ -18,6 +18,7 @@ from streams.settings import Settings
 from tests.browser.conftest import CHROMIUM, ROOT, Wall, answers, start_screen
 from tests.browser.town import Town, alert, wall_clock
 from tests.kafka.conftest import free_ports
+from tests.kafka.workers import wait_for
 
 Wait = Callable[[Callable[[], object]], None]
 
@@ -86,25 +87,25 @@ def untouched(page: Page, expression: str) -> object:
 
 
 def test_the_kiosk_sounds_by_itself_and_comes_back_after_its_death(
-    town: Town, screen: str, chromium: Browser, tmp_path: Path, wait: Wait
+    town: Town, screen: str, chromium: Browser, tmp_path: Path
 ) -> None:
     """A red alert sounds without any gesture, nothing is left to press, nothing scrolls; a killed browser is started again."""
     town.write(alert(town.log, 1, wall_clock(), severity="red"))
     port = free_ports()[0]
     with kiosk(screen, tmp_path, port) as process:
-        wait(lambda: shows(port, screen))
+        wait_for(lambda: shows(port, screen), "the kiosk to show the screen")
         first = browser_of(process)
         assert first is not None
-        _sounding(chromium, port, wait)
+        _sounding(chromium, port)
         os.kill(first, signal.SIGKILL)
-        wait(lambda: browser_of(process) not in {None, first})
-        wait(lambda: shows(port, screen))
-        _sounding(chromium, port, wait)
+        wait_for(lambda: browser_of(process) not in {None, first}, "another browser")
+        wait_for(lambda: shows(port, screen), "the kiosk to show the screen")
+        _sounding(chromium, port)
 
 
-def _sounding(chromium: Browser, port: int, wait: Wait) -> None:
+def _sounding(chromium: Browser, port: int) -> None:
     with look_into(chromium, port) as page:
-        wait(lambda: str(untouched(page, SOUNDED)).startswith("red:"))
+        wait_for(lambda: str(untouched(page, SOUNDED)).startswith("red:"), "the wall to sound")
         assert untouched(page, "navigator.userActivation.hasBeenActive") is False
         expect(page.locator(".wall.kiosk")).to_be_visible()
         assert page.evaluate("devicePixelRatio") == 2
