@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from streams.command import Trouble
+from agents.jobs.work import RefusedError
 from streams.kafka import clients
 from streams.kafka.topics import topic_name
 from streams.messages import Alert, DecodeError, Incident, decode
@@ -22,10 +22,10 @@ def revisions(settings: Settings, log: str) -> Iterator[tuple[Alert, bytes]]:
 
 
 def newest_alert(settings: Settings, log: str, name: str) -> Alert:
-    """The newest revision of an alert; Trouble where the log has none of this id."""
+    """The newest revision of an alert; RefusedError where the log has none of this id."""
     found = [alert for alert, _ in revisions(settings, log) if alert.id == name]
     if not found:
-        raise Trouble(f"log {log!r} has no alert {name!r}")
+        raise RefusedError(f"日志 {log} 中没有告警 {name!r}", f"log {log!r} has no alert {name!r}")
     return found[-1]
 
 

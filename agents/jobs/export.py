@@ -11,10 +11,9 @@ from msgspec import Raw
 
 from agents import cap
 from agents.jobs.alerts import newest_incidents, revisions
-from agents.jobs.work import Period, Work, read, span
+from agents.jobs.work import Period, RefusedError, Work, read, span
 from agents.lint_cases import one_of
 from streams.catalogue import domains
-from streams.command import Trouble
 from streams.messages import DAY, Alert, Severity, decode, parse_time
 
 LONGEST = 3_660 * DAY
@@ -72,11 +71,14 @@ class Params(Period, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def export(params: Raw, work: Work) -> None:
-    """Write the files; Trouble where there are too many alerts."""
+    """Write the files; RefusedError where there are too many alerts."""
     asked = read(params, Params)
     begin, end = span(asked.since, asked.until, LONGEST)
     if strange := sorted(set(asked.domains) - domains().keys()):
-        raise Trouble(f"there is no domain {strange[0]!r}: {one_of(domains())}")
+        raise RefusedError(
+            f"没有 {strange[0]!r} 这个领域，只有：{'、'.join(sorted(domains()))}",
+            f"there is no domain {strange[0]!r}: {one_of(domains())}",
+        )
 
     def wanted(alert: Alert) -> bool:
         return (
@@ -97,7 +99,10 @@ def export(params: Raw, work: Work) -> None:
         else:  # another severity than before
             found.pop(alert.id, None)
         if len(found) > MOST:
-            raise Trouble(f"the period has more than {MOST:,} alerts: choose a shorter one, or fewer domains")
+            raise RefusedError(
+                f"时段内的告警超过 {MOST:,} 条，请缩短时段或减少领域",
+                f"the period has more than {MOST:,} alerts: choose a shorter one, or fewer domains",
+            )
     alerts = sorted((decode(value, Alert) for value in found.values()), key=lambda each: (parse_time(each.raised_at), each.id))
     rows = [columns(alert) for alert in alerts]
     write_csv(work.folder / "alerts.csv", rows)

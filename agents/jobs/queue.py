@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from streams.messages import RIGHTS, Ask, Cancel, JobCommand, JobFile, JobState, JobStatus
+from streams.messages import RIGHTS, Ask, Cancel, JobCommand, JobFile, JobState, JobStatus, Text
 
 MAY = RIGHTS["replay"]
 """The roles that may ask for work and take it back."""
@@ -37,7 +37,8 @@ class Queue:
             id=ask.id, kind=ask.kind, params=ask.params, by=ask.by, asked_at=ask.at, changed_at=at, state="queued"
         )
         if ask.by.role not in MAY:
-            status = replace(status, state="failed", reason=f"the role {ask.by.role!r} may not ask for this")
+            why = Text(f"角色 {ask.by.role} 无权请求", f"the role {ask.by.role!r} may not ask for this")
+            status = replace(status, state="failed", reason=why)
         else:
             self.waiting[ask.id] = ask
         return self._keep(status)
@@ -53,7 +54,13 @@ class Queue:
         return min(self.waiting.values(), key=lambda ask: (ask.at, ask.id), default=None)
 
     def move(
-        self, job: str, at: str, state: JobState, progress: float = 0.0, reason: str = "", files: tuple[JobFile, ...] = ()
+        self,
+        job: str,
+        at: str,
+        state: JobState,
+        progress: float = 0.0,
+        reason: Text | str = "",
+        files: tuple[JobFile, ...] = (),
     ) -> JobStatus:
         """The new status of a job that is known."""
         status = replace(
@@ -66,7 +73,8 @@ class Queue:
     def lost(self, at: str) -> list[JobStatus]:
         """Fail what has not ended and can never be done: the log no longer holds what was asked."""
         gone = [name for name, status in self.statuses.items() if not status.ended and name not in self.waiting]
-        return [self.move(name, at, "failed", reason="the log no longer holds what was asked") for name in gone]
+        why = Text("日志中已没有这项请求", "the log no longer holds what was asked")
+        return [self.move(name, at, "failed", reason=why) for name in gone]
 
     def forgotten(self) -> list[str]:
         """The jobs that have ended and whose asking the log no longer holds: nobody can take them up again."""

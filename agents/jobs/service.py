@@ -20,12 +20,12 @@ from agents.jobs.export import export
 from agents.jobs.queue import Queue
 from agents.jobs.timeline import replay
 from agents.jobs.whatif import whatif
-from agents.jobs.work import Work
+from agents.jobs.work import RefusedError, Work
 from streams.clock import wall_time
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.kafka.topics import topic_name
-from streams.messages import Ask, DecodeError, JobCommand, JobFile, JobState, JobStatus, decode, encode, format_time
+from streams.messages import Ask, DecodeError, JobCommand, JobFile, JobState, JobStatus, Text, decode, encode, format_time
 from streams.settings import Settings
 
 KINDS: dict[str, Callable[[Raw, Work], None]] = {"replay": replay, "whatif": whatif, "export": export}
@@ -124,6 +124,8 @@ class JobWorker:
             log.info("job %s is cancelled", ask.id)
         except KafkaError:
             raise
+        except RefusedError as refused:
+            self._end(ask.id, "failed", reason=refused.text)
         except Trouble as trouble:
             self._end(ask.id, "failed", reason=str(trouble))
         except Exception as error:
@@ -138,7 +140,10 @@ class JobWorker:
     def _made(self, ask: Ask, folder: Path, work: Work) -> tuple[JobFile, ...]:
         """Do the work; the files of its result, which stand in their place then."""
         if ask.kind not in KINDS:
-            raise Trouble(f"there is no job of kind {ask.kind!r}: kinds are {', '.join(KINDS)}")
+            kinds = ", ".join(KINDS)
+            raise RefusedError(
+                f"没有 {ask.kind!r} 这种作业，只有：{kinds}", f"there is no job of kind {ask.kind!r}: kinds are {kinds}"
+            )
         KINDS[ask.kind](ask.params, work)
         files = tuple(JobFile(path.name, path.stat().st_size) for path in sorted(folder.iterdir()))
         self._move(ask.id, "running", 1.0)  # refused where another worker has taken over
@@ -147,10 +152,12 @@ class JobWorker:
         folder.rename(place)
         return files
 
-    def _end(self, job: str, state: JobState, progress: float = 0.0, reason: str = "", files: tuple[JobFile, ...] = ()) -> None:
+    def _end(
+        self, job: str, state: JobState, progress: float = 0.0, reason: Text | str = "", files: tuple[JobFile, ...] = ()
+    ) -> None:
         status = self._queue.move(job, _now(), state, progress, reason, files)
         self._write([status])
-        log.info("job %s of kind %s: %s %s", job, status.kind, state, reason)
+        log.info("job %s of kind %s: %s %s", job, status.kind, state, reason.en if isinstance(reason, Text) else reason)
         sys.stdout.buffer.write(encode(status) + b"\n")
         sys.stdout.buffer.flush()
 

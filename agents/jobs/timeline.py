@@ -22,12 +22,11 @@ from agents.core.grouping import Grouping
 from agents.core.stage import Output, Stage
 from agents.grouping import sound_grouping
 from agents.jobs.alerts import newest_alert
-from agents.jobs.work import Reading, Work, read, span
+from agents.jobs.work import Reading, RefusedError, Work, read, span
 from agents.judge import stage_of
 from agents.lint import sound_book
 from agents.shelf import Shelf
-from streams.archive_files import count, partitions, read_books, read_partition
-from streams.command import Trouble
+from streams.archive_files import partitions, read_books, read_partition
 from streams.messages import (
     DAY,
     HOUR,
@@ -137,11 +136,11 @@ class Recorder:
 
 
 def replay(params: Raw, work: Work) -> None:
-    """Write the timeline; Trouble where the archive has nothing of the period."""
+    """Write the timeline; RefusedError where the archive has nothing of the period."""
     asked = read(params, Params)
     begin, end = _period(asked, work)
     step = next(step for step in STEPS if (end - begin) / step <= MOST_CHUNKS)
-    reading = Reading(end, count(work.archive), work.tell, JUDGING)
+    reading = Reading(end, work.records, work.tell, JUDGING)
     book = sound_book()
     with TemporaryDirectory(dir=work.folder) as parts, ExitStack() as stack:
         judged = Judged(begin, end, step)
@@ -190,7 +189,10 @@ class Judged:
                         recorder.take_all(self._statuses(stage))
                     recorder.take_all(self._changes_of(stage, stage.run(part)))
                     if self._changes + recorder.count > MOST_CHANGES:
-                        raise Trouble(f"the period has more than {MOST_CHANGES:,} changes: choose a shorter one")
+                        raise RefusedError(
+                            f"时段内的变化超过 {MOST_CHANGES:,} 条，请缩短时段",
+                            f"the period has more than {MOST_CHANGES:,} changes: choose a shorter one",
+                        )
                 recorder.take_all(self._statuses(stage))
             self._changes += recorder.count
             for kind, things in recorder.state.things.items():

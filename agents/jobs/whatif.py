@@ -10,11 +10,10 @@ from agents.core.book import Book
 from agents.corpus import changed, committed
 from agents.difference import By, Change, Count, Period, tally
 from agents.jobs import work as jobs
-from agents.jobs.work import Reading, Work, read, span
+from agents.jobs.work import Reading, RefusedError, Work, read, span
 from agents.lint import sound_book
 from agents.whatif import compare_archive
 from streams import catalogue
-from streams.archive_files import count
 from streams.command import Trouble
 from streams.messages import DAY, NEVER
 
@@ -31,13 +30,14 @@ class Params(jobs.Period, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 def books_of(rules: Mapping[str, Mapping[str, Any]]) -> tuple[Book, Book]:
-    """The committed book and the one with other parameters; Trouble where that one is not sound, with file and line."""
+    """The committed book and the one with other parameters; RefusedError where that one is not sound, with file and line."""
     corpus = committed()
     before = sound_book(corpus)
     try:
         return before, sound_book(changed(corpus, rules), draft=True)
     except Trouble as trouble:  # for a person at the screen: the file's place in the project, not on this machine
-        raise Trouble(str(trouble).replace(f"{catalogue.ROOT.parents[1]}/", "")) from None
+        said = str(trouble).replace(f"{catalogue.ROOT.parents[1]}/", "")
+        raise RefusedError(f"这些参数下的规则不成立：{said}", said) from None
 
 
 def whatif(params: Raw, work: Work) -> None:
@@ -45,7 +45,7 @@ def whatif(params: Raw, work: Work) -> None:
     asked = read(params, Params)
     begin, end = span(asked.since, asked.until, LONGEST)
     books = books_of(asked.rules)
-    reading = Reading(end, count(work.archive), work.tell)
+    reading = Reading(end, work.records, work.tell)
     totals: dict[tuple[By, str], Count] = {("all", ""): Count()}
     found: list[tuple[tuple[int, str, str, str], dict[str, Any]]] = []
     for change in compare_archive(books, work.archive, reading.records):

@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct, field
 
-from streams.archive_files import Record
+from streams.archive_files import Record, count
 from streams.command import Trouble
-from streams.messages import DAY, format_time, parse_time, tick_of
+from streams.messages import DAY, Text, format_time, parse_time, tick_of
 from streams.settings import Settings
 
 Tell = Callable[[float], None]
@@ -19,6 +19,14 @@ EVERY = 256
 """Records after which a job says how far it is."""
 
 T = TypeVar("T")
+
+
+class RefusedError(Trouble):
+    """What is asked cannot be done: `text` says why to the person who asked, the message is its English."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.text = Text(zh, en)
 
 
 class Work(Struct, frozen=True):
@@ -34,6 +42,14 @@ class Work(Struct, frozen=True):
     tell: Tell
     sender: str = "onescreen"
 
+    @property
+    def records(self) -> int:
+        """How many records the archive holds; RefusedError where there is none."""
+        try:
+            return count(self.archive)
+        except Trouble as trouble:
+            raise RefusedError(f"日志 {self.log} 还没有归档，`python -m streams archive` 会写出它", str(trouble)) from None
+
     def write(self, name: str, value: Any) -> None:
         """A file of the result as JSON."""
         (self.folder / name).write_bytes(msgspec.json.encode(value))
@@ -47,24 +63,28 @@ class Period(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def span(since: str, until: str, most: int) -> tuple[int, int]:
-    """Both ends of a period (ms); Trouble where it is none, or longer than `most`."""
+    """Both ends of a period (ms); RefusedError where it is none, or longer than `most`."""
     try:
         begin, end = parse_time(since), parse_time(until)
     except ValueError as error:
-        raise Trouble(f"the period: {error}") from None
+        raise RefusedError(f"时段有误：{error}", f"the period: {error}") from None
     if begin >= end:
-        raise Trouble(f"the period ends ({until}) before it begins ({since})")
+        raise RefusedError(
+            f"时段的结束（{until}）不晚于开始（{since}）", f"the period ends ({until}) before it begins ({since})"
+        )
     if end - begin > most:
-        raise Trouble(f"the period is longer than {most // DAY} days: choose a shorter one")
+        raise RefusedError(
+            f"时段超过 {most // DAY} 天，请缩短", f"the period is longer than {most // DAY} days: choose a shorter one"
+        )
     return begin, end
 
 
 def read(params: msgspec.Raw, type_: type[T]) -> T:
-    """The parameters of a job; Trouble says what is wrong with them."""
+    """The parameters of a job; RefusedError says what is wrong with them."""
     try:
         return msgspec.json.decode(params, type=type_)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Trouble(f"the parameters: {error}") from None
+        raise RefusedError(f"参数有误：{error}", f"the parameters: {error}") from None
 
 
 class Reading:
@@ -115,9 +135,11 @@ class Reading:
             self.reached = min(self.reached, newest)
 
     def check(self, begin: int, log: str) -> None:
-        """Trouble where the archive has nothing after the beginning (ms) of the period."""
+        """RefusedError where the archive has nothing after the beginning (ms) of the period."""
         if self.reached <= begin:
-            raise Trouble(
-                f"the archive of log {log!r} reaches to {format_time(self.reached)}, which is not after the beginning of the "
-                f"period, {format_time(begin)}: choose an earlier period, or let the archive catch up"
+            reached, since = format_time(self.reached), format_time(begin)
+            raise RefusedError(
+                f"日志 {log} 的归档只到 {reached}，不晚于时段的开始 {since}：请选较早的时段，或待归档跟上",
+                f"the archive of log {log!r} reaches to {reached}, which is not after the beginning of the period, {since}: "
+                "choose an earlier period, or let the archive catch up",
             )

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Raw, Struct
 
 from streams.messages.event import Actor, Line
+from streams.messages.text import Text
 
 JobId = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
 """BLAKE2s-128 (hex) of log, person and the key of the press: one press is one job, however often it is sent."""
@@ -46,7 +47,8 @@ class JobFile(Struct, frozen=True, gc=False):
 class JobStatus(Struct, frozen=True, gc=False, kw_only=True):
     """How a job stands; the topic is compacted by `id`. `progress` is 0 to 1; times are real ones, RFC 3339, +08:00.
 
-    `reason` says why it failed, in plain words; `files` are there where it is done.
+    `reason` says why it failed: in both languages what was wrong with what was asked, in English alone what another part
+    of the system says of its own trouble; nothing where it did not fail. `files` are there where it is done.
     """
 
     id: JobId
@@ -57,7 +59,7 @@ class JobStatus(Struct, frozen=True, gc=False, kw_only=True):
     changed_at: str
     state: JobState
     progress: float = 0.0
-    reason: str = ""
+    reason: Text | str = ""
     files: tuple[JobFile, ...] = ()
 
     @property

@@ -13,7 +13,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from streams.kafka.admin import create_topics
 from streams.settings import Settings
@@ -26,6 +26,9 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 STATIONS = 12
 START_SECONDS = 60
+
+PATIENCE_MS = 20_000
+"""How long what is expected of a page is waited for: maps are drawn without a GPU, by the cores that run all the rest."""
 
 CHROMIUM = (
     "--no-sandbox",
@@ -121,7 +124,8 @@ class Wall:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, headless."""
+    """Debian's Chromium, headless; a busy machine is waited for."""
+    expect.set_options(timeout=PATIENCE_MS)
     path = shutil.which("chromium")
     assert path, "the browser tests need the command 'chromium': run scripts/chromium"
     with sync_playwright() as playwright:

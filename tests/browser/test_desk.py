@@ -86,11 +86,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk(town: Town, screen: str, look: Callable[[str], Wall]) -> Iterator[Desk]:
-    """The desk of the town, not opened yet; a busy machine is waited for."""
-    expect.set_options(timeout=20_000)
-    yield Desk(look(screen))
-    expect.set_options(timeout=5_000)
+def desk(town: Town, screen: str, look: Callable[[str], Wall]) -> Desk:
+    """The desk of the town, not opened yet."""
+    return Desk(look(screen))
 
 
 @contextmanager

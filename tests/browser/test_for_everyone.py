@@ -5,6 +5,7 @@ Every page of `screen.pages.PAGES` is looked at, so a new one is covered at once
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from screen.accounts import Account, with_password, write
 from screen.pages import PAGES
 from screen.texts import LANGUAGES
 from streams.kafka.admin import create_topics
@@ -102,6 +104,31 @@ def test_axe_finds_nothing_serious(place: Place, page: Page, name: str, language
     theme = page.locator(".bar .theme")
     if theme.count():
         theme.click()
+        assert findings(page) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_serious_where_people_sign_in(
+    place: Place, broker: Settings, page: Page, tmp_path: Path, language: str
+) -> None:
+    """The form, what it says of a wrong password, and the answer for a page that is not one's own; they have one theme."""
+    phrase = "a-long-phrase-1"
+    write(tmp_path / "people.json", [with_password(Account("li", "李观察", "viewer"), phrase)])
+    with running_screen(broker, LOG, ONESCREEN_PEOPLE=str(tmp_path / "people.json")) as address:
+        page.goto(f"{address}/signin?lang={language}&why=ended")
+        expect(page.locator(".says.bad")).to_be_visible()
+        assert findings(page) == []
+        for password in ("wrong-wrong-wrong", phrase):
+            page.locator("[name=account]").fill("li")
+            page.locator("[name=password]").fill(password)
+            page.locator("button.do").click()
+            if password != phrase:
+                expect(page.locator("button.do")).to_be_enabled()
+                expect(page.locator("[name=password]")).to_be_empty()
+                assert findings(page) == []
+        page.wait_for_url(f"{address}/?lang={language}")
+        page.goto(f"{address}/replay?lang={language}")
+        expect(page.locator(".who")).to_be_visible()
         assert findings(page) == []
 
 

@@ -1,13 +1,15 @@
-"""Nothing that anybody writes becomes more than text: every field of every message on the wall, and what is sent to sign in."""
+"""Nothing that anybody writes becomes more than text: every field of every message on the pages, and what signs in."""
 
+import re
 from collections.abc import Callable, Iterator
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from msgspec.structs import replace
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from screen.accounts import Account, with_password, write
 from streams.handover import Summary, handed, taken
@@ -66,6 +68,29 @@ def hostile(value: Any, text: str) -> Any:
     return value
 
 
+def twisted(value: Any, texts: Iterator[str]) -> Any:
+    """JSON with the next of these texts in the place of each that a person reads: it has a space, or is not of ASCII."""
+    if isinstance(value, str):
+        return next(texts) if " " in value or not value.isascii() else value
+    if isinstance(value, list):
+        return [twisted(each, texts) for each in value]
+    if isinstance(value, dict):
+        return {key: twisted(each, texts) for key, each in value.items()}
+    return value
+
+
+def twist(page: Page, *addresses: str) -> None:
+    """From now on the answers of these addresses (globs) have hostile texts."""
+    texts = cycle(HOSTILE)
+
+    def answer(route: Route) -> None:
+        true = route.fetch()
+        route.fulfill(status=true.status, json=twisted(true.json(), texts))
+
+    for address in addresses:
+        page.route(address, answer)
+
+
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     """A page of a browser of its own."""
@@ -80,6 +105,7 @@ def harmless(wall: Wall) -> None:
     assert page.evaluate("window.pwned") is None
     assert page.locator("img, iframe, form[action], [onerror], [onload], [onmouseover], a[href^='javascript:']").count() == 0
     assert page.locator(".onescreen script, .onescreen style, main script, main style").count() == 0
+    assert page.locator(".work script, .work style").count() == 0
     assert wall.outside == []
 
 
@@ -120,6 +146,27 @@ def test_every_text_of_every_message_is_only_text(
     wall.page.keyboard.press("Escape")
     wall.page.get_by_role("button", name="交接班").click()
     expect(wall.page.locator(".handovers .note").first).to_be_visible()
+    harmless(wall)
+    wall.page.goto(f"{screen}/desk?lang=zh")
+    for name, text in zip(ids, HOSTILE, strict=True):
+        wall.page.locator(f".body .lr[data-alert='{name}']").click(timeout=60_000)
+        expect(wall.page.locator(".story h2")).to_contain_text(text.replace("\u0000", "").strip()[:20])
+        expect(wall.page.locator(".lines").first).to_contain_text(text.strip()[:20])
+    harmless(wall)
+
+
+def test_every_text_of_the_rules_is_only_text(town: Town, screen: str, look: Callable[[str], Wall]) -> None:
+    """Every text of the book, the law's too, and of the alerts that a rule has open."""
+    now = wall_clock()
+    made = (replace(poisoned(alert(town.log, n, now), text), rule="gas-hourly") for n, text in enumerate(HOSTILE, 1))
+    town.write(*made)
+    wall = look(screen)
+    twist(wall.page, "**/screen/rules")
+    wall.page.goto(f"{screen}/rules?lang=zh&rule=gas-hourly")
+    expect(wall.page.locator(".rules .top h2")).to_have_text(re.compile("|".join(map(re.escape, HOSTILE))), timeout=60_000)
+    expect(wall.page.locator(".open .alert")).to_have_count(len(HOSTILE), timeout=20_000)
+    for details in wall.page.locator(".cases summary").all():
+        details.click()
     harmless(wall)
 
 

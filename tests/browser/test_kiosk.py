@@ -1,5 +1,6 @@
 """The wall's own browser: sound without a gesture, started again after its death, drawn anew with a new version."""
 
+import json
 import os
 import shutil
 import signal
@@ -8,17 +9,22 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import urlopen
 
 import psutil
 from playwright.sync_api import Browser, Page, expect
 
 from streams.settings import Settings
 from tests.browser.conftest import CHROMIUM, ROOT, Wall, answers, start_screen
-from tests.browser.test_sound import sounded
 from tests.browser.town import Town, alert, wall_clock
 from tests.kafka.conftest import free_ports
+from tests.kafka.workers import wait_for
 
 Wait = Callable[[Callable[[], object]], None]
+
+SOUNDED = """[...document.querySelectorAll("*")].flatMap((node) => [...(node.shadowRoot ?? node).querySelectorAll(".wall")])
+  .map((wall) => wall.dataset.sounded)[0]"""
+"""What the wall has sounded, in whatever root it stands."""
 
 
 @contextmanager
@@ -53,41 +59,56 @@ def browser_of(process: "subprocess.Popen[bytes]") -> int | None:
     return children[0].pid if children else None
 
 
-def listens(port: int) -> bool:
-    """Whether the browser can be looked into."""
-    return any(one.laddr.port == port for one in psutil.net_connections("tcp4") if one.status == psutil.CONN_LISTEN)
+def shows(port: int, address: str) -> bool:
+    """Whether the browser shows the screen: before, there is nothing in it to be looked into."""
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/json/list", timeout=5) as answer:
+            pages = json.load(answer)
+    except OSError:
+        return False
+    return any(each["type"] == "page" and each["url"].startswith(address) for each in pages)
 
 
 @contextmanager
 def look_into(chromium: Browser, port: int) -> Iterator[Page]:
     """The page of the kiosk's browser."""
-    inside = chromium.browser_type.connect_over_cdp(f"http://127.0.0.1:{port}")
-    yield inside.contexts[0].pages[0]
+    inside = chromium.browser_type.connect_over_cdp(f"http://127.0.0.1:{port}", timeout=120_000)
+    (page,) = (each for each in inside.contexts[0].pages if "kiosk=1" in each.url)
+    yield page
     inside.close()
 
 
+def untouched(page: Page, expression: str) -> object:
+    """The value of an expression in the page. What Playwright itself evaluates counts for the browser as a person's act."""
+    session = page.context.new_cdp_session(page)
+    told = session.send("Runtime.evaluate", {"expression": expression, "userGesture": False, "returnByValue": True})
+    session.detach()
+    return told["result"].get("value")
+
+
 def test_the_kiosk_sounds_by_itself_and_comes_back_after_its_death(
-    town: Town, screen: str, chromium: Browser, tmp_path: Path, wait: Wait
+    town: Town, screen: str, chromium: Browser, tmp_path: Path
 ) -> None:
     """A red alert sounds without any gesture, nothing is left to press, nothing scrolls; a killed browser is started again."""
     town.write(alert(town.log, 1, wall_clock(), severity="red"))
     port = free_ports()[0]
     with kiosk(screen, tmp_path, port) as process:
-        wait(lambda: listens(port))
+        wait_for(lambda: shows(port, screen), "the kiosk to show the screen")
         first = browser_of(process)
         assert first is not None
-        _sounding(chromium, port, wait)
+        _sounding(chromium, port)
         os.kill(first, signal.SIGKILL)
-        wait(lambda: browser_of(process) not in {None, first})
-        wait(lambda: listens(port))
-        _sounding(chromium, port, wait)
+        wait_for(lambda: browser_of(process) not in {None, first}, "another browser")
+        wait_for(lambda: shows(port, screen), "the kiosk to show the screen")
+        _sounding(chromium, port)
 
 
-def _sounding(chromium: Browser, port: int, wait: Wait) -> None:
+def _sounding(chromium: Browser, port: int) -> None:
     with look_into(chromium, port) as page:
-        expect(page.locator(".wall.kiosk")).to_be_visible(timeout=30_000)
+        wait_for(lambda: str(untouched(page, SOUNDED)).startswith("red:"), "the wall to sound")
+        assert untouched(page, "navigator.userActivation.hasBeenActive") is False
+        expect(page.locator(".wall.kiosk")).to_be_visible()
         assert page.evaluate("devicePixelRatio") == 2
-        wait(lambda: sounded(page).get("red", 0) >= 1)
         expect(page.locator("button.language")).to_be_hidden()
         expect(page.locator("button.sound")).to_have_text("声音开")
         assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")

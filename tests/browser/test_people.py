@@ -122,6 +122,17 @@ def test_a_session_that_has_ended_leads_to_signing_in(town: Town, guarded: str, 
     Wall(page, guarded).row(f"{3:032x}").wait_for(timeout=60_000)
 
 
+def test_who_may_not_replay_is_not_led_to_it(town: Town, guarded: str, page: Page) -> None:
+    """The desk's story leads an administrator to the replay of its alert, a viewer to the rule and the paper alone."""
+    made = alert(town.log, 3, wall_clock())
+    town.write(made)
+    for account, ways in (("hall", ["规则", "打印"]), ("sun", ["规则", "回放", "打印"])):
+        page.context.clear_cookies()
+        page.goto(f"{guarded}/desk?lang=zh&alert={made.id}")
+        sign_in(page, account)
+        expect(page.locator(".story .ways a")).to_have_text(ways, timeout=60_000)
+
+
 def test_a_wall_comes_back_by_itself(broker: Settings, town: Town, people: Path, page: Page) -> None:
     """The command's address signs a wall in; it survives a restart of the screen, acts nothing, and ends when revoked."""
     port = free_ports()[0]

@@ -26,7 +26,8 @@ from streams.kafka.admin import create_topics
 from streams.kafka.topics import events_topic
 from streams.messages import HOUR, MINUTE, SEVERITIES, Alert, parse_time, tick_of
 from streams.settings import Settings
-from tests.browser.conftest import running_screen
+from tests.browser.conftest import Wall, running_screen
+from tests.browser.test_hostile import HOSTILE, harmless, twist
 from tests.browser.town import Town
 from tests.events import act, clean, registered, tick
 
@@ -303,6 +304,16 @@ def test_an_alert_is_replayed_with_its_hours(film: Film, page: Page) -> None:
     expect(page.locator(".band .date")).to_contain_text(DAY)
 
 
+def test_the_desk_leads_to_the_replay_of_an_alert(film: Film, page: Page) -> None:
+    """The story on the desk has the way to the replay: it opens with this alert's story, on its day."""
+    alert = next(each for each in film.alerts if each.subject == STATIONS[2])
+    page.goto(f"{film.address}/desk?lang=zh&alert={alert.id}")
+    page.locator(".story a.to-replay").click(timeout=JOB_MS)
+    expect(page.locator(f".row[data-alert='{alert.id}'][aria-current=true]")).to_be_visible(timeout=JOB_MS)
+    expect(page.locator(".story .place")).to_contain_text(alert.subject)
+    expect(page.locator(".band .date")).to_contain_text(DAY)
+
+
 def covered(page: Page) -> tuple[int, int]:
     """The colour of the page's edges must be the system's: how many of some hundred points are, and how many were looked at."""
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
@@ -338,10 +349,30 @@ def test_nothing_hides_the_frame(film: Film, page: Page) -> None:
 
 
 def test_what_cannot_be_done_is_said(film: Film, page: Page) -> None:
-    """A day that the archive does not have: the page shows the worker's reason, and no picture."""
-    page.goto(f"{film.address}/replay?lang=zh&day=2027-01-01")
-    expect(page.locator(".wait .job.failed").first).to_contain_text("2027-01-01", timeout=JOB_MS)
+    """A day that the archive does not have: the page shows the worker's reason in its own language, and no picture."""
+    for language, words in (("zh", "请选较早的时段"), ("en", "choose an earlier period")):
+        page.goto(f"{film.address}/replay?lang={language}&day=2027-01-01")
+        failed = page.locator(".wait .job.failed").first
+        expect(failed).to_contain_text(words, timeout=JOB_MS)
+        expect(failed).to_contain_text("2027-01-01")
     expect(page.locator(".picture")).to_be_hidden()
+
+
+def test_hostile_text_is_text_in_a_replay(film: Film, page: Page) -> None:
+    """Markup in titles, names, reasons, the law and the rules, in the picture, in a story and in what-if, runs nothing."""
+    wall = Wall(page, film.address)
+    twist(page, "**/screen/job/**", "**/screen/alert/**", "**/screen/rules")
+    alert = next(each for each in film.alerts if each.subject == STATIONS[0])
+    page.goto(f"{film.address}/replay?lang=zh&alert={alert.id}")
+    expect(page.locator(".story h2")).to_have_text(re.compile("|".join(map(re.escape, HOSTILE))), timeout=JOB_MS)
+    expect(page.locator(".story li").last).to_be_visible()
+    harmless(wall)
+    page.get_by_role("button", name="假设", exact=True).click()
+    page.get_by_label("搜索 规则、条款、编号").fill("ENV-I02")
+    page.locator(".found .line[data-rule=gas-hourly]").click()
+    expect(page.locator(".whatif .clause")).to_be_visible()
+    harmless(wall)
+    page.unroute_all(behavior="ignoreErrors")
 
 
 def printed(*command: str) -> list[Any]:

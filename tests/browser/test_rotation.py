@@ -107,7 +107,7 @@ def test_the_wall_turns_and_comes_back(town: Town, wall: Wall, wait: Wait) -> No
     expect(page.locator(".quality .line")).to_have_count(1)
     fresh = alert(town.log, 5, wall_clock(), age=0, severity="red", domain="cyber")
     town.write(fresh)
-    expect(turn).to_have_attribute("data-view", "all", timeout=2_000)
+    expect(turn).to_have_attribute("data-view", "all", timeout=15_000)  # by itself it would go on to another domain
     expect(wall.row(fresh.id)).to_have_class("row r fresh")
     expect(page.locator(".list .row")).to_have_count(5)
     note = Note(verb="acknowledge", actor=Actor("z", "张", "supervisor"), reason="已派人", at=format_time(wall_clock()))

@@ -18,7 +18,7 @@ from streams import archive_files
 from streams.archive_files import Chunk
 from streams.kafka import clients
 from streams.kafka.topics import events_topic, topic_name
-from streams.messages import HOUR, Actor, Alert, Ask, Cancel, JobCommand, JobStatus, decode, encode, format_time
+from streams.messages import HOUR, Actor, Alert, Ask, Cancel, JobCommand, JobStatus, Text, decode, encode, format_time
 from streams.settings import Settings
 from tests import events
 from tests.kafka.workers import DOMAIN, Worker, city, wait_for
@@ -130,9 +130,11 @@ def test_what_is_asked_is_done_and_what_cannot_be_says_why(broker: Settings, log
     assert {each["id"]: each["state"] for each in table_rows} == {each.id: each.state for each in within}
     reasons = {job.id: told(broker, log, job)[-1] for job in (viewer, broken, strange)}
     assert {status.state for status in reasons.values()} == {"failed"}
-    assert "'viewer' may not" in reasons[viewer.id].reason
-    assert "agents/domains/environment/rules.toml:" in reasons[broken.id].reason
-    assert "no job of kind 'report'" in reasons[strange.id].reason
+    said = [(viewer, "角色 viewer", "'viewer' may not"), (strange, "没有 'report' 这种作业", "no job of kind 'report'")]
+    for job, zh, en in (*said, (broken, "规则不成立", "agents/domains/environment/rules.toml:")):
+        reason = reasons[job.id].reason
+        assert isinstance(reason, Text)
+        assert (zh in reason.zh, en in reason.en) == (True, True)
     assert told(broker, log, cancelled)[-1].state == "cancelled"
     left = {path.name for path in (broker.data / "jobs").iterdir()}
     assert not left & {job.id for job in (viewer, broken, strange, cancelled)}

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -24,12 +25,11 @@ from agents.jobs.export import columns, safe, write_csv
 from agents.jobs.queue import Queue
 from agents.jobs.timeline import replay, row
 from agents.jobs.whatif import books_of, whatif
-from agents.jobs.work import Work
+from agents.jobs.work import RefusedError, Work
 from agents.lint import sound_book
 from streams import archive_files
 from streams.archive_days import days
 from streams.archive_files import Chunk
-from streams.command import Trouble
 from streams.messages import (
     HOUR,
     MINUTE,
@@ -39,6 +39,7 @@ from streams.messages import (
     Cancel,
     Incident,
     JobFile,
+    Text,
     encode,
     format_time,
     parse_time,
@@ -81,7 +82,8 @@ def test_a_viewer_is_refused_with_the_reason() -> None:
     jobs = Queue()
     status = jobs.take(ask(1, VIEWER), NOW)
     assert status is not None
-    assert (status.state, "'viewer' may not" in status.reason, jobs.next()) == ("failed", True, None)
+    assert status.reason == Text("角色 viewer 无权请求", "the role 'viewer' may not ask for this")
+    assert (status.state, jobs.next()) == ("failed", None)
 
 
 def test_what_has_ended_is_never_done_again() -> None:
@@ -325,13 +327,15 @@ def test_the_same_archive_gives_the_same_bytes(made: Path, archive: Path, tmp_pa
 )
 def test_what_cannot_be_replayed_is_refused(archive: Path, tmp_path: Path, params: dict[str, str], why: str) -> None:
     """A period that is none, too long or beyond the archive, and parameters that nobody knows: the reason is said."""
-    with pytest.raises(Trouble, match=why):
+    with pytest.raises(RefusedError, match=why) as refused:
         replay(asked(**params), work(archive, tmp_path / "r"))
+    assert refused.value.text.en == str(refused.value)
+    assert re.match(r"[\u4e00-\u9fff]{2}", refused.value.text.zh)
 
 
 def test_a_replay_needs_an_archive(tmp_path: Path) -> None:
     """Without one the reason names the command that makes one."""
-    with pytest.raises(Trouble, match="python -m streams archive"):
+    with pytest.raises(RefusedError, match="python -m streams archive"):
         replay(asked(**PERIOD), work(tmp_path / "none", tmp_path / "r"))
 
 
@@ -363,7 +367,7 @@ def test_parameters_make_another_book() -> None:
 )
 def test_a_broken_book_is_refused(rules: dict[str, Any], why: str) -> None:
     """The same check as that of the rules says where the rule stands and what is wrong with its parameters."""
-    with pytest.raises(Trouble, match=why):
+    with pytest.raises(RefusedError, match=why):
         books_of(rules)
 
 
@@ -447,5 +451,5 @@ def test_an_export_holds_what_was_asked_for(
     assert {each.findtext(f"{cap}status") for each in made} == {"Exercise"}
     for each in made:
         assert each.findtext(f"{cap}msgType") == "Alert" or each.findtext(f"{cap}references")
-    with pytest.raises(Trouble, match="no domain 'weather'"):
+    with pytest.raises(RefusedError, match="no domain 'weather'"):
         export.export(asked(**PERIOD, domains=["weather"]), work(tmp_path, tmp_path / "f"))

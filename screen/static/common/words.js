@@ -34,8 +34,8 @@ export const t = (key) => found(key) ?? key.slice(key.indexOf(".") + 1)
 /** The last part of the key of an act's or an entry's words. */
 export const key = (name) => name.replaceAll("-", "_")
 
-/** A text or name in both languages, in this one; English falls back on Chinese, which every register has. */
-export const pick = (text) => (text ? text[language] || text.zh : "")
+/** A text or name in both languages, in this one; English falls back on Chinese, which every register has. What has one wording stays. */
+export const pick = (text) => (typeof text === "string" ? text : text ? text[language] || text.zh : "")
 
 /** A number with at most `digits` decimals, thousands apart. */
 export function number(value, digits = 1) {

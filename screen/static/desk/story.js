@@ -2,8 +2,10 @@
 
 import { concluded, putAside, titled } from "../common/alert.js"
 import { el, fill, head, say } from "../common/dom.js"
+import { links } from "../common/links.js"
 import { glyph } from "../common/marks.js"
 import { Regroup } from "../common/regroup.js"
+import { what } from "../common/trail.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 import { Trend } from "./trend.js"
@@ -33,8 +35,8 @@ export class Story {
     this.full = false
   }
 
-  /** `told`: the alert, its trail, whether it has ended; `incident` what is known of its incident; null where there is none to show. */
-  show(told, { now, stale, incident, districts }) {
+  /** `told`: the alert, its trail, whether it has ended; `incident` what is known of its incident; null where there is none to show. `pages`: those of the person. */
+  show(told, { now, stale, incident, districts, pages }) {
     this.body.hidden = !told?.alert
     this.empty.hidden = Boolean(told?.alert)
     if (!told?.alert) return say(this.empty, t(told?.missing ? "desk.unknown" : told ? "desk.loading" : "desk.choose"))
@@ -42,10 +44,10 @@ export class Story {
     this.regroup.show(alert, incident, stale)
     this.age(alert, ended, now)
     this.trend.show(told, now)
-    const key = `${alert.id} ${alert.rev} ${alert.audit} ${ended} ${trail.at(-1)?.n} ${Object.keys(districts).length} ${this.full}`
+    const key = `${alert.id} ${alert.rev} ${alert.audit} ${ended} ${trail.at(-1)?.n} ${Object.keys(districts).length} ${this.full} ${pages}`
     if (key === this.drawn) return
     this.drawn = key
-    this.head(alert, ended, districts)
+    this.head(alert, ended, districts, pages)
     this.clauses(alert)
     this.told(alert, trail)
     this.evidence(alert)
@@ -56,7 +58,7 @@ export class Story {
     say(this.since, now === null || ended ? "—" : words.counter(now - Date.parse(alert.raised_at)))
   }
 
-  head(alert, ended, districts) {
+  head(alert, ended, districts, pages) {
     fill(this.mark, glyph(alert.severity, { state: "BD".includes(alert.state[0]) ? alert.state[0] : "C", phase: alert.phase, size: 30 }))
     say(this.title, titled(alert))
     say(this.place, [words.pick(districts[alert.adcode]), words.pick(alert.name), alert.subject, words.pick(alert.department.name)].filter(Boolean).join(" · "))
@@ -67,7 +69,7 @@ export class Story {
     const small = el("small", "", `${t("desk.version")} ${alert.row || alert.rule} ${alert.rule_version.slice(0, 8)} · ${t("desk.alert")} ${alert.id.slice(0, 8)}${nth}`)
     small.title = `${alert.rule} ${alert.rule_version} · ${alert.id}`
     const more = [alert.aside ? putAside(alert.aside) : "", alert.case ? `${t("story.case")}: ${concluded(alert.case, null)}` : ""].filter(Boolean).map((text) => el("small", "more", text))
-    fill(this.tags, ...tags, small, ...more)
+    fill(this.tags, ...tags, small, el("span", "ways", ...links(alert, pages)), ...more)
     const times = alert.value !== null && alert.limit && alert.value / alert.limit > 1 ? [` · `, el("b", "", `${words.number(alert.value / alert.limit, 2)} ${t("desk.times")}`)] : []
     fill(
       this.value,
@@ -130,5 +132,4 @@ export function panel(title, beside = "") {
 }
 
 const line = (...cells) => el("li", "", ...cells.map((cell) => (cell instanceof Node ? cell : el("span", "", cell))))
-const what = ({ event, verb }) => (event === "refuse" ? `${t("event.refuse")}${t(`do.${words.key(verb)}`)}` : t(`event.${words.key(event)}`))
 const reached = ({ value, limit, unit }) => (value === null ? "" : `${words.number(value, 2)}${limit === null ? "" : ` / ${words.number(limit, 2)}`} ${unit}`)

@@ -5,10 +5,10 @@ import { freshness } from "../common/freshness.js"
 import { Link } from "../common/link.js"
 import { glyph } from "../common/marks.js"
 import { mountPage, style } from "../common/page.js"
+import { happened } from "../common/trail.js"
 import { concluded, measured, putAside, titled } from "../common/alert.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
-import { happened } from "../wall/story.js"
 
 /** Milliseconds after which an alert that is not there is asked for again: the screen may not have read the log yet. */
 const AGAIN = 1000

@@ -2,6 +2,7 @@
 
 import { el, fill, head, say } from "../common/dom.js"
 import { SEVERITIES, glyph } from "../common/marks.js"
+import { what } from "../common/trail.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 
@@ -108,10 +109,10 @@ export class Acts {
 }
 
 /** Who did it and why, in a person's words; the system's reasons are what happened, told again. */
-export const said = ({ actor, reason }) => (actor ? [actor.name, typeof reason === "string" ? reason : words.pick(reason)] : [])
+export const said = ({ actor, reason }) => (actor ? [actor.name, words.pick(reason)] : [])
 
 /** What an entry of a trail says has happened, and from which state to which. */
-export function happened({ event, verb, before, after }) {
-  const what = event === "refuse" ? `${t("event.refuse")}${t(`do.${words.key(verb)}`)}` : t(`event.${words.key(event)}`)
-  return before === after ? what : `${what} ${before} → ${after}`
+export function happened(entry) {
+  const { before, after } = entry
+  return before === after ? what(entry) : `${what(entry)} ${before} → ${after}`
 }

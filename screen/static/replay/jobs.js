@@ -2,6 +2,7 @@
 
 import { draw, post } from "../common/press.js"
 import { el, say } from "../common/dom.js"
+import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 
 /** States in which something may still come. */
@@ -64,14 +65,14 @@ export class Jobs {
 export class Progress {
   constructor(jobs) {
     this.jobs = jobs
-    this.words = el("span", "state")
+    this.state = el("span", "state")
     this.done = el("i")
     this.bar = el("div", "progress", this.done)
     this.bar.role = "progressbar"
     this.stop = el("button", "plain", t("job.cancel"))
     this.stop.type = "button"
     this.stop.onclick = () => this.jobs.cancel(this.job.id)
-    this.node = el("div", "job", this.words, this.bar, this.stop)
+    this.node = el("div", "job", this.state, this.bar, this.stop)
     this.node.role = "status"
   }
 
@@ -80,7 +81,7 @@ export class Progress {
     this.node.hidden = !job
     if (!job) return
     const percent = Math.round(100 * (job.progress ?? 0))
-    say(this.words, [t(`job.${job.state}`), job.state === "running" ? `${percent} %` : "", job.reason].filter(Boolean).join(" · "))
+    say(this.state, [t(`job.${job.state}`), job.state === "running" ? `${percent} %` : "", words.pick(job.reason)].filter(Boolean).join(" · "))
     this.bar.hidden = this.stop.hidden = !underway(job)
     this.bar.ariaValueNow = String(percent)
     this.bar.ariaLabel = t(`job.${job.state}`)

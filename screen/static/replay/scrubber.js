@@ -56,7 +56,7 @@ export class Scrubber {
     this.speeds.forEach((each, n) => { each.ariaPressed = String(SPEEDS[n] === speed) })
     if (!film || at === null) return
     this.head.setAttribute("transform", `translate(${this.x(at)} 0)`)
-    this.chart.ariaValueNow = String(at - film.from)
+    this.chart.ariaValueNow = String(Math.floor(at - film.from)) // while it is played the moment lies between two milliseconds
     this.chart.ariaValueText = `${words.date(at)} ${words.clock(at)}`
   }
 

@@ -57,8 +57,9 @@ export class WhatIf {
     this.changed()
   }
 
-  /** Rules in whose number, title, clause or department the words of the search stand. */
+  /** Rules in whose number, title, clause or department the words of the search stand; words may be there before the book. */
   list() {
+    if (!this.book) return
     const asked = this.search.value.trim().toLowerCase().split(/\s+/)
     const matches = this.book.rules.filter((each) => asked.every((word) => this.text(each).includes(word)))
     say(this.head.small, `${matches.length} / ${this.book.rules.length}`)

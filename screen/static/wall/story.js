@@ -7,6 +7,7 @@ import { concluded, measured, putAside, titled } from "../common/alert.js"
 import { glyph } from "../common/marks.js"
 import { links } from "../common/links.js"
 import { Regroup } from "../common/regroup.js"
+import { happened } from "../common/trail.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 
@@ -138,12 +139,6 @@ function rest({ cleared_at: cleared, note }) {
   const told = cleared ? [[cleared, t("story.cleared")]] : []
   if (note) told.push([note.at, `${t(`event.${words.key(note.verb)}`)} · ${note.actor.name}`, note.reason])
   return told.sort(([one], [other]) => Date.parse(one) - Date.parse(other))
-}
-
-/** What an entry says has happened, who did it, and from which state to which. */
-export function happened({ event, verb, before, after, actor }) {
-  const what = event === "refuse" ? `${t("event.refuse")}${t(`do.${words.key(verb)}`)}` : t(`event.${words.key(event)}`)
-  return [what, before === after ? "" : `${before} → ${after}`, actor?.name].filter(Boolean).join(" · ")
 }
 
 function law(alert) {
