@@ -12,11 +12,20 @@ export function clause({ clause: [edition, article, mark] }) {
   return `${edition} ${article}${mark === "M" ? ` · ${t("story.unverified")}` : ""}`
 }
 
+/** Where it is: its district and its name, the district only where the name does not begin with it. */
+export function placed(district, name) {
+  const near = words.language === "zh" ? district.slice(0, 2) : district // the first two characters of 管城回族区 name it: 管城区
+  return [near && name.startsWith(near) ? "" : district, name].filter(Boolean).join(" ")
+}
+
+/** A department of this city without the city's name, which stands above all of it. */
+export const bureau = (name) => (name.startsWith(t("city")) ? `${t("of_city")}${name.slice(t("city").length).trim()}` : name)
+
 /** The value against its limit. */
 export function measured({ value, limit, unit }) {
-  const bound = limit === null ? unit : `${words.number(limit)} ${unit}`
+  const bound = [limit === null ? "" : words.number(limit), words.measure(unit)].filter(Boolean).join(" ")
   if (value === null) return [el("span", "", limit === null ? "" : `${t("row.limit")} ${bound}`)]
-  const relation = limit === null ? "" : value > limit ? "> " : value < limit ? "< " : "= "
+  const relation = limit === null ? "" : value > limit ? "> " : value < limit ? "< " : `${t("row.limit")} `
   return [el("b", "", words.number(value)), el("span", "", `${relation}${bound}`)]
 }
 

@@ -37,6 +37,9 @@ export const key = (name) => name.replaceAll("-", "_")
 /** A text or name in both languages, in this one; English falls back on Chinese, which every register has. What has one wording stays. */
 export const pick = (text) => (typeof text === "string" ? text : text ? text[language] || text.zh : "")
 
+/** A unit as a person writes it: yuan is 元 in Chinese. */
+export const measure = (unit) => word(`measure.${unit}`) || unit
+
 /** A number with at most `digits` decimals, thousands apart. */
 export function number(value, digits = 1) {
   return value.toLocaleString("en", { maximumFractionDigits: digits }).replaceAll(",", "\u2009")

@@ -1,6 +1,6 @@
 /* All of one alert: what was measured, by which clause, what to do, who did what and why, what proves it. */
 
-import { concluded, putAside, titled } from "../common/alert.js"
+import { concluded, placed, putAside, titled } from "../common/alert.js"
 import { el, fill, head, say } from "../common/dom.js"
 import { links } from "../common/links.js"
 import { glyph } from "../common/marks.js"
@@ -61,7 +61,7 @@ export class Story {
   head(alert, ended, districts, pages) {
     fill(this.mark, glyph(alert.severity, { state: "BD".includes(alert.state[0]) ? alert.state[0] : "C", phase: alert.phase, size: 30 }))
     say(this.title, titled(alert))
-    say(this.place, [words.pick(districts[alert.adcode]), words.pick(alert.name), alert.subject, words.pick(alert.department.name)].filter(Boolean).join(" · "))
+    say(this.place, [placed(words.pick(districts[alert.adcode]), words.pick(alert.name)), words.pick(alert.department.name)].filter(Boolean).join(" · "))
     const state = `${alert.state[0]} ${t(`state.${ended ? "ended" : words.key(alert.state)}`)}`
     const level = alert.level > 1 ? `${t("story.level")} ${alert.level} ${t(`level_of.${alert.level}`)}` : ""
     const tags = [state, t(`desk_phase.${words.key(alert.phase)}`), alert.active ? t("story.active") : "", level].filter(Boolean).map((text) => el("span", "tag", text))
@@ -73,8 +73,8 @@ export class Story {
     const times = alert.value !== null && alert.limit && alert.value / alert.limit > 1 ? [` · `, el("b", "", `${words.number(alert.value / alert.limit, 2)} ${t("desk.times")}`)] : []
     fill(
       this.value,
-      alert.value === null ? null : el("div", "big", el("b", alert.severity, words.number(alert.value, 2)), ` ${alert.unit}`),
-      alert.limit === null ? null : el("div", "", `${t("row.limit")} ${words.number(alert.limit, 2)} ${alert.value === null ? alert.unit : ""}`, ...times),
+      alert.value === null ? null : el("div", "big", el("b", alert.severity, words.number(alert.value, 2)), ` ${words.measure(alert.unit)}`),
+      alert.limit === null ? null : el("div", "", `${t("row.limit")} ${words.number(alert.limit, 2)} ${alert.value === null ? words.measure(alert.unit) : ""}`, ...times),
       el("div", "", `${t("desk.age")} `, this.since),
     )
   }
@@ -106,7 +106,7 @@ export class Story {
     say(this.proof.small, alert.evidence[0]?.place.topic ?? alert.place.topic)
     fill(this.proof.end, `SHA-256 · ${alert.evidence.length} ${t("desk.entries")} `, el("kbd", "", "E"))
     const rows = alert.evidence.toReversed().map(({ at, value, place, sha256 }) => {
-      const number = value === null ? "—" : `${words.number(value, 3)} ${alert.unit}`
+      const number = value === null ? "—" : `${words.number(value, 3)} ${words.measure(alert.unit)}`
       const digest = el("code", "", this.full ? sha256 : `${sha256.slice(0, 4)} ${sha256.slice(4, 8)} … ${sha256.slice(-4)}`)
       digest.title = sha256
       return line(clock(at), `${t("desk.partition")} ${place.partition}`, `${t("desk.offset")} ${words.number(place.offset, 0)}`, el("span", "wide", number), digest)
@@ -132,4 +132,4 @@ export function panel(title, beside = "") {
 }
 
 const line = (...cells) => el("li", "", ...cells.map((cell) => (cell instanceof Node ? cell : el("span", "", cell))))
-const reached = ({ value, limit, unit }) => (value === null ? "" : `${words.number(value, 2)}${limit === null ? "" : ` / ${words.number(limit, 2)}`} ${unit}`)
+const reached = ({ value, limit, unit }) => (value === null ? "" : `${words.number(value, 2)}${limit === null ? "" : ` / ${words.number(limit, 2)}`} ${words.measure(unit)}`)

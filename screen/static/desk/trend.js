@@ -47,7 +47,7 @@ export class Trend {
 
   say(alert, found, shown, limited, begin, end) {
     const sameDay = words.date(begin) === words.date(end)
-    say(this.head.small, [alert.unit, `${sameDay ? words.minute(begin) : words.moment(begin)} – ${sameDay ? words.minute(end) : words.moment(end)}`].filter(Boolean).join(" · "))
+    say(this.head.small, [words.measure(alert.unit), `${sameDay ? words.minute(begin) : words.moment(begin)} – ${sameDay ? words.minute(end) : words.moment(end)}`].filter(Boolean).join(" · "))
     const read = found ? [found.field, `${t("desk.readings_read")} ${words.number(found.records)}`, found.ended_early ? t("desk.readings_early") : ""] : []
     say(this.head.end, read.filter(Boolean).join(" · "))
     const why = this.found === null ? "loading" : typeof this.found === "string" ? this.found : !found.field ? "no_series" : !shown.length ? "no_readings" : limited || alert.limit === null ? "" : "other_measure"
@@ -73,7 +73,7 @@ export class Trend {
 
   draw(picture) {
     const { wide, tall, x, begin, end } = picture
-    const drawing = svg("svg", { width: wide, height: TOP + tall + BAND + 26, role: "img" })
+    const drawing = svg("svg", { width: wide, height: TOP + tall + BAND + 31, role: "img" })
     drawing.setAttribute("aria-label", t("desk.trend"))
     const grid = picture.shown.length || picture.judged.length ? this.grid(picture) : []
     drawing.append(...grid, ...this.line(picture), ...this.steps(picture), ...this.band(picture))
@@ -81,7 +81,7 @@ export class Trend {
     const day = 8 * HOUR
     for (let at = Math.ceil((begin + day) / every) * every - day; at <= end; at += every) {
       const text = every >= 24 * HOUR || words.minute(at) === "00:00" ? words.date(at).slice(5) : words.minute(at)
-      drawing.append(svg("path", { d: `M${x(at)} ${TOP + tall - 4}v4`, stroke: "var(--axis)" }), label(x(at), TOP + tall + BAND + 20, text, "middle", "var(--ink-3)"))
+      drawing.append(svg("path", { d: `M${x(at)} ${TOP + tall - 4}v4`, stroke: "var(--axis)" }), label(Math.min(x(at), wide - 20), TOP + tall + BAND + 25, text, "middle", "var(--ink-3)"))
     }
     return drawing
   }
@@ -117,15 +117,18 @@ export class Trend {
     const known = trail.filter(({ event }) => MARKED.includes(event)).map(({ at, event }) => [Date.parse(at), event])
     const all = known.some(([, event]) => event === "raise") ? known : [[Date.parse(alert.raised_at), "raise"], ...known]
     let free = -Infinity
-    return all.filter(([at]) => at >= begin && at <= end).flatMap(([at, event]) => {
+    const lines = []
+    const names = all.filter(([at]) => at >= begin && at <= end).flatMap(([at, event]) => {
       const place = x(at)
       const line = svg("path", { class: `step ${event}`, d: `M${place} 8V${TOP + tall}`, stroke: "var(--ink-1)", "stroke-width": 1.2, "stroke-dasharray": "2 3" })
       const last = place > wide - 110
       const start = last ? place - 106 : place
-      if (start < free) return [line]
+      lines.push(line)
+      if (start < free) return []
       free = start + APART + 30
-      return [line, label(last ? place - 6 : place + 6, 17, `${words.minute(at)} ${t(`event.${words.key(event)}`)}`, last ? "end" : "start", "var(--ink-2)")]
+      return [label(last ? place - 6 : place + 6, 17, `${words.minute(at)} ${t(`event.${words.key(event)}`)}`, last ? "end" : "start", "var(--ink-2)")]
     })
+    return [...lines, ...names]
   }
 
   /** The states, from before its raise to now. */
@@ -133,7 +136,7 @@ export class Trend {
     const changes = trail.filter(({ before, after }) => before !== after).map(({ at, after }) => [Date.parse(at), after])
     if (trail[0]?.n !== 1) changes.unshift([Date.parse(alert.raised_at), trail[0]?.before ?? alert.state])
     const spans = [[begin, "A"], ...changes].map(([from, state], n, all) => [Math.max(begin, from), Math.min(end, all[n + 1]?.[0] ?? end), state])
-    const top = TOP + tall + 3
+    const top = TOP + tall + 8
     return [label(LEFT - 8, top + 15, t("desk.band"), "end", "var(--ink-3)")].concat(
       spans.filter(([from, to]) => to > from).flatMap(([from, to, state]) => {
         const wide = Math.max(1, x(to) - x(from) - 2)

@@ -24,7 +24,7 @@ export class Header {
     }
     this.date = el("i")
     this.clock = el("b")
-    this.node = el("header", "", el("h1", "", t("city"), el("b", "", t("product")), this.mode, other, link("desk")), health, this.leave.node, el("div", "clock", this.date, this.clock))
+    this.node = el("header", "", el("h1", "", t("city"), el("b", "", t("product")), this.mode, el("span", "ways", other, link("desk"))), health, this.leave.node, el("div", "clock", this.date, this.clock))
     this.buildBand()
   }
 

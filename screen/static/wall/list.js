@@ -1,7 +1,7 @@
 /* What nobody has acknowledged: incidents first, in process by severity and age, then after the fact; the alerts of an incident unfold
    below it. Rows keep their elements, keyed by alert or incident. */
 
-import { clause, measured, remaining, titled } from "../common/alert.js"
+import { bureau, clause, measured, placed, remaining, titled } from "../common/alert.js"
 import { arrange, el, fill, head, say } from "../common/dom.js"
 import { domainName } from "./domains.js"
 import { FloodBand } from "./flood.js"
@@ -196,7 +196,7 @@ class IncidentRow {
     fill(v, el("b", "", String(waiting)), el("span", "", `${t("incident.alert")} ${t("incident.waiting")}`))
     const why = incident.flood ? [t("incident.flood")] : incident.rules.map(words.pick)
     say(c, [...(incident.rules.length ? [t("incident.inferred")] : []), ...why].join(" · "))
-    say(d, words.pick(incident.lead.name))
+    say(d, bureau(words.pick(incident.lead.name)))
     fill(a, el("em", "", open ? "▾" : "▸"), now === null ? "—" : words.duration(now - raised))
     this.node.classList.toggle("r", severity === "red")
     this.node.ariaExpanded = String(open)
@@ -215,10 +215,10 @@ class Row {
     if (look !== this.look) fill(g, glyph(alert.severity, { state: alert.state[0], phase: alert.phase, size: 24 }))
     this.look = look
     say(title, titled(alert))
-    say(s, [district, words.pick(alert.name)].filter(Boolean).join(" "))
+    say(s, placed(district, words.pick(alert.name)))
     fill(v, ...(alert.due === null ? measured(alert) : remaining(alert, now)))
     say(c, clause(alert))
-    say(d, words.pick(alert.department))
+    say(d, bureau(words.pick(alert.department)))
     fill(a, el("em", "", act && !["conflict", "forbidden", "done"].includes(act.state) ? t(`act.${act.state === "pending" ? "pending_short" : act.state}`).split("：")[0].split(":")[0] : letter(alert)), now === null ? "—" : words.duration(now - alert.raised))
     this.node.classList.toggle("r", alert.severity === "red")
     this.node.classList.toggle("pending", act?.state === "pending" || act?.state === "sending")

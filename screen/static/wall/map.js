@@ -5,6 +5,8 @@ import { SEVERITIES, glyph } from "../common/marks.js"
 import { t } from "../common/words.js"
 
 const PACE = 1000
+/** Pixels: a station without an alert is a small grey dot, so that the alerts are seen first. */
+const QUIET = 2.5
 const STATES = ["B", "D", "C"]
 /** Loads from which a district takes the next grey. */
 const STEPS = [1, 6, 12]
@@ -64,7 +66,8 @@ export class Map {
   }
 
   /** A layer as a view shows it: the points of one domain, its loads, and a white edge where something is new and red. */
-  layer(layer, view, domain, districts) {
+  layer(given, view, domain, districts) {
+    const layer = given.id === "stations" ? { ...given, getRadius: QUIET, getFillColor: this.colour("axis") } : given
     if (layer.id === "edges" && districts.length) return recoloured(layer, "getLineColor", whiteFirst(districts, domain ? NO_EDGES : layer.getLineColor))
     if (!domain) return layer
     if (layer.id === "edges") return recoloured(layer, "getLineColor", NO_EDGES) // they tell of all domains
@@ -75,11 +78,15 @@ export class Map {
 
   /** The colours of the districts by one domain's load, as an expression of deck.gl. */
   land({ loads, red }) {
-    const style = getComputedStyle(this.node)
-    const colour = (name) => JSON.stringify(rgb(style.getPropertyValue(`--land-${name}`)))
+    const colour = (name) => JSON.stringify(this.colour(`land-${name}`))
     const step = (load) => STEPS.filter((least) => load >= least).length
     const cases = Object.entries(loads).map(([adcode, load]) => `properties.adcode=='${Number(adcode)}'?${colour(red[adcode] ? "red" : step(load))}:`)
     return `@@=${cases.join("")}${colour(0)}`
+  }
+
+  /** A token as deck.gl takes a colour. */
+  colour(token) {
+    return rgb(getComputedStyle(this.node).getPropertyValue(`--${token}`))
   }
 
   draw() {

@@ -10,6 +10,8 @@ const [WIDTH, HEIGHT, LEFT, ZERO, TALL] = [687, 168, 34, 124, 88]
 const DOWN = 9
 const BIN = 600_000
 const HOURS = [0, 4, 8, 12, 16, 20]
+/** Bins that an hour's words stand before the newest bin's. */
+const APART = 20
 
 export class Trend {
   constructor() {
@@ -42,7 +44,7 @@ export class Trend {
     down.forEach((value, n) => value && drawing.append(bar(n, ZERO + 3, Math.min(value, 3) * DOWN, "var(--axis)")))
     drawing.append(svg("path", { d: `M${LEFT} ${limit}H${WIDTH}`, stroke: "var(--ink-3)", "stroke-width": 1.5, "stroke-dasharray": "2 4" }))
     drawing.append(svg("path", { d: `M${LEFT} ${ZERO + 1}H${WIDTH}`, stroke: "var(--axis)", "stroke-width": 1.5 }))
-    drawing.append(label(LEFT - 8, limit + 6, String(FLOOD), "end"), label(LEFT - 8, ZERO + 6, "0", "end"), label(LEFT, limit - 8, t("panel.flood"), "start"))
+    drawing.append(label(LEFT - 8, limit + 6, String(FLOOD), "end"), ...(ZERO - limit < 20 ? [] : [label(LEFT - 8, ZERO + 6, "0", "end")]), label(LEFT, limit - 8, t("panel.flood"), "start"))
     if (most >= 2 * FLOOD) drawing.append(label(LEFT - 8, ZERO - TALL + 6, String(most), "end"))
     if (flood) drawing.append(...tag(`${t("panel.flooded")} ${flood} ${t("unit.count")}`))
     if (end) drawing.append(...this.hours(end, step, up.length))
@@ -52,7 +54,7 @@ export class Trend {
   hours(end, step, bins) {
     const begin = Math.floor(end / BIN) - bins + 1
     const labels = [label(WIDTH, HEIGHT - 4, words.minute(end), "end")]
-    for (let n = 0; n < bins - 12; n += 1) {
+    for (let n = 0; n < bins - APART; n += 1) {
       const ms = (begin + n) * BIN
       const text = words.minute(ms)
       if (n > 3 && text.endsWith(":00") && HOURS.includes(Number(text.slice(0, 2)))) labels.push(label(LEFT + n * step, HEIGHT - 4, text, "middle"))
