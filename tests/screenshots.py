@@ -1,12 +1,14 @@
-"""`python -m tests.screenshots [FOLDER]`: the pictures that the documents show, of a seeded simulated city.
+"""`python -m tests.screenshots [FOLDER]`: the pictures that the documents show, of a seeded simulated city, in both languages.
 
-Every page of `screen.pages.PAGES` in both languages at 1920 x 1080, the wall in an alarm flood, and the wall whose worker has
-died. The same seed gives the same events, so that a picture changes where the screen did, but for a clock that walks.
+Real parts: the embedded broker, a worker, a clock, the archive, the job worker and a screen. An ordinary day whose alerts a
+person has mostly acknowledged: wall, desk, rules, print, replay, sign-in; the wall whose worker has died; the wall in a flood.
+The same seed gives the same events, so that a picture changes where the screen did, but for a clock that walks.
 """
 
 import io
 import os
 import re
+import secrets
 import signal
 import subprocess
 import sys
@@ -18,9 +20,9 @@ from tempfile import TemporaryDirectory
 
 from msgspec import Struct
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
-from screen.pages import PAGES
+from screen.accounts import Account, with_password, write
 from screen.texts import LANGUAGES
 from streams.kafka import broker
 from streams.kafka.admin import create_topics
@@ -31,9 +33,15 @@ from tests.kafka.conftest import settings_in
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "pictures"
 LOG = "demo"
-SIZE = {"width": 1920, "height": 1080}
-QUALITY = 80
-"""Of WebP: text stays sharp, and a picture of the wall is 300 kB, one of a page with text 170 kB."""
+SIZE = ViewportSize(width=1920, height=1080)
+QUALITY = 70
+"""Of WebP: text stays sharp, and a picture is less than 200 kB."""
+
+REST = 1500
+"""Milliseconds after which the map has been drawn in software, too."""
+
+KEPT = (2, 12, 16, 26)
+"""Places in the desk's list of alerts that nobody acknowledges: two red, two orange."""
 
 PATIENCE = 600_000
 """Milliseconds for a worker to judge the hours, amply."""
@@ -51,8 +59,9 @@ FLOOD = Scene("flood", 15)
 
 
 class City(Struct):
-    """A city that has lived its hours: the address of its screen, and its worker."""
+    """A city that has lived its hours: its settings, the address of its screen, and its worker."""
 
+    settings: Settings
     address: str
     worker: "subprocess.Popen[bytes]"
 
@@ -71,7 +80,7 @@ def running(settings: Settings, *command: str) -> "Iterator[subprocess.Popen[byt
 
 @contextmanager
 def living(scene: Scene) -> Iterator[City]:
-    """A city of a scene with a worker, a clock that walks on, and a screen."""
+    """A city of a scene with a worker, a clock that walks on, an archive with its jobs, and a screen."""
     with TemporaryDirectory() as data, ExitStack() as stack:
         settings = settings_in(Path(data))
         broker.start(settings)
@@ -82,50 +91,94 @@ def living(scene: Scene) -> Iterator[City]:
                 raise SystemExit("screenshots: the city was not written")
         worker = stack.enter_context(running(settings, "agents", "worker"))
         stack.enter_context(running(settings, "streams", "clock", "--speed", "1"))
-        yield City(stack.enter_context(running_screen(settings, LOG)), worker)
+        stack.enter_context(running(settings, "streams", "archive", "--follow"))
+        stack.enter_context(running(settings, "agents", "jobs"))
+        yield City(settings, stack.enter_context(running_screen(settings, LOG)), worker)
 
 
-def go(page: Page, city: City, name: str, language: str, query: str = "") -> Page:
-    """Go to a page and wait for its title and for what it asks for."""
-    path = "" if name == PAGES[0].name else name
-    page.goto(f"{city.address}/{path}?lang={language}{query}")
+def go(page: Page, address: str, path: str, language: str, shown: str) -> Page:
+    """Go to a page and wait for its title and for what tells that it is complete."""
+    page.goto(f"{address}/{path}{'&' if '?' in path else '?'}lang={language}")
     page.locator("h1").first.wait_for(timeout=60_000)
+    page.locator(shown).first.wait_for(timeout=60_000)
     page.wait_for_load_state("networkidle")
     return page
 
 
-def wait_until_judged(page: Page, city: City, scene: Scene) -> str:
-    """Wait until the wall has come to the scene's hour and nothing waits; the first alert of its list."""
-    go(page, city, PAGES[0].name, "zh")
+def wall(page: Page, city: City, language: str, kind: str = ":not(.stale)") -> Page:
+    """Go to the wall and wait for its map."""
+    return go(page, city.address, "", language, f".wall{kind} .map canvas")
+
+
+def wait_until_judged(page: Page, city: City, scene: Scene) -> None:
+    """Wait until the wall has come to the scene's hour and nothing waits."""
+    wall(page, city, "zh", "")
     page.locator("header .clock b", has_text=re.compile(f"^{scene.hours}:")).wait_for(timeout=PATIENCE)
     page.locator(".health > div", has_text=re.compile("积压 0$")).wait_for(timeout=PATIENCE)
-    alert = page.locator(".row[data-alert]").first.get_attribute("data-alert")
-    return alert or ""
+
+
+def acknowledge(page: Page, city: City) -> None:
+    """What a supervisor does at the desk: all are acknowledged but a few of the newest of each severity."""
+    go(page, city.address, "desk", "zh", ".lr[data-alert]")
+    page.get_by_role("button", name=re.compile("^选全部")).click()
+    for place in KEPT:
+        page.locator(f".lr[aria-posinset='{place}']").click(modifiers=["Control"])
+    page.locator(".bulk .reason").fill("已电话核实，已通知责任部门")
+    page.locator(".bulk button.do").click()
+    page.locator(".bulk .shut:not([hidden])").wait_for(timeout=PATIENCE)
 
 
 def take(page: Page, folder: Path, name: str, language: str) -> None:
-    """Write what the page shows as WebP."""
+    """Write what the page shows as WebP, once it has come to rest."""
+    page.mouse.move(1000, 40)
+    page.wait_for_timeout(REST)
     path = folder / f"{name}-{language}.webp"
     Image.open(io.BytesIO(page.screenshot())).convert("RGB").save(path, quality=QUALITY, method=6)
     sys.stderr.write(f"screenshots: {path.name} {path.stat().st_size / 1000:.0f} kB\n")
 
 
+def take_signin(page: Page, folder: Path, city: City) -> None:
+    """The page at which people sign in, of a screen that knows people."""
+    file = city.settings.data / "signin.json"
+    write(file, [with_password(Account("supervisor", "值班主管", "supervisor"), secrets.token_hex())])
+    with running_screen(city.settings, LOG, ONESCREEN_PEOPLE=str(file)) as address:
+        for language in LANGUAGES:
+            go(page, address, "signin", language, "input[type=password]")
+            take(page, folder, "signin", language)
+
+
+def take_replay(page: Page, folder: Path, city: City) -> None:
+    """The day until noon, replayed, at a quarter to eleven."""
+    for language in LANGUAGES:
+        go(page, city.address, "replay", language, ".picker .do:not(:disabled)")
+        page.locator(".picker input").last.fill("12:00")
+        page.locator(".picker .do").click()
+        page.locator(".picture:not(.waiting) .row").first.wait_for(timeout=PATIENCE)
+        page.keyboard.press("End")
+        for _ in range(15):
+            page.keyboard.press("Shift+ArrowLeft" if _ == 0 else "ArrowLeft")
+        page.locator(".picture:not(.waiting) .row").first.wait_for(timeout=PATIENCE)
+        take(page, folder, "replay", language)
+
+
 def take_day(page: Page, folder: Path) -> None:
     """Every page of an ordinary day; then the wall without its worker."""
     with living(DAY) as city:
-        alert = wait_until_judged(page, city, DAY)
+        wait_until_judged(page, city, DAY)
+        go(page, city.address, "desk?severity=orange&domain=environment", "zh", ".lr[data-alert]")
+        alert = page.locator(".lr[data-alert]").filter(has_text=re.compile(r"> .*B")).first.get_attribute("data-alert")
+        acknowledge(page, city)
         for language in LANGUAGES:
-            for each in PAGES:
-                go(page, city, each.name, language, f"&alert={alert}")
-                if each.name == "wall":
-                    page.locator(".map canvas").wait_for()
-                page.locator(":is(.wall, .bar).stale").wait_for(state="detached", timeout=60_000)
-                take(page, folder, each.name, language)
+            take(wall(page, city, language), folder, "wall", language)
+            take(go(page, city.address, f"desk?alert={alert}", language, ".trend .limit"), folder, "desk", language)
+            take(go(page, city.address, "rules", language, ".days"), folder, "rules", language)
+            take(go(page, city.address, f"print?alert={alert}", language, ".paper h1"), folder, "print", language)
+        take_replay(page, folder, city)
+        take_signin(page, folder, city)
         city.worker.send_signal(signal.SIGTERM)
         city.worker.wait(60)
         for language in LANGUAGES:
-            go(page, city, "wall", language).locator(".wall.stale .map canvas").wait_for(timeout=60_000)
-            take(page, folder, "stale", language)
+            take(wall(page, city, language, ".stale"), folder, "stale", language)
 
 
 def take_flood(page: Page, folder: Path) -> None:
@@ -133,8 +186,7 @@ def take_flood(page: Page, folder: Path) -> None:
     with living(FLOOD) as city:
         wait_until_judged(page, city, FLOOD)
         for language in LANGUAGES:
-            go(page, city, "wall", language).locator(".wall:not(.stale) .flood").wait_for(timeout=60_000)
-            page.locator(".map canvas").wait_for()
+            wall(page, city, language).locator(".flood").wait_for(timeout=60_000)
             take(page, folder, "flood", language)
 
 
