@@ -40,8 +40,8 @@ QUALITY = 70
 REST = 1500
 """Milliseconds after which the map has been drawn in software, too."""
 
-KEPT = (2, 12, 16, 26)
-"""Places in the desk's list of alerts that nobody acknowledges: two red, two orange."""
+KEPT = (2, 6, 12, 16, 18, 22, 24, 26)
+"""Places in the desk's list of alerts that nobody acknowledges: some red, some orange."""
 
 PATIENCE = 600_000
 """Milliseconds for a worker to judge the hours, amply."""
@@ -170,7 +170,7 @@ def take_day(page: Page, folder: Path) -> None:
         acknowledge(page, city)
         for language in LANGUAGES:
             take(wall(page, city, language), folder, "wall", language)
-            take(go(page, city.address, f"desk?alert={alert}", language, ".trend .limit"), folder, "desk", language)
+            take(go(page, city.address, f"desk?alert={alert}", language, ".trend :is(.judged, .readings)"), folder, "desk", language)
             take(go(page, city.address, "rules", language, ".days"), folder, "rules", language)
             take(go(page, city.address, f"print?alert={alert}", language, ".paper h1"), folder, "print", language)
         take_replay(page, folder, city)

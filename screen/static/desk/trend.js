@@ -101,11 +101,13 @@ export class Trend {
     })
     if (limited) {
       const [edge, over] = [y(alert.limit), alert.value === null || alert.value >= alert.limit]
+      const beyond = [...shown, ...judged].filter(([, value]) => (over ? value >= alert.limit : value <= alert.limit)).map(([at]) => x(at))
+      const late = beyond.reduce((sum, place) => sum + place, 0) > (beyond.length * (LEFT + wide)) / 2 // its words stand where the line is not
       const clip = svg("clipPath", { id: "beyond" }, svg("rect", { x: LEFT, y: over ? 0 : edge, width: wide, height: over ? edge : HIGH + TOP - edge }))
       parts.push(clip)
       for (const run of runs) if (run.length > 1) parts.push(svg("path", { d: `M${run[0].split(" ")[0]} ${edge}L${run.join("L")}L${run.at(-1).split(" ")[0]} ${edge}Z`, fill: "var(--land-red)", "clip-path": "url(#beyond)" }))
       const text = `${t("row.limit")} ${words.number(alert.limit, 2)} · ${alert.clause.edition} ${alert.clause.article}`
-      parts.push(svg("path", { class: "limit", d: `M${LEFT} ${edge}H${wide}`, stroke: "var(--ink-1)", "stroke-width": 1.5 }), label(wide - 8, edge - 7, text, "end", "var(--ink-1)"))
+      parts.push(svg("path", { class: "limit", d: `M${LEFT} ${edge}H${wide}`, stroke: "var(--ink-1)", "stroke-width": 1.5 }), late ? label(LEFT + 8, edge - 7, text, "start", "var(--ink-1)") : label(wide - 8, edge - 7, text, "end", "var(--ink-1)"))
     }
     for (const run of runs) parts.push(svg("path", { class: "readings", d: `M${run.join("L")}`, fill: "none", stroke: "var(--data)", "stroke-width": 1.5 }))
     if (shown.length <= 80) parts.push(...shown.map(([at, value]) => svg("circle", { cx: x(at), cy: y(value), r: 2.2, fill: "var(--data)" })))
