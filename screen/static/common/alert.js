@@ -25,7 +25,7 @@ export const bureau = (name) => (name.startsWith(t("city")) ? `${t("of_city")}${
 export function measured({ value, limit, unit }) {
   const bound = [limit === null ? "" : words.number(limit), words.measure(unit)].filter(Boolean).join(" ")
   if (value === null) return [el("span", "", limit === null ? "" : `${t("row.limit")} ${bound}`)]
-  const relation = limit === null ? "" : value > limit ? "> " : value < limit ? "< " : `${t("row.limit")} `
+  const relation = limit === null ? "" : words.number(value) === words.number(limit) ? `${t("row.limit")} ` : value > limit ? "> " : "< "
   return [el("b", "", words.number(value)), el("span", "", `${relation}${bound}`)]
 }
 

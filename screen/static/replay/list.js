@@ -1,7 +1,7 @@
 /* The alerts that had not ended at the moment, in the desk's order. Only the rows that are in sight stand in the document; a row keeps
    its element as long as its alert is in sight. */
 
-import { measured, remaining, titled } from "../common/alert.js"
+import { measured, placed, remaining, titled } from "../common/alert.js"
 import { arrange, button, el, fill, head, option, say } from "../common/dom.js"
 import { SEVERITIES, glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
@@ -149,7 +149,7 @@ class Row {
     if (alert !== this.alert) {
       fill(g, glyph(alert.severity, { state: alert.state[0], phase: alert.phase, size: 16 }))
       say(this.title, titled(alert))
-      say(this.subject, [districts.get(alert.adcode)?.[words.language], words.pick(alert.name)].filter(Boolean).join(" "))
+      say(this.subject, placed(districts.get(alert.adcode)?.[words.language] ?? "", words.pick(alert.name)))
       say(s, alert.state[0])
       this.press.classList.toggle("r", alert.severity === "red" && alert.state[0] === "B")
       if (alert.due === null) fill(v, ...measured(alert))
