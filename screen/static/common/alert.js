@@ -24,7 +24,7 @@ export const bureau = (name) => (name.startsWith(t("city")) ? `${t("of_city")}${
 /** The value against its limit. */
 export function measured({ value, limit, unit }) {
   const bound = [limit === null ? "" : words.number(limit), words.measure(unit)].filter(Boolean).join(" ")
-  if (value === null) return [el("span", "", limit === null ? "" : `${t("row.limit")} ${bound}`)]
+  if (value === null) return limit === null ? [] : [el("span", "", `${t("row.limit")} ${bound}`)]
   const relation = limit === null ? "" : words.number(value) === words.number(limit) ? `${t("row.limit")} ` : value > limit ? "> " : "< "
   return [el("b", "", words.number(value)), el("span", "", `${relation}${bound}`)]
 }

@@ -4,7 +4,7 @@ import { el, fill, head, svg } from "../common/dom.js"
 import { glyph } from "../common/marks.js"
 import { t } from "../common/words.js"
 
-const [WIDE, TALL] = [176, 36]
+const [WIDE, TALL] = [150, 36]
 
 export class Life {
   constructor() {
