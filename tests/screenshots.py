@@ -34,7 +34,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "pictures"
 LOG = "demo"
 SIZE = ViewportSize(width=1920, height=1080)
-QUALITY = 70
+QUALITY = 60
 """Of WebP: text stays sharp, and a picture is less than 200 kB."""
 
 REST = 1500
