@@ -13,6 +13,7 @@ HEADINGS = {
     "Onescreen 一屏": "Onescreen 一屏",
     "Two commands": "两条命令",
     "Your own file": "你自己的文件",
+    "What it looks like": "页面",
     "What is in it": "里面有什么",
     "Further reading": "延伸阅读",
     "Licence": "许可",
