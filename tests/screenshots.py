@@ -163,6 +163,7 @@ def take_replay(page: Page, folder: Path, city: City) -> None:
 
 def take_day(page: Page, folder: Path) -> None:
     """Every page of an ordinary day; then the wall without its worker."""
+    drawn = ".trend :is(.judged, .readings)"
     with living(DAY) as city:
         wait_until_judged(page, city, DAY)
         go(page, city.address, "desk?severity=orange&domain=environment", "zh", ".lr[data-alert]")
@@ -170,7 +171,7 @@ def take_day(page: Page, folder: Path) -> None:
         acknowledge(page, city)
         for language in LANGUAGES:
             take(wall(page, city, language), folder, "wall", language)
-            take(go(page, city.address, f"desk?alert={alert}", language, ".trend :is(.judged, .readings)"), folder, "desk", language)
+            take(go(page, city.address, f"desk?alert={alert}", language, drawn), folder, "desk", language)
             take(go(page, city.address, "rules", language, ".days"), folder, "rules", language)
             take(go(page, city.address, f"print?alert={alert}", language, ".paper h1"), folder, "print", language)
         take_replay(page, folder, city)
