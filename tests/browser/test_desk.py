@@ -44,6 +44,17 @@ UNDER = """([x, y]) => {
 }"""
 """The alert under a point of the page."""
 
+AT_REST = """view => new Promise((done) => {
+    let last = view.scrollTop, frames = 0
+    const look = () => {
+        frames = view.scrollTop === last ? frames + 1 : 0
+        last = view.scrollTop
+        frames < 10 ? requestAnimationFrame(look) : done()
+    }
+    look()
+})"""
+"""Return once an element has not scrolled for ten frames: a wheel's scrolling goes on after the wheel."""
+
 
 class Desk:
     """The desk in a browser of 1920 x 1080."""
@@ -134,6 +145,7 @@ def test_fifty_of_fifty_acts_hit_the_alert_under_the_pointer(broker: Settings, t
             under = page.evaluate(UNDER, [x, y])
             if under is None or under in pressed:
                 page.mouse.wheel(0, lot.choice((-400, 400)))  # the list stands still under the pointer: others are further on
+                page.locator(".list .view").evaluate(AT_REST)
                 continue
             pressed.append(desk.press(x, y))
             expect(page.locator(".lr.sel")).to_have_attribute("data-alert", str(under))
