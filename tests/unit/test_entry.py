@@ -35,7 +35,7 @@ def test_a_subject_at_rest_wakes_in_time(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_restored_subject_rests_until_it_is_needed() -> None:
-    """After a restart nothing is unpacked but what a record is about; what nothing changes for ten snapshots rests again."""
+    """After a restart nothing is unpacked but what a record is about; what nothing changes for some snapshots rests again."""
     before = Fold(BOOK, TOPIC, 0)
     before.run(DAY_LOG[:10])
     after = Fold(BOOK, TOPIC, 0)
@@ -43,7 +43,7 @@ def test_a_restored_subject_rests_until_it_is_needed() -> None:
     assert (after.known, after.resting) == (1, 1)
     after.run(DAY_LOG[10:30])
     assert after.resting == 0
-    for _ in range(10):
+    for _ in range(entry.PATIENCE):
         after.snapshot()
         assert after.resting == 0
     after.snapshot()
