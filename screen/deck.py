@@ -132,8 +132,8 @@ def _land(fill: str) -> pydeck.Layer:
 
 
 def _edges(line: str) -> pydeck.Layer:
-    """A red edge where every red alert of a district is acknowledged."""
-    return _polygons("edges", filled=False, get_line_color=line, get_line_width=3, trigger=line)
+    """A red edge where every red alert of a district is acknowledged; without one there is nothing to draw."""
+    return _polygons("edges", filled=False, get_line_color=line, get_line_width=3, visible="?" in line, trigger=line)
 
 
 def _polygons(name: str, trigger: str, **props: Any) -> pydeck.Layer:

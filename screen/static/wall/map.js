@@ -5,6 +5,8 @@ import { SEVERITIES, glyph } from "../common/marks.js"
 import { t } from "../common/words.js"
 
 const PACE = 1000
+/** How many times as long as drawing took it rests before it draws again: without a graphics card a picture takes 0.2 to 0.6 s. */
+const REST = 8
 /** Pixels: a station without an alert is a small grey dot, so that the alerts are seen first. */
 const QUIET = 2.5
 const STATES = ["B", "D", "C"]
@@ -29,7 +31,8 @@ export class Map {
     this.reset.onclick = () => this.home()
     this.node = el("section", "map", this.canvas, this.head.node, this.scale, this.load(), this.counts, this.reset)
     this.drawn = 0
-    this.whole = []
+    this.took = 0
+    this.points = {}
   }
 
   load() {
@@ -41,7 +44,7 @@ export class Map {
   async ready() {
     await Promise.all([script("/screen/deck.js"), document.fonts.load("400 18px Onescreen", "郑")])
     this.loaded = true
-    if (this.wanted) this.draw()
+    if (this.scene) this.draw()
   }
 
   /** `seen`: the view of the wall, and the `districts` in which something is new and red. */
@@ -50,14 +53,25 @@ export class Map {
     this.standing = standing
     const domain = domains.find(({ name }) => name === view)
     const key = `${view} ${districts} ${this.sharpness()} ${domain ? JSON.stringify([domain.loads, domain.red]) : ""}`
-    const points = { stations: dots, indices, alerts: marks }
-    const whole = [map, dots, indices, marks]
-    if (key === this.key && whole.every((part, n) => part === this.whole[n])) return
-    Object.assign(this, { whole, key })
-    this.wanted = { ...map, useDevicePixels: this.sharpness(), layers: map.layers.map((layer) => this.layer({ ...layer, data: points[layer.id] ?? layer.data }, view, domain, districts)) }
-    if (!this.loaded || this.waiting) return
-    const rest = this.drawn + PACE - performance.now()
+    const scene = [map, key]
+    if (scene.some((part, n) => part !== this.key?.[n])) {
+      this.key = scene
+      this.scene = { ...map, useDevicePixels: this.sharpness(), layers: map.layers.map((layer) => this.layer(layer, domain, districts)) }
+      this.props = null
+      this.stale = true
+    }
+    for (const [id, rows] of Object.entries({ stations: dots, indices, alerts: marks })) this.put(id, rows, domain && view)
+    if (!this.stale || !this.loaded || this.waiting) return
+    const rest = this.drawn + Math.max(PACE, REST * this.took) - performance.now()
     this.waiting = setTimeout(() => this.draw(), Math.max(0, rest))
+  }
+
+  /** The rows of a layer, or those of one domain; the same array as before where nothing has changed, so that deck.gl need not look. */
+  put(id, rows, domain) {
+    const before = this.points[id]
+    if (before?.rows === rows && before.domain === domain) return
+    this.points[id] = { rows, domain, shown: domain ? rows.filter((point) => point.domain === domain) : rows }
+    this.stale = true
   }
 
   /** Pixels of the display for a pixel of the map: the wall is scaled as a whole. */
@@ -65,14 +79,13 @@ export class Map {
     return (devicePixelRatio * this.canvas.getBoundingClientRect().width) / this.canvas.offsetWidth
   }
 
-  /** A layer as a view shows it: the points of one domain, its loads, and a white edge where something is new and red. */
-  layer(given, view, domain, districts) {
+  /** A layer as a view shows it: the loads of one domain, and a white edge where something is new and red. */
+  layer(given, domain, districts) {
     const layer = given.id === "stations" ? { ...given, getRadius: QUIET, getFillColor: this.colour("axis") } : given
-    if (layer.id === "edges" && districts.length) return recoloured(layer, "getLineColor", whiteFirst(districts, domain ? NO_EDGES : layer.getLineColor))
+    if (layer.id === "edges" && districts.length) return { ...recoloured(layer, "getLineColor", whiteFirst(districts, domain ? NO_EDGES : layer.getLineColor)), visible: true }
     if (!domain) return layer
-    if (layer.id === "edges") return recoloured(layer, "getLineColor", NO_EDGES) // they tell of all domains
+    if (layer.id === "edges") return { ...layer, visible: false } // they tell of all domains
     if (layer.id === "districts") return recoloured(layer, "getFillColor", this.land(domain))
-    if (["stations", "indices", "alerts"].includes(layer.id)) return { ...layer, data: layer.data.filter((point) => point.domain === view) }
     return layer
   }
 
@@ -89,11 +102,17 @@ export class Map {
     return rgb(getComputedStyle(this.node).getPropertyValue(`--${token}`))
   }
 
+  /** The scene is converted by pydeck's bundle, and only where it is another one; the points go to deck.gl as they are. */
   draw() {
     this.waiting = null
+    this.stale = false
     this.drawn = performance.now()
-    if (this.deck) globalThis.updateDeck(this.wanted, this.deck)
-    else this.deck = globalThis.createDeck({ container: this.canvas, jsonInput: this.wanted, tooltip: false, handleEvent: (name, info) => this.happened(name, info) })
+    const news = !this.props
+    this.props ??= converted(this.scene)
+    this.deck ??= globalThis.createDeck({ container: this.canvas, jsonInput: this.scene, tooltip: false, handleEvent: (name, info) => this.happened(name, info) })
+    const layers = this.props.layers.map((layer) => (this.points[layer.id] ? layer.clone({ data: this.points[layer.id].shown }) : layer))
+    this.deck.setProps(news ? { ...this.props, layers } : { layers })
+    longest(4).then((milliseconds) => (this.took = milliseconds))
   }
 
   happened(name, info) {
@@ -102,7 +121,7 @@ export class Map {
   }
 
   moved(view) {
-    const home = this.wanted.initialViewState
+    const home = this.scene.initialViewState
     const away = Math.abs(view.zoom - home.zoom) > 0.01 || Math.abs(view.longitude - home.longitude) > 0.001
     this.reset.hidden = !away
     this.scale.style.visibility = away ? "hidden" : "visible"
@@ -111,9 +130,9 @@ export class Map {
   /** Deck goes to an initial view only where it differs from the last one it was given. */
   home() {
     this.turns = (this.turns ?? 0) + 1
-    const { zoom } = this.wanted.initialViewState
-    const initialViewState = { ...this.wanted.initialViewState, zoom: zoom + this.turns * 1e-6 }
-    globalThis.updateDeck({ ...this.wanted, initialViewState }, this.deck)
+    const { zoom } = this.scene.initialViewState
+    const initialViewState = { ...this.scene.initialViewState, zoom: zoom + this.turns * 1e-6 }
+    this.deck.setProps({ initialViewState })
     this.moved(initialViewState)
   }
 
@@ -135,6 +154,23 @@ export class Map {
     clearTimeout(this.waiting)
     this.deck?.finalize()
   }
+}
+
+/** The longest of the next frames (ms): what was drawn holds up the page in one of them. */
+async function longest(frames) {
+  let [most, last] = [0, performance.now()]
+  for (let n = 0; n < frames; n++) {
+    const now = await new Promise(requestAnimationFrame)
+    ;[most, last] = [Math.max(most, now - last), now]
+  }
+  return most
+}
+
+/** What pydeck's bundle makes of a scene: it hands it to a deck. */
+function converted(scene) {
+  let made
+  globalThis.updateDeck(scene, { setProps: (props) => (made = props) })
+  return made
 }
 
 /** A layer of deck.gl with other colours, which it must be told of. */
