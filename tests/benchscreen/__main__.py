@@ -59,7 +59,8 @@ the start of the navigation.""",
         "20,000 points on the map",
         """\
 The wall with 20,000 stations, of which ten a second tell new values. Milliseconds between two frames of the page, drawn without
-a graphics card: Chromium computes WebGL on the same two cores.""",
+a graphics card: Chromium computes WebGL on the same two cores. The map rests eight times as long as its last drawing took,
+so it may not have been drawn in these seconds; drawings are not counted.""",
         lambda settings, part: points(settings, 20_000 // part, 20 // part),
     ),
     "alerts": (

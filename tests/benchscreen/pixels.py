@@ -101,7 +101,7 @@ def _frame(seen: Seen, counts: list[int], number: int) -> float | None:
 
 
 def _causes(settings: Settings) -> list[float]:
-    """When the record that raised each alert was written (ms)."""
+    """When the record that raised each alert was written (ms), alert by alert: one record may raise several."""
     first: dict[str, Place] = {}
     for record in clients.read_topic(settings, topic_name(LOG, "alerts")):
         if record.value is not None:
@@ -113,7 +113,7 @@ def _causes(settings: Settings) -> list[float]:
         for record in clients.read_topic(settings, topic):
             if (where := (record.topic, record.partition, record.offset)) in wanted:
                 found[where] = record.timestamp
-    return list(found.values())
+    return [found[place.topic, place.partition, place.offset] for place in first.values()]
 
 
 def spread(delays: list[float]) -> dict[str, Any]:
