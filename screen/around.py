@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from math import cos, hypot, radians
 from typing import Any
 
-from screen.figures import letter
+from screen.marks import letter
 from screen.snapshot import row
 from screen.view import View
 from screen.worktime import days, worked

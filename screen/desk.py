@@ -5,7 +5,7 @@ that have changed: what a publication costs grows with what is new. Both are nev
 shows (its list is frozen) by keeping its Selection.
 """
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
@@ -14,6 +14,7 @@ from typing import Annotated, Literal, get_args
 import msgspec
 from msgspec import Meta, Struct
 
+from screen.kept import counted, moved
 from screen.view import View
 from streams.messages import SEVERITIES, Alert, Phase, Severity, Text, parse_time
 
@@ -44,9 +45,6 @@ MOST_WORDS = 8
 
 REMEMBERED = 64
 """Publications whose changes are kept (16 s at four a second), for pages that come late."""
-
-MANY = 500
-"""Changes from which a list is sorted anew: each of fewer is put in its place by itself (a choice)."""
 
 Values = Annotated[frozenset[str], Meta(max_length=200)]
 Line = Annotated[str, Meta(max_length=200)]
@@ -267,29 +265,16 @@ def _narrowed(change: Change, words: tuple[str, ...]) -> Change:
 
 
 def _counted(facets: Mapping[Facets, int], changes: Iterable[Change]) -> Mapping[Facets, int]:
-    counted = dict(facets)
+    found = dict(facets)
     for before, after in changes:
         if before:
-            counted[before.facets] -= 1
-            if not counted[before.facets]:
-                del counted[before.facets]
+            counted(found, before.facets, -1)
         if after:
-            counted[after.facets] = counted.get(after.facets, 0) + 1
-    return counted
+            counted(found, after.facets, 1)
+    return found
 
 
 def _moved(order: Sequence[Row], changes: Sequence[Change]) -> Sequence[Row]:
     """The rows after the changes, in order."""
-    moving = [(before, after) for before, after in changes if before or after]
-    if not moving:
-        return order
-    if len(moving) > MANY:
-        left = {before.key for before, _ in moving if before}
-        return sorted([*(row for row in order if row.key not in left), *(after for _, after in moving if after)], key=_KEY)
-    rows = list(order)
-    for before, after in moving:
-        if before:
-            del rows[bisect_left(rows, before.key, key=_KEY)]
-        if after:
-            insort(rows, after, key=_KEY)
-    return rows
+    gone, come = [before.key for before, _ in changes if before], [after for _, after in changes if after]
+    return moved(order, gone, come, _KEY) if gone or come else order

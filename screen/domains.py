@@ -1,15 +1,14 @@
 """The domains side by side: what each has open, where, and at which of its places most. Pure but for the catalogue."""
 
-from collections import Counter
 from heapq import nsmallest
 
 from msgspec import Struct
 
-from screen.figures import WEIGHTS
+from screen.figures import NONE, by_district
 from screen.tally import Counts, Kind
 from screen.view import View
 from streams.catalogue import domains
-from streams.messages import SEVERITIES, Name, Severity, Text
+from streams.messages import Name, Text
 
 FIRST = ("environment", "food_drug", "special_equipment", "cyber", "service")
 """The order of the look; a domain that is not here comes after these."""
@@ -45,7 +44,7 @@ def shares(view: View) -> list[Share]:
     listed = domains()
     kinds: dict[str, list[tuple[Kind, int]]] = {}
     for kind, count in view.tally.kinds.items():
-        kinds.setdefault(kind[3], []).append((kind, count))
+        kinds.setdefault(kind.domain, []).append((kind, count))
     sites: dict[str, list[tuple[Counts, str]]] = {}
     for (name, subject), counts in view.tally.sites.items():
         sites.setdefault(name, []).append((counts, subject))
@@ -54,19 +53,14 @@ def shares(view: View) -> list[Share]:
 
 
 def _share(view: View, name: str, title: Text, kinds: list[tuple[Kind, int]], sites: list[tuple[Counts, str]]) -> Share:
-    counts, loads, red = Counter[Severity](), Counter[str](), Counter[str]()
-    for (severity, state, _, _, adcode, _), count in kinds:
-        counts[severity] += count
-        loads[adcode] += WEIGHTS[severity] * count
-        if severity == "red" and state != "C":
-            red[adcode] += count
+    districts = sorted(by_district(kinds).items())
     worst = nsmallest(MOST_SITES, sites, key=lambda site: ([-count for count in site[0]], site[1]))
     return Share(
         name=name,
         title=title,
-        counts=tuple(counts[severity] for severity in SEVERITIES),
-        loads=dict(sorted(loads.items())),
-        red=dict(sorted(red.items())),
+        counts=tuple(map(sum, zip(NONE, *(its.counts for _, its in districts), strict=True))),
+        loads={adcode: its.load for adcode, its in districts},
+        red={adcode: its.red_unacknowledged for adcode, its in districts if its.red_unacknowledged},
         sites=len(sites),
         worst=tuple(_site(view, name, subject, found) for found, subject in worst),
     )

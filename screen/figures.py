@@ -2,9 +2,9 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from itertools import product
+from itertools import islice, product
 
 from msgspec import Struct
 
@@ -21,6 +21,9 @@ ONLINE = 2 * HOUR
 
 
 PHASES: tuple[Phase, ...] = ("in-process", "post-event")
+
+NONE: tuple[int, ...] = (0,) * len(SEVERITIES)
+"""No alert of any severity."""
 
 _time = lru_cache(maxsize=65_536)(parse_time)
 
@@ -83,12 +86,12 @@ def figures(view: View) -> Figures:
     measuring = stations(view)
     indices = {status.subject: value for status in measuring if type(value := status.values.get("aqi")) is int}
     worst = max(indices, key=lambda subject: indices[subject], default=None)
-    longest = [found[2] for severity in range(len(SEVERITIES)) if (found := _first(tally.order, severity))]
+    longest = [found.raised for severity in range(len(SEVERITIES)) if (found := _first(tally.order, severity))]
     return Figures(
         unacknowledged=tally.waiting,
         oldest=now - min(longest) if longest else None,
-        red=_count(view, lambda kind: kind[0] == "red"),
-        red_unacknowledged=_count(view, lambda kind: kind[0] == "red" and kind[1] != "C"),
+        red=_count(view, lambda kind: kind.severity == "red"),
+        red_unacknowledged=_count(view, lambda kind: kind.calls),
         recent=sum(item.at > now - BIN for item in view.annunciations.values()),
         stale=_raised_before(tally.order, now - DAY),
         online=sum(now - _time(status.at) <= ONLINE for status in measuring),
@@ -106,19 +109,9 @@ def stations(view: View) -> list[SubjectStatus]:
     return [status for status in view.subjects.values() if "aqi" in status.values]
 
 
-def unacknowledged(view: View) -> list[Alert]:
+def unacknowledged(view: View) -> Iterator[Alert]:
     """Alerts in state B or D: worst first, then those that stand longest."""
-    return [view.alerts[key[3]] for key in view.tally.order[: view.tally.waiting]]
-
-
-def letter(alert: Alert) -> str:
-    """The letter of an alert's state; latched C and D look like C and D."""
-    return alert.state[0]
-
-
-def acknowledged(alert: Alert) -> bool:
-    """Whether somebody has acknowledged it."""
-    return letter(alert) == "C"
+    return (view.alerts[key.id] for key in islice(view.tally.order, view.tally.waiting))
 
 
 def trend(view: View) -> Trend:
@@ -140,19 +133,30 @@ def by_severity(alerts: Iterable[Alert]) -> tuple[int, ...]:
 
 def ranking(view: View, adcodes: tuple[str, ...]) -> list[District]:
     """The districts, worst first: by number of red alerts, then orange, yellow, blue, then in the order given."""
-    found = [_district(view, adcode) for adcode in adcodes]
-    return sorted(found, key=lambda district: district.counts, reverse=True)
+    found = by_district(view.tally.kinds.items())
+    districts = [found.get(adcode, District(adcode, NONE, 0, 0)) for adcode in adcodes]
+    return sorted(districts, key=lambda district: district.counts, reverse=True)
+
+
+def by_district(kinds: Iterable[tuple[Kind, int]]) -> dict[str, District]:
+    """The districts in which there are alerts, of alerts counted by kind."""
+    counts: dict[str, list[int]] = {}
+    red: Counter[str] = Counter()
+    for kind, count in kinds:
+        counts.setdefault(kind.adcode, [0] * len(SEVERITIES))[SEVERITIES.index(kind.severity)] += count
+        red[kind.adcode] += count if kind.calls else 0
+    return {adcode: District(adcode, tuple(its), red[adcode], _load(its)) for adcode, its in counts.items()}
 
 
 def standing(view: View, adcodes: tuple[str, ...]) -> Standing:
     """The open alerts, counted."""
     counts: Counter[str] = Counter()
     for kind, count in view.tally.kinds.items():
-        counts[f"{kind[0]}-{kind[1]}"] += count
+        counts[f"{kind.severity}-{kind.state}"] += count
     return Standing(
         counts=dict(sorted(counts.items())),
-        post_event=_count(view, lambda kind: kind[2] == "post-event"),
-        elsewhere=_count(view, lambda kind: not kind[5] or kind[4] not in adcodes),
+        post_event=_count(view, lambda kind: kind.phase == "post-event"),
+        elsewhere=_count(view, lambda kind: not kind.placed or kind.adcode not in adcodes),
         aside=len(view.aside),
         cases=len(view.tally.cases),
         handovers=not_taken(view),
@@ -180,19 +184,8 @@ def bad_input(view: View) -> list[tuple[str, str, str, int, int]]:
     return sorted(rows, key=lambda row: (-row[3], row[:3]))
 
 
-def _district(view: View, adcode: str) -> District:
-    counts: Counter[Severity] = Counter()
-    red = 0
-    for (severity, state, _, _, where, _), count in view.tally.kinds.items():
-        if where == adcode:
-            counts[severity] += count
-            red += count if severity == "red" and state != "C" else 0
-    return District(
-        adcode=adcode,
-        counts=tuple(counts[severity] for severity in SEVERITIES),
-        red_unacknowledged=red,
-        load=sum(WEIGHTS[severity] * count for severity, count in counts.items()),
-    )
+def _load(counts: Iterable[int]) -> int:
+    return sum(WEIGHTS[severity] * count for severity, count in zip(SEVERITIES, counts, strict=True))
 
 
 def _count(view: View, wanted: Callable[[Kind], bool]) -> int:

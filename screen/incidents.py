@@ -3,14 +3,13 @@
 Nothing is hidden by an incident: an alert of which no incident tells (yet) stands alone, and every other is counted in its row.
 """
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, takewhile
 
 from msgspec import Struct
 
-from screen.figures import PHASES
+from screen.figures import PHASES, unacknowledged
 from screen.view import View
 from streams.messages import SEVERITIES, Alert, Flood, Incident, Phase, Severity, parse_time
 
@@ -46,13 +45,13 @@ class Listed(Struct, frozen=True):
 def entries(view: View) -> Iterator[Entry]:
     """The rows, in the order of their first alerts: worst first, then those that stand longest."""
     tally, told = view.tally, set[str]()
-    for key in islice(tally.order, tally.waiting):
-        home = tally.homes.get(key[3])
+    for alert in unacknowledged(view):
+        home = tally.homes.get(alert.id)
         if home is None:
-            yield Entry((view.alerts[key[3]],), None)
+            yield Entry((alert,), None)
         elif home not in told:
             told.add(home)
-            yield Entry(tuple(view.alerts[each[3]] for each in tally.groups[home]), view.incidents[home])
+            yield Entry(tuple(view.alerts[key.id] for key in tally.groups[home]), view.incidents[home])
 
 
 def listed(view: View) -> dict[Phase, Listed]:
@@ -63,26 +62,28 @@ def listed(view: View) -> dict[Phase, Listed]:
     for (phase, _), count in tally.alone.items():
         rows[phase] += count
     for keys in tally.groups.values():
-        phase = view.alerts[keys[0][3]].phase
+        phase = view.alerts[keys[0].id].phase
         rows[phase] += 1
         for key in keys:
-            alerts[phase, SEVERITIES[key[1]]] += 1
+            alerts[phase, SEVERITIES[key.severity]] += 1
     return {phase: Listed(rows[phase], tuple(alerts[phase, severity] for severity in SEVERITIES)) for phase in PHASES}
 
 
 def calling(view: View) -> list[Call]:
     """The unacknowledged red and orange alerts, worst first, each with the row of the list that holds it."""
-    tally = view.tally
-    loud = bisect_left(tally.order, (False, SEVERITIES.index("orange") + 1))
-    found = (view.alerts[key[3]] for key in tally.order[: min(loud, MOST_CALLING)])
+    loud = takewhile(lambda one: one.severity in {"red", "orange"}, unacknowledged(view))
     return [
-        Call(one.id, one.occurrence, one.severity, one.adcode, one.domain, tally.homes.get(one.id, one.id)) for one in found
+        Call(one.id, one.occurrence, one.severity, one.adcode, one.domain, view.tally.homes.get(one.id, one.id))
+        for one in islice(loud, MOST_CALLING)
     ]
 
 
 def of_alert(view: View, alert: str) -> Incident | None:
-    """The open incident of an alert, or the one that holds it while it was open."""
-    return next((one for one in sorted(view.incidents.values(), key=_newest_first) if alert in one.members), None)
+    """The open incident of an alert, or the one that held it last while it was open."""
+    if home := view.tally.homes.get(alert):
+        return view.incidents[home]
+    ended = (one for one in view.incidents.values() if alert in one.members)
+    return max(ended, key=lambda one: one.rev, default=None)
 
 
 def others(view: View, incident: Incident) -> list[Incident]:
@@ -96,7 +97,3 @@ def floods(view: View) -> list[Flood]:
     now = view.now or 0
     standing = (one for one in view.floods.values() if one.ended_at is None and parse_time(one.until) > now)
     return sorted(standing, key=lambda one: (-one.count, one.id))
-
-
-def _newest_first(one: Incident) -> tuple[bool, int]:
-    return one.state == "ended", -one.rev

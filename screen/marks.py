@@ -21,12 +21,17 @@ class Mark(Struct, frozen=True):
     column: float
 
 
+def letter(alert: Alert) -> str:
+    """The letter of an alert's state; latched C and D look like C and D."""
+    return alert.state[0]
+
+
 def marks_of(alerts: Iterable[Alert]) -> tuple[Mark, ...]:
     """The worst alerts of one subject side by side."""
     worst = sorted(alerts, key=lambda alert: (SEVERITIES.index(alert.severity), alert.state, alert.id))[:MARKS_SHOWN]
     left = -(len(worst) - 1) / 2
     return tuple(
-        Mark(alert.id, alert.domain, (alert.lon, alert.lat), f"{alert.severity}-{alert.state[0]}-{alert.phase}", left + n)
+        Mark(alert.id, alert.domain, (alert.lon, alert.lat), f"{alert.severity}-{letter(alert)}-{alert.phase}", left + n)
         for n, alert in enumerate(worst)
         if alert.lon is not None and alert.lat is not None
     )

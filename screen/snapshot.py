@@ -9,7 +9,6 @@ from screen.domains import shares
 from screen.figures import (
     PHASES,
     District,
-    acknowledged,
     bad_input,
     by_severity,
     figures,
@@ -24,10 +23,10 @@ from screen.incidents import Entry, Listed, calling, entries, floods, listed, of
 from screen.life import life
 from screen.picture import districts, marks
 from screen.said import said
+from screen.tally import key_of
 from screen.texts import LANGUAGES, owner_name, rule_name
 from screen.view import FEW, View, find, newest_jobs, within_pace
 from streams.messages import (
-    SEVERITIES,
     Alert,
     Audit,
     Duty,
@@ -222,14 +221,9 @@ def incident_of(view: View, alert: str) -> dict[str, Any] | None:
     found = [find(view, name) for name in incident.members]
     return {
         "incident": _incident(incident) | {"notes": incident.notes[::-1]},
-        "rows": [row(one) for one in sorted(filter(None, found), key=_order)],
+        "rows": [row(one) for one in sorted(filter(None, found), key=key_of)],
         "others": [_incident(other) for other in others(view, incident)[:MOST_OTHERS]],
     }
-
-
-def _order(alert: Alert) -> tuple[bool, int, int, str]:
-    """Unacknowledged first, then worst, then those that stand longest."""
-    return acknowledged(alert), SEVERITIES.index(alert.severity), parse_time(alert.raised_at), alert.id
 
 
 def _lasting(alerts: list[Alert]) -> dict[str, Any]:

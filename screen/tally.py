@@ -1,22 +1,41 @@
 """What is counted of the alarms that stand, kept up alert by alert: a publication costs what is new, not what stands. Pure."""
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from copy import copy
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
-from screen.marks import Mark, marks_of
+from screen.kept import counted, moved
+from screen.marks import Mark, letter, marks_of
 from streams.messages import SEVERITIES, Alert, Incident, Phase, Severity, parse_time
 
-MANY = 500
-"""Changes from which the order is sorted anew: each of fewer is put in its place by itself (a choice)."""
 
-Key = tuple[bool, int, int, str]
-"""Whether it is acknowledged, its severity (0 is the worst), when it was raised (ms), its id: the order of the wall's list."""
+class Key(NamedTuple):
+    """Where an annunciated alert stands in the wall's list: `severity` 0 is the worst, `raised` in ms."""
 
-Kind = tuple[Severity, str, Phase, str, str, bool]
-"""Severity, letter of the state, phase, domain, district, and whether it has a place on the map."""
+    acknowledged: bool
+    severity: int
+    raised: int
+    id: str
+
+
+class Kind(NamedTuple):
+    """What annunciated alerts are counted by; `state`: the letter, `placed`: it has a place on the map."""
+
+    severity: Severity
+    state: str
+    phase: Phase
+    domain: str
+    adcode: str
+    placed: bool
+
+    @property
+    def calls(self) -> bool:
+        """Whether it is red and unacknowledged."""
+        return self.severity == "red" and self.state != "C"
+
 
 Counts = tuple[int, int, int, int]
 """How many of each severity, worst first."""
@@ -52,12 +71,12 @@ class Tally(Struct):
 
 def copied(tally: Tally) -> Tally:
     """A Tally that may be changed while the one before stays as it is."""
-    return Tally(**{name: copy(getattr(tally, name)) for name, copy in _COPIES.items()})
+    return Tally(**{name: copy(getattr(tally, name)) for name in tally.__struct_fields__})
 
 
 def key_of(alert: Alert) -> Key:
-    """Where an annunciated alert stands in the order; ValueError where its time cannot be read."""
-    return alert.state[0] == "C", SEVERITIES.index(alert.severity), parse_time(alert.raised_at), alert.id
+    """The place of an alert: unacknowledged first, then the worst, then what stands longest; ValueError: a time is no time."""
+    return Key(letter(alert) == "C", SEVERITIES.index(alert.severity), parse_time(alert.raised_at), alert.id)
 
 
 def changed(tally: Tally, before: Alert | None, after: Alert | None) -> None:
@@ -85,23 +104,9 @@ def regrouped(
 
 def settled(tally: Tally) -> None:
     """Put the order right."""
-    if len(tally.come) + len(tally.gone) > MANY:
-        tally.order = sorted([*(key for key in tally.order if key not in tally.gone), *tally.come])
-    else:
-        for key in tally.gone:
-            del tally.order[bisect_left(tally.order, key)]
-        for key in tally.come:
-            insort(tally.order, key)
-    tally.come, tally.gone = set(), set()
-
-
-def counted(counts: dict[Any, int], key: object, by: int) -> None:
-    """Count so many more or fewer of something; what there is none of is not kept."""
-    number = counts.get(key, 0) + by
-    if number:
-        counts[key] = number
-    else:
-        counts.pop(key, None)
+    if tally.come or tally.gone:
+        tally.order = moved(tally.order, tally.gone, tally.come, key=lambda key: key)
+        tally.come, tally.gone = set(), set()
 
 
 def _take(tally: Tally, alert: Alert, by: int) -> None:
@@ -109,15 +114,15 @@ def _take(tally: Tally, alert: Alert, by: int) -> None:
     key = key_of(alert)
     _move(tally, key, by)
     placed = alert.lon is not None and alert.lat is not None
-    counted(tally.kinds, (alert.severity, alert.state[0], alert.phase, alert.domain, alert.adcode, placed), by)
+    counted(tally.kinds, Kind(alert.severity, letter(alert), alert.phase, alert.domain, alert.adcode, placed), by)
     others = tuple(one for one in tally.subjects.get(alert.subject, ()) if one.id != alert.id)
     _keep(tally.subjects, alert.subject, (*others, alert) if by > 0 else others)
     _keep(tally.marks, alert.subject, marks_of(tally.subjects.get(alert.subject, ())))
     site = (alert.domain, alert.subject)
     counts = list(tally.sites.get(site, (0, 0, 0, 0)))
-    counts[key[1]] += by
+    counts[key.severity] += by
     _keep(tally.sites, site, tuple(counts) if any(counts) else ())
-    if not key[0]:
+    if not key.acknowledged:
         _group(tally, alert, key, tally.homes.get(alert.id), by)
 
 
@@ -150,8 +155,7 @@ def _rehome(tally: Tally, name: str, incidents: Mapping[str, Incident], alerts: 
         del tally.homes[name]
     else:
         tally.homes[name] = home
-    if alert is not None and alert.state[0] != "C":
-        key = key_of(alert)
+    if alert is not None and not (key := key_of(alert)).acknowledged:
         _group(tally, alert, key, before, -1)
         _group(tally, alert, key, home, 1)
 
@@ -162,8 +166,3 @@ def _keep(of: dict[Any, Any], key: object, value: tuple[Any, ...]) -> None:
         of[key] = value
     else:
         of.pop(key, None)
-
-
-_COPIES: dict[str, Callable[[Any], Any]] = {
-    name: {"order": list, "come": set, "gone": set}.get(name, dict) for name in Tally.__struct_fields__
-}

@@ -8,9 +8,10 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from screen.kept import counted
 from screen.labels import Spot
 from screen.marks import MARKS_SHOWN
-from screen.tally import Tally, changed, copied, counted, key_of, regrouped, settled
+from screen.tally import Tally, changed, copied, key_of, regrouped, settled
 from streams.handover import Record, by_person
 from streams.messages import (
     ASIDE,

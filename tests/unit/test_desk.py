@@ -8,8 +8,9 @@ import pytest
 from msgspec.structs import replace
 
 from screen import desk
-from screen.desk import GROUPS, MANY, Index, Query, advance, arrived, counts, follow, grouped, place_of, select
+from screen.desk import GROUPS, Index, Query, advance, arrived, counts, follow, grouped, place_of, select
 from screen.desk_page import Ask, Page
+from screen.kept import MANY
 from screen.view import View, fold
 from streams.messages import HOUR, MINUTE, SEVERITIES, Alert, Case, Name, format_time, parse_time
 from tests.browser.town import BUREAU, alert

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from screen.figures import BIN, trend, unacknowledged
 from screen.incidents import calling, entries, listed
+from screen.kept import MANY
 from screen.marks import marks_of
-from screen.tally import MANY
 from screen.view import Message, View, fold
 from streams.messages import MINUTE, SEVERITIES, Alert, Case, Incident, parse_time
 from tests.browser.town import alert, incident
@@ -70,10 +70,10 @@ def test_what_is_kept_up_is_what_counting_anew_gives(given_moves: list[tuple[Any
     for begin in range(0, len(messages), portion):
         before = view
         view = fold(view, messages[begin : begin + portion])
-        assert before.tally.waiting == len(unacknowledged(before))  # the View before is as it was
+        assert before.tally.waiting == len(list(unacknowledged(before)))  # the View before is as it was
     standing, tally = list(view.alerts.values()), view.tally
     waiting = sorted((one for one in standing if one.state[0] != "C"), key=order)
-    assert unacknowledged(view) == waiting
+    assert list(unacknowledged(view)) == waiting
     assert tally.kinds == Counter((a.severity, a.state[0], a.phase, a.domain, a.adcode, a.lon is not None) for a in standing)
     by_subject = groupby(sorted(standing, key=lambda one: one.subject), key=lambda one: one.subject)
     alerts = {subject: list(found) for subject, found in by_subject}
@@ -108,4 +108,4 @@ def test_many_at_once_and_one_by_one_give_the_same_order() -> None:
     one_by_one = View(now=NOW)
     for one in alerts:
         one_by_one = fold(one_by_one, [one])
-    assert unacknowledged(fold(View(now=NOW), alerts)) == unacknowledged(one_by_one) == sorted(alerts, key=order)
+    assert list(unacknowledged(fold(View(now=NOW), alerts))) == list(unacknowledged(one_by_one)) == sorted(alerts, key=order)
