@@ -30,8 +30,8 @@ def _kept(days: int) -> dict[str, str]:
 
 
 _STATE = "the worker's state, written in transactions"
-_LARGE = {"max.message.bytes": "8388608"}
-_OURS = _LARGE | {  # what comes in is at most 64 KiB, but a subject's whole state is one message
+_OURS = {
+    "max.message.bytes": "8388608",  # what comes in is at most 64 KiB, but a subject's whole state is one message
     "message.timestamp.type": "LogAppendTime",  # else Kafka refuses all of a worker whose clock is an hour ahead
 }
 _FOREVER = _OURS | {"cleanup.policy": "delete", "retention.ms": "-1"}
@@ -51,7 +51,7 @@ def table() -> tuple[Topic, ...]:
     ]
     return (
         *per_domain,
-        Topic(f"events.{INCIDENTS}", "revisions of alerts, commands and ticks; key = city", _kept(30) | _LARGE),
+        Topic(f"events.{INCIDENTS}", "revisions of alerts, commands and ticks; key = city", _kept(30) | _OURS),
         Topic(f"checkpoint.{INCIDENTS}", _STATE, _COMPACT_SOON),
         Topic("books", "texts of the rule books that the log has adopted; key = hash", _COMPACT),
         Topic("alerts", "every revision of every alert; key = alert id", _COMPACT),
@@ -64,7 +64,7 @@ def table() -> tuple[Topic, ...]:
         Topic("quarantine", "rules that raised an exception, and what waits for them; key = record id", _COMPACT),
         Topic("notices", "what the notifier has told of each alert and still owes; key = alert id or channel", _COMPACT_SOON),
         Topic("handovers", "append-only notes of shifts to those after them; key = department", _FOREVER),
-        Topic("jobs", "long work that people ask for, and take back; key = job id", _kept(30)),
+        Topic("jobs", "long work that people ask for, and take back; key = job id", _kept(30) | _OURS),
         Topic("job-status", "how each job stands; key = job id", _COMPACT_SOON),
         Topic("performance", "measures of the alarm system; key = desk, district, domain or rule", _COMPACT_SOON),
         Topic("status", "newest values of subjects, and the workers' pulses", _COMPACT_SOON),
