@@ -1,4 +1,4 @@
-"""The map as pydeck makes it: districts by load, stations with their index, alerts by shape and colour. No network."""
+"""The map: the land as pydeck makes it, districts by load; stations with their index, alerts by shape and colour above. No network."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -27,7 +27,7 @@ STEPS = (1, 6, 12)
 """Loads from which a district takes the next grey of LAND."""
 
 LAND_RED, RED, GROUND = (95, 43, 48), (255, 93, 85), (21, 25, 29)
-INK, INK_2 = (236, 239, 241), (183, 192, 200)
+INK = (236, 239, 241)
 
 CELL = 64
 NAMES = "rows of names"
@@ -56,9 +56,6 @@ def _scene(fill: str, edges: str) -> bytes:
             _land(fill),
             _edges(edges),
             _text("names", NAMES, get_text="name", get_color=list(INK)),
-            _dots(),
-            _text("indices", [], get_text="index", get_color=list(INK_2), get_pixel_offset=[0, NUMBER_BELOW]),
-            _marks(),
         ],
         initial_view_state=pydeck.ViewState(**CENTRE),
         views=[pydeck.View(type="MapView", controller={"dragRotate": False, "touchRotate": False, "keyboard": False})],
@@ -68,25 +65,26 @@ def _scene(fill: str, edges: str) -> bytes:
 
 
 def dots(spots: Spots) -> list[dict[str, Any]]:
-    """The rows of the layer `stations`."""
+    """The rows of the stations: where, and of which domain."""
     return [{"at": spot.at, "domain": spot.domain} for spot in ordered(spots)]
 
 
 def indices(spots: Spots) -> list[dict[str, Any]]:
-    """The rows of the layer `indices`: of those that can be read."""
+    """The rows of the indices that can be read: below their stations."""
     places = _places(spots)
     names = [name_box(len(place.zh), places[place.adcode]) for place in districts()]
-    return [{"at": spot.at, "index": str(spot.index), "domain": spot.domain} for spot in readable(ordered(spots), names)]
+    found = readable(ordered(spots), names)
+    return [{"at": spot.at, "index": str(spot.index), "offset": (0, NUMBER_BELOW), "domain": spot.domain} for spot in found]
 
 
 def icons(marks: Iterable[Mark]) -> list[dict[str, Any]]:
-    """The rows of the layer `alerts`: red a little larger."""
+    """The rows of the marks, each with its cell in `static/marks.svg`: red a little larger."""
     return [
         {
             "id": mark.alert,
             "domain": mark.domain,
             "at": mark.at,
-            "mark": mark.name,
+            "cell": atlas()[mark.name],
             "size": 28 if mark.name.startswith("red") else 24,
             "offset": (mark.column * MARK_WIDE, -MARK_ABOVE),
         }
@@ -95,10 +93,10 @@ def icons(marks: Iterable[Mark]) -> list[dict[str, Any]]:
 
 
 @cache
-def atlas() -> dict[str, dict[str, int]]:
-    """Where each mark stands in `static/marks.svg`: a row for each phase and state, a column for each severity."""
+def atlas() -> dict[str, tuple[int, int]]:
+    """Where each mark stands in `static/marks.svg` (pixels): a row for each phase and state, a column for each severity."""
     return {
-        f"{severity}-{state}-{phase}": {"x": column * CELL, "y": (p * 3 + row) * CELL, "width": CELL, "height": CELL}
+        f"{severity}-{state}-{phase}": (column * CELL, (p * 3 + row) * CELL)
         for p, phase in enumerate(PHASES)
         for row, state in enumerate(STATES)
         for column, severity in enumerate(SEVERITIES)
@@ -152,39 +150,6 @@ def _polygons(name: str, trigger: str, **props: Any) -> pydeck.Layer:
 def _names(spots: Spots, language: str) -> bytes:
     places = _places(spots)
     return encode([{"at": places[place.adcode], "name": getattr(place, language)} for place in districts()])
-
-
-def _dots() -> pydeck.Layer:
-    return pydeck.Layer(
-        "ScatterplotLayer",
-        id="stations",
-        data=[],
-        get_position="at",
-        get_radius=3.5,
-        radius_units=PIXELS,
-        get_fill_color=list(INK_2),
-        stroked=True,
-        get_line_color=list(GROUND),
-        line_width_units=PIXELS,
-        get_line_width=1.5,
-    )
-
-
-def _marks() -> pydeck.Layer:
-    """Red above the rest, and a little larger."""
-    return pydeck.Layer(
-        "IconLayer",
-        id="alerts",
-        data=[],
-        pickable=True,
-        get_position="at",
-        get_icon="mark",
-        get_size="size",
-        get_pixel_offset="offset",
-        size_units=PIXELS,
-        icon_atlas=pydeck.types.String(f"{BASE}/marks.svg"),
-        icon_mapping=atlas(),
-    )
 
 
 def _text(name: str, data: str | list[Any], **props: Any) -> pydeck.Layer:

@@ -1,14 +1,14 @@
-/* The map: pydeck's deck, drawn by pydeck's own bundle; the legend with its counts beside it. */
+/* The map: pydeck's deck draws the land, by pydeck's own bundle, and a canvas above it the points; the legend with its counts beside it. */
 
 import { el, fill, head, say } from "../common/dom.js"
 import { SEVERITIES, glyph } from "../common/marks.js"
+import { Points } from "./points.js"
 import { t } from "../common/words.js"
 
+/** Milliseconds from one drawing to the next, of the land and of the points. */
 const PACE = 1000
-/** How many times as long as drawing took it rests before it draws again: without a graphics card a picture takes 0.2 to 0.6 s. */
+/** How many times as long as drawing the land took it rests before it draws it again: without a graphics card that takes 0.2 s. */
 const REST = 8
-/** Pixels: a station without an alert is a small grey dot, so that the alerts are seen first. */
-const QUIET = 2.5
 const STATES = ["B", "D", "C"]
 /** Loads from which a district takes the next grey. */
 const STEPS = [1, 6, 12]
@@ -24,15 +24,15 @@ export class Map {
     this.others = Object.fromEntries(["aside", "cases", "handovers"].map((name) => [name, press(() => others(name))]))
     fill(this.head.small, this.told, ...Object.values(this.others))
     this.canvas = el("div", "canvas")
+    this.points = new Points()
     this.counts = el("div", "counts")
     this.scale = el("div", "scale", el("i"), t("panel.schematic"))
     this.reset = el("button", "reset", t("panel.reset"))
     this.reset.hidden = true
     this.reset.onclick = () => this.home()
-    this.node = el("section", "map", this.canvas, this.head.node, this.scale, this.load(), this.counts, this.reset)
-    this.drawn = 0
-    this.took = 0
-    this.points = {}
+    this.node = el("section", "map", this.canvas, this.points.node, this.head.node, this.scale, this.load(), this.counts, this.reset)
+    this.land = new Paced(() => this.drawLand())
+    this.over = new Paced(() => this.drawPoints())
   }
 
   load() {
@@ -42,9 +42,9 @@ export class Map {
 
   /** The bundle and the font must be there before the first drawing: names are painted from the font. */
   async ready() {
-    await Promise.all([script("/screen/deck.js"), document.fonts.load("400 18px Onescreen", "郑")])
+    await Promise.all([script("/screen/deck.js"), document.fonts.load("400 18px Onescreen", "郑"), this.points.ready()])
     this.loaded = true
-    if (this.scene) this.draw()
+    if (this.scene) this.drawLand()
   }
 
   /** `seen`: the view of the wall, and the `districts` in which something is new and red. */
@@ -53,25 +53,16 @@ export class Map {
     this.standing = standing
     const domain = domains.find(({ name }) => name === view)
     const key = `${view} ${districts} ${this.sharpness()} ${domain ? JSON.stringify([domain.loads, domain.red]) : ""}`
-    const scene = [map, key]
-    if (scene.some((part, n) => part !== this.key?.[n])) {
-      this.key = scene
+    if (map !== this.map || key !== this.key) {
+      ;[this.map, this.key] = [map, key]
       this.scene = { ...map, useDevicePixels: this.sharpness(), layers: map.layers.map((layer) => this.layer(layer, domain, districts)) }
-      this.props = null
-      this.stale = true
+      this.land.want()
     }
-    for (const [id, rows] of Object.entries({ stations: dots, indices, alerts: marks })) this.put(id, rows, domain && view)
-    if (!this.stale || !this.loaded || this.waiting) return
-    const rest = this.drawn + Math.max(PACE, REST * this.took) - performance.now()
-    this.waiting = setTimeout(() => this.draw(), Math.max(0, rest))
-  }
-
-  /** The rows of a layer, or those of one domain; the same array as before where nothing has changed, so that deck.gl need not look. */
-  put(id, rows, domain) {
-    const before = this.points[id]
-    if (before?.rows === rows && before.domain === domain) return
-    this.points[id] = { rows, domain, shown: domain ? rows.filter((point) => point.domain === domain) : rows }
-    this.stale = true
+    const points = { dots, indices, marks }
+    if ([...Object.values(points), view].every((part, n) => part === this.shown?.[n])) return
+    this.shown = [...Object.values(points), view]
+    for (const [name, rows] of Object.entries(points)) this.points.put(name, domain ? rows.filter((point) => point.domain === view) : rows)
+    this.over.want()
   }
 
   /** Pixels of the display for a pixel of the map: the wall is scaled as a whole. */
@@ -80,44 +71,47 @@ export class Map {
   }
 
   /** A layer as a view shows it: the loads of one domain, and a white edge where something is new and red. */
-  layer(given, domain, districts) {
-    const layer = given.id === "stations" ? { ...given, getRadius: QUIET, getFillColor: this.colour("axis") } : given
+  layer(layer, domain, districts) {
     if (layer.id === "edges" && districts.length) return { ...recoloured(layer, "getLineColor", whiteFirst(districts, domain ? NO_EDGES : layer.getLineColor)), visible: true }
     if (!domain) return layer
     if (layer.id === "edges") return { ...layer, visible: false } // they tell of all domains
-    if (layer.id === "districts") return recoloured(layer, "getFillColor", this.land(domain))
+    if (layer.id === "districts") return recoloured(layer, "getFillColor", this.loads(domain))
     return layer
   }
 
   /** The colours of the districts by one domain's load, as an expression of deck.gl. */
-  land({ loads, red }) {
-    const colour = (name) => JSON.stringify(this.colour(`land-${name}`))
+  loads({ loads, red }) {
+    const colour = (name) => JSON.stringify(rgb(this.colour(`land-${name}`)))
     const step = (load) => STEPS.filter((least) => load >= least).length
     const cases = Object.entries(loads).map(([adcode, load]) => `properties.adcode=='${Number(adcode)}'?${colour(red[adcode] ? "red" : step(load))}:`)
     return `@@=${cases.join("")}${colour(0)}`
   }
 
-  /** A token as deck.gl takes a colour. */
   colour(token) {
-    return rgb(getComputedStyle(this.node).getPropertyValue(`--${token}`))
+    return getComputedStyle(this.node).getPropertyValue(`--${token}`).trim()
   }
 
-  /** The scene is converted by pydeck's bundle, and only where it is another one; the points go to deck.gl as they are. */
-  draw() {
-    this.waiting = null
-    this.stale = false
-    this.drawn = performance.now()
-    const news = !this.props
-    this.props ??= converted(this.scene)
-    this.deck ??= globalThis.createDeck({ container: this.canvas, jsonInput: this.scene, tooltip: false, handleEvent: (name, info) => this.happened(name, info) })
-    const layers = this.props.layers.map((layer) => (this.points[layer.id] ? layer.clone({ data: this.points[layer.id].shown }) : layer))
-    this.deck.setProps(news ? { ...this.props, layers } : { layers })
-    longest(4).then((milliseconds) => (this.took = milliseconds))
+  /** The points are drawn with it, in every frame in which the deck draws: they move with the land. */
+  drawLand() {
+    if (!this.loaded) return
+    if (this.deck) return globalThis.updateDeck(this.scene, this.deck)
+    this.deck = globalThis.createDeck({ container: this.canvas, jsonInput: this.scene, tooltip: false, handleEvent: (name, info) => this.happened(name, info) })
+    this.deck.setProps({ onAfterRender: () => this.drawPoints(), getCursor: ({ isDragging }) => (isDragging ? "grabbing" : this.pointed ? "pointer" : "grab") })
+  }
+
+  drawPoints() {
+    const [viewport] = this.deck?.isInitialized ? this.deck.getViewports() : []
+    if (viewport) this.points.draw(viewport, this.sharpness(), (token) => this.colour(token))
   }
 
   happened(name, info) {
-    if (name === "deck-click-event" && info.object?.id) this.open(info.object.id)
+    if (name === "deck-hover-event") this.pointed = this.points.at(info.x, info.y)
+    if (name === "deck-click-event") this.press(this.points.at(info.x, info.y))
     if (name === "deck-view-state-change-event") this.moved(info)
+  }
+
+  press(mark) {
+    if (mark) this.open(mark.id)
   }
 
   moved(view) {
@@ -151,8 +145,35 @@ export class Map {
   }
 
   close() {
-    clearTimeout(this.waiting)
+    this.land.close()
+    this.over.close()
     this.deck?.finalize()
+  }
+}
+
+/** Work that is wanted often and done at a pace that leaves the page its time. */
+class Paced {
+  constructor(work) {
+    this.work = work
+    this.done = -PACE
+    this.took = 0
+  }
+
+  want() {
+    if (this.waiting) return
+    const rest = this.done + Math.max(PACE, REST * this.took) - performance.now()
+    this.waiting = setTimeout(() => this.run(), Math.max(0, rest))
+  }
+
+  run() {
+    this.waiting = null
+    this.done = performance.now()
+    this.work()
+    longest(4).then((milliseconds) => (this.took = milliseconds))
+  }
+
+  close() {
+    clearTimeout(this.waiting)
   }
 }
 
@@ -166,20 +187,13 @@ async function longest(frames) {
   return most
 }
 
-/** What pydeck's bundle makes of a scene: it hands it to a deck. */
-function converted(scene) {
-  let made
-  globalThis.updateDeck(scene, { setProps: (props) => (made = props) })
-  return made
-}
-
 /** A layer of deck.gl with other colours, which it must be told of. */
 const recoloured = (layer, name, colours) => ({ ...layer, [name]: colours, updateTriggers: { ...layer.updateTriggers, [name]: colours } })
 
 /** The edges with these districts in white. */
 const whiteFirst = (districts, colours) => `@@=${districts.map((adcode) => `properties.adcode=='${Number(adcode)}'?[236,239,241,255]:`).join("")}${colours.replace("@@=", "")}`
 
-const rgb = (hex) => [1, 3, 5].map((n) => parseInt(hex.trim().slice(n, n + 2), 16))
+const rgb = (hex) => [1, 3, 5].map((n) => parseInt(hex.slice(n, n + 2), 16))
 
 function press(pressed) {
   const node = el("button")
