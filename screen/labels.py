@@ -1,4 +1,4 @@
-"""Where names and numbers may stand on the wall's map without hiding one another. Pure; boxes are pixels of the home view."""
+"""Where the names of districts stand on the wall's map, clear of its stations. Pure; boxes are pixels of the home view."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
@@ -10,7 +10,7 @@ ACROSS, UP = 546.7, 664.2
 """Pixels per degree of longitude and latitude in the home view, at the city's latitude."""
 
 TALL = 20
-NAME_WIDE, DIGIT_WIDE, MARK_WIDE = 18, 10, 22
+NAME_WIDE, MARK_WIDE = 18, 22
 MARK_ABOVE, NUMBER_BELOW = 15, 15
 """Marks stand above a station's dot, its index below."""
 
@@ -22,11 +22,10 @@ Box = tuple[float, float, float, float]
 
 
 class Spot(Struct, frozen=True):
-    """A station on the map: its place (degrees), its index, how many marks stand above it, and its domain."""
+    """A station on the map: its place (degrees), its index, and its domain."""
 
     at: Point
     index: int | None
-    marks: int
     domain: str = ""
 
 
@@ -48,25 +47,9 @@ def name_places(names: Mapping[str, tuple[int, Sequence[Point]]], stations: Sequ
     return places
 
 
-def readable(spots: Sequence[Spot], names: Sequence[Box]) -> list[Spot]:
-    """The spots whose index can be written without touching a name, a mark or a higher index."""
-    taken = _Taken([*names, *(_marks(spot) for spot in spots if spot.marks)])
-    kept = []
-    for spot in sorted(spots, key=lambda spot: -(spot.index or 0)):
-        number = _box(spot.at, NUMBER_BELOW, DIGIT_WIDE * len(str(spot.index)))
-        if spot.index is not None and taken.free(number):
-            kept.append(spot)
-            taken.add(number)
-    return kept
-
-
 def _box(at: Point, below: float, wide: float) -> Box:
     x, y = at[0] * ACROSS, below - at[1] * UP
     return x - wide / 2, y - TALL / 2, x + wide / 2, y + TALL / 2
-
-
-def _marks(spot: Spot) -> Box:
-    return _box(spot.at, -MARK_ABOVE, MARK_WIDE * spot.marks)
 
 
 def _around(at: Point) -> Box:
@@ -96,12 +79,6 @@ class _Taken:
         others = (other for cell in self._touched(wide) for other in self._cells.get(cell, ()))
         nearest = min((max(o[0] - box[2], box[0] - o[2], o[1] - box[3], box[1] - o[3]) for o in others), default=ENOUGH)
         return min(ENOUGH, nearest)
-
-    def free(self, box: Box) -> bool:
-        """Whether a box overlaps no other."""
-        left, top, right, bottom = box
-        others = (other for cell in self._touched(box) for other in self._cells.get(cell, ()))
-        return not any(o[0] < right and left < o[2] and o[1] < bottom and top < o[3] for o in others)
 
     def _touched(self, box: Box) -> Iterator[tuple[int, int]]:
         left, top, right, bottom = (floor(edge / self.CELL) for edge in box)

@@ -24,7 +24,7 @@ from screen.picture import STATIC
 from screen.press import act_of, read, read_handing, read_move, read_taking, regroup_of
 from screen.security import from_own_page, why_not_an_act
 from screen.snapshot import Sections, incident_of, message, story
-from screen.texts import LANGUAGES, texts
+from screen.texts import texts
 from screen.version import version
 from screen.view import find
 from streams.clock import wall_time
@@ -80,19 +80,17 @@ class Routes:
         if not from_own_page(socket.headers):
             await socket.close(1008)
             return
-        language = socket.query_params.get("lang")
-        language = language if language in LANGUAGES else LANGUAGES[0]
         wanted = frozenset(filter(None, socket.query_params.get("want", "").split(",")))
         await socket.accept()
         gone = asyncio.create_task(_gone(socket))
         try:
-            await self._tell(socket, language, wanted, gone)
+            await self._tell(socket, wanted, gone)
         except (WebSocketDisconnect, RuntimeError):  # it went away between two messages
             pass
         finally:
             gone.cancel()
 
-    async def _tell(self, socket: WebSocket, language: str, wanted: frozenset[str], gone: "asyncio.Task[None]") -> None:
+    async def _tell(self, socket: WebSocket, wanted: frozenset[str], gone: "asyncio.Task[None]") -> None:
         person = person_of(socket)
         mark = MARKS.get(self._log, "replay")
         more: dict[str, Any] = {
@@ -104,7 +102,7 @@ class Routes:
         }
         sent: Sections = {}
         while not gone.done():
-            sections = _for(language, wanted, self._hub.sections)
+            sections = {name: value for name, value in self._hub.sections.items() if not wanted or name in wanted}
             changed = tuple(name for name, value in sections.items() if sent.get(name) is not value)
             await socket.send_text(message(self._hub.body(changed), wall_time(), **more))
             sent, more = sections, {}
@@ -222,16 +220,6 @@ class Routes:
     async def bundle(self, _request: Request) -> Response:
         """The deck.gl of pydeck."""
         return FileResponse(BUNDLE, media_type="text/javascript", headers={"cache-control": "max-age=86400"})
-
-
-def _for(language: str, wanted: frozenset[str], sections: Sections) -> Sections:
-    """The sections for one language, all of them or those that are wanted."""
-    found: Sections = {}
-    for name, value in sections.items():
-        section, _, its = name.partition(":")
-        if its in {"", language} and (not wanted or section in wanted):
-            found[name] = value
-    return found
 
 
 async def _gone(socket: WebSocket) -> None:

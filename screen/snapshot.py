@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from screen.deck import deck, dots, icons, indices
+from screen.deck import deck
 from screen.domains import shares
 from screen.figures import (
     PHASES,
@@ -22,9 +22,10 @@ from screen.figures import (
 from screen.incidents import Entry, Listed, calling, entries, floods, listed, of_alert, others
 from screen.life import life
 from screen.picture import districts, marks
+from screen.points import dots, edges, icons, indices, names
 from screen.said import said
 from screen.tally import key_of
-from screen.texts import LANGUAGES, owner_name, rule_name
+from screen.texts import owner_name, rule_name
 from screen.view import FEW, View, find, newest_jobs, within_pace
 from streams.messages import (
     Alert,
@@ -70,14 +71,14 @@ def sections(view: View, health: Health, before: Sections, known: View | None = 
     `known` is the View of which `before` was made: what follows from a part that is the same is not made again.
     """
     late = before if known is not None and _crowded(view) and within_pace(known, view) else {}
-    names = {place.adcode: (place.zh, place.en) for place in districts()}
-    ranked = ranking(view, tuple(names))
+    called = {place.adcode: (place.zh, place.en) for place in districts()}
+    ranked = ranking(view, tuple(called))
     values: dict[str, Any] = {
         "health": health,
         "time": _time(view),
         "figures": _figures(view),
-        "ranking": [(found, names[found.adcode]) for found in ranked],
-        "standing": standing(view, tuple(names)),
+        "ranking": [(found, called[found.adcode]) for found in ranked],
+        "standing": standing(view, tuple(called)),
         "list": _list(view),
         "calling": calling(view),
         "domains": shares(view),
@@ -94,24 +95,27 @@ def sections(view: View, health: Health, before: Sections, known: View | None = 
     return {name: before[name] if before.get(name) == value else value for name, value in built.items()}
 
 
+_PLACED = {"names": names, "dots": dots, "indices": indices}
+
+
 def _crowded(view: View) -> bool:
     """Whether so much stands that what looks at all of it is made once each PACE of the log only."""
     return max(len(view.subjects), len(view.annunciations)) > FEW
 
 
 def _map(view: View, ranked: list[District], before: Sections, known: View | None) -> Sections:
-    """The map's scene in each language, and its points: dots and indices of subjects, marks of alerts."""
-    built = {f"map:{language}": deck(ranked, view.spots, language) for language in LANGUAGES}
+    """The map's land, and what stands above it: edges and names of districts, dots and indices of subjects, marks of alerts."""
+    built = {"map": deck(ranked), "edges": encode(edges(ranked))}
     if known is None or known.spots is not view.spots:
-        built |= {"dots": encode(dots(view.spots)), "indices": encode(indices(view.spots))}
+        built |= {name: encode(rows(view.spots)) for name, rows in _PLACED.items()}
     if known is None or known.tally.marks is not view.tally.marks:
         built["marks"] = encode(icons(marks(view)))
-    return {name: before[name] for name in ("dots", "indices", "marks") if name in before} | built
+    return {name: before[name] for name in (*_PLACED, "marks") if name in before} | built
 
 
 def body(changed: Sections) -> str:
-    """Sections as the text that a message holds, named without their language."""
-    return b",".join(encode(name.partition(":")[0]) + b":" + value for name, value in changed.items()).decode()
+    """Sections as the text that a message holds."""
+    return b",".join(encode(name) + b":" + value for name, value in changed.items()).decode()
 
 
 def message(body: str, at: int, **more: Any) -> str:

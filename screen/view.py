@@ -10,7 +10,6 @@ from msgspec import Struct, field
 
 from screen.kept import counted
 from screen.labels import Spot
-from screen.marks import MARKS_SHOWN
 from screen.tally import Tally, changed, copied, key_of, regrouped, settled
 from streams.handover import Record, by_person
 from streams.messages import (
@@ -271,7 +270,6 @@ def _alert(view: View, alert: Alert) -> None:
     view.tally.cases.pop(alert.id, None)
     if alert.case and alert.case.open and not alert.ended:
         view.tally.cases[alert.id] = alert
-    _mark(view, alert.subject)
     if alert.ended:
         others = (one for one in view.past.get(alert.rule, ()) if one.id != alert.id)
         view.past[alert.rule] = (*others, alert)[-MOST_PAST:]
@@ -388,15 +386,9 @@ def _subject(view: View, status: SubjectStatus) -> None:
     known = view.subjects.get(status.subject)
     if known is None or parse_time(status.at) >= parse_time(known.at):
         view.subjects[status.subject] = status
-        _mark(view, status.subject)
-
-
-def _mark(view: View, name: str) -> None:
-    """Put a subject on the map as it is now."""
-    status = view.subjects.get(name)
-    if status is not None and status.lon is not None and status.lat is not None:
-        index, marks = status.values.get("aqi"), min(len(view.tally.subjects.get(name, ())), MARKS_SHOWN)
-        view.placed[name] = Spot((status.lon, status.lat), index if type(index) is int else None, marks, status.domain)
+        if status.lon is not None and status.lat is not None:
+            index = status.values.get("aqi")
+            view.placed[status.subject] = Spot((status.lon, status.lat), index if type(index) is int else None, status.domain)
 
 
 def _pulse(view: View, pulse: Pulse) -> None:

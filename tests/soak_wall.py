@@ -90,7 +90,7 @@ def soak(settings: Settings, seconds: float) -> tuple[list[Sample], str]:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*CHROMIUM, *FLAGS])
         page = browser.new_page(viewport={"width": 1920, "height": 1080})
         page.goto(f"{address}/?kiosk=1")
-        page.locator(".map canvas").wait_for(timeout=60_000)
+        page.locator(".map .canvas canvas").wait_for(timeout=60_000)
         over = threading.Event()
         life = threading.Thread(target=live, args=(town, over))
         life.start()

@@ -29,6 +29,9 @@ SLOT = 0.005
 PATIENCE = 60
 """Seconds for which the last alerts are awaited."""
 
+STATIONS = "air.delay."
+"""How the names of the breaks' stations begin."""
+
 _OZONE = 460  # µg/m³, above every hourly limit
 
 
@@ -60,7 +63,7 @@ class Told(Struct, frozen=True):
 
 def station(number: int) -> str:
     """The station of a break."""
-    return f"air.delay.{number:05}"
+    return f"{STATIONS}{number:05}"
 
 
 def registrations(pace: Pace, partitions: int) -> Iterator[Record]:
@@ -147,7 +150,7 @@ def alerts(settings: Settings, log: str, writer: Writer, wanted: int) -> dict[st
                 now = time.time() * 1_000
                 for record in records:
                     subject = decode(record.value, Alert).subject
-                    if subject.startswith("air.delay."):
+                    if subject.startswith(STATIONS):
                         read.setdefault(subject, now)
             if until is None and writer.done:
                 until = time.monotonic() + PATIENCE
@@ -158,7 +161,7 @@ def told(settings: Settings, log: str, read: dict[str, float]) -> tuple[list[Tol
     """Every break in the order of writing, and how many breaks a second were really written."""
     written: dict[str, int] = {}
     for record in clients.read_topic(settings, events_topic(log, DOMAIN)):
-        if record.key and record.key.startswith(b"air.delay."):
+        if record.key and record.key.startswith(STATIONS.encode()):
             written[record.key.decode()] = record.timestamp  # the newest is the break, the one before it the registration
     if not read:
         raise RuntimeError(f"no alert of any break came in log {log}")

@@ -107,7 +107,7 @@ def _delays(settings: Settings, samples: int) -> list[tuple[float, float]]:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(CHROMIUM))
         page = browser.new_page(viewport={"width": 1920, "height": 1080})
         page.goto(address)
-        page.locator(".map canvas").wait_for(timeout=60_000)
+        page.locator(".map .canvas canvas").wait_for(timeout=60_000)
         with _clock(settings), clients.consumer(settings) as reader:
             page.locator(".kpi .v > span").first.wait_for(timeout=60_000)
             reader.subscribe([topic_name(LOG, "alerts")])

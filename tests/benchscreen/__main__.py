@@ -36,7 +36,8 @@ SECTIONS: dict[str, tuple[str, str, Section]] = {
 station of its own, go to a worker with the whole rule book; the screen and a headless Chromium with the wall stand on
 the same machine. The delay runs from the moment at which the event is given to the Kafka client until the frame in
 which the wall's figure of unacknowledged alerts counts it. Nobody acknowledges, so the n-th alert is shown when the
-figure reaches n. The first two seconds do not count.
+figure reaches n. Only those hours count; `all` are all alerts, a third of which come at two moments, when 350 stations of
+earlier hours are found silent. The first ten seconds do not count.
 `cores` is what worker and screen used, 1 being a whole core.""",
         lambda settings, part: pixels(settings, 60 // part),
     ),
@@ -59,8 +60,7 @@ the start of the navigation.""",
         "20,000 points on the map",
         """\
 The wall with 20,000 stations, of which ten a second tell new values. Milliseconds between two frames of the page, drawn without
-a graphics card: Chromium computes WebGL on the same two cores. The map rests eight times as long as its last drawing took,
-so it may not have been drawn in these seconds; drawings are not counted.""",
+a graphics card: Chromium computes WebGL on the same two cores. `drawings` of the points lie within these seconds.""",
         lambda settings, part: points(settings, 20_000 // part, 20 // part),
     ),
     "alerts": (

@@ -19,6 +19,13 @@ from tests.benchscreen.processes import Usage, chromium, opened, running
 from tests.browser.town import Town, alert, station, wall_clock
 from tests.kafka.workers import wait_for
 
+DRAWINGS = """() => {
+  const { clearRect } = CanvasRenderingContext2D.prototype;
+  window.drawings = 0;
+  CanvasRenderingContext2D.prototype.clearRect = function (...box) { window.drawings++; return clearRect.apply(this, box); };
+}"""
+"""Count how often the map's points are drawn from now on."""
+
 FRAMES = """seconds => new Promise(done => {
   const frames = [];
   let last = performance.now();
@@ -43,8 +50,10 @@ def points(settings: Settings, number: int, seconds: int) -> dict[str, Any]:
             page = opened(browser, screen)
             usage = Usage(screen=screen.pid)
             with _changing(town, (scattered(n, wall_clock()) for n in itertools.count())):
+                page.evaluate(DRAWINGS)
                 frames = page.evaluate(FRAMES, seconds)
-            return {"points": number} | _frames(frames) | {"screen_core": usage.stop()["screen"]}
+            drawn = page.evaluate("() => window.drawings")
+            return {"points": number} | _frames(frames) | {"drawings": drawn, "screen_core": usage.stop()["screen"]}
 
 
 def alerts(settings: Settings, number: int, seconds: int) -> dict[str, Any]:

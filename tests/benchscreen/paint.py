@@ -18,7 +18,7 @@ FILLED = """() => {
   const roots = [...document.querySelectorAll('*')].map(each => each.shadowRoot).filter(Boolean);
   const wall = roots.map(root => root.querySelector('.wall')).find(Boolean);
   const figure = wall?.querySelector('.kpi .v > span');
-  return Boolean(wall?.querySelector('.map canvas') && wall.querySelector('.row') && figure?.textContent);
+  return Boolean(wall?.querySelector('.map .canvas canvas') && wall.querySelector('.row') && figure?.textContent);
 }"""
 
 

@@ -7,13 +7,13 @@ writes that caused them, in the frame in which the figure reaches n.
 import statistics
 from bisect import bisect_left
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from playwright.sync_api import Page
 
 from streams.kafka import clients
 from streams.kafka.topics import topic_name
-from streams.messages import Alert, Place, decode
+from streams.messages import Alert, decode
 from streams.settings import Settings
 from tests.bench import logs, paced
 from tests.bench.paced import Pace, Writer
@@ -25,8 +25,9 @@ LOG = "pixels"
 RATE, ALERTS = 1_000, 20
 """Events and limit breaks a second."""
 
-CONNECTING = 2_000
-"""Milliseconds at the beginning that do not count: the writer connects and sends what has become due meanwhile in one go."""
+WARMING = 10_000
+"""Milliseconds at the beginning that do not count: the writer connects and sends in one go what has become due meanwhile, and
+broker, worker and page run their code for the first time."""
 
 WATCH = """wall => {
   window.seen = [];
@@ -44,6 +45,13 @@ WATCH = """wall => {
 Seen = list[tuple[float, int]]
 
 
+class Cause(NamedTuple):
+    """The record that raised an alert: when it was written (ms), and whether it is one of the limit breaks, not a tick."""
+
+    written: float
+    is_break: bool
+
+
 def pixels(settings: Settings, seconds: int) -> dict[str, Any]:
     """The delays of one run, and what worker and screen used of a core."""
     pace = pace_of(seconds)
@@ -59,7 +67,11 @@ def pixels(settings: Settings, seconds: int) -> dict[str, Any]:
         wait_for(lambda: _shown(page) >= _raised(settings), "the last alert on the wall", 60)
         delays = delays_of(_causes(settings), page.evaluate("() => window.seen"))
     logs.remove(settings, LOG)
-    return {"asked_events_per_s": RATE, "seconds": seconds} | spread(delays[ALERTS * CONNECTING // 1_000 :]) | {"cores": cores}
+    begin = min(cause.written for cause, _ in delays) + min(WARMING, 500 * seconds)
+    warm = [(cause, delay) for cause, delay in delays if cause.written >= begin]
+    breaks = spread([delay for cause, delay in warm if cause.is_break])
+    every = spread([delay for _, delay in warm])
+    return {"asked_events_per_s": RATE, "seconds": seconds} | breaks | {"all": every, "cores": cores}
 
 
 def pace_of(seconds: int) -> Pace:
@@ -83,16 +95,16 @@ def _raised(settings: Settings) -> int:
     return len(clients.newest_values(settings, topic_name(LOG, "alerts")))
 
 
-def delays_of(written: Iterable[float], seen: Seen) -> list[float]:
-    """Milliseconds from each write to the frame that counts it; what the wall showed from the beginning is left out.
+def delays_of(causes: Iterable[Cause], seen: Seen) -> list[tuple[Cause, float]]:
+    """Milliseconds from each write to the frame that counts its alert; what the wall showed from the beginning is left out.
 
-    >>> delays_of([10, 20, 30], [(15, 1), (24, 2), (50, 3)])
+    >>> [delay for _, delay in delays_of([Cause(10, True), Cause(20, False), Cause(30, True)], [(15, 1), (24, 2), (50, 3)])]
     [4, 20]
     """
     counts = [count for _, count in seen]
-    order = sorted(written)
-    frames = [(at, order[n]) for n in range(counts[0], len(order)) for at in [_frame(seen, counts, n + 1)] if at is not None]
-    return [at - wrote for at, wrote in frames]
+    order = sorted(causes)
+    frames = [(order[n], _frame(seen, counts, n + 1)) for n in range(counts[0], len(order))]
+    return [(cause, at - cause.written) for cause, at in frames if at is not None]
 
 
 def _frame(seen: Seen, counts: list[int], number: int) -> float | None:
@@ -100,20 +112,20 @@ def _frame(seen: Seen, counts: list[int], number: int) -> float | None:
     return seen[where][0] if where < len(seen) else None
 
 
-def _causes(settings: Settings) -> list[float]:
-    """When the record that raised each alert was written (ms), alert by alert: one record may raise several."""
-    first: dict[str, Place] = {}
+def _causes(settings: Settings) -> list[Cause]:
+    """What raised each alert, alert by alert: one record may raise several."""
+    first: dict[str, Alert] = {}
     for record in clients.read_topic(settings, topic_name(LOG, "alerts")):
         if record.value is not None:
             alert = decode(record.value, Alert)
-            first.setdefault(alert.id, alert.place)
-    wanted = {(place.topic, place.partition, place.offset) for place in first.values()}
-    found = {}
-    for topic in {place.topic for place in first.values()}:
+            first.setdefault(alert.id, alert)
+    wanted = [(alert.place.topic, alert.place.partition, alert.place.offset) for alert in first.values()]
+    found: dict[tuple[str, int, int], Cause | None] = dict.fromkeys(wanted)
+    for topic in {topic for topic, _, _ in wanted}:
         for record in clients.read_topic(settings, topic):
-            if (where := (record.topic, record.partition, record.offset)) in wanted:
-                found[where] = record.timestamp
-    return [found[place.topic, place.partition, place.offset] for place in first.values()]
+            if (where := (record.topic, record.partition, record.offset)) in found:
+                found[where] = Cause(record.timestamp, (record.key or b"").startswith(paced.STATIONS.encode()))
+    return [cause for where in wanted if (cause := found[where])]
 
 
 def spread(delays: list[float]) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def opened(browser: Browser, screen: Screen, path: str = "/") -> Page:
     """The wall, 1920 x 1080, with its map and figures."""
     page = browser.new_page(viewport={"width": 1920, "height": 1080})
     page.goto(screen.address + path)
-    page.locator(".map canvas").wait_for(timeout=60_000)
+    page.locator(".map .canvas canvas").wait_for(timeout=60_000)
     page.locator(".kpi .v > span").first.wait_for(timeout=60_000)
     return page
 

@@ -102,7 +102,7 @@ class Wall:
     def open(self, language: str = "zh") -> "Wall":
         """Go to the wall and wait for its panels and its map."""
         self.page.goto(f"{self.address}/?lang={language}")
-        self.page.locator(".map canvas").wait_for(timeout=60_000)
+        self.page.locator(".map .canvas canvas").wait_for(timeout=60_000)
         return self
 
     def row(self, alert: str) -> Locator:

@@ -6,14 +6,18 @@ import time
 from collections.abc import Callable
 
 from PIL import Image
-from playwright.sync_api import CDPSession, Page, expect
+from playwright.sync_api import CDPSession, Locator, Page, expect
 from shapely.geometry import shape
 
 from screen.deck import CENTRE
-from screen.labels import ACROSS, UP
+from screen.labels import ACROSS, MARK_ABOVE, UP
 from streams.messages import Actor, Name, Text
 from tests.browser.conftest import ROOT, Wall
 from tests.browser.town import Town, alert, bad, entry, wall_clock
+from tests.kafka.workers import wait_for
+
+RED = (255, 93, 85)
+"""--red of the dark theme."""
 
 Wait = Callable[[Callable[[], object]], None]
 HOSTILE = (
@@ -61,7 +65,7 @@ def test_the_districts_are_drawn(still: Wall) -> None:
 
 def _land(page: Page) -> int:
     """Pixels of the map's canvas that are not the ground, whose colour is #15191d."""
-    picture = Image.open(io.BytesIO(page.locator(".map canvas").screenshot())).convert("RGB")
+    picture = Image.open(io.BytesIO(page.locator(".map .canvas canvas").screenshot())).convert("RGB")
     return sum(count for count, colour in picture.getcolors(1 << 24) or [] if _differs(colour, (21, 25, 29)))
 
 
@@ -154,3 +158,38 @@ def test_a_replay_has_its_frame(still: Wall) -> None:
     """A log that is neither live nor the exercise stands in a frame that says replay, in both languages."""
     expect(still.page.locator(".frame")).to_be_visible()
     expect(still.page.locator(".frame")).to_have_text("回放 REPLAY")
+
+
+def test_a_mark_on_the_map_opens_its_story(town: Town, wall: Wall) -> None:
+    """The mark stands in its severity's colour above its place, and a press on it opens the alert's story."""
+    shown = alert(town.log, 1, wall_clock(), severity="red")
+    town.write(shown)
+    wall.open()
+    assert shown.lon is not None
+    assert shown.lat is not None
+    across = 924 / 2 + (shown.lon - CENTRE["longitude"]) * ACROSS
+    down = 504 / 2 - (shown.lat - CENTRE["latitude"]) * UP - MARK_ABOVE
+    above = wall.page.locator(".map .above")
+    wait_for(lambda: not _differs(_pixel(above, across, down), RED), "the red mark", 30)
+    box = above.bounding_box()
+    assert box is not None
+    wall.page.mouse.click(box["x"] + across, box["y"] + down)
+    expect(wall.page.locator(".story")).to_contain_text(shown.title.zh)
+
+
+def _pixel(canvas: Locator, across: float, down: float) -> tuple[int, ...]:
+    picture = Image.open(io.BytesIO(canvas.screenshot())).convert("RGB")
+    found: tuple[int, ...] = picture.getpixel((round(across), round(down)))  # type: ignore[assignment]
+    return found
+
+
+def test_what_is_written_on_the_map_overlaps_nothing(still: Wall) -> None:
+    """Boxes that touch a box that was taken get no room; those beside and below it do."""
+    taken = still.page.evaluate(
+        """async () => {
+          const { Room } = await import("/screen/static/wall/room.js");
+          const room = new Room();
+          return [[100, 100], [119, 100], [120, 100], [100, 119], [100, 120], [4000, 2000]].map((at) => room.take(at, 20, 20));
+        }"""
+    )
+    assert taken == [True, False, True, False, True, True]

@@ -268,7 +268,7 @@ async def test_a_busy_partition_does_not_wait_for_a_quiet_one(broker: Settings, 
 
 def test_without_its_name_the_wait_stays(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     """One line says what is missing, and the consumer is left as it is."""
-    monkeypatch.setattr(fetch, "WAITED", ("fetcher.Fetcher._get_actions_per_node", "_gone"))
+    monkeypatch.setattr(fetch, "WAITED", ("fetcher.Fetcher._get_actions_per_node", ("_fetch_max_wait_ms", "_gone")))
     with caplog.at_level(logging.WARNING, fetch.__name__):
         assert not fetch.hold_briefly(AIOKafkaConsumer.__new__(AIOKafkaConsumer))
     assert "there is no _gone in fetcher.Fetcher._get_actions_per_node" in caplog.text

@@ -104,15 +104,15 @@ def test_bad_input_is_grouped_by_domain_reason_and_owner() -> None:
 
 
 def test_only_what_changed_is_sent() -> None:
-    """A section that did not change is the very object of before; a message is JSON and names the map without its language."""
+    """A section that did not change is the very object of before; a message is JSON."""
     health = Health(broker=True, loaded=True)
     before = sections(fold(View(now=NOW), [station(1, NOW)]), health, {})
     after = sections(fold(View(now=NOW), [station(1, NOW), bad(LOG, 1, NOW)]), health, before)
     changed = {name: value for name, value in after.items() if before[name] is not value}
     assert set(changed) == {"figures", "quality"}
-    sent = json.decode(message(body({"map:zh": after["map:zh"], **changed}), 5, mark="live"))
+    sent = json.decode(message(body(changed), 5, mark="live"))
     assert set(sent) == {"at", "set", "mark"}
-    assert set(sent["set"]) == {"map", "figures", "quality"}
+    assert set(sent["set"]) == {"figures", "quality"}
 
 
 def test_what_the_list_leaves_out_can_be_seen() -> None:

@@ -6,8 +6,8 @@ const AGAIN = 1000
 
 export class Link {
   /** `changed(names)` is called with the names of the sections that are new; `want`: the sections to have, all where it is empty. */
-  constructor(language, changed, want = []) {
-    this.query = new URLSearchParams({ lang: language, want: want.join(",") })
+  constructor(changed, want = []) {
+    this.query = new URLSearchParams({ want: want.join(",") })
     this.changed = changed
     this.sections = {}
     this.about = {}

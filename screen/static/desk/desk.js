@@ -47,7 +47,7 @@ class Desk {
     this.keys = (event) => this.key(event)
     addEventListener("keydown", this.keys, true)
     this.node.addEventListener("keydown", (event) => event.stopPropagation()) // Streamlit has keys of its own
-    this.link = new Link(words.language, () => this.draw(), NEEDS)
+    this.link = new Link(() => this.draw(), NEEDS)
     this.timer = setInterval(() => this.draw(), TICK)
     this.open(new URLSearchParams(location.search).get("alert"))
   }

@@ -30,7 +30,7 @@ class Print {
     tools.ariaLabel = t("bar.pages")
     this.paper = el("article", "paper", this.says)
     this.node = el("div", `print ${words.language}`, tools, this.paper)
-    this.link = new Link(words.language, () => this.draw(), ["time", "health", "ranking"])
+    this.link = new Link(() => this.draw(), ["time", "health", "ranking"])
     this.timer = setInterval(() => this.read(), AGAIN)
     this.read()
   }

@@ -71,7 +71,7 @@ class Replay {
     this.node.onclick = (event) => event.detail && event.target.closest?.("button")?.blur() // the space bar is for what a keyboard has chosen
     this.keys = (event) => this.key(event)
     addEventListener("keydown", this.keys)
-    this.link = new Link(words.language, (names) => this.heard(names), [...NEEDS, "jobs"])
+    this.link = new Link((names) => this.heard(names), [...NEEDS, "jobs"])
     this.timer = setInterval(() => !this.player.playing && this.draw(), TICK)
     this.begin()
   }

@@ -36,7 +36,7 @@ class Rules {
     this.node = el("div", `work rules ${words.language}`, this.bar.node, el("div", "two", left, main))
     this.keys = (event) => this.key(event)
     addEventListener("keydown", this.keys)
-    this.link = new Link(words.language, () => this.draw(), NEEDS)
+    this.link = new Link(() => this.draw(), NEEDS)
     this.timer = setInterval(() => this.draw(), TICK)
   }
 

@@ -1,18 +1,17 @@
-/* The map: pydeck's deck draws the land, by pydeck's own bundle, and a canvas above it the points; the legend with its counts beside it. */
+/* The map: pydeck's deck draws the land, by pydeck's own bundle, and a canvas above it all else; the legend with its counts beside it. */
 
 import { el, fill, head, say } from "../common/dom.js"
+import { Above } from "./above.js"
 import { SEVERITIES, glyph } from "../common/marks.js"
-import { Points } from "./points.js"
 import { t } from "../common/words.js"
 
-/** Milliseconds from one drawing to the next, of the land and of the points. */
+/** Milliseconds from one drawing to the next. */
 const PACE = 1000
-/** How many times as long as drawing the land took it rests before it draws it again: without a graphics card that takes 0.2 s. */
+/** How many times as long as a drawing took it rests before it draws again: without a graphics card the land takes 50 ms. */
 const REST = 8
 const STATES = ["B", "D", "C"]
 /** Loads from which a district takes the next grey. */
 const STEPS = [1, 6, 12]
-const NO_EDGES = "@@=[0,0,0,0]"
 const LAND = ["0", ...STEPS.map((least) => `${least}+`)]
 
 export class Map {
@@ -24,15 +23,16 @@ export class Map {
     this.others = Object.fromEntries(["aside", "cases", "handovers"].map((name) => [name, press(() => others(name))]))
     fill(this.head.small, this.told, ...Object.values(this.others))
     this.canvas = el("div", "canvas")
-    this.points = new Points()
+    this.above = new Above()
+    this.made = {}
     this.counts = el("div", "counts")
     this.scale = el("div", "scale", el("i"), t("panel.schematic"))
     this.reset = el("button", "reset", t("panel.reset"))
     this.reset.hidden = true
     this.reset.onclick = () => this.home()
-    this.node = el("section", "map", this.canvas, this.points.node, this.head.node, this.scale, this.load(), this.counts, this.reset)
+    this.node = el("section", "map", this.canvas, this.above.node, this.head.node, this.scale, this.load(), this.counts, this.reset)
     this.land = new Paced(() => this.drawLand())
-    this.over = new Paced(() => this.drawPoints())
+    this.over = new Paced(() => this.drawAbove())
   }
 
   load() {
@@ -42,41 +42,40 @@ export class Map {
 
   /** The bundle and the font must be there before the first drawing: names are painted from the font. */
   async ready() {
-    await Promise.all([script("/screen/deck.js"), document.fonts.load("400 18px Onescreen", "郑"), this.points.ready()])
+    await Promise.all([script("/screen/deck.js"), document.fonts.load("400 18px Onescreen", "郑"), this.above.ready()])
     this.loaded = true
     if (this.scene) this.drawLand()
   }
 
   /** `seen`: the view of the wall, and the `districts` in which something is new and red. */
-  show({ map, dots, indices, marks, standing, domains }, { view, districts }) {
+  show({ map, edges, names, dots, indices, marks, standing, domains }, { view, districts }) {
     if (standing !== this.standing) this.legend(standing)
     this.standing = standing
     const domain = domains.find(({ name }) => name === view)
-    const key = `${view} ${districts} ${this.sharpness()} ${domain ? JSON.stringify([domain.loads, domain.red]) : ""}`
-    if (map !== this.map || key !== this.key) {
-      ;[this.map, this.key] = [map, key]
-      this.scene = { ...map, useDevicePixels: this.sharpness(), layers: map.layers.map((layer) => this.layer(layer, domain, districts)) }
+    const loads = domain ? JSON.stringify([domain.loads, domain.red]) : ""
+    if (this.news("land", map, loads, this.sharpness())) {
+      this.scene = { ...map, useDevicePixels: this.sharpness(), layers: domain ? map.layers.map((layer) => recoloured(layer, this.loads(domain))) : map.layers }
       this.land.want()
     }
-    const points = { dots, indices, marks }
-    if ([...Object.values(points), view].every((part, n) => part === this.shown?.[n])) return
-    this.shown = [...Object.values(points), view]
-    for (const [name, rows] of Object.entries(points)) this.points.put(name, domain ? rows.filter((point) => point.domain === view) : rows)
+    if (!this.news("over", edges, names, dots, indices, marks, view, String(districts), this.sharpness())) return
+    const seen = (rows) => (domain ? rows.filter((row) => row.domain === view) : rows)
+    this.above.rows = { edges: domain ? [] : edges, fresh: districts, names, dots: seen(dots), indices: seen(indices), marks: seen(marks) } // edges tell of all domains
     this.over.want()
   }
 
-  /** Pixels of the display for a pixel of the map: the wall is scaled as a whole. */
-  sharpness() {
-    return (devicePixelRatio * this.canvas.getBoundingClientRect().width) / this.canvas.offsetWidth
+  /** Whether any of what a drawing is made of is another one than when this was asked the last time. */
+  news(name, ...parts) {
+    const before = this.made[name] ?? []
+    this.made[name] = parts
+    return parts.some((part, n) => part !== before[n])
   }
 
-  /** A layer as a view shows it: the loads of one domain, and a white edge where something is new and red. */
-  layer(layer, domain, districts) {
-    if (layer.id === "edges" && districts.length) return { ...recoloured(layer, "getLineColor", whiteFirst(districts, domain ? NO_EDGES : layer.getLineColor)), visible: true }
-    if (!domain) return layer
-    if (layer.id === "edges") return { ...layer, visible: false } // they tell of all domains
-    if (layer.id === "districts") return recoloured(layer, "getFillColor", this.loads(domain))
-    return layer
+  /** Pixels of the display for a pixel of the map: the wall is scaled as a whole. Asking the page costs, so it is asked once a size. */
+  sharpness() {
+    const size = [devicePixelRatio, innerWidth, innerHeight].join()
+    if (size !== this.size) this.sharp = (devicePixelRatio * this.canvas.getBoundingClientRect().width) / this.canvas.offsetWidth
+    this.size = size
+    return this.sharp
   }
 
   /** The colours of the districts by one domain's load, as an expression of deck.gl. */
@@ -91,22 +90,22 @@ export class Map {
     return getComputedStyle(this.node).getPropertyValue(`--${token}`).trim()
   }
 
-  /** The points are drawn with it, in every frame in which the deck draws: they move with the land. */
+  /** What stands above it is drawn in every frame in which the deck draws: it moves with the land. */
   drawLand() {
     if (!this.loaded) return
     if (this.deck) return globalThis.updateDeck(this.scene, this.deck)
     this.deck = globalThis.createDeck({ container: this.canvas, jsonInput: this.scene, tooltip: false, handleEvent: (name, info) => this.happened(name, info) })
-    this.deck.setProps({ onAfterRender: () => this.drawPoints(), getCursor: ({ isDragging }) => (isDragging ? "grabbing" : this.pointed ? "pointer" : "grab") })
+    this.deck.setProps({ onAfterRender: () => this.drawAbove(), getCursor: ({ isDragging }) => (isDragging ? "grabbing" : this.pointed ? "pointer" : "grab") })
   }
 
-  drawPoints() {
+  drawAbove() {
     const [viewport] = this.deck?.isInitialized ? this.deck.getViewports() : []
-    if (viewport) this.points.draw(viewport, this.sharpness(), (token) => this.colour(token))
+    if (viewport) this.above.draw(viewport, this.sharpness(), (token) => this.colour(token))
   }
 
   happened(name, info) {
-    if (name === "deck-hover-event") this.pointed = this.points.at(info.x, info.y)
-    if (name === "deck-click-event") this.press(this.points.at(info.x, info.y))
+    if (name === "deck-hover-event") this.pointed = this.above.at(info.x, info.y)
+    if (name === "deck-click-event") this.press(this.above.at(info.x, info.y))
     if (name === "deck-view-state-change-event") this.moved(info)
   }
 
@@ -187,11 +186,8 @@ async function longest(frames) {
   return most
 }
 
-/** A layer of deck.gl with other colours, which it must be told of. */
-const recoloured = (layer, name, colours) => ({ ...layer, [name]: colours, updateTriggers: { ...layer.updateTriggers, [name]: colours } })
-
-/** The edges with these districts in white. */
-const whiteFirst = (districts, colours) => `@@=${districts.map((adcode) => `properties.adcode=='${Number(adcode)}'?[236,239,241,255]:`).join("")}${colours.replace("@@=", "")}`
+/** The land in other colours, of which deck.gl must be told. */
+const recoloured = (layer, getFillColor) => ({ ...layer, getFillColor, updateTriggers: { getFillColor } })
 
 const rgb = (hex) => [1, 3, 5].map((n) => parseInt(hex.slice(n, n + 2), 16))
 

@@ -63,7 +63,7 @@ class Wall {
     this.keys = (event) => event.key === "Escape" && this.escape()
     addEventListener("resize", this.fit)
     addEventListener("keydown", this.keys)
-    this.link = new Link(words.language, (names) => this.draw(names))
+    this.link = new Link((names) => this.draw(names))
     this.timer = setInterval(() => this.draw(), TICK)
     this.map.ready()
     this.domains.ready()
