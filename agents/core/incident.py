@@ -29,6 +29,12 @@ from streams.messages import (
 DIGITS = 6
 """Decimals of a place in degrees: a tenth of a metre."""
 
+MANY = 32
+"""Members from which on an incident is not told for each one more, but once the log's time has moved on.
+
+A choice: in a flood, hundreds may join at one moment, and what is told lists up to MAX_MEMBERS.
+"""
+
 Told = Incident | IncidentAudit
 
 
@@ -42,13 +48,15 @@ class Cause(Struct, frozen=True):
 class Group(Struct):
     """An incident as it stands and its members by alert, in the order in which they joined; `gone` of them are forgotten.
 
-    `by_hand`: a person has put it together or split it off; then no flood merges it with others.
+    `by_hand`: a person has put it together or split it off; then no flood merges it with others. `untold`: alerts have joined
+    whom only the trail tells of so far.
     """
 
     incident: Incident
     members: dict[str, Member]
     gone: int = 0
     by_hand: bool = False
+    untold: bool = False
 
     @property
     def ended(self) -> bool:
@@ -110,6 +118,7 @@ def refreshed(group: Group, grouping: Grouping, cause: Cause) -> list[Told]:
     if after == before:
         return []
     group.incident = replace(after, rev=cause.place.offset, place=cause.place)
+    group.untold = False
     return [group.incident]
 
 
@@ -126,8 +135,43 @@ def revised(
     reason: str = "",
 ) -> list[Told]:
     """The incident as its members make it now, and the entry that says what has happened to it."""
+    group.incident = _now(group, grouping, cause)
+    group.untold = False
+    entry = _entered(group, cause, event, verb=verb, ids=ids, rule=rule, actor=actor, reason=reason)
+    return [group.incident, entry]
+
+
+def joined(group: Group, grouping: Grouping, cause: Cause, one: Member) -> list[Told]:
+    """A member has joined an open incident; where it has MANY and this one is only one more, `told` will tell of it."""
     incident = group.incident
-    now = _now(group, grouping, cause)
+    worst = group.members.get(incident.lead.alert)
+    same = worst is not None and worst.ended is None and worst.state not in ASIDE and _worst_first(worst) < _worst_first(one)
+    if len(group.members) < MANY or not same or one.rule not in incident.rules:
+        return revised(group, grouping, cause, "join", ids=(one.id,), rule=one.rule)
+    group.untold = True
+    return [_entered(group, cause, "join", ids=(one.id,), rule=one.rule)]
+
+
+def told(group: Group, grouping: Grouping, cause: Cause) -> Incident:
+    """The incident with all that have joined it since it was told the last time."""
+    group.incident = _now(group, grouping, cause)
+    group.untold = False
+    return group.incident
+
+
+def _entered(
+    group: Group,
+    cause: Cause,
+    event: str,
+    *,
+    verb: str = "",
+    ids: tuple[str, ...] = (),
+    rule: str = "",
+    actor: Actor | None = None,
+    reason: str = "",
+) -> IncidentAudit:
+    """The next entry of an incident's trail, to which the incident refers from now on."""
+    incident = group.incident
     entry = IncidentAudit(
         incident=incident.id,
         n=incident.audit + 1,
@@ -135,8 +179,8 @@ def revised(
         at=format_time(cause.at),
         event=event,
         verb=verb,
-        state=now.state,
-        severity=now.severity,
+        state=incident.state,
+        severity=incident.severity,
         ids=ids,
         rule=rule,
         actor=actor,
@@ -147,9 +191,9 @@ def revised(
     )
     entry = replace(entry, hash=digest(entry))
     group.incident = replace(
-        now, rev=cause.place.offset, changed_at=entry.at, place=cause.place, audit=entry.n, head=entry.hash
+        incident, rev=cause.place.offset, changed_at=entry.at, place=cause.place, audit=entry.n, head=entry.hash
     )
-    return [group.incident, entry]
+    return entry
 
 
 def noted(group: Group, note: Regrouping) -> None:

@@ -17,7 +17,7 @@ from agents.core import flood, intake
 from agents.core.flood import Desk
 from agents.core.fold import POSITION, Position, position_of
 from agents.core.grouping import Grouping, Key, Member, Rule, city_of, member
-from agents.core.incident import Cause, Group, Told, begun, incident_id, noted, open_members, refreshed, revised
+from agents.core.incident import Cause, Group, Told, begun, incident_id, joined, noted, open_members, refreshed, revised, told
 from agents.core.intake import Refused, Source
 from streams.kafka.topics import split_events_topic
 from streams.messages import (
@@ -94,6 +94,7 @@ class Incidents:
         self._seen: dict[bytes, Seen] = {}
         self._acts: list[str] = []
         self._ends: list[tuple[int, str]] = []
+        self._untold: dict[str, None] = {}
         self._dirty: set[bytes] = set()
 
     @property
@@ -163,13 +164,14 @@ class Incidents:
             if one.ended is not None:
                 self._ends.append((one.ended + self.grouping.reopen, one.id))
         heapify(self._ends)
+        self._untold = {name: None for name in sorted(self.groups) if self.groups[name].untold}
 
     def _record(self, offset: int, key: bytes | None, value: bytes, out: list[Output]) -> None:
         event = decode_event(value)
         at = intake.time_of(event.time)
         place = Place(self.topic, self.partition, offset)
         if event.type == TICK:
-            self._advance(at)
+            self._advance(Cause(place, at), out)
             self._tick(at, place, out)
             return
         if event.type == REVISED:
@@ -194,11 +196,17 @@ class Incidents:
         source = Source(Place(self.topic, self.partition, offset), value, self.grouping.owner, type_, subject)
         out.append(intake.record(refused, source, self.log, self.domain, self.now))
 
-    def _advance(self, at: int) -> None:
-        """Time goes on: what ended too long ago to be opened again is forgotten."""
+    def _advance(self, cause: Cause, out: list[Output]) -> None:
+        """Time goes on: the incidents tell who has joined them; what ended too long ago to be opened again is forgotten."""
+        at = cause.at
         if self.now is not None and at <= self.now:
             return
         self.now = at
+        untold, self._untold = self._untold, {}
+        for name in sorted(untold):
+            if name in self.groups and self.groups[name].untold:
+                out.append(told(self.groups[name], self.grouping, cause))
+                self._changed(self.groups[name])
         while self._ends and self._ends[0][0] < at:
             due, alert = heappop(self._ends)
             ended = self._member(alert).ended if alert in self._home else None
@@ -226,8 +234,8 @@ class Incidents:
         if seen.copy(alert):
             return
         self._dirty.add(source)
-        self._advance(at)
         cause = Cause(place, at)
+        self._advance(cause, out)
         if alert.id in self._home:
             self._revise(alert, cause, out)
         elif not alert.ended and alert.state not in ASIDE:
@@ -269,7 +277,12 @@ class Incidents:
         self._enter(one, city)
         if flooded:
             group.incident = replace(group.incident, flood=True)
-        out += revised(group, self.grouping, cause, event, ids=(one.id,), rule=one.rule)
+        if event == "join":
+            out += joined(group, self.grouping, cause, one)
+        else:
+            out += revised(group, self.grouping, cause, event, ids=(one.id,), rule=one.rule)
+        if group.untold:
+            self._untold[group.incident.id] = None
         self._changed(group)
         if desk is not None and begins:
             self._calm(desk, cause, out)

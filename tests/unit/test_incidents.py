@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from math import cos, radians, sin
 from typing import Any
+from unittest.mock import patch
 
 import msgspec
 import pytest
@@ -10,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from agents.core import incident
 from agents.core.alarm import GENESIS
 from agents.core.grouping import Grouping, GroupingFile, compiled, distance, member
-from agents.core.incident import digest
+from agents.core.incident import MANY, digest
 from agents.core.incidents import Incidents
 from agents.core.stage import Output, revisions, target
 from agents.law import departments
@@ -304,6 +306,24 @@ def _two() -> tuple[list[bytes], list[str]]:
     return values, list(newest(run(grouping(**SUBJECT), values)[1]))
 
 
+def test_of_many_that_join_at_one_moment_the_trail_tells_at_once_and_the_incident_a_moment_later() -> None:
+    """The trail has every join; from MANY members on the incident is told anew when time has moved on, or one is worse."""
+    rules = grouping(**SUBJECT)
+    alike = [told(alert(n, subject="a")) for n in range(MANY + 8)]
+    fold, out = run(rules, alike)
+    (first,) = newest(out).values()
+    assert len(first.members) == MANY - 1
+    assert [entry.ids[0] for entry in trail(out, first.id)] == [alert(n).id for n in range(MANY + 8)]
+    position = len(alike)
+    worse = told(alert(position, subject="a", severity="red"))
+    (told_at_once,) = newest(fold.run([(position, CITY.encode(), worse)])).values()
+    assert (told_at_once.severity, len(told_at_once.members)) == ("red", MANY + 9)
+    assert newest(fold.run([(position + 1, CITY.encode(), told(alert(position + 1, subject="a")))])) == {}
+    (after_all,) = newest(fold.run([(position + 2, None, tick_bytes(T0 + SECOND))])).values()
+    assert (after_all.open, after_all.rev) == (MANY + 10, position + 1)
+    assert newest(fold.run([(position + 3, None, tick_bytes(T0 + 2 * SECOND))])) == {}
+
+
 def test_a_person_merges() -> None:
     """All alerts belong to the first; the other one has ended, says where its alerts are, and both trails have who and why."""
     values, (first, second) = _two()
@@ -557,16 +577,17 @@ def histories(draw: st.DrawFn) -> list[bytes]:
 @given(histories(), st.data())
 def test_a_cut_anywhere_and_copies_change_nothing(values: list[bytes], data: st.DataObject) -> None:
     """Restored from checkpoints at any places, and with what a crash repeats, the outputs are byte for byte the same."""
-    whole, expected = run(RULES, values)
-    cuts = sorted(data.draw(st.lists(st.integers(0, len(values)), max_size=4)))
-    held: dict[bytes, bytes | None] = {}
-    out: list[Output] = []
-    records = [(n, None if b"clock.tick" in value else CITY.encode(), value) for n, value in enumerate(values)]
-    for begin, end in zip([0, *cuts], [*cuts, len(values)], strict=True):
-        fold = Incidents(RULES, TOPIC, 0)
-        fold.restore(held.items())
-        out += fold.run(records[begin:end])
-        held |= dict(fold.snapshot())
+    with patch.object(incident, "MANY", data.draw(st.sampled_from((2, incident.MANY)))):
+        whole, expected = run(RULES, values)
+        cuts = sorted(data.draw(st.lists(st.integers(0, len(values)), max_size=4)))
+        held: dict[bytes, bytes | None] = {}
+        out: list[Output] = []
+        records = [(n, None if b"clock.tick" in value else CITY.encode(), value) for n, value in enumerate(values)]
+        for begin, end in zip([0, *cuts], [*cuts, len(values)], strict=True):
+            fold = Incidents(RULES, TOPIC, 0)
+            fold.restore(held.items())
+            out += fold.run(records[begin:end])
+            held |= dict(fold.snapshot())
     assert [encode(one) for one in out] == [encode(one) for one in expected]
     homes = [name for group in whole.groups.values() for name in group.members]
     assert len(homes) == len(set(homes)), "an alert stands in two incidents"
