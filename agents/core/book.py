@@ -24,19 +24,16 @@ from agents.core.judge import Finding, Judge
 from agents.core.judges import STOCK
 from agents.core.paths import Types
 from agents.core.rule import ALERT, ClauseSpec, DepartmentSpec, RuleFile, RuleSpec, bindings, in_force, kinds_of, unit_of
-from agents.core.state import Latest, Subject
+from agents.core.state import REGISTRATION, Latest, Subject
 from agents.core.suppress import suppressing
 from agents.core.text import BookText
 from agents.law import holidays as calendar
 from agents.law.holidays import Holidays, Notice
 from streams import catalogue
-from streams.messages import REGISTERED, Alert, Clause, Department, Registered, Text
+from streams.messages import Alert, Clause, Department, Registered, Text
 
 DATA_OFFICE = "zz-data"
 """The department that answers for data nobody else owns: 市数据局 (首问责任制)."""
-
-REGISTRATION = REGISTERED.removeprefix(".")
-"""The kind of fact that registers a subject."""
 
 REGISTER_SLOTS = 8
 """How many registrations of one subject are remembered, to know second copies."""
@@ -181,6 +178,8 @@ class Book:
                 latest = known.pop(kind)
                 if kind in payloads:
                     known[kind] = _typed(latest, payloads[kind])
+        if newest := subject.latest.get(REGISTRATION):
+            newest.data = subject.facts
         return subject
 
     def status(self, domain: str, subject: Subject) -> tuple[int, dict[str, float | int | str | None]]:
@@ -292,8 +291,8 @@ def asking(bound: Bound) -> Asked:
 
 
 def _typed(latest: Latest, payload: Any) -> Latest:
-    before = None if latest.before is None else convert(latest.before, payload)
-    return structs.replace(latest, data=convert(latest.data, payload), before=before)
+    data, before = (None if each is None else convert(each, payload) for each in (latest.data, latest.before))
+    return structs.replace(latest, data=data, before=before)
 
 
 def load_book(root: Path = catalogue.ROOT) -> Book:

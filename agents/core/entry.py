@@ -11,16 +11,15 @@ from msgspec import Struct
 
 from agents.core.bound import Bound
 from agents.core.guard import Numbers, Screen
-from agents.core.state import Latest, Subject
+from agents.core.state import Latest, Subject, bytes_of
 from streams.messages import NEVER
 
-PATIENCE = 2
+PATIENCE = 1
 """Snapshots after which a subject that nothing has changed goes to rest (a choice: the worker takes one every five seconds)."""
 
 Ways = dict[str, tuple[Screen, Numbers, Latest]]
 
 _NO_WAYS: Ways = {}
-_pack = msgspec.msgpack.encode
 
 
 class _Due(Struct):
@@ -69,7 +68,7 @@ class Entry:
 
     def saved(self) -> bytes:
         """The subject as a checkpoint holds it."""
-        return self.packed if self.subject is None else _pack(self.subject)
+        return self.packed if self.subject is None else bytes_of(self.subject)
 
     def rest(self) -> None:
         """Keep the subject packed."""

@@ -11,13 +11,13 @@ from msgspec import structs
 
 from agents.core import alarm, intake, quarantine
 from agents.core.alarm import Cause
-from agents.core.book import REGISTRATION, Book
+from agents.core.book import Book
 from agents.core.bound import Bound
 from agents.core.decide import Command, Output, await_one, found, keep, past_of, remember
 from agents.core.intake import Refused, Source
 from agents.core.judge import Finding
 from agents.core.rule import ALERT
-from agents.core.state import Held, Hold, Subject, followed
+from agents.core.state import REGISTRATION, Held, Hold, Subject, followed
 from streams.messages import TICK, Alert, Place, decode, decode_event
 
 MAX_WAKES = 10_000

@@ -3,9 +3,12 @@
 import struct
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, msgpack
 
-from streams.messages import NEVER, Alert, Place, Quarantine, Registered
+from streams.messages import NEVER, REGISTERED, Alert, Place, Quarantine, Registered
+
+REGISTRATION = REGISTERED.removeprefix(".")
+"""The kind of fact that registers a subject."""
 
 _SLOT = struct.Struct(">qI")
 _pack = _SLOT.pack
@@ -95,9 +98,9 @@ class Past(Struct, array_like=True):
 class Subject(Struct):
     """The state of one subject; owned by one fold, which changes it in place.
 
-    `memory` holds what each judge remembers, by judge key; `alerts` the open alerts by judge key; `past` what was done to them
-    and to those before, None where nothing was; `due` when time itself next matters to it (ms); `held` the judges on hold by
-    their key, None where there are none.
+    `facts` is the payload of its newest registration, the very object that `latest` has. `memory` holds what each judge
+    remembers, by judge key; `alerts` the open alerts by judge key; `past` what was done to them and to those before, None where
+    nothing was; `due` when time itself next matters to it (ms); `held` the judges on hold by key, None where there are none.
     """
 
     id: str
@@ -113,3 +116,15 @@ class Subject(Struct):
         """Whether an alert of this id is open, or is one of the newest that ended."""
         ended = () if self.past is None else self.past.ended
         return alert in ended or any(standing.id == alert for standing in self.alerts.values())
+
+
+def bytes_of(subject: Subject) -> bytes:
+    """A subject as a checkpoint holds it; its newest registration, a third of it, stands there once, as its `facts`."""
+    newest = subject.latest.get(REGISTRATION)
+    if newest is None:
+        return msgpack.encode(subject)
+    newest.data = None
+    try:
+        return msgpack.encode(subject)
+    finally:
+        newest.data = subject.facts

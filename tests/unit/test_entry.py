@@ -1,5 +1,6 @@
 """Subjects at rest: packed while nothing changes them, at hand again with all that they were; no result differs for it."""
 
+import msgspec
 import pytest
 
 from agents.core import entry
@@ -48,3 +49,23 @@ def test_a_restored_subject_rests_until_it_is_needed() -> None:
         assert after.resting == 0
     after.snapshot()
     assert after.resting == 1
+
+
+def test_a_registration_stands_once_in_a_checkpoint() -> None:
+    """Its bytes are there once; read back it is one object again, also from a checkpoint of before that has it twice."""
+    fold = Fold(BOOK, TOPIC, 0)
+    fold.run(DAY_LOG[:10])
+    (name, subject), *_ = fold.subjects.items()
+    assert subject.facts is not None
+    assert subject.facts is subject.latest["registered"].data
+    (_, packed), position = fold.snapshot()
+    assert packed is not None
+    assert packed.count(subject.facts.name.zh.encode()) == 1
+    twice = msgspec.msgpack.encode(subject)
+    assert twice.count(subject.facts.name.zh.encode()) == 2
+    for value in (packed, twice):
+        restored = Fold(BOOK, TOPIC, 0)
+        restored.restore([(name.encode(), value), position])
+        again = restored.subjects[name]
+        assert again == subject
+        assert again.facts is again.latest["registered"].data
