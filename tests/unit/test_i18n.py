@@ -10,6 +10,7 @@ from typing import Any, get_args
 import pytest
 from fontTools.ttLib import TTFont
 
+from agents.core.book import load_book
 from screen.texts import owner_name, texts
 from streams.messages import Reason, Severity, Text
 
@@ -47,6 +48,14 @@ def test_every_reason_and_severity_has_words() -> None:
     """What the messages may say can be said on the screen."""
     assert set(texts()["zh"]["reason"]) == set(get_args(Reason))
     assert set(get_args(Severity)) <= set(texts()["zh"]["severity"])
+
+
+def test_every_kind_of_subject_that_a_rule_names_has_words() -> None:
+    """A subject's kind is told in words: those that the rules name and those that their cases register."""
+    specs = [spec for rules in load_book().specs.values() for spec in rules.values()]
+    named = {kind for spec in specs for kind in spec.subjects}
+    registered = {case.register["kind"] for spec in specs for case in spec.case if "kind" in (case.register or {})}
+    assert (named | registered) - {""} == set(texts()["en"]["kind"])
 
 
 def test_an_owner_has_its_name() -> None:

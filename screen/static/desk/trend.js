@@ -48,7 +48,7 @@ export class Trend {
   say(alert, found, shown, limited, begin, end) {
     const sameDay = words.date(begin) === words.date(end)
     say(this.head.small, [words.measure(alert.unit), `${sameDay ? words.minute(begin) : words.moment(begin)} – ${sameDay ? words.minute(end) : words.moment(end)}`].filter(Boolean).join(" · "))
-    const read = found ? [found.field, `${t("desk.readings_read")} ${words.number(found.records)}`, found.ended_early ? t("desk.readings_early") : ""] : []
+    const read = found ? [called(found.field), `${t("desk.readings_read")} ${words.number(found.records)}`, found.ended_early ? t("desk.readings_early") : ""] : []
     say(this.head.end, read.filter(Boolean).join(" · "))
     const why = this.found === null ? "loading" : typeof this.found === "string" ? this.found : !found.field ? "no_series" : !shown.length ? "no_readings" : limited || alert.limit === null ? "" : "other_measure"
     say(this.note, why ? t(`desk.${why}`) : "")
@@ -185,3 +185,6 @@ function label(x, y, text, anchor, colour) {
   node.textContent = text
   return node
 }
+
+/** `factors.a21002.avg` → `NOx 均值`: a field by the names of its parts, as far as they have one; `factors` holds all of them. */
+const called = (field) => field.split(".").filter((part) => part !== "factors").map((part) => words.word(`item.${part}`) || words.word(`part.${part}`) || part).join(" ")
