@@ -24,7 +24,7 @@ export class Handovers {
     this.leave.type = "submit"
     this.state = el("p", "state")
     this.state.role = "status"
-    this.form = el("form", "leave", this.what, this.text, this.leave, this.state)
+    this.form = el("form", "hand-over", this.what, this.text, this.leave, this.state)
     this.form.onsubmit = (event) => this.submit(event)
     this.rows = el("div", "rows")
     this.node = el("section", "handovers", el("div", "ph", t("panel.handovers"), shut), this.form, this.rows)
