@@ -150,7 +150,8 @@ def test_a_checkpoint_is_read_by_its_own_domain() -> None:
         for given in (given for case in spec.case for given in case.given if isinstance(given.fact, dict)):
             plan = book.plans[f"{domain}.{given.kind or spec.on[0]}"]
             data = msgspec.convert(given.fact, plan.payload)
-            value = msgspec.msgpack.encode(Subject("s", latest={plan.kind: Latest(0, data)}))
+            facts = data if plan.registers else None
+            value = msgspec.msgpack.encode(Subject("s", facts, latest={plan.kind: Latest(0, data)}))
             assert book.subject(domain, value).latest[plan.kind].data == data
             seen.add((domain, plan.kind))
     assert len(seen) > 5
