@@ -341,7 +341,7 @@ def test_the_story_has_what_the_partition_says(broker: Settings, town: Town, des
     assert drawn.count("L") == 3  # four readings, none of the other subject
     expect(page.locator(".trend path.limit")).to_have_count(1)
     expect(page.locator(".trend circle.judged")).to_have_count(2)
-    expect(page.locator(".trend .ph")).to_contain_text("o3 · 读记录 8")
+    expect(page.locator(".trend .ph")).to_contain_text("O₃ · 读记录 8")
     expect(page.locator(".quote")).to_contain_text("臭氧1小时平均浓度限值200微克/立方米")
     expect(page.locator(".proof")).to_contain_text(f"偏移 {places[3].place.offset}")
     page.keyboard.press("e")
