@@ -25,7 +25,7 @@ PACE = 0.25
 BULK = 20_000
 """Messages folded at once while the log is read from its beginning: each fold looks at all that stands."""
 
-SHARE = 0.5
+SHARE = 0.33
 """Share of the time that goes into folding and publishing at most: where much stands it is done less often."""
 
 PROBE = 1.0

@@ -59,8 +59,9 @@ the start of the navigation.""",
     "points": (
         "20,000 points on the map",
         """\
-The wall with 20,000 stations, of which ten a second tell new values. Milliseconds between two frames of the page, drawn without
-a graphics card: Chromium computes WebGL on the same two cores. `drawings` of the points lie within these seconds.""",
+The wall with 20,000 stations, of which ten a second tell new values, while a mouse drags the map to and fro ten times a second.
+Milliseconds between two frames of the page, drawn without a graphics card: Chromium computes WebGL on the same two cores.
+`drawings` of all points lie within these seconds.""",
         lambda settings, part: points(settings, 20_000 // part, 20 // part),
     ),
     "alerts": (

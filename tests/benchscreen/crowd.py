@@ -4,6 +4,7 @@ import itertools
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import cos, sin
 from typing import Any
 
 from msgspec.structs import replace
@@ -41,7 +42,7 @@ FRAMES = """seconds => new Promise(done => {
 
 
 def points(settings: Settings, number: int, seconds: int) -> dict[str, Any]:
-    """Frames of the wall with so many stations on its map, of which ten a second change."""
+    """Frames of the wall with so many stations on its map, of which ten a second change, while somebody drags it to and fro."""
     log = "points"
     with _town(settings, log) as town:
         now = wall_clock()
@@ -49,9 +50,9 @@ def points(settings: Settings, number: int, seconds: int) -> dict[str, Any]:
         with running(settings, log) as screen, chromium() as browser:
             page = opened(browser, screen)
             usage = Usage(screen=screen.pid)
-            with _changing(town, (scattered(n, wall_clock()) for n in itertools.count())):
+            with _changing(town, (worse(n, wall_clock()) for n in itertools.count())):
                 page.evaluate(DRAWINGS)
-                frames = page.evaluate(FRAMES, seconds)
+                frames = _dragged(page, seconds)
             drawn = page.evaluate("() => window.drawings")
             return {"points": number} | _frames(frames) | {"drawings": drawn, "screen_core": usage.stop()["screen"]}
 
@@ -89,9 +90,30 @@ def scattered(n: int, now: int) -> SubjectStatus:
     return replace(home, lon=home.lon + (n * 37 % 200 - 100) / 2_500, lat=home.lat + (n * 61 % 200 - 100) / 2_500)
 
 
+def worse(n: int, now: int) -> SubjectStatus:
+    """The n-th of these stations with an index that stands among the highest."""
+    there = scattered(n, now)
+    return replace(there, values=there.values | {"aqi": 400 + n % 100})
+
+
 def standing(log: str, n: int, now: int) -> Alert:
     """The n-th of many alerts."""
     return alert(log, n, now, age=n % 86_400 * 1_000, severity=SEVERITIES[min(3, n % 40 // 3)])
+
+
+def _dragged(page: Page, seconds: int) -> list[float]:
+    page.evaluate("run => { window.frames_ = (" + FRAMES + ")(run) }", seconds)
+    box = page.locator(".map .above").bounding_box()
+    assert box is not None
+    across, down = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(across, down)
+    page.mouse.down()
+    for n in range(seconds * 10):
+        page.mouse.move(across + 100 * sin(n / 5), down + 50 * cos(n / 5))
+        page.wait_for_timeout(100)
+    page.mouse.up()
+    frames: list[float] = page.evaluate("() => window.frames_")
+    return frames
 
 
 def _scrolled(page: Page, seconds: int) -> list[float]:

@@ -16,6 +16,9 @@ const [TALL, DIGIT] = [20, 10]
 /** Pixels: a letter's outline, the line between districts, and the edge of one that has red alerts. */
 const [AROUND, BETWEEN, EDGE] = [4, 2, 3]
 
+/** More rows of pixels than any display has. */
+const ROWS = 100_000
+
 /** Pixels of a mark in the file of all marks. */
 const CELL = 64
 const MARKS = "/screen/static/marks.svg"
@@ -51,7 +54,7 @@ export class Above {
     this.edge(viewport, colour)
     this.write(this.rows.names, viewport, colour, "ink-1", (row) => row[words.language])
     const dot = this.picture(`dot ${sharpness}`, 2 * (QUIET + HALO), sharpness, (pen, size) => paintDot(pen, size / 2, colour))
-    for (const { at } of this.rows.dots) this.stamp(dot, viewport.project(at), 2 * (QUIET + HALO))
+    for (const place of this.places(viewport, sharpness)) this.stamp(dot, place, 2 * (QUIET + HALO))
     this.write(this.readable(viewport), viewport, colour, "ink-2", (row) => row.index)
     for (const { at, cell, size, offset } of this.rows.marks) {
       const mark = this.picture(`${cell} ${size} ${sharpness}`, size, sharpness, (pen) => pen.drawImage(this.atlas, ...cell, CELL, CELL, 0, 0, size, size))
@@ -66,6 +69,19 @@ export class Above {
       const [left, top] = shifted(this.viewport.project(at), offset)
       return Math.max(Math.abs(left - x), Math.abs(top - y)) <= size / 2
     })
+  }
+
+  /** Where dots are to be seen: one for each pixel of the display, none outside of the map. */
+  places(viewport, sharpness) {
+    const found = new Map()
+    const reach = QUIET + HALO
+    for (const { at } of this.rows.dots) {
+      const place = viewport.project(at)
+      const [x, y] = place
+      if (x < -reach || y < -reach || x > viewport.width + reach || y > viewport.height + reach) continue
+      found.set(Math.round(x * sharpness) * ROWS + Math.round(y * sharpness), place)
+    }
+    return found.values()
   }
 
   /** A small picture, painted once: stamping it costs a tenth of painting it. */
