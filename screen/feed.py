@@ -35,7 +35,7 @@ PROBE_MS = 1_500
 """How long it may take to answer that. With PROBE, PACE and the pulse before it a broker's death is known within 4 s."""
 
 FETCH = {"fetch_max_wait_ms": 50, "fetch_min_bytes": 65_536}
-"""The broker collects for up to 50 ms: a fetch for each record took a tenth of a core at 1,000 events/s."""
+"""The broker collects for up to 50 ms: at 1,000 events/s the screen takes 0.21 of a core instead of 0.28."""
 
 LIST_MS, CONNECT_MS = 5_000, 3_000
 """How long it may take to say where its topics end, when the reader begins; how long to find it."""

@@ -5,6 +5,7 @@ Times are those of the records (ms): an incident opens, changes and ends when it
 
 from hashlib import blake2s, sha256
 from math import fsum
+from typing import TypedDict, Unpack
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -36,6 +37,19 @@ A choice: in a flood, hundreds may join at one moment, and what is told lists up
 """
 
 Told = Incident | IncidentAudit
+
+
+class Details(TypedDict, total=False):
+    """What else an entry of the trail may say, as `IncidentAudit` has it."""
+
+    verb: str
+    ids: tuple[str, ...]
+    rule: str
+    actor: Actor | None
+    reason: str
+
+
+_NO_DETAILS: Details = {"verb": "", "ids": (), "rule": "", "actor": None, "reason": ""}
 
 
 class Cause(Struct, frozen=True):
@@ -122,34 +136,23 @@ def refreshed(group: Group, grouping: Grouping, cause: Cause) -> list[Told]:
     return [group.incident]
 
 
-def revised(
-    group: Group,
-    grouping: Grouping,
-    cause: Cause,
-    event: str,
-    *,
-    verb: str = "",
-    ids: tuple[str, ...] = (),
-    rule: str = "",
-    actor: Actor | None = None,
-    reason: str = "",
-) -> list[Told]:
+def revised(group: Group, grouping: Grouping, cause: Cause, event: str, **details: Unpack[Details]) -> list[Told]:
     """The incident as its members make it now, and the entry that says what has happened to it."""
-    group.incident = _now(group, grouping, cause)
-    group.untold = False
-    entry = _entered(group, cause, event, verb=verb, ids=ids, rule=rule, actor=actor, reason=reason)
+    told(group, grouping, cause)
+    entry = _entered(group, cause, event, details)
     return [group.incident, entry]
 
 
-def joined(group: Group, grouping: Grouping, cause: Cause, one: Member) -> list[Told]:
-    """A member has joined an open incident; where it has MANY and this one is only one more, `told` will tell of it."""
+def joined(group: Group, grouping: Grouping, cause: Cause, event: str, one: Member) -> list[Told]:
+    """A member has come; where an open incident has MANY and this one is only one more, `told` will tell of it."""
     incident = group.incident
+    details: Details = {"ids": (one.id,), "rule": one.rule}
     worst = group.members.get(incident.lead.alert)
     same = worst is not None and worst.ended is None and worst.state not in ASIDE and _worst_first(worst) < _worst_first(one)
     if len(group.members) < MANY or not same or one.rule not in incident.rules:
-        return revised(group, grouping, cause, "join", ids=(one.id,), rule=one.rule)
+        return revised(group, grouping, cause, event, **details)
     group.untold = True
-    return [_entered(group, cause, "join", ids=(one.id,), rule=one.rule)]
+    return [_entered(group, cause, event, details)]
 
 
 def told(group: Group, grouping: Grouping, cause: Cause) -> Incident:
@@ -159,17 +162,7 @@ def told(group: Group, grouping: Grouping, cause: Cause) -> Incident:
     return group.incident
 
 
-def _entered(
-    group: Group,
-    cause: Cause,
-    event: str,
-    *,
-    verb: str = "",
-    ids: tuple[str, ...] = (),
-    rule: str = "",
-    actor: Actor | None = None,
-    reason: str = "",
-) -> IncidentAudit:
+def _entered(group: Group, cause: Cause, event: str, details: Details) -> IncidentAudit:
     """The next entry of an incident's trail, to which the incident refers from now on."""
     incident = group.incident
     entry = IncidentAudit(
@@ -178,16 +171,12 @@ def _entered(
         rev=cause.place.offset,
         at=format_time(cause.at),
         event=event,
-        verb=verb,
         state=incident.state,
         severity=incident.severity,
-        ids=ids,
-        rule=rule,
-        actor=actor,
-        reason=reason,
         place=cause.place,
         prev=incident.head,
         hash="",
+        **(_NO_DETAILS | details),
     )
     entry = replace(entry, hash=digest(entry))
     group.incident = replace(

@@ -94,7 +94,7 @@ class Incidents:
         self._seen: dict[bytes, Seen] = {}
         self._acts: list[str] = []
         self._ends: list[tuple[int, str]] = []
-        self._untold: dict[str, None] = {}
+        self._untold: set[str] = set()
         self._dirty: set[bytes] = set()
 
     @property
@@ -164,7 +164,7 @@ class Incidents:
             if one.ended is not None:
                 self._ends.append((one.ended + self.grouping.reopen, one.id))
         heapify(self._ends)
-        self._untold = {name: None for name in sorted(self.groups) if self.groups[name].untold}
+        self._untold = {name for name, group in self.groups.items() if group.untold}
 
     def _record(self, offset: int, key: bytes | None, value: bytes, out: list[Output]) -> None:
         event = decode_event(value)
@@ -202,11 +202,11 @@ class Incidents:
         if self.now is not None and at <= self.now:
             return
         self.now = at
-        untold, self._untold = self._untold, {}
+        untold, self._untold = self._untold, set()
         for name in sorted(untold):
-            if name in self.groups and self.groups[name].untold:
-                out.append(told(self.groups[name], self.grouping, cause))
-                self._changed(self.groups[name])
+            if (group := self.groups.get(name)) and group.untold:
+                out.append(told(group, self.grouping, cause))
+                self._changed(group)
         while self._ends and self._ends[0][0] < at:
             due, alert = heappop(self._ends)
             ended = self._member(alert).ended if alert in self._home else None
@@ -277,12 +277,9 @@ class Incidents:
         self._enter(one, city)
         if flooded:
             group.incident = replace(group.incident, flood=True)
-        if event == "join":
-            out += joined(group, self.grouping, cause, one)
-        else:
-            out += revised(group, self.grouping, cause, event, ids=(one.id,), rule=one.rule)
+        out += joined(group, self.grouping, cause, event, one)
         if group.untold:
-            self._untold[group.incident.id] = None
+            self._untold.add(group.incident.id)
         self._changed(group)
         if desk is not None and begins:
             self._calm(desk, cause, out)

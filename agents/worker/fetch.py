@@ -63,8 +63,8 @@ MAX_WAIT_MS, MIN_BYTES = 20, 65_536
 
 There is one fetch at a time, and it names only the partitions of which nothing is buffered: while the broker holds one for
 quiet partitions, the busy ones wait. Faust's 1,500 ms made delays of one to three seconds at 5,000 events/s, for up to half a
-minute each time that a busy moment had begun it. Faust's one byte makes a fetch of nearly each record: at 1,000 events/s a
-fifth of the worker's time and much of the broker's, which both went down by a fifth when the broker collects for 20 ms.
+minute each time that a busy moment had begun it. Faust's one byte makes a fetch of nearly each record; since the broker
+collects for 20 ms, the worker takes 0.37 of a core at 1,000 events/s instead of 0.44.
 """
 
 log = logging.getLogger(__name__)

@@ -2,7 +2,7 @@
 
 import itertools
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from math import cos, sin
 from typing import Any
@@ -102,24 +102,25 @@ def standing(log: str, n: int, now: int) -> Alert:
 
 
 def _dragged(page: Page, seconds: int) -> list[float]:
-    page.evaluate("run => { window.frames_ = (" + FRAMES + ")(run) }", seconds)
     box = page.locator(".map .above").bounding_box()
     assert box is not None
     across, down = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(across, down)
     page.mouse.down()
-    for n in range(seconds * 10):
-        page.mouse.move(across + 100 * sin(n / 5), down + 50 * cos(n / 5))
-        page.wait_for_timeout(100)
+    frames = _meanwhile(page, seconds, lambda n: page.mouse.move(across + 100 * sin(n / 5), down + 50 * cos(n / 5)))
     page.mouse.up()
-    frames: list[float] = page.evaluate("() => window.frames_")
     return frames
 
 
 def _scrolled(page: Page, seconds: int) -> list[float]:
+    return _meanwhile(page, seconds, lambda n: page.mouse.wheel(0, 700 if n % 40 < 30 else -1_500))
+
+
+def _meanwhile(page: Page, seconds: int, move: Callable[[int], None]) -> list[float]:
+    """The frames while somebody moves the mouse ten times a second."""
     page.evaluate("run => { window.frames_ = (" + FRAMES + ")(run) }", seconds)
     for n in range(seconds * 10):
-        page.mouse.wheel(0, 700 if n % 40 < 30 else -1_500)
+        move(n)
         page.wait_for_timeout(100)
     frames: list[float] = page.evaluate("() => window.frames_")
     return frames

@@ -67,7 +67,7 @@ def pixels(settings: Settings, seconds: int) -> dict[str, Any]:
         wait_for(lambda: _shown(page) >= _raised(settings), "the last alert on the wall", 60)
         delays = delays_of(_causes(settings), page.evaluate("() => window.seen"))
     logs.remove(settings, LOG)
-    begin = min(cause.written for cause, _ in delays) + min(WARMING, 500 * seconds)
+    begin = min(cause.written for cause, _ in delays) + min(WARMING, 1_000 * seconds // 2)  # a try is shorter than that
     warm = [(cause, delay) for cause, delay in delays if cause.written >= begin]
     breaks = spread([delay for cause, delay in warm if cause.is_break])
     every = spread([delay for _, delay in warm])

@@ -46,7 +46,7 @@ class Crowd:
 
     def __init__(self, screen: Screen, number: int) -> None:
         self.bytes = self.ready = 0
-        self._address = screen.address.replace("http", "ws") + "/screen/feed?lang=zh"
+        self._address = screen.address.replace("http", "ws") + "/screen/feed"
         self._origin = Origin(screen.address)
         self._number = number
         self._loop = asyncio.new_event_loop()

@@ -184,12 +184,16 @@ def _pixel(canvas: Locator, across: float, down: float) -> tuple[int, ...]:
 
 
 def test_what_is_written_on_the_map_overlaps_nothing(still: Wall) -> None:
-    """Boxes that touch a box that was taken get no room; those beside and below it do."""
+    """Boxes that overlap a box that was taken get no room, though it overlapped another; those beside and below it do."""
     taken = still.page.evaluate(
         """async () => {
-          const { Room } = await import("/screen/static/wall/room.js");
+          const { Room } = await import("/screen/static/common/room.js");
           const room = new Room();
-          return [[100, 100], [119, 100], [120, 100], [100, 119], [100, 120], [4000, 2000]].map((at) => room.take(at, 20, 20));
+          const places = [[100, 100], [119, 100], [120, 100], [100, 119], [100, 120], [4000, 2000]];
+          const found = places.map((at) => room.take(at, 20, 20));
+          room.fill([300, 100], 20, 20);
+          room.fill([310, 100], 20, 20);
+          return [...found, room.take([325, 100], 20, 20)];
         }"""
     )
-    assert taken == [True, False, True, False, True, True]
+    assert taken == [True, False, True, False, True, True, False]

@@ -140,11 +140,11 @@ export class Side {
   }
 
   file(alert, { kind, at, values, open, count }, registered) {
-    say(this.subject.small, registered ? `${t("desk.registered")} ${kindly(registered.kind)}` : kindly(kind))
+    say(this.subject.small, registered ? `${t("desk.registered")} ${t(`kind.${registered.kind}`)}` : t(`kind.${kind}`))
     say(this.subject.end, alert.subject)
     const rows = []
     const row = (name, value) => value && rows.push(el("dt", "", name), el("dd", "", value))
-    row(t("desk.kind"), kindly(registered?.kind ?? kind))
+    row(t("desk.kind"), t(`kind.${registered?.kind ?? kind}`))
     row(t("desk.owner"), registered?.owner)
     row(t("desk.limits"), pairs(registered?.limits))
     row(t("desk.registered"), pairs(registered?.traits))
@@ -160,13 +160,10 @@ export class Side {
   }
 }
 
-/** What a subject is registered as, in the page's language where it is known. */
-const kindly = (kind) => words.word(`kind.${kind}`) || kind
-
 /** `NOx 200 · a 5`: the pairs of a table that have a value. */
 function pairs(table) {
   const told = Object.entries(table ?? {}).filter(([, value]) => value !== null && value !== "")
-  return told.map(([name, value]) => `${words.word(`item.${name}`) || words.word(`trait.${name}`) || name} ${typeof value === "number" ? words.number(value, 3) : value}`).join(" · ")
+  return told.map(([name, value]) => `${words.word(`item.${name}`) || t(`trait.${name}`)} ${typeof value === "number" ? words.number(value, 3) : value}`).join(" · ")
 }
 
 function text(x, y, words_, anchor, colour) {

@@ -187,4 +187,4 @@ function label(x, y, text, anchor, colour) {
 }
 
 /** `factors.a21002.avg` → `NOx 均值`: a field by the names of its parts, as far as they have one; `factors` holds all of them. */
-const called = (field) => field.split(".").filter((part) => part !== "factors").map((part) => words.word(`item.${part}`) || words.word(`part.${part}`) || part).join(" ")
+const called = (field) => field.split(".").filter((part) => part !== "factors").map((part) => words.word(`item.${part}`) || t(`part.${part}`)).join(" ")

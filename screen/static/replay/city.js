@@ -2,6 +2,7 @@
 
 import { el, fill, say, svg } from "../common/dom.js"
 import { glyph } from "../common/marks.js"
+import { Room, shifted } from "../common/room.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 
@@ -23,6 +24,9 @@ const [BESIDE, ABOVE] = [20, 12]
 
 /** An index above this is pollution (HJ 633): it is written, so far below its station. */
 const [BEYOND, BELOW] = [100, 13]
+
+/** Pixels: the height of what is written. */
+const TALL = 18
 
 /** The districts of the file: adcode, names, rings and the place of the name (degrees). */
 export async function readDistricts() {
@@ -114,16 +118,11 @@ export class City {
 
   /** The stations whose index can be written without touching a name, a mark or a higher index. */
   readable(stations, marks) {
-    const names = [...this.shapes.values()].map(({ name }) => [Number(name.getAttribute("x")), Number(name.getAttribute("y")) - 5, 8 * name.textContent.length + 4])
-    const taken = [...names, ...marks.map((each) => this.at([each.lon, each.lat])).map(([x, y], n) => [x + marks[n].column * BESIDE, y - ABOVE, 12])]
-    const kept = new Set()
-    for (const station of stations.filter(({ index }) => index > BEYOND).sort((one, other) => other.index - one.index)) {
-      const [x, y] = this.at([station.lon, station.lat])
-      if (taken.some(([left, top, half]) => Math.abs(left - x) < half + 14 && Math.abs(top - y - BELOW) < 18)) continue
-      taken.push([x, y + BELOW, 14])
-      kept.add(station.key)
-    }
-    return kept
+    const room = new Room()
+    for (const { name } of this.shapes.values()) room.fill([Number(name.getAttribute("x")), Number(name.getAttribute("y")) - 5], 16 * name.textContent.length + 8, TALL)
+    for (const { lon, lat, column } of marks) room.fill(shifted(this.at([lon, lat]), [column * BESIDE, -ABOVE]), 24, TALL)
+    const worst = stations.filter(({ index }) => index > BEYOND).sort((one, other) => other.index - one.index)
+    return new Set(worst.filter(({ lon, lat }) => room.take(shifted(this.at([lon, lat]), [0, BELOW]), 28, TALL)).map(({ key }) => key))
   }
 
   keep(parent, known, wanted, anew, look, make) {

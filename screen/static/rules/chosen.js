@@ -127,7 +127,7 @@ function judging({ rule, reads, unit, domain }, { domains, rules }) {
     ["reads", kinds],
     ["judge", [name, rule.judge].filter(Boolean).join(" · ")],
     ["value", items.join(t("comma")) || "—"],
-    ["subjects", rule.subjects.join(t("comma"))],
+    ["subjects", rule.subjects.map((kind) => t(`kind.${kind}`)).join(t("comma"))],
   ]
   const rows = Object.entries(rule.with).map(([key, value]) => el("tr", "", header(words.word(`param.${key}`) || key), el("td", "", el("code", "", key)), el("td", "", el("code", "", written(value)))))
   const table = el("table", "", el("caption", "", t("rules.params")), el("tbody", "", ...rows))

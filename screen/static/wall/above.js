@@ -4,7 +4,7 @@
  * one or two: 4,000 points and the edges took deck.gl a second, in which the page stood still. */
 
 import { el } from "../common/dom.js"
-import { Room } from "./room.js"
+import { Room, shifted } from "../common/room.js"
 import * as words from "../common/words.js"
 
 /** Pixels: a station without an alert is a small grey dot, so that the alerts are seen first. */
@@ -116,8 +116,8 @@ export class Above {
   readable(viewport) {
     const room = new Room()
     this.pen.font = FONT
-    for (const row of this.rows.names) room.take(viewport.project(row.at), this.pen.measureText(row[words.language]).width, TALL)
-    for (const { at, size, offset } of this.rows.marks) room.take(shifted(viewport.project(at), offset), size, TALL)
+    for (const row of this.rows.names) room.fill(viewport.project(row.at), this.pen.measureText(row[words.language]).width, TALL)
+    for (const { at, size, offset } of this.rows.marks) room.fill(shifted(viewport.project(at), offset), size, TALL)
     return this.rows.indices.filter(({ at, index, offset }) => room.take(shifted(viewport.project(at), offset), DIGIT * index.length, TALL))
   }
 
@@ -142,8 +142,6 @@ function outline(rings, viewport) {
   }
   return path
 }
-
-const shifted = ([x, y], [right, down]) => [x + right, y + down]
 
 function paintDot(pen, middle, colour) {
   for (const [radius, token] of [[QUIET + HALO / 2, "bg-0"], [QUIET - HALO / 2, "axis"]]) {

@@ -1,0 +1,39 @@
+/* Which boxes still have room: they are kept by the cells of a grid that they touch, and compared with their neighbours alone. */
+
+/** Pixels of a cell, and cells in a column of the grid: more than any display has. */
+const [CELL, WIDE] = [48, 100_000]
+
+export class Room {
+  constructor() {
+    this.cells = new Map()
+  }
+
+  /** Take the room of a box (its middle, width, height; pixels), whatever stands there. */
+  fill(middle, width, height) {
+    const box = around(middle, width, height)
+    for (const cell of this.touched(box)) this.cells.has(cell) ? this.cells.get(cell).push(box) : this.cells.set(cell, [box])
+  }
+
+  /** Take the room of a box if it overlaps none that has been taken; whether it did. */
+  take(middle, width, height) {
+    const box = around(middle, width, height)
+    const free = this.touched(box).every((cell) => !this.cells.get(cell)?.some((other) => overlap(box, other)))
+    if (free) this.fill(middle, width, height)
+    return free
+  }
+
+  touched([left, top, right, bottom]) {
+    const cells = []
+    for (let column = Math.floor(left / CELL); column <= Math.floor(right / CELL); column++) {
+      for (let row = Math.floor(top / CELL); row <= Math.floor(bottom / CELL); row++) cells.push(column * WIDE + row)
+    }
+    return cells
+  }
+}
+
+const around = ([x, y], width, height) => [x - width / 2, y - height / 2, x + width / 2, y + height / 2]
+
+const overlap = (one, other) => one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3]
+
+/** A place moved by so many pixels. */
+export const shifted = ([x, y], [right, down]) => [x + right, y + down]
