@@ -9,6 +9,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from screen.accounts import Accounts, read
+from screen.ahead import Ahead
 from screen.commands import Commands
 from screen.desk_routes import DeskRoutes
 from screen.feed import Feed
@@ -65,7 +66,7 @@ def build(settings: Settings, log: str) -> st.App:
     idle, longest = settings.session_idle * minute, settings.session_longest * minute
     sessions = None if alone else Sessions(settings.people.with_name("sessions.sqlite"), accounts, idle, longest)
     hub = Hub()
-    feed = Feed(settings, log, hub.publish)
+    feed = Feed(settings, log, hub)
     commands = Commands(settings)
     local = Person(id="local-supervisor", name=settings.supervisor, role="supervisor") if alone else None
 
@@ -95,6 +96,7 @@ def build(settings: Settings, log: str) -> st.App:
         middleware=[
             Middleware(Policy, host=settings.screen_host, name=settings.screen_name),
             Middleware(Gate, local=local, sessions=sessions, provider=provider),
+            Middleware(Ahead),
         ],
         lifespan=lifespan,
     )

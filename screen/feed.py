@@ -1,13 +1,15 @@
 """The one reader of a screen's process: a thread that folds what its agents tell of a log into a View."""
 
+import gc
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
+from screen.hub import Hub
 from screen.snapshot import Health
 from screen.view import View, fold
 from screen.waiting import TYPES, Waiting
@@ -19,14 +21,20 @@ from streams.settings import Settings
 MOST_AUDIT = 20_000
 """Entries of trails, which are kept for ever, from which a screen begins: the newest, an equal share of each partition."""
 
-PACE = 0.25
+PACE = 0.2
 """Seconds between two publications at least."""
+
+SLOW = 1.0
+"""Seconds between two publications of the map and of what else looks at all that stands, which costs most."""
 
 BULK = 20_000
 """Messages folded at once while the log is read from its beginning: each fold looks at all that stands."""
 
-SHARE = 0.33
-"""Share of the time that goes into folding and publishing at most: where much stands it is done less often."""
+SHARE = 0.5
+"""Share of a core that goes into folding and publishing at most: where much stands it is done less often.
+
+It is the thread's own time that counts: on a busy machine a publication that had to wait for its turn delays no other.
+"""
 
 PROBE = 1.0
 """Seconds of silence, in which a worker would have sent a pulse, after which the broker is asked whether it is there."""
@@ -40,16 +48,14 @@ FETCH = {"fetch_max_wait_ms": 50, "fetch_min_bytes": 65_536}
 LIST_MS, CONNECT_MS = 5_000, 3_000
 """How long it may take to say where its topics end, when the reader begins; how long to find it."""
 
-Publish = Callable[[View, Health], None]
-
 
 class Feed:
-    """Reads from the beginning, publishes at most four times a second, and begins anew after every failure."""
+    """Reads from the beginning, publishes at most five times a second, and begins anew after every failure."""
 
-    def __init__(self, settings: Settings, log: str, publish: Publish) -> None:
+    def __init__(self, settings: Settings, log: str, hub: Hub) -> None:
         self._settings = settings
         self._topics = {topic_name(log, name): name for name in TYPES}
-        self._publish = publish
+        self._hub = hub
         self._view = View()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
@@ -75,7 +81,7 @@ class Feed:
 
     def _failed(self, trouble: str) -> None:
         sys.stderr.write(f"screen: {trouble}; trying again\n")
-        self._publish(self._view, Health(broker=False, trouble=trouble, loaded=True))
+        self._hub.publish(self._view, Health(broker=False, trouble=trouble, loaded=True))
 
     def _read(self) -> None:
         """Read until stopped; the View that was shown stays until the new one holds all that stood in the log."""
@@ -98,29 +104,38 @@ class Feed:
             reader.seek(place, max(begins[place], ends[place] - MOST_AUDIT // len(trails)))
 
     def _follow(self, reader: KafkaConsumer, view: View) -> None:
+        gc.collect()
+        gc.freeze()  # modules and what stands live long: to look for cyclic garbage among them is a pause of 0.1 s
         heard = time.monotonic()
         self._show(view)
-        due, waiting = heard + PACE, Waiting()
+        self._hub.publish_slow()
+        due, slow_due, behind, waiting = heard + PACE, heard + SLOW, False, Waiting()
         while not self._stop.is_set():
-            news = self._poll(reader, waiting)
+            news = self._poll(reader, waiting, min(PACE, max(0.0, due - time.monotonic())) if waiting else PACE)
             moment = time.monotonic()
             if news:
                 heard = moment
             elif moment - heard > PROBE:
                 reader.end_offsets(list(reader.assignment()), timeout_ms=PROBE_MS)
                 heard = moment
-            if waiting and moment >= due:
-                view = fold(view, waiting.taken())
-                self._show(view)
-                due = moment + max(PACE, (time.monotonic() - moment) / SHARE)
+            if moment >= due and (waiting or behind):
+                worked = time.thread_time()
+                if waiting:
+                    view = fold(view, waiting.taken())
+                    self._show(view)
+                behind = moment < slow_due
+                if not behind:
+                    self._hub.publish_slow()
+                    slow_due = moment + SLOW
+                due = moment + max(PACE, (time.thread_time() - worked) / SHARE)
 
     def _show(self, view: View) -> None:
         self._view = view
-        self._publish(view, Health(broker=True, loaded=True))
+        self._hub.publish(view, Health(broker=True, loaded=True))
 
-    def _poll(self, reader: KafkaConsumer, waiting: Waiting) -> bool:
-        """Let what has come wait; whether anything has."""
-        found = reader.poll(timeout_ms=int(PACE * 1000))
+    def _poll(self, reader: KafkaConsumer, waiting: Waiting, patience: float = PACE) -> bool:
+        """Let what has come within so many seconds wait; whether anything has."""
+        found = reader.poll(timeout_ms=int(patience * 1000))
         for place, records in found.items():
             for record in records:
                 waiting.add(self._topics[place.topic], record)

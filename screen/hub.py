@@ -5,20 +5,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from screen.desk import Index, advance
-from screen.snapshot import Health, Sections, body, sections
+from screen.snapshot import Health, Sections, body, sections, slow_sections
 from screen.view import View
 
 
 class Hub:
-    """Holds what every page shows. `publish` may be called from any thread; the rest belongs to the event loop."""
+    """Holds what every page shows. What publishes is one thread's, any one; the rest belongs to the event loop."""
 
     def __init__(self) -> None:
         self.view = View()
         self.health = Health()
-        self.sections: Sections = sections(self.view, self.health, {})
+        self.sections: Sections = sections(self.view, self.health, {}) | slow_sections(self.view, {})
         self.index = Index()
         self._bodies: dict[tuple[str, ...], str] = {}
-        self._built, self._sections, self._known = self.index, self.sections, self.view
+        self._built, self._sections = self.index, self.sections
+        self._known = self._known_slow = self.view
         self._listening: set[asyncio.Event] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._changed = asyncio.Event()
@@ -38,11 +39,17 @@ class Hub:
         return self._bodies[names]
 
     def publish(self, view: View, health: Health) -> None:
-        """Build the list and the sections once, here in the caller's thread; each is shown to all pages when it is made."""
+        """Build the list and all but the slow sections, here in the caller's thread; each is shown when it is made."""
         self._built = advance(self._built, view)
         self._hand(self._set_list, view, health, self._built)
-        self._sections = sections(view, health, self._sections, self._known)
+        self._sections = self._sections | sections(view, health, self._sections)
         self._known = view
+        self._hand(self._set, self._sections)
+
+    def publish_slow(self) -> None:
+        """Build the slow sections of the View that was published last, and show them."""
+        self._sections = slow_sections(self._known, self._sections, self._known_slow)
+        self._known_slow = self._known
         self._hand(self._set, self._sections)
 
     async def newer(self, patience: float) -> None:

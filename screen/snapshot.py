@@ -8,7 +8,6 @@ from screen.deck import deck
 from screen.domains import shares
 from screen.figures import (
     PHASES,
-    District,
     bad_input,
     by_severity,
     figures,
@@ -21,7 +20,7 @@ from screen.figures import (
 )
 from screen.incidents import Entry, Listed, calling, entries, floods, listed, of_alert, others
 from screen.life import life
-from screen.picture import districts, marks
+from screen.picture import adcodes, districts, marks
 from screen.points import dots, edges, icons, indices, names
 from screen.said import said
 from screen.tally import key_of
@@ -65,20 +64,19 @@ class Health(Struct, frozen=True):
     loaded: bool = False
 
 
-def sections(view: View, health: Health, before: Sections, known: View | None = None) -> Sections:
-    """Every section of the View. One that did not change is the very object of `before`, so that `is` tells what is new.
+def sections(view: View, health: Health, before: Sections) -> Sections:
+    """The sections that are told at once: all but the slow ones.
 
-    `known` is the View of which `before` was made: what follows from a part that is the same is not made again.
+    One that did not change is the very object of `before`, so that `is` tells what is new.
     """
-    late = before if known is not None and _crowded(view) and within_pace(known, view) else {}
     called = {place.adcode: (place.zh, place.en) for place in districts()}
-    ranked = ranking(view, tuple(called))
+    ranked = ranking(view, adcodes())
     values: dict[str, Any] = {
         "health": health,
         "time": _time(view),
         "figures": _figures(view),
         "ranking": [(found, called[found.adcode]) for found in ranked],
-        "standing": standing(view, tuple(called)),
+        "standing": standing(view, adcodes()),
         "list": _list(view),
         "calling": calling(view),
         "domains": shares(view),
@@ -89,10 +87,24 @@ def sections(view: View, health: Health, before: Sections, known: View | None = 
         "quality": [(domain, reason, owner_name(owner), count, at) for domain, reason, owner, count, at in bad_input(view)],
         "jobs": [_job(status) for status in newest_jobs(view)[:MOST_JOBS]],
     }
-    slow = {"life": life, "stations": _stations}
-    built = {name: encode(value) for name, value in values.items()} | _map(view, ranked, before, known)
-    built |= {name: late.get(name) or encode(value_of(view)) for name, value_of in slow.items()}
-    return {name: before[name] if before.get(name) == value else value for name, value in built.items()}
+    return _kept({name: encode(value) for name, value in values.items()}, before)
+
+
+def slow_sections(view: View, before: Sections, known: View | None = None) -> Sections:
+    """The sections that look at all that stands, as `sections` has the others: the map, the life of alarms, the stations.
+
+    The map is its land, edges and names of districts, dots and indices of subjects, marks of alerts. `known` is the View of
+    which `before` was made: what follows from a part that is the same is not made again.
+    """
+    ranked = ranking(view, adcodes())
+    built = {"map": deck(ranked), "edges": encode(edges(ranked))}
+    if known is None or known.spots is not view.spots:
+        built |= {name: encode(rows(view.spots)) for name, rows in _PLACED.items()}
+    if known is None or known.tally.marks is not view.tally.marks:
+        built["marks"] = encode(icons(marks(view)))
+    if known is None or not (_crowded(view) and within_pace(known, view)):
+        built |= {"life": encode(life(view)), "stations": encode(_stations(view))}
+    return _kept(before | built, before)
 
 
 _PLACED = {"names": names, "dots": dots, "indices": indices}
@@ -103,14 +115,8 @@ def _crowded(view: View) -> bool:
     return max(len(view.subjects), len(view.annunciations)) > FEW
 
 
-def _map(view: View, ranked: list[District], before: Sections, known: View | None) -> Sections:
-    """The map's land, and what stands above it: edges and names of districts, dots and indices of subjects, marks of alerts."""
-    built = {"map": deck(ranked), "edges": encode(edges(ranked))}
-    if known is None or known.spots is not view.spots:
-        built |= {name: encode(rows(view.spots)) for name, rows in _PLACED.items()}
-    if known is None or known.tally.marks is not view.tally.marks:
-        built["marks"] = encode(icons(marks(view)))
-    return {name: before[name] for name in (*_PLACED, "marks") if name in before} | built
+def _kept(built: Sections, before: Sections) -> Sections:
+    return {name: before[name] if before.get(name) == value else value for name, value in built.items()}
 
 
 def body(changed: Sections) -> str:

@@ -46,7 +46,7 @@ is given to the Kafka client (its CreateTime) until a consumer has read its aler
         """\
 Single events, each the first breach of a station, one after the other, with worker, screen and a headless Chromium on
 the same machine. The wall's time is taken in the browser, in the frame in which the count of unacknowledged alerts
-changes. The screen pushes at most four times a second.""",
+changes. The screen pushes at most five times a second.""",
     ),
     "growth": (
         "Growth of subjects",
