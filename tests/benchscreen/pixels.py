@@ -31,16 +31,18 @@ broker, worker and page run their code for the first time."""
 
 WATCH = """wall => {
   window.seen = [];
-  let last = -1;
+  let last = -1, asked = false;
   const look = () => {
+    asked = false;
     const text = wall.querySelector('.kpi .v > span')?.textContent ?? '';
     const count = Number(text.replace(/[^0-9]/g, ''));
     if (count !== last) { window.seen.push([Date.now(), count]); last = count; }
-    requestAnimationFrame(look);
   };
+  const ask = () => { asked ||= !!requestAnimationFrame(look); };
+  new MutationObserver(ask).observe(wall, {subtree: true, childList: true, characterData: true});
   look();
 }"""
-"""Every count that was drawn, and when (ms)."""
+"""Every count that was drawn, and when (ms). It looks in the frame after a change: looking in each would itself be load."""
 
 Seen = list[tuple[float, int]]
 

@@ -29,6 +29,17 @@ export function fill(node, ...children) {
   node.replaceChildren(...children.filter((child) => child !== null))
 }
 
+/** Replace those children of a node that look otherwise now; the others stay and are not painted again. For children that hear nothing. */
+export function change(node, ...children) {
+  const there = [...node.childNodes]
+  const wanted = children.filter((child) => child !== null).map((child) => (typeof child === "string" ? document.createTextNode(child) : child))
+  wanted.forEach((child, n) => {
+    if (!there[n]) node.append(child)
+    else if (!there[n].isEqualNode(child)) there[n].replaceWith(child)
+  })
+  for (const child of there.slice(wanted.length)) child.remove()
+}
+
 /** A panel head: title, small text beside it, small text at the right; the last two may change. */
 export function head(title, beside = "", right = "") {
   const small = el("small", "", beside)

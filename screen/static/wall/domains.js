@@ -1,6 +1,7 @@
 /* The domains as small multiples: what each has open, its share of all, where; a press shows the domain's own view. */
 
-import { button, el, fill, say, svg } from "../common/dom.js"
+import { button, change, el, fill, say, svg } from "../common/dom.js"
+import { file } from "../common/files.js"
 import { SEVERITIES, glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
@@ -25,7 +26,7 @@ export class Domains {
 
   /** The districts' borders must be there before the small maps. */
   async ready() {
-    const { features } = await (await fetch("/screen/static/districts.geojson")).json()
+    const { features } = await (await fetch(file("districts.geojson"))).json()
     this.borders = outlines(features)
     if (this.last) this.show(this.last)
   }
@@ -66,7 +67,7 @@ class Tile {
     const key = String(counts)
     if (key !== this.key) {
       this.key = key
-      fill(this.cells, ...counts.flatMap((value, n) => [glyph(SEVERITIES[n], { size: 15, quiet: !value }), el("span", value ? "" : "z", String(value))]))
+      change(this.cells, ...counts.flatMap((value, n) => [glyph(SEVERITIES[n], { size: 15, quiet: !value }), el("span", value ? "" : "z", String(value))]))
     }
     if (borders && !this.paths.size) this.draw(borders)
     for (const [adcode, path] of this.paths) paint(path, red[adcode] ? "var(--red)" : grey(loads[adcode] ?? 0))

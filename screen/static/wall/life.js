@@ -1,6 +1,6 @@
 /* The life of the last day's alarms as a funnel: annunciated, acknowledged, normal again, closed; what waits for a step, and what of it is late. */
 
-import { el, fill, head, svg } from "../common/dom.js"
+import { change, el, head, svg } from "../common/dom.js"
 import { glyph } from "../common/marks.js"
 import { t } from "../common/words.js"
 
@@ -18,7 +18,7 @@ export class Life {
     if (key === this.key) return
     this.key = key
     const most = Math.max(1, life[0].count)
-    fill(this.body, ...life.flatMap((stage) => row(stage, most)))
+    change(this.body, ...life.flatMap((stage) => row(stage, most)))
   }
 }
 

@@ -2,7 +2,7 @@
    below it. Rows keep their elements, keyed by alert or incident. */
 
 import { bureau, clause, measured, placed, remaining, titled } from "../common/alert.js"
-import { arrange, el, fill, head, say } from "../common/dom.js"
+import { arrange, change, el, fill, head, say } from "../common/dom.js"
 import { domainName } from "./domains.js"
 import { FloodBand } from "./flood.js"
 import { SEVERITIES, glyph } from "../common/marks.js"
@@ -131,9 +131,9 @@ export class List {
     const [inside, post] = hidden
     this.more.hidden = inside + post === 0 && !this.all
     if (this.more.hidden) return
-    if (inside + post === 0) return fill(this.more, t("incident.fold"))
+    if (inside + post === 0) return change(this.more, t("incident.fold"))
     const parts = PHASES.flatMap((phase, n) => hidden[n] ? rests(phase, list[phase], shown[phase]) : [])
-    fill(this.more, el("span", "", `${t("panel.hidden")} ${inside + post} ${t("unit.count")}`), ...parts)
+    change(this.more, el("span", "", `${t("panel.hidden")} ${inside + post} ${t("unit.count")}`), ...parts)
   }
 }
 
@@ -193,11 +193,11 @@ class IncidentRow {
     say(title, words.pick(incident.title))
     const helpers = incident.helpers.length ? ` · ${t("incident.helpers")} ${incident.helpers.length}` : ""
     say(s, `${district} · ${t("incident.whole")} ${incident.count} ${t("incident.alert")}${helpers}`)
-    fill(v, el("b", "", String(waiting)), el("span", "", `${t("incident.alert")} ${t("incident.waiting")}`))
+    change(v, el("b", "", String(waiting)), el("span", "", `${t("incident.alert")} ${t("incident.waiting")}`))
     const why = incident.flood ? [t("incident.flood")] : incident.rules.map(words.pick)
     say(c, [...(incident.rules.length ? [t("incident.inferred")] : []), ...why].join(" · "))
     say(d, bureau(words.pick(incident.lead.name)))
-    fill(a, el("em", "", open ? "▾" : "▸"), now === null ? "—" : words.duration(now - raised))
+    change(a, el("em", "", open ? "▾" : "▸"), now === null ? "—" : words.duration(now - raised))
     this.node.classList.toggle("r", severity === "red")
     this.node.ariaExpanded = String(open)
   }
@@ -216,10 +216,10 @@ class Row {
     this.look = look
     say(title, titled(alert))
     say(s, placed(district, words.pick(alert.name)))
-    fill(v, ...(alert.due === null ? measured(alert) : remaining(alert, now)))
+    change(v, ...(alert.due === null ? measured(alert) : remaining(alert, now)))
     say(c, clause(alert))
     say(d, bureau(words.pick(alert.department)))
-    fill(a, el("em", "", act && !["conflict", "forbidden", "done"].includes(act.state) ? t(`act.${act.state === "pending" ? "pending_short" : act.state}`).split("：")[0].split(":")[0] : letter(alert)), now === null ? "—" : words.duration(now - alert.raised))
+    change(a, el("em", "", act && !["conflict", "forbidden", "done"].includes(act.state) ? t(`act.${act.state === "pending" ? "pending_short" : act.state}`).split("：")[0].split(":")[0] : letter(alert)), now === null ? "—" : words.duration(now - alert.raised))
     this.node.classList.toggle("r", alert.severity === "red")
     this.node.classList.toggle("pending", act?.state === "pending" || act?.state === "sending")
     this.node.classList.toggle("unaccepted", act?.state === "unaccepted" || act?.state === "refused")

@@ -1,6 +1,6 @@
 /* The map: pydeck's deck draws the land, by pydeck's own bundle, and a canvas above it all else; the legend with its counts beside it. */
 
-import { el, fill, head, say } from "../common/dom.js"
+import { change, el, fill, head, say } from "../common/dom.js"
 import { Above } from "./above.js"
 import { SEVERITIES, glyph } from "../common/marks.js"
 import { t } from "../common/words.js"
@@ -9,6 +9,10 @@ import { t } from "../common/words.js"
 const PACE = 1000
 /** How many times as long as a drawing took it rests before it draws again: without a graphics card the land takes 50 ms. */
 const REST = 8
+/** Milliseconds after its last drawing in which the deck still asks for each frame; its loop would cost a tenth of a core for ever. */
+const AWAKE = 1000
+/** What people do on the map, for which the deck must be awake. */
+const TOUCHES = ["pointermove", "pointerdown", "wheel", "keydown"]
 const STATES = ["B", "D", "C"]
 /** Loads from which a district takes the next grey. */
 const STEPS = [1, 6, 12]
@@ -31,6 +35,7 @@ export class Map {
     this.reset.hidden = true
     this.reset.onclick = () => this.home()
     this.node = el("section", "map", this.canvas, this.above.node, this.head.node, this.scale, this.load(), this.counts, this.reset)
+    TOUCHES.forEach((kind) => this.canvas.addEventListener(kind, () => this.wake(), { capture: true, passive: true }))
     this.land = new Paced(() => this.drawLand())
     this.over = new Paced(() => this.drawAbove())
   }
@@ -93,9 +98,28 @@ export class Map {
   /** What stands above it is drawn in every frame in which the deck draws: it moves with the land. */
   drawLand() {
     if (!this.loaded) return
+    this.wake()
     if (this.deck) return globalThis.updateDeck(this.scene, this.deck)
     this.deck = globalThis.createDeck({ container: this.canvas, jsonInput: this.scene, tooltip: false, handleEvent: (name, info) => this.happened(name, info) })
-    this.deck.setProps({ onAfterRender: () => this.drawAbove(), getCursor: ({ isDragging }) => (isDragging ? "grabbing" : this.pointed ? "pointer" : "grab") })
+    this.deck.setProps({ onAfterRender: () => this.drawn(), getCursor: ({ isDragging }) => (isDragging ? "grabbing" : this.pointed ? "pointer" : "grab") })
+  }
+
+  /** Let the deck look for something to draw in each frame, until nothing has been drawn for a while. */
+  wake() {
+    this.deck?.animationLoop.start()
+    clearTimeout(this.sleeping)
+    this.sleeping = setTimeout(() => this.sleep(), AWAKE)
+  }
+
+  sleep() {
+    const there = this.deck?.isInitialized && this.deck.layerManager.getLayers().every(({ isLoaded }) => isLoaded)
+    if (there) this.deck.animationLoop.stop()
+    else this.wake()
+  }
+
+  drawn() {
+    this.wake()
+    this.drawAbove()
   }
 
   drawAbove() {
@@ -126,6 +150,7 @@ export class Map {
     const { zoom } = this.scene.initialViewState
     const initialViewState = { ...this.scene.initialViewState, zoom: zoom + this.turns * 1e-6 }
     this.deck.setProps({ initialViewState })
+    this.wake()
     this.moved(initialViewState)
   }
 
@@ -140,12 +165,13 @@ export class Map {
     const heads = STATES.map((state) => el("small", "", t(`state.${state}`)))
     const rows = SEVERITIES.flatMap((severity) => [el("small", "name", t(`severity.${severity}`)), ...STATES.map((state) => count(severity, state, counts[`${severity}-${state}`] ?? 0))])
     const bar = el("span", "cell wide", glyph("yellow", { state: "C", phase: "post-event", size: 18 }), el("span", "", `${t("state.post")} ${after}`))
-    fill(this.counts, el("small"), ...heads, ...rows, el("small", "name", t("state.bar")), bar)
+    change(this.counts, el("small"), ...heads, ...rows, el("small", "name", t("state.bar")), bar)
   }
 
   close() {
     this.land.close()
     this.over.close()
+    clearTimeout(this.sleeping)
     this.deck?.finalize()
   }
 }

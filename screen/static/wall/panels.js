@@ -1,7 +1,7 @@
 /* The quiet panels: districts by open alerts, stations by index, bad data by reason and owner. */
 
 import { domainName } from "./domains.js"
-import { el, fill, head, say } from "../common/dom.js"
+import { change, el, fill, head, say } from "../common/dom.js"
 import { SEVERITIES, glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
@@ -16,7 +16,7 @@ export class Ranking {
   }
 
   show({ ranking }) {
-    fill(this.body, ...ranking.map(([district, names]) => this.row(district.counts, names)))
+    change(this.body, ...ranking.map(([district, names]) => this.row(district.counts, names)))
   }
 
   row(counts, names) {
@@ -52,7 +52,7 @@ export class Stations {
     const [all, rows] = air ? [stations.count, stations.rows] : [domain.sites, domain.worst]
     const more = all - Math.min(rows.length, STATIONS)
     say(this.head.end, more > 0 ? `${t("panel.more")} ${more} ${t(air ? "unit.station" : "unit.site")}` : "")
-    fill(this.grid, ...rows.slice(0, STATIONS).map((row) => (air ? station(row) : site(row))))
+    change(this.grid, ...rows.slice(0, STATIONS).map((row) => (air ? station(row) : site(row))))
   }
 }
 

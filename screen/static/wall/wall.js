@@ -23,6 +23,7 @@ import { Trend } from "./trend.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 
+/** Milliseconds after a drawing until the next one, where no news comes before: ages and the blinking go on. */
 const TICK = 250
 
 /** Half a second filled, half a second outline, all glyphs together. */
@@ -64,13 +65,16 @@ class Wall {
     addEventListener("resize", this.fit)
     addEventListener("keydown", this.keys)
     this.link = new Link((names) => this.draw(names))
-    this.timer = setInterval(() => this.draw(), TICK)
+    this.draw()
     this.map.ready()
     this.domains.ready()
   }
 
   /** `names`: the sections that are new. */
   draw(names = []) {
+    if (this.closed) return
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => this.draw(), TICK)
     const { sections, about } = this.link
     const fresh = freshness(this.link, this.openedAt)
     this.header.show(this.link, fresh)
@@ -129,7 +133,8 @@ class Wall {
   }
 
   close() {
-    clearInterval(this.timer)
+    this.closed = true
+    clearTimeout(this.timer)
     this.acts.close()
     removeEventListener("resize", this.fit)
     removeEventListener("keydown", this.keys)
