@@ -7,9 +7,7 @@ from functools import lru_cache
 import pydeck
 
 from screen.figures import District
-
-BASE = "/screen/static"
-"""Where the page finds the files of STATIC."""
+from screen.version import versioned
 
 CENTRE = {"longitude": 113.562, "latitude": 34.63, "zoom": 8.585}
 """The city fills the left of a map 924 x 504 px, and leaves its lower right corner to the legend."""
@@ -32,7 +30,7 @@ def _scene(fill: str) -> bytes:
     land = pydeck.Layer(
         "GeoJsonLayer",
         id="districts",
-        data=f"{BASE}/districts.geojson",
+        data=f"{versioned()}/districts.geojson",
         stroked=False,
         get_fill_color=fill,
         update_triggers={"getFillColor": fill},

@@ -5,10 +5,11 @@ from functools import partial
 import streamlit as st
 
 from screen.pages import PAGES
+from screen.version import versioned
 
 LOADER = """
 export default function (component) {{
-  const page = import(new URL("/screen/static/{name}/{name}.js", location.origin).href)
+  const page = import(new URL("{base}/{name}/{name}.js", location.origin).href)
   const mounted = page.then((module) => module.mount(component.parentElement))
   return () => {{ mounted.then((unmount) => unmount()) }}
 }}
@@ -18,9 +19,9 @@ export default function (component) {{
 
 def show(name: str) -> None:
     """Show the page of this name."""
-    st.components.v2.component(f"onescreen_{name}", html="<div class='onescreen'></div>\n", js=LOADER.format(name=name))(
-        key=name
-    )
+    st.components.v2.component(
+        f"onescreen_{name}", html="<div class='onescreen'></div>\n", js=LOADER.format(base=versioned(), name=name)
+    )(key=name)
 
 
 st.set_page_config(page_title="郑州市 一屏掌控 · Onescreen", page_icon="🏙", layout="wide")

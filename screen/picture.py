@@ -18,6 +18,9 @@ from streams.messages import SEVERITIES
 
 STATIC = Path(__file__).parent / "static"
 
+BASE = "/screen/static"
+"""Where the page finds the files of STATIC."""
+
 STATES = ("B", "D", "C")
 """Letters of the states on the map: unacknowledged, unacknowledged and normal again, acknowledged."""
 

@@ -15,17 +15,16 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from screen.answer import answer
 from screen.commands import Commands, NotAcceptedError, command_id, taking_id
-from screen.deck import BASE
 from screen.handovers import handovers, summary_now
 from screen.hub import Hub
 from screen.pages import pages_of
 from screen.people import person_of, way_of
-from screen.picture import STATIC
+from screen.picture import BASE, STATIC
 from screen.press import act_of, read, read_handing, read_move, read_taking, regroup_of
 from screen.security import from_own_page, why_not_an_act
 from screen.snapshot import Sections, incident_of, message, story
 from screen.texts import texts
-from screen.version import version
+from screen.version import version, versioned
 from screen.view import find
 from streams.clock import wall_time
 from streams.handover import Record, handed, refusal, taken
@@ -43,12 +42,16 @@ MARKS = {LIVE: "live", "demo": "exercise"}
 
 
 class Files(StaticFiles):
-    """Our files; a browser asks each time whether one is still the same, so that it never mixes two versions."""
+    """Our files, and how long a browser may keep one without asking whether it is still the same."""
+
+    def __init__(self, keep: str) -> None:
+        super().__init__(directory=STATIC)
+        self._keep = keep
 
     def file_response(self, *what: Any, **more: Any) -> Response:
         """The file, or that it has not changed."""
         found = super().file_response(*what, **more)
-        found.headers["cache-control"] = "no-cache"
+        found.headers["cache-control"] = self._keep
         return found
 
 
@@ -72,7 +75,8 @@ class Routes:
             Route("/screen/takeover", self.takeover, methods=["POST"]),
             Route("/screen/texts", self.words),
             Route("/screen/deck.js", self.bundle),
-            Mount(BASE, Files(directory=STATIC)),
+            Mount(versioned(), Files("max-age=31536000, immutable")),
+            Mount(BASE, Files("no-cache")),
         ]
 
     async def feed(self, socket: WebSocket) -> None:

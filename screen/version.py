@@ -4,6 +4,8 @@ from functools import cache
 from hashlib import blake2s
 from pathlib import Path
 
+from screen.picture import BASE
+
 HERE = Path(__file__).parent
 KINDS = frozenset({".py", ".js", ".css", ".toml", ".svg", ".geojson"})
 
@@ -17,3 +19,11 @@ def version(root: Path = HERE) -> str:
         digest.update(f"{path.relative_to(root)}\0{path.stat().st_size}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def versioned() -> str:
+    """Where a page finds the files of this version: an address whose files never change, so that a browser need not ask again.
+
+    Modules and sheets name one another relative to themselves: whoever takes one from here takes all of one version.
+    """
+    return f"{BASE}/{version()}"

@@ -51,9 +51,9 @@ that process used, 1 being a whole core, its own reading of Kafka and making of 
     "paint": (
         "First paint, warm",
         """\
-A browser that has opened the wall before opens it again: 300 stations, 200 alerts. First contentful paint is the
-browser's own entry; `filled` is the frame in which figures, list and the map's canvas stand there. Milliseconds from
-the start of the navigation.""",
+A browser with a profile of its own, which has opened the wall four times before, opens it again: 300 stations,
+200 alerts. First contentful paint is the browser's own entry; `filled` is the frame in which figures, list and the
+map's canvas stand there. Milliseconds from the start of the navigation.""",
         lambda settings, part: paint(settings, 10 // part),
     ),
     "points": (

@@ -3,16 +3,18 @@
 import statistics
 from typing import Any
 
-from playwright.sync_api import Browser
+from playwright.sync_api import BrowserContext
 
 from streams.kafka.admin import create_topics
 from streams.settings import Settings
 from tests.bench import logs
-from tests.benchscreen.processes import Screen, chromium, running
+from tests.benchscreen.processes import Screen, own_profile, running
 from tests.browser.town import Town, alert, station, wall_clock
 
 LOG = "paint"
 STATIONS, ALERTS = 300, 200
+WARMING = 4
+"""Visits before those that count: they fill the caches of files and of compiled code."""
 
 FILLED = """() => {
   const roots = [...document.querySelectorAll('*')].map(each => each.shadowRoot).filter(Boolean);
@@ -29,18 +31,17 @@ def paint(settings: Settings, times: int) -> dict[str, Any]:
     now = wall_clock()
     town.write(*(station(n, now) for n in range(STATIONS)), *(alert(LOG, n, now) for n in range(1, ALERTS)))
     town.start()
-    with running(settings, LOG) as screen, chromium() as browser:
-        _visits(browser, screen, 2)
-        first, filled = zip(*_visits(browser, screen, times), strict=True)
+    with running(settings, LOG) as screen, own_profile() as context:
+        _visits(context, screen, WARMING)
+        first, filled = zip(*_visits(context, screen, times), strict=True)
     town.close()
     logs.remove(settings, LOG)
     return {"visits": times, "first_contentful_paint_ms": _two(first), "filled_ms": _two(filled)}
 
 
-def _visits(browser: Browser, screen: Screen, times: int) -> list[tuple[float, float]]:
-    context = browser.new_context(viewport={"width": 1920, "height": 1080})
+def _visits(context: BrowserContext, screen: Screen, times: int) -> list[tuple[float, float]]:
     found = []
-    for _ in range(times + 1):  # the first one fills the cache
+    for _ in range(times):
         page = context.new_page()
         page.goto(screen.address, wait_until="commit")
         page.wait_for_function(FILLED, polling="raf", timeout=60_000)
@@ -48,8 +49,7 @@ def _visits(browser: Browser, screen: Screen, times: int) -> list[tuple[float, f
         first = page.evaluate("() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? performance.now()")
         found.append((first, filled))
         page.close()
-    context.close()
-    return found[1:]
+    return found
 
 
 def _two(values: tuple[float, ...]) -> dict[str, int]:

@@ -1,13 +1,14 @@
 """The processes that are measured: a screen whose process id is known, a Chromium, and what each uses of a core."""
 
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psutil
 from msgspec import Struct
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from streams.settings import Settings
 from tests.browser.conftest import CHROMIUM, running_screen
@@ -40,6 +41,17 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(CHROMIUM))
         yield browser
         browser.close()
+
+
+@contextmanager
+def own_profile() -> Iterator[BrowserContext]:
+    """A headless Chromium with a profile on disk, as the kiosk and people have: it keeps the code that it has compiled."""
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            folder, executable_path=shutil.which("chromium"), args=list(CHROMIUM), viewport={"width": 1920, "height": 1080}
+        )
+        yield context
+        context.close()
 
 
 def opened(browser: Browser, screen: Screen, path: str = "/") -> Page:

@@ -2,8 +2,10 @@
 
 import io
 import json
+import re
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import CDPSession, Locator, Page, expect
@@ -11,6 +13,7 @@ from shapely.geometry import shape
 
 from screen.deck import CENTRE
 from screen.labels import ACROSS, MARK_ABOVE, UP
+from screen.version import versioned
 from streams.messages import Actor, Name, Text
 from tests.browser.conftest import ROOT, Wall
 from tests.browser.town import Town, alert, bad, entry, wall_clock
@@ -50,6 +53,24 @@ def test_no_request_leaves_the_machine(town: Town, wall: Wall) -> None:
     wall.row(shown.id).click()
     expect(wall.page.locator(".story")).to_be_visible()
     assert wall.outside == []
+
+
+def test_a_wall_that_was_seen_before_asks_for_no_file_again(still: Wall) -> None:
+    """Its modules, sheets and fonts come from the browser's cache, and its modules before Streamlit has asked for anything."""
+    page, address = still.page, still.page.url
+    page.goto("about:blank")
+    page.goto(address)
+    expect(page.locator(".kpi .v > span").first).to_have_text(re.compile(r"\d"))
+    seen = page.evaluate(
+        "() => performance.getEntriesByType('resource').map(e => [new URL(e.name).pathname, e.startTime, e.transferSize])"
+    )
+    ours = {path: (start, size) for path, start, size in seen if path.startswith(versioned())}
+    modules = [start for path, (start, _) in ours.items() if path.endswith(".js")]
+    [asked] = [start for path, start, _ in seen if path == "/_stcore/health"]
+    assert {Path(path).suffix for path in ours} >= {".js", ".css", ".woff2"}
+    assert [path for path, (_, size) in ours.items() if size] == []
+    assert len(modules) > 30
+    assert max(modules) < asked
 
 
 def test_the_districts_are_drawn(still: Wall) -> None:

@@ -1,5 +1,6 @@
 /* A page of ours in a component's root: fonts and styles, then the words, then the page itself. */
 
+import { file } from "./files.js"
 import { forgetToken, stay } from "./session.js"
 import * as words from "./words.js"
 
@@ -22,7 +23,7 @@ export function style(parent, sheet) {
   return new Promise((resolve) => {
     const node = document.createElement("link")
     node.rel = "stylesheet"
-    node.href = new URL(`../${sheet}`, import.meta.url).href
+    node.href = file(sheet)
     node.onload = resolve
     parent.append(node)
   })

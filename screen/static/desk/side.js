@@ -2,6 +2,7 @@
 
 import { titled } from "../common/alert.js"
 import { button, el, fill, say, svg } from "../common/dom.js"
+import { file } from "../common/files.js"
 import { glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
@@ -26,7 +27,7 @@ export class Side {
     this.node = el("aside", "side", this.deadlines.node, this.place.node, this.similar.node, this.subject.node)
     this.node.ariaLabel = t("desk.subject")
     this.lands = null
-    fetch("/screen/static/districts.geojson").then((answer) => answer.json()).then((file) => { this.lands = file.features; this.drawn = null }).catch(() => {})
+    fetch(file("districts.geojson")).then((answer) => answer.json()).then((land) => { this.lands = land.features; this.drawn = null }).catch(() => {})
   }
 
   /** `around`: what the server says; `registered`: the subject's registration, null where it was not found, undefined while it is looked for. */

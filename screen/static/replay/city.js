@@ -1,6 +1,7 @@
 /* The map of the city as a drawing of its own: the land is drawn once, its colours and the marks change. No network, no tiles. */
 
 import { el, fill, say, svg } from "../common/dom.js"
+import { file } from "../common/files.js"
 import { glyph } from "../common/marks.js"
 import { Room, shifted } from "../common/room.js"
 import * as words from "../common/words.js"
@@ -30,7 +31,7 @@ const TALL = 18
 
 /** The districts of the file: adcode, names, rings and the place of the name (degrees). */
 export async function readDistricts() {
-  const { features } = await (await fetch("/screen/static/districts.geojson")).json()
+  const { features } = await (await fetch(file("districts.geojson"))).json()
   return features.map(({ properties, geometry }) => ({ ...properties, polygons: geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates }))
 }
 

@@ -4,6 +4,7 @@
  * one or two: 4,000 points and the edges took deck.gl a second, in which the page stood still. */
 
 import { el } from "../common/dom.js"
+import { file } from "../common/files.js"
 import { Room, shifted } from "../common/room.js"
 import * as words from "../common/words.js"
 
@@ -21,8 +22,8 @@ const ROWS = 100_000
 
 /** Pixels of a mark in the file of all marks. */
 const CELL = 64
-const MARKS = "/screen/static/marks.svg"
-const DISTRICTS = "/screen/static/districts.geojson"
+const MARKS = file("marks.svg")
+const DISTRICTS = file("districts.geojson")
 
 export class Above {
   constructor() {
@@ -37,8 +38,8 @@ export class Above {
   async ready() {
     this.atlas = new Image()
     this.atlas.src = MARKS
-    const file = fetch(DISTRICTS).then((answer) => answer.json())
-    this.districts = (await file).features.map(({ properties, geometry }) => [properties.adcode, rings(geometry)])
+    const land = fetch(DISTRICTS).then((answer) => answer.json())
+    this.districts = (await land).features.map(({ properties, geometry }) => [properties.adcode, rings(geometry)])
     await this.atlas.decode()
   }
 
