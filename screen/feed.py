@@ -30,7 +30,7 @@ SLOW = 1.0
 BULK = 20_000
 """Messages folded at once while the log is read from its beginning: each fold looks at all that stands."""
 
-SHARE = 0.5
+SHARE = 0.33
 """Share of a core that goes into folding and publishing at most: where much stands it is done less often.
 
 It is the thread's own time that counts: on a busy machine a publication that had to wait for its turn delays no other.

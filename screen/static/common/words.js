@@ -40,9 +40,13 @@ export const pick = (text) => (typeof text === "string" ? text : text ? text[lan
 /** A unit as a person writes it: yuan is 元 in Chinese. */
 export const measure = (unit) => word(`measure.${unit}`) || unit
 
+/** How to write a number, by its decimals at most: to make one takes fifty times as long as to use it. */
+const formats = new Map()
+
 /** A number with at most `digits` decimals, thousands apart. */
 export function number(value, digits = 1) {
-  return value.toLocaleString("en", { maximumFractionDigits: digits }).replaceAll(",", "\u2009")
+  if (!formats.has(digits)) formats.set(digits, new Intl.NumberFormat("en", { maximumFractionDigits: digits }))
+  return formats.get(digits).format(value).replaceAll(",", "\u2009")
 }
 
 /** Two largest units of a duration: 3 d 6 h, 1 h 29 min, 34 min. */

@@ -1,6 +1,6 @@
 /* 24 hours of annunciations in bins of ten minutes: up what is in process, down what is after the fact, the flood line at ten. */
 
-import { el, fill, head, say, svg } from "../common/dom.js"
+import { change, el, head, say, svg } from "../common/dom.js"
 import { FLOOD } from "./figures.js"
 import { glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
@@ -17,9 +17,9 @@ export class Trend {
   constructor() {
     this.head = head(t("panel.trend"))
     this.head.end.append(t("panel.trend_key"), glyph("red", { size: 14 }), t("severity.short_red"))
-    this.chart = el("div")
+    this.chart = svg("svg", { width: WIDTH, height: HEIGHT })
     this.needs = ["trend", "floods"]
-    this.node = el("section", "trend", this.head.node, this.chart)
+    this.node = el("section", "trend", this.head.node, el("div", "", this.chart))
   }
 
   show({ trend, floods }) {
@@ -29,7 +29,7 @@ export class Trend {
     this.key = key
     const count = [...trend.up, ...trend.down].reduce((sum, value) => sum + value, 0)
     say(this.head.small, `${t("panel.trend_by")} ${(count / trend.up.length).toFixed(1)}`)
-    fill(this.chart, this.draw(trend, flood))
+    change(this.chart, ...this.draw(trend, flood))
   }
 
   draw({ up, down, red, end }, flood) {
@@ -37,17 +37,17 @@ export class Trend {
     const most = Math.max(FLOOD, ...up)
     const unit = TALL / most
     const limit = ZERO - FLOOD * unit
-    const drawing = svg("svg", { width: WIDTH, height: HEIGHT })
+    const drawing = []
     const bar = (n, y, height, colour) => svg("rect", { x: LEFT + n * step, y, width: step - 0.9, height, fill: colour })
-    up.forEach((value, n) => value && drawing.append(bar(n, ZERO - value * unit, value * unit, "var(--data)")))
-    red.forEach((value, n) => value && drawing.append(bar(n, ZERO - value * unit, value * unit, "var(--red)")))
-    down.forEach((value, n) => value && drawing.append(bar(n, ZERO + 3, Math.min(value, 3) * DOWN, "var(--axis)")))
-    drawing.append(svg("path", { d: `M${LEFT} ${limit}H${WIDTH}`, stroke: "var(--ink-3)", "stroke-width": 1.5, "stroke-dasharray": "2 4" }))
-    drawing.append(svg("path", { d: `M${LEFT} ${ZERO + 1}H${WIDTH}`, stroke: "var(--axis)", "stroke-width": 1.5 }))
-    drawing.append(label(LEFT - 8, limit + 6, String(FLOOD), "end"), ...(ZERO - limit < 20 ? [] : [label(LEFT - 8, ZERO + 6, "0", "end")]), label(LEFT, limit - 8, t("panel.flood"), "start"))
-    if (most >= 2 * FLOOD) drawing.append(label(LEFT - 8, ZERO - TALL + 6, String(most), "end"))
-    if (flood) drawing.append(...tag(`${t("panel.flooded")} ${flood} ${t("unit.count")}`))
-    if (end) drawing.append(...this.hours(end, step, up.length))
+    up.forEach((value, n) => value && drawing.push(bar(n, ZERO - value * unit, value * unit, "var(--data)")))
+    red.forEach((value, n) => value && drawing.push(bar(n, ZERO - value * unit, value * unit, "var(--red)")))
+    down.forEach((value, n) => value && drawing.push(bar(n, ZERO + 3, Math.min(value, 3) * DOWN, "var(--axis)")))
+    drawing.push(svg("path", { d: `M${LEFT} ${limit}H${WIDTH}`, stroke: "var(--ink-3)", "stroke-width": 1.5, "stroke-dasharray": "2 4" }))
+    drawing.push(svg("path", { d: `M${LEFT} ${ZERO + 1}H${WIDTH}`, stroke: "var(--axis)", "stroke-width": 1.5 }))
+    drawing.push(label(LEFT - 8, limit + 6, String(FLOOD), "end"), ...(ZERO - limit < 20 ? [] : [label(LEFT - 8, ZERO + 6, "0", "end")]), label(LEFT, limit - 8, t("panel.flood"), "start"))
+    if (most >= 2 * FLOOD) drawing.push(label(LEFT - 8, ZERO - TALL + 6, String(most), "end"))
+    if (flood) drawing.push(...tag(`${t("panel.flooded")} ${flood} ${t("unit.count")}`))
+    if (end) drawing.push(...this.hours(end, step, up.length))
     return drawing
   }
 
