@@ -5,12 +5,16 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from fontTools.ttLib import TTFont
 
 from agents.core.book import load_book
+from agents.domains.cyber.judges import service_status
+from agents.domains.cyber.payload import ServiceState
+from agents.domains.special_equipment.judges import lift_status
+from agents.domains.special_equipment.payload import BoilerState, LiftState
 from screen.texts import owner_name, texts
 from streams.messages import Reason, Severity, Text
 
@@ -56,6 +60,27 @@ def test_every_kind_of_subject_that_a_rule_names_has_words() -> None:
     named = {kind for spec in specs for kind in spec.subjects}
     registered = {case.register["kind"] for spec in specs for case in spec.case if "kind" in (case.register or {})}
     assert (named | registered) - {""} == set(texts()["en"]["kind"])
+
+
+def literals(hint: object) -> set[str]:
+    """The words of a Literal, or of one that may be None."""
+    return {word for each in get_args(hint) for word in ([each] if isinstance(each, str) else literals(each))}
+
+
+def test_every_word_that_a_subject_tells_is_said() -> None:
+    """The words of its newest values, by the payloads that give them, and those of the register that the rules' cases name."""
+    words = set(texts()["en"]["value"])
+    hints = [
+        get_type_hints(payload)[name] for payload, name in ((LiftState, "door"), (LiftState, "mode"), (BoilerState, "water"))
+    ]
+    assert {word for hint in hints for word in literals(hint)} <= words
+    lifts = [lift_status(LiftState(running=on, door="open", door_zone=True, occupied=False), 0) for on in (True, False)]
+    services = [service_status(ServiceState(part="whole", working=on), 0) for on in (True, False)]
+    assert {value for status in (*lifts, *services) for value in status.values()} <= words
+    cases = [case.register or {} for rules in load_book().specs.values() for spec in rules.values() for case in spec.case]
+    traits = {value for case in cases for value in case.get("traits", {}).values() if re.fullmatch(r"[a-z-]+", str(value))}
+    assert "in-use" in traits
+    assert traits <= words
 
 
 def test_an_owner_has_its_name() -> None:

@@ -23,7 +23,7 @@ export function otherLanguage() {
   location.assign(address)
 }
 
-const found = (key) => key.split(".").reduce((table, part) => table?.[part], words)
+const found = (key) => key.split(".").reduce((table, part) => (table && Object.hasOwn(table, part) ? table[part] : undefined), words)
 
 /** The words of a key, `item.o3`; nothing where there are none. */
 export const word = (key) => found(key) ?? ""

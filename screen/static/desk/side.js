@@ -163,9 +163,13 @@ export class Side {
 
 /** `NOx 200 · a 5`: the pairs of a table that have a value. */
 function pairs(table) {
-  const told = Object.entries(table ?? {}).filter(([, value]) => value !== null && value !== "")
-  return told.map(([name, value]) => `${words.word(`item.${name}`) || t(`trait.${name}`)} ${typeof value === "number" ? words.number(value, 3) : value}`).join(" · ")
+  const rows = Object.entries(table ?? {}).filter(([, value]) => value !== null && value !== "")
+  return rows.map(([name, value]) => `${words.word(`item.${name}`) || t(`trait.${name}`)} ${told(value)}`).join(" · ")
 }
+
+/** A value as a person reads it: the domains' own words in this language, what else is text as it is. */
+const said = (value) => ["value", "item", "level"].map((table) => words.word(`${table}.${value}`)).find(Boolean)
+const told = (value) => (typeof value === "number" ? words.number(value, 3) : said(value) || value)
 
 function text(x, y, words_, anchor, colour) {
   const node = svg("text", { x, y, "text-anchor": anchor, style: `fill: ${colour}` })
