@@ -94,13 +94,15 @@ class Expected(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Case(Struct, frozen=True, forbid_unknown_fields=True):
     """Events of one registered subject, and every alert revision that the rule must make of them, in order.
 
-    `register` are fields of its registration (`kind`, `limits`, `traits`, …) that matter to the rule.
+    `name` says in English what it shows, `zh` in Chinese. `register` are fields of its registration (`kind`, `limits`,
+    `traits`, …) that matter to the rule.
     """
 
     name: str
     given: tuple[Given, ...]
     alerts: tuple[Expected, ...]
     register: dict[str, Any] = {}
+    zh: str = ""
 
 
 class Suppression(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

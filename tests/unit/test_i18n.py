@@ -23,6 +23,9 @@ STATIC = ROOT / "screen" / "static"
 SUBSCRIPTS = set("₀₁₂₃₄₅₆₇₈₉")
 """Noto Sans CJK has none; the Latin fonts of every system do, and a browser falls back on them."""
 
+HANZI = re.compile("[\u4e00-\u9fff]")
+"""The unified ideographs of Unicode."""
+
 FONTS = sorted((STATIC / "fonts").glob("*.woff2"))
 
 
@@ -81,6 +84,13 @@ def test_every_word_that_a_subject_tells_is_said() -> None:
     traits = {value for case in cases for value in case.get("traits", {}).values() if re.fullmatch(r"[a-z-]+", str(value))}
     assert "in-use" in traits
     assert traits <= words
+
+
+def test_every_case_of_a_rule_is_named_in_both_languages() -> None:
+    """The page of rules tells each case in its reader's language: a name in Chinese has Hanzi, one in English has none."""
+    cases = [(rule, case) for rules in load_book().specs.values() for rule, spec in rules.items() for case in spec.case]
+    assert len(cases) > 600
+    assert [(rule, case.name) for rule, case in cases if not HANZI.search(case.zh) or HANZI.search(case.name)] == []
 
 
 def test_an_owner_has_its_name() -> None:

@@ -8,7 +8,7 @@ import { t } from "../common/words.js"
 /** The cases, each folded but for the first. */
 export function cases({ rule, unit }) {
   const made = rule.case.map((each, n) => {
-    const node = el("details", "", el("summary", "", each.name, el("small", "", `${each.given.length} → ${each.alerts.length}`)), given(each), expected(each, rule, unit))
+    const node = el("details", "", el("summary", "", words.pick({ zh: each.zh || each.name, en: each.name }), el("small", "", `${each.given.length} → ${each.alerts.length}`)), given(each), expected(each, rule, unit))
     node.open = n === 0
     return node
   })
