@@ -164,7 +164,7 @@ export class Side {
 /** `NOx 200 · a 5`: the pairs of a table that have a value. */
 function pairs(table) {
   const rows = Object.entries(table ?? {}).filter(([, value]) => value !== null && value !== "")
-  return rows.map(([name, value]) => `${words.word(`item.${name}`) || t(`trait.${name}`)} ${told(value)}`).join(" · ")
+  return rows.map(([name, value]) => `${words.word(`trait.${name}`) || t(`item.${name}`)} ${told(value)}`).join(" · ")
 }
 
 /** A value as a person reads it: the domains' own words in this language, what else is text as it is. */
