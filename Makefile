@@ -3,8 +3,8 @@ PYTHON ?= python3
 PY := .venv/bin/python
 LOG ?= demo
 SOAK_MINUTES ?= 30
-ALONE := tests/kafka/test_broker.py tests/kafka/test_worker_kill.py tests/kafka/test_incidents.py  # they bound the time of both cores
-PAGES := $(foreach name,desk replay rules people kiosk sound rotation freshness,tests/browser/test_$(name).py)
+ALONE := tests/kafka/log/test_broker.py tests/kafka/worker/test_worker_kill.py tests/kafka/worker/test_incidents.py  # they bound the time of both cores
+PAGES := $(foreach name,desk/test_desk pages/test_replay pages/test_rules pages/test_people wall/test_kiosk wall/test_sound wall/test_rotation wall/test_freshness,tests/browser/$(name).py)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup chromium faketime demo check test test-screen unit docs screenshots bench bench-screen chaos soak soak-wall lock clean
@@ -58,16 +58,16 @@ screenshots: setup chromium  ## take the pictures of the documents, of a seeded 
 chaos: setup faketime  ## kills, frozen workers, a broker away, bad networks, stepped clocks, poison: the slow tests
 	@$(PY) -m pytest -m chaos tests/chaos
 
-soak: setup  ## half an hour (SOAK_MINUTES) at a steady rate with flat memory; writes docs/soak.md and its graph
-	@$(PY) -m tests.soak --minutes $(SOAK_MINUTES)
+soak: setup  ## half an hour (SOAK_MINUTES) at a steady rate with flat memory; writes docs/measured/soak.md and its graph
+	@$(PY) -m tests.soak.worker --minutes $(SOAK_MINUTES)
 
-soak-wall: setup chromium  ## half an hour (SOAK_MINUTES) of the wall in a real browser with flat memory; writes docs/soak-wall.md and its graph
-	@$(PY) -m tests.soak_wall --minutes $(SOAK_MINUTES)
+soak-wall: setup chromium  ## half an hour (SOAK_MINUTES) of the wall in a real browser with flat memory; writes docs/measured/soak-wall.md and its graph
+	@$(PY) -m tests.soak.wall --minutes $(SOAK_MINUTES)
 
-bench: setup chromium  ## speed beside other engines, delay, growth: writes docs/benchmarks.md and .json
+bench: setup chromium  ## speed beside other engines, delay, growth: writes docs/measured/benchmarks.md and .json
 	@$(PY) -m tests.bench
 
-bench-screen: setup chromium  ## event to pixels, viewers, first paint, crowds: writes docs/benchmarks-screen.md and .json
+bench-screen: setup chromium  ## event to pixels, viewers, first paint, crowds: writes docs/measured/benchmarks-screen.md and .json
 	@$(PY) -m tests.benchscreen
 
 lock: setup  ## renew requirements.lock after a change in pyproject.toml

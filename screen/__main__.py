@@ -4,11 +4,12 @@ import argparse
 import socket
 import sys
 
-from screen import kiosk, people_command
+from screen import kiosk
+from screen.access import people_command
 from screen.app import build, options
 from streams.command import Trouble
-from streams.kafka.topics import LIVE, topic_name
 from streams.settings import load
+from streams.topics import LIVE, topic_name
 
 
 def main(arguments: list[str]) -> int:

@@ -8,25 +8,25 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from screen.accounts import Accounts, read
-from screen.ahead import Ahead
-from screen.commands import Commands
-from screen.desk_routes import DeskRoutes
-from screen.feed import Feed
-from screen.gate import Gate
-from screen.hub import Hub
-from screen.jobs import Jobs
-from screen.oidc import read as read_provider
-from screen.people import Person
-from screen.readings import Reader
-from screen.routes import Routes
-from screen.rulebook import RuleBook
-from screen.security import LOOPBACK, Policy
-from screen.sessions import Sessions
-from screen.signin import SignIn
+from screen.access.accounts import Accounts, read
+from screen.access.authentication import Gate
+from screen.access.oidc import read as read_provider
+from screen.access.people import Person
+from screen.access.security import LOOPBACK, Policy
+from screen.access.sessions import Sessions
+from screen.access.signin import SignIn
+from screen.acts.commands import Commands
+from screen.desk.readings import Reader
+from screen.desk.routes import DeskRoutes
+from screen.feed.hub import Hub
+from screen.feed.reader import Feed
+from screen.replay.jobs import Jobs
+from screen.rules.book import RuleBook
+from screen.web.preload import Ahead
+from screen.web.routes import Routes
 from streams.settings import Settings
 
-PAGE = Path(__file__).parent / "page.py"
+PAGE = Path(__file__).parent / "web" / "page.py"
 
 
 def options(settings: Settings) -> dict[str, Any]:

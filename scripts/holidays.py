@@ -2,9 +2,9 @@
 # requires-python = ">=3.11"
 # dependencies = ["chinesecalendar==1.11.0", "sxtwl==2.0.7"]
 # ///
-"""Write agents/law/holidays.toml: the notices from chinesecalendar, the lunar festivals of later years from sxtwl.
+"""Write streams/calendar/holidays.toml: the notices from chinesecalendar, the lunar festivals of later years from sxtwl.
 
-`uv run scripts/holidays.py > agents/law/holidays.toml`. When the State Council's notice of a new year is out: raise the
+`uv run scripts/holidays.py > streams/calendar/holidays.toml`. When the State Council's notice of a new year is out: raise the
 version of chinesecalendar above and in pyproject.toml, add the notice's number to NUMBERS, run again.
 """
 

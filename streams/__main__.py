@@ -8,7 +8,7 @@ COMMANDS = {
     "clock": ("streams.clock", "write a tick each second into every partition of every events topic"),
     "import": ("streams.gateways.files", "read a file into a log with the ticks of its own time"),
     "hj212": ("streams.gateways.hj212", "decode frames of HJ 212 into CloudEvents"),
-    "archive": ("streams.archive", "write a log to Parquet"),
+    "archive": ("streams.archive.command", "write a log to Parquet"),
 }
 
 if __name__ == "__main__":

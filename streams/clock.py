@@ -17,9 +17,9 @@ from kafka.errors import KafkaError, KafkaTimeoutError
 
 from streams.command import Trouble
 from streams.kafka import clients
-from streams.kafka.topics import LIVE, input_topics
 from streams.messages import SECOND, format_time, parse_time, tick_bytes, tick_of
 from streams.settings import Settings, load
+from streams.topics import LIVE, input_topics
 
 PATIENCE = 1.0
 """How many seconds an answer of Kafka may take before the clock says that it waits."""

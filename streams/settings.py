@@ -12,7 +12,7 @@ class SettingsError(ValueError):
 
 
 class Settings(Struct, frozen=True):
-    """Where things are. Every field is one environment variable of the table in `docs/settings.md`."""
+    """Where things are. Every field is one environment variable of the table in `docs/operate/settings.md`."""
 
     data: Path
     cache: Path

@@ -22,8 +22,8 @@ from msgspec import Struct
 from PIL import Image
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 
-from screen.accounts import Account, with_password, write
-from screen.texts import LANGUAGES
+from screen.access.accounts import Account, with_password, write
+from screen.i18n.texts import LANGUAGES
 from streams.kafka import broker
 from streams.kafka.admin import create_topics
 from streams.settings import Settings

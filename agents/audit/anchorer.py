@@ -15,12 +15,12 @@ from kafka.errors import KafkaError
 
 from agents.audit.anchors import Anchors, key_id, signed
 from agents.audit.keys import Keys
-from agents.core.alarm import GENESIS, digest
+from agents.core.alerts.alarm import GENESIS, digest
 from streams.command import Trouble
 from streams.kafka import clients
-from streams.kafka.topics import topic_name
 from streams.messages import Anchor, Audit, DecodeError, Head, decode, encode, format_time
 from streams.settings import Settings
+from streams.topics import topic_name
 
 MAX_HEADS = 5_000
 """Heads that one anchor holds at most: some 600 kB, below a producer's usual limit of 1 MiB. More make several anchors."""

@@ -1,4 +1,7 @@
-"""`python -m agents audit anchor|verify|key|rotate|export`: the audit trail that proves itself. docs/audit.md tells all."""
+"""`python -m agents audit anchor|verify|key|rotate|export`: the audit trail that proves itself.
+
+How: docs/concepts/audit.md.
+"""
 
 import argparse
 import signal
@@ -22,9 +25,9 @@ from agents.audit.trails import Trails
 from streams.clock import wall_time
 from streams.command import Trouble
 from streams.kafka import clients
-from streams.kafka.topics import LIVE, topic_name
 from streams.messages import Anchor, encode
 from streams.settings import load
+from streams.topics import LIVE, topic_name
 
 
 class Line(Struct, frozen=True, gc=False, omit_defaults=True):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from agents.audit.anchors import Anchors
 from agents.audit.finding import AuditFinding
-from agents.core.alarm import GENESIS, digest
+from agents.core.alerts.alarm import GENESIS, digest
 from streams.messages import Audit, DecodeError, decode, encode
 
 _SIZE = 32  # bytes of a SHA-256

@@ -7,7 +7,7 @@ from hashlib import blake2s, sha256
 
 from msgspec import Struct
 
-from agents.core.state import Latest
+from agents.core.alerts.state import Latest
 from streams.messages import MAX_BYTES, MINUTE, Event, Place, Quality, Reason, format_time, parse_time
 
 FUTURE = 5 * MINUTE

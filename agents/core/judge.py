@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from agents.core.state import Subject
+from agents.core.alerts.state import Subject
 from streams.messages import Severity
 
 
@@ -39,8 +39,8 @@ class Judge(Protocol):
     `Memory` is the (mutable, array-like) struct of that memory, or None for a judge that remembers nothing. `timed` says
     whether time itself ever matters to it: of the others `due` and `wake` are never asked.
 
-    A judge may have more: `guard(kind)`, when it must be asked (`agents.core.guard`); `compares = True`, it looks at the fact
-    before; `renew(subject, now)`, it reckons anew when the calendar has changed.
+    A judge may have more: `guard(kind)`, when it must be asked (`agents.core.rules.guard`); `compares = True`, it looks at the
+    fact before; `renew(subject, now)`, it reckons anew when the calendar has changed.
     """
 
     key: str

@@ -1,14 +1,14 @@
 """What a worker needs of a stage of judging, and what a stage gives: where outputs go, and what of them the next stage reads.
 
-There are two: the facts of a domain become alerts (`agents.core.fold`), the alerts of a city become incidents
-(`agents.core.incidents`). Both are pure functions of their log, and the worker runs them alike.
+There are two: the facts of a domain become alerts (`agents.core.alerts.fold`), the alerts of a city become incidents
+(`agents.core.incidents.fold`). Both are pure functions of their log, and the worker runs them alike.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from agents.core import decide
-from agents.core.grouping import city_of
+from agents.core.alerts import decide
+from agents.core.incidents.grouping import city_of
 from streams.messages import (
     REVISED,
     Alert,

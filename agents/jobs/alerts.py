@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from agents.jobs.work import RefusedError
 from streams.kafka import clients
-from streams.kafka.topics import topic_name
 from streams.messages import Alert, DecodeError, Incident, decode
 from streams.settings import Settings
+from streams.topics import topic_name
 
 
 def revisions(settings: Settings, log: str) -> Iterator[tuple[Alert, bytes]]:

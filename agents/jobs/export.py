@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from msgspec import Raw
 
-from agents import cap
 from agents.jobs.alerts import newest_incidents, revisions
 from agents.jobs.work import Period, RefusedError, Work, read, span
-from agents.lint_cases import one_of
+from agents.reports import cap
+from agents.rulebook.lint_cases import one_of
 from streams.catalogue import domains
 from streams.messages import DAY, Alert, Severity, decode, parse_time
 

@@ -1,7 +1,7 @@
 """`python -m agents jobs`: do the long work that people ask for from the screen: replays, what-ifs and exports of a log.
 
-Runs until it is stopped. What is asked and what is done stands in the log, so that a restart goes on. docs/jobs.md has the
-kinds, their files, and what is promised. Each job that ends is a JSON line.
+Runs until it is stopped. What is asked and what is done stands in the log, so that a restart goes on. docs/operate/jobs.md has
+the kinds, their files, and what is promised. Each job that ends is a JSON line.
 """
 
 import argparse
@@ -11,12 +11,12 @@ from pathlib import Path
 
 from kafka.errors import InvalidProducerEpochError, KafkaError, ProducerFencedError
 
-from agents import cap
 from agents.jobs.service import JobWorker
-from agents.worker import logs
+from agents.reports import cap
+from agents.worker.observe import logs
 from streams.command import Trouble
-from streams.kafka.topics import LIVE, topic_name
 from streams.settings import load
+from streams.topics import LIVE, topic_name
 
 FENCED = (ProducerFencedError, InvalidProducerEpochError)
 """How Kafka tells a job worker that another one has been started for its log."""

@@ -24,9 +24,9 @@ from agents.jobs.work import RefusedError, Work
 from streams.clock import wall_time
 from streams.command import Trouble
 from streams.kafka import clients
-from streams.kafka.topics import topic_name
 from streams.messages import Ask, DecodeError, JobCommand, JobFile, JobState, JobStatus, Text, decode, encode, format_time
 from streams.settings import Settings
+from streams.topics import topic_name
 
 KINDS: dict[str, Callable[[Raw, Work], None]] = {"replay": replay, "whatif": whatif, "export": export}
 

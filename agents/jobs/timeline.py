@@ -1,7 +1,7 @@
 """Kind `replay`: what the wall showed over a period, as changes in the order of the log's time, with a keyframe in each chunk.
 
 The archive is judged from its beginning, a partition after the other, into one file of changes each; these are merged by time.
-What was before the period is remembered as state alone. `docs/jobs.md` has the format.
+What was before the period is remembered as state alone. `docs/operate/jobs.md` has the format.
 """
 
 import gzip
@@ -17,16 +17,16 @@ from typing import Any, BinaryIO
 import msgspec
 from msgspec import Raw, Struct
 
-from agents.core.book import Book
-from agents.core.grouping import Grouping
+from agents.core.incidents.grouping import Grouping
+from agents.core.rules.book import Book
 from agents.core.stage import Output, Stage
-from agents.grouping import sound_grouping
 from agents.jobs.alerts import newest_alert
 from agents.jobs.work import Reading, RefusedError, Work, read, span
-from agents.judge import stage_of
-from agents.lint import sound_book
-from agents.shelf import Shelf
-from streams.archive_files import partitions, read_books, read_partition
+from agents.offline.judge import stage_of
+from agents.rulebook.book_cache import Shelf
+from agents.rulebook.grouping import sound_grouping
+from agents.rulebook.lint import sound_book
+from streams.archive.files import partitions, read_books, read_partition
 from streams.messages import (
     DAY,
     HOUR,

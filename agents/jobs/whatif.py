@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Raw, structs
 
-from agents.core.book import Book
-from agents.corpus import changed, committed
-from agents.difference import By, Change, Count, Period, tally
+from agents.core.rules.book import Book
 from agents.jobs import work as jobs
 from agents.jobs.work import Reading, RefusedError, Work, read, span
-from agents.lint import sound_book
-from agents.whatif import compare_archive
+from agents.offline.difference import By, Change, Count, Period, tally
+from agents.offline.whatif import compare_archive
+from agents.rulebook.lint import sound_book
+from agents.rulebook.rule_sources import changed, committed
 from streams import catalogue
 from streams.command import Trouble
 from streams.messages import DAY, NEVER

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct, field
 
-from streams.archive_files import Record, count
+from streams.archive.files import Record, count
 from streams.command import Trouble
 from streams.messages import DAY, Text, format_time, parse_time, tick_of
 from streams.settings import Settings

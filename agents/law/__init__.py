@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
-from agents.core.rule import ClauseFile, ClauseSpec, DepartmentFile, DepartmentSpec
+from agents.core.rules.rule import ClauseFile, ClauseSpec, DepartmentFile, DepartmentSpec
 from streams import catalogue
 
 DEPARTMENTS = Path(__file__).with_name("departments.toml")

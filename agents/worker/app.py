@@ -9,20 +9,20 @@ import faust
 from faust.types import TP, StreamT
 from faust.types.transports import TransportT
 
-from agents.core.book import Book
-from agents.core.grouping import Grouping
-from agents.worker.batching import BatchScheduler, is_second
-from agents.worker.connection import credentials
-from agents.worker.consumer import Consumer, Transport
-from agents.worker.health import Health
-from agents.worker.keeper import Keeper
-from agents.worker.logs import OWN
-from agents.worker.metrics import Metrics
-from agents.worker.monitor import Monitor
+from agents.core.incidents.grouping import Grouping
+from agents.core.rules.book import Book
+from agents.worker.observe.health import Health
+from agents.worker.observe.logs import OWN
+from agents.worker.observe.metrics import Metrics
+from agents.worker.observe.monitor import Monitor
 from agents.worker.options import group
+from agents.worker.partition_manager import Keeper
+from agents.worker.transport.batching import BatchScheduler, is_second
+from agents.worker.transport.connection import credentials
+from agents.worker.transport.consumer import Consumer, Transport
 from streams.kafka.clients import connection
-from streams.kafka.topics import events_topic
 from streams.settings import Settings
+from streams.topics import events_topic
 
 SESSION = 8.0
 """Seconds after which a silent worker's partitions go to another: a killed worker is replaced within ten."""

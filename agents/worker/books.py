@@ -9,12 +9,12 @@ import msgspec
 from aiokafka import AIOKafkaProducer
 from msgspec import Struct
 
-from agents.core.book import Book, BookError
-from agents.shelf import Shelf
+from agents.core.rules.book import Book, BookError
+from agents.rulebook.book_cache import Shelf
 from agents.worker.checkpoint import read_back
-from agents.worker.fetch import Record
-from streams.kafka.topics import topic_name
+from agents.worker.transport.fetch import Record
 from streams.messages import ADOPTED
+from streams.topics import topic_name
 
 
 class _Named(Struct, frozen=True):

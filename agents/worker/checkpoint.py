@@ -10,8 +10,8 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from agents.worker.connection import Item, producer, send
-from streams.kafka.topics import split_events_topic, topic_name
+from agents.worker.transport.connection import Item, producer, send
+from streams.topics import split_events_topic, topic_name
 
 POLL_MS = 500
 

@@ -5,19 +5,19 @@ import socket
 import sys
 from collections.abc import Sequence
 
-from agents.grouping import sound_grouping
-from agents.lint import sound_book
-from agents.worker import logs
+from agents.rulebook.grouping import sound_grouping
+from agents.rulebook.lint import sound_book
 from agents.worker.app import build
-from agents.worker.health import Health
-from agents.worker.metrics import Metrics
+from agents.worker.observe import logs
+from agents.worker.observe.health import Health
+from agents.worker.observe.metrics import Metrics
+from agents.worker.observe.server import address, listen, serve
 from agents.worker.options import parser
-from agents.worker.server import address, listen, serve
 from streams.catalogue import domains
 from streams.command import Trouble
 from streams.kafka.clients import consumer
-from streams.kafka.topics import INCIDENTS, table, topic_name
 from streams.settings import Settings, load
+from streams.topics import INCIDENTS, table, topic_name
 
 log = logging.getLogger(logs.OWN)
 

@@ -3,7 +3,7 @@
 import argparse
 
 from streams.catalogue import domains
-from streams.kafka.topics import INCIDENTS, LIVE
+from streams.topics import INCIDENTS, LIVE
 
 
 def parser(command: str, about: str) -> argparse.ArgumentParser:

@@ -9,10 +9,10 @@ from aiokafka import AIOKafkaProducer
 
 from agents.core.stage import Stage
 from agents.worker.checkpoint import Checkpoint
-from agents.worker.connection import Written
-from agents.worker.fetch import Record
-from agents.worker.metrics import PartitionMetrics
+from agents.worker.observe.metrics import PartitionMetrics
 from agents.worker.publish import publish
+from agents.worker.transport.connection import Written
+from agents.worker.transport.fetch import Record
 
 log = logging.getLogger(__name__)
 

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from aiokafka import AIOKafkaProducer
 
 from agents.core.stage import Output, revisions, target
-from agents.worker.connection import Item, Written, send
+from agents.worker.transport.connection import Item, Written, send
 from streams.kafka.clients import partition_of
-from streams.kafka.topics import INCIDENTS, events_topic, topic_name
 from streams.messages import encode
+from streams.topics import INCIDENTS, events_topic, topic_name
 
 
 async def publish(to: AIOKafkaProducer, log: str, partition: int, outputs: Sequence[Output]) -> list[Written]:

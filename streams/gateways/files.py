@@ -27,9 +27,9 @@ from streams.gateways.stations import registrations
 from streams.gateways.tables import is_event_lines, read_events, read_table
 from streams.gateways.timeline import Arrival, Beat, Undated, dated, timeline
 from streams.kafka.admin import create_topics
-from streams.kafka.topics import LIVE
 from streams.messages import DAY, HOUR, MINUTE, SECOND, format_time
 from streams.settings import Settings, load
+from streams.topics import LIVE
 
 _UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
 

@@ -9,9 +9,9 @@ from streams.catalogue import domains
 from streams.command import Trouble
 from streams.gateways.timeline import Arrival, Beat, Counts
 from streams.kafka import clients
-from streams.kafka.topics import events_topic, input_topics
 from streams.messages import tick_bytes
 from streams.settings import Settings
+from streams.topics import events_topic, input_topics
 
 MARK = "mark"
 """The Kafka header that carries an arrival's mark."""

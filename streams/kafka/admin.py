@@ -13,8 +13,8 @@ from kafka.errors import TopicAlreadyExistsError, for_code
 
 from streams.command import Trouble
 from streams.kafka import clients
-from streams.kafka.topics import LIVE, Topic, table, topic_name
 from streams.settings import Settings, load
+from streams.topics import LIVE, Topic, table, topic_name
 
 _OWN = "DYNAMIC_TOPIC_CONFIG"
 

@@ -1,6 +1,8 @@
 """Messages: frozen structs, one encoder, one decoder. Imports msgspec and the standard library only."""
 
-from streams.messages.alert import (
+from streams.messages.codec import DecodeError, decode, decode_event, encode, event_bytes, invalid, tick_bytes, tick_of
+from streams.messages.event import ADOPTED, COMMAND, NOTICE, REGISTERED, TICK, Act, Actor, Adoption, Event, Name, Registered
+from streams.messages.outputs.alert import (
     ASIDE,
     CAP_SEVERITY,
     SEVERITIES,
@@ -17,11 +19,7 @@ from streams.messages.alert import (
     Phase,
     State,
 )
-from streams.messages.anchor import Anchor, Head
-from streams.messages.codec import DecodeError, decode, decode_event, encode, event_bytes, invalid, tick_bytes, tick_of
-from streams.messages.event import ADOPTED, COMMAND, NOTICE, REGISTERED, TICK, Act, Actor, Adoption, Event, Name, Registered
-from streams.messages.handover import Handover, Takeover
-from streams.messages.incident import (
+from streams.messages.outputs.incident import (
     MAX_MEMBERS,
     MAX_NOTES,
     REVISED,
@@ -32,11 +30,9 @@ from streams.messages.incident import (
     Regroup,
     Regrouping,
 )
-from streams.messages.job import ENDED, Ask, Cancel, JobCommand, JobFile, JobState, JobStatus
-from streams.messages.notification import Delivery, Health, Kind, Notification, Told
-from streams.messages.performance import AlarmCount, Comparison, Grouping, Measure, Performance, StaleAlarm, Verdict
-from streams.messages.quality import MAX_BYTES, Quality, Reason
-from streams.messages.quarantine import MAX_TRACEBACK, Quarantine
+from streams.messages.outputs.quality import MAX_BYTES, Quality, Reason
+from streams.messages.outputs.quarantine import MAX_TRACEBACK, Quarantine
+from streams.messages.outputs.status import Pulse, Status, SubjectStatus
 from streams.messages.rights import (
     ALERT_RIGHTS,
     EVERYBODY,
@@ -48,7 +44,19 @@ from streams.messages.rights import (
     Role,
     rights_of,
 )
-from streams.messages.status import Pulse, Status, SubjectStatus
+from streams.messages.services.anchor import Anchor, Head
+from streams.messages.services.handover import Handover, Takeover
+from streams.messages.services.job import ENDED, Ask, Cancel, JobCommand, JobFile, JobState, JobStatus
+from streams.messages.services.notification import Delivery, Health, Kind, Notification, Told
+from streams.messages.services.performance import (
+    AlarmCount,
+    Comparison,
+    Grouping,
+    Measure,
+    Performance,
+    StaleAlarm,
+    Verdict,
+)
 from streams.messages.text import Place, Severity, Text
 from streams.messages.times import CST, DAY, HOUR, MINUTE, NEVER, SECOND, format_time, parse_time
 

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from streams.messages.event import TICK, Event
-from streams.messages.quality import Reason
+from streams.messages.outputs.quality import Reason
 from streams.messages.times import format_time, parse_time
 
 T = TypeVar("T")

@@ -1,8 +1,8 @@
 """`python -m tests.bench`: all benchmarks in one go on an embedded broker of their own; tables on standard output.
 
 What is measured so far stands in `.onescreen/bench` all the while.
-A full run writes `docs/benchmarks.md` and `docs/benchmarks.json`; one that is `--quick` or leaves something out writes only
-where `--out` says, and keeps what stands there of the sections that it leaves out, with their dates.
+A full run writes `docs/measured/benchmarks.md` and `docs/measured/benchmarks.json`; one that is `--quick` or leaves something
+out writes only where `--out` says, and keeps what stands there of the sections that it leaves out, with their dates.
 """
 
 import argparse
@@ -17,16 +17,16 @@ from pathlib import Path
 from streams.kafka import broker
 from streams.settings import Settings
 from tests.bench import engines, report
-from tests.bench.alerts import alerts
-from tests.bench.delay import delay
-from tests.bench.growth import growth
-from tests.bench.judge import judge
 from tests.bench.report import Figures, say
-from tests.bench.rules import rules
+from tests.bench.runs.alerts import alerts
+from tests.bench.runs.delay import delay
+from tests.bench.runs.growth import growth
+from tests.bench.runs.judge import judge
+from tests.bench.runs.rules import rules
+from tests.bench.runs.throughput import throughput
+from tests.bench.runs.wall import wall
+from tests.bench.runs.workers import workers
 from tests.bench.sizes import FULL, QUICK, Sizes
-from tests.bench.throughput import throughput
-from tests.bench.wall import wall
-from tests.bench.workers import workers
 from tests.bench.workload import FOLDER, ROOT
 from tests.kafka.conftest import settings_in
 
@@ -89,7 +89,7 @@ def _options() -> argparse.Namespace:
         and len(options.only) == len(SECTIONS)
         and len(options.engines) == len(ENGINES)
     ):
-        options.out = ROOT / "docs"
+        options.out = ROOT / "docs" / "measured"
     return options
 
 

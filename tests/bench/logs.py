@@ -8,13 +8,13 @@ from contextlib import closing
 
 from kafka.admin import ConfigResource, ConfigResourceType
 
-from agents.worker.connection import Item, Written, producer, send
+from agents.worker.transport.connection import Item, Written, producer, send
 from streams.catalogue import domains
 from streams.kafka import clients
 from streams.kafka.admin import create_topics
-from streams.kafka.topics import events_topic, table, topic_name
 from streams.messages import Quality, decode
 from streams.settings import Settings
+from streams.topics import events_topic, table, topic_name
 from tests.bench.peers.judging import OUTPUTS
 from tests.bench.workload import NO_JSON, Record
 

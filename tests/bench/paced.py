@@ -13,14 +13,14 @@ from multiprocessing import get_context
 
 from msgspec import Struct
 
-from agents.worker.connection import producer
+from agents.worker.transport.connection import producer
 from streams.kafka import clients
-from streams.kafka.topics import events_topic, topic_name
 from streams.messages import HOUR, MINUTE, Alert, decode
 from streams.settings import Settings
-from tests import events
+from streams.topics import events_topic, topic_name
 from tests.bench import logs
 from tests.bench.workload import FROM, MARK, Record, Workload
+from tests.support import events
 
 DOMAIN = "environment"
 SLOT = 0.005

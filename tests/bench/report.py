@@ -15,7 +15,7 @@ from streams.kafka.jars import KAFKA
 from tests.bench.text import METHODS, PREFACE
 
 Figures = dict[str, Any]
-"""Sections by name, as `docs/benchmarks.json` holds them."""
+"""Sections by name, as `docs/measured/benchmarks.json` holds them."""
 
 LIMIT = "aiokafka"
 """The engine to which ratios are given."""

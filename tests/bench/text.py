@@ -1,4 +1,4 @@
-"""The words of `docs/benchmarks.md`: what is measured, and how."""
+"""The words of `docs/measured/benchmarks.md`: what is measured, and how."""
 
 PREFACE = """\
 # Benchmarks

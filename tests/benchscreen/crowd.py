@@ -11,14 +11,14 @@ from msgspec.structs import replace
 from playwright.sync_api import Page
 
 from streams.kafka.admin import create_topics
-from streams.kafka.topics import topic_name
 from streams.messages import SEVERITIES, Alert, SubjectStatus, encode
 from streams.settings import Settings
+from streams.topics import topic_name
 from tests.bench import logs
 from tests.benchscreen.pixels import spread
 from tests.benchscreen.processes import Usage, chromium, opened, running
-from tests.browser.town import Town, alert, station, wall_clock
-from tests.kafka.workers import wait_for
+from tests.support.town import Town, alert, station, wall_clock
+from tests.support.workers import wait_for
 
 DRAWINGS = """() => {
   const { clearRect } = CanvasRenderingContext2D.prototype;

@@ -9,7 +9,7 @@ from streams.kafka.admin import create_topics
 from streams.settings import Settings
 from tests.bench import logs
 from tests.benchscreen.processes import Screen, own_profile, running
-from tests.browser.town import Town, alert, station, wall_clock
+from tests.support.town import Town, alert, station, wall_clock
 
 LOG = "paint"
 STATIONS, ALERTS = 300, 200

@@ -12,14 +12,14 @@ from typing import Any, NamedTuple
 from playwright.sync_api import Page
 
 from streams.kafka import clients
-from streams.kafka.topics import topic_name
 from streams.messages import Alert, decode
 from streams.settings import Settings
+from streams.topics import topic_name
 from tests.bench import logs, paced
 from tests.bench.paced import Pace, Writer
 from tests.bench.workload import Workload
 from tests.benchscreen.processes import Usage, chromium, opened, running
-from tests.kafka.workers import Worker, wait_for
+from tests.support.workers import Worker, wait_for
 
 LOG = "pixels"
 RATE, ALERTS = 1_000, 20

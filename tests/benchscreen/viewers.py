@@ -12,7 +12,7 @@ from streams.settings import Settings
 from tests.bench import logs, paced
 from tests.benchscreen.pixels import RATE, pace_of, written
 from tests.benchscreen.processes import Screen, Usage, running
-from tests.kafka.workers import Worker, wait_for
+from tests.support.workers import Worker, wait_for
 
 LOG = "viewers"
 

@@ -17,8 +17,8 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from streams.kafka.admin import create_topics
 from streams.settings import Settings
-from tests.browser.town import Town, station, wall_clock
 from tests.kafka.conftest import broker, free_ports, log, own, wait
+from tests.support.town import Town, station, wall_clock
 
 __all__ = ["broker", "log", "own", "wait"]
 

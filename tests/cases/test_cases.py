@@ -2,8 +2,8 @@
 
 import pytest
 
-from agents.cases import Result, results
-from agents.core.book import load_book
+from agents.core.rules.book import load_book
+from agents.rulebook.cases import Result, results
 
 
 @pytest.mark.parametrize("result", list(results(load_book())), ids=lambda result: f"{result.rule}: {result.case}")

@@ -10,12 +10,23 @@ from types import TracebackType
 
 import msgspec
 
-from agents.core.book import load_book
-from agents.core.fold import POSITION, Position
+from agents.core.alerts.fold import POSITION, Position
+from agents.core.rules.book import load_book
 from streams.kafka import clients
-from streams.kafka.topics import events_topic, topic_name
 from streams.settings import Settings
-from tests.kafka.workers import DOMAIN, OF_A_CITY, Worker, city, committed, ends, judged_purely, outputs, produce, wait_for
+from streams.topics import events_topic, topic_name
+from tests.support.workers import (
+    DOMAIN,
+    OF_A_CITY,
+    Worker,
+    city,
+    committed,
+    ends,
+    judged_purely,
+    outputs,
+    produce,
+    wait_for,
+)
 
 RATE = 1_000.0
 """Events a second of a stream."""

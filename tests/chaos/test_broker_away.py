@@ -12,7 +12,7 @@ from streams.kafka import broker as embedded
 from streams.kafka.admin import create_topics
 from streams.settings import Settings
 from tests.chaos.stream import Supervisor, all_judged, judged, same_as_pure, stream, within_one_checkpoint
-from tests.kafka.workers import wait_for
+from tests.support.workers import wait_for
 
 LOG = "away"
 MINUTE = 60

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from streams.kafka import clients
-from streams.kafka.topics import topic_name
 from streams.messages import DAY, Pulse, decode, parse_time
 from streams.settings import Settings
+from streams.topics import topic_name
 from tests.chaos.stream import all_judged, judged, same_as_pure, stream, within_one_checkpoint
-from tests.kafka.workers import Worker, wait_for
+from tests.support.workers import Worker, wait_for
 
 STEPS = {"+1d": 1, "-1d": -1, "+0": 0, "-3600d": -3_600, "-0": 0}
 """What libfaketime is told, and the days that its clock is then off."""

@@ -4,12 +4,12 @@ from contextlib import closing
 
 from kafka import TopicPartition
 
-from agents.core.book import load_book
+from agents.core.rules.book import load_book
 from streams.kafka import clients
-from streams.kafka.topics import events_topic
 from streams.settings import Settings
+from streams.topics import events_topic
 from tests.chaos.stream import all_judged, within_one_checkpoint
-from tests.kafka.workers import DOMAIN, Worker, city, committed, ends, judged, outputs, produce
+from tests.support.workers import DOMAIN, Worker, city, committed, ends, judged, outputs, produce
 
 
 def test_what_retention_took_is_said_and_the_rest_is_judged(broker: Settings, log: str) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from streams.settings import Settings
 from tests.chaos.proxy import ADD_PARTITIONS_TO_TXN, END_TXN, FETCH, INIT_PRODUCER_ID, JOIN_GROUP, SYNC_GROUP, Proxy
 from tests.chaos.stream import RATE, all_judged, judged, same_as_pure, stream, within_one_checkpoint, written
-from tests.kafka.workers import Worker, wait_for
+from tests.support.workers import Worker, wait_for
 
 SEED = 20260601
 COME_AND_GO = 5

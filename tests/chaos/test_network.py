@@ -8,7 +8,7 @@ import pytest
 from streams.settings import Settings
 from tests.chaos.proxy import Proxy
 from tests.chaos.stream import Supervisor, all_judged, judged, same_as_pure, stream, within_one_checkpoint
-from tests.kafka.workers import wait_for
+from tests.support.workers import wait_for
 
 
 @pytest.mark.parametrize("seconds", [5, 15])

@@ -12,12 +12,12 @@ from fixtures.scenario import load_scenario
 from fixtures.weather import Air
 from streams.gateways.timeline import Arrival
 from streams.kafka import clients
-from streams.kafka.topics import events_topic
 from streams.settings import Settings
+from streams.topics import events_topic
 from tests.chaos.stream import all_judged, same_as_pure, within_one_checkpoint
-from tests.events import START, STATION, clean, tick
-from tests.kafka.workers import DOMAIN, Message, Worker, produce
-from tests.poison import BAD, mutated, ten_megabytes
+from tests.support.events import START, STATION, clean, tick
+from tests.support.poison import BAD, mutated, ten_megabytes
+from tests.support.workers import DOMAIN, Message, Worker, produce
 
 HOURS = 6
 POISON = 8

@@ -17,7 +17,7 @@ from agents.core.judges.missing import Missing
 from agents.core.judges.rate import Rate
 from agents.core.judges.repeat import Repeat
 from agents.core.judges.sequence import Sequence
-from agents.core.rule import Binding
+from agents.core.rules.rule import Binding
 
 STOCK: dict[str, Callable[[Binding], Judge]] = {
     "limit": limit,

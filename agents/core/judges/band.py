@@ -6,14 +6,14 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from agents.core.guard import ALWAYS, Above, Below, Guard, Remembers, all_of, any_of
+from agents.core.alerts.state import Subject
 from agents.core.judge import Finding
-from agents.core.judges.bounds import Bound, Given
-from agents.core.judges.condition import Condition, ConditionParams, value_of
 from agents.core.judges.limit import is_valid
-from agents.core.judges.standing import older
-from agents.core.rule import Binding
-from agents.core.state import Subject
+from agents.core.judges.parts.bounds import Bound, Given
+from agents.core.judges.parts.condition import Condition, ConditionParams, value_of
+from agents.core.judges.parts.standing import older
+from agents.core.rules.guard import ALWAYS, Above, Below, Guard, Remembers, all_of, any_of
+from agents.core.rules.rule import Binding
 
 
 class BandParams(ConditionParams, frozen=True, kw_only=True):
@@ -32,7 +32,7 @@ class BandParams(ConditionParams, frozen=True, kw_only=True):
 class Band(Condition):
     """Opens when the value is outside, closes when it is inside again; the limit told is the bound that it crossed.
 
-    >>> from agents.core.judges.example import example, values
+    >>> from agents.core.judges.parts.example import example, values
     >>> example(Band, {"low": 6, "high": 9}, *values(6, 9, 9.1, 7))
     ['2: stands 9.1', '3: over 7']
     """

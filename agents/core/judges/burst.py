@@ -6,13 +6,13 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from agents.core.alerts.state import Subject
 from agents.core.duration import span
-from agents.core.guard import NEVER_ASKED, Guard
 from agents.core.judge import Finding
-from agents.core.judges.fields import Where, counting, matcher, reach
-from agents.core.judges.tiers import Tier, Tiers
-from agents.core.rule import Binding
-from agents.core.state import Subject
+from agents.core.judges.parts.fields import Where, counting, matcher, reach
+from agents.core.judges.parts.tiers import Tier, Tiers
+from agents.core.rules.guard import NEVER_ASKED, Guard
+from agents.core.rules.rule import Binding
 from streams.messages import NEVER
 
 KEYS = 256
@@ -53,7 +53,7 @@ class Burst:
     limit `count`. People are told when it opens, when a tier is reached or left, and at each multiple of `count`. A fact out
     of order counts as if it had come in time, for the stretch that ends with the newest.
 
-    >>> from agents.core.judges.example import example
+    >>> from agents.core.judges.parts.example import example
     >>> example(Burst, {"count": 2, "within": "5s", "by": "who"}, (0, {"who": "a"}), (2, {"who": "a"}), (5, None))
     ['2: stands 2', '5: over']
     """

@@ -5,14 +5,14 @@ from typing import Any, get_args
 import msgspec
 from msgspec import Struct, field
 
+from agents.core.alerts.state import Subject
 from agents.core.duration import span
 from agents.core.judge import Finding, Judge
-from agents.core.judges.spans import CalendarSpan, span_of
-from agents.core.judges.standing import Standing
-from agents.core.judges.statistic import GROWING, Sum, statistic
+from agents.core.judges.parts.spans import CalendarSpan, span_of
+from agents.core.judges.parts.standing import Standing
+from agents.core.judges.parts.statistic import GROWING, Sum, statistic
 from agents.core.judges.window import Sliding, Statistic, WindowParams
-from agents.core.rule import Binding
-from agents.core.state import Subject
+from agents.core.rules.rule import Binding
 from streams.messages import NEVER
 
 KEPT = 4
@@ -33,7 +33,7 @@ class Calendar(Statistic):
     was judged are left out. What more values can only raise also opens as soon as it is above the limit. A window without any
     fact has a count, sum and time of 0 and closes; it has no mean and no share, and changes nothing.
 
-    >>> from agents.core.judges.example import example, values
+    >>> from agents.core.judges.parts.example import example, values
     >>> example(window, {"of": "count", "over": "day", "limit": 2}, *values(0, 0, 0, 0), (2 * 86_400, None))
     ['2: stands 3.0', '3: stands 4.0']
     """

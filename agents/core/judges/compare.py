@@ -4,13 +4,13 @@ from typing import Any
 
 import msgspec
 
-from agents.core.guard import ALWAYS, Exceeds, Guard, Remembers, all_of, any_of
+from agents.core.alerts.state import Subject
 from agents.core.judge import Finding
-from agents.core.judges.condition import Condition, ConditionParams
-from agents.core.judges.fields import measured, numbers
-from agents.core.judges.standing import older
-from agents.core.rule import Binding
-from agents.core.state import Subject
+from agents.core.judges.parts.condition import Condition, ConditionParams
+from agents.core.judges.parts.fields import measured, numbers
+from agents.core.judges.parts.standing import older
+from agents.core.rules.guard import ALWAYS, Exceeds, Guard, Remembers, all_of, any_of
+from agents.core.rules.rule import Binding
 
 
 class CompareParams(ConditionParams, frozen=True, kw_only=True):
@@ -25,7 +25,7 @@ class Compare(Condition):
 
     The value is the part, the limit the whole. A fact without one of them says nothing.
 
-    >>> from agents.core.judges.example import example
+    >>> from agents.core.judges.parts.example import example
     >>> example(Compare, {"part": "value", "whole": "all"}, (0, {"value": 5, "all": 5}), (1, {"value": 6, "all": 5}))
     ['1: stands 6']
     """

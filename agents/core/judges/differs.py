@@ -5,14 +5,14 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from agents.core.alerts.state import Subject
 from agents.core.duration import span
-from agents.core.guard import ALWAYS, Apart, Guard, Remembers, all_of, any_of
 from agents.core.judge import Finding
-from agents.core.judges.condition import Condition, ConditionParams
-from agents.core.judges.fields import measured, numbers
-from agents.core.judges.standing import older
-from agents.core.rule import Binding
-from agents.core.state import Subject
+from agents.core.judges.parts.condition import Condition, ConditionParams
+from agents.core.judges.parts.fields import measured, numbers
+from agents.core.judges.parts.standing import older
+from agents.core.rules.guard import ALWAYS, Apart, Guard, Remembers, all_of, any_of
+from agents.core.rules.rule import Binding
 
 ROUNDED = 1e-8
 """Differences are rounded at 9 decimals: by less than this."""
@@ -36,7 +36,7 @@ class Differs(Condition):
 
     The value is the difference in the value's unit, or in percent; the limit the tolerance. Another value of 0 has no percent.
 
-    >>> from agents.core.judges.example import example
+    >>> from agents.core.judges.parts.example import example
     >>> example(Differs, {"other": "twin", "tolerance": 0.5}, (0, {"value": 5, "twin": 5.5}), (1, {"value": 5, "twin": 5.6}))
     ['1: stands 0.6']
     """

@@ -6,14 +6,14 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from agents.core.alerts.state import Subject
 from agents.core.dates import moment
-from agents.core.guard import Guard, any_of
 from agents.core.judge import Finding
-from agents.core.judges.fields import Matches, Reach, Trigger, matcher, reach, starting
-from agents.core.judges.legal import Period, ahead_of, end_of, period
-from agents.core.rule import Binding
-from agents.core.state import Subject
-from agents.law.holidays import load
+from agents.core.judges.parts.fields import Matches, Reach, Trigger, matcher, reach, starting
+from agents.core.judges.parts.legal import Period, ahead_of, end_of, period
+from agents.core.rules.guard import Guard, any_of
+from agents.core.rules.rule import Binding
+from streams.calendar.holidays import load
 from streams.messages import DAY, NEVER, Severity
 
 KEPT = 256
@@ -116,7 +116,7 @@ class Duty:
     the alert is about, and its severity that of the one that is furthest. A deadline that the calendar cannot tell is not
     judged. The calendar enters in `timeline` alone, a pure function of the start: `renew` computes it again.
 
-    >>> from agents.core.judges.example import example
+    >>> from agents.core.judges.parts.example import example
     >>> example(Duty, {"starts": {"kind": "reading"}, "done": {"kind": "report"}, "within": "10s", "remind": ["4s"]},
     ...         (0, {}), (6, None), (10, None), (11, None), (12, {"kind": "report"}))
     ['6: stands blue 0', '11: stands 1', '12: over']

@@ -5,15 +5,15 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from agents.core.alerts.state import Subject
 from agents.core.dates import ends
 from agents.core.duration import span
-from agents.core.guard import ALWAYS, NEVER_ASKED, Ended, Guard, Remembers, Since, all_of, any_of
 from agents.core.judge import Finding
-from agents.core.judges.condition import Condition, ConditionParams
-from agents.core.judges.fields import Trigger, numbers, reach, starting, triggered, worded
-from agents.core.judges.standing import Standing, older
-from agents.core.rule import Binding
-from agents.core.state import Subject
+from agents.core.judges.parts.condition import Condition, ConditionParams
+from agents.core.judges.parts.fields import Trigger, numbers, reach, starting, triggered, worded
+from agents.core.judges.parts.standing import Standing, older
+from agents.core.rules.guard import ALWAYS, NEVER_ASKED, Ended, Guard, Remembers, Since, all_of, any_of
+from agents.core.rules.rule import Binding
 from streams.messages import NEVER
 
 
@@ -40,7 +40,7 @@ class Event(Condition):
 
     With `until` or `lasts`, facts that do not match mean nothing; a fact older than what closed the alert does not open it.
 
-    >>> from agents.core.judges.example import example
+    >>> from agents.core.judges.parts.example import example
     >>> example(Event, {"where": {"power": "lost"}, "on_delay": "5s"}, (0, {"power": "lost"}), (5, None), (9, {"power": "on"}))
     ['5: stands', '9: over']
     """

@@ -5,15 +5,15 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from agents.core.alerts.state import Subject
 from agents.core.dates import validity
-from agents.core.guard import NEVER_ASKED, Guard
 from agents.core.judge import Finding
 from agents.core.judges.duty import SOME_YEARS, Level, Remind, Step, passed, reminders
-from agents.core.judges.fields import Where, counting, matcher, reach
-from agents.core.judges.legal import FIRST, LAST, ahead_of, end_of, period
-from agents.core.rule import Binding
-from agents.core.state import Subject
-from agents.law.holidays import load
+from agents.core.judges.parts.fields import Where, counting, matcher, reach
+from agents.core.judges.parts.legal import FIRST, LAST, ahead_of, end_of, period
+from agents.core.rules.guard import NEVER_ASKED, Guard
+from agents.core.rules.rule import Binding
+from streams.calendar.holidays import load
 from streams.messages import DAY, NEVER
 
 
@@ -48,7 +48,7 @@ class Expiry:
 
     The value is how many days are left, `due` the end. The newest fact counts, whatever its date; one without a date ends it.
 
-    >>> from agents.core.judges.example import example
+    >>> from agents.core.judges.parts.example import example
     >>> example(Expiry, {"until": "until", "remind": ["1d"]}, (0, {"until": "1970-01-02"}), (0, None), (2 * 86_400, None))
     ['0: stands blue 1.6666666666666667', '172800: stands -0.3333333333333333']
     """

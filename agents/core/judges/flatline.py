@@ -5,12 +5,12 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from agents.core.guard import ALWAYS, Guard, Remembers, Repeats, any_of
+from agents.core.alerts.state import Subject
 from agents.core.judge import Finding
-from agents.core.judges.fields import Where, marks, matcher, measured, numbers
-from agents.core.judges.standing import Untimed
-from agents.core.rule import Binding
-from agents.core.state import Subject
+from agents.core.judges.parts.fields import Where, marks, matcher, measured, numbers
+from agents.core.judges.parts.standing import Untimed
+from agents.core.rules.guard import ALWAYS, Guard, Remembers, Repeats, any_of
+from agents.core.rules.rule import Binding
 
 Samples = Annotated[int, Meta(ge=2, le=10_000)]
 
@@ -44,7 +44,7 @@ class Flatline(Untimed):
     Hours without a value do not count and do not end the row; a reading older than the newest one is left out. While values
     differ nothing is remembered: the fact before is there to compare with.
 
-    >>> from agents.core.judges.example import example, values
+    >>> from agents.core.judges.parts.example import example, values
     >>> example(Flatline, {"samples": 3}, *values(7, 7, 7, 8))
     ['2: stands 7', '3: over 8']
     """

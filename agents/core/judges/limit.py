@@ -7,14 +7,14 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from agents.core.guard import ALWAYS, Above, Below, Guard, Remembers, all_of, any_of
+from agents.core.alerts.state import Subject
 from agents.core.judge import Finding
-from agents.core.judges.bounds import Bound, Given
-from agents.core.judges.condition import Condition, ConditionParams, value_of
-from agents.core.judges.standing import older
-from agents.core.judges.tiers import Beyond
-from agents.core.rule import Binding
-from agents.core.state import Subject
+from agents.core.judges.parts.bounds import Bound, Given
+from agents.core.judges.parts.condition import Condition, ConditionParams, value_of
+from agents.core.judges.parts.standing import older
+from agents.core.judges.parts.tiers import Beyond
+from agents.core.rules.guard import ALWAYS, Above, Below, Guard, Remembers, all_of, any_of
+from agents.core.rules.rule import Binding
 
 Direction = Literal["above", "at-or-above", "below", "at-or-below"]
 
@@ -40,7 +40,7 @@ class LimitParams(ConditionParams, frozen=True, kw_only=True):
 class Limit(Condition):
     """Opens when the value is above the limit (or at it, for `at-or-above`), closes when it is back past the deadband.
 
-    >>> from agents.core.judges.example import example, values
+    >>> from agents.core.judges.parts.example import example, values
     >>> example(limit, {"limit": 100, "deadband": 3}, *values(100, 101, 98, 97))
     ['1: stands 101', '2: stands 98', '3: over 97']
     """

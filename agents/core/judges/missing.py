@@ -5,13 +5,13 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from agents.core.alerts.state import Subject
 from agents.core.duration import span
-from agents.core.guard import ALWAYS, Guard, Remembers, all_of
 from agents.core.judge import Finding
-from agents.core.judges.fields import Where, counting, matcher, number, reach
-from agents.core.judges.tiers import Tier, Tiers
-from agents.core.rule import Binding
-from agents.core.state import Subject
+from agents.core.judges.parts.fields import Where, counting, matcher, number, reach
+from agents.core.judges.parts.tiers import Tier, Tiers
+from agents.core.rules.guard import ALWAYS, Guard, Remembers, all_of
+from agents.core.rules.rule import Binding
 from streams.messages import DAY, HOUR, NEVER, SECOND
 
 LONGEST = 366 * DAY // SECOND
@@ -52,7 +52,7 @@ class Missing:
     The value is the length of the silence in hours. A subject that was never heard is not judged: add `registered` to `on` to
     count from its registration.
 
-    >>> from agents.core.judges.example import example
+    >>> from agents.core.judges.parts.example import example
     >>> example(Missing, {"after": "10s"}, (0, {}), (10, None), (36, None), (37, {}))
     ['36: stands 0.01', '37: over']
     """

@@ -5,14 +5,14 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
+from agents.core.alerts.state import Subject
 from agents.core.duration import span
 from agents.core.judge import Finding
-from agents.core.judges.bounds import Bound
-from agents.core.judges.condition import Condition, value_of
 from agents.core.judges.limit import BEYOND, LimitParams, is_valid
-from agents.core.judges.standing import Standing
-from agents.core.rule import Binding
-from agents.core.state import Subject
+from agents.core.judges.parts.bounds import Bound
+from agents.core.judges.parts.condition import Condition, value_of
+from agents.core.judges.parts.standing import Standing
+from agents.core.rules.rule import Binding
 
 
 class RateParams(LimitParams, frozen=True, kw_only=True):
@@ -37,7 +37,7 @@ class Rate(Condition):
 
     The value is that rate. Readings at the same time, or older than the newest, are left out.
 
-    >>> from agents.core.judges.example import example, values
+    >>> from agents.core.judges.parts.example import example, values
     >>> example(Rate, {"per": "1s", "limit": 3}, *values(1, 4, 8, 8))
     ['2: stands 4.0', '3: over 0.0']
     """

@@ -4,11 +4,11 @@ from typing import Any, Literal
 
 import msgspec
 
+from agents.core.alerts.state import Subject
 from agents.core.judge import Finding
 from agents.core.judges.burst import Burst, BurstParams
-from agents.core.rule import ALERT, Binding
-from agents.core.state import Subject
-from agents.law.calendar import midnight
+from agents.core.rules.rule import ALERT, Binding
+from streams.calendar.working_time import midnight
 
 
 class RepeatParams(BurstParams, frozen=True, kw_only=True):
@@ -25,7 +25,7 @@ class RepeatParams(BurstParams, frozen=True, kw_only=True):
 class Repeat(Burst):
     """Opens at the `count`th time within `within`, and closes when there are fewer again; like `burst` in all else.
 
-    >>> from agents.core.judges.example import example
+    >>> from agents.core.judges.parts.example import example
     >>> example(Repeat, {"count": 2, "within": "3d", "each": "day"}, (0, {}), (9, {}), (172_800, {}), (259_200, None))
     ['172800: stands 2', '259200: over']
     """

@@ -5,12 +5,12 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from agents.core.alerts.state import Subject
 from agents.core.duration import span
-from agents.core.guard import Guard, any_of
 from agents.core.judge import Finding
-from agents.core.judges.fields import Trigger, reach, starting, triggered
-from agents.core.rule import Binding
-from agents.core.state import Subject
+from agents.core.judges.parts.fields import Trigger, reach, starting, triggered
+from agents.core.rules.guard import Guard, any_of
+from agents.core.rules.rule import Binding
 from streams.messages import HOUR, NEVER
 
 KEPT = 256
@@ -46,7 +46,7 @@ class Sequence:
     Facts of one event time do not follow each other. `opened_at` is the time of the newest `first` before it, the value the
     hours between them, the limit `within` in hours.
 
-    >>> from agents.core.judges.example import example
+    >>> from agents.core.judges.parts.example import example
     >>> params = {"first": {"kind": "bad"}, "then": {"kind": "good"}, "within": "18s"}
     >>> example(Sequence, params, (0, {"kind": "bad"}), (9, {"kind": "good"}), (27, None))
     ['9: stands 0.0025', '27: over']

@@ -5,16 +5,16 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct, field
 
+from agents.core.alerts.state import Subject
 from agents.core.duration import span
-from agents.core.guard import Guard, Has, all_of
 from agents.core.judge import Finding
-from agents.core.judges.bounds import Bound
-from agents.core.judges.condition import Condition
 from agents.core.judges.limit import BEYOND, LimitParams, is_valid
-from agents.core.judges.standing import Standing
-from agents.core.judges.statistic import HITS, SUMS, Hit, Of, Sum, entry, statistic, summed
-from agents.core.rule import Binding
-from agents.core.state import Subject
+from agents.core.judges.parts.bounds import Bound
+from agents.core.judges.parts.condition import Condition
+from agents.core.judges.parts.standing import Standing
+from agents.core.judges.parts.statistic import HITS, SUMS, Hit, Of, Sum, entry, statistic, summed
+from agents.core.rules.guard import Guard, Has, all_of
+from agents.core.rules.rule import Binding
 from streams.messages import MINUTE
 
 KEPT = 1_000
@@ -96,7 +96,7 @@ class Sliding(Statistic):
     It is judged with each newer value; a late one counts from then on. Counts, sums and times are judged again when time alone
     takes a value out of the window of an open alert.
 
-    >>> from agents.core.judges.example import example, values
+    >>> from agents.core.judges.parts.example import example, values
     >>> from agents.core.judges.calendar_window import window
     >>> example(window, {"of": "mean", "over": "3s", "limit": 10, "at_least": 2}, *values(20, 10, 2, 1))
     ['1: stands 15.0', '2: stands 10.666666667', '3: over 4.333333333']

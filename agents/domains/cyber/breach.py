@@ -6,13 +6,13 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from agents.core.alerts.state import Subject
 from agents.core.duration import span
-from agents.core.guard import ALWAYS, Among, Guard, Keeps, any_of
 from agents.core.judge import Finding
-from agents.core.judges.standing import Untimed
-from agents.core.paths import Path
-from agents.core.rule import Binding
-from agents.core.state import Subject
+from agents.core.judges.parts.standing import Untimed
+from agents.core.rules.guard import ALWAYS, Among, Guard, Keeps, any_of
+from agents.core.rules.paths import Path
+from agents.core.rules.rule import Binding
 from agents.domains.cyber.payload import Login, Measure
 
 SOURCES = 256

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from agents.core.judge import Judge
-from agents.core.rule import Binding
+from agents.core.rules.rule import Binding
 from agents.domains.cyber.breach import Breach
 from agents.domains.cyber.payload import Probe, ServiceState, SiteDay
 from agents.domains.cyber.usual import Usual

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from agents.core.alerts.state import Subject
 from agents.core.judge import Finding
-from agents.core.judges.condition import Condition, ConditionParams, value_of
-from agents.core.judges.standing import Standing, older
-from agents.core.rule import Binding
-from agents.core.state import Subject
+from agents.core.judges.parts.condition import Condition, ConditionParams, value_of
+from agents.core.judges.parts.standing import Standing, older
+from agents.core.rules.rule import Binding
 
 
 class UsualParams(ConditionParams, frozen=True, kw_only=True):

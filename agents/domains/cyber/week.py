@@ -5,12 +5,12 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from agents.core.alerts.state import Subject
 from agents.core.judge import Finding
-from agents.core.judges.bounds import Bound
-from agents.core.judges.condition import Condition, ConditionParams
-from agents.core.judges.standing import Standing
-from agents.core.rule import Binding
-from agents.core.state import Subject
+from agents.core.judges.parts.bounds import Bound
+from agents.core.judges.parts.condition import Condition, ConditionParams
+from agents.core.judges.parts.standing import Standing
+from agents.core.rules.rule import Binding
 from agents.domains.cyber.payload import SiteDay
 from streams.messages import DAY, HOUR
 

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from agents.core.alerts.state import Subject
 from agents.core.judge import Finding
-from agents.core.rule import Binding
-from agents.core.state import Subject
+from agents.core.rules.rule import Binding
 from agents.domains.environment.payload import AirHour, GapReason
 from streams.messages import HOUR, NEVER, parse_time
 

@@ -6,10 +6,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct, structs
 
+from agents.core.alerts.state import Subject
 from agents.core.judge import Finding, Judge
-from agents.core.judges.standing import Delay, Standing, Untimed, older
-from agents.core.rule import Binding
-from agents.core.state import Subject
+from agents.core.judges.parts.standing import Delay, Standing, Untimed, older
+from agents.core.rules.rule import Binding
 from agents.domains.environment.aqi import ITEMS, EditionName, Index, category, edition_at, index, severity
 from agents.domains.environment.hour_reason import HourReason, has_value
 from agents.domains.environment.limits import Emission, EmissionDay, Narrow, RunningMean, ValidDays

@@ -3,15 +3,15 @@
 import msgspec
 from msgspec import structs
 
+from agents.core.alerts.state import Subject
 from agents.core.judge import Finding
-from agents.core.judges.bounds import Bound
 from agents.core.judges.calendar_window import Calendar
-from agents.core.judges.fields import walk
 from agents.core.judges.limit import Limit, LimitParams
-from agents.core.judges.spans import span_of
+from agents.core.judges.parts.bounds import Bound
+from agents.core.judges.parts.fields import walk
+from agents.core.judges.parts.spans import span_of
 from agents.core.judges.window import Sliding, Values, WindowParams
-from agents.core.rule import Binding
-from agents.core.state import Subject
+from agents.core.rules.rule import Binding
 from streams.messages import DAY
 
 COLD = 12.0

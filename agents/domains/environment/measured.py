@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from agents.core.guard import Guard
+from agents.core.alerts.state import Subject
 from agents.core.judge import Finding
-from agents.core.judges.condition import Condition
-from agents.core.judges.standing import older
-from agents.core.state import Subject
+from agents.core.judges.parts.condition import Condition
+from agents.core.judges.parts.standing import older
+from agents.core.rules.guard import Guard
 
 Measure = tuple[float, float, bool]
 """A value, its limit, and whether it is beyond it."""

@@ -5,11 +5,11 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from agents.core.alerts.state import Subject
 from agents.core.dates import moment
 from agents.core.duration import span
 from agents.core.judge import Finding
-from agents.core.rule import Binding
-from agents.core.state import Subject
+from agents.core.rules.rule import Binding
 from agents.domains.environment.payload import Publication
 from streams.messages import HOUR, NEVER
 

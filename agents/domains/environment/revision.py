@@ -4,11 +4,11 @@ from typing import Any
 
 from msgspec import Struct
 
+from agents.core.alerts.state import Subject
 from agents.core.dates import moment
 from agents.core.judge import Finding
-from agents.core.judges.standing import Untimed
-from agents.core.rule import Binding
-from agents.core.state import Subject
+from agents.core.judges.parts.standing import Untimed
+from agents.core.rules.rule import Binding
 from agents.domains.environment.source_payload import Factors, RevisionReason, SourceRevision
 
 KEPT = 48

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from agents.core.judges.condition import ConditionParams
-from agents.core.judges.fields import walk
-from agents.core.rule import Binding
-from agents.core.state import Subject
+from agents.core.alerts.state import Subject
+from agents.core.judges.parts.condition import ConditionParams
+from agents.core.judges.parts.fields import walk
+from agents.core.rules.rule import Binding
 from agents.domains.environment.measured import Measure, Measured
 from streams.messages import HOUR
 

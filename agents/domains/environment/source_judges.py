@@ -5,15 +5,15 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, field
 
+from agents.core.alerts.state import Subject
 from agents.core.dates import moment
-from agents.core.guard import Guard, Marked, Remembers, all_of, any_of
 from agents.core.judge import Finding
-from agents.core.judges.condition import ConditionParams
-from agents.core.judges.fields import getter, number, walk
 from agents.core.judges.flatline import Flatline
-from agents.core.judges.standing import Standing, older
-from agents.core.rule import Binding
-from agents.core.state import Subject
+from agents.core.judges.parts.condition import ConditionParams
+from agents.core.judges.parts.fields import getter, number, walk
+from agents.core.judges.parts.standing import Standing, older
+from agents.core.rules.guard import Guard, Marked, Remembers, all_of, any_of
+from agents.core.rules.rule import Binding
 from agents.domains.environment.measured import Measure, Measured
 from agents.domains.environment.source_payload import DeviceState, Factor, SourceData
 from streams.messages import HOUR

@@ -7,15 +7,15 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from agents.core.alerts.state import Subject
 from agents.core.dates import moment
 from agents.core.judge import Finding
-from agents.core.judges.condition import Condition, ConditionParams
-from agents.core.judges.legal import end_of, period
-from agents.core.judges.standing import older
-from agents.core.rule import Binding
-from agents.core.state import Subject
+from agents.core.judges.parts.condition import Condition, ConditionParams
+from agents.core.judges.parts.legal import end_of, period
+from agents.core.judges.parts.standing import older
+from agents.core.rules.rule import Binding
 from agents.domains.food_drug.payload import AdrTable, Disposal, Penalty, RecheckApplication
-from agents.law.holidays import load
+from streams.calendar.holidays import load
 from streams.messages import DAY, HOUR
 
 SMALL_GOODS = 10_000

@@ -3,11 +3,11 @@
 import msgspec
 from msgspec import Struct
 
+from agents.core.alerts.state import Subject
 from agents.core.duration import span
-from agents.core.guard import ALWAYS, Above, Below, Guard, Remembers, any_of
 from agents.core.judge import Finding
-from agents.core.rule import Binding
-from agents.core.state import Subject
+from agents.core.rules.guard import ALWAYS, Above, Below, Guard, Remembers, any_of
+from agents.core.rules.rule import Binding
 from agents.domains.food_drug.payload import DrugClimate, FoodClimate, Trip
 from streams.messages import MINUTE, NEVER
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+from agents.core.alerts.state import Subject
 from agents.core.dates import moment, validity
 from agents.core.judge import Finding, Judge
 from agents.core.judges.event import Event
-from agents.core.rule import Binding, in_force
-from agents.core.state import Subject
+from agents.core.rules.rule import Binding, in_force
 from agents.domains.food_drug.faults import Early, Fine, Late, Signal
 from agents.domains.food_drug.gap import Gap
 from agents.domains.food_drug.payload import DrugClimate, FoodClimate, FridgeDay, RecheckApplication

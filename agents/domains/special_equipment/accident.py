@@ -5,10 +5,10 @@ from typing import get_args
 import msgspec
 from msgspec import Struct
 
+from agents.core.alerts.state import Subject
 from agents.core.judge import Finding
-from agents.core.judges.standing import Untimed
-from agents.core.rule import Binding, Edition, in_force
-from agents.core.state import Subject
+from agents.core.judges.parts.standing import Untimed
+from agents.core.rules.rule import Binding, Edition, in_force
 from agents.domains.special_equipment.payload import Accident, Grade
 
 GRADES: tuple[Grade, ...] = get_args(Grade)

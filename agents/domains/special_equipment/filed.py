@@ -5,11 +5,11 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from agents.core.alerts.state import Subject
 from agents.core.duration import span
 from agents.core.judge import Finding
-from agents.core.judges.spans import CalendarSpan, span_of
-from agents.core.rule import Binding
-from agents.core.state import Subject
+from agents.core.judges.parts.spans import CalendarSpan, span_of
+from agents.core.rules.rule import Binding
 from streams.messages import DAY, NEVER
 
 

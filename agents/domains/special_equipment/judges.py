@@ -5,7 +5,7 @@ from typing import Any
 
 from agents.core.dates import moment, validity
 from agents.core.judge import Judge
-from agents.core.rule import Binding
+from agents.core.rules.rule import Binding
 from agents.domains.special_equipment.accident import Graded, Understated
 from agents.domains.special_equipment.filed import Filed
 from agents.domains.special_equipment.payload import Accident, BoilerState, CraneState, LiftState, Order, VesselState

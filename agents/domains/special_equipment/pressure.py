@@ -5,10 +5,10 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from agents.core.judges.bounds import Bound
+from agents.core.alerts.state import Subject
 from agents.core.judges.limit import Limit, LimitParams
-from agents.core.rule import Binding, Edition, in_force
-from agents.core.state import Subject
+from agents.core.judges.parts.bounds import Bound
+from agents.core.rules.rule import Binding, Edition, in_force
 
 
 class ShareParams(LimitParams, frozen=True, kw_only=True):

@@ -5,11 +5,11 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
+from agents.core.alerts.state import Subject
 from agents.core.dates import validity
 from agents.core.judge import Finding
-from agents.core.judges.standing import older
-from agents.core.rule import Binding
-from agents.core.state import Subject
+from agents.core.judges.parts.standing import older
+from agents.core.rules.rule import Binding
 from agents.domains.special_equipment.payload import Danger, FaultCheck, Maintenance, Rescue
 from streams.messages import DAY, NEVER, Registered
 

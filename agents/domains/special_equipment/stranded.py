@@ -5,10 +5,10 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from agents.core.alerts.state import Subject
 from agents.core.duration import span
 from agents.core.judge import Finding
-from agents.core.rule import Binding
-from agents.core.state import Subject
+from agents.core.rules.rule import Binding
 from agents.domains.special_equipment.payload import Rescue
 from streams.messages import HOUR, NEVER
 

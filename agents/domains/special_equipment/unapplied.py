@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from agents.core.guard import ALWAYS, Guard
+from agents.core.alerts.state import Subject
 from agents.core.judge import Finding
 from agents.core.judges.expiry import Expiry, Term
-from agents.core.state import Subject
+from agents.core.rules.guard import ALWAYS, Guard
 from streams.messages import DAY, NEVER
 
 EARLIEST = 180 * DAY

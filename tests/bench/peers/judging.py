@@ -6,12 +6,12 @@ from pathlib import Path
 
 import msgspec
 
-from agents.core.book import Book, load_book
-from agents.core.decide import Output, target
-from agents.core.fold import Fold
+from agents.core.alerts.decide import Output, target
+from agents.core.alerts.fold import Fold
+from agents.core.rules.book import Book, load_book
 from streams.catalogue import domains
-from streams.kafka.topics import events_topic, topic_name
 from streams.messages import encode
+from streams.topics import events_topic, topic_name
 
 OUTPUTS = ("alerts", "audit", "quality")
 """The topics of what judging gives."""

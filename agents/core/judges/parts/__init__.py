@@ -1,0 +1,1 @@
+"""What stock judges are made of: conditions, limits, fields, windows, tiers."""

@@ -1,0 +1,343 @@
+"""The rule book: rules, clauses and departments compiled once into what the fold needs for each type of event.
+
+Loading is the only place of the core that reads files; judging itself never does.
+"""
+
+import importlib
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from hashlib import blake2s
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct, convert, structs
+
+from agents import law
+from agents.core.alerts import quarantine
+from agents.core.alerts.alarm import RULE_FAILED, Times
+from agents.core.alerts.state import REGISTRATION, Latest, Subject
+from agents.core.alerts.suppress import suppressing
+from agents.core.duration import span
+from agents.core.judge import Finding, Judge
+from agents.core.judges import STOCK
+from agents.core.rules.bound import Bound, Pinned, concern, listeners
+from agents.core.rules.guard import Screens
+from agents.core.rules.paths import Types
+from agents.core.rules.rule import (
+    ALERT,
+    ClauseSpec,
+    DepartmentSpec,
+    RuleFile,
+    RuleSpec,
+    bindings,
+    in_force,
+    kinds_of,
+    unit_of,
+)
+from agents.core.rules.text import BookText
+from streams import catalogue
+from streams.calendar import holidays as calendar
+from streams.calendar.holidays import Holidays, Notice
+from streams.messages import Alert, Clause, Department, Registered, Text
+
+DATA_OFFICE = "zz-data"
+"""The department that answers for data nobody else owns: 市数据局 (首问责任制)."""
+
+REGISTER_SLOTS = 8
+"""How many registrations of one subject are remembered, to know second copies."""
+
+_KINDS_KEPT = 4_096
+_canonical = msgspec.json.Encoder(order="sorted").encode
+
+# What a domain's `judges.py` brings: JUDGES (its own judges by name), CHECKS and STATUS by kind of fact.
+
+Check = Callable[[Any, int], list[tuple[str, str, str]]]
+"""A domain's own checks of a payload and its event time: rows of (rule row, field, message)."""
+
+
+Asked = tuple[Bound, Callable[[Subject, str, Any, int], Finding | None], Callable[[Subject], int] | None, bool]
+"""Who is asked about a fact: a bound judge, its `read`, its `due` where time itself matters to it, and whether it is `own`."""
+
+OVERSIGHT_CLAUSE = "alarm-system-monitored"
+"""The clause of the alert that a rule has raised an exception."""
+
+
+class BookError(ValueError):
+    """A rule book that cannot be used: the message names the rule and what is wrong with it."""
+
+
+class Plan(Struct, frozen=True):
+    """What to do with one type of event: how to decode it, how late it may be (ms), who judges it.
+
+    `slots`: how many event times are remembered to know second copies; `compares`: whether a judge looks at the fact before;
+    `suppresses`: the judges whose alarms such a fact may suppress by design.
+    """
+
+    type: str
+    domain: str
+    kind: str
+    owner: str
+    payload: Any
+    decode: Callable[[msgspec.Raw], Any]
+    allowance: int
+    slots: int
+    registers: bool
+    check: Check | None
+    compares: bool
+    screens: Screens
+    suppresses: tuple[Bound, ...] = ()
+
+
+class Book:
+    """A compiled rule book.
+
+    `rules` by id, `plans` by event type, `bounds` by judge key, `listeners` by the rule whose alerts they read;
+    `specs` are the rules by domain; `text` is all that it says, and `hash` names that.
+    """
+
+    def __init__(
+        self,
+        rules: Mapping[str, Mapping[str, RuleSpec]],
+        clauses: Mapping[str, ClauseSpec],
+        departments: Mapping[str, DepartmentSpec],
+        holidays: Holidays | None = None,
+    ) -> None:
+        self.specs = rules
+        self.holidays = holidays or calendar.read()
+        self._calendar = calendar.build(self.holidays) if holidays else calendar.load()
+        self._noticed: dict[Notice, Book] = {}
+        self.clauses = {**law.clauses([law.OVERSIGHT]), **clauses}
+        self.departments = departments
+        self.rules = {rule: spec for specs in rules.values() for rule, spec in specs.items()}
+        by_domain = {
+            domain: tuple(bound for rule, spec in specs.items() for bound in self._bind(domain, rule, spec))
+            for domain, specs in rules.items()
+        }
+        self.bounds = {bound.judge.key: bound for bounds in by_domain.values() for bound in bounds}
+        self.text = BookText(rules, self.clauses, departments)
+        self.hash = self.text.hash
+        try:
+            self.listeners = listeners(by_domain)
+        except ValueError as error:
+            raise BookError(str(error)) from None
+        self.plans: dict[str, Plan] = {}
+        for domain, bounds in by_domain.items():
+            self.plans |= self._plans(domain, bounds)
+        self._payloads: dict[str, dict[str, Any]] = {domain: {} for domain in by_domain}
+        for plan in self.plans.values():
+            self._payloads[plan.domain][plan.kind] = plan.payload
+        self._timed = {domain: concern(bound for bound in bounds if bound.judge.timed) for domain, bounds in by_domain.items()}
+        self._reckoned = {key for key, bound in self.bounds.items() if hasattr(bound.judge, "renew")}
+        self._awake: dict[str, dict[tuple[str, ...], tuple[Bound, ...]]] = {}
+        self._oversight = {domain: self._pinned(domain, RULE_FAILED, _OVERSIGHT) for domain in by_domain}
+        self._status = {domain: _hooks(domain).STATUS for domain in by_domain}
+
+    def timed(self, domain: str, subject: Subject) -> tuple[Bound, ...]:
+        """The judges of a domain to whom time itself may matter for this subject: those of kinds that it has facts of."""
+        known = self._awake.setdefault(domain, {})
+        kinds = (subject.facts.kind if subject.facts else "", *subject.latest)
+        found = known.get(kinds)
+        if found is None:
+            if len(known) >= _KINDS_KEPT:
+                known.clear()
+            found = known[kinds] = tuple(bound for bound in self._timed[domain].by(subject) if bound.reads(subject.latest))
+        return found
+
+    def oversight(self, domain: str, key: str) -> Bound:
+        """Who tells people that a judge of a domain has raised an exception; one for every subject and judge."""
+        return Bound(self._oversight[domain], key, "", (), (), quarantine.Told(f"{RULE_FAILED}/{key}"))
+
+    def with_notice(self, notice: Notice) -> "Book":
+        """The same rules, with the holidays of a notice; ValueError says what is wrong with it."""
+        if notice not in self._noticed:
+            known = self.holidays.with_notice(notice)
+            self._noticed[notice] = Book(self.specs, self.clauses, self.departments, known)
+        return self._noticed[notice]
+
+    def reckons(self, subject: Subject) -> bool:
+        """Whether something that is remembered of a subject was reckoned with the calendar."""
+        return not self._reckoned.isdisjoint(subject.memory)
+
+    def clause(self, clause: str, at: int) -> Clause:
+        """The clause in the edition in force at an event time (ms); before the first edition, the first one."""
+        editions = self.clauses[clause].edition
+        edition = in_force(editions, at) or editions[0]
+        return Clause(id=clause, edition=edition.edition, article=edition.article, text=edition.text, mark=edition.mark)
+
+    def owner(self, event_type: str) -> str:
+        """The department that answers for events of this type; the data office where nobody is known."""
+        plan = self.plans.get(event_type)
+        if plan is not None:
+            return plan.owner
+        domain = catalogue.domains().get(event_type.partition(".")[0])
+        return domain.owner if domain else DATA_OFFICE
+
+    def subject(self, domain: str, value: bytes) -> Subject:
+        """A subject of a domain from a checkpoint; what no rule of this book remembers is left behind."""
+        subject = msgspec.msgpack.decode(value, type=Subject)
+        subject.memory = {
+            key: convert(memory, Memory)
+            for key, memory in subject.memory.items()
+            if (bound := self.bounds.get(key)) and (Memory := bound.judge.Memory)
+        }
+        payloads = self._payloads[domain]
+        for known in (subject.latest, *(hold.latest for hold in (subject.held or {}).values())):
+            for kind in tuple(known):
+                latest = known.pop(kind)
+                if kind in payloads:
+                    known[kind] = _typed(latest, payloads[kind])
+        if newest := subject.latest.get(REGISTRATION):
+            newest.data = subject.facts
+        return subject
+
+    def status(self, domain: str, subject: Subject) -> tuple[int, dict[str, float | int | str | None]]:
+        """The newest values of a subject and their event time (ms); a domain's function that raises tells nothing."""
+        newest = max((latest.at for latest in subject.latest.values()), default=0)
+        values: dict[str, float | int | str | None] = {}
+        for kind, latest in subject.latest.items():
+            if values_of := self._status[domain].get(kind):
+                with suppress(Exception):
+                    values |= values_of(latest.data, latest.at)
+        return newest, values
+
+    def _bind(self, domain: str, rule: str, spec: RuleSpec) -> tuple[Bound, ...]:
+        if spec.clause not in self.clauses:
+            raise BookError(f"rule {rule}: no clause {spec.clause!r} in agents/law/clauses")
+        if spec.department not in self.departments:
+            raise BookError(f"rule {rule}: no department {spec.department!r} in agents/law/departments.toml")
+        editions = self.clauses[spec.clause].edition
+        pinned = self._pinned(domain, rule, spec)
+        make = _judge(rule, spec.judge)
+        kinds = kinds_of(spec)
+        payloads = payloads_of(domain, kinds)
+        if unknown := [kind for kind in kinds if kind not in payloads]:
+            raise BookError(f"rule {rule}: no kind {unknown[0]!r}; known are {', '.join(sorted(payloads))}")
+        try:
+            made = [
+                (binding.item, make(binding), suppressing(binding, spec.suppress))
+                for binding in bindings(rule, spec, editions, payloads, self._calendar)
+            ]
+        except ValueError as error:
+            raise BookError(f"rule {rule}: {error}") from None
+        own = ":" in spec.judge
+        return tuple(
+            Bound(pinned, item, unit_of(spec, item), kinds, spec.subjects, judge, own, suppress)
+            for item, judge, suppress in made
+        )
+
+    def _plans(self, domain: str, bounds: tuple[Bound, ...]) -> dict[str, Plan]:
+        described = catalogue.domains()[domain]
+        checks, payloads = _hooks(domain).CHECKS, payloads_of(domain)
+        plans = {}
+        for kind, payload in payloads.items():
+            concerned = tuple(bound for bound in bounds if kind in bound.kinds)
+            facts = described.kind.get(kind)
+            plans[f"{domain}.{kind}"] = Plan(
+                type=f"{domain}.{kind}",
+                domain=domain,
+                kind=kind,
+                owner=described.owner,
+                payload=payload,
+                decode=msgspec.json.Decoder(payload).decode,
+                allowance=span(facts.allowance) if facts else 0,
+                slots=facts.slots if facts else REGISTER_SLOTS,
+                registers=payload is Registered,
+                check=checks.get(kind),
+                compares=any(getattr(bound.judge, "compares", False) for bound in concerned),
+                screens=Screens(
+                    Types(payload, payloads), [(asking(bound), bound.judge.key, bound.guard(kind)) for bound in concerned]
+                ),
+                suppresses=tuple(bound for bound in bounds if any(each.kind == kind for each in bound.suppress)),
+            )
+        return plans
+
+    def _pinned(self, domain: str, rule: str, spec: RuleSpec) -> Pinned:
+        meaning = [rule, structs.replace(spec, case=()), self.clauses[spec.clause]]
+        department = self.departments.get(spec.department) or law.departments()[spec.department]
+        return Pinned(
+            id=rule,
+            domain=domain,
+            version=_digest(meaning),
+            row=spec.row,
+            title=spec.title,
+            clause=spec.clause,
+            phase=spec.phase,
+            severity=spec.severity,
+            department=Department(id=spec.department, name=department.name, basis=department.basis),
+            guidance=spec.guidance,
+            latch=spec.latch,
+            times=Times(
+                re_alarm=span(spec.re_alarm) if spec.re_alarm else 0,
+                escalate={severity: span(each) for severity, each in spec.escalate.items()},
+                conclude=span(spec.conclude_within) if spec.conclude_within else 0,
+            ),
+            first_out=spec.first_out,
+        )
+
+
+_OVERSIGHT = RuleSpec(
+    row="OPS-01",
+    title=Text("规则执行出错，暂停判断", "A rule raised an exception and is on hold"),
+    clause=OVERSIGHT_CLAUSE,
+    phase="in-process",
+    severity="orange",
+    on=(),
+    judge="",
+    department=DATA_OFFICE,
+    guidance=Text(
+        "该规则对该对象暂停判断，事件已按顺序保留。修复规则并重启后执行 python -m agents quarantine retry。",
+        "The rule does not judge this subject; its events are held in order. Put the rule right, restart the worker, then run "
+        "python -m agents quarantine retry.",
+    ),
+)
+
+
+def asking(bound: Bound) -> Asked:
+    """What is needed to ask a judge."""
+    judge = bound.judge
+    return bound, judge.read, judge.due if judge.timed else None, bound.own
+
+
+def _typed(latest: Latest, payload: Any) -> Latest:
+    data, before = (None if each is None else convert(each, payload) for each in (latest.data, latest.before))
+    return structs.replace(latest, data=data, before=before)
+
+
+def load_book(root: Path = catalogue.ROOT) -> Book:
+    """The rule book of all domains under `root`; BookError names the file and what is wrong."""
+    rules = {domain: read_rules(root / domain / "rules.toml").rule for domain in catalogue.domains(root)}
+    return Book(rules, law.clauses(law.clause_files(root)), law.departments())
+
+
+def read_rules(path: Path) -> RuleFile:
+    """The rules of one file."""
+    try:
+        return convert(tomllib.loads(path.read_text("utf-8")), RuleFile)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, OSError) as error:
+        raise BookError(f"{path}: {error}") from None
+
+
+def payloads_of(domain: str, kinds: Iterable[str] = (), root: Path = catalogue.ROOT) -> dict[str, Any]:
+    """The payload types of a domain's facts by kind, with registrations, and with those of `kinds` that are alerts."""
+    module = importlib.import_module(f"agents.domains.{domain}.payload")
+    described = catalogue.domains(root)[domain].kind
+    alerts = {kind: Alert for kind in kinds if kind.startswith(ALERT)}
+    return {name: getattr(module, kind.payload) for name, kind in described.items()} | {REGISTRATION: Registered} | alerts
+
+
+def _judge(rule: str, name: str) -> Callable[[Any], Judge]:
+    domain, _, own = name.rpartition(":")
+    known: dict[str, Callable[[Any], Judge]] = _hooks(domain).JUDGES if domain else STOCK
+    if own not in known:
+        raise BookError(f"rule {rule}: no judge {name!r}; known are {', '.join(sorted(known))}")
+    return known[own]
+
+
+def _hooks(domain: str) -> Any:
+    return importlib.import_module(f"agents.domains.{domain}.judges")
+
+
+def _digest(meaning: Any) -> str:
+    return blake2s(_canonical(meaning), digest_size=8).hexdigest()

@@ -1,0 +1,155 @@
+"""`python -m agents whatif FILE|ARCHIVE --rules DIR`: what other rules would have made of what happened.
+
+DIR holds changed copies of files of the rule book: `<domain>/rules.toml`, `<domain>/clauses.toml`, `law/<name>.toml`; the rest
+stays as it is. Both books judge the same events in one pass and throughout, whatever the log adopted meanwhile. What would be
+raised, lost, earlier, later, or of another severity is counted by rule, district (adcode) and day; `--json` gives each changed
+alert as a line, then the counts.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+from msgspec import structs
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from agents.core.alerts.fold import Fold
+from agents.core.rules.book import Book
+from agents.core.stage import Output
+from agents.offline.difference import KINDS, By, Change, Count, Period, Side, changes, tally
+from agents.offline.judge import FileFolds
+from agents.rulebook.lint import sound_book
+from agents.rulebook.rule_sources import committed, overlaid
+from streams.archive.files import Record, partitions, read_partition
+from streams.command import Trouble
+from streams.messages import NEVER, Alert, encode, format_time
+from streams.topics import INCIDENTS, split_events_topic
+
+Books = tuple[Book, Book]
+"""The book before and the book after."""
+
+BATCH = 1_000
+"""Records that one book judges before the other one does."""
+
+Watched = Callable[[Iterator[Record]], Iterator[Record]]
+
+T = TypeVar("T")
+
+
+def compare(books: Books, source: Path) -> Iterator[Change]:
+    """Every alert that either book raises from an archive or a JSON-lines file; Trouble where there is neither."""
+    if source.is_dir():
+        return compare_archive(books, source, _shown)
+    if not source.is_file():
+        raise Trouble(f"there is no file or archive {str(source)!r}")
+    return _compare_file(books, source)
+
+
+def compare_archive(books: Books, path: Path, watched: Watched) -> Iterator[Change]:
+    """Every alert that either book raises from an archive, partition by partition: the subjects of one alone are in memory.
+
+    `watched` hands on the records of a partition, in order: all of them, or those up to some point.
+    """
+    for topic, partition in partitions(path):
+        if split_events_topic(topic)[1] == INCIDENTS:
+            continue
+        before, after = (Fold(book, topic, partition) for book in books)
+        records = chain.from_iterable(read_partition(path, topic, partition))
+        yield from changes(_judged(before, after, watched(records)))
+
+
+def _judged(before: Fold, after: Fold, records: Iterator[Record]) -> Iterator[tuple[Side, Alert]]:
+    while batch := list(islice(records, BATCH)):
+        yield from _alerts(0, before.run(batch))
+        yield from _alerts(1, after.run(batch))
+
+
+def _compare_file(books: Books, path: Path) -> Iterator[Change]:
+    before, after = (FileFolds(book) for book in books)
+    with path.open("rb") as lines:
+        yield from changes(
+            alert
+            for offset, line in enumerate(_shown(lines))
+            for alert in (*_alerts(0, before.take(offset, line)), *_alerts(1, after.take(offset, line)))
+        )
+
+
+def _alerts(side: Side, outputs: Iterable[Output]) -> Iterator[tuple[Side, Alert]]:
+    return ((side, output) for output in outputs if isinstance(output, Alert))
+
+
+def _shown(records: Iterable[T]) -> Iterator[T]:
+    """The records, with a count of them on a terminal."""
+    return iter(
+        track(records, "records", total=None, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
+    )
+
+
+def line(change: Change) -> dict[str, Any]:
+    """A changed alert as JSON: what is different, of what, and its times and severity in each book."""
+    period = change.any
+    return {
+        "change": change.kinds,
+        "rule": change.rule,
+        "item": change.item,
+        "subject": change.subject,
+        "adcode": period.alert.adcode,
+        "before": _period(change.before),
+        "after": _period(change.after),
+    }
+
+
+def _period(period: Period | None) -> dict[str, str | None] | None:
+    if period is None:
+        return None
+    end = None if period.end == NEVER else format_time(period.end)
+    return {
+        "opened_at": format_time(period.begin),
+        "raised_at": format_time(period.raised),
+        "ended_at": end,
+        "severity": period.severity,
+    }
+
+
+def _print_table(by: By, counts: dict[str, Count], total: Count) -> None:
+    """The changed rows of one kind of count, and the sum of all."""
+    rows = {name: found for name, found in sorted(counts.items()) if found.changed}
+    table = Table(title=f"by {by}", title_justify="left", show_footer=True)
+    table.add_column(by, footer="all", no_wrap=True)
+    for column in ("before", "after", *KINDS):
+        table.add_column(column, footer=str(getattr(total, column)), justify="right")
+    for name, found in rows.items():
+        table.add_row(name or "-", *(str(getattr(found, column) or "") for column in ("before", "after", *KINDS)))
+    Console().print(table)
+
+
+def main(argv: list[str]) -> int:
+    """Entry of the command; exit 0, whatever the difference is."""
+    parser = argparse.ArgumentParser(prog="python -m agents whatif", description=__doc__)
+    parser.add_argument("source", metavar="FILE|ARCHIVE", type=Path, help="JSON lines of CloudEvents, or an archive folder")
+    parser.add_argument("--rules", metavar="DIR", type=Path, required=True, help="the files that replace committed ones")
+    parser.add_argument("--json", action="store_true", help="JSON lines: changed alerts, then counts")
+    options = parser.parse_args(argv)
+    corpus = committed()
+    books = sound_book(corpus), sound_book(overlaid(corpus, options.rules), draft=True)
+    totals: dict[tuple[By, str], Count] = {("all", ""): Count()}
+    for change in compare(books, options.source):
+        tally(totals, change)
+        if options.json and change.kinds:
+            _write(line(change))
+    if options.json:
+        for (by, name), found in sorted(totals.items()):
+            _write({"by": by, "name": name} | structs.asdict(found))
+        return 0
+    for by in ("rule", "district", "day"):
+        _print_table(by, {name: found for (kind, name), found in totals.items() if kind == by}, totals["all", ""])
+    return 0
+
+
+def _write(row: dict[str, Any]) -> None:
+    sys.stdout.write(encode(row).decode() + "\n")

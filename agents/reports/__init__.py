@@ -1,0 +1,1 @@
+"""Alerts and incidents as documents of other systems."""

@@ -1,0 +1,1 @@
+"""From files to a sound book: sources, lint, cases, pages, the book that a log has adopted."""

@@ -1,0 +1,273 @@
+"""What must be true of rules, clauses and departments before they may judge: problems with file, line, id and a remedy."""
+
+import importlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from agents import law
+from agents.core import judges
+from agents.core.duration import span
+from agents.core.rules.book import OVERSIGHT_CLAUSE, Book, payloads_of
+from agents.core.rules.rule import ALERT, ClauseSpec, DepartmentSpec, Edition, RuleSpec, bindings, kinds_of, unit_of
+from agents.rulebook.boundary_cases import at_limit, has_limit
+from agents.rulebook.lint_cases import Found, Payloads, case_problems, one_of
+from agents.rulebook.rule_sources import Corpus, committed
+from agents.rulebook.tables import Problem, problem_at, read_domains, specs
+from streams import catalogue
+from streams.command import Trouble
+from streams.messages import Text
+
+UNITS = frozenset({"", "%", "AQI", "MB", "MPa", "d", "h", "mg/L", "mg/m³", "min", "months", "s", "yuan", "°C", "µg/m³"})
+"""Units that an alert's value may have; the empty one is a number of things, or no value at all."""
+
+PHASES = {"I": "in-process", "P": "post-event"}
+SHOWN = 20
+"""How many problems a refusal of the whole book shows."""
+
+_KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_ROW = re.compile(r"(DQ|OPS)-\d\d|[A-Z]{2,4}-(?P<phase>[IP])\d\d")
+_UNUSED = "no rule uses this clause: remove it, or name it in a rule's `clause`"
+
+Makers = Mapping[str, Callable[[Any], Any]]
+
+
+class Setting(Struct, frozen=True):
+    """What a rule may refer to: clauses and departments by id, its domain's kinds with their payloads, and judges."""
+
+    clauses: Mapping[str, ClauseSpec]
+    departments: Mapping[str, DepartmentSpec]
+    payloads: Payloads
+    judges: Makers
+
+
+def sound_book(corpus: Corpus | None = None, *, draft: bool = False) -> Book:
+    """The rule book of a corpus (default: the committed one); Trouble lists what is wrong, with file and line.
+
+    A clause that no rule uses yet does not stop anybody from judging.
+    """
+    corpus = corpus or committed()
+    found = [problem for problem in check(corpus, draft=draft) if problem.message != _UNUSED]
+    if found:
+        raise refusal(found)
+    return _book(corpus)
+
+
+def refusal(found: list[Problem]) -> Trouble:
+    """The refusal of a rule book for what is wrong with it."""
+    lines = list(dict.fromkeys(f"{each.file}:{each.line}: {each.id}: {each.message}" for each in found))
+    more = [f"and {len(lines) - SHOWN} more: python -m agents rules check"] if len(lines) > SHOWN else []
+    return Trouble("\n  ".join(["the rule book cannot be used", *lines[:SHOWN], *more]))
+
+
+def problems(
+    root: Path = catalogue.ROOT, clauses: Iterable[Path] | None = None, departments: Path = law.DEPARTMENTS
+) -> list[Problem]:
+    """Everything that is wrong with the rules under `root` and the law they rest on; nothing where all is well.
+
+    Rules that are sound otherwise must have a case exactly at their limit. That is found by judging, and takes seconds.
+    """
+    corpus = committed(root)
+    corpus = Corpus(root, corpus.rules, corpus.clauses if clauses is None else tuple(clauses), departments)
+    return check(corpus) or list(limit_problems(corpus))
+
+
+def check(corpus: Corpus, *, draft: bool = False) -> list[Problem]:
+    """Everything that is wrong with a corpus. A draft need not have cases."""
+    known, found = _clauses(corpus.clauses)
+    answering, more = specs(corpus.departments, "department", DepartmentSpec)
+    found += more
+    books: dict[str, dict[str, RuleSpec]] = {}
+    for domain in corpus.rules:
+        books[domain], more = corpus.specs(domain)
+        found += more
+    domains, more = read_domains(corpus.root)
+    found += more
+    if found:
+        return found
+    used = {spec.clause for rules in books.values() for spec in rules.values()} | {OVERSIGHT_CLAUSE}
+    found += [
+        problem_at(file, "clause", clause, path, message)
+        for file in corpus.clauses
+        for clause, spec in specs(file, "clause", ClauseSpec)[0].items()
+        for path, message in clause_problems(clause, spec, used)
+    ]
+    seen: dict[str, Path] = {}
+    for domain, rules in books.items():
+        if (owner := domains[domain].owner) not in answering:
+            file = corpus.root / domain / "domain.toml"
+            line = next((n for n, text in enumerate(file.read_text("utf-8").splitlines(), 1) if text.startswith("owner")), 1)
+            found.append(Problem(str(file), line, domain, f"owner {owner!r} is no department: {one_of(answering)}"))
+        heard = {rule: _heard(spec) for rule, spec in rules.items()}
+        for rule, spec in rules.items():
+            setting = Setting(known, answering, payloads_of(domain, kinds_of(spec), corpus.root), _makers(domain))
+            messages = [*rule_problems(rule, spec, setting), *_heard_problems(rule, domain, heard)]
+            if not draft:
+                messages += case_problems(rule, spec, known, setting.payloads)
+            if rule in seen:
+                messages.append(("", f"the id is taken by {seen[rule]}: choose another"))
+            seen[rule] = corpus.rules[domain]
+            found += [problem_at(corpus.rules[domain], "rule", rule, path, message) for path, message in messages]
+    return found
+
+
+def _book(corpus: Corpus) -> Book:
+    rules = {domain: corpus.specs(domain)[0] for domain in corpus.rules}
+    return Book(rules, law.clauses(corpus.clauses), law.departments(corpus.departments))
+
+
+def limit_problems(corpus: Corpus) -> Iterator[Problem]:
+    """The rules of a sound corpus that have a limit and no case exactly at it."""
+    book = _book(corpus)
+    for domain, file in corpus.rules.items():
+        for rule in corpus.specs(domain)[0]:
+            if has_limit(book, domain, rule) and not at_limit(book, domain, rule):
+                what = "no case stands exactly at the limit, where one step of a number or a time changes what the rule says"
+                yield problem_at(file, "rule", rule, "", f"{what}: add a [[rule.{rule}.case]] that does")
+
+
+def clause_problems(clause: str, spec: ClauseSpec, used: Iterable[str]) -> Found:
+    """What is wrong with a clause: its id, its editions' order, gaps and overlaps, or that nothing uses it."""
+    if not _KEBAB.fullmatch(clause):
+        yield "", f"id {clause!r} is not kebab-case: write it in a-z, 0-9 and single hyphens"
+    if clause not in used:
+        yield "", _UNUSED
+    if not spec.edition:
+        yield "", f"no edition: add [[clause.{clause}.edition]]"
+    for n, (before, after) in enumerate(pairwise(spec.edition), 1):
+        for message in _seam(before, after):
+            yield f"edition[{n}]", message
+    for n, edition in enumerate(spec.edition):
+        if edition.until is not None and edition.until <= edition.since:
+            message = f"{edition.edition} ends ({edition.until}) before it begins ({edition.since}): correct from or to"
+            yield f"edition[{n}]", message
+        for _, message in _texts("text", edition.text):
+            yield f"edition[{n}]", message
+
+
+def rule_problems(rule: str, spec: RuleSpec, setting: Setting) -> Found:
+    """What is wrong with a rule, its cases aside: the field and a message."""
+    if not _KEBAB.fullmatch(rule):
+        yield "", f"id {rule!r} is not kebab-case: write it in a-z, 0-9 and single hyphens"
+    row = _ROW.fullmatch(spec.row)
+    if not row or PHASES[row["phase"] or "I"] != spec.phase:
+        rows = "rows are like ENV-I01, DQ-01 and OPS-01 (in-process) or ENV-P01 (post-event)"
+        yield "row", f"row {spec.row!r} with phase {spec.phase!r}: {rows}"
+    yield from _texts("title", spec.title)
+    yield from _texts("guidance", spec.guidance)
+    if spec.title.zh.endswith("。") or spec.title.en.endswith("."):
+        yield "title", "the title ends with a period: remove it"
+    if spec.department not in setting.departments:
+        yield "department", f"department {spec.department!r} is unknown: {one_of(setting.departments)}"
+    times = {"re_alarm": spec.re_alarm, "conclude_within": spec.conclude_within}
+    times |= {f"escalate.{severity}": each for severity, each in spec.escalate.items()}
+    for name, given in times.items():
+        try:
+            if given:
+                span(given)
+        except ValueError as error:
+            yield name, str(error)
+    for each in spec.suppress:
+        yield from _texts("suppress", each.why)
+    if spec.first_out and not _KEBAB.fullmatch(spec.first_out):
+        yield "first_out", f"group {spec.first_out!r} is not kebab-case: write it in a-z, 0-9 and single hyphens"
+    yield from _unit_problems(spec)
+    yield from _kind_problems(spec, setting.payloads)
+    if spec.clause not in setting.clauses:
+        yield "clause", f"clause {spec.clause!r} is unknown: add it to agents/law/clauses or {one_of(setting.clauses)}"
+        return
+    yield from _judge_problems(rule, spec, setting)
+
+
+def _unit_problems(spec: RuleSpec) -> Found:
+    for item in spec.items or ("",):
+        unit = unit_of(spec, item)
+        if unit not in UNITS:
+            message = f"unit {unit!r} of {item or 'the value'} is unknown: {one_of(UNITS)}"
+            yield "units" if item in spec.units else "unit", message
+    if stray := sorted(spec.units.keys() - set(spec.items)):
+        yield "units", f"units names {stray[0]!r}, which is not among items: remove it or add the item"
+
+
+def _kind_problems(spec: RuleSpec, payloads: Payloads) -> Found:
+    for kind in kinds_of(spec):
+        if kind not in payloads:
+            yield "on" if kind in spec.on else "with", f"kind {kind!r} is unknown: {one_of(payloads)}"
+    if not spec.on:
+        yield "on", f"on is empty: {one_of(payloads)}"
+    elif spec.on[0] in payloads and "field" not in spec.params:
+        fields = payloads[spec.on[0]].__struct_fields__
+        for item in spec.items:
+            if item not in fields:
+                yield "items", f"item {item!r} is no field of {spec.on[0]}: {one_of(fields)}"
+
+
+def _judge_problems(rule: str, spec: RuleSpec, setting: Setting) -> Found:
+    if spec.judge not in setting.judges:
+        yield "judge", f"judge {spec.judge!r} is unknown: {one_of(setting.judges)}"
+        return
+    for binding in bindings(rule, spec, setting.clauses[spec.clause].edition, setting.payloads):
+        try:
+            setting.judges[spec.judge](binding)
+        except (ValueError, TypeError) as error:
+            yield "judge", f"judge {spec.judge} cannot be made: {error}; correct `with` or the clause"
+
+
+def _heard_problems(rule: str, domain: str, heard: Mapping[str, tuple[str, ...]]) -> Found:
+    """Whether the rules whose alerts a rule reads are there, and do not read its own in turn; `heard` as by `_heard`."""
+    for name in heard[rule]:
+        if name not in heard:
+            yield "on", f"reads alerts of {name!r}, which is no rule of {domain}: {one_of(heard)}"
+    if circle := _circle(rule, heard):
+        yield "on", f"reads alerts that rest on its own: {' reads '.join(circle)}; take one of them out"
+
+
+def _heard(spec: RuleSpec) -> tuple[str, ...]:
+    return tuple(kind.removeprefix(ALERT) for kind in kinds_of(spec) if kind.startswith(ALERT))
+
+
+def _circle(rule: str, heard: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The way from a rule back to itself along the alerts that rules read, or nothing."""
+    ways: list[tuple[str, ...]] = [(rule, name) for name in heard[rule]]
+    known: set[str] = set()
+    for way in ways:
+        if way[-1] == rule:
+            return way
+        if way[-1] not in known:
+            known.add(way[-1])
+            ways += [(*way, name) for name in heard.get(way[-1], ())]
+    return ()
+
+
+def _seam(before: Edition, after: Edition) -> Iterator[str]:
+    names = f"{before.edition} and {after.edition}"
+    if before.until is None or before.until > after.since:
+        yield f"{names} overlap: write to = {after.since} in the first, or a later from in the second"
+    elif before.until < after.since:
+        yield f"nothing is in force from {before.until} to {after.since} between {names}: let them join"
+
+
+def _texts(field: str, text: Text) -> Found:
+    for language in ("zh", "en"):
+        if not getattr(text, language).strip():
+            yield field, f"{field} has no {language}: write one"
+
+
+def _makers(domain: str) -> Makers:
+    own = importlib.import_module(f"agents.domains.{domain}.judges").JUDGES
+    return {**judges.STOCK, **{f"{domain}:{name}": make for name, make in own.items()}}
+
+
+def _clauses(files: Iterable[Path]) -> tuple[dict[str, ClauseSpec], list[Problem]]:
+    known: dict[str, ClauseSpec] = {}
+    found: list[Problem] = []
+    for file in files:
+        of_file, more = specs(file, "clause", ClauseSpec)
+        twice = [name for name in of_file if name in known]
+        found += more + [problem_at(file, "clause", name, "", "stands in another file too: remove one") for name in twice]
+        known |= of_file
+    return known, found

@@ -1,0 +1,1 @@
+"""How the worker is seen from outside: health, metrics, logs, heartbeats."""

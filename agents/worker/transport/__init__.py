@@ -1,0 +1,1 @@
+"""How records reach the worker: Faust's consumer, fetches in lists, connections."""

@@ -1,0 +1,1 @@
+"""Who may come in: accounts, sessions, sign-in, the check before every route."""

@@ -1,0 +1,169 @@
+"""Local accounts: one JSON file of the system's administrator, with argon2 hashes of passwords and no other secret."""
+
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Callable, Iterable
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from screen.access.people import Person
+from screen.i18n.texts import departments
+from screen.wall.picture import adcodes
+from streams.messages import Role
+
+LEAST_PASSWORD, MOST_PASSWORD = 12, 200
+"""Characters of a password. GB/T 22239-2019 8.1.4.1 asks for a complexity and gives no number: length is what counts
+(NIST SP 800-63B-4 3.1.1.2: 8 at least with a second factor, 15 without); 12 is a choice. The upper bound keeps it cheap."""
+
+HASHER = PasswordHasher()
+"""Argon2id with the library's parameters, which are RFC 9106's second recommendation: 64 MiB, three passes, four lanes."""
+
+_NOBODY = HASHER.hash(secrets.token_hex())
+"""The hash of a password that nobody has: an unknown account takes as long to refuse as a known one."""
+
+Id = Annotated[str, Meta(pattern=r"\A[a-z0-9][a-z0-9._-]{0,39}\Z")]
+Title = Annotated[str, Meta(min_length=1, max_length=60)]
+
+
+class AccountsError(ValueError):
+    """The file of accounts cannot be used, or what was asked of it cannot be."""
+
+
+class Account(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A person's account; `hash` is argon2's of the password, `wall` the SHA-256 (hex) of a display's token; "" for none."""
+
+    id: Id
+    name: Title
+    role: Role
+    departments: tuple[str, ...] = ()
+    districts: tuple[str, ...] = ()
+    hash: str = ""
+    wall: str = ""
+
+    @property
+    def person(self) -> Person:
+        """Who this is."""
+        return Person(self.id, self.name, self.role, self.departments, self.districts)
+
+
+class Book(Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole file."""
+
+    people: tuple[Account, ...] = ()
+
+
+class Accounts:
+    """The accounts of a file as it stands now: a change holds from the next question on, without a restart."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._read: tuple[tuple[int, int, int, int], dict[str, Account]] | None = None
+
+    def of(self, name: str) -> Account | None:
+        """The account of this id."""
+        return self._now().get(name)
+
+    def of_wall(self, token: str) -> Account | None:
+        """The account whose display has this token."""
+        hashed = token_hash(token)
+        return next((each for each in self._now().values() if each.wall and secrets.compare_digest(each.wall, hashed)), None)
+
+    def signed(self, name: str, password: str) -> Account | None:
+        """The account, where this is its password; takes as long where there is no such account. Slow: for a thread."""
+        account = self.of(name)
+        try:
+            HASHER.verify(account.hash if account and account.hash else _NOBODY, password[: MOST_PASSWORD + 1])
+        except (VerificationError, InvalidHashError):
+            return None
+        return account if account and account.hash else None
+
+    def _now(self) -> dict[str, Account]:
+        """The accounts now; none, and a word in the log, while the file cannot be used: nobody is let in by an old copy."""
+        try:
+            found = self._path.stat()
+            state = (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
+        except OSError:
+            state = (0, 0, 0, 0)
+        if self._read is None or self._read[0] != state:
+            try:
+                self._read = state, {each.id: each for each in read(self._path).people}
+            except (OSError, AccountsError) as error:
+                sys.stderr.write(f"screen: nobody is let in: {error}\n")
+                self._read = state, {}
+        return self._read[1]
+
+
+def read(path: Path) -> Book:
+    """The accounts of a file; AccountsError where it cannot be used, or others than its owner may read it."""
+    if mode := stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise AccountsError(f"{path} is open to others than its owner (mode {mode:03o}): chmod 600 {path}")
+    try:
+        book = msgspec.json.decode(path.read_bytes(), type=Book)
+    except msgspec.DecodeError as error:
+        raise AccountsError(f"{path}: {error}. Correct it, or make it anew by python -m screen people add") from error
+    if len({each.id for each in book.people}) < len(book.people):
+        raise AccountsError(f"{path}: two accounts have one id")
+    return book
+
+
+def write(path: Path, people: Iterable[Account]) -> None:
+    """Write the file anew in one step, for its owner alone (mode 600)."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}.{os.getpid()}")
+    book = msgspec.json.format(msgspec.json.encode(Book(tuple(sorted(people, key=lambda each: each.id)))), indent=2)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(book + b"\n")
+    new.replace(path)
+
+
+def added(people: Iterable[Account], new: Account) -> tuple[Account, ...]:
+    """With this account; AccountsError where its id is taken, or a department or district of its is unknown."""
+    kept = tuple(people)
+    if any(each.id == new.id for each in kept):
+        raise AccountsError(f"there is an account {new.id!r} already: remove it first, or give it a password")
+    if strange := sorted(set(new.departments) - set(departments())):
+        raise AccountsError(f"no department {', '.join(strange)}: they are {', '.join(sorted(departments()))}")
+    city = adcodes()[0][:4] + "00"
+    if strange := sorted(set(new.districts) - {*adcodes(), city}):
+        raise AccountsError(f"no district {', '.join(strange)}: they are {city} (all), {', '.join(sorted(adcodes()))}")
+    return (*kept, new)
+
+
+def changed(people: Iterable[Account], name: str, change: Callable[[Account], Account | None]) -> tuple[Account, ...]:
+    """With this account changed, or without it where the change is None; AccountsError where there is none."""
+    kept = tuple(people)
+    found = next((each for each in kept if each.id == name), None)
+    if found is None:
+        raise AccountsError(f"there is no account {name!r}: see python -m screen people list")
+    new = change(found)
+    return tuple(each for each in kept if each.id != name) + ((new,) if new else ())
+
+
+def with_password(account: Account, password: str) -> Account:
+    """The account with this password; AccountsError where it is too short, too long, or the account's own name."""
+    if not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD:
+        raise AccountsError(f"a password has {LEAST_PASSWORD} to {MOST_PASSWORD} characters, this one {len(password)}")
+    if len(password.lower().replace(account.id, "")) < LEAST_PASSWORD // 2:
+        raise AccountsError("the password is little more than the account's name")
+    return replace(account, hash=HASHER.hash(password))
+
+
+def with_wall(account: Account, token: str) -> Account:
+    """The account with this token for its display; AccountsError where it may do more than look."""
+    if account.role != "viewer":
+        raise AccountsError(f"{account.id!r} is a {account.role}: a wall nobody sits before signs in as a viewer only")
+    return replace(account, wall=token_hash(token))
+
+
+def token_hash(token: str) -> str:
+    """SHA-256 (hex) of a token of at least 256 random bits: such a one needs no slow hash."""
+    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

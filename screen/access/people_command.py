@@ -1,0 +1,143 @@
+"""`python -m screen people`: the local accounts. Passwords come from a prompt or from standard input, one line each."""
+
+import argparse
+import getpass
+import json
+import secrets
+import sys
+from typing import Any
+
+import msgspec.structs
+
+from screen.access.accounts import Account, AccountsError, added, changed, read, with_password, with_wall, write
+from streams.messages import ROLES
+from streams.settings import Settings, load
+
+DEMO = (
+    ("viewer", "观看"),
+    ("supervisor", "主管"),
+    ("dispatcher", "调度"),
+    ("analyst", "分析"),
+    ("admin", "管理"),
+)
+"""The accounts of the demo, one a role: the role is the account's id too."""
+
+
+def main(argv: list[str]) -> int:
+    """Change or list the accounts; 0 where it is done. What is wrong is said by ValueError."""
+    options = _options(argv)
+    settings = load()
+    people = read(settings.people).people if settings.people.exists() else ()
+    for line in _DO[options.what](options, settings, people):
+        sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+    return 0
+
+
+def _options(argv: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m screen people", description=__doc__)
+    commands = parser.add_subparsers(dest="what", required=True)
+    add = commands.add_parser("add", help="make an account and give it a password")
+    add.add_argument("id", help="its name for signing in: small letters, digits and . _ -")
+    add.add_argument("--name", required=True, help="the name under which its acts are signed")
+    add.add_argument("--role", required=True, choices=ROLES, help="what it may do")
+    add.add_argument(
+        "--department",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="only what is this department's, as zz-ee; may be repeated",
+    )
+    add.add_argument(
+        "--district",
+        action="append",
+        default=[],
+        metavar="ADCODE",
+        help="only what is in this district, as 410102; may be repeated",
+    )
+    commands.add_parser("list", help="the accounts, without what is secret")
+    for what, words in (
+        ("remove", "remove an account: its sessions end at once"),
+        ("password", "give an account another password: its sessions end at once"),
+        ("wall", "give a viewer's wall a token, printed once as the end of an address; an earlier one ends at once"),
+        ("revoke", "take the token of a wall back: its session ends at once"),
+    ):
+        commands.add_parser(what, help=words).add_argument("id", help="the account")
+    commands.add_parser("demo", help="make the demo's accounts with passwords by lot, where there are none, and print them")
+    return parser.parse_args(argv)
+
+
+def _add(options: argparse.Namespace, settings: Settings, people: tuple[Account, ...]) -> list[object]:
+    fields = {
+        "id": options.id,
+        "name": options.name,
+        "role": options.role,
+        "departments": options.department,
+        "districts": options.district,
+    }
+    new = msgspec.convert(fields, Account)
+    added(people, new)  # what is wrong with it is said before a password is asked for
+    new = with_password(new, _asked(options.id))
+    write(settings.people, added(people, new))
+    if not people:
+        sys.stderr.write("people: this is the first account: a screen that runs asks for it from its next start on\n")
+    return [_shown(new)]
+
+
+def _list(_options: argparse.Namespace, _settings: Settings, people: tuple[Account, ...]) -> list[object]:
+    return [_shown(account) for account in people]
+
+
+def _remove(options: argparse.Namespace, settings: Settings, people: tuple[Account, ...]) -> list[object]:
+    write(settings.people, changed(people, options.id, lambda _account: None))
+    return [{"removed": options.id}]
+
+
+def _password(options: argparse.Namespace, settings: Settings, people: tuple[Account, ...]) -> list[object]:
+    changed(people, options.id, lambda account: account)
+    password = _asked(options.id)
+    write(settings.people, changed(people, options.id, lambda account: with_password(account, password)))
+    return [{"password": options.id}]
+
+
+def _wall(options: argparse.Namespace, settings: Settings, people: tuple[Account, ...]) -> list[object]:
+    token = secrets.token_urlsafe(32)
+    write(settings.people, changed(people, options.id, lambda account: with_wall(account, token)))
+    host = settings.screen_name or settings.screen_host
+    scheme, port = ("https", "") if settings.screen_name else ("http", f":{settings.screen_port}")
+    return [{"wall": options.id, "address": f"{scheme}://{host}{port}/signin#wall={token}"}]
+
+
+def _revoke(options: argparse.Namespace, settings: Settings, people: tuple[Account, ...]) -> list[object]:
+    write(settings.people, changed(people, options.id, lambda account: msgspec.structs.replace(account, wall="")))
+    return [{"revoked": options.id}]
+
+
+def _demo(_options: argparse.Namespace, settings: Settings, people: tuple[Account, ...]) -> list[object]:
+    """The demo's passwords lie beside its accounts (mode 600), so that a later start can print them again."""
+    noted = settings.people.with_name(f"{settings.people.stem}-passwords.json")
+    if not people:
+        words = {role: secrets.token_urlsafe(9) for role, _ in DEMO}
+        write(settings.people, (with_password(Account(role, f"演示{zh}", role), words[role]) for role, zh in DEMO))  # type: ignore[arg-type]
+        noted.unlink(missing_ok=True)
+        noted.touch(0o600)
+        noted.write_text(json.dumps(words), "utf-8")
+    words = json.loads(noted.read_text("utf-8"))
+    return [{"account": account, "password": password} for account, password in words.items()]
+
+
+_DO = {"add": _add, "list": _list, "remove": _remove, "password": _password, "wall": _wall, "revoke": _revoke, "demo": _demo}
+
+
+def _asked(name: str) -> str:
+    """A password: asked for twice at a terminal, else the first line of standard input."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    password = getpass.getpass(f"Password of {name}: ")
+    if password != getpass.getpass("Once more: "):
+        raise AccountsError("the two passwords differ: nothing is changed")
+    return password
+
+
+def _shown(account: Account) -> dict[str, Any]:
+    found = msgspec.structs.asdict(account)
+    return {name: value for name, value in found.items() if name not in {"hash", "wall"}} | {"wall": bool(account.wall)}

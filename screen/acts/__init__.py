@@ -1,0 +1,1 @@
+"""What people do: requests of pages, and the commands that they become."""

@@ -1,0 +1,1 @@
+"""What the desk shows: its list, the story of an alert, what stands around it."""

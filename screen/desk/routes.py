@@ -1,0 +1,118 @@
+"""The desk's own routes: its live list, what stands around an alert, and what its subject sent."""
+
+import asyncio
+
+import msgspec
+from kafka.errors import KafkaError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from screen.access.security import from_own_page
+from screen.desk.alert_context import around
+from screen.desk.page import Ask, Page
+from screen.desk.readings import BusyError, Reader
+from screen.feed.hub import Hub
+from screen.feed.view import find
+from screen.i18n.texts import departments
+from screen.wall.picture import districts
+from screen.web.json_response import answer
+from streams.catalogue import domains
+from streams.command import Trouble
+from streams.messages import Text, encode
+
+MOST_BYTES = 20_000
+"""Bytes of what a page may ask."""
+
+PACE = 0.1
+"""Seconds between two answers to one page at least."""
+
+
+class DeskRoutes:
+    """The routes of one log's desk."""
+
+    def __init__(self, hub: Hub, reader: Reader) -> None:
+        self._hub, self._reader = hub, reader
+
+    def table(self) -> list[BaseRoute]:
+        """All of them."""
+        return [
+            WebSocketRoute("/screen/desk", self.desk),
+            Route("/screen/around/{id}", self.around),
+            Route("/screen/readings/{id}", self.readings),
+        ]
+
+    async def desk(self, socket: WebSocket) -> None:
+        """Answer what the page asks, now and whenever there is a newer list, until it goes away."""
+        if not from_own_page(socket.headers):
+            await socket.close(1008)
+            return
+        await socket.accept()
+        with self._hub.listening() as stirred:
+            asked: list[Ask] = []
+            ear = asyncio.create_task(_hear(socket, asked, stirred))
+            try:
+                await socket.send_text(encode({"names": names()}).decode())
+                await self._tell(socket, asked, stirred, ear)
+            except (WebSocketDisconnect, RuntimeError):  # it went away between two messages
+                pass
+            finally:
+                ear.cancel()
+
+    async def _tell(self, socket: WebSocket, asked: list[Ask], stirred: asyncio.Event, ear: "asyncio.Task[None]") -> None:
+        page, last = Page(), None
+        while not ear.done():
+            await stirred.wait()
+            stirred.clear()
+            if not asked:
+                continue
+            news = asked[-1] is not last
+            last = asked[-1]
+            del asked[:-1]
+            if told := await run_in_threadpool(page.answer, self._hub.index, last):
+                await socket.send_text(told.decode())
+            if not news:
+                await asyncio.sleep(PACE)
+
+    async def around(self, request: Request) -> Response:
+        """What stands around an alert."""
+        view = self._hub.view
+        alert = find(view, request.path_params["id"]) or view.ended.get(request.path_params["id"])
+        if alert is None:
+            return answer(None, 404)
+        return answer(await run_in_threadpool(around, view, alert), 200)
+
+    async def readings(self, request: Request) -> Response:
+        """What the subject of an alert sent around it: 503 where Kafka is away or others read."""
+        view = self._hub.view
+        alert = find(view, request.path_params["id"]) or view.ended.get(request.path_params["id"])
+        if alert is None:
+            return answer(None, 404)
+        try:
+            return answer(await run_in_threadpool(self._reader.readings, alert), 200)
+        except (KafkaError, Trouble, BusyError) as error:
+            return answer({"error": str(error)}, 503)
+
+
+def names() -> dict[str, dict[str, Text]]:
+    """The names of what may be filtered by."""
+    return {
+        "domain": {name: domain.title for name, domain in domains().items()},
+        "department": departments(),
+        "district": {place.adcode: Text(place.zh, place.en) for place in districts()},
+    }
+
+
+async def _hear(socket: WebSocket, asked: list[Ask], stirred: asyncio.Event) -> None:
+    """Keep what the page asks until it closes the socket; what cannot be read is left out."""
+    while (said := await socket.receive())["type"] != "websocket.disconnect":
+        text = said.get("text") or ""
+        if len(text) <= MOST_BYTES:
+            try:
+                asked.append(msgspec.json.decode(text, type=Ask))
+            except msgspec.DecodeError:
+                continue
+            stirred.set()
+    stirred.set()

@@ -1,0 +1,83 @@
+"""Where the reader's thread meets the pages: the newest sections, and a way to wait for newer ones."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from screen.desk.list import Index, advance
+from screen.feed.snapshot import Health, Sections, body, sections, slow_sections
+from screen.feed.view import View
+
+
+class Hub:
+    """Holds what every page shows. What publishes is one thread's, any one; the rest belongs to the event loop."""
+
+    def __init__(self) -> None:
+        self.view = View()
+        self.health = Health()
+        self.sections: Sections = sections(self.view, self.health, {}) | slow_sections(self.view, {})
+        self.index = Index()
+        self._bodies: dict[tuple[str, ...], str] = {}
+        self._built, self._sections = self.index, self.sections
+        self._known = self._known_slow = self.view
+        self._listening: set[asyncio.Event] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._changed = asyncio.Event()
+
+    def open(self) -> None:
+        """Remember the running loop, to which publications are handed."""
+        self._loop = asyncio.get_running_loop()
+
+    def close(self) -> None:
+        """Hand over nothing more."""
+        self._loop = None
+
+    def body(self, names: tuple[str, ...]) -> str:
+        """These sections as a message holds them; made once for all pages to which the same ones are new."""
+        if names not in self._bodies:
+            self._bodies[names] = body({name: self.sections[name] for name in names})
+        return self._bodies[names]
+
+    def publish(self, view: View, health: Health) -> None:
+        """Build the list and all but the slow sections, here in the caller's thread; each is shown when it is made."""
+        self._built = advance(self._built, view)
+        self._hand(self._set_list, view, health, self._built)
+        self._sections = self._sections | sections(view, health, self._sections)
+        self._known = view
+        self._hand(self._set, self._sections)
+
+    def publish_slow(self) -> None:
+        """Build the slow sections of the View that was published last, and show them."""
+        self._sections = slow_sections(self._known, self._sections, self._known_slow)
+        self._known_slow = self._known
+        self._hand(self._set, self._sections)
+
+    async def newer(self, patience: float) -> None:
+        """Wait for the next publication, at most `patience` seconds."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._changed.wait(), patience)
+
+    @contextmanager
+    def listening(self) -> Iterator[asyncio.Event]:
+        """An event that is set whenever there is a newer list; who waits for it clears it."""
+        stirred = asyncio.Event()
+        self._listening.add(stirred)
+        try:
+            yield stirred
+        finally:
+            self._listening.discard(stirred)
+
+    def _hand(self, take: Callable[..., None], *what: object) -> None:
+        if loop := self._loop:
+            with suppress(RuntimeError):  # the loop has ended between the two lines
+                loop.call_soon_threadsafe(take, *what)
+
+    def _set_list(self, view: View, health: Health, index: Index) -> None:
+        self.view, self.health, self.index = view, health, index
+        for stirred in self._listening:
+            stirred.set()
+
+    def _set(self, built: Sections) -> None:
+        self.sections, self._bodies = built, {}
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()

@@ -1,0 +1,65 @@
+"""Records that a screen has read and not yet folded, and what they say."""
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from kafka.consumer.fetcher import ConsumerRecord
+
+from screen.feed.view import Message, Written
+from streams.handover import Record
+from streams.messages import Alert, Audit, DecodeError, Flood, Incident, JobStatus, Performance, Quality, Status, decode
+
+TYPES: dict[str, Any] = {
+    "alerts": Alert,
+    "audit": Audit,
+    "handovers": Record,
+    "incidents": Incident,
+    "floods": Flood,
+    "quality": Quality,
+    "status": Status,
+    "performance": Performance,
+    "job-status": JobStatus,
+}
+"""The topics that are read, and what their records are."""
+
+STANDING = frozenset({"incidents", "floods", "status", "performance", "job-status"})
+"""Topics whose newest record of a key says all that there is to say: an older one that still waits is not even decoded.
+
+When 350 alerts join an incident at once, each of its revisions lists up to 500 members.
+"""
+
+
+class Waiting:
+    """The records in the order in which they came; of a topic of STANDING the newest of each key alone."""
+
+    def __init__(self) -> None:
+        self._records: dict[tuple[object, ...], tuple[str, ConsumerRecord]] = {}
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def add(self, name: str, record: ConsumerRecord) -> None:
+        """One more record of a topic of TYPES."""
+        key = (name, record.key) if name in STANDING else (name, record.partition, record.offset)
+        self._records.pop(key, None)
+        self._records[key] = name, record
+
+    def taken(self) -> Iterator[Message]:
+        """What they say; then none wait any more."""
+        records, self._records = self._records, {}
+        for name, record in records.values():
+            if message := _message(name, record):
+                yield message
+
+
+def _message(name: str, record: ConsumerRecord) -> Message | None:
+    """The record's message; None for a tombstone, or for bytes that are none of ours, which stderr names."""
+    if record.value is None:
+        return None
+    try:
+        message: Message = decode(record.value, TYPES[name])
+    except DecodeError as error:
+        sys.stderr.write(f"screen: {record.topic} {record.partition}/{record.offset} is left out: {error}\n")
+        return None
+    return Written(message, record.timestamp) if isinstance(message, Audit) else message

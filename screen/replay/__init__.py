@@ -1,0 +1,1 @@
+"""The page of replay: jobs and their files."""

@@ -1,0 +1,154 @@
+"""Long work that people ask for: the routes by which it is asked for and taken back, its files, the days of the archive.
+
+The screen only writes what is asked into the log; a job worker does it. `docs/operate/jobs.md` has the whole.
+"""
+
+import re
+from hashlib import blake2s
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Raw, Struct
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from screen.access.people import person_of
+from screen.access.security import why_not_an_act
+from screen.acts.commands import Commands, NotAcceptedError
+from screen.acts.requests import Key
+from screen.feed.hub import Hub
+from screen.feed.view import newest_jobs
+from screen.web.json_response import answer
+from streams.archive.days import days
+from streams.clock import wall_time
+from streams.messages import Actor, Ask, Cancel, JobCommand, encode, format_time
+
+RIGHT = "replay"
+"""The right to ask for work, to take it back, and to see what came of it."""
+
+MOST_LISTED = 100
+MOST_PARAMS = 64 << 10
+"""Jobs that are listed, and bytes of what a page may send."""
+
+TYPES = {".json": "application/json", ".csv": "text/csv; charset=utf-8", ".zip": "application/zip"}
+"""Media types of a result's files; of every other one it is a stream of bytes."""
+
+SHOWN = frozenset({".json"})
+"""What a page reads itself; everything else is a download."""
+
+KEPT = "private, max-age=3600"
+"""A result never changes: a browser may keep its files for the hour in which somebody looks at it."""
+
+_SAFE = re.compile(r"[a-z0-9][a-z0-9.-]*")
+
+
+class Wish(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the page sends to ask for work. Who asks is not among it; `params` are the job worker's to judge."""
+
+    kind: Annotated[str, Meta(pattern=r"\A[a-z]{1,32}\Z")]
+    params: Raw
+    key: Key
+
+
+class Revoked(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the page sends to take work back."""
+
+    job: Key
+
+
+def job_id(log: str, person: Actor, key: str) -> str:
+    """BLAKE2s-128 (hex): one press, whose `key` its page has drawn by lot, is one job, however often it is sent."""
+    return blake2s(encode([log, person.id, key]), digest_size=16).hexdigest()
+
+
+class Jobs:
+    """The routes of one log's jobs; `data` is the folder of the settings that holds results and archives."""
+
+    def __init__(self, hub: Hub, commands: Commands, log: str, data: Path) -> None:
+        self._hub, self._commands, self._log, self._data = hub, commands, log, data
+
+    def table(self) -> list[BaseRoute]:
+        """All of them."""
+        return [
+            Route("/screen/job", self.ask, methods=["POST"]),
+            Route("/screen/job/cancel", self.cancel, methods=["POST"]),
+            Route("/screen/jobs", self.jobs),
+            Route("/screen/job/{id}/{file}", self.file),
+            Route("/screen/days", self.days),
+        ]
+
+    async def ask(self, request: Request) -> Response:
+        """Write what a person asks for into the log: 202 with the job's id. Whether it can be done, its status says."""
+        person = person_of(request)
+        if why_not := why_not_an_act(request.headers) or person.may_not(RIGHT):
+            return answer({"error": why_not}, 403)
+        body = await request.body()
+        try:
+            if len(body) > MOST_PARAMS:
+                raise ValueError(f"{len(body)} bytes are asked for with; at most {MOST_PARAMS} are read")
+            wish = msgspec.json.decode(body, type=Wish)
+        except ValueError as error:
+            return answer({"error": str(error)}, 422)
+        name = job_id(self._log, person.actor, wish.key)
+        command = Ask(id=name, at=format_time(wall_time()), by=person.actor, kind=wish.kind, params=wish.params)
+        return await self._sent(command, name)
+
+    async def cancel(self, request: Request) -> Response:
+        """Take a job back: 404 where none of this id is known, 409 where it has ended."""
+        person = person_of(request)
+        if why_not := why_not_an_act(request.headers) or person.may_not(RIGHT):
+            return answer({"error": why_not}, 403)
+        try:
+            revoked = msgspec.json.decode(await request.body(), type=Revoked)
+        except ValueError as error:
+            return answer({"error": str(error)}, 422)
+        status = self._hub.view.jobs.get(revoked.job)
+        if status is None:
+            return answer({"error": f"there is no job {revoked.job}"}, 404)
+        if status.ended:
+            return answer({"error": f"job {revoked.job} is {status.state}"}, 409)
+        command = Cancel(id=revoked.job, at=format_time(wall_time()), by=person.actor)
+        return await self._sent(command, f"cancel/{revoked.job}/{person.id}")
+
+    async def jobs(self, request: Request) -> Response:
+        """The newest jobs, with `mine` where the one who asks has asked for it."""
+        person = person_of(request)
+        if why_not := person.may_not(RIGHT):
+            return answer({"error": why_not}, 403)
+        found = newest_jobs(self._hub.view)[:MOST_LISTED]
+        told = [{**msgspec.structs.asdict(status), "mine": status.by.id == person.id} for status in found]
+        return answer({"jobs": told}, 200)
+
+    async def file(self, request: Request) -> Response:
+        """A file of a result: only one that the status of a job that is done names."""
+        if why_not := person_of(request).may_not(RIGHT):
+            return answer({"error": why_not}, 403)
+        name, file = request.path_params["id"], request.path_params["file"]
+        status = self._hub.view.jobs.get(name)
+        if status is None or status.state != "done" or file not in {each.name for each in status.files}:
+            return answer({"error": f"there is no file {file!r} of a job {name!r}"}, 404)
+        path = self._data / "jobs" / name / file
+        if not (_SAFE.fullmatch(name) and _SAFE.fullmatch(file) and path.is_file()):
+            return answer({"error": f"the file {file!r} of job {name!r} is gone"}, 404)
+        zipped = path.suffix == ".gz"
+        suffix = Path(path.stem).suffix if zipped else path.suffix
+        headers = {"cache-control": KEPT} | ({"content-encoding": "gzip"} if zipped else {})
+        download = None if suffix in SHOWN else f"{status.kind}-{name[:8]}-{file}"
+        return FileResponse(path, headers=headers, media_type=TYPES.get(suffix, "application/octet-stream"), filename=download)
+
+    async def days(self, _request: Request) -> Response:
+        """The days that the log's archive covers."""
+        found = await run_in_threadpool(days, self._data / "archive" / self._log)
+        told = [{"day": each.day, "from": each.begin, "to": each.end} for each in found]
+        ends = (found[0].begin, found[-1].end) if found else (None, None)
+        return answer({"days": told, "from": ends[0], "to": ends[1]}, 200)
+
+    async def _sent(self, command: JobCommand, name: str) -> Response:
+        try:
+            await run_in_threadpool(self._commands.job, self._log, command, name)
+        except NotAcceptedError as error:
+            return answer({"error": str(error)}, 503)
+        return answer({"job": command.id}, 202)

@@ -1,0 +1,1 @@
+"""What the wall shows: figures, panels, the map."""

@@ -1,0 +1,1 @@
+"""What is served: pages, routes, their files and versions."""

@@ -1,0 +1,1 @@
+"""The working calendar: days that are worked, working time, time limits."""

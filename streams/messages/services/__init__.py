@@ -1,0 +1,1 @@
+"""What the services beside judging write."""

@@ -1,0 +1,192 @@
+"""The worker as a process of its own, with the real broker."""
+
+import random
+import re
+import subprocess
+import sys
+from contextlib import closing
+
+import pytest
+from kafka.admin import ConfigResource, ConfigResourceType
+
+from agents.core.rules.book import Book, load_book
+from streams.kafka import clients
+from streams.kafka.admin import create_topics
+from streams.messages import Pulse, Status, decode
+from streams.settings import Settings
+from streams.topics import events_topic, topic_name
+from tests.support.workers import (
+    DOMAIN,
+    OF_A_CITY,
+    ROOT,
+    Message,
+    Worker,
+    city,
+    committed,
+    ends,
+    judged_purely,
+    outputs,
+    produce,
+    wait_for,
+)
+
+
+@pytest.fixture(scope="module")
+def book() -> Book:
+    """The rule book of all domains."""
+    return load_book()
+
+
+@pytest.fixture
+def messages(broker: Settings) -> list[Message]:
+    """A small city: three days of eight stations."""
+    return list(city(broker.partitions, stations=8, hours=72, seed=7))
+
+
+def _done(settings: Settings, log: str) -> bool:
+    return committed(settings, log) == ends(settings, events_topic(log, DOMAIN))
+
+
+def test_judges_as_the_pure_fold_does_and_commits_to_the_end(
+    broker: Settings, log: str, messages: list[Message], book: Book
+) -> None:
+    """What was there before the worker and what comes while it runs is judged; SIGTERM leaves nothing uncommitted, exit 0."""
+    half = len(messages) // 2
+    produce(broker, log, messages[:half])
+    with Worker(broker, log) as worker:
+        worker.ready()
+        produce(broker, log, messages[half:])
+        wait_for(lambda: _done(broker, log), "all events to be judged")
+        assert worker.stop() == 0
+    assert _done(broker, log)
+    expected = judged_purely(book, broker, log)
+    assert all(expected[name] for name in OF_A_CITY), "the city must give alerts, audit entries and quality records"
+    assert outputs(broker, log) == expected
+
+
+def test_a_clean_restart_goes_on_without_doubling(broker: Settings, log: str, messages: list[Message], book: Book) -> None:
+    """SIGTERM in the middle and a new start: every output is written exactly once."""
+    half = len(messages) // 2
+    for part in (messages[:half], messages[half:]):
+        with Worker(broker, log) as worker:
+            worker.ready()
+            produce(broker, log, part)
+            end = ends(broker, events_topic(log, DOMAIN))
+            wait_for(lambda end=end: committed(broker, log) == end, "a half to be judged")
+            assert worker.stop() == 0
+    expected = judged_purely(book, broker, log)
+    assert outputs(broker, log) == expected
+    for topic, wanted in expected.items():
+        assert len(clients.read_topic(broker, topic_name(log, topic))) == len(wanted), f"{topic} holds doubles"
+
+
+def test_outputs_keep_the_partition_of_their_cause(broker: Settings, log: str, messages: list[Message]) -> None:
+    """Alerts, audit entries and quality records stand in the partition with the number of the event that caused them."""
+    produce(broker, log, messages)
+    with Worker(broker, log) as worker:
+        worker.ready()
+        wait_for(lambda: _done(broker, log), "all events to be judged")
+    for topic in ("alerts", "audit", "quality"):
+        for record in clients.read_topic(broker, topic_name(log, topic)):
+            place = re.search(rb'"partition":(\d+)', record.value)
+            assert place
+            assert int(place[1]) == record.partition
+
+
+def test_tells_the_wall_the_newest_values_and_its_pulse(broker: Settings, log: str, messages: list[Message]) -> None:
+    """The status topic gets every station's newest values, and for each partition a pulse without lag at its end."""
+    produce(broker, log, messages)
+    end = ends(broker, events_topic(log, DOMAIN))
+    newest: dict[bytes, Status] = {}
+
+    def told() -> bool:
+        newest.update(
+            {record.key: decode(record.value, Status) for record in clients.read_topic(broker, topic_name(log, "status"))}
+        )
+        pulses = [status for status in newest.values() if isinstance(status, Pulse) and status.domain == DOMAIN]
+        return {pulse.partition: pulse.offset for pulse in pulses if pulse.lag == 0} == end
+
+    with Worker(broker, log) as worker:
+        worker.ready()
+        wait_for(told, "a pulse of every partition at its end")
+    assert sum(not isinstance(status, Pulse) for status in newest.values()) == 8
+    pulse = newest[f"pulse/{DOMAIN}/0".encode()]
+    assert isinstance(pulse, Pulse)
+    assert pulse.partition == 0
+    assert 50e6 < pulse.rss < 500e6
+
+
+def test_ten_thousand_random_byte_strings_stop_nothing(broker: Settings, log: str) -> None:
+    """Ten thousand records of random bytes give ten thousand quality records, and the worker goes on."""
+    chance = random.Random(3)
+    noise = [(n % broker.partitions, None, chance.randbytes(chance.randrange(1, 200))) for n in range(10_000)]
+    with Worker(broker, log) as worker:
+        worker.ready()
+        produce(broker, log, noise)
+        wait_for(lambda: _done(broker, log), "all noise to be judged")
+        assert worker.stop() == 0
+    assert len(outputs(broker, log)["quality"]) == 10_000
+
+
+def test_two_workers_share_the_partitions(broker: Settings, log: str, messages: list[Message], book: Book) -> None:
+    """A second worker that comes while the first is busy takes partitions over; together they judge as one does."""
+    half = len(messages) // 2
+    with Worker(broker, log) as first, Worker(broker, log) as second:
+        first.ready()
+        second.ready()
+        produce(broker, log, messages[:half], rate=1_000)
+        assert first.stop() == 0
+        produce(broker, log, messages[half:], rate=1_000)
+        wait_for(lambda: _done(broker, log), "all events to be judged")
+        assert second.stop() == 0
+    assert outputs(broker, log) == judged_purely(book, broker, log)
+
+
+def test_a_log_made_anew_under_an_old_checkpoint_is_refused(broker: Settings, log: str, messages: list[Message]) -> None:
+    """The events topic is deleted and created again, the checkpoint stays: exit 1, the worker does not skip new events."""
+    produce(broker, log, messages)
+    with Worker(broker, log) as worker:
+        wait_for(lambda: _done(broker, log), "all events to be judged")
+        assert worker.stop() == 0
+    topic = events_topic(log, DOMAIN)
+    with closing(clients.admin(broker)) as admin:
+        admin.delete_topics([topic])
+        wait_for(lambda: topic not in admin.list_topics(), "the topic to be gone")
+    create_topics(broker, log)
+    with Worker(broker, log) as worker:
+        assert worker.process.wait(30) == 1
+        assert "the topic was made anew" in worker.said()
+
+
+def test_missing_topics_are_named_with_the_command_that_makes_them(broker: Settings) -> None:
+    """A log without topics: exit 1 and what to run."""
+    with Worker(broker, "nowhere") as worker:
+        assert worker.process.wait(30) == 1
+        assert "no topic nowhere." in worker.said()
+        assert "python -m streams topics create --log nowhere" in worker.said()
+
+
+def test_an_unknown_domain_is_wrong_use() -> None:
+    """`--domain` takes only domains that exist: exit 2."""
+    command = [sys.executable, "-m", "agents", "worker", "--domain", "atlantis"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 2
+    assert "atlantis" in done.stderr
+
+
+def test_an_output_that_cannot_be_written_stops_the_worker_loudly(broker: Settings, log: str, book: Book) -> None:
+    """Kafka refuses a quality record: exit 1, its event is not committed; once Kafka takes it again, a restart gives it."""
+    quality = ConfigResource(ConfigResourceType.TOPIC, topic_name(log, "quality"), {"max.message.bytes": "100"})
+    with closing(clients.admin(broker)) as admin, Worker(broker, log) as worker:
+        admin.alter_configs([quality])
+        worker.ready()
+        produce(broker, log, [(2, b"x", b"no JSON")])
+        assert worker.process.wait(30) == 1
+        assert "stopped by an error" in worker.said()
+        assert "MessageSizeTooLarge" in worker.said()
+        assert committed(broker, log).get(2, 0) == 0
+        admin.reset_configs([quality])
+    with Worker(broker, log) as worker:
+        wait_for(lambda: committed(broker, log) == {2: 1}, "the event to be judged")
+        assert worker.stop() == 0
+    assert outputs(broker, log) == judged_purely(book, broker, log)

@@ -1,0 +1,285 @@
+"""Worker processes for tests: start, kill, stop; events to judge; what Kafka holds afterwards."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+from types import TracebackType
+
+from kafka import KafkaProducer
+from kafka.consumer.fetcher import ConsumerRecord
+from kafka.errors import KafkaError
+
+from agents.core.alerts.decide import target
+from agents.core.alerts.fold import Fold
+from agents.core.rules.book import Book
+from streams.kafka import clients
+from streams.messages import (
+    HOUR,
+    MINUTE,
+    Alert,
+    Audit,
+    Flood,
+    Incident,
+    IncidentAudit,
+    Quality,
+    Quarantine,
+    decode,
+    encode,
+)
+from streams.settings import Settings
+from streams.topics import INCIDENTS, events_topic, topic_name
+from tests.support import events
+
+ROOT = Path(__file__).parents[2]
+DOMAIN = "environment"
+DEADLINE = 60.0
+
+Message = tuple[int, bytes | None, bytes]
+"""Partition, key and value of a record to send."""
+
+Outputs = dict[str, dict[tuple[str, int], bytes]]
+"""Topic → identity of an output → its bytes."""
+
+
+class Worker:
+    """A worker process of its own, as a person would start it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        log: str,
+        *options: str,
+        command: str = "worker",
+        **more: str,
+    ) -> None:
+        """`more` are environment names."""
+        ours = {"ONESCREEN_KAFKA_PORT": str(settings.kafka_port), "ONESCREEN_DATA": str(settings.data)}
+        self._errors = Path(tempfile.mkdtemp()) / "stderr"
+        line = [sys.executable, "-m", "agents", command, "--log", log, *options]
+        with self._errors.open("ab") as errors:
+            self.process = subprocess.Popen(line, cwd=ROOT, env=os.environ | ours | more, stderr=errors)
+
+    def __enter__(self) -> "Worker":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        if error is not None:
+            error.add_note(f"stderr of the worker:\n{self.said()}")
+
+    def said(self) -> str:
+        """All that the worker has written to stderr."""
+        return self._errors.read_text()
+
+    def ready(self) -> "Worker":
+        """Wait until the worker has its partitions and their state."""
+        wait_for(lambda: "ready" in self.said() or self.process.poll() is not None, "a worker to be ready")
+        assert self.process.poll() is None, "the worker ended before it was ready"
+        return self
+
+    def kill(self) -> None:
+        """SIGKILL: the worker can do nothing any more."""
+        self.process.kill()
+        assert self.process.wait() == -signal.SIGKILL
+
+    def stop(self) -> int:
+        """SIGTERM; the exit code."""
+        self.process.terminate()
+        return self.process.wait(30)
+
+    def freeze(self) -> None:
+        """SIGSTOP: as a machine that swaps or a container that is paused."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """SIGCONT."""
+        self.process.send_signal(signal.SIGCONT)
+
+
+def wait_for(condition: Callable[[], object], what: str, seconds: float = DEADLINE) -> None:
+    """Wait until `condition` is true; AssertionError says what did not happen."""
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, f"waited {seconds:.0f} s for {what}"
+        time.sleep(0.05)
+
+
+def city(partitions: int, stations: int, hours: int, seed: int) -> Iterator[Message]:
+    """A log of a city: stations register, then tick by tick their hours come, some of them bad in every way we know."""
+    chance = random.Random(seed)
+    names = [f"air.410100.{n:03}" for n in range(stations)]
+    homes = {name: clients.partition_of(name.encode(), partitions) for name in names}
+    for name in names:
+        yield homes[name], name.encode(), events.registered(name, events.START)
+    for n in range(1, hours + 1):
+        at = events.START + n * HOUR
+        yield from ((partition, None, events.tick(at + MINUTE)) for partition in range(partitions))
+        for name in names:
+            for value in _hour(chance, at, name):
+                yield homes[name], name.encode(), value
+
+
+def _hour(chance: random.Random, at: int, name: str) -> Iterator[bytes]:
+    """One hour of one station: clean, bad air, missing, doubled, contradicting itself, late, or no event at all."""
+    draw = chance.random()
+    bad_air = {"o3": chance.choice((210, 320, 450)), "pm25": chance.choice((90, 180, 300)), "no2": 260}
+    if draw < 0.90:
+        yield events.clean(at, name, **(bad_air if draw < 0.08 else {}))
+    elif draw < 0.93:
+        yield from (events.clean(at, name), events.clean(at, name))
+    elif draw < 0.95:
+        yield from (events.clean(at, name), events.clean(at, name, o3=7))
+    elif draw < 0.96:
+        yield events.clean(at - 5 * HOUR, name)
+    elif draw < 0.98:
+        yield chance.choice((b"\xff", b"{", b"[]", b"null", b'{"specversion": "1.0"}', events.clean(at, name, o3=-1)))
+
+
+def produce(settings: Settings, log: str, messages: Iterable[Message], rate: float | None = None) -> int:
+    """Send messages in order, at most `rate` a second, and wait until all are written; their number."""
+    topic = events_topic(log, DOMAIN)
+    began, count = time.monotonic(), 0
+    with closing(clients.producer(settings)) as producer:
+        for partition, key, value in messages:
+            producer.send(topic, value=value, key=key, partition=partition)
+            count += 1
+            if rate and count % 100 == 0:
+                _pace(producer, began + count / rate)
+        producer.flush()
+    return count
+
+
+def _pace(producer: KafkaProducer, until: float) -> None:
+    producer.flush()
+    time.sleep(max(0.0, until - time.monotonic()))
+
+
+def ends(settings: Settings, topic: str) -> dict[int, int]:
+    """The end of each partition."""
+    with clients.consumer(settings) as reader:
+        return clients.end_offsets(reader, topic)
+
+
+def committed(settings: Settings, log: str) -> dict[int, int]:
+    """The offsets that the log's workers have committed for DOMAIN, by partition; waits for a broker that has just started."""
+    until = time.monotonic() + DEADLINE
+    while True:
+        try:
+            return _committed(settings, log, DOMAIN)
+        except KafkaError as error:
+            if not error.retriable or time.monotonic() > until:
+                raise
+        time.sleep(0.1)
+
+
+def _committed(settings: Settings, log: str, domain: str) -> dict[int, int]:
+    with closing(clients.admin(settings)) as admin:
+        offsets = admin.list_group_offsets(f"onescreen-{log}")[f"onescreen-{log}"]
+        return {place.partition: offset.offset for place, offset in offsets.items() if place.topic == events_topic(log, domain)}
+
+
+def outputs(settings: Settings, log: str) -> Outputs:
+    """What the log's workers wrote of alerts, each output once; copies of one output must be byte-equal."""
+    return _outputs(settings, log, IDENTITY)
+
+
+def incidents(settings: Settings, log: str) -> Outputs:
+    """What they wrote of incidents."""
+    return _outputs(settings, log, OF_INCIDENTS)
+
+
+def folded(settings: Settings, log: str) -> bool:
+    """Whether the workers have committed all of the incidents' input."""
+    end = ends(settings, events_topic(log, INCIDENTS))
+    return _committed(settings, log, INCIDENTS) == {partition: offset for partition, offset in end.items() if offset}
+
+
+def _outputs(settings: Settings, log: str, identities: dict[str, Callable[[bytes], tuple[str, int]]]) -> Outputs:
+    found: Outputs = {}
+    for topic, identity in identities.items():
+        kept = found.setdefault(topic, {})
+        for record in clients.read_topic(settings, topic_name(log, topic)):
+            known = kept.setdefault(identity(record.value), record.value)
+            assert known == record.value, f"two {topic} of one identity differ: {known!r} and {record.value!r}"
+    return found
+
+
+def judged_purely(book: Book, settings: Settings, log: str) -> Outputs:
+    """What one uninterrupted fold for each partition makes of the very same log, read back from Kafka."""
+    topic = events_topic(log, DOMAIN)
+    return judged(book, topic, clients.read_topic(settings, topic))
+
+
+def judged(book: Book, topic: str, records: Iterable[ConsumerRecord]) -> Outputs:
+    """What one uninterrupted fold for each partition makes of these records of an events topic."""
+    folds: dict[int, Fold] = {}
+    found: Outputs = {name: {} for name in IDENTITY}
+    for record in records:
+        fold = folds.setdefault(record.partition, Fold(book, topic, record.partition))
+        for output in fold.run([(record.offset, record.key, record.value)]):
+            name, _ = target(output)
+            value = encode(output)
+            found[name][IDENTITY[name](value)] = value
+    return found
+
+
+def _alert(value: bytes) -> tuple[str, int]:
+    alert = decode(value, Alert)
+    return alert.id, alert.rev
+
+
+def _audit(value: bytes) -> tuple[str, int]:
+    entry = decode(value, Audit)
+    return entry.alert, entry.n
+
+
+def _quality(value: bytes) -> tuple[str, int]:
+    return decode(value, Quality).id, 0
+
+
+def _quarantine(value: bytes) -> tuple[str, int]:
+    record = decode(value, Quarantine)
+    return record.id, record.rev
+
+
+def _incident(value: bytes) -> tuple[str, int]:
+    incident = decode(value, Incident)
+    return f"{incident.id}/{incident.rev}", incident.audit
+
+
+def _incident_entry(value: bytes) -> tuple[str, int]:
+    entry = decode(value, IncidentAudit)
+    return entry.incident, entry.n
+
+
+def _flood(value: bytes) -> tuple[str, int]:
+    flood = decode(value, Flood)
+    return flood.id, flood.rev
+
+
+IDENTITY: dict[str, Callable[[bytes], tuple[str, int]]] = {
+    "alerts": _alert,
+    "audit": _audit,
+    "quality": _quality,
+    "quarantine": _quarantine,
+}
+"""What makes an output the same output when it is written again."""
+
+OF_INCIDENTS: dict[str, Callable[[bytes], tuple[str, int]]] = {
+    "incidents": _incident,
+    "incident-audit": _incident_entry,
+    "floods": _flood,
+}
+"""The same of the second stage."""
+
+OF_A_CITY = ("alerts", "audit", "quality")
+"""The topics into which a city gives outputs; no rule of it raises an exception."""

@@ -1,0 +1,172 @@
+"""Guards: asking only the judges whom a fact concerns gives what asking all of them gives."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import pytest
+from msgspec import NODEFAULT, Meta
+from msgspec.structs import fields
+
+from agents.core.alerts.fold import Fold
+from agents.core.alerts.state import Subject
+from agents.core.rules import bound
+from agents.core.rules.book import Book, load_book, payloads_of, read_rules
+from agents.core.rules.guard import (
+    ALWAYS,
+    Above,
+    AllOf,
+    Among,
+    AnyOf,
+    Guard,
+    Has,
+    Holds,
+    Remembers,
+    Repeats,
+    Screens,
+    all_of,
+    any_of,
+)
+from agents.core.rules.paths import Path as Field
+from agents.core.rules.paths import Types
+from streams import catalogue
+from streams.messages import HOUR, MINUTE, Name, Registered, encode, event_bytes, format_time
+from tests.support import events
+
+FACTS = 1_500
+WORDS = ("a", "b", "2026-05-20", "2026-06-20", "2026-06-02T08:00:00+08:00", "410102", "SB1 SB2", "unregistered", "scrapped")
+TRAITS = ("valid_until", "register_by", "use_state", "level", "cii", "tier", "interval", "production", "treatment")
+NUMBERS = (0.0, 0.4, 1.0, 1.6, 5.0, 8.0, 12.0, 20.9, 50.0, 95.0, 100.0, 160.0, 200.0, 850.0, 1000.0)
+
+
+@pytest.fixture(scope="module")
+def books() -> tuple[Book, Book]:
+    """The book as it is, and one in which every judge is always asked."""
+    guarded = load_book()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bound, "guard_of", lambda judge, kind: ALWAYS)
+        return guarded, load_book()
+
+
+@pytest.mark.parametrize("domain", catalogue.domains())
+@pytest.mark.parametrize("seed", range(3))
+def test_guards_change_nothing(books: tuple[Book, Book], domain: str, seed: int) -> None:
+    """Random facts of all kinds: both books give the same outputs and the same checkpoint, and there are alerts among them."""
+    records = list(_log(domain, random.Random(f"{domain} {seed}")))
+    guarded, asked = (Fold(book, f"test.events.{domain}", 0) for book in books)
+    outputs = guarded.run(records)
+    assert [encode(output) for output in outputs] == [encode(output) for output in asked.run(records)]
+    assert guarded.snapshot() == asked.snapshot()
+    assert sum(hasattr(output, "rule_version") for output in outputs) > 5, "alerts must come of this"
+
+
+def test_a_wrong_guard_is_found(books: tuple[Book, Book]) -> None:
+    """The comparison above tells two books apart of which one never asks the judge of a single rule."""
+    records = list(_log("cyber", random.Random("cyber 0")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bound, "guard_of", lambda judge, kind: any_of() if judge.key == "port-scan" else ALWAYS)
+        wrong = Fold(load_book(), "test.events.cyber", 0)
+    assert [encode(output) for output in wrong.run(records)] != [
+        encode(output) for output in Fold(books[1], "test.events.cyber", 0).run(records)
+    ]
+
+
+def _log(domain: str, chance: random.Random) -> Iterator[tuple[int, bytes | None, bytes]]:
+    """Subjects of every kind that a rule names, facts of all kinds about them, sometimes a new registration or a tick."""
+    root = Path(catalogue.__file__).parents[2] / "agents" / "domains"
+    rules = read_rules(root / domain / "rules.toml").rule
+    kinds = sorted({kind for rule in rules.values() for kind in rule.subjects} | {"thing"})
+    limits = sorted({item for rule in rules.values() for item in (*rule.items, *rule.units)} | {"pressure", "safety_valve"})
+    payloads = payloads_of(domain)
+    subjects = [f"{kind}.{n}" for kind in kinds for n in range(2)]
+    at = events.START
+    for offset in range(len(subjects) + FACTS):
+        at += chance.choice((0, MINUTE, 7 * MINUTE, HOUR)) if chance.random() < 0.5 else 0
+        draw = chance.random()
+        if offset < len(subjects) or draw < 0.02:
+            name = subjects[offset] if offset < len(subjects) else chance.choice(subjects)
+            data: Any = _registration(name.partition(".")[0], limits, chance)
+            kind = "registered"
+        elif draw < 0.12:
+            yield offset, None, events.tick(at)
+            continue
+        else:
+            name, kind = chance.choice(subjects), chance.choice(sorted(set(payloads) - {"registered"}))
+            data = _value(payloads[kind], chance)
+        moment = at - chance.choice((0, 0, 0, 0, 20 * MINUTE))
+        yield (
+            offset,
+            name.encode(),
+            event_bytes(type=f"{domain}.{kind}", source="t", id=str(offset), time=format_time(moment), subject=name, data=data),
+        )
+
+
+def _registration(kind: str, limits: list[str], chance: random.Random) -> Registered:
+    own = {item: chance.choice(NUMBERS) for item in chance.sample(limits, min(len(limits), 12))}
+    traits = {name: _value(bool | int | str, chance) for name in TRAITS if chance.random() < 0.5}
+    return Registered(kind=kind, name=Name("名"), adcode="410102", limits=own, traits=traits)
+
+
+def _value(hint: Any, chance: random.Random) -> Any:  # noqa: PLR0911 - one line for each kind of type
+    """A random value of a payload's type."""
+    origin = get_origin(hint)
+    if origin is Annotated:
+        return _bounded(_value(get_args(hint)[0], chance), get_args(hint)[1])
+    if origin in {Union, UnionType}:
+        return _value(chance.choice([each for each in get_args(hint) if each is not NoneType or chance.random() < 0.3]), chance)
+    if origin is Literal:
+        return chance.choice(get_args(hint))
+    if origin is dict:
+        codes = ("a34013", "a21026", "a19001", "w01018", "w01001", "i33311", "SB1", "so2", "pm10")
+        return {code: _value(get_args(hint)[1], chance) for code in chance.sample(codes, 4)}
+    if origin in {tuple, list}:
+        return [_value(get_args(hint)[0], chance) for _ in range(2)]
+    if hasattr(hint, "__struct_fields__"):
+        return {
+            field.encode_name: _value(field.type, chance)
+            for field in fields(hint)
+            if (field.default is NODEFAULT and field.default_factory is NODEFAULT) or chance.random() < 0.7
+        }
+    plain = {NoneType: None, bool: chance.random() < 0.5, str: chance.choice(WORDS), bytes: "YWI="}
+    if hint in plain:
+        return plain[hint]
+    number = chance.choice(NUMBERS)
+    return int(number) if hint is int else number
+
+
+def _bounded(value: Any, meta: Meta) -> Any:
+    """The value, moved into its bounds."""
+    if isinstance(value, str | dict | list):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        low, high = meta.ge if meta.ge is not None else meta.gt, meta.le if meta.le is not None else meta.lt
+        value = value if low is None else max(value, low + (meta.gt is not None))
+        value = value if high is None else min(value, high - (meta.lt is not None))
+    return value
+
+
+GUARDS: list[tuple[Guard, list[bool]]] = [
+    (Above(("o3",), 160), [False, True, False]),
+    (Has(("o3",)), [True, True, False]),
+    (Among(Field("fact", ("so2",)), (5.0, 6.0)), [True, False, True]),
+    (all_of(Has(("o3",)), Above(("so2",), 5.0)), [False, True, False]),
+    (any_of(Above(("o3",), lambda subject: 100.0), Remembers()), [True, True, False]),
+    (Holds(lambda subject: False), [False, False, False]),
+    (Repeats(("so2",), ()), [False, False, False]),
+    (AnyOf((Has(("pm25",)), AllOf((Has(("o3",)), Has(("so2",)))))), [True, True, False]),
+]
+
+
+@pytest.mark.parametrize(("guard", "expected"), GUARDS, ids=lambda each: type(each).__name__)
+def test_a_guard_means_what_it_says(guard: Guard, expected: list[bool]) -> None:
+    """Three facts by hand: ozone at 160, above it, and not measured."""
+    payload = payloads_of("environment")["air_hour"]
+    facts = [payload(so2=5.0, o3=160.0), payload(so2=7.0, o3=161.0), payload(so2=6.0)]
+    subject = Subject("s")
+    ask, numbers = Screens(Types(payload), [("judge", "key", guard)]).of(subject)
+    before = None
+    for fact, wanted in zip(facts, expected, strict=True):
+        assert ask(fact, 0, subject, before, numbers) == (["judge"] if wanted else [])
+        before = fact

@@ -1,0 +1,117 @@
+"""A new domain is one folder: made in a copy of the tree, everything knows it at once."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from agents.commands.domain import make
+from streams.command import Trouble
+
+ROOT = Path(__file__).resolve().parents[3]
+
+JOIN = """
+from itertools import takewhile
+from fixtures.life import arrivals
+from fixtures.scenario import load_scenario
+from fixtures.weather import Air
+from streams.messages import HOUR
+air = Air(1, load_scenario("calm"))
+late, end = air.begin + 90 * 60_000, air.begin + 4 * HOUR
+joined, whole = (list(takewhile(lambda one: one.at <= end, arrivals(air, after))) for after in (late, air.begin))
+assert joined == [one for one in whole if one.at > late]
+assert any(one.domain == "noise" for one in joined)
+"""
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the packages that a domain needs, with the new domain `noise` in it."""
+    root = tmp_path_factory.mktemp("tree")
+    for package in ("streams", "agents", "fixtures"):
+        shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns("__pycache__"))
+    made = run(root, "-m", "agents", "domain", "new", "noise", "--zh", "噪声", "--en", "Noise")
+    assert made.stdout.decode().strip() == str(root / "agents" / "domains" / "noise")
+    return root
+
+
+def run(root: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """Python in the copied tree; it must end well."""
+    ended = subprocess.run([sys.executable, *arguments], cwd=root, input=given, capture_output=True, check=False)
+    assert ended.returncode == 0, ended.stdout.decode() + ended.stderr.decode()
+    return ended
+
+
+def test_its_rules_are_sound_and_their_cases_hold(tree: Path) -> None:
+    """`rules check` finds nothing in it, `rules test` judges its cases, `rules list` shows its two rules."""
+    run(tree, "-m", "agents", "rules", "check")
+    judged = [json.loads(line) for line in run(tree, "-m", "agents", "rules", "test", "--json").stdout.splitlines()]
+    assert len([each for each in judged if each["domain"] == "noise"]) == 4
+    listed = run(tree, "-m", "agents", "rules", "list", "--domain", "noise", "--json").stdout.splitlines()
+    assert [json.loads(line)["rule"]["row"] for line in listed] == ["NOI-I01", "NOI-I02"]
+
+
+def test_it_has_a_topic_and_a_page(tree: Path) -> None:
+    """The one table of topics has its events, and the rule book its page in both languages."""
+    table = "from streams.topics import table; print([topic.name for topic in table()])"
+    assert b"'events.noise'" in run(tree, "-c", table).stdout
+    run(tree, "-m", "agents", "rules", "docs", "pages")
+    page = (tree / "pages" / "noise.md").read_text("utf-8")
+    assert page.startswith("# Noise 噪声\n")
+    assert "待核 / to be verified" in page
+
+
+def test_its_sample_lives_in_the_city_and_is_judged(tree: Path) -> None:
+    """`fixtures city` registers its two subjects with all others and sends their facts among those of the other domains.
+
+    Its sample sends one reading of 12.5 mg/m³ at 01:30 and nothing after it: too high at once, silent from 03:30 on.
+    """
+    lines = run(tree, "-m", "fixtures", "city", "--stdout", "--scenario", "calm", "--hours", "6").stdout
+    events = [json.loads(line) for line in lines.splitlines()]
+    ours = [n for n, event in enumerate(events) if event["type"].startswith("noise.")]
+    assert [(events[n]["type"], events[n]["subject"]) for n in ours[:2]] == [
+        ("noise.registered", "noise.410105.001"),
+        ("noise.registered", "noise.410102.002"),
+    ]
+    assert [events[n]["time"][11:16] for n in ours[2:]] == ["01:00", "01:30", "02:00", "03:00", "04:00", "05:00"]
+    between = {event["type"].partition(".")[0] for event in events[ours[2] : ours[-1]]}
+    assert between >= {"cyber", "environment", "food_drug", "noise", "service", "special_equipment"}
+    judged = run(tree, "-m", "agents", "judge", "-", given=lines)
+    outputs = [json.loads(line) for line in judged.stdout.splitlines()]
+    assert not [each for each in outputs if each["topic"] == "quality"]
+    raised = [each["value"] for each in outputs if each["topic"] == "alerts" and each["value"]["state"] == "B"]
+    assert [(alert["rule"], alert["subject"], alert["opened_at"][11:16]) for alert in raised if alert["domain"] == "noise"] == [
+        ("noise-high", "noise.410102.002", "01:30"),
+        ("noise-silent", "noise.410102.002", "03:30"),
+    ]
+
+
+def test_a_city_with_it_can_be_joined_anywhere(tree: Path) -> None:
+    """What a city sends after its restart at 01:30 is the rest of what it would have sent, the sample's facts among it."""
+    run(tree, "-c", JOIN)
+
+
+def test_it_can_be_made_elsewhere(tmp_path: Path) -> None:
+    """`--into` puts the same folder under another root."""
+    run(ROOT, "-m", "agents", "domain", "new", "river_level", "--into", str(tmp_path))
+    names = {path.name for path in (tmp_path / "river_level").iterdir()}
+    assert names == {"__init__.py", "clauses.toml", "domain.toml", "judges.py", "payload.py", "rules.toml", "sample.toml"}
+    assert 'row = "RL-I01"' in (tmp_path / "river_level" / "rules.toml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["Noise", "1noise", "n", "noise-level", "noise level", "../noise", "noise_", ""])
+def test_a_name_that_will_not_do_is_refused(tmp_path: Path, name: str) -> None:
+    """A name goes into topics, packages and event types; what would break one of them is refused."""
+    with pytest.raises(Trouble, match="cannot name a domain"):
+        make(name, "题", "Title", tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_there_is_left_alone(tmp_path: Path) -> None:
+    """Nothing is written over."""
+    make("noise", "噪声", "Noise", tmp_path)
+    with pytest.raises(Trouble, match="is there already"):
+        make("noise", "噪声", "Noise", tmp_path)

@@ -1,0 +1,234 @@
+"""The rows of the environment and of data quality: each stands; the law in force at event time judges and is cited."""
+
+from collections.abc import Iterable
+
+import pytest
+
+from agents.core.alerts.decide import Output
+from agents.core.alerts.fold import Fold
+from agents.core.intake import ROWS
+from agents.core.rules.book import Book, load_book
+from agents.domains.environment.judges import check_air_hour
+from agents.domains.environment.payload import AirHour, Published
+from agents.domains.environment.source_checks import check_source
+from agents.domains.environment.source_payload import Factor, SourceData
+from streams.gateways.hj212 import Decoder, decode_lines
+from streams.messages import (
+    HOUR,
+    REGISTERED,
+    TICK,
+    Alert,
+    Name,
+    Quality,
+    Registered,
+    event_bytes,
+    format_time,
+    parse_time,
+)
+from tests.unit.streams.test_hj212 import uploaded
+
+MN = "410102A8900016F000169DC0"
+START = parse_time("2026-06-01T08:00:00+08:00")
+
+
+@pytest.fixture(scope="module")
+def book() -> Book:
+    """The committed rule book."""
+    return load_book()
+
+
+def register(kind: str = "gas_boiler", subject: str = MN, **facts: object) -> bytes:
+    """A subject becomes known."""
+    data = Registered(kind=kind, name=Name(zh="测试"), adcode="410102", **facts)  # type: ignore[arg-type]  # given by the test
+    type_, time = f"environment{REGISTERED}", "2015-01-01T00:00:00+08:00"
+    return event_bytes(type=type_, source="test", id=f"r-{subject}", time=time, subject=subject, data=data)
+
+
+def fact(kind: str, time: str, **data: object) -> bytes:
+    """A fact about MN."""
+    return event_bytes(type=f"environment.{kind}", source="test", id=f"{kind}-{time}", time=time, subject=MN, data=data)
+
+
+def tick(time: str) -> bytes:
+    """The clock says so."""
+    return event_bytes(type=TICK, source="clock", id=time, time=time)
+
+
+def judged(book: Book, values: Iterable[bytes]) -> list[Output]:
+    """What a log of these values makes."""
+    fold = Fold(book, "test.events.environment", 0, keyed=False)
+    return fold.run((n, None, value) for n, value in enumerate(values))
+
+
+def cited(outputs: Iterable[Output], rule: str) -> list[tuple[str, str]]:
+    """Edition and article of each first raise of a rule."""
+    alerts = [out for out in outputs if isinstance(out, Alert) and out.rule == rule and out.audit == 1]
+    return [(alert.clause.edition, alert.clause.article) for alert in alerts]
+
+
+def test_every_row_of_the_environment_is_a_rule(book: Book) -> None:
+    """ENV-I01 to ENV-I14 and ENV-P01 to ENV-P12 each stand as a rule, in the phase that their letter says."""
+    rows = {spec.row: spec.phase for spec in book.rules.values() if spec.row.startswith("ENV-")}
+    in_process = {f"ENV-I{n:02d}": "in-process" for n in range(1, 15)}
+    assert rows == in_process | {f"ENV-P{n:02d}": "post-event" for n in range(1, 13)}
+
+
+def test_hj_633_changes_on_2026_03_01(book: Book) -> None:
+    """Two hours of PM2.5 75 give index 100 by HJ 633-2012 and more by HJ 633-2026: nothing in February, an alert in March."""
+    for day, expected in (("2026-02-28", []), ("2026-03-01", ["HJ 633-2026"])):
+        hours = [
+            fact("air_hour", f"{day}T{hour:02d}:00:00+08:00", so2=9, no2=45, co=0.7, o3=31, pm10=90, pm25=75) for hour in (8, 9)
+        ]
+        found = cited(judged(book, [register("air_station"), *hours]), "aqi-hourly")
+        assert [edition for edition, _ in found] == expected
+
+
+def test_gb_3095_changes_on_2026_03_01(book: Book) -> None:
+    """An hour of ozone 201 exceeds before and after, by the edition of its own time."""
+    for time, edition in (("2026-02-28T23:00:00+08:00", "GB 3095-2012"), ("2026-03-01T00:00:00+08:00", "GB 3095-2026")):
+        found = cited(judged(book, [register("air_station"), fact("air_hour", time, o3=201)]), "gas-hourly")
+        assert [each for each, _ in found] == [edition]
+
+
+@pytest.mark.parametrize(
+    ("finding", "rule", "old", "article"),
+    [
+        ("device-not-running", "device-not-kept", "大气污染防治法", "第一千零八十六条"),
+        ("data-falsified", "data-falsified", "环境保护法", "第八十条"),
+        ("evasion", "supervision-evaded", "环境保护法", "第一百六十四条"),
+    ],
+)
+def test_the_code_holds_from_2026_08_15(book: Book, finding: str, rule: str, old: str, article: str) -> None:
+    """The same finding is prosecuted by the old laws until 2026-08-14 and by 生态环境法典 from 2026-08-15."""
+    before, after = (
+        cited(judged(book, [register(), fact("inspection", time, finding=finding)]), rule)
+        for time in ("2026-08-14T23:59:59+08:00", "2026-08-15T00:00:00+08:00")
+    )
+    assert old in before[0][0]
+    assert after[0][0] == "生态环境法典"
+    assert article in after[0][1]
+
+
+@pytest.mark.parametrize(
+    ("data_time", "outdated", "edition"), [("20251231220000", 0, "HJ 212-2017"), ("20251231230000", 1, "HJ 212-2025")]
+)
+def test_hj_212_changes_on_2026_01_01(book: Book, data_time: str, outdated: int, edition: str) -> None:
+    """A frame of 2017 (Flag=5) is right while its hour ends in 2025, and outdated from the hour that ends 2026-01-01 00:00.
+
+    What its oxygen says is judged alike, and cited by the edition of its time.
+    """
+    content = f"DataTime={data_time};a19001-Avg=7,a19001-Flag=N;a21026-Avg=40,a21026-ZsAvg=60,a21026-Flag=N"
+    events = decode_lines([uploaded("2061", content)], Decoder())
+    found = judged(book, [register(), *events])
+    assert len(cited(found, "protocol-outdated")) == outdated
+    assert [each for each, _ in cited(found, "oxygen-conversion")] == [edition]
+
+
+def air(time: str, **data: object) -> bytes:
+    """An hour of an air station."""
+    return fact("air_hour", time, **data)
+
+
+def source(kind: str, time: str, **factors: dict[str, object]) -> bytes:
+    """Data of a source."""
+    return fact(kind, time, factors=factors)
+
+
+def frames(*raw: bytes) -> list[bytes]:
+    """Frames decoded."""
+    return list(decode_lines(raw, Decoder()))
+
+
+def sample(hour: int) -> bytes:
+    """COD of the sample of 01:00, sent at an hour."""
+    return source("source_hour", f"2026-06-01T{hour:02d}:00:00+08:00", w01018={"avg": 23, "sample_time": "20260601010000"})
+
+
+MORNING, NOON = "2026-06-01T08:00:00+08:00", "2026-06-01T12:00:00+08:00"
+CLEAN = {"so2": 4, "no2": 20, "co": 0.5, "o3": 240, "pm10": 40, "pm25": 15}
+SWAPPED = CLEAN | {"so2": 240, "o3": 4}
+ZERO = {"avg": 0, "flag": "N"}
+
+QUALITY: dict[str, list[bytes]] = {
+    "DQ-01": [tick(NOON), air(MORNING, o3=80)],
+    "DQ-02": [
+        *(source("source_hour", f"2026-06-01T{n:02d}:00:00+08:00", w01018={"avg": n, "flag": "N"}) for n in range(1, 20)),
+        tick("2026-06-02T02:00:00+08:00"),
+    ],
+    "DQ-03": [air(MORNING, o3=80), air(MORNING, o3=80)],
+    "DQ-04": [air(MORNING, o3=80), air(MORNING, o3=81)],
+    "DQ-05": [source("source_hour", MORNING, w01001={"avg": 15.294, "flag": "N"})],
+    "DQ-06": [air(MORNING, o3=80), tick("2026-06-02T08:00:00.001+08:00")],
+    "DQ-07": [source("source_hour", format_time(START + n * HOUR), a21026={"avg": 0.4, "flag": "N"}) for n in range(24)],
+    "DQ-08": [
+        event_bytes(
+            type="environment.air_hour", source="test", id="1", time=MORNING, subject="岗李水库(对照点)", data={"o3": 80}
+        )
+    ],
+    "DQ-09": frames(uploaded("2011", "DataTime=20260601080000").replace(b"Flag", b"FLAG")),
+    "DQ-10": [tick(MORNING), air("2026-06-01T08:05:01+08:00", o3=80)],
+    "DQ-11": [sample(5), sample(6)],
+    "DQ-12": [air(MORNING, **SWAPPED, published={"aqi": 120})],
+    "DQ-13": [air(MORNING, **CLEAN, published={"aqi": 120, "level": "严重污染"})],
+    "DQ-14": [air(MORNING, so2=0, no2=0, co=0, o3=0, pm10=0, pm25=0, published={"level": "优"})],
+    "DQ-15": [air(MORNING, o3="21. Apr")],
+    "DQ-16": [air(MORNING, **CLEAN, published={"aqi": 121})],
+    "DQ-17": [air(MORNING, **CLEAN, published={"primary": "颗粒物(PM10)\n细颗粒物(PM2.5)"})],
+    "DQ-18": [source("source_hour", MORNING, a21026=ZERO, a21002=ZERO, a34013=ZERO)],
+}
+"""For each row of data quality the shortest log that shows it."""
+
+
+@pytest.mark.parametrize("row", QUALITY)
+def test_every_row_of_data_quality_is_found(book: Book, row: str) -> None:
+    """DQ-01 to DQ-18: each is told as a quality record or as an alert of that row."""
+    kind = {"DQ-06": "air_station", "DQ-11": "sewage_works"}.get(row, "gas_boiler")
+    found = judged(book, [register(kind), *QUALITY[row]])
+    rows = {out.rule for out in found if isinstance(out, Quality)} | {out.row for out in found if isinstance(out, Alert)}
+    assert row in rows
+
+
+def test_all_rows_of_data_quality_are_tried() -> None:
+    """The list has 18 rows, and no reason or check of ours names another."""
+    rows = {f"DQ-{n:02d}" for n in range(1, 19)}
+    assert set(QUALITY) == rows
+    assert set(ROWS.values()) <= rows
+
+
+def test_exchanged_columns_are_told_only_where_they_explain_the_index() -> None:
+    """DQ-12: O₃ 240 gives index 120 by HJ 633-2026; with SO₂ and O₃ exchanged the published 120 fits, 121 fits neither way."""
+    swapped = {"no2": 20, "co": 0.5, "so2": 240, "o3": 4, "pm10": 40, "pm25": 15}
+    rows = {
+        aqi: [row for row, _, _ in check_air_hour(AirHour(**swapped, published=Published(aqi)), START)]  # type: ignore[arg-type]
+        for aqi in (120, 121)
+    }
+    assert rows == {120: ["DQ-16", "DQ-12"], 121: ["DQ-16"]}
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "possible"),
+    [
+        ("w01001", 0, True),
+        ("w01001", 14, True),
+        ("w01001", 15.294, False),
+        ("a01002", 100, True),
+        ("a01002", 100.1, False),
+        ("a21026", 0, True),
+        ("a21026", -0.1, False),
+        ("w01010", -1, True),
+        ("a01013", -0.2, True),
+        ("a19001", 21, True),
+        ("a19001", 26, False),
+    ],
+)
+def test_what_a_factor_can_be(code: str, value: float, possible: bool) -> None:
+    """DQ-05: pH 0 to 14, humidity 0 to 100, amounts not below 0; temperatures and pressures may be."""
+    found = check_source(SourceData(factors={code: Factor(avg=value, flag="N")}), START)
+    assert [row for row, _, _ in found] == ([] if possible else ["DQ-05"])
+
+
+def test_zeros_of_a_stopped_source_are_no_fault() -> None:
+    """DQ-18 is about factors marked N; one factor alone may be 0, and a stopped boiler's all are."""
+    assert check_source(SourceData(factors={"a21026": Factor(avg=0, flag="N")}), START) == []
+    stopped = {code: Factor(avg=0, flag="F") for code in ("a21026", "a21002")}
+    assert check_source(SourceData(factors=stopped), START) == []

@@ -1,0 +1,206 @@
+"""Real data through the food and drug rules: what an independent pandas script counts is what the rules find."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import chinese_calendar
+import pandas as pd
+import pytest
+
+from agents import law
+from agents.core.alerts.fold import Fold
+from agents.core.rules.book import load_book
+from streams.messages import HOUR, Alert, Name, Quality, Registered, event_bytes, format_time, parse_time
+
+DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
+Fact = tuple[int, str, str, dict[str, Any]]
+
+
+def _file(name: str) -> Path:
+    file = DATA / name
+    if not file.exists():
+        pytest.skip(f"the real data is not here: {file}")
+    return file
+
+
+def _at(day: Any, clock: str = "10:00:00") -> int:
+    return parse_time(f"{str(day)[:10]}T{clock}+08:00")
+
+
+def _tick(at: int) -> tuple[bytes | None, bytes]:
+    return None, event_bytes(type="clock.tick", source="clock", id=str(at), time=format_time(at))
+
+
+def _fact(subject: str, kind: str, at: int, data: Any) -> tuple[bytes | None, bytes]:
+    value = event_bytes(
+        type=f"food_drug.{kind}", source="test", id=f"{kind}-{at}", time=format_time(at), subject=subject, data=data
+    )
+    return subject.encode(), value
+
+
+def _log(facts: Iterable[Fact], kind: str, ticks: Iterable[int]) -> Iterator[tuple[int, bytes | None, bytes]]:
+    """Registrations of all subjects, then facts (time, subject, kind, data) and ticks in order of time.
+
+    A tick comes before each fact as well: the clock is never behind the data.
+    """
+    facts = list(facts)
+    register = Registered(kind=kind, name=Name("测试"), adcode="410102")
+    first = min(at for at, *_ in facts)
+    offsets = count()
+    for subject in dict.fromkeys(subject for _, subject, _, _ in facts):
+        yield next(offsets), *_fact(subject, "registered", first, register)
+    timed = [(at, 1, _fact(subject, name, at, data)) for at, subject, name, data in facts]
+    timed += [(at, 0, _tick(at)) for at in {at for at, *_ in facts}] + [(at, 2, _tick(at)) for at in ticks]
+    for _, _, record in sorted(timed, key=lambda each: each[:2]):
+        yield next(offsets), *record
+
+
+def _judged(log: Iterable[tuple[int, bytes | None, bytes]]) -> list[Alert]:
+    out = Fold(load_book(), "test.events.food_drug", 0).run(log)
+    assert [each for each in out if isinstance(each, Quality)] == []
+    return [each for each in out if isinstance(each, Alert)]
+
+
+def _newest(alerts: list[Alert], rule: str) -> dict[str, Alert]:
+    """The newest revision by subject."""
+    return {alert.subject: alert for alert in alerts if alert.rule == rule}
+
+
+def test_every_day_of_the_real_fridge_logger_is_judged_as_its_own_alarm_settings_say() -> None:
+    """Fridge-tag 2, 60 days at room temperature: 60 days reach 600 minutes above +8.0 °C, none 60 minutes of frost."""
+    text = _file("cold_chain/sample-fridge-tag-kaivandivier.txt").read_text("utf-8")
+    settings = re.findall(r"T AL: ([+-][\d.]+), t AL: (\d+)", text)
+    assert settings == [("-0.5", "60"), ("+8.0", "600")]
+    assert law.clauses()["vaccine-fridge"].edition[0].limits == {"above_minutes": 600, "below_minutes": 60}
+    pattern = r"Date: (\S+)\s+Min T: (\S+),.*?Max T: (\S+),.*?0:\s+t Acc: (\d+).*?1:\s+t Acc: (\d+)"
+    table = pd.DataFrame(re.findall(pattern, text, re.S), columns=["day", "low", "high", "below", "above"])
+    table = table.astype({"low": float, "high": float, "below": float, "above": float})
+    expected = {"above_minutes": int((table.above >= 600).sum()), "below_minutes": int((table.below >= 60).sum())}
+    assert (len(table), expected) == (60, {"above_minutes": 60, "below_minutes": 0})
+    facts = [
+        (
+            _at(row["day"], "23:59:00"),
+            f"fridge.{row['day']}",
+            "fridge_day",
+            {"above_minutes": row["above"], "below_minutes": row["below"], "minimum": row["low"], "maximum": row["high"]},
+        )
+        for row in table.to_dict("records")
+    ]
+    alerts = [alert for alert in _judged(_log(facts, "vaccine_fridge", [])) if alert.audit == 1]
+    found = {item: len({alert.id for alert in alerts if alert.item == item}) for item in expected}
+    assert found == expected
+    assert sorted(alert.value for alert in alerts) == sorted(table.above)
+
+
+def _inspections() -> pd.DataFrame:
+    table = pd.read_csv(_file("food_inspections/chicago_4000.csv"))
+    table = table.sort_values(["Inspection_Date", "Inspection_ID"], kind="stable")
+    nth = table.groupby(["License", "Inspection_Date"]).cumcount()
+    table["at"] = [_at(day) + int(n) * HOUR for day, n in zip(table.Inspection_Date, nth, strict=True)]
+    return table
+
+
+def _inspection_alerts(table: pd.DataFrame) -> list[Alert]:
+    results = {"Pass": "pass", "Pass w/ Conditions": "conditions", "Fail": "fail"}
+    facts = [
+        (
+            int(row["at"]),
+            f"food.{row['License']:.0f}",
+            "inspection",
+            {
+                "purpose": "routine",
+                "result": results[row["Results"]],
+                "critical": int(row["criticalCount"]),
+                "serious": int(row["seriousCount"]),
+                "minor": int(row["minorCount"]),
+            },
+        )
+        for row in table.to_dict("records")
+    ]
+    first, last = date.fromisoformat(table.Inspection_Date.min()), date.fromisoformat(table.Inspection_Date.max())
+    ticks = [_at(first + timedelta(n), "20:00:00") for n in range((last - first).days + 60)]
+    return _judged(_log(facts, "food_shop", ticks))
+
+
+def _due(day: str) -> int:
+    """18:00 of the 20th working day after a day, by PyPI chinesecalendar."""
+    each, left = date.fromisoformat(day), 20
+    while left:
+        each += timedelta(1)
+        left -= chinese_calendar.is_workday(each)
+    return _at(each, "18:00:00")
+
+
+def test_failed_inspections_are_overdue_where_no_passed_one_follows_in_time() -> None:
+    """4,000 real inspections, 880 of them failed: the shops overdue, and how many failures each still has open at the end."""
+    table = _inspections()
+    failed = table[table.Results == "Fail"]
+    assert (len(table), len(failed)) == (4000, 880)
+    passed = table[table.Results != "Fail"][["License", "at"]]
+    pairs = failed.merge(passed, on="License", how="left", suffixes=("", "_passed"))
+    pairs = pairs[pairs["at_passed"].isna() | (pairs["at_passed"] >= pairs["at"])]
+    answered = pairs.groupby("Inspection_ID")["at_passed"].min().reindex(failed.Inspection_ID)
+    mended = pd.DataFrame({"License": failed.License.to_numpy(), "by": answered.to_numpy()})
+    mended["overdue"] = ~(mended.by <= [_due(day) for day in failed.Inspection_Date])
+    expected = mended[mended.overdue].groupby("License").by.agg(lambda by: int(by.isna().sum())).to_dict()
+    alerts = _newest([a for a in _inspection_alerts(table) if a.severity == "yellow"], "inspection-recheck")
+    found = {float(name.removeprefix("food.")): int(alert.value or 0) if alert.active else 0 for name, alert in alerts.items()}
+    assert found == expected
+    assert (len(expected), sum(expected.values())) == (838, 833)
+
+
+def test_shops_that_fail_twice_within_a_year_are_found() -> None:
+    """FD-P12: shops with two failed inspections less than 365 days apart."""
+    table = _inspections()
+    gaps = table[table.Results == "Fail"].groupby("License")["at"].diff()
+    expected = set(table.License[gaps[gaps < 365 * 24 * HOUR].index])
+    found = {float(name.removeprefix("food.")) for name in _newest(_inspection_alerts(table), "repeat-failed-inspection")}
+    assert found == expected
+    assert len(expected) == 12
+
+
+def test_recalls_are_overdue_by_their_class() -> None:
+    """72 recalls of the FDA's weekly report: those of food and drugs run out after 24, 48 and 72 hours by class I, II, III."""
+    lines = _file("recalls/ucm308307.json").read_text("utf-8").splitlines()
+    table = pd.DataFrame(json.loads(line) for line in lines if line.strip())
+    assert len(table) == 72
+    level = table.classification.map({"Class I": 1, "Class II": 2, "Class III": 3})
+    product = table["product-type"].map({"Food": "food", "Drugs": "drug"})
+    begun = _at("2026-06-13", "00:00:00")
+    rows = [n for n in table.index if isinstance(product[n], str)]
+    facts = [
+        (
+            begun + 1000 * n,
+            f"firm.{table['recalling-firm'][n]}"[:200],
+            "recall",
+            {
+                "case": str(n),
+                "product": product[n],
+                "level": int(level[n]),
+                "step": "learned" if product[n] == "food" else "decided",
+            },
+        )
+        for n in rows
+    ]
+    expected = table.assign(level=level, product=product, firm=table["recalling-firm"]).dropna(subset="product")
+    for hours, levels in ((24, {1}), (48, {1, 2}), (72, {1, 2, 3})):
+        alerts = _judged(_log(facts, "food_producer", [begun + hours * HOUR + 100_000]))
+        late = expected[expected.level.isin(levels)]
+        found = {
+            (rule, level): sum(int(alert.value or 0) for alert in _newest(alerts, f"{rule}-{level}").values())
+            for rule in ("food-recall-start", "drug-recall-notice")
+            for level in (1, 2, 3)
+        }
+        rule = late["product"].map({"food": "food-recall-start", "drug": "drug-recall-notice"})
+        assert {key: n for key, n in found.items() if n} == late.groupby([rule, "level"]).size().to_dict()
+    assert late.groupby(["product", "level"]).size().to_dict() == {
+        ("food", 1): 7,
+        ("food", 2): 9,
+        ("drug", 2): 3,
+        ("drug", 3): 2,
+    }

@@ -1,0 +1,61 @@
+"""The rule book's pages: the committed ones are those of the rules, and every rule is in them with its law."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from agents.commands.rules import main
+from agents.core.rules.book import Book, load_book
+from agents.rulebook.pages import INDEX, pages
+from streams.catalogue import domains
+
+FOLDER = Path(__file__).resolve().parents[3] / "docs" / "rules"
+
+
+@pytest.fixture(scope="module")
+def book() -> Book:
+    """The committed rules."""
+    return load_book()
+
+
+def test_committed_pages_are_those_of_the_rules(book: Book) -> None:
+    """`make docs` would change nothing, and no page is left over from a domain that is gone."""
+    written = pages(book)
+    committed = {path.name: path.read_text("utf-8") for path in FOLDER.glob("*.md")}
+    assert sorted(committed) == sorted(written)
+    changed = [name for name, text in written.items() if committed[name] != text]
+    assert not changed, f"run make docs: {', '.join(changed)}"
+
+
+def test_every_rule_and_edition_is_on_its_page(book: Book) -> None:
+    """A rule's row, id, both titles, and of each edition of its clause name, article and text stand on its page."""
+    written = pages(book)
+    domain_of = {bound.rule.id: bound.rule.domain for bound in book.bounds.values()}
+    for rule, spec in book.rules.items():
+        page = written[f"{domain_of[rule]}.md"].replace("\\|", "|")
+        told = [f"## {spec.row} ", f"`{rule}`", spec.title.zh, spec.title.en, spec.guidance.zh, spec.guidance.en]
+        for edition in book.clauses[spec.clause].edition:
+            told += [edition.edition, edition.article, edition.text.zh, edition.text.en, str(edition.since)]
+        assert [words for words in told if words not in page] == [], rule
+
+
+def test_the_index_counts_every_rule(book: Book) -> None:
+    """The last line of the index sums up: rules by phase and by mark are as many as there are rules, cases as many as cases."""
+    (total,) = re.findall(r"^\| All \| (.*) \|$", pages(book)[INDEX], re.MULTILINE)
+    rules, during, after, read, second, unread, cases = map(int, total.split(" | "))
+    assert rules == during + after == read + second + unread == len(book.rules)
+    assert cases == sum(len(spec.case) for spec in book.rules.values())
+
+
+def test_what_is_not_confirmed_says_so(book: Book) -> None:
+    """Each edition with the mark M is shown as 待核 / to be verified, as often as rules rest on it."""
+    unread = sum(edition.mark == "M" for spec in book.rules.values() for edition in book.clauses[spec.clause].edition)
+    told = sum(text.count("| 待核 / to be verified |") for name, text in pages(book).items() if name != INDEX)
+    assert told == unread
+
+
+def test_the_command_writes_all_pages(tmp_path: Path) -> None:
+    """`rules docs DIR` writes the index and a page for each domain."""
+    assert main(["docs", str(tmp_path / "rules")]) == 0
+    assert {path.name for path in (tmp_path / "rules").iterdir()} == {INDEX, *(f"{domain}.md" for domain in domains())}

@@ -1,0 +1,72 @@
+"""The districts' file: the same land as the reference file made from the same source, and a shift that is truly undone."""
+
+import importlib.util
+import json
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from shapely import coverage_is_valid, unary_union
+from shapely.geometry import Point, shape
+
+ROOT = Path(__file__).resolve().parents[3]
+OURS = ROOT / "screen" / "static" / "districts.geojson"
+REFERENCE = ROOT.parent / "shared" / "data" / "zhengzhou" / "zhengzhou_simplified.geojson"
+
+
+def land(path: Path, key: str) -> dict[str, Any]:
+    """Geometry by adcode."""
+    features = json.loads(path.read_text("utf-8"))["features"]
+    return {str(feature["properties"][key]): shape(feature["geometry"]) for feature in features}
+
+
+@pytest.fixture(scope="module")
+def script() -> ModuleType:
+    """scripts/districts.py as a module."""
+    spec = importlib.util.spec_from_file_location("districts", ROOT / "scripts" / "districts.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_neighbours_share_one_border() -> None:
+    """The twelve districts cover the city with no gap and no overlap, and each id is its adcode."""
+    assert len(land(OURS, "adcode")) == 12
+    assert coverage_is_valid(list(land(OURS, "adcode").values()))
+    features = json.loads(OURS.read_text("utf-8"))["features"]
+    assert all(feature["id"] == feature["properties"]["adcode"] for feature in features)
+
+
+def test_the_land_is_that_of_the_reference() -> None:
+    """Area within 0.1 %, centroid within 1e-5 degrees (1 m), and the city's outline differs by less than 0.1 % of its area."""
+    if not REFERENCE.exists():
+        pytest.skip(f"no reference file {REFERENCE}")
+    ours, theirs = land(OURS, "adcode"), land(REFERENCE, "adcode")
+    assert set(ours) == set(theirs)
+    for adcode, area in theirs.items():
+        assert ours[adcode].area == pytest.approx(area.area, rel=1e-3)
+        assert ours[adcode].centroid.distance(area.centroid) < 1e-5
+    whole, other = unary_union(list(ours.values())), unary_union(list(theirs.values()))
+    assert whole.symmetric_difference(other).area < 1e-3 * other.area
+
+
+def test_names_stand_in_their_district() -> None:
+    """The first place for a name lies inside its district."""
+    for feature in json.loads(OURS.read_text("utf-8"))["features"]:
+        assert shape(feature["geometry"]).contains(Point(feature["properties"]["labels"][0]))
+
+
+@pytest.mark.parametrize("point", [(113.62, 34.75), (112.72, 34.26), (114.21, 34.99)])
+def test_the_shift_is_undone(script: ModuleType, point: tuple[float, float]) -> None:
+    """Shifting a point by the published formula and back gives the point again, to a millimetre (1e-8 degrees)."""
+    assert script.wgs84(*script.gcj02(*point)) == pytest.approx(point, abs=1e-8)
+
+
+def test_the_shift_is_of_the_known_size(script: ModuleType) -> None:
+    """In Zhengzhou GCJ-02 lies some 500 to 700 m from WGS-84; without the correction every district would be that far off."""
+    lon, lat = script.gcj02(113.62, 34.75)
+    metres = ((lon - 113.62) * 91_400, (lat - 34.75) * 110_950)
+    assert 400 < (metres[0] ** 2 + metres[1] ** 2) ** 0.5 < 800

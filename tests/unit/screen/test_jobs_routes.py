@@ -1,0 +1,239 @@
+"""The routes of jobs: who may ask, what a page may send, which files are given out and how; the days of the archive."""
+
+import asyncio
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec import Raw
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from screen.access.authentication import Gate
+from screen.access.people import Person
+from screen.acts.commands import NotAcceptedError
+from screen.feed.hub import Hub
+from screen.feed.view import MOST_JOBS, View, fold, newest_jobs
+from screen.replay.jobs import Jobs, job_id
+from streams.archive import files as archive_files
+from streams.archive.files import Chunk
+from streams.messages import Actor, Ask, Cancel, JobCommand, JobFile, JobStatus, Place, Role, format_time
+from tests.support.events import START, tick
+
+KEY = "0f" * 16
+ANALYST = Actor(id="p", name="人", role="analyst")
+DONE = job_id("t", ANALYST, KEY)
+ACT = {"origin": "http://127.0.0.1", "content-type": "application/json", "x-onescreen": "act"}
+
+
+class Written:
+    """Stands for the screen's only producer: keeps what it is given, or says that Kafka is away."""
+
+    def __init__(self) -> None:
+        self.jobs: list[tuple[str, JobCommand, str]] = []
+        self.away = False
+
+    def job(self, log: str, command: JobCommand, name: str) -> Place:
+        """As `screen.commands.Commands.job`."""
+        if self.away:
+            raise NotAcceptedError("Kafka is away")
+        self.jobs.append((log, command, name))
+        return Place(f"{log}.jobs", 0, len(self.jobs))
+
+
+def status(name: str, state: Any = "done", **more: Any) -> JobStatus:
+    """How a job stands."""
+    given: dict[str, Any] = {"id": name, "kind": "export", "params": Raw(b'{"a":1}'), "by": ANALYST, "state": state}
+    times = {"asked_at": format_time(START), "changed_at": format_time(START)}
+    return JobStatus(**(given | times | more))
+
+
+class Screen:
+    """The routes of a log `t` with some jobs, as somebody in a role reaches them."""
+
+    def __init__(self, data: Path, *statuses: JobStatus) -> None:
+        self.written = Written()
+        hub = Hub()
+        hub.view = fold(View(), statuses)
+        self._routes = Jobs(hub, self.written, "t", data).table()  # type: ignore[arg-type]
+
+    def __call__(
+        self, path: str, body: Any = None, role: Role = "analyst", headers: dict[str, str] = ACT
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers and body of an answer; a POST where there is a body."""
+        person = Person(id="p", name="人", role=role)
+        app = Starlette(routes=self._routes, middleware=[Middleware(Gate, local=person, sessions=None, provider=None)])
+        return asyncio.run(_answered(app, path, body, headers))
+
+
+async def _answered(app: Starlette, path: str, body: Any, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+    sent: list[Any] = []
+    scope = {
+        "type": "http",
+        "method": "GET" if body is None else "POST",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in {"host": "127.0.0.1", **headers}.items()],
+    }
+    given = body if isinstance(body, bytes) else json.dumps(body).encode()
+
+    waiting = [{"type": "http.request", "body": given, "more_body": False}]
+
+    async def receive() -> dict[str, Any]:
+        return waiting.pop() if waiting else await asyncio.Future()
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    head = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return sent[0]["status"], head, b"".join(message.get("body", b"") for message in sent[1:])
+
+
+def asked(screen: Screen, **changes: Any) -> tuple[int, Any]:
+    """What is answered to somebody who asks for an export."""
+    role = changes.pop("role", "analyst")
+    headers = changes.pop("headers", ACT)
+    code, _, body = screen("/screen/job", {"kind": "export", "params": {"from": "x"}, "key": KEY} | changes, role, headers)
+    return code, json.loads(body)
+
+
+def test_a_press_becomes_a_command(tmp_path: Path) -> None:
+    """Its id is of log, person and key; kind and parameters are those of the page, the person is the one the server knows."""
+    screen = Screen(tmp_path)
+    assert asked(screen) == (202, {"job": DONE})
+    ((log, command, name),) = screen.written.jobs
+    assert isinstance(command, Ask)
+    assert (log, name, command.id, command.kind, bytes(command.params)) == ("t", DONE, DONE, "export", b'{"from": "x"}')
+    assert command.by == ANALYST
+    assert job_id("u", ANALYST, KEY) != DONE != job_id("t", Actor(id="q", name="人", role="analyst"), KEY)
+
+
+@pytest.mark.parametrize("role", ["viewer", "dispatcher"])
+def test_who_may_not_ask_gets_nothing(tmp_path: Path, role: Role) -> None:
+    """No command is written, no job is listed, no file is given out."""
+    screen = Screen(tmp_path, status(DONE, files=(JobFile("a.csv", 1),)))
+    code, body = asked(screen, role=role)
+    assert (code, "may not replay" in body["error"]) == (403, True)
+    for path in ("/screen/jobs", f"/screen/job/{DONE}/a.csv"):
+        assert screen(path, role=role)[0] == 403
+    assert screen("/screen/job/cancel", {"job": DONE}, role)[0] == 403
+    assert screen.written.jobs == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"key": "short"}, 422),
+        ({"kind": "Export!"}, 422),
+        ({"by": "somebody"}, 422),
+        ({"params": {"from": "x" * 70_000}}, 422),
+        ({"headers": ACT | {"origin": "http://evil.example"}}, 403),
+        ({"headers": {name: value for name, value in ACT.items() if name != "x-onescreen"}}, 403),
+    ],
+)
+def test_what_is_no_wish_is_refused(tmp_path: Path, changes: dict[str, Any], code: int) -> None:
+    """A shape that is none, a body that is too big, and a page that is not ours: nothing is written."""
+    screen = Screen(tmp_path)
+    assert asked(screen, **changes)[0] == code
+    assert screen.written.jobs == []
+
+
+def test_kafka_away_is_said(tmp_path: Path) -> None:
+    """503 with the reason: it is not in the log."""
+    screen = Screen(tmp_path)
+    screen.written.away = True
+    assert asked(screen) == (503, {"error": "Kafka is away"})
+
+
+def test_a_job_is_taken_back_while_it_lasts(tmp_path: Path) -> None:
+    """202 and a command; 409 once it has ended, 404 for one that nobody knows."""
+    running, other = "a" * 32, "b" * 32
+    screen = Screen(tmp_path, status(running, "running"), status(DONE))
+    assert screen("/screen/job/cancel", {"job": running})[0] == 202
+    ((_, command, _),) = screen.written.jobs
+    assert isinstance(command, Cancel)
+    assert (command.id, command.by) == (running, ANALYST)
+    assert [screen("/screen/job/cancel", {"job": name})[0] for name in (DONE, other)] == [409, 404]
+
+
+def test_jobs_are_listed_newest_first(tmp_path: Path) -> None:
+    """Mine and others'; one whose result was removed is not among them."""
+    later = format_time(START + 1)
+    other = Actor(id="q", name="他", role="admin")
+    screen = Screen(tmp_path, status("a" * 32), status("b" * 32, by=other, asked_at=later), status("c" * 32, "removed"))
+    told = json.loads(screen("/screen/jobs")[2])["jobs"]
+    assert [(each["id"], each["mine"], each["params"]) for each in told] == [
+        ("b" * 32, False, {"a": 1}),
+        ("a" * 32, True, {"a": 1}),
+    ]
+
+
+def test_only_files_of_a_result_are_given_out(tmp_path: Path) -> None:
+    """A name that the status does not tell, one beyond the folder, one of a job that is not done, a file that is gone: 404."""
+    folder = tmp_path / "jobs" / DONE
+    folder.mkdir(parents=True)
+    for name in ("a.csv", "secret.csv"):
+        (folder / name).write_text("x")
+    (tmp_path / "jobs" / "key").write_text("x")
+    files = (JobFile("a.csv", 1), JobFile("gone.csv", 1), JobFile("../key", 1))
+    screen = Screen(tmp_path, status(DONE, files=files), status("a" * 32, "running", files=files))
+    code, head, body = screen(f"/screen/job/{DONE}/a.csv")
+    assert (code, body, head["content-type"]) == (200, b"x", "text/csv; charset=utf-8")
+    assert head["content-disposition"] == f'attachment; filename="export-{DONE[:8]}-a.csv"'
+    for path in (
+        f"/screen/job/{DONE}/secret.csv",
+        f"/screen/job/{DONE}/gone.csv",
+        f"/screen/job/{DONE}/../key",
+        f"/screen/job/{DONE}/..%2fkey",
+        f"/screen/job/{DONE}/",
+        f"/screen/job/../{DONE}/a.csv",
+        f"/screen/job/{'a' * 32}/a.csv",
+        f"/screen/job/{'b' * 32}/a.csv",
+    ):
+        assert screen(path)[0] == 404, path
+
+
+def test_a_zipped_file_is_read_as_json(tmp_path: Path) -> None:
+    """It goes as it lies there, and says what it is, so that a browser's `fetch` unzips it."""
+    folder = tmp_path / "jobs" / DONE
+    folder.mkdir(parents=True)
+    (folder / "0000.json.gz").write_bytes(gzip.compress(b"{}"))
+    code, head, body = Screen(tmp_path, status(DONE, files=(JobFile("0000.json.gz", 1),)))(f"/screen/job/{DONE}/0000.json.gz")
+    assert (code, gzip.decompress(body)) == (200, b"{}")
+    assert (head["content-encoding"], head["content-type"]) == ("gzip", "application/json")
+    assert "content-disposition" not in head
+
+
+def test_the_days_of_the_archive(tmp_path: Path) -> None:
+    """Days of the log's own time with their first and last tick; none, and no ends, without an archive."""
+    screen = Screen(tmp_path)
+    assert json.loads(screen("/screen/days")[2]) == {"days": [], "from": None, "to": None}
+    chunk = Chunk(0)
+    hours = (0, 15, 17, 40)  # 08:00, 23:00, the next day 01:00, the day after it 00:00
+    for offset, hour in enumerate(hours):
+        chunk.add(offset, 1, None, tick(START + hour * 3_600_000))
+    archive_files.write(tmp_path / "archive" / "t", "t.events.environment", 0, chunk)
+    told = json.loads(screen("/screen/days")[2])
+    times = [START + hour * 3_600_000 for hour in hours]
+    assert [(each["day"], each["from"], each["to"]) for each in told["days"]] == [
+        ("2026-06-01", times[0], times[1]),
+        ("2026-06-02", times[2], times[2]),
+        ("2026-06-03", times[3], times[3]),
+    ]
+    assert (told["from"], told["to"]) == (times[0], times[3])
+
+
+def test_the_view_keeps_the_newest_jobs() -> None:
+    """The last status of a job counts; of many the newest are remembered."""
+    one = status("a" * 32, "queued")
+    view = fold(View(), [one, status("a" * 32, "running")])
+    assert [each.state for each in newest_jobs(view)] == ["running"]
+    many = [status(f"{n:032x}", asked_at=format_time(START + n)) for n in range(MOST_JOBS + 3)]
+    view = fold(view, many)
+    assert len(view.jobs) == MOST_JOBS
+    assert newest_jobs(view)[0].id == many[-1].id
+    assert many[0].id not in view.jobs

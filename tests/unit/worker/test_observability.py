@@ -1,0 +1,62 @@
+"""What is said of metrics is true of the registry: the page, and the alert rules of Prometheus."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from prometheus_client import ProcessCollector
+
+from agents.worker.observe.health import Health
+from agents.worker.observe.metrics import Metrics
+from streams.messages import Pulse, decode
+
+ROOT = Path(__file__).resolve().parents[3]
+PAGE = (ROOT / "docs" / "operate" / "observability.md").read_text("utf-8")
+RULES: list[dict[str, Any]] = yaml.safe_load((ROOT / "prometheus" / "alerts.yml").read_text("utf-8"))["groups"][0]["rules"]
+
+
+def families() -> dict[str, tuple[str, ...]]:
+    """The names of all our metrics, as Prometheus sees them, with their labels."""
+    metrics = Metrics(Health())
+    made = {
+        family.name + ("_total" if family.type == "counter" else ""): ()
+        for family in metrics.registry.collect()
+        if family.name.startswith("onescreen_")
+    }
+    labels = {one._name: one._labelnames for one in vars(metrics).values() if hasattr(one, "_labelnames")}
+    return {name: labels.get(name.removesuffix("_total"), ()) for name in made}
+
+
+def test_the_page_lists_every_metric_with_its_labels() -> None:
+    """The table has one row for each metric of ours, and none that there is not."""
+    rows = dict(re.findall(r"^\| `(onescreen_\w+)` \| ([\w, ]*)\|", PAGE, re.MULTILINE))
+    listed = {name: tuple(re.findall(r"\w+", labels)) for name, labels in rows.items()}
+    recovery = {f"onescreen_recovery_{which}_offset": ("topic", "partition") for which in ("read", "end")}
+    assert listed == families() | recovery
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
+def test_an_alert_asks_for_metrics_that_there_are(rule: dict[str, Any]) -> None:
+    """Each name in an expression is a metric of ours or of the process; the summary uses labels that the metrics have."""
+    known = families() | {family.name: () for family in ProcessCollector(registry=None).collect()}
+    asked = re.findall(r"\b((?:onescreen|process)_\w+)", rule["expr"])
+    assert set(asked) <= set(known)
+    labels = set(re.findall(r"\$labels\.(\w+)", rule["annotations"]["summary"]))
+    assert labels <= {"instance"}.union(*(known[name] for name in asked))
+
+
+def test_the_page_lists_every_alert() -> None:
+    """The second table and the file name the same alerts, in the same order."""
+    listed = re.findall(r"^\| `([A-Z]\w+)` \|", PAGE, re.MULTILINE)
+    assert listed == [rule["alert"] for rule in RULES]
+
+
+def test_a_pulse_of_an_older_worker_is_read() -> None:
+    """A pulse without `saved`, as workers wrote it before, is still one."""
+    old = (
+        b'{"of":"pulse","domain":"environment","partition":1,"worker":"worker-1","now":null,'
+        b'"sent":"2026-06-01T08:00:00+08:00","offset":7,"lag":0,"rate":1.0,"rss":5,"subjects":2}'
+    )
+    assert decode(old, Pulse).saved is None
