@@ -9,7 +9,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from screen.access.accounts import Accounts, read
-from screen.access.authentication import Gate
+from screen.access.authentication import Authentication
 from screen.access.oidc import read as read_provider
 from screen.access.people import Person
 from screen.access.security import LOOPBACK, Policy
@@ -22,7 +22,7 @@ from screen.feed.hub import Hub
 from screen.feed.reader import Feed
 from screen.replay.jobs import Jobs
 from screen.rules.book import RuleBook
-from screen.web.preload import Ahead
+from screen.web.preload import Preload
 from screen.web.routes import Routes
 from streams.settings import Settings
 
@@ -95,8 +95,8 @@ def build(settings: Settings, log: str) -> st.App:
         ],
         middleware=[
             Middleware(Policy, host=settings.screen_host, name=settings.screen_name),
-            Middleware(Gate, local=local, sessions=sessions, provider=provider),
-            Middleware(Ahead),
+            Middleware(Authentication, local=local, sessions=sessions, provider=provider),
+            Middleware(Preload),
         ],
         lifespan=lifespan,
     )

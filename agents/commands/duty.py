@@ -16,7 +16,7 @@ from pathlib import Path
 from kafka.errors import KafkaError
 
 from agents import law
-from agents.notifications.duty import LEVELS, Duty, shift_at
+from agents.notifications.duty import LEVELS, DutyTable, shift_at
 from agents.notifications.files import read_duty
 from agents.notifications.hours import minute_of_week
 from streams.command import Trouble
@@ -50,7 +50,7 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def at_duty(duty: Duty, at: int) -> list[dict[str, object]]:
+def at_duty(duty: DutyTable, at: int) -> list[dict[str, object]]:
     """Who is on duty at a time (ms): a row for each department of the table and level."""
     minute = minute_of_week(at)
     rows: list[dict[str, object]] = []

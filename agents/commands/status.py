@@ -1,4 +1,4 @@
-"""`python -m agents status`: the workers of a log, seen from outside: the newest pulse of each partition of each domain."""
+"""`python -m agents status`: the workers of a log, seen from outside: the newest heartbeat of each partition of each domain."""
 
 import argparse
 import sys
@@ -13,7 +13,7 @@ from rich.text import Text
 from streams.catalogue import domains
 from streams.command import Trouble
 from streams.kafka.clients import consumer, partitions_of, read_since
-from streams.messages import SECOND, Pulse, decode, encode, parse_time
+from streams.messages import SECOND, Heartbeat, decode, encode, parse_time
 from streams.settings import Settings, load
 from streams.topics import INCIDENTS, LIVE, topic_name
 
@@ -21,7 +21,7 @@ PULSE = b"pulse/"
 """How the keys of pulses begin in the status topic."""
 
 TOO_OLD = 10 * SECOND
-"""A worker sends a pulse each second; without one for so long its partition is not being judged."""
+"""A worker sends a heartbeat each second; without one for so long its partition is not being judged."""
 
 LOOK_BACK = 60 * SECOND
 """How far back pulses are looked for; one that is older is none."""
@@ -36,17 +36,17 @@ Place = tuple[str, int]
 """A domain and a partition of its events."""
 
 
-class Seen(Struct, frozen=True):
-    """The newest pulse of one partition, and its age in ms by Kafka's clock and ours; None where there was none."""
+class SeenHeartbeat(Struct, frozen=True):
+    """The newest heartbeat of one partition, and its age in ms by Kafka's clock and ours; None where there was none."""
 
     place: Place
-    pulse: Pulse | None = None
+    heartbeat: Heartbeat | None = None
     age: int = 0
 
     @property
     def silent(self) -> bool:
         """Whether nobody judges this partition."""
-        return self.pulse is None or self.age > TOO_OLD
+        return self.heartbeat is None or self.age > TOO_OLD
 
 
 def main(argv: list[str]) -> int:
@@ -60,8 +60,8 @@ def main(argv: list[str]) -> int:
     console = Console()
     if options.json or not console.is_terminal:
         for one in seen:
-            if one.pulse:
-                sys.stdout.buffer.write(encode(one.pulse) + b"\n")
+            if one.heartbeat:
+                sys.stdout.buffer.write(encode(one.heartbeat) + b"\n")
     else:
         console.print(table(options.log, seen, int(time.time() * SECOND)))
     if silent := [f"{domain}/{partition}" for domain, partition in (one.place for one in seen if one.silent)]:
@@ -69,23 +69,23 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def look(settings: Settings, log: str, chosen: Sequence[str]) -> list[Seen]:
+def look(settings: Settings, log: str, chosen: Sequence[str]) -> list[SeenHeartbeat]:
     """What there is of each partition of the chosen domains."""
     topic, now = topic_name(log, "status"), int(time.time() * SECOND)
     with consumer(settings) as reader:
         partitions = [place.partition for place in partitions_of(reader, topic)]
         records = read_since(reader, topic, now - LOOK_BACK)
-    seen = {(domain, partition): Seen((domain, partition)) for domain in chosen for partition in partitions}
+    seen = {(domain, partition): SeenHeartbeat((domain, partition)) for domain in chosen for partition in partitions}
     for record in records:
         if (record.key or b"").startswith(PULSE) and record.value:
-            pulse = decode(record.value, Pulse)
-            place = pulse.domain, pulse.partition
+            heartbeat = decode(record.value, Heartbeat)
+            place = heartbeat.domain, heartbeat.partition
             if place in seen:
-                seen[place] = Seen(place, pulse, now - int(record.timestamp))
+                seen[place] = SeenHeartbeat(place, heartbeat, now - int(record.timestamp))
     return list(seen.values())
 
 
-def table(log: str, seen: Sequence[Seen], now: int) -> Table:
+def table(log: str, seen: Sequence[SeenHeartbeat], now: int) -> Table:
     """All of it for a person, as of `now` (ms); colour only for what is not normal."""
     made = Table(title=f"Workers of {log}", title_justify="left", header_style="")
     for name in ("domain", "partition", "worker"):
@@ -97,19 +97,19 @@ def table(log: str, seen: Sequence[Seen], now: int) -> Table:
     return made
 
 
-def _cells(one: Seen, now: int) -> list[Text]:
-    pulse = one.pulse
-    if pulse is None:
+def _cells(one: SeenHeartbeat, now: int) -> list[Text]:
+    heartbeat = one.heartbeat
+    if heartbeat is None:
         return [Text("nobody", "bold red"), *[Text("-")] * 6, Text(f"none in {LOOK_BACK // SECOND} s", "bold red")]
-    unsafe = None if pulse.saved is None else now - parse_time(pulse.saved)
+    unsafe = None if heartbeat.saved is None else now - parse_time(heartbeat.saved)
     return [
-        Text(pulse.worker),
-        Text(f"{pulse.lag:,}", "yellow" if pulse.lag > BEHIND * max(pulse.rate, 1) else ""),
-        Text(f"{pulse.rate:,.0f}"),
-        Text(pulse.now or "none yet"),
+        Text(heartbeat.worker),
+        Text(f"{heartbeat.lag:,}", "yellow" if heartbeat.lag > BEHIND * max(heartbeat.rate, 1) else ""),
+        Text(f"{heartbeat.rate:,.0f}"),
+        Text(heartbeat.now or "none yet"),
         Text("-") if unsafe is None else Text(_ago(unsafe), "yellow" if unsafe > UNSAFE else ""),
-        Text(f"{pulse.rss / 1e6:,.0f} MB"),
-        Text(f"{pulse.subjects:,}"),
+        Text(f"{heartbeat.rss / 1e6:,.0f} MB"),
+        Text(f"{heartbeat.subjects:,}"),
         Text(_ago(one.age), "bold red" if one.silent else ""),
     ]
 

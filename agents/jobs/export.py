@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from msgspec import Raw
 
 from agents.jobs.alerts import newest_incidents, revisions
-from agents.jobs.work import Period, RefusedError, Work, read, span
+from agents.jobs.work import JobPeriod, RefusedError, Work, read, span
 from agents.reports import cap
 from agents.rulebook.lint_cases import one_of
 from streams.catalogue import domains
@@ -62,7 +62,7 @@ COLUMNS: dict[str, pa.DataType] = {
 """The columns of both tables; times are RFC 3339, +08:00."""
 
 
-class Params(Period, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ExportParams(JobPeriod, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A period, and which alerts of it: empty means all. `districts` are adcodes."""
 
     domains: tuple[str, ...] = ()
@@ -72,7 +72,7 @@ class Params(Period, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 def export(params: Raw, work: Work) -> None:
     """Write the files; RefusedError where there are too many alerts."""
-    asked = read(params, Params)
+    asked = read(params, ExportParams)
     begin, end = span(asked.since, asked.until, LONGEST)
     if strange := sorted(set(asked.domains) - domains().keys()):
         raise RefusedError(

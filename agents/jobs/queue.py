@@ -14,7 +14,7 @@ MOST_BYTES = 2 << 30
 """Results that are kept of a log, and their bytes together; choices: a week of daily work, and what a small disk holds."""
 
 
-class Queue:
+class JobQueue:
     """The jobs of one log by id: `statuses` as they stand, `waiting` what is still to be done."""
 
     def __init__(self, statuses: Iterable[JobStatus] = ()) -> None:

@@ -1,4 +1,4 @@
-"""The job worker of one log: Kafka and files on one side, `Queue` on the other; one job at a time.
+"""The job worker of one log: Kafka and files on one side, `JobQueue` on the other; one job at a time.
 
 A result is written into a folder beside and appears by one rename; only then its status says that it is done. So a job that
 was killed is done again from its beginning, and nobody sees a part of it.
@@ -17,7 +17,7 @@ from kafka.errors import KafkaError
 from msgspec import Raw
 
 from agents.jobs.export import export
-from agents.jobs.queue import Queue
+from agents.jobs.queue import JobQueue
 from agents.jobs.timeline import replay
 from agents.jobs.whatif import whatif
 from agents.jobs.work import RefusedError, Work
@@ -63,7 +63,7 @@ class JobWorker:
         self._reader = clients.consumer(settings)
         self._memory.init_transactions()
         known = clients.newest_values(settings, self._topic).values()
-        self._queue = Queue(decode(value, JobStatus) for value in known if value)
+        self._queue = JobQueue(decode(value, JobStatus) for value in known if value)
         self._told = 0.0
 
     def __enter__(self) -> Self:

@@ -23,7 +23,7 @@ from agents.core.stage import Output, Stage
 from agents.jobs.alerts import newest_alert
 from agents.jobs.work import Reading, RefusedError, Work, read, span
 from agents.offline.judge import stage_of
-from agents.rulebook.book_cache import Shelf
+from agents.rulebook.book_cache import BookCache
 from agents.rulebook.grouping import sound_grouping
 from agents.rulebook.lint import sound_book
 from streams.archive.files import partitions, read_books, read_partition
@@ -67,7 +67,7 @@ JUDGING = 0.9
 """The share of the work that judging is; the rest is merging."""
 
 
-class Params(Struct, frozen=True, forbid_unknown_fields=True):
+class ReplayParams(Struct, frozen=True, forbid_unknown_fields=True):
     """A period, or an alert to look around."""
 
     since: str = msgspec.field(name="from", default="")
@@ -75,7 +75,7 @@ class Params(Struct, frozen=True, forbid_unknown_fields=True):
     alert: str = ""
 
 
-class Change(Struct, frozen=True, array_like=True):
+class TimelineChange(Struct, frozen=True, array_like=True):
     """At the log's time `at` (ms) what has `key` among its `kind` became `value` (JSON); `ended`: it leaves the state."""
 
     at: int
@@ -85,7 +85,7 @@ class Change(Struct, frozen=True, array_like=True):
     value: Raw
 
 
-_change = msgspec.json.Decoder(Change)
+_change = msgspec.json.Decoder(TimelineChange)
 
 PLURAL = {"alert": "alerts", "incident": "incidents", "station": "stations"}
 """The kinds that are state, and what a keyframe calls them."""
@@ -96,9 +96,9 @@ class State:
 
     def __init__(self) -> None:
         self.things: dict[str, dict[str, Raw]] = {kind: {} for kind in PLURAL}
-        self.audit: deque[Change] = deque(maxlen=NEWEST)
+        self.audit: deque[TimelineChange] = deque(maxlen=NEWEST)
 
-    def take(self, change: Change) -> None:
+    def take(self, change: TimelineChange) -> None:
         """Move on by one change."""
         if change.kind == "audit":
             self.audit.append(change)
@@ -121,7 +121,7 @@ class Recorder:
         self.count = 0
         self._file, self._since = file, since
 
-    def take(self, change: Change) -> None:
+    def take(self, change: TimelineChange) -> None:
         """Take the next change, none of which is earlier than the one before."""
         if change.at < self._since:
             self.state.take(change)
@@ -129,7 +129,7 @@ class Recorder:
             self.count += 1
             self._file.write(encode(change) + b"\n")
 
-    def take_all(self, changes: Iterable[Change]) -> None:
+    def take_all(self, changes: Iterable[TimelineChange]) -> None:
         """Take several."""
         for change in changes:
             self.take(change)
@@ -137,7 +137,7 @@ class Recorder:
 
 def replay(params: Raw, work: Work) -> None:
     """Write the timeline; RefusedError where the archive has nothing of the period."""
-    asked = read(params, Params)
+    asked = read(params, ReplayParams)
     begin, end = _period(asked, work)
     step = next(step for step in STEPS if (end - begin) / step <= MOST_CHUNKS)
     reading = Reading(end, work.records, work.tell, JUDGING)
@@ -151,7 +151,7 @@ def replay(params: Raw, work: Work) -> None:
         _write(work, judged, asked.alert, reading.reached, changes)
 
 
-def _period(asked: Params, work: Work) -> tuple[int, int]:
+def _period(asked: ReplayParams, work: Work) -> tuple[int, int]:
     if not asked.alert:
         return span(asked.since, asked.until, MOST)
     alert = newest_alert(work.settings, work.log, asked.alert)
@@ -175,9 +175,9 @@ class Judged:
 
     def run(self, book: Book, grouping: Grouping, archive: Path, reading: Reading, folder: Path) -> Iterator[Path]:
         """Judge each partition into a file of changes."""
-        shelf, recent = Shelf(read_books(archive)), list[Change]()
+        cache, recent = BookCache(read_books(archive)), list[TimelineChange]()
         for number, (topic, partition) in enumerate(partitions(archive)):
-            if (stage := stage_of(book, topic, partition, shelf, grouping)) is None:
+            if (stage := stage_of(book, topic, partition, cache, grouping)) is None:
                 continue
             path = folder / f"{number:05}"
             with path.open("wb") as file:
@@ -210,22 +210,24 @@ class Judged:
             bucket = (at - self.begin) // (self.step // TICKS)
             self.ticks[bucket] = min(at, self.ticks.get(bucket, at))
 
-    def _changes_of(self, stage: Stage, outputs: Iterable[Output]) -> Iterator[Change]:
+    def _changes_of(self, stage: Stage, outputs: Iterable[Output]) -> Iterator[TimelineChange]:
         at = stage.now or 0
         revised: dict[str, Alert] = {}
         for output in outputs:
             if isinstance(output, Alert):
                 revised[output.id] = output
-                yield Change(at, "alert", output.id, output.ended, _raw(row(output)))
+                yield TimelineChange(at, "alert", output.id, output.ended, _raw(row(output)))
             elif isinstance(output, Audit):
-                yield Change(at, "audit", output.alert, False, _raw(act(output)))
+                yield TimelineChange(at, "audit", output.alert, False, _raw(act(output)))
                 alert = revised.get(output.alert)
                 if output.event in RAISES and alert is not None:
-                    yield Change(at, "raised", alert.id, False, _raw([at, alert.severity, alert.phase, alert.adcode, alert.id]))
+                    yield TimelineChange(
+                        at, "raised", alert.id, False, _raw([at, alert.severity, alert.phase, alert.adcode, alert.id])
+                    )
             elif isinstance(output, Incident):
-                yield Change(at, "incident", output.id, output.state == "ended", _raw(incident(output)))
+                yield TimelineChange(at, "incident", output.id, output.state == "ended", _raw(incident(output)))
 
-    def _statuses(self, stage: Stage) -> Iterator[Change]:
+    def _statuses(self, stage: Stage) -> Iterator[TimelineChange]:
         """What is new of subjects since it was last asked: within the period at each tick, before it once."""
         at = stage.now or 0
         for status in stage.statuses(MOST_CHANGES):
@@ -234,7 +236,7 @@ class Judged:
             station = (status.values.get("aqi"), status.values.get("level"), status.values.get("primary"), status.at)
             if "aqi" in status.values and self._stations.get(status.subject) != station:
                 self._stations[status.subject] = station
-                yield Change(at, "station", status.subject, False, _raw(air(status)))
+                yield TimelineChange(at, "station", status.subject, False, _raw(air(status)))
 
     def _place(self, status: SubjectStatus, at: int) -> None:
         since = self.subjects.get(status.subject, {}).get("since", at)
@@ -249,7 +251,7 @@ class Judged:
         }
 
 
-def _write(work: Work, judged: Judged, alert: str, reached: int, changes: Iterable[Change]) -> None:
+def _write(work: Work, judged: Judged, alert: str, reached: int, changes: Iterable[TimelineChange]) -> None:
     """Write chunks, subjects and the index, from the changes in the order of time."""
     waiting = iter(changes)
     following = next(waiting, None)

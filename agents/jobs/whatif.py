@@ -9,7 +9,7 @@ from msgspec import Meta, Raw, structs
 from agents.core.rules.book import Book
 from agents.jobs import work as jobs
 from agents.jobs.work import Reading, RefusedError, Work, read, span
-from agents.offline.difference import By, Change, Count, Period, tally
+from agents.offline.difference import By, Change, ComparedPeriod, Count, tally
 from agents.offline.whatif import compare_archive
 from agents.rulebook.lint import sound_book
 from agents.rulebook.rule_sources import changed, committed
@@ -23,7 +23,7 @@ MOST_ROWS = 5_000
 """The longest period, the rules that may be changed at once, and the changed alerts that are listed; choices."""
 
 
-class Params(jobs.Period, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class WhatIfParams(jobs.JobPeriod, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A period, and by rule the parameters of its judge that are to be other."""
 
     rules: Annotated[dict[str, Annotated[dict[str, Any], Meta(min_length=1)]], Meta(min_length=1, max_length=MOST_RULES)]
@@ -42,7 +42,7 @@ def books_of(rules: Mapping[str, Mapping[str, Any]]) -> tuple[Book, Book]:
 
 def whatif(params: Raw, work: Work) -> None:
     """Compare both books over the archive and write what is different."""
-    asked = read(params, Params)
+    asked = read(params, WhatIfParams)
     begin, end = span(asked.since, asked.until, LONGEST)
     books = books_of(asked.rules)
     reading = Reading(end, work.records, work.tell)
@@ -101,7 +101,7 @@ def row(change: Change) -> dict[str, Any]:
     }
 
 
-def _side(period: Period | None) -> dict[str, Any] | None:
+def _side(period: ComparedPeriod | None) -> dict[str, Any] | None:
     if period is None:
         return None
     return {

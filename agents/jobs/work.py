@@ -55,7 +55,7 @@ class Work(Struct, frozen=True):
         (self.folder / name).write_bytes(msgspec.json.encode(value))
 
 
-class Period(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class JobPeriod(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """From a time up to but not including another, RFC 3339."""
 
     since: str = field(name="from")

@@ -156,7 +156,7 @@ def faults(targets: Targets) -> Iterator[str]:
             yield f"measure.{name}.title: names no number of this file: {error}"
 
 
-class Period(Struct, frozen=True):
+class MeasurePeriod(Struct, frozen=True):
     """From `since` to `until` (ms), both of them in it."""
 
     since: int
@@ -177,7 +177,7 @@ class Period(Struct, frozen=True):
         return self.since <= at <= self.until
 
 
-class Member(Struct, frozen=True):
+class MeasureMember(Struct, frozen=True):
     """What one alert of a group was in the period."""
 
     id: str
@@ -186,21 +186,21 @@ class Member(Struct, frozen=True):
     stands: list[Stand]
 
 
-class Group(Struct, frozen=True):
+class MeasureGroup(Struct, frozen=True):
     """The alerts that are measured together."""
 
     by: Grouping
     key: str
     name: Text
-    alerts: list[Member]
+    alerts: list[MeasureMember]
 
 
-def period(journal: Journal, begin: int | None = None) -> Period | None:
+def period(journal: Journal, begin: int | None = None) -> MeasurePeriod | None:
     """The newest 30 days that are remembered, or from `begin` on (ms); None before anything is known."""
     remembered, until = since(journal), journal.newest
     if remembered is None or until is None:
         return None
-    return Period(max(remembered, until - PERIOD) if begin is None else max(begin, journal.forgotten), until)
+    return MeasurePeriod(max(remembered, until - PERIOD) if begin is None else max(begin, journal.forgotten), until)
 
 
 def unknown(journal: Journal) -> int:
@@ -209,7 +209,7 @@ def unknown(journal: Journal) -> int:
 
 
 def performance(
-    journal: Journal, targets: Targets, log: str, over: Period, by: Iterable[Grouping] = GROUPINGS
+    journal: Journal, targets: Targets, log: str, over: MeasurePeriod, by: Iterable[Grouping] = GROUPINGS
 ) -> Iterator[Performance]:
     """The measures of every group that had anything in the period, in the order of their keys."""
     members = list(_members(journal, over))
@@ -268,7 +268,7 @@ def _key(facts: Facts, by: Grouping) -> tuple[str, Text]:
     return key, Text(key, key)
 
 
-def _members(journal: Journal, over: Period) -> Iterator[tuple[Facts, Member]]:
+def _members(journal: Journal, over: MeasurePeriod) -> Iterator[tuple[Facts, MeasureMember]]:
     """The alerts that were anything in the period, in the order of their newest revisions."""
     for name, facts in sorted(journal.facts.items(), key=lambda item: (item[1].at, item[0])):
         member = _within(name, facts, journal.trails.get(name), over)
@@ -276,25 +276,25 @@ def _members(journal: Journal, over: Period) -> Iterator[tuple[Facts, Member]]:
             yield facts, member
 
 
-def _groups(members: Iterable[tuple[Facts, Member]], by: Grouping) -> list[Group]:
+def _groups(members: Iterable[tuple[Facts, MeasureMember]], by: Grouping) -> list[MeasureGroup]:
     """The groups in the order of their keys. A name that has changed is the one of the newest revision."""
-    alerts: dict[str, list[Member]] = defaultdict(list)
+    alerts: dict[str, list[MeasureMember]] = defaultdict(list)
     names: dict[str, Text] = {}
     for facts, member in members:
         key, names[key] = _key(facts, by)
         alerts[key].append(member)
-    return [Group(by, key, names[key], alerts[key]) for key in sorted(names)]
+    return [MeasureGroup(by, key, names[key], alerts[key]) for key in sorted(names)]
 
 
-def _within(name: str, facts: Facts, trail: Trail | None, over: Period) -> Member | None:
+def _within(name: str, facts: Facts, trail: Trail | None, over: MeasurePeriod) -> MeasureMember | None:
     if trail is None:
         return None
     calls = [call for call in trail.calls if over.holds(call.at)]
     stands = [each for each in trail.stands if each.since <= over.until and (each.until is None or each.until >= over.since)]
-    return Member(name, (facts.rule, facts.item, facts.subject), calls, stands) if calls or stands else None
+    return MeasureMember(name, (facts.rule, facts.item, facts.subject), calls, stands) if calls or stands else None
 
 
-def _performance(group: Group, targets: Targets, log: str, over: Period) -> Performance:
+def _performance(group: MeasureGroup, targets: Targets, log: str, over: MeasurePeriod) -> Performance:
     times = sorted(call.at for alert in group.alerts for call in alert.calls)
     flooded = floods(times, targets.flood)
     counts = Counter({alarm: len(each) for alarm, each in _annunciations(group).items()})
@@ -360,7 +360,7 @@ def _peak(times: Iterable[int], length: int) -> int:
     return max(Counter(at // length for at in times).values(), default=0)
 
 
-def _load(times: Sequence[int], over: Period) -> Mapping[str, float]:
+def _load(times: Sequence[int], over: MeasurePeriod) -> Mapping[str, float]:
     return {
         "rate": len(times) * INTERVAL / over.length,
         "hourly": len(times) * HOUR / over.length,
@@ -374,7 +374,7 @@ def _crowded(times: Iterable[int], more_than: int) -> int:
     return sum(count > more_than for count in Counter(at // INTERVAL for at in times).values())
 
 
-def _calls(group: Group) -> Mapping[str, float | None]:
+def _calls(group: MeasureGroup) -> Mapping[str, float | None]:
     calls = [call for alert in group.alerts for call in alert.calls]
     severities = Counter(call.severity for call in calls)
     waited = [call.answered - call.at for call in calls if call.answered is not None]
@@ -387,7 +387,7 @@ def _calls(group: Group) -> Mapping[str, float | None]:
     }
 
 
-def _annunciations(group: Group) -> Mapping[Alarm, list[int]]:
+def _annunciations(group: MeasureGroup) -> Mapping[Alarm, list[int]]:
     found: dict[Alarm, list[int]] = defaultdict(list)
     for alert in group.alerts:
         if alert.calls:
@@ -395,7 +395,7 @@ def _annunciations(group: Group) -> Mapping[Alarm, list[int]]:
     return found
 
 
-def _chattering(group: Group, how: Chattering, over: Period) -> set[Alarm]:
+def _chattering(group: MeasureGroup, how: Chattering, over: MeasurePeriod) -> set[Alarm]:
     transitions: dict[Alarm, list[int]] = defaultdict(list)
     for alert in group.alerts:
         for stand in alert.stands:
@@ -417,7 +417,7 @@ def _dense(times: Iterable[int], count: int, within: int) -> bool:
     return any(late - early < within for early, late in zip(ordered, ordered[count - 1 :], strict=False))
 
 
-def _fleeting(group: Group, under: int, over: Period) -> int:
+def _fleeting(group: MeasureGroup, under: int, over: MeasurePeriod) -> int:
     stands = (stand for alert in group.alerts for stand in alert.stands)
     return sum(
         each.rose and each.fell and each.until is not None and each.until - each.since < under and over.holds(each.since)
@@ -425,7 +425,7 @@ def _fleeting(group: Group, under: int, over: Period) -> int:
     )
 
 
-def _stale(group: Group, longest: int, over: Period) -> Mapping[int, int]:
+def _stale(group: MeasureGroup, longest: int, over: MeasurePeriod) -> Mapping[int, int]:
     """How many alerts were stale on each day of the period: at a moment of that day, since more than `longest` (ms)."""
     days: Counter[int] = Counter()
     for alert in group.alerts:
@@ -442,7 +442,7 @@ def _day(at: int) -> int:
     return (at + _ZONE) // DAY
 
 
-def _standing_stale(group: Group, longest: int, over: Period) -> list[StaleAlarm]:
+def _standing_stale(group: MeasureGroup, longest: int, over: MeasurePeriod) -> list[StaleAlarm]:
     """The alerts that are stale at the end of the period, the oldest first."""
     found = sorted(
         (stand.since, alert.id, alert.alarm)

@@ -17,7 +17,7 @@ from agents.measures.command import TYPES, remember
 from agents.measures.kpi import Targets, performance, period, unknown
 from agents.measures.performance import Journal, forget, told
 from streams.kafka import clients
-from streams.messages import MINUTE, DecodeError, Pulse, Status, decode, encode, parse_time
+from streams.messages import MINUTE, DecodeError, Heartbeat, Status, decode, encode, parse_time
 from streams.settings import Settings
 from streams.topics import topic_name
 
@@ -85,7 +85,7 @@ class Follower:
             return
         try:
             message = decode(record.value, READ[name])
-            if isinstance(message, Pulse):
+            if isinstance(message, Heartbeat):
                 if message.now is not None and self._end is None:
                     told(self.journal, parse_time(message.now))
             elif name != "status":

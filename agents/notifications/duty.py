@@ -32,7 +32,7 @@ class Shift(Hours, frozen=True, kw_only=True):
     people: _Some
 
 
-class Desk(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class DeskDuty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The shifts of one department at one level: together they cover the week, and no minute twice."""
 
     department: str
@@ -40,13 +40,13 @@ class Desk(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     shifts: Annotated[tuple[Shift, ...], Meta(min_length=1)]
 
 
-class Duty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class DutyTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A duty table."""
 
     people: dict[str, Person]
-    desks: tuple[Desk, ...]
+    desks: tuple[DeskDuty, ...]
 
-    def desk(self, department: str, level: int) -> Desk | None:
+    def desk(self, department: str, level: int) -> DeskDuty | None:
         """The desk that answers for a department at a level, or else at the nearest level below; None where there is none.
 
         A department without desks of its own has those of EVERYBODY.
@@ -64,12 +64,12 @@ class Duty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return () if shift is None else shift.people
 
 
-def shift_at(desk: Desk, minute: int) -> Shift | None:
+def shift_at(desk: DeskDuty, minute: int) -> Shift | None:
     """The shift of a desk in a minute of the week."""
     return next((shift for shift in desk.shifts if shift.covers(minute)), None)
 
 
-def faults(duty: Duty, departments: Collection[str]) -> Iterator[str]:
+def faults(duty: DutyTable, departments: Collection[str]) -> Iterator[str]:
     """What is wrong with a duty table, each with its place in the file."""
     seen: dict[tuple[str, int], int] = {}
     for number, desk in enumerate(duty.desks):
@@ -90,7 +90,7 @@ def faults(duty: Duty, departments: Collection[str]) -> Iterator[str]:
             yield f"desks[{number}]: {department!r} has level {level} but no level 1"
 
 
-def _hours(place: str, desk: Desk) -> Iterator[str]:
+def _hours(place: str, desk: DeskDuty) -> Iterator[str]:
     """The minutes of the week that no shift of a desk has, and those that several have."""
     holders: list[list[int]] = [[] for _ in range(WEEK)]
     for number, shift in enumerate(desk.shifts):

@@ -10,7 +10,7 @@ import msgspec
 from agents import law
 from agents.notifications import duty as duties
 from agents.notifications import routes as ways
-from agents.notifications.duty import Duty
+from agents.notifications.duty import DutyTable
 from agents.notifications.routes import Routes
 from streams.catalogue import domains
 from streams.command import Trouble
@@ -18,14 +18,14 @@ from streams.command import Trouble
 T = TypeVar("T")
 
 
-def read_duty(path: Path) -> Duty:
+def read_duty(path: Path) -> DutyTable:
     """A duty table without a gap or an overlap."""
-    duty = _read(path, Duty)
+    duty = _read(path, DutyTable)
     _refuse(path, duties.faults(duty, law.departments()))
     return duty
 
 
-def read_routes(path: Path, duty: Duty | None) -> Routes:
+def read_routes(path: Path, duty: DutyTable | None) -> Routes:
     """Routes whose every name is known."""
     routes = _read(path, Routes)
     _refuse(path, ways.faults(routes, duty, law.departments(), domains()))

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from agents.core.duration import span
 from agents.notifications import plan
-from agents.notifications.pace import Pace, take, tried
+from agents.notifications.pace import ChannelPace, take, tried
 from agents.notifications.plan import Ways
 from streams.messages import Alert, Health, Notification, Told
 
@@ -37,7 +37,9 @@ class Outbox:
                 self.health[record.channel] = record
             else:
                 self._keep(record)
-        self.paces = {name: Pace(failures=self.health[name].failures if name in self.health else 0) for name in self._channels}
+        self.paces = {
+            name: ChannelPace(failures=self.health[name].failures if name in self.health else 0) for name in self._channels
+        }
 
     def revised(self, alert: Alert, at: int) -> Told | None:
         """Plan for a revision; what is to be remembered, or None where nothing that matters here has changed."""

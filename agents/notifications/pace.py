@@ -6,7 +6,7 @@ from agents.core.duration import span
 from agents.notifications.routes import Channel
 
 
-class Pace(Struct, frozen=True):
+class ChannelPace(Struct, frozen=True):
     """Where a channel stands: the moments (ms) of its newest attempts, failures in a row, and when it may be tried again."""
 
     attempts: tuple[int, ...] = ()
@@ -14,7 +14,7 @@ class Pace(Struct, frozen=True):
     again: int = 0
 
 
-def take(channel: Channel, pace: Pace, waiting: int, now: int) -> int:
+def take(channel: Channel, pace: ChannelPace, waiting: int, now: int) -> int:
     """How many of those that wait go into one message now: none, one, or, in a flood, all of them as a digest.
 
     The last message that the limit leaves is kept for a digest, so that a flood waits for no more than one window.
@@ -26,10 +26,10 @@ def take(channel: Channel, pace: Pace, waiting: int, now: int) -> int:
     return 1 if waiting < left else waiting
 
 
-def tried(channel: Channel, pace: Pace, now: int, *, delivered: bool) -> Pace:
+def tried(channel: Channel, pace: ChannelPace, now: int, *, delivered: bool) -> ChannelPace:
     """After an attempt that ended at `now` (ms)."""
     attempts = (*pace.attempts, now)[-channel.limit :]
     if delivered:
-        return Pace(attempts)
+        return ChannelPace(attempts)
     failures = pace.failures + 1
-    return Pace(attempts, failures, now + min(span(channel.retry) << min(failures - 1, 20), span(channel.longest)))
+    return ChannelPace(attempts, failures, now + min(span(channel.retry) << min(failures - 1, 20), span(channel.longest)))

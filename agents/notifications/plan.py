@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from agents.core.alerts.alarm import RANK
 from agents.notifications import text
-from agents.notifications.duty import Duty
+from agents.notifications.duty import DutyTable
 from agents.notifications.routes import Routes, recipients
 from streams.messages import ASIDE, Alert, Kind, Notification, Told, parse_time
 
@@ -18,7 +18,7 @@ class Ways(Struct, frozen=True):
     """The files by which it is planned who is told."""
 
     routes: Routes
-    duty: Duty | None = None
+    duty: DutyTable | None = None
 
 
 def revised(ways: Ways, before: Told | None, alert: Alert, at: int) -> Told:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from agents.core.duration import span
-from agents.notifications.duty import Duty
+from agents.notifications.duty import DutyTable
 from agents.notifications.hours import Hours, minute_of_week
 from streams.messages import Alert, Kind, Phase, Severity
 
@@ -75,7 +75,7 @@ class Routes(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     routes: tuple[Route, ...]
 
 
-def recipients(routes: Routes, duty: Duty | None, kind: Kind, alert: Alert, at: int) -> dict[str, Language]:
+def recipients(routes: Routes, duty: DutyTable | None, kind: Kind, alert: Alert, at: int) -> dict[str, Language]:
     """The channels that get a notice, each once, with the language of the first route there; `at` is wall clock (ms)."""
     minute = minute_of_week(at)
     found: dict[str, Language] = {}
@@ -86,7 +86,7 @@ def recipients(routes: Routes, duty: Duty | None, kind: Kind, alert: Alert, at: 
     return found
 
 
-def faults(routes: Routes, duty: Duty | None, departments: Collection[str], domains: Collection[str]) -> Iterator[str]:
+def faults(routes: Routes, duty: DutyTable | None, departments: Collection[str], domains: Collection[str]) -> Iterator[str]:
     """What is wrong with routes, each with its place in the file."""
     for name, channel in routes.channels.items():
         yield from _channel_faults(f"channels.{name}", channel)
@@ -108,7 +108,7 @@ def faults(routes: Routes, duty: Duty | None, departments: Collection[str], doma
                 yield f"channels: the duty table reaches {key!r} by {one!r}, which is not among them"
 
 
-def _on_duty(duty: Duty | None, kind: Kind, alert: Alert, minute: int) -> Iterator[str]:
+def _on_duty(duty: DutyTable | None, kind: Kind, alert: Alert, minute: int) -> Iterator[str]:
     """The channels of those on duty: an escalation is for the level that it came to, all else for that and those below."""
     if duty is not None:
         for level in range(alert.level if kind in {"escalated", "reminded"} else 1, alert.level + 1):
@@ -126,7 +126,7 @@ def _channel_faults(place: str, channel: Channel) -> Iterator[str]:
             yield f"{place}.{name}: {error}"
 
 
-def _duty_faults(place: str, route: Route, duty: Duty | None, departments: Collection[str]) -> Iterator[str]:
+def _duty_faults(place: str, route: Route, duty: DutyTable | None, departments: Collection[str]) -> Iterator[str]:
     if duty is None:
         yield f"{place}.to: {ON_DUTY!r} needs a duty table: give --duty FILE"
         return

@@ -27,9 +27,9 @@ from streams.messages import (
     Alert,
     DecodeError,
     Health,
+    Heartbeat,
     Name,
     Notification,
-    Pulse,
     Registered,
     Status,
     Told,
@@ -189,9 +189,9 @@ class Notifier:
 
     def _read(self, record: ConsumerRecord) -> Told | None:
         if record.topic.endswith(".status"):
-            pulse = _pulse(record)
-            if pulse is not None and pulse.now is not None:
-                self._now[pulse.domain, pulse.partition] = parse_time(pulse.now)
+            heartbeat = _heartbeat(record)
+            if heartbeat is not None and heartbeat.now is not None:
+                self._now[heartbeat.domain, heartbeat.partition] = parse_time(heartbeat.now)
             return None
         alert = _alert(record)
         return None if alert is None else self._outbox.revised(alert, self._clock())
@@ -273,9 +273,9 @@ def _alert(record: ConsumerRecord) -> Alert | None:
     return alert if isinstance(alert, Alert) else None
 
 
-def _pulse(record: ConsumerRecord) -> Pulse | None:
+def _heartbeat(record: ConsumerRecord) -> Heartbeat | None:
     status = _decoded(record, Status)
-    return status if isinstance(status, Pulse) else None
+    return status if isinstance(status, Heartbeat) else None
 
 
 def _decoded(record: ConsumerRecord, type_: Any) -> Any:

@@ -25,7 +25,7 @@ KEPT = 64
 """Alerts of one rule and subject that wait for their counterpart; of more, the oldest are taken as they stand."""
 
 
-class Period(Struct):
+class ComparedPeriod(Struct):
     """One alert as one book saw it: event time of its beginning, and the log's times of its raise and its end (ms).
 
     `end` is NEVER while it stands; `severity` the worst so far; `alert` the revision with which it began.
@@ -44,8 +44,8 @@ class Change(Struct, frozen=True):
     rule: str
     item: str
     subject: str
-    before: Period | None
-    after: Period | None
+    before: ComparedPeriod | None
+    after: ComparedPeriod | None
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
@@ -63,7 +63,7 @@ class Change(Struct, frozen=True):
         return tuple(found)
 
     @property
-    def any(self) -> Period:
+    def any(self) -> ComparedPeriod:
         """The alert as the first book saw it, or else the second."""
         period = self.before or self.after
         assert period is not None  # noqa: S101 - a change has at least one of them
@@ -99,7 +99,7 @@ def changes(alerts: Iterable[tuple[Side, Alert]]) -> Iterator[Change]:
 
     At most `KEPT` alerts of one rule, item and subject are in memory for each book.
     """
-    known: dict[tuple[str, str, str], tuple[list[Period], list[Period]]] = {}
+    known: dict[tuple[str, str, str], tuple[list[ComparedPeriod], list[ComparedPeriod]]] = {}
     for side, alert in alerts:
         key = (alert.rule, alert.item, alert.subject)
         both = known.setdefault(key, ([], []))
@@ -123,21 +123,23 @@ def tally(totals: dict[tuple[By, str], Count], change: Change) -> None:
         totals.setdefault(place, Count()).add(change)
 
 
-def _follow(periods: list[Period], alert: Alert) -> None:
+def _follow(periods: list[ComparedPeriod], alert: Alert) -> None:
     """Take up one revision of an alert: it begins, goes on or ends the newest period."""
     newest = periods[-1] if periods and periods[-1].end == NEVER else None
     if newest is None and alert.active:
         first = alert.occurrence == 1
         begin = parse_time(alert.opened_at if first else alert.evidence[-1].at)
         raised = parse_time(alert.changed_at)
-        periods.append(Period(min(begin, raised), raised, NEVER, alert.severity, alert))
+        periods.append(ComparedPeriod(min(begin, raised), raised, NEVER, alert.severity, alert))
     elif newest is not None:
         newest.severity = max(newest.severity, alert.severity, key=RANK.__getitem__)
         if not alert.active:
             newest.end = parse_time(alert.changed_at)
 
 
-def _next(before: list[Period], after: list[Period], *, more: bool) -> tuple[Period | None, Period | None]:
+def _next(
+    before: list[ComparedPeriod], after: list[ComparedPeriod], *, more: bool
+) -> tuple[ComparedPeriod | None, ComparedPeriod | None]:
     """Take the next alert out of both lists; while `more` may come, one that still stands is left in."""
     if not after or (before and before[0].end < after[0].begin):
         return before.pop(0), None

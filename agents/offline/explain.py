@@ -18,7 +18,7 @@ from msgspec import Struct
 from agents.core.alerts.fold import Fold
 from agents.core.stage import Output
 from agents.offline.judge import judge_archive, judge_lines
-from agents.rulebook.book_cache import Shelf
+from agents.rulebook.book_cache import BookCache
 from agents.rulebook.lint import sound_book
 from streams.archive.command import read_archive
 from streams.command import Trouble
@@ -216,7 +216,7 @@ def _logged(settings: Settings, alert: Alert) -> tuple[int, dict[Place, bytes], 
     wanted = {each.place.offset for each in alert.evidence}
     records: dict[Place, bytes] = {}
     texts = clients.newest_values(settings, topic_name(alert.log, "books"))
-    books = Shelf({key.decode("utf-8", "replace"): text for key, text in texts.items() if key and text})
+    books = BookCache({key.decode("utf-8", "replace"): text for key, text in texts.items() if key and text})
     fold = Fold(sound_book(), place.topic, place.partition, books=books)
 
     def outputs() -> Iterator[Output]:

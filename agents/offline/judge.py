@@ -19,7 +19,7 @@ from agents.core.incidents.fold import Incidents
 from agents.core.incidents.grouping import Grouping
 from agents.core.rules.book import Book
 from agents.core.stage import Output, Stage, revisions, target
-from agents.rulebook.book_cache import Shelf
+from agents.rulebook.book_cache import BookCache
 from agents.rulebook.grouping import sound_grouping
 from agents.rulebook.lint import sound_book
 from streams.archive.files import partitions, read_books, read_partition
@@ -118,14 +118,14 @@ def judge_lines(book: Book, lines: Iterable[bytes], grouping: Grouping | None = 
 
 def judge_archive(book: Book, path: Path, grouping: Grouping | None = None) -> Iterator[Output]:
     """Judge an archive, one partition after the other, with the rule books that its log adopted; incidents as `judge_lines`."""
-    books = Shelf(read_books(path))
+    books = BookCache(read_books(path))
     for topic, partition in partitions(path):
         if stage := stage_of(book, topic, partition, books, grouping):
             for records in read_partition(path, topic, partition):
                 yield from stage.run(records)
 
 
-def stage_of(book: Book, topic: str, partition: int, books: Shelf, grouping: Grouping | None) -> Stage | None:
+def stage_of(book: Book, topic: str, partition: int, books: BookCache, grouping: Grouping | None) -> Stage | None:
     """What judges a partition from its beginning; None for one of incidents where there are no grouping rules."""
     if split_events_topic(topic)[1] != INCIDENTS:
         return Fold(book, topic, partition, books=books)

@@ -21,7 +21,7 @@ from rich.table import Table
 from agents.core.alerts.fold import Fold
 from agents.core.rules.book import Book
 from agents.core.stage import Output
-from agents.offline.difference import KINDS, By, Change, Count, Period, Side, changes, tally
+from agents.offline.difference import KINDS, By, Change, ComparedPeriod, Count, Side, changes, tally
 from agents.offline.judge import FileFolds
 from agents.rulebook.lint import sound_book
 from agents.rulebook.rule_sources import committed, overlaid
@@ -104,7 +104,7 @@ def line(change: Change) -> dict[str, Any]:
     }
 
 
-def _period(period: Period | None) -> dict[str, str | None] | None:
+def _period(period: ComparedPeriod | None) -> dict[str, str | None] | None:
     if period is None:
         return None
     end = None if period.end == NEVER else format_time(period.end)

@@ -280,12 +280,12 @@ def _time(ms: int) -> str:
     return format_time(ms - ms % SECOND)
 
 
-class _Line(Struct):
+class _AlertLine(Struct):
     topic: str = ""
     value: Raw = Raw(b"null")
 
 
-_line = msgspec.json.Decoder(_Line)
+_line = msgspec.json.Decoder(_AlertLine)
 
 
 def main(argv: list[str]) -> int:

@@ -10,7 +10,7 @@ from streams.catalogue import domains
 from streams.messages import encode
 
 
-class Shelf:
+class BookCache:
     """Texts by hash as they stand in the topic `books`; each is compiled once. It is what a fold takes as its `books`."""
 
     def __init__(self, texts: Mapping[str, bytes] | None = None) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from agents.core.rules.book import Book, BookError
 from agents.core.rules.rule import RuleSpec, kinds_of, unit_of
-from agents.rulebook.book_cache import Shelf
+from agents.rulebook.book_cache import BookCache
 from agents.rulebook.lint import sound_book
 from streams.catalogue import domains
 from streams.kafka.clients import read_topic
@@ -27,7 +27,7 @@ def adopted(settings: Settings, log: str) -> tuple[Book, str | None]:
     for record in sorted(records, key=lambda each: (each.timestamp, each.offset), reverse=True):
         name = record.key.decode("utf-8", "replace")
         with suppress(BookError):
-            return Shelf({name: record.value})(name), format_time(record.timestamp)
+            return BookCache({name: record.value})(name), format_time(record.timestamp)
     return sound_book(), None
 
 

@@ -16,7 +16,7 @@ from agents.worker.observe.logs import OWN
 from agents.worker.observe.metrics import Metrics
 from agents.worker.observe.monitor import Monitor
 from agents.worker.options import group
-from agents.worker.partition_manager import Keeper
+from agents.worker.partition_manager import PartitionManager
 from agents.worker.transport.batching import BatchScheduler, is_second
 from agents.worker.transport.connection import credentials
 from agents.worker.transport.consumer import Consumer, Transport
@@ -44,7 +44,7 @@ class WorkerApp(faust.App):
     grouping: Grouping
     health: Health
     metrics: Metrics
-    keeper: Keeper
+    partition_manager: PartitionManager
 
     def _new_transport(self) -> TransportT:
         return Transport(self.conf.broker_consumer, self)
@@ -56,13 +56,15 @@ class WorkerApp(faust.App):
         """Open the way for outputs before the first partition comes."""
         await super().on_start()
         self.add_future(self.health.live())
-        self.keeper = Keeper(self.kafka, self.book, self.grouping, self.end_of, self.commit_one, self.health, self.metrics)
-        await self.keeper.open()
+        self.partition_manager = PartitionManager(
+            self.kafka, self.book, self.grouping, self.end_of, self.commit_one, self.health, self.metrics
+        )
+        await self.partition_manager.open()
 
     async def on_stop(self) -> None:
         """Faust waits for the batch in work and commits its checkpoint; then all partitions are let go."""
         await super().on_stop()
-        await self.keeper.close()
+        await self.partition_manager.close()
 
     def end_of(self, tp: TP) -> int | None:
         """The end of an assigned partition's log, as of the newest fetch."""
@@ -115,7 +117,7 @@ def _attach(app: WorkerApp, topics: Sequence[str]) -> None:
     async def judge(stream: StreamT[Any]) -> None:
         async for event in stream.events():
             for tp, records in event.value.items():
-                await app.keeper.judge(tp, records)
+                await app.partition_manager.judge(tp, records)
                 await asyncio.sleep(0)  # checkpoints and signs of life wait for one partition at most
 
     second = [topic for topic in topics if is_second(topic)]
@@ -126,11 +128,11 @@ def _attach(app: WorkerApp, topics: Sequence[str]) -> None:
 
     async def take(*_: Any, **__: Any) -> None:
         assigned = app.consumer.assignment()
-        await app.keeper.take(await app.consumer.highwaters(*assigned))
+        await app.partition_manager.take(await app.consumer.highwaters(*assigned))
         log.info("ready: %d partitions of %s", len(assigned), ", ".join(topics))
 
     async def drop(*_: Any, **__: Any) -> None:
-        await app.keeper.drop()
+        await app.partition_manager.drop()
 
     app.on_rebalance_complete.connect(take, weak=False)
     app.on_partitions_revoked.connect(drop, weak=False)

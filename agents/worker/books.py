@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaProducer
 from msgspec import Struct
 
 from agents.core.rules.book import Book, BookError
-from agents.rulebook.book_cache import Shelf
+from agents.rulebook.book_cache import BookCache
 from agents.worker.checkpoint import read_back
 from agents.worker.transport.fetch import Record
 from streams.messages import ADOPTED
@@ -36,23 +36,23 @@ class Books:
     def __init__(self, kafka: Mapping[str, Any], outputs: AIOKafkaProducer) -> None:
         self._kafka = kafka
         self._outputs = outputs
-        self._shelf = Shelf()
+        self._cache = BookCache()
 
     def __call__(self, hash_: str) -> Book:
-        """As of `Shelf`."""
-        return self._shelf(hash_)
+        """As of `BookCache`."""
+        return self._cache(hash_)
 
     async def want(self, log: str, hashes: Iterable[str]) -> None:
         """Read the log's topic where one of these books is not there yet, and compile them, without holding up the loop."""
         wanted = set(hashes)
-        if any(hash_ not in self._shelf for hash_ in wanted):
+        if any(hash_ not in self._cache for hash_ in wanted):
             topic = topic_name(log, "books")
             places = [(topic, number) for number in sorted(await self._outputs.partitions_for(topic))]
             for held in (await read_back(self._kafka, places, lambda *_: None)).values():
-                self._shelf.put({key.decode("utf-8", "replace"): text for key, text in held.items() if key and text})
+                self._cache.put({key.decode("utf-8", "replace"): text for key, text in held.items() if key and text})
         for hash_ in wanted:
             with suppress(BookError):
-                await asyncio.to_thread(self._shelf, hash_)
+                await asyncio.to_thread(self._cache, hash_)
 
 
 def named(records: Iterable[Record]) -> list[str]:

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 FENCED = "another worker has taken a partition of this one, which was frozen or cut off: starting again"
 
 
-def halt(error: BaseException) -> NoReturn:
+def stop_now(error: BaseException) -> NoReturn:
     """End this process now with exit code 1 and say why; a supervisor starts it again at its last checkpoint.
 
     Faust would acknowledge the batch and go on behind it; a clean stop would pass through code that commits.
@@ -33,7 +33,7 @@ def halt(error: BaseException) -> NoReturn:
     os._exit(1)
 
 
-def loud(work: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+def fail_fast(work: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
     """An async function whose every error stops the process, whoever awaits it."""
 
     @wraps(work)
@@ -41,6 +41,6 @@ def loud(work: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
         try:
             return await work(*args, **kwargs)
         except Exception as error:  # noqa: BLE001 - whatever it is, nobody may go on behind it
-            halt(error)
+            stop_now(error)
 
     return guarded

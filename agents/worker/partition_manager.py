@@ -19,9 +19,9 @@ from agents.core.rules.book import Book, BookError
 from agents.core.stage import Stage
 from agents.worker.books import Books, named
 from agents.worker.checkpoint import Checkpoint, checkpoint_topic, read_back
-from agents.worker.fail_fast import loud
+from agents.worker.fail_fast import fail_fast
 from agents.worker.observe.health import Health
-from agents.worker.observe.heartbeat import Teller
+from agents.worker.observe.heartbeat import HeartbeatSender
 from agents.worker.observe.logs import OWN, about
 from agents.worker.observe.metrics import Metrics, PartitionMetrics
 from agents.worker.partition import Partition
@@ -45,7 +45,7 @@ events/s.
 """
 
 
-class Keeper:
+class PartitionManager:
     """All assigned partitions: of the events of domains, judged by `book`, and of the incidents' input, by `grouping`.
 
     `end_of` gives the end of a partition's log as the consumer knows it, or None; `commit` commits what `safe` says of one.
@@ -79,7 +79,7 @@ class Keeper:
         """Connect to Kafka."""
         await self._outputs.start()
 
-    @loud
+    @fail_fast
     async def take(self, ends: Mapping[TP, int]) -> None:
         """Take up partitions, given with their ends: fence whoever had them, read their checkpoints, go on from there."""
         async with self._changing:
@@ -106,7 +106,7 @@ class Keeper:
                 for number, (tp, partition) in enumerate(self._partitions.items())
             ]
 
-    @loud
+    @fail_fast
     async def judge(self, tp: TP, records: Sequence[Record]) -> None:
         """Judge a batch; a batch of a partition that is not held any more is left to its new owner."""
         with about(tp.topic, tp.partition, records[0][0]):
@@ -127,7 +127,7 @@ class Keeper:
         """Write all checkpoints now."""
         await asyncio.gather(*(self._save(tp, partition) for tp, partition in self._partitions.items()))
 
-    @loud
+    @fail_fast
     async def drop(self) -> None:
         """Forget all partitions; what was not saved is judged again by whoever has them next."""
         async with self._changing:
@@ -179,9 +179,9 @@ class Keeper:
         partitions, self._partitions, self._tasks = self._partitions, {}, []
         await asyncio.gather(*(partition.close() for partition in partitions.values()))
 
-    @loud
+    @fail_fast
     async def _keep(self, tp: TP, partition: Partition, wait: float) -> None:
-        teller = Teller(partition.stage)
+        heartbeats = HeartbeatSender(partition.stage)
         topic = topic_name(partition.stage.log, "status")
         await self._commit(tp)  # the worker before may have ended between its checkpoint and the commit of it
         await asyncio.sleep(wait % PULSE)
@@ -190,14 +190,14 @@ class Keeper:
             if second % SAVE == SAVE - 1:
                 await self._save(tp, partition)
                 await self._commit(tp)  # before the next checkpoint begins, so that commits stay within one of what is done
-            pulse = teller.pulse(self._end_of(tp), partition.saved)
-            partition.metrics.told(pulse, partition.stage.now, partition.saved)
+            heartbeat = heartbeats.heartbeat(self._end_of(tp), partition.saved)
+            partition.metrics.told(heartbeat, partition.stage.now, partition.saved)
             try:
-                await send(self._outputs, topic, tp.partition, teller.tell(pulse))
+                await send(self._outputs, topic, tp.partition, heartbeats.tell(heartbeat))
             except KafkaError as error:
                 log.warning("status not written: %s", error, extra={"topic": tp.topic, "partition": tp.partition})
 
-    @loud
+    @fail_fast
     async def _save(self, tp: TP, partition: Partition) -> None:
         with about(tp.topic, tp.partition, partition.safe):
             await partition.save()

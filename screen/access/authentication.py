@@ -14,7 +14,7 @@ from screen.access.oidc import CALLBACK, COOKIES, LOGIN, LOGOUT, NotLetInError, 
 from screen.access.people import PERSON, SESSION, Person
 from screen.access.sessions import Session, Sessions
 from screen.wall.picture import STATIC
-from screen.web.json_response import NOT_KEPT, answer
+from screen.web.json_response import NOT_KEPT, json_response
 from screen.web.pages import PAGES
 
 COOKIE = "onescreen_session"
@@ -40,7 +40,7 @@ LOOK = 1.0
 SIGNIN_PAGE = STATIC / "signin" / "signin.html"
 
 
-class Gate:
+class Authentication:
     """ASGI middleware. `local` is who asks where there are no accounts; else each request needs a session."""
 
     def __init__(self, app: ASGIApp, local: Person | None, sessions: Sessions | None, provider: Provider | None) -> None:
@@ -106,7 +106,7 @@ class Gate:
             if said is not None:
                 return self._welcome(said, asked, back)
             return RedirectResponse(f"{SIGNIN}?next={quote(back, safe='')}{_language(asked)}", 303, NOT_KEPT)
-        return answer({"error": f"sign in first: {SIGNIN}"}, 401)
+        return json_response({"error": f"sign in first: {SIGNIN}"}, 401)
 
     def _welcome(self, said: bytes, asked: HTTPConnection, back: str) -> Response:
         """Turn the provider's answer into a session of ours, once, or say why not."""

@@ -20,7 +20,7 @@ from screen.access.oidc import LOGOUT, Provider
 from screen.access.people import SESSION, person_of
 from screen.access.security import why_not_an_act
 from screen.access.sessions import WALL_LASTS, Session, Sessions, Way
-from screen.web.json_response import NOT_KEPT, answer
+from screen.web.json_response import NOT_KEPT, json_response
 
 AT_ONCE = 2
 """Passwords that are checked at one time: each takes 64 MiB and a core for a moment."""
@@ -68,7 +68,7 @@ class SignIn:
         """How somebody may sign in here, and who has."""
         session: Session | None = request.scope[SESSION]
         who = session.person.name if session else ""
-        return answer({"local": self._accounts is not None, "oidc": self._provider is not None, "who": who}, 200)
+        return json_response({"local": self._accounts is not None, "oidc": self._provider is not None, "who": who}, 200)
 
     async def oidc(self, request: Request) -> Response:
         """The way to the organisation's provider; a cookie keeps where to go after its answer."""
@@ -79,11 +79,11 @@ class SignIn:
     async def enter(self, request: Request) -> Response:
         """Sign in with a password: 204 and a cookie, 401 where it is wrong, 429 with the seconds to wait."""
         if why_not := why_not_an_act(request.headers):
-            return answer({"error": why_not}, 403)
+            return json_response({"error": why_not}, 403)
         try:
             tried = msgspec.json.decode(await request.body(), type=Try)
         except msgspec.DecodeError as error:
-            return answer({"error": str(error)}, 422)
+            return json_response({"error": str(error)}, 422)
         accounts = self._accounts
         if wait := self._must_wait(request, tried.account):
             return _wait(wait)
@@ -96,11 +96,11 @@ class SignIn:
     async def wall(self, request: Request) -> Response:
         """Sign a wall in with its token: 204 and a cookie, 401 where it is wrong or revoked, 429 with the seconds to wait."""
         if why_not := why_not_an_act(request.headers):
-            return answer({"error": why_not}, 403)
+            return json_response({"error": why_not}, 403)
         try:
             tried = msgspec.json.decode(await request.body(), type=WallTry)
         except msgspec.DecodeError as error:
-            return answer({"error": str(error)}, 422)
+            return json_response({"error": str(error)}, 422)
         if wait := self._must_wait(request, ""):
             return _wait(wait)
         account = self._accounts.of_wall(tried.token) if self._accounts else None
@@ -111,25 +111,25 @@ class SignIn:
     async def leave(self, request: Request) -> Response:
         """Sign out: the session ends here and now, and with it every websocket of its pages."""
         if why_not := why_not_an_act(request.headers):
-            return answer({"error": why_not}, 403)
+            return json_response({"error": why_not}, 403)
         session: Session | None = request.scope[SESSION]
         if session is None or self._sessions is None:
-            return answer({"error": "nobody is signed in"}, 409)
+            return json_response({"error": "nobody is signed in"}, 409)
         self._sessions.end(session.token)
         _log(f"{session.person.id} has signed out")
-        left = answer({"to": LOGOUT if session.way == "oidc" else SIGNIN}, 200)
+        left = json_response({"to": LOGOUT if session.way == "oidc" else SIGNIN}, 200)
         left.delete_cookie(COOKIE)
         return left
 
     async def here(self, request: Request) -> Response:
         """Somebody is before the page: an idle session is one without this, and without acts."""
         if why_not := why_not_an_act(request.headers):
-            return answer({"error": why_not}, 403)
+            return json_response({"error": why_not}, 403)
         return Response(status_code=204)
 
     async def who(self, request: Request) -> Response:
         """Who asks; 401 where nobody is signed in."""
-        return answer(person_of(request).told, 200)
+        return json_response(person_of(request).told, 200)
 
     def _must_wait(self, request: Request, name: str) -> float:
         """Seconds to wait, or 0.0; then the attempt counts already, so that many at one time do too. "": for no account.
@@ -152,7 +152,7 @@ class SignIn:
         known = name if self._accounts and self._accounts.of(name) else "an unknown account" if name else "a wall"
         wait = self._wait(request, name)
         _log(f"sign-in refused: {known} from {_address(request)}: {why}; next try in {wait:.0f} s")
-        return answer({"error": "wrong account or password"}, 401)
+        return json_response({"error": "wrong account or password"}, 401)
 
     def _signed(self, request: Request, account: Account, way: Way, proof: str) -> Response:
         if self._sessions is None:
@@ -173,7 +173,7 @@ class SignIn:
 
 def _wait(seconds: float) -> Response:
     whole = int(seconds) + 1
-    later = answer({"error": "too many attempts", "wait": whole}, 429)
+    later = json_response({"error": "too many attempts", "wait": whole}, 429)
     later.headers["retry-after"] = str(whole)
     return later
 

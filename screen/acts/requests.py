@@ -28,7 +28,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
 ALWAYS = ("alert", "occurrence", "verb", "reason", "key")
 
 
-class Press(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class ActRequest(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What the page sends. Who acts is not among it."""
 
     alert: Annotated[str, Meta(max_length=64)]
@@ -44,7 +44,7 @@ class Press(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     value: float | None = None
 
 
-class Move(Struct, frozen=True, forbid_unknown_fields=True):
+class RegroupRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """What the page sends when a person merges incidents into one, or splits alerts off."""
 
     incident: str
@@ -54,7 +54,7 @@ class Move(Struct, frozen=True, forbid_unknown_fields=True):
     alerts: tuple[str, ...] = ()
 
 
-class Handing(Struct, frozen=True, forbid_unknown_fields=True):
+class HandoverRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """What the page sends when a person leaves a note to the next shift."""
 
     department: Annotated[str, Meta(max_length=64)]
@@ -62,7 +62,7 @@ class Handing(Struct, frozen=True, forbid_unknown_fields=True):
     key: Key
 
 
-class Taking(Struct, frozen=True, forbid_unknown_fields=True):
+class TakeoverRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """What the page sends when a person takes a note over."""
 
     handover: Annotated[str, Meta(max_length=64)]
@@ -70,39 +70,39 @@ class Taking(Struct, frozen=True, forbid_unknown_fields=True):
     key: Key
 
 
-def read(body: bytes) -> Press:
+def read(body: bytes) -> ActRequest:
     """The press of a request's body; ValueError says what is wrong with it."""
-    press = msgspec.json.decode(body, type=Press)
+    press = msgspec.json.decode(body, type=ActRequest)
     _check_reason(press.reason)
     if strange := sorted(set(msgspec.to_builtins(press)) - {*ALWAYS, *NEEDS.get(press.verb, ())}):
         raise ValueError(f"{press.verb} has no {', '.join(strange)}")
     return press
 
 
-def read_move(body: bytes) -> Move:
+def read_regroup(body: bytes) -> RegroupRequest:
     """The move of a request's body; ValueError says what is wrong with it."""
-    move = msgspec.json.decode(body, type=Move)
+    move = msgspec.json.decode(body, type=RegroupRequest)
     _check_reason(move.reason)
     return move
 
 
-def read_handing(body: bytes) -> Handing:
+def read_handover(body: bytes) -> HandoverRequest:
     """The note of a request's body; ValueError says what is wrong with it."""
-    handing = msgspec.json.decode(body, type=Handing)
+    handing = msgspec.json.decode(body, type=HandoverRequest)
     _check_reason(handing.note, "note")
     if handing.department not in departments():
         raise ValueError(f"there is no department {handing.department!r}")
     return handing
 
 
-def read_taking(body: bytes) -> Taking:
+def read_takeover(body: bytes) -> TakeoverRequest:
     """The takeover of a request's body; ValueError says what is wrong with it."""
-    taking = msgspec.json.decode(body, type=Taking)
+    taking = msgspec.json.decode(body, type=TakeoverRequest)
     _check_reason(taking.note, "note")
     return taking
 
 
-def regroup_of(move: Move, actor: Actor) -> Regroup:
+def regroup_of(move: RegroupRequest, actor: Actor) -> Regroup:
     """The act of a person on an incident that a move is."""
     return Regroup(incident=move.incident, actor=actor, reason=move.reason.strip(), others=move.others, alerts=move.alerts)
 
@@ -112,7 +112,7 @@ def _check_reason(reason: str, name: str = "reason") -> None:
         raise ValueError(f"a {name} of 1 to {MOST_REASON} characters is needed")
 
 
-def act_of(press: Press, actor: Actor) -> Act:
+def act_of(press: ActRequest, actor: Actor) -> Act:
     """The act of a person that a press is."""
     return Act(
         alert=press.alert,

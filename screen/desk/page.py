@@ -32,7 +32,7 @@ class Ask(Struct, frozen=True, forbid_unknown_fields=True):
     reach: tuple[Annotated[int, Meta(ge=0)], Annotated[int, Meta(ge=0)]] | None = None
 
 
-class Page:
+class DeskPage:
     """One page's state: what it has asked, its list, and what it knows."""
 
     def __init__(self) -> None:

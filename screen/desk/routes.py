@@ -12,13 +12,13 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from screen.access.security import from_own_page
 from screen.desk.alert_context import around
-from screen.desk.page import Ask, Page
+from screen.desk.page import Ask, DeskPage
 from screen.desk.readings import BusyError, Reader
 from screen.feed.hub import Hub
 from screen.feed.view import find
 from screen.i18n.texts import departments
 from screen.wall.picture import districts
-from screen.web.json_response import answer
+from screen.web.json_response import json_response
 from streams.catalogue import domains
 from streams.command import Trouble
 from streams.messages import Text, encode
@@ -62,7 +62,7 @@ class DeskRoutes:
                 ear.cancel()
 
     async def _tell(self, socket: WebSocket, asked: list[Ask], stirred: asyncio.Event, ear: "asyncio.Task[None]") -> None:
-        page, last = Page(), None
+        page, last = DeskPage(), None
         while not ear.done():
             await stirred.wait()
             stirred.clear()
@@ -81,19 +81,19 @@ class DeskRoutes:
         view = self._hub.view
         alert = find(view, request.path_params["id"]) or view.ended.get(request.path_params["id"])
         if alert is None:
-            return answer(None, 404)
-        return answer(await run_in_threadpool(around, view, alert), 200)
+            return json_response(None, 404)
+        return json_response(await run_in_threadpool(around, view, alert), 200)
 
     async def readings(self, request: Request) -> Response:
         """What the subject of an alert sent around it: 503 where Kafka is away or others read."""
         view = self._hub.view
         alert = find(view, request.path_params["id"]) or view.ended.get(request.path_params["id"])
         if alert is None:
-            return answer(None, 404)
+            return json_response(None, 404)
         try:
-            return answer(await run_in_threadpool(self._reader.readings, alert), 200)
+            return json_response(await run_in_threadpool(self._reader.readings, alert), 200)
         except (KafkaError, Trouble, BusyError) as error:
-            return answer({"error": str(error)}, 503)
+            return json_response({"error": str(error)}, 503)
 
 
 def names() -> dict[str, dict[str, Text]]:

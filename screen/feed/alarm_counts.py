@@ -41,7 +41,7 @@ Counts = tuple[int, int, int, int]
 """How many of each severity, worst first."""
 
 
-class Tally(Struct):
+class AlarmCounts(Struct):
     """Of the alerts that are annunciated, in states B, C and D: their order, and how many of each kind there are.
 
     `subjects`: those of a subject, `sites`: how many of each severity it has, by domain and subject; `marks`: its marks on the
@@ -69,9 +69,9 @@ class Tally(Struct):
         return bisect_left(self.order, (True,))
 
 
-def copied(tally: Tally) -> Tally:
-    """A Tally that may be changed while the one before stays as it is."""
-    return Tally(**{name: copy(getattr(tally, name)) for name in tally.__struct_fields__})
+def copied(counts: AlarmCounts) -> AlarmCounts:
+    """A AlarmCounts that may be changed while the one before stays as it is."""
+    return AlarmCounts(**{name: copy(getattr(counts, name)) for name in counts.__struct_fields__})
 
 
 def key_of(alert: Alert) -> Key:
@@ -79,85 +79,89 @@ def key_of(alert: Alert) -> Key:
     return Key(letter(alert) == "C", SEVERITIES.index(alert.severity), parse_time(alert.raised_at), alert.id)
 
 
-def changed(tally: Tally, before: Alert | None, after: Alert | None) -> None:
+def changed(counts: AlarmCounts, before: Alert | None, after: Alert | None) -> None:
     """An annunciated alert has become another one, has come, or is one no more."""
     if before is not None:
-        _take(tally, before, -1)
+        _take(counts, before, -1)
     if after is not None:
-        _take(tally, after, 1)
+        _take(counts, after, 1)
 
 
 def regrouped(
-    tally: Tally, before: Incident | None, after: Incident, incidents: Mapping[str, Incident], alerts: Mapping[str, Alert]
+    counts: AlarmCounts,
+    before: Incident | None,
+    after: Incident,
+    incidents: Mapping[str, Incident],
+    alerts: Mapping[str, Alert],
 ) -> None:
     """An incident has become another one; `incidents` holds it as it is now, beside the others."""
     members = after.members if after.state == "open" else ()
     for name in set(before.members if before else ()) - set(members):
-        _keep(tally.claims, name, tuple(one for one in tally.claims.get(name, ()) if one != after.id))
-        _rehome(tally, name, incidents, alerts)
+        _keep(counts.claims, name, tuple(one for one in counts.claims.get(name, ()) if one != after.id))
+        _rehome(counts, name, incidents, alerts)
     for name in members:
-        claims = tally.claims.get(name, ())
+        claims = counts.claims.get(name, ())
         if after.id not in claims:
-            tally.claims[name] = (*claims, after.id)
-        _rehome(tally, name, incidents, alerts)
+            counts.claims[name] = (*claims, after.id)
+        _rehome(counts, name, incidents, alerts)
 
 
-def settled(tally: Tally) -> None:
+def settled(counts: AlarmCounts) -> None:
     """Put the order right."""
-    if tally.come or tally.gone:
-        tally.order = moved(tally.order, tally.gone, tally.come, key=lambda key: key)
-        tally.come, tally.gone = set(), set()
+    if counts.come or counts.gone:
+        counts.order = moved(counts.order, counts.gone, counts.come, key=lambda key: key)
+        counts.come, counts.gone = set(), set()
 
 
-def _take(tally: Tally, alert: Alert, by: int) -> None:
+def _take(counts: AlarmCounts, alert: Alert, by: int) -> None:
     """Count an alert (1), or count it no more (-1)."""
     key = key_of(alert)
-    _move(tally, key, by)
+    _move(counts, key, by)
     placed = alert.lon is not None and alert.lat is not None
-    counted(tally.kinds, Kind(alert.severity, letter(alert), alert.phase, alert.domain, alert.adcode, placed), by)
-    others = tuple(one for one in tally.subjects.get(alert.subject, ()) if one.id != alert.id)
-    _keep(tally.subjects, alert.subject, (*others, alert) if by > 0 else others)
-    _keep(tally.marks, alert.subject, marks_of(tally.subjects.get(alert.subject, ())))
+    counted(counts.kinds, Kind(alert.severity, letter(alert), alert.phase, alert.domain, alert.adcode, placed), by)
+    others = tuple(one for one in counts.subjects.get(alert.subject, ()) if one.id != alert.id)
+    _keep(counts.subjects, alert.subject, (*others, alert) if by > 0 else others)
+    _keep(counts.marks, alert.subject, marks_of(counts.subjects.get(alert.subject, ())))
     site = (alert.domain, alert.subject)
-    counts = list(tally.sites.get(site, (0, 0, 0, 0)))
-    counts[key.severity] += by
-    _keep(tally.sites, site, tuple(counts) if any(counts) else ())
+    severities = list(counts.sites.get(site, (0, 0, 0, 0)))
+    severities[key.severity] += by
+    _keep(counts.sites, site, tuple(severities) if any(severities) else ())
     if not key.acknowledged:
-        _group(tally, alert, key, tally.homes.get(alert.id), by)
+        _group(counts, alert, key, counts.homes.get(alert.id), by)
 
 
-def _move(tally: Tally, key: Key, by: int) -> None:
-    here, there = (tally.come, tally.gone) if by > 0 else (tally.gone, tally.come)
+def _move(counts: AlarmCounts, key: Key, by: int) -> None:
+    here, there = (counts.come, counts.gone) if by > 0 else (counts.gone, counts.come)
     if key in there:
         there.discard(key)
     else:
         here.add(key)
 
 
-def _group(tally: Tally, alert: Alert, key: Key, home: str | None, by: int) -> None:
+def _group(counts: AlarmCounts, alert: Alert, key: Key, home: str | None, by: int) -> None:
     """Count an unacknowledged alert in its incident, or alone."""
     if home is None:
-        counted(tally.alone, (alert.phase, alert.severity), by)
+        counted(counts.alone, (alert.phase, alert.severity), by)
     else:
-        others = [one for one in tally.groups.get(home, ()) if one != key]
+        others = [one for one in counts.groups.get(home, ()) if one != key]
         if by > 0:
             insort(others, key)
-        _keep(tally.groups, home, tuple(others))
+        _keep(counts.groups, home, tuple(others))
 
 
-def _rehome(tally: Tally, name: str, incidents: Mapping[str, Incident], alerts: Mapping[str, Alert]) -> None:
+def _rehome(counts: AlarmCounts, name: str, incidents: Mapping[str, Incident], alerts: Mapping[str, Alert]) -> None:
     """Let an alert stand in the newest incident that tells of it, or alone."""
-    home = max(tally.claims.get(name, ()), key=lambda one: incidents[one].rev, default=None)
-    before, alert = tally.homes.get(name), alerts.get(name)
+    home = max(counts.claims.get(name, ()), key=lambda one: incidents[one].rev, default=None)
+    before, alert = counts.homes.get(name), alerts.get(name)
     if home == before:
         return
     if home is None:
-        del tally.homes[name]
+        del counts.homes[name]
     else:
-        tally.homes[name] = home
+        counts.homes[name] = home
     if alert is not None and not (key := key_of(alert)).acknowledged:
-        _group(tally, alert, key, before, -1)
-        _group(tally, alert, key, home, 1)
+        _group(counts, alert, key, before, -1)
+        _group(counts, alert, key, home, 1)
 
 
 def _keep(of: dict[Any, Any], key: object, value: tuple[Any, ...]) -> None:

@@ -7,7 +7,7 @@ from msgspec import Struct
 from screen.feed.alarm_counts import key_of
 from screen.feed.view import FEW, View, find, newest_jobs, within_pace
 from screen.i18n.texts import owner_name, rule_name
-from screen.i18n.trail_text import said
+from screen.i18n.trail_text import trail_text
 from screen.wall.deck import deck
 from screen.wall.domains import shares
 from screen.wall.figures import (
@@ -100,7 +100,7 @@ def slow_sections(view: View, before: Sections, known: View | None = None) -> Se
     built = {"map": deck(ranked), "edges": encode(edges(ranked))}
     if known is None or known.spots is not view.spots:
         built |= {name: encode(rows(view.spots)) for name, rows in _PLACED.items()}
-    if known is None or known.tally.marks is not view.tally.marks:
+    if known is None or known.counts.marks is not view.counts.marks:
         built["marks"] = encode(icons(marks(view)))
     if known is None or not (_crowded(view) and within_pace(known, view)):
         built |= {"life": encode(life(view)), "stations": encode(_stations(view))}
@@ -288,7 +288,7 @@ def _happened(entry: Audit) -> dict[str, Any]:
         "after": entry.after,
         "occurrence": entry.occurrence,
         "actor": entry.actor,
-        "reason": said(entry),
+        "reason": trail_text(entry),
         "place": entry.place,
         "hash": entry.hash,
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from screen.feed.alarm_counts import Tally, changed, copied, key_of, regrouped, settled
+from screen.feed.alarm_counts import AlarmCounts, changed, copied, key_of, regrouped, settled
 from screen.feed.ordered import counted
 from screen.wall.labels import Spot
 from streams.handover import Record, by_person
@@ -22,11 +22,11 @@ from streams.messages import (
     Audit,
     Flood,
     Handover,
+    Heartbeat,
     Incident,
     JobStatus,
     Performance,
     Phase,
-    Pulse,
     Quality,
     Severity,
     SubjectStatus,
@@ -103,7 +103,7 @@ class Signed(Struct, frozen=True):
 
 
 class Beat(Struct, frozen=True):
-    """The newest pulse of a partition: real time when it was sent (ms), records not yet judged, records judged per second."""
+    """The newest heartbeat of a partition: real time when it was sent (ms), records not yet judged, and judged per second."""
 
     sent: int
     lag: int
@@ -126,7 +126,7 @@ class Written(Struct, frozen=True):
     at: int
 
 
-Message = Alert | Audit | Written | Incident | Flood | Quality | SubjectStatus | Pulse | Performance | Record | JobStatus
+Message = Alert | Audit | Written | Incident | Flood | Quality | SubjectStatus | Heartbeat | Performance | Record | JobStatus
 
 
 class Spots(dict[str, Spot]):
@@ -145,8 +145,8 @@ class View(Struct):
     ended for 24 h more. `jobs`: how each stands, by id. `raised`: alerts by rule and local day on which they were first
     raised, of the last 14 days. What else is counted over time covers the last 24 h of the log; `bins` are the annunciations
     by bin, phase and whether they are red. `now` is the log's time (ms): the newest tick. `ticked` is the real time (ms) at
-    which a pulse told of it. `placed`: the subjects that have a place; `spots`: as the map shows them, which of more than FEW
-    may be PACE behind. `spots` and the tally's `marks` are the very objects of the View before where nothing in them has
+    which a heartbeat told of it. `placed`: the subjects that have a place; `spots`: as the map shows them, which of more than
+    FEW may be PACE behind. `spots` and the counts's `marks` are the very objects of the View before where nothing in them has
     changed.
     """
 
@@ -173,7 +173,7 @@ class View(Struct):
     jobs: dict[str, JobStatus] = {}
     placed: dict[str, Spot] = {}
     spots: Spots = field(default_factory=Spots)
-    tally: Tally = field(default_factory=Tally)
+    counts: AlarmCounts = field(default_factory=AlarmCounts)
     now: int | None = None
     ticked: int | None = None
 
@@ -210,9 +210,9 @@ def fold(view: View, messages: Iterable[Message]) -> View:
             _TAKE[type(message)](draft, message)
         except (ValueError, OverflowError):
             continue
-    settled(draft.tally)
-    if draft.tally.marks == view.tally.marks:
-        draft.tally.marks = view.tally.marks
+    settled(draft.counts)
+    if draft.counts.marks == view.counts.marks:
+        draft.counts.marks = view.counts.marks
     due = len(draft.placed) <= FEW or not within_pace(view, draft)
     draft.spots = Spots(draft.placed) if due and draft.placed != view.spots else view.spots
     _cut(draft)
@@ -244,7 +244,7 @@ def _copied(view: View) -> View:
         performance=dict(view.performance),
         jobs=dict(view.jobs),
         placed=dict(view.placed),
-        tally=copied(view.tally),
+        counts=copied(view.counts),
         now=view.now,
         ticked=view.ticked,
     )
@@ -266,10 +266,10 @@ def _alert(view: View, alert: Alert) -> None:
     for alerts in (view.alerts, view.aside, view.normal, view.ended):
         alerts.pop(alert.id, None)
     home[alert.id] = alert
-    changed(view.tally, before, alert if home is view.alerts else None)
-    view.tally.cases.pop(alert.id, None)
+    changed(view.counts, before, alert if home is view.alerts else None)
+    view.counts.cases.pop(alert.id, None)
     if alert.case and alert.case.open and not alert.ended:
-        view.tally.cases[alert.id] = alert
+        view.counts.cases[alert.id] = alert
     if alert.ended:
         others = (one for one in view.past.get(alert.rule, ()) if one.id != alert.id)
         view.past[alert.rule] = (*others, alert)[-MOST_PAST:]
@@ -367,7 +367,7 @@ def _incident(view: View, incident: Incident) -> None:
     if known is None or (incident.rev, incident.audit) > (known.rev, known.audit):
         _check(incident.opened_at, incident.changed_at)
         view.incidents[incident.id] = incident
-        regrouped(view.tally, known, incident, view.incidents, view.alerts)
+        regrouped(view.counts, known, incident, view.incidents, view.alerts)
 
 
 def _flood(view: View, flood: Flood) -> None:
@@ -391,10 +391,10 @@ def _subject(view: View, status: SubjectStatus) -> None:
             view.placed[status.subject] = Spot((status.lon, status.lat), index if type(index) is int else None, status.domain)
 
 
-def _pulse(view: View, pulse: Pulse) -> None:
-    sent = parse_time(pulse.sent)
-    view.beats[pulse.domain, pulse.partition] = Beat(sent, pulse.lag, pulse.rate)
-    now = parse_time(pulse.now) if pulse.now else None
+def _heartbeat(view: View, heartbeat: Heartbeat) -> None:
+    sent = parse_time(heartbeat.sent)
+    view.beats[heartbeat.domain, heartbeat.partition] = Beat(sent, heartbeat.lag, heartbeat.rate)
+    now = parse_time(heartbeat.now) if heartbeat.now else None
     if now is not None and (view.now is None or now > view.now):
         view.now, view.ticked = now, sent
 
@@ -419,7 +419,7 @@ _TAKE: dict[type, Callable[[View, Any], None]] = {
     Flood: _flood,
     Quality: _quality,
     SubjectStatus: _subject,
-    Pulse: _pulse,
+    Heartbeat: _heartbeat,
     Performance: _measured,
     JobStatus: _job,
 }

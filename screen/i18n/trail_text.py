@@ -11,7 +11,7 @@ ADDED = frozenset({"shelve", "suppress", "remove-from-service", "conclude"})
 """Acts to whose reason, which is the person's own words, the judge adds what has come of it."""
 
 
-def said(entry: Audit) -> Text:
+def trail_text(entry: Audit) -> Text:
     """The reason of an entry. A person's own words, and a sentence that is not in the file, are the same in both languages."""
     if entry.event == "refuse" or entry.actor is None:
         return _in_both("sentence", entry.reason)

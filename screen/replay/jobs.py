@@ -21,7 +21,7 @@ from screen.acts.commands import Commands, NotAcceptedError
 from screen.acts.requests import Key
 from screen.feed.hub import Hub
 from screen.feed.view import newest_jobs
-from screen.web.json_response import answer
+from screen.web.json_response import json_response
 from streams.archive.days import days
 from streams.clock import wall_time
 from streams.messages import Actor, Ask, Cancel, JobCommand, encode, format_time
@@ -84,14 +84,14 @@ class Jobs:
         """Write what a person asks for into the log: 202 with the job's id. Whether it can be done, its status says."""
         person = person_of(request)
         if why_not := why_not_an_act(request.headers) or person.may_not(RIGHT):
-            return answer({"error": why_not}, 403)
+            return json_response({"error": why_not}, 403)
         body = await request.body()
         try:
             if len(body) > MOST_PARAMS:
                 raise ValueError(f"{len(body)} bytes are asked for with; at most {MOST_PARAMS} are read")
             wish = msgspec.json.decode(body, type=Wish)
         except ValueError as error:
-            return answer({"error": str(error)}, 422)
+            return json_response({"error": str(error)}, 422)
         name = job_id(self._log, person.actor, wish.key)
         command = Ask(id=name, at=format_time(wall_time()), by=person.actor, kind=wish.kind, params=wish.params)
         return await self._sent(command, name)
@@ -100,16 +100,16 @@ class Jobs:
         """Take a job back: 404 where none of this id is known, 409 where it has ended."""
         person = person_of(request)
         if why_not := why_not_an_act(request.headers) or person.may_not(RIGHT):
-            return answer({"error": why_not}, 403)
+            return json_response({"error": why_not}, 403)
         try:
             revoked = msgspec.json.decode(await request.body(), type=Revoked)
         except ValueError as error:
-            return answer({"error": str(error)}, 422)
+            return json_response({"error": str(error)}, 422)
         status = self._hub.view.jobs.get(revoked.job)
         if status is None:
-            return answer({"error": f"there is no job {revoked.job}"}, 404)
+            return json_response({"error": f"there is no job {revoked.job}"}, 404)
         if status.ended:
-            return answer({"error": f"job {revoked.job} is {status.state}"}, 409)
+            return json_response({"error": f"job {revoked.job} is {status.state}"}, 409)
         command = Cancel(id=revoked.job, at=format_time(wall_time()), by=person.actor)
         return await self._sent(command, f"cancel/{revoked.job}/{person.id}")
 
@@ -117,22 +117,22 @@ class Jobs:
         """The newest jobs, with `mine` where the one who asks has asked for it."""
         person = person_of(request)
         if why_not := person.may_not(RIGHT):
-            return answer({"error": why_not}, 403)
+            return json_response({"error": why_not}, 403)
         found = newest_jobs(self._hub.view)[:MOST_LISTED]
         told = [{**msgspec.structs.asdict(status), "mine": status.by.id == person.id} for status in found]
-        return answer({"jobs": told}, 200)
+        return json_response({"jobs": told}, 200)
 
     async def file(self, request: Request) -> Response:
         """A file of a result: only one that the status of a job that is done names."""
         if why_not := person_of(request).may_not(RIGHT):
-            return answer({"error": why_not}, 403)
+            return json_response({"error": why_not}, 403)
         name, file = request.path_params["id"], request.path_params["file"]
         status = self._hub.view.jobs.get(name)
         if status is None or status.state != "done" or file not in {each.name for each in status.files}:
-            return answer({"error": f"there is no file {file!r} of a job {name!r}"}, 404)
+            return json_response({"error": f"there is no file {file!r} of a job {name!r}"}, 404)
         path = self._data / "jobs" / name / file
         if not (_SAFE.fullmatch(name) and _SAFE.fullmatch(file) and path.is_file()):
-            return answer({"error": f"the file {file!r} of job {name!r} is gone"}, 404)
+            return json_response({"error": f"the file {file!r} of job {name!r} is gone"}, 404)
         zipped = path.suffix == ".gz"
         suffix = Path(path.stem).suffix if zipped else path.suffix
         headers = {"cache-control": KEPT} | ({"content-encoding": "gzip"} if zipped else {})
@@ -144,11 +144,11 @@ class Jobs:
         found = await run_in_threadpool(days, self._data / "archive" / self._log)
         told = [{"day": each.day, "from": each.begin, "to": each.end} for each in found]
         ends = (found[0].begin, found[-1].end) if found else (None, None)
-        return answer({"days": told, "from": ends[0], "to": ends[1]}, 200)
+        return json_response({"days": told, "from": ends[0], "to": ends[1]}, 200)
 
     async def _sent(self, command: JobCommand, name: str) -> Response:
         try:
             await run_in_threadpool(self._commands.job, self._log, command, name)
         except NotAcceptedError as error:
-            return answer({"error": str(error)}, 503)
-        return answer({"job": command.id}, 202)
+            return json_response({"error": str(error)}, 503)
+        return json_response({"job": command.id}, 202)

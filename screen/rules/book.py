@@ -22,7 +22,7 @@ from starlette.routing import BaseRoute, Route
 from screen.feed.hub import Hub
 from screen.feed.snapshot import row
 from screen.feed.view import DAYS, View, day_of
-from screen.web.json_response import JSON, NOT_KEPT, answer
+from screen.web.json_response import JSON, NOT_KEPT, json_response
 from streams.command import Trouble
 from streams.messages import DAY, SEVERITIES, Alert, parse_time
 
@@ -89,7 +89,7 @@ class RuleBook:
         try:
             packed = await self._read()
         except Trouble as error:
-            return answer({"error": str(error)}, 503)
+            return json_response({"error": str(error)}, 503)
         return Response(packed, 200, NOT_KEPT | {"content-encoding": "gzip"}, JSON)
 
     async def now(self, request: Request) -> Response:
@@ -103,7 +103,7 @@ class RuleBook:
         }
         if rule := request.query_params.get("rule"):
             told["alerts"] = [row(alert) for alert in open_of(view, rule)[:MOST_OPEN]]
-        return answer(told, 200)
+        return json_response(told, 200)
 
     async def _read(self) -> bytes:
         async with self._reading:

@@ -43,10 +43,10 @@ def shares(view: View) -> list[Share]:
     """Every domain of the catalogue."""
     listed = domains()
     kinds: dict[str, list[tuple[Kind, int]]] = {}
-    for kind, count in view.tally.kinds.items():
+    for kind, count in view.counts.kinds.items():
         kinds.setdefault(kind.domain, []).append((kind, count))
     sites: dict[str, list[tuple[Counts, str]]] = {}
-    for (name, subject), counts in view.tally.sites.items():
+    for (name, subject), counts in view.counts.sites.items():
         sites.setdefault(name, []).append((counts, subject))
     names = [name for name in FIRST if name in listed] + [name for name in listed if name not in FIRST]
     return [_share(view, name, listed[name].title, kinds.get(name, []), sites.get(name, [])) for name in names]
@@ -67,5 +67,5 @@ def _share(view: View, name: str, title: Text, kinds: list[tuple[Kind, int]], si
 
 
 def _site(view: View, domain: str, subject: str, counts: Counts) -> Site:
-    first = next(alert for alert in view.tally.subjects[subject] if alert.domain == domain)
+    first = next(alert for alert in view.counts.subjects[subject] if alert.domain == domain)
     return Site(first.name, first.adcode, counts)

@@ -82,18 +82,18 @@ class Standing(Struct, frozen=True):
 
 def figures(view: View) -> Figures:
     """The key figures at the View's time."""
-    now, tally = view.now or 0, view.tally
+    now, counts = view.now or 0, view.counts
     measuring = stations(view)
     indices = {status.subject: value for status in measuring if type(value := status.values.get("aqi")) is int}
     worst = max(indices, key=lambda subject: indices[subject], default=None)
-    longest = [found.raised for severity in range(len(SEVERITIES)) if (found := _first(tally.order, severity))]
+    longest = [found.raised for severity in range(len(SEVERITIES)) if (found := _first(counts.order, severity))]
     return Figures(
-        unacknowledged=tally.waiting,
+        unacknowledged=counts.waiting,
         oldest=now - min(longest) if longest else None,
         red=_count(view, lambda kind: kind.severity == "red"),
         red_unacknowledged=_count(view, lambda kind: kind.calls),
         recent=sum(item.at > now - BIN for item in view.annunciations.values()),
-        stale=_raised_before(tally.order, now - DAY),
+        stale=_raised_before(counts.order, now - DAY),
         online=sum(now - _time(status.at) <= ONLINE for status in measuring),
         stations=len(measuring),
         worst=indices[worst] if worst else None,
@@ -111,7 +111,7 @@ def stations(view: View) -> list[SubjectStatus]:
 
 def unacknowledged(view: View) -> Iterator[Alert]:
     """Alerts in state B or D: worst first, then those that stand longest."""
-    return (view.alerts[key.id] for key in islice(view.tally.order, view.tally.waiting))
+    return (view.alerts[key.id] for key in islice(view.counts.order, view.counts.waiting))
 
 
 def trend(view: View) -> Trend:
@@ -133,7 +133,7 @@ def by_severity(alerts: Iterable[Alert]) -> tuple[int, ...]:
 
 def ranking(view: View, adcodes: tuple[str, ...]) -> list[District]:
     """The districts, worst first: by number of red alerts, then orange, yellow, blue, then in the order given."""
-    found = by_district(view.tally.kinds.items())
+    found = by_district(view.counts.kinds.items())
     districts = [found.get(adcode, District(adcode, NONE, 0, 0)) for adcode in adcodes]
     return sorted(districts, key=lambda district: district.counts, reverse=True)
 
@@ -151,14 +151,14 @@ def by_district(kinds: Iterable[tuple[Kind, int]]) -> dict[str, District]:
 def standing(view: View, adcodes: tuple[str, ...]) -> Standing:
     """The open alerts, counted."""
     counts: Counter[str] = Counter()
-    for kind, count in view.tally.kinds.items():
+    for kind, count in view.counts.kinds.items():
         counts[f"{kind.severity}-{kind.state}"] += count
     return Standing(
         counts=dict(sorted(counts.items())),
         post_event=_count(view, lambda kind: kind.phase == "post-event"),
         elsewhere=_count(view, lambda kind: not kind.placed or kind.adcode not in adcodes),
         aside=len(view.aside),
-        cases=len(view.tally.cases),
+        cases=len(view.counts.cases),
         handovers=not_taken(view),
     )
 
@@ -171,7 +171,7 @@ def put_aside(view: View) -> list[Alert]:
 
 def open_cases(view: View) -> list[Alert]:
     """Alerts whose case waits for its conclusion, the earliest due first."""
-    cases = [(parse_time(alert.case.due), alert.id, alert) for alert in view.tally.cases.values() if alert.case]
+    cases = [(parse_time(alert.case.due), alert.id, alert) for alert in view.counts.cases.values() if alert.case]
     return [alert for _, _, alert in sorted(cases, key=lambda item: item[:2])]
 
 
@@ -190,7 +190,7 @@ def _load(counts: Iterable[int]) -> int:
 
 def _count(view: View, wanted: Callable[[Kind], bool]) -> int:
     """How many annunciated alerts are of a kind that is wanted."""
-    return sum(count for kind, count in view.tally.kinds.items() if wanted(kind))
+    return sum(count for kind, count in view.counts.kinds.items() if wanted(kind))
 
 
 def _first(order: list[Key], severity: int) -> Key | None:

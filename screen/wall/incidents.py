@@ -44,24 +44,24 @@ class Listed(Struct, frozen=True):
 
 def entries(view: View) -> Iterator[Entry]:
     """The rows, in the order of their first alerts: worst first, then those that stand longest."""
-    tally, told = view.tally, set[str]()
+    counts, told = view.counts, set[str]()
     for alert in unacknowledged(view):
-        home = tally.homes.get(alert.id)
+        home = counts.homes.get(alert.id)
         if home is None:
             yield Entry((alert,), None)
         elif home not in told:
             told.add(home)
-            yield Entry(tuple(view.alerts[key.id] for key in tally.groups[home]), view.incidents[home])
+            yield Entry(tuple(view.alerts[key.id] for key in counts.groups[home]), view.incidents[home])
 
 
 def listed(view: View) -> dict[Phase, Listed]:
     """How many rows each phase has, without making them."""
-    tally = view.tally
+    counts = view.counts
     rows = Counter[Phase]()
-    alerts = Counter(tally.alone)
-    for (phase, _), count in tally.alone.items():
+    alerts = Counter(counts.alone)
+    for (phase, _), count in counts.alone.items():
         rows[phase] += count
-    for keys in tally.groups.values():
+    for keys in counts.groups.values():
         phase = view.alerts[keys[0].id].phase
         rows[phase] += 1
         for key in keys:
@@ -73,14 +73,14 @@ def calling(view: View) -> list[Call]:
     """The unacknowledged red and orange alerts, worst first, each with the row of the list that holds it."""
     loud = takewhile(lambda one: one.severity in {"red", "orange"}, unacknowledged(view))
     return [
-        Call(one.id, one.occurrence, one.severity, one.adcode, one.domain, view.tally.homes.get(one.id, one.id))
+        Call(one.id, one.occurrence, one.severity, one.adcode, one.domain, view.counts.homes.get(one.id, one.id))
         for one in islice(loud, MOST_CALLING)
     ]
 
 
 def of_alert(view: View, alert: str) -> Incident | None:
     """The open incident of an alert, or the one that held it last while it was open."""
-    if home := view.tally.homes.get(alert):
+    if home := view.counts.homes.get(alert):
         return view.incidents[home]
     ended = (one for one in view.incidents.values() if alert in one.members)
     return max(ended, key=lambda one: one.rev, default=None)

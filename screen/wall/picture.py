@@ -60,5 +60,5 @@ def ordered(spots: Spots) -> tuple[Spot, ...]:
 
 def marks(view: View) -> tuple[Mark, ...]:
     """The worst marks, at most MOST_MARKS, the worst last, so that they are drawn above the others."""
-    every = (mark for marks in view.tally.marks.values() for mark in marks)
+    every = (mark for marks in view.counts.marks.values() for mark in marks)
     return tuple(nsmallest(MOST_MARKS, every, key=lambda mark: (_RANK[mark.name], mark.alert))[::-1])

@@ -8,6 +8,6 @@ JSON = "application/json"
 NOT_KEPT = {"cache-control": "no-store"}
 
 
-def answer(value: object, status: int) -> Response:
+def json_response(value: object, status: int) -> Response:
     """A value as JSON with an HTTP status."""
     return Response(encode(value), status, NOT_KEPT, JSON)

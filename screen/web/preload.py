@@ -19,7 +19,7 @@ _SHEET = re.compile(r'"([\w-]+/[\w-]+\.css)"')
 _NAMES = frozenset(page.name for page in PAGES)
 
 
-class Ahead:
+class Preload:
     """ASGI middleware: the HTML of a page carries a Link header with its modules, sheets and words (RFC 8288).
 
     Without it they are asked for one after the other once Streamlit has run its script, half a second later.

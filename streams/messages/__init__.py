@@ -32,7 +32,7 @@ from streams.messages.outputs.incident import (
 )
 from streams.messages.outputs.quality import MAX_BYTES, Quality, Reason
 from streams.messages.outputs.quarantine import MAX_TRACEBACK, Quarantine
-from streams.messages.outputs.status import Pulse, Status, SubjectStatus
+from streams.messages.outputs.status import Heartbeat, Status, SubjectStatus
 from streams.messages.rights import (
     ALERT_RIGHTS,
     EVERYBODY,
@@ -113,6 +113,7 @@ __all__ = [
     "Handover",
     "Head",
     "Health",
+    "Heartbeat",
     "Incident",
     "IncidentAudit",
     "JobCommand",
@@ -128,7 +129,6 @@ __all__ = [
     "Performance",
     "Phase",
     "Place",
-    "Pulse",
     "Quality",
     "Quarantine",
     "Reason",

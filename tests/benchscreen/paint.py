@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext
 from streams.kafka.admin import create_topics
 from streams.settings import Settings
 from tests.bench import logs
-from tests.benchscreen.processes import Screen, own_profile, running
+from tests.benchscreen.processes import ScreenProcess, own_profile, running
 from tests.support.town import Town, alert, station, wall_clock
 
 LOG = "paint"
@@ -39,7 +39,7 @@ def paint(settings: Settings, times: int) -> dict[str, Any]:
     return {"visits": times, "first_contentful_paint_ms": _two(first), "filled_ms": _two(filled)}
 
 
-def _visits(context: BrowserContext, screen: Screen, times: int) -> list[tuple[float, float]]:
+def _visits(context: BrowserContext, screen: ScreenProcess, times: int) -> list[tuple[float, float]]:
     found = []
     for _ in range(times):
         page = context.new_page()

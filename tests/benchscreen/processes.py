@@ -14,7 +14,7 @@ from streams.settings import Settings
 from tests.browser.conftest import CHROMIUM, running_screen
 
 
-class Screen(Struct, frozen=True):
+class ScreenProcess(Struct, frozen=True):
     """Where a screen answers, and its process id."""
 
     address: str
@@ -22,7 +22,7 @@ class Screen(Struct, frozen=True):
 
 
 @contextmanager
-def running(settings: Settings, log: str) -> Iterator[Screen]:
+def running(settings: Settings, log: str) -> Iterator[ScreenProcess]:
     """A screen of a log."""
     before = {child.pid for child in psutil.Process().children()}
     with running_screen(settings, log) as address:
@@ -31,7 +31,7 @@ def running(settings: Settings, log: str) -> Iterator[Screen]:
             for child in psutil.Process().children()
             if child.pid not in before and "screen" in child.cmdline() and log in child.cmdline()
         ]
-        yield Screen(address, pid)
+        yield ScreenProcess(address, pid)
 
 
 @contextmanager
@@ -54,7 +54,7 @@ def own_profile() -> Iterator[BrowserContext]:
         context.close()
 
 
-def opened(browser: Browser, screen: Screen, path: str = "/") -> Page:
+def opened(browser: Browser, screen: ScreenProcess, path: str = "/") -> Page:
     """The wall, 1920 x 1080, with its map and figures."""
     page = browser.new_page(viewport={"width": 1920, "height": 1080})
     page.goto(screen.address + path)

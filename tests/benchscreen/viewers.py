@@ -11,7 +11,7 @@ from websockets.typing import Origin
 from streams.settings import Settings
 from tests.bench import logs, paced
 from tests.benchscreen.pixels import RATE, pace_of, written
-from tests.benchscreen.processes import Screen, Usage, running
+from tests.benchscreen.processes import ScreenProcess, Usage, running
 from tests.support.workers import Worker, wait_for
 
 LOG = "viewers"
@@ -44,7 +44,7 @@ def viewers(settings: Settings, number: int, seconds: int) -> dict[str, Any]:
 class Crowd:
     """Viewers in a thread of their own; `bytes` is what all have read, `ready` how many have read a first message."""
 
-    def __init__(self, screen: Screen, number: int) -> None:
+    def __init__(self, screen: ScreenProcess, number: int) -> None:
         self.bytes = self.ready = 0
         self._address = screen.address.replace("http", "ws") + "/screen/feed"
         self._origin = Origin(screen.address)

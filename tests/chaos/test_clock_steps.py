@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from streams.kafka import clients
-from streams.messages import DAY, Pulse, decode, parse_time
+from streams.messages import DAY, Heartbeat, decode, parse_time
 from streams.settings import Settings
 from streams.topics import topic_name
 from tests.chaos.stream import all_judged, judged, same_as_pure, stream, within_one_checkpoint
@@ -25,8 +25,8 @@ def _library() -> str:
 def _clocks(settings: Settings, log: str) -> list[int]:
     """By how many days each pulse's own clock was off that of the broker, the newest last."""
     records = clients.read_topic(settings, topic_name(log, "status"))  # stamped by the broker's clock
-    pulses = sorted((record.timestamp, record.value) for record in records if record.key.startswith(b"pulse/"))
-    return [round((parse_time(decode(pulse, Pulse).sent) - stamp) / DAY) for stamp, pulse in pulses]
+    heartbeats = sorted((record.timestamp, record.value) for record in records if record.key.startswith(b"pulse/"))
+    return [round((parse_time(decode(heartbeat, Heartbeat).sent) - stamp) / DAY) for stamp, heartbeat in heartbeats]
 
 
 def test_a_stepped_clock_changes_nothing(broker: Settings, log: str, tmp_path: Path) -> None:
@@ -45,7 +45,7 @@ def test_a_stepped_clock_changes_nothing(broker: Settings, log: str, tmp_path: P
             for step, days in STEPS.items():
                 clock.write_text(step)
                 before = judged(broker, log)
-                wait_for(lambda days=days: _clocks(broker, log)[-1:] == [days], f"a pulse whose clock is stepped by {step}")
+                wait_for(lambda days=days: _clocks(broker, log)[-1:] == [days], f"a heartbeat whose clock is stepped by {step}")
                 wait_for(lambda before=before: judged(broker, log) > before + 3_000, "the worker to go on")
         all_judged(broker, log)
         assert worker.stop() == 0

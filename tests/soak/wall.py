@@ -47,7 +47,7 @@ BOUNDS = {"heap": 8.0, "nodes": 600.0, "listeners": 300.0}
 FLAGS = ("--autoplay-policy=no-user-gesture-required", "--enable-precise-memory-info")
 
 
-class Sample(Struct, frozen=True):
+class WallSample(Struct, frozen=True):
     """One moment of the run: seconds since its begin, MB of the JavaScript heap, nodes and listeners of the page, its view."""
 
     at: float
@@ -83,7 +83,7 @@ def main() -> int:
     return int(any(grown[name] > bound for name, bound in BOUNDS.items()))
 
 
-def soak(settings: Settings, seconds: float) -> tuple[list[Sample], str]:
+def soak(settings: Settings, seconds: float) -> tuple[list[WallSample], str]:
     """Samples of the whole run, and what the wall has sounded."""
     create_topics(settings, LOG)
     with living_town(settings, LOG) as town, running_screen(settings, LOG) as address, sync_playwright() as playwright:
@@ -104,9 +104,9 @@ def soak(settings: Settings, seconds: float) -> tuple[list[Sample], str]:
     return samples, sounded
 
 
-def _watched(page: Page, session: CDPSession, seconds: float) -> list[Sample]:
+def _watched(page: Page, session: CDPSession, seconds: float) -> list[WallSample]:
     session.send("Performance.enable")
-    samples: list[Sample] = []
+    samples: list[WallSample] = []
     began = time.monotonic()
     while (at := time.monotonic() - began) < seconds:
         samples.append(_sample(page, session, at))
@@ -114,12 +114,12 @@ def _watched(page: Page, session: CDPSession, seconds: float) -> list[Sample]:
     return samples
 
 
-def _sample(page: Page, session: CDPSession, at: float) -> Sample:
+def _sample(page: Page, session: CDPSession, at: float) -> WallSample:
     assert page.locator(".wall.stale").count() == 0, "the wall is not live: what it takes says nothing"
     session.send("HeapProfiler.collectGarbage")
     found = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
     view = page.locator(".turn").get_attribute("data-view") or ""
-    return Sample(round(at, 1), round(found["JSHeapUsedSize"] / 1e6, 2), found["Nodes"], found["JSEventListeners"], view)
+    return WallSample(round(at, 1), round(found["JSHeapUsedSize"] / 1e6, 2), found["Nodes"], found["JSEventListeners"], view)
 
 
 def live(town: Town, over: threading.Event) -> None:
@@ -149,18 +149,18 @@ def _later(one: Alert, now: int, **changes: object) -> Alert:
     return replace(one, rev=one.rev + 1_000_000, audit=one.audit + 1, changed_at=format_time(now), **changes)
 
 
-def slope(samples: Sequence[Sample], name: str) -> float:
+def slope(samples: Sequence[WallSample], name: str) -> float:
     """What an hour would add: the line of least squares through the samples after the warm-up."""
     after = warm(samples)
     return 3_600 * linear_regression([one.at for one in after], [getattr(one, name) for one in after]).slope
 
 
-def warm(samples: Sequence[Sample]) -> list[Sample]:
+def warm(samples: Sequence[WallSample]) -> list[WallSample]:
     """The samples after the warm-up."""
     return [one for one in samples if one.at >= WARM_UP * samples[-1].at]
 
 
-def page_of(samples: Sequence[Sample], sounded: str) -> str:
+def page_of(samples: Sequence[WallSample], sounded: str) -> str:
     """The figures in words."""
     after = warm(samples)
     rows = "\n".join(

@@ -19,11 +19,11 @@ from streams.messages import (
     Duty,
     Evidence,
     Flood,
+    Heartbeat,
     Incident,
     Name,
     Note,
     Place,
-    Pulse,
     Quality,
     SubjectStatus,
     Text,
@@ -220,7 +220,7 @@ def wall_clock() -> int:
 
 
 class Town:
-    """Writes to a log's alerts, quality and status; sends a pulse each half second between `start` and `stop`."""
+    """Writes to a log's alerts, quality and status; sends a heartbeat each half second between `start` and `stop`."""
 
     def __init__(self, settings: Settings, log: str) -> None:
         self.settings, self.log = settings, log
@@ -243,7 +243,7 @@ class Town:
             self.stop()
         self.producer.close()
 
-    def write(self, *messages: Alert | Audit | Incident | Flood | Quality | SubjectStatus | Pulse) -> None:
+    def write(self, *messages: Alert | Audit | Incident | Flood | Quality | SubjectStatus | Heartbeat) -> None:
         """Write messages to their topics, and wait until Kafka has them."""
         for message in messages:
             name, key = _target(message)
@@ -253,12 +253,12 @@ class Town:
     def _beat(self) -> None:
         while not self._stop.is_set():
             now = wall_clock()
-            self.write(self.pulse(now))
+            self.write(self.heartbeat(now))
             self._stop.wait(0.5)
 
-    def pulse(self, now: int) -> Pulse:
-        """A pulse of partition 0."""
-        return Pulse(
+    def heartbeat(self, now: int) -> Heartbeat:
+        """A heartbeat of partition 0."""
+        return Heartbeat(
             domain=DOMAIN,
             partition=0,
             worker="worker-1",
@@ -276,10 +276,10 @@ _NAMED = {Incident: "incidents", Flood: "floods", Alert: "alerts", Quality: "qua
 """The topics whose key is the message's id."""
 
 
-def _target(message: Alert | Audit | Incident | Flood | Quality | SubjectStatus | Pulse) -> tuple[str, str]:
+def _target(message: Alert | Audit | Incident | Flood | Quality | SubjectStatus | Heartbeat) -> tuple[str, str]:
     if isinstance(message, Audit):
         return "audit", message.alert
-    if isinstance(message, Pulse):
+    if isinstance(message, Heartbeat):
         return "status", f"pulse/{message.domain}/{message.partition}"
     if isinstance(message, SubjectStatus):
         return "status", message.subject

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct, structs
 
 from agents.core.alerts.alarm import RANK, Cause
-from agents.core.alerts.decide import Output, Renewal, decide, found
+from agents.core.alerts.decide import Output, Renewal, apply_finding, decide
 from agents.core.alerts.state import Subject
 from agents.core.judge import Finding
 from agents.core.judges.burst import Counted
@@ -85,7 +85,7 @@ def switch(subject: Subject, timed: Iterable[Bound], to: Switch, out: list[Outpu
         _release(subject, key, to, out)
     for key in ended:
         if key in subject.alerts:
-            found(to.book, subject, to.left.get(key) or to.book.bounds[key], _over(to, key), to.cause, out)
+            apply_finding(to.book, subject, to.left.get(key) or to.book.bounds[key], _over(to, key), to.cause, out)
     renewed = [bound for bound in timed if bound.judge.key in to.changed]
     decide(to.book, subject, renewed, Renewal(to.cause, ADOPTED), out)
 
@@ -151,4 +151,4 @@ def _release(subject: Subject, key: str, to: Switch, out: list[Output]) -> None:
     subject.held = {name: each for name, each in (subject.held or {}).items() if name != key} or None
     rev, waiting = to.cause.place.offset, len(hold.events)
     out.append(structs.replace(hold.record, rev=rev, state="withdrawn", waiting=waiting, passed=hold.passed))
-    found(to.book, subject, to.book.oversight(hold.record.domain, key), _over(to, key), to.cause, out)
+    apply_finding(to.book, subject, to.book.oversight(hold.record.domain, key), _over(to, key), to.cause, out)

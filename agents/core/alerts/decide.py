@@ -96,7 +96,7 @@ class Renewal(Struct, frozen=True):
     type: str = NOTICE
 
 
-def ask(book: Book, subject: Subject, asked: list[Asked], fact: Fact, out: list[Output]) -> None:
+def evaluate(book: Book, subject: Subject, asked: list[Asked], fact: Fact, out: list[Output]) -> None:
     """Let these judges see a fact; one that raises is put on hold, and those after it still see the fact."""
     kind, data, at = fact.kind, fact.data, fact.at
     left = iter(asked)
@@ -109,7 +109,7 @@ def ask(book: Book, subject: Subject, asked: list[Asked], fact: Fact, out: list[
                 seen, memory = False, quarantine.kept(subject, bound) if own else None
                 finding = read(subject, kind, data, at)
                 if finding is not None:
-                    found(book, subject, bound, finding, fact.cause(), out)
+                    apply_finding(book, subject, bound, finding, fact.cause(), out)
                 seen = True
                 if due is not None:
                     moment = due(subject)
@@ -123,7 +123,7 @@ def ask(book: Book, subject: Subject, asked: list[Asked], fact: Fact, out: list[
             return
 
 
-def await_all(book: Book, timed: Iterable[Bound], subject: Subject, fact: Callable[[], Fact], out: list[Output]) -> None:
+def schedule_wakes(book: Book, timed: Iterable[Bound], subject: Subject, fact: Callable[[], Fact], out: list[Output]) -> None:
     """Wake the subject no later than any of these judges asks for: it has a new kind of fact, or another registration."""
     left = iter(timed)
     while True:
@@ -178,7 +178,7 @@ def _begin(
 ) -> None:
     domain = cause.place.topic.partition(".events.")[2]
     telling = book.oversight(domain, key)
-    found(book, subject, telling, Finding(active=True, opened_at=cause.at), cause, out)
+    apply_finding(book, subject, telling, Finding(active=True, opened_at=cause.at), cause, out)
     alert = subject.alerts[telling.judge.key]
     department = bound.rule.department.id if bound else book.owner(f"{domain}.{seen.kind}")
     record = quarantine.record(key, bound, department, subject, seen, (alert.id, alert.occurrence))
@@ -204,7 +204,7 @@ def decide(book: Book, subject: Subject, timed: Iterable[Bound], event: Command 
         _renew(book, subject, timed, event, out)
 
 
-def await_one(book: Book, subject: Subject, bound: Bound, cause: Cause, out: list[Output]) -> None:
+def schedule_wake(book: Book, subject: Subject, bound: Bound, cause: Cause, out: list[Output]) -> None:
     """Wake the subject no later than the judge asks for. Waking it too early costs a look and changes nothing."""
     judge = bound.judge
     if not judge.timed or (subject.held and judge.key in subject.held):
@@ -232,7 +232,7 @@ def _wake(book: Book, subject: Subject, timed: Iterable[Bound], cause: Cause, ou
                     memory = quarantine.kept(subject, bound)
                     finding = judge.wake(subject, now)
                     if finding is not None:
-                        found(book, subject, bound, finding, cause, out)
+                        apply_finding(book, subject, bound, finding, cause, out)
                     memory = None
                     due = judge.due(subject)
                 if due < soonest:
@@ -254,15 +254,15 @@ def _renew(book: Book, subject: Subject, timed: Iterable[Bound], event: Renewal,
             try:
                 finding = renew(subject, cause.now)
                 if finding is not None:
-                    found(book, subject, bound, finding, cause, out)
+                    apply_finding(book, subject, bound, finding, cause, out)
             except Exception as error:  # noqa: BLE001 - whatever a rule raises
                 quarantine.put_back(subject, bound, memory)
                 seen = quarantine.held(event.type, cause.at, cause.value, cause)
                 fail(book, subject, bound, seen, error, cause, out, keep=False)
-        await_one(book, subject, bound, cause, out)
+        schedule_wake(book, subject, bound, cause, out)
 
 
-def found(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: Cause, out: list[Output]) -> None:
+def apply_finding(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: Cause, out: list[Output]) -> None:
     """What a judge's finding does to its alert, and what that does to the rules that read its alerts."""
     key = bound.judge.key
     standing = subject.alerts.get(key)
@@ -306,12 +306,12 @@ def _tell(book: Book, subject: Subject, alert: Alert, cause: Cause, out: list[Ou
         try:
             finding = bound.judge.read(subject, kind, alert, cause.at)
             if finding is not None:
-                found(book, subject, bound, finding, cause, out)
+                apply_finding(book, subject, bound, finding, cause, out)
         except Exception as error:  # noqa: BLE001 - whatever a rule raises
             quarantine.put_back(subject, bound, memory)
             seen = quarantine.held(kind, cause.at, encode(alert), cause)
             fail(book, subject, bound, seen, error, cause, out, keep=True)
-        await_one(book, subject, bound, cause, out)
+        schedule_wake(book, subject, bound, cause, out)
 
 
 def _ruled(book: Book, bound: Bound, alert: Alert, cause: Cause) -> tuple[Alert, Audit]:
@@ -429,7 +429,7 @@ def _at_rest(book: Book, subject: Subject, bound: Bound, cause: Cause) -> Alert:
     return replace(new, occurrence=0, active=False, evidence=(), verbs=alarm.VERBS["A"])
 
 
-def settle(subject: Subject, bounds: Iterable[Bound], cause: Cause, out: list[Output]) -> None:
+def apply_suppression(subject: Subject, bounds: Iterable[Bound], cause: Cause, out: list[Output]) -> None:
     """Let a fact do to the alerts of these judges what it does by their rules' design; later facts and time end it again."""
     for bound in bounds:
         _suppress(subject, bound, cause, out)

@@ -61,7 +61,7 @@ class Entry:
         """When time next matters to it (ms)."""
         return self.due if self.subject is None else self.subject.due
 
-    def rouse(self, subject: Subject) -> Subject:
+    def load(self, subject: Subject) -> Subject:
         """Have the subject at hand."""
         self.subject, self.packed, self.ways = subject, b"", {}
         return subject
@@ -70,20 +70,20 @@ class Entry:
         """The subject as a checkpoint holds it."""
         return self.packed if self.subject is None else bytes_of(self.subject)
 
-    def rest(self) -> None:
+    def evict(self) -> None:
         """Keep the subject packed."""
         self.due, self.packed, self.subject = self.wakes(), self.saved(), None
         self.forget()
 
 
-def at_rest(key: bytes, packed: bytes) -> Entry:
+def evicted(key: bytes, packed: bytes) -> Entry:
     """A subject as a checkpoint holds it."""
     entry = Entry(key)
     entry.packed, entry.due = packed, _due(packed).due
     return entry
 
 
-class Rests:
+class Evictions:
     """The changed subjects of the newest snapshots, those of which go to rest that have not changed since."""
 
     def __init__(self) -> None:
@@ -100,4 +100,4 @@ class Rests:
             last = self.number - PATIENCE
             for entry in self._newest.popleft():
                 if entry.seen == last and not entry.dirty:
-                    entry.rest()
+                    entry.evict()

@@ -19,8 +19,19 @@ from msgspec import Struct
 from agents.core import intake
 from agents.core.alerts.adopt import Books, Switch, no_books, switch, switched
 from agents.core.alerts.alarm import Cause
-from agents.core.alerts.decide import Command, Fact, Output, Renewal, Wake, ask, await_all, decide, fail_check, settle
-from agents.core.alerts.entry import Entry, Rests, at_rest
+from agents.core.alerts.decide import (
+    Command,
+    Fact,
+    Output,
+    Renewal,
+    Wake,
+    apply_suppression,
+    decide,
+    evaluate,
+    fail_check,
+    schedule_wakes,
+)
+from agents.core.alerts.entry import Entry, Evictions, evicted
 from agents.core.alerts.retry import holds, retry
 from agents.core.alerts.state import Latest, Subject
 from agents.core.intake import Refused, Source
@@ -97,8 +108,8 @@ class Fold:
         self._entries: dict[str, Entry] = {}
         self._wakes: list[tuple[int, str]] = []
         self._dirty: list[Entry] = []
-        self._roused: list[Entry] = []
-        self._rests = Rests()
+        self._loaded: list[Entry] = []
+        self._evictions = Evictions()
         self._changed: deque[Entry] = deque()
         self._times: dict[str, int] = {}
 
@@ -113,7 +124,7 @@ class Fold:
         return {name: self._looked_at(entry) for name, entry in self._entries.items()}
 
     @property
-    def resting(self) -> int:
+    def evicted(self) -> int:
         """How many subjects are at rest."""
         return sum(entry.subject is None for entry in self._entries.values())
 
@@ -152,8 +163,8 @@ class Fold:
         for entry in sorted(changed, key=attrgetter("key")):
             entry.dirty = False
             items.append((entry.key, entry.saved()))
-        roused, self._roused = self._roused, []
-        self._rests.after([*changed, *roused])
+        loaded, self._loaded = self._loaded, []
+        self._evictions.after([*changed, *loaded])
         return [*items, (POSITION, msgspec.msgpack.encode(Position(self.position, self.now, self.notices, self.adopted)))]
 
     def restore(self, items: Iterable[tuple[bytes, bytes | None]]) -> None:
@@ -170,8 +181,8 @@ class Fold:
             self.book = self.book.with_notice(notice)
         for key, value in newest.items():
             if value is not None:
-                self._entries[key.decode("utf-8", "surrogatepass")] = at_rest(key, value)
-        self._await_once()
+                self._entries[key.decode("utf-8", "surrogatepass")] = evicted(key, value)
+        self._schedule_once()
         for entry in self._entries.values():
             entry.changed = True
             self._changed.append(entry)
@@ -250,17 +261,17 @@ class Fold:
         if asked or before is None or plan.registers:
             due = subject.due
             if asked:
-                ask(self.book, subject, asked, self._fact(plan, data, at, offset, value), out)
+                evaluate(self.book, subject, asked, self._fact(plan, data, at, offset, value), out)
             if before is None or plan.registers:
                 entry.timed = self.book.timed(plan.domain, subject)
-                await_all(self.book, entry.timed, subject, partial(self._fact, plan, data, at, offset, value), out)
+                schedule_wakes(self.book, entry.timed, subject, partial(self._fact, plan, data, at, offset, value), out)
             if subject.held:
                 entry.ways = {}
             if subject.due < due:
                 heappush(self._wakes, (subject.due, name))
         if plan.suppresses and subject.alerts:
             due = subject.due
-            settle(subject, plan.suppresses, self._fact(plan, data, at, offset, value).cause(), out)
+            apply_suppression(subject, plan.suppresses, self._fact(plan, data, at, offset, value).cause(), out)
             if subject.due < due:
                 heappush(self._wakes, (subject.due, name))
         if not entry.dirty:
@@ -290,14 +301,14 @@ class Fold:
         if not plan.registers:
             raise Refused("unregistered", f"no register knows the subject {name!r}", "$.subject")
         entry = self._entries[name] = Entry(name.encode("utf-8", "surrogatepass"))
-        entry.rouse(Subject(name))
+        entry.load(Subject(name))
         return entry
 
     def _at_hand(self, entry: Entry) -> Subject:
         """The subject of an entry, from now on at hand."""
         if entry.subject is None:
-            entry.rouse(self._looked_at(entry))
-            self._roused.append(entry)
+            entry.load(self._looked_at(entry))
+            self._loaded.append(entry)
         return self._looked_at(entry)
 
     def _looked_at(self, entry: Entry) -> Subject:
@@ -383,7 +394,7 @@ class Fold:
             return
         self.now = now
         if len(self._wakes) > 2 * len(self._entries):
-            self._await_once()
+            self._schedule_once()
         wakes, wake = self._wakes, Wake(Cause(Place(self.topic, self.partition, offset), value, now, now))
         while wakes and wakes[0][0] <= now:
             due, name = heappop(wakes)
@@ -392,7 +403,7 @@ class Fold:
                 self._at_hand(entry).due = NEVER
                 self._decide(entry, wake, out)
 
-    def _await_once(self) -> None:
+    def _schedule_once(self) -> None:
         """Await each subject once: each time it is to wake sooner and then later again leaves one more entry of the later."""
         self._wakes = [(due, name) for name, entry in self._entries.items() if (due := entry.wakes()) < NEVER]
         heapify(self._wakes)

@@ -12,7 +12,7 @@ from msgspec import structs
 from agents.core import intake
 from agents.core.alerts import alarm, quarantine
 from agents.core.alerts.alarm import Cause
-from agents.core.alerts.decide import Command, Output, await_one, found, keep, past_of, remember
+from agents.core.alerts.decide import Command, Output, apply_finding, keep, past_of, remember, schedule_wake
 from agents.core.alerts.state import REGISTRATION, Held, Hold, Subject, followed
 from agents.core.intake import Refused, Source
 from agents.core.judge import Finding
@@ -57,11 +57,11 @@ def retry(book: Book, subject: Subject, key: str, command: Command, out: list[Ou
     left = {name: each for name, each in subject.held.items() if name != key}
     subject.held = left or None
     if bound is not None:
-        await_one(book, subject, bound, cause, out)
+        schedule_wake(book, subject, bound, cause, out)
         if subject.held and key in subject.held:
             return
     out.append(structs.replace(hold.record, rev=cause.place.offset, state="judged", waiting=0, passed=hold.passed))
-    found(book, subject, telling, Finding(active=False), cause, out)
+    apply_finding(book, subject, telling, Finding(active=False), cause, out)
 
 
 class _Again:
@@ -138,7 +138,7 @@ class _Again:
     def _found(self, finding: Finding | None, at: int, origin: tuple[Place, str] | None) -> None:
         if finding is not None:
             cause = structs.replace(self._cause, at=at, origin=origin)
-            found(self._book, self._subject, self._bound, finding, cause, self._out)
+            apply_finding(self._book, self._subject, self._bound, finding, cause, self._out)
 
     def _remember(self) -> None:
         key = self._bound.judge.key

@@ -15,7 +15,7 @@ from agents.core.incidents.grouping import FloodRule
 from streams.messages import Department, Flood, Place, format_time, parse_time
 
 
-class Desk(Struct, array_like=True):
+class DeskFlood(Struct, array_like=True):
     """One department of one city: its annunciations of the last window as (time in ms, alert), and its newest flood."""
 
     city: str
@@ -29,7 +29,7 @@ class Desk(Struct, array_like=True):
         return self.flood is not None and self.flood.ended_at is None
 
 
-def called(desk: Desk, rule: FloodRule, at: int, alert: str, place: Place) -> list[Flood]:
+def called(desk: DeskFlood, rule: FloodRule, at: int, alert: str, place: Place) -> list[Flood]:
     """An alert was annunciated at `at` (ms): what that makes of the desk's flood, oldest first."""
     told = passed(desk, rule, at - 1, place) if desk.calls and at > desk.calls[-1][0] else []
     insort(desk.calls, (at, alert))
@@ -56,7 +56,7 @@ def called(desk: Desk, rule: FloodRule, at: int, alert: str, place: Place) -> li
     return told
 
 
-def passed(desk: Desk, rule: FloodRule, now: int, place: Place) -> list[Flood]:
+def passed(desk: DeskFlood, rule: FloodRule, now: int, place: Place) -> list[Flood]:
     """Time has reached `now` (ms): the end of the desk's flood, if it has come."""
     flood = desk.flood
     if flood is None or flood.ended_at is not None or now < parse_time(flood.until):
@@ -66,12 +66,12 @@ def passed(desk: Desk, rule: FloodRule, now: int, place: Place) -> list[Flood]:
     return [desk.flood]
 
 
-def _trim(desk: Desk, until: int) -> None:
+def _trim(desk: DeskFlood, until: int) -> None:
     """Let go of the annunciations up to `until` (ms)."""
     del desk.calls[: bisect(desk.calls, until, key=lambda call: call[0])]
 
 
-def _revised(desk: Desk, flood: Flood, rule: FloodRule, place: Place) -> Flood:
+def _revised(desk: DeskFlood, flood: Flood, rule: FloodRule, place: Place) -> Flood:
     count = len(desk.calls)
     until = format_time(desk.calls[-rule.ends_below][0] + rule.within) if count >= rule.ends_below else flood.until
     desk.flood = replace(
@@ -80,6 +80,6 @@ def _revised(desk: Desk, flood: Flood, rule: FloodRule, place: Place) -> Flood:
     return desk.flood
 
 
-def _id(desk: Desk, began: int) -> str:
+def _id(desk: DeskFlood, began: int) -> str:
     parts = "\x1f".join((desk.city, desk.department.id, str(began)))
     return blake2s(parts.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

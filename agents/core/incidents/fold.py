@@ -16,11 +16,11 @@ from msgspec.structs import replace
 from agents.core import intake
 from agents.core.alerts.fold import POSITION, Position, position_of
 from agents.core.incidents import flood
-from agents.core.incidents.flood import Desk
+from agents.core.incidents.flood import DeskFlood
 from agents.core.incidents.grouping import Grouping, Key, Member, Rule, city_of, member
 from agents.core.incidents.incident import (
-    Cause,
     Group,
+    IncidentCause,
     Told,
     begun,
     incident_id,
@@ -101,7 +101,7 @@ class Incidents:
         self.position = 0
         self.now: int | None = None
         self.groups: dict[str, Group] = {}
-        self.desks: dict[bytes, Desk] = {}
+        self.desks: dict[bytes, DeskFlood] = {}
         self._home: dict[str, str] = {}
         self._index: dict[tuple[str | int, ...], dict[str, None]] = {}
         self._seen: dict[bytes, Seen] = {}
@@ -155,7 +155,7 @@ class Incidents:
             elif key.startswith(GROUP):
                 self.groups[key.removeprefix(GROUP).decode()] = unpack(value, type=Group)
             elif key.startswith(DESK):
-                self.desks[key] = unpack(value, type=Desk)
+                self.desks[key] = unpack(value, type=DeskFlood)
             elif key.startswith(SOURCE):
                 self._seen[key] = unpack(value, type=Seen)
         self._take_up()
@@ -184,7 +184,7 @@ class Incidents:
         at = intake.time_of(event.time)
         place = Place(self.topic, self.partition, offset)
         if event.type == TICK:
-            self._advance(Cause(place, at), out)
+            self._advance(IncidentCause(place, at), out)
             self._tick(at, place, out)
             return
         if event.type == REVISED:
@@ -192,7 +192,7 @@ class Incidents:
             self._alert(_data(event, Alert), at, place, out)
         elif event.type in {COMMAND + verb for verb in INCIDENT_RIGHTS}:
             self._check_key(event, key)
-            self._command(event, Cause(place, at if self.now is None else self.now), out)
+            self._command(event, IncidentCause(place, at if self.now is None else self.now), out)
         else:
             raise Refused("unknown-type", f"nothing of type {event.type!r} concerns incidents", "$.type")
 
@@ -209,7 +209,7 @@ class Incidents:
         source = Source(Place(self.topic, self.partition, offset), value, self.grouping.owner, type_, subject)
         out.append(intake.record(refused, source, self.log, self.domain, self.now))
 
-    def _advance(self, cause: Cause, out: list[Output]) -> None:
+    def _advance(self, cause: IncidentCause, out: list[Output]) -> None:
         """Time goes on: the incidents tell who has joined them; what ended too long ago to be opened again is forgotten."""
         at = cause.at
         if self.now is not None and at <= self.now:
@@ -247,14 +247,14 @@ class Incidents:
         if seen.copy(alert):
             return
         self._dirty.add(source)
-        cause = Cause(place, at)
+        cause = IncidentCause(place, at)
         self._advance(cause, out)
         if alert.id in self._home:
             self._revise(alert, cause, out)
         elif not alert.ended and alert.state not in ASIDE:
             self._join(alert, cause, out)
 
-    def _revise(self, alert: Alert, cause: Cause, out: list[Output]) -> None:
+    def _revise(self, alert: Alert, cause: IncidentCause, out: list[Output]) -> None:
         """A known member has changed."""
         group = self._group(alert.id)
         one = group.members[alert.id]
@@ -272,7 +272,7 @@ class Incidents:
         if desk is not None and begins:
             self._calm(desk, cause, out)
 
-    def _join(self, alert: Alert, cause: Cause, out: list[Output]) -> None:
+    def _join(self, alert: Alert, cause: IncidentCause, out: list[Output]) -> None:
         """A new alert joins an incident by the first rule that finds one, or begins one of its own."""
         one = member(alert, cause.place.offset, "")
         desk, begins = self._call(alert, one, cause, out)
@@ -297,14 +297,14 @@ class Incidents:
         if desk is not None and begins:
             self._calm(desk, cause, out)
 
-    def _call(self, alert: Alert, one: Member, cause: Cause, out: list[Output]) -> tuple[Desk | None, bool]:
+    def _call(self, alert: Alert, one: Member, cause: IncidentCause, out: list[Output]) -> tuple[DeskFlood | None, bool]:
         """Count an annunciation: its desk, and whether a flood begins with it; no desk where it calls for no attention anew."""
         if alert.state != "B" or alert.occurrence <= one.called:
             return None, False
         one.called = alert.occurrence
         city = city_of(alert.adcode)
         key = DESK + f"{city}/{alert.department.id}".encode("utf-8", "surrogatepass")
-        desk = self.desks.setdefault(key, Desk(city, alert.department))
+        desk = self.desks.setdefault(key, DeskFlood(city, alert.department))
         before = desk.flooded
         out += flood.called(desk, self.grouping.flood, cause.at, alert.id, cause.place)
         self._dirty.add(key)
@@ -336,7 +336,7 @@ class Incidents:
             return False
         return len(group.members) < self.grouping.most
 
-    def _calm(self, desk: Desk, cause: Cause, out: list[Output]) -> None:
+    def _calm(self, desk: DeskFlood, cause: IncidentCause, out: list[Output]) -> None:
         """A flood begins: mark the incidents of its annunciations, and merge those of one alarm that stand apart."""
         names = dict.fromkeys(self._home[alert] for _, alert in desk.calls if alert in self._home)
         for name in names:
@@ -345,7 +345,7 @@ class Incidents:
             if rule.kind == "flood":
                 self._gather(desk, rule, cause, out)
 
-    def _marked(self, group: Group, cause: Cause) -> list[Told]:
+    def _marked(self, group: Group, cause: IncidentCause) -> list[Told]:
         """An incident of a flood says so, once."""
         if group.incident.flood:
             return []
@@ -353,7 +353,7 @@ class Incidents:
         self._changed(group)
         return revised(group, self.grouping, cause, "flood")
 
-    def _gather(self, desk: Desk, rule: Rule, cause: Cause, out: list[Output]) -> None:
+    def _gather(self, desk: DeskFlood, rule: Rule, cause: IncidentCause, out: list[Output]) -> None:
         """Merge the open incidents of a desk's annunciations, alarm by alarm, into the one that holds the oldest alert."""
         members = [self._member(alert) for _, alert in desk.calls if alert in self._home]
         for alarm in dict.fromkeys(one.alarm for one in members):
@@ -369,7 +369,7 @@ class Incidents:
     def _member(self, alert: str) -> Member:
         return self._group(alert).members[alert]
 
-    def _command(self, event: Event, cause: Cause, out: list[Output]) -> None:
+    def _command(self, event: Event, cause: IncidentCause, out: list[Output]) -> None:
         act = _data(event, Regroup)
         group = self.groups.get(act.incident)
         if group is None or group.incident.city != event.subject:
@@ -416,7 +416,14 @@ class Incidents:
         return ""
 
     def _merge(
-        self, group: Group, others: list[Group], cause: Cause, out: list[Output], *, act: Regroup | None = None, rule: str = ""
+        self,
+        group: Group,
+        others: list[Group],
+        cause: IncidentCause,
+        out: list[Output],
+        *,
+        act: Regroup | None = None,
+        rule: str = "",
     ) -> None:
         """Make incidents part of another one, by a person's act or by a flood's rule."""
         actor, reason = (None, "") if act is None else (act.actor, act.reason)
@@ -442,7 +449,7 @@ class Incidents:
             self._changed(other)
             del self.groups[other.incident.id]
 
-    def _split(self, group: Group, act: Regroup, cause: Cause, out: list[Output]) -> None:
+    def _split(self, group: Group, act: Regroup, cause: IncidentCause, out: list[Output]) -> None:
         """Make alerts of an incident one of their own; no rule has joined them any more."""
         leaving = {name: one for name, one in group.members.items() if name in set(act.alerts)}
         group.members = {name: one for name, one in group.members.items() if name not in leaving}
@@ -500,7 +507,9 @@ def _unsplittable(act: Regroup, group: Group) -> str:
     return "" if standing - set(act.alerts) else "one open alert at least must stay"
 
 
-def _note(verb: str, act: Regroup | None, cause: Cause, ids: tuple[str, ...], refused: str, rule: str = "") -> Regrouping:
+def _note(
+    verb: str, act: Regroup | None, cause: IncidentCause, ids: tuple[str, ...], refused: str, rule: str = ""
+) -> Regrouping:
     return Regrouping(
         verb="merge" if verb == "merge" else "split",
         actor=None if act is None else act.actor,

@@ -52,7 +52,7 @@ class Details(TypedDict, total=False):
 _NO_DETAILS: Details = {"verb": "", "ids": (), "rule": "", "actor": None, "reason": ""}
 
 
-class Cause(Struct, frozen=True):
+class IncidentCause(Struct, frozen=True):
     """The record that causes a revision: where it stands and its event time (ms)."""
 
     place: Place
@@ -83,7 +83,7 @@ def incident_id(*facts: str) -> str:
     return blake2s("\x1f".join(("incident", *facts)).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def begun(id_: str, members: dict[str, Member], cause: Cause) -> Group:
+def begun(id_: str, members: dict[str, Member], cause: IncidentCause) -> Group:
     """A group of these members; it is told by `revised`."""
     first = next(iter(members.values()))
     at = format_time(cause.at)
@@ -119,7 +119,7 @@ def begun(id_: str, members: dict[str, Member], cause: Cause) -> Group:
     return Group(empty, members)
 
 
-def refreshed(group: Group, grouping: Grouping, cause: Cause) -> list[Told]:
+def refreshed(group: Group, grouping: Grouping, cause: IncidentCause) -> list[Told]:
     """The incident where its members have made it another one; who leads, how bad it is and its end are in the trail."""
     before, after = group.incident, _now(group, grouping, cause)
     if before.state != after.state:
@@ -136,14 +136,14 @@ def refreshed(group: Group, grouping: Grouping, cause: Cause) -> list[Told]:
     return [group.incident]
 
 
-def revised(group: Group, grouping: Grouping, cause: Cause, event: str, **details: Unpack[Details]) -> list[Told]:
+def revised(group: Group, grouping: Grouping, cause: IncidentCause, event: str, **details: Unpack[Details]) -> list[Told]:
     """The incident as its members make it now, and the entry that says what has happened to it."""
     told(group, grouping, cause)
     entry = _entered(group, cause, event, details)
     return [group.incident, entry]
 
 
-def joined(group: Group, grouping: Grouping, cause: Cause, event: str, one: Member) -> list[Told]:
+def joined(group: Group, grouping: Grouping, cause: IncidentCause, event: str, one: Member) -> list[Told]:
     """A member has come; where an open incident has MANY and this one is only one more, `told` will tell of it."""
     incident = group.incident
     details: Details = {"ids": (one.id,), "rule": one.rule}
@@ -155,14 +155,14 @@ def joined(group: Group, grouping: Grouping, cause: Cause, event: str, one: Memb
     return [_entered(group, cause, event, details)]
 
 
-def told(group: Group, grouping: Grouping, cause: Cause) -> Incident:
+def told(group: Group, grouping: Grouping, cause: IncidentCause) -> Incident:
     """The incident with all that have joined it since it was told the last time."""
     group.incident = _now(group, grouping, cause)
     group.untold = False
     return group.incident
 
 
-def _entered(group: Group, cause: Cause, event: str, details: Details) -> IncidentAudit:
+def _entered(group: Group, cause: IncidentCause, event: str, details: Details) -> IncidentAudit:
     """The next entry of an incident's trail, to which the incident refers from now on."""
     incident = group.incident
     entry = IncidentAudit(
@@ -200,7 +200,7 @@ def open_members(group: Group) -> list[Member]:
     return [one for one in group.members.values() if one.ended is None]
 
 
-def _now(group: Group, grouping: Grouping, cause: Cause) -> Incident:
+def _now(group: Group, grouping: Grouping, cause: IncidentCause) -> Incident:
     """The incident with what its members make of it; an ended one keeps what it was at its end."""
     incident, all_ = group.incident, list(group.members.values())
     standing = open_members(group)

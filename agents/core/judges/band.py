@@ -9,7 +9,7 @@ from msgspec import Meta
 from agents.core.alerts.state import Subject
 from agents.core.judge import Finding
 from agents.core.judges.limit import is_valid
-from agents.core.judges.parts.bounds import Bound, Given
+from agents.core.judges.parts.bounds import Given, LimitSource
 from agents.core.judges.parts.condition import Condition, ConditionParams, value_of
 from agents.core.judges.parts.standing import older
 from agents.core.rules.guard import ALWAYS, Above, Below, Guard, Remembers, all_of, any_of
@@ -46,8 +46,8 @@ class Band(Condition):
             raise ValueError("give `low` or `high` or both")
         name = binding.item or params.field
         self._value = value_of(binding, params)
-        self._low = None if params.low is None else Bound(binding, params.low, f"{name}.low")
-        self._high = None if params.high is None else Bound(binding, params.high, f"{name}.high")
+        self._low = None if params.low is None else LimitSource(binding, params.low, f"{name}.low")
+        self._high = None if params.high is None else LimitSource(binding, params.high, f"{name}.high")
         self._deadband = params.deadband
         self._minutes = params.valid_minutes
         self._safe_low = -inf if self._low is None else max(self._low.values, default=inf)
@@ -89,5 +89,5 @@ class Band(Condition):
         return self._tiers.reached(subject, data, apart, None)
 
 
-def _of(bound: Bound | None, subject: Subject, at: int) -> float | None:
+def _of(bound: LimitSource | None, subject: Subject, at: int) -> float | None:
     return None if bound is None else bound.of(subject, at)

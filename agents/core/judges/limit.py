@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from agents.core.alerts.state import Subject
 from agents.core.judge import Finding
-from agents.core.judges.parts.bounds import Bound, Given
+from agents.core.judges.parts.bounds import Given, LimitSource
 from agents.core.judges.parts.condition import Condition, ConditionParams, value_of
 from agents.core.judges.parts.standing import older
 from agents.core.judges.parts.tiers import Beyond
@@ -50,7 +50,7 @@ class Limit(Condition):
         super().__init__(binding, params, BEYOND[params.direction], down=down)
         self._beyond = BEYOND[params.direction]
         self._value = value_of(binding, params)
-        self._limit = Bound(binding, params.limit, binding.item or params.field, params.default)
+        self._limit = LimitSource(binding, params.limit, binding.item or params.field, params.default)
         self._deadband = -params.deadband if down else params.deadband
         self._minutes = params.valid_minutes
         self._direction = params.direction

@@ -9,7 +9,7 @@ from agents.core.alerts.state import Subject
 from agents.core.duration import span
 from agents.core.judge import Finding
 from agents.core.judges.limit import BEYOND, LimitParams, is_valid
-from agents.core.judges.parts.bounds import Bound
+from agents.core.judges.parts.bounds import LimitSource
 from agents.core.judges.parts.condition import Condition, value_of
 from agents.core.judges.parts.standing import Standing
 from agents.core.rules.rule import Binding
@@ -51,7 +51,7 @@ class Rate(Condition):
         super().__init__(binding, params, BEYOND[params.direction], down=down)
         self._beyond = BEYOND[params.direction]
         self._value = value_of(binding, params)
-        self._limit = Bound(binding, params.limit, binding.item or params.field, params.default)
+        self._limit = LimitSource(binding, params.limit, binding.item or params.field, params.default)
         self._deadband = -params.deadband if down else params.deadband
         self._minutes = params.valid_minutes
         self._per = span(params.per)

@@ -9,7 +9,7 @@ from agents.core.alerts.state import Subject
 from agents.core.duration import span
 from agents.core.judge import Finding
 from agents.core.judges.limit import BEYOND, LimitParams, is_valid
-from agents.core.judges.parts.bounds import Bound
+from agents.core.judges.parts.bounds import LimitSource
 from agents.core.judges.parts.condition import Condition
 from agents.core.judges.parts.standing import Standing
 from agents.core.judges.parts.statistic import HITS, SUMS, Hit, Of, Sum, entry, statistic, summed
@@ -62,7 +62,7 @@ class Statistic(Condition):
         super().__init__(binding, params, BEYOND[params.direction], down=down)
         self._beyond = BEYOND[params.direction]
         self._entry = entry(binding, params.of, params.field or binding.item, params.hit)
-        self._limit = Bound(binding, params.limit, binding.item or params.field, params.default)
+        self._limit = LimitSource(binding, params.limit, binding.item or params.field, params.default)
         self._deadband = -params.deadband if down else params.deadband
         self._minutes = params.valid_minutes
         self._of = params.of

@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from agents.core.alerts.state import Subject
 from agents.core.judge import Finding
-from agents.core.judges.parts.bounds import Bound
+from agents.core.judges.parts.bounds import LimitSource
 from agents.core.judges.parts.condition import Condition, ConditionParams
 from agents.core.judges.parts.standing import Standing
 from agents.core.rules.rule import Binding
@@ -43,7 +43,7 @@ class Week(Condition):
         params = msgspec.convert(binding.params, WeekParams)
         super().__init__(binding, params)
         self._visits = params.visits
-        self._limit = Bound(binding, "law", "failed")
+        self._limit = LimitSource(binding, "law", "failed")
 
     def read(self, subject: Subject, kind: str, data: SiteDay, at: int) -> Finding | None:  # noqa: ARG002 - contract
         """Add a day, and judge the week that ends with it."""

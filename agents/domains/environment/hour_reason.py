@@ -22,7 +22,7 @@ class HourReasonParams(Struct, frozen=True, forbid_unknown_fields=True):
     within_hours: Annotated[int, Meta(ge=1, le=720)] = 24
 
 
-class Hours(Struct, array_like=True):
+class MissingHours(Struct, array_like=True):
     """What is known of a station's hours, each named by its end (ms).
 
     `next`: the first one not accounted for yet; `missing`: those without value or reason, oldest first, of which the
@@ -39,11 +39,11 @@ class HourReason:
     """One alert a station: opens when the oldest missing hour without a reason is overdue, closes when none is any more.
 
     The value is the number of overdue hours, `due` the deadline of the oldest one. A reading without any value is a
-    missing hour. Hours are counted from the first reading with a value.
+    missing hour. MissingHours are counted from the first reading with a value.
     """
 
     timed = True
-    Memory: type[Struct] | None = Hours
+    Memory: type[Struct] | None = MissingHours
 
     def __init__(self, binding: Binding) -> None:
         self.key = binding.key
@@ -58,7 +58,7 @@ class HourReason:
             return None
         hour = at - at % HOUR
         if memory is None:
-            subject.memory[self.key] = Hours(hour + HOUR)
+            subject.memory[self.key] = MissingHours(hour + HOUR)
             return None
         if hour < memory.next:
             return self._settle(memory, hour)
@@ -69,7 +69,7 @@ class HourReason:
 
     def wake(self, subject: Subject, now: int) -> Finding | None:
         """A deadline has passed."""
-        memory: Hours = subject.memory[self.key]
+        memory: MissingHours = subject.memory[self.key]
         _account(memory, now - self._within)
         overdue = bisect_left(memory.missing, now - self._within)
         if overdue == memory.overdue:
@@ -86,7 +86,7 @@ class HourReason:
             return int(memory.missing[memory.overdue]) + self._within + 1
         return NEVER if memory.overdue == KEPT else int(memory.next) + self._within + 1
 
-    def _excuse(self, memory: Hours, reason: GapReason, at: int) -> Finding | None:
+    def _excuse(self, memory: MissingHours, reason: GapReason, at: int) -> Finding | None:
         try:
             hour = parse_time(reason.hour)
         except (ValueError, OverflowError):  # reported by the domain's check
@@ -97,7 +97,7 @@ class HourReason:
             memory.excused = [*memory.excused, hour][-KEPT:]
         return None
 
-    def _settle(self, memory: Hours, hour: int) -> Finding | None:
+    def _settle(self, memory: MissingHours, hour: int) -> Finding | None:
         if hour not in memory.missing:
             return None
         place = memory.missing.index(hour)
@@ -107,7 +107,7 @@ class HourReason:
         memory.overdue -= 1
         return self._finding(memory)
 
-    def _finding(self, memory: Hours) -> Finding:
+    def _finding(self, memory: MissingHours) -> Finding:
         if not memory.overdue:
             return Finding(active=False)
         oldest = memory.missing[0]
@@ -127,8 +127,8 @@ def has_value(data: AirHour) -> bool:
     )
 
 
-def _account(memory: Hours, until: int) -> None:
-    """Hours before `until` that are not accounted for are missing, unless they are excused."""
+def _account(memory: MissingHours, until: int) -> None:
+    """MissingHours before `until` that are not accounted for are missing, unless they are excused."""
     hours = range(memory.next, until, HOUR)
     memory.next += len(hours) * HOUR
     for hour in hours:

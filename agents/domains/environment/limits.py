@@ -7,7 +7,7 @@ from agents.core.alerts.state import Subject
 from agents.core.judge import Finding
 from agents.core.judges.calendar_window import Calendar
 from agents.core.judges.limit import Limit, LimitParams
-from agents.core.judges.parts.bounds import Bound
+from agents.core.judges.parts.bounds import LimitSource
 from agents.core.judges.parts.fields import walk
 from agents.core.judges.parts.spans import span_of
 from agents.core.judges.window import Sliding, Values, WindowParams
@@ -18,15 +18,15 @@ COLD = 12.0
 """Water at or below so many °C has the other ammonia limit (GB 18918-2002 table 1, the number in brackets)."""
 
 
-class OwnLimit(Bound):
+class OwnLimit(LimitSource):
     """The limit of the subject's own permit, else that of the law; in cold water the law's `<item>.cold` where it has one."""
 
     def __init__(self, binding: Binding) -> None:
         super().__init__(binding, "law", binding.item)
         self.values = ()
-        self._own = Bound(binding, "permit", binding.item)
+        self._own = LimitSource(binding, "permit", binding.item)
         cold = f"{binding.item}.cold"
-        self._cold = Bound(binding, "law", cold) if any(cold in edition.limits for edition in binding.editions) else None
+        self._cold = LimitSource(binding, "law", cold) if any(cold in edition.limits for edition in binding.editions) else None
 
     def every(self, subject: Subject) -> tuple[float, ...]:
         """The permit's limit, else all that the law sets, for cold water too."""
@@ -62,7 +62,7 @@ class Narrow(Sliding):
 
     def __init__(self, binding: Binding) -> None:
         super().__init__(binding, msgspec.convert(binding.params, WindowParams))
-        self._limit = Bound(binding, "permit", f"{binding.item}.range")
+        self._limit = LimitSource(binding, "permit", f"{binding.item}.range")
 
 
 class RunningMean(Sliding):
@@ -87,12 +87,12 @@ class ValidDays(Calendar):
         self._limit = MonthLimit(binding)
 
 
-class MonthLimit(Bound):
+class MonthLimit(LimitSource):
     """The law's limit of a month, by its length."""
 
     def __init__(self, binding: Binding) -> None:
         super().__init__(binding, "law", "month")
-        self._february = Bound(binding, "law", "february")
+        self._february = LimitSource(binding, "law", "february")
 
     def of(self, subject: Subject, at: int) -> float | None:
         """The limit of the month that holds a moment (ms)."""

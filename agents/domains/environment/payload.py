@@ -12,13 +12,13 @@ from agents.domains.environment.source_payload import (
     DeviceMessage,
     DeviceState,
     FumeHour,
-    Inspection,
     MaintenancePlan,
     OperatorReport,
     RevisionReason,
     SiteWeather,
     SiteWork,
     SourceData,
+    SourceInspection,
     SourceRevision,
 )
 
@@ -31,7 +31,6 @@ __all__ = [
     "Emergency",
     "FumeHour",
     "GapReason",
-    "Inspection",
     "MaintenancePlan",
     "OperatorReport",
     "PollutionResponse",
@@ -41,6 +40,7 @@ __all__ = [
     "SiteWeather",
     "SiteWork",
     "SourceData",
+    "SourceInspection",
     "SourceRevision",
 ]
 

@@ -22,7 +22,7 @@ class PublicationParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields
     within: str
 
 
-class Published(Struct, array_like=True):
+class Publishing(Struct, array_like=True):
     """The end (ms) of the newest period published, and since when the next one is late."""
 
     covers: int
@@ -37,7 +37,7 @@ class PublicationDuty:
     """
 
     timed = True
-    Memory: type[Struct] | None = Published
+    Memory: type[Struct] | None = Publishing
 
     def __init__(self, binding: Binding) -> None:
         params = msgspec.convert(binding.params, PublicationParams)
@@ -51,9 +51,9 @@ class PublicationDuty:
         covers = moment(data.covers)
         if data.report != self._report or covers is None:
             return None
-        memory: Published | None = subject.memory.get(self.key)
+        memory: Publishing | None = subject.memory.get(self.key)
         if memory is None:
-            subject.memory[self.key] = Published(covers)
+            subject.memory[self.key] = Publishing(covers)
             return None
         if covers <= memory.covers:
             return None
@@ -65,15 +65,15 @@ class PublicationDuty:
 
     def wake(self, subject: Subject, now: int) -> Finding | None:
         """The next report is late."""
-        memory: Published = subject.memory[self.key]
+        memory: Publishing = subject.memory[self.key]
         memory.late_since = self._deadline(memory)
         value, limit = (now - memory.covers - self._every) / HOUR, self._within / HOUR
         return Finding(active=True, opened_at=memory.late_since, value=value, limit=limit)
 
     def due(self, subject: Subject) -> int:
         """The first moment after the next report's deadline; NEVER while it is late already."""
-        memory: Published | None = subject.memory.get(self.key)
+        memory: Publishing | None = subject.memory.get(self.key)
         return NEVER if memory is None or memory.late_since is not None else self._deadline(memory) + 1
 
-    def _deadline(self, memory: Published) -> int:
+    def _deadline(self, memory: Publishing) -> int:
         return memory.covers + self._every + self._within

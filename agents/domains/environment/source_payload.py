@@ -119,7 +119,7 @@ class OperatorReport(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=
     what: Annotated[str, Meta(max_length=500)] = ""
 
 
-class Inspection(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class SourceInspection(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """What an inspection found, or a step of the case that it led to (`case-opened`, `corrected`)."""
 
     finding: Literal[

@@ -25,7 +25,7 @@ class GapParams(Struct, frozen=True, forbid_unknown_fields=True):
     ranges: dict[str, tuple[float, float]] = {}
 
 
-class Record(Struct, array_like=True):
+class NextRecord(Struct, array_like=True):
     """Event time (ms) of the newest record that waits for the next; since when (ms) that one is overdue."""
 
     at: int
@@ -39,7 +39,7 @@ class Gap:
     """
 
     timed = True
-    Memory: type[Struct] | None = Record
+    Memory: type[Struct] | None = NextRecord
 
     def __init__(self, binding: Binding) -> None:
         params = msgspec.convert(binding.params, GapParams)
@@ -57,13 +57,13 @@ class Gap:
 
     def read(self, subject: Subject, kind: str, data: DrugClimate | FoodClimate | Trip, at: int) -> Finding | None:
         """A record ends the gap and may wait for the next."""
-        last: Record | None = subject.memory.get(self.key)
+        last: NextRecord | None = subject.memory.get(self.key)
         if at < subject.latest[kind].at or (last is not None and at < last.at):
             return None
         opened_at = None if last is None else last.opened_at
         if self._waits(subject, data):
             if last is None:
-                subject.memory[self.key] = Record(at)
+                subject.memory[self.key] = NextRecord(at)
             else:
                 last.at, last.opened_at = at, None
         elif last is not None:
@@ -72,14 +72,14 @@ class Gap:
 
     def wake(self, subject: Subject, now: int) -> Finding | None:
         """The next record is overdue."""
-        last: Record = subject.memory[self.key]
+        last: NextRecord = subject.memory[self.key]
         last.opened_at = last.at + self._after
         value, limit = (now - last.at) / MINUTE, self._after / MINUTE
         return Finding(active=True, opened_at=last.opened_at, value=value, limit=limit)
 
     def due(self, subject: Subject) -> int:
         """The first moment after the longest interval; NEVER while nothing waits, or once it is overdue."""
-        last: Record | None = subject.memory.get(self.key)
+        last: NextRecord | None = subject.memory.get(self.key)
         return NEVER if last is None or last.opened_at is not None else last.at + self._after + 1
 
     def _low(self, subject: Subject) -> float:

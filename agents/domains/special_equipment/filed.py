@@ -20,7 +20,7 @@ class FiledParams(Struct, frozen=True, forbid_unknown_fields=True):
     settle: str = "8h"
 
 
-class Record(Struct, array_like=True):
+class FiledRecord(Struct, array_like=True):
     """Event time (ms) of the newest record, or of the registration before any; since when one is missed."""
 
     at: int
@@ -40,7 +40,7 @@ class Filed:
     """
 
     timed = True
-    Memory: type[Struct] | None = Record
+    Memory: type[Struct] | None = FiledRecord
 
     def __init__(self, binding: Binding) -> None:
         params = msgspec.convert(binding.params, FiledParams)
@@ -50,10 +50,10 @@ class Filed:
 
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
         """A record ends the waiting for it, unless it is older than what is known."""
-        record: Record | None = subject.memory.get(self.key)
+        record: FiledRecord | None = subject.memory.get(self.key)
         counts = kind == "registered" or data.level == self._level
         if record is None and counts:
-            subject.memory[self.key] = Record(at)
+            subject.memory[self.key] = FiledRecord(at)
         if record is None or not counts or kind == "registered" or at <= record.at:
             return None
         record.at = at
@@ -64,14 +64,14 @@ class Filed:
 
     def wake(self, subject: Subject, now: int) -> Finding | None:
         """A span is over without a record."""
-        record: Record = subject.memory[self.key]
+        record: FiledRecord = subject.memory[self.key]
         record.opened_at = self._end(record)
         return Finding(active=True, opened_at=record.opened_at, value=(now - record.at) / DAY)
 
     def due(self, subject: Subject) -> int:
         """`settle` after the span in which the next record was due; NEVER once it is missed."""
-        record: Record | None = subject.memory.get(self.key)
+        record: FiledRecord | None = subject.memory.get(self.key)
         return NEVER if record is None or record.opened_at is not None else self._end(record) + self._settle
 
-    def _end(self, record: Record) -> int:
+    def _end(self, record: FiledRecord) -> int:
         return span_of(self._level, span_of(self._level, record.at + 1)[1] + 1)[1]

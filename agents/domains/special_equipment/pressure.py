@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from agents.core.alerts.state import Subject
 from agents.core.judges.limit import Limit, LimitParams
-from agents.core.judges.parts.bounds import Bound
+from agents.core.judges.parts.bounds import LimitSource
 from agents.core.rules.rule import Binding, Edition, in_force
 
 
@@ -17,7 +17,7 @@ class ShareParams(LimitParams, frozen=True, kw_only=True):
     factor: Annotated[float, Meta(gt=0)]
 
 
-class ShareBound(Bound):
+class ShareBound(LimitSource):
     """A share of the subject's own limit."""
 
     def __init__(self, binding: Binding, factor: float) -> None:
@@ -39,7 +39,7 @@ class Share(Limit):
         self._limit = ShareBound(binding, params.factor)
 
 
-class ValveBound(Bound):
+class ValveBound(LimitSource):
     """The pressure (MPa) at which a boiler's safety valve opens: as registered, else by its rated pressure and the law."""
 
     def __init__(self, binding: Binding) -> None:

@@ -23,7 +23,7 @@ class StrandedParams(Struct, frozen=True, forbid_unknown_fields=True):
     people: Annotated[int, Meta(ge=0)] = 0
 
 
-class Held(Struct, array_like=True):
+class HeldPeople(Struct, array_like=True):
     """One rescue: since when people are held and when they were freed (event times, ms), how many, whether it was told."""
 
     since: int = NEVER
@@ -35,7 +35,7 @@ class Held(Struct, array_like=True):
 class Rescues(Struct, array_like=True):
     """Rescues by their number, since when the alert stands, and the newest event time (ms)."""
 
-    held: dict[str, Held] = {}
+    held: dict[str, HeldPeople] = {}
     opened_at: int | None = None
     now: int = -NEVER
 
@@ -86,7 +86,7 @@ class Stranded:
             due.append(max(told, default=0) + 1)
         return min(due, default=NEVER)
 
-    def _waits(self, held: Held) -> bool:
+    def _waits(self, held: HeldPeople) -> bool:
         return not held.told and held.freed == NEVER and held.since < NEVER and held.people >= self._people
 
     def _judge(self, memory: Rescues, now: int) -> Finding | None:
@@ -103,15 +103,15 @@ class Stranded:
         opened_at, memory.opened_at = memory.opened_at, None
         return Finding(active=False, opened_at=opened_at)
 
-    def _long(self, held: Held, now: int) -> bool:
+    def _long(self, held: HeldPeople, now: int) -> bool:
         return held.people >= self._people and min(held.freed, now) - held.since >= self._after
 
 
-def note(held: dict[str, Held], data: Rescue, at: int) -> None:
+def note(held: dict[str, HeldPeople], data: Rescue, at: int) -> None:
     """Note one step of a rescue among those that are known."""
     if data.rescue not in held and len(held) >= KEPT:
         del held[min(held, key=lambda name: (held[name].freed == NEVER, held[name].since))]
-    known = held.setdefault(data.rescue, Held())
+    known = held.setdefault(data.rescue, HeldPeople())
     if data.step == "trapped":
         known.since, known.people = min(known.since, at), max(known.people, data.people)
     else:

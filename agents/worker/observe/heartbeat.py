@@ -6,7 +6,7 @@ from pathlib import Path
 from time import monotonic, time
 
 from agents.core.stage import Stage
-from streams.messages import SECOND, Pulse, encode, format_time
+from streams.messages import SECOND, Heartbeat, encode, format_time
 
 MOST = 200
 """Subjects told at most for each partition and second; the rest waits its turn."""
@@ -14,7 +14,7 @@ MOST = 200
 _STATM = Path("/proc/self/statm")
 
 
-class Teller:
+class HeartbeatSender:
     """Says how one partition does. `lag` is asked of the consumer, because only it knows the end of the log."""
 
     def __init__(self, stage: Stage) -> None:
@@ -22,17 +22,17 @@ class Teller:
         self._position = stage.position
         self._at = monotonic()
 
-    def tell(self, pulse: Pulse) -> list[tuple[bytes, bytes]]:
-        """Keys and values for the status topic: the newest values of subjects, and a pulse."""
+    def tell(self, heartbeat: Heartbeat) -> list[tuple[bytes, bytes]]:
+        """Keys and values for the status topic: the newest values of subjects, and a heartbeat."""
         subjects = [(status.subject.encode(), encode(status)) for status in self._stage.statuses(MOST)]
-        return [*subjects, (f"pulse/{pulse.domain}/{pulse.partition}".encode(), encode(pulse))]
+        return [*subjects, (f"pulse/{heartbeat.domain}/{heartbeat.partition}".encode(), encode(heartbeat))]
 
-    def pulse(self, end: int | None, saved: float) -> Pulse:
+    def heartbeat(self, end: int | None, saved: float) -> Heartbeat:
         """How the partition does since the last pulse; `end` of its log, where it is known; `saved` as `Partition` has it."""
         stage, at = self._stage, monotonic()
         judged, seconds = stage.position - self._position, at - self._at
         self._position, self._at = stage.position, at
-        return Pulse(
+        return Heartbeat(
             domain=stage.domain,
             partition=stage.partition,
             worker=f"worker-{os.getpid()}",

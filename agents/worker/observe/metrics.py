@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 from agents.core.stage import Output
 from agents.worker.observe.health import Health
 from agents.worker.transport.connection import Item
-from streams.messages import SECOND, Alert, Incident, Pulse, Quality, Quarantine
+from streams.messages import SECOND, Alert, Heartbeat, Incident, Quality, Quarantine
 
 _PLACE = ("topic", "partition")
 _SIZES = (1, 10, 100, 500, 1_000, 2_000, 4_000, 8_000, 16_000)
@@ -106,10 +106,10 @@ class PartitionMetrics:
         self._checkpoint_seconds.observe(seconds)
         self._checkpoint_bytes.observe(sum(len(key) + len(value or b"") for key, value in items))
 
-    def told(self, pulse: Pulse, now: int | None, saved: float) -> None:
-        """The partition's pulse, its time (`now`, ms) and when all that was judged was last safe (`saved`, s)."""
-        self._metrics.lag.labels(*self._place).set(pulse.lag)
-        self._metrics.subjects.labels(*self._place).set(pulse.subjects)
+    def told(self, heartbeat: Heartbeat, now: int | None, saved: float) -> None:
+        """The partition's heartbeat, its time (`now`, ms) and when all that was judged was last safe (`saved`, s)."""
+        self._metrics.lag.labels(*self._place).set(heartbeat.lag)
+        self._metrics.subjects.labels(*self._place).set(heartbeat.subjects)
         self._metrics.checkpoint_at.labels(*self._place).set(saved)
         if now is not None:
             self._metrics.tick.labels(*self._place).set(now / SECOND)

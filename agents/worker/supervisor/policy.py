@@ -34,7 +34,7 @@ class Kafka(Struct, frozen=True):
     commits: Mapping[Place, int]
 
 
-class Verdict:
+class RestartPolicy:
     """Judges one process of a worker."""
 
     def __init__(self) -> None:

@@ -24,7 +24,7 @@ from kafka.errors import KafkaError
 from agents.worker.observe import logs
 from agents.worker.observe.server import listen
 from agents.worker.options import group, parser
-from agents.worker.supervisor.policy import Kafka, Verdict
+from agents.worker.supervisor.policy import Kafka, RestartPolicy
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.settings import Settings, load
@@ -106,17 +106,17 @@ def _listen_to_signals(handler: Callable[[int, FrameType | None], None] | signal
 def _keep_running(argv: Sequence[str], listener: socket.socket, numbers: _Group) -> int:
     bad = 0
     while True:
-        verdict = Verdict()
+        policy = RestartPolicy()
         process = _start(argv, listener)
         try:
-            why = _watch(process, verdict, listener, numbers)
+            why = _watch(process, policy, listener, numbers)
         except _Stopped:
             return _stop(process)
         if why is None and process.returncode in {0, WRONG_USE}:
             return process.returncode
         process.kill()
         process.wait()
-        bad = 0 if verdict.settled else bad
+        bad = 0 if policy.settled else bad
         pause = PAUSES[min(bad, len(PAUSES) - 1)]
         bad += 1
         log.warning("the worker %s: starting it again in %d s", why or f"ended with {process.returncode}", pause)
@@ -130,7 +130,7 @@ def _start(argv: Sequence[str], listener: socket.socket) -> subprocess.Popen[byt
     )
 
 
-def _watch(process: subprocess.Popen[bytes], verdict: Verdict, listener: socket.socket, numbers: _Group) -> str | None:
+def _watch(process: subprocess.Popen[bytes], policy: RestartPolicy, listener: socket.socket, numbers: _Group) -> str | None:
     """Why the worker must be replaced; None where it has ended."""
     while True:
         with suppress(subprocess.TimeoutExpired):
@@ -138,7 +138,7 @@ def _watch(process: subprocess.Popen[bytes], verdict: Verdict, listener: socket.
             return None
         report = ask(listener)
         kafka = numbers.numbers(report) if report and report["state"] == "ready" else None
-        if why := verdict.look(report, kafka):
+        if why := policy.look(report, kafka):
             return why
 
 

@@ -17,7 +17,7 @@ _NO_TIME = 0
 
 
 class Consumer(driver.Consumer):
-    """Delivers fetches and commits checkpoints; `app.keeper` knows the positions."""
+    """Delivers fetches and commits checkpoints; `app.partition_manager` knows the positions."""
 
     app: Any
 
@@ -54,21 +54,21 @@ class Consumer(driver.Consumer):
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """Seek every partition whose state is held to where that state ends."""
-        safe = {tp: self.app.keeper.safe(tp) for tp in self.assignment()}
+        safe = {tp: self.app.partition_manager.safe(tp) for tp in self.assignment()}
         positions = {tp: offset for tp, offset in safe.items() if offset is not None}
         await self._thread.seek_wait(positions)
         return positions
 
     async def commit_checkpoints(self, tps: Iterable[TP]) -> None:
         """Commit what the newest checkpoints of these partitions cover; what Kafka refuses is tried again at the next call."""
-        safe = {tp: offset for tp in tps if (offset := self.app.keeper.safe(tp))}
+        safe = {tp: offset for tp in tps if (offset := self.app.partition_manager.safe(tp))}
         news = {tp: offset for tp, offset in safe.items() if offset != self._checkpoints.get(tp)}
         if news and await self._commit(news):
             self._checkpoints |= news
 
     async def commit_and_end_transactions(self) -> None:
         """The last commit before a rebalance or the end: checkpoint first."""
-        await self.app.keeper.save()
+        await self.app.partition_manager.save()
         await self.commit_checkpoints(self.assignment())
 
 

@@ -1,4 +1,4 @@
-"""What the wall needs to know of normal life: the newest values of a subject, and the worker's pulse."""
+"""What the wall needs to know of normal life: the newest values of a subject, and the worker's heartbeat."""
 
 from msgspec import Struct
 
@@ -19,11 +19,11 @@ class SubjectStatus(Struct, frozen=True, gc=False, kw_only=True, tag="subject", 
     values: dict[str, float | int | str | None]
 
 
-class Pulse(Struct, frozen=True, gc=False, kw_only=True, tag="pulse", tag_field="of"):
+class Heartbeat(Struct, frozen=True, gc=False, kw_only=True, tag="pulse", tag_field="of"):
     """A worker's sign of life for one partition, once a second; compacted by `<domain>/<partition>`.
 
     `now`: newest tick of the partition. `sent`: wall clock of the worker when it sent this. `lag`: records not yet
-    judged. `rate`: records judged per second since the last pulse. `rss`: resident bytes of the worker. `saved`: wall clock
+    judged. `rate`: records judged per second since the last heartbeat. `rss`: resident bytes of the worker. `saved`: wall clock
     when all that was judged by then was last in a finished checkpoint.
     """
 
@@ -40,4 +40,4 @@ class Pulse(Struct, frozen=True, gc=False, kw_only=True, tag="pulse", tag_field=
     saved: str | None = None
 
 
-Status = SubjectStatus | Pulse
+Status = SubjectStatus | Heartbeat

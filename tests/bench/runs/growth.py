@@ -1,7 +1,7 @@
 """More subjects: events per second, memory, checkpoints and the way back after a restart, measured at a worker process.
 
 First all subjects are registered and judged; then the worker is started anew, judges the facts, and is started once more to
-read its state back. A pulse comes one second after the one before it and the time of a checkpoint between the two, if there
+read its state back. A heartbeat comes one second after the one before it and the time of a checkpoint between the two, if there
 is one (`saved` tells), so the time between them tells how long checkpoints take.
 """
 
@@ -15,7 +15,7 @@ import psutil
 
 from streams.catalogue import domains
 from streams.kafka import clients
-from streams.messages import Pulse, Status, decode, parse_time
+from streams.messages import Heartbeat, Status, decode, parse_time
 from streams.settings import Settings
 from streams.topics import topic_name
 from tests.bench import logs
@@ -80,11 +80,11 @@ def _pauses(settings: Settings, log: str, begun: float) -> list[float]:
     told: defaultdict[tuple[str, int], list[tuple[int, str | None]]] = defaultdict(list)
     for record in clients.read_topic(settings, topic_name(log, "status")):
         status = decode(record.value, Status)
-        if isinstance(status, Pulse) and (at := parse_time(status.sent)) >= begun:
+        if isinstance(status, Heartbeat) and (at := parse_time(status.sent)) >= begun:
             told[status.domain, status.partition].append((at, status.saved))
     return [
         max(0.0, (after - before) / 1_000 - 1)
-        for pulses in told.values()
-        for (before, then), (after, saved) in pairwise(sorted(pulses))
+        for heartbeats in told.values()
+        for (before, then), (after, saved) in pairwise(sorted(heartbeats))
         if saved != then
     ]

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from streams.kafka import clients
-from streams.messages import Pulse, Status, decode, parse_time
+from streams.messages import Heartbeat, Status, decode, parse_time
 from streams.settings import Settings
 from streams.topics import topic_name
 from tests.bench import logs, paced
@@ -54,12 +54,12 @@ def _rate(settings: Settings, sizes: Sizes, count: int) -> int | None:
 
 def _judged(settings: Settings, log: str, at: float) -> float:
     """How many records were judged at a time (ms), between the pulses before and after it."""
-    pulses: defaultdict[tuple[str, int], list[tuple[float, int]]] = defaultdict(list)
+    heartbeats: defaultdict[tuple[str, int], list[tuple[float, int]]] = defaultdict(list)
     for record in clients.read_topic(settings, topic_name(log, "status")):
         status = decode(record.value, Status)
-        if isinstance(status, Pulse):
-            pulses[status.domain, status.partition].append((parse_time(status.sent), status.offset))
-    return sum(_between(sorted(found), at) for found in pulses.values())
+        if isinstance(status, Heartbeat):
+            heartbeats[status.domain, status.partition].append((parse_time(status.sent), status.offset))
+    return sum(_between(sorted(found), at) for found in heartbeats.values())
 
 
 def _between(points: list[tuple[float, int]], at: float) -> float:

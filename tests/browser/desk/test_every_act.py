@@ -39,7 +39,7 @@ def trapped(settings: Settings, log: str) -> Alert | None:
     return next((alert for alert in reversed(alerts) if alert.rule == "lift-trapped"), None)
 
 
-class Desk:
+class ActDesk:
     """A person before the story of an alert."""
 
     def __init__(self, wall: Wall) -> None:
@@ -78,7 +78,7 @@ def test_every_act_is_done_or_refused_by_the_log(broker: Settings, log: str, scr
         assert raised is not None
         wall.page.locator(".row.incident").click(timeout=20_000)  # one incident with the lift's safety code, which turns red
         wall.row(raised.id).click(timeout=20_000)
-        desk = Desk(wall)
+        desk = ActDesk(wall)
         expect(wall.page.locator(".act .verbs button").first).to_be_visible()
         assert desk.offered() == ["acknowledge", "comment", "shelve"]  # the rest is not a supervisor's
         desk.act("comment", "维保单位正赶往现场", "已生效：批注")

@@ -129,7 +129,7 @@ def test_a_dead_worker_shows_within_seconds(town: Town, wall: Wall, wait: Wait) 
     counter = wall.page.locator(".band .counter")
     before = counter.inner_text()
     wait(lambda: counter.inner_text() != before)
-    town.write(town.pulse(wall_clock()))
+    town.write(town.heartbeat(wall_clock()))
     wait(lambda: not wall.stale)
 
 

@@ -26,7 +26,7 @@ from tests.support import events
 from tests.support.workers import Worker, produce, wait_for
 
 
-class Desk:
+class AuditDesk:
     """The commands as a person types them, on one log with keys of its own."""
 
     def __init__(self, settings: Settings, log: str, public: Path, capture: pytest.CaptureFixture[bytes]) -> None:
@@ -65,12 +65,12 @@ class Desk:
 @pytest.fixture
 def desk(
     broker: Settings, log: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
-) -> Desk:
+) -> AuditDesk:
     """A desk whose commands find the test's broker, and whose keys lie in the test's folder."""
     keys = tmp_path / "keys"
     for name, value in {"KAFKA_PORT": broker.kafka_port, "DATA": broker.data, "AUDIT_KEYS": keys}.items():
         monkeypatch.setenv(f"ONESCREEN_{name}", str(value))
-    return Desk(replace(broker, audit_keys=keys), log, tmp_path / "public.pem", capfdbinary)
+    return AuditDesk(replace(broker, audit_keys=keys), log, tmp_path / "public.pem", capfdbinary)
 
 
 def entry(alert: str, n: int = 1, prev: str = GENESIS) -> Audit:
@@ -95,7 +95,7 @@ def entry(alert: str, n: int = 1, prev: str = GENESIS) -> Audit:
     return replace(made, hash=digest(made))
 
 
-def test_a_log_is_anchored_and_a_restart_continues(desk: Desk, log: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_log_is_anchored_and_a_restart_continues(desk: AuditDesk, log: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Anchors of a real worker's trails verify; a restart goes on from the newest one; of two at once the older is fenced."""
     broker = desk.settings
     home = clients.partition_of(events.STATION.encode(), broker.partitions)
@@ -129,7 +129,9 @@ def test_a_log_is_anchored_and_a_restart_continues(desk: Desk, log: str, monkeyp
     assert desk.verified("--noted", first["sha256"]) == (0, [])
 
 
-def test_keys_are_handed_on_and_forgery_is_found(desk: Desk, log: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_are_handed_on_and_forgery_is_found(
+    desk: AuditDesk, log: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The first public key verifies what a later one signed; a changed entry is found in the log and in its export.
 
     The service takes up entries and a new key while it runs, does not anchor what follows nothing, and does not start without

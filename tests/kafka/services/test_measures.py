@@ -15,7 +15,7 @@ from agents.measures.command import TARGETS, read_targets
 from agents.measures.kpi import performance, period
 from agents.measures.performance import Journal, take, told
 from streams.kafka import clients
-from streams.messages import DAY, HOUR, MINUTE, SECOND, Alert, Audit, Pulse, encode, format_time
+from streams.messages import DAY, HOUR, MINUTE, SECOND, Alert, Audit, Heartbeat, encode, format_time
 from streams.settings import Settings
 from streams.topics import topic_name
 from tests.browser.conftest import running_screen
@@ -26,13 +26,15 @@ FIRST = [*calls(*[HOUR] * 10), life("b", (0, "raise", "B"), (5 * SECOND, "clear"
 """A flood of ten, and one that was fleeting."""
 
 
-def pulse(at: int) -> Pulse:
+def heartbeat(at: int) -> Heartbeat:
     """A worker tells the log's time (ms after BEGIN)."""
     now = format_time(BEGIN + at)
-    return Pulse(domain="environment", partition=0, worker="w", now=now, sent=now, offset=0, lag=0, rate=0.0, rss=0, subjects=0)
+    return Heartbeat(
+        domain="environment", partition=0, worker="w", now=now, sent=now, offset=0, lag=0, rate=0.0, rss=0, subjects=0
+    )
 
 
-def write(settings: Settings, log: str, messages: list[Alert | Audit | Pulse]) -> None:
+def write(settings: Settings, log: str, messages: list[Alert | Audit | Heartbeat]) -> None:
     """Write what a worker would, each to its topic."""
     with closing(clients.producer(settings)) as producer:
         for message in messages:
@@ -50,11 +52,11 @@ def published(settings: Settings, log: str) -> dict[bytes | None, bytes | None]:
     return clients.newest_values(settings, topic_name(log, "performance"))
 
 
-def expected(messages: list[Alert | Audit | Pulse], now: int, log: str) -> dict[bytes | None, bytes | None]:
+def expected(messages: list[Alert | Audit | Heartbeat], now: int, log: str) -> dict[bytes | None, bytes | None]:
     """What the pure fold makes of the messages at `now` (ms after BEGIN)."""
     journal = Journal()
     for message in messages:
-        if not isinstance(message, Pulse):
+        if not isinstance(message, Heartbeat):
             take(journal, message)
     told(journal, BEGIN + now)
     over = period(journal)
@@ -74,13 +76,13 @@ def test_measures_are_published_and_a_restart_gives_the_same(broker: Settings, l
     """Killed with SIGKILL and started again: the same bytes; copies count once; after 30 quiet days the groups are gone."""
     alerts = [alert(trail[0].alert) for trail in FIRST]
     entries = [entry for trail in FIRST for entry in trail]
-    before: list[Alert | Audit | Pulse] = [*entries[:6], *entries, *alerts]
-    write(broker, log, [*before, pulse(HOUR)])
+    before: list[Alert | Audit | Heartbeat] = [*entries[:6], *entries, *alerts]
+    write(broker, log, [*before, heartbeat(HOUR)])
     with Worker(broker, log, "--follow", command="performance") as first:
         first.ready()
         assert published(broker, log) == expected(before, HOUR, log)
         later = [life("c", (90 * MINUTE, "raise", "B"))[0], alert("c")]
-        write(broker, log, [*later, pulse(2 * HOUR)])
+        write(broker, log, [*later, heartbeat(2 * HOUR)])
         after = expected([*before, *later], 2 * HOUR, log)
         wait_for(lambda: published(broker, log) == after, "the measures of the next minutes")
         first.kill()
@@ -107,7 +109,7 @@ def test_measures_are_published_and_a_restart_gives_the_same(broker: Settings, l
             life("c", (90 * MINUTE, "raise", "B"), (2 * HOUR, "clear", "D")),
         )
     ]
-    write(broker, log, [*ended, pulse(33 * DAY)])
+    write(broker, log, [*ended, heartbeat(33 * DAY)])
     with Worker(broker, log, "--follow", command="performance") as third:
         third.ready()
         assert set(published(broker, log).values()) == {None}

@@ -16,7 +16,7 @@ from streams.topics import topic_name
 from tests.kafka.services.test_act import trail_of, typed
 from tests.support import events
 from tests.support.workers import ROOT, Worker, produce, wait_for
-from tests.unit.services.test_notices_send import webhook
+from tests.unit.services.test_notifications_send import webhook
 
 ROUTES = """
 [channels.desk]

@@ -46,7 +46,7 @@ def python(settings: Settings, *arguments: str) -> "subprocess.CompletedProcess[
     return subprocess.run([sys.executable, "-m", *arguments], cwd=ROOT, env=env, capture_output=True, check=False)
 
 
-class Town:
+class AdoptingTown:
     """One station of a log, hour by hour."""
 
     def __init__(self, settings: Settings, log: str) -> None:
@@ -83,7 +83,7 @@ class Town:
 
 def test_a_running_worker_takes_up_another_rule_book(broker: Settings, log: str, tmp_path: Path) -> None:
     """190 is no alert by 200 and one by 180, from the event on; after SIGKILL too, and in the replay of the archive."""
-    town = Town(broker, log)
+    town = AdoptingTown(broker, log)
     rules = str(draft(tmp_path / "draft"))
     with Worker(broker, log) as worker:
         worker.ready()

@@ -17,7 +17,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 
 from streams.catalogue import domains
 from streams.kafka import clients
-from streams.messages import HOUR, MINUTE, Pulse, Quality, decode
+from streams.messages import HOUR, MINUTE, Heartbeat, Quality, decode
 from streams.settings import Settings
 from streams.topics import INCIDENTS, events_topic, topic_name
 from tests.support import events
@@ -169,11 +169,11 @@ def test_status_is_a_table_for_a_person_and_json_for_a_program(broker: Settings,
     with Worker(broker, log) as worker:
         worker.ready()
         wait_for(lambda: _status(broker, "--log", log).returncode == 0, "pulses of all partitions")
-        pulses = [decode(line.encode(), Pulse) for line in _status(broker, "--log", log).stdout.splitlines()]
-        assert sorted((pulse.domain, pulse.partition) for pulse in pulses) == sorted(
+        heartbeats = [decode(line.encode(), Heartbeat) for line in _status(broker, "--log", log).stdout.splitlines()]
+        assert sorted((heartbeat.domain, heartbeat.partition) for heartbeat in heartbeats) == sorted(
             (stage, partition) for stage in stages for partition in range(broker.partitions)
         )
-        assert all(pulse.saved for pulse in pulses)
+        assert all(heartbeat.saved for heartbeat in heartbeats)
         table = _in_a_terminal(broker, "--log", log)
         assert table.count(f"worker-{worker.process.pid}") == count
         assert "last tick" in table
@@ -187,7 +187,7 @@ def test_status_is_a_table_for_a_person_and_json_for_a_program(broker: Settings,
 
 
 def test_status_of_a_log_that_nobody_ever_judged(broker: Settings, log: str) -> None:
-    """No pulse at all: exit 1, every partition named, and what to run."""
+    """No heartbeat at all: exit 1, every partition named, and what to run."""
     done = _status(broker, "--log", log, "--domain", DOMAIN)
     assert (done.returncode, done.stdout) == (1, "")
     assert f"{DOMAIN}/0" in done.stderr

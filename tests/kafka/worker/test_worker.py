@@ -12,7 +12,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from agents.core.rules.book import Book, load_book
 from streams.kafka import clients
 from streams.kafka.admin import create_topics
-from streams.messages import Pulse, Status, decode
+from streams.messages import Heartbeat, Status, decode
 from streams.settings import Settings
 from streams.topics import events_topic, topic_name
 from tests.support.workers import (
@@ -94,7 +94,7 @@ def test_outputs_keep_the_partition_of_their_cause(broker: Settings, log: str, m
 
 
 def test_tells_the_wall_the_newest_values_and_its_pulse(broker: Settings, log: str, messages: list[Message]) -> None:
-    """The status topic gets every station's newest values, and for each partition a pulse without lag at its end."""
+    """The status topic gets every station's newest values, and for each partition a heartbeat without lag at its end."""
     produce(broker, log, messages)
     end = ends(broker, events_topic(log, DOMAIN))
     newest: dict[bytes, Status] = {}
@@ -103,17 +103,17 @@ def test_tells_the_wall_the_newest_values_and_its_pulse(broker: Settings, log: s
         newest.update(
             {record.key: decode(record.value, Status) for record in clients.read_topic(broker, topic_name(log, "status"))}
         )
-        pulses = [status for status in newest.values() if isinstance(status, Pulse) and status.domain == DOMAIN]
-        return {pulse.partition: pulse.offset for pulse in pulses if pulse.lag == 0} == end
+        heartbeats = [status for status in newest.values() if isinstance(status, Heartbeat) and status.domain == DOMAIN]
+        return {heartbeat.partition: heartbeat.offset for heartbeat in heartbeats if heartbeat.lag == 0} == end
 
     with Worker(broker, log) as worker:
         worker.ready()
-        wait_for(told, "a pulse of every partition at its end")
-    assert sum(not isinstance(status, Pulse) for status in newest.values()) == 8
-    pulse = newest[f"pulse/{DOMAIN}/0".encode()]
-    assert isinstance(pulse, Pulse)
-    assert pulse.partition == 0
-    assert 50e6 < pulse.rss < 500e6
+        wait_for(told, "a heartbeat of every partition at its end")
+    assert sum(not isinstance(status, Heartbeat) for status in newest.values()) == 8
+    heartbeat = newest[f"pulse/{DOMAIN}/0".encode()]
+    assert isinstance(heartbeat, Heartbeat)
+    assert heartbeat.partition == 0
+    assert 50e6 < heartbeat.rss < 500e6
 
 
 def test_ten_thousand_random_byte_strings_stop_nothing(broker: Settings, log: str) -> None:

@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from agents.core.rules.book import load_book
 from streams.kafka import clients
-from streams.messages import Pulse, Status, decode
+from streams.messages import Heartbeat, Status, decode
 from streams.settings import Settings
 from streams.topics import events_topic, topic_name
 from tests.support.workers import (
@@ -34,7 +34,11 @@ ENDLESS = 100_000
 def _judged(settings: Settings, log: str) -> dict[int, int]:
     """How far each partition of DOMAIN is judged, by its newest pulse; the next offset."""
     told = (decode(value, Status) for value in clients.newest_values(settings, topic_name(log, "status")).values() if value)
-    return {pulse.partition: pulse.offset for pulse in told if isinstance(pulse, Pulse) and pulse.domain == DOMAIN}
+    return {
+        heartbeat.partition: heartbeat.offset
+        for heartbeat in told
+        if isinstance(heartbeat, Heartbeat) and heartbeat.domain == DOMAIN
+    }
 
 
 @contextmanager
@@ -99,6 +103,6 @@ def test_a_killed_worker_is_replaced_within_ten_seconds(broker: Settings, log: s
         killed = time.monotonic()
         end = ends(broker, events_topic(log, DOMAIN))
         wait_for(lambda: _judged(broker, log) == end, "the other worker to judge all events", seconds=20)
-        assert time.monotonic() - killed < 12, "ten seconds, and a pulse or two, which say how far it has come"
+        assert time.monotonic() - killed < 12, "ten seconds, and a heartbeat or two, which say how far it has come"
         assert second.stop() == 0
     _same_as_pure(broker, log)

@@ -21,14 +21,14 @@ from agents.core.rules.book import Book, BookError, load_book
 from agents.core.rules.rule import RuleSpec
 from agents.offline.judge import judge_archive, judge_lines
 from agents.offline.whatif import compare
-from agents.rulebook.book_cache import Shelf, compiled, read_text, text_bytes
+from agents.rulebook.book_cache import BookCache, compiled, read_text, text_bytes
 from agents.worker.books import named
 from streams.archive import files as archive_files
 from streams.calendar.holidays import Notice, Span
 from streams.catalogue import domains
 from streams.messages import HOUR, MINUTE, Adoption, Alert, Audit, Quality, Quarantine, encode, event_bytes, format_time
 from tests.support.events import START, STATION, Record, act, clean, records, registered, tick
-from tests.unit.core.test_notice import ACCEPTED, NOTICE, OFFICE, REMINDED
+from tests.unit.core.test_holiday_notice import ACCEPTED, NOTICE, OFFICE, REMINDED
 from tests.unit.core.test_quarantine import book as raising
 
 TOPIC = "live.events.environment"
@@ -59,12 +59,12 @@ NEW = book(high=LOWER, flat=FLAT, steady=STEADY, silent=SILENT)
 LESS = book(flat=FLAT, steady=STEADY)
 
 
-def shelf(*books: Book) -> Shelf:
-    """A shelf with the texts of these books."""
-    return Shelf({each.hash: text_bytes(each) for each in books})
+def cache(*books: Book) -> BookCache:
+    """A cache with the texts of these books."""
+    return BookCache({each.hash: text_bytes(each) for each in books})
 
 
-SHELF = shelf(OLD, NEW, LESS)
+SHELF = cache(OLD, NEW, LESS)
 
 
 def adopted(which: Book | str, at: int = START, by: str = "zhang") -> bytes:
@@ -123,7 +123,7 @@ def test_memory_goes_on_where_only_numbers_change() -> None:
     """Two readings in a row above the limit, one of them before the event: the count goes on."""
     twice = {"limit": 150, "open_after": 2}
     old, new = book(high=rule("limit", twice)), book(high=rule("limit", twice | {"limit": 140}))
-    fold = Fold(old, TOPIC, 0, books=shelf(new))
+    fold = Fold(old, TOPIC, 0, books=cache(new))
     out = fold.run(keyed([registered(), *hours(160), adopted(new), *hours(145, first=2)]))
     (raised,) = alerts(out, "high")
     assert raised.opened_at == format_time(START + HOUR)
@@ -187,7 +187,7 @@ def test_a_withdrawn_rule_ends_its_alert_and_the_trail_says_why(acknowledged: bo
 def test_a_rule_that_is_another_one_now_begins_anew() -> None:
     """Another judge under the same id: the old alert returns to normal at the event, the new rule judges what comes."""
     new = book(high=rule("rate", {"limit": 60, "per": "1h"}))
-    fold = Fold(OLD, TOPIC, 0, books=shelf(new))
+    fold = Fold(OLD, TOPIC, 0, books=cache(new))
     out = fold.run(keyed([registered(), *hours(160), adopted(new), *hours(160, 230, first=2)]))
     assert [(each.state, each.value) for each in alerts(out, "high")] == [("B", 160), ("D", 160), ("B", 70)]
     trail = [(each.event, each.reason) for each in out if isinstance(each, Audit) and each.alert == alerts(out, "high")[0].id]
@@ -198,7 +198,7 @@ def test_a_rule_that_is_another_one_now_begins_anew() -> None:
 def test_a_rule_that_no_longer_concerns_a_subject_ends_its_alert() -> None:
     """The rule is for another kind of subject now."""
     new = book(high=rule("limit", {"limit": 150}, subjects=["other_station"]))
-    out = Fold(OLD, TOPIC, 0, books=shelf(new)).run(keyed([registered(), *hours(160), adopted(new), *hours(170, first=2)]))
+    out = Fold(OLD, TOPIC, 0, books=cache(new)).run(keyed([registered(), *hours(160), adopted(new), *hours(170, first=2)]))
     assert [each.state for each in alerts(out, "high")] == ["B", "D"]
 
 
@@ -269,7 +269,7 @@ def test_the_same_book_again_changes_nothing() -> None:
 def test_a_hold_of_a_withdrawn_rule_ends() -> None:
     """The record says so, and the oversight alert returns to normal with the rule's own."""
     broken, without = raising("limit", "read"), raising("limit", own=False)
-    fold = Fold(broken, TOPIC, 0, books=shelf(without))
+    fold = Fold(broken, TOPIC, 0, books=cache(without))
     out = fold.run(keyed([registered(), *hours(200, 13, 60)]))
     assert [each.state for each in out if isinstance(each, Quarantine)] == ["held", "held"]
     ended = fold.run(keyed([adopted(without)], start=fold.position))
@@ -306,7 +306,7 @@ def test_holidays_that_came_before_hold_in_the_adopted_book() -> None:
     notice, adoption = notice_bytes(NOTICE, ACCEPTED), adopted(other, ACCEPTED)
     found = []
     for order in ([notice, adoption], [adoption, notice]):
-        fold = Fold(real, "live.events.service", 0, books=shelf(other))
+        fold = Fold(real, "live.events.service", 0, books=cache(other))
         out = fold.run(keyed([registration, *order, accepted, tick(REMINDED)], OFFICE))
         assert fold.book.hash == other.hash
         found.append([(each.due, each.provisional) for each in alerts(out, "licence-undecided")])
@@ -323,7 +323,7 @@ def test_deadlines_of_a_changed_rule_are_reckoned_anew() -> None:
 
     old, new = duty("12h"), duty("6h")
     began = [registered(), tick(START), clean(START, minutes=0), tick(START + 8 * HOUR)]
-    fold = Fold(old, TOPIC, 0, books=shelf(new))
+    fold = Fold(old, TOPIC, 0, books=cache(new))
     assert alerts(fold.run(keyed(began)), "duty") == []
     (overdue,) = alerts(fold.run(keyed([adopted(new)], start=fold.position)), "duty")
     assert (overdue.state, overdue.due) == ("B", format_time(START + 6 * HOUR))
@@ -364,7 +364,7 @@ def test_a_checkpoint_whose_book_is_gone_is_not_guessed_at() -> None:
     """A restart without the text of the adopted book stops: judging by another one would not be what the log says."""
     fold, _ = run(registered(), adopted(NEW))
     with pytest.raises(BookError, match=NEW.hash):
-        Fold(OLD, TOPIC, 0, books=shelf()).restore(fold.snapshot())
+        Fold(OLD, TOPIC, 0, books=cache()).restore(fold.snapshot())
 
 
 KEPT: dict[str, tuple[dict[str, Any], dict[str, Any], bool]] = {
@@ -423,7 +423,7 @@ def test_a_text_that_cannot_be_used_stops_nobody(text: bytes) -> None:
     hash_ = OLD.hash
     with suppress(BookError, UnicodeEncodeError):
         hash_ = read_text(text).hash if text != text_bytes(NEW) else OLD.hash
-    fold = Fold(NEW, TOPIC, 0, books=Shelf({hash_: text}))
+    fold = Fold(NEW, TOPIC, 0, books=BookCache({hash_: text}))
     out = fold.run(keyed([registered(), adopted(hash_), *hours(130)]))
     assert [each.reason for each in out if isinstance(each, Quality)] == ["unusable-book"]
     assert [each.value for each in alerts(out, "high")] == [130]

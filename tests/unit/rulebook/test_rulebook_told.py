@@ -14,7 +14,7 @@ from agents.rulebook.effective_book import told
 from screen.feed.view import DAYS, View, day_of, fold
 from screen.rules.book import open_of, raised
 from streams.catalogue import domains
-from streams.messages import DAY, HOUR, Pulse, format_time, parse_time
+from streams.messages import DAY, HOUR, Heartbeat, format_time, parse_time
 from tests.support.town import alert
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -72,10 +72,10 @@ def test_the_time_of_an_adoption_is_told() -> None:
     assert told(load_book(), "2026-11-24T14:32:00+08:00")["adopted"] == "2026-11-24T14:32:00+08:00"
 
 
-def pulse(now: int) -> Pulse:
-    """A pulse that tells the log's time."""
+def heartbeat(now: int) -> Heartbeat:
+    """A heartbeat that tells the log's time."""
     told_at = format_time(now)
-    return Pulse(
+    return Heartbeat(
         domain="environment", partition=0, worker="w", now=told_at, sent=told_at, offset=1, lag=0, rate=0, rss=1, subjects=1
     )
 
@@ -93,7 +93,7 @@ def test_raised_alerts_are_counted_once_by_rule_and_day() -> None:
     again = replace(early, rev=early.rev + 5, occurrence=2, audit=4)
     ended = replace(late, rev=late.rev + 1, state="A", active=False, audit=2)
     other = alert(LOG, 3, NOW, age=HOUR, rule="aqi-hourly")
-    view = fold(View(), [pulse(NOW), late, early, early, again, ended, other])
+    view = fold(View(), [heartbeat(NOW), late, early, early, again, ended, other])
     found = raised(view)
     assert found.days[-1] == day_of(NOW)
     assert len(found.days) == DAYS
@@ -106,7 +106,7 @@ def test_only_the_last_days_are_remembered() -> None:
     """What was raised before the first of the days is let go, also where the log's time was told later."""
     old = alert(LOG, 1, NOW, age=DAYS * DAY, state="A", active=False, verbs=())
     first = alert(LOG, 2, NOW, age=(DAYS - 1) * DAY, state="A", active=False, verbs=())
-    view = fold(fold(View(), [old, first]), [pulse(NOW)])
+    view = fold(fold(View(), [old, first]), [heartbeat(NOW)])
     assert list(view.raised.values()) == [1]
     assert raised(view).raised["gas-hourly"] == [1] + [0] * (DAYS - 1)
 

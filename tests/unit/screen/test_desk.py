@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from screen.desk import list as desk
 from screen.desk.list import GROUPS, Index, Query, advance, arrived, counts, follow, grouped, place_of, select
-from screen.desk.page import Ask, Page
+from screen.desk.page import Ask, DeskPage
 from screen.feed.ordered import MANY
 from screen.feed.view import View, fold
 from streams.messages import HOUR, MINUTE, SEVERITIES, Alert, Case, Name, format_time, parse_time
@@ -167,7 +167,7 @@ def test_a_page_that_comes_late_gets_the_whole_list() -> None:
     assert arrived(selection, select(index, query), index) is None
 
 
-def answered(page: Page, index: Index, **asked: Any) -> dict[str, Any]:
+def answered(page: DeskPage, index: Index, **asked: Any) -> dict[str, Any]:
     """What a page is told."""
     told = page.answer(index, Ask(n=asked.pop("n", 1), **asked))
     assert told is not None
@@ -177,7 +177,7 @@ def answered(page: Page, index: Index, **asked: Any) -> dict[str, Any]:
 def test_a_page_is_told_of_its_window_and_then_of_what_is_new() -> None:
     """The window's ids in order, the rows once; nothing where nothing has changed; of a changed alert its row alone."""
     standing = [alert(LOG, n, NOW, age=(50 - n) * MINUTE) for n in range(40)]
-    index, page = advance(Index(), view_of(*standing)), Page()
+    index, page = advance(Index(), view_of(*standing)), DeskPage()
     told = answered(page, index, first=10, rows=5)
     assert told["ids"] == [one.id for one in standing[10:15]]
     assert sorted(told["set"]) == sorted(told["ids"])
@@ -192,7 +192,7 @@ def test_a_page_is_told_of_its_window_and_then_of_what_is_new() -> None:
 def test_a_frozen_list_stands_still_and_counts_what_waits() -> None:
     """Under the pointer the order stays; new rows are counted, what has become of the old ones is told in their places."""
     standing = {n: alert(LOG, n, NOW, age=(50 - n) * MINUTE) for n in range(5)}
-    index, page = advance(Index(), view_of(*standing.values())), Page()
+    index, page = advance(Index(), view_of(*standing.values())), DeskPage()
     first = answered(page, index)
     standing[7] = alert(LOG, 7, NOW, severity="red")
     standing[8] = alert(LOG, 8, NOW, severity="red", state="C")
@@ -211,7 +211,7 @@ def test_a_frozen_list_stands_still_and_counts_what_waits() -> None:
 def test_a_page_freezes_the_list_that_it_shows() -> None:
     """The list that the page has seen is kept, though a newer one was sent before its word came."""
     standing = [alert(LOG, n, NOW, age=(50 - n) * MINUTE) for n in range(3)]
-    index, page = advance(Index(), view_of(*standing)), Page()
+    index, page = advance(Index(), view_of(*standing)), DeskPage()
     shown = answered(page, index)
     index = advance(index, view_of(*standing, alert(LOG, 9, NOW, severity="red")))
     assert answered(page, index)["ids"] != shown["ids"]
@@ -221,7 +221,7 @@ def test_a_page_freezes_the_list_that_it_shows() -> None:
 def test_a_reach_is_told_once_and_is_bounded() -> None:
     """The rows between two places, either way round, at most as many as a bulk act may have."""
     standing = [alert(LOG, n, NOW, age=(900 - n) * MINUTE) for n in range(300)]
-    index, page = advance(Index(), view_of(*standing)), Page()
+    index, page = advance(Index(), view_of(*standing)), DeskPage()
     told = answered(page, index, reach=(4, 2))
     assert [row["id"] for row in told["reach"]] == [one.id for one in standing[2:5]]
     assert page.answer(index, Ask(n=1, reach=(4, 2))) is None

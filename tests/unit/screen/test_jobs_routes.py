@@ -11,7 +11,7 @@ from msgspec import Raw
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from screen.access.authentication import Gate
+from screen.access.authentication import Authentication
 from screen.access.people import Person
 from screen.acts.commands import NotAcceptedError
 from screen.feed.hub import Hub
@@ -50,7 +50,7 @@ def status(name: str, state: Any = "done", **more: Any) -> JobStatus:
     return JobStatus(**(given | times | more))
 
 
-class Screen:
+class JobsScreen:
     """The routes of a log `t` with some jobs, as somebody in a role reaches them."""
 
     def __init__(self, data: Path, *statuses: JobStatus) -> None:
@@ -64,7 +64,9 @@ class Screen:
     ) -> tuple[int, dict[str, str], bytes]:
         """Status, headers and body of an answer; a POST where there is a body."""
         person = Person(id="p", name="人", role=role)
-        app = Starlette(routes=self._routes, middleware=[Middleware(Gate, local=person, sessions=None, provider=None)])
+        app = Starlette(
+            routes=self._routes, middleware=[Middleware(Authentication, local=person, sessions=None, provider=None)]
+        )
         return asyncio.run(_answered(app, path, body, headers))
 
 
@@ -93,7 +95,7 @@ async def _answered(app: Starlette, path: str, body: Any, headers: dict[str, str
     return sent[0]["status"], head, b"".join(message.get("body", b"") for message in sent[1:])
 
 
-def asked(screen: Screen, **changes: Any) -> tuple[int, Any]:
+def asked(screen: JobsScreen, **changes: Any) -> tuple[int, Any]:
     """What is answered to somebody who asks for an export."""
     role = changes.pop("role", "analyst")
     headers = changes.pop("headers", ACT)
@@ -103,7 +105,7 @@ def asked(screen: Screen, **changes: Any) -> tuple[int, Any]:
 
 def test_a_press_becomes_a_command(tmp_path: Path) -> None:
     """Its id is of log, person and key; kind and parameters are those of the page, the person is the one the server knows."""
-    screen = Screen(tmp_path)
+    screen = JobsScreen(tmp_path)
     assert asked(screen) == (202, {"job": DONE})
     ((log, command, name),) = screen.written.jobs
     assert isinstance(command, Ask)
@@ -115,7 +117,7 @@ def test_a_press_becomes_a_command(tmp_path: Path) -> None:
 @pytest.mark.parametrize("role", ["viewer", "dispatcher"])
 def test_who_may_not_ask_gets_nothing(tmp_path: Path, role: Role) -> None:
     """No command is written, no job is listed, no file is given out."""
-    screen = Screen(tmp_path, status(DONE, files=(JobFile("a.csv", 1),)))
+    screen = JobsScreen(tmp_path, status(DONE, files=(JobFile("a.csv", 1),)))
     code, body = asked(screen, role=role)
     assert (code, "may not replay" in body["error"]) == (403, True)
     for path in ("/screen/jobs", f"/screen/job/{DONE}/a.csv"):
@@ -137,14 +139,14 @@ def test_who_may_not_ask_gets_nothing(tmp_path: Path, role: Role) -> None:
 )
 def test_what_is_no_wish_is_refused(tmp_path: Path, changes: dict[str, Any], code: int) -> None:
     """A shape that is none, a body that is too big, and a page that is not ours: nothing is written."""
-    screen = Screen(tmp_path)
+    screen = JobsScreen(tmp_path)
     assert asked(screen, **changes)[0] == code
     assert screen.written.jobs == []
 
 
 def test_kafka_away_is_said(tmp_path: Path) -> None:
     """503 with the reason: it is not in the log."""
-    screen = Screen(tmp_path)
+    screen = JobsScreen(tmp_path)
     screen.written.away = True
     assert asked(screen) == (503, {"error": "Kafka is away"})
 
@@ -152,7 +154,7 @@ def test_kafka_away_is_said(tmp_path: Path) -> None:
 def test_a_job_is_taken_back_while_it_lasts(tmp_path: Path) -> None:
     """202 and a command; 409 once it has ended, 404 for one that nobody knows."""
     running, other = "a" * 32, "b" * 32
-    screen = Screen(tmp_path, status(running, "running"), status(DONE))
+    screen = JobsScreen(tmp_path, status(running, "running"), status(DONE))
     assert screen("/screen/job/cancel", {"job": running})[0] == 202
     ((_, command, _),) = screen.written.jobs
     assert isinstance(command, Cancel)
@@ -164,7 +166,7 @@ def test_jobs_are_listed_newest_first(tmp_path: Path) -> None:
     """Mine and others'; one whose result was removed is not among them."""
     later = format_time(START + 1)
     other = Actor(id="q", name="他", role="admin")
-    screen = Screen(tmp_path, status("a" * 32), status("b" * 32, by=other, asked_at=later), status("c" * 32, "removed"))
+    screen = JobsScreen(tmp_path, status("a" * 32), status("b" * 32, by=other, asked_at=later), status("c" * 32, "removed"))
     told = json.loads(screen("/screen/jobs")[2])["jobs"]
     assert [(each["id"], each["mine"], each["params"]) for each in told] == [
         ("b" * 32, False, {"a": 1}),
@@ -180,7 +182,7 @@ def test_only_files_of_a_result_are_given_out(tmp_path: Path) -> None:
         (folder / name).write_text("x")
     (tmp_path / "jobs" / "key").write_text("x")
     files = (JobFile("a.csv", 1), JobFile("gone.csv", 1), JobFile("../key", 1))
-    screen = Screen(tmp_path, status(DONE, files=files), status("a" * 32, "running", files=files))
+    screen = JobsScreen(tmp_path, status(DONE, files=files), status("a" * 32, "running", files=files))
     code, head, body = screen(f"/screen/job/{DONE}/a.csv")
     assert (code, body, head["content-type"]) == (200, b"x", "text/csv; charset=utf-8")
     assert head["content-disposition"] == f'attachment; filename="export-{DONE[:8]}-a.csv"'
@@ -202,7 +204,9 @@ def test_a_zipped_file_is_read_as_json(tmp_path: Path) -> None:
     folder = tmp_path / "jobs" / DONE
     folder.mkdir(parents=True)
     (folder / "0000.json.gz").write_bytes(gzip.compress(b"{}"))
-    code, head, body = Screen(tmp_path, status(DONE, files=(JobFile("0000.json.gz", 1),)))(f"/screen/job/{DONE}/0000.json.gz")
+    code, head, body = JobsScreen(tmp_path, status(DONE, files=(JobFile("0000.json.gz", 1),)))(
+        f"/screen/job/{DONE}/0000.json.gz"
+    )
     assert (code, gzip.decompress(body)) == (200, b"{}")
     assert (head["content-encoding"], head["content-type"]) == ("gzip", "application/json")
     assert "content-disposition" not in head
@@ -210,7 +214,7 @@ def test_a_zipped_file_is_read_as_json(tmp_path: Path) -> None:
 
 def test_the_days_of_the_archive(tmp_path: Path) -> None:
     """Days of the log's own time with their first and last tick; none, and no ends, without an archive."""
-    screen = Screen(tmp_path)
+    screen = JobsScreen(tmp_path)
     assert json.loads(screen("/screen/days")[2]) == {"days": [], "from": None, "to": None}
     chunk = Chunk(0)
     hours = (0, 15, 17, 40)  # 08:00, 23:00, the next day 01:00, the day after it 00:00

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from agents.commands.duty import at_duty, main
-from agents.notifications.duty import Duty
+from agents.notifications.duty import DutyTable
 from agents.notifications.files import read_duty
 from agents.notifications.hours import minute_of_week
 from streams.command import Trouble
@@ -56,7 +56,7 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def duty(file: Path) -> Duty:
+def duty(file: Path) -> DutyTable:
     """The table."""
     return read_duty(file)
 
@@ -75,7 +75,7 @@ def duty(file: Path) -> Duty:
         ("2026-06-06T00:00:00+08:00", "zz-cac", 2, ("li", "wang")),
     ],
 )
-def test_who_is_on_duty(duty: Duty, at: str, department: str, level: int, people: tuple[str, ...]) -> None:
+def test_who_is_on_duty(duty: DutyTable, at: str, department: str, level: int, people: tuple[str, ...]) -> None:
     """By the hours of Asia/Shanghai, over midnight and over the week's end."""
     assert duty.on_duty(department, level, minute_of_week(parse_time(at))) == people
 
@@ -113,7 +113,7 @@ def test_a_wrong_table_is_refused_with_file_and_place(file: Path, old: str, new:
     assert str(file) in str(found.value)
 
 
-def test_rows_of_who(duty: Duty) -> None:
+def test_rows_of_who(duty: DutyTable) -> None:
     """Every desk has a row with its shift, people and the names of their channels."""
     rows = at_duty(duty, parse_time("2026-06-01T21:00:00+08:00"))
     assert [(row["department"], row["level"], [each["id"] for each in row["people"]]) for row in rows] == [  # type: ignore[attr-defined]

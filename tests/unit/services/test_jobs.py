@@ -21,7 +21,7 @@ from agents.core.rules.book import Book, load_book
 from agents.core.stage import revisions
 from agents.jobs import export, queue, timeline
 from agents.jobs.export import columns, safe, write_csv
-from agents.jobs.queue import Queue
+from agents.jobs.queue import JobQueue
 from agents.jobs.timeline import replay, row
 from agents.jobs.whatif import books_of, whatif
 from agents.jobs.work import RefusedError, Work
@@ -67,7 +67,7 @@ def ask(number: int, by: Actor = ANALYST, at: str = NOW) -> Ask:
 
 def test_one_press_is_one_job_and_the_oldest_is_next() -> None:
     """A second copy of a command changes nothing; of two jobs the one asked for first is done first."""
-    jobs = Queue()
+    jobs = JobQueue()
     late, early = ask(1, at="2026-06-02T09:00:01+08:00"), ask(2, at="2026-06-02T09:00:00+08:00")
     first = jobs.take(late, NOW)
     assert first is not None
@@ -79,7 +79,7 @@ def test_one_press_is_one_job_and_the_oldest_is_next() -> None:
 
 def test_a_viewer_is_refused_with_the_reason() -> None:
     """The role is checked where the work is done, too."""
-    jobs = Queue()
+    jobs = JobQueue()
     status = jobs.take(ask(1, VIEWER), NOW)
     assert status is not None
     assert status.reason == Text("角色 viewer 无权请求", "the role 'viewer' may not ask for this")
@@ -88,19 +88,19 @@ def test_a_viewer_is_refused_with_the_reason() -> None:
 
 def test_what_has_ended_is_never_done_again() -> None:
     """After a restart the queue knows from the statuses what is done, and takes up what was running."""
-    jobs = Queue()
+    jobs = JobQueue()
     for number in (1, 2, 3):
         jobs.take(ask(number), NOW)
     jobs.move(ask(1).id, NOW, "done", 1.0)
     jobs.move(ask(2).id, NOW, "running", 0.5)
-    again = Queue(jobs.statuses.values())
+    again = JobQueue(jobs.statuses.values())
     assert [again.take(ask(number), NOW) for number in (1, 2, 3)] == [None, None, None]
     assert list(again.waiting) == [ask(2).id, ask(3).id]
 
 
 def test_a_job_can_be_cancelled_until_it_has_ended() -> None:
     """Waiting or running, it is cancelled and not done; a viewer's wish, and one for a job that is done, change nothing."""
-    jobs = Queue()
+    jobs = JobQueue()
     for number in (1, 2):
         jobs.take(ask(number), NOW)
     assert jobs.take(Cancel(id=ask(1).id, at=NOW, by=VIEWER), NOW) is None
@@ -115,7 +115,7 @@ def test_old_results_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond the number or the bytes that are kept the oldest results are removed; the newest stays, however big it is."""
     monkeypatch.setattr(queue, "MOST_RESULTS", 3)
     monkeypatch.setattr(queue, "MOST_BYTES", 100)
-    jobs = Queue()
+    jobs = JobQueue()
     for number, size in enumerate((10, 20, 30, 60)):
         jobs.take(ask(number), NOW)
         jobs.move(ask(number).id, format_time(parse_time(NOW) + number), "done", 1.0, files=(JobFile("a", size),))
@@ -128,11 +128,11 @@ def test_old_results_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_the_log_has_forgotten_is_failed_or_dropped() -> None:
     """A status without its command: one that has not ended can never be done, one that has ended is dropped."""
-    jobs = Queue()
+    jobs = JobQueue()
     for number in (1, 2):
         jobs.take(ask(number), NOW)
     jobs.move(ask(1).id, NOW, "done", 1.0)
-    again = Queue(jobs.statuses.values())
+    again = JobQueue(jobs.statuses.values())
     assert [(each.id, each.state) for each in again.lost(NOW)] == [(ask(2).id, "failed")]
     assert set(again.forgotten()) == {ask(1).id, ask(2).id}
     assert again.statuses == {}

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from screen.feed.view import MOST_BAD, MOST_ENTRIES, MOST_TRAILS, Beat, View, find, fold
-from streams.messages import DAY, HOUR, MINUTE, Actor, Case, Note, Performance, Pulse, Text, format_time, parse_time
+from streams.messages import DAY, HOUR, MINUTE, Actor, Case, Heartbeat, Note, Performance, Text, format_time, parse_time
 from tests.support.town import acknowledged, alert, bad, entry, station
 
 LOG = "t"
@@ -11,10 +11,10 @@ NOW = parse_time("2026-11-24T14:32:00+08:00")
 PERSON = Actor(id="zhang", name="张值班", role="supervisor")
 
 
-def pulse(now: int | None, sent: int, partition: int = 0) -> Pulse:
-    """A pulse that tells the log's time `now`, sent at real time `sent`."""
+def heartbeat(now: int | None, sent: int, partition: int = 0) -> Heartbeat:
+    """A heartbeat that tells the log's time `now`, sent at real time `sent`."""
     told = None if now is None else format_time(now)
-    return Pulse(
+    return Heartbeat(
         domain="environment",
         partition=partition,
         worker="w",
@@ -89,17 +89,17 @@ def test_the_wait_for_an_acknowledgement_is_of_its_occurrence() -> None:
 
 
 def test_time_is_the_newest_tick_and_never_goes_back() -> None:
-    """`now` is the highest tick that any partition tells; `ticked` is when the first pulse told it."""
-    view = fold(View(), [pulse(NOW, 1000), pulse(NOW - HOUR, 2000, partition=1), pulse(NOW, 3000)])
+    """`now` is the highest tick that any partition tells; `ticked` is when the first heartbeat told it."""
+    view = fold(View(), [heartbeat(NOW, 1000), heartbeat(NOW - HOUR, 2000, partition=1), heartbeat(NOW, 3000)])
     assert (view.now, view.ticked) == (NOW, 1000)
     assert view.beats == {("environment", 0): Beat(3000, 3, 2.0), ("environment", 1): Beat(2000, 3, 2.0)}
-    assert fold(View(), [pulse(None, 1000)]).now is None
+    assert fold(View(), [heartbeat(None, 1000)]).now is None
 
 
 def test_what_is_older_than_a_day_is_let_go() -> None:
     """Annunciations, waits, quality records and ended alerts leave after 24 h of the log's time; open alerts never do."""
     old, ended = alert(LOG, 1, NOW - DAY), alert(LOG, 2, NOW - DAY, state="A", verbs=())
-    view = fold(View(), [old, ended, bad(LOG, 1, NOW - DAY - 1), bad(LOG, 2, NOW - DAY + MINUTE), pulse(NOW, NOW)])
+    view = fold(View(), [old, ended, bad(LOG, 1, NOW - DAY - 1), bad(LOG, 2, NOW - DAY + MINUTE), heartbeat(NOW, NOW)])
     assert set(view.alerts) == {old.id}
     assert set(view.versions) == {old.id}
     assert view.annunciations == {}
@@ -122,7 +122,7 @@ def test_the_newest_values_of_a_subject_win() -> None:
 def test_a_published_view_never_changes() -> None:
     """Folding makes a new View; the one before stays as it was."""
     before = fold(View(), [alert(LOG, 1, NOW)])
-    fold(before, [alert(LOG, 2, NOW), station(1, NOW), bad(LOG, 1, NOW), pulse(NOW, NOW)])
+    fold(before, [alert(LOG, 2, NOW), station(1, NOW), bad(LOG, 1, NOW), heartbeat(NOW, NOW)])
     assert len(before.alerts) == 1
     assert (before.subjects, before.bad, before.beats, before.now) == ({}, {}, {}, None)
 
@@ -156,8 +156,8 @@ def test_the_newest_measures_of_a_group_stay_for_a_day() -> None:
     """One message a group; one whose time cannot be read is left out; what nobody has renewed for 24 h is let go."""
     view = fold(View(), [measures(format_time(NOW - MINUTE)), measures(format_time(NOW), 2), measures("yesterday", 3)])
     assert {key: each.annunciations for key, each in view.performance.items()} == {("desk", "zz-ee"): 2}
-    assert fold(view, [pulse(NOW + DAY - 1, NOW)]).performance == view.performance
-    assert fold(view, [pulse(NOW + DAY, NOW)]).performance == {}
+    assert fold(view, [heartbeat(NOW + DAY - 1, NOW)]).performance == view.performance
+    assert fold(view, [heartbeat(NOW + DAY, NOW)]).performance == {}
 
 
 def test_what_is_normal_with_an_open_case_has_not_ended() -> None:
@@ -175,7 +175,7 @@ def test_what_is_put_aside_keeps_its_version() -> None:
     """An old copy that comes days later does not bring back what is put aside."""
     old = alert(LOG, 1, NOW - 3 * DAY)
     aside = replace(old, state="E", rev=old.rev + 1, audit=2)
-    view = fold(View(), [old, aside, pulse(NOW, NOW)])
+    view = fold(View(), [old, aside, heartbeat(NOW, NOW)])
     assert fold(view, [old]).aside == {old.id: aside}
 
 

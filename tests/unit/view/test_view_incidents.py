@@ -12,7 +12,7 @@ from screen.feed.view import Message, View, fold
 from screen.wall.incidents import entries, floods, others
 from streams.messages import DAY, HOUR, MINUTE, Incident, format_time
 from tests.support.town import alert, flood, incident
-from tests.unit.view.test_view import LOG, NOW, pulse
+from tests.unit.view.test_view import LOG, NOW, heartbeat
 
 ALERTS = [alert(LOG, n, NOW, severity=severity) for n, severity in enumerate(("yellow", "red", "orange", "blue"), 1)]
 
@@ -66,7 +66,7 @@ def test_a_flood_is_shown_while_it_goes_on() -> None:
     small, great = flood(LOG, NOW - MINUTE, NOW + 1), flood(LOG, NOW - 2 * MINUTE, NOW + MINUTE, count=30)
     over = flood(LOG, NOW - HOUR, NOW)
     told = flood(LOG, NOW - 3 * MINUTE, NOW + MINUTE, ended_at=format_time(NOW))
-    view = fold(View(), [pulse(NOW, NOW), small, great, over, told])
+    view = fold(View(), [heartbeat(NOW, NOW), small, great, over, told])
     assert floods(view) == [great, small]
     ended = replace(great, rev=2, ended_at=format_time(NOW))
     assert floods(fold(view, [ended, great])) == [small]
@@ -76,7 +76,7 @@ def test_what_ended_a_day_ago_is_let_go() -> None:
     """Incidents and floods that ended more than 24 h before the log's time leave; an open incident never does."""
     old = incident(ALERTS[0], changed_at=format_time(NOW - DAY))
     gone = incident(ALERTS[1], state="ended", changed_at=format_time(NOW - DAY))
-    view = fold(View(), [old, gone, flood(LOG, NOW - 2 * DAY, NOW - DAY), pulse(NOW, NOW)])
+    view = fold(View(), [old, gone, flood(LOG, NOW - 2 * DAY, NOW - DAY), heartbeat(NOW, NOW)])
     assert (set(view.incidents), view.floods) == ({old.id}, {})
 
 

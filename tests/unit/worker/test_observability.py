@@ -10,7 +10,7 @@ from prometheus_client import ProcessCollector
 
 from agents.worker.observe.health import Health
 from agents.worker.observe.metrics import Metrics
-from streams.messages import Pulse, decode
+from streams.messages import Heartbeat, decode
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = (ROOT / "docs" / "operate" / "observability.md").read_text("utf-8")
@@ -54,9 +54,9 @@ def test_the_page_lists_every_alert() -> None:
 
 
 def test_a_pulse_of_an_older_worker_is_read() -> None:
-    """A pulse without `saved`, as workers wrote it before, is still one."""
+    """A heartbeat without `saved`, as workers wrote it before, is still one."""
     old = (
         b'{"of":"pulse","domain":"environment","partition":1,"worker":"worker-1","now":null,'
         b'"sent":"2026-06-01T08:00:00+08:00","offset":7,"lag":0,"rate":1.0,"rss":5,"subjects":2}'
     )
-    assert decode(old, Pulse).saved is None
+    assert decode(old, Heartbeat).saved is None

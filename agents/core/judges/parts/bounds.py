@@ -9,7 +9,7 @@ from streams.messages import NEVER
 Given = float | Literal["law", "permit"]
 
 
-class Bound:
+class LimitSource:
     """One limit of a rule. `values` are all that it can have, or empty where only the subject knows."""
 
     def __init__(self, binding: Binding, given: Given, name: str, default: float | None = None) -> None:

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from agents.core.alerts import alarm
-from screen.i18n.trail_text import said
+from screen.i18n.trail_text import trail_text
 from streams.messages import HOUR, MINUTE, Act, Actor, Alert, Audit, Case, Note, Place, format_time, parse_time
 from tests.support.town import alert, entry
 
@@ -56,42 +56,42 @@ REFUSED = [
 def test_a_refusal_explains_itself(made: Audit, chinese: str) -> None:
     """What the judge really writes is found in the file."""
     assert made.event == "refuse"
-    assert (said(made).zh, said(made).en) == (chinese, made.reason)
+    assert (trail_text(made).zh, trail_text(made).en) == (chinese, made.reason)
 
 
 def test_a_suppression_by_design_explains_itself() -> None:
     """A person cannot end what its rule suppresses."""
     designed, _ = alarm.designed(standing("B"), ("备案的维护", NOW + HOUR), CAUSE) or (None, None)
     assert designed is not None
-    assert said(tried(replace(designed, verbs=alarm.verbs(designed)), "unsuppress")).zh.startswith("由规则抑制")
+    assert trail_text(tried(replace(designed, verbs=alarm.verbs(designed)), "unsuppress")).zh.startswith("由规则抑制")
 
 
 def test_what_the_judge_adds_is_said_beside_the_persons_words() -> None:
     """Until when an alarm is put aside, and what was corrected; the person's own words stay, whatever they are."""
     shelved = tried(standing("B"), "shelve", lasts="30m", reason="red or blue")
-    assert said(shelved).zh == "red or blue（至 2026-11-24 15:02）"
+    assert trail_text(shelved).zh == "red or blue（至 2026-11-24 15:02）"
     once = tried(standing("B"), "shelve", once=True)
-    assert said(once).zh == "因故（至 2026-11-24 18:32，恢复即止）"
+    assert trail_text(once).zh == "因故（至 2026-11-24 18:32，恢复即止）"
     out = tried(standing("B"), "remove-from-service", lasts="1h", permit="动火 7")
-    assert said(out).zh == "因故（至 2026-11-24 15:32，作业票 动火 7）"
+    assert trail_text(out).zh == "因故（至 2026-11-24 15:32，作业票 动火 7）"
     case = standing("A", active=False, case=CASE)
     right = tried(case, "conclude", finding="corrected", severity="red", value=2.0)
-    assert said(right).zh == "更正，等级由橙色改为红色，数值由 218.0 改为 2.0：因故"
-    assert said(tried(case, "conclude", finding="unfounded")).zh == "不实：因故"
+    assert trail_text(right).zh == "更正，等级由橙色改为红色，数值由 218.0 改为 2.0：因故"
+    assert trail_text(tried(case, "conclude", finding="unfounded")).zh == "不实：因故"
 
 
 def test_what_time_does_is_said() -> None:
     """The entries that no person makes."""
     late, overdue = alarm.passed(standing("C", active=True, case=CASE), alarm.Times(), CAUSE)
-    assert (late.case and late.case.overdue, said(overdue).zh) == (True, "应于 2026-11-24 15:32 前结案")
+    assert (late.case and late.case.overdue, trail_text(overdue).zh) == (True, "应于 2026-11-24 15:32 前结案")
     calling = alarm.Times(escalate={"orange": 10 * MINUTE})
     up, entry_up = alarm.passed(standing("B"), calling, CAUSE)
-    assert said(entry_up).zh == "未确认，由第 1 级升至第 2 级"
-    assert said(alarm.passed(replace(up, level=3), calling, CAUSE)[1]).zh == "第 3 级未确认，第 1 次提醒"
+    assert trail_text(entry_up).zh == "未确认，由第 1 级升至第 2 级"
+    assert trail_text(alarm.passed(replace(up, level=3), calling, CAUSE)[1]).zh == "第 3 级未确认，第 1 次提醒"
 
 
 def test_a_persons_words_are_left_alone() -> None:
     """A comment that reads like a sentence of the judge is a comment, and an unknown sentence stands as it is."""
     own = entry(alert("t", 1, NOW), 1, "comment", CAUSE.place, actor=DESK, reason="its time is over")
-    assert said(own).zh == "its time is over"
-    assert said(replace(own, event="clear", actor=None, reason="{0} {x}")).zh == "{0} {x}"
+    assert trail_text(own).zh == "its time is over"
+    assert trail_text(replace(own, event="clear", actor=None, reason="{0} {x}")).zh == "{0} {x}"

@@ -8,7 +8,7 @@ from msgspec import json as codec
 
 from agents.core.alerts.alarm import CONCLUSIONS
 from screen.acts.commands import command_bytes, command_id, taking_id
-from screen.acts.requests import NEEDS, Handing, Taking, act_of, read, read_handing, read_taking
+from screen.acts.requests import NEEDS, HandoverRequest, TakeoverRequest, act_of, read, read_handover, read_takeover
 from screen.i18n.texts import texts
 from streams.messages import ALERT_RIGHTS, Act, Actor, decode_event, parse_time
 from tests.support.town import alert
@@ -91,8 +91,8 @@ def test_a_note_and_a_takeover_are_read() -> None:
     key = "0f" * 16
     left = {"department": "zz-ee", "note": "臭氧已派人", "key": key}
     took = {"handover": "ab" * 8, "note": "收到", "key": key}
-    assert read_handing(json.dumps(left).encode()) == Handing("zz-ee", "臭氧已派人", key)
-    assert read_taking(json.dumps(took).encode()) == Taking("ab" * 8, "收到", key)
+    assert read_handover(json.dumps(left).encode()) == HandoverRequest("zz-ee", "臭氧已派人", key)
+    assert read_takeover(json.dumps(took).encode()) == TakeoverRequest("ab" * 8, "收到", key)
     assert taking_id("a", PERSON, "k") != taking_id("a", PERSON, "l")
     for wrong, word in (
         ({"department": "zz-xx"}, "no department 'zz-xx'"),
@@ -102,10 +102,10 @@ def test_a_note_and_a_takeover_are_read() -> None:
         ({"by": {"id": "boss"}}, "by"),
     ):
         with pytest.raises(ValueError, match=word):
-            read_handing(json.dumps(left | wrong).encode())
+            read_handover(json.dumps(left | wrong).encode())
     for wrong, word in (({"note": ""}, "a note of 1 to 500"), ({"key": "1"}, "key"), ({"handover": 1}, "handover")):
         with pytest.raises(ValueError, match=word):
-            read_taking(json.dumps(took | wrong).encode())
+            read_takeover(json.dumps(took | wrong).encode())
 
 
 def test_every_act_of_a_person_has_its_words_and_fields() -> None:

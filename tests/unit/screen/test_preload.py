@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from screen.wall.picture import STATIC
 from screen.web.pages import PAGES
-from screen.web.preload import Ahead, links
+from screen.web.preload import Preload, links
 from screen.web.routes import Files
 from screen.web.version import version, versioned
 
@@ -22,7 +22,7 @@ DATA = Route("/rules", lambda _request: JSONResponse({}))
 CLIENT = TestClient(
     Starlette(
         routes=[HOME, DESK, OTHER, DATA, Mount(versioned(), Files("immutable"))],
-        middleware=[Middleware(Ahead)],
+        middleware=[Middleware(Preload)],
     )
 )
 

@@ -7,10 +7,10 @@ import pytest
 from msgspec.structs import replace
 
 from agents.notifications import text
-from agents.notifications.duty import Duty
+from agents.notifications.duty import DutyTable
 from agents.notifications.files import addresses, read_duty, read_routes
 from agents.notifications.outbox import Outbox
-from agents.notifications.pace import Pace, take, tried
+from agents.notifications.pace import ChannelPace, take, tried
 from agents.notifications.plan import MOST_OWED, Ways, kind_of, overdue, revised
 from agents.notifications.routes import Channel, Routes
 from agents.notifications.service import command_bytes
@@ -157,7 +157,7 @@ def test_a_channel_gets_a_notice_once_in_its_first_routes_language() -> None:
 
 def test_on_duty_is_the_level_and_the_hour() -> None:
     """At 21:00 Wang has the desk; an escalation to level 2 goes to the section head alone, its end to both."""
-    duty = msgspec.toml.decode(TABLE, type=Duty)
+    duty = msgspec.toml.decode(TABLE, type=DutyTable)
     channels = "".join(f'[channels.{name}]\nurl_env = "X"\n' for name in ("li", "wang", "zhao"))
     ways = Ways(routes(channels + '[[routes]]\nto = "on duty"\n'), duty)
     first = revised(ways, None, ALERT, NOW)
@@ -219,7 +219,7 @@ def test_addresses_come_from_outside_and_are_never_said(tmp_path: Path) -> None:
 
 def test_pauses_double_up_to_the_longest_and_a_success_ends_them() -> None:
     """5, 10, 20 s, … never longer than a minute; the limit counts attempts."""
-    channel, pace, now, pauses = Channel(url_env="A", longest="1m"), Pace(), NOW, []
+    channel, pace, now, pauses = Channel(url_env="A", longest="1m"), ChannelPace(), NOW, []
     for _ in range(6):
         assert take(channel, pace, 1, now) == 1
         pace = tried(channel, pace, now, delivered=False)
@@ -237,7 +237,7 @@ def test_pauses_double_up_to_the_longest_and_a_success_ends_them() -> None:
 def test_more_than_the_limit_leaves_is_a_digest(sent: int, waiting: int, count: int) -> None:
     """Of three messages a minute: one by one while one stays in reserve, else all in one; a full minute waits."""
     channel = Channel(url_env="A", limit=3)
-    pace = Pace(attempts=tuple(NOW - n for n in range(sent)))
+    pace = ChannelPace(attempts=tuple(NOW - n for n in range(sent)))
     assert take(channel, pace, waiting, NOW) == count
     assert take(channel, pace, waiting, NOW + MINUTE) == {0: 0, 1: 1, 2: 1}.get(waiting, waiting)
 

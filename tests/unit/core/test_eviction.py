@@ -14,7 +14,7 @@ def test_rest_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(entry, "PATIENCE", 1)
     fold, out, rested = Fold(BOOK, TOPIC, 0), [], 0
     for record in DAY_LOG:
-        rested += fold.resting
+        rested += fold.evicted
         out += fold.run([record])
         fold.snapshot()
     assert rested > 50
@@ -28,7 +28,7 @@ def test_a_subject_at_rest_wakes_in_time(monkeypatch: pytest.MonkeyPatch) -> Non
     fold, other = Fold(BOOK, topic, 0), Fold(BOOK, topic, 0)
     rested = 0
     for record in requests("unit.410102.test"):
-        rested += fold.resting
+        rested += fold.evicted
         assert fold.run([record]) == other.run([record])
         fold.snapshot()
     assert rested > 50
@@ -41,14 +41,14 @@ def test_a_restored_subject_rests_until_it_is_needed() -> None:
     before.run(DAY_LOG[:10])
     after = Fold(BOOK, TOPIC, 0)
     after.restore(before.snapshot())
-    assert (after.known, after.resting) == (1, 1)
+    assert (after.known, after.evicted) == (1, 1)
     after.run(DAY_LOG[10:30])
-    assert after.resting == 0
+    assert after.evicted == 0
     for _ in range(entry.PATIENCE):
         after.snapshot()
-        assert after.resting == 0
+        assert after.evicted == 0
     after.snapshot()
-    assert after.resting == 1
+    assert after.evicted == 1
 
 
 def test_a_registration_stands_once_in_a_checkpoint() -> None:

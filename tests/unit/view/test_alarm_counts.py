@@ -70,20 +70,20 @@ def test_what_is_kept_up_is_what_counting_anew_gives(given_moves: list[tuple[Any
     for begin in range(0, len(messages), portion):
         before = view
         view = fold(view, messages[begin : begin + portion])
-        assert before.tally.waiting == len(list(unacknowledged(before)))  # the View before is as it was
-    standing, tally = list(view.alerts.values()), view.tally
+        assert before.counts.waiting == len(list(unacknowledged(before)))  # the View before is as it was
+    standing, counts = list(view.alerts.values()), view.counts
     waiting = sorted((one for one in standing if one.state[0] != "C"), key=order)
     assert list(unacknowledged(view)) == waiting
-    assert tally.kinds == Counter((a.severity, a.state[0], a.phase, a.domain, a.adcode, a.lon is not None) for a in standing)
+    assert counts.kinds == Counter((a.severity, a.state[0], a.phase, a.domain, a.adcode, a.lon is not None) for a in standing)
     by_subject = groupby(sorted(standing, key=lambda one: one.subject), key=lambda one: one.subject)
     alerts = {subject: list(found) for subject, found in by_subject}
-    assert tally.marks == {subject: marks_of(found) for subject, found in alerts.items()}
-    assert {subject: counts for (_, subject), counts in tally.sites.items()} == {
+    assert counts.marks == {subject: marks_of(found) for subject, found in alerts.items()}
+    assert {subject: counts for (_, subject), counts in counts.sites.items()} == {
         subject: tuple(sum(one.severity == severity for one in found) for severity in SEVERITIES)
         for subject, found in alerts.items()
     }
     every = (*standing, *view.aside.values(), *view.normal.values())
-    assert tally.cases == {one.id: one for one in every if one.case and one.case.open}
+    assert counts.cases == {one.id: one for one in every if one.case and one.case.open}
     rows: dict[str, list[Alert]] = {}
     for one in waiting:
         its = home(view, one.id)

@@ -20,7 +20,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from screen.access.accounts import Account, Accounts, token_hash, with_password, with_wall, write
-from screen.access.authentication import COOKIE, OPEN, OPEN_FILES, Gate, _within
+from screen.access.authentication import COOKIE, OPEN, OPEN_FILES, Authentication, _within
 from screen.access.people import Person, person_of
 from screen.access.security import POLICIES, Policy
 from screen.access.sessions import Sessions
@@ -106,7 +106,7 @@ class Screen:
             Route("/lab", _page),
             Mount("/static", HTMLResponse("<p>")),
         ]
-        gate = Middleware(Gate, local=None, sessions=self.sessions, provider=None)
+        gate = Middleware(Authentication, local=None, sessions=self.sessions, provider=None)
         self.app = Starlette(routes=routes, middleware=[Middleware(Policy, host="127.0.0.1", name=""), gate])
 
     def client(self) -> TestClient:

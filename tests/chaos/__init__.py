@@ -1,0 +1,1 @@
+"""Kills, freezes, bad networks."""

@@ -1,0 +1,1 @@
+"""Commands and services beside the worker."""

@@ -1,0 +1,1 @@
+"""Half an hour at a steady rate."""

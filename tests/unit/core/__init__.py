@@ -1,0 +1,1 @@
+"""The fold, the life of an alarm, incidents."""

@@ -1,0 +1,1 @@
+"""Audit, measures, notifications, jobs."""

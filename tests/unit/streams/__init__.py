@@ -1,0 +1,1 @@
+"""What flows: messages, calendar, gateways."""
