@@ -20,7 +20,7 @@ from screen.access.security import why_not_an_act
 from screen.acts.commands import Commands, NotAcceptedError
 from screen.acts.requests import Key
 from screen.feed.hub import Hub
-from screen.feed.view import newest_jobs
+from screen.feed.slices.job_states import JobStates
 from screen.web.json_response import json_response
 from streams.archive.days import days
 from streams.clock import wall_time
@@ -105,7 +105,7 @@ class Jobs:
             revoked = msgspec.json.decode(await request.body(), type=Revoked)
         except ValueError as error:
             return json_response({"error": str(error)}, 422)
-        status = self._hub.view.jobs.get(revoked.job)
+        status = self._hub.view[JobStates].jobs.get(revoked.job)
         if status is None:
             return json_response({"error": f"there is no job {revoked.job}"}, 404)
         if status.ended:
@@ -118,7 +118,7 @@ class Jobs:
         person = person_of(request)
         if why_not := person.may_not(RIGHT):
             return json_response({"error": why_not}, 403)
-        found = newest_jobs(self._hub.view)[:MOST_LISTED]
+        found = self._hub.view[JobStates].newest()[:MOST_LISTED]
         told = [{**msgspec.structs.asdict(status), "mine": status.by.id == person.id} for status in found]
         return json_response({"jobs": told}, 200)
 
@@ -127,7 +127,7 @@ class Jobs:
         if why_not := person_of(request).may_not(RIGHT):
             return json_response({"error": why_not}, 403)
         name, file = request.path_params["id"], request.path_params["file"]
-        status = self._hub.view.jobs.get(name)
+        status = self._hub.view[JobStates].jobs.get(name)
         if status is None or status.state != "done" or file not in {each.name for each in status.files}:
             return json_response({"error": f"there is no file {file!r} of a job {name!r}"}, 404)
         path = self._data / "jobs" / name / file

@@ -20,8 +20,11 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from screen.feed.hub import Hub
-from screen.feed.snapshot import row
-from screen.feed.view import DAYS, View, day_of
+from screen.feed.rows import row
+from screen.feed.slices.alarms import Alarms
+from screen.feed.slices.annunciations import DAYS, Annunciations, day_of
+from screen.feed.slices.clock import Clock
+from screen.feed.view import View
 from screen.web.json_response import JSON, NOT_KEPT, json_response
 from streams.command import Trouble
 from streams.messages import DAY, SEVERITIES, Alert, parse_time
@@ -52,9 +55,10 @@ class Raised(Struct, frozen=True):
 
 def raised(view: View) -> Raised:
     """How often each rule has raised an alert on each of the last days of the log, and what of it stands open."""
-    today = day_of(view.now or 0)
+    today = day_of(view[Clock].now or 0)
     days = tuple(range(today - DAYS + 1, today + 1))
-    counts = {rule: [view.raised.get((rule, day), 0) for day in days] for rule, _ in view.raised}
+    known = view[Annunciations].raised
+    counts = {rule: [known.get((rule, day), 0) for day in days] for rule, _ in known}
     standing = Counter((alert.rule, alert.severity) for alert in _open(view))
     rules = {rule for rule, _ in standing}
     return Raised(days, counts, {rule: [standing[rule, severity] for severity in SEVERITIES] for rule in rules})
@@ -67,7 +71,8 @@ def open_of(view: View, rule: str) -> list[Alert]:
 
 
 def _open(view: View) -> Iterator[Alert]:
-    for alerts in (view.alerts, view.aside, view.normal):
+    alarms = view[Alarms]
+    for alerts in (alarms.alerts, alarms.aside, alarms.normal):
         yield from alerts.values()
 
 

@@ -5,6 +5,7 @@ from heapq import nsmallest
 from msgspec import Struct
 
 from screen.feed.alarm_counts import Counts, Kind
+from screen.feed.slices.alarms import Alarms
 from screen.feed.view import View
 from screen.wall.figures import NONE, by_district
 from streams.catalogue import domains
@@ -43,10 +44,10 @@ def shares(view: View) -> list[Share]:
     """Every domain of the catalogue."""
     listed = domains()
     kinds: dict[str, list[tuple[Kind, int]]] = {}
-    for kind, count in view.counts.kinds.items():
+    for kind, count in view[Alarms].counts.kinds.items():
         kinds.setdefault(kind.domain, []).append((kind, count))
     sites: dict[str, list[tuple[Counts, str]]] = {}
-    for (name, subject), counts in view.counts.sites.items():
+    for (name, subject), counts in view[Alarms].counts.sites.items():
         sites.setdefault(name, []).append((counts, subject))
     names = [name for name in FIRST if name in listed] + [name for name in listed if name not in FIRST]
     return [_share(view, name, listed[name].title, kinds.get(name, []), sites.get(name, [])) for name in names]
@@ -67,5 +68,5 @@ def _share(view: View, name: str, title: Text, kinds: list[tuple[Kind, int]], si
 
 
 def _site(view: View, domain: str, subject: str, counts: Counts) -> Site:
-    first = next(alert for alert in view.counts.subjects[subject] if alert.domain == domain)
+    first = next(alert for alert in view[Alarms].counts.subjects[subject] if alert.domain == domain)
     return Site(first.name, first.adcode, counts)

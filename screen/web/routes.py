@@ -19,8 +19,13 @@ from screen.acts.commands import Commands, NotAcceptedError, command_id, taking_
 from screen.acts.handovers import handovers, summary_now
 from screen.acts.requests import act_of, read, read_handover, read_regroup, read_takeover, regroup_of
 from screen.feed.hub import Hub
-from screen.feed.snapshot import Sections, incident_of, message, story
-from screen.feed.view import find
+from screen.feed.slices.alarms import Alarms
+from screen.feed.slices.clock import Clock
+from screen.feed.slices.incidents import Incidents
+from screen.feed.slices.measures import Measures
+from screen.feed.slices.shifts import Shifts
+from screen.feed.snapshot import Sections, message
+from screen.feed.stories import incident_of, story
 from screen.i18n.texts import texts
 from screen.wall.picture import BASE, STATIC
 from screen.web.json_response import json_response
@@ -119,7 +124,7 @@ class Routes:
 
     async def performance(self, _request: Request) -> Response:
         """The newest measures of the alarm system: of each desk, district, domain and rule."""
-        found = self._hub.view.performance
+        found = self._hub.view[Measures].performance
         return json_response([found[key] for key in sorted(found)], 200)
 
     async def incident(self, request: Request) -> Response:
@@ -135,14 +140,14 @@ class Routes:
             move = read_regroup(await request.body())
         except ValueError as error:
             return json_response({"error": str(error)}, 422)
-        incident = self._hub.view.incidents.get(move.incident)
+        incident = self._hub.view[Incidents].incidents.get(move.incident)
         if incident is None or incident.state == "ended":
             return json_response({"error": f"there is no open incident {move.incident}"}, 409)
         person = person_of(request)
-        others = [found for name in move.others if (found := self._hub.view.incidents.get(name))]
+        others = [found for name in move.others if (found := self._hub.view[Incidents].incidents.get(name))]
         if why_not := person.why_not_incident(move.verb, incident, *others):
             return json_response({"error": why_not}, 403)
-        act, now = regroup_of(move, person.actor), self._hub.view.now or wall_time()
+        act, now = regroup_of(move, person.actor), self._hub.view[Clock].now or wall_time()
         return await self._sent(self._commands.regroup, incident, move.verb, act, now)
 
     async def act(self, request: Request) -> Response:
@@ -157,12 +162,12 @@ class Routes:
         act = act_of(press, person.actor)
         if place := self._commands.place(command_id(press.verb, act, press.key)):
             return json_response(place, 202)
-        alert = find(self._hub.view, press.alert)
+        alert = self._hub.view[Alarms].find(press.alert)
         if alert is None or press.verb not in alert.verbs or press.occurrence != alert.occurrence:
             return json_response({"error": f"cannot {press.verb} occurrence {press.occurrence} of {press.alert} now"}, 409)
         if why_not := person.why_not(press.verb, alert.department.id, alert.adcode or ""):
             return json_response({"error": why_not}, 403)
-        now = self._hub.view.now or wall_time()
+        now = self._hub.view[Clock].now or wall_time()
         return await self._sent(self._commands.act, alert, press.verb, act, press.key, now)
 
     async def handovers(self, _request: Request) -> Response:
@@ -201,10 +206,10 @@ class Routes:
         if place := self._commands.place(name):
             return json_response(place, 202)
         view = self._hub.view
-        records: tuple[Record, ...] = (*view.handovers.values(), *view.takeovers.values())
+        records: tuple[Record, ...] = (*view[Shifts].handovers.values(), *view[Shifts].takeovers.values())
         if why_not := refusal(records, taking.handover, actor.id):
             return json_response({"error": why_not}, 409)
-        note = view.handovers[taking.handover]
+        note = view[Shifts].handovers[taking.handover]
         if why_not := person.why_not("take-over", note.department):
             return json_response({"error": why_not}, 403)
         takeover = taken(note, actor, taking.note.strip(), wall_time())

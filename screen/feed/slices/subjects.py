@@ -1,0 +1,50 @@
+"""The newest values of every subject, and where it stands on the map. Pure."""
+
+from typing import ClassVar
+
+from msgspec import field
+
+from screen.feed.slices.clock import FEW, within_pace
+from screen.feed.view import Slice, View
+from screen.wall.labels import Spot
+from streams.messages import SubjectStatus, parse_time
+
+
+class Spots(dict[str, Spot]):
+    """Subjects on the map by name. What is made of them is remembered for this very object, which is never changed."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+
+class Subjects(Slice):
+    """`subjects`: the newest values of each by name. `placed`: those that have a place; `spots`: as the map shows them.
+
+    `spots` is the very object of the View before where nothing in it has changed; of more than FEW it may be PACE behind, for
+    which it reads the Clock.
+    """
+
+    TAKES: ClassVar[tuple[type, ...]] = (SubjectStatus,)
+
+    subjects: dict[str, SubjectStatus] = {}
+    placed: dict[str, Spot] = {}
+    spots: Spots = field(default_factory=Spots)
+
+    def copied(self) -> "Subjects":
+        """One with the same spots."""
+        return Subjects(dict(self.subjects), dict(self.placed), self.spots)
+
+    def take(self, message: SubjectStatus, view: View) -> None:
+        """Remember what is not older."""
+        known = self.subjects.get(message.subject)
+        if known is None or parse_time(message.at) >= parse_time(known.at):
+            self.subjects[message.subject] = message
+            if message.lon is not None and message.lat is not None:
+                index = message.values.get("aqi")
+                spot = Spot((message.lon, message.lat), index if type(index) is int else None, message.domain)
+                self.placed[message.subject] = spot
+
+    def settle(self, view: View, before: View) -> None:
+        """Show on the map what has come, where it is due."""
+        due = len(self.placed) <= FEW or not within_pace(before, view)
+        if due and self.placed != self.spots:
+            self.spots = Spots(self.placed)
