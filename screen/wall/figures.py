@@ -3,7 +3,6 @@
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
 from itertools import islice, product
 
 from msgspec import Struct
@@ -15,26 +14,23 @@ from screen.feed.slices.bad_input import BadInput
 from screen.feed.slices.clock import Clock
 from screen.feed.slices.shifts import Shifts
 from screen.feed.view import View
-from screen.wall.stations import stations
-from streams.messages import DAY, HOUR, MINUTE, SEVERITIES, Alert, Phase, Severity, parse_time
+from screen.wall.headline import HeadlineFigure, headline
+from streams.messages import DAY, MINUTE, SEVERITIES, Alert, Phase, Severity, parse_time
 
 WEIGHTS: dict[Severity, int] = {"red": 8, "orange": 4, "yellow": 2, "blue": 1}
 """Load of a district: weighted sum of its open alerts."""
-
-ONLINE = 2 * HOUR
-"""A station is online where its newest value is this young: an hourly value and one hour's allowance (domain.toml)."""
-
 
 PHASES: tuple[Phase, ...] = ("in-process", "post-event")
 
 NONE: tuple[int, ...] = (0,) * len(SEVERITIES)
 """No alert of any severity."""
 
-_time = lru_cache(maxsize=65_536)(parse_time)
-
 
 class Figures(Struct, frozen=True):
-    """The key figures. `oldest`: age of the oldest unacknowledged alert; `waited`: mean time to acknowledge; None: no such."""
+    """The key figures. `oldest`: age of the oldest unacknowledged alert; `headline`: the figures of the domains' own.
+
+    `waited`: mean time to acknowledge; None: no such.
+    """
 
     unacknowledged: int
     oldest: int | None
@@ -42,10 +38,7 @@ class Figures(Struct, frozen=True):
     red_unacknowledged: int
     recent: int
     stale: int
-    online: int
-    stations: int
-    worst: int | None
-    worst_subject: str | None
+    headline: list[HeadlineFigure]
     bad: int
     waited: int | None
     signed: int
@@ -88,9 +81,6 @@ class Standing(Struct, frozen=True):
 def figures(view: View) -> Figures:
     """The key figures at the View's time."""
     now, counts, called = view[Clock].now or 0, view[Alarms].counts, view[Annunciations]
-    measuring = stations(view)
-    indices = {status.subject: value for status in measuring if type(value := status.values.get("aqi")) is int}
-    worst = max(indices, key=lambda subject: indices[subject], default=None)
     longest = [found.raised for severity in range(len(SEVERITIES)) if (found := _first(counts.order, severity))]
     return Figures(
         unacknowledged=counts.waiting,
@@ -99,10 +89,7 @@ def figures(view: View) -> Figures:
         red_unacknowledged=_count(view, lambda kind: kind.calls),
         recent=sum(item.at > now - BIN for item in called.annunciations.values()),
         stale=_raised_before(counts.order, now - DAY),
-        online=sum(now - _time(status.at) <= ONLINE for status in measuring),
-        stations=len(measuring),
-        worst=indices[worst] if worst else None,
-        worst_subject=worst,
+        headline=headline(view),
         bad=len(view[BadInput].bad),
         waited=_mean([item.waited for item in called.signed.values()]),
         signed=len(called.signed),

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from msgspec import Struct
-
 from screen.feed.rows import lasting
 from screen.feed.slices.annunciations import Annunciations
 from screen.feed.slices.clock import FEW, within_pace
@@ -15,7 +13,7 @@ from screen.wall.incidents import calling
 from screen.wall.life import life
 from screen.wall.list_rows import list_rows
 from screen.wall.picture import adcodes, districts
-from screen.wall.stations import stations_told
+from screen.wall.stations import stations
 
 
 class Board(Slice):
@@ -25,7 +23,7 @@ class Board(Slice):
         """`figures`, `ranking`, `standing`, `list`, `calling`, `domains`, `aside`, `cases`, `trend`."""
         called = {place.adcode: (place.zh, place.en) for place in districts()}
         return {
-            "figures": _figures(view),
+            "figures": figures(view),
             "ranking": [(found, called[found.adcode]) for found in ranking(view, adcodes())],
             "standing": standing(view, adcodes()),
             "list": list_rows(view),
@@ -40,18 +38,8 @@ class Board(Slice):
         """`life`, `stations`: where much stands, once each PACE of the log only."""
         if known is not None and _crowded(view) and within_pace(known, view):
             return {}
-        return {"life": life(view), "stations": stations_told(view)}
+        return {"life": life(view), "stations": stations(view)}
 
 
 def _crowded(view: View) -> bool:
     return max(len(view[Subjects].subjects), len(view[Annunciations].annunciations)) > FEW
-
-
-def _figures(view: View) -> dict[str, Any]:
-    found = figures(view)
-    worst = view[Subjects].subjects[found.worst_subject] if found.worst_subject else None
-    return {**_fields(found), "worst_name": worst.name if worst else None}
-
-
-def _fields(struct: Struct) -> dict[str, Any]:
-    return {name: getattr(struct, name) for name in struct.__struct_fields__}

@@ -1,4 +1,4 @@
-"""The newest values of every subject, and where it stands on the map. Pure."""
+"""The newest values of every subject, and where it stands on the map. Pure but for the catalogue."""
 
 from typing import ClassVar
 
@@ -7,6 +7,7 @@ from msgspec import field
 from screen.feed.slices.clock import FEW, within_pace
 from screen.feed.view import Slice, View
 from screen.wall.labels import Spot
+from streams.catalogue import domains
 from streams.messages import SubjectStatus, parse_time
 
 
@@ -39,12 +40,23 @@ class Subjects(Slice):
         if known is None or parse_time(message.at) >= parse_time(known.at):
             self.subjects[message.subject] = message
             if message.lon is not None and message.lat is not None:
-                index = message.values.get("aqi")
-                spot = Spot((message.lon, message.lat), index if type(index) is int else None, message.domain)
-                self.placed[message.subject] = spot
+                self.placed[message.subject] = Spot((message.lon, message.lat), _index(message), message.domain)
 
     def settle(self, view: View, before: View) -> None:
         """Show on the map what has come, where it is due."""
         due = len(self.placed) <= FEW or not within_pace(before, view)
         if due and self.placed != self.spots:
             self.spots = Spots(self.placed)
+
+
+def number(status: SubjectStatus, field: str) -> float | None:
+    """A field of its newest values that is a number."""
+    value = status.values.get(field)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _index(status: SubjectStatus) -> int | None:
+    """The value that stands beside it on the map, in whole numbers, where its domain shows one."""
+    described = domains().get(status.domain)
+    value = number(status, described.places.field) if described and described.places else None
+    return None if value is None else round(value)

@@ -10,41 +10,47 @@ export const FLOOD = 10
 /** Fewer alarms than this may stand for more than 24 h: ANSI/ISA-18.2-2016, stale alarms on any day, with plans to address. */
 const STALE = 5
 const HOURS_4 = 24
-/** Limits of this wall, by choice: unacknowledged alerts, share of stations online (%), mean minutes to an acknowledgement. */
-const LIMITS = { unacknowledged: 30, online: 95, waited: 15 }
+/** Limits of this wall, by choice: unacknowledged alerts, mean minutes to an acknowledgement. */
+const LIMITS = { unacknowledged: 30, waited: 15 }
+/** Places for figures of the domains' own. */
+const OWN = 2
 
 export class Figures {
   constructor() {
     this.cells = Array.from({ length: 8 }, () => new Cell())
-    this.needs = ["figures", "trend"]
     this.node = el("div", "kpis", ...this.cells.map((cell) => cell.node))
   }
 
-  show({ figures: found, trend }) {
+  /** In the view of a domain its own figures come first; the others follow in the order of the domains. */
+  show({ figures: found, trend }, { view }) {
+    if (found === this.found && trend === this.trend && view === this.view) return
+    Object.assign(this, { found, trend, view })
     const oldest = found.oldest === null ? t("figure.none") : words.duration(found.oldest).split(" ").slice(0, 2).join(" ")
     const late = found.waited !== null && found.waited > LIMITS.waited * 60_000
-    const away = found.stations > 0 && (100 * found.online) / found.stations < LIMITS.online
     const waited = found.waited === null ? ["—", ""] : [words.number(found.waited / 60_000, 0), t("unit.minute")]
-    const share = found.stations ? [((100 * found.online) / found.stations).toFixed(1), "%"] : ["—", ""]
+    const own = [...found.headline.filter(({ domain }) => domain === view), ...found.headline.filter(({ domain }) => domain !== view)]
     const shown = [
-      ["unacknowledged", found.unacknowledged, t("unit.count"), `${t("figure.most")} ${LIMITS.unacknowledged} · ${t("figure.oldest")} ${oldest}`, found.unacknowledged > LIMITS.unacknowledged ? "red" : ""],
-      ["red", found.red, t("unit.count"), `${t("figure.red_limit")} ${found.red_unacknowledged}`, found.red ? "red" : ""],
-      ["recent", found.recent, t("unit.count"), t("figure.recent_limit"), found.recent >= FLOOD ? "sys" : ""],
-      ["stale", found.stale, t("unit.count"), t("figure.stale_limit"), found.stale >= STALE ? "yellow" : ""],
-      ["online", ...share, `${t("figure.least")} ${LIMITS.online}.0 · ${found.online}/${found.stations}`, away ? "orange" : ""],
-      ["worst", found.worst ?? "—", "", `${t("figure.worst_limit")} · ${words.pick(found.worst_name)}`, airSeverity(found.worst)],
-      ["bad", words.number(found.bad), t("unit.count"), t("figure.bad_limit"), ""],
-      ["waited", ...waited, `${t("figure.due")} ${LIMITS.waited} · ${t("figure.waited_limit")} ${found.signed} ${t("unit.times")}`, late ? "yellow" : ""],
+      [t("figure.unacknowledged"), found.unacknowledged, t("unit.count"), `${t("figure.most")} ${LIMITS.unacknowledged} · ${t("figure.oldest")} ${oldest}`, found.unacknowledged > LIMITS.unacknowledged ? "red" : ""],
+      [t("figure.red"), found.red, t("unit.count"), `${t("figure.red_limit")} ${found.red_unacknowledged}`, found.red ? "red" : ""],
+      [t("figure.recent"), found.recent, t("unit.count"), t("figure.recent_limit"), found.recent >= FLOOD ? "sys" : ""],
+      [t("figure.stale"), found.stale, t("unit.count"), t("figure.stale_limit"), found.stale >= STALE ? "yellow" : ""],
+      ...Array.from({ length: OWN }, (_, n) => headline(own[n])),
+      [t("figure.bad"), words.number(found.bad), t("unit.count"), t("figure.bad_limit"), ""],
+      [t("figure.waited"), ...waited, `${t("figure.due")} ${LIMITS.waited} · ${t("figure.waited_limit")} ${found.signed} ${t("unit.times")}`, late ? "yellow" : ""],
     ]
     shown.forEach((values, n) => this.cells[n].show(...values))
     this.cells[2].spark(trend.up.map((up, n) => up + trend.down[n]).slice(-HOURS_4))
   }
 }
 
-/** HJ 633: above 100 light, 150 moderate, 200 heavy, 300 severe pollution. */
-function airSeverity(index) {
-  if (index === null || index <= 100) return ""
-  return index > 300 ? "red" : index > 200 ? "orange" : index > 150 ? "yellow" : "blue"
+/** A figure of a domain's own: its name, value, unit, limit and what stands beside that, colour. */
+function headline(figure) {
+  if (!figure) return ["", "—", "", "", ""]
+  const { title, value, unit, note, fold, subject, online, all, severity } = figure
+  const share = fold === "online"
+  const shown = value === null ? ["—", ""] : [share ? value.toFixed(1) : words.number(value), unit]
+  const beside = share ? `${online}/${all}` : fold === "max" ? words.pick(subject) : String(all)
+  return [words.pick(title), ...shown, `${words.pick(note)} · ${beside}`, severity ?? ""]
 }
 
 class Cell {
@@ -60,7 +66,7 @@ class Cell {
   }
 
   show(name, value, unit, limit, state) {
-    say(this.name, t(`figure.${name}`))
+    say(this.name, name)
     say(this.value, value)
     this.value.classList.toggle("zero", value === 0 || value === "0")
     say(this.unit, unit)

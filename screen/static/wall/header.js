@@ -47,9 +47,10 @@ export class Header {
     this.slot("broker", t(`health.${broker ? "ok" : link.connected ? "away" : "unknown"}`), "", !broker)
     this.worker(fresh, time)
     this.slotClock(fresh)
-    const all = figures?.stations ?? 0
+    const sources = (figures?.headline ?? []).filter(({ fold }) => fold === "online")
+    const [online, all] = ["online", "all"].map((name) => sources.reduce((sum, figure) => sum + figure[name], 0))
     if (fresh.stale) this.slot("sources", t("health.unknown"), "", true)
-    else this.slot("sources", figures?.online ?? 0, `/ ${all} ${t("health.online")}`, false)
+    else this.slot("sources", online, `/ ${all} ${t("health.online")}`, false)
     if (time?.now) this.time(time.now)
     if (fresh.stale) this.cry(fresh, time)
   }

@@ -27,10 +27,8 @@ export class Ranking {
 }
 
 const STATIONS = 12
-/** The domain whose places give an index each hour. */
-const AIR = "environment"
 
-/** The places of the domain that is shown: its stations by air quality, or those with the most open alerts. */
+/** The places of the domain that is shown: by the value that it shows of them, or those with the most open alerts. */
 export class Stations {
   constructor() {
     this.title = el("span")
@@ -43,25 +41,25 @@ export class Stations {
     this.node.hidden = view === null
     const domain = domains.find(({ name }) => name === view)
     if (!domain) return
-    const air = view === AIR
-    const key = JSON.stringify([view, air ? stations : domain])
+    const valued = stations[view]
+    const key = JSON.stringify([view, valued ?? domain])
     if (key === this.key) return
     this.key = key
-    say(this.title, air ? t("panel.stations") : `${domainName(domain)} · ${t("panel.sites")}`)
-    say(this.head.small, t(air ? "panel.stations_by" : "panel.sites_by"))
-    const [all, rows] = air ? [stations.count, stations.rows] : [domain.sites, domain.worst]
+    say(this.title, valued ? words.pick(valued.about.title) : `${domainName(domain)} · ${t("panel.sites")}`)
+    say(this.head.small, valued ? words.pick(valued.about.by) : t("panel.sites_by"))
+    const [all, rows] = valued ? [valued.count, valued.rows] : [domain.sites, domain.worst]
     const more = all - Math.min(rows.length, STATIONS)
-    say(this.head.end, more > 0 ? `${t("panel.more")} ${more} ${t(air ? "unit.station" : "unit.site")}` : "")
-    change(this.grid, ...rows.slice(0, STATIONS).map((row) => (air ? station(row) : site(row))))
+    say(this.head.end, more > 0 ? `${t("panel.more")} ${more} ${valued ? words.pick(valued.about.unit) : t("unit.site")}` : "")
+    change(this.grid, ...rows.slice(0, STATIONS).map((row) => (valued ? station(row, valued.about) : site(row))))
   }
 }
 
-function station({ name, aqi, level }) {
-  const known = typeof aqi === "number"
-  const bar = el("i", known && aqi > 100 ? "over" : "")
-  bar.style.width = `${Math.min(100, known ? aqi / 3 : 0)}%`
-  const value = el("span", "value", el("small", "", known ? t(`level.${level}`) : t("level.unknown")), el("b", "", known ? String(aqi) : "—"))
-  return el("div", "station", el("div", "top", el("span", "name", words.pick(name)), value), el("div", "bar", bar))
+function station({ name, value, level }, { over, full, none }) {
+  const known = value !== null
+  const bar = el("i", known && value > over ? "over" : "")
+  bar.style.width = `${known ? Math.max(0, Math.min(100, (100 * value) / full)) : 0}%`
+  const told = el("span", "value", el("small", "", known ? t(`level.${level}`) : words.pick(none)), el("b", "", known ? words.number(value) : "—"))
+  return el("div", "station", el("div", "top", el("span", "name", words.pick(name)), told), el("div", "bar", bar))
 }
 
 function site({ name, counts }) {

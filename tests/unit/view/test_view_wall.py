@@ -5,10 +5,10 @@ from msgspec.structs import replace
 from screen.feed.fold import fold
 from screen.feed.slices.clock import Clock
 from screen.feed.view import View
-from screen.wall.domains import FIRST, shares
+from screen.wall.domains import shares
 from screen.wall.incidents import calling
 from screen.wall.life import Stage, life
-from streams.catalogue import domains
+from streams.catalogue import domains, on_screen
 from streams.messages import DAY, HOUR, MINUTE, Actor, Aside, Case, Note, format_time, parse_time
 from tests.support.town import acknowledged, alert, incident
 
@@ -30,7 +30,8 @@ def test_every_domain_has_its_share() -> None:
         ],
     )
     found = {share.name: share for share in shares(view)}
-    assert set(found) == set(domains()) == set(FIRST)
+    assert list(found) == list(on_screen())
+    assert set(found) == set(domains())
     here, there = (alert(LOG, n, NOW).adcode for n in (1, 2))
     assert (found["cyber"].counts, found["cyber"].loads, found["cyber"].red) == ((2, 0, 1, 0), {here: 10, there: 8}, {here: 1})
     assert (found["service"].counts, found["environment"].counts) == ((0, 0, 0, 1), (0, 0, 0, 0))
