@@ -106,6 +106,11 @@ class People:
             self._alarm(now, "cyber", second, rule, "shelve", lasts="2h"),
         ]
 
+    def after_end(self, now: int) -> list[Put]:
+        """Acts on every alert that has ended; of some nobody remembers anything."""
+        ended = sorted((one for one in self.board.values() if one.ended), key=lambda one: (one.changed_at, one.id))
+        return [self._on(now, alert, "comment") for alert in ended[-25:]]
+
     # -- what may be done
 
     def _next(self, now: int) -> Put | None:
@@ -212,7 +217,7 @@ class People:
         if ended:
             yield self._on(now, ended[-1], "comment")
             yield self._on(now, ended[-1], "notify", actor=NOTIFIER, reason="sent cleared by mail")
-            yield self._on(now, ended[0], "comment")  # so old that nobody remembers it, or not
+            yield self._on(now, ended[0], "comment")
 
     def _unknown(self, now: int) -> Iterator[Put]:
         if alert := next(iter(self._sorted()), None):
