@@ -143,15 +143,15 @@ def _spoiled(arrival: Arrival) -> Arrival:
 
 def _filed(now: int) -> Iterator[Arrival]:
     """Filed maintenance of sources: before their alarms, while they stand, until now, and until a time that is none."""
-    plans: dict[int, tuple[str, int, int | None]] = {
-        1 * HOUR: ("air_source.sim.410181.1", 5 * HOUR, 9 * HOUR),
-        3 * HOUR: ("sewage_works.sim.410104.1", 2 * HOUR, 6 * HOUR),
-        8 * HOUR: ("air_source.sim.410181.1", 8 * HOUR, 8 * HOUR + 30 * MINUTE),
-        9 * HOUR: ("gas_boiler.sim.410104.1", 0, 12 * HOUR),
-        10 * HOUR: ("gas_boiler.sim.410104.1", 12 * HOUR, None),
-    }
-    if now - BEGIN in plans:
-        subject, since, until = plans[now - BEGIN]
+    plans: tuple[tuple[int, str, int, int | None], ...] = (
+        (1 * HOUR, "air_source.sim.410181.1", 5 * HOUR, 9 * HOUR),
+        (3 * HOUR, "sewage_works.sim.410104.1", 2 * HOUR, 6 * HOUR),
+        (3 * HOUR, "gas_boiler.sim.410104.1", 2 * HOUR, 6 * HOUR),
+        (8 * HOUR, "air_source.sim.410181.1", 8 * HOUR, 8 * HOUR + 30 * MINUTE),
+        (9 * HOUR, "gas_boiler.sim.410104.1", 0, 12 * HOUR),
+        (10 * HOUR, "gas_boiler.sim.410104.1", 12 * HOUR, None),
+    )
+    for subject, since, until in [plan[1:] for plan in plans if plan[0] == now - BEGIN]:
         window: dict[str, object] = {
             "since": format_time(BEGIN + since),
             "until": "until it is done" if until is None else format_time(BEGIN + until),
