@@ -40,7 +40,7 @@ check: setup  ## ruff, mypy --strict, import contracts, rules
 	@$(PY) -m agents rules test
 
 unit: setup  ## the pure tests alone, on all cores
-	@$(PY) -m pytest -q -n auto --dist worksteal --doctest-modules streams agents fixtures tests/unit tests/cases
+	@$(PY) -m pytest -q -n auto --dist worksteal --doctest-modules streams agents fixtures tests/unit tests/cases tests/golden
 
 test: setup chromium check unit  ## everything that CI runs: the pure tests, then those with a real broker and a real browser
 	@$(PY) -m pytest --durations=15 -n 2 --dist loadfile tests/kafka tests/browser -m "not chaos" $(ALONE:%=--ignore %) $(PAGES:%=--ignore %)
