@@ -17,21 +17,21 @@ from typing import Any
 
 from msgspec import structs
 
-from agents.adoption import adoption_bytes
-from agents.core.book import Book, BookError, load_book
-from agents.core.fold import Fold
-from agents.core.incidents import Incidents
-from agents.core.rule import RuleSpec, Suppression
+from agents.commands.adoption import adoption_bytes
+from agents.commands.holiday_notice import notice_bytes
+from agents.core.alerts.fold import Fold
+from agents.core.incidents.fold import Incidents
+from agents.core.rules.book import Book, BookError, load_book
+from agents.core.rules.rule import RuleSpec, Suppression
+from agents.core.rules.text import BookText
 from agents.core.stage import Output, Stage, revisions
-from agents.core.text import BookText
-from agents.grouping import FILE
-from agents.law.holidays import HOLIDAYS, Notice, Span
-from agents.notice import notice_bytes
-from agents.shelf import text_bytes
+from agents.rulebook.book_cache import text_bytes
+from agents.rulebook.grouping import FILE
+from streams.calendar.holidays import HOLIDAYS, Notice, Span
 from streams.catalogue import domains
 from streams.kafka.clients import partition_of
-from streams.kafka.topics import INCIDENTS, events_topic
 from streams.messages import DAY, HOUR, MINUTE, NOTICE, Adoption, Text, encode, event_bytes, format_time, tick_bytes
+from streams.topics import INCIDENTS, events_topic
 from tests.golden import corpus
 from tests.golden.city import BEGIN, STEP, facts
 from tests.golden.corpus import Cut, Item, Part, Said, book_of, grouping_of, statuses, store, written
@@ -42,7 +42,7 @@ SAVED_EVERY = 6
 """Ticks from one snapshot to the next: half an hour."""
 
 CUTS = {"morning": 11 * HOUR, "flood": 14 * HOUR + 10 * MINUTE, "evening": 17 * HOUR}
-"""When the golden checkpoints are taken, one before and two after the second adoption: after this tick, in the middle of a burst."""
+"""When the golden checkpoints are taken, once before and twice after the second adoption: after this tick, in mid-burst."""
 
 NOTICED, CHANGED = 12 * HOUR + 20 * MINUTE, 12 * HOUR + 30 * MINUTE
 RETRIED = (8 * HOUR, 10 * HOUR, 15 * HOUR + 30 * MINUTE)

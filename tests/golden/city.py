@@ -11,7 +11,7 @@ from fixtures.weather import Air
 from streams.gateways.timeline import Arrival, Beat
 from streams.messages import DAY, HOUR, MINUTE, event_bytes, format_time, parse_time
 from tests.golden.failing import BAD_OZONE, BAD_QUEUE
-from tests.poison import BAD, Case, packed, parts
+from tests.support.poison import BAD, Case, packed, parts
 
 BEGIN = parse_time("2026-12-28T00:00:00+08:00")
 """A Monday: deadlines of the days that follow reach into a year whose holidays the State Council had not told yet."""

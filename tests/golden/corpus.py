@@ -17,16 +17,16 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 
-from agents.core.book import Book, BookError
-from agents.core.fold import Fold
-from agents.core.grouping import Grouping, GroupingFile, compiled
-from agents.core.incidents import Incidents
+from agents.core.alerts.fold import Fold
+from agents.core.incidents.fold import Incidents
+from agents.core.incidents.grouping import Grouping, GroupingFile, compiled
+from agents.core.rules.book import Book, BookError
 from agents.core.stage import Output, Stage, target
-from agents.law.holidays import read as read_holidays
-from agents.shelf import read_text
+from agents.rulebook.book_cache import read_text
+from streams.calendar.holidays import read as read_holidays
 from streams.catalogue import domains
-from streams.kafka.topics import INCIDENTS, split_events_topic
 from streams.messages import encode
+from streams.topics import INCIDENTS, split_events_topic
 
 T = TypeVar("T")
 

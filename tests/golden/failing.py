@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from agents.core.alerts.state import Subject
 from agents.core.judge import Finding, Judge
 from agents.core.judges import STOCK
-from agents.core.rule import Binding
-from agents.core.state import Subject
+from agents.core.rules.rule import Binding
 from agents.domains.environment import judges as environment
 from agents.domains.service import judges as service
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from agents.core.stage import Output
 from streams.kafka.clients import partition_of
-from streams.kafka.topics import INCIDENTS, events_topic
 from streams.messages import (
     ALERT_RIGHTS,
     COMMAND,
@@ -23,6 +22,7 @@ from streams.messages import (
     event_bytes,
     format_time,
 )
+from streams.topics import INCIDENTS, events_topic
 
 LOG = "golden"
 PARTITIONS = 2

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from agents.core.stage import Output, Stage, revisions
-from agents.shelf import read_text
+from agents.rulebook.book_cache import read_text
 from tests.golden import corpus, failing
 from tests.golden.corpus import Cut, Item, Part
 
