@@ -42,7 +42,7 @@ SAVED_EVERY = 6
 """Ticks from one snapshot to the next: half an hour."""
 
 CUTS = {"morning": 11 * HOUR, "flood": 14 * HOUR + 10 * MINUTE, "evening": 17 * HOUR}
-"""When the golden checkpoints are taken, one before and two after the second adoption: after this tick, in the middle of a burst."""
+"""When the golden checkpoints are taken, one before and two after the second adoption: after this tick, amid a burst."""
 
 NOTICED, CHANGED = 12 * HOUR + 20 * MINUTE, 12 * HOUR + 30 * MINUTE
 RETRIED = (8 * HOUR, 10 * HOUR, 15 * HOUR + 30 * MINUTE)
