@@ -9,7 +9,8 @@ from contextlib import closing
 import pytest
 from kafka.admin import ConfigResource, ConfigResourceType
 
-from agents.core.rules.book import Book, load_book
+from agents.core.rules.book import Book
+from agents.rulebook.load import load_book
 from streams.kafka import clients
 from streams.kafka.admin import create_topics
 from streams.messages import Heartbeat, Status, decode

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from agents.core.alerts.decide import Output
 from agents.core.alerts.fold import Fold
-from agents.core.rules.book import load_book
+from agents.rulebook.load import load_book
 from streams.messages import DAY, HOUR, MINUTE, Alert, Name, Quality, Registered, encode, event_bytes, format_time
 from tests.support.events import START, STATION, Record, act, clean, hour, records, registered, tick
 
