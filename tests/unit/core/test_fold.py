@@ -194,7 +194,7 @@ def test_each_subject_is_awaited_about_once() -> None:
     for offset, key, value in requests("unit.410102.test"):
         known = fold.run([(offset, key, value)])
         if key is None:
-            assert len(fold._wakes) <= 2 * fold.known
+            assert len(fold.memory.wakes) <= 2 * fold.known
             items |= dict(fresh.snapshot())
             fresh = Fold(BOOK, topic, 0)
             fresh.restore(items.items())

@@ -123,7 +123,7 @@ def order(outputs: Iterable[Output], **changes: object) -> bytes:
 
 def moved(fold: Fold, to: Book) -> Fold:
     """The same fold after a restart with another book, through its checkpoint."""
-    fold._dirty[:] = fold._entries.values()
+    fold.memory.dirty[:] = fold.memory.entries.values()
     other = Fold(to, TOPIC, 0)
     other.restore(fold.snapshot())
     return other
