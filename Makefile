@@ -31,11 +31,12 @@ faketime:
 demo: setup  ## a living simulated city on one screen; Ctrl-C stops it, data stay in .onescreen/
 	@scripts/demo
 
-check: setup  ## ruff, mypy --strict, import contracts, rules
+check: setup  ## ruff, mypy --strict, import contracts, rooms and sizes, rules
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+	@$(PY) -m pytest -q tests/unit/project/test_house.py
 	@$(PY) -m agents rules check
 	@$(PY) -m agents rules test
 

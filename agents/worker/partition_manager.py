@@ -12,9 +12,10 @@ from typing import Any
 from aiokafka.errors import KafkaError
 from faust.types import TP
 
-from agents.core.alerts.fold import Fold, position_of
+from agents.core.alerts.fold import Fold
 from agents.core.incidents.fold import Incidents
 from agents.core.incidents.grouping import Grouping
+from agents.core.position import CheckpointError, position_of
 from agents.core.rules.book import Book, BookError
 from agents.core.stage import Stage
 from agents.worker.books import Books, named
@@ -141,7 +142,10 @@ class PartitionManager:
     async def _restored(self, tp: TP, held: Mapping[bytes, bytes | None]) -> Stage:
         """A partition as its checkpoint has it, with the rule book that the log had adopted by then."""
         stage = self._made(tp)
-        position = position_of(held)
+        try:
+            position = position_of(held, tp.topic, tp.partition)
+        except CheckpointError as error:
+            raise Trouble(str(error)) from None
         if position is not None and position.adopted is not None:
             await self._books.want(stage.log, [position.adopted])
         try:

@@ -18,8 +18,9 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from agents.core.alerts.fold import Fold
-from agents.core.rules.book import Book, load_book
+from agents.core.rules.book import Book
 from agents.core.stage import Output
+from agents.rulebook.load import load_book
 from streams import catalogue
 from streams.archive import files as archive_files
 from streams.archive.files import Chunk

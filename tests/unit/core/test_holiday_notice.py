@@ -7,7 +7,8 @@ import pytest
 
 from agents.commands.holiday_notice import main, notice_bytes, notices
 from agents.core.alerts.fold import Fold
-from agents.core.rules.book import Book, load_book
+from agents.core.rules.book import Book
+from agents.rulebook.load import load_book
 from streams.calendar.holidays import Notice, Span
 from streams.command import Trouble
 from streams.messages import Alert, Name, Quality, Registered, event_bytes, format_time, parse_time

@@ -11,11 +11,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.core.alerts.fold import Fold
-from agents.core.rules.book import load_book
 from agents.offline.judge import judge_lines
 from agents.reports import cap
 from agents.rulebook.grouping import sound_grouping
 from agents.rulebook.lint import sound_book
+from agents.rulebook.load import load_book
 from fixtures.city import DEFAULT, write_city
 from fixtures.scenario import load_scenario
 from fixtures.weather import Air

@@ -19,7 +19,7 @@ from agents.audit.finding import AuditFinding
 from agents.audit.keys import Keys, public_pem, read_public
 from agents.core.alerts.alarm import GENESIS, digest
 from agents.core.alerts.fold import Fold
-from agents.core.rules.book import load_book
+from agents.rulebook.load import load_book
 from streams.command import Trouble
 from streams.messages import HOUR, MINUTE, Actor, Alert, Anchor, Audit, Head, Place, decode, encode
 from tests.support.events import START, act, clean, records, registered, tick

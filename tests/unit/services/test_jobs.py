@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from agents.core.alerts.fold import Fold
 from agents.core.incidents.fold import Incidents
-from agents.core.rules.book import Book, load_book
+from agents.core.rules.book import Book
 from agents.core.stage import revisions
 from agents.jobs import export, queue, timeline
 from agents.jobs.export import columns, safe, write_csv
@@ -27,6 +27,7 @@ from agents.jobs.whatif import books_of, whatif
 from agents.jobs.work import RefusedError, Work
 from agents.rulebook.grouping import sound_grouping
 from agents.rulebook.lint import sound_book
+from agents.rulebook.load import load_book
 from streams.archive import files as archive_files
 from streams.archive.days import days
 from streams.archive.files import Chunk
