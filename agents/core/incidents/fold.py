@@ -32,6 +32,7 @@ from agents.core.incidents.incident import (
     told,
 )
 from agents.core.intake import Refused, Source
+from streams.calendar.holidays import Notice
 from streams.messages import (
     ASIDE,
     COMMAND,
@@ -91,6 +92,7 @@ class Incidents:
     """
 
     adopted: str | None = None
+    notices: tuple[Notice, ...] = ()
 
     def __init__(self, grouping: Grouping, topic: str, partition: int, *, keyed: bool = True) -> None:
         self.grouping = grouping

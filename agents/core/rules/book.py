@@ -28,7 +28,6 @@ from agents.core.rules.paths import Types
 from agents.core.rules.rule import (
     ALERT,
     ClauseSpec,
-    DepartmentSpec,
     RuleFile,
     RuleSpec,
     bindings,
@@ -41,6 +40,7 @@ from streams import catalogue
 from streams.calendar import holidays as calendar
 from streams.calendar.holidays import Holidays, Notice
 from streams.messages import Alert, Clause, Department, Registered, Text
+from streams.places import DepartmentSpec
 
 DATA_OFFICE = "zz-data"
 """The department that answers for data nobody else owns: 市数据局 (首问责任制)."""
@@ -206,7 +206,7 @@ class Book:
         if spec.clause not in self.clauses:
             raise BookError(f"rule {rule}: no clause {spec.clause!r} in agents/law/clauses")
         if spec.department not in self.departments:
-            raise BookError(f"rule {rule}: no department {spec.department!r} in agents/law/departments.toml")
+            raise BookError(f"rule {rule}: no department {spec.department!r} in streams/places/4101/departments.toml")
         editions = self.clauses[spec.clause].edition
         pinned = self._pinned(domain, rule, spec)
         make = _judge(rule, spec.judge)
