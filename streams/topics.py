@@ -54,6 +54,7 @@ def table() -> tuple[Topic, ...]:
         Topic(f"events.{INCIDENTS}", "revisions of alerts, commands and ticks; key = city", _kept(30) | _OURS),
         Topic(f"checkpoint.{INCIDENTS}", _STATE, _COMPACT_SOON),
         Topic("books", "texts of the rule books that the log has adopted; key = hash", _COMPACT),
+        Topic("rulebook", "rule book and notices of holidays by which the log is judged; partition 0", _COMPACT_SOON),
         Topic("alerts", "every revision of every alert; key = alert id", _COMPACT),
         Topic("audit", "append-only trail of every alert; key = alert id", _FOREVER),
         Topic("anchors", "signed anchors over all trails; partition 0", _FOREVER),

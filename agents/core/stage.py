@@ -9,6 +9,7 @@ from typing import Protocol
 
 from agents.core.alerts import decide
 from agents.core.incidents.grouping import city_of
+from streams.calendar.holidays import Notice
 from streams.messages import (
     REVISED,
     Alert,
@@ -30,7 +31,8 @@ class Stage(Protocol):
     """One partition of an input topic, and the one way to move it on.
 
     `position`: the next offset to judge; `now`: the partition's time (ms); `adopted`: the rule book that its log has told it to
-    judge by, None while that is the one it began with; `known`: how many things it remembers.
+    judge by, None while that is the one it began with; `notices`: the notices of holidays that came in it, in their order;
+    `known`: how many things it remembers.
     """
 
     topic: str
@@ -40,6 +42,7 @@ class Stage(Protocol):
     position: int
     now: int | None
     adopted: str | None
+    notices: tuple[Notice, ...]
 
     @property
     def known(self) -> int:

@@ -12,7 +12,7 @@ from agents import law
 from agents.core import judges
 from agents.core.duration import span
 from agents.core.rules.book import OVERSIGHT_CLAUSE, Book
-from agents.core.rules.rule import ALERT, ClauseSpec, DepartmentSpec, Edition, RuleSpec, bindings, kinds_of, unit_of
+from agents.core.rules.rule import ALERT, ClauseSpec, Edition, RuleSpec, bindings, kinds_of, unit_of
 from agents.rulebook.boundary_cases import at_limit, has_limit
 from agents.rulebook.lint_cases import Found, Payloads, case_problems, one_of
 from agents.rulebook.load import book_of, ground, makers_of, payloads_of
@@ -21,6 +21,7 @@ from agents.rulebook.tables import Problem, problem_at, read_domains, specs
 from streams import catalogue
 from streams.command import Trouble
 from streams.messages import Text
+from streams.places import DepartmentSpec
 
 UNITS = frozenset({"", "%", "AQI", "MB", "MPa", "d", "h", "mg/L", "mg/m³", "min", "months", "s", "yuan", "°C", "µg/m³"})
 """Units that an alert's value may have; the empty one is a number of things, or no value at all."""

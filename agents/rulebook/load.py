@@ -13,9 +13,10 @@ from agents import law
 from agents.core.duration import span
 from agents.core.rules.book import Book, BookError, payloads_with
 from agents.core.rules.ground import DomainGround, FactKind, Ground
-from agents.core.rules.rule import ClauseSpec, DepartmentSpec, RuleFile, RuleSpec
+from agents.core.rules.rule import ClauseSpec, RuleFile, RuleSpec
 from streams import catalogue
 from streams.calendar import holidays
+from streams.places import DepartmentSpec
 
 
 def load_book(root: Path = catalogue.ROOT) -> Book:

@@ -9,6 +9,7 @@ from kafka.consumer.fetcher import ConsumerRecord
 from screen.feed.view import Message, Written
 from streams.handover import Record
 from streams.messages import Alert, Audit, DecodeError, Flood, Incident, JobStatus, Performance, Quality, Status, decode
+from streams.rulebook import InForce
 
 TYPES: dict[str, Any] = {
     "alerts": Alert,
@@ -20,10 +21,11 @@ TYPES: dict[str, Any] = {
     "status": Status,
     "performance": Performance,
     "job-status": JobStatus,
+    "rulebook": InForce,
 }
 """The topics that are read, and what their records are."""
 
-STANDING = frozenset({"incidents", "floods", "status", "performance", "job-status"})
+STANDING = frozenset({"incidents", "floods", "status", "performance", "job-status", "rulebook"})
 """Topics whose newest record of a key says all that there is to say: an older one that still waits is not even decoded.
 
 When 350 alerts join an incident at once, each of its revisions lists up to 500 members.

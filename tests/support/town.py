@@ -30,6 +30,7 @@ from streams.messages import (
     encode,
     format_time,
 )
+from streams.rulebook import BookInForce, InForce, NoticeInForce, key_of
 from streams.settings import Settings
 from streams.topics import events_topic, topic_name
 
@@ -46,6 +47,9 @@ CLAUSE = Clause(
     mark="V",
 )
 BUREAU = Department(id="zz-ee", name=Text("郑州市生态环境局", "Zhengzhou Ecology Bureau"), basis="GB 3095-2026 7.1")
+MOST_BYTES = 8 << 20
+"""Bytes of a record at most: a rule book is one."""
+
 GUIDANCE = Text("核对该站近 1 小时数据，查明原因，按预案采取措施。", "Check the last hour of this station, find the cause.")
 
 
@@ -224,7 +228,7 @@ class Town:
 
     def __init__(self, settings: Settings, log: str) -> None:
         self.settings, self.log = settings, log
-        self.producer = clients.producer(settings, linger_ms=0)
+        self.producer = clients.producer(settings, linger_ms=0, max_request_size=MOST_BYTES)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._beat, daemon=True)
 
@@ -243,7 +247,7 @@ class Town:
             self.stop()
         self.producer.close()
 
-    def write(self, *messages: Alert | Audit | Incident | Flood | Quality | SubjectStatus | Heartbeat) -> None:
+    def write(self, *messages: Alert | Audit | Incident | Flood | Quality | SubjectStatus | Heartbeat | InForce) -> None:
         """Write messages to their topics, and wait until Kafka has them."""
         for message in messages:
             name, key = _target(message)
@@ -276,7 +280,9 @@ _NAMED = {Incident: "incidents", Flood: "floods", Alert: "alerts", Quality: "qua
 """The topics whose key is the message's id."""
 
 
-def _target(message: Alert | Audit | Incident | Flood | Quality | SubjectStatus | Heartbeat) -> tuple[str, str]:
+def _target(message: Alert | Audit | Incident | Flood | Quality | SubjectStatus | Heartbeat | InForce) -> tuple[str, str]:
+    if isinstance(message, BookInForce | NoticeInForce):
+        return "rulebook", key_of(message)
     if isinstance(message, Audit):
         return "audit", message.alert
     if isinstance(message, Heartbeat):

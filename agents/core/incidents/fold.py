@@ -27,6 +27,7 @@ from agents.core.incidents.incident import (
 from agents.core.incidents.regroup import Output, begin_flood, mark_flooded, regroup
 from agents.core.intake import Refused, Source
 from agents.core.position import POSITION, position_bytes, position_of
+from streams.calendar.holidays import Notice
 from streams.messages import (
     ASIDE,
     COMMAND,
@@ -76,6 +77,7 @@ class Incidents:
     """
 
     adopted: str | None = None
+    notices: tuple[Notice, ...] = ()
 
     def __init__(self, grouping: Grouping, topic: str, partition: int, *, keyed: bool = True) -> None:
         self.grouping = grouping

@@ -26,7 +26,6 @@ from agents.core.rules.rule import (
     ALERT,
     Binding,
     ClauseSpec,
-    DepartmentSpec,
     RuleSpec,
     bindings,
     in_force,
@@ -36,6 +35,7 @@ from agents.core.rules.rule import (
 from agents.core.rules.text import BookText
 from streams.calendar.holidays import Notice
 from streams.messages import Alert, Clause, Department, Registered, Text
+from streams.places import DepartmentSpec
 
 DATA_OFFICE = "zz-data"
 """The department that answers for data nobody else owns: 市数据局 (首问责任制)."""
@@ -194,7 +194,7 @@ class Book:
         if spec.clause not in self.clauses:
             raise BookError(f"rule {rule}: no clause {spec.clause!r} in agents/law/clauses")
         if spec.department not in self.departments:
-            raise BookError(f"rule {rule}: no department {spec.department!r} in agents/law/departments.toml")
+            raise BookError(f"rule {rule}: no department {spec.department!r} in streams/places/4101/departments.toml")
         editions = self.clauses[spec.clause].edition
         pinned = self._pinned(domain, rule, spec)
         make = self._judge(rule, spec.judge)

@@ -13,6 +13,7 @@ from agents.core.judge import Judge
 from agents.core.rules.rule import Binding, ClauseSpec, DepartmentSpec
 from streams.calendar.holidays import Holidays, Notice, build
 from streams.calendar.working_time import Calendar
+from streams.places import DepartmentSpec
 
 # What a domain's `judges.py` brings: JUDGES (its own judges by name), CHECKS and STATUS by kind of fact.
 

@@ -1,7 +1,7 @@
 """Rules and clauses as they stand in TOML, decoded into frozen structs; nothing here reads a file.
 
-`rules.toml` of a domain is a `RuleFile`, `agents/law/clauses` a `ClauseFile`, `agents/law/departments.toml` a
-`DepartmentFile`. A judge is made from a `Binding`: one rule, one item of it, and the editions of its clause.
+`rules.toml` of a domain is a `RuleFile`, a file of `agents/law/clauses` a `ClauseFile`. A judge is made from a `Binding`: one
+rule, one item of it, and the editions of its clause.
 """
 
 from collections.abc import Iterator, Mapping
@@ -60,19 +60,6 @@ class ClauseFile(Struct, frozen=True, forbid_unknown_fields=True):
     """`clauses.toml`: clauses by id."""
 
     clause: dict[str, ClauseSpec]
-
-
-class DepartmentSpec(Struct, frozen=True, forbid_unknown_fields=True):
-    """A department's name, and by which entry of the list of duties (责任清单) it answers."""
-
-    name: Text
-    basis: str
-
-
-class DepartmentFile(Struct, frozen=True, forbid_unknown_fields=True):
-    """`departments.toml`: departments by id."""
-
-    department: dict[str, DepartmentSpec]
 
 
 class Given(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
