@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from agents.core.alerts.fold import Fold
 from agents.core.incidents.fold import Incidents
@@ -23,6 +24,8 @@ from agents.core.incidents.grouping import Grouping, GroupingFile, compiled
 from agents.core.rules.book import Book, BookError
 from agents.core.stage import Output, Stage, target
 from agents.rulebook.book_cache import read_text
+from agents.rulebook.load import ground
+from streams.calendar.holidays import build
 from streams.calendar.holidays import read as read_holidays
 from streams.catalogue import domains
 from streams.messages import encode
@@ -134,7 +137,8 @@ def book_of(text: bytes, *, empty: bool = False) -> Book:
     """The rule book of a text with the corpus's holidays; without any rules where it is to be `empty`."""
     read = read_text(text)
     rules = {domain: {} if empty else read.rules.get(domain, {}) for domain in domains()}
-    return Book(rules, read.clauses, read.departments, read_holidays(HOLIDAYS))
+    known = read_holidays(HOLIDAYS)
+    return Book(rules, read.clauses, read.departments, replace(ground(), holidays=known, calendar=build(known)))
 
 
 @cache

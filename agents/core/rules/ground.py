@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.core.judge import Judge
-from agents.core.rules.rule import Binding, ClauseSpec, DepartmentSpec
+from agents.core.rules.rule import Binding, ClauseSpec
 from streams.calendar.holidays import Holidays, Notice, build
 from streams.calendar.working_time import Calendar
 from streams.places import DepartmentSpec
