@@ -1,8 +1,8 @@
 /* The top of every page to work at: where you are, where else you may go, whether what you see can be believed, who you are, what time it is. */
 
 import { button, el, fill, say } from "./dom.js"
-import { LIMIT, freshness } from "./freshness.js"
-import { Leave } from "./leave.js"
+import { LIMIT, freshness } from "./server/freshness.js"
+import { Leave } from "./server/leave.js"
 import * as words from "./words.js"
 import { t } from "./words.js"
 

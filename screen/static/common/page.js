@@ -1,7 +1,7 @@
 /* A page of ours in a component's root: fonts and styles, then the words, then the page itself. */
 
 import { file } from "./files.js"
-import { forgetToken, stay } from "./session.js"
+import { forgetToken, stay } from "./server/session.js"
 import * as words from "./words.js"
 
 /** Show what `make()` gives, an object with `node` and `close()`, in these sheets; the answer takes it away again. */

@@ -1,7 +1,7 @@
 /* The bar of acts of the alert that is shown: each with its key, the chosen one white; one that is looked for and not allowed is dashed, with the reason. */
 
 import { el, fill } from "../common/dom.js"
-import { Form } from "../common/form.js"
+import { Form } from "../common/alert/form.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 

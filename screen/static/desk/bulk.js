@@ -1,9 +1,9 @@
 /* One reason for several alerts: one act for each goes out, a few at a time, and what became of each is said. */
 
-import { titled } from "../common/alert.js"
+import { titled } from "../common/alert/alert.js"
 import { button, el, fill, say } from "../common/dom.js"
-import { Fields, chip } from "../common/fields.js"
-import { draw } from "../common/press.js"
+import { Fields, chip } from "../common/alert/fields.js"
+import { draw } from "../common/server/press.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 

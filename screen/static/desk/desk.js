@@ -1,9 +1,9 @@
 /* The desk: the list of all alerts, the whole story of one, and the acts; for the mouse and for the keyboard alone. */
 
-import { Acts } from "../common/acts.js"
+import { Acts } from "../common/alert/acts.js"
 import { Bar, NEEDS } from "../common/bar.js"
 import { button, el, say } from "../common/dom.js"
-import { Link } from "../common/link.js"
+import { Link } from "../common/server/link.js"
 import { mountPage } from "../common/page.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"

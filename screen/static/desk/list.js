@@ -1,7 +1,7 @@
 /* The list: only the rows that can be seen are in the document, each keyed by its alert. Under the pointer it stands still, and says
    how many new ones wait. */
 
-import { measured, remaining, titled } from "../common/alert.js"
+import { measured, remaining, titled } from "../common/alert/alert.js"
 import { arrange, el, fill, say } from "../common/dom.js"
 import { glyph } from "../common/marks.js"
 import * as words from "../common/words.js"

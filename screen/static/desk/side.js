@@ -1,6 +1,6 @@
 /* Beside the story: the time it has, where it is and what stands near it, what came of alerts like it, and its subject. */
 
-import { titled } from "../common/alert.js"
+import { titled } from "../common/alert/alert.js"
 import { button, el, fill, say, svg } from "../common/dom.js"
 import { file } from "../common/files.js"
 import { glyph } from "../common/marks.js"

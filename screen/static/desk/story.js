@@ -1,11 +1,11 @@
 /* All of one alert: what was measured, by which clause, what to do, who did what and why, what proves it. */
 
-import { concluded, placed, putAside, titled } from "../common/alert.js"
+import { concluded, placed, putAside, titled } from "../common/alert/alert.js"
 import { el, fill, head, say } from "../common/dom.js"
-import { links } from "../common/links.js"
+import { links } from "../common/alert/links.js"
 import { glyph } from "../common/marks.js"
-import { Regroup } from "../common/regroup.js"
-import { what } from "../common/trail.js"
+import { Regroup } from "../common/alert/regroup.js"
+import { what } from "../common/alert/trail.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 import { Trend } from "./trend.js"

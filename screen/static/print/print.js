@@ -1,12 +1,12 @@
 /* An alert's file on paper: everything that is known of it, who printed it and at which time of the log. It is drawn once. */
 
 import { button, el, fill, say } from "../common/dom.js"
-import { freshness } from "../common/freshness.js"
-import { Link } from "../common/link.js"
+import { freshness } from "../common/server/freshness.js"
+import { Link } from "../common/server/link.js"
 import { glyph } from "../common/marks.js"
 import { mountPage, style } from "../common/page.js"
-import { happened } from "../common/trail.js"
-import { concluded, measured, putAside, titled } from "../common/alert.js"
+import { happened } from "../common/alert/trail.js"
+import { concluded, measured, putAside, titled } from "../common/alert/alert.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 

@@ -2,7 +2,7 @@
 
 import { el, fill, head, say } from "../common/dom.js"
 import { SEVERITIES, glyph } from "../common/marks.js"
-import { what } from "../common/trail.js"
+import { what } from "../common/alert/trail.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 

@@ -1,7 +1,7 @@
 /* The alerts that had not ended at the moment, in the desk's order. Only the rows that are in sight stand in the document; a row keeps
    its element as long as its alert is in sight. */
 
-import { measured, placed, remaining, titled } from "../common/alert.js"
+import { measured, placed, remaining, titled } from "../common/alert/alert.js"
 import { arrange, button, el, fill, head, option, say } from "../common/dom.js"
 import { SEVERITIES, glyph } from "../common/marks.js"
 import * as words from "../common/words.js"

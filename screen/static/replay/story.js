@@ -1,6 +1,6 @@
 /* One alert as it stood at the moment; what came later is there too, in grey. Nothing can be done here. */
 
-import { clause, measured, titled } from "../common/alert.js"
+import { clause, measured, titled } from "../common/alert/alert.js"
 import { button, el, fill, head, say, svg } from "../common/dom.js"
 import { glyph } from "../common/marks.js"
 import * as words from "../common/words.js"

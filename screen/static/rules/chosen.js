@@ -1,6 +1,6 @@
 /* One rule as a page of the book: the law, what is judged by which numbers, whose it is, what to do, its cases, what it has raised. */
 
-import { measured, titled } from "../common/alert.js"
+import { measured, titled } from "../common/alert/alert.js"
 import { arrange, el, fill, say } from "../common/dom.js"
 import { SEVERITIES, glyph } from "../common/marks.js"
 import * as words from "../common/words.js"

@@ -2,7 +2,7 @@
 
 import { Bar, NEEDS } from "../common/bar.js"
 import { el, fill, say } from "../common/dom.js"
-import { Link } from "../common/link.js"
+import { Link } from "../common/server/link.js"
 import { mountPage } from "../common/page.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"

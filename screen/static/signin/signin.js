@@ -1,7 +1,7 @@
 /* The page to sign in: with an account of this screen, at the organisation's provider, or as a wall by the token in the address. */
 
 import { button, el, fill, say } from "../common/dom.js"
-import { HEADERS, PATIENCE } from "../common/press.js"
+import { HEADERS, PATIENCE } from "../common/server/press.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 

@@ -2,8 +2,8 @@
 
 import { button, el, fill, option, say } from "../common/dom.js"
 import { SEVERITIES } from "../common/marks.js"
-import { PATIENCE, draw, post } from "../common/press.js"
-import { whyNot } from "../common/rights.js"
+import { PATIENCE, draw, post } from "../common/server/press.js"
+import { whyNot } from "../common/alert/rights.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 

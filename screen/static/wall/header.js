@@ -2,8 +2,8 @@
 
 import { link } from "../common/bar.js"
 import { el, say } from "../common/dom.js"
-import { Leave } from "../common/leave.js"
-import { LIMIT } from "../common/freshness.js"
+import { Leave } from "../common/server/leave.js"
+import { LIMIT } from "../common/server/freshness.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 

@@ -2,12 +2,12 @@
 
 import { link } from "../common/bar.js"
 import { el, fill, say, svg } from "../common/dom.js"
-import { Form } from "../common/form.js"
-import { concluded, measured, putAside, titled } from "../common/alert.js"
+import { Form } from "../common/alert/form.js"
+import { concluded, measured, putAside, titled } from "../common/alert/alert.js"
 import { glyph } from "../common/marks.js"
-import { links } from "../common/links.js"
-import { Regroup } from "../common/regroup.js"
-import { happened } from "../common/trail.js"
+import { links } from "../common/alert/links.js"
+import { Regroup } from "../common/alert/regroup.js"
+import { happened } from "../common/alert/trail.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 

@@ -1,8 +1,8 @@
 /* What was asked for before: when, by whom, for which time, how far it is, and the way to it. Rows keep their elements. */
 
-import { arrange, button, el, fill, head, say } from "../common/dom.js"
-import * as words from "../common/words.js"
-import { t } from "../common/words.js"
+import { arrange, button, el, fill, head, say } from "../../common/dom.js"
+import * as words from "../../common/words.js"
+import { t } from "../../common/words.js"
 import { Progress } from "./jobs.js"
 
 /** A period as a person reads it; the end of a day is 24:00. */

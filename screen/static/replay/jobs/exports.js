@@ -1,10 +1,10 @@
 /* The alerts of a time as files: CSV, Parquet, and CAP 1.2 messages; written by the job worker, by the filter of the list. */
 
-import { button, el, head, say } from "../common/dom.js"
-import { SEVERITIES } from "../common/marks.js"
-import * as words from "../common/words.js"
-import { t } from "../common/words.js"
-import { stamp } from "./picker.js"
+import { button, el, head, say } from "../../common/dom.js"
+import { SEVERITIES } from "../../common/marks.js"
+import * as words from "../../common/words.js"
+import { t } from "../../common/words.js"
+import { stamp } from "../time/picker.js"
 import { Results } from "./results.js"
 
 const FILES = ["alerts.csv", "alerts.parquet", "alerts-cap.zip"]

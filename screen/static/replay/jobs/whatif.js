@@ -1,11 +1,11 @@
 /* What if: other parameters for some rules, judged over a time of the archive. The parameters are the rule book's own, with clause and unit. */
 
-import { button, el, fill, head, say } from "../common/dom.js"
-import { glyph } from "../common/marks.js"
-import * as words from "../common/words.js"
-import { t } from "../common/words.js"
+import { button, el, fill, head, say } from "../../common/dom.js"
+import { glyph } from "../../common/marks.js"
+import * as words from "../../common/words.js"
+import { t } from "../../common/words.js"
 import { Progress } from "./jobs.js"
-import { stamp } from "./picker.js"
+import { stamp } from "../time/picker.js"
 import { Results, opener } from "./results.js"
 
 /** Parameters that are in the unit of the rule's value; counts of readings; and those whose name says the unit. */

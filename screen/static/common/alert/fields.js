@@ -1,8 +1,8 @@
 /* What an act needs beside its reason: for how long, under which permit, what its case has come to. */
 
-import { el, fill } from "./dom.js"
-import { SEVERITIES } from "./marks.js"
-import { t } from "./words.js"
+import { el, fill } from "../dom.js"
+import { SEVERITIES } from "../marks.js"
+import { t } from "../words.js"
 
 /** Lengths of time that are offered; any other may be written. */
 const LASTS = { shelve: ["30m", "1h", "4h", "8h"], suppress: ["1h", "8h", "1d", "7d"], "remove-from-service": ["8h", "1d", "7d", "30d"] }

@@ -3,10 +3,10 @@
  * It has a canvas of its own. Without a graphics card WebGL takes some 50 µs for each point and each piece of a line, a canvas
  * one or two: 4,000 points and the edges took deck.gl a second, in which the page stood still. */
 
-import { el } from "../common/dom.js"
-import { file } from "../common/files.js"
-import { Room, shifted } from "../common/room.js"
-import * as words from "../common/words.js"
+import { el } from "../../common/dom.js"
+import { file } from "../../common/files.js"
+import { Room, shifted } from "../../common/room.js"
+import * as words from "../../common/words.js"
 
 /** Pixels: a station without an alert is a small grey dot, so that the alerts are seen first. */
 const QUIET = 2.5

@@ -1,10 +1,10 @@
 /* The time line: when alarms were raised, the red ones in red; the moment that is shown on it; and the buttons that move it. */
 
-import { button, el, fill, say, svg } from "../common/dom.js"
-import * as words from "../common/words.js"
-import { t } from "../common/words.js"
+import { button, el, fill, say, svg } from "../../common/dom.js"
+import * as words from "../../common/words.js"
+import { t } from "../../common/words.js"
 import { SPEEDS } from "./player.js"
-import { after, bars } from "./reading.js"
+import { after, bars } from "../reading.js"
 
 const [MINUTE, HOUR] = [60_000, 3_600_000]
 const [LEFT, TOP, TALL, UNDER, HEIGHT] = [40, 18, 54, 12, 104]

@@ -1,9 +1,9 @@
 /* The map: pydeck's deck draws the land, by pydeck's own bundle, and a canvas above it all else; the legend with its counts beside it. */
 
-import { change, el, fill, head, say } from "../common/dom.js"
+import { change, el, fill, head, say } from "../../common/dom.js"
 import { Above } from "./above.js"
-import { SEVERITIES, glyph } from "../common/marks.js"
-import { t } from "../common/words.js"
+import { SEVERITIES, glyph } from "../../common/marks.js"
+import { t } from "../../common/words.js"
 
 /** Milliseconds from one drawing to the next. */
 const PACE = 1000

@@ -1,9 +1,9 @@
 /* What a person must hear who does not see the screen: that it cannot be believed, and each new red alert. */
 
 import { titled } from "./alert.js"
-import { el } from "./dom.js"
-import * as words from "./words.js"
-import { t } from "./words.js"
+import { el } from "../dom.js"
+import * as words from "../words.js"
+import { t } from "../words.js"
 
 const UNSEEN = { position: "absolute", width: "1px", height: "1px", overflow: "hidden", clipPath: "inset(50%)", whiteSpace: "nowrap" }
 

@@ -1,12 +1,12 @@
 /* The incident of an alert: who leads and why, its other alerts, and the plain form to split the alert off or to merge another one. */
 
-import { el, fill, option, say } from "./dom.js"
+import { el, fill, option, say } from "../dom.js"
 import { titled } from "./alert.js"
-import { glyph } from "./marks.js"
-import { post } from "./press.js"
+import { glyph } from "../marks.js"
+import { post } from "../server/press.js"
 import { whyNot } from "./rights.js"
-import * as words from "./words.js"
-import { t } from "./words.js"
+import * as words from "../words.js"
+import { t } from "../words.js"
 
 /** Other alerts and notes that are listed. */
 const [MEMBERS, NOTES] = [8, 3]

@@ -1,7 +1,7 @@
 /* An entry of an alert's trail in words. */
 
-import * as words from "./words.js"
-import { t } from "./words.js"
+import * as words from "../words.js"
+import { t } from "../words.js"
 
 /** What has happened. */
 export const what = ({ event, verb }) => (event === "refuse" ? `${t("event.refuse")}${t(`do.${words.key(verb)}`)}` : t(`event.${words.key(event)}`))

@@ -1,8 +1,8 @@
 /* An alert in a few words: its title, its clause, its value against the limit, the time that is left. */
 
-import { el } from "./dom.js"
-import * as words from "./words.js"
-import { t } from "./words.js"
+import { el } from "../dom.js"
+import * as words from "../words.js"
+import { t } from "../words.js"
 
 /** The title, and before it what of the subject it is about. */
 export const titled = (alert) => [words.word(`item.${alert.item}`), words.pick(alert.title)].filter(Boolean).join(" ")

@@ -1,8 +1,8 @@
 /* The white band over the list while a desk is in an alarm flood: which, since when, how much, and that nothing is hidden. */
 
-import { el, say } from "../common/dom.js"
-import * as words from "../common/words.js"
-import { t } from "../common/words.js"
+import { el, say } from "../../common/dom.js"
+import * as words from "../../common/words.js"
+import { t } from "../../common/words.js"
 
 export class FloodBand {
   constructor() {

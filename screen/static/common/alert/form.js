@@ -1,11 +1,11 @@
 /* The form of a person's acts: those that the alert allows now, each with a reason; what became of one is said in the log's own words. */
 
-import { button, el, fill, say } from "./dom.js"
+import { button, el, fill, say } from "../dom.js"
 import { Fields, chip } from "./fields.js"
-import { draw } from "./press.js"
+import { draw } from "../server/press.js"
 import { allowed, refused } from "./rights.js"
-import * as words from "./words.js"
-import { t } from "./words.js"
+import * as words from "../words.js"
+import { t } from "../words.js"
 
 /** The commonest first; the alert says which of them are allowed. */
 const VERBS = ["acknowledge", "reset", "conclude", "unshelve", "unsuppress", "return-to-service", "retry", "comment", "confirm", "shelve", "reopen", "suppress", "remove-from-service"]

@@ -1,8 +1,8 @@
 /* The way out, for who has signed in; where there are no accounts there is none, and a wall that nobody sits before has none. */
 
-import { button, el, say } from "./dom.js"
+import { button, el, say } from "../dom.js"
 import { signOut } from "./session.js"
-import { t } from "./words.js"
+import { t } from "../words.js"
 
 export class Leave {
   constructor() {

@@ -1,9 +1,9 @@
 /* The long work that people have asked for: what is known of it, and how it is asked for and called off. Another one does it. */
 
-import { draw, post } from "../common/press.js"
-import { el, say } from "../common/dom.js"
-import * as words from "../common/words.js"
-import { t } from "../common/words.js"
+import { draw, post } from "../../common/server/press.js"
+import { el, say } from "../../common/dom.js"
+import * as words from "../../common/words.js"
+import { t } from "../../common/words.js"
 
 /** States in which something may still come. */
 const UNDERWAY = new Set(["queued", "running"])

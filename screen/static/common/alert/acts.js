@@ -1,6 +1,6 @@
 /* A person's acts: sent once, pending until the alert's trail has the entry that the act's record caused. The log alone ends one. */
 
-import { post } from "./press.js"
+import { post } from "../server/press.js"
 
 const ANSWERS = { 202: "pending", 403: "forbidden", 409: "conflict" }
 

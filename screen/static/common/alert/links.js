@@ -1,8 +1,8 @@
 /* Where else an alert is told of: its rule in the rule book, its replay, and its file to be printed. */
 
-import { el } from "./dom.js"
-import * as words from "./words.js"
-import { t } from "./words.js"
+import { el } from "../dom.js"
+import * as words from "../words.js"
+import { t } from "../words.js"
 
 /** The way to the rule of an alert, to its replay where `pages`, those of the person, have it, and to its file on paper. */
 export const links = (alert, pages = []) => [

@@ -1,8 +1,8 @@
 /* Which time is to be replayed: a day of the archive and hours of it. */
 
-import { button, el, fill, option, say } from "../common/dom.js"
-import * as words from "../common/words.js"
-import { t } from "../common/words.js"
+import { button, el, fill, option, say } from "../../common/dom.js"
+import * as words from "../../common/words.js"
+import { t } from "../../common/words.js"
 
 /** What is missing of a day is said where less of it is archived (ms): its last tick is a little before midnight. */
 const MOST_OF = 86_400_000 - 3_600_000

@@ -1,6 +1,6 @@
 /* What a person may do, as the server told it: it is what is offered. Whether an act is taken, the server checks again. */
 
-import { t } from "./words.js"
+import { t } from "../words.js"
 
 /** Whether an adcode lies in a district, city or province (GB/T 2260: two digits each; 00 is the whole). */
 const covers = (district, adcode) => (adcode ?? "").startsWith(district.replace(/(00){1,2}$/, ""))

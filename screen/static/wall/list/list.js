@@ -1,13 +1,13 @@
 /* What nobody has acknowledged: incidents first, in process by severity and age, then after the fact; the alerts of an incident unfold
    below it. Rows keep their elements, keyed by alert or incident. */
 
-import { bureau, clause, measured, placed, remaining, titled } from "../common/alert.js"
-import { arrange, change, el, fill, head, say } from "../common/dom.js"
-import { domainName } from "./domains.js"
+import { bureau, clause, measured, placed, remaining, titled } from "../../common/alert/alert.js"
+import { arrange, change, el, fill, head, say } from "../../common/dom.js"
+import { domainName } from "../domains.js"
 import { FloodBand } from "./flood.js"
-import { SEVERITIES, glyph } from "../common/marks.js"
-import * as words from "../common/words.js"
-import { t } from "../common/words.js"
+import { SEVERITIES, glyph } from "../../common/marks.js"
+import * as words from "../../common/words.js"
+import { t } from "../../common/words.js"
 
 const PHASES = ["in-process", "post-event"]
 const ROOM = 13

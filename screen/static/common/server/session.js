@@ -1,7 +1,7 @@
 /* The session of who is signed in: kept while somebody is before the page, ended by them, and where it has ended, the way to sign in again. */
 
 import { post, HEADERS } from "./press.js"
-import { language } from "./words.js"
+import { language } from "../words.js"
 
 /** Milliseconds between two words to the server that somebody is there. */
 const HERE = 60_000

@@ -1,11 +1,11 @@
 /* What other parameters would have made of what happened: counts, a chart over the time, a map, and every changed alert, which can be played. */
 
-import { button, el, fill, head, say, svg } from "../common/dom.js"
-import { glyph } from "../common/marks.js"
-import * as words from "../common/words.js"
-import { t } from "../common/words.js"
-import { City, mark } from "./city.js"
-import { file } from "./film.js"
+import { button, el, fill, head, say, svg } from "../../common/dom.js"
+import { glyph } from "../../common/marks.js"
+import * as words from "../../common/words.js"
+import { t } from "../../common/words.js"
+import { City, mark } from "../city.js"
+import { file } from "../time/film.js"
 import { written } from "./whatif.js"
 
 const KINDS = ["raised", "lost", "earlier", "later", "severity"]

@@ -1,10 +1,10 @@
 /* What the list leaves out, in its place while somebody looks: alarms that are put aside, with until when, by whom and why; open cases. */
 
-import { button, el, fill, say } from "../common/dom.js"
-import { concluded, putAside, titled } from "../common/alert.js"
-import { glyph } from "../common/marks.js"
-import * as words from "../common/words.js"
-import { t } from "../common/words.js"
+import { button, el, fill, say } from "../../common/dom.js"
+import { concluded, putAside, titled } from "../../common/alert/alert.js"
+import { glyph } from "../../common/marks.js"
+import * as words from "../../common/words.js"
+import { t } from "../../common/words.js"
 
 const NAMES = ["aside", "cases"]
 
