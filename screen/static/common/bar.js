@@ -39,24 +39,29 @@ export class Bar {
   }
 
   /** Draw from a link; the answer is the freshness, so that the page may say the same. */
-  show(link) {
-    const { time, health } = link.sections
-    const { mark, person, pages } = link.about
-    const fresh = freshness(link, this.openedAt)
+  show(feed) {
+    const { mark, person, pages } = feed.about
+    const fresh = freshness(feed, this.openedAt)
     this.node.classList.toggle("stale", fresh.stale)
     say(this.mark, t(fresh.stale ? "mark.stale" : `mark.${mark ?? "replay"}`))
     this.mark.classList.toggle("strong", fresh.stale || (Boolean(mark) && mark !== "live"))
-    this.slot("age", fresh.age === null ? "—" : `${(fresh.age / 1000).toFixed(1)} ${t("unit.second")}`, fresh.stale)
-    this.slot("broker", t(`health.${link.connected ? (health?.broker ? "ok" : "away") : "unknown"}`), !(link.connected && health?.broker))
-    const alive = fresh.beats.filter((age) => age <= LIMIT).length
-    this.slot("worker", `${alive}/${fresh.beats.length}`, !alive || alive < fresh.beats.length)
-    const stopped = fresh.clock === null || fresh.clock === undefined || fresh.clock > LIMIT || fresh.stopped
-    this.slot("clock", t(`health.${stopped ? (fresh.moving === false ? "ended" : "stopped") : "running"}`), stopped && fresh.moving !== false)
-    if (time?.now) say(this.clock, words.clock(time.now))
+    this.health(feed, fresh)
     if (person) say(this.who, person.name)
     this.leave.show(person)
     if (pages && this.listed !== pages) this.list(pages)
     return fresh
+  }
+
+  /** The signs of life, and the log's time. */
+  health(feed, fresh) {
+    const { time, health } = feed.sections
+    this.slot("age", fresh.age === null ? "—" : `${(fresh.age / 1000).toFixed(1)} ${t("unit.second")}`, fresh.stale)
+    this.slot("broker", t(`health.${feed.connected ? (health?.broker ? "ok" : "away") : "unknown"}`), !(feed.connected && health?.broker))
+    const alive = fresh.beats.filter((age) => age <= LIMIT).length
+    this.slot("worker", `${alive}/${fresh.beats.length}`, !alive || alive < fresh.beats.length)
+    const stopped = (fresh.clock ?? Infinity) > LIMIT || fresh.stopped
+    this.slot("clock", t(`health.${stopped ? (fresh.moving === false ? "ended" : "stopped") : "running"}`), stopped && fresh.moving !== false)
+    if (time?.now) say(this.clock, words.clock(time.now))
   }
 
   slot(name, text, bad) {

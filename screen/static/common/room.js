@@ -11,7 +11,7 @@ export class Room {
   /** Take the room of a box (its middle, width, height; pixels), whatever stands there. */
   fill(middle, width, height) {
     const box = around(middle, width, height)
-    for (const cell of this.touched(box)) this.cells.has(cell) ? this.cells.get(cell).push(box) : this.cells.set(cell, [box])
+    for (const cell of this.touched(box)) this.cells.set(cell, [...(this.cells.get(cell) ?? []), box])
   }
 
   /** Take the room of a box if it overlaps none that has been taken; whether it did. */

@@ -252,24 +252,30 @@ class Row {
   show(alert, now, act, { top, place, selected, marked }) {
     const { g, v, s, a } = this.parts
     const state = alert.state[0]
-    const aside = "EFG".includes(state)
     const look = `${alert.severity}-${state}-${alert.phase}-${marked}`
     if (look !== this.look) fill(g, glyph(alert.severity, { state: state === "B" || state === "D" ? state : "C", phase: alert.phase, size: 16 }))
     this.look = look
     say(this.name, titled(alert))
     say(this.subject, words.pick(alert.name))
-    const due = alert.case && alert.case.finding === null && state === "A" ? Date.parse(alert.case.due) : alert.due
-    if (alert.gone) fill(v, t("desk.gone"))
-    else if (aside && alert.aside) fill(v, `${t("story.until")} `, el("b", "", words.moment(Date.parse(alert.aside.until))))
-    else fill(v, ...(due === null ? measured(alert) : remaining({ ...alert, due }, now)))
+    fill(v, ...value(alert, now))
     say(s, act && !["conflict", "done"].includes(act.state) ? "…" : state)
     s.title = t(`state.${words.key(alert.state)}`)
     say(a, now === null ? "—" : words.duration(now - alert.raised))
-    this.node.className = `lr${"BD".includes(state) ? " un" : ""}${alert.severity === "red" && state === "B" ? " red-row" : ""}${selected ? " sel" : ""}${marked ? " marked" : ""}${alert.gone ? " gone" : ""}`
+    const looks = { un: "BD".includes(state), "red-row": alert.severity === "red" && state === "B", sel: selected, marked, gone: alert.gone }
+    this.node.className = ["lr", ...Object.entries(looks).flatMap(([name, so]) => (so ? [name] : []))].join(" ")
     this.node.style.transform = `translateY(${top}px)`
     this.node.ariaSelected = String(marked)
     this.node.ariaCurrent = selected ? "true" : null
     this.node.ariaPosInSet = place + 1
     this.node.ariaLabel = [t(`severity.${alert.severity}`), this.name.textContent, this.subject.textContent, v.textContent, s.title, a.textContent].join(" · ")
   }
+}
+
+/** What a row has to say: that its alert has ended, until when it is put aside, the time that is left, or the value. */
+function value(alert, now) {
+  const state = alert.state[0]
+  const due = alert.case && alert.case.finding === null && state === "A" ? Date.parse(alert.case.due) : alert.due
+  if (alert.gone) return [t("desk.gone")]
+  if ("EFG".includes(state) && alert.aside) return [`${t("story.until")} `, el("b", "", words.moment(Date.parse(alert.aside.until)))]
+  return due === null ? measured(alert) : remaining({ ...alert, due }, now)
 }

@@ -132,7 +132,7 @@ export class Side {
 
   past({ count, own, rows }) {
     say(this.similar.end, count ? `${t("desk.similar_count")} ${count} ${t("desk.count")} · ${t("desk.similar_own")} ${own}` : "")
-    const lines = rows.map(({ raised, lasted, own: mine, name, value, unit, finding, why }) => {
+    const lines = rows.map(({ raised, lasted, own: mine, name, value, finding, why }) => {
       const outcome = el("span", "wide", [finding ? t(`finding.${finding}`) : "", why].filter(Boolean).join(" · ") || "—")
       outcome.title = outcome.textContent
       return el("li", "", el("span", "", words.moment(raised)), el("span", mine ? "own" : "", mine ? t("desk.similar_own") : words.pick(name)), el("b", "n", value === null ? "—" : words.number(value, 2)), outcome, el("span", "r", words.duration(lasted)))

@@ -111,7 +111,7 @@ export class Trend {
     }
     for (const run of runs) parts.push(svg("path", { class: "readings", d: `M${run.join("L")}`, fill: "none", stroke: "var(--data)", "stroke-width": 1.5 }))
     if (shown.length <= 80) parts.push(...shown.map(([at, value]) => svg("circle", { cx: x(at), cy: y(value), r: 2.2, fill: "var(--data)" })))
-    for (const [at, value] of judged.filter(([at]) => at >= begin)) parts.push(svg("circle", { class: "judged", cx: x(at), cy: y(value), r: 4.5, fill: "var(--bg-0)", stroke: "var(--ink-1)", "stroke-width": 2 }))
+    for (const [at, value] of judged.filter(([when]) => when >= begin)) parts.push(svg("circle", { class: "judged", cx: x(at), cy: y(value), r: 4.5, fill: "var(--bg-0)", stroke: "var(--ink-1)", "stroke-width": 2 }))
     return parts
   }
 

@@ -1,6 +1,6 @@
 /* The map of the city as a drawing of its own: the land is drawn once, its colours and the marks change. No network, no tiles. */
 
-import { el, fill, say, svg } from "../common/dom.js"
+import { el, say, svg } from "../common/dom.js"
 import { file } from "../common/files.js"
 import { glyph } from "../common/marks.js"
 import { Room, shifted } from "../common/room.js"
@@ -113,7 +113,7 @@ export class City {
     }
     const told = this.readable(stations, marks)
     this.keep(this.dots, this.stations, stations, anew, ({ key, index }) => `${index}/${told.has(key)}`, (station) => spot(station, told.has(station.key)))
-    this.keep(this.over, this.marks, marks, anew, ({ look, column }) => `${look}/${column}`, (mark) => this.mark(mark))
+    this.keep(this.over, this.marks, marks, anew, ({ look, column }) => `${look}/${column}`, (each) => this.mark(each))
     for (const [, { node, its }] of this.marks) node.classList.toggle("chosen", its.id === chosen)
   }
 

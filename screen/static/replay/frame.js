@@ -23,7 +23,7 @@ export class Frame {
   show({ at, playing, speed }, waiting, real) {
     say(this.date, at === null ? t("replay.nothing") : `${words.date(at)} ${words.weekday(at)}`)
     say(this.time, at === null ? "" : words.clock(at))
-    say(this.pace, at === null ? "" : t(waiting ? "replay.waiting" : playing ? "replay.playing" : "replay.paused") + ` ×${speed}`)
+    say(this.pace, at === null ? "" : `${t(waiting ? "replay.waiting" : playing ? "replay.playing" : "replay.paused")} ×${speed}`)
     if (real !== null) say(this.real, words.moment(real))
   }
 }

@@ -330,7 +330,7 @@ class Replay {
     this.shown = look
     if (news) {
       const found = loads(state.alerts)
-      this.city.show(found, marks(state.alerts, filter.value).map((each) => standing(each, this.districts)), stations(state, film), chosen)
+      this.city.show(found, marks(state.alerts, filter.value).map((each) => onMap(each, this.districts)), stations(state, film), chosen)
       this.ranking.show(found)
       this.incidents.show(state.incidents)
       this.acts.show(state.acts, (id) => (state.alerts.has(id) ? titled(state.alerts.get(id)) : film.lives.has(id) ? titled(film.life(id)[0][1]) : ""))
@@ -343,24 +343,20 @@ class Replay {
     const { player, wanted } = this
     const now = performance.now()
     if (player.playing && now - (this.wrote ?? 0) < WRITE) return
-    const fields = { lang: words.language }
-    if (this.view !== "play") fields.view = this.view
-    if (wanted?.params.alert) fields.alert = wanted.params.alert
-    else if (wanted) {
-      const [from, to] = [Date.parse(wanted.params.from), Date.parse(wanted.params.to)]
-      Object.assign(fields, { day: words.date(from), from: words.minute(from), to: ending(to, from) })
-      if (fields.from === "00:00" && fields.to === "24:00") ["from", "to"].forEach((name) => delete fields[name])
-    }
-    if (player.film) Object.assign(fields, { at: `${words.date(player.at)}T${words.clock(player.at)}`, speed: player.speed })
-    else if (Number.isFinite(this.first?.at)) fields.at = `${words.date(this.first.at)}T${words.clock(this.first.at)}`
-    const chosen = player.film ? this.chosen : this.first?.chosen
-    if (chosen) fields.chosen = chosen
+    const fields = { lang: words.language, ...(this.view === "play" ? {} : { view: this.view }), ...(wanted ? replayed(wanted.params) : {}), ...this.standing() }
     if (this.view === "whatif" && this.shownResult) fields.job = this.shownResult
     const address = `${location.pathname}?${new URLSearchParams(fields)}`
     if (address === this.address) return
     this.address = address
     this.wrote = now
     history.replaceState(history.state, "", address)
+  }
+
+  /** The moment, the speed and the chosen alert, as the address has them: those that are shown, or those that are waited for. */
+  standing() {
+    const { film, speed } = this.player
+    const { at, chosen } = film ? { at: this.player.at, chosen: this.chosen } : this.first ?? { at: NaN, chosen: null }
+    return { ...(Number.isFinite(at) ? { at: `${words.date(at)}T${words.clock(at)}` } : {}), ...(film ? { speed } : {}), ...(chosen ? { chosen } : {}) }
   }
 
   close() {
@@ -372,12 +368,20 @@ class Replay {
   }
 }
 
+/** What is replayed, as the address has it: an alert, or a day with its hours where it is not whole. */
+function replayed(params) {
+  if (params.alert) return { alert: params.alert }
+  const [begin, end] = [Date.parse(params.from), Date.parse(params.to)]
+  const [day, from, to] = [words.date(begin), words.minute(begin), ending(end, begin)]
+  return from === "00:00" && to === "24:00" ? { day } : { day, from, to }
+}
+
 /** The end of a period as a time of the day on which it began. */
 function ending(to, from) {
   return words.date(to) !== words.date(from) ? "24:00" : words.minute(to)
 }
 
-function standing({ alert, column }, districts) {
+function onMap({ alert, column }, districts) {
   const look = { state: alert.state[0], phase: alert.phase }
   const size = alert.severity === "red" ? 22 : 19
   const title = [titled(alert), districts.get(alert.adcode)?.[words.language], words.pick(alert.name)].filter(Boolean).join(" · ")

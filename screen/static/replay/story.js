@@ -49,20 +49,19 @@ export class Story {
     const now = state.alerts.get(id)
     const life = film.life(id)
     const trail = joined(film.trail(id), this.known.get(id)?.trail)
-    const past = (when) => when <= at
-    const row = now ?? life.findLast(([when]) => past(when))?.[1] ?? life[0]?.[1]
+    const row = now ?? latest(life, at)
     if (!row) return this.nothing(film)
     fill(this.chart, chart(life, film, at))
-    const key = [id, now?.rev, now?.state, trail.length, trail.filter((entry) => past(entry.at)).length, life.length, film.whole, Math.floor(at / 60_000), this.known.get(id)?.alert.rev].join()
+    const key = [id, now?.rev, now?.state, trail.length, trail.filter((entry) => entry.at <= at).length, life.length, film.whole, Math.floor(at / 60_000), this.known.get(id)?.alert.rev].join()
     if (key === this.drawn) return
     this.drawn = key
     say(this.title, titled(row))
     say(this.place, [districts.get(row.adcode)?.[words.language], words.pick(row.name), row.subject].filter(Boolean).join(" · "))
     fill(this.mark, glyph(row.severity, { state: now ? now.state[0] : "C", phase: row.phase, size: 30, quiet: !now }))
-    say(this.stand, now ? `${now.state[0]} ${t(`state.${words.key(now.state)}`)}${now.active ? ` · ${t("story.active")}` : ""} · ${t("story.age")} ${words.duration(Math.max(0, at - now.raised))}` : t(life[0] && life[0][0] > at ? "replay.not_yet" : "replay.over"))
+    say(this.stand, now ? stood(now, at) : t(life[0] && life[0][0] > at ? "replay.not_yet" : "replay.over"))
     this.node.classList.toggle("absent", !now)
     const bundle = [...state.incidents.values()].find(({ members }) => members.includes(id))
-    fill(this.value, ...(row.value === null && row.limit === null ? [t("story.no_value")] : measured(row)))
+    fill(this.value, ...measure(row))
     fill(this.words, facts(row, bundle), law(row, this.known.get(id)?.alert))
     this.history(trail, at, film)
   }
@@ -93,6 +92,16 @@ export class Story {
   }
 }
 
+/** An alert's revision at a moment, where it is not known any more: the last one before, else the first one. */
+const latest = (life, at) => life.findLast(([when]) => when <= at)?.[1] ?? life[0]?.[1]
+
+const measure = (row) => (row.value === null && row.limit === null ? [t("story.no_value")] : measured(row))
+
+/** How it stood at a moment. */
+function stood({ state, active, raised }, at) {
+  return `${state[0]} ${t(`state.${words.key(state)}`)}${active ? ` · ${t("story.active")}` : ""} · ${t("story.age")} ${words.duration(Math.max(0, at - raised))}`
+}
+
 /** The entries of a replay, and those that the log still has of the same trail; times in ms. */
 function joined(entries, others = []) {
   const found = new Map(others.map((entry) => [entry.n, { ...entry, at: Date.parse(entry.at) }]))
@@ -113,7 +122,7 @@ function facts(row, bundle) {
     ["department", words.pick(row.department)],
     ["rule", row.rule],
   ]
-  return el("dl", "", ...rows.filter(Boolean).flatMap(([name, text]) => [el("dt", "", t(`story.${name}`)), el("dd", "", text)]))
+  return el("dl", "", ...rows.filter(Boolean).flatMap(([name, its]) => [el("dt", "", t(`story.${name}`)), el("dd", "", its)]))
 }
 
 function law(row, alert) {
@@ -132,8 +141,8 @@ function chart(life, film, at) {
   const low = Math.min(0, ...values.map(([, row]) => row.value), limit ?? 0)
   const y = (value) => TOP + tall - (tall * (value - low)) / Math.max(1e-9, high - low)
   const drawing = svg("svg", { width: WIDTH, height: TOP + tall + BAND + 28, class: "life" })
-  for (const { begin, end, row } of runs(life, to, ({ state, severity }) => `${state}${severity}`)) drawing.append(...parts(begin, end, (x, wide, later) => band(row, x, wide, later)))
-  for (const { begin, end, row } of runs(life, to, ({ value }) => value)) if (row.value !== null) drawing.append(...parts(begin, end, (x, wide, later) => svg("path", { d: `M${x} ${y(row.value)}h${wide}`, stroke: later ? "var(--data-2)" : "var(--ink-1)", "stroke-width": 2 })))
+  for (const { begin, end, row } of runs(life, to, ({ state, severity }) => `${state}${severity}`)) drawing.append(...parts(begin, end, (left, wide, later) => band(row, left, wide, later)))
+  for (const { begin, end, row } of runs(life, to, ({ value }) => value)) if (row.value !== null) drawing.append(...parts(begin, end, (left, wide, later) => svg("path", { d: `M${left} ${y(row.value)}h${wide}`, stroke: later ? "var(--data-2)" : "var(--ink-1)", "stroke-width": 2 })))
   function parts(begin, end, draw) {
     const cut = Math.min(Math.max(at, begin), end)
     return [[begin, cut, false], [cut, end, true]].filter(([one, other]) => other > one).map(([one, other, later]) => draw(x(one), Math.max(1.5, x(other) - x(one)), later))
@@ -162,8 +171,8 @@ function runs(life, to, of) {
   return found
 }
 
-function text(x, y, words, anchor) {
+function text(x, y, content, anchor) {
   const node = svg("text", { x, y, "text-anchor": anchor })
-  node.textContent = words
+  node.textContent = content
   return node
 }

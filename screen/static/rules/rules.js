@@ -1,7 +1,7 @@
 /* The rule book: every rule with its clause through all editions, what it judges, its cases, how often it has raised, what stands open. */
 
 import { Bar, NEEDS } from "../common/bar.js"
-import { el, fill, say } from "../common/dom.js"
+import { el, say } from "../common/dom.js"
 import { Link } from "../common/server/link.js"
 import { mountPage } from "../common/page.js"
 import * as words from "../common/words.js"
@@ -88,7 +88,7 @@ class Rules {
     if (!rule) return
     this.filters.choose(id, quiet)
     this.list.choose(id)
-    this.chosen.show(rule, this.book, this.filters.domain)
+    this.chosen.show(rule, this.book)
     if (this.now) this.chosen.count({ ...this.now, alerts: [] })
     this.asked = -Infinity
   }

@@ -2,6 +2,7 @@
 
 import { button, el, fill, say } from "../common/dom.js"
 import { HEADERS, PATIENCE } from "../common/server/press.js"
+import { pause } from "../common/pause.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 
@@ -83,7 +84,7 @@ async function wall(token, page) {
       state.className = "says bad"
       return
     }
-    await new Promise((resolve) => setTimeout(resolve, AGAIN))
+    await pause(AGAIN)
   }
 }
 

@@ -4,7 +4,6 @@ import { button, change, el, fill, say, svg } from "../common/dom.js"
 import { file } from "../common/files.js"
 import { SEVERITIES, glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
-import { t } from "../common/words.js"
 
 const [WIDTH, HEIGHT] = [100, 59]
 /** Points of a border that are nearer to each other (pixels) are one. */

@@ -37,21 +37,25 @@ export class Header {
     this.band = el("div", "band", el("b", "shout", t("stale.title")), reason, this.label, this.lost)
   }
 
-  show(link, fresh) {
-    const { time, health, figures } = link.sections
-    say(this.mode, t(fresh.stale ? "mark.stale" : `mark.${link.about.mark ?? "replay"}`))
-    this.mode.classList.toggle("strong", Boolean(link.about.mark) && link.about.mark !== "live")
-    this.leave.show(link.about.person, true)
+  show(feed, fresh) {
+    const { time, health, figures } = feed.sections
+    const { mark, person } = feed.about
+    say(this.mode, t(fresh.stale ? "mark.stale" : `mark.${mark ?? "replay"}`))
+    this.mode.classList.toggle("strong", Boolean(mark) && mark !== "live")
+    this.leave.show(person, true)
     this.slot("age", fresh.age === null ? "—" : seconds(fresh.age), `${t("health.limit")} ${LIMIT / 1000}`, fresh.stale)
-    const broker = link.connected && health?.broker
-    this.slot("broker", t(`health.${broker ? "ok" : link.connected ? "away" : "unknown"}`), "", !broker)
+    const broker = feed.connected && health?.broker
+    this.slot("broker", t(`health.${broker ? "ok" : feed.connected ? "away" : "unknown"}`), "", !broker)
     this.worker(fresh, time)
     this.slotClock(fresh)
-    const all = figures?.stations ?? 0
-    if (fresh.stale) this.slot("sources", t("health.unknown"), "", true)
-    else this.slot("sources", figures?.online ?? 0, `/ ${all} ${t("health.online")}`, false)
+    this.sources(figures, fresh.stale)
     if (time?.now) this.time(time.now)
     if (fresh.stale) this.cry(fresh, time)
+  }
+
+  sources(figures, stale) {
+    if (stale) this.slot("sources", t("health.unknown"), "", true)
+    else this.slot("sources", figures?.online ?? 0, `/ ${figures?.stations ?? 0} ${t("health.online")}`, false)
   }
 
   worker(fresh, time) {

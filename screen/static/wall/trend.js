@@ -66,9 +66,9 @@ export class Trend {
 /** The white tag of a flood, at the newest bins. */
 function tag(text) {
   const wide = 20 + [...text].reduce((sum, character) => sum + (character > "\u2e80" ? 18 : 10), 0)
-  const words = label(WIDTH - wide / 2, 20.5, text, "middle")
-  words.setAttribute("class", "flooded")
-  return [svg("rect", { x: WIDTH - wide, y: 0, width: wide, height: 28, fill: "var(--sys-bg)" }), words]
+  const said = label(WIDTH - wide / 2, 20.5, text, "middle")
+  said.setAttribute("class", "flooded")
+  return [svg("rect", { x: WIDTH - wide, y: 0, width: wide, height: 28, fill: "var(--sys-bg)" }), said]
 }
 
 function label(x, y, text, anchor) {

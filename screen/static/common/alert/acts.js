@@ -1,5 +1,6 @@
 /* A person's acts: sent once, pending until the alert's trail has the entry that the act's record caused. The log alone ends one. */
 
+import { pause } from "../pause.js"
 import { post } from "../server/press.js"
 
 const ANSWERS = { 202: "pending", 403: "forbidden", 409: "conflict" }
@@ -71,7 +72,7 @@ export class Acts {
         act.state = entry.event === "refuse" ? "refused" : "done"
         act.reason = entry.reason
         this.changed()
-      } else await new Promise((resolve) => setTimeout(resolve, AGAIN))
+      } else await pause(AGAIN)
     }
   }
 }

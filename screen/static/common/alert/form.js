@@ -97,11 +97,11 @@ export class Form {
   }
 
   enable() {
-    const allowed = !this.stale && Boolean(this.verb) && !this.acts.underway(this.alert)
-    this.reason.disabled = !allowed
-    this.fields.disable(!allowed)
+    const open = !this.stale && Boolean(this.verb) && !this.acts.underway(this.alert)
+    this.reason.disabled = !open
+    this.fields.disable(!open)
     for (const node of this.verbs.children) node.disabled = this.acts.underway(this.alert)
-    this.button.disabled = !allowed || !this.reason.value.trim() || !this.node.checkValidity()
+    this.button.disabled = !open || !this.reason.value.trim() || !this.node.checkValidity()
   }
 
   /** Empty it; the act that is the commonest now is chosen. */

@@ -50,7 +50,7 @@ export class WhatIf {
     fill(this.found, el("p", "none", t("rules.reading")))
     const answer = await fetch("/screen/rules").catch(() => null)
     this.reading = false
-    if (!answer?.ok) return void fill(this.found, el("p", "none", t("whatif.no_book")))
+    if (!answer?.ok) return fill(this.found, el("p", "none", t("whatif.no_book")))
     this.book = await answer.json()
     this.known = new Map(this.book.rules.map((each) => [each.id, each]))
     this.list()

@@ -1,5 +1,6 @@
 /* One replay as the job worker wrote it: an index, and chunks that are fetched when they are needed, then all of them in the background. */
 
+import { pause } from "../../common/pause.js"
 import { moment, numberOf } from "./timeline.js"
 
 /** Alerts of keyframes and changes that are kept in memory; of more, the chunks that were used longest ago are let go (some 100 MB). */
@@ -7,8 +8,6 @@ const KEPT = 60_000
 
 /** Milliseconds after which a chunk that did not come is asked for again, and after which one that is on its way is looked for. */
 const [AGAIN, SOON] = [2000, 50]
-
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** A file of a job's result, or null where the server does not have it. */
 export async function file(job, name) {

@@ -109,7 +109,10 @@ export class List {
     const { unfolded } = this
     if (unfolded === null || performance.now() - unfolded.asked < AGAIN) return
     const row = this.rows.get(unfolded.id)
-    if (!row) return void (this.unfolded = null)
+    if (!row) {
+      this.unfolded = null
+      return
+    }
     unfolded.asked = performance.now()
     const answer = await fetch(`/screen/incident/${encodeURIComponent(row.alert)}`).catch(() => null)
     if (answer?.ok) unfolded.rows = (await answer.json()).rows

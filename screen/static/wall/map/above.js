@@ -135,9 +135,9 @@ export class Above {
 const rings = ({ type, coordinates }) => (type === "Polygon" ? coordinates : coordinates.flat())
 
 /** The rings of a district as a path of the map's pixels. */
-function outline(rings, viewport) {
+function outline(parts, viewport) {
   const path = new Path2D()
-  for (const ring of rings) {
+  for (const ring of parts) {
     ring.forEach((point, n) => (n ? path.lineTo(...viewport.project(point)) : path.moveTo(...viewport.project(point))))
     path.closePath()
   }
