@@ -4,13 +4,10 @@ import { button, el, fill, option, say } from "../common/dom.js"
 import { SEVERITIES, glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
+import { FACETS, GROUPS, asked, choices, isOpen, read, toggled, written } from "./query.js"
 
 const PHASES = ["in-process", "post-event"]
-export const GROUPS = ["unacknowledged", "acknowledged", "case", "shelved", "suppressed", "out-of-service"]
-const CHOICES = ["domain", "department", "district"]
-
-/** Names of the facets in the address. */
-const PARAMETERS = { severity: "severity", phase: "phase", group: "state", domain: "domain", department: "department", district: "district" }
+const CHOICES = /** @type {const} */ (["domain", "department", "district"])
 
 /** Milliseconds after the last key before a search is asked for. */
 const PAUSE = 150
@@ -19,9 +16,7 @@ export class Filters {
   /** `changed(query)` is called with every change. */
   constructor(changed) {
     this.changed = changed
-    const given = new URLSearchParams(location.search)
-    this.query = Object.fromEntries(Object.entries(PARAMETERS).map(([facet, name]) => [facet, (given.get(name) ?? "").split(",").filter(Boolean)]))
-    this.query.search = given.get("q") ?? ""
+    this.query = read(new URLSearchParams(location.search))
     this.search = Object.assign(el("input", "in"), { type: "search", placeholder: t("desk.search"), maxLength: 200, value: this.query.search })
     this.search.ariaLabel = t("desk.search")
     this.search.oninput = () => this.typed()
@@ -70,8 +65,7 @@ export class Filters {
   }
 
   toggle(facet, value) {
-    const chosen = this.query[facet]
-    this.set(facet, chosen.includes(value) ? chosen.filter((each) => each !== value) : [...chosen, value])
+    this.set(facet, toggled(this.query[facet], value))
   }
 
   set(facet, values) {
@@ -80,7 +74,7 @@ export class Filters {
   }
 
   clear() {
-    for (const facet of Object.keys(PARAMETERS)) this.query[facet] = []
+    for (const facet of FACETS) this.query[facet] = []
     this.search.value = this.query.search = ""
     this.told()
   }
@@ -94,15 +88,14 @@ export class Filters {
   }
 
   told() {
-    keep("q", this.query.search)
-    for (const [facet, name] of Object.entries(PARAMETERS)) keep(name, this.query[facet].join(","))
+    for (const [name, value] of written(this.query)) keep(name, value)
     this.press()
     this.changed(this.asked())
   }
 
   /** The query as the server takes it. */
   asked() {
-    return { ...this.query, search: this.query.search.slice(0, 200) }
+    return asked(this.query)
   }
 
   press() {
@@ -110,7 +103,7 @@ export class Filters {
       const chosen = this.query[facet]
       node.ariaPressed = String(value === null ? !chosen.length : chosen.includes(value))
     }
-    this.reset.hidden = !this.query.search && Object.keys(PARAMETERS).every((facet) => !this.query[facet].length)
+    this.reset.hidden = isOpen(this.query)
     if (this.counts) this.list()
   }
 
@@ -132,8 +125,7 @@ export class Filters {
   list() {
     for (const [facet, node] of Object.entries(this.selects)) {
       const [chosen] = this.query[facet]
-      const found = Object.entries(this.counts[facet]).sort(([, one], [, other]) => other - one)
-      const known = chosen && !found.some(([value]) => value === chosen) ? [...found, [chosen, 0]] : found
+      const known = choices(this.counts[facet], chosen)
       const key = JSON.stringify([chosen, known, Object.keys(this.names)])
       if (node.key === key) continue
       node.key = key

@@ -6,9 +6,7 @@ import { arrange, el, fill, say } from "../common/dom.js"
 import { glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
-import { GROUPS } from "./filters.js"
-
-export const [ROW, HEAD] = [28, 26]
+import { HEAD, ROW, partAt, parts, placeAt, topOf } from "./places.js"
 
 /** Rows above and below the visible ones that are held ready. */
 const MARGIN = 12
@@ -90,7 +88,7 @@ export class List {
 
   /** Ask for the rows that can be seen, where they are others than those that were asked for. */
   window() {
-    const first = Math.max(0, this.index(this.view.scrollTop) - MARGIN)
+    const first = Math.max(0, placeAt(this.parts, this.view.scrollTop) - MARGIN)
     const rows = Math.min(200, Math.ceil(this.view.clientHeight / ROW) + 2 * MARGIN)
     this.headline()
     if (first === this.asked?.first && rows === this.asked.rows) return
@@ -98,31 +96,8 @@ export class List {
     this.ask({ first, rows })
   }
 
-  /** Groups that have rows, each with its first place. */
-  parts() {
-    let first = 0
-    return GROUPS.filter((group) => this.groups[group]).map((group, n) => {
-      const part = { group, first, count: this.groups[group], top: n * HEAD + first * ROW }
-      first += part.count
-      return part
-    })
-  }
-
-  /** The part in which a place is. */
-  part(place) {
-    return this.parts().findLast((part) => part.first <= place)
-  }
-
-  /** From the top, in pixels, of the row at a place. */
-  top_of(place) {
-    const part = this.part(place)
-    return part ? part.top + HEAD + (place - part.first) * ROW : 0
-  }
-
-  /** The place of the row at so many pixels from the top. */
-  index(top) {
-    const part = this.parts().findLast((each) => each.top <= top)
-    return part ? part.first + Math.min(part.count - 1, Math.max(0, Math.floor((top - part.top - HEAD) / ROW))) : 0
+  get parts() {
+    return parts(this.groups)
   }
 
   /** The alert at a place, where it is known. */
@@ -162,7 +137,7 @@ export class List {
   }
 
   bring(place) {
-    const top = this.top_of(place)
+    const top = topOf(this.parts, place)
     if (top - HEAD < this.view.scrollTop) this.view.scrollTop = top - HEAD
     else if (top + ROW > this.view.scrollTop + this.view.clientHeight) this.view.scrollTop = top + ROW - this.view.clientHeight
   }
@@ -193,26 +168,26 @@ export class List {
   }
 
   draw() {
-    const parts = this.parts()
-    this.space.style.height = `${parts.length * HEAD + this.total * ROW}px`
+    const all = this.parts
+    this.space.style.height = `${all.length * HEAD + this.total * ROW}px`
     this.none.hidden = this.total > 0 || this.number === null
     this.sticky.hidden = this.total === 0
-    const later = parts.slice(1).map((part) => {
+    const later = all.slice(1).map((part) => {
       const node = el("div", "lg", el("b", "", t(`desk_group.${words.key(part.group)}`)), el("span", "", `${words.number(part.count)} ${t("desk.count")}`))
       node.style.top = `${part.top}px`
       return node
     })
-    const key = JSON.stringify(parts)
+    const key = JSON.stringify(all)
     if (key !== this.drawn) fill(this.heads, ...later)
     this.drawn = key
-    arrange(this.body, this.ids.map((id, n) => this.row(id, this.first + n)).filter(Boolean))
+    arrange(this.body, this.ids.map((id, n) => this.row(id, this.first + n, all)).filter(Boolean))
     for (const id of this.rows.keys()) if (!this.ids.includes(id)) this.rows.delete(id)
     this.body.setAttribute("aria-activedescendant", this.ids.includes(this.selected) ? `row-${this.selected}` : "")
     this.headline()
   }
 
   headline() {
-    const part = this.parts().findLast((each) => each.top <= this.view.scrollTop)
+    const part = partAt(this.parts, this.view.scrollTop)
     if (part) {
       say(this.top.name, t(`desk_group.${words.key(part.group)}`))
       say(this.top.count, `${words.number(part.count)} ${t("desk.count")}${part.group === "unacknowledged" ? ` · ${t("desk.by_waiting")}` : ""}`)
@@ -223,12 +198,12 @@ export class List {
     else fill(this.ice)
   }
 
-  row(id, place) {
+  row(id, place, all) {
     const alert = this.alerts.get(id)
     if (!alert) return null
     if (!this.rows.has(id)) this.rows.set(id, new Row(id))
     const row = this.rows.get(id)
-    row.show(alert, this.now ?? null, this.acts?.of(alert), { top: this.top_of(place), place, selected: id === this.selected, marked: this.marks.has(id) })
+    row.show(alert, this.now ?? null, this.acts?.of(alert), { top: topOf(all, place), place, selected: id === this.selected, marked: this.marks.has(id) })
     return row.node
   }
 

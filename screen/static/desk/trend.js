@@ -3,6 +3,7 @@
 import { el, fill, head, say, svg } from "../common/dom.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
+import { bounds, since, ticks, within } from "./scale.js"
 
 const [HIGH, FLAT, LEFT, TOP, BAND] = [178, 8, 44, 30, 22]
 const [MINUTE, HOUR] = [60_000, 3_600_000]
@@ -59,16 +60,10 @@ export class Trend {
     const wide = this.chart.clientWidth
     const values = [...points, ...judged].map(([, value]) => value).concat(limit === null ? [] : [limit])
     const tall = values.length && (points.length || judged.length) ? HIGH : FLAT // without a number only the band is drawn
-    if (!values.length) values.push(0, 1)
-    let [low, high] = [Math.min(...values), Math.max(...values)]
-    if (low >= 0 && low < 0.6 * high) low = 0
-    const step = nice((high - low || Math.abs(high) || 1) / 4)
-    low = Math.floor(low / step) * step
-    high = Math.max(Math.ceil((high + step * 0.2) / step) * step, low + step)
+    const { low, high, step } = bounds(values)
     const x = (at) => LEFT + ((at - begin) / Math.max(1, end - begin)) * (wide - LEFT - 6)
     const y = (value) => TOP + tall - ((value - low) / (high - low)) * tall
-    const ticks = Array.from({ length: Math.round((high - low) / step) + 1 }, (_, n) => low + n * step)
-    return { wide, tall, x, y, ticks, step }
+    return { wide, tall, x, y, ticks: ticks({ low, high, step }), step }
   }
 
   draw(picture) {
@@ -86,9 +81,9 @@ export class Trend {
     return drawing
   }
 
-  grid({ wide, y, ticks, step }) {
+  grid({ wide, y, ticks: values, step }) {
     const digits = Math.max(0, -Math.floor(Math.log10(step)))
-    return ticks.flatMap((value) => [svg("path", { d: `M${LEFT} ${y(value)}H${wide}`, stroke: "var(--line)" }), label(LEFT - 8, y(value) + 5, words.number(value, digits), "end", "var(--ink-3)")])
+    return values.flatMap((value) => [svg("path", { d: `M${LEFT} ${y(value)}H${wide}`, stroke: "var(--line)" }), label(LEFT - 8, y(value) + 5, words.number(value, digits), "end", "var(--ink-3)")])
   }
 
   line({ alert, shown, judged, limited, x, y, wide, begin }) {
@@ -158,26 +153,6 @@ export class Trend {
   close() {
     this.resized.disconnect()
   }
-}
-
-/** From when on to show: what came before the alert as long as it has lasted, six hours at least; further back for few readings. */
-function since(points, opened, end) {
-  const wanted = opened - Math.max(6 * HOUR, end - opened)
-  const few = points.length > 24 ? points.at(-24)[0] : points[0]?.[0]
-  if (!points.length) return opened - Math.max(30 * MINUTE, (end - opened) / 4)
-  return Math.max(points[0][0], Math.min(wanted, few))
-}
-
-/** Whether a value can be a mean, or an extreme, of these readings. */
-function within(value, points) {
-  const values = points.map(([, each]) => each)
-  return value !== null && values.length > 0 && value >= Math.min(...values) && value <= Math.max(...values)
-}
-
-/** A step of 1, 2 or 5 tens that is not smaller. */
-function nice(size) {
-  const ten = 10 ** Math.floor(Math.log10(size))
-  return ten * ([1, 2, 5, 10].find((step) => step * ten >= size * 0.999) ?? 10)
 }
 
 function label(x, y, text, anchor, colour) {

@@ -15,11 +15,12 @@ import { openFilm } from "./time/film.js"
 import { Frame } from "./frame.js"
 import { Jobs, Progress } from "./jobs/jobs.js"
 import { Filter, List } from "./list.js"
-import { Picker, period, stamp } from "./time/picker.js"
+import { addressed, ending, period, span, stamp } from "./time/period.js"
+import { Picker } from "./time/picker.js"
 import { Player, SPEEDS } from "./time/player.js"
 import { districts as loads, figures, marks } from "./reading.js"
 import { Result } from "./jobs/result.js"
-import { Results, opener, span } from "./jobs/results.js"
+import { Results, opener } from "./jobs/results.js"
 import { Scrubber } from "./time/scrubber.js"
 import { Story } from "./story.js"
 import { mark } from "./time/timeline.js"
@@ -343,7 +344,7 @@ class Replay {
     const { player, wanted } = this
     const now = performance.now()
     if (player.playing && now - (this.wrote ?? 0) < WRITE) return
-    const fields = { lang: words.language, ...(this.view === "play" ? {} : { view: this.view }), ...(wanted ? replayed(wanted.params) : {}), ...this.standing() }
+    const fields = { lang: words.language, ...(this.view === "play" ? {} : { view: this.view }), ...(wanted ? addressed(wanted.params) : {}), ...this.standing() }
     if (this.view === "whatif" && this.shownResult) fields.job = this.shownResult
     const address = `${location.pathname}?${new URLSearchParams(fields)}`
     if (address === this.address) return
@@ -366,19 +367,6 @@ class Replay {
     for (const part of [this.player, this.link, this.scrubber, this.list, this.city, this.outcome]) part.close()
     this.node.remove()
   }
-}
-
-/** What is replayed, as the address has it: an alert, or a day with its hours where it is not whole. */
-function replayed(params) {
-  if (params.alert) return { alert: params.alert }
-  const [begin, end] = [Date.parse(params.from), Date.parse(params.to)]
-  const [day, from, to] = [words.date(begin), words.minute(begin), ending(end, begin)]
-  return from === "00:00" && to === "24:00" ? { day } : { day, from, to }
-}
-
-/** The end of a period as a time of the day on which it began. */
-function ending(to, from) {
-  return words.date(to) !== words.date(from) ? "24:00" : words.minute(to)
 }
 
 function onMap({ alert, column }, districts) {

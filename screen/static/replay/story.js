@@ -6,6 +6,7 @@ import { glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 import { happened, said } from "./aside.js"
+import { joined, latest, runs } from "./life.js"
 
 const [WIDTH, TOP, BAND, LEFT] = [428, 14, 18, 44]
 
@@ -92,21 +93,11 @@ export class Story {
   }
 }
 
-/** An alert's revision at a moment, where it is not known any more: the last one before, else the first one. */
-const latest = (life, at) => life.findLast(([when]) => when <= at)?.[1] ?? life[0]?.[1]
-
 const measure = (row) => (row.value === null && row.limit === null ? [t("story.no_value")] : measured(row))
 
 /** How it stood at a moment. */
 function stood({ state, active, raised }, at) {
   return `${state[0]} ${t(`state.${words.key(state)}`)}${active ? ` · ${t("story.active")}` : ""} · ${t("story.age")} ${words.duration(Math.max(0, at - raised))}`
-}
-
-/** The entries of a replay, and those that the log still has of the same trail; times in ms. */
-function joined(entries, others = []) {
-  const found = new Map(others.map((entry) => [entry.n, { ...entry, at: Date.parse(entry.at) }]))
-  for (const entry of entries) found.set(entry.n, entry)
-  return [...found.values()].sort((one, other) => one.n - other.n)
 }
 
 function facts(row, bundle) {
@@ -157,18 +148,6 @@ function chart(life, film, at) {
   drawing.append(svg("path", { d: `M${x(at)} ${TOP - 8}V${TOP + tall + BAND + 4}`, stroke: "var(--ink-1)", "stroke-width": 1.5 }))
   drawing.append(text(LEFT, TOP + tall + BAND + 22, words.minute(from), "start"), text(WIDTH - 6, TOP + tall + BAND + 22, words.minute(to), "end"))
   return drawing
-}
-
-/** Stretches of a life over which what `of` gives stays the same. */
-function runs(life, to, of) {
-  const found = []
-  life.forEach(([begin, row], n) => {
-    const end = life[n + 1]?.[0] ?? to
-    const last = found.at(-1)
-    if (last && of(last.row) === of(row)) last.end = end
-    else found.push({ begin, end, row })
-  })
-  return found
 }
 
 function text(x, y, content, anchor) {

@@ -4,6 +4,7 @@ import { button, el, fill, option, say } from "../common/dom.js"
 import { SEVERITIES, glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
+import { matches, searched } from "./search.js"
 
 const PHASES = ["in-process", "post-event"]
 const KEPT = ["q", "domain", "phase", "severity", "rule"]
@@ -75,21 +76,12 @@ export class Filters {
     this.texts = new globalThis.Map(rules.map((rule) => [rule.id, searched(rule, clauses[rule.rule.clause], departments[rule.rule.department])]))
   }
 
-  /** Whether a rule has every word of the search, and is of the chosen domain, phase and severity. */
-  match({ id, domain, rule }) {
-    const wanted = this.q.toLowerCase().split(/\s+/).filter(Boolean)
-    const text = this.texts.get(id)
-    return (!this.domain || domain === this.domain) && (!this.phase || rule.phase === this.phase) && (!this.severity || rule.severity === this.severity) && wanted.every((word) => text.includes(word))
+  /** Whether a rule is looked for. */
+  match(rule) {
+    return matches(rule, this.texts.get(rule.id), this)
   }
 
   say(shown, all) {
     say(this.found, `${shown} / ${all} ${t("rules.count")}`)
   }
-}
-
-/** Titles, texts of every edition, names and numbers of a rule, in both languages. */
-function searched({ id, rule }, clause, department) {
-  const editions = clause.edition.flatMap(({ edition, article, text }) => [edition, article, text.zh, text.en])
-  const both = (text) => [text.zh, text.en]
-  return [id, rule.row, rule.clause, clause.standard, ...both(rule.title), ...both(rule.guidance), ...both(clause.title), ...both(department.name), ...editions].join("\n").toLowerCase()
 }

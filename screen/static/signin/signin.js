@@ -5,6 +5,7 @@ import { HEADERS, PATIENCE } from "../common/server/press.js"
 import { pause } from "../common/pause.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
+import { onward } from "./onward.js"
 
 /** Milliseconds after which a wall tries again where the server does not answer. */
 const AGAIN = 3000
@@ -15,13 +16,7 @@ const asked = new URLSearchParams(location.search)
 const send = (path, body) =>
   fetch(path, { method: "POST", headers: HEADERS, body: JSON.stringify(body), signal: AbortSignal.timeout(PATIENCE) }).catch(() => null)
 
-/** Where to go: back to where somebody came from, within this screen. */
-function onward() {
-  const next = asked.get("next") ?? `/?lang=${words.language}`
-  const wanted = URL.canParse(next, location.origin) ? new URL(next, location.origin) : location
-  const ours = wanted.origin === location.origin && wanted.pathname !== "/signin"
-  location.replace(ours ? wanted.pathname + wanted.search : "/")
-}
+const leave = () => location.replace(onward(asked.get("next"), location, words.language))
 
 class SignIn {
   constructor(ways) {
@@ -52,7 +47,7 @@ class SignIn {
     this.do.disabled = true
     this.says(t("sign.working"))
     const answer = await send("/signin", { account: this.account.value.trim(), password: this.password.value })
-    if (answer?.status === 204) return onward()
+    if (answer?.status === 204) return leave()
     this.password.value = ""
     this.password.focus()
     if (answer?.status === 429) return this.hold((await answer.json()).wait)
@@ -78,7 +73,7 @@ async function wall(token, page) {
   fill(page, panel(state))
   for (;;) {
     const answer = await send("/signin/wall", { token })
-    if (answer?.status === 204) return onward()
+    if (answer?.status === 204) return leave()
     if (answer?.status === 401) {
       say(state, t("sign.wall_wrong"))
       state.className = "says bad"
@@ -118,7 +113,7 @@ async function show() {
   }
   const ways = await (await fetch("/signin/ways")).json()
   if (location.pathname !== "/signin") return fill(page, theirs(ways))
-  if (!ways.local && !ways.oidc) return onward()
+  if (!ways.local && !ways.oidc) return leave()
   const signIn = new SignIn(ways)
   fill(page, signIn.node)
   signIn.account.focus()

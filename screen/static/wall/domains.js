@@ -4,10 +4,8 @@ import { button, change, el, fill, say, svg } from "../common/dom.js"
 import { file } from "../common/files.js"
 import { SEVERITIES, glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
+import { HEIGHT, WIDTH, outlines } from "./outlines.js"
 
-const [WIDTH, HEIGHT] = [100, 59]
-/** Points of a border that are nearer to each other (pixels) are one. */
-const NEAR = 0.7
 /** Load from which a district is drawn in the lighter grey. */
 const LOADED = 5
 
@@ -83,25 +81,4 @@ const grey = (load) => (load >= LOADED ? "var(--data)" : load ? "var(--data-2)" 
 
 function paint(path, colour) {
   if (path.getAttribute("fill") !== colour) path.setAttribute("fill", colour)
-}
-
-/** Each district's outline as a path of a small map. */
-function outlines(features) {
-  const rings = features.map(({ properties, geometry }) => [properties.adcode, geometry.coordinates.map(([outer]) => outer)])
-  const points = rings.flatMap(([, parts]) => parts.flat())
-  const [west, east] = [Math.min(...points.map(([x]) => x)), Math.max(...points.map(([x]) => x))]
-  const [south, north] = [Math.min(...points.map(([, y]) => y)), Math.max(...points.map(([, y]) => y))]
-  const narrow = Math.cos(((north + south) / 2) * (Math.PI / 180))
-  const scale = Math.min(WIDTH / ((east - west) * narrow), HEIGHT / (north - south))
-  const place = ([lon, lat]) => [(lon - west) * narrow * scale, (north - lat) * scale]
-  return rings.map(([adcode, parts]) => [adcode, parts.map((ring) => outline(ring.map(place))).join("")])
-}
-
-function outline(points) {
-  const kept = []
-  for (const [x, y] of points) {
-    const last = kept.at(-1)
-    if (!last || Math.hypot(x - last[0], y - last[1]) >= NEAR) kept.push([x, y])
-  }
-  return `M${kept.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}Z`
 }

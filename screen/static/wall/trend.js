@@ -1,7 +1,7 @@
 /* 24 hours of annunciations in bins of ten minutes: up what is in process, down what is after the fact, the flood line at ten. */
 
 import { change, el, head, say, svg } from "../common/dom.js"
-import { FLOOD } from "./figures.js"
+import { FLOOD } from "./keyfigures.js"
 import { glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"

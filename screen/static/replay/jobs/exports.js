@@ -4,7 +4,7 @@ import { button, el, head, say } from "../../common/dom.js"
 import { SEVERITIES } from "../../common/marks.js"
 import * as words from "../../common/words.js"
 import { t } from "../../common/words.js"
-import { stamp } from "../time/picker.js"
+import { stamp } from "../time/period.js"
 import { Results } from "./results.js"
 
 const FILES = ["alerts.csv", "alerts.parquet", "alerts-cap.zip"]

@@ -6,7 +6,7 @@ import * as words from "../../common/words.js"
 import { t } from "../../common/words.js"
 import { City, mark } from "../city.js"
 import { file } from "../time/film.js"
-import { written } from "./whatif.js"
+import { written } from "./values.js"
 
 const KINDS = ["raised", "lost", "earlier", "later", "severity"]
 

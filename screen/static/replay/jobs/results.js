@@ -3,18 +3,8 @@
 import { arrange, button, el, fill, head, say } from "../../common/dom.js"
 import * as words from "../../common/words.js"
 import { t } from "../../common/words.js"
+import { span } from "../time/period.js"
 import { Progress } from "./jobs.js"
-
-/** A period as a person reads it; the end of a day is 24:00. */
-export function span({ from, to, alert }) {
-  if (alert) return `${t("replay.around")} ${alert.slice(0, 8)}`
-  const [begin, end] = [Date.parse(from), Date.parse(to)]
-  const midnight = words.minute(end) === "00:00"
-  const last = midnight ? end - 1 : end
-  const until = midnight ? "24:00" : words.minute(end)
-  const same = words.date(begin) === words.date(last)
-  return `${words.date(begin)} ${words.minute(begin)} – ${same ? "" : `${words.date(last)} `}${until}`
-}
 
 export class Results {
   /** `title`: of the list; `about(job)`: what it was asked for, in words; `actions(job)`: the elements that lead to a finished one. */

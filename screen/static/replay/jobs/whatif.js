@@ -5,13 +5,9 @@ import { glyph } from "../../common/marks.js"
 import * as words from "../../common/words.js"
 import { t } from "../../common/words.js"
 import { Progress } from "./jobs.js"
-import { stamp } from "../time/picker.js"
+import { stamp } from "../time/period.js"
 import { Results, opener } from "./results.js"
-
-/** Parameters that are in the unit of the rule's value; counts of readings; and those whose name says the unit. */
-const VALUES = new Set(["limit", "deadband", "low", "high", "tolerance", "floor"])
-const COUNTS = new Set(["open_after", "close_after", "count", "at_least", "samples", "times", "periods", "visits", "failures", "trapped"])
-const NAMED = { minutes: "minute", hours: "hour", days: "day", months: "month", percent: "percent" }
+import { read, unitOf, written } from "./values.js"
 
 /** Milliseconds after which a job that still waits makes the page say what might be wrong. */
 const LONG = 15_000
@@ -99,14 +95,14 @@ export class WhatIf {
 
   /** One parameter: its name, its value to be changed, its unit, and what it is in the book. */
   field(id, rule, unit, name, value) {
-    const { input, read } = editor(value)
+    const input = editor(value)
     const known = this.draft.get(id)?.[name]
     if (known !== undefined) input.value = written(known)
     input.ariaLabel = `${words.pick(rule.title)} ${name}`
     input.dataset.parameter = name
     const was = el("span", "was")
     const told = () => {
-      const { value: now, wrong } = read()
+      const { value: now, wrong } = read(value, input.value)
       const other = !wrong && JSON.stringify(now) !== JSON.stringify(value)
       input.setCustomValidity(wrong ?? "")
       input.classList.toggle("wrong", Boolean(wrong))
@@ -174,41 +170,9 @@ export class WhatIf {
   }
 }
 
-/** A value as a person writes it: numbers and words as they are, tables as JSON. */
-export const written = (value) => (value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value))
-
-const NUMBER = /^-?\d+(\.\d+)?$/
-
-/** The field in which a value is written, and how it is read: a number stays one, a word may become one (`law` a limit of its own). */
+/** The field in which a value is written; tables have room for several lines. */
 function editor(value) {
-  if (typeof value === "object") {
-    const input = el("textarea")
-    input.value = written(value)
-    input.rows = Math.min(4, Math.ceil(input.value.length / 40))
-    const read = () => {
-      try {
-        return { value: JSON.parse(input.value) }
-      } catch {
-        return { wrong: t("whatif.not_json") }
-      }
-    }
-    return { input, read }
-  }
-  const input = Object.assign(el("input"), { value: written(value), maxLength: 200 })
-  const read = () => {
-    const text = input.value.trim()
-    if (typeof value === "boolean") return ["true", "false"].includes(text) ? { value: text === "true" } : { wrong: t("whatif.not_boolean") }
-    if (NUMBER.test(text)) return { value: Number(text) }
-    return text && typeof value === "string" ? { value: text } : { wrong: t("whatif.not_number") }
-  }
-  return { input, read }
-}
-
-/** The unit of a parameter: of the rule's value, of its name, or of the value itself. */
-function unitOf(name, value, unit) {
-  if (VALUES.has(name)) return [...new Set(Object.values(unit))].filter(Boolean).join(t("comma"))
-  if (COUNTS.has(name)) return t("unit.times")
-  const named = Object.entries(NAMED).find(([ending]) => name.endsWith(ending))
-  if (named) return t(`unit.${named[1]}`)
-  return typeof value === "string" && /^\d+[smhd]$/.test(value) ? t("whatif.length") : ""
+  const text = written(value)
+  if (typeof value !== "object") return Object.assign(el("input"), { value: text, maxLength: 200 })
+  return Object.assign(el("textarea"), { value: text, rows: Math.min(4, Math.ceil(text.length / 40)) })
 }

@@ -7,16 +7,6 @@ import { t } from "../../common/words.js"
 /** What is missing of a day is said where less of it is archived (ms): its last tick is a little before midnight. */
 const MOST_OF = 86_400_000 - 3_600_000
 
-/** A day and hours of it as milliseconds; 24:00 is the end of the day. */
-export function period(day, from = "00:00", to = "24:00") {
-  const begin = Date.parse(`${day}T00:00:00+08:00`)
-  const at = (time) => begin + time.split(":").reduce((sum, part, n) => sum + Number(part) * [3_600_000, 60_000][n], 0)
-  return { from: at(from), to: at(to) }
-}
-
-/** A moment as the parameters of a job have it. */
-export const stamp = (ms) => `${words.date(ms)}T${words.clock(ms)}+08:00`
-
 export class Picker {
   /** `open(day, from, to)` is called when a person has chosen. */
   constructor(open) {

@@ -3,18 +3,15 @@
 import { button, el, fill, say, svg } from "../../common/dom.js"
 import * as words from "../../common/words.js"
 import { t } from "../../common/words.js"
+import { LEFT, RIGHT, hours, momentAt, placeOf } from "./axis.js"
 import { SPEEDS } from "./player.js"
 import { after, bars } from "../reading.js"
 
 const [MINUTE, HOUR] = [60_000, 3_600_000]
-const [LEFT, TOP, TALL, UNDER, HEIGHT] = [40, 18, 54, 12, 104]
+const [TOP, TALL, UNDER, HEIGHT] = [18, 54, 12, 104]
 
 /** Raises in ten minutes from which it is a flood (ISA-18.2). */
 const FLOOD = 10
-
-/** Hours between two hours that are written, the first that leaves room for them (pixels). */
-const HOURS = [1, 2, 3, 6, 12, 24, 48, 96]
-const ROOM = 64
 
 export class Scrubber {
   constructor(player) {
@@ -61,8 +58,7 @@ export class Scrubber {
   }
 
   x(at) {
-    const { from, to } = this.film.index
-    return LEFT + ((this.wide - LEFT - 8) * (at - from)) / (to - from)
+    return placeOf(this.film.index, this.wide, at)
   }
 
   press(event) {
@@ -73,9 +69,7 @@ export class Scrubber {
   }
 
   point(event) {
-    const { from, to } = this.film.index
-    const x = event.clientX - this.chart.getBoundingClientRect().left
-    this.player.seek(from + ((to - from) * (x - LEFT)) / (this.wide - LEFT - 8))
+    this.player.seek(momentAt(this.film.index, this.wide, event.clientX - this.chart.getBoundingClientRect().left))
   }
 
   step(by) {
@@ -108,10 +102,10 @@ export class Scrubber {
       svg("path", { d: rise(up), fill: "var(--data)" }),
       svg("path", { d: fall, fill: "var(--axis)" }),
       svg("path", { d: rise(red), fill: "var(--red)", class: "reds" }),
-      svg("path", { d: `M${LEFT} ${ground + 1}H${this.wide - 8}`, stroke: "var(--axis)", "stroke-width": 1.5 }),
-      ...(width === 10 * MINUTE ? [svg("path", { d: `M${LEFT} ${flood}H${this.wide - 8}`, stroke: "var(--ink-3)", "stroke-dasharray": "2 4" }), label(LEFT - 8, flood + 5, String(FLOOD), "end")] : []),
+      svg("path", { d: `M${LEFT} ${ground + 1}H${this.wide - RIGHT}`, stroke: "var(--axis)", "stroke-width": 1.5 }),
+      ...(width === 10 * MINUTE ? [svg("path", { d: `M${LEFT} ${flood}H${this.wide - RIGHT}`, stroke: "var(--ink-3)", "stroke-dasharray": "2 4" }), label(LEFT - 8, flood + 5, String(FLOOD), "end")] : []),
       label(LEFT - 8, ground + 5, "0", "end"),
-      ...this.hours(from, to),
+      ...hours(this.film.index, this.wide).flatMap(({ at, text }) => [svg("path", { d: `M${this.x(at)} ${TOP + TALL + 1}v5`, stroke: "var(--axis)" }), label(this.x(at), HEIGHT - 4, text, "middle")]),
       ...(until < to ? this.nothing(until, to) : []),
       this.head,
     ]
@@ -123,19 +117,6 @@ export class Scrubber {
     const span = width >= HOUR ? `${width / HOUR} ${t("unit.hour")}` : `${width / MINUTE} ${t("unit.minute")}`
     say(this.note, `${t("replay.rate")} ${span} · ${t("replay.raises")} ${this.raised.length}`)
     this.show()
-  }
-
-  hours(from, to) {
-    const every = HOURS.find((hours) => this.x(from + hours * HOUR) - this.x(from) >= ROOM) ?? 24
-    const first = Math.ceil((from + 8 * HOUR) / (every * HOUR)) * every * HOUR - 8 * HOUR // the city's hours: UTC+08:00
-    const marks = []
-    const short = to - from <= 2 * HOUR
-    const step = short ? 10 * MINUTE : every * HOUR
-    for (let at = short ? Math.ceil(from / step) * step : first; at <= to; at += step) {
-      const day = words.minute(at) === "00:00" && to - from > 24 * HOUR
-      marks.push(svg("path", { d: `M${this.x(at)} ${TOP + TALL + 1}v5`, stroke: "var(--axis)" }), label(this.x(at), HEIGHT - 4, day ? words.date(at).slice(5) : at === to && words.minute(at) === "00:00" ? "24:00" : words.minute(at), "middle"))
-    }
-    return marks
   }
 
   /** What lies behind the end of the archive. */

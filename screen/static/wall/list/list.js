@@ -8,14 +8,9 @@ import { FloodBand } from "./flood.js"
 import { SEVERITIES, glyph } from "../../common/marks.js"
 import * as words from "../../common/words.js"
 import { t } from "../../common/words.js"
+import { alerts, left, seenIn, shown } from "./order.js"
 
 const PHASES = ["in-process", "post-event"]
-const ROOM = 13
-const POST_ROOM = 4
-/** Rows that the flood's band takes from the list. */
-const BAND = 2
-/** Red alerts are in every view, so that none is overlooked because another domain is shown. */
-const seenIn = (view) => (entry) => view === null || entry.domain === view || entry.severity === "red"
 /** Milliseconds after which an unfolded incident asks for its alerts again. */
 const AGAIN = 1000
 
@@ -45,9 +40,7 @@ export class List {
     this.districts = Object.fromEntries(ranking.map(([district, names]) => [district.adcode, names[words.language === "zh" ? 0 : 1]]))
     const [inside, post] = PHASES.map((phase) => ({ ...list[phase], rows: list[phase].rows.filter(seenIn(seen.view)) }))
     const { long } = this
-    const room = long ? Infinity : ROOM - (floods.length ? BAND : 0)
-    const postRoom = Math.min(post.rows.length, long ? Infinity : Math.max(POST_ROOM, room - inside.rows.length))
-    const shown = { "in-process": this.first(inside.rows, long ? Infinity : room - postRoom), "post-event": this.first(post.rows, postRoom) }
+    const found = shown(inside.rows, post.rows, seen.groups, { long, flood: floods.length > 0 })
     this.node.classList.toggle("long", long)
     this.refresh()
     this.band.show(floods, inside.count + post.count, inside.entries + post.entries)
@@ -55,22 +48,13 @@ export class List {
     for (const phase of PHASES) {
       say(this.groups[phase].count, list[phase].count)
       this.groups[phase].head.hidden = !list[phase].count
-      arrange(this.groups[phase].body, shown[phase].flatMap((entry) => this.entry(entry, time.now, stale, chosen, known)))
+      arrange(this.groups[phase].body, found[phase].flatMap((entry) => this.entry(entry, time.now, stale, chosen, known)))
     }
     for (const id of this.rows.keys()) if (!known.has(id)) this.rows.delete(id)
     const entries = inside.entries + post.entries
     say(this.count, inside.count + post.count + (entries < inside.count + post.count ? ` = ${entries} ${t("incident.unit")}` : ""))
     this.empty.hidden = inside.count + post.count > 0
-    this.rest(list, shown)
-  }
-
-  /** The first entries for which there is room; those that are new and red are among them, in the place of the last. */
-  first(rows, room) {
-    const fitting = fits(rows, room)
-    if (fitting === rows.length) return rows
-    const marked = rows.slice(fitting).filter((entry) => this.seen.groups.has(group(entry)))
-    const kept = marked.slice(0, fits(marked, room))
-    return [...rows.slice(0, fits(rows, room - kept.reduce((sum, entry) => sum + tall(entry), 0))), ...kept]
+    this.rest(list, found)
   }
 
   /** Whether a person has unfolded it. */
@@ -129,39 +113,19 @@ export class List {
     return row.node
   }
 
-  rest(list, shown) {
-    const hidden = PHASES.map((phase) => list[phase].count - alerts(shown[phase]))
+  rest(list, found) {
+    const hidden = PHASES.map((phase) => list[phase].count - alerts(found[phase]))
     const [inside, post] = hidden
     this.more.hidden = inside + post === 0 && !this.all
     if (this.more.hidden) return
     if (inside + post === 0) return change(this.more, t("incident.fold"))
-    const parts = PHASES.flatMap((phase, n) => hidden[n] ? rests(phase, list[phase], shown[phase]) : [])
+    const parts = PHASES.flatMap((phase, n) => hidden[n] ? rests(phase, left(list[phase].severities, found[phase])) : [])
     change(this.more, el("span", "", `${t("panel.hidden")} ${inside + post} ${t("unit.count")}`), ...parts)
   }
 }
 
-/** How many alerts stand in these entries. */
-const alerts = (entries) => entries.reduce((sum, entry) => sum + (entry.waiting ?? 1), 0)
-
-/** What an entry is known by: its incident, or the alert that stands alone. */
-const group = (entry) => entry.incident?.id ?? entry.id
-
-/** Rows that an entry takes: its own, and those of its red alerts in a flood. */
-const tall = (entry) => 1 + (entry.reds?.length ?? 0)
-
-/** How many entries fit into so many rows. */
-function fits(entries, room) {
-  let left = room
-  const over = entries.findIndex((entry) => (left -= tall(entry)) < 0)
-  return over < 0 ? entries.length : over
-}
-
-/** How many alerts of each severity stand in no row that is shown. */
-function rests(phase, { severities }, shown) {
-  const left = [...severities]
-  for (const entry of shown) SEVERITIES.forEach((severity, n) => { left[n] -= entry.severities?.[n] ?? Number(entry.severity === severity) })
-  return SEVERITIES.flatMap((severity, n) => left[n] > 0 ? [el("span", "part", glyph(severity, { phase, size: 16 }), String(left[n]))] : [])
-}
+/** Counts by severity with their glyphs, those of nothing left out. */
+const rests = (phase, counts) => SEVERITIES.flatMap((severity, n) => (counts[n] > 0 ? [el("span", "part", glyph(severity, { phase, size: 16 }), String(counts[n]))] : []))
 
 function heading(phase) {
   const name = phase === "in-process" ? "in_process" : "post_event"

@@ -4,6 +4,7 @@ import { change, el, fill, head, say } from "../../common/dom.js"
 import { Above } from "./above.js"
 import { SEVERITIES, glyph } from "../../common/marks.js"
 import { t } from "../../common/words.js"
+import { STEPS, expression } from "./loads.js"
 
 /** Milliseconds from one drawing to the next. */
 const PACE = 1000
@@ -14,8 +15,6 @@ const AWAKE = 1000
 /** What people do on the map, for which the deck must be awake. */
 const TOUCHES = ["pointermove", "pointerdown", "wheel", "keydown"]
 const STATES = ["B", "D", "C"]
-/** Loads from which a district takes the next grey. */
-const STEPS = [1, 6, 12]
 const LAND = ["0", ...STEPS.map((least) => `${least}+`)]
 
 export class Map {
@@ -59,7 +58,7 @@ export class Map {
     const domain = domains.find(({ name }) => name === view)
     const loads = domain ? JSON.stringify([domain.loads, domain.red]) : ""
     if (this.news("land", map, loads, this.sharpness())) {
-      this.scene = { ...map, useDevicePixels: this.sharpness(), layers: domain ? map.layers.map((layer) => recoloured(layer, this.loads(domain))) : map.layers }
+      this.scene = { ...map, useDevicePixels: this.sharpness(), layers: domain ? map.layers.map((layer) => recoloured(layer, expression(domain, (name) => this.colour(`land-${name}`)))) : map.layers }
       this.land.want()
     }
     if (!this.news("over", edges, names, dots, indices, marks, view, String(districts), this.sharpness())) return
@@ -81,14 +80,6 @@ export class Map {
     if (size !== this.size) this.sharp = (devicePixelRatio * this.canvas.getBoundingClientRect().width) / this.canvas.offsetWidth
     this.size = size
     return this.sharp
-  }
-
-  /** The colours of the districts by one domain's load, as an expression of deck.gl. */
-  loads({ loads, red }) {
-    const colour = (name) => JSON.stringify(rgb(this.colour(`land-${name}`)))
-    const step = (load) => STEPS.filter((least) => load >= least).length
-    const cases = Object.entries(loads).map(([adcode, load]) => `properties.adcode=='${Number(adcode)}'?${colour(red[adcode] ? "red" : step(load))}:`)
-    return `@@=${cases.join("")}${colour(0)}`
   }
 
   colour(token) {
@@ -214,8 +205,6 @@ async function longest(frames) {
 
 /** The land in other colours, of which deck.gl must be told. */
 const recoloured = (layer, getFillColor) => ({ ...layer, getFillColor, updateTriggers: { getFillColor } })
-
-const rgb = (hex) => [1, 3, 5].map((n) => parseInt(hex.slice(n, n + 2), 16))
 
 function press(pressed) {
   const node = el("button")

@@ -1,7 +1,8 @@
 /* What the wall sounds, once a person has allowed it: red two tones until acknowledged or silenced, orange one, the system one when it is stale. */
 
-import { button, el, say } from "../common/dom.js"
-import { t } from "../common/words.js"
+import { button, el, say } from "../../common/dom.js"
+import { t } from "../../common/words.js"
+import { heard } from "./calls.js"
 
 const ALLOWED = "onescreen-sound"
 const SILENCED = "onescreen-silenced"
@@ -79,25 +80,15 @@ export class Sound {
 
   /** Sound what is new; whether something red goes on sounding. */
   heed(calling, flood) {
-    const calls = calling.map((call) => ({ ...call, key: `${call.id}/${call.occurrence}` }))
-    const fresh = this.known ? calls.filter(({ key }) => !this.known.has(key)) : []
-    const groups = new Set(fresh.map(({ group }) => group).filter((group) => !this.groups.has(group)))
-    this.known = new Set(calls.map(({ key }) => key))
-    this.groups = new Set(calls.map(({ group }) => group))
-    this.reds = calls.filter(({ severity }) => severity === "red").map(({ key }) => key)
-    this.forget()
-    const loud = !flood && this.reds.some((key) => !this.silenced.has(key))
-    if (flood) groups.forEach(() => this.play("group"))
-    else if (loud) this.call()
-    else if (fresh.some(({ severity }) => severity === "orange")) this.play("orange")
+    const { sounds, loud, ...news } = heard(this, calling, flood)
+    const forgotten = news.silenced.size < this.silenced.size
+    Object.assign(this, news)
+    if (forgotten) this.keep()
+    for (const kind of sounds) {
+      if (kind === "red") this.call()
+      else this.play(kind)
+    }
     return loud
-  }
-
-  /** What is red no more may sound again when it becomes red once more. */
-  forget() {
-    const before = this.silenced.size
-    for (const key of this.silenced) if (!this.reds.includes(key)) this.silenced.delete(key)
-    if (this.silenced.size !== before) this.keep()
   }
 
   call() {
