@@ -3,7 +3,8 @@
 import { GROUPS } from "./query.js"
 
 /** Pixels of a row, and of a group's head. */
-export const [ROW, HEAD] = [28, 26]
+export const ROW = 28
+export const HEAD = 26
 
 /** @typedef {{ group: string, first: number, count: number, top: number }} Part */
 

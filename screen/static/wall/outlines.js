@@ -1,7 +1,8 @@
 /* The districts' borders as paths of a small map. Pure. */
 
 /** Pixels of the small map. */
-export const [WIDTH, HEIGHT] = [100, 59]
+export const WIDTH = 100
+export const HEIGHT = 59
 
 /** Points of a border that are nearer to each other (pixels) are one. */
 const NEAR = 0.7

@@ -5,7 +5,8 @@ import * as words from "../../common/words.js"
 const [MINUTE, HOUR] = [60_000, 3_600_000]
 
 /** Pixels left of the line, where its numbers stand, and right of it. */
-export const [LEFT, RIGHT] = [40, 8]
+export const LEFT = 40
+export const RIGHT = 8
 
 /** Hours between two hours that are written, the first that leaves room for them (pixels). */
 const HOURS = [1, 2, 3, 6, 12, 24, 48, 96]
