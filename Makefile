@@ -48,7 +48,7 @@ lint-js: tools/js/node_modules/.ready  ## ESLint and tsc over the pages' scripts
 	@scripts/node tools/js/node_modules/.bin/tsc --project tools/js
 
 js: setup  ## the tests of the pages' pure modules, by Node's own runner
-	@scripts/node --test --test-reporter=dot 'tests/js/*.test.js'
+	@scripts/node --disable-warning=MODULE_TYPELESS_PACKAGE_JSON --test --test-reporter=dot 'tests/js/*.test.js'
 
 unit: setup js  ## the pure tests alone, on all cores
 	@$(PY) -m pytest -q -n auto --dist worksteal --doctest-modules streams agents fixtures tests/unit tests/cases

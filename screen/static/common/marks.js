@@ -3,6 +3,7 @@
 import { svg } from "./dom.js"
 import { t } from "./words.js"
 
+/** @type {Sent.Severity[]} */
 export const SEVERITIES = ["red", "orange", "yellow", "blue"]
 
 const SHAPE = {
@@ -12,7 +13,11 @@ const SHAPE = {
   blue: "M12 3.6A8.4 8.4 0 1 1 12 20.4A8.4 8.4 0 1 1 12 3.6Z",
 }
 
-/** The glyph as an SVG element; `quiet` draws it in the colour of a hairline, for a count of nothing; `halo` keeps it off the land of a map. */
+/**
+ * The glyph as an SVG element; `quiet` draws it in the colour of a hairline, for a count of nothing; `halo` keeps it off the land of a map.
+ * @param {Sent.Severity} severity
+ * @param {{ state?: string, phase?: Sent.Phase, size?: number, quiet?: boolean, halo?: boolean }} [look]
+ */
 export function glyph(severity, { state = "B", phase = "in-process", size = 20, quiet = false, halo = false } = {}) {
   const colour = quiet ? "var(--line)" : `var(--${severity})`
   const bar = phase === "post-event"
@@ -26,13 +31,23 @@ export function glyph(severity, { state = "B", phase = "in-process", size = 20, 
   return node
 }
 
-/** The empty drawing of a glyph, a little taller where there is a bar. */
+/**
+ * The empty drawing of a glyph, a little taller where there is a bar.
+ * @param {Sent.Severity} severity
+ * @param {string} state
+ * @param {number} size
+ * @param {boolean} bar
+ */
 function frame(severity, state, size, bar) {
   const named = { role: "img", "aria-label": t(`severity.${severity}`) }
   return svg("svg", { width: size, height: size * (bar ? 28 / 24 : 1), viewBox: `0 0 24 ${bar ? 28 : 24}`, class: `glyph ${state} ${severity}`, ...named })
 }
 
-/** What keeps a glyph off the land: its outline in the colour of the ground. */
+/**
+ * What keeps a glyph off the land: its outline in the colour of the ground.
+ * @param {Sent.Severity} severity
+ * @param {boolean} bar
+ */
 function around(severity, bar) {
   const look = { stroke: "var(--bg-0)", "stroke-width": 7, "stroke-linejoin": "round" }
   return [svg("path", { ...look, d: SHAPE[severity], fill: "var(--bg-0)" }), ...(bar ? [svg("path", { ...look, d: "M1 25.5H23" })] : [])]

@@ -4,7 +4,12 @@ import { file } from "./files.js"
 import { forgetToken, stay } from "./server/session.js"
 import * as words from "./words.js"
 
-/** Show what `make()` gives, an object with `node` and `close()`, in these sheets; the answer takes it away again. */
+/**
+ * Show what `make()` gives, an object with `node` and `close()`, in these sheets; the answer takes it away again.
+ * @param {ShadowRoot} root
+ * @param {string[]} sheets
+ * @param {() => { node: Node, close: () => void }} make
+ */
 export async function mountPage(root, sheets, make) {
   forgetToken()
   await style(document.head, "common/page.css")
@@ -18,7 +23,12 @@ export async function mountPage(root, sheets, make) {
   }
 }
 
-/** Load a style sheet of ours into the document's head or a root. */
+/**
+ * Load a style sheet of ours into the document's head or a root.
+ * @param {ParentNode} parent
+ * @param {string} sheet
+ * @returns {Promise<unknown>}
+ */
 export function style(parent, sheet) {
   return new Promise((resolve) => {
     const node = document.createElement("link")

@@ -13,10 +13,17 @@ export class Announcer {
     this.node.role = "alert"
     Object.assign(this.node.style, UNSEEN)
     this.stale = false
+    /** @type {Sent.Sections["list"] | undefined} */
+    this.list = undefined
+    /** @type {Set<string> | null} */
     this.known = null
   }
 
-  /** Say what is new: of `list`, the unacknowledged; what stood there at first is not new. */
+  /**
+   * Say what is new: of `list`, the unacknowledged; what stood there at first is not new.
+   * @param {Partial<Sent.Sections>} sections
+   * @param {import("../server/freshness.js").Freshness} fresh
+   */
   show({ list }, fresh) {
     if (fresh.stale !== this.stale) {
       this.stale = fresh.stale
@@ -25,14 +32,17 @@ export class Announcer {
     if (!list || list === this.list) return
     this.list = list
     const reds = Object.values(list).flatMap(({ rows }) => rows).filter(({ severity, state }) => severity === "red" && state === "B")
-    const arrived = this.known === null ? [] : reds.filter((alert) => !this.known.has(name(alert)))
+    const { known } = this
+    const arrived = known === null ? [] : reds.filter((alert) => !known.has(name(alert)))
     this.known = new Set(reds.map(name))
     if (arrived.length) this.say(arrived.map((alert) => `${t("severity.red")}${t("comma")}${titled(alert)}${t("comma")}${words.pick(alert.name)}`))
   }
 
+  /** @param {string[]} texts */
   say(texts) {
     this.node.replaceChildren(...texts.map((text) => el("p", "", text)))
   }
 }
 
+/** @param {{ id: string, occurrence: number }} alert */
 const name = ({ id, occurrence }) => `${id} ${occurrence}`

@@ -9,9 +9,22 @@ import { t } from "../words.js"
 
 /** The commonest first; the alert says which of them are allowed. */
 const VERBS = ["acknowledge", "reset", "conclude", "unshelve", "unsuppress", "return-to-service", "retry", "comment", "confirm", "shelve", "reopen", "suppress", "remove-from-service"]
+/** @type {Record<string, string>} */
 const SAYS = { sending: "act.sending", pending: "act.pending", unaccepted: "act.unaccepted_why", conflict: "act.conflict", forbidden: "act.forbidden" }
 
 export class Form {
+  /** @type {Sent.Alert} the one that is shown */
+  alert
+  /** @type {string | null | undefined} the chosen act */
+  verb
+  /** @type {string | null} the acts that are offered, by alert */
+  offered = null
+  /** @type {string | undefined} the act that was heard of last, and its state */
+  last
+  /** @type {string} names this press */
+  key = ""
+
+  /** @param {import("./acts.js").Acts} acts */
   constructor(acts) {
     this.acts = acts
     this.verbs = el("div", "verbs")
@@ -34,6 +47,12 @@ export class Form {
     this.node.onsubmit = (event) => this.submit(event)
   }
 
+  /**
+   * @param {Sent.Alert} alert
+   * @param {boolean} ended
+   * @param {boolean} stale
+   * @param {Sent.Person | undefined} person
+   */
   show(alert, ended, stale, person) {
     this.alert = alert
     this.stale = stale
@@ -51,7 +70,10 @@ export class Form {
     this.enable()
   }
 
-  /** The log has answered: what is sent next is another press, and what was done is not written any more. */
+  /**
+   * The log has answered: what is sent next is another press, and what was done is not written any more.
+   * @param {import("./acts.js").Act | undefined} act
+   */
   heard(act) {
     const last = act && `${act.key} ${act.state}`
     if (last !== this.last && act?.state === "refused") this.key = draw()
@@ -59,25 +81,30 @@ export class Form {
     this.last = last
   }
 
-  /** Offer these acts; one that is no longer allowed is chosen no more, unless it is on its way. */
+  /**
+   * Offer these acts; one that is no longer allowed is chosen no more, unless it is on its way.
+   * @param {string[]} verbs
+   */
   offer(verbs) {
     const offered = `${this.alert.id} ${verbs}`
     if (offered === this.offered) return
     this.offered = offered
     fill(this.verbs, ...verbs.map((verb) => this.choice(verb)))
-    if (verbs.includes(this.verb)) this.press()
+    if (this.verb && verbs.includes(this.verb)) this.press()
     else this.choose(verbs[0])
   }
 
+  /** @param {string} verb */
   choice(verb) {
     const node = chip(t(`do.${words.key(verb)}`), () => { this.choose(verb); this.touched() })
     node.dataset.verb = verb
     return node
   }
 
+  /** @param {string | undefined} verb */
   choose(verb) {
     this.verb = verb
-    this.fields.show(verb, this.alert)
+    this.fields.show(verb ?? "", this.alert)
     this.reason.placeholder = t(verb === "acknowledge" ? "act.reason_hint" : "act.why_hint")
     say(this.button, verb ? t(`do.${words.key(verb)}`) : "")
     this.press()
@@ -85,8 +112,12 @@ export class Form {
     this.enable()
   }
 
+  get choices() {
+    return /** @type {HTMLButtonElement[]} */ ([...this.verbs.children])
+  }
+
   press() {
-    for (const node of this.verbs.children) node.ariaPressed = String(node.dataset.verb === this.verb)
+    for (const node of this.choices) node.ariaPressed = String(node.dataset.verb === this.verb)
   }
 
   /** A person changes what is to be sent: it is another press, and what was said of the last one is over. */
@@ -100,7 +131,7 @@ export class Form {
     const open = !this.stale && Boolean(this.verb) && !this.acts.underway(this.alert)
     this.reason.disabled = !open
     this.fields.disable(!open)
-    for (const node of this.verbs.children) node.disabled = this.acts.underway(this.alert)
+    for (const node of this.choices) node.disabled = this.acts.underway(this.alert)
     this.button.disabled = !open || !this.reason.value.trim() || !this.node.checkValidity()
   }
 
@@ -111,14 +142,19 @@ export class Form {
     this.verb = null
   }
 
+  /** @param {SubmitEvent} event */
   submit(event) {
     event.preventDefault()
-    const fields = { verb: this.verb, reason: this.reason.value.trim(), ...this.fields.given() }
+    const fields = { verb: this.verb ?? "", reason: this.reason.value.trim(), ...this.fields.given() }
     if (!this.button.disabled) this.acts.send(this.alert, this.person, this.key, fields)
   }
 }
 
-/** What has become of an act. */
+/**
+ * What has become of an act.
+ * @param {import("./acts.js").Act | undefined} act
+ * @returns {string}
+ */
 function told(act) {
   if (!act) return ""
   if (act.state === "done") return `${t("act.done")}${t(`do.${words.key(act.verb)}`)}`

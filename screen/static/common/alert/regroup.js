@@ -13,7 +13,21 @@ const [MEMBERS, NOTES] = [8, 3]
 const SPLIT = "split"
 
 export class Regroup {
-  /** `open(id)` shows another alert. */
+  /** @type {Sent.Alert | undefined} */
+  alert
+  /** @type {Sent.Bundle | undefined} */
+  found
+  /** @type {boolean | undefined} */
+  stale
+  /** @type {{ incident: string, offset: number | null } | null | undefined} what was sent and is not judged yet */
+  underway
+  /** @type {string | undefined} */
+  drawn
+
+  /**
+   * `open(id)` shows another alert.
+   * @param {(id: string) => void} open
+   */
   constructor(open) {
     this.open = open
     this.what = el("select")
@@ -31,7 +45,13 @@ export class Regroup {
     this.node = el("div", "incident", el("h3", "", t("story.incident")), this.told, this.form)
   }
 
-  /** `found`: the answer of the server, or null where no incident tells of the alert. */
+  /**
+   * `found`: the answer of the server, or null where no incident tells of the alert.
+   * @param {Sent.Alert} alert
+   * @param {Sent.Bundle | null} found
+   * @param {boolean} stale
+   * @param {Sent.Person | undefined} person
+   */
   show(alert, found, stale, person) {
     this.node.hidden = found === null
     if (found === null) return
@@ -47,8 +67,13 @@ export class Regroup {
     this.enable()
   }
 
+  /**
+   * @param {Sent.Alert} alert
+   * @param {Sent.Bundle} found
+   */
   draw(alert, { incident, rows, others }) {
     const why = incident.rules.length ? [t("incident.inferred"), ...incident.rules.map(words.pick)].join(" · ") : ""
+    /** @type {(key: string, duty: Sent.Duty) => HTMLElement} */
     const duty = (key, { name, rule }) => el("p", "", t(`incident.${key}`), " ", el("b", "", words.pick(name)), rule ? el("small", "", words.pick(rule)) : null)
     const rest = rows.filter(({ id }) => id !== alert.id)
     const links = rest.slice(0, MEMBERS).map((row) => this.link(row))
@@ -62,6 +87,7 @@ export class Regroup {
     this.what.value = [...this.what.options].some(({ value }) => value === chosen) ? chosen : ""
   }
 
+  /** @param {Sent.Row} row */
   link(row) {
     const node = el("button", "member", glyph(row.severity, { state: row.state[0], phase: row.phase, size: 18 }), el("span", "", `${titled(row)} · ${words.pick(row.name)}`))
     node.type = "button"
@@ -81,12 +107,14 @@ export class Regroup {
     say(this.state, "")
   }
 
+  /** @param {SubmitEvent} event */
   async submit(event) {
     event.preventDefault()
-    if (this.button.disabled) return
+    const { alert, found } = this
+    if (this.button.disabled || !alert || !found) return
     const split = this.what.value === SPLIT
-    const body = { incident: this.found.incident.id, verb: split ? "split" : "merge", reason: this.reason.value.trim() }
-    Object.assign(body, split ? { alerts: [this.alert.id] } : { others: [this.what.value] })
+    const body = { incident: found.incident.id, verb: split ? "split" : "merge", reason: this.reason.value.trim() }
+    Object.assign(body, split ? { alerts: [alert.id] } : { others: [this.what.value] })
     this.underway = { incident: body.incident, offset: null }
     say(this.state, t("act.sending"))
     this.enable()
@@ -100,7 +128,7 @@ export class Regroup {
   /** The log has judged it when the alert's incident is another one, or has a revision that is not older. */
   judge() {
     const { underway, found } = this
-    if (!underway || underway.offset === null) return
+    if (!found || !underway || underway.offset === null) return
     const moved = found.incident.id !== underway.incident
     if (!moved && found.incident.rev < underway.offset) return
     const why = moved ? "" : found.incident.notes[0]?.refused ?? ""
@@ -109,6 +137,7 @@ export class Regroup {
   }
 }
 
+/** @param {Sent.Regrouped} note */
 function said({ verb, actor, reason, at, refused }) {
   const who = actor ? actor.name : t("incident.flood")
   return [words.moment(Date.parse(at)), t(`regroup.${verb}_told`), who, reason, refused ? `${t("regroup.refused")} ${refused}` : ""].filter(Boolean).join(" · ")

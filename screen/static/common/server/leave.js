@@ -12,7 +12,11 @@ export class Leave {
     this.node.hidden = true
   }
 
-  /** `named`: whether the button itself names the person. */
+  /**
+   * `named`: whether the button itself names the person.
+   * @param {Sent.Person | undefined} person
+   * @param {boolean} [named]
+   */
   show(person, named = false) {
     this.node.hidden = !person?.way || person.way === "wall"
     if (named && person) say(this.name, person.name)

@@ -5,13 +5,19 @@ import { signedIn } from "./session.js"
 const AGAIN = 1000
 
 export class Link {
-  /** `changed(names)` is called with the names of the sections that are new; `want`: the sections to have, all where it is empty. */
+  /**
+   * `changed(names)` is called with the names of the sections that are new; `want`: the sections to have, all where it is empty.
+   * @param {(names: string[]) => void} changed
+   * @param {string[]} [want]
+   */
   constructor(changed, want = []) {
     this.query = new URLSearchParams({ want: want.join(",") })
     this.changed = changed
-    this.sections = {}
+    this.sections = /** @type {Sent.Sections} */ ({}) // none before the first message
+    /** @type {Sent.About} */
     this.about = {}
     this.connected = false
+    /** @type {number | null} */
     this.ahead = null
     this.closed = false
     this.open()
@@ -36,10 +42,14 @@ export class Link {
   close() {
     this.closed = true
     clearTimeout(this.timer)
-    this.socket.close()
+    this.socket?.close()
   }
 
-  /** A message that was long on its way would make data look younger: the shortest way heard so far counts. */
+  /**
+   * A message that was long on its way would make data look younger: the shortest way heard so far counts.
+   * @param {{ at: number, set: Partial<Sent.Sections> } & Sent.About} message
+   * @param {boolean} first
+   */
   take(message, first) {
     const ahead = message.at - performance.now()
     this.ahead = first || this.ahead === null ? ahead : Math.max(this.ahead, ahead)

@@ -4,7 +4,11 @@
 export const PATIENCE = 10_000
 export const HEADERS = { "content-type": "application/json", "x-onescreen": "act" }
 
-/** The answer, or null where none came. */
+/**
+ * The answer, or null where none came.
+ * @param {string} path
+ * @param {object} fields
+ */
 export function post(path, fields) {
   const asked = { method: "POST", headers: HEADERS, body: JSON.stringify(fields), signal: AbortSignal.timeout(PATIENCE) }
   return fetch(`/screen/${path}`, asked).catch(() => null)

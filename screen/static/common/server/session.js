@@ -39,6 +39,6 @@ export function forgetToken() {
 export async function signOut() {
   leaving = true
   const answer = await fetch("/signout", { method: "POST", headers: HEADERS, body: "{}" }).catch(() => null)
-  leaving = answer?.ok
-  if (leaving) location.replace(`${(await answer.json()).to}?lang=${language}`)
+  leaving = Boolean(answer?.ok)
+  if (answer?.ok) location.replace(`${(await answer.json()).to}?lang=${language}`)
 }
