@@ -138,7 +138,7 @@ class Desk {
     const now = fresh.stale ? null : sections.time?.now ?? null
     this.list.show(now, this.acts, this.id)
     const told = this.told
-    this.story.show(told, { now, stale: fresh.stale, incident: this.incident, districts: this.names.district, pages: about.pages })
+    this.story.show(told, { now, stale: fresh.stale, incident: this.incident, districts: this.names.district, pages: about.pages, person: about.person })
     this.side.show(told?.alert, this.around, this.registered, now)
     this.bulk.show(fresh.stale, about.person)
     this.form.node.hidden = !told?.alert || this.bulk.busy

@@ -35,13 +35,13 @@ export class Story {
     this.full = false
   }
 
-  /** `told`: the alert, its trail, whether it has ended; `incident` what is known of its incident; null where there is none to show. `pages`: those of the person. */
-  show(told, { now, stale, incident, districts, pages }) {
+  /** `told`: the alert, its trail, whether it has ended; `incident` what is known of its incident; null where there is none to show. `pages`: those of the `person`. */
+  show(told, { now, stale, incident, districts, pages, person }) {
     this.body.hidden = !told?.alert
     this.empty.hidden = Boolean(told?.alert)
     if (!told?.alert) return say(this.empty, t(told?.missing ? "desk.unknown" : told ? "desk.loading" : "desk.choose"))
     const { alert, trail, ended } = told
-    this.regroup.show(alert, incident, stale)
+    this.regroup.show(alert, incident, stale, person)
     this.age(alert, ended, now)
     this.trend.show(told, now)
     const key = `${alert.id} ${alert.rev} ${alert.audit} ${ended} ${trail.at(-1)?.n} ${Object.keys(districts).length} ${this.full} ${pages}`

@@ -115,12 +115,15 @@ export class Regroup {
     const split = this.what.value === SPLIT
     const body = { incident: found.incident.id, verb: split ? "split" : "merge", reason: this.reason.value.trim() }
     Object.assign(body, split ? { alerts: [alert.id] } : { others: [this.what.value] })
-    this.underway = { incident: body.incident, offset: null }
+    /** @type {NonNullable<typeof this.underway>} */
+    const underway = { incident: body.incident, offset: null }
+    this.underway = underway
     say(this.state, t("act.sending"))
     this.enable()
     const answer = await post("regroup", body)
-    if (answer?.status === 202) this.underway.offset = (await answer.json()).offset
-    else this.underway = null
+    const { offset = null } = answer?.status === 202 ? await answer.json() : {}
+    if (this.underway !== underway) return // another alert is shown by now
+    this.underway = offset === null ? null : { ...underway, offset }
     say(this.state, t(answer?.status === 202 ? "act.pending" : answer?.status === 403 ? "act.forbidden" : answer?.status === 409 ? "regroup.conflict" : "act.unaccepted_why"))
     this.enable()
   }
