@@ -174,7 +174,7 @@ declare namespace Sent {
   interface Index extends Dot { index: string; offset: Point }
   interface Mark extends Dot { id: string; cell: Point; size: number; offset: Point }
   interface Label { at: Point; zh: string; en: string; offset?: Point }
-  interface Deck { initialViewState: { longitude: number; latitude: number; zoom: number }; layers: Record<string, unknown>[] }
+  interface Deck { useDevicePixels?: number; initialViewState: { longitude: number; latitude: number; zoom: number }; layers: Record<string, unknown>[] }
 
   interface Time { now: number | null; ticked: number | null; beats: number[]; lag: number; rate: number }
   interface Health { broker: boolean; trouble: string; loaded: boolean }

@@ -112,3 +112,18 @@ export function arrange(parent, nodes) {
   for (const child of [...parent.children]) if (!wanted.has(child)) child.remove()
   nodes.forEach((node, n) => parent.children[n] !== node && parent.insertBefore(node, parent.children[n] ?? null))
 }
+
+/**
+ * Where an event began, inside of a component's root too.
+ * @param {Event} event
+ */
+export const begunAt = (event) => /** @type {HTMLElement} */ (event.composedPath()[0])
+
+/**
+ * The element in whose hand the keyboard is, in the root of a node.
+ * @param {Node} node
+ */
+export function focusedIn(node) {
+  const root = /** @type {ShadowRoot} */ (node.getRootNode())
+  return /** @type {HTMLElement | null} */ (root.activeElement)
+}

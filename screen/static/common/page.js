@@ -24,6 +24,12 @@ export async function mountPage(root, sheets, make) {
 }
 
 /**
+ * The element that holds a component's root, or the root itself where it stands in another one's.
+ * @param {ShadowRoot} root
+ */
+export const hostOf = (root) => /** @type {HTMLElement} */ (root.host ?? /** @type {ShadowRoot} */ (/** @type {Node} */ (root).getRootNode()).host)
+
+/**
  * Load a style sheet of ours into the document's head or a root.
  * @param {ParentNode} parent
  * @param {string} sheet

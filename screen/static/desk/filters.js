@@ -12,8 +12,24 @@ const CHOICES = /** @type {const} */ (["domain", "department", "district"])
 /** Milliseconds after the last key before a search is asked for. */
 const PAUSE = 150
 
+/** @typedef {{ node: HTMLButtonElement, count: HTMLElement, facet: import("./query.js").Facet, value: string | null }} Chip */
+
 export class Filters {
-  /** `changed(query)` is called with every change. */
+  /** @type {Record<import("./query.js").Facet, Record<string, number>> | undefined} */
+  counts
+  /** @type {number} */
+  timer
+  /** @type {Partial<Record<import("./query.js").Facet, Record<string, Sent.Text>>>} */
+  names = {}
+  /** @type {Record<string, Chip>} */
+  chips = {}
+  /** @type {Record<string, string>} */
+  drawn = {}
+
+  /**
+   * `changed(query)` is called with every change.
+   * @param {(query: import("./query.js").Query) => void} changed
+   */
   constructor(changed) {
     this.changed = changed
     this.query = read(new URLSearchParams(location.search))
@@ -40,15 +56,22 @@ export class Filters {
     this.search.select()
   }
 
+  /**
+   * @param {import("./query.js").Facet} facet
+   * @param {string} value
+   * @param {string} text
+   * @param {Element | null} [mark]
+   */
   chip(facet, value, text, mark = null) {
     const count = el("b", "", "0")
     const node = button("chip", () => this.toggle(facet, value))
-    node.append(...[mark, el("span", "", text), count].filter(Boolean))
+    node.append(...(mark ? [mark] : []), el("span", "", text), count)
     node.dataset.facet = `${facet} ${value}`
     this.chips[node.dataset.facet] = { node, count, facet, value }
     return node
   }
 
+  /** @param {string | null} phase */
   segment(phase) {
     const count = el("b", "", "0")
     const node = button("", () => this.set("phase", phase ? [phase] : []))
@@ -57,6 +80,7 @@ export class Filters {
     return node
   }
 
+  /** @param {import("./query.js").Facet} facet */
   choice(facet) {
     const node = el("select", "chip")
     node.ariaLabel = t(`desk.${facet}`)
@@ -64,10 +88,18 @@ export class Filters {
     return node
   }
 
+  /**
+   * @param {import("./query.js").Facet} facet
+   * @param {string} value
+   */
   toggle(facet, value) {
     this.set(facet, toggled(this.query[facet], value))
   }
 
+  /**
+   * @param {import("./query.js").Facet} facet
+   * @param {string[]} values
+   */
   set(facet, values) {
     this.query[facet] = values
     this.told()
@@ -104,15 +136,19 @@ export class Filters {
       node.ariaPressed = String(value === null ? !chosen.length : chosen.includes(value))
     }
     this.reset.hidden = isOpen(this.query)
-    if (this.counts) this.list()
+    this.list()
   }
 
-  /** `names`: those of domains, departments and districts, by id. */
+  /**
+   * `names`: those of domains, departments and districts, by id.
+   * @param {Partial<Record<import("./query.js").Facet, Record<string, Sent.Text>>>} names
+   */
   name(names) {
     this.names = names
-    if (this.counts) this.list()
+    this.list()
   }
 
+  /** @param {Record<import("./query.js").Facet, Record<string, number>>} counts */
   show(counts) {
     this.counts = counts
     for (const { count, facet, value } of Object.values(this.chips)) {
@@ -123,12 +159,15 @@ export class Filters {
   }
 
   list() {
-    for (const [facet, node] of Object.entries(this.selects)) {
+    const { counts } = this
+    if (!counts) return
+    for (const facet of CHOICES) {
+      const node = this.selects[facet]
       const [chosen] = this.query[facet]
-      const known = choices(this.counts[facet], chosen)
+      const known = choices(counts[facet], chosen)
       const key = JSON.stringify([chosen, known, Object.keys(this.names)])
-      if (node.key === key) continue
-      node.key = key
+      if (this.drawn[facet] === key) continue
+      this.drawn[facet] = key
       fill(node, option("", t(`desk.${facet}`)), ...known.map(([value, count]) => option(value, `${words.pick(this.names[facet]?.[value]) || value} ${count}`)))
       node.value = chosen ?? ""
       node.classList.toggle("on", Boolean(chosen))
@@ -136,7 +175,11 @@ export class Filters {
   }
 }
 
-/** Put a word into the address, or take it out; the page is the same one. */
+/**
+ * Put a word into the address, or take it out; the page is the same one.
+ * @param {string} name
+ * @param {string} value
+ */
 export function keep(name, value) {
   const address = new URL(location.href)
   if (value) address.searchParams.set(name, value)

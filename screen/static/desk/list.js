@@ -12,12 +12,56 @@ import { HEAD, ROW, partAt, parts, placeAt, topOf } from "./places.js"
 const MARGIN = 12
 
 export class List {
-  /** `ask(changes, over)` speaks to the server, `open(id)` shows an alert, `marks` is the choice for bulk acts. */
+  /** @type {import("./bulk.js").Marks} */
+  marks
+  /** @type {string[]} */
+  ids = []
+  /** @type {number} */
+  first = 0
+  /** @type {number} */
+  total = 0
+  /** @type {Record<string, number>} */
+  groups = {}
+  /** @type {number | null} */
+  number = null
+  /** @type {boolean} */
+  frozen = false
+  /** @type {boolean} */
+  refreeze
+  /** @type {number} */
+  waiting
+  /** @type {string | null} */
+  selected = null
+  /** @type {number | null} */
+  place = null
+  /** @type {number | null} */
+  goal = null
+  /** @type {number | undefined} */
+  anchor
+  /** @type {{ first: number, rows: number } | null} */
+  asked
+  /** @type {string} */
+  drawn
+  /** @type {number | null} */
+  now
+  /** @type {import("../common/alert/acts.js").Acts} */
+  acts
+  /** @type {Map<string, Row>} */
+  rows = new globalThis.Map()
+  /** @type {Map<string, Sent.Row>} */
+  alerts = new globalThis.Map()
+
+  /**
+   * `ask(changes, over)` speaks to the server, `open(id)` shows an alert, `marks` is the choice for bulk acts.
+   * @param {import("./filters.js").Filters} filters
+   * @param {import("./bulk.js").Marks} marks
+   * @param {(changes: object, over?: boolean) => void} ask
+   * @param {(id: string) => void} open
+   */
   constructor(filters, marks, ask, open) {
-    Object.assign(this, { marks, ask, open })
-    this.rows = new globalThis.Map()
-    this.alerts = new globalThis.Map()
-    Object.assign(this, { ids: [], first: 0, total: 0, groups: {}, number: null, frozen: false, selected: null, place: null, goal: null })
+    this.marks = marks
+    this.ask = ask
+    this.open = open
     const columns = el("div", "lr columns", ...["severity", "rule", "value", "state", "age"].map((name) => el("span", name === "age" ? "a" : "", t(`desk.column_${name}`))))
     columns.ariaHidden = "true"
     this.ice = el("span", "r")
@@ -63,7 +107,10 @@ export class List {
     this.ask({ frozen: null }, true)
   }
 
-  /** Something else is asked for: from its top. */
+  /**
+   * Something else is asked for: from its top.
+   * @param {import("./query.js").Query} query
+   */
   restart(query) {
     this.view.scrollTop = 0
     this.asked = null
@@ -71,7 +118,10 @@ export class List {
     this.ask({ query, first: 0, frozen: null }, true)
   }
 
-  /** The server's answer. */
+  /**
+   * The server's answer.
+   * @param {any} message
+   */
   take(message) {
     Object.assign(this, { ids: message.ids, first: message.first, total: message.total, groups: message.groups, number: message.number, waiting: message.waiting, place: message.place })
     for (const [id, alert] of Object.entries(message.set)) this.alerts.set(id, alert)
@@ -100,18 +150,24 @@ export class List {
     return parts(this.groups)
   }
 
-  /** The alert at a place, where it is known. */
+  /**
+   * The alert at a place, where it is known.
+   * @param {number} place
+   */
   at(place) {
     return this.alerts.get(this.ids[place - this.first])
   }
 
   /** Where the chosen alert stands, as far as it is known. */
   current() {
-    const here = this.ids.indexOf(this.selected)
+    const here = this.ids.indexOf(this.selected ?? "")
     return here >= 0 ? this.first + here : this.place
   }
 
-  /** Go `step` rows on. */
+  /**
+   * Go `step` rows on.
+   * @param {number} step
+   */
   move(step) {
     const now = this.goal ?? this.current()
     if (this.total) this.choose(now === null ? 0 : Math.min(this.total - 1, Math.max(0, now + step)))
@@ -120,7 +176,8 @@ export class List {
   /** Go to the next alert that nobody has acknowledged, from the top where there is none below. */
   next() {
     const count = this.groups.unacknowledged ?? 0
-    const waits = (place) => !this.at(place) || "BD".includes(this.at(place).state[0])
+    /** @param {number} place */
+    const waits = (place) => "BD".includes(this.at(place)?.state[0] ?? "B")
     const now = this.current()
     const below = now === null ? 0 : now + 1
     for (let n = 0; n < count; n += 1) {
@@ -129,6 +186,7 @@ export class List {
     }
   }
 
+  /** @param {number} place */
   choose(place) {
     const alert = this.at(place)
     this.goal = alert ? null : place
@@ -136,14 +194,17 @@ export class List {
     if (alert) this.open(alert.id)
   }
 
+  /** @param {number} place */
   bring(place) {
     const top = topOf(this.parts, place)
     if (top - HEAD < this.view.scrollTop) this.view.scrollTop = top - HEAD
     else if (top + ROW > this.view.scrollTop + this.view.clientHeight) this.view.scrollTop = top + ROW - this.view.clientHeight
   }
 
+  /** @param {MouseEvent} event */
   click(event) {
-    const id = event.target.closest(".lr")?.dataset.alert
+    const row = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest(".lr"))
+    const id = row?.dataset.alert
     if (!id) return
     if (event.shiftKey && this.anchor !== undefined) this.ask({ reach: [this.anchor, this.first + this.ids.indexOf(id)] })
     else if (event.ctrlKey || event.metaKey) this.mark(id)
@@ -153,6 +214,7 @@ export class List {
     }
   }
 
+  /** @param {string} id */
   mark(id) {
     const alert = this.alerts.get(id)
     if (!alert) return
@@ -161,7 +223,12 @@ export class List {
     this.draw()
   }
 
-  /** `now`: the log's time, null where it is not known; `acts`: what a person has done here. */
+  /**
+   * `now`: the log's time, null where it is not known; `acts`: what a person has done here.
+   * @param {number | null} now
+   * @param {import("../common/alert/acts.js").Acts} acts
+   * @param {string | null} selected
+   */
   show(now, acts, selected) {
     Object.assign(this, { now, acts, selected })
     this.draw()
@@ -180,9 +247,9 @@ export class List {
     const key = JSON.stringify(all)
     if (key !== this.drawn) fill(this.heads, ...later)
     this.drawn = key
-    arrange(this.body, this.ids.map((id, n) => this.row(id, this.first + n, all)).filter(Boolean))
+    arrange(this.body, this.ids.flatMap((id, n) => this.row(id, this.first + n, all) ?? []))
     for (const id of this.rows.keys()) if (!this.ids.includes(id)) this.rows.delete(id)
-    this.body.setAttribute("aria-activedescendant", this.ids.includes(this.selected) ? `row-${this.selected}` : "")
+    this.body.setAttribute("aria-activedescendant", this.ids.includes(this.selected ?? "") ? `row-${this.selected}` : "")
     this.headline()
   }
 
@@ -194,15 +261,21 @@ export class List {
     }
     const frozen = this.frozen && this.number !== null
     if (frozen && this.ice.childElementCount === 0) fill(this.ice, el("span"), " ", el("kbd", "", words.language === "zh" ? "空格" : "Space"), ` ${t("desk.release")}`)
-    if (frozen) say(this.ice.firstElementChild, `${t("desk.frozen")}${this.waiting ? ` · ${t("desk.waiting")} ${words.number(this.waiting)} ${t("desk.count")}` : ""}`)
+    const [told] = this.ice.children
+    if (frozen && told) say(told, `${t("desk.frozen")}${this.waiting ? ` · ${t("desk.waiting")} ${words.number(this.waiting)} ${t("desk.count")}` : ""}`)
     else fill(this.ice)
   }
 
+  /**
+   * @param {string} id
+   * @param {number} place
+   * @param {import("./places.js").Part[]} all
+   */
   row(id, place, all) {
     const alert = this.alerts.get(id)
     if (!alert) return null
-    if (!this.rows.has(id)) this.rows.set(id, new Row(id))
-    const row = this.rows.get(id)
+    const row = this.rows.get(id) ?? new Row(id)
+    this.rows.set(id, row)
     row.show(alert, this.now ?? null, this.acts?.of(alert), { top: topOf(all, place), place, selected: id === this.selected, marked: this.marks.has(id) })
     return row.node
   }
@@ -213,6 +286,10 @@ export class List {
 }
 
 class Row {
+  /** @type {string} */
+  look
+
+  /** @param {string} id */
   constructor(id) {
     this.parts = Object.fromEntries(["g", "t", "v", "s", "a"].map((name) => [name, el("span", name)]))
     this.name = el("span")
@@ -224,6 +301,12 @@ class Row {
     this.node.dataset.alert = id
   }
 
+  /**
+   * @param {Sent.Row} alert
+   * @param {number | null} now
+   * @param {import("../common/alert/acts.js").Act | undefined} act
+   * @param {{ top: number, place: number, selected: boolean, marked: boolean }} how
+   */
   show(alert, now, act, { top, place, selected, marked }) {
     const { g, v, s, a } = this.parts
     const state = alert.state[0]
@@ -241,12 +324,16 @@ class Row {
     this.node.style.transform = `translateY(${top}px)`
     this.node.ariaSelected = String(marked)
     this.node.ariaCurrent = selected ? "true" : null
-    this.node.ariaPosInSet = place + 1
+    this.node.ariaPosInSet = String(place + 1)
     this.node.ariaLabel = [t(`severity.${alert.severity}`), this.name.textContent, this.subject.textContent, v.textContent, s.title, a.textContent].join(" · ")
   }
 }
 
-/** What a row has to say: that its alert has ended, until when it is put aside, the time that is left, or the value. */
+/**
+ * What a row has to say: that its alert has ended, until when it is put aside, the time that is left, or the value.
+ * @param {Sent.Row} alert
+ * @param {number | null} now
+ */
 function value(alert, now) {
   const state = alert.state[0]
   const due = alert.case && alert.case.finding === null && state === "A" ? Date.parse(alert.case.due) : alert.due

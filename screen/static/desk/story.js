@@ -10,10 +10,21 @@ import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 import { Trend } from "./trend.js"
 
+/** @param {string} text */
 const clock = (text) => words.moment(Date.parse(text))
 
 export class Story {
-  /** `open(id)` shows another alert. */
+  /** @type {boolean} */
+  full = false
+  /** @type {HTMLElement} */
+  since = el("b")
+  /** @type {string} */
+  drawn
+
+  /**
+   * `open(id)` shows another alert.
+   * @param {(id: string) => void} open
+   */
   constructor(open) {
     this.mark = el("div", "mark")
     this.title = el("h2")
@@ -35,15 +46,19 @@ export class Story {
     this.full = false
   }
 
-  /** `told`: the alert, its trail, whether it has ended; `incident` what is known of its incident; null where there is none to show. `pages`: those of the `person`. */
+  /**
+   * `told`: the alert, its trail, whether it has ended; `incident` what is known of its incident; null where there is none to show. `pages`: those of the `person`.
+   * @param {Partial<Sent.Story> & { missing?: boolean } | null} told
+   * @param {{ now: number | null, stale: boolean, incident: Sent.Bundle | null, districts: Record<string, Sent.Text>, pages: string[] | undefined, person: Sent.Person | undefined }} more
+   */
   show(told, { now, stale, incident, districts, pages, person }) {
     this.body.hidden = !told?.alert
     this.empty.hidden = Boolean(told?.alert)
     if (!told?.alert) return say(this.empty, t(told?.missing ? "desk.unknown" : told ? "desk.loading" : "desk.choose"))
-    const { alert, trail, ended } = told
+    const { alert, trail = [], ended = false } = told
     this.regroup.show(alert, incident, stale, person)
     this.age(alert, ended, now)
-    this.trend.show(told, now)
+    this.trend.show({ alert, trail }, now)
     const key = `${alert.id} ${alert.rev} ${alert.audit} ${ended} ${trail.at(-1)?.n} ${Object.keys(districts).length} ${this.full} ${pages}`
     if (key === this.drawn) return
     this.drawn = key
@@ -53,11 +68,21 @@ export class Story {
     this.evidence(alert)
   }
 
+  /**
+   * @param {Sent.Alert} alert
+   * @param {boolean} ended
+   * @param {number | null} now
+   */
   age(alert, ended, now) {
-    this.since ??= el("b")
     say(this.since, now === null || ended ? "—" : words.counter(now - Date.parse(alert.raised_at)))
   }
 
+  /**
+   * @param {Sent.Alert} alert
+   * @param {boolean} ended
+   * @param {Record<string, Sent.Text>} districts
+   * @param {string[] | undefined} pages
+   */
   head(alert, ended, districts, pages) {
     fill(this.mark, glyph(alert.severity, { state: "BD".includes(alert.state[0]) ? alert.state[0] : "C", phase: alert.phase, size: 30 }))
     say(this.title, titled(alert))
@@ -79,8 +104,10 @@ export class Story {
     )
   }
 
+  /** @param {Sent.Alert} alert */
   clauses(alert) {
     const { edition, article, mark, text, id } = alert.clause
+    /** @type {Record<string, string>} */
     const marks = { M: t("story.unverified"), v: t("story.second_hand") }
     say(this.law.small, t("desk.pinned"))
     fill(this.law.body, el("p", "", el("b", "", `${edition} ${article}`), marks[mark] ? el("span", "tag", marks[mark]) : null), el("p", "quote", words.pick(text)), el("p", "by", `${t("desk.in_force")} ${alert.rule} · ${id}`))
@@ -90,8 +117,13 @@ export class Story {
     fill(this.guide.body, el("ol", "", ...steps.map((step, n) => el("li", "", el("b", "", String(n + 1)), el("span", "", step)))), el("p", "duty", el("b", "", t("story.department")), ` ${words.pick(name)}`, basis ? el("small", "", basis) : null))
   }
 
+  /**
+   * @param {Sent.Alert} alert
+   * @param {Sent.Entry[]} trail
+   */
   told(alert, trail) {
-    const begun = trail[0]?.n === 1 ? [] : [{ at: alert.raised_at, event: "raise", before: "A", after: "B", actor: null }]
+    /** @type {(Omit<Sent.Entry, "verb" | "occurrence" | "place" | "hash"> & { verb: string })[]} */
+    const begun = trail[0]?.n === 1 ? [] : [{ n: 0, at: alert.raised_at, event: "raise", verb: "", before: "A", after: "B", actor: null, reason: "" }]
     const rows = [...begun, ...trail].map((entry) => {
       const why = entry.reason ? words.pick(entry.reason) : entry.event === "raise" ? reached(alert) : ""
       const step = entry.before === entry.after ? "" : `${entry.before} → ${entry.after}`
@@ -102,6 +134,7 @@ export class Story {
     fill(this.history.body, el("ol", "lines", ...rows))
   }
 
+  /** @param {Sent.Alert} alert */
   evidence(alert) {
     say(this.proof.small, alert.evidence[0]?.place.topic ?? alert.place.topic)
     fill(this.proof.end, `SHA-256 · ${alert.evidence.length} ${t("desk.entries")} `, el("kbd", "", "E"))
@@ -122,7 +155,11 @@ export class Story {
   }
 }
 
-/** A panel: its head, of which two small texts may change, and its body. */
+/**
+ * A panel: its head, of which two small texts may change, and its body.
+ * @param {string} title
+ * @param {string} [beside]
+ */
 export function panel(title, beside = "") {
   const { node: top, small, end } = head(title, beside)
   const body = el("div", "pb")
@@ -131,5 +168,7 @@ export function panel(title, beside = "") {
   return { node, body, small, end }
 }
 
+/** @param {...(Node | string)} cells */
 const line = (...cells) => el("li", "", ...cells.map((cell) => (cell instanceof Node ? cell : el("span", "", cell))))
+/** @param {Sent.Alert} alert */
 const reached = ({ value, limit, unit }) => (value === null ? "" : `${words.number(value, 2)}${limit === null ? "" : ` / ${words.number(limit, 2)}`} ${words.measure(unit)}`)

@@ -9,11 +9,24 @@ import { HEIGHT, WIDTH, outlines } from "./outlines.js"
 /** Load from which a district is drawn in the lighter grey. */
 const LOADED = 5
 
-/** A domain's name: in few words where the screen has them. */
+/**
+ * A domain's name: in few words where the screen has them.
+ * @param {{ name: string, title: Sent.Text }} domain
+ */
 export const domainName = ({ name, title }) => words.word(`domain.${name}`) || words.pick(title)
 
 export class Domains {
-  /** `open(name)` is called when somebody presses a domain. */
+  /** @type {Map<string, Tile>} */
+  tiles = new globalThis.Map()
+  /** @type {ReturnType<typeof outlines> | undefined} */
+  borders
+  /** @type {Pick<Sent.Sections, "domains"> | undefined} */
+  last
+
+  /**
+   * `open(name)` is called when somebody presses a domain.
+   * @param {(name: string) => void} open
+   */
   constructor(open) {
     this.open = open
     this.tiles = new globalThis.Map()
@@ -28,16 +41,19 @@ export class Domains {
     if (this.last) this.show(this.last)
   }
 
+  /** @param {Pick<Sent.Sections, "domains">} sections */
   show(sections) {
     this.last = sections
     const all = sections.domains.reduce((sum, { counts }) => sum + total(counts), 0)
     for (const domain of sections.domains) {
       if (!this.tiles.has(domain.name)) this.tiles.set(domain.name, this.tile(domain))
-      this.tiles.get(domain.name).show(domain, all, this.borders)
+      this.tiles.get(domain.name)?.show(domain, all, this.borders)
     }
   }
 
+  /** @param {Sent.Domain} domain */
   tile(domain) {
+    /** @param {Sent.Domain} domain */
     const tile = new Tile(domain, this.open)
     this.node.append(tile.node)
     return tile
@@ -45,6 +61,15 @@ export class Domains {
 }
 
 class Tile {
+  /** @type {string} */
+  key
+  /** @type {Map<string, SVGPathElement>} */
+  paths = new globalThis.Map()
+
+  /**
+   * @param {Sent.Domain} domain
+   * @param {(name: string) => void} open
+   */
   constructor(domain, open) {
     this.count = el("b")
     this.share = el("span")
@@ -57,6 +82,11 @@ class Tile {
     this.node.append(name, this.map, this.cells)
   }
 
+  /**
+   * @param {Sent.Domain} domain
+   * @param {number} all
+   * @param {ReturnType<typeof outlines> | undefined} borders
+   */
   show({ counts, loads, red }, all, borders) {
     const sum = total(counts)
     say(this.count, sum)
@@ -70,15 +100,22 @@ class Tile {
     for (const [adcode, path] of this.paths) paint(path, red[adcode] ? "var(--red)" : grey(loads[adcode] ?? 0))
   }
 
+  /** @param {ReturnType<typeof outlines>} borders */
   draw(borders) {
     for (const [adcode, d] of borders) this.paths.set(adcode, svg("path", { d, stroke: "var(--bg-0)", "stroke-width": 1 }))
     fill(this.map, svg("svg", { width: WIDTH, height: HEIGHT }, ...this.paths.values()))
   }
 }
 
+/** @param {Sent.Counts} counts */
 const total = (counts) => counts.reduce((sum, count) => sum + count, 0)
+/** @param {number} load */
 const grey = (load) => (load >= LOADED ? "var(--data)" : load ? "var(--data-2)" : "var(--land-0)")
 
+/**
+ * @param {SVGPathElement} path
+ * @param {string} colour
+ */
 function paint(path, colour) {
   if (path.getAttribute("fill") !== colour) path.setAttribute("fill", colour)
 }

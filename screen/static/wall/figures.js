@@ -14,6 +14,7 @@ export class Figures {
     this.node = el("div", "kpis", ...this.cells.map((cell) => cell.node))
   }
 
+  /** @param {Pick<Sent.Sections, "figures" | "trend">} sections */
   show({ figures, trend }) {
     keyFigures(figures).forEach((values, n) => this.cells[n].show(...values))
     this.cells[2].spark(trend.up.map((up, n) => up + trend.down[n]).slice(-HOURS_4))
@@ -21,6 +22,11 @@ export class Figures {
 }
 
 class Cell {
+  /** @type {string | null} */
+  state = null
+  /** @type {string | undefined} */
+  drawing
+
   constructor() {
     this.mark = el("span", "mark")
     this.name = el("span")
@@ -32,6 +38,13 @@ class Cell {
     this.state = null
   }
 
+  /**
+   * @param {string} name
+   * @param {string | number} value
+   * @param {string} unit
+   * @param {string} limit
+   * @param {import("./keyfigures.js").Colour} state
+   */
   show(name, value, unit, limit, state) {
     say(this.name, t(`figure.${name}`))
     say(this.value, value)
@@ -44,8 +57,10 @@ class Cell {
     fill(this.mark, state && state !== "sys" ? glyph(state) : null)
   }
 
+  /** @param {number[]} values */
   spark(values) {
     const [width, height, top] = [84, 38, Math.max(14, ...values)]
+    /** @param {number} value */
     const y = (value) => height - (value / top) * height
     const points = values.map((value, n) => `${((n * width) / (values.length - 1)).toFixed(1)} ${y(value).toFixed(1)}`)
     const drawing = points.join("L")
@@ -53,7 +68,7 @@ class Cell {
     this.drawing = drawing
     const limit = svg("path", { d: `M0 ${y(FLOOD)}H${width}`, stroke: "var(--ink-3)", "stroke-width": 1.5, "stroke-dasharray": "2 4" })
     const line = svg("path", { d: `M${drawing}`, fill: "none", stroke: "var(--data)", "stroke-width": 2 })
-    const end = svg("circle", { cx: width, cy: y(values.at(-1)), r: 3.5, fill: "currentColor" })
+    const end = svg("circle", { cx: width, cy: y(values.at(-1) ?? 0), r: 3.5, fill: "currentColor" })
     fill(this.line, svg("svg", { width, height }, limit, line, end))
   }
 }

@@ -25,10 +25,6 @@ export class Header {
     this.date = el("i")
     this.clock = el("b")
     this.node = el("header", "", el("h1", "", t("city"), el("b", "", t("product")), this.mode, el("span", "ways", other, link("desk"))), health, this.leave.node, el("div", "clock", this.date, this.clock))
-    this.buildBand()
-  }
-
-  buildBand() {
     this.stopped = el("b")
     this.why = el("span")
     this.lost = el("b", "counter")
@@ -37,6 +33,10 @@ export class Header {
     this.band = el("div", "band", el("b", "shout", t("stale.title")), reason, this.label, this.lost)
   }
 
+  /**
+   * @param {import("../common/server/link.js").Link} feed
+   * @param {import("../common/server/freshness.js").Freshness} fresh
+   */
   show(feed, fresh) {
     const { time, health, figures } = feed.sections
     const { mark, person } = feed.about
@@ -53,11 +53,19 @@ export class Header {
     if (fresh.stale) this.cry(fresh, time)
   }
 
+  /**
+   * @param {Sent.Figures | undefined} figures
+   * @param {boolean} stale
+   */
   sources(figures, stale) {
     if (stale) this.slot("sources", t("health.unknown"), "", true)
     else this.slot("sources", figures?.online ?? 0, `/ ${figures?.stations ?? 0} ${t("health.online")}`, false)
   }
 
+  /**
+   * @param {import("../common/server/freshness.js").Freshness} fresh
+   * @param {Sent.Time} time
+   */
   worker(fresh, time) {
     const alive = fresh.beats.filter((age) => age <= LIMIT).length
     const all = fresh.beats.length
@@ -67,7 +75,10 @@ export class Header {
     this.slot("worker", t(`health.${state}`), `${alive}/${all}${lag}`, !well)
   }
 
-  /** Ticks are heard of by the worker's pulses: without those nobody knows. */
+  /**
+   * Ticks are heard of by the worker's pulses: without those nobody knows.
+   * @param {import("../common/server/freshness.js").Freshness} fresh
+   */
   slotClock({ clock, moving, beats, stopped }) {
     if (clock === null || clock === undefined) return this.slot("clock", "—", "", true)
     if (moving && Math.max(...beats) > LIMIT) return this.slot("clock", t("health.unknown"), "", true)
@@ -75,6 +86,12 @@ export class Header {
     return this.slot("clock", t(`health.${state}`), stopped ? seconds(clock) : "", stopped)
   }
 
+  /**
+   * @param {string} name
+   * @param {string | number} value
+   * @param {string} small
+   * @param {boolean} bad
+   */
   slot(name, value, small, bad) {
     const slot = this.slots[name]
     say(slot.value, value)
@@ -82,11 +99,16 @@ export class Header {
     slot.box.classList.toggle("bad", bad)
   }
 
+  /** @param {number} now */
   time(now) {
     say(this.date, `${words.date(now)} ${words.weekday(now)}`)
     say(this.clock, words.clock(now))
   }
 
+  /**
+   * @param {import("../common/server/freshness.js").Freshness} fresh
+   * @param {Sent.Time | undefined} time
+   */
   cry(fresh, time) {
     const why = t(`stale.${fresh.cause}`)
     say(this.stopped, time?.now ? `${t("stale.stopped")} ${words.clock(time.now)} · ${t("stale.old")}` : why)
@@ -96,4 +118,5 @@ export class Header {
   }
 }
 
+/** @param {number} ms */
 const seconds = (ms) => `${ms < 60_000 ? (ms / 1000).toFixed(1) : words.number(Math.round(ms / 1000), 0)} ${t("unit.second")}`

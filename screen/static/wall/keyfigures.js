@@ -13,7 +13,8 @@ const STALE = 5
 const LIMITS = { unacknowledged: 30, online: 95, waited: 15 }
 const MINUTE = 60_000
 
-/** @typedef {[name: string, value: string | number, unit: string, limit: string, colour: string]} Shown */
+/** @typedef {"" | "sys" | Sent.Severity} Colour */
+/** @typedef {[name: string, value: string | number, unit: string, limit: string, colour: Colour]} Shown */
 
 /**
  * The eight figures.
@@ -56,6 +57,7 @@ function waited({ waited: ms, signed }) {
 /**
  * The colour of an air quality index. HJ 633: above 100 light, 150 moderate, 200 heavy, 300 severe pollution.
  * @param {number | null} index
+ * @returns {Colour}
  */
 export function airSeverity(index) {
   if (index === null || index <= 100) return ""

@@ -10,7 +10,19 @@ const REST = 60_000
 const SIGNS_OF_A_PERSON = ["pointermove", "pointerdown", "wheel", "keydown"]
 
 export class Rotation {
-  /** `changed()` is called when a person chooses a view. */
+  /** @type {string | null} */
+  view = null
+  /** @type {Set<string> | null} */
+  known = null
+  /** @type {import("./turning.js").Marked} */
+  marks = new globalThis.Map()
+  /** @type {string} */
+  drawn
+
+  /**
+   * `changed()` is called when a person chooses a view.
+   * @param {() => void} changed
+   */
   constructor(changed) {
     this.changed = changed
     this.view = null
@@ -31,7 +43,10 @@ export class Rotation {
     for (const sign of SIGNS_OF_A_PERSON) removeEventListener(sign, this.use)
   }
 
-  /** A person's choice: `view` is a domain, or null for all. */
+  /**
+   * A person's choice: `view` is a domain, or null for all.
+   * @param {string | null} view
+   */
   choose(view) {
     this.go(view)
     this.changed()
@@ -42,7 +57,12 @@ export class Rotation {
     return !this.marks.size && performance.now() - this.used > REST
   }
 
-  /** Move on where it is time; `open`: a person reads something that lies over the wall. */
+  /**
+   * Move on where it is time; `open`: a person reads something that lies over the wall.
+   * @param {Pick<Sent.Sections, "calling" | "domains" | "quality">} sections
+   * @param {boolean} stale
+   * @param {boolean} open
+   */
   tick(sections, stale, open) {
     const now = performance.now()
     if (!stale) this.heed(sections.calling, now)
@@ -51,11 +71,16 @@ export class Rotation {
     this.show(there, sections.domains, now)
   }
 
-  /** Mark red alerts that were not there before, until they are acknowledged or a while has passed. */
+  /**
+   * Mark red alerts that were not there before, until they are acknowledged or a while has passed.
+   * @param {Sent.Call[]} calling
+   * @param {number} now
+   */
   heed(calling, now) {
     Object.assign(this, marked(this.marks, this.known, calling, now))
   }
 
+  /** @param {string | null} view */
   go(view) {
     this.since = performance.now()
     this.view = view
@@ -67,6 +92,11 @@ export class Rotation {
     return { view: this.view, groups: new Set(marks.map(({ group }) => group)), districts: [...new Set(marks.map(({ adcode }) => adcode))].sort() }
   }
 
+  /**
+   * @param {(string | null)[]} there
+   * @param {Sent.Domain[]} domains
+   * @param {number} now
+   */
   show(there, domains, now) {
     const found = domains.find(({ name }) => name === this.view)
     const why = this.marks.size ? "turn.red" : now - this.used < REST ? "turn.held" : ""

@@ -12,6 +12,12 @@ import { t } from "../words.js"
 const [MEMBERS, NOTES] = [8, 3]
 const SPLIT = "split"
 
+/**
+ * What the server's answers mean.
+ * @type {Record<number, string>}
+ */
+const ANSWERS = { 202: "act.pending", 403: "act.forbidden", 409: "regroup.conflict" }
+
 export class Regroup {
   /** @type {Sent.Alert | undefined} */
   alert
@@ -124,7 +130,7 @@ export class Regroup {
     const { offset = null } = answer?.status === 202 ? await answer.json() : {}
     if (this.underway !== underway) return // another alert is shown by now
     this.underway = offset === null ? null : { ...underway, offset }
-    say(this.state, t(answer?.status === 202 ? "act.pending" : answer?.status === 403 ? "act.forbidden" : answer?.status === 409 ? "regroup.conflict" : "act.unaccepted_why"))
+    say(this.state, t(ANSWERS[answer?.status ?? 0] ?? "act.unaccepted_why"))
     this.enable()
   }
 

@@ -12,7 +12,12 @@ export class FloodBand {
     this.node.hidden = true
   }
 
-  /** `floods`: those that go on, the greatest first; `alerts` are unacknowledged, in so many `entries` of the list. */
+  /**
+   * `floods`: those that go on, the greatest first; `alerts` are unacknowledged, in so many `entries` of the list.
+   * @param {Sent.Flood[]} floods
+   * @param {number} alerts
+   * @param {number} entries
+   */
   show(floods, alerts, entries) {
     this.node.hidden = floods.length === 0
     if (this.node.hidden) return

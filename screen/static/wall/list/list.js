@@ -10,11 +10,25 @@ import * as words from "../../common/words.js"
 import { t } from "../../common/words.js"
 import { alerts, left, seenIn, shown } from "./order.js"
 
+/** @type {Sent.Phase[]} */
 const PHASES = ["in-process", "post-event"]
 /** Milliseconds after which an unfolded incident asks for its alerts again. */
 const AGAIN = 1000
 
 export class List {
+  /** @type {{ view: string | null, groups: Set<string> }} */
+  seen
+  /** @type {Record<string, string>} */
+  districts
+  /** @type {Map<string, any>} */
+  rows = new globalThis.Map()
+  /** @type {{ id: string, rows: Sent.Row[], asked: number } | null} */
+  unfolded = null
+
+  /**
+   * @param {import("../../common/alert/acts.js").Acts} acts
+   * @param {(id: string) => void} open
+   */
   constructor(acts, open) {
     this.acts = acts
     this.open = open
@@ -33,7 +47,13 @@ export class List {
     this.node = el("section", "list", this.band.node, this.head.node, ...bodies, this.empty, this.more)
   }
 
-  /** `seen`: the view of the wall, and the rows (`groups`) that are new and red. */
+  /**
+   * `seen`: the view of the wall, and the rows (`groups`) that are new and red.
+   * @param {Pick<Sent.Sections, "list" | "floods" | "ranking" | "time" | "domains">} sections
+   * @param {boolean} stale
+   * @param {string | null} chosen
+   * @param {{ view: string | null, groups: Set<string> }} seen
+   */
   show({ list, floods, ranking, time, domains }, stale, chosen, seen) {
     this.seen = seen
     this.about(domains)
@@ -62,13 +82,23 @@ export class List {
     return this.all || this.unfolded !== null
   }
 
-  /** What the list holds, beside its title. */
+  /**
+   * What the list holds, beside its title.
+   * @param {Sent.Domain[]} domains
+   */
   about(domains) {
     const domain = domains.find(({ name }) => name === this.seen.view)
     say(this.head.small, domain ? `${domainName(domain)} ${t("panel.list_view")}` : t("panel.list_key"))
   }
 
-  /** The elements of an entry: an alert that stands alone, or an incident and, unfolded, its alerts. */
+  /**
+   * The elements of an entry: an alert that stands alone, or an incident and, unfolded, its alerts.
+   * @param {Sent.Listed} entry
+   * @param {number | null} now
+   * @param {boolean} stale
+   * @param {string | null} chosen
+   * @param {Set<string>} known
+   */
   entry(entry, now, stale, chosen, known) {
     if (!entry.incident) return [this.row(entry, now, stale, chosen, known)]
     const { id } = entry.incident
@@ -79,11 +109,14 @@ export class List {
     row.show(entry, this.districts[entry.incident.adcode] ?? t("city"), stale ? null : now, open)
     row.node.classList.toggle("fresh", this.seen.groups.has(id))
     row.alert = entry.id
-    const below = open ? this.unfolded.rows : entry.reds
-    return [row.node, ...below.map((alert) => this.row(alert, now, stale, chosen, known, true))]
+    const below = open ? this.unfolded?.rows : entry.reds
+    return [row.node, ...(below ?? []).map((alert) => this.row(alert, now, stale, chosen, known, true))]
   }
 
-  /** Unfold an incident, or fold it again. */
+  /**
+   * Unfold an incident, or fold it again.
+   * @param {string} id
+   */
   toggle(id) {
     this.unfolded = this.unfolded?.id === id ? null : { id, rows: [], asked: -Infinity }
   }
@@ -102,6 +135,14 @@ export class List {
     if (answer?.ok) unfolded.rows = (await answer.json()).rows
   }
 
+  /**
+   * @param {Sent.Row} alert
+   * @param {number | null} now
+   * @param {boolean} stale
+   * @param {string | null} chosen
+   * @param {Set<string>} known
+   * @param {boolean} [member]
+   */
   row(alert, now, stale, chosen, known, member = false) {
     known.add(alert.id)
     if (!this.rows.has(alert.id)) this.rows.set(alert.id, new Row(alert.id, this.open))
@@ -113,6 +154,10 @@ export class List {
     return row.node
   }
 
+  /**
+   * @param {Sent.Sections["list"]} list
+   * @param {import("./order.js").Shown} found
+   */
   rest(list, found) {
     const hidden = PHASES.map((phase) => list[phase].count - alerts(found[phase]))
     const [inside, post] = hidden
@@ -124,9 +169,14 @@ export class List {
   }
 }
 
-/** Counts by severity with their glyphs, those of nothing left out. */
+/**
+ * Counts by severity with their glyphs, those of nothing left out.
+ * @param {Sent.Phase} phase
+ * @param {Sent.Counts} counts
+ */
 const rests = (phase, counts) => SEVERITIES.flatMap((severity, n) => (counts[n] > 0 ? [el("span", "part", glyph(severity, { phase, size: 16 }), String(counts[n]))] : []))
 
+/** @param {Sent.Phase} phase */
 function heading(phase) {
   const name = phase === "in-process" ? "in_process" : "post_event"
   const count = el("span")
@@ -134,7 +184,11 @@ function heading(phase) {
   return { head: node, count, body: el("div", "rows") }
 }
 
-/** The cells of a row and the row, which a click or Enter presses. */
+/**
+ * The cells of a row and the row, which a click or Enter presses.
+ * @param {string} className
+ * @param {() => void} press
+ */
 function cells(className, press) {
   const parts = Object.fromEntries(["g", "t", "v", "a", "s", "c", "d"].map((name) => [name, el("div", name)]))
   const node = el("div", className, ...Object.values(parts))
@@ -147,12 +201,32 @@ function cells(className, press) {
 
 /** An incident of several alerts: its worst unacknowledged one gives the glyph and the age. */
 class IncidentRow {
+  /** @type {string} */
+  look
+  /** @type {Record<string, HTMLElement>} */
+  parts
+  /** @type {HTMLElement} */
+  node
+  /** @type {string} */
+  alert
+
+  /**
+   * @param {string} id
+   * @param {() => void} press
+   */
   constructor(id, press) {
     Object.assign(this, cells("row incident", press))
     this.node.dataset.incident = id
   }
 
+  /**
+   * @param {Sent.Listed} entry
+   * @param {string} district
+   * @param {number | null} now
+   * @param {boolean} open
+   */
   show({ incident, waiting, severity, state, phase, raised }, district, now, open) {
+    if (!incident) return
     const { g, t: title, v, a, s, c, d } = this.parts
     const look = `${severity}-${state[0]}-${phase}`
     if (look !== this.look) fill(g, glyph(severity, { state: state[0], phase, size: 24 }))
@@ -171,11 +245,28 @@ class IncidentRow {
 }
 
 class Row {
+  /** @type {string} */
+  look
+  /** @type {Record<string, HTMLElement>} */
+  parts
+  /** @type {HTMLElement} */
+  node
+
+  /**
+   * @param {string} id
+   * @param {(id: string) => void} open
+   */
   constructor(id, open) {
     Object.assign(this, cells("row", () => open(id)))
     this.node.dataset.alert = id
   }
 
+  /**
+   * @param {Sent.Row} alert
+   * @param {string} district
+   * @param {number | null} now
+   * @param {import("../../common/alert/acts.js").Act | undefined} act
+   */
   show(alert, district, now, act) {
     const { g, t: title, v, a, s, c, d } = this.parts
     const look = `${alert.severity}-${alert.state[0]}-${alert.phase}`
@@ -183,7 +274,7 @@ class Row {
     this.look = look
     say(title, titled(alert))
     say(s, placed(district, words.pick(alert.name)))
-    change(v, ...(alert.due === null ? measured(alert) : remaining(alert, now)))
+    change(v, ...(alert.due === null ? measured(alert) : remaining({ ...alert, due: alert.due }, now)))
     say(c, clause(alert))
     say(d, bureau(words.pick(alert.department)))
     change(a, el("em", "", act && !["conflict", "forbidden", "done"].includes(act.state) ? t(`act.${act.state === "pending" ? "pending_short" : act.state}`).split("：")[0].split(":")[0] : letter(alert)), now === null ? "—" : words.duration(now - alert.raised))
@@ -193,4 +284,5 @@ class Row {
   }
 }
 
+/** @param {Sent.Row} alert */
 const letter = (alert) => `${alert.state[0]} ${alert.state[0] === "D" ? t("row.returned") : ""}`

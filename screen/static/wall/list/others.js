@@ -1,15 +1,26 @@
 /* What the list leaves out, in its place while somebody looks: alarms that are put aside, with until when, by whom and why; open cases. */
 
-import { button, el, fill, say } from "../../common/dom.js"
+import { button, el, fill, focusedIn, say } from "../../common/dom.js"
 import { concluded, putAside, titled } from "../../common/alert/alert.js"
 import { glyph } from "../../common/marks.js"
 import * as words from "../../common/words.js"
 import { t } from "../../common/words.js"
 
+/** @type {("aside" | "cases")[]} */
 const NAMES = ["aside", "cases"]
 
 export class Others {
-  /** `open(id)` is called when somebody presses a row. */
+  /** @type {"aside" | "cases" | null} */
+  name = null
+  /** @type {string | null} */
+  drawn
+  /** @type {[sections: Pick<Sent.Sections, "time" | "aside" | "cases" | "ranking">, stale: boolean, chosen: string | null]} */
+  last
+
+  /**
+   * `open(id)` is called when somebody presses a row.
+   * @param {(id: string) => void} open
+   */
   constructor(open) {
     this.pressed = open
     this.name = null
@@ -21,6 +32,7 @@ export class Others {
     this.node.hidden = true
   }
 
+  /** @param {"aside" | "cases"} name */
   open(name) {
     this.name = name
     this.node.hidden = false
@@ -33,6 +45,11 @@ export class Others {
     fill(this.rows)
   }
 
+  /**
+   * @param {Pick<Sent.Sections, "time" | "aside" | "cases" | "ranking">} sections
+   * @param {boolean} stale
+   * @param {string | null} chosen
+   */
   show(sections, stale, chosen) {
     this.last = [sections, stale, chosen]
     if (this.name === null) return
@@ -45,17 +62,23 @@ export class Others {
       say(this.tabs[n], `${t(`panel.${name}`)} ${sections[name].count}`)
       this.tabs[n].ariaPressed = String(name === this.name)
     })
-    const focused = this.node.getRootNode().activeElement?.dataset.alert
+    const focused = focusedIn(this.node)?.dataset.alert
     const districts = Object.fromEntries(sections.ranking.map(([district, names]) => [district.adcode, names[words.language === "zh" ? 0 : 1]]))
     const more = count - rows.length
     fill(this.rows, ...rows.map((alert) => this.row(alert, districts[alert.adcode] ?? "", now, chosen)), more > 0 ? el("div", "more", `${t("panel.hidden")} ${more}`) : null)
-    if (focused) [...this.rows.children].find((node) => node.dataset.alert === focused)?.focus()
+    if (focused) /** @type {HTMLElement[]} */ ([...this.rows.children]).find((node) => node.dataset.alert === focused)?.focus()
     if (!count) fill(this.rows, el("div", "none", t("panel.others_none")))
   }
 
+  /**
+   * @param {Sent.Row} alert
+   * @param {string} district
+   * @param {number | null} now
+   * @param {string | null} chosen
+   */
   row(alert, district, now, chosen) {
     const state = `${alert.state[0]} ${t(`state.${words.key(alert.state)}`)}`
-    const why = this.name === "aside" ? putAside(alert.aside) : concluded(alert.case, now)
+    const why = alert.aside && this.name === "aside" ? putAside(alert.aside) : alert.case ? concluded(alert.case, now) : ""
     const node = button(`other ${alert.id === chosen ? "chosen" : ""}`, () => this.pressed(alert.id))
     node.dataset.alert = alert.id
     node.append(

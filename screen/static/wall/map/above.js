@@ -25,13 +25,30 @@ const CELL = 64
 const MARKS = file("marks.svg")
 const DISTRICTS = file("districts.geojson")
 
+/** @typedef {{ edges: string[], fresh: string[], names: Sent.Label[], dots: Sent.Dot[], indices: Sent.Index[], marks: Sent.Mark[] }} Rows adcodes of the districts with a red edge, and of those (`fresh`) with a white one; all else has a place `at` */
+/** @typedef {{ width: number, height: number, longitude: number, latitude: number, zoom: number, project: (at: Sent.Point) => Sent.Point }} Viewport */
+/** @typedef {(token: string) => string} Colour */
+
 export class Above {
+  /** @type {Rows} */
+  rows = { edges: [], fresh: [], names: [], dots: [], indices: [], marks: [] }
+  /** @type {Map<string, OffscreenCanvas>} */
+  pictures = new Map()
+  /** @type {Map<string, Path2D>} */
+  outlines = new Map()
+  /** @type {[adcode: string, rings: Sent.Point[][]][]} */
+  districts
+  /** @type {HTMLImageElement} */
+  atlas
+  /** @type {Viewport | undefined} */
+  viewport
+  /** @type {CanvasRenderingContext2D} */
+  pen
+  /** @type {string} */
+  place
+
   constructor() {
     this.node = el("canvas", "above")
-    /** Adcodes of the districts with a red edge, and of those (`fresh`) with a white one; all else has a place `at` (degrees). */
-    this.rows = { edges: [], fresh: [], names: [], dots: [], indices: [], marks: [] }
-    this.pictures = new Map()
-    this.outlines = new Map()
   }
 
   /** The marks and the districts must be there before the first drawing. */
@@ -39,40 +56,56 @@ export class Above {
     this.atlas = new Image()
     this.atlas.src = MARKS
     const land = fetch(DISTRICTS).then((answer) => answer.json())
-    this.districts = (await land).features.map(({ properties, geometry }) => [properties.adcode, rings(geometry)])
+    this.districts = (await land).features.map((/** @type {Sent.Land} */ { properties, geometry }) => [properties.adcode, rings(geometry)])
     await this.atlas.decode()
   }
 
-  /** Draw all, `viewport` (deck.gl's) says where, in so many pixels of the display for one of the map; `colour` gives a token's colour. */
+  /**
+   * Draw all, `viewport` (deck.gl's) says where, in so many pixels of the display for one of the map; `colour` gives a token's colour.
+   * @param {Viewport} viewport
+   * @param {number} sharpness
+   * @param {Colour} colour
+   */
   draw(viewport, sharpness, colour) {
     const [width, height] = [viewport.width, viewport.height]
     this.viewport = viewport
-    this.pen = this.node.getContext("2d")
+    const pen = this.node.getContext("2d")
+    if (!pen) return
+    this.pen = pen
     const [wide, tall] = [width * sharpness, height * sharpness].map(Math.round)
     if (this.node.width !== wide || this.node.height !== tall) Object.assign(this.node, { width: wide, height: tall })
     this.pen.setTransform(sharpness, 0, 0, sharpness, 0, 0)
     this.pen.clearRect(0, 0, width, height)
     this.edge(viewport, colour)
     this.write(this.rows.names, viewport, colour, "ink-1", (row) => row[words.language])
-    const dot = this.picture(`dot ${sharpness}`, 2 * (QUIET + HALO), sharpness, (pen, size) => paintDot(pen, size / 2, colour))
+    const dot = this.picture(`dot ${sharpness}`, 2 * (QUIET + HALO), sharpness, (brush, size) => paintDot(brush, size / 2, colour))
     for (const place of this.places(viewport, sharpness)) this.stamp(dot, place, 2 * (QUIET + HALO))
     this.write(this.readable(viewport), viewport, colour, "ink-2", (row) => row.index)
     for (const { at, cell, size, offset } of this.rows.marks) {
-      const mark = this.picture(`${cell} ${size} ${sharpness}`, size, sharpness, (pen) => pen.drawImage(this.atlas, ...cell, CELL, CELL, 0, 0, size, size))
+      const mark = this.picture(`${cell} ${size} ${sharpness}`, size, sharpness, (brush) => brush.drawImage(this.atlas, ...cell, CELL, CELL, 0, 0, size, size))
       this.stamp(mark, shifted(viewport.project(at), offset), size)
     }
   }
 
-  /** The row of the mark at a pixel of the map, the uppermost one; none where there is none. */
+  /**
+   * The row of the mark at a pixel of the map, the uppermost one; none where there is none.
+   * @param {number} x
+   * @param {number} y
+   */
   at(x, y) {
-    if (!this.viewport) return undefined
+    const { viewport } = this
+    if (!viewport) return undefined
     return this.rows.marks.findLast(({ at, size, offset }) => {
-      const [left, top] = shifted(this.viewport.project(at), offset)
+      const [left, top] = shifted(viewport.project(at), offset)
       return Math.max(Math.abs(left - x), Math.abs(top - y)) <= size / 2
     })
   }
 
-  /** Where dots are to be seen: one for each pixel of the display, none outside of the map. */
+  /**
+   * Where dots are to be seen: one for each pixel of the display, none outside of the map.
+   * @param {Viewport} viewport
+   * @param {number} sharpness
+   */
   places(viewport, sharpness) {
     const found = new Map()
     const reach = QUIET + HALO
@@ -85,35 +118,57 @@ export class Above {
     return found.values()
   }
 
-  /** A small picture, painted once: stamping it costs a tenth of painting it. */
+  /**
+   * A small picture, painted once: stamping it costs a tenth of painting it.
+   * @param {string} key
+   * @param {number} size
+   * @param {number} sharpness
+   * @param {(pen: OffscreenCanvasRenderingContext2D, size: number) => void} paint
+   */
   picture(key, size, sharpness, paint) {
     const known = this.pictures.get(key)
     if (known) return known
     const made = new OffscreenCanvas(Math.ceil(size * sharpness), Math.ceil(size * sharpness))
     const pen = made.getContext("2d")
-    pen.scale(made.width / size, made.height / size)
-    paint(pen, size)
+    if (pen) {
+      pen.scale(made.width / size, made.height / size)
+      paint(pen, size)
+    }
     this.pictures.set(key, made)
     return made
   }
 
+  /**
+   * @param {OffscreenCanvas} picture
+   * @param {Sent.Point} place
+   * @param {number} size
+   */
   stamp(picture, [x, y], size) {
     this.pen.drawImage(picture, x - size / 2, y - size / 2, size, size)
   }
 
-  /** Lines between all districts, then the edges of those that have red alerts, all acknowledged, then of those with new ones. */
+  /**
+   * Lines between all districts, then the edges of those that have red alerts, all acknowledged, then of those with new ones.
+   * @param {Viewport} viewport
+   * @param {Colour} colour
+   */
   edge(viewport, colour) {
     const place = [viewport.longitude, viewport.latitude, viewport.zoom, viewport.width, viewport.height].join()
     if (place !== this.place) this.outlines = new Map(this.districts.map(([adcode, rings]) => [adcode, outline(rings, viewport)]))
     this.place = place
     this.pen.lineJoin = "round"
-    for (const [token, wide, has] of [["bg-0", BETWEEN, () => true], ["red", EDGE, (adcode) => this.rows.edges.includes(adcode)], ["ink-1", EDGE, (adcode) => this.rows.fresh.includes(adcode)]]) {
+    /** @type {[token: string, wide: number, has: (adcode: string) => boolean][]} */
+    const lines = [["bg-0", BETWEEN, () => true], ["red", EDGE, (adcode) => this.rows.edges.includes(adcode)], ["ink-1", EDGE, (adcode) => this.rows.fresh.includes(adcode)]]
+    for (const [token, wide, has] of lines) {
       Object.assign(this.pen, { strokeStyle: colour(token), lineWidth: wide })
       for (const [adcode, path] of this.outlines) if (has(adcode)) this.pen.stroke(path)
     }
   }
 
-  /** The indices that can be written without touching a name, a mark or a higher index. */
+  /**
+   * The indices that can be written without touching a name, a mark or a higher index.
+   * @param {Viewport} viewport
+   */
   readable(viewport) {
     const room = new Room()
     this.pen.font = FONT
@@ -122,6 +177,14 @@ export class Above {
     return this.rows.indices.filter(({ at, index, offset }) => room.take(shifted(viewport.project(at), offset), DIGIT * index.length, TALL))
   }
 
+  /**
+   * @template {{ at: Sent.Point, offset?: Sent.Point }} Row
+   * @param {Row[]} rows
+   * @param {Viewport} viewport
+   * @param {Colour} colour
+   * @param {string} token
+   * @param {(row: Row) => string} text
+   */
   write(rows, viewport, colour, token, text) {
     Object.assign(this.pen, { font: FONT, textAlign: "center", textBaseline: "middle", lineJoin: "round", lineWidth: AROUND, strokeStyle: colour("bg-0"), fillStyle: colour(token) })
     for (const row of rows) {
@@ -132,9 +195,17 @@ export class Above {
   }
 }
 
+/**
+ * @param {Sent.Land["geometry"]} geometry
+ * @returns {Sent.Point[][]}
+ */
 const rings = ({ type, coordinates }) => (type === "Polygon" ? coordinates : coordinates.flat())
 
-/** The rings of a district as a path of the map's pixels. */
+/**
+ * The rings of a district as a path of the map's pixels.
+ * @param {Sent.Point[][]} parts
+ * @param {Viewport} viewport
+ */
 function outline(parts, viewport) {
   const path = new Path2D()
   for (const ring of parts) {
@@ -144,8 +215,13 @@ function outline(parts, viewport) {
   return path
 }
 
+/**
+ * @param {OffscreenCanvasRenderingContext2D} pen
+ * @param {number} middle
+ * @param {Colour} colour
+ */
 function paintDot(pen, middle, colour) {
-  for (const [radius, token] of [[QUIET + HALO / 2, "bg-0"], [QUIET - HALO / 2, "axis"]]) {
+  for (const [radius, token] of /** @type {[number, string][]} */ ([[QUIET + HALO / 2, "bg-0"], [QUIET - HALO / 2, "axis"]])) {
     pen.fillStyle = colour(token)
     pen.beginPath()
     pen.arc(middle, middle, radius, 0, 2 * Math.PI)

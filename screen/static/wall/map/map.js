@@ -17,17 +17,49 @@ const TOUCHES = ["pointermove", "pointerdown", "wheel", "keydown"]
 const STATES = ["B", "D", "C"]
 const LAND = ["0", ...STEPS.map((least) => `${least}+`)]
 
+/** @typedef {"handovers" | "aside" | "cases"} Other */
+
+/**
+ * What pydeck's bundle leaves in the page.
+ * @type {{ createDeck?: (how: object) => any, updateDeck?: (scene: object, deck: any) => void }}
+ */
+const bundle = /** @type {any} */ (globalThis)
+
 export class Map {
-  /** `open(id)` is called when somebody presses an alert, `others(name)` when somebody presses one of the counts of the head. */
+  /** @type {Sent.Deck} */
+  scene
+  /** @type {boolean} */
+  loaded
+  /** @type {Sent.Standing} */
+  standing
+  /** @type {string} */
+  size
+  /** @type {number} */
+  sharp
+  /** @type {any} */
+  deck
+  /** @type {number} */
+  sleeping
+  /** @type {Sent.Mark | undefined} */
+  pointed
+  /** @type {number | undefined} */
+  turns
+  /** @type {Record<string, unknown[]>} */
+  made = {}
+
+  /**
+   * `open(id)` is called when somebody presses an alert, `others(name)` when somebody presses one of the counts of the head.
+   * @param {(id: string) => void} open
+   * @param {(name: Other) => void} others
+   */
   constructor(open, others) {
     this.open = open
     this.head = head(t("panel.map"))
     this.told = el("span")
-    this.others = Object.fromEntries(["aside", "cases", "handovers"].map((name) => [name, press(() => others(name))]))
+    this.others = Object.fromEntries(/** @type {Other[]} */ (["aside", "cases", "handovers"]).map((name) => [name, press(() => others(name))]))
     fill(this.head.small, this.told, ...Object.values(this.others))
     this.canvas = el("div", "canvas")
     this.above = new Above()
-    this.made = {}
     this.counts = el("div", "counts")
     this.scale = el("div", "scale", el("i"), t("panel.schematic"))
     this.reset = el("button", "reset", t("panel.reset"))
@@ -51,7 +83,11 @@ export class Map {
     if (this.scene) this.drawLand()
   }
 
-  /** `seen`: the view of the wall, and the `districts` in which something is new and red. */
+  /**
+   * `seen`: the view of the wall, and the `districts` in which something is new and red.
+   * @param {Pick<Sent.Sections, "map" | "edges" | "names" | "dots" | "indices" | "marks" | "standing" | "domains">} sections
+   * @param {{ view: string | null, districts: string[] }} seen
+   */
   show({ map, edges, names, dots, indices, marks, standing, domains }, { view, districts }) {
     if (standing !== this.standing) this.legend(standing)
     this.standing = standing
@@ -62,12 +98,17 @@ export class Map {
       this.land.want()
     }
     if (!this.news("over", edges, names, dots, indices, marks, view, String(districts), this.sharpness())) return
+    /** @type {<Row extends Sent.Dot>(rows: Row[]) => Row[]} */
     const seen = (rows) => (domain ? rows.filter((row) => row.domain === view) : rows)
     this.above.rows = { edges: domain ? [] : edges, fresh: districts, names, dots: seen(dots), indices: seen(indices), marks: seen(marks) } // edges tell of all domains
     this.over.want()
   }
 
-  /** Whether any of what a drawing is made of is another one than when this was asked the last time. */
+  /**
+   * Whether any of what a drawing is made of is another one than when this was asked the last time.
+   * @param {string} name
+   * @param {...unknown} parts
+   */
   news(name, ...parts) {
     const before = this.made[name] ?? []
     this.made[name] = parts
@@ -82,6 +123,7 @@ export class Map {
     return this.sharp
   }
 
+  /** @param {string} token */
   colour(token) {
     return getComputedStyle(this.node).getPropertyValue(`--${token}`).trim()
   }
@@ -90,9 +132,9 @@ export class Map {
   drawLand() {
     if (!this.loaded) return
     this.wake()
-    if (this.deck) return globalThis.updateDeck(this.scene, this.deck)
-    this.deck = globalThis.createDeck({ container: this.canvas, jsonInput: this.scene, tooltip: false, handleEvent: (name, info) => this.happened(name, info) })
-    this.deck.setProps({ onAfterRender: () => this.drawn(), getCursor: ({ isDragging }) => (isDragging ? "grabbing" : this.pointed ? "pointer" : "grab") })
+    if (this.deck) return bundle.updateDeck?.(this.scene, this.deck)
+    this.deck = bundle.createDeck?.({ container: this.canvas, jsonInput: this.scene, tooltip: false, handleEvent: (/** @type {string} */ name, /** @type {any} */ info) => this.happened(name, info) })
+    this.deck.setProps({ onAfterRender: () => this.drawn(), getCursor: (/** @type {{ isDragging: boolean }} */ { isDragging }) => (isDragging ? "grabbing" : this.pointed ? "pointer" : "grab") })
   }
 
   /** Let the deck look for something to draw in each frame, until nothing has been drawn for a while. */
@@ -103,7 +145,7 @@ export class Map {
   }
 
   sleep() {
-    const there = this.deck?.isInitialized && this.deck.layerManager.getLayers().every(({ isLoaded }) => isLoaded)
+    const there = this.deck?.isInitialized && this.deck.layerManager.getLayers().every((/** @type {{ isLoaded: boolean }} */ { isLoaded }) => isLoaded)
     if (there) this.deck.animationLoop.stop()
     else this.wake()
   }
@@ -115,19 +157,25 @@ export class Map {
 
   drawAbove() {
     const [viewport] = this.deck?.isInitialized ? this.deck.getViewports() : []
-    if (viewport) this.above.draw(viewport, this.sharpness(), (token) => this.colour(token))
+    if (viewport) this.above.draw(viewport, this.sharpness(), (/** @type {string} */ token) => this.colour(token))
   }
 
+  /**
+   * @param {string} name
+   * @param {any} info
+   */
   happened(name, info) {
     if (name === "deck-hover-event") this.pointed = this.above.at(info.x, info.y)
     if (name === "deck-click-event") this.press(this.above.at(info.x, info.y))
     if (name === "deck-view-state-change-event") this.moved(info)
   }
 
+  /** @param {Sent.Mark | undefined} mark */
   press(mark) {
     if (mark) this.open(mark.id)
   }
 
+  /** @param {{ zoom: number, longitude: number }} view */
   moved(view) {
     const home = this.scene.initialViewState
     const away = Math.abs(view.zoom - home.zoom) > 0.01 || Math.abs(view.longitude - home.longitude) > 0.001
@@ -145,10 +193,11 @@ export class Map {
     this.moved(initialViewState)
   }
 
+  /** @param {Sent.Standing} standing */
   legend({ counts, post_event: after, elsewhere, ...others }) {
     const all = Object.values(counts).reduce((sum, value) => sum + value, 0)
     say(this.told, `${t("panel.open")} ${all}${elsewhere ? ` · ${t("panel.elsewhere")} ${elsewhere}` : ""}`)
-    for (const [name, node] of Object.entries(this.others)) {
+    for (const [name, node] of /** @type {[Other, HTMLButtonElement][]} */ (Object.entries(this.others))) {
       const kept = name === "handovers" // there, a note can be left at any time
       say(node, kept && !others[name] ? t("panel.handovers") : `${t(`panel.${name}`)} ${others[name]}`)
       node.hidden = !kept && !others[name]
@@ -169,6 +218,10 @@ export class Map {
 
 /** Work that is wanted often and done at a pace that leaves the page its time. */
 class Paced {
+  /** @type {number | undefined} */
+  waiting
+
+  /** @param {() => void} work */
   constructor(work) {
     this.work = work
     this.done = -PACE
@@ -182,7 +235,7 @@ class Paced {
   }
 
   run() {
-    this.waiting = null
+    this.waiting = undefined
     this.done = performance.now()
     this.work()
     longest(4).then((milliseconds) => (this.took = milliseconds))
@@ -193,7 +246,10 @@ class Paced {
   }
 }
 
-/** The longest of the next frames (ms): what was drawn holds up the page in one of them. */
+/**
+ * The longest of the next frames (ms): what was drawn holds up the page in one of them.
+ * @param {number} frames
+ */
 async function longest(frames) {
   let [most, last] = [0, performance.now()]
   for (let n = 0; n < frames; n++) {
@@ -203,19 +259,33 @@ async function longest(frames) {
   return most
 }
 
-/** The land in other colours, of which deck.gl must be told. */
+/**
+ * The land in other colours, of which deck.gl must be told.
+ * @param {Record<string, unknown>} layer
+ * @param {string} getFillColor
+ */
 const recoloured = (layer, getFillColor) => ({ ...layer, getFillColor, updateTriggers: { getFillColor } })
 
+/** @param {() => void} pressed */
 function press(pressed) {
   const node = el("button")
   node.onclick = pressed
   return node
 }
 
+/**
+ * @param {Sent.Severity} severity
+ * @param {string} state
+ * @param {number} value
+ */
 const count = (severity, state, value) => el("span", "cell", glyph(severity, { state, size: 18 }), el("span", value ? "" : "z", String(value)))
 
+/**
+ * @param {string} source
+ * @returns {Promise<unknown>}
+ */
 function script(source) {
-  if (globalThis.createDeck) return Promise.resolve()
+  if (bundle.createDeck) return Promise.resolve()
   return new Promise((resolve, reject) => {
     const node = el("script")
     node.src = source

@@ -16,12 +16,34 @@ const LONG = 0.22
 const LOUD = 0.3
 
 export class Sound {
-  /** `kiosk`: nobody can press a button; it sounds unless a person has forbidden it. `told`: the element that counts what has sounded. */
+  /** @type {Set<string> | null} */
+  known = null
+  /** @type {Set<string>} */
+  groups = new Set()
+  /** @type {string[]} */
+  reds = []
+  /** @type {AudioContext | undefined} */
+  context
+  /** @type {Record<string, number>} */
+  counts = {}
+  /** @type {boolean | undefined} */
+  stale
+  /** @type {number | undefined} */
+  called
+  /** @type {number | undefined} */
+  until
+
+  /**
+   * `kiosk`: nobody can press a button; it sounds unless a person has forbidden it. `told`: the element that counts what has sounded.
+   * @param {boolean} kiosk
+   * @param {HTMLElement} told
+   */
   constructor(kiosk, told) {
     this.told = told
     this.counts = {}
     this.known = null
     this.groups = new Set()
+    /** @type {Set<string>} */
     this.silenced = new Set(JSON.parse(sessionStorage.getItem(SILENCED) ?? "[]"))
     this.allowed = (localStorage.getItem(ALLOWED) ?? (kiosk ? "on" : "off")) === "on"
     this.quiet = button("quiet", () => this.silence(), t("sound.silence"))
@@ -48,14 +70,14 @@ export class Sound {
   /** off: nobody has allowed it; on; refused: it is allowed here, and the browser does not let it sound without a press. */
   get state() {
     if (!this.allowed) return "off"
-    return this.context.state === "running" ? "on" : "refused"
+    return this.context?.state === "running" ? "on" : "refused"
   }
 
   press() {
     this.allowed = this.state !== "on"
     localStorage.setItem(ALLOWED, this.allowed ? "on" : "off")
     if (this.allowed) this.open()
-    else this.context.suspend()
+    else this.context?.suspend()
   }
 
   /** Silence is no acknowledgement: what is red now sounds no more, what becomes red later does. */
@@ -68,7 +90,11 @@ export class Sound {
     sessionStorage.setItem(SILENCED, JSON.stringify([...this.silenced]))
   }
 
-  /** Called at each tick of the wall. */
+  /**
+   * Called at each tick of the wall.
+   * @param {Pick<Sent.Sections, "calling" | "floods">} sections
+   * @param {boolean} stale
+   */
   hear({ calling, floods }, stale) {
     const { state } = this
     say(this.button, t(state === "off" ? "sound.enable" : `sound.${state}`))
@@ -78,7 +104,11 @@ export class Sound {
     this.quiet.hidden = stale || state === "off" || !this.heed(calling, floods.length > 0)
   }
 
-  /** Sound what is new; whether something red goes on sounding. */
+  /**
+   * Sound what is new; whether something red goes on sounding.
+   * @param {Sent.Call[]} calling
+   * @param {boolean} flood
+   */
   heed(calling, flood) {
     const { sounds, loud, ...news } = heard(this, calling, flood)
     const forgotten = news.silenced.size < this.silenced.size
@@ -97,24 +127,33 @@ export class Sound {
     this.play("red")
   }
 
-  /** Sound a kind's tones one after the other, after what sounds now; it is counted when the last one has ended. */
+  /**
+   * Sound a kind's tones one after the other, after what sounds now; it is counted when the last one has ended.
+   * @param {keyof typeof TONES} kind
+   */
   play(kind) {
-    if (this.state !== "on") return
-    const begin = Math.max(this.context.currentTime, this.until ?? 0)
-    const tones = TONES[kind].map((tone, n) => this.tone(tone, begin + n * LONG))
+    const { context } = this
+    if (!context || this.state !== "on") return
+    const begin = Math.max(context.currentTime, this.until ?? 0)
+    const tones = TONES[kind].map((tone, n) => this.tone(context, tone, begin + n * LONG))
     this.until = begin + (TONES[kind].length + 0.5) * LONG
-    tones.at(-1).addEventListener("ended", () => {
+    tones.at(-1)?.addEventListener("ended", () => {
       this.counts[kind] = (this.counts[kind] ?? 0) + 1
       this.told.dataset.sounded = Object.entries(this.counts).map(([name, count]) => `${name}:${count}`).join(" ")
     })
   }
 
-  tone(frequency, begin) {
-    const source = new OscillatorNode(this.context, { frequency })
-    const volume = new GainNode(this.context, { gain: 0 })
+  /**
+   * @param {AudioContext} context
+   * @param {number} frequency
+   * @param {number} begin
+   */
+  tone(context, frequency, begin) {
+    const source = new OscillatorNode(context, { frequency })
+    const volume = new GainNode(context, { gain: 0 })
     volume.gain.setTargetAtTime(LOUD, begin, 0.01)
     volume.gain.setTargetAtTime(0, begin + LONG - 0.05, 0.01)
-    source.connect(volume).connect(this.context.destination)
+    source.connect(volume).connect(context.destination)
     source.start(begin)
     source.stop(begin + LONG)
     source.addEventListener("ended", () => volume.disconnect())
