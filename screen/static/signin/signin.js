@@ -12,13 +12,26 @@ const AGAIN = 3000
 const WHY = ["ended", "no_role", "no_scope", "expired"]
 const asked = new URLSearchParams(location.search)
 
-/** The server's answer, or null where none came. */
+/**
+ * The server's answer, or null where none came.
+ * @param {string} path
+ * @param {object} body
+ */
 const send = (path, body) =>
   fetch(path, { method: "POST", headers: HEADERS, body: JSON.stringify(body), signal: AbortSignal.timeout(PATIENCE) }).catch(() => null)
 
 const leave = () => location.replace(onward(asked.get("next"), location, words.language))
 
+/** @typedef {{ local: boolean, oidc: boolean, who: string }} Ways the ways to sign in, and who is */
+
+/**
+ * What the server's answers mean.
+ * @type {Record<number, string>}
+ */
+const ANSWERS = { 401: "sign.wrong", 422: "sign.wrong" }
+
 class SignIn {
+  /** @param {Ways} ways */
   constructor(ways) {
     this.account = field("account", "text", "username")
     this.password = field("password", "password", "current-password")
@@ -33,14 +46,19 @@ class SignIn {
     oidc.hidden = !ways.oidc
     this.node = panel(this.form, oidc, this.state)
     const why = asked.get("why")
-    if (WHY.includes(why)) this.says(t(`sign.${why}`), true)
+    if (why && WHY.includes(why)) this.says(t(`sign.${why}`), true)
   }
 
+  /**
+   * @param {string} text
+   * @param {boolean} [bad]
+   */
   says(text, bad = false) {
     say(this.state, text)
     this.state.className = bad && text ? "says bad" : "says"
   }
 
+  /** @param {SubmitEvent} event */
   async submit(event) {
     event.preventDefault()
     if (this.do.disabled) return
@@ -52,21 +70,28 @@ class SignIn {
     this.password.focus()
     if (answer?.status === 429) return this.hold((await answer.json()).wait)
     this.do.disabled = false
-    this.says(t({ 401: "sign.wrong", 422: "sign.wrong" }[answer?.status] ?? "sign.away"), true)
+    this.says(t(ANSWERS[answer?.status ?? 0] ?? "sign.away"), true)
   }
 
-  /** Count the seconds down for which nothing can be tried. */
+  /**
+   * Count the seconds down for which nothing can be tried.
+   * @param {number} seconds
+   */
   hold(seconds) {
     if (seconds <= 0) {
       this.do.disabled = false
       return this.says("")
     }
-    this.says(t("sign.wait").replace("{}", seconds), true)
+    this.says(t("sign.wait").replace("{}", String(seconds)), true)
     setTimeout(() => this.hold(seconds - 1), 1000)
   }
 }
 
-/** A wall signs in by itself, and tries again for as long as the server does not answer. */
+/**
+ * A wall signs in by itself, and tries again for as long as the server does not answer.
+ * @param {string} token
+ * @param {HTMLElement} page
+ */
 async function wall(token, page) {
   const state = el("p", "says", t("sign.wall"))
   state.role = "status"
@@ -83,20 +108,33 @@ async function wall(token, page) {
   }
 }
 
+/**
+ * @param {string} name
+ * @param {string} type
+ * @param {AutoFill} complete
+ */
 function field(name, type, complete) {
   const node = Object.assign(el("input"), { name, type, required: true, autocomplete: complete, maxLength: 200, spellcheck: false })
   node.setAttribute("autocapitalize", "none")
   return node
 }
 
+/**
+ * @param {string} name
+ * @param {HTMLElement} node
+ */
 const labelled = (name, node) => el("label", "", t(`sign.${name}`), node)
 
+/** @param {...HTMLElement} parts */
 function panel(...parts) {
   const other = button("language", words.otherLanguage, t("switch"))
   return el("section", "panel", el("h1", "", t("city"), " ", el("b", "", t("product")), other), ...parts)
 }
 
-/** The answer for a page that is not open to who is signed in. */
+/**
+ * The answer for a page that is not open to who is signed in.
+ * @param {Ways} ways
+ */
 function theirs(ways) {
   const back = el("a", "other", t("sign.back"))
   back.href = `/?lang=${words.language}`
@@ -104,7 +142,7 @@ function theirs(ways) {
 }
 
 async function show() {
-  const page = document.getElementById("page")
+  const page = /** @type {HTMLElement} */ (document.getElementById("page"))
   await words.load()
   const token = new URLSearchParams(location.hash.slice(1)).get("wall")
   if (token) {

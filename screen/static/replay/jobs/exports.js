@@ -10,9 +10,21 @@ import { Results } from "./results.js"
 const FILES = ["alerts.csv", "alerts.parquet", "alerts-cap.zip"]
 
 export class Exports {
-  /** `period()` gives the chosen time or null; `filter`: the list's. */
+  /** @type {Map<string, Sent.Land["properties"]> | undefined} */
+  names
+  /** @type {boolean} */
+  sending
+
+  /**
+   * `period()` gives the chosen time or null; `filter`: the list's.
+   * @param {import("./jobs.js").Jobs} jobs
+   * @param {() => { from: number, to: number } | null} period
+   * @param {import("../list.js").Filter} filter
+   */
   constructor(jobs, period, filter) {
-    Object.assign(this, { jobs, period, filter })
+    this.jobs = jobs
+    this.period = period
+    this.filter = filter
     this.time = el("b")
     this.what = el("p", "place")
     this.send = button("do", () => this.ask(), t("export.ask"))
@@ -28,6 +40,7 @@ export class Exports {
     return { domains: domain ? [domain] : [], severities: SEVERITIES.filter((each) => severities.has(each)), districts: district ? [district] : [] }
   }
 
+  /** @param {Map<string, Sent.Land["properties"]> | undefined} names */
   show(names) {
     this.names = names
     const period = this.period()
@@ -39,7 +52,9 @@ export class Exports {
   }
 
   async ask() {
-    const { from, to } = this.period()
+    const period = this.period()
+    if (!period) return
+    const { from, to } = period
     this.sending = true
     const { error } = await this.jobs.ask("export", { from: stamp(from), to: stamp(to), ...this.wanted })
     this.sending = false
@@ -48,20 +63,26 @@ export class Exports {
   }
 }
 
-/** A filter in words. */
+/**
+ * A filter in words.
+ * @param {Sent.Params} params
+ * @param {Map<string, Sent.Land["properties"]>} [names]
+ */
 function narrowed({ domains = [], severities = [], districts = [] }, names = new Map()) {
   const told = [...severities.map((each) => t(`severity.${each}`)), ...domains.map((each) => t(`domain.${each}`)), ...districts.map((each) => names.get(each)?.[words.language] ?? each)]
   return told.length ? told.join(" · ") : t("export.all")
 }
 
+/** @param {Sent.Job} job */
 function links(job) {
-  const files = new Map(job.files.map((each) => [each.name, each.bytes]))
-  return FILES.filter((name) => files.has(name)).map((name) => {
-    const node = el("a", "do", name, " ", el("small", "", size(files.get(name))))
+  const files = FILES.flatMap((name) => job.files.filter((each) => each.name === name))
+  return files.map(({ name, bytes }) => {
+    const node = el("a", "do", name, " ", el("small", "", size(bytes)))
     node.href = `/screen/job/${encodeURIComponent(job.id)}/${name}`
     node.download = name
     return node
   })
 }
 
+/** @param {number} bytes */
 const size = (bytes) => (bytes < 1e6 ? `${words.number(bytes / 1e3)} kB` : `${words.number(bytes / 1e6)} MB`)

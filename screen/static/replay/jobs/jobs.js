@@ -8,30 +8,49 @@ import { t } from "../../common/words.js"
 /** States in which something may still come. */
 const UNDERWAY = new Set(["queued", "running"])
 
-export const underway = (job) => UNDERWAY.has(job?.state)
+/** @param {Sent.Job | undefined} job */
+export const underway = (job) => UNDERWAY.has(job?.state ?? "")
 
 export class Jobs {
-  /** `changed()` is called whenever something new is known. */
+  /** @type {Map<string, Sent.Job>} */
+  known = new Map()
+
+  /**
+   * `changed()` is called whenever something new is known.
+   * @param {() => void} changed
+   */
   constructor(changed) {
     this.changed = changed
-    this.known = new Map()
     this.loaded = false
   }
 
-  /** All of a kind, newest first. */
+  /**
+   * All of a kind, newest first.
+   * @param {string} kind
+   */
   of(kind) {
     return [...this.known.values()].filter((job) => job.kind === kind)
   }
 
-  /** The newest one of a kind that is wanted, and has not failed. */
+  /**
+   * The newest one of a kind that is wanted, and has not failed.
+   * @param {string} kind
+   * @param {(params: Sent.Params) => boolean} wanted
+   */
   find(kind, wanted) {
     return this.of(kind).find((job) => (underway(job) || job.state === "done") && wanted(job.params))
   }
 
-  /** Take the feed's newest statuses; ask for the rest where it tells of another job or another state. */
+  /**
+   * Take the feed's newest statuses; ask for the rest where it tells of another job or another state.
+   * @param {Sent.Job[]} statuses
+   */
   take(statuses) {
     const news = statuses.filter(({ id, state }) => this.known.get(id)?.state !== state)
-    for (const status of statuses) if (this.known.has(status.id)) Object.assign(this.known.get(status.id), status)
+    for (const status of statuses) {
+      const known = this.known.get(status.id)
+      if (known) Object.assign(known, status)
+    }
     if (news.length || !this.loaded) this.refresh()
     this.changed()
   }
@@ -39,12 +58,17 @@ export class Jobs {
   async refresh() {
     const answer = await fetch("/screen/jobs").catch(() => null)
     if (!answer?.ok) return
-    this.known = new Map((await answer.json()).jobs.map((job) => [job.id, job]))
+    this.known = new Map((await answer.json()).jobs.map((/** @type {Sent.Job} */ job) => [job.id, job]))
     this.loaded = true
     this.changed()
   }
 
-  /** Ask for a job; the answer is its id, or in `error` why it was not taken. */
+  /**
+   * Ask for a job; the answer is its id, or in `error` why it was not taken.
+   * @param {string} kind
+   * @param {Sent.Params} params
+   * @returns {Promise<{ id?: string, error?: string }>}
+   */
   async ask(kind, params) {
     const answer = await post("job", { kind, params, key: draw() })
     const body = await answer?.json().catch(() => null)
@@ -55,6 +79,7 @@ export class Jobs {
     return { id: body.job }
   }
 
+  /** @param {string} id */
   async cancel(id) {
     const answer = await post("job/cancel", { job: id })
     if (answer?.status === 202) this.refresh()
@@ -63,6 +88,10 @@ export class Jobs {
 
 /** How far a job is, with the way to call it off; in words why it failed. It keeps its elements. */
 export class Progress {
+  /** @type {Sent.Job | null | undefined} */
+  job
+
+  /** @param {Jobs} jobs */
   constructor(jobs) {
     this.jobs = jobs
     this.state = el("span", "state")
@@ -71,11 +100,12 @@ export class Progress {
     this.bar.role = "progressbar"
     this.stop = el("button", "plain", t("job.cancel"))
     this.stop.type = "button"
-    this.stop.onclick = () => this.jobs.cancel(this.job.id)
+    this.stop.onclick = () => this.job && this.jobs.cancel(this.job.id)
     this.node = el("div", "job", this.state, this.bar, this.stop)
     this.node.role = "status"
   }
 
+  /** @param {Sent.Job | null | undefined} job */
   show(job) {
     this.job = job
     this.node.hidden = !job

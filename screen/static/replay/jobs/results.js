@@ -7,9 +7,22 @@ import { span } from "../time/period.js"
 import { Progress } from "./jobs.js"
 
 export class Results {
-  /** `title`: of the list; `about(job)`: what it was asked for, in words; `actions(job)`: the elements that lead to a finished one. */
+  /** @type {Map<string, Result>} */
+  rows = new Map()
+
+  /**
+   * `title`: of the list; `about(job)`: what it was asked for, in words; `actions(job)`: the elements that lead to a finished one.
+   * @param {import("./jobs.js").Jobs} jobs
+   * @param {string} kind
+   * @param {string} title
+   * @param {(job: Sent.Job) => string} about
+   * @param {(job: Sent.Job) => HTMLElement[]} actions
+   */
   constructor(jobs, kind, title, about, actions) {
-    Object.assign(this, { jobs, kind, about, actions })
+    this.jobs = jobs
+    this.kind = kind
+    this.about = about
+    this.actions = actions
     this.rows = new Map()
     this.head = head(title)
     this.body = el("div", "results")
@@ -17,19 +30,25 @@ export class Results {
     this.node = el("section", "earlier", this.head.node, this.none, this.body)
   }
 
+  /** @param {string | null} [chosen] */
   show(chosen = null) {
     const found = this.jobs.of(this.kind)
     const known = new Set(found.map(({ id }) => id))
     for (const id of this.rows.keys()) if (!known.has(id)) this.rows.delete(id)
-    for (const job of found) if (!this.rows.has(job.id)) this.rows.set(job.id, new Result(this))
-    for (const job of found) this.rows.get(job.id).show(job, chosen)
-    arrange(this.body, found.map(({ id }) => this.rows.get(id).node))
+    const rows = found.map((job) => {
+      const row = this.rows.get(job.id) ?? new Result(this)
+      this.rows.set(job.id, row)
+      row.show(job, chosen)
+      return row.node
+    })
+    arrange(this.body, rows)
     this.none.hidden = found.length > 0
     say(this.head.small, found.length || "")
   }
 }
 
 class Result {
+  /** @param {Results} list */
   constructor(list) {
     this.list = list
     this.time = el("b")
@@ -40,6 +59,10 @@ class Result {
     this.node = el("div", "result", this.time, this.about, this.who, el("div", "doing", this.ways, this.progress.node))
   }
 
+  /**
+   * @param {Sent.Job} job
+   * @param {string | null} chosen
+   */
   show(job, chosen) {
     this.node.dataset.job = job.id
     say(this.time, span(job.params))
@@ -53,7 +76,11 @@ class Result {
   }
 }
 
-/** A way to something that has an address. */
+/**
+ * A way to something that has an address.
+ * @param {string} text
+ * @param {() => void} press
+ */
 export function opener(text, press) {
   return button("do", press, text)
 }

@@ -16,10 +16,33 @@ const LONG = 15_000
 const LISTED = 80
 
 export class WhatIf {
-  /** `period()` gives the chosen time or null; `open(job)` shows a result. */
+  /** @type {Map<string, Record<string, unknown>>} */
+  draft = new Map()
+  /** @type {Sent.Book | undefined} */
+  book
+  /** @type {boolean} */
+  reading
+  /** @type {Map<string, Sent.Rule>} */
+  known = new Map()
+  /** @type {string} */
+  chosen
+  /** @type {boolean} */
+  sending
+  /** @type {string | null} */
+  asked
+  /** @type {number} */
+  since
+
+  /**
+   * `period()` gives the chosen time or null; `open(job)` shows a result.
+   * @param {import("./jobs.js").Jobs} jobs
+   * @param {() => { from: number, to: number } | null} period
+   * @param {(job: Sent.Job) => void} open
+   */
   constructor(jobs, period, open) {
-    Object.assign(this, { jobs, period, open })
-    this.draft = new Map()
+    this.jobs = jobs
+    this.period = period
+    this.open = open
     this.search = Object.assign(el("input", "search"), { type: "search", placeholder: t("whatif.search"), ariaLabel: t("whatif.search") })
     this.search.oninput = () => this.list()
     this.found = el("div", "found")
@@ -47,8 +70,10 @@ export class WhatIf {
     const answer = await fetch("/screen/rules").catch(() => null)
     this.reading = false
     if (!answer?.ok) return fill(this.found, el("p", "none", t("whatif.no_book")))
-    this.book = await answer.json()
-    this.known = new Map(this.book.rules.map((each) => [each.id, each]))
+    /** @type {Sent.Book} */
+    const book = await answer.json()
+    this.book = book
+    this.known = new Map(book.rules.map((each) => [each.id, each]))
     this.list()
     this.changed()
   }
@@ -69,23 +94,30 @@ export class WhatIf {
     fill(this.found, ...rows, matches.length > LISTED ? el("p", "none", `${t("panel.more")} ${matches.length - LISTED}`) : null)
   }
 
+  /** @param {Sent.Rule} rule */
   text({ id, domain, rule }) {
-    const { edition = [], title } = this.book.clauses[rule.clause] ?? {}
+    const { edition = [], title } = this.book?.clauses[rule.clause] ?? {}
     return [id, domain, rule.row, rule.title.zh, rule.title.en, title?.zh, title?.en, ...edition.map((each) => `${each.edition} ${each.article}`), rule.guidance.zh].join("\n").toLowerCase()
   }
 
+  /** @param {string} id */
   choose(id) {
     this.chosen = id
-    for (const row of this.found.children) if (row.dataset.rule) row.ariaPressed = String(row.dataset.rule === id)
-    const { rule, unit } = this.known.get(id)
+    for (const row of /** @type {HTMLElement[]} */ ([...this.found.children])) if (row.dataset.rule) row.ariaPressed = String(row.dataset.rule === id)
+    const found = this.known.get(id)
+    if (!found) return
+    const { rule, unit } = found
     const fields = Object.entries(rule.with).map(([name, value]) => this.field(id, rule, unit, name, value))
     const top = el("div", "top", glyph(rule.severity, { phase: rule.phase, size: 26 }), el("div", "", el("h2", "", words.pick(rule.title)), el("p", "place", `${rule.row} · ${id} · ${t("whatif.judge")} ${rule.judge}`)))
     fill(this.rule, top, this.clause(rule), head(t("whatif.parameters"), t("whatif.parameters_by")).node, ...(fields.length ? fields : [el("p", "none", t("whatif.none"))]))
   }
 
-  /** The clause in the edition that was in force when the period began, with the limits that it sets. */
+  /**
+   * The clause in the edition that was in force when the period began, with the limits that it sets.
+   * @param {Sent.Rule["rule"]} rule
+   */
   clause(rule) {
-    const { edition: editions = [] } = this.book.clauses[rule.clause] ?? {}
+    const { edition: editions = [] } = this.book?.clauses[rule.clause] ?? {}
     const day = words.date(this.period()?.from ?? Date.now())
     const edition = editions.findLast(({ from }) => from <= day) ?? editions[0]
     if (!edition) return null
@@ -93,7 +125,14 @@ export class WhatIf {
     return el("div", "clause", el("p", "", el("b", "", `${edition.edition} ${edition.article}`)), el("blockquote", "", words.pick(edition.text)), limits.length ? el("p", "limits", `${t("whatif.by_law")} ${limits.join(" · ")}`) : null)
   }
 
-  /** One parameter: its name, its value to be changed, its unit, and what it is in the book. */
+  /**
+   * One parameter: its name, its value to be changed, its unit, and what it is in the book.
+   * @param {string} id
+   * @param {Sent.Rule["rule"]} rule
+   * @param {Record<string, string>} unit
+   * @param {string} name
+   * @param {unknown} value
+   */
   field(id, rule, unit, name, value) {
     const input = editor(value)
     const known = this.draft.get(id)?.[name]
@@ -115,6 +154,11 @@ export class WhatIf {
     return label
   }
 
+  /**
+   * @param {string} id
+   * @param {string} name
+   * @param {unknown} value
+   */
   set(id, name, value) {
     const fields = { ...this.draft.get(id) }
     if (value === undefined) delete fields[name]
@@ -126,8 +170,9 @@ export class WhatIf {
 
   /** Draw what is changed so far. */
   changed() {
-    const rows = [...this.draft].flatMap(([id, fields]) => Object.entries(fields).map(([name, value]) => {
-      const { rule } = this.known.get(id)
+    const rows = [...this.draft].flatMap(([id, fields]) => Object.entries(fields).flatMap(([name, value]) => {
+      const rule = this.known.get(id)?.rule
+      if (!rule) return []
       const drop = Object.assign(button("plain", () => { this.set(id, name, undefined); if (this.chosen === id) this.choose(id) }, "✕"), { ariaLabel: t("whatif.drop") })
       return el("div", "change", el("b", "", words.pick(rule.title)), el("span", "", `${words.word(`param.${name}`) || name} ${written(rule.with[name])} → `, el("b", "", written(value))), drop)
     }))
@@ -138,9 +183,9 @@ export class WhatIf {
   show() {
     const period = this.period()
     say(this.time, period ? `${words.date(period.from)} ${words.minute(period.from)} – ${words.moment(period.to)}` : t("whatif.no_period"))
-    this.send.disabled = !period || !this.draft.size || this.sending || [...this.rule.querySelectorAll("input, textarea")].some((field) => !field.checkValidity())
+    this.send.disabled = !period || !this.draft.size || this.sending || [.../** @type {NodeListOf<HTMLInputElement>} */ (this.rule.querySelectorAll("input, textarea"))].some((field) => !field.checkValidity())
     this.results.show(this.asked)
-    const job = this.jobs.known.get(this.asked)
+    const job = this.jobs.known.get(this.asked ?? "")
     if (!job) return
     this.progress.show(job.state === "done" ? null : job)
     if (job.state === "queued" && performance.now() - this.since > LONG) say(this.said, t("job.long"))
@@ -151,7 +196,9 @@ export class WhatIf {
   }
 
   async ask() {
-    const { from, to } = this.period()
+    const period = this.period()
+    if (!period) return
+    const { from, to } = period
     this.sending = true
     this.show()
     const { id, error } = await this.jobs.ask("whatif", { from: stamp(from), to: stamp(to), rules: Object.fromEntries(this.draft) })
@@ -162,15 +209,19 @@ export class WhatIf {
     this.show()
   }
 
+  /** @param {Sent.Job} job */
   about({ params }) {
     return Object.entries(params.rules ?? {}).map(([id, fields]) => {
-      const title = this.known?.has(id) ? words.pick(this.known.get(id).rule.title) : id
+      const title = words.pick(this.known.get(id)?.rule.title ?? id)
       return `${title} ${Object.entries(fields).map(([name, value]) => `${words.word(`param.${name}`) || name} ${written(value)}`).join(t("comma"))}`
     }).join("；")
   }
 }
 
-/** The field in which a value is written; tables have room for several lines. */
+/**
+ * The field in which a value is written; tables have room for several lines.
+ * @param {unknown} value
+ */
 function editor(value) {
   const text = written(value)
   if (typeof value !== "object") return Object.assign(el("input"), { value: text, maxLength: 200 })

@@ -9,26 +9,55 @@ const KEPT = 60_000
 /** Milliseconds after which a chunk that did not come is asked for again, and after which one that is on its way is looked for. */
 const [AGAIN, SOON] = [2000, 50]
 
-/** A file of a job's result, or null where the server does not have it. */
+/**
+ * A file of a job's result, or null where the server does not have it.
+ * @param {string} job
+ * @param {string} name
+ */
 export async function file(job, name) {
   const answer = await fetch(`/screen/job/${encodeURIComponent(job)}/${name}`).catch(() => null)
   return answer?.ok ? answer.json() : null
 }
 
-/** The replay of a finished job, or null where its files are gone; `changed()` is called whenever a chunk has come. */
+/**
+ * The replay of a finished job, or null where its files are gone; `changed()` is called whenever a chunk has come.
+ * @param {Sent.Job} job
+ * @param {() => void} changed
+ */
 export async function openFilm(job, changed) {
   const [index, subjects] = await Promise.all([file(job.id, "index.json"), file(job.id, "subjects.json.gz")])
   return index && subjects ? new Film(job, index, subjects, changed) : null
 }
 
-class Film {
+/** @typedef {{ domain: string, name: Sent.Text, lon: number, lat: number }} Subject */
+
+export class Film {
+  /** @type {Map<number, Sent.Chunk>} */
+  chunks = new Map()
+  /** @type {Set<number>} */
+  underway = new Set()
+  /** @type {Set<number>} */
+  seen = new Set()
+  /** @type {Map<string, Map<string, import("../life.js").Revision>>} */
+  lives = new Map()
+  /** @type {Map<string, Map<number, Sent.Act>>} */
+  trails = new Map()
+  /** @type {import("./timeline.js").State | undefined} */
+  state
+  /** @type {boolean} */
+  closed
+
+  /**
+   * @param {Sent.Job} job
+   * @param {Sent.Index_} index
+   * @param {Record<string, Subject>} subjects
+   * @param {() => void} changed
+   */
   constructor(job, index, subjects, changed) {
-    Object.assign(this, { job, index, subjects, changed })
-    this.chunks = new Map()
-    this.underway = new Set()
-    this.seen = new Set()
-    this.lives = new Map()
-    this.trails = new Map()
+    this.job = job
+    this.index = index
+    this.subjects = subjects
+    this.changed = changed
     this.weight = 0
     this.fill()
   }
@@ -47,7 +76,10 @@ class Film {
     return this.seen.size === this.index.chunks.length
   }
 
-  /** The state at a moment, or null while its chunk is on its way. */
+  /**
+   * The state at a moment, or null while its chunk is on its way.
+   * @param {number} at
+   */
   at(at) {
     const n = numberOf(this.index.chunks, at)
     const chunk = this.chunks.get(n)
@@ -61,16 +93,23 @@ class Film {
     return this.state
   }
 
-  /** Every revision of an alert that has been read: [moment, row], in order. */
+  /**
+   * Every revision of an alert that has been read: [moment, row], in order.
+   * @param {string} alert
+   */
   life(alert) {
     return [...(this.lives.get(alert)?.values() ?? [])].sort(([one], [other]) => one - other)
   }
 
-  /** Every entry of its trail that has been read, in order. */
+  /**
+   * Every entry of its trail that has been read, in order.
+   * @param {string} alert
+   */
   trail(alert) {
     return [...(this.trails.get(alert)?.values() ?? [])].sort((one, other) => one.n - other.n)
   }
 
+  /** @param {number} n */
   async load(n) {
     if (this.underway.has(n) || this.closed) return
     this.underway.add(n)
@@ -81,6 +120,10 @@ class Film {
     if (!this.closed) this.changed()
   }
 
+  /**
+   * @param {number} n
+   * @param {Sent.Chunk} chunk
+   */
   keep(n, chunk) {
     if (!this.seen.has(n)) this.read(chunk)
     this.seen.add(n)
@@ -93,7 +136,10 @@ class Film {
     }
   }
 
-  /** Note what a chunk says of each alert's life. */
+  /**
+   * Note what a chunk says of each alert's life.
+   * @param {Sent.Chunk} chunk
+   */
   read({ from, state, changes }) {
     for (const row of Object.values(state.alerts)) this.note(from, row)
     for (const act of state.audit) this.enter(act)
@@ -103,16 +149,22 @@ class Film {
     }
   }
 
+  /**
+   * @param {number} at
+   * @param {Sent.Past} row
+   */
   note(at, row) {
-    if (!this.lives.has(row.id)) this.lives.set(row.id, new Map())
-    const life = this.lives.get(row.id)
+    const life = this.lives.get(row.id) ?? new Map()
+    this.lives.set(row.id, life)
     const known = life.get(`${row.rev}/${row.state}/${row.severity}`)
     if (!known || at < known[0]) life.set(`${row.rev}/${row.state}/${row.severity}`, [at, row])
   }
 
+  /** @param {Sent.Act} act */
   enter(act) {
-    if (!this.trails.has(act.alert)) this.trails.set(act.alert, new Map())
-    this.trails.get(act.alert).set(act.n, act)
+    const trail = this.trails.get(act.alert) ?? new Map()
+    trail.set(act.n, act)
+    this.trails.set(act.alert, trail)
   }
 
   /** Read all chunks once, from where the picture stands to the end, then from the beginning. */
@@ -131,4 +183,5 @@ class Film {
   }
 }
 
+/** @param {Sent.Chunk} chunk */
 const weigh = ({ state, changes }) => Object.keys(state.alerts).length + changes.length

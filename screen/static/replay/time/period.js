@@ -8,8 +8,8 @@ const [MINUTE, HOUR] = [60_000, 3_600_000]
 /**
  * A day and hours of it as milliseconds; 24:00 is the end of the day. NaN where it is no day or no time.
  * @param {string} day 2026-11-24
- * @param {string} [from] 00:00
- * @param {string} [to] 24:00
+ * @param {string} [from] hours and minutes
+ * @param {string} [to]
  */
 export function period(day, from = "00:00", to = "24:00") {
   const begin = Date.parse(`${day}T00:00:00+08:00`)
@@ -34,6 +34,7 @@ export const ending = (to, from) => (words.date(to) === words.date(from) ? words
 /**
  * What is replayed, as the address has it: an alert, or a day with its hours where it is not whole.
  * @param {Sent.Params} params
+ * @returns {Record<string, string>}
  */
 export function addressed({ alert, from = "", to = "" }) {
   if (alert) return { alert }

@@ -8,7 +8,15 @@ import { t } from "../../common/words.js"
 const MOST_OF = 86_400_000 - 3_600_000
 
 export class Picker {
-  /** `open(day, from, to)` is called when a person has chosen. */
+  /** @type {{ day: string, from: number, to: number }[] | undefined} */
+  days
+  /** @type {{ day: string } | undefined} */
+  wanted
+
+  /**
+   * `open(day, from, to)` is called when a person has chosen.
+   * @param {(day: string, from: string, to: string) => void} open
+   */
   constructor(open) {
     this.open = open
     this.day = el("select", "day")
@@ -28,15 +36,21 @@ export class Picker {
   /** The days that the archive has; asked for again when a person may have waited for the next one. */
   async read() {
     const answer = await fetch("/screen/days").catch(() => null)
+    /** @type {{ days: { day: string, from: number, to: number }[] }} */
     const found = answer?.ok ? await answer.json() : { days: [] }
     this.days = found.days
     const chosen = this.wanted?.day ?? this.day.value
-    fill(this.day, ...[...this.days].reverse().map(({ day, from }) => option(day, `${day} ${words.weekday(from)}`)))
-    if (this.days.some(({ day }) => day === chosen)) this.day.value = chosen
+    fill(this.day, ...[...found.days].reverse().map(({ day, from }) => option(day, `${day} ${words.weekday(from)}`)))
+    if (found.days.some(({ day }) => day === chosen)) this.day.value = chosen
     this.told()
   }
 
-  /** Show what is replayed. */
+  /**
+   * Show what is replayed.
+   * @param {string} day
+   * @param {string} from
+   * @param {string} to
+   */
   show(day, from, to) {
     this.wanted = { day }
     this.day.value = day
@@ -52,10 +66,12 @@ export class Picker {
     return known && fine ? { day: known.day, from, to } : null
   }
 
+  /** @param {number} by */
   move(by) {
-    const n = this.days?.findIndex(({ day }) => day === this.day.value) + by
-    if (!this.days?.[n]) return
-    this.day.value = this.days[n].day
+    const days = this.days ?? []
+    const other = days[days.findIndex(({ day }) => day === this.day.value) + by]
+    if (!other) return
+    this.day.value = other.day
     this.told()
   }
 
@@ -71,7 +87,11 @@ export class Picker {
   }
 }
 
-/** A time of the day to write: 00:00 to 24:00. */
+/**
+ * A time of the day to write: 00:00 to 24:00.
+ * @param {string} name
+ * @param {string} value
+ */
 export function hour(name, value) {
   const field = Object.assign(el("input", "hour"), { value, maxLength: 5, pattern: "([01]\\d|2[0-3]):[0-5]\\d|24:00", required: true })
   field.ariaLabel = t(`replay.${name}`)

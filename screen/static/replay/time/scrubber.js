@@ -13,7 +13,17 @@ const [TOP, TALL, UNDER, HEIGHT] = [18, 54, 12, 104]
 /** Raises in ten minutes from which it is a flood (ISA-18.2). */
 const FLOOD = 10
 
+/** @typedef {import("./film.js").Film} Film */
+
 export class Scrubber {
+  /** @type {Film | null} */
+  film
+  /** @type {Sent.Raise[]} */
+  raised = []
+  /** @type {number} */
+  wide
+
+  /** @param {import("./player.js").Player} player */
   constructor(player) {
     this.player = player
     this.chart = el("div", "chart")
@@ -25,6 +35,7 @@ export class Scrubber {
     this.chart.onpointermove = (event) => this.chart.hasPointerCapture(event.pointerId) && this.point(event)
     this.note = el("span", "note")
     this.play = button("play", () => player.toggle())
+    /** @type {(key: string, text: string, move: () => void) => HTMLButtonElement} */
     const step = (key, text, move) => Object.assign(button("step", move, text), { ariaLabel: t(`replay.${key}`), title: t(`replay.${key}`) })
     const steps = [step("back_alarm", "|◀", () => this.alarm(-1)), step("back", "◂", () => this.step(-MINUTE)), this.play, step("on", "▸", () => this.step(MINUTE)), step("on_alarm", "▶|", () => this.alarm(1))]
     this.speeds = SPEEDS.map((speed) => button("speed", () => player.pace(speed), `×${speed}`))
@@ -38,7 +49,11 @@ export class Scrubber {
     this.seen.observe(this.chart)
   }
 
-  /** Another replay, or another choice of its raises. */
+  /**
+   * Another replay, or another choice of its raises.
+   * @param {Film | null} film
+   * @param {Sent.Raise[]} raised
+   */
   load(film, raised) {
     Object.assign(this, { film, raised })
     this.draw()
@@ -57,10 +72,12 @@ export class Scrubber {
     this.chart.ariaValueText = `${words.date(at)} ${words.clock(at)}`
   }
 
+  /** @param {number} at */
   x(at) {
-    return placeOf(this.film.index, this.wide, at)
+    return this.film ? placeOf(this.film.index, this.wide, at) : 0
   }
 
+  /** @param {PointerEvent} event */
   press(event) {
     if (event.button !== 0 || !this.film) return
     this.chart.setPointerCapture(event.pointerId)
@@ -68,20 +85,25 @@ export class Scrubber {
     this.point(event)
   }
 
+  /** @param {PointerEvent} event */
   point(event) {
-    this.player.seek(momentAt(this.film.index, this.wide, event.clientX - this.chart.getBoundingClientRect().left))
+    if (this.film) this.player.seek(momentAt(this.film.index, this.wide, event.clientX - this.chart.getBoundingClientRect().left))
   }
 
+  /** @param {number} by */
   step(by) {
     this.player.toggle(false)
-    this.player.seek(this.player.at + by)
+    this.player.seek((this.player.at ?? 0) + by)
   }
 
-  /** Go to the next raise, or to the one before. */
+  /**
+   * Go to the next raise, or to the one before.
+   * @param {number} by
+   */
   alarm(by) {
-    if (!this.film) return
-    this.player.toggle(false)
     const { at } = this.player
+    if (!this.film || at === null) return
+    this.player.toggle(false)
     const n = by > 0 ? after(this.raised, at) : after(this.raised, at - 1) - 1
     if (this.raised[n]) this.player.seek(this.raised[n][0])
   }
@@ -94,7 +116,9 @@ export class Scrubber {
     const high = Math.max(FLOOD * Math.max(1, width / (10 * MINUTE)), ...up)
     const ground = TOP + TALL
     const step = this.x(from + width) - this.x(from)
+    /** @type {(n: number, y: number, tall: number) => string} */
     const bar = (n, y, tall) => `M${this.x(from + n * width).toFixed(2)} ${y.toFixed(2)}h${Math.max(1, step - 1).toFixed(2)}v${tall.toFixed(2)}h-${Math.max(1, step - 1).toFixed(2)}z`
+    /** @param {number[]} counts */
     const rise = (counts) => counts.map((count, n) => (count ? bar(n, ground - (count * TALL) / high, (count * TALL) / high) : "")).join("")
     const fall = down.map((count, n) => (count ? bar(n, ground + 2, Math.min(UNDER, 4 * count)) : "")).join("")
     const flood = ground - (FLOOD * TALL) / high
@@ -119,7 +143,11 @@ export class Scrubber {
     this.show()
   }
 
-  /** What lies behind the end of the archive. */
+  /**
+   * What lies behind the end of the archive.
+   * @param {number} until
+   * @param {number} to
+   */
   nothing(until, to) {
     const [x, wide] = [this.x(until), this.x(to) - this.x(until)]
     const ground = svg("rect", { x, y: TOP - 12, width: wide, height: TALL + UNDER + 12, fill: "var(--bg-1)" })
@@ -131,6 +159,12 @@ export class Scrubber {
   }
 }
 
+/**
+ * @param {number} x
+ * @param {number} y
+ * @param {string} text
+ * @param {string} anchor
+ */
 function label(x, y, text, anchor) {
   const node = svg("text", { x, y, "text-anchor": anchor })
   node.textContent = text

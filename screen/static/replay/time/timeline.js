@@ -3,16 +3,40 @@
 /** Entries of trails that a state holds, the newest ones. */
 export const ACTS = 50
 
+/** @type {Record<string, [table: "alerts" | "incidents" | "stations", key: string]>} */
 const KEYED = { alert: ["alerts", "id"], incident: ["incidents", "id"], station: ["stations", "subject"] }
 
-/** All as it was when a chunk begins. `next` and `tick` are the first change and the first tick that it does not hold yet. */
+/**
+ * @typedef {object} State
+ * @property {Sent.Chunk} chunk
+ * @property {number} at
+ * @property {number} next the first change that it does not hold yet
+ * @property {number} tick the first tick that it does not hold yet
+ * @property {Map<string, Sent.Past>} alerts
+ * @property {Map<string, Sent.PastIncident>} incidents
+ * @property {Map<string, Sent.PastStation>} stations
+ * @property {Sent.Act[]} acts
+ * @property {number | null} now
+ */
+
+/**
+ * All as it was when a chunk begins. `next` and `tick` are the first change and the first tick that it does not hold yet.
+ * @param {Sent.Chunk} chunk
+ * @returns {State}
+ */
 export function open(chunk) {
   const { alerts, incidents, stations, audit, now } = chunk.state
-  const [known, bundled, measured] = [alerts, incidents, stations].map((table) => new Map(Object.entries(table)))
-  return { chunk, at: chunk.from, next: 0, tick: 0, alerts: known, incidents: bundled, stations: measured, acts: audit.slice(-ACTS), now }
+  const known = { alerts: new Map(Object.entries(alerts)), incidents: new Map(Object.entries(incidents)), stations: new Map(Object.entries(stations)) }
+  return { chunk, at: chunk.from, next: 0, tick: 0, ...known, acts: audit.slice(-ACTS), now }
 }
 
-/** The state at a moment of a chunk. It goes on from the one before where that is of the same chunk and not later, else it begins anew. */
+/**
+ * The state at a moment of a chunk. It goes on from the one before where that is of the same chunk and not later, else it begins anew.
+ * @param {State | null | undefined} before
+ * @param {Sent.Chunk} chunk
+ * @param {number} at
+ * @returns {State}
+ */
 export function moment(before, chunk, at) {
   const state = before?.chunk === chunk && before.at <= at ? before : open(chunk)
   const { changes, ticks } = chunk
@@ -22,18 +46,30 @@ export function moment(before, chunk, at) {
   return state
 }
 
+/**
+ * @param {State} state
+ * @param {Sent.Change} change
+ */
 function take(state, [, kind, value]) {
   if (kind === "audit") state.acts = [...state.acts.slice(1 - ACTS), value]
   if (!(kind in KEYED)) return
-  const [table, key] = KEYED[kind]
-  if (value.ended) state[table].delete(value[key])
-  else state[table].set(value[key], value)
+  const [name, key] = KEYED[kind]
+  const [table, it] = [/** @type {Map<string, unknown>} */ (state[name]), /** @type {{ ended?: boolean, [key: string]: any }} */ (value)]
+  if (it.ended) table.delete(it[key])
+  else table.set(it[key], it)
 }
 
-/** What a state shows changes only where this does. */
+/**
+ * What a state shows changes only where this does.
+ * @param {State} state
+ */
 export const mark = ({ chunk, next }) => `${chunk.from}/${next}`
 
-/** The number of the chunk of a moment: chunks join, each is [from, to); the last one has its end too. */
+/**
+ * The number of the chunk of a moment: chunks join, each is [from, to); the last one has its end too.
+ * @param {{ from: number }[]} chunks
+ * @param {number} at
+ */
 export function numberOf(chunks, at) {
   let [low, high] = [0, chunks.length - 1]
   while (low < high) {
