@@ -23,7 +23,6 @@ export class Marks {
   /** @param {() => void} changed */
   constructor(changed) {
     this.changed = changed
-    this.alerts = new globalThis.Map()
   }
 
   /** @param {string} id */

@@ -61,7 +61,6 @@ class Desk {
     this.filters = new Filters((query) => this.list.restart(query))
     this.list = new List(this.filters, this.marks, (changes, over) => this.desk.ask(changes, over), (id) => this.open(id))
     this.desk.ask({ query: this.filters.asked() })
-    this.names = { district: {} }
     this.story = new Story((id) => this.open(id))
     this.side = new Side((id) => this.open(id))
     this.form = new ActBar(this.acts)

@@ -36,7 +36,6 @@ export class Filters {
     this.search = Object.assign(el("input", "in"), { type: "search", placeholder: t("desk.search"), maxLength: 200, value: this.query.search })
     this.search.ariaLabel = t("desk.search")
     this.search.oninput = () => this.typed()
-    this.chips = {}
     const severities = SEVERITIES.map((value) => this.chip("severity", value, t(`desk_severity.${value}`), glyph(value, { size: 14 })))
     const phases = el("span", "seg", this.segment(null), ...PHASES.map((phase) => this.segment(phase)))
     const groups = GROUPS.map((value) => this.chip("group", value, t(`desk_group.${words.key(value)}`)))
@@ -46,7 +45,6 @@ export class Filters {
     this.node = el("div", "filters", box, el("div", "f", ...severities, phases), el("div", "f", ...groups), el("div", "f", ...Object.values(this.selects), this.reset))
     this.node.role = "group"
     this.node.ariaLabel = t("desk.filters")
-    this.names = {}
     this.press()
   }
 

@@ -40,7 +40,6 @@ export class Side {
     this.subject = panel(t("desk.subject"))
     this.node = el("aside", "side", this.deadlines.node, this.place.node, this.similar.node, this.subject.node)
     this.node.ariaLabel = t("desk.subject")
-    this.lands = null
     fetch(file("districts.geojson")).then((answer) => answer.json()).then((land) => { this.lands = land.features; this.drawn = null }).catch(() => {})
   }
 

@@ -43,7 +43,6 @@ export class Story {
     this.node = el("section", "story", this.empty, this.body)
     this.node.tabIndex = -1
     this.body.hidden = true
-    this.full = false
   }
 
   /**

@@ -29,7 +29,6 @@ export class Trend {
     this.note = el("p", "note")
     this.node = el("section", "panel trend", this.head.node, this.chart, this.note)
     this.node.ariaLabel = t("desk.trend")
-    this.found = null
     this.resized = new ResizeObserver(() => { this.drawn = null })
     this.resized.observe(this.chart)
   }

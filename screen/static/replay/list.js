@@ -103,8 +103,6 @@ export class List {
   constructor(filter, open) {
     this.filter = filter
     this.open = open
-    this.rows = new Map()
-    this.entries = []
     this.head = head(t("replay.list"), "", t("replay.list_key"))
     this.count = el("span", "count")
     this.head.node.insertBefore(this.count, this.head.small)

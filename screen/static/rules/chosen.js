@@ -29,7 +29,6 @@ export class Chosen {
   rows = new globalThis.Map()
 
   constructor() {
-    this.now = null
     this.title = el("h2")
     this.under = el("p", "under")
     this.mark = el("div", "mark")
@@ -38,7 +37,6 @@ export class Chosen {
     this.duty = el("section", "duty")
     this.counts = el("section", "counts")
     this.open = el("h3")
-    this.rows = new globalThis.Map()
     this.standing = el("div", "open")
     this.rest = el("p", "none")
     this.cases = el("section", "cases")

@@ -25,8 +25,6 @@ export class List {
    */
   constructor(choose) {
     this.choosing = choose
-    this.rows = new globalThis.Map()
-    this.shown = []
     this.none = el("p", "none", t("rules.none"))
     this.none.hidden = true
     this.body = el("div", "groups")

@@ -37,7 +37,6 @@ class Rules {
     this.filters = new Filters(() => this.filter())
     this.list = new List((id) => this.choose(id))
     this.chosen = new Chosen()
-    this.book = null
     this.asked = -Infinity
     this.trouble = el("p", "trouble", t("rules.reading"))
     this.trouble.role = "status"

@@ -29,7 +29,6 @@ export class Domains {
    */
   constructor(open) {
     this.open = open
-    this.tiles = new globalThis.Map()
     this.needs = ["domains"]
     this.node = el("section", "domains")
   }
@@ -75,7 +74,6 @@ class Tile {
     this.share = el("span")
     this.map = el("div", "mm")
     this.cells = el("div", "q")
-    this.paths = new globalThis.Map()
     const name = el("div", "n", el("b", "", domainName(domain)), el("span", "", this.count, this.share))
     this.node = button("domain", () => open(domain.name))
     this.node.dataset.domain = domain.name

@@ -35,7 +35,6 @@ class Cell {
     this.limit = el("div", "l")
     this.line = el("div", "spark")
     this.node = el("div", "kpi", el("div", "n", this.mark, this.name), el("div", "v", this.value, this.unit), this.limit, this.line)
-    this.state = null
   }
 
   /**

@@ -45,7 +45,6 @@ export class Handovers {
     this.rows = el("div", "rows")
     this.node = el("section", "handovers", el("div", "ph", t("panel.handovers"), shut), this.form, this.rows)
     this.node.hidden = true
-    this.keys = {}
   }
 
   open() {

@@ -25,11 +25,8 @@ export class Rotation {
    */
   constructor(changed) {
     this.changed = changed
-    this.view = null
     this.since = performance.now()
     this.used = -Infinity
-    this.known = null
-    this.marks = new globalThis.Map()
     this.name = el("b")
     this.state = el("span")
     this.dots = el("span", "dots")

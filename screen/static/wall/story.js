@@ -54,7 +54,6 @@ export class Story {
     const top = el("div", "top", this.mark, el("div", "", this.title, this.place), this.desk, shut)
     this.node = el("section", "story", top, el("div", "columns", this.left, this.right), this.form.node)
     this.node.hidden = true
-    this.id = null
   }
 
   /** @param {string} id */

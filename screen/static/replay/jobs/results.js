@@ -23,7 +23,6 @@ export class Results {
     this.kind = kind
     this.about = about
     this.actions = actions
-    this.rows = new Map()
     this.head = head(title)
     this.body = el("div", "results")
     this.none = el("p", "none", t("job.none"))

@@ -32,9 +32,7 @@ export class List {
   constructor(acts, open) {
     this.acts = acts
     this.open = open
-    this.rows = new globalThis.Map()
     this.all = false
-    this.unfolded = null
     this.band = new FloodBand()
     this.head = head(t("panel.list"), t("panel.list_key"), t("panel.list_by"))
     this.count = el("span", "count")

@@ -23,7 +23,6 @@ export class Others {
    */
   constructor(open) {
     this.pressed = open
-    this.name = null
     this.tabs = NAMES.map((name) => button("tab", () => { this.open(name); this.show(...this.last) }))
     const shut = button("shut", () => this.shut())
     say(shut, `${t("story.close")} ✕`)

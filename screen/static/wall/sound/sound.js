@@ -40,9 +40,6 @@ export class Sound {
    */
   constructor(kiosk, told) {
     this.told = told
-    this.counts = {}
-    this.known = null
-    this.groups = new Set()
     /** @type {Set<string>} */
     this.silenced = new Set(JSON.parse(sessionStorage.getItem(SILENCED) ?? "[]"))
     this.allowed = (localStorage.getItem(ALLOWED) ?? (kiosk ? "on" : "off")) === "on"
