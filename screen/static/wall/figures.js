@@ -2,16 +2,10 @@
 
 import { el, fill, say, svg } from "../common/dom.js"
 import { glyph } from "../common/marks.js"
-import * as words from "../common/words.js"
 import { t } from "../common/words.js"
+import { FLOOD, keyFigures } from "./keyfigures.js"
 
-/** Annunciations in 10 minutes from which operators cannot follow: ANSI/ISA-18.2-2016, alarm flood. */
-export const FLOOD = 10
-/** Fewer alarms than this may stand for more than 24 h: ANSI/ISA-18.2-2016, stale alarms on any day, with plans to address. */
-const STALE = 5
 const HOURS_4 = 24
-/** Limits of this wall, by choice: unacknowledged alerts, share of stations online (%), mean minutes to an acknowledgement. */
-const LIMITS = { unacknowledged: 30, online: 95, waited: 15 }
 
 export class Figures {
   constructor() {
@@ -20,34 +14,19 @@ export class Figures {
     this.node = el("div", "kpis", ...this.cells.map((cell) => cell.node))
   }
 
-  show({ figures: found, trend }) {
-    const oldest = found.oldest === null ? t("figure.none") : words.duration(found.oldest).split(" ").slice(0, 2).join(" ")
-    const late = found.waited !== null && found.waited > LIMITS.waited * 60_000
-    const away = found.stations > 0 && (100 * found.online) / found.stations < LIMITS.online
-    const waited = found.waited === null ? ["—", ""] : [words.number(found.waited / 60_000, 0), t("unit.minute")]
-    const share = found.stations ? [((100 * found.online) / found.stations).toFixed(1), "%"] : ["—", ""]
-    const shown = [
-      ["unacknowledged", found.unacknowledged, t("unit.count"), `${t("figure.most")} ${LIMITS.unacknowledged} · ${t("figure.oldest")} ${oldest}`, found.unacknowledged > LIMITS.unacknowledged ? "red" : ""],
-      ["red", found.red, t("unit.count"), `${t("figure.red_limit")} ${found.red_unacknowledged}`, found.red ? "red" : ""],
-      ["recent", found.recent, t("unit.count"), t("figure.recent_limit"), found.recent >= FLOOD ? "sys" : ""],
-      ["stale", found.stale, t("unit.count"), t("figure.stale_limit"), found.stale >= STALE ? "yellow" : ""],
-      ["online", ...share, `${t("figure.least")} ${LIMITS.online}.0 · ${found.online}/${found.stations}`, away ? "orange" : ""],
-      ["worst", found.worst ?? "—", "", `${t("figure.worst_limit")} · ${words.pick(found.worst_name)}`, airSeverity(found.worst)],
-      ["bad", words.number(found.bad), t("unit.count"), t("figure.bad_limit"), ""],
-      ["waited", ...waited, `${t("figure.due")} ${LIMITS.waited} · ${t("figure.waited_limit")} ${found.signed} ${t("unit.times")}`, late ? "yellow" : ""],
-    ]
-    shown.forEach((values, n) => this.cells[n].show(...values))
+  /** @param {Pick<Sent.Sections, "figures" | "trend">} sections */
+  show({ figures, trend }) {
+    keyFigures(figures).forEach((values, n) => this.cells[n].show(...values))
     this.cells[2].spark(trend.up.map((up, n) => up + trend.down[n]).slice(-HOURS_4))
   }
 }
 
-/** HJ 633: above 100 light, 150 moderate, 200 heavy, 300 severe pollution. */
-function airSeverity(index) {
-  if (index === null || index <= 100) return ""
-  return index > 300 ? "red" : index > 200 ? "orange" : index > 150 ? "yellow" : "blue"
-}
-
 class Cell {
+  /** @type {string | null} */
+  state = null
+  /** @type {string | undefined} */
+  drawing
+
   constructor() {
     this.mark = el("span", "mark")
     this.name = el("span")
@@ -56,9 +35,15 @@ class Cell {
     this.limit = el("div", "l")
     this.line = el("div", "spark")
     this.node = el("div", "kpi", el("div", "n", this.mark, this.name), el("div", "v", this.value, this.unit), this.limit, this.line)
-    this.state = null
   }
 
+  /**
+   * @param {string} name
+   * @param {string | number} value
+   * @param {string} unit
+   * @param {string} limit
+   * @param {import("./keyfigures.js").Colour} state
+   */
   show(name, value, unit, limit, state) {
     say(this.name, t(`figure.${name}`))
     say(this.value, value)
@@ -71,8 +56,10 @@ class Cell {
     fill(this.mark, state && state !== "sys" ? glyph(state) : null)
   }
 
+  /** @param {number[]} values */
   spark(values) {
     const [width, height, top] = [84, 38, Math.max(14, ...values)]
+    /** @param {number} value */
     const y = (value) => height - (value / top) * height
     const points = values.map((value, n) => `${((n * width) / (values.length - 1)).toFixed(1)} ${y(value).toFixed(1)}`)
     const drawing = points.join("L")
@@ -80,7 +67,7 @@ class Cell {
     this.drawing = drawing
     const limit = svg("path", { d: `M0 ${y(FLOOD)}H${width}`, stroke: "var(--ink-3)", "stroke-width": 1.5, "stroke-dasharray": "2 4" })
     const line = svg("path", { d: `M${drawing}`, fill: "none", stroke: "var(--data)", "stroke-width": 2 })
-    const end = svg("circle", { cx: width, cy: y(values.at(-1)), r: 3.5, fill: "currentColor" })
+    const end = svg("circle", { cx: width, cy: y(values.at(-1) ?? 0), r: 3.5, fill: "currentColor" })
     fill(this.line, svg("svg", { width, height }, limit, line, end))
   }
 }

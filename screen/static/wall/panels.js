@@ -15,10 +15,15 @@ export class Ranking {
     this.node = el("section", "ranking", head(t("panel.ranking")).node, table)
   }
 
+  /** @param {Pick<Sent.Sections, "ranking">} sections */
   show({ ranking }) {
     change(this.body, ...ranking.map(([district, names]) => this.row(district.counts, names)))
   }
 
+  /**
+   * @param {Sent.Counts} counts
+   * @param {[zh: string, en: string]} names
+   */
   row(counts, names) {
     const name = words.language === "zh" ? names[0] : names[1]
     const cells = counts.map((count, n) => el("td", count ? (n < 2 ? SEVERITIES[n] : "") : "z", count ? String(count) : "·"))
@@ -32,6 +37,9 @@ const AIR = "environment"
 
 /** The places of the domain that is shown: its stations by air quality, or those with the most open alerts. */
 export class Stations {
+  /** @type {string} */
+  key
+
   constructor() {
     this.title = el("span")
     this.head = head(this.title)
@@ -39,6 +47,10 @@ export class Stations {
     this.node = el("section", "stations", this.head.node, this.grid)
   }
 
+  /**
+   * @param {Pick<Sent.Sections, "stations" | "domains">} sections
+   * @param {{ view: string | null }} seen
+   */
   show({ stations, domains }, { view }) {
     this.node.hidden = view === null
     const domain = domains.find(({ name }) => name === view)
@@ -49,13 +61,14 @@ export class Stations {
     this.key = key
     say(this.title, air ? t("panel.stations") : `${domainName(domain)} · ${t("panel.sites")}`)
     say(this.head.small, t(air ? "panel.stations_by" : "panel.sites_by"))
-    const [all, rows] = air ? [stations.count, stations.rows] : [domain.sites, domain.worst]
-    const more = all - Math.min(rows.length, STATIONS)
+    const boxes = air ? stations.rows.slice(0, STATIONS).map(station) : domain.worst.slice(0, STATIONS).map(site)
+    const more = (air ? stations.count : domain.sites) - boxes.length
     say(this.head.end, more > 0 ? `${t("panel.more")} ${more} ${t(air ? "unit.station" : "unit.site")}` : "")
-    change(this.grid, ...rows.slice(0, STATIONS).map((row) => (air ? station(row) : site(row))))
+    change(this.grid, ...boxes)
   }
 }
 
+/** @param {Sent.Station} found */
 function station({ name, aqi, level }) {
   const known = typeof aqi === "number"
   const bar = el("i", known && aqi > 100 ? "over" : "")
@@ -64,6 +77,7 @@ function station({ name, aqi, level }) {
   return el("div", "station", el("div", "top", el("span", "name", words.pick(name)), value), el("div", "bar", bar))
 }
 
+/** @param {{ name: Sent.Text, counts: Sent.Counts }} found */
 function site({ name, counts }) {
   const marks = counts.flatMap((count, n) => (count ? [glyph(SEVERITIES[n], { size: 15 }), el("span", "", String(count))] : []))
   return el("div", "station", el("div", "top", el("span", "name", words.pick(name)), el("span", "value", ...marks)), el("div", "bar"))
@@ -72,12 +86,19 @@ function site({ name, counts }) {
 const REASONS = 4
 
 export class Quality {
+  /** @type {string} */
+  key
+
   constructor() {
     this.head = head(t("panel.quality"), t("panel.quality_by"))
     this.body = el("div", "body")
     this.node = el("section", "quality", this.head.node, this.body)
   }
 
+  /**
+   * @param {Pick<Sent.Sections, "quality">} sections
+   * @param {{ view: string | null }} seen
+   */
   show(sections, { view }) {
     this.node.hidden = view === null
     const quality = sections.quality.filter(([domain]) => domain === view)

@@ -445,7 +445,7 @@ def test_english_and_light(film: Film, page: Page) -> None:
 
 
 FOLD = """async () => {
-  const { open, moment, numberOf } = await import("/screen/static/replay/timeline.js")
+  const { open, moment, numberOf } = await import("/screen/static/replay/time/timeline.js")
   const row = (id, state, ended = false) => ({ id, state, ended })
   const chunk = {
     from: 0, to: 100, ticks: [10, 20, 30],
