@@ -15,10 +15,9 @@ from kafka.errors import KafkaError
 
 from agents.audit.anchors import Anchors, key_id, signed
 from agents.audit.keys import Keys
-from agents.core.alerts.alarm import GENESIS, digest
 from streams.command import Trouble
 from streams.kafka import clients
-from streams.messages import Anchor, Audit, DecodeError, Head, decode, encode, format_time
+from streams.messages import GENESIS, Anchor, Audit, DecodeError, Head, decode, digest, encode, format_time
 from streams.settings import Settings
 from streams.topics import topic_name
 

@@ -8,8 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from msgspec.structs import replace
 
 from agents.audit.finding import AuditFinding
-from agents.core.alerts.alarm import GENESIS
-from streams.messages import Anchor, DecodeError, decode, encode
+from streams.messages import GENESIS, Anchor, DecodeError, decode, encode
 
 
 def key_id(key: Ed25519PublicKey) -> str:

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from agents.audit.anchors import Anchors
 from agents.audit.finding import AuditFinding
-from agents.core.alerts.alarm import GENESIS, digest
-from streams.messages import Audit, DecodeError, decode, encode
+from streams.messages import GENESIS, Audit, DecodeError, decode, digest, encode
 
 _SIZE = 32  # bytes of a SHA-256
 _UNKNOWN = b"\xff" * _SIZE  # the hash of a changed entry: what follows it cannot be held against it

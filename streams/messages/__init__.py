@@ -59,6 +59,7 @@ from streams.messages.services.performance import (
 )
 from streams.messages.text import Place, Severity, Text
 from streams.messages.times import CST, DAY, HOUR, MINUTE, NEVER, SECOND, format_time, parse_time
+from streams.messages.trail import GENESIS, TrailEntry, digest
 
 __all__ = [
     "ADOPTED",
@@ -70,6 +71,7 @@ __all__ = [
     "DAY",
     "ENDED",
     "EVERYBODY",
+    "GENESIS",
     "HOUR",
     "INCIDENT_RIGHTS",
     "MAX_BYTES",
@@ -144,9 +146,11 @@ __all__ = [
     "Takeover",
     "Text",
     "Told",
+    "TrailEntry",
     "Verdict",
     "decode",
     "decode_event",
+    "digest",
     "encode",
     "event_bytes",
     "format_time",

@@ -19,12 +19,12 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from agents.core.alerts.fold import Fold
 from agents.core.rules.book import Book, load_book
-from agents.core.stage import Output
 from streams import catalogue
 from streams.archive import files as archive_files
 from streams.archive.files import Chunk
 from streams.kafka.admin import create_topics
 from streams.messages import HOUR, MINUTE, SEVERITIES, Alert, parse_time, tick_of
+from streams.outputs import Output
 from streams.settings import Settings
 from streams.topics import events_topic
 from tests.browser.conftest import Wall, running_screen

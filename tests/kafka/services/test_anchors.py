@@ -15,11 +15,10 @@ from agents.audit import anchorer
 from agents.audit import main as command
 from agents.audit.anchorer import Anchorer, follow
 from agents.audit.anchors import key_id
-from agents.core.alerts.alarm import GENESIS, digest
 from streams.clock import wall_time
 from streams.command import Trouble
 from streams.kafka import clients
-from streams.messages import HOUR, MINUTE, Anchor, Audit, Place, decode, encode
+from streams.messages import GENESIS, HOUR, MINUTE, Anchor, Audit, Place, decode, digest, encode
 from streams.settings import Settings
 from streams.topics import topic_name
 from tests.support import events

@@ -17,11 +17,10 @@ from agents.audit import main as command
 from agents.audit.anchors import Anchors, signed
 from agents.audit.finding import AuditFinding
 from agents.audit.keys import Keys, public_pem, read_public
-from agents.core.alerts.alarm import GENESIS, digest
 from agents.core.alerts.fold import Fold
 from agents.core.rules.book import load_book
 from streams.command import Trouble
-from streams.messages import HOUR, MINUTE, Actor, Alert, Anchor, Audit, Head, Place, decode, encode
+from streams.messages import GENESIS, HOUR, MINUTE, Actor, Alert, Anchor, Audit, Head, Place, decode, digest, encode
 from tests.support.events import START, act, clean, records, registered, tick
 
 OLD, NEW, STRANGER = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (1, 2, 3))
