@@ -44,7 +44,7 @@ from streams.messages.rights import (
     Role,
     rights_of,
 )
-from streams.messages.services.anchor import Anchor, Head
+from streams.messages.services.anchor import Anchor, CoveredTrail, Head, TrailHead
 from streams.messages.services.handover import Handover, Takeover
 from streams.messages.services.job import ENDED, Ask, Cancel, JobCommand, JobFile, JobState, JobStatus
 from streams.messages.services.notification import Delivery, Health, Kind, Notification, Told
@@ -104,6 +104,7 @@ __all__ = [
     "Clause",
     "Comparison",
     "Conclusion",
+    "CoveredTrail",
     "DecodeError",
     "Delivery",
     "Department",
@@ -147,6 +148,7 @@ __all__ = [
     "Text",
     "Told",
     "TrailEntry",
+    "TrailHead",
     "Verdict",
     "decode",
     "decode_event",
