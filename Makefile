@@ -31,16 +31,17 @@ faketime:
 demo: setup  ## a living simulated city on one screen; Ctrl-C stops it, data stay in .onescreen/
 	@scripts/demo
 
-check: setup  ## ruff, mypy --strict, import contracts, rules
+check: setup  ## ruff, mypy --strict, import contracts, rooms and sizes, rules
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+	@$(PY) -m pytest -q tests/unit/project/test_house.py
 	@$(PY) -m agents rules check
 	@$(PY) -m agents rules test
 
 unit: setup  ## the pure tests alone, on all cores
-	@$(PY) -m pytest -q -n auto --dist worksteal --doctest-modules streams agents fixtures tests/unit tests/cases
+	@$(PY) -m pytest -q -n auto --dist worksteal --doctest-modules streams agents fixtures tests/unit tests/cases tests/golden
 
 test: setup chromium check unit  ## everything that CI runs: the pure tests, then those with a real broker and a real browser
 	@$(PY) -m pytest --durations=15 -n 2 --dist loadfile tests/kafka tests/browser -m "not chaos" $(ALONE:%=--ignore %) $(PAGES:%=--ignore %)

@@ -25,6 +25,7 @@ from streams.messages import (
     Takeover,
     Told,
 )
+from streams.rulebook import InForce, key_of
 
 Kept = Literal["newest", "newest soon", "forever"]
 """What the topic keeps: the newest record of each key (`soon`: of much that is soon outdated), or every record for ever."""
@@ -151,6 +152,14 @@ OUTPUTS: tuple[OutputKind, ...] = (
         kept="newest",
         identity=_revision,
         counted=Counted("onescreen_quarantine_records", "Quarantine records written: rules on hold"),
+    ),
+    OutputKind(
+        topic="rulebook",
+        what="rule book and notices of holidays by which the log is judged; partition 0",
+        message=InForce,
+        key=key_of,
+        kept="newest soon",
+        standing=True,
     ),
     OutputKind(
         topic="notices",

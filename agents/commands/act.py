@@ -16,7 +16,7 @@ from typing import TypeVar
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
-from agents.core.rules.book import load_book
+from agents.rulebook.load import load_book
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.messages import (

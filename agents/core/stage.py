@@ -6,6 +6,7 @@ A stage is a pure function of its partition's log, which the worker, the replay 
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from streams.calendar.holidays import Notice
 from streams.messages import SubjectStatus
 from streams.outputs import Output
 
@@ -14,7 +15,8 @@ class Stage(Protocol):
     """One partition of an input topic, and the one way to move it on.
 
     `position`: the next offset to judge; `now`: the partition's time (ms); `adopted`: the rule book that its log has told it to
-    judge by, None while that is the one it began with; `known`: how many things it remembers.
+    judge by, None while that is the one it began with; `notices`: the notices of holidays that came in it, in their order;
+    `known`: how many things it remembers.
     """
 
     topic: str
@@ -24,6 +26,7 @@ class Stage(Protocol):
     position: int
     now: int | None
     adopted: str | None
+    notices: tuple[Notice, ...]
 
     @property
     def known(self) -> int:

@@ -13,9 +13,8 @@ from kafka import TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError
 
-from agents.measures.command import TYPES, remember
 from agents.measures.kpi import Targets, performance, period, unknown
-from agents.measures.performance import Journal, forget, told
+from agents.measures.performance import TYPES, Journal, forget, remember, told
 from streams.kafka import clients
 from streams.messages import MINUTE, DecodeError, Heartbeat, Status, decode, encode, parse_time
 from streams.outputs import target

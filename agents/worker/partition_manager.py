@@ -13,13 +13,14 @@ from aiokafka.errors import KafkaError
 from faust.types import TP
 from msgspec.structs import replace
 
-from agents.core.alerts.fold import position_of
+from agents.core.position import CheckpointError, position_of
 from agents.core.rules.book import BookError
 from agents.core.stage import Stage
 from agents.stages import Basis, stage_of
 from agents.worker.books import Books, named
 from agents.worker.checkpoint import Checkpoint, checkpoint_topic, read_back
 from agents.worker.fail_fast import fail_fast
+from agents.worker.law import LawTeller
 from agents.worker.observe.health import Health
 from agents.worker.observe.heartbeat import HeartbeatSender
 from agents.worker.observe.logs import OWN, about
@@ -68,6 +69,7 @@ class PartitionManager:
         self._outputs = producer(kafka)
         self._books = Books(kafka, self._outputs)
         self._basis = replace(basis, books=self._books)
+        self._law = LawTeller(basis, self._books, self._outputs)
         self._partitions: dict[TP, Partition] = {}
         self._tasks: list[asyncio.Future[None]] = []
         self._changing = asyncio.Lock()
@@ -95,6 +97,7 @@ class PartitionManager:
                     _check_end(stage, ends[tp])
                     metrics = PartitionMetrics(self._metrics, tp.topic, tp.partition)
                     self._partitions[tp] = Partition(stage, checkpoint, self._outputs, metrics)
+            await self._law.tell_all([partition.stage for partition in self._partitions.values()])
             self._health.recovered()
             self._metrics.recovery_seconds.set(monotonic() - began)
             apart = PULSE * SAVE / max(1, len(self._partitions))  # one after the other: all at once would hold up judging
@@ -110,10 +113,13 @@ class PartitionManager:
             if hashes := named(records):
                 await self._books.want(split_events_topic(tp.topic)[0], hashes)
             if partition := self._partitions.get(tp):
-                before = partition.stage.adopted
+                stage = partition.stage
+                before, notices = stage.adopted, stage.notices
                 await partition.judge(records)
-                if partition.stage.adopted != before:
-                    self._tell(partition.stage)
+                if stage.adopted != before:
+                    self._tell(stage)
+                if (stage.adopted, stage.notices) != (before, notices):
+                    await self._law.tell(stage, before, notices)
 
     def safe(self, tp: TP) -> int | None:
         """The next offset of a held partition that no finished checkpoint covers."""
@@ -138,7 +144,10 @@ class PartitionManager:
     async def _restored(self, tp: TP, held: Mapping[bytes, bytes | None]) -> Stage:
         """A partition as its checkpoint has it, with the rule book that the log had adopted by then."""
         stage = self._made(tp)
-        position = position_of(held)
+        try:
+            position = position_of(held, tp.topic, tp.partition)
+        except CheckpointError as error:
+            raise Trouble(str(error)) from None
         if position is not None and position.adopted is not None:
             await self._books.want(stage.log, [position.adopted])
         try:

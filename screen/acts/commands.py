@@ -7,6 +7,7 @@ from hashlib import blake2s
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
+from screen.web.json_response import RefusedError
 from streams.command import Trouble
 from streams.handover import Record
 from streams.kafka import clients
@@ -37,8 +38,11 @@ REMEMBERED = 1_000
 """Acts whose place is remembered, so that a second press is answered with the place of the first."""
 
 
-class NotAcceptedError(Exception):
-    """Kafka did not take the act: it is not in the log, and the person must be told so."""
+class NotAcceptedError(RefusedError):
+    """Kafka did not take the act: it is not in the log, and the person must be told so (503)."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(503, why)
 
 
 def command_id(verb: str, act: Act, key: str) -> str:

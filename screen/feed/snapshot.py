@@ -5,8 +5,9 @@ from typing import Any
 from msgspec import Struct
 
 from screen.feed.alarm_counts import key_of
+from screen.feed.law import Law
 from screen.feed.view import FEW, View, find, newest_jobs, within_pace
-from screen.i18n.texts import owner_name, rule_name
+from screen.i18n.texts import owner_name
 from screen.i18n.trail_text import trail_text
 from screen.wall.deck import deck
 from screen.wall.domains import shares
@@ -162,19 +163,19 @@ def _list(view: View) -> dict[str, Any]:
         if len(of) < MOST_ROWS:
             of.append(entry)
             missing -= 1
-    return {phase: _phase(every[phase], found[phase], flood=flood) for phase in PHASES}
+    return {phase: _phase(every[phase], found[phase], view.law, flood=flood) for phase in PHASES}
 
 
-def _phase(every: Listed, found: list[Entry], *, flood: bool) -> dict[str, Any]:
+def _phase(every: Listed, found: list[Entry], law: Law, *, flood: bool) -> dict[str, Any]:
     return {
         "count": sum(every.severities),
         "entries": every.entries,
         "severities": every.severities,
-        "rows": [_entry(entry, flood=flood) for entry in found],
+        "rows": [_entry(entry, law, flood=flood) for entry in found],
     }
 
 
-def _entry(entry: Entry, *, flood: bool) -> dict[str, Any]:
+def _entry(entry: Entry, law: Law, *, flood: bool) -> dict[str, Any]:
     """An incident of several alerts with its first one; an alert alone is a row like any other.
 
     While a desk is in a flood an incident comes with its unacknowledged red alerts: each has its own row, the rest is folded.
@@ -184,10 +185,10 @@ def _entry(entry: Entry, *, flood: bool) -> dict[str, Any]:
         return first
     more = {"waiting": len(entry.alerts), "severities": by_severity(entry.alerts)}
     more["reds"] = [row(alert) for alert in entry.alerts if alert.severity == "red"][:MOST_REDS] if flood else []
-    return first | {"incident": _incident(entry.incident)} | more
+    return first | {"incident": _incident(entry.incident, law)} | more
 
 
-def _incident(incident: Incident) -> dict[str, Any]:
+def _incident(incident: Incident, law: Law) -> dict[str, Any]:
     """What a row, or the choice of a merge, shows of an incident."""
     return {
         "id": incident.id,
@@ -198,16 +199,16 @@ def _incident(incident: Incident) -> dict[str, Any]:
         "adcode": incident.adcode,
         "open": incident.open,
         "count": incident.count,
-        "rules": [rule_name(rule) for rule in incident.rules],
+        "rules": [law.rule_name(rule) for rule in incident.rules],
         "flood": incident.flood,
-        "lead": _duty(incident.lead),
-        "helpers": [_duty(duty) for duty in incident.helpers],
+        "lead": _duty(incident.lead, law),
+        "helpers": [_duty(duty, law) for duty in incident.helpers],
         "opened": parse_time(incident.opened_at),
     }
 
 
-def _duty(duty: Duty) -> dict[str, Any]:
-    return {"id": duty.department.id, "name": duty.department.name, "rule": rule_name(duty.rule) if duty.rule else None}
+def _duty(duty: Duty, law: Law) -> dict[str, Any]:
+    return {"id": duty.department.id, "name": duty.department.name, "rule": law.rule_name(duty.rule) if duty.rule else None}
 
 
 def _flood(flood: Flood) -> dict[str, Any]:
@@ -230,9 +231,9 @@ def incident_of(view: View, alert: str) -> dict[str, Any] | None:
         return None
     found = [find(view, name) for name in incident.members]
     return {
-        "incident": _incident(incident) | {"notes": incident.notes[::-1]},
+        "incident": _incident(incident, view.law) | {"notes": incident.notes[::-1]},
         "rows": [row(one) for one in sorted(filter(None, found), key=key_of)],
-        "others": [_incident(other) for other in others(view, incident)[:MOST_OTHERS]],
+        "others": [_incident(other, view.law) for other in others(view, incident)[:MOST_OTHERS]],
     }
 
 

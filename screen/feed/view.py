@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from screen.feed.alarm_counts import AlarmCounts, changed, copied, key_of, regrouped, settled
+from screen.feed.law import Law, told
 from screen.feed.ordered import counted
 from screen.wall.labels import Spot
 from streams.handover import Record, by_person
@@ -33,6 +34,7 @@ from streams.messages import (
     Takeover,
     parse_time,
 )
+from streams.rulebook import BookInForce, InForce, NoticeInForce
 
 BIN = 10 * MINUTE
 """The trend's bins (ms)."""
@@ -126,7 +128,20 @@ class Written(Struct, frozen=True):
     at: int
 
 
-Message = Alert | Audit | Written | Incident | Flood | Quality | SubjectStatus | Heartbeat | Performance | Record | JobStatus
+Message = (
+    Alert
+    | Audit
+    | Written
+    | Incident
+    | Flood
+    | Quality
+    | SubjectStatus
+    | Heartbeat
+    | Performance
+    | Record
+    | JobStatus
+    | InForce
+)
 
 
 class Spots(dict[str, Spot]):
@@ -142,12 +157,12 @@ class View(Struct):
     still read; `past` the newest ended ones of each rule. `trails`: the newest entries of an alert's trail, newest last.
     `acts`: the newest acts of people, by alert and number of the entry. `handovers`: the newest notes of shifts by id, in the
     order of time, and `takeovers` by the note's id. `incidents` and `floods`: the newest revision of each, of those that have
-    ended for 24 h more. `jobs`: how each stands, by id. `raised`: alerts by rule and local day on which they were first
-    raised, of the last 14 days. What else is counted over time covers the last 24 h of the log; `bins` are the annunciations
-    by bin, phase and whether they are red. `now` is the log's time (ms): the newest tick. `ticked` is the real time (ms) at
-    which a heartbeat told of it. `placed`: the subjects that have a place; `spots`: as the map shows them, which of more than
-    FEW may be PACE behind. `spots` and the counts's `marks` are the very objects of the View before where nothing in them has
-    changed.
+    ended for 24 h more. `jobs`: how each stands, by id. `law`: what the log is judged by. `raised`: alerts by rule and local
+    day on which they were first raised, of the last 14 days. What else is counted over time covers the last 24 h of the log;
+    `bins` are the annunciations by bin, phase and whether they are red. `now` is the log's time (ms): the newest tick. `ticked`
+    is the real time (ms) at which a heartbeat told of it. `placed`: the subjects that have a place; `spots`: as the map shows
+    them, which of more than FEW may be PACE behind. `spots` and the counts's `marks` are the very objects of the View before
+    where nothing in them has changed.
     """
 
     alerts: dict[str, Alert] = {}
@@ -171,6 +186,7 @@ class View(Struct):
     bad: dict[str, Bad] = {}
     performance: dict[tuple[str, str], Performance] = {}
     jobs: dict[str, JobStatus] = {}
+    law: Law = field(default_factory=Law)
     placed: dict[str, Spot] = {}
     spots: Spots = field(default_factory=Spots)
     counts: AlarmCounts = field(default_factory=AlarmCounts)
@@ -243,6 +259,7 @@ def _copied(view: View) -> View:
         bad=dict(view.bad),
         performance=dict(view.performance),
         jobs=dict(view.jobs),
+        law=view.law,
         placed=dict(view.placed),
         counts=copied(view.counts),
         now=view.now,
@@ -409,7 +426,13 @@ def _job(view: View, status: JobStatus) -> None:
     view.jobs[status.id] = status
 
 
+def _law(view: View, record: InForce) -> None:
+    view.law = told(view.law, record)
+
+
 _TAKE: dict[type, Callable[[View, Any], None]] = {
+    BookInForce: _law,
+    NoticeInForce: _law,
     Alert: _alert,
     Audit: _audit,
     Written: _written,

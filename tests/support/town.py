@@ -47,6 +47,9 @@ CLAUSE = Clause(
     mark="V",
 )
 BUREAU = Department(id="zz-ee", name=Text("郑州市生态环境局", "Zhengzhou Ecology Bureau"), basis="GB 3095-2026 7.1")
+MOST_BYTES = 8 << 20
+"""Bytes of a record at most: a rule book is one."""
+
 GUIDANCE = Text("核对该站近 1 小时数据，查明原因，按预案采取措施。", "Check the last hour of this station, find the cause.")
 
 
@@ -225,7 +228,7 @@ class Town:
 
     def __init__(self, settings: Settings, log: str) -> None:
         self.settings, self.log = settings, log
-        self.producer = clients.producer(settings, linger_ms=0)
+        self.producer = clients.producer(settings, linger_ms=0, max_request_size=MOST_BYTES)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._beat, daemon=True)
 

@@ -9,12 +9,13 @@ import { t } from "../common/words.js"
 import { panel } from "./story.js"
 
 const [HOUR, DAY] = [3_600_000, 86_400_000]
-const SESSIONS = [[8, 12], [14, 18]]
-const [OPENS, CLOSES] = [8, 18]
 
 /** Half the width of the small map, and the circle about the alert (km); kilometres of a degree of latitude. */
 const [WIDE, CIRCLE, KM] = [21, 5, 111.195]
 const MAP_HIGH = 252
+
+/** 08–12, 14–18 of the sessions of a working day, ms from midnight. */
+const spans = (sessions) => sessions.map((ends) => ends.map((at) => String(at / HOUR).padStart(2, "0")).join("–")).join(words.language === "zh" ? "、" : ", ")
 
 export class Side {
   /** `open(id)` shows another alert. */
@@ -43,7 +44,7 @@ export class Side {
     this.file(alert, around.subject, registered)
   }
 
-  times({ rows, provisional, days }, now) {
+  times({ rows, provisional, days, sessions }, now) {
     const key = JSON.stringify([rows, days, Math.floor((now ?? 0) / 60_000)])
     if (key === this.timed) return
     this.timed = key
@@ -54,25 +55,26 @@ export class Side {
       return el("li", now !== null && at < now ? "late" : "", el("b", "", t(`desk.${what}`)), el("span", "", `${words.moment(at)}${what === "due" && provisional ? ` · ${t("row.provisional")}` : ""}`), el("span", "", hours), el("b", "r", left))
     })
     const ahead = rows.filter(({ at }) => now !== null && at > now)
-    fill(this.deadlines.body, ...(rows.length ? [el("ol", "times", ...lines)] : [el("p", "", t("desk.no_deadline"))]), ahead.length ? this.calendar(days, now, ahead) : null, ahead.length ? el("p", "by", t(days.every(({ certain }) => certain) ? "desk.sessions" : "desk.uncertain")) : null)
+    fill(this.deadlines.body, ...(rows.length ? [el("ol", "times", ...lines)] : [el("p", "", t("desk.no_deadline"))]), ahead.length && days.length ? this.calendar(days, sessions, now, ahead) : null, ahead.length ? el("p", "by", days.every(({ certain }) => certain) ? t("desk.sessions").replace("{}", spans(sessions)) : t("desk.uncertain")) : null)
   }
 
-  /** The days from 8 to 18 o'clock: working time is grey, what of it is left until the first deadline is white, the rest hatched. */
-  calendar(days, now, ahead) {
+  /** The days from when work opens until it closes (`sessions`, ms from midnight): working time is grey, what of it is left until the first deadline is white, the rest hatched. */
+  calendar(days, sessions, now, ahead) {
+    const [opens, closes] = [sessions[0][0], sessions.at(-1)[1]]
     const wide = this.deadlines.body.clientWidth || 428
     const each = wide / days.length
     const x = (at) => {
       const n = days.findIndex(({ begins }) => at < begins + DAY)
       if (n < 0) return wide
-      const hour = (at - days[n].begins) / HOUR
-      return (n + (Math.min(CLOSES, Math.max(OPENS, hour)) - OPENS) / (CLOSES - OPENS)) * each
+      const passed = at - days[n].begins
+      return (n + (Math.min(closes, Math.max(opens, passed)) - opens) / (closes - opens)) * each
     }
     const until = Math.min(...ahead.map(({ at }) => at))
     const hatch = svg("pattern", { id: "hatch", width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, svg("path", { d: "M0 0V6", stroke: "var(--line)", "stroke-width": 2 }))
     const drawing = svg("svg", { width: wide, height: 66, role: "img", "aria-label": t("desk.working") }, svg("defs", {}, hatch), svg("rect", { x: 0, y: 20, width: wide, height: 18, fill: "url(#hatch)" }))
     days.forEach(({ begins, worked }, n) => {
-      for (const [from, to] of worked ? SESSIONS : []) {
-        const [start, end] = [begins + from * HOUR, begins + to * HOUR]
+      for (const [from, to] of worked ? sessions : []) {
+        const [start, end] = [begins + from, begins + to]
         drawing.append(svg("rect", { x: x(start), y: 20, width: Math.max(0, x(end) - x(start) - 1), height: 18, fill: "var(--data-2)" }))
         const [left, right] = [Math.max(start, now), Math.min(end, until)]
         if (right > left) drawing.append(svg("rect", { x: x(left), y: 20, width: Math.max(1, x(right) - x(left) - 1), height: 18, fill: "var(--ink-1)" }))

@@ -49,9 +49,10 @@ export class WhatIf {
     this.reading = true
     fill(this.found, el("p", "none", t("rules.reading")))
     const answer = await fetch("/screen/rules").catch(() => null)
+    const told = await answer?.json().catch(() => null)
     this.reading = false
-    if (!answer?.ok) return void fill(this.found, el("p", "none", t("whatif.no_book")))
-    this.book = await answer.json()
+    if (!answer?.ok) return void fill(this.found, el("p", "none", words.pick(told?.error) || t("whatif.no_book")))
+    this.book = told
     this.known = new Map(this.book.rules.map((each) => [each.id, each]))
     this.list()
     this.changed()

@@ -53,7 +53,7 @@ class Rules {
   async read() {
     const answer = await fetch("/screen/rules").catch(() => null)
     const told = await answer?.json().catch(() => null)
-    if (!answer?.ok) return say(this.trouble, `${t("rules.unread")}${told?.error ?? t("stale.screen")}`)
+    if (!answer?.ok) return say(this.trouble, `${t("rules.unread")}${words.pick(told?.error) || t("stale.screen")}`)
     this.book = told
     this.trouble.hidden = true
     this.rules = new globalThis.Map(told.rules.map((rule) => [rule.id, rule]))

@@ -19,7 +19,7 @@ function onward() {
   const next = asked.get("next") ?? `/?lang=${words.language}`
   const wanted = URL.canParse(next, location.origin) ? new URL(next, location.origin) : location
   const ours = wanted.origin === location.origin && wanted.pathname !== "/signin"
-  location.replace(ours ? wanted.pathname + wanted.search : "/")
+  location.replace(ours ? wanted.origin + wanted.pathname + wanted.search : "/")
 }
 
 class SignIn {

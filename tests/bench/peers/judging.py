@@ -8,7 +8,8 @@ import msgspec
 
 from agents.core.alerts.decide import Output
 from agents.core.alerts.fold import Fold
-from agents.core.rules.book import Book, load_book
+from agents.core.rules.book import Book
+from agents.rulebook.load import load_book
 from streams.catalogue import domains
 from streams.messages import encode
 from streams.outputs import target

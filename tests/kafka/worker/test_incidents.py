@@ -6,8 +6,8 @@ import time
 from collections.abc import Iterator
 
 from agents.core.incidents.fold import Incidents
-from agents.core.rules.book import load_book
 from agents.rulebook.grouping import sound_grouping
+from agents.rulebook.load import load_book
 from streams.kafka import clients
 from streams.messages import ASIDE, REVISED, Alert, Incident, IncidentAudit, decode, decode_event, encode
 from streams.outputs import target

@@ -16,11 +16,12 @@ from agents.commands.holiday_notice import notice_bytes
 from agents.core.alerts.adopt import goes_on
 from agents.core.alerts.decide import Output
 from agents.core.alerts.fold import Fold
-from agents.core.rules.book import Book, BookError, load_book
+from agents.core.rules.book import Book, BookError
 from agents.core.rules.rule import RuleSpec
 from agents.offline.judge import judge_archive, judge_lines
 from agents.offline.whatif import compare
 from agents.rulebook.book_cache import BookCache, compiled, read_text, text_bytes
+from agents.rulebook.load import book_of, load_book
 from agents.stages import Basis
 from agents.worker.books import named
 from streams.archive import files as archive_files
@@ -45,7 +46,7 @@ def rule(judge: str, params: dict[str, Any], **fields: Any) -> RuleSpec:
 
 def book(**rules: RuleSpec) -> Book:
     """A book of rules of the environment."""
-    return Book({"environment": rules}, CLAUSES, DEPARTMENTS)
+    return book_of({"environment": rules}, CLAUSES, DEPARTMENTS)
 
 
 FLAT = rule("flatline", {"samples": 3})
@@ -281,7 +282,7 @@ def test_a_hold_of_a_withdrawn_rule_ends() -> None:
 def test_holidays_that_came_before_hold_in_the_adopted_book() -> None:
     """A notice, then another book, then an application: its deadline is the same as with the notice behind the book."""
     real = load_book()
-    other = Book(
+    other = book_of(
         {name: {k: v for k, v in rules.items() if k != "gas-hourly"} for name, rules in real.specs.items()},
         real.clauses,
         real.departments,

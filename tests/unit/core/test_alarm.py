@@ -10,7 +10,8 @@ from agents.core.alerts import alarm
 from agents.core.alerts.alarm import Cause
 from agents.core.alerts.fold import Fold
 from agents.core.judge import Finding
-from agents.core.rules.book import Book, load_book, read_rules
+from agents.core.rules.book import Book
+from agents.rulebook.load import book_of, load_book, read_rules
 from streams import catalogue
 from streams.messages import ALERT_RIGHTS, HOUR, MINUTE, Act, Actor, Alert, Audit, Place, Quality, digest, format_time
 from tests.support.events import START, SUPERVISOR, act, clean, records, registered, tick
@@ -345,7 +346,7 @@ def book_with(**changes: object) -> Book:
     """The rule book with the hourly limit of gases changed."""
     rules = {domain: dict(read_rules(catalogue.ROOT / domain / "rules.toml").rule) for domain in catalogue.domains()}
     rules["environment"]["gas-hourly"] = replace(rules["environment"]["gas-hourly"], **changes)
-    return Book(rules, law.clauses(law.clause_files(catalogue.ROOT)), law.departments())
+    return book_of(rules, law.clauses(law.clause_files(catalogue.ROOT)), law.departments())
 
 
 def lived(book: Book, *events: bytes) -> list[Alert]:

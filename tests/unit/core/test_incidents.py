@@ -292,7 +292,7 @@ def test_what_ended_long_ago_is_forgotten() -> None:
     assert fold.known == 1
     held = dict(fold.snapshot())
     fold.run([(3, None, tick_bytes(T0 + 30 * MINUTE + SECOND))])
-    assert (fold.known, fold._index, fold._home) == (0, {}, {})
+    assert (fold.known, fold.board.index, fold.board.home) == (0, {}, {})
     assert [key for key, value in fold.snapshot() if value is None] == [key for key in held if key.startswith(b"group/")]
 
 

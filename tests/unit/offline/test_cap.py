@@ -11,9 +11,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.core.alerts.fold import Fold
-from agents.core.rules.book import load_book
 from agents.offline.judge import judge_lines
 from agents.reports import cap
+from agents.rulebook.load import load_book
 from agents.stages import sound_basis
 from fixtures.city import DEFAULT, write_city
 from fixtures.scenario import load_scenario

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from agents.core.rules.book import load_book
 from agents.rulebook.effective_book import told
+from agents.rulebook.load import load_book
 from screen.feed.view import DAYS, View, day_of, fold
 from screen.rules.book import open_of, raised
 from streams.catalogue import domains

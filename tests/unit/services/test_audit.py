@@ -18,8 +18,8 @@ from agents.audit.anchors import Anchors, signed
 from agents.audit.finding import AuditFinding
 from agents.audit.keys import Keys, public_pem, read_public
 from agents.core.alerts.fold import Fold
-from agents.core.rules.book import load_book
 from agents.offline.file_stages import FileStages
+from agents.rulebook.load import load_book
 from agents.stages import sound_basis
 from streams.command import Trouble
 from streams.messages import (

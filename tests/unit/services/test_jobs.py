@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from agents.core.alerts.fold import Fold
 from agents.core.incidents.feed import revisions
-from agents.core.rules.book import Book, load_book
+from agents.core.rules.book import Book
 from agents.jobs import export, queue, timeline
 from agents.jobs.export import columns, safe, write_csv
 from agents.jobs.queue import JobQueue
@@ -25,6 +25,7 @@ from agents.jobs.timeline import replay, row
 from agents.jobs.whatif import books_of, whatif
 from agents.jobs.work import RefusedError, Work
 from agents.rulebook.lint import sound_book
+from agents.rulebook.load import load_book
 from agents.stages import sound_basis, stage_of
 from streams.archive import files as archive_files
 from streams.archive.days import days
