@@ -64,9 +64,9 @@ def told(book: Book, since: str | None = None) -> dict[str, Any]:
     }
 
 
-def in_force(book: Book, grouping: Grouping, since: str | None) -> BookInForce:
+def in_force(book: Book, grouping: Grouping | None, since: str | None) -> BookInForce:
     """The record by which a worker tells a book and the titles of its grouping rules; `since` as for `told`."""
-    titles = {rule.id: rule.title for rule in grouping.rules}
+    titles = {rule.id: rule.title for rule in (grouping.rules if grouping else ())}
     return BookInForce(hash=book.hash, adopted=since, grouping=titles, book=Raw(encode(told(book, since))))
 
 

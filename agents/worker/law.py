@@ -9,10 +9,9 @@ from collections.abc import Collection, Iterable
 
 from aiokafka import AIOKafkaProducer
 
-from agents.core.incidents.grouping import Grouping
-from agents.core.rules.book import Book
 from agents.core.stage import Stage
 from agents.rulebook.effective_book import in_force
+from agents.stages import Basis
 from agents.worker.books import Books
 from agents.worker.transport.connection import send
 from streams.calendar.holidays import Notice
@@ -22,11 +21,10 @@ from streams.topics import topic_name
 
 
 class LawTeller:
-    """Tells a log's topic `rulebook`. `book` is that of this worker's files, `books` are those that the log has adopted."""
+    """Tells a log's topic `rulebook`. `basis` is that of this worker's files, `books` are those that the log has adopted."""
 
-    def __init__(self, book: Book, grouping: Grouping, books: Books, outputs: AIOKafkaProducer) -> None:
-        self._book = book
-        self._grouping = grouping
+    def __init__(self, basis: Basis, books: Books, outputs: AIOKafkaProducer) -> None:
+        self._basis = basis
         self._books = books
         self._outputs = outputs
         self._told: str | None = None
@@ -50,9 +48,9 @@ class LawTeller:
     async def _record(self, adopted: str | None) -> BookInForce:
         """The record of an adopted book, or of that of the files; put into bytes beside the loop (30 ms for 190 rules)."""
         self._told = adopted
-        book = self._book if adopted is None else self._books(adopted)
+        book = self._basis.book if adopted is None else self._books(adopted)
         since = None if adopted is None else self._books.since(adopted)
-        return await asyncio.to_thread(in_force, book, self._grouping, since)
+        return await asyncio.to_thread(in_force, book, self._basis.grouping, since)
 
     async def _write(self, log: str, records: Iterable[InForce]) -> None:
         items = [(key_of(record).encode(), encode(record)) for record in records]

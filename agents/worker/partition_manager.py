@@ -11,13 +11,12 @@ from typing import Any
 
 from aiokafka.errors import KafkaError
 from faust.types import TP
+from msgspec.structs import replace
 
-from agents.core.alerts.fold import Fold
-from agents.core.incidents.fold import Incidents
-from agents.core.incidents.grouping import Grouping
 from agents.core.position import CheckpointError, position_of
-from agents.core.rules.book import Book, BookError
+from agents.core.rules.book import BookError
 from agents.core.stage import Stage
+from agents.stages import Basis, stage_of
 from agents.worker.books import Books, named
 from agents.worker.checkpoint import Checkpoint, checkpoint_topic, read_back
 from agents.worker.fail_fast import fail_fast
@@ -27,7 +26,6 @@ from agents.worker.observe.heartbeat import HeartbeatSender
 from agents.worker.observe.logs import OWN, about
 from agents.worker.observe.metrics import Metrics, PartitionMetrics
 from agents.worker.partition import Partition
-from agents.worker.transport.batching import is_second
 from agents.worker.transport.connection import producer, send
 from agents.worker.transport.fetch import Record
 from streams.command import Trouble
@@ -48,7 +46,7 @@ events/s.
 
 
 class PartitionManager:
-    """All assigned partitions: of the events of domains, judged by `book`, and of the incidents' input, by `grouping`.
+    """All assigned partitions, of whatever stages, judged by `basis` and by the rule books that the log adopts.
 
     `end_of` gives the end of a partition's log as the consumer knows it, or None; `commit` commits what `safe` says of one.
     `health` and `metrics` are told of all that happens to them.
@@ -57,23 +55,21 @@ class PartitionManager:
     def __init__(
         self,
         kafka: Mapping[str, Any],
-        book: Book,
-        grouping: Grouping,
+        basis: Basis,
         end_of: Callable[[TP], int | None],
         commit: Callable[[TP], Awaitable[object]],
         health: Health,
         metrics: Metrics,
     ) -> None:
         self._kafka = kafka
-        self._book = book
-        self._grouping = grouping
         self._end_of = end_of
         self._commit = commit
         self._health = health
         self._metrics = metrics
         self._outputs = producer(kafka)
         self._books = Books(kafka, self._outputs)
-        self._law = LawTeller(book, grouping, self._books, self._outputs)
+        self._basis = replace(basis, books=self._books)
+        self._law = LawTeller(basis, self._books, self._outputs)
         self._partitions: dict[TP, Partition] = {}
         self._tasks: list[asyncio.Future[None]] = []
         self._changing = asyncio.Lock()
@@ -168,15 +164,14 @@ class PartitionManager:
 
     def _made(self, tp: TP) -> Stage:
         """The stage of a partition as it is at the beginning of its log."""
-        if is_second(tp.topic):
-            return Incidents(self._grouping, tp.topic, tp.partition)
-        return Fold(self._book, tp.topic, tp.partition, books=self._books)
+        stage = stage_of(self._basis, tp.topic, tp.partition)
+        assert stage is not None  # noqa: S101 - what is committed has something for every stage
+        return stage
 
     def _tell(self, stage: Stage) -> None:
         """Say by which book a partition is judged, where that is the log's word and not that of the files here."""
-        own = (
-            "as in the files of this worker" if stage.adopted == self._book.hash else "not the one in the files of this worker"
-        )
+        same = stage.adopted == self._basis.book.hash
+        own = "as in the files of this worker" if same else "not the one in the files of this worker"
         told.info("judging by rule book %s of the log, %s", stage.adopted, own)
 
     async def _drop(self) -> None:

@@ -447,6 +447,9 @@ _TAKE: dict[type, Callable[[View, Any], None]] = {
     JobStatus: _job,
 }
 
+TAKEN = frozenset(_TAKE)
+"""The types of messages that a View is made of."""
+
 
 def _cut(view: View) -> None:
     """Let go of the oldest where more is kept than is shown."""

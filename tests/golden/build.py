@@ -20,18 +20,20 @@ from msgspec import structs
 from agents.commands.adoption import adoption_bytes
 from agents.commands.holiday_notice import notice_bytes
 from agents.core.alerts.fold import Fold
+from agents.core.incidents.feed import revisions
 from agents.core.incidents.fold import Incidents
-from agents.core.rules.book import Book, BookError, load_book
+from agents.core.rules.book import Book, BookError
 from agents.core.rules.rule import RuleSpec, Suppression
 from agents.core.rules.text import BookText
-from agents.core.stage import Output, Stage, revisions
+from agents.core.stage import Stage
 from agents.rulebook.book_cache import text_bytes
 from agents.rulebook.grouping import FILE
+from agents.rulebook.load import load_book
 from streams.calendar.holidays import HOLIDAYS, Notice, Span
-from streams.catalogue import domains
 from streams.kafka.clients import partition_of
 from streams.messages import DAY, HOUR, MINUTE, NOTICE, Adoption, Text, encode, event_bytes, format_time, tick_bytes
-from streams.topics import INCIDENTS, events_topic
+from streams.outputs import Output
+from streams.topics import events_topic, inputs
 from tests.golden import corpus
 from tests.golden.city import BEGIN, STEP, facts
 from tests.golden.corpus import Cut, Item, Part, Said, book_of, grouping_of, statuses, store, written
@@ -139,7 +141,7 @@ class Writing:
     """The log as it grows, and what judges it."""
 
     def __init__(self) -> None:
-        names = [events_topic(LOG, name) for name in (*domains(), INCIDENTS)]
+        names = [events_topic(LOG, name) for name in inputs()]
         places = [(topic, partition) for topic in names for partition in range(PARTITIONS)]
         self.texts: dict[str, bytes] = {}
         self.books = {text.hash: text for text in books()}
@@ -153,7 +155,7 @@ class Writing:
         grouping = grouping_of(self.texts[self.first])
         self.stages: dict[tuple[str, int], Stage] = {
             place: Incidents(grouping, *place)
-            if place[0] == events_topic(LOG, INCIDENTS)
+            if place[0] == events_topic(LOG, "incidents")
             else Fold(nothing, *place, books=self._book)
             for place in places
         }
@@ -180,13 +182,13 @@ class Writing:
         self.outputs[place] += [(offset, output) for output in found]
         self.people.see(found)
         for city, revision in revisions(found):
-            self.put(events_topic(LOG, INCIDENTS), partition_of(city, PARTITIONS), city, revision)
+            self.put(events_topic(LOG, "incidents"), partition_of(city, PARTITIONS), city, revision)
         return found
 
     def everywhere(self, value: bytes, *, incidents: bool = False) -> None:
         """Write one record without a key into every partition of the domains, and of the incidents if asked."""
         for topic, partition in self.stages:
-            if incidents or topic != events_topic(LOG, INCIDENTS):
+            if incidents or topic != events_topic(LOG, "incidents"):
                 self.put(topic, partition, None, value)
 
     def save(self) -> None:

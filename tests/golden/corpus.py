@@ -22,14 +22,15 @@ from agents.core.alerts.fold import Fold
 from agents.core.incidents.fold import Incidents
 from agents.core.incidents.grouping import Grouping, GroupingFile, compiled
 from agents.core.rules.book import Book, BookError
-from agents.core.stage import Output, Stage, target
+from agents.core.stage import Stage
 from agents.rulebook.book_cache import read_text
 from agents.rulebook.load import ground
 from streams.calendar.holidays import build
 from streams.calendar.holidays import read as read_holidays
 from streams.catalogue import domains
 from streams.messages import encode
-from streams.topics import INCIDENTS, split_events_topic
+from streams.outputs import Output, target
+from streams.topics import split_events_topic
 
 T = TypeVar("T")
 
@@ -156,7 +157,7 @@ def _nothing() -> Book:
 
 def stage(topic: str, partition: int) -> Stage:
     """What judges a partition from its beginning: by no rules at all until its log adopts a book."""
-    if split_events_topic(topic)[1] == INCIDENTS:
+    if split_events_topic(topic)[1] == "incidents":
         return Incidents(grouping(), topic, partition)
     return Fold(_nothing(), topic, partition, books=book)
 

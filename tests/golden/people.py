@@ -7,7 +7,6 @@ import random
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from agents.core.stage import Output
 from streams.kafka.clients import partition_of
 from streams.messages import (
     ALERT_RIGHTS,
@@ -22,7 +21,8 @@ from streams.messages import (
     event_bytes,
     format_time,
 )
-from streams.topics import INCIDENTS, events_topic
+from streams.outputs import Output
+from streams.topics import events_topic
 
 LOG = "golden"
 PARTITIONS = 2
@@ -294,7 +294,7 @@ class People:
         given: dict[str, Any] = {"actor": LI, "reason": "同一事件" if verb == "merge" else "另案处理"} | more
         value = self._value(now, verb, incident.city, Regroup(incident=incident.id, **given))
         key = incident.city.encode()
-        return events_topic(LOG, INCIDENTS), partition_of(key, PARTITIONS), key, value
+        return events_topic(LOG, "incidents"), partition_of(key, PARTITIONS), key, value
 
     def _value(self, now: int, verb: str, subject: str, act: Act | Regroup) -> bytes:
         self._count += 1

@@ -12,8 +12,10 @@ from itertools import cycle
 import msgspec
 import pytest
 
-from agents.core.stage import Output, Stage, revisions
+from agents.core.incidents.feed import revisions
+from agents.core.stage import Stage
 from agents.rulebook.book_cache import read_text
+from streams.outputs import Output
 from tests.golden import corpus, failing
 from tests.golden.corpus import Cut, Item, Part
 

@@ -2,9 +2,9 @@
 
 from functools import cache
 
-from agents.core.rules.book import load_book
 from agents.rulebook.effective_book import in_force
 from agents.rulebook.grouping import sound_grouping
+from agents.rulebook.load import load_book
 from streams.rulebook import BookInForce
 
 

@@ -30,7 +30,7 @@ from streams.messages import (
     encode,
     format_time,
 )
-from streams.rulebook import BookInForce, InForce, NoticeInForce, key_of
+from streams.outputs import Output, target
 from streams.settings import Settings
 from streams.topics import events_topic, topic_name
 
@@ -247,10 +247,10 @@ class Town:
             self.stop()
         self.producer.close()
 
-    def write(self, *messages: Alert | Audit | Incident | Flood | Quality | SubjectStatus | Heartbeat | InForce) -> None:
+    def write(self, *messages: Output) -> None:
         """Write messages to their topics, and wait until Kafka has them."""
         for message in messages:
-            name, key = _target(message)
+            name, key = target(message)
             self.producer.send(topic_name(self.log, name), encode(message), key.encode())
         self.producer.flush(10)
 
@@ -274,19 +274,3 @@ class Town:
             rss=90_000_000,
             subjects=12,
         )
-
-
-_NAMED = {Incident: "incidents", Flood: "floods", Alert: "alerts", Quality: "quality"}
-"""The topics whose key is the message's id."""
-
-
-def _target(message: Alert | Audit | Incident | Flood | Quality | SubjectStatus | Heartbeat | InForce) -> tuple[str, str]:
-    if isinstance(message, BookInForce | NoticeInForce):
-        return "rulebook", key_of(message)
-    if isinstance(message, Audit):
-        return "audit", message.alert
-    if isinstance(message, Heartbeat):
-        return "status", f"pulse/{message.domain}/{message.partition}"
-    if isinstance(message, SubjectStatus):
-        return "status", message.subject
-    return _NAMED[type(message)], message.id

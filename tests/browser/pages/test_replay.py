@@ -19,13 +19,13 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from agents.core.alerts.fold import Fold
 from agents.core.rules.book import Book
-from agents.core.stage import Output
 from agents.rulebook.load import load_book
 from streams import catalogue
 from streams.archive import files as archive_files
 from streams.archive.files import Chunk
 from streams.kafka.admin import create_topics
 from streams.messages import HOUR, MINUTE, SEVERITIES, Alert, parse_time, tick_of
+from streams.outputs import Output
 from streams.settings import Settings
 from streams.topics import events_topic
 from tests.browser.conftest import Wall, running_screen

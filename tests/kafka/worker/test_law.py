@@ -7,7 +7,7 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
-from agents.core.rules.book import load_book
+from agents.rulebook.load import load_book
 from screen.feed.law import Law, told
 from streams.kafka import clients
 from streams.messages import decode, parse_time

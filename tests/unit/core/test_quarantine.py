@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents import law
-from agents.core.alerts.alarm import digest
 from agents.core.alerts.decide import Output
 from agents.core.alerts.fold import Fold
 from agents.core.alerts.quarantine import MAX_HELD
@@ -20,7 +19,7 @@ from agents.core.rules.book import Book
 from agents.core.rules.rule import RuleSpec
 from agents.domains.environment import judges as environment
 from agents.rulebook.load import book_of
-from streams.messages import HOUR, MINUTE, Alert, Audit, Quality, Quarantine, encode, format_time
+from streams.messages import HOUR, MINUTE, Alert, Audit, Quality, Quarantine, digest, encode, format_time
 from tests.support.events import START, STATION, Record, act, clean, hour, records, registered, tick
 
 TOPIC = "live.events.environment"

@@ -18,6 +18,7 @@ CONTRACTS = [
 
 PLANTS = {
     "Messages are pure data": ("streams/messages/text.py", "import pandas"),
+    "The table of outputs rests": ("streams/outputs.py", "from streams import settings"),
     "The calendar rests on messages": ("streams/calendar/time_limit.py", "from streams import settings"),
     "What facts carry rests on nothing": ("agents/domains/cyber/payload.py", "from streams.messages import DAY"),
     "Judging asks nobody for the time": ("agents/core/alerts/decide.py", "import time"),

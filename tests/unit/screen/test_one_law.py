@@ -7,7 +7,7 @@ from msgspec import Raw
 from msgspec.structs import replace
 
 from agents.core.alerts.fold import Fold
-from agents.core.rules.book import load_book
+from agents.rulebook.load import load_book
 from screen.desk.alert_context import deadlines
 from screen.feed.law import Law, told
 from screen.feed.view import View, fold

@@ -11,8 +11,8 @@ import pytest
 from agents.commands.holiday_notice import notice_bytes
 from agents.core.alerts.decide import Output
 from agents.core.alerts.fold import Fold
+from agents.core.incidents.feed import revisions
 from agents.core.incidents.fold import Incidents
-from agents.core.stage import revisions
 from agents.domains.environment import judges as environment
 from agents.rulebook.book_cache import BookCache, text_bytes
 from agents.rulebook.grouping import sound_grouping
