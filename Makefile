@@ -7,7 +7,7 @@ ALONE := tests/kafka/log/test_broker.py tests/kafka/worker/test_worker_kill.py t
 PAGES := $(foreach name,desk/test_desk pages/test_replay pages/test_rules pages/test_people wall/test_kiosk wall/test_sound wall/test_rotation wall/test_freshness,tests/browser/$(name).py)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chromium faketime demo check test test-screen unit docs screenshots bench bench-screen chaos soak soak-wall lock clean
+.PHONY: help setup chromium faketime demo check lint-js js test test-screen unit docs screenshots bench bench-screen chaos soak soak-wall lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -22,6 +22,10 @@ setup: .venv/.ready  ## make .venv from the lock
 	@.venv/bin/uv pip sync -q --require-hashes requirements.lock
 	@touch $@
 
+tools/js/node_modules/.ready: tools/js/package-lock.json .venv/.ready
+	@scripts/node npm --prefix tools/js ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 chromium:
 	@scripts/chromium
 
@@ -31,16 +35,24 @@ faketime:
 demo: setup  ## a living simulated city on one screen; Ctrl-C stops it, data stay in .onescreen/
 	@scripts/demo
 
-check: setup  ## ruff, mypy --strict, import contracts, rules
+check: setup lint-js  ## ruff, mypy --strict, import contracts, rooms and sizes, rules; ESLint and tsc over the pages' scripts
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+	@$(PY) -m pytest -q tests/unit/project/test_house.py
 	@$(PY) -m agents rules check
 	@$(PY) -m agents rules test
 
-unit: setup  ## the pure tests alone, on all cores
-	@$(PY) -m pytest -q -n auto --dist worksteal --doctest-modules streams agents fixtures tests/unit tests/cases
+lint-js: tools/js/node_modules/.ready  ## ESLint and tsc over the pages' scripts
+	@scripts/node tools/js/node_modules/.bin/eslint --config tools/js/eslint.config.js screen/static tests/js tools/js
+	@scripts/node tools/js/node_modules/.bin/tsc --project tools/js
+
+js: setup  ## the tests of the pages' pure modules, by Node's own runner
+	@scripts/node --disable-warning=MODULE_TYPELESS_PACKAGE_JSON --test --test-reporter=dot 'tests/js/*.test.js'
+
+unit: setup js  ## the pure tests alone, on all cores
+	@$(PY) -m pytest -q -n auto --dist worksteal --doctest-modules streams agents fixtures tests/unit tests/cases tests/golden
 
 test: setup chromium check unit  ## everything that CI runs: the pure tests, then those with a real broker and a real browser
 	@$(PY) -m pytest --durations=15 -n 2 --dist loadfile tests/kafka tests/browser -m "not chaos" $(ALONE:%=--ignore %) $(PAGES:%=--ignore %)
@@ -75,4 +87,4 @@ lock: setup  ## renew requirements.lock after a change in pyproject.toml
 	  --no-header -o requirements.lock
 
 clean:  ## remove .venv and all data
-	rm -rf .venv .onescreen
+	rm -rf .venv .onescreen tools/js/node_modules

@@ -24,7 +24,7 @@ COMMANDS = {
     "rules": ("agents.commands.rules", "list, show, check or test the rules"),
     "domain": ("agents.commands.domain", "make a new domain"),
     "notice": ("agents.commands.holiday_notice", "tell a log the holidays of a year: its deadlines are reckoned anew"),
-    "aqi": ("agents.domains.environment.aqi_command", "JSON lines of concentrations in, air quality index out"),
+    "aqi": ("agents.commands.aqi", "JSON lines of concentrations in, air quality index out"),
 }
 
 if __name__ == "__main__":

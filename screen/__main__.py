@@ -6,6 +6,7 @@ import sys
 
 from screen import kiosk
 from screen.access import people_command
+from screen.access.request_timeout import bound_requests
 from screen.app import build, options
 from streams.command import Trouble
 from streams.settings import load
@@ -27,6 +28,7 @@ def main(arguments: list[str]) -> int:
     app = build(settings, log)
     _refuse_taken(settings.screen_host, settings.screen_port)
     sys.stderr.write(f"screen: http://{settings.screen_host}:{settings.screen_port} shows the log {log}\n")
+    bound_requests()
     app.run(config=options(settings))
     return 0
 

@@ -9,13 +9,16 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from screen.access.accounts import Accounts, read
+from screen.access.act_routes import acts_of
 from screen.access.authentication import Authentication
 from screen.access.oidc import read as read_provider
 from screen.access.people import Person
+from screen.access.request_guard import RequestGuard
 from screen.access.security import LOOPBACK, Policy
 from screen.access.sessions import Sessions
 from screen.access.signin import SignIn
 from screen.acts.commands import Commands
+from screen.acts.routes import Acts
 from screen.desk.readings import Reader
 from screen.desk.routes import DeskRoutes
 from screen.feed.hub import Hub
@@ -28,6 +31,10 @@ from streams.settings import Settings
 
 PAGE = Path(__file__).parent / "web" / "page.py"
 
+MOST_FRAME = 1
+"""Megabytes of a websocket's message at most, which Streamlit has at 200; a choice: its own websocket carries some kilobytes
+here. Of the others it bounds what pages send, which is next to nothing, not the feed that they get."""
+
 
 def options(settings: Settings) -> dict[str, Any]:
     """Streamlit's options: this machine only, nothing sent anywhere, no trace shown to a viewer, no collector at each run."""
@@ -38,6 +45,9 @@ def options(settings: Settings) -> dict[str, Any]:
         "server.fileWatcherType": "none",
         "server.enableCORS": True,
         "server.enableXsrfProtection": True,
+        "server.maxMessageSize": MOST_FRAME,
+        "server.maxWidgetStateSize": MOST_FRAME,  # hidden option: of what a page's script is told
+        "server.maxUploadSize": MOST_FRAME,
         "browser.gatherUsageStats": False,
         "client.toolbarMode": "minimal",
         "client.showErrorDetails": "none",
@@ -83,19 +93,22 @@ def build(settings: Settings, log: str) -> st.App:
             if sessions:
                 sessions.close()
 
+    routes = [
+        *SignIn(accounts, provider, sessions).table(),
+        *Routes(hub, log).table(),
+        *Acts(hub, commands, log).table(),
+        *DeskRoutes(hub, Reader(settings)).table(),
+        *RuleBook(hub, log).table(),
+        *Jobs(hub, commands, log, settings.data).table(),
+    ]
     return st.App(
         PAGE,
         secrets={"auth": provider.auth} if provider else None,
-        routes=[
-            *SignIn(accounts, provider, sessions).table(),
-            *Routes(hub, commands, log).table(),
-            *DeskRoutes(hub, Reader(settings)).table(),
-            *RuleBook(hub, log).table(),
-            *Jobs(hub, commands, log, settings.data).table(),
-        ],
+        routes=routes,
         middleware=[
             Middleware(Policy, host=settings.screen_host, name=settings.screen_name),
             Middleware(Authentication, local=local, sessions=sessions, provider=provider),
+            Middleware(RequestGuard, acts=acts_of(routes)),
             Middleware(Preload),
         ],
         lifespan=lifespan,

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from streams.catalogue import domains
-
-INCIDENTS = "incidents"
-"""What stands in a domain's place in the names of the topics of the second stage, whose input are the alerts of a city."""
+from streams.outputs import OUTPUTS, Kept
 
 LIVE = "live"
 """The log of what happens now; every other log is a replay, a drill, a simulation or history."""
@@ -25,6 +23,17 @@ class Topic(Struct, frozen=True):
     config: Mapping[str, str]
 
 
+class Input(Struct, frozen=True):
+    """The input of a stage that is no domain's: what stands in a domain's place in its topics' names, and what it holds."""
+
+    name: str
+    what: str
+
+
+BEYOND: tuple[Input, ...] = (Input("incidents", "revisions of alerts, commands and ticks; key = city"),)
+"""The inputs beside those of the domains; `agents.stages` has who judges them, and by whom they are fed."""
+
+
 def _kept(days: int) -> dict[str, str]:
     return {"cleanup.policy": "delete", "retention.ms": str(days * DAY_MS)}
 
@@ -37,6 +46,7 @@ _OURS = {
 _FOREVER = _OURS | {"cleanup.policy": "delete", "retention.ms": "-1"}
 _COMPACT = _OURS | {"cleanup.policy": "compact"}
 _COMPACT_SOON = _COMPACT | {"segment.ms": "600000", "min.cleanable.dirty.ratio": "0.2"}
+_CONFIG: Mapping[Kept, Mapping[str, str]] = {"newest": _COMPACT, "newest soon": _COMPACT_SOON, "forever": _FOREVER}
 
 
 def table() -> tuple[Topic, ...]:
@@ -49,25 +59,21 @@ def table() -> tuple[Topic, ...]:
             Topic(f"checkpoint.{domain}", _STATE, _COMPACT_SOON),
         )
     ]
+    beyond = [
+        topic
+        for each in BEYOND
+        for topic in (
+            Topic(f"events.{each.name}", each.what, _kept(30) | _OURS),
+            Topic(f"checkpoint.{each.name}", _STATE, _COMPACT_SOON),
+        )
+    ]
     return (
         *per_domain,
-        Topic(f"events.{INCIDENTS}", "revisions of alerts, commands and ticks; key = city", _kept(30) | _OURS),
-        Topic(f"checkpoint.{INCIDENTS}", _STATE, _COMPACT_SOON),
+        *beyond,
         Topic("books", "texts of the rule books that the log has adopted; key = hash", _COMPACT),
-        Topic("alerts", "every revision of every alert; key = alert id", _COMPACT),
-        Topic("audit", "append-only trail of every alert; key = alert id", _FOREVER),
         Topic("anchors", "signed anchors over all trails; partition 0", _FOREVER),
-        Topic("incidents", "every revision of every incident; key = incident id", _COMPACT),
-        Topic("incident-audit", "append-only trail of every incident; key = incident id", _FOREVER),
-        Topic("floods", "every alarm flood; key = flood id", _COMPACT),
-        Topic("quality", "bad input with its owner; key = record id", _COMPACT),
-        Topic("quarantine", "rules that raised an exception, and what waits for them; key = record id", _COMPACT),
-        Topic("notices", "what the notifier has told of each alert and still owes; key = alert id or channel", _COMPACT_SOON),
-        Topic("handovers", "append-only notes of shifts to those after them; key = department", _FOREVER),
         Topic("jobs", "long work that people ask for, and take back; key = job id", _kept(30) | _OURS),
-        Topic("job-status", "how each job stands; key = job id", _COMPACT_SOON),
-        Topic("performance", "measures of the alarm system; key = desk, district, domain or rule", _COMPACT_SOON),
-        Topic("status", "newest values of subjects, and the workers' pulses", _COMPACT_SOON),
+        *(Topic(kind.topic, kind.what, _CONFIG[kind.kept]) for kind in OUTPUTS),
     )
 
 
@@ -79,13 +85,18 @@ def topic_name(log: str, name: str) -> str:
 
 
 def events_topic(log: str, domain: str) -> str:
-    """The events topic of a domain in a log."""
+    """The events topic of a domain, or of an input beside them, in a log."""
     return topic_name(log, f"events.{domain}")
 
 
+def inputs() -> tuple[str, ...]:
+    """The names of everything that is judged: the domains, and the inputs beside them."""
+    return (*domains(), *(each.name for each in BEYOND))
+
+
 def input_topics(log: str) -> list[str]:
-    """Every topic of a log that is judged: the events of its domains, and the input of its incidents."""
-    return [events_topic(log, name) for name in (*domains(), INCIDENTS)]
+    """Every topic of a log that is judged."""
+    return [events_topic(log, name) for name in inputs()]
 
 
 def split_events_topic(topic: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The service that anchors: it reads a log's audit topic, keeps the head of each trail, and signs those that have moved.
+"""The service that anchors: it reads a log's audit trails, keeps the head of each, and signs those that have moved.
 
 It is no part of judging: it reads the wall clock, and a replay makes anchors of its own. One Kafka transaction writes one
 anchor; the transactional id is the log's, so of two that anchor one log the older is fenced, and the chain has no fork.
@@ -6,19 +6,22 @@ anchor; the transactional id is the log's, so of two that anchor one log the old
 
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from kafka import KafkaConsumer
 from kafka.errors import KafkaError
+from msgspec import UNSET
 
-from agents.audit.anchors import Anchors, key_id, signed
+from agents.audit.anchors import ALERTS, Anchors, key_id, signed
+from agents.audit.heads import Heads
 from agents.audit.keys import Keys
-from agents.core.alerts.alarm import GENESIS, digest
 from streams.command import Trouble
 from streams.kafka import clients
-from streams.messages import Anchor, Audit, DecodeError, Head, decode, encode, format_time
+from streams.messages import Anchor, Head, encode, format_time
+from streams.outputs import TRAILS, OutputKind
 from streams.settings import Settings
 from streams.topics import topic_name
 
@@ -35,7 +38,7 @@ AGAIN = 5.0
 class Anchorer:
     """Anchors one log, from its newest anchor on; used with `closing`.
 
-    Trouble where the anchors are not intact, where the key that must sign next is not here, or where the audit topic ends
+    Trouble where the anchors are not intact, where the key that must sign next is not here, or where a trail's topic ends
     before what is anchored.
     """
 
@@ -44,7 +47,7 @@ class Anchorer:
         self._log = log
         self._now = now
         self._keys = Keys(settings.audit_keys, log)
-        self._audit, self._topic = topic_name(log, "audit"), topic_name(log, "anchors")
+        self._topic = topic_name(log, "anchors")
         self._producer = clients.producer(settings, transactional_id=self._topic)
         self._reader = clients.consumer(settings)
         try:
@@ -55,11 +58,8 @@ class Anchorer:
             self.close()
             raise
         self._n, self._hash = anchors.n, anchors.hash
-        self._offsets = dict(enumerate(anchors.offsets))
-        self._heads = {alert: (heads[-1][0], heads[-1][1]) for alert, heads in anchors.heads.items()}
-        self._entries = sum(n for n, _ in self._heads.values())
-        self._moved: set[str] = set()
-        self._warned: set[str] = set()
+        self._trails = [Heads(kind, anchors) for kind in TRAILS]
+        self._warned: set[tuple[str, str]] = set()
 
     def close(self) -> None:
         """Leave the broker."""
@@ -67,19 +67,20 @@ class Anchorer:
         self._reader.close()
 
     def step(self) -> Iterator[Anchor]:
-        """Read what is new in the audit topic and write an anchor where a trail has moved."""
-        ends = clients.end_offsets(self._reader, self._audit)
-        short = [f"{part}: {end}" for part, end in ends.items() if end < self._offsets.get(part, 0)]
-        if short:
-            raise Trouble(
-                f"{self._audit} ends before what is anchored ({', '.join(short)}): run `python -m agents audit verify`"
-            )
-        for record in clients.stream(self._reader, self._audit, self._offsets, ends):
-            self._fold(record.value or b"", f"{record.topic}/{record.partition}/{record.offset}")
-            self._offsets[record.partition] = record.offset + 1
-            if len(self._moved) == MAX_HEADS:
-                yield self._write()
-        self._offsets = ends
+        """Read what is new of all trails and write an anchor where one has moved."""
+        ends = [ends_of(self._reader, self._log, trail.kind) for trail in self._trails]
+        for trail, end in zip(self._trails, ends, strict=True):
+            self._check(trail, end)
+        for trail, end in zip(self._trails, ends, strict=True):
+            topic = topic_name(self._log, trail.kind.topic)
+            for record in clients.stream(self._reader, topic, trail.offsets, end) if end else ():
+                name, wrong = trail.take(record.value or b"")
+                if wrong:
+                    self._warn(trail, name, f"{record.topic}/{record.partition}/{record.offset}", wrong)
+                trail.offsets[record.partition] = record.offset + 1
+                if self._moved == MAX_HEADS:
+                    yield self._write()
+            trail.offsets = end
         if self._moved:
             yield self._write()
 
@@ -116,41 +117,36 @@ class Anchorer:
             )
         return anchors, current
 
-    def _fold(self, value: bytes, place: str) -> None:
-        """Move a head where an entry follows it; an earlier one is a copy, anything else is told and not anchored."""
-        try:
-            entry = decode(value, Audit)
-        except DecodeError as error:
-            self._warn(place, f"no audit entry: {error}")
-            return
-        n, head = self._heads.get(entry.alert, (0, GENESIS))
-        if entry.n <= n:
-            return
-        if entry.n == n + 1 and entry.prev == head and digest(entry) == entry.hash:
-            self._heads[entry.alert] = (entry.n, entry.hash)
-            self._moved.add(entry.alert)
-            self._entries += 1
-        else:
-            self._warn(
-                entry.alert, f"entry {entry.n} of alert {entry.alert} at {place} does not follow entry {n}: not anchored"
-            )
+    def _check(self, trail: Heads, ends: Mapping[int, int]) -> None:
+        """Trouble where a topic ends before what is anchored of it."""
+        short = [f"{part}: {ends.get(part, 0)}" for part, offset in trail.offsets.items() if ends.get(part, 0) < offset]
+        if short:
+            topic = topic_name(self._log, trail.kind.topic)
+            raise Trouble(f"{topic} ends before what is anchored ({', '.join(short)}): run `python -m agents audit verify`")
 
-    def _warn(self, what: str, message: str) -> None:
+    def _warn(self, trail: Heads, name: str, place: str, wrong: str) -> None:
+        """Say what is wrong with an entry, once of each trail."""
+        what = (trail.kind.topic, name or place)
         if what not in self._warned:
             self._warned.add(what)
-            say(f"{message}; run `python -m agents audit verify --log {self._log}`")
+            say(f"{place}: {wrong}; run `python -m agents audit verify --log {self._log}`")
+
+    @property
+    def _moved(self) -> int:
+        return sum(len(trail.moved) for trail in self._trails)
 
     def _write(self, following: Ed25519PrivateKey | None = None) -> Anchor:
-        heads = tuple(Head(alert, *self._heads[alert]) for alert in sorted(self._moved))
+        alerts, *others = (trail.covered() for trail in self._trails)
         unsigned = Anchor(
             log=self._log,
             n=self._n + 1,
             prev=self._hash,
             at=format_time(self._now()),
-            offsets=tuple(self._offsets.get(part, 0) for part in range(max(self._offsets, default=-1) + 1)),
-            alerts=len(self._heads),
-            entries=self._entries,
-            heads=heads,
+            offsets=alerts.offsets,
+            alerts=alerts.things,
+            entries=alerts.entries,
+            heads=tuple(Head(head.id, head.n, head.hash) for head in alerts.heads),
+            others=tuple(part for part in others if any(part.offsets)) or UNSET,
             key="",
             next_key=None if following is None else following.public_key().public_bytes_raw().hex(),
         )
@@ -161,8 +157,16 @@ class Anchorer:
         self._producer.commit_transaction()
         sent.get(ACCEPTED)
         self._n, self._hash = anchor.n, sha256(value).hexdigest()
-        self._moved.clear()
+        for trail in self._trails:
+            trail.moved.clear()
         return anchor
+
+
+def ends_of(reader: KafkaConsumer, log: str, kind: OutputKind) -> dict[int, int]:
+    """Where each partition of a trail's topic ends; none where the log is older than this kind of trail."""
+    topic = topic_name(log, kind.topic)
+    there = kind.topic == ALERTS or reader.partitions_for_topic(topic)
+    return clients.end_offsets(reader, topic) if there else {}
 
 
 def follow(opened: Callable[[], Anchorer], every: float, stop: threading.Event, made: Callable[[Anchor], None]) -> None:

@@ -8,8 +8,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from msgspec.structs import replace
 
 from agents.audit.finding import AuditFinding
-from agents.core.alerts.alarm import GENESIS
-from streams.messages import Anchor, DecodeError, decode, encode
+from streams.messages import GENESIS, Anchor, Audit, CoveredTrail, DecodeError, TrailHead, decode, encode
+from streams.outputs import BY_TYPE
+
+ALERTS = BY_TYPE[Audit].topic
+"""The trail that an anchor has in its own fields, as all anchors had before others were anchored too."""
 
 
 def key_id(key: Ed25519PublicKey) -> str:
@@ -32,12 +35,20 @@ def is_signed(anchor: Anchor, key: Ed25519PublicKey) -> bool:
     return True
 
 
+def covered(anchor: Anchor) -> Iterator[CoveredTrail]:
+    """What an anchor says of each kind of trail, that of alerts first."""
+    heads = tuple(TrailHead(head.alert, head.n, head.hash) for head in anchor.heads)
+    yield CoveredTrail(trail=ALERTS, offsets=anchor.offsets, things=anchor.alerts, entries=anchor.entries, heads=heads)
+    yield from anchor.others or ()
+
+
 class Anchors:
     """The chain of a log's anchors as far as it was taken up.
 
     `key`: the public key that must sign the next one; it begins as the one that is trusted, and each rotation hands it on.
-    `newest` and `hash`: the newest anchor and the SHA-256 of its bytes. `heads`: for each alert its anchored entries,
-    oldest first: number, hash, number of the anchor. `hashes`: of all anchors. `sound`: nothing was wrong with any.
+    `newest` and `hash`: the newest anchor and the SHA-256 of its bytes. By kind of trail, its topic below the log's name:
+    `offsets`, before which of each partition every entry is covered, and `heads`, of each thing its anchored entries, oldest
+    first: number, hash, number of the anchor. `hashes`: of all anchors. `sound`: nothing was wrong with any.
     """
 
     def __init__(self, trusted: Ed25519PublicKey, log: str = "") -> None:
@@ -45,7 +56,8 @@ class Anchors:
         self.key = trusted
         self.newest: Anchor | None = None
         self.hash = GENESIS
-        self.heads: dict[str, list[tuple[int, str, int]]] = {}
+        self.offsets: dict[str, tuple[int, ...]] = {}
+        self.heads: dict[str, dict[str, list[tuple[int, str, int]]]] = {}
         self.hashes: set[str] = set()
         self.sound = True
         self._log = log
@@ -55,14 +67,9 @@ class Anchors:
         """Number of the newest anchor; 0 before the first."""
         return self.newest.n if self.newest else 0
 
-    @property
-    def offsets(self) -> tuple[int, ...]:
-        """Before which offset of each partition the newest anchor covers every entry."""
-        return self.newest.offsets if self.newest else ()
-
-    def anchored(self, alert: str) -> int:
-        """Number of the newest anchored entry of an alert; 0 where there is none."""
-        heads = self.heads.get(alert)
+    def anchored(self, trail: str, name: str) -> int:
+        """Number of the newest anchored entry of the trail of a thing; 0 where there is none."""
+        heads = self.heads.get(trail, {}).get(name)
         return heads[-1][0] if heads else 0
 
     def take(self, value: bytes, place: str = "") -> list[AuditFinding]:
@@ -108,11 +115,15 @@ class Anchors:
 
     def _keep(self, anchor: Anchor, hashed: str) -> None:
         self.hashes.add(hashed)
-        for head in anchor.heads:
-            heads = self.heads.setdefault(head.alert, [])
-            heads.append((head.n, head.hash, anchor.n))
-            if len(heads) > 1 and heads[-2][0] > head.n:
-                heads.sort()
+        for part in covered(anchor):
+            known = self.heads.setdefault(part.trail, {})
+            for head in part.heads:
+                heads = known.setdefault(head.id, [])
+                heads.append((head.n, head.hash, anchor.n))
+                if len(heads) > 1 and heads[-2][0] > head.n:
+                    heads.sort()
+            if anchor.n > self.n:
+                self.offsets[part.trail] = part.offsets
         if anchor.n > self.n:
             self.newest, self.hash = anchor, hashed
             if anchor.next_key:

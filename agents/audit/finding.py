@@ -11,14 +11,17 @@ Kind = Literal[
 
 
 class AuditFinding(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One thing that is wrong: in entries `first` to `last` of an alert's trail, or with anchors `first` to `last`.
+    """One thing that is wrong: in entries `first` to `last` of a trail, or with anchors `first` to `last`.
 
+    `alert`: whose trail; of another kind of trail, `trail` is its topic (below the log's name) and `of` the id of whose it is.
     `anchor`: the anchor that says so. `place`: where the bytes stand, `topic/partition/offset` or the line of a file.
     """
 
     kind: Kind
     message: str
     alert: str = ""
+    trail: str = ""
+    of: str = ""
     first: int = 0
     last: int = 0
     anchor: int = 0

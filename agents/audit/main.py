@@ -7,7 +7,7 @@ import argparse
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -17,8 +17,8 @@ from kafka import KafkaConsumer
 from kafka.consumer.fetcher import ConsumerRecord
 from msgspec import Raw, Struct
 
-from agents.audit.anchorer import Anchorer, follow, say
-from agents.audit.anchors import Anchors
+from agents.audit.anchorer import Anchorer, ends_of, follow, say
+from agents.audit.anchors import ALERTS, Anchors
 from agents.audit.finding import AuditFinding
 from agents.audit.keys import Keys, public_pem, read_public
 from agents.audit.trails import Trails
@@ -26,6 +26,7 @@ from streams.clock import wall_time
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.messages import Anchor, encode
+from streams.outputs import TRAILS
 from streams.settings import load
 from streams.topics import LIVE, topic_name
 
@@ -40,6 +41,9 @@ class Line(Struct, frozen=True, gc=False, omit_defaults=True):
     offset: int = -1
 
 
+KINDS = {kind.topic: kind for kind in TRAILS}
+"""The kinds of trails by their topics, below the log's name."""
+
 _line = msgspec.json.Decoder(Line)
 Written = tuple[bytes, str, int, int]
 """A record to check: its bytes, where they stand for people, partition and offset (-1 where not known)."""
@@ -52,12 +56,12 @@ def main(argv: list[str]) -> int:
 
 
 def verify(
-    anchors: Anchors | None, signed: Iterable[Written], entries: Iterable[Written], noted: str = ""
+    anchors: Anchors | None, signed: Iterable[Written], entries: Mapping[str, Iterable[Written]], noted: str = ""
 ) -> Iterator[AuditFinding]:
     """Check a chain of anchors, then all entries; says on stderr what was checked and how far the newest anchor reaches.
 
-    `anchors`: a chain that begins with the trusted key; None: there are no anchors. `noted`: the hash of an anchor that must be
-    among them, or empty.
+    `entries`: by kind of trail, its topic below the log's name. `anchors`: a chain that begins with the trusted key; None:
+    there are no anchors. `noted`: the hash of an anchor that must be among them, or empty.
     """
     if anchors is not None:
         for value, place, _, _ in signed:
@@ -68,16 +72,22 @@ def verify(
             yield AuditFinding(
                 kind="anchor-removed", message=f"the anchor that you noted is missing: {noted}", first=anchors.n + 1
             )
-    trails = Trails(anchors)
-    for value, place, partition, offset in entries:
-        yield from trails.take(value, place, partition, offset)
-    yield from trails.end()
+    checked = [Trails(kind, anchors) for kind in TRAILS]
+    for trails in checked:
+        for value, place, partition, offset in entries[trails.kind.topic]:
+            yield from trails.take(value, place, partition, offset)
+        yield from trails.end()
+    if strange := sorted(anchors.heads.keys() - KINDS.keys()) if anchors else []:
+        say(f"the anchors hold trails in {', '.join(strange)}, which this version does not know: they are not checked")
+    first, *others = (f"{trails.entries} entries of {trails.things} {trails.kind.trail}s" for trails in checked)
+    read = " and ".join([first, *(text for text, trails in zip(others, checked[1:], strict=True) if trails.entries)])
+    ahead = sum(trails.ahead for trails in checked)
     if anchors is None:
         far = "no anchor was asked for: a cut tail cannot be seen"
     else:
         at = f" of {anchors.newest.at}" if anchors.newest else ""
-        far = f"{trails.ahead} entries are newer than the newest anchor, {anchors.n}{at}, sha256 {anchors.hash}"
-    say(f"{trails.entries} entries of {trails.alerts} alerts; {far}")
+        far = f"{ahead} entries are newer than the newest anchor, {anchors.n}{at}, sha256 {anchors.hash}"
+    say(f"{read}; {far}")
 
 
 def _options(argv: list[str]) -> argparse.Namespace:
@@ -138,13 +148,17 @@ def _tell(anchor: Anchor) -> None:
     """One line for each anchor made: its hash is worth keeping elsewhere."""
     said = {"anchor": anchor.n, "sha256": sha256(encode(anchor)).hexdigest(), "at": anchor.at, "log": anchor.log}
     more = {"alerts": anchor.alerts, "entries": anchor.entries, "heads": len(anchor.heads), "key": anchor.key}
+    others = {
+        part.trail: {"things": part.things, "entries": part.entries, "heads": len(part.heads)} for part in anchor.others or ()
+    }
+    more |= {"others": others} if others else {}
     sys.stdout.buffer.write(encode(said | more | ({"next_key": anchor.next_key} if anchor.next_key else {})) + b"\n")
     sys.stdout.buffer.flush()
 
 
 def _export(options: argparse.Namespace) -> int:
     with clients.consumer(load()) as reader:
-        for name in ("anchors", "audit"):
+        for name in ("anchors", *KINDS):
             for record in _records(reader, options.log, name):
                 key = None if record.key is None else record.key.decode("utf-8", "replace")
                 line = Line(name, Raw(record.value or b"null"), key, record.partition, record.offset)
@@ -160,11 +174,15 @@ def _verify(options: argparse.Namespace) -> int:
         anchors = Anchors(read_public(options.public)) if options.public else None
         if anchors is None and any(True for _ in _lines(options.file, "anchors")):
             raise ValueError(f"{options.file} holds anchors: give --public KEYFILE, what `python -m agents audit key` prints")
-        return _report(verify(anchors, _lines(options.file, "anchors"), _lines(options.file, "audit"), options.noted))
+        return _report(
+            verify(
+                anchors, _lines(options.file, "anchors"), {name: _lines(options.file, name) for name in KINDS}, options.noted
+            )
+        )
     trusted = read_public(options.public)
     with clients.consumer(load()) as reader:
-        signed, entries = (_written(reader, options.log, name) for name in ("anchors", "audit"))
-        return _report(verify(Anchors(trusted, options.log), signed, entries, options.noted))
+        entries = {name: _written(reader, options.log, name) for name in KINDS}
+        return _report(verify(Anchors(trusted, options.log), _written(reader, options.log, "anchors"), entries, options.noted))
 
 
 def _report(findings: Iterable[AuditFinding]) -> int:
@@ -179,7 +197,9 @@ def _report(findings: Iterable[AuditFinding]) -> int:
 
 def _records(reader: KafkaConsumer, log: str, name: str) -> Iterator[ConsumerRecord]:
     topic = topic_name(log, name)
-    yield from clients.stream(reader, topic, {}, clients.end_offsets(reader, topic))
+    ends = ends_of(reader, log, KINDS[name]) if name in KINDS else clients.end_offsets(reader, topic)
+    if ends:
+        yield from clients.stream(reader, topic, {}, ends)
 
 
 def _written(reader: KafkaConsumer, log: str, name: str) -> Iterator[Written]:
@@ -195,6 +215,6 @@ def _lines(path: Path, topic: str) -> Iterator[Written]:
             try:
                 line = _line.decode(text)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                line = Line("audit", Raw(text))
+                line = Line(ALERTS, Raw(text))
             if line.topic == topic:
                 yield bytes(line.value), f"line {number}", line.partition, line.offset

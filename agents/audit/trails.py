@@ -1,11 +1,12 @@
-"""The trails of all alerts checked against themselves and against the anchors: a pure fold over audit entries."""
+"""The trails of one kind checked against themselves and against the anchors: a pure fold over their entries."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from agents.audit.anchors import Anchors
+from agents.audit.anchors import ALERTS, Anchors
 from agents.audit.finding import AuditFinding
-from agents.core.alerts.alarm import GENESIS, digest
-from streams.messages import Audit, DecodeError, decode, encode
+from streams.messages import GENESIS, DecodeError, decode, digest, encode
+from streams.outputs import OutputKind
 
 _SIZE = 32  # bytes of a SHA-256
 _UNKNOWN = b"\xff" * _SIZE  # the hash of a changed entry: what follows it cannot be held against it
@@ -31,80 +32,96 @@ class _Run:
 
 
 class Trails:
-    """All trails of a log; `entries` counts what was read, copies too. 32 bytes are kept of each entry."""
+    """All trails of one kind; `entries` counts what was read, copies too. 32 bytes are kept of each entry."""
 
-    def __init__(self, anchors: Anchors | None) -> None:
+    def __init__(self, kind: OutputKind, anchors: Anchors | None) -> None:
         """`anchors`: the whole chain, or None where only each trail's own chain is to be checked."""
+        self.kind = kind
         self.entries = 0
         self._anchors = anchors
         self._runs: dict[str, list[_Run]] = {}
         self._strangers: set[str] = set()
 
     @property
-    def alerts(self) -> int:
-        """How many alerts have a trail."""
+    def things(self) -> int:
+        """How many things have a trail."""
         return len(self._runs)
 
     @property
     def ahead(self) -> int:
         """How many entries are newer than the newest anchor of their trail."""
-        anchored = self._anchors.anchored if self._anchors else lambda _: 0
-        return sum(max(0, max(run.last for run in runs) - anchored(alert)) for alert, runs in self._runs.items())
+        return sum(max(0, max(run.last for run in runs) - self._anchored(name)) for name, runs in self._runs.items())
 
     def take(self, value: bytes, place: str = "", partition: int = -1, offset: int = -1) -> Iterator[AuditFinding]:
         """Take up one entry, in the order of its partition; what is wrong with it. Partition and offset where known."""
         self.entries += 1
         try:
-            entry = decode(value, Audit)
+            entry: Any = decode(value, self.kind.message)
         except DecodeError as error:
-            yield AuditFinding(kind="malformed", message=f"no audit entry: {error}", place=place)
+            yield AuditFinding(kind="malformed", message=f"no audit entry: {error}", trail=self._other, place=place)
             return
-        alert, n = entry.alert, entry.n
+        name, n = self.kind.key(entry), entry.n
         hashed = bytes.fromhex(entry.hash) if encode(entry) == value and digest(entry) == entry.hash else _UNKNOWN
         if hashed == _UNKNOWN:
             message = f"entry {n} does not have its own hash: a field of it was changed"
-            yield AuditFinding(kind="changed", message=message, alert=alert, first=n, last=n, place=place)
-        runs = self._runs.get(alert, [])
+            yield AuditFinding(kind="changed", message=message, **self._named(name), first=n, last=n, place=place)
+        runs = self._runs.get(name, [])
         known = _known(runs, n)
         if known is not None or n < 1:
             if known is None or (known != hashed and _UNKNOWN not in {known, hashed}):
                 message = f"there are two entries {n}, and they differ" if n > 0 else f"a trail has no entry {n}"
-                yield AuditFinding(kind="inserted", message=message, alert=alert, first=n, last=n, place=place)
+                yield AuditFinding(kind="inserted", message=message, **self._named(name), first=n, last=n, place=place)
             return
         newest = max((run.last for run in runs), default=0)
         if hashed == _UNKNOWN and n != newest + 1:
-            return  # its number or alert may be what was changed
+            return  # its number or id may be what was changed
         if n < newest:
             message = f"entry {n} stands behind entry {newest}"
-            yield AuditFinding(kind="reordered", message=message, alert=alert, first=n, last=n, place=place)
+            yield AuditFinding(kind="reordered", message=message, **self._named(name), first=n, last=n, place=place)
         run = runs[-1] if runs else None
         if run is not None and n == run.last + 1 and _follows(run.hash(n - 1), entry.prev, hashed):
             run.hashes += hashed
         else:
-            self._runs.setdefault(alert, runs).append(_Run(n, entry.prev, hashed))
-        yield from self._stranger(alert, n, place, partition, offset)
+            self._runs.setdefault(name, runs).append(_Run(n, entry.prev, hashed))
+        yield from self._stranger(name, n, place, partition, offset)
 
     def end(self) -> Iterator[AuditFinding]:
         """What is wrong with the trails as a whole, once all entries were taken up."""
-        for alert, runs in self._runs.items():
-            heads = self._anchors.heads.get(alert, []) if self._anchors else []
+        anchored = self._anchors.heads.get(self.kind.topic, {}) if self._anchors else {}
+        for name, runs in self._runs.items():
+            heads = anchored.get(name, [])
             if len(runs) > 1 or runs[0].first != 1 or runs[0].prev != GENESIS or heads:
-                yield from _whole(alert, sorted(runs, key=lambda run: run.first), heads)
-        for alert, heads in self._anchors.heads.items() if self._anchors else ():
-            if alert not in self._runs:
+                yield from _whole(self._named(name), sorted(runs, key=lambda run: run.first), heads)
+        for name, heads in anchored.items():
+            if name not in self._runs:
                 n, _, anchor = heads[-1]
                 message = f"the whole trail is missing: anchor {anchor} holds its entry {n}"
-                yield AuditFinding(kind="cut", message=message, alert=alert, first=1, last=n, anchor=anchor)
+                yield AuditFinding(kind="cut", message=message, **self._named(name), first=1, last=n, anchor=anchor)
 
-    def _stranger(self, alert: str, n: int, place: str, partition: int, offset: int) -> Iterator[AuditFinding]:
-        """Whether an entry stands where an anchor has read, without being anchored; said once of an alert."""
+    def _stranger(self, name: str, n: int, place: str, partition: int, offset: int) -> Iterator[AuditFinding]:
+        """Whether an entry stands where an anchor has read, without being anchored; said once of a trail."""
         anchors = self._anchors
-        if anchors is None or not anchors.sound or not 0 <= partition < len(anchors.offsets):
+        offsets = anchors.offsets.get(self.kind.topic, ()) if anchors else ()
+        if anchors is None or not anchors.sound or not 0 <= partition < len(offsets):
             return
-        if offset < anchors.offsets[partition] and n > anchors.anchored(alert) and alert not in self._strangers:
-            self._strangers.add(alert)
+        if offset < offsets[partition] and n > self._anchored(name) and name not in self._strangers:
+            self._strangers.add(name)
             message = f"entry {n} stands before the end of what anchor {anchors.n} has read, but no anchor holds it"
-            yield AuditFinding(kind="inserted", message=message, alert=alert, first=n, last=n, anchor=anchors.n, place=place)
+            yield AuditFinding(
+                kind="inserted", message=message, **self._named(name), first=n, last=n, anchor=anchors.n, place=place
+            )
+
+    def _anchored(self, name: str) -> int:
+        return self._anchors.anchored(self.kind.topic, name) if self._anchors else 0
+
+    @property
+    def _other(self) -> str:
+        """What a finding calls this kind of trail: nothing where it is that of alerts."""
+        return "" if self.kind.topic == ALERTS else self.kind.topic
+
+    def _named(self, name: str) -> dict[str, Any]:
+        """Whose trail a finding is about, as its fields."""
+        return {"trail": self._other, "of": name} if self._other else {"alert": name}
 
 
 def _known(runs: list[_Run], n: int) -> bytes | None:
@@ -117,17 +134,17 @@ def _follows(before: bytes, prev: str, hashed: bytes) -> bool:
     return before.hex() == prev or _UNKNOWN in {before, hashed}
 
 
-def _whole(alert: str, runs: list[_Run], heads: list[tuple[int, str, int]]) -> Iterator[AuditFinding]:
+def _whole(named: dict[str, Any], runs: list[_Run], heads: list[tuple[int, str, int]]) -> Iterator[AuditFinding]:
     """What is wrong with a trail: gaps, breaks of its chain, and what differs from the anchors."""
-    named: set[int] = set()
+    told: set[int] = set()
     for before, run in zip([None, *runs], runs, strict=False):
         last = before.last if before else 0
         if run.first > last + 1:
             message = f"entries {last + 1} to {run.first - 1} are missing before entry {run.first}"
-            yield AuditFinding(kind="removed", message=message, alert=alert, first=last + 1, last=run.first - 1)
+            yield AuditFinding(kind="removed", message=message, **named, first=last + 1, last=run.first - 1)
         elif not _follows(before.hash(last) if before else bytes.fromhex(GENESIS), run.prev, run.hash(run.first)):
-            broken = _broken(alert, before, run, heads)
-            named |= {broken.first, broken.last}
+            broken = _broken(named, before, run, heads)
+            told |= {broken.first, broken.last}
             yield broken
     newest = runs[-1].last
     agreed = 0
@@ -135,20 +152,18 @@ def _whole(alert: str, runs: list[_Run], heads: list[tuple[int, str, int]]) -> I
         known = _known(runs, n)
         if n > newest:
             message = f"entries {newest + 1} to {heads[-1][0]} are missing: anchor {heads[-1][2]} holds entry {heads[-1][0]}"
-            yield AuditFinding(
-                kind="cut", message=message, alert=alert, first=newest + 1, last=heads[-1][0], anchor=heads[-1][2]
-            )
+            yield AuditFinding(kind="cut", message=message, **named, first=newest + 1, last=heads[-1][0], anchor=heads[-1][2])
             return
         if known is None or known in {_UNKNOWN, bytes.fromhex(anchored)}:
             agreed = n
-        elif n not in named:
+        elif n not in told:
             message = f"entry {n} is another one than anchor {anchor} holds: of entries {agreed + 1} to {n} one was changed, "
             message += "and the chain after it made anew"
-            yield AuditFinding(kind="changed", message=message, alert=alert, first=agreed + 1, last=n, anchor=anchor)
+            yield AuditFinding(kind="changed", message=message, **named, first=agreed + 1, last=n, anchor=anchor)
             return
 
 
-def _broken(alert: str, before: _Run | None, run: _Run, heads: list[tuple[int, str, int]]) -> AuditFinding:
+def _broken(named: dict[str, Any], before: _Run | None, run: _Run, heads: list[tuple[int, str, int]]) -> AuditFinding:
     """Which of the two entries was changed where a chain breaks, as far as anchors tell."""
     last, first = run.first - 1, run.first
     message = f"entry {first} was written after another entry {last} than the one here" if last else "entry 1 follows another"
@@ -156,4 +171,4 @@ def _broken(alert: str, before: _Run | None, run: _Run, heads: list[tuple[int, s
         last = first
     elif any(first <= n <= run.last and run.hash(n).hex() == anchored for n, anchored, _ in heads):
         first = last
-    return AuditFinding(kind="changed", message=message, alert=alert, first=last, last=first)
+    return AuditFinding(kind="changed", message=message, **named, first=last, last=first)

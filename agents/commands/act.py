@@ -16,7 +16,7 @@ from typing import TypeVar
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
-from agents.core.rules.book import load_book
+from agents.rulebook.load import load_book
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.messages import (
@@ -27,17 +27,18 @@ from streams.messages import (
     Actor,
     Alert,
     Audit,
-    IncidentAudit,
     Place,
+    TrailEntry,
     decode,
     encode,
     event_bytes,
     format_time,
 )
+from streams.outputs import BY_TYPE
 from streams.settings import Settings, load
 from streams.topics import LIVE, events_topic, topic_name
 
-T = TypeVar("T", Audit, IncidentAudit)
+T = TypeVar("T", bound=TrailEntry)
 
 ACCEPTED = 10
 """Seconds that Kafka may take to accept the command."""
@@ -52,7 +53,7 @@ def main(argv: list[str]) -> int:
     settings = load()
     topic, subject, act = _target(settings, options)
     value = act_bytes(options.verb, subject, act, now())
-    entry = answered(settings, topic, subject, value, Audit, topic_name(options.log, "audit"))
+    entry = answered(settings, options.log, topic, subject, value, Audit)
     refused = entry.event == "refuse"
     sys.stderr.write(
         f"act: {'refused: ' if refused else ''}{entry.reason if refused else f'{entry.before} to {entry.after}'}\n"
@@ -66,11 +67,11 @@ def now() -> int:
     return int(time.time()) * SECOND
 
 
-def answered(settings: Settings, topic: str, key: str, value: bytes, entry: type[T], trail: str) -> T:
+def answered(settings: Settings, log: str, topic: str, key: str, value: bytes, entry: type[T]) -> T:
     """Write a person's act under its key, and wait for the entry that a worker makes of it; Trouble where none comes."""
     with clients.consumer(settings) as reader:
         partition = clients.partition_of(key.encode(), len(clients.partitions_of(reader, topic)))
-        follow = TopicPartition(trail, partition)
+        follow = TopicPartition(topic_name(log, BY_TYPE[entry].topic), partition)
         begin = reader.end_offsets([follow])[follow]
         place = _sent(settings, Place(topic, partition, 0), key, value)
         found = _answer(reader, follow, begin, place, entry)

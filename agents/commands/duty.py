@@ -34,6 +34,7 @@ from streams.messages import (
     encode,
     parse_time,
 )
+from streams.outputs import target
 from streams.settings import Settings, load
 from streams.topics import LIVE, topic_name
 
@@ -149,8 +150,9 @@ def _records(settings: Settings, log: str) -> list[Record]:
 
 
 def _write(settings: Settings, log: str, record: Record) -> None:
+    topic, key = target(record)
     try:
         with closing(clients.producer(settings)) as producer:
-            producer.send(topic_name(log, "handovers"), encode(record), record.department.encode()).get(ACCEPTED)
+            producer.send(topic_name(log, topic), encode(record), key.encode()).get(ACCEPTED)
     except KafkaError as error:
         raise Trouble(f"Kafka did not take the note: {error}; check the broker and write it again") from error

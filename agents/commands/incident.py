@@ -30,7 +30,7 @@ from streams.messages import (
     format_time,
 )
 from streams.settings import Settings, load
-from streams.topics import INCIDENTS, LIVE, events_topic, topic_name
+from streams.topics import LIVE, topic_name
 
 COMMANDS = {
     "list": "every open incident, worst first; a table in a terminal, else JSON lines",
@@ -61,8 +61,7 @@ def _act(settings: Settings, options: argparse.Namespace, incident: Incident, kn
     else:
         act = Regroup(incident=incident.id, actor=actor, reason=options.reason, alerts=tuple(options.alerts))
     value = regroup_bytes(options.command, incident.city, act, now())
-    topic = events_topic(options.log, INCIDENTS)
-    entry = answered(settings, topic, incident.city, value, IncidentAudit, topic_name(options.log, "incident-audit"))
+    entry = answered(settings, options.log, incident.place.topic, incident.city, value, IncidentAudit)
     refused = entry.event == "refuse"
     sys.stderr.write(f"incident: {entry.event} {' '.join(entry.ids)}{f': {entry.reason}' if refused else ''}\n")
     sys.stdout.buffer.write(encode(entry) + b"\n")

@@ -10,15 +10,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from streams.catalogue import domains
 from streams.command import Trouble
 from streams.kafka.clients import consumer, partitions_of, read_since
 from streams.messages import SECOND, Heartbeat, decode, encode, parse_time
+from streams.outputs import PULSE
 from streams.settings import Settings, load
-from streams.topics import INCIDENTS, LIVE, topic_name
-
-PULSE = b"pulse/"
-"""How the keys of pulses begin in the status topic."""
+from streams.topics import LIVE, inputs, topic_name
 
 TOO_OLD = 10 * SECOND
 """A worker sends a heartbeat each second; without one for so long its partition is not being judged."""
@@ -53,10 +50,10 @@ def main(argv: list[str]) -> int:
     """Entry of the command: a table in a terminal, else a JSON line per pulse; exit 1 where a pulse is missing or too old."""
     parser = argparse.ArgumentParser(prog="python -m agents status", description=__doc__)
     parser.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
-    parser.add_argument("--domain", action="append", choices=[*domains(), INCIDENTS], help="only this domain; may be repeated")
+    parser.add_argument("--domain", action="append", choices=inputs(), help="only this domain; may be repeated")
     parser.add_argument("--json", action="store_true", help="JSON lines in a terminal too")
     options = parser.parse_args(argv)
-    seen = look(load(), options.log, options.domain or [*domains(), INCIDENTS])
+    seen = look(load(), options.log, options.domain or inputs())
     console = Console()
     if options.json or not console.is_terminal:
         for one in seen:
@@ -77,7 +74,7 @@ def look(settings: Settings, log: str, chosen: Sequence[str]) -> list[SeenHeartb
         records = read_since(reader, topic, now - LOOK_BACK)
     seen = {(domain, partition): SeenHeartbeat((domain, partition)) for domain in chosen for partition in partitions}
     for record in records:
-        if (record.key or b"").startswith(PULSE) and record.value:
+        if (record.key or b"").startswith(PULSE.encode()) and record.value:
             heartbeat = decode(record.value, Heartbeat)
             place = heartbeat.domain, heartbeat.partition
             if place in seen:

@@ -8,7 +8,18 @@ from hashlib import blake2s, sha256
 from msgspec import Struct
 
 from agents.core.alerts.state import Latest
-from streams.messages import MAX_BYTES, MINUTE, Event, Place, Quality, Reason, format_time, parse_time
+from streams.messages import (
+    MAX_BYTES,
+    MINUTE,
+    DecodeError,
+    Event,
+    Place,
+    Quality,
+    Reason,
+    decode_event,
+    format_time,
+    parse_time,
+)
 
 FUTURE = 5 * MINUTE
 """How far ahead of the partition's time a fact may be (DQ-10 names 5 minutes for a source's clock)."""
@@ -47,6 +58,15 @@ class Refused(Exception):  # noqa: N818 - not an error of ours: the record is re
         self.row = row or ROWS.get(reason, "")
 
 
+def refusal(error: Exception) -> Refused:
+    """What an error says that reading or judging a record raised: a Refused, DecodeError or RecursionError."""
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, DecodeError):
+        return Refused(error.reason, str(error), error.field)
+    return Refused("not-json", "nested too deep")
+
+
 class Source(Struct, frozen=True):
     """What is known of a record: where it stands, its bytes, whose data it is, and of what type and subject, if known."""
 
@@ -66,6 +86,15 @@ def time_of(text: str) -> int:
     if at >= _LATEST:
         raise Refused("bad-time", f"time {text!r} is not before {format_time(_LATEST)}", "$.time")
     return at
+
+
+def whose(value: bytes) -> tuple[str, str]:
+    """Type and subject of a record that was refused, as far as it is a CloudEvent."""
+    try:
+        event = decode_event(value)
+    except (DecodeError, RecursionError):
+        return "", ""
+    return event.type, event.subject
 
 
 def record(refused: Refused, source: Source, log: str, domain: str, now: int | None) -> Quality:

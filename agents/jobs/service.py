@@ -25,6 +25,7 @@ from streams.clock import wall_time
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.messages import Ask, DecodeError, JobCommand, JobFile, JobState, JobStatus, Text, decode, encode, format_time
+from streams.outputs import target
 from streams.settings import Settings
 from streams.topics import topic_name
 
@@ -183,7 +184,7 @@ class JobWorker:
             shutil.rmtree(self._folder / status.id, ignore_errors=True)
 
     def _write(self, statuses: Iterable[JobStatus]) -> None:
-        self._send({status.id: encode(status) for status in statuses})
+        self._send({target(status)[1]: encode(status) for status in statuses})
 
     def _send(self, values: dict[str, bytes | None]) -> None:
         """Write statuses, all or none."""

@@ -7,25 +7,21 @@ What was before the period is remembered as state alone. `docs/operate/jobs.md` 
 import gzip
 import heapq
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import msgspec
 from msgspec import Raw, Struct
 
-from agents.core.incidents.grouping import Grouping
-from agents.core.rules.book import Book
-from agents.core.stage import Output, Stage
+from agents.core.stage import Stage
 from agents.jobs.alerts import newest_alert
 from agents.jobs.work import Reading, RefusedError, Work, read, span
-from agents.offline.judge import stage_of
 from agents.rulebook.book_cache import BookCache
-from agents.rulebook.grouping import sound_grouping
-from agents.rulebook.lint import sound_book
+from agents.stages import Basis, sound_basis, stage_of
 from streams.archive.files import partitions, read_books, read_partition
 from streams.messages import (
     DAY,
@@ -38,6 +34,7 @@ from streams.messages import (
     encode,
     parse_time,
 )
+from streams.outputs import Output, target
 
 MOST = 31 * DAY
 """The longest period; a choice."""
@@ -141,10 +138,10 @@ def replay(params: Raw, work: Work) -> None:
     begin, end = _period(asked, work)
     step = next(step for step in STEPS if (end - begin) / step <= MOST_CHUNKS)
     reading = Reading(end, work.records, work.tell, JUDGING)
-    book = sound_book()
+    basis = sound_basis(BookCache(read_books(work.archive)))
     with TemporaryDirectory(dir=work.folder) as parts, ExitStack() as stack:
         judged = Judged(begin, end, step)
-        files = list(judged.run(book, sound_grouping(book.rules), work.archive, reading, Path(parts)))
+        files = list(judged.run(basis, work.archive, reading, Path(parts)))
         reading.check(begin, work.log)
         opened = [stack.enter_context(file.open("rb")) for file in files]
         changes = heapq.merge(*(map(_change.decode, lines) for lines in opened), key=lambda change: change.at)
@@ -173,11 +170,11 @@ class Judged:
         self._stations: dict[str, tuple[Any, ...]] = {}
         self._changes = 0
 
-    def run(self, book: Book, grouping: Grouping, archive: Path, reading: Reading, folder: Path) -> Iterator[Path]:
+    def run(self, basis: Basis, archive: Path, reading: Reading, folder: Path) -> Iterator[Path]:
         """Judge each partition into a file of changes."""
-        cache, recent = BookCache(read_books(archive)), list[TimelineChange]()
+        recent = list[TimelineChange]()
         for number, (topic, partition) in enumerate(partitions(archive)):
-            if (stage := stage_of(book, topic, partition, cache, grouping)) is None:
+            if (stage := stage_of(basis, topic, partition)) is None:
                 continue
             path = folder / f"{number:05}"
             with path.open("wb") as file:
@@ -214,9 +211,11 @@ class Judged:
         at = stage.now or 0
         revised: dict[str, Alert] = {}
         for output in outputs:
+            if shown := SHOWN.get(type(output)):
+                _, key = target(output)
+                yield TimelineChange(at, shown.kind, key, shown.ended(output), _raw(shown.value(output)))
             if isinstance(output, Alert):
                 revised[output.id] = output
-                yield TimelineChange(at, "alert", output.id, output.ended, _raw(row(output)))
             elif isinstance(output, Audit):
                 yield TimelineChange(at, "audit", output.alert, False, _raw(act(output)))
                 alert = revised.get(output.alert)
@@ -224,8 +223,6 @@ class Judged:
                     yield TimelineChange(
                         at, "raised", alert.id, False, _raw([at, alert.severity, alert.phase, alert.adcode, alert.id])
                     )
-            elif isinstance(output, Incident):
-                yield TimelineChange(at, "incident", output.id, output.state == "ended", _raw(incident(output)))
 
     def _statuses(self, stage: Stage) -> Iterator[TimelineChange]:
         """What is new of subjects since it was last asked: within the period at each tick, before it once."""
@@ -391,3 +388,18 @@ def air(status: SubjectStatus) -> dict[str, Any]:
         "level": status.values.get("level"),
         "primary": status.values.get("primary"),
     }
+
+
+class Shown(NamedTuple):
+    """How the newest revision of a thing is state: of which kind of PLURAL, whether it has ended, and what is shown of it."""
+
+    kind: str
+    ended: Callable[[Any], bool]
+    value: Callable[[Any], dict[str, Any]]
+
+
+SHOWN: Mapping[type, Shown] = {
+    Alert: Shown("alert", lambda of: of.ended, row),
+    Incident: Shown("incident", lambda of: of.state == "ended", incident),
+}
+"""The outputs that are state."""

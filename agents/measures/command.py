@@ -11,7 +11,6 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from rich import box
@@ -20,18 +19,15 @@ from rich.table import Table
 from rich.text import Text as Cell
 
 from agents.measures.kpi import GROUPINGS, MEASURES, Targets, faults, performance, period, unknown
-from agents.measures.performance import Journal, take, told
+from agents.measures.performance import TYPES, Journal, remember, told
 from streams.command import Trouble
-from streams.messages import DAY, Alert, Audit, Measure, Performance, decode, encode, format_time, parse_time
+from streams.messages import DAY, Measure, Performance, decode, encode, format_time, parse_time
 from streams.settings import load
 from streams.topics import LIVE
 
 TARGETS = Path(__file__).parent / "targets.toml"
 
 COLOURS = {"acceptable": "", "manageable": "yellow", "exceeded": "bold red", "": "dim"}
-
-TYPES: dict[str, Any] = {"audit": Audit, "alerts": Alert}
-"""What of the outputs of judging is read."""
 
 
 class _Line(msgspec.Struct):
@@ -96,12 +92,6 @@ def read_lines(journal: Journal, lines: Iterable[bytes], end: int | None = None)
                 remember(journal, decode(bytes(head.value), TYPES[head.topic]), end)
         except (msgspec.DecodeError, ValueError) as error:
             raise Trouble(f"line {number} is not what `python -m agents judge` prints: {error}") from None
-
-
-def remember(journal: Journal, message: Audit | Alert, end: int | None) -> None:
-    """Fold a message, but not what happened after `end` (ms). An alert is what it is now, whenever it is asked about."""
-    if end is None or isinstance(message, Alert) or parse_time(message.at) <= end:
-        take(journal, message)
 
 
 def table(found: Iterable[Performance]) -> Table:

@@ -7,6 +7,7 @@ give the same state. What to make of it is said in `agents.measures.kpi`.
 """
 
 from heapq import nlargest
+from typing import Any
 
 from msgspec import Struct
 
@@ -20,6 +21,9 @@ MOST = 1_000_000
 
 STANDING: frozenset[State] = frozenset({"B", "C"})
 """The states in which an alarm is annunciated while its condition is true."""
+
+TYPES: dict[str, Any] = {"audit": Audit, "alerts": Alert}
+"""What of the outputs of judging is read."""
 
 
 class Call(Struct, array_like=True):
@@ -77,6 +81,12 @@ class Journal(Struct):
     first: int | None = None
     newest: int | None = None
     forgotten: int = 0
+
+
+def remember(journal: Journal, message: Audit | Alert, end: int | None) -> None:
+    """Fold a message, but not what happened after `end` (ms). An alert is what it is now, whenever it is asked about."""
+    if end is None or isinstance(message, Alert) or parse_time(message.at) <= end:
+        take(journal, message)
 
 
 def take(journal: Journal, message: Audit | Alert) -> None:

@@ -13,11 +13,11 @@ from kafka import TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError
 
-from agents.measures.command import TYPES, remember
 from agents.measures.kpi import Targets, performance, period, unknown
-from agents.measures.performance import Journal, forget, told
+from agents.measures.performance import TYPES, Journal, forget, remember, told
 from streams.kafka import clients
 from streams.messages import MINUTE, DecodeError, Heartbeat, Status, decode, encode, parse_time
+from streams.outputs import target
 from streams.settings import Settings
 from streams.topics import topic_name
 
@@ -116,7 +116,7 @@ class Publisher:
         """
         over = period(journal)
         measured = performance(journal, self._targets, self._log, over) if over else ()
-        found = {f"{each.by}/{each.key}".encode(): each for each in measured}
+        found = {target(each)[1].encode(): each for each in measured}
         values = {**dict.fromkeys(self._known - found.keys()), **{key: encode(each) for key, each in found.items()}}
         sent = [self._producer.send(self._topic, value, key) for key, value in values.items()]
         for each in sent:

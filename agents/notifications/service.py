@@ -39,6 +39,7 @@ from streams.messages import (
     format_time,
     parse_time,
 )
+from streams.outputs import target
 from streams.settings import Settings
 from streams.topics import events_topic, topic_name
 
@@ -258,7 +259,7 @@ class Notifier:
 
     def _remember(self, records: Iterable[Told | Health]) -> None:
         """Write records to the topic of notices, all or none."""
-        newest = {record.alert if isinstance(record, Told) else f"channel/{record.channel}": record for record in records}
+        newest = {target(record)[1]: record for record in records}
         if not newest:
             return
         self._memory.begin_transaction()

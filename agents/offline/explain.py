@@ -15,15 +15,15 @@ from typing import Literal
 from kafka import TopicPartition
 from msgspec import Struct
 
-from agents.core.alerts.fold import Fold
-from agents.core.stage import Output
 from agents.offline.judge import judge_archive, judge_lines
 from agents.rulebook.book_cache import BookCache
 from agents.rulebook.lint import sound_book
+from agents.stages import Basis, fold_of
 from streams.archive.command import read_archive
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.messages import Alert, Audit, DecodeError, Place, Text, decode, decode_event, encode
+from streams.outputs import Output
 from streams.settings import Settings, load
 from streams.topics import LIVE, topic_name
 
@@ -181,12 +181,12 @@ def _made(outputs: Iterable[Output], alert_id: str, until: int | None = None) ->
 
 
 def _from(source: Path) -> Iterator[Output]:
-    book = sound_book()
+    basis = Basis(sound_book())
     if source.is_dir():
-        return judge_archive(book, source)
+        return judge_archive(basis, source)
     if not source.is_file():
         raise Trouble(f"there is no file or archive {str(source)!r}")
-    return judge_lines(book, source.read_bytes().splitlines(keepends=True))
+    return judge_lines(basis, source.read_bytes().splitlines(keepends=True))
 
 
 def _archived(source: Path, alert: Alert) -> dict[Place, bytes]:
@@ -217,7 +217,7 @@ def _logged(settings: Settings, alert: Alert) -> tuple[int, dict[Place, bytes], 
     records: dict[Place, bytes] = {}
     texts = clients.newest_values(settings, topic_name(alert.log, "books"))
     books = BookCache({key.decode("utf-8", "replace"): text for key, text in texts.items() if key and text})
-    fold = Fold(sound_book(), place.topic, place.partition, books=books)
+    fold = fold_of(Basis(sound_book(), books=books), place.topic, place.partition)
 
     def outputs() -> Iterator[Output]:
         with clients.consumer(settings) as reader:

@@ -18,17 +18,17 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from agents.core.alerts.fold import Fold
 from agents.core.rules.book import Book
-from agents.core.stage import Output
+from agents.core.stage import Stage
 from agents.offline.difference import KINDS, By, Change, ComparedPeriod, Count, Side, changes, tally
-from agents.offline.judge import FileFolds
+from agents.offline.file_stages import FileStages
 from agents.rulebook.lint import sound_book
 from agents.rulebook.rule_sources import committed, overlaid
+from agents.stages import Basis, stage_of
 from streams.archive.files import Record, partitions, read_partition
 from streams.command import Trouble
 from streams.messages import NEVER, Alert, encode, format_time
-from streams.topics import INCIDENTS, split_events_topic
+from streams.outputs import Output
 
 Books = tuple[Book, Book]
 """The book before and the book after."""
@@ -56,21 +56,21 @@ def compare_archive(books: Books, path: Path, watched: Watched) -> Iterator[Chan
     `watched` hands on the records of a partition, in order: all of them, or those up to some point.
     """
     for topic, partition in partitions(path):
-        if split_events_topic(topic)[1] == INCIDENTS:
+        before, after = (stage_of(Basis(book), topic, partition) for book in books)
+        if before is None or after is None:
             continue
-        before, after = (Fold(book, topic, partition) for book in books)
         records = chain.from_iterable(read_partition(path, topic, partition))
         yield from changes(_judged(before, after, watched(records)))
 
 
-def _judged(before: Fold, after: Fold, records: Iterator[Record]) -> Iterator[tuple[Side, Alert]]:
+def _judged(before: Stage, after: Stage, records: Iterator[Record]) -> Iterator[tuple[Side, Alert]]:
     while batch := list(islice(records, BATCH)):
         yield from _alerts(0, before.run(batch))
         yield from _alerts(1, after.run(batch))
 
 
 def _compare_file(books: Books, path: Path) -> Iterator[Change]:
-    before, after = (FileFolds(book) for book in books)
+    before, after = (FileStages(Basis(book)) for book in books)
     with path.open("rb") as lines:
         yield from changes(
             alert

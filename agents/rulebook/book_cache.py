@@ -6,6 +6,7 @@ import msgspec
 
 from agents.core.rules.book import Book, BookError
 from agents.core.rules.text import BookText
+from agents.rulebook.load import book_of
 from streams.catalogue import domains
 from streams.messages import encode
 
@@ -66,7 +67,7 @@ def compiled(hash_: str, text: bytes) -> Book:
         raise BookError(f"there is no domain {strange[0]!r}; domains are {', '.join(domains())}")
     if empty := [clause for clause, spec in read.clauses.items() if not spec.edition]:
         raise BookError(f"clause {empty[0]!r} has no edition")
-    return Book({domain: read.rules.get(domain, {}) for domain in domains()}, read.clauses, read.departments)
+    return book_of({domain: read.rules.get(domain, {}) for domain in domains()}, read.clauses, read.departments)
 
 
 def _tried(hash_: str, text: bytes) -> Book | BookError:

@@ -7,13 +7,17 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+from msgspec import Raw
+
+from agents.core.incidents.grouping import Grouping
 from agents.core.rules.book import Book, BookError
 from agents.core.rules.rule import RuleSpec, kinds_of, unit_of
 from agents.rulebook.book_cache import BookCache
 from agents.rulebook.lint import sound_book
 from streams.catalogue import domains
 from streams.kafka.clients import read_topic
-from streams.messages import format_time
+from streams.messages import encode, format_time
+from streams.rulebook import BookInForce
 from streams.settings import Settings
 from streams.topics import topic_name
 
@@ -58,6 +62,12 @@ def told(book: Book, since: str | None = None) -> dict[str, Any]:
             for rule, spec in sorted(known.items(), key=lambda each: (of[each[0]], each[1].row))
         ],
     }
+
+
+def in_force(book: Book, grouping: Grouping | None, since: str | None) -> BookInForce:
+    """The record by which a worker tells a book and the titles of its grouping rules; `since` as for `told`."""
+    titles = {rule.id: rule.title for rule in (grouping.rules if grouping else ())}
+    return BookInForce(hash=book.hash, adopted=since, grouping=titles, book=Raw(encode(told(book, since))))
 
 
 def _titles(kinds: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,11 +11,11 @@ import msgspec
 from agents import law
 from agents.core.duration import span
 from agents.core.incidents.grouping import Grouping, GroupingFile, GroupSpec, compiled
-from agents.core.rules.rule import DepartmentSpec
 from agents.rulebook.lint import refusal
 from agents.rulebook.lint_cases import Found, one_of
 from agents.rulebook.locate import line_of_error
 from agents.rulebook.tables import Problem, problem_at
+from streams.places import DepartmentSpec
 
 FILE = Path(__file__).with_name("grouping.toml")
 

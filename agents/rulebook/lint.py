@@ -1,6 +1,5 @@
 """What must be true of rules, clauses and departments before they may judge: problems with file, line, id and a remedy."""
 
-import importlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
@@ -12,15 +11,17 @@ from msgspec import Struct
 from agents import law
 from agents.core import judges
 from agents.core.duration import span
-from agents.core.rules.book import OVERSIGHT_CLAUSE, Book, payloads_of
-from agents.core.rules.rule import ALERT, ClauseSpec, DepartmentSpec, Edition, RuleSpec, bindings, kinds_of, unit_of
+from agents.core.rules.book import OVERSIGHT_CLAUSE, Book
+from agents.core.rules.rule import ALERT, ClauseSpec, Edition, RuleSpec, bindings, kinds_of, unit_of
 from agents.rulebook.boundary_cases import at_limit, has_limit
 from agents.rulebook.lint_cases import Found, Payloads, case_problems, one_of
+from agents.rulebook.load import book_of, ground, makers_of, payloads_of
 from agents.rulebook.rule_sources import Corpus, committed
 from agents.rulebook.tables import Problem, problem_at, read_domains, specs
 from streams import catalogue
 from streams.command import Trouble
 from streams.messages import Text
+from streams.places import DepartmentSpec
 
 UNITS = frozenset({"", "%", "AQI", "MB", "MPa", "d", "h", "mg/L", "mg/m³", "min", "months", "s", "yuan", "°C", "µg/m³"})
 """Units that an alert's value may have; the empty one is a number of things, or no value at all."""
@@ -117,7 +118,7 @@ def check(corpus: Corpus, *, draft: bool = False) -> list[Problem]:
 
 def _book(corpus: Corpus) -> Book:
     rules = {domain: corpus.specs(domain)[0] for domain in corpus.rules}
-    return Book(rules, law.clauses(corpus.clauses), law.departments(corpus.departments))
+    return book_of(rules, law.clauses(corpus.clauses), law.departments(corpus.departments), corpus.root)
 
 
 def limit_problems(corpus: Corpus) -> Iterator[Problem]:
@@ -210,7 +211,7 @@ def _judge_problems(rule: str, spec: RuleSpec, setting: Setting) -> Found:
     if spec.judge not in setting.judges:
         yield "judge", f"judge {spec.judge!r} is unknown: {one_of(setting.judges)}"
         return
-    for binding in bindings(rule, spec, setting.clauses[spec.clause].edition, setting.payloads):
+    for binding in bindings(rule, spec, setting.clauses[spec.clause].edition, setting.payloads, ground().calendar):
         try:
             setting.judges[spec.judge](binding)
         except (ValueError, TypeError) as error:
@@ -258,8 +259,7 @@ def _texts(field: str, text: Text) -> Found:
 
 
 def _makers(domain: str) -> Makers:
-    own = importlib.import_module(f"agents.domains.{domain}.judges").JUDGES
-    return {**judges.STOCK, **{f"{domain}:{name}": make for name, make in own.items()}}
+    return {**judges.STOCK, **makers_of(domain)}
 
 
 def _clauses(files: Iterable[Path]) -> tuple[dict[str, ClauseSpec], list[Problem]]:

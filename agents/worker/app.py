@@ -1,4 +1,4 @@
-"""The Faust app of one log: an agent over its domains' events, one over its incidents' input; no tables."""
+"""The Faust app of one log: an agent for each stage, over all its inputs; no tables."""
 
 import asyncio
 import logging
@@ -9,15 +9,14 @@ import faust
 from faust.types import TP, StreamT
 from faust.types.transports import TransportT
 
-from agents.core.incidents.grouping import Grouping
-from agents.core.rules.book import Book
+from agents.stages import STAGES, Basis, kind_of
 from agents.worker.observe.health import Health
 from agents.worker.observe.logs import OWN
 from agents.worker.observe.metrics import Metrics
 from agents.worker.observe.monitor import Monitor
 from agents.worker.options import group
 from agents.worker.partition_manager import PartitionManager
-from agents.worker.transport.batching import BatchScheduler, is_second
+from agents.worker.transport.batching import BatchScheduler
 from agents.worker.transport.connection import credentials
 from agents.worker.transport.consumer import Consumer, Transport
 from streams.kafka.clients import connection
@@ -40,8 +39,7 @@ class WorkerApp(faust.App):
     """A Faust app whose transport delivers batches and commits checkpoints. `build` sets what it is made of."""
 
     kafka: dict[str, Any]
-    book: Book
-    grouping: Grouping
+    basis: Basis
     health: Health
     metrics: Metrics
     partition_manager: PartitionManager
@@ -57,7 +55,7 @@ class WorkerApp(faust.App):
         await super().on_start()
         self.add_future(self.health.live())
         self.partition_manager = PartitionManager(
-            self.kafka, self.book, self.grouping, self.end_of, self.commit_one, self.health, self.metrics
+            self.kafka, self.basis, self.end_of, self.commit_one, self.health, self.metrics
         )
         await self.partition_manager.open()
 
@@ -78,14 +76,13 @@ class WorkerApp(faust.App):
 def build(
     settings: Settings,
     log_name: str,
-    domains: Sequence[str],
-    book: Book,
-    grouping: Grouping,
+    inputs: Sequence[str],
+    basis: Basis,
     health: Health,
     metrics: Metrics,
     name: str | None = None,
 ) -> WorkerApp:
-    """The app that judges these domains of a log, its incidents among them; all workers of a log share its partitions."""
+    """The app that judges these inputs of a log (of `streams.topics.inputs`); all workers share its partitions."""
     kafka = connection(settings)
     app = WorkerApp(
         group(log_name),
@@ -107,9 +104,9 @@ def build(
         web_enabled=False,
         autodiscover=False,
     )
-    app.kafka, app.book, app.grouping, app.health, app.metrics = kafka, book, grouping, health, metrics
+    app.kafka, app.basis, app.health, app.metrics = kafka, basis, health, metrics
     app.sensors.add(Monitor(metrics))
-    _attach(app, [events_topic(log_name, domain) for domain in domains])
+    _attach(app, [events_topic(log_name, name) for name in inputs])
     return app
 
 
@@ -120,11 +117,9 @@ def _attach(app: WorkerApp, topics: Sequence[str]) -> None:
                 await app.partition_manager.judge(tp, records)
                 await asyncio.sleep(0)  # checkpoints and signs of life wait for one partition at most
 
-    second = [topic for topic in topics if is_second(topic)]
-    first = [topic for topic in topics if not is_second(topic)]
-    for name, of in (("judge", first), ("incidents", second)):
-        if of:
-            app.agent(app.topic(*of, key_serializer="raw", value_serializer="raw"), name=name)(judge)
+    for kind in STAGES:
+        if of := [topic for topic in topics if kind_of(topic) is kind]:
+            app.agent(app.topic(*of, key_serializer="raw", value_serializer="raw"), name=kind.name)(judge)
 
     async def take(*_: Any, **__: Any) -> None:
         assigned = app.consumer.assignment()

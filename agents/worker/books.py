@@ -13,7 +13,7 @@ from agents.core.rules.book import Book, BookError
 from agents.rulebook.book_cache import BookCache
 from agents.worker.checkpoint import read_back
 from agents.worker.transport.fetch import Record
-from streams.messages import ADOPTED
+from streams.messages import ADOPTED, format_time
 from streams.topics import topic_name
 
 
@@ -37,18 +37,28 @@ class Books:
         self._kafka = kafka
         self._outputs = outputs
         self._cache = BookCache()
+        self._stamps: dict[bytes, int] = {}
 
     def __call__(self, hash_: str) -> Book:
         """As of `BookCache`."""
         return self._cache(hash_)
 
+    def since(self, hash_: str) -> str | None:
+        """Since when the log has adopted the book of a hash (RFC 3339): the broker's time of its text; None for another."""
+        at = self._stamps.get(hash_.encode())
+        return None if at is None else format_time(at)
+
     async def want(self, log: str, hashes: Iterable[str]) -> None:
-        """Read the log's topic where one of these books is not there yet, and compile them, without holding up the loop."""
+        """Read the log's topic where one of these books is not the newest there, and compile them, without holding up the loop.
+
+        One that is adopted again has been written again: the time of its text is another one.
+        """
         wanted = set(hashes)
-        if any(hash_ not in self._cache for hash_ in wanted):
+        newest = max(self._stamps.values(), default=0)
+        if any(hash_ not in self._cache or self._stamps[hash_.encode()] < newest for hash_ in wanted):
             topic = topic_name(log, "books")
             places = [(topic, number) for number in sorted(await self._outputs.partitions_for(topic))]
-            for held in (await read_back(self._kafka, places, lambda *_: None)).values():
+            for held in (await read_back(self._kafka, places, lambda *_: None, self._stamps)).values():
                 self._cache.put({key.decode("utf-8", "replace"): text for key, text in held.items() if key and text})
         for hash_ in wanted:
             with suppress(BookError):

@@ -50,11 +50,15 @@ class Checkpoint:
 
 
 async def read_back(
-    kafka: Mapping[str, Any], places: Iterable[Place], progress: Callable[[Place, int, int], None]
+    kafka: Mapping[str, Any],
+    places: Iterable[Place],
+    progress: Callable[[Place, int, int], None],
+    stamps: dict[bytes, int] | None = None,
 ) -> dict[Place, dict[bytes, bytes | None]]:
     """The newest committed value of every key, for each place: a checkpoint topic and a partition of it.
 
-    `progress` is told again and again how far a place is read, and where it ends, as offsets.
+    `stamps` takes the time of each of them by key (ms, the broker's). `progress` is
+    told again and again how far a place is read, and where it ends, as offsets.
     """
     held: dict[Place, dict[bytes, bytes | None]] = {place: {} for place in places}
     parts = [TopicPartition(*place) for place in held]
@@ -64,5 +68,7 @@ async def read_back(
         while waiting := [part for part in parts if await reader.position(part) < ends[part]]:
             for part, records in (await reader.getmany(*waiting, timeout_ms=POLL_MS)).items():
                 held[tuple(part)].update((record.key, record.value) for record in records)
+                if stamps is not None:
+                    stamps.update((record.key, record.timestamp) for record in records)
                 progress(tuple(part), await reader.position(part), ends[part])
     return held

@@ -5,8 +5,7 @@ import socket
 import sys
 from collections.abc import Sequence
 
-from agents.rulebook.grouping import sound_grouping
-from agents.rulebook.lint import sound_book
+from agents.stages import sound_basis
 from agents.worker.app import build
 from agents.worker.observe import logs
 from agents.worker.observe.health import Health
@@ -17,20 +16,19 @@ from streams.catalogue import domains
 from streams.command import Trouble
 from streams.kafka.clients import consumer
 from streams.settings import Settings, load
-from streams.topics import INCIDENTS, table, topic_name
+from streams.topics import inputs, table, topic_name
 
 log = logging.getLogger(logs.OWN)
 
 
 def main(argv: list[str]) -> int:
     """Entry of the command; runs until SIGTERM or SIGINT, then saves and exits 0; exits 1 where it cannot go on."""
-    book = sound_book()
-    grouping = sound_grouping(book.rules)
+    basis = sound_basis()
     known = parser("worker", str(__doc__))
     known.add_argument("--listener", type=int, help="an open socket on which to answer HTTP, as `agents watch` hands it down")
     options = known.parse_args(argv)
     settings = load()
-    chosen = options.domain or [*domains(), INCIDENTS]
+    chosen = options.domain or inputs()
     check_topics(settings, options.log, chosen)
     logs.set_up()
     health = Health()
@@ -38,7 +36,7 @@ def main(argv: list[str]) -> int:
     if listener := _listener(settings, options.listener):
         serve(listener, health, metrics.registry)
         log.info("metrics at %s/metrics", address(listener))
-    app = build(settings, options.log, chosen, book, grouping, health, metrics, options.name)
+    app = build(settings, options.log, chosen, basis, health, metrics, options.name)
     worker = app.Worker(loglevel="WARN", override_logging=False, quiet=True, stdout=sys.stderr)
     worker.spinner = None
     worker.execute_from_commandline()

@@ -2,15 +2,14 @@
 
 import argparse
 
-from streams.catalogue import domains
-from streams.topics import INCIDENTS, LIVE
+from streams.topics import LIVE, inputs
 
 
 def parser(command: str, about: str) -> argparse.ArgumentParser:
     """A parser of the options of a worker: `log`, `domain` (a list or None) and `name`."""
     options = argparse.ArgumentParser(prog=f"python -m agents {command}", description=about)
     options.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
-    options.add_argument("--domain", action="append", choices=[*domains(), INCIDENTS], help="only this domain; may be repeated")
+    options.add_argument("--domain", action="append", choices=inputs(), help="only this domain; may be repeated")
     options.add_argument("--name", help="lasting name of this worker, unique in its log: started again, it goes on at once")
     return options
 

@@ -45,7 +45,7 @@ class Partition:
                 log.warning("%s: events before offset %d were gone before they were judged", self.stage.topic, first)
             outputs = self.stage.run(records)
             if outputs:
-                self._pending += await publish(self._outputs, self.stage.log, self.stage.partition, outputs)
+                self._pending += await publish(self._outputs, self.stage, outputs)
             self._torn = False
             self.metrics.judged(len(records), outputs, perf_counter() - began)
 

@@ -11,21 +11,21 @@ from typing import Any
 
 from aiokafka.errors import KafkaError
 from faust.types import TP
+from msgspec.structs import replace
 
-from agents.core.alerts.fold import Fold, position_of
-from agents.core.incidents.fold import Incidents
-from agents.core.incidents.grouping import Grouping
-from agents.core.rules.book import Book, BookError
+from agents.core.position import CheckpointError, position_of
+from agents.core.rules.book import BookError
 from agents.core.stage import Stage
+from agents.stages import Basis, stage_of
 from agents.worker.books import Books, named
 from agents.worker.checkpoint import Checkpoint, checkpoint_topic, read_back
 from agents.worker.fail_fast import fail_fast
+from agents.worker.law import LawTeller
 from agents.worker.observe.health import Health
 from agents.worker.observe.heartbeat import HeartbeatSender
 from agents.worker.observe.logs import OWN, about
 from agents.worker.observe.metrics import Metrics, PartitionMetrics
 from agents.worker.partition import Partition
-from agents.worker.transport.batching import is_second
 from agents.worker.transport.connection import producer, send
 from agents.worker.transport.fetch import Record
 from streams.command import Trouble
@@ -46,7 +46,7 @@ events/s.
 
 
 class PartitionManager:
-    """All assigned partitions: of the events of domains, judged by `book`, and of the incidents' input, by `grouping`.
+    """All assigned partitions, of whatever stages, judged by `basis` and by the rule books that the log adopts.
 
     `end_of` gives the end of a partition's log as the consumer knows it, or None; `commit` commits what `safe` says of one.
     `health` and `metrics` are told of all that happens to them.
@@ -55,22 +55,21 @@ class PartitionManager:
     def __init__(
         self,
         kafka: Mapping[str, Any],
-        book: Book,
-        grouping: Grouping,
+        basis: Basis,
         end_of: Callable[[TP], int | None],
         commit: Callable[[TP], Awaitable[object]],
         health: Health,
         metrics: Metrics,
     ) -> None:
         self._kafka = kafka
-        self._book = book
-        self._grouping = grouping
         self._end_of = end_of
         self._commit = commit
         self._health = health
         self._metrics = metrics
         self._outputs = producer(kafka)
         self._books = Books(kafka, self._outputs)
+        self._basis = replace(basis, books=self._books)
+        self._law = LawTeller(basis, self._books, self._outputs)
         self._partitions: dict[TP, Partition] = {}
         self._tasks: list[asyncio.Future[None]] = []
         self._changing = asyncio.Lock()
@@ -98,6 +97,7 @@ class PartitionManager:
                     _check_end(stage, ends[tp])
                     metrics = PartitionMetrics(self._metrics, tp.topic, tp.partition)
                     self._partitions[tp] = Partition(stage, checkpoint, self._outputs, metrics)
+            await self._law.tell_all([partition.stage for partition in self._partitions.values()])
             self._health.recovered()
             self._metrics.recovery_seconds.set(monotonic() - began)
             apart = PULSE * SAVE / max(1, len(self._partitions))  # one after the other: all at once would hold up judging
@@ -113,10 +113,13 @@ class PartitionManager:
             if hashes := named(records):
                 await self._books.want(split_events_topic(tp.topic)[0], hashes)
             if partition := self._partitions.get(tp):
-                before = partition.stage.adopted
+                stage = partition.stage
+                before, notices = stage.adopted, stage.notices
                 await partition.judge(records)
-                if partition.stage.adopted != before:
-                    self._tell(partition.stage)
+                if stage.adopted != before:
+                    self._tell(stage)
+                if (stage.adopted, stage.notices) != (before, notices):
+                    await self._law.tell(stage, before, notices)
 
     def safe(self, tp: TP) -> int | None:
         """The next offset of a held partition that no finished checkpoint covers."""
@@ -141,7 +144,10 @@ class PartitionManager:
     async def _restored(self, tp: TP, held: Mapping[bytes, bytes | None]) -> Stage:
         """A partition as its checkpoint has it, with the rule book that the log had adopted by then."""
         stage = self._made(tp)
-        position = position_of(held)
+        try:
+            position = position_of(held, tp.topic, tp.partition)
+        except CheckpointError as error:
+            raise Trouble(str(error)) from None
         if position is not None and position.adopted is not None:
             await self._books.want(stage.log, [position.adopted])
         try:
@@ -158,15 +164,14 @@ class PartitionManager:
 
     def _made(self, tp: TP) -> Stage:
         """The stage of a partition as it is at the beginning of its log."""
-        if is_second(tp.topic):
-            return Incidents(self._grouping, tp.topic, tp.partition)
-        return Fold(self._book, tp.topic, tp.partition, books=self._books)
+        stage = stage_of(self._basis, tp.topic, tp.partition)
+        assert stage is not None  # noqa: S101 - what is committed has something for every stage
+        return stage
 
     def _tell(self, stage: Stage) -> None:
         """Say by which book a partition is judged, where that is the log's word and not that of the files here."""
-        own = (
-            "as in the files of this worker" if stage.adopted == self._book.hash else "not the one in the files of this worker"
-        )
+        same = stage.adopted == self._basis.book.hash
+        own = "as in the files of this worker" if same else "not the one in the files of this worker"
         told.info("judging by rule book %s of the log, %s", stage.adopted, own)
 
     async def _drop(self) -> None:

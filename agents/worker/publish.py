@@ -1,6 +1,6 @@
 """Outputs on their way to Kafka: to the partition of their cause, so that a subject's outputs keep their order.
 
-What of them the stage of incidents reads goes to the partition of its city besides.
+What of them another stage reads goes besides to its input, to the partition of the key that it has there.
 """
 
 from collections import defaultdict
@@ -8,21 +8,24 @@ from collections.abc import Sequence
 
 from aiokafka import AIOKafkaProducer
 
-from agents.core.stage import Output, revisions, target
+from agents.core.stage import Stage
+from agents.stages import kind_of
 from agents.worker.transport.connection import Item, Written, send
 from streams.kafka.clients import partition_of
 from streams.messages import encode
-from streams.topics import INCIDENTS, events_topic, topic_name
+from streams.outputs import Output, target
+from streams.topics import events_topic, topic_name
 
 
-async def publish(to: AIOKafkaProducer, log: str, partition: int, outputs: Sequence[Output]) -> list[Written]:
-    """Queue outputs in their order; each future is done when Kafka has its part, or fails with a KafkaError."""
+async def publish(to: AIOKafkaProducer, stage: Stage, outputs: Sequence[Output]) -> list[Written]:
+    """Queue outputs of a stage in their order; each future is done when Kafka has its part, or fails with a KafkaError."""
     by_topic: defaultdict[str, list[Item]] = defaultdict(list)
     for output in outputs:
         topic, key = target(output)
-        by_topic[topic_name(log, topic)].append((key.encode(), encode(output)))
-    queued = [await send(to, topic, partition, items) for topic, items in by_topic.items()]
-    queued += await _pass_on(to, events_topic(log, INCIDENTS), revisions(outputs))
+        by_topic[topic].append((key.encode(), encode(output)))
+    queued = [await send(to, topic_name(stage.log, topic), stage.partition, items) for topic, items in by_topic.items()]
+    for name, feed in kind_of(stage.topic).feeds.items():
+        queued += await _pass_on(to, events_topic(stage.log, name), feed(outputs))
     return [written for batches in queued for written in batches]
 
 

@@ -1,7 +1,6 @@
 """Who asks is known before anything answers: one ASGI middleware for requests and websockets, Streamlit's own too."""
 
 import asyncio
-import re
 import time
 from contextlib import suppress
 from urllib.parse import quote, unquote
@@ -10,8 +9,10 @@ from starlette.requests import HTTPConnection
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from screen.access.local_path import local_path
 from screen.access.oidc import CALLBACK, COOKIES, LOGIN, LOGOUT, NotLetInError, Provider
 from screen.access.people import PERSON, SESSION, Person
+from screen.access.security import from_own_page
 from screen.access.sessions import Session, Sessions
 from screen.wall.picture import STATIC
 from screen.web.json_response import NOT_KEPT, json_response
@@ -51,15 +52,16 @@ class Authentication:
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
-        session = self._session(HTTPConnection(scope))
+        asked = HTTPConnection(scope)
+        session = self._session(asked)
         person = session.person if session else self._local
         scope[SESSION], scope[PERSON] = session, person
-        if session and self._sessions and scope.get("method") == "POST":  # only a person sends one: pages ask by GET
+        if session and self._sessions and _is_a_sign_of_life(asked):
             self._sessions.active(session.token, time.time())
         if scope["type"] == "websocket":
             await self._socket(scope, receive, send, session)
         elif person is None and not _is_open(scope["path"]):
-            await self._stranger(HTTPConnection(scope))(scope, receive, send)
+            await self._stranger(asked)(scope, receive, send)
         elif person is not None and not _is_theirs(scope, person):
             await FileResponse(SIGNIN_PAGE, 403, NOT_KEPT)(scope, receive, send)
         else:
@@ -102,7 +104,7 @@ class Authentication:
         """What somebody without a session is answered: a page leads to signing in, all else is refused."""
         said = self._provider.answered(asked.cookies) if self._provider else None
         if asked.scope["method"] == "GET" and "text/html" in asked.headers.get("accept", ""):
-            back = asked.url.path + (f"?{asked.url.query}" if asked.url.query else "")
+            back = local_path(asked.url.path + (f"?{asked.url.query}" if asked.url.query else "")) or "/"
             if said is not None:
                 return self._welcome(said, asked, back)
             return RedirectResponse(f"{SIGNIN}?next={quote(back, safe='')}{_language(asked)}", 303, NOT_KEPT)
@@ -125,7 +127,7 @@ class Authentication:
                 if name.startswith(COOKIES):
                     refused.delete_cookie(name)
             return refused
-        welcome = RedirectResponse(_within(unquote(asked.cookies.get(NEXT, ""))) or back, 303, NOT_KEPT)
+        welcome = RedirectResponse(local_path(unquote(asked.cookies.get(NEXT, ""))) or back, 303, NOT_KEPT)
         welcome.delete_cookie(NEXT)
         set_cookie(welcome, token, ends - now, secure=self._provider.origin.startswith("https:"))
         return welcome
@@ -146,9 +148,9 @@ def _is_theirs(scope: Scope, person: Person) -> bool:
     return all(person.role in page.roles for page in PAGES if page.name == name)
 
 
-def _within(address: str) -> str:
-    """The address where it lies within this screen, else an empty text."""
-    return address if re.fullmatch(r"/(?![/\\])[\x21-\x7e]*", address) else ""
+def _is_a_sign_of_life(asked: HTTPConnection) -> bool:
+    """Whether a person has sent it: pages ask by GET, and another site's page keeps no session awake."""
+    return asked.scope.get("method") == "POST" and from_own_page(asked.headers)
 
 
 def _language(asked: HTTPConnection) -> str:

@@ -1,4 +1,4 @@
-"""What the browser may do with our pages, and whose requests we answer: one policy, one check of where a request comes from."""
+"""What the browser may do with our pages, and which host names we answer to; how a request of our own page is known."""
 
 from urllib.parse import urlsplit
 
@@ -98,17 +98,6 @@ def from_own_page(headers: Headers) -> bool:
     """Whether the Origin header is the very host that was asked: a page of ours sent this."""
     origin = urlsplit(headers.get("origin", ""))
     return origin.scheme in {"http", "https"} and origin.netloc == headers.get("host", "")
-
-
-def why_not_an_act(headers: Headers) -> str:
-    """Why a POST is not taken as a person's act from our page; empty where it is."""
-    if not from_own_page(headers):
-        return f"the Origin {headers.get('origin', '')!r} is not this screen"
-    if headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        return "the content type must be application/json"
-    if headers.get(HEADER) != HEADER_VALUE:
-        return f"the header {HEADER}: {HEADER_VALUE} is missing"
-    return ""
 
 
 async def _refuse(scope: Scope, send: Send) -> None:

@@ -4,9 +4,8 @@ import asyncio
 import sys
 import time
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
-import msgspec
 from msgspec import Meta, Struct
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -14,13 +13,14 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from screen.access.accounts import MOST_PASSWORD, Account, Accounts
+from screen.access.act_routes import ActRoute, Audience, Nothing, reader
 from screen.access.authentication import COOKIE, NEXT, OIDC, SIGNIN, SIGNIN_PAGE, WALL, WAYS, set_cookie
+from screen.access.local_path import local_path
 from screen.access.login_limits import ACCOUNT, ADDRESS, Limits
 from screen.access.oidc import LOGOUT, Provider
 from screen.access.people import SESSION, person_of
-from screen.access.security import why_not_an_act
 from screen.access.sessions import WALL_LASTS, Session, Sessions, Way
-from screen.web.json_response import NOT_KEPT, json_response
+from screen.web.json_response import NOT_KEPT, RefusedError, json_response
 
 AT_ONCE = 2
 """Passwords that are checked at one time: each takes 64 MiB and a core for a moment."""
@@ -51,17 +51,21 @@ class SignIn:
         """All of them."""
         return [
             Route(SIGNIN, self.page),
-            Route(SIGNIN, self.enter, methods=["POST"]),
+            ActRoute(SIGNIN, self.enter, reads=reader(Try), right=Audience.ANYBODY, bounds=None),
             Route(WAYS, self.ways),
             Route(OIDC, self.oidc),
-            Route(WALL, self.wall, methods=["POST"]),
-            Route("/signout", self.leave, methods=["POST"]),
-            Route("/screen/here", self.here, methods=["POST"]),
+            ActRoute(WALL, self.wall, reads=reader(WallTry), right=Audience.ANYBODY, bounds=None),
+            ActRoute("/signout", self.leave, reads=reader(Nothing), right=Audience.SIGNED_IN, bounds=None),
+            ActRoute("/screen/here", self.here, reads=reader(Nothing), right=Audience.SIGNED_IN, bounds=None),
             Route("/screen/who", self.who),
         ]
 
-    async def page(self, _request: Request) -> Response:
-        """The page to sign in."""
+    async def page(self, request: Request) -> Response:
+        """The page to sign in, without a `next` that leads elsewhere."""
+        asked = request.query_params
+        if "next" in asked and not local_path(asked["next"]):
+            kept = urlencode([(name, value) for name, value in asked.multi_items() if name != "next"])
+            return RedirectResponse(f"{SIGNIN}?{kept}" if kept else SIGNIN, 303, NOT_KEPT)
         return FileResponse(SIGNIN_PAGE, headers=NOT_KEPT)
 
     async def ways(self, request: Request) -> Response:
@@ -73,17 +77,13 @@ class SignIn:
     async def oidc(self, request: Request) -> Response:
         """The way to the organisation's provider; a cookie keeps where to go after its answer."""
         away = RedirectResponse(self._provider.way() if self._provider else SIGNIN, 303, NOT_KEPT)
-        away.set_cookie(NEXT, quote(request.query_params.get("next", "/")), max_age=600, httponly=True, samesite="lax")
+        away.set_cookie(
+            NEXT, quote(local_path(request.query_params.get("next", "")) or "/"), max_age=600, httponly=True, samesite="lax"
+        )
         return away
 
-    async def enter(self, request: Request) -> Response:
+    async def enter(self, tried: Try, request: Request) -> Response:
         """Sign in with a password: 204 and a cookie, 401 where it is wrong, 429 with the seconds to wait."""
-        if why_not := why_not_an_act(request.headers):
-            return json_response({"error": why_not}, 403)
-        try:
-            tried = msgspec.json.decode(await request.body(), type=Try)
-        except msgspec.DecodeError as error:
-            return json_response({"error": str(error)}, 422)
         accounts = self._accounts
         if wait := self._must_wait(request, tried.account):
             return _wait(wait)
@@ -93,14 +93,8 @@ class SignIn:
             return self._refused(request, tried.account, "wrong password")
         return self._signed(request, account, "local", account.hash)
 
-    async def wall(self, request: Request) -> Response:
+    async def wall(self, tried: WallTry, request: Request) -> Response:
         """Sign a wall in with its token: 204 and a cookie, 401 where it is wrong or revoked, 429 with the seconds to wait."""
-        if why_not := why_not_an_act(request.headers):
-            return json_response({"error": why_not}, 403)
-        try:
-            tried = msgspec.json.decode(await request.body(), type=WallTry)
-        except msgspec.DecodeError as error:
-            return json_response({"error": str(error)}, 422)
         if wait := self._must_wait(request, ""):
             return _wait(wait)
         account = self._accounts.of_wall(tried.token) if self._accounts else None
@@ -108,23 +102,19 @@ class SignIn:
             return self._refused(request, "", "a wall's token that is not, or no longer, one")
         return self._signed(request, account, "wall", account.wall)
 
-    async def leave(self, request: Request) -> Response:
+    async def leave(self, _sent: Nothing, request: Request) -> Response:
         """Sign out: the session ends here and now, and with it every websocket of its pages."""
-        if why_not := why_not_an_act(request.headers):
-            return json_response({"error": why_not}, 403)
         session: Session | None = request.scope[SESSION]
         if session is None or self._sessions is None:
-            return json_response({"error": "nobody is signed in"}, 409)
+            raise RefusedError(409, "nobody is signed in")
         self._sessions.end(session.token)
         _log(f"{session.person.id} has signed out")
         left = json_response({"to": LOGOUT if session.way == "oidc" else SIGNIN}, 200)
         left.delete_cookie(COOKIE)
         return left
 
-    async def here(self, request: Request) -> Response:
+    async def here(self, _sent: Nothing, _request: Request) -> Response:
         """Somebody is before the page: an idle session is one without this, and without acts."""
-        if why_not := why_not_an_act(request.headers):
-            return json_response({"error": why_not}, 403)
         return Response(status_code=204)
 
     async def who(self, request: Request) -> Response:

@@ -7,6 +7,7 @@ from hashlib import blake2s
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
+from screen.web.json_response import RefusedError
 from streams.command import Trouble
 from streams.handover import Record
 from streams.kafka import clients
@@ -24,8 +25,9 @@ from streams.messages import (
     event_bytes,
     format_time,
 )
+from streams.outputs import target
 from streams.settings import Settings
-from streams.topics import INCIDENTS, events_topic, topic_name
+from streams.topics import topic_name
 
 SOURCE = "screen"
 
@@ -36,8 +38,11 @@ REMEMBERED = 1_000
 """Acts whose place is remembered, so that a second press is answered with the place of the first."""
 
 
-class NotAcceptedError(Exception):
-    """Kafka did not take the act: it is not in the log, and the person must be told so."""
+class NotAcceptedError(RefusedError):
+    """Kafka did not take the act: it is not in the log, and the person must be told so (503)."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(503, why)
 
 
 def command_id(verb: str, act: Act, key: str) -> str:
@@ -99,11 +104,12 @@ class Commands:
     def regroup(self, incident: Incident, verb: str, act: Regroup, now: int) -> Place:
         """Write an act on an incident; else as `act`."""
         value = regroup_bytes(incident, verb, act, now)
-        return self._once(decode_event(value).id, events_topic(incident.log, INCIDENTS), incident.city, value)
+        return self._once(decode_event(value).id, incident.place.topic, incident.city, value)
 
     def handover(self, log: str, record: Record, name: str) -> Place:
         """Write a note, or that one is taken over, under its department; `name` is the id of the press; else as `act`."""
-        return self._once(name, topic_name(log, "handovers"), record.department, encode(record))
+        topic, key = target(record)
+        return self._once(name, topic_name(log, topic), key, encode(record))
 
     def job(self, log: str, command: JobCommand, name: str) -> Place:
         """Write what a person asks for, or takes back, under its job's id; `name` is the id of the press; else as `act`."""

@@ -8,9 +8,11 @@ from screen.desk.worktime import days, worked
 from screen.feed.rows import row
 from screen.feed.slices.alarms import Alarms
 from screen.feed.slices.clock import Clock
+from screen.feed.slices.law_in_force import LawInForce
 from screen.feed.slices.subjects import Subjects
 from screen.feed.view import View
 from screen.wall.marks import letter
+from streams.calendar.working_time import SESSIONS, Calendar
 from streams.messages import DAY, Alert, parse_time
 
 NEAR_KM = 5.0
@@ -33,7 +35,7 @@ def around(view: View, alert: Alert) -> dict[str, Any]:
         "similar": similar(view, alert),
         "near": near(view, alert),
         "subject": subject(view, alert),
-        "deadlines": deadlines(alert, now),
+        "deadlines": deadlines(view[LawInForce].law.calendar, alert, now),
     }
 
 
@@ -83,22 +85,26 @@ def subject(view: View, alert: Alert) -> dict[str, Any]:
     }
 
 
-def deadlines(alert: Alert, now: int) -> dict[str, Any]:
-    """Until when what should be done, each with the working time to it, and the days to the last of them."""
+def deadlines(calendar: Calendar, alert: Alert, now: int) -> dict[str, Any]:
+    """Until when what should be done, each with the working time to it; the days to the last of them and a day's sessions."""
     case = alert.case
     known = [
         ("due", alert.due),
         ("case", case.due if case and case.open else None),
         ("aside", alert.aside.until if alert.aside else None),
     ]
-    found = [_deadline(what, parse_time(at), now) for what, at in known if at]
+    found = [_deadline(calendar, what, parse_time(at), now) for what, at in known if at]
     last = max((each["at"] for each in found if each["at"] > now), default=now)
-    return {"rows": found, "provisional": alert.provisional, "days": days(now, min(last, now + 9 * DAY))}
+    return {
+        "rows": found,
+        "provisional": alert.provisional,
+        "days": days(calendar, now, min(last, now + 9 * DAY)),
+        "sessions": SESSIONS,
+    }
 
 
-def _deadline(what: str, at: int, now: int) -> dict[str, Any]:
-    left = worked(now, at) if at >= now else worked(at, now)
-    return {"what": what, "at": at, "worked": left if left is None or at >= now else -left}
+def _deadline(calendar: Calendar, what: str, at: int, now: int) -> dict[str, Any]:
+    return {"what": what, "at": at, "worked": worked(calendar, now, at)}
 
 
 def _open(view: View, alert: Alert) -> Iterable[Alert]:

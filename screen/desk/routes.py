@@ -7,10 +7,10 @@ from kafka.errors import KafkaError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from screen.access.security import from_own_page
+from screen.access.act_routes import Audience, SocketRoute
 from screen.desk.alert_context import around
 from screen.desk.page import Ask, DeskPage
 from screen.desk.readings import BusyError, Reader
@@ -39,16 +39,13 @@ class DeskRoutes:
     def table(self) -> list[BaseRoute]:
         """All of them."""
         return [
-            WebSocketRoute("/screen/desk", self.desk),
+            SocketRoute("/screen/desk", self.desk, right=Audience.SIGNED_IN),
             Route("/screen/around/{id}", self.around),
             Route("/screen/readings/{id}", self.readings),
         ]
 
     async def desk(self, socket: WebSocket) -> None:
         """Answer what the page asks, now and whenever there is a newer list, until it goes away."""
-        if not from_own_page(socket.headers):
-            await socket.close(1008)
-            return
         await socket.accept()
         with self._hub.listening() as stirred:
             asked: list[Ask] = []

@@ -15,6 +15,7 @@ from screen.feed.slices.clock import Clock
 from screen.feed.slices.floods import Floods
 from screen.feed.slices.incidents import Incidents
 from screen.feed.slices.job_states import JobStates
+from screen.feed.slices.law_in_force import LawInForce
 from screen.feed.slices.map_points import MapPoints
 from screen.feed.slices.measures import Measures
 from screen.feed.slices.shifts import Shifts
@@ -36,10 +37,14 @@ SLICES: tuple[type[Slice], ...] = (
     MapPoints,
     Measures,
     JobStates,
+    LawInForce,
 )
 """All slices, in the order in which a message comes to them, and their sections to the pages."""
 
 _TAKERS = {message: [each for each in SLICES if message in each.TAKES] for kind in SLICES for message in kind.TAKES}
+
+TAKEN = frozenset(_TAKERS)
+"""The types of messages that a View is made of."""
 
 
 def fold(view: View, messages: Iterable[Struct]) -> View:

@@ -7,24 +7,15 @@ from typing import Any
 from kafka.consumer.fetcher import ConsumerRecord
 from msgspec import Struct
 
+from screen.feed.fold import TAKEN
 from screen.feed.slices.trails import Written
-from streams.handover import Record
-from streams.messages import Alert, Audit, DecodeError, Flood, Incident, JobStatus, Performance, Quality, Status, decode
+from streams.messages import Audit, DecodeError, decode
+from streams.outputs import BY_TOPIC, OUTPUTS
 
-TYPES: dict[str, Any] = {
-    "alerts": Alert,
-    "audit": Audit,
-    "handovers": Record,
-    "incidents": Incident,
-    "floods": Flood,
-    "quality": Quality,
-    "status": Status,
-    "performance": Performance,
-    "job-status": JobStatus,
-}
-"""The topics that are read, and what their records are."""
+TYPES: dict[str, Any] = {kind.topic: kind.message for kind in OUTPUTS if TAKEN.intersection(kind.types)}
+"""The topics that are read, all of whose records a View takes, and what these are."""
 
-STANDING = frozenset({"incidents", "floods", "status", "performance", "job-status"})
+STANDING = frozenset(topic for topic in TYPES if BY_TOPIC[topic].standing)
 """Topics whose newest record of a key says all that there is to say: an older one that still waits is not even decoded.
 
 When 350 alerts join an incident at once, each of its revisions lists up to 500 members.

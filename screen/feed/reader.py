@@ -16,6 +16,7 @@ from screen.feed.snapshot import Health
 from screen.feed.view import View
 from streams.command import Trouble
 from streams.kafka import clients
+from streams.outputs import BY_TOPIC
 from streams.settings import Settings
 from streams.topics import topic_name
 
@@ -99,7 +100,7 @@ class Feed:
             self._follow(reader, fold(view, waiting.taken()))
 
     def _skip_old_audit(self, reader: KafkaConsumer, ends: Mapping[TopicPartition, int]) -> None:
-        trails = [place for place in ends if self._topics[place.topic] == "audit"]
+        trails = [place for place in ends if BY_TOPIC[self._topics[place.topic]].trail]
         begins = reader.beginning_offsets(trails, timeout_ms=LIST_MS)
         for place in trails:
             reader.seek(place, max(begins[place], ends[place] - MOST_AUDIT // len(trails)))

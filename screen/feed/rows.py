@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from screen.i18n.texts import rule_name
+from screen.feed.law import Law
 from streams.messages import Alert, Duty, Incident, parse_time
 
 MOST_ROWS = 200
@@ -36,7 +36,7 @@ def row(alert: Alert) -> dict[str, Any]:
     }
 
 
-def incident_row(incident: Incident) -> dict[str, Any]:
+def incident_row(incident: Incident, law: Law) -> dict[str, Any]:
     """What a row, or the choice of a merge, shows of an incident."""
     return {
         "id": incident.id,
@@ -47,10 +47,10 @@ def incident_row(incident: Incident) -> dict[str, Any]:
         "adcode": incident.adcode,
         "open": incident.open,
         "count": incident.count,
-        "rules": [rule_name(rule) for rule in incident.rules],
+        "rules": [law.rule_name(rule) for rule in incident.rules],
         "flood": incident.flood,
-        "lead": _duty(incident.lead),
-        "helpers": [_duty(duty) for duty in incident.helpers],
+        "lead": _duty(incident.lead, law),
+        "helpers": [_duty(duty, law) for duty in incident.helpers],
         "opened": parse_time(incident.opened_at),
     }
 
@@ -61,5 +61,5 @@ def lasting(alerts: list[Alert]) -> dict[str, Any]:
     return {"count": len(alerts), "rows": rows}
 
 
-def _duty(duty: Duty) -> dict[str, Any]:
-    return {"id": duty.department.id, "name": duty.department.name, "rule": rule_name(duty.rule) if duty.rule else None}
+def _duty(duty: Duty, law: Law) -> dict[str, Any]:
+    return {"id": duty.department.id, "name": duty.department.name, "rule": law.rule_name(duty.rule) if duty.rule else None}

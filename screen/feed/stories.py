@@ -5,6 +5,7 @@ from typing import Any
 from screen.feed.alarm_counts import key_of
 from screen.feed.rows import incident_row, row
 from screen.feed.slices.alarms import Alarms
+from screen.feed.slices.law_in_force import LawInForce
 from screen.feed.slices.trails import Trails
 from screen.feed.view import View
 from screen.i18n.trail_text import trail_text
@@ -31,11 +32,12 @@ def incident_of(view: View, alert: str) -> dict[str, Any] | None:
     incident = of_alert(view, alert)
     if incident is None:
         return None
+    law = view[LawInForce].law
     found = [view[Alarms].find(name) for name in incident.members]
     return {
-        "incident": incident_row(incident) | {"notes": incident.notes[::-1]},
+        "incident": incident_row(incident, law) | {"notes": incident.notes[::-1]},
         "rows": [row(one) for one in sorted(filter(None, found), key=key_of)],
-        "others": [incident_row(other) for other in others(view, incident)[:MOST_OTHERS]],
+        "others": [incident_row(other, law) for other in others(view, incident)[:MOST_OTHERS]],
     }
 
 

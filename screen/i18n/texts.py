@@ -1,21 +1,15 @@
-"""The words of the page: one TOML file a language, with the same keys; those of domains, departments and grouping rules."""
+"""The words of the page: one TOML file a language, with the same keys; those of domains, departments."""
 
 import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from streams import catalogue
+from streams import catalogue, places
 from streams.messages import Text
 
 FOLDER = Path(__file__).parent
 LANGUAGES = ("zh", "en")
-
-DEPARTMENTS = Path(__file__).resolve().parents[2] / "agents" / "law" / "departments.toml"
-"""Read as data, as the catalogue reads the domains' folders."""
-
-GROUPING = Path(__file__).resolve().parents[2] / "agents" / "rulebook" / "grouping.toml"
-"""The rules by which alerts belong together, read as data too."""
 
 
 @cache
@@ -40,19 +34,7 @@ def owner_name(owner: str) -> Text:
     return departments().get(owner) or Text(owner, owner)
 
 
-def rule_name(rule: str) -> Text:
-    """The title of a grouping rule by its id; the id itself where the file has it no more."""
-    return _grouping().get(rule) or Text(rule, rule)
-
-
-@cache
-def _grouping() -> dict[str, Text]:
-    listed = tomllib.loads(GROUPING.read_text("utf-8"))["group"]
-    return {rule: Text(**entry["title"]) for rule, entry in listed.items()}
-
-
 @cache
 def departments() -> dict[str, Text]:
     """The names of all departments by id."""
-    listed = tomllib.loads(DEPARTMENTS.read_text("utf-8"))["department"]
-    return {owner: Text(**entry["name"]) for owner, entry in listed.items()}
+    return {owner: spec.name for owner, spec in places.departments().items()}

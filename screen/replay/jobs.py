@@ -15,13 +15,13 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from screen.access.act_routes import ActRoute, reader
 from screen.access.people import person_of
-from screen.access.security import why_not_an_act
-from screen.acts.commands import Commands, NotAcceptedError
+from screen.acts.commands import Commands
 from screen.acts.requests import Key
 from screen.feed.hub import Hub
 from screen.feed.slices.job_states import JobStates
-from screen.web.json_response import json_response
+from screen.web.json_response import RefusedError, json_response
 from streams.archive.days import days
 from streams.clock import wall_time
 from streams.messages import Actor, Ask, Cancel, JobCommand, encode, format_time
@@ -30,8 +30,7 @@ RIGHT = "replay"
 """The right to ask for work, to take it back, and to see what came of it."""
 
 MOST_LISTED = 100
-MOST_PARAMS = 64 << 10
-"""Jobs that are listed, and bytes of what a page may send."""
+"""Jobs that are listed."""
 
 TYPES = {".json": "application/json", ".csv": "text/csv; charset=utf-8", ".zip": "application/zip"}
 """Media types of a result's files; of every other one it is a stream of bytes."""
@@ -73,43 +72,28 @@ class Jobs:
     def table(self) -> list[BaseRoute]:
         """All of them."""
         return [
-            Route("/screen/job", self.ask, methods=["POST"]),
-            Route("/screen/job/cancel", self.cancel, methods=["POST"]),
+            ActRoute("/screen/job", self.ask, reads=reader(Wish), right=RIGHT, bounds=None),
+            ActRoute("/screen/job/cancel", self.cancel, reads=reader(Revoked), right=RIGHT, bounds=None),
             Route("/screen/jobs", self.jobs),
             Route("/screen/job/{id}/{file}", self.file),
             Route("/screen/days", self.days),
         ]
 
-    async def ask(self, request: Request) -> Response:
+    async def ask(self, wish: Wish, request: Request) -> dict[str, str]:
         """Write what a person asks for into the log: 202 with the job's id. Whether it can be done, its status says."""
         person = person_of(request)
-        if why_not := why_not_an_act(request.headers) or person.may_not(RIGHT):
-            return json_response({"error": why_not}, 403)
-        body = await request.body()
-        try:
-            if len(body) > MOST_PARAMS:
-                raise ValueError(f"{len(body)} bytes are asked for with; at most {MOST_PARAMS} are read")
-            wish = msgspec.json.decode(body, type=Wish)
-        except ValueError as error:
-            return json_response({"error": str(error)}, 422)
         name = job_id(self._log, person.actor, wish.key)
         command = Ask(id=name, at=format_time(wall_time()), by=person.actor, kind=wish.kind, params=wish.params)
         return await self._sent(command, name)
 
-    async def cancel(self, request: Request) -> Response:
+    async def cancel(self, revoked: Revoked, request: Request) -> dict[str, str]:
         """Take a job back: 404 where none of this id is known, 409 where it has ended."""
         person = person_of(request)
-        if why_not := why_not_an_act(request.headers) or person.may_not(RIGHT):
-            return json_response({"error": why_not}, 403)
-        try:
-            revoked = msgspec.json.decode(await request.body(), type=Revoked)
-        except ValueError as error:
-            return json_response({"error": str(error)}, 422)
         status = self._hub.view[JobStates].jobs.get(revoked.job)
         if status is None:
-            return json_response({"error": f"there is no job {revoked.job}"}, 404)
+            raise RefusedError(404, f"there is no job {revoked.job}")
         if status.ended:
-            return json_response({"error": f"job {revoked.job} is {status.state}"}, 409)
+            raise RefusedError(409, f"job {revoked.job} is {status.state}")
         command = Cancel(id=revoked.job, at=format_time(wall_time()), by=person.actor)
         return await self._sent(command, f"cancel/{revoked.job}/{person.id}")
 
@@ -146,9 +130,6 @@ class Jobs:
         ends = (found[0].begin, found[-1].end) if found else (None, None)
         return json_response({"days": told, "from": ends[0], "to": ends[1]}, 200)
 
-    async def _sent(self, command: JobCommand, name: str) -> Response:
-        try:
-            await run_in_threadpool(self._commands.job, self._log, command, name)
-        except NotAcceptedError as error:
-            return json_response({"error": str(error)}, 503)
-        return json_response({"job": command.id}, 202)
+    async def _sent(self, command: JobCommand, name: str) -> dict[str, str]:
+        await run_in_threadpool(self._commands.job, self._log, command, name)
+        return {"job": command.id}

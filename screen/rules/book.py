@@ -1,20 +1,16 @@
 """The rule book beside the log: what the rules say, how often each has raised, and what of each stands open.
 
-The book is what `python -m agents rules book` prints, in a process of its own: the screen imports nothing of the agents, and a
-reading of the rule files here would be a second meaning of them beside the core's. So the page shows the book by which the log
-is judged, with the core's defaults, whether the log has adopted it or the files hold it.
+The book is the one that the log's workers have told in the topic `rulebook`: the screen imports nothing of the agents and reads
+none of their files, and a reading of the rule files here would be a second meaning of them beside the core's.
 """
 
-import asyncio
 import gzip
-import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -24,18 +20,11 @@ from screen.feed.rows import row
 from screen.feed.slices.alarms import Alarms
 from screen.feed.slices.annunciations import DAYS, Annunciations, day_of
 from screen.feed.slices.clock import Clock
+from screen.feed.slices.law_in_force import LawInForce
 from screen.feed.view import View
 from screen.web.json_response import JSON, NOT_KEPT, json_response
-from streams.command import Trouble
-from streams.messages import DAY, SEVERITIES, Alert, parse_time
-
-ROOT = Path(__file__).resolve().parents[2]
-
-KEPT = 60.0
-"""Seconds for which a book that was read is shown before it is asked for again (a choice: a log adopts one now and then)."""
-
-PATIENCE = 60.0
-"""Seconds that the command may take: it compiles the book (2 s) and reads a topic."""
+from streams.messages import DAY, SEVERITIES, Alert, Text, parse_time
+from streams.rulebook import BookInForce
 
 MOST_OPEN = 50
 """Open alerts of a rule that its page lists; the others are counted."""
@@ -76,26 +65,33 @@ def _open(view: View) -> Iterator[Alert]:
         yield from alerts.values()
 
 
+def untold(log: str) -> Text:
+    """What a page is told as long as no worker has told the book."""
+    return Text(
+        f"还没有工作进程报告过日志 {log} 的规则手册：请启动一个 python -m agents worker --log {log}",
+        f"no worker has told the rule book of log {log} yet: start one by python -m agents worker --log {log}",
+    )
+
+
 class RuleBook:
     """The routes of the page of rules, for one log."""
 
     def __init__(self, hub: Hub, log: str) -> None:
         self._hub, self._log = hub, log
-        self._reading = asyncio.Lock()
-        self._book = b""
-        self._until = 0.0
+        self._packed: tuple[BookInForce, bytes] | None = None
 
     def table(self) -> list[BaseRoute]:
         """All of them."""
         return [Route("/screen/rules", self.book), Route("/screen/rules/now", self.now)]
 
     async def book(self, _request: Request) -> Response:
-        """The whole rule book, packed; 503 with the command's own words where it cannot be read."""
-        try:
-            packed = await self._read()
-        except Trouble as error:
-            return json_response({"error": str(error)}, 503)
-        return Response(packed, 200, NOT_KEPT | {"content-encoding": "gzip"}, JSON)
+        """The whole rule book, packed; 503 with what to do, in both languages, before a worker has told it."""
+        told = self._hub.view[LawInForce].law.book
+        if told is None:
+            return json_response({"error": untold(self._log)}, 503)
+        if self._packed is None or self._packed[0] is not told:
+            self._packed = told, await run_in_threadpool(gzip.compress, bytes(told.book), 6)
+        return Response(self._packed[1], 200, NOT_KEPT | {"content-encoding": "gzip"}, JSON)
 
     async def now(self, request: Request) -> Response:
         """How often each rule has raised, what stands open, and, with `?rule=ID`, the open alerts of one."""
@@ -109,28 +105,3 @@ class RuleBook:
         if rule := request.query_params.get("rule"):
             told["alerts"] = [row(alert) for alert in open_of(view, rule)[:MOST_OPEN]]
         return json_response(told, 200)
-
-    async def _read(self) -> bytes:
-        async with self._reading:
-            if time.monotonic() >= self._until:
-                self._book = gzip.compress(await _printed(self._log), 6)
-                self._until = time.monotonic() + KEPT
-            return self._book
-
-
-async def _printed(log: str) -> bytes:
-    """What the command prints of the book by which a log is judged; Trouble with what it says of itself where it fails."""
-    command = (sys.executable, "-m", "agents", "rules", "book", "--log", log)
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=pipe, stderr=pipe)
-    try:
-        printed, said = await asyncio.wait_for(process.communicate(), PATIENCE)
-    except TimeoutError:
-        raise Trouble(f"the rule book was not read within {PATIENCE:.0f} s; try again") from None
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode:
-        raise Trouble(said.decode("utf-8", "replace").strip() or "the rule book cannot be read")
-    return printed

@@ -1,4 +1,6 @@
-"""What the screen's own routes answer: JSON that nobody keeps."""
+"""What the screen's own routes answer: JSON that nobody keeps, or why a request is refused."""
+
+from collections.abc import Mapping
 
 from starlette.responses import Response
 
@@ -6,6 +8,21 @@ from streams.messages import encode
 
 JSON = "application/json"
 NOT_KEPT = {"cache-control": "no-store"}
+
+
+class RefusedError(Exception):
+    """A request is refused: the HTTP status of the answer, the reason in a sentence, and what headers go with it."""
+
+    def __init__(self, status: int, why: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(why)
+        self.status, self._headers = status, headers or {}
+
+    @property
+    def response(self) -> Response:
+        """The answer."""
+        refused = json_response({"error": str(self)}, self.status)
+        refused.headers.update(self._headers)
+        return refused
 
 
 def json_response(value: object, status: int) -> Response:

@@ -11,11 +11,15 @@ from msgspec import Struct
 
 from streams.messages import DAY, HOUR, format_time
 
-WORKDAY = 8 * HOUR
+SESSIONS = ((8 * HOUR, 12 * HOUR), (14 * HOUR, 18 * HOUR))
+"""Working time of a working day, from its midnight."""
+
+(_OPENS, _NOON), (_AFTERNOON, _CLOSES) = SESSIONS
+_MORNING, _BREAK = _NOON - _OPENS, _AFTERNOON - _NOON
+
+WORKDAY = _MORNING + _CLOSES - _AFTERNOON
 """The working time of one working day."""
 
-_OPENS, _NOON, _CLOSES = 8 * HOUR, 12 * HOUR, 18 * HOUR
-_MORNING, _BREAK = 4 * HOUR, 2 * HOUR
 _CST = 8 * HOUR
 
 
@@ -98,4 +102,4 @@ def _worked_of_day(passed: int) -> int:
     """Working time of a working day when `passed` ms have gone since its midnight."""
     if passed <= _NOON:
         return max(passed - _OPENS, 0)
-    return _MORNING + min(max(passed - _NOON - _BREAK, 0), _MORNING)
+    return _MORNING + min(max(passed - _AFTERNOON, 0), WORKDAY - _MORNING)

@@ -44,7 +44,7 @@ from streams.messages.rights import (
     Role,
     rights_of,
 )
-from streams.messages.services.anchor import Anchor, Head
+from streams.messages.services.anchor import Anchor, CoveredTrail, Head, TrailHead
 from streams.messages.services.handover import Handover, Takeover
 from streams.messages.services.job import ENDED, Ask, Cancel, JobCommand, JobFile, JobState, JobStatus
 from streams.messages.services.notification import Delivery, Health, Kind, Notification, Told
@@ -59,6 +59,7 @@ from streams.messages.services.performance import (
 )
 from streams.messages.text import Place, Severity, Text
 from streams.messages.times import CST, DAY, HOUR, MINUTE, NEVER, SECOND, format_time, parse_time
+from streams.messages.trail import GENESIS, TrailEntry, digest
 
 __all__ = [
     "ADOPTED",
@@ -70,6 +71,7 @@ __all__ = [
     "DAY",
     "ENDED",
     "EVERYBODY",
+    "GENESIS",
     "HOUR",
     "INCIDENT_RIGHTS",
     "MAX_BYTES",
@@ -102,6 +104,7 @@ __all__ = [
     "Clause",
     "Comparison",
     "Conclusion",
+    "CoveredTrail",
     "DecodeError",
     "Delivery",
     "Department",
@@ -144,9 +147,12 @@ __all__ = [
     "Takeover",
     "Text",
     "Told",
+    "TrailEntry",
+    "TrailHead",
     "Verdict",
     "decode",
     "decode_event",
+    "digest",
     "encode",
     "event_bytes",
     "format_time",

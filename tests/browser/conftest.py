@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from streams.kafka.admin import create_topics
 from streams.settings import Settings
 from tests.kafka.conftest import broker, free_ports, log, own, wait
+from tests.support.law import book_of_files
 from tests.support.town import Town, station, wall_clock
 
 __all__ = ["broker", "log", "own", "wait"]
@@ -136,10 +137,10 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def living_town(settings: Settings, log: str) -> Iterator[Town]:
-    """A town of twelve stations whose worker is alive."""
+    """A town of twelve stations whose worker is alive and has told the rule book of the files."""
     made = Town(settings, log)
     now = wall_clock()
-    made.write(*(station(n, now) for n in range(STATIONS)))
+    made.write(book_of_files(), *(station(n, now) for n in range(STATIONS)))
     made.start()
     yield made
     made.close()

@@ -2,8 +2,8 @@
 
 import pytest
 
-from agents.core.rules.book import load_book
 from agents.rulebook.cases import Result, results
+from agents.rulebook.load import load_book
 
 
 @pytest.mark.parametrize("result", list(results(load_book())), ids=lambda result: f"{result.rule}: {result.case}")

@@ -10,8 +10,8 @@ from types import TracebackType
 
 import msgspec
 
-from agents.core.alerts.fold import POSITION, Position
-from agents.core.rules.book import load_book
+from agents.core.position import POSITION, Position
+from agents.rulebook.load import load_book
 from streams.kafka import clients
 from streams.settings import Settings
 from streams.topics import events_topic, topic_name

@@ -4,7 +4,7 @@ from contextlib import closing
 
 from kafka import TopicPartition
 
-from agents.core.rules.book import load_book
+from agents.rulebook.load import load_book
 from streams.kafka import clients
 from streams.settings import Settings
 from streams.topics import events_topic

@@ -11,6 +11,7 @@ from agents.core.alerts.state import Subject, followed
 from agents.core.judge import Finding, Judge
 from agents.core.judges import STOCK
 from agents.core.rules.rule import Binding, Edition
+from streams.calendar.holidays import load
 from streams.messages import MINUTE, NEVER, Alert, Name, Registered, Text, parse_time
 
 T0 = parse_time("2026-06-01T00:00:00+08:00")
@@ -45,7 +46,8 @@ def judge(
     """A stock judge of one rule."""
     if "from_" in params:
         params["from"] = params.pop("from_")
-    return STOCK[name](Binding(rule="rule", item=item, kinds=kinds, params=params, editions=editions, payloads=PAYLOADS))
+    binding = Binding(rule="rule", item=item, kinds=kinds, params=params, editions=editions, payloads=PAYLOADS, calendar=load())
+    return STOCK[name](binding)
 
 
 def subject(**traits: Any) -> Subject:

@@ -30,6 +30,7 @@ from streams.messages import (
     encode,
     format_time,
 )
+from streams.outputs import Output, target
 from streams.settings import Settings
 from streams.topics import events_topic, topic_name
 
@@ -46,6 +47,9 @@ CLAUSE = Clause(
     mark="V",
 )
 BUREAU = Department(id="zz-ee", name=Text("郑州市生态环境局", "Zhengzhou Ecology Bureau"), basis="GB 3095-2026 7.1")
+MOST_BYTES = 8 << 20
+"""Bytes of a record at most: a rule book is one."""
+
 GUIDANCE = Text("核对该站近 1 小时数据，查明原因，按预案采取措施。", "Check the last hour of this station, find the cause.")
 
 
@@ -224,7 +228,7 @@ class Town:
 
     def __init__(self, settings: Settings, log: str) -> None:
         self.settings, self.log = settings, log
-        self.producer = clients.producer(settings, linger_ms=0)
+        self.producer = clients.producer(settings, linger_ms=0, max_request_size=MOST_BYTES)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._beat, daemon=True)
 
@@ -243,10 +247,10 @@ class Town:
             self.stop()
         self.producer.close()
 
-    def write(self, *messages: Alert | Audit | Incident | Flood | Quality | SubjectStatus | Heartbeat) -> None:
+    def write(self, *messages: Output) -> None:
         """Write messages to their topics, and wait until Kafka has them."""
         for message in messages:
-            name, key = _target(message)
+            name, key = target(message)
             self.producer.send(topic_name(self.log, name), encode(message), key.encode())
         self.producer.flush(10)
 
@@ -270,17 +274,3 @@ class Town:
             rss=90_000_000,
             subjects=12,
         )
-
-
-_NAMED = {Incident: "incidents", Flood: "floods", Alert: "alerts", Quality: "quality"}
-"""The topics whose key is the message's id."""
-
-
-def _target(message: Alert | Audit | Incident | Flood | Quality | SubjectStatus | Heartbeat) -> tuple[str, str]:
-    if isinstance(message, Audit):
-        return "audit", message.alert
-    if isinstance(message, Heartbeat):
-        return "status", f"pulse/{message.domain}/{message.partition}"
-    if isinstance(message, SubjectStatus):
-        return "status", message.subject
-    return _NAMED[type(message)], message.id

@@ -16,25 +16,19 @@ from kafka import KafkaProducer
 from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError
 
-from agents.core.alerts.decide import target
 from agents.core.alerts.fold import Fold
 from agents.core.rules.book import Book
+from agents.stages import STAGES
 from streams.kafka import clients
 from streams.messages import (
     HOUR,
     MINUTE,
-    Alert,
-    Audit,
-    Flood,
-    Incident,
-    IncidentAudit,
-    Quality,
-    Quarantine,
     decode,
     encode,
 )
+from streams.outputs import BY_TOPIC, BY_TYPE, target
 from streams.settings import Settings
-from streams.topics import INCIDENTS, events_topic, topic_name
+from streams.topics import events_topic, topic_name
 from tests.support import events
 
 ROOT = Path(__file__).parents[2]
@@ -44,7 +38,7 @@ DEADLINE = 60.0
 Message = tuple[int, bytes | None, bytes]
 """Partition, key and value of a record to send."""
 
-Outputs = dict[str, dict[tuple[str, int], bytes]]
+Outputs = dict[str, dict[tuple[str | int, ...], bytes]]
 """Topic → identity of an output → its bytes."""
 
 
@@ -189,7 +183,7 @@ def _committed(settings: Settings, log: str, domain: str) -> dict[int, int]:
 
 def outputs(settings: Settings, log: str) -> Outputs:
     """What the log's workers wrote of alerts, each output once; copies of one output must be byte-equal."""
-    return _outputs(settings, log, IDENTITY)
+    return _outputs(settings, log, OF_ALERTS)
 
 
 def incidents(settings: Settings, log: str) -> Outputs:
@@ -199,16 +193,16 @@ def incidents(settings: Settings, log: str) -> Outputs:
 
 def folded(settings: Settings, log: str) -> bool:
     """Whether the workers have committed all of the incidents' input."""
-    end = ends(settings, events_topic(log, INCIDENTS))
-    return _committed(settings, log, INCIDENTS) == {partition: offset for partition, offset in end.items() if offset}
+    end = ends(settings, events_topic(log, "incidents"))
+    return _committed(settings, log, "incidents") == {partition: offset for partition, offset in end.items() if offset}
 
 
-def _outputs(settings: Settings, log: str, identities: dict[str, Callable[[bytes], tuple[str, int]]]) -> Outputs:
+def _outputs(settings: Settings, log: str, topics: Iterable[str]) -> Outputs:
     found: Outputs = {}
-    for topic, identity in identities.items():
+    for topic in topics:
         kept = found.setdefault(topic, {})
         for record in clients.read_topic(settings, topic_name(log, topic)):
-            known = kept.setdefault(identity(record.value), record.value)
+            known = kept.setdefault(identity(topic, record.value), record.value)
             assert known == record.value, f"two {topic} of one identity differ: {known!r} and {record.value!r}"
     return found
 
@@ -222,64 +216,30 @@ def judged_purely(book: Book, settings: Settings, log: str) -> Outputs:
 def judged(book: Book, topic: str, records: Iterable[ConsumerRecord]) -> Outputs:
     """What one uninterrupted fold for each partition makes of these records of an events topic."""
     folds: dict[int, Fold] = {}
-    found: Outputs = {name: {} for name in IDENTITY}
+    found: Outputs = {name: {} for name in OF_ALERTS}
     for record in records:
         fold = folds.setdefault(record.partition, Fold(book, topic, record.partition))
         for output in fold.run([(record.offset, record.key, record.value)]):
             name, _ = target(output)
             value = encode(output)
-            found[name][IDENTITY[name](value)] = value
+            found[name][identity(name, value)] = value
     return found
 
 
-def _alert(value: bytes) -> tuple[str, int]:
-    alert = decode(value, Alert)
-    return alert.id, alert.rev
+def identity(topic: str, value: bytes) -> tuple[str | int, ...]:
+    """What makes an output of this topic the same output when it is written again."""
+    kind = BY_TOPIC[topic]
+    assert kind.identity, f"nobody repeats what stands in {topic}"
+    return kind.identity(decode(value, kind.message))
 
 
-def _audit(value: bytes) -> tuple[str, int]:
-    entry = decode(value, Audit)
-    return entry.alert, entry.n
+_STAGES = {kind.name: [BY_TYPE[type_].topic for type_ in kind.outputs] for kind in STAGES}
 
+OF_ALERTS = tuple(_STAGES["alerts"])
+"""The topics into which the stage of facts gives outputs."""
 
-def _quality(value: bytes) -> tuple[str, int]:
-    return decode(value, Quality).id, 0
-
-
-def _quarantine(value: bytes) -> tuple[str, int]:
-    record = decode(value, Quarantine)
-    return record.id, record.rev
-
-
-def _incident(value: bytes) -> tuple[str, int]:
-    incident = decode(value, Incident)
-    return f"{incident.id}/{incident.rev}", incident.audit
-
-
-def _incident_entry(value: bytes) -> tuple[str, int]:
-    entry = decode(value, IncidentAudit)
-    return entry.incident, entry.n
-
-
-def _flood(value: bytes) -> tuple[str, int]:
-    flood = decode(value, Flood)
-    return flood.id, flood.rev
-
-
-IDENTITY: dict[str, Callable[[bytes], tuple[str, int]]] = {
-    "alerts": _alert,
-    "audit": _audit,
-    "quality": _quality,
-    "quarantine": _quarantine,
-}
-"""What makes an output the same output when it is written again."""
-
-OF_INCIDENTS: dict[str, Callable[[bytes], tuple[str, int]]] = {
-    "incidents": _incident,
-    "incident-audit": _incident_entry,
-    "floods": _flood,
-}
-"""The same of the second stage."""
+OF_INCIDENTS = tuple(topic for topic in _STAGES["incidents"] if topic not in OF_ALERTS)
+"""Those into which the stage of incidents alone does."""
 
 OF_A_CITY = ("alerts", "audit", "quality")
 """The topics into which a city gives outputs; no rule of it raises an exception."""

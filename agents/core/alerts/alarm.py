@@ -32,7 +32,7 @@ from streams.messages import (
     Place,
     Severity,
     State,
-    encode,
+    digest,
     format_time,
     parse_time,
 )
@@ -146,9 +146,6 @@ RANK: dict[Severity, int] = {"blue": 1, "yellow": 2, "orange": 3, "red": 4}
 
 FIRST_EVIDENCE, LAST_EVIDENCE = 4, 4
 """An alert keeps the first and the newest events that counted."""
-
-GENESIS = "0" * 64
-"""`prev` of the first entry of every trail."""
 
 
 class Times(Struct, frozen=True):
@@ -366,11 +363,6 @@ def after_end(trail: tuple[int, str], verb: str, act: Act, cause: Cause) -> Audi
         hash="",
     )
     return replace(entry, hash=digest(entry))
-
-
-def digest(entry: Audit) -> str:
-    """SHA-256 (hex) over the previous hash and the entry's canonical JSON with an empty `hash`."""
-    return sha256(entry.prev.encode() + encode(replace(entry, hash=""))).hexdigest()
 
 
 def evidence(cause: Cause, value: float | None) -> Evidence:

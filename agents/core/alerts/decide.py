@@ -19,6 +19,7 @@ from agents.core.rules.book import Asked, Book
 from agents.core.rules.bound import Bound
 from agents.core.rules.rule import ALERT
 from streams.messages import (
+    GENESIS,
     NEVER,
     NOTICE,
     TICK,
@@ -36,18 +37,6 @@ from streams.messages import (
 )
 
 Output = Alert | Audit | Quality | Quarantine
-
-
-def target(output: Output) -> tuple[str, str]:
-    """The topic (below the log's name) and the key of an output."""
-    if isinstance(output, Alert):
-        return "alerts", output.id
-    if isinstance(output, Audit):
-        return "audit", output.alert
-    if isinstance(output, Quarantine):
-        return "quarantine", output.id
-    return "quality", output.id
-
 
 KEPT_ACTS = 16
 """How many commands and ended alerts a subject remembers, to know a second copy and to answer a late act."""
@@ -391,7 +380,7 @@ def _new(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: Ca
         note=None,
         place=cause.place,
         audit=0,
-        head=alarm.GENESIS,
+        head=GENESIS,
     )
 
 

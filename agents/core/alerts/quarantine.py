@@ -6,7 +6,6 @@ While it is on hold it is neither asked nor woken, and its alerts stay as they a
 
 import traceback
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -28,7 +27,7 @@ MAX_HELD_BYTES = 1 << 20
 """Bytes of all facts held for one subject: its state is one message of the checkpoint, of at most 8 MiB."""
 
 _FRAMES = 40
-_ROOT = f"{Path(__file__).parents[3]}/"
+_ROOT = __file__.removesuffix(f"{__name__.replace('.', '/')}.py")
 _pack = msgspec.msgpack.encode
 
 

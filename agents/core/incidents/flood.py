@@ -11,8 +11,11 @@ from hashlib import blake2s
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agents.core.incidents.grouping import FloodRule
-from streams.messages import Department, Flood, Place, format_time, parse_time
+from agents.core.incidents.grouping import FloodRule, Member, city_of
+from streams.messages import Alert, Department, Flood, Place, format_time, parse_time
+
+DESK = b"desk/"
+"""How the checkpoint's keys of desks begin."""
 
 
 class DeskFlood(Struct, array_like=True):
@@ -27,6 +30,40 @@ class DeskFlood(Struct, array_like=True):
     def flooded(self) -> bool:
         """Whether a flood is going on."""
         return self.flood is not None and self.flood.ended_at is None
+
+
+class Desks:
+    """The desks of one partition by their key in its checkpoint; `dirty` gets the keys of those that have changed."""
+
+    def __init__(self, rule: FloodRule, dirty: set[bytes]) -> None:
+        self.known: dict[bytes, DeskFlood] = {}
+        self._rule = rule
+        self._dirty = dirty
+
+    def tick(self, now: int, place: Place) -> list[Flood]:
+        """Time has reached `now` (ms): the floods that have ended."""
+        told = []
+        for key, desk in self.known.items():
+            if ended := passed(desk, self._rule, now, place):
+                told += ended
+                self._dirty.add(key)
+        return told
+
+    def call(self, alert: Alert, one: Member, at: int, place: Place) -> tuple[DeskFlood | None, bool, list[Flood]]:
+        """Count an annunciation at `at` (ms): its desk, whether a flood begins with it, and what that makes of the flood.
+
+        No desk where it calls for no attention anew.
+        """
+        if alert.state != "B" or alert.occurrence <= one.called:
+            return None, False, []
+        one.called = alert.occurrence
+        city = city_of(alert.adcode)
+        key = DESK + f"{city}/{alert.department.id}".encode("utf-8", "surrogatepass")
+        desk = self.known.setdefault(key, DeskFlood(city, alert.department))
+        before = desk.flooded
+        told = called(desk, self._rule, at, alert.id, place)
+        self._dirty.add(key)
+        return desk, desk.flooded and not before, told
 
 
 def called(desk: DeskFlood, rule: FloodRule, at: int, alert: str, place: Place) -> list[Flood]:

@@ -14,8 +14,8 @@ import msgspec
 from msgspec import Struct
 
 from agents.core.duration import span
-from agents.core.rules.rule import DepartmentSpec
 from streams.messages import MAX_MEMBERS, Alert, Department, Severity, State, Text, parse_time
+from streams.places import DepartmentSpec
 
 Kind = Literal["subject", "downstream", "cause", "near", "flood"]
 Area = Literal["", "district", "city"]

@@ -3,17 +3,18 @@
 Times are those of the records (ms): an incident opens, changes and ends when its alerts do.
 """
 
-from hashlib import blake2s, sha256
+from hashlib import blake2s
 from math import fsum
 from typing import TypedDict, Unpack
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agents.core.alerts.alarm import GENESIS, RANK
+from agents.core.alerts.alarm import RANK
 from agents.core.incidents.grouping import Grouping, Member, city_of
 from streams.messages import (
     ASIDE,
+    GENESIS,
     MAX_MEMBERS,
     MAX_NOTES,
     Actor,
@@ -23,7 +24,7 @@ from streams.messages import (
     Place,
     Regrouping,
     Text,
-    encode,
+    digest,
     format_time,
 )
 
@@ -188,11 +189,6 @@ def _entered(group: Group, cause: IncidentCause, event: str, details: Details) -
 def noted(group: Group, note: Regrouping) -> None:
     """Let an incident tell of a merge or a split, done or refused."""
     group.incident = replace(group.incident, notes=(*group.incident.notes, note)[-MAX_NOTES:])
-
-
-def digest(entry: IncidentAudit) -> str:
-    """SHA-256 (hex) over the previous hash and the entry's canonical JSON with an empty `hash`, as of an alert's entries."""
-    return sha256(entry.prev.encode() + encode(replace(entry, hash=""))).hexdigest()
 
 
 def open_members(group: Group) -> list[Member]:

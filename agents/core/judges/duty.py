@@ -13,7 +13,6 @@ from agents.core.judges.parts.fields import Matches, Reach, Trigger, matcher, re
 from agents.core.judges.parts.legal import Period, ahead_of, end_of, period
 from agents.core.rules.guard import Guard, any_of
 from agents.core.rules.rule import Binding
-from streams.calendar.holidays import load
 from streams.messages import DAY, NEVER, Severity
 
 KEPT = 256
@@ -140,7 +139,7 @@ class Duty:
         self._from = [reach(binding, params.since, [side.kind]) if params.since else None for side in starts]
         self._remind = reminders(params.remind)
         self._levels = [(period(each.after), each.severity) for each in params.levels]
-        self._calendar = binding.calendar or load()
+        self._calendar = binding.calendar
         for place in range(len(starts)):  # a limit that cannot be counted back is refused with the rule
             self.timeline(self._calendar.first + SOME_YEARS, place)
 

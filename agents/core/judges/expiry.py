@@ -13,7 +13,6 @@ from agents.core.judges.parts.fields import Where, counting, matcher, reach
 from agents.core.judges.parts.legal import FIRST, LAST, ahead_of, end_of, period
 from agents.core.rules.guard import NEVER_ASKED, Guard
 from agents.core.rules.rule import Binding
-from streams.calendar.holidays import load
 from streams.messages import DAY, NEVER
 
 
@@ -65,7 +64,7 @@ class Expiry:
         self._matches = matcher(binding, params.where, [self._kind])
         self._remind = reminders(params.remind)
         self._levels = [(period(each.after), each.severity) for each in params.levels]
-        self._calendar = binding.calendar or load()
+        self._calendar = binding.calendar
         for each, _ in self._remind:  # a limit that cannot be counted back is refused with the rule
             ahead_of(self._calendar.first + SOME_YEARS, each, self._calendar)
 

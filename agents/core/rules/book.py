@@ -1,20 +1,16 @@
 """The rule book: rules, clauses and departments compiled once into what the fold needs for each type of event.
 
-Loading is the only place of the core that reads files; judging itself never does.
+All of it comes decoded; `agents.rulebook.load` reads the files.
 """
 
-import importlib
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from hashlib import blake2s
-from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec import Struct, convert, structs
 
-from agents import law
 from agents.core.alerts import quarantine
 from agents.core.alerts.alarm import RULE_FAILED, Times
 from agents.core.alerts.state import REGISTRATION, Latest, Subject
@@ -23,13 +19,13 @@ from agents.core.duration import span
 from agents.core.judge import Finding, Judge
 from agents.core.judges import STOCK
 from agents.core.rules.bound import Bound, Pinned, concern, listeners
+from agents.core.rules.ground import Check, DomainGround, Ground
 from agents.core.rules.guard import Screens
 from agents.core.rules.paths import Types
 from agents.core.rules.rule import (
     ALERT,
+    Binding,
     ClauseSpec,
-    DepartmentSpec,
-    RuleFile,
     RuleSpec,
     bindings,
     in_force,
@@ -37,10 +33,9 @@ from agents.core.rules.rule import (
     unit_of,
 )
 from agents.core.rules.text import BookText
-from streams import catalogue
-from streams.calendar import holidays as calendar
-from streams.calendar.holidays import Holidays, Notice
+from streams.calendar.holidays import Notice
 from streams.messages import Alert, Clause, Department, Registered, Text
+from streams.places import DepartmentSpec
 
 DATA_OFFICE = "zz-data"
 """The department that answers for data nobody else owns: 市数据局 (首问责任制)."""
@@ -50,12 +45,6 @@ REGISTER_SLOTS = 8
 
 _KINDS_KEPT = 4_096
 _canonical = msgspec.json.Encoder(order="sorted").encode
-
-# What a domain's `judges.py` brings: JUDGES (its own judges by name), CHECKS and STATUS by kind of fact.
-
-Check = Callable[[Any, int], list[tuple[str, str, str]]]
-"""A domain's own checks of a payload and its event time: rows of (rule row, field, message)."""
-
 
 Asked = tuple[Bound, Callable[[Subject, str, Any, int], Finding | None], Callable[[Subject], int] | None, bool]
 """Who is asked about a fact: a bound judge, its `read`, its `due` where time itself matters to it, and whether it is `own`."""
@@ -91,7 +80,7 @@ class Plan(Struct, frozen=True):
 
 
 class Book:
-    """A compiled rule book.
+    """A compiled rule book on the ground of its domains.
 
     `rules` by id, `plans` by event type, `bounds` by judge key, `listeners` by the rule whose alerts they read;
     `specs` are the rules by domain; `text` is all that it says, and `hash` names that.
@@ -102,13 +91,12 @@ class Book:
         rules: Mapping[str, Mapping[str, RuleSpec]],
         clauses: Mapping[str, ClauseSpec],
         departments: Mapping[str, DepartmentSpec],
-        holidays: Holidays | None = None,
+        ground: Ground,
     ) -> None:
         self.specs = rules
-        self.holidays = holidays or calendar.read()
-        self._calendar = calendar.build(self.holidays) if holidays else calendar.load()
+        self.ground = ground
         self._noticed: dict[Notice, Book] = {}
-        self.clauses = {**law.clauses([law.OVERSIGHT]), **clauses}
+        self.clauses = {**ground.clauses, **clauses}
         self.departments = departments
         self.rules = {rule: spec for specs in rules.values() for rule, spec in specs.items()}
         by_domain = {
@@ -132,7 +120,7 @@ class Book:
         self._reckoned = {key for key, bound in self.bounds.items() if hasattr(bound.judge, "renew")}
         self._awake: dict[str, dict[tuple[str, ...], tuple[Bound, ...]]] = {}
         self._oversight = {domain: self._pinned(domain, RULE_FAILED, _OVERSIGHT) for domain in by_domain}
-        self._status = {domain: _hooks(domain).STATUS for domain in by_domain}
+        self._status = {domain: ground.domains[domain].status for domain in by_domain}
 
     def timed(self, domain: str, subject: Subject) -> tuple[Bound, ...]:
         """The judges of a domain to whom time itself may matter for this subject: those of kinds that it has facts of."""
@@ -152,7 +140,7 @@ class Book:
     def with_notice(self, notice: Notice) -> "Book":
         """The same rules, with the holidays of a notice; ValueError says what is wrong with it."""
         if notice not in self._noticed:
-            known = self.holidays.with_notice(notice)
+            known = self.ground.with_notice(notice)
             self._noticed[notice] = Book(self.specs, self.clauses, self.departments, known)
         return self._noticed[notice]
 
@@ -171,7 +159,7 @@ class Book:
         plan = self.plans.get(event_type)
         if plan is not None:
             return plan.owner
-        domain = catalogue.domains().get(event_type.partition(".")[0])
+        domain = self.ground.domains.get(event_type.partition(".")[0])
         return domain.owner if domain else DATA_OFFICE
 
     def subject(self, domain: str, value: bytes) -> Subject:
@@ -206,18 +194,18 @@ class Book:
         if spec.clause not in self.clauses:
             raise BookError(f"rule {rule}: no clause {spec.clause!r} in agents/law/clauses")
         if spec.department not in self.departments:
-            raise BookError(f"rule {rule}: no department {spec.department!r} in agents/law/departments.toml")
+            raise BookError(f"rule {rule}: no department {spec.department!r} in streams/places/4101/departments.toml")
         editions = self.clauses[spec.clause].edition
         pinned = self._pinned(domain, rule, spec)
-        make = _judge(rule, spec.judge)
+        make = self._judge(rule, spec.judge)
         kinds = kinds_of(spec)
-        payloads = payloads_of(domain, kinds)
+        payloads = payloads_with(self.ground.domains[domain], kinds)
         if unknown := [kind for kind in kinds if kind not in payloads]:
             raise BookError(f"rule {rule}: no kind {unknown[0]!r}; known are {', '.join(sorted(payloads))}")
         try:
             made = [
                 (binding.item, make(binding), suppressing(binding, spec.suppress))
-                for binding in bindings(rule, spec, editions, payloads, self._calendar)
+                for binding in bindings(rule, spec, editions, payloads, self.ground.calendar)
             ]
         except ValueError as error:
             raise BookError(f"rule {rule}: {error}") from None
@@ -227,13 +215,22 @@ class Book:
             for item, judge, suppress in made
         )
 
+    def _judge(self, rule: str, name: str) -> Callable[[Binding], Judge]:
+        """The maker of a stock judge, or of a domain's own, named `domain:judge`."""
+        domain, _, own = name.rpartition(":")
+        of = self.ground.domains.get(domain)
+        known = STOCK if not domain else of.judges if of else {}
+        if own not in known:
+            raise BookError(f"rule {rule}: no judge {name!r}; known are {', '.join(sorted(known))}")
+        return known[own]
+
     def _plans(self, domain: str, bounds: tuple[Bound, ...]) -> dict[str, Plan]:
-        described = catalogue.domains()[domain]
-        checks, payloads = _hooks(domain).CHECKS, payloads_of(domain)
+        described = self.ground.domains[domain]
+        payloads = payloads_with(described)
         plans = {}
         for kind, payload in payloads.items():
             concerned = tuple(bound for bound in bounds if kind in bound.kinds)
-            facts = described.kind.get(kind)
+            facts = described.kinds.get(kind)
             plans[f"{domain}.{kind}"] = Plan(
                 type=f"{domain}.{kind}",
                 domain=domain,
@@ -241,10 +238,10 @@ class Book:
                 owner=described.owner,
                 payload=payload,
                 decode=msgspec.json.Decoder(payload).decode,
-                allowance=span(facts.allowance) if facts else 0,
+                allowance=facts.allowance if facts else 0,
                 slots=facts.slots if facts else REGISTER_SLOTS,
                 registers=payload is Registered,
-                check=checks.get(kind),
+                check=described.checks.get(kind),
                 compares=any(getattr(bound.judge, "compares", False) for bound in concerned),
                 screens=Screens(
                     Types(payload, payloads), [(asking(bound), bound.judge.key, bound.guard(kind)) for bound in concerned]
@@ -255,7 +252,7 @@ class Book:
 
     def _pinned(self, domain: str, rule: str, spec: RuleSpec) -> Pinned:
         meaning = [rule, structs.replace(spec, case=()), self.clauses[spec.clause]]
-        department = self.departments.get(spec.department) or law.departments()[spec.department]
+        department = self.departments.get(spec.department) or self.ground.departments[spec.department]
         return Pinned(
             id=rule,
             domain=domain,
@@ -305,38 +302,10 @@ def _typed(latest: Latest, payload: Any) -> Latest:
     return structs.replace(latest, data=data, before=before)
 
 
-def load_book(root: Path = catalogue.ROOT) -> Book:
-    """The rule book of all domains under `root`; BookError names the file and what is wrong."""
-    rules = {domain: read_rules(root / domain / "rules.toml").rule for domain in catalogue.domains(root)}
-    return Book(rules, law.clauses(law.clause_files(root)), law.departments())
-
-
-def read_rules(path: Path) -> RuleFile:
-    """The rules of one file."""
-    try:
-        return convert(tomllib.loads(path.read_text("utf-8")), RuleFile)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, OSError) as error:
-        raise BookError(f"{path}: {error}") from None
-
-
-def payloads_of(domain: str, kinds: Iterable[str] = (), root: Path = catalogue.ROOT) -> dict[str, Any]:
+def payloads_with(domain: DomainGround, kinds: Iterable[str] = ()) -> dict[str, Any]:
     """The payload types of a domain's facts by kind, with registrations, and with those of `kinds` that are alerts."""
-    module = importlib.import_module(f"agents.domains.{domain}.payload")
-    described = catalogue.domains(root)[domain].kind
     alerts = {kind: Alert for kind in kinds if kind.startswith(ALERT)}
-    return {name: getattr(module, kind.payload) for name, kind in described.items()} | {REGISTRATION: Registered} | alerts
-
-
-def _judge(rule: str, name: str) -> Callable[[Any], Judge]:
-    domain, _, own = name.rpartition(":")
-    known: dict[str, Callable[[Any], Judge]] = _hooks(domain).JUDGES if domain else STOCK
-    if own not in known:
-        raise BookError(f"rule {rule}: no judge {name!r}; known are {', '.join(sorted(known))}")
-    return known[own]
-
-
-def _hooks(domain: str) -> Any:
-    return importlib.import_module(f"agents.domains.{domain}.judges")
+    return {name: kind.payload for name, kind in domain.kinds.items()} | {REGISTRATION: Registered} | alerts
 
 
 def _digest(meaning: Any) -> str:

@@ -1,7 +1,7 @@
 """Rules and clauses as they stand in TOML, decoded into frozen structs; nothing here reads a file.
 
-`rules.toml` of a domain is a `RuleFile`, `agents/law/clauses` a `ClauseFile`, `agents/law/departments.toml` a
-`DepartmentFile`. A judge is made from a `Binding`: one rule, one item of it, and the editions of its clause.
+`rules.toml` of a domain is a `RuleFile`, a file of `agents/law/clauses` a `ClauseFile`. A judge is made from a `Binding`: one
+rule, one item of it, and the editions of its clause.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,10 +10,14 @@ from typing import Any, Literal
 
 from msgspec import Struct, field
 
+from streams.calendar.working_time import Calendar
 from streams.messages import CST, NEVER, SECOND, Mark, Phase, Severity, State, Text
 
 ALERT = "alert:"
 """A kind that begins so is an alert of the same subject: `alert:<rule>` is read when it becomes active and when it ends."""
+
+NO_DAYS = Calendar(days=(), first=0, last=0, certain=0)
+"""The calendar that knows no year: whatever asks it is refused."""
 
 
 class Edition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -56,19 +60,6 @@ class ClauseFile(Struct, frozen=True, forbid_unknown_fields=True):
     """`clauses.toml`: clauses by id."""
 
     clause: dict[str, ClauseSpec]
-
-
-class DepartmentSpec(Struct, frozen=True, forbid_unknown_fields=True):
-    """A department's name, and by which entry of the list of duties (责任清单) it answers."""
-
-    name: Text
-    basis: str
-
-
-class DepartmentFile(Struct, frozen=True, forbid_unknown_fields=True):
-    """`departments.toml`: departments by id."""
-
-    department: dict[str, DepartmentSpec]
 
 
 class Given(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -167,8 +158,8 @@ class Binding(Struct, frozen=True, kw_only=True):
     """What a judge is made of. Every judge's constructor takes exactly this; wrong `params` are a `msgspec.ValidationError`.
 
     `kinds` are the kinds of facts that the rule is `on`; `editions` those of the rule's clause, oldest first; `payloads` the
-    types of all facts of the domain by kind, as far as they are known; `calendar` the working days (an
-    `agents.law.calendar.Calendar`), None for those that are known at load time.
+    types of all facts of the domain by kind, as far as they are known; `calendar` the working days: without one no limit that
+    runs by them can be told.
     """
 
     rule: str
@@ -177,7 +168,7 @@ class Binding(Struct, frozen=True, kw_only=True):
     params: dict[str, Any]
     editions: tuple[Edition, ...]
     payloads: Mapping[str, Any] = {}
-    calendar: Any = None
+    calendar: Calendar = NO_DAYS
 
     @property
     def key(self) -> str:
@@ -189,13 +180,14 @@ def bindings(
     rule: str,
     spec: RuleSpec,
     editions: tuple[Edition, ...],
-    payloads: Mapping[str, Any] | None = None,
-    calendar: Any = None,
+    payloads: Mapping[str, Any],
+    calendar: Calendar,
 ) -> tuple[Binding, ...]:
     """One binding for each item of a rule, or a single one for a rule without items."""
-    known = payloads or {}
     return tuple(
-        Binding(rule=rule, item=item, kinds=spec.on, params=spec.params, editions=editions, payloads=known, calendar=calendar)
+        Binding(
+            rule=rule, item=item, kinds=spec.on, params=spec.params, editions=editions, payloads=payloads, calendar=calendar
+        )
         for item in spec.items or ("",)
     )
 

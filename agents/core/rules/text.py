@@ -6,8 +6,9 @@ from hashlib import blake2s
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agents.core.rules.rule import ClauseSpec, DepartmentSpec, RuleSpec
+from agents.core.rules.rule import ClauseSpec, RuleSpec
 from streams.messages import encode
+from streams.places import DepartmentSpec
 
 
 class BookText(Struct, frozen=True, forbid_unknown_fields=True):

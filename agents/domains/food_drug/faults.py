@@ -15,7 +15,6 @@ from agents.core.judges.parts.legal import end_of, period
 from agents.core.judges.parts.standing import older
 from agents.core.rules.rule import Binding
 from agents.domains.food_drug.payload import AdrTable, Disposal, Penalty, RecheckApplication
-from streams.calendar.holidays import load
 from streams.messages import DAY, HOUR
 
 SMALL_GOODS = 10_000
@@ -62,7 +61,7 @@ class Late(Fault):
         params = msgspec.convert(binding.params, LateParams)
         super().__init__(binding, params)
         self._within = period(params.within)
-        self._calendar = binding.calendar or load()
+        self._calendar = binding.calendar
 
     def measure(self, data: RecheckApplication, at: int) -> tuple[float, float, bool] | None:
         """An application at the very deadline is in time; days that the calendar does not know are not guessed."""

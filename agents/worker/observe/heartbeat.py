@@ -7,6 +7,7 @@ from time import monotonic, time
 
 from agents.core.stage import Stage
 from streams.messages import SECOND, Heartbeat, encode, format_time
+from streams.outputs import target
 
 MOST = 200
 """Subjects told at most for each partition and second; the rest waits its turn."""
@@ -24,8 +25,7 @@ class HeartbeatSender:
 
     def tell(self, heartbeat: Heartbeat) -> list[tuple[bytes, bytes]]:
         """Keys and values for the status topic: the newest values of subjects, and a heartbeat."""
-        subjects = [(status.subject.encode(), encode(status)) for status in self._stage.statuses(MOST)]
-        return [*subjects, (f"pulse/{heartbeat.domain}/{heartbeat.partition}".encode(), encode(heartbeat))]
+        return [(target(each)[1].encode(), encode(each)) for each in (*self._stage.statuses(MOST), heartbeat)]
 
     def heartbeat(self, end: int | None, saved: float) -> Heartbeat:
         """How the partition does since the last pulse; `end` of its log, where it is known; `saved` as `Partition` has it."""

@@ -6,15 +6,16 @@ is counted again.
 
 from collections import Counter as Tally
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, disable_created_metrics
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from agents.core.stage import Output
 from agents.worker.observe.health import Health
 from agents.worker.transport.connection import Item
-from streams.messages import SECOND, Alert, Heartbeat, Incident, Quality, Quarantine
+from streams.messages import SECOND, Heartbeat
+from streams.outputs import BY_TYPE, Output
 
 _PLACE = ("topic", "partition")
 _SIZES = (1, 10, 100, 500, 1_000, 2_000, 4_000, 8_000, 16_000)
@@ -31,12 +32,11 @@ class Metrics:
         ProcessCollector(registry=registry)
         registry.register(_HealthMetrics(health))
         self.events = Counter("onescreen_events", "Events judged", _PLACE, registry=registry)
-        self.alerts = Counter("onescreen_alerts", "Alert revisions written", _PLACE, registry=registry)
-        self.incidents = Counter("onescreen_incidents", "Incident revisions written", _PLACE, registry=registry)
-        self.quality = Counter("onescreen_quality_records", "Quality records written", (*_PLACE, "reason"), registry=registry)
-        self.quarantine = Counter(
-            "onescreen_quarantine_records", "Quarantine records written: rules on hold", _PLACE, registry=registry
-        )
+        self.outputs = {
+            type_: Counter(counted.name, counted.what, (*_PLACE, *filter(None, (counted.by,))), registry=registry)
+            for type_, kind in BY_TYPE.items()
+            if (counted := kind.counted)
+        }
         self.batch_events = Histogram(
             "onescreen_batch_events", "Events of a batch", ["topic"], buckets=_SIZES, registry=registry
         )
@@ -81,9 +81,9 @@ class PartitionMetrics:
         self._metrics = metrics
         self._place = place
         self._events = metrics.events.labels(*place)
-        self._alerts = metrics.alerts.labels(*place)
-        self._incidents = metrics.incidents.labels(*place)
-        self._quarantine = metrics.quarantine.labels(*place)
+        for type_, counter in metrics.outputs.items():
+            if not _split(type_):
+                counter.labels(*place)  # from here on it is told, as 0
         self._batch_events = metrics.batch_events.labels(topic)
         self._batch_seconds = metrics.batch_seconds.labels(topic)
         self._checkpoint_seconds = metrics.checkpoint_seconds.labels(topic)
@@ -94,12 +94,9 @@ class PartitionMetrics:
         self._events.inc(events)
         self._batch_events.observe(events)
         self._batch_seconds.observe(seconds)
-        if outputs:
-            self._alerts.inc(sum(isinstance(output, Alert) for output in outputs))
-            self._incidents.inc(sum(isinstance(output, Incident) for output in outputs))
-            self._quarantine.inc(sum(isinstance(output, Quarantine) for output in outputs))
-            for reason, count in Tally(output.reason for output in outputs if isinstance(output, Quality)).items():
-                self._metrics.quality.labels(*self._place, reason).inc(count)
+        for (type_, *labels), count in Tally(map(_counted_as, outputs)).items():
+            if counter := self._metrics.outputs.get(type_):
+                counter.labels(*self._place, *labels).inc(count)
 
     def saved(self, items: Iterable[Item], seconds: float) -> None:
         """A checkpoint of these items is written."""
@@ -113,6 +110,18 @@ class PartitionMetrics:
         self._metrics.checkpoint_at.labels(*self._place).set(saved)
         if now is not None:
             self._metrics.tick.labels(*self._place).set(now / SECOND)
+
+
+def _split(type_: type) -> str:
+    """The field that splits the count of a type, or an empty text."""
+    counted = BY_TYPE[type_].counted
+    return counted.by if counted else ""
+
+
+def _counted_as(output: Output) -> tuple[Any, ...]:
+    """The type of an output, and what its count is split by."""
+    by = _split(type(output))
+    return (type(output), getattr(output, by)) if by else (type(output),)
 
 
 class _HealthMetrics(Collector):

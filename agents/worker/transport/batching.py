@@ -10,28 +10,23 @@ from collections.abc import Iterator, Mapping
 from faust.transport.utils import DefaultSchedulingStrategy
 from faust.types import TP
 
+from agents.stages import kind_of
 from agents.worker.transport.fetch import Record
-from streams.topics import INCIDENTS, split_events_topic
 
 Fetch = dict[TP, list[Record]]
 """What one fetch brought: the records of each partition in log order, none of them empty."""
 
 
 class BatchScheduler(DefaultSchedulingStrategy):
-    """Gives all that was fetched for one agent as one message, of the first partition in it.
+    """Gives all that was fetched for one agent, which is one stage's, as one message, of the first partition in it.
 
     A partition is always the same agent's: two of them would not keep its order.
     """
 
     def iterate(self, records: Mapping[TP, list[Record]]) -> Iterator[tuple[TP, Fetch]]:
         """One fetch for each agent that has any records, under its first partition."""
-        fetches: dict[bool, Fetch] = {}
+        fetches: dict[str, Fetch] = {}
         for tp, batch in records.items():
             if batch:
-                fetches.setdefault(is_second(tp.topic), {})[tp] = batch
+                fetches.setdefault(kind_of(tp.topic).name, {})[tp] = batch
         return iter([(next(iter(fetch)), fetch) for fetch in fetches.values()])
-
-
-def is_second(topic: str) -> bool:
-    """Whether an events topic is that of the second stage, which has an agent of its own: the incidents."""
-    return split_events_topic(topic)[1] == INCIDENTS

@@ -6,7 +6,9 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const EAST = 8 * HOUR
 
+/** @type {Record<string, unknown>} */
 let words = {}
+/** @type {"zh" | "en"} */
 export let language = "zh"
 
 /** Take the words from the server and the language from the address. */
@@ -23,33 +25,65 @@ export function otherLanguage() {
   location.assign(address)
 }
 
-const found = (key) => key.split(".").reduce((table, part) => (table && Object.hasOwn(table, part) ? table[part] : undefined), words)
+/**
+ * @param {string} key
+ * @returns {any}
+ */
+const found = (key) => key.split(".").reduce((/** @type {any} */ table, part) => (table && Object.hasOwn(table, part) ? table[part] : undefined), words)
 
-/** The words of a key, `item.o3`; nothing where there are none. */
+/**
+ * The words of a key, `item.o3`; nothing where there are none.
+ * @param {string} key
+ * @returns {string}
+ */
 export const word = (key) => found(key) ?? ""
 
-/** The words of a key, `panel.map`; the last part of the key where there are none. */
+/**
+ * The words of a key, `panel.map`; the last part of the key where there are none. Of a few keys there are several.
+ * @type {{ (key: "act.reasons" | "unit.weekdays"): string[], (key: string): string }}
+ */
 export const t = (key) => found(key) ?? key.slice(key.indexOf(".") + 1)
 
-/** The last part of the key of an act's or an entry's words. */
+/**
+ * The last part of the key of an act's or an entry's words.
+ * @param {string} name
+ */
 export const key = (name) => name.replaceAll("-", "_")
 
-/** A text or name in both languages, in this one; English falls back on Chinese, which every register has. What has one wording stays. */
+/**
+ * A text or name in both languages, in this one; English falls back on Chinese, which every register has. What has one wording stays.
+ * @param {Sent.Text | null | undefined} text
+ * @returns {string}
+ */
 export const pick = (text) => (typeof text === "string" ? text : text ? text[language] || text.zh : "")
 
-/** A unit as a person writes it: yuan is 元 in Chinese. */
+/**
+ * A unit as a person writes it: yuan is 元 in Chinese.
+ * @param {string} unit
+ */
 export const measure = (unit) => word(`measure.${unit}`) || unit
 
-/** How to write a number, by its decimals at most: to make one takes fifty times as long as to use it. */
+/**
+ * How to write a number, by its decimals at most: to make one takes fifty times as long as to use it.
+ * @type {Map<number, Intl.NumberFormat>}
+ */
 const formats = new Map()
 
-/** A number with at most `digits` decimals, thousands apart. */
+/**
+ * A number with at most `digits` decimals, thousands apart.
+ * @param {number} value
+ * @param {number} [digits]
+ */
 export function number(value, digits = 1) {
-  if (!formats.has(digits)) formats.set(digits, new Intl.NumberFormat("en", { maximumFractionDigits: digits }))
-  return formats.get(digits).format(value).replaceAll(",", "\u2009")
+  const format = formats.get(digits) ?? new Intl.NumberFormat("en", { maximumFractionDigits: digits })
+  formats.set(digits, format)
+  return format.format(value).replaceAll(",", "\u2009")
 }
 
-/** Two largest units of a duration: 3 d 6 h, 1 h 29 min, 34 min. */
+/**
+ * Two largest units of a duration: 3 d 6 h, 1 h 29 min, 34 min.
+ * @param {number} ms
+ */
 export function duration(ms) {
   const [minutes, hours, days] = [Math.floor(ms / MINUTE) % 60, Math.floor(ms / HOUR) % 24, Math.floor(ms / DAY)]
   if (days) return `${days} ${t("unit.day")} ${hours} ${t("unit.hour")}`
@@ -57,26 +91,47 @@ export function duration(ms) {
   return `${minutes} ${t("unit.minute")}`
 }
 
+/** @param {number} ms */
 const local = (ms) => new Date(ms + EAST).toISOString()
 
-/** 14:32:08 */
+/**
+ * 14:32:08
+ * @param {number} ms
+ */
 export const clock = (ms) => local(ms).slice(11, 19)
 
-/** 14:32 */
+/**
+ * 14:32
+ * @param {number} ms
+ */
 export const minute = (ms) => local(ms).slice(11, 16)
 
-/** 2026-11-24 */
+/**
+ * 2026-11-24
+ * @param {number} ms
+ */
 export const date = (ms) => local(ms).slice(0, 10)
 
-/** 11-24 14:32 */
+/**
+ * 11-24 14:32
+ * @param {number} ms
+ */
 export const moment = (ms) => `${local(ms).slice(5, 10)} ${minute(ms)}`
 
-/** The day of the week. */
+/**
+ * The day of the week.
+ * @param {number} ms
+ * @returns {string}
+ */
 export const weekday = (ms) => t("unit.weekdays")[new Date(ms + EAST).getUTCDay()]
 
-/** 04:37, or 1:04:37 */
+/**
+ * 04:37, or 1:04:37
+ * @param {number} ms
+ */
 export function counter(ms) {
   const [hours, minutes, seconds] = [Math.floor(ms / HOUR), Math.floor(ms / MINUTE) % 60, Math.floor(ms / SECOND) % 60]
+  /** @param {number} value */
   const two = (value) => String(value).padStart(2, "0")
   return `${hours ? `${hours}:` : ""}${two(minutes)}:${two(seconds)}`
 }

@@ -1,14 +1,21 @@
 /* The bar of acts of the alert that is shown: each with its key, the chosen one white; one that is looked for and not allowed is dashed, with the reason. */
 
 import { el, fill } from "../common/dom.js"
-import { Form } from "../common/form.js"
+import { Form } from "../common/alert/form.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 
-/** The key of each act that has one. */
+/**
+ * The key of each act that has one.
+ * @type {Record<string, string>}
+ */
 export const KEYS = { acknowledge: "A", comment: "N", shelve: "S", unshelve: "U", confirm: "C", conclude: "T", reset: "R", "remove-from-service": "O" }
 
 export class ActBar extends Form {
+  /** @type {string} */
+  refused
+
+  /** @param {import("../common/alert/acts.js").Acts} acts */
   constructor(acts) {
     super(acts)
     this.missing = el("div", "missing")
@@ -18,6 +25,13 @@ export class ActBar extends Form {
     t("act.reasons").forEach((_, n) => this.node.querySelectorAll(".under .chip")[n].prepend(el("kbd", "", String(n + 1))))
   }
 
+  /**
+   * @override
+   * @param {Sent.Alert} alert
+   * @param {boolean} ended
+   * @param {boolean} stale
+   * @param {Sent.Person | undefined} person
+   */
   show(alert, ended, stale, person) {
     super.show(alert, ended, stale, person)
     const dashed = ended ? [] : Object.keys(KEYS).map((verb) => [verb, whyNot(verb, alert)]).filter(([verb, why]) => why && !alert.verbs.includes(verb))
@@ -26,25 +40,35 @@ export class ActBar extends Form {
     this.refused = key
   }
 
+  /**
+   * @override
+   * @param {string} verb
+   */
   choice(verb) {
     const node = super.choice(verb)
     if (KEYS[verb]) node.prepend(el("kbd", "", KEYS[verb]))
     return node
   }
 
-  /** A key of an act: it is chosen, and its reason may be written; whether there is such an act here. */
+  /**
+   * A key of an act: it is chosen, and its reason may be written; whether there is such an act here.
+   * @param {string} letter
+   */
   hit(letter) {
     const verb = Object.keys(KEYS).find((each) => KEYS[each] === letter.toUpperCase())
-    const node = [...this.verbs.children].find((each) => each.dataset.verb === verb)
+    const node = this.choices.find((each) => each.dataset.verb === verb)
     if (!node || node.disabled || this.node.hidden) return false
     node.click()
     this.reason.focus()
     return true
   }
 
-  /** Fill in the n-th common reason; whether there is one. */
+  /**
+   * Fill in the n-th common reason; whether there is one.
+   * @param {number} n
+   */
   common(n) {
-    const chips = this.node.querySelectorAll(".under .chip")
+    const chips = /** @type {NodeListOf<HTMLButtonElement>} */ (this.node.querySelectorAll(".under .chip"))
     if (!chips[n] || this.node.hidden || this.reason.disabled) return false
     chips[n].click()
     this.reason.focus()
@@ -52,11 +76,16 @@ export class ActBar extends Form {
   }
 }
 
-/** Why an act that people look for is not among those that the alert allows; nothing for one that nobody looks for here. */
+/**
+ * Why an act that people look for is not among those that the alert allows; nothing for one that nobody looks for here.
+ * @param {string} verb
+ * @param {Sent.Alert} alert
+ */
 function whyNot(verb, alert) {
   const state = alert.state[0]
   const aside = "EFG".includes(state)
-  const unless = (case_, key) => (case_ ? t(`desk_why_not.${key}`) : "")
+  /** @type {(so: boolean, key: string) => string} */
+  const unless = (so, key) => (so ? t(`desk_why_not.${key}`) : "")
   if (verb === "acknowledge") return unless(state === "C", "acknowledged") || unless(aside, "aside") || unless(state === "A", "normal")
   if (verb === "confirm") return unless("BD".includes(state), "not_acknowledged")
   if (verb === "shelve") return unless(aside, "aside") || unless(state === "A", "normal")

@@ -1,9 +1,9 @@
 /* One reason for several alerts: one act for each goes out, a few at a time, and what became of each is said. */
 
-import { titled } from "../common/alert.js"
+import { titled } from "../common/alert/alert.js"
 import { button, el, fill, say } from "../common/dom.js"
-import { Fields, chip } from "../common/fields.js"
-import { draw } from "../common/press.js"
+import { Fields, chip } from "../common/alert/fields.js"
+import { draw } from "../common/server/press.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 
@@ -17,26 +17,35 @@ export const MOST = 200
 
 /** The alerts that are chosen, by id. */
 export class Marks {
+  /** @type {Map<string, Sent.Row>} */
+  alerts = new globalThis.Map()
+
+  /** @param {() => void} changed */
   constructor(changed) {
     this.changed = changed
-    this.alerts = new globalThis.Map()
   }
 
+  /** @param {string} id */
   has(id) {
     return this.alerts.has(id)
   }
 
+  /** @param {Sent.Row} alert */
   toggle(alert) {
     if (!this.alerts.delete(alert.id) && this.alerts.size < MOST) this.alerts.set(alert.id, alert)
     this.changed()
   }
 
+  /** @param {Sent.Row[]} alerts */
   add(alerts) {
     for (const alert of alerts) if (this.alerts.size < MOST) this.alerts.set(alert.id, alert)
     this.changed()
   }
 
-  /** The newest word on those that are chosen. */
+  /**
+   * The newest word on those that are chosen.
+   * @param {Record<string, Sent.Row>} fresh
+   */
   renew(fresh) {
     for (const [id, alert] of Object.entries(fresh)) if (this.alerts.has(id)) this.alerts.set(id, alert)
   }
@@ -47,9 +56,35 @@ export class Marks {
   }
 }
 
+/** @typedef {{ alert: Sent.Row, state: string, reason?: Sent.Text }} Outcome what has become of the act on an alert */
+
+/**
+ * The words of each state of an act.
+ * @type {Record<string, string>}
+ */
+const TOLD = { done: "desk.bulk_done", refused: "desk.bulk_refused", conflict: "desk.bulk_conflict", skipped: "desk.bulk_skipped", unsent: "desk.bulk_unsent", waits: "desk.bulk_unsent", pending: "act.pending", sending: "act.sending", unaccepted: "act.unaccepted_why" }
+
 export class Bulk {
+  /** @type {boolean} */
+  stale
+  /** @type {Sent.Person | undefined} */
+  person
+  /** @type {boolean} */
+  stopped
+  /** @type {boolean} */
+  running = false
+  /** @type {Outcome[]} */
+  results = []
+  /** @type {string} */
+  listed
+
+  /**
+   * @param {Marks} marks
+   * @param {import("../common/alert/acts.js").Acts} acts
+   */
   constructor(marks, acts) {
-    Object.assign(this, { marks, acts, running: false, results: [] })
+    this.marks = marks
+    this.acts = acts
     this.count = el("b")
     this.verb = VERBS[0]
     this.verbs = el("div", "verbs", ...VERBS.map((verb) => this.choice(verb)))
@@ -72,17 +107,19 @@ export class Bulk {
     this.choose(VERBS[0])
   }
 
+  /** @param {string} verb */
   choice(verb) {
     const node = chip(t(`do.${words.key(verb)}`), () => this.choose(verb))
     node.dataset.verb = verb
     return node
   }
 
+  /** @param {string} verb */
   choose(verb) {
     this.verb = verb
     this.fields.show(verb, { severity: "blue", unit: "" })
     this.reason.placeholder = t(verb === "acknowledge" ? "act.reason_hint" : "act.why_hint")
-    for (const node of this.verbs.children) node.ariaPressed = String(node.dataset.verb === verb)
+    for (const node of /** @type {HTMLElement[]} */ ([...this.verbs.children])) node.ariaPressed = String(node.dataset.verb === verb)
     this.enable()
   }
 
@@ -91,6 +128,10 @@ export class Bulk {
     return this.marks.alerts.size > 0 || this.results.length > 0
   }
 
+  /**
+   * @param {boolean} stale
+   * @param {Sent.Person | undefined} person
+   */
   show(stale, person) {
     Object.assign(this, { stale, person })
     this.node.hidden = !this.busy
@@ -115,6 +156,7 @@ export class Bulk {
     this.enable()
   }
 
+  /** @param {SubmitEvent} event */
   async submit(event) {
     event.preventDefault()
     if (this.button.disabled) return
@@ -134,6 +176,10 @@ export class Bulk {
     this.enable()
   }
 
+  /**
+   * @param {Outcome} result
+   * @param {import("../common/alert/acts.js").Fields} fields
+   */
   async one(result, fields) {
     result.state = "sending"
     this.tell()
@@ -159,9 +205,9 @@ export class Bulk {
     this.listed = key
   }
 
+  /** @param {Outcome} result */
   line({ alert, state, reason }) {
-    const told = { done: "desk.bulk_done", refused: "desk.bulk_refused", conflict: "desk.bulk_conflict", skipped: "desk.bulk_skipped", unsent: "desk.bulk_unsent", waits: "desk.bulk_unsent", pending: "act.pending", sending: "act.sending", unaccepted: "act.unaccepted_why" }[state]
-    const node = el("li", state, el("span", "wide", `${titled(alert)} · ${words.pick(alert.name)}`), el("span", "", `${t(told)}${state === "refused" ? `：${words.pick(reason)}` : ""}`))
+    const node = el("li", state, el("span", "wide", `${titled(alert)} · ${words.pick(alert.name)}`), el("span", "", `${t(TOLD[state] ?? state)}${state === "refused" ? `：${words.pick(reason)}` : ""}`))
     node.dataset.alert = alert.id
     return node
   }

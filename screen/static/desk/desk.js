@@ -1,10 +1,10 @@
 /* The desk: the list of all alerts, the whole story of one, and the acts; for the mouse and for the keyboard alone. */
 
-import { Acts } from "../common/acts.js"
+import { Acts } from "../common/alert/acts.js"
 import { Bar, NEEDS } from "../common/bar.js"
-import { button, el, say } from "../common/dom.js"
-import { Link } from "../common/link.js"
-import { mountPage } from "../common/page.js"
+import { begunAt, button, el, say } from "../common/dom.js"
+import { Link } from "../common/server/link.js"
+import { hostOf, mountPage } from "../common/page.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 import { ActBar } from "./actbar.js"
@@ -21,20 +21,46 @@ const TICK = 250
 /** Milliseconds: how long an alert must be looked at before its surroundings and readings are asked for; when they are asked for again. */
 const [PAUSE, AGAIN, AROUND, READINGS] = [250, 1000, 10_000, 60_000]
 
-/** Draw the desk into a component's root; the answer takes it away again. */
+/**
+ * Draw the desk into a component's root; the answer takes it away again.
+ * @param {ShadowRoot} root
+ */
 export const mount = (root) => mountPage(root, ["common/work.css", "desk/desk.css"], () => new Desk(root))
 
 class Desk {
+  /** @type {Partial<Sent.Story> & { missing?: boolean } | null} */
+  told
+  /** @type {string | null} */
+  id
+  /** @type {number} */
+  fetched
+  /** @type {number} */
+  looked
+  /** @type {number} */
+  aroundAt
+  /** @type {number} */
+  readAt
+  /** @type {Sent.Bundle | null} */
+  incident
+  /** @type {any} */
+  around
+  /** @type {any} */
+  registered
+  /** @type {string | null} */
+  wanted = null
+  /** @type {{ district: Record<string, Sent.Text> }} */
+  names = { district: {} }
+
+  /** @param {ShadowRoot} root */
   constructor(root) {
     this.root = root
     this.acts = new Acts(() => this.draw())
-    this.bar = new Bar("desk", root.host ?? root.getRootNode().host)
+    this.bar = new Bar("desk", hostOf(root))
     this.marks = new Marks(() => this.draw())
     this.desk = new DeskLink((message) => this.take(message))
     this.filters = new Filters((query) => this.list.restart(query))
     this.list = new List(this.filters, this.marks, (changes, over) => this.desk.ask(changes, over), (id) => this.open(id))
     this.desk.ask({ query: this.filters.asked() })
-    this.names = { district: {} }
     this.story = new Story((id) => this.open(id))
     this.side = new Side((id) => this.open(id))
     this.form = new ActBar(this.acts)
@@ -44,7 +70,7 @@ class Desk {
     this.list.node.append(el("div", "under-list", this.all), footer(() => this.help.toggle()))
     const right = el("div", "right", el("div", "pages", this.story.node, this.side.node), this.form.node, this.bulk.node)
     this.node = el("div", `work desk ${words.language}`, this.bar.node, el("main", "", this.list.node, right), this.help.node)
-    this.keys = (event) => this.key(event)
+    this.keys = (/** @type {KeyboardEvent} */ event) => this.key(event)
     addEventListener("keydown", this.keys, true)
     this.node.addEventListener("keydown", (event) => event.stopPropagation()) // Streamlit has keys of its own
     this.link = new Link(() => this.draw(), NEEDS)
@@ -52,6 +78,7 @@ class Desk {
     this.open(new URLSearchParams(location.search).get("alert"))
   }
 
+  /** @param {any} message */
   take(message) {
     if (message.names) {
       this.names = message.names
@@ -60,7 +87,7 @@ class Desk {
     }
     if (message.counts) this.filters.show(message.counts)
     if (message.reach) this.marks.add(message.reach)
-    if (message.set && this.id in message.set) this.fetched = -Infinity
+    if (message.set && this.id !== null && this.id in message.set) this.fetched = -Infinity
     this.list.take(message)
     this.draw()
   }
@@ -70,7 +97,10 @@ class Desk {
     this.desk.ask({ reach: [0, Math.min(this.list.total, MOST) - 1] })
   }
 
-  /** Show an alert; null shows none. */
+  /**
+   * Show an alert; null shows none.
+   * @param {string | null} id
+   */
   open(id) {
     if (id === this.id) return
     if (this.told?.alert) this.acts.forget(this.told.alert)
@@ -138,11 +168,11 @@ class Desk {
     const now = fresh.stale ? null : sections.time?.now ?? null
     this.list.show(now, this.acts, this.id)
     const told = this.told
-    this.story.show(told, { now, stale: fresh.stale, incident: this.incident, districts: this.names.district, pages: about.pages })
+    this.story.show(told, { now, stale: fresh.stale, incident: this.incident, districts: this.names.district, pages: about.pages, person: about.person })
     this.side.show(told?.alert, this.around, this.registered, now)
     this.bulk.show(fresh.stale, about.person)
     this.form.node.hidden = !told?.alert || this.bulk.busy
-    if (told?.alert) this.form.show(told.alert, told.ended, fresh.stale, about.person)
+    if (told?.alert) this.form.show(told.alert, Boolean(told.ended), fresh.stale, about.person)
     if (this.wanted && told?.alert) {
       this.form.hit(this.wanted)
       this.wanted = null
@@ -151,9 +181,10 @@ class Desk {
     this.all.disabled = !this.list.total
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
-    const target = event.composedPath()[0]
+    const target = begunAt(event)
     const writing = target.matches?.("input:not([type=checkbox], [type=radio]), select, textarea")
     const done = event.key === "Escape" ? this.escape(target) : writing || (event.key === " " && target.matches?.("button, input, a")) ? false : this.does(event.key)
     if (done === false) return
@@ -161,7 +192,11 @@ class Desk {
     event.stopPropagation()
   }
 
-  /** What a key does; false where it does nothing here. */
+  /**
+   * What a key does; false where it does nothing here.
+   * @param {string} key
+   * @returns {unknown}
+   */
   does(key) {
     if (this.help.node.open && key !== "?") return false
     if (key === " " && !this.list.frozen) return false
@@ -173,7 +208,7 @@ class Desk {
       g: () => this.list.next(),
       x: () => this.id && this.list.mark(this.id),
       e: () => this.unfold(),
-      f: () => this.filters.node.querySelector(".chip").focus(),
+      f: () => /** @type {HTMLElement | null} */ (this.filters.node.querySelector(".chip"))?.focus(),
       "/": () => this.filters.focus(),
       "?": () => this.help.toggle(),
       " ": () => this.list.release(),
@@ -190,7 +225,10 @@ class Desk {
     this.draw()
   }
 
-  /** Out of a field first, then the table of keys, then the choice for bulk acts, then the story. */
+  /**
+   * Out of a field first, then the table of keys, then the choice for bulk acts, then the story.
+   * @param {HTMLElement} target
+   */
   escape(target) {
     if (target.matches?.("input, select, textarea")) return target.blur()
     if (this.help.node.open) return this.help.toggle()
@@ -207,4 +245,8 @@ class Desk {
   }
 }
 
-const ask = (what, id) => fetch(`/screen/${what}/${encodeURIComponent(id)}`).catch(() => null)
+/**
+ * @param {string} what
+ * @param {string | null} id
+ */
+const ask = (what, id) => fetch(`/screen/${what}/${encodeURIComponent(String(id))}`).catch(() => null)

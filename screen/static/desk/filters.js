@@ -4,28 +4,38 @@ import { button, el, fill, option, say } from "../common/dom.js"
 import { SEVERITIES, glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
+import { FACETS, GROUPS, asked, choices, isOpen, read, toggled, written } from "./query.js"
 
 const PHASES = ["in-process", "post-event"]
-export const GROUPS = ["unacknowledged", "acknowledged", "case", "shelved", "suppressed", "out-of-service"]
-const CHOICES = ["domain", "department", "district"]
-
-/** Names of the facets in the address. */
-const PARAMETERS = { severity: "severity", phase: "phase", group: "state", domain: "domain", department: "department", district: "district" }
+const CHOICES = /** @type {const} */ (["domain", "department", "district"])
 
 /** Milliseconds after the last key before a search is asked for. */
 const PAUSE = 150
 
+/** @typedef {{ node: HTMLButtonElement, count: HTMLElement, facet: import("./query.js").Facet, value: string | null }} Chip */
+
 export class Filters {
-  /** `changed(query)` is called with every change. */
+  /** @type {Record<import("./query.js").Facet, Record<string, number>> | undefined} */
+  counts
+  /** @type {number} */
+  timer
+  /** @type {Partial<Record<import("./query.js").Facet, Record<string, Sent.Text>>>} */
+  names = {}
+  /** @type {Record<string, Chip>} */
+  chips = {}
+  /** @type {Record<string, string>} */
+  drawn = {}
+
+  /**
+   * `changed(query)` is called with every change.
+   * @param {(query: import("./query.js").Query) => void} changed
+   */
   constructor(changed) {
     this.changed = changed
-    const given = new URLSearchParams(location.search)
-    this.query = Object.fromEntries(Object.entries(PARAMETERS).map(([facet, name]) => [facet, (given.get(name) ?? "").split(",").filter(Boolean)]))
-    this.query.search = given.get("q") ?? ""
+    this.query = read(new URLSearchParams(location.search))
     this.search = Object.assign(el("input", "in"), { type: "search", placeholder: t("desk.search"), maxLength: 200, value: this.query.search })
     this.search.ariaLabel = t("desk.search")
     this.search.oninput = () => this.typed()
-    this.chips = {}
     const severities = SEVERITIES.map((value) => this.chip("severity", value, t(`desk_severity.${value}`), glyph(value, { size: 14 })))
     const phases = el("span", "seg", this.segment(null), ...PHASES.map((phase) => this.segment(phase)))
     const groups = GROUPS.map((value) => this.chip("group", value, t(`desk_group.${words.key(value)}`)))
@@ -35,7 +45,6 @@ export class Filters {
     this.node = el("div", "filters", box, el("div", "f", ...severities, phases), el("div", "f", ...groups), el("div", "f", ...Object.values(this.selects), this.reset))
     this.node.role = "group"
     this.node.ariaLabel = t("desk.filters")
-    this.names = {}
     this.press()
   }
 
@@ -45,15 +54,22 @@ export class Filters {
     this.search.select()
   }
 
+  /**
+   * @param {import("./query.js").Facet} facet
+   * @param {string} value
+   * @param {string} text
+   * @param {Element | null} [mark]
+   */
   chip(facet, value, text, mark = null) {
     const count = el("b", "", "0")
     const node = button("chip", () => this.toggle(facet, value))
-    node.append(...[mark, el("span", "", text), count].filter(Boolean))
+    node.append(...(mark ? [mark] : []), el("span", "", text), count)
     node.dataset.facet = `${facet} ${value}`
     this.chips[node.dataset.facet] = { node, count, facet, value }
     return node
   }
 
+  /** @param {string | null} phase */
   segment(phase) {
     const count = el("b", "", "0")
     const node = button("", () => this.set("phase", phase ? [phase] : []))
@@ -62,6 +78,7 @@ export class Filters {
     return node
   }
 
+  /** @param {import("./query.js").Facet} facet */
   choice(facet) {
     const node = el("select", "chip")
     node.ariaLabel = t(`desk.${facet}`)
@@ -69,18 +86,25 @@ export class Filters {
     return node
   }
 
+  /**
+   * @param {import("./query.js").Facet} facet
+   * @param {string} value
+   */
   toggle(facet, value) {
-    const chosen = this.query[facet]
-    this.set(facet, chosen.includes(value) ? chosen.filter((each) => each !== value) : [...chosen, value])
+    this.set(facet, toggled(this.query[facet], value))
   }
 
+  /**
+   * @param {import("./query.js").Facet} facet
+   * @param {string[]} values
+   */
   set(facet, values) {
     this.query[facet] = values
     this.told()
   }
 
   clear() {
-    for (const facet of Object.keys(PARAMETERS)) this.query[facet] = []
+    for (const facet of FACETS) this.query[facet] = []
     this.search.value = this.query.search = ""
     this.told()
   }
@@ -94,15 +118,14 @@ export class Filters {
   }
 
   told() {
-    keep("q", this.query.search)
-    for (const [facet, name] of Object.entries(PARAMETERS)) keep(name, this.query[facet].join(","))
+    for (const [name, value] of written(this.query)) keep(name, value)
     this.press()
     this.changed(this.asked())
   }
 
   /** The query as the server takes it. */
   asked() {
-    return { ...this.query, search: this.query.search.slice(0, 200) }
+    return asked(this.query)
   }
 
   press() {
@@ -110,16 +133,20 @@ export class Filters {
       const chosen = this.query[facet]
       node.ariaPressed = String(value === null ? !chosen.length : chosen.includes(value))
     }
-    this.reset.hidden = !this.query.search && Object.keys(PARAMETERS).every((facet) => !this.query[facet].length)
-    if (this.counts) this.list()
+    this.reset.hidden = isOpen(this.query)
+    this.list()
   }
 
-  /** `names`: those of domains, departments and districts, by id. */
+  /**
+   * `names`: those of domains, departments and districts, by id.
+   * @param {Partial<Record<import("./query.js").Facet, Record<string, Sent.Text>>>} names
+   */
   name(names) {
     this.names = names
-    if (this.counts) this.list()
+    this.list()
   }
 
+  /** @param {Record<import("./query.js").Facet, Record<string, number>>} counts */
   show(counts) {
     this.counts = counts
     for (const { count, facet, value } of Object.values(this.chips)) {
@@ -130,13 +157,15 @@ export class Filters {
   }
 
   list() {
-    for (const [facet, node] of Object.entries(this.selects)) {
+    const { counts } = this
+    if (!counts) return
+    for (const facet of CHOICES) {
+      const node = this.selects[facet]
       const [chosen] = this.query[facet]
-      const found = Object.entries(this.counts[facet]).sort(([, one], [, other]) => other - one)
-      const known = chosen && !found.some(([value]) => value === chosen) ? [...found, [chosen, 0]] : found
+      const known = choices(counts[facet], chosen)
       const key = JSON.stringify([chosen, known, Object.keys(this.names)])
-      if (node.key === key) continue
-      node.key = key
+      if (this.drawn[facet] === key) continue
+      this.drawn[facet] = key
       fill(node, option("", t(`desk.${facet}`)), ...known.map(([value, count]) => option(value, `${words.pick(this.names[facet]?.[value]) || value} ${count}`)))
       node.value = chosen ?? ""
       node.classList.toggle("on", Boolean(chosen))
@@ -144,7 +173,11 @@ export class Filters {
   }
 }
 
-/** Put a word into the address, or take it out; the page is the same one. */
+/**
+ * Put a word into the address, or take it out; the page is the same one.
+ * @param {string} name
+ * @param {string} value
+ */
 export function keep(name, value) {
   const address = new URL(location.href)
   if (value) address.searchParams.set(name, value)

@@ -3,6 +3,7 @@
 import { button, el } from "../common/dom.js"
 import { t } from "../common/words.js"
 
+/** @type {[keys: string[], what: string][]} */
 const TABLE = [
   [["J", "K"], "move"],
   [["G"], "next"],
@@ -34,9 +35,14 @@ export class Help {
   }
 }
 
-/** The keys that are needed most, below the list. */
+/**
+ * The keys that are needed most, below the list.
+ * @param {() => void} open
+ */
 export function footer(open) {
+  /** @type {[keys: string[], what: string][]} */
   const keys = [[["J", "K"], "move"], [["/"], "search"], [["A"], "acknowledge"], [["E"], "evidence"], [["G"], "next"]]
+  /** @param {string} text */
   const short = (text) => text.split(/[：:、,;；]/)[0]
   const parts = keys.map(([names, what]) => el("span", "", ...names.map((name) => el("kbd", "", name)), short(t(`desk_key.${what}`))))
   const more = button("all", open)

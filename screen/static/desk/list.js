@@ -1,25 +1,67 @@
 /* The list: only the rows that can be seen are in the document, each keyed by its alert. Under the pointer it stands still, and says
    how many new ones wait. */
 
-import { measured, remaining, titled } from "../common/alert.js"
+import { measured, remaining, titled } from "../common/alert/alert.js"
 import { arrange, el, fill, say } from "../common/dom.js"
 import { glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
-import { GROUPS } from "./filters.js"
-
-export const [ROW, HEAD] = [28, 26]
+import { HEAD, ROW, partAt, parts, placeAt, topOf } from "./places.js"
 
 /** Rows above and below the visible ones that are held ready. */
 const MARGIN = 12
 
 export class List {
-  /** `ask(changes, over)` speaks to the server, `open(id)` shows an alert, `marks` is the choice for bulk acts. */
+  /** @type {import("./bulk.js").Marks} */
+  marks
+  /** @type {string[]} */
+  ids = []
+  /** @type {number} */
+  first = 0
+  /** @type {number} */
+  total = 0
+  /** @type {Record<string, number>} */
+  groups = {}
+  /** @type {number | null} */
+  number = null
+  /** @type {boolean} */
+  frozen = false
+  /** @type {boolean} */
+  refreeze
+  /** @type {number} */
+  waiting
+  /** @type {string | null} */
+  selected = null
+  /** @type {number | null} */
+  place = null
+  /** @type {number | null} */
+  goal = null
+  /** @type {number | undefined} */
+  anchor
+  /** @type {{ first: number, rows: number } | null} */
+  asked
+  /** @type {string} */
+  drawn
+  /** @type {number | null} */
+  now
+  /** @type {import("../common/alert/acts.js").Acts} */
+  acts
+  /** @type {Map<string, Row>} */
+  rows = new globalThis.Map()
+  /** @type {Map<string, Sent.Row>} */
+  alerts = new globalThis.Map()
+
+  /**
+   * `ask(changes, over)` speaks to the server, `open(id)` shows an alert, `marks` is the choice for bulk acts.
+   * @param {import("./filters.js").Filters} filters
+   * @param {import("./bulk.js").Marks} marks
+   * @param {(changes: object, over?: boolean) => void} ask
+   * @param {(id: string) => void} open
+   */
   constructor(filters, marks, ask, open) {
-    Object.assign(this, { marks, ask, open })
-    this.rows = new globalThis.Map()
-    this.alerts = new globalThis.Map()
-    Object.assign(this, { ids: [], first: 0, total: 0, groups: {}, number: null, frozen: false, selected: null, place: null, goal: null })
+    this.marks = marks
+    this.ask = ask
+    this.open = open
     const columns = el("div", "lr columns", ...["severity", "rule", "value", "state", "age"].map((name) => el("span", name === "age" ? "a" : "", t(`desk.column_${name}`))))
     columns.ariaHidden = "true"
     this.ice = el("span", "r")
@@ -65,7 +107,10 @@ export class List {
     this.ask({ frozen: null }, true)
   }
 
-  /** Something else is asked for: from its top. */
+  /**
+   * Something else is asked for: from its top.
+   * @param {import("./query.js").Query} query
+   */
   restart(query) {
     this.view.scrollTop = 0
     this.asked = null
@@ -73,7 +118,10 @@ export class List {
     this.ask({ query, first: 0, frozen: null }, true)
   }
 
-  /** The server's answer. */
+  /**
+   * The server's answer.
+   * @param {any} message
+   */
   take(message) {
     Object.assign(this, { ids: message.ids, first: message.first, total: message.total, groups: message.groups, number: message.number, waiting: message.waiting, place: message.place })
     for (const [id, alert] of Object.entries(message.set)) this.alerts.set(id, alert)
@@ -90,7 +138,7 @@ export class List {
 
   /** Ask for the rows that can be seen, where they are others than those that were asked for. */
   window() {
-    const first = Math.max(0, this.index(this.view.scrollTop) - MARGIN)
+    const first = Math.max(0, placeAt(this.parts, this.view.scrollTop) - MARGIN)
     const rows = Math.min(200, Math.ceil(this.view.clientHeight / ROW) + 2 * MARGIN)
     this.headline()
     if (first === this.asked?.first && rows === this.asked.rows) return
@@ -98,45 +146,28 @@ export class List {
     this.ask({ first, rows })
   }
 
-  /** Groups that have rows, each with its first place. */
-  parts() {
-    let first = 0
-    return GROUPS.filter((group) => this.groups[group]).map((group, n) => {
-      const part = { group, first, count: this.groups[group], top: n * HEAD + first * ROW }
-      first += part.count
-      return part
-    })
+  get parts() {
+    return parts(this.groups)
   }
 
-  /** The part in which a place is. */
-  part(place) {
-    return this.parts().findLast((part) => part.first <= place)
-  }
-
-  /** From the top, in pixels, of the row at a place. */
-  top_of(place) {
-    const part = this.part(place)
-    return part ? part.top + HEAD + (place - part.first) * ROW : 0
-  }
-
-  /** The place of the row at so many pixels from the top. */
-  index(top) {
-    const part = this.parts().findLast((each) => each.top <= top)
-    return part ? part.first + Math.min(part.count - 1, Math.max(0, Math.floor((top - part.top - HEAD) / ROW))) : 0
-  }
-
-  /** The alert at a place, where it is known. */
+  /**
+   * The alert at a place, where it is known.
+   * @param {number} place
+   */
   at(place) {
     return this.alerts.get(this.ids[place - this.first])
   }
 
   /** Where the chosen alert stands, as far as it is known. */
   current() {
-    const here = this.ids.indexOf(this.selected)
+    const here = this.ids.indexOf(this.selected ?? "")
     return here >= 0 ? this.first + here : this.place
   }
 
-  /** Go `step` rows on. */
+  /**
+   * Go `step` rows on.
+   * @param {number} step
+   */
   move(step) {
     const now = this.goal ?? this.current()
     if (this.total) this.choose(now === null ? 0 : Math.min(this.total - 1, Math.max(0, now + step)))
@@ -145,7 +176,8 @@ export class List {
   /** Go to the next alert that nobody has acknowledged, from the top where there is none below. */
   next() {
     const count = this.groups.unacknowledged ?? 0
-    const waits = (place) => !this.at(place) || "BD".includes(this.at(place).state[0])
+    /** @param {number} place */
+    const waits = (place) => "BD".includes(this.at(place)?.state[0] ?? "B")
     const now = this.current()
     const below = now === null ? 0 : now + 1
     for (let n = 0; n < count; n += 1) {
@@ -154,6 +186,7 @@ export class List {
     }
   }
 
+  /** @param {number} place */
   choose(place) {
     const alert = this.at(place)
     this.goal = alert ? null : place
@@ -161,14 +194,17 @@ export class List {
     if (alert) this.open(alert.id)
   }
 
+  /** @param {number} place */
   bring(place) {
-    const top = this.top_of(place)
+    const top = topOf(this.parts, place)
     if (top - HEAD < this.view.scrollTop) this.view.scrollTop = top - HEAD
     else if (top + ROW > this.view.scrollTop + this.view.clientHeight) this.view.scrollTop = top + ROW - this.view.clientHeight
   }
 
+  /** @param {MouseEvent} event */
   click(event) {
-    const id = event.target.closest(".lr")?.dataset.alert
+    const row = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest(".lr"))
+    const id = row?.dataset.alert
     if (!id) return
     if (event.shiftKey && this.anchor !== undefined) this.ask({ reach: [this.anchor, this.first + this.ids.indexOf(id)] })
     else if (event.ctrlKey || event.metaKey) this.mark(id)
@@ -178,6 +214,7 @@ export class List {
     }
   }
 
+  /** @param {string} id */
   mark(id) {
     const alert = this.alerts.get(id)
     if (!alert) return
@@ -186,49 +223,60 @@ export class List {
     this.draw()
   }
 
-  /** `now`: the log's time, null where it is not known; `acts`: what a person has done here. */
+  /**
+   * `now`: the log's time, null where it is not known; `acts`: what a person has done here.
+   * @param {number | null} now
+   * @param {import("../common/alert/acts.js").Acts} acts
+   * @param {string | null} selected
+   */
   show(now, acts, selected) {
     Object.assign(this, { now, acts, selected })
     this.draw()
   }
 
   draw() {
-    const parts = this.parts()
-    this.space.style.height = `${parts.length * HEAD + this.total * ROW}px`
+    const all = this.parts
+    this.space.style.height = `${all.length * HEAD + this.total * ROW}px`
     this.none.hidden = this.total > 0 || this.number === null
     this.sticky.hidden = this.total === 0
-    const later = parts.slice(1).map((part) => {
+    const later = all.slice(1).map((part) => {
       const node = el("div", "lg", el("b", "", t(`desk_group.${words.key(part.group)}`)), el("span", "", `${words.number(part.count)} ${t("desk.count")}`))
       node.style.top = `${part.top}px`
       return node
     })
-    const key = JSON.stringify(parts)
+    const key = JSON.stringify(all)
     if (key !== this.drawn) fill(this.heads, ...later)
     this.drawn = key
-    arrange(this.body, this.ids.map((id, n) => this.row(id, this.first + n)).filter(Boolean))
+    arrange(this.body, this.ids.flatMap((id, n) => this.row(id, this.first + n, all) ?? []))
     for (const id of this.rows.keys()) if (!this.ids.includes(id)) this.rows.delete(id)
-    this.body.setAttribute("aria-activedescendant", this.ids.includes(this.selected) ? `row-${this.selected}` : "")
+    this.body.setAttribute("aria-activedescendant", this.ids.includes(this.selected ?? "") ? `row-${this.selected}` : "")
     this.headline()
   }
 
   headline() {
-    const part = this.parts().findLast((each) => each.top <= this.view.scrollTop)
+    const part = partAt(this.parts, this.view.scrollTop)
     if (part) {
       say(this.top.name, t(`desk_group.${words.key(part.group)}`))
       say(this.top.count, `${words.number(part.count)} ${t("desk.count")}${part.group === "unacknowledged" ? ` · ${t("desk.by_waiting")}` : ""}`)
     }
     const frozen = this.frozen && this.number !== null
     if (frozen && this.ice.childElementCount === 0) fill(this.ice, el("span"), " ", el("kbd", "", words.language === "zh" ? "空格" : "Space"), ` ${t("desk.release")}`)
-    if (frozen) say(this.ice.firstElementChild, `${t("desk.frozen")}${this.waiting ? ` · ${t("desk.waiting")} ${words.number(this.waiting)} ${t("desk.count")}` : ""}`)
+    const [told] = this.ice.children
+    if (frozen && told) say(told, `${t("desk.frozen")}${this.waiting ? ` · ${t("desk.waiting")} ${words.number(this.waiting)} ${t("desk.count")}` : ""}`)
     else fill(this.ice)
   }
 
-  row(id, place) {
+  /**
+   * @param {string} id
+   * @param {number} place
+   * @param {import("./places.js").Part[]} all
+   */
+  row(id, place, all) {
     const alert = this.alerts.get(id)
     if (!alert) return null
-    if (!this.rows.has(id)) this.rows.set(id, new Row(id))
-    const row = this.rows.get(id)
-    row.show(alert, this.now ?? null, this.acts?.of(alert), { top: this.top_of(place), place, selected: id === this.selected, marked: this.marks.has(id) })
+    const row = this.rows.get(id) ?? new Row(id)
+    this.rows.set(id, row)
+    row.show(alert, this.now ?? null, this.acts?.of(alert), { top: topOf(all, place), place, selected: id === this.selected, marked: this.marks.has(id) })
     return row.node
   }
 
@@ -238,6 +286,10 @@ export class List {
 }
 
 class Row {
+  /** @type {string} */
+  look
+
+  /** @param {string} id */
   constructor(id) {
     this.parts = Object.fromEntries(["g", "t", "v", "s", "a"].map((name) => [name, el("span", name)]))
     this.name = el("span")
@@ -249,27 +301,43 @@ class Row {
     this.node.dataset.alert = id
   }
 
+  /**
+   * @param {Sent.Row} alert
+   * @param {number | null} now
+   * @param {import("../common/alert/acts.js").Act | undefined} act
+   * @param {{ top: number, place: number, selected: boolean, marked: boolean }} how
+   */
   show(alert, now, act, { top, place, selected, marked }) {
     const { g, v, s, a } = this.parts
     const state = alert.state[0]
-    const aside = "EFG".includes(state)
     const look = `${alert.severity}-${state}-${alert.phase}-${marked}`
     if (look !== this.look) fill(g, glyph(alert.severity, { state: state === "B" || state === "D" ? state : "C", phase: alert.phase, size: 16 }))
     this.look = look
     say(this.name, titled(alert))
     say(this.subject, words.pick(alert.name))
-    const due = alert.case && alert.case.finding === null && state === "A" ? Date.parse(alert.case.due) : alert.due
-    if (alert.gone) fill(v, t("desk.gone"))
-    else if (aside && alert.aside) fill(v, `${t("story.until")} `, el("b", "", words.moment(Date.parse(alert.aside.until))))
-    else fill(v, ...(due === null ? measured(alert) : remaining({ ...alert, due }, now)))
+    fill(v, ...value(alert, now))
     say(s, act && !["conflict", "done"].includes(act.state) ? "…" : state)
     s.title = t(`state.${words.key(alert.state)}`)
     say(a, now === null ? "—" : words.duration(now - alert.raised))
-    this.node.className = `lr${"BD".includes(state) ? " un" : ""}${alert.severity === "red" && state === "B" ? " red-row" : ""}${selected ? " sel" : ""}${marked ? " marked" : ""}${alert.gone ? " gone" : ""}`
+    const looks = { un: "BD".includes(state), "red-row": alert.severity === "red" && state === "B", sel: selected, marked, gone: alert.gone }
+    this.node.className = ["lr", ...Object.entries(looks).flatMap(([name, so]) => (so ? [name] : []))].join(" ")
     this.node.style.transform = `translateY(${top}px)`
     this.node.ariaSelected = String(marked)
     this.node.ariaCurrent = selected ? "true" : null
-    this.node.ariaPosInSet = place + 1
+    this.node.ariaPosInSet = String(place + 1)
     this.node.ariaLabel = [t(`severity.${alert.severity}`), this.name.textContent, this.subject.textContent, v.textContent, s.title, a.textContent].join(" · ")
   }
+}
+
+/**
+ * What a row has to say: that its alert has ended, until when it is put aside, the time that is left, or the value.
+ * @param {Sent.Row} alert
+ * @param {number | null} now
+ */
+function value(alert, now) {
+  const state = alert.state[0]
+  const due = alert.case && alert.case.finding === null && state === "A" ? Date.parse(alert.case.due) : alert.due
+  if (alert.gone) return [t("desk.gone")]
+  if ("EFG".includes(state) && alert.aside) return [`${t("story.until")} `, el("b", "", words.moment(Date.parse(alert.aside.until)))]
+  return due === null ? measured(alert) : remaining({ ...alert, due }, now)
 }

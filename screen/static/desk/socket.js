@@ -2,12 +2,23 @@
 
 const AGAIN = 1000
 
+/** @typedef {{ query: object, first: number, rows: number, frozen: number | null, selected: string, reach: [number, number] | null }} Asking */
+
 export class DeskLink {
-  /** `told(message)` is called with every answer that is not older than the newest change of what is asked. */
+  /** @type {number} */
+  timer
+  /** @type {WebSocket} */
+  socket
+
+  /**
+   * `told(message)` is called with every answer that is not older than the newest change of what is asked.
+   * @param {(message: any) => void} told
+   */
   constructor(told) {
     this.told = told
     this.n = 0
     this.floor = 0
+    /** @type {Asking} */
     this.asking = { query: {}, first: 0, rows: 60, frozen: null, selected: "", reach: null }
     this.closed = false
     this.open()
@@ -23,12 +34,17 @@ export class DeskLink {
     }
   }
 
-  /** Ask for something else; `over`: answers to what was asked before are of no use any more. */
+  /**
+   * Ask for something else; `over`: answers to what was asked before are of no use any more.
+   * @param {Partial<Asking>} changes
+   * @param {boolean} [over]
+   */
   ask(changes, over = false) {
     Object.assign(this.asking, changes)
     this.say(over)
   }
 
+  /** @param {boolean} over */
   say(over) {
     this.n += 1
     if (over) this.floor = this.n
@@ -37,6 +53,7 @@ export class DeskLink {
     this.socket.send(JSON.stringify({ n: this.n, ...rest, ...(reach ? { reach } : {}) }))
   }
 
+  /** @param {any} message */
   hear(message) {
     if (message.names) return this.told(message)
     if (message.n < this.floor) return

@@ -1,19 +1,30 @@
 /* All of one alert: what was measured, by which clause, what to do, who did what and why, what proves it. */
 
-import { concluded, placed, putAside, titled } from "../common/alert.js"
+import { concluded, placed, putAside, titled } from "../common/alert/alert.js"
 import { el, fill, head, say } from "../common/dom.js"
-import { links } from "../common/links.js"
+import { links } from "../common/alert/links.js"
 import { glyph } from "../common/marks.js"
-import { Regroup } from "../common/regroup.js"
-import { what } from "../common/trail.js"
+import { Regroup } from "../common/alert/regroup.js"
+import { what } from "../common/alert/trail.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 import { Trend } from "./trend.js"
 
+/** @param {string} text */
 const clock = (text) => words.moment(Date.parse(text))
 
 export class Story {
-  /** `open(id)` shows another alert. */
+  /** @type {boolean} */
+  full = false
+  /** @type {HTMLElement} */
+  since = el("b")
+  /** @type {string} */
+  drawn
+
+  /**
+   * `open(id)` shows another alert.
+   * @param {(id: string) => void} open
+   */
   constructor(open) {
     this.mark = el("div", "mark")
     this.title = el("h2")
@@ -32,18 +43,21 @@ export class Story {
     this.node = el("section", "story", this.empty, this.body)
     this.node.tabIndex = -1
     this.body.hidden = true
-    this.full = false
   }
 
-  /** `told`: the alert, its trail, whether it has ended; `incident` what is known of its incident; null where there is none to show. `pages`: those of the person. */
-  show(told, { now, stale, incident, districts, pages }) {
+  /**
+   * `told`: the alert, its trail, whether it has ended; `incident` what is known of its incident; null where there is none to show. `pages`: those of the `person`.
+   * @param {Partial<Sent.Story> & { missing?: boolean } | null} told
+   * @param {{ now: number | null, stale: boolean, incident: Sent.Bundle | null, districts: Record<string, Sent.Text>, pages: string[] | undefined, person: Sent.Person | undefined }} more
+   */
+  show(told, { now, stale, incident, districts, pages, person }) {
     this.body.hidden = !told?.alert
     this.empty.hidden = Boolean(told?.alert)
     if (!told?.alert) return say(this.empty, t(told?.missing ? "desk.unknown" : told ? "desk.loading" : "desk.choose"))
-    const { alert, trail, ended } = told
-    this.regroup.show(alert, incident, stale)
+    const { alert, trail = [], ended = false } = told
+    this.regroup.show(alert, incident, stale, person)
     this.age(alert, ended, now)
-    this.trend.show(told, now)
+    this.trend.show({ alert, trail }, now)
     const key = `${alert.id} ${alert.rev} ${alert.audit} ${ended} ${trail.at(-1)?.n} ${Object.keys(districts).length} ${this.full} ${pages}`
     if (key === this.drawn) return
     this.drawn = key
@@ -53,11 +67,21 @@ export class Story {
     this.evidence(alert)
   }
 
+  /**
+   * @param {Sent.Alert} alert
+   * @param {boolean} ended
+   * @param {number | null} now
+   */
   age(alert, ended, now) {
-    this.since ??= el("b")
     say(this.since, now === null || ended ? "—" : words.counter(now - Date.parse(alert.raised_at)))
   }
 
+  /**
+   * @param {Sent.Alert} alert
+   * @param {boolean} ended
+   * @param {Record<string, Sent.Text>} districts
+   * @param {string[] | undefined} pages
+   */
   head(alert, ended, districts, pages) {
     fill(this.mark, glyph(alert.severity, { state: "BD".includes(alert.state[0]) ? alert.state[0] : "C", phase: alert.phase, size: 30 }))
     say(this.title, titled(alert))
@@ -79,8 +103,10 @@ export class Story {
     )
   }
 
+  /** @param {Sent.Alert} alert */
   clauses(alert) {
     const { edition, article, mark, text, id } = alert.clause
+    /** @type {Record<string, string>} */
     const marks = { M: t("story.unverified"), v: t("story.second_hand") }
     say(this.law.small, t("desk.pinned"))
     fill(this.law.body, el("p", "", el("b", "", `${edition} ${article}`), marks[mark] ? el("span", "tag", marks[mark]) : null), el("p", "quote", words.pick(text)), el("p", "by", `${t("desk.in_force")} ${alert.rule} · ${id}`))
@@ -90,8 +116,13 @@ export class Story {
     fill(this.guide.body, el("ol", "", ...steps.map((step, n) => el("li", "", el("b", "", String(n + 1)), el("span", "", step)))), el("p", "duty", el("b", "", t("story.department")), ` ${words.pick(name)}`, basis ? el("small", "", basis) : null))
   }
 
+  /**
+   * @param {Sent.Alert} alert
+   * @param {Sent.Entry[]} trail
+   */
   told(alert, trail) {
-    const begun = trail[0]?.n === 1 ? [] : [{ at: alert.raised_at, event: "raise", before: "A", after: "B", actor: null }]
+    /** @type {(Omit<Sent.Entry, "verb" | "occurrence" | "place" | "hash"> & { verb: string })[]} */
+    const begun = trail[0]?.n === 1 ? [] : [{ n: 0, at: alert.raised_at, event: "raise", verb: "", before: "A", after: "B", actor: null, reason: "" }]
     const rows = [...begun, ...trail].map((entry) => {
       const why = entry.reason ? words.pick(entry.reason) : entry.event === "raise" ? reached(alert) : ""
       const step = entry.before === entry.after ? "" : `${entry.before} → ${entry.after}`
@@ -102,6 +133,7 @@ export class Story {
     fill(this.history.body, el("ol", "lines", ...rows))
   }
 
+  /** @param {Sent.Alert} alert */
   evidence(alert) {
     say(this.proof.small, alert.evidence[0]?.place.topic ?? alert.place.topic)
     fill(this.proof.end, `SHA-256 · ${alert.evidence.length} ${t("desk.entries")} `, el("kbd", "", "E"))
@@ -122,7 +154,11 @@ export class Story {
   }
 }
 
-/** A panel: its head, of which two small texts may change, and its body. */
+/**
+ * A panel: its head, of which two small texts may change, and its body.
+ * @param {string} title
+ * @param {string} [beside]
+ */
 export function panel(title, beside = "") {
   const { node: top, small, end } = head(title, beside)
   const body = el("div", "pb")
@@ -131,5 +167,7 @@ export function panel(title, beside = "") {
   return { node, body, small, end }
 }
 
+/** @param {...(Node | string)} cells */
 const line = (...cells) => el("li", "", ...cells.map((cell) => (cell instanceof Node ? cell : el("span", "", cell))))
+/** @param {Sent.Alert} alert */
 const reached = ({ value, limit, unit }) => (value === null ? "" : `${words.number(value, 2)}${limit === null ? "" : ` / ${words.number(limit, 2)}`} ${words.measure(unit)}`)

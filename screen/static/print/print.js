@@ -1,22 +1,30 @@
 /* An alert's file on paper: everything that is known of it, who printed it and at which time of the log. It is drawn once. */
 
 import { button, el, fill, say } from "../common/dom.js"
-import { freshness } from "../common/freshness.js"
-import { Link } from "../common/link.js"
+import { freshness } from "../common/server/freshness.js"
+import { Link } from "../common/server/link.js"
 import { glyph } from "../common/marks.js"
 import { mountPage, style } from "../common/page.js"
-import { happened } from "../common/trail.js"
-import { concluded, measured, putAside, titled } from "../common/alert.js"
+import { happened } from "../common/alert/trail.js"
+import { concluded, measured, putAside, titled } from "../common/alert/alert.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 
 /** Milliseconds after which an alert that is not there is asked for again: the screen may not have read the log yet. */
 const AGAIN = 1000
 
-/** Draw the page into a component's root; the answer takes it away again. */
+/**
+ * Draw the page into a component's root; the answer takes it away again.
+ * @param {ShadowRoot} root
+ */
 export const mount = (root) => style(document.head, "print/paper.css").then(() => mountPage(root, ["print/print.css"], () => new Print()))
 
 class Print {
+  /** @type {Sent.Story | undefined} */
+  told
+  /** @type {boolean} */
+  drawn
+
   constructor() {
     this.openedAt = performance.now()
     this.id = new URLSearchParams(location.search).get("alert")
@@ -45,7 +53,8 @@ class Print {
 
   draw() {
     const { sections, about } = this.link
-    if (!this.told || !sections.time || !about.person || this.drawn) return
+    const { person } = about
+    if (!this.told || !sections.time || !person || this.drawn) return
     this.drawn = true
     clearInterval(this.timer)
     const { alert, trail, ended } = this.told
@@ -64,7 +73,7 @@ class Print {
       ...block("history", history(trail)),
       ...block("evidence", evidence(alert)),
       chain(alert),
-      printed(about, sections.time.now),
+      printed({ person, log: about.log }, sections.time.now),
     )
     this.link.close()
   }
@@ -76,34 +85,58 @@ class Print {
   }
 }
 
+/** @type {Record<string, string>} */
 const MARKS = { V: "rules.read", v: "story.second_hand", M: "story.unverified" }
+/** @type {Record<string, string>} */
 const SAYS = { exercise: "print.exercise", replay: "print.replayed", stale: "stale.title" }
 
-/** 2026-11-24 14:32:08 */
+/**
+ * 2026-11-24 14:32:08
+ * @param {number} ms
+ */
 const moment = (ms) => `${words.date(ms)} ${words.clock(ms)}`
+/** @param {string | null} text */
 const time = (text) => (text ? moment(Date.parse(text)) : "—")
+/**
+ * @param {string} name
+ * @param {...Node} content
+ */
 const block = (name, ...content) => [el("h2", "", t(`story.${name}`)), ...content]
 
+/**
+ * @param {Sent.Alert} alert
+ * @param {[zh: string, en: string] | undefined} names
+ * @param {string | null | undefined} mark
+ */
 function head(alert, names, mark) {
   const where = [names?.[words.language === "zh" ? 0 : 1], words.pick(alert.name), alert.subject].filter(Boolean).join(" · ")
   const kind = [t(`severity.${alert.severity}`), t(`panel.${words.key(alert.phase)}`), `${alert.row} ${alert.rule}`].join(" · ")
   const title = el("h1", "", glyph(alert.severity, { state: alert.state[0], phase: alert.phase, size: 24 }), el("span", "", titled(alert)))
-  const strange = SAYS[mark] ? el("b", "strange", t(SAYS[mark])) : null
+  const why = SAYS[mark ?? ""]
+  const strange = why ? el("b", "strange", t(why)) : null
   return el("header", "", el("p", "kind", el("b", "", `${t("city")}${words.language === "en" ? " " : ""}${t("product")} · ${t("print.title")}`), strange), title, el("p", "", where), el("p", "", kind), el("p", "", `${t("print.id")} `, el("code", "", alert.id), ` · ${t("print.log")} ${alert.log}`))
 }
 
+/** @param {Sent.Alert} alert */
 function valued(alert) {
   const none = alert.value === null && alert.limit === null
   return el("p", "value", ...(none ? [t("story.no_value")] : measured(alert).flatMap((node) => [node, " "])))
 }
 
+/** @param {Sent.Alert} alert */
 function law({ clause }) {
   const { edition, article, mark, text } = clause
   const [one, other] = words.language === "zh" ? [text.zh, text.en] : [text.en, text.zh]
   return [el("p", "", el("b", "", `${edition} ${article}`), ` · ${clause.id} · ${mark} ${t(MARKS[mark])}`), el("blockquote", "", one, el("small", "", other))]
 }
 
+/**
+ * @param {Sent.Alert} alert
+ * @param {boolean} ended
+ * @param {number | null} now
+ */
 function facts(alert, ended, now) {
+  /** @type {[key: string, text: string | false | null][]} */
   const rows = [
     ["story.state", `${alert.state} ${t(`state.${ended ? "ended" : words.key(alert.state)}`)}${alert.active ? ` · ${t("story.active")}` : ""}`],
     ["print.opened", time(alert.opened_at)],
@@ -114,13 +147,16 @@ function facts(alert, ended, now) {
     ["story.aside", alert.aside && putAside(alert.aside)],
     ["story.case", alert.case && concluded(alert.case, now)],
     ["story.level", alert.level > 1 && `${alert.level} ${t(`level_of.${alert.level}`)}`],
-    ["print.place", alert.lon === null ? "" : `${alert.lon.toFixed(5)}, ${alert.lat.toFixed(5)} (WGS 84) · ${alert.adcode}`],
+    ["print.place", alert.lon === null || alert.lat === null ? "" : `${alert.lon.toFixed(5)}, ${alert.lat.toFixed(5)} (WGS 84) · ${alert.adcode}`],
     ["rules.version", `${alert.rule_version}${alert.judged_by ? ` · ${t("print.judged_by")} ${alert.judged_by}` : ""}`],
   ]
-  return el("dl", "", ...rows.filter(([, text]) => text).flatMap(([name, text]) => [el("dt", "", t(name)), el("dd", "", text)]))
+  return el("dl", "", ...rows.flatMap(([name, text]) => (text ? [el("dt", "", t(name)), el("dd", "", text)] : [])))
 }
 
-/** Every entry of the trail that is known: when, what, who and why, and its hash. */
+/**
+ * Every entry of the trail that is known: when, what, who and why, and its hash.
+ * @param {Sent.Entry[]} trail
+ */
 function history(trail) {
   const older = trail[0] && trail[0].n > 1 ? el("p", "note", t("print.before")) : null
   const rows = trail.map((entry) => {
@@ -131,22 +167,38 @@ function history(trail) {
   return el("div", "", older, table(["#", t("print.time"), t("story.history"), t("print.entry_hash")], rows, "history"))
 }
 
-/** Every event that counted. */
+/**
+ * Every event that counted.
+ * @param {Sent.Alert} alert
+ */
 function evidence({ evidence: kept, unit }) {
   const rows = kept.map(({ at, value, place, sha256 }) => el("tr", "", cell(time(at)), cell(value === null ? "—" : `${words.number(value, 6)} ${unit}`), cell(`${place.topic} ${place.partition}/${place.offset}`), cell(el("code", "", sha256))))
   return table([t("print.time"), t("print.value"), t("print.record"), "SHA-256"], rows, "evidence")
 }
 
-/** The chain's head, by which a cut or changed trail is found. */
+/**
+ * The chain's head, by which a cut or changed trail is found.
+ * @param {Sent.Alert} alert
+ */
 function chain({ audit, head: hash }) {
   const rows = [["print.entries", String(audit)], ["print.head", hash]]
   return el("section", "chain", el("h2", "", t("print.chain")), el("dl", "", ...rows.flatMap(([name, text]) => [el("dt", "", t(name)), el("dd", "", el("code", "", text))])), el("p", "note", t("print.verify")))
 }
 
+/**
+ * @param {{ person: Sent.Person, log?: string }} about
+ * @param {number | null} now
+ */
 const printed = ({ person, log }, now) => el("footer", "", `${t("print.by")} ${person.name} (${person.id} · ${person.role}) · ${t("print.at")} ${now === null ? "—" : `${moment(now)} UTC+08:00`} · ${t("print.log")} ${log}`)
 
+/** @param {...(Node | string | null)} content */
 const cell = (...content) => el("td", "", ...content)
 
+/**
+ * @param {string[]} heads
+ * @param {HTMLElement[]} rows
+ * @param {string} name
+ */
 function table(heads, rows, name) {
   const columns = heads.map((text) => {
     const node = el("th", "", text)

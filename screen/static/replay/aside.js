@@ -2,11 +2,14 @@
 
 import { el, fill, head, say } from "../common/dom.js"
 import { SEVERITIES, glyph } from "../common/marks.js"
-import { what } from "../common/trail.js"
+import { what } from "../common/alert/trail.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 
-/** Figures, and from what on each is out of bounds: ISA-18.2 for rate and stale alarms; a red alarm is always; an index above 100 (HJ 633). */
+/**
+ * Figures, and from what on each is out of bounds: ISA-18.2 for rate and stale alarms; a red alarm is always; an index above 100 (HJ 633).
+ * @type {Record<string, number>}
+ */
 const FIGURES = { unacknowledged: Infinity, red: 1, recent: 10, stale: 5, incidents: Infinity, worst: 101 }
 
 export class Figures {
@@ -16,15 +19,22 @@ export class Figures {
     this.node = el("div", "figures", ...cells)
   }
 
+  /** @param {Record<string, number | null>} found */
   show(found) {
     for (const [name, value] of Object.entries(this.values)) {
       say(value, found[name] ?? "—")
-      value.parentNode.classList.toggle("beyond", found[name] >= FIGURES[name])
+      value.parentElement?.classList.toggle("beyond", Number(found[name]) >= FIGURES[name])
     }
   }
 }
 
+/** @typedef {import("./city.js").Land} Land */
+
 export class Ranking {
+  /** @type {string} */
+  look
+
+  /** @param {Land[]} districts */
   constructor(districts) {
     this.districts = districts
     this.body = el("tbody")
@@ -33,9 +43,14 @@ export class Ranking {
     this.node = el("section", "ranking", head(t("panel.ranking")).node, table)
   }
 
-  /** `found`: counts by adcode. The worst first, then in the order of the file. */
+  /**
+   * `found`: counts by adcode. The worst first, then in the order of the file.
+   * @param {Map<string, { counts: Sent.Counts }>} found
+   */
   show(found) {
+    /** @param {string} adcode */
     const counts = (adcode) => found.get(adcode)?.counts ?? [0, 0, 0, 0]
+    /** @type {(one: Sent.Counts, other: Sent.Counts) => number} */
     const worse = (one, other) => one.map((count, n) => other[n] - count).find((difference) => difference) ?? 0
     const ranked = [...this.districts].sort((one, other) => worse(counts(one.adcode), counts(other.adcode)))
     const look = ranked.map(({ adcode }) => `${adcode}${counts(adcode)}`).join()
@@ -45,6 +60,10 @@ export class Ranking {
   }
 }
 
+/**
+ * @param {string} name
+ * @param {Sent.Counts} counts
+ */
 function row(name, counts) {
   const cells = counts.map((count, n) => el("td", count ? (n < 2 ? SEVERITIES[n] : "") : "z", count ? String(count) : "·"))
   return el("tr", "", el("td", "", name), ...cells)
@@ -53,6 +72,10 @@ function row(name, counts) {
 const INCIDENTS = 9
 
 export class Incidents {
+  /** @type {string} */
+  look
+
+  /** @param {(id: string) => void} open */
   constructor(open) {
     this.open = open
     this.head = head(t("replay.incidents"))
@@ -60,7 +83,10 @@ export class Incidents {
     this.node = el("section", "incidents", this.head.node, this.body)
   }
 
-  /** Incidents of more than one alert: the worst first, then the greatest. */
+  /**
+   * Incidents of more than one alert: the worst first, then the greatest.
+   * @param {Map<string, Sent.PastIncident>} incidents
+   */
   show(incidents) {
     const found = [...incidents.values()].filter(({ count }) => count > 1)
     found.sort((one, other) => SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) || other.open - one.open || one.opened - other.opened)
@@ -84,13 +110,21 @@ export class Incidents {
 const ENTRIES = 40
 
 export class Acts {
+  /** @type {string} */
+  look
+
+  /** @param {(id: string) => void} open */
   constructor(open) {
     this.open = open
     this.body = el("div", "lines")
     this.node = el("section", "acts", head(t("replay.acts"), t("replay.acts_by")).node, this.body)
   }
 
-  /** The newest entries of all trails; `title(id)` says what an alert is. */
+  /**
+   * The newest entries of all trails; `title(id)` says what an alert is.
+   * @param {Sent.Act[]} acts
+   * @param {(id: string) => string} title
+   */
   show(acts, title) {
     const newest = acts.slice(-ENTRIES).reverse()
     const look = newest.map(({ alert, n }) => `${alert}${n}`).join()
@@ -100,6 +134,10 @@ export class Acts {
     if (!newest.length) fill(this.body, el("p", "none", t("replay.no_acts")))
   }
 
+  /**
+   * @param {Sent.Act} act
+   * @param {string} title
+   */
   line(act, title) {
     const node = el("button", "line", el("time", "", words.clock(act.at)), glyph(act.severity, { state: act.after[0] === "A" ? "C" : act.after[0], size: 14 }), el("b", "", happened(act)), el("span", "", [title, ...said(act)].filter(Boolean).join(" · ")))
     node.type = "button"
@@ -108,10 +146,16 @@ export class Acts {
   }
 }
 
-/** Who did it and why, in a person's words; the system's reasons are what happened, told again. */
+/**
+ * Who did it and why, in a person's words; the system's reasons are what happened, told again.
+ * @param {{ actor: Sent.Actor | null, reason: Sent.Text }} entry
+ */
 export const said = ({ actor, reason }) => (actor ? [actor.name, words.pick(reason)] : [])
 
-/** What an entry of a trail says has happened, and from which state to which. */
+/**
+ * What an entry of a trail says has happened, and from which state to which.
+ * @param {{ event: string, verb: string, before: string, after: string }} entry
+ */
 export function happened(entry) {
   const { before, after } = entry
   return before === after ? what(entry) : `${what(entry)} ${before} → ${after}`

@@ -1,6 +1,6 @@
 /* The map of the city as a drawing of its own: the land is drawn once, its colours and the marks change. No network, no tiles. */
 
-import { el, fill, say, svg } from "../common/dom.js"
+import { el, say, svg } from "../common/dom.js"
 import { file } from "../common/files.js"
 import { glyph } from "../common/marks.js"
 import { Room, shifted } from "../common/room.js"
@@ -29,14 +29,43 @@ const [BEYOND, BELOW] = [100, 13]
 /** Pixels: the height of what is written. */
 const TALL = 18
 
-/** The districts of the file: adcode, names, rings and the place of the name (degrees). */
+/** @typedef {Sent.Land["properties"] & { polygons: Sent.Point[][][] }} Land */
+/** @typedef {{ waiting: number, load: number, counts: Sent.Counts }} Load */
+/** @typedef {{ key: string, id: string, lon: number, lat: number, column: number, size?: number, look: string, title: string, make: () => SVGElement, row?: any }} Marked made anew where its `look` changes */
+/** @typedef {{ key: string, lon: number, lat: number, index: number | null, title: string }} Spot */
+/**
+ * @template Its
+ * @typedef {{ its: Its, look: string, node: SVGElement }} Kept
+ */
+
+/**
+ * The districts of the file: adcode, names, rings and the place of the name (degrees).
+ * @returns {Promise<Land[]>}
+ */
 export async function readDistricts() {
   const { features } = await (await fetch(file("districts.geojson"))).json()
-  return features.map(({ properties, geometry }) => ({ ...properties, polygons: geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates }))
+  return features.map((/** @type {Sent.Land} */ { properties, geometry }) => ({ ...properties, polygons: geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates }))
 }
 
 export class City {
-  /** `open(id)` is called when somebody presses a mark. */
+  /** @type {{ west: number, east: number, south: number, north: number }} */
+  box
+  /** @type {Map<string, Sent.Point> | undefined} */
+  named
+  /** @type {(point: Sent.Point) => Sent.Point} */
+  at
+  /** @type {[Map<string, Load>, Marked[], Spot[], string | null] | undefined} */
+  last
+  /** @type {Map<string, Kept<Marked>>} */
+  marks = new Map()
+  /** @type {Map<string, Kept<Spot>>} */
+  stations = new Map()
+
+  /**
+   * `open(id)` is called when somebody presses a mark.
+   * @param {Land[]} districts
+   * @param {(its: Marked | undefined) => void} open
+   */
   constructor(districts, open) {
     this.districts = districts
     this.open = open
@@ -52,20 +81,24 @@ export class City {
       this.names.append(name)
     }
     this.drawing = svg("svg", {}, this.land, this.edges, this.dots, this.names, this.over)
-    this.scale = el("div", "scale", el("i"), t("panel.schematic"))
+    this.ten = el("i")
+    this.scale = el("div", "scale", this.ten, t("panel.schematic"))
     this.node = el("div", "city", this.drawing, this.scale)
-    this.marks = new Map()
-    this.stations = new Map()
     this.box = bounds(districts)
     this.seen = new ResizeObserver(() => this.fit())
     this.seen.observe(this.node)
   }
 
-  /** Names stand where the most air is between these places (degrees), as on the wall; they do not move when trouble comes. */
+  /**
+   * Names stand where the most air is between these places (degrees), as on the wall; they do not move when trouble comes.
+   * @param {{ lon: number, lat: number }[]} places
+   */
   name(places) {
+    /** @type {(one: Sent.Point, other: Sent.Point) => number} */
     const apart = ([lon, lat], [other, there]) => Math.hypot((lon - other) * ACROSS, lat - there)
-    const taken = places.map(({ lon, lat }) => [lon, lat])
+    const taken = places.map(({ lon, lat }) => /** @type {Sent.Point} */ ([lon, lat]))
     this.named = new Map(this.districts.map(({ adcode, labels }) => {
+      /** @param {Sent.Point} label */
       const air = (label) => Math.min(ENOUGH, ...taken.map((place) => apart(label, place)))
       const best = labels.reduce((one, other) => (air(other) > air(one) ? other : one))
       taken.push(best)
@@ -83,25 +116,32 @@ export class City {
     const left = (wide - (east - west) * ACROSS * scale) / 2
     const top = (tall - (north - south) * scale) / 2
     this.at = ([lon, lat]) => [left + (lon - west) * ACROSS * scale, top + (north - lat) * scale]
-    this.drawing.setAttribute("width", wide)
-    this.drawing.setAttribute("height", tall)
+    this.drawing.setAttribute("width", String(wide))
+    this.drawing.setAttribute("height", String(tall))
     for (const { adcode, polygons, labels, zh, en } of this.districts) {
       const outline = polygons.flat().map((ring) => `M${ring.map((point) => this.at(point).map((number) => number.toFixed(1)).join(" ")).join("L")}Z`).join("")
-      const { land, edge, name } = this.shapes.get(adcode)
+      const shape = this.shapes.get(adcode)
+      if (!shape) continue
+      const { land, edge, name } = shape
       land.setAttribute("d", outline)
       edge.setAttribute("d", outline)
       const [x, y] = this.at(this.named?.get(adcode) ?? labels[0])
-      name.setAttribute("x", x)
-      name.setAttribute("y", y + 5)
+      name.setAttribute("x", String(x))
+      name.setAttribute("y", String(y + 5))
       say(name, words.language === "zh" ? zh : en)
     }
-    this.scale.firstChild.style.width = `${(10 / DEGREE) * scale}px`
+    this.ten.style.width = `${(10 / DEGREE) * scale}px`
     if (this.last) this.show(...this.last, true)
   }
 
   /**
    * Show loads of districts (by adcode), marks, and stations. A mark is `{key, id, lon, lat, column, look, make(), title}`: it is made anew
    * where its `look` changes. A station is `{key, lon, lat, index}`.
+   * @param {Map<string, Load>} loads
+   * @param {Marked[]} marks
+   * @param {Spot[]} stations
+   * @param {string | null} chosen
+   * @param {boolean} [anew]
    */
   show(loads, marks, stations, chosen, anew = false) {
     this.last = [loads, marks, stations, chosen]
@@ -113,19 +153,32 @@ export class City {
     }
     const told = this.readable(stations, marks)
     this.keep(this.dots, this.stations, stations, anew, ({ key, index }) => `${index}/${told.has(key)}`, (station) => spot(station, told.has(station.key)))
-    this.keep(this.over, this.marks, marks, anew, ({ look, column }) => `${look}/${column}`, (mark) => this.mark(mark))
+    this.keep(this.over, this.marks, marks, anew, ({ look, column }) => `${look}/${column}`, (each) => this.mark(each))
     for (const [, { node, its }] of this.marks) node.classList.toggle("chosen", its.id === chosen)
   }
 
-  /** The stations whose index can be written without touching a name, a mark or a higher index. */
+  /**
+   * The stations whose index can be written without touching a name, a mark or a higher index.
+   * @param {Spot[]} stations
+   * @param {Marked[]} marks
+   */
   readable(stations, marks) {
     const room = new Room()
     for (const { name } of this.shapes.values()) room.fill([Number(name.getAttribute("x")), Number(name.getAttribute("y")) - 5], 16 * name.textContent.length + 8, TALL)
     for (const { lon, lat, column } of marks) room.fill(shifted(this.at([lon, lat]), [column * BESIDE, -ABOVE]), 24, TALL)
-    const worst = stations.filter(({ index }) => index > BEYOND).sort((one, other) => other.index - one.index)
+    const worst = stations.filter(({ index }) => Number(index) > BEYOND).sort((one, other) => Number(other.index) - Number(one.index))
     return new Set(worst.filter(({ lon, lat }) => room.take(shifted(this.at([lon, lat]), [0, BELOW]), 28, TALL)).map(({ key }) => key))
   }
 
+  /**
+   * @template {{ key: string, lon: number, lat: number }} Its
+   * @param {Element} parent
+   * @param {Map<string, Kept<Its>>} known
+   * @param {Its[]} wanted
+   * @param {boolean} anew
+   * @param {(its: Its) => string} look
+   * @param {(its: Its) => SVGElement} make
+   */
   keep(parent, known, wanted, anew, look, make) {
     const keys = new Set(wanted.map(({ key }) => key))
     for (const [key, { node }] of known) {
@@ -148,15 +201,20 @@ export class City {
     }
   }
 
+  /**
+   * @param {Element} node
+   * @param {{ lon: number, lat: number }} its
+   */
   place(node, { lon, lat }) {
     const [x, y] = this.at([lon, lat])
     node.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`)
   }
 
+  /** @param {Marked} its */
   mark({ key, id, column = 0, make, title, size = 19 }) {
     const picture = make()
-    picture.setAttribute("x", column * BESIDE - size / 2)
-    picture.setAttribute("y", -ABOVE - size / 2)
+    picture.setAttribute("x", String(column * BESIDE - size / 2))
+    picture.setAttribute("y", String(-ABOVE - size / 2))
     const ring = svg("circle", { class: "ring", cx: column * BESIDE, cy: -ABOVE + 1, r: size / 2 + 6 })
     const name = svg("title")
     name.textContent = title
@@ -171,11 +229,20 @@ export class City {
   }
 }
 
-/** A glyph with a halo of the ground, so that it can be told from any land. */
+/**
+ * A glyph with a halo of the ground, so that it can be told from any land.
+ * @param {Sent.Severity} severity
+ * @param {{ state?: string, phase?: Sent.Phase }} look
+ * @param {number} size
+ */
 export function mark(severity, look, size) {
   return glyph(severity, { ...look, size, halo: true })
 }
 
+/**
+ * @param {Spot} station
+ * @param {boolean} told
+ */
 function spot({ index, title }, told) {
   const name = svg("title")
   name.textContent = title
@@ -188,6 +255,7 @@ function spot({ index, title }, told) {
   return node
 }
 
+/** @param {Land[]} districts */
 function bounds(districts) {
   const points = districts.flatMap(({ polygons }) => polygons.flat(2))
   const [lons, lats] = [0, 1].map((n) => points.map((point) => point[n]))

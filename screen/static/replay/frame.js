@@ -19,11 +19,16 @@ export class Frame {
     this.border.ariaHidden = "true"
   }
 
-  /** `at`: the moment that is shown, null where none is; `waiting`: its data are still on their way. `real`: the real time. */
+  /**
+   * `at`: the moment that is shown, null where none is; `waiting`: its data are still on their way. `real`: the real time.
+   * @param {{ at: number | null, playing: boolean, speed: number }} player
+   * @param {boolean} waiting
+   * @param {number | null} real
+   */
   show({ at, playing, speed }, waiting, real) {
     say(this.date, at === null ? t("replay.nothing") : `${words.date(at)} ${words.weekday(at)}`)
     say(this.time, at === null ? "" : words.clock(at))
-    say(this.pace, at === null ? "" : t(waiting ? "replay.waiting" : playing ? "replay.playing" : "replay.paused") + ` ×${speed}`)
+    say(this.pace, at === null ? "" : `${t(waiting ? "replay.waiting" : playing ? "replay.playing" : "replay.paused")} ×${speed}`)
     if (real !== null) say(this.real, words.moment(real))
   }
 }

@@ -1,7 +1,7 @@
 /* The alerts that had not ended at the moment, in the desk's order. Only the rows that are in sight stand in the document; a row keeps
    its element as long as its alert is in sight. */
 
-import { measured, placed, remaining, titled } from "../common/alert.js"
+import { measured, placed, remaining, titled } from "../common/alert/alert.js"
 import { arrange, button, el, fill, head, option, say } from "../common/dom.js"
 import { SEVERITIES, glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
@@ -13,10 +13,17 @@ const ROW = 28
 /** Rows kept above and below those in sight. */
 const SPARE = 4
 
+/** @typedef {import("./city.js").Land} Land */
+/** @typedef {{ id: string, name?: string, count?: number, alert?: Sent.Past }} Entry a group's head, or an alert */
+
 export class Filter {
-  /** `changed()` is called when a person wants to see others. */
+  /**
+   * `changed()` is called when a person wants to see others.
+   * @param {() => void} changed
+   */
   constructor(changed) {
-    this.value = { severities: new Set(), domain: "", district: "", search: "" }
+    this.value = { severities: /** @type {Set<string>} */ (new Set()), domain: "", district: "", search: "" }
+    /** @param {Partial<import("./reading.js").Filtered>} fields */
     const change = (fields) => { Object.assign(this.value, fields); changed() }
     this.chips = SEVERITIES.map((severity) => {
       const count = el("b")
@@ -39,17 +46,26 @@ export class Filter {
     this.know([], [])
   }
 
-  /** The districts by adcode, and the domains that there are. */
+  /**
+   * The districts by adcode, and the domains that there are.
+   * @param {[adcode: string, name: string][]} districts
+   * @param {string[]} domains
+   */
   know(districts, domains) {
     choices(this.district, t("replay.district"), districts)
     choices(this.domain, t("replay.domain"), domains.map((name) => [name, t(`domain.${name}`)]))
   }
 
+  /** @param {Map<string, Sent.Past>} alerts */
   show(alerts) {
     for (const { severity, count } of this.chips) say(count, [...alerts.values()].filter((alert) => alert.severity === severity).length)
   }
 }
 
+/**
+ * @param {string} label
+ * @param {(value: string) => void} changed
+ */
 function choice(label, changed) {
   const node = el("select")
   node.ariaLabel = label
@@ -57,6 +73,11 @@ function choice(label, changed) {
   return node
 }
 
+/**
+ * @param {HTMLSelectElement} select
+ * @param {string} all
+ * @param {[key: string, text: string][]} entries
+ */
 function choices(select, all, entries) {
   const { value } = select
   fill(select, option("", all), ...entries.map(([key, text]) => option(key, text)))
@@ -64,11 +85,24 @@ function choices(select, all, entries) {
 }
 
 export class List {
+  /** @type {Map<string, Group | Row>} */
+  rows = new Map()
+  /** @type {Entry[]} */
+  entries = []
+  /** @type {number} */
+  at
+  /** @type {Map<string, Land>} */
+  districts
+  /** @type {string | null} */
+  chosen
+
+  /**
+   * @param {Filter} filter
+   * @param {(id: string) => void} open
+   */
   constructor(filter, open) {
     this.filter = filter
     this.open = open
-    this.rows = new Map()
-    this.entries = []
     this.head = head(t("replay.list"), "", t("replay.list_key"))
     this.count = el("span", "count")
     this.head.node.insertBefore(this.count, this.head.small)
@@ -84,7 +118,13 @@ export class List {
     this.seen.observe(this.scroll)
   }
 
-  /** `news`: whether alerts or the filter have changed, and not only the moment. */
+  /**
+   * `news`: whether alerts or the filter have changed, and not only the moment.
+   * @param {import("./time/timeline.js").State} state
+   * @param {Map<string, Land>} districts
+   * @param {string | null} chosen
+   * @param {boolean} news
+   */
   show(state, districts, chosen, news) {
     Object.assign(this, { at: state.at, districts, chosen })
     if (news) {
@@ -105,8 +145,8 @@ export class List {
     const known = new Set(shown.map(({ id }) => id))
     for (const id of this.rows.keys()) if (!known.has(id)) this.rows.delete(id)
     const nodes = shown.map((entry, n) => {
-      if (!this.rows.has(entry.id)) this.rows.set(entry.id, entry.alert ? new Row(entry.id, this.open) : new Group(entry.name))
-      const row = this.rows.get(entry.id)
+      const row = this.rows.get(entry.id) ?? (entry.alert ? new Row(entry.id, this.open) : new Group(entry.name ?? ""))
+      this.rows.set(entry.id, row)
       row.show(entry, this)
       row.node.style.top = `${(first + n) * ROW}px`
       return row.node
@@ -120,18 +160,29 @@ export class List {
 }
 
 class Group {
+  /** @param {string} name */
   constructor(name) {
     this.count = el("b")
     this.node = el("div", "gh", el("b", "", t(`group.${name}`)), " ", this.count)
     this.node.role = "listitem"
   }
 
+  /** @param {Entry} entry */
   show({ count }) {
-    say(this.count, count)
+    say(this.count, count ?? 0)
   }
 }
 
 class Row {
+  /** @type {Sent.Past | undefined} */
+  alert
+  /** @type {number} */
+  minute
+
+  /**
+   * @param {string} id
+   * @param {(id: string) => void} open
+   */
   constructor(id, open) {
     this.parts = Object.fromEntries(["g", "t", "v", "s", "a"].map((name) => [name, el("span", name)]))
     this.title = el("b")
@@ -144,7 +195,12 @@ class Row {
     this.node.role = "listitem"
   }
 
+  /**
+   * @param {Entry} entry
+   * @param {List} list
+   */
   show({ alert }, { at, districts, chosen }) {
+    if (!alert) return
     const { g, v, s, a } = this.parts
     if (alert !== this.alert) {
       fill(g, glyph(alert.severity, { state: alert.state[0], phase: alert.phase, size: 16 }))
@@ -154,7 +210,7 @@ class Row {
       this.press.classList.toggle("r", alert.severity === "red" && alert.state[0] === "B")
       if (alert.due === null) fill(v, ...measured(alert))
     }
-    if (alert.due !== null && (alert !== this.alert || minutes(at) !== this.minute)) fill(v, ...remaining(alert, at))
+    if (alert.due !== null && (alert !== this.alert || minutes(at) !== this.minute)) fill(v, ...remaining({ ...alert, due: alert.due }, at))
     say(a, words.duration(Math.max(0, at - alert.raised)))
     this.press.classList.toggle("chosen", alert.id === chosen)
     this.press.ariaCurrent = String(alert.id === chosen)
@@ -163,4 +219,5 @@ class Row {
   }
 }
 
+/** @param {number} at */
 const minutes = (at) => Math.floor(at / 60_000)

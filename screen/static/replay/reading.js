@@ -5,7 +5,10 @@ import { SEVERITIES } from "../common/marks.js"
 const MINUTE = 60_000
 const DAY = 86_400_000
 
-/** The groups of the list from its top, and the states in each. */
+/**
+ * The groups of the list from its top, and the states in each.
+ * @type {Record<string, string>}
+ */
 export const GROUPS = { unacknowledged: "BD", acknowledged: "C", case: "A", shelved: "E", suppressed: "F", out_of_service: "G" }
 
 /** States that are annunciated: they stand on the map and in the figures. */
@@ -15,32 +18,59 @@ const SHOWN = "BCD"
 const BARS = 150
 const WIDTHS = [1, 2, 5, 10, 30, 60, 120, 360, 720].map((minutes) => minutes * MINUTE)
 
+/** @param {Sent.Row} alert */
 const shown = (alert) => SHOWN.includes(alert.state[0])
+/** @param {Sent.Row} alert */
 const rank = (alert) => SEVERITIES.indexOf(alert.severity)
 
-/** Worst first, then those that stand longest. */
+/** @typedef {{ severities: Set<string>, domain: string, district: string, search: string }} Filtered what a person wants to see; nothing where all */
+
+/**
+ * Worst first, then those that stand longest.
+ * @param {Sent.Row} one
+ * @param {Sent.Row} other
+ */
 export const byWorst = (one, other) => rank(one) - rank(other) || one.raised - other.raised || (one.id < other.id ? -1 : 1)
 
-/** Whether an alert is wanted by a filter: severities, domain, district, and a text that stands somewhere in it. */
+/**
+ * Whether an alert is wanted by a filter: severities, domain, district, and a text that stands somewhere in it.
+ * @param {Sent.Past} alert
+ * @param {Filtered} filter
+ */
 export function wanted(alert, { severities, domain, district, search }) {
   if (severities.size && !severities.has(alert.severity)) return false
   if ((domain && alert.domain !== domain) || (district && alert.adcode !== district)) return false
   if (!search) return true
   const { title, name, subject, rule, clause, department } = alert
-  const text = [title.zh, title.en, name.zh, name.en, subject, rule, ...clause.slice(0, 2), department.zh, department.en].join("\n")
+  const text = [...both(title), ...both(name), subject, rule, ...clause.slice(0, 2), ...both(department)].join("\n")
   return text.toLowerCase().includes(search)
 }
 
-/** The list: groups that hold something, each with its alerts in order. */
+/**
+ * A text in each language that it has.
+ * @param {Sent.Text} text
+ */
+const both = (text) => (typeof text === "string" ? [text] : [text.zh, text.en])
+
+/**
+ * The list: groups that hold something, each with its alerts in order.
+ * @param {Map<string, Sent.Past>} alerts
+ * @param {Filtered} filter
+ */
 export function grouped(alerts, filter) {
-  const found = Object.keys(GROUPS).map((name) => ({ name, alerts: [] }))
+  const found = Object.keys(GROUPS).map((name) => ({ name, alerts: /** @type {Sent.Past[]} */ ([]) }))
   const place = Object.fromEntries(Object.entries(GROUPS).flatMap(([, states], n) => [...states].map((state) => [state, n])))
   for (const alert of alerts.values()) if (wanted(alert, filter)) found[place[alert.state[0]]].alerts.push(alert)
   for (const group of found) group.alerts.sort(byWorst)
   return found.filter((group) => group.alerts.length)
 }
 
-/** The key figures at a moment. `raised`: the raises of the whole period, in order. */
+/**
+ * The key figures at a moment. `raised`: the raises of the whole period, in order.
+ * @param {Pick<import("./time/timeline.js").State, "alerts" | "stations" | "incidents">} state
+ * @param {Sent.Raise[]} raised
+ * @param {number} at
+ */
 export function figures(state, raised, at) {
   const alerts = [...state.alerts.values()].filter(shown)
   const indices = [...state.stations.values()].map(({ aqi }) => aqi).filter((aqi) => typeof aqi === "number")
@@ -54,7 +84,11 @@ export function figures(state, raised, at) {
   }
 }
 
-/** How many of the raises, which are in order, are not later than a moment. */
+/**
+ * How many of the raises, which are in order, are not later than a moment.
+ * @param {Sent.Raise[]} raised
+ * @param {number} at
+ */
 export function after(raised, at) {
   let [low, high] = [0, raised.length]
   while (low < high) {
@@ -68,7 +102,10 @@ export function after(raised, at) {
 /** Load of a district, as on the wall: 8, 4, 2, 1 for each open alert by severity. */
 const WEIGHTS = [8, 4, 2, 1]
 
-/** The districts by adcode: open alerts by severity, red ones nobody has acknowledged, load. */
+/**
+ * The districts by adcode: open alerts by severity, red ones nobody has acknowledged, load.
+ * @param {Map<string, Sent.Past>} alerts
+ */
 export function districts(alerts) {
   const found = new Map()
   for (const alert of alerts.values()) {
@@ -85,7 +122,12 @@ export function districts(alerts) {
 /** Alerts of one subject on the map at most: the worst ones; and what stands there of each: id, glyph, column among its neighbours. */
 const MARKS = 2
 
+/**
+ * @param {Map<string, Sent.Past>} alerts
+ * @param {Filtered} filter
+ */
 export function marks(alerts, filter) {
+  /** @type {Map<string, Sent.Past[]>} */
   const subjects = new Map()
   for (const alert of alerts.values()) {
     if (!shown(alert) || alert.lon === null || alert.lat === null || !wanted(alert, filter)) continue
@@ -97,7 +139,12 @@ export function marks(alerts, filter) {
   })
 }
 
-/** Raises in bars: up in process, down after the fact, red part of both; `width` in ms. */
+/**
+ * Raises in bars: up in process, down after the fact, red part of both; `width` in ms.
+ * @param {Sent.Raise[]} raised
+ * @param {number} from
+ * @param {number} to
+ */
 export function bars(raised, from, to) {
   const width = WIDTHS.find((each) => (to - from) / each <= BARS) ?? DAY
   const count = Math.max(1, Math.ceil((to - from) / width))

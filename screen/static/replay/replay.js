@@ -1,29 +1,30 @@
 /* Replay: a time of the archive as it was, a frame around it that says so, what other parameters would have made of it, and files of it.
    Nothing can be done to an alert here. The address keeps what is shown. */
 
-import { titled } from "../common/alert.js"
+import { titled } from "../common/alert/alert.js"
 import { Bar, NEEDS } from "../common/bar.js"
-import { button, el, say } from "../common/dom.js"
-import { Link } from "../common/link.js"
-import { mountPage } from "../common/page.js"
+import { begunAt, button, el, say } from "../common/dom.js"
+import { Link } from "../common/server/link.js"
+import { hostOf, mountPage } from "../common/page.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 import { Acts, Figures, Incidents, Ranking } from "./aside.js"
 import { City, mark as drawn, readDistricts } from "./city.js"
-import { Exports } from "./exports.js"
-import { openFilm } from "./film.js"
+import { Exports } from "./jobs/exports.js"
+import { openFilm } from "./time/film.js"
 import { Frame } from "./frame.js"
-import { Jobs, Progress } from "./jobs.js"
+import { Jobs, Progress } from "./jobs/jobs.js"
 import { Filter, List } from "./list.js"
-import { Picker, period, stamp } from "./picker.js"
-import { Player, SPEEDS } from "./player.js"
+import { addressed, ending, period, span, stamp } from "./time/period.js"
+import { Picker } from "./time/picker.js"
+import { Player, SPEEDS } from "./time/player.js"
 import { districts as loads, figures, marks } from "./reading.js"
-import { Result } from "./result.js"
-import { Results, opener, span } from "./results.js"
-import { Scrubber } from "./scrubber.js"
+import { Result } from "./jobs/result.js"
+import { Results, opener } from "./jobs/results.js"
+import { Scrubber } from "./time/scrubber.js"
 import { Story } from "./story.js"
-import { mark } from "./timeline.js"
-import { WhatIf } from "./whatif.js"
+import { mark } from "./time/timeline.js"
+import { WhatIf } from "./jobs/whatif.js"
 
 const [MINUTE, HOUR] = [60_000, 3_600_000]
 const VIEWS = ["play", "export", "whatif"]
@@ -37,13 +38,66 @@ const WRITE = 1000
 /** How long before and after a raise that only another rule would have made is shown. */
 const AROUND = 30 * MINUTE
 
-/** Draw the page into a component's root; the answer takes it away again. */
+/**
+ * Draw the page into a component's root; the answer takes it away again.
+ * @param {ShadowRoot} root
+ */
 export async function mount(root) {
   const districts = await readDistricts()
-  return mountPage(root, ["common/work.css", "replay/replay.css"], () => new Replay(root.host ?? root.getRootNode().host, districts))
+  return mountPage(root, ["common/work.css", "replay/replay.css"], () => new Replay(hostOf(root), districts))
 }
 
+/** @typedef {import("./time/film.js").Film} Film */
+/** @typedef {{ params: Sent.Params, job: string | null, error?: string, opening?: boolean }} Wanted a replay that is waited for */
+
 class Replay {
+  /** @type {HTMLElement} */
+  node
+  /** @type {(HTMLButtonElement & { view: string })[]} */
+  tabs
+  /** @type {HTMLElement} */
+  source
+  /** @type {HTMLButtonElement} */
+  renew
+  /** @type {HTMLElement} */
+  overview
+  /** @type {HTMLElement} */
+  picture
+  /** @type {HTMLElement} */
+  wait
+  /** @type {HTMLElement} */
+  stage
+  /** @type {HTMLElement} */
+  asked
+  /** @type {HTMLElement} */
+  said
+  /** @type {Progress} */
+  progress
+  /** @type {Results} */
+  replays
+  /** @type {string} */
+  view
+  /** @type {{ at: number, chosen: string | null } | null} */
+  first
+  /** @type {Wanted | null} */
+  wanted = null
+  /** @type {string | null} */
+  chosen = null
+  /** @type {string | null} */
+  shown
+  /** @type {string | null} */
+  shownResult
+  /** @type {number} */
+  minute
+  /** @type {string} */
+  address
+  /** @type {number | undefined} */
+  wrote
+
+  /**
+   * @param {HTMLElement} host
+   * @param {import("./city.js").Land[]} districts
+   */
   constructor(host, districts) {
     this.districts = new globalThis.Map(districts.map((each) => [each.adcode, each]))
     this.bar = new Bar("replay", host)
@@ -52,8 +106,7 @@ class Replay {
     this.jobs = new Jobs(() => this.follow())
     this.player = new Player(() => this.draw())
     this.scrubber = new Scrubber(this.player)
-    this.chosen = null
-    this.wanted = null
+    /** @param {string} id */
     const open = (id) => this.choose(id)
     this.filter = new Filter(() => this.filtered())
     this.list = new List(this.filter, open)
@@ -68,8 +121,8 @@ class Replay {
     this.whatif = new WhatIf(this.jobs, () => this.period(), (job) => this.result(job))
     this.outcome = new Result(districts, (row) => this.replayRow(row), () => this.result(null))
     this.lay()
-    this.node.onclick = (event) => event.detail && event.target.closest?.("button")?.blur() // the space bar is for what a keyboard has chosen
-    this.keys = (event) => this.key(event)
+    this.node.onclick = (event) => event.detail && /** @type {Element} */ (event.target).closest?.("button")?.blur() // the space bar is for what a keyboard has chosen
+    this.keys = (/** @type {KeyboardEvent} */ event) => this.key(event)
     addEventListener("keydown", this.keys)
     this.link = new Link((names) => this.heard(names), [...NEEDS, "jobs"])
     this.timer = setInterval(() => !this.player.playing && this.draw(), TICK)
@@ -82,7 +135,7 @@ class Replay {
     tabs.role = "group"
     tabs.ariaLabel = t("replay.views")
     this.source = el("span", "source")
-    this.renew = button("plain", () => this.ask(this.wanted.params), t("replay.renew"))
+    this.renew = button("plain", () => this.wanted && this.ask(this.wanted.params), t("replay.renew"))
     const tools = el("div", "tools", tabs, this.picker.node, this.source, this.renew)
     const legend = el("div", "legend", el("small", "", t("panel.load")), ...["0", "1+", "6+", "12+"].map((text, n) => el("span", `land-${n}`, text)), el("span", "land-red", t("panel.red")))
     const middle = el("div", "middle", this.figures.node, el("section", "map", this.city.node, legend), this.acts.node)
@@ -102,7 +155,7 @@ class Replay {
   /** Show what the address says. */
   async begin() {
     const asked = new URLSearchParams(location.search)
-    this.view = VIEWS.includes(asked.get("view")) ? asked.get("view") : "play"
+    this.view = VIEWS.find((view) => view === asked.get("view")) ?? "play"
     if (SPEEDS.includes(Number(asked.get("speed")))) this.player.pace(Number(asked.get("speed")))
     this.first = { at: asked.has("at") ? Date.parse(`${asked.get("at")}+08:00`) : NaN, chosen: asked.get("chosen") }
     const job = asked.get("job")
@@ -111,11 +164,13 @@ class Replay {
     const alert = asked.get("alert")
     const day = asked.get("day")
     if (alert && /^[0-9a-f]{1,64}$/.test(alert)) this.want({ alert })
-    else if (/^\d{4}-\d\d-\d\d$/.test(day ?? "")) this.day(day, asked.get("from") ?? "00:00", asked.get("to") ?? "24:00")
-    if (job && this.jobs.known.get(job)?.state === "done") this.result(this.jobs.known.get(job))
+    else if (day && /^\d{4}-\d\d-\d\d$/.test(day)) this.day(day, asked.get("from") ?? "00:00", asked.get("to") ?? "24:00")
+    const done = this.jobs.known.get(job ?? "")
+    if (done?.state === "done") this.result(done)
     this.draw()
   }
 
+  /** @param {string[]} names */
   heard(names) {
     if (names.includes("jobs")) this.jobs.take(this.link.sections.jobs)
     if (!this.player.playing) this.player.ask()
@@ -128,25 +183,37 @@ class Replay {
     return this.picker.value ? period(this.picker.value.day, this.picker.value.from, this.picker.value.to) : null
   }
 
+  /**
+   * @param {string} day
+   * @param {string} from
+   * @param {string} to
+   */
   day(day, from, to) {
     this.picker.show(day, from, to)
     const { from: begin, to: end } = period(day, from, to)
     if (begin < end) this.want({ from: stamp(begin), to: stamp(end) })
   }
 
+  /** @param {string} alert */
   around(alert) {
     this.first = { at: this.player.at ?? NaN, chosen: alert }
     this.want({ alert })
   }
 
+  /** @param {Sent.Job} job */
   reopen(job) {
     this.first = { at: NaN, chosen: null }
     this.want(job.params, job.id)
   }
 
-  /** Replay this: by the newest job that did it, or by a new one. */
+  /**
+   * Replay this: by the newest job that did it, or by a new one.
+   * @param {Sent.Params} params
+   * @param {string | null} [id]
+   */
   want(params, id = null) {
-    const same = params.alert ? (other) => other.alert === params.alert : (other) => !other.alert && Date.parse(other.from) === Date.parse(params.from) && Date.parse(other.to) === Date.parse(params.to)
+    /** @type {(other: Sent.Params) => boolean} */
+    const same = params.alert ? (other) => other.alert === params.alert : (other) => !other.alert && time(other.from) === time(params.from) && time(other.to) === time(params.to)
     const job = id ?? this.jobs.find("replay", same)?.id
     this.unload()
     if (job) this.wanted = { params, job }
@@ -154,6 +221,7 @@ class Replay {
     this.follow()
   }
 
+  /** @param {Sent.Params} params */
   async ask(params) {
     this.unload()
     this.wanted = { params, job: null }
@@ -176,11 +244,15 @@ class Replay {
   /** What has become of the jobs: the replay that is waited for may be there. */
   follow() {
     const { wanted, player } = this
-    const job = this.jobs.known.get(wanted?.job)
-    if (job?.state === "done" && !player.film && !wanted.opening) this.open(wanted, job)
+    const job = this.jobs.known.get(wanted?.job ?? "")
+    if (wanted && job?.state === "done" && !player.film && !wanted.opening) this.open(wanted, job)
     this.draw()
   }
 
+  /**
+   * @param {Wanted} wanted
+   * @param {Sent.Job} job
+   */
   async open(wanted, job) {
     wanted.opening = true
     const film = await openFilm(job, () => !this.player.playing && this.player.ask())
@@ -193,7 +265,7 @@ class Replay {
     const { at, chosen } = this.first ?? {}
     this.first = null
     const begun = raised.find((each) => each[4] === alert)?.[0]
-    this.player.load(film, Number.isFinite(at) && at >= from && at <= film.until ? at : begun ?? from)
+    this.player.load(film, at !== undefined && at >= from && at <= film.until ? at : begun ?? from)
     this.chosen = chosen || alert || null
     this.picker.show(words.date(from), words.minute(from), ending(film.index.to, from))
     this.city.name(Object.values(film.subjects))
@@ -210,6 +282,7 @@ class Replay {
     this.draw()
   }
 
+  /** @param {string} view */
   see(view) {
     this.view = view
     for (const tab of this.tabs) tab.ariaPressed = String(tab.view === view)
@@ -217,26 +290,34 @@ class Replay {
     this.draw()
   }
 
+  /** @param {string | null} id */
   choose(id) {
     this.chosen = id
     this.shown = null
     this.see(id ? "play" : this.view)
   }
 
+  /** @param {number} at */
   seek(at) {
     this.player.toggle(false)
     this.player.seek(at)
   }
 
-  /** Show a result of a what-if, or none. */
+  /**
+   * Show a result of a what-if, or none.
+   * @param {Sent.Job | null} job
+   */
   async result(job) {
     this.shownResult = job && (await this.outcome.open(job)) ? job.id : null
     this.see("whatif")
   }
 
-  /** Play an alert of a result: in the replay that is there, or around the alert; one of the other rules alone only has its time. */
+  /**
+   * Play an alert of a result: in the replay that is there, or around the alert; one of the other rules alone only has its time.
+   * @param {import("./jobs/result.js").Changed} row
+   */
   replayRow({ before, after }) {
-    const { raised } = before ?? after
+    const raised = before?.raised ?? after?.raised ?? NaN
     const { film } = this.player
     this.see("play")
     if (film && raised >= film.from && raised <= film.until) {
@@ -245,24 +326,26 @@ class Replay {
       return this.seek(raised)
     }
     this.first = { at: raised, chosen: before?.alert ?? null }
-    if (before) return this.want({ alert: before.alert })
+    if (before?.alert) return this.want({ alert: before.alert })
     const { from, to } = period(words.date(raised))
     this.want({ from: stamp(Math.max(from, raised - AROUND)), to: stamp(Math.min(to, raised + AROUND)) })
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
-    const target = event.composedPath()[0]
+    const target = begunAt(event)
     if (event.ctrlKey || event.altKey || event.metaKey || target.matches?.("input, select, textarea")) return
     if (event.key === "Escape") return this.choose(null)
-    if (!this.player.film || this.view === "whatif") return
+    const { film } = this.player
+    if (!film || this.view === "whatif") return
     if (event.key === " " && target.matches?.("button, a")) return
     const { player, scrubber } = this
     const does = {
       " ": () => player.toggle(),
       ArrowLeft: () => scrubber.step(event.shiftKey ? -HOUR : -MINUTE),
       ArrowRight: () => scrubber.step(event.shiftKey ? HOUR : MINUTE),
-      Home: () => this.seek(player.film.from),
-      End: () => this.seek(player.film.until),
+      Home: () => this.seek(film.from),
+      End: () => this.seek(film.until),
       n: () => scrubber.alarm(1),
       p: () => scrubber.alarm(-1),
       "[": () => player.faster(-1),
@@ -279,29 +362,38 @@ class Replay {
     this.bar.node.classList.remove("stale") // a replay is as good as it was; what is white here is the frame
     const { player, view } = this
     const { film } = player
-    const state = film ? film.at(player.at) : null
+    const state = film && player.at !== null ? film.at(player.at) : null
     this.frame.show(player, Boolean(film) && !state, this.link.now())
     this.scrubber.show()
-    this.picture.hidden = view === "whatif" || !film
-    this.wait.hidden = view === "whatif" || Boolean(film)
-    this.whatif.node.hidden = view !== "whatif" || Boolean(this.shownResult)
-    this.outcome.node.hidden = view !== "whatif" || !this.shownResult
-    this.scrubber.node.hidden = view === "whatif"
+    this.uncover(Boolean(film))
     if (view === "whatif" && !this.shownResult) this.whatif.show()
     if (view === "export") this.exports.show(this.districts)
-    this.exports.node.hidden = view !== "export"
-    this.overview.hidden = view === "export" || this.chosen !== null
     this.picture.classList.toggle("waiting", Boolean(film) && !state)
     if (film) this.tell(film)
     else this.await()
-    if (state) this.paint(state, film)
+    if (state && film) this.paint(state, film)
     this.write()
+  }
+
+  /**
+   * Show the parts that belong to the view.
+   * @param {boolean} there whether there is a replay
+   */
+  uncover(there) {
+    const { view } = this
+    this.picture.hidden = view === "whatif" || !there
+    this.wait.hidden = view === "whatif" || there
+    this.whatif.node.hidden = view !== "whatif" || Boolean(this.shownResult)
+    this.outcome.node.hidden = view !== "whatif" || !this.shownResult
+    this.scrubber.node.hidden = view === "whatif"
+    this.exports.node.hidden = view !== "export"
+    this.overview.hidden = view === "export" || this.chosen !== null
   }
 
   /** The job that is waited for, or what may be chosen. */
   await() {
     const { wanted } = this
-    const job = this.jobs.known.get(wanted?.job)
+    const job = this.jobs.known.get(wanted?.job ?? "")
     say(this.asked, wanted ? `${t("replay.making")} ${span(wanted.params)}` : t("replay.choose"))
     this.progress.show(job?.state === "done" ? null : job)
     say(this.said, wanted?.error ?? "")
@@ -310,13 +402,18 @@ class Replay {
     this.replays.show(wanted?.job)
   }
 
+  /** @param {Film} film */
   tell({ job, index, whole }) {
     const short = index.until < index.to
     say(this.source, [`${t("replay.source")} ${index.log}`, short ? `${t("replay.archive_ends")} ${words.moment(index.until)}` : "", index.raised_more ? `${t("replay.raises_more")} ${index.raised_more}` : "", whole ? "" : t("replay.reading")].filter(Boolean).join(" · "))
     this.renew.hidden = !short || Boolean(job.params.alert)
   }
 
-  /** Draw a state: everything where it is another one, else what moves with the time. */
+  /**
+   * Draw a state: everything where it is another one, else what moves with the time.
+   * @param {import("./time/timeline.js").State} state
+   * @param {Film} film
+   */
   paint(state, film) {
     const { chosen, filter, view } = this
     const look = `${film.job.id} ${mark(state)} ${chosen} ${view}`
@@ -330,10 +427,10 @@ class Replay {
     this.shown = look
     if (news) {
       const found = loads(state.alerts)
-      this.city.show(found, marks(state.alerts, filter.value).map((each) => standing(each, this.districts)), stations(state, film), chosen)
+      this.city.show(found, marks(state.alerts, filter.value).map((each) => onMap(each, this.districts)), stations(state, film), chosen)
       this.ranking.show(found)
       this.incidents.show(state.incidents)
-      this.acts.show(state.acts, (id) => (state.alerts.has(id) ? titled(state.alerts.get(id)) : film.lives.has(id) ? titled(film.life(id)[0][1]) : ""))
+      this.acts.show(state.acts, (id) => called(id, state, film))
     }
     this.story.show(view === "export" ? null : chosen, film, state, this.districts, Boolean(film.index.alert))
   }
@@ -343,24 +440,20 @@ class Replay {
     const { player, wanted } = this
     const now = performance.now()
     if (player.playing && now - (this.wrote ?? 0) < WRITE) return
-    const fields = { lang: words.language }
-    if (this.view !== "play") fields.view = this.view
-    if (wanted?.params.alert) fields.alert = wanted.params.alert
-    else if (wanted) {
-      const [from, to] = [Date.parse(wanted.params.from), Date.parse(wanted.params.to)]
-      Object.assign(fields, { day: words.date(from), from: words.minute(from), to: ending(to, from) })
-      if (fields.from === "00:00" && fields.to === "24:00") ["from", "to"].forEach((name) => delete fields[name])
-    }
-    if (player.film) Object.assign(fields, { at: `${words.date(player.at)}T${words.clock(player.at)}`, speed: player.speed })
-    else if (Number.isFinite(this.first?.at)) fields.at = `${words.date(this.first.at)}T${words.clock(this.first.at)}`
-    const chosen = player.film ? this.chosen : this.first?.chosen
-    if (chosen) fields.chosen = chosen
-    if (this.view === "whatif" && this.shownResult) fields.job = this.shownResult
-    const address = `${location.pathname}?${new URLSearchParams(fields)}`
+    const { view, shownResult: job } = this
+    const fields = { lang: words.language, ...(view === "play" ? {} : { view }), ...(wanted ? addressed(wanted.params) : {}), ...this.standing(), ...(view === "whatif" && job ? { job } : {}) }
+    const address = `${location.pathname}?${new URLSearchParams(Object.entries(fields))}`
     if (address === this.address) return
     this.address = address
     this.wrote = now
     history.replaceState(history.state, "", address)
+  }
+
+  /** The moment, the speed and the chosen alert, as the address has them: those that are shown, or those that are waited for. */
+  standing() {
+    const { film, speed } = this.player
+    const { at, chosen } = film ? { at: this.player.at, chosen: this.chosen } : this.first ?? { at: NaN, chosen: null }
+    return { ...(at !== null && Number.isFinite(at) ? { at: `${words.date(at)}T${words.clock(at)}` } : {}), ...(film ? { speed: String(speed) } : {}), ...(chosen ? { chosen } : {}) }
   }
 
   close() {
@@ -372,18 +465,35 @@ class Replay {
   }
 }
 
-/** The end of a period as a time of the day on which it began. */
-function ending(to, from) {
-  return words.date(to) !== words.date(from) ? "24:00" : words.minute(to)
+/** @param {string | undefined} text */
+const time = (text) => Date.parse(text ?? "")
+
+/**
+ * What an alert is called, whether it stands now or did before; nothing where nothing is known of it yet.
+ * @param {string} id
+ * @param {import("./time/timeline.js").State} state
+ * @param {Film} film
+ */
+function called(id, state, film) {
+  const row = state.alerts.get(id) ?? film.life(id)[0]?.[1]
+  return row ? titled(row) : ""
 }
 
-function standing({ alert, column }, districts) {
+/**
+ * @param {ReturnType<typeof marks>[number]} found
+ * @param {Map<string, import("./city.js").Land>} districts
+ */
+function onMap({ alert, column }, districts) {
   const look = { state: alert.state[0], phase: alert.phase }
   const size = alert.severity === "red" ? 22 : 19
   const title = [titled(alert), districts.get(alert.adcode)?.[words.language], words.pick(alert.name)].filter(Boolean).join(" · ")
-  return { key: alert.id, id: alert.id, lon: alert.lon, lat: alert.lat, column, size, title, look: `${alert.severity}${look.state}${look.phase}`, make: () => drawn(alert.severity, look, size) }
+  return { key: alert.id, id: alert.id, lon: Number(alert.lon), lat: Number(alert.lat), column, size, title, look: `${alert.severity}${look.state}${look.phase}`, make: () => drawn(alert.severity, look, size) }
 }
 
+/**
+ * @param {import("./time/timeline.js").State} state
+ * @param {Film} film
+ */
 function stations({ stations: known }, { subjects }) {
   return [...known.values()].filter(({ subject }) => subjects[subject]).map(({ subject, aqi }) => {
     const { lon, lat, name } = subjects[subject]

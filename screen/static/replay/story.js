@@ -1,18 +1,35 @@
 /* One alert as it stood at the moment; what came later is there too, in grey. Nothing can be done here. */
 
-import { clause, measured, titled } from "../common/alert.js"
+import { clause, measured, titled } from "../common/alert/alert.js"
 import { button, el, fill, head, say, svg } from "../common/dom.js"
 import { glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 import { happened, said } from "./aside.js"
+import { joined, latest, runs } from "./life.js"
 
 const [WIDTH, TOP, BAND, LEFT] = [428, 14, 18, 44]
 
 /** Pixels for the values; an alert without any has its states alone. */
 const VALUES = 96
 
+/** @typedef {import("./time/film.js").Film} Film */
+
 export class Story {
+  /** @type {string | null} */
+  id = null
+  /** @type {string | null} */
+  drawn
+  /** @type {string | null} */
+  told
+  /** @type {Map<string, Sent.Story | null>} */
+  known = new Map()
+
+  /**
+   * @param {() => void} close
+   * @param {(at: number) => void} seek
+   * @param {(id: string) => void} alone
+   */
   constructor(close, seek, alone) {
     this.seek = seek
     this.title = el("h2")
@@ -20,7 +37,7 @@ export class Story {
     this.mark = el("div", "bigmark")
     this.stand = el("p", "stand")
     const shut = button("plain", close, `${t("story.close")} ✕`)
-    this.alone = button("plain", () => alone(this.id), t("replay.alone"))
+    this.alone = button("plain", () => this.id !== null && alone(this.id), t("replay.alone"))
     this.value = el("div", "big")
     this.chart = el("div")
     this.words = el("div", "told")
@@ -28,10 +45,12 @@ export class Story {
     this.node = el("section", "story", el("div", "top", this.mark, el("div", "", this.title, this.place), shut), this.stand, this.value, this.chart, this.words, this.trail, el("div", "under", this.alone))
     this.node.hidden = true
     this.node.ariaLabel = t("replay.story")
-    this.known = new Map()
   }
 
-  /** The law's words and the rest that a replay does not carry, while the log still tells of the alert. */
+  /**
+   * The law's words and the rest that a replay does not carry, while the log still tells of the alert.
+   * @param {string} id
+   */
   async ask(id) {
     if (this.known.has(id)) return
     this.known.set(id, null)
@@ -39,6 +58,13 @@ export class Story {
     if (answer?.ok) this.known.set(id, await answer.json())
   }
 
+  /**
+   * @param {string | null} id
+   * @param {Film} film
+   * @param {import("./time/timeline.js").State} state
+   * @param {Map<string, Sent.Land["properties"]>} districts
+   * @param {boolean} alone
+   */
   show(id, film, state, districts, alone) {
     this.id = id
     this.node.hidden = id === null
@@ -49,33 +75,38 @@ export class Story {
     const now = state.alerts.get(id)
     const life = film.life(id)
     const trail = joined(film.trail(id), this.known.get(id)?.trail)
-    const past = (when) => when <= at
-    const row = now ?? life.findLast(([when]) => past(when))?.[1] ?? life[0]?.[1]
+    const row = now ?? latest(life, at)
     if (!row) return this.nothing(film)
     fill(this.chart, chart(life, film, at))
-    const key = [id, now?.rev, now?.state, trail.length, trail.filter((entry) => past(entry.at)).length, life.length, film.whole, Math.floor(at / 60_000), this.known.get(id)?.alert.rev].join()
+    const key = [id, now?.rev, now?.state, trail.length, trail.filter((entry) => entry.at <= at).length, life.length, film.whole, Math.floor(at / 60_000), this.known.get(id)?.alert.rev].join()
     if (key === this.drawn) return
     this.drawn = key
     say(this.title, titled(row))
     say(this.place, [districts.get(row.adcode)?.[words.language], words.pick(row.name), row.subject].filter(Boolean).join(" · "))
     fill(this.mark, glyph(row.severity, { state: now ? now.state[0] : "C", phase: row.phase, size: 30, quiet: !now }))
-    say(this.stand, now ? `${now.state[0]} ${t(`state.${words.key(now.state)}`)}${now.active ? ` · ${t("story.active")}` : ""} · ${t("story.age")} ${words.duration(Math.max(0, at - now.raised))}` : t(life[0] && life[0][0] > at ? "replay.not_yet" : "replay.over"))
+    say(this.stand, now ? stood(now, at) : t(life[0] && life[0][0] > at ? "replay.not_yet" : "replay.over"))
     this.node.classList.toggle("absent", !now)
     const bundle = [...state.incidents.values()].find(({ members }) => members.includes(id))
-    fill(this.value, ...(row.value === null && row.limit === null ? [t("story.no_value")] : measured(row)))
+    fill(this.value, ...measure(row))
     fill(this.words, facts(row, bundle), law(row, this.known.get(id)?.alert))
     this.history(trail, at, film)
   }
 
+  /** @param {Film} film */
   nothing(film) {
     say(this.title, t(film.whole ? "replay.unknown_alert" : "replay.reading"))
-    say(this.place, this.id)
+    say(this.place, this.id ?? "")
     say(this.stand, "")
     for (const part of [this.mark, this.value, this.chart, this.words, this.trail]) fill(part)
     this.drawn = this.told = null
   }
 
-  /** The trail, drawn anew only where it differs: what had happened, then in grey what came later. A press on an entry goes to its moment. */
+  /**
+   * The trail, drawn anew only where it differs: what had happened, then in grey what came later. A press on an entry goes to its moment.
+   * @param {ReturnType<typeof joined>} trail
+   * @param {number} at
+   * @param {Film} film
+   */
   history(trail, at, film) {
     const told = head(t("story.history"), trail.length ? "" : t("replay.no_entries"), film.whole ? "" : t("replay.reading"))
     const items = trail.map((entry) => {
@@ -93,14 +124,24 @@ export class Story {
   }
 }
 
-/** The entries of a replay, and those that the log still has of the same trail; times in ms. */
-function joined(entries, others = []) {
-  const found = new Map(others.map((entry) => [entry.n, { ...entry, at: Date.parse(entry.at) }]))
-  for (const entry of entries) found.set(entry.n, entry)
-  return [...found.values()].sort((one, other) => one.n - other.n)
+/** @param {Sent.Past} row */
+const measure = (row) => (row.value === null && row.limit === null ? [t("story.no_value")] : measured(row))
+
+/**
+ * How it stood at a moment.
+ * @param {Sent.Past} row
+ * @param {number} at
+ */
+function stood({ state, active, raised }, at) {
+  return `${state[0]} ${t(`state.${words.key(state)}`)}${active ? ` · ${t("story.active")}` : ""} · ${t("story.age")} ${words.duration(Math.max(0, at - raised))}`
 }
 
+/**
+ * @param {Sent.Past} row
+ * @param {Sent.PastIncident | undefined} bundle
+ */
 function facts(row, bundle) {
+  /** @type {([key: string, text: string] | null)[]} */
   const rows = [
     ["opened", words.moment(row.opened)],
     ["raised", words.moment(row.raised)],
@@ -113,31 +154,51 @@ function facts(row, bundle) {
     ["department", words.pick(row.department)],
     ["rule", row.rule],
   ]
-  return el("dl", "", ...rows.filter(Boolean).flatMap(([name, text]) => [el("dt", "", t(`story.${name}`)), el("dd", "", text)]))
+  return el("dl", "", ...rows.flatMap((each) => (each ? [el("dt", "", t(`story.${each[0]}`)), el("dd", "", each[1])] : [])))
 }
 
+/**
+ * @param {Sent.Past} row
+ * @param {Sent.Alert | undefined} alert
+ */
 function law(row, alert) {
   return el("div", "law", head(t("story.clause")).node, el("p", "", el("b", "", clause(row))), alert ? el("blockquote", "", words.pick(alert.clause.text)) : null)
 }
 
-/** Values against their limit, and the states below, from the first that is known to the last; what came after the moment in grey. */
+/**
+ * Values against their limit, and the states below, from the first that is known to the last; what came after the moment in grey.
+ * @param {import("./life.js").Revision[]} life
+ * @param {Film} film
+ * @param {number} at
+ */
 function chart(life, film, at) {
-  if (!life.length) return null
-  const [from, to] = [Math.min(Math.max(life[0][0], film.from), at), Math.max(Math.min(life.at(-1)[0] + 600_000, film.until), at)]
+  const last = life.at(-1)
+  if (!last) return null
+  const [from, to] = [Math.min(Math.max(life[0][0], film.from), at), Math.max(Math.min(last[0] + 600_000, film.until), at)]
+  /** @param {number} when */
   const x = (when) => LEFT + ((WIDTH - LEFT - 6) * (when - from)) / Math.max(1, to - from)
-  const values = life.filter(([, row]) => row.value !== null)
-  const limit = life.at(-1)[1].limit
+  const values = life.flatMap(([, { value }]) => value ?? [])
+  const { limit } = last[1]
   const tall = values.length ? VALUES : 0
-  const high = Math.max(...values.map(([, row]) => row.value), limit ?? 0) * 1.1
-  const low = Math.min(0, ...values.map(([, row]) => row.value), limit ?? 0)
+  const high = Math.max(...values, limit ?? 0) * 1.1
+  const low = Math.min(0, ...values, limit ?? 0)
+  /** @param {number} value */
   const y = (value) => TOP + tall - (tall * (value - low)) / Math.max(1e-9, high - low)
   const drawing = svg("svg", { width: WIDTH, height: TOP + tall + BAND + 28, class: "life" })
-  for (const { begin, end, row } of runs(life, to, ({ state, severity }) => `${state}${severity}`)) drawing.append(...parts(begin, end, (x, wide, later) => band(row, x, wide, later)))
-  for (const { begin, end, row } of runs(life, to, ({ value }) => value)) if (row.value !== null) drawing.append(...parts(begin, end, (x, wide, later) => svg("path", { d: `M${x} ${y(row.value)}h${wide}`, stroke: later ? "var(--data-2)" : "var(--ink-1)", "stroke-width": 2 })))
+  for (const { begin, end, row } of runs(life, to, ({ state, severity }) => `${state}${severity}`)) drawing.append(...parts(begin, end, (left, wide, later) => band(row, left, wide, later)))
+  for (const { begin, end, row } of runs(life, to, ({ value }) => value)) {
+    if (row.value === null) continue
+    const height = y(row.value)
+    drawing.append(...parts(begin, end, (left, wide, later) => svg("path", { d: `M${left} ${height}h${wide}`, stroke: later ? "var(--data-2)" : "var(--ink-1)", "stroke-width": 2 })))
+  }
+  /** @type {(begin: number, end: number, draw: (left: number, wide: number, later: boolean) => SVGElement) => SVGElement[]} */
   function parts(begin, end, draw) {
     const cut = Math.min(Math.max(at, begin), end)
-    return [[begin, cut, false], [cut, end, true]].filter(([one, other]) => other > one).map(([one, other, later]) => draw(x(one), Math.max(1.5, x(other) - x(one)), later))
+    /** @type {[from: number, to: number, later: boolean][]} */
+    const both = [[begin, cut, false], [cut, end, true]]
+    return both.filter(([one, other]) => other > one).map(([one, other, later]) => draw(x(one), Math.max(1.5, x(other) - x(one)), later))
   }
+  /** @type {(row: Sent.Past, left: number, wide: number, later: boolean) => SVGElement} */
   function band({ state, severity }, left, wide, later) {
     const colour = later ? "var(--land-3)" : state[0] === "A" ? "var(--bg-2)" : `var(--${severity})`
     const filled = "BA".includes(state[0])
@@ -150,20 +211,14 @@ function chart(life, film, at) {
   return drawing
 }
 
-/** Stretches of a life over which what `of` gives stays the same. */
-function runs(life, to, of) {
-  const found = []
-  life.forEach(([begin, row], n) => {
-    const end = life[n + 1]?.[0] ?? to
-    const last = found.at(-1)
-    if (last && of(last.row) === of(row)) last.end = end
-    else found.push({ begin, end, row })
-  })
-  return found
-}
-
-function text(x, y, words, anchor) {
+/**
+ * @param {number} x
+ * @param {number} y
+ * @param {string} content
+ * @param {string} anchor
+ */
+function text(x, y, content, anchor) {
   const node = svg("text", { x, y, "text-anchor": anchor })
-  node.textContent = words
+  node.textContent = content
   return node
 }

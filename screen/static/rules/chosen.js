@@ -1,17 +1,34 @@
 /* One rule as a page of the book: the law, what is judged by which numbers, whose it is, what to do, its cases, what it has raised. */
 
-import { measured, titled } from "../common/alert.js"
+import { measured, titled } from "../common/alert/alert.js"
 import { arrange, el, fill, say } from "../common/dom.js"
 import { SEVERITIES, glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 import { cases } from "./cases.js"
 
+/** @type {Record<string, string>} */
 const MARKS = { V: "rules.read", v: "story.second_hand", M: "story.unverified" }
 
 export class Chosen {
+  /** @type {number | null} */
+  now = null
+  /** @type {Sent.Rule} */
+  rule
+  /** @type {string | null} */
+  told
+  /** @type {Sent.Clause} */
+  clause
+  /** @type {string[]} */
+  pages
+  /** @type {string | null} */
+  day
+  /** @type {boolean} */
+  stale
+  /** @type {Map<string, HTMLElement>} */
+  rows = new globalThis.Map()
+
   constructor() {
-    this.now = null
     this.title = el("h2")
     this.under = el("p", "under")
     this.mark = el("div", "mark")
@@ -20,7 +37,6 @@ export class Chosen {
     this.duty = el("section", "duty")
     this.counts = el("section", "counts")
     this.open = el("h3")
-    this.rows = new globalThis.Map()
     this.standing = el("div", "open")
     this.rest = el("p", "none")
     this.cases = el("section", "cases")
@@ -30,11 +46,15 @@ export class Chosen {
     this.node.hidden = true
   }
 
+  /**
+   * @param {Sent.Rule} rule
+   * @param {Sent.Book} book
+   */
   show(rule, book) {
     this.rule = rule
     this.told = null
     this.node.hidden = false
-    this.node.parentElement.scrollTop = 0
+    if (this.node.parentElement) this.node.parentElement.scrollTop = 0
     const { title, severity, phase, row } = rule.rule
     const [one, other] = words.language === "zh" ? [title.zh, title.en] : [title.en, title.zh]
     say(this.title, one)
@@ -50,7 +70,12 @@ export class Chosen {
     fill(this.cases, ...cases(rule))
   }
 
-  /** The log's time now: which edition is in force, how long alerts have stood. */
+  /**
+   * The log's time now: which edition is in force, how long alerts have stood.
+   * @param {number | null} now
+   * @param {boolean} stale
+   * @param {string[] | undefined} pages
+   */
   at(now, stale, pages) {
     this.pages = pages ?? []
     const day = now === null ? null : words.date(now)
@@ -67,6 +92,7 @@ export class Chosen {
     fill(this.law, el("h3", "", t("story.clause"), el("small", "", `${words.pick(title)} · ${standard}`)), ...[...editions].reverse().map((each) => edition(each, each === current, this.rule.unit)))
   }
 
+  /** @param {{ days: number[], raised: Record<string, number[]>, open: Record<string, Sent.Counts>, alerts: Sent.Row[] }} now */
   count({ days, raised, open, alerts }) {
     const told = JSON.stringify([days, raised[this.rule.id], open[this.rule.id], alerts, this.pages])
     if (told === this.told) return
@@ -86,10 +112,13 @@ export class Chosen {
     say(this.rest, all ? (more ? `${t("panel.more")} ${more} ${t("unit.count")}` : "") : t("rules.nothing_open"))
   }
 
-  /** The row of an open alert: it stays while its cells are filled anew. */
+  /**
+   * The row of an open alert: it stays while its cells are filled anew.
+   * @param {Sent.Row} alert
+   */
   row(alert) {
-    if (!this.rows.has(alert.id)) this.rows.set(alert.id, this.pages.includes("desk") ? desk({ rule: this.rule.id, alert: alert.id }) : el("div"))
-    const node = this.rows.get(alert.id)
+    const node = this.rows.get(alert.id) ?? (this.pages.includes("desk") ? desk({ rule: this.rule.id, alert: alert.id }) : el("div"))
+    this.rows.set(alert.id, node)
     const value = el("span", "v", ...(alert.value === null && alert.limit === null ? [] : measured(alert)))
     const name = el("span", "t", [words.word(`item.${alert.item}`), words.pick(alert.name)].filter(Boolean).join(" "))
     const since = el("span", "a", `${alert.state[0]} · ${words.moment(alert.raised)}`)
@@ -100,14 +129,23 @@ export class Chosen {
   }
 }
 
-/** The way to the desk, with what it should show. */
+/**
+ * The way to the desk, with what it should show.
+ * @param {Record<string, string>} what
+ * @param {string} [text]
+ */
 function desk(what, text = "") {
   const node = el("a", "desk", text)
   node.href = `/desk?${new URLSearchParams({ ...what, lang: words.language })}`
   return node
 }
 
-/** One edition: when it is in force, its words in both languages, its limits, where it was read and how well it is confirmed. */
+/**
+ * One edition: when it is in force, its words in both languages, its limits, where it was read and how well it is confirmed.
+ * @param {Sent.Edition} edition
+ * @param {boolean} now
+ * @param {Record<string, string>} units
+ */
 function edition({ edition: name, article, text, mark, source, from, to, limits }, now, units) {
   const [one, other] = words.language === "zh" ? [text.zh, text.en] : [text.en, text.zh]
   const days = `${from} – ${to ? words.date(Date.parse(`${to}T00:00:00+08:00`) - 1) : ""}` // to is the first day on which it is no longer in force
@@ -118,11 +156,16 @@ function edition({ edition: name, article, text, mark, source, from, to, limits 
   return el("div", now ? "edition now" : "edition", head, el("blockquote", "", one), said, rows.length ? el("p", "limits", `${t("rules.limits")} `, ...rows) : null, el("p", "source", `${t("rules.source")} ${source}`))
 }
 
-/** What it reads, by which judge, with which parameters. */
+/**
+ * What it reads, by which judge, with which parameters.
+ * @param {Sent.Rule} rule
+ * @param {Sent.Book} book
+ */
 function judging({ rule, reads, unit, domain }, { domains, rules }) {
   const kinds = reads.map((kind) => `${kindName(kind, domains[domain].kinds, rules)} ${kind}`).join(t("comma"))
   const items = Object.entries(unit).map(([item, its]) => [words.word(`item.${item}`) || item, its].filter(Boolean).join(" ")).filter(Boolean)
   const name = words.word(`judge.${rule.judge}`)
+  /** @type {[key: string, text: string][]} */
   const facts = [
     ["reads", kinds],
     ["judge", [name, rule.judge].filter(Boolean).join(" · ")],
@@ -134,13 +177,19 @@ function judging({ rule, reads, unit, domain }, { domains, rules }) {
   return [el("h3", "", t("rules.judges")), listed(facts), rows.length ? table : el("p", "none", t("rules.no_params")), el("p", "source", t("rules.defaults"))]
 }
 
+/** @param {string} text */
 function header(text) {
   const node = el("th", "", text)
   node.scope = "row"
   return node
 }
 
-/** The name of a kind of fact: of the domain, a registration, or an alert of another rule. */
+/**
+ * The name of a kind of fact: of the domain, a registration, or an alert of another rule.
+ * @param {string} kind
+ * @param {Record<string, Sent.Text>} kinds
+ * @param {Sent.Rule[]} rules
+ */
 function kindName(kind, kinds, rules) {
   if (kind === "registered") return t("rules.registration")
   const [, of] = kind.split("alert:")
@@ -148,34 +197,54 @@ function kindName(kind, kinds, rules) {
   return words.pick(kinds[kind])
 }
 
-/** A parameter's value: `{ kind = "login", where = { … } }`. */
+/**
+ * A parameter's value: `{ kind = "login", where = { … } }`.
+ * @param {unknown} value
+ * @returns {string}
+ */
 function written(value) {
   if (Array.isArray(value)) return `[${value.map(written).join(", ")}]`
   if (value && typeof value === "object") return `{ ${Object.entries(value).map(([key, each]) => `${key} = ${written(each)}`).join(", ")} }`
   return typeof value === "string" ? value : String(value)
 }
 
-/** What is special in the life of its alarms. */
+/**
+ * What is special in the life of its alarms.
+ * @param {Sent.Rule["rule"]} rule
+ * @param {Record<string, Sent.Text>} kinds
+ */
 function life(rule, kinds) {
   const waits = Object.entries(rule.escalate).map(([severity, wait]) => `${t(`severity.${severity}`)} ${wait}`).join(t("comma"))
+  /** @type {[key: string, text: string][]} */
   const facts = [
     ["latch", rule.latch ? t("rules.latched") : ""],
     ["re_alarm", rule.re_alarm],
     ["first_out", rule.first_out],
     ["escalate", waits],
     ["conclude", rule.conclude_within],
-    ...rule.suppress.map(({ kind, why }) => ["suppress", `${words.pick(why)} · ${words.pick(kinds[kind]) || kind}`]),
-  ].filter(([, text]) => text)
-  return facts.length ? [el("h3", "", t("rules.life")), listed(facts)] : []
+    ...rule.suppress.map(({ kind, why }) => /** @type {[string, string]} */ (["suppress", `${words.pick(why)} · ${words.pick(kinds[kind]) || kind}`])),
+  ]
+  return facts.some(([, text]) => text) ? [el("h3", "", t("rules.life")), listed(facts)] : []
 }
 
+/**
+ * @param {Sent.Rule["rule"]} rule
+ * @param {{ name: Sent.Text, basis: string }} department
+ */
 function duty({ guidance }, { name, basis }) {
   return [el("h3", "", t("story.department")), el("p", "", el("b", "", words.pick(name)), el("small", "", basis)), el("h3", "", t("story.guidance")), el("p", "", words.pick(guidance))]
 }
 
+/** @param {[key: string, text: string][]} facts */
 const listed = (facts) => el("dl", "", ...facts.filter(([, text]) => text).flatMap(([key, text]) => [el("dt", "", t(`rules.${key}`)), el("dd", "", text)]))
 
-/** One day: its number of alerts and a bar. */
+/**
+ * One day: its number of alerts and a bar.
+ * @param {number} day
+ * @param {number} count
+ * @param {number} most
+ * @param {boolean} today
+ */
 function bar(day, count, most, today) {
   const column = el("i")
   column.style.height = `${Math.round((44 * count) / most)}px`

@@ -4,12 +4,35 @@ import { button, el, fill, option, say } from "../common/dom.js"
 import { SEVERITIES, glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
+import { matches, searched } from "./search.js"
 
+/** @type {Sent.Phase[]} */
 const PHASES = ["in-process", "post-event"]
+/** @type {("q" | "domain" | "phase" | "severity" | "rule")[]} */
 const KEPT = ["q", "domain", "phase", "severity", "rule"]
 
 export class Filters {
-  /** `changed()` is called when a person changes one of them. */
+  /** @type {Map<string, string>} */
+  texts
+  /** @type {Sent.Book["domains"]} */
+  names
+  /** @type {boolean} */
+  quiet
+  /** @type {string} */
+  q = ""
+  /** @type {string} */
+  domain = ""
+  /** @type {string} */
+  phase = ""
+  /** @type {string} */
+  severity = ""
+  /** @type {string} */
+  rule = ""
+
+  /**
+   * `changed()` is called when a person changes one of them.
+   * @param {() => void} changed
+   */
   constructor(changed) {
     this.changed = changed
     const asked = new URLSearchParams(location.search)
@@ -21,6 +44,7 @@ export class Filters {
     this.domains = el("select", "domain")
     this.domains.ariaLabel = t("rules.domain")
     this.domains.onchange = () => this.set("domain", this.domains.value)
+    /** @type {[node: HTMLButtonElement, name: "phase" | "severity", value: string][]} */
     this.chips = []
     const severities = SEVERITIES.map((each) => this.chip("severity", each, glyph(each, { size: 14 }), t(`severity.${each}`)))
     const phases = PHASES.map((each) => this.chip("phase", each, t(`panel.${words.key(each)}`)))
@@ -31,7 +55,12 @@ export class Filters {
     this.press()
   }
 
-  /** A button that filters by one value, or by it no more. */
+  /**
+   * A button that filters by one value, or by it no more.
+   * @param {"phase" | "severity"} name
+   * @param {string} value
+   * @param {...(Node | string)} content
+   */
   chip(name, value, ...content) {
     const node = button("chip", () => this.set(name, this[name] === value ? "" : value))
     node.append(...content)
@@ -44,6 +73,10 @@ export class Filters {
     for (const [node, name, value] of this.chips) node.ariaPressed = String(this[name] === value)
   }
 
+  /**
+   * @param {"q" | "domain" | "phase" | "severity"} name
+   * @param {string} value
+   */
   set(name, value) {
     this[name] = value
     this.press()
@@ -51,7 +84,11 @@ export class Filters {
     this.changed()
   }
 
-  /** Remember the chosen rule; one that the page chose itself does not stand in the address. */
+  /**
+   * Remember the chosen rule; one that the page chose itself does not stand in the address.
+   * @param {string} id
+   * @param {boolean} quiet
+   */
   choose(id, quiet) {
     this.rule = id
     this.quiet = quiet
@@ -67,7 +104,10 @@ export class Filters {
     history.replaceState(history.state, "", address)
   }
 
-  /** The domains to choose from, and what is searched of each rule. */
+  /**
+   * The domains to choose from, and what is searched of each rule.
+   * @param {Sent.Book} book
+   */
   show({ domains, clauses, departments, rules }) {
     this.names = domains
     fill(this.domains, option("", t("rules.every")), ...Object.entries(domains).map(([name, { title }]) => option(name, words.pick(title))))
@@ -75,21 +115,19 @@ export class Filters {
     this.texts = new globalThis.Map(rules.map((rule) => [rule.id, searched(rule, clauses[rule.rule.clause], departments[rule.rule.department])]))
   }
 
-  /** Whether a rule has every word of the search, and is of the chosen domain, phase and severity. */
-  match({ id, domain, rule }) {
-    const wanted = this.q.toLowerCase().split(/\s+/).filter(Boolean)
-    const text = this.texts.get(id)
-    return (!this.domain || domain === this.domain) && (!this.phase || rule.phase === this.phase) && (!this.severity || rule.severity === this.severity) && wanted.every((word) => text.includes(word))
+  /**
+   * Whether a rule is looked for.
+   * @param {Sent.Rule} rule
+   */
+  match(rule) {
+    return matches(rule, this.texts.get(rule.id) ?? "", this)
   }
 
+  /**
+   * @param {number} shown
+   * @param {number} all
+   */
   say(shown, all) {
     say(this.found, `${shown} / ${all} ${t("rules.count")}`)
   }
-}
-
-/** Titles, texts of every edition, names and numbers of a rule, in both languages. */
-function searched({ id, rule }, clause, department) {
-  const editions = clause.edition.flatMap(({ edition, article, text }) => [edition, article, text.zh, text.en])
-  const both = (text) => [text.zh, text.en]
-  return [id, rule.row, rule.clause, clause.standard, ...both(rule.title), ...both(rule.guidance), ...both(clause.title), ...both(department.name), ...editions].join("\n").toLowerCase()
 }

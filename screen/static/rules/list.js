@@ -5,12 +5,26 @@ import { glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 
+/** @typedef {{ rule: Sent.Rule, item: HTMLElement, node: HTMLButtonElement, today: HTMLElement, days: HTMLElement }} Made */
+
 export class List {
-  /** `choose(id)` is called when a person chooses a rule. */
+  /** @type {Map<string, Made>} */
+  rows = new globalThis.Map()
+  /** @type {string[]} */
+  shown = []
+  /** @type {{ rows: Made[], count: HTMLElement, node: HTMLElement }[]} */
+  groups
+  /** @type {string} */
+  chosen
+  /** @type {boolean} */
+  placed
+
+  /**
+   * `choose(id)` is called when a person chooses a rule.
+   * @param {(id: string) => void} choose
+   */
   constructor(choose) {
     this.choosing = choose
-    this.rows = new globalThis.Map()
-    this.shown = []
     this.none = el("p", "none", t("rules.none"))
     this.none.hidden = true
     this.body = el("div", "groups")
@@ -18,6 +32,7 @@ export class List {
     this.node = el("div", "list", head, this.body, this.none)
   }
 
+  /** @param {Sent.Book} book */
   show({ rules, domains, clauses }) {
     this.groups = Object.entries(domains).map(([name, { title }]) => {
       const rows = rules.filter((rule) => rule.domain === name).map((rule) => this.row(rule, clauses))
@@ -27,10 +42,14 @@ export class List {
     fill(this.body, ...this.groups.map(({ node }) => node))
   }
 
+  /**
+   * @param {Sent.Rule} rule
+   * @param {Sent.Book["clauses"]} clauses
+   */
   row(rule, clauses) {
     const { id, rule: { title, severity, phase, row, clause } } = rule
     const [today, days] = [el("b"), el("b")]
-    const { edition } = clauses[clause].edition.at(-1)
+    const edition = clauses[clause].edition.at(-1)?.edition ?? null
     const node = button("rule", () => this.choosing(id))
     node.append(glyph(severity, { phase, size: 16 }), el("span", "id", row), el("span", "t", words.pick(title)), el("span", "c", edition), today, days)
     node.dataset.rule = id
@@ -41,7 +60,10 @@ export class List {
     return made
   }
 
-  /** Show only the rules that match. */
+  /**
+   * Show only the rules that match.
+   * @param {(rule: Sent.Rule) => boolean} match
+   */
   filter(match) {
     this.shown = []
     for (const { rows, node, count } of this.groups) {
@@ -55,19 +77,24 @@ export class List {
     this.reach()
   }
 
-  /** Today's and all days' counts; nothing is grey. */
+  /**
+   * Today's and all days' counts; nothing is grey.
+   * @param {{ raised: Record<string, number[]> }} now
+   */
   count({ raised }) {
     for (const [id, { today, days }] of this.rows) {
       const counts = raised[id] ?? [0]
-      tell(today, counts.at(-1))
+      tell(today, counts[counts.length - 1])
       tell(days, counts.reduce((sum, each) => sum + each, 0))
     }
   }
 
+  /** @param {string} id */
   choose(id) {
     this.rows.get(this.chosen)?.node.removeAttribute("aria-current")
     this.chosen = id
-    const { node } = this.rows.get(id)
+    const node = this.rows.get(id)?.node
+    if (!node) return
     node.ariaCurrent = "true"
     node.scrollIntoView({ block: this.placed ? "nearest" : "center" })
     this.placed = true
@@ -78,19 +105,27 @@ export class List {
   reach() {
     for (const { node } of this.rows.values()) node.tabIndex = -1
     const first = this.shown.includes(this.chosen) ? this.chosen : this.shown[0]
-    if (first) this.rows.get(first).node.tabIndex = 0
+    const row = this.rows.get(first)
+    if (row) row.node.tabIndex = 0
   }
 
-  /** To the next rule of the list, or the one before. */
+  /**
+   * To the next rule of the list, or the one before.
+   * @param {number} by
+   */
   step(by) {
     const at = this.shown.indexOf(this.chosen)
     const next = this.shown[Math.min(Math.max(at + by, 0), this.shown.length - 1)]
     if (!next) return
     this.choosing(next)
-    this.rows.get(next).node.focus()
+    this.rows.get(next)?.node.focus()
   }
 }
 
+/**
+ * @param {HTMLElement} node
+ * @param {number} count
+ */
 function tell(node, count) {
   say(node, count || "·")
   node.className = count ? "" : "z"

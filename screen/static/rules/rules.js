@@ -1,9 +1,9 @@
 /* The rule book: every rule with its clause through all editions, what it judges, its cases, how often it has raised, what stands open. */
 
 import { Bar, NEEDS } from "../common/bar.js"
-import { el, fill, say } from "../common/dom.js"
-import { Link } from "../common/link.js"
-import { mountPage } from "../common/page.js"
+import { begunAt, el, say } from "../common/dom.js"
+import { Link } from "../common/server/link.js"
+import { hostOf, mountPage } from "../common/page.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 import { Chosen } from "./chosen.js"
@@ -15,16 +15,28 @@ const TICK = 250
 /** Milliseconds after which what the log says of the rules is asked again, and a book that could not be read. */
 const AGAIN = 2000
 
-/** Draw the page into a component's root; the answer takes it away again. */
-export const mount = (root) => mountPage(root, ["common/work.css", "rules/rules.css"], () => new Rules(root.host ?? root.getRootNode().host))
+/**
+ * Draw the page into a component's root; the answer takes it away again.
+ * @param {ShadowRoot} root
+ */
+export const mount = (root) => mountPage(root, ["common/work.css", "rules/rules.css"], () => new Rules(hostOf(root)))
+
+/** @typedef {{ days: number[], raised: Record<string, number[]>, open: Record<string, Sent.Counts>, alerts: Sent.Row[] }} Now what the log says of the rules */
 
 class Rules {
+  /** @type {Sent.Book | null} */
+  book = null
+  /** @type {Map<string, Sent.Rule>} */
+  rules
+  /** @type {Now | undefined} */
+  now
+
+  /** @param {HTMLElement} host */
   constructor(host) {
     this.bar = new Bar("rules", host)
     this.filters = new Filters(() => this.filter())
     this.list = new List((id) => this.choose(id))
     this.chosen = new Chosen()
-    this.book = null
     this.asked = -Infinity
     this.trouble = el("p", "trouble", t("rules.reading"))
     this.trouble.role = "status"
@@ -34,7 +46,7 @@ class Rules {
     const main = el("section", "main", this.trouble, this.chosen.node)
     main.ariaLabel = t("page.rules")
     this.node = el("div", `work rules ${words.language}`, this.bar.node, el("div", "two", left, main))
-    this.keys = (event) => this.key(event)
+    this.keys = (/** @type {KeyboardEvent} */ event) => this.key(event)
     addEventListener("keydown", this.keys)
     this.link = new Link(() => this.draw(), NEEDS)
     this.timer = setInterval(() => this.draw(), TICK)
@@ -52,8 +64,9 @@ class Rules {
   /** The book, once. */
   async read() {
     const answer = await fetch("/screen/rules").catch(() => null)
+    /** @type {Sent.Book & { error?: string }} */
     const told = await answer?.json().catch(() => null)
-    if (!answer?.ok) return say(this.trouble, `${t("rules.unread")}${told?.error ?? t("stale.screen")}`)
+    if (!answer?.ok) return say(this.trouble, `${t("rules.unread")}${words.pick(told?.error) || t("stale.screen")}`)
     this.book = told
     this.trouble.hidden = true
     this.rules = new globalThis.Map(told.rules.map((rule) => [rule.id, rule]))
@@ -71,9 +84,11 @@ class Rules {
     const wanted = this.filters.rule
     const answer = await fetch(`/screen/rules/now?${new URLSearchParams({ rule: wanted })}`).catch(() => null)
     if (!answer?.ok) return
-    this.now = await answer.json()
-    this.list.count(this.now)
-    if (wanted === this.filters.rule) this.chosen.count(this.now)
+    /** @type {Now} */
+    const now = await answer.json()
+    this.now = now
+    this.list.count(now)
+    if (wanted === this.filters.rule) this.chosen.count(now)
   }
 
   filter() {
@@ -82,22 +97,29 @@ class Rules {
     this.filters.say(this.list.shown.length, this.book.rules.length)
   }
 
-  /** Show a rule; its address can be kept. `quiet`: the page chose it itself. */
+  /**
+   * Show a rule; its address can be kept. `quiet`: the page chose it itself.
+   * @param {string} id
+   * @param {boolean} [quiet]
+   */
   choose(id, quiet = false) {
     const rule = this.rules.get(id)
-    if (!rule) return
+    if (!rule || !this.book) return
     this.filters.choose(id, quiet)
     this.list.choose(id)
-    this.chosen.show(rule, this.book, this.filters.domain)
+    this.chosen.show(rule, this.book)
     if (this.now) this.chosen.count({ ...this.now, alerts: [] })
     this.asked = -Infinity
   }
 
-  /** j and k or the arrows go through the list, / to the search, Escape out of it. */
+  /**
+   * j and k or the arrows go through the list, / to the search, Escape out of it.
+   * @param {KeyboardEvent} event
+   */
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return
-    const writing = event.composedPath()[0].matches?.("input, select, textarea")
-    if (event.key === "Escape" && writing) return event.composedPath()[0].blur()
+    const writing = begunAt(event).matches?.("input, select, textarea")
+    if (event.key === "Escape" && writing) return begunAt(event).blur()
     const step = { j: 1, k: -1, ...(writing ? {} : { ArrowDown: 1, ArrowUp: -1 }) }[event.key]
     if (writing || !this.book) return
     if (event.key === "/") this.filters.search.focus()

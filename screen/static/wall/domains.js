@@ -4,22 +4,31 @@ import { button, change, el, fill, say, svg } from "../common/dom.js"
 import { file } from "../common/files.js"
 import { SEVERITIES, glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
-import { t } from "../common/words.js"
+import { HEIGHT, WIDTH, outlines } from "./outlines.js"
 
-const [WIDTH, HEIGHT] = [100, 59]
-/** Points of a border that are nearer to each other (pixels) are one. */
-const NEAR = 0.7
 /** Load from which a district is drawn in the lighter grey. */
 const LOADED = 5
 
-/** A domain's name: in few words where the screen has them. */
+/**
+ * A domain's name: in few words where the screen has them.
+ * @param {{ name: string, title: Sent.Text }} domain
+ */
 export const domainName = ({ name, title }) => words.word(`domain.${name}`) || words.pick(title)
 
 export class Domains {
-  /** `open(name)` is called when somebody presses a domain. */
+  /** @type {Map<string, Tile>} */
+  tiles = new globalThis.Map()
+  /** @type {ReturnType<typeof outlines> | undefined} */
+  borders
+  /** @type {Pick<Sent.Sections, "domains"> | undefined} */
+  last
+
+  /**
+   * `open(name)` is called when somebody presses a domain.
+   * @param {(name: string) => void} open
+   */
   constructor(open) {
     this.open = open
-    this.tiles = new globalThis.Map()
     this.needs = ["domains"]
     this.node = el("section", "domains")
   }
@@ -31,16 +40,19 @@ export class Domains {
     if (this.last) this.show(this.last)
   }
 
+  /** @param {Pick<Sent.Sections, "domains">} sections */
   show(sections) {
     this.last = sections
     const all = sections.domains.reduce((sum, { counts }) => sum + total(counts), 0)
     for (const domain of sections.domains) {
       if (!this.tiles.has(domain.name)) this.tiles.set(domain.name, this.tile(domain))
-      this.tiles.get(domain.name).show(domain, all, this.borders)
+      this.tiles.get(domain.name)?.show(domain, all, this.borders)
     }
   }
 
+  /** @param {Sent.Domain} domain */
   tile(domain) {
+    /** @param {Sent.Domain} domain */
     const tile = new Tile(domain, this.open)
     this.node.append(tile.node)
     return tile
@@ -48,18 +60,31 @@ export class Domains {
 }
 
 class Tile {
+  /** @type {string} */
+  key
+  /** @type {Map<string, SVGPathElement>} */
+  paths = new globalThis.Map()
+
+  /**
+   * @param {Sent.Domain} domain
+   * @param {(name: string) => void} open
+   */
   constructor(domain, open) {
     this.count = el("b")
     this.share = el("span")
     this.map = el("div", "mm")
     this.cells = el("div", "q")
-    this.paths = new globalThis.Map()
     const name = el("div", "n", el("b", "", domainName(domain)), el("span", "", this.count, this.share))
     this.node = button("domain", () => open(domain.name))
     this.node.dataset.domain = domain.name
     this.node.append(name, this.map, this.cells)
   }
 
+  /**
+   * @param {Sent.Domain} domain
+   * @param {number} all
+   * @param {ReturnType<typeof outlines> | undefined} borders
+   */
   show({ counts, loads, red }, all, borders) {
     const sum = total(counts)
     say(this.count, sum)
@@ -73,36 +98,22 @@ class Tile {
     for (const [adcode, path] of this.paths) paint(path, red[adcode] ? "var(--red)" : grey(loads[adcode] ?? 0))
   }
 
+  /** @param {ReturnType<typeof outlines>} borders */
   draw(borders) {
     for (const [adcode, d] of borders) this.paths.set(adcode, svg("path", { d, stroke: "var(--bg-0)", "stroke-width": 1 }))
     fill(this.map, svg("svg", { width: WIDTH, height: HEIGHT }, ...this.paths.values()))
   }
 }
 
+/** @param {Sent.Counts} counts */
 const total = (counts) => counts.reduce((sum, count) => sum + count, 0)
+/** @param {number} load */
 const grey = (load) => (load >= LOADED ? "var(--data)" : load ? "var(--data-2)" : "var(--land-0)")
 
+/**
+ * @param {SVGPathElement} path
+ * @param {string} colour
+ */
 function paint(path, colour) {
   if (path.getAttribute("fill") !== colour) path.setAttribute("fill", colour)
-}
-
-/** Each district's outline as a path of a small map. */
-function outlines(features) {
-  const rings = features.map(({ properties, geometry }) => [properties.adcode, geometry.coordinates.map(([outer]) => outer)])
-  const points = rings.flatMap(([, parts]) => parts.flat())
-  const [west, east] = [Math.min(...points.map(([x]) => x)), Math.max(...points.map(([x]) => x))]
-  const [south, north] = [Math.min(...points.map(([, y]) => y)), Math.max(...points.map(([, y]) => y))]
-  const narrow = Math.cos(((north + south) / 2) * (Math.PI / 180))
-  const scale = Math.min(WIDTH / ((east - west) * narrow), HEIGHT / (north - south))
-  const place = ([lon, lat]) => [(lon - west) * narrow * scale, (north - lat) * scale]
-  return rings.map(([adcode, parts]) => [adcode, parts.map((ring) => outline(ring.map(place))).join("")])
-}
-
-function outline(points) {
-  const kept = []
-  for (const [x, y] of points) {
-    const last = kept.at(-1)
-    if (!last || Math.hypot(x - last[0], y - last[1]) >= NEAR) kept.push([x, y])
-  }
-  return `M${kept.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}Z`
 }

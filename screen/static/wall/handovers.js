@@ -1,16 +1,32 @@
 /* The change of a shift, in the place of the list while somebody looks: each department's alerts and newest notes, and a form to leave one. */
 
-import { button, el, fill, option, say } from "../common/dom.js"
+import { button, el, fill, focusedIn, option, say } from "../common/dom.js"
 import { SEVERITIES } from "../common/marks.js"
-import { PATIENCE, draw, post } from "../common/press.js"
-import { whyNot } from "../common/rights.js"
+import { PATIENCE, draw, post } from "../common/server/press.js"
+import { whyNot } from "../common/alert/rights.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 
 /** Milliseconds after which the server is asked again, while the panel is open. */
 const AGAIN = 2000
 
+/** @typedef {{ note: { id: string, department: string, note: string, at: string, by: Sent.Actor }, taken: { note: string, at: string, by: Sent.Actor } | null }} Left a note, and who took it over */
+/** @typedef {{ department: string, name: Sent.Text, now: { severities: Record<string, number>, states: Record<string, number>, unacknowledged: unknown[], done: Record<string, number> }, notes: Left[] }} Desk */
+
 export class Handovers {
+  /** @type {string} */
+  drawn
+  /** @type {number} */
+  asked
+  /** @type {boolean} */
+  stale
+  /** @type {Sent.Person | undefined} */
+  person
+  /** @type {boolean} */
+  underway
+  /** @type {Record<string, string>} */
+  keys = {}
+
   constructor() {
     const shut = button("shut", () => this.shut(), `${t("story.close")} ✕`)
     this.what = el("select")
@@ -29,7 +45,6 @@ export class Handovers {
     this.rows = el("div", "rows")
     this.node = el("section", "handovers", el("div", "ph", t("panel.handovers"), shut), this.form, this.rows)
     this.node.hidden = true
-    this.keys = {}
   }
 
   open() {
@@ -42,7 +57,11 @@ export class Handovers {
     this.node.hidden = true
   }
 
-  /** Called at each tick of the wall. */
+  /**
+   * Called at each tick of the wall.
+   * @param {boolean} stale
+   * @param {Sent.Person | undefined} person
+   */
   show(stale, person) {
     if (this.node.hidden) return
     Object.assign(this, { stale, person })
@@ -57,6 +76,7 @@ export class Handovers {
     if (answer?.ok) this.draw(await answer.json())
   }
 
+  /** @param {{ departments: Record<string, Sent.Text>, desks: Desk[] }} found */
   draw(found) {
     const key = JSON.stringify(found)
     if (key === this.drawn) return
@@ -65,15 +85,16 @@ export class Handovers {
     const options = Object.entries(found.departments).map(([id, name]) => option(id, words.pick(name)))
     fill(this.what, option("", t("handover.department")), ...options)
     this.what.value = chosen
-    const root = this.node.getRootNode()
-    const focused = root.activeElement?.dataset.handover
+    const focused = focusedIn(this.node)?.dataset.handover
     fill(this.rows, ...found.desks.map((desk) => this.desk(desk)))
     if (!found.desks.length) fill(this.rows, el("div", "none", t("handover.none")))
-    if (focused) this.rows.querySelector(`[data-handover="${CSS.escape(focused)}"]`)?.focus()
+    if (focused) /** @type {HTMLElement | null} */ (this.rows.querySelector(`[data-handover="${CSS.escape(focused)}"]`))?.focus()
     this.enable()
   }
 
+  /** @param {Desk} desk */
   desk({ department, name, now, notes }) {
+    /** @param {Record<string, number>} counts */
     const sum = (counts) => Object.values(counts).reduce((all, count) => all + count, 0)
     const severities = SEVERITIES.filter((severity) => now.severities[severity]).map((severity) => `${t(`severity.${severity}`)} ${now.severities[severity]}`)
     const counts = [`${t("handover.open")} ${sum(now.states)}`, ...severities, `${t("handover.unacknowledged")} ${now.unacknowledged.length}`]
@@ -84,10 +105,16 @@ export class Handovers {
     return node
   }
 
-  /** A note with its time, its person and who took it over; only the newest of a department asks to be taken over. */
+  /**
+   * A note with its time, its person and who took it over; only the newest of a department asks to be taken over.
+   * @param {Left} left
+   * @param {boolean} newest
+   */
   note({ note, taken }, newest) {
+    /** @param {{ at: string, by: Sent.Actor }} done */
     const who = ({ at, by }) => `${words.moment(Date.parse(at))} · ${by.name}`
     const state = taken ? `${t("handover.taken")} ${who(taken)} · ${taken.note}` : t("handover.not_taken")
+    /** @param {Left["note"]} note */
     const take = newest && !taken ? button("take", () => this.take(note), t("handover.take")) : null
     if (take) Object.assign(take.dataset, { handover: note.id, department: note.department })
     return el("div", newest ? "note newest" : "note", el("small", "", who(note)), el("p", "", note.note), el("small", "w", state), take)
@@ -103,12 +130,14 @@ export class Handovers {
     const allowed = !this.stale && !this.underway
     this.what.disabled = this.text.disabled = !allowed
     this.leave.disabled = !allowed || Boolean(whyNot(this.person, "hand-over", [this.what.value])) || !this.what.value || !this.text.value.trim()
-    this.rows.querySelectorAll(".take").forEach((node) => {
+    const takes = /** @type {NodeListOf<HTMLButtonElement>} */ (this.rows.querySelectorAll(".take"))
+    takes.forEach((node) => {
       node.disabled = !allowed
-      node.hidden = Boolean(whyNot(this.person, "take-over", [node.dataset.department]))
+      node.hidden = Boolean(whyNot(this.person, "take-over", [node.dataset.department ?? ""]))
     })
   }
 
+  /** @param {SubmitEvent} event */
   async submit(event) {
     event.preventDefault()
     if (this.leave.disabled) return
@@ -117,12 +146,18 @@ export class Handovers {
     this.enable()
   }
 
+  /** @param {Left["note"]} note */
   async take(note) {
     const status = await this.send("takeover", note.id, { handover: note.id, note: t("handover.received") })
     if (status === 409) say(this.state, t(note.by.id === this.person?.id ? "handover.own" : "handover.other"))
   }
 
-  /** Send once; the answer's status, or 0 where none came. `name`: whose key it is. */
+  /**
+   * Send once; the answer's status, or 0 where none came. `name`: whose key it is.
+   * @param {string} path
+   * @param {string} name
+   * @param {Record<string, unknown>} fields
+   */
   async send(path, name, fields) {
     this.keys[name] ??= draw()
     this.underway = true

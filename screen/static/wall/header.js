@@ -2,10 +2,11 @@
 
 import { link } from "../common/bar.js"
 import { el, say } from "../common/dom.js"
-import { Leave } from "../common/leave.js"
-import { LIMIT } from "../common/freshness.js"
+import { Leave } from "../common/server/leave.js"
+import { LIMIT } from "../common/server/freshness.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
+import { sources } from "./keyfigures.js"
 
 const SLOTS = ["age", "broker", "worker", "clock", "sources"]
 
@@ -25,10 +26,6 @@ export class Header {
     this.date = el("i")
     this.clock = el("b")
     this.node = el("header", "", el("h1", "", t("city"), el("b", "", t("product")), this.mode, el("span", "ways", other, link("desk"))), health, this.leave.node, el("div", "clock", this.date, this.clock))
-    this.buildBand()
-  }
-
-  buildBand() {
     this.stopped = el("b")
     this.why = el("span")
     this.lost = el("b", "counter")
@@ -37,24 +34,40 @@ export class Header {
     this.band = el("div", "band", el("b", "shout", t("stale.title")), reason, this.label, this.lost)
   }
 
-  show(link, fresh) {
-    const { time, health, figures } = link.sections
-    say(this.mode, t(fresh.stale ? "mark.stale" : `mark.${link.about.mark ?? "replay"}`))
-    this.mode.classList.toggle("strong", Boolean(link.about.mark) && link.about.mark !== "live")
-    this.leave.show(link.about.person, true)
+  /**
+   * @param {import("../common/server/link.js").Link} feed
+   * @param {import("../common/server/freshness.js").Freshness} fresh
+   */
+  show(feed, fresh) {
+    const { time, health, figures } = feed.sections
+    const { mark, person } = feed.about
+    say(this.mode, t(fresh.stale ? "mark.stale" : `mark.${mark ?? "replay"}`))
+    this.mode.classList.toggle("strong", Boolean(mark) && mark !== "live")
+    this.leave.show(person, true)
     this.slot("age", fresh.age === null ? "—" : seconds(fresh.age), `${t("health.limit")} ${LIMIT / 1000}`, fresh.stale)
-    const broker = link.connected && health?.broker
-    this.slot("broker", t(`health.${broker ? "ok" : link.connected ? "away" : "unknown"}`), "", !broker)
+    const broker = feed.connected && health?.broker
+    this.slot("broker", t(`health.${broker ? "ok" : feed.connected ? "away" : "unknown"}`), "", !broker)
     this.worker(fresh, time)
     this.slotClock(fresh)
-    const sources = (figures?.headline ?? []).filter(({ fold }) => fold === "online")
-    const [online, all] = ["online", "all"].map((name) => sources.reduce((sum, figure) => sum + figure[name], 0))
-    if (fresh.stale) this.slot("sources", t("health.unknown"), "", true)
-    else this.slot("sources", online, `/ ${all} ${t("health.online")}`, false)
+    this.sources(figures, fresh.stale)
     if (time?.now) this.time(time.now)
     if (fresh.stale) this.cry(fresh, time)
   }
 
+  /**
+   * @param {Sent.Figures | undefined} figures
+   * @param {boolean} stale
+   */
+  sources(figures, stale) {
+    const { online, all } = sources(figures)
+    if (stale) this.slot("sources", t("health.unknown"), "", true)
+    else this.slot("sources", online, `/ ${all} ${t("health.online")}`, false)
+  }
+
+  /**
+   * @param {import("../common/server/freshness.js").Freshness} fresh
+   * @param {Sent.Time} time
+   */
   worker(fresh, time) {
     const alive = fresh.beats.filter((age) => age <= LIMIT).length
     const all = fresh.beats.length
@@ -64,7 +77,10 @@ export class Header {
     this.slot("worker", t(`health.${state}`), `${alive}/${all}${lag}`, !well)
   }
 
-  /** Ticks are heard of by the worker's pulses: without those nobody knows. */
+  /**
+   * Ticks are heard of by the worker's pulses: without those nobody knows.
+   * @param {import("../common/server/freshness.js").Freshness} fresh
+   */
   slotClock({ clock, moving, beats, stopped }) {
     if (clock === null || clock === undefined) return this.slot("clock", "—", "", true)
     if (moving && Math.max(...beats) > LIMIT) return this.slot("clock", t("health.unknown"), "", true)
@@ -72,6 +88,12 @@ export class Header {
     return this.slot("clock", t(`health.${state}`), stopped ? seconds(clock) : "", stopped)
   }
 
+  /**
+   * @param {string} name
+   * @param {string | number} value
+   * @param {string} small
+   * @param {boolean} bad
+   */
   slot(name, value, small, bad) {
     const slot = this.slots[name]
     say(slot.value, value)
@@ -79,11 +101,16 @@ export class Header {
     slot.box.classList.toggle("bad", bad)
   }
 
+  /** @param {number} now */
   time(now) {
     say(this.date, `${words.date(now)} ${words.weekday(now)}`)
     say(this.clock, words.clock(now))
   }
 
+  /**
+   * @param {import("../common/server/freshness.js").Freshness} fresh
+   * @param {Sent.Time | undefined} time
+   */
   cry(fresh, time) {
     const why = t(`stale.${fresh.cause}`)
     say(this.stopped, time?.now ? `${t("stale.stopped")} ${words.clock(time.now)} · ${t("stale.old")}` : why)
@@ -93,4 +120,5 @@ export class Header {
   }
 }
 
+/** @param {number} ms */
 const seconds = (ms) => `${ms < 60_000 ? (ms / 1000).toFixed(1) : words.number(Math.round(ms / 1000), 0)} ${t("unit.second")}`

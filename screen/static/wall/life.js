@@ -7,12 +7,16 @@ import { t } from "../common/words.js"
 const [WIDE, TALL] = [150, 36]
 
 export class Life {
+  /** @type {string} */
+  key
+
   constructor() {
     this.body = el("div", "fun")
     this.needs = ["life"]
     this.node = el("section", "life", head(t("panel.life"), t("panel.life_by"), t("panel.life_unit")).node, this.body)
   }
 
+  /** @param {Pick<Sent.Sections, "life">} sections */
   show({ life }) {
     const key = JSON.stringify(life)
     if (key === this.key) return
@@ -22,6 +26,10 @@ export class Life {
   }
 }
 
+/**
+ * @param {Sent.Stage} stage
+ * @param {number} most
+ */
 function row({ name, count, waiting, late }, most) {
   const waits = name === "raised" ? "" : `${t("life.waiting")} ${waiting}`
   const over = el("div", "o")
@@ -29,8 +37,15 @@ function row({ name, count, waiting, late }, most) {
   return [el("div", "k", t(`life.${name}`)), el("div", "b", bar(count, waiting, late, most)), el("div", "c", String(count)), el("div", "o", waits), over]
 }
 
-/** Filled: those that have done it; outlined: those that wait; orange at its end: those that are late. */
+/**
+ * Filled: those that have done it; outlined: those that wait; orange at its end: those that are late.
+ * @param {number} count
+ * @param {number} waiting
+ * @param {number} late
+ * @param {number} most
+ */
 function bar(count, waiting, late, most) {
+  /** @param {number} value */
   const x = (value) => (value / most) * WIDE
   const drawing = svg("svg", { width: WIDE, height: TALL })
   drawing.append(svg("rect", { y: 10, width: x(count), height: 17, fill: "var(--data)" }))

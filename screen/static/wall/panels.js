@@ -15,10 +15,15 @@ export class Ranking {
     this.node = el("section", "ranking", head(t("panel.ranking")).node, table)
   }
 
+  /** @param {Pick<Sent.Sections, "ranking">} sections */
   show({ ranking }) {
     change(this.body, ...ranking.map(([district, names]) => this.row(district.counts, names)))
   }
 
+  /**
+   * @param {Sent.Counts} counts
+   * @param {[zh: string, en: string]} names
+   */
   row(counts, names) {
     const name = words.language === "zh" ? names[0] : names[1]
     const cells = counts.map((count, n) => el("td", count ? (n < 2 ? SEVERITIES[n] : "") : "z", count ? String(count) : "·"))
@@ -30,6 +35,9 @@ const STATIONS = 12
 
 /** The places of the domain that is shown: by the value that it shows of them, or those with the most open alerts. */
 export class Stations {
+  /** @type {string} */
+  key
+
   constructor() {
     this.title = el("span")
     this.head = head(this.title)
@@ -37,31 +45,40 @@ export class Stations {
     this.node = el("section", "stations", this.head.node, this.grid)
   }
 
+  /**
+   * @param {Pick<Sent.Sections, "stations" | "domains">} sections
+   * @param {{ view: string | null }} seen
+   */
   show({ stations, domains }, { view }) {
     this.node.hidden = view === null
     const domain = domains.find(({ name }) => name === view)
     if (!domain) return
-    const valued = stations[view]
+    const valued = view === null ? undefined : stations[view]
     const key = JSON.stringify([view, valued ?? domain])
     if (key === this.key) return
     this.key = key
     say(this.title, valued ? words.pick(valued.about.title) : `${domainName(domain)} · ${t("panel.sites")}`)
     say(this.head.small, valued ? words.pick(valued.about.by) : t("panel.sites_by"))
-    const [all, rows] = valued ? [valued.count, valued.rows] : [domain.sites, domain.worst]
-    const more = all - Math.min(rows.length, STATIONS)
+    const boxes = valued ? valued.rows.slice(0, STATIONS).map((row) => station(row, valued.about)) : domain.worst.slice(0, STATIONS).map(site)
+    const more = (valued ? valued.count : domain.sites) - boxes.length
     say(this.head.end, more > 0 ? `${t("panel.more")} ${more} ${valued ? words.pick(valued.about.unit) : t("unit.site")}` : "")
-    change(this.grid, ...rows.slice(0, STATIONS).map((row) => (valued ? station(row, valued.about) : site(row))))
+    change(this.grid, ...boxes)
   }
 }
 
+/**
+ * @param {Sent.Station} found
+ * @param {Sent.Places} about
+ */
 function station({ name, value, level }, { over, full, none }) {
-  const known = value !== null
-  const bar = el("i", known && value > over ? "over" : "")
-  bar.style.width = `${known ? Math.max(0, Math.min(100, (100 * value) / full)) : 0}%`
-  const told = el("span", "value", el("small", "", known ? t(`level.${level}`) : words.pick(none)), el("b", "", known ? words.number(value) : "—"))
-  return el("div", "station", el("div", "top", el("span", "name", words.pick(name)), told), el("div", "bar", bar))
+  const bar = el("i", value !== null && value > over ? "over" : "")
+  bar.style.width = `${Math.max(0, Math.min(100, (100 * (value ?? 0)) / full))}%`
+  const [word, told] = value === null ? [words.pick(none), "—"] : [t(`level.${level}`), words.number(value)]
+  const top = el("div", "top", el("span", "name", words.pick(name)), el("span", "value", el("small", "", word), el("b", "", told)))
+  return el("div", "station", top, el("div", "bar", bar))
 }
 
+/** @param {{ name: Sent.Text, counts: Sent.Counts }} found */
 function site({ name, counts }) {
   const marks = counts.flatMap((count, n) => (count ? [glyph(SEVERITIES[n], { size: 15 }), el("span", "", String(count))] : []))
   return el("div", "station", el("div", "top", el("span", "name", words.pick(name)), el("span", "value", ...marks)), el("div", "bar"))
@@ -70,12 +87,19 @@ function site({ name, counts }) {
 const REASONS = 4
 
 export class Quality {
+  /** @type {string} */
+  key
+
   constructor() {
     this.head = head(t("panel.quality"), t("panel.quality_by"))
     this.body = el("div", "body")
     this.node = el("section", "quality", this.head.node, this.body)
   }
 
+  /**
+   * @param {Pick<Sent.Sections, "quality">} sections
+   * @param {{ view: string | null }} seen
+   */
   show(sections, { view }) {
     this.node.hidden = view === null
     const quality = sections.quality.filter(([domain]) => domain === view)

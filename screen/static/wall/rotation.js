@@ -3,25 +3,30 @@
 import { button, el, fill, say } from "../common/dom.js"
 import { domainName } from "./domains.js"
 import { t } from "../common/words.js"
+import { marked, turned, views } from "./turning.js"
 
-/** Milliseconds of a view. */
-const TURN = 20_000
 /** Milliseconds after a person's last movement or key before the wall turns by itself again. */
 const REST = 60_000
-/** Milliseconds for which a new red alert is marked, where nobody acknowledges it before. */
-const HOLD = 120_000
-
 const SIGNS_OF_A_PERSON = ["pointermove", "pointerdown", "wheel", "keydown"]
 
 export class Rotation {
-  /** `changed()` is called when a person chooses a view. */
+  /** @type {string | null} */
+  view = null
+  /** @type {Set<string> | null} */
+  known = null
+  /** @type {import("./turning.js").Marked} */
+  marks = new globalThis.Map()
+  /** @type {string} */
+  drawn
+
+  /**
+   * `changed()` is called when a person chooses a view.
+   * @param {() => void} changed
+   */
   constructor(changed) {
     this.changed = changed
-    this.view = null
     this.since = performance.now()
     this.used = -Infinity
-    this.known = null
-    this.marks = new globalThis.Map()
     this.name = el("b")
     this.state = el("span")
     this.dots = el("span", "dots")
@@ -35,7 +40,10 @@ export class Rotation {
     for (const sign of SIGNS_OF_A_PERSON) removeEventListener(sign, this.use)
   }
 
-  /** A person's choice: `view` is a domain, or null for all. */
+  /**
+   * A person's choice: `view` is a domain, or null for all.
+   * @param {string | null} view
+   */
   choose(view) {
     this.go(view)
     this.changed()
@@ -46,26 +54,30 @@ export class Rotation {
     return !this.marks.size && performance.now() - this.used > REST
   }
 
-  /** Move on where it is time; `open`: a person reads something that lies over the wall. */
+  /**
+   * Move on where it is time; `open`: a person reads something that lies over the wall.
+   * @param {Pick<Sent.Sections, "calling" | "domains" | "quality">} sections
+   * @param {boolean} stale
+   * @param {boolean} open
+   */
   tick(sections, stale, open) {
     const now = performance.now()
     if (!stale) this.heed(sections.calling, now)
-    const views = [null, ...sections.domains.filter((domain) => speaks(domain, sections.quality)).map(({ name }) => name)]
-    if (stale || open || now - this.used < REST) this.since = now
-    else if (this.marks.size) this.go(null)
-    else if (!views.includes(this.view)) this.go(null)
-    else if (now - this.since >= TURN) this.go(views[(views.indexOf(this.view) + 1) % views.length])
-    this.show(views, sections.domains, now)
+    const there = views(sections.domains, sections.quality)
+    Object.assign(this, turned(this, there, { now, held: stale || open || now - this.used < REST, red: this.marks.size > 0 }))
+    this.show(there, sections.domains, now)
   }
 
-  /** Mark red alerts that were not there before, until they are acknowledged or a while has passed. */
+  /**
+   * Mark red alerts that were not there before, until they are acknowledged or a while has passed.
+   * @param {Sent.Call[]} calling
+   * @param {number} now
+   */
   heed(calling, now) {
-    const reds = new globalThis.Map(calling.filter(({ severity }) => severity === "red").map((call) => [`${call.id}/${call.occurrence}`, call]))
-    for (const [key, call] of reds) if (this.known && !this.known.has(key)) this.marks.set(key, { ...call, until: now + HOLD })
-    for (const [key, { until }] of this.marks) if (!reds.has(key) || until < now) this.marks.delete(key)
-    this.known = new Set(reds.keys())
+    Object.assign(this, marked(this.marks, this.known, calling, now))
   }
 
+  /** @param {string | null} view */
   go(view) {
     this.since = performance.now()
     this.view = view
@@ -77,18 +89,20 @@ export class Rotation {
     return { view: this.view, groups: new Set(marks.map(({ group }) => group)), districts: [...new Set(marks.map(({ adcode }) => adcode))].sort() }
   }
 
-  show(views, domains, now) {
+  /**
+   * @param {(string | null)[]} there
+   * @param {Sent.Domain[]} domains
+   * @param {number} now
+   */
+  show(there, domains, now) {
     const found = domains.find(({ name }) => name === this.view)
     const why = this.marks.size ? "turn.red" : now - this.used < REST ? "turn.held" : ""
     this.node.dataset.view = this.view ?? "all"
     say(this.name, found ? domainName(found) : t("turn.all"))
     say(this.state, why ? t(why) : "")
-    const drawn = `${views} ${this.view}`
+    const drawn = `${there} ${this.view}`
     if (drawn === this.drawn) return
     this.drawn = drawn
-    fill(this.dots, ...views.map((view) => el("i", view === this.view ? "on" : "")))
+    fill(this.dots, ...there.map((view) => el("i", view === this.view ? "on" : "")))
   }
 }
-
-/** Whether a domain has alerts or bad data. */
-const speaks = ({ name, counts }, quality) => counts.some(Boolean) || quality.some(([domain]) => domain === name)

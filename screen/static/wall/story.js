@@ -2,12 +2,12 @@
 
 import { link } from "../common/bar.js"
 import { el, fill, say, svg } from "../common/dom.js"
-import { Form } from "../common/form.js"
-import { concluded, measured, putAside, titled } from "../common/alert.js"
+import { Form } from "../common/alert/form.js"
+import { concluded, measured, putAside, titled } from "../common/alert/alert.js"
 import { glyph } from "../common/marks.js"
-import { links } from "../common/links.js"
-import { Regroup } from "../common/regroup.js"
-import { happened } from "../common/trail.js"
+import { links } from "../common/alert/links.js"
+import { Regroup } from "../common/alert/regroup.js"
+import { happened } from "../common/alert/trail.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 
@@ -17,6 +17,25 @@ const EVIDENCE = 4
 const AGAIN = 1000
 
 export class Story {
+  /** @type {Sent.Alert | null} */
+  alert
+  /** @type {Sent.Entry[]} */
+  trail
+  /** @type {boolean} */
+  ended
+  /** @type {Sent.Bundle | null} */
+  found
+  /** @type {string | null} */
+  drawn
+  /** @type {number} */
+  fetched
+  /** @type {string | null} */
+  id = null
+
+  /**
+   * @param {import("../common/alert/acts.js").Acts} acts
+   * @param {() => void} close
+   */
   constructor(acts, close) {
     this.acts = acts
     this.close = close
@@ -35,9 +54,9 @@ export class Story {
     const top = el("div", "top", this.mark, el("div", "", this.title, this.place), this.desk, shut)
     this.node = el("section", "story", top, el("div", "columns", this.left, this.right), this.form.node)
     this.node.hidden = true
-    this.id = null
   }
 
+  /** @param {string} id */
   async open(id) {
     if (id !== this.id) this.leave()
     this.id = id
@@ -47,7 +66,8 @@ export class Story {
   async fetch() {
     const wanted = this.id
     this.fetched = performance.now()
-    const ask = (what) => fetch(`/screen/${what}/${encodeURIComponent(wanted)}`).catch(() => null)
+    /** @param {string} what */
+    const ask = (what) => fetch(`/screen/${what}/${encodeURIComponent(String(wanted))}`).catch(() => null)
     const [answer, incident] = await Promise.all([ask("alert"), ask("incident")])
     const found = incident?.ok ? await incident.json() : null
     if (wanted !== this.id || !answer) return
@@ -71,7 +91,13 @@ export class Story {
     this.drawn = null
   }
 
-  /** The newest revision is fetched where the list has news, and each second; everything is drawn from it. */
+  /**
+   * The newest revision is fetched where the list has news, and each second; everything is drawn from it.
+   * @param {Pick<Sent.Sections, "time" | "ranking">} sections
+   * @param {boolean} stale
+   * @param {Sent.Person | undefined} person
+   * @param {boolean} news
+   */
   async show(sections, stale, person, news) {
     if (this.id === null) return
     if (news || performance.now() - this.fetched > AGAIN) await this.fetch()
@@ -85,6 +111,11 @@ export class Story {
     this.draw(this.alert, sections, stale ? null : sections.time.now)
   }
 
+  /**
+   * @param {Sent.Alert} alert
+   * @param {Pick<Sent.Sections, "ranking">} sections
+   * @param {number | null} now
+   */
   draw(alert, { ranking }, now) {
     const names = ranking.find(([district]) => district.adcode === alert.adcode)?.[1]
     say(this.title, titled(alert))
@@ -96,24 +127,36 @@ export class Story {
   }
 }
 
+/** @param {string} key */
 const title = (key) => el("h3", "", t(`story.${key}`))
+/** @param {string} text */
 const time = (text) => words.moment(Date.parse(text))
 
+/** @param {Sent.Alert} alert */
 function value(alert) {
   const big = el("div", "big", ...(alert.value === null && alert.limit === null ? [t("story.no_value")] : measured(alert)))
   return [title("value"), big, scale(alert)]
 }
 
-/** The value as a bar, its limit as a dashed line across. */
+/**
+ * The value as a bar, its limit as a dashed line across.
+ * @param {Sent.Alert} alert
+ */
 function scale({ value: now, limit }) {
   if (now === null || limit === null) return null
   const [width, height] = [552, 26]
+  /** @param {number} number */
   const x = (number) => (width * Math.max(0, number)) / (1.15 * Math.max(now, limit, 1e-9))
   const bar = svg("rect", { x: 0, y: 6, width: x(now), height: 14, fill: "var(--data)" })
   const line = svg("path", { d: `M${x(limit)} 0V${height}`, stroke: "var(--ink-1)", "stroke-width": 1.5, "stroke-dasharray": "2 4" })
   return svg("svg", { width, height, class: "scale" }, bar, line)
 }
 
+/**
+ * @param {Sent.Alert} alert
+ * @param {boolean} ended
+ * @param {number | null} now
+ */
 function facts(alert, ended, now) {
   const state = `${alert.state[0]} ${t(`state.${ended ? "ended" : words.key(alert.state)}`)}${alert.active ? ` · ${t("story.active")}` : ""}`
   const rows = [["state", state]]
@@ -126,7 +169,11 @@ function facts(alert, ended, now) {
   return [el("dl", "", ...rows.flatMap(([name, text]) => [el("dt", "", t(`story.${name}`)), el("dd", "", text)]))]
 }
 
-/** What is known of the trail; before its first entry, and where nothing of it is known, what the alert itself tells. */
+/**
+ * What is known of the trail; before its first entry, and where nothing of it is known, what the alert itself tells.
+ * @param {Sent.Alert} alert
+ * @param {Sent.Entry[]} trail
+ */
 function history(alert, trail) {
   const before = trail[0]?.n === 1 ? [] : [[alert.raised_at, t("story.raised")], ...(trail.length ? [] : rest(alert))]
   const entries = trail.map((entry) => [entry.at, happened(entry), words.pick(entry.reason)])
@@ -135,25 +182,34 @@ function history(alert, trail) {
   return [title("history"), el("ol", "", ...lines)]
 }
 
+/**
+ * @param {Sent.Alert} alert
+ * @returns {[at: string, what: string, why?: string][]}
+ */
 function rest({ cleared_at: cleared, note }) {
+  /** @type {[at: string, what: string, why?: string][]} */
   const told = cleared ? [[cleared, t("story.cleared")]] : []
   if (note) told.push([note.at, `${t(`event.${words.key(note.verb)}`)} · ${note.actor.name}`, note.reason])
   return told.sort(([one], [other]) => Date.parse(one) - Date.parse(other))
 }
 
+/** @param {Sent.Alert} alert */
 function law(alert) {
   const { edition, article, mark, text } = alert.clause
+  /** @type {Record<string, string>} */
   const marks = { M: t("story.unverified"), v: t("story.second_hand") }
   const source = el("p", "source", el("b", "", `${edition} ${article}`), marks[mark] ? el("span", "tag", marks[mark]) : null)
   return [title("clause"), source, el("blockquote", "", words.pick(text))]
 }
 
+/** @param {Sent.Alert} alert */
 function duty(alert) {
   const { name, basis } = alert.department
   const department = el("p", "", el("b", "", words.pick(name)), basis ? el("small", "", basis) : null)
   return [title("department"), department, title("guidance"), el("p", "", words.pick(alert.guidance))]
 }
 
+/** @param {Sent.Alert} alert */
 function proof(alert) {
   const kept = alert.evidence.slice(-EVIDENCE).reverse()
   const rows = kept.map((item) => {

@@ -1,7 +1,7 @@
 /* 24 hours of annunciations in bins of ten minutes: up what is in process, down what is after the fact, the flood line at ten. */
 
 import { change, el, head, say, svg } from "../common/dom.js"
-import { FLOOD } from "./figures.js"
+import { FLOOD } from "./keyfigures.js"
 import { glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
@@ -14,6 +14,9 @@ const HOURS = [0, 4, 8, 12, 16, 20]
 const APART = 20
 
 export class Trend {
+  /** @type {string} */
+  key
+
   constructor() {
     this.head = head(t("panel.trend"))
     this.head.end.append(t("panel.trend_key"), glyph("red", { size: 14 }), t("severity.short_red"))
@@ -22,6 +25,7 @@ export class Trend {
     this.node = el("section", "trend", this.head.node, el("div", "", this.chart))
   }
 
+  /** @param {Pick<Sent.Sections, "trend" | "floods">} sections */
   show({ trend, floods }) {
     const flood = floods.reduce((sum, { count }) => sum + count, 0)
     const key = JSON.stringify([Math.floor(trend.end / BIN), trend, flood])
@@ -32,12 +36,17 @@ export class Trend {
     change(this.chart, ...this.draw(trend, flood))
   }
 
+  /**
+   * @param {Sent.Trend} trend
+   * @param {number} flood
+   */
   draw({ up, down, red, end }, flood) {
     const step = (WIDTH - LEFT) / up.length
     const most = Math.max(FLOOD, ...up)
     const unit = TALL / most
     const limit = ZERO - FLOOD * unit
     const drawing = []
+    /** @type {(n: number, y: number, height: number, colour: string) => Element} */
     const bar = (n, y, height, colour) => svg("rect", { x: LEFT + n * step, y, width: step - 0.9, height, fill: colour })
     up.forEach((value, n) => value && drawing.push(bar(n, ZERO - value * unit, value * unit, "var(--data)")))
     red.forEach((value, n) => value && drawing.push(bar(n, ZERO - value * unit, value * unit, "var(--red)")))
@@ -51,6 +60,11 @@ export class Trend {
     return drawing
   }
 
+  /**
+   * @param {number} end
+   * @param {number} step
+   * @param {number} bins
+   */
   hours(end, step, bins) {
     const begin = Math.floor(end / BIN) - bins + 1
     const labels = [label(WIDTH, HEIGHT - 4, words.minute(end), "end")]
@@ -63,14 +77,23 @@ export class Trend {
   }
 }
 
-/** The white tag of a flood, at the newest bins. */
+/**
+ * The white tag of a flood, at the newest bins.
+ * @param {string} text
+ */
 function tag(text) {
   const wide = 20 + [...text].reduce((sum, character) => sum + (character > "\u2e80" ? 18 : 10), 0)
-  const words = label(WIDTH - wide / 2, 20.5, text, "middle")
-  words.setAttribute("class", "flooded")
-  return [svg("rect", { x: WIDTH - wide, y: 0, width: wide, height: 28, fill: "var(--sys-bg)" }), words]
+  const said = label(WIDTH - wide / 2, 20.5, text, "middle")
+  said.setAttribute("class", "flooded")
+  return [svg("rect", { x: WIDTH - wide, y: 0, width: wide, height: 28, fill: "var(--sys-bg)" }), said]
 }
 
+/**
+ * @param {number} x
+ * @param {number} y
+ * @param {string} text
+ * @param {string} anchor
+ */
 function label(x, y, text, anchor) {
   const node = svg("text", { x, y, "text-anchor": anchor, "font-size": 18 })
   node.textContent = text

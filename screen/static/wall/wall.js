@@ -1,23 +1,23 @@
 /* The wall: panels in fixed places, drawn anew only where the log has news; freshness and ages by a timer of its own. */
 
-import { Acts } from "../common/acts.js"
-import { Announcer } from "../common/announce.js"
+import { Acts } from "../common/alert/acts.js"
+import { Announcer } from "../common/alert/announce.js"
 import { Domains } from "./domains.js"
 import { el, say } from "../common/dom.js"
 import { Figures } from "./figures.js"
-import { freshness } from "../common/freshness.js"
+import { freshness } from "../common/server/freshness.js"
 import { Handovers } from "./handovers.js"
 import { Header } from "./header.js"
 import { Life } from "./life.js"
-import { Link } from "../common/link.js"
+import { Link } from "../common/server/link.js"
 import { mountPage } from "../common/page.js"
-import { List } from "./list.js"
-import { Map } from "./map.js"
-import { Others } from "./others.js"
+import { List } from "./list/list.js"
+import { Map } from "./map/map.js"
+import { Others } from "./list/others.js"
 import { Quality, Ranking, Stations } from "./panels.js"
 import { Renewal } from "./renewal.js"
 import { Rotation } from "./rotation.js"
-import { Sound } from "./sound.js"
+import { Sound } from "./sound/sound.js"
 import { Story } from "./story.js"
 import { Trend } from "./trend.js"
 import * as words from "../common/words.js"
@@ -30,13 +30,24 @@ const TICK = 250
 const BLINK = 500
 const [WIDTH, HEIGHT] = [1920, 1080]
 
-/** Draw the wall into a component's root; the answer takes it away again. */
+/**
+ * Draw the wall into a component's root; the answer takes it away again.
+ * @param {ShadowRoot} root
+ */
 export const mount = (root) => mountPage(root, ["wall/wall.css"], () => new Wall())
 
 class Wall {
+  /** @type {number} */
+  timer
+  /** @type {boolean} */
+  closed
+  /** @type {Map} */
+  map
+
   constructor() {
     this.openedAt = performance.now()
     this.acts = new Acts(() => this.draw())
+    /** @param {string} id */
     const open = (id) => this.story.open(id).then(() => this.draw())
     this.header = new Header()
     this.announcer = new Announcer()
@@ -61,7 +72,7 @@ class Wall {
     live.append(el("div", "controls", this.rotation.node, this.sound.node))
     this.fit = () => { this.node.style.transform = `scale(${Math.min(innerWidth / WIDTH, innerHeight / HEIGHT)})` }
     this.fit()
-    this.keys = (event) => event.key === "Escape" && this.escape()
+    this.keys = (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && this.escape()
     addEventListener("resize", this.fit)
     addEventListener("keydown", this.keys)
     this.link = new Link((names) => this.draw(names))
@@ -70,7 +81,10 @@ class Wall {
     this.domains.ready()
   }
 
-  /** `names`: the sections that are new. */
+  /**
+   * `names`: the sections that are new.
+   * @param {string[]} [names]
+   */
   draw(names = []) {
     if (this.closed) return
     clearTimeout(this.timer)
@@ -103,12 +117,16 @@ class Wall {
     return this.story.id !== null || !this.others.node.hidden || !this.handovers.node.hidden || this.list.long
   }
 
+  /** @param {number | null} now */
   stamp(now) {
     const text = now === null ? t("stale.stamp") : `${t("stale.stamp")} ${words.clock(now)}`
     this.node.querySelectorAll(".stamp").forEach((node) => say(node, text))
   }
 
-  /** See what is put aside, the open cases, or the change of shifts, in the place of the list. */
+  /**
+   * See what is put aside, the open cases, or the change of shifts, in the place of the list.
+   * @param {"handovers" | "aside" | "cases"} name
+   */
   see(name) {
     this.shutLists()
     if (name === "handovers") this.handovers.open()

@@ -1,8 +1,8 @@
-"""An anchor: a signed statement of how far every alert's audit trail had come."""
+"""An anchor: a signed statement of how far every audit trail had come."""
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 """32 bytes in hexadecimal digits."""
@@ -16,14 +16,39 @@ class Head(Struct, frozen=True, gc=False):
     hash: Digest
 
 
+class TrailHead(Struct, frozen=True, gc=False):
+    """The newest entry of the trail of something else: that thing's id, the entry's number and its hash (SHA-256, hex)."""
+
+    id: str
+    n: int
+    hash: Digest
+
+
+class CoveredTrail(Struct, frozen=True, gc=False, kw_only=True):
+    """How far the trails of one kind are covered.
+
+    `trail`: their topic, below the log's name. `offsets`: for each partition of it, the offset before which its entries are
+    covered. `things` and `entries`: of how many things (incidents, say), and how many, are covered. `heads`: those that moved
+    since the anchor before.
+    """
+
+    trail: str
+    offsets: tuple[int, ...]
+    things: int
+    entries: int
+    heads: tuple[TrailHead, ...]
+
+
 class Anchor(Struct, frozen=True, gc=False, kw_only=True):
     """One anchor over all heads of a log; anchors stand in `<log>.anchors`, chained and signed.
 
     `n`: its number, from 1. `prev`: SHA-256 (hex) of the bytes of anchor `n - 1`, 64 zeros for the first. `at`: wall clock of
     who signs. `offsets`: for each partition of `<log>.audit`, the offset before which its entries are covered. `alerts` and
     `entries`: how many are covered. `heads`: those that moved since the anchor before; with the anchors that it follows they
-    are all heads. `key`: id of the signing key. `next_key`: the public key (32 bytes, hex) that signs from the next anchor on,
-    null where it stays. `signature`: Ed25519 (RFC 8032, 64 bytes, hex) over the bytes of the anchor with an empty `signature`.
+    are all heads. `others`: the same of each other kind of trail of which any entry was read; left out where there is none, as
+    in all anchors from before other trails were anchored. `key`: id of the signing key. `next_key`: the public key (32 bytes,
+    hex) that signs from the next anchor on, null where it stays. `signature`: Ed25519 (RFC 8032, 64 bytes, hex) over the bytes
+    of the anchor with an empty `signature`.
     """
 
     log: str
@@ -34,6 +59,7 @@ class Anchor(Struct, frozen=True, gc=False, kw_only=True):
     alerts: int
     entries: int
     heads: tuple[Head, ...]
+    others: tuple[CoveredTrail, ...] | UnsetType = UNSET
     key: str
     next_key: Digest | None = None
     signature: str = ""

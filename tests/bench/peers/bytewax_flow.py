@@ -10,7 +10,7 @@ from bytewax.connectors.kafka import operators as kop
 from bytewax.dataflow import Dataflow
 from bytewax.operators import StatefulBatchLogic
 
-from agents.core.rules.book import load_book
+from agents.rulebook.load import load_book
 from tests.bench.peers.judging import Judging, given_task
 
 Items = dict[bytes, bytes | None]

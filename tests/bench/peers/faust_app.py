@@ -7,7 +7,7 @@ import sys
 
 import faust
 
-from agents.core.alerts.fold import POSITION
+from agents.core.position import POSITION
 from streams.catalogue import domains
 from tests.bench.peers.judging import Judgings, given_task
 

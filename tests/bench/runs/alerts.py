@@ -13,7 +13,8 @@ from typing import Any
 import psutil
 
 from agents.core.alerts.fold import Fold
-from agents.core.rules.book import Book, load_book
+from agents.core.rules.book import Book
+from agents.rulebook.load import load_book
 from streams.kafka import clients
 from streams.messages import HOUR, MINUTE, SECOND, Alert, Audit, decode, format_time
 from streams.settings import Settings

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from agents.core.rules.book import load_book
+from agents.rulebook.load import load_book
 from streams.archive import files as archive_files
 from streams.archive.files import Chunk
 from streams.topics import events_topic

@@ -14,8 +14,9 @@ import msgspec
 
 from agents import law
 from agents.core.alerts.fold import Fold
-from agents.core.rules.book import Book, read_rules
+from agents.core.rules.book import Book
 from agents.core.rules.rule import ALERT, RuleSpec, kinds_of
+from agents.rulebook.load import book_of, read_rules
 from streams import catalogue
 from streams.topics import events_topic
 from tests.bench.sizes import Sizes
@@ -39,7 +40,9 @@ def rules(sizes: Sizes) -> list[dict[str, Any]]:
     seen = {name for name, _ in mix(value for *_, value in records if value != NO_JSON).items()}
     cases: list[tuple[str, int, Rules]] = [("none", 0, book)]
     cases += [(sort, n, _with(book, make(book, seen), n)) for sort, make in _SORTS.items() for n in sizes.rules]
-    books = [(sort, n, Book(more, law.clauses(law.clause_files(catalogue.ROOT)), law.departments())) for sort, n, more in cases]
+    books = [
+        (sort, n, book_of(more, law.clauses(law.clause_files(catalogue.ROOT)), law.departments())) for sort, n, more in cases
+    ]
     places = by_place(records)
     costs: list[list[float]] = [[] for _ in books]
     for _ in range(ROUNDS):

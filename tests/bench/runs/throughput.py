@@ -11,10 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
-from agents.core.alerts.decide import Output, target
+from agents.core.alerts.decide import Output
 from agents.core.alerts.fold import Fold
-from agents.core.rules.book import Book, load_book
+from agents.core.rules.book import Book
+from agents.rulebook.load import load_book
 from streams.kafka import clients
+from streams.outputs import target
 from streams.settings import Settings
 from streams.topics import events_topic, topic_name
 from tests.bench import engines, logs

@@ -119,7 +119,7 @@ def test_acts_come_from_our_own_page_alone(broker: Settings, town: Town, screen:
     wait(lambda: known(screen, made))
     assert post(screen, press(made), origin="http://evil.example")[0] == 403
     assert post(screen, press(made), origin=None)[0] == 403
-    assert post(screen, press(made), content_type="text/plain")[0] == 403
+    assert post(screen, press(made), content_type="text/plain")[0] == 415
     assert post(screen, press(made), x_onescreen=None)[0] == 403
     assert post(screen, press(made), host="evil.example")[0] == 421
     assert commands(broker, town.log) == []

@@ -18,18 +18,20 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from agents.core.alerts.fold import Fold
-from agents.core.rules.book import Book, load_book
-from agents.core.stage import Output
+from agents.core.rules.book import Book
+from agents.rulebook.load import load_book
 from streams import catalogue
 from streams.archive import files as archive_files
 from streams.archive.files import Chunk
 from streams.kafka.admin import create_topics
 from streams.messages import HOUR, MINUTE, SEVERITIES, Alert, parse_time, tick_of
+from streams.outputs import Output
 from streams.settings import Settings
 from streams.topics import events_topic
 from tests.browser.conftest import Wall, running_screen
 from tests.browser.pages.test_hostile import HOSTILE, harmless, twist
 from tests.support.events import act, clean, registered, tick
+from tests.support.law import book_of_files
 from tests.support.town import Town
 
 Record = tuple[int, bytes | None, bytes | None]
@@ -144,7 +146,7 @@ def film(broker: Settings) -> Iterator[Film]:
     made = Film(broker, records, book, list(newest.values()))
     write_archive(broker, records)
     town = Town(broker, LOG)
-    town.write(*newest.values())
+    town.write(book_of_files(), *newest.values())
     town.close()
     names = {"ONESCREEN_KAFKA_PORT": str(broker.kafka_port), "ONESCREEN_DATA": str(broker.data)}
     command = [sys.executable, "-m", "agents", "jobs", "--log", LOG]
@@ -443,7 +445,7 @@ def test_english_and_light(film: Film, page: Page) -> None:
 
 
 FOLD = """async () => {
-  const { open, moment, numberOf } = await import("/screen/static/replay/timeline.js")
+  const { open, moment, numberOf } = await import("/screen/static/replay/time/timeline.js")
   const row = (id, state, ended = false) => ({ id, state, ended })
   const chunk = {
     from: 0, to: 100, ticks: [10, 20, 30],

@@ -10,7 +10,8 @@ from streams.kafka.admin import create_topics
 from streams.messages import DAY, Name
 from streams.settings import Settings
 from tests.browser.conftest import living_town, running_screen
-from tests.support.town import alert, wall_clock
+from tests.support.law import book_of_files
+from tests.support.town import Town, alert, wall_clock
 
 LOG = "book"
 
@@ -162,10 +163,15 @@ def test_an_alert_leads_to_its_rule_and_its_words_are_only_text(book: Book) -> N
     assert page.locator(".open .alert b b, .open .alert .t b").count() == 0
 
 
-def test_the_book_that_cannot_be_read_is_said(broker: Settings, log: str, chromium: Browser) -> None:
-    """A log whose topic of books is not there shows the command's own words, and no empty list."""
-    with running_screen(broker, f"{log}x") as address:
+def test_a_book_that_nobody_has_told_is_said(broker: Settings, log: str, chromium: Browser) -> None:
+    """Before a worker has told the book of a log the page says which command to start, and shows it once it is told."""
+    town = Town(broker, log)
+    with running_screen(broker, log) as address:
         page = chromium.new_page()
         page.goto(f"{address}/rules")
-        expect(page.locator(".trouble")).to_contain_text(f"there is no topic {log}x.books", timeout=60_000)
+        expect(page.locator(".trouble")).to_contain_text(f"请启动一个 python -m agents worker --log {log}", timeout=60_000)
+        town.write(book_of_files())
+        expect(page.locator(".rules article")).to_be_visible(timeout=60_000)
+        expect(page.locator(".trouble")).to_be_hidden()
         page.close()
+    town.close()

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from streams.kafka import clients
 from streams.messages import MINUTE, Regroup, Regrouping, decode_event, format_time
 from streams.settings import Settings
-from streams.topics import INCIDENTS, events_topic
+from streams.topics import events_topic
 from tests.browser.conftest import Wall
 from tests.support.town import Town, alert, flood, incident, wall_clock
 
@@ -61,7 +61,7 @@ def test_a_person_merges_and_splits(broker: Settings, town: Town, wall: Wall) ->
         form.locator("input").fill("同一原因")
         form.locator("button").click()
         expect(form.locator(".state")).to_have_text("已入日志，待研判")
-        written = clients.read_topic(broker, events_topic(town.log, INCIDENTS))[-1]
+        written = clients.read_topic(broker, events_topic(town.log, "incidents"))[-1]
         event = decode_event(written.value)
         act = codec.decode(event.data, type=Regroup)
         assert (event.type, event.subject, written.key) == (f"command.{verb}", "410100", b"410100")
@@ -75,3 +75,17 @@ def test_a_person_merges_and_splits(broker: Settings, town: Town, wall: Wall) ->
         town.write(whole)
         expect(form.locator(".state")).to_have_text(f"未生效： {why}" if why else "已生效")
     expect(page.locator(".story .incident")).to_contain_text("同一原因")
+
+
+def test_the_desk_offers_to_regroup_too(town: Town, wall: Wall) -> None:
+    """What may be done to an alert's incident on the wall may be done on the desk, by whoever may do it."""
+    now = wall_clock()
+    two = [alert(town.log, n, now) for n in (1, 2)]
+    town.write(*two, incident(*two, rev=-1))
+    page = wall.open().page
+    page.goto(f"{wall.address}/desk?lang=zh&alert={two[0].id}")
+    form = page.locator(".desk form.regroup")
+    expect(form).to_be_visible()
+    form.locator("select").select_option("split")
+    form.locator("input").fill("另一原因")
+    expect(form.locator("button")).to_be_enabled()

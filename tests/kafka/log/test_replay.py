@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from agents.stages import TOPICS
 from streams.kafka import clients
 from streams.messages import HOUR, Alert, Audit, decode
 from streams.settings import Settings
@@ -12,8 +13,6 @@ from streams.topics import events_topic, topic_name
 from tests.support import events
 from tests.support.workers import (
     DOMAIN,
-    IDENTITY,
-    OF_INCIDENTS,
     ROOT,
     Message,
     Outputs,
@@ -22,6 +21,7 @@ from tests.support.workers import (
     committed,
     ends,
     folded,
+    identity,
     incidents,
     outputs,
     produce,
@@ -49,12 +49,11 @@ def _python(settings: Settings, *arguments: str) -> bytes:
 
 def replayed(lines: bytes) -> Outputs:
     """The outputs in what `agents judge` prints."""
-    identities = IDENTITY | OF_INCIDENTS
-    found: Outputs = {name: {} for name in identities}
+    found: Outputs = {name: {} for name in TOPICS}
     for line in lines.splitlines():
         topic = json.loads(line)["topic"]
         value = line[line.index(b'"value":') + len(b'"value":') : -1]
-        found[topic][identities[topic](value)] = value
+        found[topic][identity(topic, value)] = value
     return found
 
 

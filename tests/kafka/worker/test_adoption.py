@@ -17,7 +17,7 @@ from tests.kafka.log.test_replay import replayed
 from tests.support import events
 from tests.support.workers import DOMAIN, ROOT, Worker, committed, ends, folded, incidents, outputs, produce, wait_for
 
-CLAUSES = (law.DEPARTMENTS.parent / "clauses" / "environment.toml").read_text("utf-8")
+CLAUSES = (law.OVERSIGHT.parents[1] / "clauses" / "environment.toml").read_text("utf-8")
 RULES = (catalogue.ROOT / "environment" / "rules.toml").read_text("utf-8")
 CASES = {"{ o3 = 201 }": "{ o3 = 181 }", "value = 201, limit = 200": "value = 181, limit = 180", "o3 = 200 }": "o3 = 180 }"}
 

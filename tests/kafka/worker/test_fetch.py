@@ -18,7 +18,7 @@ from aiokafka.record.default_records import DefaultRecordBatchBuilder
 from aiokafka.record.memory_records import MemoryRecords
 from kafka.admin import NewTopic
 
-from agents.core.rules.book import load_book
+from agents.rulebook.load import load_book
 from agents.worker.transport import fetch
 from agents.worker.transport.fetch import NAMES, Record
 from streams.kafka import clients

@@ -6,13 +6,13 @@ import time
 from collections.abc import Iterator
 
 from agents.core.incidents.fold import Incidents
-from agents.core.rules.book import load_book
-from agents.core.stage import target
 from agents.rulebook.grouping import sound_grouping
+from agents.rulebook.load import load_book
 from streams.kafka import clients
 from streams.messages import ASIDE, REVISED, Alert, Incident, IncidentAudit, decode, decode_event, encode
+from streams.outputs import target
 from streams.settings import Settings
-from streams.topics import INCIDENTS, events_topic, topic_name
+from streams.topics import events_topic, topic_name
 from tests.kafka.services.test_act import typed
 from tests.kafka.worker.test_worker_kill import _stream as streaming
 from tests.support import events
@@ -24,6 +24,7 @@ from tests.support.workers import (
     committed,
     ends,
     folded,
+    identity,
     incidents,
     judged_purely,
     produce,
@@ -35,19 +36,19 @@ KILLS = 3
 
 def _folded(settings: Settings, log: str) -> Outputs:
     """What one uninterrupted fold for each partition makes of the incidents' input, as it stands in the log."""
-    topic, grouping = events_topic(log, INCIDENTS), sound_grouping(load_book().rules)
+    topic, grouping = events_topic(log, "incidents"), sound_grouping(load_book().rules)
     folds = [Incidents(grouping, topic, partition) for partition in range(settings.partitions)]
     found: Outputs = {name: {} for name in OF_INCIDENTS}
     for record in clients.read_topic(settings, topic):
         for output in folds[record.partition].run([(record.offset, record.key, record.value)]):
             name, value = target(output)[0], encode(output)
-            found[name][OF_INCIDENTS[name](value)] = value
+            found[name][identity(name, value)] = value
     return found
 
 
 def _passed_on(settings: Settings, log: str) -> set[tuple[str, int]]:
     """The revisions (alert, number of its entry) that stand in the incidents' input."""
-    read = (decode_event(record.value) for record in clients.read_topic(settings, events_topic(log, INCIDENTS)))
+    read = (decode_event(record.value) for record in clients.read_topic(settings, events_topic(log, "incidents")))
     alerts = (decode(bytes(event.data), Alert) for event in read if event.type == REVISED)
     return {(alert.id, alert.audit) for alert in alerts}
 

@@ -15,11 +15,10 @@ from pathlib import Path
 import pytest
 from kafka.admin import ConfigResource, ConfigResourceType
 
-from streams.catalogue import domains
 from streams.kafka import clients
 from streams.messages import HOUR, MINUTE, Heartbeat, Quality, decode
 from streams.settings import Settings
-from streams.topics import INCIDENTS, events_topic, topic_name
+from streams.topics import events_topic, inputs, topic_name
 from tests.support import events
 from tests.support.seen import ANY_PORT, faulty, get, metrics, report
 from tests.support.workers import DOMAIN, ROOT, Message, Worker, city, committed, ends, produce, wait_for
@@ -164,7 +163,7 @@ def _in_a_terminal(settings: Settings, *options: str) -> str:
 def test_status_is_a_table_for_a_person_and_json_for_a_program(broker: Settings, log: str) -> None:
     """A row or line for each partition of domains and incidents; no colour while all is well; without a worker exit 1."""
     produce(broker, log, city(broker.partitions, stations=8, hours=24, seed=7))
-    stages = [*domains(), INCIDENTS]
+    stages = inputs()
     count = len(stages) * broker.partitions
     with Worker(broker, log) as worker:
         worker.ready()

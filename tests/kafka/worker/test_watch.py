@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from agents.core.rules.book import load_book
+from agents.rulebook.load import load_book
 from streams.settings import Settings
 from streams.topics import events_topic
 from tests.support.seen import faulty

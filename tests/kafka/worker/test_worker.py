@@ -6,16 +6,21 @@ import subprocess
 import sys
 from contextlib import closing
 
+import msgspec
 import pytest
 from kafka.admin import ConfigResource, ConfigResourceType
 
-from agents.core.rules.book import Book, load_book
+from agents.core.position import POSITION, VERSION
+from agents.core.rules.book import Book
+from agents.rulebook.load import load_book
+from agents.worker.checkpoint import checkpoint_topic
 from streams.kafka import clients
 from streams.kafka.admin import create_topics
 from streams.messages import Heartbeat, Status, decode
 from streams.settings import Settings
 from streams.topics import events_topic, topic_name
 from tests.support.workers import (
+    DEADLINE,
     DOMAIN,
     OF_A_CITY,
     ROOT,
@@ -190,3 +195,20 @@ def test_an_output_that_cannot_be_written_stops_the_worker_loudly(broker: Settin
         wait_for(lambda: committed(broker, log) == {2: 1}, "the event to be judged")
         assert worker.stop() == 0
     assert outputs(broker, log) == judged_purely(book, broker, log)
+
+
+def test_a_checkpoint_of_a_later_program_stops_the_worker(broker: Settings, log: str) -> None:
+    """A worker that finds a format it does not know ends with exit code 1 and says so, with what to do and no traceback."""
+    topic = checkpoint_topic(events_topic(log, DOMAIN))
+    later = msgspec.msgpack.encode({"offset": 0, "now": None, "version": VERSION + 1})
+    with closing(clients.producer(broker)) as producer:
+        producer.send(topic, value=later, key=POSITION, partition=0)
+        producer.flush()
+    with Worker(broker, log) as worker:
+        assert worker.process.wait(DEADLINE) == 1
+        said = worker.said()
+    assert (
+        f"{events_topic(log, DOMAIN)} partition 0 has format version {VERSION + 1}, this program knows up to {VERSION}" in said
+    )
+    assert f"delete the topic {topic}" in said
+    assert "Traceback" not in said

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import takewhile
 
-from agents.core.rules.book import load_book
+from agents.rulebook.load import load_book
 from streams.kafka import clients
 from streams.messages import Heartbeat, Status, decode
 from streams.settings import Settings

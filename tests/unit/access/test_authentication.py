@@ -5,7 +5,9 @@ import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -20,11 +22,15 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from screen.access.accounts import Account, Accounts, token_hash, with_password, with_wall, write
-from screen.access.authentication import COOKIE, OPEN, OPEN_FILES, Authentication, _within
+from screen.access.act_routes import acts_of
+from screen.access.authentication import COOKIE, NEXT, OPEN, OPEN_FILES, Authentication
+from screen.access.local_path import local_path
 from screen.access.people import Person, person_of
+from screen.access.request_guard import RequestGuard
 from screen.access.security import POLICIES, Policy
 from screen.access.sessions import Sessions
 from screen.access.signin import SignIn
+from screen.acts.routes import Acts
 from screen.feed.fold import fold
 from screen.feed.hub import Hub
 from screen.feed.snapshot import Health
@@ -96,9 +102,13 @@ class Screen:
         self.note = note.id
         hub.view = fold(View(), [HERE, THERE, incident(HERE), incident(THERE), note])
         hub.health = Health(broker=True, loaded=True)
-        routes = [
+        ours = [
             *SignIn(known, None, self.sessions).table(),
-            *Routes(hub, self.log, "t").table(),  # type: ignore[arg-type]
+            *Routes(hub, "t").table(),
+            *Acts(hub, self.log, "t").table(),  # type: ignore[arg-type]
+        ]
+        routes = [
+            *ours,
             WebSocketRoute("/_stcore/stream", _stream),
             Route("/_stcore/health", _page),
             Route("/_stcore/host-config", _page),
@@ -107,8 +117,12 @@ class Screen:
             Route("/lab", _page),
             Mount("/static", HTMLResponse("<p>")),
         ]
-        gate = Middleware(Authentication, local=None, sessions=self.sessions, provider=None)
-        self.app = Starlette(routes=routes, middleware=[Middleware(Policy, host="127.0.0.1", name=""), gate])
+        layers = [
+            Middleware(Policy, host="127.0.0.1", name=""),
+            Middleware(Authentication, local=None, sessions=self.sessions, provider=None),
+            Middleware(RequestGuard, acts=acts_of(ours)),
+        ]
+        self.app = Starlette(routes=routes, middleware=layers)
 
     def client(self) -> TestClient:
         """A browser that nobody has signed in with."""
@@ -244,6 +258,13 @@ def test_a_password_that_is_wrong(screen: Screen, capfd: pytest.CaptureFixture[s
     assert not any(secret in log for secret in ("hunter2", "my-secret", PHRASE, client.cookies[COOKIE]))
 
 
+@pytest.fixture
+def still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No time passes for the limits, however long a busy machine takes over a password."""
+    monkeypatch.setattr("screen.access.signin.time", SimpleNamespace(monotonic=lambda: 0.0, time=time.time))
+
+
+@pytest.mark.usefixtures("still")
 def test_attempts_are_limited(screen: Screen) -> None:
     """The fourth attempt on an account must wait, also with the right password; another account need not."""
     client = screen.client()
@@ -255,6 +276,7 @@ def test_attempts_are_limited(screen: Screen) -> None:
     assert enter(client, "li", PHRASE).status_code == 204
 
 
+@pytest.mark.usefixtures("still")
 def test_an_address_is_limited_over_all_accounts(screen: Screen) -> None:
     """One attempt at each of many accounts from one address: the eleventh must wait."""
     client = screen.client()
@@ -263,34 +285,41 @@ def test_an_address_is_limited_over_all_accounts(screen: Screen) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes",
+    ("changes", "status"),
     [
-        {"origin": "http://evil.example"},
-        {"origin": None},
-        {"origin": "null"},
-        {"content_type": "text/plain"},
-        {"x_onescreen": None},
+        ({"origin": "http://evil.example"}, 403),
+        ({"origin": None}, 403),
+        ({"origin": "null"}, 403),
+        ({"content_type": "text/plain"}, 415),
+        ({"x_onescreen": None}, 403),
     ],
 )
-def test_signing_in_comes_from_our_own_page_alone(screen: Screen, changes: dict[str, str | None]) -> None:
+def test_signing_in_comes_from_our_own_page_alone(screen: Screen, changes: dict[str, str | None], status: int) -> None:
     """Another site cannot sign a browser in or out (login CSRF), nor sign a wall in, nor keep a session awake."""
     client = screen.client()
-    assert enter(client, "wang", PHRASE, **changes).status_code == 403
+    assert enter(client, "wang", PHRASE, **changes).status_code == status
     assert COOKIE not in client.cookies
     signed = screen.signed("wang")
     wanted = OURS | {name.replace("_", "-"): value for name, value in changes.items()}
     headers = {name: value for name, value in wanted.items() if value is not None}
     for path in ("/signout", "/screen/here", "/signin/wall"):
-        assert signed.post(path, json={}, headers=headers).status_code == 403
+        assert signed.post(path, json={}, headers=headers).status_code == status
     assert signed.get("/screen/who").status_code == 200
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"[]", b"{}", b'{"account": 1, "password": "x"}', b'{"account":"a","password":"b","role":"admin"}']
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"[]", 422),
+        (b"{}", 422),
+        (b'{"account": 1, "password": "x"}', 422),
+        (b'{"account":"a","password":"b","role":"admin"}', 422),
+    ],
 )
-def test_signing_in_takes_nothing_else(screen: Screen, body: bytes) -> None:
-    """Anything but an account and a password is 422."""
-    assert screen.client().post("/signin", content=body, headers=OURS).status_code == 422
+def test_signing_in_takes_nothing_else(screen: Screen, body: bytes, status: int) -> None:
+    """Anything but an account and a password is 422, what is no JSON 400."""
+    assert screen.client().post("/signin", content=body, headers=OURS).status_code == status
 
 
 def test_signing_out_ends_it_at_once(screen: Screen) -> None:
@@ -479,13 +508,43 @@ def test_the_screen_has_a_name(name: str, asked: str, status: int) -> None:
         ("desk", False),
         ("//evil.example", False),
         ("/\\evil.example", False),
+        ("/.//evil.example", False),
+        ("/..//evil.example", False),
+        ("/%2e//evil.example", False),
+        ("/%2E%2e//evil.example", False),
+        ("/./\\evil.example", False),
+        ("/desk/..//evil.example", False),
+        ("/desk//evil.example", False),
+        ("/\t/evil.example", False),
+        ("/\n/evil.example", False),
+        ("/%09/evil.example", False),
+        ("/@evil.example", False),
+        ("/desk#//evil.example", False),
+        ("/ /evil.example", False),
+        ("\u2215/evil.example", False),
+        ("javascript:alert(1)", False),
+        ("/desk/", True),
+        ("/?next=//evil.example", True),
         ("https://evil.example", False),
         ("/a\r\nset-cookie: x=1", False),
     ],
 )
-def test_after_the_provider_somebody_stays_within_the_screen(address: str, within: bool) -> None:
-    """The cookie that keeps the way back leads to a page of this screen and nowhere else."""
-    assert _within(address) == (address if within else "")
+def test_after_signing_in_somebody_stays_within_the_screen(screen: Screen, address: str, within: bool) -> None:
+    """One rule for `next` in the page's address, in the provider's cookie, and for the address that somebody came to."""
+    assert local_path(address) == (address if within else "")
+    client = screen.client()
+    page = client.get("/signin", params={"lang": "en", "next": address})
+    assert (page.status_code, page.headers.get("location")) == ((200, None) if within else (303, "/signin?lang=en"))
+    away = client.get("/signin/oidc", params={"next": address})
+    assert unquote(client.cookies[NEXT].strip('"')) == (address if within else "/"), away.headers
+
+
+@pytest.mark.parametrize("asked", ["//evil.example/", "/.//evil.example", "/%2e//evil.example", "/desk/..//evil.example"])
+def test_who_came_to_a_strange_address_goes_to_the_first_page(screen: Screen, asked: str) -> None:
+    """The way back that a stranger's own address gives is under the same rule."""
+    client = screen.client()
+    found = client.get(httpx.URL(HOST).copy_with(raw_path=asked.encode()), headers={"accept": "text/html"})
+    assert found.headers["location"] == "/signin?next=%2F"
 
 
 def test_the_session_is_kept_by_its_person_alone(screen: Screen) -> None:

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from shapely.geometry import Point, shape
 
-from agents.core.alerts.decide import Output, target
+from agents.core.alerts.decide import Output
 from agents.core.rules.book import Book
 from agents.offline.judge import judge_lines
 from agents.rulebook.lint import sound_book
+from agents.stages import Basis
 from fixtures.city import DEFAULT, write_city
 from fixtures.life import routine
 from fixtures.scenario import load_scenario, scenarios
@@ -23,6 +24,7 @@ from fixtures.weather import Air
 from streams.catalogue import domains
 from streams.command import Trouble
 from streams.messages import Alert
+from streams.outputs import target
 
 DISTRICTS = Path(__file__).parents[3] / "screen" / "static" / "districts.geojson"
 HOURS = 26
@@ -51,7 +53,7 @@ def raised(outputs: Iterable[Output]) -> set[tuple[str, str]]:
 @cache
 def ordinary() -> tuple[Output, ...]:
     """All that the judge says of an ordinary day."""
-    return tuple(judge_lines(book(), lines("calm")))
+    return tuple(judge_lines(Basis(book()), lines("calm")))
 
 
 @pytest.mark.parametrize("scenario", scenarios())
@@ -60,7 +62,7 @@ def test_a_scenario_causes_the_alerts_that_it_says(scenario: str) -> None:
     expected = {(one.rule, one.subject) for one in load_scenario(scenario).expect}
     needed = [b'"subject":"%b"' % subject.encode() for _, subject in expected] + [b'"clock.tick"']
     given = [line for line in lines(scenario) if any(part in line for part in needed)]
-    assert expected - raised(judge_lines(book(), given)) == set()
+    assert expected - raised(judge_lines(Basis(book()), given)) == set()
 
 
 @pytest.mark.parametrize("scenario", [name for name in scenarios() if name != "calm"])
@@ -73,7 +75,7 @@ def test_a_scenario_is_the_cause(scenario: str) -> None:
 
 def test_the_demo_shows_alerts_in_every_domain() -> None:
     """The default scenario raises alerts in all domains within its first fourteen hours, which the demo writes at once."""
-    found = {one.domain for one in judge_lines(book(), lines(DEFAULT, hours=14)) if isinstance(one, Alert)}
+    found = {one.domain for one in judge_lines(Basis(book()), lines(DEFAULT, hours=14)) if isinstance(one, Alert)}
     assert found == set(domains())
 
 

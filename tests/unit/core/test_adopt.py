@@ -14,19 +14,20 @@ from agents import law
 from agents.commands.adoption import adoption_bytes
 from agents.commands.holiday_notice import notice_bytes
 from agents.core.alerts.adopt import goes_on
-from agents.core.alerts.alarm import digest
 from agents.core.alerts.decide import Output
 from agents.core.alerts.fold import Fold
-from agents.core.rules.book import Book, BookError, load_book
+from agents.core.rules.book import Book, BookError
 from agents.core.rules.rule import RuleSpec
 from agents.offline.judge import judge_archive, judge_lines
 from agents.offline.whatif import compare
 from agents.rulebook.book_cache import BookCache, compiled, read_text, text_bytes
+from agents.rulebook.load import book_of, load_book
+from agents.stages import Basis
 from agents.worker.books import named
 from streams.archive import files as archive_files
 from streams.calendar.holidays import Notice, Span
 from streams.catalogue import domains
-from streams.messages import HOUR, MINUTE, Adoption, Alert, Audit, Quality, Quarantine, encode, event_bytes, format_time
+from streams.messages import HOUR, MINUTE, Adoption, Alert, Audit, Quality, Quarantine, digest, encode, event_bytes, format_time
 from tests.support.events import START, STATION, Record, act, clean, records, registered, tick
 from tests.unit.core.test_holiday_notice import ACCEPTED, NOTICE, OFFICE, REMINDED
 from tests.unit.core.test_quarantine import book as raising
@@ -45,7 +46,7 @@ def rule(judge: str, params: dict[str, Any], **fields: Any) -> RuleSpec:
 
 def book(**rules: RuleSpec) -> Book:
     """A book of rules of the environment."""
-    return Book({"environment": rules}, CLAUSES, DEPARTMENTS)
+    return book_of({"environment": rules}, CLAUSES, DEPARTMENTS)
 
 
 FLAT = rule("flatline", {"samples": 3})
@@ -281,7 +282,7 @@ def test_a_hold_of_a_withdrawn_rule_ends() -> None:
 def test_holidays_that_came_before_hold_in_the_adopted_book() -> None:
     """A notice, then another book, then an application: its deadline is the same as with the notice behind the book."""
     real = load_book()
-    other = Book(
+    other = book_of(
         {name: {k: v for k, v in rules.items() if k != "gas-hourly"} for name, rules in real.specs.items()},
         real.clauses,
         real.departments,
@@ -443,7 +444,7 @@ def archived(folder: Path, log: list[Record], *books: Book) -> Path:
 def test_a_replay_of_an_archive_has_its_rule_books(tmp_path: Path) -> None:
     """`agents judge` of an archive gives what the fold gave that had the texts from Kafka."""
     archive = archived(tmp_path, LOG, NEW, LESS)
-    assert [encode(each) for each in judge_archive(OLD, archive)] == WHOLE
+    assert [encode(each) for each in judge_archive(Basis(OLD), archive)] == WHOLE
 
 
 def test_an_archive_keeps_only_texts_under_a_hash(tmp_path: Path) -> None:
@@ -466,7 +467,7 @@ def test_what_if_judges_by_its_own_books_throughout(tmp_path: Path) -> None:
 def test_an_adoption_in_a_plain_file_is_told_to_every_domain() -> None:
     """A file has no texts: each domain's fold has a quality record of it, and none judges on by another book."""
     real = load_book()
-    refused = [each for each in judge_lines(real, [adopted(NEW)]) if isinstance(each, Quality)]
+    refused = [each for each in judge_lines(Basis(real), [adopted(NEW)]) if isinstance(each, Quality)]
     assert sorted((each.domain, each.reason) for each in refused) == [(name, "unusable-book") for name in sorted(domains())]
 
 

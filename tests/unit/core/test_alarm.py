@@ -10,9 +10,10 @@ from agents.core.alerts import alarm
 from agents.core.alerts.alarm import Cause
 from agents.core.alerts.fold import Fold
 from agents.core.judge import Finding
-from agents.core.rules.book import Book, load_book, read_rules
+from agents.core.rules.book import Book
+from agents.rulebook.load import book_of, load_book, read_rules
 from streams import catalogue
-from streams.messages import ALERT_RIGHTS, HOUR, MINUTE, Act, Actor, Alert, Audit, Place, Quality, format_time
+from streams.messages import ALERT_RIGHTS, HOUR, MINUTE, Act, Actor, Alert, Audit, Place, Quality, digest, format_time
 from tests.support.events import START, SUPERVISOR, act, clean, records, registered, tick
 
 BOOK = load_book()
@@ -178,7 +179,7 @@ def test_trail_is_a_chain() -> None:
     assert [entry.event for entry in trail] == ["raise", "acknowledge", "refuse", "clear"]
     assert [entry.n for entry in trail] == [1, 2, 3, 4]
     assert [entry.prev for entry in trail] == ["0" * 64, *(entry.hash for entry in trail[:-1])]
-    assert all(entry.hash == alarm.digest(entry) for entry in trail)
+    assert all(entry.hash == digest(entry) for entry in trail)
 
 
 def test_an_act_after_the_end_is_refused_in_the_same_trail() -> None:
@@ -345,7 +346,7 @@ def book_with(**changes: object) -> Book:
     """The rule book with the hourly limit of gases changed."""
     rules = {domain: dict(read_rules(catalogue.ROOT / domain / "rules.toml").rule) for domain in catalogue.domains()}
     rules["environment"]["gas-hourly"] = replace(rules["environment"]["gas-hourly"], **changes)
-    return Book(rules, law.clauses(law.clause_files(catalogue.ROOT)), law.departments())
+    return book_of(rules, law.clauses(law.clause_files(catalogue.ROOT)), law.departments())
 
 
 def lived(book: Book, *events: bytes) -> list[Alert]:

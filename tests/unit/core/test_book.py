@@ -8,8 +8,9 @@ import pytest
 from agents import law
 from agents.core.alerts.fold import Fold
 from agents.core.alerts.state import Latest, Subject
-from agents.core.rules.book import Book, BookError, load_book
+from agents.core.rules.book import Book, BookError
 from agents.core.rules.rule import RuleSpec
+from agents.rulebook.load import book_of, load_book
 from streams.messages import DAY, HOUR, Alert, Name, Registered, event_bytes, format_time
 from tests.support.events import START, STATION, clean, hour, records, registered, tick
 
@@ -33,7 +34,7 @@ def _rule(judge: str, on: list[str], **fields: Any) -> RuleSpec:
 
 
 def _book(**rules: RuleSpec) -> Book:
-    return Book(
+    return book_of(
         {"environment": {name.replace("_", "-"): rule for name, rule in rules.items()}}, law.clauses(), law.departments()
     )
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from agents.core.alerts.decide import Output
 from agents.core.alerts.fold import Fold
-from agents.core.rules.book import load_book
+from agents.rulebook.load import load_book
 from streams.messages import DAY, HOUR, MINUTE, Alert, Name, Quality, Registered, encode, event_bytes, format_time
 from tests.support.events import START, STATION, Record, act, clean, hour, records, registered, tick
 
@@ -194,7 +194,7 @@ def test_each_subject_is_awaited_about_once() -> None:
     for offset, key, value in requests("unit.410102.test"):
         known = fold.run([(offset, key, value)])
         if key is None:
-            assert len(fold._wakes) <= 2 * fold.known
+            assert len(fold.memory.wakes) <= 2 * fold.known
             items |= dict(fresh.snapshot())
             fresh = Fold(BOOK, topic, 0)
             fresh.restore(items.items())

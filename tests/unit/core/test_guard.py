@@ -13,7 +13,7 @@ from msgspec.structs import fields
 from agents.core.alerts.fold import Fold
 from agents.core.alerts.state import Subject
 from agents.core.rules import bound
-from agents.core.rules.book import Book, load_book, payloads_of, read_rules
+from agents.core.rules.book import Book
 from agents.core.rules.guard import (
     ALWAYS,
     Above,
@@ -31,6 +31,7 @@ from agents.core.rules.guard import (
 )
 from agents.core.rules.paths import Path as Field
 from agents.core.rules.paths import Types
+from agents.rulebook.load import load_book, payloads_of, read_rules
 from streams import catalogue
 from streams.messages import HOUR, MINUTE, Name, Registered, encode, event_bytes, format_time
 from tests.support import events

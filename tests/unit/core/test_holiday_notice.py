@@ -7,7 +7,8 @@ import pytest
 
 from agents.commands.holiday_notice import main, notice_bytes, notices
 from agents.core.alerts.fold import Fold
-from agents.core.rules.book import Book, load_book
+from agents.core.rules.book import Book
+from agents.rulebook.load import load_book
 from streams.calendar.holidays import Notice, Span
 from streams.command import Trouble
 from streams.messages import Alert, Name, Quality, Registered, event_bytes, format_time, parse_time
@@ -41,7 +42,8 @@ def _last_day(days: int, *, off: set[date], work: set[date]) -> str:
     return f"{day}T18:00:00+08:00"
 
 
-def _log() -> list[bytes]:
+def log_of_an_application() -> list[bytes]:
+    """An application is accepted, the log reminds of it, and then the notice of the year comes, twice."""
     facts = Registered(kind="licence_office", name=Name("大厅"), adcode="410102")
     at, accepted = format_time(ACCEPTED - 1000), format_time(ACCEPTED)
     step = {"application": "A1", "step": "accepted"}
@@ -62,7 +64,7 @@ def _alerts(fold: Fold, values: list[bytes], start: int = 0) -> list[Alert]:
 
 def test_a_notice_makes_a_provisional_deadline_certain(book: Book) -> None:
     """Twenty working days (行政许可法 42) end elsewhere once two Sundays are worked; the alert says so, and only once."""
-    before, after = _alerts(Fold(book, "t.events.service", 0), _log())
+    before, after = _alerts(Fold(book, "t.events.service", 0), log_of_an_application())
     new_year = date(2027, 1, 1)
     assert (before.due, before.provisional) == (_last_day(20, off={new_year}, work=set()), True)
     assert (after.due, after.provisional) == (_last_day(20, off={new_year}, work=set(NOTICE.work)), False)
@@ -71,7 +73,7 @@ def test_a_notice_makes_a_provisional_deadline_certain(book: Book) -> None:
 
 def test_a_checkpoint_carries_the_notice(book: Book) -> None:
     """Cut anywhere and restored, the log gives the same alerts and the same state."""
-    values = _log()
+    values = log_of_an_application()
     whole = Fold(book, "t.events.service", 0)
     expected = _alerts(whole, values)
     for cut in range(len(values) + 1):

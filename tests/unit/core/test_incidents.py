@@ -11,15 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from agents.core.alerts.alarm import GENESIS
 from agents.core.incidents import incident
+from agents.core.incidents.feed import revisions
 from agents.core.incidents.fold import Incidents
 from agents.core.incidents.grouping import Grouping, GroupingFile, compiled, distance, member
-from agents.core.incidents.incident import MANY, digest
-from agents.core.stage import Output, revisions, target
+from agents.core.incidents.incident import MANY
 from agents.law import departments
 from streams.messages import (
     COMMAND,
+    GENESIS,
     HOUR,
     MINUTE,
     REVISED,
@@ -35,11 +35,13 @@ from streams.messages import (
     Quality,
     Regroup,
     decode_event,
+    digest,
     encode,
     event_bytes,
     format_time,
     tick_bytes,
 )
+from streams.outputs import Output, target
 from tests.support.town import alert as town_alert
 
 TOPIC = "t.events.incidents"
@@ -290,7 +292,7 @@ def test_what_ended_long_ago_is_forgotten() -> None:
     assert fold.known == 1
     held = dict(fold.snapshot())
     fold.run([(3, None, tick_bytes(T0 + 30 * MINUTE + SECOND))])
-    assert (fold.known, fold._index, fold._home) == (0, {}, {})
+    assert (fold.known, fold.board.index, fold.board.home) == (0, {}, {})
     assert [key for key, value in fold.snapshot() if value is None] == [key for key in held if key.startswith(b"group/")]
 
 

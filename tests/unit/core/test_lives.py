@@ -12,8 +12,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from agents.core.alerts.fold import Fold
 from agents.core.rules.book import Book
-from agents.offline.judge import FileFolds, judge_lines
+from agents.offline.file_stages import FileStages
+from agents.offline.judge import judge_lines
 from agents.rulebook.lint import sound_book
+from agents.stages import Basis
 from fixtures.city import DEFAULT, write_city
 from fixtures.scenario import load_scenario
 from fixtures.weather import Air
@@ -270,7 +272,7 @@ def test_a_day_of_the_city_with_people_in_it_is_judged_the_same_again() -> None:
     text, draw = io.BytesIO(), random.Random(410100)
     write_city(Air(7, load_scenario(DEFAULT)), 24, text)
     book = sound_book()
-    folds, log, out = FileFolds(book), list[bytes](), list[bytes]()
+    folds, log, out = FileStages(Basis(book)), list[bytes](), list[bytes]()
 
     def take(line: bytes) -> list[Alert]:
         found = list(folds.take(len(log), line))
@@ -284,9 +286,9 @@ def test_a_day_of_the_city_with_people_in_it_is_judged_the_same_again() -> None:
                 take(somebody(alert, len(log), draw))
     events = Counter(entry.event for entry in map(audit, out) if entry is not None)
     assert {"acknowledge", "shelve", "comment", "refuse", "suppress", "escalate"} <= set(events), events
-    assert [encode(each) for each in judge_lines(book, log)] == out
+    assert [encode(each) for each in judge_lines(Basis(book), log)] == out
 
-    again, replayed = FileFolds(book), list[bytes]()
+    again, replayed = FileStages(Basis(book)), list[bytes]()
     held: dict[str, dict[bytes, bytes | None]] = {name: {} for name in again.folds}
     for n, line in enumerate(log):
         if n % 5_000 == 0:

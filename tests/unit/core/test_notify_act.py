@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from agents.core.alerts import alarm
 from agents.core.alerts.decide import KEPT_ACTS
 from agents.core.alerts.fold import Fold
-from agents.core.rules.book import load_book
+from agents.rulebook.load import load_book
 from streams.messages import HOUR, Act, Actor, Alert, Audit, State
 from tests.support.events import START, SUPERVISOR, act, clean, records, registered, tick
 from tests.unit.core.test_alarm import CAUSE, in_state

@@ -9,7 +9,7 @@ import pytest
 
 from agents.core.alerts.decide import Output
 from agents.core.alerts.fold import Fold
-from agents.core.rules.book import load_book
+from agents.rulebook.load import load_book
 from fixtures.city import DEFAULT, beats
 from fixtures.scenario import load_scenario
 from fixtures.weather import Air

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents import law
-from agents.core.alerts.alarm import digest
 from agents.core.alerts.decide import Output
 from agents.core.alerts.fold import Fold
 from agents.core.alerts.quarantine import MAX_HELD
@@ -19,7 +18,8 @@ from agents.core.judges import STOCK
 from agents.core.rules.book import Book
 from agents.core.rules.rule import RuleSpec
 from agents.domains.environment import judges as environment
-from streams.messages import HOUR, MINUTE, Alert, Audit, Quality, Quarantine, encode, format_time
+from agents.rulebook.load import book_of
+from streams.messages import HOUR, MINUTE, Alert, Audit, Quality, Quarantine, digest, encode, format_time
 from tests.support.events import START, STATION, Record, act, clean, hour, records, registered, tick
 
 TOPIC = "live.events.environment"
@@ -78,7 +78,7 @@ def book(name: str, broken: str = "", *, own: bool = True) -> Book:
         if own:
             rules["own"] = _rule("environment:own", OWN[name])
         rules["after"] = _rule("limit", {"limit": 75}, items=["pm25"])
-        return Book({"environment": rules}, law.clauses(), law.departments())
+        return book_of({"environment": rules}, law.clauses(), law.departments())
 
 
 def day(*, bad: bool = True) -> list[bytes]:
@@ -122,7 +122,7 @@ def order(outputs: Iterable[Output], **changes: object) -> bytes:
 
 def moved(fold: Fold, to: Book) -> Fold:
     """The same fold after a restart with another book, through its checkpoint."""
-    fold._dirty[:] = fold._entries.values()
+    fold.memory.dirty[:] = fold.memory.entries.values()
     other = Fold(to, TOPIC, 0)
     other.restore(fold.snapshot())
     return other

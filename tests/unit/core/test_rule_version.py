@@ -11,7 +11,7 @@ from agents.rulebook.rule_sources import committed, overlaid
 from streams import catalogue
 
 RULES = (catalogue.ROOT / "environment" / "rules.toml").read_text("utf-8")
-CLAUSES = (law.DEPARTMENTS.parent / "clauses" / "environment.toml").read_text("utf-8")
+CLAUSES = (law.OVERSIGHT.parents[1] / "clauses" / "environment.toml").read_text("utf-8")
 RULE = "gas-hourly"
 
 BEGIN = RULES.index(f"[rule.{RULE}]")

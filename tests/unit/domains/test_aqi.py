@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.commands.aqi import answers
 from agents.domains.environment.aqi import ITEMS, category, edition_at, index
-from agents.domains.environment.aqi_command import answers
 from streams.messages import parse_time
 
 # HJ 633-2012 table 1 and HJ 633-2026 table 3, row by row as printed: index, then the columns; - where there is none.

@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 
 from agents.core.alerts.fold import Fold
-from agents.core.rules.book import Book, load_book
+from agents.core.rules.book import Book
+from agents.rulebook.load import load_book
 from streams.messages import Alert, Audit, Name, Registered, event_bytes, format_time, parse_time
 
 FOLDER = Path(__file__).resolve().parents[4] / "shared" / "data" / "ssh_log"

@@ -12,7 +12,7 @@ import pytest
 
 from agents.core.alerts.decide import Output
 from agents.core.alerts.fold import Fold
-from agents.core.rules.book import load_book
+from agents.rulebook.load import load_book
 from streams.gateways.files import beats, read_file
 from streams.gateways.timeline import Arrival
 from streams.messages import HOUR, MINUTE, TICK, Alert, Quality, event_bytes, format_time

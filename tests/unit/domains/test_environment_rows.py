@@ -7,11 +7,12 @@ import pytest
 from agents.core.alerts.decide import Output
 from agents.core.alerts.fold import Fold
 from agents.core.intake import ROWS
-from agents.core.rules.book import Book, load_book
+from agents.core.rules.book import Book
 from agents.domains.environment.judges import check_air_hour
 from agents.domains.environment.payload import AirHour, Published
 from agents.domains.environment.source_checks import check_source
 from agents.domains.environment.source_payload import Factor, SourceData
+from agents.rulebook.load import load_book
 from streams.gateways.hj212 import Decoder, decode_lines
 from streams.messages import (
     HOUR,

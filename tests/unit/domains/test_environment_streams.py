@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.core.alerts.fold import Fold
-from agents.core.rules.book import load_book
+from agents.rulebook.load import load_book
 from streams.messages import MINUTE, encode, format_time
 from tests.unit.domains.test_environment_rows import MORNING, NOON, START, fact, register, tick
 

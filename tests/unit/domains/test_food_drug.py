@@ -28,6 +28,7 @@ from agents.domains.food_drug.payload import (
     StockCheck,
     Trip,
 )
+from streams.calendar.holidays import load
 from streams.messages import MINUTE, NEVER, Name, Registered, Text, parse_time
 
 T0 = parse_time("2026-07-01T10:00:00+08:00")
@@ -37,7 +38,8 @@ counts = st.integers(0, 10_000)
 
 
 def _judge(name: str, kinds: tuple[str, ...] = (), editions: tuple[Edition, ...] = (), **params: Any) -> Judge:
-    return JUDGES[name](Binding(rule="rule", item="", kinds=kinds, params=params, editions=editions, payloads=PAYLOADS))
+    binding = Binding(rule="rule", item="", kinds=kinds, params=params, editions=editions, payloads=PAYLOADS, calendar=load())
+    return JUDGES[name](binding)
 
 
 def _read(judge: Judge, subject: Subject, kind: str, data: Any, at: int) -> bool | None:

@@ -14,7 +14,7 @@ import pytest
 
 from agents import law
 from agents.core.alerts.fold import Fold
-from agents.core.rules.book import load_book
+from agents.rulebook.load import load_book
 from streams.messages import HOUR, Alert, Name, Quality, Registered, event_bytes, format_time, parse_time
 
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data"

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from agents.core.alerts.fold import Fold
-from agents.core.rules.book import load_book
+from agents.rulebook.load import load_book
 from streams.gateways.hj212 import Decoder, decode_lines
 from streams.messages import Quality, decode_event
 from tests.unit.domains.test_environment_rows import register

@@ -7,7 +7,8 @@ import chinese_calendar
 import pytest
 
 from agents.core.alerts.fold import Fold
-from agents.core.rules.book import Book, load_book
+from agents.core.rules.book import Book
+from agents.rulebook.load import load_book
 from streams.messages import Alert, Name, Quality, Registered, event_bytes, format_time, parse_time
 
 OFFICE = "office.410102"

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from agents.core.alerts.state import Subject
 from agents.core.judge import Judge
-from agents.core.rules.book import load_book
 from agents.core.rules.rule import Binding, in_force
 from agents.domains.special_equipment import accident, judges, travel
 from agents.domains.special_equipment.accident import grade_of
@@ -31,6 +30,7 @@ from agents.domains.special_equipment.payload import (
 from agents.domains.special_equipment.safety_code import Code, Signs
 from agents.domains.special_equipment.stranded import KEPT, Rescues
 from agents.domains.special_equipment.travel import kilometres
+from agents.rulebook.load import load_book
 from streams.messages import DAY, HOUR, MINUTE, NEVER, SECOND, Name, Registered, parse_time
 from tests.support.judging import Step, restored, states, step
 

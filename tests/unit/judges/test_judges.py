@@ -19,6 +19,7 @@ from agents.domains.environment import aqi
 from agents.domains.environment.hour_reason import KEPT
 from agents.domains.environment.judges import JUDGES, check_air_hour, check_gap_reason
 from agents.domains.environment.payload import AirHour, GapReason, Published
+from streams.calendar.holidays import load
 from streams.messages import HOUR, NEVER, Text, format_time, parse_time
 
 T0 = parse_time("2026-06-01T00:00:00+08:00")
@@ -32,7 +33,7 @@ def _edition(name: str, since: date, until: date | None = None, limits: dict[str
 def _judge(name: str, params: dict[str, Any], *editions: Edition, item: str = "o3") -> Judge:
     make = (STOCK | JUDGES)[name]
     kinds = ("air_hour", "gap_reason")
-    return make(Binding(rule="rule", item=item, kinds=kinds, params=params, editions=editions))
+    return make(Binding(rule="rule", item=item, kinds=kinds, params=params, editions=editions, calendar=load()))
 
 
 def _read(judge: Judge, subject: Subject, hour: float, data: Any) -> Finding | None:

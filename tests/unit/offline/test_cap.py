@@ -11,11 +11,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.core.alerts.fold import Fold
-from agents.core.rules.book import load_book
 from agents.offline.judge import judge_lines
 from agents.reports import cap
-from agents.rulebook.grouping import sound_grouping
-from agents.rulebook.lint import sound_book
+from agents.rulebook.load import load_book
+from agents.stages import sound_basis
 from fixtures.city import DEFAULT, write_city
 from fixtures.scenario import load_scenario
 from fixtures.weather import Air
@@ -94,7 +93,7 @@ def test_every_revision_of_a_simulated_day_is_valid(seed: int) -> None:
     """Two cities' days, all domains: each message fits the schema and none has the identifier of another."""
     out = io.BytesIO()
     write_city(Air(seed, load_scenario(DEFAULT)), 24, out)
-    judged = list(judge_lines(sound_book(), out.getvalue().splitlines(), sound_grouping(sound_book().rules)))
+    judged = list(judge_lines(sound_basis(), out.getvalue().splitlines()))
     alerts = [each for each in judged if isinstance(each, Alert)]
     revisions = [each for each in judged if isinstance(each, Alert | Incident)]
     assert len({alert.domain for alert in alerts}) == len(domains())
@@ -243,7 +242,7 @@ def test_an_incident_is_a_message_of_its_own_and_its_alerts_name_it() -> None:
 
 def judged(lines: list[bytes]) -> list[Any]:
     """Alerts and incidents of a file of events."""
-    found = judge_lines(sound_book(), lines, sound_grouping(sound_book().rules))
+    found = judge_lines(sound_basis(), lines)
     return [each for each in found if isinstance(each, Alert | Incident)]
 
 

@@ -6,9 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from agents.core.alerts.fold import Fold
-from agents.core.rules.book import load_book
 from agents.offline import explain
 from agents.offline.explain import Story, differences, told
+from agents.rulebook.load import load_book
 from streams.messages import HOUR, MINUTE, Alert, Audit
 from tests.support.events import START, act, clean, records, registered, tick
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from agents.core.alerts.fold import Fold
-from agents.core.rules.book import load_book
 from agents.offline import whatif
 from agents.offline.difference import KEPT, KINDS, Change, Count, Side, changes, tally
+from agents.rulebook.load import load_book
 from streams import catalogue
 from streams.archive import files as archive_files
 from streams.archive.files import Chunk

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from agents.core.rules.book import load_book
 from agents.rulebook.grouping import FILE, grouping_problems, sound_grouping
+from agents.rulebook.load import load_book
 from streams.command import Trouble
 
 BOOK = load_book()

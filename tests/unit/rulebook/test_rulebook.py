@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from agents.commands.rules import main
-from agents.core.rules.book import Book, load_book
+from agents.core.rules.book import Book
+from agents.rulebook.load import load_book
 from agents.rulebook.pages import INDEX, pages
 from streams.catalogue import domains
 

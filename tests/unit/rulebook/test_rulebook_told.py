@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from agents.core.rules.book import load_book
 from agents.rulebook.effective_book import told
+from agents.rulebook.load import load_book
 from screen.feed.fold import fold
 from screen.feed.slices.annunciations import DAYS, Annunciations, day_of
 from screen.feed.view import View

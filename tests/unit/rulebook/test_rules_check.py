@@ -29,7 +29,7 @@ def _problems(tmp_path: Path, file: str, before: str, after: str) -> list[lint.P
         "clauses.toml": tmp_path / "clauses.toml",
         "departments.toml": tmp_path / "departments.toml",
     }
-    law_of = law.DEPARTMENTS.parent
+    law_of = law.OVERSIGHT.parents[1]
     sources = {"clauses.toml": law_of / "clauses" / "environment.toml", "departments.toml": law.DEPARTMENTS}
     for name, place in places.items():
         shutil.copyfile(sources.get(name, ENVIRONMENT / name), place)

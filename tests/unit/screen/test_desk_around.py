@@ -11,6 +11,7 @@ from screen.desk.worktime import days, worked
 from screen.feed.fold import fold
 from screen.feed.slices.alarms import MOST_PAST, Alarms
 from screen.feed.view import View
+from streams.calendar.holidays import load
 from streams.messages import DAY, HOUR, Case, Event, Evidence, Name, Place, decode_event, event_bytes, format_time, parse_time
 from tests.support.town import DOMAIN, alert, station
 
@@ -67,7 +68,7 @@ def test_the_subject_has_its_values_and_its_other_alerts() -> None:
 def test_deadlines_tell_working_time() -> None:
     """From Tuesday 14:32 to Wednesday 08:32 four working hours (look: 现场核查); a case that is past due is negative."""
     case = Case(opened_at=format_time(NOW - DAY), due=format_time(NOW - HOUR))
-    told = deadlines(alert(LOG, 1, NOW, due="2026-11-25T08:32:00+08:00", case=case), NOW)
+    told = deadlines(load(), alert(LOG, 1, NOW, due="2026-11-25T08:32:00+08:00", case=case), NOW)
     assert [(row["what"], row["worked"]) for row in told["rows"]] == [("due", 4 * HOUR), ("case", -32 * 60_000)]
     assert [(day.worked, day.certain) for day in told["days"]] == [(True, True), (True, True)]
 
@@ -83,14 +84,14 @@ def test_deadlines_tell_working_time() -> None:
 )
 def test_working_time_is_that_of_the_sessions(start: str, end: str, hours: int) -> None:
     """08:00 to 12:00 and 14:00 to 18:00 on working days, none at noon, at night, on a weekend or a holiday."""
-    assert worked(parse_time(start), parse_time(end)) == hours * HOUR
+    assert worked(load(), parse_time(start), parse_time(end)) == hours * HOUR
 
 
 def test_a_year_without_a_notice_says_so() -> None:
-    """Its days are weekdays, and not certain."""
+    """Its days are those of the law alone, and not certain."""
     assert [
         (day.worked, day.certain)
-        for day in days(parse_time("2031-01-03T10:00:00+08:00"), parse_time("2031-01-04T10:00:00+08:00"))
+        for day in days(load(), parse_time("2031-01-03T10:00:00+08:00"), parse_time("2031-01-04T10:00:00+08:00"))
     ] == [
         (True, False),
         (False, False),

@@ -10,11 +10,11 @@ from typing import Any, get_args, get_type_hints
 import pytest
 from fontTools.ttLib import TTFont
 
-from agents.core.rules.book import load_book
 from agents.domains.cyber.judges import service_status
 from agents.domains.cyber.payload import ServiceState
 from agents.domains.special_equipment.judges import lift_status
 from agents.domains.special_equipment.payload import BoilerState, LiftState
+from agents.rulebook.load import load_book
 from screen.i18n.texts import owner_name, texts
 from streams import catalogue
 from streams.messages import Reason, Severity, Text

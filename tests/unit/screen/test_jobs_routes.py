@@ -11,8 +11,10 @@ from msgspec import Raw
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
+from screen.access.act_routes import acts_of
 from screen.access.authentication import Authentication
 from screen.access.people import Person
+from screen.access.request_guard import RequestGuard
 from screen.acts.commands import NotAcceptedError
 from screen.feed.fold import fold
 from screen.feed.hub import Hub
@@ -66,9 +68,11 @@ class JobsScreen:
     ) -> tuple[int, dict[str, str], bytes]:
         """Status, headers and body of an answer; a POST where there is a body."""
         person = Person(id="p", name="人", role=role)
-        app = Starlette(
-            routes=self._routes, middleware=[Middleware(Authentication, local=person, sessions=None, provider=None)]
-        )
+        layers = [
+            Middleware(Authentication, local=person, sessions=None, provider=None),
+            Middleware(RequestGuard, acts=acts_of(self._routes)),
+        ]
+        app = Starlette(routes=self._routes, middleware=layers)
         return asyncio.run(_answered(app, path, body, headers))
 
 
@@ -134,7 +138,7 @@ def test_who_may_not_ask_gets_nothing(tmp_path: Path, role: Role) -> None:
         ({"key": "short"}, 422),
         ({"kind": "Export!"}, 422),
         ({"by": "somebody"}, 422),
-        ({"params": {"from": "x" * 70_000}}, 422),
+        ({"params": {"from": "x" * 70_000}}, 413),
         ({"headers": ACT | {"origin": "http://evil.example"}}, 403),
         ({"headers": {name: value for name, value in ACT.items() if name != "x-onescreen"}}, 403),
     ],

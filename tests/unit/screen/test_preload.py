@@ -33,9 +33,9 @@ def named(link: str) -> set[str]:
 
 
 def test_every_module_of_a_page_is_named() -> None:
-    """Each file in the wall's own folder is, since all are its modules; none of another page's is."""
+    """Each file in the folder of the wall is, since all are its modules; none of another page's is."""
     found = named(links("wall"))
-    assert {path.relative_to(STATIC).as_posix() for path in (STATIC / "wall").glob("*.[jc]s*")} <= found
+    assert {path.relative_to(STATIC).as_posix() for path in (STATIC / "wall").rglob("*.[jc]s*")} <= found
     assert {Path(name).parts[0] for name in found} == {"wall", "common"}
 
 

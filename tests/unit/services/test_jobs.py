@@ -16,17 +16,17 @@ from lxml import etree
 from msgspec.structs import replace
 
 from agents.core.alerts.fold import Fold
-from agents.core.incidents.fold import Incidents
-from agents.core.rules.book import Book, load_book
-from agents.core.stage import revisions
+from agents.core.incidents.feed import revisions
+from agents.core.rules.book import Book
 from agents.jobs import export, queue, timeline
 from agents.jobs.export import columns, safe, write_csv
 from agents.jobs.queue import JobQueue
 from agents.jobs.timeline import replay, row
 from agents.jobs.whatif import books_of, whatif
 from agents.jobs.work import RefusedError, Work
-from agents.rulebook.grouping import sound_grouping
 from agents.rulebook.lint import sound_book
+from agents.rulebook.load import load_book
+from agents.stages import sound_basis, stage_of
 from streams.archive import files as archive_files
 from streams.archive.days import days
 from streams.archive.files import Chunk
@@ -261,7 +261,8 @@ def test_the_timeline_is_what_judging_up_to_then_says(
     incidents: dict[str, Any] = {}
     stations: dict[str, Any] = {}
     for (topic, number), records in log.items():
-        stage = Fold(book, topic, number) if topic == TOPIC else Incidents(sound_grouping(book.rules), topic, number)
+        stage = stage_of(sound_basis(), topic, number)
+        assert stage is not None
         for output in stage.run(until(records, moment)):
             if isinstance(output, Alert):
                 alerts[output.id] = json.loads(encode(row(output)))

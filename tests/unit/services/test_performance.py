@@ -13,19 +13,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from agents.core.alerts.alarm import GENESIS, ROWS, Row
+from agents.core.alerts.alarm import ROWS, Row
 from agents.measures import performance as fold
 from agents.measures.command import TARGETS, main, read_lines, read_targets
 from agents.measures.kpi import GROUPINGS, FloodLimits, Target, faults, floods, performance, period, unknown, verdict
 from agents.measures.performance import Journal, forget, take, told
 from agents.offline.judge import judge_lines
 from agents.rulebook.lint import sound_book
+from agents.stages import Basis
 from fixtures.city import DEFAULT, write_city
 from fixtures.scenario import load_scenario
 from fixtures.weather import Air
 from streams.command import Trouble
 from streams.messages import (
     DAY,
+    GENESIS,
     HOUR,
     MINUTE,
     SECOND,
@@ -533,7 +535,7 @@ def test_a_recount_of_the_simulated_day_agrees(tmp_path: Path, capfdbinary: pyte
     day = io.BytesIO()
     write_city(Air(1, load_scenario(DEFAULT)), 24, day)
     with file.open("wb") as out:
-        for output in judge_lines(sound_book(), day.getvalue().splitlines()):
+        for output in judge_lines(Basis(sound_book()), day.getvalue().splitlines()):
             topic = {Alert: "alerts", Audit: "audit"}.get(type(output))
             if topic:
                 out.write(encode({"topic": topic, "key": "", "value": output}) + b"\n")

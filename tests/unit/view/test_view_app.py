@@ -10,6 +10,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 from streamlit import config
+from streamlit.runtime import runtime_util
+from streamlit.web.server.starlette.starlette_server import _get_uvicorn_config_kwargs
 
 from screen.access.security import POLICY, Policy, from_own_page
 from screen.app import PAGE, options
@@ -24,6 +26,18 @@ def test_every_option_exists() -> None:
     assert given["runner.postScriptGC"] is False
     assert given["browser.gatherUsageStats"] is False
     assert given["server.address"] == "127.0.0.1"
+
+
+def test_the_server_bounds_what_a_websocket_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit hands our limit of a message on to uvicorn, in bytes; messages are not unpacked, so none grows on the way."""
+    monkeypatch.setattr(runtime_util, "_max_message_size_bytes", None)
+    given = options(load({}))
+    monkeypatch.setattr(config, "get_option", given.get)
+    handed = _get_uvicorn_config_kwargs()
+    monkeypatch.setattr(runtime_util, "_max_message_size_bytes", None)
+    assert handed["ws_max_size"] == 1_000_000
+    assert not handed["ws_per_message_deflate"]
+    assert config._config_options_template["server.enableWebsocketCompression"].value is False
 
 
 def test_pydeck_ships_what_draws_its_decks() -> None:

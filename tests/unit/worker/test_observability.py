@@ -25,7 +25,11 @@ def families() -> dict[str, tuple[str, ...]]:
         for family in metrics.registry.collect()
         if family.name.startswith("onescreen_")
     }
-    labels = {one._name: one._labelnames for one in vars(metrics).values() if hasattr(one, "_labelnames")}
+    labels = {
+        one._name: one._labelnames
+        for one in (*vars(metrics).values(), *metrics.outputs.values())
+        if hasattr(one, "_labelnames")
+    }
     return {name: labels.get(name.removesuffix("_total"), ()) for name in made}
 
 

@@ -1,0 +1,109 @@
+"""The subjects of a partition in memory: which are at hand and which at rest, what of them is not saved or told yet, who wakes.
+
+The fold reads and adds to `entries`, `wakes`, `dirty` and `changed` at each fact; they are the same objects for good.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from heapq import heapify, heappop
+from operator import attrgetter
+
+from agents.core.alerts.entry import Entry, Evictions, evicted
+from agents.core.alerts.state import Subject
+from agents.core.rules.book import Book
+from streams.messages import NEVER
+
+
+class SubjectMemory:
+    """All subjects of one partition, by name.
+
+    `wakes`: when each is to wake (ms), soonest first; `dirty`: those that have changed since the last snapshot, `changed` since
+    their status was told, longest waiting first.
+    """
+
+    def __init__(self, domain: str) -> None:
+        self.domain = domain
+        self.entries: dict[str, Entry] = {}
+        self.wakes: list[tuple[int, str]] = []
+        self.dirty: list[Entry] = []
+        self.changed: deque[Entry] = deque()
+        self._loaded: list[Entry] = []
+        self._evictions = Evictions()
+
+    @property
+    def evicted(self) -> int:
+        """How many subjects are at rest."""
+        return sum(entry.subject is None for entry in self.entries.values())
+
+    def new(self, name: str) -> Entry:
+        """A subject that was not known before."""
+        entry = self.entries[name] = Entry(name.encode("utf-8", "surrogatepass"))
+        entry.load(Subject(name))
+        return entry
+
+    def at_hand(self, entry: Entry, book: Book) -> Subject:
+        """The subject of an entry, from now on at hand."""
+        if entry.subject is None:
+            entry.load(self.looked_at(entry, book))
+            self._loaded.append(entry)
+        return self.looked_at(entry, book)
+
+    def looked_at(self, entry: Entry, book: Book) -> Subject:
+        """The subject of an entry, for a look: one at rest stays so."""
+        return entry.subject or book.subject(self.domain, entry.packed)
+
+    def touch(self, entry: Entry) -> None:
+        """A subject has changed: the next snapshot holds it."""
+        if not entry.dirty:
+            entry.dirty = True
+            self.dirty.append(entry)
+
+    def forget(self) -> None:
+        """Nothing of what was at hand of any subject holds any more: the book has changed."""
+        for entry in self.entries.values():
+            entry.forget()
+
+    def due(self, now: int) -> Iterator[Entry]:
+        """The subjects whose time has come by `now` (ms), soonest first, each once."""
+        if len(self.wakes) > 2 * len(self.entries):
+            self._schedule_once()
+        wakes = self.wakes
+        while wakes and wakes[0][0] <= now:
+            due, name = heappop(wakes)
+            entry = self.entries[name]
+            if entry.wakes() == due:
+                yield entry
+
+    def saved(self) -> list[tuple[bytes, bytes | None]]:
+        """Key and value of every subject changed since the last snapshot; what rests long enough is packed."""
+        changed, loaded = [*self.dirty], [*self._loaded]
+        items: list[tuple[bytes, bytes | None]] = []
+        for entry in sorted(changed, key=attrgetter("key")):
+            entry.dirty = False
+            items.append((entry.key, entry.saved()))
+        self.dirty.clear()
+        self._loaded.clear()
+        self._evictions.after([*changed, *loaded])
+        return items
+
+    def take_up(self, items: Iterable[tuple[bytes, bytes | None]]) -> None:
+        """Subjects as a checkpoint holds them, all at rest."""
+        for key, value in items:
+            if value is not None:
+                self.entries[key.decode("utf-8", "surrogatepass")] = evicted(key, value)
+        self._schedule_once()
+        for entry in self.entries.values():
+            entry.changed = True
+            self.changed.append(entry)
+
+    def untold(self, limit: int) -> Iterator[Entry]:
+        """At most `limit` subjects whose status was not told since they changed."""
+        for _ in range(min(limit, len(self.changed))):
+            entry = self.changed.popleft()
+            entry.changed = False
+            yield entry
+
+    def _schedule_once(self) -> None:
+        """Await each subject once: each time it is to wake sooner and then later again leaves one more entry of the later."""
+        self.wakes[:] = [(due, name) for name, entry in self.entries.items() if (due := entry.wakes()) < NEVER]
+        heapify(self.wakes)

@@ -1,0 +1,178 @@
+"""What is known of one partition of an events topic, and how a restart is survived. `agents.core.alerts.fold` moves it on."""
+
+import re
+from collections.abc import Iterable
+from heapq import heappush
+
+import msgspec
+
+from agents.core import intake
+from agents.core.alerts.adopt import Books, Switch, switch
+from agents.core.alerts.alarm import Cause
+from agents.core.alerts.decide import Command, Output, Renewal, Wake, decide
+from agents.core.alerts.entry import Entry
+from agents.core.alerts.memory import SubjectMemory
+from agents.core.alerts.retry import holds, retry
+from agents.core.alerts.state import Subject
+from agents.core.intake import Refused, Source
+from agents.core.position import POSITION, position_bytes, position_of
+from agents.core.rules.book import Book
+from streams.calendar.holidays import Notice
+from streams.messages import NEVER, Act, Place, SubjectStatus, format_time, invalid
+from streams.topics import split_events_topic
+
+MAX_SUBJECT = 200
+"""Characters of the longest subject."""
+
+_TIMES_KEPT = 4_096
+_OUTSIDE = re.compile(r"(Expected `(int|float)` [<>]=|(Integer|Number|Float) (value )?out of range)")
+
+
+class PartitionState:
+    """Where a partition stands, by which book it is judged, and its subjects.
+
+    `position` is the next offset to judge; `now` the newest tick (ms); `notices` those of holidays that came; `adopted` the
+    hash of the rule book that the log has told it to judge by, None while that is the one it began with; `books` gives such
+    books. `keyed`: the record's key must be its subject (it is not where the records come from a plain file).
+    """
+
+    def __init__(self, book: Book, topic: str, partition: int, *, keyed: bool, books: Books) -> None:
+        self.book = book
+        self.books = books
+        self.topic = topic
+        self.partition = partition
+        self.keyed = keyed
+        self.log, self.domain = split_events_topic(topic)
+        self.position = 0
+        self.now: int | None = None
+        self.notices: tuple[Notice, ...] = ()
+        self.adopted: str | None = None
+        self.memory = SubjectMemory(self.domain)
+        self._times: dict[str, int] = {}
+
+    @property
+    def known(self) -> int:
+        """How many subjects are remembered."""
+        return len(self.memory.entries)
+
+    @property
+    def subjects(self) -> dict[str, Subject]:
+        """What is remembered, by subject; put together for whoever asks."""
+        return {name: self.memory.looked_at(entry, self.book) for name, entry in self.memory.entries.items()}
+
+    @property
+    def evicted(self) -> int:
+        """How many subjects are at rest."""
+        return self.memory.evicted
+
+    def has(self, subject: str, act: Act) -> bool:
+        """Whether a subject has the alert that an act names, or the alarm (`rule` or `rule/item`) of this domain."""
+        entry = self.memory.entries.get(subject)
+        if entry is None:
+            return False
+        known = self.memory.looked_at(entry, self.book)
+        if act.alert:
+            return known.knows_alert(act.alert)
+        bound = self.book.bounds.get(act.alarm)
+        return bound is not None and bound.rule.domain == self.domain and bound.concerns(known)
+
+    def snapshot(self) -> list[tuple[bytes, bytes | None]]:
+        """Key and value of every subject changed since the last snapshot, and of the position, which is always last."""
+        return [*self.memory.saved(), (POSITION, position_bytes(self.position, self.now, self.notices, self.adopted))]
+
+    def restore(self, items: Iterable[tuple[bytes, bytes | None]]) -> None:
+        """Take up the state that a checkpoint holds; later items win.
+
+        CheckpointError where a later program wrote it, BookError where its rule book cannot be used.
+        """
+        newest = dict(items)
+        held = position_of(newest, self.topic, self.partition)
+        if held is None:
+            return
+        del newest[POSITION]
+        self.position, self.now, self.notices, self.adopted = held.offset, held.now, held.notices, held.adopted
+        if held.adopted is not None:
+            self.book = self.books(held.adopted)
+        for notice in held.notices:
+            self.book = self.book.with_notice(notice)
+        self.memory.take_up(newest.items())
+
+    def statuses(self, limit: int) -> list[SubjectStatus]:
+        """The newest values of at most `limit` subjects that changed and were not told yet, longest waiting first."""
+        found = (self._status(self.memory.looked_at(entry, self.book)) for entry in self.memory.untold(limit))
+        return [status for status in found if status]
+
+    def decide(self, entry: Entry, event: Command | Wake | Renewal | Switch, out: list[Output]) -> None:
+        """Let an event that is no fact do to one subject what it does."""
+        subject = self.memory.at_hand(entry, self.book)
+        due, held = subject.due, subject.held
+        if entry.timed is None:
+            entry.timed = self.book.timed(self.domain, subject)
+        key = holds(subject, event) if isinstance(event, Command) else None
+        if isinstance(event, Switch):
+            switch(subject, entry.timed, event, out)
+        elif key is None:
+            decide(self.book, subject, entry.timed, event, out)
+        elif isinstance(event, Command):
+            retry(self.book, subject, key, event, out)
+        if held or subject.held:
+            entry.ways = {}
+        if subject.due != due and subject.due < NEVER:
+            heappush(self.memory.wakes, (subject.due, subject.id))
+        self.memory.touch(entry)
+
+    def cause(self, offset: int, value: bytes, at: int) -> Cause:
+        """A record of this partition with its event time (ms) as the cause of what follows; before the first tick it is now."""
+        return Cause(Place(self.topic, self.partition, offset), value, at, at if self.now is None else self.now)
+
+    def check_key(self, subject: str, key: bytes | None) -> None:
+        """Refuse a fact or an act that names no subject, or another one than its record's key does."""
+        if not subject:
+            raise Refused("not-cloudevent", "a fact or an act needs a subject", "$.subject")
+        if len(subject) > MAX_SUBJECT:
+            raise Refused(
+                "not-cloudevent", f"the subject has {len(subject)} characters, at most {MAX_SUBJECT} are allowed", "$.subject"
+            )
+        if self.keyed and key != subject.encode():
+            shown = repr(key[:MAX_SUBJECT]) if key else "(none)"
+            raise Refused("key-mismatch", f"the record's key {shown} is not its subject {subject!r}", "$.subject")
+
+    def time(self, text: str) -> int:
+        """The time of a record (ms); Refused where it is none."""
+        known = self._times.get(text)
+        if known is not None:
+            return known
+        at = intake.time_of(text)
+        if len(self._times) >= _TIMES_KEPT:
+            self._times.clear()
+        self._times[text] = at
+        return at
+
+    def refuse(self, refused: Refused, offset: int, value: bytes, out: list[Output]) -> None:
+        """Tell of a record that must not be judged."""
+        type_, subject = intake.whose(value)
+        source = Source(Place(self.topic, self.partition, offset), value, self.book.owner(type_), type_, subject)
+        out.append(intake.record(refused, source, self.log, self.domain, self.now))
+
+    def _status(self, subject: Subject) -> SubjectStatus | None:
+        facts = subject.facts
+        if facts is None:
+            return None
+        at, values = self.book.status(self.domain, subject)
+        return SubjectStatus(
+            subject=subject.id,
+            domain=self.domain,
+            kind=facts.kind,
+            name=facts.name,
+            adcode=facts.adcode,
+            lon=facts.lon,
+            lat=facts.lat,
+            at=format_time(at),
+            values=values,
+        )
+
+
+def bad_data(error: msgspec.DecodeError) -> Refused:
+    """The refusal of a record whose data are not of their type."""
+    bad = invalid("malformed-data", error, "$.data")
+    return Refused("out-of-range" if _OUTSIDE.match(str(error)) else "malformed-data", str(bad), bad.field)

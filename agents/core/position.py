@@ -1,0 +1,66 @@
+"""How far a partition has been judged, as its checkpoint says it, and the version of the form in which all of it is kept.
+
+Every stage keeps its position so, whatever else it remembers.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+from msgspec import Struct
+
+from streams.calendar.holidays import Notice
+
+POSITION = b""
+"""The checkpoint key of a partition's position; whatever else is kept has a key that is not empty."""
+
+VERSION = 1
+"""The form of a checkpoint that this program writes. It rises when an older program would not understand the new form."""
+
+
+class Position(Struct, frozen=True):
+    """How far a partition has been judged: next offset, the newest tick (ms), and the notices of holidays that came.
+
+    `adopted`: the hash of the rule book that the log has told it to judge by, None while that is the one it began with.
+    `version`: the form of the whole checkpoint; those of the first version may not name it.
+    """
+
+    offset: int
+    now: int | None
+    notices: tuple[Notice, ...] = ()
+    adopted: str | None = None
+    version: int = 1
+
+
+class _Form(Struct):
+    """What alone is read before the version is known to be one of ours."""
+
+    version: int = 1
+
+
+class CheckpointError(ValueError):
+    """A checkpoint in a form that this program does not know: the message says where it stands and what to do."""
+
+
+def position_bytes(offset: int, now: int | None, notices: tuple[Notice, ...] = (), adopted: str | None = None) -> bytes:
+    """A position as a checkpoint of this program's version holds it."""
+    return msgspec.msgpack.encode(Position(offset, now, notices, adopted, VERSION))
+
+
+def position_of(items: Mapping[bytes, bytes | None], topic: str, partition: int) -> Position | None:
+    """The position in what the checkpoint of a partition of an events topic holds; None where nothing was saved yet.
+
+    CheckpointError where a later program wrote it.
+    """
+    position = items.get(POSITION)
+    if position is None:
+        return None
+    found = msgspec.msgpack.decode(position, type=_Form).version
+    if found > VERSION:
+        log, _, domain = topic.partition(".events.")
+        raise CheckpointError(
+            f"the checkpoint of {topic} partition {partition} has format version {found}, this program knows up to {VERSION}. "
+            f"Start the version of this program that wrote it; or judge again what {topic} still holds: stop all workers of "
+            f"the log, delete the topic {log}.checkpoint.{domain} with kafka-topics --delete, and make it anew with "
+            f"python -m streams topics create --log {log}"
+        )
+    return msgspec.msgpack.decode(position, type=Position)

@@ -1,0 +1,73 @@
+"""From files and modules to a rule book: what stands in the tree is read and decoded here, `agents.core` gets it as data."""
+
+import importlib
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from agents import law
+from agents.core.duration import span
+from agents.core.rules.book import Book, BookError, payloads_with
+from agents.core.rules.ground import DomainGround, FactKind, Ground
+from agents.core.rules.rule import ClauseSpec, RuleFile, RuleSpec
+from streams import catalogue
+from streams.calendar import holidays
+from streams.places import DepartmentSpec
+
+
+def load_book(root: Path = catalogue.ROOT) -> Book:
+    """The rule book of all domains under `root`; BookError names the file and what is wrong."""
+    rules = {domain: read_rules(root / domain / "rules.toml").rule for domain in catalogue.domains(root)}
+    return book_of(rules, law.clauses(law.clause_files(root)), law.departments(), root)
+
+
+def book_of(
+    rules: Mapping[str, Mapping[str, RuleSpec]],
+    clauses: Mapping[str, ClauseSpec],
+    departments: Mapping[str, DepartmentSpec],
+    root: Path = catalogue.ROOT,
+) -> Book:
+    """The book of these rules by domain and id, on the ground of the domains under `root`."""
+    return Book(rules, clauses, departments, ground(root))
+
+
+def read_rules(path: Path) -> RuleFile:
+    """The rules of one file."""
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), RuleFile)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, OSError) as error:
+        raise BookError(f"{path}: {error}") from None
+
+
+@cache
+def ground(root: Path = catalogue.ROOT) -> Ground:
+    """What the books of the domains under `root` stand on; read once."""
+    domains = {name: _domain(name, described) for name, described in catalogue.domains(root).items()}
+    return Ground(domains, law.clauses([law.OVERSIGHT]), law.departments(), holidays.read(), holidays.load())
+
+
+def payloads_of(domain: str, kinds: Iterable[str] = (), root: Path = catalogue.ROOT) -> dict[str, Any]:
+    """The payload types of a domain's facts by kind, with registrations, and with those of `kinds` that are alerts."""
+    return payloads_with(_domain(domain, catalogue.domains(root)[domain]), kinds)
+
+
+def makers_of(domain: str) -> Mapping[str, Any]:
+    """A domain's own judges by the name that its rules call them by."""
+    return {f"{domain}:{name}": make for name, make in _module(domain, "judges").JUDGES.items()}
+
+
+def _domain(name: str, described: catalogue.Domain) -> DomainGround:
+    payload, judges = _module(name, "payload"), _module(name, "judges")
+    kinds = {
+        kind: FactKind(getattr(payload, facts.payload), span(facts.allowance), facts.slots)
+        for kind, facts in described.kind.items()
+    }
+    return DomainGround(described.owner, kinds, judges.JUDGES, judges.CHECKS, judges.STATUS)
+
+
+def _module(domain: str, name: str) -> Any:
+    return importlib.import_module(f"agents.domains.{domain}.{name}")

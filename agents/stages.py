@@ -1,0 +1,114 @@
+"""The stages of judging, in one table: what each reads, how it is made, what it gives, and whom that feeds.
+
+Worker, judge, jobs and tests walk this table; a new stage is a folder below `agents.core`, a row here with its input in
+`streams.topics`, and rows for its records in `streams.outputs`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from msgspec import Struct
+
+from agents.core.alerts.adopt import Books, no_books
+from agents.core.alerts.fold import Fold
+from agents.core.incidents.feed import revisions
+from agents.core.incidents.fold import Incidents
+from agents.core.incidents.grouping import Grouping
+from agents.core.rules.book import Book
+from agents.core.stage import Stage
+from agents.rulebook.grouping import sound_grouping
+from agents.rulebook.lint import sound_book
+from streams.catalogue import domains
+from streams.messages import (
+    COMMAND,
+    INCIDENT_RIGHTS,
+    Alert,
+    Audit,
+    Flood,
+    Incident,
+    IncidentAudit,
+    Quality,
+    Quarantine,
+)
+from streams.outputs import BY_TYPE, Output
+from streams.topics import split_events_topic
+
+Feed = Callable[[Iterable[Output]], Sequence[tuple[bytes, bytes]]]
+"""Key and event of what another stage reads of the outputs of one record or more, in their order."""
+
+
+class Basis(Struct, frozen=True):
+    """What is judged by: the rule book with which a log begins, the grouping rules, and the rule books that logs adopt.
+
+    A stage whose part is missing (None) judges nothing.
+    """
+
+    book: Book
+    grouping: Grouping | None = None
+    books: Books = no_books
+
+
+class StageKind(Struct, frozen=True, kw_only=True):
+    """One stage of judging.
+
+    `inputs`: the names of what it reads, by which its events topics are called; each of their partitions is one `Stage`.
+    `make`: the stage of a topic and partition at its beginning, None where the basis has nothing for it; the last argument says
+    whether a record's key must be its subject. `outputs`: the types that it gives. `feeds`: by input, what of them becomes
+    events there. `commands`: the types of the events that are acts of people on what it judges; None: of all that no other
+    stage names.
+    """
+
+    name: str
+    inputs: Callable[[], Iterable[str]]
+    make: Callable[[Basis, str, int, bool], Stage | None]
+    outputs: tuple[type, ...]
+    feeds: Mapping[str, Feed] = {}
+    commands: frozenset[str] | None = None
+
+
+def fold_of(basis: Basis, topic: str, partition: int, keyed: bool = True) -> Fold:
+    """The stage of a domain's facts."""
+    return Fold(basis.book, topic, partition, keyed=keyed, books=basis.books)
+
+
+def _incidents(basis: Basis, topic: str, partition: int, keyed: bool) -> Incidents | None:
+    return None if basis.grouping is None else Incidents(basis.grouping, topic, partition, keyed=keyed)
+
+
+STAGES: tuple[StageKind, ...] = (
+    StageKind(
+        name="alerts",
+        inputs=domains,
+        make=fold_of,
+        outputs=(Alert, Audit, Quality, Quarantine),
+        feeds={"incidents": revisions},
+    ),
+    StageKind(
+        name="incidents",
+        inputs=lambda: ("incidents",),
+        make=_incidents,
+        outputs=(Incident, IncidentAudit, Flood, Quality),
+        commands=frozenset(COMMAND + verb for verb in INCIDENT_RIGHTS),
+    ),
+)
+"""In the order in which what happens at one moment goes through them."""
+
+_BEYOND = {name: kind for kind in STAGES[1:] for name in kind.inputs()}
+
+TOPICS: tuple[str, ...] = tuple(dict.fromkeys(BY_TYPE[type_].topic for kind in STAGES for type_ in kind.outputs))
+"""The topics (below the log's name) into which judging writes."""
+
+
+def sound_basis(books: Books = no_books) -> Basis:
+    """What is committed; Trouble lists what is wrong with it."""
+    book = sound_book()
+    return Basis(book, sound_grouping(book.rules), books)
+
+
+def kind_of(topic: str) -> StageKind:
+    """The stage that an events topic belongs to: that of facts where no other one names it, as of a domain that is no more."""
+    return _BEYOND.get(split_events_topic(topic)[1], STAGES[0])
+
+
+def stage_of(basis: Basis, topic: str, partition: int) -> Stage | None:
+    """The stage of a partition as it is at the beginning of its log; None where the basis has nothing for it."""
+    return kind_of(topic).make(basis, topic, partition, True)

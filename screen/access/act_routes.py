@@ -1,0 +1,150 @@
+"""The only routes by which a person changes something or keeps a websocket open: each declares what it reads and whose it is.
+
+`RequestGuard` has checked where a request comes from and how long it is; here it is decoded, and the person's right to it is
+looked at, before a handler is asked. A handler gets what was sent as a struct, and answers or raises `RefusedError`.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from enum import Enum
+from typing import Generic, TypeVar
+
+import msgspec
+from msgspec import Raw, Struct
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.websockets import WebSocket
+
+from screen.access.people import PERSON, Person
+from screen.access.request_guard import BODY, FOREIGN, LOOKS
+from screen.web.json_response import RefusedError, json_response
+from streams.messages import RIGHTS
+
+Sent = TypeVar("Sent")
+
+
+class Audience(Enum):
+    """Whose a route is that needs no right of the table: everybody's, or that of everybody who is signed in."""
+
+    ANYBODY = "anybody"
+    SIGNED_IN = "signed in"
+
+
+Bounds = Callable[[Sent, Person], str]
+"""Why what was sent is beyond the person's departments and districts, or an empty text."""
+
+
+class UndeclaredRouteError(TypeError):
+    """A route takes more than looks and does not say whose it is."""
+
+
+class Nothing(Struct, frozen=True):
+    """What a page sends where there is nothing to say: an object."""
+
+
+class ActRoute(Route, Generic[Sent]):
+    """A POST of a person.
+
+    `reads` makes the struct of a body, or says by ValueError what is wrong with it. `right` is an act of the table of rights,
+    finds it in what was sent, or is an audience. `bounds` is None where the act is on nothing that is a department's or in a
+    district. The answer is a response, or a value, which goes out with 202.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        answer: Callable[[Sent, Request], Awaitable[object]],
+        *,
+        reads: Callable[[bytes], Sent],
+        right: Audience | str | Callable[[Sent], str],
+        bounds: Bounds[Sent] | None,
+    ) -> None:
+        if isinstance(right, str) and right not in RIGHTS:
+            raise UndeclaredRouteError(f"{path}: there is no act {right!r} in the table of rights")
+        super().__init__(path, self._respond, methods=["POST"])
+        self._answer, self._reads, self.right, self._bounds = answer, reads, right, bounds
+
+    async def _respond(self, request: Request) -> Response:
+        try:
+            sent = self._decoded(request.scope[BODY])
+            self._check(sent, request)
+            answer = await self._answer(sent, request)
+        except RefusedError as refused:
+            return refused.response
+        return answer if isinstance(answer, Response) else json_response(answer, 202)
+
+    def _decoded(self, body: bytes) -> Sent:
+        """What was sent; 400 where it is no JSON, 422 where it is not what is read here."""
+        try:
+            msgspec.json.decode(body.decode(), type=Raw)  # its grammar and depth, whatever the struct would pass over
+            return self._reads(body)
+        except msgspec.ValidationError as error:
+            raise RefusedError(422, str(error)) from error
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise RefusedError(400, f"the body is no JSON: {error}") from error
+        except RecursionError as error:
+            raise RefusedError(400, "the body is nested too deep") from error
+        except ValueError as error:
+            raise RefusedError(422, str(error)) from error
+
+    def _check(self, sent: Sent, request: Request) -> None:
+        right = self.right(sent) if callable(self.right) else self.right
+        person = may(request, right)
+        if person and self._bounds and (why_not := self._bounds(sent, person)):
+            raise RefusedError(403, why_not)
+
+
+class SocketRoute(WebSocketRoute):
+    """A websocket of a page; `right` is an act of the table of rights, or an audience."""
+
+    def __init__(self, path: str, endpoint: Callable[[WebSocket], Awaitable[None]], *, right: Audience | str) -> None:
+        super().__init__(path, self._enter)
+        self._listen, self.right = endpoint, right
+
+    async def _enter(self, socket: WebSocket) -> None:
+        try:
+            may(socket, self.right)
+        except RefusedError:
+            await socket.close(FOREIGN)
+        else:
+            await self._listen(socket)
+
+
+def may(asked: HTTPConnection, right: Audience | str) -> Person | None:
+    """Who asks, None for a stranger where those are let in; RefusedError, 401 or 403, where it may not."""
+    person: Person | None = asked.scope.get(PERSON)
+    if right is Audience.ANYBODY:
+        return person
+    if person is None:
+        raise RefusedError(401, "sign in first")
+    if isinstance(right, str) and (why_not := person.may_not(right)):
+        raise RefusedError(403, why_not)
+    return person
+
+
+def reader(shape: type[Sent]) -> Callable[[bytes], Sent]:
+    """What decodes a body into this struct."""
+    return msgspec.json.Decoder(shape).decode
+
+
+def acts_of(routes: Iterable[BaseRoute]) -> frozenset[str]:
+    """The paths of the acts among our routes; UndeclaredRouteError where one takes more than looks undeclared."""
+    acts = set()
+    for route in routes:
+        if isinstance(route, ActRoute):
+            acts.add(route.path)
+        elif not _is_harmless(route):
+            raise UndeclaredRouteError(
+                f"{getattr(route, 'path', route)!r} takes more than GET and does not say whose it is: "
+                "make it an ActRoute or a SocketRoute"
+            )
+    return frozenset(acts)
+
+
+def _is_harmless(route: BaseRoute) -> bool:
+    if isinstance(route, Mount):
+        return isinstance(route.app, StaticFiles)
+    if isinstance(route, Route):
+        return bool(route.methods) and set(route.methods or ()) <= LOOKS
+    return isinstance(route, SocketRoute)

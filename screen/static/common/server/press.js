@@ -1,0 +1,18 @@
+/* What a person's press sends: once, with a name of its own, and only as a page of ours can send it. */
+
+/** Milliseconds after which no answer is waited for. */
+export const PATIENCE = 10_000
+export const HEADERS = { "content-type": "application/json", "x-onescreen": "act" }
+
+/**
+ * The answer, or null where none came.
+ * @param {string} path
+ * @param {object} fields
+ */
+export function post(path, fields) {
+  const asked = { method: "POST", headers: HEADERS, body: JSON.stringify(fields), signal: AbortSignal.timeout(PATIENCE) }
+  return fetch(`/screen/${path}`, asked).catch(() => null)
+}
+
+/** 128 bits by lot, as hex: the name of one press. */
+export const draw = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("")

@@ -1,0 +1,88 @@
+/* The alerts of a time as files: CSV, Parquet, and CAP 1.2 messages; written by the job worker, by the filter of the list. */
+
+import { button, el, head, say } from "../../common/dom.js"
+import { SEVERITIES } from "../../common/marks.js"
+import * as words from "../../common/words.js"
+import { t } from "../../common/words.js"
+import { stamp } from "../time/period.js"
+import { Results } from "./results.js"
+
+const FILES = ["alerts.csv", "alerts.parquet", "alerts-cap.zip"]
+
+export class Exports {
+  /** @type {Map<string, Sent.Land["properties"]> | undefined} */
+  names
+  /** @type {boolean} */
+  sending
+
+  /**
+   * `period()` gives the chosen time or null; `filter`: the list's.
+   * @param {import("./jobs.js").Jobs} jobs
+   * @param {() => { from: number, to: number } | null} period
+   * @param {import("../list.js").Filter} filter
+   */
+  constructor(jobs, period, filter) {
+    this.jobs = jobs
+    this.period = period
+    this.filter = filter
+    this.time = el("b")
+    this.what = el("p", "place")
+    this.send = button("do", () => this.ask(), t("export.ask"))
+    this.said = el("p", "said")
+    this.said.role = "alert"
+    const form = el("section", "form", head(t("export.title")).node, el("p", "", this.time), this.what, this.send, this.said, el("p", "note", t("export.note")))
+    this.results = new Results(jobs, "export", t("export.earlier"), (job) => narrowed(job.params), (job) => links(job))
+    this.node = el("div", "exports", form, this.results.node)
+  }
+
+  get wanted() {
+    const { severities, domain, district } = this.filter.value
+    return { domains: domain ? [domain] : [], severities: SEVERITIES.filter((each) => severities.has(each)), districts: district ? [district] : [] }
+  }
+
+  /** @param {Map<string, Sent.Land["properties"]> | undefined} names */
+  show(names) {
+    this.names = names
+    const period = this.period()
+    say(this.time, period ? `${words.date(period.from)} ${words.minute(period.from)} – ${words.moment(period.to)}` : t("whatif.no_period"))
+    say(this.what, narrowed(this.wanted, names))
+    this.send.disabled = !period || this.sending
+    this.results.about = (job) => narrowed(job.params, names)
+    this.results.show()
+  }
+
+  async ask() {
+    const period = this.period()
+    if (!period) return
+    const { from, to } = period
+    this.sending = true
+    const { error } = await this.jobs.ask("export", { from: stamp(from), to: stamp(to), ...this.wanted })
+    this.sending = false
+    say(this.said, error ?? "")
+    this.show(this.names)
+  }
+}
+
+/**
+ * A filter in words.
+ * @param {Sent.Params} params
+ * @param {Map<string, Sent.Land["properties"]>} [names]
+ */
+function narrowed({ domains = [], severities = [], districts = [] }, names = new Map()) {
+  const told = [...severities.map((each) => t(`severity.${each}`)), ...domains.map((each) => t(`domain.${each}`)), ...districts.map((each) => names.get(each)?.[words.language] ?? each)]
+  return told.length ? told.join(" · ") : t("export.all")
+}
+
+/** @param {Sent.Job} job */
+function links(job) {
+  const files = FILES.flatMap((name) => job.files.filter((each) => each.name === name))
+  return files.map(({ name, bytes }) => {
+    const node = el("a", "do", name, " ", el("small", "", size(bytes)))
+    node.href = `/screen/job/${encodeURIComponent(job.id)}/${name}`
+    node.download = name
+    return node
+  })
+}
+
+/** @param {number} bytes */
+const size = (bytes) => (bytes < 1e6 ? `${words.number(bytes / 1e3)} kB` : `${words.number(bytes / 1e6)} MB`)

@@ -1,0 +1,187 @@
+/* One replay as the job worker wrote it: an index, and chunks that are fetched when they are needed, then all of them in the background. */
+
+import { pause } from "../../common/pause.js"
+import { moment, numberOf } from "./timeline.js"
+
+/** Alerts of keyframes and changes that are kept in memory; of more, the chunks that were used longest ago are let go (some 100 MB). */
+const KEPT = 60_000
+
+/** Milliseconds after which a chunk that did not come is asked for again, and after which one that is on its way is looked for. */
+const [AGAIN, SOON] = [2000, 50]
+
+/**
+ * A file of a job's result, or null where the server does not have it.
+ * @param {string} job
+ * @param {string} name
+ */
+export async function file(job, name) {
+  const answer = await fetch(`/screen/job/${encodeURIComponent(job)}/${name}`).catch(() => null)
+  return answer?.ok ? answer.json() : null
+}
+
+/**
+ * The replay of a finished job, or null where its files are gone; `changed()` is called whenever a chunk has come.
+ * @param {Sent.Job} job
+ * @param {() => void} changed
+ */
+export async function openFilm(job, changed) {
+  const [index, subjects] = await Promise.all([file(job.id, "index.json"), file(job.id, "subjects.json.gz")])
+  return index && subjects ? new Film(job, index, subjects, changed) : null
+}
+
+/** @typedef {{ domain: string, name: Sent.Text, lon: number, lat: number }} Subject */
+
+export class Film {
+  /** @type {Map<number, Sent.Chunk>} */
+  chunks = new Map()
+  /** @type {Set<number>} */
+  underway = new Set()
+  /** @type {Set<number>} */
+  seen = new Set()
+  /** @type {Map<string, Map<string, import("../life.js").Revision>>} */
+  lives = new Map()
+  /** @type {Map<string, Map<number, Sent.Act>>} */
+  trails = new Map()
+  /** @type {import("./timeline.js").State | undefined} */
+  state
+  /** @type {boolean} */
+  closed
+
+  /**
+   * @param {Sent.Job} job
+   * @param {Sent.Index_} index
+   * @param {Record<string, Subject>} subjects
+   * @param {() => void} changed
+   */
+  constructor(job, index, subjects, changed) {
+    this.job = job
+    this.index = index
+    this.subjects = subjects
+    this.changed = changed
+    this.weight = 0
+    this.fill()
+  }
+
+  get from() {
+    return this.index.from
+  }
+
+  /** Nothing is known after this. */
+  get until() {
+    return Math.min(this.index.until, this.index.to)
+  }
+
+  /** Whether every chunk has been read once: then all that came later is known. */
+  get whole() {
+    return this.seen.size === this.index.chunks.length
+  }
+
+  /**
+   * The state at a moment, or null while its chunk is on its way.
+   * @param {number} at
+   */
+  at(at) {
+    const n = numberOf(this.index.chunks, at)
+    const chunk = this.chunks.get(n)
+    if (!chunk) {
+      this.load(n)
+      return null
+    }
+    this.chunks.delete(n) // the last one used stands last
+    this.chunks.set(n, chunk)
+    this.state = moment(this.state, chunk, at)
+    return this.state
+  }
+
+  /**
+   * Every revision of an alert that has been read: [moment, row], in order.
+   * @param {string} alert
+   */
+  life(alert) {
+    return [...(this.lives.get(alert)?.values() ?? [])].sort(([one], [other]) => one - other)
+  }
+
+  /**
+   * Every entry of its trail that has been read, in order.
+   * @param {string} alert
+   */
+  trail(alert) {
+    return [...(this.trails.get(alert)?.values() ?? [])].sort((one, other) => one.n - other.n)
+  }
+
+  /** @param {number} n */
+  async load(n) {
+    if (this.underway.has(n) || this.closed) return
+    this.underway.add(n)
+    const chunk = await file(this.job.id, this.index.chunks[n].file)
+    if (chunk === null) await pause(AGAIN)
+    else this.keep(n, chunk)
+    this.underway.delete(n)
+    if (!this.closed) this.changed()
+  }
+
+  /**
+   * @param {number} n
+   * @param {Sent.Chunk} chunk
+   */
+  keep(n, chunk) {
+    if (!this.seen.has(n)) this.read(chunk)
+    this.seen.add(n)
+    this.chunks.set(n, chunk)
+    this.weight += weigh(chunk)
+    for (const [old, its] of this.chunks) {
+      if (this.weight <= KEPT || old === n || its === this.state?.chunk) continue
+      this.chunks.delete(old)
+      this.weight -= weigh(its)
+    }
+  }
+
+  /**
+   * Note what a chunk says of each alert's life.
+   * @param {Sent.Chunk} chunk
+   */
+  read({ from, state, changes }) {
+    for (const row of Object.values(state.alerts)) this.note(from, row)
+    for (const act of state.audit) this.enter(act)
+    for (const [at, kind, value] of changes) {
+      if (kind === "alert") this.note(at, value)
+      if (kind === "audit") this.enter(value)
+    }
+  }
+
+  /**
+   * @param {number} at
+   * @param {Sent.Past} row
+   */
+  note(at, row) {
+    const life = this.lives.get(row.id) ?? new Map()
+    this.lives.set(row.id, life)
+    const known = life.get(`${row.rev}/${row.state}/${row.severity}`)
+    if (!known || at < known[0]) life.set(`${row.rev}/${row.state}/${row.severity}`, [at, row])
+  }
+
+  /** @param {Sent.Act} act */
+  enter(act) {
+    const trail = this.trails.get(act.alert) ?? new Map()
+    trail.set(act.n, act)
+    this.trails.set(act.alert, trail)
+  }
+
+  /** Read all chunks once, from where the picture stands to the end, then from the beginning. */
+  async fill() {
+    while (!this.closed && !this.whole) {
+      const here = this.state ? numberOf(this.index.chunks, this.state.at) : 0
+      const order = this.index.chunks.map((_, n) => (here + n) % this.index.chunks.length)
+      const next = order.find((n) => !this.seen.has(n) && !this.underway.has(n))
+      if (next === undefined) await pause(SOON)
+      else await this.load(next)
+    }
+  }
+
+  close() {
+    this.closed = true
+  }
+}
+
+/** @param {Sent.Chunk} chunk */
+const weigh = ({ state, changes }) => Object.keys(state.alerts).length + changes.length

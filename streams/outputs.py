@@ -1,0 +1,214 @@
+"""What is written beside the events, in one table: a row for each kind of record that judging gives or a service keeps.
+
+Whoever writes, reads, counts, shows, anchors or compares such records walks this table; a new kind is a new row.
+"""
+
+from collections.abc import Callable
+from typing import Any, Literal, get_args
+
+from msgspec import Struct
+
+from streams.messages import (
+    Alert,
+    Audit,
+    Flood,
+    Handover,
+    Health,
+    Heartbeat,
+    Incident,
+    IncidentAudit,
+    JobStatus,
+    Performance,
+    Quality,
+    Quarantine,
+    SubjectStatus,
+    Takeover,
+    Told,
+)
+from streams.rulebook import InForce, key_of
+
+Kept = Literal["newest", "newest soon", "forever"]
+"""What the topic keeps: the newest record of each key (`soon`: of much that is soon outdated), or every record for ever."""
+
+Output = Struct
+"""A message of a type that has a row."""
+
+
+class Counted(Struct, frozen=True):
+    """How a worker counts a kind of record for Prometheus: the counter's name, what it says, and the field that splits it."""
+
+    name: str
+    what: str
+    by: str = ""
+
+
+class OutputKind(Struct, frozen=True, kw_only=True):
+    """One kind of record.
+
+    `topic`: below the log's name; `what` it is for. `message`: the type that its bytes have, or the union of several. `key`: of
+    a message's Kafka record. `identity`: what makes two records copies of one, as a worker that was killed writes them;
+    None where a service alone writes it. `standing`: the newest record of a key says all that there is to say. `trail`: what
+    it is the audit trail of, in a word, and else empty; messages of a trail are `TrailEntry`, and that thing's id is the key.
+    """
+
+    topic: str
+    what: str
+    message: Any
+    key: Callable[[Any], str]
+    kept: Kept
+    identity: Callable[[Any], tuple[str | int, ...]] | None = None
+    standing: bool = False
+    trail: str = ""
+    counted: Counted | None = None
+
+    @property
+    def types(self) -> tuple[type, ...]:
+        """The types of its messages."""
+        return get_args(self.message) or (self.message,)
+
+
+def _id(of: Any) -> str:
+    return str(of.id)
+
+
+def _revision(of: Any) -> tuple[str | int, ...]:
+    return of.id, of.rev
+
+
+def _audited(of: Any) -> tuple[str | int, ...]:
+    """One event may revise a thing twice; each of these revisions has another entry for its newest."""
+    return of.id, of.rev, of.audit
+
+
+PULSE = "pulse/"
+"""How the key of a heartbeat begins."""
+
+
+def _status(of: SubjectStatus | Heartbeat) -> str:
+    return of.subject if isinstance(of, SubjectStatus) else f"{PULSE}{of.domain}/{of.partition}"
+
+
+OUTPUTS: tuple[OutputKind, ...] = (
+    OutputKind(
+        topic="alerts",
+        what="every revision of every alert; key = alert id",
+        message=Alert,
+        key=_id,
+        kept="newest",
+        identity=_audited,
+        counted=Counted("onescreen_alerts", "Alert revisions written"),
+    ),
+    OutputKind(
+        topic="audit",
+        what="append-only trail of every alert; key = alert id",
+        message=Audit,
+        key=lambda of: str(of.alert),
+        kept="forever",
+        identity=lambda of: (of.alert, of.n),
+        trail="alert",
+    ),
+    OutputKind(
+        topic="incidents",
+        what="every revision of every incident; key = incident id",
+        message=Incident,
+        key=_id,
+        kept="newest",
+        identity=_audited,
+        standing=True,
+        counted=Counted("onescreen_incidents", "Incident revisions written"),
+    ),
+    OutputKind(
+        topic="incident-audit",
+        what="append-only trail of every incident; key = incident id",
+        message=IncidentAudit,
+        key=lambda of: str(of.incident),
+        kept="forever",
+        identity=lambda of: (of.incident, of.n),
+        trail="incident",
+    ),
+    OutputKind(
+        topic="floods",
+        what="every alarm flood; key = flood id",
+        message=Flood,
+        key=_id,
+        kept="newest",
+        identity=_revision,
+        standing=True,
+    ),
+    OutputKind(
+        topic="quality",
+        what="bad input with its owner; key = record id",
+        message=Quality,
+        key=_id,
+        kept="newest",
+        identity=lambda of: (of.id,),
+        counted=Counted("onescreen_quality_records", "Quality records written", "reason"),
+    ),
+    OutputKind(
+        topic="quarantine",
+        what="rules that raised an exception, and what waits for them; key = record id",
+        message=Quarantine,
+        key=_id,
+        kept="newest",
+        identity=_revision,
+        counted=Counted("onescreen_quarantine_records", "Quarantine records written: rules on hold"),
+    ),
+    OutputKind(
+        topic="rulebook",
+        what="rule book and notices of holidays by which the log is judged; partition 0",
+        message=InForce,
+        key=key_of,
+        kept="newest soon",
+        standing=True,
+    ),
+    OutputKind(
+        topic="notices",
+        what="what the notifier has told of each alert and still owes; key = alert id or channel",
+        message=Told | Health,
+        key=lambda of: of.alert if isinstance(of, Told) else f"channel/{of.channel}",
+        kept="newest soon",
+    ),
+    OutputKind(
+        topic="handovers",
+        what="append-only notes of shifts to those after them; key = department",
+        message=Handover | Takeover,
+        key=lambda of: str(of.department),
+        kept="forever",
+    ),
+    OutputKind(
+        topic="job-status",
+        what="how each job stands; key = job id",
+        message=JobStatus,
+        key=_id,
+        kept="newest soon",
+        standing=True,
+    ),
+    OutputKind(
+        topic="performance",
+        what="measures of the alarm system; key = desk, district, domain or rule",
+        message=Performance,
+        key=lambda of: f"{of.by}/{of.key}",
+        kept="newest soon",
+        standing=True,
+    ),
+    OutputKind(
+        topic="status",
+        what="newest values of subjects, and the workers' pulses",
+        message=SubjectStatus | Heartbeat,
+        key=_status,
+        kept="newest soon",
+        standing=True,
+    ),
+)
+
+BY_TYPE: dict[type, OutputKind] = {type_: kind for kind in OUTPUTS for type_ in kind.types}
+BY_TOPIC: dict[str, OutputKind] = {kind.topic: kind for kind in OUTPUTS}
+
+TRAILS: tuple[OutputKind, ...] = tuple(kind for kind in OUTPUTS if kind.trail)
+"""The audit trails: all of them are anchored and verified."""
+
+
+def target(output: Output) -> tuple[str, str]:
+    """The topic (below the log's name) and the key of a message."""
+    kind = BY_TYPE[type(output)]
+    return kind.topic, kind.key(output)

@@ -1,0 +1,15 @@
+"""What a worker tells of the rule book of the committed files."""
+
+from functools import cache
+
+from agents.rulebook.effective_book import in_force
+from agents.rulebook.grouping import sound_grouping
+from agents.rulebook.load import load_book
+from streams.rulebook import BookInForce
+
+
+@cache
+def book_of_files() -> BookInForce:
+    """The book of the committed files, which no log has adopted."""
+    book = load_book()
+    return in_force(book, sound_grouping(book.rules), None)

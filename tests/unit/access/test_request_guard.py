@@ -1,0 +1,399 @@
+"""Safety is not opt-in: every route of the built application, ours and Streamlit's, is walked with what must be refused."""
+
+import asyncio
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from argon2 import PasswordHasher
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocket, WebSocketDisconnect
+from streamlit.runtime import Runtime
+
+from screen.access import request_guard, request_timeout
+from screen.access.accounts import Account, write
+from screen.access.act_routes import ActRoute, Audience, Nothing, SocketRoute, UndeclaredRouteError, acts_of, reader
+from screen.access.authentication import OPEN
+from screen.access.people import PERSON, Person
+from screen.access.request_guard import MOST_BODY, RequestGuard
+from screen.access.request_timeout import TimedProtocol
+from screen.acts import commands
+from screen.app import build
+from streams.messages import RIGHTS, ROLES, Role
+from streams.settings import load
+
+HOST = "http://127.0.0.1:8501"
+OURS = {"origin": HOST, "content-type": "application/json", "x-onescreen": "act"}
+EVIL = "http://evil.example"
+PHRASE = "红旗渠-2026-夜班-甲"
+KEY = "0f" * 16
+CHANGES = ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY")
+
+SENDS: dict[str, dict[str, Any]] = {
+    "/signin": {"account": "nobody", "password": "wrong-wrong-wrong"},
+    "/signin/wall": {"token": "x" * 43},
+    "/signout": {},
+    "/screen/here": {},
+    "/screen/act": {"alert": "a", "occurrence": 1, "verb": "acknowledge", "reason": "已派人", "key": KEY},
+    "/screen/regroup": {"incident": "i", "verb": "merge", "reason": "一回事", "others": ["j"]},
+    "/screen/handover": {"department": "zz-ee", "note": "交班", "key": KEY},
+    "/screen/takeover": {"handover": "h", "note": "接班", "key": KEY},
+    "/screen/job": {"kind": "export", "params": {}, "key": KEY},
+    "/screen/job/cancel": {"job": KEY},
+}
+"""What a page sends to each address that takes acts: a new one that stands not here fails the walk."""
+
+
+class Built:
+    """The application as `python -m screen` builds it, with an account of every role, without Kafka and its reader."""
+
+    def __init__(self, folder: Path) -> None:
+        same = PasswordHasher(1, 8, 1).hash(PHRASE)  # a cheap hash: what is tested here is not its strength
+        write(folder / "people.json", [Account(role, role, role, hash=same) for role in ROLES])
+        self.app = build(load({"ONESCREEN_DATA": str(folder), "ONESCREEN_KAFKA_PORT": "1"}), "t")._build_starlette_app()
+        self.routes = list(self.app.routes)
+        self.acts = [route for route in self.routes if isinstance(route, ActRoute)]
+
+    def stranger(self) -> TestClient:
+        """A browser that nobody has signed in with."""
+        return TestClient(self.app, HOST, follow_redirects=False, raise_server_exceptions=False)
+
+    def signed(self, role: Role) -> TestClient:
+        """A browser of somebody in this role."""
+        client = self.stranger()
+        assert client.post("/signin", json={"account": role, "password": PHRASE}, headers=OURS).status_code == 204
+        return client
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+    """One for all: nothing here changes it."""
+    yield Built(tmp_path_factory.mktemp("screen"))
+    Runtime._instance = None  # Streamlit has one a process, and another test may build its own
+
+
+@pytest.fixture(scope="module")
+def admin(built: Built) -> TestClient:
+    """Somebody who may do everything."""
+    return built.signed("admin")
+
+
+def address(route: BaseRoute) -> str:
+    """An address that this route answers."""
+    path: str = getattr(route, "path", "")
+    return re.sub(r"{.*?}", "x", path) or "/"
+
+
+def test_the_walk_knows_every_act(built: Built) -> None:
+    """Each route that takes a POST has its body in the table above, and nothing else is there."""
+    assert {route.path for route in built.acts} == set(SENDS)
+    assert {route.path for route in built.acts if route.right is Audience.ANYBODY} == {"/signin", "/signin/wall"} <= OPEN
+
+
+def test_of_another_site_nothing_is_taken(built: Built, admin: TestClient) -> None:
+    """Any route, ours and Streamlit's, any method but GET and HEAD, with the person's cookie: 403; also without an Origin."""
+    assert len(built.routes) > 40
+    for path in {address(route) for route in built.routes}:
+        for method in CHANGES:
+            for origin in (EVIL, "null", None, f"{HOST}.evil.example", "https://127.0.0.1"):
+                headers = {name: value for name, value in (OURS | {"origin": origin}).items() if value is not None}
+                found = admin.request(method, path, headers=headers, content=b"{}")
+                assert found.status_code == 403, (method, path, origin)
+                assert "is not this screen" in found.json()["error"]
+
+
+def test_what_is_no_act_takes_nothing(built: Built, admin: TestClient) -> None:
+    """Uploads, the agents' interface, OPTIONS, pages, files: 405 to everything but GET and HEAD, also from our own page."""
+    acts = set(SENDS)
+    streamlit = {path for path in map(address, built.routes) if path.startswith("/_stcore/")}
+    assert {"/_stcore/upload_file/x/x", "/_stcore/agent/mcp"} <= streamlit
+    for path in {address(route) for route in built.routes} | {"/nothing", "/screen/act/", "//screen/act"}:
+        for method in CHANGES:
+            if method == "POST" and path in acts:
+                continue
+            found = admin.request(method, path, headers=OURS, content=b"{}")
+            assert found.status_code == 405, (method, path)
+            assert found.headers["allow"] == ("POST" if path in acts else "GET, HEAD")
+
+
+def test_no_websocket_opens_for_another_site(built: Built, admin: TestClient) -> None:
+    """Each websocket, Streamlit's own stream too, with the person's cookie: closed with 1008 before it is accepted."""
+    sockets = [route.path for route in built.routes if isinstance(route, WebSocketRoute)]
+    assert set(sockets) == {"/screen/feed", "/screen/desk", "/_stcore/stream"}
+    cookie = "; ".join(f"{name}={value}" for name, value in admin.cookies.items())
+    for path in sockets:
+        for origin in (EVIL, "null", None):
+            headers = {"host": HOST.removeprefix("http://"), "cookie": cookie} | ({"origin": origin} if origin else {})
+            with pytest.raises(WebSocketDisconnect) as closed, admin.websocket_connect(path, headers=headers):
+                pass
+            assert closed.value.code == 1008, (path, origin)
+
+
+@pytest.mark.parametrize("path", SENDS)
+def test_a_stranger_is_401(built: Built, path: str) -> None:
+    """Before its body is read; the two that sign in answer 401 to what is wrong."""
+    client = built.stranger()
+    assert client.post(path, json=SENDS[path], headers=OURS).status_code == 401
+    if path not in OPEN:
+        assert client.post(path, content=b"{", headers=OURS).status_code == 401
+
+
+@pytest.mark.parametrize("path", SENDS)
+@pytest.mark.parametrize(
+    ("body", "status", "word"),
+    [
+        (b"x" * (MOST_BODY + 1), 413, "65536 bytes"),
+        (b"", 400, "no JSON"),
+        (b"{", 400, "no JSON"),
+        (b"\xff\xfe", 400, "no JSON"),
+        (b'{"a":"\xff"}', 400, "no JSON"),
+        (b"alert=1&verb=acknowledge", 400, "no JSON"),
+        (b'{"key":NaN}', 400, "no JSON"),
+        (b"[" * 30_000 + b"]" * 30_000, 400, "too deep"),
+        (b'{"params":' + b'{"a":' * 9_000 + b"1" + b"}" * 9_001, 400, "too deep"),
+        (b"[]", 422, "object"),
+        (b"7", 422, "object"),
+    ],
+    ids=["long", "nothing", "half", "bytes", "text that is none", "form", "NaN", "deep", "deep in a field", "list", "number"],
+)
+def test_what_cannot_be_read_is_refused_alike(admin: TestClient, path: str, body: bytes, status: int, word: str) -> None:
+    """Too long 413, no JSON or nested too deep 400, JSON of another shape 422: each with a sentence, at every address."""
+    found = admin.post(path, content=body, headers=OURS)
+    assert (found.status_code, word in found.json()["error"]) == (status, True), found.text
+
+
+@pytest.mark.parametrize("path", SENDS)
+def test_only_our_own_page_can_say_it_so(admin: TestClient, path: str) -> None:
+    """Another content type is 415, a missing header of ours 403: a form of another site can send neither right."""
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""):
+        assert admin.post(path, json=SENDS[path], headers=OURS | {"content-type": kind}).status_code == 415
+    plain = {name: value for name, value in OURS.items() if name != "x-onescreen"}
+    assert admin.post(path, json=SENDS[path], headers=plain).status_code == 403
+    assert admin.get(path, headers=OURS).status_code in {200, 303, 405}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_without_the_right_is_403(built: Built, role: Role, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For each act exactly the roles of the table of rights pass; what they are then answered is the log's matter."""
+    monkeypatch.setattr(commands, "PATIENCE_MS", 100)
+    client = built.signed(role)
+    for route in built.acts:
+        if isinstance(route.right, Audience):
+            continue
+        sent = SENDS[route.path]
+        right = route.right if isinstance(route.right, str) else sent["verb"]
+        found = client.post(route.path, json=sent, headers=OURS)
+        if role in RIGHTS[right]:
+            assert found.status_code in {202, 404, 409, 503}, (route.path, found.text)
+        else:
+            assert (found.status_code, f"may not {right}" in found.json()["error"]) == (403, True), route.path
+
+
+async def _toy(_sent: Nothing, _request: Request) -> str:
+    return "done"
+
+
+async def _raw(_request: Request) -> Response:
+    return Response("done")
+
+
+async def _socket(socket: WebSocket) -> None:
+    await socket.accept()
+    await socket.close()
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        Route("/toy", _raw, methods=["POST"]),
+        Route("/toy", _raw, methods=["GET", "DELETE"]),
+        Route("/toy", type("Endpoint", (), {})),
+        Mount("/toy", Starlette(routes=[Route("/", _raw, methods=["POST"])])),
+        WebSocketRoute("/toy", _socket),
+    ],
+    ids=["post", "delete", "any method", "mount", "websocket"],
+)
+def test_a_route_that_does_not_say_whose_it_is_stops_the_start(route: BaseRoute) -> None:
+    """The application is not built with it: the error names the address and what to do."""
+    with pytest.raises(UndeclaredRouteError, match=r"toy.*does not say whose it is: make it an ActRoute or a SocketRoute"):
+        acts_of([Route("/looks", _raw), route])
+
+
+def test_the_start_looks_at_every_route(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`build` itself refuses a toy POST in any table of ours; a right that no table knows is refused where it is written."""
+    monkeypatch.setattr("screen.rules.book.RuleBook.table", lambda _book: [Route("/toy", _raw, methods=["POST"])])
+    with pytest.raises(UndeclaredRouteError, match="toy"):
+        build(load({"ONESCREEN_DATA": str(tmp_path)}), "t")
+    with pytest.raises(UndeclaredRouteError, match="there is no act 'play'"):
+        ActRoute("/toy", _toy, reads=reader(Nothing), right="play", bounds=None)
+
+
+def toy(right: Any = Audience.SIGNED_IN, person: Person | None = None, bounds: Any = None) -> Starlette:
+    """An application with one act and one websocket, guarded, as somebody asks it."""
+    routes = [
+        ActRoute("/toy", _toy, reads=reader(Nothing), right=right, bounds=bounds),
+        SocketRoute("/ear", _socket, right=right),
+    ]
+    app = Starlette(routes=routes, middleware=[Middleware(RequestGuard, acts=acts_of(routes))])
+
+    async def asked(scope: Any, receive: Any, send: Any) -> None:
+        scope[PERSON] = person
+        await app(scope, receive, send)
+
+    return asked  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    ("right", "role", "bounds", "status"),
+    [
+        (Audience.ANYBODY, None, None, 202),
+        (Audience.SIGNED_IN, None, None, 401),
+        (Audience.SIGNED_IN, "viewer", None, 202),
+        ("replay", None, None, 401),
+        ("replay", "viewer", None, 403),
+        ("replay", "analyst", None, 202),
+        ("replay", "analyst", lambda _sent, who: f"not {who.id}'s", 403),
+        ("notify", "admin", None, 403),
+    ],
+)
+def test_a_new_act_is_safe_by_what_it_declares(right: Any, role: Any, bounds: Any, status: int) -> None:
+    """Its handler looks at nothing and is asked only where right and bounds allow it; a websocket likewise."""
+    person = Person("zhao", "赵", role) if role else None
+    client = TestClient(toy(right, person, bounds), HOST)
+    assert client.post("/toy", json={}, headers=OURS).status_code == status
+    headers = {"host": HOST.removeprefix("http://"), "origin": HOST}
+    with pytest.raises(WebSocketDisconnect) as closed, client.websocket_connect("/ear", headers=headers) as ear:
+        ear.receive_text()
+    assert closed.value.code == (1000 if status == 202 or bounds else 1008)
+
+
+def test_without_the_guard_no_act_answers() -> None:
+    """A table of acts that somebody mounts without it fails closed."""
+    routes = [ActRoute("/toy", _toy, reads=reader(Nothing), right=Audience.ANYBODY, bounds=None)]
+    client = TestClient(Starlette(routes=routes), HOST, raise_server_exceptions=False)
+    assert client.post("/toy", json={}, headers=OURS).status_code == 500
+
+
+def test_a_body_is_read_no_further_than_its_limit() -> None:
+    """Of an endless one without a length, or with a false one, at most one piece beyond the limit is taken."""
+    for length in (None, "2", "-1", "1e9", "٣"):
+        taken = 0
+
+        async def endless() -> dict[str, Any]:
+            nonlocal taken
+            taken += 1024
+            return {"type": "http.request", "body": b"x" * 1024, "more_body": True}
+
+        head = OURS | {"host": HOST.removeprefix("http://")} | ({"content-length": length} if length else {})
+        status, headers = asyncio.run(_answered(head, endless))
+        assert (status, headers["connection"]) == (413, "close")
+        assert taken == MOST_BODY + 1024
+
+
+def test_a_body_that_never_comes_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sender that stops, or drips byte by byte, is 408 after the limit of time; one that goes away is no failure."""
+    monkeypatch.setattr(request_guard, "WITHIN", 0.05)
+    head = OURS | {"host": HOST.removeprefix("http://")}
+
+    async def stopped() -> dict[str, Any]:
+        return await asyncio.Future()
+
+    async def drips() -> dict[str, Any]:
+        await asyncio.sleep(0.001)
+        return {"type": "http.request", "body": b"x", "more_body": True}
+
+    async def gone() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    for receive, status in ((stopped, 408), (drips, 408), (gone, 400)):
+        assert asyncio.run(_answered(head, receive))[0] == status
+
+
+async def _answered(head: dict[str, str], receive: Any) -> tuple[int, dict[str, str]]:
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(name.encode(), value.encode()) for name, value in head.items()]
+    scope = {"type": "http", "method": "POST", "path": "/toy", "raw_path": b"/toy", "query_string": b"", "headers": headers}
+    await toy(Audience.ANYBODY)(scope, receive, send)
+    return sent[0]["status"], {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+
+
+@contextmanager
+def serving(app: Any) -> Iterator[int]:
+    """The port at which a real server of our protocol serves this application."""
+    quiet: dict[str, Any] = {"lifespan": "off", "access_log": False, "log_level": "error"}
+    server = uvicorn.Server(uvicorn.Config(app, http="auto", timeout_keep_alive=1, **quiet))
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        running = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        running.start()
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            server.should_exit = True
+            running.join()
+
+
+def heard(port: int, *said: bytes) -> bytes:
+    """What a connection answers to the last of these pieces, when each before has been, until the server ends it."""
+    with closing(socket.create_connection(("127.0.0.1", port), timeout=30)) as peer:
+        try:
+            for piece in said[:-1]:
+                peer.sendall(piece)
+                assert b" 404 " in peer.recv(65536)
+            peer.sendall(said[-1])
+            answer = b"".join(iter(lambda: peer.recv(65536), b""))
+        except ConnectionError:  # it closes while we still send
+            answer = b""
+    return answer
+
+
+HEAD = (
+    b"POST /toy HTTP/1.1\r\nhost: 127.0.0.1:8501\r\norigin: http://127.0.0.1:8501\r\n"
+    b"content-type: application/json\r\nx-onescreen: act\r\n"
+)
+
+
+def test_the_server_waits_for_no_half_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing, half a head, a head without its body, a body for somebody refused, a second half: closed in time by uvicorn."""
+    monkeypatch.setitem(uvicorn.config.HTTP_PROTOCOLS, "auto", "")
+    request_timeout.bound_requests()
+    assert uvicorn.Config("x:y", http="auto").http == "auto"
+    monkeypatch.setattr(request_timeout, "WHOLE", 2.0)
+    monkeypatch.setattr(request_guard, "WITHIN", 0.2)
+    whole = b"HEAD / HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"
+    halves: list[tuple[tuple[bytes, ...], bytes]] = [
+        ((b"",), b""),
+        ((b"GET / HTTP/1.1\r\nhost: a",), b""),
+        ((HEAD + b"content-length: 9\r\n\r\n{",), b"408"),
+        ((HEAD.replace(b"origin", b"x") + b"content-length: 9\r\n\r\n{",), b"403"),
+        ((whole, whole[:20]), b""),
+    ]
+    with serving(toy(Audience.ANYBODY)) as port:
+        for said, status in halves:
+            answer = heard(port, *said)
+            assert answer[9:12] == status, (said, answer)
+        assert httpx.post(f"http://127.0.0.1:{port}/toy", json={}, headers=OURS | {"host": "127.0.0.1:8501"}).status_code == 202
+
+
+def test_the_server_takes_no_endless_body(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A length of 400 MB is refused by its head; a chunked body without a length once it is too long: 413 and closed."""
+    monkeypatch.setitem(uvicorn.config.HTTP_PROTOCOLS, "auto", f"{TimedProtocol.__module__}:{TimedProtocol.__name__}")
+    chunk = b"8000\r\n" + b"x" * 0x8000 + b"\r\n"
+    with serving(toy(Audience.ANYBODY)) as port:
+        assert heard(port, HEAD + b"content-length: 400000000\r\n\r\n")[9:12] == b"413"
+        assert heard(port, HEAD + b"transfer-encoding: chunked\r\n\r\n" + chunk * 3)[9:12] == b"413"

@@ -1,0 +1,93 @@
+/* What the pages' scripts and their tests are held to: ESLint's recommended rules and those below. `make check` runs it. */
+
+import js from "@eslint/js"
+import globals from "globals"
+
+/** Branches of a function at most: the bound of the house; here `?.`, `??` and default values count too. */
+const BRANCHES = 15
+
+/** Events carry words that anybody wrote: they become text, never markup or code. */
+const MARKUP = ["innerHTML", "outerHTML", "insertAdjacentHTML", "setHTMLUnsafe", "srcdoc"]
+
+const rules = {
+  "accessor-pairs": "error",
+  "array-callback-return": ["error", { checkForEach: false }],
+  complexity: ["error", BRANCHES],
+  "consistent-this": "error",
+  "default-case-last": "error",
+  eqeqeq: "error",
+  "grouped-accessor-pairs": "error",
+  "max-depth": ["error", 3],
+  "max-params": ["error", 6],
+  "no-alert": "error",
+  "no-array-constructor": "error",
+  "no-caller": "error",
+  "no-console": "error",
+  "no-constructor-return": "error",
+  "no-else-return": "error",
+  "no-eval": "error",
+  "no-extend-native": "error",
+  "no-extra-bind": "error",
+  "no-implicit-coercion": "error",
+  "no-implicit-globals": "error",
+  "no-implied-eval": "error",
+  "no-invalid-this": "error",
+  "no-iterator": "error",
+  "no-label-var": "error",
+  "no-labels": "error",
+  "no-lone-blocks": "error",
+  "no-lonely-if": "error",
+  "no-loop-func": "error",
+  "no-multi-assign": ["error", { ignoreNonDeclaration: true }],
+  "no-new": "error",
+  "no-new-func": "error",
+  "no-new-wrappers": "error",
+  "no-object-constructor": "error",
+  "no-octal-escape": "error",
+  "no-param-reassign": "error",
+  "no-promise-executor-return": "error",
+  "no-proto": "error",
+  "no-restricted-properties": ["error", { object: "document", property: "write" }, ...MARKUP.map((property) => ({ property, message: "Words of events go through textContent." }))],
+  "no-return-assign": ["error", "except-parens"],
+  "no-script-url": "error",
+  "no-self-compare": "error",
+  "no-sequences": "error",
+  "no-shadow": "error",
+  "no-template-curly-in-string": "error",
+  "no-throw-literal": "error",
+  "no-undef-init": "error",
+  "no-unmodified-loop-condition": "error",
+  "no-unneeded-ternary": "error",
+  "no-unreachable-loop": "error",
+  "no-unused-expressions": "error",
+  "no-unused-vars": ["error", { args: "all", argsIgnorePattern: "^_", destructuredArrayIgnorePattern: "^_", ignoreRestSiblings: true }],
+  "no-use-before-define": ["error", { functions: false, classes: false, variables: false }],
+  "no-useless-call": "error",
+  "no-useless-computed-key": "error",
+  "no-useless-concat": "error",
+  "no-useless-constructor": "error",
+  "no-useless-rename": "error",
+  "no-useless-return": "error",
+  "no-var": "error",
+  "no-void": "error",
+  "object-shorthand": "error",
+  "prefer-const": "error",
+  "prefer-object-has-own": "error",
+  "prefer-object-spread": "error",
+  "prefer-promise-reject-errors": "error",
+  "prefer-regex-literals": "error",
+  "prefer-rest-params": "error",
+  "prefer-spread": "error",
+  "prefer-template": "error",
+  radix: ["error", "as-needed"],
+  "symbol-description": "error",
+  yoda: "error",
+}
+
+export default [
+  js.configs.recommended,
+  { linterOptions: { reportUnusedDisableDirectives: "error" }, rules },
+  { files: ["screen/static/**"], languageOptions: { globals: globals.browser } },
+  { files: ["tests/js/**", "tools/js/**"], languageOptions: { globals: globals.nodeBuiltin } },
+  { files: ["tests/js/**"], rules: { "no-script-url": "off" } }, // they show that none is followed
+]

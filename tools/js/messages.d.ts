@@ -1,0 +1,330 @@
+/* What the server sends to the pages, and what the pages make of it: types alone, known in every script as `Sent.…`. Times are milliseconds
+   where they are numbers, RFC 3339 where they are text. The Python side: screen/snapshot.py (rows, sections), streams/messages (alerts). */
+
+declare namespace Sent {
+  type Severity = "red" | "orange" | "yellow" | "blue"
+  type Phase = "in-process" | "post-event"
+  /** A text or name in both languages; one wording for both is plain text. */
+  type Text = string | { zh: string; en?: string }
+  /** Counts by severity, the worst first. */
+  type Counts = number[]
+  /** Longitude and latitude, degrees (WGS 84). */
+  type Point = [number, number]
+
+  interface Person { id: string; name: string; role: string; departments: string[]; districts: string[]; may: string[]; way?: string | null }
+  interface Actor { id: string; name: string; role: string; department?: string }
+  interface Note { actor: Actor; reason: string; at: string; verb: string }
+  interface Place { topic: string; partition: number; offset: number }
+  interface Aside { until: string; once: boolean; permit: string; note: Note }
+  interface Case { due: string; overdue: boolean; finding: string | null; note: Note }
+
+  /** An alert as lists show it. `item`: what of the subject; `owner`: the department's id; `gone`: it has ended since. */
+  interface Row {
+    id: string
+    rev: number
+    occurrence: number
+    severity: Severity
+    state: string
+    phase: Phase
+    domain: string
+    title: Text
+    item: string
+    name: Text
+    adcode: string
+    value: number | null
+    limit: number | null
+    unit: string
+    clause: [edition: string, article: string, mark: string]
+    department: Text
+    owner: string
+    raised: number
+    due: number | null
+    provisional: boolean
+    verbs: string[]
+    aside?: Aside | null
+    case?: Case | null
+    level?: number
+    gone?: boolean
+  }
+
+  interface Evidence { at: string; value: number | null; place: Place; sha256: string }
+
+  /** An alert as it stands in the log: a story has all of it. */
+  interface Alert {
+    id: string
+    rev: number
+    occurrence: number
+    log: string
+    domain: string
+    rule: string
+    rule_version: string
+    row: string
+    title: Text
+    clause: { id: string; edition: string; article: string; mark: string; text: { zh: string; en: string } }
+    phase: Phase
+    severity: Severity
+    state: string
+    active: boolean
+    subject: string
+    name: Text
+    item: string
+    value: number | null
+    limit: number | null
+    unit: string
+    lon: number | null
+    lat: number | null
+    adcode: string
+    department: { id: string; name: Text; basis: string }
+    guidance: Text
+    opened_at: string
+    raised_at: string
+    changed_at: string
+    cleared_at: string | null
+    due: string | null
+    evidence: Evidence[]
+    verbs: string[]
+    note: Note | null
+    place: Place
+    audit: number
+    head: string
+    provisional: boolean
+    aside: Aside | null
+    case: Case | null
+    level: number
+    reminded: number
+    judged_by: string
+    upstream: string
+  }
+
+  /** An entry of an alert's trail. */
+  interface Entry {
+    n: number
+    at: string
+    event: string
+    verb: string
+    before: string
+    after: string
+    occurrence: number
+    actor: Actor | null
+    reason: Text
+    place: Place
+    hash: string
+  }
+
+  interface Story { alert: Alert; ended: boolean; trail: Entry[] }
+
+  interface Duty { id: string; name: Text; rule: Text | null }
+  interface Incident {
+    id: string
+    rev: number
+    title: Text
+    severity: Severity
+    state: string
+    adcode: string
+    open: number
+    count: number
+    rules: Text[]
+    flood: string | null
+    lead: Duty
+    helpers: Duty[]
+    opened: number
+  }
+  interface Regrouped { verb: string; actor: Actor | null; reason: string; at: string; refused: string }
+  /** An alert's incident, its alerts that have not ended, and the incidents with which it may be merged. */
+  interface Bundle { incident: Incident & { notes: Regrouped[] }; rows: Row[]; others: Incident[] }
+
+  /** A row of the wall's list: an alert alone, or the first one of an incident, `waiting` unacknowledged ones in it. */
+  interface Listed extends Row { incident?: Incident; waiting?: number; severities?: Counts; reds?: Row[] }
+  interface Group { count: number; entries: number; severities: Counts; rows: Listed[] }
+
+  interface Figures {
+    unacknowledged: number
+    oldest: number | null
+    red: number
+    red_unacknowledged: number
+    recent: number
+    stale: number
+    headline: Headline[]
+    bad: number
+    waited: number | null
+    signed: number
+  }
+  /** A figure of a domain's own. */
+  interface Headline {
+    domain: string
+    title: Text
+    note: Text
+    unit: string
+    fold: "max" | "sum" | "online"
+    value: number | null
+    severity: Severity | null
+    subject: Text | null
+    online: number
+    all: number
+  }
+  interface Trend { end: number; up: number[]; down: number[]; red: number[] }
+  interface Domain {
+    name: string
+    title: Text
+    counts: Counts
+    loads: Record<string, number>
+    red: Record<string, number>
+    sites: number
+    worst: { name: Text; adcode: string; counts: Counts }[]
+  }
+  interface Flood { department: Text; began: number; count: number; peak: number; until: number }
+  interface Call { id: string; occurrence: number; severity: Severity; adcode: string; domain: string; group: string }
+  interface Stage { name: string; count: number; waiting: number; late: number }
+  /** How a domain's subjects are listed by a value of theirs. */
+  interface Places { title: Text; by: Text; unit: Text; none: Text; field: string; level: string; over: number; full: number }
+  interface Station { name: Text; adcode: string; at: number; value: number | null; level: string | number | null }
+  interface Standing { counts: Record<string, number>; post_event: number; elsewhere: number; aside: number; cases: number; handovers: number }
+  type District = { adcode: string; counts: Counts; red_unacknowledged: number; load: number }
+
+  /** Something on the map: `at` degrees, `offset` pixels; `cell` its picture's corner in marks.svg. */
+  interface Dot { at: Point; domain: string }
+  interface Index extends Dot { index: string; offset: Point }
+  interface Mark extends Dot { id: string; cell: Point; size: number; offset: Point }
+  interface Label { at: Point; zh: string; en: string; offset?: Point }
+  interface Deck { useDevicePixels?: number; initialViewState: { longitude: number; latitude: number; zoom: number }; layers: Record<string, unknown>[] }
+
+  interface Time { now: number | null; ticked: number | null; beats: number[]; lag: number; rate: number }
+  interface Health { broker: boolean; trouble: string; loaded: boolean }
+
+  /** The sections of the live feed: each is sent where it is new; a page has those that it asks for. */
+  interface Sections {
+    time: Time
+    health: Health
+    figures: Figures
+    ranking: [District, [zh: string, en: string]][]
+    standing: Standing
+    list: Record<Phase, Group>
+    calling: Call[]
+    domains: Domain[]
+    aside: { count: number; rows: (Row & { aside: Aside })[] }
+    cases: { count: number; rows: (Row & { case: Case })[] }
+    floods: Flood[]
+    trend: Trend
+    quality: [domain: string, reason: string, owner: Text, count: number, at: number][]
+    jobs: Job[]
+    map: Deck
+    edges: string[]
+    names: Label[]
+    dots: Dot[]
+    indices: Index[]
+    marks: Mark[]
+    life: Stage[]
+    stations: Record<string, { about: Places; count: number; rows: Station[] }>
+  }
+  /** What else a message of the feed tells of the server and of who looks. */
+  interface About { mark?: string | null; person?: Person; pages?: string[]; version?: string; log?: string }
+
+  interface Job {
+    id: string
+    kind: string
+    state: string
+    progress: number
+    reason: Text
+    files: { name: string; bytes: number }[]
+    params: Params
+    mine: boolean
+    by: Actor | null
+    asked_at: string | null
+  }
+  /** What a job is asked: a time (RFC 3339) or an alert; of a what-if the parameters by rule; of files what they are narrowed to. */
+  interface Params {
+    from?: string
+    to?: string
+    alert?: string
+    rules?: Record<string, Record<string, unknown>>
+    domains?: string[]
+    severities?: string[]
+    districts?: string[]
+  }
+
+  /** A district of districts.geojson. */
+  interface Land {
+    properties: { adcode: string; zh: string; en: string; labels: Point[] }
+    geometry: { type: "Polygon"; coordinates: Point[][] } | { type: "MultiPolygon"; coordinates: Point[][][] }
+  }
+
+  /** An alert, an incident, a station and an entry as a replay's files have them; times in ms. */
+  interface Past extends Row {
+    rule: string
+    subject: string
+    lon: number | null
+    lat: number | null
+    active: boolean
+    opened: number
+    case_due: number | null
+    aside_until: number | null
+    level: number
+    ended?: boolean
+  }
+  interface PastIncident extends Incident { members: string[]; ended?: boolean }
+  interface PastStation { subject: string; aqi: number | null; ended?: boolean }
+  interface Act { alert: string; n: number; at: number; event: string; verb: string; before: string; after: string; severity: Severity; actor: Actor | null; reason: Text }
+  type Change = [at: number, kind: "alert", value: Past] | [at: number, kind: "incident", value: PastIncident] | [at: number, kind: "station", value: PastStation] | [at: number, kind: "audit", value: Act]
+  interface Chunk {
+    from: number
+    state: { alerts: Record<string, Past>; incidents: Record<string, PastIncident>; stations: Record<string, PastStation>; audit: Act[]; now: number | null }
+    changes: Change[]
+    ticks: number[]
+  }
+  type Raise = [at: number, severity: Severity, phase: Phase, adcode: string, alert: string]
+  interface Index_ {
+    log: string
+    from: number
+    to: number
+    until: number
+    alert?: string
+    chunks: { from: number; file: string }[]
+    raised: Raise[]
+    raised_more: number
+  }
+
+  /** A rule of the book. */
+  interface Rule {
+    id: string
+    domain: string
+    version: string
+    reads: string[]
+    unit: Record<string, string>
+    rule: {
+      row: string
+      title: { zh: string; en: string }
+      guidance: { zh: string; en: string }
+      clause: string
+      phase: Phase
+      severity: Severity
+      department: string
+      judge: string
+      with: Record<string, unknown>
+      subjects: string[]
+      latch: boolean
+      re_alarm: string
+      first_out: string
+      escalate: Record<string, string>
+      conclude_within: string
+      suppress: { kind: string; why: Text }[]
+      case: Case_[]
+    }
+  }
+  interface Case_ {
+    name: string
+    zh: string
+    given: [at: string, fact: "tick" | Record<string, unknown>, kind: string | null][]
+    register: Record<string, unknown>
+    alerts: { at: string; state: string; severity: Severity; item: string; value: number | null; limit: number | null; due: string | null }[]
+  }
+  interface Edition { edition: string; article: string; text: { zh: string; en: string }; mark: string; source: string; from: string; to?: string; limits?: Record<string, number> }
+  interface Clause { title: { zh: string; en: string }; standard: string; edition: Edition[] }
+  interface Book {
+    hash: string
+    adopted: string | null
+    domains: Record<string, { title: Text; kinds: Record<string, Text> }>
+    clauses: Record<string, Clause>
+    departments: Record<string, { name: { zh: string; en: string }; basis: string }>
+    rules: Rule[]
+  }
+}
