@@ -17,6 +17,7 @@ import msgspec
 from kafka import KafkaConsumer
 from msgspec import Raw, Struct
 
+from streams import catalogue
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.messages import CAP_SEVERITY, HOUR, SECOND, Alert, DecodeError, Incident, Text, decode, format_time, parse_time
@@ -24,9 +25,6 @@ from streams.settings import load
 from streams.topics import LIVE, topic_name
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
-
-CATEGORY = {"environment": "Env", "food_drug": "Health", "special_equipment": "Safety", "cyber": "Infra"}
-"""CAP's category of each domain (CAP 1.2 §3.2.2); a domain that is not here is `Other`."""
 
 LANGUAGES = ("zh-CN", "en-US")
 """RFC 3066 names of the languages, an `info` block for each."""
@@ -86,7 +84,7 @@ def message(of: Revision, earlier: Sequence[str], sender: str, incident: str = "
         if isinstance(of, Alert):
             _info(info, of, language)
         else:
-            _incident_info(info, of, sorted({CATEGORY.get(each, "Other") for each in domains} or {"Other"}), language)
+            _incident_info(info, of, sorted({category(each) for each in domains} or {"Other"}), language)
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True, default_namespace=NAMESPACE)
     return written.replace(b"\n", b" ")
 
@@ -108,6 +106,12 @@ def messages(revisions: Iterable[Revision], sender: str) -> Iterator[tuple[Revis
             of = () if isinstance(each, Alert) else [domains[alert] for alert in each.members if alert in domains]
             yield each, message(each, tuple(earlier), sender, belongs.get(each.id, ""), of)
             earlier[name] = None
+
+
+def category(domain: str) -> str:
+    """CAP's category of a domain's alerts (CAP 1.2 §3.2.2): as its `domain.toml` says, `Other` where it is not known."""
+    described = catalogue.domains().get(domain)
+    return described.cap_category if described else "Other"
 
 
 def homes(incidents: Iterable[Incident]) -> dict[str, str]:
@@ -168,7 +172,7 @@ def urgency(alert: Alert) -> str:
 
 def _info(info: ET.Element, alert: Alert, language: str) -> None:
     _add(info, "language", language)
-    _add(info, "category", CATEGORY.get(alert.domain, "Other"))
+    _add(info, "category", category(alert.domain))
     _add(info, "event", _in(alert.title, language))
     _add(info, "responseType", "AllClear" if alert.ended else "Assess")
     _add(info, "urgency", urgency(alert))

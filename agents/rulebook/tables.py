@@ -43,13 +43,16 @@ def specs(file: Path, table: str, type_: type[T]) -> tuple[dict[str, T], list[Pr
 
 
 def read_domains(root: Path) -> tuple[Mapping[str, catalogue.Domain], list[Problem]]:
-    """The domains under a folder, and a problem for each description that cannot be read: then no domain at all."""
+    """The domains under a folder, and a problem for each file of theirs that cannot be read: then no domain at all."""
     found = []
-    for file in sorted(root.glob("*/domain.toml")):
-        try:
-            msgspec.convert(tomllib.loads(file.read_text("utf-8")), catalogue.Domain)
-        except (ValueError, OSError) as error:
-            found.append(Problem(str(file), line_of_error(str(error)), file.parent.name, f"{error}; correct it"))
+    for name, type_ in (("domain.toml", catalogue.Domain), ("words.toml", catalogue.Words)):
+        for file in sorted(root.glob(f"*/{name}")):
+            try:
+                msgspec.convert(tomllib.loads(file.read_text("utf-8")), type_)
+            except (ValueError, OSError) as error:
+                found.append(Problem(str(file), line_of_error(str(error)), file.parent.name, f"{error}; correct it"))
+    if not found:
+        found = [Problem(str(file), 1, file.parent.name, f"{said}; take other words") for file, said in catalogue.clashes(root)]
     return ({} if found else catalogue.domains(root)), found
 
 

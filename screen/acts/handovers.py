@@ -2,20 +2,13 @@
 
 from typing import Any
 
+from screen.feed.slices.alarms import Alarms
+from screen.feed.slices.shifts import Shifts
+from screen.feed.slices.trails import Trails
 from screen.feed.view import View
 from screen.i18n.texts import departments, owner_name
 from streams.handover import Summary, summary
-from streams.messages import DAY, Alert, Handover, parse_time
-
-
-def newest(view: View) -> dict[str, Handover]:
-    """The newest note of each department that has one."""
-    return {note.department: note for note in view.handovers.values()}
-
-
-def not_taken(view: View) -> int:
-    """Departments whose newest note nobody has taken over."""
-    return sum(note.id not in view.takeovers for note in newest(view).values())
+from streams.messages import DAY, Alert, parse_time
 
 
 def summary_now(view: View, department: str, now: int) -> Summary:
@@ -25,8 +18,8 @@ def summary_now(view: View, department: str, now: int) -> Summary:
 
 def handovers(view: View, now: int) -> dict[str, Any]:
     """All departments by id, and a desk for each that has open alerts or a note: its summary now, its notes, newest first."""
-    alerts = _alerts(view)
-    desks = {alert.department.id for alert in alerts.values() if not alert.ended} | set(newest(view))
+    alerts, shifts = _alerts(view), view[Shifts]
+    desks = {alert.department.id for alert in alerts.values() if not alert.ended} | set(shifts.newest())
     return {
         "departments": departments(),
         "desks": [
@@ -35,8 +28,8 @@ def handovers(view: View, now: int) -> dict[str, Any]:
                 "name": owner_name(desk),
                 "now": _summary(view, alerts, desk, now),
                 "notes": [
-                    {"note": note, "taken": view.takeovers.get(note.id)}
-                    for note in reversed(view.handovers.values())
+                    {"note": note, "taken": shifts.takeovers.get(note.id)}
+                    for note in reversed(shifts.handovers.values())
                     if note.department == desk
                 ],
             }
@@ -46,10 +39,11 @@ def handovers(view: View, now: int) -> dict[str, Any]:
 
 
 def _alerts(view: View) -> dict[str, Alert]:
-    return {**view.alerts, **view.aside, **view.normal, **view.ended}
+    alarms = view[Alarms]
+    return {**alarms.alerts, **alarms.aside, **alarms.normal, **alarms.ended}
 
 
 def _summary(view: View, alerts: dict[str, Alert], department: str, now: int) -> Summary:
-    before = newest(view).get(department)
+    before = view[Shifts].newest().get(department)
     since = parse_time(before.at) if before else now - DAY
-    return summary(alerts, (act.entry for act in view.acts.values() if act.at >= since), department)
+    return summary(alerts, (act.entry for act in view[Trails].acts.values() if act.at >= since), department)

@@ -24,7 +24,10 @@ from screen.acts.requests import (
     regroup_of,
 )
 from screen.feed.hub import Hub
-from screen.feed.view import find
+from screen.feed.slices.alarms import Alarms
+from screen.feed.slices.clock import Clock
+from screen.feed.slices.incidents import Incidents
+from screen.feed.slices.shifts import Shifts
 from screen.web.json_response import RefusedError
 from streams.clock import wall_time
 from streams.handover import Record, handed, refusal, taken
@@ -53,18 +56,18 @@ class Acts:
         act = act_of(press, person_of(request).actor)
         if place := self._commands.place(command_id(press.verb, act, press.key)):
             return place
-        alert = find(self._hub.view, press.alert)
+        alert = self._hub.view[Alarms].find(press.alert)
         if alert is None or press.verb not in alert.verbs or press.occurrence != alert.occurrence:
             raise RefusedError(409, f"cannot {press.verb} occurrence {press.occurrence} of {press.alert} now")
-        now = self._hub.view.now or wall_time()
+        now = self._hub.view[Clock].now or wall_time()
         return await run_in_threadpool(self._commands.act, alert, press.verb, act, press.key, now)
 
     async def regroup(self, move: RegroupRequest, request: Request) -> Place:
         """Take a person's merge or split; whether it can be done is the log's to say."""
-        incident = self._hub.view.incidents.get(move.incident)
+        incident = self._hub.view[Incidents].incidents.get(move.incident)
         if incident is None or incident.state == "ended":
             raise RefusedError(409, f"there is no open incident {move.incident}")
-        act, now = regroup_of(move, person_of(request).actor), self._hub.view.now or wall_time()
+        act, now = regroup_of(move, person_of(request).actor), self._hub.view[Clock].now or wall_time()
         return await run_in_threadpool(self._commands.regroup, incident, move.verb, act, now)
 
     async def handover(self, handing: HandoverRequest, request: Request) -> Place:
@@ -82,23 +85,23 @@ class Acts:
         name = taking_id(taking.handover, actor, taking.key)
         if place := self._commands.place(name):
             return place
-        view = self._hub.view
-        records: tuple[Record, ...] = (*view.handovers.values(), *view.takeovers.values())
+        shifts = self._hub.view[Shifts]
+        records: tuple[Record, ...] = (*shifts.handovers.values(), *shifts.takeovers.values())
         if why_not := refusal(records, taking.handover, actor.id):
             raise RefusedError(409, why_not)
-        takeover = taken(view.handovers[taking.handover], actor, taking.note.strip(), wall_time())
+        takeover = taken(shifts.handovers[taking.handover], actor, taking.note.strip(), wall_time())
         return await run_in_threadpool(self._commands.handover, self._log, takeover, name)
 
     def _act_bounds(self, press: ActRequest, person: Person) -> str:
-        alert = find(self._hub.view, press.alert)
+        alert = self._hub.view[Alarms].find(press.alert)
         return person.not_for(alert.department.id, alert.adcode or "") if alert else ""
 
     def _regroup_bounds(self, move: RegroupRequest, person: Person) -> str:
-        known = self._hub.view.incidents
+        known = self._hub.view[Incidents].incidents
         return person.why_not_incident(move.verb, *(known[name] for name in (move.incident, *move.others) if name in known))
 
     def _takeover_bounds(self, taking: TakeoverRequest, person: Person) -> str:
-        note = self._hub.view.handovers.get(taking.handover)
+        note = self._hub.view[Shifts].handovers.get(taking.handover)
         return person.not_for(note.department) if note else ""
 
 

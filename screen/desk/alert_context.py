@@ -5,7 +5,11 @@ from math import cos, hypot, radians
 from typing import Any
 
 from screen.desk.worktime import days, worked
-from screen.feed.snapshot import row
+from screen.feed.rows import row
+from screen.feed.slices.alarms import Alarms
+from screen.feed.slices.clock import Clock
+from screen.feed.slices.law_in_force import LawInForce
+from screen.feed.slices.subjects import Subjects
 from screen.feed.view import View
 from screen.wall.marks import letter
 from streams.calendar.working_time import SESSIONS, Calendar
@@ -26,18 +30,18 @@ MOST_SIMILAR, MOST_NEAR, MOST_OPEN = 8, 120, 6
 
 def around(view: View, alert: Alert) -> dict[str, Any]:
     """All of it at the View's time."""
-    now = view.now or 0
+    now = view[Clock].now or 0
     return {
         "similar": similar(view, alert),
         "near": near(view, alert),
         "subject": subject(view, alert),
-        "deadlines": deadlines(view.law.calendar, alert, now),
+        "deadlines": deadlines(view[LawInForce].law.calendar, alert, now),
     }
 
 
 def similar(view: View, alert: Alert) -> dict[str, Any]:
     """Ended alerts of its rule, the newest first; of how many the subject is its own."""
-    past = {one.id: one for one in view.past.get(alert.rule, ()) if one.id != alert.id}
+    past = {one.id: one for one in view[Alarms].past.get(alert.rule, ()) if one.id != alert.id}
     found = sorted(past.values(), key=lambda one: parse_time(one.raised_at), reverse=True)
     return {
         "count": len(found),
@@ -54,7 +58,7 @@ def near(view: View, alert: Alert) -> dict[str, Any] | None:
     wide, high = WIDE_KM / narrow, HIGH_KM / KM
     found = [
         (hypot((one.lon - alert.lon) * narrow, (one.lat - alert.lat) * KM), one)
-        for one in view.alerts.values()
+        for one in view[Alarms].alerts.values()
         if one.lon is not None
         and one.lat is not None
         and abs(one.lon - alert.lon) <= wide
@@ -70,7 +74,7 @@ def near(view: View, alert: Alert) -> dict[str, Any] | None:
 
 def subject(view: View, alert: Alert) -> dict[str, Any]:
     """What is known of its subject: kind and newest values where it has any, and its other open alerts."""
-    status = view.subjects.get(alert.subject)
+    status = view[Subjects].subjects.get(alert.subject)
     others = sorted(_open(view, alert), key=lambda one: one.id)
     return {
         "kind": status.kind if status else "",
@@ -104,7 +108,8 @@ def _deadline(calendar: Calendar, what: str, at: int, now: int) -> dict[str, Any
 
 
 def _open(view: View, alert: Alert) -> Iterable[Alert]:
-    for alerts in (view.alerts, view.aside, view.normal):
+    alarms = view[Alarms]
+    for alerts in (alarms.alerts, alarms.aside, alarms.normal):
         yield from (one for one in alerts.values() if one.subject == alert.subject and one.id != alert.id)
 
 

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from screen.feed.ordered import counted, moved
+from screen.feed.slices.alarms import Alarms
 from screen.feed.view import View
 from streams.messages import SEVERITIES, Alert, Phase, Severity, Text, parse_time
 
@@ -120,7 +121,8 @@ def row_of(alert: Alert) -> Row:
 def advance(index: Index, view: View) -> Index:
     """The Index of a View: only alerts whose object is another one than before are looked at."""
     known = index.rows
-    standing = (view.alerts, view.aside, view.normal)
+    alarms = view[Alarms]
+    standing = (alarms.alerts, alarms.aside, alarms.normal)
     fresh = [
         alert
         for alerts in standing

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from screen.desk.list import Index, Query, Row, Selection, arrived, counts, follow, grouped, place_of, select
-from screen.feed.snapshot import row
+from screen.feed.rows import row
 from streams.messages import Alert, encode
 
 MOST_ROWS = 200

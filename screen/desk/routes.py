@@ -15,7 +15,7 @@ from screen.desk.alert_context import around
 from screen.desk.page import Ask, DeskPage
 from screen.desk.readings import BusyError, Reader
 from screen.feed.hub import Hub
-from screen.feed.view import find
+from screen.feed.slices.alarms import Alarms
 from screen.i18n.texts import departments
 from screen.wall.picture import districts
 from screen.web.json_response import json_response
@@ -75,16 +75,16 @@ class DeskRoutes:
 
     async def around(self, request: Request) -> Response:
         """What stands around an alert."""
-        view = self._hub.view
-        alert = find(view, request.path_params["id"]) or view.ended.get(request.path_params["id"])
+        view, name = self._hub.view, request.path_params["id"]
+        alert = view[Alarms].find(name) or view[Alarms].ended.get(name)
         if alert is None:
             return json_response(None, 404)
         return json_response(await run_in_threadpool(around, view, alert), 200)
 
     async def readings(self, request: Request) -> Response:
         """What the subject of an alert sent around it: 503 where Kafka is away or others read."""
-        view = self._hub.view
-        alert = find(view, request.path_params["id"]) or view.ended.get(request.path_params["id"])
+        view, name = self._hub.view, request.path_params["id"]
+        alert = view[Alarms].find(name) or view[Alarms].ended.get(name)
         if alert is None:
             return json_response(None, 404)
         try:

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from kafka.consumer.fetcher import ConsumerRecord
+from msgspec import Struct
 
-from screen.feed.view import TAKEN, Message, Written
+from screen.feed.fold import TAKEN
+from screen.feed.slices.trails import Written
 from streams.messages import Audit, DecodeError, decode
 from streams.outputs import BY_TOPIC, OUTPUTS
 
@@ -35,7 +37,7 @@ class Waiting:
         self._records.pop(key, None)
         self._records[key] = name, record
 
-    def taken(self) -> Iterator[Message]:
+    def taken(self) -> Iterator[Struct]:
         """What they say; then none wait any more."""
         records, self._records = self._records, {}
         for name, record in records.values():
@@ -43,12 +45,12 @@ class Waiting:
                 yield message
 
 
-def _message(name: str, record: ConsumerRecord) -> Message | None:
+def _message(name: str, record: ConsumerRecord) -> Struct | None:
     """The record's message; None for a tombstone, or for bytes that are none of ours, which stderr names."""
     if record.value is None:
         return None
     try:
-        message: Message = decode(record.value, TYPES[name])
+        message: Struct = decode(record.value, TYPES[name])
     except DecodeError as error:
         sys.stderr.write(f"screen: {record.topic} {record.partition}/{record.offset} is left out: {error}\n")
         return None

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
+from screen.feed.fold import fold
 from screen.feed.hub import Hub
 from screen.feed.pending import TYPES, Waiting
 from screen.feed.snapshot import Health
-from screen.feed.view import View, fold
+from screen.feed.view import View
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.outputs import BY_TOPIC

@@ -1,11 +1,11 @@
-"""The words of the page: one TOML file a language, with the same keys; and the names of departments."""
+"""The words of the page: one TOML file a language, with the same keys; those of domains and departments."""
 
 import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from streams import places
+from streams import catalogue, places
 from streams.messages import Text
 
 FOLDER = Path(__file__).parent
@@ -14,8 +14,19 @@ LANGUAGES = ("zh", "en")
 
 @cache
 def texts() -> dict[str, dict[str, Any]]:
-    """All words by language."""
-    return {language: tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8")) for language in LANGUAGES}
+    """All words by language: the pages' own, and those of the domains."""
+    return {language: _own(language) | _of_domains(language) for language in LANGUAGES}
+
+
+def _own(language: str) -> dict[str, Any]:
+    return tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8"))
+
+
+def _of_domains(language: str) -> dict[str, dict[str, str]]:
+    """The tables of the domains' words, and `domain`: their names, short where they have a short one."""
+    names = {name: described.short or described.title for name, described in catalogue.domains().items()}
+    tables = catalogue.words() | {"domain": names}
+    return {table: {key: getattr(text, language) for key, text in its.items()} for table, its in tables.items()}
 
 
 def owner_name(owner: str) -> Text:

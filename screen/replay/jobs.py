@@ -20,7 +20,7 @@ from screen.access.people import person_of
 from screen.acts.commands import Commands
 from screen.acts.requests import Key
 from screen.feed.hub import Hub
-from screen.feed.view import newest_jobs
+from screen.feed.slices.job_states import JobStates
 from screen.web.json_response import RefusedError, json_response
 from streams.archive.days import days
 from streams.clock import wall_time
@@ -89,7 +89,7 @@ class Jobs:
     async def cancel(self, revoked: Revoked, request: Request) -> dict[str, str]:
         """Take a job back: 404 where none of this id is known, 409 where it has ended."""
         person = person_of(request)
-        status = self._hub.view.jobs.get(revoked.job)
+        status = self._hub.view[JobStates].jobs.get(revoked.job)
         if status is None:
             raise RefusedError(404, f"there is no job {revoked.job}")
         if status.ended:
@@ -102,7 +102,7 @@ class Jobs:
         person = person_of(request)
         if why_not := person.may_not(RIGHT):
             return json_response({"error": why_not}, 403)
-        found = newest_jobs(self._hub.view)[:MOST_LISTED]
+        found = self._hub.view[JobStates].newest()[:MOST_LISTED]
         told = [{**msgspec.structs.asdict(status), "mine": status.by.id == person.id} for status in found]
         return json_response({"jobs": told}, 200)
 
@@ -111,7 +111,7 @@ class Jobs:
         if why_not := person_of(request).may_not(RIGHT):
             return json_response({"error": why_not}, 403)
         name, file = request.path_params["id"], request.path_params["file"]
-        status = self._hub.view.jobs.get(name)
+        status = self._hub.view[JobStates].jobs.get(name)
         if status is None or status.state != "done" or file not in {each.name for each in status.files}:
             return json_response({"error": f"there is no file {file!r} of a job {name!r}"}, 404)
         path = self._data / "jobs" / name / file

@@ -16,8 +16,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from screen.feed.hub import Hub
-from screen.feed.snapshot import row
-from screen.feed.view import DAYS, View, day_of
+from screen.feed.rows import row
+from screen.feed.slices.alarms import Alarms
+from screen.feed.slices.annunciations import DAYS, Annunciations, day_of
+from screen.feed.slices.clock import Clock
+from screen.feed.slices.law_in_force import LawInForce
+from screen.feed.view import View
 from screen.web.json_response import JSON, NOT_KEPT, json_response
 from streams.messages import DAY, SEVERITIES, Alert, Text, parse_time
 from streams.rulebook import BookInForce
@@ -40,9 +44,10 @@ class Raised(Struct, frozen=True):
 
 def raised(view: View) -> Raised:
     """How often each rule has raised an alert on each of the last days of the log, and what of it stands open."""
-    today = day_of(view.now or 0)
+    today = day_of(view[Clock].now or 0)
     days = tuple(range(today - DAYS + 1, today + 1))
-    counts = {rule: [view.raised.get((rule, day), 0) for day in days] for rule, _ in view.raised}
+    known = view[Annunciations].raised
+    counts = {rule: [known.get((rule, day), 0) for day in days] for rule, _ in known}
     standing = Counter((alert.rule, alert.severity) for alert in _open(view))
     rules = {rule for rule, _ in standing}
     return Raised(days, counts, {rule: [standing[rule, severity] for severity in SEVERITIES] for rule in rules})
@@ -55,7 +60,8 @@ def open_of(view: View, rule: str) -> list[Alert]:
 
 
 def _open(view: View) -> Iterator[Alert]:
-    for alerts in (view.alerts, view.aside, view.normal):
+    alarms = view[Alarms]
+    for alerts in (alarms.alerts, alarms.aside, alarms.normal):
         yield from alerts.values()
 
 
@@ -80,7 +86,7 @@ class RuleBook:
 
     async def book(self, _request: Request) -> Response:
         """The whole rule book, packed; 503 with what to do, in both languages, before a worker has told it."""
-        told = self._hub.view.law.book
+        told = self._hub.view[LawInForce].law.book
         if told is None:
             return json_response({"error": untold(self._log)}, 503)
         if self._packed is None or self._packed[0] is not told:

@@ -5,13 +5,11 @@ from heapq import nsmallest
 from msgspec import Struct
 
 from screen.feed.alarm_counts import Counts, Kind
+from screen.feed.slices.alarms import Alarms
 from screen.feed.view import View
 from screen.wall.figures import NONE, by_district
-from streams.catalogue import domains
+from streams.catalogue import domains, on_screen
 from streams.messages import Name, Text
-
-FIRST = ("environment", "food_drug", "special_equipment", "cyber", "service")
-"""The order of the look; a domain that is not here comes after these."""
 
 MOST_SITES = 12
 
@@ -40,16 +38,15 @@ class Share(Struct, frozen=True):
 
 
 def shares(view: View) -> list[Share]:
-    """Every domain of the catalogue."""
+    """Every domain of the catalogue, in their order on the screen."""
     listed = domains()
     kinds: dict[str, list[tuple[Kind, int]]] = {}
-    for kind, count in view.counts.kinds.items():
+    for kind, count in view[Alarms].counts.kinds.items():
         kinds.setdefault(kind.domain, []).append((kind, count))
     sites: dict[str, list[tuple[Counts, str]]] = {}
-    for (name, subject), counts in view.counts.sites.items():
+    for (name, subject), counts in view[Alarms].counts.sites.items():
         sites.setdefault(name, []).append((counts, subject))
-    names = [name for name in FIRST if name in listed] + [name for name in listed if name not in FIRST]
-    return [_share(view, name, listed[name].title, kinds.get(name, []), sites.get(name, [])) for name in names]
+    return [_share(view, name, listed[name].title, kinds.get(name, []), sites.get(name, [])) for name in on_screen()]
 
 
 def _share(view: View, name: str, title: Text, kinds: list[tuple[Kind, int]], sites: list[tuple[Counts, str]]) -> Share:
@@ -67,5 +64,5 @@ def _share(view: View, name: str, title: Text, kinds: list[tuple[Kind, int]], si
 
 
 def _site(view: View, domain: str, subject: str, counts: Counts) -> Site:
-    first = next(alert for alert in view.counts.subjects[subject] if alert.domain == domain)
+    first = next(alert for alert in view[Alarms].counts.subjects[subject] if alert.domain == domain)
     return Site(first.name, first.adcode, counts)

@@ -3,33 +3,34 @@
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
 from itertools import islice, product
 
 from msgspec import Struct
 
-from screen.acts.handovers import not_taken
 from screen.feed.alarm_counts import Key, Kind
-from screen.feed.view import BIN, BINS, View
-from streams.messages import DAY, HOUR, MINUTE, SEVERITIES, Alert, Phase, Severity, SubjectStatus, parse_time
+from screen.feed.slices.alarms import Alarms
+from screen.feed.slices.annunciations import BIN, BINS, Annunciations
+from screen.feed.slices.bad_input import BadInput
+from screen.feed.slices.clock import Clock
+from screen.feed.slices.shifts import Shifts
+from screen.feed.view import View
+from screen.wall.headline import HeadlineFigure, headline
+from streams.messages import DAY, MINUTE, SEVERITIES, Alert, Phase, Severity, parse_time
 
 WEIGHTS: dict[Severity, int] = {"red": 8, "orange": 4, "yellow": 2, "blue": 1}
 """Load of a district: weighted sum of its open alerts."""
-
-ONLINE = 2 * HOUR
-"""A station is online where its newest value is this young: an hourly value and one hour's allowance (domain.toml)."""
-
 
 PHASES: tuple[Phase, ...] = ("in-process", "post-event")
 
 NONE: tuple[int, ...] = (0,) * len(SEVERITIES)
 """No alert of any severity."""
 
-_time = lru_cache(maxsize=65_536)(parse_time)
-
 
 class Figures(Struct, frozen=True):
-    """The key figures. `oldest`: age of the oldest unacknowledged alert; `waited`: mean time to acknowledge; None: no such."""
+    """The key figures. `oldest`: age of the oldest unacknowledged alert; `headline`: the figures of the domains' own.
+
+    `waited`: mean time to acknowledge; None: no such.
+    """
 
     unacknowledged: int
     oldest: int | None
@@ -37,10 +38,7 @@ class Figures(Struct, frozen=True):
     red_unacknowledged: int
     recent: int
     stale: int
-    online: int
-    stations: int
-    worst: int | None
-    worst_subject: str | None
+    headline: list[HeadlineFigure]
     bad: int
     waited: int | None
     signed: int
@@ -82,47 +80,36 @@ class Standing(Struct, frozen=True):
 
 def figures(view: View) -> Figures:
     """The key figures at the View's time."""
-    now, counts = view.now or 0, view.counts
-    measuring = stations(view)
-    indices = {status.subject: value for status in measuring if type(value := status.values.get("aqi")) is int}
-    worst = max(indices, key=lambda subject: indices[subject], default=None)
+    now, counts, called = view[Clock].now or 0, view[Alarms].counts, view[Annunciations]
     longest = [found.raised for severity in range(len(SEVERITIES)) if (found := _first(counts.order, severity))]
     return Figures(
         unacknowledged=counts.waiting,
         oldest=now - min(longest) if longest else None,
         red=_count(view, lambda kind: kind.severity == "red"),
         red_unacknowledged=_count(view, lambda kind: kind.calls),
-        recent=sum(item.at > now - BIN for item in view.annunciations.values()),
+        recent=sum(item.at > now - BIN for item in called.annunciations.values()),
         stale=_raised_before(counts.order, now - DAY),
-        online=sum(now - _time(status.at) <= ONLINE for status in measuring),
-        stations=len(measuring),
-        worst=indices[worst] if worst else None,
-        worst_subject=worst,
-        bad=len(view.bad),
-        waited=_mean([item.waited for item in view.signed.values()]),
-        signed=len(view.signed),
+        headline=headline(view),
+        bad=len(view[BadInput].bad),
+        waited=_mean([item.waited for item in called.signed.values()]),
+        signed=len(called.signed),
     )
-
-
-def stations(view: View) -> list[SubjectStatus]:
-    """The subjects that give an air quality index each hour."""
-    return [status for status in view.subjects.values() if "aqi" in status.values]
 
 
 def unacknowledged(view: View) -> Iterator[Alert]:
     """Alerts in state B or D: worst first, then those that stand longest."""
-    return (view.alerts[key.id] for key in islice(view.counts.order, view.counts.waiting))
+    alarms = view[Alarms]
+    return (alarms.alerts[key.id] for key in islice(alarms.counts.order, alarms.counts.waiting))
 
 
 def trend(view: View) -> Trend:
     """The last 24 h of annunciations."""
-    end = (view.now or 0) // BIN
+    now, bins = view[Clock].now or 0, view[Annunciations].bins
+    end = now // BIN
     spans = range(end - BINS + 1, end + 1)
-    up, down = (
-        tuple(view.bins.get((n, phase, False), 0) + view.bins.get((n, phase, True), 0) for n in spans) for phase in PHASES
-    )
-    red = tuple(sum(view.bins.get((n, phase, True), 0) for phase in PHASES) for n in spans)
-    return Trend((view.now or 0) // MINUTE * MINUTE, up, down, red)
+    up, down = (tuple(bins.get((n, phase, False), 0) + bins.get((n, phase, True), 0) for n in spans) for phase in PHASES)
+    red = tuple(sum(bins.get((n, phase, True), 0) for phase in PHASES) for n in spans)
+    return Trend(now // MINUTE * MINUTE, up, down, red)
 
 
 def by_severity(alerts: Iterable[Alert]) -> tuple[int, ...]:
@@ -133,7 +120,7 @@ def by_severity(alerts: Iterable[Alert]) -> tuple[int, ...]:
 
 def ranking(view: View, adcodes: tuple[str, ...]) -> list[District]:
     """The districts, worst first: by number of red alerts, then orange, yellow, blue, then in the order given."""
-    found = by_district(view.counts.kinds.items())
+    found = by_district(view[Alarms].counts.kinds.items())
     districts = [found.get(adcode, District(adcode, NONE, 0, 0)) for adcode in adcodes]
     return sorted(districts, key=lambda district: district.counts, reverse=True)
 
@@ -151,37 +138,28 @@ def by_district(kinds: Iterable[tuple[Kind, int]]) -> dict[str, District]:
 def standing(view: View, adcodes: tuple[str, ...]) -> Standing:
     """The open alerts, counted."""
     counts: Counter[str] = Counter()
-    for kind, count in view.counts.kinds.items():
+    for kind, count in view[Alarms].counts.kinds.items():
         counts[f"{kind.severity}-{kind.state}"] += count
     return Standing(
         counts=dict(sorted(counts.items())),
         post_event=_count(view, lambda kind: kind.phase == "post-event"),
         elsewhere=_count(view, lambda kind: not kind.placed or kind.adcode not in adcodes),
-        aside=len(view.aside),
-        cases=len(view.counts.cases),
-        handovers=not_taken(view),
+        aside=len(view[Alarms].aside),
+        cases=len(view[Alarms].counts.cases),
+        handovers=view[Shifts].not_taken(),
     )
 
 
 def put_aside(view: View) -> list[Alert]:
     """Alerts that are shelved, suppressed or out of service, with why: what comes back first stands first."""
-    aside = [(parse_time(alert.aside.until), alert.id, alert) for alert in view.aside.values() if alert.aside]
+    aside = [(parse_time(alert.aside.until), alert.id, alert) for alert in view[Alarms].aside.values() if alert.aside]
     return [alert for _, _, alert in sorted(aside, key=lambda item: item[:2])]
 
 
 def open_cases(view: View) -> list[Alert]:
     """Alerts whose case waits for its conclusion, the earliest due first."""
-    cases = [(parse_time(alert.case.due), alert.id, alert) for alert in view.counts.cases.values() if alert.case]
+    cases = [(parse_time(alert.case.due), alert.id, alert) for alert in view[Alarms].counts.cases.values() if alert.case]
     return [alert for _, _, alert in sorted(cases, key=lambda item: item[:2])]
-
-
-def bad_input(view: View) -> list[tuple[str, str, str, int, int]]:
-    """Quality records of the last 24 h: domain, reason, owner, how many, the newest one's time; most frequent first."""
-    found: dict[tuple[str, str, str], list[int]] = {}
-    for item in view.bad.values():
-        found.setdefault((item.domain, item.reason, item.owner), []).append(item.at)
-    rows = [(*key, len(times), max(times)) for key, times in found.items()]
-    return sorted(rows, key=lambda row: (-row[3], row[:3]))
 
 
 def _load(counts: Iterable[int]) -> int:
@@ -190,7 +168,7 @@ def _load(counts: Iterable[int]) -> int:
 
 def _count(view: View, wanted: Callable[[Kind], bool]) -> int:
     """How many annunciated alerts are of a kind that is wanted."""
-    return sum(count for kind, count in view.counts.kinds.items() if wanted(kind))
+    return sum(count for kind, count in view[Alarms].counts.kinds.items() if wanted(kind))
 
 
 def _first(order: list[Key], severity: int) -> Key | None:

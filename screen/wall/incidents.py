@@ -1,4 +1,4 @@
-"""What the wall shows first: the unacknowledged alerts by the incident that they belong to, and the floods that go on. Pure.
+"""What the wall shows first: the unacknowledged alerts by the incident that they belong to. Pure.
 
 Nothing is hidden by an incident: an alert of which no incident tells (yet) stands alone, and every other is counted in its row.
 """
@@ -9,9 +9,11 @@ from itertools import islice, takewhile
 
 from msgspec import Struct
 
+from screen.feed.slices.alarms import Alarms
+from screen.feed.slices.incidents import Incidents
 from screen.feed.view import View
 from screen.wall.figures import PHASES, unacknowledged
-from streams.messages import SEVERITIES, Alert, Flood, Incident, Phase, Severity, parse_time
+from streams.messages import SEVERITIES, Alert, Incident, Phase, Severity, parse_time
 
 MOST_CALLING = 400
 """Unacknowledged red and orange alerts of which the page is told one by one."""
@@ -44,25 +46,26 @@ class Listed(Struct, frozen=True):
 
 def entries(view: View) -> Iterator[Entry]:
     """The rows, in the order of their first alerts: worst first, then those that stand longest."""
-    counts, told = view.counts, set[str]()
+    alarms, incidents, told = view[Alarms], view[Incidents].incidents, set[str]()
     for alert in unacknowledged(view):
-        home = counts.homes.get(alert.id)
+        home = alarms.counts.homes.get(alert.id)
         if home is None:
             yield Entry((alert,), None)
         elif home not in told:
             told.add(home)
-            yield Entry(tuple(view.alerts[key.id] for key in counts.groups[home]), view.incidents[home])
+            yield Entry(tuple(alarms.alerts[key.id] for key in alarms.counts.groups[home]), incidents[home])
 
 
 def listed(view: View) -> dict[Phase, Listed]:
     """How many rows each phase has, without making them."""
-    counts = view.counts
+    alarms = view[Alarms]
+    counts = alarms.counts
     rows = Counter[Phase]()
     alerts = Counter(counts.alone)
     for (phase, _), count in counts.alone.items():
         rows[phase] += count
     for keys in counts.groups.values():
-        phase = view.alerts[keys[0].id].phase
+        phase = alarms.alerts[keys[0].id].phase
         rows[phase] += 1
         for key in keys:
             alerts[phase, SEVERITIES[key.severity]] += 1
@@ -71,29 +74,23 @@ def listed(view: View) -> dict[Phase, Listed]:
 
 def calling(view: View) -> list[Call]:
     """The unacknowledged red and orange alerts, worst first, each with the row of the list that holds it."""
+    homes = view[Alarms].counts.homes
     loud = takewhile(lambda one: one.severity in {"red", "orange"}, unacknowledged(view))
     return [
-        Call(one.id, one.occurrence, one.severity, one.adcode, one.domain, view.counts.homes.get(one.id, one.id))
+        Call(one.id, one.occurrence, one.severity, one.adcode, one.domain, homes.get(one.id, one.id))
         for one in islice(loud, MOST_CALLING)
     ]
 
 
 def of_alert(view: View, alert: str) -> Incident | None:
     """The open incident of an alert, or the one that held it last while it was open."""
-    if home := view.counts.homes.get(alert):
-        return view.incidents[home]
-    ended = (one for one in view.incidents.values() if alert in one.members)
+    if home := view[Alarms].counts.homes.get(alert):
+        return view[Incidents].incidents[home]
+    ended = (one for one in view[Incidents].incidents.values() if alert in one.members)
     return max(ended, key=lambda one: one.rev, default=None)
 
 
 def others(view: View, incident: Incident) -> list[Incident]:
     """The other open incidents of its city, with which it may be merged: the newest first."""
-    found = (one for one in view.incidents.values() if one.state == "open" and one.city == incident.city)
+    found = (one for one in view[Incidents].incidents.values() if one.state == "open" and one.city == incident.city)
     return sorted((one for one in found if one.id != incident.id), key=lambda one: parse_time(one.opened_at), reverse=True)
-
-
-def floods(view: View) -> list[Flood]:
-    """The floods that go on at the View's time, the greatest first: none whose end has come, whether it was told or not."""
-    now = view.now or 0
-    standing = (one for one in view.floods.values() if one.ended_at is None and parse_time(one.until) > now)
-    return sorted(standing, key=lambda one: (-one.count, one.id))

@@ -2,7 +2,10 @@
 
 from msgspec import Struct
 
-from screen.feed.view import View, find
+from screen.feed.slices.alarms import Alarms
+from screen.feed.slices.annunciations import Annunciations
+from screen.feed.slices.clock import Clock
+from screen.feed.view import View
 from streams.messages import format_time
 
 
@@ -23,11 +26,11 @@ def life(view: View) -> list[Stage]:
     to be done; late where its case is overdue. Each step is counted by itself: an alarm may be normal again before anybody
     acknowledges it (state D). Times of messages have one form and zone, so texts compare as they do.
     """
-    now, every = format_time(view.now or 0), 0
+    now, every, alarms = format_time(view[Clock].now or 0), 0, view[Alarms]
     done = dict.fromkeys(("acknowledged", "returned", "closed"), 0)
     late = dict(done)
-    for name in {name for name, _ in view.annunciations} - view.aside.keys():
-        one, alert = view.versions.get(name), find(view, name)
+    for name in {name for name, _ in view[Annunciations].annunciations} - alarms.aside.keys():
+        one, alert = alarms.versions.get(name), alarms.find(name)
         if one is None:
             continue
         every += 1

@@ -10,7 +10,9 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from screen.feed.view import Spots, View
+from screen.feed.slices.alarms import Alarms
+from screen.feed.slices.subjects import Spots
+from screen.feed.view import View
 from screen.wall.figures import PHASES
 from screen.wall.labels import Point, Spot
 from screen.wall.marks import Mark
@@ -60,5 +62,5 @@ def ordered(spots: Spots) -> tuple[Spot, ...]:
 
 def marks(view: View) -> tuple[Mark, ...]:
     """The worst marks, at most MOST_MARKS, the worst last, so that they are drawn above the others."""
-    every = (mark for marks in view.counts.marks.values() for mark in marks)
+    every = (mark for marks in view[Alarms].counts.marks.values() for mark in marks)
     return tuple(nsmallest(MOST_MARKS, every, key=lambda mark: (_RANK[mark.name], mark.alert))[::-1])

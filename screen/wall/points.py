@@ -6,7 +6,7 @@ from heapq import nlargest
 from operator import itemgetter
 from typing import Any
 
-from screen.feed.view import Spots
+from screen.feed.slices.subjects import Spots
 from screen.wall.figures import PHASES, District
 from screen.wall.labels import MARK_ABOVE, MARK_WIDE, NUMBER_BELOW, Point, name_places
 from screen.wall.marks import Mark

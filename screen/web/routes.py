@@ -16,7 +16,9 @@ from screen.access.act_routes import Audience, SocketRoute
 from screen.access.people import person_of, way_of
 from screen.acts.handovers import handovers
 from screen.feed.hub import Hub
-from screen.feed.snapshot import Sections, incident_of, message, story
+from screen.feed.slices.measures import Measures
+from screen.feed.snapshot import Sections, message
+from screen.feed.stories import incident_of, story
 from screen.i18n.texts import texts
 from screen.wall.picture import BASE, STATIC
 from screen.web.json_response import json_response
@@ -106,7 +108,7 @@ class Routes:
 
     async def performance(self, _request: Request) -> Response:
         """The newest measures of the alarm system: of each desk, district, domain and rule."""
-        found = self._hub.view.performance
+        found = self._hub.view[Measures].performance
         return json_response([found[key] for key in sorted(found)], 200)
 
     async def incident(self, request: Request) -> Response:

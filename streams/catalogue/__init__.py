@@ -1,15 +1,26 @@
 """The data catalogue: the domains there are, read from their own folders as data (never imported)."""
 
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Literal, TypeVar
 
-from msgspec import Struct, convert
+from msgspec import Struct, ValidationError, convert
 
+from streams.catalogue.wall import Headlines, Places
+from streams.command import Trouble
 from streams.messages import Text
 
 ROOT = Path(__file__).resolve().parents[2] / "agents" / "domains"
 """Where a domain's folder stands; a folder with a `domain.toml` is a domain."""
+
+CapCategory = Literal[
+    "Geo", "Met", "Safety", "Security", "Rescue", "Fire", "Health", "Env", "Transport", "Infra", "CBRNE", "Other"
+]
+"""The categories of the Common Alerting Protocol (CAP 1.2 §3.2.2)."""
+
+Read = TypeVar("Read")
 
 
 class Kind(Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,15 +33,82 @@ class Kind(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Domain(Struct, frozen=True, forbid_unknown_fields=True):
-    """One domain: its title, the department that owns its data, and its kinds of facts by name."""
+    """One domain: its title, the department that owns its data, and its kinds of facts by name.
+
+    `short`: its title where there is little room; `order`: its place on the screen, before those with a higher number, of equal
+    ones by name; `cap_category`: that of its alerts as messages of the Common Alerting Protocol; `headline`: its figures on
+    the wall; `places`: the value of its subjects that the wall shows beside them.
+    """
 
     title: Text
     owner: str
     kind: dict[str, Kind]
+    short: Text | None = None
+    order: int = 100
+    cap_category: CapCategory = "Other"
+    headline: Headlines = {}
+    places: Places | None = None
+
+
+class Words(Struct, frozen=True, forbid_unknown_fields=True):
+    """The words of a domain in both languages, by what its facts and alerts say: its `words.toml`."""
+
+    item: dict[str, Text] = {}
+    kind: dict[str, Text] = {}
+    trait: dict[str, Text] = {}
+    value: dict[str, Text] = {}
+    part: dict[str, Text] = {}
+    level: dict[str, Text] = {}
+
+    def tables(self) -> Iterator[tuple[str, dict[str, Text]]]:
+        """The tables by name."""
+        return ((name, getattr(self, name)) for name in self.__struct_fields__)
 
 
 @cache
 def domains(root: Path = ROOT) -> dict[str, Domain]:
-    """All domains by name, in alphabetical order."""
-    files = sorted(root.glob("*/domain.toml"))
-    return {file.parent.name: convert(tomllib.loads(file.read_text("utf-8")), Domain) for file in files}
+    """All domains by name, in alphabetical order; Trouble names a file that cannot be read, and why."""
+    return {file.parent.name: _read(file, Domain) for file in sorted(root.glob("*/domain.toml"))}
+
+
+@cache
+def on_screen(root: Path = ROOT) -> tuple[str, ...]:
+    """The names of all domains in their order on the screen."""
+    listed = domains(root)
+    return tuple(sorted(listed, key=lambda name: (listed[name].order, name)))
+
+
+@cache
+def words(root: Path = ROOT) -> dict[str, dict[str, Text]]:
+    """The words of all domains, by table and key; Trouble where two domains say different things by one key."""
+    for file, said in clashes(root):
+        raise Trouble(f"{file}: {said}")
+    found: dict[str, dict[str, Text]] = {}
+    for _, table, its in _tables(root):
+        found.setdefault(table, {}).update(its)
+    return found
+
+
+def clashes(root: Path = ROOT) -> list[tuple[Path, str]]:
+    """The words that two domains say differently: the file of the second one, and what it says."""
+    known: dict[tuple[str, str], Text] = {}
+    found = []
+    for file, table, its in _tables(root):
+        for key, text in its.items():
+            if (other := known.setdefault((table, key), text)) != text:
+                found.append((file, f"{table}.{key} is {text.zh} here and {other.zh} in another domain"))
+    return found
+
+
+def _tables(root: Path) -> Iterator[tuple[Path, str, dict[str, Text]]]:
+    """Each table of words of each domain that has any, with its file."""
+    for file in sorted(root.glob("*/words.toml")):
+        for table, its in _read(file, Words).tables():
+            yield file, table, its
+
+
+def _read(file: Path, type_: type[Read]) -> Read:
+    try:
+        return convert(tomllib.loads(file.read_text("utf-8")), type_)
+    except (ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Trouble(f"{file}: {error}; correct it") from None

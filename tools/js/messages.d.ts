@@ -144,14 +144,13 @@ declare namespace Sent {
     red_unacknowledged: number
     recent: number
     stale: number
-    online: number
-    stations: number
-    worst: number | null
-    worst_name: Text | null
+    headline: Headline[]
     bad: number
     waited: number | null
     signed: number
   }
+  /** A figure of a domain's own: `online` of `all` subjects that give its value were heard of lately. */
+  interface Headline { domain: string; title: Text; note: Text; unit: string; fold: string; value: number | null; severity: Severity | null; subject: Text | null; online: number; all: number }
   interface Trend { end: number; up: number[]; down: number[]; red: number[] }
   interface Domain {
     name: string
@@ -165,7 +164,9 @@ declare namespace Sent {
   interface Flood { department: Text; began: number; count: number; peak: number; until: number }
   interface Call { id: string; occurrence: number; severity: Severity; adcode: string; domain: string; group: string }
   interface Stage { name: string; count: number; waiting: number; late: number }
-  interface Station { name: Text; adcode: string; at: number; aqi: number | null; level: number | null }
+  interface Station { name: Text; adcode: string; at: number; value: number | null; level: number | string | null }
+  /** How a domain describes the value beside its places. */
+  interface Places { title: Text; by: Text; unit: Text; none: Text; over: number; full: number }
   interface Standing { counts: Record<string, number>; post_event: number; elsewhere: number; aside: number; cases: number; handovers: number }
   type District = { adcode: string; counts: Counts; red_unacknowledged: number; load: number }
 
@@ -202,7 +203,7 @@ declare namespace Sent {
     indices: Index[]
     marks: Mark[]
     life: Stage[]
-    stations: { count: number; rows: Station[] }
+    stations: Record<string, { about: Places; count: number; rows: Station[] }>
   }
   /** What else a message of the feed tells of the server and of who looks. */
   interface About { mark?: string | null; person?: Person; pages?: string[]; version?: string; log?: string }

@@ -2,21 +2,33 @@
 
 import { el, fill, say, svg } from "../common/dom.js"
 import { glyph } from "../common/marks.js"
-import { t } from "../common/words.js"
 import { FLOOD, keyFigures } from "./keyfigures.js"
 
 const HOURS_4 = 24
 
 export class Figures {
+  /** @type {Sent.Figures | undefined} */
+  found
+  /** @type {Sent.Trend | undefined} */
+  trend
+  /** @type {string | null | undefined} */
+  view
+
   constructor() {
     this.cells = Array.from({ length: 8 }, () => new Cell())
-    this.needs = ["figures", "trend"]
     this.node = el("div", "kpis", ...this.cells.map((cell) => cell.node))
   }
 
-  /** @param {Pick<Sent.Sections, "figures" | "trend">} sections */
-  show({ figures, trend }) {
-    keyFigures(figures).forEach((values, n) => this.cells[n].show(...values))
+  /**
+   * @param {Pick<Sent.Sections, "figures" | "trend">} sections
+   * @param {{ view: string | null }} seen
+   */
+  show({ figures, trend }, { view }) {
+    if (figures === this.found && trend === this.trend && view === this.view) return
+    this.found = figures
+    this.trend = trend
+    this.view = view
+    keyFigures(figures, view).forEach((values, n) => this.cells[n].show(...values))
     this.cells[2].spark(trend.up.map((up, n) => up + trend.down[n]).slice(-HOURS_4))
   }
 }
@@ -45,7 +57,7 @@ class Cell {
    * @param {import("./keyfigures.js").Colour} state
    */
   show(name, value, unit, limit, state) {
-    say(this.name, t(`figure.${name}`))
+    say(this.name, name)
     say(this.value, value)
     this.value.classList.toggle("zero", value === 0 || value === "0")
     say(this.unit, unit)

@@ -58,8 +58,11 @@ export class Header {
    * @param {boolean} stale
    */
   sources(figures, stale) {
-    if (stale) this.slot("sources", t("health.unknown"), "", true)
-    else this.slot("sources", figures?.online ?? 0, `/ ${figures?.stations ?? 0} ${t("health.online")}`, false)
+    if (stale) return this.slot("sources", t("health.unknown"), "", true)
+    const sources = (figures?.headline ?? []).filter(({ fold }) => fold === "online")
+    const online = sources.reduce((sum, figure) => sum + figure.online, 0)
+    const all = sources.reduce((sum, figure) => sum + figure.all, 0)
+    this.slot("sources", online, `/ ${all} ${t("health.online")}`, false)
   }
 
   /**

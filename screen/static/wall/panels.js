@@ -32,10 +32,8 @@ export class Ranking {
 }
 
 const STATIONS = 12
-/** The domain whose places give an index each hour. */
-const AIR = "environment"
 
-/** The places of the domain that is shown: its stations by air quality, or those with the most open alerts. */
+/** The places of the domain that is shown: by the value that it shows of them, or those with the most open alerts. */
 export class Stations {
   /** @type {string} */
   key
@@ -55,26 +53,28 @@ export class Stations {
     this.node.hidden = view === null
     const domain = domains.find(({ name }) => name === view)
     if (!domain) return
-    const air = view === AIR
-    const key = JSON.stringify([view, air ? stations : domain])
+    const valued = view === null ? undefined : stations[view]
+    const key = JSON.stringify([view, valued ?? domain])
     if (key === this.key) return
     this.key = key
-    say(this.title, air ? t("panel.stations") : `${domainName(domain)} · ${t("panel.sites")}`)
-    say(this.head.small, t(air ? "panel.stations_by" : "panel.sites_by"))
-    const boxes = air ? stations.rows.slice(0, STATIONS).map(station) : domain.worst.slice(0, STATIONS).map(site)
-    const more = (air ? stations.count : domain.sites) - boxes.length
-    say(this.head.end, more > 0 ? `${t("panel.more")} ${more} ${t(air ? "unit.station" : "unit.site")}` : "")
+    say(this.title, valued ? words.pick(valued.about.title) : `${domainName(domain)} · ${t("panel.sites")}`)
+    say(this.head.small, valued ? words.pick(valued.about.by) : t("panel.sites_by"))
+    const boxes = valued ? valued.rows.slice(0, STATIONS).map((/** @type {Sent.Station} */ row) => station(row, valued.about)) : domain.worst.slice(0, STATIONS).map(site)
+    const more = (valued ? valued.count : domain.sites) - boxes.length
+    say(this.head.end, more > 0 ? `${t("panel.more")} ${more} ${valued ? words.pick(valued.about.unit) : t("unit.site")}` : "")
     change(this.grid, ...boxes)
   }
 }
 
-/** @param {Sent.Station} found */
-function station({ name, aqi, level }) {
-  const known = typeof aqi === "number"
-  const bar = el("i", known && aqi > 100 ? "over" : "")
-  bar.style.width = `${Math.min(100, known ? aqi / 3 : 0)}%`
-  const value = el("span", "value", el("small", "", known ? t(`level.${level}`) : t("level.unknown")), el("b", "", known ? String(aqi) : "—"))
-  return el("div", "station", el("div", "top", el("span", "name", words.pick(name)), value), el("div", "bar", bar))
+/**
+ * @param {Sent.Station} found
+ * @param {Sent.Places} about
+ */
+function station({ name, value, level }, { over, full, none }) {
+  const bar = el("i", value !== null && value > over ? "over" : "")
+  bar.style.width = `${value === null ? 0 : Math.max(0, Math.min(100, (100 * value) / full))}%`
+  const told = el("span", "value", el("small", "", value === null ? words.pick(none) : t(`level.${level}`)), el("b", "", value === null ? "—" : words.number(value)))
+  return el("div", "station", el("div", "top", el("span", "name", words.pick(name)), told), el("div", "bar", bar))
 }
 
 /** @param {{ name: Sent.Text, counts: Sent.Counts }} found */

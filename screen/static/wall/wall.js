@@ -60,8 +60,8 @@ class Wall {
     this.rotation = new Rotation(() => this.draw())
     this.domains = new Domains((name) => this.rotation.choose(name))
     this.life = new Life()
-    this.panels = [this.figures, new Ranking(), this.domains, new Trend(), this.life]
-    this.turned = [this.map, new Stations(), new Quality()]
+    this.panels = [new Ranking(), this.domains, new Trend(), this.life]
+    this.turned = [this.figures, this.map, new Stations(), new Quality()]
     this.renewal = new Renewal()
     const kiosk = new URLSearchParams(location.search).has("kiosk")
     this.frame = el("div", "frame", el("span", "", t("mark.frame")))

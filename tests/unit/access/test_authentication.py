@@ -31,9 +31,10 @@ from screen.access.security import POLICIES, Policy
 from screen.access.sessions import Sessions
 from screen.access.signin import SignIn
 from screen.acts.routes import Acts
+from screen.feed.fold import fold
 from screen.feed.hub import Hub
 from screen.feed.snapshot import Health
-from screen.feed.view import View, fold
+from screen.feed.view import View
 from screen.web.pages import PAGES, Page
 from screen.web.routes import Routes
 from streams.clock import wall_time

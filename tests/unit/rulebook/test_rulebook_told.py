@@ -11,7 +11,9 @@ from msgspec.structs import replace
 
 from agents.rulebook.effective_book import told
 from agents.rulebook.load import load_book
-from screen.feed.view import DAYS, View, day_of, fold
+from screen.feed.fold import fold
+from screen.feed.slices.annunciations import DAYS, Annunciations, day_of
+from screen.feed.view import View
 from screen.rules.book import open_of, raised
 from streams.catalogue import domains
 from streams.messages import DAY, HOUR, Heartbeat, format_time, parse_time
@@ -107,7 +109,7 @@ def test_only_the_last_days_are_remembered() -> None:
     old = alert(LOG, 1, NOW, age=DAYS * DAY, state="A", active=False, verbs=())
     first = alert(LOG, 2, NOW, age=(DAYS - 1) * DAY, state="A", active=False, verbs=())
     view = fold(fold(View(), [old, first]), [heartbeat(NOW)])
-    assert list(view.raised.values()) == [1]
+    assert list(view[Annunciations].raised.values()) == [1]
     assert raised(view).raised["gas-hourly"] == [1] + [0] * (DAYS - 1)
 
 

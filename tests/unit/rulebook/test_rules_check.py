@@ -25,6 +25,7 @@ def _problems(tmp_path: Path, file: str, before: str, after: str) -> list[lint.P
     places = {
         "rules.toml": domain / "rules.toml",
         "domain.toml": domain / "domain.toml",
+        "words.toml": domain / "words.toml",
         "clauses.toml": tmp_path / "clauses.toml",
         "departments.toml": tmp_path / "departments.toml",
     }
@@ -83,6 +84,8 @@ MISTAKES = [
     ("clauses.toml", "to = 2031-01-01", "to = 2031-01-02", "gb3095-gas-1h", "overlap"),
     ("clauses.toml", "to = 2031-01-01\n", "", "gb3095-gas-1h", "overlap"),
     ("domain.toml", 'owner = "zz-ee"', 'owner = "zz-xx"', "environment", "is no department"),
+    ("domain.toml", 'cap_category = "Env"', 'cap_category = "Air"', "environment", "Invalid enum value 'Air'"),
+    ("words.toml", "[part]", "[parts]", "environment", "unknown field `parts`"),
     ("rules.toml", 'limit = "law"', "limit = 199.5", "gas-hourly", "exactly at the limit"),
 ]
 
@@ -96,7 +99,8 @@ def test_a_mistake_is_found_where_it_stands(tmp_path: Path, file: str, before: s
     assert found
     for problem in found:
         lines = Path(problem.file).read_text("utf-8").splitlines()[: problem.line]
-        header = next(line for line in reversed(lines) if line.startswith("[") or problem.file.endswith("domain.toml"))
+        free = not problem.file.endswith(("rules.toml", "clauses.toml"))
+        header = next(line for line in reversed(lines) if line.startswith("[") or free)
         assert id_ in header or header.startswith("owner")
 
 

@@ -10,8 +10,10 @@ from msgspec.structs import replace
 from screen.desk import list as desk
 from screen.desk.list import GROUPS, Index, Query, advance, arrived, counts, follow, grouped, place_of, select
 from screen.desk.page import Ask, DeskPage
+from screen.feed.fold import fold
 from screen.feed.ordered import MANY
-from screen.feed.view import View, fold
+from screen.feed.slices.alarms import Alarms
+from screen.feed.view import View
 from streams.messages import HOUR, MINUTE, SEVERITIES, Alert, Case, Name, format_time, parse_time
 from tests.support.town import BUREAU, alert
 
@@ -112,7 +114,7 @@ def test_a_list_kept_by_changes_is_the_list_built_anew(query: Query, step: int) 
     """Over many publications that raise, change and end alerts, few at once or more than are put in place one by one."""
     lot = random.Random(7)
     standing = {one.id: one for one in crowd(2, 2 * MANY + 2)}
-    index = advance(Index(), View(alerts=dict(standing)))
+    index = advance(Index(), View(Alarms(alerts=dict(standing))))
     selection = select(index, query)
     for turn in range(12):
         for name in lot.sample(sorted(standing), step):
@@ -124,9 +126,9 @@ def test_a_list_kept_by_changes_is_the_list_built_anew(query: Query, step: int) 
         for one in crowd(turn + 100, step):
             made = replace(one, id=f"{turn}-{one.id}")
             standing[made.id] = made
-        index = advance(index, View(alerts=dict(standing)))
+        index = advance(index, View(Alarms(alerts=dict(standing))))
         selection = follow(selection, index)
-        anew = advance(Index(), View(alerts=dict(standing)))
+        anew = advance(Index(), View(Alarms(alerts=dict(standing))))
         fresh = select(anew, query)
         assert ids(selection) == ids(fresh)
         assert counts(selection) == counts(fresh)
@@ -137,7 +139,7 @@ def test_a_list_kept_by_changes_is_the_list_built_anew(query: Query, step: int) 
 def test_only_alerts_whose_object_changed_are_keyed_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """A publication with one changed alert among a thousand makes one row; one without a change gives the very same Index."""
     standing = {one.id: one for one in crowd(3, 1000)}
-    index = advance(Index(), View(alerts=dict(standing)))
+    index = advance(Index(), View(Alarms(alerts=dict(standing))))
     made: list[str] = []
     real = desk.row_of
 
@@ -146,10 +148,10 @@ def test_only_alerts_whose_object_changed_are_keyed_again(monkeypatch: pytest.Mo
         return real(one)
 
     monkeypatch.setattr(desk, "row_of", counted)
-    assert advance(index, View(alerts=dict(standing))) is index
+    assert advance(index, View(Alarms(alerts=dict(standing)))) is index
     name = next(iter(standing))
     standing[name] = replace(standing[name], value=1.0)
-    later = advance(index, View(alerts=dict(standing)))
+    later = advance(index, View(Alarms(alerts=dict(standing))))
     assert made == [name]
     assert [row.alert.id for row in later.order] == [row.alert.id for row in sorted(later.order, key=lambda row: row.key)]
 

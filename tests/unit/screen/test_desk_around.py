@@ -8,7 +8,9 @@ from msgspec.structs import replace
 from screen.desk.alert_context import around, deadlines, near, similar, subject
 from screen.desk.readings import AFTER, BEFORE, FIRST_RECORDS, Point, found, spans
 from screen.desk.worktime import days, worked
-from screen.feed.view import MOST_PAST, View, fold
+from screen.feed.fold import fold
+from screen.feed.slices.alarms import MOST_PAST, Alarms
+from screen.feed.view import View
 from streams.calendar.holidays import load
 from streams.messages import DAY, HOUR, Case, Event, Evidence, Name, Place, decode_event, event_bytes, format_time, parse_time
 from tests.support.town import DOMAIN, alert, station
@@ -38,8 +40,8 @@ def test_of_past_alerts_a_bounded_number_is_kept_of_each_rule() -> None:
     rare = alert(LOG, 1, NOW, state="A", rule="rare")
     often = [replace(alert(LOG, n, NOW, state="A"), id=f"e{n}") for n in range(MOST_PAST + 300)]
     view = fold(View(), [rare, *often, replace(often[-1], audit=2)])
-    assert [one.id for one in view.past["rare"]] == [rare.id]
-    assert [one.id for one in view.past["gas-hourly"]] == [one.id for one in often[-MOST_PAST:]]
+    assert [one.id for one in view[Alarms].past["rare"]] == [rare.id]
+    assert [one.id for one in view[Alarms].past["gas-hourly"]] == [one.id for one in often[-MOST_PAST:]]
 
 
 def test_neighbours_are_within_five_kilometres() -> None:

@@ -16,6 +16,7 @@ from agents.domains.special_equipment.judges import lift_status
 from agents.domains.special_equipment.payload import BoilerState, LiftState
 from agents.rulebook.load import load_book
 from screen.i18n.texts import owner_name, texts
+from streams import catalogue
 from streams.messages import Reason, Severity, Text
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -58,11 +59,13 @@ def test_every_reason_and_severity_has_words() -> None:
 
 
 def test_every_kind_of_subject_that_a_rule_names_has_words() -> None:
-    """A subject's kind is told in words: those that the rules name and those that their cases register."""
+    """A subject's kind is told in words: those that rules name, that their cases register, and that samples send; no other."""
     specs = [spec for rules in load_book().specs.values() for spec in rules.values()]
     named = {kind for spec in specs for kind in spec.subjects}
     registered = {case.register["kind"] for spec in specs for case in spec.case if "kind" in (case.register or {})}
-    assert (named | registered) - {""} == set(texts()["en"]["kind"])
+    samples = [tomllib.loads(path.read_text("utf-8")) for path in catalogue.ROOT.glob("*/sample.toml")]
+    sent = {subject["kind"] for sample in samples for subject in sample["subject"].values()}
+    assert (named | registered | sent) - {""} == set(texts()["en"]["kind"])
 
 
 def literals(hint: object) -> set[str]:

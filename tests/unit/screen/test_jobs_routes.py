@@ -16,8 +16,10 @@ from screen.access.authentication import Authentication
 from screen.access.people import Person
 from screen.access.request_guard import RequestGuard
 from screen.acts.commands import NotAcceptedError
+from screen.feed.fold import fold
 from screen.feed.hub import Hub
-from screen.feed.view import MOST_JOBS, View, fold, newest_jobs
+from screen.feed.slices.job_states import MOST_JOBS, JobStates
+from screen.feed.view import View
 from screen.replay.jobs import Jobs, job_id
 from streams.archive import files as archive_files
 from streams.archive.files import Chunk
@@ -239,9 +241,9 @@ def test_the_view_keeps_the_newest_jobs() -> None:
     """The last status of a job counts; of many the newest are remembered."""
     one = status("a" * 32, "queued")
     view = fold(View(), [one, status("a" * 32, "running")])
-    assert [each.state for each in newest_jobs(view)] == ["running"]
+    assert [each.state for each in view[JobStates].newest()] == ["running"]
     many = [status(f"{n:032x}", asked_at=format_time(START + n)) for n in range(MOST_JOBS + 3)]
     view = fold(view, many)
-    assert len(view.jobs) == MOST_JOBS
-    assert newest_jobs(view)[0].id == many[-1].id
-    assert many[0].id not in view.jobs
+    assert len(view[JobStates].jobs) == MOST_JOBS
+    assert view[JobStates].newest()[0].id == many[-1].id
+    assert many[0].id not in view[JobStates].jobs

@@ -9,8 +9,10 @@ from msgspec.structs import replace
 from agents.core.alerts.fold import Fold
 from agents.rulebook.load import load_book
 from screen.desk.alert_context import deadlines
+from screen.feed.fold import fold
 from screen.feed.law import Law, told
-from screen.feed.view import View, fold
+from screen.feed.slices.law_in_force import LawInForce
+from screen.feed.view import View
 from streams.calendar.holidays import Notice, Span
 from streams.calendar.time_limit import deadline, parse_limit
 from streams.messages import HOUR, Alert, Text, decode, encode, format_time, parse_time
@@ -35,7 +37,7 @@ ADOPTED = BookInForce(
 
 def hours(view: View, start: int, end: str | None) -> float:
     """Working hours that the desk shows at `start` of an alert that is due at `end`."""
-    (row,) = deadlines(view.law.calendar, alert(LOG, 1, start, due=end), start)["rows"]
+    (row,) = deadlines(view[LawInForce].law.calendar, alert(LOG, 1, start, due=end), start)["rows"]
     worked: int = row["worked"]
     return worked / HOUR
 
@@ -48,14 +50,17 @@ def test_the_desk_counts_the_statutory_days_as_the_judge_does() -> None:
     (8 h), Wednesday 6, Thursday 7 and Friday 8 October (8 h each): 39 h. Weekdays alone would give 63.
     """
     assert hours(View(), BEGIN, format_time(END)) == 39
-    assert deadline(BEGIN, parse_limit("39 working-hours"), View().law.calendar).at == END
+    assert deadline(BEGIN, parse_limit("39 working-hours"), View()[LawInForce].law.calendar).at == END
 
 
 def test_a_notice_of_the_log_changes_the_desk_s_hours() -> None:
     """Days off from 1 to 7 October leave 29 and 30 September and 8 October: 7 + 8 + 8 = 23 h, and they are certain."""
     view = fold(View(), [NoticeInForce(NOTICE)])
     assert hours(view, BEGIN, format_time(END)) == 23
-    assert all(day.certain for day in deadlines(view.law.calendar, alert(LOG, 1, BEGIN, due=format_time(END)), BEGIN)["days"])
+    assert all(
+        day.certain
+        for day in deadlines(view[LawInForce].law.calendar, alert(LOG, 1, BEGIN, due=format_time(END)), BEGIN)["days"]
+    )
 
 
 def test_the_desk_agrees_with_the_deadline_that_the_judge_has_reckoned() -> None:
@@ -77,8 +82,8 @@ def test_the_book_adopted_last_holds() -> None:
     earlier = replace(ADOPTED, hash="b" * 32, adopted="2027-02-01T00:00:00+08:00")
     files = replace(ADOPTED, hash="c" * 32, adopted=None)
     for order in ([files, earlier, ADOPTED], [ADOPTED, files, earlier], [earlier, ADOPTED, files]):
-        assert fold(View(), order).law.book == ADOPTED
-    assert fold(View(), [files, replace(files, hash="d" * 32)]).law.book == replace(files, hash="d" * 32)
+        assert fold(View(), order)[LawInForce].law.book == ADOPTED
+    assert fold(View(), [files, replace(files, hash="d" * 32)])[LawInForce].law.book == replace(files, hash="d" * 32)
 
 
 def test_grouping_rules_have_the_titles_that_were_told() -> None:
@@ -90,8 +95,8 @@ def test_grouping_rules_have_the_titles_that_were_told() -> None:
 def test_a_record_that_says_nothing_sound_changes_nothing() -> None:
     """A notice that contradicts itself leaves the calendar as it was; a book whose time cannot be read is left out."""
     wrong = replace(NOTICE, work=(date(2027, 10, 11),))  # a Monday
-    assert fold(View(), [NoticeInForce(wrong)]).law.calendar == Law().calendar
-    assert fold(View(), [replace(ADOPTED, adopted="yesterday")]).law.book is None
+    assert fold(View(), [NoticeInForce(wrong)])[LawInForce].law.calendar == Law().calendar
+    assert fold(View(), [replace(ADOPTED, adopted="yesterday")])[LawInForce].law.book is None
 
 
 @pytest.mark.parametrize(

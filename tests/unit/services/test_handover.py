@@ -4,8 +4,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from screen.acts.handovers import handovers, not_taken, summary_now
-from screen.feed.view import MOST_ACTS, MOST_NOTES, View, Written, fold
+from screen.acts.handovers import handovers, summary_now
+from screen.feed.fold import fold
+from screen.feed.slices.shifts import MOST_NOTES, Shifts
+from screen.feed.slices.trails import MOST_ACTS, Trails, Written
+from screen.feed.view import View
 from streams.handover import Summary, handed, refusal, summary, taken
 from streams.messages import DAY, HOUR, MINUTE, Actor, Audit, Department, Handover, Place, Text, parse_time
 from tests.support.town import alert, entry
@@ -83,13 +86,13 @@ def test_the_screen_keeps_the_newest_notes_of_each_department() -> None:
     other = note("zz-cac", NOW)
     first, last = taken(notes[0], WANG, "收到", NOW), taken(notes[-1], WANG, "收到", NOW)
     view = fold(View(), [other, notes[0], first, *notes[1:], last])
-    assert set(view.handovers) == {other.id, *(each.id for each in notes[-MOST_NOTES:])}
-    assert view.takeovers == {notes[-1].id: last}
+    assert set(view[Shifts].handovers) == {other.id, *(each.id for each in notes[-MOST_NOTES:])}
+    assert view[Shifts].takeovers == {notes[-1].id: last}
     copies = [notes[0], replace(notes[-1], at=other.at), taken(notes[-1], LI, "我也", NOW), replace(other, id="x", at="noon")]
     again = fold(view, copies)
-    assert (again.handovers, again.takeovers) == (view.handovers, view.takeovers)
-    assert not_taken(view) == 1
-    assert not_taken(fold(view, [taken(other, WANG, "收到", NOW)])) == 0
+    assert (again[Shifts].handovers, again[Shifts].takeovers) == (view[Shifts].handovers, view[Shifts].takeovers)
+    assert view[Shifts].not_taken() == 1
+    assert fold(view, [taken(other, WANG, "收到", NOW)])[Shifts].not_taken() == 0
 
 
 def test_acts_count_by_the_time_of_their_writing_since_the_note_before() -> None:
@@ -100,15 +103,15 @@ def test_acts_count_by_the_time_of_their_writing_since_the_note_before() -> None
     assert summary_now(view, "zz-ee", NOW).done == {"comment": 2}
     assert summary_now(fold(view, [note("zz-ee", NOW - HOUR)]), "zz-ee", NOW).done == {"comment": 1}
     assert summary_now(fold(view, [note("zz-cac", NOW - HOUR)]), "zz-ee", NOW).done == {"comment": 2}
-    assert view.trails[SIGNED.id][-1] == acts[-1].entry
+    assert view[Trails].trails[SIGNED.id][-1] == acts[-1].entry
 
 
 def test_acts_are_bounded() -> None:
     """The oldest by their writing go first; an entry of the judge is none."""
     many = [Written(act(n, "comment"), NOW + n) for n in range(MOST_ACTS + 5, 0, -1)]
     view = fold(View(), [*many, Written(act(0, "", event="raise", actor=None), NOW)])
-    assert len(view.acts) == MOST_ACTS
-    assert min(each.at for each in view.acts.values()) == NOW + 6
+    assert len(view[Trails].acts) == MOST_ACTS
+    assert min(each.at for each in view[Trails].acts.values()) == NOW + 6
 
 
 def test_what_the_page_is_told() -> None:

@@ -6,11 +6,17 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Struct
 from msgspec.structs import replace
 
+from screen.feed.fold import fold
 from screen.feed.ordered import MANY
-from screen.feed.view import Message, View, fold
-from screen.wall.figures import BIN, trend, unacknowledged
+from screen.feed.slices.alarms import Alarms
+from screen.feed.slices.annunciations import BIN, Annunciations
+from screen.feed.slices.clock import Clock
+from screen.feed.slices.incidents import Incidents
+from screen.feed.view import View
+from screen.wall.figures import trend, unacknowledged
 from screen.wall.incidents import calling, entries, listed
 from screen.wall.marks import marks_of
 from streams.messages import MINUTE, SEVERITIES, Alert, Case, Incident, parse_time
@@ -32,7 +38,7 @@ moves = st.one_of(
 )
 
 
-def message(n: int, move: tuple[Any, ...]) -> Message:
+def message(n: int, move: tuple[Any, ...]) -> Struct:
     """The n-th message."""
     kind, number, what, how, case = move
     if kind == "alert":
@@ -53,7 +59,7 @@ def message(n: int, move: tuple[Any, ...]) -> Message:
 
 def home(view: View, name: str) -> Incident | None:
     """The newest open incident that tells of an alert."""
-    found = [one for one in view.incidents.values() if one.state == "open" and name in one.members]
+    found = [one for one in view[Incidents].incidents.values() if one.state == "open" and name in one.members]
     return max(found, key=lambda one: one.rev, default=None)
 
 
@@ -66,12 +72,12 @@ def order(one: Alert) -> tuple[int, int, str]:
 def test_what_is_kept_up_is_what_counting_anew_gives(given_moves: list[tuple[Any, ...]], portion: int) -> None:
     """Order, kinds, sites, marks, cases, rows, their numbers and the trend's bins, whatever came in whatever portions."""
     messages = [message(n, move) for n, move in enumerate(given_moves, 1)]
-    view = View(now=NOW)
+    view = View(Clock(now=NOW))
     for begin in range(0, len(messages), portion):
         before = view
         view = fold(view, messages[begin : begin + portion])
-        assert before.counts.waiting == len(list(unacknowledged(before)))  # the View before is as it was
-    standing, counts = list(view.alerts.values()), view.counts
+        assert before[Alarms].counts.waiting == len(list(unacknowledged(before)))  # the View before is as it was
+    standing, counts = list(view[Alarms].alerts.values()), view[Alarms].counts
     waiting = sorted((one for one in standing if one.state[0] != "C"), key=order)
     assert list(unacknowledged(view)) == waiting
     assert counts.kinds == Counter((a.severity, a.state[0], a.phase, a.domain, a.adcode, a.lon is not None) for a in standing)
@@ -82,7 +88,7 @@ def test_what_is_kept_up_is_what_counting_anew_gives(given_moves: list[tuple[Any
         subject: tuple(sum(one.severity == severity for one in found) for severity in SEVERITIES)
         for subject, found in alerts.items()
     }
-    every = (*standing, *view.aside.values(), *view.normal.values())
+    every = (*standing, *view[Alarms].aside.values(), *view[Alarms].normal.values())
     assert counts.cases == {one.id: one for one in every if one.case and one.case.open}
     rows: dict[str, list[Alert]] = {}
     for one in waiting:
@@ -97,7 +103,7 @@ def test_what_is_kept_up_is_what_counting_anew_gives(given_moves: list[tuple[Any
         ours = [found for found in rows.values() if found[0].phase == phase]
         assert told.entries == len(ours)
         assert told.severities == tuple(sum(a.severity == severity for found in ours for a in found) for severity in SEVERITIES)
-    called = Counter(item.at // BIN for item in view.annunciations.values())
+    called = Counter(item.at // BIN for item in view[Annunciations].annunciations.values())
     found = trend(view)
     assert sum(found.up) + sum(found.down) == sum(called.values())
 
@@ -105,7 +111,11 @@ def test_what_is_kept_up_is_what_counting_anew_gives(given_moves: list[tuple[Any
 def test_many_at_once_and_one_by_one_give_the_same_order() -> None:
     """A log that is read from its beginning is put in order at once, a living one alert by alert."""
     alerts = [alert(LOG, n, NOW, age=n * 7 % 90 * MINUTE, severity=SEVERITIES[n % 4]) for n in range(1, MANY + 3)]
-    one_by_one = View(now=NOW)
+    one_by_one = View(Clock(now=NOW))
     for one in alerts:
         one_by_one = fold(one_by_one, [one])
-    assert list(unacknowledged(fold(View(now=NOW), alerts))) == list(unacknowledged(one_by_one)) == sorted(alerts, key=order)
+    assert (
+        list(unacknowledged(fold(View(Clock(now=NOW)), alerts)))
+        == list(unacknowledged(one_by_one))
+        == sorted(alerts, key=order)
+    )

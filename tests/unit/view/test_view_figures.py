@@ -2,9 +2,14 @@
 
 from msgspec import json
 
-from screen.feed.snapshot import Health, body, message, sections, story
-from screen.feed.view import View, fold
-from screen.wall.figures import BINS, bad_input, figures, ranking, standing, trend, unacknowledged
+from screen.feed.fold import fold
+from screen.feed.slices.annunciations import BINS
+from screen.feed.slices.bad_input import BadInput
+from screen.feed.slices.clock import Clock
+from screen.feed.snapshot import Health, body, message, sections
+from screen.feed.stories import story
+from screen.feed.view import View
+from screen.wall.figures import figures, ranking, standing, trend, unacknowledged
 from streams.messages import DAY, HOUR, MINUTE, Actor, Aside, Case, Note, Place, format_time, parse_time
 from tests.support.town import acknowledged, alert, bad, entry, station
 
@@ -15,8 +20,9 @@ NOW = parse_time("2026-11-24T14:32:00+08:00")
 def test_an_empty_view_has_empty_figures() -> None:
     """Before any message nothing is counted and nothing is pretended."""
     found = figures(View())
-    assert (found.unacknowledged, found.red, found.recent, found.stations, found.bad) == (0, 0, 0, 0, 0)
-    assert (found.oldest, found.worst, found.waited) == (None, None, None)
+    assert (found.unacknowledged, found.red, found.recent, found.bad) == (0, 0, 0, 0)
+    assert (found.oldest, found.waited) == (None, None)
+    assert {(own.value, own.online, own.all) for own in found.headline} == {(None, 0, 0)}
 
 
 def test_key_figures() -> None:
@@ -24,14 +30,12 @@ def test_key_figures() -> None:
     signed = Note(verb="acknowledge", actor=Actor("z", "张", "supervisor"), reason="已派人", at=format_time(NOW - 20 * MINUTE))
     first = alert(LOG, 3, NOW, age=50 * MINUTE, severity="red")
     view = fold(
-        View(now=NOW),
+        View(Clock(now=NOW)),
         [
             alert(LOG, 1, NOW, age=9 * MINUTE, severity="red"),
             alert(LOG, 2, NOW, age=DAY + HOUR, severity="blue", state="D", active=False),
             first,
             acknowledged(first, signed, 900),
-            *(station(n, NOW, aqi=aqi) for n, aqi in enumerate((88, 137, None))),
-            station(3, NOW - 3 * HOUR, aqi=20),
             bad(LOG, 1, NOW),
         ],
     )
@@ -39,15 +43,13 @@ def test_key_figures() -> None:
     assert (found.unacknowledged, found.oldest) == (2, DAY + HOUR)
     assert (found.red, found.red_unacknowledged) == (2, 1)
     assert (found.recent, found.stale) == (1, 1)
-    assert (found.online, found.stations) == (3, 4)
-    assert (found.worst, found.worst_subject) == (137, station(1, NOW).subject)
     assert (found.bad, found.waited, found.signed) == (1, 30 * MINUTE, 1)
 
 
 def test_the_list_is_worst_first_then_oldest() -> None:
     """Red before orange before yellow before blue; within one severity what stands longest comes first."""
     view = fold(
-        View(now=NOW),
+        View(Clock(now=NOW)),
         [
             alert(LOG, 1, NOW, age=1 * MINUTE, severity="red"),
             alert(LOG, 2, NOW, age=2 * MINUTE, severity="orange"),
@@ -62,7 +64,7 @@ def test_the_list_is_worst_first_then_oldest() -> None:
 def test_trend_bins_are_ten_minutes() -> None:
     """144 bins; the last holds now; in process goes up, after the fact down, red is counted in both."""
     view = fold(
-        View(now=NOW),
+        View(Clock(now=NOW)),
         [
             alert(LOG, 1, NOW, age=0, severity="red"),
             alert(LOG, 2, NOW, age=2 * MINUTE),
@@ -84,7 +86,7 @@ def test_districts_rank_by_severity_and_weigh_by_it() -> None:
     others = [
         alert(LOG, 12 * n, NOW, severity=severity) for n, severity in enumerate(("orange", "orange", "yellow", "blue"), 1)
     ]
-    first, second = ranking(fold(View(now=NOW), reds + others), (a, b))
+    first, second = ranking(fold(View(Clock(now=NOW)), reds + others), (a, b))
     assert (first.adcode, first.counts, first.load, first.red_unacknowledged) == (b, (1, 0, 0, 0), 8, 0)
     assert (second.adcode, second.counts, second.load) == (a, (0, 2, 1, 1), 11)
 
@@ -92,22 +94,22 @@ def test_districts_rank_by_severity_and_weigh_by_it() -> None:
 def test_what_the_map_cannot_show_is_counted() -> None:
     """An open alert without a place, or of a district that is not the city's, is counted as elsewhere."""
     alerts = [alert(LOG, 1, NOW), alert(LOG, 2, NOW, lon=None), alert(LOG, 3, NOW, adcode="410300", phase="post-event")]
-    found = standing(fold(View(now=NOW), alerts), tuple(station(n, NOW).adcode for n in range(12)))
+    found = standing(fold(View(Clock(now=NOW)), alerts), tuple(station(n, NOW).adcode for n in range(12)))
     assert (found.counts, found.post_event, found.elsewhere) == ({"orange-B": 3}, 1, 2)
 
 
 def test_bad_input_is_grouped_by_domain_reason_and_owner() -> None:
     """Most frequent first, with the newest one's time."""
     records = [bad(LOG, n, NOW - n * MINUTE, "late") for n in range(3)] + [bad(LOG, 9, NOW - HOUR, "duplicate")]
-    found = bad_input(fold(View(now=NOW), records))
+    found = fold(View(Clock(now=NOW)), records)[BadInput].grouped()
     assert found == [("environment", "late", "zz-ee", 3, NOW), ("environment", "duplicate", "zz-ee", 1, NOW - HOUR)]
 
 
 def test_only_what_changed_is_sent() -> None:
     """A section that did not change is the very object of before; a message is JSON."""
     health = Health(broker=True, loaded=True)
-    before = sections(fold(View(now=NOW), [station(1, NOW)]), health, {})
-    after = sections(fold(View(now=NOW), [station(1, NOW), bad(LOG, 1, NOW)]), health, before)
+    before = sections(fold(View(Clock(now=NOW)), [station(1, NOW)]), health, {})
+    after = sections(fold(View(Clock(now=NOW)), [station(1, NOW), bad(LOG, 1, NOW)]), health, before)
     changed = {name: value for name, value in after.items() if before[name] is not value}
     assert set(changed) == {"figures", "quality"}
     sent = json.decode(message(body(changed), 5, mark="live"))
@@ -130,7 +132,7 @@ def test_what_the_list_leaves_out_can_be_seen() -> None:
         alert(LOG, 5, NOW, state="A", active=False, case=sooner),
         alert(LOG, 6, NOW, case=over),
     ]
-    view = fold(View(now=NOW), [*aside, *cases])
+    view = fold(View(Clock(now=NOW)), [*aside, *cases])
     found = standing(view, ())
     assert (found.aside, found.cases, sum(found.counts.values())) == (3, 2, 2)
     built = sections(view, Health(), {})
@@ -144,7 +146,7 @@ def test_a_story_has_its_trail() -> None:
     """Newest last, with the place of the record that caused each entry; an alert that is not known has no story."""
     made = alert(LOG, 1, NOW)
     entries = [entry(made, n, "comment", Place("t.events.environment", 2, n)) for n in (1, 2)]
-    told = story(fold(View(now=NOW), [made, *entries]), made.id)
+    told = story(fold(View(Clock(now=NOW)), [made, *entries]), made.id)
     assert told is not None
     assert (told["alert"], told["ended"]) == (made, False)
     assert [(each["n"], each["place"].partition, each["place"].offset) for each in told["trail"]] == [(1, 2, 1), (2, 2, 2)]

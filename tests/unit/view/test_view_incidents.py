@@ -5,11 +5,17 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Struct
 from msgspec.structs import replace
 
-from screen.feed.snapshot import Health, incident_of, sections
-from screen.feed.view import Message, View, fold
-from screen.wall.incidents import entries, floods, others
+from screen.feed.fold import fold
+from screen.feed.slices.clock import Clock
+from screen.feed.slices.floods import Floods
+from screen.feed.slices.incidents import Incidents
+from screen.feed.snapshot import Health, sections
+from screen.feed.stories import incident_of
+from screen.feed.view import View
+from screen.wall.incidents import entries, others
 from streams.messages import DAY, HOUR, MINUTE, Incident, format_time
 from tests.support.town import alert, flood, incident
 from tests.unit.view.test_view import LOG, NOW, heartbeat
@@ -51,7 +57,7 @@ def test_an_incident_that_ended_or_was_merged_claims_nothing() -> None:
 
 
 @given(st.permutations([*ALERTS, incident(ALERTS[0], ALERTS[1]), incident(ALERTS[2], rev=3), incident(ALERTS[2], rev=2)]))
-def test_nothing_is_hidden_in_any_order(messages: list[Message]) -> None:
+def test_nothing_is_hidden_in_any_order(messages: list[Struct]) -> None:
     """After each message every unacknowledged alert that is known stands in exactly one row."""
     view = View()
     for n, message in enumerate(messages, 1):
@@ -67,9 +73,10 @@ def test_a_flood_is_shown_while_it_goes_on() -> None:
     over = flood(LOG, NOW - HOUR, NOW)
     told = flood(LOG, NOW - 3 * MINUTE, NOW + MINUTE, ended_at=format_time(NOW))
     view = fold(View(), [heartbeat(NOW, NOW), small, great, over, told])
-    assert floods(view) == [great, small]
+    assert view[Floods].standing(view) == [great, small]
     ended = replace(great, rev=2, ended_at=format_time(NOW))
-    assert floods(fold(view, [ended, great])) == [small]
+    after = fold(view, [ended, great])
+    assert after[Floods].standing(after) == [small]
 
 
 def test_what_ended_a_day_ago_is_let_go() -> None:
@@ -77,13 +84,13 @@ def test_what_ended_a_day_ago_is_let_go() -> None:
     old = incident(ALERTS[0], changed_at=format_time(NOW - DAY))
     gone = incident(ALERTS[1], state="ended", changed_at=format_time(NOW - DAY))
     view = fold(View(), [old, gone, flood(LOG, NOW - 2 * DAY, NOW - DAY), heartbeat(NOW, NOW)])
-    assert (set(view.incidents), view.floods) == ({old.id}, {})
+    assert (set(view[Incidents].incidents), view[Floods].floods) == ({old.id}, {})
 
 
 def test_in_a_flood_every_red_alert_of_an_incident_has_its_row() -> None:
     """While the desk is in a flood the unacknowledged red ones come with their incident; before it they are folded."""
     members = [alert(LOG, n, NOW, severity="red" if n < 4 else "orange", state="C" if n == 1 else "B") for n in range(1, 6)]
-    view = fold(View(now=NOW), [*members, incident(*members)])
+    view = fold(View(Clock(now=NOW)), [*members, incident(*members)])
     assert [len(entry["reds"]) for entry in listed(view)] == [0]
     flooded = fold(view, [flood(LOG, NOW - MINUTE, NOW + MINUTE)])
     assert [[one["id"] for one in entry["reds"]] for entry in listed(flooded)] == [[members[1].id, members[2].id]]

@@ -3,7 +3,10 @@
 import json
 from typing import Any
 
-from screen.feed.view import Spots, View, fold
+from screen.feed.fold import fold
+from screen.feed.slices.clock import Clock
+from screen.feed.slices.subjects import Spots, Subjects
+from screen.feed.view import View
 from screen.wall.deck import deck
 from screen.wall.figures import ranking
 from screen.wall.labels import Spot, name_places
@@ -18,15 +21,20 @@ NOW = parse_time("2026-11-24T14:32:00+08:00")
 
 def layers(*messages: Any) -> dict[str, Any]:
     """The deck's layers by id."""
-    view = fold(View(now=NOW), messages)
+    view = fold(View(Clock(now=NOW)), messages)
     made = json.loads(deck(ranking(view, adcodes())))
     return {layer["id"]: layer for layer in made["layers"]}
 
 
 def points(*messages: Any) -> dict[str, list[dict[str, Any]]]:
     """The rows of what stands above the land."""
-    view = fold(View(now=NOW), messages)
-    found = {"names": names(view.spots), "dots": dots(view.spots), "indices": indices(view.spots), "marks": icons(marks(view))}
+    view = fold(View(Clock(now=NOW)), messages)
+    found = {
+        "names": names(view[Subjects].spots),
+        "dots": dots(view[Subjects].spots),
+        "indices": indices(view[Subjects].spots),
+        "marks": icons(marks(view)),
+    }
     return found | {"edges": [{"adcode": adcode} for adcode in edges(ranking(view, adcodes()))]}
 
 

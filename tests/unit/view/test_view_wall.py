@@ -2,11 +2,13 @@
 
 from msgspec.structs import replace
 
-from screen.feed.view import View, fold
-from screen.wall.domains import FIRST, shares
+from screen.feed.fold import fold
+from screen.feed.slices.clock import Clock
+from screen.feed.view import View
+from screen.wall.domains import shares
 from screen.wall.incidents import calling
 from screen.wall.life import Stage, life
-from streams.catalogue import domains
+from streams.catalogue import domains, on_screen
 from streams.messages import DAY, HOUR, MINUTE, Actor, Aside, Case, Note, format_time, parse_time
 from tests.support.town import acknowledged, alert, incident
 
@@ -18,7 +20,7 @@ NOTE = Note(verb="acknowledge", actor=Actor("z", "å¼ ", "supervisor"), reason="å
 def test_every_domain_has_its_share() -> None:
     """All domains of the catalogue stand there, those without alerts too; load is 8, 4, 2, 1 by severity in each district."""
     view = fold(
-        View(now=NOW),
+        View(Clock(now=NOW)),
         [
             alert(LOG, 1, NOW, severity="red", domain="cyber"),
             alert(LOG, 13, NOW, severity="yellow", domain="cyber"),  # the same district, another place
@@ -28,7 +30,8 @@ def test_every_domain_has_its_share() -> None:
         ],
     )
     found = {share.name: share for share in shares(view)}
-    assert set(found) == set(domains()) == set(FIRST)
+    assert list(found) == list(on_screen())
+    assert set(found) == set(domains())
     here, there = (alert(LOG, n, NOW).adcode for n in (1, 2))
     assert (found["cyber"].counts, found["cyber"].loads, found["cyber"].red) == ((2, 0, 1, 0), {here: 10, there: 8}, {here: 1})
     assert (found["service"].counts, found["environment"].counts) == ((0, 0, 0, 1), (0, 0, 0, 0))
@@ -40,7 +43,7 @@ def test_the_life_of_the_last_days_alarms() -> None:
     past, overdue = format_time(NOW - HOUR), Case(opened_at=format_time(NOW - DAY), due=format_time(NOW - HOUR), overdue=True)
     first, second = alert(LOG, 1, NOW), alert(LOG, 2, NOW)
     view = fold(
-        View(now=NOW),
+        View(Clock(now=NOW)),
         [
             first,
             acknowledged(first, NOTE, 900),  # C: acknowledged, its condition true
@@ -64,8 +67,8 @@ def test_the_life_of_the_last_days_alarms() -> None:
 def test_an_alarm_that_is_over_is_counted_for_a_day() -> None:
     """Its end counts also when the wall begins to read after it, and no more when its annunciation is 24 h old."""
     over = alert(LOG, 1, NOW, state="A", active=False)
-    assert life(fold(View(now=NOW), [over]))[3] == Stage("closed", 1, 0, 0)
-    assert life(fold(View(now=NOW + DAY), [over]))[0] == Stage("raised", 0, 0, 0)
+    assert life(fold(View(Clock(now=NOW)), [over]))[3] == Stage("closed", 1, 0, 0)
+    assert life(fold(View(Clock(now=NOW + DAY)), [over]))[0] == Stage("raised", 0, 0, 0)
 
 
 def test_red_and_orange_call_until_they_are_acknowledged() -> None:
@@ -73,7 +76,7 @@ def test_red_and_orange_call_until_they_are_acknowledged() -> None:
     red, orange = alert(LOG, 1, NOW, severity="red", occurrence=2), alert(LOG, 2, NOW, severity="orange", state="D")
     quiet = [alert(LOG, 3, NOW, severity="yellow"), alert(LOG, 4, NOW, severity="red", state="C")]
     whole = incident(orange, quiet[0])
-    found = calling(fold(View(now=NOW), [red, orange, *quiet, whole]))
+    found = calling(fold(View(Clock(now=NOW)), [red, orange, *quiet, whole]))
     assert [(one.id, one.occurrence, one.severity, one.group) for one in found] == [
         (red.id, 2, "red", red.id),
         (orange.id, 1, "orange", whole.id),

@@ -1,0 +1,58 @@
+"""What the pages ask for of one alert: its story, and its incident. Pure."""
+
+from typing import Any
+
+from screen.feed.alarm_counts import key_of
+from screen.feed.rows import incident_row, row
+from screen.feed.slices.alarms import Alarms
+from screen.feed.slices.law_in_force import LawInForce
+from screen.feed.slices.trails import Trails
+from screen.feed.view import View
+from screen.i18n.trail_text import trail_text
+from screen.wall.incidents import of_alert, others
+from streams.messages import Audit
+
+MOST_OTHERS = 60
+"""Incidents offered for a merge."""
+
+
+def story(view: View, name: str) -> dict[str, Any] | None:
+    """An alert that stands or has ended not long ago, and what is known of its trail, newest last; None for another."""
+    alert = view[Alarms].find(name) or view[Alarms].ended.get(name)
+    if alert is None:
+        return None
+    return {"alert": alert, "ended": alert.ended, "trail": [_happened(entry) for entry in view[Trails].trails.get(name, ())]}
+
+
+def incident_of(view: View, alert: str) -> dict[str, Any] | None:
+    """The incident of an alert with its alerts that have not ended, and those with which it may be merged; None without one.
+
+    An incident that has ended is told of as long as it is remembered.
+    """
+    incident = of_alert(view, alert)
+    if incident is None:
+        return None
+    law = view[LawInForce].law
+    found = [view[Alarms].find(name) for name in incident.members]
+    return {
+        "incident": incident_row(incident, law) | {"notes": incident.notes[::-1]},
+        "rows": [row(one) for one in sorted(filter(None, found), key=key_of)],
+        "others": [incident_row(other, law) for other in others(view, incident)[:MOST_OTHERS]],
+    }
+
+
+def _happened(entry: Audit) -> dict[str, Any]:
+    """An entry as the page shows it; by `place` the page knows what its own act has come to."""
+    return {
+        "n": entry.n,
+        "at": entry.at,
+        "event": entry.event,
+        "verb": entry.verb,
+        "before": entry.before,
+        "after": entry.after,
+        "occurrence": entry.occurrence,
+        "actor": entry.actor,
+        "reason": trail_text(entry),
+        "place": entry.place,
+        "hash": entry.hash,
+    }

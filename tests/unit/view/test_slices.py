@@ -1,0 +1,56 @@
+"""The slices of the View: each record, and each section of the pages, in one place."""
+
+from collections import Counter
+from typing import ClassVar
+
+from msgspec import Struct
+
+from screen.feed.fold import SLICES, fold
+from screen.feed.slices.trails import Written
+from screen.feed.snapshot import Health, sections, slow_sections
+from screen.feed.view import Slice, View
+from streams.handover import Record
+from streams.messages import Alert, Audit, Flood, Incident, JobStatus, Performance, Quality, Status
+
+
+def test_every_record_has_a_slice() -> None:
+    """What the screen reads of a log comes to a slice: outputs, notes of shifts, jobs."""
+    taken = {message for kind in SLICES for message in kind.TAKES}
+    read = {Alert, Audit, Incident, Flood, Quality, Performance, JobStatus, *Status.__args__, *Record.__args__}
+    assert taken == read | {Written}
+
+
+def test_every_section_is_built_by_one_slice() -> None:
+    """No two slices write the same section, and the pages get all of them."""
+    view = View()
+    told = [(view[kind].sections(view), view[kind].slow_sections(view, None)) for kind in SLICES]
+    names = Counter(name for pair in told for some in pair for name in some)
+    assert set(names.values()) == {1}
+    assert {*names, "health"} == set(sections(view, Health(), {}) | slow_sections(view, {}))
+
+
+class Seen(Struct, frozen=True):
+    """A record of a new kind."""
+
+    id: str
+
+
+class AllSeen(Slice):
+    """What a slice of it needs."""
+
+    TAKES: ClassVar[tuple[type, ...]] = (Seen,)
+
+    seen: dict[str, Seen] = {}  # noqa: RUF012 - a Struct copies it
+
+    def take(self, message: Seen, view: View) -> None:  # noqa: ARG002 - as all slices
+        """Remember it."""
+        self.seen[message.id] = message
+
+
+def test_a_view_is_asked_for_a_slice_by_its_kind() -> None:
+    """A View that was made without one has an empty one; a copy may change while the first stays."""
+    view = View(AllSeen({"a": Seen("a")}))
+    later = view[AllSeen].copied()
+    later.take(Seen("b"), view)
+    assert (set(view[AllSeen].seen), set(later.seen), View()[AllSeen].seen) == ({"a"}, {"a", "b"}, {})
+    assert fold(view, [])[AllSeen].seen == {}  # it is not registered
