@@ -1,4 +1,4 @@
-"""A hundred thousand poisoned records through the pure fold, in all five domains: each is owned, none changes anything else."""
+"""A hundred thousand poisoned records through the pure fold, in all domains: each is owned, none changes anything else."""
 
 import json
 import random
@@ -110,10 +110,11 @@ def test_broken_events_of_some_subjects_leave_the_others_alone(domain: str) -> N
     sick = {name for n, name in enumerate(names) if n % 2}
     victims = [(offset, beat) for offset, beat in events if beat.key in sick]
     cases: dict[int, Case] = {}
-    for n in range(CASES):
-        offset, like = victims[n * len(victims) // CASES]
+    most = min(CASES, (STEP - 1) * len(victims))  # so many have room between the real events of a small domain
+    for n in range(most):
+        offset, like = victims[n * len(victims) // most]
         cases[offset + 1 + n % (STEP - 1)] = mutated(chance, like)
-    assert len(cases) == CASES
+    assert len(cases) == most
     _, clean = judged(domain, merged(domain, ()))
     fold, out = judged(domain, merged(domain, cases.items()))
     assert bytes_of(of_others(out, sick)) == bytes_of(of_others(clean, sick))
