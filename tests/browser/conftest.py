@@ -1,42 +1,22 @@
 """A real screen process before a real broker, and a real Chromium before the screen that can reach nothing but this machine."""
 
-import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from streams.kafka.admin import create_topics
 from streams.settings import Settings
-from tests.kafka.conftest import broker, free_ports, log, own, wait
-from tests.support.town import Town, station, wall_clock
-
-__all__ = ["broker", "log", "own", "wait"]
+from tests.support.browser.screens import CHROMIUM, running_screen
+from tests.support.browser.wall import Wall, living_town
+from tests.support.town import Town
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-STATIONS = 12
-START_SECONDS = 60
 
 PATIENCE_MS = 20_000
 """How long what is expected of a page is waited for: maps are drawn without a GPU, by the cores that run all the rest."""
-
-CHROMIUM = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -45,81 +25,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.kafka)
-
-
-def start_screen(settings: Settings, log: str, port: int, root: Path = ROOT, **more: str) -> "subprocess.Popen[bytes]":
-    """`python -m screen --log LOG` on a port, as it stands below `root`, with `more` settings."""
-    names = {
-        "ONESCREEN_KAFKA_PORT": str(settings.kafka_port),
-        "ONESCREEN_DATA": str(settings.data),
-        "ONESCREEN_SCREEN_PORT": str(port),
-    }
-    return subprocess.Popen([sys.executable, "-m", "screen", "--log", log], cwd=root, env=os.environ | names | more)
-
-
-def answers(address: str) -> bool:
-    """Whether a screen answers at this address."""
-    try:
-        urlopen(f"{address}/_stcore/health", timeout=2).close()  # noqa: S310 - our own screen
-    except (URLError, OSError):
-        return False
-    return True
-
-
-@contextmanager
-def running_screen(settings: Settings, log: str, port: int = 0, **more: str) -> Iterator[str]:
-    """The address of `python -m screen --log LOG` while it runs, with `more` settings; SIGTERM must end it. `port` 0: any."""
-    port = port or free_ports()[0]
-    process = start_screen(settings, log, port, **more)
-    try:
-        _until_it_answers(f"http://127.0.0.1:{port}", process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
-
-
-def _until_it_answers(address: str, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while not answers(address):
-        assert process.poll() is None, "the screen ended at its start"
-        assert time.monotonic() < deadline, f"the screen did not answer within {START_SECONDS} s"
-        time.sleep(0.1)
-
-
-class Wall:
-    """The wall in a browser. `outside` collects every request that was not for this machine."""
-
-    def __init__(self, page: Page, address: str) -> None:
-        self.page, self.address = page, address
-        self.outside: list[str] = []
-        page.on("request", lambda request: self._seen(request.url))
-
-    def _seen(self, url: str) -> None:
-        if not url.startswith((self.address, self.address.replace("http", "ws"), "data:", "blob:")):
-            self.outside.append(url)
-
-    def open(self, language: str = "zh") -> "Wall":
-        """Go to the wall and wait for its panels and its map."""
-        self.page.goto(f"{self.address}/?lang={language}")
-        self.page.locator(".map .canvas canvas").wait_for(timeout=60_000)
-        return self
-
-    def row(self, alert: str) -> Locator:
-        """The row of an alert in the list."""
-        return self.page.locator(f".row[data-alert='{alert}']")
-
-    def acknowledge(self, alert: str, reason: str) -> None:
-        """Open an alert with the mouse, write a reason, and press the button."""
-        self.row(alert).click()
-        self.page.locator(".act input.reason").click()
-        self.page.keyboard.type(reason)
-        self.page.locator(".act button.do").click()
-
-    @property
-    def stale(self) -> bool:
-        """Whether the wall says that it is not live."""
-        return self.page.locator(".wall.stale").count() == 1
 
 
 @pytest.fixture(scope="session")
@@ -132,17 +37,6 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM))
         yield browser
         browser.close()
-
-
-@contextmanager
-def living_town(settings: Settings, log: str) -> Iterator[Town]:
-    """A town of twelve stations whose worker is alive."""
-    made = Town(settings, log)
-    now = wall_clock()
-    made.write(*(station(n, now) for n in range(STATIONS)))
-    made.start()
-    yield made
-    made.close()
 
 
 @pytest.fixture

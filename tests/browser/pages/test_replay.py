@@ -27,8 +27,9 @@ from streams.kafka.admin import create_topics
 from streams.messages import HOUR, MINUTE, SEVERITIES, Alert, parse_time, tick_of
 from streams.settings import Settings
 from streams.topics import events_topic
-from tests.browser.conftest import Wall, running_screen
-from tests.browser.pages.test_hostile import HOSTILE, harmless, twist
+from tests.support.browser.hostile import HOSTILE, harmless, twist
+from tests.support.browser.screens import running_screen
+from tests.support.browser.wall import Wall
 from tests.support.events import act, clean, registered, tick
 from tests.support.town import Town
 

@@ -11,10 +11,11 @@ from streams.kafka import clients
 from streams.messages import HOUR, Audit, decode, decode_event
 from streams.settings import Settings
 from streams.topics import events_topic, topic_name
-from tests.browser.conftest import Wall, running_screen
-from tests.kafka.conftest import settings_in
+from tests.support.browser.house import LOG, House, Witness, house_of
+from tests.support.browser.screens import running_screen
+from tests.support.browser.wall import Wall
 from tests.support.events import clean, registered
-from tests.support.house import LOG, House, Witness, house_of
+from tests.support.kafka.settings import settings_in
 from tests.support.town import DOMAIN, Town, alert, wall_clock
 from tests.support.workers import produce, wait_for
 

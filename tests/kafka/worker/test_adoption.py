@@ -13,8 +13,8 @@ from streams.kafka import clients
 from streams.messages import HOUR, Adoption, Alert, Quality, decode
 from streams.settings import Settings
 from streams.topics import events_topic, topic_name
-from tests.kafka.log.test_replay import replayed
 from tests.support import events
+from tests.support.kafka.replayed import replayed
 from tests.support.workers import DOMAIN, ROOT, Worker, committed, ends, folded, incidents, outputs, produce, wait_for
 
 CLAUSES = (law.DEPARTMENTS.parent / "clauses" / "environment.toml").read_text("utf-8")

@@ -13,9 +13,9 @@ from streams.kafka import clients
 from streams.messages import ASIDE, REVISED, Alert, Incident, IncidentAudit, decode, decode_event, encode
 from streams.settings import Settings
 from streams.topics import INCIDENTS, events_topic, topic_name
-from tests.kafka.services.test_act import typed
-from tests.kafka.worker.test_worker_kill import _stream as streaming
 from tests.support import events
+from tests.support.kafka.stream import ENDLESS, streaming
+from tests.support.kafka.typed import typed
 from tests.support.workers import (
     OF_INCIDENTS,
     Outputs,
@@ -63,7 +63,7 @@ def test_sigkills_in_mid_stream_leave_every_incident_as_it_is(broker: Settings, 
         return sum(ends(broker, topic_name(log, "incidents")).values())
 
     progress = []
-    with streaming(broker, log, city(broker.partitions, stations=40, hours=100_000, seed=11)):
+    with streaming(broker, log, city(broker.partitions, stations=40, hours=ENDLESS, seed=11)):
         for _ in range(KILLS):
             before = written()
             with Worker(broker, log, "--name", "killed") as worker:

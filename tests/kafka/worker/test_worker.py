@@ -15,6 +15,7 @@ from streams.kafka.admin import create_topics
 from streams.messages import Heartbeat, Status, decode
 from streams.settings import Settings
 from streams.topics import events_topic, topic_name
+from tests.support.kafka.stream import all_committed
 from tests.support.workers import (
     DOMAIN,
     OF_A_CITY,
@@ -43,10 +44,6 @@ def messages(broker: Settings) -> list[Message]:
     return list(city(broker.partitions, stations=8, hours=72, seed=7))
 
 
-def _done(settings: Settings, log: str) -> bool:
-    return committed(settings, log) == ends(settings, events_topic(log, DOMAIN))
-
-
 def test_judges_as_the_pure_fold_does_and_commits_to_the_end(
     broker: Settings, log: str, messages: list[Message], book: Book
 ) -> None:
@@ -56,9 +53,9 @@ def test_judges_as_the_pure_fold_does_and_commits_to_the_end(
     with Worker(broker, log) as worker:
         worker.ready()
         produce(broker, log, messages[half:])
-        wait_for(lambda: _done(broker, log), "all events to be judged")
+        wait_for(lambda: all_committed(broker, log), "all events to be judged")
         assert worker.stop() == 0
-    assert _done(broker, log)
+    assert all_committed(broker, log)
     expected = judged_purely(book, broker, log)
     assert all(expected[name] for name in OF_A_CITY), "the city must give alerts, audit entries and quality records"
     assert outputs(broker, log) == expected
@@ -85,7 +82,7 @@ def test_outputs_keep_the_partition_of_their_cause(broker: Settings, log: str, m
     produce(broker, log, messages)
     with Worker(broker, log) as worker:
         worker.ready()
-        wait_for(lambda: _done(broker, log), "all events to be judged")
+        wait_for(lambda: all_committed(broker, log), "all events to be judged")
     for topic in ("alerts", "audit", "quality"):
         for record in clients.read_topic(broker, topic_name(log, topic)):
             place = re.search(rb'"partition":(\d+)', record.value)
@@ -123,7 +120,7 @@ def test_ten_thousand_random_byte_strings_stop_nothing(broker: Settings, log: st
     with Worker(broker, log) as worker:
         worker.ready()
         produce(broker, log, noise)
-        wait_for(lambda: _done(broker, log), "all noise to be judged")
+        wait_for(lambda: all_committed(broker, log), "all noise to be judged")
         assert worker.stop() == 0
     assert len(outputs(broker, log)["quality"]) == 10_000
 
@@ -137,7 +134,7 @@ def test_two_workers_share_the_partitions(broker: Settings, log: str, messages: 
         produce(broker, log, messages[:half], rate=1_000)
         assert first.stop() == 0
         produce(broker, log, messages[half:], rate=1_000)
-        wait_for(lambda: _done(broker, log), "all events to be judged")
+        wait_for(lambda: all_committed(broker, log), "all events to be judged")
         assert second.stop() == 0
     assert outputs(broker, log) == judged_purely(book, broker, log)
 
@@ -146,7 +143,7 @@ def test_a_log_made_anew_under_an_old_checkpoint_is_refused(broker: Settings, lo
     """The events topic is deleted and created again, the checkpoint stays: exit 1, the worker does not skip new events."""
     produce(broker, log, messages)
     with Worker(broker, log) as worker:
-        wait_for(lambda: _done(broker, log), "all events to be judged")
+        wait_for(lambda: all_committed(broker, log), "all events to be judged")
         assert worker.stop() == 0
     topic = events_topic(log, DOMAIN)
     with closing(clients.admin(broker)) as admin:

@@ -9,7 +9,7 @@ from agents.offline.judge import judge_lines
 from agents.rulebook.grouping import sound_grouping
 from streams.messages import Alert, Flood, Incident, Name, Registered, event_bytes, format_time
 from tests.support import events
-from tests.unit.city.test_city_scenarios import book, lines
+from tests.support.pure.scenarios import book, lines
 
 
 @cache

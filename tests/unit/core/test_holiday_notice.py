@@ -8,22 +8,11 @@ import pytest
 from agents.commands.holiday_notice import main, notice_bytes, notices
 from agents.core.alerts.fold import Fold
 from agents.core.rules.book import Book, load_book
-from streams.calendar.holidays import Notice, Span
+from streams.calendar.holidays import Notice
 from streams.command import Trouble
-from streams.messages import Alert, Name, Quality, Registered, event_bytes, format_time, parse_time
+from streams.messages import Alert, Name, Quality, Registered, event_bytes, format_time
 from tests.support.events import tick
-
-OFFICE = "licence_office.test"
-ACCEPTED = parse_time("2026-12-28T10:00:00+08:00")
-REMINDED = parse_time("2027-01-22T09:00:00+08:00")
-
-NOTICE = Notice(
-    year=2027,
-    source="a notice made up for this test",
-    off=(Span("元旦", date(2027, 1, 1), date(2027, 1, 3)), Span("春节", date(2027, 2, 5), date(2027, 2, 12))),
-    work=(date(2027, 1, 10), date(2027, 1, 17)),
-)
-"""Two Sundays of January are worked, which the law alone does not know."""
+from tests.support.pure.holiday import ACCEPTED, NOTICE, OFFICE, REMINDED
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ from screen.feed.snapshot import Health, incident_of, sections
 from screen.feed.view import Message, View, fold
 from screen.wall.incidents import entries, floods, others
 from streams.messages import DAY, HOUR, MINUTE, Incident, format_time
+from tests.support.pure.view import LOG, NOW, heartbeat
 from tests.support.town import alert, flood, incident
-from tests.unit.view.test_view import LOG, NOW, heartbeat
 
 ALERTS = [alert(LOG, n, NOW, severity=severity) for n, severity in enumerate(("yellow", "red", "orange", "blue"), 1)]
 
