@@ -1,7 +1,7 @@
 """What holds for all tests: no property fails because a machine was busy; and a broker and a log for those that ask for one."""
 
-import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
@@ -9,9 +9,11 @@ import pytest
 from hypothesis import settings as properties
 
 from streams.kafka import broker as embedded
+from streams.kafka import clients
 from streams.kafka.admin import create_topics
 from streams.settings import Settings
 from tests.support.kafka.settings import settings_in
+from tests.support.workers import wait_for
 
 properties.register_profile("untimed", deadline=None)
 properties.load_profile("untimed")
@@ -36,20 +38,15 @@ def own(tmp_path: Path) -> Iterator[Settings]:
 
 @pytest.fixture
 def wait() -> Callable[[Callable[[], object]], None]:
-    """A function that waits until a condition holds, and fails after 20 s."""
-
-    def until(condition: Callable[[], object]) -> None:
-        deadline = time.monotonic() + 20
-        while not condition():
-            assert time.monotonic() < deadline, "the condition did not come true within 20 s"
-            time.sleep(0.05)
-
-    return until
+    """A function that waits until a condition holds, and fails after a minute."""
+    return lambda condition: wait_for(condition, "the condition to come true")
 
 
 @pytest.fixture
-def log(broker: Settings) -> str:
-    """The name of a fresh log whose topics are there."""
+def log(broker: Settings) -> Iterator[str]:
+    """The name of a fresh log whose topics are there; they go with the test, or every request for metadata would name them."""
     name = f"t{uuid4().hex[:12]}"
     create_topics(broker, name)
-    return name
+    yield name
+    with closing(clients.admin(broker)) as admin:
+        admin.delete_topics([topic for topic in admin.list_topics() if topic.startswith(f"{name}.")])

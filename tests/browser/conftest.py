@@ -5,18 +5,23 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from streams.kafka.admin import create_topics
 from streams.settings import Settings
 from tests.support.browser.screens import CHROMIUM, running_screen
 from tests.support.browser.wall import Wall, living_town
+from tests.support.kafka.settings import lasting_port
 from tests.support.town import Town
 
 HERE = Path(__file__).parent
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 """How long what is expected of a page is waited for: maps are drawn without a GPU, by the cores that run all the rest."""
+
+
+SILENT = "--autoplay-policy=document-user-activation-required"
+"""A page sounds only after a person's press on it, whatever a browser's build prefers; the kiosk starts its own otherwise."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -34,7 +39,7 @@ def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium")
     assert path, "the browser tests need the command 'chromium': run scripts/chromium"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM))
+        browser = playwright.chromium.launch(executable_path=path, args=[*CHROMIUM, SILENT])
         yield browser
         browser.close()
 
@@ -56,25 +61,41 @@ def still(broker: Settings, chromium: Browser) -> Iterator[Wall]:
         page.close()
 
 
+@pytest.fixture(scope="session")
+def port() -> int:
+    """The port of the screens that `screen` starts, one after the other: for a browser they are one, whose files it has."""
+    return lasting_port()
+
+
 @pytest.fixture
-def screen(broker: Settings, log: str) -> Iterator[str]:
+def screen(broker: Settings, log: str, port: int) -> Iterator[str]:
     """The address of a screen of the test's log."""
-    with running_screen(broker, log) as address:
+    with running_screen(broker, log, port) as address:
         yield address
 
 
+@pytest.fixture(scope="session")
+def visitor(chromium: Browser) -> Iterator[BrowserContext]:
+    """Somebody who comes again: the browser has the files of the screen since the first visit."""
+    context = chromium.new_context(viewport={"width": 1920, "height": 1080})
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def look(chromium: Browser) -> Iterator[Callable[[str], Wall]]:
-    """A function that gives a wall of 1920 x 1080 for an address."""
-    pages: list[Page] = []
+def look(visitor: BrowserContext) -> Iterator[Callable[[str], Wall]]:
+    """A function that gives a wall of 1920 x 1080 for an address; of the visit nothing but files is kept."""
+    walls: list[Wall] = []
 
     def at(address: str) -> Wall:
-        pages.append(chromium.new_page(viewport={"width": 1920, "height": 1080}))
-        return Wall(pages[-1], address)
+        walls.append(Wall(visitor.new_page(), address))
+        return walls[-1]
 
     yield at
-    for page in pages:
-        page.close()
+    for wall in walls:
+        forget = {"origin": wall.address, "storageTypes": "cookies,local_storage,indexeddb"}
+        visitor.new_cdp_session(wall.page).send("Storage.clearDataForOrigin", forget)
+        wall.page.close()
 
 
 @pytest.fixture

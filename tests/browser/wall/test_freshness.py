@@ -1,4 +1,4 @@
-"""Whether the wall says in time that it cannot be believed. Run alone: the bounds are seconds of a machine that is not busy."""
+"""Whether the wall says in time that it cannot be believed."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +20,8 @@ from tests.support.town import DOMAIN, Town, alert, wall_clock
 from tests.support.workers import produce, wait_for
 
 Wait = Callable[[Callable[[], object]], None]
+
+pytestmark = pytest.mark.alone
 
 SAID_WITHIN, LIVE_WITHIN = 5.0, 10.0
 """Seconds from a death to its name on the wall, and from the return to a wall that is live again."""

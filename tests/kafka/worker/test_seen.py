@@ -21,7 +21,7 @@ from streams.messages import HOUR, MINUTE, Heartbeat, Quality, decode
 from streams.settings import Settings
 from streams.topics import INCIDENTS, events_topic, topic_name
 from tests.support import events
-from tests.support.kafka.stream import all_committed
+from tests.support.kafka.stream import all_committed, all_judged
 from tests.support.seen import ANY_PORT, faulty, get, metrics, report
 from tests.support.workers import DOMAIN, ROOT, Message, Worker, city, ends, produce, wait_for
 
@@ -69,7 +69,7 @@ def test_a_worker_in_recovery_is_healthy_but_not_ready_and_says_how_far_it_is(br
     """While the state of 40,000 subjects is read back: /readyz 503 with offsets that only grow, /healthz 200; then both 200."""
     produce(broker, log, _crowd(broker.partitions, 40_000))
     with Worker(broker, log) as worker:
-        wait_for(lambda: all_committed(broker, log), "all subjects to be registered")
+        wait_for(lambda: all_judged(broker, log), "all subjects to be registered")
         assert worker.stop() == 0
     halfway: list[int] = []
     with Worker(broker, log, **ANY_PORT) as worker:

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from streams.settings import Settings
-from tests.support.kafka.stream import all_committed, same_as_pure
+from tests.support.kafka.stream import all_judged, same_as_pure
 from tests.support.seen import faulty
 from tests.support.workers import (
     DOMAIN,
@@ -67,12 +67,12 @@ def test_a_worker_that_does_not_judge_is_replaced(
         watch.ready()
         first = watch.worker()
         produce(broker, log, halves[0])
-        wait_for(lambda: all_committed(broker, log), "the first half to be judged")
+        wait_for(lambda: all_judged(broker, log), "the first half to be judged")
         os.kill(first, fault)
         produce(broker, log, halves[1][: len(halves[1]) // 2])
         _keep_coming(broker, log, halves[1][len(halves[1]) // 2 :], watch, said)
         wait_for(lambda: not psutil.pid_exists(first), "the faulty worker to be gone")
-        wait_for(lambda: all_committed(broker, log), "all events to be judged", seconds=120)
+        wait_for(lambda: all_judged(broker, log), "all events to be judged", seconds=120)
         assert watch.worker() != first
         assert watch.stop() == 0
         assert all(json.loads(line)["message"] for line in watch.said().splitlines())
@@ -98,7 +98,7 @@ def test_a_worker_that_waits_for_work_is_left_alone(broker: Settings, log: str) 
         watch.ready()
         first = watch.worker()
         produce(broker, log, city(broker.partitions, stations=2, hours=4, seed=1))
-        wait_for(lambda: all_committed(broker, log), "all events to be judged")
+        wait_for(lambda: all_judged(broker, log), "all events to be judged")
         stands = psutil.Process(first).create_time() + 60
         wait_for(lambda: time.time() > stands, "a minute to pass", seconds=90)
         assert watch.worker() == first

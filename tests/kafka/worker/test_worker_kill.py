@@ -3,11 +3,11 @@
 import random
 import time
 
-from streams.kafka import clients
-from streams.messages import Heartbeat, Status, decode
+import pytest
+
 from streams.settings import Settings
 from streams.topics import events_topic, topic_name
-from tests.support.kafka.stream import ENDLESS, same_as_pure, streaming
+from tests.support.kafka.stream import ENDLESS, judged, same_as_pure, streaming
 from tests.support.workers import (
     DOMAIN,
     Worker,
@@ -19,16 +19,8 @@ from tests.support.workers import (
 )
 
 KILLS = 6
-
-
-def _judged(settings: Settings, log: str) -> dict[int, int]:
-    """How far each partition of DOMAIN is judged, by its newest pulse; the next offset."""
-    told = (decode(value, Status) for value in clients.newest_values(settings, topic_name(log, "status")).values() if value)
-    return {
-        heartbeat.partition: heartbeat.offset
-        for heartbeat in told
-        if isinstance(heartbeat, Heartbeat) and heartbeat.domain == DOMAIN
-    }
+RATE = 500.0
+"""Events a second: some outputs come before each kill, and the other tests have a core too."""
 
 
 def _written(settings: Settings, log: str) -> int:
@@ -42,7 +34,7 @@ def test_six_sigkills_in_mid_stream_change_nothing(broker: Settings, log: str) -
     """
     chance = random.Random(20260601)
     progress = []
-    with streaming(broker, log, city(broker.partitions, stations=40, hours=ENDLESS, seed=11)):
+    with streaming(broker, log, city(broker.partitions, stations=40, hours=ENDLESS, seed=11), RATE):
         for _ in range(KILLS):
             before = _written(broker, log)
             with Worker(broker, log, "--name", "killed") as worker:
@@ -62,6 +54,7 @@ def test_six_sigkills_in_mid_stream_change_nothing(broker: Settings, log: str) -
     same_as_pure(broker, log)
 
 
+@pytest.mark.alone
 def test_a_killed_worker_is_replaced_within_ten_seconds(broker: Settings, log: str) -> None:
     """Another worker, which has no name in common with the killed one, takes its partitions over in ten seconds."""
     messages = list(city(broker.partitions, stations=8, hours=48, seed=5))
@@ -72,7 +65,7 @@ def test_a_killed_worker_is_replaced_within_ten_seconds(broker: Settings, log: s
         first.kill()
         killed = time.monotonic()
         end = ends(broker, events_topic(log, DOMAIN))
-        wait_for(lambda: _judged(broker, log) == end, "the other worker to judge all events", seconds=20)
+        wait_for(lambda: judged(broker, log) == end, "the other worker to judge all events", seconds=20)
         assert time.monotonic() - killed < 12, "ten seconds, and a heartbeat or two, which say how far it has come"
         assert second.stop() == 0
     same_as_pure(broker, log)

@@ -1,7 +1,9 @@
 """Settings of brokers for tests."""
 
 import os
+import random
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 from streams.settings import Settings, load
@@ -15,6 +17,15 @@ def settings_in(data: Path, **more: str) -> Settings:
     kafka, controller = free_ports()
     names = {"ONESCREEN_KAFKA_PORT": str(kafka), "ONESCREEN_CONTROLLER_PORT": str(controller), "ONESCREEN_DATA": str(data)}
     return load({"ONESCREEN_CACHE": CACHE} | names | more)
+
+
+def lasting_port() -> int:
+    """A port of 127.0.0.1 that nobody uses, and that no connection is given: Linux gives them those from 32768 on."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def free_ports() -> tuple[int, int]:
