@@ -19,7 +19,8 @@ from screen.web.pages import PAGES
 from streams.kafka.admin import create_topics
 from streams.messages import HOUR, MINUTE, Actor, Alert, Aside, Case, Note, format_time, parse_time
 from streams.settings import Settings
-from tests.browser.conftest import Wall, living_town, running_screen
+from tests.support.browser.screens import running_screen
+from tests.support.browser.wall import Wall, living_town
 from tests.support.town import alert, bad, entry, incident, wall_clock
 
 LOG = "everyone"

@@ -28,8 +28,9 @@ from streams.messages import HOUR, MINUTE, SEVERITIES, Alert, parse_time, tick_o
 from streams.outputs import Output
 from streams.settings import Settings
 from streams.topics import events_topic
-from tests.browser.conftest import Wall, running_screen
-from tests.browser.pages.test_hostile import HOSTILE, harmless, twist
+from tests.support.browser.hostile import HOSTILE, harmless, twist
+from tests.support.browser.screens import running_screen
+from tests.support.browser.wall import Wall
 from tests.support.events import act, clean, registered, tick
 from tests.support.law import book_of_files
 from tests.support.town import Town

@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 from streams.kafka.admin import create_topics
 from streams.messages import DAY, Name
 from streams.settings import Settings
-from tests.browser.conftest import living_town, running_screen
+from tests.support.browser.screens import running_screen
+from tests.support.browser.wall import living_town
 from tests.support.law import book_of_files
 from tests.support.town import Town, alert, wall_clock
 

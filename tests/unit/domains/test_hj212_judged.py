@@ -7,16 +7,15 @@ from agents.core.alerts.fold import Fold
 from agents.rulebook.load import load_book
 from streams.gateways.hj212 import Decoder, decode_lines
 from streams.messages import Quality, decode_event
-from tests.unit.domains.test_environment_rows import register
-from tests.unit.streams.test_hj212 import SAMPLES
+from tests.support.pure.hj212 import FRAMES
+from tests.support.pure.polluter import register
+from tests.support.shared import shared
 
 
 @pytest.fixture(scope="module")
 def samples() -> pd.DataFrame:
     """The sample file as pandas reads it, with MN, CN and DataTime taken from the frames by pandas."""
-    if not SAMPLES.exists():
-        pytest.skip(f"the sample frames are not here: {SAMPLES}")
-    frames = pd.read_json(SAMPLES, lines=True)
+    frames = pd.read_json(shared(FRAMES), lines=True)
     for name, pattern in {"MN": "MN=([^;]*);", "CN": "CN=([^;]*);", "at": "DataTime=([0-9]*)"}.items():
         frames[name] = frames.raw.str.extract(pattern, expand=False)
     return frames
@@ -24,7 +23,7 @@ def samples() -> pd.DataFrame:
 
 def quality(known: list[str]) -> list[Quality]:
     """The quality records of the sample file where these devices are registered."""
-    with SAMPLES.open("rb") as lines:
+    with shared(FRAMES).open("rb") as lines:
         events = list(decode_lines(lines, Decoder()))
     fold = Fold(load_book(), "test.events.environment", 0, keyed=False)
     values = [*(register("air_source", mn) for mn in known), *events]

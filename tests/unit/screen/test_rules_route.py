@@ -4,8 +4,9 @@ from msgspec.structs import replace
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from screen.feed.fold import fold
 from screen.feed.hub import Hub
-from screen.feed.view import View, fold
+from screen.feed.view import View
 from screen.rules.book import RuleBook
 from tests.support.law import book_of_files
 

@@ -1,33 +1,16 @@
 """Frames of HJ 212: the standard's own examples, every frame of the sample file, and each way in which a frame can be wrong."""
 
 import json
-from pathlib import Path
 
 import pytest
 
 from streams.gateways.hj212_content import Said, say, unit_of
 from streams.gateways.hj212_frame import Frame, crc, mn_of, modbus, read_frame
 from streams.messages import format_time
+from tests.support.pure.hj212 import ANNEX_2017, FRAMES, HEAD, framed, uploaded
+from tests.support.shared import shared
 
-SAMPLES = Path(__file__).resolve().parents[4] / "shared" / "data" / "hj212" / "frames.jsonl"
-ANNEX_2017 = (
-    b"##0101QN=20160801085857223;ST=32;CN=1062;PW=100000;MN=010000A8900016F000169DC0;Flag=5;CP=&&RtdInterval=30&&1C80\r\n"
-)
 ANNEX_2025 = b"##0087QN=20240601085857223;ST=32;CN=1011;PW=123456;MN=010000A8900016F000169DC0;Flag=9;CP=&&&&2200\r\n"
-HEAD = "QN=20260601080000000;ST=31;CN={cn};PW=123456;MN=410102A8900016F000169DC0;Flag={flag};CP=&&{content}&&"
-
-
-def framed(segment: str, length: int | None = None, checksum: str | None = None) -> bytes:
-    """A frame around a data segment, with the right length and CRC unless others are given."""
-    data = segment.encode()
-    return (
-        f"##{len(data) if length is None else length:04d}".encode() + data + (checksum or f"{crc(data):04X}").encode() + b"\r\n"
-    )
-
-
-def uploaded(cn: str, content: str, flag: int = 5, st: str = "31") -> bytes:
-    """A right frame of a device."""
-    return framed(HEAD.format(cn=cn, flag=flag, content=content).replace("ST=31", f"ST={st}"))
 
 
 def faults(raw: bytes) -> list[str]:
@@ -46,9 +29,7 @@ def said(raw: bytes, minutes: int = 10) -> Said:
 
 
 def _samples() -> list[dict[str, object]]:
-    if not SAMPLES.exists():
-        pytest.skip(f"the sample frames are not here: {SAMPLES}")
-    return [json.loads(line) for line in SAMPLES.read_text("utf-8").splitlines()]
+    return [json.loads(line) for line in shared(FRAMES).read_text("utf-8").splitlines()]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from streams.gateways.hj212 import MAX_WAITING, Decoder, Line, decode_lines
 from streams.messages import decode_event
-from tests.unit.streams.test_hj212 import ANNEX_2017, HEAD, SAMPLES, framed, uploaded
+from tests.support.pure.hj212 import ANNEX_2017, FRAMES, HEAD, framed, uploaded
+from tests.support.shared import shared
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -134,9 +135,7 @@ def test_any_bytes_are_decoded_to_events(cn: str, pieces: list[str], line: bytes
 
 def test_the_command_reads_the_samples() -> None:
     """12 sample frames: 4 with a wrong CRC become bad frames, 8 become facts; every line is a CloudEvent; exit 0."""
-    if not SAMPLES.exists():
-        pytest.skip(f"the sample frames are not here: {SAMPLES}")
-    command = [sys.executable, "-m", "streams", "hj212", "decode", str(SAMPLES)]
+    command = [sys.executable, "-m", "streams", "hj212", "decode", str(shared(FRAMES))]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
     events = [decode_event(line) for line in done.stdout.splitlines()]
     counts = {kind: [event.type for event in events].count(f"environment.{kind}") for kind in ("bad_frame", "registered")}

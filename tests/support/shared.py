@@ -1,0 +1,41 @@
+"""Facts that rest on files which others made, beside this repository in ../shared/data: every file that a test may read.
+
+A fresh clone has none of them. What a file shows is shown there by its stand-in too, which is committed: a small file of the
+same form, of our own making, or another source of the same numbers.
+"""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT.parent / "shared" / "data"
+STAND_INS = ROOT / "tests" / "data"
+
+FILES = {
+    "air_quality/郑州.csv": "air_quality.csv",
+    "air_quality/洛阳.csv": "air_quality.csv",
+    "cap/CAP-v1.2.xsd": "../support/cap.py",
+    "cold_chain/sample-fridge-tag-kaivandivier.txt": "fridge.txt",
+    "food_inspections/chicago_4000.csv": "inspections.csv",
+    "hj212/frames.jsonl": "frames.jsonl",
+    "recalls/ucm308307.json": "recalls.jsonl",
+    "ssh_log/OpenSSH_2k.log": "logins.log",
+    "ssh_log/OpenSSH_2k.log_structured.csv": "logins.csv",
+    "zhengzhou/zhengzhou_simplified.geojson": "districts.csv",
+}
+"""The files by name, each with its stand-in in tests/data."""
+
+
+def shared(name: str) -> Path:
+    """A file of FILES; the test that asks for it is skipped, with its name, where the file is missing."""
+    path = FOLDER / name
+    stand_in = FILES[name]
+    if not path.exists():
+        pytest.skip(f"{path} is not here; {stand_in} stands in for it")
+    return path
+
+
+def stand_in(name: str) -> Path:
+    """What stands in for a file of FILES."""
+    return STAND_INS / FILES[name]
