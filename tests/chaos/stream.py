@@ -76,7 +76,7 @@ def judged(settings: Settings, log: str) -> int:
 
 def written(settings: Settings, log: str) -> int:
     """How many outputs stand in the log, copies and control records included."""
-    return sum(sum(ends(settings, topic_name(log, topic)).values()) for topic in ("alerts", "audit", "quality"))
+    return sum(sum(ends(settings, topic_name(log, topic)).values()) for topic in OF_A_CITY)
 
 
 def all_judged(settings: Settings, log: str, seconds: float = 60.0) -> None:
