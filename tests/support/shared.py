@@ -27,15 +27,23 @@ FILES = {
 """The files by name, each with its stand-in in tests/data."""
 
 
-def shared(name: str) -> Path:
-    """A file of FILES; the test that asks for it is skipped, with its name, where the file is missing."""
+STAND_IN = "stand-in"
+"""What stands in a city's place where its stand-in is meant."""
+
+either = pytest.mark.parametrize("ours", [False, True], ids=["real", STAND_IN])
+"""A test of a file of others, and of what stands in for it."""
+
+
+def shared(name: str, *, ours: bool = False) -> Path:
+    """A file of FILES, or `ours` its stand-in; the test that asks for what is not here is skipped, with its name."""
+    if ours:
+        return STAND_INS / FILES[name]
     path = FOLDER / name
-    stand_in = FILES[name]
     if not path.exists():
-        pytest.skip(f"{path} is not here; {stand_in} stands in for it")
+        pytest.skip(f"{path} is not here; tests/data/{FILES[name]} stands in for it")
     return path
 
 
-def stand_in(name: str) -> Path:
-    """What stands in for a file of FILES."""
-    return STAND_INS / FILES[name]
+def air(city: str) -> Path:
+    """The hourly readings of a city's stations, or STAND_IN's."""
+    return shared("air_quality/郑州.csv", ours=True) if city == STAND_IN else shared(f"air_quality/{city}.csv")
