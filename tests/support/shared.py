@@ -10,21 +10,21 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT.parent / "shared" / "data"
-STAND_INS = ROOT / "tests" / "data"
+STAND_INS = ROOT / "tests"
 
 FILES = {
-    "air_quality/郑州.csv": "air_quality.csv",
-    "air_quality/洛阳.csv": "air_quality.csv",
-    "cap/CAP-v1.2.xsd": "../support/cap.py",
-    "cold_chain/sample-fridge-tag-kaivandivier.txt": "fridge.txt",
-    "food_inspections/chicago_4000.csv": "inspections.csv",
-    "hj212/frames.jsonl": "frames.jsonl",
-    "recalls/ucm308307.json": "recalls.jsonl",
-    "ssh_log/OpenSSH_2k.log": "logins.log",
-    "ssh_log/OpenSSH_2k.log_structured.csv": "logins.csv",
-    "zhengzhou/zhengzhou_simplified.geojson": "districts.csv",
+    "air_quality/郑州.csv": "data/air_quality.csv",
+    "air_quality/洛阳.csv": "data/air_quality.csv",
+    "cap/CAP-v1.2.xsd": "support/cap.py",
+    "cold_chain/sample-fridge-tag-kaivandivier.txt": "data/fridge.txt",
+    "food_inspections/chicago_4000.csv": "data/inspections.csv",
+    "hj212/frames.jsonl": "data/frames.jsonl",
+    "recalls/ucm308307.json": "data/recalls.jsonl",
+    "ssh_log/OpenSSH_2k.log": "data/logins.log",
+    "ssh_log/OpenSSH_2k.log_structured.csv": "data/logins.csv",
+    "zhengzhou/zhengzhou_simplified.geojson": "data/districts.csv",
 }
-"""The files by name, each with its stand-in in tests/data."""
+"""The files by name, each with its stand-in below tests."""
 
 
 STAND_IN = "stand-in"
@@ -40,7 +40,7 @@ def shared(name: str, *, ours: bool = False) -> Path:
         return STAND_INS / FILES[name]
     path = FOLDER / name
     if not path.exists():
-        pytest.skip(f"{path} is not here; tests/data/{FILES[name]} stands in for it")
+        pytest.skip(f"{path} is not here; tests/{FILES[name]} stands in for it")
     return path
 
 
