@@ -3,9 +3,10 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from streams.kafka.admin import create_topics
 from streams.settings import Settings
@@ -82,6 +83,23 @@ def visitor(chromium: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
+def forget(page: Page) -> None:
+    """End a visit: its page is shut, and of what it wrote nothing stays."""
+    if page.url.startswith("http"):
+        origin = urlsplit(page.url)._replace(path="", query="", fragment="").geturl()
+        kinds = {"origin": origin, "storageTypes": "cookies,local_storage,indexeddb"}
+        page.context.new_cdp_session(page).send("Storage.clearDataForOrigin", kinds)
+    page.close()
+
+
+@pytest.fixture
+def blank(visitor: BrowserContext) -> Iterator[Page]:
+    """A page of 1920 x 1080, not opened yet."""
+    page = visitor.new_page()
+    yield page
+    forget(page)
+
+
 @pytest.fixture
 def look(visitor: BrowserContext) -> Iterator[Callable[[str], Wall]]:
     """A function that gives a wall of 1920 x 1080 for an address; of the visit nothing but files is kept."""
@@ -93,9 +111,7 @@ def look(visitor: BrowserContext) -> Iterator[Callable[[str], Wall]]:
 
     yield at
     for wall in walls:
-        forget = {"origin": wall.address, "storageTypes": "cookies,local_storage,indexeddb"}
-        visitor.new_cdp_session(wall.page).send("Storage.clearDataForOrigin", forget)
-        wall.page.close()
+        forget(wall.page)
 
 
 @pytest.fixture

@@ -68,12 +68,11 @@ def place(broker: Settings) -> Iterator[Place]:
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
+def page(blank: Page) -> Page:
     """A page of 1920 x 1080 without motion."""
-    opened = chromium.new_page(viewport={"width": 1920, "height": 1080}, reduced_motion="reduce")
-    opened.set_default_timeout(120_000)
-    yield opened
-    opened.close()
+    blank.emulate_media(reduced_motion="reduce")
+    blank.set_default_timeout(120_000)
+    return blank
 
 
 def visit(page: Page, address: str, name: str, language: str = "zh") -> Locator:

@@ -51,11 +51,9 @@ def screen_of_town(broker: Settings) -> Iterator[str]:
 
 
 @pytest.fixture
-def book(screen_of_town: str, chromium: Browser) -> Iterator[Book]:
+def book(screen_of_town: str, blank: Page) -> Book:
     """The page of rules, not opened yet."""
-    page = chromium.new_page(viewport={"width": 1920, "height": 1080})
-    yield Book(page, screen_of_town)
-    page.close()
+    return Book(blank, screen_of_town)
 
 
 def test_a_rule_has_its_law_its_numbers_and_its_cases(book: Book) -> None:

@@ -1,9 +1,12 @@
 """How the tests stand to each other: what several share stands in tests/support, and nowhere else."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
+
+from tests.support.shared import FILES, STAND_INS
 
 ROOT = Path(__file__).resolve().parents[3]
 MODULES = sorted((ROOT / "tests").rglob("*.py"))
@@ -31,6 +34,13 @@ def is_test(module: str) -> bool:
 def test_nothing_is_imported_from_a_test_or_a_conftest(path: Path) -> None:
     """A test can be read, moved and run without any other test."""
     assert [name for name in imported(path) if is_test(name)] == []
+
+
+def test_files_of_others_are_read_in_one_place() -> None:
+    """Every file beside this repository that a test may read is named in tests/support/shared.py, and has a stand-in."""
+    asking = [path for path in MODULES if re.search(r"""["']shared["']|["'/]shared/data""", path.read_text("utf-8"))]
+    assert asking == [ROOT / "tests" / "support" / "shared.py"]
+    assert [name for name in FILES.values() if not (STAND_INS / name).is_file()] == []
 
 
 def test_support_has_rooms() -> None:
