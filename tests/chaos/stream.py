@@ -15,6 +15,7 @@ from streams.topics import events_topic, topic_name
 from tests.support.kafka.stream import ENDLESS, streaming
 from tests.support.workers import (
     DOMAIN,
+    OF_A_CITY,
     Worker,
     city,
     committed,
