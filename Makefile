@@ -3,11 +3,11 @@ PYTHON ?= python3
 PY := .venv/bin/python
 LOG ?= demo
 SOAK_MINUTES ?= 30
-ALONE := tests/kafka/log/test_broker.py tests/kafka/worker/test_worker_kill.py tests/kafka/worker/test_incidents.py  # they bound the time of both cores
-PAGES := $(foreach name,desk/test_desk pages/test_replay pages/test_rules pages/test_people wall/test_kiosk wall/test_sound wall/test_rotation wall/test_freshness,tests/browser/$(name).py)
+# Processes for the tests with a broker and a browser: they wait more than they compute.
+JOBS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chromium faketime demo check lint-js js test test-screen unit docs screenshots bench bench-screen chaos soak soak-wall lock clean
+.PHONY: help setup chromium faketime demo check lint-js js test unit docs screenshots bench bench-screen chaos soak soak-wall lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -55,11 +55,8 @@ unit: setup js  ## the pure tests alone, on all cores
 	@$(PY) -m pytest -q -n auto --dist worksteal --doctest-modules streams agents fixtures tests/unit tests/cases tests/golden
 
 test: setup chromium check unit  ## everything that CI runs: the pure tests, then those with a real broker and a real browser
-	@$(PY) -m pytest --durations=15 -n 2 --dist loadfile tests/kafka tests/browser -m "not chaos" $(ALONE:%=--ignore %) $(PAGES:%=--ignore %)
-	@$(PY) -m pytest --durations=5 $(ALONE)
-
-test-screen: setup chromium  ## the slower tests of the pages, one after the other: desk, replay, rules, people, kiosk, sound, failures
-	@$(PY) -m pytest --durations=15 $(PAGES)
+	@$(PY) -m pytest --durations=15 -n $(JOBS) --dist worksteal -m "not chaos and not alone" tests/kafka tests/browser
+	@$(PY) -m pytest --durations=5 -m "alone and not chaos" tests/kafka tests/browser
 
 docs: setup  ## write the rule book, a page for each domain, into docs/rules
 	@$(PY) -m agents rules docs docs/rules
@@ -68,7 +65,7 @@ screenshots: setup chromium  ## take the pictures of the documents, of a seeded 
 	@$(PY) -m tests.screenshots
 
 chaos: setup faketime  ## kills, frozen workers, a broker away, bad networks, stepped clocks, poison: the slow tests
-	@$(PY) -m pytest -m chaos tests/chaos
+	@$(PY) -m pytest -m chaos tests/chaos tests/kafka
 
 soak: setup  ## half an hour (SOAK_MINUTES) at a steady rate with flat memory; writes docs/measured/soak.md and its graph
 	@$(PY) -m tests.soak.worker --minutes $(SOAK_MINUTES)

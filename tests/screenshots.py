@@ -27,8 +27,8 @@ from screen.i18n.texts import LANGUAGES
 from streams.kafka import broker
 from streams.kafka.admin import create_topics
 from streams.settings import Settings
-from tests.browser.conftest import CHROMIUM, running_screen
-from tests.kafka.conftest import settings_in
+from tests.support.browser.screens import CHROMIUM, running_screen
+from tests.support.kafka.settings import settings_in
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "pictures"

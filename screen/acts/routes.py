@@ -85,11 +85,11 @@ class Acts:
         name = taking_id(taking.handover, actor, taking.key)
         if place := self._commands.place(name):
             return place
-        view = self._hub.view
-        records: tuple[Record, ...] = (*view[Shifts].handovers.values(), *view[Shifts].takeovers.values())
+        shifts = self._hub.view[Shifts]
+        records: tuple[Record, ...] = (*shifts.handovers.values(), *shifts.takeovers.values())
         if why_not := refusal(records, taking.handover, actor.id):
             raise RefusedError(409, why_not)
-        takeover = taken(view[Shifts].handovers[taking.handover], actor, taking.note.strip(), wall_time())
+        takeover = taken(shifts.handovers[taking.handover], actor, taking.note.strip(), wall_time())
         return await run_in_threadpool(self._commands.handover, self._log, takeover, name)
 
     def _act_bounds(self, press: ActRequest, person: Person) -> str:

@@ -1,4 +1,4 @@
-"""The words of the page: one TOML file a language, with the same keys; those of domains, departments."""
+"""The words of the page: one TOML file a language, with the same keys; those of domains and departments."""
 
 import tomllib
 from functools import cache

@@ -18,7 +18,6 @@ MOST_REDS = 6
 def list_rows(view: View) -> dict[str, Any]:
     """Of each phase how many there are, and the first MOST_ROWS rows: worst first, then those that stand longest."""
     every, flood = listed(view), bool(view[Floods].standing(view))
-    law = view[LawInForce].law
     found: dict[Phase, list[Entry]] = {phase: [] for phase in PHASES}
     missing = sum(min(MOST_ROWS, every[phase].entries) for phase in PHASES)
     rows = entries(view)
@@ -28,7 +27,7 @@ def list_rows(view: View) -> dict[str, Any]:
         if len(of) < MOST_ROWS:
             of.append(entry)
             missing -= 1
-    return {phase: _phase(every[phase], found[phase], law, flood=flood) for phase in PHASES}
+    return {phase: _phase(every[phase], found[phase], view[LawInForce].law, flood=flood) for phase in PHASES}
 
 
 def _phase(every: Listed, found: list[Entry], law: Law, *, flood: bool) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from tests.bench.runs.wall import wall
 from tests.bench.runs.workers import workers
 from tests.bench.sizes import FULL, QUICK, Sizes
 from tests.bench.workload import FOLDER, ROOT
-from tests.kafka.conftest import settings_in
+from tests.support.kafka.settings import settings_in
 
 ENGINES = (*engines.READERS, *engines.JUDGES)
 

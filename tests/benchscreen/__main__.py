@@ -18,7 +18,7 @@ from tests.benchscreen.crowd import alerts, points
 from tests.benchscreen.paint import paint
 from tests.benchscreen.pixels import pixels
 from tests.benchscreen.viewers import viewers
-from tests.kafka.conftest import settings_in
+from tests.support.kafka.settings import settings_in
 
 PREFACE = """\
 # Benchmarks of the screen

@@ -11,7 +11,7 @@ from msgspec import Struct
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from streams.settings import Settings
-from tests.browser.conftest import CHROMIUM, running_screen
+from tests.support.browser.screens import CHROMIUM, running_screen
 
 
 class ScreenProcess(Struct, frozen=True):

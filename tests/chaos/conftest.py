@@ -10,9 +10,7 @@ from streams.kafka import broker as embedded
 from streams.kafka import server
 from streams.settings import Settings
 from tests.chaos.proxy import Proxy
-from tests.kafka.conftest import free_ports, log, own, settings_in
-
-__all__ = ["broker", "far", "log", "own", "proxy"]
+from tests.support.kafka.settings import free_ports, settings_in
 
 HERE = Path(__file__).parent
 

@@ -2,19 +2,17 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from itertools import takewhile
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from types import TracebackType
 
 import msgspec
 
 from agents.core.position import POSITION, Position
-from agents.rulebook.load import load_book
 from streams.kafka import clients
 from streams.settings import Settings
 from streams.topics import events_topic, topic_name
+from tests.support.kafka.stream import ENDLESS, streaming
 from tests.support.workers import (
     DOMAIN,
     OF_A_CITY,
@@ -22,30 +20,13 @@ from tests.support.workers import (
     city,
     committed,
     ends,
-    judged_purely,
-    outputs,
-    produce,
     wait_for,
 )
 
-RATE = 1_000.0
-"""Events a second of a stream."""
 
-_ENDLESS = 100_000
-
-
-@contextmanager
-def stream(settings: Settings, log: str, seed: int, *, stations: int = 40) -> Iterator[None]:
-    """A city sends its events as long as the body runs; an error of the sender is an error of the test."""
-    over = threading.Event()
-    events = city(settings.partitions, stations=stations, hours=_ENDLESS, seed=seed)
-    with ThreadPoolExecutor(1) as pool:
-        sent = pool.submit(produce, settings, log, takewhile(lambda _: not over.is_set(), events), RATE)
-        try:
-            yield
-        finally:
-            over.set()
-        sent.result()
+def stream(settings: Settings, log: str, seed: int, *, stations: int = 40) -> AbstractContextManager[None]:
+    """A city sends its events as long as the body runs."""
+    return streaming(settings, log, city(settings.partitions, stations, ENDLESS, seed))
 
 
 class Supervisor:
@@ -96,7 +77,7 @@ def judged(settings: Settings, log: str) -> int:
 
 def written(settings: Settings, log: str) -> int:
     """How many outputs stand in the log, copies and control records included."""
-    return sum(sum(ends(settings, topic_name(log, topic)).values()) for topic in ("alerts", "audit", "quality"))
+    return sum(sum(ends(settings, topic_name(log, topic)).values()) for topic in OF_A_CITY)
 
 
 def all_judged(settings: Settings, log: str, seconds: float = 60.0) -> None:
@@ -121,10 +102,3 @@ def within_one_checkpoint(settings: Settings, log: str, when: str = "") -> None:
         assert finished == sorted(finished), f"checkpoints of partition {partition} went back: {finished}"
         near, own = [0, *finished][-2:], done.get(partition, 0)
         assert own in near, f"{when}: partition {partition} has committed {own}, its checkpoints are {finished[-5:]}"
-
-
-def same_as_pure(settings: Settings, log: str) -> None:
-    """Alerts, audit entries and quality records equal, byte for byte, those of one fold over the same log without a break."""
-    expected = judged_purely(load_book(), settings, log)
-    assert all(expected[name] for name in OF_A_CITY), "the city must give alerts, audit entries and quality records"
-    assert outputs(settings, log) == expected

@@ -8,7 +8,8 @@ from streams.kafka import clients
 from streams.messages import DAY, Heartbeat, decode, parse_time
 from streams.settings import Settings
 from streams.topics import topic_name
-from tests.chaos.stream import all_judged, judged, same_as_pure, stream, within_one_checkpoint
+from tests.chaos.stream import all_judged, judged, stream, within_one_checkpoint
+from tests.support.kafka.stream import same_as_pure
 from tests.support.workers import Worker, wait_for
 
 STEPS = {"+1d": 1, "-1d": -1, "+0": 0, "-3600d": -3_600, "-0": 0}

@@ -7,7 +7,8 @@ from functools import partial
 
 from streams.settings import Settings
 from tests.chaos.proxy import ADD_PARTITIONS_TO_TXN, END_TXN, FETCH, INIT_PRODUCER_ID, JOIN_GROUP, SYNC_GROUP, Proxy
-from tests.chaos.stream import RATE, all_judged, judged, same_as_pure, stream, within_one_checkpoint, written
+from tests.chaos.stream import all_judged, judged, stream, within_one_checkpoint, written
+from tests.support.kafka.stream import RATE, same_as_pure
 from tests.support.workers import Worker, wait_for
 
 SEED = 20260601

@@ -7,7 +7,8 @@ import pytest
 
 from streams.settings import Settings
 from tests.chaos.proxy import Proxy
-from tests.chaos.stream import Supervisor, all_judged, judged, same_as_pure, stream, within_one_checkpoint
+from tests.chaos.stream import Supervisor, all_judged, judged, stream, within_one_checkpoint
+from tests.support.kafka.stream import same_as_pure
 from tests.support.workers import wait_for
 
 

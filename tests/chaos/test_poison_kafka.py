@@ -14,8 +14,9 @@ from streams.gateways.timeline import Arrival
 from streams.kafka import clients
 from streams.settings import Settings
 from streams.topics import events_topic
-from tests.chaos.stream import all_judged, same_as_pure, within_one_checkpoint
+from tests.chaos.stream import all_judged, within_one_checkpoint
 from tests.support.events import START, STATION, clean, tick
+from tests.support.kafka.stream import same_as_pure
 from tests.support.poison import BAD, mutated, ten_megabytes
 from tests.support.workers import DOMAIN, Message, Worker, produce
 

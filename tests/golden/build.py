@@ -36,7 +36,7 @@ from streams.outputs import Output
 from streams.topics import events_topic, inputs
 from tests.golden import corpus
 from tests.golden.city import BEGIN, STEP, facts
-from tests.golden.corpus import Cut, Item, Part, Said, book_of, grouping_of, statuses, store, written
+from tests.golden.corpus import Cut, GoldenOutputs, Item, Part, book_of, grouping_of, statuses, store, written
 from tests.golden.failing import BAD_OZONE, in_place
 from tests.golden.people import LOG, PARTITIONS, People
 
@@ -307,7 +307,7 @@ def main() -> None:
     said = []
     for place, stage in log.stages.items():
         causes, outputs = [offset for offset, _ in log.outputs[place]], [written(each) for _, each in log.outputs[place]]
-        said.append(Said(*place, causes, outputs, statuses(stage)))
+        said.append(GoldenOutputs(*place, causes, outputs, statuses(stage)))
     sizes = {
         "log": store("log", parts),
         "outputs": store("outputs", said),

@@ -60,7 +60,7 @@ class Part(Struct, frozen=True, array_like=True):
         return [(offset, key, value) for offset, (key, value) in enumerate(self.values)]
 
 
-class Written(Struct, frozen=True, array_like=True):
+class GoldenRecord(Struct, frozen=True, array_like=True):
     """One output: topic below the log's name, key, and the bytes that go to Kafka.
 
     The frames of a traceback are left out of quarantine records: they name files and lines of our code.
@@ -71,7 +71,7 @@ class Written(Struct, frozen=True, array_like=True):
     value: bytes
 
 
-class Said(Struct, frozen=True, array_like=True):
+class GoldenOutputs(Struct, frozen=True, array_like=True):
     """What came out of one partition, in order, with the offset of the record that each output comes from.
 
     `statuses` are the newest values of all its subjects at the end, in order of subject.
@@ -80,10 +80,10 @@ class Said(Struct, frozen=True, array_like=True):
     topic: str
     partition: int
     causes: list[int]
-    outputs: list[Written]
+    outputs: list[GoldenRecord]
     statuses: list[bytes]
 
-    def since(self, offset: int) -> list[Written]:
+    def since(self, offset: int) -> list[GoldenRecord]:
         """What the records from an offset on gave."""
         return self.outputs[bisect_left(self.causes, offset) :]
 
@@ -105,9 +105,9 @@ def log() -> list[Part]:
 
 
 @cache
-def said() -> dict[tuple[str, int], Said]:
+def said() -> dict[tuple[str, int], GoldenOutputs]:
     """The golden outputs, by topic and partition of their input."""
-    return {(each.topic, each.partition): each for each in load("outputs", list[Said])}
+    return {(each.topic, each.partition): each for each in load("outputs", list[GoldenOutputs])}
 
 
 @cache
@@ -177,11 +177,11 @@ def judged(by: Stage, records: Sequence[Record], sizes: Iterable[int] = (), *, s
     return out
 
 
-def written(output: Output) -> Written:
+def written(output: Output) -> GoldenRecord:
     """An output as the corpus has it."""
     topic, key = target(output)
     value = encode(output)
-    return Written(topic, key, _FRAMES.sub(b"", value) if topic == "quarantine" else value)
+    return GoldenRecord(topic, key, _FRAMES.sub(b"", value) if topic == "quarantine" else value)
 
 
 def statuses(by: Stage) -> list[bytes]:
@@ -190,7 +190,7 @@ def statuses(by: Stage) -> list[bytes]:
     return [encode(each) for each in told]
 
 
-def difference(where: str, wanted: Sequence[Written], found: Iterable[Output]) -> str:
+def difference(where: str, wanted: Sequence[GoldenRecord], found: Iterable[Output]) -> str:
     """In words how outputs differ from those of the corpus, or an empty text; `where` names the partition."""
     have = [written(output) for output in found]
     for index, (golden, now) in enumerate(zip(wanted, have, strict=False)):
@@ -204,7 +204,7 @@ def difference(where: str, wanted: Sequence[Written], found: Iterable[Output]) -
     return f"{head}\n  {_readable(one.value[: 4 * _CONTEXT])}…"
 
 
-def _told(golden: Written, now: Written) -> Iterator[str]:
+def _told(golden: GoldenRecord, now: GoldenRecord) -> Iterator[str]:
     sides = (("golden", golden), ("now", now))
     yield from (f"  {what:6} {_named(one)}" for what, one in sides)
     if golden.value != now.value:
@@ -215,7 +215,7 @@ def _told(golden: Written, now: Written) -> Iterator[str]:
         yield from (f"  {what:6} …{_readable(one.value[part])}…" for what, one in sides)
 
 
-def _named(one: Written) -> str:
+def _named(one: GoldenRecord) -> str:
     return f"topic {one.topic}, key {one.key}, {len(one.value)} bytes"
 
 

@@ -51,8 +51,8 @@ RESTING = (("drug_cold_store.sim.410104.1", "drug-cold-store"), ("gov_site.sim.4
 """Alarms without an alert that are taken out of service, or shelved, before anything has happened to them."""
 
 
-class People:
-    """Who acts at each tick; `board` is the newest revision of every alert, `incidents` that of every incident."""
+class Scribe:
+    """Whoever writes acts; `board` is the newest revision of every alert, `incidents` that of every incident."""
 
     def __init__(self, seed: int) -> None:
         self._chance = random.Random(seed)
@@ -70,6 +70,134 @@ class People:
                 self.board[output.id] = output
             elif isinstance(output, Incident):
                 self.incidents[output.id] = output
+
+    def _sorted(self) -> list[Alert]:
+        return sorted((one for one in self.board.values() if not one.ended), key=lambda one: (one.raised_at, one.id))
+
+    def _on(self, now: int, alert: Alert, verb: str, **more: Any) -> Put:
+        given: dict[str, Any] = {"actor": ZHANG, "reason": "已派人核查", "occurrence": alert.occurrence} | more
+        value = self._value(now, verb, alert.subject, Act(alert=alert.id, **given))
+        return alert.place.topic, alert.place.partition, alert.subject.encode(), value
+
+    def _alarm(self, now: int, domain: str, subject: str, alarm: str, verb: str, **more: Any) -> Put:
+        act = Act(alarm=alarm, occurrence=0, actor=ADMIN, reason="检修", **more)
+        key = subject.encode()
+        return events_topic(LOG, domain), partition_of(key, PARTITIONS), key, self._value(now, verb, subject, act)
+
+    def _incident(self, now: int, incident: Incident, verb: str, **more: Any) -> Put:
+        given: dict[str, Any] = {"actor": LI, "reason": "同一事件" if verb == "merge" else "另案处理"} | more
+        value = self._value(now, verb, incident.city, Regroup(incident=incident.id, **given))
+        key = incident.city.encode()
+        return events_topic(LOG, "incidents"), partition_of(key, PARTITIONS), key, value
+
+    def _value(self, now: int, verb: str, subject: str, act: Act | Regroup) -> bytes:
+        self._count += 1
+        time = format_time(now + self._count % 60 * SECOND)
+        return event_bytes(type=COMMAND + verb, source="desk", id=f"act-{self._count}", time=time, subject=subject, data=act)
+
+
+class Offenders(Scribe):
+    """What people may not do."""
+
+    def _refused(self, now: int) -> list[Put]:
+        ways = self._ways()
+        for _ in ways:
+            way = ways[self._wrong % len(ways)]
+            self._wrong += 1
+            if puts := list(way(now)):
+                return puts
+        return []
+
+    def _ways(self) -> tuple[Callable[[int], Iterator[Put]], ...]:
+        plain: list[tuple[str, dict[str, Any], Callable[[Alert], bool]]] = [
+            ("acknowledge", {"occurrence": 99}, _any),
+            ("acknowledge", {"reason": "  "}, _can("acknowledge")),
+            ("reset", {}, lambda one: "reset" not in one.verbs),
+            ("retry", {}, _any),
+            ("bless", {}, _any),
+            ("shelve", {"lasts": "30d"}, _can("shelve")),
+            ("shelve", {"lasts": "soon"}, _can("shelve")),
+            ("shelve", {}, _can("shelve")),
+            ("suppress", {"actor": ADMIN, "lasts": "1h", "once": True}, _can("suppress")),
+            ("remove-from-service", {"actor": ADMIN, "lasts": "1h"}, _can("remove-from-service")),
+            ("conclude", {"finding": "maybe"}, _can("conclude")),
+            ("conclude", {"finding": "corrected"}, _can("conclude")),
+            ("conclude", {"finding": "confirmed", "value": -1.0}, _can("conclude")),
+            *((verb, {"actor": GUEST}, _any) for verb in ALERT_RIGHTS),
+            *((verb, {}, _any) for verb in sorted(RIGHTS.keys() - ALERT_RIGHTS.keys())),
+        ]
+        return (
+            *(self._plainly(verb, more, which) for verb, more, which in plain),
+            *(self._confirmed_wrongly, self._after_end, self._unknown, self._unreadable),
+        )
+
+    def _plainly(self, verb: str, more: dict[str, Any], which: Callable[[Alert], bool]) -> Callable[[int], Iterator[Put]]:
+        def way(now: int) -> Iterator[Put]:
+            able = [alert for alert in self._sorted() if which(alert)]
+            if able:
+                yield self._on(now, self._chance.choice(able), verb, **more)
+
+        return way
+
+    def _confirmed_wrongly(self, now: int) -> Iterator[Put]:
+        """By who has acknowledged it; a second time."""
+        for alert in self._sorted():
+            if "confirm" in alert.verbs and alert.acknowledged and alert.acknowledged.actor.role != "admin":
+                yield self._on(now, alert, "confirm", actor=alert.acknowledged.actor)
+                yield self._on(now, alert, "confirm", actor=ADMIN)
+                yield self._on(now, alert, "confirm", actor=WANG)
+                yield self._on(now, alert, "confirm", actor=ADMIN)
+                return
+
+    def _after_end(self, now: int) -> Iterator[Put]:
+        ended = sorted((one for one in self.board.values() if one.ended), key=lambda one: (one.changed_at, one.id))
+        if ended:
+            yield self._on(now, ended[-1], "comment")
+            yield self._on(now, ended[-1], "notify", actor=NOTIFIER, reason="sent cleared by mail")
+            yield self._on(now, ended[0], "comment")
+
+    def _unknown(self, now: int) -> Iterator[Put]:
+        if alert := next(iter(self._sorted()), None):
+            topic, partition, key, _ = self._on(now, alert, "comment")
+            yield topic, partition, key, self._value(now, "comment", alert.subject, Act(alert="f" * 32, occurrence=1, actor=LI))
+
+    def _unreadable(self, now: int) -> Iterator[Put]:
+        """Without an actor; under another key; without a subject; at no time."""
+        if alert := next(iter(self._sorted()), None):
+            topic, partition, key, value = self._on(now, alert, "comment")
+            yield topic, partition, key, value.replace(b'"actor"', b'"factor"')
+            yield topic, partition, b"somebody.else", value
+            yield topic, partition, key, value.replace(b'"subject":"', b'"subject_":"')
+            yield topic, partition, key, value.replace(b'"time":"2', b'"time":"x')
+
+    def _regrouped_wrongly(self, now: int, standing: list[Incident], which: int) -> list[Put]:
+        one = self._chance.choice(standing)
+        gone = (each for each in self.incidents.values() if each.state == "ended" and not each.merged_into)
+        ended = max(gone, key=lambda each: (each.changed_at, each.id), default=None)
+        topic, partition, key, value = self._incident(now, one, "split", alerts=(one.members[0],))
+        member = one.members[0]
+        ways: tuple[list[Put], ...] = (
+            [self._incident(now, one, "merge", others=("a" * 32,), actor=GUEST)],
+            [self._incident(now, one, "merge", others=("a" * 32,), reason=" ")],
+            [self._incident(now, one, "merge", others=(one.id,))],
+            [self._incident(now, one, "merge", others=("a" * 32,))],
+            [self._incident(now, ended, "split", alerts=(member,))] if ended else [],
+            [self._incident(now, one, "split")],
+            [self._incident(now, one, "split", alerts=one.members)],
+            [self._incident(now, one, "split", alerts=("b" * 32,))] * 2,
+            [(topic, partition, b"410300", value), (topic, partition, key, value.replace(b'"actor"', b'"factor"'))],
+            [
+                (topic, partition, key, value.replace(b"command.split", b"command.hand-over")),
+                (topic, partition, key, value[:99]),
+            ],
+            [(topic, partition, key, value.replace(one.id.encode(), b"c" * 32))],
+            [(topic, partition, key, value.replace(b'"time":"2', b'"time":"x')), (topic, partition, key, b"")],
+        )
+        return ways[which]
+
+
+class People(Offenders):
+    """Who acts at each tick."""
 
     def act(self, now: int, tick: int) -> list[Put]:
         """What is done after a tick, in its order."""
@@ -157,84 +285,6 @@ class People:
         verbs = {"D-latched": "acknowledge", "C-latched": "reset"}
         return [self._on(now, alert, verbs[alert.state]) for alert in self._sorted() if alert.state in verbs][:1]
 
-    def _sorted(self) -> list[Alert]:
-        return sorted((one for one in self.board.values() if not one.ended), key=lambda one: (one.raised_at, one.id))
-
-    # -- what may not be done
-
-    def _refused(self, now: int) -> list[Put]:
-        ways = self._ways()
-        for _ in ways:
-            way = ways[self._wrong % len(ways)]
-            self._wrong += 1
-            if puts := list(way(now)):
-                return puts
-        return []
-
-    def _ways(self) -> tuple[Callable[[int], Iterator[Put]], ...]:
-        plain: list[tuple[str, dict[str, Any], Callable[[Alert], bool]]] = [
-            ("acknowledge", {"occurrence": 99}, _any),
-            ("acknowledge", {"reason": "  "}, _can("acknowledge")),
-            ("reset", {}, lambda one: "reset" not in one.verbs),
-            ("retry", {}, _any),
-            ("bless", {}, _any),
-            ("shelve", {"lasts": "30d"}, _can("shelve")),
-            ("shelve", {"lasts": "soon"}, _can("shelve")),
-            ("shelve", {}, _can("shelve")),
-            ("suppress", {"actor": ADMIN, "lasts": "1h", "once": True}, _can("suppress")),
-            ("remove-from-service", {"actor": ADMIN, "lasts": "1h"}, _can("remove-from-service")),
-            ("conclude", {"finding": "maybe"}, _can("conclude")),
-            ("conclude", {"finding": "corrected"}, _can("conclude")),
-            ("conclude", {"finding": "confirmed", "value": -1.0}, _can("conclude")),
-            *((verb, {"actor": GUEST}, _any) for verb in ALERT_RIGHTS),
-            *((verb, {}, _any) for verb in sorted(RIGHTS.keys() - ALERT_RIGHTS.keys())),
-        ]
-        return (
-            *(self._plainly(verb, more, which) for verb, more, which in plain),
-            *(self._confirmed_wrongly, self._after_end, self._unknown, self._unreadable),
-        )
-
-    def _plainly(self, verb: str, more: dict[str, Any], which: Callable[[Alert], bool]) -> Callable[[int], Iterator[Put]]:
-        def way(now: int) -> Iterator[Put]:
-            able = [alert for alert in self._sorted() if which(alert)]
-            if able:
-                yield self._on(now, self._chance.choice(able), verb, **more)
-
-        return way
-
-    def _confirmed_wrongly(self, now: int) -> Iterator[Put]:
-        """By who has acknowledged it; a second time."""
-        for alert in self._sorted():
-            if "confirm" in alert.verbs and alert.acknowledged and alert.acknowledged.actor.role != "admin":
-                yield self._on(now, alert, "confirm", actor=alert.acknowledged.actor)
-                yield self._on(now, alert, "confirm", actor=ADMIN)
-                yield self._on(now, alert, "confirm", actor=WANG)
-                yield self._on(now, alert, "confirm", actor=ADMIN)
-                return
-
-    def _after_end(self, now: int) -> Iterator[Put]:
-        ended = sorted((one for one in self.board.values() if one.ended), key=lambda one: (one.changed_at, one.id))
-        if ended:
-            yield self._on(now, ended[-1], "comment")
-            yield self._on(now, ended[-1], "notify", actor=NOTIFIER, reason="sent cleared by mail")
-            yield self._on(now, ended[0], "comment")
-
-    def _unknown(self, now: int) -> Iterator[Put]:
-        if alert := next(iter(self._sorted()), None):
-            topic, partition, key, _ = self._on(now, alert, "comment")
-            yield topic, partition, key, self._value(now, "comment", alert.subject, Act(alert="f" * 32, occurrence=1, actor=LI))
-
-    def _unreadable(self, now: int) -> Iterator[Put]:
-        """Without an actor; under another key; without a subject; at no time."""
-        if alert := next(iter(self._sorted()), None):
-            topic, partition, key, value = self._on(now, alert, "comment")
-            yield topic, partition, key, value.replace(b'"actor"', b'"factor"')
-            yield topic, partition, b"somebody.else", value
-            yield topic, partition, key, value.replace(b'"subject":"', b'"subject_":"')
-            yield topic, partition, key, value.replace(b'"time":"2', b'"time":"x')
-
-    # -- incidents
-
     def _regroup(self, now: int) -> list[Put]:
         standing = sorted(
             (one for one in self.incidents.values() if one.state == "open"), key=lambda one: (one.opened_at, one.id)
@@ -252,54 +302,6 @@ class People:
         if standing:
             puts += self._regrouped_wrongly(now, standing, self._chance.randrange(12))
         return puts
-
-    def _regrouped_wrongly(self, now: int, standing: list[Incident], which: int) -> list[Put]:
-        one = self._chance.choice(standing)
-        gone = (each for each in self.incidents.values() if each.state == "ended" and not each.merged_into)
-        ended = max(gone, key=lambda each: (each.changed_at, each.id), default=None)
-        topic, partition, key, value = self._incident(now, one, "split", alerts=(one.members[0],))
-        member = one.members[0]
-        ways: tuple[list[Put], ...] = (
-            [self._incident(now, one, "merge", others=("a" * 32,), actor=GUEST)],
-            [self._incident(now, one, "merge", others=("a" * 32,), reason=" ")],
-            [self._incident(now, one, "merge", others=(one.id,))],
-            [self._incident(now, one, "merge", others=("a" * 32,))],
-            [self._incident(now, ended, "split", alerts=(member,))] if ended else [],
-            [self._incident(now, one, "split")],
-            [self._incident(now, one, "split", alerts=one.members)],
-            [self._incident(now, one, "split", alerts=("b" * 32,))] * 2,
-            [(topic, partition, b"410300", value), (topic, partition, key, value.replace(b'"actor"', b'"factor"'))],
-            [
-                (topic, partition, key, value.replace(b"command.split", b"command.hand-over")),
-                (topic, partition, key, value[:99]),
-            ],
-            [(topic, partition, key, value.replace(one.id.encode(), b"c" * 32))],
-            [(topic, partition, key, value.replace(b'"time":"2', b'"time":"x')), (topic, partition, key, b"")],
-        )
-        return ways[which]
-
-    # -- records
-
-    def _on(self, now: int, alert: Alert, verb: str, **more: Any) -> Put:
-        given: dict[str, Any] = {"actor": ZHANG, "reason": "已派人核查", "occurrence": alert.occurrence} | more
-        value = self._value(now, verb, alert.subject, Act(alert=alert.id, **given))
-        return alert.place.topic, alert.place.partition, alert.subject.encode(), value
-
-    def _alarm(self, now: int, domain: str, subject: str, alarm: str, verb: str, **more: Any) -> Put:
-        act = Act(alarm=alarm, occurrence=0, actor=ADMIN, reason="检修", **more)
-        key = subject.encode()
-        return events_topic(LOG, domain), partition_of(key, PARTITIONS), key, self._value(now, verb, subject, act)
-
-    def _incident(self, now: int, incident: Incident, verb: str, **more: Any) -> Put:
-        given: dict[str, Any] = {"actor": LI, "reason": "同一事件" if verb == "merge" else "另案处理"} | more
-        value = self._value(now, verb, incident.city, Regroup(incident=incident.id, **given))
-        key = incident.city.encode()
-        return events_topic(LOG, "incidents"), partition_of(key, PARTITIONS), key, value
-
-    def _value(self, now: int, verb: str, subject: str, act: Act | Regroup) -> bytes:
-        self._count += 1
-        time = format_time(now + self._count % 60 * SECOND)
-        return event_bytes(type=COMMAND + verb, source="desk", id=f"act-{self._count}", time=time, subject=subject, data=act)
 
 
 def _any(_: Alert) -> bool:

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { before, describe, test } from "node:test"
-import { keyFigures, sources } from "../../screen/static/wall/keyfigures.js"
+import { keyFigures } from "../../screen/static/wall/keyfigures.js"
 import { alerts, first, group, left, seenIn, shown } from "../../screen/static/wall/list/order.js"
 import { expression, grey } from "../../screen/static/wall/map/loads.js"
 import { HEIGHT, WIDTH, outlines } from "../../screen/static/wall/outlines.js"
@@ -70,59 +70,53 @@ describe("which entries of the list are shown", () => {
 describe("the key figures", () => {
   before(() => speak("zh"))
 
-  const calm = { unacknowledged: 0, oldest: null, red: 0, red_unacknowledged: 0, recent: 0, stale: 0, headline: [], bad: 0, waited: null, signed: 0 }
-  const own = (domain, fields = {}) => ({ domain, title: { zh: domain }, note: { zh: "限 1" }, unit: "", fold: "max", value: 1, severity: null, subject: null, online: 0, all: 0, ...fields })
-  const colours = (fields) => Object.fromEntries(keyFigures({ ...calm, ...fields }).map(([name, , , , colour]) => [name, colour]))
-  const values = (fields) => Object.fromEntries(keyFigures({ ...calm, ...fields }).map(([name, value, unit]) => [name, `${value}${unit}`]))
+  const text = (zh) => ({ zh, en: zh })
+  const station = { domain: "air", title: text("在线率"), note: text("不低于 95"), unit: "%", fold: "online", value: 100, severity: null, subject: null, online: 100, all: 100 }
+  const worst = { ...station, title: text("最差"), note: text("限 100"), unit: "", fold: "max", value: 80, subject: text("甲站") }
+  const calm = { unacknowledged: 0, oldest: null, red: 0, red_unacknowledged: 0, recent: 0, stale: 0, headline: [station, worst], bad: 0, waited: null, signed: 0 }
+  const at = { unacknowledged: 0, red: 1, recent: 2, stale: 3, first: 4, second: 5, bad: 6, waited: 7 }
+  const cell = (name, fields, view = null) => keyFigures({ ...calm, ...fields }, view)[at[name]]
+  const colour = (name, fields) => cell(name, fields)[4]
 
   test("a calm city has eight figures and none of them in a colour", () => {
-    assert.equal(keyFigures(calm).length, 8)
-    assert.deepEqual(new Set(Object.values(colours({}))), new Set([""]))
+    assert.equal(keyFigures(calm, null).length, 8)
+    assert.deepEqual(new Set(keyFigures(calm, null).map((each) => each[4])), new Set([""]))
   })
 
   test("ten annunciations in ten minutes are a flood (ANSI/ISA-18.2-2016), nine are not", () => {
-    assert.deepEqual([colours({ recent: 9 }).recent, colours({ recent: 10 }).recent], ["", "sys"])
+    assert.deepEqual([colour("recent", { recent: 9 }), colour("recent", { recent: 10 })], ["", "sys"])
   })
 
   test("fewer than five stale alarms are bearable (ANSI/ISA-18.2-2016)", () => {
-    assert.deepEqual([colours({ stale: 4 }).stale, colours({ stale: 5 }).stale], ["", "yellow"])
+    assert.deepEqual([colour("stale", { stale: 4 }), colour("stale", { stale: 5 })], ["", "yellow"])
   })
 
   test("a limit of the wall that is reached is kept, one that is passed is shown", () => {
-    assert.deepEqual([colours({ unacknowledged: 30 }).unacknowledged, colours({ unacknowledged: 31 }).unacknowledged], ["", "red"])
-    assert.deepEqual([colours({ waited: 15 * MINUTE }).waited, colours({ waited: 15 * MINUTE + 1 }).waited], ["", "yellow"])
-    assert.equal(colours({ red: 1 }).red, "red")
+    assert.deepEqual([colour("unacknowledged", { unacknowledged: 30 }), colour("unacknowledged", { unacknowledged: 31 })], ["", "red"])
+    assert.deepEqual([colour("waited", { waited: 15 * MINUTE }), colour("waited", { waited: 15 * MINUTE + 1 })], ["", "yellow"])
+    assert.equal(colour("red", { red: 1 }), "red")
+  })
+
+  test("a domain's own figure has the colour that its description gives, and says what it is the figure of", () => {
+    const found = cell("first", { headline: [{ ...station, value: 66.666, online: 2, all: 3, severity: "orange" }] })
+    assert.deepEqual(found, ["在线率", "66.7", "%", "不低于 95 · 2/3", "orange"])
+    assert.deepEqual(cell("second", {}), ["最差", "80", "", "限 100 · 甲站", ""])
+  })
+
+  test("in the view of a domain its own figures come first", () => {
+    const other = { ...worst, domain: "lift", title: text("困人") }
+    assert.deepEqual(["first", "second"].map((name) => cell(name, { headline: [station, worst, other] }, "lift")[0]), ["困人", "在线率"])
+    assert.deepEqual(["first", "second"].map((name) => cell(name, { headline: [station, worst, other] })[0]), ["在线率", "最差"])
   })
 
   test("what is not known is a dash, never a number", () => {
-    const unknown = values({ headline: [own("air", { value: null, unit: "%" })] })
-    assert.deepEqual([unknown.own0, unknown.own1, unknown.waited], ["—", "—", "—"])
+    const headline = [{ ...station, value: null, online: 0, all: 0 }]
+    assert.deepEqual([cell("first", { headline })[1], cell("second", { headline })[1], cell("waited", {})[1]], ["—", "—", "—"])
   })
 
-  test("shares have one decimal, waiting whole minutes, the oldest its largest unit", () => {
-    const found = values({ headline: [own("air", { fold: "online", value: 200 / 3, unit: "%" })], waited: 90_000 })
-    assert.deepEqual([found.own0, found.waited], ["66.7%", "2分"])
-    assert.match(keyFigures({ ...calm, oldest: 26 * HOUR })[0][3], /1 天$/)
-  })
-
-  test("a domain's own figures have its words, its unit, its limit, and the colour that it has passed", () => {
-    const share = own("air", { fold: "online", value: 75, unit: "%", online: 3, all: 4, severity: "orange" })
-    const highest = own("air", { value: 137, subject: { zh: "甲站" }, severity: "blue" })
-    const sum = own("air", { fold: "sum", value: 1.5, all: 4 })
-    const told = (...headline) => keyFigures({ ...calm, headline }).slice(4, 6)
-    assert.deepEqual(told(share, highest), [["own0", "75.0", "%", "限 1 · 3/4", "orange", "air"], ["own1", "137", "", "限 1 · 甲站", "blue", "air"]])
-    assert.deepEqual(told(sum)[0].slice(1, 5), ["1.5", "", "限 1 · 4", ""])
-  })
-
-  test("there are two places for them: a domain that is looked at comes first, then the domains in their order", () => {
-    const headline = [own("air"), own("air"), own("noise")]
-    const titles = (view) => keyFigures({ ...calm, headline }, view).slice(4, 6).map((figure) => figure[5])
-    assert.deepEqual([titles(null), titles("noise"), titles("fire")], [["air", "air"], ["noise", "air"], ["air", "air"]])
-  })
-
-  test("the sources online are those of all domains that count theirs", () => {
-    const headline = [own("air", { fold: "online", online: 3, all: 4 }), own("air", { all: 9 }), own("noise", { fold: "online", online: 1, all: 2 })]
-    assert.deepEqual([sources({ ...calm, headline }), sources(undefined)], [{ online: 4, all: 6 }, { online: 0, all: 0 }])
+  test("waiting is told in whole minutes, the oldest in its largest unit", () => {
+    assert.deepEqual(cell("waited", { waited: 90_000 }).slice(1, 3), ["2", "分"])
+    assert.match(cell("unacknowledged", { oldest: 26 * HOUR })[3], /1 天$/)
   })
 })
 

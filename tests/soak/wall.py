@@ -25,9 +25,10 @@ from streams.kafka import broker
 from streams.kafka.admin import create_topics
 from streams.messages import SEVERITIES, Alert, Severity, format_time
 from streams.settings import Settings
-from tests.browser.conftest import CHROMIUM, living_town, running_screen
-from tests.kafka.conftest import settings_in
 from tests.soak.worker import WARM_UP, drawing
+from tests.support.browser.screens import CHROMIUM, running_screen
+from tests.support.browser.wall import living_town
+from tests.support.kafka.settings import settings_in
 from tests.support.town import DISTRICTS, Town, alert, bad, station, wall_clock
 from tests.support.workers import ROOT
 

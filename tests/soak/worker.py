@@ -31,8 +31,8 @@ from streams.kafka.admin import create_topics
 from streams.messages import DAY
 from streams.settings import Settings
 from streams.topics import events_topic, topic_name
-from tests.kafka.conftest import settings_in
 from tests.support import events
+from tests.support.kafka.settings import settings_in
 from tests.support.workers import ROOT, Worker, wait_for
 
 LOG = "soak"

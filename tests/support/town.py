@@ -12,6 +12,7 @@ from streams.kafka import clients
 from streams.messages import (
     HOUR,
     MINUTE,
+    Actor,
     Alert,
     Audit,
     Clause,
@@ -50,6 +51,7 @@ BUREAU = Department(id="zz-ee", name=Text("郑州市生态环境局", "Zhengzhou
 MOST_BYTES = 8 << 20
 """Bytes of a record at most: a rule book is one."""
 
+LI = Actor(id="li", name="李值班", role="supervisor")
 GUIDANCE = Text("核对该站近 1 小时数据，查明原因，按预案采取措施。", "Check the last hour of this station, find the cause.")
 
 

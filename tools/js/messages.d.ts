@@ -149,19 +149,8 @@ declare namespace Sent {
     waited: number | null
     signed: number
   }
-  /** A figure of a domain's own. */
-  interface Headline {
-    domain: string
-    title: Text
-    note: Text
-    unit: string
-    fold: "max" | "sum" | "online"
-    value: number | null
-    severity: Severity | null
-    subject: Text | null
-    online: number
-    all: number
-  }
+  /** A figure of a domain's own: `online` of `all` subjects that give its value were heard of lately. */
+  interface Headline { domain: string; title: Text; note: Text; unit: string; fold: string; value: number | null; severity: Severity | null; subject: Text | null; online: number; all: number }
   interface Trend { end: number; up: number[]; down: number[]; red: number[] }
   interface Domain {
     name: string
@@ -175,9 +164,9 @@ declare namespace Sent {
   interface Flood { department: Text; began: number; count: number; peak: number; until: number }
   interface Call { id: string; occurrence: number; severity: Severity; adcode: string; domain: string; group: string }
   interface Stage { name: string; count: number; waiting: number; late: number }
-  /** How a domain's subjects are listed by a value of theirs. */
-  interface Places { title: Text; by: Text; unit: Text; none: Text; field: string; level: string; over: number; full: number }
-  interface Station { name: Text; adcode: string; at: number; value: number | null; level: string | number | null }
+  interface Station { name: Text; adcode: string; at: number; value: number | null; level: number | string | null }
+  /** How a domain describes the value beside its places. */
+  interface Places { title: Text; by: Text; unit: Text; none: Text; over: number; full: number }
   interface Standing { counts: Record<string, number>; post_event: number; elsewhere: number; aside: number; cases: number; handovers: number }
   type District = { adcode: string; counts: Counts; red_unacknowledged: number; load: number }
 

@@ -1,4 +1,4 @@
-"""What the log is judged by, as its workers have told it. Pure."""
+"""What the log is judged by: the rule book and the working calendar. Pure."""
 
 from typing import ClassVar
 
@@ -10,16 +10,15 @@ from streams.rulebook import BookInForce, InForce, NoticeInForce
 
 
 class LawInForce(Slice):
-    """`law`: the rule book and the working calendar, for which the pages ask. Reads no other slice."""
+    """`law`: the rule book and the calendar, as the workers have told them.
+
+    Reads no other slice; the page of rules and the desk ask for it, so that no section tells of it.
+    """
 
     TAKES: ClassVar[tuple[type, ...]] = (BookInForce, NoticeInForce)
 
     law: Law = field(default_factory=Law)
 
-    def copied(self) -> "LawInForce":
-        """One with the same law, which is never changed."""
-        return LawInForce(self.law)
-
     def take(self, message: InForce, view: View) -> None:
-        """Take over what is newer."""
+        """Take up what is newer."""
         self.law = told(self.law, message)

@@ -2,14 +2,13 @@
 
 import { el, fill, say, svg } from "../common/dom.js"
 import { glyph } from "../common/marks.js"
-import { t } from "../common/words.js"
 import { FLOOD, keyFigures } from "./keyfigures.js"
 
 const HOURS_4 = 24
 
 export class Figures {
   /** @type {Sent.Figures | undefined} */
-  figures
+  found
   /** @type {Sent.Trend | undefined} */
   trend
   /** @type {string | null | undefined} */
@@ -25,8 +24,10 @@ export class Figures {
    * @param {{ view: string | null }} seen
    */
   show({ figures, trend }, { view }) {
-    if (figures === this.figures && trend === this.trend && view === this.view) return
-    Object.assign(this, { figures, trend, view })
+    if (figures === this.found && trend === this.trend && view === this.view) return
+    this.found = figures
+    this.trend = trend
+    this.view = view
     keyFigures(figures, view).forEach((values, n) => this.cells[n].show(...values))
     this.cells[2].spark(trend.up.map((up, n) => up + trend.down[n]).slice(-HOURS_4))
   }
@@ -54,10 +55,9 @@ class Cell {
    * @param {string} unit
    * @param {string} limit
    * @param {import("./keyfigures.js").Colour} state
-   * @param {string} [title] of a domain's own figure
    */
-  show(name, value, unit, limit, state, title) {
-    say(this.name, title ?? t(`figure.${name}`))
+  show(name, value, unit, limit, state) {
+    say(this.name, name)
     say(this.value, value)
     this.value.classList.toggle("zero", value === 0 || value === "0")
     say(this.unit, unit)

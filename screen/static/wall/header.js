@@ -6,7 +6,6 @@ import { Leave } from "../common/server/leave.js"
 import { LIMIT } from "../common/server/freshness.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
-import { sources } from "./keyfigures.js"
 
 const SLOTS = ["age", "broker", "worker", "clock", "sources"]
 
@@ -59,9 +58,11 @@ export class Header {
    * @param {boolean} stale
    */
   sources(figures, stale) {
-    const { online, all } = sources(figures)
-    if (stale) this.slot("sources", t("health.unknown"), "", true)
-    else this.slot("sources", online, `/ ${all} ${t("health.online")}`, false)
+    if (stale) return this.slot("sources", t("health.unknown"), "", true)
+    const sources = (figures?.headline ?? []).filter(({ fold }) => fold === "online")
+    const online = sources.reduce((sum, figure) => sum + figure.online, 0)
+    const all = sources.reduce((sum, figure) => sum + figure.all, 0)
+    this.slot("sources", online, `/ ${all} ${t("health.online")}`, false)
   }
 
   /**

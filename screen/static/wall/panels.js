@@ -59,7 +59,7 @@ export class Stations {
     this.key = key
     say(this.title, valued ? words.pick(valued.about.title) : `${domainName(domain)} · ${t("panel.sites")}`)
     say(this.head.small, valued ? words.pick(valued.about.by) : t("panel.sites_by"))
-    const boxes = valued ? valued.rows.slice(0, STATIONS).map((row) => station(row, valued.about)) : domain.worst.slice(0, STATIONS).map(site)
+    const boxes = valued ? valued.rows.slice(0, STATIONS).map((/** @type {Sent.Station} */ row) => station(row, valued.about)) : domain.worst.slice(0, STATIONS).map(site)
     const more = (valued ? valued.count : domain.sites) - boxes.length
     say(this.head.end, more > 0 ? `${t("panel.more")} ${more} ${valued ? words.pick(valued.about.unit) : t("unit.site")}` : "")
     change(this.grid, ...boxes)
@@ -72,10 +72,9 @@ export class Stations {
  */
 function station({ name, value, level }, { over, full, none }) {
   const bar = el("i", value !== null && value > over ? "over" : "")
-  bar.style.width = `${Math.max(0, Math.min(100, (100 * (value ?? 0)) / full))}%`
-  const [word, told] = value === null ? [words.pick(none), "—"] : [t(`level.${level}`), words.number(value)]
-  const top = el("div", "top", el("span", "name", words.pick(name)), el("span", "value", el("small", "", word), el("b", "", told)))
-  return el("div", "station", top, el("div", "bar", bar))
+  bar.style.width = `${value === null ? 0 : Math.max(0, Math.min(100, (100 * value) / full))}%`
+  const told = el("span", "value", el("small", "", value === null ? words.pick(none) : t(`level.${level}`)), el("b", "", value === null ? "—" : words.number(value)))
+  return el("div", "station", el("div", "top", el("span", "name", words.pick(name)), told), el("div", "bar", bar))
 }
 
 /** @param {{ name: Sent.Text, counts: Sent.Counts }} found */

@@ -24,7 +24,7 @@ from streams.messages import Alert, decode
 from streams.settings import Settings
 from streams.topics import events_topic, topic_name
 from tests.bench.logs import remove
-from tests.browser.conftest import CHROMIUM, running_screen
+from tests.support.browser.screens import CHROMIUM, running_screen
 from tests.support.events import START, clean, registered, tick
 from tests.support.workers import ROOT, Worker, produce
 

@@ -29,9 +29,9 @@ from streams.messages import (
 )
 from streams.settings import Settings
 from streams.topics import events_topic
-from tests.browser.conftest import Wall
-from tests.browser.desk.test_acts import commands
-from tests.browser.wall.test_wall import HOSTILE
+from tests.support.browser.acts import commands
+from tests.support.browser.hostile import MARKUP
+from tests.support.browser.wall import Wall
 from tests.support.town import DOMAIN, Town, acknowledged, alert, entry, station, wall_clock
 
 Wait = Callable[[Callable[[], object]], None]
@@ -366,7 +366,7 @@ def test_the_wall_leads_to_the_desk(town: Town, desk: Desk, look: Callable[[str]
 def test_hostile_text_is_text_on_the_desk(town: Town, desk: Desk) -> None:
     """Markup in titles, names, guidance, reasons and traits is shown as it is written, runs nothing, asks nobody."""
     now = wall_clock()
-    for n, text in enumerate(HOSTILE, 1):
+    for n, text in enumerate(MARKUP, 1):
         made = alert(
             town.log,
             n,
@@ -386,7 +386,7 @@ def test_hostile_text_is_text_on_the_desk(town: Town, desk: Desk) -> None:
             )
         )
     page = desk.open().page
-    for n, text in enumerate(HOSTILE, 1):
+    for n, text in enumerate(MARKUP, 1):
         row = page.locator(f".body .lr[data-alert='{n:032x}']")
         expect(row.locator(".t")).to_have_text(f"O₃ {text}{text}")
         row.click()

@@ -10,7 +10,7 @@ from streams.kafka import clients
 from streams.messages import MINUTE, Alert, Audit, Name, Registered, decode, event_bytes, format_time
 from streams.settings import Settings
 from streams.topics import events_topic, topic_name
-from tests.browser.conftest import Wall
+from tests.support.browser.wall import Wall
 from tests.support.events import START, tick
 from tests.support.workers import Worker, wait_for
 

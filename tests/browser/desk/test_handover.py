@@ -11,11 +11,11 @@ from streams.kafka import clients
 from streams.messages import Handover, Place, decode
 from streams.settings import Settings
 from streams.topics import topic_name
-from tests.browser.conftest import ROOT, Wall
-from tests.browser.desk.test_acts import post
-from tests.browser.wall.test_wall import HOSTILE
-from tests.support.town import Town, alert, entry, wall_clock
-from tests.unit.services.test_handover import LI
+from tests.support.browser.acts import post
+from tests.support.browser.hostile import MARKUP
+from tests.support.browser.wall import Wall
+from tests.support.town import LI, Town, alert, entry, wall_clock
+from tests.support.workers import ROOT
 
 
 def records(settings: Settings, log: str) -> list[Record]:
@@ -49,13 +49,13 @@ def test_a_shift_hands_over_on_the_wall(broker: Settings, town: Town, screen: st
     expect(desk).to_contain_text("上次交班以来 确认告警 1")
     expect(panel.locator("form .do")).to_be_disabled()
     panel.locator("select").select_option("zz-ee")
-    panel.locator("input").fill(HOSTILE[0])
+    panel.locator("input").fill(MARKUP[0])
     panel.locator("form .do").click()
     expect(panel.locator(".state")).to_have_text("已入日志")
-    expect(desk.locator(".note.newest")).to_contain_text(f"值班主管{HOSTILE[0]}尚未接班")
+    expect(desk.locator(".note.newest")).to_contain_text(f"值班主管{MARKUP[0]}尚未接班")
     (note,) = records(broker, town.log)
     assert isinstance(note, Handover)
-    assert (note.department, note.note, note.by.id) == ("zz-ee", HOSTILE[0], "local-supervisor")
+    assert (note.department, note.note, note.by.id) == ("zz-ee", MARKUP[0], "local-supervisor")
     assert (note.states, note.severities) == ({"B": 1, "C": 1}, {"red": 1, "orange": 1})
     assert (note.unacknowledged, note.done) == ((alert(town.log, 1, now).id,), {"acknowledge": 1})
     expect(page.locator(".map .ph").get_by_text("交接班 1", exact=True)).to_have_count(1)

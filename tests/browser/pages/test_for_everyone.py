@@ -19,7 +19,8 @@ from screen.web.pages import PAGES
 from streams.kafka.admin import create_topics
 from streams.messages import HOUR, MINUTE, Actor, Alert, Aside, Case, Note, format_time, parse_time
 from streams.settings import Settings
-from tests.browser.conftest import Wall, living_town, running_screen
+from tests.support.browser.screens import running_screen
+from tests.support.browser.wall import Wall, living_town
 from tests.support.town import alert, bad, entry, incident, wall_clock
 
 LOG = "everyone"
@@ -67,12 +68,11 @@ def place(broker: Settings) -> Iterator[Place]:
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
+def page(blank: Page) -> Page:
     """A page of 1920 x 1080 without motion."""
-    opened = chromium.new_page(viewport={"width": 1920, "height": 1080}, reduced_motion="reduce")
-    opened.set_default_timeout(120_000)
-    yield opened
-    opened.close()
+    blank.emulate_media(reduced_motion="reduce")
+    blank.set_default_timeout(120_000)
+    return blank
 
 
 def visit(page: Page, address: str, name: str, language: str = "zh") -> Locator:

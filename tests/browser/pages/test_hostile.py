@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from msgspec.structs import replace
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
 from screen.access.accounts import Account, with_password, write
 from streams.handover import Summary, handed, taken
@@ -17,24 +16,12 @@ from streams.kafka import clients
 from streams.messages import Actor, Note, encode
 from streams.settings import Settings
 from streams.topics import topic_name
-from tests.browser.conftest import Wall, running_screen
+from tests.support.browser.hostile import HOSTILE, harmless, twist
+from tests.support.browser.screens import running_screen
+from tests.support.browser.wall import Wall
 from tests.support.town import Town, alert, bad, entry, flood, incident, station, wall_clock
 
 EVIL = "http://evil.example"
-HOSTILE = (
-    "<img src=x onerror=window.pwned=1>",
-    "<script>window.pwned=1</script>",
-    "<style>*{display:none!important}</style>",
-    "<div style='position:fixed;inset:0;background:#000;z-index:9'>全部正常</div>",
-    "<form action=http://evil.example/><input name=a></form>",
-    "<svg onload=window.pwned=1><image href=http://evil.example/a></svg>",
-    "[x](javascript:window.pwned=1) ![x](http://evil.example/i.png)",
-    "\" onmouseover=window.pwned=1 x='",
-    "'+window.pwned=1+'",
-    "</script><iframe src=http://evil.example/></iframe>",
-    "{{constructor.constructor('window.pwned=1')()}}\u202e\u0000",
-    "url(http://evil.example/c) expression(window.pwned=1)",
-)
 
 KEPT = {"id", "alert", "log", "domain", "topic", "members", "first", "subject", "adcode", "city", "verbs"}
 """Fields by which the reader finds and places a message; the rest of its texts is hostile."""
@@ -68,45 +55,12 @@ def hostile(value: Any, text: str) -> Any:
     return value
 
 
-def twisted(value: Any, texts: Iterator[str]) -> Any:
-    """JSON with the next of these texts in the place of each that a person reads: it has a space, or is not of ASCII."""
-    if isinstance(value, str):
-        return next(texts) if " " in value or not value.isascii() else value
-    if isinstance(value, list):
-        return [twisted(each, texts) for each in value]
-    if isinstance(value, dict):
-        return {key: twisted(each, texts) for key, each in value.items()}
-    return value
-
-
-def twist(page: Page, *addresses: str) -> None:
-    """From now on the answers of these addresses (globs) have hostile texts."""
-    texts = cycle(HOSTILE)
-
-    def answer(route: Route) -> None:
-        true = route.fetch()
-        route.fulfill(status=true.status, json=twisted(true.json(), texts))
-
-    for address in addresses:
-        page.route(address, answer)
-
-
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     """A page of a browser of its own."""
     context = chromium.new_context(viewport={"width": 1920, "height": 1080})
     yield context.new_page()
     context.close()
-
-
-def harmless(wall: Wall) -> None:
-    """Nothing ran, nothing was added, nothing was asked of another machine, the page is not covered."""
-    page = wall.page
-    assert page.evaluate("window.pwned") is None
-    assert page.locator("img, iframe, form[action], [onerror], [onload], [onmouseover], a[href^='javascript:']").count() == 0
-    assert page.locator(".onescreen script, .onescreen style, main script, main style").count() == 0
-    assert page.locator(".work script, .work style").count() == 0
-    assert wall.outside == []
 
 
 def test_every_text_of_every_message_is_only_text(

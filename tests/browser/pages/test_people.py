@@ -16,10 +16,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from screen.access.accounts import Account, with_password, write
 from streams.messages import Act
 from streams.settings import Settings
-from tests.browser.conftest import ROOT, Wall, running_screen
-from tests.browser.desk.test_acts import HEADERS, commands, press
-from tests.kafka.conftest import free_ports
+from tests.support.browser.acts import HEADERS, commands, press
+from tests.support.browser.screens import running_screen
+from tests.support.browser.wall import Wall
+from tests.support.kafka.settings import free_ports
 from tests.support.town import Town, alert, wall_clock
+from tests.support.workers import ROOT
 
 Wait = Callable[[Callable[[], object]], None]
 PHRASE = "红旗渠-2026-夜班-甲"

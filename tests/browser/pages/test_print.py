@@ -12,7 +12,8 @@ from pypdf import PdfReader
 from streams.kafka.admin import create_topics
 from streams.messages import MINUTE, Actor, Alert, Evidence, Place, format_time
 from streams.settings import Settings
-from tests.browser.conftest import living_town, running_screen
+from tests.support.browser.screens import running_screen
+from tests.support.browser.wall import living_town
 from tests.support.town import alert, entry, wall_clock
 
 LOG = "paper"

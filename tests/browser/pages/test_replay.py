@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from agents.core.alerts.fold import Fold
 from agents.core.rules.book import Book
@@ -28,8 +28,9 @@ from streams.messages import HOUR, MINUTE, SEVERITIES, Alert, parse_time, tick_o
 from streams.outputs import Output
 from streams.settings import Settings
 from streams.topics import events_topic
-from tests.browser.conftest import Wall, running_screen
-from tests.browser.pages.test_hostile import HOSTILE, harmless, twist
+from tests.support.browser.hostile import HOSTILE, harmless, twist
+from tests.support.browser.screens import running_screen
+from tests.support.browser.wall import Wall
 from tests.support.events import act, clean, registered, tick
 from tests.support.law import book_of_files
 from tests.support.town import Town
@@ -160,13 +161,11 @@ def film(broker: Settings) -> Iterator[Film]:
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
+def page(blank: Page) -> Iterator[Page]:
     """A page of 1920 x 1080 that fails where a script of it does."""
-    made = chromium.new_page(viewport={"width": 1920, "height": 1080})
     errors: list[str] = []
-    made.on("pageerror", lambda error: errors.append(str(error)))
-    yield made
-    made.close()
+    blank.on("pageerror", lambda error: errors.append(str(error)))
+    yield blank
     assert errors == []
 
 

@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 from streams.kafka.admin import create_topics
 from streams.messages import DAY, Name
 from streams.settings import Settings
-from tests.browser.conftest import living_town, running_screen
+from tests.support.browser.screens import running_screen
+from tests.support.browser.wall import living_town
 from tests.support.law import book_of_files
 from tests.support.town import Town, alert, wall_clock
 
@@ -50,11 +51,9 @@ def screen_of_town(broker: Settings) -> Iterator[str]:
 
 
 @pytest.fixture
-def book(screen_of_town: str, chromium: Browser) -> Iterator[Book]:
+def book(screen_of_town: str, blank: Page) -> Book:
     """The page of rules, not opened yet."""
-    page = chromium.new_page(viewport={"width": 1920, "height": 1080})
-    yield Book(page, screen_of_town)
-    page.close()
+    return Book(blank, screen_of_town)
 
 
 def test_a_rule_has_its_law_its_numbers_and_its_cases(book: Book) -> None:

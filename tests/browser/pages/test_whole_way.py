@@ -8,7 +8,7 @@ from streams.kafka import clients
 from streams.messages import HOUR, Alert, Audit, decode
 from streams.settings import Settings
 from streams.topics import topic_name
-from tests.browser.conftest import Wall
+from tests.support.browser.wall import Wall
 from tests.support.events import START, clean, registered, tick
 from tests.support.workers import Message, Worker, produce, wait_for
 

@@ -3,8 +3,8 @@
 from playwright.sync_api import expect
 
 from streams.messages import DAY, HOUR, Actor, Aside, Case, Name, Note, format_time
-from tests.browser.conftest import Wall
-from tests.browser.wall.test_wall import HOSTILE
+from tests.support.browser.hostile import MARKUP
+from tests.support.browser.wall import Wall
 from tests.support.town import Town, alert, wall_clock
 
 
@@ -27,24 +27,24 @@ def test_what_is_put_aside_and_open_cases_can_be_seen(town: Town, wall: Wall) ->
     """The counts of the map's head open the lists by keyboard: until when, by whom, why; the earliest due first."""
     now = wall_clock()
     person = Actor(id="zhang", name="张值班", role="supervisor")
-    note = Note(verb="shelve", actor=person, reason=HOSTILE[0], at=format_time(now))
+    note = Note(verb="shelve", actor=person, reason=MARKUP[0], at=format_time(now))
     aside = Aside(note=note, until=format_time(now + HOUR), once=True)
     shelved = alert(town.log, 3, now, state="E", aside=aside, verbs=("unshelve", "comment"))
     case = Case(opened_at=format_time(now - DAY), due=format_time(now - HOUR), overdue=True)
     normal = alert(town.log, 4, now, state="A", active=False, case=case, verbs=("conclude", "comment"))
     later = Case(opened_at=format_time(now), due=format_time(now + DAY))
-    town.write(shelved, normal, alert(town.log, 5, now, case=later, name=Name(zh=HOSTILE[1])))
+    town.write(shelved, normal, alert(town.log, 5, now, case=later, name=Name(zh=MARKUP[1])))
     wall.open()
     page = wall.page
     expect(page.locator(".row")).to_have_count(1)  # what is normal asks nobody, though its case is open
     page.get_by_role("button", name="搁置、抑制、停用 1").press("Enter")
     expect(page.locator(".other")).to_have_count(1)
-    expect(page.locator(".other .w")).to_contain_text(f"恢复即止 · 张值班 · {HOSTILE[0]}")
+    expect(page.locator(".other .w")).to_contain_text(f"恢复即止 · 张值班 · {MARKUP[0]}")
     page.locator(".others .tab", has_text="未结案 2").press("Enter")
     expect(page.locator(".other")).to_have_count(2)
     assert page.locator(".other").evaluate_all("rows => rows.map(row => row.dataset.alert)") == [normal.id, f"{5:032x}"]
     expect(page.locator(".other .w").first).to_contain_text("逾期 1 时")
-    expect(page.locator(".other .s").last).to_contain_text(HOSTILE[1])
+    expect(page.locator(".other .s").last).to_contain_text(MARKUP[1])
     page.locator(".other").first.press("Enter")
     expect(page.locator(".story dl")).to_contain_text("A 恢复正常")
     assert page.locator(".act .verbs button").all_inner_texts() == ["结案", "批注"]

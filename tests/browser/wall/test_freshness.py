@@ -1,4 +1,4 @@
-"""Whether the wall says in time that it cannot be believed. Run alone: the bounds are seconds of a machine that is not busy."""
+"""Whether the wall says in time that it cannot be believed."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -11,14 +11,17 @@ from streams.kafka import clients
 from streams.messages import HOUR, Audit, decode, decode_event
 from streams.settings import Settings
 from streams.topics import events_topic, topic_name
-from tests.browser.conftest import Wall, running_screen
-from tests.kafka.conftest import settings_in
+from tests.support.browser.house import LOG, House, Witness, house_of
+from tests.support.browser.screens import running_screen
+from tests.support.browser.wall import Wall
 from tests.support.events import clean, registered
-from tests.support.house import LOG, House, Witness, house_of
+from tests.support.kafka.settings import settings_in
 from tests.support.town import DOMAIN, Town, alert, wall_clock
 from tests.support.workers import produce, wait_for
 
 Wait = Callable[[Callable[[], object]], None]
+
+pytestmark = pytest.mark.alone
 
 SAID_WITHIN, LIVE_WITHIN = 5.0, 10.0
 """Seconds from a death to its name on the wall, and from the return to a wall that is live again."""

@@ -8,7 +8,7 @@ from streams.kafka import clients
 from streams.messages import MINUTE, Regroup, Regrouping, decode_event, format_time
 from streams.settings import Settings
 from streams.topics import events_topic
-from tests.browser.conftest import Wall
+from tests.support.browser.wall import Wall
 from tests.support.town import Town, alert, flood, incident, wall_clock
 
 

@@ -15,10 +15,11 @@ import psutil
 from playwright.sync_api import Browser, Page, expect
 
 from streams.settings import Settings
-from tests.browser.conftest import CHROMIUM, ROOT, Wall, answers, start_screen
-from tests.kafka.conftest import free_ports
+from tests.support.browser.screens import CHROMIUM, answers, start_screen
+from tests.support.browser.wall import Wall
+from tests.support.kafka.settings import free_ports
 from tests.support.town import Town, alert, wall_clock
-from tests.support.workers import wait_for
+from tests.support.workers import ROOT, wait_for
 
 Wait = Callable[[Callable[[], object]], None]
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from streams.messages import MINUTE, Actor, Note, format_time
-from tests.browser.conftest import Wall
+from tests.support.browser.wall import Wall
 from tests.support.town import Town, acknowledged, alert, bad, wall_clock
 
 Wait = Callable[[Callable[[], object]], None]

@@ -15,21 +15,15 @@ from screen.wall.deck import CENTRE
 from screen.wall.labels import ACROSS, MARK_ABOVE, UP
 from screen.web.version import versioned
 from streams.messages import Actor, Name, Text
-from tests.browser.conftest import ROOT, Wall
+from tests.support.browser.hostile import MARKUP
+from tests.support.browser.wall import Wall
 from tests.support.town import Town, alert, bad, entry, wall_clock
-from tests.support.workers import wait_for
+from tests.support.workers import ROOT, wait_for
 
 RED = (255, 93, 85)
 """--red of the dark theme."""
 
 Wait = Callable[[Callable[[], object]], None]
-HOSTILE = (
-    '<img src=x onerror="window.pwned=1">',
-    "<script>window.pwned=1</script>",
-    '<svg onload="window.pwned=1">',
-    "![x](http://evil.example/pixel.png) [y](javascript:window.pwned=1)",
-    "<style>*{display:none!important}</style>",
-)
 
 
 def test_the_wall_fits_without_scrolling(still: Wall) -> None:
@@ -119,16 +113,16 @@ def test_hostile_text_is_only_text(town: Town, wall: Wall) -> None:
     now = wall_clock()
     shown = [
         alert(town.log, n, now, title=Text(text, text), name=Name(zh=text, en=text), guidance=Text(text, text), unit=text)
-        for n, text in enumerate(HOSTILE, 1)
+        for n, text in enumerate(MARKUP, 1)
     ]
-    people = [Actor(id=text, name=text, role="supervisor") for text in HOSTILE]
+    people = [Actor(id=text, name=text, role="supervisor") for text in MARKUP]
     said = [
         entry(made, 1, "refuse", made.place, verb=text, actor=actor, reason=text)
-        for made, text, actor in zip(shown, HOSTILE, people, strict=True)
+        for made, text, actor in zip(shown, MARKUP, people, strict=True)
     ]
     town.write(*shown, *said)
     wall.open()
-    for made, text in zip(shown, HOSTILE, strict=True):
+    for made, text in zip(shown, MARKUP, strict=True):
         expect(wall.row(made.id).locator(".t")).to_have_text(f"O₃ {text}")
         wall.row(made.id).click()
         expect(wall.page.locator(".story h2")).to_have_text(f"O₃ {text}")

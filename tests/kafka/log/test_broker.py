@@ -2,12 +2,14 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 import psutil
@@ -20,15 +22,31 @@ from streams.kafka import clients, jars, server
 from streams.kafka.admin import create_topics
 from streams.kafka.checks import CLUSTER
 from streams.settings import Settings, load
+from tests.support.kafka.settings import settings_in
 
 Wait = Callable[[Callable[[], object]], None]
 
 
-def test_ready_in_time_and_small(own: Settings) -> None:
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data directory of a broker that has run and was stopped; nobody changes it, `ran_before` copies it."""
+    settings = settings_in(tmp_path_factory.mktemp("used"))
+    embedded.start(settings)
+    embedded.stop(settings)
+    return settings.data
+
+
+@pytest.fixture
+def ran_before(own: Settings, used: Path) -> Settings:
+    """Settings for a broker of the test's own that has run before."""
+    shutil.copytree(used, own.data, dirs_exist_ok=True)
+    return own
+
+
+@pytest.mark.alone
+def test_ready_in_time_and_small(ran_before: Settings) -> None:
     """With jars and storage there: ready within 6 s, at most 512 MB of memory."""
-    embedded.start(own)
-    embedded.stop(own)
-    started = embedded.start(own)
+    started = embedded.start(ran_before)
     assert started.seconds <= 6
     assert psutil.Process(started.pid).memory_info().rss <= 512 << 20
 
@@ -42,17 +60,18 @@ def test_it_listens_on_127_0_0_1_only(broker: Settings) -> None:
     assert {address.ip.removeprefix("::ffff:") for address in listening} == {"127.0.0.1"}
 
 
-def test_a_restart_keeps_the_data(own: Settings) -> None:
+@pytest.mark.alone
+def test_a_restart_keeps_the_data(ran_before: Settings) -> None:
     """Topics and records written before a stop, and before a SIGKILL, are there afterwards; neither start is slow."""
-    embedded.start(own)
-    create_topics(own, "live")
+    embedded.start(ran_before)
+    create_topics(ran_before, "live")
     for number, end in enumerate((embedded.stop, _kill)):
-        with clients.producer(own) as producer:
+        with clients.producer(ran_before) as producer:
             producer.send("live.audit", value=b"%d" % number).get(10)
-        end(own)
-        assert not embedded.running(own)
-        assert embedded.start(own).seconds < 8
-    assert sorted(record.value for record in clients.read_topic(own, "live.audit")) == [b"0", b"1"]
+        end(ran_before)
+        assert not embedded.running(ran_before)
+        assert embedded.start(ran_before).seconds < 8
+    assert sorted(record.value for record in clients.read_topic(ran_before, "live.audit")) == [b"0", b"1"]
 
 
 def test_a_second_start_finds_it_running(broker: Settings) -> None:
@@ -99,15 +118,13 @@ def test_a_data_directory_in_use(broker: Settings) -> None:
         embedded.start(other)
 
 
-def test_a_foreign_cluster_id(own: Settings) -> None:
+def test_a_foreign_cluster_id(ran_before: Settings) -> None:
     """Data of another Kafka is refused by its cluster id, and not touched."""
-    embedded.start(own)
-    embedded.stop(own)
-    meta = own.data / "kafka" / "log" / "meta.properties"
+    meta = ran_before.data / "kafka" / "log" / "meta.properties"
     meta.write_text(meta.read_text().replace(CLUSTER, "MkU3OEVBNTcwNTJENDM2Qg"))
     foreign = meta.read_text()
     with pytest.raises(Trouble, match=r"MkU3OEVBNTcwNTJENDM2Qg.*data of another Kafka.*ONESCREEN_DATA"):
-        embedded.start(own)
+        embedded.start(ran_before)
     assert meta.read_text() == foreign
 
 
@@ -131,28 +148,27 @@ def test_another_kafka_on_the_port_is_not_used(own: Settings, monkeypatch: pytes
         process.wait(20)
 
 
-def test_a_broker_that_dies_at_its_start_shows_its_last_words(own: Settings) -> None:
+@pytest.mark.alone
+def test_a_broker_that_dies_at_its_start_shows_its_last_words(ran_before: Settings) -> None:
     """Java's death is seen at once, and its last log lines are shown."""
-    embedded.start(own)
-    embedded.stop(own)
-    (own.data / "kafka" / "log" / "bootstrap.checkpoint").unlink(missing_ok=True)
-    meta = own.data / "kafka" / "log" / "meta.properties"
+    (ran_before.data / "kafka" / "log" / "bootstrap.checkpoint").unlink(missing_ok=True)
+    meta = ran_before.data / "kafka" / "log" / "meta.properties"
     meta.write_text(meta.read_text().replace("node.id=1", "node.id=7"))
     began = time.monotonic()
     with pytest.raises(Trouble, match=r"(?s)the broker died at its start.*node.?id"):
-        embedded.start(own)
+        embedded.start(ran_before)
     assert time.monotonic() - began < 20
-    assert embedded.alive(own) is None
+    assert embedded.alive(ran_before) is None
 
 
-def test_foreground_ends_with_its_broker(own: Settings, wait: Wait) -> None:
+def test_foreground_ends_with_its_broker(ran_before: Settings, wait: Wait) -> None:
     """SIGTERM to the foreground process stops the broker and exits 0; a broker that is killed makes it exit 1."""
-    for end, code in ((lambda process: process.terminate(), 0), (lambda _: _kill(own), 1)):
-        process = subprocess.Popen(_command("start", "--foreground"), env=_env(own), stderr=subprocess.DEVNULL)
-        wait(lambda: embedded.running(own))
+    for end, code in ((lambda process: process.terminate(), 0), (lambda _: _kill(ran_before), 1)):
+        process = subprocess.Popen(_command("start", "--foreground"), env=_env(ran_before), stderr=subprocess.DEVNULL)
+        wait(lambda: embedded.running(ran_before))
         end(process)
         assert process.wait(20) == code
-        assert embedded.alive(own) is None
+        assert embedded.alive(ran_before) is None
 
 
 def test_foreground_leaves_a_broker_that_ran_before(broker: Settings) -> None:

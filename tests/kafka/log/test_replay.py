@@ -1,27 +1,24 @@
 """A replay of the archive gives what the live worker gave, byte for byte, a person's acknowledgement included."""
 
-import json
 import subprocess
 import sys
 from pathlib import Path
 
-from agents.stages import TOPICS
 from streams.kafka import clients
 from streams.messages import HOUR, Alert, Audit, decode
 from streams.settings import Settings
 from streams.topics import events_topic, topic_name
 from tests.support import events
+from tests.support.kafka.replayed import replayed
 from tests.support.workers import (
     DOMAIN,
     ROOT,
     Message,
-    Outputs,
     Worker,
     city,
     committed,
     ends,
     folded,
-    identity,
     incidents,
     outputs,
     produce,
@@ -45,16 +42,6 @@ def _acknowledge(settings: Settings, log: str, alert: Alert) -> Message:
 def _python(settings: Settings, *arguments: str) -> bytes:
     env = {"ONESCREEN_KAFKA_PORT": str(settings.kafka_port), "ONESCREEN_DATA": str(settings.data), "PATH": ""}
     return subprocess.run([sys.executable, "-m", *arguments], cwd=ROOT, env=env, check=True, capture_output=True).stdout
-
-
-def replayed(lines: bytes) -> Outputs:
-    """The outputs in what `agents judge` prints."""
-    found: Outputs = {name: {} for name in TOPICS}
-    for line in lines.splitlines():
-        topic = json.loads(line)["topic"]
-        value = line[line.index(b'"value":') + len(b'"value":') : -1]
-        found[topic][identity(topic, value)] = value
-    return found
 
 
 def test_archive_judged_again_is_what_the_worker_said(broker: Settings, log: str, tmp_path: Path) -> None:

@@ -1,33 +1,17 @@
 """`python -m agents act` with a real worker: acts, their answers, a maintenance window before anything happens, the story."""
 
 import json
-import os
-import subprocess
-import sys
 from contextlib import closing
 
 from msgspec.structs import replace
 
 from streams.kafka import clients
-from streams.messages import HOUR, MINUTE, Alert, Audit, decode, encode
+from streams.messages import HOUR, MINUTE, Alert, decode, encode
 from streams.settings import Settings
 from streams.topics import topic_name
 from tests.support import events
-from tests.support.workers import ROOT, Worker, produce, wait_for
-
-
-def typed(settings: Settings, log: str, *arguments: str, command: str = "act") -> subprocess.CompletedProcess[str]:
-    """The command as a person types it."""
-    given = (*arguments, "--log", log, *(("--reason", "检修") if command == "act" else ()))
-    env = os.environ | {"ONESCREEN_KAFKA_PORT": str(settings.kafka_port), "ONESCREEN_DATA": str(settings.data)}
-    line = [sys.executable, "-m", "agents", command, *given]
-    return subprocess.run(line, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
-
-
-def trail_of(settings: Settings, log: str, alert: str) -> list[Audit]:
-    """The entries of an alert's trail."""
-    read = [decode(record.value, Audit) for record in clients.read_topic(settings, topic_name(log, "audit"))]
-    return [entry for entry in read if entry.alert == alert]
+from tests.support.kafka.typed import trail_of, typed
+from tests.support.workers import Worker, produce, wait_for
 
 
 def test_acts_of_the_command_line(broker: Settings, log: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kafka.conftest import CACHE
+from tests.support.kafka.settings import CACHE
 from tests.support.workers import ROOT
 
 OWN = "aiokafka,onescreen,faust"

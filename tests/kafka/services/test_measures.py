@@ -18,9 +18,9 @@ from streams.kafka import clients
 from streams.messages import DAY, HOUR, MINUTE, SECOND, Alert, Audit, Heartbeat, encode, format_time
 from streams.settings import Settings
 from streams.topics import topic_name
-from tests.browser.conftest import running_screen
+from tests.support.browser.screens import running_screen
+from tests.support.pure.trails import BEGIN, alert, calls, life
 from tests.support.workers import ROOT, Worker, wait_for
-from tests.unit.services.test_performance import BEGIN, alert, calls, life
 
 FIRST = [*calls(*[HOUR] * 10), life("b", (0, "raise", "B"), (5 * SECOND, "clear", "D"), (MINUTE, "acknowledge", "A"))]
 """A flood of ten, and one that was fleeting."""

@@ -13,10 +13,10 @@ from streams.kafka import clients
 from streams.messages import HOUR, MINUTE, Alert, decode
 from streams.settings import Settings
 from streams.topics import topic_name
-from tests.kafka.services.test_act import trail_of, typed
 from tests.support import events
+from tests.support.kafka.typed import trail_of, typed
+from tests.support.pure.webhook import webhook
 from tests.support.workers import ROOT, Worker, produce, wait_for
-from tests.unit.services.test_notifications_send import webhook
 
 ROUTES = """
 [channels.desk]

@@ -18,13 +18,13 @@ from aiokafka.record.default_records import DefaultRecordBatchBuilder
 from aiokafka.record.memory_records import MemoryRecords
 from kafka.admin import NewTopic
 
-from agents.rulebook.load import load_book
 from agents.worker.transport import fetch
 from agents.worker.transport.fetch import NAMES, Record
 from streams.kafka import clients
 from streams.settings import Settings
-from streams.topics import events_topic
-from tests.support.workers import DOMAIN, Worker, city, committed, ends, judged_purely, outputs, produce, wait_for
+from tests.support.books import the_book
+from tests.support.kafka.stream import all_judged
+from tests.support.workers import Worker, city, judged_purely, outputs, produce, wait_for
 
 P = ParamSpec("P")
 
@@ -323,9 +323,9 @@ def test_a_worker_with_another_aiokafka_judges_the_same(broker: Settings, log: s
     produce(broker, log, city(broker.partitions, stations=4, hours=24, seed=3))
     with Worker(broker, log, PYTHONPATH=str(tmp_path)) as worker:
         worker.ready()
-        wait_for(lambda: committed(broker, log) == ends(broker, events_topic(log, DOMAIN)), "all events to be judged")
+        wait_for(lambda: all_judged(broker, log), "all events to be judged")
         assert worker.stop() == 0
         assert worker.said().count("stock way, which is slower: there is no _records_iterator in") == 1
-    expected = judged_purely(load_book(), broker, log)
+    expected = judged_purely(the_book(), broker, log)
     assert any(expected.values())
     assert outputs(broker, log) == expected

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 
 from agents.core.incidents.fold import Incidents
 from agents.rulebook.grouping import sound_grouping
-from agents.rulebook.load import load_book
 from streams.kafka import clients
 from streams.messages import ASIDE, REVISED, Alert, Incident, IncidentAudit, decode, decode_event, encode
 from streams.outputs import target
 from streams.settings import Settings
 from streams.topics import events_topic, topic_name
-from tests.kafka.services.test_act import typed
-from tests.kafka.worker.test_worker_kill import _stream as streaming
 from tests.support import events
+from tests.support.books import the_book
+from tests.support.kafka.stream import ENDLESS, streaming
+from tests.support.kafka.typed import typed
 from tests.support.workers import (
     OF_INCIDENTS,
     Outputs,
@@ -32,11 +32,13 @@ from tests.support.workers import (
 )
 
 KILLS = 3
+RATE = 500.0
+"""Events a second: some incidents come before each kill, and the other tests have a core too."""
 
 
 def _folded(settings: Settings, log: str) -> Outputs:
     """What one uninterrupted fold for each partition makes of the incidents' input, as it stands in the log."""
-    topic, grouping = events_topic(log, "incidents"), sound_grouping(load_book().rules)
+    topic, grouping = events_topic(log, "incidents"), sound_grouping(the_book().rules)
     folds = [Incidents(grouping, topic, partition) for partition in range(settings.partitions)]
     found: Outputs = {name: {} for name in OF_INCIDENTS}
     for record in clients.read_topic(settings, topic):
@@ -64,7 +66,7 @@ def test_sigkills_in_mid_stream_leave_every_incident_as_it_is(broker: Settings, 
         return sum(ends(broker, topic_name(log, "incidents")).values())
 
     progress = []
-    with streaming(broker, log, city(broker.partitions, stations=40, hours=100_000, seed=11)):
+    with streaming(broker, log, city(broker.partitions, stations=40, hours=ENDLESS, seed=11), RATE):
         for _ in range(KILLS):
             before = written()
             with Worker(broker, log, "--name", "killed") as worker:
@@ -83,7 +85,7 @@ def test_sigkills_in_mid_stream_leave_every_incident_as_it_is(broker: Settings, 
     expected = _folded(broker, log)
     assert expected["incidents"], "the city must give incidents"
     assert incidents(broker, log) == expected
-    alerts = [decode(value, Alert) for value in judged_purely(load_book(), broker, log)["alerts"].values()]
+    alerts = [decode(value, Alert) for value in judged_purely(the_book(), broker, log)["alerts"].values()]
     assert _passed_on(broker, log) == {(alert.id, alert.audit) for alert in alerts if alert.audit}
     calling = {alert.id for alert in alerts if alert.state != "A" and alert.state not in ASIDE}
     joined = [name for entry in _entries(expected) if entry.event in {"open", "join", "reopen"} for name in entry.ids]

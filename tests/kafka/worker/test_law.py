@@ -14,8 +14,8 @@ from streams.messages import decode, parse_time
 from streams.rulebook import InForce
 from streams.settings import Settings
 from streams.topics import topic_name
-from tests.browser.conftest import running_screen
-from tests.kafka.worker.test_adoption import AdoptingTown, draft, python
+from tests.support.browser.screens import running_screen
+from tests.support.kafka.adopting import AdoptingTown, draft, python
 from tests.support.workers import Worker, wait_for
 
 NOTICE = """

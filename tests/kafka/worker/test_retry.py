@@ -12,9 +12,10 @@ import pytest
 from streams.kafka import clients
 from streams.messages import HOUR, MINUTE, Alert, Audit, Quarantine, decode
 from streams.settings import Settings
-from streams.topics import events_topic, topic_name
+from streams.topics import topic_name
 from tests.support import events, workers
-from tests.support.workers import DOMAIN, ROOT, Worker, committed, ends, produce, wait_for
+from tests.support.kafka.stream import all_judged
+from tests.support.workers import ROOT, Worker, produce, wait_for
 
 BREAK = '''
 
@@ -93,7 +94,7 @@ def test_a_rule_that_raises_stops_only_itself_and_a_retry_heals_it(broker: Setti
     ticks = [(part, None, events.tick(events.START + 3 * HOUR + MINUTE)) for part in range(broker.partitions)]
 
     def done() -> bool:
-        return committed(broker, log) == ends(broker, events_topic(log, DOMAIN))
+        return all_judged(broker, log)
 
     def alerts(rule: str) -> list[Alert]:
         read = [decode(record.value, Alert) for record in clients.read_topic(broker, topic_name(log, "alerts"))]

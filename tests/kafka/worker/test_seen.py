@@ -20,12 +20,9 @@ from streams.messages import HOUR, MINUTE, Heartbeat, Quality, decode
 from streams.settings import Settings
 from streams.topics import events_topic, inputs, topic_name
 from tests.support import events
+from tests.support.kafka.stream import all_committed, all_judged
 from tests.support.seen import ANY_PORT, faulty, get, metrics, report
-from tests.support.workers import DOMAIN, ROOT, Message, Worker, city, committed, ends, produce, wait_for
-
-
-def _done(settings: Settings, log: str) -> bool:
-    return committed(settings, log) == ends(settings, events_topic(log, DOMAIN))
+from tests.support.workers import DOMAIN, ROOT, Message, Worker, city, ends, produce, wait_for
 
 
 def _of_domain(samples: Iterable[tuple[dict[str, str], float]], topic: str) -> dict[int, float]:
@@ -38,7 +35,7 @@ def test_metrics_agree_with_the_log(broker: Settings, log: str) -> None:
     produce(broker, log, city(broker.partitions, stations=8, hours=hours, seed=7))
     with Worker(broker, log, **ANY_PORT) as worker:
         worker.ready()
-        wait_for(lambda: _done(broker, log), "all events to be judged")
+        wait_for(lambda: all_committed(broker, log), "all events to be judged")
         wait_for(lambda: sum(_of_domain(metrics(worker)["onescreen_subjects"], topic).values()) == 8, "all subjects to be told")
         seen = metrics(worker)
     end = ends(broker, topic)
@@ -71,7 +68,7 @@ def test_a_worker_in_recovery_is_healthy_but_not_ready_and_says_how_far_it_is(br
     """While the state of 40,000 subjects is read back: /readyz 503 with offsets that only grow, /healthz 200; then both 200."""
     produce(broker, log, _crowd(broker.partitions, 40_000))
     with Worker(broker, log) as worker:
-        wait_for(lambda: _done(broker, log), "all subjects to be registered")
+        wait_for(lambda: all_judged(broker, log), "all subjects to be registered")
         assert worker.stop() == 0
     halfway: list[int] = []
     with Worker(broker, log, **ANY_PORT) as worker:

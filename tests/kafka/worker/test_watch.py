@@ -9,20 +9,14 @@ from pathlib import Path
 import psutil
 import pytest
 
-from agents.rulebook.load import load_book
 from streams.settings import Settings
-from streams.topics import events_topic
+from tests.support.kafka.stream import all_judged, same_as_pure
 from tests.support.seen import faulty
 from tests.support.workers import (
     DOMAIN,
-    OF_A_CITY,
     Message,
     Worker,
     city,
-    committed,
-    ends,
-    judged_purely,
-    outputs,
     produce,
     wait_for,
 )
@@ -55,16 +49,6 @@ def halves(broker: Settings) -> tuple[list[Message], list[Message]]:
     return messages[:middle], messages[middle:]
 
 
-def _done(settings: Settings, log: str) -> bool:
-    return committed(settings, log) == ends(settings, events_topic(log, DOMAIN))
-
-
-def _same_as_pure(settings: Settings, log: str) -> None:
-    expected = judged_purely(load_book(), settings, log)
-    assert all(expected[name] for name in OF_A_CITY), "the city must give alerts, audit entries and quality records"
-    assert outputs(settings, log) == expected
-
-
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
@@ -83,16 +67,16 @@ def test_a_worker_that_does_not_judge_is_replaced(
         watch.ready()
         first = watch.worker()
         produce(broker, log, halves[0])
-        wait_for(lambda: _done(broker, log), "the first half to be judged")
+        wait_for(lambda: all_judged(broker, log), "the first half to be judged")
         os.kill(first, fault)
         produce(broker, log, halves[1][: len(halves[1]) // 2])
         _keep_coming(broker, log, halves[1][len(halves[1]) // 2 :], watch, said)
         wait_for(lambda: not psutil.pid_exists(first), "the faulty worker to be gone")
-        wait_for(lambda: _done(broker, log), "all events to be judged", seconds=120)
+        wait_for(lambda: all_judged(broker, log), "all events to be judged", seconds=120)
         assert watch.worker() != first
         assert watch.stop() == 0
         assert all(json.loads(line)["message"] for line in watch.said().splitlines())
-    _same_as_pure(broker, log)
+    same_as_pure(broker, log)
 
 
 def _keep_coming(settings: Settings, log: str, messages: list[Message], watch: Watch, said: str) -> None:
@@ -114,7 +98,7 @@ def test_a_worker_that_waits_for_work_is_left_alone(broker: Settings, log: str) 
         watch.ready()
         first = watch.worker()
         produce(broker, log, city(broker.partitions, stations=2, hours=4, seed=1))
-        wait_for(lambda: _done(broker, log), "all events to be judged")
+        wait_for(lambda: all_judged(broker, log), "all events to be judged")
         stands = psutil.Process(first).create_time() + 60
         wait_for(lambda: time.time() > stands, "a minute to pass", seconds=90)
         assert watch.worker() == first

@@ -12,13 +12,14 @@ from kafka.admin import ConfigResource, ConfigResourceType
 
 from agents.core.position import POSITION, VERSION
 from agents.core.rules.book import Book
-from agents.rulebook.load import load_book
 from agents.worker.checkpoint import checkpoint_topic
 from streams.kafka import clients
 from streams.kafka.admin import create_topics
 from streams.messages import Heartbeat, Status, decode
 from streams.settings import Settings
 from streams.topics import events_topic, topic_name
+from tests.support.books import the_book
+from tests.support.kafka.stream import all_committed, all_judged
 from tests.support.workers import (
     DEADLINE,
     DOMAIN,
@@ -36,20 +37,16 @@ from tests.support.workers import (
 )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def book() -> Book:
     """The rule book of all domains."""
-    return load_book()
+    return the_book()
 
 
 @pytest.fixture
 def messages(broker: Settings) -> list[Message]:
     """A small city: three days of eight stations."""
     return list(city(broker.partitions, stations=8, hours=72, seed=7))
-
-
-def _done(settings: Settings, log: str) -> bool:
-    return committed(settings, log) == ends(settings, events_topic(log, DOMAIN))
 
 
 def test_judges_as_the_pure_fold_does_and_commits_to_the_end(
@@ -61,9 +58,9 @@ def test_judges_as_the_pure_fold_does_and_commits_to_the_end(
     with Worker(broker, log) as worker:
         worker.ready()
         produce(broker, log, messages[half:])
-        wait_for(lambda: _done(broker, log), "all events to be judged")
+        wait_for(lambda: all_judged(broker, log), "all events to be judged")
         assert worker.stop() == 0
-    assert _done(broker, log)
+    assert all_committed(broker, log)
     expected = judged_purely(book, broker, log)
     assert all(expected[name] for name in OF_A_CITY), "the city must give alerts, audit entries and quality records"
     assert outputs(broker, log) == expected
@@ -76,8 +73,7 @@ def test_a_clean_restart_goes_on_without_doubling(broker: Settings, log: str, me
         with Worker(broker, log) as worker:
             worker.ready()
             produce(broker, log, part)
-            end = ends(broker, events_topic(log, DOMAIN))
-            wait_for(lambda end=end: committed(broker, log) == end, "a half to be judged")
+            wait_for(lambda: all_judged(broker, log), "a half to be judged")
             assert worker.stop() == 0
     expected = judged_purely(book, broker, log)
     assert outputs(broker, log) == expected
@@ -90,7 +86,8 @@ def test_outputs_keep_the_partition_of_their_cause(broker: Settings, log: str, m
     produce(broker, log, messages)
     with Worker(broker, log) as worker:
         worker.ready()
-        wait_for(lambda: _done(broker, log), "all events to be judged")
+        wait_for(lambda: all_judged(broker, log), "all events to be judged")
+        assert worker.stop() == 0
     for topic in ("alerts", "audit", "quality"):
         for record in clients.read_topic(broker, topic_name(log, topic)):
             place = re.search(rb'"partition":(\d+)', record.value)
@@ -128,7 +125,7 @@ def test_ten_thousand_random_byte_strings_stop_nothing(broker: Settings, log: st
     with Worker(broker, log) as worker:
         worker.ready()
         produce(broker, log, noise)
-        wait_for(lambda: _done(broker, log), "all noise to be judged")
+        wait_for(lambda: all_judged(broker, log), "all noise to be judged")
         assert worker.stop() == 0
     assert len(outputs(broker, log)["quality"]) == 10_000
 
@@ -142,7 +139,7 @@ def test_two_workers_share_the_partitions(broker: Settings, log: str, messages: 
         produce(broker, log, messages[:half], rate=1_000)
         assert first.stop() == 0
         produce(broker, log, messages[half:], rate=1_000)
-        wait_for(lambda: _done(broker, log), "all events to be judged")
+        wait_for(lambda: all_judged(broker, log), "all events to be judged")
         assert second.stop() == 0
     assert outputs(broker, log) == judged_purely(book, broker, log)
 
@@ -151,7 +148,7 @@ def test_a_log_made_anew_under_an_old_checkpoint_is_refused(broker: Settings, lo
     """The events topic is deleted and created again, the checkpoint stays: exit 1, the worker does not skip new events."""
     produce(broker, log, messages)
     with Worker(broker, log) as worker:
-        wait_for(lambda: _done(broker, log), "all events to be judged")
+        wait_for(lambda: all_judged(broker, log), "all events to be judged")
         assert worker.stop() == 0
     topic = events_topic(log, DOMAIN)
     with closing(clients.admin(broker)) as admin:

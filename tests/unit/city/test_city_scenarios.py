@@ -1,6 +1,5 @@
 """Each scenario causes the alerts that it says, in every domain; ordinary days cause few."""
 
-import io
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -11,38 +10,20 @@ import pytest
 from shapely.geometry import Point, shape
 
 from agents.core.alerts.decide import Output
-from agents.core.rules.book import Book
 from agents.offline.judge import judge_lines
-from agents.rulebook.lint import sound_book
 from agents.stages import Basis
-from fixtures.city import DEFAULT, write_city
+from fixtures.city import DEFAULT
 from fixtures.life import routine
 from fixtures.scenario import load_scenario, scenarios
 from fixtures.stations import stations
 from fixtures.subjects import subjects
-from fixtures.weather import Air
 from streams.catalogue import domains
 from streams.command import Trouble
 from streams.messages import Alert
 from streams.outputs import target
+from tests.support.pure.scenarios import book, lines
 
 DISTRICTS = Path(__file__).parents[3] / "screen" / "static" / "districts.geojson"
-HOURS = 26
-"""A duty of 24 hours that begins in the first hour of the day is over then."""
-
-
-@cache
-def book() -> Book:
-    """The whole rule book."""
-    return sound_book()
-
-
-@cache
-def lines(scenario: str, seed: int = 1, hours: int = HOURS) -> tuple[bytes, ...]:
-    """What `--stdout` writes."""
-    out = io.BytesIO()
-    write_city(Air(seed, load_scenario(scenario)), hours, out)
-    return tuple(out.getvalue().splitlines())
 
 
 def raised(outputs: Iterable[Output]) -> set[tuple[str, str]]:

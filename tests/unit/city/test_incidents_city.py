@@ -9,7 +9,7 @@ from agents.stages import sound_basis
 from streams.messages import Alert, Flood, Incident, Name, Registered, event_bytes, format_time
 from streams.outputs import Output
 from tests.support import events
-from tests.unit.city.test_city_scenarios import book, lines
+from tests.support.pure.scenarios import book, lines
 
 
 @cache

@@ -29,8 +29,8 @@ from streams.calendar.holidays import Notice, Span
 from streams.catalogue import domains
 from streams.messages import HOUR, MINUTE, Adoption, Alert, Audit, Quality, Quarantine, digest, encode, event_bytes, format_time
 from tests.support.events import START, STATION, Record, act, clean, records, registered, tick
-from tests.unit.core.test_holiday_notice import ACCEPTED, NOTICE, OFFICE, REMINDED
-from tests.unit.core.test_quarantine import book as raising
+from tests.support.pure.holiday import ACCEPTED, NOTICE, OFFICE, REMINDED
+from tests.support.pure.raising import book as raising
 
 TOPIC = "live.events.environment"
 CLAUSES, DEPARTMENTS = law.clauses(), law.departments()

@@ -5,19 +5,13 @@ from itertools import product
 import pytest
 from msgspec.structs import replace
 
-from agents import law
 from agents.core.alerts import alarm
-from agents.core.alerts.alarm import Cause
 from agents.core.alerts.fold import Fold
 from agents.core.judge import Finding
 from agents.core.rules.book import Book
-from agents.rulebook.load import book_of, load_book, read_rules
-from streams import catalogue
-from streams.messages import ALERT_RIGHTS, HOUR, MINUTE, Act, Actor, Alert, Audit, Place, Quality, digest, format_time
+from streams.messages import ALERT_RIGHTS, HOUR, MINUTE, Act, Actor, Alert, Audit, Quality, digest, format_time
 from tests.support.events import START, SUPERVISOR, act, clean, records, registered, tick
-
-BOOK = load_book()
-CAUSE = Cause(place=Place("test.events.environment", 0, 99), value=b"{}", at=START, now=START)
+from tests.support.pure.alarm import BOOK, CAUSE, OZONE, at, bad, book_with, desk, in_state, log_of, states
 
 STATES = ("A", "B", "C", "D", "C-latched", "D-latched", "E", "F", "G")
 STEPS = (
@@ -74,19 +68,6 @@ TABLE: dict[tuple[str, str], str | tuple[str, str]] = {
     ("D-latched", "acknowledge"): "C-latched",  # 17
     ("C-latched", "reset"): ("", "A"),  # 18: refused while the condition is active
 }
-
-
-def raised() -> Alert:
-    """One real alert, raised by an hour of ozone above its limit."""
-    fold = Fold(BOOK, "test.events.environment", 0)
-    out = fold.run(records([registered(), tick(START), clean(START, o3=230)]))
-    return next(output for output in out if isinstance(output, Alert) and output.rule == "gas-hourly")
-
-
-def in_state(state: str) -> Alert:
-    """The same alert in another state."""
-    active = state in "BC"
-    return replace(raised(), state=state, verbs=alarm.VERBS[state], active=active)  # type: ignore[index]
 
 
 @pytest.mark.parametrize("latched", [False, True], ids=["", "latched"])
@@ -193,37 +174,6 @@ def test_an_act_after_the_end_is_refused_in_the_same_trail() -> None:
 
 
 HOURLY = "gas-hourly/o3"
-OZONE = 230.0
-
-
-def log_of(*events: bytes) -> tuple[Fold, list[Alert], list[Audit]]:
-    """A fold that has judged a station's registration and these events; revisions of its ozone alerts, and their trails."""
-    fold = Fold(BOOK, "test.events.environment", 0)
-    out = fold.run(records([registered(), tick(START), *events]))
-    alerts = [each for each in out if isinstance(each, Alert) and each.rule == "gas-hourly"]
-    ids = {each.id for each in alerts}
-    return fold, alerts, [each for each in out if isinstance(each, Audit) and each.alert in ids]
-
-
-def bad() -> Alert:
-    """The alert of the first hour of bad air."""
-    return log_of(clean(START, o3=OZONE))[1][-1]
-
-
-def at(minutes: int) -> bytes:
-    """The clock so many minutes after the first hour."""
-    return tick(START + minutes * MINUTE)
-
-
-def desk(alert: Alert, verb: str, occurrence: int = 1, **more: object) -> bytes:
-    """An act of an admin, who may do everything."""
-    boss = Actor("boss", "王主管", "admin")
-    return act(alert.id, occurrence, verb, id=f"{verb}-{more}", actor=boss, **more)
-
-
-def states(alerts: list[Alert]) -> list[str]:
-    """The states, in order."""
-    return [each.state for each in alerts]
 
 
 def test_a_shelved_alarm_comes_back_unacknowledged_by_itself_and_acknowledged_by_hand() -> None:
@@ -340,13 +290,6 @@ def test_a_comment_changes_nothing_but_the_trail() -> None:
     analyst = Actor("a", "分析员", "analyst")
     _, alerts, trail = log_of(clean(START, o3=OZONE), act(bad().id, verb="comment", actor=analyst, reason="与邻站一致"))
     assert (alerts[-1].state, trail[-1].event, trail[-1].reason) == ("B", "comment", "与邻站一致")
-
-
-def book_with(**changes: object) -> Book:
-    """The rule book with the hourly limit of gases changed."""
-    rules = {domain: dict(read_rules(catalogue.ROOT / domain / "rules.toml").rule) for domain in catalogue.domains()}
-    rules["environment"]["gas-hourly"] = replace(rules["environment"]["gas-hourly"], **changes)
-    return book_of(rules, law.clauses(law.clause_files(catalogue.ROOT)), law.departments())
 
 
 def lived(book: Book, *events: bytes) -> list[Alert]:

@@ -3,27 +3,13 @@
 import pytest
 
 from agents.core.alerts.fold import Fold
-from streams.messages import DAY, HOUR, MINUTE, Alert, Audit, Quality, format_time, parse_time
+from streams.messages import DAY, HOUR, MINUTE, Quality, format_time, parse_time
 from tests.support.events import START, act, clean, hour, records, registered, tick
-from tests.unit.core.test_alarm import OZONE, at, bad, book_with, desk, states
+from tests.support.pure.alarm import OZONE, at, bad, book_with, desk, states
+from tests.support.pure.case import OVER, lived
 
 CASED = book_with(conclude_within="15d")
 CALLING = book_with(severity="red", escalate={"red": "10m"})
-
-
-def lived(book: object, *events: bytes) -> tuple[list[Alert], list[Audit]]:
-    """Revisions of the ozone alerts by a book, and their trails; a checkpoint at the end holds what the fold holds."""
-    fold = Fold(book, "test.events.environment", 0)
-    out = fold.run(records([registered(), tick(START), *events]))
-    again = Fold(book, "test.events.environment", 0)
-    again.restore(fold.snapshot())
-    assert again.subjects == fold.subjects
-    alerts = [each for each in out if isinstance(each, Alert) and each.rule == "gas-hourly"]
-    ids = {each.id for each in alerts}
-    return alerts, [each for each in out if isinstance(each, Audit) and each.alert in ids]
-
-
-OVER = (at(61), clean(START + HOUR))
 
 
 def test_an_alert_ends_with_its_case_not_with_its_condition() -> None:

@@ -6,7 +6,7 @@ import pytest
 from agents.core.alerts import entry
 from agents.core.alerts.fold import Fold
 from streams.messages import encode
-from tests.unit.core.test_fold import BOOK, DAY_LOG, TOPIC, WHOLE, requests
+from tests.support.pure.day import BOOK, DAY_LOG, TOPIC, WHOLE, requests
 
 
 def test_rest_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,22 +9,10 @@ from agents.commands.holiday_notice import main, notice_bytes, notices
 from agents.core.alerts.fold import Fold
 from agents.core.rules.book import Book
 from agents.rulebook.load import load_book
-from streams.calendar.holidays import Notice, Span
+from streams.calendar.holidays import Notice
 from streams.command import Trouble
-from streams.messages import Alert, Name, Quality, Registered, event_bytes, format_time, parse_time
-from tests.support.events import tick
-
-OFFICE = "licence_office.test"
-ACCEPTED = parse_time("2026-12-28T10:00:00+08:00")
-REMINDED = parse_time("2027-01-22T09:00:00+08:00")
-
-NOTICE = Notice(
-    year=2027,
-    source="a notice made up for this test",
-    off=(Span("元旦", date(2027, 1, 1), date(2027, 1, 3)), Span("春节", date(2027, 2, 5), date(2027, 2, 12))),
-    work=(date(2027, 1, 10), date(2027, 1, 17)),
-)
-"""Two Sundays of January are worked, which the law alone does not know."""
+from streams.messages import Alert, Quality
+from tests.support.pure.holiday import ACCEPTED, NOTICE, OFFICE, log_of_an_application
 
 
 @pytest.fixture(scope="module")
@@ -40,21 +28,6 @@ def _last_day(days: int, *, off: set[date], work: set[date]) -> str:
         day += timedelta(days=1)
         days -= day in work or (day.weekday() < 5 and day not in off)
     return f"{day}T18:00:00+08:00"
-
-
-def log_of_an_application() -> list[bytes]:
-    """An application is accepted, the log reminds of it, and then the notice of the year comes, twice."""
-    facts = Registered(kind="licence_office", name=Name("大厅"), adcode="410102")
-    at, accepted = format_time(ACCEPTED - 1000), format_time(ACCEPTED)
-    step = {"application": "A1", "step": "accepted"}
-    return [
-        event_bytes(type="service.registered", source="t", id="r", time=at, subject=OFFICE, data=facts),
-        event_bytes(type="service.application_step", source="t", id="a", time=accepted, subject=OFFICE, data=step),
-        tick(REMINDED),
-        notice_bytes(NOTICE, REMINDED),
-        notice_bytes(NOTICE, REMINDED + 1000),
-        tick(REMINDED + 1000),
-    ]
 
 
 def _alerts(fold: Fold, values: list[bytes], start: int = 0) -> list[Alert]:

@@ -36,7 +36,7 @@ from streams.messages import (
     format_time,
 )
 from tests.support.events import START, Record, act, clean, records, registered, tick
-from tests.unit.core.test_alarm import OZONE, book_with
+from tests.support.pure.alarm import OZONE, book_with
 
 TOPIC = "test.events.environment"
 BOOK = book_with(conclude_within="1d", re_alarm="30m")

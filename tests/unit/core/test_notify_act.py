@@ -11,7 +11,7 @@ from agents.core.alerts.fold import Fold
 from agents.rulebook.load import load_book
 from streams.messages import HOUR, Act, Actor, Alert, Audit, State
 from tests.support.events import START, SUPERVISOR, act, clean, records, registered, tick
-from tests.unit.core.test_alarm import CAUSE, in_state
+from tests.support.pure.alarm import CAUSE, in_state
 
 BOOK = load_book()
 NOTIFIER = Actor(id="notifier", name="通知服务", role="notifier")

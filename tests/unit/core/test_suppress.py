@@ -6,8 +6,8 @@ from agents.core.rules.book import BookError
 from agents.core.rules.rule import Suppression
 from streams.messages import DAY, MINUTE, Text, event_bytes, format_time
 from tests.support.events import START, STATION, act, clean
-from tests.unit.core.test_alarm import OZONE, at, bad, book_with, desk, states
-from tests.unit.core.test_case import OVER, lived
+from tests.support.pure.alarm import OZONE, at, bad, book_with, desk, states
+from tests.support.pure.case import OVER, lived
 
 SMOG = Suppression(kind="site_weather", where={"heavy_pollution": True}, why=Text("重污染应急期间", "heavy pollution response"))
 FILED = Suppression(kind="maintenance_plan", since="since", until="until", why=Text("备案维护", "filed maintenance"))

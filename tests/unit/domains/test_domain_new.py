@@ -30,12 +30,12 @@ assert any(one.domain == "noise" for one in joined)
 
 SCREEN = """
 from screen.feed.fold import fold
-from screen.feed.slices.subjects import Subjects
 from screen.feed.view import View
 from screen.i18n.texts import texts
 from screen.wall.domains import shares
 from screen.wall.headline import headline
 from screen.wall.points import indices
+from screen.feed.slices.subjects import Subjects
 from screen.wall.stations import stations
 from streams.messages import Name, SubjectStatus, Text
 values = {"concentration": 12.5, "level": "high"}

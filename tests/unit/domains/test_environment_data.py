@@ -5,7 +5,6 @@ each hour, registered stations, in order of time.
 """
 
 from functools import cache
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -16,9 +15,9 @@ from agents.rulebook.load import load_book
 from streams.gateways.files import beats, read_file
 from streams.gateways.timeline import Arrival
 from streams.messages import HOUR, MINUTE, TICK, Alert, Quality, event_bytes, format_time
+from tests.support.shared import STAND_IN, air
 
-FOLDER = Path(__file__).resolve().parents[4] / "shared" / "data" / "air_quality"
-CITIES = ("郑州", "洛阳")
+CITIES = ("郑州", "洛阳", STAND_IN)
 GASES = {"so2": ("SO2", 500), "no2": ("NO2", 200), "co": ("CO", 10), "o3": ("O3_1h", 200)}
 
 
@@ -26,7 +25,7 @@ GASES = {"so2": ("SO2", 500), "no2": ("NO2", 200), "co": ("CO", 10), "o3": ("O3_
 def judged(city: str) -> list[Output]:
     """What the whole book makes of a city's file, with ticks of its own time."""
     fold = Fold(load_book(), "history.events.environment", 0, keyed=False)
-    content = read_file(_file(city), "environment")
+    content = read_file(air(city), "environment")
     values = [_value(beat) for beat in beats(content, 10 * MINUTE, 26 * HOUR)]
     return fold.run((n, None, value) for n, value in enumerate(values))
 
@@ -37,13 +36,6 @@ def _value(beat: Arrival | int) -> bytes:
     return event_bytes(type=TICK, source="test", id=str(beat), time=format_time(beat))
 
 
-def _file(city: str) -> Path:
-    file = FOLDER / f"{city}.csv"
-    if not file.exists():
-        pytest.skip(f"the real data of {city} is not here: {file}")
-    return file
-
-
 def raised(city: str, rule: str) -> int:
     """How often a rule began to stand: first raises and new occurrences."""
     alerts = [out for out in judged(city) if isinstance(out, Alert) and out.rule == rule and out.active]
@@ -52,7 +44,7 @@ def raised(city: str, rule: str) -> int:
 
 def hours(city: str) -> pd.DataFrame:
     """The first copy of each hour of each registered station, in order of time."""
-    rows = pd.read_csv(_file(city))
+    rows = pd.read_csv(air(city))
     rows["at_"] = pd.to_datetime(rows.Date.astype(str) + rows.Hour.astype(str).str.zfill(2), format="%Y%m%d%H")
     names = set(rows.WatchPoint)
     renamed = [name for name in names if name.endswith(")") and name.partition("(")[0] in names]
@@ -102,7 +94,7 @@ def test_particles_the_wrong_way_round(city: str) -> None:
 @pytest.mark.parametrize("city", CITIES)
 def test_second_copies_and_strangers(city: str) -> None:
     """DQ-03, DQ-04 and DQ-08: second copies and other data for an hour, and readings of a station nobody registered."""
-    rows = pd.read_csv(_file(city), dtype=str, keep_default_na=False)
+    rows = pd.read_csv(air(city), dtype=str, keep_default_na=False)
     names = set(rows.WatchPoint)
     strange = rows.WatchPoint.map(lambda name: name.endswith(")") and name.partition("(")[0] in names)
     known = rows[~strange]

@@ -16,43 +16,19 @@ from agents.rulebook.load import load_book
 from streams.gateways.hj212 import Decoder, decode_lines
 from streams.messages import (
     HOUR,
-    REGISTERED,
-    TICK,
     Alert,
-    Name,
     Quality,
-    Registered,
     event_bytes,
     format_time,
-    parse_time,
 )
-from tests.unit.streams.test_hj212 import uploaded
-
-MN = "410102A8900016F000169DC0"
-START = parse_time("2026-06-01T08:00:00+08:00")
+from tests.support.pure.hj212 import uploaded
+from tests.support.pure.polluter import MORNING, NOON, START, fact, register, tick
 
 
 @pytest.fixture(scope="module")
 def book() -> Book:
     """The committed rule book."""
     return load_book()
-
-
-def register(kind: str = "gas_boiler", subject: str = MN, **facts: object) -> bytes:
-    """A subject becomes known."""
-    data = Registered(kind=kind, name=Name(zh="测试"), adcode="410102", **facts)  # type: ignore[arg-type]  # given by the test
-    type_, time = f"environment{REGISTERED}", "2015-01-01T00:00:00+08:00"
-    return event_bytes(type=type_, source="test", id=f"r-{subject}", time=time, subject=subject, data=data)
-
-
-def fact(kind: str, time: str, **data: object) -> bytes:
-    """A fact about MN."""
-    return event_bytes(type=f"environment.{kind}", source="test", id=f"{kind}-{time}", time=time, subject=MN, data=data)
-
-
-def tick(time: str) -> bytes:
-    """The clock says so."""
-    return event_bytes(type=TICK, source="clock", id=time, time=time)
 
 
 def judged(book: Book, values: Iterable[bytes]) -> list[Output]:
@@ -145,7 +121,6 @@ def sample(hour: int) -> bytes:
     return source("source_hour", f"2026-06-01T{hour:02d}:00:00+08:00", w01018={"avg": 23, "sample_time": "20260601010000"})
 
 
-MORNING, NOON = "2026-06-01T08:00:00+08:00", "2026-06-01T12:00:00+08:00"
 CLEAN = {"so2": 4, "no2": 20, "co": 0.5, "o3": 240, "pm10": 40, "pm25": 15}
 SWAPPED = CLEAN | {"so2": 240, "o3": 4}
 ZERO = {"avg": 0, "flag": "N"}

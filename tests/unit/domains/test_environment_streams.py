@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from agents.core.alerts.fold import Fold
 from agents.rulebook.load import load_book
 from streams.messages import MINUTE, encode, format_time
-from tests.unit.domains.test_environment_rows import MORNING, NOON, START, fact, register, tick
+from tests.support.pure.polluter import MORNING, NOON, START, fact, register, tick
 
 BOOK = load_book()
 CODES = st.sampled_from(["a21026", "a19001", "w01018", "w21003", "w01010", "a34002", "i33311"])

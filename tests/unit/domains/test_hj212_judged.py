@@ -7,51 +7,56 @@ from agents.core.alerts.fold import Fold
 from agents.rulebook.load import load_book
 from streams.gateways.hj212 import Decoder, decode_lines
 from streams.messages import Quality, decode_event
-from tests.unit.domains.test_environment_rows import register
-from tests.unit.streams.test_hj212 import SAMPLES
+from tests.support.pure.hj212 import FRAMES
+from tests.support.pure.polluter import register
+from tests.support.shared import STAND_IN, shared
 
 
-@pytest.fixture(scope="module")
-def samples() -> pd.DataFrame:
+@pytest.fixture(params=[False, True], ids=["real", STAND_IN])
+def ours(request: pytest.FixtureRequest) -> bool:
+    """Whether what stands in for the file is meant."""
+    return bool(request.param)
+
+
+@pytest.fixture
+def samples(ours: bool) -> pd.DataFrame:
     """The sample file as pandas reads it, with MN, CN and DataTime taken from the frames by pandas."""
-    if not SAMPLES.exists():
-        pytest.skip(f"the sample frames are not here: {SAMPLES}")
-    frames = pd.read_json(SAMPLES, lines=True)
+    frames = pd.read_json(shared(FRAMES, ours=ours), lines=True)
     for name, pattern in {"MN": "MN=([^;]*);", "CN": "CN=([^;]*);", "at": "DataTime=([0-9]*)"}.items():
         frames[name] = frames.raw.str.extract(pattern, expand=False)
     return frames
 
 
-def quality(known: list[str]) -> list[Quality]:
+def quality(known: list[str], ours: bool) -> list[Quality]:
     """The quality records of the sample file where these devices are registered."""
-    with SAMPLES.open("rb") as lines:
+    with shared(FRAMES, ours=ours).open("rb") as lines:
         events = list(decode_lines(lines, Decoder()))
     fold = Fold(load_book(), "test.events.environment", 0, keyed=False)
     values = [*(register("air_source", mn) for mn in known), *events]
     return [out for out in fold.run((n, None, value) for n, value in enumerate(values)) if isinstance(out, Quality)]
 
 
-def test_frames_of_registered_devices(samples: pd.DataFrame) -> None:
+def test_frames_of_registered_devices(samples: pd.DataFrame, ours: bool) -> None:
     """DQ-09: each of the 4 frames with a wrong CRC; DQ-04: each of the 2 right frames with other data for the same moment."""
     wrong = samples[~samples.crc_ok.astype(bool) | ~samples.len_ok.astype(bool)]
     right = samples.drop(wrong.index).dropna(subset=["at"])
     conflicts = right.duplicated(["MN", "CN", "at"]).sum()
-    found = [record.rule for record in quality(sorted(set(samples.MN)))]
-    assert (len(wrong), conflicts) == (4, 2)
-    assert (found.count("DQ-09"), found.count("DQ-04"), len(found)) == (4, 2, 6)
+    found = [record.rule for record in quality(sorted(set(samples.MN)), ours)]
+    assert (len(wrong), conflicts) == ((1, 1) if ours else (4, 2))
+    assert (found.count("DQ-09"), found.count("DQ-04"), len(found)) == (len(wrong), conflicts, len(wrong) + conflicts)
 
 
-def test_frames_of_strangers(samples: pd.DataFrame) -> None:
+def test_frames_of_strangers(samples: pd.DataFrame, ours: bool) -> None:
     """DQ-08: a right frame of a device that nobody registered is kept as a quality record, a wrong one still is DQ-09."""
     right = samples[samples.crc_ok.astype(bool)]
-    found = quality([])
-    assert [record.rule for record in found].count("DQ-08") == len(right) == 8
+    found = quality([], ours)
+    assert [record.rule for record in found].count("DQ-08") == len(right) == (4 if ours else 8)
     assert {record.subject for record in found if record.rule == "DQ-08"} == set(right.MN)
 
 
-def test_the_record_of_a_bad_frame_says_whose_it_is_and_why(samples: pd.DataFrame) -> None:
+def test_the_record_of_a_bad_frame_says_whose_it_is_and_why(samples: pd.DataFrame, ours: bool) -> None:
     """Its message has the fault, both checksums and the device; its bytes are the event with the frame in it."""
-    records = [record for record in quality([]) if record.rule == "DQ-09"]
+    records = [record for record in quality([], ours) if record.rule == "DQ-09"]
     wrong = samples[~samples.crc_ok.astype(bool)]
     for record, (_, frame) in zip(records, wrong.iterrows(), strict=True):
         assert record.message.startswith("crc: ")

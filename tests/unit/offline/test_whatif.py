@@ -22,12 +22,12 @@ from streams.archive import files as archive_files
 from streams.archive.files import Chunk
 from streams.messages import HOUR, Alert, format_time
 from tests.support.events import START, act, clean, hour, records, registered, tick
+from tests.support.shared import STAND_IN, air
 
 ROOT = Path(__file__).resolve().parents[3]
 RULES = catalogue.ROOT / "environment" / "rules.toml"
 TOPIC = "test.events.environment"
 BOOK = load_book()
-REAL = ROOT.parent / "shared" / "data" / "air_quality" / "郑州.csv"
 
 
 def draft(folder: Path, *changed: tuple[str, str]) -> Path:
@@ -278,9 +278,9 @@ def test_a_flood_of_alerts_stays_within_bounds() -> None:
 COLUMNS = {"so2": "SO2", "no2": "NO2", "co": "CO", "o3": "O3_1h"}
 
 
-def runs(limits: dict[str, float]) -> list[tuple[str, str, int, int]]:
-    """Zhengzhou's published hours above the limits, in a row: item, station, first and last hour's place, by pandas."""
-    rows = pd.read_csv(REAL, dtype=str)
+def runs(city: str, limits: dict[str, float]) -> list[tuple[str, str, int, int]]:
+    """A city's published hours above the limits, in a row: item, station, first and last hour's place, by pandas."""
+    rows = pd.read_csv(air(city), dtype=str)
     known = rows[~rows["WatchPoint"].str.contains("(", regex=False)].drop_duplicates(["Date", "Hour", "WatchPoint"])
     found = []
     for item, column in COLUMNS.items():
@@ -292,20 +292,19 @@ def runs(limits: dict[str, float]) -> list[tuple[str, str, int, int]]:
     return found
 
 
-def test_real_hours_counted_by_pandas(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("city", "known"), [("郑州", 77), (STAND_IN, 4)])
+def test_hours_counted_by_pandas(city: str, known: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Zhengzhou in April 2020, the hourly gas limits (SO₂ 500, NO₂ 200, CO 10, O₃ 200) against 60: runs found by pandas."""
-    if not REAL.exists():
-        pytest.skip(f"{REAL} is not here")
     events = tmp_path / "events"
-    command = [sys.executable, "-m", "streams", "import", str(REAL), "--domain", "environment", "--stdout"]
+    command = [sys.executable, "-m", "streams", "import", str(air(city)), "--domain", "environment", "--stdout"]
     with events.open("wb") as out:
         subprocess.run(command, stdout=out, check=True, cwd=ROOT)
     _, counts = asked(capsys, events, draft(tmp_path / "d", limit(60)))
-    before = runs({"so2": 500, "no2": 200, "co": 10, "o3": 200})
-    after = runs(dict.fromkeys(COLUMNS, 60))
+    before = runs(city, {"so2": 500, "no2": 200, "co": 10, "o3": 200})
+    after = runs(city, dict.fromkeys(COLUMNS, 60))
     within = [sum(b[:2] == a[:2] and a[2] <= b[2] and b[3] <= a[3] for b in before) for a in after]
     gas = counts["rule", "gas-hourly"]
-    assert len(after) == 77
+    assert len(after) == known
     assert (gas["before"], gas["after"]) == (len(before), len(after))
     assert gas["raised"] == within.count(0)
     assert gas["lost"] == sum(n - 1 for n in within if n)

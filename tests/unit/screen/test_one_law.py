@@ -17,8 +17,8 @@ from streams.calendar.holidays import Notice, Span
 from streams.calendar.time_limit import deadline, parse_limit
 from streams.messages import HOUR, Alert, Text, decode, encode, format_time, parse_time
 from streams.rulebook import BookInForce, InForce, NoticeInForce, key_of
+from tests.support.pure.holiday import ACCEPTED, OFFICE, log_of_an_application
 from tests.support.town import alert
-from tests.unit.core.test_holiday_notice import ACCEPTED, OFFICE, log_of_an_application
 
 LOG = "t"
 BEGIN, END = parse_time("2027-09-29T09:00:00+08:00"), parse_time("2027-10-08T18:00:00+08:00")

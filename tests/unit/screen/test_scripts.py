@@ -1,7 +1,6 @@
 """The pages' scripts fit together: what one imports, another one exports."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,9 +8,6 @@ import pytest
 
 STATIC = Path(__file__).parents[3] / "screen" / "static"
 SCRIPTS = sorted(STATIC.rglob("*.js"))
-
-ROOM = 15
-"""Modules that a folder may hold: more are several rooms, each with a name that says what lives there."""
 
 IMPORT = re.compile(r'^import (?:\{([^}]*)\}|\* as \w+) from "([^"]+)"', re.M)
 EXPORT = re.compile(r"^export (?:async )?(?:function\*?|class|const|let) (\w+)", re.M)
@@ -21,12 +17,6 @@ EXPORT = re.compile(r"^export (?:async )?(?:function\*?|class|const|let) (\w+)",
 def test_what_is_imported_is_exported(script: Path) -> None:
     """Each import names a file of ours and what it exports: else a page would stay empty."""
     assert list(missing(script)) == []
-
-
-def test_every_folder_is_small_enough_to_be_known() -> None:
-    """No folder of scripts holds more than 15 modules."""
-    held = Counter(script.parent.relative_to(STATIC).as_posix() for script in SCRIPTS)
-    assert {folder: count for folder, count in held.items() if count > ROOM} == {}
 
 
 def missing(script: Path) -> Iterator[str]:

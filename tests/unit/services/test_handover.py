@@ -11,11 +11,10 @@ from screen.feed.slices.trails import MOST_ACTS, Trails, Written
 from screen.feed.view import View
 from streams.handover import Summary, handed, refusal, summary, taken
 from streams.messages import DAY, HOUR, MINUTE, Actor, Audit, Department, Handover, Place, Text, parse_time
-from tests.support.town import alert, entry
+from tests.support.town import LI, alert, entry
 
 LOG = "t"
 NOW = parse_time("2026-11-24T14:32:00+08:00")
-LI = Actor(id="li", name="李值班", role="supervisor")
 WANG = Actor(id="wang", name="王夜班", role="supervisor")
 NOTIFIER = Actor(id="notifier", name="notifier", role="notifier")
 NOTHING = Summary({}, {}, (), {})

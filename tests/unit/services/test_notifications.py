@@ -31,8 +31,8 @@ from streams.messages import (
     encode,
     parse_time,
 )
-from tests.unit.core.test_alarm import raised
-from tests.unit.services.test_duty import TABLE
+from tests.support.pure.alarm import raised
+from tests.support.pure.duty import TABLE
 
 NOW = parse_time("2026-06-01T21:00:00+08:00")  # a Monday night
 ALERT = replace(raised(), rev=10, state="B", active=True, occurrence=1, severity="orange", level=1)

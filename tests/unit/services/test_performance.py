@@ -11,7 +11,6 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from agents.core.alerts.alarm import ROWS, Row
 from agents.measures import performance as fold
@@ -27,15 +26,12 @@ from fixtures.weather import Air
 from streams.command import Trouble
 from streams.messages import (
     DAY,
-    GENESIS,
     HOUR,
     MINUTE,
     SECOND,
     Alert,
     Audit,
-    Department,
     Performance,
-    Place,
     Severity,
     State,
     Text,
@@ -43,48 +39,9 @@ from streams.messages import (
     format_time,
     parse_time,
 )
-from tests.unit.core.test_alarm import raised
+from tests.support.pure.trails import BEGIN, REAL, Step, alert, calls, life
 
-BEGIN = parse_time("2026-06-01T00:00:00+08:00")
 GIVEN = read_targets(TARGETS)
-REAL = raised()
-PLACE = Place("t.events.environment", 0, 0)
-DESK = Department("zz-ee", Text("生态环境局", "Environment"))
-
-Step = tuple[int, str, State]
-"""When (ms after BEGIN), what happened, and the state after it."""
-
-
-def life(name: str, *steps: Step, severity: Severity = "yellow", before: State = "A") -> list[Audit]:
-    """The trail of one alert."""
-    found = []
-    for n, (at, event, after) in enumerate(steps, 1):
-        found.append(
-            Audit(
-                alert=name,
-                n=n,
-                rev=n,
-                at=format_time(BEGIN + at),
-                event=event,
-                verb="",
-                before=before,
-                after=after,
-                occurrence=1,
-                severity=severity,
-                actor=None,
-                reason="",
-                place=PLACE,
-                prev=GENESIS,
-                hash="",
-            )
-        )
-        before = after
-    return found
-
-
-def alert(name: str, **changes: Any) -> Alert:
-    """What an alert is; its subject has its name."""
-    return replace(REAL, **({"id": name, "subject": name, "department": DESK, "changed_at": format_time(BEGIN)} | changes))
 
 
 def journal(*trails: list[Audit], until: int, alerts: Sequence[Alert] = ()) -> Journal:
@@ -111,11 +68,6 @@ def values(kept: Journal) -> dict[str, float | None]:
     """The values of the one desk."""
     (desk,) = measured(kept)
     return {each.name: each.value for each in desk.measures}
-
-
-def calls(*times: int, name: str = "a") -> list[list[Audit]]:
-    """Annunciations at these times (ms after BEGIN), each of an alert and a subject of its own."""
-    return [life(f"{name}{n}", (at, "raise", "B")) for n, at in enumerate(times)]
 
 
 def test_only_an_entry_into_state_b_is_an_annunciation() -> None:

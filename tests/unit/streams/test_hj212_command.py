@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from streams.gateways.hj212 import MAX_WAITING, Decoder, Line, decode_lines
 from streams.messages import decode_event
-from tests.unit.streams.test_hj212 import ANNEX_2017, HEAD, SAMPLES, framed, uploaded
+from tests.support.pure.hj212 import ANNEX_2017, FRAMES, HEAD, framed, uploaded
+from tests.support.shared import either, shared
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -132,17 +133,17 @@ def test_any_bytes_are_decoded_to_events(cn: str, pieces: list[str], line: bytes
         decode_event(event)
 
 
-def test_the_command_reads_the_samples() -> None:
+@either
+def test_the_command_reads_the_samples(ours: bool) -> None:
     """12 sample frames: 4 with a wrong CRC become bad frames, 8 become facts; every line is a CloudEvent; exit 0."""
-    if not SAMPLES.exists():
-        pytest.skip(f"the sample frames are not here: {SAMPLES}")
-    command = [sys.executable, "-m", "streams", "hj212", "decode", str(SAMPLES)]
+    command = [sys.executable, "-m", "streams", "hj212", "decode", str(shared(FRAMES, ours=ours))]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
     events = [decode_event(line) for line in done.stdout.splitlines()]
     counts = {kind: [event.type for event in events].count(f"environment.{kind}") for kind in ("bad_frame", "registered")}
-    assert counts == {"bad_frame": 4, "registered": 1}
-    assert len(events) == 13
-    assert done.stderr == b"12 frames, 4 of them bad\n"
+    frames, bad, known = (5, 1, 1) if ours else (12, 4, 1)
+    assert counts == {"bad_frame": bad, "registered": known}
+    assert len(events) == frames + known
+    assert done.stderr == f"{frames} frames, {bad} of them bad\n".encode()
 
 
 def test_the_command_reads_standard_input_and_names_a_missing_file() -> None:

@@ -11,10 +11,21 @@ from streams.command import Trouble
 from streams.gateways.files import beats, main, read_file
 from streams.gateways.timeline import Arrival
 from streams.messages import HOUR, MINUTE, TICK, parse_time
+from tests.support.shared import STAND_IN, air
 
-REAL = Path(__file__).parents[4] / "shared" / "data" / "air_quality" / "郑州.csv"
 HEADER = "Date,Hour,WatchPoint,AQI,Level,PrimaryPollution,PM2.5,PM10,CO,NO2,O3_1h,O3_8h,SO2"
-real = pytest.mark.skipif(not REAL.exists(), reason=f"the real file of Zhengzhou's stations is not at {REAL}")
+
+
+@pytest.fixture(params=["郑州", STAND_IN])
+def city(request: pytest.FixtureRequest) -> str:
+    """Whose file is read: Zhengzhou's stations as they were published, or what stands in for them."""
+    return str(request.param)
+
+
+@pytest.fixture
+def path(city: str) -> Path:
+    """The file."""
+    return air(city)
 
 
 def events(path: Path, **options: object) -> list[dict]:
@@ -34,16 +45,15 @@ def hours(found: list[dict]) -> list[dict]:
     return [event for event in found if event["type"] == "environment.air_hour"]
 
 
-@pytest.fixture(scope="module")
-def pandas_rows() -> pd.DataFrame:
-    """The real file as pandas reads it, as text."""
-    return pd.read_csv(REAL, dtype=str, keep_default_na=False)
+@pytest.fixture
+def pandas_rows(path: Path) -> pd.DataFrame:
+    """The file as pandas reads it, as text."""
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
 
 
-@real
-def test_every_row_of_the_real_file_becomes_one_event_in_order_of_time(pandas_rows: pd.DataFrame) -> None:
+def test_every_row_of_the_file_becomes_one_event_in_order_of_time(pandas_rows: pd.DataFrame, path: Path) -> None:
     """Every row, duplicates included, is one event; a stable sort by time is the order, the row's number is the id."""
-    found = hours(events(REAL))
+    found = hours(events(path))
     stamp = pandas_rows["Date"] + pandas_rows["Hour"]
     expected = stamp.sort_values(kind="stable").index + 1
     assert [int(event["id"]) for event in found] == list(expected)
@@ -51,11 +61,10 @@ def test_every_row_of_the_real_file_becomes_one_event_in_order_of_time(pandas_ro
     assert all(event["time"] == labels[int(event["id"]) - 1] for event in found)
 
 
-@real
-def test_values_of_the_real_file_are_what_pandas_reads(pandas_rows: pd.DataFrame) -> None:
+def test_values_of_the_file_are_what_pandas_reads(pandas_rows: pd.DataFrame, path: Path) -> None:
     """Each number is the number in the file, each NaN is absent, and what was published stands as it was written."""
     columns = {"so2": "SO2", "no2": "NO2", "co": "CO", "o3": "O3_1h", "o3_8h": "O3_8h", "pm10": "PM10", "pm25": "PM2.5"}
-    for event in hours(events(REAL)):
+    for event in hours(events(path)):
         row = pandas_rows.iloc[int(event["id"]) - 1]
         data = dict(event["data"])
         published = data.pop("published", {})
@@ -65,32 +74,33 @@ def test_values_of_the_real_file_are_what_pandas_reads(pandas_rows: pd.DataFrame
         assert published.get("primary", "NaN") == row["PrimaryPollution"]
 
 
-@real
-def test_the_real_file_keeps_its_flaws(pandas_rows: pd.DataFrame) -> None:
-    """The 30 second copies, the 8 multi-line fields and the 93 of 140 hours that are there all come through."""
-    found = hours(events(REAL))
+def test_the_file_keeps_its_flaws(pandas_rows: pd.DataFrame, path: Path, city: str) -> None:
+    """Zhengzhou's 30 second copies, the 8 multi-line fields and the 93 of 140 hours that are there all come through."""
+    known = {"郑州": {"copies": 30, "lines": 8, "hours": (93, 140)}, STAND_IN: {"copies": 3, "lines": 1, "hours": (28, 30)}}[
+        city
+    ]
+    found = hours(events(path))
     slots = [(event["subject"], event["time"]) for event in found]
     copies = int(pandas_rows.duplicated(["Date", "Hour", "WatchPoint"]).sum())
-    assert len(slots) - len(set(slots)) == copies == 30
-    assert sum("\n" in event["data"].get("published", {}).get("primary", "") for event in found) == 8
+    assert len(slots) - len(set(slots)) == copies == known["copies"]
+    assert sum("\n" in event["data"].get("published", {}).get("primary", "") for event in found) == known["lines"]
     times = {parse_time(event["time"]) for event in found}
-    assert (len(times), (max(times) - min(times)) // HOUR + 1) == (93, 140)
+    assert (len(times), (max(times) - min(times)) // HOUR + 1) == known["hours"]
 
 
-@real
-def test_a_renamed_station_is_not_registered(pandas_rows: pd.DataFrame) -> None:
+def test_a_renamed_station_is_not_registered(pandas_rows: pd.DataFrame, path: Path, city: str) -> None:
     """岗李水库(对照点) is 岗李水库 with a suffix: its rows go out, the register knows the other nine names only."""
-    found = events(REAL)
+    other, count = {"郑州": ("岗李水库(对照点)", 96), STAND_IN: ("甲站(对照点)", 2)}[city]
+    found = events(path)
     registered = {event["data"]["name"]["zh"] for event in found if event["type"] == "environment.registered"}
-    assert registered == set(pandas_rows["WatchPoint"]) - {"岗李水库(对照点)"}
-    assert sum(event["subject"] == "air.410100.岗李水库(对照点)" for event in hours(found)) == 96
+    assert registered == set(pandas_rows["WatchPoint"]) - {other}
+    assert sum(event["subject"] == f"air.410100.{other}" for event in hours(found)) == count
 
 
-@real
-def test_a_station_is_registered_before_its_first_reading() -> None:
+def test_a_station_is_registered_before_its_first_reading(path: Path) -> None:
     """No reading of a registered station stands above its register."""
     seen: set[str] = set()
-    for event in events(REAL):
+    for event in events(path):
         if event["type"] == "environment.registered":
             seen.add(event["subject"])
         else:
@@ -167,13 +177,12 @@ def test_a_file_that_cannot_be_read_is_trouble(tmp_path: Path, content: bytes, w
         read_file(path, "environment")
 
 
-@real
-def test_parquet_of_the_same_columns_gives_the_same_events(tmp_path: Path, pandas_rows: pd.DataFrame) -> None:
+def test_parquet_of_the_same_columns_gives_the_same_events(tmp_path: Path, path: Path, pandas_rows: pd.DataFrame) -> None:
     """The file written as Parquet by pandas gives the events of the CSV file, but for the source's name."""
-    path = tmp_path / "郑州.parquet"
-    pandas_rows.to_parquet(path)
-    without = [{**event, "source": ""} for event in events(REAL)]
-    assert [{**event, "source": ""} for event in events(path)] == without
+    written = tmp_path / f"{path.stem}.parquet"
+    pandas_rows.to_parquet(written)
+    without = [{**event, "source": ""} for event in events(path)]
+    assert [{**event, "source": ""} for event in events(written)] == without
 
 
 def test_numbers_and_nulls_of_parquet(tmp_path: Path) -> None:

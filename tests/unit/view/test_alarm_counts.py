@@ -20,8 +20,8 @@ from screen.wall.figures import trend, unacknowledged
 from screen.wall.incidents import calling, entries, listed
 from screen.wall.marks import marks_of
 from streams.messages import MINUTE, SEVERITIES, Alert, Case, Incident, parse_time
+from tests.support.pure.view import LOG, NOW
 from tests.support.town import alert, incident
-from tests.unit.view.test_view import LOG, NOW
 
 PEOPLE = 6
 STATES = ("B", "C", "D", "A", "E", "ended")

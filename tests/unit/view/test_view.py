@@ -11,29 +11,11 @@ from screen.feed.slices.measures import Measures
 from screen.feed.slices.subjects import Subjects
 from screen.feed.slices.trails import MOST_ENTRIES, MOST_TRAILS, Trails
 from screen.feed.view import View
-from streams.messages import DAY, HOUR, MINUTE, Actor, Case, Heartbeat, Note, Performance, Text, format_time, parse_time
+from streams.messages import DAY, HOUR, MINUTE, Actor, Case, Note, Performance, Text, format_time
+from tests.support.pure.view import LOG, NOW, heartbeat
 from tests.support.town import acknowledged, alert, bad, entry, station
 
-LOG = "t"
-NOW = parse_time("2026-11-24T14:32:00+08:00")
 PERSON = Actor(id="zhang", name="张值班", role="supervisor")
-
-
-def heartbeat(now: int | None, sent: int, partition: int = 0) -> Heartbeat:
-    """A heartbeat that tells the log's time `now`, sent at real time `sent`."""
-    told = None if now is None else format_time(now)
-    return Heartbeat(
-        domain="environment",
-        partition=partition,
-        worker="w",
-        now=told,
-        sent=format_time(sent),
-        offset=1,
-        lag=3,
-        rate=2.0,
-        rss=1,
-        subjects=1,
-    )
 
 
 def note(at: int) -> Note:

@@ -17,8 +17,8 @@ from screen.feed.stories import incident_of
 from screen.feed.view import View
 from screen.wall.incidents import entries, others
 from streams.messages import DAY, HOUR, MINUTE, Incident, format_time
+from tests.support.pure.view import LOG, NOW, heartbeat
 from tests.support.town import alert, flood, incident
-from tests.unit.view.test_view import LOG, NOW, heartbeat
 
 ALERTS = [alert(LOG, n, NOW, severity=severity) for n, severity in enumerate(("yellow", "red", "orange", "blue"), 1)]
 

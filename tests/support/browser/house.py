@@ -15,8 +15,9 @@ from playwright.sync_api import Page
 from streams.kafka import broker as embedded
 from streams.kafka.admin import create_topics
 from streams.settings import Settings
-from tests.browser.conftest import Wall, answers, start_screen
-from tests.kafka.conftest import free_ports
+from tests.support.browser.screens import answers, start_screen
+from tests.support.browser.wall import Wall
+from tests.support.kafka.settings import free_ports
 from tests.support.workers import ROOT, Worker, wait_for
 
 LOG = "live"

@@ -1,0 +1,36 @@
+"""Settings of brokers for tests."""
+
+import os
+import random
+import socket
+from contextlib import suppress
+from pathlib import Path
+
+from streams.settings import Settings, load
+
+CACHE = os.environ.get("ONESCREEN_CACHE") or str(Path(__file__).parents[3] / ".onescreen" / "cache")
+"""Where the broker's jars are kept for all tests."""
+
+
+def settings_in(data: Path, **more: str) -> Settings:
+    """Settings for a broker of its own: free ports, `data`, the jars of the shared cache; `more` are environment names."""
+    kafka, controller = free_ports()
+    names = {"ONESCREEN_KAFKA_PORT": str(kafka), "ONESCREEN_CONTROLLER_PORT": str(controller), "ONESCREEN_DATA": str(data)}
+    return load({"ONESCREEN_CACHE": CACHE} | names | more)
+
+
+def lasting_port() -> int:
+    """A port of 127.0.0.1 that nobody uses, and that no connection is given: Linux gives them those from 32768 on."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
+def free_ports() -> tuple[int, int]:
+    """Two ports of 127.0.0.1 that nobody uses now."""
+    with socket.socket() as first, socket.socket() as second:
+        first.bind(("127.0.0.1", 0))
+        second.bind(("127.0.0.1", 0))
+        return first.getsockname()[1], second.getsockname()[1]

@@ -1,0 +1,27 @@
+"""What a scenario of the simulated city writes."""
+
+import io
+from functools import cache
+
+from agents.core.rules.book import Book
+from agents.rulebook.lint import sound_book
+from fixtures.city import write_city
+from fixtures.scenario import load_scenario
+from fixtures.weather import Air
+
+HOURS = 26
+"""A duty of 24 hours that begins in the first hour of the day is over then."""
+
+
+@cache
+def book() -> Book:
+    """The whole rule book."""
+    return sound_book()
+
+
+@cache
+def lines(scenario: str, seed: int = 1, hours: int = HOURS) -> tuple[bytes, ...]:
+    """What `--stdout` writes."""
+    out = io.BytesIO()
+    write_city(Air(seed, load_scenario(scenario)), hours, out)
+    return tuple(out.getvalue().splitlines())
