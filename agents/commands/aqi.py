@@ -75,7 +75,9 @@ def answer(line: bytes) -> Answer:
     return Answer(found.aqi, found.level, found.primary, found.iaqi, dict(_reasons(*columns, values, found)))
 
 
-def _reasons(edition: EditionName, period: Period, values: dict[str, Decimal | None], found: Index) -> Iterator[tuple[str, str]]:
+def _reasons(
+    edition: EditionName, period: Period, values: dict[str, Decimal | None], found: Index
+) -> Iterator[tuple[str, str]]:
     """Why the index and the pollutants that are null are so."""
     columns = COLUMNS[edition, period]
     known = [item for item, value in found.iaqi.items() if value is not None]
