@@ -6,7 +6,7 @@ and sections are those of HJ 212-2017.
 
 from msgspec import Struct
 
-from streams.gateways.notes import FieldNote
+from streams.gateways.notes import LONGEST, FieldNote
 
 
 class Irregularity(Struct, frozen=True):
@@ -106,10 +106,6 @@ IRREGULARITIES = {
     ),
 }
 """All irregularities by name; those of a whole frame that is refused are the faults of `hj212_frame.Fault`."""
-
-
-LONGEST = 100
-"""Characters of a field's name that a note keeps."""
 
 
 def note(name: str, field: str, size: int) -> FieldNote:

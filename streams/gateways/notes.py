@@ -14,6 +14,9 @@ from streams.messages import event_bytes, format_time
 KIND = "field_note"
 """The kind of fact of a domain that takes notes."""
 
+LONGEST = 100
+"""Characters of a field's name that a note keeps."""
+
 MOST = 256
 """Notes of one event; a frame of one segment cannot have more."""
 
