@@ -12,6 +12,7 @@ from streams.messages import CST, DAY, HOUR, parse_time
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _INTEGER = re.compile(r"-?(0|[1-9]\d{0,15})", re.ASCII)
+_LIMIT = set("<>≤≥")
 _COMMA = re.compile(r"[+-]?(?P<whole>\d+),(?P<rest>\d+)", re.ASCII)
 _GROUPED = {
     ".": re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII),
@@ -95,8 +96,8 @@ class TimeColumns(Struct, frozen=True, forbid_unknown_fields=True):
 def half_width(text: str) -> str:
     """A text with the digits, signs and letters of full width in half width, a minus sign as a hyphen, and no blanks around.
 
-    >>> half_width("-12.5 "), half_width("\u221299")
-    ('-12.5', '-99')
+    >>> half_width("\N{FULLWIDTH DIGIT ONE}\N{FULLWIDTH DIGIT TWO}"), half_width("\N{MINUS SIGN}99")
+    ('12', '-99')
     """
     return unicodedata.normalize("NFKC", text).replace("\N{MINUS SIGN}", "-").strip()
 
@@ -118,16 +119,24 @@ def read_number(text: str, numbers: Numbers) -> tuple[int | float | None, str]:
 
 def _parsed(text: str, decimal: str) -> tuple[int | float | None, str]:
     if decimal and _GROUPED[decimal].fullmatch(text):
-        text = text.replace("," if decimal == "." else ".", "").replace(",", ".")
-    elif decimal != "." and (comma := _COMMA.fullmatch(text)):
-        if len(comma["rest"]) == 3 and comma["whole"] != "0" and len(comma["whole"]) <= 3:
-            return None, "one-comma"
+        return _plain(text.replace("," if decimal == "." else ".", "").replace(",", "."))
+    comma = None if decimal else _COMMA.fullmatch(text)
+    if comma and len(comma["rest"]) == 3 and comma["whole"] != "0" and len(comma["whole"]) <= 3:
+        return None, "one-comma"
+    if comma:
         return float(text.replace(",", ".")), "decimal-comma"
+    if decimal == ",":
+        return None, "below-limit" if text[:1] in _LIMIT else "not-a-number"
+    return _plain(text)
+
+
+def _plain(text: str) -> tuple[int | float | None, str]:
+    """The number of a text with a decimal point or none."""
     if _INTEGER.fullmatch(text):
         return int(text), ""
-    if decimal != "," and _NUMBER.fullmatch(text) and math.isfinite(float(text)):
+    if _NUMBER.fullmatch(text) and math.isfinite(float(text)):
         return float(text), ""
-    return None, "below-limit" if text[:1] in set("<>≤≥") else "not-a-number"
+    return None, "below-limit" if text[:1] in _LIMIT else "not-a-number"
 
 
 def read_time(time: TimeColumns, label: str) -> tuple[int | None, str]:

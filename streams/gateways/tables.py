@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -23,6 +24,7 @@ SEPARATORS = ",;\t"
 BROKEN = "\ufffd"
 """What stands where bytes are no text in the file's encoding."""
 
+_ESCAPED = re.compile("[\ud800-\udfff]")  # what Python makes of a byte that is no text
 _PIECE = 1 << 20  # bytes read at once
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
@@ -92,14 +94,14 @@ def encoding_of(path: Path) -> str:
 
 def _is_in(path: Path, encoding: str) -> bool:
     """Whether a text is in an encoding: of ten characters beyond ASCII at most one cannot be read."""
-    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+    decoder = codecs.getincrementaldecoder(encoding)(errors="surrogateescape")
     broken = beyond = 0
     with path.open("rb") as file:
         while piece := file.read(_PIECE):
             if not piece.isascii():
                 text = decoder.decode(piece)
-                broken += text.count(BROKEN)
-                beyond += sum(not character.isascii() for character in text)
+                broken += len(_ESCAPED.findall(text))
+                beyond += len(text) - len(text.encode("ascii", "ignore"))
     return broken * 10 <= beyond
 
 

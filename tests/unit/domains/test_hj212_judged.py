@@ -43,7 +43,7 @@ def remarks(samples: pd.DataFrame) -> int:
 
 
 def test_frames_of_registered_devices(samples: pd.DataFrame, ours: bool) -> None:
-    """DQ-09: 4 frames with a wrong CRC, 2 devices with a CRC in lower case; DQ-04: 2 right frames with other data for a moment."""
+    """DQ-09: 4 frames with a wrong CRC, 2 devices with a small CRC; DQ-04: 2 right frames with other data for a moment."""
     wrong = samples[~samples.crc_ok.astype(bool) | ~samples.len_ok.astype(bool)]
     right = samples.drop(wrong.index).dropna(subset=["at"])
     conflicts = right.duplicated(["MN", "CN", "at"]).sum()

@@ -142,7 +142,7 @@ def test_an_unknown_header_says_what_was_found_and_what_is_needed(tmp_path: Path
 
 
 def test_bad_rows_go_as_they_stand(tmp_path: Path) -> None:
-    """Cells that are no number are left out, the others stay; an impossible hour and a row of too few cells are sent as text."""
+    """Cells that are no number are left out, the others stay; an impossible hour and a row of too few cells go as text."""
     found = hours(
         events(
             table(
