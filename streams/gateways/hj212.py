@@ -19,6 +19,7 @@ from msgspec import Struct, structs
 from streams.command import Trouble
 from streams.gateways.hj212_content import Reading, Said, say, sent_at
 from streams.gateways.hj212_frame import Frame, Problem, mn_of, read_frame
+from streams.gateways.hj212_irregular import IRREGULARITIES
 from streams.gateways.notes import FieldNote, notes_event
 from streams.messages import DAY, MAX_BYTES, MINUTE, REGISTERED, SECOND, Name, Registered, event_bytes, format_time, parse_time
 
@@ -113,7 +114,7 @@ class Decoder:
             return
         notes = [*frame.notes, *reading.notes]
         if notes and self._strict:
-            yield from self._refuse(line, [Problem("irregular", f"{note.field}: {note.message}") for note in notes])
+            yield from self._refuse(line, [_irregular(note) for note in notes])
             return
         for said in reading.facts:
             self._learn(frame, said)
@@ -194,6 +195,10 @@ class Decoder:
         facts = Registered(kind="gateway", name=name, adcode=self._region)
         type_ = DOMAIN + REGISTERED
         return event_bytes(type=type_, source="hj212", id="registered", time=time, subject=GATEWAY, data=facts)
+
+
+def _irregular(note: FieldNote) -> Problem:
+    return Problem("irregular", f"{note.field}: {IRREGULARITIES[note.reason].what}, refused by --strict")
 
 
 def _id(frame: Frame, said: Said) -> str:

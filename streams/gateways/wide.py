@@ -50,20 +50,21 @@ class WideTable:
             more = f": {', '.join(self._mapping.time.formats)}" if at is None else ""
             self.odd.append(place.refusal(reason, " ".join(columns), label, more))
         if at is not None and (not reason or self.odd[-1].taken):
-            self._take_cells(at, self._fields[item], record.cells, place)
+            self._take_cells(at, item, record.cells, place)
 
-    def _take_cells(self, at: int, field: str, cells: Sequence[str], place: RowPlace) -> None:
+    def _take_cells(self, at: int, item: str, cells: Sequence[str], place: RowPlace) -> None:
+        field, of = self._fields[item], f" ({item})"
         for n, station in self._stations:
             value, reason = self._mapping.read(field, cells[n])
             if value is None and not reason:
                 continue
             hour = self._hours.setdefault((at, station), Hour())
             if reason:
-                hour.odd.append(place.refusal(reason, station, cells[n]))
+                hour.odd.append(place.refusal(reason, station, cells[n], of))
             if value is not None and (not reason or hour.odd[-1].taken):
                 into = hour.values if field in self._mapping.values else hour.published
                 if into.setdefault(field, value) != value:
-                    hour.odd.append(place.refusal("twice", station, cells[n]))
+                    hour.odd.append(place.refusal("twice", station, cells[n], of))
 
     def rows(self, domain: str, source: str) -> Iterator[Row]:
         """The facts in order of time; a station without any value in an hour has none."""
