@@ -1,16 +1,18 @@
-"""`python -m streams import FILE`: a table (CSV, Parquet) or CloudEvents (JSON lines) into a log of its own.
+"""`python -m streams import FILE`: a table (CSV, Excel, Parquet) or CloudEvents (JSON lines) into a log of its own.
 
 The log gets ticks of the file's own time. Rows go in the order of their time, each after the tick of that time; ticks run on
 after the last (`--settle`), so that every deadline that the file gives rise to is judged. A table's columns are known from
-its header, or named by `--map`.
+its header, or named by `--map`. What is refused is reported cell by cell, and the rest is taken; exit 1 where nothing was.
 """
 
 import argparse
 import re
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TextIO, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -20,36 +22,45 @@ from rich.progress import track
 from streams.catalogue import domains
 from streams.clock import newest_tick
 from streams.command import Trouble
+from streams.gateways.cells import Refusal, RowPlace
 from streams.gateways.lines import write_lines
 from streams.gateways.mapping import Mapping, Row, find_mapping, read_row
+from streams.gateways.notes import LONGEST, FieldNote, notes_event, takes_notes
 from streams.gateways.sink import write_log
 from streams.gateways.stations import registrations
-from streams.gateways.tables import is_event_lines, read_events, read_table
-from streams.gateways.timeline import Arrival, Beat, Undated, dated, timeline
+from streams.gateways.tables import Record, is_event_lines, read_events, read_table
+from streams.gateways.timeline import Arrival, Beat, Counts, Undated, dated, timeline
+from streams.gateways.wide import read_wide
 from streams.kafka.admin import create_topics
 from streams.messages import DAY, HOUR, MINUTE, SECOND, format_time
 from streams.settings import Settings, load
 from streams.topics import LIVE
 
+Item = TypeVar("Item")
+
 _UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
 
 
 class Content(msgspec.Struct):
-    """A file understood: rows read, stations registered, and its arrivals in order."""
+    """A file understood: rows read, stations registered, its arrivals in order, how it is written, and what was odd in it."""
 
     rows: int
     stations: int
     arrivals: list[Arrival]
+    form: str = "CloudEvents"
+    odd: list[Refusal] = []
 
 
 class Report(msgspec.Struct):
-    """What an import did; printed as one JSON line."""
+    """What an import did; printed as one JSON line. `refused` and `remarks` are numbers of cells and rows by reason."""
 
     rows: int
     events: int
     ticks: int
     stations: int
     seconds: float
+    refused: dict[str, int]
+    remarks: dict[str, int]
 
 
 def duration(text: str) -> int:
@@ -64,14 +75,17 @@ def duration(text: str) -> int:
     return int(match[1]) * _UNITS[match[2]]
 
 
-def read_file(path: Path, domain: str, own: Path | None = None, region: str = "") -> Content:
-    """The content of a file; Trouble where it cannot be read or nothing in it has a time."""
+def read_file(path: Path, domain: str, own: Path | None = None, region: str = "", strict: bool = False) -> Content:
+    """The content of a file; Trouble where it cannot be read. With `strict` nothing irregular is taken."""
     if not path.is_file():
         raise Trouble(f"there is no file {path}")
-    content = _events(path, domain) if is_event_lines(path) else _table(path, domain, own, region)
+    return _events(path, domain) if is_event_lines(path) else _table(path, domain, own, region, strict)
+
+
+def check(path: Path, content: Content) -> None:
+    """Trouble where nothing in a file has a time."""
     if not content.arrivals or not content.arrivals[-1].at:
         raise Trouble(f"no record in {path} has a time that can be read; there is nothing to import")
-    return content
 
 
 def _events(path: Path, domain: str) -> Content:
@@ -79,17 +93,43 @@ def _events(path: Path, domain: str) -> Content:
     return Content(len(records), 0, dated(records))
 
 
-def _table(path: Path, domain: str, own: Path | None, region: str) -> Content:
-    lines = read_table(path)
-    header = next(lines, [])
+def _table(path: Path, domain: str, own: Path | None, region: str, strict: bool) -> Content:
+    table = read_table(path)
+    header = [column.strip() for column in next(table.rows, Record(1, [])).cells]
     mapping = find_mapping(header, own)
     if region:
         mapping = msgspec.structs.replace(mapping, region=region)
     source = f"file:{quote(path.name)}"
-    rows = [read_row(mapping, header, cells, (domain, source, number)) for number, cells in enumerate(lines, 1)]
+    lines = (record.fitted(len(header)) for record in _shown(table.rows, "read"))
+    records = [(record, RowPlace(path.name, record.line, strict)) for record in lines]
+    odd = [RowPlace(path.name, 1, strict).refusal("sheets", "", name) for name in table.unread]
+    if mapping.wide:
+        wide = read_wide(mapping, mapping.wide, header, records)
+        rows = list(wide.rows(domain, source))
+        odd += wide.odd
+    else:
+        origins = ((domain, source, number) for number in range(1, len(records) + 1))
+        rows = [read_row(mapping, header, *each, origin) for each, origin in zip(records, origins, strict=True)]
+    odd += [each for row in rows for each in row.odd]
     registers = list(registrations(mapping, rows, domain, source))
-    records = [Undated(row.at, domain, _key(mapping, row), row.value) for row in rows]
-    return Content(len(rows), len(registers), sorted([*registers, *dated(records)], key=lambda arrival: arrival.at))
+    facts = [each for row in rows for each in _arrivals(mapping, row, domain, source)]
+    arrivals = sorted([*registers, *dated(facts)], key=lambda arrival: arrival.at)
+    return Content(len(records), len(registers), arrivals, table.form, odd)
+
+
+def _arrivals(mapping: Mapping, row: Row, domain: str, source: str) -> Iterator[Undated]:
+    """A row's fact and, where single cells were refused and the domain takes notes, the note of them."""
+    key = _key(mapping, row)
+    yield Undated(row.at, domain, key, row.value)
+    notes = [_note(each) for each in row.odd if each.column and not each.taken]
+    if notes and row.at is not None and row.station and takes_notes(domain):
+        fact = (mapping.fact, row.id, mapping.subject_of(row.station))
+        yield Undated(row.at, domain, key, notes_event(domain, source, fact, row.at, notes))
+
+
+def _note(odd: Refusal) -> FieldNote:
+    message = f"line {odd.line}: expected {odd.expected}"
+    return FieldNote(odd.column[:LONGEST], odd.reason, len(odd.value), odd.taken, message)
 
 
 def _key(mapping: Mapping, row: Row) -> bytes:
@@ -116,15 +156,15 @@ def prepare_log(settings: Settings, log: str, start: int) -> None:
         )
 
 
-def _shown(items: Iterable[Beat], total: int) -> Iterable[Beat]:
+def _shown(items: Iterable[Item], what: str, total: int | None = None) -> Iterable[Item]:
     """The items behind a progress bar where standard error is a terminal."""
     console = Console(stderr=True)
-    return track(items, "import", total, console=console, transient=True, disable=not console.is_terminal)
+    return track(items, what, total, console=console, transient=True, disable=not console.is_terminal)
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m streams import", description=__doc__)
-    parser.add_argument("file", type=Path, metavar="FILE", help=".csv, .parquet, or .jsonl of CloudEvents")
+    parser.add_argument("file", type=Path, metavar="FILE", help=".csv, .xlsx, .xls, .ods, .parquet, or .jsonl of CloudEvents")
     parser.add_argument("--domain", default="environment", choices=sorted(domains()), help="whose facts they are (environment)")
     parser.add_argument("--log", default="history", help="the log to write into (history)")
     parser.add_argument("--stdout", action="store_true", help="write JSON lines for `python -m agents judge -`; no Kafka")
@@ -132,6 +172,9 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--settle", type=duration, default="26h", help="how long ticks go on after the last record (26h)")
     parser.add_argument("--map", type=Path, metavar="FILE.toml", help="what the columns mean, where the header is not known")
     parser.add_argument("--region", default="", metavar="ADCODE", help="the city, where the mapping's is another")
+    parser.add_argument("--strict", action="store_true", help="refuse what is irregular though it can be read in one way only")
+    parser.add_argument("--report", type=Path, metavar="FILE.jsonl", help="where to list what was refused (standard output)")
+    parser.add_argument("--dry-run", action="store_true", help="read and report, write nothing")
     options = parser.parse_args(arguments)
     if options.tick < 1:
         parser.error(f"--tick is {options.tick}: give 1 second or more")
@@ -139,20 +182,51 @@ def _options(arguments: list[str]) -> argparse.Namespace:
 
 
 def main(arguments: list[str]) -> int:
-    """Run the import; prints one JSON line: on standard output, or on standard error where that carries the events."""
+    """Run the import; JSON lines of what was odd and what was done, on standard error where `--stdout` carries the events."""
     options = _options(arguments)
     began = time.monotonic()
-    content = read_file(options.file, options.domain, options.map, options.region)
-    step = options.tick * SECOND
-    items = beats(content, step, options.settle)
-    span = content.arrivals[-1].at - content.arrivals[0].at + HOUR + options.settle
-    shown = _shown(items, len(content.arrivals) + span // step)
-    if options.stdout:
-        counts, out = write_lines(shown, sys.stdout.buffer), sys.stderr
-    else:
-        settings = load()
-        prepare_log(settings, options.log, content.arrivals[0].at - HOUR)
-        counts, out = write_log(shown, settings, options.log), sys.stdout
-    report = Report(content.rows, counts.events, counts.ticks, content.stations, round(time.monotonic() - began, 3))
+    content = read_file(options.file, options.domain, options.map, options.region, options.strict)
+    out = sys.stderr if options.stdout else sys.stdout
+    _list(content.odd, options.report, out)
+    refused = Counter(each.reason for each in content.odd if not each.taken)
+    remarks = Counter(each.reason for each in content.odd if each.taken)
+    told = (
+        f"{content.rows} rows ({content.form}); {refused.total()} cells or rows refused, {remarks.total()} taken with a remark"
+    )
+    sys.stderr.write(f"{options.file}: {told}\n")
+    check(options.file, content)
+    counts = _write(content, options)
+    seconds = round(time.monotonic() - began, 3)
+    report = Report(content.rows, counts.events, counts.ticks, content.stations, seconds, dict(refused), dict(remarks))
     out.write(msgspec.json.encode(report).decode() + "\n")
     return 0
+
+
+def _list(odd: list[Refusal], report: Path | None, out: TextIO) -> None:
+    """List what was odd, one JSON line each."""
+    lines = "".join(msgspec.json.encode(each).decode() + "\n" for each in odd)
+    if report is None:
+        out.write(lines)
+        return
+    try:
+        report.write_text(lines, "utf-8")
+    except OSError as error:
+        raise Trouble(f"the report {report} cannot be written: {error.strerror}") from None
+
+
+def _write(content: Content, options: argparse.Namespace) -> Counts:
+    """Write the timeline where it belongs; nowhere in a dry run, of which the counts are told all the same."""
+    step = options.tick * SECOND
+    span = content.arrivals[-1].at - content.arrivals[0].at + HOUR + options.settle
+    shown = _shown(beats(content, step, options.settle), "import", len(content.arrivals) + span // step)
+    if options.dry_run:
+        counts = Counts()
+        for beat in shown:
+            counts.ticks += isinstance(beat, int)
+            counts.events += not isinstance(beat, int)
+        return counts
+    if options.stdout:
+        return write_lines(shown, sys.stdout.buffer)
+    settings = load()
+    prepare_log(settings, options.log, content.arrivals[0].at - HOUR)
+    return write_log(shown, settings, options.log)

@@ -2,7 +2,8 @@
 
 A line is a frame, or JSON with the frame in `frame` or `raw` and, where it is known, the moment of its arrival in `received`
 (RFC 3339). A frame that is no good becomes an event too, `environment.bad_frame`, with its bytes: the judge makes the quality
-record of it (DQ-09), so that it stands in the log and is replayed with it. Nothing here reads a clock.
+record of it (DQ-09), so that it stands in the log and is replayed with it. What is irregular in a good frame is taken or
+refused field by field (`hj212_irregular`), and told by `environment.field_note`. Nothing here reads a clock.
 """
 
 import argparse
@@ -16,9 +17,11 @@ import msgspec
 from msgspec import Struct, structs
 
 from streams.command import Trouble
-from streams.gateways.hj212_content import Said, say, sent_at
+from streams.gateways.hj212_content import Reading, Said, say, sent_at
 from streams.gateways.hj212_frame import Frame, Problem, mn_of, read_frame
-from streams.messages import MAX_BYTES, MINUTE, REGISTERED, SECOND, Name, Registered, event_bytes, format_time, parse_time
+from streams.gateways.hj212_irregular import IRREGULARITIES
+from streams.gateways.notes import FieldNote, notes_event
+from streams.messages import DAY, MAX_BYTES, MINUTE, REGISTERED, SECOND, Name, Registered, event_bytes, format_time, parse_time
 
 DOMAIN = "environment"
 GATEWAY = "hj212-gateway"
@@ -33,10 +36,14 @@ MAX_MESSAGE = 1_000
 INTERVALS = frozenset(str(minutes) for minutes in range(1, 31) if 60 % minutes == 0)
 """MinInterval in minutes: divisors of an hour up to 30 (HJ 212-2017 table 4)."""
 
-_PASSWORD = re.compile(rb"(PW=)[^;&]*")
+_PASSWORD = re.compile(rb"(PW=)[^;&]*", re.IGNORECASE)
 
 MAX_WAITING = 1_000
 """How many messages in parts wait for their rest; beyond that the oldest is given up."""
+
+
+MAX_TOLD = 10_000
+"""Of how many devices and irregularities it is remembered that they were told today; beyond that all are told anew."""
 
 
 class Line(Struct, frozen=True):
@@ -63,12 +70,17 @@ class Decoder:
     """Turns lines into events; it remembers parts that wait for their rest, and how long a device's minute data are.
 
     `minutes` is the length of minute data of a device that did not say its MinInterval (commands 1063, 1064); `region` the
-    adcode under which the gateway registers itself before the first bad frame.
+    adcode under which the gateway registers itself before the first bad frame; with `strict` a frame with anything irregular
+    is a bad frame. Counted are frames, those that are bad, and of the others the fields refused and the remarks.
     """
 
-    def __init__(self, minutes: int = 10, region: str = "") -> None:
+    def __init__(self, minutes: int = 10, region: str = "", strict: bool = False) -> None:
         self.frames = 0
         self.bad = 0
+        self.refused = 0
+        self.remarks = 0
+        self._strict = strict
+        self._told: dict[tuple[str, str], int] = {}
         self._minutes = minutes
         self._region = region
         self._intervals: dict[str, int] = {}
@@ -96,20 +108,44 @@ class Decoder:
             yield from self._give_up(key)
 
     def _facts(self, frame: Frame, line: Line) -> Iterator[bytes]:
-        for said in say(frame, self._intervals.get(frame.mn, self._minutes)):
-            if isinstance(said, Problem):
-                yield from self._refuse(line, [said])
-                continue
+        reading = say(frame, self._intervals.get(frame.mn, self._minutes))
+        if not isinstance(reading, Reading):
+            yield from self._refuse(line, reading)
+            return
+        notes = [*frame.notes, *reading.notes]
+        if notes and self._strict:
+            yield from self._refuse(line, [_irregular(note) for note in notes])
+            return
+        for said in reading.facts:
             self._learn(frame, said)
             self._newest = said.at
             yield event_bytes(
                 type=f"{DOMAIN}.{said.kind}",
                 source=f"hj212:{frame.mn}",
-                id=f"{frame.cn}-{frame.qn or said.at}{said.suffix}",
+                id=f"{_id(frame, said)}{said.suffix}",
                 time=format_time(said.at),
                 subject=frame.mn,
                 data=said.data,
             )
+        yield from self._note(frame, reading.facts[0], notes)
+
+    def _note(self, frame: Frame, said: Said, notes: list[FieldNote]) -> Iterator[bytes]:
+        """Tell each field that was refused, and each remark of a device once a day."""
+        self.refused += sum(not note.taken for note in notes)
+        self.remarks += sum(note.taken for note in notes)
+        new = [note for note in notes if not note.taken or self._is_new(frame.mn, note, said.at // DAY)]
+        if new:
+            fact = (said.kind, _id(frame, said), frame.mn)
+            yield notes_event(DOMAIN, f"hj212:{frame.mn}", fact, said.at, new)
+
+    def _is_new(self, mn: str, note: FieldNote, day: int) -> bool:
+        key = (mn, f"{note.reason} {note.field}")
+        if self._told.get(key) == day:
+            return False
+        if len(self._told) >= MAX_TOLD:
+            self._told.clear()
+        self._told[key] = day
+        return True
 
     def _learn(self, frame: Frame, said: Said) -> None:
         params = said.data.get("params")
@@ -123,7 +159,9 @@ class Decoder:
         if len(waiting.parts) < frame.parts:
             return None
         del self._waiting[key]
-        return structs.replace(frame, content=";".join(waiting.parts[n].content for n in sorted(waiting.parts)))
+        parts = [waiting.parts[n] for n in sorted(waiting.parts)]
+        notes = {note.reason: note for part in parts for note in part.notes}
+        return structs.replace(frame, content=";".join(part.content for part in parts), notes=tuple(notes.values()))
 
     def _give_up(self, key: tuple[str, str, str]) -> Iterator[bytes]:
         waiting = self._waiting.pop(key)
@@ -159,6 +197,14 @@ class Decoder:
         return event_bytes(type=type_, source="hj212", id="registered", time=time, subject=GATEWAY, data=facts)
 
 
+def _irregular(note: FieldNote) -> Problem:
+    return Problem("irregular", f"{note.field}: {IRREGULARITIES[note.reason].what}, refused by --strict")
+
+
+def _id(frame: Frame, said: Said) -> str:
+    return f"{frame.cn}-{frame.qn or said.at}"
+
+
 def read_line(text: bytes) -> Line:
     """One line of input: a frame as it stands, or JSON around it; a JSON line without a frame is taken for a frame."""
     stripped = text.strip(b"\r\n")
@@ -190,14 +236,16 @@ def main(arguments: list[str]) -> int:
     decode.add_argument("file", nargs="?", default="-", metavar="FILE", help="frames, one a line (- for standard input)")
     decode.add_argument("--minutes", type=int, default=10, help="length of minute data where a device did not say it (10)")
     decode.add_argument("--region", default="", metavar="ADCODE", help="the city under which the gateway registers itself")
+    decode.add_argument("--strict", action="store_true", help="refuse every frame with anything irregular")
     options = parser.parse_args(arguments)
     if str(options.minutes) not in INTERVALS:
         parser.error(f"--minutes is {options.minutes}: MinInterval is one of {', '.join(sorted(INTERVALS, key=int))}")
-    decoder = Decoder(options.minutes, options.region)
+    decoder = Decoder(options.minutes, options.region, options.strict)
     for event in _decoded(options.file, decoder):
         sys.stdout.buffer.write(event + b"\n")
     sys.stdout.buffer.flush()
-    sys.stderr.write(f"{decoder.frames} frames, {decoder.bad} of them bad\n")
+    told = f"{decoder.frames} frames, {decoder.bad} of them bad; {decoder.refused} fields refused, {decoder.remarks} remarks"
+    sys.stderr.write(told + "\n")
     return 0
 
 

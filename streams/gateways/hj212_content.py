@@ -15,6 +15,8 @@ import msgspec
 from msgspec import Struct
 
 from streams.gateways.hj212_frame import Frame, Problem
+from streams.gateways.hj212_irregular import note
+from streams.gateways.notes import FieldNote
 from streams.messages import CST, DAY, HOUR, MINUTE, SECOND
 
 FIELDS = {
@@ -49,12 +51,22 @@ AIR_ITEMS = {
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 """Years that a device can mean; others are a clock without battery."""
 
+MARKS = frozenset("NFMSDCTB")
+"""Marks of data (HJ 212-2017 table 8)."""
+
+LARGEST = 1e12
+"""The largest number that a fact may carry, far above N14.2 of any factor's unit."""
+
+_LONGEST = {"flag": 4, "eflag": 100, "sample_time": 100}  # characters that a fact may carry
+_RANGES = {"state": (0.0, 5.0), "hours": (0.0, 24.0)}  # HJ 212-2017 table 4, SBxxx-RS and SBxxx-RT
+
 AIR_STATION = "22"
 _SECRET = {"1072", "1014"}  # new password, new key: never passed on
 _STATES = {"2021", "2041"}  # state of facilities, their run time of a day
 _FACILITY = re.compile(r"SB\d+")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_TEXTS = {"flag", "eflag", "sample_time"}
+_CODE = re.compile(r"[aegiw][0-9a-z]{5}")
+_FIELD_NAMES = {name.lower(): name for name in FIELDS}
 
 Values = dict[str, object]
 
@@ -78,10 +90,31 @@ class Said(Struct, frozen=True):
     suffix: str = ""
 
 
+class Reading(Struct, frozen=True):
+    """What a frame says: its facts, and what is to be said of its fields."""
+
+    facts: list[Said]
+    notes: list[FieldNote]
+
+
 class _Content(Struct):
+    """The fields of a frame as far as they are good, notes on the others by (field, reason), and those that came twice."""
+
     plain: dict[str, str] = {}
     factors: dict[str, Values] = {}
     states: dict[str, Values] = {}
+    notes: dict[tuple[str, str], FieldNote] = {}
+    doubled: set[str] = set()
+
+    def note(self, name: str, field: str, size: int) -> None:
+        self.notes.setdefault((field, name), note(name, field, size))
+
+    def keep(self, into: Values, name: str, field: str, value: object) -> None:
+        """Keep one value; neither, where another stood there already."""
+        if into.setdefault(name, value) != value or field in self.doubled:
+            self.doubled.add(field)
+            del into[name]
+            self.note("twice", field, len(str(value)))
 
 
 @cache
@@ -103,15 +136,19 @@ def unit_of(code: str, st: str) -> str:
     return factor.unit_air if st == AIR_STATION and factor.unit_air else factor.unit
 
 
-def say(frame: Frame, minutes: int) -> list[Said] | list[Problem]:
-    """The facts of a frame, or what is wrong with its content; `minutes` is the length of the device's minute data."""
+def say(frame: Frame, minutes: int) -> Reading | list[Problem]:
+    """What a frame says, or what is wrong with it as a whole; `minutes` is the length of the device's minute data."""
     content = _read(frame)
     if isinstance(content, Problem):
         return [content]
     try:
-        return _facts(frame, content, minutes)
+        facts = _facts(frame, content, minutes)
     except ValueError as error:
         return [Problem("content", str(error))]
+    refused = [each for each in content.notes.values() if not each.taken]
+    if refused and frame.cn in KINDS.keys() | _STATES and not (content.factors or content.states):
+        return [Problem("content", f"no field is good; {each.field}: {each.message}") for each in refused]
+    return Reading(facts, list(content.notes.values()))
 
 
 def sent_at(frame: Frame) -> int | None:
@@ -124,14 +161,11 @@ def sent_at(frame: Frame) -> int | None:
 
 def _facts(frame: Frame, content: _Content, minutes: int) -> list[Said]:
     base: Values = {"st": frame.st, "edition": frame.edition}
-    stamp = content.plain.get("DataTime")
-    if stamp is None or frame.cn not in KINDS.keys() | _STATES:
+    if frame.cn not in KINDS.keys() | _STATES or not content.plain.keys() | content.doubled >= {"DataTime"}:
         return [_message(frame, content, base)]
-    start = _time(stamp)
+    at = _end(frame, content, minutes)
     if frame.cn in _STATES:
-        return [Said("device_state", start + (DAY if frame.cn == "2041" else 0), base | {"devices": content.states})]
-    lengths = {"2011": 0, "2051": minutes * MINUTE, "2061": HOUR, "2031": DAY}
-    at = start + lengths[frame.cn]
+        return [Said("device_state", at, base | {"devices": content.states})]
     if frame.st == AIR_STATION and frame.cn == "2061":
         return [Said("air_hour", at, _air_hour(content.factors))]
     data = base | {"factors": content.factors}
@@ -141,13 +175,32 @@ def _facts(frame: Frame, content: _Content, minutes: int) -> list[Said]:
     return said
 
 
+def _end(frame: Frame, content: _Content, minutes: int) -> int:
+    """When the interval of a frame's data ended (ms)."""
+    length = {"2051": minutes * MINUTE, "2061": HOUR, "2031": DAY, "2041": DAY}.get(frame.cn, 0)
+    written = content.plain.get("DataTime")
+    if written is None:
+        raise ValueError("DataTime comes twice, with two values")
+    stamp = written.strip()
+    if stamp != written:
+        content.note("blanks", "DataTime", len(written))
+    if len(stamp) == 17 and stamp.isdigit():
+        content.note("time-milliseconds", "DataTime", len(stamp))
+        stamp = stamp[:14]
+    if len(stamp) != 14 or not stamp.endswith("240000"):
+        return _time(stamp) + length
+    content.note("hour-24", "DataTime", len(stamp))
+    midnight, sent = _time(f"{stamp[:8]}000000") + DAY, sent_at(frame)
+    over = length < DAY and (sent is None or midnight + length <= sent)
+    return midnight + length if over else midnight
+
+
 def _message(frame: Frame, content: _Content, base: Values) -> Said:
-    stamp = content.plain.get("DataTime")
     at = sent_at(frame) if frame.qn else None
-    if at is None and stamp is None:
+    if at is None and "DataTime" not in content.plain:
         raise ValueError("neither QN nor DataTime says when this was sent")
     params = {} if frame.cn in _SECRET else content.plain
-    return Said("device_message", _time(stamp or "") if at is None else at, base | {"cn": frame.cn, "params": params})
+    return Said("device_message", _end(frame, content, 0) if at is None else at, base | {"cn": frame.cn, "params": params})
 
 
 def _air_hour(values: dict[str, Values]) -> Values:
@@ -161,35 +214,86 @@ def _air_hour(values: dict[str, Values]) -> Values:
 
 def _read(frame: Frame) -> _Content | Problem:
     content = _Content()
-    for pair in (pair for item in frame.content.split(";") if item for pair in item.split(",")):
+    pairs = [pair for item in frame.content.split(";") if item for pair in item.split(",")]
+    for number, pair in enumerate(pairs, 1):
         name, equals, value = pair.partition("=")
-        if not (equals and name.isascii() and name.isprintable()):
-            return Problem("encrypted" if frame.edition == 2025 else "content", _unreadable(frame, pair))
-        if twice := _put(content, frame.st, name, value):
-            return Problem("content", f"{name} comes twice, as {twice} and as {value}")
+        if equals and name.isascii() and name.isprintable():
+            _put(content, frame.st, name.strip(), value)
+        elif frame.edition == 2025:
+            message = f"item {number} is not name=value: is the content encrypted (SM4)? Decrypt it with the device's key first"
+            return Problem("encrypted", message)
+        else:
+            content.note("no-value", f"item {number}", len(pair))
+    content.factors = {code: factor for code, factor in content.factors.items() if factor.keys() - {"unit"}}
+    content.states = {code: state for code, state in content.states.items() if state}
     return content
 
 
-def _unreadable(frame: Frame, pair: str) -> str:
-    what = f"{pair[:40]!r} is not name=value"
-    return f"{what}: is the content encrypted (SM4)? Decrypt it with the device's key first" if frame.edition == 2025 else what
+def _put(content: _Content, st: str, name: str, text: str) -> None:
+    """Keep one value, or a note why not."""
+    code, dash, written = name.partition("-")
+    if not dash:
+        field = "DataTime" if name.lower() == "datatime" else name
+        if field != name:
+            content.note("name-case", field, len(name))
+        content.keep(content.plain, field, field, text)  # type: ignore[arg-type]  # a dict of texts takes a text
+    elif _FACILITY.fullmatch(code):
+        field = written.upper() if written.upper() in _STATE_FIELDS else written
+        if field != written:
+            content.note("name-case", f"{code}-{field}", len(written))
+        known = _STATE_FIELDS.get(field, field)
+        value = _value(content, f"{code}-{field}", known, text)
+        if value is not None:
+            content.keep(content.states.setdefault(code, {}), known, f"{code}-{field}", value)
+    else:
+        _put_factor(content, st, code, written, text)
 
 
-def _put(content: _Content, st: str, name: str, value: str) -> object | None:
-    """Keep one value; what stood there already, where it was another."""
-    code, dash, field = name.partition("-")
-    kept: object = value
-    into: Values = content.plain  # type: ignore[assignment]  # a dict of texts takes a text
-    if dash and _FACILITY.fullmatch(code):
-        into, name, kept = content.states.setdefault(code, {}), _STATE_FIELDS.get(field, field), number(value)
-    elif dash:
-        known = _new_code(code)
-        factor = content.factors.setdefault(known, _started(known, st))
-        name = FIELDS.get(field, field)
-        into = factor if field in FIELDS else factor.setdefault("other", {})  # type: ignore[assignment]  # made here
-        kept = value if name in _TEXTS else number(value)
-    before = into.setdefault(name, kept)
-    return None if before == kept else before
+def _put_factor(content: _Content, st: str, written: str, name: str, text: str) -> None:
+    code, field = _new_code(written), _FIELD_NAMES.get(name.lower(), name)
+    full = f"{code}-{field}"
+    if code == written.lower() != written:
+        content.note("code-case", code, len(written))
+    if field != name:
+        content.note("name-case", full, len(name))
+    factor = content.factors.setdefault(code, _started(code, st))
+    if field not in FIELDS:
+        content.keep(factor.setdefault("other", {}), field, full, number(text))  # type: ignore[arg-type]  # made here
+        return
+    value = _value(content, full, FIELDS[field], text)
+    if value is not None:
+        content.keep(factor, FIELDS[field], full, value)
+
+
+def _value(content: _Content, full: str, field: str, written: str) -> object | None:
+    """The value of a field as a fact may carry it; None, and a note, where it is none."""
+    text = written.strip()
+    if text != written:
+        content.note("blanks", full, len(written))
+    if not text:
+        content.note("empty", full, len(written))
+        return None
+    if field in _LONGEST:
+        return _mark(content, full, field, text)
+    value = number(text)
+    if isinstance(value, str):
+        content.note("not-a-number", full, len(written))
+        return None
+    low, high = _RANGES.get(field, (-LARGEST, LARGEST))
+    if not low <= value <= high or (field == "state" and value != int(value)):
+        content.note("out-of-range", full, len(written))
+        return None
+    return int(value) if field == "state" else value
+
+
+def _mark(content: _Content, full: str, field: str, text: str) -> str | None:
+    if len(text) > _LONGEST[field]:
+        content.note("too-long", full, len(text))
+        return None
+    if field == "flag" and text not in MARKS and text.upper() in MARKS:
+        content.note("flag-case", full, len(text))
+        return text.upper()
+    return text
 
 
 def _started(code: str, st: str) -> Values:
@@ -201,7 +305,10 @@ _STATE_FIELDS = {"RS": "state", "RT": "hours"}
 
 
 def _new_code(code: str) -> str:
-    return _old_codes().get(code, code)
+    """A code as HJ 212-2017 writes it: one of 2005 by its new one, one in capitals in small letters."""
+    if code in _old_codes():
+        return _old_codes()[code]
+    return code.lower() if _CODE.fullmatch(code.lower()) else code
 
 
 @cache
@@ -210,7 +317,7 @@ def _old_codes() -> dict[str, str]:
 
 
 def number(text: str) -> int | float | str:
-    """The number that a text is, or the text as it stands, so that the judge can say what was no number.
+    """The number that a text is, or the text as it stands.
 
     >>> number("36.91"), number("007"), number("21. Apr")
     (36.91, 7, '21. Apr')

@@ -10,7 +10,10 @@ HJ 212-2025 keeps frame and CRC and has version bits of its own.
 import re
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
+
+from streams.gateways.hj212_irregular import note
+from streams.gateways.notes import FieldNote
 
 MAX_SEGMENT = 1024
 """Bytes of the longest data segment (HJ 212-2017 6.3.2, table 2)."""
@@ -19,22 +22,34 @@ EDITIONS = {0: 2005, 1: 2017, 2: 2025}
 """Edition of the protocol by the version bits of Flag (HJ 212-2017 table 3: 000001 is this standard; 2025: 000010)."""
 
 Fault = Literal[
-    "header", "length", "segment-too-long", "crc", "crc-modbus", "encoding", "content", "encrypted", "part", "clock"
+    "header",
+    "length",
+    "segment-too-long",
+    "crc",
+    "crc-modbus",
+    "encoding",
+    "content",
+    "encrypted",
+    "part",
+    "clock",
+    "irregular",
 ]
-"""What can be wrong with a frame; the last four are found later, in its content, its parts and its clock."""
+"""What can be wrong with a frame; the last five are found later, in its content, its parts, its clock, and where all that is
+irregular is refused."""
 
 _HEADER = ("QN", "ST", "CN", "PW", "MN", "Flag", "PNUM", "PNO", "RF")
+_NAMES = {name.lower(): name for name in _HEADER}
 _FORMS = {
     "QN": r"\d{17}",
     "ST": r"\d{2}",
     "CN": r"\d{4}",
-    "MN": r"[0-9A-Za-z]{1,27}",
+    "MN": r"[0-9A-Za-z_-]{1,27}",
     "Flag": r"\d{1,3}",
     "PNUM": r"\d{1,4}",
     "PNO": r"\d{1,4}",
     "RF": r"[01]",
 }
-_MN = re.compile(rb"(?:^|[;,#0-9])MN=([0-9A-Za-z]{1,27})(?:;|$)")
+_MN = re.compile(rb"(?:^|[;,#0-9])MN=([0-9A-Za-z_-]{1,27})(?:;|$)")
 
 
 class Problem(Struct, frozen=True):
@@ -48,7 +63,8 @@ class Frame(Struct, frozen=True, kw_only=True):
     """A frame whose length, CRC and header are right. `edition`: year of the protocol's edition by Flag.
 
     `qn`: request number, the moment of sending (yyyyMMddHHmmsszzz), empty where an old device sends none. `parts`, `part`:
-    PNUM and PNO of a message in several parts, both 1 otherwise. `resent`: RF=1. The password is not kept.
+    PNUM and PNO of a message in several parts, both 1 otherwise. `resent`: RF=1. The password is not kept. `notes`: what is
+    irregular in header and CRC.
     """
 
     qn: str
@@ -61,6 +77,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     part: int
     resent: bool
     content: str
+    notes: tuple[FieldNote, ...] = ()
 
 
 def crc(segment: bytes) -> int:
@@ -97,9 +114,12 @@ def read_frame(raw: bytes) -> Frame | list[Problem]:
     except UnicodeDecodeError as error:
         return [*problems, Problem("encoding", f"byte {error.start} is not UTF-8: is the text GBK, or encrypted (SM4)?")]
     found = _read_segment(text)
-    if isinstance(found, Frame):
-        return problems or found
-    return [*problems, *found]
+    if not isinstance(found, Frame):
+        return [*problems, *found]
+    if problems:
+        return problems
+    small = checksum != checksum.upper()
+    return structs.replace(found, notes=(note("crc-case", "CRC", len(checksum)), *found.notes)) if small else found
 
 
 def mn_of(raw: bytes) -> str:
@@ -143,24 +163,27 @@ def _read_segment(text: str) -> Frame | list[Problem]:
     if not (mark and tail.endswith("&&")):
         return [Problem("header", "no content: a data segment ends with CP=&&…&&")]
     fields: dict[str, str] = {}
-    problems = []
+    problems, notes = [], []
     for item in head.rstrip(";").split(";"):
-        name, equals, value = item.partition("=")
-        if not equals or name not in _HEADER:
-            known = next((each for each in _HEADER if each.lower() == name.lower()), "")
-            hint = f"write {known}, names are case-sensitive" if known else f"known are {', '.join(_HEADER)}"
-            problems.append(Problem("header", f"unknown header field {item!r}: {hint}"))
+        written, equals, value = item.partition("=")
+        name = _NAMES.get(written.lower(), "")
+        if not (equals and name):
+            problems.append(Problem("header", f"unknown header field {written[:20]!r}: known are {', '.join(_HEADER)}"))
         elif name in _FORMS and not re.fullmatch(_FORMS[name], value):
             problems.append(Problem("header", f"{name} is {value!r}, which is not of the form {_FORMS[name]}"))
-        else:
-            fields[name] = value
+        elif fields.setdefault(name, value) != value:
+            problems.append(Problem("header", f"{name} comes twice, with two values"))
+        elif written != name:
+            notes.append(note("name-case", name, len(written)))
     problems += [Problem("header", f"{name} is missing") for name in ("ST", "CN", "MN") if not problems and name not in fields]
     if problems:
         return problems
-    return _frame(fields, tail.removesuffix("&&"))
+    if "_" in fields["MN"] or "-" in fields["MN"]:
+        notes.append(note("mn-characters", "MN", len(fields["MN"])))
+    return _frame(fields, tail.removesuffix("&&"), tuple(notes))
 
 
-def _frame(fields: dict[str, str], content: str) -> Frame | list[Problem]:
+def _frame(fields: dict[str, str], content: str, notes: tuple[FieldNote, ...]) -> Frame | list[Problem]:
     flag = int(fields.get("Flag", "0"))
     edition = EDITIONS.get(flag >> 2)
     if edition is None:
@@ -179,6 +202,7 @@ def _frame(fields: dict[str, str], content: str) -> Frame | list[Problem]:
         part=part,
         resent=fields.get("RF") == "1",
         content=content,
+        notes=notes,
     )
 
 

@@ -3,34 +3,25 @@
 A mapping for a table of one's own is a copy of `cnemc.toml` with other names in it.
 """
 
-import math
 import re
 import tomllib
 from collections.abc import Mapping as Names
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 from msgspec import Raw, Struct
 
 from streams.command import Trouble
-from streams.messages import CST, HOUR, Event, encode, format_time, parse_time
+from streams.gateways.cells import Numbers, Refusal, RowPlace, TimeColumns, read_number, read_time
+from streams.gateways.tables import BROKEN, Record
+from streams.messages import Event, encode, format_time
 
-BUILT_IN = (Path(__file__).parent / "cnemc.toml",)
+BUILT_IN = tuple(Path(__file__).with_name(name) for name in ("cnemc.toml", "cnemc_wide.toml"))
 """Mappings that are found by a table's header."""
 
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_INTEGER = re.compile(r"-?(0|[1-9]\d{0,15})", re.ASCII)
-
-
-class TimeColumns(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which columns say the time, in China Standard Time, and whether the label is the end or the start of the hour."""
-
-    columns: tuple[str, ...]
-    format: str
-    hour: Literal["end", "start"]
+WORDS = frozenset({"level", "primary"})
+"""Fields of what was published that are words."""
 
 
 class Station(Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,6 +33,17 @@ class Station(Struct, frozen=True, forbid_unknown_fields=True):
     lat: float | None = None
 
 
+class Wide(Struct, frozen=True, forbid_unknown_fields=True):
+    """A table with a column a station and a row a pollutant.
+
+    The column that names the pollutant, a regular expression of the columns that are stations, pollutants that are left out.
+    """
+
+    item: str
+    stations: str
+    ignored: tuple[str, ...] = ()
+
+
 class Mapping(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The meaning of a table's columns; `cnemc.toml` says what each field is."""
 
@@ -50,28 +52,62 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     kind: str
     subject: str
     region: str
-    station: str
     missing: tuple[str, ...]
     time: TimeColumns
     values: dict[str, str]
+    station: str = ""
+    wide: Wide | None = None
+    numbers: Numbers = Numbers()
     published: dict[str, str] = {}
     stations: dict[str, Station] = {}
 
+    def __post_init__(self) -> None:
+        """A table says its stations in a column or, a wide one, by its columns."""
+        if bool(self.station) == (self.wide is not None):
+            raise ValueError("give either `station`, the column that names it, or [wide] with the columns that are stations")
+        if self.wide:
+            re.compile(self.wide.stations)
+
     def columns(self) -> tuple[str, ...]:
         """Every column that the table must have."""
+        if self.wide:
+            return (*self.time.columns, self.wide.item)
         return (*self.time.columns, self.station, *self.values.values(), *self.published.values())
 
     def subject_of(self, station: str) -> str:
         """The stable id of a station, made of city and name: `air.410100.烟厂`; empty where a row names no station."""
         return f"{self.subject}.{self.region}.{station}" if station else ""
 
+    def read(self, field: str, text: str) -> tuple[int | float | str | None, str]:
+        """What a cell says of a field, None where it is missing or cannot be read; and a row of REASONS, or ""."""
+        if not text.strip() or text.strip() in self.missing:
+            return None, ""
+        if BROKEN in text:
+            return None, "encoding"
+        return (text, "") if field in WORDS else read_number(text, self.numbers)
+
+    def event(self, domain: str, source: str, id_: str, station: str, time: str, data: object) -> bytes:
+        """The bytes of a fact of this table."""
+        subject, type_ = self.subject_of(station), f"{domain}.{self.fact}"
+        raw = Raw(encode(data))
+        return encode(
+            Event(
+                specversion="1.0", id=id_, source=source, type=type_, subject=subject, time=time, region=self.region, data=raw
+            )
+        )
+
 
 class Row(Struct, frozen=True):
-    """A row understood as far as it could be: station's name, its time (ms, None where unreadable) and the event's bytes."""
+    """A row understood as far as it could be: station's name, its time (ms, None where unreadable), the event's id and bytes.
+
+    `odd`: what was refused in it or taken with a remark.
+    """
 
     station: str
     at: int | None
+    id: str
     value: bytes
+    odd: tuple[Refusal, ...] = ()
 
 
 def load_mapping(path: Path) -> Mapping:
@@ -80,7 +116,7 @@ def load_mapping(path: Path) -> Mapping:
         return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Mapping)
     except OSError as error:
         raise Trouble(f"the mapping {path} cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError, re.error) as error:
         raise Trouble(f"the mapping {path} is not usable: {error}. Take {BUILT_IN[0]} as a pattern") from None
 
 
@@ -88,7 +124,7 @@ def find_mapping(header: Sequence[str], own: Path | None) -> Mapping:
     """The mapping for a table with these columns: one's own, or a built-in one; Trouble lists what was found and is needed."""
     known = [load_mapping(path) for path in ([own] if own else BUILT_IN)]
     for mapping in known:
-        if set(mapping.columns()) <= set(header):
+        if set(mapping.columns()) <= set(header) and (mapping.wide is None or _stations(mapping.wide, header)):
             return mapping
     missing = [f"{mapping.title} needs {', '.join(sorted(set(mapping.columns()) - set(header)))} too" for mapping in known]
     raise Trouble(
@@ -98,58 +134,57 @@ def find_mapping(header: Sequence[str], own: Path | None) -> Mapping:
     )
 
 
-def read_row(mapping: Mapping, header: Sequence[str], cells: Sequence[str], place: tuple[str, str, int]) -> Row:
-    """One row as a CloudEvent; `place` is (domain, source, row number).
+def _stations(wide: Wide, header: Sequence[str]) -> list[str]:
+    return [column for column in header if re.fullmatch(wide.stations, column)]
 
-    Nothing is lost: a value that is no number goes as its text, a time that cannot be read as its text, a row with too
-    few or too many cells as the list of its cells; the judge makes a quality record of each.
+
+def read_row(mapping: Mapping, header: Sequence[str], record: Record, place: RowPlace, origin: tuple[str, str, int]) -> Row:
+    """One row as a CloudEvent; `origin` is (domain, source, row number).
+
+    A cell that cannot be read is left out and told; the others stand. A row whose time or number of cells is wrong goes as it
+    stands, with its time as text or the list of its cells, so that the judge makes a quality record of it; it is told too.
     """
-    domain, source, number = place
-    named = dict(zip(header, cells, strict=False))
+    domain, source, number = origin
+    named = dict(zip(header, record.cells, strict=False))
     station = named.get(mapping.station, "").strip()
+    odd: list[Refusal] = []
+    if BROKEN in station:
+        odd.append(place.refusal("encoding", mapping.station, station))
+        station = ""
+    at, label = _time(mapping, named, place, odd)
+    data: object = record.cells
+    if len(record.cells) == len(header):
+        data = _data(mapping, named, place, odd)
+    else:
+        odd.append(place.refusal("cells", "", f"{len(record.cells)} cells", f": {len(header)}"))
+    value = mapping.event(domain, source, str(number), station, label if at is None else format_time(at), data)
+    return Row(station, at, str(number), value, tuple(odd))
+
+
+def _time(mapping: Mapping, named: Names[str, str], place: RowPlace, odd: list[Refusal]) -> tuple[int | None, str]:
     label = " ".join(named.get(column, "").strip() for column in mapping.time.columns)
-    at = _time(mapping.time, label)
-    event = Event(
-        specversion="1.0",
-        id=str(number),
-        source=source,
-        type=f"{domain}.{mapping.fact}",
-        subject=mapping.subject_of(station),
-        time=label if at is None else format_time(at),
-        region=mapping.region,
-        data=Raw(encode(_data(mapping, named) if len(cells) == len(header) else list(cells))),
-    )
-    return Row(station, at, encode(event))
+    at, reason = read_time(mapping.time, label)
+    if reason:
+        more = f": {', '.join(mapping.time.formats)}" if at is None else ""
+        odd.append(place.refusal(reason, " ".join(mapping.time.columns), label, more))
+        at = at if odd[-1].taken else None
+    return at, label
 
 
-def _time(time: TimeColumns, label: str) -> int | None:
-    try:
-        moment = datetime.strptime(label, time.format)
-    except ValueError:
-        return None
-    at = parse_time((moment if moment.tzinfo else moment.replace(tzinfo=CST)).isoformat())
-    return at + HOUR if time.hour == "start" else at
-
-
-def _data(mapping: Mapping, cells: Names[str, str]) -> dict[str, object]:
-    data = _present(mapping, mapping.values, cells)
-    published = _present(mapping, mapping.published, cells)
+def _data(mapping: Mapping, named: Names[str, str], place: RowPlace, odd: list[Refusal]) -> dict[str, object]:
+    data = _present(mapping, mapping.values, named, place, odd)
+    published = _present(mapping, mapping.published, named, place, odd)
     return data | {"published": published} if published else data
 
 
-def _present(mapping: Mapping, fields: Names[str, str], cells: Names[str, str]) -> dict[str, object]:
-    return {
-        field: cells[column] if field in {"level", "primary"} else _number(cells[column])
-        for field, column in fields.items()
-        if cells[column].strip() not in mapping.missing
-    }
-
-
-def _number(text: str) -> int | float | str:
-    """The number that a text is, or the text as it stands."""
-    plain = text.strip()
-    if _INTEGER.fullmatch(plain):
-        return int(plain)
-    if _NUMBER.fullmatch(plain) and math.isfinite(float(plain)):
-        return float(plain)
-    return text
+def _present(
+    mapping: Mapping, fields: Names[str, str], named: Names[str, str], place: RowPlace, odd: list[Refusal]
+) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for field, column in fields.items():
+        value, reason = mapping.read(field, named[column])
+        if reason:
+            odd.append(place.refusal(reason, column, named[column]))
+        if value is not None and (not reason or odd[-1].taken):
+            found[field] = value
+    return found

@@ -19,6 +19,7 @@ from agents.domains.environment.revision import Revision
 from agents.domains.environment.site_dust import SiteDust
 from agents.domains.environment.source_checks import (
     check_bad_frame,
+    check_field_notes,
     check_maintenance_plan,
     check_publication,
     check_revision_reason,
@@ -157,6 +158,7 @@ CHECKS: dict[str, Callable[[Any, int], list[tuple[str, str, str]]]] = {
     "revision_reason": check_revision_reason,
     "maintenance_plan": check_maintenance_plan,
     "bad_frame": check_bad_frame,
+    "field_note": check_field_notes,
 }
 """Checks of a payload and its event time, by kind."""
 

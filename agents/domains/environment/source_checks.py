@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from agents.core.dates import moment
 from agents.domains.environment.payload import Publication
-from agents.domains.environment.source_payload import BadFrame, Factor, MaintenancePlan, RevisionReason, SourceData
+from agents.domains.environment.source_payload import BadFrame, Factor, FieldNotes, MaintenancePlan, RevisionReason, SourceData
 
 Found = list[tuple[str, str, str]]
 """Rows of (rule row, field, message)."""
@@ -38,6 +38,14 @@ def check_bad_frame(data: BadFrame, at: int) -> Found:  # noqa: ARG001 - the con
     """A frame that could not be read (DQ-09), or whose clock is wrong (DQ-10)."""
     row = "DQ-10" if data.reason == "clock" else "DQ-09"
     return [(row, "$.data.bytes", f"{data.reason}: {data.message} (MN {data.mn or 'unreadable'})")]
+
+
+def check_field_notes(data: FieldNotes, at: int) -> Found:  # noqa: ARG001 - the contract of a check
+    """Each field that a gateway refused (DQ-15), and each that it took with a remark (DQ-09)."""
+    return [
+        ("DQ-09" if note.taken else "DQ-15", f"$.data.notes[{n}]", f"{note.reason}: {data.of} {note.field}: {note.message}")
+        for n, note in enumerate(data.notes)
+    ]
 
 
 def check_maintenance_plan(data: MaintenancePlan, at: int) -> Found:  # noqa: ARG001 - the contract of a check

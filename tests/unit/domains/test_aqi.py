@@ -188,3 +188,25 @@ def test_a_bad_line_is_told_and_does_not_stop_the_next(line: str, word: str) -> 
     assert word in bad.error.lower()
     assert bad.line == 1
     assert (fine.aqi, fine.level, fine.primary, fine.iaqi) == (78, "良", ("pm25",), {"pm25": 78, "so2": None})
+
+
+@pytest.mark.parametrize(
+    ("edition", "period", "values", "why"),
+    [
+        ("HJ 633-2012", "24h", {"o3_8h": 801}, {"aqi": "no pollutant", "o3_8h": "note 3"}),
+        ("HJ 633-2012", "24h", {"o3_8h": 801, "pm25": 35}, {"o3_8h": "above 800"}),
+        ("HJ 633-2012", "1h", {"so2": 801, "pm25": 35}, {"so2": "note 2"}),
+        ("HJ 633-2012", "1h", {}, {"aqi": "rests on so2, no2, co, o3, pm10, pm25"}),
+        ("HJ 633-2012", "1h", {"pm25": None, "pm10": 1}, {"pm25": "nothing given"}),
+        ("HJ 633-2012", "1h", {"o3_8h": 100, "pm10": 1}, {"o3_8h": "takes no part in the 1h index"}),
+        ("HJ 633-2026", "1h", {"pm10": 120, "pm25": 60}, {"aqi": "so2, no2, co, o3 are missing: HJ 633-2026 5.3.1"}),
+        ("HJ 633-2026", "24h", {"o3_8h": 801}, {}),
+    ],
+)
+def test_each_null_has_its_reason(edition: str, period: str, values: dict[str, float | None], why: dict[str, str]) -> None:
+    """Each null says why: nothing given, no part in this index, SO₂ 1 h or O₃ 8 h above 800 µg/m³ (2012), 5.3.1 (2026)."""
+    (found,) = answers([json.dumps({"edition": edition, "period": period, **values}).encode()])
+    assert sorted(found.why) == sorted(why)
+    assert all(word in found.why[item] for item, word in why.items())
+    nulls = {item for item, value in {"aqi": found.aqi, **found.iaqi}.items() if value is None}
+    assert nulls == set(why)

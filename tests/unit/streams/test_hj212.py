@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from streams.gateways.hj212_content import Said, say, unit_of
+from streams.gateways.hj212_content import Reading, Said, say, unit_of
 from streams.gateways.hj212_frame import Frame, crc, mn_of, modbus, read_frame
 from streams.messages import format_time
 from tests.support.pure.hj212 import ANNEX_2017, FRAMES, HEAD, framed, uploaded
@@ -23,8 +23,9 @@ def said(raw: bytes, minutes: int = 10) -> Said:
     """The one fact of a right frame."""
     frame = read_frame(raw)
     assert isinstance(frame, Frame), frame
-    (fact,) = say(frame, minutes)
-    assert isinstance(fact, Said), fact
+    reading = say(frame, minutes)
+    assert isinstance(reading, Reading), reading
+    (fact,) = reading.facts
     return fact
 
 
@@ -102,8 +103,9 @@ def test_a_segment_has_at_most_1024_bytes(bytes_: int, expected: list[str]) -> N
 @pytest.mark.parametrize(
     ("segment", "message"),
     [
-        (HEAD.format(cn="2011", flag=5, content="").replace("Flag", "FLAG"), "write Flag, names are case-sensitive"),
-        (HEAD.format(cn="2011", flag=5, content="").replace(";MN=", ";,MN="), "unknown header field ',MN="),
+        (HEAD.format(cn="2011", flag=5, content="").replace("Flag", "Flagge"), "unknown header field 'Flagge'"),
+        (HEAD.format(cn="2011", flag=5, content="").replace("CP=", "MN=1;CP="), "MN comes twice"),
+        (HEAD.format(cn="2011", flag=5, content="").replace(";MN=", ";,MN="), "unknown header field ',MN'"),
         (HEAD.format(cn="2011", flag=5, content="").replace("CN=2011;", ""), "CN is missing"),
         (HEAD.format(cn="2011", flag=13, content=""), "Flag 13 has version 3"),
         ("QN=1", "no content"),
@@ -150,7 +152,7 @@ def test_fields_of_a_factor() -> None:
     """Every field of the standard has its name in our facts; what the standard does not know is kept as it is."""
     content = (
         "DataTime=20260601080000;a21026-Avg=30.5,a21026-Min=10,a21026-Max=50.25,a21026-Cou=3.1,"
-        "a21026-ZsAvg=36.6,a21026-Flag=N,a21026-ValidNum=58;w01018-SampleTime=20260601073000,w01018-Rtd=--"
+        "a21026-ZsAvg=36.6,a21026-Flag=N,a21026-ValidNum=58;w01018-SampleTime=20260601073000,w01018-Rtd=7"
     )
     factors = said(uploaded("2061", content)).data["factors"]
     assert factors == {
@@ -164,7 +166,7 @@ def test_fields_of_a_factor() -> None:
             "flag": "N",
             "other": {"ValidNum": 58},
         },
-        "w01018": {"unit": "mg/L", "sample_time": "20260601073000", "rtd": "--"},
+        "w01018": {"unit": "mg/L", "sample_time": "20260601073000", "rtd": 7},
     }
 
 
@@ -219,15 +221,17 @@ def test_commands_and_answers_are_messages_without_their_secrets() -> None:
     ("content", "message"),
     [
         ("DataTime=20260631080000", "'20260631080000' is none"),
-        ("DataTime=20260601080000;a21026", "'a21026' is not name=value"),
-        ("DataTime=20260601080000;a21026-Rtd=1;a21026-Rtd=2", "a21026-Rtd comes twice, as 1 and as 2"),
+        ("DataTime=20260601080000;a21026", "item 2: item that is not name=value"),
+        ("DataTime=20260601080000;a21026-Rtd=1;a21026-Rtd=2", "a21026-Rtd: field that comes twice"),
     ],
 )
 def test_bad_contents(content: str, message: str) -> None:
     """A time that is none, an item without a value and a value that comes twice are refused in words."""
     frame = read_frame(uploaded("2011", content))
     assert isinstance(frame, Frame)
-    (problem,) = say(frame, 10)
+    problems = say(frame, 10)
+    assert isinstance(problems, list)
+    (problem,) = problems
     assert message in getattr(problem, "message", "")
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from streams.command import Trouble
-from streams.gateways.files import beats, main, read_file
+from streams.gateways.files import beats, check, main, read_file
 from streams.gateways.timeline import Arrival
 from streams.messages import HOUR, MINUTE, TICK, parse_time
 from tests.support.shared import STAND_IN, air
@@ -141,8 +141,8 @@ def test_an_unknown_header_says_what_was_found_and_what_is_needed(tmp_path: Path
         read_file(table(tmp_path, "a,b", header="when,where"), "environment")
 
 
-def test_bad_cells_go_as_they_stand(tmp_path: Path) -> None:
-    """Text in a number field, an impossible hour, an infinite number and a row of too few cells are sent, not dropped."""
+def test_bad_rows_go_as_they_stand(tmp_path: Path) -> None:
+    """Cells that are no number are left out, the others stay; an impossible hour and a row of too few cells go as text."""
     found = hours(
         events(
             table(
@@ -154,7 +154,7 @@ def test_bad_cells_go_as_they_stand(tmp_path: Path) -> None:
             )
         )
     )
-    assert [found[0]["data"][field] for field in ("pm25", "pm10", "co")] == ["abc", "21. Apr", "1e999"]
+    assert found[0]["data"] == {"no2": 3, "o3": 4, "o3_8h": 5, "so2": 6}
     assert found[1]["time"] == "20200402 25"
     assert found[2]["data"] == ["20200402", "09", "甲", "7"]
     assert "subject" not in found[3]
@@ -163,7 +163,7 @@ def test_bad_cells_go_as_they_stand(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (HEADER.encode() + "\n20200402,08,烟厂".encode("gb18030"), "not UTF-8"),
+        (HEADER.encode() + b"\n\x89PNG\xff\xff\xff\xff\xff\xff", "neither UTF-8 nor GB18030"),
         (HEADER.encode() + b'\n"' + b"x" * 200_000, "quotation mark"),
         (HEADER.encode() + b"\n", "nothing to import"),
         (b"", "no mapping fits"),
@@ -174,7 +174,7 @@ def test_a_file_that_cannot_be_read_is_trouble(tmp_path: Path, content: bytes, w
     path = tmp_path / "bad.csv"
     path.write_bytes(content)
     with pytest.raises(Trouble, match=words):
-        read_file(path, "environment")
+        check(path, read_file(path, "environment"))
 
 
 def test_parquet_of_the_same_columns_gives_the_same_events(tmp_path: Path, path: Path, pandas_rows: pd.DataFrame) -> None:
@@ -243,7 +243,9 @@ def test_standard_output_is_what_the_judge_reads(tmp_path: Path, capfdbinary: py
     types = [json.loads(line)["type"] for line in out.splitlines()]
     assert types.count(TICK) == 121
     assert types[60:63] == [TICK, "environment.registered", "environment.air_hour"]
-    report = msgspec.json.decode(err)
+    summary, line = err.splitlines()
+    assert b"1 rows (utf-8, separated by ','); 0 cells or rows refused" in summary
+    report = msgspec.json.decode(line)
     assert {key: report[key] for key in ("rows", "events", "ticks", "stations")} == {
         "rows": 1,
         "events": 2,
