@@ -27,6 +27,7 @@ READY_SECONDS = 60
 STOP_SECONDS = 30
 LOCK_FILE, PID_FILE = "broker.lock", "broker.pid"
 _PAUSE = 0.05
+_LOOK = 0.5  # seconds between two looks at a broker that another process started
 _ASKED_TO_STOP = {0, 128 + signal.SIGTERM, 128 + signal.SIGINT, -signal.SIGTERM, -signal.SIGINT}
 
 
@@ -167,7 +168,7 @@ def main(arguments: list[str]) -> int:
     """Run `python -m streams kafka …`: start and stop say on stderr what was done, status prints one JSON line."""
     parser = argparse.ArgumentParser(prog="python -m streams kafka", description=__doc__)
     parser.add_argument("act", choices=["start", "stop", "status"])
-    parser.add_argument("--foreground", action="store_true", help="with start: stay until stopped, as a Procfile needs it")
+    parser.add_argument("--foreground", action="store_true", help="with start: stay as long as the broker does, as a Procfile needs it")
     options = parser.parse_args(arguments)
     settings = load()
     if options.act == "status":
@@ -196,8 +197,10 @@ def _foreground(settings: Settings) -> int:
         broker = start(settings)
         _say(_told(settings, broker))
         if broker.process is None:
-            signal.pause()
-        elif broker.process.wait() not in _ASKED_TO_STOP:
+            while alive(settings):
+                time.sleep(_LOOK)
+            raise Trouble(f"the broker that ran already has ended: {server.last_words(settings)}")
+        if broker.process.wait() not in _ASKED_TO_STOP:
             raise Trouble(f"the broker died: {server.last_words(settings)}")
 
     ran_before = running(settings)

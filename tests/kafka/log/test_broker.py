@@ -172,7 +172,7 @@ def test_foreground_ends_with_its_broker(ran_before: Settings, wait: Wait) -> No
 
 
 def test_foreground_leaves_a_broker_that_ran_before(broker: Settings) -> None:
-    """It stays beside it (a Procfile ends with any of its processes), and leaves it running when it is stopped itself."""
+    """It stays beside it, and leaves it running when it is stopped itself."""
     process = subprocess.Popen(_command("start", "--foreground"), env=_env(broker), stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     assert "runs already" in process.stderr.readline()
