@@ -118,6 +118,25 @@ def test_a_taken_port() -> None:
             checks.refuse_taken(port, "ONESCREEN_KAFKA_PORT")
 
 
+def test_jars_where_a_class_path_cannot_lead(tmp_path: Path) -> None:
+    """A class path has ':' between its names, so that no name may hold one: the message shows it and the setting."""
+    settings = load({"ONESCREEN_DATA": str(tmp_path / "data"), "ONESCREEN_CACHE": str(tmp_path / "a:b")})
+    server.folder(settings).mkdir(parents=True)
+    with pytest.raises(Trouble, match=r"'\.\./\.\./a:b/part\.jar' has one: set ONESCREEN_CACHE"):
+        server.format_storage(settings, [settings.cache / "part.jar"])
+
+
+def test_a_way_with_a_colon_above_data_and_cache_is_none(tmp_path: Path) -> None:
+    """Java is told no name above the data folder, so that one may hold whatever the disk takes: no file names it."""
+    settings = load({"ONESCREEN_DATA": str(tmp_path / "a:b,c 城")})
+    server.folder(settings).mkdir(parents=True)
+    server.write_settings(settings)
+    for name in ("server.properties", "log4j2.properties"):
+        text = (server.folder(settings) / name).read_bytes()
+        assert text.isascii()
+        assert str(tmp_path).encode() not in text
+
+
 @pytest.mark.parametrize(
     ("line", "advice"),
     [
