@@ -100,7 +100,7 @@ def test_stop_where_none_runs(own: Settings) -> None:
     assert (done.returncode, done.stderr) == (0, "kafka: no broker ran\n")
 
 
-def test_any_folder_and_any_locale(tmp_path: Path) -> None:
+def test_any_folder_and_any_locale(tmp_path: Path, wait: Wait) -> None:
     """Blanks, quotes, Chinese, and all that Java's files and options read in their own ways: the data stand where they belong.
 
     The locale is POSIX, in which Java by itself finds no name outside ASCII; the jars lie below the same folder.
@@ -113,7 +113,7 @@ def test_any_folder_and_any_locale(tmp_path: Path) -> None:
         done = _kafka(settings, "start", LC_ALL="POSIX")
         assert done.returncode == 0, done.stderr
         create_topics(settings, "live")
-        assert (settings.data / "kafka" / "log" / "live.audit-0").is_dir()
+        wait((settings.data / "kafka" / "log" / "live.audit-0").is_dir)
         assert (settings.data / "kafka" / "broker.log").exists()
         assert [path.name for path in tmp_path.iterdir()] == [home.name]
         assert {path.name for path in home.iterdir()} == {"data"}
