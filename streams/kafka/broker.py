@@ -168,7 +168,9 @@ def main(arguments: list[str]) -> int:
     """Run `python -m streams kafka …`: start and stop say on stderr what was done, status prints one JSON line."""
     parser = argparse.ArgumentParser(prog="python -m streams kafka", description=__doc__)
     parser.add_argument("act", choices=["start", "stop", "status"])
-    parser.add_argument("--foreground", action="store_true", help="with start: stay as long as the broker does, as a Procfile needs it")
+    parser.add_argument(
+        "--foreground", action="store_true", help="with start: stay as long as the broker does, as a Procfile needs it"
+    )
     options = parser.parse_args(arguments)
     settings = load()
     if options.act == "status":
