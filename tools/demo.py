@@ -74,7 +74,8 @@ def _held_by(path: Path) -> str:
     if known["pid"] in holders or not holders:
         return (
             f"a demo runs already with the data in {path.parent} (process {known['pid']}, screen {known['screen']}): "
-            f"end it with `kill {known['pid']}`, or set ONESCREEN_DATA, ONESCREEN_KAFKA_PORT and ONESCREEN_SCREEN_PORT for a second one"
+            f"end it with `kill {known['pid']}`; a second one needs its own ONESCREEN_DATA, ONESCREEN_KAFKA_PORT and "
+            "ONESCREEN_SCREEN_PORT"
         )
     left = " ".join(map(str, holders))
     return f"the demo with the data in {path.parent} was killed, but parts of it still run: end them with `kill {left}`"

