@@ -1,13 +1,12 @@
-FROM python:3.11-slim
-ENV PYTHONUNBUFFERED=1 PYTHONPATH=/app
+FROM python:3.11-slim@sha256:db3ff2e1800a8581e2c48a27c3995339d47bdf046da21c7627accd3d51053a93
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=/app HOME=/tmp
 WORKDIR /app
-COPY requirements.lock .
-RUN pip install --no-cache-dir --require-hashes -r requirements.lock
+COPY requirements-prod.lock .
+RUN pip install --no-cache-dir --require-hashes -r requirements-prod.lock
 COPY streams streams
 COPY agents agents
 COPY screen screen
 COPY fixtures fixtures
-RUN useradd --system --create-home onescreen && mkdir /data /keys && chown onescreen /data /keys
+RUN useradd --system onescreen && mkdir -p -m 700 /data/archive /data/jobs /keys /people && chown -R onescreen /data /keys /people
 USER onescreen
-VOLUME /data
 CMD ["python", "-m", "agents", "worker", "--log", "demo"]

@@ -15,8 +15,8 @@ help:  ## what there is
 setup: .venv/.ready  ## make .venv from the lock
 
 .venv/.ready: requirements.lock
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Python 3.11 or newer is needed; $$($(PYTHON) --version) was found. Set PYTHON=python3.x" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+	  { echo "Python 3.11, 3.12 or 3.13 is needed; $$($(PYTHON) --version 2>&1) was found: set PYTHON=python3.13" >&2; exit 1; }
 	@$(PYTHON) -m venv .venv || { echo "the venv module is missing: install python3-venv" >&2; exit 1; }
 	@.venv/bin/pip install -q uv==0.13.9
 	@.venv/bin/uv pip sync -q --require-hashes requirements.lock
@@ -79,9 +79,11 @@ bench: setup chromium  ## speed beside other engines, delay, growth: writes docs
 bench-screen: setup chromium  ## event to pixels, viewers, first paint, crowds: writes docs/measured/benchmarks-screen.md and .json
 	@$(PY) -m tests.benchscreen
 
-lock: setup  ## renew requirements.lock after a change in pyproject.toml
+lock: setup  ## renew requirements.lock, and of it requirements-prod.lock without test tools, after a change in pyproject.toml
 	@.venv/bin/uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-annotate \
 	  --no-header -o requirements.lock
+	@.venv/bin/uv pip compile -q pyproject.toml --constraint requirements.lock --universal --python-version 3.11 --generate-hashes \
+	  --no-annotate --no-header -o requirements-prod.lock
 
 clean:  ## remove .venv and all data
 	rm -rf .venv .onescreen tools/js/node_modules

@@ -19,6 +19,7 @@ from urllib.parse import urlencode, urlsplit
 from urllib.request import urlopen
 
 from streams.command import Trouble
+from streams.private import private
 from streams.settings import Settings, load
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
@@ -65,7 +66,7 @@ def main(arguments: list[str]) -> int:
         parser.error(f"--address is {options.address!r}: give the screen's http:// or https:// address")
     browser = _found(options.browser)
     profile = (options.profile or settings.data / "kiosk").resolve()
-    profile.mkdir(parents=True, exist_ok=True)
+    private(profile)
     page = page_of(options.address, options.lang)
     if options.token_file:
         page = signing_in(page, _token(options.token_file), profile)

@@ -1,5 +1,6 @@
 """How every command line of the project is entered: a table of commands, exit 0, 1 or 2 (done, found trouble, wrong use)."""
 
+import errno
 import importlib
 import sys
 from collections.abc import Mapping
@@ -29,6 +30,11 @@ def main(package: str, commands: Mapping[str, tuple[str, str]]) -> None:
         sys.exit(2)
     except BrokenPipeError:  # the reader of our output has gone, as `head` does
         sys.stderr.close()
+        sys.exit(1)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        sys.stderr.write(f"{name}: the disk{f' of {error.filename}' if error.filename else ''} is full: make room\n")
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from streams.command import Trouble
+from streams.private import private
 
 
 class Keys:
@@ -51,7 +52,7 @@ class Keys:
     def prepare(self) -> Ed25519PrivateKey:
         """Make a key and keep it as the next one."""
         key = Ed25519PrivateKey.generate()
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private(self.folder)
         self._next.unlink(missing_ok=True)
         with os.fdopen(os.open(self._next, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))

@@ -26,6 +26,7 @@ from streams.command import Trouble
 from streams.kafka import clients
 from streams.messages import Ask, DecodeError, JobCommand, JobFile, JobState, JobStatus, Text, decode, encode, format_time
 from streams.outputs import target
+from streams.private import private
 from streams.settings import Settings
 from streams.topics import topic_name
 
@@ -76,7 +77,7 @@ class JobWorker:
 
     def run(self, stopped: Callable[[], bool]) -> None:
         """Catch up with what was asked, then do one job after the other until told to stop."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        private(self._folder)
         places = clients.partitions_of(self._reader, topic_name(self._name, "jobs"))
         self._reader.assign(places)
         ends = self._reader.end_offsets(places)

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from streams.command import Trouble
+from streams.private import private
 
 SCHEMA = pa.schema(
     [
@@ -139,7 +140,7 @@ def clean(root: Path) -> None:
 def locked(root: Path) -> Iterator[None]:
     """Hold an archive for this process alone; Trouble where another one writes into it."""
     try:
-        root.mkdir(parents=True, exist_ok=True)
+        private(root)
         lock = (root / ".lock").open("w")
     except OSError as error:
         raise Trouble(f"the archive {root} cannot be written: {error.strerror}") from None

@@ -1,6 +1,6 @@
 """Where a timeline goes: into the events topics of a log."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Self
 
 from kafka.errors import KafkaError
@@ -22,15 +22,17 @@ _FLUSH_EVERY = 20_000  # records; the producer's own buffer has no bound
 class LogWriter:
     """Writes arrivals and ticks into the events topics of a log, in order within each partition; used with `with`.
 
-    Trouble where a topic is missing or the broker refuses a record: nothing after it is sent.
+    Trouble where a topic is missing or the broker refuses a record: nothing after it is sent. `held`: how many of the first
+    records of a partition stand in the log already and are not sent again.
     """
 
-    def __init__(self, settings: Settings, log: str) -> None:
+    def __init__(self, settings: Settings, log: str, held: Mapping[tuple[str, int], int] | None = None) -> None:
         self._producer = clients.producer(settings)
         self._topics = {domain: events_topic(log, domain) for domain in domains()}
         with clients.consumer(settings) as reader:
             self._partitions = {topic: len(clients.partitions_of(reader, topic)) for topic in input_topics(log)}
         self._sent = 0
+        self._held = dict(held or {})
         self._failed: list[BaseException] = []
 
     def place(self, arrival: Arrival) -> tuple[str, int]:
@@ -46,6 +48,15 @@ class LogWriter:
     def tick(self, at: int) -> None:
         """Send a tick (ms) to every partition of every events topic, and of the incidents' input."""
         self._spread(tick_bytes(at), self._partitions)
+
+    def laid(self, beat: Beat) -> Iterator[tuple[tuple[str, int], bytes]]:
+        """Where the records of a beat go (topic and partition), and their bytes."""
+        if isinstance(beat, Arrival):
+            yield self.place(beat), beat.value
+        else:
+            yield from (
+                ((topic, number), tick_bytes(beat)) for topic, size in self._partitions.items() for number in range(size)
+            )
 
     def everywhere(self, value: bytes) -> None:
         """Send one record without a key to every partition of every events topic."""
@@ -65,6 +76,9 @@ class LogWriter:
     def _send(
         self, topic: str, partition: int, value: bytes, key: bytes | None = None, headers: list[tuple[str, bytes]] | None = None
     ) -> None:
+        if self._held.get((topic, partition)):
+            self._held[topic, partition] -= 1
+            return
         future = self._producer.send(topic, value=value, key=key, headers=headers, partition=partition)
         future.add_errback(self._failed.append)
         self._sent += 1
@@ -82,11 +96,11 @@ class LogWriter:
             self._producer.close()
 
 
-def write_log(beats: Iterable[Beat], settings: Settings, log: str) -> Counts:
-    """Write a timeline into a log whose topics are there."""
+def write_log(beats: Iterable[Beat], settings: Settings, log: str, held: Mapping[tuple[str, int], int] | None = None) -> Counts:
+    """Write a timeline into a log whose topics are there; `held` as of `LogWriter`, whose records are counted too."""
     counts = Counts()
     try:
-        with LogWriter(settings, log) as writer:
+        with LogWriter(settings, log, held) as writer:
             for beat in beats:
                 if isinstance(beat, int):
                     writer.tick(beat)

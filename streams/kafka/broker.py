@@ -19,14 +19,20 @@ from msgspec import Struct
 
 from streams.command import Trouble
 from streams.kafka import checks, clients, jars, server
+from streams.private import private
 from streams.settings import Settings, load
 
 READY_SECONDS = 60
-"""How long a broker may take to answer: far beyond the usual 3 s, for a busy or slow machine."""
+"""How long a broker that makes no progress is waited for. It starts in 3 s; on a busy machine it may take minutes, and may."""
+
+WORK_SECONDS = 3.0
+"""The processor time that counts as progress. A start takes 6 to 8; one that idles, as it waits for what never comes, takes
+1 in a minute."""
 
 STOP_SECONDS = 30
 LOCK_FILE, PID_FILE = "broker.lock", "broker.pid"
 _PAUSE = 0.05
+_LOOK = 0.5  # seconds between two looks at a broker that another process started
 _ASKED_TO_STOP = {0, 128 + signal.SIGTERM, 128 + signal.SIGINT, -signal.SIGTERM, -signal.SIGINT}
 
 
@@ -46,12 +52,28 @@ class Life(Struct, frozen=True):
     port: int
 
 
+class Progress:
+    """Whether a broker that does not answer yet is at work: it took processor time, or wrote a line. Pure."""
+
+    def __init__(self, now: float) -> None:
+        """`now` and all other times: seconds, monotonic."""
+        self._since = now
+        self._work = 0.0
+        self._written = 0
+
+    def seen(self, now: float, work: float, written: int) -> float:
+        """The seconds without progress; `work`: seconds of processor time so far, `written`: bytes of its log files."""
+        if work >= self._work + WORK_SECONDS or written != self._written:
+            self._since, self._work, self._written = now, work, written
+        return now - self._since
+
+
 def start(settings: Settings) -> Broker:
     """Start the embedded broker and wait until it answers; the one that runs already, if so. Trouble says what to do."""
     began = time.monotonic()
     place = server.folder(settings)
     with checks.disk_errors(place):
-        place.mkdir(parents=True, exist_ok=True)
+        private(place)
         with (place / LOCK_FILE).open("a+b") as lock:
             if not _acquire(lock.fileno(), patience=0.5):
                 return _already(settings, began)
@@ -122,12 +144,25 @@ def _already(settings: Settings, began: float) -> Broker:
 
 
 def _wait(settings: Settings, began: float) -> None:
+    progress = Progress(began)
     while not _answers(settings):
-        if alive(settings) is None:
+        life = alive(settings)
+        if life is None:
             raise Trouble(f"the broker died at its start: {server.last_words(settings)}")
-        if time.monotonic() > began + READY_SECONDS:
-            raise Trouble(f"the broker did not answer within {READY_SECONDS} s: {server.last_words(settings)}")
+        idle = progress.seen(time.monotonic(), work_seconds(life.pid), server.written(settings))
+        if idle > READY_SECONDS:
+            waited = f"{time.monotonic() - began:.0f} s, and did nothing for the last {READY_SECONDS} s"
+            raise Trouble(f"the broker did not answer in {waited}: {server.last_words(settings)}")
         time.sleep(_PAUSE)
+
+
+def work_seconds(pid: int) -> float:
+    """The processor time that a process has taken, in seconds; 0 where it has gone or /proc does not tell."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")  # utime and stime, fields 14 and 15 of proc(5)
 
 
 def _answers(settings: Settings) -> bool:
@@ -167,7 +202,9 @@ def main(arguments: list[str]) -> int:
     """Run `python -m streams kafka …`: start and stop say on stderr what was done, status prints one JSON line."""
     parser = argparse.ArgumentParser(prog="python -m streams kafka", description=__doc__)
     parser.add_argument("act", choices=["start", "stop", "status"])
-    parser.add_argument("--foreground", action="store_true", help="with start: stay until stopped, as a Procfile needs it")
+    parser.add_argument(
+        "--foreground", action="store_true", help="with start: stay as long as the broker does, as a Procfile needs it"
+    )
     options = parser.parse_args(arguments)
     settings = load()
     if options.act == "status":
@@ -196,8 +233,10 @@ def _foreground(settings: Settings) -> int:
         broker = start(settings)
         _say(_told(settings, broker))
         if broker.process is None:
-            signal.pause()
-        elif broker.process.wait() not in _ASKED_TO_STOP:
+            while alive(settings):
+                time.sleep(_LOOK)
+            raise Trouble(f"the broker that ran already has ended: {server.last_words(settings)}")
+        if broker.process.wait() not in _ASKED_TO_STOP:
             raise Trouble(f"the broker died: {server.last_words(settings)}")
 
     ran_before = running(settings)

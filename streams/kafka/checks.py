@@ -17,6 +17,15 @@ FREE_BYTES = 500_000_000
 """The least free space to start with: 44 MB of jars, and room for the log to grow before retention takes hold."""
 
 
+BROKER_LOG = "broker.log"
+"""The file of the broker's warnings and errors in its folder."""
+
+NO_SPACE = "No space left on device"
+"""How Java says in it that a disk is full."""
+
+_TAIL = 40
+
+
 def cluster_id(folder: Path) -> str | None:
     """The cluster that the Kafka storage below `folder` belongs to; None where there is no storage yet."""
     meta = _meta(folder)
@@ -37,12 +46,28 @@ def refuse_foreign(folder: Path) -> None:
 
 def refuse_full(place: Path) -> None:
     """Trouble where the disk of `place` has less than FREE_BYTES free."""
+    if full := _full(place):
+        raise Trouble(full)
+
+
+def why_away(place: Path) -> str | None:
+    """What the disk has to do with a broker in `place` that does not answer; None where nothing is known."""
+    if full := _full(next(each for each in (place, *place.parents) if each.exists())):
+        return full
+    log = place / BROKER_LOG
+    if log.exists() and NO_SPACE in "".join(log.read_text("utf-8", "replace").splitlines(keepends=True)[-_TAIL:]):
+        return f"the disk of {place} was full, and the broker ended; there is room again: run `python -m streams kafka start`"
+    return None
+
+
+def _full(place: Path) -> str | None:
     free = shutil.disk_usage(place).free
-    if free < FREE_BYTES:
-        raise Trouble(
-            f"the disk of {place} has {free // 10**6} MB free, the broker needs {FREE_BYTES // 10**6}: "
-            "make room, or set ONESCREEN_DATA to another disk"
-        )
+    if free >= FREE_BYTES:
+        return None
+    return (
+        f"the disk of {place} has {free // 10**6} MB free, the broker needs {FREE_BYTES // 10**6}: "
+        "make room, or set ONESCREEN_DATA to another disk"
+    )
 
 
 def refuse_taken(port: int, name: str) -> None:

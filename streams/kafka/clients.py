@@ -13,7 +13,7 @@ from kafka.errors import KafkaError, KafkaTimeoutError
 from kafka.partitioner.default import murmur2
 
 from streams.command import Trouble
-from streams.kafka.checks import CLUSTER
+from streams.kafka.checks import CLUSTER, why_away
 from streams.settings import Settings
 
 T = TypeVar("T")
@@ -210,6 +210,8 @@ def _check_cluster(settings: Settings, keywords: Mapping[str, Any]) -> None:
 
 
 def _unanswered(settings: Settings) -> str:
+    if settings.embedded and (why := why_away(settings.data.resolve() / "kafka")):
+        return f"no Kafka answers at {settings.bootstrap}: {why}"
     if settings.embedded:
         return f"no Kafka answers at {settings.bootstrap}: run `python -m streams kafka start`"
     return f"no Kafka answers at {settings.bootstrap}: check KAFKA_BOOTSTRAP_SERVERS and the KAFKA_… security settings"

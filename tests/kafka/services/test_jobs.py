@@ -1,6 +1,7 @@
 """The job worker with a real broker: what is asked is done once, whoever is killed; what cannot be done says why."""
 
 import json
+import stat
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -136,6 +137,7 @@ def test_what_is_asked_is_done_and_what_cannot_be_says_why(broker: Settings, log
         assert isinstance(reason, Text)
         assert (zh in reason.zh, en in reason.en) == (True, True)
     assert told(broker, log, cancelled)[-1].state == "cancelled"
+    assert {stat.S_IMODE((broker.data / name).stat().st_mode) for name in ("jobs", "kafka")} == {0o700}
     left = {path.name for path in (broker.data / "jobs").iterdir()}
     assert not left & {job.id for job in (viewer, broken, strange, cancelled)}
     assert not [name for name in left if name.startswith(".")]

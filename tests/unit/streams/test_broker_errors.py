@@ -1,17 +1,21 @@
 """What keeps the embedded broker from starting: each is found before Java runs, and says what to do."""
 
 import hashlib
+import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from streams.command import Trouble
-from streams.kafka import checks, jars, server
+from streams.kafka import broker as embedded
+from streams.kafka import checks, clients, jars, server
 from streams.settings import load
 
 COORDINATE = "org.example:part:1.0"
@@ -116,6 +120,93 @@ def test_a_taken_port() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(Trouble, match=f"port {port} of 127.0.0.1 .*or set ONESCREEN_KAFKA_PORT"):
             checks.refuse_taken(port, "ONESCREEN_KAFKA_PORT")
+
+
+def test_jars_where_a_class_path_cannot_lead(tmp_path: Path) -> None:
+    """A class path has ':' between its names, so that no name may hold one: the message shows it and the setting."""
+    settings = load({"ONESCREEN_DATA": str(tmp_path / "data"), "ONESCREEN_CACHE": str(tmp_path / "a:b")})
+    server.folder(settings).mkdir(parents=True)
+    with pytest.raises(Trouble, match=r"'\.\./\.\./a:b/part\.jar' has one: set ONESCREEN_CACHE"):
+        server.format_storage(settings, [settings.cache / "part.jar"])
+
+
+def test_a_way_with_a_colon_above_data_and_cache_is_none(tmp_path: Path) -> None:
+    """Java is told no name above the data folder, so that one may hold whatever the disk takes: no file names it."""
+    settings = load({"ONESCREEN_DATA": str(tmp_path / "a:b,c 城")})
+    server.folder(settings).mkdir(parents=True)
+    server.write_settings(settings)
+    for name in ("server.properties", "log4j2.properties"):
+        text = (server.folder(settings) / name).read_bytes()
+        assert text.isascii()
+        assert str(tmp_path).encode() not in text
+
+
+def test_a_full_disk_is_told_by_those_who_find_no_kafka(monkeypatch: pytest.MonkeyPatch) -> None:
+    """/proc has no free byte: a client of a broker there says so, and not only that nobody answers."""
+    monkeypatch.setattr(clients, "_PATIENCE", {"bootstrap_timeout_ms": 50})
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        settings = load({"ONESCREEN_DATA": "/proc/none", "ONESCREEN_KAFKA_PORT": str(unused.getsockname()[1])})
+        with pytest.raises(Trouble, match=r"no Kafka answers at .*: the disk of /proc has 0 MB free.*make room"):
+            clients.admin(settings)
+
+
+def test_a_disk_that_was_full_is_told_too(tmp_path: Path) -> None:
+    """Kafka's last error was the disk's, and there is room again: that is said with what to do; without it nothing is."""
+    (tmp_path / "broker.log").write_text("java.io.IOException: No space left on device\n\tat java.base/sun.nio.ch\n")
+    assert "was full, and the broker ended; there is room again: run `python -m streams kafka start`" in str(
+        checks.why_away(tmp_path)
+    )
+    (tmp_path / "broker.log").write_text("something else\n")
+    assert checks.why_away(tmp_path) is None
+    assert checks.why_away(tmp_path / "not" / "there") is None
+
+
+def test_a_broker_at_work_is_waited_for_and_an_idle_one_is_not() -> None:
+    """On a busy machine 3 s of processor time, or a line of its log, begin the wait anew; the 1 s of idling does not."""
+    progress = embedded.Progress(100.0)
+    assert progress.seen(150.0, work=1.0, written=0) == 50
+    assert progress.seen(170.0, work=3.0, written=0) == 0
+    assert progress.seen(230.0, work=5.9, written=0) == 60
+    assert progress.seen(231.0, work=5.9, written=80) == 0
+    assert progress.seen(300.0, work=6.9, written=80) == 69
+    assert embedded.READY_SECONDS == 60
+
+
+def test_processor_time_is_the_machines_own_figure() -> None:
+    """What /proc says of this process is what the process itself is told, but for the ticks of 10 ms; nobody has none."""
+    while time.process_time() < 0.2:
+        pass
+    assert abs(embedded.work_seconds(os.getpid()) - sum(os.times()[:2])) < 0.1
+    assert embedded.work_seconds(2**22 + 1) == 0
+
+
+def test_the_wait_goes_on_beyond_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A broker that answers after ten minutes of work is waited for; one that stops working is given up a minute later."""
+    clock = iter(range(0, 100_000, 10))
+    work = iter([float(second) for second in range(60)] + [60.0] * 60)
+    answers = iter([False] * 60 + [True])
+    monkeypatch.setattr(embedded, "time", SimpleNamespace(monotonic=lambda: next(clock), sleep=lambda _: None))
+    monkeypatch.setattr(embedded, "alive", lambda _: embedded.Life(1, 1))
+    monkeypatch.setattr(embedded, "work_seconds", lambda _: next(work))
+    monkeypatch.setattr(embedded, "_answers", lambda _: next(answers, False))
+    settings = load({"ONESCREEN_DATA": "/proc/none"})
+    embedded._wait(settings, 0)
+    with pytest.raises(Trouble, match=r"did not answer in \d+ s, and did nothing for the last 60 s"):
+        embedded._wait(settings, next(clock))
+
+
+def test_the_foreground_ends_with_a_broker_that_ran_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside a broker that another process started it stays until that one has gone, and then ends with Trouble."""
+    lives = iter([embedded.Life(1, 1), embedded.Life(1, 1), None])
+    monkeypatch.setattr(embedded, "load", lambda: load({"ONESCREEN_DATA": "/proc/none"}))
+    monkeypatch.setattr(embedded, "running", lambda _: True)
+    monkeypatch.setattr(embedded, "start", lambda _: embedded.Broker(1, "127.0.0.1:1", 0))
+    monkeypatch.setattr(embedded, "alive", lambda _: next(lives))
+    monkeypatch.setattr(embedded, "_until_stopped", lambda work: work())
+    monkeypatch.setattr(embedded, "_LOOK", 0)
+    with pytest.raises(Trouble, match="the broker that ran already has ended"):
+        embedded.main(["start", "--foreground"])
 
 
 @pytest.mark.parametrize(
