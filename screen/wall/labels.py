@@ -1,4 +1,4 @@
-"""Where the names of districts stand on the wall's map, clear of stations. Pure; boxes: pixels of the home view or its inset."""
+"""Where names of districts stand on the wall's map, clear of stations. Pure; boxes are pixels of the home view or the inset."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product

@@ -26,7 +26,7 @@ def edges(ranked: Iterable[District]) -> list[str]:
 
 
 def names(spots: Spots) -> list[dict[str, Any]]:
-    """The rows of the districts' names in both languages: where the most air is between the stations of the map or the inset."""
+    """The rows of the districts' names in both languages, where the most air is between stations of the map or the inset."""
     places = _places(spots)
     return [{"at": places[place.adcode], "zh": place.zh, "en": place.en} for place in districts()]
 

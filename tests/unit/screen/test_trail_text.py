@@ -76,7 +76,7 @@ def test_what_the_judge_adds_is_said_beside_the_persons_words() -> None:
     assert trail_text(out).zh == "因故（至 2026-11-24 15:32，作业票 动火 7）"
     case = standing("A", active=False, case=CASE)
     right = tried(case, "conclude", finding="corrected", severity="red", value=2.0)
-    assert trail_text(right).zh == "更正，等级由橙色改为红色，数值由 218.0 改为 2.0：因故"
+    assert trail_text(right).zh == "更正，级别由橙色改为红色，数值由 218.0 改为 2.0：因故"
     assert trail_text(tried(case, "conclude", finding="unfounded")).zh == "不实：因故"
 
 
