@@ -143,7 +143,7 @@ export class Above {
     const marks = settled(rows.marks, boxes, project, fits)
     const dot = this.picture(`dot ${sharpness}`, 2 * (QUIET + HALO), sharpness, (brush, size) => paintDot(brush, size / 2, colour))
     for (const place of this.places(rows.dots, frame, sharpness)) this.stamp(dot, place, 2 * (QUIET + HALO))
-    this.write(readable(rows.indices, boxes, marks, project), project, colour, "ink-2", (row) => row.index)
+    this.write(readable(rows.indices, boxes, marks, frame), project, colour, "ink-2", (row) => row.index)
     for (const { mark, place } of marks) {
       const { cell, size } = mark
       this.stamp(this.picture(`${cell} ${size} ${sharpness}`, size, sharpness, (brush) => brush.drawImage(this.atlas, ...cell, CELL, CELL, 0, 0, size, size)), place, size)
@@ -259,17 +259,20 @@ export class Above {
 const rings = ({ type, coordinates }) => (type === "Polygon" ? coordinates : coordinates.flat())
 
 /**
- * The indices that can be written without touching a name, a mark or a higher index.
+ * The indices that can be written within the frame without touching a name, a mark or a higher index.
  * @param {Sent.Index[]} indices
  * @param {import("./places.js").Box[]} names
  * @param {{ mark: Sent.Mark, place: Sent.Point }[]} marks
- * @param {import("./core.js").Project} project
+ * @param {Frame} frame
  */
-function readable(indices, names, marks, project) {
+function readable(indices, names, marks, { left, top, width, height, project }) {
   const room = new Room()
   for (const name of names) room.fill(...name)
   for (const { mark, place } of marks) room.fill(place, mark.size, TALL)
-  return indices.filter(({ at, index, offset }) => room.take(shifted(project(at), offset), DIGIT * index.length, TALL))
+  return indices.filter(({ at, index, offset }) => {
+    const place = shifted(project(at), offset)
+    return lies([left, top, width, height], place, TALL) && room.take(place, DIGIT * index.length, TALL)
+  })
 }
 
 /**
