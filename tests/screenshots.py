@@ -120,7 +120,7 @@ def wait_until_judged(page: Page, city: City, scene: Scene) -> None:
 def acknowledge(page: Page, city: City) -> None:
     """What a supervisor does at the desk: all are acknowledged but a few of the newest of each severity."""
     go(page, city.address, "desk", "zh", ".lr[data-alert]")
-    page.get_by_role("button", name=re.compile("^选全部")).click()
+    page.get_by_role("button", name=re.compile("^全选")).click()
     for place in KEPT:
         page.locator(f".lr[aria-posinset='{place}']").click(modifiers=["Control"])
     page.locator(".bulk .reason").fill("已电话核实，已通知责任部门")

@@ -76,7 +76,7 @@ def export(params: Raw, work: Work) -> None:
     begin, end = span(asked.since, asked.until, LONGEST)
     if strange := sorted(set(asked.domains) - domains().keys()):
         raise RefusedError(
-            f"没有 {strange[0]!r} 这个领域，只有：{'、'.join(sorted(domains()))}",
+            f"没有 {strange[0]!r} 这一领域，可用的有：{'、'.join(sorted(domains()))}",
             f"there is no domain {strange[0]!r}: {one_of(domains())}",
         )
 

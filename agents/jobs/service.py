@@ -144,7 +144,7 @@ class JobWorker:
         if ask.kind not in KINDS:
             kinds = ", ".join(KINDS)
             raise RefusedError(
-                f"没有 {ask.kind!r} 这种作业，只有：{kinds}", f"there is no job of kind {ask.kind!r}: kinds are {kinds}"
+                f"没有 {ask.kind!r} 这类作业，可用的有：{kinds}", f"there is no job of kind {ask.kind!r}: kinds are {kinds}"
             )
         KINDS[ask.kind](ask.params, work)
         files = tuple(JobFile(path.name, path.stat().st_size) for path in sorted(folder.iterdir()))

@@ -9,7 +9,7 @@ from streams.messages import Alert, Kind, Notification, Severity, Text
 from streams.topics import LIVE
 
 KINDS: dict[Kind, Text] = {
-    "raised": Text("报警", "Raised"),
+    "raised": Text("告警", "Raised"),
     "escalated": Text("升级", "Escalated"),
     "reminded": Text("催办", "Reminder"),
     "overdue": Text("超期", "Overdue"),
@@ -31,8 +31,8 @@ WORDS = {
     "level": Text("升级层级", "Level"),
     "opened": Text("发生", "Opened"),
     "cleared": Text("恢复", "Cleared"),
-    "due": Text("期限", "Due"),
-    "guidance": Text("处置", "What to do"),
+    "due": Text("时限", "Due"),
+    "guidance": Text("处置指引", "What to do"),
     "id": Text("编号", "Alert"),
 }
 MAX_TITLE, MAX_LINE = 120, 240

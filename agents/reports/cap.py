@@ -45,11 +45,11 @@ _WORDS = {
     "value": Text("数值", "Value"),
     "limit": Text("限值", "limit"),
     "clause": Text("依据", "Clause"),
-    "ended": Text("告警已结束", "The alert has ended"),
+    "ended": Text("告警已销号", "The alert has ended"),
     "over": Text("事件已结束", "The incident has ended"),
     "alerts": Text("告警", "Alerts"),
-    "open": Text("未结束", "open"),
-    "helps": Text("协办", "Helping"),
+    "open": Text("未销号", "open"),
+    "helps": Text("配合", "Helping"),
 }
 
 

@@ -14,7 +14,7 @@ from streams.messages import ROLES
 from streams.settings import Settings, load
 
 DEMO = (
-    ("viewer", "观看"),
+    ("viewer", "查看"),
     ("supervisor", "主管"),
     ("dispatcher", "调度"),
     ("analyst", "分析"),

@@ -68,7 +68,7 @@ def _open(view: View) -> Iterator[Alert]:
 def untold(log: str) -> Text:
     """What a page is told as long as no worker has told the book."""
     return Text(
-        f"还没有工作进程报告过日志 {log} 的规则手册：请启动一个 python -m agents worker --log {log}",
+        f"尚无研判引擎报告日志 {log} 的规则手册，请启动 python -m agents worker --log {log}",
         f"no worker has told the rule book of log {log} yet: start one by python -m agents worker --log {log}",
     )
 

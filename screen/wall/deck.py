@@ -9,8 +9,8 @@ import pydeck
 from screen.wall.figures import District
 from screen.web.version import versioned
 
-CENTRE = {"longitude": 113.562, "latitude": 34.63, "zoom": 8.585}
-"""The city fills the left of a map 924 x 504 px, and leaves its lower right corner to the legend."""
+CENTRE = {"longitude": 114.0214, "latitude": 34.4839, "zoom": 7.9501}
+"""The city fills the upper left of a map 924 x 504 px, and leaves the rest to the inset of its core and the legend."""
 
 LAND = ((32, 38, 43), (42, 49, 57), (54, 64, 73), (69, 81, 92))
 STEPS = (1, 6, 12)

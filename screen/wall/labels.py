@@ -1,4 +1,4 @@
-"""Where the names of districts stand on the wall's map, clear of its stations. Pure; boxes are pixels of the home view."""
+"""Where names of districts stand on the wall's map, clear of stations. Pure; boxes are pixels of the home view or the inset."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
@@ -6,8 +6,11 @@ from math import floor
 
 from msgspec import Struct
 
-ACROSS, UP = 546.7, 664.2
+ACROSS, UP = 352.1, 427.7
 """Pixels per degree of longitude and latitude in the home view, at the city's latitude."""
+
+LARGER = 390 / (0.432 * ACROSS)
+"""How many times as large as the home view the inset of the core is: 390 px show 0.432 degrees."""
 
 TALL = 20
 NAME_WIDE, MARK_WIDE = 18, 22
@@ -29,33 +32,77 @@ class Spot(Struct, frozen=True):
     domain: str = ""
 
 
-def name_box(characters: int, at: Point) -> Box:
-    """The box of a district's Chinese name, which is the wider one."""
-    return _box(at, 0, characters * NAME_WIDE)
+class Core(Struct, frozen=True):
+    """The core of the city, which the map shows larger in an inset: what it covers (degrees), where it stands (pixels)."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+    left: float
+    top: float
+    width: float
+    height: float
+
+    def holds(self, at: Point) -> bool:
+        """Whether a place lies within."""
+        return self.west <= at[0] <= self.east and self.south <= at[1] <= self.north
+
+    def touches(self, characters: int, at: Point) -> bool:
+        """Whether a name on the map beside it reaches into it."""
+        across, up = characters * NAME_WIDE / 2 / ACROSS, TALL / 2 / UP
+        return self.west - across < at[0] < self.east + across and self.south - up < at[1] < self.north + up
 
 
-def name_places(names: Mapping[str, tuple[int, Sequence[Point]]], stations: Sequence[Point]) -> dict[str, Point]:
+CORE = Core(113.44, 34.595, 113.872, 34.975, left=534, top=36, width=390, height=round(0.38 * LARGER * UP))
+"""The five urban districts as a whole; the inset stands right of the land."""
+
+URBAN = ("410102", "410103", "410104", "410105", "410108")
+"""Their adcodes (GB/T 2260): 中原, 二七, 管城, 金水, 惠济. Their names stand in the inset, all others on the map beside it."""
+
+
+def name_box(characters: int, at: Point, scale: float = 1) -> Box:
+    """The box of a district's Chinese name, which is the wider one; `scale`: that of the home view is 1."""
+    return _box(at, 0, characters * NAME_WIDE, scale)
+
+
+def name_places(
+    names: Mapping[str, tuple[int, Sequence[Point]]], stations: Sequence[Point], scale: float = 1
+) -> dict[str, Point]:
     """For each name (characters, candidates) the first candidate with the most air around it, up to ENOUGH.
 
     It looks only at where stations are, never at their alerts, so that names stay where they are when trouble comes.
     """
-    taken = _Taken(map(_around, stations))
+    taken = _Taken(_around(at, scale) for at in stations)
     places: dict[str, Point] = {}
     for adcode, (characters, candidates) in names.items():
-        places[adcode] = max(candidates, key=lambda at: taken.air(name_box(characters, at)))
-        taken.add(name_box(characters, places[adcode]))
+        boxes = {at: name_box(characters, at, scale) for at in candidates}
+        places[adcode] = max(candidates, key=lambda at: taken.air(boxes[at]))
+        taken.add(boxes[places[adcode]])
     return places
 
 
-def _box(at: Point, below: float, wide: float) -> Box:
-    x, y = at[0] * ACROSS, below - at[1] * UP
+def all_names(names: Mapping[str, tuple[int, Sequence[Point]]], stations: Sequence[Point]) -> dict[str, Point]:
+    """The places of all names: of the urban districts in the inset, of the others on the map beside the core."""
+    inner = {adcode: name for adcode, name in names.items() if adcode in URBAN}
+    outer = {
+        adcode: (characters, [at for at in candidates if not CORE.touches(characters, at)] or candidates)
+        for adcode, (characters, candidates) in names.items()
+        if adcode not in URBAN
+    }
+    inside, beyond = ([at for at in stations if CORE.holds(at) is within] for within in (True, False))
+    return name_places(outer, beyond) | name_places(inner, inside, LARGER)
+
+
+def _box(at: Point, below: float, wide: float, scale: float) -> Box:
+    x, y = at[0] * ACROSS * scale, below - at[1] * UP * scale
     return x - wide / 2, y - TALL / 2, x + wide / 2, y + TALL / 2
 
 
-def _around(at: Point) -> Box:
+def _around(at: Point, scale: float) -> Box:
     """A station with two marks and an index of three digits."""
-    left, top, right, _ = _box(at, -MARK_ABOVE, 2 * MARK_WIDE)
-    return left, top, right, _box(at, NUMBER_BELOW, 0)[3]
+    left, top, right, _ = _box(at, -MARK_ABOVE, 2 * MARK_WIDE, scale)
+    return left, top, right, _box(at, NUMBER_BELOW, 0, scale)[3]
 
 
 class _Taken:

@@ -8,7 +8,7 @@ from typing import Any
 
 from screen.feed.slices.subjects import Spots
 from screen.wall.figures import PHASES, District
-from screen.wall.labels import MARK_ABOVE, MARK_WIDE, NUMBER_BELOW, Point, name_places
+from screen.wall.labels import MARK_ABOVE, MARK_WIDE, NUMBER_BELOW, Point, all_names
 from screen.wall.marks import Mark
 from screen.wall.picture import STATES, districts, ordered
 from streams.messages import SEVERITIES
@@ -26,7 +26,7 @@ def edges(ranked: Iterable[District]) -> list[str]:
 
 
 def names(spots: Spots) -> list[dict[str, Any]]:
-    """The rows of the districts' names in both languages, where the most air is between the stations."""
+    """The rows of the districts' names in both languages, where the most air is between stations of the map or the inset."""
     places = _places(spots)
     return [{"at": places[place.adcode], "zh": place.zh, "en": place.en} for place in districts()]
 
@@ -76,4 +76,4 @@ def _places(spots: Spots) -> dict[str, Point]:
 
 @lru_cache(maxsize=2)
 def _named(stations: tuple[Point, ...]) -> dict[str, Point]:
-    return name_places({place.adcode: (len(place.zh), place.labels) for place in districts()}, stations)
+    return all_names({place.adcode: (len(place.zh), place.labels) for place in districts()}, stations)

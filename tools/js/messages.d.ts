@@ -175,6 +175,8 @@ declare namespace Sent {
   interface Index extends Dot { index: string; offset: Point }
   interface Mark extends Dot { id: string; cell: Point; size: number; offset: Point }
   interface Label { at: Point; zh: string; en: string; offset?: Point }
+  /** What the map shows larger in an inset (degrees), and where that stands on it (pixels). */
+  interface Core { west: number; south: number; east: number; north: number; left: number; top: number; width: number; height: number }
   interface Deck { useDevicePixels?: number; initialViewState: { longitude: number; latitude: number; zoom: number }; layers: Record<string, unknown>[] }
 
   interface Time { now: number | null; ticked: number | null; beats: number[]; lag: number; rate: number }
@@ -197,6 +199,7 @@ declare namespace Sent {
     quality: [domain: string, reason: string, owner: Text, count: number, at: number][]
     jobs: Job[]
     map: Deck
+    core: Core
     edges: string[]
     names: Label[]
     dots: Dot[]

@@ -29,10 +29,20 @@ export class Room {
    * @param {number} height
    */
   take(middle, width, height) {
-    const box = around(middle, width, height)
-    const free = this.touched(box).every((cell) => !this.cells.get(cell)?.some((other) => overlap(box, other)))
+    const free = this.free(middle, width, height)
     if (free) this.fill(middle, width, height)
     return free
+  }
+
+  /**
+   * Whether a box overlaps none that has been taken.
+   * @param {Sent.Point} middle
+   * @param {number} width
+   * @param {number} height
+   */
+  free(middle, width, height) {
+    const box = around(middle, width, height)
+    return this.touched(box).every((cell) => !this.cells.get(cell)?.some((other) => overlap(box, other)))
   }
 
   /** @param {Box} box */

@@ -80,7 +80,7 @@ export class City {
       this.edges.append(edge)
       this.names.append(name)
     }
-    this.drawing = svg("svg", {}, this.land, this.edges, this.dots, this.names, this.over)
+    this.drawing = svg("svg", {}, this.land, this.edges, this.dots, this.over, this.names)
     this.ten = el("i")
     this.scale = el("div", "scale", this.ten, t("panel.schematic"))
     this.node = el("div", "city", this.drawing, this.scale)

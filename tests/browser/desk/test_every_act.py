@@ -91,7 +91,7 @@ def test_every_act_is_done_or_refused_by_the_log(broker: Settings, log: str, scr
         expect(aside).to_contain_text("现场已有人")
         aside.press("Enter")
         desk.act("unshelve", "复看", "已生效：取消搁置")
-        desk.act("confirm", "复签", "未生效：local-supervisor 已作确认，须由他人复签")
+        desk.act("confirm", "复核", "未生效：local-supervisor 已作确认，须由他人复核")
         write(broker, log, lift("rescue", START + 2 * MINUTE, {"rescue": "r1", "step": "freed"}), tick(START + 3 * MINUTE))
         expect(wall.page.locator(".story dl")).to_contain_text("A 恢复正常", timeout=20_000)
         assert desk.offered() == ["conclude", "comment"]

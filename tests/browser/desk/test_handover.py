@@ -45,7 +45,7 @@ def test_a_shift_hands_over_on_the_wall(broker: Settings, town: Town, screen: st
     page.locator(".map .ph").get_by_text("交接班", exact=True).press("Enter")
     panel = page.locator(".handovers")
     desk = panel.locator(".desk[data-department=zz-ee]")
-    expect(desk).to_contain_text("未销号 2 · 红 特重 1 · 橙 严重 1 · 未确认 1")
+    expect(desk).to_contain_text("未销号 2 · 红 特别严重 1 · 橙 严重 1 · 未确认 1")
     expect(desk).to_contain_text("上次交班以来 确认告警 1")
     expect(panel.locator("form .do")).to_be_disabled()
     panel.locator("select").select_option("zz-ee")

@@ -167,7 +167,7 @@ def test_a_new_red_alert_and_a_stale_wall_are_said(broker: Settings, log: str, c
         said = wall.page.locator("[role=alert].said")
         expect(said).not_to_contain_text(arrived.title.zh)
         town.write(arrived, alert(log, 3, now))
-        expect(said).to_have_text(f"红 特重，O₃ 气态污染物小时浓度超标，{arrived.name.zh}")
+        expect(said).to_have_text(f"红 特别严重，O₃ 气态污染物小时浓度超标，{arrived.name.zh}")
         town.stop()
         expect(said).to_contain_text("非实时画面", timeout=15_000)
         opened.close()

@@ -139,7 +139,7 @@ def test_the_page_to_sign_in_is_only_text(broker: Settings, town: Town, tmp_path
         page.get_by_label("账号").fill(markup)
         page.get_by_label("密码").fill(markup)
         page.get_by_role("button", name="登录", exact=True).click()
-        expect(page.get_by_role("status")).to_have_text("账号或密码不对")
+        expect(page.get_by_role("status")).to_have_text("账号或密码错误")
         for query in (f"next={EVIL}/a", "next=//evil.example/a", "next=/\\evil.example/a", "next=javascript:window.pwned=1"):
             page.goto(f"{address}/signin?{query}")
             page.get_by_label("账号").fill("li")

@@ -330,14 +330,14 @@ def test_nothing_hides_the_frame(film: Film, page: Page) -> None:
     page.goto(f"{film.address}/replay?lang=zh")
     expect(page.locator(".band strong")).to_have_text("回放 REPLAY")
     opened(film, page, at=f"{DAY}T12:40:00")
-    for look in ("放映", "导出", "假设", "paper", "large", "放映"):
+    for look in ("播放", "导出", "推演", "paper", "large", "播放"):
         if look == "paper":
             page.emulate_media(media="print")
         elif look == "large":
             page.emulate_media(media="screen")
             page.set_viewport_size({"width": 3840, "height": 2160})
         else:
-            page.get_by_role("button", name=look, exact=True).click()
+            page.locator(".tabs").get_by_role("button", name=look, exact=True).click()
         frame(page)
         found, looked = covered(page)
         assert found == looked, (look, found, looked)
@@ -346,7 +346,7 @@ def test_nothing_hides_the_frame(film: Film, page: Page) -> None:
         expect(page.locator(".band .date")).to_contain_text(DAY)
         expect(page.locator(".band .time")).to_have_text("12:40:00")
         assert page.locator(".band .time").evaluate("node => parseFloat(getComputedStyle(node).fontSize)") >= 40
-    expect(page.locator(".band .now")).to_contain_text(re.compile(r"现在 \d\d-\d\d \d\d:\d\d"))
+    expect(page.locator(".band .now")).to_contain_text(re.compile(r"当前 \d\d-\d\d \d\d:\d\d"))
     assert page.pdf(prefer_css_page_size=True)[:5] == b"%PDF-"
 
 
@@ -369,8 +369,8 @@ def test_hostile_text_is_text_in_a_replay(film: Film, page: Page) -> None:
     expect(page.locator(".story h2")).to_have_text(re.compile("|".join(map(re.escape, HOSTILE))), timeout=JOB_MS)
     expect(page.locator(".story li").last).to_be_visible()
     harmless(wall)
-    page.get_by_role("button", name="假设", exact=True).click()
-    page.get_by_label("搜索 规则、条款、编号").fill("ENV-I02")
+    page.get_by_role("button", name="推演", exact=True).click()
+    page.get_by_label("搜索规则、条款、编号").fill("ENV-I02")
     page.locator(".found .line[data-rule=gas-hourly]").click()
     expect(page.locator(".whatif .clause")).to_be_visible()
     harmless(wall)
@@ -393,15 +393,15 @@ def test_what_if_counts_as_the_command_does(film: Film, page: Page, tmp_path: Pa
     (counts,) = (each for each in lines if each.get("by") == "all")
     assert counts["lost"] > 0
     opened(film, page)
-    page.get_by_role("button", name="假设", exact=True).click()
-    page.get_by_label("搜索 规则、条款、编号").fill("ENV-I02")
+    page.get_by_role("button", name="推演", exact=True).click()
+    page.get_by_label("搜索规则、条款、编号").fill("ENV-I02")
     page.locator(".found .line[data-rule=gas-hourly]").click()
     expect(page.locator(".whatif .clause")).to_contain_text("GB 3095")
     field = page.locator(".field", has=page.locator("[data-parameter=limit]"))
     expect(field.locator(".unit")).to_contain_text("µg/m³")
     field.locator("input").fill("250")
     expect(page.locator(".change")).to_contain_text("law → 250")
-    page.get_by_role("button", name="重判并比较").click()
+    page.get_by_role("button", name="推演并比对").click()
     outcome = page.locator(".outcome")
     expect(outcome).to_be_visible(timeout=JOB_MS)
     for name in ("before", "after", "raised", "lost", "earlier", "later", "severity"):
@@ -413,7 +413,7 @@ def test_what_if_counts_as_the_command_does(film: Film, page: Page, tmp_path: Pa
     shown_now(page)
     frame(page)
     assert moment(page) == raised
-    page.get_by_role("button", name="假设", exact=True).click()
+    page.get_by_role("button", name="推演", exact=True).click()
     page.get_by_role("button", name="← 返回").click()
     page.get_by_role("button", name="打开").first.click()
     expect(outcome.locator(".of-lost b")).to_have_text(str(counts["lost"]))
@@ -422,7 +422,7 @@ def test_what_if_counts_as_the_command_does(film: Film, page: Page, tmp_path: Pa
 def test_the_export_has_the_rows(film: Film, page: Page) -> None:
     """The CSV of the day has a row for each alert that the log has raised on it."""
     opened(film, page, view="export")
-    page.get_by_role("button", name="写成文件").click()
+    page.get_by_role("button", name="生成文件").click()
     link = page.locator(".exports a", has_text="alerts.csv")
     expect(link).to_be_visible(timeout=JOB_MS)
     with page.expect_download() as download:

@@ -65,7 +65,7 @@ def test_a_rule_has_its_law_its_numbers_and_its_cases(book: Book) -> None:
     )
     expect(page.locator(".edition").last.locator("h4 small")).to_have_text("2016-01-01 – 2026-02-28")
     expect(page.locator(".edition.now .limits")).to_contain_text("SO₂ 500 µg/m³")
-    expect(page.locator(".edition.now .tag")).to_have_text("V 已读原文")
+    expect(page.locator(".edition.now .tag")).to_have_text("V 已核原文")
     expect(page.locator(".judging table tr", has_text="valid_minutes").locator("td").last).to_have_text("45")
     expect(page.locator(".duty")).to_contain_text("郑州市生态环境局")
     expect(page.locator(".cases details")).to_have_count(5)

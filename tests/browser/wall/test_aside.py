@@ -43,7 +43,7 @@ def test_what_is_put_aside_and_open_cases_can_be_seen(town: Town, wall: Wall) ->
     page.locator(".others .tab", has_text="未结案 2").press("Enter")
     expect(page.locator(".other")).to_have_count(2)
     assert page.locator(".other").evaluate_all("rows => rows.map(row => row.dataset.alert)") == [normal.id, f"{5:032x}"]
-    expect(page.locator(".other .w").first).to_contain_text("逾期 1 时")
+    expect(page.locator(".other .w").first).to_contain_text("超期 1 时")
     expect(page.locator(".other .s").last).to_contain_text(MARKUP[1])
     page.locator(".other").first.press("Enter")
     expect(page.locator(".story dl")).to_contain_text("A 恢复正常")

@@ -54,7 +54,7 @@ def watched(house: House, chromium: Browser) -> Iterator[tuple[Wall, Witness]]:
     ("kill", "back", "named"),
     [
         (House.kill_worker, House.worker_back, "研判引擎无心跳"),
-        (House.kill_clock, House.start_clock, "时钟停走"),
+        (House.kill_clock, House.start_clock, "时钟停止"),
         (House.kill_screen, House.start_screen, "屏幕服务无应答"),
         (House.kill_broker, House.start_broker, "消息总线无应答"),
     ],

@@ -32,7 +32,7 @@ def test_incidents_come_first_and_hide_nothing(town: Town, wall: Wall) -> None:
     expect(rows.first.locator(".c")).to_have_text("推断 · 区域空气污染过程")
     expect(wall.page.locator(".list .count")).to_have_text("5 = 3 件")
     expect(wall.page.locator(".flood")).to_contain_text("近 10 分钟 12 条（≥10 起，<5 止） · 未确认 5 = 3 件")
-    assert "席洪泛" not in wall.page.locator(".flood").inner_text()
+    assert "席泛滥" not in wall.page.locator(".flood").inner_text()
     rows.first.click()
     expect(wall.page.locator(".row.member")).to_have_count(3)
     for each in three:

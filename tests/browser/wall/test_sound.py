@@ -63,7 +63,7 @@ def test_a_browser_that_refuses_sound_is_said(still: Wall, look: Callable[[str],
     with fresh.page.expect_websocket(lambda socket: "/screen/feed" in socket.url, timeout=60_000):
         fresh.page.goto(f"{still.address}/?lang=zh")
     button = fresh.page.locator("button.sound")
-    expect(button).to_have_text("被浏览器拒绝")
+    expect(button).to_have_text("浏览器已禁止")
     fresh.page.keyboard.press("Shift")
     expect(button).to_have_text("声音开")
 

@@ -131,7 +131,7 @@ def test_what_is_asked_is_done_and_what_cannot_be_says_why(broker: Settings, log
     assert {each["id"]: each["state"] for each in table_rows} == {each.id: each.state for each in within}
     reasons = {job.id: told(broker, log, job)[-1] for job in (viewer, broken, strange)}
     assert {status.state for status in reasons.values()} == {"failed"}
-    said = [(viewer, "角色 viewer", "'viewer' may not"), (strange, "没有 'report' 这种作业", "no job of kind 'report'")]
+    said = [(viewer, "角色 viewer", "'viewer' may not"), (strange, "没有 'report' 这类作业", "no job of kind 'report'")]
     for job, zh, en in (*said, (broken, "规则不成立", "agents/domains/environment/rules.toml:")):
         reason = reasons[job.id].reason
         assert isinstance(reason, Text)

@@ -95,7 +95,7 @@ def test_an_alert_reaches_people_once_and_a_dead_channel_is_an_alert(broker: Set
             oversight = alerts_of(broker, log, "notice-channel-dead")[0].id
             wait_for(lambda: notified(broker, log, oversight) == ["raised: sent to desk"], "its notice in its trail")
             first.kill()
-        assert kinds(received) == ["报警"]
+        assert kinds(received) == ["告警"]
         assert f"编号：{alert}" in received[0]["message"]
         with notifier() as second:
             second.ready()
@@ -107,13 +107,13 @@ def test_an_alert_reaches_people_once_and_a_dead_channel_is_an_alert(broker: Set
                 wait_for(lambda: alerts_of(broker, log, "notice-channel-dead")[-1].state == "D", "the channel's return")
                 wait_for(lambda: len(notified(broker, log, oversight)) == 2, "the notice of its return")
             assert second.stop() == 0
-        assert kinds(late) == ["报警", "恢复正常"]
+        assert kinds(late) == ["告警", "恢复正常"]
         assert re.fullmatch(r"raised: sent to dead, \d+ attempts", notified(broker, log, alert)[-2])
         with notifier() as third:
             third.ready()
             assert typed(broker, log, "comment", oversight).returncode == 0
             assert third.stop() == 0
-        assert kinds(received) == ["报警", "恢复正常"]
+        assert kinds(received) == ["告警", "恢复正常"]
         assert len(received) == 4, "two of the alert, two of the channel"
         assert worker.stop() == 0
     assert "s3cret" not in first.said() + second.said() + third.said()

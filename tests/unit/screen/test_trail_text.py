@@ -41,13 +41,13 @@ REFUSED = [
     (tried(standing("B"), "shelve"), "搁置须填时长，如 45m"),
     (tried(standing("B"), "shelve", lasts="soon"), "时长“soon”须是数字加 s、m、h 或 d，如 45m"),
     (tried(standing("B"), "shelve", lasts="9h"), "橙色告警搁置最长 4 小时，不可 9h"),
-    (tried(standing("B", rule="rule-failed"), "retry"), "没有待重新研判的"),
-    (tried(standing("C", confirmed=NOTE), "confirm"), "zhang 已复签第 1 次"),
-    (tried(standing("C", acknowledged=NOTE), "confirm", DESK), "zhang 已作确认，须由他人复签"),
+    (tried(standing("B", rule="rule-failed"), "retry"), "没有待重新研判的事实"),
+    (tried(standing("C", confirmed=NOTE), "confirm"), "zhang 已复核第 1 次"),
+    (tried(standing("C", acknowledged=NOTE), "confirm", DESK), "zhang 已作确认，须由他人复核"),
     (tried(standing("A", active=False, case=CASE), "conclude"), "结案须有结论：属实、更正或不实"),
     (
         tried(standing("A", active=False, case=CASE), "conclude", finding="corrected"),
-        "结论为“更正”时，且仅在此时，须给出与告警不同的等级或数值",
+        "结论为“更正”时，且仅在此时，须给出与告警不同的级别或数值",
     ),
 ]
 
@@ -76,7 +76,7 @@ def test_what_the_judge_adds_is_said_beside_the_persons_words() -> None:
     assert trail_text(out).zh == "因故（至 2026-11-24 15:32，作业票 动火 7）"
     case = standing("A", active=False, case=CASE)
     right = tried(case, "conclude", finding="corrected", severity="red", value=2.0)
-    assert trail_text(right).zh == "更正，等级由橙色改为红色，数值由 218.0 改为 2.0：因故"
+    assert trail_text(right).zh == "更正，级别由橙色改为红色，数值由 218.0 改为 2.0：因故"
     assert trail_text(tried(case, "conclude", finding="unfounded")).zh == "不实：因故"
 
 
@@ -87,7 +87,7 @@ def test_what_time_does_is_said() -> None:
     calling = alarm.Times(escalate={"orange": 10 * MINUTE})
     up, entry_up = alarm.passed(standing("B"), calling, CAUSE)
     assert trail_text(entry_up).zh == "未确认，由第 1 级升至第 2 级"
-    assert trail_text(alarm.passed(replace(up, level=3), calling, CAUSE)[1]).zh == "第 3 级未确认，第 1 次提醒"
+    assert trail_text(alarm.passed(replace(up, level=3), calling, CAUSE)[1]).zh == "第 3 级未确认，第 1 次催办"
 
 
 def test_a_persons_words_are_left_alone() -> None:

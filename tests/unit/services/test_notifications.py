@@ -151,7 +151,7 @@ def test_a_channel_gets_a_notice_once_in_its_first_routes_language() -> None:
     """Two routes that fit lead to night-desk: it gets one, in Chinese; boss gets it in English."""
     owed = revised(Ways(routes(FILE)), None, replace(ALERT, severity="red"), NOW).open
     assert [(each.channel, each.language) for each in owed] == [("night-desk", "zh"), ("boss", "en")]
-    assert "报警 · 红色" in owed[0].title
+    assert "告警 · 红色" in owed[0].title
     assert "Raised · red" in owed[1].title
 
 
@@ -261,7 +261,7 @@ def test_a_flood_becomes_digests_and_nothing_is_lost() -> None:
             count, title, body = text.digest(batch, 2048)  # WeCom's size
             assert len((title + body).encode()) <= 2048
             batch = batch[:count]
-            assert f"{count} 条通知汇总：报警 {count}" in title
+            assert f"{count} 条通知汇总：告警 {count}" in title
             assert [line.split(". ")[0] for line in body.splitlines()] == [str(n) for n in range(1, count + 1)]
             assert all(f"站{each.subject[1:]} #" in line for each, line in zip(batch, body.splitlines(), strict=True))
         seen += [each.alert for each in batch]
@@ -376,7 +376,7 @@ def test_a_message_says_what_a_person_needs() -> None:
     assert ALERT.department.name.en in said
     assert ALERT.id in said
     assert text.title(ALERT, "raised", "zh").startswith("【回放 test】")
-    assert text.title(replace(ALERT, log="live"), "raised", "zh").startswith("报警 · 橙色")
+    assert text.title(replace(ALERT, log="live"), "raised", "zh").startswith("告警 · 橙色")
 
 
 def test_a_digest_is_in_the_language_of_its_first() -> None:

@@ -3,13 +3,16 @@
 import json
 from typing import Any
 
+import pytest
+from shapely.geometry import box, shape
+
 from screen.feed.fold import fold
 from screen.feed.slices.clock import Clock
 from screen.feed.slices.subjects import Spots, Subjects
 from screen.feed.view import View
 from screen.wall.deck import deck
 from screen.wall.figures import ranking
-from screen.wall.labels import Spot, name_places
+from screen.wall.labels import ACROSS, CORE, LARGER, UP, URBAN, Spot, all_names, name_box, name_places
 from screen.wall.picture import STATIC, adcodes, districts, marks
 from screen.wall.points import MOST_INDICES, atlas, dots, edges, icons, indices, names
 from streams.messages import SEVERITIES, parse_time
@@ -91,6 +94,36 @@ def test_names_keep_away_from_stations() -> None:
     names = {"a": (3, ((113.5, 34.6), (113.5, 34.7)))}
     assert name_places(names, [])["a"] == (113.5, 34.6)
     assert name_places(names, [(113.5, 34.6)])["a"] == (113.5, 34.7)
+
+
+def test_the_inset_keeps_the_shape_of_the_map() -> None:
+    """A degree of longitude and one of latitude are as many times as long in the inset as on the map, to a pixel."""
+    assert CORE.width / (CORE.east - CORE.west) == pytest.approx(LARGER * ACROSS)
+    assert abs(CORE.height - (CORE.north - CORE.south) * LARGER * UP) < 1
+    assert CORE.left + CORE.width == 924
+
+
+def test_the_inset_shows_the_urban_districts_as_a_whole() -> None:
+    """Every point of the five polygons lies within it."""
+    features = json.loads((STATIC / "districts.geojson").read_text("utf-8"))["features"]
+    urban = [shape(each["geometry"]) for each in features if each["properties"]["adcode"] in URBAN]
+    assert len(urban) == 5
+    assert all(box(CORE.west, CORE.south, CORE.east, CORE.north).contains(area) for area in urban)
+
+
+def test_each_name_stands_where_its_district_is_shown() -> None:
+    """Names of the urban districts stand as a whole in the inset; no other name reaches into the core."""
+    places = all_names({place.adcode: (len(place.zh), place.labels) for place in districts()}, [])
+    core = name_box(0, (CORE.west, CORE.north)), name_box(0, (CORE.east, CORE.south))
+    for place in districts():
+        at, wide = places[place.adcode], len(place.zh)
+        if place.adcode in URBAN:
+            right, down = (at[0] - CORE.west) * ACROSS * LARGER, (CORE.north - at[1]) * UP * LARGER
+            assert wide * 9 <= right <= CORE.width - wide * 9
+            assert 10 <= down <= CORE.height - 10
+        else:
+            left, top, right, bottom = name_box(wide, at)
+            assert right <= core[0][0] or left >= core[1][2] or bottom <= core[0][1] + 10 or top >= core[1][3] - 10
 
 
 def test_the_highest_indices_are_told() -> None:

@@ -1,4 +1,4 @@
-/* What stands above the land of the map: edges and names of districts, stations, their indices, the marks of alerts.
+/* What stands above the land of the map: edges and names of districts, stations, their indices, the marks of alerts; the inset of the core.
  *
  * It has a canvas of its own. Without a graphics card WebGL takes some 50 µs for each point and each piece of a line, a canvas
  * one or two: 4,000 points and the edges took deck.gl a second, in which the page stood still. */
@@ -7,6 +7,8 @@ import { el } from "../../common/dom.js"
 import { file } from "../../common/files.js"
 import { Room, shifted } from "../../common/room.js"
 import * as words from "../../common/words.js"
+import { border, inset, lies, parted } from "./core.js"
+import { settled } from "./places.js"
 
 /** Pixels: a station without an alert is a small grey dot, so that the alerts are seen first. */
 const QUIET = 2.5
@@ -14,8 +16,10 @@ const HALO = 1.5
 const FONT = "400 18px Onescreen"
 /** Pixels: the height of a line, and the width of a digit. */
 const [TALL, DIGIT] = [20, 10]
-/** Pixels: a letter's outline, the line between districts, and the edge of one that has red alerts. */
-const [AROUND, BETWEEN, EDGE] = [4, 2, 3]
+/** Pixels: a letter's outline, the line between districts, the edge of one that has red alerts, and the border of the core. */
+const [AROUND, BETWEEN, EDGE, BORDER] = [4, 2, 3, 1.5]
+/** Pixels between a mark's middle and the border of the inset, and the upper one, below which is its title. */
+const [MARGIN, BELOW_TITLE] = [14, 40]
 
 /** More rows of pixels than any display has. */
 const ROWS = 100_000
@@ -28,24 +32,24 @@ const DISTRICTS = file("districts.geojson")
 /** @typedef {{ edges: string[], fresh: string[], names: Sent.Label[], dots: Sent.Dot[], indices: Sent.Index[], marks: Sent.Mark[] }} Rows adcodes of the districts with a red edge, and of those (`fresh`) with a white one; all else has a place `at` */
 /** @typedef {{ width: number, height: number, longitude: number, latitude: number, zoom: number, project: (at: Sent.Point) => Sent.Point }} Viewport */
 /** @typedef {(token: string) => string} Colour */
+/** @typedef {{ key: string, left: number, top: number, width: number, height: number, project: import("./core.js").Project, fits: (place: Sent.Point) => boolean }} Frame a part of the canvas on which places have pixels; `key`: another one where these are others; `fits`: whether a mark may stand there */
+/** @typedef {{ core: Sent.Core, fills: ReturnType<typeof import("./loads.js").fills> }} Inset */
 
 export class Above {
   /** @type {Rows} */
   rows = { edges: [], fresh: [], names: [], dots: [], indices: [], marks: [] }
   /** @type {Map<string, OffscreenCanvas>} */
   pictures = new Map()
-  /** @type {Map<string, Path2D>} */
-  outlines = new Map()
+  /** @type {Record<string, { key: string, paths: Map<string, Path2D> }>} */
+  outlines = {}
+  /** @type {{ mark: Sent.Mark, place: Sent.Point }[]} */
+  settled = []
   /** @type {[adcode: string, rings: Sent.Point[][]][]} */
   districts
   /** @type {HTMLImageElement} */
   atlas
-  /** @type {Viewport | undefined} */
-  viewport
   /** @type {CanvasRenderingContext2D} */
   pen
-  /** @type {string} */
-  place
 
   constructor() {
     this.node = el("canvas", "above")
@@ -61,14 +65,15 @@ export class Above {
   }
 
   /**
-   * Draw all, `viewport` (deck.gl's) says where, in so many pixels of the display for one of the map; `colour` gives a token's colour.
+   * Draw all, `viewport` (deck.gl's) says where, in so many pixels of the display for one of the map; `colour` gives a token's colour. What
+   * lies in the core is drawn in its inset, and not on the map; without an inset all is drawn on the map.
    * @param {Viewport} viewport
    * @param {number} sharpness
    * @param {Colour} colour
+   * @param {Inset} [larger]
    */
-  draw(viewport, sharpness, colour) {
+  draw(viewport, sharpness, colour, larger) {
     const [width, height] = [viewport.width, viewport.height]
-    this.viewport = viewport
     const pen = this.node.getContext("2d")
     if (!pen) return
     this.pen = pen
@@ -76,15 +81,75 @@ export class Above {
     if (this.node.width !== wide || this.node.height !== tall) Object.assign(this.node, { width: wide, height: tall })
     this.pen.setTransform(sharpness, 0, 0, sharpness, 0, 0)
     this.pen.clearRect(0, 0, width, height)
-    this.edge(viewport, colour)
-    this.write(this.rows.names, viewport, colour, "ink-1", (row) => row[words.language])
-    const dot = this.picture(`dot ${sharpness}`, 2 * (QUIET + HALO), sharpness, (brush, size) => paintDot(brush, size / 2, colour))
-    for (const place of this.places(viewport, sharpness)) this.stamp(dot, place, 2 * (QUIET + HALO))
-    this.write(this.readable(viewport), viewport, colour, "ink-2", (row) => row.index)
-    for (const { at, cell, size, offset } of this.rows.marks) {
-      const mark = this.picture(`${cell} ${size} ${sharpness}`, size, sharpness, (brush) => brush.drawImage(this.atlas, ...cell, CELL, CELL, 0, 0, size, size))
-      this.stamp(mark, shifted(viewport.project(at), offset), size)
+    const core = larger && border(larger.core, (at) => viewport.project(at))
+    /** @type {Frame} */
+    const map = { key: [viewport.longitude, viewport.latitude, viewport.zoom, width, height].join(), left: 0, top: 0, width, height, project: (at) => viewport.project(at), fits: (place) => !core || !lies(core, place, -MARGIN) }
+    const { names, dots, indices, marks, ...lines } = this.rows
+    const [within, beside] = [0, 1].map((part) => ({ ...lines, names: parted(larger?.core, names)[part], dots: parted(larger?.core, dots)[part], indices: parted(larger?.core, indices)[part], marks: parted(larger?.core, marks)[part] }))
+    this.settled = []
+    this.edge("map", map, colour)
+    if (core) this.frame(core, colour)
+    this.fill(beside, map, sharpness, colour)
+    if (larger) this.inset(within, larger, sharpness, colour)
+  }
+
+  /**
+   * The core on its own ground: the land of the districts in their colours, then all as on the map.
+   * @param {Rows} rows
+   * @param {Inset} larger
+   * @param {number} sharpness
+   * @param {Colour} colour
+   */
+  inset(rows, { core, fills }, sharpness, colour) {
+    const { left, top, width, height } = core
+    /** @type {Frame} */
+    const frame = { key: Object.values(core).join(), left, top, width, height, project: inset(core), fits: (place) => lies([left, top, width, height], place, MARGIN, BELOW_TITLE) }
+    this.pen.save()
+    this.pen.beginPath()
+    this.pen.rect(left, top, width, height)
+    this.pen.clip()
+    this.pen.fillStyle = colour("bg-0")
+    this.pen.fillRect(left, top, width, height)
+    for (const [adcode, path] of this.paths("inset", frame)) {
+      this.pen.fillStyle = fills.named[adcode] ?? fills.other
+      this.pen.fill(path)
     }
+    this.edge("inset", frame, colour)
+    this.fill(rows, frame, sharpness, colour)
+    this.pen.restore()
+    this.frame([left, top, width, height], colour)
+  }
+
+  /**
+   * @param {[left: number, top: number, width: number, height: number]} box
+   * @param {Colour} colour
+   */
+  frame(box, colour) {
+    Object.assign(this.pen, { strokeStyle: colour("ink-2"), lineWidth: BORDER })
+    this.pen.strokeRect(...box)
+  }
+
+  /**
+   * Stations, indices, marks, and the names above all.
+   * @param {Rows} rows
+   * @param {Frame} frame
+   * @param {number} sharpness
+   * @param {Colour} colour
+   */
+  fill(rows, frame, sharpness, colour) {
+    const { project, fits } = frame
+    this.pen.font = FONT
+    const boxes = rows.names.map((row) => /** @type {import("./places.js").Box} */ ([project(row.at), this.pen.measureText(row[words.language]).width, TALL]))
+    const marks = settled(rows.marks, boxes, project, fits)
+    const dot = this.picture(`dot ${sharpness}`, 2 * (QUIET + HALO), sharpness, (brush, size) => paintDot(brush, size / 2, colour))
+    for (const place of this.places(rows.dots, frame, sharpness)) this.stamp(dot, place, 2 * (QUIET + HALO))
+    this.write(readable(rows.indices, boxes, marks, frame), project, colour, "ink-2", (row) => row.index)
+    for (const { mark, place } of marks) {
+      const { cell, size } = mark
+      this.stamp(this.picture(`${cell} ${size} ${sharpness}`, size, sharpness, (brush) => brush.drawImage(this.atlas, ...cell, CELL, CELL, 0, 0, size, size)), place, size)
+    }
+    this.write(rows.names, project, colour, "ink-1", (row) => row[words.language])
+    this.settled.push(...marks)
   }
 
   /**
@@ -93,26 +158,22 @@ export class Above {
    * @param {number} y
    */
   at(x, y) {
-    const { viewport } = this
-    if (!viewport) return undefined
-    return this.rows.marks.findLast(({ at, size, offset }) => {
-      const [left, top] = shifted(viewport.project(at), offset)
-      return Math.max(Math.abs(left - x), Math.abs(top - y)) <= size / 2
-    })
+    return this.settled.findLast(({ mark: { size }, place: [left, top] }) => Math.max(Math.abs(left - x), Math.abs(top - y)) <= size / 2)?.mark
   }
 
   /**
-   * Where dots are to be seen: one for each pixel of the display, none outside of the map.
-   * @param {Viewport} viewport
+   * Where dots are to be seen: one for each pixel of the display, none outside of the frame.
+   * @param {Sent.Dot[]} dots
+   * @param {Frame} frame
    * @param {number} sharpness
    */
-  places(viewport, sharpness) {
+  places(dots, { left, top, width, height, project }, sharpness) {
     const found = new Map()
     const reach = QUIET + HALO
-    for (const { at } of this.rows.dots) {
-      const place = viewport.project(at)
+    for (const { at } of dots) {
+      const place = project(at)
       const [x, y] = place
-      if (x < -reach || y < -reach || x > viewport.width + reach || y > viewport.height + reach) continue
+      if (x < left - reach || y < top - reach || x > left + width + reach || y > top + height + reach) continue
       found.set(Math.round(x * sharpness) * ROWS + Math.round(y * sharpness), place)
     }
     return found.values()
@@ -148,47 +209,43 @@ export class Above {
   }
 
   /**
+   * The outlines of the districts in a frame, made anew where it is another one than before.
+   * @param {string} name of the frame
+   * @param {Frame} frame
+   */
+  paths(name, { key, project }) {
+    if (this.outlines[name]?.key !== key) this.outlines[name] = { key, paths: new Map(this.districts.map(([adcode, parts]) => [adcode, outline(parts, project)])) }
+    return this.outlines[name].paths
+  }
+
+  /**
    * Lines between all districts, then the edges of those that have red alerts, all acknowledged, then of those with new ones.
-   * @param {Viewport} viewport
+   * @param {string} name of the frame
+   * @param {Frame} frame
    * @param {Colour} colour
    */
-  edge(viewport, colour) {
-    const place = [viewport.longitude, viewport.latitude, viewport.zoom, viewport.width, viewport.height].join()
-    if (place !== this.place) this.outlines = new Map(this.districts.map(([adcode, rings]) => [adcode, outline(rings, viewport)]))
-    this.place = place
+  edge(name, frame, colour) {
     this.pen.lineJoin = "round"
     /** @type {[token: string, wide: number, has: (adcode: string) => boolean][]} */
     const lines = [["bg-0", BETWEEN, () => true], ["red", EDGE, (adcode) => this.rows.edges.includes(adcode)], ["ink-1", EDGE, (adcode) => this.rows.fresh.includes(adcode)]]
     for (const [token, wide, has] of lines) {
       Object.assign(this.pen, { strokeStyle: colour(token), lineWidth: wide })
-      for (const [adcode, path] of this.outlines) if (has(adcode)) this.pen.stroke(path)
+      for (const [adcode, path] of this.paths(name, frame)) if (has(adcode)) this.pen.stroke(path)
     }
-  }
-
-  /**
-   * The indices that can be written without touching a name, a mark or a higher index.
-   * @param {Viewport} viewport
-   */
-  readable(viewport) {
-    const room = new Room()
-    this.pen.font = FONT
-    for (const row of this.rows.names) room.fill(viewport.project(row.at), this.pen.measureText(row[words.language]).width, TALL)
-    for (const { at, size, offset } of this.rows.marks) room.fill(shifted(viewport.project(at), offset), size, TALL)
-    return this.rows.indices.filter(({ at, index, offset }) => room.take(shifted(viewport.project(at), offset), DIGIT * index.length, TALL))
   }
 
   /**
    * @template {{ at: Sent.Point, offset?: Sent.Point }} Row
    * @param {Row[]} rows
-   * @param {Viewport} viewport
+   * @param {import("./core.js").Project} project
    * @param {Colour} colour
    * @param {string} token
    * @param {(row: Row) => string} text
    */
-  write(rows, viewport, colour, token, text) {
+  write(rows, project, colour, token, text) {
     Object.assign(this.pen, { font: FONT, textAlign: "center", textBaseline: "middle", lineJoin: "round", lineWidth: AROUND, strokeStyle: colour("bg-0"), fillStyle: colour(token) })
     for (const row of rows) {
-      const place = shifted(viewport.project(row.at), row.offset ?? [0, 0])
+      const place = shifted(project(row.at), row.offset ?? [0, 0])
       this.pen.strokeText(text(row), ...place)
       this.pen.fillText(text(row), ...place)
     }
@@ -202,14 +259,31 @@ export class Above {
 const rings = ({ type, coordinates }) => (type === "Polygon" ? coordinates : coordinates.flat())
 
 /**
+ * The indices that can be written within the frame without touching a name, a mark or a higher index.
+ * @param {Sent.Index[]} indices
+ * @param {import("./places.js").Box[]} names
+ * @param {{ mark: Sent.Mark, place: Sent.Point }[]} marks
+ * @param {Frame} frame
+ */
+function readable(indices, names, marks, { left, top, width, height, project }) {
+  const room = new Room()
+  for (const name of names) room.fill(...name)
+  for (const { mark, place } of marks) room.fill(place, mark.size, TALL)
+  return indices.filter(({ at, index, offset }) => {
+    const place = shifted(project(at), offset)
+    return lies([left, top, width, height], place, TALL) && room.take(place, DIGIT * index.length, TALL)
+  })
+}
+
+/**
  * The rings of a district as a path of the map's pixels.
  * @param {Sent.Point[][]} parts
- * @param {Viewport} viewport
+ * @param {import("./core.js").Project} project
  */
-function outline(parts, viewport) {
+function outline(parts, project) {
   const path = new Path2D()
   for (const ring of parts) {
-    ring.forEach((point, n) => (n ? path.lineTo(...viewport.project(point)) : path.moveTo(...viewport.project(point))))
+    ring.forEach((point, n) => (n ? path.lineTo(...project(point)) : path.moveTo(...project(point))))
     path.closePath()
   }
   return path

@@ -21,5 +21,17 @@ export function expression({ loads, red }, colour) {
   return `@@=${cases.join("")}${written(0)}`
 }
 
+/**
+ * The colours that an expression of deck.gl names, by adcode, for a canvas; districts that it does not name have the `other` one.
+ * @param {string} written as `expression` writes it, and screen/wall/deck.py
+ * @returns {{ named: Record<string, string>, other: string }}
+ */
+export function fills(written) {
+  /** @param {string} numbers */
+  const css = (numbers) => `rgb(${numbers})`
+  const named = Object.fromEntries([...written.matchAll(/adcode=='(\d+)'\?\[([\d, ]+)\]/g)].map(([, adcode, numbers]) => [adcode, css(numbers)]))
+  return { named, other: css(written.match(/\[([\d, ]+)\]$/)?.[1] ?? "0, 0, 0") }
+}
+
 /** @param {string} hex */
 const rgb = (hex) => [1, 3, 5].map((n) => parseInt(hex.slice(n, n + 2), 16))

@@ -4,7 +4,8 @@ import { change, el, fill, head, say } from "../../common/dom.js"
 import { Above } from "./above.js"
 import { SEVERITIES, glyph } from "../../common/marks.js"
 import { t } from "../../common/words.js"
-import { STEPS, expression } from "./loads.js"
+import { long } from "./core.js"
+import { STEPS, expression, fills } from "./loads.js"
 
 /** Milliseconds from one drawing to the next. */
 const PACE = 1000
@@ -30,6 +31,12 @@ export class Map {
   scene
   /** @type {boolean} */
   loaded
+  /** @type {Sent.Core} */
+  core
+  /** @type {ReturnType<typeof fills>} */
+  fills
+  /** @type {boolean} */
+  away = false
   /** @type {Sent.Standing} */
   standing
   /** @type {string} */
@@ -65,7 +72,9 @@ export class Map {
     this.reset = el("button", "reset", t("panel.reset"))
     this.reset.hidden = true
     this.reset.onclick = () => this.home()
-    this.node = el("section", "map", this.canvas, this.above.node, this.head.node, this.scale, this.load(), this.counts, this.reset)
+    this.five = el("i")
+    this.larger = el("div", "core", el("b", "", t("panel.core")), el("span", "", this.five, "5 km"))
+    this.node = el("section", "map", this.canvas, this.above.node, this.larger, this.head.node, this.scale, this.load(), this.counts, this.reset)
     TOUCHES.forEach((kind) => this.canvas.addEventListener(kind, () => this.wake(), { capture: true, passive: true }))
     this.land = new Paced(() => this.drawLand())
     this.over = new Paced(() => this.drawAbove())
@@ -85,18 +94,20 @@ export class Map {
 
   /**
    * `seen`: the view of the wall, and the `districts` in which something is new and red.
-   * @param {Pick<Sent.Sections, "map" | "edges" | "names" | "dots" | "indices" | "marks" | "standing" | "domains">} sections
+   * @param {Pick<Sent.Sections, "map" | "core" | "edges" | "names" | "dots" | "indices" | "marks" | "standing" | "domains">} sections
    * @param {{ view: string | null, districts: string[] }} seen
    */
-  show({ map, edges, names, dots, indices, marks, standing, domains }, { view, districts }) {
+  show({ map, core, edges, names, dots, indices, marks, standing, domains }, { view, districts }) {
     if (standing !== this.standing) this.legend(standing)
     this.standing = standing
     const domain = domains.find(({ name }) => name === view)
     const loads = domain ? JSON.stringify([domain.loads, domain.red]) : ""
     if (this.news("land", map, loads, this.sharpness())) {
       this.scene = { ...map, useDevicePixels: this.sharpness(), layers: domain ? map.layers.map((layer) => recoloured(layer, expression(domain, (name) => this.colour(`land-${name}`)))) : map.layers }
+      this.fills = fills(String(this.scene.layers[0].getFillColor))
       this.land.want()
     }
+    if (core !== this.core) this.frame(core)
     if (!this.news("over", edges, names, dots, indices, marks, view, String(districts), this.sharpness())) return
     /** @type {<Row extends Sent.Dot>(rows: Row[]) => Row[]} */
     const seen = (rows) => (domain ? rows.filter((row) => row.domain === view) : rows)
@@ -157,7 +168,18 @@ export class Map {
 
   drawAbove() {
     const [viewport] = this.deck?.isInitialized ? this.deck.getViewports() : []
-    if (viewport) this.above.draw(viewport, this.sharpness(), (/** @type {string} */ token) => this.colour(token))
+    const larger = this.away ? undefined : { core: this.core, fills: this.fills }
+    if (viewport) this.above.draw(viewport, this.sharpness(), (/** @type {string} */ token) => this.colour(token), larger)
+  }
+
+  /**
+   * Where the inset stands: its title and its scale are in its upper corners.
+   * @param {Sent.Core} core
+   */
+  frame(core) {
+    this.core = core
+    Object.assign(this.larger.style, Object.fromEntries(/** @type {const} */ (["left", "top", "width", "height"]).map((side) => [side, `${core[side]}px`])))
+    this.five.style.width = `${long(core, 5)}px`
   }
 
   /**
@@ -179,8 +201,9 @@ export class Map {
   moved(view) {
     const home = this.scene.initialViewState
     const away = Math.abs(view.zoom - home.zoom) > 0.01 || Math.abs(view.longitude - home.longitude) > 0.001
+    this.away = away
     this.reset.hidden = !away
-    this.scale.style.visibility = away ? "hidden" : "visible"
+    for (const part of [this.scale, this.larger]) part.style.visibility = away ? "hidden" : "visible"
   }
 
   /** Deck goes to an initial view only where it differs from the last one it was given. */
