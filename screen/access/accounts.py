@@ -3,7 +3,6 @@
 import os
 import secrets
 import stat
-import sys
 from collections.abc import Callable, Iterable
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +17,7 @@ from msgspec.structs import replace
 from screen.access.people import Person
 from screen.i18n.texts import departments
 from screen.wall.picture import adcodes
+from screen.web.server_log import log_line
 from streams.messages import Role
 
 LEAST_PASSWORD, MOST_PASSWORD = 12, 200
@@ -97,7 +97,7 @@ class Accounts:
             try:
                 self._read = state, {each.id: each for each in read(self._path).people}
             except (OSError, AccountsError) as error:
-                sys.stderr.write(f"screen: nobody is let in: {error}\n")
+                log_line(f"nobody is let in: {error}")
                 self._read = state, {}
         return self._read[1]
 
