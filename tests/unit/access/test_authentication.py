@@ -21,10 +21,11 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from screen.access.accounts import Account, Accounts, token_hash, with_password, with_wall, write
+from screen.access.accounts import Account, Accounts, token_hash, with_wall, write
 from screen.access.act_routes import acts_of
 from screen.access.authentication import COOKIE, NEXT, OPEN, OPEN_FILES, Authentication
 from screen.access.local_path import local_path
+from screen.access.passwords import with_password
 from screen.access.people import Person, person_of
 from screen.access.request_guard import RequestGuard
 from screen.access.security import POLICIES, Policy
