@@ -24,7 +24,7 @@ from screen.desk.routes import DeskRoutes
 from screen.feed.hub import Hub
 from screen.feed.reader import Feed
 from screen.replay.jobs import Jobs
-from screen.replay.shares import Share
+from screen.replay.shares import JobShare
 from screen.rules.book import RuleBook
 from screen.web.preload import Preload
 from screen.web.routes import Routes
@@ -100,7 +100,7 @@ def build(settings: Settings, log: str) -> st.App:
         *Acts(hub, commands, log).table(),
         *DeskRoutes(hub, Reader(settings)).table(),
         *RuleBook(hub, log).table(),
-        *Jobs(hub, commands, log, settings.data, Share(settings.jobs_open, settings.jobs_hour)).table(),
+        *Jobs(hub, commands, log, settings.data, JobShare(settings.jobs_open, settings.jobs_hour)).table(),
     ]
     return st.App(
         PAGE,

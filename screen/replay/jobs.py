@@ -21,7 +21,7 @@ from screen.acts.commands import Commands
 from screen.acts.requests import Key
 from screen.feed.hub import Hub
 from screen.feed.slices.job_states import JobStates
-from screen.replay.shares import Asked, Share
+from screen.replay.shares import Asked, JobShare
 from screen.web.json_response import RefusedError, json_response
 from streams.archive.days import days
 from streams.clock import wall_time
@@ -73,7 +73,7 @@ def job_id(log: str, person: Actor, key: str) -> str:
 class Jobs:
     """The routes of one log's jobs; `data` is the folder of the settings that holds results and archives."""
 
-    def __init__(self, hub: Hub, commands: Commands, log: str, data: Path, share: Share) -> None:
+    def __init__(self, hub: Hub, commands: Commands, log: str, data: Path, share: JobShare) -> None:
         self._hub, self._commands, self._log, self._data, self._share = hub, commands, log, data, share
         self._asked = Asked()
 

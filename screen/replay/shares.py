@@ -11,7 +11,7 @@ Objection = Literal["", "open", "hour"]
 """Why somebody may not ask for more now: too many jobs have not ended, or were asked for within an hour; "" where it may."""
 
 
-class Share(Struct, frozen=True):
+class JobShare(Struct, frozen=True):
     """What one person has at most: jobs that have not ended, and jobs asked for within an hour."""
 
     open: int
@@ -24,7 +24,7 @@ class Asked:
     def __init__(self) -> None:
         self._asked: dict[str, dict[str, int]] = {}
 
-    def objection(self, share: Share, person: str, job: str, known: Mapping[str, JobStatus], now: int) -> Objection:
+    def objection(self, share: JobShare, person: str, job: str, known: Mapping[str, JobStatus], now: int) -> Objection:
         """Why this person may not ask for this job now; a press that was sent before is no further job."""
         here = self._recent(person, known, now)
         if job in here or job in known:

@@ -22,7 +22,7 @@ from screen.feed.slices.job_states import MOST_JOBS, JobStates
 from screen.feed.view import View
 from screen.i18n.texts import LANGUAGES, texts
 from screen.replay.jobs import BEYOND, Jobs, job_id
-from screen.replay.shares import Asked, Share
+from screen.replay.shares import Asked, JobShare
 from streams.archive import files as archive_files
 from streams.archive.files import Chunk
 from streams.clock import wall_time
@@ -32,7 +32,7 @@ from tests.support.events import START, tick
 KEY = "0f" * 16
 ANALYST = Actor(id="p", name="人", role="analyst")
 DONE = job_id("t", ANALYST, KEY)
-SHARE = Share(open=3, hour=5)
+SHARE = JobShare(open=3, hour=5)
 ACT = {"origin": "http://127.0.0.1", "content-type": "application/json", "x-onescreen": "act"}
 
 
@@ -208,7 +208,7 @@ def test_what_kafka_did_not_take_is_no_job(tmp_path: Path) -> None:
 
 def test_a_job_that_nobody_tells_of_counts_for_a_day() -> None:
     """While no job worker runs nothing ends; what is remembered of people who are gone goes."""
-    asked_here, share = Asked(), Share(open=2, hour=9)
+    asked_here, share = Asked(), JobShare(open=2, hour=9)
     for job in ("a", "b"):
         asked_here.note("p", job, START)
     assert asked_here.objection(share, "p", "c", {}, START + 2 * HOUR) == "open"
