@@ -107,7 +107,7 @@ def build(settings: Settings, log: str) -> st.App:
         secrets={"auth": provider.auth} if provider else None,
         routes=routes,
         middleware=[
-            Middleware(Policy, host=settings.screen_host, name=settings.screen_name),
+            Middleware(Policy, name=settings.screen_name),
             Middleware(Authentication, local=local, sessions=sessions, provider=provider),
             Middleware(RequestGuard, acts=acts_of(routes)),
             Middleware(Preload),
