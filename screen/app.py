@@ -26,6 +26,7 @@ from screen.feed.reader import Feed
 from screen.replay.jobs import Jobs
 from screen.replay.shares import JobShare
 from screen.rules.book import RuleBook
+from screen.web.own_address import ask_nobody
 from screen.web.preload import Preload
 from screen.web.routes import Routes
 from streams.settings import Settings
@@ -65,6 +66,7 @@ def build(settings: Settings, log: str) -> st.App:
 
     ValueError where the file of accounts or of the provider cannot be used, or the screen may not be served like this.
     """
+    ask_nobody()
     accounts = Accounts(settings.people) if settings.people.exists() and read(settings.people) else None
     provider = read_provider(settings.oidc) if settings.oidc else None
     alone = accounts is None and provider is None
