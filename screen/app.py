@@ -26,8 +26,8 @@ from screen.feed.reader import Feed
 from screen.replay.jobs import Jobs
 from screen.replay.shares import JobShare
 from screen.rules.book import RuleBook
+from screen.web.first_html import page_routes
 from screen.web.own_address import ask_nobody
-from screen.web.preload import Preload
 from screen.web.routes import Routes
 from streams.settings import Settings
 
@@ -98,6 +98,7 @@ def build(settings: Settings, log: str) -> st.App:
 
     routes = [
         *SignIn(accounts, provider, sessions).table(),
+        *page_routes(),
         *Routes(hub, log).table(),
         *Acts(hub, commands, log).table(),
         *DeskRoutes(hub, Reader(settings)).table(),
@@ -112,7 +113,6 @@ def build(settings: Settings, log: str) -> st.App:
             Middleware(Policy, name=settings.screen_name),
             Middleware(Authentication, local=local, sessions=sessions, provider=provider),
             Middleware(RequestGuard, acts=acts_of(routes)),
-            Middleware(Preload),
         ],
         lifespan=lifespan,
     )

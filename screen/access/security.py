@@ -5,10 +5,12 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from screen.web.first_html import SCRIPT_HASH
+
 POLICY = "; ".join(
     (
         "default-src 'self'",
-        "script-src 'self' 'wasm-unsafe-eval' blob:",  # blob: Streamlit loads a component's script so
+        f"script-src 'self' {SCRIPT_HASH} 'wasm-unsafe-eval' blob:",  # blob: Streamlit loads a component's script so
         "style-src 'self' 'unsafe-inline'",  # Streamlit's own styles
         "font-src 'self' data:",
         "img-src 'self' data: blob:",
@@ -20,7 +22,7 @@ POLICY = "; ".join(
         "frame-ancestors 'self'",
     )
 )
-"""Nothing comes from another machine, nothing goes to one; no script that is not a file of ours."""
+"""Nothing comes from another machine, nothing goes to one; no script but a file of ours and the line that begins a page."""
 
 POLICIES = {
     "content-security-policy": POLICY,

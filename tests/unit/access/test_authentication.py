@@ -36,6 +36,7 @@ from screen.feed.fold import fold
 from screen.feed.hub import Hub
 from screen.feed.snapshot import Health
 from screen.feed.view import View
+from screen.web.first_html import SCRIPT_HASH
 from screen.web.pages import PAGES, Page
 from screen.web.routes import Routes
 from streams.clock import wall_time
@@ -474,10 +475,10 @@ def test_a_failure_carries_the_policy_and_tells_nothing(screen: Screen) -> None:
 
 
 def test_the_policy_lets_nothing_in_or_out() -> None:
-    """No source beyond this server but data and blobs, no inline script, no eval, no plugin, no foreign frame or form."""
+    """No source beyond this server but data and blobs, one inline script, no eval, no plugin, no foreign frame or form."""
     policy = dict(part.split(" ", 1) for part in POLICIES["content-security-policy"].split("; "))
     assert set(policy["default-src"].split()) == {"'self'"}
-    allowed = {"'self'", "'none'", "data:", "blob:", "'wasm-unsafe-eval'", "'unsafe-inline'"}
+    allowed = {"'self'", "'none'", "data:", "blob:", "'wasm-unsafe-eval'", "'unsafe-inline'", SCRIPT_HASH}
     assert {source for sources in policy.values() for source in sources.split()} == allowed
     assert "'unsafe-inline'" not in policy["script-src"]
     assert policy["object-src"] == "'none'"
