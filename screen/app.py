@@ -24,8 +24,10 @@ from screen.desk.routes import DeskRoutes
 from screen.feed.hub import Hub
 from screen.feed.reader import Feed
 from screen.replay.jobs import Jobs
+from screen.replay.shares import JobShare
 from screen.rules.book import RuleBook
-from screen.web.preload import Preload
+from screen.web.first_html import page_routes
+from screen.web.own_address import ask_nobody
 from screen.web.routes import Routes
 from streams.settings import Settings
 
@@ -64,6 +66,7 @@ def build(settings: Settings, log: str) -> st.App:
 
     ValueError where the file of accounts or of the provider cannot be used, or the screen may not be served like this.
     """
+    ask_nobody()
     accounts = Accounts(settings.people) if settings.people.exists() and read(settings.people) else None
     provider = read_provider(settings.oidc) if settings.oidc else None
     alone = accounts is None and provider is None
@@ -95,21 +98,21 @@ def build(settings: Settings, log: str) -> st.App:
 
     routes = [
         *SignIn(accounts, provider, sessions).table(),
+        *page_routes(),
         *Routes(hub, log).table(),
         *Acts(hub, commands, log).table(),
         *DeskRoutes(hub, Reader(settings)).table(),
         *RuleBook(hub, log).table(),
-        *Jobs(hub, commands, log, settings.data).table(),
+        *Jobs(hub, commands, log, settings.data, JobShare(settings.jobs_open, settings.jobs_hour)).table(),
     ]
     return st.App(
         PAGE,
         secrets={"auth": provider.auth} if provider else None,
         routes=routes,
         middleware=[
-            Middleware(Policy, host=settings.screen_host, name=settings.screen_name),
+            Middleware(Policy, name=settings.screen_name),
             Middleware(Authentication, local=local, sessions=sessions, provider=provider),
             Middleware(RequestGuard, acts=acts_of(routes)),
-            Middleware(Preload),
         ],
         lifespan=lifespan,
     )

@@ -27,6 +27,8 @@ class Settings(Struct, frozen=True):
     oidc: Path | None
     session_idle: int
     session_longest: int
+    jobs_open: int
+    jobs_hour: int
     metrics_host: str
     metrics_port: int | None
     bootstrap: str
@@ -61,6 +63,8 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
         oidc=Path(env["ONESCREEN_OIDC"]) if env.get("ONESCREEN_OIDC") else None,
         session_idle=_integer(env, "ONESCREEN_SESSION_IDLE", 30, 1, 1440),
         session_longest=_integer(env, "ONESCREEN_SESSION_LONGEST", 720, 1, 10_080),
+        jobs_open=_integer(env, "ONESCREEN_JOBS_OPEN", 5, 1, 1000),
+        jobs_hour=_integer(env, "ONESCREEN_JOBS_HOUR", 60, 1, 10_000),
         metrics_host=env.get("ONESCREEN_METRICS_HOST") or "127.0.0.1",
         metrics_port=_optional(env, "ONESCREEN_METRICS_PORT", 0, 65535),
         bootstrap=servers or f"127.0.0.1:{port}",

@@ -22,7 +22,8 @@ from msgspec import Struct
 from PIL import Image
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 
-from screen.access.accounts import Account, with_password, write
+from screen.access.accounts import Account, write
+from screen.access.passwords import with_password
 from screen.i18n.texts import LANGUAGES
 from streams.kafka import broker
 from streams.kafka.admin import create_topics

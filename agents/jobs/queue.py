@@ -1,5 +1,6 @@
 """What is asked and how it stands: pure. Every method returns the statuses that are to be written before anything else."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from msgspec.structs import replace
@@ -84,10 +85,13 @@ class JobQueue:
         return gone
 
     def surplus(self, at: str) -> list[JobStatus]:
-        """Remove the oldest results beyond `MOST_RESULTS` and `MOST_BYTES`; the newest one always stays."""
-        done = sorted((each for each in self.statuses.values() if each.state == "done"), key=_newest, reverse=True)
+        """Remove results beyond `MOST_RESULTS` and `MOST_BYTES`; the newest one always stays.
+
+        Each person's oldest go first, and first those of who has more: nobody's work pushes out all of another's.
+        """
+        newest = sorted((each for each in self.statuses.values() if each.state == "done"), key=_newest, reverse=True)
         removed, total = [], 0
-        for number, status in enumerate(done):
+        for number, status in enumerate(_by_turns(newest)):
             total += sum(file.bytes for file in status.files)
             if number and (number >= MOST_RESULTS or total > MOST_BYTES):
                 removed.append(self.move(status.id, at, "removed", 1.0))
@@ -96,6 +100,16 @@ class JobQueue:
     def _keep(self, status: JobStatus) -> JobStatus:
         self.statuses[status.id] = status
         return status
+
+
+def _by_turns(newest: list[JobStatus]) -> list[JobStatus]:
+    """The newest of each person, then the second of each, and so on; within a turn as they come."""
+    had: Counter[str] = Counter()
+    turns = []
+    for status in newest:
+        turns.append(had[status.by.id])
+        had[status.by.id] += 1
+    return [status for _, status in sorted(zip(turns, newest, strict=True), key=lambda each: each[0])]
 
 
 def _newest(status: JobStatus) -> tuple[str, str]:

@@ -3,7 +3,6 @@
 import os
 import secrets
 import stat
-import sys
 from collections.abc import Callable, Iterable
 from hashlib import sha256
 from pathlib import Path
@@ -18,11 +17,11 @@ from msgspec.structs import replace
 from screen.access.people import Person
 from screen.i18n.texts import departments
 from screen.wall.picture import adcodes
+from screen.web.server_log import log_line
 from streams.messages import Role
 
-LEAST_PASSWORD, MOST_PASSWORD = 12, 200
-"""Characters of a password. GB/T 22239-2019 8.1.4.1 asks for a complexity and gives no number: length is what counts
-(NIST SP 800-63B-4 3.1.1.2: 8 at least with a second factor, 15 without); 12 is a choice. The upper bound keeps it cheap."""
+MOST_PASSWORD = 200
+"""Characters of a password at most: it keeps one cheap to check. Which ones there may be says `passwords.py`."""
 
 HASHER = PasswordHasher()
 """Argon2id with the library's parameters, which are RFC 9106's second recommendation: 64 MiB, three passes, four lanes."""
@@ -97,7 +96,7 @@ class Accounts:
             try:
                 self._read = state, {each.id: each for each in read(self._path).people}
             except (OSError, AccountsError) as error:
-                sys.stderr.write(f"screen: nobody is let in: {error}\n")
+                log_line(f"nobody is let in: {error}")
                 self._read = state, {}
         return self._read[1]
 
@@ -146,15 +145,6 @@ def changed(people: Iterable[Account], name: str, change: Callable[[Account], Ac
         raise AccountsError(f"there is no account {name!r}: see python -m screen people list")
     new = change(found)
     return tuple(each for each in kept if each.id != name) + ((new,) if new else ())
-
-
-def with_password(account: Account, password: str) -> Account:
-    """The account with this password; AccountsError where it is too short, too long, or the account's own name."""
-    if not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD:
-        raise AccountsError(f"a password has {LEAST_PASSWORD} to {MOST_PASSWORD} characters, this one {len(password)}")
-    if len(password.lower().replace(account.id, "")) < LEAST_PASSWORD // 2:
-        raise AccountsError("the password is little more than the account's name")
-    return replace(account, hash=HASHER.hash(password))
 
 
 def with_wall(account: Account, token: str) -> Account:

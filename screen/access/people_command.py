@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec.structs
 
-from screen.access.accounts import Account, AccountsError, added, changed, read, with_password, with_wall, write
+from screen.access.accounts import Account, AccountsError, added, changed, read, with_wall, write
+from screen.access.passwords import with_password
 from streams.messages import ROLES
 from streams.settings import Settings, load
 
@@ -116,7 +117,7 @@ def _demo(_options: argparse.Namespace, settings: Settings, people: tuple[Accoun
     """The demo's passwords lie beside its accounts (mode 600), so that a later start can print them again."""
     noted = settings.people.with_name(f"{settings.people.stem}-passwords.json")
     if not people:
-        words = {role: secrets.token_urlsafe(9) for role, _ in DEMO}
+        words = {role: secrets.token_urlsafe(12) for role, _ in DEMO}
         write(settings.people, (with_password(Account(role, f"演示{zh}", role), words[role]) for role, zh in DEMO))  # type: ignore[arg-type]
         noted.unlink(missing_ok=True)
         noted.touch(0o600)

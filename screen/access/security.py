@@ -5,10 +5,12 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from screen.web.first_html import SCRIPT_HASH
+
 POLICY = "; ".join(
     (
         "default-src 'self'",
-        "script-src 'self' 'wasm-unsafe-eval' blob:",  # blob: Streamlit loads a component's script so
+        f"script-src 'self' {SCRIPT_HASH} 'wasm-unsafe-eval' blob:",  # blob: Streamlit loads a component's script so
         "style-src 'self' 'unsafe-inline'",  # Streamlit's own styles
         "font-src 'self' data:",
         "img-src 'self' data: blob:",
@@ -20,7 +22,7 @@ POLICY = "; ".join(
         "frame-ancestors 'self'",
     )
 )
-"""Nothing comes from another machine, nothing goes to one; no script that is not a file of ours."""
+"""Nothing comes from another machine, nothing goes to one; no script but a file of ours and the line that begins a page."""
 
 POLICIES = {
     "content-security-policy": POLICY,
@@ -42,19 +44,18 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 class Policy:
     """ASGI middleware: every answer carries the policy, also that to a failure of ours.
 
-    On loopback, or where the screen has a `name`, no other host name is answered (DNS rebinding).
+    Loopback's names and the screen's own `name`, where it has one, are answered, and no other (DNS rebinding).
     """
 
-    def __init__(self, app: ASGIApp, host: str, name: str) -> None:
-        self._app = app
-        self._names = LOOPBACK | {name.lower()} if host in LOOPBACK or name else None
+    def __init__(self, app: ASGIApp, name: str) -> None:
+        self._app, self._names = app, LOOPBACK | ({name.lower()} if name else frozenset())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or refuse a request for a name that is not this machine's."""
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
-        if self._names is not None and _host(Headers(scope=scope)) not in self._names:
+        if _host(Headers(scope=scope)) not in self._names:
             await _refuse(scope, guarded(send))
             return
         begun = False
@@ -96,7 +97,10 @@ def _host(headers: Headers) -> str | None:
 
 def from_own_page(headers: Headers) -> bool:
     """Whether the Origin header is the very host that was asked: a page of ours sent this."""
-    origin = urlsplit(headers.get("origin", ""))
+    try:
+        origin = urlsplit(headers.get("origin", ""))
+    except ValueError:
+        return False
     return origin.scheme in {"http", "https"} and origin.netloc == headers.get("host", "")
 
 

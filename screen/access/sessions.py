@@ -30,6 +30,7 @@ create table if not exists session (
     token text primary key, proof text not null, way text not null, account text not null, person blob not null,
     seen real not null, ends real not null, over integer not null default 0
 ) without rowid;
+create table if not exists secret (name text primary key, value blob not null) without rowid;
 create unique index if not exists once on session (proof) where way = 'oidc';
 """
 
@@ -54,6 +55,8 @@ class Sessions:
         self._lock = threading.Lock()
         self._base = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._base.executescript(_TABLE)
+        self._base.execute("insert or ignore into secret values ('devices', ?)", (secrets.token_bytes(32),))
+        self.device_key: bytes = self._base.execute("select value from secret where name = 'devices'").fetchone()[0]
 
     def begin(self, person: Person, way: Way, proof: str, now: float, ends: float) -> str | None:
         """The new session's cookie; None where this sign-in at a provider has begun one before.

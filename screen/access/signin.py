@@ -1,7 +1,6 @@
 """Signing in and out: the page, its routes, and how often somebody may try. No password and no token is written to a log."""
 
 import asyncio
-import sys
 import time
 from typing import Annotated
 from urllib.parse import quote, urlencode
@@ -15,15 +14,23 @@ from starlette.routing import BaseRoute, Route
 from screen.access.accounts import MOST_PASSWORD, Account, Accounts
 from screen.access.act_routes import ActRoute, Audience, Nothing, reader
 from screen.access.authentication import COOKIE, NEXT, OIDC, SIGNIN, SIGNIN_PAGE, WALL, WAYS, set_cookie
+from screen.access.devices import LASTS, Devices
 from screen.access.local_path import local_path
-from screen.access.login_limits import ACCOUNT, ADDRESS, Limits
+from screen.access.login_limits import Attempt, SignInLimits, network_of
 from screen.access.oidc import LOGOUT, Provider
 from screen.access.people import SESSION, person_of
 from screen.access.sessions import WALL_LASTS, Session, Sessions, Way
 from screen.web.json_response import NOT_KEPT, RefusedError, json_response
+from screen.web.server_log import log_line, printable
 
 AT_ONCE = 2
-"""Passwords that are checked at one time: each takes 64 MiB and a core for a moment."""
+"""Passwords that are checked at one time, of known devices and of strangers each: one takes 64 MiB and a core for a moment."""
+
+MOST_QUEUED = 20
+"""Strangers whose passwords are checked or wait for it at most, a choice: some seconds; the next one is told to come again."""
+
+MOST_ADDRESS = 64
+"""Characters of an address that are looked at: of IPv6 with a zone there are less."""
 
 
 class Try(Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,8 +51,10 @@ class SignIn:
 
     def __init__(self, accounts: Accounts | None, provider: Provider | None, sessions: Sessions | None) -> None:
         self._accounts, self._provider, self._sessions = accounts, provider, sessions
-        self._by_account, self._by_address = Limits(ACCOUNT), Limits(ADDRESS)
-        self._at_once = asyncio.Semaphore(AT_ONCE)
+        self._limits = SignInLimits()
+        self._devices = Devices(sessions.device_key) if sessions else None
+        self._known, self._strangers = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(AT_ONCE)
+        self._queued = 0
 
     def table(self) -> list[BaseRoute]:
         """All of them."""
@@ -84,23 +93,31 @@ class SignIn:
 
     async def enter(self, tried: Try, request: Request) -> Response:
         """Sign in with a password: 204 and a cookie, 401 where it is wrong, 429 with the seconds to wait."""
-        accounts = self._accounts
-        if wait := self._must_wait(request, tried.account):
+        attempt = self._attempt(request, tried.account)
+        if wait := self._must_wait(attempt):
             return _wait(wait)
-        async with self._at_once:
-            account = await run_in_threadpool(accounts.signed, tried.account, tried.password) if accounts else None
+        account = await self._checked(tried, known=bool(attempt.device))
         if account is None:
-            return self._refused(request, tried.account, "wrong password")
-        return self._signed(request, account, "local", account.hash)
+            return self._refused(request, attempt, "wrong password")
+        welcome = self._signed(request, attempt, account, "local", account.hash)
+        if self._devices:
+            name, value = self._devices.made(account.id)
+            secure = _is_secure(request)
+            welcome.set_cookie(name, value, max_age=LASTS, httponly=True, secure=secure, samesite="strict", path=SIGNIN)
+        return welcome
 
     async def wall(self, tried: WallTry, request: Request) -> Response:
-        """Sign a wall in with its token: 204 and a cookie, 401 where it is wrong or revoked, 429 with the seconds to wait."""
-        if wait := self._must_wait(request, ""):
-            return _wait(wait)
+        """Sign a wall in with its token: 204 and a cookie, 401 where it is wrong or revoked, 429 with the seconds to wait.
+
+        A right token never waits: it has 256 random bits, so that nobody is helped by trying, and its wall must come up.
+        """
+        attempt = self._attempt(request, "")
         account = self._accounts.of_wall(tried.token) if self._accounts else None
-        if account is None or account.role != "viewer":
-            return self._refused(request, "", "a wall's token that is not, or no longer, one")
-        return self._signed(request, account, "wall", account.wall)
+        if account and account.role == "viewer":
+            return self._signed(request, attempt, account, "wall", account.wall)
+        if wait := self._must_wait(attempt):
+            return _wait(wait)
+        return self._refused(request, attempt, "a wall's token that is not, or no longer, one")
 
     async def leave(self, _sent: Nothing, request: Request) -> Response:
         """Sign out: the session ends here and now, and with it every websocket of its pages."""
@@ -108,7 +125,7 @@ class SignIn:
         if session is None or self._sessions is None:
             raise RefusedError(409, "nobody is signed in")
         self._sessions.end(session.token)
-        _log(f"{session.person.id} has signed out")
+        log_line(f"{session.person.id} has signed out")
         left = json_response({"to": LOGOUT if session.way == "oidc" else SIGNIN}, 200)
         left.delete_cookie(COOKIE)
         return left
@@ -121,44 +138,57 @@ class SignIn:
         """Who asks; 401 where nobody is signed in."""
         return json_response(person_of(request).told, 200)
 
-    def _must_wait(self, request: Request, name: str) -> float:
-        """Seconds to wait, or 0.0; then the attempt counts already, so that many at one time do too. "": for no account.
+    def _attempt(self, request: Request, account: str) -> Attempt:
+        device = self._devices.known(request.cookies, account) if self._devices else ""
+        return Attempt(account, network_of(_address(request)), device)
 
-        Accounts that do not exist wait as others do, so that nobody learns which ones do.
-        """
-        now, wait = time.monotonic(), self._wait(request, name)
-        if not wait:
-            self._by_address.tried(_address(request), now)
-            if name:
-                self._by_account.tried(name, now)
-        return wait
-
-    def _wait(self, request: Request, name: str) -> float:
+    def _must_wait(self, attempt: Attempt) -> float:
+        """Seconds to wait, or 0.0; then the attempt counts already, so that many at one time do too."""
         now = time.monotonic()
-        return max(self._by_account.wait(name, now) if name else 0.0, self._by_address.wait(_address(request), now))
+        if wait := self._limits.wait(attempt, now):
+            return wait
+        if attempt.account and not attempt.device and self._queued >= MOST_QUEUED:
+            return 1.0
+        self._limits.tried(attempt, now)
+        return 0.0
 
-    def _refused(self, request: Request, name: str, why: str) -> Response:
+    async def _checked(self, tried: Try, *, known: bool) -> Account | None:
+        """The account whose password this is. Strangers, however many, do not make a known device wait for its turn."""
+        if self._accounts is None:
+            return None
+        self._queued += not known
+        try:
+            async with self._known if known else self._strangers:
+                return await run_in_threadpool(self._accounts.signed, tried.account, tried.password)
+        finally:
+            self._queued -= not known
+
+    def _refused(self, request: Request, attempt: Attempt, why: str) -> Response:
         """401; an unknown account is not named in the log: it may be a password that was typed into the wrong field."""
+        name = attempt.account
         known = name if self._accounts and self._accounts.of(name) else "an unknown account" if name else "a wall"
-        wait = self._wait(request, name)
-        _log(f"sign-in refused: {known} from {_address(request)}: {why}; next try in {wait:.0f} s")
+        wait = self._limits.wait(attempt, time.monotonic())
+        log_line(f"sign-in refused: {known} from {_address(request)}: {why}; next try in {wait:.0f} s")
         return json_response({"error": "wrong account or password"}, 401)
 
-    def _signed(self, request: Request, account: Account, way: Way, proof: str) -> Response:
+    def _signed(self, request: Request, attempt: Attempt, account: Account, way: Way, proof: str) -> Response:
         if self._sessions is None:
             raise RuntimeError("accounts without sessions")
-        self._by_account.forget(account.id)
-        self._by_address.undo(_address(request))
+        if way == "local":
+            self._limits.succeeded(attempt)
         if before := request.scope[SESSION]:
             self._sessions.end(before.token)
         now, lasts = time.time(), WALL_LASTS if way == "wall" else self._sessions.longest
         token = self._sessions.begin(account.person, way, proof, now, now + lasts)
-        _log(f"{account.id} ({account.role}) has signed in from {_address(request)}{' as a wall' if way == 'wall' else ''}")
+        log_line(f"{account.id} ({account.role}) has signed in from {_address(request)}{' as a wall' if way == 'wall' else ''}")
         welcome = Response(status_code=204, headers=NOT_KEPT)
         if token:
-            secure = request.url.scheme == "https" or request.headers.get("origin", "").startswith("https:")
-            set_cookie(welcome, token, lasts, secure=secure)
+            set_cookie(welcome, token, lasts, secure=_is_secure(request))
         return welcome
+
+
+def _is_secure(request: Request) -> bool:
+    return request.url.scheme == "https" or request.headers.get("origin", "").startswith("https:")
 
 
 def _wait(seconds: float) -> Response:
@@ -169,8 +199,5 @@ def _wait(seconds: float) -> Response:
 
 
 def _address(request: Request) -> str:
-    return request.client.host if request.client else "unknown"
-
-
-def _log(text: str) -> None:
-    sys.stderr.write(f"screen: {text}\n")
+    """Where it comes from, as a proxy says it, which may be any text."""
+    return printable(request.client.host[:MOST_ADDRESS]) if request.client else "unknown"

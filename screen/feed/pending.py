@@ -1,6 +1,5 @@
 """Records that a screen has read and not yet folded, and what they say."""
 
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +8,7 @@ from msgspec import Struct
 
 from screen.feed.fold import TAKEN
 from screen.feed.slices.trails import Written
+from screen.web.server_log import log_line
 from streams.messages import Audit, DecodeError, decode
 from streams.outputs import BY_TOPIC, OUTPUTS
 
@@ -52,6 +52,6 @@ def _message(name: str, record: ConsumerRecord) -> Struct | None:
     try:
         message: Struct = decode(record.value, TYPES[name])
     except DecodeError as error:
-        sys.stderr.write(f"screen: {record.topic} {record.partition}/{record.offset} is left out: {error}\n")
+        log_line(f"{record.topic} {record.partition}/{record.offset} is left out: {error}")
         return None
     return Written(message, record.timestamp) if isinstance(message, Audit) else message

@@ -1,7 +1,6 @@
 """The one reader of a screen's process: a thread that folds what its agents tell of a log into a View."""
 
 import gc
-import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from screen.feed.hub import Hub
 from screen.feed.pending import TYPES, Waiting
 from screen.feed.snapshot import Health
 from screen.feed.view import View
+from screen.web.server_log import log_line
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.outputs import BY_TOPIC
@@ -82,7 +82,7 @@ class Feed:
             self._stop.wait(1)
 
     def _failed(self, trouble: str) -> None:
-        sys.stderr.write(f"screen: {trouble}; trying again\n")
+        log_line(f"{trouble}; trying again")
         self._hub.publish(self._view, Health(broker=False, trouble=trouble, loaded=True))
 
     def _read(self) -> None:

@@ -21,6 +21,7 @@ from screen.acts.commands import Commands
 from screen.acts.requests import Key
 from screen.feed.hub import Hub
 from screen.feed.slices.job_states import JobStates
+from screen.replay.shares import Asked, JobShare
 from screen.web.json_response import RefusedError, json_response
 from streams.archive.days import days
 from streams.clock import wall_time
@@ -40,6 +41,12 @@ SHOWN = frozenset({".json"})
 
 KEPT = "private, max-age=3600"
 """A result never changes: a browser may keep its files for the hour in which somebody looks at it."""
+
+BEYOND = {
+    "open": "too many of your jobs have not ended: wait for one, or take one back",
+    "hour": "too many jobs of yours within an hour: try again later",
+}
+"""Why somebody may not ask for more work now; the page says it in its language."""
 
 _SAFE = re.compile(r"[a-z0-9][a-z0-9.-]*")
 
@@ -66,8 +73,9 @@ def job_id(log: str, person: Actor, key: str) -> str:
 class Jobs:
     """The routes of one log's jobs; `data` is the folder of the settings that holds results and archives."""
 
-    def __init__(self, hub: Hub, commands: Commands, log: str, data: Path) -> None:
-        self._hub, self._commands, self._log, self._data = hub, commands, log, data
+    def __init__(self, hub: Hub, commands: Commands, log: str, data: Path, share: JobShare) -> None:
+        self._hub, self._commands, self._log, self._data, self._share = hub, commands, log, data, share
+        self._asked = Asked()
 
     def table(self) -> list[BaseRoute]:
         """All of them."""
@@ -79,12 +87,22 @@ class Jobs:
             Route("/screen/days", self.days),
         ]
 
-    async def ask(self, wish: Wish, request: Request) -> dict[str, str]:
-        """Write what a person asks for into the log: 202 with the job's id. Whether it can be done, its status says."""
-        person = person_of(request)
+    async def ask(self, wish: Wish, request: Request) -> dict[str, str] | Response:
+        """Write what a person asks for into the log: 202 with the job's id, 429 where its share is used up.
+
+        Whether it can be done, its status says.
+        """
+        person, now = person_of(request), wall_time()
         name = job_id(self._log, person.actor, wish.key)
-        command = Ask(id=name, at=format_time(wall_time()), by=person.actor, kind=wish.kind, params=wish.params)
-        return await self._sent(command, name)
+        if why := self._asked.objection(self._share, person.id, name, self._hub.view[JobStates].jobs, now):
+            return json_response({"error": BEYOND[why], "why": why, "most": getattr(self._share, why)}, 429)
+        self._asked.note(person.id, name, now)
+        command = Ask(id=name, at=format_time(now), by=person.actor, kind=wish.kind, params=wish.params)
+        try:
+            return await self._sent(command, name)
+        except RefusedError:
+            self._asked.forget(person.id, name)
+            raise
 
     async def cancel(self, revoked: Revoked, request: Request) -> dict[str, str]:
         """Take a job back: 404 where none of this id is known, 409 where it has ended."""

@@ -4,11 +4,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
 from screen.wall.picture import STATIC
-from screen.web.pages import PAGES
 from screen.web.version import versioned
 
 WORDS = "</screen/texts>; rel=preload; as=fetch; crossorigin"
@@ -16,35 +12,14 @@ WORDS = "</screen/texts>; rel=preload; as=fetch; crossorigin"
 
 _IMPORT = re.compile(r'^import .*"(\.[^"]+\.js)"$', re.MULTILINE)
 _SHEET = re.compile(r'"([\w-]+/[\w-]+\.css)"')
-_NAMES = frozenset(page.name for page in PAGES)
-
-
-class Preload:
-    """ASGI middleware: the HTML of a page carries a Link header with its modules, sheets and words (RFC 8288).
-
-    Without it they are asked for one after the other once Streamlit has run its script, half a second later.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer as the application does."""
-        name = scope["path"].strip("/") or PAGES[0].name if scope["type"] == "http" else ""
-
-        async def named(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                if headers.get("content-type", "").startswith("text/html"):
-                    headers.append("link", links(name))
-            await send(message)
-
-        await self._app(scope, receive, named if name in _NAMES else send)
 
 
 @cache
 def links(page: str) -> str:
-    """The value of the Link header of a page's HTML."""
+    """The value of the Link header of a page's HTML (RFC 8288): its modules, sheets and words.
+
+    Without it they are asked for one after the other once Streamlit has run its script, half a second later.
+    """
     found = modules(STATIC / page / f"{page}.js")
     sheets = sorted({sheet for module in found for sheet in _SHEET.findall(module.read_text("utf-8"))})
     ours = [f"<{versioned()}/{module.relative_to(STATIC)}>; rel=modulepreload" for module in found]

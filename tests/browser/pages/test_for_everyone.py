@@ -13,7 +13,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from screen.access.accounts import Account, with_password, write
+from screen.access.accounts import Account, write
+from screen.access.passwords import with_password
 from screen.i18n.texts import LANGUAGES
 from screen.web.pages import PAGES
 from streams.kafka.admin import create_topics

@@ -10,7 +10,8 @@ import pytest
 from msgspec.structs import replace
 from playwright.sync_api import Browser, Page, expect
 
-from screen.access.accounts import Account, with_password, write
+from screen.access.accounts import Account, write
+from screen.access.passwords import with_password
 from streams.handover import Summary, handed, taken
 from streams.kafka import clients
 from streams.messages import Actor, Note, encode

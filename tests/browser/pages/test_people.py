@@ -13,7 +13,8 @@ import oidc_provider_mock
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from screen.access.accounts import Account, with_password, write
+from screen.access.accounts import Account, write
+from screen.access.passwords import with_password
 from streams.messages import Act
 from streams.settings import Settings
 from tests.support.browser.acts import HEADERS, commands, press

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import secrets
 import stat
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,10 @@ from screen.access.accounts import (
     changed,
     read,
     token_hash,
-    with_password,
     with_wall,
     write,
 )
+from screen.access.passwords import weakness, with_password
 
 PHRASE = "红旗渠-2026-夜班-甲"
 
@@ -82,11 +83,51 @@ def test_a_change_of_the_file_holds_at_once(file: Path) -> None:
     assert accounts.of("zhang") is None
 
 
-@pytest.mark.parametrize("password", ["", "kurz", "x" * 11, "x" * 201, "zhang12345", "ZHANG-zhang1"[:12]])
-def test_weak_passwords_are_refused(password: str) -> None:
-    """Too short, too long, or little more than the account's own name."""
-    with pytest.raises(AccountsError):
+@pytest.mark.parametrize("password", ["", "kurz", "x" * 11, "x" * 201])
+def test_a_password_has_a_length(password: str) -> None:
+    """12 to 200 characters."""
+    with pytest.raises(AccountsError, match=r"12 to 200 characters, this one \d+"):
         with_password(Account("zhang", "张值班", "supervisor"), password)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "password1234",
+        "Password1234!",
+        "P@ssw0rd2026!",
+        "qwertyuiop12",
+        "1qaz2wsx3edc",
+        "!QAZ2wsx#EDC",
+        "123456789012",
+        "aaaaaaaaaaaa",
+        "abcabcabcabc",
+        "woaini5201314",
+        "Admin@123456",
+        "Huawei@123456",
+        "Zhengzhou@2026",
+        "zhengzhou2026",
+        "onescreen2026",
+        "一屏掌控一屏掌控一屏掌控",
+        "zhang-zhang-1",
+        "张值班张值班张值班张值班",
+        "ZHANG20260601",
+    ],
+)
+def test_a_password_that_is_easy_to_guess_is_refused(password: str) -> None:
+    """Common ones, keyboard walks, repeats, the service's, the city's and the account's names (NIST SP 800-63B-4 3.1.1.2)."""
+    with pytest.raises(AccountsError, match="easy to guess") as refused:
+        with_password(Account("zhang", "张值班", "supervisor"), password)
+    assert password not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [PHRASE, "correct horse battery staple", "T4-pAAOb0NSw", "四郎探母 晚霞 自行车 四十二", "9f" * 10 + secrets.token_hex(90)],
+)
+def test_a_password_needs_no_composition(password: str) -> None:
+    """Several words, words of any script, letters drawn by lot: taken, without a rule of capitals, digits and signs."""
+    assert weakness(Account("zhang", "张值班", "supervisor"), password) == ""
 
 
 def test_unknown_departments_and_districts_are_refused() -> None:

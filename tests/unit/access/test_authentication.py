@@ -21,10 +21,11 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from screen.access.accounts import Account, Accounts, token_hash, with_password, with_wall, write
+from screen.access.accounts import Account, Accounts, token_hash, with_wall, write
 from screen.access.act_routes import acts_of
 from screen.access.authentication import COOKIE, NEXT, OPEN, OPEN_FILES, Authentication
 from screen.access.local_path import local_path
+from screen.access.passwords import with_password
 from screen.access.people import Person, person_of
 from screen.access.request_guard import RequestGuard
 from screen.access.security import POLICIES, Policy
@@ -35,6 +36,7 @@ from screen.feed.fold import fold
 from screen.feed.hub import Hub
 from screen.feed.snapshot import Health
 from screen.feed.view import View
+from screen.web.first_html import SCRIPT_HASH
 from screen.web.pages import PAGES, Page
 from screen.web.routes import Routes
 from streams.clock import wall_time
@@ -118,7 +120,7 @@ class Screen:
             Mount("/static", HTMLResponse("<p>")),
         ]
         layers = [
-            Middleware(Policy, host="127.0.0.1", name=""),
+            Middleware(Policy, name=""),
             Middleware(Authentication, local=None, sessions=self.sessions, provider=None),
             Middleware(RequestGuard, acts=acts_of(ours)),
         ]
@@ -473,10 +475,10 @@ def test_a_failure_carries_the_policy_and_tells_nothing(screen: Screen) -> None:
 
 
 def test_the_policy_lets_nothing_in_or_out() -> None:
-    """No source beyond this server but data and blobs, no inline script, no eval, no plugin, no foreign frame or form."""
+    """No source beyond this server but data and blobs, one inline script, no eval, no plugin, no foreign frame or form."""
     policy = dict(part.split(" ", 1) for part in POLICIES["content-security-policy"].split("; "))
     assert set(policy["default-src"].split()) == {"'self'"}
-    allowed = {"'self'", "'none'", "data:", "blob:", "'wasm-unsafe-eval'", "'unsafe-inline'"}
+    allowed = {"'self'", "'none'", "data:", "blob:", "'wasm-unsafe-eval'", "'unsafe-inline'", SCRIPT_HASH}
     assert {source for sources in policy.values() for source in sources.split()} == allowed
     assert "'unsafe-inline'" not in policy["script-src"]
     assert policy["object-src"] == "'none'"
@@ -490,12 +492,15 @@ def test_the_policy_lets_nothing_in_or_out() -> None:
         ("Screen.Example", "127.0.0.1:8501", 200),
         ("Screen.Example", "evil.example", 421),
         ("Screen.Example", "[", 421),
-        ("", "any.example", 200),
+        ("", "any.example", 421),
+        ("", "192.168.1.7:8501", 421),
+        ("", "localhost", 200),
+        ("", "", 421),
     ],
 )
 def test_the_screen_has_a_name(name: str, asked: str, status: int) -> None:
-    """With a name, a screen beyond loopback answers to that, to loopback and to no other."""
-    app = Policy(HTMLResponse("<p>"), host="0.0.0.0", name=name)  # noqa: S104 - nothing listens
+    """A screen answers to its name, where it has one, to loopback and to no other."""
+    app = Policy(HTMLResponse("<p>"), name=name)
     assert TestClient(app).get("/", headers={"host": asked}).status_code == status
 
 

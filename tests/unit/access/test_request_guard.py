@@ -107,7 +107,7 @@ def test_of_another_site_nothing_is_taken(built: Built, admin: TestClient) -> No
     assert len(built.routes) > 40
     for path in {address(route) for route in built.routes}:
         for method in CHANGES:
-            for origin in (EVIL, "null", None, f"{HOST}.evil.example", "https://127.0.0.1"):
+            for origin in (EVIL, "null", "http://[", None, f"{HOST}.evil.example", "https://127.0.0.1"):
                 headers = {name: value for name, value in (OURS | {"origin": origin}).items() if value is not None}
                 found = admin.request(method, path, headers=headers, content=b"{}")
                 assert found.status_code == 403, (method, path, origin)
@@ -134,7 +134,7 @@ def test_no_websocket_opens_for_another_site(built: Built, admin: TestClient) ->
     assert set(sockets) == {"/screen/feed", "/screen/desk", "/_stcore/stream"}
     cookie = "; ".join(f"{name}={value}" for name, value in admin.cookies.items())
     for path in sockets:
-        for origin in (EVIL, "null", None):
+        for origin in (EVIL, "null", "http://[", None):
             headers = {"host": HOST.removeprefix("http://"), "cookie": cookie} | ({"origin": origin} if origin else {})
             with pytest.raises(WebSocketDisconnect) as closed, admin.websocket_connect(path, headers=headers):
                 pass

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from screen.access import oidc
-from screen.access.accounts import Account, Accounts, token_hash, with_password, with_wall, write
+from screen.access.accounts import Account, Accounts, token_hash, with_wall, write
 from screen.access.login_limits import ACCOUNT, ADDRESS, FORGET, MOST, Limits
 from screen.access.oidc import NotLetInError, OidcError, Provider
+from screen.access.passwords import with_password
 from screen.access.people import Person
 from screen.access.sessions import Sessions
 

@@ -20,15 +20,19 @@ from screen.feed.fold import fold
 from screen.feed.hub import Hub
 from screen.feed.slices.job_states import MOST_JOBS, JobStates
 from screen.feed.view import View
-from screen.replay.jobs import Jobs, job_id
+from screen.i18n.texts import LANGUAGES, texts
+from screen.replay.jobs import BEYOND, Jobs, job_id
+from screen.replay.shares import Asked, JobShare
 from streams.archive import files as archive_files
 from streams.archive.files import Chunk
-from streams.messages import Actor, Ask, Cancel, JobCommand, JobFile, JobStatus, Place, Role, format_time
+from streams.clock import wall_time
+from streams.messages import DAY, HOUR, Actor, Ask, Cancel, JobCommand, JobFile, JobStatus, Place, Role, format_time
 from tests.support.events import START, tick
 
 KEY = "0f" * 16
 ANALYST = Actor(id="p", name="人", role="analyst")
 DONE = job_id("t", ANALYST, KEY)
+SHARE = JobShare(open=3, hour=5)
 ACT = {"origin": "http://127.0.0.1", "content-type": "application/json", "x-onescreen": "act"}
 
 
@@ -59,15 +63,15 @@ class JobsScreen:
 
     def __init__(self, data: Path, *statuses: JobStatus) -> None:
         self.written = Written()
-        hub = Hub()
-        hub.view = fold(View(), statuses)
-        self._routes = Jobs(hub, self.written, "t", data).table()  # type: ignore[arg-type]
+        self.hub = Hub()
+        self.hub.view = fold(View(), statuses)
+        self._routes = Jobs(self.hub, self.written, "t", data, SHARE).table()  # type: ignore[arg-type]
 
     def __call__(
-        self, path: str, body: Any = None, role: Role = "analyst", headers: dict[str, str] = ACT
+        self, path: str, body: Any = None, role: Role = "analyst", headers: dict[str, str] = ACT, who: str = "p"
     ) -> tuple[int, dict[str, str], bytes]:
         """Status, headers and body of an answer; a POST where there is a body."""
-        person = Person(id="p", name="人", role=role)
+        person = Person(id=who, name="人", role=role)
         layers = [
             Middleware(Authentication, local=person, sessions=None, provider=None),
             Middleware(RequestGuard, acts=acts_of(self._routes)),
@@ -103,9 +107,9 @@ async def _answered(app: Starlette, path: str, body: Any, headers: dict[str, str
 
 def asked(screen: JobsScreen, **changes: Any) -> tuple[int, Any]:
     """What is answered to somebody who asks for an export."""
-    role = changes.pop("role", "analyst")
+    role, who = changes.pop("role", "analyst"), changes.pop("who", "p")
     headers = changes.pop("headers", ACT)
-    code, _, body = screen("/screen/job", {"kind": "export", "params": {"from": "x"}, "key": KEY} | changes, role, headers)
+    code, _, body = screen("/screen/job", {"kind": "export", "params": {"from": "x"}, "key": KEY} | changes, role, headers, who)
     return code, json.loads(body)
 
 
@@ -155,6 +159,67 @@ def test_kafka_away_is_said(tmp_path: Path) -> None:
     screen = JobsScreen(tmp_path)
     screen.written.away = True
     assert asked(screen) == (503, {"error": "Kafka is away"})
+
+
+def many(screen: JobsScreen, count: int, first: int = 0, who: str = "p") -> list[int]:
+    """The answers to so many presses of somebody."""
+    return [asked(screen, key=f"{n:032x}", who=who)[0] for n in range(first, first + count)]
+
+
+def test_one_person_fills_no_queue(tmp_path: Path) -> None:
+    """Beyond its share of jobs that have not ended 429 with the reason, while nothing tells of them yet; others may ask."""
+    screen = JobsScreen(tmp_path)
+    assert many(screen, 5) == [202] * 3 + [429] * 2
+    code, body = asked(screen, key="f" * 32)
+    assert (code, body["why"], body["most"]) == (429, "open", 3)
+    assert many(screen, 1) == [202], "a press that was sent before is none too many"
+    assert many(screen, 4, who="q") == [202] * 3 + [429]
+    assert len(screen.written.jobs) == 7
+    command = screen.written.jobs[0][1]
+    screen.hub.view = fold(screen.hub.view, [status(command.id, "done", asked_at=format_time(wall_time()))])
+    assert many(screen, 2, 10) == [202, 429], "one has ended"
+
+
+def test_a_job_that_others_tell_of_counts(tmp_path: Path) -> None:
+    """What was asked at another screen, or before this one started, is in the statuses."""
+    theirs = [status(f"{n:032x}", state) for n, state in enumerate(("queued", "running", "running"))]
+    assert many(JobsScreen(tmp_path, *theirs), 1, 10) == [429]
+    assert many(JobsScreen(tmp_path, *theirs), 1, 10, who="q") == [202]
+
+
+def test_one_person_has_a_share_of_an_hour(tmp_path: Path) -> None:
+    """Of jobs that have ended so many within an hour; those asked for before it do not count."""
+    now = wall_time()
+    ended = [status(f"{n:032x}", asked_at=format_time(now - n * 600_000)) for n in range(5)]
+    code, body = asked(JobsScreen(tmp_path, *ended), key="f" * 32)
+    assert (code, body["why"], body["most"]) == (429, "hour", 5)
+    earlier = [status(f"{n:032x}", asked_at=format_time(now - HOUR - n)) for n in range(1, 6)]
+    assert many(JobsScreen(tmp_path, *earlier), 1, 10) == [202]
+
+
+def test_what_kafka_did_not_take_is_no_job(tmp_path: Path) -> None:
+    """Ten presses that are 503 leave the share as it was."""
+    screen = JobsScreen(tmp_path)
+    screen.written.away = True
+    assert many(screen, 10) == [503] * 10
+    screen.written.away = False
+    assert many(screen, 4, 10) == [202] * 3 + [429]
+
+
+def test_a_job_that_nobody_tells_of_counts_for_a_day() -> None:
+    """While no job worker runs nothing ends; what is remembered of people who are gone goes."""
+    asked_here, share = Asked(), JobShare(open=2, hour=9)
+    for job in ("a", "b"):
+        asked_here.note("p", job, START)
+    assert asked_here.objection(share, "p", "c", {}, START + 2 * HOUR) == "open"
+    assert asked_here.objection(share, "p", "c", {}, START + DAY) == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_has_words_for_each_objection(language: str) -> None:
+    """In both languages, with the number in its place."""
+    for why in BEYOND:
+        assert texts()[language]["job"][f"most_{why}"].count("{}") == 1
 
 
 def test_a_job_is_taken_back_while_it_lasts(tmp_path: Path) -> None:

@@ -1,30 +1,25 @@
-"""What a page's HTML says will be needed: `screen/web/preload.py`."""
+"""The HTML that begins a page, and what it says will be needed: `screen/web/first_html.py`, `screen/web/preload.py`."""
 
 import re
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 
+import pytest
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.responses import HTMLResponse, JSONResponse
-from starlette.routing import Mount, Route
+from starlette.routing import Mount
 from starlette.testclient import TestClient
+from streamlit import file_util
 
+from screen.access.security import POLICY
 from screen.wall.picture import STATIC
+from screen.web.first_html import SCRIPT, first_html, page_routes
 from screen.web.pages import PAGES
-from screen.web.preload import Preload, links
+from screen.web.preload import links
 from screen.web.routes import Files
 from screen.web.version import version, versioned
 
-HOME = Route("/", lambda _request: HTMLResponse("<p>"))
-DESK = Route("/desk", lambda _request: HTMLResponse("<p>"))
-OTHER = Route("/signin", lambda _request: HTMLResponse("<p>"))
-DATA = Route("/rules", lambda _request: JSONResponse({}))
-CLIENT = TestClient(
-    Starlette(
-        routes=[HOME, DESK, OTHER, DATA, Mount(versioned(), Files("immutable"))],
-        middleware=[Middleware(Preload)],
-    )
-)
+CLIENT = TestClient(Starlette(routes=[*page_routes(), Mount(versioned(), Files("immutable"))]))
 
 
 def named(link: str) -> set[str]:
@@ -47,12 +42,30 @@ def test_what_is_named_is_there() -> None:
         assert {CLIENT.get(address).status_code for address in addresses} == {200}
 
 
-def test_only_the_html_of_a_page_names_files() -> None:
-    """The first page without a name, another by its name; not a page that is none of ours, and not an answer with data."""
+def test_each_page_names_its_own_files() -> None:
+    """The first page without a name, each by its name."""
     assert "/wall/wall.js>; rel=modulepreload" in CLIENT.get("/").headers["link"]
-    assert "/desk/desk.js>; rel=modulepreload" in CLIENT.get("/desk").headers["link"]
-    assert "link" not in CLIENT.get("/signin").headers
-    assert "link" not in CLIENT.get("/rules").headers
+    for page in PAGES:
+        assert f"/{page.name}/{page.name}.js>; rel=modulepreload" in CLIENT.get(f"/{page.name}").headers["link"]
+
+
+def test_the_one_inline_script_is_that_of_the_policy() -> None:
+    """By its hash, as a browser reckons it (CSP Level 3, 6.7.3.3): of what stands between the tags."""
+    for path in ("/", *(f"/{page.name}" for page in PAGES)):
+        (script,) = re.findall(r"<script>(.*?)</script>", CLIENT.get(path).text, re.DOTALL)
+        digest = b64encode(sha256(script.encode()).digest()).decode()
+        assert f" 'sha256-{digest}' " in POLICY
+
+
+def test_all_else_is_streamlits() -> None:
+    """Its HTML but for that script; of another Streamlit, whose scripts are not known, the start says so."""
+    theirs = (Path(file_util.get_static_dir()) / "index.html").read_text("utf-8")
+    before, after = theirs.split("window.prerenderReady = false")
+    ours = CLIENT.get("/").text.split(SCRIPT)
+    assert [part.strip() for part in ours] == [before.strip(), after.strip()]
+    for other in ("<html></html>", theirs + "<script>1</script>"):
+        with pytest.raises(ValueError, match=r"first_html\.py"):
+            first_html(other)
 
 
 def test_files_of_another_version_are_not_given() -> None:

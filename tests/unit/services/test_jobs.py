@@ -126,6 +126,16 @@ def test_old_results_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
     assert jobs.statuses[ask(9).id].state == "done"
 
 
+def test_one_persons_results_do_not_push_out_all_of_anothers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody's two old results stay while another one's many new ones make room for each other."""
+    monkeypatch.setattr(queue, "MOST_RESULTS", 4)
+    jobs, other = JobQueue(), replace(ANALYST, id="other")
+    for number in range(8):
+        jobs.take(replace(ask(number), by=other if number < 2 else ANALYST), NOW)
+        jobs.move(ask(number).id, format_time(parse_time(NOW) + number), "done", 1.0, files=(JobFile("a", 1),))
+    assert {each.id for each in jobs.surplus(NOW)} == {ask(number).id for number in range(2, 6)}
+
+
 def test_what_the_log_has_forgotten_is_failed_or_dropped() -> None:
     """A status without its command: one that has not ended can never be done, one that has ended is dropped."""
     jobs = JobQueue()

@@ -75,6 +75,7 @@ def test_the_policy_lets_nothing_out() -> None:
         ("127.0.0.1:8501", "http://evil.example", False),
         ("127.0.0.1:8501", "null", False),
         ("127.0.0.1:8501", "", False),
+        ("127.0.0.1:8501", "http://[", False),
     ],
 )
 def test_an_origin_is_ours_or_not(host: str, origin: str, own: bool) -> None:
@@ -88,5 +89,5 @@ def test_an_origin_is_ours_or_not(host: str, origin: str, own: bool) -> None:
 )
 def test_a_host_is_this_machine_or_not(host: str, local: bool) -> None:
     """A name that somebody pointed at 127.0.0.1 is not answered."""
-    app = Starlette(routes=[Route("/", lambda _: Response())], middleware=[Middleware(Policy, host="127.0.0.1", name="")])
+    app = Starlette(routes=[Route("/", lambda _: Response())], middleware=[Middleware(Policy, name="")])
     assert TestClient(app).get("/", headers={"host": host}).status_code == (200 if local else 421)

@@ -72,6 +72,7 @@ export class Jobs {
   async ask(kind, params) {
     const answer = await post("job", { kind, params, key: draw() })
     const body = await answer?.json().catch(() => null)
+    if (answer?.status === 429) return { error: t(`job.most_${body.why}`).replace("{}", body.most) }
     if (answer?.status !== 202) return { error: body?.error ?? t("job.unanswered") }
     const asked = { id: body.job, kind, params, state: "queued", progress: 0, reason: "", files: [], mine: true, by: null, asked_at: null }
     this.known = new Map([[asked.id, this.known.get(asked.id) ?? asked], ...this.known])
