@@ -88,7 +88,7 @@ class Worker:
     def stop(self) -> int:
         """SIGTERM; the exit code."""
         self.process.terminate()
-        return self.process.wait(30)
+        return self.process.wait(DEADLINE)
 
     def freeze(self) -> None:
         """SIGSTOP: as a machine that swaps or a container that is paused."""

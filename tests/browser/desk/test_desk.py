@@ -56,6 +56,20 @@ AT_REST = """view => new Promise((done) => {
 """Return once an element has not scrolled for ten frames: a wheel's scrolling goes on after the wheel."""
 
 
+STANDS = """node => new Promise((done) => {
+    let last = "", frames = 0
+    const look = () => {
+        const { x, y, width, height } = node.getBoundingClientRect()
+        const now = [x, y, width, height].join()
+        frames = now === last ? frames + 1 : 0
+        last = now
+        frames < 5 ? requestAnimationFrame(look) : done()
+    }
+    look()
+})"""
+"""Return once an element has had its place for five frames: what is above it may still be on its way."""
+
+
 class Desk:
     """The desk in a browser of 1920 x 1080."""
 
@@ -89,8 +103,9 @@ class Desk:
         return under
 
     def press_on(self, place: Locator) -> None:
-        """Press the middle of an element."""
-        expect(place).to_be_visible()
+        """Press the middle of an element, as a hand does once it stands still and can be pressed."""
+        expect(place).to_be_enabled()
+        place.evaluate(STANDS)
         box = place.bounding_box()
         assert box
         self.press(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)

@@ -5,6 +5,8 @@ import random
 import time
 from collections.abc import Iterator
 
+import pytest
+
 from agents.core.incidents.fold import Incidents
 from agents.rulebook.grouping import sound_grouping
 from streams.kafka import clients
@@ -32,6 +34,8 @@ from tests.support.workers import (
 )
 
 KILLS = 3
+PATIENCE = 300.0
+"""Seconds: on a busy machine much comes while no worker is there."""
 RATE = 500.0
 """Events a second: some incidents come before each kill, and the other tests have a core too."""
 
@@ -55,6 +59,7 @@ def _passed_on(settings: Settings, log: str) -> set[tuple[str, int]]:
     return {(alert.id, alert.audit) for alert in alerts}
 
 
+@pytest.mark.timeout(900)
 def test_sigkills_in_mid_stream_leave_every_incident_as_it_is(broker: Settings, log: str) -> None:
     """Killed three times: incidents, trails and floods are byte for byte those of one fold, and every alert stands in one.
 
@@ -78,8 +83,8 @@ def test_sigkills_in_mid_stream_leave_every_incident_as_it_is(broker: Settings, 
     end = ends(broker, events_topic(log, "environment"))
     with Worker(broker, log, "--name", "killed") as worker:
         worker.ready()
-        wait_for(lambda: committed(broker, log) == end, "all events to be judged")
-        wait_for(lambda: folded(broker, log), "all alerts to be folded")
+        wait_for(lambda: committed(broker, log) == end, "all events to be judged", PATIENCE)
+        wait_for(lambda: folded(broker, log), "all alerts to be folded", PATIENCE)
         assert worker.stop() == 0
     assert sorted(set(progress)) == progress, f"a kill was not in mid-stream: {progress}"
     expected = _folded(broker, log)

@@ -22,7 +22,7 @@ from streams.topics import events_topic, inputs, topic_name
 from tests.support import events
 from tests.support.kafka.stream import all_committed, all_judged
 from tests.support.seen import ANY_PORT, faulty, get, metrics, report
-from tests.support.workers import DOMAIN, ROOT, Message, Worker, city, ends, produce, wait_for
+from tests.support.workers import DEADLINE, DOMAIN, ROOT, Message, Worker, city, ends, produce, wait_for
 
 
 def _of_domain(samples: Iterable[tuple[dict[str, str], float]], topic: str) -> dict[int, float]:
@@ -126,7 +126,7 @@ def test_a_log_line_is_json_and_carries_its_place(broker: Settings, log: str) ->
         admin.alter_configs([quality])
         worker.ready()
         produce(broker, log, [(2, b"x", b"no JSON")])
-        assert worker.process.wait(30) == 1
+        assert worker.process.wait(DEADLINE) == 1
         lines = [json.loads(line) for line in worker.said().splitlines()]
     assert all({"time", "level", "logger", "message"} <= set(line) for line in lines)
     (last,) = [line for line in lines if line["level"] == "critical"]
@@ -194,5 +194,5 @@ def test_status_of_a_log_that_nobody_ever_judged(broker: Settings, log: str) -> 
 def test_a_wrong_setting_is_named(broker: Settings, command: str) -> None:
     """A port that is no number: exit 2, at once, with its name and what would do."""
     with Worker(broker, "nowhere", command=command, ONESCREEN_METRICS_PORT="http") as worker:
-        assert worker.process.wait(30) == 2
+        assert worker.process.wait(DEADLINE) == 2
         assert "ONESCREEN_METRICS_PORT is 'http': give a whole number from 0 to 65535" in worker.said()

@@ -13,6 +13,7 @@ from streams.settings import Settings
 from tests.support.kafka.stream import all_judged, same_as_pure
 from tests.support.seen import faulty
 from tests.support.workers import (
+    DEADLINE,
     DOMAIN,
     Message,
     Worker,
@@ -112,4 +113,4 @@ def test_the_watch_bears_a_log_that_is_not_there_yet(broker: Settings) -> None:
         wait_for(lambda: watch.said().count("no topic nowhere.") >= 2, "two starts")
         assert "ended with 1: starting it again in 1 s" in watch.said()
         watch.process.terminate()
-        watch.process.wait(30)
+        watch.process.wait(DEADLINE)

@@ -156,14 +156,14 @@ def test_a_log_made_anew_under_an_old_checkpoint_is_refused(broker: Settings, lo
         wait_for(lambda: topic not in admin.list_topics(), "the topic to be gone")
     create_topics(broker, log)
     with Worker(broker, log) as worker:
-        assert worker.process.wait(30) == 1
+        assert worker.process.wait(DEADLINE) == 1
         assert "the topic was made anew" in worker.said()
 
 
 def test_missing_topics_are_named_with_the_command_that_makes_them(broker: Settings) -> None:
     """A log without topics: exit 1 and what to run."""
     with Worker(broker, "nowhere") as worker:
-        assert worker.process.wait(30) == 1
+        assert worker.process.wait(DEADLINE) == 1
         assert "no topic nowhere." in worker.said()
         assert "python -m streams topics create --log nowhere" in worker.said()
 
@@ -183,7 +183,7 @@ def test_an_output_that_cannot_be_written_stops_the_worker_loudly(broker: Settin
         admin.alter_configs([quality])
         worker.ready()
         produce(broker, log, [(2, b"x", b"no JSON")])
-        assert worker.process.wait(30) == 1
+        assert worker.process.wait(DEADLINE) == 1
         assert "stopped by an error" in worker.said()
         assert "MessageSizeTooLarge" in worker.said()
         assert committed(broker, log).get(2, 0) == 0

@@ -19,6 +19,8 @@ from tests.support.workers import (
 )
 
 KILLS = 6
+PATIENCE = 300.0
+"""Seconds: on a busy machine much comes while no worker is there."""
 RATE = 500.0
 """Events a second: some outputs come before each kill, and the other tests have a core too."""
 
@@ -27,6 +29,7 @@ def _written(settings: Settings, log: str) -> int:
     return sum(sum(ends(settings, topic_name(log, topic)).values()) for topic in ("alerts", "audit", "quality"))
 
 
+@pytest.mark.timeout(900)
 def test_six_sigkills_in_mid_stream_change_nothing(broker: Settings, log: str) -> None:
     """Killed six times while events come: all outputs are byte for byte those of one fold over the same log without a break.
 
@@ -46,7 +49,7 @@ def test_six_sigkills_in_mid_stream_change_nothing(broker: Settings, log: str) -
     end = ends(broker, events_topic(log, DOMAIN))
     with Worker(broker, log, "--name", "killed") as worker:
         worker.ready()
-        wait_for(lambda: committed(broker, log) == end, "all events to be judged")
+        wait_for(lambda: committed(broker, log) == end, "all events to be judged", PATIENCE)
         assert worker.stop() == 0
     assert sorted(set(progress)) == progress, f"a kill was not in mid-stream: {progress}"
     assert progress[0] > 0

@@ -56,7 +56,7 @@ def running_screen(settings: Settings, log: str, port: int = 0, **more: str) -> 
         yield f"http://127.0.0.1:{port}"
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(20)
+        process.wait(START_SECONDS)
 
 
 def _until_it_answers(address: str, process: "subprocess.Popen[bytes]") -> None:
