@@ -8,7 +8,7 @@ from screen import kiosk
 from screen.access import people_command
 from screen.access.request_timeout import bound_requests
 from screen.app import build, options
-from streams.command import Trouble
+from streams.command import Trouble, run
 from streams.settings import load
 from streams.topics import LIVE, topic_name
 
@@ -44,11 +44,4 @@ def _refuse_taken(host: str, port: int) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except Trouble as trouble:
-        sys.stderr.write(f"screen: {trouble}\n")
-        sys.exit(1)
-    except ValueError as error:  # settings and names given wrongly
-        sys.stderr.write(f"screen: {error}\n")
-        sys.exit(2)
+    run("screen", main, sys.argv[1:])

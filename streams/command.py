@@ -3,7 +3,8 @@
 import errno
 import importlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import NoReturn
 
 
 class Trouble(Exception):  # noqa: N818 - it is what the exit code calls it
@@ -19,9 +20,13 @@ def main(package: str, commands: Mapping[str, tuple[str, str]]) -> None:
     if name not in commands:
         sys.stderr.write(f"python -m {package}: no command {name!r}\n{_usage(package, commands)}")
         sys.exit(2)
-    module = importlib.import_module(commands[name][0])
+    run(name, importlib.import_module(commands[name][0]).main, rest)
+
+
+def run(name: str, work: Callable[[list[str]], int], arguments: list[str]) -> NoReturn:
+    """Do the work of a command and end the process: with its exit code, or with one sentence and 1 or 2."""
     try:
-        sys.exit(module.main(rest))
+        sys.exit(work(arguments))
     except Trouble as trouble:
         sys.stderr.write(f"{name}: {trouble}\n")
         sys.exit(1)
