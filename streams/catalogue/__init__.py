@@ -100,6 +100,13 @@ def clashes(root: Path = ROOT) -> list[tuple[Path, str]]:
     return found
 
 
+@cache
+def subjects(root: Path = ROOT) -> dict[str, frozenset[str]]:
+    """The kinds of subjects that each domain has words for, beside those that its rules name."""
+    found = {file.parent.name: frozenset(its) for file, table, its in _tables(root) if table == "kind"}
+    return {name: found.get(name, frozenset()) for name in domains(root)}
+
+
 def _tables(root: Path) -> Iterator[tuple[Path, str, dict[str, Text]]]:
     """Each table of words of each domain that has any, with its file."""
     for file in sorted(root.glob("*/words.toml")):
