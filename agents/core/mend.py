@@ -1,7 +1,8 @@
 """What is good of a fact of which something is not: each field for itself, so that one bad field never discards the others.
 
 Only a fact that its strict type refuses comes here. A field that is not declared is left out, and so is an optional one that
-is not of its type or outside its bounds. A required field that is bad, and a fact of which nothing is left, refuse the whole.
+is not of its type or outside its bounds. A required field that is bad, and a fact of which nothing is left, refuse the whole;
+so does any bad field of a registration, which would take the place of one that knew it.
 """
 
 from collections.abc import Callable, Iterator
@@ -71,13 +72,10 @@ def mended(raw: Raw, payload: Any, error: msgspec.DecodeError) -> Mended:
         data = msgspec.json.decode(kept, type=payload)
     except msgspec.DecodeError as other:
         raise bad_data(other) from None
-    flaws = tuple(found[:MOST_FLAWS])
-    if not _valued(kept):
-        bad = next((flaw for flaw in found if flaw.reason != "undeclared-field"), None)
-        if bad is not None:
-            raise bad
-        return Mended(None, flaws)
-    return Mended(data, flaws)
+    bad = next((flaw for flaw in found if flaw.reason != "undeclared-field"), None)
+    if bad is not None and (payload is Registered or not _valued(kept)):
+        raise bad
+    return Mended(data if _valued(kept) else None, tuple(found[:MOST_FLAWS]))
 
 
 def left_out(flaws: tuple[Refused, ...], payload: Any) -> tuple[str, ...]:

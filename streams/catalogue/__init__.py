@@ -24,12 +24,16 @@ Read = TypeVar("Read")
 
 
 class Kind(Struct, frozen=True, forbid_unknown_fields=True):
-    """One kind of fact: its title, payload struct, lateness allowance (`1h`) and remembered slots."""
+    """One kind of fact: its title, payload struct, lateness allowance (`1h`) and remembered slots.
+
+    `for_record`: it holds nothing that could be judged, so that it is not told where no rule reads it.
+    """
 
     title: Text
     payload: str
     allowance: str
     slots: int
+    for_record: bool = False
 
 
 class Domain(Struct, frozen=True, forbid_unknown_fields=True):

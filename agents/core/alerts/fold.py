@@ -119,7 +119,7 @@ class Fold(PartitionState):
                 if plan.compares:
                     latest.before, latest.before_at = before, latest.at
                 latest.at, latest.data, latest.crc = at, whole if brought else data, crc
-        if flaws and at == latest.at:
+        if (flaws or brought) and at == latest.at:
             latest.left_out, latest.left_at = left_out(flaws, plan.payload), at
         if plan.registers:
             subject.facts = latest.data

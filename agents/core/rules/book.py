@@ -265,7 +265,9 @@ class Book:
                 screens=Screens(
                     Types(payload, payloads),
                     [(asking(bound), bound.judge.key, bound.guard(kind)) for bound in concerned],
-                    everything if kind in beside or facts is None else read_by(concerned, payload.__struct_fields__),
+                    everything
+                    if kind in beside or facts is None or facts.for_record
+                    else read_by(concerned, payload.__struct_fields__),
                 ),
                 suppresses=tuple(bound for bound in bounds if any(each.kind == kind for each in bound.suppress)),
             )

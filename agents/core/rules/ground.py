@@ -29,11 +29,15 @@ Status = Callable[[Any, int], dict[str, float | int | str | None]]
 
 
 class FactKind(Struct, frozen=True):
-    """One kind of fact: the struct of its payload, how late it may be (ms), how many event times of it are remembered."""
+    """One kind of fact: the struct of its payload, how late it may be (ms), how many event times of it are remembered.
+
+    `for_record`: it holds nothing that could be judged.
+    """
 
     payload: Any
     allowance: int
     slots: int
+    for_record: bool = False
 
 
 class DomainGround(Struct, frozen=True):

@@ -63,7 +63,7 @@ def faults(code: str, unit: str, mark: str) -> tuple[tuple[str, str], ...]:
     """What of a factor nobody knows: where it stands below the factor, and what is said of it."""
     units = units_of(code)
     if not units:
-        return (("", f"the factor {code!r} is not known; codes are those of HJ 212-2017 annex B, in lower case"),)
+        return (("", f"no rule and no table knows the factor {code!r}; HJ 212-2017 annex B writes codes in lower case"),)
     found = []
     if mark not in MARKS:
         found.append((".flag", f"the mark {mark!r} is not known; marks are {' '.join(sorted(MARKS - {''}))}"))

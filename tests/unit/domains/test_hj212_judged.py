@@ -6,6 +6,7 @@ import pytest
 from agents.core.alerts.fold import Fold
 from agents.rulebook.load import load_book
 from streams.gateways.hj212 import Decoder, decode_lines
+from streams.gateways.hj212_content import factors
 from streams.messages import Quality, decode_event
 from tests.support.pure.hj212 import FRAMES
 from tests.support.pure.polluter import register
@@ -35,9 +36,19 @@ def test_frames_of_registered_devices(samples: pd.DataFrame) -> None:
     wrong = samples[~samples.crc_ok.astype(bool) | ~samples.len_ok.astype(bool)]
     right = samples.drop(wrong.index).dropna(subset=["at"])
     conflicts = right.duplicated(["MN", "CN", "at"]).sum()
-    found = [record.rule for record in quality(sorted(set(samples.MN)))]
+    found = [record.rule for record in quality(sorted(set(samples.MN))) if record.rule]
     assert (len(wrong), conflicts) == (4, 2)
     assert (found.count("DQ-09"), found.count("DQ-04"), len(found)) == (4, 2, 6)
+
+
+def test_codes_of_the_sample_that_no_table_has(samples: pd.DataFrame) -> None:
+    """What pandas finds in right frames and the table of factors lacks is told once each, however often it comes."""
+    right = samples[samples.crc_ok.astype(bool) & samples.len_ok.astype(bool)]
+    sent = set(right.raw.str.extractall(r"[;&]([A-Za-z0-9]+)-(?:Rtd|Avg)=")[0])
+    known = set(factors()) | {factor.old for factor in factors().values()}
+    told = [record.field.split(".")[3] for record in quality(sorted(set(samples.MN))) if record.reason == "unknown-code"]
+    assert set(told) == sent - known
+    assert len(told) == len(set(told)) == 4
 
 
 def test_frames_of_strangers(samples: pd.DataFrame) -> None:
