@@ -245,7 +245,8 @@ class Book:
     def _plans(self, domain: str, bounds: tuple[Bound, ...]) -> dict[str, Plan]:
         described = self.ground.domains[domain]
         payloads = payloads_with(described)
-        beside = frozenset[str]().union(*[contexts(spec) for spec in self.specs[domain].values()])
+        excused = frozenset({REGISTRATION}).union(*[contexts(spec) for spec in self.specs[domain].values()])
+        excused |= {kind for kind, facts in described.kinds.items() if facts.for_record}
         plans = {}
         for kind, payload in payloads.items():
             concerned = tuple(bound for bound in bounds if kind in bound.kinds)
@@ -265,9 +266,7 @@ class Book:
                 screens=Screens(
                     Types(payload, payloads),
                     [(asking(bound), bound.judge.key, bound.guard(kind)) for bound in concerned],
-                    everything
-                    if kind in beside or facts is None or facts.for_record
-                    else read_by(concerned, payload.__struct_fields__),
+                    everything if kind in excused else read_by(concerned, payload.__struct_fields__),
                 ),
                 suppresses=tuple(bound for bound in bounds if any(each.kind == kind for each in bound.suppress)),
             )

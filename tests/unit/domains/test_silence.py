@@ -108,7 +108,7 @@ def test_an_undeclared_field_is_told_and_the_rest_is_judged(domain: str, kind: s
     assert with_it.subjects[SUBJECT].latest[kind].data == without.subjects[SUBJECT].latest[kind].data
 
 
-@pytest.mark.parametrize(("domain", "kind", "payload"), [each for each in KINDS if list(optional(each.values[2]))])  # type: ignore[call-overload]
+@pytest.mark.parametrize(("domain", "kind", "payload"), [each for each in KINDS if list(optional(each.values[2]))])
 def test_a_bad_optional_field_never_discards_the_others(domain: str, kind: str, payload: Any) -> None:
     """Each bad field is one record with an owner; the good ones beside it are remembered."""
     required = {each.encode_name: valid(each.type) for each in fields(payload) if each.required}

@@ -59,7 +59,7 @@ def test_every_reason_and_severity_has_words() -> None:
 
 
 def test_every_kind_of_subject_that_a_rule_names_has_words() -> None:
-    """A kind of subject has words: those of rules, of cases' registrations, of samples and of the city's registers; no other."""
+    """A kind of subject has words: those of rules, of cases' registrations, of samples, of the city's registers; no other."""
     specs = [spec for rules in load_book().specs.values() for spec in rules.values()]
     named = {kind for spec in specs for kind in spec.subjects}
     registered = {case.register["kind"] for spec in specs for case in spec.case if "kind" in (case.register or {})}
