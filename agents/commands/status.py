@@ -87,7 +87,7 @@ def table(log: str, seen: Sequence[SeenHeartbeat], now: int) -> Table:
     made = Table(title=f"Workers of {log}", title_justify="left", header_style="")
     for name in ("domain", "partition", "worker"):
         made.add_column(name, no_wrap=True)
-    for name in ("lag", "events/s", "last tick", "checkpoint", "memory", "subjects", "pulse"):
+    for name in ("lag", "events/s", "last tick", "checkpoint", "memory", "subjects", "not judged", "pulse"):
         made.add_column(name, justify="right", no_wrap=True)
     for one in seen:
         made.add_row(one.place[0], str(one.place[1]), *_cells(one, now))
@@ -97,7 +97,7 @@ def table(log: str, seen: Sequence[SeenHeartbeat], now: int) -> Table:
 def _cells(one: SeenHeartbeat, now: int) -> list[Text]:
     heartbeat = one.heartbeat
     if heartbeat is None:
-        return [Text("nobody", "bold red"), *[Text("-")] * 6, Text(f"none in {LOOK_BACK // SECOND} s", "bold red")]
+        return [Text("nobody", "bold red"), *[Text("-")] * 7, Text(f"none in {LOOK_BACK // SECOND} s", "bold red")]
     unsafe = None if heartbeat.saved is None else now - parse_time(heartbeat.saved)
     return [
         Text(heartbeat.worker),
@@ -107,6 +107,7 @@ def _cells(one: SeenHeartbeat, now: int) -> list[Text]:
         Text("-") if unsafe is None else Text(_ago(unsafe), "yellow" if unsafe > UNSAFE else ""),
         Text(f"{heartbeat.rss / 1e6:,.0f} MB"),
         Text(f"{heartbeat.subjects:,}"),
+        Text(f"{heartbeat.unjudged or 0:,}", "yellow" if heartbeat.unjudged else ""),
         Text(_ago(one.age), "bold red" if one.silent else ""),
     ]
 

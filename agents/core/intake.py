@@ -3,8 +3,10 @@
 Checks and their rows: reference list of data quality rules DQ-01 to DQ-18 of the rule book.
 """
 
+import re
 from hashlib import blake2s, sha256
 
+import msgspec
 from msgspec import Struct
 
 from agents.core.alerts.state import Latest
@@ -18,6 +20,7 @@ from streams.messages import (
     Reason,
     decode_event,
     format_time,
+    invalid,
     parse_time,
 )
 
@@ -26,6 +29,19 @@ FUTURE = 5 * MINUTE
 
 _LATEST = parse_time("2198-12-01T00:00:00+08:00")
 """From when on (ms) nothing is judged: times are read to the end of 2199, and what a record causes may last for a year."""
+
+_OUTSIDE = re.compile(r"(Expected `(int|float)` [<>]=|(Integer|Number|Float) (value )?out of range)")
+
+JUDGED: frozenset[Reason] = frozenset(
+    {"inconsistent", "undeclared-field", "unknown-kind", "unknown-code", "nothing-to-judge", "no-rule"}
+)
+"""Reasons of records that are judged all the same, as far as they can be."""
+
+UNKNOWN_CODE: Reason = "unknown-code"
+"""What a domain's check gives in place of a row where a code, a mark or a unit is not one that it knows."""
+
+NOTHING_TO_JUDGE: Reason = "nothing-to-judge"
+"""What it gives where no rule reads anything of the fact."""
 
 ROWS: dict[str, str] = {
     "late": "DQ-01",
@@ -65,6 +81,18 @@ def refusal(error: Exception) -> Refused:
     if isinstance(error, DecodeError):
         return Refused(error.reason, str(error), error.field)
     return Refused("not-json", "nested too deep")
+
+
+def bad_data(error: msgspec.DecodeError, root: str = "$.data") -> Refused:
+    """The refusal of data below `root` that are not of their type, or outside their bounds."""
+    bad = invalid("malformed-data", error, root)
+    return Refused("out-of-range" if _OUTSIDE.match(str(error)) else "malformed-data", str(bad), bad.field)
+
+
+def inconsistent(row: str, field: str, message: str) -> Refused:
+    """What a domain's own check has found: a code that nobody knows, or something that does not fit the rest."""
+    own = next((reason for reason in (UNKNOWN_CODE, NOTHING_TO_JUDGE) if row == reason), None)
+    return Refused("inconsistent", message, field, row) if own is None else Refused(own, message, field)
 
 
 class Source(Struct, frozen=True):
@@ -147,4 +175,9 @@ def check_slot(latest: Latest, kind: str, at: int, crc: int) -> None:
         return
     if known == crc:
         raise Refused("duplicate", f"a second copy of {kind} for {format_time(at)}; it changes nothing", "$.time")
-    raise Refused("conflict", f"other data for {kind} at {format_time(at)}; the first report stands", "$.data")
+    raise conflict(kind, at)
+
+
+def conflict(kind: str, at: int) -> Refused:
+    """Other data than the first report of a slot had."""
+    return Refused("conflict", f"other data for {kind} at {format_time(at)}; the first report stands", "$.data")

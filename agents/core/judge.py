@@ -40,7 +40,8 @@ class Judge(Protocol):
     whether time itself ever matters to it: of the others `due` and `wake` are never asked.
 
     A judge may have more: `guard(kind)`, when it must be asked (`agents.core.rules.guard`); `compares = True`, it looks at the
-    fact before; `renew(subject, now)`, it reckons anew when the calendar has changed.
+    fact before; `renew(subject, now)`, it reckons anew when the calendar has changed; `hears = True`,
+    it only hears that a fact has come and reads no value of it; `absent = True`, it judges facts without values.
     """
 
     key: str

@@ -6,8 +6,9 @@ Every stage keeps its position so, whatever else it remembers.
 from collections.abc import Mapping
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
+from agents.core.told import Told
 from streams.calendar.holidays import Notice
 
 POSITION = b""
@@ -21,7 +22,8 @@ class Position(Struct, frozen=True):
     """How far a partition has been judged: next offset, the newest tick (ms), and the notices of holidays that came.
 
     `adopted`: the hash of the rule book that the log has told it to judge by, None while that is the one it began with.
-    `version`: the form of the whole checkpoint; those of the first version may not name it.
+    `version`: the form of the whole checkpoint; those of the first version may not name it. `told`: what was told today once
+    and counted after that, where there is any.
     """
 
     offset: int
@@ -29,6 +31,7 @@ class Position(Struct, frozen=True):
     notices: tuple[Notice, ...] = ()
     adopted: str | None = None
     version: int = 1
+    told: Told | UnsetType = UNSET
 
 
 class _Form(Struct):
@@ -41,9 +44,15 @@ class CheckpointError(ValueError):
     """A checkpoint in a form that this program does not know: the message says where it stands and what to do."""
 
 
-def position_bytes(offset: int, now: int | None, notices: tuple[Notice, ...] = (), adopted: str | None = None) -> bytes:
+def position_bytes(
+    offset: int,
+    now: int | None,
+    notices: tuple[Notice, ...] = (),
+    adopted: str | None = None,
+    told: Told | UnsetType = UNSET,
+) -> bytes:
     """A position as a checkpoint of this program's version holds it."""
-    return msgspec.msgpack.encode(Position(offset, now, notices, adopted, VERSION))
+    return msgspec.msgpack.encode(Position(offset, now, notices, adopted, VERSION, told))
 
 
 def position_of(items: Mapping[bytes, bytes | None], topic: str, partition: int) -> Position | None:

@@ -16,7 +16,7 @@ class Stage(Protocol):
 
     `position`: the next offset to judge; `now`: the partition's time (ms); `adopted`: the rule book that its log has told it to
     judge by, None while that is the one it began with; `notices`: the notices of holidays that came in it, in their order;
-    `known`: how many things it remembers.
+    `known`: how many things it remembers; `unjudged`: the facts of its day of which no rule judged anything.
     """
 
     topic: str
@@ -31,6 +31,10 @@ class Stage(Protocol):
     @property
     def known(self) -> int:
         """How many things are remembered."""
+
+    @property
+    def unjudged(self) -> int:
+        """How many facts of the partition's day no rule judged."""
 
     def run(self, records: Iterable[tuple[int, bytes | None, bytes | None]]) -> Sequence[Output]:
         """Judge records of (offset, key, value) in log order; those before `position` are skipped."""

@@ -6,6 +6,7 @@ from msgspec import Struct, convert, structs
 
 from agents.core.alerts.decide import Output
 from agents.core.alerts.fold import Fold
+from agents.core.intake import JUDGED
 from agents.core.rules.book import Book
 from agents.core.rules.rule import Case, Expected, Given
 from streams.messages import REGISTERED, TICK, Alert, Audit, Quality, Registered, event_bytes
@@ -38,7 +39,7 @@ def differences(book: Book, domain: str, rule: str, case: Case) -> tuple[str, ..
     refused = tuple(
         f"event {out.place.offset} is refused as {out.reason}: {out.message}"
         for out in outputs
-        if isinstance(out, Quality) and out.reason != "inconsistent"  # such a fact is judged all the same
+        if isinstance(out, Quality) and out.reason not in JUDGED
     )
     revisions = [out for out in outputs if isinstance(out, Alert) and out.rule == rule]
     called = _called(outputs)

@@ -10,7 +10,9 @@ from msgspec import Struct
 
 from agents import law
 from agents.core import judges
+from agents.core.alerts.state import REGISTRATION
 from agents.core.duration import span
+from agents.core.mend import lenient
 from agents.core.rules.book import OVERSIGHT_CLAUSE, Book
 from agents.core.rules.rule import ALERT, ClauseSpec, Edition, RuleSpec, bindings, kinds_of, unit_of
 from agents.rulebook.boundary_cases import at_limit, has_limit
@@ -99,6 +101,7 @@ def check(corpus: Corpus, *, draft: bool = False) -> list[Problem]:
     ]
     seen: dict[str, Path] = {}
     for domain, rules in books.items():
+        found += _lenient_problems(domain, corpus.root)
         if (owner := domains[domain].owner) not in answering:
             file = corpus.root / domain / "domain.toml"
             line = next((n for n, text in enumerate(file.read_text("utf-8").splitlines(), 1) if text.startswith("owner")), 1)
@@ -114,6 +117,14 @@ def check(corpus: Corpus, *, draft: bool = False) -> list[Problem]:
             seen[rule] = corpus.rules[domain]
             found += [problem_at(corpus.rules[domain], "rule", rule, path, message) for path, message in messages]
     return found
+
+
+def _lenient_problems(domain: str, root: Path) -> Iterator[Problem]:
+    """The payloads of a domain that would take an undeclared field without a word."""
+    payloads = payloads_of(domain, root=root)
+    for name in sorted({name for kind, payload in payloads.items() if kind != REGISTRATION for name in lenient(payload)}):
+        file = root / domain / "payload.py"
+        yield Problem(str(file), 1, name, "the struct takes undeclared fields: write forbid_unknown_fields=True")
 
 
 def _book(corpus: Corpus) -> Book:

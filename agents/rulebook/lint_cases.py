@@ -51,10 +51,10 @@ def _given_problems(case: Case, spec: RuleSpec, payloads: Payloads) -> Iterator[
         try:
             parse_time(given.at)
             if isinstance(given.fact, dict) and kind in payloads:
-                unknown = given.fact.keys() - set(payloads[kind].__struct_fields__)
-                msgspec.convert(given.fact, payloads[kind])
-                if unknown:
+                declared = set(payloads[kind].__struct_fields__)
+                if unknown := given.fact.keys() - declared:
                     yield f"case {case.name!r}, event {n}: {kind} has no field {min(unknown)!r}; correct it"
+                msgspec.convert({name: value for name, value in given.fact.items() if name in declared}, payloads[kind])
         except ValueError as error:
             yield f"case {case.name!r}, event {n}: {error}; correct it"
         if isinstance(given.fact, dict) and kind not in payloads:

@@ -46,13 +46,13 @@ def read_rules(path: Path) -> RuleFile:
 @cache
 def ground(root: Path = catalogue.ROOT) -> Ground:
     """What the books of the domains under `root` stand on; read once."""
-    domains = {name: _domain(name, described) for name, described in catalogue.domains(root).items()}
+    domains = {name: _domain(name, described, root) for name, described in catalogue.domains(root).items()}
     return Ground(domains, law.clauses([law.OVERSIGHT]), law.departments(), holidays.read(), holidays.load())
 
 
 def payloads_of(domain: str, kinds: Iterable[str] = (), root: Path = catalogue.ROOT) -> dict[str, Any]:
     """The payload types of a domain's facts by kind, with registrations, and with those of `kinds` that are alerts."""
-    return payloads_with(_domain(domain, catalogue.domains(root)[domain]), kinds)
+    return payloads_with(_domain(domain, catalogue.domains(root)[domain], root), kinds)
 
 
 def makers_of(domain: str) -> Mapping[str, Any]:
@@ -60,13 +60,13 @@ def makers_of(domain: str) -> Mapping[str, Any]:
     return {f"{domain}:{name}": make for name, make in _module(domain, "judges").JUDGES.items()}
 
 
-def _domain(name: str, described: catalogue.Domain) -> DomainGround:
+def _domain(name: str, described: catalogue.Domain, root: Path) -> DomainGround:
     payload, judges = _module(name, "payload"), _module(name, "judges")
     kinds = {
-        kind: FactKind(getattr(payload, facts.payload), span(facts.allowance), facts.slots)
+        kind: FactKind(getattr(payload, facts.payload), span(facts.allowance), facts.slots, facts.for_record)
         for kind, facts in described.kind.items()
     }
-    return DomainGround(described.owner, kinds, judges.JUDGES, judges.CHECKS, judges.STATUS)
+    return DomainGround(described.owner, kinds, judges.JUDGES, judges.CHECKS, judges.STATUS, catalogue.subjects(root)[name])
 
 
 def _module(domain: str, name: str) -> Any:

@@ -24,12 +24,16 @@ Read = TypeVar("Read")
 
 
 class Kind(Struct, frozen=True, forbid_unknown_fields=True):
-    """One kind of fact: its title, payload struct, lateness allowance (`1h`) and remembered slots."""
+    """One kind of fact: its title, payload struct, lateness allowance (`1h`) and remembered slots.
+
+    `for_record`: it holds nothing that could be judged, so that it is not told where no rule reads it.
+    """
 
     title: Text
     payload: str
     allowance: str
     slots: int
+    for_record: bool = False
 
 
 class Domain(Struct, frozen=True, forbid_unknown_fields=True):
@@ -98,6 +102,13 @@ def clashes(root: Path = ROOT) -> list[tuple[Path, str]]:
             if (other := known.setdefault((table, key), text)) != text:
                 found.append((file, f"{table}.{key} is {text.zh} here and {other.zh} in another domain"))
     return found
+
+
+@cache
+def subjects(root: Path = ROOT) -> dict[str, frozenset[str]]:
+    """The kinds of subjects that each domain has words for, beside those that its rules name."""
+    found = {file.parent.name: frozenset(its) for file, table, its in _tables(root) if table == "kind"}
+    return {name: found.get(name, frozenset()) for name in domains(root)}
 
 
 def _tables(root: Path) -> Iterator[tuple[Path, str, dict[str, Text]]]:

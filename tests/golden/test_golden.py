@@ -152,6 +152,7 @@ def test_the_corpus_holds_a_lively_day() -> None:
         *("not-json", "not-cloudevent", "unknown-type", "bad-time", "malformed-data", "out-of-range", "unregistered", "future"),
         *("late", "duplicate", "conflict", "key-mismatch", "too-big", "unknown-alert", "unknown-incident", "inconsistent"),
         "unusable-book",
+        "no-rule",
     }
     assert set(_fields("quarantine", "state")) == {("held",), ("judged",), ("withdrawn",)}
     assert {event for (event,) in _fields("incident-audit", "event")} == {

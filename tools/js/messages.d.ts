@@ -179,7 +179,7 @@ declare namespace Sent {
   interface Core { west: number; south: number; east: number; north: number; left: number; top: number; width: number; height: number }
   interface Deck { useDevicePixels?: number; initialViewState: { longitude: number; latitude: number; zoom: number }; layers: Record<string, unknown>[] }
 
-  interface Time { now: number | null; ticked: number | null; beats: number[]; lag: number; rate: number }
+  interface Time { now: number | null; ticked: number | null; beats: number[]; lag: number; unjudged: number; rate: number }
   interface Health { broker: boolean; trouble: string; loaded: boolean }
 
   /** The sections of the live feed: each is sent where it is new; a page has those that it asks for. */

@@ -1,10 +1,7 @@
 """What is known of one partition of an events topic, and how a restart is survived. `agents.core.alerts.fold` moves it on."""
 
-import re
 from collections.abc import Iterable
 from heapq import heappush
-
-import msgspec
 
 from agents.core import intake
 from agents.core.alerts.adopt import Books, Switch, switch
@@ -17,15 +14,15 @@ from agents.core.alerts.state import Subject
 from agents.core.intake import Refused, Source
 from agents.core.position import POSITION, position_bytes, position_of
 from agents.core.rules.book import Book
+from agents.core.told import Day, sum_of
 from streams.calendar.holidays import Notice
-from streams.messages import NEVER, Act, Place, SubjectStatus, format_time, invalid
+from streams.messages import NEVER, Act, Event, Place, SubjectStatus, format_time
 from streams.topics import split_events_topic
 
 MAX_SUBJECT = 200
 """Characters of the longest subject."""
 
 _TIMES_KEPT = 4_096
-_OUTSIDE = re.compile(r"(Expected `(int|float)` [<>]=|(Integer|Number|Float) (value )?out of range)")
 
 
 class PartitionState:
@@ -48,7 +45,13 @@ class PartitionState:
         self.notices: tuple[Notice, ...] = ()
         self.adopted: str | None = None
         self.memory = SubjectMemory(self.domain)
+        self.day = Day()
         self._times: dict[str, int] = {}
+
+    @property
+    def unjudged(self) -> int:
+        """How many facts of the partition's day no rule judged."""
+        return self.day.unjudged
 
     @property
     def known(self) -> int:
@@ -78,7 +81,8 @@ class PartitionState:
 
     def snapshot(self) -> list[tuple[bytes, bytes | None]]:
         """Key and value of every subject changed since the last snapshot, and of the position, which is always last."""
-        return [*self.memory.saved(), (POSITION, position_bytes(self.position, self.now, self.notices, self.adopted))]
+        position = position_bytes(self.position, self.now, self.notices, self.adopted, self.day.saved())
+        return [*self.memory.saved(), (POSITION, position)]
 
     def restore(self, items: Iterable[tuple[bytes, bytes | None]]) -> None:
         """Take up the state that a checkpoint holds; later items win.
@@ -91,6 +95,7 @@ class PartitionState:
             return
         del newest[POSITION]
         self.position, self.now, self.notices, self.adopted = held.offset, held.now, held.notices, held.adopted
+        self.day.take_up(held.told)
         if held.adopted is not None:
             self.book = self.books(held.adopted)
         for notice in held.notices:
@@ -148,6 +153,17 @@ class PartitionState:
         self._times[text] = at
         return at
 
+    def tell(self, refused: Refused, event: Event, offset: int, value: bytes, out: list[Output], detail: str = "") -> None:
+        """Tell of what is wrong with an event that is judged all the same: once a day for each kind, counted after that."""
+        if self.day.first(refused, event, detail, offset, len(value)):
+            self.refuse(refused, offset, value, out)
+
+    def end_day(self, now: int, out: list[Output]) -> None:
+        """Tell how many came after what was told once today: at `now` (ms) another day has begun."""
+        for each in self.day.over():
+            owner = self.book.owner(each.kind.type)
+            out.append(sum_of(each, self.topic, self.partition, owner, self.log, self.domain, now))
+
     def refuse(self, refused: Refused, offset: int, value: bytes, out: list[Output]) -> None:
         """Tell of a record that must not be judged."""
         type_, subject = intake.whose(value)
@@ -170,9 +186,3 @@ class PartitionState:
             at=format_time(at),
             values=values,
         )
-
-
-def bad_data(error: msgspec.DecodeError) -> Refused:
-    """The refusal of a record whose data are not of their type."""
-    bad = invalid("malformed-data", error, "$.data")
-    return Refused("out-of-range" if _OUTSIDE.match(str(error)) else "malformed-data", str(bad), bad.field)

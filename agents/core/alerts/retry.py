@@ -7,16 +7,17 @@ records that were held. What raises again stays held, with all that follows it.
 
 from typing import Any
 
+import msgspec
 from msgspec import structs
 
-from agents.core import intake
+from agents.core import intake, mend
 from agents.core.alerts import alarm, quarantine
 from agents.core.alerts.alarm import Cause
 from agents.core.alerts.decide import Command, Output, apply_finding, keep, past_of, remember, schedule_wake
 from agents.core.alerts.state import REGISTRATION, Held, Hold, Subject, followed
-from agents.core.intake import Refused, Source
+from agents.core.intake import Source
 from agents.core.judge import Finding
-from agents.core.rules.book import Book
+from agents.core.rules.book import Book, Plan
 from agents.core.rules.bound import Bound
 from agents.core.rules.rule import ALERT
 from streams.messages import TICK, Alert, Place, decode, decode_event
@@ -107,7 +108,7 @@ class _Again:
         if seen.kind.startswith(ALERT):
             data = decode(seen.data, Alert)
         else:
-            data = self._book.plans[f"{self._hold.record.domain}.{seen.kind}"].decode(decode_event(seen.data).data)
+            data = _data(self._book.plans[f"{self._hold.record.domain}.{seen.kind}"], decode_event(seen.data).data)
             self._follow(seen, data)
         if seen.kind in self._bound.kinds and self._bound.concerns(self._then):
             self._memory = quarantine.kept(self._then, self._bound)
@@ -156,8 +157,8 @@ def _check(book: Book, domain: str, hold: Hold, cause: Cause, out: list[Output])
         event = decode_event(seen.data)
         source = Source(seen.place, seen.data, plan.owner, event.type, event.subject)
         try:
-            for row, field, message in plan.check(plan.decode(event.data), seen.at) if plan.check else ():
-                refused = Refused("inconsistent", message, field, row)
+            for row, field, message in plan.check(_data(plan, event.data), seen.at) if plan.check else ():
+                refused = intake.inconsistent(row, field, message)
                 out.append(intake.record(refused, source, hold.record.log, domain, seen.now))
         except Exception as error:  # noqa: BLE001 - whatever a rule raises
             left.append(seen)
@@ -165,3 +166,8 @@ def _check(book: Book, domain: str, hold: Hold, cause: Cause, out: list[Output])
     hold.events = left
     hold.size = sum(len(seen.data) for seen in left)
     return not left
+
+
+def _data(plan: Plan, raw: msgspec.Raw) -> Any:
+    """The data of a fact as it was judged: what was good of it."""
+    return mend.read(raw, plan.payload, plan.decode)

@@ -78,6 +78,7 @@ class Incidents:
 
     adopted: str | None = None
     notices: tuple[Notice, ...] = ()
+    unjudged = 0
 
     def __init__(self, grouping: Grouping, topic: str, partition: int, *, keyed: bool = True) -> None:
         self.grouping = grouping

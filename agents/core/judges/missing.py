@@ -58,6 +58,7 @@ class Missing:
     """
 
     timed = True
+    hears = True
     Memory: type[Struct] | None = Silence
 
     def __init__(self, binding: Binding) -> None:

@@ -18,9 +18,10 @@ from agents.core.alerts.suppress import suppressing
 from agents.core.duration import span
 from agents.core.judge import Finding, Judge
 from agents.core.judges import STOCK
-from agents.core.rules.bound import Bound, Pinned, concern, listeners
+from agents.core.mend import decoder, mended
+from agents.core.rules.bound import Bound, Pinned, concern, listeners, read_by
 from agents.core.rules.ground import Check, DomainGround, Ground
-from agents.core.rules.guard import Screens
+from agents.core.rules.guard import Screens, everything
 from agents.core.rules.paths import Types
 from agents.core.rules.rule import (
     ALERT,
@@ -28,8 +29,10 @@ from agents.core.rules.rule import (
     ClauseSpec,
     RuleSpec,
     bindings,
+    contexts,
     in_force,
     kinds_of,
+    named_in,
     unit_of,
 )
 from agents.core.rules.text import BookText
@@ -83,7 +86,8 @@ class Book:
     """A compiled rule book on the ground of its domains.
 
     `rules` by id, `plans` by event type, `bounds` by judge key, `listeners` by the rule whose alerts they read;
-    `specs` are the rules by domain; `text` is all that it says, and `hash` names that.
+    `subjects` are the kinds of subjects that each domain knows; `specs` are the rules by domain; `text` is all that it says,
+    and `hash` names that.
     """
 
     def __init__(
@@ -104,6 +108,10 @@ class Book:
             for domain, specs in rules.items()
         }
         self.bounds = {bound.judge.key: bound for bounds in by_domain.values() for bound in bounds}
+        self.subjects = {
+            domain: ground.domains[domain].subjects.union(*[bound.subjects for bound in bounds])
+            for domain, bounds in by_domain.items()
+        }
         self.text = BookText(rules, self.clauses, departments)
         self.hash = self.text.hash
         try:
@@ -211,7 +219,17 @@ class Book:
             raise BookError(f"rule {rule}: {error}") from None
         own = ":" in spec.judge
         return tuple(
-            Bound(pinned, item, unit_of(spec, item), kinds, spec.subjects, judge, own, suppress)
+            Bound(
+                pinned,
+                item,
+                unit_of(spec, item),
+                kinds,
+                spec.subjects,
+                judge,
+                own,
+                suppress,
+                None if own else named_in(spec, item),
+            )
             for item, judge, suppress in made
         )
 
@@ -227,6 +245,8 @@ class Book:
     def _plans(self, domain: str, bounds: tuple[Bound, ...]) -> dict[str, Plan]:
         described = self.ground.domains[domain]
         payloads = payloads_with(described)
+        excused = frozenset({REGISTRATION}).union(*[contexts(spec) for spec in self.specs[domain].values()])
+        excused |= {kind for kind, facts in described.kinds.items() if facts.for_record}
         plans = {}
         for kind, payload in payloads.items():
             concerned = tuple(bound for bound in bounds if kind in bound.kinds)
@@ -237,14 +257,16 @@ class Book:
                 kind=kind,
                 owner=described.owner,
                 payload=payload,
-                decode=msgspec.json.Decoder(payload).decode,
+                decode=decoder(payload),
                 allowance=facts.allowance if facts else 0,
                 slots=facts.slots if facts else REGISTER_SLOTS,
                 registers=payload is Registered,
                 check=described.checks.get(kind),
                 compares=any(getattr(bound.judge, "compares", False) for bound in concerned),
                 screens=Screens(
-                    Types(payload, payloads), [(asking(bound), bound.judge.key, bound.guard(kind)) for bound in concerned]
+                    Types(payload, payloads),
+                    [(asking(bound), bound.judge.key, bound.guard(kind)) for bound in concerned],
+                    everything if kind in excused else read_by(concerned, payload.__struct_fields__),
                 ),
                 suppresses=tuple(bound for bound in bounds if any(each.kind == kind for each in bound.suppress)),
             )
@@ -298,8 +320,16 @@ def asking(bound: Bound) -> Asked:
 
 
 def _typed(latest: Latest, payload: Any) -> Latest:
-    data, before = (None if each is None else convert(each, payload) for each in (latest.data, latest.before))
+    data, before = (None if each is None else _payload(each, payload) for each in (latest.data, latest.before))
     return structs.replace(latest, data=data, before=before)
+
+
+def _payload(data: Any, payload: Any) -> Any:
+    """A payload as a checkpoint holds it; of one that an older program wrote, what is still declared."""
+    try:
+        return convert(data, payload)
+    except msgspec.ValidationError as error:
+        return mended(msgspec.Raw(msgspec.json.encode(data)), payload, error).data
 
 
 def payloads_with(domain: DomainGround, kinds: Iterable[str] = ()) -> dict[str, Any]:

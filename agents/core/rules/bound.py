@@ -8,7 +8,7 @@ from agents.core.alerts.alarm import Times
 from agents.core.alerts.state import Subject
 from agents.core.alerts.suppress import Suppressing
 from agents.core.judge import Judge
-from agents.core.rules.guard import ALWAYS, Guard, OfKind, all_of, guard_of
+from agents.core.rules.guard import ALWAYS, Guard, OfKind, Reads, all_of, guard_of
 from agents.core.rules.rule import ALERT
 from streams.messages import Department, Phase, Severity, Text
 
@@ -37,7 +37,8 @@ class Pinned(Struct, frozen=True):
 class Bound(Struct, frozen=True):
     """One judge of one rule (and item), ready to be asked; `own`: it is Python of a domain, no stock judge.
 
-    `suppress`: in which states of the subject its alarm is suppressed by design.
+    `suppress`: in which states of the subject its alarm is suppressed by design; `names`: the fields that the rule names, by
+    their first step, where it says all that is read.
     """
 
     rule: Pinned
@@ -48,6 +49,7 @@ class Bound(Struct, frozen=True):
     judge: Judge
     own: bool = False
     suppress: tuple[Suppressing, ...] = ()
+    names: frozenset[str] | None = None
 
     def concerns(self, subject: Subject) -> bool:
         """Whether the rule concerns a subject as it is registered."""
@@ -57,9 +59,35 @@ class Bound(Struct, frozen=True):
         """When the judge must be asked about a fact of a kind."""
         return all_of(OfKind(self.subjects) if self.subjects else ALWAYS, guard_of(self.judge, kind))
 
+    def values(self, declared: Iterable[str]) -> frozenset[str] | None:
+        """Of the declared fields of a fact those without which nothing is judged; None where a fact without any is judged too.
+
+        What only hears that a fact has come judges no value. A judge of a domain may read whatever there is.
+        """
+        if getattr(self.judge, "hears", False):
+            return frozenset()
+        if getattr(self.judge, "absent", False):
+            return None
+        fields = frozenset(declared)
+        return fields if self.names is None else (fields & self.names or None)
+
     def reads(self, kinds: Container[str]) -> bool:
         """Whether it reads one of these kinds of facts, or alerts."""
         return any(kind in kinds or kind.startswith(ALERT) for kind in self.kinds)
+
+
+def read_by(bounds: Iterable[Bound], declared: Iterable[str]) -> Reads:
+    """What judges of one kind of fact, with these fields, read of it, by the registered kind of its subject."""
+    bounds, declared = tuple(bounds), tuple(declared)
+
+    def reads(kind: str) -> frozenset[str] | None:
+        concerned = [bound for bound in bounds if not bound.subjects or kind in bound.subjects]
+        values = [bound.values(declared) for bound in concerned]
+        if not concerned:
+            return None
+        return frozenset() if None in values else frozenset().union(*[each for each in values if each])
+
+    return reads
 
 
 class Concern(Struct, frozen=True):

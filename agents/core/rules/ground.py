@@ -18,28 +18,40 @@ from streams.places import DepartmentSpec
 # What a domain's `judges.py` brings: JUDGES (its own judges by name), CHECKS and STATUS by kind of fact.
 
 Check = Callable[[Any, int], list[tuple[str, str, str]]]
-"""A domain's own checks of a payload and its event time: rows of (rule row, field, message)."""
+"""A domain's own checks of a payload and its event time: rows of (rule row, field, message).
+
+In place of a row stands `unknown-code` where a code, a mark or a unit is none that the domain knows, and `nothing-to-judge`
+where no rule reads anything of the fact.
+"""
 
 Status = Callable[[Any, int], dict[str, float | int | str | None]]
 """The values of a payload that the wall shows, given its event time."""
 
 
 class FactKind(Struct, frozen=True):
-    """One kind of fact: the struct of its payload, how late it may be (ms), how many event times of it are remembered."""
+    """One kind of fact: the struct of its payload, how late it may be (ms), how many event times of it are remembered.
+
+    `for_record`: it holds nothing that could be judged.
+    """
 
     payload: Any
     allowance: int
     slots: int
+    for_record: bool = False
 
 
 class DomainGround(Struct, frozen=True):
-    """One domain: the department that owns its data, its kinds of facts, its own judges by name, checks and status by kind."""
+    """One domain: the department that owns its data, its kinds of facts, its own judges by name, checks and status by kind.
+
+    `subjects`: the kinds of subjects that it has words for, which it knows beside those that its rules name.
+    """
 
     owner: str
     kinds: Mapping[str, FactKind]
     judges: Mapping[str, Callable[[Binding], Judge]] = {}
     checks: Mapping[str, Check] = {}
     status: Mapping[str, Status] = {}
+    subjects: frozenset[str] = frozenset()
 
 
 class Ground(Struct, frozen=True):

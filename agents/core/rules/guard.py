@@ -14,10 +14,11 @@ from math import isinf
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import fields
 
 from agents.core.alerts.state import Subject
 from agents.core.dates import ends
-from agents.core.rules.paths import Names, Path, Types, Writer, among, compiled
+from agents.core.rules.paths import Names, Path, Types, Writer, among, compiled, holds_many
 from streams.messages import NEVER
 
 Of = Callable[[Subject], float]
@@ -165,8 +166,31 @@ ALWAYS, NEVER_ASKED = Always(), Never()
 KINDS_KEPT = 256
 """For how many registered kinds screens are kept; the rules of a domain name fewer."""
 
-Screen = Callable[[Any, int, Subject, Any, tuple[float, ...]], list[Any]]
-"""(fact, its event time, subject, the fact before it of the same kind or None, the subject's numbers) → who must be asked."""
+Screen = Callable[[Any, int, Subject, Any, tuple[float, ...]], Any]
+"""(fact, its event time, subject, the fact before it of the same kind or None, the subject's numbers) → who must be asked.
+
+That is a list, or Unjudged.
+"""
+
+
+class Unjudged(Struct, frozen=True):
+    """In place of who is asked: no rule judges anything of this fact. `asked` are asked all the same, for it may end something.
+
+    `reads`: the fields that rules read of such a fact, none of which has a value; empty where no rule reads such facts at all.
+    """
+
+    asked: list[Any]
+    reads: tuple[str, ...] = ()
+
+
+Reads = Callable[[str], "frozenset[str] | None"]
+"""The fields that rules read of facts about subjects of a registered kind: one must have a value. None: no rule reads them."""
+
+
+def everything(kind: str) -> frozenset[str]:  # noqa: ARG001 - the form of Reads
+    """Where each fact is judged, whatever it holds."""
+    return frozenset()
+
 
 Numbers = tuple[float, ...]
 """What the subject's registration makes of the guards' bounds."""
@@ -197,11 +221,12 @@ def guard_of(judge: Any, kind: str) -> Guard:
 class Screens:
     """The screens of one kind of fact: one for each way in which a registration can decide, made when it is first needed.
 
-    `asked` are triples: who is asked (anything), the key of its memory, its guard.
+    `asked` are triples: who is asked (anything), the key of its memory, its guard. `reads`: what rules read of the facts.
     """
 
-    def __init__(self, types: Types, asked: Iterable[tuple[Any, str, Guard]]) -> None:
+    def __init__(self, types: Types, asked: Iterable[tuple[Any, str, Guard]], reads: Reads = everything) -> None:
         self._types = types
+        self._reads = reads
         self._asked = list(asked)
         self._of: dict[str, _Screens] = {}
 
@@ -213,7 +238,7 @@ class Screens:
             if len(self._of) >= KINDS_KEPT:
                 self._of.clear()
             known = self._of[kind] = _Screens(
-                self._types, [(who, key, _of_kind(guard, kind)) for who, key, guard in self._asked]
+                self._types, [(who, key, _of_kind(guard, kind)) for who, key, guard in self._asked], self._reads(kind)
             )
         return known.of(subject)
 
@@ -221,8 +246,9 @@ class Screens:
 class _Screens:
     """The screens of subjects of one registered kind."""
 
-    def __init__(self, types: Types, asked: Iterable[tuple[Any, str, Guard]]) -> None:
+    def __init__(self, types: Types, asked: Iterable[tuple[Any, str, Guard]], reads: frozenset[str] | None) -> None:
         self._types = types
+        self._reads = reads
         self._asked = [each for each in asked if each[2] != NEVER_ASKED]
         self._tests = [leaf.test for _, _, guard in self._asked for leaf in _leaves(guard) if isinstance(leaf, Holds)]
         self._made: dict[tuple[bool, ...], tuple[Screen, Sequence[Of]]] = {}
@@ -250,7 +276,14 @@ class _Screens:
             names[f"j{number}"] = who
             test = "" if decided == ALWAYS else f"if {writer.test(decided, key)}: "
             tests.append(f"    {test}asked.append(j{number})")
-        body = ["    asked = []", "    memory = subject.memory", *writer.fields.lines, *tests, "    return asked"]
+        body = ["    asked = []", "    memory = subject.memory", *writer.fields.lines, *tests]
+        if self._reads is None:
+            return compiled("screen(fact, at, subject, before, numbers)", ["    return nobody"], {"nobody": Unjudged([])}), ()
+        if nothing := _nothing(self._types.fact, self._reads):
+            read = tuple(sorted(self._reads))
+            names["unjudged"] = lambda asked: Unjudged(asked, read)
+            body.append(f"    if {nothing}: return unjudged(asked)")
+        body.append("    return asked")
         return compiled("screen(fact, at, subject, before, numbers)", body, names), writer.numbers
 
 
@@ -276,6 +309,21 @@ def _decided(guard: Guard, passed: Iterator[bool]) -> Guard:
         case AllOf(guards):
             return all_of(*[_decided(each, passed) for each in guards])
     return guard
+
+
+def _nothing(payload: Any, read: frozenset[str]) -> str:
+    """The text of a test: none of these fields has a value; empty where one of them always has, or there is none."""
+    tests = []
+    for field in fields(payload) if read else ():
+        if field.name not in read:
+            continue
+        if holds_many(field.type):
+            tests.append(f"not fact.{field.name}")
+        elif field.default is None:
+            tests.append(f"fact.{field.name} is None")
+        else:
+            return ""
+    return " and ".join(tests)
 
 
 def _leaves(guard: Guard) -> Iterator[Guard]:

@@ -8,7 +8,7 @@ or a key, and whether it can be missing; what they do not tell is refused with T
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from msgspec import Struct
 
@@ -156,6 +156,15 @@ def is_number(payload: Any, names: Names) -> bool:
     except TypeError:
         return False
     return set(get_args(hint) or (hint,)) <= {int, float}
+
+
+def holds_many(hint: Any) -> bool:
+    """Whether a type is a dict, with bounds or without: an empty one holds no value.
+
+    >>> holds_many(dict[str, int]), holds_many(int)
+    (True, False)
+    """
+    return get_origin(get_args(hint)[0] if get_origin(hint) is Annotated else hint) is dict
 
 
 def _without_none(hint: Any) -> tuple[Any, bool]:

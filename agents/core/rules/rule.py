@@ -198,6 +198,17 @@ def kinds_of(spec: RuleSpec) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*spec.on, *_kinds(spec.params), *alerts]))
 
 
+def named_in(spec: RuleSpec, item: str) -> frozenset[str]:
+    """The first step of whatever a rule's parameters may name as a path: fields of a fact are among them."""
+    return frozenset(text.replace("{item}", item).split(".")[0] for text in (item, *_texts(spec.params)))
+
+
+def contexts(spec: RuleSpec) -> frozenset[str]:
+    """The kinds whose newest fact a rule looks at beside those that it reads (`latest.site_weather.wind_force`)."""
+    paths = [text.split(".") for text in _texts(spec.params) if text.startswith("latest.")]
+    return frozenset(path[1] for path in paths if len(path) > 2) | {each.kind for each in spec.suppress}
+
+
 def in_force(editions: tuple[Edition, ...], at: int) -> Edition | None:
     """The edition in force at an event time (ms), or None where the law knows none."""
     return next((edition for edition in editions if edition.start <= at < edition.end), None)
@@ -206,6 +217,19 @@ def in_force(editions: tuple[Edition, ...], at: int) -> Edition | None:
 def unit_of(spec: RuleSpec, item: str) -> str:
     """The unit of an item's value."""
     return spec.units.get(item, spec.unit)
+
+
+def _texts(params: Any) -> Iterator[str]:
+    """Every text within a judge's parameters, names among them."""
+    if isinstance(params, str):
+        yield params
+    elif isinstance(params, list):
+        for each in params:
+            yield from _texts(each)
+    elif isinstance(params, dict):
+        for name, value in params.items():
+            yield name
+            yield from _texts(value)
 
 
 def _kinds(params: Any) -> Iterator[str]:

@@ -22,7 +22,7 @@ Grade = Literal["general", "larger", "major", "especially-major"]
 """一般, 较大, 重大, 特别重大."""
 
 
-class Login(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class Login(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """One attempt to log in to a system from an address (`source`)."""
 
     source: Annotated[str, Meta(min_length=1, max_length=64)]
@@ -30,86 +30,86 @@ class Login(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     account: Annotated[str, Meta(max_length=64)] = ""
 
 
-class Measure(Struct, frozen=True, gc=False, kw_only=True):
+class Measure(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """What the operator has done: access secured (passwords changed, sessions ended), malware removed, page restored."""
 
     what: Literal["access-secured", "malware-removed", "page-restored"]
 
 
-class Probe(Struct, frozen=True, gc=False, kw_only=True):
+class Probe(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """One visit to a site's home page: `seconds` until it stood there, or waited in vain (a probe waits 15 s or more)."""
 
     seconds: Annotated[float, Meta(ge=0, le=600)]
 
 
-class SiteDay(Struct, frozen=True, gc=False, kw_only=True):
+class SiteDay(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """The visits to a site's home page in the day that ended at the event's time, and how many found no page in 15 s."""
 
     visits: Annotated[int, Meta(ge=0, le=1_000_000)]
     failed: Annotated[int, Meta(ge=0, le=1_000_000)]
 
 
-class ServiceState(Struct, frozen=True, gc=False, kw_only=True):
+class ServiceState(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """Whether a system as a whole, or its main function, works."""
 
     part: Literal["whole", "main-function"]
     working: bool
 
 
-class PageCheck(Struct, frozen=True, gc=False, kw_only=True):
+class PageCheck(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A page against what was released: `same`, `changed` without a release, or `illegal` content on it."""
 
     page: Literal["home", "other"]
     content: Literal["same", "changed", "illegal"]
 
 
-class Spread(Struct, frozen=True, gc=False, kw_only=True):
+class Spread(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """How often the illegal content on a defaced page was passed on and seen until now; 0 once it is gone."""
 
     forwards: Count
     views: Count
 
 
-class AccessHour(Struct, frozen=True, gc=False, kw_only=True):
+class AccessHour(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """Personal records that one account read in the hour that ended at the event's time."""
 
     records: Count
 
 
-class Leak(Struct, frozen=True, gc=False, kw_only=True):
+class Leak(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """Personal data of `people` leaked or may have; a newer fact of the same `leak` may correct the number."""
 
     leak: Id
     people: Count
 
 
-class LeakNotice(Struct, frozen=True, gc=False, kw_only=True):
+class LeakNotice(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """Who has been told of a leak."""
 
     leak: Id
     to: Literal["authority", "people"]
 
 
-class Outbound(Struct, frozen=True, gc=False, kw_only=True):
+class Outbound(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """Traffic out of a host in the ten minutes that ended at the event's time; the source says whether they were off hours."""
 
     megabytes: Annotated[float, Meta(ge=0, le=1e9)]
     off_hours: bool
 
 
-class LogBatch(Struct, frozen=True, gc=False, kw_only=True):
+class LogBatch(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """Log lines that a system delivered."""
 
     lines: Count
 
 
-class LogRetention(Struct, frozen=True, gc=False, kw_only=True):
+class LogRetention(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """For how many full months back the logs of a system are complete."""
 
     months: Annotated[int, Meta(ge=0, le=600)]
 
 
-class Vulnerability(Struct, frozen=True, gc=False, kw_only=True):
+class Vulnerability(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A vulnerability (`cve`: CVE, CNVD or CNNVD number) found on a system, or fixed."""
 
     cve: Id
@@ -117,14 +117,14 @@ class Vulnerability(Struct, frozen=True, gc=False, kw_only=True):
     state: Literal["found", "fixed"]
 
 
-class Detection(Struct, frozen=True, gc=False, kw_only=True):
+class Detection(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """What an intrusion detection system found: malware, or a scan of ports; `count` files or ports."""
 
     threat: Literal["malware", "port-scan"]
     count: Annotated[int, Meta(ge=1, le=1_000_000)]
 
 
-class Incident(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class Incident(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """The operator found an incident or learned of it, or has handled it; `grade` by the grading guide.
 
     `involves`: critical information infrastructure, a central organ's network, or neither; it says to whom it is reported.
@@ -136,7 +136,7 @@ class Incident(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     involves: Literal["cii", "central-organ", "other"] = "other"
 
 
-class IncidentReport(Struct, frozen=True, gc=False, kw_only=True):
+class IncidentReport(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A report received by `to`; `complete`: it holds all that 报告管理办法 asks for.
 
     `protection`: the department that protects this infrastructure; `organ-cac`: the central organ's own cyber office.
@@ -149,7 +149,7 @@ class IncidentReport(Struct, frozen=True, gc=False, kw_only=True):
     complete: bool
 
 
-class ContentCheck(Struct, frozen=True, gc=False, kw_only=True):
+class ContentCheck(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """How stale a site is: days since the home page's news, columns, and months that the oldest letter waits for an answer."""
 
     home_days: Annotated[float, Meta(ge=0, le=36_600)]
@@ -159,7 +159,7 @@ class ContentCheck(Struct, frozen=True, gc=False, kw_only=True):
     mail_months: Annotated[float, Meta(ge=0, le=1_200)]
 
 
-class Filing(Struct, frozen=True, gc=False, kw_only=True):
+class Filing(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A duty of an operator was done and filed; `until`: the last day on which it counts."""
 
     what: Literal["security-test", "graded-test", "data-risk-assessment", "plan", "drill"]

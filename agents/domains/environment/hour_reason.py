@@ -43,6 +43,7 @@ class HourReason:
     """
 
     timed = True
+    absent = True
     Memory: type[Struct] | None = MissingHours
 
     def __init__(self, binding: Binding) -> None:

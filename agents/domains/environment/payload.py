@@ -53,7 +53,7 @@ Milligrams = Annotated[float, Meta(ge=0, le=1_000)]
 """Mass concentration, mg/m³."""
 
 
-class Published(Struct, frozen=True, gc=False, omit_defaults=True):
+class Published(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """What the source itself published for this hour: index, level in words, primary pollutants as written."""
 
     aqi: Annotated[int, Meta(ge=0, le=500)] | None = None
@@ -61,7 +61,7 @@ class Published(Struct, frozen=True, gc=False, omit_defaults=True):
     primary: str = ""
 
 
-class AirHour(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class AirHour(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """Hourly means of one air station: µg/m³, CO in mg/m³; null where not measured. `o3_8h` is the running 8 h mean.
 
     `minutes`: sampling minutes within the hour, where the source says so (GB 3095 table 4: at least 45 are needed).
@@ -78,14 +78,14 @@ class AirHour(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     published: Published | None = None
 
 
-class GapReason(Struct, frozen=True, gc=False, kw_only=True):
+class GapReason(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """Why the hour that ended at `hour` (RFC 3339) has no value (GB 3095-2026 6.3). `time` is when the reason was filed."""
 
     hour: str
     reason: Annotated[str, Meta(min_length=1, max_length=500)]
 
 
-class AirDay(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class AirDay(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A station's day: `hours` is the number of valid hourly means by item (GB 3095 table 4: a daily mean needs 20).
 
     `time` of the event is the END of the day. Means as in `AirHour`, ozone as the day's largest 8 h mean.
@@ -100,7 +100,7 @@ class AirDay(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     pm25: Micrograms | None = None
 
 
-class Publication(Struct, frozen=True, gc=False, kw_only=True):
+class Publication(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A report of air quality was published; `time` is when. Subject: who publishes.
 
     `covers` (RFC 3339) is the END of the hour or day reported; of a forecast, the beginning of its first day.
@@ -110,7 +110,7 @@ class Publication(Struct, frozen=True, gc=False, kw_only=True):
     covers: str
 
 
-class PollutionResponse(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class PollutionResponse(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A step of a response to heavy pollution. Subject: the district or the city; `response` names it (`2026-01-H1`)."""
 
     response: Annotated[str, Meta(min_length=1, max_length=100)]
@@ -118,7 +118,7 @@ class PollutionResponse(Struct, frozen=True, gc=False, kw_only=True, omit_defaul
     level: Literal["red", "orange", "yellow"] | None = None
 
 
-class Emergency(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class Emergency(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A step of a pollution emergency at a source; `emergency` names it.
 
     `reported`: to the authority; `warned`: those who may be harmed.

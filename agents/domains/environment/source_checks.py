@@ -1,10 +1,19 @@
-"""Checks of what sources send: impossible values, zeros that are no measurement, bad frames, times that are none."""
+"""Checks of what sources send: unknown codes, impossible values, zeros that are no measurement, bad frames, no times."""
 
 from functools import lru_cache
 
 from agents.core.dates import moment
+from agents.core.intake import NOTHING_TO_JUDGE, UNKNOWN_CODE
 from agents.domains.environment.payload import Publication
-from agents.domains.environment.source_payload import BadFrame, Factor, FieldNotes, MaintenancePlan, RevisionReason, SourceData
+from agents.domains.environment.source_codes import MARKS, NORMAL, faults, units_of
+from agents.domains.environment.source_payload import (
+    BadFrame,
+    Factor,
+    FieldNotes,
+    MaintenancePlan,
+    RevisionReason,
+    SourceData,
+)
 
 Found = list[tuple[str, str, str]]
 """Rows of (rule row, field, message)."""
@@ -21,16 +30,19 @@ VALUES = ("rtd", "avg", "min", "max", "zs_rtd", "zs_avg")
 
 
 def check_source(data: SourceData, at: int) -> Found:  # noqa: ARG001 - the contract of a check
-    """Values outside what is physically possible (DQ-05), and all zero though all marked normal (DQ-18)."""
+    """Codes, marks and units that nobody knows, impossible values (DQ-05), all zero though all marked normal (DQ-18)."""
     found: Found = []
     for code, factor in data.factors.items():
-        low, high = _bounds(code)
+        low, high, unknown = _about(code, factor.unit, factor.flag)
+        found += unknown
         for value in _values(factor):
             if value is not None and not low <= value <= high:
                 found += _impossible(code, factor)
                 break
     if len(data.factors) > 1 and all(map(_zero, data.factors.values())):
         found.append(("DQ-18", "$.data.factors", f"all {len(data.factors)} factors are 0 and marked N"))
+    if not any(map(_told, data.factors.items())):
+        found.append((NOTHING_TO_JUDGE, "$.data.factors", "no known factor has a value or a mark other than N"))
     return found
 
 
@@ -87,6 +99,21 @@ def _impossible(code: str, factor: Factor) -> Found:
 def _bounds(code: str) -> tuple[float, float]:
     """What a factor of this code can be at all."""
     return BOUNDS.get(code, (0.0 if code.startswith(NOT_NEGATIVE) and code != TEMPERATURE else float("-inf"), float("inf")))
+
+
+@lru_cache(maxsize=4_096)
+def _about(code: str, unit: str, mark: str) -> tuple[float, float, tuple[tuple[str, str, str], ...]]:
+    """What a factor can be at all, and what of it nobody knows."""
+    unknown = [(UNKNOWN_CODE, f"$.data.factors.{code}{below}", message) for below, message in faults(code, unit, mark)]
+    return *_bounds(code), tuple(unknown)
+
+
+def _told(item: tuple[str, Factor]) -> bool:
+    """Whether rules read anything of a factor: a value, or a mark that says why there is none."""
+    code, factor = item
+    if not units_of(code) or factor.flag not in MARKS:
+        return False
+    return factor.flag not in NORMAL or any(value is not None for value in _values(factor))
 
 
 def _zero(factor: Factor) -> bool:

@@ -15,11 +15,9 @@ from agents.core.judges.parts.standing import Standing, older
 from agents.core.rules.guard import Guard, Marked, Remembers, all_of, any_of
 from agents.core.rules.rule import Binding
 from agents.domains.environment.measured import Measure, Measured
+from agents.domains.environment.source_codes import NORMAL
 from agents.domains.environment.source_payload import DeviceState, Factor, SourceData
 from streams.messages import HOUR
-
-NORMAL = ("N", "")
-"""Marks of data that count: normal, or none sent."""
 
 AIR_OXYGEN = 21.0
 """Oxygen of air in percent, as the conversion to reference oxygen has it (HJ 212-2017 eq. 28)."""

@@ -18,7 +18,7 @@ Year = Annotated[int, Meta(ge=1970, le=2199)]  # the years that a time may have 
 Interval = Literal["source_realtime", "source_minute", "source_hour", "source_day"]
 
 
-class Factor(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class Factor(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """One factor of a frame: real-time value, mean, extremes, sum, the same converted to reference oxygen, and marks.
 
     `flag` (HJ 212-2017 table 8): N normal, F stopped, M maintenance, S manual, D fault, C calibration, T over range, B link
@@ -44,7 +44,7 @@ class Factor(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
 Factors = Annotated[dict[str, Factor], Meta(max_length=256)]
 
 
-class SourceData(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class SourceData(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """Data of one interval. `st`: type of system (31 air, 32 water, 39 site dust …); `edition`: year of the protocol's edition.
 
     Both are unknown where the data came another way than by HJ 212.
@@ -55,7 +55,7 @@ class SourceData(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True
     edition: Year | None = None
 
 
-class SourceRevision(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class SourceRevision(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """Data that were sent before and are sent again (RF=1, HJ 212-2025): which kind of data, and what they say now."""
 
     of: Interval
@@ -64,7 +64,7 @@ class SourceRevision(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=
     edition: Year | None = None
 
 
-class RevisionReason(Struct, frozen=True, gc=False, kw_only=True):
+class RevisionReason(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """Why data of the interval that ended at `interval` (RFC 3339) were changed. `time` is when the reason was filed."""
 
     of: Interval
@@ -72,14 +72,14 @@ class RevisionReason(Struct, frozen=True, gc=False, kw_only=True):
     reason: Words
 
 
-class Facility(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class Facility(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A facility: 0 off, 1 on, 2 calibrating, 3 maintenance, 4 alarm, 5 blowing back; hours that it ran in a day."""
 
     state: Annotated[int, Meta(ge=0, le=5)] | None = None
     hours: Annotated[float, Meta(ge=0, le=24)] | None = None
 
 
-class DeviceState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class DeviceState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """States or run times of facilities by their code (`SB1`)."""
 
     devices: Annotated[dict[str, Facility], Meta(max_length=256)]
@@ -87,7 +87,7 @@ class DeviceState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tru
     edition: Year | None = None
 
 
-class DeviceMessage(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class DeviceMessage(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A command, an answer or a notice of HJ 212 that carries no data; `params` as sent, without secrets."""
 
     cn: Label
@@ -96,7 +96,7 @@ class DeviceMessage(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
     edition: Year | None = None
 
 
-class BadFrame(Struct, frozen=True, gc=False, kw_only=True):
+class BadFrame(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A frame that could not be read, or whose clock is wrong; `mn` as far as it was readable, `bytes` without password."""
 
     reason: Label
@@ -115,28 +115,28 @@ class FieldNote(Struct, frozen=True, gc=False, kw_only=True):
     message: Annotated[str, Meta(max_length=1_000)]
 
 
-class FieldNotes(Struct, frozen=True, gc=False, kw_only=True):
+class FieldNotes(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """What a gateway has to say of the fields of a fact of the kind `of`, which has the same subject and time."""
 
     of: Label
     notes: Annotated[tuple[FieldNote, ...], Meta(max_length=256)]
 
 
-class MaintenancePlan(Struct, frozen=True, gc=False, kw_only=True):
+class MaintenancePlan(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """Filed maintenance or calibration, from `since` to before `until` (RFC 3339)."""
 
     since: str
     until: str
 
 
-class OperatorReport(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class OperatorReport(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What the operator says of abnormal data of its device: reported, or repaired."""
 
     step: Literal["reported", "repaired"]
     what: Annotated[str, Meta(max_length=500)] = ""
 
 
-class SourceInspection(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class SourceInspection(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What an inspection found, or a step of the case that it led to (`case-opened`, `corrected`)."""
 
     finding: Literal[
@@ -152,13 +152,13 @@ class SourceInspection(Struct, frozen=True, gc=False, kw_only=True, omit_default
     what: Annotated[str, Meta(max_length=500)] = ""
 
 
-class SiteWork(Struct, frozen=True, gc=False, kw_only=True):
+class SiteWork(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """Whether a building site reports earthwork or demolition now."""
 
     earthwork: bool
 
 
-class SiteWeather(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class SiteWeather(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What a building site must heed: forecast wind (Beaufort), a heavy-pollution warning, and the nearest station.
 
     `station_pm10`: its PM10 in µg/m³.
@@ -169,7 +169,7 @@ class SiteWeather(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tru
     station_pm10: Annotated[float, Meta(ge=0, le=10_000)] | None = None
 
 
-class FumeHour(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class FumeHour(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A kitchen's hour: mean fume concentration (mg/m³) at the outlet, and whether the purifier ran."""
 
     fume: Annotated[float, Meta(ge=0, le=1_000)] | None = None

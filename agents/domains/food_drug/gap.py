@@ -39,6 +39,7 @@ class Gap:
     """
 
     timed = True
+    hears = True
     Memory: type[Struct] | None = NextRecord
 
     def __init__(self, binding: Binding) -> None:

@@ -38,7 +38,7 @@ Ground = Literal["expired", "over-limit", "other"]
 """Why food is unlawful."""
 
 
-class DrugClimate(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class DrugClimate(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """One record of the climate in a drug store or vehicle, by its two probes (GSP annex 3 asks for two in each store).
 
     `update_seconds`: age of the measured value when it was recorded, since the system last read its probe.
@@ -51,31 +51,31 @@ class DrugClimate(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tru
     update_seconds: Amount | None = None
 
 
-class Trip(Struct, frozen=True, gc=False):
+class Trip(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A refrigerated vehicle's trip; between trips it need not record."""
 
     step: Literal["began", "ended"]
 
 
-class FoodClimate(Struct, frozen=True, gc=False, kw_only=True):
+class FoodClimate(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """One record of the temperature in a food cold store or vehicle, °C."""
 
     temperature: Celsius
 
 
-class Power(Struct, frozen=True, gc=False):
+class Power(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """The power supply of a store's or vehicle's cooling or monitoring."""
 
     supply: Literal["lost", "restored"]
 
 
-class LoggerAudit(Struct, frozen=True, gc=False):
+class LoggerAudit(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """An entry of a monitoring system's own trail; `verified`: the authority checked the system and found it in order."""
 
     action: Literal["reverse-import", "sensor-correction", "calibration", "verified"]
 
 
-class FridgeDay(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class FridgeDay(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A vaccine fridge's day so far by its logger: minutes above +8.0 °C, at or below -0.5 °C, and the extremes."""
 
     above_minutes: Minutes
@@ -84,7 +84,7 @@ class FridgeDay(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True)
     maximum: Celsius | None = None
 
 
-class VaccineReceipt(Struct, frozen=True, gc=False, kw_only=True):
+class VaccineReceipt(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A delivery of vaccine at a clinic or disease control centre, with what its temperature record of the whole way says."""
 
     batch: Code
@@ -92,14 +92,14 @@ class VaccineReceipt(Struct, frozen=True, gc=False, kw_only=True):
     accepted: bool
 
 
-class VaccineReport(Struct, frozen=True, gc=False, kw_only=True):
+class VaccineReport(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """The receiver has reported an unfit delivery, and says what became of it."""
 
     batch: Code
     action: Literal["refused", "sealed", "destroyed"]
 
 
-class Sale(Struct, frozen=True, gc=False, kw_only=True):
+class Sale(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """Goods at a till; `expires` is the last day of shelf life or validity."""
 
     product: Product
@@ -107,14 +107,14 @@ class Sale(Struct, frozen=True, gc=False, kw_only=True):
     expires: Day
 
 
-class StockCheck(Struct, frozen=True, gc=False, kw_only=True):
+class StockCheck(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A shop's check of its stock: the earliest last day among the goods that can still be sold (not locked or cleared)."""
 
     product: Product
     earliest: Day
 
 
-class BulkLoad(Struct, frozen=True, gc=False, kw_only=True):
+class BulkLoad(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A check of a road tanker of liquid food, at loading or unloading: 准运证, 铅封, 清洗凭证."""
 
     waybill: Code
@@ -123,7 +123,7 @@ class BulkLoad(Struct, frozen=True, gc=False, kw_only=True):
     cleaning: Literal["recorded", "missing", "forged"]
 
 
-class Sample(Struct, frozen=True, gc=False, kw_only=True):
+class Sample(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A step of a food sample: taken, received by the laboratory, its report out with a verdict."""
 
     sample: Code
@@ -131,7 +131,7 @@ class Sample(Struct, frozen=True, gc=False, kw_only=True):
     verdict: Literal["pending", "fit", "unfit"] = "pending"
 
 
-class UnfitHandling(Struct, frozen=True, gc=False, kw_only=True):
+class UnfitHandling(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """What an operator has done about an unfit sample so far."""
 
     sample: Code
@@ -142,14 +142,14 @@ class UnfitHandling(Struct, frozen=True, gc=False, kw_only=True):
     reported: bool
 
 
-class FollowUp(Struct, frozen=True, gc=False, kw_only=True):
+class FollowUp(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A step of the authority's own handling (核查处置) of an unfit sample."""
 
     sample: Code
     step: Literal["started", "finished"]
 
 
-class RecheckApplication(Struct, frozen=True, gc=False, kw_only=True):
+class RecheckApplication(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """An application for a recheck (复检), filed at the event's time; `received`: when its conclusion had come."""
 
     sample: Code
@@ -157,7 +157,7 @@ class RecheckApplication(Struct, frozen=True, gc=False, kw_only=True):
     rapid: bool = False
 
 
-class Recall(Struct, frozen=True, gc=False, kw_only=True):
+class Recall(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A step of a recall.
 
     `learned`: the risk is known; `notified`: the stop of sale and use was told to all; `planned`: the plan was filed.
@@ -169,7 +169,7 @@ class Recall(Struct, frozen=True, gc=False, kw_only=True):
     step: Literal["learned", "decided", "started", "notified", "planned", "progress", "finished"]
 
 
-class Adr(Struct, frozen=True, gc=False, kw_only=True):
+class Adr(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A step of a case of adverse drug reaction; `reviewed` is by the city's monitoring agency."""
 
     case: Code
@@ -180,7 +180,7 @@ class Adr(Struct, frozen=True, gc=False, kw_only=True):
     batch: Code | None = None
 
 
-class AdrTable(Struct, frozen=True, gc=False, kw_only=True):
+class AdrTable(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """Reports counted for a drug and a reaction: both, the drug with other reactions, the reaction of other drugs, neither."""
 
     drug: Code
@@ -191,14 +191,14 @@ class AdrTable(Struct, frozen=True, gc=False, kw_only=True):
     neither: Count
 
 
-class DrugControl(Struct, frozen=True, gc=False, kw_only=True):
+class DrugControl(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A step of the emergency control of a drug with confirmed serious reactions."""
 
     case: Code
     step: Literal["controlled", "found", "decided"]
 
 
-class Complaint(Struct, frozen=True, gc=False, kw_only=True):
+class Complaint(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A step of a consumer's complaint or report (12315) at a market regulation office.
 
     `answered`: accepted or not, and told; `accepted`, `ended`: mediation; `clue`, `extended`, `checked`: a clue of a breach;
@@ -209,7 +209,7 @@ class Complaint(Struct, frozen=True, gc=False, kw_only=True):
     step: Literal["received", "answered", "accepted", "ended", "clue", "extended", "checked", "filed", "informed"]
 
 
-class Disposal(Struct, frozen=True, gc=False, kw_only=True):
+class Disposal(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """Something that must be kept was thrown away at the event's time; `since` is the day from which its time runs.
 
     Spare samples: the conclusion; papers: the sampling; records: the last day of shelf life or validity, else the purchase.
@@ -220,7 +220,7 @@ class Disposal(Struct, frozen=True, gc=False, kw_only=True):
     since: Day
 
 
-class Violation(Struct, frozen=True, gc=False, kw_only=True):
+class Violation(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """Unlawful food found by an inspector or a laboratory; `goods_value` in yuan."""
 
     case: Code
@@ -228,7 +228,7 @@ class Violation(Struct, frozen=True, gc=False, kw_only=True):
     goods_value: Amount
 
 
-class Penalty(Struct, frozen=True, gc=False, kw_only=True):
+class Penalty(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A decision on a penalty; `mitigated`: reduced below the range by law (行政处罚法 32, 33), with reasons in the file."""
 
     case: Code
@@ -238,7 +238,7 @@ class Penalty(Struct, frozen=True, gc=False, kw_only=True):
     mitigated: bool = False
 
 
-class Inspection(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class Inspection(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """An inspection of a food business and its outcome; the counts are findings by gravity."""
 
     purpose: Literal["routine", "recheck"]

@@ -13,7 +13,7 @@ Id = Annotated[str, Meta(min_length=1, max_length=64)]
 """A number of a request, rating or application, a topic, or a caller's pseudonym."""
 
 
-class RequestStep(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class RequestStep(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """One step of a request (诉求工单), told of who takes it.
 
     On the hotline: `received`, `accepted`, `refused`, `answered` (at once), `dispatched`, `returned` (by a unit). On the
@@ -43,7 +43,7 @@ class RequestStep(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tru
     satisfied: bool | None = None
 
 
-class Rating(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class Rating(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """One rating of a window: `level` 5 very satisfied, 4 satisfied, 3 basically satisfied, 2 unsatisfied, 1 very unsatisfied.
 
     `named`: the person can be called.
@@ -54,7 +54,7 @@ class Rating(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     named: bool = True
 
 
-class RatingStep(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class RatingStep(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What was done about a bad rating: the person `contacted`, the fault `put-right`, the person `called-back`."""
 
     rating: Id
@@ -62,27 +62,27 @@ class RatingStep(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True
     named: bool = True
 
 
-class ApplicationStep(Struct, frozen=True, gc=False, kw_only=True):
+class ApplicationStep(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """One step of an application for a licence (行政许可): `told` is the one notice of all that must be supplemented."""
 
     application: Id
     step: Literal["submitted", "told", "accepted", "refused", "extended", "granted", "denied", "withdrawn", "delivered"]
 
 
-class Queue(Struct, frozen=True, gc=False, kw_only=True):
+class Queue(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """How long the person called last has waited at a window, and how many wait."""
 
     minutes: Annotated[float, Meta(ge=0, le=1_440)]
     waiting: Annotated[int, Meta(ge=0, le=10_000)]
 
 
-class Calls(Struct, frozen=True, gc=False, kw_only=True):
+class Calls(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """Share of the calls of an hour that a person answered, percent."""
 
     answered: Annotated[float, Meta(ge=0, le=100)]
 
 
-class NoticeChannel(Struct, frozen=True, gc=False, kw_only=True):
+class NoticeChannel(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A channel of the notifier: attempts to send that failed in a row, 0 once one has come through; how much waits for it."""
 
     failures: Annotated[int, Meta(ge=0)]

@@ -38,7 +38,7 @@ Grade = Literal["general", "larger", "major", "especially-major"]
 """一般, 较大, 重大, 特别重大."""
 
 
-class LiftState(Struct, frozen=True, gc=False, kw_only=True):
+class LiftState(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A lift's state, sent at each change. `running`: the car travels (re-levelling at a landing does not count).
 
     `door`: whether car and landing door are closed; `door_zone`: the car is within the unlocking zone; `mode`: `inspection` is
@@ -52,13 +52,13 @@ class LiftState(Struct, frozen=True, gc=False, kw_only=True):
     mode: Literal["normal", "inspection", "fire"] = "normal"
 
 
-class LiftFault(Struct, frozen=True, gc=False):
+class LiftFault(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A fault that the lift's monitoring reports: a door that does not close or open, or a restart of its control."""
 
     fault: Literal["door", "restart", "other"]
 
 
-class BoilerState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class BoilerState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A boiler's state. `running`: the burner fires; `pressure`: of the steam (MPa); `water`: what the level electrodes say."""
 
     running: bool
@@ -66,7 +66,7 @@ class BoilerState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tru
     water: Literal["normal", "high", "low", "low-low"] | None = None
 
 
-class VesselState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class VesselState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """State of a pressure vessel or pipe. `running`: it is in use; pressure (MPa) and temperature (°C) of the medium."""
 
     running: bool
@@ -74,7 +74,7 @@ class VesselState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tru
     temperature: Celsius | None = None
 
 
-class CraneState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class CraneState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A crane's state. `load_percent`: load or load moment in percent of the rated one; `lifting`: it moves towards danger."""
 
     running: bool
@@ -82,13 +82,13 @@ class CraneState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True
     lifting: bool = False
 
 
-class RideState(Struct, frozen=True, gc=False):
+class RideState(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """Whether an amusement ride or a ropeway runs."""
 
     running: bool
 
 
-class Rescue(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class Rescue(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """One step of a rescue (96333, or the operator): people trapped, help sent, on site, all free, or a false alarm."""
 
     rescue: Id
@@ -96,13 +96,13 @@ class Rescue(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     people: Count = 1
 
 
-class Maintenance(Struct, frozen=True, gc=False, omit_defaults=True):
+class Maintenance(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """A lift was cleaned, lubricated, adjusted and checked."""
 
     technician: Annotated[str, Meta(max_length=64)] = ""
 
 
-class Visit(Struct, frozen=True, gc=False, kw_only=True):
+class Visit(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A technician's visit to a device, at the time when it ended: place (degrees, WGS-84) and length in minutes."""
 
     device: Id
@@ -111,39 +111,39 @@ class Visit(Struct, frozen=True, gc=False, kw_only=True):
     minutes: Annotated[float, Meta(ge=0, le=1_440)]
 
 
-class UseStep(Struct, frozen=True, gc=False):
+class UseStep(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A step of a device's use: first used while unregistered, registered, stopped (报停), resumed, scrapped (注销)."""
 
     step: Literal["first-used", "registered", "stopped", "resumed", "scrapped"]
 
 
-class InspectionStep(Struct, frozen=True, gc=False):
+class InspectionStep(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A step of the periodic inspection; a new date of validity comes with the registration."""
 
     step: Literal["applied", "passed", "failed"]
 
 
-class Accessories(Struct, frozen=True, gc=False, omit_defaults=True):
+class Accessories(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """The worst state among a device's safety accessories and safeguards; `what` names it (safety valve, governor, limiter)."""
 
     state: Literal["intact", "missing", "failed"]
     what: Annotated[str, Meta(max_length=100)] = ""
 
 
-class FaultCheck(Struct, frozen=True, gc=False):
+class FaultCheck(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A plain fault or abnormal condition of a device occurred, or the full check after it was done and found no danger."""
 
     step: Literal["occurred", "checked"]
 
 
-class SelfCheck(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class SelfCheck(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A record of a using unit: daily control, weekly check or monthly review; `none` is the zero report, `idle` no use."""
 
     level: Literal["day", "week", "month"]
     result: Literal["none", "danger", "idle"] = "none"
 
 
-class Danger(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class Danger(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A step of a serious danger (严重事故隐患): found, use stopped, sealed, mended on the spot, reported up, removed."""
 
     danger: Id
@@ -151,7 +151,7 @@ class Danger(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     finder: Literal["self-check", "inspection", ""] = ""
 
 
-class Order(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class Order(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A step of an order (监察指令): issued with the last day `until`, report of rectification filed, re-inspected."""
 
     order: Id
@@ -159,7 +159,7 @@ class Order(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     until: Day = ""
 
 
-class Accident(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class Accident(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What is known of an accident, from any source; a newer fact corrects the older, `closed` ends it.
 
     `occurred`: RFC 3339. `hurt`: seriously; `loss`: direct, yuan; `moved`: people moved because of a toxic leak; `megawatts`,
@@ -179,7 +179,7 @@ class Accident(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     closed: bool = False
 
 
-class AccidentStep(Struct, frozen=True, gc=False, kw_only=True):
+class AccidentStep(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A step of reporting an accident, with the grade as known then.
 
     `unit-told`: the head of the unit was told; `reported`: the unit told the county; `to-city`, `to-province`, `to-state`:

@@ -5,6 +5,8 @@ import resource
 from pathlib import Path
 from time import monotonic, time
 
+from msgspec import UNSET
+
 from agents.core.stage import Stage
 from streams.messages import SECOND, Heartbeat, encode, format_time
 from streams.outputs import target
@@ -44,6 +46,7 @@ class HeartbeatSender:
             rss=resident(),
             subjects=stage.known,
             saved=format_time(int(saved * SECOND)),
+            unjudged=stage.unjudged or UNSET,
         )
 
 

@@ -59,6 +59,9 @@ class Metrics:
         self.lag = Gauge("onescreen_lag_events", "Events not yet judged", _PLACE, registry=registry)
         self.tick = Gauge("onescreen_last_tick_timestamp_seconds", "The partition's time", _PLACE, registry=registry)
         self.subjects = Gauge("onescreen_subjects", "Subjects in memory", _PLACE, registry=registry)
+        self.unjudged = Gauge(
+            "onescreen_unjudged_facts", "Facts of the log's day that no rule judged", _PLACE, registry=registry
+        )
         self.recovery_seconds = Gauge("onescreen_recovery_seconds", "Duration of the last recovery", registry=registry)
         self.rebalance_seconds = Histogram(
             "onescreen_rebalance_seconds", "Rebalances, until events flow again", buckets=_SECONDS, registry=registry
@@ -69,7 +72,7 @@ class Metrics:
 
     def dropped(self) -> None:
         """Forget what was true of partitions that are not ours any more; what was counted stays."""
-        for gauge in (self.checkpoint_at, self.lag, self.tick, self.subjects):
+        for gauge in (self.checkpoint_at, self.lag, self.tick, self.subjects, self.unjudged):
             gauge.clear()
 
 
@@ -107,6 +110,7 @@ class PartitionMetrics:
         """The partition's heartbeat, its time (`now`, ms) and when all that was judged was last safe (`saved`, s)."""
         self._metrics.lag.labels(*self._place).set(heartbeat.lag)
         self._metrics.subjects.labels(*self._place).set(heartbeat.subjects)
+        self._metrics.unjudged.labels(*self._place).set(heartbeat.unjudged or 0)
         self._metrics.checkpoint_at.labels(*self._place).set(saved)
         if now is not None:
             self._metrics.tick.labels(*self._place).set(now / SECOND)

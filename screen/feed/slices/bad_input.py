@@ -14,12 +14,13 @@ MOST_BAD = 20_000
 
 
 class Bad(Struct, frozen=True):
-    """One quality record: of which domain, why, whose, and the log's time of it (ms)."""
+    """One quality record: of which domain, why, whose, the log's time of it (ms), and how many bad records it stands for."""
 
     domain: str
     reason: str
     owner: str
     at: int
+    count: int = 1
 
 
 class BadInput(Slice):
@@ -31,16 +32,16 @@ class BadInput(Slice):
 
     def grouped(self) -> list[tuple[str, str, str, int, int]]:
         """The records by domain, reason and owner, with how many and the newest one's time (ms); most frequent first."""
-        found: dict[tuple[str, str, str], list[int]] = {}
+        found: dict[tuple[str, str, str], list[Bad]] = {}
         for item in self.bad.values():
-            found.setdefault((item.domain, item.reason, item.owner), []).append(item.at)
-        rows = [(*key, len(times), max(times)) for key, times in found.items()]
+            found.setdefault((item.domain, item.reason, item.owner), []).append(item)
+        rows = [(*key, sum(each.count for each in items), max(each.at for each in items)) for key, items in found.items()]
         return sorted(rows, key=lambda row: (-row[3], row[:3]))
 
     def take(self, message: Quality, view: View) -> None:
         """Remember a record."""
         at = parse_time(message.at) if message.at else view[Clock].now or 0
-        self.bad[message.id] = Bad(message.domain, message.reason, message.owner, at)
+        self.bad[message.id] = Bad(message.domain, message.reason, message.owner, at, message.more or 1)
 
     def forget(self, now: int) -> None:
         """Let go of what is older than 24 h."""

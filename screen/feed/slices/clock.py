@@ -15,11 +15,15 @@ To find where the numbers of 20,000 subjects can stand takes a third of a second
 
 
 class Beat(Struct, frozen=True):
-    """The newest heartbeat of a partition: real time when it was sent (ms), records not yet judged, and judged per second."""
+    """The newest heartbeat of a partition: real time when it was sent (ms), records not yet judged, and judged per second.
+
+    `unjudged`: facts of the log's day of which no rule judged anything.
+    """
 
     sent: int
     lag: int
     rate: float
+    unjudged: int = 0
 
 
 class Clock(Slice):
@@ -37,7 +41,7 @@ class Clock(Slice):
     def take(self, message: Heartbeat, view: View) -> None:
         """Remember the newest one of its partition; time never goes back."""
         sent = parse_time(message.sent)
-        self.beats[message.domain, message.partition] = Beat(sent, message.lag, message.rate)
+        self.beats[message.domain, message.partition] = Beat(sent, message.lag, message.rate, message.unjudged or 0)
         now = parse_time(message.now) if message.now else None
         if now is not None and (self.now is None or now > self.now):
             self.now, self.ticked = now, sent
@@ -50,6 +54,7 @@ class Clock(Slice):
             "ticked": self.ticked,
             "beats": [beat.sent for beat in beats],
             "lag": sum(beat.lag for beat in beats),
+            "unjudged": sum(beat.unjudged for beat in beats),
             "rate": round(sum(beat.rate for beat in beats), 1),
         }
         return {"time": told}

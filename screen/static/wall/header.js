@@ -75,7 +75,8 @@ export class Header {
     const well = all > 0 && alive === all
     const state = well ? "ok" : alive ? "away" : "unknown"
     const lag = well ? ` ${t("health.lag")} ${words.number(time.lag)}` : ""
-    this.slot("worker", t(`health.${state}`), `${alive}/${all}${lag}`, !well)
+    const unjudged = time.unjudged ? ` ${t("health.unjudged")} ${words.number(time.unjudged)}` : ""
+    this.slot("worker", t(`health.${state}`), `${alive}/${all}${lag}${unjudged}`, !well)
   }
 
   /**

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from streams.messages.text import Place
 
@@ -24,6 +24,11 @@ Reason = Literal[
     "unknown-incident",
     "inconsistent",
     "unusable-book",
+    "undeclared-field",
+    "unknown-kind",
+    "unknown-code",
+    "nothing-to-judge",
+    "no-rule",
 ]
 
 MAX_BYTES = 4_096
@@ -35,7 +40,8 @@ class Quality(Struct, frozen=True, gc=False, kw_only=True):
 
     `id`: BLAKE2s-128 (hex) of place and reason. `owner`: the department that answers for the data (id of the
     departments' list). `at`: the partition's time, or null before its first tick. `field`: the field at fault, as a
-    path (`$.data.so2`), or empty. `rule`: the DQ row of the rule list (`DQ-03`) where there is one.
+    path (`$.data.so2`), or empty. `rule`: the DQ row of the rule list (`DQ-03`) where there is one. `more`: how many more
+    records of a day this one stands for, where its like was told before.
     """
 
     id: str
@@ -53,3 +59,4 @@ class Quality(Struct, frozen=True, gc=False, kw_only=True):
     size: int
     sha256: str
     bytes: bytes
+    more: int | UnsetType = UNSET

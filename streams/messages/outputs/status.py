@@ -1,6 +1,6 @@
 """What the wall needs to know of normal life: the newest values of a subject, and the worker's heartbeat."""
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from streams.messages.event import Name
 
@@ -24,7 +24,8 @@ class Heartbeat(Struct, frozen=True, gc=False, kw_only=True, tag="pulse", tag_fi
 
     `now`: newest tick of the partition. `sent`: wall clock of the worker when it sent this. `lag`: records not yet
     judged. `rate`: records judged per second since the last heartbeat. `rss`: resident bytes of the worker. `saved`: wall clock
-    when all that was judged by then was last in a finished checkpoint.
+    when all that was judged by then was last in a finished checkpoint. `unjudged`: facts of the log's day of which no rule
+    judged anything, where there are any.
     """
 
     domain: str
@@ -38,6 +39,7 @@ class Heartbeat(Struct, frozen=True, gc=False, kw_only=True, tag="pulse", tag_fi
     rss: int
     subjects: int
     saved: str | None = None
+    unjudged: int | UnsetType = UNSET
 
 
 Status = SubjectStatus | Heartbeat

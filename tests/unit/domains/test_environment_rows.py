@@ -11,6 +11,7 @@ from agents.core.rules.book import Book
 from agents.domains.environment.judges import check_air_hour
 from agents.domains.environment.payload import AirHour, Published
 from agents.domains.environment.source_checks import check_source
+from agents.domains.environment.source_codes import UNITS
 from agents.domains.environment.source_payload import Factor, SourceData
 from agents.rulebook.load import load_book
 from streams.gateways.hj212 import Decoder, decode_lines
@@ -199,12 +200,12 @@ def test_exchanged_columns_are_told_only_where_they_explain_the_index() -> None:
 )
 def test_what_a_factor_can_be(code: str, value: float, possible: bool) -> None:
     """DQ-05: pH 0 to 14, humidity 0 to 100, amounts not below 0; temperatures and pressures may be."""
-    found = check_source(SourceData(factors={code: Factor(avg=value, flag="N")}), START)
+    found = check_source(SourceData(factors={code: Factor(unit=UNITS[code][0], avg=value, flag="N")}), START)
     assert [row for row, _, _ in found] == ([] if possible else ["DQ-05"])
 
 
 def test_zeros_of_a_stopped_source_are_no_fault() -> None:
     """DQ-18 is about factors marked N; one factor alone may be 0, and a stopped boiler's all are."""
-    assert check_source(SourceData(factors={"a21026": Factor(avg=0, flag="N")}), START) == []
-    stopped = {code: Factor(avg=0, flag="F") for code in ("a21026", "a21002")}
+    assert check_source(SourceData(factors={"a21026": Factor(unit="mg/m³", avg=0, flag="N")}), START) == []
+    stopped = {code: Factor(unit="mg/m³", avg=0, flag="F") for code in ("a21026", "a21002")}
     assert check_source(SourceData(factors=stopped), START) == []

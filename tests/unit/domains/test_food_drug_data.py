@@ -117,7 +117,7 @@ def _inspection_alerts(table: pd.DataFrame) -> list[Alert]:
     ]
     first, last = date.fromisoformat(table.Inspection_Date.min()), date.fromisoformat(table.Inspection_Date.max())
     ticks = [_at(first + timedelta(n), "20:00:00") for n in range((last - first).days + 60)]
-    return _judged(_log(facts, "food_shop", ticks))
+    return _judged(_log(facts, "shop", ticks))
 
 
 def _due(day: str) -> int:
@@ -185,7 +185,7 @@ def test_recalls_are_overdue_by_their_class(ours: bool) -> None:
     ]
     expected = table.assign(level=level, product=product, firm=table["recalling-firm"]).dropna(subset="product")
     for hours, levels in ((24, {1}), (48, {1, 2}), (72, {1, 2, 3})):
-        alerts = _judged(_log(facts, "food_producer", [begun + hours * HOUR + 100_000]))
+        alerts = _judged(_log(facts, "maker", [begun + hours * HOUR + 100_000]))
         late = expected[expected.level.isin(levels)]
         found = {
             (rule, level): sum(int(alert.value or 0) for alert in _newest(alerts, f"{rule}-{level}").values())

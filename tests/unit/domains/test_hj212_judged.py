@@ -6,6 +6,7 @@ import pytest
 from agents.core.alerts.fold import Fold
 from agents.rulebook.load import load_book
 from streams.gateways.hj212 import Decoder, decode_lines
+from streams.gateways.hj212_content import factors
 from streams.messages import Quality, decode_event
 from tests.support.pure.hj212 import FRAMES
 from tests.support.pure.polluter import register
@@ -47,11 +48,19 @@ def test_frames_of_registered_devices(samples: pd.DataFrame, ours: bool) -> None
     wrong = samples[~samples.crc_ok.astype(bool) | ~samples.len_ok.astype(bool)]
     right = samples.drop(wrong.index).dropna(subset=["at"])
     conflicts = right.duplicated(["MN", "CN", "at"]).sum()
-    found = [record.rule for record in quality(sorted(set(samples.MN)), ours)]
+    found = [record.rule for record in quality(sorted(set(samples.MN)), ours) if record.rule]
     assert (len(wrong), conflicts) == ((1, 1) if ours else (4, 2))
     told = len(wrong) + remarks(samples)
     assert remarks(samples) == (0 if ours else 2)
     assert (found.count("DQ-09"), found.count("DQ-04"), len(found)) == (told, conflicts, told + conflicts)
+
+
+def test_codes_of_the_sample_that_no_table_has(samples: pd.DataFrame, ours: bool) -> None:
+    """Codes that stand in the frames, but not in the table of factors, are told once each, however often they come."""
+    told = [record.field.split(".")[3] for record in quality(sorted(set(samples.MN)), ours) if record.reason == "unknown-code"]
+    assert len(told) == len(set(told)) and (told or ours)
+    assert not set(told) & {*factors(), *(factor.old for factor in factors().values())}
+    assert all(samples.raw.str.contains(code, regex=False).any() for code in told)
 
 
 def test_frames_of_strangers(samples: pd.DataFrame, ours: bool) -> None:

@@ -59,13 +59,15 @@ def test_every_reason_and_severity_has_words() -> None:
 
 
 def test_every_kind_of_subject_that_a_rule_names_has_words() -> None:
-    """A subject's kind is told in words: those that rules name, that their cases register, and that samples send; no other."""
+    """A kind of subject has words: those of rules, of cases' registrations, of samples, of the city's registers; no other."""
     specs = [spec for rules in load_book().specs.values() for spec in rules.values()]
     named = {kind for spec in specs for kind in spec.subjects}
     registered = {case.register["kind"] for spec in specs for case in spec.case if "kind" in (case.register or {})}
     samples = [tomllib.loads(path.read_text("utf-8")) for path in catalogue.ROOT.glob("*/sample.toml")]
     sent = {subject["kind"] for sample in samples for subject in sample["subject"].values()}
-    assert (named | registered | sent) - {""} == set(texts()["en"]["kind"])
+    registers = [tomllib.loads(path.read_text("utf-8")) for path in (ROOT / "fixtures" / "register").glob("*.toml")]
+    city = {subject["kind"] for register in registers for subject in register.get("subject", {}).values() if "kind" in subject}
+    assert (named | registered | sent | city) - {""} == set(texts()["en"]["kind"])
 
 
 def literals(hint: object) -> set[str]:

@@ -1,0 +1,98 @@
+"""What is told once a day of each kind, and counted after that; and the facts of a day of which no rule judged anything.
+
+A source that sends an undeclared field sends it a thousand times a day. The first one is told at once; at the first tick of the
+next day (China Standard Time) one more record tells how many came after it. A day begins and ends by the partition's own time.
+"""
+
+from collections.abc import Iterator
+
+from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
+
+from agents.core import intake
+from agents.core.intake import Refused, Source
+from streams.messages import DAY, HOUR, Event, Place, Quality, Reason
+
+MOST = 256
+"""How many kinds of a day are told apart, so that they fit into a checkpoint; what comes beyond is counted by reason alone."""
+
+NAME = 200
+"""Characters of a source or type by which kinds are told apart."""
+
+_CST = 8 * HOUR
+
+
+class Kind(Struct, frozen=True, array_like=True):
+    """What is told once a day: the source and the type of the events, the reason, the field, and what else tells it apart."""
+
+    source: str
+    type: str
+    reason: Reason
+    field: str
+    detail: str = ""
+
+
+class Counted(Struct, array_like=True):
+    """One kind that was told: how many came after it, the offset and the size (bytes) of the newest one."""
+
+    kind: Kind
+    message: str
+    row: str
+    more: int = 0
+    offset: int = 0
+    size: int = 0
+
+
+class Told(Struct, array_like=True):
+    """What a partition has told today, and how many facts of today no rule judged."""
+
+    counted: list[Counted] = []
+    unjudged: int = 0
+
+
+class Day:
+    """The day of one partition. `unjudged`: the facts of today of which no rule judged anything."""
+
+    def __init__(self) -> None:
+        self.unjudged = 0
+        self._counted: dict[Kind, Counted] = {}
+
+    def first(self, refused: Refused, event: Event, detail: str, offset: int, size: int) -> bool:
+        """Whether this is the first of its kind today, to be told; else it is counted."""
+        kind = Kind(event.source[:NAME], event.type[:NAME], refused.reason, refused.field, detail)
+        if kind not in self._counted and len(self._counted) >= MOST:
+            kind = Kind("", "", refused.reason, "")
+        known = self._counted.get(kind)
+        if known is None:
+            self._counted[kind] = Counted(kind, refused.message, refused.row)
+            return True
+        known.more, known.offset, known.size = known.more + 1, offset, size
+        return False
+
+    def over(self) -> Iterator[Counted]:
+        """The day is over: what was counted, in the order in which it was told."""
+        counted, self._counted, self.unjudged = self._counted, {}, 0
+        return (each for each in counted.values() if each.more)
+
+    def saved(self) -> Told | UnsetType:
+        """What a checkpoint must hold of the day."""
+        return Told(list(self._counted.values()), self.unjudged) if self._counted or self.unjudged else UNSET
+
+    def take_up(self, told: Told | UnsetType) -> None:
+        """The day as a checkpoint holds it; those before had none."""
+        if told is not UNSET:
+            self.unjudged = told.unjudged
+            self._counted = {each.kind: each for each in told.counted}
+
+
+def same_day(one: int, other: int) -> bool:
+    """Whether two moments (ms) are of one day of China Standard Time."""
+    return (one + _CST) // DAY == (other + _CST) // DAY
+
+
+def sum_of(counted: Counted, topic: str, partition: int, owner: str, log: str, domain: str, now: int) -> Quality:
+    """The record that says how many came after the one that was told; it stands where the newest of them does."""
+    kind = counted.kind
+    refused = Refused(kind.reason, f"{counted.message}; {counted.more} more that day", kind.field, counted.row)
+    source = Source(Place(topic, partition, counted.offset), b"", owner, kind.type)
+    return replace(intake.record(refused, source, log, domain, now), size=counted.size, sha256="", more=counted.more)
