@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from agents.core.told import Told
+from agents.core.told import ToldToday
 from streams.calendar.holidays import Notice
 
 POSITION = b""
@@ -31,7 +31,7 @@ class Position(Struct, frozen=True):
     notices: tuple[Notice, ...] = ()
     adopted: str | None = None
     version: int = 1
-    told: Told | UnsetType = UNSET
+    told: ToldToday | UnsetType = UNSET
 
 
 class _Form(Struct):
@@ -49,7 +49,7 @@ def position_bytes(
     now: int | None,
     notices: tuple[Notice, ...] = (),
     adopted: str | None = None,
-    told: Told | UnsetType = UNSET,
+    told: ToldToday | UnsetType = UNSET,
 ) -> bytes:
     """A position as a checkpoint of this program's version holds it."""
     return msgspec.msgpack.encode(Position(offset, now, notices, adopted, VERSION, told))

@@ -32,7 +32,7 @@ class Kind(Struct, frozen=True, array_like=True):
     detail: str = ""
 
 
-class Counted(Struct, array_like=True):
+class CountedToday(Struct, array_like=True):
     """One kind that was told: how many came after it, the offset and the size (bytes) of the newest one."""
 
     kind: Kind
@@ -43,10 +43,10 @@ class Counted(Struct, array_like=True):
     size: int = 0
 
 
-class Told(Struct, array_like=True):
+class ToldToday(Struct, array_like=True):
     """What a partition has told today, and how many facts of today no rule judged."""
 
-    counted: list[Counted] = []
+    counted: list[CountedToday] = []
     unjudged: int = 0
 
 
@@ -55,7 +55,7 @@ class Day:
 
     def __init__(self) -> None:
         self.unjudged = 0
-        self._counted: dict[Kind, Counted] = {}
+        self._counted: dict[Kind, CountedToday] = {}
 
     def first(self, refused: Refused, event: Event, detail: str, offset: int, size: int) -> bool:
         """Whether this is the first of its kind today, to be told; else it is counted."""
@@ -64,21 +64,21 @@ class Day:
             kind = Kind("", "", refused.reason, "")
         known = self._counted.get(kind)
         if known is None:
-            self._counted[kind] = Counted(kind, refused.message, refused.row)
+            self._counted[kind] = CountedToday(kind, refused.message, refused.row)
             return True
         known.more, known.offset, known.size = known.more + 1, offset, size
         return False
 
-    def over(self) -> Iterator[Counted]:
+    def over(self) -> Iterator[CountedToday]:
         """The day is over: what was counted, in the order in which it was told."""
         counted, self._counted, self.unjudged = self._counted, {}, 0
         return (each for each in counted.values() if each.more)
 
-    def saved(self) -> Told | UnsetType:
+    def saved(self) -> ToldToday | UnsetType:
         """What a checkpoint must hold of the day."""
-        return Told(list(self._counted.values()), self.unjudged) if self._counted or self.unjudged else UNSET
+        return ToldToday(list(self._counted.values()), self.unjudged) if self._counted or self.unjudged else UNSET
 
-    def take_up(self, told: Told | UnsetType) -> None:
+    def take_up(self, told: ToldToday | UnsetType) -> None:
         """The day as a checkpoint holds it; those before had none."""
         if told is not UNSET:
             self.unjudged = told.unjudged
@@ -90,7 +90,7 @@ def same_day(one: int, other: int) -> bool:
     return (one + _CST) // DAY == (other + _CST) // DAY
 
 
-def sum_of(counted: Counted, topic: str, partition: int, owner: str, log: str, domain: str, now: int) -> Quality:
+def sum_of(counted: CountedToday, topic: str, partition: int, owner: str, log: str, domain: str, now: int) -> Quality:
     """The record that says how many came after the one that was told; it stands where the newest of them does."""
     kind = counted.kind
     refused = Refused(kind.reason, f"{counted.message}; {counted.more} more that day", kind.field, counted.row)

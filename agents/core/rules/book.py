@@ -205,7 +205,7 @@ class Book:
             raise BookError(f"rule {rule}: no department {spec.department!r} in streams/places/4101/departments.toml")
         editions = self.clauses[spec.clause].edition
         pinned = self._pinned(domain, rule, spec)
-        make = self._judge(rule, spec.judge)
+        make = _judge(self.ground, rule, spec.judge)
         kinds = kinds_of(spec)
         payloads = payloads_with(self.ground.domains[domain], kinds)
         if unknown := [kind for kind in kinds if kind not in payloads]:
@@ -219,28 +219,9 @@ class Book:
             raise BookError(f"rule {rule}: {error}") from None
         own = ":" in spec.judge
         return tuple(
-            Bound(
-                pinned,
-                item,
-                unit_of(spec, item),
-                kinds,
-                spec.subjects,
-                judge,
-                own,
-                suppress,
-                None if own else named_in(spec, item),
-            )
+            Bound(pinned, item, unit_of(spec, item), kinds, spec.subjects, judge, own, suppress, _reads(spec, item))
             for item, judge, suppress in made
         )
-
-    def _judge(self, rule: str, name: str) -> Callable[[Binding], Judge]:
-        """The maker of a stock judge, or of a domain's own, named `domain:judge`."""
-        domain, _, own = name.rpartition(":")
-        of = self.ground.domains.get(domain)
-        known = STOCK if not domain else of.judges if of else {}
-        if own not in known:
-            raise BookError(f"rule {rule}: no judge {name!r}; known are {', '.join(sorted(known))}")
-        return known[own]
 
     def _plans(self, domain: str, bounds: tuple[Bound, ...]) -> dict[str, Plan]:
         described = self.ground.domains[domain]
@@ -340,3 +321,18 @@ def payloads_with(domain: DomainGround, kinds: Iterable[str] = ()) -> dict[str, 
 
 def _digest(meaning: Any) -> str:
     return blake2s(_canonical(meaning), digest_size=8).hexdigest()
+
+
+def _reads(spec: RuleSpec, item: str) -> frozenset[str] | None:
+    """The fields that a rule reads, None where a domain's own judge does: it may read all."""
+    return None if ":" in spec.judge else named_in(spec, item)
+
+
+def _judge(ground: Ground, rule: str, name: str) -> Callable[[Binding], Judge]:
+    """The maker of a stock judge, or of a domain's own, named `domain:judge`."""
+    domain, _, own = name.rpartition(":")
+    of = ground.domains.get(domain)
+    known = STOCK if not domain else of.judges if of else {}
+    if own not in known:
+        raise BookError(f"rule {rule}: no judge {name!r}; known are {', '.join(sorted(known))}")
+    return known[own]

@@ -3,12 +3,9 @@
 import random
 from collections.abc import Iterator
 from pathlib import Path
-from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Any
 
 import pytest
-from msgspec import NODEFAULT, Meta
-from msgspec.structs import fields
 
 from agents.core.alerts.fold import Fold
 from agents.core.alerts.state import Subject
@@ -35,11 +32,10 @@ from agents.rulebook.load import load_book, payloads_of, read_rules
 from streams import catalogue
 from streams.messages import HOUR, MINUTE, Name, Registered, encode, event_bytes, format_time
 from tests.support import events
+from tests.support.pure.values import NUMBERS, value_of
 
 FACTS = 1_500
-WORDS = ("a", "b", "2026-05-20", "2026-06-20", "2026-06-02T08:00:00+08:00", "410102", "SB1 SB2", "unregistered", "scrapped")
 TRAITS = ("valid_until", "register_by", "use_state", "level", "cii", "tier", "interval", "production", "treatment")
-NUMBERS = (0.0, 0.4, 1.0, 1.6, 5.0, 8.0, 12.0, 20.9, 50.0, 95.0, 100.0, 160.0, 200.0, 850.0, 1000.0)
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +91,7 @@ def _log(domain: str, chance: random.Random) -> Iterator[tuple[int, bytes | None
             continue
         else:
             name, kind = chance.choice(subjects), chance.choice(sorted(set(payloads) - {"registered"}))
-            data = _value(payloads[kind], chance)
+            data = value_of(payloads[kind], chance)
         moment = at - chance.choice((0, 0, 0, 0, 20 * MINUTE))
         yield (
             offset,
@@ -106,46 +102,8 @@ def _log(domain: str, chance: random.Random) -> Iterator[tuple[int, bytes | None
 
 def _registration(kind: str, limits: list[str], chance: random.Random) -> Registered:
     own = {item: chance.choice(NUMBERS) for item in chance.sample(limits, min(len(limits), 12))}
-    traits = {name: _value(bool | int | str, chance) for name in TRAITS if chance.random() < 0.5}
+    traits = {name: value_of(bool | int | str, chance) for name in TRAITS if chance.random() < 0.5}
     return Registered(kind=kind, name=Name("名"), adcode="410102", limits=own, traits=traits)
-
-
-def _value(hint: Any, chance: random.Random) -> Any:  # noqa: PLR0911 - one line for each kind of type
-    """A random value of a payload's type."""
-    origin = get_origin(hint)
-    if origin is Annotated:
-        return _bounded(_value(get_args(hint)[0], chance), get_args(hint)[1])
-    if origin in {Union, UnionType}:
-        return _value(chance.choice([each for each in get_args(hint) if each is not NoneType or chance.random() < 0.3]), chance)
-    if origin is Literal:
-        return chance.choice(get_args(hint))
-    if origin is dict:
-        codes = ("a34013", "a21026", "a19001", "w01018", "w01001", "i33311", "SB1", "so2", "pm10")
-        return {code: _value(get_args(hint)[1], chance) for code in chance.sample(codes, 4)}
-    if origin in {tuple, list}:
-        return [_value(get_args(hint)[0], chance) for _ in range(2)]
-    if hasattr(hint, "__struct_fields__"):
-        return {
-            field.encode_name: _value(field.type, chance)
-            for field in fields(hint)
-            if (field.default is NODEFAULT and field.default_factory is NODEFAULT) or chance.random() < 0.7
-        }
-    plain = {NoneType: None, bool: chance.random() < 0.5, str: chance.choice(WORDS), bytes: "YWI="}
-    if hint in plain:
-        return plain[hint]
-    number = chance.choice(NUMBERS)
-    return int(number) if hint is int else number
-
-
-def _bounded(value: Any, meta: Meta) -> Any:
-    """The value, moved into its bounds."""
-    if isinstance(value, str | dict | list):
-        return value
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        low, high = meta.ge if meta.ge is not None else meta.gt, meta.le if meta.le is not None else meta.lt
-        value = value if low is None else max(value, low + (meta.gt is not None))
-        value = value if high is None else min(value, high - (meta.lt is not None))
-    return value
 
 
 GUARDS: list[tuple[Guard, list[bool]]] = [

@@ -22,7 +22,7 @@ from streams import catalogue
 from streams.gateways.hj212_content import factors
 from streams.messages import DAY, HOUR, MINUTE, SECOND, Alert, Quality, encode, event_bytes, format_time, tick_bytes
 from tests.support.events import START
-from tests.unit.core.test_guard import _value
+from tests.support.pure.values import value_of
 
 BOOK = load_book()
 KINDS = [
@@ -72,7 +72,7 @@ def known_kind(domain: str) -> str:
 def valid(hint: Any) -> Any:
     """A value of a type, within its bounds."""
     for seed in range(10_000):
-        value = _value(hint, random.Random(seed))
+        value = value_of(hint, random.Random(seed))
         try:
             msgspec.convert(value, hint)
         except msgspec.ValidationError:
