@@ -70,8 +70,9 @@ class Fold(PartitionState):
             take(self, event, offset, key, value, out)
             return
         at = self._times.get(event.time) or self.time(event.time)
-        flaws: tuple[Refused, ...] = ()
-        brought: tuple[str, ...] = ()
+        flaws: tuple[Refused, ...]
+        brought: tuple[str, ...]
+        flaws = brought = ()
         try:
             data = plan.decode(event.data)
         except msgspec.DecodeError as error:

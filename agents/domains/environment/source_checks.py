@@ -32,16 +32,20 @@ VALUES = ("rtd", "avg", "min", "max", "zs_rtd", "zs_avg")
 def check_source(data: SourceData, at: int) -> Found:  # noqa: ARG001 - the contract of a check
     """Codes, marks and units that nobody knows, impossible values (DQ-05), all zero though all marked normal (DQ-18)."""
     found: Found = []
+    silent = True
     for code, factor in data.factors.items():
-        low, high, unknown = _about(code, factor.unit, factor.flag)
-        found += unknown
+        low, high, counts, unknown = _about(code, factor.unit, factor.flag)
+        if unknown:
+            found += unknown
+        if silent and counts and (factor.avg is not None or factor.flag not in NORMAL):
+            silent = False  # nearly always by the first factor
         for value in _values(factor):
             if value is not None and not low <= value <= high:
                 found += _impossible(code, factor)
                 break
     if len(data.factors) > 1 and all(map(_zero, data.factors.values())):
         found.append(("DQ-18", "$.data.factors", f"all {len(data.factors)} factors are 0 and marked N"))
-    if not any(map(_told, data.factors.items())):
+    if silent and not any(map(_told, data.factors.items())):
         found.append((NOTHING_TO_JUDGE, "$.data.factors", "no known factor has a value or a mark other than N"))
     return found
 
@@ -102,18 +106,17 @@ def _bounds(code: str) -> tuple[float, float]:
 
 
 @lru_cache(maxsize=4_096)
-def _about(code: str, unit: str, mark: str) -> tuple[float, float, tuple[tuple[str, str, str], ...]]:
-    """What a factor can be at all, and what of it nobody knows."""
+def _about(code: str, unit: str, mark: str) -> tuple[float, float, bool, tuple[tuple[str, str, str], ...]]:
+    """What a factor can be at all, whether rules read it where it has a value, and what of it nobody knows."""
     unknown = [(UNKNOWN_CODE, f"$.data.factors.{code}{below}", message) for below, message in faults(code, unit, mark)]
-    return *_bounds(code), tuple(unknown)
+    return *_bounds(code), bool(units_of(code)) and mark in MARKS, tuple(unknown)
 
 
 def _told(item: tuple[str, Factor]) -> bool:
     """Whether rules read anything of a factor: a value, or a mark that says why there is none."""
     code, factor = item
-    if not units_of(code) or factor.flag not in MARKS:
-        return False
-    return factor.flag not in NORMAL or any(value is not None for value in _values(factor))
+    _, _, counts, _ = _about(code, factor.unit, factor.flag)
+    return counts and (factor.flag not in NORMAL or any(value is not None for value in _values(factor)))
 
 
 def _zero(factor: Factor) -> bool:
