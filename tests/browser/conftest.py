@@ -79,6 +79,7 @@ def screen(broker: Settings, log: str, port: int) -> Iterator[str]:
 def visitor(chromium: Browser) -> Iterator[BrowserContext]:
     """Somebody who comes again: the browser has the files of the screen since the first visit."""
     context = chromium.new_context(viewport={"width": 1920, "height": 1080})
+    context.set_default_timeout(PATIENCE_MS)
     yield context
     context.close()
 
