@@ -89,6 +89,11 @@ def bad_data(error: msgspec.DecodeError, root: str = "$.data") -> Refused:
     return Refused("out-of-range" if _OUTSIDE.match(str(error)) else "malformed-data", str(bad), bad.field)
 
 
+def unregistered(name: str) -> Refused:
+    """The refusal of a fact about a subject that nobody registered."""
+    return Refused("unregistered", f"no register knows the subject {name!r}", "$.subject")
+
+
 def inconsistent(row: str, field: str, message: str) -> Refused:
     """What a domain's own check has found: a code that nobody knows, or something that does not fit the rest."""
     own = next((reason for reason in (UNKNOWN_CODE, NOTHING_TO_JUDGE) if row == reason), None)

@@ -5,6 +5,7 @@ next day (China Standard Time) one more record tells how many came after it. A d
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
@@ -43,18 +44,34 @@ class CountedToday(Struct, array_like=True):
     size: int = 0
 
 
+class LeftOut(Struct, frozen=True, array_like=True):
+    """The fields that were bad in a fact: of which subject, kind and event time (ms) it was."""
+
+    subject: str
+    kind: str
+    at: int
+    fields: tuple[str, ...]
+
+
 class ToldToday(Struct, array_like=True):
-    """What a partition has told today, and how many facts of today no rule judged."""
+    """What a partition has told today, how many facts of today no rule judged, and what was left out of the newest facts."""
 
     counted: list[CountedToday] = []
     unjudged: int = 0
+    left: list[LeftOut] = []
 
 
 class Day:
-    """The day of one partition. `unjudged`: the facts of today of which no rule judged anything."""
+    """The day of one partition. `unjudged`: the facts of today of which no rule judged anything.
+
+    `ends`: when it is over (ms), 0 while that is not known. `left`: what was left out of a fact, by subject and kind: a second
+    report of its time may bring it.
+    """
 
     def __init__(self) -> None:
         self.unjudged = 0
+        self.ends = 0
+        self.left: dict[tuple[str, str], LeftOut] = {}
         self._counted: dict[Kind, CountedToday] = {}
 
     def first(self, refused: Refused, event: Event, detail: str, offset: int, size: int) -> bool:
@@ -69,6 +86,22 @@ class Day:
         known.more, known.offset, known.size = known.more + 1, offset, size
         return False
 
+    def leave(self, subject: str, kind: str, at: int, fields: tuple[str, ...]) -> None:
+        """These fields were left out of a fact; of at most MOST subjects and kinds that is remembered."""
+        known = self.left.pop((subject, kind), None)
+        newest = LeftOut(subject, kind, at, fields) if known is None or known.at <= at else known
+        self.left[subject, kind] = newest
+        if len(self.left) > MOST:
+            del self.left[next(iter(self.left))]
+
+    def brought(self, subject: str, kind: str, at: int, data: Any) -> tuple[str, ...]:
+        """The fields left out of the fact of this time that another report of it has; from now on they are there."""
+        left = self.left[subject, kind]
+        brought = tuple(name for name in left.fields if getattr(data, name) is not None) if left.at == at else ()
+        if brought:
+            del self.left[subject, kind]
+        return brought
+
     def over(self) -> Iterator[CountedToday]:
         """The day is over: what was counted, in the order in which it was told."""
         counted, self._counted, self.unjudged = self._counted, {}, 0
@@ -76,18 +109,21 @@ class Day:
 
     def saved(self) -> ToldToday | UnsetType:
         """What a checkpoint must hold of the day."""
-        return ToldToday(list(self._counted.values()), self.unjudged) if self._counted or self.unjudged else UNSET
+        if not (self._counted or self.unjudged or self.left):
+            return UNSET
+        return ToldToday(list(self._counted.values()), self.unjudged, list(self.left.values()))
 
     def take_up(self, told: ToldToday | UnsetType) -> None:
         """The day as a checkpoint holds it; those before had none."""
         if told is not UNSET:
             self.unjudged = told.unjudged
             self._counted = {each.kind: each for each in told.counted}
+            self.left = {(each.subject, each.kind): each for each in told.left}
 
 
-def same_day(one: int, other: int) -> bool:
-    """Whether two moments (ms) are of one day of China Standard Time."""
-    return (one + _CST) // DAY == (other + _CST) // DAY
+def end_of_day(at: int) -> int:
+    """When the day of China Standard Time that holds a moment is over (ms)."""
+    return ((at + _CST) // DAY + 1) * DAY - _CST
 
 
 def sum_of(counted: CountedToday, topic: str, partition: int, owner: str, log: str, domain: str, now: int) -> Quality:

@@ -8,7 +8,6 @@ from agents.core.alerts.decide import Command, Output, Renewal, Wake
 from agents.core.alerts.partition import PartitionState
 from agents.core.intake import Refused, bad_data
 from agents.core.rules.book import BookError
-from agents.core.told import same_day
 from streams.calendar.holidays import Notice
 from streams.messages import ADOPTED, COMMAND, NEVER, NOTICE, TICK, Act, Adoption, Event
 
@@ -30,7 +29,7 @@ def take(state: PartitionState, event: Event, offset: int, key: bytes | None, va
 def _tick(state: PartitionState, now: int, offset: int, value: bytes, out: list[Output]) -> None:
     if state.now is not None and now <= state.now:
         return
-    if state.now is not None and not same_day(state.now, now):
+    if now >= state.day.ends:
         state.end_day(now, out)
     state.now = now
     wake = Wake(state.cause(offset, value, now))

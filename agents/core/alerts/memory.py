@@ -58,6 +58,13 @@ class SubjectMemory:
             entry.dirty = True
             self.dirty.append(entry)
 
+    def changed_now(self, entry: Entry) -> None:
+        """A subject has changed: the next snapshot holds it, and its status is told."""
+        self.touch(entry)
+        if not entry.changed:
+            entry.changed = True
+            self.changed.append(entry)
+
     def forget(self) -> None:
         """Nothing of what was at hand of any subject holds any more: the book has changed."""
         for entry in self.entries.values():

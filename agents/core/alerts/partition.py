@@ -14,7 +14,7 @@ from agents.core.alerts.state import Subject
 from agents.core.intake import Refused, Source
 from agents.core.position import POSITION, position_bytes, position_of
 from agents.core.rules.book import Book
-from agents.core.told import Day, sum_of
+from agents.core.told import Day, end_of_day, sum_of
 from streams.calendar.holidays import Notice
 from streams.messages import NEVER, Act, Event, Place, SubjectStatus, format_time
 from streams.topics import split_events_topic
@@ -159,7 +159,10 @@ class PartitionState:
             self.refuse(refused, offset, value, out)
 
     def end_day(self, now: int, out: list[Output]) -> None:
-        """Tell how many came after what was told once today: at `now` (ms) another day has begun."""
+        """Tell how many came after what was told once today, where at `now` (ms) another day has begun."""
+        self.day.ends = end_of_day(now)
+        if self.now is None or self.day.ends == end_of_day(self.now):
+            return  # the first tick, or the first one after a restart
         for each in self.day.over():
             owner = self.book.owner(each.kind.type)
             out.append(sum_of(each, self.topic, self.partition, owner, self.log, self.domain, now))

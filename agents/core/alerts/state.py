@@ -18,8 +18,7 @@ class Latest(Struct, array_like=True):
     """The newest fact of one kind: its event time (ms), its payload, and the CRC-32 of its data.
 
     `slots` holds event times and CRC-32 of other facts, packed (12 bytes each), at least as many as the kind remembers;
-    `before` and `before_at` the fact that was the newest until this one came, where a judge compares the two. `left_out` are
-    the fields that were bad in a fact of the time `left_at`: while that is the newest, a second report may bring them.
+    `before` and `before_at` the fact that was the newest until this one came, where a judge compares the two.
     """
 
     at: int
@@ -28,14 +27,6 @@ class Latest(Struct, array_like=True):
     slots: bytearray | None = None
     before: Any = None
     before_at: int = 0
-    left_out: tuple[str, ...] = ()
-    left_at: int = 0
-
-    def brought(self, at: int, crc: int, data: Any) -> tuple[str, ...]:
-        """The fields that were left out of the newest fact and that another report of its time has."""
-        if not (at == self.at == self.left_at) or crc == self.crc:
-            return ()
-        return tuple(name for name in self.left_out if getattr(data, name) is not None)
 
     def remember(self, at: int, crc: int, kept: int) -> None:
         """Remember a slot of a fact that is not the newest, among at most `kept` with the newest one."""
