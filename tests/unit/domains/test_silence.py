@@ -5,7 +5,10 @@ kind that nobody knows. What must come of them is the promise of the product (do
 """
 
 import random
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -300,3 +303,25 @@ def test_an_hour_without_values_is_judged_by_its_rule() -> None:
     judged(by, [register("environment", "air_station"), tick_bytes(START)])
     assert told(judged(by, [event("environment.air_hour", {"pm25": None})])) == []
     assert by.unjudged == 0
+
+
+def test_the_command_line_tells_both_examples(tmp_path: Path) -> None:
+    """`agents judge` over a file with `cold_store`, and one with `temp`: no alert, yet quality records with the owner."""
+    spoken = {
+        "cold_store": [register("food_drug", "cold_store"), tick_bytes(START), climate(START, temperature=11)],
+        "temp": [register("food_drug", "drug_cold_store"), tick_bytes(START), climate(START, temp=11)],
+    }
+    found = {}
+    for name, values in spoken.items():
+        file = tmp_path / f"{name}.jsonl"
+        file.write_bytes(b"\n".join(values) + b"\n")
+        command = [sys.executable, "-m", "agents", "judge", str(file)]
+        said = subprocess.run(command, cwd=Path(__file__).parents[3], capture_output=True, check=True).stdout
+        outputs = [msgspec.json.decode(line) for line in said.splitlines()]
+        assert {each["topic"] for each in outputs} == {"quality"}
+        assert {each["value"]["owner"] for each in outputs} == {"zz-amr"}
+        found[name] = [each["value"]["reason"] for each in outputs]
+    assert found == {
+        "cold_store": ["unknown-kind", "nothing-to-judge"],
+        "temp": ["undeclared-field", "nothing-to-judge"],
+    }
