@@ -104,6 +104,7 @@ class Desk:
 
     def press_on(self, place: Locator) -> None:
         """Press the middle of an element, as a hand does once it stands still and can be pressed."""
+        expect(place).to_be_visible()
         expect(place).to_be_enabled()
         place.evaluate(STANDS)
         box = place.bounding_box()
