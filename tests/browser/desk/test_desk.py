@@ -146,6 +146,7 @@ def acts(settings: Settings, log: str) -> list[tuple[str, Act]]:
     return [(event.type, codec.decode(event.data, type=Act)) for event in events]
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(600)
 def test_fifty_of_fifty_acts_hit_the_alert_under_the_pointer(broker: Settings, town: Town, desk: Desk) -> None:
     """While five alerts a second arrive, fifty times the mouse presses a row, a reason and the button: the log has these."""
