@@ -67,15 +67,15 @@ export class Header {
 
   /**
    * @param {import("../common/server/freshness.js").Freshness} fresh
-   * @param {Sent.Time} time
+   * @param {Sent.Time | undefined} time
    */
   worker(fresh, time) {
     const alive = fresh.beats.filter((age) => age <= LIMIT).length
     const all = fresh.beats.length
     const well = all > 0 && alive === all
     const state = well ? "ok" : alive ? "away" : "unknown"
-    const lag = well ? ` ${t("health.lag")} ${words.number(time.lag)}` : ""
-    const unjudged = time.unjudged ? ` ${t("health.unjudged")} ${words.number(time.unjudged)}` : ""
+    const lag = well && time ? ` ${t("health.lag")} ${words.number(time.lag)}` : ""
+    const unjudged = time?.unjudged ? ` ${t("health.unjudged")} ${words.number(time.unjudged)}` : ""
     this.slot("worker", t(`health.${state}`), `${alive}/${all}${lag}${unjudged}`, !well)
   }
 

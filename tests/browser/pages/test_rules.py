@@ -168,7 +168,7 @@ def test_a_book_that_nobody_has_told_is_said(broker: Settings, log: str, chromiu
     with running_screen(broker, log) as address:
         page = chromium.new_page()
         page.goto(f"{address}/rules")
-        expect(page.locator(".trouble")).to_contain_text(f"请启动一个 python -m agents worker --log {log}", timeout=60_000)
+        expect(page.locator(".trouble")).to_contain_text(f"请启动 python -m agents worker --log {log}", timeout=60_000)
         town.write(book_of_files())
         expect(page.locator(".rules article")).to_be_visible(timeout=60_000)
         expect(page.locator(".trouble")).to_be_hidden()
