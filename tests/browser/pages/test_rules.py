@@ -70,7 +70,7 @@ def test_a_rule_has_its_law_its_numbers_and_its_cases(book: Book) -> None:
     expect(page.locator(".duty")).to_contain_text("郑州市生态环境局")
     expect(page.locator(".cases details")).to_have_count(5)
     expect(page.locator(".cases .expected li").first).to_contain_text("201 µg/m³ · 限值 200")
-    expect(page.locator(".version")).to_contain_text("随程序文件")
+    expect(page.locator(".version")).to_contain_text("程序自带")
 
 
 def test_every_rule_is_there(book: Book) -> None:
