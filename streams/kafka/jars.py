@@ -4,6 +4,7 @@
 anew; that is how a new version of Kafka is taken in.
 """
 
+import fcntl
 import hashlib
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from jgo.maven import MavenContext
 from jgo.parse import Coordinate
 from rich.console import Console
 from rich.progress import track
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
 from streams.command import Trouble
 
@@ -30,6 +32,8 @@ dependency management would pull Kafka's jars down to other versions."""
 
 LOCK = Path(__file__).with_name("jars.sha256")
 FETCHERS = 8
+PATIENCE = 120.0
+"""How many seconds a network that does not answer is asked again: names fail for some seconds now and then."""
 
 
 def lock() -> dict[str, str]:
@@ -38,19 +42,31 @@ def lock() -> dict[str, str]:
     return {coordinate: digest for digest, coordinate in map(str.split, lines)}
 
 
-def classpath(cache: Path, wanted: Mapping[str, str] | None = None, repository: str = MAVEN_CENTRAL_URL) -> list[Path]:
+def classpath(
+    cache: Path,
+    wanted: Mapping[str, str] | None = None,
+    repository: str = MAVEN_CENTRAL_URL,
+    patience: float = PATIENCE,
+) -> list[Path]:
     """All jars of the lock, every one with the right SHA-256; what is missing or damaged in `cache/jars` is fetched.
 
-    Trouble where the network is missing, a download is broken or the disk is full.
+    One process fetches, others that need the same cache wait for it. A network that does not answer is asked again for
+    `patience` seconds. Trouble where it stays away, a download is broken or the disk is full.
     """
     wanted = lock() if wanted is None else wanted
     folder = cache / "jars"
     paths = {coordinate: folder / _filename(coordinate) for coordinate in wanted}
-    missing = {coordinate: path for coordinate, path in paths.items() if _sha256(path) != wanted[coordinate]}
-    if missing:
+    if _missing(paths, wanted):
         folder.mkdir(parents=True, exist_ok=True)
-        _fetch(missing, wanted, repository)
+        with (cache / "jars.lock").open("wb") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            if missing := _missing(paths, wanted):
+                _fetch(missing, wanted, repository, patience)
     return list(paths.values())
+
+
+def _missing(paths: Mapping[str, Path], wanted: Mapping[str, str]) -> dict[str, Path]:
+    return {coordinate: path for coordinate, path in paths.items() if _sha256(path) != wanted[coordinate]}
 
 
 def _filename(coordinate: str) -> str:
@@ -62,12 +78,12 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
-def _fetch(missing: Mapping[str, Path], wanted: Mapping[str, str], repository: str) -> None:
-    """Fetch into a folder of our own beside the jars, check, then move: an interrupted or second fetch harms nothing."""
+def _fetch(missing: Mapping[str, Path], wanted: Mapping[str, str], repository: str, patience: float) -> None:
+    """Fetch into a folder of our own beside the jars, check, then move: an interrupted fetch harms nothing."""
     folder = next(iter(missing.values())).parent
     with tempfile.TemporaryDirectory(dir=folder, prefix="fetch-") as place, ThreadPoolExecutor(FETCHERS) as pool:
         context = MavenContext(repo_cache=Path(place), remote_repos={"central": repository}, timeout=30)
-        fetched = pool.map(lambda coordinate: _download(context, coordinate), missing)
+        fetched = pool.map(lambda coordinate: _download(context, coordinate, patience), missing)
         for coordinate, jar in zip(missing, _shown(fetched, len(missing)), strict=True):
             _check(coordinate, jar, wanted[coordinate])
             jar.replace(missing[coordinate])
@@ -78,10 +94,25 @@ def _shown(fetched: Any, total: int) -> Any:
     return track(fetched, "fetching Apache Kafka", total, console=console, disable=not console.is_terminal)
 
 
-def _download(context: MavenContext, coordinate: str) -> Path:
+def _download(context: MavenContext, coordinate: str, patience: float) -> Path:
     group, artifact, version = coordinate.split(":")
+    wanted = context.project(group, artifact).at_version(version).artifact()
+
+    def again(state: RetryCallState) -> None:
+        if wanted.cached_path is not None:
+            wanted.cached_path.unlink(missing_ok=True)  # jgo would take half a jar for a whole one
+        if state.attempt_number == 1:
+            sys.stderr.write(f"kafka: Maven Central does not answer for {coordinate}; it is asked again for {patience:g} s\n")
+
+    asking = Retrying(
+        retry=retry_if_exception_type(requests.RequestException),
+        wait=wait_exponential_jitter(multiplier=0.5, max=8),
+        stop=stop_after_delay(patience),
+        before_sleep=again,
+        reraise=True,
+    )
     try:
-        jar: Path = context.project(group, artifact).at_version(version).artifact().resolve()
+        jar: Path = asking(wanted.resolve)
     except requests.RequestException as error:
         raise Trouble(
             f"cannot fetch {coordinate} from Maven Central ({type(error).__name__}): the first start needs the network. "

@@ -1,5 +1,6 @@
 """What keeps the embedded broker from starting: each is found before Java runs, and says what to do."""
 
+import fcntl
 import hashlib
 import os
 import socket
@@ -10,6 +11,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -82,7 +84,51 @@ def test_a_damaged_jar_in_the_cache_is_fetched_anew(tmp_path: Path, repository: 
 def test_no_network_at_the_first_start(tmp_path: Path) -> None:
     """The message says that the first start needs the network, and what to do without one."""
     with pytest.raises(Trouble, match=r"first start needs the network.*copy the folder cache/jars"):
-        jars.classpath(tmp_path, WANTED, "http://127.0.0.1:1")
+        jars.classpath(tmp_path, WANTED, "http://127.0.0.1:1", patience=0)
+
+
+def test_a_network_that_comes_back(tmp_path: Path, repository: tuple[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two connections that break, one of them within the jar, are asked again: the jar comes whole in the same start."""
+    address, _ = repository
+    broken = iter((b"", BYTES[:5]))
+    answer = _Quiet.do_GET
+
+    def breaks(handler: _Quiet) -> None:
+        half = None if handler.path.endswith(".sha1") else next(broken, None)
+        if half is None:
+            answer(handler)
+        elif half:
+            handler.send_response(200)
+            handler.send_header("Content-Length", str(len(BYTES)))
+            handler.end_headers()
+            handler.wfile.write(half)
+
+    monkeypatch.setattr(_Quiet, "do_GET", breaks)
+    assert [path.read_bytes() for path in jars.classpath(tmp_path / "cache", WANTED, address)] == [BYTES]
+    assert next(broken, None) is None
+
+
+def test_a_second_start_waits_for_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one start fetches, another waits and then finds the jar: its own network, which is dead, is never asked."""
+    cache = tmp_path / "cache"
+    (cache / "jars").mkdir(parents=True)
+    found: list[list[Path]] = []
+    at_the_lock = threading.Event()
+    flock = fcntl.flock
+
+    def told(file: Any, operation: int) -> None:
+        at_the_lock.set()
+        flock(file, operation)
+
+    with (cache / "jars.lock").open("wb") as held:
+        flock(held, fcntl.LOCK_EX)
+        monkeypatch.setattr(fcntl, "flock", told)
+        waits = threading.Thread(target=lambda: found.append(jars.classpath(cache, WANTED, "http://127.0.0.1:1", patience=0)))
+        waits.start()
+        assert at_the_lock.wait(30)
+        (cache / "jars" / "part-1.0.jar").write_bytes(BYTES)
+    waits.join(30)
+    assert [path.read_bytes() for path in found[0]] == [BYTES]
 
 
 def test_a_jar_that_is_not_there(tmp_path: Path, repository: tuple[str, Path]) -> None:
