@@ -112,9 +112,10 @@ class Routes:
         return json_response([found[key] for key in sorted(found)], 200)
 
     async def incident(self, request: Request) -> Response:
-        """The incident of an alert, with its alerts and those with which it may be merged."""
-        found = incident_of(self._hub.view, request.path_params["alert"])
-        return json_response(found, 200 if found else 404)
+        """The incident of an alert, with its alerts and those with which it may be merged; null where the alert has none."""
+        view, alert = self._hub.view, request.path_params["alert"]
+        found = incident_of(view, alert)
+        return json_response(found, 200 if found or story(view, alert) else 404)
 
     async def handovers(self, _request: Request) -> Response:
         """Each department's alerts now, its newest notes at the change of a shift, and who took them over."""

@@ -3,6 +3,7 @@
 import { Acts } from "../common/alert/acts.js"
 import { Bar, NEEDS } from "../common/bar.js"
 import { begunAt, button, el, say } from "../common/dom.js"
+import { get } from "../common/server/get.js"
 import { Link } from "../common/server/link.js"
 import { hostOf, mountPage } from "../common/page.js"
 import * as words from "../common/words.js"
@@ -59,7 +60,7 @@ class Desk {
     this.marks = new Marks(() => this.draw())
     this.desk = new DeskLink((message) => this.take(message))
     this.filters = new Filters((query) => this.list.restart(query))
-    this.list = new List(this.filters, this.marks, (changes, over) => this.desk.ask(changes, over), (id) => this.open(id))
+    this.list = new List(this.filters, this.marks, (changes, over) => this.desk.ask(changes, over), (id, awaited) => this.open(id, awaited))
     this.desk.ask({ query: this.filters.asked() })
     this.story = new Story((id) => this.open(id))
     this.side = new Side((id) => this.open(id))
@@ -98,16 +99,18 @@ class Desk {
   }
 
   /**
-   * Show an alert; null shows none.
+   * Show an alert; null shows none. `awaited`: a key of an act that was pressed during the move to it is meant for it.
    * @param {string | null} id
+   * @param {boolean} [awaited]
    */
-  open(id) {
+  open(id, awaited = false) {
+    this.list.goal = null
     if (id === this.id) return
     if (this.told?.alert) this.acts.forget(this.told.alert)
     this.form.clear()
     Object.assign(this, { id, told: id ? {} : null, incident: null, around: null, fetched: -Infinity, looked: performance.now(), aroundAt: -Infinity, readAt: -Infinity })
     this.registered = undefined
-    this.wanted = null
+    if (!awaited) this.wanted = null
     this.story.trend.read(null)
     this.story.full = false
     keep("alert", id ?? "")
@@ -128,31 +131,30 @@ class Desk {
   async fetch() {
     const { id } = this
     this.fetched = performance.now()
-    const [answer, incident] = await Promise.all([ask("alert", id), ask("incident", id)])
-    if (id !== this.id || !answer) return
-    if (answer.ok) this.told = await answer.json()
-    else this.told = this.told?.alert ? { ...this.told, ended: true } : { missing: answer.status === 404 }
-    this.incident = incident?.ok ? await incident.json() : null
+    const [story, incident] = await Promise.all([ask("alert", id), ask("incident", id)])
+    if (id !== this.id || !story.status) return
+    if (story.status === 200) this.told = story.body
+    else this.told = this.told?.alert ? { ...this.told, ended: true } : { missing: story.status === 404 }
+    this.incident = incident.status === 200 ? incident.body : null
     this.draw()
   }
 
   async lookAround() {
     const { id } = this
     this.aroundAt = performance.now()
-    const answer = await ask("around", id)
-    const around = answer?.ok ? await answer.json() : null
-    if (id !== this.id || !around) return
-    this.around = around
+    const { status, body } = await ask("around", id)
+    if (id !== this.id || status !== 200) return
+    this.around = body
     this.draw()
   }
 
   async read() {
     const { id } = this
     this.readAt = performance.now()
-    const answer = await ask("readings", id)
-    const found = answer?.ok ? await answer.json() : null
+    const { status, body } = await ask("readings", id)
     if (id !== this.id) return
-    const busy = answer?.status === 503 && (await answer.json()).error.startsWith("other readings")
+    const found = status === 200 ? body : null
+    const busy = status === 503 && body?.error.startsWith("other readings")
     this.story.trend.read(found ?? (busy ? "readings_busy" : "readings_away"))
     if (found) this.registered = found.registered
     else this.readAt = performance.now() - READINGS + AROUND // again before long
@@ -173,7 +175,7 @@ class Desk {
     this.bulk.show(fresh.stale, about.person)
     this.form.node.hidden = !told?.alert || this.bulk.busy
     if (told?.alert) this.form.show(told.alert, Boolean(told.ended), fresh.stale, about.person)
-    if (this.wanted && told?.alert) {
+    if (this.wanted && told?.alert && this.list.goal === null) {
       this.form.hit(this.wanted)
       this.wanted = null
     }
@@ -216,7 +218,8 @@ class Desk {
     if (does) return does()
     if (/^[1-9]$/.test(key)) return this.form.common(Number(key) - 1)
     if (!/^[a-z]$/i.test(key)) return false
-    this.wanted = this.told && !this.told.alert ? key : null // an act's key that comes before its alert has waits for it
+    const waits = this.list.goal !== null || (this.told && !this.told.alert)
+    this.wanted = waits ? key : null // an act's key that comes before its alert has waits for it
     return this.wanted ? undefined : this.form.hit(key)
   }
 
@@ -249,4 +252,4 @@ class Desk {
  * @param {string} what
  * @param {string | null} id
  */
-const ask = (what, id) => fetch(`/screen/${what}/${encodeURIComponent(String(id))}`).catch(() => null)
+const ask = (what, id) => get(`${what}/${encodeURIComponent(String(id))}`)

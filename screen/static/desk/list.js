@@ -34,7 +34,7 @@ export class List {
   selected = null
   /** @type {number | null} */
   place = null
-  /** @type {number | null} */
+  /** @type {number | null} the place of a move that is under way: its row has not come from the server yet */
   goal = null
   /** @type {number | undefined} */
   anchor
@@ -52,11 +52,12 @@ export class List {
   alerts = new globalThis.Map()
 
   /**
-   * `ask(changes, over)` speaks to the server, `open(id)` shows an alert, `marks` is the choice for bulk acts.
+   * `ask(changes, over)` speaks to the server, `open(id, awaited)` shows an alert, to which a move may have been under way, `marks`
+   * is the choice for bulk acts.
    * @param {import("./filters.js").Filters} filters
    * @param {import("./bulk.js").Marks} marks
    * @param {(changes: object, over?: boolean) => void} ask
-   * @param {(id: string) => void} open
+   * @param {(id: string, awaited?: boolean) => void} open
    */
   constructor(filters, marks, ask, open) {
     this.marks = marks
@@ -131,6 +132,7 @@ export class List {
       this.refreeze = false
       this.ask({ frozen: this.number }, true)
     }
+    if (this.goal !== null && this.goal >= this.total) this.goal = null
     if (this.goal !== null && this.at(this.goal)) this.choose(this.goal)
     this.draw()
     this.window()
@@ -189,9 +191,10 @@ export class List {
   /** @param {number} place */
   choose(place) {
     const alert = this.at(place)
+    const awaited = this.goal === place
     this.goal = alert ? null : place
     this.bring(place)
-    if (alert) this.open(alert.id)
+    if (alert) this.open(alert.id, awaited)
   }
 
   /** @param {number} place */

@@ -1,6 +1,7 @@
 /* An alert's file on paper: everything that is known of it, who printed it and at which time of the log. It is drawn once. */
 
 import { button, el, fill, say } from "../common/dom.js"
+import { get } from "../common/server/get.js"
 import { freshness } from "../common/server/freshness.js"
 import { Link } from "../common/server/link.js"
 import { glyph } from "../common/marks.js"
@@ -45,9 +46,9 @@ class Print {
 
   async read() {
     if (this.told || !this.id) return
-    const answer = await fetch(`/screen/alert/${encodeURIComponent(this.id)}`).catch(() => null)
-    if (answer?.ok) this.told = await answer.json()
-    else say(this.says, t(answer ? "print.unknown" : "stale.screen"))
+    const { status, body } = await get(`alert/${encodeURIComponent(this.id)}`)
+    if (status === 200) this.told = body
+    else say(this.says, t(status ? "print.unknown" : "stale.screen"))
     this.draw()
   }
 

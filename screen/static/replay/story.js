@@ -1,5 +1,6 @@
 /* One alert as it stood at the moment; what came later is there too, in grey. Nothing can be done here. */
 
+import { get } from "../common/server/get.js"
 import { clause, measured, titled } from "../common/alert/alert.js"
 import { button, el, fill, head, say, svg } from "../common/dom.js"
 import { glyph } from "../common/marks.js"
@@ -54,8 +55,8 @@ export class Story {
   async ask(id) {
     if (this.known.has(id)) return
     this.known.set(id, null)
-    const answer = await fetch(`/screen/alert/${encodeURIComponent(id)}`).catch(() => null)
-    if (answer?.ok) this.known.set(id, await answer.json())
+    const { status, body } = await get(`alert/${encodeURIComponent(id)}`)
+    if (status === 200) this.known.set(id, body)
   }
 
   /**

@@ -2,6 +2,7 @@
 
 import { Bar, NEEDS } from "../common/bar.js"
 import { begunAt, el, say } from "../common/dom.js"
+import { get } from "../common/server/get.js"
 import { Link } from "../common/server/link.js"
 import { hostOf, mountPage } from "../common/page.js"
 import * as words from "../common/words.js"
@@ -63,10 +64,10 @@ class Rules {
 
   /** The book, once. */
   async read() {
-    const answer = await fetch("/screen/rules").catch(() => null)
+    const { status, body } = await get("rules")
     /** @type {Sent.Book & { error?: string }} */
-    const told = await answer?.json().catch(() => null)
-    if (!answer?.ok) return say(this.trouble, `${t("rules.unread")}${words.pick(told?.error) || t("stale.screen")}`)
+    const told = body
+    if (status !== 200) return say(this.trouble, `${t("rules.unread")}${words.pick(told?.error) || t("stale.screen")}`)
     this.book = told
     this.trouble.hidden = true
     this.rules = new globalThis.Map(told.rules.map((rule) => [rule.id, rule]))
@@ -82,10 +83,10 @@ class Rules {
   /** What the log says of the rules now. */
   async ask() {
     const wanted = this.filters.rule
-    const answer = await fetch(`/screen/rules/now?${new URLSearchParams({ rule: wanted })}`).catch(() => null)
-    if (!answer?.ok) return
+    const { status, body } = await get(`rules/now?${new URLSearchParams({ rule: wanted })}`)
+    if (status !== 200) return
     /** @type {Now} */
-    const now = await answer.json()
+    const now = body
     this.now = now
     this.list.count(now)
     if (wanted === this.filters.rule) this.chosen.count(now)

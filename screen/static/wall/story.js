@@ -1,5 +1,6 @@
 /* One alert's story: what was measured, by which clause, who answers, what happened, what proves it; its incident; and the form of acts. */
 
+import { get } from "../common/server/get.js"
 import { link } from "../common/bar.js"
 import { el, fill, say, svg } from "../common/dom.js"
 import { Form } from "../common/alert/form.js"
@@ -67,12 +68,11 @@ export class Story {
     const wanted = this.id
     this.fetched = performance.now()
     /** @param {string} what */
-    const ask = (what) => fetch(`/screen/${what}/${encodeURIComponent(String(wanted))}`).catch(() => null)
-    const [answer, incident] = await Promise.all([ask("alert"), ask("incident")])
-    const found = incident?.ok ? await incident.json() : null
-    if (wanted !== this.id || !answer) return
-    this.found = found
-    if (answer.ok) Object.assign(this, await answer.json())
+    const ask = (what) => get(`${what}/${encodeURIComponent(String(wanted))}`)
+    const [story, incident] = await Promise.all([ask("alert"), ask("incident")])
+    if (wanted !== this.id || !story.status) return
+    this.found = incident.status === 200 ? incident.body : null
+    if (story.status === 200) Object.assign(this, story.body)
     else if (this.alert?.id === wanted) this.ended = true
     else this.alert = null
   }

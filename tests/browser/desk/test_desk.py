@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from msgspec import json as codec
 from msgspec.structs import replace
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from streams.kafka import clients
 from streams.messages import (
@@ -144,6 +144,88 @@ def acts(settings: Settings, log: str) -> list[tuple[str, Act]]:
     """The verb and the data of each act in the log."""
     events = [decode_event(record.value) for record in commands(settings, log)]
     return [(event.type, codec.decode(event.data, type=Act)) for event in events]
+
+
+LATE = """() => {
+    const json = Response.prototype.json
+    const late = (window.late = {})
+    const until = new Promise((done) => { late.release = done })
+    late.came = new Promise((done) => { late.hold = done })
+    Response.prototype.json = async function () {
+        const body = await json.call(this)
+        if (!late.of?.(this.url)) return body
+        late.hold()
+        await until
+        return body
+    }
+}"""
+"""Answers that `late.of(address)` wants late: head at once, body with `late.release()`; `late.came` when one is held."""
+
+
+def test_an_answer_that_comes_late_is_not_taken_for_the_alert_shown_now(broker: Settings, town: Town, desk: Desk) -> None:
+    """The rest of an alert's answer comes while another is shown already: the bar and the act are of the one that is shown."""
+    now = wall_clock()
+    first, second = (alert(town.log, n, now, age=(9 - n) * MINUTE, verbs=VERBS) for n in range(2))
+    town.write(first, replace(second, verbs=("comment",)))
+    page = desk.page
+    page.add_init_script(f"({LATE})()")
+    desk.open()
+    page.evaluate("id => { late.of = (url) => url.endsWith(`/screen/alert/${id}`) }", first.id)
+    desk.row(first).click()
+    page.evaluate("() => late.came")
+    desk.row(second).click()
+    expect(page.locator(".act[data-bar] .verbs .chip")).to_have_text(["N批注"])
+    page.evaluate(
+        """async (id) => {
+            late.of = (url) => url.endsWith(`/screen/alert/${id}`)  // what is shown is not mended by the next answer
+            late.release()
+            await new Promise((done) => setTimeout(done, 0))
+        }""",
+        second.id,
+    )
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    expect(page.locator(".lr.sel")).to_have_attribute("data-alert", second.id)
+    assert page.locator(".act[data-bar] .verbs .chip").all_text_contents() == ["N批注"]
+
+
+def test_an_act_waits_for_the_move_before_it(broker: Settings, town: Town, desk: Desk) -> None:
+    """While the row of the next alert is on its way, an act's key waits for it: nothing is written for the alert before."""
+    now = wall_clock()
+    made = [alert(town.log, n, now, age=(200 - n) * MINUTE, verbs=VERBS) for n in range(120)]
+    town.write(*made)
+    held: list[str | bytes] = []
+    holds = threading.Event()
+    page = desk.page
+
+    def between(route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+        server.on_message(lambda message: held.append(message) if holds.is_set() else route.send(message))
+        sockets.append(route)
+
+    sockets: list[WebSocketRoute] = []
+    page.route_web_socket("**/screen/desk", between)
+    desk.open()
+    desk.row(made[0]).click()
+    reason = page.locator(".act[data-bar] .reason")
+    expect(reason).to_be_enabled()
+    view = page.locator(".list .view")
+    view.evaluate("view => { view.scrollTop = view.scrollHeight }")
+    expect(desk.row(made[-1])).to_be_visible()
+    expect(desk.row(made[1])).to_have_count(0)
+    holds.set()
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    expect(reason).not_to_be_focused()
+    holds.clear()
+    for message in held:
+        sockets[-1].send(message)
+    expect(page.locator(".lr.sel")).to_have_attribute("data-alert", made[1].id)
+    expect(reason).to_be_focused()
+    page.keyboard.type("电话核实")
+    page.keyboard.press("Enter")
+    expect(page.locator(".act[data-bar] .state")).to_have_text("已入日志，待研判")
+    assert [(act.alert, act.reason) for _, act in acts(broker, town.log)] == [(made[1].id, "电话核实")]
 
 
 @pytest.mark.alone

@@ -1,6 +1,7 @@
 /* A person's acts: sent once, pending until the alert's trail has the entry that the act's record caused. The log alone ends one. */
 
 import { pause } from "../pause.js"
+import { get } from "../server/get.js"
 import { post } from "../server/press.js"
 
 /** @typedef {{ id: string, occurrence: number, rev: number }} Acted an alert, or the row of one */
@@ -115,8 +116,8 @@ export class Acts {
    */
   async follow(id, act) {
     while (act.state === "pending" && !this.closed) {
-      const answer = await fetch(`/screen/alert/${encodeURIComponent(id)}`).catch(() => null)
-      const entry = answer?.ok ? caused((await answer.json()).trail, act) : undefined
+      const { status, body } = await get(`alert/${encodeURIComponent(id)}`)
+      const entry = status === 200 ? caused(body.trail, act) : undefined
       if (entry) {
         act.state = entry.event === "refuse" ? "refused" : "done"
         act.reason = entry.reason

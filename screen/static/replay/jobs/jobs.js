@@ -1,5 +1,6 @@
 /* The long work that people have asked for: what is known of it, and how it is asked for and called off. Another one does it. */
 
+import { get } from "../../common/server/get.js"
 import { draw, post } from "../../common/server/press.js"
 import { el, say } from "../../common/dom.js"
 import * as words from "../../common/words.js"
@@ -56,9 +57,9 @@ export class Jobs {
   }
 
   async refresh() {
-    const answer = await fetch("/screen/jobs").catch(() => null)
-    if (!answer?.ok) return
-    this.known = new Map((await answer.json()).jobs.map((/** @type {Sent.Job} */ job) => [job.id, job]))
+    const { status, body } = await get("jobs")
+    if (status !== 200) return
+    this.known = new Map(body.jobs.map((/** @type {Sent.Job} */ job) => [job.id, job]))
     this.loaded = true
     this.changed()
   }

@@ -1,5 +1,6 @@
 /* What if: other parameters for some rules, judged over a time of the archive. The parameters are the rule book's own, with clause and unit. */
 
+import { get } from "../../common/server/get.js"
 import { button, el, fill, head, say } from "../../common/dom.js"
 import { glyph } from "../../common/marks.js"
 import * as words from "../../common/words.js"
@@ -67,12 +68,11 @@ export class WhatIf {
     if (this.book || this.reading) return
     this.reading = true
     fill(this.found, el("p", "none", t("rules.reading")))
-    const answer = await fetch("/screen/rules").catch(() => null)
-    const told = await answer?.json().catch(() => null)
+    const { status, body } = await get("rules")
     this.reading = false
-    if (!answer?.ok) return fill(this.found, el("p", "none", words.pick(told?.error) || t("whatif.no_book")))
+    if (status !== 200) return fill(this.found, el("p", "none", words.pick(body?.error) || t("whatif.no_book")))
     /** @type {Sent.Book} */
-    const book = told
+    const book = body
     this.book = book
     this.known = new Map(book.rules.map((each) => [each.id, each]))
     this.list()

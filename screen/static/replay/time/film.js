@@ -1,5 +1,6 @@
 /* One replay as the job worker wrote it: an index, and chunks that are fetched when they are needed, then all of them in the background. */
 
+import { get } from "../../common/server/get.js"
 import { pause } from "../../common/pause.js"
 import { moment, numberOf } from "./timeline.js"
 
@@ -15,8 +16,8 @@ const [AGAIN, SOON] = [2000, 50]
  * @param {string} name
  */
 export async function file(job, name) {
-  const answer = await fetch(`/screen/job/${encodeURIComponent(job)}/${name}`).catch(() => null)
-  return answer?.ok ? answer.json() : null
+  const { status, body } = await get(`job/${encodeURIComponent(job)}/${name}`)
+  return status === 200 ? body : null
 }
 
 /**

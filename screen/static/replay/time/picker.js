@@ -1,5 +1,6 @@
 /* Which time is to be replayed: a day of the archive and hours of it. */
 
+import { get } from "../../common/server/get.js"
 import { button, el, fill, option, say } from "../../common/dom.js"
 import * as words from "../../common/words.js"
 import { t } from "../../common/words.js"
@@ -35,9 +36,9 @@ export class Picker {
 
   /** The days that the archive has; asked for again when a person may have waited for the next one. */
   async read() {
-    const answer = await fetch("/screen/days").catch(() => null)
+    const { status, body } = await get("days")
     /** @type {{ days: { day: string, from: number, to: number }[] }} */
-    const found = answer?.ok ? await answer.json() : { days: [] }
+    const found = status === 200 ? body : { days: [] }
     this.days = found.days
     const chosen = this.wanted?.day ?? this.day.value
     fill(this.day, ...[...found.days].reverse().map(({ day, from }) => option(day, `${day} ${words.weekday(from)}`)))

@@ -1,6 +1,7 @@
 /* What nobody has acknowledged: incidents first, in process by severity and age, then after the fact; the alerts of an incident unfold
    below it. Rows keep their elements, keyed by alert or incident. */
 
+import { get } from "../../common/server/get.js"
 import { bureau, clause, measured, placed, remaining, titled } from "../../common/alert/alert.js"
 import { arrange, change, el, fill, head, say } from "../../common/dom.js"
 import { domainName } from "../domains.js"
@@ -129,8 +130,8 @@ export class List {
       return
     }
     unfolded.asked = performance.now()
-    const answer = await fetch(`/screen/incident/${encodeURIComponent(row.alert)}`).catch(() => null)
-    if (answer?.ok) unfolded.rows = (await answer.json()).rows
+    const { status, body } = await get(`incident/${encodeURIComponent(row.alert)}`)
+    if (status === 200 && body) unfolded.rows = body.rows
   }
 
   /**
