@@ -18,6 +18,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from agents.core.stage import Stage
+from agents.jobs import domain_values
 from agents.jobs.alerts import newest_alert
 from agents.jobs.work import Reading, RefusedError, Work, read, span
 from agents.rulebook.book_cache import BookCache
@@ -84,7 +85,7 @@ class TimelineChange(Struct, frozen=True, array_like=True):
 
 _change = msgspec.json.Decoder(TimelineChange)
 
-PLURAL = {"alert": "alerts", "incident": "incidents", "station": "stations"}
+PLURAL = {"alert": "alerts", "incident": "incidents", "subject": "subjects"}
 """The kinds that are state, and what a keyframe calls them."""
 
 
@@ -167,7 +168,7 @@ class Judged:
         self.ticks: dict[int, int] = {}
         self.now: int | None = None
         self.raised: list[Raw] = []
-        self._stations: dict[str, tuple[Any, ...]] = {}
+        self._told: dict[str, dict[str, Any]] = {}
         self._changes = 0
 
     def run(self, basis: Basis, archive: Path, reading: Reading, folder: Path) -> Iterator[Path]:
@@ -230,10 +231,10 @@ class Judged:
         for status in stage.statuses(MOST_CHANGES):
             if status.lon is not None and status.lat is not None:
                 self._place(status, at)
-            station = (status.values.get("aqi"), status.values.get("level"), status.values.get("primary"), status.at)
-            if "aqi" in status.values and self._stations.get(status.subject) != station:
-                self._stations[status.subject] = station
-                yield TimelineChange(at, "station", status.subject, False, _raw(air(status)))
+            value = domain_values.shown(status)
+            if value is not None and self._told.get(status.subject) != value:
+                self._told[status.subject] = value
+                yield TimelineChange(at, "subject", status.subject, False, _raw(value))
 
     def _place(self, status: SubjectStatus, at: int) -> None:
         since = self.subjects.get(status.subject, {}).get("since", at)
@@ -291,6 +292,7 @@ def _write(work: Work, judged: Judged, alert: str, reached: int, changes: Iterab
             "counts": {kind: counts[kind] for kind in (*PLURAL, "audit")},
             "raised": raised[:MOST_RAISED],
             "raised_more": max(0, len(raised) - MOST_RAISED),
+            **domain_values.described(),
         },
     )
 
@@ -376,17 +378,6 @@ def incident(of: Incident) -> dict[str, Any]:
         "opened": parse_time(of.opened_at),
         "changed": parse_time(of.changed_at),
         "flood": of.flood,
-    }
-
-
-def air(status: SubjectStatus) -> dict[str, Any]:
-    """The air quality of a station."""
-    return {
-        "subject": status.subject,
-        "at": parse_time(status.at),
-        "aqi": status.values.get("aqi"),
-        "level": status.values.get("level"),
-        "primary": status.values.get("primary"),
     }
 
 

@@ -41,7 +41,7 @@ class Domain(Struct, frozen=True, forbid_unknown_fields=True):
 
     `short`: its title where there is little room; `order`: its place on the screen, before those with a higher number, of equal
     ones by name; `cap_category`: that of its alerts as messages of the Common Alerting Protocol; `headline`: its figures on
-    the wall; `places`: the value of its subjects that the wall shows beside them.
+    the wall and in a replay; `places`: the value of its subjects that both show beside them.
     """
 
     title: Text

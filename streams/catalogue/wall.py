@@ -1,4 +1,4 @@
-"""What a domain shows of its own on the wall, as its `domain.toml` describes it."""
+"""What a domain shows of its own on the wall and in a replay, as its `domain.toml` describes it."""
 
 from typing import Annotated, Literal
 
@@ -28,7 +28,7 @@ class Headline(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 Headlines = Annotated[dict[str, Headline], Meta(max_length=2)]
-"""The figures of a domain by name: the wall has room for two."""
+"""The figures of a domain by name: the wall and a replay have room for two."""
 
 
 class Places(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -36,7 +36,7 @@ class Places(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     `field` and `level`: of its newest values (`STATUS`), a number and the word for it, which `words.toml` has in `level`.
     `title`, `by`: head of the list; `unit`: what is counted there; `none`: where there is no number. A bar is bright `over` a
-    limit, and ends at `full`.
+    limit, and ends at `full`; a replay writes the value on its map where it is `over` that limit.
     """
 
     title: Text

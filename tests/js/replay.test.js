@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { afterEach, before, beforeEach, describe, mock, test } from "node:test"
 import { read, unitOf, written } from "../../screen/static/replay/jobs/values.js"
 import { joined, latest, runs } from "../../screen/static/replay/life.js"
-import { after, bars, byWorst, districts, figures, grouped, marks, wanted } from "../../screen/static/replay/reading.js"
+import { after, bars, byWorst, districts, figures, grouped, marks, ownFigures, spots, wanted } from "../../screen/static/replay/reading.js"
 import { LEFT, RIGHT, hours, momentAt, placeOf } from "../../screen/static/replay/time/axis.js"
 import { addressed, ending, period, span, stamp } from "../../screen/static/replay/time/period.js"
 import { Player, SPEEDS } from "../../screen/static/replay/time/player.js"
@@ -35,7 +35,7 @@ describe("what is read off a state", () => {
     assert.equal(wanted(past({ clause: ["E", "1", "verymuch"] }), { ...every, search: "verymuch" }), false)
   })
 
-  const state = (alerts, stations = []) => ({ alerts, incidents: new Map([["i", {}]]), stations: new Map(stations.map((aqi, n) => [n, { aqi }])) })
+  const state = (alerts) => ({ alerts, incidents: new Map([["i", {}]]) })
 
   test("figures count what is annunciated: neither what is normal nor what is put aside", () => {
     const alerts = table(...["B", "C", "D", "A", "E", "F", "G"].map((letter) => past({ id: letter, state: letter, severity: "red" })))
@@ -46,11 +46,6 @@ describe("what is read off a state", () => {
   test("an alarm is stale after more than a day; a rate counts ten minutes and their end", () => {
     const found = figures(state(table(past({ id: "a", raised: 0 }), past({ id: "b", raised: 1 }))), [[DAY - 10 * MINUTE + 1], [DAY - 9 * MINUTE], [DAY + 1]], DAY + 1)
     assert.deepEqual([found.stale, found.recent], [1, 2])
-  })
-
-  test("the worst index is the highest that is known, and nothing where none is", () => {
-    assert.equal(figures(state(new Map(), [80, null, 120]), [], 0).worst, 120)
-    assert.equal(figures(state(new Map(), [null]), [], 0).worst, null)
   })
 
   test("of raises in order, those count that are not later", () => {
@@ -81,13 +76,83 @@ describe("what is read off a state", () => {
   })
 })
 
+describe("what the domains show of their subjects", () => {
+  before(() => speak("en"))
+
+  const both = (en) => ({ zh: "中", en })
+  const subject = (name, value, fields = {}) => ({ subject: name, domain: "noise", kind: "meter", at: 0, values: { db: value, level: "B" }, ...fields })
+  const known = (...subjects) => new Map(subjects.map((each) => [each.subject, each]))
+  const figure = (fields = {}) => ({ domain: "noise", title: both("Loudest"), note: both("Max 70"), field: "db", fold: "max", kind: "", unit: "dB", within_minutes: 120, above: {}, below: {}, ...fields })
+  const values = (headline, subjects, now = 0, chosen = "") => ownFigures({ subjects: known(...subjects), now }, headline, chosen).map(({ value }) => value)
+
+  test("the highest, and all together, of those numbers that are known; nothing where none is", () => {
+    const subjects = [subject("a", 60.5), subject("b", null), subject("c", 72)]
+    assert.deepEqual(values([figure(), figure({ fold: "sum" })], subjects), [72, 132.5])
+    assert.deepEqual(values([figure(), figure({ fold: "sum" })], [subject("a", null)]), [null, null])
+    assert.deepEqual(values([figure(), figure({ fold: "online" })], []), [null, null])
+  })
+
+  test("of its own domain alone, of its kind alone where it has one, and of those that give its field", () => {
+    const subjects = [subject("a", 50), subject("b", 90, { domain: "air" }), subject("c", 80, { kind: "mast" }), subject("d", 0, { values: { rain: 99 } })]
+    assert.deepEqual(values([figure(), figure({ kind: "meter" })], subjects), [80, 50])
+  })
+
+  test("online is the share that was heard of in the last minutes, their first moment among them, by the clock of the log", () => {
+    const subjects = [subject("a", 1, { at: 10 * MINUTE }), subject("b", null, { at: 10 * MINUTE - 1 }), subject("c", 1, { at: 130 * MINUTE }), subject("d", 1, { at: 0 })]
+    assert.deepEqual(values([figure({ fold: "online" })], subjects, 130 * MINUTE), [50])
+  })
+
+  test("it is out of bounds past the bound of any severity, above or below, and not at it", () => {
+    const beyond = (value, bounds) => ownFigures({ subjects: known(subject("a", value)), now: 0 }, [figure(bounds)], "")[0].beyond
+    const bounds = { above: { blue: 70, red: 100 }, below: { orange: 20 } }
+    assert.deepEqual([19, 20, 70, 71, 101].map((value) => beyond(value, bounds)), [true, false, false, true, true])
+    assert.equal(beyond(null, bounds), false)
+  })
+
+  test("two have room: those of the chosen domain first, then in the order of the domains", () => {
+    const headline = ["one", "two", "three"].map((domain) => figure({ domain, unit: domain }))
+    const shown = (chosen) => ownFigures({ subjects: known(), now: 0 }, headline, chosen).map(({ unit }) => unit)
+    assert.deepEqual([shown(""), shown("three"), shown("none")], [["one", "two"], ["three", "one"], ["one", "two"]])
+  })
+
+  const places = { noise: { title: both("Noise"), by: both(""), unit: both("places"), none: both("no value"), field: "db", level: "level", over: 70, full: 90 } }
+  const place = { a: { domain: "noise", name: both("First"), lon: 113.6, lat: 34.7 }, b: { domain: "noise", name: both("Second"), lon: 113.7, lat: 34.8 } }
+
+  test("a value stands at the place of its subject, over the limit of its domain or not, and its title says what it is", () => {
+    assert.deepEqual(spots(known(subject("a", 70), subject("b", 70.5)), place, places), [
+      { key: "a", lon: 113.6, lat: 34.7, value: 70, over: false, title: "First · Noise 70 B" },
+      { key: "b", lon: 113.7, lat: 34.8, value: 70.5, over: true, title: "Second · Noise 70.5 B" },
+    ])
+  })
+
+  test("without a number, or without a word for it, the title says so or does without", () => {
+    const titles = spots(known(subject("a", null), subject("b", 80, { values: { db: 80 } })), place, places).map(({ value, over, title }) => [value, over, title])
+    assert.deepEqual(titles, [[null, false, "First · Noise no value"], [80, true, "Second · Noise 80"]])
+  })
+
+  test("what has no place, is of a domain that shows no value, or does not give it, stands nowhere", () => {
+    assert.deepEqual(spots(known(subject("c", 80), subject("a", 80, { domain: "air" }), subject("b", 0, { values: { rain: 1 } })), place, places), [])
+  })
+})
+
 describe("a moment of a replay", () => {
   const change = (when, kind, value) => [when, kind, value]
-  const chunk = (changes = [], fields = {}) => ({ from: 100, state: { alerts: { a: { id: "a", v: 0 } }, incidents: {}, stations: {}, audit: [], now: 90, ...fields }, changes, ticks: [150, 200] })
+  const chunk = (changes = [], fields = {}) => ({ from: 100, state: { alerts: { a: { id: "a", v: 0 } }, incidents: {}, subjects: {}, audit: [], now: 90, ...fields }, changes, ticks: [150, 200] })
 
   test("a chunk begins as its keyframe says", () => {
     const state = open(chunk())
     assert.deepEqual([[...state.alerts.keys()], state.now, state.at], [["a"], 90, 100])
+  })
+
+  test("a subject's values are replaced by the next ones of the same subject", () => {
+    const one = chunk([change(120, "subject", { subject: "s", n: 2 })], { subjects: { s: { subject: "s", n: 1 } } })
+    assert.deepEqual([110, 120].map((when) => [...moment(undefined, one, when).subjects.values()].map(({ n }) => n)), [[1], [2]])
+  })
+
+  test("a file of an earlier version, which has stations in the place of subjects, shows all but their values", () => {
+    const one = chunk([change(120, "station", { subject: "s", aqi: 80 }), change(130, "alert", { id: "b" })], { subjects: undefined, stations: { s: { subject: "s", aqi: 50 } } })
+    const state = moment(undefined, one, 140)
+    assert.deepEqual([[...state.alerts.keys()], state.subjects.size], [["a", "b"], 0])
   })
 
   test("a change counts from its own moment on, and time is that of the newest tick", () => {
@@ -98,12 +163,12 @@ describe("a moment of a replay", () => {
   })
 
   test("going on from a state and beginning anew give the same, forwards and backwards", () => {
-    const one = chunk(Array.from({ length: 20 }, (_, n) => change(100 + 5 * n, n % 3 ? "alert" : "station", { id: `x${n % 4}`, subject: `s${n % 2}`, n, ended: n % 5 === 0 })))
+    const one = chunk(Array.from({ length: 20 }, (_, n) => change(100 + 5 * n, n % 3 ? "alert" : "subject", { id: `x${n % 4}`, subject: `s${n % 2}`, n, ended: n % 5 === 0 })))
     let state
     for (const when of [100, 130, 131, 199, 120, 199]) {
       state = moment(state, one, when)
       const anew = moment(undefined, one, when)
-      assert.deepEqual([[...state.alerts], [...state.stations], state.now], [[...anew.alerts], [...anew.stations], anew.now])
+      assert.deepEqual([[...state.alerts], [...state.subjects], state.now], [[...anew.alerts], [...anew.subjects], anew.now])
     }
   })
 

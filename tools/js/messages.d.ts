@@ -166,7 +166,7 @@ declare namespace Sent {
   interface Stage { name: string; count: number; waiting: number; late: number }
   interface Station { name: Text; adcode: string; at: number; value: number | null; level: number | string | null }
   /** How a domain describes the value beside its places. */
-  interface Places { title: Text; by: Text; unit: Text; none: Text; over: number; full: number }
+  interface Places { title: Text; by: Text; unit: Text; none: Text; field: string; level: string; over: number; full: number }
   interface Standing { counts: Record<string, number>; post_event: number; elsewhere: number; aside: number; cases: number; handovers: number }
   type District = { adcode: string; counts: Counts; red_unacknowledged: number; load: number }
 
@@ -240,7 +240,7 @@ declare namespace Sent {
     geometry: { type: "Polygon"; coordinates: Point[][] } | { type: "MultiPolygon"; coordinates: Point[][][] }
   }
 
-  /** An alert, an incident, a station and an entry as a replay's files have them; times in ms. */
+  /** An alert, an incident, a subject with the values that its domain shows, and an entry as a replay's files have them; times in ms. */
   interface Past extends Row {
     rule: string
     subject: string
@@ -254,16 +254,30 @@ declare namespace Sent {
     ended?: boolean
   }
   interface PastIncident extends Incident { members: string[]; ended?: boolean }
-  interface PastStation { subject: string; aqi: number | null; ended?: boolean }
+  interface PastSubject { subject: string; domain: string; kind: string; at: number; values: Record<string, unknown>; ended?: boolean }
   interface Act { alert: string; n: number; at: number; event: string; verb: string; before: string; after: string; severity: Severity; actor: Actor | null; reason: Text }
-  type Change = [at: number, kind: "alert", value: Past] | [at: number, kind: "incident", value: PastIncident] | [at: number, kind: "station", value: PastStation] | [at: number, kind: "audit", value: Act]
+  type Change = [at: number, kind: "alert", value: Past] | [at: number, kind: "incident", value: PastIncident] | [at: number, kind: "subject", value: PastSubject] | [at: number, kind: "audit", value: Act]
   interface Chunk {
     from: number
-    state: { alerts: Record<string, Past>; incidents: Record<string, PastIncident>; stations: Record<string, PastStation>; audit: Act[]; now: number | null }
+    state: { alerts: Record<string, Past>; incidents: Record<string, PastIncident>; subjects?: Record<string, PastSubject>; audit: Act[]; now: number | null }
     changes: Change[]
     ticks: number[]
   }
   type Raise = [at: number, severity: Severity, phase: Phase, adcode: string, alert: string]
+  /** How a figure of a domain's own is made of the values of its subjects. */
+  interface OwnFigure {
+    domain: string
+    title: Text
+    note: Text
+    field: string
+    fold: "max" | "sum" | "online"
+    kind: string
+    unit: string
+    within_minutes: number
+    above: Partial<Record<Severity, number>>
+    below: Partial<Record<Severity, number>>
+  }
+  /** `places`, `headline`: how the domains show their values; like `subjects` of a chunk, none in a replay of an earlier version. */
   interface Index_ {
     log: string
     from: number
@@ -273,6 +287,8 @@ declare namespace Sent {
     chunks: { from: number; file: string }[]
     raised: Raise[]
     raised_more: number
+    places?: Record<string, Places>
+    headline?: OwnFigure[]
   }
 
   /** A rule of the book. */

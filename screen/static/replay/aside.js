@@ -1,30 +1,38 @@
 /* Beside the list: the key figures of the moment, the districts, the incidents, and what people and the system did last. */
 
-import { el, fill, head, say } from "../common/dom.js"
+import { change, el, fill, head, say } from "../common/dom.js"
 import { SEVERITIES, glyph } from "../common/marks.js"
 import { what } from "../common/alert/trail.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 
 /**
- * Figures, and from what on each is out of bounds: ISA-18.2 for rate and stale alarms; a red alarm is always; an index above 100 (HJ 633).
+ * Figures, and from what on each is out of bounds: ISA-18.2 for rate and stale alarms; a red alarm is always.
  * @type {Record<string, number>}
  */
-const FIGURES = { unacknowledged: Infinity, red: 1, recent: 10, stale: 5, incidents: Infinity, worst: 101 }
+const FIGURES = { unacknowledged: Infinity, red: 1, recent: 10, stale: 5, incidents: Infinity }
 
 export class Figures {
   constructor() {
     this.values = Object.fromEntries(Object.keys(FIGURES).map((name) => [name, el("b")]))
     const cells = Object.entries(this.values).map(([name, value]) => el("div", `figure of-${name}`, el("span", "", t(`replay.figure_${name}`)), value))
-    this.node = el("div", "figures", ...cells)
+    this.own = el("div", "own")
+    this.node = el("div", "figures", ...cells, this.own)
   }
 
-  /** @param {Record<string, number | null>} found */
-  show(found) {
+  /**
+   * @param {Record<string, number>} found
+   * @param {ReturnType<typeof import("./reading.js").ownFigures>} own
+   */
+  show(found, own) {
     for (const [name, value] of Object.entries(this.values)) {
-      say(value, found[name] ?? "—")
-      value.parentElement?.classList.toggle("beyond", Number(found[name]) >= FIGURES[name])
+      say(value, found[name])
+      value.parentElement?.classList.toggle("beyond", found[name] >= FIGURES[name])
     }
+    change(this.own, ...own.map(({ title, unit, share, value, beyond }) => {
+      const [told, of] = value === null ? ["—", ""] : [share ? value.toFixed(1) : words.number(value), unit]
+      return el("div", `figure ${beyond ? "beyond" : ""}`, el("span", "", words.pick(title)), el("b", "", told, of ? el("small", "", ` ${of}`) : null))
+    }))
   }
 }
 

@@ -23,16 +23,16 @@ const ENOUGH = 0.08
 /** Pixels between the marks of one subject, and by how much they stand above its place. */
 const [BESIDE, ABOVE] = [20, 12]
 
-/** An index above this is pollution (HJ 633): it is written, so far below its station. */
-const [BEYOND, BELOW] = [100, 13]
+/** Pixels: how far below its subject a value is written. */
+const BELOW = 13
 
-/** Pixels: the height of what is written. */
-const TALL = 18
+/** Pixels: the height of what is written, and the width of a digit. */
+const [TALL, DIGIT] = [18, 10]
 
 /** @typedef {Sent.Land["properties"] & { polygons: Sent.Point[][][] }} Land */
 /** @typedef {{ waiting: number, load: number, counts: Sent.Counts }} Load */
 /** @typedef {{ key: string, id: string, lon: number, lat: number, column: number, size?: number, look: string, title: string, make: () => SVGElement, row?: any }} Marked made anew where its `look` changes */
-/** @typedef {{ key: string, lon: number, lat: number, index: number | null, title: string }} Spot */
+/** @typedef {{ key: string, lon: number, lat: number, value: number | null, over: boolean, title: string }} Spot its value is written where it is `over` a limit */
 /**
  * @template Its
  * @typedef {{ its: Its, look: string, node: SVGElement }} Kept
@@ -59,7 +59,7 @@ export class City {
   /** @type {Map<string, Kept<Marked>>} */
   marks = new Map()
   /** @type {Map<string, Kept<Spot>>} */
-  stations = new Map()
+  spots = new Map()
 
   /**
    * `open(id)` is called when somebody presses a mark.
@@ -135,39 +135,38 @@ export class City {
   }
 
   /**
-   * Show loads of districts (by adcode), marks, and stations. A mark is `{key, id, lon, lat, column, look, make(), title}`: it is made anew
-   * where its `look` changes. A station is `{key, lon, lat, index}`.
+   * Show loads of districts (by adcode), marks, and subjects with their value. A mark is made anew where its `look` changes.
    * @param {Map<string, Load>} loads
    * @param {Marked[]} marks
-   * @param {Spot[]} stations
+   * @param {Spot[]} spots
    * @param {string | null} chosen
    * @param {boolean} [anew]
    */
-  show(loads, marks, stations, chosen, anew = false) {
-    this.last = [loads, marks, stations, chosen]
+  show(loads, marks, spots, chosen, anew = false) {
+    this.last = [loads, marks, spots, chosen]
     if (!this.at) return
     for (const [adcode, { land, edge }] of this.shapes) {
       const { waiting = 0, load = 0, counts = [0] } = loads.get(adcode) ?? {}
       land.setAttribute("class", `land ${waiting ? "land-red" : `land-${STEPS.filter((step) => load >= step).length}`}`)
       edge.setAttribute("class", `edge ${counts[0] && !waiting ? "red" : ""}`)
     }
-    const told = this.readable(stations, marks)
-    this.keep(this.dots, this.stations, stations, anew, ({ key, index }) => `${index}/${told.has(key)}`, (station) => spot(station, told.has(station.key)))
+    const told = this.readable(spots, marks)
+    this.keep(this.dots, this.spots, spots, anew, ({ key, title }) => `${title}/${told.has(key)}`, (each) => dot(each, told.has(each.key)))
     this.keep(this.over, this.marks, marks, anew, ({ look, column }) => `${look}/${column}`, (each) => this.mark(each))
     for (const [, { node, its }] of this.marks) node.classList.toggle("chosen", its.id === chosen)
   }
 
   /**
-   * The stations whose index can be written without touching a name, a mark or a higher index.
-   * @param {Spot[]} stations
+   * The subjects whose value can be written without touching a name, a mark or a higher value.
+   * @param {Spot[]} spots
    * @param {Marked[]} marks
    */
-  readable(stations, marks) {
+  readable(spots, marks) {
     const room = new Room()
     for (const { name } of this.shapes.values()) room.fill([Number(name.getAttribute("x")), Number(name.getAttribute("y")) - 5], 16 * name.textContent.length + 8, TALL)
     for (const { lon, lat, column } of marks) room.fill(shifted(this.at([lon, lat]), [column * BESIDE, -ABOVE]), 24, TALL)
-    const worst = stations.filter(({ index }) => Number(index) > BEYOND).sort((one, other) => Number(other.index) - Number(one.index))
-    return new Set(worst.filter(({ lon, lat }) => room.take(shifted(this.at([lon, lat]), [0, BELOW]), 28, TALL)).map(({ key }) => key))
+    const highest = spots.filter(({ over }) => over).sort((one, other) => Number(other.value) - Number(one.value))
+    return new Set(highest.filter((each) => room.take(shifted(this.at([each.lon, each.lat]), [0, BELOW]), DIGIT * written(each).length, TALL)).map(({ key }) => key))
   }
 
   /**
@@ -240,16 +239,22 @@ export function mark(severity, look, size) {
 }
 
 /**
- * @param {Spot} station
+ * A value as the map has it: in whole numbers, as on the wall.
+ * @param {Spot} spot
+ */
+const written = ({ value }) => String(Math.round(Number(value)))
+
+/**
+ * @param {Spot} spot
  * @param {boolean} told
  */
-function spot({ index, title }, told) {
+function dot(spot, told) {
   const name = svg("title")
-  name.textContent = title
+  name.textContent = spot.title
   const node = svg("g", { class: "spot" }, name, svg("circle", { r: 3 }))
   if (told) {
     const text = svg("text", { y: BELOW + 5, "text-anchor": "middle" })
-    text.textContent = String(index)
+    text.textContent = written(spot)
     node.append(text)
   }
   return node

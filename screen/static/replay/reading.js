@@ -1,6 +1,8 @@
 /* What is read off a state: who waits in the list, the figures, the districts, the rate of alarms. Pure. The order and the numbers are the live pages' own. */
 
 import { SEVERITIES } from "../common/marks.js"
+import * as words from "../common/words.js"
+import { t } from "../common/words.js"
 
 const MINUTE = 60_000
 const DAY = 86_400_000
@@ -10,6 +12,9 @@ const DAY = 86_400_000
  * @type {Record<string, string>}
  */
 export const GROUPS = { unacknowledged: "BD", acknowledged: "C", case: "A", shelved: "E", suppressed: "F", out_of_service: "G" }
+
+/** Figures of the domains' own that there is room for, as on the wall. */
+const OWN = 2
 
 /** States that are annunciated: they stand on the map and in the figures. */
 const SHOWN = "BCD"
@@ -67,21 +72,69 @@ export function grouped(alerts, filter) {
 
 /**
  * The key figures at a moment. `raised`: the raises of the whole period, in order.
- * @param {Pick<import("./time/timeline.js").State, "alerts" | "stations" | "incidents">} state
+ * @param {Pick<import("./time/timeline.js").State, "alerts" | "incidents">} state
  * @param {Sent.Raise[]} raised
  * @param {number} at
  */
 export function figures(state, raised, at) {
   const alerts = [...state.alerts.values()].filter(shown)
-  const indices = [...state.stations.values()].map(({ aqi }) => aqi).filter((aqi) => typeof aqi === "number")
   return {
     unacknowledged: alerts.filter((alert) => alert.state[0] !== "C").length,
     red: alerts.filter((alert) => alert.severity === "red").length,
     recent: after(raised, at) - after(raised, at - 10 * MINUTE),
     stale: alerts.filter((alert) => at - alert.raised > DAY).length,
     incidents: state.incidents.size,
-    worst: indices.length ? Math.max(...indices) : null,
   }
+}
+
+/**
+ * The figures of the domains' own at a moment (`screen/wall/headline.py` has those of the wall): of the chosen domain first, the others in
+ * their order. `beyond`: past a bound of any severity, itself not among them.
+ * @param {Pick<import("./time/timeline.js").State, "subjects" | "now">} state
+ * @param {Sent.OwnFigure[]} headline
+ * @param {string} chosen a domain, or nothing
+ */
+export function ownFigures(state, headline, chosen) {
+  const ordered = [...headline.filter(({ domain }) => domain === chosen), ...headline.filter(({ domain }) => domain !== chosen)]
+  return ordered.slice(0, OWN).map((figure) => {
+    const value = folded(figure, state)
+    const beyond = value !== null && (Object.values(figure.above).some((bound) => value > bound) || Object.values(figure.below).some((bound) => value < bound))
+    return { title: figure.title, unit: figure.unit, share: figure.fold === "online", value, beyond }
+  })
+}
+
+/**
+ * @param {Sent.OwnFigure} figure
+ * @param {Pick<import("./time/timeline.js").State, "subjects" | "now">} state
+ */
+function folded({ domain, kind, field, fold, within_minutes: minutes }, { subjects, now }) {
+  const giving = [...subjects.values()].filter((each) => each.domain === domain && field in each.values && (!kind || each.kind === kind))
+  if (fold === "online") {
+    const since = (now ?? 0) - minutes * MINUTE
+    return giving.length ? (100 * giving.filter(({ at }) => at >= since).length) / giving.length : null
+  }
+  const known = giving.map(({ values }) => number(values[field])).filter((value) => value !== null)
+  return known.length ? known.reduce((one, other) => (fold === "max" ? Math.max(one, other) : one + other)) : null
+}
+
+/** @param {unknown} value */
+const number = (value) => (typeof value === "number" ? value : null)
+
+/**
+ * The subjects beside which their domain shows a value, each at its place. `over`: past the limit of its domain.
+ * @param {Map<string, Sent.PastSubject>} known
+ * @param {Record<string, import("./time/film.js").Subject>} subjects those that have a place
+ * @param {Record<string, Sent.Places>} places how each domain shows its value
+ */
+export function spots(known, subjects, places) {
+  return [...known.values()].flatMap(({ subject, domain, values }) => {
+    const [place, about] = [subjects[subject], places[domain]]
+    if (!place || !about || !(about.field in values)) return []
+    const [value, level] = [number(values[about.field]), values[about.level] ?? null]
+    const told = value === null ? words.pick(about.none) : [words.number(value), ...(level === null ? [] : [t(`level.${level}`)])].join(" ")
+    const { lon, lat, name } = place
+    return { key: subject, lon, lat, value, over: value !== null && value > about.over, title: `${words.pick(name)} · ${words.pick(about.title)} ${told}` }
+  })
 }
 
 /**

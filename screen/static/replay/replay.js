@@ -18,7 +18,7 @@ import { Filter, List } from "./list.js"
 import { addressed, ending, period, span, stamp } from "./time/period.js"
 import { Picker } from "./time/picker.js"
 import { Player, SPEEDS } from "./time/player.js"
-import { districts as loads, figures, marks } from "./reading.js"
+import { districts as loads, figures, marks, ownFigures, spots } from "./reading.js"
 import { Result } from "./jobs/result.js"
 import { Results, opener } from "./jobs/results.js"
 import { Scrubber } from "./time/scrubber.js"
@@ -404,9 +404,9 @@ class Replay {
 
   /** @param {Film} film */
   tell({ job, index, whole }) {
-    const short = index.until < index.to
-    say(this.source, [`${t("replay.source")} ${index.log}`, short ? `${t("replay.archive_ends")} ${words.moment(index.until)}` : "", index.raised_more ? `${t("replay.raises_more")} ${index.raised_more}` : "", whole ? "" : t("replay.reading")].filter(Boolean).join(" · "))
-    this.renew.hidden = !short || Boolean(job.params.alert)
+    const [short, old] = [index.until < index.to, !index.places]
+    say(this.source, [`${t("replay.source")} ${index.log}`, short ? `${t("replay.archive_ends")} ${words.moment(index.until)}` : "", old ? t("replay.old") : "", index.raised_more ? `${t("replay.raises_more")} ${index.raised_more}` : "", whole ? "" : t("replay.reading")].filter(Boolean).join(" · "))
+    this.renew.hidden = !old && (!short || Boolean(job.params.alert))
   }
 
   /**
@@ -421,13 +421,13 @@ class Replay {
     const minute = Math.floor(state.at / MINUTE)
     if (news || minute !== this.minute) {
       this.list.show(state, this.districts, chosen, news)
-      this.figures.show(figures(state, film.index.raised, state.at))
+      this.figures.show(figures(state, film.index.raised, state.at), ownFigures(state, film.index.headline ?? [], filter.value.domain))
     }
     this.minute = minute
     this.shown = look
     if (news) {
       const found = loads(state.alerts)
-      this.city.show(found, marks(state.alerts, filter.value).map((each) => onMap(each, this.districts)), stations(state, film), chosen)
+      this.city.show(found, marks(state.alerts, filter.value).map((each) => onMap(each, this.districts)), spots(state.subjects, film.subjects, film.index.places ?? {}), chosen)
       this.ranking.show(found)
       this.incidents.show(state.incidents)
       this.acts.show(state.acts, (id) => called(id, state, film))
@@ -488,15 +488,4 @@ function onMap({ alert, column }, districts) {
   const size = alert.severity === "red" ? 22 : 19
   const title = [titled(alert), districts.get(alert.adcode)?.[words.language], words.pick(alert.name)].filter(Boolean).join(" · ")
   return { key: alert.id, id: alert.id, lon: Number(alert.lon), lat: Number(alert.lat), column, size, title, look: `${alert.severity}${look.state}${look.phase}`, make: () => drawn(alert.severity, look, size) }
-}
-
-/**
- * @param {import("./time/timeline.js").State} state
- * @param {Film} film
- */
-function stations({ stations: known }, { subjects }) {
-  return [...known.values()].filter(({ subject }) => subjects[subject]).map(({ subject, aqi }) => {
-    const { lon, lat, name } = subjects[subject]
-    return { key: subject, lon, lat, index: aqi, title: `${words.pick(name)} AQI ${aqi ?? "—"}` }
-  })
 }

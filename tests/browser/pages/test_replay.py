@@ -100,6 +100,15 @@ def standing(records: list[Record], book: Book, at: int) -> list[tuple[str, str]
     return [(alert.id, alert.state[0]) for alert in alive]
 
 
+def indices(records: list[Record], book: Book, at: int) -> list[float]:
+    """The newest index of each station at a moment, the highest first: the fold over the log before its next tick."""
+    upto = next((n for n, record in enumerate(records) if (tick_of(record[2]) or 0) > at), len(records))
+    fold = Fold(book, events_topic(LOG, "environment"), 0)
+    list(fold.run(records[:upto]))
+    found = [each.values["aqi"] for each in fold.statuses(len(STATIONS))]
+    return sorted((value for value in found if isinstance(value, int)), reverse=True)
+
+
 ROWS = "room => [...room.querySelectorAll('.row')].map(row => [row.dataset.alert, row.children[3].textContent])"
 
 ON_TOP = """node => {
@@ -226,6 +235,22 @@ def test_the_list_at_a_moment_is_that_of_the_log(film: Film, page: Page) -> None
         drag_to(page, line, share)
         at = moment(page)
         assert listed(page) == standing(film.records, film.book, at), at
+
+
+def test_the_air_is_that_of_the_log(film: Film, page: Page) -> None:
+    """The figures of the domain's own: every station heard of, the highest index; on the map the indices above 100 (HJ 633)."""
+    opened(film, page, at=f"{DAY}T13:40:00")
+    found = indices(film.records, film.book, moment(page))
+    assert len(found) == len(STATIONS)
+    assert found[0] > 100 >= found[-1]
+    figures = page.locator(".figures .own .figure")
+    expect(figures.locator("span")).to_have_text(["站点在线率", "最高 AQI"])
+    expect(figures.locator("b")).to_have_text(["100.0 %", str(found[0])])
+    expect(page.locator(".figures .own .beyond span")).to_have_text(["最高 AQI"])
+    expect(page.locator(".city .spot")).to_have_count(len(STATIONS))
+    written = set(page.locator(".city .spot text").all_text_contents())
+    assert str(found[0]) in written <= {str(value) for value in found if value > 100}
+    expect(page.locator(".city .spot title", has_text=f"站点空气质量 {found[0]} ")).to_have_count(1)
 
 
 def test_it_plays_a_day_that_the_archive_has(film: Film, page: Page) -> None:
@@ -448,7 +473,7 @@ FOLD = """async () => {
   const row = (id, state, ended = false) => ({ id, state, ended })
   const chunk = {
     from: 0, to: 100, ticks: [10, 20, 30],
-    state: { alerts: { a: row("a", "B") }, incidents: {}, stations: {}, audit: [], now: -5 },
+    state: { alerts: { a: row("a", "B") }, incidents: {}, subjects: {}, audit: [], now: -5 },
     changes: [
       [10, "alert", row("b", "B")], [10, "audit", { n: 1 }], [20, "alert", row("a", "C")],
       [20, "alert", row("b", "A", true)], [25, "other", {}],

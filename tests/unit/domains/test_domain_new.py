@@ -11,6 +11,7 @@ import pytest
 from agents.commands.domain import make
 from streams.catalogue import domains
 from streams.command import Trouble
+from streams.messages import parse_time
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -49,6 +50,30 @@ assert [row["value"] for row in stations(view)["noise"]["rows"]] == [12.5]
 assert [row["domain"] for row in indices(view[Subjects].spots)] == ["noise"]
 said = {name: (words["domain"]["noise"], words["kind"]["device"], words["level"]["high"]) for name, words in texts().items()}
 assert said == {"zh": ("噪声", "示例设备", "超限"), "en": ("Noise", "Example device", "Above")}
+"""
+
+REPLAY = """
+import gzip, json, sys
+from pathlib import Path
+from msgspec import Raw
+from agents.jobs.timeline import replay
+from agents.jobs.work import Work
+from streams.archive.files import Chunk, write
+from streams.messages import encode, tick_of
+from streams.settings import load
+folder, chunk = Path("replayed"), Chunk(0)
+folder.mkdir()
+for line in sys.stdin.buffer.read().splitlines():
+    ticked, subject = tick_of(line) is not None, json.loads(line).get("subject", "")
+    if ticked or subject.startswith("noise."):
+        chunk.add(chunk.rows, 0, None if ticked else subject.encode(), line)
+write(Path("archive"), "t.events.noise", 0, chunk)
+period = {"from": sys.argv[1], "to": sys.argv[2]}
+replay(Raw(encode(period)), Work(load({}), "t", Path("archive"), folder, lambda _: None))
+index = json.loads((folder / "index.json").read_bytes())
+chunks = [json.loads(gzip.decompress((folder / each["file"]).read_bytes())) for each in index["chunks"]]
+told = [value for each in chunks for at, kind, value in each["changes"] if kind == "subject"]
+print(json.dumps({"places": index["places"], "headline": index["headline"], "told": told}))
 """
 
 HELD = (
@@ -132,6 +157,21 @@ def test_a_city_with_it_can_be_joined_anywhere(tree: Path) -> None:
 def test_it_is_on_the_screen(tree: Path) -> None:
     """Its name, its order, its figure on the wall, its value on the map and its words come from its folder."""
     run(tree, "-c", SCREEN)
+
+
+def test_its_value_is_in_a_replay(tree: Path) -> None:
+    """Its one reading of 12.5 mg/m³ at 01:30 is a change of its subject, and the index says how its folder shows it."""
+    lines = run(tree, "-m", "fixtures", "city", "--stdout", "--scenario", "calm", "--hours", "4").stdout
+    day = json.loads(lines.splitlines()[0])["time"][:10]
+    period = (f"{day}T01:00:00+08:00", f"{day}T03:00:00+08:00")
+    made = json.loads(run(tree, "-c", REPLAY, *period, given=lines).stdout)
+    (change,) = (each for each in made["told"] if each["subject"] == "noise.410102.002" and each["values"])
+    assert (change["domain"], change["kind"]) == ("noise", "device")
+    assert change["at"] == parse_time(f"{day}T01:30:00+08:00")
+    assert change["values"] == {"concentration": 12.5, "level": "high"}
+    assert (made["places"]["noise"]["title"]["en"], made["places"]["noise"]["over"]) == ("Noise: concentration", 10)
+    figure = made["headline"][-1]
+    assert (figure["domain"], figure["title"]["zh"], figure["unit"], figure["fold"]) == ("noise", "最高浓度", "mg/m³", "max")
 
 
 def test_its_alerts_have_the_category_of_its_folder(tree: Path) -> None:

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from agents.core.alerts.fold import Fold
 from agents.core.incidents.feed import revisions
 from agents.core.rules.book import Book
-from agents.jobs import export, queue, timeline
+from agents.jobs import domain_values, export, queue, timeline
 from agents.jobs.export import columns, safe, write_csv
 from agents.jobs.queue import JobQueue
 from agents.jobs.timeline import replay, row
@@ -39,6 +39,7 @@ from streams.messages import (
     Cancel,
     Incident,
     JobFile,
+    SubjectStatus,
     Text,
     encode,
     format_time,
@@ -47,6 +48,7 @@ from streams.messages import (
 )
 from streams.settings import load
 from tests.support.events import START, act, clean, registered, tick
+from tests.support.town import station
 
 ANALYST = Actor(id="chen", name="陈分析", role="analyst")
 VIEWER = Actor(id="li", name="李观察", role="viewer")
@@ -242,10 +244,10 @@ def state_at(made: Path, moment: int) -> dict[str, dict[str, Any]]:
     index = json.loads((made / "index.json").read_bytes())
     chunk = next(each for each in index["chunks"] if each["from"] <= moment < each["to"])
     read = unzipped(made / chunk["file"])
-    state = {kind: dict(read["state"][f"{kind}s"]) for kind in ("alert", "incident", "station")}
+    state = {kind: dict(read["state"][f"{kind}s"]) for kind in ("alert", "incident", "subject")}
     for at, kind, value in read["changes"]:
         if at <= moment and kind in state:
-            name = value["subject" if kind == "station" else "id"]
+            name = value["subject" if kind == "subject" else "id"]
             state[kind].pop(name, None)
             if not value.get("ended"):
                 state[kind][name] = value
@@ -265,11 +267,11 @@ def until(records: Iterable[Record], moment: int) -> Iterator[Record]:
 def test_the_timeline_is_what_judging_up_to_then_says(
     made: Path, log: dict[tuple[str, int], list[Record]], book: Book, minutes: int
 ) -> None:
-    """At any moment, at the edges of chunks too, alerts, incidents and stations are those of one fold over the prefix."""
+    """At any moment, at the edges of chunks too, alerts, incidents and values are those of one fold over the prefix."""
     moment = DAY_BEGIN + minutes * MINUTE
     alerts: dict[str, Any] = {}
     incidents: dict[str, Any] = {}
-    stations: dict[str, Any] = {}
+    subjects: dict[str, Any] = {}
     for (topic, number), records in log.items():
         stage = stage_of(sound_basis(), topic, number)
         assert stage is not None
@@ -278,12 +280,42 @@ def test_the_timeline_is_what_judging_up_to_then_says(
                 alerts[output.id] = json.loads(encode(row(output)))
             elif isinstance(output, Incident):
                 incidents[output.id] = json.loads(encode(timeline.incident(output)))
-        stations |= {each.subject: json.loads(encode(timeline.air(each))) for each in stage.statuses(99)}
+        subjects |= {each.subject: air(each) for each in stage.statuses(99)}
     shown = state_at(made, moment)
     assert shown["alert"] == {name: each for name, each in alerts.items() if not each["ended"]}
     assert shown["incident"] == {name: each for name, each in incidents.items() if not each["ended"]}
-    assert shown["station"] == stations
-    assert set(stations) == set(NAMES)
+    assert shown["subject"] == subjects
+    assert set(subjects) == set(NAMES)
+
+
+def air(status: SubjectStatus) -> dict[str, Any]:
+    """A station as a replay has it: of its values the index and its level, which its domain shows."""
+    values = {name: status.values[name] for name in ("aqi", "level")}
+    told = {"subject": status.subject, "domain": "environment", "kind": status.kind, "at": parse_time(status.at)}
+    return told | {"values": values}
+
+
+def test_the_index_says_how_values_are_shown(made: Path) -> None:
+    """As `domain.toml` does: the index above 100 in words of its own; the share of stations heard of, the highest index."""
+    index = json.loads((made / "index.json").read_bytes())
+    assert index["counts"]["subject"] == sum(
+        kind == "subject" for each in index["chunks"] for _, kind, _ in unzipped(made / each["file"])["changes"]
+    )
+    places = index["places"]["environment"]
+    assert (places["title"]["en"], places["field"], places["level"], places["over"]) == ("Air quality", "aqi", "level", 100)
+    online, worst = (each for each in index["headline"] if each["domain"] == "environment")
+    assert (online["fold"], online["unit"], online["within_minutes"], online["below"]) == ("online", "%", 120, {"orange": 95})
+    assert (worst["fold"], worst["field"], worst["title"]["zh"], worst["above"]["blue"]) == ("max", "aqi", "最高 AQI", 100)
+
+
+def test_only_what_a_domain_shows_is_replayed() -> None:
+    """The word for a value goes with the value alone; of a domain that shows nothing, or is not known, there is nothing."""
+    measured = station(1, DAY_BEGIN, aqi=57)
+    found = domain_values.shown(replace(measured, values={"aqi": 57, "level": "良", "o3": 80}))
+    assert found is not None
+    assert (found["values"], found["at"]) == ({"aqi": 57, "level": "良"}, DAY_BEGIN)
+    for other in ({"values": {"level": "良", "o3": 80}}, {"domain": "service"}, {"domain": "nowhere"}):
+        assert domain_values.shown(replace(measured, **other)) is None
 
 
 def test_the_timeline_tells_what_happened(made: Path) -> None:

@@ -3,8 +3,8 @@
 /** Entries of trails that a state holds, the newest ones. */
 export const ACTS = 50
 
-/** @type {Record<string, [table: "alerts" | "incidents" | "stations", key: string]>} */
-const KEYED = { alert: ["alerts", "id"], incident: ["incidents", "id"], station: ["stations", "subject"] }
+/** @type {Record<string, [table: "alerts" | "incidents" | "subjects", key: string]>} */
+const KEYED = { alert: ["alerts", "id"], incident: ["incidents", "id"], subject: ["subjects", "subject"] }
 
 /**
  * @typedef {object} State
@@ -14,7 +14,7 @@ const KEYED = { alert: ["alerts", "id"], incident: ["incidents", "id"], station:
  * @property {number} tick the first tick that it does not hold yet
  * @property {Map<string, Sent.Past>} alerts
  * @property {Map<string, Sent.PastIncident>} incidents
- * @property {Map<string, Sent.PastStation>} stations
+ * @property {Map<string, Sent.PastSubject>} subjects
  * @property {Sent.Act[]} acts
  * @property {number | null} now
  */
@@ -25,8 +25,8 @@ const KEYED = { alert: ["alerts", "id"], incident: ["incidents", "id"], station:
  * @returns {State}
  */
 export function open(chunk) {
-  const { alerts, incidents, stations, audit, now } = chunk.state
-  const known = { alerts: new Map(Object.entries(alerts)), incidents: new Map(Object.entries(incidents)), stations: new Map(Object.entries(stations)) }
+  const { alerts, incidents, subjects = {}, audit, now } = chunk.state
+  const known = { alerts: new Map(Object.entries(alerts)), incidents: new Map(Object.entries(incidents)), subjects: new Map(Object.entries(subjects)) }
   return { chunk, at: chunk.from, next: 0, tick: 0, ...known, acts: audit.slice(-ACTS), now }
 }
 
