@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from streams.messages import ASIDE, DAY, Alert, Audit, Department, Severity, State, Text, parse_time
+from streams.outputs import BY_TYPE
 
 PERIOD = 30 * DAY
 """How long (ms) what happened is remembered, and measured: ISA-18.2-2016 16.4 asks for at least 30 days."""
@@ -22,8 +23,11 @@ MOST = 1_000_000
 STANDING: frozenset[State] = frozenset({"B", "C"})
 """The states in which an alarm is annunciated while its condition is true."""
 
-TYPES: dict[str, Any] = {"audit": Audit, "alerts": Alert}
-"""What of the outputs of judging is read."""
+TRAIL = BY_TYPE[Audit].topic
+"""The topic of the trails."""
+
+TYPES: dict[str, Any] = {TRAIL: Audit, BY_TYPE[Alert].topic: Alert}
+"""What of the outputs of judging is read, by topic: the trails first."""
 
 
 class Call(Struct, array_like=True):

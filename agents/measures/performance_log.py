@@ -14,14 +14,14 @@ from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError
 
 from agents.measures.kpi import Targets, performance, period, unknown
-from agents.measures.performance import TYPES, Journal, forget, remember, told
+from agents.measures.performance import TRAIL, TYPES, Journal, forget, remember, told
 from streams.kafka import clients
 from streams.messages import MINUTE, DecodeError, Heartbeat, Status, decode, encode, parse_time
-from streams.outputs import target
+from streams.outputs import BY_TYPE, target
 from streams.settings import Settings
 from streams.topics import topic_name
 
-READ: dict[str, Any] = {**TYPES, "status": Status}
+READ: dict[str, Any] = {**TYPES, BY_TYPE[Heartbeat].topic: Status}
 """The topics that are read, and what their records are."""
 
 REST = 10.0
@@ -67,7 +67,7 @@ class Follower:
                 if forgetful and read >= FORGET_EVERY:
                     forget(self.journal)
                     read = 0
-            if name == "audit" and forgetful:
+            if name == TRAIL and forgetful:
                 forget(self.journal)
         self._reader.resume(*(place for each in self._places.values() for place in each))
 
@@ -88,7 +88,7 @@ class Follower:
             if isinstance(message, Heartbeat):
                 if message.now is not None and self._end is None:
                     told(self.journal, parse_time(message.now))
-            elif name != "status":
+            elif name in TYPES:
                 remember(self.journal, message, self._end)
         except (DecodeError, ValueError) as error:
             _say(f"{record.topic}/{record.partition}/{record.offset} is passed over: {error}")

@@ -21,6 +21,7 @@ from streams import catalogue
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.messages import CAP_SEVERITY, HOUR, SECOND, Alert, DecodeError, Incident, Text, decode, format_time, parse_time
+from streams.outputs import BY_TYPE
 from streams.settings import load
 from streams.topics import LIVE, topic_name
 
@@ -333,7 +334,7 @@ def _read(source: str) -> Iterator[Revision]:
     return _revisions(Path(source).open("rb"), source)
 
 
-_TYPES: dict[str, type[Revision]] = {"": Alert, "alerts": Alert, "incidents": Incident}
+_TYPES: dict[str, type[Revision]] = {"": Alert, **{BY_TYPE[type_].topic: type_ for type_ in (Alert, Incident)}}
 """What the lines of each topic are; lines without a topic are alerts."""
 
 
