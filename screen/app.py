@@ -9,8 +9,8 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from screen.access.accounts import Accounts, read
-from screen.access.act_routes import acts_of
 from screen.access.authentication import Authentication
+from screen.access.declared_routes import acts_of
 from screen.access.oidc import read as read_provider
 from screen.access.people import Person
 from screen.access.request_guard import RequestGuard

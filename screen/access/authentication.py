@@ -145,7 +145,7 @@ def _is_open(path: str) -> bool:
 def _is_theirs(scope: Scope, person: Person) -> bool:
     """Whether the address is no page, or one that the person may see."""
     name = scope["path"].strip("/")
-    return all(person.role in page.roles for page in PAGES if page.name == name)
+    return all(page.is_for(person) for page in PAGES if page.name == name)
 
 
 def _is_a_sign_of_life(asked: HTTPConnection) -> bool:

@@ -1,7 +1,7 @@
 """What every request that is no mere look must pass before anything answers it, ours or Streamlit's: one ASGI middleware.
 
-It knows the addresses that take acts (`act_routes.py`) and refuses every other POST, PUT, DELETE, …, so that neither a handler
-of tomorrow nor one of Streamlit's is reached by accident. It also refuses every websocket that is not of a page of ours.
+It knows the addresses that take acts (`declared_routes.py`) and refuses every other POST, PUT, DELETE, …, so that neither a
+handler of tomorrow nor one of Streamlit's is reached by accident; and every websocket that is not of a page of ours.
 """
 
 import asyncio
@@ -9,11 +9,9 @@ import asyncio
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from screen.access.declared_routes import BODY, FOREIGN
 from screen.access.security import HEADER, HEADER_VALUE, from_own_page
 from screen.web.json_response import JSON, RefusedError
-
-BODY = "onescreen.body"
-"""Where an act's scope has its whole body. A route of acts takes it from nowhere else: without this guard none answers."""
 
 MOST_BODY = 64 << 10
 """Bytes of a body at most; a choice: the longest act has two texts of 2,000 characters, of at most 12 bytes each in JSON."""
@@ -23,9 +21,6 @@ WITHIN = 10.0
 
 LOOKS = frozenset({"GET", "HEAD"})
 """Methods that change nothing (RFC 9110 9.2.1). OPTIONS is not among them: this screen answers no other site."""
-
-FOREIGN = 1008
-"""The code with which a websocket is closed that a page of ours has not opened (policy violation, RFC 6455 7.4.1)."""
 
 _CLOSE = {"connection": "close"}
 """The rest of a body that is refused unread is not waited for."""

@@ -9,11 +9,11 @@ from msgspec import Meta, Struct
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
 from screen.access.accounts import MOST_PASSWORD, Account, Accounts
-from screen.access.act_routes import ActRoute, Audience, Nothing, reader
 from screen.access.authentication import COOKIE, NEXT, OIDC, SIGNIN, SIGNIN_PAGE, WALL, WAYS, set_cookie
+from screen.access.declared_routes import ActRoute, Audience, LookRoute, Nothing, reader
 from screen.access.devices import LASTS, Devices
 from screen.access.local_path import local_path
 from screen.access.login_limits import Attempt, SignInLimits, network_of
@@ -59,14 +59,14 @@ class SignIn:
     def table(self) -> list[BaseRoute]:
         """All of them."""
         return [
-            Route(SIGNIN, self.page),
+            LookRoute(SIGNIN, self.page, right=Audience.ANYBODY),
             ActRoute(SIGNIN, self.enter, reads=reader(Try), right=Audience.ANYBODY, bounds=None),
-            Route(WAYS, self.ways),
-            Route(OIDC, self.oidc),
+            LookRoute(WAYS, self.ways, right=Audience.ANYBODY),
+            LookRoute(OIDC, self.oidc, right=Audience.ANYBODY),
             ActRoute(WALL, self.wall, reads=reader(WallTry), right=Audience.ANYBODY, bounds=None),
             ActRoute("/signout", self.leave, reads=reader(Nothing), right=Audience.SIGNED_IN, bounds=None),
             ActRoute("/screen/here", self.here, reads=reader(Nothing), right=Audience.SIGNED_IN, bounds=None),
-            Route("/screen/who", self.who),
+            LookRoute("/screen/who", self.who, right=Audience.SIGNED_IN),
         ]
 
     async def page(self, request: Request) -> Response:

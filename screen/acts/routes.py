@@ -7,7 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
-from screen.access.act_routes import ActRoute
+from screen.access.declared_routes import ActRoute
 from screen.access.people import Person, person_of
 from screen.acts.commands import Commands, command_id, taking_id
 from screen.acts.handovers import summary_now

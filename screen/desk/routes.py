@@ -7,10 +7,10 @@ from kafka.errors import KafkaError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from screen.access.act_routes import Audience, SocketRoute
+from screen.access.declared_routes import Audience, LookRoute, SocketRoute
 from screen.desk.alert_context import around
 from screen.desk.page import Ask, DeskPage
 from screen.desk.readings import BusyError, Reader
@@ -40,8 +40,8 @@ class DeskRoutes:
         """All of them."""
         return [
             SocketRoute("/screen/desk", self.desk, right=Audience.SIGNED_IN),
-            Route("/screen/around/{id}", self.around),
-            Route("/screen/readings/{id}", self.readings),
+            LookRoute("/screen/around/{id}", self.around, right=Audience.SIGNED_IN),
+            LookRoute("/screen/readings/{id}", self.readings, right=Audience.SIGNED_IN),
         ]
 
     async def desk(self, socket: WebSocket) -> None:

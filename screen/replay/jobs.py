@@ -13,9 +13,9 @@ from msgspec import Meta, Raw, Struct
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
-from screen.access.act_routes import ActRoute, reader
+from screen.access.declared_routes import ActRoute, LookRoute, reader
 from screen.access.people import person_of
 from screen.acts.commands import Commands
 from screen.acts.requests import Key
@@ -28,7 +28,7 @@ from streams.clock import wall_time
 from streams.messages import Actor, Ask, Cancel, JobCommand, encode, format_time
 
 RIGHT = "replay"
-"""The right to ask for work, to take it back, and to see what came of it."""
+"""The right to ask for work, to take it back, and to see what it can be about and what came of it."""
 
 MOST_LISTED = 100
 """Jobs that are listed."""
@@ -82,9 +82,9 @@ class Jobs:
         return [
             ActRoute("/screen/job", self.ask, reads=reader(Wish), right=RIGHT, bounds=None),
             ActRoute("/screen/job/cancel", self.cancel, reads=reader(Revoked), right=RIGHT, bounds=None),
-            Route("/screen/jobs", self.jobs),
-            Route("/screen/job/{id}/{file}", self.file),
-            Route("/screen/days", self.days),
+            LookRoute("/screen/jobs", self.jobs, right=RIGHT),
+            LookRoute("/screen/job/{id}/{file}", self.file, right=RIGHT),
+            LookRoute("/screen/days", self.days, right=RIGHT),
         ]
 
     async def ask(self, wish: Wish, request: Request) -> dict[str, str] | Response:
@@ -118,16 +118,12 @@ class Jobs:
     async def jobs(self, request: Request) -> Response:
         """The newest jobs, with `mine` where the one who asks has asked for it."""
         person = person_of(request)
-        if why_not := person.may_not(RIGHT):
-            return json_response({"error": why_not}, 403)
         found = self._hub.view[JobStates].newest()[:MOST_LISTED]
         told = [{**msgspec.structs.asdict(status), "mine": status.by.id == person.id} for status in found]
         return json_response({"jobs": told}, 200)
 
     async def file(self, request: Request) -> Response:
         """A file of a result: only one that the status of a job that is done names."""
-        if why_not := person_of(request).may_not(RIGHT):
-            return json_response({"error": why_not}, 403)
         name, file = request.path_params["id"], request.path_params["file"]
         status = self._hub.view[JobStates].jobs.get(name)
         if status is None or status.state != "done" or file not in {each.name for each in status.files}:

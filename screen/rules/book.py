@@ -13,8 +13,9 @@ from msgspec import Struct
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
+from screen.access.declared_routes import Audience, LookRoute
 from screen.feed.hub import Hub
 from screen.feed.rows import row
 from screen.feed.slices.alarms import Alarms
@@ -82,7 +83,10 @@ class RuleBook:
 
     def table(self) -> list[BaseRoute]:
         """All of them."""
-        return [Route("/screen/rules", self.book), Route("/screen/rules/now", self.now)]
+        return [
+            LookRoute("/screen/rules", self.book, right=Audience.SIGNED_IN),
+            LookRoute("/screen/rules/now", self.now, right=Audience.SIGNED_IN),
+        ]
 
     async def book(self, _request: Request) -> Response:
         """The whole rule book, packed; 503 with what to do, in both languages, before a worker has told it."""

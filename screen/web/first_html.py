@@ -13,9 +13,10 @@ from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 from streamlit import file_util
 
+from screen.access.declared_routes import LookRoute
 from screen.web.pages import PAGES
 from screen.web.preload import links
 
@@ -42,7 +43,8 @@ def first_html(streamlit: str) -> str:
 
 def page_routes() -> list[BaseRoute]:
     """A route for each page; the first one is also the one without a name."""
-    return [Route("/", _begin(PAGES[0].name)), *(Route(f"/{page.name}", _begin(page.name)) for page in PAGES)]
+    named = [("/", PAGES[0]), *((f"/{page.name}", page) for page in PAGES)]
+    return [LookRoute(path, _begin(page.name), right=page.right) for path, page in named]
 
 
 def _begin(page: str) -> Callable[[Request], Awaitable[Response]]:

@@ -8,11 +8,11 @@ import pydeck
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from screen.access.act_routes import Audience, SocketRoute
+from screen.access.declared_routes import Audience, LookRoute, SocketRoute
 from screen.access.people import person_of, way_of
 from screen.acts.handovers import handovers
 from screen.feed.hub import Hub
@@ -61,12 +61,12 @@ class Routes:
         """All of them."""
         return [
             SocketRoute("/screen/feed", self.feed, right=Audience.SIGNED_IN),
-            Route("/screen/alert/{id}", self.story),
-            Route("/screen/performance", self.performance),
-            Route("/screen/incident/{alert}", self.incident),
-            Route("/screen/handovers", self.handovers),
-            Route("/screen/texts", self.words),
-            Route("/screen/deck.js", self.bundle),
+            LookRoute("/screen/alert/{id}", self.story, right=Audience.SIGNED_IN),
+            LookRoute("/screen/performance", self.performance, right=Audience.SIGNED_IN),
+            LookRoute("/screen/incident/{alert}", self.incident, right=Audience.SIGNED_IN),
+            LookRoute("/screen/handovers", self.handovers, right=Audience.SIGNED_IN),
+            LookRoute("/screen/texts", self.words, right=Audience.ANYBODY),
+            LookRoute("/screen/deck.js", self.bundle, right=Audience.SIGNED_IN),
             Mount(versioned(), Files("max-age=31536000, immutable")),
             Mount(BASE, Files("no-cache")),
         ]

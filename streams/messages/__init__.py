@@ -35,7 +35,6 @@ from streams.messages.outputs.quarantine import MAX_TRACEBACK, Quarantine
 from streams.messages.outputs.status import Heartbeat, Status, SubjectStatus
 from streams.messages.rights import (
     ALERT_RIGHTS,
-    EVERYBODY,
     INCIDENT_RIGHTS,
     RIGHTS,
     ROLES,
@@ -70,7 +69,6 @@ __all__ = [
     "CST",
     "DAY",
     "ENDED",
-    "EVERYBODY",
     "GENESIS",
     "HOUR",
     "INCIDENT_RIGHTS",

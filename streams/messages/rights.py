@@ -7,8 +7,6 @@ Role = Literal["viewer", "supervisor", "dispatcher", "analyst", "admin"]
 
 ROLES: tuple[Role, ...] = get_args(Role)
 
-EVERYBODY: frozenset[Role] = frozenset(ROLES)
-
 _DESK = frozenset({"supervisor", "admin"})
 _SHIFT = frozenset({"supervisor", "dispatcher", "admin"})
 _ADMIN = frozenset({"admin"})

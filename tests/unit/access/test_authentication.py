@@ -22,8 +22,8 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from screen.access.accounts import Account, Accounts, token_hash, with_wall, write
-from screen.access.act_routes import acts_of
 from screen.access.authentication import COOKIE, NEXT, OPEN, OPEN_FILES, Authentication
+from screen.access.declared_routes import acts_of
 from screen.access.local_path import local_path
 from screen.access.passwords import with_password
 from screen.access.people import Person, person_of
@@ -435,7 +435,7 @@ def test_merge_and_shifts_are_checked_too(screen: Screen, account: str, status: 
 
 def test_a_page_that_is_not_theirs_says_so(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its address answers 403 with a page of ours; for who may see it, it is the page."""
-    lab = Page("lab", "试验", "Lab", frozenset({"admin"}))
+    lab = Page("lab", "试验", "Lab", "suppress")
     monkeypatch.setattr("screen.access.authentication.PAGES", (*PAGES, lab))
     refused = screen.signed("wang").get("/lab")
     assert refused.status_code == 403

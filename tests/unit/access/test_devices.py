@@ -15,8 +15,8 @@ from starlette.testclient import TestClient
 
 from screen.access import login_limits
 from screen.access.accounts import Account, Accounts, token_hash, write
-from screen.access.act_routes import acts_of
 from screen.access.authentication import Authentication
+from screen.access.declared_routes import acts_of
 from screen.access.devices import COOKIE, Devices
 from screen.access.login_limits import Attempt, SignInLimits, network_of
 from screen.access.request_guard import RequestGuard

@@ -4,7 +4,7 @@ import asyncio
 import re
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,13 +24,24 @@ from streamlit.runtime import Runtime
 
 from screen.access import request_guard, request_timeout
 from screen.access.accounts import Account, write
-from screen.access.act_routes import ActRoute, Audience, Nothing, SocketRoute, UndeclaredRouteError, acts_of, reader
 from screen.access.authentication import OPEN
+from screen.access.declared_routes import (
+    ActRoute,
+    Audience,
+    LookRoute,
+    Nothing,
+    SocketRoute,
+    UndeclaredRouteError,
+    acts_of,
+    reader,
+)
 from screen.access.people import PERSON, Person
 from screen.access.request_guard import MOST_BODY, RequestGuard
 from screen.access.request_timeout import TimedProtocol
 from screen.acts import commands
 from screen.app import build
+from screen.wall.picture import BASE
+from screen.web.version import versioned
 from streams.messages import RIGHTS, ROLES, Role
 from streams.settings import load
 
@@ -54,6 +65,50 @@ SENDS: dict[str, dict[str, Any]] = {
     "/screen/job/cancel": {"job": KEY},
 }
 """What a page sends to each address that takes acts: a new one that stands not here fails the walk."""
+
+LOOKED_AT: dict[str, Audience | str] = {
+    "/signin": Audience.ANYBODY,
+    "/signin/ways": Audience.ANYBODY,
+    "/signin/oidc": Audience.ANYBODY,
+    "/screen/texts": Audience.ANYBODY,
+    "/": Audience.SIGNED_IN,
+    "/wall": Audience.SIGNED_IN,
+    "/desk": Audience.SIGNED_IN,
+    "/replay": "replay",
+    "/rules": Audience.SIGNED_IN,
+    "/print": Audience.SIGNED_IN,
+    "/screen/who": Audience.SIGNED_IN,
+    "/screen/alert/{id}": Audience.SIGNED_IN,
+    "/screen/performance": Audience.SIGNED_IN,
+    "/screen/incident/{alert}": Audience.SIGNED_IN,
+    "/screen/handovers": Audience.SIGNED_IN,
+    "/screen/deck.js": Audience.SIGNED_IN,
+    "/screen/around/{id}": Audience.SIGNED_IN,
+    "/screen/readings/{id}": Audience.SIGNED_IN,
+    "/screen/rules": Audience.SIGNED_IN,
+    "/screen/rules/now": Audience.SIGNED_IN,
+    "/screen/jobs": "replay",
+    "/screen/job/{id}/{file}": "replay",
+    "/screen/days": "replay",
+}
+"""Whose each address is that answers a GET of ours: a new one that stands not here fails the walk."""
+
+STREAMLITS: dict[str, Audience] = {
+    "/_stcore/health": Audience.ANYBODY,
+    "/auth/login": Audience.ANYBODY,
+    "/auth/logout": Audience.ANYBODY,
+    "/oauth2callback": Audience.ANYBODY,
+    "/_stcore/metrics": Audience.SIGNED_IN,
+    "/_stcore/host-config": Audience.SIGNED_IN,
+    "/media/{file_id:path}": Audience.SIGNED_IN,
+    "/component/{path:path}": Audience.SIGNED_IN,
+    "/_stcore/bidi-components/{path:path}": Audience.SIGNED_IN,
+    "/_stcore/agent/interact": Audience.SIGNED_IN,
+    "/_stcore/agent/openapi.json": Audience.SIGNED_IN,
+    "/_stcore/agent/mcp": Audience.SIGNED_IN,
+    "": Audience.SIGNED_IN,  # its files
+}
+"""So for Streamlit's own: one of a newer version that stands not here fails the walk."""
 
 
 class Built:
@@ -90,6 +145,12 @@ def admin(built: Built) -> TestClient:
     return built.signed("admin")
 
 
+@pytest.fixture(scope="module")
+def roles(built: Built) -> dict[Role, TestClient]:
+    """Somebody of each role."""
+    return {role: built.signed(role) for role in ROLES}
+
+
 def address(route: BaseRoute) -> str:
     """An address that this route answers."""
     path: str = getattr(route, "path", "")
@@ -100,6 +161,32 @@ def test_the_walk_knows_every_act(built: Built) -> None:
     """Each route that takes a POST has its body in the table above, and nothing else is there."""
     assert {route.path for route in built.acts} == set(SENDS)
     assert {route.path for route in built.acts if route.right is Audience.ANYBODY} == {"/signin", "/signin/wall"} <= OPEN
+
+
+def test_the_walk_knows_every_look(built: Built) -> None:
+    """Each route that answers a GET has its row, and nothing else is there; of mounts there are our files and Streamlit's."""
+    ours = {route.path: route.right for route in built.routes if isinstance(route, LookRoute)}
+    assert ours == LOOKED_AT
+    others = [route for route in built.routes if not isinstance(route, LookRoute | ActRoute | WebSocketRoute)]
+    mounts = {route.path for route in others if isinstance(route, Mount)}
+    assert {path for path in mounts if path} == {BASE, versioned()}
+    looks = {route.path for route in others if isinstance(route, Route) and "GET" in (route.methods or {"GET"})}
+    assert looks | (mounts & {""}) == set(STREAMLITS)
+    anybody = {path for path, right in (LOOKED_AT | STREAMLITS).items() if right is Audience.ANYBODY}
+    assert anybody == OPEN - {"/signin/wall"}, "what lets strangers in is the same table twice: that address takes acts alone"
+
+
+@pytest.mark.parametrize("path", LOOKED_AT | STREAMLITS)
+def test_a_look_is_for_whom_its_row_says(built: Built, roles: dict[Role, TestClient], path: str) -> None:
+    """A stranger gets what is anybody's, else 401; a person 403 where its role has not the right; all else is the log's."""
+    right: Audience | str = (LOOKED_AT | STREAMLITS)[path]
+    at = re.sub(r"{.*?}", "x", path) or "/static/x"
+    for method in ("GET", "HEAD"):
+        assert (built.stranger().request(method, at).status_code == 401) == (right is not Audience.ANYBODY)
+        for role, client in roles.items():
+            status = client.request(method, at).status_code
+            assert (status == 403) == (isinstance(right, str) and role not in RIGHTS[right]), (method, role, status)
+            assert status != 401
 
 
 def test_of_another_site_nothing_is_taken(built: Built, admin: TestClient) -> None:
@@ -222,28 +309,38 @@ async def _socket(socket: WebSocket) -> None:
         Route("/toy", type("Endpoint", (), {})),
         Mount("/toy", Starlette(routes=[Route("/", _raw, methods=["POST"])])),
         WebSocketRoute("/toy", _socket),
+        Route("/toy", _raw),
     ],
-    ids=["post", "delete", "any method", "mount", "websocket"],
+    ids=["post", "delete", "any method", "mount", "websocket", "look"],
 )
 def test_a_route_that_does_not_say_whose_it_is_stops_the_start(route: BaseRoute) -> None:
     """The application is not built with it: the error names the address and what to do."""
-    with pytest.raises(UndeclaredRouteError, match=r"toy.*does not say whose it is: make it an ActRoute or a SocketRoute"):
-        acts_of([Route("/looks", _raw), route])
+    with pytest.raises(UndeclaredRouteError, match=r"toy.*does not say whose it is: make it an ActRoute, a LookRoute or a Soc"):
+        acts_of([LookRoute("/looks", _raw, right=Audience.ANYBODY), route])
 
 
 def test_the_start_looks_at_every_route(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`build` itself refuses a toy POST in any table of ours; a right that no table knows is refused where it is written."""
-    monkeypatch.setattr("screen.rules.book.RuleBook.table", lambda _book: [Route("/toy", _raw, methods=["POST"])])
-    with pytest.raises(UndeclaredRouteError, match="toy"):
-        build(load({"ONESCREEN_DATA": str(tmp_path)}), "t")
-    with pytest.raises(UndeclaredRouteError, match="there is no act 'play'"):
-        ActRoute("/toy", _toy, reads=reader(Nothing), right="play", bounds=None)
+    """`build` itself refuses a toy GET or POST in any table of ours; a right that no table knows, where it is written."""
+    for method in ("GET", "POST"):
+        toys = [Route("/toy", _raw, methods=[method])]
+        monkeypatch.setattr("screen.rules.book.RuleBook.table", lambda _book, toys=toys: toys)
+        with pytest.raises(UndeclaredRouteError, match="toy"):
+            build(load({"ONESCREEN_DATA": str(tmp_path)}), "t")
+    unknown: list[Callable[[], BaseRoute]] = [
+        lambda: ActRoute("/toy", _toy, reads=reader(Nothing), right="play", bounds=None),
+        lambda: LookRoute("/toy", _raw, right="play"),
+        lambda: SocketRoute("/toy", _socket, right="play"),
+    ]
+    for made in unknown:
+        with pytest.raises(UndeclaredRouteError, match="there is no act 'play'"):
+            made()
 
 
 def toy(right: Any = Audience.SIGNED_IN, person: Person | None = None, bounds: Any = None) -> Starlette:
-    """An application with one act and one websocket, guarded, as somebody asks it."""
+    """An application with one act, one look and one websocket, guarded, as somebody asks it."""
     routes = [
         ActRoute("/toy", _toy, reads=reader(Nothing), right=right, bounds=bounds),
+        LookRoute("/look", _raw, right=right),
         SocketRoute("/ear", _socket, right=right),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(RequestGuard, acts=acts_of(routes))])
@@ -269,10 +366,11 @@ def toy(right: Any = Audience.SIGNED_IN, person: Person | None = None, bounds: A
     ],
 )
 def test_a_new_act_is_safe_by_what_it_declares(right: Any, role: Any, bounds: Any, status: int) -> None:
-    """Its handler looks at nothing and is asked only where right and bounds allow it; a websocket likewise."""
+    """Its handler looks at nothing and is asked only where right and bounds allow it; a look and a websocket likewise."""
     person = Person("zhao", "赵", role) if role else None
     client = TestClient(toy(right, person, bounds), HOST)
     assert client.post("/toy", json={}, headers=OURS).status_code == status
+    assert client.get("/look").status_code == (200 if status == 202 or bounds else status)
     headers = {"host": HOST.removeprefix("http://"), "origin": HOST}
     with pytest.raises(WebSocketDisconnect) as closed, client.websocket_connect("/ear", headers=headers) as ear:
         ear.receive_text()

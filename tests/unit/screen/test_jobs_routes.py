@@ -11,8 +11,8 @@ from msgspec import Raw
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from screen.access.act_routes import acts_of
 from screen.access.authentication import Authentication
+from screen.access.declared_routes import acts_of
 from screen.access.people import Person
 from screen.access.request_guard import RequestGuard
 from screen.acts.commands import NotAcceptedError
@@ -126,11 +126,11 @@ def test_a_press_becomes_a_command(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("role", ["viewer", "dispatcher"])
 def test_who_may_not_ask_gets_nothing(tmp_path: Path, role: Role) -> None:
-    """No command is written, no job is listed, no file is given out."""
+    """No command is written, no job is listed, no file is given out, no day of the archive told."""
     screen = JobsScreen(tmp_path, status(DONE, files=(JobFile("a.csv", 1),)))
     code, body = asked(screen, role=role)
     assert (code, "may not replay" in body["error"]) == (403, True)
-    for path in ("/screen/jobs", f"/screen/job/{DONE}/a.csv"):
+    for path in ("/screen/jobs", f"/screen/job/{DONE}/a.csv", "/screen/days"):
         assert screen(path, role=role)[0] == 403
     assert screen("/screen/job/cancel", {"job": DONE}, role)[0] == 403
     assert screen.written.jobs == []

@@ -6,9 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from starlette.applications import Starlette
 from starlette.routing import Mount
-from starlette.testclient import TestClient
 from streamlit import file_util
 
 from screen.access.security import POLICY
@@ -18,8 +16,9 @@ from screen.web.pages import PAGES
 from screen.web.preload import links
 from screen.web.routes import Files
 from screen.web.version import version, versioned
+from tests.support.pure.visitor import visitor
 
-CLIENT = TestClient(Starlette(routes=[*page_routes(), Mount(versioned(), Files("immutable"))]))
+CLIENT = visitor([*page_routes(), Mount(versioned(), Files("immutable"))], "admin")
 
 
 def named(link: str) -> set[str]:

@@ -1,21 +1,20 @@
 """The page of rules is given the book that a worker has told, and nothing else."""
 
 from msgspec.structs import replace
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
 
 from screen.feed.fold import fold
 from screen.feed.hub import Hub
 from screen.feed.view import View
 from screen.rules.book import RuleBook
 from tests.support.law import book_of_files
+from tests.support.pure.visitor import visitor
 
 LOG = "drill"
 
 
 def test_the_page_says_what_to_do_before_a_book_was_told() -> None:
     """503 with a sentence in each language that names the log and the command."""
-    answer = TestClient(Starlette(routes=RuleBook(Hub(), LOG).table())).get("/screen/rules")
+    answer = visitor(RuleBook(Hub(), LOG).table()).get("/screen/rules")
     assert answer.status_code == 503
     said = answer.json()["error"]
     assert set(said) == {"zh", "en"}
@@ -25,7 +24,7 @@ def test_the_page_says_what_to_do_before_a_book_was_told() -> None:
 def test_the_page_is_given_the_book_that_was_told() -> None:
     """It is the JSON of the record; a book that the log adopts takes its place at the next visit."""
     hub = Hub()
-    client = TestClient(Starlette(routes=RuleBook(hub, LOG).table()))
+    client = visitor(RuleBook(hub, LOG).table())
     files = book_of_files()
     hub.view = fold(View(), [files])
     first = client.get("/screen/rules").json()

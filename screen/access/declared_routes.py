@@ -1,7 +1,8 @@
-"""The only routes by which a person changes something or keeps a websocket open: each declares what it reads and whose it is.
+"""The only routes of ours: by which a person looks at something, changes something, or keeps a websocket open.
 
-`RequestGuard` has checked where a request comes from and how long it is; here it is decoded, and the person's right to it is
-looked at, before a handler is asked. A handler gets what was sent as a struct, and answers or raises `RefusedError`.
+Each declares whose it is, and an act what it reads; the screen does not start with one that does not. `RequestGuard` has
+checked where an act comes from and how long it is; here it is decoded, and the person's right to it, as to a look, is looked
+at before a handler is asked. A handler of acts gets what was sent as a struct, and answers or raises `RefusedError`.
 """
 
 from collections.abc import Awaitable, Callable, Iterable
@@ -17,9 +18,14 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
 from screen.access.people import PERSON, Person
-from screen.access.request_guard import BODY, FOREIGN, LOOKS
 from screen.web.json_response import RefusedError, json_response
 from streams.messages import RIGHTS
+
+BODY = "onescreen.body"
+"""Where an act's scope has its whole body. A route of acts takes it from nowhere else: without `RequestGuard` none answers."""
+
+FOREIGN = 1008
+"""The code with which a websocket is closed that a page of ours has not opened (policy violation, RFC 6455 7.4.1)."""
 
 Sent = TypeVar("Sent")
 
@@ -36,7 +42,7 @@ Bounds = Callable[[Sent, Person], str]
 
 
 class UndeclaredRouteError(TypeError):
-    """A route takes more than looks and does not say whose it is."""
+    """A route does not say whose it is, or says it by an act that there is not."""
 
 
 class Nothing(Struct, frozen=True):
@@ -60,9 +66,8 @@ class ActRoute(Route, Generic[Sent]):
         right: Audience | str | Callable[[Sent], str],
         bounds: Bounds[Sent] | None,
     ) -> None:
-        if isinstance(right, str) and right not in RIGHTS:
-            raise UndeclaredRouteError(f"{path}: there is no act {right!r} in the table of rights")
         super().__init__(path, self._respond, methods=["POST"])
+        _check_known(path, right)
         self._answer, self._reads, self.right, self._bounds = answer, reads, right, bounds
 
     async def _respond(self, request: Request) -> Response:
@@ -95,11 +100,28 @@ class ActRoute(Route, Generic[Sent]):
             raise RefusedError(403, why_not)
 
 
+class LookRoute(Route):
+    """A GET of a page, or of what a page shows; `right` is an act of the table of rights, or an audience."""
+
+    def __init__(self, path: str, answer: Callable[[Request], Awaitable[Response]], *, right: Audience | str) -> None:
+        super().__init__(path, self._respond, methods=["GET"])
+        _check_known(path, right)
+        self._answer, self.right = answer, right
+
+    async def _respond(self, request: Request) -> Response:
+        try:
+            may(request, self.right)
+        except RefusedError as refused:
+            return refused.response
+        return await self._answer(request)
+
+
 class SocketRoute(WebSocketRoute):
     """A websocket of a page; `right` is an act of the table of rights, or an audience."""
 
     def __init__(self, path: str, endpoint: Callable[[WebSocket], Awaitable[None]], *, right: Audience | str) -> None:
         super().__init__(path, self._enter)
+        _check_known(path, right)
         self._listen, self.right = endpoint, right
 
     async def _enter(self, socket: WebSocket) -> None:
@@ -129,22 +151,23 @@ def reader(shape: type[Sent]) -> Callable[[bytes], Sent]:
 
 
 def acts_of(routes: Iterable[BaseRoute]) -> frozenset[str]:
-    """The paths of the acts among our routes; UndeclaredRouteError where one takes more than looks undeclared."""
+    """The paths of the acts among our routes; UndeclaredRouteError where one does not say whose it is."""
     acts = set()
     for route in routes:
         if isinstance(route, ActRoute):
             acts.add(route.path)
-        elif not _is_harmless(route):
+        elif not isinstance(route, LookRoute | SocketRoute) and not _has_files_alone(route):
             raise UndeclaredRouteError(
-                f"{getattr(route, 'path', route)!r} takes more than GET and does not say whose it is: "
-                "make it an ActRoute or a SocketRoute"
+                f"{getattr(route, 'path', route)!r} does not say whose it is: make it an ActRoute, a LookRoute or a SocketRoute"
             )
     return frozenset(acts)
 
 
-def _is_harmless(route: BaseRoute) -> bool:
-    if isinstance(route, Mount):
-        return isinstance(route.app, StaticFiles)
-    if isinstance(route, Route):
-        return bool(route.methods) and set(route.methods or ()) <= LOOKS
-    return isinstance(route, SocketRoute)
+def _has_files_alone(route: BaseRoute) -> bool:
+    """Whether it has our own files, which tell nothing of the log; `authentication.py` says which of them a stranger gets."""
+    return isinstance(route, Mount) and isinstance(route.app, StaticFiles)
+
+
+def _check_known(path: str, right: object) -> None:
+    if isinstance(right, str) and right not in RIGHTS:
+        raise UndeclaredRouteError(f"{path}: there is no act {right!r} in the table of rights")
