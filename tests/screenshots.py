@@ -149,7 +149,9 @@ def take_signin(page: Page, folder: Path, city: City) -> None:
 
 
 def take_replay(page: Page, folder: Path, city: City) -> None:
-    """The day until noon, replayed, at a quarter to eleven."""
+    """The day until noon, replayed, at a quarter to eleven; the archive must have come so far."""
+    while not page.request.get(f"{city.address}/screen/days").json()["days"]:
+        page.wait_for_timeout(1000)
     for language in LANGUAGES:
         go(page, city.address, "replay", language, ".picker .do:not(:disabled)")
         page.locator(".picker input").last.fill("12:00")
