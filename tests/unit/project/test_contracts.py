@@ -20,6 +20,8 @@ PLANTS = {
     "Messages are pure data": ("streams/messages/text.py", "import pandas"),
     "The table of outputs rests": ("streams/outputs.py", "from streams import settings"),
     "The calendar rests on messages": ("streams/calendar/time_limit.py", "from streams import settings"),
+    "What is signed, and whether": ("streams/signing/trust.py", "from streams.signing.verify import verify"),
+    "Signatures are verified without": ("streams/signing/verify.py", "import os"),
     "What facts carry rests on nothing": ("agents/domains/cyber/payload.py", "from streams.messages import DAY"),
     "Judging asks nobody for the time": ("agents/core/alerts/decide.py", "import time"),
     "The core and the domains get everything as data": ("agents/core/rules/book.py", "    from pathlib import Path"),

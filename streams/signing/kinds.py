@@ -1,0 +1,90 @@
+"""Closed sets: which kinds of events go everywhere or number themselves, whose partition is which, why a record is refused."""
+
+import re
+from typing import Literal
+
+Unfit = Literal[
+    "too-big",
+    "not-cloudevent",
+    "unsigned",
+    "not-strict",
+    "wrong-log",
+    "closed-log",
+    "wrong-place",
+    "unknown-key",
+    "ended-key",
+    "wrong-suite",
+    "not-its-right",
+    "future",
+    "stale",
+    "bad-signature",
+    "needs-second",
+    "conflict",
+    "replayed",
+    "malformed-data",
+    "broken-series",
+    "unusable-key",
+    "bad-tick",
+]
+"""Why a signed record is not taken: a closed set, in the order in which the steps find them (docs/develop/signing.md).
+
+`closed-log`: after `log.closed`. `broken-series`: an event of the roots that does not follow the one before, so that one is
+missing. `unusable-key`: one that must not be adopted."""
+
+
+class Unverified(Exception):  # noqa: N818 - not an error of ours: the record is refused
+    """This record is not taken: the reason, and in words why. The words hold no value of the record's data."""
+
+    def __init__(self, reason: Unfit, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+
+
+EVERYWHERE = ("log.*", "key.*", "clock.*", "book.adopted", "calendar.notice")
+"""Kinds that go into every partition of every stage: `sigto` is `*`, they have no subject and no Kafka key."""
+
+NUMBERED = ("log.*", "key.*", "alert.revised", "order.link", "order.release", "personal.destroyed")
+"""Kinds that are known again by a number of their own, so that a part may write them twice: their `sigseq` is 0, and they
+may be written late."""
+
+SERIES = ("log.*", "key.*")
+"""The series of events of the roots, each of which names the one before."""
+
+_PATTERN = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*(\.\*)?")
+_MASK = 0xFFFFFFFF
+
+
+def is_pattern(text: str) -> bool:
+    """Whether a text names a kind, or with `.*` at its end all that begin so.
+
+    >>> is_pattern("command.*"), is_pattern("alert.revised"), is_pattern("*")
+    (True, True, False)
+    """
+    return _PATTERN.fullmatch(text) is not None
+
+
+def matches(patterns: tuple[str, ...], kind: str) -> bool:
+    """Whether one of the patterns names the kind.
+
+    >>> matches(("command.*",), "command.shelve"), matches(("command.*",), "commander.x"), matches(("a.b",), "a.b.c")
+    (True, False, False)
+    """
+    return any(kind.startswith(each[:-1]) if each.endswith(".*") else kind == each for each in patterns)
+
+
+def partition_of(key: bytes, partitions: int) -> int:
+    """The partition of a key: murmur2 with Kafka's seed, its sign bit off, modulo their number.
+
+    Source: Apache Kafka, org.apache.kafka.common.utils.Utils.murmur2 and BuiltInPartitioner.partitionForKey.
+    """
+    length = len(key)
+    h = 0x9747B28C ^ length
+    for at in range(0, length & ~3, 4):
+        k = int.from_bytes(key[at : at + 4], "little") * 0x5BD1E995 & _MASK
+        k = (k ^ k >> 24) * 0x5BD1E995 & _MASK
+        h = h * 0x5BD1E995 & _MASK ^ k
+    if length & 3:
+        h = (h ^ int.from_bytes(key[length & ~3 :], "little")) * 0x5BD1E995 & _MASK
+    h = (h ^ h >> 13) * 0x5BD1E995 & _MASK
+    return ((h ^ h >> 15) & 0x7FFFFFFF) % partitions
