@@ -19,6 +19,7 @@ from agents.worker.partition_manager import PartitionManager
 from agents.worker.transport.batching import BatchScheduler
 from agents.worker.transport.connection import credentials
 from agents.worker.transport.consumer import Consumer, Transport
+from agents.worker.transport.fetch import Ends
 from streams.kafka.clients import connection
 from streams.settings import Settings
 from streams.topics import events_topic
@@ -55,7 +56,7 @@ class WorkerApp(faust.App):
         await super().on_start()
         self.add_future(self.health.live())
         self.partition_manager = PartitionManager(
-            self.kafka, self.basis, self.end_of, self.commit_one, self.health, self.metrics
+            self.kafka, self.basis, self.ends_of, self.begin_of, self.commit_one, self.health, self.metrics
         )
         await self.partition_manager.open()
 
@@ -64,9 +65,15 @@ class WorkerApp(faust.App):
         await super().on_stop()
         await self.partition_manager.close()
 
-    def end_of(self, tp: TP) -> int | None:
-        """The end of an assigned partition's log, as of the newest fetch."""
-        return self.consumer.highwater(tp) if tp in self.consumer.assignment() else None
+    def ends_of(self, tp: TP, position: int) -> Ends | None:
+        """How far an assigned partition's log goes beyond a position, as of the newest fetch."""
+        consumer = cast("Consumer", self.consumer)
+        return consumer.ends(tp, position) if tp in consumer.assignment() else None
+
+    async def begin_of(self, tp: TP) -> int:
+        """The oldest offset that Kafka still has of a partition."""
+        begins = await self.consumer.earliest_offsets(tp)
+        return begins[tp]
 
     async def commit_one(self, tp: TP) -> None:
         """Commit what the newest checkpoint of an assigned partition covers."""

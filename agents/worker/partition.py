@@ -1,7 +1,6 @@
 """One assigned partition: its stage, its outputs, its checkpoints. Order is everything: publish, await, then remember."""
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from time import perf_counter, time
 
@@ -13,8 +12,6 @@ from agents.worker.observe.metrics import PartitionMetrics
 from agents.worker.publish import publish
 from agents.worker.transport.connection import Written
 from agents.worker.transport.fetch import Record
-
-log = logging.getLogger(__name__)
 
 
 class Partition:
@@ -40,9 +37,6 @@ class Partition:
         """Judge a batch of records and send its outputs on their way; after an error nothing is ever saved."""
         async with self._judging:
             self._torn, began = True, perf_counter()
-            first, _, _ = records[0]
-            if 0 < self.stage.position < first:
-                log.warning("%s: events before offset %d were gone before they were judged", self.stage.topic, first)
             outputs = self.stage.run(records)
             if outputs:
                 self._pending += await publish(self._outputs, self.stage, outputs)

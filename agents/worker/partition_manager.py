@@ -27,7 +27,7 @@ from agents.worker.observe.logs import OWN, about
 from agents.worker.observe.metrics import Metrics, PartitionMetrics
 from agents.worker.partition import Partition
 from agents.worker.transport.connection import producer, send
-from agents.worker.transport.fetch import Record
+from agents.worker.transport.fetch import Ends, Record
 from streams.command import Trouble
 from streams.topics import split_events_topic, topic_name
 
@@ -36,6 +36,9 @@ told = logging.getLogger(OWN)
 
 PULSE = 1.0
 """Seconds between two pulses of a partition."""
+
+HELD = 3
+"""Pulses for which an open transaction may hold a partition back until that is said; those of a good writer take less."""
 
 SAVE = 5
 """Pulses from one checkpoint of a partition to the next; what was judged since is judged again after a crash.
@@ -48,7 +51,8 @@ events/s.
 class PartitionManager:
     """All assigned partitions, of whatever stages, judged by `basis` and by the rule books that the log adopts.
 
-    `end_of` gives the end of a partition's log as the consumer knows it, or None; `commit` commits what `safe` says of one.
+    `ends_of` says how far a partition's log goes beyond a position as the consumer knows it, or None; `begin_of` asks where the
+    log begins now; `commit` commits what `safe` says of one.
     `health` and `metrics` are told of all that happens to them.
     """
 
@@ -56,13 +60,15 @@ class PartitionManager:
         self,
         kafka: Mapping[str, Any],
         basis: Basis,
-        end_of: Callable[[TP], int | None],
+        ends_of: Callable[[TP, int], Ends | None],
+        begin_of: Callable[[TP], Awaitable[int]],
         commit: Callable[[TP], Awaitable[object]],
         health: Health,
         metrics: Metrics,
     ) -> None:
         self._kafka = kafka
-        self._end_of = end_of
+        self._ends_of = ends_of
+        self._begin_of = begin_of
         self._commit = commit
         self._health = health
         self._metrics = metrics
@@ -114,6 +120,8 @@ class PartitionManager:
                 await self._books.want(split_events_topic(tp.topic)[0], hashes)
             if partition := self._partitions.get(tp):
                 stage = partition.stage
+                if 0 < stage.position < records[0][0] and await self._begin_of(tp) > stage.position:
+                    log.warning("%s: events before offset %d were gone before they were judged", tp.topic, records[0][0])
                 before, notices = stage.adopted, stage.notices
                 await partition.judge(records)
                 if stage.adopted != before:
@@ -190,13 +198,24 @@ class PartitionManager:
         topic = topic_name(partition.stage.log, "status")
         await self._commit(tp)  # the worker before may have ended between its checkpoint and the commit of it
         await asyncio.sleep(wait % PULSE)
+        waited = 0
         for second in count(int(wait)):
             await asyncio.sleep(PULSE)
             if second % SAVE == SAVE - 1:
                 await self._save(tp, partition)
                 await self._commit(tp)  # before the next checkpoint begins, so that commits stay within one of what is done
-            heartbeat = heartbeats.heartbeat(self._end_of(tp), partition.saved)
-            partition.metrics.told(heartbeat, partition.stage.now, partition.saved)
+            ends = self._ends_of(tp, partition.stage.position) or Ends()
+            waited = waited + 1 if ends.held else 0
+            if waited >= HELD:
+                place = {"topic": tp.topic, "partition": tp.partition, "offset": partition.stage.position}
+                log.warning(
+                    "an open transaction holds back %d offsets: judging goes on once it has ended, which Kafka sees to "
+                    "(transaction.max.timeout.ms)",
+                    ends.held,
+                    extra=place,
+                )
+            heartbeat = heartbeats.heartbeat(ends.lag, partition.saved)
+            partition.metrics.told(heartbeat, partition.stage.now, partition.saved, ends.held)
             try:
                 await send(self._outputs, topic, tp.partition, heartbeats.tell(heartbeat))
             except KafkaError as error:

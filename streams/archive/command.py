@@ -51,7 +51,8 @@ class Archiver:
         self._books = clients.partitions_of(self._reader, topic_name(log, "books"))
         self._reader.assign([*self._places, *self._books])
         self._reader.seek_to_beginning(*self._books)
-        for place, offset in _positions(self._reader, self._places, out).items():
+        self._next = _positions(self._reader, self._places, out)
+        for place, offset in self._next.items():
             self._reader.seek(place, offset)
 
     def ends(self) -> dict[TopicPartition, int]:
@@ -71,12 +72,12 @@ class Archiver:
             for record in batches.pop(place, ()):
                 files.write_book(self._out, record.key, record.value)
         for place, records in batches.items():
-            chunk = self._chunks.setdefault(place, Chunk(time.monotonic()))
+            chunk = self._chunks.get(place) or self._begun(place)
             for record in records:
                 chunk.add(record.offset, record.timestamp, record.key, record.value)
                 if chunk.rows >= MAX_ROWS or chunk.bytes >= MAX_BYTES:
                     self._write(place)
-                    chunk = self._chunks[place] = Chunk(time.monotonic())
+                    chunk = self._begun(place)
         self._write_old()
         return sum(map(len, batches.values()))
 
@@ -89,6 +90,11 @@ class Archiver:
         """Leave the broker; open chunks are dropped, and read again at the next start."""
         self._reader.close()
 
+    def _begun(self, place: TopicPartition) -> Chunk:
+        """A new chunk, in which an offset that is skipped before its first record counts as a hole too."""
+        self._chunks[place] = Chunk(time.monotonic(), self._next[place])
+        return self._chunks[place]
+
     def _write_old(self) -> None:
         now = time.monotonic()
         for place in [place for place, chunk in self._chunks.items() if now - chunk.began >= self._roll]:
@@ -98,6 +104,7 @@ class Archiver:
         chunk = self._chunks.pop(place)
         if chunk.rows:
             files.write(self._out, place.topic, place.partition, chunk)
+            self._next[place] = chunk.offsets[-1] + 1
             self.rows += chunk.rows
             self.files += 1
 

@@ -1,7 +1,8 @@
 """The files of an archive: `<topic>/<partition>/<first offset>-<last offset>.parquet`, written whole or not at all.
 
-Columns: topic, partition, offset, timestamp (ms, the broker's), key and value (bytes or null). The texts of the rule books that
-the log has adopted stand beside them, as `books/<hash>.json`.
+Columns: topic, partition, offset, timestamp (ms, the broker's), key and value (bytes or null). Where the log had no committed
+record, but Kafka's own marks and aborted transactions, the file's metadata have the ranges of offsets. The texts of the rule
+books that the log has adopted stand beside them, as `books/<hash>.json`.
 """
 
 import fcntl
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -44,11 +46,22 @@ _UNFINISHED = ".tmp"
 _OVERHEAD = 100  # bytes counted for a record beside its key and value
 
 
-class Chunk:
-    """Records of one partition on their way into a file; `began` is when it was opened (monotonic seconds)."""
+HOLES = b"holes"
+"""The file's metadata: first and last offset of each range that the log had no committed record for, as JSON."""
 
-    def __init__(self, began: float) -> None:
+Hole = tuple[int, int]
+
+
+class Chunk:
+    """Records of one partition on their way into a file; `began` is when it was opened (monotonic seconds).
+
+    `expected`: the next offset, None where any may come. `holes`: ranges of offsets that were passed over.
+    """
+
+    def __init__(self, began: float, expected: int | None = None) -> None:
         self.began = began
+        self.expected = expected
+        self.holes: list[Hole] = []
         self.bytes = 0
         self.offsets: list[int] = []
         self.timestamps: list[int] = []
@@ -62,6 +75,9 @@ class Chunk:
 
     def add(self, offset: int, timestamp: int, key: bytes | None, value: bytes | None) -> None:
         """Take up one record."""
+        if self.expected is not None and offset > self.expected:
+            self.holes.append((self.expected, offset - 1))
+        self.expected = offset + 1
         self.offsets.append(offset)
         self.timestamps.append(timestamp)
         self.keys.append(key)
@@ -126,7 +142,7 @@ def _columns(topic: str, partition: int, chunk: Chunk) -> pa.Table:
             pa.array(chunk.keys, pa.binary()),
             pa.array(chunk.values, pa.binary()),
         ],
-        schema=SCHEMA,
+        schema=SCHEMA.with_metadata({HOLES: msgspec.json.encode(chunk.holes)} if chunk.holes else None),
     )
 
 
@@ -178,17 +194,21 @@ def partitions(path: Path) -> list[tuple[str, int]]:
 def read_partition(path: Path, topic: str, partition: int) -> Iterator[list[Record]]:
     """The records of one partition of an archive in batches, by offset, in bounded memory.
 
-    Trouble where a file cannot be read, and where offsets are missing: events topics have neither transactions nor compaction,
-    so their offsets follow each other without a hole, from whatever first one retention left.
+    Trouble where a file cannot be read, and where offsets are missing: those of an events topic follow each other, from
+    whatever first one retention left, but for the holes that the archiver saw in the log itself.
     """
     expected: int | None = None
     for _, _, file in files_of(path, topic, partition):
-        for records in _records(file):
-            first = records[0][0] if expected is None else expected
-            for number, record in enumerate(records, first):
+        holes, chunks = _read(file)
+        behind = {first: last + 1 for first, last in holes}
+        for records in chunks:
+            number = records[0][0] if expected is None else expected
+            for record in records:
+                number = behind.get(number, number)
                 if record[0] != number:
                     raise Trouble(f"{file}: the record after offset {number - 1} is {record[0]}; archived records are missing")
-            expected = first + len(records)
+                number += 1
+            expected = number
             yield records
 
 
@@ -206,6 +226,15 @@ def _files(folder: Path) -> list[tuple[int, int, Path]]:
     """First and last offset and path of a partition's files, in order."""
     names = ((path.stem.partition("-"), path) for path in folder.glob("*-*.parquet"))
     return sorted((int(first), int(last), path) for (first, _, last), path in names)
+
+
+def _read(path: Path) -> tuple[list[Hole], Iterator[list[Record]]]:
+    """The holes in a file, and its records."""
+    try:
+        told = (pq.read_schema(path).metadata or {}).get(HOLES, b"[]")
+        return msgspec.json.decode(told, type=list[Hole]), _records(path)
+    except (OSError, pa.ArrowInvalid, msgspec.DecodeError) as error:
+        raise Trouble(f"the archive's file {path} cannot be read: {error}") from None
 
 
 def _records(path: Path) -> Iterator[list[Record]]:

@@ -24,7 +24,8 @@ _LOCALE = {"LC_ALL": "C.UTF-8"}
 _TAIL = 15
 
 # One broker and controller in one process, for one machine. Few partitions and small buffers where the defaults are made
-# for a data centre (log.cleaner.dedupe.buffer.size is 128 MB): they cost start time and memory.
+# for a data centre (log.cleaner.dedupe.buffer.size is 128 MB): they cost start time and memory. A transaction that is left
+# open holds up all who read what is committed: Kafka ends it after a minute (its default would be fifteen).
 _PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
@@ -40,6 +41,7 @@ offsets.topic.replication.factor=1
 transaction.state.log.num.partitions=4
 transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
+transaction.max.timeout.ms=60000
 share.coordinator.state.topic.num.partitions=1
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1

@@ -29,8 +29,8 @@ class HeartbeatSender:
         """Keys and values for the status topic: the newest values of subjects, and a heartbeat."""
         return [(target(each)[1].encode(), encode(each)) for each in (*self._stage.statuses(MOST), heartbeat)]
 
-    def heartbeat(self, end: int | None, saved: float) -> Heartbeat:
-        """How the partition does since the last pulse; `end` of its log, where it is known; `saved` as `Partition` has it."""
+    def heartbeat(self, lag: int, saved: float) -> Heartbeat:
+        """How the partition does since the last pulse; `lag`: records not yet judged; `saved` as `Partition` has it."""
         stage, at = self._stage, monotonic()
         judged, seconds = stage.position - self._position, at - self._at
         self._position, self._at = stage.position, at
@@ -41,7 +41,7 @@ class HeartbeatSender:
             now=None if stage.now is None else format_time(stage.now),
             sent=format_time(int(time() * 1000)),
             offset=stage.position,
-            lag=max(0, (end or 0) - stage.position),
+            lag=lag,
             rate=round(judged / seconds, 1) if seconds else 0.0,
             rss=resident(),
             subjects=stage.known,

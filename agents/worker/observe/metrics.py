@@ -57,6 +57,9 @@ class Metrics:
             "onescreen_checkpoint_timestamp_seconds", "When all that was judged was last safe", _PLACE, registry=registry
         )
         self.lag = Gauge("onescreen_lag_events", "Events not yet judged", _PLACE, registry=registry)
+        self.held = Gauge(
+            "onescreen_held_back_offsets", "Offsets that an open transaction holds back", _PLACE, registry=registry
+        )
         self.tick = Gauge("onescreen_last_tick_timestamp_seconds", "The partition's time", _PLACE, registry=registry)
         self.subjects = Gauge("onescreen_subjects", "Subjects in memory", _PLACE, registry=registry)
         self.unjudged = Gauge(
@@ -72,7 +75,7 @@ class Metrics:
 
     def dropped(self) -> None:
         """Forget what was true of partitions that are not ours any more; what was counted stays."""
-        for gauge in (self.checkpoint_at, self.lag, self.tick, self.subjects, self.unjudged):
+        for gauge in (self.checkpoint_at, self.lag, self.held, self.tick, self.subjects, self.unjudged):
             gauge.clear()
 
 
@@ -106,8 +109,9 @@ class PartitionMetrics:
         self._checkpoint_seconds.observe(seconds)
         self._checkpoint_bytes.observe(sum(len(key) + len(value or b"") for key, value in items))
 
-    def told(self, heartbeat: Heartbeat, now: int | None, saved: float) -> None:
-        """The partition's heartbeat, its time (`now`, ms) and when all that was judged was last safe (`saved`, s)."""
+    def told(self, heartbeat: Heartbeat, now: int | None, saved: float, held: int) -> None:
+        """The heartbeat, the partition's time (`now`, ms), when all judged was last safe (`saved`, s), offsets held back."""
+        self._metrics.held.labels(*self._place).set(held)
         self._metrics.lag.labels(*self._place).set(heartbeat.lag)
         self._metrics.subjects.labels(*self._place).set(heartbeat.subjects)
         self._metrics.unjudged.labels(*self._place).set(heartbeat.unjudged or 0)

@@ -10,9 +10,12 @@ BATCH_BYTES = 512 * 1024
 """Bytes of one record batch that we write: half of what a broker takes by default (`message.max.bytes`, 1 MiB)."""
 
 PATIENCE_MS = 300_000
-"""How long outputs and checkpoints wait for a broker that is away (ms) before the worker ends: five minutes.
+"""How long outputs and checkpoints wait for a broker that is away (ms) before the worker ends: five minutes."""
 
-Kafka's own bound of a transaction's length is fifteen (`transaction.max.timeout.ms`).
+TRANSACTION_MS = 60_000
+"""Kafka ends a transaction that stays open for so long (ms): whoever died in one holds nothing up for longer.
+
+The embedded broker grants nobody more (`transaction.max.timeout.ms` in `streams.kafka.server`).
 """
 
 Item = tuple[bytes, bytes | None]
@@ -42,7 +45,7 @@ def producer(kafka: Mapping[str, Any], **options: Any) -> AIOKafkaProducer:
     gets our patience, the second stays 40 s, so that a dead connection is given up and another one tried.
     """
     made = AIOKafkaProducer(
-        **kafka, enable_idempotence=True, max_batch_size=BATCH_BYTES, transaction_timeout_ms=PATIENCE_MS, **options
+        **kafka, enable_idempotence=True, max_batch_size=BATCH_BYTES, transaction_timeout_ms=TRANSACTION_MS, **options
     )
     made._request_timeout_ms = PATIENCE_MS  # how long send_batch waits for room
     made._message_accumulator._batch_ttl = PATIENCE_MS / 1_000  # how long a batch waits for a leader

@@ -5,12 +5,12 @@ Reading begins where the checkpoint ends, so that a lost or foreign group offset
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage
 
-from agents.worker.transport.fetch import Thread
+from agents.worker.transport.fetch import Ends, Thread
 
 _NO_TIME = 0
 """Timestamp, and its type, of a message that is a whole fetch; time is event time, nobody asks for these."""
@@ -27,6 +27,10 @@ class Consumer(driver.Consumer):
 
     def _new_consumer_thread(self) -> Thread:
         return Thread(self, loop=self.loop, beacon=self.beacon)
+
+    def ends(self, tp: TP, position: int) -> Ends | None:
+        """As of `Thread.ends`."""
+        return cast("Thread", self._thread).ends(tp, position)
 
     def _to_message(self, tp: TP, record: Any) -> ConsumerMessage:
         last, _, _ = record[tp][-1]
