@@ -8,6 +8,9 @@ from msgspec import Struct
 
 from streams.messages import CST, DAY, HOUR, parse_time
 
+NO_TIME = "no time: write it like 2026-06-01T08:00:00+08:00"
+"""What a check says of a text that should be a moment; the text itself is never quoted."""
+
 _EPOCH = date(1970, 1, 1).toordinal()
 
 

@@ -1,17 +1,18 @@
 """What may be judged and what may not: bad input becomes a quality record that says why, whose it is and where it stands.
 
+What is said of it never quotes it: a message has our own words, names of fields and kinds, numbers and times that we have read.
+
 Checks and their rows: reference list of data quality rules DQ-01 to DQ-18 of the rule book.
 """
 
 import re
-from hashlib import blake2s, sha256
+from hashlib import blake2s
 
 import msgspec
 from msgspec import Struct
 
 from agents.core.alerts.state import Latest
 from streams.messages import (
-    MAX_BYTES,
     MINUTE,
     DecodeError,
     Event,
@@ -89,9 +90,9 @@ def bad_data(error: msgspec.DecodeError, root: str = "$.data") -> Refused:
     return Refused("out-of-range" if _OUTSIDE.match(str(error)) else "malformed-data", str(bad), bad.field)
 
 
-def unregistered(name: str) -> Refused:
+def unregistered() -> Refused:
     """The refusal of a fact about a subject that nobody registered."""
-    return Refused("unregistered", f"no register knows the subject {name!r}", "$.subject")
+    return Refused("unregistered", "no register knows its subject", "$.subject")
 
 
 def inconsistent(row: str, field: str, message: str) -> Refused:
@@ -101,23 +102,26 @@ def inconsistent(row: str, field: str, message: str) -> Refused:
 
 
 class Source(Struct, frozen=True):
-    """What is known of a record: where it stands, its bytes, whose data it is, and of what type and subject, if known."""
+    """What is known of a record: where it stands, its size, whose data it is, and of what type and subject, if known."""
 
     place: Place
-    value: bytes
+    size: int
     owner: str
     type: str = ""
     subject: str = ""
+
+
+NO_TIME = "no time of the form 2026-06-01T08:00:00+08:00 (RFC 3339, with its offset) in the years 1970 to 2199"
 
 
 def time_of(text: str) -> int:
     """The time of a record (ms); Refused where it is none, or too late for what is reckoned from it to be read back."""
     try:
         at = parse_time(text)
-    except (ValueError, OverflowError) as error:
-        raise Refused("bad-time", str(error), "$.time") from None
+    except (ValueError, OverflowError):
+        raise Refused("bad-time", NO_TIME, "$.time") from None
     if at >= _LATEST:
-        raise Refused("bad-time", f"time {text!r} is not before {format_time(_LATEST)}", "$.time")
+        raise Refused("bad-time", f"the time is not before {format_time(_LATEST)}", "$.time")
     return at
 
 
@@ -132,7 +136,7 @@ def whose(value: bytes) -> tuple[str, str]:
 
 def record(refused: Refused, source: Source, log: str, domain: str, now: int | None) -> Quality:
     """The quality record of a refusal; equal input at an equal place gives an equal record."""
-    place, value = source.place, source.value
+    place = source.place
     parts = f"{place.topic}\x1f{place.partition}\x1f{place.offset}\x1f{refused.reason}\x1f{refused.row}\x1f{refused.field}"
     return Quality(
         id=blake2s(parts.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest(),
@@ -147,9 +151,7 @@ def record(refused: Refused, source: Source, log: str, domain: str, now: int | N
         at=None if now is None else format_time(now),
         type=source.type,
         subject=source.subject,
-        size=len(value),
-        sha256=sha256(value).hexdigest(),
-        bytes=value[:MAX_BYTES],
+        size=source.size,
     )
 
 

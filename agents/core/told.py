@@ -130,5 +130,5 @@ def sum_of(counted: CountedToday, topic: str, partition: int, owner: str, log: s
     """The record that says how many came after the one that was told; it stands where the newest of them does."""
     kind = counted.kind
     refused = Refused(kind.reason, f"{counted.message}; {counted.more} more that day", kind.field, counted.row)
-    source = Source(Place(topic, partition, counted.offset), b"", owner, kind.type)
-    return replace(intake.record(refused, source, log, domain, now), size=counted.size, sha256="", more=counted.more)
+    source = Source(Place(topic, partition, counted.offset), counted.size, owner, kind.type)
+    return replace(intake.record(refused, source, log, domain, now), more=counted.more)

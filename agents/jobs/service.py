@@ -8,6 +8,7 @@ import logging
 import shutil
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import mkdtemp
@@ -130,9 +131,10 @@ class JobWorker:
             self._end(ask.id, "failed", reason=refused.text)
         except Trouble as trouble:
             self._end(ask.id, "failed", reason=str(trouble))
-        except Exception as error:
-            log.exception("job %s", ask.id)
-            self._end(ask.id, "failed", reason=f"{type(error).__name__}: {error}")
+        except Exception as error:  # noqa: BLE001 - whatever it was, the job has failed and the next one begins
+            frame = traceback.extract_tb(error.__traceback__)[-1]  # its words may quote a record: they are not told
+            log.error("job %s: %s in %s, line %d", ask.id, type(error).__name__, frame.filename, frame.lineno or 0)  # noqa: TRY400
+            self._end(ask.id, "failed", reason=f"{type(error).__name__}, see the log of the job worker")
         else:
             self._end(ask.id, "done", 1.0, files=files)
             self._remove(self._queue.surplus(_now()))

@@ -1,16 +1,15 @@
 """`python -m streams hj212 decode [FILE]`: frames of HJ 212, one a line, into CloudEvents, one a line.
 
 A line is a frame, or JSON with the frame in `frame` or `raw` and, where it is known, the moment of its arrival in `received`
-(RFC 3339). A frame that is no good becomes an event too, `environment.bad_frame`, with its bytes: the judge makes the quality
-record of it (DQ-09), so that it stands in the log and is replayed with it. What is irregular in a good frame is taken or
-refused field by field (`hj212_irregular`), and told by `environment.field_note`. Nothing here reads a clock.
+(RFC 3339). A frame that is no good becomes an event too, `environment.bad_frame`: the judge makes the quality record of it
+(DQ-09), so that it stands in the log and is replayed with it. It says what is wrong and how long the frame is, never what it
+holds: a password, or whatever else was sent. What is irregular in a good frame is taken or refused field by field
+(`hj212_irregular`), and told by `environment.field_note`. Nothing here reads a clock.
 """
 
 import argparse
-import re
 import sys
 from collections.abc import Iterable, Iterator
-from hashlib import blake2s
 from pathlib import Path
 
 import msgspec
@@ -21,7 +20,7 @@ from streams.gateways.hj212_content import Reading, Said, say, sent_at
 from streams.gateways.hj212_frame import Frame, Problem, mn_of, read_frame
 from streams.gateways.hj212_irregular import IRREGULARITIES
 from streams.gateways.notes import FieldNote, notes_event
-from streams.messages import DAY, MAX_BYTES, MINUTE, REGISTERED, SECOND, Name, Registered, event_bytes, format_time, parse_time
+from streams.messages import DAY, MINUTE, REGISTERED, SECOND, Name, Registered, event_bytes, format_time, parse_time
 
 DOMAIN = "environment"
 GATEWAY = "hj212-gateway"
@@ -35,8 +34,6 @@ MAX_MESSAGE = 1_000
 
 INTERVALS = frozenset(str(minutes) for minutes in range(1, 31) if 60 % minutes == 0)
 """MinInterval in minutes: divisors of an hour up to 30 (HJ 212-2017 table 4)."""
-
-_PASSWORD = re.compile(rb"(PW=)[^;&]*", re.IGNORECASE)
 
 MAX_WAITING = 1_000
 """How many messages in parts wait for their rest; beyond that the oldest is given up."""
@@ -184,11 +181,9 @@ class Decoder:
             self._registered = True
             yield self._registration(time)
         message = "; ".join(problem.message for problem in problems)
-        data: dict[str, object] = {"reason": problems[0].fault, "message": message[:MAX_MESSAGE], "mn": mn_of(line.raw)}
-        data["bytes"] = _PASSWORD.sub(rb"\1***", line.raw)[:MAX_BYTES]
-        id_ = blake2s(line.raw, digest_size=8).hexdigest()
+        data = {"reason": problems[0].fault, "message": message[:MAX_MESSAGE], "mn": mn_of(line.raw), "size": len(line.raw)}
         kind = f"{DOMAIN}.bad_frame"
-        yield event_bytes(type=kind, source="hj212", id=f"{id_}-{self.frames}", time=time, subject=GATEWAY, data=data)
+        yield event_bytes(type=kind, source="hj212", id=f"{time}-{self.frames}", time=time, subject=GATEWAY, data=data)
 
     def _registration(self, time: str) -> bytes:
         name = Name(zh="HJ 212 接入网关", en="HJ 212 gateway")

@@ -332,7 +332,7 @@ def _time(stamp: str) -> int:
     try:
         moment = datetime.strptime(stamp, "%Y%m%d%H%M%S").replace(tzinfo=CST)
     except ValueError:
-        raise ValueError(f"the time {stamp!r} is none: write yyyyMMddHHmmss") from None
+        raise ValueError("its time is none: write yyyyMMddHHmmss") from None
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise ValueError(f"the time {stamp!r} is none: devices send years {FIRST_YEAR} to {LAST_YEAR}")
+        raise ValueError(f"its time is none: devices send years {FIRST_YEAR} to {LAST_YEAR}")
     return int(moment.timestamp()) * SECOND

@@ -30,7 +30,7 @@ from streams.messages.outputs.incident import (
     Regroup,
     Regrouping,
 )
-from streams.messages.outputs.quality import MAX_BYTES, Quality, Reason
+from streams.messages.outputs.quality import Quality, Reason
 from streams.messages.outputs.quarantine import MAX_TRACEBACK, Quarantine
 from streams.messages.outputs.status import Heartbeat, Status, SubjectStatus
 from streams.messages.rights import (
@@ -41,6 +41,7 @@ from streams.messages.rights import (
     SHIFT_RIGHTS,
     STUDY_RIGHTS,
     Role,
+    is_ours,
     rights_of,
 )
 from streams.messages.services.anchor import Anchor, CoveredTrail, Head, TrailHead
@@ -72,7 +73,6 @@ __all__ = [
     "GENESIS",
     "HOUR",
     "INCIDENT_RIGHTS",
-    "MAX_BYTES",
     "MAX_MEMBERS",
     "MAX_NOTES",
     "MAX_TRACEBACK",
@@ -155,6 +155,7 @@ __all__ = [
     "event_bytes",
     "format_time",
     "invalid",
+    "is_ours",
     "parse_time",
     "rights_of",
     "tick_bytes",

@@ -18,6 +18,7 @@ encode = msgspec.json.Encoder().encode
 _TICK = TICK.encode()
 _event = msgspec.json.Decoder(Event)
 _PATH = re.compile(r" - at `(?P<path>[^`]*)`$")
+_VALUE = re.compile(r"^Invalid (enum )?value .*", re.DOTALL)
 _MISSING = re.compile(r"required field `(?P<name>[^`]*)`")
 
 
@@ -39,9 +40,9 @@ def decode_event(value: bytes) -> Event:
     except msgspec.ValidationError as error:
         raise invalid("not-cloudevent", error) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise DecodeError("not-json", f"not JSON: {error}") from None
+        raise DecodeError("not-json", _no_json(error)) from None
     if event.specversion != "1.0":
-        raise DecodeError("not-cloudevent", f"specversion is {event.specversion!r}, only 1.0 is known", "$.specversion")
+        raise DecodeError("not-cloudevent", "another specversion than 1.0, which alone is known", "$.specversion")
     return event
 
 
@@ -52,17 +53,26 @@ def decode(value: bytes, type_: type[T]) -> T:
     except msgspec.ValidationError as error:
         raise invalid("malformed-data", error) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise DecodeError("not-json", f"not JSON: {error}") from None
+        raise DecodeError("not-json", _no_json(error)) from None
+
+
+def _no_json(error: Exception) -> str:
+    """Why bytes are no JSON, without any of them."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"not JSON: byte {error.start} is not UTF-8"
+    return "not JSON: nested too deep" if isinstance(error, RecursionError) else f"not JSON: {error}"
 
 
 def invalid(reason: Reason, error: msgspec.DecodeError, root: str = "$") -> DecodeError:
-    """A DecodeError with the path of the field that msgspec names, below `root`."""
+    """A DecodeError with the path of the field that msgspec names, below `root`; a value that it quotes is left out."""
     text = str(error)
     path = _PATH.search(text)
     field = path["path"] if path else "$"
     if missing := _MISSING.search(text):
         field = f"{field}.{missing['name']}"
-    return DecodeError(reason, _PATH.sub("", text), root + field.removeprefix("$"))
+    return DecodeError(
+        reason, _VALUE.sub("none of the values that it may have", _PATH.sub("", text)), root + field.removeprefix("$")
+    )
 
 
 def event_bytes(  # one line a field is the clearest form

@@ -2,6 +2,8 @@
 
 from typing import Literal, get_args
 
+from streams.messages.event import ADOPTED, COMMAND, NOTICE, TICK
+
 Role = Literal["viewer", "supervisor", "dispatcher", "analyst", "admin"]
 """A person's role: looks; answers for a desk; sends people out; studies; keeps the system."""
 
@@ -46,3 +48,11 @@ RIGHTS = ALERT_RIGHTS | INCIDENT_RIGHTS | SHIFT_RIGHTS | STUDY_RIGHTS
 def rights_of(role: str) -> tuple[str, ...]:
     """All acts that a role may do."""
     return tuple(verb for verb, roles in RIGHTS.items() if role in roles)
+
+
+_OURS = {TICK, NOTICE, ADOPTED}
+
+
+def is_ours(type_: str) -> bool:
+    """Whether a type of event is one that no domain declares: a tick, a notice, an adoption, an act of the table."""
+    return type_ in _OURS or (type_.startswith(COMMAND) and type_.removeprefix(COMMAND) in RIGHTS)

@@ -75,7 +75,8 @@ def wait_for_outputs(
 def mark_stamps(settings: Settings, log: str) -> list[int]:
     """When the quality record of each mark arrived at the broker (ms)."""
     records = clients.read_topic(settings, topic_name(log, "quality"))
-    return [record.timestamp for record in records if decode(record.value, Quality).bytes == NO_JSON]
+    told = ((record.timestamp, decode(record.value, Quality)) for record in records)
+    return [at for at, each in told if (each.reason, each.size) == ("not-json", len(NO_JSON))]
 
 
 def wait_for_marks(settings: Settings, log: str, each: int, seconds: float = 600) -> list[int]:

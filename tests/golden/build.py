@@ -6,6 +6,8 @@ decided on, not painted over. The same code gives the same bytes; where a releas
 
 The day is judged while it is written, as a worker does it, so that people act on alerts that are there: facts and acts go into
 the partitions of their keys, ticks, notices and adoptions into all, revisions of alerts into the incidents' input.
+
+`--outputs` judges the log that stands once more and renews the outputs alone: for a change of what is said of it, on purpose.
 """
 
 import shutil
@@ -13,6 +15,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 from msgspec import structs
@@ -296,8 +299,27 @@ def _change(log: Writing, now: int) -> None:
         log.put(topic, partition, b"somebody", adopted(log.first, now))
 
 
+def renew() -> None:
+    """Write the outputs that today's code gives of the log that stands; say of which topics how many are others."""
+    said, changed = list[GoldenOutputs](), Counter[str]()
+    with in_place():
+        for part in corpus.log():
+            by = corpus.stage(part.topic, part.partition)
+            found = [(record[0], written(output)) for record in part.records for output in by.run([record])]
+            said.append(
+                GoldenOutputs(part.topic, part.partition, [at for at, _ in found], [each for _, each in found], statuses(by))
+            )
+            before = corpus.said()[part.topic, part.partition].outputs
+            changed.update(now.topic for then, now in zip_longest(before, said[-1].outputs) if now and then != now)
+    size = store("outputs", said)
+    sys.stdout.write(f"changed outputs {dict(changed)}; {size} bytes\n")
+
+
 def main() -> None:
     """Write the corpus and say what is in it."""
+    if sys.argv[1:] == ["--outputs"]:
+        renew()
+        return
     corpus.DATA.mkdir(exist_ok=True)
     shutil.copyfile(FILE, corpus.GROUPING)
     shutil.copyfile(HOLIDAYS, corpus.HOLIDAYS)

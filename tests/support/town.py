@@ -215,8 +215,6 @@ def bad(log: str, n: int, now: int, reason: Any = "duplicate") -> Quality:
         type="environment.air_hour",
         subject="air.410102.0",
         size=2,
-        sha256="00" * 32,
-        bytes=b"{}",
     )
 
 

@@ -13,6 +13,7 @@ from msgspec import Struct, structs
 
 from agents.core.alerts.alarm import RANK, Cause
 from agents.core.alerts.decide import Output, Renewal, apply_finding, decide
+from agents.core.alerts.quarantine import said
 from agents.core.alerts.state import Subject
 from agents.core.judge import Finding
 from agents.core.judges.burst import Counted
@@ -150,5 +151,5 @@ def _release(subject: Subject, key: str, to: Switch, out: list[Output]) -> None:
         return
     subject.held = {name: each for name, each in (subject.held or {}).items() if name != key} or None
     rev, waiting = to.cause.place.offset, len(hold.events)
-    out.append(structs.replace(hold.record, rev=rev, state="withdrawn", waiting=waiting, passed=hold.passed))
+    out.append(structs.replace(said(hold.record), rev=rev, state="withdrawn", waiting=waiting, passed=hold.passed))
     apply_finding(to.book, subject, to.book.oversight(hold.record.domain, key), _over(to, key), to.cause, out)

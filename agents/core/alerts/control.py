@@ -11,6 +11,13 @@ from agents.core.rules.book import BookError
 from streams.calendar.holidays import Notice
 from streams.messages import ADOPTED, COMMAND, NEVER, NOTICE, TICK, Act, Adoption, Event
 
+NO_NOTICE = (
+    "the notice does not fit the calendar: its spans lie in its year, and make-up days are Saturdays and Sundays not off"
+)
+NO_BOOK = (
+    "the rule book that it names is not in the log's topic `books`, or cannot be used: python -m agents rules adopt writes one"
+)
+
 
 def take(state: PartitionState, event: Event, offset: int, key: bytes | None, value: bytes, out: list[Output]) -> None:
     """Let an event that is no fact do what it does; Refused where nothing is known of its type."""
@@ -23,7 +30,7 @@ def take(state: PartitionState, event: Event, offset: int, key: bytes | None, va
     elif event.type.startswith(COMMAND):
         _command(state, event, offset, key, value, out)
     else:
-        raise Refused("unknown-type", f"no kind of fact is called {event.type!r}", "$.type")
+        raise Refused("unknown-type", "no kind of fact, tick or act is called so", "$.type")
 
 
 def _tick(state: PartitionState, now: int, offset: int, value: bytes, out: list[Output]) -> None:
@@ -47,8 +54,8 @@ def _command(state: PartitionState, event: Event, offset: int, key: bytes | None
     state.check_key(event.subject, key)
     entry = state.memory.entries.get(event.subject)
     if entry is None or not state.has(event.subject, act):
-        name, named = ("alert", act.alert) if act.alert else ("alarm", act.alarm)
-        raise Refused("unknown-alert", f"{event.subject!r} has no {name} {named!r}", f"$.data.{name}")
+        name = "alert" if act.alert else "alarm"
+        raise Refused("unknown-alert", f"its subject has no such {name}", f"$.data.{name}")
     cause = state.cause(offset, value, at)
     state.decide(entry, Command(event.type.removeprefix(COMMAND), intake.identity(event), act, cause), out)
 
@@ -64,8 +71,8 @@ def _notice(state: PartitionState, event: Event, offset: int, value: bytes, out:
         return
     try:
         state.book = state.book.with_notice(notice)
-    except ValueError as error:
-        raise Refused("malformed-data", str(error), "$.data") from None
+    except ValueError:
+        raise Refused("malformed-data", NO_NOTICE, "$.data") from None
     state.notices = (*state.notices, notice)
     state.memory.forget()
     cause = state.cause(offset, value, at)
@@ -78,7 +85,7 @@ def _adopt(state: PartitionState, event: Event, offset: int, key: bytes | None, 
     """Judge by another rule book from here on; where it cannot be used, or is the same, by this one."""
     at = state.time(event.time)
     if state.keyed and key is not None:
-        raise Refused("key-mismatch", f"a rule book is adopted by a whole partition: its record has no key, not {key!r}")
+        raise Refused("key-mismatch", "a rule book is adopted by a whole partition: its record has no key")
     try:
         adoption = msgspec.json.decode(event.data, type=Adoption)
     except msgspec.DecodeError as error:
@@ -87,8 +94,8 @@ def _adopt(state: PartitionState, event: Event, offset: int, key: bytes | None, 
         return
     try:
         book = state.books(adoption.book)
-    except BookError as error:
-        raise Refused("unusable-book", str(error), "$.data.book") from None
+    except BookError:
+        raise Refused("unusable-book", NO_BOOK, "$.data.book") from None
     for notice in state.notices:
         book = book.with_notice(notice)
     cause = state.cause(offset, value, at)

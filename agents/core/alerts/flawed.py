@@ -105,7 +105,7 @@ class FlawedFacts(PartitionState):
         """Tell of a fact without any declared value; Refused where it would be, were it in order."""
         self.check_key(event.subject, key)
         if event.subject not in self.memory.entries:
-            raise intake.unregistered(event.subject)
+            raise intake.unregistered()
         intake.check_time(at, self.now, plan.allowance)
         for flaw in flaws:
             self.inconsistent(flaw, event, offset, value, out)
@@ -140,7 +140,7 @@ class FlawedFacts(PartitionState):
     def known_kind(self, plan: Plan, data: Registered, event: Event, offset: int, value: bytes, out: list[Output]) -> None:
         """Tell of a registration as a kind of subject that no rule and no domain knows."""
         if data.kind not in self.book.subjects[plan.domain]:
-            message = f"no rule and no list of the domain knows a subject of the kind {data.kind!r}"
+            message = "no rule and no list of the domain knows a subject of its kind"
             self.tell(Refused("unknown-kind", message, "$.data.kind"), event, offset, value, out, data.kind)
 
     def unjudged_fact(
@@ -148,11 +148,12 @@ class FlawedFacts(PartitionState):
     ) -> list[Any]:
         """Count a fact of which no rule judges anything, tell of it, and give who is to be asked all the same."""
         kind = "" if subject.facts is None else subject.facts.kind
+        of = f"of the kind {kind!r}" if kind in self.book.subjects[plan.domain] else "of an unknown kind"
         if asked.reads:
-            message = f"nothing that a rule reads of {plan.kind} about a {kind!r} has a value: {', '.join(asked.reads)}"
+            message = f"nothing that a rule reads of {plan.kind} about a subject {of} has a value: {', '.join(asked.reads)}"
             refused = Refused("nothing-to-judge", message, "$.data")
         else:
-            refused = Refused("no-rule", f"no rule reads {plan.kind} about a subject of the kind {kind!r}", "$.type")
+            refused = Refused("no-rule", f"no rule reads {plan.kind} about a subject {of}", "$.type")
         self.day.unjudged += 1
         self.tell(refused, event, offset, value, out, kind)
         return asked.asked

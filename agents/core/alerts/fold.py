@@ -146,5 +146,5 @@ class Fold(FlawedFacts):
     def _new(self, plan: Plan, name: str, key: bytes | None) -> Entry:
         self.check_key(name, key)
         if not plan.registers:
-            raise intake.unregistered(name)
+            raise intake.unregistered()
         return self.memory.new(name)

@@ -16,7 +16,7 @@ from agents.core.position import POSITION, position_bytes, position_of
 from agents.core.rules.book import Book
 from agents.core.told import Day, end_of_day, sum_of
 from streams.calendar.holidays import Notice
-from streams.messages import NEVER, Act, Event, Place, SubjectStatus, format_time
+from streams.messages import NEVER, Act, Event, Place, SubjectStatus, format_time, is_ours
 from streams.topics import split_events_topic
 
 MAX_SUBJECT = 200
@@ -139,8 +139,12 @@ class PartitionState:
                 "not-cloudevent", f"the subject has {len(subject)} characters, at most {MAX_SUBJECT} are allowed", "$.subject"
             )
         if self.keyed and key != subject.encode():
-            shown = repr(key[:MAX_SUBJECT]) if key else "(none)"
-            raise Refused("key-mismatch", f"the record's key {shown} is not its subject {subject!r}", "$.subject")
+            what = (
+                f"the record's key, of {len(key)} bytes, is not its subject"
+                if key
+                else "the record has no key: it must be its subject"
+            )
+            raise Refused("key-mismatch", what, "$.subject")
 
     def time(self, text: str) -> int:
         """The time of a record (ms); Refused where it is none."""
@@ -170,7 +174,9 @@ class PartitionState:
     def refuse(self, refused: Refused, offset: int, value: bytes, out: list[Output]) -> None:
         """Tell of a record that must not be judged."""
         type_, subject = intake.whose(value)
-        source = Source(Place(self.topic, self.partition, offset), value, self.book.owner(type_), type_, subject)
+        known, named = type_ in self.book.plans or is_ours(type_), subject in self.memory.entries
+        place, owner = Place(self.topic, self.partition, offset), self.book.owner(type_)
+        source = Source(place, len(value), owner, type_ if known else "", subject if named else "")
         out.append(intake.record(refused, source, self.log, self.domain, self.now))
 
     def _status(self, subject: Subject) -> SubjectStatus | None:

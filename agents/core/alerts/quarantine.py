@@ -4,6 +4,7 @@ While it is on hold it is neither asked nor woken, and its alerts stay as they a
 (`agents.core.alerts.retry`). Nothing here reads a file, so a traceback has file, line and function, but no source lines.
 """
 
+import re
 import traceback
 from hashlib import sha256
 from typing import Any
@@ -15,7 +16,7 @@ from agents.core.alerts.alarm import Cause
 from agents.core.alerts.state import Held, Hold, Subject
 from agents.core.judge import Finding
 from agents.core.rules.bound import Bound
-from streams.messages import MAX_BYTES, MAX_TRACEBACK, NEVER, Quarantine, format_time
+from streams.messages import MAX_TRACEBACK, NEVER, Quarantine, format_time
 
 CHECK = "check:"
 """How the key of a domain's own check begins: `check:<kind>`."""
@@ -27,6 +28,7 @@ MAX_HELD_BYTES = 1 << 20
 """Bytes of all facts held for one subject: its state is one message of the checkpoint, of at most 8 MiB."""
 
 _FRAMES = 40
+_WORDS = re.compile(r"(?m)^([A-Za-z_][\w.]*): (?s:.*)\Z")
 _ROOT = __file__.removesuffix(f"{__name__.replace('.', '/')}.py")
 _pack = msgspec.msgpack.encode
 
@@ -88,8 +90,6 @@ def described(record: Quarantine, seen: Held, error: Exception, cause: Cause) ->
         at=format_time(cause.now),
         type=seen.kind if ":" in seen.kind or "." in seen.kind else f"{record.domain}.{seen.kind}",
         size=len(seen.data),
-        sha256=sha256(seen.data).hexdigest(),
-        bytes=seen.data[:MAX_BYTES],
     )
 
 
@@ -115,8 +115,14 @@ def add(subject: Subject, hold: Hold, seen: Held) -> bool:
 
 def revised(hold: Hold, rev: int) -> Quarantine:
     """The record of a judge on hold, with the numbers of now."""
-    hold.record = structs.replace(hold.record, rev=rev, waiting=len(hold.events), passed=hold.passed)
+    hold.record = structs.replace(said(hold.record), rev=rev, waiting=len(hold.events), passed=hold.passed)
     return hold.record
+
+
+def said(record: Quarantine) -> Quarantine:
+    """The record without the exception's words, which checkpoints of an older version still have."""
+    kept = _WORDS.sub(r"\1\n", record.traceback)
+    return record if kept == record.traceback else structs.replace(record, traceback=kept)
 
 
 def record(key: str, bound: Bound | None, department: str, subject: Subject, seen: Held, told: tuple[str, int]) -> Quarantine:
@@ -141,14 +147,15 @@ def record(key: str, bound: Bound | None, department: str, subject: Subject, see
         type="",
         subject=subject.id,
         size=0,
-        sha256="",
-        bytes=b"",
     )
 
 
 def _text(error: Exception) -> str:
-    """A traceback from the call of the judge on, the same wherever the tree stands and whoever runs it."""
+    """A traceback from the call of the judge on, the same wherever the tree stands and whoever runs it.
+
+    The exception's own words are left out: they may quote what was judged.
+    """
     frames = [(frame.f_code, line) for frame, line in traceback.walk_tb(error.__traceback__)][-_FRAMES:]
     lines = [f'  File "{code.co_filename.removeprefix(_ROOT)}", line {line}, in {code.co_name}\n' for code, line in frames]
-    text = "".join(["Traceback (most recent call last):\n", *lines, *traceback.format_exception_only(error)])
+    text = "".join(["Traceback (most recent call last):\n", *lines, type(error).__qualname__, "\n"])
     return text.encode("utf-8", "replace").decode()[-MAX_TRACEBACK:]

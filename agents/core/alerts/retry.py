@@ -61,7 +61,9 @@ def retry(book: Book, subject: Subject, key: str, command: Command, out: list[Ou
         schedule_wake(book, subject, bound, cause, out)
         if subject.held and key in subject.held:
             return
-    out.append(structs.replace(hold.record, rev=cause.place.offset, state="judged", waiting=0, passed=hold.passed))
+    out.append(
+        structs.replace(quarantine.said(hold.record), rev=cause.place.offset, state="judged", waiting=0, passed=hold.passed)
+    )
     apply_finding(book, subject, telling, Finding(active=False), cause, out)
 
 
@@ -155,7 +157,7 @@ def _check(book: Book, domain: str, hold: Hold, cause: Cause, out: list[Output])
     for seen in hold.events:
         plan = book.plans[f"{domain}.{seen.kind}"]
         event = decode_event(seen.data)
-        source = Source(seen.place, seen.data, plan.owner, event.type, event.subject)
+        source = Source(seen.place, len(seen.data), plan.owner, event.type, event.subject)
         try:
             for row, field, message in plan.check(_data(plan, event.data), seen.at) if plan.check else ():
                 refused = intake.inconsistent(row, field, message)

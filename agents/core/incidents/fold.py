@@ -42,6 +42,7 @@ from streams.messages import (
     SubjectStatus,
     decode_event,
     invalid,
+    is_ours,
 )
 from streams.topics import split_events_topic
 
@@ -165,15 +166,17 @@ class Incidents:
             self._check_key(event, key)
             self._command(event, IncidentCause(place, at if self.now is None else self.now), out)
         else:
-            raise Refused("unknown-type", f"nothing of type {event.type!r} concerns incidents", "$.type")
+            raise Refused("unknown-type", "nothing of its type concerns incidents", "$.type")
 
     def _check_key(self, event: Event, key: bytes | None) -> None:
         if self.keyed and key != event.subject.encode("utf-8", "surrogatepass"):
-            raise Refused("key-mismatch", f"the record's key {key!r} is not its city {event.subject!r}", "$.subject")
+            raise Refused("key-mismatch", "the record's key is not its city", "$.subject")
 
     def _refuse(self, refused: Refused, offset: int, value: bytes, out: list[Output]) -> None:
         type_, subject = intake.whose(value)
-        source = Source(Place(self.topic, self.partition, offset), value, self.grouping.owner, type_, subject)
+        cities = {group.incident.city for group in self.groups.values()}
+        place, known = Place(self.topic, self.partition, offset), type_ == REVISED or is_ours(type_)
+        source = Source(place, len(value), self.grouping.owner, type_ if known else "", subject if subject in cities else "")
         out.append(intake.record(refused, source, self.log, self.domain, self.now))
 
     def _advance(self, cause: IncidentCause, out: list[Output]) -> None:
@@ -245,9 +248,7 @@ class Incidents:
         act = _data(event, Regroup)
         group = self.groups.get(act.incident)
         if group is None or group.incident.city != event.subject:
-            raise Refused(
-                "unknown-incident", f"city {event.subject!r} has no incident {act.incident!r} that may be changed", "$.data"
-            )
+            raise Refused("unknown-incident", "its city has no such incident that may be changed", "$.data")
         identity = intake.identity(event)
         if identity in self._acts:
             return

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from agents.core.alerts.state import Subject
+from agents.core.dates import NO_TIME
 from agents.core.judge import Finding, Judge
 from agents.core.judges.parts.standing import Delay, Standing, Untimed, older
 from agents.core.rules.rule import Binding
@@ -99,11 +100,11 @@ def check_air_hour(data: AirHour, at: int) -> list[tuple[str, str, str]]:
         if aqi == hourly(edition_at(at), structs.replace(data, so2=data.o3, o3=data.so2)).aqi:
             found.append(("DQ-12", "$.data.so2", f"with SO₂ and O₃ exchanged the index is the published {aqi}"))
     if aqi is not None and level and level != category(aqi):
-        found.append(("DQ-13", "$.data.published.level", f"published level {level}, index {aqi} is {category(aqi)}"))
+        found.append(("DQ-13", "$.data.published.level", f"index {aqi} is {category(aqi)}, which the published level is not"))
     if "\n" in published.primary.strip():
         found.append(("DQ-17", "$.data.published.primary", "primary pollutant runs over several lines"))
     if level == category(0) and all(getattr(data, item) in (0, None) for item in ITEMS) and has_value(data):
-        found.append(("DQ-14", "$.data", f"every concentration is 0, published as {level}"))
+        found.append(("DQ-14", "$.data", "every concentration is 0, published as the best level"))
     return found
 
 
@@ -111,9 +112,9 @@ def check_gap_reason(data: GapReason, at: int) -> list[tuple[str, str, str]]:
     """Whether the hour named is a time that can be read, and has passed when the reason was filed."""
     try:
         hour = parse_time(data.hour)
-    except (ValueError, OverflowError) as error:
-        return [("", "$.data.hour", str(error))]
-    return [("", "$.data.hour", f"the hour {data.hour} had not ended yet")] if hour > at else []
+    except (ValueError, OverflowError):
+        return [("", "$.data.hour", NO_TIME)]
+    return [("", "$.data.hour", "the hour had not ended yet")] if hour > at else []
 
 
 def air_hour_status(data: AirHour, at: int) -> dict[str, float | int | str | None]:

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from agents.core.dates import moment
+from agents.core.dates import NO_TIME, moment
 from agents.core.intake import NOTHING_TO_JUDGE, UNKNOWN_CODE
 from agents.domains.environment.payload import Publication
 from agents.domains.environment.source_codes import MARKS, NORMAL, faults, units_of
@@ -53,7 +53,7 @@ def check_source(data: SourceData, at: int) -> Found:  # noqa: ARG001 - the cont
 def check_bad_frame(data: BadFrame, at: int) -> Found:  # noqa: ARG001 - the contract of a check
     """A frame that could not be read (DQ-09), or whose clock is wrong (DQ-10)."""
     row = "DQ-10" if data.reason == "clock" else "DQ-09"
-    return [(row, "$.data.bytes", f"{data.reason}: {data.message} (MN {data.mn or 'unreadable'})")]
+    return [(row, "$.data", f"{data.reason}: {data.message} (MN {data.mn or 'unreadable'})")]
 
 
 def check_field_notes(data: FieldNotes, at: int) -> Found:  # noqa: ARG001 - the contract of a check
@@ -66,7 +66,7 @@ def check_field_notes(data: FieldNotes, at: int) -> Found:  # noqa: ARG001 - the
 
 def check_maintenance_plan(data: MaintenancePlan, at: int) -> Found:  # noqa: ARG001 - the contract of a check
     """Whether both ends of the window are times."""
-    return [("DQ-15", f"$.data.{name}", _no_time(text)) for name, text in _ends(data).items() if moment(text) is None]
+    return [("DQ-15", f"$.data.{name}", NO_TIME) for name, text in _ends(data).items() if moment(text) is None]
 
 
 def check_revision_reason(data: RevisionReason, at: int) -> Found:
@@ -77,7 +77,7 @@ def check_revision_reason(data: RevisionReason, at: int) -> Found:
 def check_publication(data: Publication, at: int) -> Found:
     """Whether the period is a time, and, but for a forecast, had ended when it was published."""
     if data.report == "forecast":
-        return [] if moment(data.covers) is not None else [("DQ-15", "$.data.covers", _no_time(data.covers))]
+        return [] if moment(data.covers) is not None else [("DQ-15", "$.data.covers", NO_TIME)]
     return _ended("$.data.covers", data.covers, at)
 
 
@@ -92,7 +92,7 @@ def _impossible(code: str, factor: Factor) -> Found:
         (
             "DQ-05",
             f"$.data.factors.{code}.{name}",
-            f"{code} {name} is {value}, which it cannot be (mark {factor.flag or 'none'})",
+            f"{value}, which it cannot be",
         )
         for name, value in zip(VALUES, _values(factor), strict=True)
         if value is not None and not low <= value <= high
@@ -129,13 +129,9 @@ def _zero(factor: Factor) -> bool:
 def _ended(field: str, text: str, at: int) -> Found:
     time = moment(text)
     if time is None:
-        return [("DQ-15", field, _no_time(text))]
-    return [("", field, f"{text} had not come yet")] if time > at else []
+        return [("DQ-15", field, NO_TIME)]
+    return [("", field, "it had not come yet")] if time > at else []
 
 
 def _ends(data: MaintenancePlan) -> dict[str, str]:
     return {"since": data.since, "until": data.until}
-
-
-def _no_time(text: str) -> str:
-    return f"{text!r} is no time: write it like 2026-06-01T08:00:00+08:00"

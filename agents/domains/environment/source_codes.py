@@ -63,10 +63,10 @@ def faults(code: str, unit: str, mark: str) -> tuple[tuple[str, str], ...]:
     """What of a factor nobody knows: where it stands below the factor, and what is said of it."""
     units = units_of(code)
     if not units:
-        return (("", f"no rule and no table knows the factor {code!r}; HJ 212-2017 annex B writes codes in lower case"),)
+        return (("", "no rule and no table knows the factor; HJ 212-2017 annex B writes codes in lower case"),)
     found = []
     if mark not in MARKS:
-        found.append((".flag", f"the mark {mark!r} is not known; marks are {' '.join(sorted(MARKS - {''}))}"))
+        found.append((".flag", f"the mark is not known; marks are {' '.join(sorted(MARKS - {''}))}"))
     if unit not in units:
-        found.append((".unit", f"the unit is {repr(unit) if unit else 'missing'}; of {code} it is {' or '.join(units)}"))
+        found.append((".unit", f"the unit is {'another' if unit else 'missing'}; of {code} it is {' or '.join(units)}"))
     return tuple(found)

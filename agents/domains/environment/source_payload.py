@@ -96,13 +96,20 @@ class DeviceMessage(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
     edition: Year | None = None
 
 
+Bytes = bytes
+
+
 class BadFrame(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
-    """A frame that could not be read, or whose clock is wrong; `mn` as far as it was readable, `bytes` without password."""
+    """A frame that could not be read, or whose clock is wrong; `mn` as far as it was readable, `size` in bytes.
+
+    What it held stands in no event; `bytes` are those of events of earlier versions.
+    """
 
     reason: Label
     message: Annotated[str, Meta(max_length=1_000)]
     mn: Label
-    bytes: bytes
+    size: Annotated[int, Meta(ge=0)] = 0
+    bytes: Bytes = b""
 
 
 class FieldNote(Struct, frozen=True, gc=False, kw_only=True):

@@ -34,7 +34,7 @@ def check_day(field: str) -> Callable[[Any, int], list[Row]]:
 
     def check(data: Any, at: int) -> list[Row]:  # noqa: ARG001 - the same for all checks
         day = getattr(data, field)
-        return [] if validity(day) else [("DQ-15", f"$.data.{field}", f"{day} is no day of the calendar")]
+        return [] if validity(day) else [("DQ-15", f"$.data.{field}", "no day of the calendar")]
 
     return check
 
@@ -43,8 +43,8 @@ def check_recheck_application(data: RecheckApplication, at: int) -> list[Row]:
     """Whether the moment at which the conclusion came can be read, and was before the application."""
     received = moment(data.received)
     if received is None:
-        return [("DQ-15", "$.data.received", f"{data.received} is no time: write it like {format_time(at)}")]
-    return [("", "$.data.received", f"{data.received} is after the application itself")] if received > at else []
+        return [("DQ-15", "$.data.received", f"no time: write it like {format_time(at)}")]
+    return [("", "$.data.received", "after the application itself")] if received > at else []
 
 
 def drug_climate_status(data: DrugClimate, at: int) -> Values:  # noqa: ARG001 - the same for all kinds

@@ -24,15 +24,15 @@ def check_accident(data: Accident, at: int) -> list[Row]:
     """Whether the moment of an accident can be read, and is not after the fact that tells of it."""
     occurred = moment(data.occurred)
     if occurred is None:
-        return [("DQ-15", "$.data.occurred", f"{data.occurred} is no time: write it like {format_time(at)}")]
-    return [("", "$.data.occurred", f"{data.occurred} is after the fact itself")] if occurred > at else []
+        return [("DQ-15", "$.data.occurred", f"no time: write it like {format_time(at)}")]
+    return [("", "$.data.occurred", "after the fact itself")] if occurred > at else []
 
 
 def check_order(data: Order, at: int) -> list[Row]:  # noqa: ARG001 - the contract of a check
     """Whether an order that is issued sets a day that there is."""
     if data.step != "issued" or validity(data.until) is not None:
         return []
-    return [("DQ-15", "$.data.until", f"{data.until!r} is no day: an order that is issued sets one")]
+    return [("DQ-15", "$.data.until", "no day: an order that is issued sets one")]
 
 
 def lift_status(data: LiftState, at: int) -> Values:  # noqa: ARG001 - the contract of a status

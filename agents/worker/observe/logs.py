@@ -1,18 +1,23 @@
 """What the worker says on stderr: little, and nothing twice in a row. A broker that is away would fill a disk otherwise.
 
 A terminal gets lines for people; anything else gets one JSON object a line: `time`, `level`, `logger`, `message`, then `topic`,
-`partition` and `offset` where they are known, and `exc`, the traceback of an error.
+`partition` and `offset` where they are known, and `exc`, the traceback of an error. The words of an error stand there only
+where Kafka or the machine speaks: others may quote a record, and what a record says is in no log file.
 """
 
 import json
 import logging
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from time import monotonic
-from typing import TextIO
+from typing import Any, TextIO
 
+from aiokafka.errors import KafkaError
+
+from streams.command import Trouble
 from streams.messages import SECOND, format_time
 
 PAUSE = 10.0
@@ -24,6 +29,9 @@ OWN = "onescreen.worker"
 
 PLACE = ("topic", "partition", "offset")
 """What a line says of where in the log it happened; a caller may give them with `extra`."""
+
+OUTSIDE = (KafkaError, OSError, Trouble)
+"""Errors whose words are Kafka's, the machine's or our own, and never a record's."""
 
 _about: ContextVar[dict[str, str | int]] = ContextVar("about", default={})  # noqa: B039 - it is replaced, never changed
 
@@ -53,7 +61,19 @@ class Once(logging.Filter):
         return True
 
 
-class JsonLines(logging.Formatter):
+class Bare(logging.Formatter):
+    """Tracebacks without words that may quote what was judged: frames, source lines and the error's type."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the name is logging's
+        """The traceback of an error."""
+        _, error, frames = ei
+        if isinstance(error, OUTSIDE):
+            return super().formatException(ei)
+        lines = [*traceback.format_tb(frames), type(error).__qualname__]
+        return "".join(["Traceback (most recent call last):\n", *lines])
+
+
+class JsonLines(Bare):
     """One JSON object a line; everything beyond ASCII is escaped, so that no locale and no stray byte can break a line."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -70,7 +90,7 @@ class JsonLines(logging.Formatter):
         return json.dumps(line)
 
 
-class Text(logging.Formatter):
+class Text(Bare):
     """A line for a person, with its place at the end."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name is logging's

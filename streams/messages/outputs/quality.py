@@ -1,4 +1,8 @@
-"""Bad input as an owned record (问题数据, 首问责任制): why, whose, where it stands, and the bytes."""
+"""Bad input as an owned record (问题数据, 首问责任制): why, whose and where it stands; never what it says.
+
+A record that nobody could read may hold a password, a telephone number or a whole file: whoever may see the log looks it up at
+its place, everybody else has what is needed to put the source right.
+"""
 
 from typing import Literal
 
@@ -31,17 +35,16 @@ Reason = Literal[
     "no-rule",
 ]
 
-MAX_BYTES = 4_096
-"""How many of the offending bytes a record keeps; `size` and `sha256` are of the whole."""
-
 
 class Quality(Struct, frozen=True, gc=False, kw_only=True):
     """One piece of bad input.
 
     `id`: BLAKE2s-128 (hex) of place and reason. `owner`: the department that answers for the data (id of the
     departments' list). `at`: the partition's time, or null before its first tick. `field`: the field at fault, as a
-    path (`$.data.so2`), or empty. `rule`: the DQ row of the rule list (`DQ-03`) where there is one. `more`: how many more
-    records of a day this one stands for, where its like was told before.
+    path (`$.data.so2`), or empty. `rule`: the DQ row of the rule list (`DQ-03`) where there is one. `message`: what is wrong,
+    in our words and names of fields alone. `type`, `subject`: where the type is one that is judged, and the subject one that
+    is known; else empty. `size`: bytes of the record. `more`: how many more records of a day this one stands for, where its
+    like was told before. Older records have the digest and the first bytes of what came too, which nobody reads any more.
     """
 
     id: str
@@ -57,6 +60,4 @@ class Quality(Struct, frozen=True, gc=False, kw_only=True):
     type: str
     subject: str
     size: int
-    sha256: str
-    bytes: bytes
     more: int | UnsetType = UNSET

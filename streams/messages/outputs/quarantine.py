@@ -1,4 +1,4 @@
-"""A rule that raised an exception: what it was judging, its traceback, and how many facts wait for it to be put right."""
+"""A rule that raised an exception: where what it was judging stands, its traceback, how many facts wait to be judged again."""
 
 from typing import Literal
 
@@ -15,10 +15,11 @@ class Quarantine(Struct, frozen=True, gc=False, kw_only=True):
 
     `id` is that of the oversight alert that tells people, `occurrence` the alert's: a retry is an act on it. `rev`: offset of
     the record that caused this revision. `judge`: `rule` or `rule/item`, or `check:<kind>` for a domain's own check, whose
-    `rule` is the same and whose `rule_version` is empty. `place`, `type`, `size`, `sha256` and the first bytes are those of
-    the record it raised at (of an alert that it was told of: the alert's). `waiting`: facts that are held; `passed`: facts
-    that came when no more could be held. Both are told when their sum reaches 1, 2, 4, 8, … `at`: the partition's time.
-    A record is `withdrawn` where another rule book ended the hold: what was held will not be judged.
+    `rule` is the same and whose `rule_version` is empty. `place`, `type` and `size` are those of the record it raised at (of
+    an alert that it was told of: the alert's). `traceback` ends with the exception's type: its words may quote the record.
+    `waiting`: facts that are held; `passed`: facts that came when no more could be held. Both are told when their sum reaches
+    1, 2, 4, 8, … `at`: the partition's time. A record is `withdrawn` where another rule book ended the hold: what was held
+    will not be judged.
     """
 
     id: str
@@ -39,5 +40,3 @@ class Quarantine(Struct, frozen=True, gc=False, kw_only=True):
     type: str
     subject: str
     size: int
-    sha256: str
-    bytes: bytes

@@ -50,7 +50,7 @@ def test_a_program_gets_json() -> None:
     assert (first["level"], first["logger"], first["message"]) == ("warning", "some.library", "lost \udc80\nand found")
     assert (first["topic"], first["partition"]) == ("t", 3)
     assert "offset" not in first
-    assert second["exc"].endswith("ValueError: 坏了")
+    assert second["exc"].endswith("\nValueError"), "an error's words may quote a record"
     assert "topic" not in second
 
 
@@ -86,7 +86,7 @@ def test_a_person_gets_a_line() -> None:
     first, second, *rest = said(stream)
     assert first.endswith("WARNING odd (topic=t partition=3 offset=7)")
     assert second.endswith("ERROR failed")
-    assert rest[-1] == "ValueError: broken"
+    assert rest[-1] == "ValueError"
 
 
 def test_quiet_by_default() -> None:
