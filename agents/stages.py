@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from msgspec import Struct
 
 from agents.core.alerts.adopt import Books, no_books
+from agents.core.alerts.entry import legible_subject
 from agents.core.alerts.fold import Fold
 from agents.core.incidents.feed import revisions
 from agents.core.incidents.fold import Incidents
 from agents.core.incidents.grouping import Grouping
+from agents.core.position import legible
 from agents.core.rules.book import Book
 from agents.core.stage import Stage
 from agents.rulebook.grouping import sound_grouping
@@ -54,7 +56,7 @@ class StageKind(Struct, frozen=True, kw_only=True):
     `make`: the stage of a topic and partition at its beginning, None where the basis has nothing for it; the last argument says
     whether a record's key must be its subject. `outputs`: the types that it gives. `feeds`: by input, what of them becomes
     events there. `commands`: the types of the events that are acts of people on what it judges; None: of all that no other
-    stage names.
+    stage names. `legible`: whether key and value of a record of its checkpoint look like its own.
     """
 
     name: str
@@ -63,6 +65,7 @@ class StageKind(Struct, frozen=True, kw_only=True):
     outputs: tuple[type, ...]
     feeds: Mapping[str, Feed] = {}
     commands: frozenset[str] | None = None
+    legible: Callable[[bytes, bytes], bool] = legible
 
 
 def fold_of(basis: Basis, topic: str, partition: int, keyed: bool = True) -> Fold:
@@ -81,6 +84,7 @@ STAGES: tuple[StageKind, ...] = (
         make=fold_of,
         outputs=(Alert, Audit, Quality, Quarantine),
         feeds={"incidents": revisions},
+        legible=legible_subject,
     ),
     StageKind(
         name="incidents",

@@ -9,7 +9,7 @@ so that in the end every key has what the last partition has come to.
 from msgspec import Raw, Struct
 
 from streams.calendar.holidays import Notice
-from streams.messages import Text, parse_time
+from streams.messages import Text, Time, parse_time
 
 PARTITION = 0
 """The partition of the topic in which all records stand."""
@@ -22,7 +22,7 @@ class BookInForce(Struct, frozen=True, kw_only=True, tag="book", tag_field="of")
     """
 
     hash: str
-    adopted: str | None
+    adopted: Time | None
     grouping: dict[str, Text]
     book: Raw
 

@@ -31,6 +31,8 @@ MAX_HEADS = 5_000
 ACCEPTED = 30
 """Seconds that Kafka may take to accept an anchor."""
 
+WHO = "audit"
+
 AGAIN = 5.0
 """Seconds until the service tries again after Kafka was away; a choice."""
 
@@ -38,8 +40,9 @@ AGAIN = 5.0
 class Anchorer:
     """Anchors one log, from its newest anchor on; used with `closing`.
 
-    Trouble where the anchors are not intact, where the key that must sign next is not here, or where a trail's topic ends
-    before what is anchored.
+    What is no anchor of ours, or does not follow the one before, is told and passed over: it goes on from the newest good one.
+    Trouble where no anchor bears our key, where the key that must sign next is not here, or where a trail's topic ends before
+    what is anchored.
     """
 
     def __init__(self, settings: Settings, log: str, now: Callable[[], int]) -> None:
@@ -97,17 +100,21 @@ class Anchorer:
         ends = clients.end_offsets(self._reader, self._topic)
         current, prepared = self._keys.current(), self._keys.prepared()
         if current is None:
-            if any(ends.values()):
+            if self._any(ends):
                 raise Trouble(
                     f"{self._topic} has anchors, but {self._keys.folder} has not the key of log {self._log!r}: put it back"
                 )
             current = self._keys.begin()
         anchors = Anchors(self._keys.first(), self._log)
+        strange = 0
         for record in clients.stream(self._reader, self._topic, {}, ends):
-            if anchors.take(record.value or b""):
-                raise Trouble(
-                    f"{self._topic} is not intact, or {self._keys.folder} has keys of another one: run `agents audit verify`"
-                )
+            for found in anchors.take(record.value or b""):
+                strange += found.kind == "anchor-forged"
+                clients.passed_over(record, f"{found.message}; run `agents audit verify --log {self._log}`", WHO)
+        if strange and not anchors.n:
+            raise Trouble(
+                f"no anchor in {self._topic} bears our key: {self._keys.folder} has keys of another log: put ours back"
+            )
         if prepared is not None and key_id(prepared.public_key()) == key_id(anchors.key):
             self._keys.adopt()  # a rotation was stopped between its anchor and the files
             current = prepared
@@ -116,6 +123,10 @@ class Anchorer:
                 f"{self._keys.folder} has not the key {key_id(anchors.key)} that must sign the next anchor: put it back"
             )
         return anchors, current
+
+    def _any(self, ends: Mapping[int, int]) -> bool:
+        """Whether anything in the topic of anchors can be one."""
+        return any(clients.read(record, Anchor, WHO) for record in clients.stream(self._reader, self._topic, {}, ends))
 
     def _check(self, trail: Heads, ends: Mapping[int, int]) -> None:
         """Trouble where a topic ends before what is anchored of it."""
@@ -189,5 +200,5 @@ def follow(opened: Callable[[], Anchorer], every: float, stop: threading.Event, 
 
 def say(text: str) -> None:
     """A line for people."""
-    sys.stderr.write(f"audit: {text}\n")
+    sys.stderr.write(f"{WHO}: {text}\n")
     sys.stderr.flush()

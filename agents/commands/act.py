@@ -29,7 +29,6 @@ from streams.messages import (
     Audit,
     Place,
     TrailEntry,
-    decode,
     encode,
     event_bytes,
     format_time,
@@ -118,8 +117,7 @@ def _options(argv: list[str]) -> argparse.Namespace:
 
 def _target(settings: Settings, options: argparse.Namespace) -> tuple[str, str, Act]:
     """The events topic, the subject and the act."""
-    newest = clients.newest_values(settings, topic_name(options.log, "alerts"))
-    alerts = [decode(value, Alert) for value in newest.values() if value]
+    alerts = clients.newest_messages(settings, topic_name(options.log, "alerts"), Alert, "act")
     actor = Actor(id=options.actor, name=options.actor, role=options.role)
     names = ("reason", "lasts", "once", "permit", "finding", "severity", "value")
     more = {"actor": actor} | {name: getattr(options, name) for name in names}
@@ -159,7 +157,7 @@ def _answer(reader: KafkaConsumer, trail: TopicPartition, begin: int, place: Pla
     while time.monotonic() < until:
         for records in reader.poll(200).values():
             for record in records:
-                entry = decode(record.value, type_)
-                if entry.place == place:
+                entry = clients.read(record, type_, "act")
+                if entry is not None and entry.place == place:
                     return entry
     return None

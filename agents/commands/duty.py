@@ -30,7 +30,6 @@ from streams.messages import (
     Audit,
     Handover,
     Text,
-    decode,
     encode,
     parse_time,
 )
@@ -113,11 +112,11 @@ def _handover(options: argparse.Namespace) -> list[object]:
     settings, now = load(), int(time.time() * SECOND)
     before = [each for each in _records(settings, options.log) if isinstance(each, Handover)]
     since = max((parse_time(each.at) for each in before if each.department == options.department), default=now - DAY)
-    newest = clients.newest_values(settings, topic_name(options.log, "alerts"))
-    alerts = {alert.id: alert for value in newest.values() if value for alert in (decode(value, Alert),)}
+    newest = clients.newest_messages(settings, topic_name(options.log, "alerts"), Alert, "duty")
+    alerts = {alert.id: alert for alert in newest}
     with clients.consumer(settings) as reader:
         trail = clients.read_since(reader, topic_name(options.log, "audit"), since)
-    found = summary(alerts, (decode(record.value, Audit) for record in trail), options.department)
+    found = summary(alerts, (entry for record in trail if (entry := clients.read(record, Audit, "duty"))), options.department)
     note = handed(options.department, _actor(options), options.reason, found, secrets.token_hex(16), now)
     _write(settings, options.log, note)
     return [note]
@@ -145,7 +144,8 @@ def _actor(options: argparse.Namespace) -> Actor:
 def _records(settings: Settings, log: str) -> list[Record]:
     """All notes and takeovers of a log, oldest first."""
     read = clients.read_topic(settings, topic_name(log, "handovers"))
-    records: list[Record] = [decode(record.value, Record) for record in read if record.value]  # type: ignore[arg-type]
+    found: list[Record | None] = [clients.read(record, Record, "duty") for record in read]  # type: ignore[arg-type]
+    records = [note for note in found if note]
     return sorted(records, key=lambda each: each.at)
 
 

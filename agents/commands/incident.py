@@ -24,7 +24,6 @@ from streams.messages import (
     Incident,
     IncidentAudit,
     Regroup,
-    decode,
     encode,
     event_bytes,
     format_time,
@@ -81,8 +80,7 @@ def regroup_bytes(verb: str, city: str, act: Regroup, at: int) -> bytes:
 
 
 def _incidents(settings: Settings, log: str) -> dict[str, Incident]:
-    newest = clients.newest_values(settings, topic_name(log, "incidents"))
-    found = [decode(value, Incident) for value in newest.values() if value]
+    found = clients.newest_messages(settings, topic_name(log, "incidents"), Incident, "incident")
     worst = sorted(found, key=lambda one: (SEVERITIES.index(one.severity), one.opened_at, one.id))
     return {one.id: one for one in worst}
 
@@ -114,7 +112,7 @@ def _list(incidents: Iterable[Incident]) -> int:
 
 def _show(settings: Settings, incident: Incident) -> int:
     read = clients.read_topic(settings, topic_name(incident.log, "incident-audit"))
-    entries = (decode(record.value, IncidentAudit) for record in read)
+    entries = (entry for record in read if (entry := clients.read(record, IncidentAudit, "incident")))
     trail = {entry.n: entry for entry in entries if entry.incident == incident.id}
     for each in (incident, *(trail[n] for n in sorted(trail))):
         sys.stdout.buffer.write(encode(each) + b"\n")

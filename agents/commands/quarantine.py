@@ -18,8 +18,8 @@ from rich.table import Table
 from rich.text import Text
 
 from streams.command import Trouble
-from streams.kafka.clients import newest_values, producer
-from streams.messages import COMMAND, SECOND, Act, Actor, Quarantine, decode, encode, event_bytes, format_time
+from streams.kafka.clients import newest_messages, producer
+from streams.messages import COMMAND, SECOND, Act, Actor, Quarantine, encode, event_bytes, format_time
 from streams.settings import Settings, load
 from streams.topics import LIVE, topic_name
 
@@ -57,8 +57,7 @@ def main(argv: list[str]) -> int:
 
 def on_hold(settings: Settings, log: str) -> list[Quarantine]:
     """What is on hold in a log, as the newest records say."""
-    newest = newest_values(settings, topic_name(log, "quarantine"))
-    records = [decode(value, Quarantine) for value in newest.values() if value]
+    records = newest_messages(settings, topic_name(log, "quarantine"), Quarantine, "quarantine")
     return [record for record in records if record.state == "held"]
 
 

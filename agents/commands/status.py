@@ -11,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from streams.command import Trouble
-from streams.kafka.clients import consumer, partitions_of, read_since
-from streams.messages import SECOND, Heartbeat, decode, encode, parse_time
+from streams.kafka.clients import consumer, partitions_of, read, read_since
+from streams.messages import SECOND, Heartbeat, encode, parse_time
 from streams.outputs import PULSE
 from streams.settings import Settings, load
 from streams.topics import LIVE, inputs, topic_name
@@ -74,8 +74,7 @@ def look(settings: Settings, log: str, chosen: Sequence[str]) -> list[SeenHeartb
         records = read_since(reader, topic, now - LOOK_BACK)
     seen = {(domain, partition): SeenHeartbeat((domain, partition)) for domain in chosen for partition in partitions}
     for record in records:
-        if (record.key or b"").startswith(PULSE.encode()) and record.value:
-            heartbeat = decode(record.value, Heartbeat)
+        if (record.key or b"").startswith(PULSE.encode()) and (heartbeat := read(record, Heartbeat, "status")):
             place = heartbeat.domain, heartbeat.partition
             if place in seen:
                 seen[place] = SeenHeartbeat(place, heartbeat, now - int(record.timestamp))

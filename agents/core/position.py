@@ -34,6 +34,10 @@ class Position(Struct, frozen=True):
     told: ToldToday | UnsetType = UNSET
 
 
+_WHOLE = frozenset((*range(0x80, 0xA0), *range(0xDC, 0xE0)))
+"""First bytes of maps and lists (MessagePack specification, "Formats")."""
+
+
 class _Form(Struct):
     """What alone is read before the version is known to be one of ours."""
 
@@ -62,14 +66,45 @@ def position_of(items: Mapping[bytes, bytes | None], topic: str, partition: int)
     """
     position = items.get(POSITION)
     if position is None:
+        if any(value is not None for value in items.values()):
+            raise unreadable(topic, partition)
         return None
     found = msgspec.msgpack.decode(position, type=_Form).version
     if found > VERSION:
-        log, _, domain = topic.partition(".events.")
         raise CheckpointError(
             f"the checkpoint of {topic} partition {partition} has format version {found}, this program knows up to {VERSION}. "
-            f"Start the version of this program that wrote it; or judge again what {topic} still holds: stop all workers of "
-            f"the log, delete the topic {log}.checkpoint.{domain} with kafka-topics --delete, and make it anew with "
-            f"python -m streams topics create --log {log}"
+            f"Start the version of this program that wrote it; or {_again(topic)}"
         )
     return msgspec.msgpack.decode(position, type=Position)
+
+
+def legible(key: bytes, value: bytes) -> bool:
+    """Whether a record of a checkpoint can be one of ours, by its look: one map or list of MessagePack, under a key of text.
+
+    What it holds is read where it is used. A position is read whole: without it nothing else is of use.
+    """
+    try:
+        key.decode("utf-8", "surrogatepass")
+        if key == POSITION and msgspec.msgpack.decode(value, type=_Form).version <= VERSION:
+            msgspec.msgpack.decode(value, type=Position)
+        msgspec.msgpack.decode(value, type=msgspec.Raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return value[0] in _WHOLE
+
+
+def unreadable(topic: str, partition: int) -> CheckpointError:
+    """A checkpoint that has no position, or state that cannot be read, and what to do."""
+    log, _, domain = topic.partition(".events.")
+    return CheckpointError(
+        f"the checkpoint of {topic} partition {partition} in the topic {log}.checkpoint.{domain} cannot be read: somebody else "
+        f"has written into it. So {_again(topic)}"
+    )
+
+
+def _again(topic: str) -> str:
+    log, _, domain = topic.partition(".events.")
+    return (
+        f"judge again what {topic} still holds: stop all workers of the log, delete the topic {log}.checkpoint.{domain} with "
+        f"kafka-topics --delete, and make it anew with python -m streams topics create --log {log}"
+    )

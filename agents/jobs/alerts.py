@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from agents.jobs.work import RefusedError
 from streams.kafka import clients
-from streams.messages import Alert, DecodeError, Incident, decode
+from streams.messages import Alert, Incident
 from streams.settings import Settings
 from streams.topics import topic_name
 
@@ -14,11 +14,8 @@ def revisions(settings: Settings, log: str) -> Iterator[tuple[Alert, bytes]]:
     with clients.consumer(settings) as reader:
         topic = topic_name(log, "alerts")
         for record in clients.stream(reader, topic, {}, clients.end_offsets(reader, topic)):
-            if record.value:
-                try:
-                    yield decode(record.value, Alert), record.value
-                except DecodeError:
-                    continue
+            if alert := clients.read(record, Alert, "jobs"):
+                yield alert, record.value
 
 
 def newest_alert(settings: Settings, log: str, name: str) -> Alert:
@@ -31,5 +28,4 @@ def newest_alert(settings: Settings, log: str, name: str) -> Alert:
 
 def newest_incidents(settings: Settings, log: str) -> list[Incident]:
     """The newest revision of each incident."""
-    values = clients.newest_values(settings, topic_name(log, "incidents")).values()
-    return [decode(value, Incident) for value in values if value]
+    return clients.newest_messages(settings, topic_name(log, "incidents"), Incident, "jobs")

@@ -25,7 +25,7 @@ from agents.jobs.work import RefusedError, Work
 from streams.clock import wall_time
 from streams.command import Trouble
 from streams.kafka import clients
-from streams.messages import Ask, DecodeError, JobCommand, JobFile, JobState, JobStatus, Text, decode, encode, format_time
+from streams.messages import Ask, JobCommand, JobFile, JobState, JobStatus, Text, encode, format_time
 from streams.outputs import target
 from streams.private import private
 from streams.settings import Settings
@@ -40,6 +40,7 @@ ACCEPTED = 10.0
 """Seconds that Kafka may take to accept a record."""
 
 POLL_MS = 200
+WHO = "jobs"
 
 log = logging.getLogger("onescreen.jobs")
 
@@ -65,8 +66,7 @@ class JobWorker:
         self._memory = clients.producer(settings, transactional_id=f"{self._topic}.writer")
         self._reader = clients.consumer(settings)
         self._memory.init_transactions()
-        known = clients.newest_values(settings, self._topic).values()
-        self._queue = JobQueue(decode(value, JobStatus) for value in known if value)
+        self._queue = JobQueue(clients.newest_messages(settings, self._topic, JobStatus, WHO))
         self._told = 0.0
 
     def __enter__(self) -> Self:
@@ -95,12 +95,8 @@ class JobWorker:
         """Take up what people have asked since."""
         for records in self._reader.poll(patience).values():
             for record in records:
-                try:
-                    command: JobCommand = decode(record.value or b"", JobCommand)  # type: ignore[arg-type]
-                except DecodeError as error:
-                    log.warning("%s/%d/%d is passed over: %s", record.topic, record.partition, record.offset, error)
-                    continue
-                if status := self._queue.take(command, _now()):
+                command: JobCommand | None = clients.read(record, JobCommand, WHO)  # type: ignore[arg-type]
+                if command and (status := self._queue.take(command, _now())):
                     self._write([status])
 
     def _do(self, ask: Ask, stopped: Callable[[], bool]) -> None:
@@ -131,7 +127,7 @@ class JobWorker:
             self._end(ask.id, "failed", reason=refused.text)
         except Trouble as trouble:
             self._end(ask.id, "failed", reason=str(trouble))
-        except Exception as error:  # noqa: BLE001 - whatever it was, the job has failed and the next one begins
+        except Exception as error:  # noqa: BLE001 - whatever it was, the next job is done
             frame = traceback.extract_tb(error.__traceback__)[-1]  # its words may quote a record: they are not told
             log.error("job %s: %s in %s, line %d", ask.id, type(error).__name__, frame.filename, frame.lineno or 0)  # noqa: TRY400
             self._end(ask.id, "failed", reason=f"{type(error).__name__}, see the log of the job worker")

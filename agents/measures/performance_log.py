@@ -16,7 +16,7 @@ from kafka.errors import KafkaError
 from agents.measures.kpi import Targets, performance, period, unknown
 from agents.measures.performance import TRAIL, TYPES, Journal, forget, remember, told
 from streams.kafka import clients
-from streams.messages import MINUTE, DecodeError, Heartbeat, Status, decode, encode, parse_time
+from streams.messages import MINUTE, Heartbeat, Status, encode, parse_time
 from streams.outputs import BY_TYPE, target
 from streams.settings import Settings
 from streams.topics import topic_name
@@ -34,6 +34,7 @@ ACCEPTED = 10.0
 """Seconds that Kafka may take to accept what is published."""
 
 POLL_MS = 500
+WHO = "performance"
 FORGET_EVERY = 100_000
 """Records of a long trail after which what is too old is let go of while it is read."""
 
@@ -80,18 +81,13 @@ class Follower:
         return sum(map(len, batches.values()))
 
     def _take(self, name: str, record: ConsumerRecord) -> None:
-        """Fold one record; what is none of ours is said and passed over."""
-        if not record.value:
-            return
-        try:
-            message = decode(record.value, READ[name])
-            if isinstance(message, Heartbeat):
-                if message.now is not None and self._end is None:
-                    told(self.journal, parse_time(message.now))
-            elif name in TYPES:
-                remember(self.journal, message, self._end)
-        except (DecodeError, ValueError) as error:
-            _say(f"{record.topic}/{record.partition}/{record.offset} is passed over: {error}")
+        """Fold one record."""
+        message = clients.read(record, READ[name], WHO)
+        if isinstance(message, Heartbeat):
+            if message.now is not None and self._end is None:
+                told(self.journal, parse_time(message.now))
+        elif message is not None and name in TYPES:
+            remember(self.journal, message, self._end)
 
 
 class Publisher:
@@ -149,5 +145,5 @@ def run(follower: Follower, publisher: Publisher, stopped: Callable[[], bool]) -
 
 
 def _say(what: str) -> None:
-    sys.stderr.write(f"performance: {what}\n")
+    sys.stderr.write(f"{WHO}: {what}\n")
     sys.stderr.flush()

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from hashlib import blake2s
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
 from kafka import TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
@@ -25,7 +25,6 @@ from streams.messages import (
     Act,
     Actor,
     Alert,
-    DecodeError,
     Health,
     Heartbeat,
     Name,
@@ -33,7 +32,6 @@ from streams.messages import (
     Registered,
     Status,
     Told,
-    decode,
     encode,
     event_bytes,
     format_time,
@@ -41,7 +39,7 @@ from streams.messages import (
 )
 from streams.outputs import target
 from streams.settings import Settings
-from streams.topics import events_topic, topic_name
+from streams.topics import events_topic, input_topics, topic_name
 
 NOTIFIER = Actor(id="notifier", name="通知服务", role="notifier")
 SOURCE = "notifier"
@@ -56,6 +54,7 @@ ACCEPTED = 10.0
 """Seconds that Kafka may take to accept a record."""
 
 POLL_MS = 200
+WHO = "notify"
 LOOK = SECOND
 """How often (ms) deadlines and what is too old are looked for."""
 
@@ -126,11 +125,7 @@ class Notifier:
         self._events = clients.producer(settings)
         self._reader = clients.consumer(settings)
         self._memory.init_transactions()
-        remembered = [
-            decode(value, Told | Health)  # type: ignore[arg-type]
-            for value in clients.newest_values(settings, self._notices).values()
-            if value
-        ]
+        remembered: list[Told | Health] = clients.newest_messages(settings, self._notices, Told | Health, WHO)  # type: ignore[arg-type]
         self._outbox = Outbox(ways, remembered)
         self._first = not remembered
         self._now: dict[tuple[str, int], int] = {}
@@ -138,7 +133,10 @@ class Notifier:
         self._pool = ThreadPoolExecutor(max(1, len(ways.routes.channels)))
         self._channels = tuple(ways.routes.channels)
         self._looked = 0
-        self._home = len(clients.partitions_of(self._reader, events_topic(log, DOMAIN)))
+        self._inputs = {
+            topic: {place.partition for place in clients.partitions_of(self._reader, topic)} for topic in input_topics(log)
+        }
+        self._home = len(self._inputs[events_topic(log, DOMAIN)])
 
     def __enter__(self) -> Self:
         return self
@@ -177,7 +175,7 @@ class Notifier:
         alerts, status = topic_name(self._log, "alerts"), topic_name(self._log, "status")
         records = clients.read_topic(self._settings, alerts)
         at = self._clock()
-        revisions = [alert for record in records if (alert := _alert(record))]
+        revisions = [alert for record in records if (alert := self._alert(record))]
         if self._first:
             revisions = list({alert.id: alert for alert in sorted(revisions, key=lambda each: (each.rev, each.audit))}.values())
         self._remember([told for alert in revisions if (told := self._outbox.revised(alert, at))])
@@ -194,8 +192,16 @@ class Notifier:
             if heartbeat is not None and heartbeat.now is not None:
                 self._now[heartbeat.domain, heartbeat.partition] = parse_time(heartbeat.now)
             return None
-        alert = _alert(record)
+        alert = self._alert(record)
         return None if alert is None else self._outbox.revised(alert, self._clock())
+
+    def _alert(self, record: ConsumerRecord) -> Alert | None:
+        """A record's alert, if its own trail can be told of it: its place is one of the log's."""
+        alert = clients.read(record, Alert, WHO)
+        if alert is None or alert.place.partition in self._inputs.get(alert.place.topic, ()):
+            return alert
+        clients.passed_over(record, "its place is none of this log's inputs", WHO)
+        return None
 
     def _send(self, channel: str) -> None:
         """Begin to send what may go to a channel now, if anything."""
@@ -269,27 +275,11 @@ class Notifier:
             one.get(ACCEPTED)
 
 
-def _alert(record: ConsumerRecord) -> Alert | None:
-    alert = _decoded(record, Alert)
-    return alert if isinstance(alert, Alert) else None
-
-
 def _heartbeat(record: ConsumerRecord) -> Heartbeat | None:
-    status = _decoded(record, Status)
+    status: Status | None = clients.read(record, Status, WHO)  # type: ignore[arg-type]
     return status if isinstance(status, Heartbeat) else None
 
 
-def _decoded(record: ConsumerRecord, type_: Any) -> Any:
-    """A record's message; what is none of ours is said and passed over."""
-    if not record.value:
-        return None
-    try:
-        return decode(record.value, type_)
-    except DecodeError as error:
-        _say(f"{record.topic}/{record.partition}/{record.offset} is passed over: {error}")
-        return None
-
-
 def _say(what: str) -> None:
-    sys.stderr.write(f"notify: {what}\n")
+    sys.stderr.write(f"{WHO}: {what}\n")
     sys.stderr.flush()

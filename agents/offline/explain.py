@@ -22,7 +22,7 @@ from agents.stages import Basis, fold_of
 from streams.archive.command import read_archive
 from streams.command import Trouble
 from streams.kafka import clients
-from streams.messages import Alert, Audit, DecodeError, Place, Text, decode, decode_event, encode
+from streams.messages import Alert, Audit, DecodeError, Place, Text, decode_event, encode
 from streams.outputs import Output
 from streams.settings import Settings, load
 from streams.topics import LIVE, topic_name
@@ -202,12 +202,13 @@ def _archived(source: Path, alert: Alert) -> dict[Place, bytes]:
 
 def _kept(settings: Settings, log: str, alert_id: str) -> tuple[Alert, tuple[Audit, ...]]:
     """An alert and its trail as they stand in the log; a second copy of an entry is the same entry."""
-    newest = clients.newest_values(settings, topic_name(log, "alerts")).get(alert_id.encode())
-    if newest is None:
+    newest = clients.newest_messages(settings, topic_name(log, "alerts"), Alert, "explain")
+    found = next((alert for alert in newest if alert.id == alert_id), None)
+    if found is None:
         raise Trouble(f"log {log!r} has no alert {alert_id!r}: see its topic {topic_name(log, 'alerts')}")
-    read = [decode(record.value, Audit) for record in clients.read_topic(settings, topic_name(log, "audit"))]
-    trail = {entry.n: entry for entry in read if entry.alert == alert_id}
-    return decode(newest, Alert), tuple(trail[n] for n in sorted(trail))
+    read = (clients.read(record, Audit, "explain") for record in clients.read_topic(settings, topic_name(log, "audit")))
+    trail = {entry.n: entry for entry in read if entry and entry.alert == alert_id}
+    return found, tuple(trail[n] for n in sorted(trail))
 
 
 def _logged(settings: Settings, alert: Alert) -> tuple[int, dict[Place, bytes], tuple[Alert, tuple[Audit, ...]] | None]:

@@ -353,14 +353,13 @@ def _revisions(lines: BinaryIO, source: str) -> Iterator[Revision]:
 def _logged(log: str, name: str) -> list[Revision]:
     """The revisions of an alert and of its incident, or of an incident and its alerts, that their log still has."""
     settings = load()
-    newest = clients.newest_values(settings, topic_name(log, "incidents")).values()
-    incidents = [decode(value, Incident) for value in newest if value]
+    incidents = clients.newest_messages(settings, topic_name(log, "incidents"), Incident, "cap")
     near = {each.id for each in incidents if name in each.members}
     alerts = {name, *(alert for each in incidents if each.id == name for alert in each.members)}
     with clients.consumer(settings) as reader:
         found: list[Revision] = [
-            *(decode(value, Alert) for value in _values(reader, topic_name(log, "alerts"), alerts)),
-            *(decode(value, Incident) for value in _values(reader, topic_name(log, "incidents"), {name, *near})),
+            *_kept(reader, topic_name(log, "alerts"), Alert, alerts),
+            *_kept(reader, topic_name(log, "incidents"), Incident, {name, *near}),
         ]
     own = [each for each in found if each.id == name]
     if not own:
@@ -370,8 +369,8 @@ def _logged(log: str, name: str) -> list[Revision]:
     return found
 
 
-def _values(reader: KafkaConsumer, topic: str, names: Container[str]) -> Iterator[bytes]:
+def _kept(reader: KafkaConsumer, topic: str, type_: type[Revision], names: Container[str]) -> Iterator[Revision]:
     """What a topic still has of these keys, oldest first."""
     for record in clients.stream(reader, topic, {}, clients.end_offsets(reader, topic)):
-        if record.value and record.key and record.key.decode() in names:
-            yield record.value
+        if record.key and record.key.decode("utf-8", "replace") in names and (found := clients.read(record, type_, "cap")):
+            yield found

@@ -5,6 +5,7 @@ worker that was frozen meanwhile gets ProducerFenced at its next checkpoint and 
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -15,8 +16,15 @@ from streams.topics import split_events_topic, topic_name
 
 POLL_MS = 500
 
+STRANGE = (
+    "%s/%d/%d is passed over: no record of ours. Whatever this key had before it holds; where Kafka has compacted that away, "
+    "its state is gone: judge the log again, or from an archive"
+)
+
 Place = tuple[str, int]
 """A topic and a partition of it."""
+
+log = logging.getLogger(__name__)
 
 
 def checkpoint_topic(events: str) -> str:
@@ -54,11 +62,13 @@ async def read_back(
     places: Iterable[Place],
     progress: Callable[[Place, int, int], None],
     stamps: dict[bytes, int] | None = None,
+    legible: Callable[[Place, bytes, bytes], bool] = lambda *_: True,
 ) -> dict[Place, dict[bytes, bytes | None]]:
     """The newest committed value of every key, for each place: a checkpoint topic and a partition of it.
 
-    `stamps` takes the time of each of them by key (ms, the broker's). `progress` is
-    told again and again how far a place is read, and where it ends, as offsets.
+    `stamps` takes the time of each of them by key (ms, the broker's). `progress` is told again and again how far a place is
+    read, and where it ends, as offsets. What has no key or is not `legible` is passed over and told: the value
+    before it stands.
     """
     held: dict[Place, dict[bytes, bytes | None]] = {place: {} for place in places}
     parts = [TopicPartition(*place) for place in held]
@@ -67,8 +77,13 @@ async def read_back(
         ends = await reader.end_offsets(parts)
         while waiting := [part for part in parts if await reader.position(part) < ends[part]]:
             for part, records in (await reader.getmany(*waiting, timeout_ms=POLL_MS)).items():
-                held[tuple(part)].update((record.key, record.value) for record in records)
-                if stamps is not None:
-                    stamps.update((record.key, record.timestamp) for record in records)
+                for record in records:
+                    if record.key is None or (record.value is not None and not legible(tuple(part), record.key, record.value)):
+                        place = {"topic": part.topic, "partition": part.partition, "offset": record.offset}
+                        log.warning(STRANGE, part.topic, part.partition, record.offset, extra=place)
+                        continue
+                    held[tuple(part)][record.key] = record.value
+                    if stamps is not None:
+                        stamps[record.key] = record.timestamp
                 progress(tuple(part), await reader.position(part), ends[part])
     return held

@@ -9,14 +9,15 @@ from itertools import count
 from time import monotonic
 from typing import Any
 
+import msgspec
 from aiokafka.errors import KafkaError
 from faust.types import TP
 from msgspec.structs import replace
 
-from agents.core.position import CheckpointError, position_of
+from agents.core.position import CheckpointError, position_of, unreadable
 from agents.core.rules.book import BookError
 from agents.core.stage import Stage
-from agents.stages import Basis, stage_of
+from agents.stages import Basis, kind_of, stage_of
 from agents.worker.books import Books, named
 from agents.worker.checkpoint import Checkpoint, checkpoint_topic, read_back
 from agents.worker.fail_fast import fail_fast
@@ -96,7 +97,10 @@ class PartitionManager:
             events = {(checkpoint_topic(tp.topic), tp.partition): tp for tp in ends}
             with _growing():
                 held = await read_back(
-                    self._kafka, events, lambda place, read, end: self._health.read(events[place], read, end)
+                    self._kafka,
+                    events,
+                    lambda place, read, end: self._health.read(events[place], read, end),
+                    legible=lambda place, key, value: kind_of(events[place].topic).legible(key, value),
                 )
                 for tp, checkpoint in checkpoints.items():
                     stage = await self._restored(tp, held.pop((checkpoint.topic, tp.partition)))
@@ -166,6 +170,8 @@ class PartitionManager:
                 f"{tp.topic} partition {tp.partition} goes on with a rule book that is not to be had: {error}. Start the "
                 "version of this program that judged it, or adopt that book again"
             ) from None
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise Trouble(str(unreadable(tp.topic, tp.partition))) from error
         if stage.adopted is not None:
             self._tell(stage)
         return stage

@@ -27,7 +27,7 @@ SIGNIN = "/signin"
 
 WAYS, OIDC, WALL = f"{SIGNIN}/ways", f"{SIGNIN}/oidc", f"{SIGNIN}/wall"
 
-OPEN = frozenset({SIGNIN, WAYS, OIDC, WALL, "/screen/texts", LOGIN, CALLBACK, LOGOUT, "/_stcore/health"})
+OPEN = frozenset({SIGNIN, WAYS, OIDC, WALL, "/screen/texts", LOGIN, CALLBACK, LOGOUT, "/_stcore/health", "/screen/health"})
 """What answers without a session, beside the files of `OPEN_FILES`: the page to sign in with what it needs, and health."""
 
 OPEN_FILES = ("/screen/static/common/", "/screen/static/fonts/", "/screen/static/signin/")

@@ -3,13 +3,15 @@
 A View is never changed once `fold` has returned it, so that a reader thread may publish it to everybody.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from itertools import chain
 
 from msgspec import Struct
 
 from screen.feed.slices.alarms import Alarms
 from screen.feed.slices.annunciations import Annunciations
 from screen.feed.slices.bad_input import BadInput
+from screen.feed.slices.beyond import Beyond
 from screen.feed.slices.board import Board
 from screen.feed.slices.clock import Clock
 from screen.feed.slices.floods import Floods
@@ -25,6 +27,7 @@ from screen.feed.view import Slice, View
 
 SLICES: tuple[type[Slice], ...] = (
     Clock,
+    Beyond,
     Board,
     Annunciations,
     Alarms,
@@ -47,22 +50,27 @@ TAKEN = frozenset(_TAKERS)
 """The types of messages that a View is made of."""
 
 
-def fold(view: View, messages: Iterable[Struct]) -> View:
+def fold(view: View, messages: Iterable[Struct], left_out: Callable[[Exception], None] = lambda _: None) -> View:
     """The View after these messages, in the order of each topic's partition; second copies change nothing.
 
-    A message with a time that cannot be read is left out: it says nothing that could be shown at its place.
+    One that a slice cannot take in is left out, and `left_out` is told why, while it is the one that was taken last. One that
+    says more than its partition's worker has come to waits until a pulse covers it (`screen.feed.slices.beyond`).
     """
     slices = [view[kind].copied() for kind in SLICES]
     draft = View(*slices)
     takers = {message: [draft[kind] for kind in kinds] for message, kinds in _TAKERS.items()}
-    for message in messages:
+    beyond, clock = draft[Beyond], draft[Clock]
+    for message in chain((each for each in messages if not beyond.holds(each, clock)), beyond.covered(clock)):
         try:
             for each in takers[type(message)]:
                 each.take(message, draft)
-        except (ValueError, OverflowError):
-            continue
+        except Exception as error:  # noqa: BLE001 - one record must not stop the reader, whatever it does to a slice
+            left_out(error)
     now = draft[Clock].now or 0
     for each in slices:
-        each.settle(draft, view)
-        each.forget(now)
+        try:
+            each.settle(draft, view)
+            each.forget(now)
+        except Exception as error:  # noqa: BLE001 - nor may what it left behind
+            left_out(error)
     return draft

@@ -3,10 +3,17 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from time import monotonic
+
+from msgspec.structs import replace
 
 from screen.desk.list import Index, advance
-from screen.feed.snapshot import Health, Sections, body, sections, slow_sections
+from screen.feed.snapshot import Health, Sections, body, fault, sections, slow_sections
 from screen.feed.view import View
+from streams.messages import encode
+
+SILENT = 15.0
+"""Seconds after which a reader of which nothing is heard is taken for dead; the longest fold of a large log takes five."""
 
 
 class Hub:
@@ -20,6 +27,8 @@ class Hub:
         self._bodies: dict[tuple[str, ...], str] = {}
         self._built, self._sections = self.index, self.sections
         self._known = self._known_slow = self.view
+        self._slow_faults: list[str] = []
+        self._beat = monotonic()
         self._listening: set[asyncio.Event] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._changed = asyncio.Event()
@@ -38,19 +47,42 @@ class Hub:
             self._bodies[names] = body({name: self.sections[name] for name in names})
         return self._bodies[names]
 
-    def publish(self, view: View, health: Health) -> None:
-        """Build the list and all but the slow sections, here in the caller's thread; each is shown when it is made."""
-        self._built = advance(self._built, view)
+    def publish(self, view: View, health: Health) -> Health:
+        """Build the list and all but the slow sections, here in the caller's thread; each is shown when it is made.
+
+        It never raises: what cannot be built stays as it was, and the Health that is shown, and given back, says so.
+        """
+        faults: list[str] = []
+        try:
+            self._built = advance(self._built, view)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the pages are told the rest
+            faults.append(fault("the list", error))
+        built = sections(view, health, self._sections, faults)
+        if found := [*filter(None, [health.trouble]), *faults, *self._slow_faults]:
+            health = replace(health, trouble="; ".join(found))
+            told = encode(health)
+            built["health"] = self._sections["health"] if self._sections["health"] == told else told
         self._hand(self._set_list, view, health, self._built)
-        self._sections = self._sections | sections(view, health, self._sections)
+        self._sections = self._sections | built
         self._known = view
         self._hand(self._set, self._sections)
+        return health
 
     def publish_slow(self) -> None:
-        """Build the slow sections of the View that was published last, and show them."""
-        self._sections = slow_sections(self._known, self._sections, self._known_slow)
+        """Build the slow sections of the View that was published last, and show them; what cannot be built stays as it was."""
+        self._slow_faults = []
+        self._sections = slow_sections(self._known, self._sections, self._known_slow, self._slow_faults)
         self._known_slow = self._known
         self._hand(self._set, self._sections)
+
+    def beat(self) -> None:
+        """The reader's thread says that it lives."""
+        self._beat = monotonic()
+
+    def well(self) -> bool:
+        """Whether the pages show what the log says now: the reader lives, has read all, and could show all of it."""
+        health = self.health
+        return health.broker and health.loaded and not health.trouble and monotonic() - self._beat < SILENT
 
     async def newer(self, patience: float) -> None:
         """Wait for the next publication, at most `patience` seconds."""

@@ -1,6 +1,6 @@
 """Records that a screen has read and not yet folded, and what they say."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from kafka.consumer.fetcher import ConsumerRecord
@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from screen.feed.fold import TAKEN
 from screen.feed.slices.trails import Written
-from screen.web.server_log import log_line
-from streams.messages import Audit, DecodeError, decode
+from streams.messages import Alert, Audit, DecodeError, Heartbeat, decode
 from streams.outputs import BY_TOPIC, OUTPUTS
+from streams.topics import input_topics, inputs
 
 TYPES: dict[str, Any] = {kind.topic: kind.message for kind in OUTPUTS if TAKEN.intersection(kind.types)}
 """The topics that are read, all of whose records a View takes, and what these are."""
@@ -23,9 +23,14 @@ When 350 alerts join an incident at once, each of its revisions lists up to 500 
 
 
 class Waiting:
-    """The records in the order in which they came; of a topic of STANDING the newest of each key alone."""
+    """The records in the order in which they came; of a topic of STANDING the newest of each key alone.
 
-    def __init__(self) -> None:
+    `at`: the place of the one that was taken last. `left_out` is told place and reason of what is none of ours.
+    """
+
+    def __init__(self, left_out: Callable[[str, str], None]) -> None:
+        self.at = ""
+        self._left_out = left_out
         self._records: dict[tuple[object, ...], tuple[str, ConsumerRecord]] = {}
 
     def __len__(self) -> int:
@@ -41,17 +46,31 @@ class Waiting:
         """What they say; then none wait any more."""
         records, self._records = self._records, {}
         for name, record in records.values():
-            if message := _message(name, record):
+            self.at = f"{record.topic}/{record.partition}/{record.offset}"
+            if message := self._message(name, record):
                 yield message
 
+    def _message(self, name: str, record: ConsumerRecord) -> Struct | None:
+        """The record's message; None for a tombstone, or for what is none of ours."""
+        if record.value is None:
+            return None
+        try:
+            message: Struct = decode(record.value, TYPES[name])
+        except DecodeError as error:
+            self._left_out(self.at, f"{error} {error.field}".rstrip())
+            return None
+        if why := _misplaced(message, record):
+            self._left_out(self.at, why)
+            return None
+        return Written(message, record.timestamp) if isinstance(message, Audit) else message
 
-def _message(name: str, record: ConsumerRecord) -> Struct | None:
-    """The record's message; None for a tombstone, or for bytes that are none of ours, which stderr names."""
-    if record.value is None:
-        return None
-    try:
-        message: Struct = decode(record.value, TYPES[name])
-    except DecodeError as error:
-        log_line(f"{record.topic} {record.partition}/{record.offset} is left out: {error}")
-        return None
-    return Written(message, record.timestamp) if isinstance(message, Audit) else message
+
+def _misplaced(message: Struct, record: ConsumerRecord) -> str:
+    """Why a message cannot stand here, or an empty text: a pulse of another partition, an alert of no input of this log."""
+    if isinstance(message, Heartbeat):
+        ours = message.domain in inputs() and message.partition == record.partition
+        return "" if ours else "a pulse of no partition that stands here"
+    if isinstance(message, Alert):
+        log, _, _ = record.topic.partition(".")
+        return "" if message.place.topic in input_topics(log) else "an alert of no input of this log"
+    return ""

@@ -11,7 +11,7 @@ from kafka.errors import KafkaError
 from screen.feed.fold import fold
 from screen.feed.hub import Hub
 from screen.feed.pending import TYPES, Waiting
-from screen.feed.snapshot import Health
+from screen.feed.snapshot import Health, fault
 from screen.feed.view import View
 from screen.web.server_log import log_line
 from streams.command import Trouble
@@ -51,6 +51,10 @@ LIST_MS, CONNECT_MS = 5_000, 3_000
 """How long it may take to say where its topics end, when the reader begins; how long to find it."""
 
 
+PULSES = "status"
+"""The topic of the workers' pulses."""
+
+
 class Feed:
     """Reads from the beginning, publishes at most five times a second, and begins anew after every failure."""
 
@@ -59,6 +63,8 @@ class Feed:
         self._topics = {topic_name(log, name): name for name in TYPES}
         self._hub = hub
         self._view = View()
+        self._left_out = 0
+        self._said = ""
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
 
@@ -78,26 +84,45 @@ class Feed:
             except (KafkaError, Trouble, OSError) as error:
                 self._failed(str(error))
             except Exception as error:  # noqa: BLE001 - whatever it was, the wall must say so and try again
-                self._failed(f"{type(error).__name__}: {error}")
+                self._failed(fault("the log", error))
             self._stop.wait(1)
 
     def _failed(self, trouble: str) -> None:
         log_line(f"{trouble}; trying again")
-        self._hub.publish(self._view, Health(broker=False, trouble=trouble, loaded=True))
+        self._hub.beat()
+        self._hub.publish(self._view, Health(broker=False, trouble=trouble, loaded=True, left_out=self._left_out))
 
     def _read(self) -> None:
         """Read until stopped; the View that was shown stays until the new one holds all that stood in the log."""
         with clients.consumer(self._settings, bootstrap_timeout_ms=CONNECT_MS, **FETCH) as reader:
             places = [place for topic in self._topics for place in clients.partitions_of(reader, topic)]
             reader.assign(places)
+            self._left_out = 0
             ends = reader.end_offsets(places, timeout_ms=LIST_MS)
             self._skip_old_audit(reader, ends)
-            view, waiting = View(), Waiting()
-            while not self._stop.is_set() and any(reader.position(place) < ends[place] for place in places):
-                self._poll(reader, waiting)
-                if len(waiting) >= BULK:
-                    view = fold(view, waiting.taken())
-            self._follow(reader, fold(view, waiting.taken()))
+            waiting = Waiting(self._leave_out)
+            pulses = [place for place in places if self._topics[place.topic] == PULSES]
+            rest = [place for place in places if place not in pulses]
+            reader.pause(*rest)  # the pulses say how far the log has come: what else there is, is held against them
+            view = self._load(reader, View(), waiting, {place: ends[place] for place in pulses})
+            reader.resume(*rest)
+            self._follow(reader, self._load(reader, view, waiting, ends))
+
+    def _load(self, reader: KafkaConsumer, view: View, waiting: Waiting, ends: Mapping[TopicPartition, int]) -> View:
+        """The View after all that stands before these ends."""
+        while not self._stop.is_set() and any(reader.position(place) < end for place, end in ends.items()):
+            self._poll(reader, waiting)
+            if len(waiting) >= BULK:
+                view = self._folded(view, waiting)
+        return self._folded(view, waiting)
+
+    def _folded(self, view: View, waiting: Waiting) -> View:
+        return fold(view, waiting.taken(), lambda error: self._leave_out(waiting.at, fault("it", error)))
+
+    def _leave_out(self, place: str, why: str) -> None:
+        """Say that a record is left out, and count it."""
+        self._left_out += 1
+        log_line(f"{place} is left out: {why}")
 
     def _skip_old_audit(self, reader: KafkaConsumer, ends: Mapping[TopicPartition, int]) -> None:
         trails = [place for place in ends if BY_TOPIC[self._topics[place.topic]].trail]
@@ -111,7 +136,7 @@ class Feed:
         heard = time.monotonic()
         self._show(view)
         self._hub.publish_slow()
-        due, slow_due, behind, waiting = heard + PACE, heard + SLOW, False, Waiting()
+        due, slow_due, behind, waiting = heard + PACE, heard + SLOW, False, Waiting(self._leave_out)
         while not self._stop.is_set():
             news = self._poll(reader, waiting, min(PACE, max(0.0, due - time.monotonic())) if waiting else PACE)
             moment = time.monotonic()
@@ -123,7 +148,7 @@ class Feed:
             if moment >= due and (waiting or behind):
                 worked = time.thread_time()
                 if waiting:
-                    view = fold(view, waiting.taken())
+                    view = self._folded(view, waiting)
                     self._show(view)
                 behind = moment < slow_due
                 if not behind:
@@ -133,10 +158,14 @@ class Feed:
 
     def _show(self, view: View) -> None:
         self._view = view
-        self._hub.publish(view, Health(broker=True, loaded=True))
+        trouble = self._hub.publish(view, Health(broker=True, loaded=True, left_out=self._left_out)).trouble
+        if trouble not in {"", self._said}:
+            log_line(trouble)
+        self._said = trouble
 
     def _poll(self, reader: KafkaConsumer, waiting: Waiting, patience: float = PACE) -> bool:
         """Let what has come within so many seconds wait; whether anything has."""
+        self._hub.beat()
         found = reader.poll(timeout_ms=int(patience * 1000))
         for place, records in found.items():
             for record in records:

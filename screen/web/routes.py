@@ -66,6 +66,7 @@ class Routes:
             LookRoute("/screen/incident/{alert}", self.incident, right=Audience.SIGNED_IN),
             LookRoute("/screen/handovers", self.handovers, right=Audience.SIGNED_IN),
             LookRoute("/screen/texts", self.words, right=Audience.ANYBODY),
+            LookRoute("/screen/health", self.health, right=Audience.ANYBODY),
             LookRoute("/screen/deck.js", self.bundle, right=Audience.SIGNED_IN),
             Mount(versioned(), Files("max-age=31536000, immutable")),
             Mount(BASE, Files("no-cache")),
@@ -120,6 +121,11 @@ class Routes:
     async def handovers(self, _request: Request) -> Response:
         """Each department's alerts now, its newest notes at the change of a shift, and who took them over."""
         return json_response(await run_in_threadpool(handovers, self._hub.view, wall_time()), 200)
+
+    async def health(self, _request: Request) -> Response:
+        """200 while the pages show what the log says now, else 503; why not is on the pages, for those who may see them."""
+        well = self._hub.well()
+        return json_response({"state": "well" if well else "not well"}, 200 if well else 503)
 
     async def words(self, _request: Request) -> Response:
         """The words of every language."""

@@ -2,6 +2,7 @@
 
 import logging
 import ssl
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
@@ -14,6 +15,7 @@ from kafka.partitioner.default import murmur2
 
 from streams.command import Trouble
 from streams.kafka.checks import CLUSTER, why_away
+from streams.messages import DecodeError, decode
 from streams.settings import Settings
 
 T = TypeVar("T")
@@ -105,6 +107,37 @@ def read_topic(settings: Settings, topic: str, *, isolation: str = "read_committ
 def newest_values(settings: Settings, topic: str) -> dict[bytes | None, bytes | None]:
     """The newest value of each key of a topic, as compaction will leave them; None is a tombstone."""
     return {record.key: record.value for record in read_topic(settings, topic)}
+
+
+def newest_messages(settings: Settings, topic: str, type_: type[T], who: str) -> list[T]:
+    """The newest message of each key of a topic that can be read; what cannot be is passed over as by `read`."""
+    newest: dict[bytes | None, T] = {}
+    for record in read_topic(settings, topic):
+        if record.value is None:
+            newest.pop(record.key, None)
+        elif (message := read(record, type_, who)) is not None:
+            newest[record.key] = message
+    return list(newest.values())
+
+
+def read(record: ConsumerRecord, type_: type[T], who: str) -> T | None:
+    """What a record says; None for a tombstone, and for what is no such message, which stderr names by its place.
+
+    Anybody may have written it: one record that cannot be read must not stop whoever reads the others.
+    """
+    if record.value is None:
+        return None
+    try:
+        return decode(record.value, type_)
+    except DecodeError as error:
+        passed_over(record, str(error), who)
+        return None
+
+
+def passed_over(record: ConsumerRecord, why: str, who: str) -> None:
+    """Say on stderr that `who` passes over a record, with its place; never a byte of it."""
+    sys.stderr.write(f"{who}: {record.topic}/{record.partition}/{record.offset} is passed over: {why}\n")
+    sys.stderr.flush()
 
 
 def last_record(settings: Settings, topic: str, partition: int) -> ConsumerRecord | None:

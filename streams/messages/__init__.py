@@ -1,5 +1,6 @@
 """Messages: frozen structs, one encoder, one decoder. Imports msgspec and the standard library only."""
 
+from streams.messages.checked import Count, NoTime, Time, check_times
 from streams.messages.codec import DecodeError, decode, decode_event, encode, event_bytes, invalid, tick_bytes, tick_of
 from streams.messages.event import ADOPTED, COMMAND, NOTICE, REGISTERED, TICK, Act, Actor, Adoption, Event, Name, Registered
 from streams.messages.outputs.alert import (
@@ -102,6 +103,7 @@ __all__ = [
     "Clause",
     "Comparison",
     "Conclusion",
+    "Count",
     "CoveredTrail",
     "DecodeError",
     "Delivery",
@@ -125,6 +127,7 @@ __all__ = [
     "Mark",
     "Measure",
     "Name",
+    "NoTime",
     "Note",
     "Notification",
     "Performance",
@@ -144,10 +147,12 @@ __all__ = [
     "SubjectStatus",
     "Takeover",
     "Text",
+    "Time",
     "Told",
     "TrailEntry",
     "TrailHead",
     "Verdict",
+    "check_times",
     "decode",
     "decode_event",
     "digest",

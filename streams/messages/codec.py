@@ -6,6 +6,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
+from streams.messages.checked import NoTime, check_times
 from streams.messages.event import TICK, Event
 from streams.messages.outputs.quality import Reason
 from streams.messages.times import format_time, parse_time
@@ -47,13 +48,20 @@ def decode_event(value: bytes) -> Event:
 
 
 def decode(value: bytes, type_: type[T]) -> T:
-    """A message of our own (alert, audit, quality, status) from its bytes; DecodeError names the field."""
+    """A message of our own (alert, audit, quality, status) from its bytes; DecodeError names the field.
+
+    A text that should be a time is one: nobody who has the message needs to look again.
+    """
     try:
-        return msgspec.json.decode(value, type=type_)
+        message = msgspec.json.decode(value, type=type_)
+        check_times(message)
+    except NoTime as error:
+        raise DecodeError("bad-time", "no time", str(error)) from None
     except msgspec.ValidationError as error:
         raise invalid("malformed-data", error) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DecodeError("not-json", _no_json(error)) from None
+    return message
 
 
 def _no_json(error: Exception) -> str:

@@ -4,6 +4,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from streams.messages.checked import Count
+
 Severity = Literal["red", "orange", "yellow", "blue"]
 """The four colours of 《中华人民共和国突发事件应对法》, worst first."""
 
@@ -19,5 +21,5 @@ class Place(Struct, frozen=True, gc=False):
     """Where a record stands in a log: Kafka topic, partition and offset."""
 
     topic: str
-    partition: int
-    offset: int
+    partition: Count
+    offset: Count

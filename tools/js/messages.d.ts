@@ -180,7 +180,7 @@ declare namespace Sent {
   interface Deck { useDevicePixels?: number; initialViewState: { longitude: number; latitude: number; zoom: number }; layers: Record<string, unknown>[] }
 
   interface Time { now: number | null; ticked: number | null; beats: number[]; lag: number; unjudged: number; rate: number }
-  interface Health { broker: boolean; trouble: string; loaded: boolean }
+  interface Health { broker: boolean; trouble: string; loaded: boolean; left_out: number }
 
   /** The sections of the live feed: each is sent where it is new; a page has those that it asks for. */
   interface Sections {

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from agents.core.alerts.state import Latest, Subject, bytes_of
+from agents.core.position import POSITION, legible
 from agents.core.rules.bound import Bound
 from agents.core.rules.guard import Numbers, Screen
 from streams.messages import NEVER
@@ -28,7 +29,14 @@ class _Due(Struct):
     due: int = NEVER
 
 
+class _Packed(_Due):
+    """What a packed subject has besides: its name."""
+
+    id: str = ""
+
+
 _due = msgspec.msgpack.Decoder(_Due).decode
+_named = msgspec.msgpack.Decoder(_Packed).decode
 
 
 class Entry:
@@ -81,6 +89,16 @@ def evicted(key: bytes, packed: bytes) -> Entry:
     entry = Entry(key)
     entry.packed, entry.due = packed, _due(packed).due
     return entry
+
+
+def legible_subject(key: bytes, value: bytes) -> bool:
+    """Whether a record of a checkpoint can be one of ours, by its look: a subject under its own name, or the position."""
+    if key == POSITION:
+        return legible(key, value)
+    try:
+        return _named(value).id == key.decode("utf-8", "surrogatepass")
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
 
 
 class Evictions:

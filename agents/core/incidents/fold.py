@@ -37,9 +37,11 @@ from streams.messages import (
     Alert,
     DecodeError,
     Event,
+    NoTime,
     Place,
     Regroup,
     SubjectStatus,
+    check_times,
     decode_event,
     invalid,
     is_ours,
@@ -259,7 +261,11 @@ class Incidents:
 
 def _data(event: Event, type_: type[Any]) -> Any:
     try:
-        return msgspec.json.decode(event.data, type=type_)
+        data = msgspec.json.decode(event.data, type=type_)
+        check_times(data)
+    except NoTime as error:
+        raise Refused("malformed-data", "no time", f"$.data{str(error).removeprefix('$')}") from None
     except msgspec.DecodeError as error:
         bad = invalid("malformed-data", error, "$.data")
         raise Refused("malformed-data", str(bad), bad.field) from None
+    return data

@@ -4,11 +4,11 @@ from typing import ClassVar
 
 from msgspec import field
 
-from screen.feed.slices.clock import FEW, within_pace
+from screen.feed.slices.clock import FEW, Clock, within_pace
 from screen.feed.view import Slice, View
 from screen.wall.labels import Spot
 from streams.catalogue import domains
-from streams.messages import SubjectStatus, parse_time
+from streams.messages import DAY, NEVER, SubjectStatus, parse_time
 
 
 class Spots(dict[str, Spot]):
@@ -35,9 +35,11 @@ class Subjects(Slice):
         return Subjects(dict(self.subjects), dict(self.placed), self.spots)
 
     def take(self, message: SubjectStatus, view: View) -> None:
-        """Remember what is not older."""
-        known = self.subjects.get(message.subject)
-        if known is None or parse_time(message.at) >= parse_time(known.at):
+        """Remember what is not older; of a time that the log is a day away from nothing is believed."""
+        known, latest = self.subjects.get(message.subject), (view[Clock].now or NEVER) + DAY
+        if known is not None and parse_time(message.at) > latest:
+            return
+        if known is None or parse_time(message.at) >= parse_time(known.at) or parse_time(known.at) > latest:
             self.subjects[message.subject] = message
             if message.lon is not None and message.lat is not None:
                 self.placed[message.subject] = Spot((message.lon, message.lat), _index(message), message.domain)

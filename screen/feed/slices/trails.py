@@ -34,11 +34,14 @@ class Trails(Slice):
     acts: dict[tuple[str, int], Written] = {}
 
     def take(self, message: Audit | Written, view: View) -> None:
-        """Remember an entry; a second copy changes nothing."""
+        """Remember an entry; a second copy changes nothing, nor does one that does not follow the newest.
+
+        A trail is numbered without a gap: an entry of a far number would keep all true ones out.
+        """
         entry = message.entry if isinstance(message, Written) else message
         parse_time(entry.at)
         known = self.trails.pop(entry.alert, ())
-        newer = not known or entry.n > known[-1].n
+        newer = not known or entry.n == known[-1].n + 1
         self.trails[entry.alert] = (*known, entry)[-MOST_ENTRIES:] if newer else known
         if isinstance(message, Written) and by_person(entry):
             self.acts[entry.alert, entry.n] = message

@@ -44,8 +44,7 @@ export class Header {
     this.mode.classList.toggle("strong", Boolean(mark) && mark !== "live")
     this.leave.show(person, true)
     this.slot("age", fresh.age === null ? "—" : seconds(fresh.age), `${t("health.limit")} ${LIMIT / 1000}`, fresh.stale)
-    const broker = feed.connected && health?.broker
-    this.slot("broker", t(`health.${broker ? "ok" : feed.connected ? "away" : "unknown"}`), "", !broker)
+    this.broker(feed.connected, health)
     this.worker(fresh, time)
     this.slotClock(fresh)
     this.sources(figures, fresh.stale)
@@ -63,6 +62,18 @@ export class Header {
     const online = sources.reduce((sum, figure) => sum + figure.online, 0)
     const all = sources.reduce((sum, figure) => sum + figure.all, 0)
     this.slot("sources", online, `/ ${all} ${t("health.online")}`, false)
+  }
+
+  /**
+   * Where the server could not show all that it has read, the wall is not whole, and says so here.
+   * @param {boolean} connected
+   * @param {Sent.Health | undefined} health
+   */
+  broker(connected, health) {
+    const well = connected && health?.broker
+    const state = !well ? (connected ? "away" : "unknown") : health.trouble ? "partly" : "ok"
+    const left = well && health.left_out ? `${t("health.left")} ${words.number(health.left_out)}` : ""
+    this.slot("broker", t(`health.${state}`), left, state !== "ok" || left !== "")
   }
 
   /**

@@ -8,6 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from streams.messages.checked import Count, Latitude, Longitude, Time
 from streams.messages.event import Actor, Name
 from streams.messages.text import Place, Severity, Text
 
@@ -47,7 +48,7 @@ class Evidence(Struct, frozen=True, gc=False):
 
     place: Place
     sha256: str
-    at: str
+    at: Time
     value: float | None = None
 
 
@@ -57,7 +58,7 @@ class Note(Struct, frozen=True, gc=False):
     verb: str
     actor: Actor
     reason: str
-    at: str
+    at: Time
 
 
 class Aside(Struct, frozen=True, gc=False, kw_only=True):
@@ -68,7 +69,7 @@ class Aside(Struct, frozen=True, gc=False, kw_only=True):
     """
 
     note: Note
-    until: str
+    until: Time
     once: bool = False
     permit: str = ""
 
@@ -84,8 +85,8 @@ class Case(Struct, frozen=True, gc=False, kw_only=True):
     what it came to, who says so and why.
     """
 
-    opened_at: str
-    due: str
+    opened_at: Time
+    due: Time
     overdue: bool = False
     finding: Conclusion | None = None
     note: Note | None = None
@@ -115,8 +116,8 @@ class Alert(Struct, frozen=True, gc=False, kw_only=True):
     """
 
     id: str
-    rev: int
-    occurrence: int
+    rev: Count
+    occurrence: Count
     log: str
     domain: str
     rule: str
@@ -134,21 +135,21 @@ class Alert(Struct, frozen=True, gc=False, kw_only=True):
     value: float | None
     limit: float | None
     unit: str
-    lon: float | None
-    lat: float | None
+    lon: Longitude | None
+    lat: Latitude | None
     adcode: str
     department: Department
     guidance: Text
-    opened_at: str
-    raised_at: str
-    changed_at: str
-    cleared_at: str | None
-    due: str | None
+    opened_at: Time
+    raised_at: Time
+    changed_at: Time
+    cleared_at: Time | None
+    due: Time | None
     evidence: tuple[Evidence, ...]
     verbs: tuple[str, ...]
     note: Note | None
     place: Place
-    audit: int
+    audit: Count
     head: str
     provisional: bool = False
     aside: Aside | None = None
@@ -156,12 +157,12 @@ class Alert(Struct, frozen=True, gc=False, kw_only=True):
     first_out: bool | None = None
     acknowledged: Note | None = None
     confirmed: Note | None = None
-    tiers: tuple[int, ...] = ()
+    tiers: tuple[Count, ...] = ()
     judged_by: str = ""
     case: Case | None = None
-    level: int = 1
-    reminded: int = 0
-    asked_at: str = ""
+    level: Count = 1
+    reminded: Count = 0
+    asked_at: Time = ""
     upstream: str = ""
 
     @property
@@ -181,14 +182,14 @@ class Audit(Struct, frozen=True, gc=False, kw_only=True):
     """
 
     alert: str
-    n: int
-    rev: int
-    at: str
+    n: Count
+    rev: Count
+    at: Time
     event: str
     verb: str
     before: State
     after: State
-    occurrence: int
+    occurrence: Count
     severity: Severity
     actor: Actor | None
     reason: str

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from streams.messages.checked import Count, Latitude, Longitude, Time
 from streams.messages.event import Actor, Line
 from streams.messages.outputs.alert import Department
 from streams.messages.text import Place, Severity, Text
@@ -58,7 +59,7 @@ class Regrouping(Struct, frozen=True, gc=False, kw_only=True):
     actor: Actor | None
     rule: str
     reason: str
-    at: str
+    at: Time
     ids: tuple[str, ...]
     refused: str
 
@@ -77,31 +78,31 @@ class Incident(Struct, frozen=True, gc=False, kw_only=True):
     """
 
     id: str
-    rev: int
+    rev: Count
     log: str
     city: str
     title: Text
     severity: Severity
     state: Literal["open", "ended"]
     members: tuple[str, ...]
-    count: int
-    open: int
+    count: Count
+    open: Count
     first: str
     lead: Duty
     helpers: tuple[Duty, ...]
-    lon: float | None
-    lat: float | None
+    lon: Longitude | None
+    lat: Latitude | None
     adcode: str
-    opened_at: str
-    changed_at: str
-    ended_at: str | None
+    opened_at: Time
+    changed_at: Time
+    ended_at: Time | None
     rules: tuple[str, ...]
     rules_version: str
     notes: tuple[Regrouping, ...]
     flood: bool
     merged_into: str
     place: Place
-    audit: int
+    audit: Count
     head: str
 
 
@@ -115,9 +116,9 @@ class IncidentAudit(Struct, frozen=True, gc=False, kw_only=True):
     """
 
     incident: str
-    n: int
-    rev: int
-    at: str
+    n: Count
+    rev: Count
+    at: Time
     event: str
     verb: str
     state: Literal["open", "ended"]
@@ -140,13 +141,13 @@ class Flood(Struct, frozen=True, gc=False, kw_only=True):
     """
 
     id: str
-    rev: int
+    rev: Count
     log: str
     city: str
     department: Department
-    began_at: str
-    count: int
-    peak: int
-    until: str
-    ended_at: str | None
+    began_at: Time
+    count: Count
+    peak: Count
+    until: Time
+    ended_at: Time | None
     place: Place

@@ -8,6 +8,7 @@ from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
+from streams.messages.checked import Count, Time
 from streams.messages.text import Place
 
 Reason = Literal[
@@ -56,8 +57,8 @@ class Quality(Struct, frozen=True, gc=False, kw_only=True):
     log: str
     domain: str
     place: Place
-    at: str | None
+    at: Time | None
     type: str
     subject: str
-    size: int
-    more: int | UnsetType = UNSET
+    size: Count
+    more: Count | UnsetType = UNSET

@@ -4,6 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from streams.messages.checked import Count, Time
 from streams.messages.text import Place
 
 MAX_TRACEBACK = 8_192
@@ -23,20 +24,20 @@ class Quarantine(Struct, frozen=True, gc=False, kw_only=True):
     """
 
     id: str
-    rev: int
-    occurrence: int
+    rev: Count
+    occurrence: Count
     state: Literal["held", "judged", "withdrawn"]
     rule: str
     rule_version: str
     judge: str
     traceback: str
-    waiting: int
-    passed: int
+    waiting: Count
+    passed: Count
     department: str
     log: str
     domain: str
     place: Place
-    at: str
+    at: Time
     type: str
     subject: str
-    size: int
+    size: Count

@@ -2,6 +2,7 @@
 
 from msgspec import UNSET, Struct, UnsetType
 
+from streams.messages.checked import Count, Latitude, Longitude, Time
 from streams.messages.event import Name
 
 
@@ -13,10 +14,10 @@ class SubjectStatus(Struct, frozen=True, gc=False, kw_only=True, tag="subject", 
     kind: str
     name: Name
     adcode: str
-    lon: float | None
-    lat: float | None
-    at: str
-    values: dict[str, float | int | str | None]
+    lon: Longitude | None
+    lat: Latitude | None
+    at: Time
+    values: dict[str, float | Count | str | None]
 
 
 class Heartbeat(Struct, frozen=True, gc=False, kw_only=True, tag="pulse", tag_field="of"):
@@ -29,17 +30,17 @@ class Heartbeat(Struct, frozen=True, gc=False, kw_only=True, tag="pulse", tag_fi
     """
 
     domain: str
-    partition: int
+    partition: Count
     worker: str
-    now: str | None
-    sent: str
-    offset: int
-    lag: int
+    now: Time | None
+    sent: Time
+    offset: Count
+    lag: Count
     rate: float
-    rss: int
-    subjects: int
-    saved: str | None = None
-    unjudged: int | UnsetType = UNSET
+    rss: Count
+    subjects: Count
+    saved: Time | None = None
+    unjudged: Count | UnsetType = UNSET
 
 
 Status = SubjectStatus | Heartbeat

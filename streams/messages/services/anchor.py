@@ -4,6 +4,8 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from streams.messages.checked import Count, Time
+
 Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 """32 bytes in hexadecimal digits."""
 
@@ -12,7 +14,7 @@ class Head(Struct, frozen=True, gc=False):
     """The newest entry of an alert's trail: the alert's id, the entry's number and its hash (SHA-256, hex)."""
 
     alert: str
-    n: int
+    n: Count
     hash: Digest
 
 
@@ -20,7 +22,7 @@ class TrailHead(Struct, frozen=True, gc=False):
     """The newest entry of the trail of something else: that thing's id, the entry's number and its hash (SHA-256, hex)."""
 
     id: str
-    n: int
+    n: Count
     hash: Digest
 
 
@@ -33,9 +35,9 @@ class CoveredTrail(Struct, frozen=True, gc=False, kw_only=True):
     """
 
     trail: str
-    offsets: tuple[int, ...]
-    things: int
-    entries: int
+    offsets: tuple[Count, ...]
+    things: Count
+    entries: Count
     heads: tuple[TrailHead, ...]
 
 
@@ -52,12 +54,12 @@ class Anchor(Struct, frozen=True, gc=False, kw_only=True):
     """
 
     log: str
-    n: int
+    n: Count
     prev: Digest
-    at: str
-    offsets: tuple[int, ...]
-    alerts: int
-    entries: int
+    at: Time
+    offsets: tuple[Count, ...]
+    alerts: Count
+    entries: Count
     heads: tuple[Head, ...]
     others: tuple[CoveredTrail, ...] | UnsetType = UNSET
     key: str

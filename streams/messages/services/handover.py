@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from streams.messages.checked import Count, Time
 from streams.messages.event import Actor
 
 
@@ -15,13 +16,13 @@ class Handover(Struct, frozen=True, gc=False, kw_only=True, tag="handover", tag_
 
     id: str
     department: str
-    at: str
+    at: Time
     by: Actor
     note: str
-    states: dict[str, int]
-    severities: dict[str, int]
+    states: dict[str, Count]
+    severities: dict[str, Count]
     unacknowledged: tuple[str, ...]
-    done: dict[str, int]
+    done: dict[str, Count]
 
 
 class Takeover(Struct, frozen=True, gc=False, kw_only=True, tag="takeover", tag_field="what"):
@@ -29,6 +30,6 @@ class Takeover(Struct, frozen=True, gc=False, kw_only=True, tag="takeover", tag_
 
     handover: str
     department: str
-    at: str
+    at: Time
     by: Actor
     note: str

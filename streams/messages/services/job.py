@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Raw, Struct
 
+from streams.messages.checked import Count, Time
 from streams.messages.event import Actor, Line
 from streams.messages.text import Text
 
@@ -20,7 +21,7 @@ class Ask(Struct, frozen=True, gc=False, kw_only=True, tag="ask", tag_field="wha
     """A person asks for work. `params` belong to the kind and are read by the job worker alone. `at` is real time."""
 
     id: JobId
-    at: str
+    at: Time
     by: Actor
     kind: Line
     params: Raw
@@ -30,7 +31,7 @@ class Cancel(Struct, frozen=True, gc=False, kw_only=True, tag="cancel", tag_fiel
     """A person wants no more of a job."""
 
     id: JobId
-    at: str
+    at: Time
     by: Actor
 
 
@@ -41,7 +42,7 @@ class JobFile(Struct, frozen=True, gc=False):
     """A file of a result: its name in the job's folder, and its size."""
 
     name: str
-    bytes: int
+    bytes: Count
 
 
 class JobStatus(Struct, frozen=True, gc=False, kw_only=True):
@@ -55,8 +56,8 @@ class JobStatus(Struct, frozen=True, gc=False, kw_only=True):
     kind: str
     params: Raw
     by: Actor
-    asked_at: str
-    changed_at: str
+    asked_at: Time
+    changed_at: Time
     state: JobState
     progress: float = 0.0
     reason: Text | str = ""

@@ -8,6 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from streams.messages.checked import Count, Time
 from streams.messages.outputs.alert import State
 from streams.messages.text import Place, Severity
 
@@ -31,18 +32,18 @@ class Notification(Struct, frozen=True, gc=False, kw_only=True):
     channel: str
     alert: str
     kind: Kind
-    rev: int
-    audit: int
-    occurrence: int
+    rev: Count
+    audit: Count
+    occurrence: Count
     subject: str
     place: Place
-    planned: int
+    planned: Count
     language: Literal["zh", "en"]
     title: str
     body: str
     delivery: Delivery = "owed"
-    attempts: int = 0
-    batch: int = 1
+    attempts: Count = 0
+    batch: Count = 1
 
 
 class Told(Struct, frozen=True, gc=False, kw_only=True, tag="alert", tag_field="of"):
@@ -53,16 +54,16 @@ class Told(Struct, frozen=True, gc=False, kw_only=True, tag="alert", tag_field="
     """
 
     alert: str
-    rev: int
-    audit: int
+    rev: Count
+    audit: Count
     state: State
     active: bool
-    occurrence: int
+    occurrence: Count
     severity: Severity
-    level: int
-    reminded: int = 0
+    level: Count
+    reminded: Count = 0
     late: bool = False
-    overdue: str = ""
+    overdue: Time = ""
     open: tuple[Notification, ...] = ()
 
 
@@ -70,5 +71,5 @@ class Health(Struct, frozen=True, gc=False, kw_only=True, tag="channel", tag_fie
     """How a channel is, as the log was told: failed attempts in a row, and the log's time (ms) of that fact."""
 
     channel: str
-    failures: int
-    at: int
+    failures: Count
+    at: Count

@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from streams.messages.checked import Count, Time
 from streams.messages.text import Text
 
 Grouping = Literal["desk", "district", "domain", "rule"]
@@ -42,7 +43,7 @@ class AlarmCount(Struct, frozen=True, gc=False):
     rule: str
     item: str
     subject: str
-    count: int
+    count: Count
 
 
 class StaleAlarm(Struct, frozen=True, gc=False):
@@ -52,7 +53,7 @@ class StaleAlarm(Struct, frozen=True, gc=False):
     rule: str
     item: str
     subject: str
-    since: str
+    since: Time
 
 
 class Performance(Struct, frozen=True, gc=False, kw_only=True):
@@ -66,10 +67,10 @@ class Performance(Struct, frozen=True, gc=False, kw_only=True):
     by: Grouping
     key: str
     name: Text
-    since: str
-    until: str
-    annunciations: int
-    floods: int
+    since: Time
+    until: Time
+    annunciations: Count
+    floods: Count
     flooded: bool
     measures: tuple[Measure, ...]
     frequent: tuple[AlarmCount, ...]

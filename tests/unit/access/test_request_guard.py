@@ -71,6 +71,7 @@ LOOKED_AT: dict[str, Audience | str] = {
     "/signin/ways": Audience.ANYBODY,
     "/signin/oidc": Audience.ANYBODY,
     "/screen/texts": Audience.ANYBODY,
+    "/screen/health": Audience.ANYBODY,
     "/": Audience.SIGNED_IN,
     "/wall": Audience.SIGNED_IN,
     "/desk": Audience.SIGNED_IN,

@@ -85,7 +85,10 @@ def test_time_is_the_newest_tick_and_never_goes_back() -> None:
     """`now` is the highest tick that any partition tells; `ticked` is when the first heartbeat told it."""
     view = fold(View(), [heartbeat(NOW, 1000), heartbeat(NOW - HOUR, 2000, partition=1), heartbeat(NOW, 3000)])
     assert (view[Clock].now, view[Clock].ticked) == (NOW, 1000)
-    assert view[Clock].beats == {("environment", 0): Beat(3000, 3, 2.0), ("environment", 1): Beat(2000, 3, 2.0)}
+    assert view[Clock].beats == {
+        ("environment", 0): Beat(3000, 3, 2.0, 0, 4, NOW),
+        ("environment", 1): Beat(2000, 3, 2.0, 0, 4, NOW - HOUR),
+    }
     assert fold(View(), [heartbeat(None, 1000)])[Clock].now is None
 
 
