@@ -2,6 +2,9 @@
 
 The live log keeps wall-clock time. A simulated log (`--speed N`) begins at `--from`, or at its own newest tick, and each
 real second carries it N seconds on. After a stall one tick is written, for the latest second: never a burst.
+
+The first tick, and one more than an hour after the one before, is a `clock.resumed`, which names that one: whoever judges the
+log believes no other tick so far ahead.
 """
 
 import argparse
@@ -9,15 +12,16 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from kafka import KafkaConsumer, KafkaProducer
+from kafka import KafkaProducer, TopicPartition
 from kafka.errors import KafkaError, KafkaTimeoutError
 
 from streams.command import Trouble
 from streams.kafka import clients
-from streams.messages import SECOND, format_time, parse_time, tick_bytes, tick_of
+from streams.kafka.ticks import newest_ticks
+from streams.messages import SECOND, format_time, parse_time, resumed_bytes, time_bytes
 from streams.settings import Settings, load
 from streams.topics import LIVE, input_topics
 
@@ -29,8 +33,7 @@ Now = Callable[[], int]
 
 def newest_tick(settings: Settings, log: str) -> int | None:
     """The newest tick of a log, in ms since the epoch, over all partitions of its events topics; None before the first."""
-    with clients.consumer(settings) as reader:
-        return max(_newest_ticks(reader, log), default=None)
+    return max((at for at in newest_ticks(settings, log).values() if at is not None), default=None)
 
 
 def next_tick(last: int | None, now: int) -> int | None:
@@ -62,6 +65,7 @@ class Clock:
 
     def __init__(self, log: str, now: Now, last: int | None) -> None:
         self.last = last
+        self._log = log
         self._topics = input_topics(log)
         self._now = now
         self._behind = False
@@ -71,19 +75,25 @@ class Clock:
         while not stop.is_set():
             try:
                 with _producer(settings) as producer:
+                    known: Mapping[TopicPartition, int | None] | None = newest_ticks(settings, self._log)
                     while not stop.is_set():
-                        self._tick(producer, stop)
+                        if self._tick(producer, known, stop):
+                            known = None  # from here on every partition has the same one
                         stop.wait(1 - time.time() % 1)
             except (KafkaError, Trouble) as error:
                 _say(f"{error}; trying again")
                 stop.wait(1)
 
-    def _tick(self, producer: KafkaProducer, stop: threading.Event) -> None:
-        moment = self._now()
+    def _tick(self, producer: KafkaProducer, known: Mapping[TopicPartition, int | None] | None, stop: threading.Event) -> bool:
+        """Write a tick if it is time; the first one resumes time after the newest tick that is `known` of each partition."""
+        moment, last = self._now(), self.last
         self._say_if_behind(moment)
-        if (tick := next_tick(self.last, moment)) is not None:
-            self.last = tick  # before the write: a tick that fails half way is followed by a later one
-            _write(producer, self._topics, tick_bytes(tick), stop)
+        if (tick := next_tick(last, moment)) is None:
+            return False
+        self.last = tick  # before the write: a tick that fails half way is followed by a later one
+        said = time_bytes(tick, last)
+        _write(producer, self._topics, lambda place: said if known is None else resumed_bytes(tick, known.get(place)), stop)
+        return True
 
     def _say_if_behind(self, moment: int) -> None:
         behind = self.last is not None and moment - moment % SECOND < self.last
@@ -95,10 +105,10 @@ class Clock:
         self._behind = behind
 
 
-def _write(producer: KafkaProducer, topics: list[str], value: bytes, stop: threading.Event) -> None:
+def _write(producer: KafkaProducer, topics: list[str], value: Callable[[TopicPartition], bytes], stop: threading.Event) -> None:
     """Write one tick into every partition, and wait until Kafka has it everywhere: one tick at a time is under way."""
     sent = [
-        producer.send(topic, value=value, partition=partition)
+        producer.send(topic, value=value(TopicPartition(topic, partition)), partition=partition)
         for topic in topics
         for partition in sorted(producer.partitions_for(topic))
     ]
@@ -126,14 +136,6 @@ def _producer(settings: Settings) -> Iterator[KafkaProducer]:
         yield producer
     finally:
         producer.close(timeout=1)
-
-
-def _newest_ticks(reader: KafkaConsumer, log: str) -> Iterator[int]:
-    for topic in input_topics(log):
-        for place in clients.partitions_of(reader, topic):
-            record = clients.newest(reader, place, lambda record: tick_of(record.value) is not None)
-            if record and (at := tick_of(record.value)) is not None:
-                yield at
 
 
 def main(arguments: list[str]) -> int:

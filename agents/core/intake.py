@@ -14,11 +14,13 @@ from msgspec import Struct
 from agents.core.alerts.state import Latest
 from streams.messages import (
     MINUTE,
+    STEP,
     DecodeError,
     Event,
     Place,
     Quality,
     Reason,
+    Resumption,
     decode_event,
     format_time,
     invalid,
@@ -188,3 +190,27 @@ def check_slot(latest: Latest, kind: str, at: int, crc: int) -> None:
 def conflict(kind: str, at: int) -> Refused:
     """Other data than the first report of a slot had."""
     return Refused("conflict", f"other data for {kind} at {format_time(at)}; the first report stands", "$.data")
+
+
+def check_tick(at: int, now: int | None, *, bounded: bool) -> None:
+    """Refuse a tick at `at` (ms) that is further ahead of the newest one than a clock's step, where the log's clock says gaps.
+
+    `bounded`: the partition has had a `clock.resumed`. In a log from before there was such a thing every tick is believed.
+    """
+    if bounded and now is not None and at > now + STEP:
+        raise Refused("bad-tick", f"a tick {(at - now) // 1000} s ahead of the newest one; at most {STEP // 1000} s", "$.time")
+
+
+def check_resumed(event: Event, at: int, now: int | None, *, bounded: bool, within: int = 0) -> None:
+    """Refuse a `clock.resumed` at `at` (ms) that goes on from another tick than the newest one, give or take `within` ms.
+
+    A second copy, and the first one of a partition, say nothing that a tick could not say there: they fit.
+    """
+    try:
+        since = msgspec.json.decode(event.data, type=Resumption).since
+    except msgspec.DecodeError as error:
+        bad = invalid("malformed-data", error, "$.data")
+        raise Refused("malformed-data", str(bad), bad.field) from None
+    before = None if since is None else time_of(since)
+    if bounded and now is not None and at != now and (before is None or abs(before - now) > within):
+        raise Refused("bad-tick", "time goes on from another tick than the newest one here", "$.data.last")

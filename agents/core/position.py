@@ -23,7 +23,7 @@ class Position(Struct, frozen=True):
 
     `adopted`: the hash of the rule book that the log has told it to judge by, None while that is the one it began with.
     `version`: the form of the whole checkpoint; those of the first version may not name it. `told`: what was told today once
-    and counted after that, where there is any.
+    and counted after that, where there is any. `bounded`: no tick is believed that is far ahead of the newest one.
     """
 
     offset: int
@@ -32,6 +32,7 @@ class Position(Struct, frozen=True):
     adopted: str | None = None
     version: int = 1
     told: ToldToday | UnsetType = UNSET
+    bounded: bool | UnsetType = UNSET
 
 
 _WHOLE = frozenset((*range(0x80, 0xA0), *range(0xDC, 0xE0)))
@@ -54,9 +55,11 @@ def position_bytes(
     notices: tuple[Notice, ...] = (),
     adopted: str | None = None,
     told: ToldToday | UnsetType = UNSET,
+    *,
+    bounded: bool = False,
 ) -> bytes:
     """A position as a checkpoint of this program's version holds it."""
-    return msgspec.msgpack.encode(Position(offset, now, notices, adopted, VERSION, told))
+    return msgspec.msgpack.encode(Position(offset, now, notices, adopted, VERSION, told, True if bounded else UNSET))
 
 
 def position_of(items: Mapping[bytes, bytes | None], topic: str, partition: int) -> Position | None:

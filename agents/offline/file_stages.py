@@ -9,7 +9,7 @@ from agents.core.alerts.fold import Fold
 from agents.core.stage import Stage
 from agents.stages import STAGES, Basis, StageKind, fold_of
 from streams.catalogue import domains
-from streams.messages import ADOPTED, COMMAND, NOTICE, TICK, Act
+from streams.messages import ADOPTED, COMMAND, NOTICE, RESUMED, TICK, Act
 from streams.outputs import Output
 from streams.topics import events_topic
 
@@ -53,7 +53,7 @@ class FileStages:
             outputs = [output for fold in self._folds(head) for output in fold.run([(offset, None, value)])]
             yield from outputs
             given.append((STAGES[0], outputs))
-        for name in self.fed if head.type == TICK else () if whose is None else (whose,):
+        for name in self.fed if head.type in {TICK, RESUMED} else () if whose is None else (whose,):
             given.append(self._run(name, value))
             yield from given[-1][1]
         while given:
@@ -69,7 +69,7 @@ class FileStages:
 
     def _folds(self, head: _Head) -> Iterator[Fold]:
         """Those of the domains that a line concerns."""
-        if head.type in {TICK, NOTICE, ADOPTED}:
+        if head.type in {TICK, RESUMED, NOTICE, ADOPTED}:
             yield from self.folds.values()
         elif head.type.startswith(COMMAND):
             yield self._acted(head)

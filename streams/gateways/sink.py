@@ -1,15 +1,17 @@
 """Where a timeline goes: into the events topics of a log."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Self
 
+from kafka import TopicPartition
 from kafka.errors import KafkaError
 
 from streams.catalogue import domains
 from streams.command import Trouble
 from streams.gateways.timeline import Arrival, Beat, Counts
 from streams.kafka import clients
-from streams.messages import tick_bytes
+from streams.kafka.ticks import newest_ticks
+from streams.messages import resumed_bytes, time_bytes
 from streams.settings import Settings
 from streams.topics import events_topic, input_topics
 
@@ -23,7 +25,8 @@ class LogWriter:
     """Writes arrivals and ticks into the events topics of a log, in order within each partition; used with `with`.
 
     Trouble where a topic is missing or the broker refuses a record: nothing after it is sent. `held`: how many of the first
-    records of a partition stand in the log already and are not sent again.
+    records of a partition stand in the log already and are not sent again; it is given where the log is written from its
+    beginning, so that no partition has a tick before the first.
     """
 
     def __init__(self, settings: Settings, log: str, held: Mapping[tuple[str, int], int] | None = None) -> None:
@@ -31,6 +34,9 @@ class LogWriter:
         self._topics = {domain: events_topic(log, domain) for domain in domains()}
         with clients.consumer(settings) as reader:
             self._partitions = {topic: len(clients.partitions_of(reader, topic)) for topic in input_topics(log)}
+        self._settings, self._log = settings, log
+        self._newest: dict[TopicPartition, int | None] = {}
+        self._from_the_beginning = held is not None
         self._sent = 0
         self._held = dict(held or {})
         self._failed: list[BaseException] = []
@@ -46,17 +52,35 @@ class LogWriter:
         self._send(topic, partition, arrival.value, arrival.key or None, [(MARK, arrival.mark)] if arrival.mark else None)
 
     def tick(self, at: int) -> None:
-        """Send a tick (ms) to every partition of every events topic, and of the incidents' input."""
-        self._spread(tick_bytes(at), self._partitions)
+        """Send a tick (ms) to every partition of every events topic, and of the incidents' input.
 
-    def laid(self, beat: Beat) -> Iterator[tuple[tuple[str, int], bytes]]:
-        """Where the records of a beat go (topic and partition), and their bytes."""
-        if isinstance(beat, Arrival):
-            yield self.place(beat), beat.value
-        else:
-            yield from (
-                ((topic, number), tick_bytes(beat)) for topic, size in self._partitions.items() for number in range(size)
-            )
+        The first one, and one after a gap, resumes time after the newest tick of its partition.
+        """
+        for (topic, partition), value in self._told(at):
+            self._send(topic, partition, value)
+
+    def laid(self, beat: Beat) -> Iterable[tuple[tuple[str, int], bytes]]:
+        """Where the records of a beat would go (topic and partition), and their bytes; beats come in their order."""
+        return [(self.place(beat), beat.value)] if isinstance(beat, Arrival) else self._told(beat)
+
+    def _told(self, at: int) -> list[tuple[TopicPartition, bytes]]:
+        """What tells each partition that it is `at` (ms) now, after the newest tick that it has."""
+        first = not self._newest
+        newest = self._newest or self._before()
+        self._newest = {place: at if before is None else max(at, before) for place, before in newest.items()}
+        if len(known := set(newest.values())) == 1 and not first:
+            value = time_bytes(at, known.pop())
+            return [(place, value) for place in newest]
+        return [
+            (place, (resumed_bytes if first and _is_new(at, before) else time_bytes)(at, before))
+            for place, before in newest.items()
+        ]
+
+    def _before(self) -> Mapping[TopicPartition, int | None]:
+        """The newest tick of each partition before the first that is written."""
+        if not self._from_the_beginning:
+            return newest_ticks(self._settings, self._log)
+        return {TopicPartition(topic, number): None for topic, size in self._partitions.items() for number in range(size)}
 
     def everywhere(self, value: bytes) -> None:
         """Send one record without a key to every partition of every events topic."""
@@ -94,6 +118,10 @@ class LogWriter:
                 self.flush()
         finally:
             self._producer.close()
+
+
+def _is_new(at: int, before: int | None) -> bool:
+    return before is None or at > before
 
 
 def write_log(beats: Iterable[Beat], settings: Settings, log: str, held: Mapping[tuple[str, int], int] | None = None) -> Counts:

@@ -15,7 +15,7 @@ from python_calamine import CalamineError, SheetVisibleEnum, load_workbook
 from streams.catalogue import domains
 from streams.command import Trouble
 from streams.gateways.timeline import Undated
-from streams.messages import TICK, DecodeError, decode_event, parse_time
+from streams.messages import RESUMED, TICK, DecodeError, decode_event, parse_time
 
 SHEETS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
 """Names of files that hold sheets end so."""
@@ -167,7 +167,7 @@ def read_events(path: Path, domain: str) -> Iterator[Undated]:
         for line in file:
             value = line.rstrip(b"\r\n")
             type_, subject, at = _outline(value)
-            if type_ == TICK and at is not None:
+            if type_ in {TICK, RESUMED} and at is not None:
                 newest_tick = at
             elif value:
                 owner = type_.partition(".")[0]

@@ -147,16 +147,24 @@ def last_record(settings: Settings, topic: str, partition: int) -> ConsumerRecor
 
 
 def newest(reader: KafkaConsumer, place: TopicPartition, wanted: Callable[[ConsumerRecord], bool]) -> ConsumerRecord | None:
-    """The newest record of a partition that is `wanted`, read back from the end in windows that grow fourfold; or None."""
+    """The newest record of a partition that is `wanted`, or None."""
+    return next(reversed(newest_of(reader, place, wanted, 1)), None)
+
+
+def newest_of(
+    reader: KafkaConsumer, place: TopicPartition, wanted: Callable[[ConsumerRecord], bool], count: int
+) -> list[ConsumerRecord]:
+    """The newest records of a partition that are `wanted`, in order, at least `count` if there are so many.
+
+    It is read back from the end in windows that grow fourfold.
+    """
     begin, low = reader.beginning_offsets([place])[place], reader.end_offsets([place])[place]
-    size = _FIRST_WINDOW
-    while low > begin:
+    size, found = _FIRST_WINDOW, list[ConsumerRecord]()
+    while low > begin and len(found) < count:
         low, high = max(begin, low - size), low
-        found = [record for record in _read(reader, {place: low}, {place: high}) if wanted(record)]
-        if found:
-            return found[-1]
+        found = [record for record in _read(reader, {place: low}, {place: high}) if wanted(record)] + found
         size *= _GROWTH
-    return None
+    return found
 
 
 def read_since(reader: KafkaConsumer, topic: str, at: int) -> list[ConsumerRecord]:

@@ -1,8 +1,35 @@
 """Messages: frozen structs, one encoder, one decoder. Imports msgspec and the standard library only."""
 
 from streams.messages.checked import Count, NoTime, Time, check_times
-from streams.messages.codec import DecodeError, decode, decode_event, encode, event_bytes, invalid, tick_bytes, tick_of
-from streams.messages.event import ADOPTED, COMMAND, NOTICE, REGISTERED, TICK, Act, Actor, Adoption, Event, Name, Registered
+from streams.messages.codec import (
+    DecodeError,
+    decode,
+    decode_event,
+    encode,
+    event_bytes,
+    invalid,
+    resumed_bytes,
+    tick_bytes,
+    tick_of,
+    time_bytes,
+    told_time,
+)
+from streams.messages.event import (
+    ADOPTED,
+    COMMAND,
+    NOTICE,
+    REGISTERED,
+    RESUMED,
+    STEP,
+    TICK,
+    Act,
+    Actor,
+    Adoption,
+    Event,
+    Name,
+    Registered,
+    Resumption,
+)
 from streams.messages.outputs.alert import (
     ASIDE,
     CAP_SEVERITY,
@@ -81,12 +108,14 @@ __all__ = [
     "NEVER",
     "NOTICE",
     "REGISTERED",
+    "RESUMED",
     "REVISED",
     "RIGHTS",
     "ROLES",
     "SECOND",
     "SEVERITIES",
     "SHIFT_RIGHTS",
+    "STEP",
     "STUDY_RIGHTS",
     "TICK",
     "Act",
@@ -139,6 +168,7 @@ __all__ = [
     "Registered",
     "Regroup",
     "Regrouping",
+    "Resumption",
     "Role",
     "Severity",
     "StaleAlarm",
@@ -162,7 +192,10 @@ __all__ = [
     "invalid",
     "is_ours",
     "parse_time",
+    "resumed_bytes",
     "rights_of",
     "tick_bytes",
     "tick_of",
+    "time_bytes",
+    "told_time",
 ]

@@ -6,13 +6,23 @@ Sources: CloudEvents 1.0.2 §3.1 (required attributes), §3.2 (subject, time, da
 from sys import intern
 from typing import Annotated, Any
 
-from msgspec import Meta, Raw, Struct
+from msgspec import Meta, Raw, Struct, field
 from msgspec.structs import force_setattr
 
 from streams.messages.text import Severity
+from streams.messages.times import HOUR
 
 TICK = "clock.tick"
 """The type of the event that says what time it is in its partition."""
+
+RESUMED = "clock.resumed"
+"""The type of the event that says what time it is after a gap: its data name the newest tick before it (`Resumption`)."""
+
+STEP = HOUR
+"""How far ahead of a partition's newest tick (ms) the next one may be without a `clock.resumed`.
+
+A choice: the shortest allowance of any kind of fact, so that no single false tick makes a true reading late.
+"""
 
 NOTICE = "calendar.notice"
 """The type of the event that brings the State Council's notice of a year's holidays."""
@@ -86,6 +96,16 @@ class Act(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     value: float | None = None
 
 
+class Resumption(Struct, frozen=True, gc=False, kw_only=True):
+    """The data of `clock.resumed`: the newest tick (RFC 3339) of the partition before it, null where there is none.
+
+    Whoever writes a log's ticks begins so in each partition, and after each gap of more than STEP. A partition with one of
+    them believes no other tick that is further ahead.
+    """
+
+    since: Line | None = field(name="last")
+
+
 class Adoption(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """The data of `book.adopted`: the hash of the rule book, whose text stands in `<log>.books`; who adopted it, and why."""
 
@@ -122,11 +142,11 @@ class Registered(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True
 
     def __post_init__(self) -> None:
         """What many subjects have in common is kept once: of a million subjects this saves some 200 MB."""
-        for field in ("kind", "adcode", "owner"):
-            force_setattr(self, field, intern(getattr(self, field)))
-        for field in ("limits", "traits"):
-            if not getattr(self, field):
-                force_setattr(self, field, _NONE)
+        for name in ("kind", "adcode", "owner"):
+            force_setattr(self, name, intern(getattr(self, name)))
+        for name in ("limits", "traits"):
+            if not getattr(self, name):
+                force_setattr(self, name, _NONE)
 
 
 class Name(Struct, frozen=True, gc=False):

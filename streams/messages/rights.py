@@ -2,7 +2,7 @@
 
 from typing import Literal, get_args
 
-from streams.messages.event import ADOPTED, COMMAND, NOTICE, TICK
+from streams.messages.event import ADOPTED, COMMAND, NOTICE, RESUMED, TICK
 
 Role = Literal["viewer", "supervisor", "dispatcher", "analyst", "admin"]
 """A person's role: looks; answers for a desk; sends people out; studies; keeps the system."""
@@ -50,7 +50,7 @@ def rights_of(role: str) -> tuple[str, ...]:
     return tuple(verb for verb, roles in RIGHTS.items() if role in roles)
 
 
-_OURS = {TICK, NOTICE, ADOPTED}
+_OURS = {TICK, RESUMED, NOTICE, ADOPTED}
 
 
 def is_ours(type_: str) -> bool:

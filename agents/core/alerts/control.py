@@ -9,7 +9,7 @@ from agents.core.alerts.partition import PartitionState
 from agents.core.intake import Refused, bad_data
 from agents.core.rules.book import BookError
 from streams.calendar.holidays import Notice
-from streams.messages import ADOPTED, COMMAND, NEVER, NOTICE, TICK, Act, Adoption, Event
+from streams.messages import ADOPTED, COMMAND, NEVER, NOTICE, RESUMED, TICK, Act, Adoption, Event
 
 NO_NOTICE = (
     "the notice does not fit the calendar: its spans lie in its year, and make-up days are Saturdays and Sundays not off"
@@ -22,7 +22,14 @@ NO_BOOK = (
 def take(state: PartitionState, event: Event, offset: int, key: bytes | None, value: bytes, out: list[Output]) -> None:
     """Let an event that is no fact do what it does; Refused where nothing is known of its type."""
     if event.type == TICK:
-        _tick(state, state.time(event.time), offset, value, out)
+        at = state.time(event.time)
+        intake.check_tick(at, state.now, bounded=state.bounded)
+        _tick(state, at, offset, value, out)
+    elif event.type == RESUMED:
+        at = state.time(event.time)
+        intake.check_resumed(event, at, state.now, bounded=state.bounded)
+        state.bounded = True
+        _tick(state, at, offset, value, out)
     elif event.type == NOTICE:
         _notice(state, event, offset, value, out)
     elif event.type == ADOPTED:

@@ -28,9 +28,10 @@ _TIMES_KEPT = 4_096
 class PartitionState:
     """Where a partition stands, by which book it is judged, and its subjects.
 
-    `position` is the next offset to judge; `now` the newest tick (ms); `notices` those of holidays that came; `adopted` the
-    hash of the rule book that the log has told it to judge by, None while that is the one it began with; `books` gives such
-    books. `keyed`: the record's key must be its subject (it is not where the records come from a plain file).
+    `position` is the next offset to judge; `now` the newest tick (ms); `bounded`: no tick is believed that is far ahead of it;
+    `notices` those of holidays that came; `adopted` the hash of the rule book that the log has told it to judge by, None while
+    that is the one it began with; `books` gives such books. `keyed`: the record's key must be its subject (it is not where the
+    records come from a plain file).
     """
 
     def __init__(self, book: Book, topic: str, partition: int, *, keyed: bool, books: Books) -> None:
@@ -42,6 +43,7 @@ class PartitionState:
         self.log, self.domain = split_events_topic(topic)
         self.position = 0
         self.now: int | None = None
+        self.bounded = False
         self.notices: tuple[Notice, ...] = ()
         self.adopted: str | None = None
         self.memory = SubjectMemory(self.domain)
@@ -81,7 +83,8 @@ class PartitionState:
 
     def snapshot(self) -> list[tuple[bytes, bytes | None]]:
         """Key and value of every subject changed since the last snapshot, and of the position, which is always last."""
-        position = position_bytes(self.position, self.now, self.notices, self.adopted, self.day.saved())
+        told = self.day.saved()
+        position = position_bytes(self.position, self.now, self.notices, self.adopted, told, bounded=self.bounded)
         return [*self.memory.saved(), (POSITION, position)]
 
     def restore(self, items: Iterable[tuple[bytes, bytes | None]]) -> None:
@@ -96,6 +99,7 @@ class PartitionState:
         del newest[POSITION]
         self.position, self.now, self.notices, self.adopted = held.offset, held.now, held.notices, held.adopted
         self.day.take_up(held.told)
+        self.bounded = held.bounded is True
         if held.adopted is not None:
             self.book = self.books(held.adopted)
         for notice in held.notices:

@@ -32,7 +32,9 @@ from streams.messages import (
     ASIDE,
     COMMAND,
     INCIDENT_RIGHTS,
+    RESUMED,
     REVISED,
+    STEP,
     TICK,
     Alert,
     DecodeError,
@@ -75,7 +77,8 @@ class Seen(Struct, array_like=True):
 class Incidents:
     """The incidents of one partition, and the one way to move them on.
 
-    `position` is the next offset to fold; records before it are skipped. `now` is the newest time that any record told (ms).
+    `position` is the next offset to fold; records before it are skipped. `now` is the newest time that any record told (ms);
+    `bounded`: none is believed that is far ahead of it.
     `keyed`: the record's key must be its subject, the city.
     """
 
@@ -91,6 +94,7 @@ class Incidents:
         self.log, self.domain = split_events_topic(topic)
         self.position = 0
         self.now: int | None = None
+        self.bounded = False
         self.board = Board(grouping)
         self.groups, self._dirty = self.board.groups, self.board.dirty
         self.desks = Desks(grouping.flood, self.board.dirty)
@@ -122,7 +126,7 @@ class Incidents:
             (key, pack(held[key]) if key in held else None) for key in sorted(self._dirty)
         ]
         self._dirty.clear()
-        return [*items, (POSITION, position_bytes(self.position, self.now))]
+        return [*items, (POSITION, position_bytes(self.position, self.now, bounded=self.bounded))]
 
     def restore(self, items: Iterable[tuple[bytes, bytes | None]]) -> None:
         """Take up the state that a checkpoint holds; later items win. CheckpointError where a later program wrote it."""
@@ -130,7 +134,7 @@ class Incidents:
         held = position_of(newest, self.topic, self.partition)
         if held is None:
             return
-        self.position, self.now = held.offset, held.now
+        self.position, self.now, self.bounded = held.offset, held.now, held.bounded is True
         unpack = msgspec.msgpack.decode
         for key, value in sorted(newest.items()):
             if value is None:
@@ -158,17 +162,27 @@ class Incidents:
         at = intake.time_of(event.time)
         place = Place(self.topic, self.partition, offset)
         if event.type == TICK:
+            intake.check_tick(at, self.now, bounded=self.bounded)
+        elif event.type == RESUMED:
+            intake.check_resumed(event, at, self.now, bounded=self.bounded, within=STEP)  # a revision may have come first
+            self.bounded = True
+        if event.type in {TICK, RESUMED}:
             self._advance(IncidentCause(place, at), out)
             out += self.desks.tick(at, place)
             return
         if event.type == REVISED:
             self._check_key(event, key)
-            self._alert(_data(event, Alert), at, place, out)
+            self._alert(_data(event, Alert), self._near(at), place, out)
         elif event.type in {COMMAND + verb for verb in INCIDENT_RIGHTS}:
             self._check_key(event, key)
             self._command(event, IncidentCause(place, at if self.now is None else self.now), out)
         else:
             raise Refused("unknown-type", "nothing of its type concerns incidents", "$.type")
+
+    def _near(self, at: int) -> int:
+        """The time of a revision (ms), where it is near the newest one: no revision carries the partition's time away."""
+        far = self.bounded and self.now is not None and at > self.now + STEP
+        return self.now if far and self.now is not None else at
 
     def _check_key(self, event: Event, key: bytes | None) -> None:
         if self.keyed and key != event.subject.encode("utf-8", "surrogatepass"):

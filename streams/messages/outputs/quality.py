@@ -34,6 +34,7 @@ Reason = Literal[
     "unknown-code",
     "nothing-to-judge",
     "no-rule",
+    "bad-tick",
 ]
 
 
