@@ -12,7 +12,7 @@ from agents.core.alerts.adopt import Books, no_books
 from agents.core.alerts.entry import legible_subject
 from agents.core.alerts.fold import Fold
 from agents.core.incidents.feed import revisions
-from agents.core.incidents.fold import Incidents
+from agents.core.incidents.fold import Incidents, legible_incident
 from agents.core.incidents.grouping import Grouping
 from agents.core.position import legible
 from agents.core.rules.book import Book
@@ -91,6 +91,7 @@ STAGES: tuple[StageKind, ...] = (
         inputs=lambda: ("incidents",),
         make=_incidents,
         outputs=(Incident, IncidentAudit, Flood, Quality),
+        legible=legible_incident,
         commands=frozenset(COMMAND + verb for verb in INCIDENT_RIGHTS),
     ),
 )

@@ -20,6 +20,7 @@ _TIMES = b"clock."
 _event = msgspec.json.Decoder(Event)
 _PATH = re.compile(r" - at `(?P<path>[^`]*)`$")
 _VALUE = re.compile(r"^Invalid (enum )?value .*", re.DOTALL)
+_STRANGE = re.compile(r"Object contains unknown field `.*`(?= - at `|$)", re.DOTALL)
 _MISSING = re.compile(r"required field `(?P<name>[^`]*)`")
 
 
@@ -73,7 +74,7 @@ def _no_json(error: Exception) -> str:
 
 def invalid(reason: Reason, error: msgspec.DecodeError, root: str = "$") -> DecodeError:
     """A DecodeError with the path of the field that msgspec names, below `root`; a value that it quotes is left out."""
-    text = str(error)
+    text = _STRANGE.sub("a field that is not declared", str(error))
     path = _PATH.search(text)
     field = path["path"] if path else "$"
     if missing := _MISSING.search(text):

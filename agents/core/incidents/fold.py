@@ -26,7 +26,7 @@ from agents.core.incidents.incident import (
 )
 from agents.core.incidents.regroup import Output, begin_flood, mark_flooded, regroup
 from agents.core.intake import Refused, Source
-from agents.core.position import POSITION, position_bytes, position_of
+from agents.core.position import POSITION, legible, position_bytes, position_of
 from streams.calendar.holidays import Notice
 from streams.messages import (
     ASIDE,
@@ -72,6 +72,20 @@ class Seen(Struct, array_like=True):
             self.rev, self.revisions = alert.rev, {}
         self.revisions[mark] = None
         return False
+
+
+def legible_incident(key: bytes, value: bytes) -> bool:
+    """Whether a record of a checkpoint is one of ours: it is read as `restore` reads it."""
+    if key == POSITION:
+        return legible(key, value)
+    forms: dict[bytes, Any] = {GROUP: Group, DESK: DeskFlood, SOURCE: Seen}
+    form = list[str] if key == ACTS else next((type_ for begin, type_ in forms.items() if key.startswith(begin)), None)
+    try:
+        key.decode()
+        msgspec.msgpack.decode(value, type=form or Any)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return form is not None
 
 
 class Incidents:

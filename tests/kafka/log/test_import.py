@@ -12,7 +12,7 @@ from streams.gateways.files import beats, prepare_log, read_file
 from streams.gateways.sink import write_log
 from streams.gateways.timeline import Arrival
 from streams.kafka.clients import partition_of, read_topic
-from streams.messages import HOUR, MINUTE, TICK, parse_time
+from streams.messages import HOUR, MINUTE, RESUMED, TICK, parse_time
 from streams.settings import Settings
 from streams.topics import LIVE, events_topic
 
@@ -43,7 +43,7 @@ def test_every_record_stands_in_the_log_behind_the_tick_of_its_time(broker: Sett
     ticks: Counter[int] = Counter()
     for record in records:
         event = json.loads(record.value)
-        if event["type"] == TICK:
+        if event["type"] in {RESUMED, TICK}:
             now[record.partition] = parse_time(event["time"])
             ticks[record.partition] += 1
         else:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from itertools import takewhile
 
 from streams.kafka import clients
-from streams.messages import Heartbeat, Status, decode
+from streams.messages import Heartbeat, Status
 from streams.settings import Settings
 from streams.topics import events_topic, topic_name
 from tests.support.books import the_book
@@ -35,7 +35,7 @@ def streaming(settings: Settings, log: str, messages: Iterable[Message], rate: f
 
 def judged(settings: Settings, log: str) -> dict[int, int]:
     """How far each partition of DOMAIN is judged, by its newest pulse: the next offset. Outputs may be on their way."""
-    told = (decode(value, Status) for value in clients.newest_values(settings, topic_name(log, "status")).values() if value)
+    told: list[Status] = clients.newest_messages(settings, topic_name(log, "status"), Status, "test")  # type: ignore[arg-type]
     return {
         heartbeat.partition: heartbeat.offset
         for heartbeat in told
