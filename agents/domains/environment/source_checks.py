@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from agents.core.dates import NO_TIME, moment
 from agents.core.intake import NOTHING_TO_JUDGE, UNKNOWN_CODE
+from agents.core.mend import SHOWN
 from agents.domains.environment.payload import Publication
 from agents.domains.environment.source_codes import MARKS, NORMAL, faults, units_of
 from agents.domains.environment.source_payload import (
@@ -34,7 +35,7 @@ def check_source(data: SourceData, at: int) -> Found:  # noqa: ARG001 - the cont
     found: Found = []
     silent = True
     for code, factor in data.factors.items():
-        low, high, counts, unknown = _about(code, factor.unit, factor.flag)
+        low, high, counts, unknown = _about(code[:SHOWN], factor.unit, factor.flag)
         if unknown:
             found += unknown
         if silent and counts and (factor.avg is not None or factor.flag not in NORMAL):
@@ -87,11 +88,11 @@ def _values(factor: Factor) -> tuple[float | None, ...]:
 
 
 def _impossible(code: str, factor: Factor) -> Found:
-    low, high = _bounds(code)
+    low, high = _bounds(code[:SHOWN])
     return [
         (
             "DQ-05",
-            f"$.data.factors.{code}.{name}",
+            f"$.data.factors.{code[:SHOWN]}.{name}",
             f"{value}, which it cannot be",
         )
         for name, value in zip(VALUES, _values(factor), strict=True)
@@ -115,7 +116,7 @@ def _about(code: str, unit: str, mark: str) -> tuple[float, float, bool, tuple[t
 def _told(item: tuple[str, Factor]) -> bool:
     """Whether rules read anything of a factor: a value, or a mark that says why there is none."""
     code, factor = item
-    _, _, counts, _ = _about(code, factor.unit, factor.flag)
+    _, _, counts, _ = _about(code[:SHOWN], factor.unit, factor.flag)
     return counts and (factor.flag not in NORMAL or any(value is not None for value in _values(factor)))
 
 

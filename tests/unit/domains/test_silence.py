@@ -325,3 +325,13 @@ def test_the_command_line_tells_both_examples(tmp_path: Path) -> None:
         "cold_store": ["unknown-kind", "nothing-to-judge"],
         "temp": ["undeclared-field", "nothing-to-judge"],
     }
+
+
+def test_of_a_long_code_a_hundred_characters_are_told() -> None:
+    """A code is a name that the sender chose: a record of it is short, and so is what is remembered of it."""
+    by = fold_of("environment")
+    judged(by, [register("environment", "air_source"), tick_bytes(START)])
+    out = judged(by, [source(START, **{"a34013" * 9_000: {"avg": 1}, "a34002" * 1_000: {"unit": "µg/m³", "avg": -1}})])
+    fields_ = [each.field for each in out if isinstance(each, Quality)]
+    assert fields_
+    assert all(len(each) < 130 for each in fields_)
