@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from screen.feed.fold import TAKEN
 from screen.feed.slices.trails import Written
-from streams.messages import Alert, Audit, DecodeError, Heartbeat, decode
+from streams.messages import Alert, Audit, DecodeError, Flood, Heartbeat, Incident, decode
 from streams.outputs import BY_TOPIC, OUTPUTS
 from streams.topics import input_topics, inputs
 
@@ -66,11 +66,11 @@ class Waiting:
 
 
 def _misplaced(message: Struct, record: ConsumerRecord) -> str:
-    """Why a message cannot stand here, or an empty text: a pulse of another partition, an alert of no input of this log."""
+    """Why a message cannot stand here, or an empty text: a pulse of another partition, a revision of no input of this log."""
     if isinstance(message, Heartbeat):
         ours = message.domain in inputs() and message.partition == record.partition
         return "" if ours else "a pulse of no partition that stands here"
-    if isinstance(message, Alert):
+    if isinstance(message, Alert | Incident | Flood):
         log, _, _ = record.topic.partition(".")
-        return "" if message.place.topic in input_topics(log) else "an alert of no input of this log"
+        return "" if message.place.topic in input_topics(log) else "a revision of no input of this log"
     return ""

@@ -26,7 +26,7 @@ MOST = 10_000
 class Beyond(Slice):
     """`held`: revisions that wait for a pulse, by what they are. Reads the Clock's pulses.
 
-    Where a partition has never had a pulse, nothing is known to hold against a revision.
+    Where no partition of its domain has ever had a pulse, nothing is known to hold against a revision.
     """
 
     held: dict[tuple[str, str, int, int], Struct] = {}
@@ -52,4 +52,6 @@ class Beyond(Slice):
 def _believed(of: Alert | Incident | Flood, clock: Clock) -> bool:
     _, domain = split_events_topic(of.place.topic)
     beat = clock.beats.get((domain, of.place.partition))
-    return beat is None or of.rev < beat.end + IN_FLIGHT
+    if beat is None:
+        return all(each != domain for each, _ in clock.beats)
+    return of.rev < beat.end + IN_FLIGHT

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from screen.feed.view import Slice, View
 from streams.handover import by_person
-from streams.messages import Audit, parse_time
+from streams.messages import Audit
 
 MOST_ENTRIES, MOST_TRAILS = 30, 2_000
 """Newest entries of a trail that are kept, and trails: those in which something was written last."""
@@ -25,6 +25,9 @@ class Written(Struct, frozen=True):
 class Trails(Slice):
     """`trails`: the newest entries of an alert's trail, newest last. `acts`: the newest acts of people, by alert and number.
 
+    A trail is numbered without a gap. `strays`: the newest entry of an alert that does not follow: where the next one follows
+    it, what was known was no part of the trail, and these two are. So no false entry keeps true ones out for long.
+
     Reads no other slice; the pages ask for a trail by its alert, so that no section tells of it.
     """
 
@@ -32,22 +35,26 @@ class Trails(Slice):
 
     trails: dict[str, tuple[Audit, ...]] = {}
     acts: dict[tuple[str, int], Written] = {}
+    strays: dict[str, Audit] = {}
 
     def take(self, message: Audit | Written, view: View) -> None:
-        """Remember an entry; a second copy changes nothing, nor does one that does not follow the newest.
-
-        A trail is numbered without a gap: an entry of a far number would keep all true ones out.
-        """
+        """Remember an entry; a second copy changes nothing."""
         entry = message.entry if isinstance(message, Written) else message
-        parse_time(entry.at)
         known = self.trails.pop(entry.alert, ())
-        newer = not known or entry.n == known[-1].n + 1
-        self.trails[entry.alert] = (*known, entry)[-MOST_ENTRIES:] if newer else known
+        stray = self.strays.get(entry.alert)
+        if not known or entry.n == known[-1].n + 1:
+            known = (*known, entry)[-MOST_ENTRIES:]
+        elif stray is not None and entry.n == stray.n + 1:
+            known = (self.strays.pop(entry.alert), entry)
+        elif entry not in known:
+            self.strays[entry.alert] = entry
+        self.trails[entry.alert] = known
         if isinstance(message, Written) and by_person(entry):
             self.acts[entry.alert, entry.n] = message
 
     def forget(self, now: int) -> None:
         """Let go of the oldest."""
         self.trails = dict(list(self.trails.items())[-MOST_TRAILS:])
+        self.strays = {alert: entry for alert, entry in self.strays.items() if alert in self.trails}
         if len(self.acts) > MOST_ACTS:
             self.acts = dict(sorted(self.acts.items(), key=lambda item: item[1].at)[-MOST_ACTS:])

@@ -13,13 +13,15 @@ from screen.feed.pending import Waiting
 from screen.feed.slices.alarms import Alarms
 from screen.feed.slices.beyond import IN_FLIGHT, Beyond
 from screen.feed.slices.clock import Clock
+from screen.feed.slices.floods import Floods
+from screen.feed.slices.incidents import Incidents
 from screen.feed.slices.subjects import Subjects
 from screen.feed.slices.trails import Trails
 from screen.feed.snapshot import Health
 from screen.feed.view import View
 from streams.messages import DAY, HOUR, Alert, encode, format_time
 from tests.support.pure.view import LOG, NOW, heartbeat
-from tests.support.town import alert, entry, station
+from tests.support.town import alert, entry, flood, incident, station
 
 FAR = 2**52
 
@@ -95,6 +97,32 @@ def test_garbage_is_left_out(value: bytes) -> None:
     view, said = read("alerts", value, encode(good))
     assert set(view[Alarms].alerts) == {good.id}
     assert len(said) == 1
+
+
+def test_a_false_entry_that_comes_first_is_left_again() -> None:
+    """Two true ones in a row are the trail; copies of what is known change nothing."""
+    red = alert(LOG, 1, NOW)
+    view = fold(View(), [entry(red, n, "comment", red.place) for n in (FAR, 3, 4, 5, 3, 4, 6)])
+    assert [each.n for each in view[Trails].trails[red.id]] == [3, 4, 5, 6]
+
+
+def test_a_false_partition_hides_nothing() -> None:
+    """A revision of a partition that no worker has ever told of waits, where others of its domain have told of theirs."""
+    red = alert(LOG, 1, NOW)
+    false = replace(red, rev=FAR, place=replace(red.place, partition=999))
+    assert fold(View(), [heartbeat(NOW, NOW), red, false])[Alarms].alerts == {red.id: red}
+
+
+def test_a_false_incident_or_flood_hides_nothing() -> None:
+    """One of a place that is none of the log's inputs is left out, one of a far revision waits for its pulse."""
+    for topic, one in (("incidents", incident(alert(LOG, 1, NOW))), ("floods", flood(LOG, NOW - HOUR, NOW + HOUR))):
+        stray = replace(one, rev=FAR, place=replace(one.place, topic=f"{LOG}.events.nowhere"))
+        view, said = read(topic, encode(one), encode(stray))
+        assert (view[Incidents].incidents, view[Floods].floods) in [({one.id: one}, {}), ({}, {one.id: one})]
+        assert len(said) == 1
+        pulse = replace(heartbeat(NOW, NOW), domain="incidents")
+        view = fold(View(), [pulse, one, replace(one, rev=FAR)])
+        assert (view[Incidents].incidents, view[Floods].floods) in [({one.id: one}, {}), ({}, {one.id: one})]
 
 
 def test_an_alert_of_no_input_and_a_pulse_of_no_partition_are_left_out() -> None:
