@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from streams.archive.files import Record, count
 from streams.command import Trouble
-from streams.messages import DAY, Text, format_time, parse_time, tick_of
+from streams.messages import DAY, PartitionTime, Text, format_time, parse_time
 from streams.settings import Settings
 
 Tell = Callable[[float], None]
@@ -119,20 +119,18 @@ class Reading:
             yield now, part
 
     def _timed(self, records: Iterable[Record]) -> Iterator[tuple[int | None, Record]]:
-        """Each record, with the time that it tells where it is a tick."""
-        newest: int | None = None
+        """Each record, with the time that it tells where it is a tick that is believed: a false one of 2099 ends nothing."""
+        time = PartitionTime()
         for record in records:
             if self._done % EVERY == 0:
                 self._tell(self._share * min(1.0, self._done / self._total))
             self._done += 1
-            at = tick_of(record[2])
-            if at is not None:
-                newest = at if newest is None else max(newest, at)
-                if at >= self._until:
-                    return
+            at = time.take(record[2])
+            if at is not None and at >= self._until:
+                return
             yield at, record
-        if newest is not None:
-            self.reached = min(self.reached, newest)
+        if time.now is not None:
+            self.reached = min(self.reached, time.now)
 
     def check(self, begin: int, log: str) -> None:
         """RefusedError where the archive has nothing after the beginning (ms) of the period."""

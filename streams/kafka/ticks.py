@@ -5,15 +5,12 @@ from collections.abc import Iterable
 from kafka import KafkaConsumer, TopicPartition
 
 from streams.kafka import clients
-from streams.messages import STEP, told_time
+from streams.messages import STEP, ToldTime, told_time
 from streams.settings import Settings
 from streams.topics import input_topics
 
 LOOKED_AT = 16
 """Times of a partition that are looked at, newest first: among so many, most are true."""
-
-Told = tuple[int, int | None]
-"""A time (ms) that a record tells, and the tick after which it resumes time, None for a tick."""
 
 
 def newest_ticks(settings: Settings, log: str) -> dict[TopicPartition, int | None]:
@@ -23,29 +20,28 @@ def newest_ticks(settings: Settings, log: str) -> dict[TopicPartition, int | Non
         return {place: standing(_times(reader, place)) for place in places}
 
 
-def standing(times: Iterable[Told]) -> int | None:
+def standing(times: Iterable[ToldTime]) -> int | None:
     """Where time stands after these, in the order of the log; None where there are none.
 
     Of the first nothing is known before it: it counts only if the next that is not before it follows within a step.
 
-    >>> standing([(1_000, None), (2_000, None), (9_999_999_999_999, None)]), standing([])
+    >>> standing(map(ToldTime, [1_000, 2_000, 9_999_999_999_999])), standing([])
     (2000, None)
     """
     told = list(times)
-    begin = next((n for n, (at, _) in enumerate(told[:-1]) if _follows(told[n + 1], at)), len(told) - 1)
+    begin = next((n for n, each in enumerate(told[:-1]) if _follows(told[n + 1], each.at)), len(told) - 1)
     now: int | None = None
     for each in told[max(begin, 0) :]:
         if now is None or _follows(each, now):
-            now = each[0]
+            now = each.at
     return now
 
 
-def _follows(told: Told, now: int) -> bool:
-    at, since = told
-    return at > now and (since == now or at <= now + STEP)
+def _follows(told: ToldTime, now: int) -> bool:
+    return told.at > now and (told.since == now or told.at <= now + STEP)
 
 
-def _times(reader: KafkaConsumer, place: TopicPartition) -> list[Told]:
+def _times(reader: KafkaConsumer, place: TopicPartition) -> list[ToldTime]:
     """The newest times that a partition tells, in its order."""
     records = clients.newest_of(reader, place, lambda record: told_time(record.value) is not None, LOOKED_AT)
     return [told for record in records if (told := told_time(record.value))]

@@ -1,19 +1,8 @@
 """Messages: frozen structs, one encoder, one decoder. Imports msgspec and the standard library only."""
 
 from streams.messages.checked import Count, NoTime, Time, check_times
-from streams.messages.codec import (
-    DecodeError,
-    decode,
-    decode_event,
-    encode,
-    event_bytes,
-    invalid,
-    resumed_bytes,
-    tick_bytes,
-    tick_of,
-    time_bytes,
-    told_time,
-)
+from streams.messages.clock import PartitionTime, ToldTime, resumed_bytes, tick_bytes, tick_of, time_bytes, told_time
+from streams.messages.codec import DecodeError, decode, decode_event, encode, event_bytes, invalid
 from streams.messages.event import (
     ADOPTED,
     COMMAND,
@@ -159,6 +148,7 @@ __all__ = [
     "NoTime",
     "Note",
     "Notification",
+    "PartitionTime",
     "Performance",
     "Phase",
     "Place",
@@ -179,6 +169,7 @@ __all__ = [
     "Text",
     "Time",
     "Told",
+    "ToldTime",
     "TrailEntry",
     "TrailHead",
     "Verdict",

@@ -7,16 +7,14 @@ import msgspec
 from msgspec import Struct
 
 from streams.messages.checked import NoTime, check_times
-from streams.messages.event import RESUMED, STEP, TICK, Event, Resumption
+from streams.messages.event import Event
 from streams.messages.outputs.quality import Reason
-from streams.messages.times import format_time, parse_time
 
 T = TypeVar("T")
 
 encode = msgspec.json.Encoder().encode
 """JSON bytes of any message; the order of fields is the order of their definition, so equal messages give equal bytes."""
 
-_TIMES = b"clock."
 _event = msgspec.json.Decoder(Event)
 _PATH = re.compile(r" - at `(?P<path>[^`]*)`$")
 _VALUE = re.compile(r"^Invalid (enum )?value .*", re.DOTALL)
@@ -99,45 +97,3 @@ def event_bytes(  # one line a field is the clearest form
     return encode(
         Event(specversion="1.0", id=id, source=source, type=type, subject=subject, time=time, region=region, data=body)
     )
-
-
-def tick_bytes(ms: int) -> bytes:
-    """The `clock.tick` event of a moment: its id is its time, so that a second copy is known as one."""
-    text = format_time(ms)
-    return event_bytes(type=TICK, source="clock", id=text, time=text)
-
-
-def resumed_bytes(ms: int, since: int | None) -> bytes:
-    """The `clock.resumed` event of a moment, after the newest tick `since` (ms) of its partition, None before the first."""
-    text = format_time(ms)
-    data = Resumption(since=None if since is None else format_time(since))
-    return event_bytes(type=RESUMED, source="clock", id=text, time=text, data=data)
-
-
-def time_bytes(ms: int, since: int | None) -> bytes:
-    """The event that says what time it is after the newest tick `since` (ms): a tick, or after a gap what resumes time.
-
-    One that is not later than it says nothing new, and is a tick.
-    """
-    near = since is not None and ms <= since + STEP
-    return tick_bytes(ms) if near else resumed_bytes(ms, since)
-
-
-def tick_of(value: bytes | None) -> int | None:
-    """The time (ms) that a record's value tells where it is a tick, or resumes time; None for everything else."""
-    told = told_time(value)
-    return None if told is None else told[0]
-
-
-def told_time(value: bytes | None) -> tuple[int, int | None] | None:
-    """The time (ms) that a record tells, and the tick that it resumes time after; None for one that tells no time."""
-    if value is None or _TIMES not in value:
-        return None
-    try:
-        event = decode_event(value)
-        if event.type == RESUMED:
-            since = msgspec.json.decode(event.data, type=Resumption).since
-            return parse_time(event.time), None if since is None else parse_time(since)
-        return (parse_time(event.time), None) if event.type == TICK else None
-    except (ValueError, OverflowError):  # bytes that anybody may have written (msgspec's errors are ValueErrors)
-        return None

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agents.core.alerts.fold import Fold
 from agents.core.incidents.fold import Incidents
 from agents.core.stage import Stage
+from agents.jobs.work import Reading
 from agents.stages import sound_basis
 from streams.kafka.ticks import standing
 from streams.messages import (
@@ -15,7 +18,9 @@ from streams.messages import (
     RESUMED,
     STEP,
     Alert,
+    PartitionTime,
     Quality,
+    ToldTime,
     event_bytes,
     format_time,
     resumed_bytes,
@@ -125,9 +130,32 @@ def test_who_writes_time_announces_gaps() -> None:
 
 def test_where_time_stands_behind_false_ticks() -> None:
     """A false one is passed over at the beginning, in the middle and at the end; an announced gap is not."""
-    ticks = [(START + n * 1_000, None) for n in range(5)]
-    false = (YEAR_2099, None)
+    ticks = [ToldTime(START + n * 1_000) for n in range(5)]
+    false = ToldTime(YEAR_2099)
     for at in range(6):
         assert standing([*ticks[:at], false, *ticks[at:]]) == START + 4_000
-    assert standing([*ticks, (START + 9 * DAY, START + 4_000)]) == START + 9 * DAY
-    assert standing([(START, None)]) == START
+    assert standing([*ticks, ToldTime(START + 9 * DAY, START + 4_000, resumed=True)]) == START + 9 * DAY
+    assert standing([ToldTime(START)]) == START
+
+
+MOMENTS = st.integers(0, 40).map(lambda n: START + n * HOUR // 2)
+
+
+@given(st.lists(st.tuples(MOMENTS, st.none() | st.just(-1) | MOMENTS), max_size=20))
+def test_who_reads_time_believes_what_the_judge_believes(moments: list[tuple[int, int | None]]) -> None:
+    """Ticks (-1) and announcements in any order: after each record a reader's time is that of the partition's fold."""
+    by, time = alerts(), PartitionTime()
+    for at, since in moments:
+        value = tick_bytes(at) if since == -1 else resumed_bytes(at, since)
+        told(by, value)
+        time.take(value)
+        assert (time.now, time.bounded) == (by.now, by.bounded)  # type: ignore[attr-defined]  # it is a Fold
+
+
+def test_a_false_tick_cuts_no_job_short() -> None:
+    """A job reads on behind a tick of 2099, and time stands meanwhile."""
+    values = [resumed_bytes(START, None), tick_bytes(YEAR_2099), b"x", tick_bytes(START + HOUR), b"y", tick_bytes(START + DAY)]
+    reading = Reading(START + 2 * HOUR, len(values), lambda _: None)
+    found = list(reading.moments((n, None, value) for n, value in enumerate(values)))
+    assert [(now, [n for n, *_ in part]) for now, part in found] == [(START, [0, 1, 2]), (START + HOUR, [3, 4, 5])]
+    assert reading.reached == START + HOUR
