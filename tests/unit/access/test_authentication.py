@@ -98,7 +98,7 @@ class Screen:
         write(self.file, self.people)
         known = Accounts(self.file)
         self.sessions = Sessions(folder / "sessions.sqlite", known, 1800, 43_200)
-        self.log, hub = Log(), Hub()
+        self.log, self.hub = Log(), (hub := Hub())
         chen = Person("chen", "陈", "supervisor").actor
         note = handed("zz-amr", chen, "交", Summary({}, {}, (), {}), "k", NOW)
         self.note = note.id
@@ -219,12 +219,36 @@ def test_without_a_session_nothing_answers(screen: Screen) -> None:
 def test_what_is_open_is_what_signing_in_needs(screen: Screen) -> None:
     """The page, its words, its files, and the server's health; nothing that tells of the log."""
     client = screen.client()
-    for path in ("/signin", "/signin/ways", "/screen/texts", "/_stcore/health", "/screen/static/signin/signin.js"):
+    for path in (
+        "/signin",
+        "/signin/ways",
+        "/screen/texts",
+        "/_stcore/health",
+        "/screen/health",
+        "/screen/static/signin/signin.js",
+    ):
         assert client.get(path).status_code == 200, path
     assert client.get("/signin/ways").json() == {"local": True, "oidc": False, "who": ""}
     assert set(OPEN_FILES) == {"/screen/static/common/", "/screen/static/fonts/", "/screen/static/signin/"}
     assert client.get("/screen/static/common/../wall/wall.js").status_code in {401, 404}
     assert client.get("/screen/static/common/%2e%2e/%2e%2e/page.py").status_code in {401, 404}
+
+
+@pytest.mark.parametrize(
+    "health",
+    [
+        Health(broker=False, trouble="secret-x", loaded=True),
+        Health(broker=True, trouble="secret-x", loaded=True),
+        Health(broker=True, loaded=False),
+    ],
+)
+def test_health_tells_the_truth_and_nothing_else(screen: Screen, health: Health) -> None:
+    """200 while the pages show what the log says now; else 503, and why not is for those who may see the pages."""
+    client = screen.client()
+    assert (client.get("/screen/health").status_code, client.get("/screen/health").json()) == (200, {"state": "well"})
+    screen.hub.health = health
+    told = client.get("/screen/health")
+    assert (told.status_code, told.json()) == (503, {"state": "not well"})
 
 
 def test_signing_in_gives_a_cookie_that_scripts_cannot_read(screen: Screen) -> None:
