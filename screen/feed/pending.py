@@ -8,7 +8,20 @@ from msgspec import Struct
 
 from screen.feed.fold import TAKEN
 from screen.feed.slices.trails import Written
-from streams.messages import Alert, Audit, DecodeError, Flood, Heartbeat, Incident, decode
+from streams.messages import (
+    DAY,
+    Alert,
+    Audit,
+    DecodeError,
+    Flood,
+    Handover,
+    Heartbeat,
+    Incident,
+    JobStatus,
+    Takeover,
+    decode,
+    parse_time,
+)
 from streams.outputs import BY_TOPIC, OUTPUTS
 from streams.topics import input_topics, inputs
 
@@ -66,11 +79,16 @@ class Waiting:
 
 
 def _misplaced(message: Struct, record: ConsumerRecord) -> str:
-    """Why a message cannot stand here, or an empty text: a pulse of another partition, a revision of no input of this log."""
+    """Why a message cannot stand here, or an empty text.
+
+    A pulse of another partition, a revision of no input of this log; a note of a shift, or a job, of a day that had not come
+    by Kafka's stamp of the record: it would stand before all true ones for good.
+    """
     if isinstance(message, Heartbeat):
         ours = message.domain in inputs() and message.partition == record.partition
         return "" if ours else "a pulse of no partition that stands here"
     if isinstance(message, Alert | Incident | Flood):
         log, _, _ = record.topic.partition(".")
         return "" if message.place.topic in input_topics(log) else "a revision of no input of this log"
-    return ""
+    at = message.asked_at if isinstance(message, JobStatus) else message.at if isinstance(message, Handover | Takeover) else ""
+    return "of a day that has not come" if at and parse_time(at) > record.timestamp + DAY else ""

@@ -15,11 +15,13 @@ from screen.feed.slices.beyond import IN_FLIGHT, Beyond
 from screen.feed.slices.clock import Clock
 from screen.feed.slices.floods import Floods
 from screen.feed.slices.incidents import Incidents
+from screen.feed.slices.shifts import Shifts
 from screen.feed.slices.subjects import Subjects
 from screen.feed.slices.trails import Trails
 from screen.feed.snapshot import Health
 from screen.feed.view import View
-from streams.messages import DAY, HOUR, Alert, encode, format_time
+from streams.handover import Summary, handed
+from streams.messages import DAY, HOUR, Actor, Alert, encode, format_time
 from tests.support.pure.view import LOG, NOW, heartbeat
 from tests.support.town import alert, entry, flood, incident, station
 
@@ -29,7 +31,7 @@ FAR = 2**52
 def records(topic: str, *values: bytes, partition: int = 0) -> Iterator[ConsumerRecord]:
     """Records of a topic of the log as Kafka gives them."""
     for offset, value in enumerate(values):
-        yield ConsumerRecord(f"{LOG}.{topic}", partition, -1, offset, 0, 0, b"k%d" % offset, value, [], None, 0, 0, 0)
+        yield ConsumerRecord(f"{LOG}.{topic}", partition, -1, offset, NOW, 0, b"k%d" % offset, value, [], None, 0, 0, 0)
 
 
 def read(topic: str, *values: bytes, partition: int = 0) -> tuple[View, list[str]]:
@@ -123,6 +125,16 @@ def test_a_false_incident_or_flood_hides_nothing() -> None:
         pulse = replace(heartbeat(NOW, NOW), domain="incidents")
         view = fold(View(), [pulse, one, replace(one, rev=FAR)])
         assert (view[Incidents].incidents, view[Floods].floods) in [({one.id: one}, {}), ({}, {one.id: one})]
+
+
+def test_a_note_of_a_shift_of_a_far_day_hides_no_true_one() -> None:
+    """Only the newest notes of a department are kept: three of another year would push out all true ones."""
+    by, empty = Actor(id="w", name="王", role="supervisor"), Summary({}, {}, (), {})
+    false = [handed("zz-ee", by, "x", empty, f"{n:032x}", NOW + 365 * DAY) for n in range(3)]
+    true = handed("zz-ee", by, "交班", empty, "f" * 32, NOW)
+    view, said = read("handovers", *map(encode, [*false, true]))
+    assert list(view[Shifts].handovers.values()) == [true]
+    assert said == [f"{LOG}.handovers/0/{n} of a day that has not come" for n in range(3)]
 
 
 def test_an_alert_of_no_input_and_a_pulse_of_no_partition_are_left_out() -> None:
