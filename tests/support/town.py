@@ -251,7 +251,8 @@ class Town:
         """Write messages to their topics, and wait until Kafka has them."""
         for message in messages:
             name, key = target(message)
-            self.producer.send(topic_name(self.log, name), encode(message), key.encode())
+            home = message.partition if isinstance(message, Heartbeat) else None  # a pulse stands in its own partition
+            self.producer.send(topic_name(self.log, name), encode(message), key.encode(), partition=home)
         self.producer.flush(10)
 
     def _beat(self) -> None:

@@ -27,7 +27,20 @@ EVIL = "http://evil.example"
 KEPT = {"id", "alert", "log", "domain", "topic", "members", "first", "subject", "adcode", "city", "verbs"}
 """Fields by which the reader finds and places a message; the rest of its texts is hostile."""
 
-SHOWN = {"at", "opened_at", "raised_at", "changed_at", "cleared_at", "began_at", "until", "due", "ended_at", "sent", "now"}
+SHOWN = {
+    "at",
+    "asked_at",
+    "opened_at",
+    "raised_at",
+    "changed_at",
+    "cleared_at",
+    "began_at",
+    "until",
+    "due",
+    "ended_at",
+    "sent",
+    "now",
+}
 """Times: another text than a time is refused by the reader, which its own tests show."""
 
 
