@@ -17,7 +17,7 @@ Sections = dict[str, bytes]
 class Health(Struct, frozen=True):
     """How the reader does: whether the broker answers, whether all that stood there is read, and what is wrong, in words.
 
-    `left_out`: records that could not be read or shown, since the reader began.
+    `left_out`: records that could not be read or shown, since the reader began, and revisions that wait for a pulse now.
     """
 
     broker: bool = False

@@ -112,7 +112,9 @@ def test_a_false_partition_hides_nothing() -> None:
     """A revision of a partition that no worker has ever told of waits, where others of its domain have told of theirs."""
     red = alert(LOG, 1, NOW)
     false = replace(red, rev=FAR, place=replace(red.place, partition=999))
-    assert fold(View(), [heartbeat(NOW, NOW), red, false])[Alarms].alerts == {red.id: red}
+    view = fold(View(), [heartbeat(NOW, NOW), red, false])
+    assert view[Alarms].alerts == {red.id: red}
+    assert Hub().publish(view, Health(broker=True, left_out=2)).left_out == 3, "what waits is told"
 
 
 def test_a_false_incident_or_flood_hides_nothing() -> None:
