@@ -32,8 +32,10 @@ from streams.messages import (
     Audit,
     Incident,
     SubjectStatus,
+    Text,
     encode,
     parse_time,
+    whole_reason,
 )
 from streams.outputs import Output, target
 
@@ -356,8 +358,14 @@ def act(entry: Audit) -> dict[str, Any]:
         "occurrence": entry.occurrence,
         "severity": entry.severity,
         "actor": None if actor is None else {"id": actor.id, "name": actor.name, "role": actor.role},
-        "reason": entry.reason,
+        "reason": _reason(entry),
     }
+
+
+def _reason(entry: Audit) -> str | Text:
+    """What an entry says; in both languages only where they differ."""
+    said = whole_reason(entry)
+    return said if said.zh != said.en else said.en
 
 
 def incident(of: Incident) -> dict[str, Any]:

@@ -76,7 +76,8 @@ from streams.messages.services.performance import (
 )
 from streams.messages.text import Place, Severity, Text
 from streams.messages.times import CST, DAY, HOUR, MINUTE, NEVER, SECOND, format_time, parse_time
-from streams.messages.trail import GENESIS, TrailEntry, digest
+from streams.messages.trail import GENESIS, TrailEntry, digest, whole_reason
+from streams.messages.words import SEALED, Sealed, Words, glued, is_text, shown
 
 __all__ = [
     "ADOPTED",
@@ -101,6 +102,7 @@ __all__ = [
     "REVISED",
     "RIGHTS",
     "ROLES",
+    "SEALED",
     "SECOND",
     "SEVERITIES",
     "SHIFT_RIGHTS",
@@ -160,6 +162,7 @@ __all__ = [
     "Regrouping",
     "Resumption",
     "Role",
+    "Sealed",
     "Severity",
     "StaleAlarm",
     "State",
@@ -173,6 +176,7 @@ __all__ = [
     "TrailEntry",
     "TrailHead",
     "Verdict",
+    "Words",
     "check_times",
     "decode",
     "decode_event",
@@ -180,13 +184,17 @@ __all__ = [
     "encode",
     "event_bytes",
     "format_time",
+    "glued",
     "invalid",
     "is_ours",
+    "is_text",
     "parse_time",
     "resumed_bytes",
     "rights_of",
+    "shown",
     "tick_bytes",
     "tick_of",
     "time_bytes",
     "told_time",
+    "whole_reason",
 ]

@@ -11,6 +11,7 @@ from msgspec.structs import force_setattr
 
 from streams.messages.text import Severity
 from streams.messages.times import HOUR
+from streams.messages.words import Line, Sealed, Why
 
 TICK = "clock.tick"
 """The type of the event that says what time it is in its partition."""
@@ -56,10 +57,6 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     data: Raw = Raw(b"null")
 
 
-Line = Annotated[str, Meta(max_length=200)]
-"""A short text: a checkpoint must hold whatever a register or a person writes."""
-
-
 Whole = Annotated[int, Meta(ge=-(2**53), le=2**53)]
 """A whole number that every reader of JSON holds exactly (RFC 8259 §6)."""
 
@@ -87,10 +84,10 @@ class Act(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     alarm: Line = ""
     occurrence: Whole
     actor: Actor
-    reason: Annotated[str, Meta(max_length=2_000)] = ""
+    reason: Why = ""
     lasts: Line = ""
     once: bool = False
-    permit: Line = ""
+    permit: Line | Sealed = ""
     finding: Line = ""
     severity: Severity | None = None
     value: float | None = None
@@ -111,7 +108,7 @@ class Adoption(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
 
     book: Line
     by: Line
-    reason: Annotated[str, Meta(max_length=2_000)] = ""
+    reason: Why = ""
 
 
 MAX_TRAITS = 32

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from hashlib import blake2s, sha256
 from typing import Literal, cast, get_args
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from agents.core.duration import span
@@ -32,9 +32,13 @@ from streams.messages import (
     Place,
     Severity,
     State,
+    Words,
     digest,
     format_time,
+    glued,
+    is_text,
     parse_time,
+    shown,
 )
 
 Step = Literal[
@@ -284,9 +288,9 @@ def acted(alert: Alert, verb: str, act: Act, cause: Cause) -> tuple[Alert, Audit
     if why_not:
         return _entry(alert, "refuse", verb, alert.state, cause, act.actor, why_not)
     if verb == NOTIFY:
-        return _entry(alert, NOTIFY, NOTIFY, alert.state, cause, act.actor, act.reason)
+        return _entry(alert, NOTIFY, NOTIFY, alert.state, cause, act.actor, *apart(act.reason, NOTIFY))
     note = Note(verb=verb, actor=act.actor, reason=act.reason, at=format_time(cause.now))
-    noted, reason = replace(alert, note=note), act.reason
+    noted, added = replace(alert, note=note), ""
     if verb in {"acknowledge", "unshelve"}:
         noted = replace(noted, acknowledged=note)
     elif verb == "confirm":
@@ -294,12 +298,14 @@ def acted(alert: Alert, verb: str, act: Act, cause: Cause) -> tuple[Alert, Audit
     elif verb in _ASIDE_BY:
         aside = _aside(alert, verb, act, note, cause)
         noted = replace(noted, aside=aside)
-        reason = f"{reason} (until {aside.until}{', once' * aside.once}{f', permit {act.permit}' if act.permit else ''})"
+        permit = f", permit {shown(act.permit).en}" if act.permit else ""
+        added = f"until {aside.until}{', once' * aside.once}{permit}"
     if verb in {"conclude", "reopen"}:
         return _case_entry(noted, verb, act, note, cause)
+    said = apart(act.reason, verb, added)
     if verb in {"confirm", "comment"}:
-        return _entry(noted, verb, verb, alert.state, cause, act.actor, reason)
-    return _step(noted, cast("Step", verb), cause, act.actor, reason)
+        return _entry(noted, verb, verb, alert.state, cause, act.actor, *said)
+    return _step(noted, cast("Step", verb), cause, act.actor, *said)
 
 
 def retried(alert: Alert, act: Act, cause: Cause) -> tuple[Alert, Audit, bool]:
@@ -308,7 +314,12 @@ def retried(alert: Alert, act: Act, cause: Cause) -> tuple[Alert, Audit, bool]:
     if why_not:
         return *_entry(alert, "refuse", RETRY, alert.state, cause, act.actor, why_not), False
     note = Note(verb=RETRY, actor=act.actor, reason=act.reason, at=format_time(cause.now))
-    return *_entry(replace(alert, note=note), RETRY, RETRY, alert.state, cause, act.actor, act.reason), True
+    return *_entry(replace(alert, note=note), RETRY, RETRY, alert.state, cause, act.actor, *apart(act.reason, RETRY)), True
+
+
+def apart(own: Words, event: str, added: str = "") -> tuple[str, Words | UnsetType]:
+    """Reason and words of the entry of an act: a sealed text stands apart from what the judge adds, another one beside it."""
+    return (glued(event, own, added), UNSET) if isinstance(own, str) else (added, own)
 
 
 def refusal(alert: Alert, verb: str, act: Act) -> str:
@@ -326,7 +337,7 @@ def _objections(alert: Alert, verb: str, act: Act) -> Iterator[str]:
         yield f"the act is for occurrence {act.occurrence}, the alert is at occurrence {alert.occurrence}"
     if verb != NOTIFY and verb not in alert.verbs:
         yield f"cannot {verb} in state {alert.state}"
-    if not act.reason.strip():
+    if not is_text(act.reason):
         yield f"{verb} needs a reason"
     if verb in _ASIDE_BY:
         yield from _unlasting(alert, verb, act)
@@ -345,6 +356,7 @@ def after_end(trail: tuple[int, str], verb: str, act: Act, cause: Cause) -> Audi
     """
     number, head = trail
     told = verb == NOTIFY and act.actor.role in ALERT_RIGHTS[NOTIFY]
+    reason, words = apart(act.reason, NOTIFY) if told else ("the alert has ended", UNSET)
     entry = Audit(
         alert=act.alert,
         n=number + 1,
@@ -357,8 +369,9 @@ def after_end(trail: tuple[int, str], verb: str, act: Act, cause: Cause) -> Audi
         occurrence=act.occurrence,
         severity="blue",
         actor=act.actor,
-        reason=act.reason if told else "the alert has ended",
+        reason=reason,
         place=cause.place,
+        words=words,
         prev=head,
         hash="",
     )
@@ -391,7 +404,7 @@ def _longest(alert: Alert, verb: str) -> int:
 
 def _unlasting(alert: Alert, verb: str, act: Act) -> Iterator[str]:
     """Why an alarm may not be put aside like this."""
-    if verb == "remove-from-service" and not act.permit.strip():
+    if verb == "remove-from-service" and not is_text(act.permit):
         yield f"{verb} needs the number of a work permit"
     if act.once and verb != "shelve":
         yield f"once is for shelve, not for {verb}"
@@ -437,16 +450,16 @@ def _case_entry(alert: Alert, verb: str, act: Act, note: Note, cause: Cause) -> 
             alert.state,
             cause,
             act.actor,
-            act.reason,
+            *apart(act.reason, verb),
         )
-    words = act.finding
+    added = act.finding
     corrected = replace(alert, case=replace(case, finding=cast("Conclusion", act.finding), note=note))
     if act.finding == "corrected":
         severity, value = act.severity or alert.severity, alert.value if act.value is None else number(act.value)
         corrected = replace(corrected, severity=severity, value=value)
         changes = [(name, getattr(alert, name), getattr(corrected, name)) for name in ("severity", "value")]
-        words += "".join(f", {name} {was} to {now}" for name, was, now in changes if was != now)
-    return _entry(corrected, verb, verb, alert.state, cause, act.actor, f"{words}: {act.reason}")
+        added += "".join(f", {name} {was} to {now}" for name, was, now in changes if was != now)
+    return _entry(corrected, verb, verb, alert.state, cause, act.actor, *apart(act.reason, verb, added))
 
 
 _UNACKNOWLEDGED: frozenset[State] = frozenset({"B", "D", "D-latched"})
@@ -516,7 +529,9 @@ def _annunciated(alert: Alert, cause: Cause, reason: str) -> tuple[Alert, Audit]
     return _step(replace(alert, occurrence=alert.occurrence + 1), "re-alarm", cause, None, reason)
 
 
-def _step(alert: Alert, step: Step, cause: Cause, actor: Actor | None, reason: str) -> tuple[Alert, Audit]:
+def _step(
+    alert: Alert, step: Step, cause: Cause, actor: Actor | None, reason: str, words: Words | UnsetType = UNSET
+) -> tuple[Alert, Audit]:
     before = alert.state
     state = after(before, step, active=alert.active, latched=alert.latch)
     if state is None:
@@ -532,11 +547,18 @@ def _step(alert: Alert, step: Step, cause: Cause, actor: Actor | None, reason: s
         level=1 if state == "B" else alert.level,
         reminded=0 if state == "B" else alert.reminded,
     )
-    return _entry(changed, step, step if actor else "", before, cause, actor, reason)
+    return _entry(changed, step, step if actor else "", before, cause, actor, reason, words)
 
 
 def _entry(
-    alert: Alert, event: str, verb: str, before: State, cause: Cause, actor: Actor | None, reason: str
+    alert: Alert,
+    event: str,
+    verb: str,
+    before: State,
+    cause: Cause,
+    actor: Actor | None,
+    reason: str,
+    words: Words | UnsetType = UNSET,
 ) -> tuple[Alert, Audit]:
     entry = Audit(
         alert=alert.id,
@@ -552,6 +574,7 @@ def _entry(
         actor=actor,
         reason=reason,
         place=cause.place,
+        words=words,
         prev=alert.head,
         hash="",
     )

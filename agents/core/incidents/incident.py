@@ -7,7 +7,7 @@ from hashlib import blake2s
 from math import fsum
 from typing import TypedDict, Unpack
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from agents.core.alerts.alarm import RANK
@@ -24,6 +24,7 @@ from streams.messages import (
     Place,
     Regrouping,
     Text,
+    Words,
     digest,
     format_time,
 )
@@ -48,9 +49,10 @@ class Details(TypedDict, total=False):
     rule: str
     actor: Actor | None
     reason: str
+    words: Words | UnsetType
 
 
-_NO_DETAILS: Details = {"verb": "", "ids": (), "rule": "", "actor": None, "reason": ""}
+_NO_DETAILS: Details = {"verb": "", "ids": (), "rule": "", "actor": None, "reason": "", "words": UNSET}
 
 
 class IncidentCause(Struct, frozen=True):

@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from streams.messages.checked import Count, Time
 from streams.messages.event import Actor
+from streams.messages.words import Words
 
 
 class Handover(Struct, frozen=True, gc=False, kw_only=True, tag="handover", tag_field="what"):
@@ -18,7 +19,7 @@ class Handover(Struct, frozen=True, gc=False, kw_only=True, tag="handover", tag_
     department: str
     at: Time
     by: Actor
-    note: str
+    note: Words
     states: dict[str, Count]
     severities: dict[str, Count]
     unacknowledged: tuple[str, ...]
@@ -32,4 +33,4 @@ class Takeover(Struct, frozen=True, gc=False, kw_only=True, tag="takeover", tag_
     department: str
     at: Time
     by: Actor
-    note: str
+    note: Words

@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 from msgspec import Meta, Raw, Struct
 
 from streams.messages.checked import Count, Time
-from streams.messages.event import Actor, Line
+from streams.messages.event import Actor
 from streams.messages.text import Text
+from streams.messages.words import Line
 
 JobId = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
 """BLAKE2s-128 (hex) of log, person and the key of the press: one press is one job, however often it is sent."""

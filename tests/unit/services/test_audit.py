@@ -56,6 +56,7 @@ OTHER: dict[str, Any] = {
     "severity": "blue",
     "actor": Actor(id="li", name="李某", role="admin"),
     "reason": "另有其因",
+    "words": "另有其词",
     "place": Place("t.events.environment", 3, 12),
     "prev": "e" * 64,
     "hash": "d" * 64,
