@@ -76,7 +76,7 @@ from streams.messages.services.performance import (
 )
 from streams.messages.text import Place, Severity, Text
 from streams.messages.times import CST, DAY, HOUR, MINUTE, NEVER, SECOND, format_time, parse_time
-from streams.messages.trail import GENESIS, TrailEntry, digest, whole_reason
+from streams.messages.trail import GENESIS, TrailEntry, digest, stored_digest, whole_reason
 from streams.messages.words import SEALED, Sealed, Words, glued, is_text, shown
 
 __all__ = [
@@ -192,6 +192,7 @@ __all__ = [
     "resumed_bytes",
     "rights_of",
     "shown",
+    "stored_digest",
     "tick_bytes",
     "tick_of",
     "time_bytes",

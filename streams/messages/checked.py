@@ -22,6 +22,12 @@ Count = Annotated[int, Meta(ge=-(2**53), le=2**53)]
 Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 """32 bytes in hexadecimal digits."""
 
+Kid = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+"""The id of a key that signs."""
+
+Hash = Annotated[str, Meta(pattern="^[0-9a-z]+:[0-9a-f]{64}$")]
+"""32 bytes in hexadecimal digits, after the name of the algorithm that gave them."""
+
 Longitude = Annotated[float, Meta(ge=-180, le=180)]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
 """Degrees, WGS-84."""

@@ -51,6 +51,18 @@ def digest(entry: Any) -> str:
     return sha256(entry.prev.encode() + encode(replace(entry, hash=""))).hexdigest()
 
 
+_EMPTY = b'"hash":"'
+_DIGITS = 64
+
+
+def stored_digest(stored: bytes, prev: str) -> str | None:
+    """The same over the bytes of an entry as they stand; None where they do not end with its hash."""
+    head, digits, end = stored[: -_DIGITS - 2], stored[-_DIGITS - 2 : -2], stored[-2:]
+    if not head.endswith(_EMPTY) or len(digits) != _DIGITS or end != b'"}':
+        return None
+    return sha256(prev.encode("utf-8", "surrogatepass") + head + end).hexdigest()
+
+
 def whole_reason(entry: TrailEntry) -> Text:
     """A person's own words and the judge's in one text, wherever the entry has them; a sealed text is said to be sealed."""
     if isinstance(entry.words, UnsetType):

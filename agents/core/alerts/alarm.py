@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from agents.core.duration import span
 from agents.core.judge import Finding
+from agents.core.trail import OpenedLog, hashed
 from streams.messages import (
     ALERT_RIGHTS,
     ASIDE,
@@ -33,7 +34,6 @@ from streams.messages import (
     Severity,
     State,
     Words,
-    digest,
     format_time,
     glued,
     is_text,
@@ -167,7 +167,8 @@ class Times(Struct, frozen=True):
 class Cause(Struct, frozen=True):
     """The record that causes a step: where it stands, its bytes, its event time and the partition's time (ms).
 
-    `origin`: place and SHA-256 of the record that is the evidence, where that is an earlier one, judged again.
+    `origin`: place and SHA-256 of the record that is the evidence, where that is an earlier one, judged again. `log`: that log,
+    where it was opened; `kid`: the key that signed the record, where it was verified.
     """
 
     place: Place
@@ -175,6 +176,8 @@ class Cause(Struct, frozen=True):
     at: int
     now: int
     origin: tuple[Place, str] | None = None
+    log: OpenedLog | None = None
+    kid: str = ""
 
 
 def alert_id(rule: str, item: str, subject: str, opened_at: int) -> str:
@@ -288,8 +291,8 @@ def acted(alert: Alert, verb: str, act: Act, cause: Cause) -> tuple[Alert, Audit
     if why_not:
         return _entry(alert, "refuse", verb, alert.state, cause, act.actor, why_not)
     if verb == NOTIFY:
-        return _entry(alert, NOTIFY, NOTIFY, alert.state, cause, act.actor, *apart(act.reason, NOTIFY))
-    note = Note(verb=verb, actor=act.actor, reason=act.reason, at=format_time(cause.now))
+        return _entry(alert, NOTIFY, NOTIFY, alert.state, cause, act.actor, *apart(act.reason, NOTIFY, cause))
+    note = _note(verb, act, cause)
     noted, added = replace(alert, note=note), ""
     if verb in {"acknowledge", "unshelve"}:
         noted = replace(noted, acknowledged=note)
@@ -302,7 +305,7 @@ def acted(alert: Alert, verb: str, act: Act, cause: Cause) -> tuple[Alert, Audit
         added = f"until {aside.until}{', once' * aside.once}{permit}"
     if verb in {"conclude", "reopen"}:
         return _case_entry(noted, verb, act, note, cause)
-    said = apart(act.reason, verb, added)
+    said = apart(act.reason, verb, cause, added)
     if verb in {"confirm", "comment"}:
         return _entry(noted, verb, verb, alert.state, cause, act.actor, *said)
     return _step(noted, cast("Step", verb), cause, act.actor, *said)
@@ -313,13 +316,18 @@ def retried(alert: Alert, act: Act, cause: Cause) -> tuple[Alert, Audit, bool]:
     why_not = refusal(replace(alert, verbs=(RETRY,)), RETRY, act)
     if why_not:
         return *_entry(alert, "refuse", RETRY, alert.state, cause, act.actor, why_not), False
-    note = Note(verb=RETRY, actor=act.actor, reason=act.reason, at=format_time(cause.now))
-    return *_entry(replace(alert, note=note), RETRY, RETRY, alert.state, cause, act.actor, *apart(act.reason, RETRY)), True
+    noted, said = replace(alert, note=_note(RETRY, act, cause)), apart(act.reason, RETRY, cause)
+    return *_entry(noted, RETRY, RETRY, alert.state, cause, act.actor, *said), True
 
 
-def apart(own: Words, event: str, added: str = "") -> tuple[str, Words | UnsetType]:
-    """Reason and words of the entry of an act: a sealed text stands apart from what the judge adds, another one beside it."""
-    return (glued(event, own, added), UNSET) if isinstance(own, str) else (added, own)
+def apart(own: Words, event: str, cause: Cause, added: str = "") -> tuple[str, Words | UnsetType]:
+    """Reason and words of the entry of an act.
+
+    A person's words stand apart from what the judge adds where they are sealed, and all of them in an opened log; the
+    notifier's are no person's.
+    """
+    together = isinstance(own, str) and (cause.log is None or event == NOTIFY)
+    return (glued(event, str(own), added), UNSET) if together else (added, own)
 
 
 def refusal(alert: Alert, verb: str, act: Act) -> str:
@@ -356,7 +364,7 @@ def after_end(trail: tuple[int, str], verb: str, act: Act, cause: Cause) -> Audi
     """
     number, head = trail
     told = verb == NOTIFY and act.actor.role in ALERT_RIGHTS[NOTIFY]
-    reason, words = apart(act.reason, NOTIFY) if told else ("the alert has ended", UNSET)
+    reason, words = apart(act.reason, NOTIFY, cause) if told else ("the alert has ended", UNSET)
     entry = Audit(
         alert=act.alert,
         n=number + 1,
@@ -375,7 +383,7 @@ def after_end(trail: tuple[int, str], verb: str, act: Act, cause: Cause) -> Audi
         prev=head,
         hash="",
     )
-    return replace(entry, hash=digest(entry))
+    return hashed(entry, cause.log, None, cause.kid)
 
 
 def evidence(cause: Cause, value: float | None) -> Evidence:
@@ -450,7 +458,7 @@ def _case_entry(alert: Alert, verb: str, act: Act, note: Note, cause: Cause) -> 
             alert.state,
             cause,
             act.actor,
-            *apart(act.reason, verb),
+            *apart(act.reason, verb, cause),
         )
     added = act.finding
     corrected = replace(alert, case=replace(case, finding=cast("Conclusion", act.finding), note=note))
@@ -459,7 +467,7 @@ def _case_entry(alert: Alert, verb: str, act: Act, note: Note, cause: Cause) -> 
         corrected = replace(corrected, severity=severity, value=value)
         changes = [(name, getattr(alert, name), getattr(corrected, name)) for name in ("severity", "value")]
         added += "".join(f", {name} {was} to {now}" for name, was, now in changes if was != now)
-    return _entry(corrected, verb, verb, alert.state, cause, act.actor, *apart(act.reason, verb, added))
+    return _entry(corrected, verb, verb, alert.state, cause, act.actor, *apart(act.reason, verb, cause, added))
 
 
 _UNACKNOWLEDGED: frozenset[State] = frozenset({"B", "D", "D-latched"})
@@ -489,6 +497,10 @@ def _escalated(alert: Alert, cause: Cause) -> tuple[Alert, Audit]:
     return _entry(
         again, "remind", "", alert.state, cause, None, f"not acknowledged at level {alert.level}: reminder {again.reminded}"
     )
+
+
+def _note(verb: str, act: Act, cause: Cause) -> Note:
+    return Note(verb=verb, actor=act.actor, reason=act.reason, at=format_time(cause.now), kid=cause.kid or UNSET)
 
 
 def _aside(alert: Alert, verb: str, act: Act, note: Note, cause: Cause) -> Aside:
@@ -578,8 +590,9 @@ def _entry(
         prev=alert.head,
         hash="",
     )
-    entry = replace(entry, hash=digest(entry))
-    return replace(_revised(alert, cause), audit=entry.n, head=entry.hash), entry
+    revised = _revised(alert, cause)
+    entry = hashed(entry, cause.log, revised, cause.kid)
+    return replace(revised, audit=entry.n, head=entry.hash), entry
 
 
 def _revised(alert: Alert, cause: Cause) -> Alert:

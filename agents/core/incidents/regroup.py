@@ -105,7 +105,7 @@ def _merge(
     group.members = {one.id: one for one in sorted(everyone, key=lambda each: each.joined)}
     group.by_hand = group.by_hand or act is not None
     noted(group, _note("merge", act, cause, ids, "", rule))
-    more: dict[str, Any] = {"rule": rule} if act is None else _by("merge", act) | {"rule": rule}
+    more: dict[str, Any] = {"rule": rule} if act is None else _by("merge", act, cause) | {"rule": rule}
     out += revised(group, board.grouping, cause, "merge", ids=ids, **more)
     board.changed(group)
     for other in others:
@@ -129,7 +129,7 @@ def _split(board: Board, group: Group, act: Regroup, cause: IncidentCause, out: 
     made.incident = replace(made.incident, flood=group.incident.flood)
     board.groups[made.incident.id] = made
     board.home |= dict.fromkeys(leaving, made.incident.id)
-    told = _by("split", act)
+    told = _by("split", act, cause)
     for each in (group, made):
         noted(each, _note("split", act, cause, tuple(leaving), ""))
     out += revised(group, board.grouping, cause, "split", ids=tuple(leaving), **told)
@@ -138,9 +138,10 @@ def _split(board: Board, group: Group, act: Regroup, cause: IncidentCause, out: 
     board.changed(made)
 
 
-def _by(verb: str, act: Regroup) -> dict[str, Any]:
-    """What an entry says of the person's act that is done: a sealed text stands apart from the judge's words."""
-    said = {"reason": act.reason} if isinstance(act.reason, str) else {"words": act.reason}
+def _by(verb: str, act: Regroup, cause: IncidentCause) -> dict[str, Any]:
+    """What an entry says of the person's act that is done: sealed, and in an opened log, a person's words stand apart."""
+    together = isinstance(act.reason, str) and cause.log is None
+    said: dict[str, Any] = {"reason": act.reason} if together else {"words": act.reason}
     return {"verb": verb, "actor": act.actor} | said
 
 

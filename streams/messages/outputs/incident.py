@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from streams.messages.checked import Count, Latitude, Longitude, Time
+from streams.messages.checked import Count, Hash, Kid, Latitude, Longitude, Time
 from streams.messages.event import Actor
 from streams.messages.outputs.alert import Department
 from streams.messages.text import Place, Severity, Text
@@ -114,7 +114,7 @@ class IncidentAudit(Struct, frozen=True, gc=False, kw_only=True):
     part of it), `merged` (it became part of another), `split` (alerts left it), `split-off` (it was made of them), or `refuse`:
     then `verb` was asked for and `reason` says why not. `ids`: the alerts or incidents that it is about. `rule`: the grouping
     rule. `words`: a person's own words where they stand apart from `reason`. `hash`: SHA-256 over `prev` and the entry's
-    canonical bytes without `hash`.
+    canonical bytes without `hash`. In a log that was opened the trail is as that of alerts (`Audit`).
     """
 
     incident: str
@@ -130,7 +130,9 @@ class IncidentAudit(Struct, frozen=True, gc=False, kw_only=True):
     actor: Actor | None
     reason: str
     place: Place
+    kid: Kid | UnsetType = UNSET
     words: Words | UnsetType = UNSET
+    revision: Hash | UnsetType = UNSET
     prev: str
     hash: str
 
