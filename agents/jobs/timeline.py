@@ -357,7 +357,7 @@ def act(entry: Audit) -> dict[str, Any]:
         "after": entry.after,
         "occurrence": entry.occurrence,
         "severity": entry.severity,
-        "actor": None if actor is None else {"id": actor.id, "name": actor.name, "role": actor.role},
+        "actor": None if actor is None else {"id": actor.id, "name": actor.shown, "role": actor.role},
         "reason": _reason(entry),
     }
 

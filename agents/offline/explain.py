@@ -138,7 +138,7 @@ def _told(story: Story, language: Language) -> Iterator[str]:
             yield f"    {_data(record)}"
     yield _line("trail", language, "")
     for entry in story.trail:
-        who = "" if entry.actor is None else f" {entry.actor.name} ({entry.actor.role})"
+        who = "" if entry.actor is None else f" {entry.actor.shown} ({entry.actor.role})"
         step = entry.before if entry.before == entry.after else f"{entry.before} → {entry.after}"
         why = _in(whole_reason(entry), language)
         what = f"{entry.event} {entry.verb}" if entry.event == "refuse" else entry.event

@@ -6,9 +6,10 @@ Sources: CloudEvents 1.0.2 §3.1 (required attributes), §3.2 (subject, time, da
 from sys import intern
 from typing import Annotated, Any
 
-from msgspec import Meta, Raw, Struct, field
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
 from msgspec.structs import force_setattr
 
+from streams.messages.checked import Time
 from streams.messages.text import Severity
 from streams.messages.times import HOUR
 from streams.messages.words import Line, Sealed, Why
@@ -61,13 +62,26 @@ Whole = Annotated[int, Meta(ge=-(2**53), le=2**53)]
 """A whole number that every reader of JSON holds exactly (RFC 8259 §6)."""
 
 
-class Actor(Struct, frozen=True, gc=False):
-    """Who acts: a person's account, the name to show, and the role that gives the right."""
+class Actor(Struct, frozen=True, gc=False, kw_only=True):
+    """Who acts: a person's account, the name to show, and the role that gives the right. A signed log holds no names."""
 
     id: Line
-    name: Line
+    name: Line | UnsetType = UNSET
     role: Line
     department: Line = ""
+
+    @property
+    def shown(self) -> str:
+        """What people see: the name, or the account where the log has none."""
+        return self.name or self.id
+
+
+class Authn(Struct, frozen=True, gc=False):
+    """How the signer knew who acts: `how` the person signed in, `at` which time, and the session's public id."""
+
+    how: Line
+    at: Time
+    session: Line
 
 
 class Act(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
@@ -77,7 +91,8 @@ class Act(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     that has no alert is named by `alarm`, its `rule` or `rule/item`, and occurrence 0. `lasts`: for how long (`30m`) an alarm
     is shelved, suppressed or out of service; `once`: shelved at most until the condition's return to normal; `permit`: the
     number of the work permit under which it is out of service. `finding`: what the case came to, of an act that concludes it;
-    where that is `corrected`, `severity` and `value` are what the alert should have said.
+    where that is `corrected`, `severity` and `value` are what the alert should have said. `authn`: in a signed log, how the
+    signer knew who acts.
     """
 
     alert: Line = ""
@@ -91,6 +106,7 @@ class Act(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     finding: Line = ""
     severity: Severity | None = None
     value: float | None = None
+    authn: Authn | UnsetType = UNSET
 
 
 class Resumption(Struct, frozen=True, gc=False, kw_only=True):

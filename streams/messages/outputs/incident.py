@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from streams.messages.checked import Count, Hash, Kid, Latitude, Longitude, Time
-from streams.messages.event import Actor
+from streams.messages.event import Actor, Authn
 from streams.messages.outputs.alert import Department
 from streams.messages.text import Place, Severity, Text
 from streams.messages.words import Line, Why, Words
@@ -37,6 +37,7 @@ class Regroup(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     reason: Why = ""
     others: Ids = ()
     alerts: Ids = ()
+    authn: Authn | UnsetType = UNSET
 
 
 class Duty(Struct, frozen=True, gc=False):

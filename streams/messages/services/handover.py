@@ -1,9 +1,9 @@
 """Notes at the change of a shift: what the leaving shift hands over, and who takes it. Append-only, key = department."""
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from streams.messages.checked import Count, Time
-from streams.messages.event import Actor
+from streams.messages.event import Actor, Authn
 from streams.messages.words import Words
 
 
@@ -24,6 +24,7 @@ class Handover(Struct, frozen=True, gc=False, kw_only=True, tag="handover", tag_
     severities: dict[str, Count]
     unacknowledged: tuple[str, ...]
     done: dict[str, Count]
+    authn: Authn | UnsetType = UNSET
 
 
 class Takeover(Struct, frozen=True, gc=False, kw_only=True, tag="takeover", tag_field="what"):
@@ -34,3 +35,4 @@ class Takeover(Struct, frozen=True, gc=False, kw_only=True, tag="takeover", tag_
     at: Time
     by: Actor
     note: Words
+    authn: Authn | UnsetType = UNSET

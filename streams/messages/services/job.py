@@ -2,10 +2,10 @@
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Raw, Struct
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from streams.messages.checked import Count, Time
-from streams.messages.event import Actor
+from streams.messages.event import Actor, Authn
 from streams.messages.text import Text
 from streams.messages.words import Line
 
@@ -26,6 +26,7 @@ class Ask(Struct, frozen=True, gc=False, kw_only=True, tag="ask", tag_field="wha
     by: Actor
     kind: Line
     params: Raw
+    authn: Authn | UnsetType = UNSET
 
 
 class Cancel(Struct, frozen=True, gc=False, kw_only=True, tag="cancel", tag_field="what"):
@@ -34,6 +35,7 @@ class Cancel(Struct, frozen=True, gc=False, kw_only=True, tag="cancel", tag_fiel
     id: JobId
     at: Time
     by: Actor
+    authn: Authn | UnsetType = UNSET
 
 
 JobCommand = Ask | Cancel
