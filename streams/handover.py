@@ -6,7 +6,7 @@ from hashlib import blake2s
 
 from msgspec import Struct
 
-from streams.messages import SEVERITIES, Actor, Alert, Audit, Handover, Takeover, encode, format_time
+from streams.messages import SEVERITIES, Actor, Alert, Audit, Handover, Takeover, Words, encode, format_time
 
 Record = Handover | Takeover
 
@@ -40,7 +40,7 @@ def by_person(entry: Audit) -> bool:
     return entry.actor is not None and entry.actor.role != "notifier" and entry.event != "refuse"
 
 
-def handed(department: str, by: Actor, note: str, found: Summary, key: str, at: int) -> Handover:
+def handed(department: str, by: Actor, note: Words, found: Summary, key: str, at: int) -> Handover:
     """The note of a person at `at` (ms): the same person, department and `key` give the same id (BLAKE2s-64, hex)."""
     return Handover(
         id=blake2s(encode([department, by.id, key]), digest_size=8).hexdigest(),
@@ -55,7 +55,7 @@ def handed(department: str, by: Actor, note: str, found: Summary, key: str, at: 
     )
 
 
-def taken(handover: Handover, by: Actor, note: str, at: int) -> Takeover:
+def taken(handover: Handover, by: Actor, note: Words, at: int) -> Takeover:
     """That a person has taken that note over, at `at` (ms)."""
     return Takeover(handover=handover.id, department=handover.department, at=format_time(at), by=by, note=note)
 

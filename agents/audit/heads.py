@@ -3,7 +3,8 @@
 from typing import Any
 
 from agents.audit.anchors import Anchors
-from streams.messages import GENESIS, CoveredTrail, DecodeError, TrailHead, decode, digest
+from agents.audit.chained import form_of, hash_of
+from streams.messages import GENESIS, CoveredTrail, DecodeError, TrailHead, decode
 from streams.outputs import OutputKind
 
 
@@ -11,6 +12,7 @@ class Heads:
     """The heads of one kind of trail (a row with `trail`), from what the newest anchor covers on.
 
     `offsets`: before which offset of each partition all is read. `moved`: whose trails have moved since the newest anchor.
+    Of the hashes of a log that was opened a head has the digits alone.
     """
 
     def __init__(self, kind: OutputKind, anchors: Anchors) -> None:
@@ -30,9 +32,11 @@ class Heads:
         n, head = self._heads.get(name, (0, GENESIS))
         if entry.n <= n:
             return name, ""
-        if entry.n != n + 1 or entry.prev != head or digest(entry) != entry.hash:
+        own = hash_of(value, entry)
+        first_of_opened = n == 0 and form_of(entry)  # its genesis depends on the log's id
+        if own is None or entry.n != n + 1 or not (first_of_opened or entry.prev.rpartition(":")[2] == head):
             return name, f"entry {entry.n} of {self.kind.trail} {name} does not follow entry {n}: not anchored"
-        self._heads[name] = (entry.n, entry.hash)
+        self._heads[name] = (entry.n, own.hex())
         self.moved.add(name)
         self._entries += 1
         return name, ""

@@ -56,12 +56,17 @@ def main(argv: list[str]) -> int:
 
 
 def verify(
-    anchors: Anchors | None, signed: Iterable[Written], entries: Mapping[str, Iterable[Written]], noted: str = ""
+    anchors: Anchors | None,
+    signed: Iterable[Written],
+    entries: Mapping[str, Iterable[Written]],
+    noted: str = "",
+    log_id: str = "",
 ) -> Iterator[AuditFinding]:
     """Check a chain of anchors, then all entries; says on stderr what was checked and how far the newest anchor reaches.
 
     `entries`: by kind of trail, its topic below the log's name. `anchors`: a chain that begins with the trusted key; None:
-    there are no anchors. `noted`: the hash of an anchor that must be among them, or empty.
+    there are no anchors. `noted`: the hash of an anchor that must be among them, or empty. `log_id`: the id of the log, where
+    it was opened, or empty.
     """
     if anchors is not None:
         for value, place, _, _ in signed:
@@ -72,7 +77,7 @@ def verify(
             yield AuditFinding(
                 kind="anchor-removed", message=f"the anchor that you noted is missing: {noted}", first=anchors.n + 1
             )
-    checked = [Trails(kind, anchors) for kind in TRAILS]
+    checked = [Trails(kind, anchors, log_id) for kind in TRAILS]
     for trails in checked:
         for value, place, partition, offset in entries[trails.kind.topic]:
             yield from trails.take(value, place, partition, offset)
@@ -88,6 +93,8 @@ def verify(
         at = f" of {anchors.newest.at}" if anchors.newest else ""
         far = f"{ahead} entries are newer than the newest anchor, {anchors.n}{at}, sha256 {anchors.hash}"
     say(f"{read}; {far}")
+    if unbound := sum(trails.unbound for trails in checked):
+        say(f"{unbound} trails begin in a log that was opened: give --log-id to see that they are its own")
 
 
 def _options(argv: list[str]) -> argparse.Namespace:
@@ -102,6 +109,7 @@ def _options(argv: list[str]) -> argparse.Namespace:
     )
     check.add_argument("--public", type=Path, metavar="KEYFILE", help="the public key of the first anchor, as `key` prints it")
     check.add_argument("--noted", default="", metavar="SHA256", help="hash of an anchor that must be there")
+    check.add_argument("--log-id", default="", metavar="HEX", help="the id of the log, where it was opened")
     key = commands.add_parser("key", help="print the public key", description="print the public key of the first anchor (PEM)")
     rotate = commands.add_parser("rotate", help="let a new key sign", description="let a new key sign from the next anchor on")
     export = commands.add_parser(
@@ -176,13 +184,18 @@ def _verify(options: argparse.Namespace) -> int:
             raise ValueError(f"{options.file} holds anchors: give --public KEYFILE, what `python -m agents audit key` prints")
         return _report(
             verify(
-                anchors, _lines(options.file, "anchors"), {name: _lines(options.file, name) for name in KINDS}, options.noted
+                anchors,
+                _lines(options.file, "anchors"),
+                {name: _lines(options.file, name) for name in KINDS},
+                options.noted,
+                options.log_id,
             )
         )
     trusted = read_public(options.public)
     with clients.consumer(load()) as reader:
         entries = {name: _written(reader, options.log, name) for name in KINDS}
-        return _report(verify(Anchors(trusted, options.log), _written(reader, options.log, "anchors"), entries, options.noted))
+        anchors, signed = Anchors(trusted, options.log), _written(reader, options.log, "anchors")
+        return _report(verify(anchors, signed, entries, options.noted, options.log_id))
 
 
 def _report(findings: Iterable[AuditFinding]) -> int:

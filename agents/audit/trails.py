@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from agents.audit.anchors import ALERTS, Anchors
+from agents.audit.chained import begins, follows, form_of, hash_of
 from agents.audit.finding import AuditFinding
-from streams.messages import GENESIS, DecodeError, decode, digest, encode
+from streams.messages import DecodeError, decode
 from streams.outputs import OutputKind
 
 _SIZE = 32  # bytes of a SHA-256
@@ -13,14 +14,18 @@ _UNKNOWN = b"\xff" * _SIZE  # the hash of a changed entry: what follows it canno
 
 
 class _Run:
-    """Entries of one trail that follow each other without a break: number of the first, its `prev`, all hashes."""
+    """Entries of one trail that follow each other without a break: number of the first, its `prev`, all hashes.
 
-    __slots__ = ("first", "hashes", "prev")
+    `begun` and `form`: the forms of the first and of the newest one.
+    """
 
-    def __init__(self, first: int, prev: str, hashed: bytes) -> None:
+    __slots__ = ("begun", "first", "form", "hashes", "prev")
+
+    def __init__(self, first: int, prev: str, hashed: bytes, form: str) -> None:
         self.first = first
         self.prev = prev
         self.hashes = bytearray(hashed)
+        self.begun = self.form = form
 
     @property
     def last(self) -> int:
@@ -34,10 +39,14 @@ class _Run:
 class Trails:
     """All trails of one kind; `entries` counts what was read, copies too. 32 bytes are kept of each entry."""
 
-    def __init__(self, kind: OutputKind, anchors: Anchors | None) -> None:
-        """`anchors`: the whole chain, or None where only each trail's own chain is to be checked."""
+    def __init__(self, kind: OutputKind, anchors: Anchors | None, log: str = "") -> None:
+        """`anchors`: the whole chain, or None where only each trail's own chain is to be checked.
+
+        `log`: the id of the log, where it was opened and whoever asks knows it.
+        """
         self.kind = kind
         self.entries = 0
+        self._log = log
         self._anchors = anchors
         self._runs: dict[str, list[_Run]] = {}
         self._strangers: set[str] = set()
@@ -46,6 +55,11 @@ class Trails:
     def things(self) -> int:
         """How many things have a trail."""
         return len(self._runs)
+
+    @property
+    def unbound(self) -> int:
+        """How many trails begin in a log that was opened, of which nobody has said which it is."""
+        return 0 if self._log else sum(bool(runs[0].begun) for runs in self._runs.values())
 
     @property
     def ahead(self) -> int:
@@ -61,7 +75,8 @@ class Trails:
             yield AuditFinding(kind="malformed", message=f"no audit entry: {error}", trail=self._other, place=place)
             return
         name, n = self.kind.key(entry), entry.n
-        hashed = bytes.fromhex(entry.hash) if encode(entry) == value and digest(entry) == entry.hash else _UNKNOWN
+        hashed = hash_of(value, entry) or _UNKNOWN
+        form = "" if hashed == _UNKNOWN else form_of(entry)
         if hashed == _UNKNOWN:
             message = f"entry {n} does not have its own hash: a field of it was changed"
             yield AuditFinding(kind="changed", message=message, **self._named(name), first=n, last=n, place=place)
@@ -79,10 +94,11 @@ class Trails:
             message = f"entry {n} stands behind entry {newest}"
             yield AuditFinding(kind="reordered", message=message, **self._named(name), first=n, last=n, place=place)
         run = runs[-1] if runs else None
-        if run is not None and n == run.last + 1 and _follows(run.hash(n - 1), entry.prev, hashed):
+        if run is not None and n == run.last + 1 and _follows(run, entry.prev, hashed, form):
             run.hashes += hashed
+            run.form = form
         else:
-            self._runs.setdefault(name, runs).append(_Run(n, entry.prev, hashed))
+            self._runs.setdefault(name, runs).append(_Run(n, entry.prev, hashed, form))
         yield from self._stranger(name, n, place, partition, offset)
 
     def end(self) -> Iterator[AuditFinding]:
@@ -90,8 +106,10 @@ class Trails:
         anchored = self._anchors.heads.get(self.kind.topic, {}) if self._anchors else {}
         for name, runs in self._runs.items():
             heads = anchored.get(name, [])
-            if len(runs) > 1 or runs[0].first != 1 or runs[0].prev != GENESIS or heads:
-                yield from _whole(self._named(name), sorted(runs, key=lambda run: run.first), heads)
+            runs.sort(key=lambda run: run.first)
+            sound = begins(runs[0].prev, runs[0].begun, self.kind.topic, name, self._log)
+            if len(runs) > 1 or runs[0].first != 1 or not sound or heads:
+                yield from _whole(self._named(name), runs, heads, sound=sound)
         for name, heads in anchored.items():
             if name not in self._runs:
                 n, _, anchor = heads[-1]
@@ -129,12 +147,15 @@ def _known(runs: list[_Run], n: int) -> bytes | None:
     return next((run.hash(n) for run in reversed(runs) if run.first <= n <= run.last), None)
 
 
-def _follows(before: bytes, prev: str, hashed: bytes) -> bool:
-    """Whether an entry follows the one before it; of two of which one is changed that is not known, and not doubted."""
-    return before.hex() == prev or _UNKNOWN in {before, hashed}
+def _follows(run: _Run, prev: str, hashed: bytes, form: str) -> bool:
+    """Whether an entry follows a run; of two of which one is changed that is not known, and not doubted."""
+    before = run.hash(run.last)
+    return _UNKNOWN in {before, hashed} or follows(prev, form, before, run.form)
 
 
-def _whole(named: dict[str, Any], runs: list[_Run], heads: list[tuple[int, str, int]]) -> Iterator[AuditFinding]:
+def _whole(
+    named: dict[str, Any], runs: list[_Run], heads: list[tuple[int, str, int]], *, sound: bool
+) -> Iterator[AuditFinding]:
     """What is wrong with a trail: gaps, breaks of its chain, and what differs from the anchors."""
     told: set[int] = set()
     for before, run in zip([None, *runs], runs, strict=False):
@@ -142,7 +163,7 @@ def _whole(named: dict[str, Any], runs: list[_Run], heads: list[tuple[int, str, 
         if run.first > last + 1:
             message = f"entries {last + 1} to {run.first - 1} are missing before entry {run.first}"
             yield AuditFinding(kind="removed", message=message, **named, first=last + 1, last=run.first - 1)
-        elif not _follows(before.hash(last) if before else bytes.fromhex(GENESIS), run.prev, run.hash(run.first)):
+        elif not (_follows(before, run.prev, run.hash(run.first), run.begun) if before else sound or _changed(run)):
             broken = _broken(named, before, run, heads)
             told |= {broken.first, broken.last}
             yield broken
@@ -161,6 +182,10 @@ def _whole(named: dict[str, Any], runs: list[_Run], heads: list[tuple[int, str, 
             message += "and the chain after it made anew"
             yield AuditFinding(kind="changed", message=message, **named, first=agreed + 1, last=n, anchor=anchor)
             return
+
+
+def _changed(run: _Run) -> bool:
+    return run.hash(run.first) == _UNKNOWN
 
 
 def _broken(named: dict[str, Any], before: _Run | None, run: _Run, heads: list[tuple[int, str, int]]) -> AuditFinding:

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from agents.core.told import ToldToday
+from agents.core.trail import OpenedLog
 from streams.calendar.holidays import Notice
 
 POSITION = b""
@@ -24,6 +25,7 @@ class Position(Struct, frozen=True):
     `adopted`: the hash of the rule book that the log has told it to judge by, None while that is the one it began with.
     `version`: the form of the whole checkpoint; those of the first version may not name it. `told`: what was told today once
     and counted after that, where there is any. `bounded`: no tick is believed that is far ahead of the newest one.
+    `opened`: the log, where it was opened.
     """
 
     offset: int
@@ -33,6 +35,7 @@ class Position(Struct, frozen=True):
     version: int = 1
     told: ToldToday | UnsetType = UNSET
     bounded: bool | UnsetType = UNSET
+    opened: OpenedLog | UnsetType = UNSET
 
 
 _WHOLE = frozenset((*range(0x80, 0xA0), *range(0xDC, 0xE0)))
@@ -57,9 +60,11 @@ def position_bytes(
     told: ToldToday | UnsetType = UNSET,
     *,
     bounded: bool = False,
+    opened: OpenedLog | None = None,
 ) -> bytes:
     """A position as a checkpoint of this program's version holds it."""
-    return msgspec.msgpack.encode(Position(offset, now, notices, adopted, VERSION, told, True if bounded else UNSET))
+    resumed = True if bounded else UNSET
+    return msgspec.msgpack.encode(Position(offset, now, notices, adopted, VERSION, told, resumed, opened or UNSET))
 
 
 def position_of(items: Mapping[bytes, bytes | None], topic: str, partition: int) -> Position | None:

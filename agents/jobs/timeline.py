@@ -32,8 +32,10 @@ from streams.messages import (
     Audit,
     Incident,
     SubjectStatus,
+    Text,
     encode,
     parse_time,
+    whole_reason,
 )
 from streams.outputs import Output, target
 
@@ -355,9 +357,15 @@ def act(entry: Audit) -> dict[str, Any]:
         "after": entry.after,
         "occurrence": entry.occurrence,
         "severity": entry.severity,
-        "actor": None if actor is None else {"id": actor.id, "name": actor.name, "role": actor.role},
-        "reason": entry.reason,
+        "actor": None if actor is None else {"id": actor.id, "name": actor.shown, "role": actor.role},
+        "reason": _reason(entry),
     }
+
+
+def _reason(entry: Audit) -> str | Text:
+    """What an entry says; in both languages only where they differ."""
+    said = whole_reason(entry)
+    return said if said.zh != said.en else said.en
 
 
 def incident(of: Incident) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from agents.stages import Basis, fold_of
 from streams.archive.command import read_archive
 from streams.command import Trouble
 from streams.kafka import clients
-from streams.messages import Alert, Audit, DecodeError, Place, Text, decode_event, encode
+from streams.messages import Alert, Audit, DecodeError, Place, Text, decode_event, encode, whole_reason
 from streams.outputs import Output
 from streams.settings import Settings, load
 from streams.topics import LIVE, topic_name
@@ -138,10 +138,11 @@ def _told(story: Story, language: Language) -> Iterator[str]:
             yield f"    {_data(record)}"
     yield _line("trail", language, "")
     for entry in story.trail:
-        who = "" if entry.actor is None else f" {entry.actor.name} ({entry.actor.role})"
+        who = "" if entry.actor is None else f" {entry.actor.shown} ({entry.actor.role})"
         step = entry.before if entry.before == entry.after else f"{entry.before} → {entry.after}"
+        why = _in(whole_reason(entry), language)
         what = f"{entry.event} {entry.verb}" if entry.event == "refuse" else entry.event
-        yield f"  {entry.n}. {entry.at} {what} {step}{who}{f': {entry.reason}' if entry.reason else ''}"
+        yield f"  {entry.n}. {entry.at} {what} {step}{who}{f': {why}' if why else ''}"
 
 
 def _line(name: str, language: Language, what: Text | str, more: str = "") -> str:

@@ -13,7 +13,7 @@ from screen.feed.slices.subjects import Subjects
 from screen.feed.view import View
 from screen.wall.marks import letter
 from streams.calendar.working_time import SESSIONS, Calendar
-from streams.messages import DAY, Alert, parse_time
+from streams.messages import DAY, Alert, parse_time, shown
 
 NEAR_KM = 5.0
 """How far a neighbour may be (docs/operate/desk.md; the look's circle)."""
@@ -125,7 +125,7 @@ def _past(one: Alert, alert: Alert) -> dict[str, Any]:
         "value": one.value,
         "unit": one.unit,
         "finding": one.case.finding if one.case else None,
-        "why": note.reason if note else "",
+        "why": shown(note.reason) if note else "",
     }
 
 

@@ -5,7 +5,7 @@ import tomllib
 from functools import cache
 
 from screen.i18n.texts import FOLDER
-from streams.messages import Audit, Text
+from streams.messages import Audit, Text, whole_reason
 
 ADDED = frozenset({"shelve", "suppress", "remove-from-service", "conclude"})
 """Acts to whose reason, which is the person's own words, the judge adds what has come of it."""
@@ -13,9 +13,10 @@ ADDED = frozenset({"shelve", "suppress", "remove-from-service", "conclude"})
 
 def trail_text(entry: Audit) -> Text:
     """The reason of an entry. A person's own words, and a sentence that is not in the file, are the same in both languages."""
+    said = whole_reason(entry)
     if entry.event == "refuse" or entry.actor is None:
         return _in_both("sentence", entry.reason)
-    return _in_both("added", entry.reason) if entry.event in ADDED else Text(entry.reason, entry.reason)
+    return Text(_in_both("added", said.zh).zh, said.en) if entry.event in ADDED else said
 
 
 def _in_both(table: str, reason: str) -> Text:

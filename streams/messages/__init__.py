@@ -14,6 +14,7 @@ from streams.messages.event import (
     Act,
     Actor,
     Adoption,
+    Authn,
     Event,
     Name,
     Registered,
@@ -76,7 +77,8 @@ from streams.messages.services.performance import (
 )
 from streams.messages.text import Place, Severity, Text
 from streams.messages.times import CST, DAY, HOUR, MINUTE, NEVER, SECOND, format_time, parse_time
-from streams.messages.trail import GENESIS, TrailEntry, digest
+from streams.messages.trail import GENESIS, TrailEntry, digest, stored_digest, whole_reason
+from streams.messages.words import SEALED, Sealed, Words, glued, is_text, shown
 
 __all__ = [
     "ADOPTED",
@@ -101,6 +103,7 @@ __all__ = [
     "REVISED",
     "RIGHTS",
     "ROLES",
+    "SEALED",
     "SECOND",
     "SEVERITIES",
     "SHIFT_RIGHTS",
@@ -116,6 +119,7 @@ __all__ = [
     "Aside",
     "Ask",
     "Audit",
+    "Authn",
     "Cancel",
     "Case",
     "Clause",
@@ -160,6 +164,7 @@ __all__ = [
     "Regrouping",
     "Resumption",
     "Role",
+    "Sealed",
     "Severity",
     "StaleAlarm",
     "State",
@@ -173,6 +178,7 @@ __all__ = [
     "TrailEntry",
     "TrailHead",
     "Verdict",
+    "Words",
     "check_times",
     "decode",
     "decode_event",
@@ -180,13 +186,18 @@ __all__ = [
     "encode",
     "event_bytes",
     "format_time",
+    "glued",
     "invalid",
     "is_ours",
+    "is_text",
     "parse_time",
     "resumed_bytes",
     "rights_of",
+    "shown",
+    "stored_digest",
     "tick_bytes",
     "tick_of",
     "time_bytes",
     "told_time",
+    "whole_reason",
 ]

@@ -19,6 +19,15 @@ Time = Annotated[str, Meta(extra={_MARK: True})]
 Count = Annotated[int, Meta(ge=-(2**53), le=2**53)]
 """A number, offset or revision that every reader of JSON holds exactly (RFC 8259 §6)."""
 
+Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+"""32 bytes in hexadecimal digits."""
+
+Kid = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+"""The id of a key that signs."""
+
+Hash = Annotated[str, Meta(pattern="^[0-9a-z]+:[0-9a-f]{64}$")]
+"""32 bytes in hexadecimal digits, after the name of the algorithm that gave them."""
+
 Longitude = Annotated[float, Meta(ge=-180, le=180)]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
 """Degrees, WGS-84."""

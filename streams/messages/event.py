@@ -6,11 +6,13 @@ Sources: CloudEvents 1.0.2 §3.1 (required attributes), §3.2 (subject, time, da
 from sys import intern
 from typing import Annotated, Any
 
-from msgspec import Meta, Raw, Struct, field
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
 from msgspec.structs import force_setattr
 
+from streams.messages.checked import Time
 from streams.messages.text import Severity
 from streams.messages.times import HOUR
+from streams.messages.words import Line, Sealed, Why
 
 TICK = "clock.tick"
 """The type of the event that says what time it is in its partition."""
@@ -56,21 +58,30 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     data: Raw = Raw(b"null")
 
 
-Line = Annotated[str, Meta(max_length=200)]
-"""A short text: a checkpoint must hold whatever a register or a person writes."""
-
-
 Whole = Annotated[int, Meta(ge=-(2**53), le=2**53)]
 """A whole number that every reader of JSON holds exactly (RFC 8259 §6)."""
 
 
-class Actor(Struct, frozen=True, gc=False):
-    """Who acts: a person's account, the name to show, and the role that gives the right."""
+class Actor(Struct, frozen=True, gc=False, kw_only=True):
+    """Who acts: a person's account, the name to show, and the role that gives the right. A signed log holds no names."""
 
     id: Line
-    name: Line
+    name: Line | UnsetType = UNSET
     role: Line
     department: Line = ""
+
+    @property
+    def shown(self) -> str:
+        """What people see: the name, or the account where the log has none."""
+        return self.name or self.id
+
+
+class Authn(Struct, frozen=True, gc=False):
+    """How the signer knew who acts: `how` the person signed in, `at` which time, and the session's public id."""
+
+    how: Line
+    at: Time
+    session: Line
 
 
 class Act(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
@@ -80,20 +91,22 @@ class Act(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     that has no alert is named by `alarm`, its `rule` or `rule/item`, and occurrence 0. `lasts`: for how long (`30m`) an alarm
     is shelved, suppressed or out of service; `once`: shelved at most until the condition's return to normal; `permit`: the
     number of the work permit under which it is out of service. `finding`: what the case came to, of an act that concludes it;
-    where that is `corrected`, `severity` and `value` are what the alert should have said.
+    where that is `corrected`, `severity` and `value` are what the alert should have said. `authn`: in a signed log, how the
+    signer knew who acts.
     """
 
     alert: Line = ""
     alarm: Line = ""
     occurrence: Whole
     actor: Actor
-    reason: Annotated[str, Meta(max_length=2_000)] = ""
+    reason: Why = ""
     lasts: Line = ""
     once: bool = False
-    permit: Line = ""
+    permit: Line | Sealed = ""
     finding: Line = ""
     severity: Severity | None = None
     value: float | None = None
+    authn: Authn | UnsetType = UNSET
 
 
 class Resumption(Struct, frozen=True, gc=False, kw_only=True):
@@ -111,7 +124,7 @@ class Adoption(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
 
     book: Line
     by: Line
-    reason: Annotated[str, Meta(max_length=2_000)] = ""
+    reason: Why = ""
 
 
 MAX_TRAITS = 32

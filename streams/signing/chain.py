@@ -2,6 +2,9 @@
 
 import re
 
+from msgspec import Raw
+from msgspec.json import Decoder
+
 from streams.signing.suites import SUITES
 from streams.signing.words import digest, labelled, net
 
@@ -9,6 +12,10 @@ _BLANK = b'"hash":""}'
 _END = re.compile(rb'"hash":"(?P<name>[a-z0-9]+):(?P<hex>[0-9a-f]{64})"\}\Z')
 _PREV = re.compile(rb'"prev":"(?P<prev>[a-z0-9]+:[0-9a-f]{64})",\Z')
 _KNOWN = frozenset(suite.hash for suite in SUITES.values())
+_members = Decoder(dict[str, Raw])
+
+FOLLOWING = frozenset({"audit", "head", "verbs"})
+"""The members of a revision that follow from its newest entry or its other members: an entry's digest leaves them out."""
 
 
 def genesis(name: str, log: str, kind: str, thing: str) -> str:
@@ -16,12 +23,24 @@ def genesis(name: str, log: str, kind: str, thing: str) -> str:
     return f"{name}:{digest(name, labelled('trail', log, kind, thing)).hex()}"
 
 
-def chained(name: str, blank: bytes) -> bytes:
-    """The stored bytes of an entry, of those that end with its `prev` and an empty `hash`; ValueError where they do not."""
-    body, prev = blank[: -len(_BLANK)], _prev(blank[: -len(_BLANK)])
+def entry_hash(name: str, blank: bytes) -> str:
+    """The hash of an entry, of its bytes that end with its `prev` and an empty `hash`; ValueError where they do not."""
+    prev = _prev(blank[: -len(_BLANK)])
     if not blank.endswith(_BLANK) or prev is None:
         raise ValueError("an entry ends with its members prev and hash, hash being empty")
-    return body + f'"hash":"{_hash(name, prev, blank)}"}}'.encode()
+    return _hash(name, prev, blank)
+
+
+def chained(name: str, blank: bytes) -> bytes:
+    """The stored bytes of an entry, of those with an empty `hash`; ValueError as `entry_hash`."""
+    return blank[: -len(_BLANK)] + f'"hash":"{entry_hash(name, blank)}"}}'.encode()
+
+
+def revision_digest(name: str, stored: bytes) -> str:
+    """What an entry says of the revision that it makes: the hash of its stored members as they stand, without FOLLOWING."""
+    members = _members.decode(stored)
+    kept = b",".join(b'"%b":%b' % (key.encode(), bytes(raw)) for key, raw in members.items() if key not in FOLLOWING)
+    return f"{name}:{digest(name, labelled('revision') + b'{%b}' % kept).hex()}"
 
 
 def links(stored: bytes, prev: str) -> str | None:

@@ -46,6 +46,14 @@ describe("an alert in a few words", () => {
     assert.match(putAside({ ...aside, note: { ...note, actor: { ...note.actor, role: "design" } } }), /by_rule/)
   })
 
+  test("a sealed reason, and a sealed number of a permit, are said to be sealed", () => {
+    const reason = { kid: "feedface".repeat(8), digest: "deadbeef".repeat(8), size: 64 }
+    const aside = { until: "2026-11-24T14:32:00+08:00", once: false, permit: reason, note: { ...note, reason } }
+    assert.equal(putAside(aside), "until 11-24 14:32 · permit 已封存 · 王敏 · 已封存")
+    const closed = { due: "2026-11-24T14:00:00+08:00", overdue: false, finding: "confirmed", note: { ...note, reason } }
+    assert.equal(concluded(closed, 0), "confirmed · 王敏 · 已封存")
+  })
+
   test("an open case tells the time that is left, or by how much it is late; a closed one its finding", () => {
     const due = at("2026-11-24 14:00:00")
     const open = { due: "2026-11-24T14:00:00+08:00", overdue: false, finding: null, note }

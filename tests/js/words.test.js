@@ -117,6 +117,18 @@ describe("texts", () => {
     assert.equal(words.word("item.o3.length.more"), "")
   })
 
+  test("a text of a person is shown, a sealed one is said to be sealed, whatever its reference", async () => {
+    const sealed = { kid: "feedface".repeat(8), digest: "deadbeef".repeat(8), size: 64 }
+    await speak("zh")
+    assert.deepEqual([words.written("检修"), words.written(""), words.written(sealed)], ["检修", "", "已封存"])
+    await speak("en")
+    assert.equal(words.written(sealed), "sealed")
+  })
+
+  test("who acts is shown by name, or by account where the log has no names", () => {
+    assert.deepEqual([words.who({ id: "w", name: "王敏", role: "supervisor" }), words.who({ id: "w", role: "supervisor" })], ["王敏", "w"])
+  })
+
   test("yuan is 元 in Chinese; a unit without a word of its own is written as it is", async () => {
     await speak("zh")
     assert.equal(words.measure("yuan"), "元")

@@ -12,10 +12,12 @@ declare namespace Sent {
   type Point = [number, number]
 
   interface Person { id: string; name: string; role: string; departments: string[]; districts: string[]; may: string[]; way?: string | null }
-  interface Actor { id: string; name: string; role: string; department?: string }
-  interface Note { actor: Actor; reason: string; at: string; verb: string }
+  /** A text of a person, or the reference to one that is sealed, which says nothing. */
+  type Words = string | { kid: string; digest: string; size: number }
+  interface Actor { id: string; name?: string; role: string; department?: string }
+  interface Note { actor: Actor; reason: Words; at: string; verb: string }
   interface Place { topic: string; partition: number; offset: number }
-  interface Aside { until: string; once: boolean; permit: string; note: Note }
+  interface Aside { until: string; once: boolean; permit: Words; note: Note }
   interface Case { due: string; overdue: boolean; finding: string | null; note: Note }
 
   /** An alert as lists show it. `item`: what of the subject; `owner`: the department's id; `gone`: it has ended since. */
@@ -129,7 +131,7 @@ declare namespace Sent {
     helpers: Duty[]
     opened: number
   }
-  interface Regrouped { verb: string; actor: Actor | null; reason: string; at: string; refused: string }
+  interface Regrouped { verb: string; actor: Actor | null; reason: Words; at: string; refused: string }
   /** An alert's incident, its alerts that have not ended, and the incidents with which it may be merged. */
   interface Bundle { incident: Incident & { notes: Regrouped[] }; rows: Row[]; others: Incident[] }
 

@@ -21,7 +21,7 @@ from agents.core.judges.parts.standing import Standing
 from agents.core.rules.book import Book, BookError
 from agents.core.rules.bound import Bound
 from agents.core.rules.rule import RuleSpec, kinds_of
-from streams.messages import ADOPTED, Adoption
+from streams.messages import ADOPTED, Adoption, shown
 
 Books = Callable[[str], Book]
 """The rule book of a hash; BookError where there is none, or it cannot be used."""
@@ -68,7 +68,7 @@ def switched(before: Book, after: Book, adoption: Adoption, cause: Cause) -> Swi
     left = {key: before.bounds[key] for key in changed if key in before.bounds and not _goes_on(before, after, key)}
     tiered = frozenset(key for key in changed if _tiers(before, key) != _tiers(after, key))
     timed = any(bound.judge.timed for key, bound in after.bounds.items() if key in changed)
-    why = ": ".join(filter(None, (adoption.by, adoption.reason)))
+    why = ": ".join(filter(None, (adoption.by, shown(adoption.reason).en)))
     return Switch(after, changed, left, tiered, timed, f"rule book {adoption.book} ({why})", cause)
 
 

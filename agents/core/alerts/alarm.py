@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping
 from hashlib import blake2s, sha256
 from typing import Literal, cast, get_args
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from agents.core.duration import span
 from agents.core.judge import Finding
+from agents.core.trail import OpenedLog, hashed
 from streams.messages import (
     ALERT_RIGHTS,
     ASIDE,
@@ -32,9 +33,12 @@ from streams.messages import (
     Place,
     Severity,
     State,
-    digest,
+    Words,
     format_time,
+    glued,
+    is_text,
     parse_time,
+    shown,
 )
 
 Step = Literal[
@@ -163,7 +167,8 @@ class Times(Struct, frozen=True):
 class Cause(Struct, frozen=True):
     """The record that causes a step: where it stands, its bytes, its event time and the partition's time (ms).
 
-    `origin`: place and SHA-256 of the record that is the evidence, where that is an earlier one, judged again.
+    `origin`: place and SHA-256 of the record that is the evidence, where that is an earlier one, judged again. `log`: that log,
+    where it was opened; `kid`: the key that signed the record, where it was verified.
     """
 
     place: Place
@@ -171,6 +176,8 @@ class Cause(Struct, frozen=True):
     at: int
     now: int
     origin: tuple[Place, str] | None = None
+    log: OpenedLog | None = None
+    kid: str = ""
 
 
 def alert_id(rule: str, item: str, subject: str, opened_at: int) -> str:
@@ -284,9 +291,9 @@ def acted(alert: Alert, verb: str, act: Act, cause: Cause) -> tuple[Alert, Audit
     if why_not:
         return _entry(alert, "refuse", verb, alert.state, cause, act.actor, why_not)
     if verb == NOTIFY:
-        return _entry(alert, NOTIFY, NOTIFY, alert.state, cause, act.actor, act.reason)
-    note = Note(verb=verb, actor=act.actor, reason=act.reason, at=format_time(cause.now))
-    noted, reason = replace(alert, note=note), act.reason
+        return _entry(alert, NOTIFY, NOTIFY, alert.state, cause, act.actor, *apart(act.reason, NOTIFY, cause))
+    note = _note(verb, act, cause)
+    noted, added = replace(alert, note=note), ""
     if verb in {"acknowledge", "unshelve"}:
         noted = replace(noted, acknowledged=note)
     elif verb == "confirm":
@@ -294,12 +301,14 @@ def acted(alert: Alert, verb: str, act: Act, cause: Cause) -> tuple[Alert, Audit
     elif verb in _ASIDE_BY:
         aside = _aside(alert, verb, act, note, cause)
         noted = replace(noted, aside=aside)
-        reason = f"{reason} (until {aside.until}{', once' * aside.once}{f', permit {act.permit}' if act.permit else ''})"
+        permit = f", permit {shown(act.permit).en}" if act.permit else ""
+        added = f"until {aside.until}{', once' * aside.once}{permit}"
     if verb in {"conclude", "reopen"}:
         return _case_entry(noted, verb, act, note, cause)
+    said = apart(act.reason, verb, cause, added)
     if verb in {"confirm", "comment"}:
-        return _entry(noted, verb, verb, alert.state, cause, act.actor, reason)
-    return _step(noted, cast("Step", verb), cause, act.actor, reason)
+        return _entry(noted, verb, verb, alert.state, cause, act.actor, *said)
+    return _step(noted, cast("Step", verb), cause, act.actor, *said)
 
 
 def retried(alert: Alert, act: Act, cause: Cause) -> tuple[Alert, Audit, bool]:
@@ -307,8 +316,18 @@ def retried(alert: Alert, act: Act, cause: Cause) -> tuple[Alert, Audit, bool]:
     why_not = refusal(replace(alert, verbs=(RETRY,)), RETRY, act)
     if why_not:
         return *_entry(alert, "refuse", RETRY, alert.state, cause, act.actor, why_not), False
-    note = Note(verb=RETRY, actor=act.actor, reason=act.reason, at=format_time(cause.now))
-    return *_entry(replace(alert, note=note), RETRY, RETRY, alert.state, cause, act.actor, act.reason), True
+    noted, said = replace(alert, note=_note(RETRY, act, cause)), apart(act.reason, RETRY, cause)
+    return *_entry(noted, RETRY, RETRY, alert.state, cause, act.actor, *said), True
+
+
+def apart(own: Words, event: str, cause: Cause, added: str = "") -> tuple[str, Words | UnsetType]:
+    """Reason and words of the entry of an act.
+
+    A person's words stand apart from what the judge adds where they are sealed, and all of them in an opened log; the
+    notifier's are no person's.
+    """
+    together = isinstance(own, str) and (cause.log is None or event == NOTIFY)
+    return (glued(event, str(own), added), UNSET) if together else (added, own)
 
 
 def refusal(alert: Alert, verb: str, act: Act) -> str:
@@ -326,7 +345,7 @@ def _objections(alert: Alert, verb: str, act: Act) -> Iterator[str]:
         yield f"the act is for occurrence {act.occurrence}, the alert is at occurrence {alert.occurrence}"
     if verb != NOTIFY and verb not in alert.verbs:
         yield f"cannot {verb} in state {alert.state}"
-    if not act.reason.strip():
+    if not is_text(act.reason):
         yield f"{verb} needs a reason"
     if verb in _ASIDE_BY:
         yield from _unlasting(alert, verb, act)
@@ -345,6 +364,7 @@ def after_end(trail: tuple[int, str], verb: str, act: Act, cause: Cause) -> Audi
     """
     number, head = trail
     told = verb == NOTIFY and act.actor.role in ALERT_RIGHTS[NOTIFY]
+    reason, words = apart(act.reason, NOTIFY, cause) if told else ("the alert has ended", UNSET)
     entry = Audit(
         alert=act.alert,
         n=number + 1,
@@ -357,12 +377,13 @@ def after_end(trail: tuple[int, str], verb: str, act: Act, cause: Cause) -> Audi
         occurrence=act.occurrence,
         severity="blue",
         actor=act.actor,
-        reason=act.reason if told else "the alert has ended",
+        reason=reason,
         place=cause.place,
+        words=words,
         prev=head,
         hash="",
     )
-    return replace(entry, hash=digest(entry))
+    return hashed(entry, cause.log, None, cause.kid)
 
 
 def evidence(cause: Cause, value: float | None) -> Evidence:
@@ -391,7 +412,7 @@ def _longest(alert: Alert, verb: str) -> int:
 
 def _unlasting(alert: Alert, verb: str, act: Act) -> Iterator[str]:
     """Why an alarm may not be put aside like this."""
-    if verb == "remove-from-service" and not act.permit.strip():
+    if verb == "remove-from-service" and not is_text(act.permit):
         yield f"{verb} needs the number of a work permit"
     if act.once and verb != "shelve":
         yield f"once is for shelve, not for {verb}"
@@ -437,16 +458,16 @@ def _case_entry(alert: Alert, verb: str, act: Act, note: Note, cause: Cause) -> 
             alert.state,
             cause,
             act.actor,
-            act.reason,
+            *apart(act.reason, verb, cause),
         )
-    words = act.finding
+    added = act.finding
     corrected = replace(alert, case=replace(case, finding=cast("Conclusion", act.finding), note=note))
     if act.finding == "corrected":
         severity, value = act.severity or alert.severity, alert.value if act.value is None else number(act.value)
         corrected = replace(corrected, severity=severity, value=value)
         changes = [(name, getattr(alert, name), getattr(corrected, name)) for name in ("severity", "value")]
-        words += "".join(f", {name} {was} to {now}" for name, was, now in changes if was != now)
-    return _entry(corrected, verb, verb, alert.state, cause, act.actor, f"{words}: {act.reason}")
+        added += "".join(f", {name} {was} to {now}" for name, was, now in changes if was != now)
+    return _entry(corrected, verb, verb, alert.state, cause, act.actor, *apart(act.reason, verb, cause, added))
 
 
 _UNACKNOWLEDGED: frozenset[State] = frozenset({"B", "D", "D-latched"})
@@ -476,6 +497,10 @@ def _escalated(alert: Alert, cause: Cause) -> tuple[Alert, Audit]:
     return _entry(
         again, "remind", "", alert.state, cause, None, f"not acknowledged at level {alert.level}: reminder {again.reminded}"
     )
+
+
+def _note(verb: str, act: Act, cause: Cause) -> Note:
+    return Note(verb=verb, actor=act.actor, reason=act.reason, at=format_time(cause.now), kid=cause.kid or UNSET)
 
 
 def _aside(alert: Alert, verb: str, act: Act, note: Note, cause: Cause) -> Aside:
@@ -516,7 +541,9 @@ def _annunciated(alert: Alert, cause: Cause, reason: str) -> tuple[Alert, Audit]
     return _step(replace(alert, occurrence=alert.occurrence + 1), "re-alarm", cause, None, reason)
 
 
-def _step(alert: Alert, step: Step, cause: Cause, actor: Actor | None, reason: str) -> tuple[Alert, Audit]:
+def _step(
+    alert: Alert, step: Step, cause: Cause, actor: Actor | None, reason: str, words: Words | UnsetType = UNSET
+) -> tuple[Alert, Audit]:
     before = alert.state
     state = after(before, step, active=alert.active, latched=alert.latch)
     if state is None:
@@ -532,11 +559,18 @@ def _step(alert: Alert, step: Step, cause: Cause, actor: Actor | None, reason: s
         level=1 if state == "B" else alert.level,
         reminded=0 if state == "B" else alert.reminded,
     )
-    return _entry(changed, step, step if actor else "", before, cause, actor, reason)
+    return _entry(changed, step, step if actor else "", before, cause, actor, reason, words)
 
 
 def _entry(
-    alert: Alert, event: str, verb: str, before: State, cause: Cause, actor: Actor | None, reason: str
+    alert: Alert,
+    event: str,
+    verb: str,
+    before: State,
+    cause: Cause,
+    actor: Actor | None,
+    reason: str,
+    words: Words | UnsetType = UNSET,
 ) -> tuple[Alert, Audit]:
     entry = Audit(
         alert=alert.id,
@@ -552,11 +586,13 @@ def _entry(
         actor=actor,
         reason=reason,
         place=cause.place,
+        words=words,
         prev=alert.head,
         hash="",
     )
-    entry = replace(entry, hash=digest(entry))
-    return replace(_revised(alert, cause), audit=entry.n, head=entry.hash), entry
+    revised = _revised(alert, cause)
+    entry = hashed(entry, cause.log, revised, cause.kid)
+    return replace(revised, audit=entry.n, head=entry.hash), entry
 
 
 def _revised(alert: Alert, cause: Cause) -> Alert:

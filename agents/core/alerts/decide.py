@@ -18,6 +18,7 @@ from agents.core.judge import Finding
 from agents.core.rules.book import Asked, Book
 from agents.core.rules.bound import Bound
 from agents.core.rules.rule import ALERT
+from agents.core.trail import OpenedLog
 from streams.messages import (
     GENESIS,
     NEVER,
@@ -43,7 +44,10 @@ KEPT_ACTS = 16
 
 
 class Fact(Struct, frozen=True, gc=False):
-    """A fact: its kind, its decoded payload, its event time (ms), and the record that brought it, read at `now` (ms)."""
+    """A fact: its kind, its decoded payload, its event time (ms), and the record that brought it, read at `now` (ms).
+
+    `log`: that log, where it was opened.
+    """
 
     kind: str
     data: Any
@@ -53,10 +57,11 @@ class Fact(Struct, frozen=True, gc=False):
     offset: int
     value: bytes
     now: int
+    log: OpenedLog | None = None
 
     def cause(self) -> Cause:
         """The record as the cause of what follows."""
-        return Cause(Place(self.topic, self.partition, self.offset), self.value, self.at, self.now)
+        return Cause(Place(self.topic, self.partition, self.offset), self.value, self.at, self.now, log=self.log)
 
     def held(self) -> Held:
         """The fact as a judge on hold keeps it."""

@@ -15,6 +15,7 @@ from agents.core.intake import Refused, Source
 from agents.core.position import POSITION, position_bytes, position_of
 from agents.core.rules.book import Book
 from agents.core.told import Day, end_of_day, sum_of
+from agents.core.trail import OpenedLog
 from streams.calendar.holidays import Notice
 from streams.messages import NEVER, Act, Event, Place, SubjectStatus, format_time, is_ours
 from streams.topics import split_events_topic
@@ -31,7 +32,7 @@ class PartitionState:
     `position` is the next offset to judge; `now` the newest tick (ms); `bounded`: no tick is believed that is far ahead of it;
     `notices` those of holidays that came; `adopted` the hash of the rule book that the log has told it to judge by, None while
     that is the one it began with; `books` gives such books. `keyed`: the record's key must be its subject (it is not where the
-    records come from a plain file).
+    records come from a plain file). `opened`: the log, where it was opened; nothing opens one yet.
     """
 
     def __init__(self, book: Book, topic: str, partition: int, *, keyed: bool, books: Books) -> None:
@@ -44,6 +45,7 @@ class PartitionState:
         self.position = 0
         self.now: int | None = None
         self.bounded = False
+        self.opened: OpenedLog | None = None
         self.notices: tuple[Notice, ...] = ()
         self.adopted: str | None = None
         self.memory = SubjectMemory(self.domain)
@@ -84,7 +86,9 @@ class PartitionState:
     def snapshot(self) -> list[tuple[bytes, bytes | None]]:
         """Key and value of every subject changed since the last snapshot, and of the position, which is always last."""
         told = self.day.saved()
-        position = position_bytes(self.position, self.now, self.notices, self.adopted, told, bounded=self.bounded)
+        position = position_bytes(
+            self.position, self.now, self.notices, self.adopted, told, bounded=self.bounded, opened=self.opened
+        )
         return [*self.memory.saved(), (POSITION, position)]
 
     def restore(self, items: Iterable[tuple[bytes, bytes | None]]) -> None:
@@ -99,7 +103,7 @@ class PartitionState:
         del newest[POSITION]
         self.position, self.now, self.notices, self.adopted = held.offset, held.now, held.notices, held.adopted
         self.day.take_up(held.told)
-        self.bounded = held.bounded is True
+        self.bounded, self.opened = held.bounded is True, held.opened or None
         if held.adopted is not None:
             self.book = self.books(held.adopted)
         for notice in held.notices:
@@ -132,7 +136,8 @@ class PartitionState:
 
     def cause(self, offset: int, value: bytes, at: int) -> Cause:
         """A record of this partition with its event time (ms) as the cause of what follows; before the first tick it is now."""
-        return Cause(Place(self.topic, self.partition, offset), value, at, at if self.now is None else self.now)
+        now = at if self.now is None else self.now
+        return Cause(Place(self.topic, self.partition, offset), value, at, now, log=self.opened)
 
     def check_key(self, subject: str, key: bytes | None) -> None:
         """Refuse a fact or an act that names no subject, or another one than its record's key does."""

@@ -27,6 +27,7 @@ from agents.core.incidents.incident import (
 from agents.core.incidents.regroup import Output, begin_flood, mark_flooded, regroup
 from agents.core.intake import Refused, Source
 from agents.core.position import POSITION, legible, position_bytes, position_of
+from agents.core.trail import OpenedLog
 from streams.calendar.holidays import Notice
 from streams.messages import (
     ASIDE,
@@ -92,7 +93,7 @@ class Incidents:
     """The incidents of one partition, and the one way to move them on.
 
     `position` is the next offset to fold; records before it are skipped. `now` is the newest time that any record told (ms);
-    `bounded`: none is believed that is far ahead of it.
+    `bounded`: none is believed that is far ahead of it. `opened`: the log, where it was opened; nothing opens one yet.
     `keyed`: the record's key must be its subject, the city.
     """
 
@@ -109,6 +110,7 @@ class Incidents:
         self.position = 0
         self.now: int | None = None
         self.bounded = False
+        self.opened: OpenedLog | None = None
         self.board = Board(grouping)
         self.groups, self._dirty = self.board.groups, self.board.dirty
         self.desks = Desks(grouping.flood, self.board.dirty)
@@ -140,7 +142,7 @@ class Incidents:
             (key, pack(held[key]) if key in held else None) for key in sorted(self._dirty)
         ]
         self._dirty.clear()
-        return [*items, (POSITION, position_bytes(self.position, self.now, bounded=self.bounded))]
+        return [*items, (POSITION, position_bytes(self.position, self.now, bounded=self.bounded, opened=self.opened))]
 
     def restore(self, items: Iterable[tuple[bytes, bytes | None]]) -> None:
         """Take up the state that a checkpoint holds; later items win. CheckpointError where a later program wrote it."""
@@ -149,6 +151,7 @@ class Incidents:
         if held is None:
             return
         self.position, self.now, self.bounded = held.offset, held.now, held.bounded is True
+        self.opened = held.opened or None
         unpack = msgspec.msgpack.decode
         for key, value in sorted(newest.items()):
             if value is None:
@@ -181,7 +184,7 @@ class Incidents:
             intake.check_resumed(event, at, self.now, bounded=self.bounded, within=STEP)  # a revision may have come first
             self.bounded = True
         if event.type in {TICK, RESUMED}:
-            self._advance(IncidentCause(place, at), out)
+            self._advance(IncidentCause(place, at, self.opened), out)
             out += self.desks.tick(at, place)
             return
         if event.type == REVISED:
@@ -189,7 +192,7 @@ class Incidents:
             self._alert(_data(event, Alert), self._near(at), place, out)
         elif event.type in {COMMAND + verb for verb in INCIDENT_RIGHTS}:
             self._check_key(event, key)
-            self._command(event, IncidentCause(place, at if self.now is None else self.now), out)
+            self._command(event, IncidentCause(place, at if self.now is None else self.now, self.opened), out)
         else:
             raise Refused("unknown-type", "nothing of its type concerns incidents", "$.type")
 
@@ -226,7 +229,7 @@ class Incidents:
         if seen.copy(alert):
             return
         self._dirty.add(source)
-        cause = IncidentCause(place, at)
+        cause = IncidentCause(place, at, self.opened)
         self._advance(cause, out)
         if alert.id in self.board.home:
             self._revise(alert, cause, out)

@@ -7,11 +7,12 @@ from hashlib import blake2s
 from math import fsum
 from typing import TypedDict, Unpack
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from agents.core.alerts.alarm import RANK
 from agents.core.incidents.grouping import Grouping, Member, city_of
+from agents.core.trail import OpenedLog, hashed
 from streams.messages import (
     ASIDE,
     GENESIS,
@@ -24,7 +25,7 @@ from streams.messages import (
     Place,
     Regrouping,
     Text,
-    digest,
+    Words,
     format_time,
 )
 
@@ -48,16 +49,22 @@ class Details(TypedDict, total=False):
     rule: str
     actor: Actor | None
     reason: str
+    words: Words | UnsetType
 
 
-_NO_DETAILS: Details = {"verb": "", "ids": (), "rule": "", "actor": None, "reason": ""}
+_NO_DETAILS: Details = {"verb": "", "ids": (), "rule": "", "actor": None, "reason": "", "words": UNSET}
 
 
 class IncidentCause(Struct, frozen=True):
-    """The record that causes a revision: where it stands and its event time (ms)."""
+    """The record that causes a revision: where it stands, its event time (ms), its log where that was opened.
+
+    `kid`: the key that signed the record, where it was verified.
+    """
 
     place: Place
     at: int
+    log: OpenedLog | None = None
+    kid: str = ""
 
 
 class Group(Struct):
@@ -153,7 +160,7 @@ def joined(group: Group, grouping: Grouping, cause: IncidentCause, event: str, o
     if len(group.members) < MANY or not same or one.rule not in incident.rules:
         return revised(group, grouping, cause, event, **details)
     group.untold = True
-    return [_entered(group, cause, event, details)]
+    return [_entered(group, cause, event, details, alone=True)]
 
 
 def told(group: Group, grouping: Grouping, cause: IncidentCause) -> Incident:
@@ -163,8 +170,8 @@ def told(group: Group, grouping: Grouping, cause: IncidentCause) -> Incident:
     return group.incident
 
 
-def _entered(group: Group, cause: IncidentCause, event: str, details: Details) -> IncidentAudit:
-    """The next entry of an incident's trail, to which the incident refers from now on."""
+def _entered(group: Group, cause: IncidentCause, event: str, details: Details, *, alone: bool = False) -> IncidentAudit:
+    """The next entry of an incident's trail, to which the incident refers from now on; `alone`: it makes no revision."""
     incident = group.incident
     entry = IncidentAudit(
         incident=incident.id,
@@ -179,10 +186,9 @@ def _entered(group: Group, cause: IncidentCause, event: str, details: Details) -
         hash="",
         **(_NO_DETAILS | details),
     )
-    entry = replace(entry, hash=digest(entry))
-    group.incident = replace(
-        incident, rev=cause.place.offset, changed_at=entry.at, place=cause.place, audit=entry.n, head=entry.hash
-    )
+    changed = replace(incident, rev=cause.place.offset, changed_at=entry.at, place=cause.place)
+    entry = hashed(entry, cause.log, None if alone else changed, cause.kid)
+    group.incident = replace(changed, audit=entry.n, head=entry.hash)
     return entry
 
 

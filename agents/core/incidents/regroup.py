@@ -8,7 +8,7 @@ from agents.core.incidents.board import Board
 from agents.core.incidents.flood import DeskFlood
 from agents.core.incidents.grouping import Rule
 from agents.core.incidents.incident import Group, IncidentCause, Told, begun, incident_id, noted, open_members, revised
-from streams.messages import INCIDENT_RIGHTS, Flood, Quality, Regroup, Regrouping, format_time
+from streams.messages import INCIDENT_RIGHTS, Flood, Quality, Regroup, Regrouping, format_time, is_text
 
 Output = Told | Flood | Quality
 
@@ -62,7 +62,7 @@ def _objection(board: Board, verb: str, act: Regroup, group: Group) -> str:
     """Why an act may not be done now, or an empty text."""
     if act.actor.role not in INCIDENT_RIGHTS[verb]:
         return f"role {act.actor.role!r} may not {verb}; {' or '.join(sorted(INCIDENT_RIGHTS[verb]))} may"
-    if not act.reason.strip():
+    if not is_text(act.reason):
         return f"{verb} needs a reason"
     if group.ended:
         return "the incident has ended"
@@ -93,7 +93,6 @@ def _merge(
     rule: str = "",
 ) -> None:
     """Make incidents part of another one, by a person's act or by a flood's rule."""
-    actor, reason = (None, "") if act is None else (act.actor, act.reason)
     ids = tuple(other.incident.id for other in others)
     everyone = list(group.members.values())
     for other in others:
@@ -106,7 +105,7 @@ def _merge(
     group.members = {one.id: one for one in sorted(everyone, key=lambda each: each.joined)}
     group.by_hand = group.by_hand or act is not None
     noted(group, _note("merge", act, cause, ids, "", rule))
-    more: dict[str, Any] = {"verb": "merge" if act else "", "rule": rule, "actor": actor, "reason": reason}
+    more: dict[str, Any] = {"rule": rule} if act is None else _by("merge", act, cause) | {"rule": rule}
     out += revised(group, board.grouping, cause, "merge", ids=ids, **more)
     board.changed(group)
     for other in others:
@@ -130,13 +129,20 @@ def _split(board: Board, group: Group, act: Regroup, cause: IncidentCause, out: 
     made.incident = replace(made.incident, flood=group.incident.flood)
     board.groups[made.incident.id] = made
     board.home |= dict.fromkeys(leaving, made.incident.id)
-    told: dict[str, Any] = {"verb": "split", "actor": act.actor, "reason": act.reason}
+    told = _by("split", act, cause)
     for each in (group, made):
         noted(each, _note("split", act, cause, tuple(leaving), ""))
     out += revised(group, board.grouping, cause, "split", ids=tuple(leaving), **told)
     out += revised(made, board.grouping, cause, "split-off", ids=(group.incident.id,), **told)
     board.changed(group)
     board.changed(made)
+
+
+def _by(verb: str, act: Regroup, cause: IncidentCause) -> dict[str, Any]:
+    """What an entry says of the person's act that is done: sealed, and in an opened log, a person's words stand apart."""
+    together = isinstance(act.reason, str) and cause.log is None
+    said: dict[str, Any] = {"reason": act.reason} if together else {"words": act.reason}
+    return {"verb": verb, "actor": act.actor} | said
 
 
 def _free(group: Group) -> bool:

@@ -58,6 +58,19 @@ export const key = (name) => name.replaceAll("-", "_")
 export const pick = (text) => (typeof text === "string" ? text : text ? text[language] || text.zh : "")
 
 /**
+ * A text of a person; one that is sealed is said to be so, its reference says nothing.
+ * @param {Sent.Words} text
+ * @returns {string}
+ */
+export const written = (text) => (typeof text === "string" ? text : t("sealed"))
+
+/**
+ * Who acts: by name, or by account where the log has no names.
+ * @param {Sent.Actor} actor
+ */
+export const who = ({ id, name }) => name || id
+
+/**
  * A unit as a person writes it: yuan is 元 in Chinese.
  * @param {string} unit
  */

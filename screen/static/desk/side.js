@@ -20,7 +20,7 @@ const MAP_HIGH = 252
 const spans = (sessions) => sessions.map((ends) => ends.map((at) => String(at / HOUR).padStart(2, "0")).join("–")).join(words.language === "zh" ? "、" : ", ")
 /** @typedef {{ begins: number, worked: boolean, certain: boolean }} Day */
 /** @typedef {{ within: number, marks: { id: string, lon: number, lat: number, severity: Sent.Severity, state: string, phase: Sent.Phase, title: Sent.Text, name: Sent.Text }[] }} Near */
-/** @typedef {{ id: string, raised: number, lasted: number, own: boolean, name: Sent.Text, value: number | null, unit: string, finding: string | null, why: string }} Past */
+/** @typedef {{ id: string, raised: number, lasted: number, own: boolean, name: Sent.Text, value: number | null, unit: string, finding: string | null, why: Sent.Text }} Past */
 
 export class Side {
   /** @type {(Sent.Land & { geometry: { type: "MultiPolygon" } })[] | null} */
@@ -187,7 +187,7 @@ export class Side {
   past({ count, own, rows }) {
     say(this.similar.end, count ? `${t("desk.similar_count")} ${count} ${t("desk.count")} · ${t("desk.similar_own")} ${own}` : "")
     const lines = rows.map(({ raised, lasted, own: mine, name, value, finding, why }) => {
-      const outcome = el("span", "wide", [finding ? t(`finding.${finding}`) : "", why].filter(Boolean).join(" · ") || "—")
+      const outcome = el("span", "wide", [finding ? t(`finding.${finding}`) : "", words.pick(why)].filter(Boolean).join(" · ") || "—")
       outcome.title = outcome.textContent
       return el("li", "", el("span", "", words.moment(raised)), el("span", mine ? "own" : "", mine ? t("desk.similar_own") : words.pick(name)), el("b", "n", value === null ? "—" : words.number(value, 2)), outcome, el("span", "r", words.duration(lasted)))
     })

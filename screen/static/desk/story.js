@@ -126,7 +126,7 @@ export class Story {
     const rows = [...begun, ...trail].map((entry) => {
       const why = entry.reason ? words.pick(entry.reason) : entry.event === "raise" ? reached(alert) : ""
       const step = entry.before === entry.after ? "" : `${entry.before} → ${entry.after}`
-      return line(clock(entry.at), el("b", "", entry.actor?.name ?? t("desk.system")), step, el("span", "wide", what(entry), why ? `：${why}` : ""), entry.n ? el("i", "", `#${entry.n}`) : "")
+      return line(clock(entry.at), el("b", "", entry.actor ? words.who(entry.actor) : t("desk.system")), step, el("span", "wide", what(entry), why ? `：${why}` : ""), entry.n ? el("i", "", `#${entry.n}`) : "")
     })
     say(this.history.end, `${t("desk.trail")} ${alert.audit} ${t("desk.entries")} · ${alert.head.slice(0, 4)}…`)
     this.history.end.title = alert.head

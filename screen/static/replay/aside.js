@@ -158,7 +158,7 @@ export class Acts {
  * Who did it and why, in a person's words; the system's reasons are what happened, told again.
  * @param {{ actor: Sent.Actor | null, reason: Sent.Text }} entry
  */
-export const said = ({ actor, reason }) => (actor ? [actor.name, words.pick(reason)] : [])
+export const said = ({ actor, reason }) => (actor ? [words.who(actor), words.pick(reason)] : [])
 
 /**
  * What an entry of a trail says has happened, and from which state to which.

@@ -10,7 +10,7 @@ import { t } from "../common/words.js"
 /** Milliseconds after which the server is asked again, while the panel is open. */
 const AGAIN = 2000
 
-/** @typedef {{ note: { id: string, department: string, note: string, at: string, by: Sent.Actor }, taken: { note: string, at: string, by: Sent.Actor } | null }} Left a note, and who took it over */
+/** @typedef {{ note: { id: string, department: string, note: Sent.Words, at: string, by: Sent.Actor }, taken: { note: Sent.Words, at: string, by: Sent.Actor } | null }} Left a note, and who took it over */
 /** @typedef {{ department: string, name: Sent.Text, now: { severities: Record<string, number>, states: Record<string, number>, unacknowledged: unknown[], done: Record<string, number> }, notes: Left[] }} Desk */
 
 export class Handovers {
@@ -112,12 +112,12 @@ export class Handovers {
    */
   note({ note, taken }, newest) {
     /** @param {{ at: string, by: Sent.Actor }} done */
-    const who = ({ at, by }) => `${words.moment(Date.parse(at))} · ${by.name}`
-    const state = taken ? `${t("handover.taken")} ${who(taken)} · ${taken.note}` : t("handover.not_taken")
+    const who = ({ at, by }) => `${words.moment(Date.parse(at))} · ${words.who(by)}`
+    const state = taken ? `${t("handover.taken")} ${who(taken)} · ${words.written(taken.note)}` : t("handover.not_taken")
     /** @param {Left["note"]} note */
     const take = newest && !taken ? button("take", () => this.take(note), t("handover.take")) : null
     if (take) Object.assign(take.dataset, { handover: note.id, department: note.department })
-    return el("div", newest ? "note newest" : "note", el("small", "", who(note)), el("p", "", note.note), el("small", "w", state), take)
+    return el("div", newest ? "note newest" : "note", el("small", "", who(note)), el("p", "", words.written(note.note)), el("small", "w", state), take)
   }
 
   /** A text or a department that was changed is another note; a retry of the same one keeps its key. */

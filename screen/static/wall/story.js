@@ -189,7 +189,7 @@ function history(alert, trail) {
 function rest({ cleared_at: cleared, note }) {
   /** @type {[at: string, what: string, why?: string][]} */
   const told = cleared ? [[cleared, t("story.cleared")]] : []
-  if (note) told.push([note.at, `${t(`event.${words.key(note.verb)}`)} · ${note.actor.name}`, note.reason])
+  if (note) told.push([note.at, `${t(`event.${words.key(note.verb)}`)} · ${words.who(note.actor)}`, words.written(note.reason)])
   return told.sort(([one], [other]) => Date.parse(one) - Date.parse(other))
 }
 

@@ -6,11 +6,12 @@ State letters and transitions: ANSI/ISA-18.2-2016 (figure of the alarm state mod
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
-from streams.messages.checked import Count, Latitude, Longitude, Time
+from streams.messages.checked import Count, Hash, Kid, Latitude, Longitude, Time
 from streams.messages.event import Actor, Name
 from streams.messages.text import Place, Severity, Text
+from streams.messages.words import Words
 
 Phase = Literal["in-process", "post-event"]
 State = Literal["A", "B", "C", "D", "C-latched", "D-latched", "E", "F", "G"]
@@ -53,12 +54,13 @@ class Evidence(Struct, frozen=True, gc=False):
 
 
 class Note(Struct, frozen=True, gc=False):
-    """A person's last word on an alert: the verb, who, why and when (the partition's time)."""
+    """A person's last word on an alert: the verb, who, why and when (the partition's time); `kid`: the key that signed it."""
 
     verb: str
     actor: Actor
-    reason: str
+    reason: Words
     at: Time
+    kid: Kid | UnsetType = UNSET
 
 
 class Aside(Struct, frozen=True, gc=False, kw_only=True):
@@ -71,7 +73,7 @@ class Aside(Struct, frozen=True, gc=False, kw_only=True):
     note: Note
     until: Time
     once: bool = False
-    permit: str = ""
+    permit: Words = ""
 
 
 Conclusion = Literal["confirmed", "corrected", "unfounded"]
@@ -177,8 +179,12 @@ class Audit(Struct, frozen=True, gc=False, kw_only=True):
     `event` is what happened: a step of the state table (`agents.core.alerts.alarm.ROWS`), `condition` (it became true or false
     while it was not annunciated), `severity`, `comment`, `confirm`, `retry`, `rule` (another version of the rule has found it
     true), `escalate` and `remind` (nobody acknowledged it in time), `conclude`, `reopen` and `overdue` (of its case), `notify`
-    (the notifier has sent it, or has given up), or `refuse`: then `verb` was asked for and `reason` says why not. `hash` =
-    SHA-256 over `prev` and the entry's canonical bytes without `hash`.
+    (the notifier has sent it, or has given up), or `refuse`: then `verb` was asked for and `reason` says why not. `words`:
+    a person's own words where they stand apart from what the judge says, which alone is `reason` then; else `reason` has both.
+    `hash` = SHA-256 over `prev` and the entry's canonical bytes without `hash`.
+
+    In a log that was opened (docs/develop/signing.md) `words` always stand apart, `kid` is the key that signed the act,
+    `revision` the digest of the revision that the entry makes, and `prev` and `hash` begin with their algorithm.
     """
 
     alert: str
@@ -194,5 +200,8 @@ class Audit(Struct, frozen=True, gc=False, kw_only=True):
     actor: Actor | None
     reason: str
     place: Place
+    kid: Kid | UnsetType = UNSET
+    words: Words | UnsetType = UNSET
+    revision: Hash | UnsetType = UNSET
     prev: str
     hash: str

@@ -5,12 +5,13 @@ An alarm flood begins and ends by ISA-18.2-2016 16.4, counted for one desk: one 
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from streams.messages.checked import Count, Latitude, Longitude, Time
-from streams.messages.event import Actor, Line
+from streams.messages.checked import Count, Hash, Kid, Latitude, Longitude, Time
+from streams.messages.event import Actor, Authn
 from streams.messages.outputs.alert import Department
 from streams.messages.text import Place, Severity, Text
+from streams.messages.words import Line, Why, Words
 
 REVISED = "alert.revised"
 """The type of the event that brings a revision of an alert to the incidents of its city; `data` is the alert."""
@@ -33,9 +34,10 @@ class Regroup(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
 
     incident: Line
     actor: Actor
-    reason: Annotated[str, Meta(max_length=2_000)] = ""
+    reason: Why = ""
     others: Ids = ()
     alerts: Ids = ()
+    authn: Authn | UnsetType = UNSET
 
 
 class Duty(Struct, frozen=True, gc=False):
@@ -58,7 +60,7 @@ class Regrouping(Struct, frozen=True, gc=False, kw_only=True):
     verb: Literal["merge", "split"]
     actor: Actor | None
     rule: str
-    reason: str
+    reason: Words
     at: Time
     ids: tuple[str, ...]
     refused: str
@@ -112,7 +114,8 @@ class IncidentAudit(Struct, frozen=True, gc=False, kw_only=True):
     `event`: `open`, `join`, `severity`, `lead` (another department leads), `flood`, `end`, `reopen`, `merge` (others became
     part of it), `merged` (it became part of another), `split` (alerts left it), `split-off` (it was made of them), or `refuse`:
     then `verb` was asked for and `reason` says why not. `ids`: the alerts or incidents that it is about. `rule`: the grouping
-    rule. `hash`: SHA-256 over `prev` and the entry's canonical bytes without `hash`.
+    rule. `words`: a person's own words where they stand apart from `reason`. `hash`: SHA-256 over `prev` and the entry's
+    canonical bytes without `hash`. In a log that was opened the trail is as that of alerts (`Audit`).
     """
 
     incident: str
@@ -128,6 +131,9 @@ class IncidentAudit(Struct, frozen=True, gc=False, kw_only=True):
     actor: Actor | None
     reason: str
     place: Place
+    kid: Kid | UnsetType = UNSET
+    words: Words | UnsetType = UNSET
+    revision: Hash | UnsetType = UNSET
     prev: str
     hash: str
 

@@ -35,7 +35,23 @@ Reason = Literal[
     "nothing-to-judge",
     "no-rule",
     "bad-tick",
+    "unsigned",
+    "not-strict",
+    "wrong-log",
+    "closed-log",
+    "wrong-place",
+    "unknown-key",
+    "ended-key",
+    "wrong-suite",
+    "not-its-right",
+    "stale",
+    "bad-signature",
+    "needs-second",
+    "replayed",
+    "broken-series",
+    "unusable-key",
 ]
+"""Why a record is bad. From `unsigned` on: refusals of a signed log alone (`streams.signing.kinds`), not given yet."""
 
 
 class Quality(Struct, frozen=True, gc=False, kw_only=True):

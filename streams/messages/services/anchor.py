@@ -1,13 +1,8 @@
 """An anchor: a signed statement of how far every audit trail had come."""
 
-from typing import Annotated
+from msgspec import UNSET, Struct, UnsetType
 
-from msgspec import UNSET, Meta, Struct, UnsetType
-
-from streams.messages.checked import Count, Time
-
-Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
-"""32 bytes in hexadecimal digits."""
+from streams.messages.checked import Count, Digest, Time
 
 
 class Head(Struct, frozen=True, gc=False):

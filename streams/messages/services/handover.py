@@ -1,9 +1,10 @@
 """Notes at the change of a shift: what the leaving shift hands over, and who takes it. Append-only, key = department."""
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from streams.messages.checked import Count, Time
-from streams.messages.event import Actor
+from streams.messages.event import Actor, Authn
+from streams.messages.words import Words
 
 
 class Handover(Struct, frozen=True, gc=False, kw_only=True, tag="handover", tag_field="what"):
@@ -18,11 +19,12 @@ class Handover(Struct, frozen=True, gc=False, kw_only=True, tag="handover", tag_
     department: str
     at: Time
     by: Actor
-    note: str
+    note: Words
     states: dict[str, Count]
     severities: dict[str, Count]
     unacknowledged: tuple[str, ...]
     done: dict[str, Count]
+    authn: Authn | UnsetType = UNSET
 
 
 class Takeover(Struct, frozen=True, gc=False, kw_only=True, tag="takeover", tag_field="what"):
@@ -32,4 +34,5 @@ class Takeover(Struct, frozen=True, gc=False, kw_only=True, tag="takeover", tag_
     department: str
     at: Time
     by: Actor
-    note: str
+    note: Words
+    authn: Authn | UnsetType = UNSET

@@ -2,11 +2,12 @@
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Raw, Struct
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from streams.messages.checked import Count, Time
-from streams.messages.event import Actor, Line
+from streams.messages.event import Actor, Authn
 from streams.messages.text import Text
+from streams.messages.words import Line
 
 JobId = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
 """BLAKE2s-128 (hex) of log, person and the key of the press: one press is one job, however often it is sent."""
@@ -25,6 +26,7 @@ class Ask(Struct, frozen=True, gc=False, kw_only=True, tag="ask", tag_field="wha
     by: Actor
     kind: Line
     params: Raw
+    authn: Authn | UnsetType = UNSET
 
 
 class Cancel(Struct, frozen=True, gc=False, kw_only=True, tag="cancel", tag_field="what"):
@@ -33,6 +35,7 @@ class Cancel(Struct, frozen=True, gc=False, kw_only=True, tag="cancel", tag_fiel
     id: JobId
     at: Time
     by: Actor
+    authn: Authn | UnsetType = UNSET
 
 
 JobCommand = Ask | Cancel

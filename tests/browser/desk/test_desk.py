@@ -430,7 +430,7 @@ def test_the_story_has_what_the_partition_says(broker: Settings, town: Town, des
     past = replace(
         alert(town.log, 3, now, age=3_000 * MINUTE, state="A"),
         id="past",
-        acknowledged=Note("acknowledge", Actor("a", "b", "supervisor"), "喷枪堵塞", format_time(now)),
+        acknowledged=Note("acknowledge", Actor(id="a", name="b", role="supervisor"), "喷枪堵塞", format_time(now)),
     )
     town.write(replace(town.heartbeat(now), partition=home))  # else the partition's revisions wait for its pulse
     town.write(made, past, alert(town.log, 4, now, lon=made.lon, lat=made.lat))
@@ -478,11 +478,17 @@ def test_hostile_text_is_text_on_the_desk(town: Town, desk: Desk) -> None:
             subject=f"x{n}",
         )
         town.write(
-            made, entry(made, 1, "comment", made.place, verb="comment", actor=Actor(text, text, "supervisor"), reason=text)
+            made,
+            entry(
+                made, 1, "comment", made.place, verb="comment", actor=Actor(id=text, name=text, role="supervisor"), reason=text
+            ),
         )
         town.write(
             replace(
-                made, id=f"past{n}", state="A", note=Note("acknowledge", Actor("a", text, "supervisor"), text, format_time(now))
+                made,
+                id=f"past{n}",
+                state="A",
+                note=Note("acknowledge", Actor(id="a", name=text, role="supervisor"), text, format_time(now)),
             )
         )
     page = desk.open().page

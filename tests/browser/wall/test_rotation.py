@@ -110,7 +110,9 @@ def test_the_wall_turns_and_comes_back(town: Town, wall: Wall, wait: Wait) -> No
     expect(turn).to_have_attribute("data-view", "all", timeout=15_000)  # by itself it would go on to another domain
     expect(wall.row(fresh.id)).to_have_class("row r fresh")
     expect(page.locator(".list .row")).to_have_count(5)
-    note = Note(verb="acknowledge", actor=Actor("z", "张", "supervisor"), reason="已派人", at=format_time(wall_clock()))
+    note = Note(
+        verb="acknowledge", actor=Actor(id="z", name="张", role="supervisor"), reason="已派人", at=format_time(wall_clock())
+    )
     town.write(acknowledged(fresh, note, fresh.rev + 1))
     expect(wall.row(fresh.id)).to_have_count(0)
     expect(page.locator(".row.fresh")).to_have_count(0)

@@ -40,7 +40,9 @@ def test_red_sounds_until_it_is_silenced_or_acknowledged(town: Town, wall: Wall,
     again = alert(town.log, 4, wall_clock(), age=0, severity="red")
     town.write(again)
     wait(lambda: sounded(page)["red"] >= before + 2)
-    note = Note(verb="acknowledge", actor=Actor("z", "张", "supervisor"), reason="已派人", at=format_time(wall_clock()))
+    note = Note(
+        verb="acknowledge", actor=Actor(id="z", name="张", role="supervisor"), reason="已派人", at=format_time(wall_clock())
+    )
     town.write(acknowledged(again, note, again.rev + 1))
     expect(wall.row(again.id)).to_have_count(0)
     expect(page.locator("button.quiet")).to_be_hidden()

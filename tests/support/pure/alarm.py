@@ -55,7 +55,7 @@ def at(minutes: int) -> bytes:
 
 def desk(alert: Alert, verb: str, occurrence: int = 1, **more: object) -> bytes:
     """An act of an admin, who may do everything."""
-    boss = Actor("boss", "王主管", "admin")
+    boss = Actor(id="boss", name="王主管", role="admin")
     return act(alert.id, occurrence, verb, id=f"{verb}-{more}", actor=boss, **more)
 
 

@@ -92,7 +92,7 @@ def test_a_person_may_do_what_the_table_holds_and_nothing_else(state: str, verb:
     beside = {"comment": set(STATES[1:]), "confirm": {"C", "C-latched"}, "retry": set(), "notify": set(), "merge": set()}
     allowed = state in beside.get(verb, {before for before, step in TABLE if step == verb})
     before = in_state(state)
-    given = replace(_act(), lasts="30m", permit="JSZ-7", actor=Actor("boss", "王主管", "admin"))
+    given = replace(_act(), lasts="30m", permit="JSZ-7", actor=Actor(id="boss", name="王主管", role="admin"))
     if verb not in {"shelve", "suppress", "remove-from-service"}:
         given = replace(given, lasts="", permit="")
     changed, entry = alarm.acted(before, verb, given, CAUSE)
@@ -244,7 +244,7 @@ def test_out_of_service_under_a_permit_and_back() -> None:
 
 def test_an_alarm_at_rest_can_be_suppressed_before_it_comes() -> None:
     """Row 12 from A: what happens during the maintenance is not annunciated; at its end what still stands is (row 13)."""
-    window = act("", 0, "suppress", alarm=HOURLY, lasts="2h", actor=Actor("boss", "王主管", "admin"))
+    window = act("", 0, "suppress", alarm=HOURLY, lasts="2h", actor=Actor(id="boss", name="王主管", role="admin"))
     fold, alerts, trail = log_of(window, clean(START, o3=OZONE), at(119), at(120))
     assert states(alerts) == ["F", "F", "B"]
     assert [each.active for each in alerts] == [False, True, True]
@@ -287,7 +287,7 @@ def test_the_second_signature_is_somebody_elses() -> None:
 
 def test_a_comment_changes_nothing_but_the_trail() -> None:
     """Anybody who works with alerts may add one, in any state of an open alert."""
-    analyst = Actor("a", "分析员", "analyst")
+    analyst = Actor(id="a", name="分析员", role="analyst")
     _, alerts, trail = log_of(clean(START, o3=OZONE), act(bad().id, verb="comment", actor=analyst, reason="与邻站一致"))
     assert (alerts[-1].state, trail[-1].event, trail[-1].reason) == ("B", "comment", "与邻站一致")
 

@@ -177,7 +177,7 @@ class OneAlarm(RuleBasedStateMachine):
         """Somebody does something, whether it may be done or not."""
         assert self.alert is not None
         allowed = off == 0 and bool(reason.strip()) and self.may(verb, role, who, **given)
-        actor = Actor(who, who, role)
+        actor = Actor(id=who, name=who, role=role)
         more = {"actor": actor, "reason": reason, "id": f"act-{len(self.log)}", **given}
         self.see(act(self.alert.id, self.alert.occurrence + off, verb, **more))
         assert self.last is not None
@@ -299,7 +299,7 @@ def test_a_day_of_the_city_with_people_in_it_is_judged_the_same_again() -> None:
 
 def somebody(alert: Alert, n: int, draw: random.Random) -> bytes:
     """An act on an alert by somebody, allowed or not."""
-    actor = Actor("ren", "任意", draw.choice(["supervisor", "admin", "viewer"]))
+    actor = Actor(id="ren", name="任意", role=draw.choice(["supervisor", "admin", "viewer"]))
     more = {"lasts": draw.choice(["", "30m", "2h"]), "permit": "7", "finding": "confirmed", "once": draw.random() < 0.1}
     data = Act(alert=alert.id, occurrence=alert.occurrence, actor=actor, reason="随机", **more)
     verb = draw.choice(alert.verbs if alert.verbs and draw.random() < 0.9 else VERBS)

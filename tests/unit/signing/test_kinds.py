@@ -1,11 +1,14 @@
 """Kinds of events, and the partition of a key without Kafka."""
 
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.kafka import clients
-from streams.signing.kinds import EVERYWHERE, NUMBERED, is_pattern, matches, partition_of
+from streams.messages import Reason
+from streams.signing.kinds import EVERYWHERE, NUMBERED, Unfit, is_pattern, matches, partition_of
 from tests.support.partitions import MURMUR2
 
 
@@ -20,6 +23,11 @@ def test_partition_of_is_kafkas(key: bytes, hashed: int) -> None:
 def test_partition_of_is_that_of_the_client(key: bytes, partitions: int) -> None:
     """Any key of any length has the partition that the Kafka client gives it."""
     assert partition_of(key, partitions) == clients.partition_of(key, partitions)
+
+
+def test_every_refusal_can_be_told() -> None:
+    """A reason that the messages do not know would be dropped by each reader: the quality records know all."""
+    assert set(get_args(Unfit)) <= set(get_args(Reason))
 
 
 def test_which_kinds_go_where() -> None:

@@ -100,6 +100,13 @@ def test_trails(of: dict[str, Any]) -> None:
         prev = tail[:-2]
 
 
+@pytest.mark.parametrize("of", vectors("revisions"), ids=lambda of: of["hash"])
+def test_revisions(of: dict[str, Any]) -> None:
+    """The digest of a revision, whatever stands in its texts and in what it holds."""
+    assert chain.revision_digest(of["hash"], of["stored"].encode()) == of["digest"]
+    assert verifier.revision(of["hash"], of["stored"]) == of["digest"]
+
+
 def test_heads() -> None:
     """All heads in one root, in the order of the bytes of kind and id."""
     of = vectors("heads")

@@ -233,6 +233,16 @@ def trails() -> list[dict[str, Any]]:
     return found
 
 
+def revisions() -> list[dict[str, Any]]:
+    """Revisions as they are stored, with the three members that do not count anywhere, and their names where they do."""
+    given = [
+        '{"id":"a1","rev":7,"value":230.0,"verbs":["acknowledge","comment"],"note":null,"audit":3,"head":"sha256:00","level":1}',
+        '{"audit":1,"head":"","id":"站-9","note":{"reason":"\\"audit\\":9,{","audit":1,"head":"x"},"evidence":[{"verbs":[1,2]}],"verbs":[]}',
+        '{"verbs":[]}',
+    ]
+    return [{"hash": name, "stored": each, "digest": v.revision(name, each)} for name in ("sha256", "sm3") for each in given]
+
+
 def heads() -> dict[str, Any]:
     """The root of all heads of a small log."""
     given = [
@@ -253,6 +263,7 @@ def main() -> None:
         ("series", series()),
         ("ticks", ticks()),
         ("trails", trails()),
+        ("revisions", revisions()),
         ("heads", heads()),
     ):
         (v.VECTORS / f"{name}.json").write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", "utf-8")

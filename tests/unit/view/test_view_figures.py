@@ -27,7 +27,12 @@ def test_an_empty_view_has_empty_figures() -> None:
 
 def test_key_figures() -> None:
     """Each figure counts what its name says."""
-    signed = Note(verb="acknowledge", actor=Actor("z", "张", "supervisor"), reason="已派人", at=format_time(NOW - 20 * MINUTE))
+    signed = Note(
+        verb="acknowledge",
+        actor=Actor(id="z", name="张", role="supervisor"),
+        reason="已派人",
+        at=format_time(NOW - 20 * MINUTE),
+    )
     first = alert(LOG, 3, NOW, age=50 * MINUTE, severity="red")
     view = fold(
         View(Clock(now=NOW)),
@@ -119,7 +124,7 @@ def test_only_what_changed_is_sent() -> None:
 
 def test_what_the_list_leaves_out_can_be_seen() -> None:
     """What comes back first, and what is due first, stands first; a concluded case is none; the counts are the lists'."""
-    note = Note(verb="shelve", actor=Actor("z", "张", "supervisor"), reason="检修", at=format_time(NOW))
+    note = Note(verb="shelve", actor=Actor(id="z", name="张", role="supervisor"), reason="检修", at=format_time(NOW))
     aside = [
         alert(LOG, n, NOW, state=state, aside=Aside(note=note, until=format_time(NOW + hours * HOUR)))
         for n, state, hours in ((1, "E", 3), (2, "G", 1), (3, "F", 2))

@@ -14,7 +14,9 @@ from tests.support.town import acknowledged, alert, incident
 
 LOG = "t"
 NOW = parse_time("2026-11-24T14:32:00+08:00")
-NOTE = Note(verb="acknowledge", actor=Actor("z", "张", "supervisor"), reason="已派人", at=format_time(NOW - MINUTE))
+NOTE = Note(
+    verb="acknowledge", actor=Actor(id="z", name="张", role="supervisor"), reason="已派人", at=format_time(NOW - MINUTE)
+)
 
 
 def test_every_domain_has_its_share() -> None:

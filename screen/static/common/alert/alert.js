@@ -64,8 +64,8 @@ export function remaining({ due, provisional }, now) {
  * @param {Sent.Aside} aside
  */
 export function putAside({ until, once, permit, note }) {
-  const how = [`${t("story.until")} ${time(until)}`, once ? t("act.once") : "", permit ? `${t("act.permit")} ${permit}` : ""]
-  return [...how, signed(note), note.reason].filter(Boolean).join(" · ")
+  const how = [`${t("story.until")} ${time(until)}`, once ? t("act.once") : "", permit ? `${t("act.permit")} ${words.written(permit)}` : ""]
+  return [...how, signed(note), words.written(note.reason)].filter(Boolean).join(" · ")
 }
 
 /**
@@ -74,7 +74,7 @@ export function putAside({ until, once, permit, note }) {
  * @param {number | null} now
  */
 export function concluded({ due, overdue, finding, note }, now) {
-  if (finding !== null) return [t(`finding.${finding}`), signed(note), note.reason].join(" · ")
+  if (finding !== null) return [t(`finding.${finding}`), signed(note), words.written(note.reason)].join(" · ")
   const left = now === null ? null : Date.parse(due) - now
   const rest = left === null ? (overdue ? t("row.overdue") : "") : `${t(left < 0 ? "row.overdue" : "row.left")} ${words.duration(Math.abs(left))}`
   return [t("story.open_case"), `${t("story.due")} ${time(due)}`, rest].filter(Boolean).join(" · ")
@@ -86,4 +86,4 @@ const time = (text) => words.moment(Date.parse(text))
  * @param {Sent.Note} note
  * @returns {string}
  */
-const signed = ({ actor }) => (actor.role === "design" ? t("story.by_rule") : actor.name)
+const signed = ({ actor }) => (actor.role === "design" ? t("story.by_rule") : words.who(actor))

@@ -148,6 +148,6 @@ export class Regroup {
 
 /** @param {Sent.Regrouped} note */
 function said({ verb, actor, reason, at, refused }) {
-  const who = actor ? actor.name : t("incident.flood")
-  return [words.moment(Date.parse(at)), t(`regroup.${verb}_told`), who, reason, refused ? `${t("regroup.refused")} ${refused}` : ""].filter(Boolean).join(" · ")
+  const who = actor ? words.who(actor) : t("incident.flood")
+  return [words.moment(Date.parse(at)), t(`regroup.${verb}_told`), who, words.written(reason), refused ? `${t("regroup.refused")} ${refused}` : ""].filter(Boolean).join(" · ")
 }

@@ -16,5 +16,5 @@ export const what = ({ event, verb }) => (event === "refuse" ? `${t("event.refus
  */
 export function happened(entry) {
   const { before, after, actor } = entry
-  return [what(entry), before === after ? "" : `${before} → ${after}`, actor?.name].filter(Boolean).join(" · ")
+  return [what(entry), before === after ? "" : `${before} → ${after}`, actor && words.who(actor)].filter(Boolean).join(" · ")
 }

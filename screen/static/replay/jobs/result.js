@@ -86,7 +86,7 @@ export class Result {
     Object.assign(this, { job, found, kind: null })
     const { rules, total, from, to, until } = found
     say(this.title, Object.values(rules).map(({ title, before, after }) => `${words.pick(title)}${words.language === "zh" ? "：" : ": "}${Object.keys(after).map((name) => `${words.word(`param.${name}`) || name} ${written(before[name])} → ${written(after[name])}`).join(t("comma"))}`).join("；"))
-    say(this.place, `${words.date(from)} ${words.minute(from)} – ${words.date(to)} ${words.minute(to)}${until < to ? ` · ${t("replay.archive_ends")} ${words.moment(until)}` : ""} · ${job.by?.name ?? ""}`)
+    say(this.place, `${words.date(from)} ${words.minute(from)} – ${words.date(to)} ${words.minute(to)}${until < to ? ` · ${t("replay.archive_ends")} ${words.moment(until)}` : ""} · ${job.by ? words.who(job.by) : ""}`)
     fill(this.totals, ...["before", "after", ...KINDS].map((name) => el("div", `figure of-${name}`, el("span", "", t(`change.${name}`)), el("b", "", String(total[name])))))
     this.city.show(new Map(), this.marks(), [], null)
     this.redraw()

@@ -66,7 +66,7 @@ class Result {
     this.node.dataset.job = job.id
     say(this.time, span(job.params))
     say(this.about, this.list.about(job))
-    say(this.who, [job.by?.name, job.asked_at ? words.moment(Date.parse(job.asked_at)) : ""].filter(Boolean).join(" · "))
+    say(this.who, [job.by ? words.who(job.by) : "", job.asked_at ? words.moment(Date.parse(job.asked_at)) : ""].filter(Boolean).join(" · "))
     this.node.classList.toggle("chosen", job.id === chosen)
     const done = job.state === "done"
     this.progress.show(done ? null : job)
