@@ -4,7 +4,7 @@ PY := .venv/bin/python
 LOG ?= demo
 SOAK_MINUTES ?= 30
 # Processes for the tests with a broker and a browser: they wait more than they compute.
-JOBS ?= 4
+JOBS ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help setup chromium faketime demo check lint-js js test unit docs screenshots bench bench-screen chaos attack soak soak-wall lock clean

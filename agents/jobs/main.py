@@ -9,17 +9,15 @@ import logging
 import signal
 from pathlib import Path
 
-from kafka.errors import InvalidProducerEpochError, KafkaError, ProducerFencedError
+from kafka.errors import KafkaError
 
 from agents.jobs.service import JobWorker
 from agents.reports import cap
 from agents.worker.observe import logs
 from streams.command import Trouble
+from streams.kafka import clients
 from streams.settings import load
 from streams.topics import LIVE, topic_name
-
-FENCED = (ProducerFencedError, InvalidProducerEpochError)
-"""How Kafka tells a job worker that another one has been started for its log."""
 
 
 def main(argv: list[str]) -> int:
@@ -43,6 +41,6 @@ def main(argv: list[str]) -> int:
         with JobWorker(settings, options.log, archive, options.sender) as worker:
             worker.run(lambda: bool(stopped))
     except KafkaError as error:
-        why = "another job worker of this log has taken over" if isinstance(error, FENCED) else f"Kafka: {error}"
+        why = "another job worker of this log has taken over" if clients.is_fenced(error) else f"Kafka: {error}"
         raise Trouble(f"log {options.log!r}: {why}; what is asked is done after the next start") from error
     return 0

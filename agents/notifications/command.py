@@ -10,17 +10,17 @@ import signal
 import sys
 from pathlib import Path
 
-from kafka.errors import InvalidProducerEpochError, KafkaError, ProducerFencedError
+from kafka.errors import KafkaError
 
 from agents.notifications.files import addresses, read_duty, read_routes
 from agents.notifications.plan import Ways
 from agents.notifications.send import Sender
 from agents.notifications.service import Notifier
 from streams.command import Trouble
+from streams.kafka import clients
 from streams.settings import load
 from streams.topics import LIVE
 
-FENCED = (ProducerFencedError, InvalidProducerEpochError)
 """How Kafka tells a notifier that another one has been started for its log."""
 
 
@@ -45,6 +45,6 @@ def main(argv: list[str]) -> int:
         with Notifier(load(), options.log, Ways(routes, duty), sender) as notifier:
             notifier.run(lambda: bool(stopped))
     except KafkaError as error:
-        why = "another notifier of this log has taken over" if isinstance(error, FENCED) else f"Kafka: {error}"
+        why = "another notifier of this log has taken over" if clients.is_fenced(error) else f"Kafka: {error}"
         raise Trouble(f"log {options.log!r}: {why}; what is owed is sent after the next start") from error
     return 0

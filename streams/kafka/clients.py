@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
-from kafka.errors import KafkaError, KafkaTimeoutError
+from kafka.errors import InvalidProducerEpochError, KafkaError, KafkaTimeoutError, ProducerFencedError
 from kafka.partitioner.default import murmur2
 
 from streams.command import Trouble
@@ -36,6 +36,7 @@ _checked: set[str] = set()
 _POLL_MS = 500
 _FIRST_WINDOW = 16
 _GROWTH = 4
+_FENCED = (ProducerFencedError, InvalidProducerEpochError)
 
 
 def connection(settings: Settings) -> dict[str, Any]:
@@ -74,6 +75,14 @@ def consumer(settings: Settings, **more: Any) -> KafkaConsumer:
 def admin(settings: Settings) -> KafkaAdminClient:
     """An admin client; Trouble where no broker answers."""
     return _connected(KafkaAdminClient, settings, {})
+
+
+def is_fenced(error: KafkaError) -> bool:
+    """Whether Kafka tells a transactional producer by this that another one has been started in its place.
+
+    Where the producer learns of it between two calls, kafka-python names the reason in the words of another error alone.
+    """
+    return isinstance(error, _FENCED) or any(each.__name__ in str(error) for each in _FENCED)
 
 
 def partition_of(key: bytes, partitions: int) -> int:
