@@ -22,6 +22,7 @@ def hold(*_):
 
 def stick(*_):
     import gc
+    gc.unfreeze()  # what stood when the worker took up its state is hidden from the next line else
     for one in gc.get_objects():
         if type(one).__module__ == "agents.worker.partition" and type(one).__name__ == "Partition":
             one._judging._locked = True
