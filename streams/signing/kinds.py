@@ -1,35 +1,8 @@
 """Closed sets: which kinds of events go everywhere or number themselves, whose partition is which, why a record is refused."""
 
 import re
-from typing import Literal
 
-Unfit = Literal[
-    "too-big",
-    "not-cloudevent",
-    "unsigned",
-    "not-strict",
-    "wrong-log",
-    "closed-log",
-    "wrong-place",
-    "unknown-key",
-    "ended-key",
-    "wrong-suite",
-    "not-its-right",
-    "future",
-    "stale",
-    "bad-signature",
-    "needs-second",
-    "conflict",
-    "replayed",
-    "malformed-data",
-    "broken-series",
-    "unusable-key",
-    "bad-tick",
-]
-"""Why a signed record is not taken: a closed set, in the order in which the steps find them (docs/develop/signing.md).
-
-`closed-log`: after `log.closed`. `broken-series`: an event of the roots that does not follow the one before, so that one is
-missing. `unusable-key`: one that must not be adopted."""
+from streams.messages.outputs.quality import Unfit
 
 
 class Unverified(Exception):  # noqa: N818 - not an error of ours: the record is refused

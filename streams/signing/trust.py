@@ -11,11 +11,12 @@ from msgspec import DecodeError, Raw, Struct, ValidationError
 from msgspec.json import Decoder
 from msgspec.structs import replace
 
+from streams.messages.outputs.quality import Unfit
 from streams.messages.times import HOUR, MINUTE, parse_time
 from streams.signing import ticks
 from streams.signing.envelope import Claim, Envelope, claim, where
 from streams.signing.keys import Verify, applied, founded
-from streams.signing.kinds import EVERYWHERE, NUMBERED, SERIES, Unfit, Unverified, matches, partition_of
+from streams.signing.kinds import EVERYWHERE, NUMBERED, SERIES, Unverified, matches, partition_of
 from streams.signing.preimage import content, cosignature_preimage, log_id, signature_preimage
 from streams.signing.series import SERIES_DATA, LogOpened
 from streams.signing.state import KeyRow, RootRow, Trust

@@ -11,30 +11,9 @@ from msgspec import UNSET, Struct, UnsetType
 from streams.messages.checked import Count, Time
 from streams.messages.text import Place
 
-Reason = Literal[
-    "not-json",
-    "not-cloudevent",
-    "unknown-type",
-    "bad-time",
-    "malformed-data",
-    "out-of-range",
-    "unregistered",
-    "future",
-    "late",
-    "duplicate",
-    "conflict",
-    "key-mismatch",
+Unfit = Literal[
     "too-big",
-    "unknown-alert",
-    "unknown-incident",
-    "inconsistent",
-    "unusable-book",
-    "undeclared-field",
-    "unknown-kind",
-    "unknown-code",
-    "nothing-to-judge",
-    "no-rule",
-    "bad-tick",
+    "not-cloudevent",
     "unsigned",
     "not-strict",
     "wrong-log",
@@ -44,14 +23,43 @@ Reason = Literal[
     "ended-key",
     "wrong-suite",
     "not-its-right",
+    "future",
     "stale",
     "bad-signature",
     "needs-second",
+    "conflict",
     "replayed",
+    "malformed-data",
     "broken-series",
     "unusable-key",
+    "bad-tick",
 ]
-"""Why a record is bad. From `unsigned` on: refusals of a signed log alone (`streams.signing.kinds`), not given yet."""
+"""Why a signed record is not taken: a closed set, in the order in which the steps find them (docs/develop/signing.md).
+
+`closed-log`: after `log.closed`. `broken-series`: an event of the roots that does not follow the one before, so that one is
+missing. `unusable-key`: one that must not be adopted."""
+
+Reason = Literal[
+    "not-json",
+    "unknown-type",
+    "bad-time",
+    "out-of-range",
+    "unregistered",
+    "late",
+    "duplicate",
+    "key-mismatch",
+    "unknown-alert",
+    "unknown-incident",
+    "inconsistent",
+    "unusable-book",
+    "undeclared-field",
+    "unknown-kind",
+    "unknown-code",
+    "nothing-to-judge",
+    "no-rule",
+    Unfit,
+]
+"""Why a record is bad; those of `Unfit` that a record without a signature cannot meet are not given yet."""
 
 
 class Quality(Struct, frozen=True, gc=False, kw_only=True):

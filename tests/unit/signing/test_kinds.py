@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from streams.kafka import clients
 from streams.messages import Reason
-from streams.signing.kinds import EVERYWHERE, NUMBERED, Unfit, is_pattern, matches, partition_of
+from streams.messages.outputs.quality import Unfit
+from streams.signing.kinds import EVERYWHERE, NUMBERED, is_pattern, matches, partition_of
 from tests.support.partitions import MURMUR2
 
 

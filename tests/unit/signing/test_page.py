@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from streams.messages.outputs.quality import Unfit
 from streams.signing.envelope import MAX_BYTES, MAX_COSIGNATURES, MAX_DEPTH
-from streams.signing.kinds import EVERYWHERE, NUMBERED, Unfit
+from streams.signing.kinds import EVERYWHERE, NUMBERED
 from streams.signing.series import SERIES_DATA
 from streams.signing.suites import SUITES
 from streams.signing.ticks import MOST, NEAR, PATIENCE
