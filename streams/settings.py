@@ -17,6 +17,7 @@ class Settings(Struct, frozen=True):
     data: Path
     cache: Path
     audit_keys: Path
+    trust: Path
     kafka_port: int
     controller_port: int
     screen_port: int
@@ -53,6 +54,7 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
         data=data,
         cache=Path(env.get("ONESCREEN_CACHE") or data / "cache"),
         audit_keys=Path(env.get("ONESCREEN_AUDIT_KEYS") or data / "audit"),
+        trust=Path(env.get("ONESCREEN_TRUST") or data / "trust"),
         kafka_port=port,
         controller_port=_integer(env, "ONESCREEN_CONTROLLER_PORT", port + 1, 1, 65535),
         screen_port=_integer(env, "ONESCREEN_SCREEN_PORT", 8501, 1, 65535),
