@@ -1,7 +1,7 @@
 """What one part of the system writes with: the id of the log that it was started for, and its key. Files on this machine.
 
 The folder of `ONESCREEN_TRUST` has a folder for each log: `log.id`, the 64 digits that a person has compared, and for each
-part that writes on this machine its key, `PART.json` (`streams.signing.keyfile`). Where there is no `log.id` the log was never
+part that writes on this machine its key, `PART.json` (`streams.signing.machine.keyfile`). Where there is no `log.id` the log was never
 opened, and everything is written as it is.
 """
 
@@ -14,7 +14,7 @@ from typing import Self
 from streams.messages.codec import decode_event
 from streams.settings import Settings
 from streams.signing.envelope import envelope_bytes
-from streams.signing.keyfile import Key, KeyFileError
+from streams.signing.machine.keyfile import Key, KeyFileError
 from streams.signing.kinds import NUMBERED, matches
 from streams.signing.sign import Signer, addressed, cosigned, signed
 
