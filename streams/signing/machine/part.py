@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from streams.messages.codec import decode_event
+from streams.private import private
 from streams.settings import Settings
 from streams.signing.envelope import envelope_bytes
 from streams.signing.kinds import NUMBERED, matches
@@ -43,6 +44,18 @@ def pinned(settings: Settings, log: str) -> str:
     if not _LOGID.fullmatch(text):
         raise KeyFileError(f"{path} holds no id of a log: write the 64 digits into it that `agents keys show` prints")
     return text
+
+
+def pin(settings: Settings, log: str, logid: str) -> None:
+    """Let every part of this machine demand this id of a log; KeyFileError where they demand another."""
+    if (known := pinned(settings, log)) and known != logid:
+        raise KeyFileError(
+            f"the parts of this machine demand the id {known} of log {log!r}: {trust_folder(settings, log)}/log.id"
+        )
+    path = private(trust_folder(settings, log)) / "log.id"
+    beside = path.with_suffix(".new")
+    beside.write_text(f"{logid}\n", "ascii")
+    beside.replace(path)
 
 
 class Part:
