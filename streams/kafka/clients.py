@@ -195,6 +195,13 @@ def stream(reader: KafkaConsumer, topic: str, begin: Mapping[int, int], end: Map
         yield from batch
 
 
+def values_between(reader: KafkaConsumer, place: TopicPartition, low: int, high: int) -> Iterator[bytes | None]:
+    """The values of a partition from one offset up to but not including another, in order; nothing is kept in memory."""
+    for _, batch in _batches(reader, {place: low}, {place: high}):
+        for record in batch:
+            yield record.value
+
+
 def _read(reader: KafkaConsumer, begin: dict[TopicPartition, int], end: dict[TopicPartition, int]) -> list[ConsumerRecord]:
     """The records of each partition from `begin` up to but not including `end`, by partition and offset."""
     records: dict[TopicPartition, list[ConsumerRecord]] = {place: [] for place in begin}
