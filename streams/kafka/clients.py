@@ -195,11 +195,10 @@ def stream(reader: KafkaConsumer, topic: str, begin: Mapping[int, int], end: Map
         yield from batch
 
 
-def values_between(reader: KafkaConsumer, place: TopicPartition, low: int, high: int) -> Iterator[bytes | None]:
-    """The values of a partition from one offset up to but not including another, in order; nothing is kept in memory."""
+def records_between(reader: KafkaConsumer, place: TopicPartition, low: int, high: int) -> Iterator[ConsumerRecord]:
+    """The records of a partition from one offset up to but not including another, in order; nothing is kept in memory."""
     for _, batch in _batches(reader, {place: low}, {place: high}):
-        for record in batch:
-            yield record.value
+        yield from batch
 
 
 def _read(reader: KafkaConsumer, begin: dict[TopicPartition, int], end: dict[TopicPartition, int]) -> list[ConsumerRecord]:

@@ -170,7 +170,7 @@ def _standing(reader: KafkaConsumer, place: TopicPartition, series: LogSeries) -
     last = reader.end_offsets([place])[place]
     low = begin.offset if begin else last
     high = end.offset if end else last
-    if any(value == series.values[-1] for value in clients.values_between(reader, place, low, high)):
+    if any(record.value == series.values[-1] for record in clients.records_between(reader, place, low, high)):
         return len(series.values)
     return _found(reader, place, series)
 
@@ -180,7 +180,8 @@ def _found(reader: KafkaConsumer, place: TopicPartition, series: LogSeries) -> i
     last = reader.end_offsets([place])[place]
     begin = reader.offsets_for_times({place: series.times[0] - MARGIN})[place]
     low = begin.offset if begin else last
-    return held(series.values, clients.values_between(reader, place, low, last), trimmed=first > 0 and low == first)
+    values = (record.value for record in clients.records_between(reader, place, low, last))
+    return held(series.values, values, trimmed=first > 0 and low == first)
 
 
 def _send(settings: Settings, values: Sequence[tuple[TopicPartition, bytes]]) -> None:

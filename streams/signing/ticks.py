@@ -13,6 +13,9 @@ from msgspec.structs import replace
 from streams.messages.times import parse_time
 from streams.signing.words import base64url, digest, from_base64url, labelled
 
+CHAIN = "clock.chain"
+"""The type of the event that begins a chain."""
+
 SIZE = 16
 """Bytes of a link."""
 

@@ -6,7 +6,8 @@ written as it is.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,7 +18,8 @@ from streams.settings import Settings
 from streams.signing.envelope import envelope_bytes
 from streams.signing.kinds import NUMBERED, matches
 from streams.signing.machine.keyfile import Key, KeyFileError
-from streams.signing.sign import Signer, addressed, cosigned, signed
+from streams.signing.sign import Signer, addressed, batch, cosigned, signed
+from streams.signing.verify import TREE
 
 _LOGID = re.compile(r"[0-9a-f]{64}")
 
@@ -90,8 +92,32 @@ class Part:
             envelope = cosigned(envelope, second)
         return envelope_bytes(envelope)
 
+    def values(self, values: Sequence[tuple[bytes, str]]) -> list[bytes]:
+        """The bytes to write for those of many events, each with its `to`; a key for bulk signs them all at once."""
+        if self.key is None or self.key.suite != TREE:
+            return [self.value(value, to) for value, to in values]
+        key = self.key
+        named = [addressed(decode_event(value), self.logid, to, key.number()) for value, to in values]
+        return [envelope_bytes(each) for each in batch(named, key)] if named else []
+
 
 def open_part(settings: Settings, log: str, name: str) -> Part:
     """What a part writes with into a log; KeyFileError where the log was opened and the part has no key that can be used."""
     logid = pinned(settings, log)
     return Part(logid, Key(key_path(settings, log, name))) if logid else Part()
+
+
+@contextmanager
+def cosigners(paths: Sequence[Path]) -> Iterator[list[Signer]]:
+    """The keys in some files, for as long as they are needed: second signatures."""
+    with ExitStack() as opened:
+        yield [opened.enter_context(Key(path)) for path in paths]
+
+
+def account_part(account: str) -> str:
+    """The part of a person's own key at a command line.
+
+    >>> account_part("Wang Wei")
+    'cli-wang-wei'
+    """
+    return f"cli-{re.sub(r'[^a-z0-9._-]', '-', account.lower()) or 'person'}"

@@ -10,10 +10,10 @@ from streams.messages.rights import ALERT_RIGHTS, INCIDENT_RIGHTS
 from streams.messages.times import HOUR, SECOND
 from streams.signing.series import Policy
 from streams.signing.suites import SUITES
+from streams.signing.ticks import CHAIN
 
 PLAIN, BULK = "ed25519-sha256", "ed25519-sha256-tree"
 EVERYWHERE = "*"
-CHAIN = "clock.chain"
 FORGET, DESTROYED, LOOK = "personal.forget", "personal.destroyed", "personal.look"
 EVENTS = "events."
 FEED = ("alert.revised", "order.link", "order.release")
