@@ -8,7 +8,6 @@ is the ceremony step by step.
 import argparse
 import getpass
 import os
-import re
 import shutil
 import sys
 import time
@@ -26,7 +25,7 @@ from streams.messages import HOUR, SECOND, encode, format_time, parse_time
 from streams.private import private
 from streams.settings import Settings, load
 from streams.signing.machine.keyfile import Key, write_new
-from streams.signing.machine.part import key_path, pin, pinned, trust_folder
+from streams.signing.machine.part import account_part, key_path, pin, pinned, trust_folder
 from streams.signing.roots import ceremony
 from streams.signing.roots.draft import Draft, opening
 from streams.signing.roots.parts import COSIGNED, PARTS, PartRights, rights_of_part, suites_of, usual_policy
@@ -204,7 +203,7 @@ def _make_all(settings: Settings, log: str, step: int) -> None:
     shutil.rmtree(beside.trust, ignore_errors=True)  # what was cut short: no key in it was ever adopted
     folder = private(trust_folder(beside, log))
     roots = made_roots(folder / "roots", LOCAL_ROOTS)
-    parts = (*LOCAL_PARTS, f"cli-{_account()}")
+    parts = (*LOCAL_PARTS, account_part(getpass.getuser()))
     draft = opened_draft(beside, log, [_root(path) for path in roots], LOCAL_THRESHOLD, parts, _now(), step)
     (folder / OPENING).write_bytes(b"\n".join(signed_with(draft, roots[:LOCAL_THRESHOLD])) + b"\n")
     folder.rename(trust_folder(settings, log))
@@ -373,10 +372,6 @@ def _root(path: Path) -> RootKey:
         raise Trouble(f"{path.with_suffix('.pub')} is no root's public key: {error}") from None
 
 
-def _account() -> str:
-    return re.sub(r"[^a-z0-9._-]", "-", getpass.getuser().lower()) or "person"
-
-
 def _now() -> int:
     return int(time.time()) * SECOND
 
@@ -421,7 +416,7 @@ def _options(argv: list[str]) -> argparse.Namespace:
 
     init = command("init", "open a log, its roots and all keys on this machine; complete what a crash left", _init)
     init.add_argument(
-        "--step", type=_seconds, default=1, metavar="S", help="the longest step of its clock (default %(default)s)"
+        "--step", type=_seconds, default=60, metavar="S", help="the longest step of its clock (default %(default)s)"
     )
     roots = command("roots", "make root keys, each for one keeper", _roots, logged=False)
     roots.add_argument("folder", metavar="DIR", type=Path)
