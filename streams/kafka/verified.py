@@ -6,13 +6,14 @@ and lets a key count for what Kafka got before the key's end: both topics carry 
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from kafka.consumer.fetcher import ConsumerRecord
 
 from streams.desk import DeskRecord, record_of
 from streams.kafka import clients
 from streams.kafka.series import LogSeries, as_of, series_of
-from streams.messages import DecodeError
+from streams.messages import DecodeError, decode
 from streams.settings import Settings
 from streams.signing.trust import Delivered, Outcome, take
 from streams.signing.verify import verify
@@ -35,23 +36,31 @@ class DeskReader:
         self._series, self._at = series(), clock()
         self._seq: dict[tuple[str, int], dict[str, int]] = {}
 
-    def read(self, record: ConsumerRecord, plain: object) -> DeskRecord | None:
-        """What a record says, None where it is passed over. `plain`: its type in a log that was never opened."""
+    def read(self, record: ConsumerRecord, plain: Any) -> DeskRecord | None:
+        """What a record says; None for what is passed over, which stderr names by its place. `plain` as of `decoded`."""
         if record.value is None:
             return None
-        if self._clock() > self._at + FRESH:
-            self._series, self._at = self._read_series(), self._clock()
-        if not self._series.trust_at(record.timestamp).logid:
-            return clients.read(record, plain, self._who)  # type: ignore[arg-type] # a union is no type to mypy
-        done = self._taken(record)
-        if done.reason is not None or done.envelope is None:
-            clients.passed_over(record, f"{done.reason}: {done.message}", self._who)
-            return None
         try:
-            return record_of(done.envelope.type, bytes(done.envelope.data))
+            return self.decoded(record, plain)
         except DecodeError as error:
             clients.passed_over(record, str(error), self._who)
             return None
+
+    def decoded(self, record: ConsumerRecord, plain: Any) -> DeskRecord:
+        """What a record that is no tombstone says; DecodeError where it is not one, or not signed by who may.
+
+        `plain`: the type of the topic's messages in a log that was never opened.
+        """
+        if self._clock() > self._at + FRESH:
+            self._series, self._at = self._read_series(), self._clock()
+        if not self._series.trust_at(record.timestamp).logid:
+            found: DeskRecord = decode(record.value, plain)
+            return found
+        done = self._taken(record)
+        event = done.envelope
+        if done.reason is not None or event is None:
+            raise DecodeError(done.reason or "unsigned", f"{done.reason}: {done.message}")
+        return record_of(event.type, bytes(event.data))
 
     def _taken(self, record: ConsumerRecord) -> Outcome:
         place = (record.topic, record.partition)
