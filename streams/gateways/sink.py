@@ -19,7 +19,17 @@ from streams.gateways.timeline import Arrival, Beat, Counts
 from streams.kafka import clients
 from streams.kafka.series import series_of
 from streams.kafka.ticks import ClockStand, clock_stands, newest_ticks
-from streams.messages import TICK, DecodeError, decode_event, encode, parse_time, resumed_bytes, tick_bytes, time_bytes
+from streams.messages import (
+    TICK,
+    DecodeError,
+    decode_event,
+    encode,
+    format_time,
+    parse_time,
+    resumed_bytes,
+    tick_bytes,
+    time_bytes,
+)
 from streams.settings import Settings
 from streams.signing.machine.part import open_part
 from streams.signing.sign import Signer
@@ -36,8 +46,8 @@ _SIGN_EVERY = 4_096
 CLOCK, IMPORTER = "clock", "registrar-import"
 """The parts that tell the time, and that bring what is in files."""
 
-Waiting = tuple[TopicPartition, bytes, bytes | None, list[tuple[str, bytes]] | None, bool]
-"""A record on its way: where it goes, its value, key and headers, and whether it is to be signed."""
+Waiting = tuple[TopicPartition, bytes, bytes | None, list[tuple[str, bytes]] | None, str]
+"""A record on its way: where it goes, its value, key and headers; where it is to be signed, when it arrived."""
 
 
 class LogWriter:
@@ -74,7 +84,11 @@ class LogWriter:
     def send(self, arrival: Arrival) -> None:
         """Send one record."""
         topic, partition = self.place(arrival)
-        self._send(topic, partition, arrival.value, arrival.key or None, [(MARK, arrival.mark)] if arrival.mark else None)
+        if self._holds(topic, partition):
+            return
+        arrived = format_time(arrival.at) if self._part.key is not None and _stated(arrival.value) else ""
+        headers = [(MARK, arrival.mark)] if arrival.mark else None
+        self._queue((TopicPartition(topic, partition), arrival.value, arrival.key or None, headers, arrived))
 
     def tick(self, at: int) -> None:
         """Send a tick (ms) to every partition of every events topic, and of the incidents' input.
@@ -85,8 +99,9 @@ class LogWriter:
         if self._part.key is not None:
             self._chained(at)
             return
-        for (topic, partition), value in self._told(at):
-            self._send(topic, partition, value)
+        for place, value in self._told(at):
+            if not self._holds(*place):
+                self._queue((place, value, None, None, ""))
 
     def laid(self, beat: Beat) -> Iterable[tuple[tuple[str, int], bytes]]:
         """Where the records of a beat would go (topic and partition), and their bytes; beats come in their order.
@@ -129,14 +144,14 @@ class LogWriter:
                 self._chains.passed(place, at)
             else:
                 for value in self._chains.told(place, at):
-                    self._queue((place, value, None, None, False))
+                    self._queue((place, value, None, None, ""))
 
     def everywhere(self, value: bytes, seconds: Sequence[Signer] = ()) -> None:
         """Send one record without a key to every partition of every events topic; `seconds` sign it too in an opened log."""
         value = self._part.value(value, "*", seconds)
         for topic in self._topics.values():
             for partition in range(self._partitions[topic]):
-                self._queue((TopicPartition(topic, partition), value, None, None, False))
+                self._queue((TopicPartition(topic, partition), value, None, None, ""))
 
     def flush(self) -> None:
         """Wait until the broker has everything that was sent."""
@@ -144,13 +159,6 @@ class LogWriter:
         self._producer.flush()
         if self._failed:
             raise Trouble(f"Kafka refuses a record: {self._failed[0]}. What was sent before it stands in the log")
-
-    def _send(
-        self, topic: str, partition: int, value: bytes, key: bytes | None = None, headers: list[tuple[str, bytes]] | None = None
-    ) -> None:
-        if not self._holds(topic, partition):
-            is_stated = self._part.key is not None and _stated(value)
-            self._queue((TopicPartition(topic, partition), value, key, headers, is_stated))
 
     def _holds(self, topic: str, partition: int) -> bool:
         """Whether the next record of a partition stands in it already; it is passed over."""
@@ -167,10 +175,10 @@ class LogWriter:
     def _release(self) -> None:
         """Sign what is stated among those that wait, and send them all in their order."""
         waiting, self._waiting = self._waiting, []
-        stated = [(value, place.topic.partition(".")[2]) for place, value, _, _, is_stated in waiting if is_stated]
-        signed = iter(self._part.values(stated) if stated else ())
-        for place, value, key, headers, is_stated in waiting:
-            bytes_ = next(signed) if is_stated else value
+        to_sign = [(value, place.topic.partition(".")[2], arrived) for place, value, _, _, arrived in waiting if arrived]
+        signed = iter(self._part.values(to_sign))
+        for place, value, key, headers, arrived in waiting:
+            bytes_ = next(signed) if arrived else value
             future = self._producer.send(place.topic, value=bytes_, key=key, headers=headers, partition=place.partition)
             future.add_errback(self._failed.append)
             self._sent += 1
@@ -203,12 +211,12 @@ def plain(value: bytes | None) -> bytes | None:
 def _stated(value: bytes) -> bool:
     """Whether an event needs a signature; what is none is refused as it is."""
     try:
-        return is_stated_type(decode_event(value).type)
+        return _is_stated(decode_event(value).type)
     except DecodeError:
         return False
 
 
-is_stated_type = cache(stated)
+_is_stated = cache(stated)
 
 
 def _is_new(at: int, before: int | None) -> bool:

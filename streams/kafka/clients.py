@@ -195,9 +195,11 @@ def stream(reader: KafkaConsumer, topic: str, begin: Mapping[int, int], end: Map
         yield from batch
 
 
-def records_between(reader: KafkaConsumer, place: TopicPartition, low: int, high: int) -> Iterator[ConsumerRecord]:
-    """The records of a partition from one offset up to but not including another, in order; nothing is kept in memory."""
-    for _, batch in _batches(reader, {place: low}, {place: high}):
+def records_between(
+    reader: KafkaConsumer, begin: Mapping[TopicPartition, int], end: Mapping[TopicPartition, int]
+) -> Iterator[ConsumerRecord]:
+    """The records of each partition from `begin` up to but not including `end`, in order within each, one by one."""
+    for _, batch in _batches(reader, dict(begin), dict(end)):
         yield from batch
 
 

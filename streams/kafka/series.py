@@ -146,7 +146,7 @@ def copy(settings: Settings, log: str, series: LogSeries, topics: Iterable[str] 
             for topic in (input_topics(log) if topics is None else topics)
             for place in clients.partitions_of(reader, topic)
         ]
-        counts = {place: _standing(reader, place, series) for place in places}
+        counts = _standing(reader, places, series)
     missing = lacking(series.values, counts)
     _send(settings, missing)
     return len(missing)
@@ -161,27 +161,51 @@ def standing_series(settings: Settings, log: str, series: LogSeries) -> dict[Top
     """How many events of the series each partition has, as reading all of it since the log was opened tells."""
     with clients.consumer(settings) as reader:
         places = [place for topic in input_topics(log) for place in clients.partitions_of(reader, topic)]
-        return {place: _found(reader, place, series) for place in places}
+        return _found(reader, places, series)
 
 
-def _standing(reader: KafkaConsumer, place: TopicPartition, series: LogSeries) -> int:
+PlaceCounts = dict[TopicPartition, int]
+"""How many events of the series each partition has."""
+
+
+def _standing(reader: KafkaConsumer, places: Sequence[TopicPartition], series: LogSeries) -> PlaceCounts:
     """As `_found`, but the newest event is looked for first where it was written: it is there only after all others."""
-    begin, end = (reader.offsets_for_times({place: series.times[-1] + by})[place] for by in (-MARGIN, MARGIN))
-    last = reader.end_offsets([place])[place]
-    low = begin.offset if begin else last
-    high = end.offset if end else last
-    if any(record.value == series.values[-1] for record in clients.records_between(reader, place, low, high)):
-        return len(series.values)
-    return _found(reader, place, series)
+    newest = series.times[-1]
+    found = _between(reader, places, series, newest - MARGIN, newest + MARGIN)
+    whole = {place: len(series.values) for place in places if series.values[-1] in found[place]}
+    return whole | _found(reader, [place for place in places if place not in whole], series)
 
 
-def _found(reader: KafkaConsumer, place: TopicPartition, series: LogSeries) -> int:
-    first = reader.beginning_offsets([place])[place]
-    last = reader.end_offsets([place])[place]
-    begin = reader.offsets_for_times({place: series.times[0] - MARGIN})[place]
-    low = begin.offset if begin else last
-    values = (record.value for record in clients.records_between(reader, place, low, last))
-    return held(series.values, values, trimmed=first > 0 and low == first)
+def _found(reader: KafkaConsumer, places: Sequence[TopicPartition], series: LogSeries) -> PlaceCounts:
+    found = _between(reader, places, series, series.times[0] - MARGIN)
+    begins = reader.beginning_offsets(places) if places else {}
+    return {place: held(series.values, found[place], trimmed=begins[place] > 0) for place in places}
+
+
+def _between(
+    reader: KafkaConsumer, places: Sequence[TopicPartition], series: LogSeries, since: int, until: int | None = None
+) -> dict[TopicPartition, list[bytes]]:
+    """The events of the series in each partition, of those that were written between two times (ms)."""
+    found: dict[TopicPartition, list[bytes]] = {place: [] for place in places}
+    if not places:
+        return found
+    ends = reader.end_offsets(places)
+    low, high = (_offsets(reader, places, at, ends) for at in (since, until))
+    known = set(series.values)
+    for record in clients.records_between(reader, low, high):
+        if record.value in known:
+            found[TopicPartition(record.topic, record.partition)].append(record.value)
+    return found
+
+
+def _offsets(
+    reader: KafkaConsumer, places: Sequence[TopicPartition], at: int | None, ends: Mapping[TopicPartition, int]
+) -> PlaceCounts:
+    """The first offset of each partition from a time (ms) on; the end where nothing is so new, or no time is given."""
+    if at is None:
+        return dict(ends)
+    found = reader.offsets_for_times(dict.fromkeys(places, at))
+    return {place: found[place].offset if found[place] else ends[place] for place in places}
 
 
 def _send(settings: Settings, values: Sequence[tuple[TopicPartition, bytes]]) -> None:

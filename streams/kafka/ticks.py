@@ -84,10 +84,10 @@ def _since_chain(reader: KafkaConsumer, place: TopicPartition, trust: Trust) -> 
     chain = clients.newest(reader, place, begins)
     if chain is None:
         return []
-    end = reader.end_offsets([place])[place]
+    ends = reader.end_offsets([place])
     return [
         (record.offset, record.value)
-        for record in clients.records_between(reader, place, chain.offset, end)
+        for record in clients.records_between(reader, {place: chain.offset}, ends)
         if record.value is not None and _clock_kind(record.value)
     ]
 

@@ -92,13 +92,20 @@ class Part:
             envelope = cosigned(envelope, second)
         return envelope_bytes(envelope)
 
-    def values(self, values: Sequence[tuple[bytes, str]]) -> list[bytes]:
-        """The bytes to write for those of many events, each with its `to`; a key for bulk signs them all at once."""
-        if self.key is None or self.key.suite != TREE:
-            return [self.value(value, to) for value, to in values]
-        key = self.key
-        named = [addressed(decode_event(value), self.logid, to, key.number()) for value, to in values]
-        return [envelope_bytes(each) for each in batch(named, key)] if named else []
+    def values(self, values: Sequence[tuple[bytes, str, str]]) -> list[bytes]:
+        """The bytes to write for those of many events, each with its `to` and when it arrived (RFC 3339).
+
+        A key for bulk signs them all at once.
+        """
+        if self.key is None:
+            return [value for value, _, _ in values]
+        key, made = self.key, []
+        for value, to, arrived in values:
+            event = decode_event(value)
+            number = 0 if matches(NUMBERED, event.type) else key.number()
+            made.append(addressed(event, self.logid, to, number, arrived))
+        many = batch(made, key) if made and key.suite == TREE else [signed(each, key) for each in made]
+        return [envelope_bytes(each) for each in many]
 
 
 def open_part(settings: Settings, log: str, name: str) -> Part:
