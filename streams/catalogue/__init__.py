@@ -32,8 +32,8 @@ Read = TypeVar("Read")
 class Kind(Struct, frozen=True, forbid_unknown_fields=True):
     """One kind of fact: its title, payload struct, lateness allowance (`1h`) and remembered slots.
 
-    `for_record`: it holds nothing that could be judged, so that it is not told where no rule reads it.
-    `writer`: whose word it is.
+    `for_record`: it holds nothing that could be judged, so that it is not told where no rule reads it; `writer`: whose
+    word it is.
     """
 
     title: Text

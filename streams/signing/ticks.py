@@ -14,7 +14,7 @@ from streams.messages.times import parse_time
 from streams.signing.words import base64url, digest, from_base64url, labelled
 
 CHAIN = "clock.chain"
-"""The type of the event that begins a chain."""
+"""The type of the event that opens a chain of ticks."""
 
 SIZE = 16
 """Bytes of a link."""
