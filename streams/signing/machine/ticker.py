@@ -15,7 +15,7 @@ from streams.messages import RESUMED, SECOND, TICK, event_bytes, format_time
 from streams.signing.machine.part import Part
 from streams.signing.series import Policy
 from streams.signing.sign import Signer
-from streams.signing.ticks import CHAIN, MOST, SIZE, ClockChain, ClockTick, Resumed, links
+from streams.signing.ticks import CHAIN, MOST, SIZE, ClockChain, ClockTick, links
 from streams.signing.words import base64url
 
 SOURCE = "clock"
@@ -105,7 +105,7 @@ def resumption(part: Part, to: int, last: int, seconds: Sequence[Signer]) -> byt
     """The event that lets the clock go on to a time (ms) after the newest tick `last`."""
     to_text, last_text = format_time(to), format_time(last)
     value = event_bytes(
-        type=RESUMED, source=SOURCE, id=f"resumed/{last_text}/{to_text}", time=to_text, data=Resumed(last=last_text)
+        type=RESUMED, source=SOURCE, id=f"resumed/{last_text}/{to_text}", time=to_text, data={"last": last_text}
     )
     return part.value(value, EVERYWHERE, seconds)
 
