@@ -84,11 +84,9 @@ class LogWriter:
     def send(self, arrival: Arrival) -> None:
         """Send one record."""
         topic, partition = self.place(arrival)
-        if self._holds(topic, partition):
-            return
         arrived = format_time(arrival.at) if self._part.key is not None and _stated(arrival.value) else ""
         headers = [(MARK, arrival.mark)] if arrival.mark else None
-        self._queue((TopicPartition(topic, partition), arrival.value, arrival.key or None, headers, arrived))
+        self._send(topic, partition, arrival.value, arrival.key or None, headers, arrived)
 
     def tick(self, at: int) -> None:
         """Send a tick (ms) to every partition of every events topic, and of the incidents' input.
@@ -100,8 +98,7 @@ class LogWriter:
             self._chained(at)
             return
         for place, value in self._told(at):
-            if not self._holds(*place):
-                self._queue((place, value, None, None, ""))
+            self._send(*place, value)
 
     def laid(self, beat: Beat) -> Iterable[tuple[tuple[str, int], bytes]]:
         """Where the records of a beat would go (topic and partition), and their bytes; beats come in their order.
@@ -159,6 +156,18 @@ class LogWriter:
         self._producer.flush()
         if self._failed:
             raise Trouble(f"Kafka refuses a record: {self._failed[0]}. What was sent before it stands in the log")
+
+    def _send(
+        self,
+        topic: str,
+        partition: int,
+        value: bytes,
+        key: bytes | None = None,
+        headers: list[tuple[str, bytes]] | None = None,
+        arrived: str = "",
+    ) -> None:
+        if not self._holds(topic, partition):
+            self._queue((TopicPartition(topic, partition), value, key, headers, arrived))
 
     def _holds(self, topic: str, partition: int) -> bool:
         """Whether the next record of a partition stands in it already; it is passed over."""
