@@ -97,8 +97,8 @@ class LogWriter:
         if self._part.key is not None:
             self._chained(at)
             return
-        for place, value in self._told(at):
-            self._send(*place, value)
+        for (topic, partition), value in self._told(at):
+            self._send(topic, partition, value)
 
     def laid(self, beat: Beat) -> Iterable[tuple[tuple[str, int], bytes]]:
         """Where the records of a beat would go (topic and partition), and their bytes; beats come in their order.
