@@ -84,7 +84,7 @@ class LogWriter:
     def send(self, arrival: Arrival) -> None:
         """Send one record."""
         topic, partition = self.place(arrival)
-        arrived = format_time(arrival.at) if self._part.key is not None and _stated(arrival.value) else ""
+        arrived = format_time(arrival.at) if self._part.key is not None and _is_stated(type_of(arrival.value)) else ""
         headers = [(MARK, arrival.mark)] if arrival.mark else None
         self._send(topic, partition, arrival.value, arrival.key or None, headers, arrived)
 
@@ -217,12 +217,12 @@ def plain(value: bytes | None) -> bytes | None:
         return value
 
 
-def _stated(value: bytes) -> bool:
-    """Whether an event needs a signature; what is none is refused as it is."""
+def type_of(value: bytes) -> str:
+    """The type of an event; empty of what is none, which is refused as it is."""
     try:
-        return _is_stated(decode_event(value).type)
+        return decode_event(value).type
     except DecodeError:
-        return False
+        return ""
 
 
 _is_stated = cache(stated)

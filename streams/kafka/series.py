@@ -104,11 +104,15 @@ def read_series(settings: Settings, log: str, logid: str | None = None) -> LogSe
         ((record.timestamp, record.value) for record in clients.read_topic(settings, topic_name(log, KEYS))), demanded
     )
     if demanded and not found.values:
-        raise Trouble(
-            f"{topic_name(log, KEYS)} does not hold the opening of the log {demanded}: "
-            "it was written for another, or its topic was emptied; compare the id by `python -m agents keys show`"
-        )
+        raise Trouble(_without_opening(log, demanded))
     return found
+
+
+def _without_opening(log: str, logid: str) -> str:
+    return (
+        f"{topic_name(log, KEYS)} does not hold the opening of the log {logid}, whose id this machine demands: the topic was "
+        "emptied, or another log has its name. Compare the id; for a new log of this name move the folder of its keys away"
+    )
 
 
 def series_of(settings: Settings, log: str) -> LogSeries:
@@ -125,6 +129,8 @@ def publish(settings: Settings, log: str, values: Sequence[bytes], logid: str) -
     series = folded(records, logid)
     if not series.values and (other := folded(records).trust.logid):
         raise Trouble(f"log {log!r} is open already as {other}, and these events are of {logid}")
+    if not series.values and not values:
+        raise Trouble(_without_opening(log, logid))
     written = copy(settings, log, series)
     new = list(following(series, values, log))
     if new:
