@@ -228,12 +228,12 @@ def main(arguments: list[str]) -> int:
     topic_name(options.log, "")
     asked = Gateways(*(frozenset(map(gateway, names)) for names in (options.gateway, options.drop)))
     try:
+        signed = sign_up(settings, asked.more) if settings.secure and options.grant else 0
         with closing(clients.admin(secure.as_(settings, ADMIN))) as admin:
             if options.list:
                 return _list(admin, options.log)
             if options.check:
                 return _check(state(admin, options.log, asked))
-            signed = sign_up(settings, asked.more) if settings.secure else 0
             _say(options.log, grant(admin, options.log, asked), signed)
     except KafkaError as error:
         raise Trouble(f"Kafka refuses: {error}. Sign in as somebody who may change rights") from error

@@ -27,9 +27,10 @@ from streams.kafka import broker as embedded
 from streams.kafka import clients, grants, secure
 from streams.kafka.admin import create_topics
 from streams.messages import HOUR, Alert, format_time
-from streams.settings import Settings
+from streams.settings import Settings, access_folder, load, password_file
 from streams.topics import table, topic_name
 from tests.support import events
+from tests.support.kafka.adopting import python
 from tests.support.kafka.garbage import Nobody, screened
 from tests.support.kafka.settings import settings_in
 from tests.support.rights import PORT, TRANSACTIONS, WRITES, writes
@@ -187,6 +188,35 @@ def let_in(settings: Settings, security: dict[str, str], port: int) -> bool:
             return bool(admin.describe_cluster()["brokers"])
     except KafkaError:
         return False
+
+
+def test_another_user_of_this_machine_names_a_cluster(secured: Settings) -> None:
+    """A program that cannot look into the data signs in by its password's file and the authority's certificate."""
+    named = {
+        "KAFKA_BOOTSTRAP_SERVERS": secured.bootstrap,
+        "KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
+        "KAFKA_SASL_MECHANISM": "SCRAM-SHA-512",
+        "KAFKA_SASL_USERNAME": "screen",
+        "KAFKA_SASL_PASSWORD_FILE": str(password_file(secured.data, "screen")),
+        "KAFKA_SSL_CAFILE": str(access_folder(secured.data) / "ca.pem"),
+    }
+    settings = load(named)
+    assert not settings.embedded
+    with clients.consumer(settings) as reader:
+        assert clients.partitions_of(reader, topic_name(LOG, "alerts"))
+
+
+def test_a_password_is_changed(secured: Settings) -> None:
+    """Whose file is gone gets a new password, and the old one leads in no more: the command does so to the administrator."""
+    before = secure.as_(secured, "admin").security
+    assert python(secured, "streams", "kafka", "access", "--check", "--log", LOG).returncode == 0
+    password_file(secured.data, "admin").unlink()
+    granted = python(secured, "streams", "kafka", "access", "--grant", "--log", LOG)
+    assert (granted.returncode, b"0 rights given, 0 taken, 0 quotas set" in granted.stderr) == (0, True)
+    assert let_in(secured, secure.as_(secured, "admin").security, secured.kafka_port)
+    assert not let_in(secured, before, secured.kafka_port)
+    listed = python(secured, "streams", "kafka", "access", "--list", "--log", LOG).stdout.splitlines()
+    assert len({*listed}) == len(listed) > len(table())
 
 
 def test_the_parts_work_with_their_own_names(secured: Settings, tmp_path: Path) -> None:
