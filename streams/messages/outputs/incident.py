@@ -55,6 +55,7 @@ class Regrouping(Struct, frozen=True, gc=False, kw_only=True):
     """A merge or a split as an incident tells of it; `refused` says why it was not done, or is empty.
 
     `actor` is None and `rule` the grouping rule where a flood merged it. `ids`: the incidents or alerts that it was about.
+    `kid`: the key that signed the act, in a log that was opened.
     """
 
     verb: Literal["merge", "split"]
@@ -64,6 +65,7 @@ class Regrouping(Struct, frozen=True, gc=False, kw_only=True):
     at: Time
     ids: tuple[str, ...]
     refused: str
+    kid: Kid | UnsetType = UNSET
 
 
 class Incident(Struct, frozen=True, gc=False, kw_only=True):
