@@ -1,7 +1,7 @@
 """The rule books of a log, read from its topic before the events that name them are judged: judging itself never waits."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaProducer
 from msgspec import Struct
 
 from agents.core.rules.book import Book, BookError
+from agents.core.stage import Stage
 from agents.rulebook.book_cache import BookCache
 from agents.worker.checkpoint import read_back
 from agents.worker.transport.fetch import Record
@@ -59,10 +60,23 @@ class Books:
                 await asyncio.to_thread(self._cache, hash_)
 
 
-def parts(records: Sequence[Record]) -> Iterator[Sequence[Record]]:
+async def judge_in_parts(
+    stage: Stage,
+    records: Sequence[Record],
+    judge: Callable[[Sequence[Record]], Awaitable[None]],
+    want: Callable[[str, Iterable[str]], Awaitable[None]],
+) -> None:
+    """Judge records; before one that adopts a book, and is taken now that all before it is judged, the book is fetched."""
+    for part in _parts(records):
+        if hash_ := stage.adopts(*part[0]):
+            await want(stage.log, [hash_])
+        await judge(part)
+
+
+def _parts(records: Sequence[Record]) -> Iterator[Sequence[Record]]:
     """The records in their order, in parts each of which but the first begins with what says that it adopts a book.
 
-    Whether it does is asked when all before it is judged. Adoptions have no key, as ticks have none, so that few are looked at.
+    Adoptions have no key, as ticks have none, so that few are looked at.
     """
     begin = 0
     for at, (_, key, value) in enumerate(records):

@@ -19,7 +19,7 @@ from agents.core.position import CheckpointError, position_of, unreadable
 from agents.core.rules.book import BookError
 from agents.core.stage import Stage
 from agents.stages import Basis, kind_of, stage_of
-from agents.worker.books import Books, parts
+from agents.worker.books import Books, judge_in_parts
 from agents.worker.checkpoint import Checkpoint, checkpoint_topic, read_back
 from agents.worker.fail_fast import fail_fast
 from agents.worker.law import LawTeller
@@ -134,10 +134,7 @@ class PartitionManager:
                 if 0 < stage.position < records[0][0] and await self._begin_of(tp) > stage.position:
                     log.warning("%s: events before offset %d were gone before they were judged", tp.topic, records[0][0])
                 before, notices = stage.adopted, stage.notices
-                for part in parts(records):
-                    if hash_ := stage.adopts(*part[0]):
-                        await self._books.want(stage.log, [hash_])
-                    await partition.judge(part)
+                await judge_in_parts(stage, records, partition.judge, self._books.want)
                 if stage.adopted != before:
                     self._tell(stage)
                 if (stage.adopted, stage.notices) != (before, notices):
