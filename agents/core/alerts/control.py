@@ -72,6 +72,8 @@ def take(state: PartitionState, event: Event, offset: int, key: bytes | None, va
 
 def adopted_by(state: PartitionState, offset: int, key: bytes | None, value: bytes) -> str | None:
     """The rule book that a record adopts, where it would be taken as the next one; nothing changes."""
+    if state.keyed and key is not None:
+        return None
     try:
         event = decode_event(value)
         known = partial(_remembered, state)
