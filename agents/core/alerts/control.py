@@ -56,7 +56,7 @@ def take(state: PartitionState, event: Event, offset: int, key: bytes | None, va
     if admitted is None or plan is not None:
         return plan if admitted else None
     if admitted.verified and matches(SERIES, event.type):
-        _series(state, before, offset, value, state.time(event.time), out)
+        _series(state, before, event, offset, value, out)
     elif event.type in _TIMES:
         _tell_time(state, event, offset, value, out, verified=admitted.verified)
     elif event.type == NOTICE:
@@ -91,12 +91,14 @@ def _remembered(state: PartitionState, event: Envelope) -> str | None:
     return None if past is None else content_of((*past.acts, *past.notified), intake.identity(event))
 
 
-def _series(state: PartitionState, before: Trust, offset: int, value: bytes, at: int, out: list[Output]) -> None:
+def _series(state: PartitionState, before: Trust, event: Event, offset: int, value: bytes, out: list[Output]) -> None:
     """What the roots have said holds from here on; the acts of a key of which they think otherwise than before are doubted."""
     state.judge_by(state.book)
     found = doubts(before, state.trust)
-    cause, memory = state.cause(offset, value, at), state.memory
-    for name in sorted(memory.entries) if found else ():
+    if not found:
+        return
+    cause, memory = state.cause(offset, value, state.time(event.time)), state.memory
+    for name in sorted(memory.entries):
         entry = memory.entries[name]
         if entry.subject is None and not any(each.kid.encode() in entry.packed for each in found):
             continue

@@ -70,10 +70,11 @@ class Incidents(IncidentPartition):
         admitted = self._admitted(event, offset, key, value)
         if admitted is None or (admitted.verified and event.type in {CHAIN, RESUMED}):
             return
-        at = intake.time_of(event.time)
         if admitted.verified and matches(SERIES, event.type):
-            self._series(before, self._cause(place, at), out)
-        elif event.type in {TICK, RESUMED}:
+            self._series(before, event, place, out)
+            return
+        at = intake.time_of(event.time)
+        if event.type in {TICK, RESUMED}:
             self._tell_time(event, at, place, out, verified=admitted.verified)
         elif event.type == REVISED:
             self._check_key(event, key)
@@ -97,12 +98,12 @@ class Incidents(IncidentPartition):
         """A record as the cause of what follows, at the newest time; before the first one at its own (ms)."""
         return IncidentCause(place, at if self.now is None else self.now, self.trusted.opened, kid)
 
-    def _series(self, before: Trust, cause: IncidentCause, out: list[Output]) -> None:
+    def _series(self, before: Trust, event: Event, place: Place, out: list[Output]) -> None:
         """What the roots have said; the acts of a key of which they think otherwise than before are doubted."""
         if self.trust.logid != before.logid:
             self.ticked = self.now
         if found := doubts(before, self.trust):
-            doubt(self.board, found, cause, out)
+            doubt(self.board, found, self._cause(place, intake.time_of(event.time)), out)
 
     def _tell_time(self, event: Event, at: int, place: Place, out: list[Output], *, verified: bool) -> None:
         if event.type == RESUMED:
