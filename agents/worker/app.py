@@ -21,6 +21,7 @@ from agents.worker.transport.consumer import Consumer, Transport
 from agents.worker.transport.fetch import Ends
 from streams.kafka.clients import connection
 from streams.settings import Settings
+from streams.signing.machine.part import Part
 from streams.topics import events_topic, worker_group
 
 SESSION = 8.0
@@ -42,6 +43,7 @@ class WorkerApp(faust.App):
     basis: Basis
     health: Health
     metrics: Metrics
+    part: Part
     partition_manager: PartitionManager
 
     def _new_transport(self) -> TransportT:
@@ -55,7 +57,7 @@ class WorkerApp(faust.App):
         await super().on_start()
         self.add_future(self.health.live())
         self.partition_manager = PartitionManager(
-            self.kafka, self.basis, self.ends_of, self.begin_of, self.commit_one, self.health, self.metrics
+            self.kafka, self.basis, self.ends_of, self.begin_of, self.commit_one, self.health, self.metrics, self.part
         )
         await self.partition_manager.open()
 
@@ -87,8 +89,12 @@ def build(
     health: Health,
     metrics: Metrics,
     name: str | None = None,
+    part: Part | None = None,
 ) -> WorkerApp:
-    """The app that judges these inputs of a log (of `streams.topics.inputs`); all workers share its partitions."""
+    """The app that judges these inputs of a log (of `streams.topics.inputs`); all workers share its partitions.
+
+    `part`: what it writes with into a log that was opened.
+    """
     kafka = connection(settings)
     app = WorkerApp(
         worker_group(log_name),
@@ -110,7 +116,7 @@ def build(
         web_enabled=False,
         autodiscover=False,
     )
-    app.kafka, app.basis, app.health, app.metrics = kafka, basis, health, metrics
+    app.kafka, app.basis, app.health, app.metrics, app.part = kafka, basis, health, metrics, part or Part()
     app.sensors.add(Monitor(metrics))
     _attach(app, [events_topic(log_name, name) for name in inputs])
     return app
