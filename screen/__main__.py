@@ -7,18 +7,22 @@ import sys
 from screen import kiosk
 from screen.access import people_command
 from screen.access.request_timeout import bound_requests
-from screen.app import build, options
+from screen.signer import command
 from streams.command import Trouble, run
 from streams.settings import load
 from streams.topics import LIVE, topic_name
 
 
 def main(arguments: list[str]) -> int:
-    """Serve until SIGTERM or SIGINT; the address goes to stderr. `people` is about the accounts, `kiosk` shows a wall."""
+    """Serve until SIGTERM or SIGINT; the address goes to stderr. `people`: the accounts; `kiosk`: a wall; `signer`: signs."""
     if arguments[:1] == ["people"]:
         return people_command.main(arguments[1:])
     if arguments[:1] == ["kiosk"]:
         return kiosk.main(arguments[1:])
+    if arguments[:1] == ["signer"]:
+        return command.main(arguments[1:])
+    from screen.app import build, options  # noqa: PLC0415 - what signs loads nothing of the web process
+
     more = "python -m screen people --help: who may sign in; python -m screen kiosk --help: a display for the wall"
     parser = argparse.ArgumentParser(prog="python -m screen", description=__doc__, epilog=more)
     parser.add_argument("--log", default=LIVE, help="the log to show (default: live)")

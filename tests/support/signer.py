@@ -1,0 +1,83 @@
+"""A signer with accounts, sessions and a key that a test's log has adopted; Kafka is a list."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from argon2 import PasswordHasher
+
+from screen.access.accounts import Account, Accounts, write
+from screen.access.sessions import Sessions
+from screen.acts.commands import NotAcceptedError, Places
+from screen.signer.entrance import Admission
+from screen.signer.notary import Notary, Seal, in_clear
+from streams.messages import Place
+from streams.signing.machine.keyfile import Key, write_new
+from streams.signing.machine.part import Part
+from streams.topics import inputs
+from tests.support.signing import Roots
+
+PHRASE = "红旗渠-2026-夜班-甲"
+HASH = PasswordHasher(1, 8, 1).hash(PHRASE)  # a cheap hash: what is tested here is not its strength
+PEOPLE = (
+    Account("zhang", "张值班", "supervisor", ("zz-ee",), hash=HASH),
+    Account("li", "李调度", "dispatcher", hash=HASH),
+    Account("sun", "孙管理", "admin", hash=HASH),
+    Account("hall", "大厅", "viewer", hash=HASH),
+)
+TO = (*(f"events.{name}" for name in inputs()), "jobs", "handovers")
+
+
+class ListLog:
+    """Takes what is written, as Kafka would, or is away."""
+
+    def __init__(self) -> None:
+        self.written: list[tuple[str, str, bytes]] = []
+        self.away = False
+        self._places = Places()
+
+    def place(self, name: str) -> Place | None:
+        """As `ActLog`."""
+        return self._places.get(name)
+
+    def once(self, name: str, topic: str, key: str, value: Callable[[], bytes]) -> Place:
+        """As `ActLog`."""
+        if place := self._places.get(name):
+            return place
+        self.written.append((topic, key, value()))
+        if self.away:
+            raise NotAcceptedError("Kafka does not answer")
+        return self._places.keep(name, Place(topic, 0, len(self.written) - 1))
+
+
+class Bureau:
+    """Accounts, their sessions, a notary with the key `screen-1` of an opened log `t`, and the log."""
+
+    def __init__(self, folder: Path, seal: Seal = in_clear) -> None:
+        self.file = folder / "people.json"
+        write(self.file, PEOPLE)
+        self.accounts = Accounts(self.file)
+        self.sessions = Sessions(folder / "sessions.sqlite", self.accounts, 1800, 43_200)
+        self.admission = Admission(self.accounts, None, self.sessions)
+        self.roots = Roots("t", partitions=dict.fromkeys(TO, 1))
+        write_new(folder / "screen-1.json", "screen-1")
+        self.key = Key(folder / "screen-1.json")
+        self.adopted = self.roots.key(
+            self.key,  # type: ignore[arg-type]  # it signs as a hand does
+            "screen-1",
+            may=["command.*", "job.*", "shift.*"],
+            roles=["supervisor", "dispatcher", "analyst", "admin"],
+            to=list(TO),
+        )
+        self.log = ListLog()
+        self.notary = Notary("t", Part(self.roots.logid, self.key), self.sessions, self.log, seal)  # type: ignore[arg-type]
+
+    def session(self, account: str) -> str:
+        """The secret of a new session of this account."""
+        entered = self.admission.by_password(account, PHRASE)
+        assert entered
+        return entered.token
+
+    def close(self) -> None:
+        """Let go of files."""
+        self.sessions.close()
+        self.key.close()
