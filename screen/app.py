@@ -33,7 +33,9 @@ from screen.signer.entrance import Admission, Entrance, OwnEntrance
 from screen.web.first_html import page_routes
 from screen.web.own_address import ask_nobody
 from screen.web.routes import Routes
+from streams.command import Trouble
 from streams.settings import Settings
+from streams.signing.machine.keyfile import KeyFileError
 from streams.signing.machine.part import pinned
 
 PAGE = Path(__file__).parent / "web" / "page.py"
@@ -75,8 +77,7 @@ def build(settings: Settings, log: str) -> st.App:
     """
     ask_nobody()
     provider = read_provider(settings.oidc) if settings.oidc else None
-    opened = bool(pinned(settings, log))
-    entrance, commands = _signed(settings, log) if opened else _own(settings, provider)
+    entrance, commands = _signed(settings, log) if _opened(settings, log) else _own(settings, provider)
     alone = entrance is None
     if alone and settings.screen_host not in LOOPBACK:
         raise ValueError(
@@ -103,7 +104,7 @@ def build(settings: Settings, log: str) -> st.App:
     routes = [
         *SignIn(entrance, provider).table(),
         *page_routes(),
-        *Routes(hub, log).table(),
+        *Routes(hub, log, entrance).table(),
         *Acts(hub, commands, log).table(),
         *DeskRoutes(hub, Reader(settings)).table(),
         *RuleBook(hub, log).table(),
@@ -120,6 +121,13 @@ def build(settings: Settings, log: str) -> st.App:
         ],
         lifespan=lifespan,
     )
+
+
+def _opened(settings: Settings, log: str) -> bool:
+    try:
+        return bool(pinned(settings, log))
+    except KeyFileError as error:
+        raise Trouble(str(error)) from None
 
 
 def _own(settings: Settings, provider: Provider | None) -> tuple[OwnEntrance | None, Commands]:

@@ -43,8 +43,7 @@ def main(argv: list[str]) -> int:
         raise Trouble(str(error)) from None
     with part:
         if not part.logid:
-            _tell(f"the log {log} was never opened, so the screen writes itself: start this again once it is")
-            _wait()
+            _wait(f"the log {log} was never opened, so the screen writes itself: start this again once it is")
             return 0
         _serve(settings, log, part)
     return 0
@@ -70,26 +69,27 @@ def _serve(settings: Settings, log: str, part: Part) -> None:
     server = SignerServer(Notary(log, part, sessions, acts), admission, peers, Refusals(_tell))
     path = socket_path(settings, log)
     listening = listen(path, peers)
-    _tell(f"signs into {log}, whose id is {part.logid}, at {path}")
     try:
-        asyncio.run(_until_stopped(server, listening))
+        asyncio.run(_until_stopped(server, listening, f"signs into {log}, whose id is {part.logid}, at {path}"))
     finally:
         path.unlink(missing_ok=True)
         acts.close()
         sessions.close()
 
 
-async def _until_stopped(server: SignerServer, listening: socket.socket) -> None:
+async def _until_stopped(server: SignerServer, listening: socket.socket, what: str) -> None:
     stop = asyncio.Event()
     for number in _STOPS:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    _tell(what)
     await server.serve(listening, stop)
 
 
-def _wait() -> None:
+def _wait(why: str) -> None:
     stop = threading.Event()
     for number in _STOPS:
         signal.signal(number, lambda *_: stop.set())
+    _tell(why)
     while not stop.wait(3_600):
         pass
 

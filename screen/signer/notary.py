@@ -30,6 +30,7 @@ from streams.messages import (
     decode_event,
     format_time,
 )
+from streams.signing.machine.keyfile import KeyFileError
 from streams.signing.machine.part import Part
 from streams.topics import inputs, topic_name
 
@@ -147,7 +148,7 @@ class Notary:
             raise NotSignedError(403, "right", why)
         if right in TWO:
             raise NotSignedError(
-                403,
+                428,
                 "second",
                 f"{right} needs a second signature, of another person, and is not done here: "
                 f"python -m agents act {right} --cosign KEY, see docs/operate/security.md",
@@ -173,7 +174,10 @@ class Notary:
         self._unsaid[name] = event
         while len(self._unsaid) > UNSAID:
             del self._unsaid[next(iter(self._unsaid))]
-        place = self._acts.once(name, topic_name(self._log, to), key, lambda: self._part.value(event, to))
+        try:
+            place = self._acts.once(name, topic_name(self._log, to), key, lambda: self._part.value(event, to))
+        except KeyFileError as error:
+            raise NotSignedError(503, "key", f"the key does not sign: {error}") from None
         self._unsaid.pop(name, None)
         return place
 

@@ -107,8 +107,8 @@ class SignerServer:
             asked = await _read(reader)
             return Reply(200, Raw(msgspec.json.encode(await self._answer(asked))))
         except RefusedError as error:
-            if error.status < 500:
-                self._refusals.note(error.kind if isinstance(error, NotSignedError) else "refused", str(error))
+            if isinstance(error, NotSignedError):
+                self._refusals.note(error.kind, str(error))
             return Reply(error.status, why=str(error))
         except NotLetInError as error:
             self._refusals.note("provider", f"a provider's answer lets nobody in: {error.why}")

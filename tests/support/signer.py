@@ -1,15 +1,22 @@
 """A signer with accounts, sessions and a key that a test's log has adopted; Kafka is a list."""
 
+import asyncio
+import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from argon2 import PasswordHasher
 
 from screen.access.accounts import Account, Accounts, write
 from screen.access.sessions import Sessions
 from screen.acts.commands import NotAcceptedError, Places
+from screen.signer.client import SignerClient
 from screen.signer.entrance import Admission
 from screen.signer.notary import Notary, Seal, in_clear
+from screen.signer.refusals import Refusals
+from screen.signer.server import SignerServer, listen
 from streams.messages import Place
 from streams.signing.machine.keyfile import Key, write_new
 from streams.signing.machine.part import Part
@@ -81,3 +88,38 @@ class Bureau:
         """Let go of files."""
         self.sessions.close()
         self.key.close()
+
+
+class RunningSigner:
+    """A signer that answers in a thread, at a path that is short enough for a socket; `said` is what it has told."""
+
+    def __init__(self, folder: Path, peers: tuple[int, ...] = (os.geteuid(),)) -> None:
+        self.bureau = Bureau(folder)
+        self._short = TemporaryDirectory()
+        self.path = Path(self._short.name) / "t.sock"
+        self.said: list[str] = []
+        self.refusals = Refusals(self.said.append)
+        self._listening = listen(self.path, peers)
+        self._server = SignerServer(self.bureau.notary, self.bureau.admission, peers, self.refusals)
+        self._loop = asyncio.new_event_loop()
+        self._stop = asyncio.Event()
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+        self.client = SignerClient(self.path, "t")
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_until_complete(self._server.serve(self._listening, self._stop))
+        self._loop.close()
+
+    def stop(self) -> None:
+        """End it, as SIGTERM does."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stop.set)
+            self._thread.join()
+
+    def close(self) -> None:
+        """End it, and let go of files."""
+        self.stop()
+        self.bureau.close()
+        self._short.cleanup()

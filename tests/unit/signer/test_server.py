@@ -4,11 +4,9 @@ import asyncio
 import os
 import socket
 import stat
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -17,15 +15,15 @@ from msgspec import json
 from screen.access.accounts import token_hash
 from screen.access.sessions import Session
 from screen.signer import server as server_module
-from screen.signer.client import SignedCommands, SignerAwayError, SignerClient, SignerEntrance
+from screen.signer.client import SignedCommands, SignerAwayError, SignerEntrance
 from screen.signer.refusals import Refusals
-from screen.signer.server import GUESSES, MOST_OPEN, SignerServer, listen
+from screen.signer.server import GUESSES, MOST_OPEN, listen
 from screen.signer.wire import LENGTH, MOST, Held, Known, Password, Reply, SignAct, framed
 from screen.web.json_response import RefusedError
 from streams.command import Trouble
 from streams.messages import Act, Actor, Place
 from streams.signing.envelope import claim
-from tests.support.signer import PHRASE, Bureau
+from tests.support.signer import PHRASE, RunningSigner
 from tests.support.signing import BEGIN, ENVIRONMENT
 from tests.support.town import alert
 
@@ -35,39 +33,8 @@ ANY: json.Decoder[Any] = json.Decoder(object)
 PLACE = json.Decoder(Place)
 
 
-class Socket:
-    """A signer that answers in a thread, at a path that is short enough for a socket; `said` is what it has told."""
-
-    def __init__(self, folder: Path, peers: tuple[int, ...] = (os.geteuid(),)) -> None:
-        self.bureau = Bureau(folder)
-        self._short = TemporaryDirectory()
-        self.path = Path(self._short.name) / "t.sock"
-        self.said: list[str] = []
-        self.refusals = Refusals(self.said.append)
-        self._listening = listen(self.path, peers)
-        self._server = SignerServer(self.bureau.notary, self.bureau.admission, peers, self.refusals)
-        self._loop = asyncio.new_event_loop()
-        self._stop = asyncio.Event()
-        self._thread = threading.Thread(target=self._run)
-        self._thread.start()
-        self.client = SignerClient(self.path, "t")
-
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._server.serve(self._listening, self._stop))
-        self._loop.close()
-
-    def stop(self) -> None:
-        """End it, as SIGTERM does."""
-        if self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._stop.set)
-            self._thread.join()
-
-    def close(self) -> None:
-        """End it, and let go of files."""
-        self.stop()
-        self.bureau.close()
-        self._short.cleanup()
+class Socket(RunningSigner):
+    """A signer, and bytes that no client of ours sends."""
 
     def raw(self, sent: bytes, *, end: bool = True) -> bytes:
         """What it answers to some bytes; `end`: nothing more is sent."""
