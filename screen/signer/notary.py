@@ -35,8 +35,8 @@ from streams.signing.machine.part import Part
 from streams.topics import inputs, topic_name
 
 Seal = Callable[[str, str, str, str, str], Words]
-"""What becomes of a person's text before it is signed: the text itself, the event's type and id, its subject, and the path of
-the text in the event's data."""
+"""What becomes of a person's text before it is signed: the text itself, the event's type and id, what it is about (`sigto`, a
+slash and the subject: the family of the keeper), and the path of the text in the event's data."""
 
 TWO = frozenset(verb for verb, roles in RIGHTS.items() if tuple(roles) == ("admin",))
 """Acts of the admin alone: a log asks for a second signature on them, of another person or part."""
@@ -55,7 +55,7 @@ class NotSignedError(RefusedError):
         self.kind = kind
 
 
-def in_clear(text: str, _type: str, _id: str, _subject: str, _path: str) -> Words:
+def in_clear(text: str, _type: str, _id: str, _family: str, _path: str) -> Words:
     """A text as it is: nothing is sealed."""
     return text
 
@@ -97,14 +97,15 @@ class Notary:
             raise NotSignedError(422, "malformed", f"nothing is judged in {asked.to!r}")
         actor, authn = self._who(session, asked.act.actor, asked.verb)
         name, type_ = command_id(asked.verb, asked.act, asked.key), f"command.{asked.verb}"
+        family = f"{asked.to}/{asked.subject}"
 
         def made() -> bytes:
             act = replace(
                 asked.act,
                 actor=actor,
                 authn=authn,
-                reason=self._words(asked.act.reason, type_, name, asked.subject, "reason"),
-                permit=self._words(asked.act.permit, type_, name, asked.subject, "permit") if asked.act.permit else "",
+                reason=self._words(asked.act.reason, type_, name, family, "reason"),
+                permit=self._words(asked.act.permit, type_, name, family, "permit") if asked.act.permit else "",
             )
             return command_bytes(asked.subject, asked.region, asked.verb, act, asked.key, asked.now)
 
@@ -117,7 +118,7 @@ class Notary:
         name, type_ = regroup_id(asked.rev, asked.verb, asked.act), f"command.{asked.verb}"
 
         def made() -> bytes:
-            reason = self._words(asked.act.reason, type_, name, asked.city, "reason")
+            reason = self._words(asked.act.reason, type_, name, f"{INCIDENTS}/{asked.city}", "reason")
             act = replace(asked.act, actor=actor, authn=authn, reason=reason)
             return regroup_bytes(asked.city, asked.rev, asked.verb, act, asked.now)
 
@@ -130,14 +131,15 @@ class Notary:
             raise NotSignedError(403, "right", why)
         stamped = replace(record, by=actor, authn=authn, at=format_time(wall_time()))
         event = decode_event(desk_bytes(stamped, SOURCE))
+        to, key = place_of(stamped)
 
         def made() -> bytes:
             if isinstance(stamped, Handover | Takeover):
-                note = self._words(stamped.note, event.type, event.id, event.subject, "note")
+                note = self._words(stamped.note, event.type, event.id, f"{to}/{key}", "note")
                 return desk_bytes(replace(stamped, note=note), SOURCE)
             return desk_bytes(stamped, SOURCE)
 
-        return self._once(event.id, *place_of(stamped), made)
+        return self._once(event.id, to, key, made)
 
     def _who(self, session: Session, claimed: Actor, right: str) -> tuple[Actor, Authn]:
         """Who acts, and how that is known, by the session alone."""
@@ -155,13 +157,13 @@ class Notary:
             )
         return actor_of(person), Authn(how=session.way, at=format_time(int(session.began * 1_000)), session=session.id)
 
-    def _words(self, text: Words, type_: str, name: str, subject: str, path: str) -> Words:
+    def _words(self, text: Words, type_: str, name: str, family: str, path: str) -> Words:
         """A person's text as it is signed: the one place where it may be sealed, so that here it is looked at."""
         if not isinstance(text, str):
             raise ValueError(f"the {path} is no text")  # noqa: TRY004 - what was sent is wrong, not what was called
         if path != "permit":
             check_reason(text, path)
-        return self._seal(text, type_, name, subject, path)
+        return self._seal(text, type_, name, family, path)
 
     def _once(self, name: str, to: str, key: str, made: Callable[[], bytes]) -> Place:
         """Write an event once. A press that is sent again, because its first sending failed, says what that said.

@@ -16,7 +16,7 @@ from msgspec import json
 from screen.signer.client import SignerClient
 from screen.signer.wire import Names
 from streams.signing.machine.keyfile import write_new
-from tests.support.signer import Bureau
+from tests.support.signer.bureau import Bureau
 
 ROOT = Path(__file__).resolve().parents[3]
 NAMES = json.Decoder(dict[str, str])

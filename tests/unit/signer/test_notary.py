@@ -17,7 +17,7 @@ from streams.handover import Summary, handed, taken
 from streams.messages import Act, Actor, Ask, Cancel, Handover, Regroup, Role, Takeover, decode, decode_event
 from streams.messages.words import Sealed, Words
 from streams.signing.envelope import Envelope, claim
-from tests.support.signer import Bureau
+from tests.support.signer.bureau import Bureau
 from tests.support.signing import BEGIN, ENVIRONMENT, SignedPartition
 
 KEY = "0f" * 16
@@ -211,7 +211,7 @@ def test_a_note_is_its_departments(bureau: Bureau) -> None:
 
 
 def test_words_are_sealed_in_one_place(tmp_path: Path) -> None:
-    """Every text of a person goes through the seal before it is signed, with the event and the path that it is for."""
+    """Every text of a person goes through the seal before it is signed, with the event, what that is about, and its path."""
     seen: list[tuple[str, ...]] = []
 
     def seal(*what: str) -> Words:
@@ -223,10 +223,10 @@ def test_words_are_sealed_in_one_place(tmp_path: Path) -> None:
     asked = press(token)
     bureau.notary.sign(replace(asked, act=replace(asked.act, permit="动火-12")))
     name = command_id("acknowledge", asked.act, KEY)
-    about = ("command.acknowledge", name, "站-1")
+    about = ("command.acknowledge", name, f"{ENVIRONMENT}/站-1")
     assert seen == [("已派人", *about, "reason"), ("动火-12", *about, "permit")]
     assert "已派人".encode() not in bureau.log.written[0][2]
     note = handed("zz-ee", Actor(id="zhang", role="supervisor"), "三号泵停", Summary({}, {}, (), {}), KEY, 0)
     bureau.notary.sign(SignRecord(session=token, record=note))
-    assert seen[2] == ("三号泵停", "shift.handover", decode_event(bureau.log.written[1][2]).id, "zz-ee", "note")
+    assert seen[2] == ("三号泵停", "shift.handover", decode_event(bureau.log.written[1][2]).id, "handovers/zz-ee", "note")
     bureau.close()

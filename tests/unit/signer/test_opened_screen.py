@@ -25,7 +25,7 @@ from screen.web.routes import Routes
 from streams.messages import Act
 from streams.settings import load
 from streams.signing.envelope import claim
-from tests.support.signer import PEOPLE, PHRASE, RunningSigner
+from tests.support.signer.bureau import PEOPLE, PHRASE, RunningSigner
 from tests.support.signing import BEGIN, SignedPartition
 from tests.support.town import alert
 

@@ -23,7 +23,7 @@ from screen.web.json_response import RefusedError
 from streams.command import Trouble
 from streams.messages import Act, Actor, Place
 from streams.signing.envelope import claim
-from tests.support.signer import PHRASE, RunningSigner
+from tests.support.signer.bureau import PHRASE, RunningSigner
 from tests.support.signing import BEGIN, ENVIRONMENT
 from tests.support.town import alert
 

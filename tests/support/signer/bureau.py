@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 
 from screen.access.accounts import Account, Accounts, write
 from screen.access.sessions import Sessions
-from screen.acts.commands import NotAcceptedError, Places
+from screen.acts.commands import ActLog, NotAcceptedError, Places
 from screen.signer.client import SignerClient
 from screen.signer.entrance import Admission
 from screen.signer.notary import Notary, Seal, in_clear
@@ -57,15 +57,17 @@ class ListLog:
 
 
 class Bureau:
-    """Accounts, their sessions, a notary with the key `screen-1` of an opened log `t`, and the log."""
+    """Accounts, their sessions, a notary with the key `screen-1` of an opened log, and what writes into that."""
 
-    def __init__(self, folder: Path, seal: Seal = in_clear) -> None:
+    def __init__(
+        self, folder: Path, seal: Seal = in_clear, name: str = "t", acts: ActLog | None = None, partitions: int = 1
+    ) -> None:
         self.file = folder / "people.json"
         write(self.file, PEOPLE)
         self.accounts = Accounts(self.file)
         self.sessions = Sessions(folder / "sessions.sqlite", self.accounts, 1800, 43_200)
         self.admission = Admission(self.accounts, None, self.sessions)
-        self.roots = Roots("t", partitions=dict.fromkeys(TO, 1))
+        self.roots = Roots(name, partitions=dict.fromkeys(TO, partitions))
         write_new(folder / "screen-1.json", "screen-1")
         self.key = Key(folder / "screen-1.json")
         self.adopted = self.roots.key(
@@ -76,7 +78,7 @@ class Bureau:
             to=list(TO),
         )
         self.log = ListLog()
-        self.notary = Notary("t", Part(self.roots.logid, self.key), self.sessions, self.log, seal)  # type: ignore[arg-type]
+        self.notary = Notary(name, Part(self.roots.logid, self.key), self.sessions, acts or self.log, seal)  # type: ignore[arg-type]
 
     def session(self, account: str) -> str:
         """The secret of a new session of this account."""
@@ -93,8 +95,8 @@ class Bureau:
 class RunningSigner:
     """A signer that answers in a thread, at a path that is short enough for a socket; `said` is what it has told."""
 
-    def __init__(self, folder: Path, peers: tuple[int, ...] = (os.geteuid(),)) -> None:
-        self.bureau = Bureau(folder)
+    def __init__(self, folder: Path, peers: tuple[int, ...] = (os.geteuid(),), bureau: Bureau | None = None) -> None:
+        self.bureau = bureau or Bureau(folder)
         self._short = TemporaryDirectory()
         self.path = Path(self._short.name) / "t.sock"
         self.said: list[str] = []
