@@ -96,7 +96,7 @@ class SignerClient:
             except TimeoutError:
                 why = f"within {patience:g} s"
             except (OSError, EOFError):
-                why = "and closed the connection: its log says why"
+                why = "but closed the connection: its log says why"
         raise SignerAwayError(f"the signer has not answered {why}; whether the act is done, the trail says")
 
 
