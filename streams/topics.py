@@ -46,6 +46,7 @@ _OURS = {
 _FOREVER = _OURS | {"cleanup.policy": "delete", "retention.ms": "-1"}
 _COMPACT = _OURS | {"cleanup.policy": "compact"}
 _COMPACT_SOON = _COMPACT | {"segment.ms": "600000", "min.cleanable.dirty.ratio": "0.2"}
+_TEXTS = _COMPACT_SOON | {"max.compaction.lag.ms": str(7 * DAY_MS)}  # the longest that a text outlasts its tombstone
 _CONFIG: Mapping[Kept, Mapping[str, str]] = {"newest": _COMPACT, "newest soon": _COMPACT_SOON, "forever": _FOREVER}
 
 
@@ -72,6 +73,11 @@ def table() -> tuple[Topic, ...]:
         *beyond,
         Topic("books", "texts of the rule books that the log has adopted; key = hash", _COMPACT),
         Topic("anchors", "signed anchors over all trails; partition 0", _FOREVER),
+        Topic("sealed", "texts of people, sealed; a tombstone removes one; key = digest of the record", _TEXTS),
+        Topic("looks", "who looked at which sealed text, written before it was opened; key = family", _FOREVER),
+        Topic(
+            "forgets", "what people ordered to be forgotten, or held, and what was destroyed; key = family or person", _FOREVER
+        ),
         Topic("jobs", "long work that people ask for, and take back; key = job id", _kept(30) | _OURS),
         *(Topic(kind.topic, kind.what, _CONFIG[kind.kept]) for kind in OUTPUTS),
     )
