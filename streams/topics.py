@@ -72,6 +72,7 @@ def table() -> tuple[Topic, ...]:
         *per_domain,
         *beyond,
         Topic("books", "texts of the rule books that the log has adopted; key = hash", _COMPACT),
+        Topic("keys", "the events of the log's roots: what it demands and whose keys it trusts", _FOREVER),
         Topic("anchors", "signed anchors over all trails; partition 0", _FOREVER),
         Topic("sealed", "texts of people, sealed; a tombstone removes one; key = digest of the record", _TEXTS),
         Topic("looks", "who looked at which sealed text, written before it was opened; key = family", _FOREVER),

@@ -85,7 +85,7 @@ class Release(Ordered, frozen=True, kw_only=True):
     reason: Code
 
 
-class Cancel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class CancelForget(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """`personal.cancel`: an order to forget that is not done yet is taken back."""
 
     actor: Actor
@@ -109,7 +109,7 @@ class Accepted(Struct, frozen=True, kw_only=True, omit_defaults=True):
     since: Time = ""
 
 
-class Refusal(Struct, frozen=True, kw_only=True):
+class NotAccepted(Struct, frozen=True, kw_only=True):
     """`personal.refused`, by the keeper: why an act of this id and content is not done."""
 
     act: str
@@ -140,9 +140,12 @@ class Destroyed(Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"
 
 
 class Look(Struct, frozen=True, kw_only=True):
-    """`personal.look`, by the keeper, before a text is opened: who looks, for what purpose, at which text of which event."""
+    """`personal.look`, by the keeper, before a text is opened: who looks, for what purpose, at which text of which event.
 
-    actor: Actor
+    Whoever looks does not act, so there is no `actor`, and the keeper's key claims no role.
+    """
+
+    who: Actor
     authn: Authn
     purpose: Line
     kid: Digest
@@ -152,17 +155,17 @@ class Look(Struct, frozen=True, kw_only=True):
     path: Line
 
 
-Order = Forget | Hold | Release | Cancel
+Order = Forget | Hold | Release | CancelForget
 
 _ORDERS: dict[str, Decoder[Order]] = {
     FORGET: Decoder(Forget),
     HOLD: Decoder(Hold),
     RELEASE: Decoder(Release),
-    CANCEL: Decoder(Cancel),
+    CANCEL: Decoder(CancelForget),
 }
-_OWN: dict[str, Decoder[Accepted | Refusal | Destroyed]] = {
+_OWN: dict[str, Decoder[Accepted | NotAccepted | Destroyed]] = {
     ACCEPTED: Decoder(Accepted),
-    REFUSED: Decoder(Refusal),
+    REFUSED: Decoder(NotAccepted),
     DESTROYED: Decoder(Destroyed),
 }
 
@@ -188,7 +191,7 @@ def order_of(kind: str, data: bytes) -> Order:
     return _data(_ORDERS[kind], data)
 
 
-def own_of(kind: str, data: bytes) -> Accepted | Refusal | Destroyed | None:
+def own_of(kind: str, data: bytes) -> Accepted | NotAccepted | Destroyed | None:
     """What the keeper has said; None of any other kind."""
     return _data(_OWN[kind], data) if kind in _OWN else None
 

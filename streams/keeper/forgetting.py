@@ -18,15 +18,15 @@ from streams.keeper.acts import (
     FORGETS,
     REFUSED,
     Accepted,
-    Cancel,
+    CancelForget,
     Destroyed,
     Forget,
+    NotAccepted,
     PersonalAct,
-    Refusal,
     is_order,
     order_of,
 )
-from streams.keeper.disk.store import Row, Store
+from streams.keeper.disk.store import KeyRecord, Store
 from streams.keeper.errors import RefusedError
 from streams.keeper.ledger import Ended, Ledger, Pending
 from streams.keeper.log import SEALED, Log, Stored
@@ -69,7 +69,7 @@ class Forgetting:
         self._store, self._log, self._sign, self._tell, self._choices = store, log, sign, tell, choices
         self.ledger = Ledger(store)
         self._trust = OrderTrust(logid)
-        self._said: dict[str, Accepted | Refusal] = {}
+        self._said: dict[str, Accepted | NotAccepted] = {}
         self._unbelieved = Counter[str]()
         self._unheard, self._unread = deque[Stored](), deque[Stored]()
 
@@ -107,7 +107,7 @@ class Forgetting:
             for pending in self.ledger.pending():
                 self._advance(pending, now)
 
-    def _recall(self, said: Accepted | Refusal | Destroyed, event: Envelope) -> None:
+    def _recall(self, said: Accepted | NotAccepted | Destroyed, event: Envelope) -> None:
         if not isinstance(said, Destroyed):
             self._said[said.act] = said
         elif said.what not in self.ledger.ended(said.forget):
@@ -137,8 +137,8 @@ class Forgetting:
         content = self.ledger.content(event.id)
         return content[:REMEMBERED] if content else None
 
-    def _settle_again(self, event: Envelope, said: Accepted | Refusal) -> None:
-        refused = isinstance(said, Refusal)
+    def _settle_again(self, event: Envelope, said: Accepted | NotAccepted) -> None:
+        refused = isinstance(said, NotAccepted)
         since = parse_time(said.since) if isinstance(said, Accepted) and said.since else 0
         order = order_of(event.type, bytes(event.data))
         self.ledger.settle(event.id, event.type, said.content, since, order, refused=refused)
@@ -172,14 +172,14 @@ class Forgetting:
         order = act.order
         if isinstance(order, Forget) and self.ledger.held(order):
             return "held"
-        if isinstance(order, Cancel) and self.ledger.state(order.forget) != "pending":
+        if isinstance(order, CancelForget) and self.ledger.state(order.forget) != "pending":
             return "not-pending"
         return ""
 
     def _families(self, act: PersonalAct) -> list[str]:
         """The families that an act concerns."""
         order = act.order
-        if isinstance(order, Cancel):
+        if isinstance(order, CancelForget):
             return [family for each in self.ledger.pending() if each.id == order.forget for family in self._of(each.order)]
         if isinstance(order, Forget):
             return self._of(order)
@@ -190,7 +190,7 @@ class Forgetting:
         return sorted({row.family for row in self.ledger.matching(order)})
 
     def _refuse(self, act: str, kind: str, content: str, why: str, subject: str) -> None:
-        refusal = Refusal(act=act, kind=kind, content=content, why=why)
+        refusal = NotAccepted(act=act, kind=kind, content=content, why=why)
         self._write(REFUSED, f"{act}-refused", format_time(self._log.now() or 0), refusal, FORGETS, subject)
         self._tell("order refused", {"act": act, "kind": kind, "why": why})
 
@@ -211,10 +211,10 @@ class Forgetting:
         if now >= pending.since + self._choices.grace:
             self._close(pending, now)
 
-    def _due(self, pending: Pending, row: Row) -> int:
+    def _due(self, pending: Pending, row: KeyRecord) -> int:
         return pending.since + (0 if row.class_ == "secret" else self._choices.grace)
 
-    def _destroy(self, pending: Pending, what: tuple[str, str], rows: list[Row], now: int) -> None:
+    def _destroy(self, pending: Pending, what: tuple[str, str], rows: list[KeyRecord], now: int) -> None:
         kids = tuple(row.kid for row in rows)
         left = {row.person for row in self._store.rows() if row.kid not in kids}
         people = tuple(sorted({row.person for row in rows if row.person} - left))

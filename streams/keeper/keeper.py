@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from streams.keeper.acts import LOOK, Look
-from streams.keeper.disk.store import Class, Owner, Row, Store
+from streams.keeper.disk.store import Class, KeyRecord, Owner, Store
 from streams.keeper.errors import KeeperError, RefusedError
 from streams.keeper.forgetting import Forgetting, Sign, Tell
 from streams.keeper.log import LOOKS, SEALED, Log
@@ -113,7 +113,7 @@ class Keeper:
             return Opened(state="unavailable", why=f"its {'text is not in the log' if row else 'key is not in the store'}")
         return self._opened(asked, row, value)
 
-    def _opened(self, asked: OpenText, row: Row, value: bytes) -> Opened:
+    def _opened(self, asked: OpenText, row: KeyRecord, value: bytes) -> Opened:
         reference = asked.reference
         spot = Spot(self._logid, asked.type, asked.id, asked.path)
         try:
@@ -130,7 +130,7 @@ class Keeper:
 
     def _look(self, asked: OpenText) -> None:
         look = Look(
-            actor=asked.actor,
+            who=asked.actor,
             authn=asked.authn,
             purpose=asked.purpose,
             kid=asked.reference.kid,

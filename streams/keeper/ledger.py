@@ -3,8 +3,8 @@
 from msgspec import Struct
 from msgspec.json import decode, encode
 
-from streams.keeper.acts import FORGET, HOLD, RELEASE, Cancel, Destroyed, Forget, Order
-from streams.keeper.disk.store import Row, Store
+from streams.keeper.acts import FORGET, HOLD, RELEASE, CancelForget, Destroyed, Forget, Order
+from streams.keeper.disk.store import KeyRecord, Store
 from streams.keeper.disk.twofold import Change
 
 
@@ -57,7 +57,7 @@ class Ledger:
         found = self._base.read("select id, at, value from act where state = 'pending' order by at, id")
         return [Pending(id_, at, decode(value, type=Forget)) for id_, at, value in found]
 
-    def matching(self, order: Forget) -> list[Row]:
+    def matching(self, order: Forget) -> list[KeyRecord]:
         """The keys of an order's scope."""
         family, person = order.names
         rows = self._store.rows("where family = ?", (family,)) if family else self._store.rows("where person = ?", (person,))
@@ -105,7 +105,7 @@ class Ledger:
 
     @staticmethod
     def _effect(change: Change, kind: str, act: str, order: Order) -> None:
-        if isinstance(order, Cancel):
+        if isinstance(order, CancelForget):
             cancelled = (order.forget, "", 0, "cancelled", b"null")
             change.do("insert or ignore into act values (?, ?, ?, ?, ?)", cancelled)  # it may be read first, after a restore
             change.do("update act set state = 'cancelled' where id = ? and state = 'pending'", (order.forget,))

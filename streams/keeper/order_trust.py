@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from streams.keeper.acts import FORGETS, PART, Accepted, Destroyed, PersonalAct, Refusal, act_of, is_order, own_of
+from streams.keeper.acts import FORGETS, PART, Accepted, Destroyed, NotAccepted, PersonalAct, act_of, is_order, own_of
 from streams.keeper.errors import KeeperError
 from streams.keeper.log import KEYS, Stored
 from streams.messages import parse_time
@@ -32,7 +32,7 @@ class OrderTrust:
         if fault := pin_fault(self._trust, self._logid):
             raise KeeperError(f"{fault}: compare the id in log.id with the one that `python -m agents keys show` prints")
 
-    def own(self, record: Stored) -> tuple[Accepted | Refusal | Destroyed, Envelope] | None:
+    def own(self, record: Stored) -> tuple[Accepted | NotAccepted | Destroyed, Envelope] | None:
         """What the keeper has said in a record; None where it is another's, or its signature does not hold.
 
         A key that has ended since is believed for what it signed before it is doubted: what was forgotten stays so.

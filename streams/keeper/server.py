@@ -39,6 +39,9 @@ MOST_LINES = 64
 Peers = Mapping[int, frozenset[str]]
 """By uid, what it may ask; of a uid with nothing, everything."""
 
+_POLL = 0.05
+"""Seconds within which a server that is closed has ended."""
+
 _asked = Decoder(Asked)
 _encode = Encoder().encode
 
@@ -91,7 +94,7 @@ class KeeperServer:
             self._server = PeerLines(str(path), PeerLine)
         finally:
             os.umask(before)
-        self._thread = threading.Thread(target=self._server.serve_forever, name="keeper", daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(_POLL,), name="keeper", daemon=True)
         self._thread.start()
 
     def close(self) -> None:

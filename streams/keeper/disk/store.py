@@ -56,7 +56,7 @@ class Owner(Struct, frozen=True):
     person: str = ""
 
 
-class Row(Struct, frozen=True):
+class KeyRecord(Struct, frozen=True):
     """A key as the store knows it, without the key. `since` in ms."""
 
     kid: str
@@ -106,15 +106,15 @@ class Store:
         """When the epoch ends at the latest (ms): by then every backup of now is dead."""
         return self._number("epoch-since") + EPOCH
 
-    def rows(self, where: str = "", values: Values = ()) -> list[Row]:
+    def rows(self, where: str = "", values: Values = ()) -> list[KeyRecord]:
         """The keys that fit, without the keys."""
-        return [Row(*each) for each in self.base.read(f"select {_ROW} from key {where} order by kid", values)]  # noqa: S608 - our words
+        return [KeyRecord(*each) for each in self.base.read(f"select {_ROW} from key {where} order by kid", values)]  # noqa: S608 - our words
 
-    def row(self, kid: str) -> Row | None:
+    def row(self, kid: str) -> KeyRecord | None:
         """A key by its id."""
         return next(iter(self.rows("where kid = ?", (kid,))), None)
 
-    def key(self, row: Row) -> bytes:
+    def key(self, row: KeyRecord) -> bytes:
         """The key itself; KeeperError where it does not open."""
         ((wrapped,),) = self.base.read("select wrapped from key where kid = ?", (row.kid,))
         key = self._keks.unwrap(row.epoch, wrapped, row.about)
@@ -129,7 +129,7 @@ class Store:
         for row in self.rows(where, values):
             return self.key(row)
         key = secrets.token_bytes(KEY_BYTES)
-        row = Row(key_id(key), *values, since=now, epoch=self.epoch)
+        row = KeyRecord(key_id(key), *values, since=now, epoch=self.epoch)
         wrapped = self._keks.wrap(row.epoch, key, row.about)
         with self.base.write() as change:
             change.do("insert into key values (?, ?, ?, ?, ?, ?, ?, ?)", (row.kid, wrapped, *values, now, row.epoch))
@@ -185,7 +185,7 @@ class Store:
             if before < epoch:
                 self._keks.destroy(before)
 
-    def _turn(self, epoch: int, now: int, index: bytes, keys: Iterable[tuple[Row, bytes]]) -> None:
+    def _turn(self, epoch: int, now: int, index: bytes, keys: Iterable[tuple[KeyRecord, bytes]]) -> None:
         wrapped = [(self._keks.wrap(epoch, key, row.about), epoch, row.kid) for row, key in keys]
         meta = {"epoch": epoch, "epoch-since": now, "index": self._keks.wrap(epoch, index, _ABOUT_INDEX)}
         with self.base.write() as change:
