@@ -22,6 +22,7 @@ from streams.topics import LIVE, topic_name
 PATIENCE = 10.0
 """Seconds within which Kafka must take a record."""
 
+_PROMPT = {"linger_ms": 0, "request_timeout_ms": 5_000, "delivery_timeout_ms": int(PATIENCE * 1_000)}
 _TICK_LASTS = 5.0
 """Seconds for which the newest tick is not asked for again."""
 
@@ -57,7 +58,7 @@ class KafkaLog:
 
     def __init__(self, settings: Settings, log: str) -> None:
         self._settings, self._log = settings, log
-        self._producer = clients.producer(settings, linger_ms=0, delivery_timeout_ms=int(PATIENCE * 1000))
+        self._producer = clients.producer(settings, **_PROMPT)
         self._keys = Followed(settings, topic_name(log, KEYS))
         self._orders = Followed(settings, topic_name(log, FORGETS))
         self._sealed = Followed(settings, topic_name(log, SEALED))
