@@ -59,10 +59,10 @@ def main(arguments: list[str]) -> int:
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Answer and forget until SIGTERM or SIGINT; nothing is answered before all that was forgotten is forgotten here too."""
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     with ExitStack() as held:
         part, store, forgetting, log = _opened(settings, options.log, held)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
         right = by_role(lambda asked: bool(asked.authn.session))
         keeper = Keeper(store, log, forgetting, part.logid, part.value, right, _tell, wall_time)
         peers = peers_of(settings.keeper_peers, os.geteuid())

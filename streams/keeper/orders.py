@@ -72,12 +72,12 @@ def cosign(settings: Settings, options: argparse.Namespace) -> int:
 def _order(
     settings: Settings, options: argparse.Namespace, kind: str, scope: Mapping[str, str], data: Mapping[str, object]
 ) -> int:
-    logid = pinned(settings, options.log)
-    at = newest_tick(settings, options.log)
-    if not logid or at is None:
-        raise Trouble(f"log {options.log!r} was never opened, or has no tick yet: an order is signed for a log and its time")
     body = {"actor": {"id": options.account, "role": "admin"}, "reason": options.reason, **data}
     _check(kind, encode(body))
+    logid = pinned(settings, options.log)
+    at = newest_tick(settings, options.log) if logid else None
+    if at is None:
+        raise Trouble(f"log {options.log!r} was never opened, or has no tick yet: an order is signed for a log and its time")
     event = Event(
         specversion="1.0",
         id=secrets.token_hex(16),

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from streams.messages.event import Actor, Authn
-from streams.messages.words import Sealed
+from streams.messages.text import Text
+from streams.messages.words import SEALED, Sealed
 
 MAX_LINE = 131_072
 """How long a line may be (bytes): a text of 16 KiB whose every character is written as an escape."""
@@ -15,6 +16,13 @@ LongText = Annotated[str, Meta(min_length=1, max_length=16_383)]
 
 State = Literal["open", "deleted", "sealed", "unavailable"]
 """`deleted`: its key was destroyed by an order; `sealed`: not for whoever asks, or not of this place; `unavailable`: lost."""
+
+
+_SHOWN: dict[State, Text] = {
+    "deleted": Text("依法已删除", "deleted as the law provides"),
+    "sealed": SEALED,
+    "unavailable": Text("不可用", "not available"),
+}
 
 
 class SealText(Struct, frozen=True, kw_only=True, tag="seal", tag_field="ask", forbid_unknown_fields=True):
@@ -79,6 +87,11 @@ class Opened(Struct, frozen=True, kw_only=True):
     state: State
     text: str = ""
     why: str = ""
+
+    @property
+    def shown(self) -> Text:
+        """What people see."""
+        return _SHOWN.get(self.state) or Text(self.text, self.text)
 
 
 class Standing(Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from streams.keeper.disk import twofold
-from streams.keeper.errors import AwayError
+from streams.keeper.errors import AwayError, KeeperError
 from streams.messages import decode_event
 from tests.support.keeper import (
     ELSEWHERE,
@@ -104,6 +104,33 @@ def test_an_order_that_is_not_believed(kept: Kept, log: MemoryLog, record: tuple
     kept.work()
     assert [facts["reason"] for what, facts in kept.told if what == "order not believed"] == [reason]
     assert kept.open(reference)[0] == "open"
+
+
+GARBAGE = [b"{}", b"null", b"\xff", b"[" * 60_000, b'{"specversion":"1.0"}', b'{"id":' + b"9" * 5_000 + b"}", b"x" * 70_000]
+
+
+@pytest.mark.parametrize("topic", ["forgets", "keys"])
+def test_garbage_stops_nothing(tmp_path: Path, log: MemoryLog, topic: str) -> None:
+    """Whatever anybody writes into the topics that the keeper reads: it starts, runs, and does what was ordered."""
+    for value in GARBAGE:
+        log.write(topic, FAMILY, value)
+    log.write("forgets", *forget())
+    kept = Kept(tmp_path, log)
+    reference = kept.seal()
+    for value in GARBAGE:
+        log.write(topic, FAMILY, value)
+    kept.work()
+    log.tick = BEGIN + GRACE
+    kept.work()
+    assert kept.open(reference)[0] == "deleted"
+    kept.close()
+
+
+def test_another_log_is_not_read(tmp_path: Path, log: MemoryLog) -> None:
+    """A keeper that was started for one log's id does not start with the roots' events of another, or with none."""
+    log.topics["keys"].clear()
+    with pytest.raises(KeeperError, match="was never opened"):
+        Kept(tmp_path, log)
 
 
 def test_a_hold_refuses(kept: Kept, log: MemoryLog) -> None:

@@ -1,5 +1,6 @@
 """The keeper: a text stands in Kafka before its reference is given, a look before a text; nobody else gets anything."""
 
+import base64
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ import pytest
 from msgspec import json
 
 from streams.keeper.acts import Look
-from streams.keeper.disk import kek
+from streams.keeper.disk import files, kek, twofold
 from streams.keeper.disk.kek import CommandKeks, FileKeks
 from streams.keeper.disk.store import EPOCH, Owner, Store
 from streams.keeper.disk.twofold import Change
@@ -24,6 +25,7 @@ from streams.sealing.record import Spot, seal
 from tests.support.keeper import ELSEWHERE, LOGID, Kept, Killed, MemoryLog, kinds, sealing
 from tests.support.signing import BEGIN
 
+PRAGMAS = twofold._PRAGMAS
 OWNER = Owner("f", "p", "personal")
 
 
@@ -205,6 +207,51 @@ def test_a_rotation_that_ends_anywhere(tmp_path: Path, monkeypatch: pytest.Monke
     assert after.epoch == (1 if number == 0 else 2)
     assert sorted(path.name for folder in folders for path in folder.glob("kek-*")) == [f"kek-{after.epoch}"] * 2
     after.close()
+
+
+def test_what_the_files_promise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write-ahead log, each commit synced, what is deleted overwritten; a KEK is synced in both folders, and its folder."""
+    synced: list[int] = []
+    monkeypatch.setattr(twofold, "_PRAGMAS", PRAGMAS)
+    monkeypatch.setattr(files.os, "fsync", synced.append)
+    folders = [private(tmp_path / name) for name in ("store", "copy")]
+    store = Store(*folders, FileKeks(folders), BEGIN)
+    for base in (store.base._main, store.base._second):
+        found = [base.execute(f"pragma {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "secure_delete")]
+        assert found == ["wal", 2, 1]
+    assert len(synced) == 4
+    store.close()
+
+
+CANARY = "张三丰住在解放路18号"
+PHONE = "13800138000"
+
+
+def encodings(text: str) -> list[bytes]:
+    """A text as it may stand somewhere."""
+    plain = [text.encode(name) for name in ("utf-8", "utf-16-le", "utf-16-be", "gb18030")]
+    halves = [text[: len(text) // 2].encode(), text[len(text) // 2 :].encode()]
+    return [*plain, *(base64.b64encode(each).rstrip(b"=") for each in plain), sha256(text.encode()).digest(), *halves]
+
+
+def test_a_text_stands_nowhere(kept: Kept, log: MemoryLog, tmp_path: Path) -> None:
+    """Neither text nor telephone number is in a topic, a file, or in what is told, whatever goes well or wrong with them."""
+    reference = kept.seal(CANARY)
+    kept.store.person("caller", PHONE, BEGIN)
+    kept.open(reference)
+    kept.open(reference, family=ELSEWHERE)
+    said = []
+    log.away = True
+    for wrong in (lambda: kept.seal(CANARY * 1_000), lambda: kept.seal(CANARY), lambda: kept.open(reference)):
+        with pytest.raises((RefusedError, AwayError)) as error:
+            wrong()
+        said.append(str(error.value))
+    records = [value for topic in log.topics for value in log.values(topic)]
+    stored = [path.read_bytes() for name in ("store", "copy") for path in (tmp_path / name).iterdir()]
+    everything = b"".join([*records, *stored, repr([said, kept.told, kept.keeper.standing("t")]).encode()])
+    for secret in (*encodings(CANARY), *encodings(PHONE)[:-2]):
+        assert secret not in everything
+        assert secret.hex().encode() not in everything
 
 
 def test_keys_are_for_this_process_alone(kept: Kept, tmp_path: Path, log: MemoryLog) -> None:

@@ -2,8 +2,6 @@
 
 import shutil
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,8 +11,6 @@ from tests.support.events import clean, registered, tick
 from tests.support.keeper import Kept, MemoryLog
 from tests.support.opened import judged
 from tests.support.pure.alarm import START, at, bad, desk
-
-ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_a_replay_without_keys_and_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,10 +34,3 @@ def test_a_replay_without_keys_and_texts(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(socket.socket, "connect", lambda *_: pytest.fail("somebody was asked"))
     assert [[encode(each) for each in judged(events, opened)] for opened in (0, None)] == before
     assert any(reasons[0].digest.encode() in value for value in before[0])
-
-
-def test_judging_does_not_even_load_the_keeper() -> None:
-    """Worker, jobs and offline judge in a process: no module of the keeper, nor of how texts are sealed, comes with them."""
-    loaded = "import sys, agents.worker.main, agents.jobs.service, agents.offline.judge; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert [name for name in done.stdout.split() if name.startswith(("streams.keeper", "streams.sealing"))] == []
