@@ -88,12 +88,14 @@ class KeeperClient:
                 line.sendall(_encode(asked) + b"\n")
                 with line.makefile("rb") as file:
                     value = file.readline(MAX_LINE)
+        except (ConnectionResetError, BrokenPipeError):
+            value = b""
         except OSError as error:
             raise KeeperAwayError(
                 f"the keeper does not answer at {self._path}: {error.strerror or error}; run `python -m streams keeper run`"
             ) from None
         if not value.endswith(b"\n"):
-            raise KeeperAwayError(f"the keeper at {self._path} has hung up: this process's uid may not be among its peers")
+            raise KeeperAwayError(f"the keeper at {self._path} has hung up: it has no room, or this uid is not its peer")
         answer = _answers.decode(value)
         if answer.error == "refused":
             raise KeeperRefusedError(answer.words)

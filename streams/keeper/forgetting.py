@@ -83,9 +83,15 @@ class Forgetting:
             if found := self._trust.own(self._unheard[0]):
                 self._recall(*found)
             self._unheard.popleft()
+        before = self.ledger.positions()
+        done = dict(before)
         while self._unread:
-            self._take(self._unread[0])
+            record = self._unread[0]
+            self._take(record, again=record.offset < before.get(record.partition, 0))
+            done[record.partition] = max(record.offset + 1, done.get(record.partition, 0))
             self._unread.popleft()
+        if done != before:
+            self.ledger.read_to(done)
 
     def hand(self, value: bytes) -> str:
         """Write a signed order into the log, and take it; how it stands then. RefusedError where it would not be believed."""
@@ -116,22 +122,31 @@ class Forgetting:
             self._bury(said)
             self._tell("forgotten again", {"act": said.forget, "family": said.family, "keys": len(said.kids)})
 
-    def _take(self, record: Stored) -> None:
-        """Take one record; where Kafka is away while it is accepted, it is as if it had never been read."""
+    def _take(self, record: Stored, again: bool) -> None:
+        """Take one record; where Kafka is away while it is accepted, it is as if it had never been read.
+
+        `again`: this store has dealt with it; what was not believed then is not believed later.
+        """
         found = self._trust.judge(record, self._log.now(), self._known)
         try:
             event = claim(record.value).envelope
+            digest = self._trust.content(event)
             before = self._said.get(event.id) if is_order(event.type) else None
-            if before and self.ledger.content(event.id) is None and before.content == self._trust.content(event):
+            if self.ledger.content(event.id) == digest:
+                pass  # a copy, or what this store knows
+            elif before and before.content == digest:
                 self._settle_again(event, before)
-            elif act := act_in(found):
+            elif not again and (act := act_in(found)):
                 self._decide(act, event.subject)
         except Unverified as error:
-            self._unbelieved[error.reason] += 1
-            if is_told(count := self._unbelieved[error.reason]):
-                place = {"partition": record.partition, "offset": record.offset}
-                self._tell("order not believed", {**place, "reason": error.reason, "count": count})
+            self._disbelieve(record, error.reason)
         self._trust.keep(record, found)
+
+    def _disbelieve(self, record: Stored, reason: str) -> None:
+        self._unbelieved[reason] += 1
+        if is_told(count := self._unbelieved[reason]):
+            place = {"partition": record.partition, "offset": record.offset}
+            self._tell("order not believed", {**place, "reason": reason, "count": count})
 
     def _known(self, event: Envelope) -> str | None:
         content = self.ledger.content(event.id)

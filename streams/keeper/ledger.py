@@ -52,6 +52,16 @@ class Ledger:
         with self._base.write() as change:
             change.do("update act set state = ? where id = ?", (state, act))
 
+    def positions(self) -> dict[int, int]:
+        """By partition of the orders' topic, up to which offset they were dealt with."""
+        return dict(self._base.read("select part, next from position"))
+
+    def read_to(self, positions: dict[int, int]) -> None:
+        """The orders before these offsets are dealt with."""
+        with self._base.write() as change:
+            for each in positions.items():
+                change.do("insert or replace into position values (?, ?)", each)
+
     def pending(self) -> list[Pending]:
         """The orders to forget that are not done, the oldest first."""
         found = self._base.read("select id, at, value from act where state = 'pending' order by at, id")

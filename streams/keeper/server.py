@@ -77,17 +77,23 @@ class KeeperServer:
             Sweep: lambda asked: Answer(done=str(keeper.sweep(asked.digests))),
         }
         path.unlink(missing_ok=True)
-        outer, slots = self, threading.BoundedSemaphore(MOST_LINES)
+        outer, self._slots = self, threading.BoundedSemaphore(MOST_LINES)
 
         class PeerLine(socketserver.StreamRequestHandler):
             timeout = PATIENCE
 
             def handle(self) -> None:
-                with slots:
+                try:
                     outer.answer_line(self)
+                finally:
+                    outer.slot_is_free()
 
         class PeerLines(socketserver.ThreadingUnixStreamServer):
             daemon_threads = True
+            request_queue_size = MOST_LINES
+
+            def verify_request(self, request: Any, client_address: Any) -> bool:  # noqa: ARG002 - the base class's
+                return outer.admits(request)
 
         before = os.umask(0o177 if set(peers) == {os.geteuid()} else 0o111)
         try:
@@ -103,13 +109,20 @@ class KeeperServer:
         self._server.server_close()
         self._thread.join()
 
+    def admits(self, line: socket.socket) -> bool:
+        """Whether a connection is a peer's, and there is room for one more; strangers are hung up on before they are read."""
+        return _uid(line) in self._peers and self._slots.acquire(blocking=False)
+
+    def slot_is_free(self) -> None:
+        """A connection has ended."""
+        self._slots.release()
+
     def answer_line(self, line: socketserver.StreamRequestHandler) -> None:
         """Read one request of a peer, and answer it."""
-        _, uid, _ = struct.unpack("3i", line.request.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
         try:
             value = line.rfile.readline(MAX_LINE)
-            if uid in self._peers and value.endswith(b"\n"):
-                line.wfile.write(_encode(self.answered(uid, value)) + b"\n")
+            if value.endswith(b"\n"):
+                line.wfile.write(_encode(self.answered(_uid(line.request), value)) + b"\n")
         except OSError:
             return  # whoever asked has gone
 
@@ -119,7 +132,7 @@ class KeeperServer:
             asked = _asked.decode(value)
         except (ValidationError, DecodeError, UnicodeDecodeError) as error:
             return Answer(error="refused", words=f"no request{where(error)}")
-        may, name = self._peers.get(uid, frozenset("-")), str(type(asked).__struct_config__.tag)
+        may, name = self._peers[uid], str(type(asked).__struct_config__.tag)
         if may and name not in may:
             return Answer(error="refused", words=f"uid {uid} may not ask for {name}: see ONESCREEN_KEEPER_PEERS")
         try:
@@ -131,3 +144,9 @@ class KeeperServer:
             return Answer(error="away", words=str(error))
         except (KeeperError, sqlite3.Error, OSError) as error:
             return Answer(error="broken", words=str(error))
+
+
+def _uid(line: socket.socket) -> int:
+    """Whose process is at the other end, as the kernel says."""
+    _, uid, _ = struct.unpack("3i", line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+    return int(uid)

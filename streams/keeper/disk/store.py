@@ -33,6 +33,7 @@ create table if not exists key (
 create table if not exists person (
     id text primary key, purpose text not null, found blob not null, since integer not null, unique (found)
 ) without rowid;
+create table if not exists position (part integer primary key, next integer not null);
 create table if not exists gone (id text primary key, act text not null) without rowid;
 create table if not exists hold (scope text primary key, act text not null) without rowid;
 create table if not exists act (

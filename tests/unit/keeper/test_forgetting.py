@@ -126,6 +126,37 @@ def test_garbage_stops_nothing(tmp_path: Path, log: MemoryLog, topic: str) -> No
     kept.close()
 
 
+def test_what_was_not_believed_is_not_believed_later(tmp_path: Path, log: MemoryLog) -> None:
+    """An order of a time that has not come is refused, and stays so when that time has come and the keeper starts again."""
+    kept = Kept(tmp_path, log)
+    kept.seal()
+    log.write("forgets", *forget(at=BEGIN + HOUR))
+    kept.work()
+    assert [facts["reason"] for _, facts in kept.told] == ["future"]
+    kept.close()
+    log.tick = BEGIN + HOUR
+    after = Kept(tmp_path, log)
+    after.work()
+    assert (after.told, after.forgetting.ledger.state("f1")) == ([], "")
+    after.close()
+
+
+def test_a_start_tells_nothing_of_what_is_done(tmp_path: Path, log: MemoryLog) -> None:
+    """Orders of last week are known, though they would be too old now: nothing is refused, told or written again."""
+    kept = Kept(tmp_path, log)
+    kept.seal()
+    log.write("forgets", *forget())
+    kept.work()
+    log.tick = BEGIN + GRACE
+    kept.work()
+    kept.close()
+    written = kinds(log, "forgets")
+    after = Kept(tmp_path, log)
+    after.work()
+    assert (after.told, kinds(log, "forgets")) == ([], written)
+    after.close()
+
+
 def test_another_log_is_not_read(tmp_path: Path, log: MemoryLog) -> None:
     """A keeper that was started for one log's id does not start with the roots' events of another, or with none."""
     log.topics["keys"].clear()

@@ -3,14 +3,14 @@
 import os
 import socket
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from streams.keeper.acts import FORGET
 from streams.keeper.client import KeeperAwayError, KeeperClient, KeeperRefusedError
-from streams.keeper.server import KeeperServer, peers_of
+from streams.keeper.server import MOST_LINES, KeeperServer, peers_of
 from streams.messages.words import Sealed
 from tests.support.keeper import Kept, MemoryLog, forget, looking, order, sealing
 
@@ -95,6 +95,26 @@ def test_garbage(client: KeeperClient, line: bytes) -> None:
             answer = b""
     assert answer == b"" or b'"refused"' in answer
     assert client.status().epoch == 1
+
+
+def test_more_at_once_than_there_is_room_for(client: KeeperClient, wait: Callable[[Callable[[], object]], None]) -> None:
+    """Whoever opens connections and says nothing is hung up on beyond 64; when they end the next one is answered."""
+    idle = [socket.socket(socket.AF_UNIX) for _ in range(MOST_LINES)]
+    for each in idle:
+        each.connect(str(client._path))
+    with pytest.raises(KeeperAwayError, match="hung up"):
+        client.status()
+    for each in idle:
+        each.close()
+    wait(lambda: answers(client))
+
+
+def answers(client: KeeperClient) -> bool:
+    """Whether the keeper answers."""
+    try:
+        return client.status().epoch == 1
+    except KeeperAwayError:
+        return False
 
 
 def test_the_socket_is_for_its_own_uid(client: KeeperClient) -> None:
