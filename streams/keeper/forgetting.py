@@ -6,14 +6,11 @@ a store that comes from a backup reads it before anything else, and forgets agai
 """
 
 from collections import Counter, deque
-from collections.abc import Callable
-from hashlib import sha256
 
 from msgspec import Struct
 
 from streams.keeper.acts import (
     ACCEPTED,
-    DESTROYED,
     FORGET,
     FORGETS,
     REFUSED,
@@ -26,23 +23,16 @@ from streams.keeper.acts import (
     is_order,
     order_of,
 )
+from streams.keeper.destruction import Destruction, Sign, Tell, place_of
+from streams.keeper.disk.ledger import Ended, Ledger, Pending
 from streams.keeper.disk.store import KeyRecord, Store
 from streams.keeper.errors import RefusedError
-from streams.keeper.ledger import Ended, Ledger, Pending
-from streams.keeper.log import SEALED, Log, Stored
+from streams.keeper.log import Log, Stored
 from streams.keeper.order_trust import OrderTrust, act_in
-from streams.messages import DAY, HOUR, event_bytes, format_time, parse_time
+from streams.messages import DAY, HOUR, format_time, parse_time
 from streams.signing.envelope import Envelope, claim
 from streams.signing.kinds import Unverified
 from streams.signing.trust import REMEMBERED, is_told
-
-Sign = Callable[[bytes, str], bytes]
-"""Signs an event for a place (`sigto`)."""
-
-Tell = Callable[[str, dict[str, object]], None]
-"""Tells whoever runs the keeper what happened, never a text: its name, and what is known of it."""
-
-_STAGES = "events."
 
 
 class Choices(Struct, frozen=True):
@@ -52,22 +42,13 @@ class Choices(Struct, frozen=True):
     most: int = 20
 
 
-def place_of(family: str) -> tuple[str, str] | None:
-    """Topic and subject of a family that is judged, `events.environment/站-001`; None of another, as `handovers/hb`.
-
-    >>> place_of("events.environment/站-001"), place_of("handovers/hb")
-    (('events.environment', '站-001'), None)
-    """
-    topic, _, subject = family.partition("/")
-    return (topic, subject) if topic.startswith(_STAGES) and subject else None
-
-
 class Forgetting:
     """Reads the orders of a log and carries them out. `sign`: with the keeper's key."""
 
     def __init__(self, store: Store, log: Log, logid: str, sign: Sign, tell: Tell, choices: Choices) -> None:
-        self._store, self._log, self._sign, self._tell, self._choices = store, log, sign, tell, choices
+        self._store, self._log, self._tell, self._choices = store, log, tell, choices
         self.ledger = Ledger(store)
+        self._destruction = Destruction(store, self.ledger, log, sign, tell)
         self._trust = OrderTrust(logid)
         self._said: dict[str, Accepted | NotAccepted] = {}
         self._unbelieved = Counter[str]()
@@ -107,7 +88,7 @@ class Forgetting:
     def step(self) -> None:
         """Do what is owed, then what is due."""
         for ended in self.ledger.owed():
-            self._finish(ended)
+            self._destruction.finish(ended)
         now = self._log.now()
         if now is not None:
             for pending in self.ledger.pending():
@@ -119,7 +100,7 @@ class Forgetting:
         elif said.what not in self.ledger.ended(said.forget):
             ended = Ended(parse_time(event.time), said)
             self.ledger.destroy(ended, told=True)
-            self._bury(said)
+            self._destruction.bury(said)
             self._tell("forgotten again", {"act": said.forget, "family": said.family, "keys": len(said.kids)})
 
     def _take(self, record: Stored, again: bool) -> None:
@@ -175,11 +156,11 @@ class Forgetting:
         told_at = format_time(act.at)
         for family in self._families(act):
             if place := place_of(family):
-                self._write(ACCEPTED, f"{act.id}-accepted", told_at, accepted, *place)
+                self._destruction.write(ACCEPTED, f"{act.id}-accepted", told_at, accepted, *place)
         kept = Accepted(
             **{name: getattr(accepted, name) for name in accepted.__struct_fields__} | {"since": format_time(since)}
         )
-        self._write(ACCEPTED, f"{act.id}-accepted", told_at, kept, FORGETS, subject)
+        self._destruction.write(ACCEPTED, f"{act.id}-accepted", told_at, kept, FORGETS, subject)
         self.ledger.settle(act.id, act.kind, act.content, since, act.order, refused=False)
         self._tell("order accepted", {"act": act.id, "kind": act.kind, "by": list(act.by)})
 
@@ -206,7 +187,7 @@ class Forgetting:
 
     def _refuse(self, act: str, kind: str, content: str, why: str, subject: str) -> None:
         refusal = NotAccepted(act=act, kind=kind, content=content, why=why)
-        self._write(REFUSED, f"{act}-refused", format_time(self._log.now() or 0), refusal, FORGETS, subject)
+        self._destruction.write(REFUSED, f"{act}-refused", format_time(self._log.now() or 0), refusal, FORGETS, subject)
         self._tell("order refused", {"act": act, "kind": kind, "why": why})
 
     def _advance(self, pending: Pending, now: int) -> None:
@@ -233,50 +214,15 @@ class Forgetting:
         kids = tuple(row.kid for row in rows)
         left = {row.person for row in self._store.rows() if row.kid not in kids}
         people = tuple(sorted({row.person for row in rows if row.person} - left))
-        self._end(pending.id, what, kids, people, now)
+        self._destruction.end(pending.id, what, kids, people, now)
 
     def _close(self, pending: Pending, now: int) -> None:
         """End an order: a person of whom there is no key any more loses the pseudonym's row too."""
         _, person = pending.order.names
         if person and not self._store.is_gone(person) and not self._store.rows("where person = ?", (person,)):
-            self._end(pending.id, ("", ""), (), (person,), now)
+            self._destruction.end(pending.id, ("", ""), (), (person,), now)
         self.ledger.end(pending.id, "done")
         self._tell("order done", {"act": pending.id})
-
-    def _end(self, act: str, what: tuple[str, str], kids: tuple[str, ...], people: tuple[str, ...], now: int) -> None:
-        destroyed = Destroyed(
-            forget=act,
-            family=what[0],
-            class_=what[1],
-            kids=kids,
-            people=people,
-            epoch=self._store.epoch,
-            backupsdead=format_time(self._store.ends),
-        )
-        ended = Ended(now, destroyed)
-        self.ledger.destroy(ended)
-        self._finish(ended)
-
-    def _finish(self, ended: Ended) -> None:
-        gone = ended.destroyed
-        self._bury(gone)
-        name = f"{gone.forget}-destroyed-{sha256('/'.join(gone.what).encode()).hexdigest()[:16]}"
-        at = format_time(ended.at)
-        if place := place_of(gone.family):
-            self._write(DESTROYED, name, at, gone, *place)
-        self._write(DESTROYED, name, at, gone, FORGETS, gone.family or gone.people[0])
-        self.ledger.told(ended)
-        self._tell("forgotten", {"act": gone.forget, "family": gone.family, "keys": len(gone.kids)})
-
-    def _bury(self, gone: Destroyed) -> None:
-        """Tombstones for the texts of keys that are gone."""
-        for digest, kid in list(self._log.texts()):
-            if kid in gone.kids:
-                self._log.write(SEALED, digest, None)
-
-    def _write(self, kind: str, id_: str, at: str, data: Struct, topic: str, subject: str) -> None:
-        event = event_bytes(type=kind, source="keeper", id=id_, time=at, subject=subject, data=data)
-        self._log.write(topic, subject, self._sign(event, topic))
 
 
 def _not_before(act: PersonalAct) -> int:

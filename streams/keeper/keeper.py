@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Callable
 
 from streams.keeper.acts import LOOK, Look
+from streams.keeper.destruction import Sign, Tell
 from streams.keeper.disk.store import Class, KeyRecord, Owner, Store
 from streams.keeper.errors import KeeperError, RefusedError
-from streams.keeper.forgetting import Forgetting, Sign, Tell
+from streams.keeper.forgetting import Forgetting
 from streams.keeper.log import LOOKS, SEALED, Log
 from streams.keeper.wire import NamePerson, Opened, OpenText, SealText, Standing
 from streams.messages import event_bytes, format_time
