@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from screen.feed.fold import TAKEN
 from screen.feed.slices.trails import Written
+from streams.kafka.verified import DeskReader
 from streams.messages import (
     DAY,
     Alert,
@@ -22,11 +23,14 @@ from streams.messages import (
     decode,
     parse_time,
 )
-from streams.outputs import BY_TOPIC, OUTPUTS
+from streams.outputs import BY_TOPIC, BY_TYPE, OUTPUTS
 from streams.topics import input_topics, inputs
 
 TYPES: dict[str, Any] = {kind.topic: kind.message for kind in OUTPUTS if TAKEN.intersection(kind.types)}
 """The topics that are read, all of whose records a View takes, and what these are."""
+
+NOTES = BY_TYPE[Handover].topic
+"""The topic of the notes of shifts."""
 
 STANDING = frozenset(topic for topic in TYPES if BY_TOPIC[topic].standing)
 """Topics whose newest record of a key says all that there is to say: an older one that still waits is not even decoded.
@@ -38,12 +42,14 @@ When 350 alerts join an incident at once, each of its revisions lists up to 500 
 class Waiting:
     """The records in the order in which they came; of a topic of STANDING the newest of each key alone.
 
-    `at`: the place of the one that was taken last. `left_out` is told place and reason of what is none of ours.
+    `at`: the place of the one that was taken last. `left_out` is told place and reason of what is none of ours. `desk` reads
+    the notes of shifts, which people write and in an opened log sign; without it they stand unsigned.
     """
 
-    def __init__(self, left_out: Callable[[str, str], None]) -> None:
+    def __init__(self, left_out: Callable[[str, str], None], desk: DeskReader | None = None) -> None:
         self.at = ""
         self._left_out = left_out
+        self._desk = desk
         self._records: dict[tuple[object, ...], tuple[str, ConsumerRecord]] = {}
 
     def __len__(self) -> int:
@@ -68,7 +74,7 @@ class Waiting:
         if record.value is None:
             return None
         try:
-            message: Struct = decode(record.value, TYPES[name])
+            message = self._decoded(name, record)
         except DecodeError as error:
             self._left_out(self.at, f"{error} {error.field}".rstrip())
             return None
@@ -76,6 +82,12 @@ class Waiting:
             self._left_out(self.at, why)
             return None
         return Written(message, record.timestamp) if isinstance(message, Audit) else message
+
+    def _decoded(self, name: str, record: ConsumerRecord) -> Struct:
+        if self._desk is not None and name == NOTES:
+            return self._desk.decoded(record, TYPES[name])
+        message: Struct = decode(record.value, TYPES[name])
+        return message
 
 
 def _misplaced(message: Struct, record: ConsumerRecord) -> str:

@@ -16,6 +16,7 @@ from screen.feed.view import View
 from screen.web.server_log import log_line
 from streams.command import Trouble
 from streams.kafka import clients
+from streams.kafka.verified import DeskReader, desk_reader
 from streams.outputs import BY_TOPIC
 from streams.settings import Settings
 from streams.topics import topic_name
@@ -59,7 +60,7 @@ class Feed:
     """Reads from the beginning, publishes at most five times a second, and begins anew after every failure."""
 
     def __init__(self, settings: Settings, log: str, hub: Hub) -> None:
-        self._settings = settings
+        self._settings, self._log = settings, log
         self._topics = {topic_name(log, name): name for name in TYPES}
         self._hub = hub
         self._view = View()
@@ -100,13 +101,14 @@ class Feed:
             self._left_out = 0
             ends = reader.end_offsets(places, timeout_ms=LIST_MS)
             self._skip_old_audit(reader, ends)
-            waiting = Waiting(self._leave_out)
+            desk = desk_reader(self._settings, self._log, "screen")
+            waiting = Waiting(self._leave_out, desk)
             pulses = [place for place in places if self._topics[place.topic] == PULSES]
             rest = [place for place in places if place not in pulses]
             reader.pause(*rest)  # the pulses say how far the log has come: what else there is, is held against them
             view = self._load(reader, View(), waiting, {place: ends[place] for place in pulses})
             reader.resume(*rest)
-            self._follow(reader, self._load(reader, view, waiting, ends))
+            self._follow(reader, self._load(reader, view, waiting, ends), desk)
 
     def _load(self, reader: KafkaConsumer, view: View, waiting: Waiting, ends: Mapping[TopicPartition, int]) -> View:
         """The View after all that stands before these ends."""
@@ -130,13 +132,13 @@ class Feed:
         for place in trails:
             reader.seek(place, max(begins[place], ends[place] - MOST_AUDIT // len(trails)))
 
-    def _follow(self, reader: KafkaConsumer, view: View) -> None:
+    def _follow(self, reader: KafkaConsumer, view: View, desk: DeskReader) -> None:
         gc.collect()
         gc.freeze()  # modules and what stands live long: to look for cyclic garbage among them is a pause of 0.1 s
         heard = time.monotonic()
         self._show(view)
         self._hub.publish_slow()
-        due, slow_due, behind, waiting = heard + PACE, heard + SLOW, False, Waiting(self._leave_out)
+        due, slow_due, behind, waiting = heard + PACE, heard + SLOW, False, Waiting(self._leave_out, desk)
         while not self._stop.is_set():
             news = self._poll(reader, waiting, min(PACE, max(0.0, due - time.monotonic())) if waiting else PACE)
             moment = time.monotonic()
