@@ -16,8 +16,7 @@ from streams.catalogue import domains
 from streams.command import Trouble
 from streams.kafka.clients import consumer
 from streams.settings import Settings, load
-from streams.signing.machine.keyfile import KeyFileError
-from streams.signing.machine.part import Part, pinned
+from streams.signing.machine.part import open_part
 from streams.topics import inputs, table, topic_name
 
 log = logging.getLogger(logs.OWN)
@@ -38,10 +37,7 @@ def main(argv: list[str]) -> int:
     if listener := _listener(settings, options.listener):
         serve(listener, health, metrics.registry)
         log.info("metrics at %s/metrics", address(listener))
-    try:
-        part = Part(pinned(settings, options.log))
-    except KeyFileError as error:
-        raise Trouble(str(error)) from None
+    part = open_part(settings, options.log, options.part)
     app = build(settings, options.log, chosen, basis, health, metrics, options.name, part)
     worker = app.Worker(loglevel="WARN", override_logging=False, quiet=True, stdout=sys.stderr)
     worker.spinner = None

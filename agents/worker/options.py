@@ -11,4 +11,5 @@ def parser(command: str, about: str) -> argparse.ArgumentParser:
     options.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
     options.add_argument("--domain", action="append", choices=inputs(), help="only this domain; may be repeated")
     options.add_argument("--name", help="lasting name of this worker, unique in its log: started again, it goes on at once")
+    options.add_argument("--part", default="worker-1", help="with whose key it signs in an opened log (default %(default)s)")
     return options
