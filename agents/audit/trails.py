@@ -1,9 +1,9 @@
 """The trails of one kind checked against themselves and against the anchors: a pure fold over their entries."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Protocol
 
-from agents.audit.anchors import ALERTS, Anchors
+from agents.audit.anchors import ALERTS
 from agents.audit.chained import begins, follows, form_of, hash_of
 from agents.audit.finding import AuditFinding
 from streams.messages import DecodeError, decode
@@ -11,6 +11,25 @@ from streams.outputs import OutputKind
 
 _SIZE = 32  # bytes of a SHA-256
 _UNKNOWN = b"\xff" * _SIZE  # the hash of a changed entry: what follows it cannot be held against it
+
+
+class Covering(Protocol):
+    """How far trails are covered, by anchors or by seals: as the fields of `Anchors` of these names are."""
+
+    offsets: dict[str, tuple[int, ...]]
+    heads: dict[str, dict[str, list[tuple[int, str, int]]]]
+    sound: bool
+
+    @property
+    def n(self) -> int:
+        """Number of the newest anchor."""
+
+    def anchored(self, trail: str, name: str) -> int:
+        """Number of the newest covered entry of the trail of a thing; 0 where there is none."""
+
+
+def _nothing(_: Any) -> Iterable[AuditFinding]:
+    return ()
 
 
 class _Run:
@@ -39,14 +58,17 @@ class _Run:
 class Trails:
     """All trails of one kind; `entries` counts what was read, copies too. 32 bytes are kept of each entry."""
 
-    def __init__(self, kind: OutputKind, anchors: Anchors | None, log: str = "") -> None:
+    def __init__(
+        self, kind: OutputKind, anchors: Covering | None, log: str = "", saw: Callable[[Any], Iterable[AuditFinding]] = _nothing
+    ) -> None:
         """`anchors`: the whole chain, or None where only each trail's own chain is to be checked.
 
-        `log`: the id of the log, where it was opened and whoever asks knows it.
+        `log`: the id of the log, where it was opened and whoever asks knows it. `saw`: what else is wrong with an entry.
         """
         self.kind = kind
         self.entries = 0
         self._log = log
+        self._saw = saw
         self._anchors = anchors
         self._runs: dict[str, list[_Run]] = {}
         self._strangers: set[str] = set()
@@ -77,6 +99,7 @@ class Trails:
         name, n = self.kind.key(entry), entry.n
         hashed = hash_of(value, entry) or _UNKNOWN
         form = "" if hashed == _UNKNOWN else form_of(entry)
+        yield from self._saw(entry)
         if hashed == _UNKNOWN:
             message = f"entry {n} does not have its own hash: a field of it was changed"
             yield AuditFinding(kind="changed", message=message, **self._named(name), first=n, last=n, place=place)

@@ -22,6 +22,7 @@ from agents.worker.transport.consumer import Consumer, Transport
 from agents.worker.transport.fetch import Ends
 from streams.kafka.clients import connection
 from streams.settings import Settings
+from streams.signing.part import Part
 from streams.topics import events_topic
 
 SESSION = 8.0
@@ -43,6 +44,7 @@ class WorkerApp(faust.App):
     basis: Basis
     health: Health
     metrics: Metrics
+    part: Part
     partition_manager: PartitionManager
 
     def _new_transport(self) -> TransportT:
@@ -56,7 +58,7 @@ class WorkerApp(faust.App):
         await super().on_start()
         self.add_future(self.health.live())
         self.partition_manager = PartitionManager(
-            self.kafka, self.basis, self.ends_of, self.begin_of, self.commit_one, self.health, self.metrics
+            self.kafka, self.basis, self.ends_of, self.begin_of, self.commit_one, self.health, self.metrics, self.part
         )
         await self.partition_manager.open()
 
@@ -64,6 +66,7 @@ class WorkerApp(faust.App):
         """Faust waits for the batch in work and commits its checkpoint; then all partitions are let go."""
         await super().on_stop()
         await self.partition_manager.close()
+        self.part.close()
 
     def ends_of(self, tp: TP, position: int) -> Ends | None:
         """How far an assigned partition's log goes beyond a position, as of the newest fetch."""
@@ -87,9 +90,13 @@ def build(
     basis: Basis,
     health: Health,
     metrics: Metrics,
+    part: Part,
     name: str | None = None,
 ) -> WorkerApp:
-    """The app that judges these inputs of a log (of `streams.topics.inputs`); all workers share its partitions."""
+    """The app that judges these inputs of a log (of `streams.topics.inputs`); all workers share its partitions.
+
+    `part`: what the worker signs with.
+    """
     kafka = connection(settings)
     app = WorkerApp(
         group(log_name),
@@ -111,7 +118,7 @@ def build(
         web_enabled=False,
         autodiscover=False,
     )
-    app.kafka, app.basis, app.health, app.metrics = kafka, basis, health, metrics
+    app.kafka, app.basis, app.health, app.metrics, app.part = kafka, basis, health, metrics, part
     app.sensors.add(Monitor(metrics))
     _attach(app, [events_topic(log_name, name) for name in inputs])
     return app

@@ -1,0 +1,141 @@
+"""The whole of an opened log verified: keys, seals, anchors, trails, revisions, notes, archive. Needs nothing secret."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from msgspec import Struct
+
+from agents.audit.anchors import Anchors
+from agents.audit.finding import AuditFinding
+from agents.audit.log_anchors import LogAnchors
+from agents.audit.revisions import REVISED, Revisions
+from agents.audit.seals import Seals
+from agents.audit.trails import Trails
+from streams.outputs import TRAILS
+from streams.signing.anchor import SEALS, is_second
+from streams.signing.kinds import matches
+from streams.signing.merkle import root
+from streams.signing.note import HASH, Note, log_key, origin, signed_at
+from streams.signing.reading import KEYS, read_series
+from streams.signing.seal import ANCHOR
+from streams.signing.state import Trust
+from streams.signing.verify import verify
+from streams.signing.words import from_base64url
+
+Written = tuple[bytes, str, int, int]
+"""A record to check: its bytes, where they stand for people, partition and offset (-1 where not known)."""
+
+TOPICS = (KEYS, "anchors", SEALS, *(kind.topic for kind in TRAILS), *REVISED)
+"""All that is looked at, in the order in which it is read: what is sealed comes before the seals that must cover it, read later."""
+
+Read = Callable[[str], Iterable[Written]]
+"""The records of a topic, below the log's name."""
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """What whoever verifies brings: the log's id; notes that were kept; the first key of anchors from before the log was opened."""
+
+    logid: str
+    notes: Sequence[Note] = ()
+    first: Anchors | None = None
+
+
+class Covered:
+    """What seals, and anchors from before the log was opened, cover of the trails; `anchors` say how far these were read."""
+
+    def __init__(self, seals: Seals, anchors: LogAnchors, first: Anchors | None) -> None:
+        self.heads = {kind: dict(heads) for kind, heads in seals.heads.items()}
+        for kind, before in (first.heads if first else {}).items():
+            mine = self.heads.setdefault(kind, {})
+            for name, heads in before.items():
+                mine[name] = [*heads, *(head for head in mine.get(name, ()) if head[0] > heads[-1][0])]
+        self.offsets = {topic: offsets for topic, offsets in anchors.read.items() if topic != SEALS}
+        self.n, self.sound = anchors.n, True
+
+    def anchored(self, trail: str, name: str) -> int:
+        """Number of the newest covered entry of the trail of a thing; 0 where there is none."""
+        heads = self.heads.get(trail, {}).get(name)
+        return heads[-1][0] if heads else 0
+
+
+class Verified(Struct):
+    """What was read, for those who are told how far it goes."""
+
+    trust: Trust
+    anchors: LogAnchors
+    seals: Seals
+    trails: list[Trails]
+
+
+def verify_opened(asked: Asked, read: Read, told: Callable[[Verified], None] = lambda _: None) -> Iterator[AuditFinding]:
+    """Verify an opened log; `told` gets what was read once all of it was."""
+    trust = read_series(Trust(), asked.logid, (value for value, *_ in read(KEYS)), verify)
+    if not trust.logid:
+        message = "the events that open the log of this id, and adopt its keys, are not here"
+        yield AuditFinding(kind="wrong-log", message=message)
+        return
+    anchors, seals = LogAnchors(trust), Seals(trust)
+    yield from _anchored(asked, read("anchors"), anchors)
+    revisions = Revisions(seals)
+    trail_records = {kind.topic: read(kind.topic) for kind in TRAILS}
+    for value, place, partition, offset in read(SEALS):
+        yield from seals.take(value, place, partition, offset)
+    yield from anchors.over(seals.good)
+    for topic in REVISED:
+        for value, place, _, _ in read(topic):
+            yield from revisions.take(topic, value, place)
+    covered = Covered(seals, anchors, asked.first)
+    checked = []
+    for kind in TRAILS:
+        trails = Trails(kind, covered, asked.logid, lambda entry, kind=kind: revisions.saw(kind, entry))
+        checked.append(trails)
+        for value, place, partition, offset in trail_records[kind.topic]:
+            yield from trails.take(value, place, partition, offset)
+        yield from trails.end()
+    yield from revisions.end()
+    for note in asked.notes:
+        yield from against(note, anchors)
+    told(Verified(trust, anchors, seals, checked))
+
+
+def against(note: Note, anchors: LogAnchors) -> Iterator[AuditFinding]:
+    """Whether a note that was kept is one of the log's, and the anchors here continue its tree."""
+    trust, size = anchors.trust, note.size
+    if note.origin != origin(trust.name, trust.logid):
+        message = f"the note is of {note.origin}, this log's are of {origin(trust.name, trust.logid)}"
+        yield AuditFinding(kind="wrong-log", message=message)
+    elif not any(
+        signed_at(note, log_key(note.origin, row.public)) is not None
+        for row in trust.keys.values()
+        if matches(row.may, ANCHOR) and len(from_base64url(row.public) or b"") == 32
+    ):
+        yield AuditFinding(kind="note-differs", message=f"no key of the anchorer has signed the note over {size} anchors")
+    elif size > len(anchors.leaves):
+        message = f"the note is over {size} anchors, here are {len(anchors.leaves)}: the others were cut off"
+        yield AuditFinding(kind="note-differs", message=message, first=len(anchors.leaves) + 1, last=size)
+    elif root(HASH, anchors.leaves[:size]) != note.root:
+        message = f"the first {size} anchors are others than those that the note is over: this is another history"
+        yield AuditFinding(kind="note-differs", message=message, first=1, last=size)
+
+
+def _anchored(asked: Asked, records: Iterable[Written], anchors: LogAnchors) -> Iterator[AuditFinding]:
+    """Take up the anchors of both versions, and how the second follows the first."""
+    first, older = asked.first, False
+    for value, place, _, _ in records:
+        if is_second(value):
+            yield from anchors.take(value, place)
+        elif first is not None:
+            yield from first.take(value, place)
+        else:
+            older = True
+    if not anchors.chain:
+        yield AuditFinding(kind="anchor-removed", message="there is no anchor of the opened log at all", first=1)
+        return
+    begin = anchors.chain[0][0]
+    if first is not None and begin.after != (f"{first.n} {first.hash}" if first.n else ""):
+        message = (
+            f"the first anchor follows {begin.after or 'no older one'}, the last of those before is {first.n} {first.hash}"
+        )
+        yield AuditFinding(kind="anchor-forked", message=message, first=1, last=1)
+    elif first is None and older and not begin.after:
+        message = "there are anchors from before the log was opened, and the first one after it follows none of them"
+        yield AuditFinding(kind="anchor-forked", message=message, first=1, last=1)
