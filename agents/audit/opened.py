@@ -1,6 +1,7 @@
 """The whole of an opened log verified: keys, seals, anchors, trails, revisions, notes, archive. Needs nothing secret."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 from msgspec import Struct
 
@@ -24,15 +25,15 @@ from streams.signing.words import from_base64url
 Written = tuple[bytes, str, int, int]
 """A record to check: its bytes, where they stand for people, partition and offset (-1 where not known)."""
 
-TOPICS = (KEYS, "anchors", SEALS, *(kind.topic for kind in TRAILS), *REVISED)
-"""All that is looked at, in the order in which it is read: what is sealed comes before the seals that must cover it, read later."""
+TOPICS = ("anchors", SEALS, KEYS, *(kind.topic for kind in TRAILS), *REVISED)
+"""All that is looked at. In a log that goes on, their ends are asked in this order: each must hold what those before it name."""
 
 Read = Callable[[str], Iterable[Written]]
 """The records of a topic, below the log's name."""
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """What whoever verifies brings: the log's id; notes that were kept; the first key of anchors from before the log was opened."""
+    """What whoever verifies brings: the log's id; notes that were kept; the chain of anchors from before it was opened."""
 
     logid: str
     notes: Sequence[Note] = ()
@@ -76,7 +77,6 @@ def verify_opened(asked: Asked, read: Read, told: Callable[[Verified], None] = l
     anchors, seals = LogAnchors(trust), Seals(trust)
     yield from _anchored(asked, read("anchors"), anchors)
     revisions = Revisions(seals)
-    trail_records = {kind.topic: read(kind.topic) for kind in TRAILS}
     for value, place, partition, offset in read(SEALS):
         yield from seals.take(value, place, partition, offset)
     yield from anchors.over(seals.good)
@@ -86,9 +86,9 @@ def verify_opened(asked: Asked, read: Read, told: Callable[[Verified], None] = l
     covered = Covered(seals, anchors, asked.first)
     checked = []
     for kind in TRAILS:
-        trails = Trails(kind, covered, asked.logid, lambda entry, kind=kind: revisions.saw(kind, entry))
+        trails = Trails(kind, covered, asked.logid, partial(revisions.saw, kind))
         checked.append(trails)
-        for value, place, partition, offset in trail_records[kind.topic]:
+        for value, place, partition, offset in read(kind.topic):
             yield from trails.take(value, place, partition, offset)
         yield from trails.end()
     yield from revisions.end()

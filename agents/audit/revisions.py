@@ -1,4 +1,4 @@
-"""The revisions of alerts and incidents held against the trails and the seals: what they say is in no chain of their own. Pure."""
+"""The revisions of alerts and incidents held against trails and seals: what they say is in no chain of their own. Pure."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -69,7 +69,7 @@ class Revisions:
             for said in every:
                 yield _finding((kind, thing), n, said, f"its trail has no entry {n}")
         for of, every in self._said.items():
-            sealed = self._seals.revisions.get(of, frozenset())
+            sealed = self._seals.revisions.get(of, set())
             newest = max((said.order for said in every if said.digest in sealed), default=(-1, -1))
             for said in every:
                 if said.digest not in sealed and said.order > newest and said.order[0] < self._seals.ends.get(said.of, 0):

@@ -136,7 +136,7 @@ class Trails:
         for name, heads in anchored.items():
             if name not in self._runs:
                 n, _, anchor = heads[-1]
-                message = f"the whole trail is missing: anchor {anchor} holds its entry {n}"
+                message = f"the whole trail is missing: {_by(anchor)} holds its entry {n}"
                 yield AuditFinding(kind="cut", message=message, **self._named(name), first=1, last=n, anchor=anchor)
 
     def _stranger(self, name: str, n: int, place: str, partition: int, offset: int) -> Iterator[AuditFinding]:
@@ -195,16 +195,21 @@ def _whole(
     for n, anchored, anchor in heads:
         known = _known(runs, n)
         if n > newest:
-            message = f"entries {newest + 1} to {heads[-1][0]} are missing: anchor {heads[-1][2]} holds entry {heads[-1][0]}"
+            message = f"entries {newest + 1} to {heads[-1][0]} are missing: {_by(heads[-1][2])} holds entry {heads[-1][0]}"
             yield AuditFinding(kind="cut", message=message, **named, first=newest + 1, last=heads[-1][0], anchor=heads[-1][2])
             return
         if known is None or known in {_UNKNOWN, bytes.fromhex(anchored)}:
             agreed = n
         elif n not in told:
-            message = f"entry {n} is another one than anchor {anchor} holds: of entries {agreed + 1} to {n} one was changed, "
+            message = f"entry {n} is another one than {_by(anchor)} holds: of entries {agreed + 1} to {n} one was changed, "
             message += "and the chain after it made anew"
             yield AuditFinding(kind="changed", message=message, **named, first=agreed + 1, last=n, anchor=anchor)
             return
+
+
+def _by(anchor: int) -> str:
+    """What covers an entry: an anchor of this number, or a seal."""
+    return f"anchor {anchor}" if anchor else "a seal"
 
 
 def _changed(run: _Run) -> bool:

@@ -80,7 +80,7 @@ class Sealer:
                 self._revised[kind.topic, output.id] = output
 
     def seals(self) -> list[Seal]:
-        """The seals, not signed yet, of what has moved since those before; none where nothing has, within an hour of the log."""
+        """The seals, not signed yet, of what has moved; none where nothing has, within an hour of the log."""
         key = self._part.key
         if key is None or not (self._moved or self._revised or self._due()):
             return []
