@@ -3,13 +3,17 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from agents.audit.finding import AuditFinding
 from agents.audit.seals import Sealed
 from streams.messages import SealedHead
 from streams.signing import merkle
 from streams.signing.anchor import SEALS, LogAnchor, Tree, read_anchor
+from streams.signing.kinds import matches
 from streams.signing.lines import fault
-from streams.signing.note import leaf
+from streams.signing.note import HASH, SUITE, Note, NoteKey, is_note, leaf, log_key, origin, signed_at
 from streams.signing.seal import ANCHOR
 from streams.signing.state import Trust
 from streams.signing.suites import SUITES
@@ -17,6 +21,14 @@ from streams.signing.verify import verify
 
 Heads = Mapping[tuple[str, str], SealedHead]
 """Newest sealed heads, by kind of trail and thing."""
+
+
+def note_keys(trust: Trust) -> Iterator[NoteKey]:
+    """The keys that may sign notes of a log: the anchorer's, of Ed25519."""
+    for row in trust.keys.values():
+        key = log_key(origin(trust.name, trust.logid), row.public)
+        if matches(row.may, ANCHOR) and row.suite == SUITE:
+            yield key
 
 
 def tree_of(name: str, heads: Heads) -> Tree:
@@ -33,16 +45,25 @@ def newest(heads: dict[tuple[str, str], SealedHead], more: Iterable[SealedHead])
             heads[head.kind, head.id] = head
 
 
+class Good(Struct, frozen=True):
+    """A good anchor, the name of the hash of its suite, and the key that has signed it."""
+
+    anchor: LogAnchor
+    name: str
+    kid: str
+
+
 class LogAnchors:
     """The chain of an opened log's anchors as far as it was taken up.
 
-    `chain`: the good ones in their order, with the name of the hash of each. `leaves`: theirs in the tree. `hash`: of the
-    newest one. `files`: the archive's files, with the hash of the manifest and the number of the anchor.
+    `chain`: the good ones in their order. `leaves`: theirs in the tree. `hash`: of the newest one. `files`: the archive's
+    files, with the hash of the manifest and the number of the anchor. `notes`: those that were written with anchors, by size.
     """
 
     def __init__(self, trust: Trust) -> None:
         self.trust = trust
-        self.chain: list[tuple[LogAnchor, str]] = []
+        self.chain: list[Good] = []
+        self.notes: dict[int, Note] = {}
         self.leaves: list[bytes] = []
         self.hash = ""
         self.files: dict[str, tuple[str, int]] = {}
@@ -51,20 +72,22 @@ class LogAnchors:
     @property
     def newest(self) -> LogAnchor | None:
         """The newest one."""
-        return self.chain[-1][0] if self.chain else None
+        return self.chain[-1].anchor if self.chain else None
 
     @property
     def n(self) -> int:
         """Its number; 0 before the first."""
-        return self.chain[-1][0].n if self.chain else 0
+        return self.chain[-1].anchor.n if self.chain else 0
 
     @property
     def read(self) -> Mapping[str, tuple[int, ...]]:
         """How far it has read each topic."""
-        return self.chain[-1][0].read if self.chain else {}
+        return self.chain[-1].anchor.read if self.chain else {}
 
     def take(self, value: bytes, place: str = "") -> list[AuditFinding]:
-        """Take up one anchor, in the order in which they were written; what is wrong with it."""
+        """Take up one anchor or note, in the order in which they were written; what is wrong with it."""
+        if is_note(value, self.trust.name, self.trust.logid):
+            return self._noted(value, place)
         try:
             signed, anchor = read_anchor(value)
         except ValueError as error:
@@ -80,9 +103,34 @@ class LogAnchors:
         found = list(self._unchained(anchor, place))
         if n > self.n:
             self.hash = self._hashes[n] = signed.hash()
-            self.chain.append((anchor, SUITES[signed.suite].hash))
+            self.chain.append(Good(anchor, SUITES[signed.suite].hash, signed.kid))
             self.leaves.append(leaf(signed.body))
             self.files |= {file: (hashed, n) for file, hashed in anchor.files.items()}
+        return found
+
+    def against(self, note: Note) -> Iterator[AuditFinding]:
+        """Whether a note is one of the log's, and the anchors here are or continue those that it is over."""
+        trust, size = self.trust, note.size
+        if note.origin != origin(trust.name, trust.logid):
+            message = f"the note is of {note.origin}, this log's are of {origin(trust.name, trust.logid)}"
+            yield AuditFinding(kind="wrong-log", message=message)
+        elif all(signed_at(note, key) is None for key in note_keys(trust)):
+            yield AuditFinding(kind="note-differs", message=f"no key of the anchorer has signed the note over {size} anchors")
+        elif size > len(self.leaves):
+            message = f"the note is over {size} anchors, here are {len(self.leaves)}: the others were cut off"
+            yield AuditFinding(kind="note-differs", message=message, first=len(self.leaves) + 1, last=size)
+        elif merkle.root(HASH, self.leaves[:size]) != note.root:
+            message = f"the first {size} anchors are others than those that the note is over: this is another history"
+            yield AuditFinding(kind="note-differs", message=message, first=1, last=size)
+
+    def _noted(self, value: bytes, place: str) -> list[AuditFinding]:
+        try:
+            note = Note.of(value.decode())
+        except ValueError as error:
+            return [AuditFinding(kind="malformed", message=f"no note: {error}", place=place)]
+        found = [replace(each, place=place) for each in self.against(note)]
+        if not found:
+            self.notes[note.size] = note
         return found
 
     def over(self, seals: Sequence[Sealed]) -> Iterator[AuditFinding]:
@@ -92,7 +140,8 @@ class LogAnchors:
             rows.setdefault(seal.partition, []).append(seal)
         at = dict.fromkeys(rows, 0)
         every: dict[tuple[str, str], SealedHead] = {}
-        for anchor, name in self.chain:
+        for good in self.chain:
+            anchor, name = good.anchor, good.name
             moved: dict[tuple[str, str], SealedHead] = {}
             for partition, end in enumerate(anchor.read.get(SEALS, ())):
                 mine = rows.get(partition, [])

@@ -13,20 +13,16 @@ from agents.audit.seals import Seals
 from agents.audit.trails import Trails
 from streams.outputs import TRAILS
 from streams.signing.anchor import SEALS, is_second
-from streams.signing.kinds import matches
-from streams.signing.merkle import root
-from streams.signing.note import HASH, Note, log_key, origin, signed_at
+from streams.signing.note import Note, is_note
 from streams.signing.reading import KEYS, read_series
-from streams.signing.seal import ANCHOR
 from streams.signing.state import Trust
 from streams.signing.verify import verify
-from streams.signing.words import from_base64url
 
 Written = tuple[bytes, str, int, int]
 """A record to check: its bytes, where they stand for people, partition and offset (-1 where not known)."""
 
 TOPICS = ("anchors", SEALS, KEYS, *(kind.topic for kind in TRAILS), *REVISED)
-"""All that is looked at. In a log that goes on, their ends are asked in this order: each must hold what those before it name."""
+"""All that is looked at. In a log that goes on their ends are asked in this order: each holds what those before it name."""
 
 Read = Callable[[str], Iterable[Written]]
 """The records of a topic, below the log's name."""
@@ -93,35 +89,15 @@ def verify_opened(asked: Asked, read: Read, told: Callable[[Verified], None] = l
         yield from trails.end()
     yield from revisions.end()
     for note in asked.notes:
-        yield from against(note, anchors)
+        yield from anchors.against(note)
     told(Verified(trust, anchors, seals, checked))
-
-
-def against(note: Note, anchors: LogAnchors) -> Iterator[AuditFinding]:
-    """Whether a note that was kept is one of the log's, and the anchors here continue its tree."""
-    trust, size = anchors.trust, note.size
-    if note.origin != origin(trust.name, trust.logid):
-        message = f"the note is of {note.origin}, this log's are of {origin(trust.name, trust.logid)}"
-        yield AuditFinding(kind="wrong-log", message=message)
-    elif not any(
-        signed_at(note, log_key(note.origin, row.public)) is not None
-        for row in trust.keys.values()
-        if matches(row.may, ANCHOR) and len(from_base64url(row.public) or b"") == 32
-    ):
-        yield AuditFinding(kind="note-differs", message=f"no key of the anchorer has signed the note over {size} anchors")
-    elif size > len(anchors.leaves):
-        message = f"the note is over {size} anchors, here are {len(anchors.leaves)}: the others were cut off"
-        yield AuditFinding(kind="note-differs", message=message, first=len(anchors.leaves) + 1, last=size)
-    elif root(HASH, anchors.leaves[:size]) != note.root:
-        message = f"the first {size} anchors are others than those that the note is over: this is another history"
-        yield AuditFinding(kind="note-differs", message=message, first=1, last=size)
 
 
 def _anchored(asked: Asked, records: Iterable[Written], anchors: LogAnchors) -> Iterator[AuditFinding]:
     """Take up the anchors of both versions, and how the second follows the first."""
     first, older = asked.first, False
     for value, place, _, _ in records:
-        if is_second(value):
+        if is_second(value) or is_note(value, anchors.trust.name, anchors.trust.logid):
             yield from anchors.take(value, place)
         elif first is not None:
             yield from first.take(value, place)
@@ -130,7 +106,7 @@ def _anchored(asked: Asked, records: Iterable[Written], anchors: LogAnchors) -> 
     if not anchors.chain:
         yield AuditFinding(kind="anchor-removed", message="there is no anchor of the opened log at all", first=1)
         return
-    begin = anchors.chain[0][0]
+    begin = anchors.chain[0].anchor
     if first is not None and begin.after != (f"{first.n} {first.hash}" if first.n else ""):
         message = (
             f"the first anchor follows {begin.after or 'no older one'}, the last of those before is {first.n} {first.hash}"

@@ -99,7 +99,7 @@ def read_anchor(value: bytes) -> tuple[Signed, LogAnchor]:
 
 def is_second(value: bytes) -> bool:
     """Whether a stored anchor says that it is of this version."""
-    return value.startswith(LABEL.encode())
+    return value.startswith(f"{LABEL}\n".encode())
 
 
 def _tree(text: str) -> Tree:

@@ -99,6 +99,28 @@ def leaf(body: bytes) -> bytes:
     return merkle.leaf_hash(HASH, body)
 
 
+def is_note(value: bytes, name: str, logid: str) -> bool:
+    """Whether bytes say that they are a note of this log."""
+    return value.startswith(f"{origin(name, logid)}\n".encode())
+
+
+def vkey(key: NoteKey) -> str:
+    """A key as people hand it on (signed-note, "Verifier keys"): name, id and key, with + between them."""
+    told = b64encode((_WITNESS if key.witness else _LOG) + key.public).decode()
+    return f"{key.name}+{key.id.hex()}+{told}"
+
+
+def read_vkey(text: str) -> NoteKey:
+    """The key in such a text; ValueError where it is none of Ed25519."""
+    name, _, rest = text.strip().partition("+")
+    _, _, told = rest.partition("+")
+    data = _base64(told)
+    key = NoteKey(name, data[1:], witness=data[:1] == _WITNESS)
+    if len(data) != 33 or data[:1] not in {_LOG, _WITNESS} or vkey(key) != text.strip():
+        raise ValueError(f"{text!r} is no key of a log or a witness: NAME+ID+KEY")
+    return key
+
+
 def note_of(name: str, logid: str, leaves: Sequence[bytes]) -> Note:
     """The note over these anchors, not signed yet."""
     return Note(origin(name, logid), len(leaves), merkle.root(HASH, leaves))
