@@ -32,6 +32,12 @@ Line = Annotated[str, Meta(max_length=200)]
 Why = Annotated[str, Meta(max_length=2_000)] | Sealed
 """Why a person does what a command says."""
 
+Remark = Annotated[str, Meta(max_length=500)] | Sealed
+"""What whoever files a fact adds in words, of one's own or of a person."""
+
+Reasoning = Annotated[str, Meta(min_length=1, max_length=500)] | Sealed
+"""Why, in words that a fact must have."""
+
 SEALED = Text("已封存", "sealed")
 """What stands in the place of a sealed text."""
 

@@ -22,6 +22,7 @@ from agents.domains.environment.source_payload import (
     SourceInspection,
     SourceRevision,
 )
+from streams.messages.words import Reasoning, Remark
 
 __all__ = [
     "AirDay",
@@ -82,7 +83,7 @@ class GapReason(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fiel
     """Why the hour that ended at `hour` (RFC 3339) has no value (GB 3095-2026 6.3). `time` is when the reason was filed."""
 
     hour: str
-    reason: Annotated[str, Meta(min_length=1, max_length=500)]
+    reason: Reasoning
 
 
 class AirDay(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -126,4 +127,4 @@ class Emergency(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True,
 
     emergency: Annotated[str, Meta(min_length=1, max_length=100)]
     step: Literal["occurred", "reported", "warned", "ended"]
-    what: str = ""
+    what: Remark = ""

@@ -8,11 +8,12 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from streams.messages.words import Reasoning, Remark
+
 Number = Annotated[float, Meta(ge=-1e12, le=1e12)]
 """A value as sent; what is physically possible depends on the factor and is checked by `bounds` (DQ-05)."""
 
 Label = Annotated[str, Meta(max_length=100)]
-Words = Annotated[str, Meta(min_length=1, max_length=500)]
 Year = Annotated[int, Meta(ge=1970, le=2199)]  # the years that a time may have here
 
 Interval = Literal["source_realtime", "source_minute", "source_hour", "source_day"]
@@ -69,7 +70,7 @@ class RevisionReason(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown
 
     of: Interval
     interval: str
-    reason: Words
+    reason: Reasoning
 
 
 class Facility(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -140,7 +141,7 @@ class OperatorReport(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=
     """What the operator says of abnormal data of its device: reported, or repaired."""
 
     step: Literal["reported", "repaired"]
-    what: Annotated[str, Meta(max_length=500)] = ""
+    what: Remark = ""
 
 
 class SourceInspection(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -156,7 +157,7 @@ class SourceInspection(Struct, frozen=True, gc=False, kw_only=True, omit_default
         "case-opened",
         "corrected",
     ]
-    what: Annotated[str, Meta(max_length=500)] = ""
+    what: Remark = ""
 
 
 class SiteWork(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):

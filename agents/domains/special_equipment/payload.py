@@ -16,6 +16,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from streams.messages.words import Remark
+
 Megapascals = Annotated[float, Meta(ge=-0.1, le=200)]
 """Gauge pressure, MPa; the bounds are physical sanity (DQ-05), not a limit."""
 
@@ -99,7 +101,7 @@ class Rescue(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, fo
 class Maintenance(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """A lift was cleaned, lubricated, adjusted and checked."""
 
-    technician: Annotated[str, Meta(max_length=64)] = ""
+    technician: Remark = ""
 
 
 class Visit(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
@@ -127,7 +129,7 @@ class Accessories(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unkn
     """The worst state among a device's safety accessories and safeguards; `what` names it (safety valve, governor, limiter)."""
 
     state: Literal["intact", "missing", "failed"]
-    what: Annotated[str, Meta(max_length=100)] = ""
+    what: Remark = ""
 
 
 class FaultCheck(Struct, frozen=True, gc=False, forbid_unknown_fields=True):

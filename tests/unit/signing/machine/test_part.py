@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from streams.messages import event_bytes
 from streams.settings import Settings, load
 from streams.signing.envelope import claim
-from streams.signing.keyfile import KeyFileError, write_new
-from streams.signing.part import key_path, open_part, pinned, trust_folder
+from streams.signing.machine.keyfile import KeyFileError, write_new
+from streams.signing.machine.part import key_path, open_part, pinned, trust_folder
 from streams.signing.preimage import signature_preimage
 from streams.signing.verify import verify
 

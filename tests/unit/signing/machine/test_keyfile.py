@@ -10,14 +10,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import json
 from msgspec.structs import replace
 
-from streams.signing.keyfile import AHEAD, Key, KeyFile, KeyFileError, wall_time, write, write_new
+from streams.signing.machine.keyfile import AHEAD, Key, KeyFile, KeyFileError, wall_time, write, write_new
 from streams.signing.preimage import key_id, signature_preimage
 from streams.signing.sign import proof, signed
 from streams.signing.verify import verify
 from streams.signing.words import base64url
 from tests.support.signing import ED25519, Hand, act
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_a_tree_s_key(tmp_path: Path) -> None:
 
 def test_one_process_alone(path: Path) -> None:
     """While one process has the key another is refused it, and gets it when the first has let it go or died."""
-    other = [sys.executable, "-c", f"from streams.signing.keyfile import Key, Path; Key(Path({str(path)!r})).number()"]
+    other = [sys.executable, "-c", f"from streams.signing.machine.keyfile import Key, Path; Key(Path({str(path)!r})).number()"]
     with Key(path):
         done = subprocess.run(other, cwd=ROOT, capture_output=True, text=True, check=False)
         assert "another process has the key" in done.stderr
@@ -120,7 +120,7 @@ def test_numbers_rise_whatever_the_clock_does(path: Path) -> None:
 def test_numbers_are_set_aside_before_they_are_used(path: Path) -> None:
     """A process killed right after a number has left a file that is already above it, and that only its owner may read."""
     script = (
-        f"import os; from streams.signing.keyfile import Key, Path; k = Key(Path({str(path)!r})); "
+        f"import os; from streams.signing.machine.keyfile import Key, Path; k = Key(Path({str(path)!r})); "
         "print(k.number(), flush=True); os.kill(os.getpid(), 9)"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -1,8 +1,8 @@
 """What one part of the system writes with: the id of the log that it was started for, and its key. Files on this machine.
 
 The folder of `ONESCREEN_TRUST` has a folder for each log: `log.id`, the 64 digits that a person has compared, and for each
-part that writes on this machine its key, `PART.json` (`streams.signing.keyfile`). Where there is no `log.id` the log was never
-opened, and everything is written as it is.
+part that writes on this machine its key, `PART.json`. Where there is no `log.id` the log was never opened, and everything is
+written as it is.
 """
 
 import re
@@ -14,8 +14,8 @@ from typing import Self
 from streams.messages.codec import decode_event
 from streams.settings import Settings
 from streams.signing.envelope import envelope_bytes
-from streams.signing.keyfile import Key, KeyFileError
 from streams.signing.kinds import NUMBERED, matches
+from streams.signing.machine.keyfile import Key, KeyFileError
 from streams.signing.sign import Signer, addressed, cosigned, signed
 
 _LOGID = re.compile(r"[0-9a-f]{64}")

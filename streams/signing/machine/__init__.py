@@ -1,0 +1,1 @@
+"""Keys on a machine: the only files of this package."""
