@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from hashlib import sha256
-from typing import Protocol, TypeVar
+from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from kafka import KafkaConsumer
@@ -185,20 +185,17 @@ def ends_of(reader: KafkaConsumer, log: str, kind: OutputKind) -> dict[int, int]
     return clients.end_offsets(reader, topic) if there else {}
 
 
-Made = TypeVar("Made", covariant=True)
-
-
-class Service(Protocol[Made]):
+class AnchorService(Protocol):
     """What anchors a log, step by step."""
 
-    def step(self) -> Iterator[Made]:
+    def step(self) -> Iterator[Any]:
         """Anchor what is new."""
 
     def close(self) -> None:
         """Leave the broker."""
 
 
-def follow(opened: Callable[[], Service[Made]], every: float, stop: threading.Event, made: Callable[[Made], None]) -> None:
+def follow(opened: Callable[[], AnchorService], every: float, stop: threading.Event, made: Callable[[Any], None]) -> None:
     """Anchor every so many seconds until `stop` is set; a broker that goes away, or another one that anchors, is waited for."""
     said = ""
     while not stop.is_set():

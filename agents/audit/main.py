@@ -9,61 +9,34 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
-import msgspec
-from kafka import KafkaConsumer
-from kafka.consumer.fetcher import ConsumerRecord
-from msgspec import Raw, Struct
-
-from agents.audit.anchorer import Anchorer, ends_of, follow, say
-from agents.audit.anchors import ALERTS, Anchors
-from agents.audit.archived import bare, verify_archive
+from agents.audit.anchorer import Anchorer, follow, say
+from agents.audit.anchors import Anchors
 from agents.audit.finding import AuditFinding
 from agents.audit.keys import Keys, public_pem, read_public
-from agents.audit.log_anchorer import LogAnchorer
-from agents.audit.log_anchors import LogAnchors, note_keys
-from agents.audit.notes import note_in, told_note, witnessed
-from agents.audit.opened import TOPICS, Asked, Read, Verified, Written, verify_opened
+from agents.audit.opened.anchorer import LogAnchorer
+from agents.audit.opened.check import TOPICS
+from agents.audit.opened.command import note, verify_opened, witness
+from agents.audit.records import KINDS, Line, Written, lines_of, raw, records, report, written
 from agents.audit.trails import Trails
 from streams.clock import wall_time
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.messages import Anchor, encode
 from streams.outputs import TRAILS
-from streams.settings import Settings, load
-from streams.signing.anchor import LogAnchor, is_second
-from streams.signing.keyfile import Key as KeyOfFile
-from streams.signing.keyfile import KeyFileError, write_new
-from streams.signing.note import is_note, read_vkey, vkey
-from streams.signing.part import open_part, pinned, trust_folder
-from streams.signing.reading import KEYS, read_series
-from streams.signing.state import Trust
-from streams.signing.verify import verify as verify_signature
-from streams.topics import LIVE, topic_name
-
-
-class Line(Struct, frozen=True, gc=False, omit_defaults=True):
-    """A line of a file: what `agents audit export` and `agents judge` print. `partition` and `offset` where they are known."""
-
-    topic: str
-    value: Raw
-    key: str | None = None
-    partition: int = -1
-    offset: int = -1
-
-
-KINDS = {kind.topic: kind for kind in TRAILS}
-"""The kinds of trails by their topics, below the log's name."""
+from streams.settings import load
+from streams.signing.machine.keyfile import KeyFileError
+from streams.signing.machine.part import open_part, pinned
+from streams.signing.proofs.anchor import LogAnchor
+from streams.signing.proofs.reading import KEYS
+from streams.topics import LIVE
 
 PART = "audit"
 """The name of the part that anchors an opened log, and so of its key's file."""
 
 WITNESS = "sign a note of somebody else's log, where it continues the one that was signed last"
-
-_line = msgspec.json.Decoder(Line)
 
 
 def main(argv: list[str]) -> int:
@@ -72,8 +45,8 @@ def main(argv: list[str]) -> int:
     commands = {
         "anchor": _anchor,
         "verify": _verify,
-        "note": _note,
-        "witness": _witness,
+        "note": note,
+        "witness": witness,
         "key": _key,
         "rotate": _rotate,
         "export": _export,
@@ -196,48 +169,6 @@ def _anchor(options: argparse.Namespace) -> int:
     return 0
 
 
-def _note(options: argparse.Namespace) -> int:
-    settings = load()
-    with clients.consumer(settings) as reader:
-        anchors = _log_anchors(reader, options.log, _log_id(settings, options))
-    if options.keys:
-        sys.stdout.write("".join(f"{vkey(key)}\n" for key in note_keys(anchors.trust)))
-        return 0
-    sys.stdout.write(told_note(anchors, options.day, options.since))
-    return 0
-
-
-def _witness(options: argparse.Namespace) -> int:
-    if not options.key.exists():
-        write_new(options.key, "witness")
-    with KeyOfFile(options.key) as key:
-        sys.stdout.write(witnessed(options.file, options.seen, read_vkey(options.of), options.name, key, wall_time() // 1000))
-    return 0
-
-
-def _log_id(settings: Settings, options: argparse.Namespace) -> str:
-    """The id of the log, which the machine's own files have pinned; Trouble where it was never opened."""
-    found = getattr(options, "log_id", "") or pinned(settings, options.log)
-    if not found:
-        raise Trouble(
-            f"the log {options.log!r} was never opened here: there is no {trust_folder(settings, options.log)}/log.id"
-        )
-    return found
-
-
-def _log_anchors(reader: KafkaConsumer, log: str, logid: str) -> LogAnchors:
-    trust = read_series(Trust(), logid, (record.value or b"" for record in _records(reader, log, KEYS)), verify_signature)
-    if not trust.logid:
-        raise Trouble(f"{topic_name(log, KEYS)} does not hold the events that open the log {logid}")
-    anchors = LogAnchors(trust)
-    for record in _records(reader, log, "anchors"):
-        value = record.value or b""
-        if is_second(value) or is_note(value, trust.name, logid):
-            for found in anchors.take(value):
-                say(f"{found.message}; run `python -m agents audit verify --log {log}`")
-    return anchors
-
-
 def _rotate(options: argparse.Namespace) -> int:
     with closing(Anchorer(load(), options.log, wall_time)) as anchorer:
         _tell(anchorer.rotate())
@@ -274,117 +205,36 @@ def _export(options: argparse.Namespace) -> int:
     names = TOPICS if pinned(settings, options.log) else ("anchors", *KINDS)
     with clients.consumer(settings) as reader:
         for name in names:
-            for record in _records(reader, options.log, name):
+            for record in records(reader, options.log, name):
                 key = None if record.key is None else record.key.decode("utf-8", "replace")
-                line = Line(name, _raw(name, record.value), key, record.partition, record.offset)
+                line = Line(name, raw(name, record.value), key, record.partition, record.offset)
                 sys.stdout.buffer.write(encode(line) + b"\n")
     sys.stdout.buffer.flush()
     return 0
 
 
-def _raw(name: str, value: bytes | None) -> Raw:
-    """A record in a line: text as a text of JSON, all else as it stands."""
-    text = name == "anchors" and value is not None and value.startswith(b"onescreen/")
-    return Raw(encode(value.decode("utf-8", "replace")) if text and value is not None else value or b"null")
-
-
 def _verify(options: argparse.Namespace) -> int:
     settings = load()
     logid = options.log_id or pinned(settings, options.log)
-    if logid and (options.file is None or any(True for _ in _lines(options.file, KEYS))):
-        return _verify_opened(settings, options, logid)
+    if logid and (options.file is None or any(True for _ in lines_of(options.file, KEYS))):
+        return verify_opened(settings, options, logid)
     if options.file is not None:
         if not options.file.is_file():
             raise Trouble(f"there is no file {str(options.file)!r}")
         anchors = Anchors(read_public(options.public)) if options.public else None
-        if anchors is None and any(True for _ in _lines(options.file, "anchors")):
+        if anchors is None and any(True for _ in lines_of(options.file, "anchors")):
             raise ValueError(f"{options.file} holds anchors: give --public KEYFILE, what `python -m agents audit key` prints")
-        return _report(
+        return report(
             verify(
                 anchors,
-                _lines(options.file, "anchors"),
-                {name: _lines(options.file, name) for name in KINDS},
+                lines_of(options.file, "anchors"),
+                {name: lines_of(options.file, name) for name in KINDS},
                 options.noted,
                 options.log_id,
             )
         )
     trusted = read_public(options.public)
     with clients.consumer(load()) as reader:
-        entries = {name: _written(reader, options.log, name) for name in KINDS}
-        anchors, signed = Anchors(trusted, options.log), _written(reader, options.log, "anchors")
-        return _report(verify(anchors, signed, entries, options.noted, options.log_id))
-
-
-def _verify_opened(settings: Settings, options: argparse.Namespace, logid: str) -> int:
-    first = Anchors(read_public(options.public), options.log) if options.public else None
-    asked = Asked(logid=logid, notes=[note_in(path, options.witness) for path in options.note], first=first)
-    seen: list[Verified] = []
-
-    def findings(read: Read) -> Iterator[AuditFinding]:
-        yield from verify_opened(asked, read, seen.append)
-        for verified in seen:
-            if options.archive:
-                yield from verify_archive(options.archive, verified.trust, verified.anchors.files)
-
-    if options.file is not None:
-        code = _report(findings(partial(_lines, options.file)))
-    else:
-        with clients.consumer(settings) as reader:
-            ends = {name: _ends(reader, options.log, name) for name in TOPICS}
-            code = _report(findings(lambda name: _written(reader, options.log, name, ends[name])))
-    for verified in seen:
-        say(_far(verified))
-        if options.archive and (count := bare(options.archive)):
-            say(f"{count} files of the archive have no manifest: those from before the log was opened are not verified")
-    return code
-
-
-def _far(verified: Verified) -> str:
-    read = " and ".join(f"{trails.entries} entries of {trails.things} {trails.kind.trail}s" for trails in verified.trails)
-    ahead = sum(trails.ahead for trails in verified.trails)
-    newest = verified.anchors.newest
-    at = f" of {newest.at}" if newest else ""
-    return (
-        f"{read}; {verified.seals.count} seals; {ahead} entries are newer than their newest seal; "
-        f"{verified.anchors.n} anchors, the newest{at}"
-    )
-
-
-def _report(findings: Iterable[AuditFinding]) -> int:
-    count = 0
-    for finding in findings:
-        count += 1
-        sys.stdout.buffer.write(encode(finding) + b"\n")
-    sys.stdout.buffer.flush()
-    say(f"{count} findings" if count else "intact")
-    return 1 if count else 0
-
-
-def _ends(reader: KafkaConsumer, log: str, name: str) -> dict[int, int]:
-    return ends_of(reader, log, KINDS[name]) if name in KINDS else clients.end_offsets(reader, topic_name(log, name))
-
-
-def _records(reader: KafkaConsumer, log: str, name: str, ends: Mapping[int, int] | None = None) -> Iterator[ConsumerRecord]:
-    ends = _ends(reader, log, name) if ends is None else ends
-    if ends:
-        yield from clients.stream(reader, topic_name(log, name), {}, ends)
-
-
-def _written(reader: KafkaConsumer, log: str, name: str, ends: Mapping[int, int] | None = None) -> Iterator[Written]:
-    for record in _records(reader, log, name, ends):
-        place = f"{record.topic}/{record.partition}/{record.offset}"
-        yield record.value or b"", place, record.partition, record.offset
-
-
-def _lines(path: Path, topic: str) -> Iterator[Written]:
-    """The records of a topic in a file; a line that is none of ours counts as an entry, and is found malformed."""
-    with path.open("rb") as lines:
-        for number, text in enumerate(lines, 1):
-            try:
-                line = _line.decode(text)
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                line = Line(ALERTS, Raw(text))
-            if line.topic == topic:
-                value = bytes(line.value)
-                told = msgspec.json.decode(value, type=str).encode() if value.startswith(b'"') else value
-                yield told, f"line {number}", line.partition, line.offset
+        entries = {name: written(reader, options.log, name) for name in KINDS}
+        anchors, signed = Anchors(trusted, options.log), written(reader, options.log, "anchors")
+        return report(verify(anchors, signed, entries, options.noted, options.log_id))

@@ -22,7 +22,7 @@ from agents.worker.transport.consumer import Consumer, Transport
 from agents.worker.transport.fetch import Ends
 from streams.kafka.clients import connection
 from streams.settings import Settings
-from streams.signing.part import Part
+from streams.signing.machine.part import Part
 from streams.topics import events_topic
 
 SESSION = 8.0

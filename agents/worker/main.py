@@ -16,8 +16,8 @@ from streams.catalogue import domains
 from streams.command import Trouble
 from streams.kafka.clients import consumer
 from streams.settings import Settings, load
-from streams.signing.keyfile import KeyFileError
-from streams.signing.part import Part, open_part
+from streams.signing.machine.keyfile import KeyFileError
+from streams.signing.machine.part import Part, open_part
 from streams.topics import inputs, table, topic_name
 
 PART = "worker"

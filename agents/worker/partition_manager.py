@@ -31,7 +31,7 @@ from agents.worker.seal import SEALED, Sealer
 from agents.worker.transport.connection import producer, send
 from agents.worker.transport.fetch import Ends, Record
 from streams.command import Trouble
-from streams.signing.part import Part
+from streams.signing.machine.part import Part
 from streams.topics import split_events_topic, topic_name
 
 log = logging.getLogger(__name__)

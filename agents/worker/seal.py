@@ -15,8 +15,8 @@ from agents.core.stage import Stage
 from streams.messages import HOUR, Seal, SealedHead, decode, encode, format_time
 from streams.outputs import TRAIL_OF, TRAILS, Output, target
 from streams.signing.chain import revision_digest
-from streams.signing.part import Part
-from streams.signing.seal import in_order, seal_hash, signed_seal
+from streams.signing.machine.part import Part
+from streams.signing.proofs.seal import in_order, seal_hash, signed_seal
 from streams.signing.sign import Signer
 from streams.signing.state import Trust, trust_digest
 from streams.signing.suites import SUITES

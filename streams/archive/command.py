@@ -23,8 +23,8 @@ from streams.archive.manifests import Manifests
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.settings import Settings, load
-from streams.signing.keyfile import KeyFileError
-from streams.signing.part import Part, open_part
+from streams.signing.machine.keyfile import KeyFileError
+from streams.signing.machine.part import Part, open_part
 from streams.topics import LIVE, input_topics, topic_name
 
 read_archive = files.read_archive

@@ -17,8 +17,8 @@ import pyarrow.parquet as pq
 from msgspec import Struct
 
 from streams.archive.files import HOLES, Chunk, Hole
-from streams.signing.manifest import Manifest, row_leaf, rows_root
-from streams.signing.part import Part
+from streams.signing.machine.part import Part
+from streams.signing.proofs.manifest import Manifest, row_leaf, rows_root
 from streams.signing.suites import SUITES
 
 MANIFEST, SALT = ".manifest", ".salt"

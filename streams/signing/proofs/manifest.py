@@ -8,7 +8,7 @@ from typing import Self
 from msgspec import Struct
 
 from streams.signing import merkle
-from streams.signing.lines import Line, Signed, joined, numbers, read, stated
+from streams.signing.proofs.lines import Line, Signed, joined, numbers, read, stated
 from streams.signing.sign import Signer
 from streams.signing.words import digest, labelled
 

@@ -14,21 +14,21 @@ from typing import Any
 from agents.audit.anchorer import ACCEPTED, WHO, Anchorer, ends_of, say
 from agents.audit.anchors import Anchors
 from agents.audit.keys import Keys
-from agents.audit.log_anchors import LogAnchors, newest, tree_of
-from agents.audit.seals import Seals
+from agents.audit.opened.anchors import LogAnchors, newest, tree_of
+from agents.audit.opened.seals import Seals
 from streams.archive.manifests import manifests_of
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.messages import Anchor, DecodeError, SealedHead, decode, format_time
 from streams.outputs import TRAILS, OutputKind
 from streams.settings import Settings
-from streams.signing.anchor import LABEL, SEALS, LogAnchor, is_second
-from streams.signing.keyfile import Key
-from streams.signing.lines import read
-from streams.signing.manifest import read_manifest
-from streams.signing.note import SUITE, is_note, leaf, log_key, note_of, signed_note
-from streams.signing.part import Part
-from streams.signing.reading import KEYS, read_series
+from streams.signing.machine.keyfile import Key
+from streams.signing.machine.part import Part
+from streams.signing.proofs.anchor import LABEL, SEALS, LogAnchor, is_second
+from streams.signing.proofs.lines import read
+from streams.signing.proofs.manifest import read_manifest
+from streams.signing.proofs.note import SUITE, is_note, leaf, log_key, note_of, signed_note
+from streams.signing.proofs.reading import KEYS, read_series
 from streams.signing.state import Trust
 from streams.signing.suites import SUITES
 from streams.signing.verify import verify

@@ -6,7 +6,7 @@ from typing import Self
 
 from msgspec import Struct
 
-from streams.signing.lines import Line, Signed, joined, numbers, read, stated
+from streams.signing.proofs.lines import Line, Signed, joined, numbers, read, stated
 from streams.signing.sign import Signer
 
 LABEL = "onescreen/anchor/2"

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from agents.audit.finding import AuditFinding
-from agents.audit.seals import Seals
+from agents.audit.opened.seals import Seals
 from streams.messages import DecodeError, decode
 from streams.outputs import BY_TYPE, TRAIL_OF, OutputKind
 from streams.signing.chain import revision_digest

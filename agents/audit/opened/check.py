@@ -7,19 +7,17 @@ from msgspec import Struct
 
 from agents.audit.anchors import Anchors
 from agents.audit.finding import AuditFinding
-from agents.audit.log_anchors import LogAnchors
-from agents.audit.revisions import REVISED, Revisions
-from agents.audit.seals import Seals
+from agents.audit.opened.anchors import LogAnchors
+from agents.audit.opened.revisions import REVISED, Revisions
+from agents.audit.opened.seals import Seals
+from agents.audit.records import Written
 from agents.audit.trails import Trails
 from streams.outputs import TRAILS
-from streams.signing.anchor import SEALS, is_second
-from streams.signing.note import Note, is_note
-from streams.signing.reading import KEYS, read_series
+from streams.signing.proofs.anchor import SEALS, is_second
+from streams.signing.proofs.note import LogNote, is_note
+from streams.signing.proofs.reading import KEYS, read_series
 from streams.signing.state import Trust
 from streams.signing.verify import verify
-
-Written = tuple[bytes, str, int, int]
-"""A record to check: its bytes, where they stand for people, partition and offset (-1 where not known)."""
 
 TOPICS = ("anchors", SEALS, KEYS, *(kind.topic for kind in TRAILS), *REVISED)
 """All that is looked at. In a log that goes on their ends are asked in this order: each holds what those before it name."""
@@ -32,7 +30,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     """What whoever verifies brings: the log's id; notes that were kept; the chain of anchors from before it was opened."""
 
     logid: str
-    notes: Sequence[Note] = ()
+    notes: Sequence[LogNote] = ()
     first: Anchors | None = None
 
 
@@ -63,7 +61,7 @@ class Verified(Struct):
     trails: list[Trails]
 
 
-def verify_opened(asked: Asked, read: Read, told: Callable[[Verified], None] = lambda _: None) -> Iterator[AuditFinding]:
+def check(asked: Asked, read: Read, told: Callable[[Verified], None] = lambda _: None) -> Iterator[AuditFinding]:
     """Verify an opened log; `told` gets what was read once all of it was."""
     trust = read_series(Trust(), asked.logid, (value for value, *_ in read(KEYS)), verify)
     if not trust.logid:

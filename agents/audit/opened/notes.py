@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from agents.audit.log_anchors import LogAnchors
+from agents.audit.opened.anchors import LogAnchors
 from streams.command import Trouble
-from streams.signing.note import (
-    Note,
+from streams.signing.proofs.note import (
+    LogNote,
     NoteKey,
     continues,
     cosigned_note,
@@ -19,7 +19,7 @@ from streams.signing.sign import Signer
 from streams.signing.words import from_base64url
 
 
-def note_in(path: Path, witnesses: list[str]) -> Note:
+def note_in(path: Path, witnesses: list[str]) -> LogNote:
     """The note in a file; ValueError where it is none, or where one of the witnesses has not signed it."""
     note = _read(path)
     for text in witnesses:
@@ -56,7 +56,7 @@ def witnessed(asked: Path, seen: Path, of: NoteKey, name: str, signer: Signer, n
         size, proof, note = requested(asked.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise Trouble(f"{asked} is no request to a witness: {error}; give what `audit note --since` printed") from None
-    before = _read(seen) if seen.exists() else Note(of.name, 0, b"")
+    before = _read(seen) if seen.exists() else LogNote(of.name, 0, b"")
     if note.origin != of.name or signed_at(note, of) is None:
         raise Trouble(f"not signed: the note in {asked} bears no signature of {of.name}")
     if size != before.size:
@@ -76,8 +76,8 @@ def witnessed(asked: Path, seen: Path, of: NoteKey, name: str, signer: Signer, n
     return signed.whole()
 
 
-def _read(path: Path) -> Note:
+def _read(path: Path) -> LogNote:
     try:
-        return Note.of(path.read_text("utf-8"))
+        return LogNote.of(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise ValueError(f"{path} holds no note: {error}") from None

@@ -54,7 +54,7 @@ class NoteSignature(Struct, frozen=True):
         return f"{_DASH}{self.name} {b64encode(self.id + self.raw).decode()}\n"
 
 
-class Note(Struct, frozen=True):
+class LogNote(Struct, frozen=True):
     """Origin, number of anchors, root over them (32 bytes), and signatures. Extension lines are not taken."""
 
     origin: str
@@ -121,9 +121,9 @@ def read_vkey(text: str) -> NoteKey:
     return key
 
 
-def note_of(name: str, logid: str, leaves: Sequence[bytes]) -> Note:
+def note_of(name: str, logid: str, leaves: Sequence[bytes]) -> LogNote:
     """The note over these anchors, not signed yet."""
-    return Note(origin(name, logid), len(leaves), merkle.root(HASH, leaves))
+    return LogNote(origin(name, logid), len(leaves), merkle.root(HASH, leaves))
 
 
 def log_key(origin: str, public: str) -> NoteKey:
@@ -131,25 +131,25 @@ def log_key(origin: str, public: str) -> NoteKey:
     return NoteKey(origin, from_base64url(public) or b"")
 
 
-def signed_note(note: Note, key: NoteKey, signer: Signer) -> Note:
+def signed_note(note: LogNote, key: NoteKey, signer: Signer) -> LogNote:
     """The note with the signature of the log's key, which must be of Ed25519."""
     raw = from_base64url(signer.sign(note.text.encode())) or b""
     return _with(note, NoteSignature(key.name, key.id, raw))
 
 
-def cosigned_note(note: Note, key: NoteKey, signer: Signer, now: int) -> Note:
+def cosigned_note(note: LogNote, key: NoteKey, signer: Signer, now: int) -> LogNote:
     """The note with a witness's signature, at a time (s since 1970)."""
     raw = from_base64url(signer.sign(_cosigned(note, now))) or b""
     return _with(note, NoteSignature(key.name, key.id, now.to_bytes(8) + raw))
 
 
-def signed_at(note: Note, key: NoteKey) -> int | None:
+def signed_at(note: LogNote, key: NoteKey) -> int | None:
     """When a witness has signed (s since 1970), 0 for a log's own signature; None where no signature of the key holds."""
     times = [_time(note, key, each.raw) for each in note.signatures if (each.name, each.id) == (key.name, key.id)]
     return None if not times or None in times else max(time for time in times if time is not None)
 
 
-def continues(before: Note, note: Note, proof: Sequence[bytes]) -> bool:
+def continues(before: LogNote, note: LogNote, proof: Sequence[bytes]) -> bool:
     """Whether a note's tree continues that of an earlier one of the same log, as the proof shows; any continues none."""
     if before.origin != note.origin or len(proof) > MOST_PROOF:
         return False
@@ -163,32 +163,32 @@ def proof_of(leaves: Sequence[bytes], before: int) -> list[bytes]:
     return merkle.consistency(HASH, leaves, before) if before else []
 
 
-def request(note: Note, before: int, proof: Sequence[bytes]) -> str:
+def request(note: LogNote, before: int, proof: Sequence[bytes]) -> str:
     """What a witness is asked with (tlog-witness, "add-checkpoint")."""
     lines = [f"old {before}", *(b64encode(each).decode() for each in proof), "", note.whole()]
     return "\n".join(lines)
 
 
-def requested(text: str) -> tuple[int, list[bytes], Note]:
+def requested(text: str) -> tuple[int, list[bytes], LogNote]:
     """Size before, proof and note of a request; ValueError where it is none."""
     head, blank, rest = text.partition("\n\n")
     first, *lines = head.split("\n")
     word, _, size = first.partition(" ")
     if not blank or word != "old" or not (size.isascii() and size.isdigit()) or str(int(size)) != size:
         raise ValueError("a request begins with `old` and the number of anchors of the note before")
-    return int(size), [_base64(line) for line in lines], Note.of(rest)
+    return int(size), [_base64(line) for line in lines], LogNote.of(rest)
 
 
-def _with(note: Note, signature: NoteSignature) -> Note:
+def _with(note: LogNote, signature: NoteSignature) -> LogNote:
     others = tuple(each for each in note.signatures if (each.name, each.id) != (signature.name, signature.id))
     return replace(note, signatures=(*others, signature))
 
 
-def _cosigned(note: Note, now: int) -> bytes:
+def _cosigned(note: LogNote, now: int) -> bytes:
     return f"cosignature/v1\ntime {now}\n{note.text}".encode()
 
 
-def _time(note: Note, key: NoteKey, raw: bytes) -> int | None:
+def _time(note: LogNote, key: NoteKey, raw: bytes) -> int | None:
     public = b64encode(key.public, b"-_").rstrip(b"=").decode()
     at, sig = (int.from_bytes(raw[:8]), raw[8:]) if key.witness else (0, raw)
     message = _cosigned(note, at) if key.witness else note.text.encode()

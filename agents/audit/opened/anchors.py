@@ -7,14 +7,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.audit.finding import AuditFinding
-from agents.audit.seals import Sealed
+from agents.audit.opened.seals import Sealed
 from streams.messages import SealedHead
 from streams.signing import merkle
-from streams.signing.anchor import SEALS, LogAnchor, Tree, read_anchor
 from streams.signing.kinds import matches
-from streams.signing.lines import fault
-from streams.signing.note import HASH, SUITE, Note, NoteKey, is_note, leaf, log_key, origin, signed_at
-from streams.signing.seal import ANCHOR
+from streams.signing.proofs.anchor import SEALS, LogAnchor, Tree, read_anchor
+from streams.signing.proofs.lines import fault
+from streams.signing.proofs.note import HASH, SUITE, LogNote, NoteKey, is_note, leaf, log_key, origin, signed_at
+from streams.signing.proofs.seal import ANCHOR
 from streams.signing.state import Trust
 from streams.signing.suites import SUITES
 from streams.signing.verify import verify
@@ -63,7 +63,7 @@ class LogAnchors:
     def __init__(self, trust: Trust) -> None:
         self.trust = trust
         self.chain: list[Good] = []
-        self.notes: dict[int, Note] = {}
+        self.notes: dict[int, LogNote] = {}
         self.leaves: list[bytes] = []
         self.hash = ""
         self.files: dict[str, tuple[str, int]] = {}
@@ -108,7 +108,7 @@ class LogAnchors:
             self.files |= {file: (hashed, n) for file, hashed in anchor.files.items()}
         return found
 
-    def against(self, note: Note) -> Iterator[AuditFinding]:
+    def against(self, note: LogNote) -> Iterator[AuditFinding]:
         """Whether a note is one of the log's, and the anchors here are or continue those that it is over."""
         trust, size = self.trust, note.size
         if note.origin != origin(trust.name, trust.logid):
@@ -125,7 +125,7 @@ class LogAnchors:
 
     def _noted(self, value: bytes, place: str) -> list[AuditFinding]:
         try:
-            note = Note.of(value.decode())
+            note = LogNote.of(value.decode())
         except ValueError as error:
             return [AuditFinding(kind="malformed", message=f"no note: {error}", place=place)]
         found = [replace(each, place=place) for each in self.against(note)]

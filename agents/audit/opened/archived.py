@@ -6,9 +6,9 @@ from typing import Any
 
 from agents.audit.finding import AuditFinding
 from streams.archive.manifests import MANIFEST, file_fault, manifests_of
-from streams.signing.lines import fault
-from streams.signing.manifest import read_manifest
-from streams.signing.seal import MANIFEST as KIND
+from streams.signing.proofs.lines import fault
+from streams.signing.proofs.manifest import read_manifest
+from streams.signing.proofs.seal import MANIFEST as KIND
 from streams.signing.state import Trust
 from streams.signing.suites import SUITES
 from streams.signing.verify import verify

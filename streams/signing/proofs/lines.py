@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from streams.signing.keys import Verify
-from streams.signing.seal import key_for
+from streams.signing.proofs.seal import key_for
 from streams.signing.sign import Signer, over
 from streams.signing.state import Trust
 from streams.signing.suites import SUITES

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from agents.audit.finding import AuditFinding
 from streams.messages import DecodeError, Seal, SealedHead, decode
-from streams.signing.seal import seal_fault, seal_hash
+from streams.signing.proofs.seal import seal_fault, seal_hash
 from streams.signing.state import Trust
 from streams.signing.verify import verify
 
