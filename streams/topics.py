@@ -71,6 +71,7 @@ def table() -> tuple[Topic, ...]:
         *per_domain,
         *beyond,
         Topic("books", "texts of the rule books that the log has adopted; key = hash", _COMPACT),
+        Topic("keys", "the events that open the log and adopt its keys, for readers that judge nothing; partition 0", _FOREVER),
         Topic("anchors", "signed anchors over all trails; partition 0", _FOREVER),
         Topic("jobs", "long work that people ask for, and take back; key = job id", _kept(30) | _OURS),
         *(Topic(kind.topic, kind.what, _CONFIG[kind.kept]) for kind in OUTPUTS),

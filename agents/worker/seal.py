@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 
 from agents.core.stage import Stage
 from streams.messages import HOUR, Seal, SealedHead, decode, encode, format_time
@@ -48,8 +47,8 @@ class Sealer:
         """`held`: what the checkpoint has under SEALED."""
         self._part, self._stage = part, stage
         self._chain = Chain(end=stage.position) if held is None else msgspec.msgpack.decode(held, type=Chain)
-        self._moved: dict[tuple[str, str], SealedHead] = {}
-        self._revised: dict[tuple[str, str], Struct] = {}
+        self._moved: dict[tuple[str, str], Any] = {}  # entries
+        self._revised: dict[tuple[str, str], Any] = {}  # revisions of alerts and incidents
 
     @property
     def signer(self) -> Signer | None:
@@ -74,8 +73,7 @@ class Sealer:
         for output in found:
             kind = TRAIL_OF.get(type(output))
             if kind is None:
-                key = target(output)
-                self._moved[key] = SealedHead(*key, output.n, output.hash, output.revision or "")
+                self._moved[target(output)] = output
             else:
                 self._revised[kind.topic, output.id] = output
 
@@ -91,18 +89,17 @@ class Sealer:
         return [*made, self._next(parts[-1], key, self._stage.position)]
 
     def _heads(self, name: str) -> Iterator[SealedHead]:
-        """What has moved: of an incident that was told anew without an entry, its newest one."""
-        revised: dict[tuple[str, str], Any] = self._revised
-        for key in self._moved.keys() | revised.keys():
-            head, thing = self._moved.get(key), revised.get(key)
+        """What has moved: of a thing that was told anew without an entry, its newest one."""
+        for key in self._moved.keys() | self._revised.keys():
+            entry: Any = self._moved.get(key)
+            thing: Any = self._revised.get(key)
             if thing is None:
-                assert head is not None  # noqa: S101 - the key is of one of the two
-                yield replace(head, revision="")
-            elif head is not None and head.n == thing.audit and head.revision:
-                yield head
+                revision = ""
+            elif entry and (entry.n, entry.rev) == (thing.audit, thing.rev) and entry.revision:
+                revision = entry.revision
             else:
-                n, hashed = (thing.audit, thing.head) if head is None else (head.n, head.hash)
-                yield SealedHead(*key, n, hashed, revision_digest(name, encode(thing)))
+                revision = revision_digest(name, encode(thing))
+            yield SealedHead(*key, *((entry.n, entry.hash) if entry else (thing.audit, thing.head)), revision)
 
     def kept(self) -> Item:
         """The item of the checkpoint."""

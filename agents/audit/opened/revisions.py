@@ -72,7 +72,7 @@ class Revisions:
             sealed = self._seals.revisions.get(of, set())
             newest = max((said.order for said in every if said.digest in sealed), default=(-1, -1))
             for said in every:
-                if said.digest not in sealed and said.order > newest and said.order[0] < self._seals.ends.get(said.of, 0):
+                if said.digest not in sealed and said.order >= newest and said.order[0] < self._seals.ends.get(said.of, 0):
                     yield _finding(of, said.order[1], said, "its worker has sealed all until then, and not this one")
 
 
