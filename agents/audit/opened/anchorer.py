@@ -155,7 +155,7 @@ class LogAnchorer:
         if short := [part for part, offset in anchored.items() if ends.get(part, 0) < offset]:
             raise Trouble(f"{self._log}.{SEALS} ends before what is anchored (partitions {short}): run `agents audit verify`")
         self._offsets: dict[int, int] = {}
-        self._read_seals(anchored)
+        self._read_seals({part: anchored.get(part, 0) for part in ends})
         self._moved()
         self._trails = [Unsealed(kind, dict(enumerate(self._anchors.read.get(kind.topic, ())))) for kind in TRAILS]
         self._reads: deque[tuple[int, dict[str, tuple[int, ...]]]] = deque([(0, dict(self._anchors.read))])
