@@ -138,12 +138,8 @@ def _options(argv: list[str]) -> argparse.Namespace:
     options = parser.parse_args(argv)
     if options.command == "anchor" and not options.every > 0:
         parser.error(f"--every {options.every}: give more than 0 seconds")
-    if (
-        options.command == "verify"
-        and options.public is None
-        and not options.log_id
-        and (options.file is None or options.noted)
-    ):
+    known = options.command != "verify" or options.public or options.log_id or pinned(load(), options.log)
+    if not known and (options.file is None or options.noted):
         parser.error("give --public KEYFILE: what `python -m agents audit key` prints; of a log that was opened --log-id HEX")
     return options
 
