@@ -8,10 +8,11 @@ from itertools import chain
 
 from msgspec import Struct
 
+from screen.feed.believed.beyond import Beyond
+from screen.feed.believed.sealed import ALERTS, Key, Revision, Sealed
 from screen.feed.slices.alarms import Alarms
 from screen.feed.slices.annunciations import Annunciations
 from screen.feed.slices.bad_input import BadInput
-from screen.feed.slices.beyond import Beyond
 from screen.feed.slices.board import Board
 from screen.feed.slices.clock import Clock
 from screen.feed.slices.floods import Floods
@@ -20,7 +21,6 @@ from screen.feed.slices.job_states import JobStates
 from screen.feed.slices.law_in_force import LawInForce
 from screen.feed.slices.map_points import MapPoints
 from screen.feed.slices.measures import Measures
-from screen.feed.slices.sealed import ALERTS, Key, Revision, Sealed
 from screen.feed.slices.shifts import Shifts
 from screen.feed.slices.subjects import Subjects
 from screen.feed.slices.trails import Trails
@@ -56,8 +56,8 @@ def fold(view: View, messages: Iterable[Struct], left_out: Callable[[Exception],
     """The View after these messages, in the order of each topic's partition; second copies change nothing.
 
     One that a slice cannot take in is left out, and `left_out` is told why, while it is the one that was taken last. One that
-    says more than its partition's worker has come to waits until a pulse covers it (`screen.feed.slices.beyond`). A Revision of
-    an opened log is shown where nothing that is sealed stands against it (`screen.feed.slices.sealed`).
+    says more than its partition's worker has come to waits until a pulse covers it (`screen.feed.believed.beyond`). A Revision of
+    an opened log is shown where nothing that is sealed stands against it (`screen.feed.believed.sealed`).
     """
     slices = [view[kind].copied() for kind in SLICES]
     draft = View(*slices)

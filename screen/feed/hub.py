@@ -8,8 +8,8 @@ from time import monotonic
 from msgspec.structs import replace
 
 from screen.desk.list import Index, advance
-from screen.feed.slices.beyond import Beyond
-from screen.feed.slices.sealed import Sealed
+from screen.feed.believed.beyond import Beyond
+from screen.feed.believed.sealed import Sealed
 from screen.feed.snapshot import Health, Sections, body, fault, sections, slow_sections
 from screen.feed.view import View
 from streams.messages import encode

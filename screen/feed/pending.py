@@ -6,9 +6,9 @@ from typing import Any
 from kafka.consumer.fetcher import ConsumerRecord
 from msgspec import Struct
 
+from screen.feed.believed.proofs import Proofs
+from screen.feed.believed.sealed import Revision
 from screen.feed.fold import TAKEN
-from screen.feed.proofs import Proofs
-from screen.feed.slices.sealed import Revision
 from screen.feed.slices.trails import Written
 from streams.messages import (
     DAY,

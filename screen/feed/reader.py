@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
+from screen.feed.believed.proofs import Proofs
 from screen.feed.fold import fold
 from screen.feed.hub import Hub
 from screen.feed.pending import TYPES, Waiting
-from screen.feed.proofs import Proofs
 from screen.feed.snapshot import Health, fault
 from screen.feed.view import View
 from screen.web.server_log import log_line

@@ -5,7 +5,7 @@ from typing import ClassVar
 from msgspec import Struct, field
 
 from screen.feed.alarm_counts import AlarmCounts, changed, copied, settled
-from screen.feed.slices.sealed import Restored
+from screen.feed.believed.sealed import Restored
 from screen.feed.view import Slice, View
 from streams.messages import ASIDE, DAY, Alert, parse_time
 

@@ -3,8 +3,8 @@
 from typing import ClassVar
 
 from screen.feed.alarm_counts import regrouped
+from screen.feed.believed.sealed import Restored
 from screen.feed.slices.alarms import Alarms
-from screen.feed.slices.sealed import Restored
 from screen.feed.view import Slice, View
 from streams.messages import DAY, Incident, parse_time
 

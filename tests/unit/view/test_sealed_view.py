@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from kafka.consumer.fetcher import ConsumerRecord
 from msgspec.structs import replace
 
+from screen.feed.believed.proofs import Proofs
+from screen.feed.believed.sealed import Sealed
 from screen.feed.fold import fold
 from screen.feed.hub import Hub
 from screen.feed.pending import Waiting
-from screen.feed.proofs import Proofs
 from screen.feed.slices.alarms import Alarms
-from screen.feed.slices.sealed import Sealed
 from screen.feed.snapshot import Health
 from screen.feed.view import View
 from streams.messages import HOUR, MINUTE, SECOND, Alert, Audit, Seal, decode, encode

@@ -6,8 +6,8 @@ from typing import ClassVar
 from msgspec import Struct
 
 import streams.messages
+from screen.feed.believed.sealed import Restored
 from screen.feed.fold import SLICES, fold
-from screen.feed.slices.sealed import Restored
 from screen.feed.slices.trails import Written
 from screen.feed.snapshot import Health, sections, slow_sections
 from screen.feed.view import Slice, View

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from screen.feed.believed.sealed import Revision
 from screen.feed.slices.clock import Clock
-from screen.feed.slices.sealed import Revision
 from screen.feed.view import Slice
 from streams.messages import Alert, Flood, Incident
 from streams.topics import split_events_topic
