@@ -56,8 +56,8 @@ def fold(view: View, messages: Iterable[Struct], left_out: Callable[[Exception],
     """The View after these messages, in the order of each topic's partition; second copies change nothing.
 
     One that a slice cannot take in is left out, and `left_out` is told why, while it is the one that was taken last. One that
-    says more than its partition's worker has come to waits until a pulse covers it (`screen.feed.believed.beyond`). A Revision of
-    an opened log is shown where nothing that is sealed stands against it (`screen.feed.believed.sealed`).
+    says more than its partition's worker has come to waits until a pulse covers it (`screen.feed.believed.beyond`). A Revision
+    of an opened log is shown where nothing that is sealed stands against it (`screen.feed.believed.sealed`).
     """
     slices = [view[kind].copied() for kind in SLICES]
     draft = View(*slices)
