@@ -68,8 +68,8 @@ chaos: setup faketime  ## kills, frozen workers, a broker away, bad networks, st
 	@$(PY) -m pytest -m chaos tests/chaos tests/kafka
 
 attack: setup  ## every kind of garbage in every topic, poison in the log, hung transactions: the slow tests
-	@$(PY) -m pytest -m chaos tests/chaos/test_garbage.py tests/chaos/test_poison_kafka.py
-	@$(PY) -m pytest tests/kafka/log/test_garbage.py tests/kafka/worker/test_transactions.py tests/unit/stages/test_canary.py
+	@$(PY) -m pytest -m chaos tests/chaos/test_garbage.py tests/chaos/test_poison_kafka.py tests/chaos/test_seals.py
+	@$(PY) -m pytest tests/kafka/log/test_garbage.py tests/kafka/worker/test_transactions.py tests/unit/stages/test_canary.py tests/unit/proofs tests/unit/view/test_sealed_view.py
 
 soak: setup  ## half an hour (SOAK_MINUTES) at a steady rate with flat memory; writes docs/measured/soak.md and its graph
 	@$(PY) -m tests.soak.worker --minutes $(SOAK_MINUTES)
