@@ -12,8 +12,9 @@ from agents.core.alerts.adopt import Books, no_books
 from agents.core.alerts.entry import legible_subject
 from agents.core.alerts.fold import Fold
 from agents.core.incidents.feed import revisions
-from agents.core.incidents.fold import Incidents, legible_incident
+from agents.core.incidents.fold import Incidents
 from agents.core.incidents.grouping import Grouping
+from agents.core.incidents.partition import legible_incident
 from agents.core.position import legible
 from agents.core.rules.book import Book
 from agents.core.stage import Stage
@@ -32,6 +33,8 @@ from streams.messages import (
     Quarantine,
 )
 from streams.outputs import BY_TYPE, Output
+from streams.signing.keys import Verify
+from streams.signing.verify import verify
 from streams.topics import split_events_topic
 
 Feed = Callable[[Iterable[Output]], Sequence[tuple[bytes, bytes]]]
@@ -41,12 +44,13 @@ Feed = Callable[[Iterable[Output]], Sequence[tuple[bytes, bytes]]]
 class Basis(Struct, frozen=True):
     """What is judged by: the rule book with which a log begins, the grouping rules, and the rule books that logs adopt.
 
-    A stage whose part is missing (None) judges nothing.
+    `verify`: whether a signature holds. A stage whose part is missing (None) judges nothing.
     """
 
     book: Book
     grouping: Grouping | None = None
     books: Books = no_books
+    verify: Verify = verify
 
 
 class StageKind(Struct, frozen=True, kw_only=True):
@@ -70,11 +74,13 @@ class StageKind(Struct, frozen=True, kw_only=True):
 
 def fold_of(basis: Basis, topic: str, partition: int, keyed: bool = True) -> Fold:
     """The stage of a domain's facts."""
-    return Fold(basis.book, topic, partition, keyed=keyed, books=basis.books)
+    return Fold(basis.book, topic, partition, keyed=keyed, books=basis.books, verify=basis.verify)
 
 
 def _incidents(basis: Basis, topic: str, partition: int, keyed: bool) -> Incidents | None:
-    return None if basis.grouping is None else Incidents(basis.grouping, topic, partition, keyed=keyed)
+    if basis.grouping is None:
+        return None
+    return Incidents(basis.grouping, topic, partition, keyed=keyed, verify=basis.verify)
 
 
 STAGES: tuple[StageKind, ...] = (

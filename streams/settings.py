@@ -37,9 +37,12 @@ class Settings(Struct, frozen=True):
     partitions: int
     replication: int
     security: dict[str, str]
+    secure: bool
+    """Whether this is the embedded broker with access control, which everybody signs in to."""
 
 
 _SASL = ("KAFKA_SASL_MECHANISM", "KAFKA_SASL_USERNAME", "KAFKA_SASL_PASSWORD")
+_PASSWORD_FILE = "KAFKA_SASL_PASSWORD_FILE"  # noqa: S105 - the name of a variable
 _SECURITY = ("KAFKA_SECURITY_PROTOCOL", *_SASL, "KAFKA_SSL_CAFILE")
 _PROTOCOLS = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
 _MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
@@ -50,6 +53,7 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
     port = _integer(env, "ONESCREEN_KAFKA_PORT", 19092, 1, 65535)
     servers = env.get("KAFKA_BOOTSTRAP_SERVERS", "").strip()
     data = Path(env.get("ONESCREEN_DATA") or ".onescreen")
+    secure = not servers and os.path.isdir(access_folder(data))  # noqa: PTH112 - False too where it is another user's
     return Settings(
         data=data,
         cache=Path(env.get("ONESCREEN_CACHE") or data / "cache"),
@@ -73,13 +77,59 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
         embedded=not servers,
         partitions=_integer(env, "ONESCREEN_PARTITIONS", 4, 1, 1024),
         replication=_integer(env, "ONESCREEN_REPLICATION", 1, 1, 9),
-        security=_security(env) if servers else {},
+        security=_security(env) if servers else _of_embedded(env, data) if secure else {},
+        secure=secure,
     )
 
 
+def access_folder(data: Path) -> Path:
+    """The folder of a secure embedded broker: its authority, certificate and passwords."""
+    return data.resolve() / "kafka" / "access"
+
+
+def password_file(data: Path, name: str) -> Path:
+    """Where the password of a principal of the embedded broker stands."""
+    return access_folder(data) / f"{name}.password"
+
+
+def signed_in(data: Path, name: str, mechanism: str, file: Path | None = None) -> dict[str, str]:
+    """The security names of a principal of the secure embedded broker; `file`: where its password is, if not in its place."""
+    return _unnamed(data) | {
+        "KAFKA_SASL_MECHANISM": mechanism,
+        "KAFKA_SASL_USERNAME": name,
+        "KAFKA_SASL_PASSWORD": _read_password(file or password_file(data, name)),
+    }
+
+
+def _unnamed(data: Path) -> dict[str, str]:
+    return {"KAFKA_SECURITY_PROTOCOL": "SASL_SSL", "KAFKA_SSL_CAFILE": str(access_folder(data) / "ca.pem")}
+
+
+def _of_embedded(env: Mapping[str, str], data: Path) -> dict[str, str]:
+    """The security names for the secure embedded broker: the principal's, or nobody's where the environment names none."""
+    if not (name := env.get("KAFKA_SASL_USERNAME")):
+        return _unnamed(data)
+    file = Path(env[_PASSWORD_FILE]) if env.get(_PASSWORD_FILE) else None
+    return signed_in(data, name, "SCRAM-SHA-512", file)
+
+
+def _read_password(file: Path) -> str:
+    try:
+        found = file.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} holds no password that can be read ({error}): see KAFKA_SASL_USERNAME") from None
+    if not found:
+        raise SettingsError(f"{file} is empty: it must hold the password and nothing else")
+    return found
+
+
 def _security(env: Mapping[str, str]) -> dict[str, str]:
-    """The Kafka security names that are set; they hold for a cluster, never for the embedded broker."""
+    """The Kafka security names that are set; they hold for a cluster."""
     found = {name: env[name] for name in _SECURITY if env.get(name)}
+    if env.get(_PASSWORD_FILE):
+        if "KAFKA_SASL_PASSWORD" in found:
+            raise SettingsError(f"KAFKA_SASL_PASSWORD and {_PASSWORD_FILE} are both set: unset one of them")
+        found["KAFKA_SASL_PASSWORD"] = _read_password(Path(env[_PASSWORD_FILE]))
     _one_of(found, "KAFKA_SECURITY_PROTOCOL", _PROTOCOLS)
     _one_of(found, "KAFKA_SASL_MECHANISM", _MECHANISMS)
     missing = [name for name in _SASL if name not in found]

@@ -90,6 +90,11 @@ def events_topic(log: str, domain: str) -> str:
     return topic_name(log, f"events.{domain}")
 
 
+def worker_group(log: str) -> str:
+    """The consumer group of a log's workers."""
+    return f"onescreen-{log}"
+
+
 def inputs() -> tuple[str, ...]:
     """The names of everything that is judged: the domains, and the inputs beside them."""
     return (*domains(), *(each.name for each in BEYOND))

@@ -9,7 +9,7 @@ import re
 from hashlib import blake2s
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from agents.core.alerts.state import Latest
 from streams.messages import (
@@ -26,6 +26,7 @@ from streams.messages import (
     invalid,
     parse_time,
 )
+from streams.signing.envelope import Envelope
 
 FUTURE = 5 * MINUTE
 """How far ahead of the partition's time a fact may be (DQ-10 names 5 minutes for a source's clock)."""
@@ -61,20 +62,24 @@ ROWS: dict[str, str] = {
 """The row of the data quality list that a reason belongs to, where there is one."""
 
 
-def identity(event: Event) -> str:
+def identity(event: Event | Envelope) -> str:
     """BLAKE2s-128 (hex) of what identifies a CloudEvent: its source and id, however long they are (CloudEvents 1.0.2 §3.1)."""
     return blake2s(f"{event.source}\x1f{event.id}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 class Refused(Exception):  # noqa: N818 - not an error of ours: the record is refused
-    """This record must not be judged: the reason, in words why, the field at fault, the row of the rule list."""
+    """This record must not be judged: the reason, in words why, the field at fault, the row of the rule list.
 
-    def __init__(self, reason: Reason, message: str, field: str = "", row: str = "") -> None:
+    `more`: how many records it stands for, where its like was counted since it was told before; 0 for itself alone.
+    """
+
+    def __init__(self, reason: Reason, message: str, field: str = "", row: str = "", more: int = 0) -> None:
         super().__init__(message)
         self.reason = reason
         self.message = message
         self.field = field
         self.row = row or ROWS.get(reason, "")
+        self.more = more
 
 
 def refusal(error: Exception) -> Refused:
@@ -154,6 +159,7 @@ def record(refused: Refused, source: Source, log: str, domain: str, now: int | N
         type=source.type,
         subject=source.subject,
         size=source.size,
+        more=refused.more or UNSET,
     )
 
 

@@ -9,14 +9,20 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from agents.core.told import ToldToday
-from agents.core.trail import OpenedLog
 from streams.calendar.holidays import Notice
+from streams.signing.state import Trust, trust_of
 
 POSITION = b""
 """The checkpoint key of a partition's position; whatever else is kept has a key that is not empty."""
 
-VERSION = 1
-"""The form of a checkpoint that this program writes. It rises when an older program would not understand the new form."""
+TRUST = b"\xfftrust"
+"""The checkpoint key of what a partition trusts. It is no UTF-8, so that it can be nobody's name."""
+
+VERSION = 2
+"""The newest form of a checkpoint, that of a log which was opened: a program that verifies nothing must not go on with it."""
+
+UNOPENED = 1
+"""The form of the checkpoint of a log that was never opened."""
 
 
 class Position(Struct, frozen=True):
@@ -25,17 +31,17 @@ class Position(Struct, frozen=True):
     `adopted`: the hash of the rule book that the log has told it to judge by, None while that is the one it began with.
     `version`: the form of the whole checkpoint; those of the first version may not name it. `told`: what was told today once
     and counted after that, where there is any. `bounded`: no tick is believed that is far ahead of the newest one.
-    `opened`: the log, where it was opened.
+    `ticked`: the newest tick, where the log was opened and `now` is not a tick's.
     """
 
     offset: int
     now: int | None
     notices: tuple[Notice, ...] = ()
     adopted: str | None = None
-    version: int = 1
+    version: int = UNOPENED
     told: ToldToday | UnsetType = UNSET
     bounded: bool | UnsetType = UNSET
-    opened: OpenedLog | UnsetType = UNSET
+    ticked: int | UnsetType | None = UNSET
 
 
 _WHOLE = frozenset((*range(0x80, 0xA0), *range(0xDC, 0xE0)))
@@ -45,7 +51,13 @@ _WHOLE = frozenset((*range(0x80, 0xA0), *range(0xDC, 0xE0)))
 class _Form(Struct):
     """What alone is read before the version is known to be one of ours."""
 
-    version: int = 1
+    version: int = UNOPENED
+
+
+class _Format(Struct):
+    """What alone is read before the form of the trust is known to be ours."""
+
+    format: int
 
 
 class CheckpointError(ValueError):
@@ -60,11 +72,12 @@ def position_bytes(
     told: ToldToday | UnsetType = UNSET,
     *,
     bounded: bool = False,
-    opened: OpenedLog | None = None,
+    opened: bool = False,
+    ticked: int | UnsetType | None = UNSET,
 ) -> bytes:
-    """A position as a checkpoint of this program's version holds it."""
-    resumed = True if bounded else UNSET
-    return msgspec.msgpack.encode(Position(offset, now, notices, adopted, VERSION, told, resumed, opened or UNSET))
+    """A position as a checkpoint holds it, of a log that was opened or not."""
+    version, resumed = VERSION if opened else UNOPENED, True if bounded else UNSET
+    return msgspec.msgpack.encode(Position(offset, now, notices, adopted, version, told, resumed, ticked if opened else UNSET))
 
 
 def position_of(items: Mapping[bytes, bytes | None], topic: str, partition: int) -> Position | None:
@@ -86,11 +99,36 @@ def position_of(items: Mapping[bytes, bytes | None], topic: str, partition: int)
     return msgspec.msgpack.decode(position, type=Position)
 
 
+def trust_in(items: Mapping[bytes, bytes | None], held: Position, topic: str, partition: int) -> Trust:
+    """What a partition trusted at a checkpoint's position. CheckpointError where that is lost, or of a later form."""
+    value = items.get(TRUST)
+    try:
+        found = Trust() if value is None else trust_of(value)
+    except msgspec.DecodeError:
+        raise unreadable(topic, partition) from None
+    except ValueError as error:
+        raise CheckpointError(f"the checkpoint of {topic} partition {partition}: {error}") from None
+    if bool(found.logid) != (held.version > UNOPENED):
+        raise unreadable(topic, partition)
+    return found
+
+
+def legible_trust(value: bytes) -> bool:
+    """Whether the record under TRUST can be one of ours, by its look: a JSON object that names its format."""
+    try:
+        msgspec.json.decode(value, type=_Format)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
+
+
 def legible(key: bytes, value: bytes) -> bool:
     """Whether a record of a checkpoint can be one of ours, by its look: one map or list of MessagePack, under a key of text.
 
     What it holds is read where it is used. A position is read whole: without it nothing else is of use.
     """
+    if key == TRUST:
+        return legible_trust(value)
     try:
         key.decode("utf-8", "surrogatepass")
         if key == POSITION and msgspec.msgpack.decode(value, type=_Form).version <= VERSION:

@@ -9,6 +9,7 @@ from typing import Protocol
 from streams.calendar.holidays import Notice
 from streams.messages import SubjectStatus
 from streams.outputs import Output
+from streams.signing.state import Trust
 
 
 class Stage(Protocol):
@@ -16,6 +17,7 @@ class Stage(Protocol):
 
     `position`: the next offset to judge; `now`: the partition's time (ms); `adopted`: the rule book that its log has told it to
     judge by, None while that is the one it began with; `notices`: the notices of holidays that came in it, in their order;
+    `trust`: what it trusts, which says whether the log was opened;
     `known`: how many things it remembers; `unjudged`: the facts of its day of which no rule judged anything.
     """
 
@@ -29,12 +31,19 @@ class Stage(Protocol):
     notices: tuple[Notice, ...]
 
     @property
+    def trust(self) -> Trust:
+        """What the partition trusts."""
+
+    @property
     def known(self) -> int:
         """How many things are remembered."""
 
     @property
     def unjudged(self) -> int:
         """How many facts of the partition's day no rule judged."""
+
+    def adopts(self, offset: int, key: bytes | None, value: bytes | None) -> str | None:
+        """The rule book that this record, the next one, would have it judge by; None where it is no adoption, or not taken."""
 
     def run(self, records: Iterable[tuple[int, bytes | None, bytes | None]]) -> Sequence[Output]:
         """Judge records of (offset, key, value) in log order; those before `position` are skipped."""

@@ -11,6 +11,8 @@ from agents.stages import STAGES, Basis, StageKind, fold_of
 from streams.catalogue import domains
 from streams.messages import ADOPTED, COMMAND, NOTICE, RESUMED, TICK, Act
 from streams.outputs import Output
+from streams.signing.kinds import SERIES, matches
+from streams.signing.ticks import CHAIN
 from streams.topics import events_topic
 
 FILE_LOG = "file"
@@ -30,8 +32,9 @@ _act = msgspec.json.Decoder(Act)
 class FileStages:
     """The stages of a file: `folds` for the facts, one a domain, by its name; `fed` the others, by their input's.
 
-    The type of a line tells whose it is; ticks are everybody's, notices and adoptions every domain's, an act on an alert its
-    whose subject has the alert. A stage that is fed reads what others give of a line right after it.
+    The type of a line tells whose it is; ticks and what the roots say are everybody's, notices and adoptions every domain's, an
+    act on an alert its whose subject has the alert. A stage that is fed reads what others give of a line right after it: that
+    was made here, so that no signature is asked of it.
     """
 
     def __init__(self, basis: Basis) -> None:
@@ -53,7 +56,7 @@ class FileStages:
             outputs = [output for fold in self._folds(head) for output in fold.run([(offset, None, value)])]
             yield from outputs
             given.append((STAGES[0], outputs))
-        for name in self.fed if head.type in {TICK, RESUMED} else () if whose is None else (whose,):
+        for name in self.fed if _everybodys(head.type) else () if whose is None else (whose,):
             given.append(self._run(name, value))
             yield from given[-1][1]
         while given:
@@ -69,7 +72,7 @@ class FileStages:
 
     def _folds(self, head: _Head) -> Iterator[Fold]:
         """Those of the domains that a line concerns."""
-        if head.type in {TICK, RESUMED, NOTICE, ADOPTED}:
+        if _everybodys(head.type) or head.type in {NOTICE, ADOPTED}:
             yield from self.folds.values()
         elif head.type.startswith(COMMAND):
             yield self._acted(head)
@@ -86,6 +89,11 @@ class FileStages:
         except msgspec.DecodeError:
             return self._first
         return next((fold for fold in self.folds.values() if fold.has(head.subject, act)), self._first)
+
+
+def _everybodys(kind: str) -> bool:
+    """Whether every stage reads a kind of event: what tells time, and what the roots say."""
+    return kind in {TICK, RESUMED, CHAIN} or matches(SERIES, kind)
 
 
 def _read(line: bytes) -> _Head:

@@ -63,7 +63,9 @@ def makers_of(domain: str) -> Mapping[str, Any]:
 def _domain(name: str, described: catalogue.Domain, root: Path) -> DomainGround:
     payload, judges = _module(name, "payload"), _module(name, "judges")
     kinds = {
-        kind: FactKind(getattr(payload, facts.payload), span(facts.allowance), facts.slots, facts.for_record)
+        kind: FactKind(
+            getattr(payload, facts.payload), span(facts.allowance), facts.slots, facts.for_record, facts.writer == "stated"
+        )
         for kind, facts in described.kind.items()
     }
     return DomainGround(described.owner, kinds, judges.JUDGES, judges.CHECKS, judges.STATUS, catalogue.subjects(root)[name])

@@ -14,7 +14,6 @@ from agents.worker.observe.health import Health
 from agents.worker.observe.logs import OWN
 from agents.worker.observe.metrics import Metrics
 from agents.worker.observe.monitor import Monitor
-from agents.worker.options import group
 from agents.worker.partition_manager import PartitionManager
 from agents.worker.transport.batching import BatchScheduler
 from agents.worker.transport.connection import credentials
@@ -23,7 +22,7 @@ from agents.worker.transport.fetch import Ends
 from streams.kafka.clients import connection
 from streams.settings import Settings
 from streams.signing.machine.part import Part
-from streams.topics import events_topic
+from streams.topics import events_topic, worker_group
 
 SESSION = 8.0
 """Seconds after which a silent worker's partitions go to another: a killed worker is replaced within ten."""
@@ -90,16 +89,16 @@ def build(
     basis: Basis,
     health: Health,
     metrics: Metrics,
-    part: Part,
     name: str | None = None,
+    part: Part | None = None,
 ) -> WorkerApp:
     """The app that judges these inputs of a log (of `streams.topics.inputs`); all workers share its partitions.
 
-    `part`: what the worker signs with.
+    `part`: what it writes with into a log that was opened.
     """
     kafka = connection(settings)
     app = WorkerApp(
-        group(log_name),
+        worker_group(log_name),
         broker=[f"kafka://{server}" for server in kafka["bootstrap_servers"]],
         broker_credentials=credentials(kafka),
         broker_max_poll_records=BATCH,
@@ -118,7 +117,7 @@ def build(
         web_enabled=False,
         autodiscover=False,
     )
-    app.kafka, app.basis, app.health, app.metrics, app.part = kafka, basis, health, metrics, part
+    app.kafka, app.basis, app.health, app.metrics, app.part = kafka, basis, health, metrics, part or Part()
     app.sensors.add(Monitor(metrics))
     _attach(app, [events_topic(log_name, name) for name in inputs])
     return app

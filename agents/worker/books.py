@@ -1,7 +1,7 @@
 """The rule books of a log, read from its topic before the events that name them are judged: judging itself never waits."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaProducer
 from msgspec import Struct
 
 from agents.core.rules.book import Book, BookError
+from agents.core.stage import Stage
 from agents.rulebook.book_cache import BookCache
 from agents.worker.checkpoint import read_back
 from agents.worker.transport.fetch import Record
@@ -17,17 +18,11 @@ from streams.messages import ADOPTED, format_time
 from streams.topics import topic_name
 
 
-class _Named(Struct, frozen=True):
-    book: str = ""
-
-
 class _Event(Struct, frozen=True):
     type: str = ""
-    data: msgspec.Raw = msgspec.Raw(b"{}")
 
 
 _event = msgspec.json.Decoder(_Event)
-_named = msgspec.json.Decoder(_Named)
 
 
 class Books:
@@ -65,12 +60,33 @@ class Books:
                 await asyncio.to_thread(self._cache, hash_)
 
 
-def named(records: Iterable[Record]) -> list[str]:
-    """The books that these records adopt; adoptions have no key, as ticks have none, so that few are looked at (16 ns each)."""
-    found = []
-    for value in [value for _, key, value in records if key is None and value]:
-        with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            event = _event.decode(value)
-            if event.type == ADOPTED:
-                found.append(_named.decode(event.data).book)
-    return found
+async def judge_in_parts(
+    stage: Stage,
+    records: Sequence[Record],
+    judge: Callable[[Sequence[Record]], Awaitable[None]],
+    want: Callable[[str, Iterable[str]], Awaitable[None]],
+) -> None:
+    """Judge records; before one that adopts a book, and is taken now that all before it is judged, the book is fetched."""
+    for part in _parts(records):
+        if hash_ := stage.adopts(*part[0]):
+            await want(stage.log, [hash_])
+        await judge(part)
+
+
+def _parts(records: Sequence[Record]) -> Iterator[Sequence[Record]]:
+    """The records in their order, in parts each of which but the first begins with what says that it adopts a book.
+
+    Adoptions have no key, as ticks have none, so that few are looked at.
+    """
+    begin = 0
+    for at, (_, key, value) in enumerate(records):
+        if key is None and value and at > begin and _says_adopted(value):
+            yield records[begin:at]
+            begin = at
+    yield records[begin:]
+
+
+def _says_adopted(value: bytes) -> bool:
+    with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _event.decode(value).type == ADOPTED
+    return False

@@ -9,6 +9,7 @@ from typing import NoReturn, ParamSpec, TypeVar
 from aiokafka.errors import ProducerFenced
 
 from streams.command import Trouble
+from streams.signing.verify import MissingSuiteError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -25,7 +26,7 @@ def stop_now(error: BaseException) -> NoReturn:
     """
     if isinstance(error, ProducerFenced):
         log.critical(FENCED)
-    elif isinstance(error, Trouble):
+    elif isinstance(error, Trouble | MissingSuiteError):
         log.critical(str(error))
     else:
         log.critical("stopped by an error; nothing since the last checkpoint is remembered", exc_info=error)

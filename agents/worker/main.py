@@ -41,7 +41,8 @@ def main(argv: list[str]) -> int:
     if listener := _listener(settings, options.listener):
         serve(listener, health, metrics.registry)
         log.info("metrics at %s/metrics", address(listener))
-    app = build(settings, options.log, chosen, basis, health, metrics, _part(settings, options.log), options.name)
+    part = _part(settings, options.log)
+    app = build(settings, options.log, chosen, basis, health, metrics, options.name, part)
     worker = app.Worker(loglevel="WARN", override_logging=False, quiet=True, stdout=sys.stderr)
     worker.spinner = None
     worker.execute_from_commandline()

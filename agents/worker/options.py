@@ -1,4 +1,4 @@
-"""What a worker is told on its command line, and the consumer group that follows from it. Knows nothing of Faust."""
+"""What a worker is told on its command line. Knows nothing of Faust."""
 
 import argparse
 
@@ -12,8 +12,3 @@ def parser(command: str, about: str) -> argparse.ArgumentParser:
     options.add_argument("--domain", action="append", choices=inputs(), help="only this domain; may be repeated")
     options.add_argument("--name", help="lasting name of this worker, unique in its log: started again, it goes on at once")
     return options
-
-
-def group(log_name: str) -> str:
-    """The consumer group of a log's workers."""
-    return f"onescreen-{log_name}"

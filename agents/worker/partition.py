@@ -1,7 +1,7 @@
 """One assigned partition: its stage, its outputs, its checkpoints. Order is everything: publish, await, then remember."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import perf_counter, time
 
 from aiokafka import AIOKafkaProducer
@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaProducer
 from agents.core.stage import Stage
 from agents.worker.checkpoint import Checkpoint
 from agents.worker.observe.metrics import PartitionMetrics
-from agents.worker.publish import publish
+from agents.worker.publish import Sign, publish, unsigned
 from agents.worker.seal import Sealer, sealed_items
 from agents.worker.transport.connection import Item, Written
 from agents.worker.transport.fetch import Record
@@ -17,14 +17,21 @@ from streams.messages import Seal
 
 
 class Partition:
-    """The stage of one partition and what of it is safe.
+    """The stage of one partition and what of it is safe. `check` raises where nothing of what was judged must leave.
 
     `safe`: the next offset that no finished checkpoint covers. `saved`: when all that was judged by then was last known to be
     in a finished checkpoint (seconds since 1970, wall clock).
     """
 
     def __init__(
-        self, stage: Stage, checkpoint: Checkpoint, outputs: AIOKafkaProducer, metrics: PartitionMetrics, sealer: Sealer
+        self,
+        stage: Stage,
+        checkpoint: Checkpoint,
+        outputs: AIOKafkaProducer,
+        metrics: PartitionMetrics,
+        check: Callable[[Stage], None],
+        sealer: Sealer,
+        sign: Sign = unsigned,
     ) -> None:
         self.stage = stage
         self.metrics = metrics
@@ -32,7 +39,9 @@ class Partition:
         self.saved = time()
         self._checkpoint = checkpoint
         self._outputs = outputs
+        self._check = check
         self._sealer = sealer
+        self._sign = sign
         self._judging = asyncio.Lock()
         self._saving = asyncio.Lock()
         self._torn = False
@@ -43,8 +52,9 @@ class Partition:
         async with self._judging:
             self._torn, began = True, perf_counter()
             outputs = self.stage.run(records)
+            self._check(self.stage)
             if outputs:
-                self._pending += await publish(self._outputs, self.stage, outputs)
+                self._pending += await publish(self._outputs, self.stage, outputs, self._sign)
                 self._sealer.took(outputs)
             self._torn = False
             self.metrics.judged(len(records), outputs, perf_counter() - began)

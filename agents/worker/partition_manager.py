@@ -5,6 +5,7 @@ import gc
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from time import monotonic
 from typing import Any
@@ -18,7 +19,7 @@ from agents.core.position import CheckpointError, position_of, unreadable
 from agents.core.rules.book import BookError
 from agents.core.stage import Stage
 from agents.stages import Basis, kind_of, stage_of
-from agents.worker.books import Books, named
+from agents.worker.books import Books, judge_in_parts
 from agents.worker.checkpoint import Checkpoint, checkpoint_topic, read_back
 from agents.worker.fail_fast import fail_fast
 from agents.worker.law import LawTeller
@@ -32,7 +33,9 @@ from agents.worker.transport.connection import producer, send
 from agents.worker.transport.fetch import Ends, Record
 from streams.command import Trouble
 from streams.signing.machine.part import Part
-from streams.topics import split_events_topic, topic_name
+from streams.signing.trust import pin_fault
+from streams.signing.verify import remembering
+from streams.topics import topic_name
 
 log = logging.getLogger(__name__)
 told = logging.getLogger(OWN)
@@ -56,7 +59,8 @@ class PartitionManager:
 
     `ends_of` says how far a partition's log goes beyond a position as the consumer knows it, or None; `begin_of` asks where the
     log begins now; `commit` commits what `safe` says of one.
-    `health` and `metrics` are told of all that happens to them. `part`: what this worker signs with.
+    `health` and `metrics` are told of all that happens to them. `part`: the worker's own, with the id of the log that it was
+    started for.
     """
 
     def __init__(
@@ -77,9 +81,10 @@ class PartitionManager:
         self._commit = commit
         self._health = health
         self._metrics = metrics
+        self._part = part
         self._outputs = producer(kafka)
         self._books = Books(kafka, self._outputs)
-        self._basis = replace(basis, books=self._books)
+        self._basis = replace(basis, books=self._books, verify=remembering(basis.verify))
         self._law = LawTeller(basis, self._books, self._outputs)
         self._partitions: dict[TP, Partition] = {}
         self._tasks: list[asyncio.Future[None]] = []
@@ -111,9 +116,12 @@ class PartitionManager:
                     sealed = items.pop(SEALED, None)
                     stage = await self._restored(tp, items)
                     _check_end(stage, ends[tp])
+                    check = partial(check_log, self._part.logid, ends[tp])
+                    check(stage)
                     metrics = PartitionMetrics(self._metrics, tp.topic, tp.partition)
                     sealer = await self._sealer(stage, sealed)
-                    self._partitions[tp] = Partition(stage, checkpoint, self._outputs, metrics, sealer)
+                    sign = self._part.value
+                    self._partitions[tp] = Partition(stage, checkpoint, self._outputs, metrics, check, sealer, sign)
             await self._law.tell_all([partition.stage for partition in self._partitions.values()])
             self._health.recovered()
             self._metrics.recovery_seconds.set(monotonic() - began)
@@ -127,14 +135,12 @@ class PartitionManager:
     async def judge(self, tp: TP, records: Sequence[Record]) -> None:
         """Judge a batch; a batch of a partition that is not held any more is left to its new owner."""
         with about(tp.topic, tp.partition, records[0][0]):
-            if hashes := named(records):
-                await self._books.want(split_events_topic(tp.topic)[0], hashes)
             if partition := self._partitions.get(tp):
                 stage = partition.stage
                 if 0 < stage.position < records[0][0] and await self._begin_of(tp) > stage.position:
                     log.warning("%s: events before offset %d were gone before they were judged", tp.topic, records[0][0])
                 before, notices = stage.adopted, stage.notices
-                await partition.judge(records)
+                await judge_in_parts(stage, records, partition.judge, self._books.want)
                 if stage.adopted != before:
                     self._tell(stage)
                 if (stage.adopted, stage.notices) != (before, notices):
@@ -262,6 +268,19 @@ def _growing() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def check_log(pinned: str, end: int, stage: Stage) -> None:
+    """Trouble where a partition is not of the log that this worker was started for, by its id; of any where none is `pinned`.
+
+    `end`: where the partition ended when it was taken up: one that is not opened by then never was. Before that it may be, for
+    a log may be opened on its way.
+    """
+    if (stage.trust.logid or stage.position >= end) and (fault := pin_fault(stage.trust, pinned)):
+        raise Trouble(
+            f"{stage.topic} partition {stage.partition}: {fault}. Nothing is judged: compare the id with the one that was "
+            "published, and look who has written into the log"
+        )
 
 
 def _check_end(stage: Stage, end: int) -> None:

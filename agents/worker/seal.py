@@ -121,7 +121,7 @@ class Sealer:
             begin=chain.end,
             end=end,
             heads=heads,
-            trust=_trusted(stage),
+            trust=_trusted(stage.trust),
             at="" if stage.now is None else format_time(stage.now),
             sigsuite=key.suite,
             sigkid=key.kid,
@@ -136,7 +136,6 @@ def sealed_items(seals: Sequence[Seal], signer: Signer) -> list[Item]:
     return [(f"{seal.topic}/{seal.partition}".encode(), encode(signed_seal(seal, signer))) for seal in seals]
 
 
-def _trusted(stage: Stage) -> str:
-    """The digest of what a partition knows of its log's trust; empty where it knows of none."""
-    trust = getattr(stage, "trust", None)
-    return trust_digest(trust, SUITES[trust.suite].hash) if isinstance(trust, Trust) and trust.suite else ""
+def _trusted(trust: Trust) -> str:
+    """The digest of what a partition knows of its log's trust; empty before the log was opened."""
+    return trust_digest(trust, SUITES[trust.suite].hash) if trust.suite else ""

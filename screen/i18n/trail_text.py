@@ -28,8 +28,11 @@ def _in_both(table: str, reason: str) -> Text:
 
 
 def _words(words: dict[str, str], group: str) -> str:
-    parts = group.split(" or ")
-    return "或".join(words[part] for part in parts) if words.keys() >= set(parts) else group
+    for between, chinese in ((" or ", "或"), (", ", "、")):
+        parts = group.split(between)
+        if words.keys() >= set(parts):
+            return chinese.join(words[part] for part in parts)
+    return group
 
 
 @cache

@@ -20,13 +20,20 @@ CapCategory = Literal[
 ]
 """The categories of the Common Alerting Protocol (CAP 1.2 §3.2.2)."""
 
+Writer = Literal["measured", "stated"]
+"""Whose word a kind of fact is: `measured` by an instrument or a machine, or `stated` by a person, an office or a register.
+
+In a log that was opened what is stated needs a signature: one message of it may silence an alarm (docs/develop/signing.md).
+"""
+
 Read = TypeVar("Read")
 
 
 class Kind(Struct, frozen=True, forbid_unknown_fields=True):
     """One kind of fact: its title, payload struct, lateness allowance (`1h`) and remembered slots.
 
-    `for_record`: it holds nothing that could be judged, so that it is not told where no rule reads it.
+    `for_record`: it holds nothing that could be judged, so that it is not told where no rule reads it; `writer`: whose
+    word it is.
     """
 
     title: Text
@@ -34,6 +41,7 @@ class Kind(Struct, frozen=True, forbid_unknown_fields=True):
     allowance: str
     slots: int
     for_record: bool = False
+    writer: Writer = "measured"
 
 
 class Domain(Struct, frozen=True, forbid_unknown_fields=True):

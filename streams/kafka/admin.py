@@ -45,7 +45,11 @@ def _create(admin: KafkaAdminClient, settings: Settings, missing: Mapping[str, T
     refused = [topic for topic in answer if topic["name"] in errors and errors[topic["name"]] is not TopicAlreadyExistsError]
     if refused:
         reasons = (f"{topic['name']}: {errors[topic['name']].__name__}, {topic['error_message']}" for topic in refused)
-        raise Trouble("\n  ".join(["Kafka refuses to create topics (check ONESCREEN_REPLICATION):", *reasons]))
+        raise Trouble(
+            "\n  ".join(
+                ["Kafka refuses to create topics (check ONESCREEN_REPLICATION; with access control only admin may):", *reasons]
+            )
+        )
     admin.wait_for_topics(list(missing))
     return [name for name in missing if name not in errors]
 

@@ -18,7 +18,8 @@ from kafka.errors import KafkaError
 from msgspec import Struct
 
 from streams.command import Trouble
-from streams.kafka import checks, clients, jars, server
+from streams.kafka import checks, clients, grants, jars, secure, server
+from streams.kafka.access import BROKER
 from streams.private import private
 from streams.settings import Settings, load
 
@@ -82,6 +83,8 @@ def start(settings: Settings) -> Broker:
             _write_life(place, Life(process.pid, settings.kafka_port))
     try:
         _wait(settings, began)
+        if settings.secure:
+            grants.sign_up(settings)
     except BaseException:
         process.terminate()
         process.wait(STOP_SECONDS)
@@ -125,6 +128,8 @@ def _launch(settings: Settings, lock: int) -> subprocess.Popen[bytes]:
     checks.refuse_taken(settings.controller_port, "ONESCREEN_CONTROLLER_PORT")
     checks.refuse_full(server.folder(settings))
     found = jars.classpath(settings.cache)
+    if settings.secure:
+        secure.renew(settings)
     server.write_settings(settings)
     server.format_storage(settings, found)
     return server.launch(settings, found, lock)
@@ -171,7 +176,7 @@ def _answers(settings: Settings) -> bool:
         if probe.connect_ex(("127.0.0.1", settings.kafka_port)):
             return False
     try:
-        with closing(clients.admin(settings)) as admin:
+        with closing(clients.admin(secure.as_(settings, BROKER))) as admin:
             cluster = admin.describe_cluster()
     except (Trouble, KafkaError):
         return False
@@ -199,14 +204,26 @@ def _write_life(place: Path, life: Life) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Run `python -m streams kafka …`: start and stop say on stderr what was done, status prints one JSON line."""
+    """Run `python -m streams kafka …`: start and stop say on stderr what was done, status prints one JSON line.
+
+    `access` is a command of its own, see `streams.kafka.grants`.
+    """
+    if arguments[:1] == ["access"]:
+        return grants.main(arguments[1:])
     parser = argparse.ArgumentParser(prog="python -m streams kafka", description=__doc__)
-    parser.add_argument("act", choices=["start", "stop", "status"])
+    parser.add_argument(
+        "act", choices=["start", "stop", "status", "access"], help="access has options of its own: access --help"
+    )
     parser.add_argument(
         "--foreground", action="store_true", help="with start: stay as long as the broker does, as a Procfile needs it"
     )
+    parser.add_argument(
+        "--secure", action="store_true", help="with start: from now on everybody signs in (SCRAM over TLS) and has rights"
+    )
     options = parser.parse_args(arguments)
     settings = load()
+    if options.secure and options.act == "start" and settings.embedded:
+        settings = _secured(settings)
     if options.act == "status":
         return _status(settings)
     if not settings.embedded:
@@ -218,6 +235,17 @@ def main(arguments: list[str]) -> int:
         _say("stopped" if stop(settings) else "no broker ran")
         return 0
     return _foreground(settings) if options.foreground else _start(settings)
+
+
+def _secured(settings: Settings) -> Settings:
+    """The settings of a broker that starts secure from now on; Trouble where it runs, and is not."""
+    if not settings.secure and (life := alive(settings)):
+        raise Trouble(
+            f"the broker runs without access control (process {life.pid}): stop it first, then start it with --secure"
+        )
+    folder = secure.prepare(settings)
+    _say(f"certificates and passwords are in {folder}")
+    return load()
 
 
 def _start(settings: Settings) -> int:

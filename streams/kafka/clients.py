@@ -45,6 +45,11 @@ def connection(settings: Settings) -> dict[str, Any]:
     protocol = names.get("KAFKA_SECURITY_PROTOCOL", "PLAINTEXT")
     keywords: dict[str, Any] = {"bootstrap_servers": settings.bootstrap.split(","), "security_protocol": protocol}
     if protocol.startswith("SASL"):
+        if "KAFKA_SASL_USERNAME" not in names:
+            raise Trouble(
+                "this broker has access control, and nobody is named: set KAFKA_SASL_USERNAME to the name of the part, such as "
+                "worker, or to admin (docs/operate/security.md)"
+            )
         keywords["sasl_mechanism"] = names["KAFKA_SASL_MECHANISM"]
         keywords["sasl_plain_username"] = names["KAFKA_SASL_USERNAME"]
         keywords["sasl_plain_password"] = names["KAFKA_SASL_PASSWORD"]
@@ -262,6 +267,12 @@ def _check_cluster(settings: Settings, keywords: Mapping[str, Any]) -> None:
 def _unanswered(settings: Settings) -> str:
     if settings.embedded and (why := why_away(settings.data.resolve() / "kafka")):
         return f"no Kafka answers at {settings.bootstrap}: {why}"
+    if settings.secure:
+        name = settings.security["KAFKA_SASL_USERNAME"]
+        return (
+            f"no Kafka at {settings.bootstrap} lets {name} in: run `python -m streams kafka start`; if it runs, it knows "
+            f"another password of {name}: run `python -m streams kafka access --grant`"
+        )
     if settings.embedded:
         return f"no Kafka answers at {settings.bootstrap}: run `python -m streams kafka start`"
     return f"no Kafka answers at {settings.bootstrap}: check KAFKA_BOOTSTRAP_SERVERS and the KAFKA_… security settings"

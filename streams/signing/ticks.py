@@ -10,8 +10,12 @@ from typing import Annotated
 from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
+from streams.messages.event import Resumption
 from streams.messages.times import parse_time
 from streams.signing.words import base64url, digest, from_base64url, labelled
+
+CHAIN = "clock.chain"
+"""The type of the event that opens a chain of ticks."""
 
 SIZE = 16
 """Bytes of a link."""
@@ -39,10 +43,8 @@ class ClockChain(Struct, frozen=True, forbid_unknown_fields=True):
     end: str
 
 
-class Resumed(Struct, frozen=True, forbid_unknown_fields=True):
-    """The data of `clock.resumed`: the newest tick before a gap. The event's own time says to when the clock may go on."""
-
-    last: str
+class Resumed(Resumption, frozen=True, forbid_unknown_fields=True):
+    """The data of `clock.resumed`, strictly read. The event's own time says to when the clock may go on."""
 
 
 class ClockTick(Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,8 +97,8 @@ def opened(state: ClockState, kid: str, chain: ClockChain, now: int | None, ahea
 
 
 def resumed(state: ClockState, data: Resumed, at: int, now: int | None, ahead: int) -> ClockState | str:
-    """The clock that may go on to `at` (ms), or why not: `last` is the newest tick here, or in a partition a little ahead."""
-    last = _moment(data.last)
+    """The clock that may go on to `at` (ms), or why not: it names the newest tick here, or in a partition a little ahead."""
+    last = None if data.since is None else _moment(data.since)
     if last is None or now is None or not 0 <= last - now <= ahead:
         return "last is not the newest tick"
     if at < now:

@@ -11,6 +11,7 @@ from msgspec import DecodeError, Raw, Struct, ValidationError
 from msgspec.json import Decoder
 from msgspec.structs import replace
 
+from streams.messages.event import RESUMED
 from streams.messages.outputs.quality import Unfit
 from streams.messages.times import HOUR, MINUTE, parse_time
 from streams.signing import ticks
@@ -185,8 +186,9 @@ def _valid(trust: Trust, kid: str, suite: str, now: int | None) -> KeyRow:
 def _check_age(trust: Trust, event: Envelope, now: int | None) -> None:
     try:
         at = parse_time(event.time)
+        at = parse_time(event.recordedtime) if event.recordedtime else at
     except ValueError:
-        raise Unverified("not-strict", "time is not RFC 3339") from None
+        raise Unverified("not-strict", "time or recordedtime is not RFC 3339") from None
     if now is None or matches(NUMBERED, event.type) or matches(("clock.*",), event.type):
         return
     if at > now + FUTURE:
@@ -240,9 +242,9 @@ def _after(used: Trust, said: Claim, now: int | None, known: Known, replayed: bo
 def _clocked(trust: Trust, event: Envelope, now: int | None) -> Trust:
     """The state with what a clock's event changes of it."""
     policy, found = trust.policy, None
-    if event.type == "clock.chain":
+    if event.type == ticks.CHAIN:
         found = ticks.opened(trust.clock, event.sigkid, _read(_CHAIN, event.data), now, policy.ahead, policy.step)
-    elif event.type == "clock.resumed":
+    elif event.type == RESUMED:
         at = parse_time(event.time)
         found = ticks.resumed(trust.clock, _read(_RESUMED, event.data), at, now, policy.ahead)
     if isinstance(found, str):

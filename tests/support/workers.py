@@ -51,12 +51,13 @@ class Worker:
         log: str,
         *options: str,
         command: str = "worker",
+        package: str = "agents",
         **more: str,
     ) -> None:
         """`more` are environment names."""
         ours = {"ONESCREEN_KAFKA_PORT": str(settings.kafka_port), "ONESCREEN_DATA": str(settings.data)}
         self._errors = Path(tempfile.mkdtemp()) / "stderr"
-        line = [sys.executable, "-m", "agents", command, "--log", log, *options]
+        line = [sys.executable, "-m", package, command, "--log", log, *options]
         with self._errors.open("ab") as errors:
             self.process = subprocess.Popen(line, cwd=ROOT, env=os.environ | ours | more, stderr=errors)
 

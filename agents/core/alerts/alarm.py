@@ -285,6 +285,11 @@ def judged(alert: Alert, version: str, cause: Cause) -> tuple[Alert, Audit]:
     return _entry(replace(alert, judged_by=by), "rule", "", alert.state, cause, None, reason)
 
 
+def doubted(alert: Alert, reason: str, cause: Cause) -> tuple[Alert, Audit]:
+    """An alert with acts that stand and are doubted now: the trail says so, nothing else changes."""
+    return _entry(alert, "doubt", "", alert.state, cause, None, reason)
+
+
 def acted(alert: Alert, verb: str, act: Act, cause: Cause) -> tuple[Alert, Audit]:
     """A person's act: the step it asks for, or a refusal that says why; both are in the trail."""
     why_not = refusal(alert, verb, act) or ("nothing is on hold" if verb == RETRY else "")

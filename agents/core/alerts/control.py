@@ -1,15 +1,41 @@
-"""What changes a partition without being a fact: ticks, acts of people, notices of holidays, the adoption of a rule book."""
+"""What changes a partition without being a measurement, and what is verified before it does.
+
+Ticks, acts of people, notices of holidays, the adoption of a rule book, what the roots of the log say; and of facts that are
+stated whether they may be judged.
+"""
+
+from functools import partial
 
 import msgspec
 
 from agents.core import intake
 from agents.core.alerts.adopt import switched
 from agents.core.alerts.decide import Command, Output, Renewal, Wake
+from agents.core.alerts.doubt import doubt, doubted_acts
 from agents.core.alerts.partition import PartitionState
 from agents.core.intake import Refused, bad_data
-from agents.core.rules.book import BookError
+from agents.core.rules.book import BookError, Plan
+from agents.core.trusted import Admitted, content_of, doubts
 from streams.calendar.holidays import Notice
-from streams.messages import ADOPTED, COMMAND, NEVER, NOTICE, RESUMED, TICK, Act, Adoption, Event
+from streams.messages import (
+    ADOPTED,
+    COMMAND,
+    NEVER,
+    NOTICE,
+    RESUMED,
+    TICK,
+    Act,
+    Adoption,
+    DecodeError,
+    Event,
+    decode_event,
+)
+from streams.signing.envelope import Envelope
+from streams.signing.kinds import SERIES, matches
+from streams.signing.state import Trust
+from streams.signing.ticks import CHAIN
+
+_TIMES = frozenset({TICK, RESUMED})
 
 NO_NOTICE = (
     "the notice does not fit the calendar: its spans lie in its year, and make-up days are Saturdays and Sundays not off"
@@ -19,25 +45,79 @@ NO_BOOK = (
 )
 
 
-def take(state: PartitionState, event: Event, offset: int, key: bytes | None, value: bytes, out: list[Output]) -> None:
-    """Let an event that is no fact do what it does; Refused where nothing is known of its type."""
-    if event.type == TICK:
-        at = state.time(event.time)
-        intake.check_tick(at, state.now, bounded=state.bounded)
-        _tick(state, at, offset, value, out)
-    elif event.type == RESUMED:
-        at = state.time(event.time)
-        intake.check_resumed(event, at, state.now, bounded=state.bounded)
-        state.bounded = True
-        _tick(state, at, offset, value, out)
+def take(state: PartitionState, event: Event, offset: int, key: bytes | None, value: bytes, out: list[Output]) -> Plan | None:
+    """Let an event that is no measurement do what it does; Refused where nothing is known of its type.
+
+    Where a log was opened it is verified first. A fact that may be judged now is left to the caller: its plan is given.
+    """
+    plan, before = state.book.plans.get(event.type), state.trust
+    measured = plan is not None and plan.measured
+    admitted = state.trusted.admit(event, (offset, key, value), state.now, partial(_remembered, state), measured=measured)
+    if admitted is None or plan is not None:
+        return plan if admitted else None
+    if admitted.verified and matches(SERIES, event.type):
+        _series(state, before, event, offset, value, out)
+    elif event.type in _TIMES:
+        _tell_time(state, event, offset, value, out, verified=admitted.verified)
     elif event.type == NOTICE:
         _notice(state, event, offset, value, out)
     elif event.type == ADOPTED:
         _adopt(state, event, offset, key, value, out)
     elif event.type.startswith(COMMAND):
-        _command(state, event, offset, key, value, out)
-    else:
+        _command(state, event, offset, key, value, admitted, out)
+    elif not (admitted.verified and event.type == CHAIN):
         raise Refused("unknown-type", "no kind of fact, tick or act is called so", "$.type")
+    return None
+
+
+def adopted_by(state: PartitionState, offset: int, key: bytes | None, value: bytes) -> str | None:
+    """The rule book that a record adopts, where it would be taken as the next one; nothing changes."""
+    if state.keyed and key is not None:
+        return None
+    try:
+        event = decode_event(value)
+        known = partial(_remembered, state)
+        if event.type != ADOPTED or not state.trusted.would_admit(event, (offset, key, value), state.now, known):
+            return None
+        return msgspec.json.decode(event.data, type=Adoption).book
+    except (DecodeError, msgspec.DecodeError, RecursionError):
+        return None
+
+
+def _remembered(state: PartitionState, event: Envelope) -> str | None:
+    """The digits that are remembered of an event's source and id, among the acts on its subject."""
+    entry = state.memory.entries.get(event.subject)
+    past = None if entry is None else state.memory.looked_at(entry, state.book).past
+    return None if past is None else content_of((*past.acts, *past.notified), intake.identity(event))
+
+
+def _series(state: PartitionState, before: Trust, event: Event, offset: int, value: bytes, out: list[Output]) -> None:
+    """What the roots have said holds from here on; the acts of a key of which they think otherwise than before are doubted."""
+    state.judge_by(state.book)
+    found = doubts(before, state.trust)
+    if not found:
+        return
+    cause, memory = state.cause(offset, value, state.time(event.time)), state.memory
+    for name in sorted(memory.entries):
+        entry = memory.entries[name]
+        if entry.subject is None and not any(each.kid.encode() in entry.packed for each in found):
+            continue
+        if doubted_acts(memory.looked_at(entry, state.book), found):
+            doubt(memory.at_hand(entry, state.book), found, cause, out)
+            memory.touch(entry)
+
+
+def _tell_time(state: PartitionState, event: Event, offset: int, value: bytes, out: list[Output], *, verified: bool) -> None:
+    """Time goes on; where ticks are verified by these alone: after a gap it goes on with the next chain of them."""
+    if verified and event.type == RESUMED:
+        return
+    at = state.time(event.time)
+    if event.type == RESUMED:
+        intake.check_resumed(event, at, state.now, bounded=state.bounded)
+        state.bounded = True
+    elif not verified:
+        intake.check_tick(at, state.now, bounded=state.bounded)
+    _tick(state, at, offset, value, out)
 
 
 def _tick(state: PartitionState, now: int, offset: int, value: bytes, out: list[Output]) -> None:
@@ -52,7 +132,15 @@ def _tick(state: PartitionState, now: int, offset: int, value: bytes, out: list[
         state.decide(entry, wake, out)
 
 
-def _command(state: PartitionState, event: Event, offset: int, key: bytes | None, value: bytes, out: list[Output]) -> None:
+def _command(
+    state: PartitionState,
+    event: Event,
+    offset: int,
+    key: bytes | None,
+    value: bytes,
+    admitted: Admitted,
+    out: list[Output],
+) -> None:
     at = state.time(event.time)
     try:
         act = msgspec.json.decode(event.data, type=Act)
@@ -63,8 +151,9 @@ def _command(state: PartitionState, event: Event, offset: int, key: bytes | None
     if entry is None or not state.has(event.subject, act):
         name = "alert" if act.alert else "alarm"
         raise Refused("unknown-alert", f"its subject has no such {name}", f"$.data.{name}")
-    cause = state.cause(offset, value, at)
-    state.decide(entry, Command(event.type.removeprefix(COMMAND), intake.identity(event), act, cause), out)
+    cause = state.cause(offset, value, at, admitted.kid)
+    verb = event.type.removeprefix(COMMAND)
+    state.decide(entry, Command(verb, intake.identity(event), act, cause, admitted.content), out)
 
 
 def _notice(state: PartitionState, event: Event, offset: int, value: bytes, out: list[Output]) -> None:
@@ -77,7 +166,7 @@ def _notice(state: PartitionState, event: Event, offset: int, value: bytes, out:
     if notice in state.notices:
         return
     try:
-        state.book = state.book.with_notice(notice)
+        state.judge_by(state.book.with_notice(notice))
     except ValueError:
         raise Refused("malformed-data", NO_NOTICE, "$.data") from None
     state.notices = (*state.notices, notice)
@@ -115,7 +204,8 @@ def _adopt(state: PartitionState, event: Event, offset: int, key: bytes | None, 
         memory.at_hand(
             memory.entries[name], before
         )  # by the book that judged it: the other one does not know all that it holds
-    state.book, state.adopted = book, adoption.book
+    state.judge_by(book)
+    state.adopted = adoption.book
     memory.forget()
     for name in concerned:
         state.decide(memory.entries[name], to, out)

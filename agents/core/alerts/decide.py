@@ -69,12 +69,13 @@ class Fact(Struct, frozen=True, gc=False):
 
 
 class Command(Struct, frozen=True):
-    """A person's act and the id of the command that carries it."""
+    """A person's act and the id of the command that carries it; `content`: the digits of its content, where it was signed."""
 
     verb: str
     id: str
     act: Act
     cause: Cause
+    content: str = ""
 
 
 class Wake(Struct, frozen=True):
@@ -392,9 +393,9 @@ def _new(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: Ca
 def _command(book: Book, subject: Subject, command: Command, out: list[Output]) -> None:
     past = past_of(subject)
     known = past.notified if command.verb == alarm.NOTIFY else past.acts
-    if command.id in known:
+    if knows(known, command):
         return
-    remember(known, command.id)
+    remember(known, command)
     act, cause = command.act, command.cause
     key, standing = _named(book, subject, act, cause)
     if standing is None:
@@ -486,7 +487,12 @@ def past_of(subject: Subject) -> Past:
     return subject.past
 
 
-def remember(known: list[str], command_id: str) -> None:
+def knows(known: list[str], command: Command) -> bool:
+    """Whether a command is among those that are `known`."""
+    return any(each.startswith(command.id) for each in known)
+
+
+def remember(known: list[str], command: Command) -> None:
     """Remember a command among those that are `known`, so that a second copy of it changes nothing."""
-    known.append(command_id)
+    known.append(f"{command.id}{command.content}")
     del known[:-KEPT_ACTS]

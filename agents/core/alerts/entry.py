@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from agents.core.alerts.state import Latest, Subject, bytes_of
-from agents.core.position import POSITION, legible
+from agents.core.position import POSITION, TRUST, legible
 from agents.core.rules.bound import Bound
 from agents.core.rules.guard import Numbers, Screen
 from streams.messages import NEVER
@@ -92,8 +92,8 @@ def evicted(key: bytes, packed: bytes) -> Entry:
 
 
 def legible_subject(key: bytes, value: bytes) -> bool:
-    """Whether a record of a checkpoint can be one of ours, by its look: a subject under its own name, or the position."""
-    if key == POSITION:
+    """Whether a record of a checkpoint can be one of ours, by its look: a subject under its own name, position or trust."""
+    if key in {POSITION, TRUST}:
         return legible(key, value)
     try:
         return _named(value).id == key.decode("utf-8", "surrogatepass")

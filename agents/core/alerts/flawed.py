@@ -114,7 +114,7 @@ class FlawedFacts(PartitionState):
 
     def _fact(self, plan: Plan, data: Any, at: int, offset: int, value: bytes) -> Fact:
         now = at if self.now is None else self.now
-        return Fact(plan.kind, data, at, self.topic, self.partition, offset, value, now, self.opened)
+        return Fact(plan.kind, data, at, self.topic, self.partition, offset, value, now, self.trusted.opened)
 
     def holding(self, screen: Screen, subject: Subject) -> Screen:
         """A screen of a subject with judges on hold: these must be told of every fact, whatever their guards say."""

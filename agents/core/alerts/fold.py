@@ -13,7 +13,7 @@ import msgspec
 
 from agents.core import intake
 from agents.core.alerts.adopt import Books, no_books
-from agents.core.alerts.control import take
+from agents.core.alerts.control import adopted_by, take
 from agents.core.alerts.decide import Output, apply_suppression, evaluate, fail_check, schedule_wakes
 from agents.core.alerts.entry import Entry
 from agents.core.alerts.flawed import FlawedFacts
@@ -21,7 +21,9 @@ from agents.core.alerts.state import Latest
 from agents.core.intake import Refused
 from agents.core.rules.book import Book, Plan
 from agents.core.rules.guard import Unjudged
+from agents.core.trusted import no_verdict
 from streams.messages import DecodeError, decode_event
+from streams.signing.keys import Verify
 
 MAX_RECORD = 65_536
 """Bytes of the largest record that is judged: what a subject remembers of it must fit into one message of its checkpoint."""
@@ -30,11 +32,21 @@ MAX_RECORD = 65_536
 class Fold(FlawedFacts):
     """The state of one partition of one events topic, and the one way to move it on.
 
-    Records before `position` are skipped. `books` gives the rule books that the log adopts.
+    Records before `position` are skipped. `books` gives the rule books that the log adopts; `verify` says of signatures
+    whether they hold.
     """
 
-    def __init__(self, book: Book, topic: str, partition: int, *, keyed: bool = True, books: Books = no_books) -> None:
-        super().__init__(book, topic, partition, keyed=keyed, books=books)
+    def __init__(
+        self,
+        book: Book,
+        topic: str,
+        partition: int,
+        *,
+        keyed: bool = True,
+        books: Books = no_books,
+        verify: Verify = no_verdict,
+    ) -> None:
+        super().__init__(book, topic, partition, keyed=keyed, books=books, verify=verify)
         memory = self.memory  # what each fact needs is one look away
         self._entries, self._wakes, self._dirty, self._changed = memory.entries, memory.wakes, memory.dirty, memory.changed
 
@@ -51,17 +63,25 @@ class Fold(FlawedFacts):
                     self.refuse(intake.refusal(error), offset, value or b"", out)
         return out
 
+    def adopts(self, offset: int, key: bytes | None, value: bytes | None) -> str | None:
+        """The rule book that this record, the next one, would have it judge by; None where it is no adoption, or not taken."""
+        return adopted_by(self, offset, key, value or b"")
+
     def _record(  # noqa: C901, PLR0912, PLR0915 - the hot path in one piece: each call less is 3 % of the throughput
-        self, offset: int, key: bytes | None, value: bytes, out: list[Output]
+        self, offset: int, key: bytes | None, value: bytes, out: list[Output], stated: Plan | None = None
     ) -> None:
-        """Judge a record; Refused or DecodeError where it must not be. Nearly every record is a fact: those come first."""
+        """Judge a record; Refused or DecodeError where it must not be. Nearly every record is a measurement: those come first.
+
+        `stated`: what to do with a fact that was verified.
+        """
         if len(value) > MAX_RECORD:
             raise Refused("too-big", f"{len(value)} bytes; at most {MAX_RECORD} are judged")
         event = decode_event(value)
         type_ = event.type
-        plan = self.book.plans.get(type_)
+        plan = self.plans.get(type_, stated)
         if plan is None:
-            take(self, event, offset, key, value, out)
+            if verified := take(self, event, offset, key, value, out):
+                self._record(offset, key, value, out, verified)
             return
         at = self._times.get(event.time) or self.time(event.time)
         try:

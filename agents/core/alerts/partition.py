@@ -12,12 +12,14 @@ from agents.core.alerts.memory import SubjectMemory
 from agents.core.alerts.retry import holds, retry
 from agents.core.alerts.state import Subject
 from agents.core.intake import Refused, Source
-from agents.core.position import POSITION, position_bytes, position_of
+from agents.core.position import POSITION, TRUST, position_bytes, position_of, trust_in
 from agents.core.rules.book import Book
 from agents.core.told import Day, end_of_day, sum_of
-from agents.core.trail import OpenedLog
+from agents.core.trusted import LogTrust
 from streams.calendar.holidays import Notice
 from streams.messages import NEVER, Act, Event, Place, SubjectStatus, format_time, is_ours
+from streams.signing.keys import Verify
+from streams.signing.state import Trust
 from streams.topics import split_events_topic
 
 MAX_SUBJECT = 200
@@ -32,11 +34,13 @@ class PartitionState:
     `position` is the next offset to judge; `now` the newest tick (ms); `bounded`: no tick is believed that is far ahead of it;
     `notices` those of holidays that came; `adopted` the hash of the rule book that the log has told it to judge by, None while
     that is the one it began with; `books` gives such books. `keyed`: the record's key must be its subject (it is not where the
-    records come from a plain file). `opened`: the log, where it was opened; nothing opens one yet.
+    records come from a plain file). `trusted`: what it trusts, by what `verify` says of signatures; `plans`: by
+    type, the facts that it judges without asking that.
     """
 
-    def __init__(self, book: Book, topic: str, partition: int, *, keyed: bool, books: Books) -> None:
-        self.book = book
+    def __init__(self, book: Book, topic: str, partition: int, *, keyed: bool, books: Books, verify: Verify) -> None:
+        self.trusted = LogTrust(topic, partition, verify, keyed=keyed)
+        self.judge_by(book)
         self.books = books
         self.topic = topic
         self.partition = partition
@@ -45,12 +49,21 @@ class PartitionState:
         self.position = 0
         self.now: int | None = None
         self.bounded = False
-        self.opened: OpenedLog | None = None
         self.notices: tuple[Notice, ...] = ()
         self.adopted: str | None = None
         self.memory = SubjectMemory(self.domain)
         self.day = Day()
         self._times: dict[str, int] = {}
+
+    def judge_by(self, book: Book) -> None:
+        """From here on judge by this book; or by the same one, where what needs a signature is another."""
+        self.book = book
+        self.plans = self.trusted.free(book.plans)
+
+    @property
+    def trust(self) -> Trust:
+        """What the partition trusts."""
+        return self.trusted.state
 
     @property
     def unjudged(self) -> int:
@@ -87,9 +100,15 @@ class PartitionState:
         """Key and value of every subject changed since the last snapshot, and of the position, which is always last."""
         told = self.day.saved()
         position = position_bytes(
-            self.position, self.now, self.notices, self.adopted, told, bounded=self.bounded, opened=self.opened
+            self.position,
+            self.now,
+            self.notices,
+            self.adopted,
+            told,
+            bounded=self.bounded,
+            opened=self.trusted.opened is not None,
         )
-        return [*self.memory.saved(), (POSITION, position)]
+        return [*self.memory.saved(), *self.trusted.saved(), (POSITION, position)]
 
     def restore(self, items: Iterable[tuple[bytes, bytes | None]]) -> None:
         """Take up the state that a checkpoint holds; later items win.
@@ -100,19 +119,22 @@ class PartitionState:
         held = position_of(newest, self.topic, self.partition)
         if held is None:
             return
-        del newest[POSITION]
+        self.trusted.take_up(trust_in(newest, held, self.topic, self.partition))
+        newest = {key: value for key, value in newest.items() if key not in {POSITION, TRUST}}
         self.position, self.now, self.notices, self.adopted = held.offset, held.now, held.notices, held.adopted
         self.day.take_up(held.told)
-        self.bounded, self.opened = held.bounded is True, held.opened or None
-        if held.adopted is not None:
-            self.book = self.books(held.adopted)
+        self.bounded = held.bounded is True
+        book = self.book if held.adopted is None else self.books(held.adopted)
         for notice in held.notices:
-            self.book = self.book.with_notice(notice)
+            book = book.with_notice(notice)
+        self.judge_by(book)
         self.memory.take_up(newest.items())
 
     def statuses(self, limit: int) -> list[SubjectStatus]:
         """The newest values of at most `limit` subjects that changed and were not told yet, longest waiting first."""
-        found = (self._status(self.memory.looked_at(entry, self.book)) for entry in self.memory.untold(limit))
+        found = (
+            _status(self.book, self.domain, self.memory.looked_at(entry, self.book)) for entry in self.memory.untold(limit)
+        )
         return [status for status in found if status]
 
     def decide(self, entry: Entry, event: Command | Wake | Renewal | Switch, out: list[Output]) -> None:
@@ -134,10 +156,13 @@ class PartitionState:
             heappush(self.memory.wakes, (subject.due, subject.id))
         self.memory.touch(entry)
 
-    def cause(self, offset: int, value: bytes, at: int) -> Cause:
-        """A record of this partition with its event time (ms) as the cause of what follows; before the first tick it is now."""
+    def cause(self, offset: int, value: bytes, at: int, kid: str = "") -> Cause:
+        """A record of this partition with its event time (ms) as the cause of what follows; before the first tick it is now.
+
+        `kid`: the key that has signed it.
+        """
         now = at if self.now is None else self.now
-        return Cause(Place(self.topic, self.partition, offset), value, at, now, log=self.opened)
+        return Cause(Place(self.topic, self.partition, offset), value, at, now, log=self.trusted.opened, kid=kid)
 
     def check_key(self, subject: str, key: bytes | None) -> None:
         """Refuse a fact or an act that names no subject, or another one than its record's key does."""
@@ -188,19 +213,20 @@ class PartitionState:
         source = Source(place, len(value), owner, type_ if known else "", subject if named else "")
         out.append(intake.record(refused, source, self.log, self.domain, self.now))
 
-    def _status(self, subject: Subject) -> SubjectStatus | None:
-        facts = subject.facts
-        if facts is None:
-            return None
-        at, values = self.book.status(self.domain, subject)
-        return SubjectStatus(
-            subject=subject.id,
-            domain=self.domain,
-            kind=facts.kind,
-            name=facts.name,
-            adcode=facts.adcode,
-            lon=facts.lon,
-            lat=facts.lat,
-            at=format_time(at),
-            values=values,
-        )
+
+def _status(book: Book, domain: str, subject: Subject) -> SubjectStatus | None:
+    facts = subject.facts
+    if facts is None:
+        return None
+    at, values = book.status(domain, subject)
+    return SubjectStatus(
+        subject=subject.id,
+        domain=domain,
+        kind=facts.kind,
+        name=facts.name,
+        adcode=facts.adcode,
+        lon=facts.lon,
+        lat=facts.lat,
+        at=format_time(at),
+        values=values,
+    )

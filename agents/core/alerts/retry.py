@@ -13,7 +13,7 @@ from msgspec import structs
 from agents.core import intake, mend
 from agents.core.alerts import alarm, quarantine
 from agents.core.alerts.alarm import Cause
-from agents.core.alerts.decide import Command, Output, apply_finding, keep, past_of, remember, schedule_wake
+from agents.core.alerts.decide import Command, Output, apply_finding, keep, knows, past_of, remember, schedule_wake
 from agents.core.alerts.state import REGISTRATION, Held, Hold, Subject, followed
 from agents.core.intake import Source
 from agents.core.judge import Finding
@@ -36,9 +36,9 @@ def holds(subject: Subject, command: Command) -> str | None:
 def retry(book: Book, subject: Subject, key: str, command: Command, out: list[Output]) -> None:
     """Judge what is held for a judge; a second copy of the command changes nothing."""
     acts = past_of(subject).acts
-    if command.id in acts or subject.held is None:
+    if knows(acts, command) or subject.held is None:
         return
-    remember(acts, command.id)
+    remember(acts, command)
     cause, hold = command.cause, subject.held[key]
     domain = hold.record.domain
     telling = book.oversight(domain, key)

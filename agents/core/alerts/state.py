@@ -86,8 +86,8 @@ class Hold(Struct, array_like=True):
 class Past(Struct, array_like=True):
     """What is remembered of acts on a subject's alerts, of those that have any.
 
-    `acts`: the ids of the newest commands of people, `notified` those of the notifier, which are many; `ended`: number and hash
-    of the audit trail of the newest ended alerts, by alert id.
+    `acts`: the ids of the newest commands of people, `notified` those of the notifier, which are many; of those that were
+    signed with the digits of their content. `ended`: number and hash of the trail of the newest ended alerts, by alert id.
     """
 
     acts: list[str] = []

@@ -4,19 +4,15 @@ The second stage of judging, by the same contract as the first (`agents.core.ale
 the worker and the replay run alike. All of a city stands in one partition, so that its incidents have one order.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.core import intake
-from agents.core.incidents.board import GROUP, Board
-from agents.core.incidents.flood import DESK, DeskFlood, Desks
-from agents.core.incidents.grouping import Grouping, city_of, member
+from agents.core.incidents.grouping import city_of, member
 from agents.core.incidents.incident import (
-    Group,
     IncidentCause,
     begun,
     incident_id,
@@ -24,11 +20,10 @@ from agents.core.incidents.incident import (
     refreshed,
     told,
 )
-from agents.core.incidents.regroup import Output, begin_flood, mark_flooded, regroup
+from agents.core.incidents.partition import ACTS, KEPT_ACTS, SOURCE, IncidentPartition, Seen
+from agents.core.incidents.regroup import Output, begin_flood, doubt, mark_flooded, regroup
 from agents.core.intake import Refused, Source
-from agents.core.position import POSITION, legible, position_bytes, position_of
-from agents.core.trail import OpenedLog
-from streams.calendar.holidays import Notice
+from agents.core.trusted import Admitted, content_of, doubts
 from streams.messages import (
     ASIDE,
     COMMAND,
@@ -43,84 +38,19 @@ from streams.messages import (
     NoTime,
     Place,
     Regroup,
-    SubjectStatus,
     check_times,
     decode_event,
     invalid,
     is_ours,
 )
-from streams.topics import split_events_topic
-
-KEPT_ACTS = 256
-"""How many commands a partition remembers, to know a second copy."""
-
-ACTS, SOURCE = b"acts", b"source/"
-"""The checkpoint's keys beside those of incidents and desks, or how they begin."""
+from streams.signing.envelope import Envelope
+from streams.signing.kinds import SERIES, matches
+from streams.signing.state import Trust
+from streams.signing.ticks import CHAIN
 
 
-class Seen(Struct, array_like=True):
-    """How far the alerts of one partition of events have come: offset of their newest cause, and the revisions of that one."""
-
-    rev: int = -1
-    revisions: dict[str, None] = {}
-
-    def copy(self, alert: Alert) -> bool:
-        """Whether this revision was seen before: a crash repeats what came last, in the same order; nothing older is new."""
-        mark = f"{alert.id}/{alert.audit}"
-        if alert.rev < self.rev or (alert.rev == self.rev and mark in self.revisions):
-            return True
-        if alert.rev > self.rev:
-            self.rev, self.revisions = alert.rev, {}
-        self.revisions[mark] = None
-        return False
-
-
-def legible_incident(key: bytes, value: bytes) -> bool:
-    """Whether a record of a checkpoint is one of ours: it is read as `restore` reads it."""
-    if key == POSITION:
-        return legible(key, value)
-    forms: dict[bytes, Any] = {GROUP: Group, DESK: DeskFlood, SOURCE: Seen}
-    form = list[str] if key == ACTS else next((type_ for begin, type_ in forms.items() if key.startswith(begin)), None)
-    try:
-        key.decode()
-        msgspec.msgpack.decode(value, type=form or Any)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-    return form is not None
-
-
-class Incidents:
-    """The incidents of one partition, and the one way to move them on.
-
-    `position` is the next offset to fold; records before it are skipped. `now` is the newest time that any record told (ms);
-    `bounded`: none is believed that is far ahead of it. `opened`: the log, where it was opened; nothing opens one yet.
-    `keyed`: the record's key must be its subject, the city.
-    """
-
-    adopted: str | None = None
-    notices: tuple[Notice, ...] = ()
-    unjudged = 0
-
-    def __init__(self, grouping: Grouping, topic: str, partition: int, *, keyed: bool = True) -> None:
-        self.grouping = grouping
-        self.topic = topic
-        self.partition = partition
-        self.keyed = keyed
-        self.log, self.domain = split_events_topic(topic)
-        self.position = 0
-        self.now: int | None = None
-        self.bounded = False
-        self.opened: OpenedLog | None = None
-        self.board = Board(grouping)
-        self.groups, self._dirty = self.board.groups, self.board.dirty
-        self.desks = Desks(grouping.flood, self.board.dirty)
-        self._seen: dict[bytes, Seen] = {}
-        self._acts: list[str] = []
-
-    @property
-    def known(self) -> int:
-        """How many incidents are remembered."""
-        return len(self.groups)
+class Incidents(IncidentPartition):
+    """The one way to move the incidents of a partition on. Records before `position` are skipped."""
 
     def run(self, records: Iterable[tuple[int, bytes | None, bytes | None]]) -> list[Output]:
         """Fold records of (offset, key, value) in log order; bad input becomes quality records, never an error."""
@@ -134,71 +64,61 @@ class Incidents:
                     self._refuse(intake.refusal(error), offset, value or b"", out)
         return out
 
-    def snapshot(self) -> list[tuple[bytes, bytes | None]]:
-        """Key and value of all that changed since the last snapshot, and of the position, which is always last."""
-        pack = msgspec.msgpack.encode
-        held = self._held()
-        items: list[tuple[bytes, bytes | None]] = [
-            (key, pack(held[key]) if key in held else None) for key in sorted(self._dirty)
-        ]
-        self._dirty.clear()
-        return [*items, (POSITION, position_bytes(self.position, self.now, bounded=self.bounded, opened=self.opened))]
-
-    def restore(self, items: Iterable[tuple[bytes, bytes | None]]) -> None:
-        """Take up the state that a checkpoint holds; later items win. CheckpointError where a later program wrote it."""
-        newest = dict(items)
-        held = position_of(newest, self.topic, self.partition)
-        if held is None:
-            return
-        self.position, self.now, self.bounded = held.offset, held.now, held.bounded is True
-        self.opened = held.opened or None
-        unpack = msgspec.msgpack.decode
-        for key, value in sorted(newest.items()):
-            if value is None:
-                continue
-            if key == ACTS:
-                self._acts = unpack(value, type=list[str])
-            elif key.startswith(GROUP):
-                self.groups[key.removeprefix(GROUP).decode()] = unpack(value, type=Group)
-            elif key.startswith(DESK):
-                self.desks.known[key] = unpack(value, type=DeskFlood)
-            elif key.startswith(SOURCE):
-                self._seen[key] = unpack(value, type=Seen)
-        self.board.take_up()
-
-    def statuses(self, _limit: int) -> list[SubjectStatus]:
-        """None: an incident has no values."""
-        return []
-
-    def _held(self) -> Mapping[bytes, Any]:
-        groups = {GROUP + name.encode(): group for name, group in self.groups.items()}
-        return {ACTS: self._acts, **groups, **self.desks.known, **self._seen}
-
     def _record(self, offset: int, key: bytes | None, value: bytes, out: list[Output]) -> None:
         event = decode_event(value)
-        at = intake.time_of(event.time)
-        place = Place(self.topic, self.partition, offset)
-        if event.type == TICK:
-            intake.check_tick(at, self.now, bounded=self.bounded)
-        elif event.type == RESUMED:
-            intake.check_resumed(event, at, self.now, bounded=self.bounded, within=STEP)  # a revision may have come first
-            self.bounded = True
-        if event.type in {TICK, RESUMED}:
-            self._advance(IncidentCause(place, at, self.opened), out)
-            out += self.desks.tick(at, place)
+        place, before = Place(self.topic, self.partition, offset), self.trust
+        admitted = self._admitted(event, offset, key, value)
+        if admitted is None or (admitted.verified and event.type in {CHAIN, RESUMED}):
             return
-        if event.type == REVISED:
+        if admitted.verified and matches(SERIES, event.type):
+            self._series(before, event, place, out)
+            return
+        at = intake.time_of(event.time)
+        if event.type in {TICK, RESUMED}:
+            self._tell_time(event, at, place, out, verified=admitted.verified)
+        elif event.type == REVISED:
             self._check_key(event, key)
             self._alert(_data(event, Alert), self._near(at), place, out)
         elif event.type in {COMMAND + verb for verb in INCIDENT_RIGHTS}:
             self._check_key(event, key)
-            self._command(event, IncidentCause(place, at if self.now is None else self.now, self.opened), out)
+            self._command(event, self._cause(place, at, admitted.kid), admitted, out)
         else:
             raise Refused("unknown-type", "nothing of its type concerns incidents", "$.type")
 
+    def _admitted(self, event: Event, offset: int, key: bytes | None, value: bytes) -> Admitted | None:
+        if event.type == REVISED and not self.keyed:
+            return Admitted()
+        now = self.now if self.trusted.opened is None else self.ticked
+        return self.trusted.admit(event, (offset, key, value), now, self._remembered)
+
+    def _remembered(self, event: Envelope) -> str | None:
+        return content_of(self._acts, intake.identity(event))
+
+    def _cause(self, place: Place, at: int, kid: str = "") -> IncidentCause:
+        """A record as the cause of what follows, at the newest time; before the first one at its own (ms)."""
+        return IncidentCause(place, at if self.now is None else self.now, self.trusted.opened, kid)
+
+    def _series(self, before: Trust, event: Event, place: Place, out: list[Output]) -> None:
+        """What the roots have said; the acts of a key of which they think otherwise than before are doubted."""
+        if self.trust.logid != before.logid:
+            self.ticked = self.now
+        if found := doubts(before, self.trust):
+            doubt(self.board, found, self._cause(place, intake.time_of(event.time)), out)
+
+    def _tell_time(self, event: Event, at: int, place: Place, out: list[Output], *, verified: bool) -> None:
+        if event.type == RESUMED:
+            intake.check_resumed(event, at, self.now, bounded=self.bounded, within=STEP)  # a revision may have come first
+            self.bounded = True
+        elif not verified:
+            intake.check_tick(at, self.now, bounded=self.bounded)
+        self.ticked = at if self.ticked is None else max(at, self.ticked)
+        self._advance(IncidentCause(place, at, self.trusted.opened), out)
+        out += self.desks.tick(at, place)
+
     def _near(self, at: int) -> int:
         """The time of a revision (ms), where it is near the newest one: no revision carries the partition's time away."""
-        far = self.bounded and self.now is not None and at > self.now + STEP
+        bounded = self.bounded or self.trusted.opened is not None
+        far = bounded and self.now is not None and at > self.now + STEP
         return self.now if far and self.now is not None else at
 
     def _check_key(self, event: Event, key: bytes | None) -> None:
@@ -229,7 +149,7 @@ class Incidents:
         if seen.copy(alert):
             return
         self._dirty.add(source)
-        cause = IncidentCause(place, at, self.opened)
+        cause = IncidentCause(place, at, self.trusted.opened)
         self._advance(cause, out)
         if alert.id in self.board.home:
             self._revise(alert, cause, out)
@@ -277,15 +197,15 @@ class Incidents:
         if desk is not None and begins:
             begin_flood(self.board, desk, cause, out)
 
-    def _command(self, event: Event, cause: IncidentCause, out: list[Output]) -> None:
+    def _command(self, event: Event, cause: IncidentCause, admitted: Admitted, out: list[Output]) -> None:
         act = _data(event, Regroup)
         group = self.groups.get(act.incident)
         if group is None or group.incident.city != event.subject:
             raise Refused("unknown-incident", "its city has no such incident that may be changed", "$.data")
         identity = intake.identity(event)
-        if identity in self._acts:
+        if any(each.startswith(identity) for each in self._acts):
             return
-        self._acts = [*self._acts, identity][-KEPT_ACTS:]
+        self._acts = [*self._acts, f"{identity}{admitted.content}"][-KEPT_ACTS:]
         self._dirty.add(ACTS)
         regroup(self.board, event.type.removeprefix(COMMAND), act, cause, out)
 

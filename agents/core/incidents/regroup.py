@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from agents.core.incidents.board import Board
 from agents.core.incidents.flood import DeskFlood
 from agents.core.incidents.grouping import Rule
 from agents.core.incidents.incident import Group, IncidentCause, Told, begun, incident_id, noted, open_members, revised
+from agents.core.trusted import Doubt, told_doubt
 from streams.messages import INCIDENT_RIGHTS, Flood, Quality, Regroup, Regrouping, format_time, is_text
 
 Output = Told | Flood | Quality
@@ -36,6 +38,16 @@ def begin_flood(board: Board, desk: DeskFlood, cause: IncidentCause, out: list[O
     for rule in board.grouping.rules:
         if rule.kind == "flood":
             _gather(board, desk, rule, cause, out)
+
+
+def doubt(board: Board, found: list[Doubt], cause: IncidentCause, out: list[Output]) -> None:
+    """Write into the trail of each open incident which merges and splits that stand are doubted; nothing else changes."""
+    for _, group in sorted(board.groups.items()):
+        notes = [note for note in group.incident.notes if not note.refused]
+        acts = [note.verb for note in notes if any(each.covers(note.kid, note.at) for each in found)]
+        if acts and not group.ended:
+            out += revised(group, board.grouping, cause, "doubt", reason=told_doubt(found, acts))
+            board.changed(group)
 
 
 def mark_flooded(board: Board, group: Group, cause: IncidentCause) -> list[Told]:
@@ -176,4 +188,5 @@ def _note(
         at=format_time(cause.at),
         ids=ids,
         refused=refused,
+        kid=cause.kid or UNSET if act else UNSET,
     )

@@ -64,7 +64,7 @@ class Plan(Struct, frozen=True):
     """What to do with one type of event: how to decode it, how late it may be (ms), who judges it.
 
     `slots`: how many event times are remembered to know second copies; `compares`: whether a judge looks at the fact before;
-    `suppresses`: the judges whose alarms such a fact may suppress by design.
+    `suppresses`: the judges whose alarms such a fact may suppress by design; `measured`: an instrument or machine sends it.
     """
 
     type: str
@@ -80,6 +80,7 @@ class Plan(Struct, frozen=True):
     compares: bool
     screens: Screens
     suppresses: tuple[Bound, ...] = ()
+    measured: bool = True
 
 
 class Book:
@@ -250,6 +251,7 @@ class Book:
                     everything if kind in excused else read_by(concerned, payload.__struct_fields__),
                 ),
                 suppresses=tuple(bound for bound in bounds if any(each.kind == kind for each in bound.suppress)),
+                measured=facts is not None and not facts.stated,
             )
         return plans
 

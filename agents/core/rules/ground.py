@@ -31,13 +31,14 @@ Status = Callable[[Any, int], dict[str, float | int | str | None]]
 class FactKind(Struct, frozen=True):
     """One kind of fact: the struct of its payload, how late it may be (ms), how many event times of it are remembered.
 
-    `for_record`: it holds nothing that could be judged.
+    `for_record`: it holds nothing that could be judged; `stated`: a person, an office or a register says it, no instrument.
     """
 
     payload: Any
     allowance: int
     slots: int
     for_record: bool = False
+    stated: bool = False
 
 
 class DomainGround(Struct, frozen=True):

@@ -23,11 +23,12 @@ from kafka.errors import KafkaError
 
 from agents.worker.observe import logs
 from agents.worker.observe.server import listen
-from agents.worker.options import group, parser
+from agents.worker.options import parser
 from agents.worker.supervisor.policy import Kafka, RestartPolicy
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.settings import Settings, load
+from streams.topics import worker_group
 
 LOOK = 1.0
 """Seconds between two looks."""
@@ -88,7 +89,7 @@ def main(argv: list[str]) -> int:
     _listen_to_signals(_on_signal)
     try:
         with listen(settings.metrics_host, settings.metrics_port or 0) as listener:
-            return _keep_running(argv, listener, _Group(settings, group(options.log)))
+            return _keep_running(argv, listener, _Group(settings, worker_group(options.log)))
     except _Stopped:  # between two workers
         return 0
 

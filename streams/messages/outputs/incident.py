@@ -55,6 +55,7 @@ class Regrouping(Struct, frozen=True, gc=False, kw_only=True):
     """A merge or a split as an incident tells of it; `refused` says why it was not done, or is empty.
 
     `actor` is None and `rule` the grouping rule where a flood merged it. `ids`: the incidents or alerts that it was about.
+    `kid`: the key that signed the act, in a log that was opened.
     """
 
     verb: Literal["merge", "split"]
@@ -64,6 +65,7 @@ class Regrouping(Struct, frozen=True, gc=False, kw_only=True):
     at: Time
     ids: tuple[str, ...]
     refused: str
+    kid: Kid | UnsetType = UNSET
 
 
 class Incident(Struct, frozen=True, gc=False, kw_only=True):
@@ -112,10 +114,11 @@ class IncidentAudit(Struct, frozen=True, gc=False, kw_only=True):
     """One entry of an incident's trail; append-only, identified by (`incident`, `n`).
 
     `event`: `open`, `join`, `severity`, `lead` (another department leads), `flood`, `end`, `reopen`, `merge` (others became
-    part of it), `merged` (it became part of another), `split` (alerts left it), `split-off` (it was made of them), or `refuse`:
-    then `verb` was asked for and `reason` says why not. `ids`: the alerts or incidents that it is about. `rule`: the grouping
-    rule. `words`: a person's own words where they stand apart from `reason`. `hash`: SHA-256 over `prev` and the entry's
-    canonical bytes without `hash`. In a log that was opened the trail is as that of alerts (`Audit`).
+    part of it), `merged` (it became part of another), `split` (alerts left it), `split-off` (it was made of them), `doubt`
+    (merges and splits that stand bear a key that was in other hands), or `refuse`: then `verb` was asked for and `reason` says
+    why not. `ids`: the alerts or incidents that it is about. `rule`: the grouping rule. `words`: a person's own words where
+    they stand apart from `reason`. `hash`: SHA-256 over `prev` and the entry's canonical bytes without `hash`. In a log that
+    was opened the trail is as that of alerts (`Audit`).
     """
 
     incident: str

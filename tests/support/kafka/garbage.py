@@ -171,13 +171,13 @@ def others(settings: Settings, log: str, folder: Path) -> None:
     assert list(revisions(settings, log))
     newest_incidents(settings, log)
     look(settings, log, inputs())
-    with Notifier(settings, log, Ways(Routes(channels={}, routes=())), _Nobody()) as notifier:
+    with Notifier(settings, log, Ways(Routes(channels={}, routes=())), Nobody()) as notifier:
         stop = threading.Event()
         stop.set()
         notifier.run(stop.is_set)
 
 
-class _Nobody:
+class Nobody:
     """Sends nothing."""
 
     def size(self, name: str) -> int:

@@ -1,6 +1,7 @@
 """The rule book changes as an event of the log: from one record on, for what concerns it, and a replay does the same."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from agents.offline.whatif import compare
 from agents.rulebook.book_cache import BookCache, compiled, read_text, text_bytes
 from agents.rulebook.load import book_of, load_book
 from agents.stages import Basis
-from agents.worker.books import named
+from agents.worker.books import judge_in_parts
 from streams.archive import files as archive_files
 from streams.calendar.holidays import Notice, Span
 from streams.catalogue import domains
@@ -472,11 +473,23 @@ def test_an_adoption_in_a_plain_file_is_told_to_every_domain() -> None:
 
 
 def test_the_worker_finds_the_books_that_its_records_adopt() -> None:
-    """Only records without a key are looked at, and whatever bytes they have stop nothing."""
+    """Only records without a key are looked at, each when all before it is judged; whatever bytes they have stop nothing."""
     values = [tick(START), b"\xff", b"[]", b'{"type":"book.adopted","data":7}', adopted(NEW), b'{"type":"book.adopted"}']
-    looked = named([(n, None, value) for n, value in enumerate(values)])
-    assert looked == [NEW.hash, ""]
-    assert named([(0, b"key", adopted(NEW)), (1, None, None)]) == []
+    done: list[object] = []
+
+    async def judge(batch: Sequence[Record]) -> None:
+        stage.run(batch)
+        done.append([n for n, *_ in batch])
+
+    async def want(_log: str, hashes: Iterable[str]) -> None:
+        done.extend(hashes)
+
+    stage = Fold(OLD, TOPIC, 0)
+    asyncio.run(judge_in_parts(stage, [(n, None, value) for n, value in enumerate(values)], judge, want))
+    assert done == [[0, 1, 2], [3], NEW.hash, [4], [5]]
+    done.clear()
+    asyncio.run(judge_in_parts(stage, [(6, b"key", adopted(NEW)), (7, None, None)], judge, want))
+    assert NEW.hash not in done
 
 
 def test_a_value_that_json_cannot_carry_is_refused() -> None:

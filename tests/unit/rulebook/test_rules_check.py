@@ -85,6 +85,7 @@ MISTAKES = [
     ("clauses.toml", "to = 2031-01-01\n", "", "gb3095-gas-1h", "overlap"),
     ("domain.toml", 'owner = "zz-ee"', 'owner = "zz-xx"', "environment", "is no department"),
     ("domain.toml", 'cap_category = "Env"', 'cap_category = "Air"', "environment", "Invalid enum value 'Air'"),
+    ("domain.toml", 'writer = "stated"', 'writer = "said"', "environment", "Invalid enum value 'said'"),
     ("words.toml", "[part]", "[parts]", "environment", "unknown field `parts`"),
     ("rules.toml", 'limit = "law"', "limit = 199.5", "gas-hourly", "exactly at the limit"),
 ]

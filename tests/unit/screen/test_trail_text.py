@@ -6,8 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from agents.core.alerts import alarm
+from agents.core.trusted import Doubt, told_doubt
 from screen.i18n.trail_text import trail_text
-from streams.messages import HOUR, MINUTE, Act, Actor, Alert, Audit, Case, Note, Place, format_time, parse_time
+from streams.messages import HOUR, MINUTE, NEVER, Act, Actor, Alert, Audit, Case, Note, Place, format_time, parse_time
 from tests.support.town import alert, entry
 
 NOW = parse_time("2026-11-24T14:32:00+08:00")
@@ -88,6 +89,17 @@ def test_what_time_does_is_said() -> None:
     up, entry_up = alarm.passed(standing("B"), calling, CAUSE)
     assert trail_text(entry_up).zh == "未确认，由第 1 级升至第 2 级"
     assert trail_text(alarm.passed(replace(up, level=3), calling, CAUSE)[1]).zh == "第 3 级未确认，第 1 次催办"
+
+
+def test_doubt_is_said() -> None:
+    """The acts of a key that was in other hands are named, and since when."""
+    since = NOW - HOUR
+    found = told_doubt([Doubt("c" * 32, since, NEVER)], ["acknowledge", "shelve", "acknowledge"])
+    entry_ = alarm.doubted(standing("C"), found, CAUSE)[1]
+    assert trail_text(entry_).zh == "签名密钥自 2026-11-24 13:32 起存疑，涉及：确认、搁置"
+    assert trail_text(entry_).en == "acts whose key is doubted since 2026-11-24T13:32:00+08:00: acknowledge, shelve"
+    one = alarm.doubted(standing("C"), told_doubt([Doubt("c" * 32, since, NEVER)], ["comment"]), CAUSE)[1]
+    assert trail_text(one).zh == "签名密钥自 2026-11-24 13:32 起存疑，涉及：批注"
 
 
 def test_a_persons_words_are_left_alone() -> None:

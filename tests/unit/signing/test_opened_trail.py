@@ -42,7 +42,7 @@ from streams.messages import (
 from streams.outputs import BY_TYPE, TRAILS
 from streams.signing.chain import chained
 from tests.support.events import START, SUPERVISOR, act, clean, records, registered, tick
-from tests.support.opened import LOG, TOPIC, judged
+from tests.support.opened import LOG, TOPIC, judged, open_log
 from tests.support.pure.alarm import BOOK, CAUSE, in_state, raised
 from tests.unit.signing import verifier
 
@@ -167,7 +167,7 @@ def test_a_checkpoint_anywhere_gives_the_same() -> None:
     whole = judged(EVENTS)
     for cut in range(1, len(EVENTS)):
         first, second = Fold(BOOK, TOPIC, 0), Fold(BOOK, TOPIC, 0)
-        first.opened = LOG
+        open_log(first.trusted)
         begun = first.run(records(EVENTS[:cut]))
         second.restore(first.snapshot())
         assert [*begun, *second.run(records(EVENTS[cut:], start=cut))] == whole
@@ -241,7 +241,7 @@ def test_anchors_have_the_digits_of_either_form() -> None:
 def test_the_trails_of_incidents_are_bound_too() -> None:
     """Another kind of trail, another genesis; the digest is that of the incident; a person's words stand apart."""
     fold = Incidents(sound_grouping(BOOK.rules), "t.events.incidents", 0)
-    fold.opened = LOG
+    open_log(fold.trusted)
     alerts = revisions(judged([*EVENTS[:2], clean(START, o3=230, no2=260)]))
     out = list(fold.run([(n, key, value) for n, (key, value) in enumerate(alerts)]))
     incident = [each for each in out if isinstance(each, Incident)][-1]
@@ -260,13 +260,13 @@ def test_the_trails_of_incidents_are_bound_too() -> None:
     assert len(entries) == len({entry.revision for entry in entries})
     second = Incidents(sound_grouping(BOOK.rules), "t.events.incidents", 0)
     second.restore(fold.snapshot())
-    assert second.opened == LOG
+    assert second.trusted.opened == LOG
 
 
 def test_an_alert_of_which_the_trail_alone_tells_makes_no_revision() -> None:
     """Of an incident with many alerts the next one is told with the others later: its entry is chained and names none."""
     fold = Incidents(sound_grouping(BOOK.rules), "t.events.incidents", 0)
-    fold.opened = LOG
+    open_log(fold.trusted)
     told = revisions(judged([*EVENTS[:2], clean(START, o3=230, no2=260, so2=600)]))
     alerts = sorted(told, key=lambda each: decode_event(each[1]).id)  # of equal ones the first leads
     with patch.object(incident_module, "MANY", 1):

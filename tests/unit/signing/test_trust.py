@@ -124,7 +124,7 @@ def test_1_a_bit_flipped_anywhere(bit: int) -> None:
         ("time", "tomorrow", "not-strict"),
         ("dataschema", "urn:x", "bad-signature"),
         ("region", "410100", "bad-signature"),
-        ("recordedtime", "2026-06-01T08:00:00Z", "bad-signature"),
+        ("recordedtime", "2026-06-01T08:00:00+08:00", "bad-signature"),
         ("logid", "cd" * 32, "wrong-log"),
         ("sigto", "events.incidents", "wrong-place"),
         ("sigseq", "8", "bad-signature"),

@@ -80,3 +80,18 @@ def test_sasl_needs_its_three_names() -> None:
     """What is missing is listed."""
     with pytest.raises(SettingsError, match="set KAFKA_SASL_MECHANISM, KAFKA_SASL_PASSWORD too"):
         load({"KAFKA_BOOTSTRAP_SERVERS": "a:1", "KAFKA_SECURITY_PROTOCOL": "SASL_SSL", "KAFKA_SASL_USERNAME": "u"})
+
+
+def test_a_password_from_a_file(tmp_path: Path) -> None:
+    """`KAFKA_SASL_PASSWORD_FILE` stands for the password of a cluster's user; both at once, or no file, is refused."""
+    file = tmp_path / "password"
+    names = {"KAFKA_BOOTSTRAP_SERVERS": "a:1", "KAFKA_SASL_PASSWORD_FILE": str(file)}
+    with pytest.raises(SettingsError, match="password holds no password that can be read"):
+        load(names)
+    file.write_text("")
+    with pytest.raises(SettingsError, match="is empty"):
+        load(names)
+    file.write_text("s3cret\n")
+    assert load(names).security == {"KAFKA_SASL_PASSWORD": "s3cret"}
+    with pytest.raises(SettingsError, match="KAFKA_SASL_PASSWORD and KAFKA_SASL_PASSWORD_FILE are both set"):
+        load(names | {"KAFKA_SASL_PASSWORD": "p"})

@@ -1,0 +1,144 @@
+"""Who may do what in a log, in one table: a row for each part of the system, by the name it signs in to Kafka with. Pure.
+
+What a part may write follows from the tables of topics and outputs, so that a new domain or a new output of judging needs no
+row of its own; a new part does. Nobody here may create, delete or change a topic: that is the administrator's alone.
+"""
+
+import re
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from streams.outputs import OUTPUTS
+from streams.topics import BEYOND, inputs, table, topic_name, worker_group
+
+ADMIN, BROKER = "admin", "broker"
+"""Those who may do everything: whoever keeps Kafka, and the embedded broker itself."""
+
+GATEWAY = "gateway-"
+"""How the name of a gateway begins; each has a name, a password and a quota of its own."""
+
+GATEWAYS = (f"{GATEWAY}import", f"{GATEWAY}city")
+"""The gateways of this project: `streams import`, and the simulated city. More are named where rights are granted."""
+
+MB = 1_000_000
+
+REQUESTS = 200
+"""Percent of one thread's time that a part's requests may take in each broker, as a quota: of the embedded one's six threads
+two. A choice of this project."""
+
+CLUSTER = "cluster"
+"""The resource that stands for all of Kafka; no part has a right there."""
+
+
+_GATEWAY = re.compile(rf"{GATEWAY}[a-z0-9-]{{1,32}}")
+
+
+class Permit(Struct, frozen=True, order=True):
+    """One thing that a principal may do with the resource of this name or, if `prefix`, with all whose names begin so.
+
+    `resource`: topic, group, transactional id or cluster; `operation`: Write, Read, Describe, or another that Kafka knows.
+    """
+
+    principal: str
+    resource: str
+    name: str
+    prefix: bool
+    operation: str
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """One part of the system: its principal, and what it may write and read of a log, topics below the log's name.
+
+    `transactional`: its transactional id below the log's name; where it ends with a dot, all that begin so. `group`: whether it
+    is of the log's consumer group. `rate`: bytes a second that it may write to each broker, a quota; a choice of this project.
+    """
+
+    name: str
+    writes: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    transactional: str = ""
+    group: bool = False
+    rate: int = MB
+
+
+def parts(gateways: Iterable[str] = ()) -> tuple[Part, ...]:
+    """The table; `gateways`: principals beside those of the project. ValueError where one of them is no name of a gateway.
+
+    A topic that a log does not have yet may stand in a row: it gets its rights once it is in the table of topics.
+    """
+    events = tuple(f"events.{name}" for name in inputs())
+    beyond = tuple(f"events.{each.name}" for each in BEYOND)
+    checkpoints = tuple(f"checkpoint.{name}" for name in inputs())
+    judged = tuple(kind.topic for kind in OUTPUTS if kind.identity)
+    all_ = tuple(topic.name for topic in table())
+    clear = tuple(name for name in all_ if name not in {"sealed", "looks"})
+    return (
+        *(Part(name=gateway(name), writes=events, reads=events, rate=5 * MB) for name in sorted({*GATEWAYS, *gateways})),
+        Part(name="clock", writes=events, reads=events),
+        Part(name="rules", writes=(*events, "books", "keys"), reads=clear, rate=5 * MB),
+        Part(name="signer", writes=(*events, "jobs", "handovers"), reads=clear),
+        Part(
+            name="worker",
+            writes=(*judged, "rulebook", "status", "seals", *beyond, *checkpoints),
+            reads=clear,
+            transactional="checkpoint.",
+            group=True,
+            rate=50 * MB,
+        ),
+        Part(name="notifier", writes=("notices", *events), reads=clear, transactional="notices.writer"),
+        Part(name="jobs", writes=("job-status",), reads=clear, transactional="job-status.writer"),
+        Part(name="performance", writes=("performance",), reads=clear, rate=5 * MB),
+        Part(name="audit", writes=("anchors",), reads=(*clear, "looks"), transactional="anchors"),
+        Part(name="keeper", writes=("sealed", "looks", *events), reads=all_, rate=5 * MB),
+        Part(name="screen", reads=(*clear, "looks")),
+        Part(name="archive", reads=all_),
+        Part(name="prometheus"),
+    )
+
+
+def is_gateway(name: str) -> bool:
+    """Whether a principal has the name of a gateway."""
+    return _GATEWAY.fullmatch(name) is not None
+
+
+def gateway(name: str) -> str:
+    """The name itself; ValueError where it is none that a gateway can have."""
+    if not is_gateway(name):
+        raise ValueError(f"gateway {name!r}: use {GATEWAY} and 1 to 32 of a-z, 0-9 and -, such as {GATEWAY}port")
+    return name
+
+
+def permits(log: str, gateways: Iterable[str] = ()) -> frozenset[Permit]:
+    """All that the parts may do in a log. Who reads or writes anything sees which topics the log has."""
+    return frozenset(permit for part in parts(gateways) for permit in _permits(log, part))
+
+
+def _permits(log: str, part: Part) -> Iterable[Permit]:
+    there = {topic.name for topic in table()}
+    if part.writes or part.reads:
+        yield Permit(part.name, "topic", topic_name(log, ""), True, "Describe")
+    for topic in there.intersection(part.writes):
+        yield Permit(part.name, "topic", topic_name(log, topic), False, "Write")
+    for topic in there.intersection(part.reads):
+        yield Permit(part.name, "topic", topic_name(log, topic), False, "Read")
+    if part.group:
+        yield Permit(part.name, "group", worker_group(log), False, "Read")
+    if part.transactional:
+        name = topic_name(log, part.transactional)
+        yield Permit(part.name, "transactional id", name, name.endswith("."), "Write")
+
+
+def reaches(permit: Permit, log: str) -> bool:
+    """Whether a permit reaches into a log: it is the log's own, the whole cluster's, or a pattern that names of the log fit."""
+    if permit.resource == CLUSTER or permit.name == "*" or is_own(permit, log):
+        return True
+    ours = worker_group(log) if permit.resource == "group" else topic_name(log, "")
+    return permit.prefix and ours.startswith(permit.name)
+
+
+def is_own(permit: Permit, log: str) -> bool:
+    """Whether a permit is for this log alone."""
+    if permit.resource == "group":
+        return permit.name == worker_group(log) and not permit.prefix
+    return permit.resource in {"topic", "transactional id"} and permit.name.startswith(topic_name(log, ""))
