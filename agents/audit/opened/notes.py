@@ -60,9 +60,7 @@ def witnessed(asked: Path, seen: Path, of: NoteKey, name: str, signer: Signer, n
     if note.origin != of.name or signed_at(note, of) is None:
         raise Trouble(f"not signed: the note in {asked} bears no signature of {of.name}")
     if size != before.size:
-        raise Trouble(
-            f"not signed: the request continues a note over {size} anchors, the last one signed is over {before.size}"
-        )
+        raise Trouble(f"not signed: the request continues a note over {size} anchors, the last one is over {before.size}")
     if not continues(before, note, proof):
         raise Trouble(
             f"not signed: the note over {note.size} anchors does not continue the one over {before.size} in {seen}. Keep both "

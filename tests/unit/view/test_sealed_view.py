@@ -18,8 +18,8 @@ from streams.signing.chain import chained
 from streams.signing.proofs.seal import signed_seal
 from tests.support.events import START, act, clean, registered, tick
 from tests.support.pure.alarm import raised
+from tests.support.pure.sealed import SealedLog
 from tests.support.pure.view import NOW, heartbeat
-from tests.support.sealed import SealedLog
 
 ALERT = raised().id
 

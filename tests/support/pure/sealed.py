@@ -9,7 +9,6 @@ from agents.audit.opened.anchors import LogAnchors, newest, tree_of
 from agents.audit.opened.check import Asked, Written, check
 from agents.audit.opened.seals import Seals
 from agents.core.alerts.fold import Fold
-from agents.core.trail import OpenedLog
 from agents.worker.seal import Sealer, sealed_items
 from streams.messages import SealedHead, encode
 from streams.outputs import TRAILS, target
@@ -57,7 +56,7 @@ class SealedLog:
     def begin(self) -> None:
         """A worker that knows nothing takes the partition up."""
         self.fold = Fold(BOOK, TOPIC, 0)
-        self.fold.opened = OpenedLog(self.roots.logid)
+        self.fold.trusted.keep(Trust(logid=self.roots.logid, suite="ed25519-sha256"))
         self.sealer = Sealer(part(self.roots.logid, self.worker), self.fold)
 
     def judge_again(self) -> None:
