@@ -14,7 +14,7 @@ from streams.archive.files import Chunk
 from streams.archive.manifests import Manifests, manifests_of
 from streams.signing.machine.part import Part
 from streams.signing.proofs.manifest import LABEL, Manifest, read_manifest, row_leaf
-from tests.support.pure.sealed import TOPIC, SealedLog, part
+from tests.support.proofs.sealed import TOPIC, SealedLog, part
 from tests.support.signing import Hand
 
 LOG = SealedLog()

@@ -27,7 +27,7 @@ from streams.signing.proofs.note import (
 from streams.signing.verify import verify
 from streams.signing.words import base64url, from_base64url
 from tests.support.events import START, clean, registered, tick
-from tests.support.pure.sealed import SealedLog
+from tests.support.proofs.sealed import SealedLog
 from tests.support.signing import Hand
 
 LOG, WITNESS = Hand("a log"), Hand("a witness")

@@ -9,8 +9,8 @@ from streams.messages import HOUR, MINUTE, Alert, Audit, Seal, SealedHead, decod
 from streams.signing.chain import chained
 from streams.signing.proofs.seal import seal_hash, signed_seal
 from tests.support.events import START, act, clean, registered, tick
+from tests.support.proofs.sealed import SealedLog
 from tests.support.pure.alarm import raised
-from tests.support.pure.sealed import SealedLog
 
 ALERT = raised().id
 

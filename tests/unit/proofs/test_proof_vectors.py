@@ -13,7 +13,7 @@ from streams.signing.proofs.note import LogNote, leaf, log_key, note_of, signed_
 from streams.signing.proofs.seal import head_leaves, seal_preimage
 from streams.signing.verify import verify
 from tests.support.events import START, clean, registered, tick
-from tests.support.pure.sealed import SealedLog
+from tests.support.proofs.sealed import SealedLog
 from tests.unit.signing import verifier
 
 GIVEN: dict[str, Any] = json.loads((verifier.VECTORS / "proofs.json").read_text("utf-8"))

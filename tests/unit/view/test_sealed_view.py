@@ -17,8 +17,8 @@ from streams.messages import HOUR, MINUTE, SECOND, Alert, Audit, Seal, decode, e
 from streams.signing.chain import chained
 from streams.signing.proofs.seal import signed_seal
 from tests.support.events import START, act, clean, registered, tick
+from tests.support.proofs.sealed import SealedLog
 from tests.support.pure.alarm import raised
-from tests.support.pure.sealed import SealedLog
 from tests.support.pure.view import NOW, heartbeat
 
 ALERT = raised().id
