@@ -21,6 +21,7 @@ COMMANDS = {
         "agents.commands.quarantine",
         "rules that raised an exception: list them, judge again what they did not judge",
     ),
+    "keys": ("agents.commands.keys", "open a log, and keep the keys of the parts that write into it"),
     "rules": ("agents.commands.rules", "list, show, check or test the rules"),
     "domain": ("agents.commands.domain", "make a new domain"),
     "notice": ("agents.commands.holiday_notice", "tell a log the holidays of a year: its deadlines are reckoned anew"),

@@ -5,6 +5,10 @@ real second carries it N seconds on. After a stall one tick is written, for the 
 
 The first tick, and one more than an hour after the one before, is a `clock.resumed`, which names that one: whoever judges the
 log believes no other tick so far ahead.
+
+In a log that was opened the ticks are of a chain that the clock's key has signed. There a gap that is longer than the log's
+policy lets the clock pass over needs a second signature: `python -m streams clock resume --log LOG --cosign KEY`, or that key
+in the folder of the log's keys while the clock runs.
 """
 
 import argparse
@@ -14,19 +18,30 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 from kafka import KafkaProducer, TopicPartition
 from kafka.errors import KafkaError, KafkaTimeoutError
 
 from streams.command import Trouble
 from streams.kafka import clients
-from streams.kafka.ticks import newest_ticks
+from streams.kafka.series import series_of
+from streams.kafka.ticks import clock_stands, newest_ticks
 from streams.messages import SECOND, format_time, parse_time, resumed_bytes, time_bytes
 from streams.settings import Settings, load
+from streams.signing.machine.keyfile import Key
+from streams.signing.machine.part import Part, key_path, open_part
+from streams.signing.machine.ticker import NeedsSecondError, Ticker, TimeStanding, resumption
+from streams.signing.sign import Signer
+from streams.signing.suites import SUITES
 from streams.topics import LIVE, input_topics
 
 PATIENCE = 1.0
 """How many seconds an answer of Kafka may take before the clock says that it waits."""
+
+WHAT_TO_DO = "end the clock, run `python -m streams clock resume --log {log} --cosign KEY`, and start it again"
+
+PART, SECOND_PART = "clock", "clock-second"
 
 Now = Callable[[], int]
 
@@ -60,40 +75,67 @@ def simulated_time(begin: int, speed: int, wall: Now = wall_time) -> Now:
     return now
 
 
-class Clock:
-    """The ticks of one log: `last` is the newest (ms, or None before the first); none that is not later follows it."""
+Told = Callable[[int, int | None], Callable[[TopicPartition], list[bytes]]]
+"""What to write into each partition at a tick (ms), after the newest one of the log."""
 
-    def __init__(self, log: str, now: Now, last: int | None) -> None:
+
+class Clock:
+    """The ticks of one log: `last` is the newest (ms, or None before the first); none that is not later follows it.
+
+    `chains`: what writes the ticks of a log that was opened; None of every other.
+    """
+
+    def __init__(self, log: str, now: Now, last: int | None, chains: Ticker | None = None) -> None:
         self.last = last
         self._log = log
         self._topics = input_topics(log)
         self._now = now
-        self._behind = False
+        self._chains = chains
+        self._behind = self._alone = False
 
     def run(self, settings: Settings, stop: threading.Event) -> None:
         """Write a tick each second until `stop` is set; a broker that goes away is waited for."""
         while not stop.is_set():
             try:
                 with _producer(settings) as producer:
-                    known: Mapping[TopicPartition, int | None] | None = newest_ticks(settings, self._log)
+                    told = self._told(settings)
                     while not stop.is_set():
-                        if self._tick(producer, known, stop):
-                            known = None  # from here on every partition has the same one
+                        self._tick(producer, told, stop)
                         stop.wait(1 - time.time() % 1)
             except (KafkaError, Trouble) as error:
                 _say(f"{error}; trying again")
                 stop.wait(1)
 
-    def _tick(self, producer: KafkaProducer, known: Mapping[TopicPartition, int | None] | None, stop: threading.Event) -> bool:
-        """Write a tick if it is time; the first one resumes time after the newest tick that is `known` of each partition."""
+    def _told(self, settings: Settings) -> Told:
+        """What writes ticks, from where time stands in each partition now."""
+        if self._chains is not None:
+            return _chained(self._chains, settings, self._log)
+        known: Mapping[TopicPartition, int | None] | None = newest_ticks(settings, self._log)
+
+        def told(tick: int, last: int | None) -> Callable[[TopicPartition], list[bytes]]:
+            nonlocal known
+            first, known = known, None  # from here on every partition has the same one
+            said = time_bytes(tick, last)
+            return lambda place: [said if first is None else resumed_bytes(tick, first.get(place))]
+
+        return told
+
+    def _tick(self, producer: KafkaProducer, told: Told, stop: threading.Event) -> None:
+        """Write a tick if it is time; the first one resumes time after the newest tick that is known of each partition."""
         moment, last = self._now(), self.last
         self._say_if_behind(moment)
         if (tick := next_tick(last, moment)) is None:
-            return False
+            return
+        try:
+            values = told(tick, last)
+        except NeedsSecondError as error:
+            if not self._alone:
+                _say(f"{error}: {WHAT_TO_DO.format(log=self._log)}")
+            self._alone = True
+            return
+        self._alone = False
         self.last = tick  # before the write: a tick that fails half way is followed by a later one
-        said = time_bytes(tick, last)
-        _write(producer, self._topics, lambda place: said if known is None else resumed_bytes(tick, known.get(place)), stop)
-        return True
+        _write(producer, self._topics, values, stop)
 
     def _say_if_behind(self, moment: int) -> None:
         behind = self.last is not None and moment - moment % SECOND < self.last
@@ -105,13 +147,31 @@ class Clock:
         self._behind = behind
 
 
-def _write(producer: KafkaProducer, topics: list[str], value: Callable[[TopicPartition], bytes], stop: threading.Event) -> None:
+def _chained(chains: Ticker, settings: Settings, log: str) -> Told:
+    """What writes the ticks of an opened log: the same into every partition."""
+    chains.begin(standing_of(settings, log))
+
+    def told(tick: int, _last: int | None) -> Callable[[TopicPartition], list[bytes]]:
+        values = chains.told(tick)
+        return lambda _place: values
+
+    return told
+
+
+def standing_of(settings: Settings, log: str) -> TimeStanding:
+    """Where time stands in the partitions of an opened log, taken together."""
+    stands = clock_stands(settings, log).values()
+    ticked = [stand.now for stand in stands if stand.now is not None]
+    resumed = [stand.resumed or 0 for stand in stands if stand.now is not None]
+    return TimeStanding(min(ticked), max(ticked), min(resumed) or None) if ticked else TimeStanding()
+
+
+def _write(
+    producer: KafkaProducer, topics: list[str], values: Callable[[TopicPartition], list[bytes]], stop: threading.Event
+) -> None:
     """Write one tick into every partition, and wait until Kafka has it everywhere: one tick at a time is under way."""
-    sent = [
-        producer.send(topic, value=value(TopicPartition(topic, partition)), partition=partition)
-        for topic in topics
-        for partition in sorted(producer.partitions_for(topic))
-    ]
+    places = [TopicPartition(topic, number) for topic in topics for number in sorted(producer.partitions_for(topic))]
+    sent = [producer.send(place.topic, value=value, partition=place.partition) for place in places for value in values(place)]
     waited = 0
     while not stop.is_set():
         try:
@@ -138,8 +198,53 @@ def _producer(settings: Settings) -> Iterator[KafkaProducer]:
         producer.close(timeout=1)
 
 
+def chains_of(settings: Settings, log: str, part: Part, step: int) -> Ticker | None:
+    """What writes the ticks of an opened log, `step` ms apart; None where it was never opened. Trouble for too long a step."""
+    if part.key is None:
+        return None
+    trust = series_of(settings, log).trust
+    if step > trust.policy.step:
+        raise Trouble(
+            f"steps of {step // SECOND} s: log {log!r} allows {trust.policy.step // SECOND} s at most; "
+            f"let its roots allow more: python -m agents keys policy --log {log} --step {step // SECOND}"
+        )
+    return Ticker(part, trust.policy, SUITES[trust.suite].hash, step, lambda: _second(settings, log))
+
+
+@contextmanager
+def _second(settings: Settings, log: str) -> Iterator[Signer | None]:
+    """The second key, where it is in the folder of the log's keys just now."""
+    path = key_path(settings, log, SECOND_PART)
+    if path.exists():
+        with Key(path) as key:
+            yield key
+    else:
+        yield None
+
+
+def _resume(arguments: list[str]) -> int:
+    """Let the clock of an opened log go on after a long gap: an event with two signatures, into every partition."""
+    parser = argparse.ArgumentParser(prog="python -m streams clock resume", description=_resume.__doc__)
+    parser.add_argument("--log", default=LIVE, help="name of the log (default: %(default)s)")
+    parser.add_argument("--cosign", required=True, metavar="KEY", type=Path, help="the key file of clock-second")
+    parser.add_argument("--to", type=parse_time, metavar="TIME", help="the time to go on from (default: now)")
+    options = parser.parse_args(arguments)
+    settings = load()
+    stand = standing_of(settings, options.log)
+    to = options.to if options.to is not None else wall_time() // SECOND * SECOND
+    with open_part(settings, options.log, PART) as part, Key(options.cosign) as second, _producer(settings) as producer:
+        if part.key is None or stand.high is None:
+            raise Trouble(f"log {options.log!r} has no gap that needs a second signature: start its clock")
+        value = resumption(part, to, stand.high, [second])
+        _write(producer, input_topics(options.log), lambda _: [value], threading.Event())
+    _say(f"the clock of log {options.log!r} may go on from {format_time(to)}: start it")
+    return 0
+
+
 def main(arguments: list[str]) -> int:
     """Run `python -m streams clock` until SIGTERM or SIGINT."""
+    if arguments[:1] == ["resume"]:
+        return _resume(arguments[1:])
     parser = argparse.ArgumentParser(prog="python -m streams clock", description=__doc__)
     parser.add_argument("--log", default=LIVE, help="name of the log (default: %(default)s)")
     parser.add_argument("--speed", type=int, metavar="N", help="simulate: seconds of the log for each real second, 1 or more")
@@ -156,7 +261,9 @@ def main(arguments: list[str]) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    Clock(options.log, _now(options.speed, options.begin, last), last).run(settings, stop)
+    with open_part(settings, options.log, PART) as part:
+        chains = chains_of(settings, options.log, part, (options.speed or 1) * SECOND)
+        Clock(options.log, _now(options.speed, options.begin, last), last, chains).run(settings, stop)
     return 0
 
 

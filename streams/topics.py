@@ -16,11 +16,12 @@ _LOG = re.compile(r"[a-z][a-z0-9-]{0,31}")
 
 
 class Topic(Struct, frozen=True):
-    """One topic: its name below the log's name, what it is for, and its Kafka settings."""
+    """One topic: its name below the log's name, what it is for, its Kafka settings; its partitions, 0 as the settings say."""
 
     name: str
     what: str
     config: Mapping[str, str]
+    partitions: int = 0
 
 
 class Input(Struct, frozen=True):
@@ -71,7 +72,7 @@ def table() -> tuple[Topic, ...]:
         *per_domain,
         *beyond,
         Topic("books", "texts of the rule books that the log has adopted; key = hash", _COMPACT),
-        Topic("keys", "the events that open the log and adopt its keys, for readers that judge nothing; partition 0", _FOREVER),
+        Topic("keys", "the events of the log's roots: what it demands and whose keys it trusts; one partition", _FOREVER, 1),
         Topic("anchors", "signed anchors over all trails; partition 0", _FOREVER),
         Topic("jobs", "long work that people ask for, and take back; key = job id", _kept(30) | _OURS),
         *(Topic(kind.topic, kind.what, _CONFIG[kind.kept]) for kind in OUTPUTS),
@@ -103,6 +104,16 @@ def inputs() -> tuple[str, ...]:
 def input_topics(log: str) -> list[str]:
     """Every topic of a log that is judged."""
     return [events_topic(log, name) for name in inputs()]
+
+
+PEOPLE = ("jobs", "handovers", "looks")
+"""The topics beside the events that hold what people write, signed in an opened log, where the table has them."""
+
+
+def signed_places() -> tuple[str, ...]:
+    """The places (`sigto`) of what is signed for one partition: topics below a log's name."""
+    there = {topic.name for topic in table()}
+    return (*(f"events.{name}" for name in inputs()), *(name for name in PEOPLE if name in there))
 
 
 def split_events_topic(topic: str) -> tuple[str, str]:

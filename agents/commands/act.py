@@ -16,6 +16,7 @@ from typing import TypeVar
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
+from agents.commands.signed import cosign_option, personal
 from agents.rulebook.load import load_book
 from streams.command import Trouble
 from streams.kafka import clients
@@ -52,6 +53,8 @@ def main(argv: list[str]) -> int:
     settings = load()
     topic, subject, act = _target(settings, options)
     value = act_bytes(options.verb, subject, act, now())
+    to = topic.removeprefix(f"{options.log}.")
+    value = personal(settings, options.log, options.actor, value, to, options.cosign)
     entry = answered(settings, options.log, topic, subject, value, Audit)
     refused = entry.event == "refuse"
     sys.stderr.write(
@@ -109,6 +112,7 @@ def _options(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--actor", default=getpass.getuser(), metavar="ACCOUNT", help="who acts (default %(default)s)")
     parser.add_argument("--role", default="supervisor", help="the role that gives the right (default %(default)s)")
     parser.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
+    cosign_option(parser)
     options = parser.parse_args(argv)
     if bool(options.alert) == bool(options.alarm) or bool(options.alarm) != bool(options.subject):
         parser.error("give ALERT, or --subject and --alarm")

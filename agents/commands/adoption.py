@@ -7,6 +7,7 @@ written.
 
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -23,7 +24,11 @@ from streams.gateways.sink import LogWriter
 from streams.kafka.clients import consumer, partitions_of, producer
 from streams.messages import ADOPTED, SECOND, Adoption, event_bytes, format_time
 from streams.settings import Settings, load
+from streams.signing.machine.part import cosigners
 from streams.topics import topic_name
+
+PART = "rules"
+"""With whose key adoptions and notices are signed."""
 
 ACCEPTED = 30
 """Seconds that Kafka may take to accept the text of a book."""
@@ -49,8 +54,11 @@ def adoption_bytes(adoption: Adoption, at: int) -> bytes:
     return event_bytes(type=ADOPTED, source="rules", id=f"{adoption.book}/{at}", time=format_time(at), data=adoption)
 
 
-def adopt(settings: Settings, log: str, book: Book, by: str, reason: str) -> None:
-    """Write a book's text and then its event into a log; Trouble where Kafka does not take them, ValueError for long words."""
+def adopt(settings: Settings, log: str, book: Book, by: str, reason: str, cosign: Sequence[Path] = ()) -> None:
+    """Write a book's text and then its event into a log; Trouble where Kafka does not take them, ValueError for long words.
+
+    `cosign`: key files for the second signature, which a log that was opened demands.
+    """
     topic = topic_name(log, "books")
     adoption = convert({"book": book.hash, "by": by, "reason": reason}, Adoption)
     try:
@@ -59,18 +67,18 @@ def adopt(settings: Settings, log: str, book: Book, by: str, reason: str) -> Non
             partitions_of(reader, topic)
         with closing(producer(settings, max_request_size=2 * len(text) + MARGIN)) as to:
             to.send(topic, text, book.hash.encode()).get(ACCEPTED)
-        with LogWriter(settings, log) as writer:
-            writer.everywhere(adoption_bytes(adoption, int(time.time()) * SECOND))
+        with LogWriter(settings, log, part=PART) as writer, cosigners(cosign) as seconds:
+            writer.everywhere(adoption_bytes(adoption, int(time.time()) * SECOND), seconds)
     except BookError as error:
         raise Trouble(str(error)) from None
     except KafkaError as error:
         raise Trouble(f"Kafka did not take the rule book: {error}; check the broker and adopt it again") from error
 
 
-def run(log: str, draft: Path | None, by: str, reason: str) -> int:
+def run(log: str, draft: Path | None, by: str, reason: str, cosign: Sequence[Path] = ()) -> int:
     """The command; exit 0 once Kafka has the text and the events."""
     corpus = committed() if draft is None else overlaid(committed(), draft)
     book = adoptable(corpus)
-    adopt(load(), log, book, by, reason)
+    adopt(load(), log, book, by, reason, cosign)
     sys.stderr.write(f"rules: log {log!r} is judged by rule book {book.hash} from now on\n")
     return 0

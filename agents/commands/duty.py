@@ -16,12 +16,15 @@ from pathlib import Path
 from kafka.errors import KafkaError
 
 from agents import law
+from agents.commands.signed import personal
 from agents.notifications.duty import LEVELS, DutyTable, shift_at
 from agents.notifications.files import read_duty
 from agents.notifications.hours import minute_of_week
 from streams.command import Trouble
+from streams.desk import desk_bytes, place_of
 from streams.handover import Record, handed, refusal, summary, taken
 from streams.kafka import clients
+from streams.kafka.verified import desk_reader
 from streams.messages import (
     DAY,
     SECOND,
@@ -33,9 +36,11 @@ from streams.messages import (
     encode,
     parse_time,
 )
-from streams.outputs import target
 from streams.settings import Settings, load
+from streams.signing.machine.part import pinned
 from streams.topics import LIVE, topic_name
+
+SOURCE = "command-line"
 
 ACCEPTED = 10
 """Seconds that Kafka may take to accept a note."""
@@ -143,16 +148,18 @@ def _actor(options: argparse.Namespace) -> Actor:
 
 def _records(settings: Settings, log: str) -> list[Record]:
     """All notes and takeovers of a log, oldest first."""
-    read = clients.read_topic(settings, topic_name(log, "handovers"))
-    found: list[Record | None] = [clients.read(record, Record, "duty") for record in read]  # type: ignore[arg-type]
-    records = [note for note in found if note]
+    reader = desk_reader(settings, log, "duty")
+    found = [reader.read(record, Record) for record in clients.read_topic(settings, topic_name(log, "handovers"))]
+    records = [note for note in found if isinstance(note, Record)]
     return sorted(records, key=lambda each: each.at)
 
 
 def _write(settings: Settings, log: str, record: Record) -> None:
-    topic, key = target(record)
+    topic, key = place_of(record)
+    value = desk_bytes(record, SOURCE) if pinned(settings, log) else encode(record)
+    value = personal(settings, log, record.by.id, value, topic)
     try:
         with closing(clients.producer(settings)) as producer:
-            producer.send(topic_name(log, topic), encode(record), key.encode()).get(ACCEPTED)
+            producer.send(topic_name(log, topic), value, key.encode()).get(ACCEPTED)
     except KafkaError as error:
         raise Trouble(f"Kafka did not take the note: {error}; check the broker and write it again") from error

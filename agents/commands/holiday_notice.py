@@ -13,11 +13,14 @@ from pathlib import Path
 
 from msgspec import Struct, ValidationError, convert
 
+from agents.commands.adoption import PART
+from agents.commands.signed import cosign_option
 from streams.calendar.holidays import Notice, build, read
 from streams.command import Trouble
 from streams.gateways.sink import LogWriter
 from streams.messages import NOTICE, SECOND, event_bytes, format_time
 from streams.settings import load
+from streams.signing.machine.part import cosigners
 from streams.topics import LIVE
 
 
@@ -49,14 +52,15 @@ def main(argv: list[str]) -> int:
     parser.add_argument("file", metavar="FILE", type=Path, help="TOML with [[notices]]")
     parser.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
     parser.add_argument("--stdout", action="store_true", help="write the events as JSON lines; no Kafka")
+    cosign_option(parser)
     options = parser.parse_args(argv)
     found = notices(options.file)
     events = [notice_bytes(notice, int(time.time()) * SECOND) for notice in found]
     if options.stdout:
         sys.stdout.buffer.write(b"".join(event + b"\n" for event in events))
         return 0
-    with LogWriter(load(), options.log) as log:
+    with LogWriter(load(), options.log, part=PART) as log, cosigners(options.cosign) as seconds:
         for event in events:
-            log.everywhere(event)
+            log.everywhere(event, seconds)
     sys.stderr.write(f"notice: log {options.log!r} knows the holidays of {', '.join(str(each.year) for each in found)}\n")
     return 0

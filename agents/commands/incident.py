@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from agents.commands.act import answered, now
+from agents.commands.signed import personal
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.messages import (
@@ -60,6 +61,7 @@ def _act(settings: Settings, options: argparse.Namespace, incident: Incident, kn
     else:
         act = Regroup(incident=incident.id, actor=actor, reason=options.reason, alerts=tuple(options.alerts))
     value = regroup_bytes(options.command, incident.city, act, now())
+    value = personal(settings, options.log, options.actor, value, incident.place.topic.removeprefix(f"{options.log}."))
     entry = answered(settings, options.log, incident.place.topic, incident.city, value, IncidentAudit)
     refused = entry.event == "refuse"
     sys.stderr.write(f"incident: {entry.event} {' '.join(entry.ids)}{f': {entry.reason}' if refused else ''}\n")

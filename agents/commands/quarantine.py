@@ -21,6 +21,7 @@ from streams.command import Trouble
 from streams.kafka.clients import newest_messages, producer
 from streams.messages import COMMAND, SECOND, Act, Actor, Quarantine, encode, event_bytes, format_time
 from streams.settings import Settings, load
+from streams.signing.machine.part import account_part, open_part
 from streams.topics import LIVE, topic_name
 
 VERB = "retry"
@@ -50,7 +51,7 @@ def main(argv: list[str]) -> int:
     if not chosen and options.id != "all":
         raise Trouble(f"nothing of {options.log} is held as {options.id!r}: see python -m agents quarantine list")
     actor = Actor(id=options.actor, name=options.actor, role=options.role)
-    send(settings, chosen, actor, options.reason)
+    send(settings, options.log, chosen, actor, options.reason)
     sys.stderr.write(f"quarantine: ordered {len(chosen)} of {len(held)} to be judged again\n")
     return 0
 
@@ -77,15 +78,15 @@ def retry_bytes(record: Quarantine, actor: Actor, reason: str, now: int) -> byte
     )
 
 
-def send(settings: Settings, records: Iterable[Quarantine], actor: Actor, reason: str) -> None:
+def send(settings: Settings, log: str, records: Iterable[Quarantine], actor: Actor, reason: str) -> None:
     """Write the orders, each into the partition of its subject; Trouble where Kafka does not take them."""
     now = int(time.time()) * SECOND
-    with closing(producer(settings)) as to:
+    with closing(producer(settings)) as to, open_part(settings, log, account_part(actor.id)) as part:
         try:
             queued = [
                 to.send(
                     record.place.topic,
-                    retry_bytes(record, actor, reason, now),
+                    part.value(retry_bytes(record, actor, reason, now), record.place.topic.removeprefix(f"{log}.")),
                     record.subject.encode(),
                     partition=record.place.partition,
                 )

@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from agents.commands.adoption import run
+from agents.commands.signed import cosign_option
 from agents.core.rules.book import Book
 from agents.core.rules.rule import RuleSpec, kinds_of
 from agents.rulebook.cases import results
@@ -63,7 +64,7 @@ def main(argv: list[str]) -> int:
     options = parser.parse_args(argv)
     do = {
         "check": lambda: _check(options.json),
-        "adopt": lambda: run(options.log, options.rules, options.by, options.reason),
+        "adopt": lambda: run(options.log, options.rules, options.by, options.reason, options.cosign),
         "book": lambda: _lines([told(*adopted(load(), options.log)) if options.log else told(sound_book())]),
         "docs": lambda: _docs(sound_book(draft=True), options.folder),
         "test": lambda: _test(sound_book(draft=True), options.json),
@@ -78,6 +79,7 @@ def _adopt_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
     command.add_argument("--by", default=getpass.getuser(), metavar="ACCOUNT", help="who adopts it (default %(default)s)")
     command.add_argument("--reason", default="", help="why; it stands in the log")
+    cosign_option(command)
 
 
 def _list(book: Book, domain: str | None, as_json: bool) -> int:

@@ -25,6 +25,7 @@ from agents.jobs.work import RefusedError, Work
 from streams.clock import wall_time
 from streams.command import Trouble
 from streams.kafka import clients
+from streams.kafka.verified import desk_reader
 from streams.messages import Ask, JobCommand, JobFile, JobState, JobStatus, Text, encode, format_time
 from streams.outputs import target
 from streams.private import private
@@ -67,6 +68,7 @@ class JobWorker:
         self._reader = clients.consumer(settings)
         self._memory.init_transactions()
         self._queue = JobQueue(clients.newest_messages(settings, self._topic, JobStatus, WHO))
+        self._asked = desk_reader(settings, name, WHO)
         self._told = 0.0
 
     def __enter__(self) -> Self:
@@ -95,8 +97,8 @@ class JobWorker:
         """Take up what people have asked since."""
         for records in self._reader.poll(patience).values():
             for record in records:
-                command: JobCommand | None = clients.read(record, JobCommand, WHO)  # type: ignore[arg-type]
-                if command and (status := self._queue.take(command, _now())):
+                command = self._asked.read(record, JobCommand)
+                if isinstance(command, JobCommand) and (status := self._queue.take(command, _now())):
                     self._write([status])
 
     def _do(self, ask: Ask, stopped: Callable[[], bool]) -> None:

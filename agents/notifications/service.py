@@ -18,6 +18,7 @@ from agents.core.alerts.alarm import NOTIFY
 from agents.notifications import text
 from agents.notifications.outbox import Outbox, key
 from agents.notifications.plan import Ways
+from streams.catalogue import stated
 from streams.kafka import clients
 from streams.messages import (
     COMMAND,
@@ -32,6 +33,7 @@ from streams.messages import (
     Registered,
     Status,
     Told,
+    decode_event,
     encode,
     event_bytes,
     format_time,
@@ -39,10 +41,12 @@ from streams.messages import (
 )
 from streams.outputs import target
 from streams.settings import Settings
+from streams.signing.machine.part import open_part
 from streams.topics import events_topic, input_topics, topic_name
 
 NOTIFIER = Actor(id="notifier", name="通知服务", role="notifier")
-SOURCE = "notifier"
+SOURCE = PART = "notifier"
+"""The source of what it writes, and the part with whose key it signs that."""
 
 DOMAIN = "service"
 """The domain that judges whether channels work (rule `notice-channel-dead`)."""
@@ -133,6 +137,7 @@ class Notifier:
         self._pool = ThreadPoolExecutor(max(1, len(ways.routes.channels)))
         self._channels = tuple(ways.routes.channels)
         self._looked = 0
+        self._part = open_part(settings, log, PART)
         self._inputs = {
             topic: {place.partition for place in clients.partitions_of(self._reader, topic)} for topic in input_topics(log)
         }
@@ -142,6 +147,7 @@ class Notifier:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._part.close()
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._reader.close()
         self._events.close()
@@ -234,7 +240,10 @@ class Notifier:
         told = [
             self._events.send(
                 each.place.topic,
-                command_bytes(each, self._time(each.place.topic.partition(".events.")[2], each.place.partition)),
+                self._part.value(
+                    command_bytes(each, self._time(each.place.topic.partition(".events.")[2], each.place.partition)),
+                    each.place.topic.removeprefix(f"{self._log}."),
+                ),
                 each.subject.encode(),
                 partition=each.place.partition,
             )
@@ -255,6 +264,8 @@ class Notifier:
             at = max(self._time(DOMAIN, partition), known.at + 1 if known else 0)
             health = Health(channel=channel, failures=failures, at=at)
             for value in health_bytes(health, self._outbox.waiting(channel), new=known is None):
+                if stated(decode_event(value).type):
+                    value = self._part.value(value, f"events.{DOMAIN}")  # noqa: PLW2901 - the same, signed
                 self._events.send(events_topic(self._log, DOMAIN), value, key_, partition=partition).get(ACCEPTED)
             self._outbox.health[channel] = health
             self._remember([health])

@@ -51,7 +51,7 @@ def main(argv: list[str]) -> int:
 def check_topics(settings: Settings, log: str, chosen: Sequence[str]) -> None:
     """Trouble where a topic that the worker needs is missing, or where outputs have not as many partitions as their events."""
     others = {f"{kind}.{domain}" for domain in set(domains()) - set(chosen) for kind in ("events", "checkpoint")}
-    names = [topic_name(log, topic.name) for topic in table() if topic.name not in others]
+    names = [topic_name(log, topic.name) for topic in table() if topic.name not in others and not topic.partitions]
     with consumer(settings) as reader:
         found = {name: len(reader.partitions_for_topic(name) or ()) for name in names}
     if missing := [name for name, count in found.items() if not count]:

@@ -10,6 +10,7 @@ from screen.feed.believed.proofs import Proofs
 from screen.feed.believed.sealed import Revision
 from screen.feed.fold import TAKEN
 from screen.feed.slices.trails import Written
+from streams.kafka.verified import DeskReader
 from streams.messages import (
     DAY,
     Alert,
@@ -33,6 +34,9 @@ from streams.topics import input_topics, inputs
 TYPES: dict[str, Any] = {kind.topic: kind.message for kind in OUTPUTS if TAKEN.intersection(kind.types)}
 """The topics that are read, all of whose records a View takes, and what these are."""
 
+NOTES = BY_TYPE[Handover].topic
+"""The topic of the notes of shifts."""
+
 STANDING = frozenset(topic for topic in TYPES if BY_TOPIC[topic].standing)
 """Topics whose newest record of a key says all that there is to say: an older one that still waits is not even decoded.
 
@@ -46,14 +50,18 @@ REVISED = frozenset(BY_TYPE[type_].topic for type_ in TRAIL_OF)
 class Waiting:
     """The records in the order in which they came; of a topic of STANDING the newest of each key alone.
 
-    `at`: the place of the one that was taken last. `left_out` is told place and reason of what is none of ours.
+    `at`: the place of the one that was taken last. `left_out` is told place and reason of what is none of ours. `desk` reads
+    the notes of shifts, which people write and in an opened log sign; without it they stand unsigned.
     """
 
-    def __init__(self, left_out: Callable[[str, str], None], proofs: Proofs | None = None) -> None:
+    def __init__(
+        self, left_out: Callable[[str, str], None], desk: DeskReader | None = None, proofs: Proofs | None = None
+    ) -> None:
         """`proofs`: whose seals are believed, where the log was opened."""
         self.at = ""
         self._proofs = proofs or Proofs()
         self._left_out = left_out
+        self._desk = desk
         self._records: dict[tuple[object, ...], tuple[str, ConsumerRecord]] = {}
 
     def __len__(self) -> int:
@@ -82,7 +90,7 @@ class Waiting:
             self._proofs.learn(record.value)
             return None
         try:
-            message: Struct = decode(record.value, TYPES[name])
+            message = self._decoded(name, record)
         except DecodeError as error:
             self._left_out(self.at, f"{error} {error.field}".rstrip())
             return None
@@ -92,6 +100,12 @@ class Waiting:
         if isinstance(message, Alert | Incident) and self._proofs.logid:
             return Revision(message, revision_digest(self._proofs.hash, record.value))
         return Written(message, record.timestamp) if isinstance(message, Audit) else message
+
+    def _decoded(self, name: str, record: ConsumerRecord) -> Struct:
+        if self._desk is not None and name == NOTES:
+            return self._desk.decoded(record, TYPES[name])
+        message: Struct = decode(record.value, TYPES[name])
+        return message
 
 
 def _misplaced(message: Struct, record: ConsumerRecord) -> str:

@@ -17,6 +17,7 @@ from screen.feed.view import View
 from screen.web.server_log import log_line
 from streams.command import Trouble
 from streams.kafka import clients
+from streams.kafka.verified import desk_reader
 from streams.outputs import TRAILS
 from streams.settings import Settings
 from streams.signing.machine.keyfile import KeyFileError
@@ -67,7 +68,7 @@ class Feed:
     """Reads from the beginning, publishes at most five times a second, and begins anew after every failure."""
 
     def __init__(self, settings: Settings, log: str, hub: Hub) -> None:
-        self._settings = settings
+        self._settings, self._log = settings, log
         self._logid = _pinned(settings, log)
         proofs = {SEALS, KEYS}
         names = TYPES.keys() | proofs if self._logid else TYPES.keys() - proofs
@@ -111,7 +112,8 @@ class Feed:
             self._left_out = 0
             ends = reader.end_offsets(places, timeout_ms=LIST_MS)
             self._skip_old_audit(reader, ends)
-            waiting, view = Waiting(self._leave_out, Proofs(self._logid)), View()
+            desk = desk_reader(self._settings, self._log, "screen")
+            waiting, view = Waiting(self._leave_out, desk, Proofs(self._logid)), View()
             for names in FIRST:  # what says how far the log has come, and what is sealed of it: the rest is held against them
                 first = [place for place in places if self._topics[place.topic] in names]
                 rest = [place for place in places if place not in first]

@@ -83,6 +83,18 @@ def domains(root: Path = ROOT) -> dict[str, Domain]:
     return {file.parent.name: _read(file, Domain) for file in sorted(root.glob("*/domain.toml"))}
 
 
+def stated(type_: str, root: Path = ROOT) -> bool:
+    """Whether a type of event needs a signature in an opened log: all but what the catalogue says that instruments send.
+
+    >>> stated("environment.air_hour"), stated("environment.registered"), stated("command.shelve")
+    (False, True, True)
+    """
+    domain, _, kind = type_.partition(".")
+    known = domains(root).get(domain)
+    found = known.kind.get(kind) if known else None
+    return found is None or found.writer == "stated"
+
+
 @cache
 def on_screen(root: Path = ROOT) -> tuple[str, ...]:
     """The names of all domains in their order on the screen."""

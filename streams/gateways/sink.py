@@ -1,18 +1,38 @@
-"""Where a timeline goes: into the events topics of a log."""
+"""Where a timeline goes: into the events topics of a log.
 
-from collections.abc import Iterable, Mapping
+In a log that was opened what a person, an office or a register states is signed by the key of the part that writes, many
+under one signature; ticks are of a chain that the clock's key has signed. What instruments measure goes as it is.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from functools import cache
 from typing import Self
 
 from kafka import TopicPartition
 from kafka.errors import KafkaError
 
-from streams.catalogue import domains
+from streams.catalogue import domains, stated
 from streams.command import Trouble
+from streams.gateways.chains import PartitionChains
 from streams.gateways.timeline import Arrival, Beat, Counts
 from streams.kafka import clients
-from streams.kafka.ticks import newest_ticks
-from streams.messages import resumed_bytes, time_bytes
+from streams.kafka.series import series_of
+from streams.kafka.ticks import ClockStand, clock_stands, newest_ticks
+from streams.messages import (
+    TICK,
+    DecodeError,
+    decode_event,
+    encode,
+    format_time,
+    parse_time,
+    resumed_bytes,
+    tick_bytes,
+    time_bytes,
+)
 from streams.settings import Settings
+from streams.signing.machine.part import open_part
+from streams.signing.sign import Signer
 from streams.topics import events_topic, input_topics
 
 MARK = "mark"
@@ -20,16 +40,27 @@ MARK = "mark"
 
 _FLUSH_EVERY = 20_000  # records; the producer's own buffer has no bound
 
+_SIGN_EVERY = 4_096
+"""Records that wait at most, so that what is stated among them is signed at once."""
+
+CLOCK, IMPORTER = "clock", "registrar-import"
+"""The parts that tell the time, and that bring what is in files."""
+
+Waiting = tuple[TopicPartition, bytes, bytes | None, list[tuple[str, bytes]] | None, str]
+"""A record on its way: where it goes, its value, key and headers; where it is to be signed, when it arrived."""
+
 
 class LogWriter:
     """Writes arrivals and ticks into the events topics of a log, in order within each partition; used with `with`.
 
-    Trouble where a topic is missing or the broker refuses a record: nothing after it is sent. `held`: how many of the first
-    records of a partition stand in the log already and are not sent again; it is given where the log is written from its
-    beginning, so that no partition has a tick before the first.
+    Trouble where a topic is missing or the broker refuses a record: nothing after it is sent. `part`: with whose key it signs.
+    `held`: how many of the first records of a partition stand in the log already and are not sent again; it is given where the
+    log is written from its beginning, so that no partition has a tick before the first.
     """
 
-    def __init__(self, settings: Settings, log: str, held: Mapping[tuple[str, int], int] | None = None) -> None:
+    def __init__(
+        self, settings: Settings, log: str, held: Mapping[tuple[str, int], int] | None = None, *, part: str = IMPORTER
+    ) -> None:
         self._producer = clients.producer(settings)
         self._topics = {domain: events_topic(log, domain) for domain in domains()}
         with clients.consumer(settings) as reader:
@@ -40,6 +71,10 @@ class LogWriter:
         self._sent = 0
         self._held = dict(held or {})
         self._failed: list[BaseException] = []
+        self._waiting: list[Waiting] = []
+        self._chains: PartitionChains | None = None
+        self._keys = ExitStack()
+        self._part = self._keys.enter_context(open_part(settings, log, part))
 
     def place(self, arrival: Arrival) -> tuple[str, int]:
         """The topic and partition of an arrival: Kafka's choice by key; without a key, that of the empty one."""
@@ -49,19 +84,30 @@ class LogWriter:
     def send(self, arrival: Arrival) -> None:
         """Send one record."""
         topic, partition = self.place(arrival)
-        self._send(topic, partition, arrival.value, arrival.key or None, [(MARK, arrival.mark)] if arrival.mark else None)
+        arrived = format_time(arrival.at) if self._part.key is not None and _stated(arrival.value) else ""
+        headers = [(MARK, arrival.mark)] if arrival.mark else None
+        self._send(topic, partition, arrival.value, arrival.key or None, headers, arrived)
 
     def tick(self, at: int) -> None:
         """Send a tick (ms) to every partition of every events topic, and of the incidents' input.
 
-        The first one, and one after a gap, resumes time after the newest tick of its partition.
+        The first one, and one after a gap, resumes time after the newest tick of its partition. In an opened log a chain begins
+        where it is needed; Trouble where the gap is longer than a clock may pass over by itself.
         """
+        if self._part.key is not None:
+            self._chained(at)
+            return
         for (topic, partition), value in self._told(at):
             self._send(topic, partition, value)
 
     def laid(self, beat: Beat) -> Iterable[tuple[tuple[str, int], bytes]]:
-        """Where the records of a beat would go (topic and partition), and their bytes; beats come in their order."""
-        return [(self.place(beat), beat.value)] if isinstance(beat, Arrival) else self._told(beat)
+        """Where the records of a beat would go (topic and partition), and their bytes; beats come in their order.
+
+        In an opened log they are those that would be signed, and ticks without their links.
+        """
+        if isinstance(beat, Arrival):
+            return [(self.place(beat), beat.value)]
+        return self._told(beat) if self._part.key is None else [(place, tick_bytes(beat)) for place in self._places()]
 
     def _told(self, at: int) -> list[tuple[TopicPartition, bytes]]:
         """What tells each partition that it is `at` (ms) now, after the newest tick that it has."""
@@ -78,36 +124,75 @@ class LogWriter:
 
     def _before(self) -> Mapping[TopicPartition, int | None]:
         """The newest tick of each partition before the first that is written."""
-        if not self._from_the_beginning:
-            return newest_ticks(self._settings, self._log)
-        return {TopicPartition(topic, number): None for topic, size in self._partitions.items() for number in range(size)}
+        return dict.fromkeys(self._places()) if self._from_the_beginning else newest_ticks(self._settings, self._log)
 
-    def everywhere(self, value: bytes) -> None:
-        """Send one record without a key to every partition of every events topic."""
-        self._spread(value, self._topics.values())
+    def _places(self) -> list[TopicPartition]:
+        return [TopicPartition(topic, number) for topic, size in self._partitions.items() for number in range(size)]
+
+    def _chained(self, at: int) -> None:
+        """Write what says the time in an opened log, with the clock's key."""
+        if self._chains is None:
+            clock = self._keys.enter_context(open_part(self._settings, self._log, CLOCK))
+            new = dict.fromkeys(self._places(), ClockStand())
+            stands = new if self._from_the_beginning else clock_stands(self._settings, self._log)
+            self._chains = PartitionChains(clock, series_of(self._settings, self._log).trust, stands)
+        for place in self._places():
+            if self._holds(*place):
+                self._chains.passed(place, at)
+            else:
+                for value in self._chains.told(place, at):
+                    self._queue((place, value, None, None, ""))
+
+    def everywhere(self, value: bytes, seconds: Sequence[Signer] = ()) -> None:
+        """Send one record without a key to every partition of every events topic; `seconds` sign it too in an opened log."""
+        value = self._part.value(value, "*", seconds)
+        for topic in self._topics.values():
+            for partition in range(self._partitions[topic]):
+                self._queue((TopicPartition(topic, partition), value, None, None, ""))
 
     def flush(self) -> None:
         """Wait until the broker has everything that was sent."""
+        self._release()
         self._producer.flush()
         if self._failed:
             raise Trouble(f"Kafka refuses a record: {self._failed[0]}. What was sent before it stands in the log")
 
-    def _spread(self, value: bytes, topics: Iterable[str]) -> None:
-        for topic in topics:
-            for partition in range(self._partitions[topic]):
-                self._send(topic, partition, value)
-
     def _send(
-        self, topic: str, partition: int, value: bytes, key: bytes | None = None, headers: list[tuple[str, bytes]] | None = None
+        self,
+        topic: str,
+        partition: int,
+        value: bytes,
+        key: bytes | None = None,
+        headers: list[tuple[str, bytes]] | None = None,
+        arrived: str = "",
     ) -> None:
-        if self._held.get((topic, partition)):
-            self._held[topic, partition] -= 1
-            return
-        future = self._producer.send(topic, value=value, key=key, headers=headers, partition=partition)
-        future.add_errback(self._failed.append)
-        self._sent += 1
-        if self._sent % _FLUSH_EVERY == 0:
-            self.flush()
+        if not self._holds(topic, partition):
+            self._queue((TopicPartition(topic, partition), value, key, headers, arrived))
+
+    def _holds(self, topic: str, partition: int) -> bool:
+        """Whether the next record of a partition stands in it already; it is passed over."""
+        if not self._held.get((topic, partition)):
+            return False
+        self._held[topic, partition] -= 1
+        return True
+
+    def _queue(self, record: Waiting) -> None:
+        self._waiting.append(record)
+        if self._part.key is None or len(self._waiting) >= _SIGN_EVERY:
+            self._release()
+
+    def _release(self) -> None:
+        """Sign what is stated among those that wait, and send them all in their order."""
+        waiting, self._waiting = self._waiting, []
+        to_sign = [(value, place.topic.partition(".")[2], arrived) for place, value, _, _, arrived in waiting if arrived]
+        signed = iter(self._part.values(to_sign))
+        for place, value, key, headers, arrived in waiting:
+            bytes_ = next(signed) if arrived else value
+            future = self._producer.send(place.topic, value=bytes_, key=key, headers=headers, partition=place.partition)
+            future.add_errback(self._failed.append)
+            self._sent += 1
+            if self._sent % _FLUSH_EVERY == 0:
+                self.flush()
 
     def __enter__(self) -> Self:
         return self
@@ -118,17 +203,47 @@ class LogWriter:
                 self.flush()
         finally:
             self._producer.close()
+            self._keys.close()
+
+
+def plain(value: bytes | None) -> bytes | None:
+    """What a record of an opened log was before it was signed: a tick without its link; itself where it is no event."""
+    if value is None:
+        return None
+    try:
+        event = decode_event(value)
+        return tick_bytes(parse_time(event.time)) if event.type == TICK else encode(event)
+    except (ValueError, OverflowError):
+        return value
+
+
+def _stated(value: bytes) -> bool:
+    """Whether an event needs a signature; what is none is refused as it is."""
+    try:
+        return _is_stated(decode_event(value).type)
+    except DecodeError:
+        return False
+
+
+_is_stated = cache(stated)
 
 
 def _is_new(at: int, before: int | None) -> bool:
     return before is None or at > before
 
 
-def write_log(beats: Iterable[Beat], settings: Settings, log: str, held: Mapping[tuple[str, int], int] | None = None) -> Counts:
-    """Write a timeline into a log whose topics are there; `held` as of `LogWriter`, whose records are counted too."""
+def write_log(
+    beats: Iterable[Beat],
+    settings: Settings,
+    log: str,
+    held: Mapping[tuple[str, int], int] | None = None,
+    *,
+    part: str = IMPORTER,
+) -> Counts:
+    """Write a timeline into a log whose topics are there; `held` and `part` as of `LogWriter`; what is held is counted too."""
     counts = Counts()
     try:
-        with LogWriter(settings, log, held) as writer:
+        with LogWriter(settings, log, held, part=part) as writer:
             for beat in beats:
                 if isinstance(beat, int):
                     writer.tick(beat)

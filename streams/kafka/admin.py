@@ -13,8 +13,9 @@ from kafka.errors import TopicAlreadyExistsError, for_code
 
 from streams.command import Trouble
 from streams.kafka import clients
+from streams.kafka.series import copy, series_of
 from streams.settings import Settings, load
-from streams.topics import LIVE, Topic, table, topic_name
+from streams.topics import LIVE, Topic, input_topics, table, topic_name
 
 _OWN = "DYNAMIC_TOPIC_CONFIG"
 
@@ -24,22 +25,41 @@ def create_topics(settings: Settings, log: str) -> list[str]:
 
     Trouble lists every topic that is there but differs from the table, and what to do. Nothing is changed by itself:
     another number of partitions would send a key to another partition than its past.
+    In a log that was opened a new topic of events begins with all that the log's roots have said.
     """
     wanted = {topic_name(log, topic.name): topic for topic in table()}
+    series = series_of(settings, log)
+    _refuse_other_numbers(settings, log, series.trust.partitions)
     with closing(clients.admin(settings)) as admin:
         missing = sorted(set(wanted) - set(admin.list_topics()))
         created = _create(admin, settings, {name: wanted[name] for name in missing})
         drift = _drift(admin, settings, wanted)
+    copy(settings, log, series, sorted(set(created) & set(input_topics(log))))
     if drift:
         raise Trouble("\n  ".join([f"{len(drift)} differences between log {log!r} and the table:", *drift]))
     return created
 
 
+def _refuse_other_numbers(settings: Settings, log: str, opened: Mapping[str, int]) -> None:
+    """Trouble where the settings have another number of partitions than the log was opened with: key to partition is signed."""
+    if other := sorted({number for number in opened.values() if number != settings.partitions}):
+        raise Trouble(
+            f"log {log!r} was opened with {other[0]} partitions, the settings say {settings.partitions}: set "
+            f"ONESCREEN_PARTITIONS={other[0]}; another number needs a log that follows it (docs/operate/keys.md)"
+        )
+
+
 def _create(admin: KafkaAdminClient, settings: Settings, missing: Mapping[str, Topic]) -> list[str]:
     if not missing:
         return []
-    sizes = {"num_partitions": settings.partitions, "replication_factor": settings.replication}
-    asked = {name: sizes | {"configs": dict(topic.config)} for name, topic in missing.items()}
+    asked = {
+        name: {
+            "num_partitions": topic.partitions or settings.partitions,
+            "replication_factor": settings.replication,
+            "configs": dict(topic.config),
+        }
+        for name, topic in missing.items()
+    }
     answer = admin.create_topics(asked, raise_errors=False)["topics"]
     errors = {topic["name"]: for_code(topic["error_code"]) for topic in answer if topic["error_code"]}
     refused = [topic for topic in answer if topic["name"] in errors and errors[topic["name"]] is not TopicAlreadyExistsError]
@@ -58,7 +78,11 @@ def _drift(admin: KafkaAdminClient, settings: Settings, wanted: Mapping[str, Top
     partitions, configs = _partitions(admin, wanted), _configs(admin, wanted)
     sizes = {name: len(partitions[name]) for name in wanted}
     return [
-        *(_other_size(name, size, settings) for name, size in sizes.items() if size != settings.partitions),
+        *(
+            _other_size(name, size, wanted[name].partitions, settings)
+            for name, size in sizes.items()
+            if size != (wanted[name].partitions or settings.partitions)
+        ),
         *(
             _other_config(name, key, configs[name].get(key), topic.config.get(key), settings)
             for name, topic in wanted.items()
@@ -68,7 +92,9 @@ def _drift(admin: KafkaAdminClient, settings: Settings, wanted: Mapping[str, Top
     ]
 
 
-def _other_size(name: str, found: int, settings: Settings) -> str:
+def _other_size(name: str, found: int, wanted: int, settings: Settings) -> str:
+    if wanted:
+        return f"{name} has {found} partitions, the table says {wanted}: delete the topic if it is empty, and make it anew"
     return (
         f"{name} has {found} partitions, the settings say {settings.partitions}: set ONESCREEN_PARTITIONS={found}, "
         "or begin a log of another name (partitions are never added: keys would leave their past behind)"

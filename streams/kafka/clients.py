@@ -200,6 +200,14 @@ def stream(reader: KafkaConsumer, topic: str, begin: Mapping[int, int], end: Map
         yield from batch
 
 
+def records_between(
+    reader: KafkaConsumer, begin: Mapping[TopicPartition, int], end: Mapping[TopicPartition, int]
+) -> Iterator[ConsumerRecord]:
+    """The records of each partition from `begin` up to but not including `end`, in order within each, one by one."""
+    for _, batch in _batches(reader, dict(begin), dict(end)):
+        yield from batch
+
+
 def _read(reader: KafkaConsumer, begin: dict[TopicPartition, int], end: dict[TopicPartition, int]) -> list[ConsumerRecord]:
     """The records of each partition from `begin` up to but not including `end`, by partition and offset."""
     records: dict[TopicPartition, list[ConsumerRecord]] = {place: [] for place in begin}

@@ -17,6 +17,7 @@ from typing import Self
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import DecodeError, Struct, ValidationError, json
 
+from streams.command import Trouble
 from streams.signing.preimage import key_id
 from streams.signing.suites import fault
 from streams.signing.verify import TREE, verify
@@ -33,7 +34,7 @@ _ED25519 = ("ed25519-sha256", TREE)
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-class KeyFileError(RuntimeError):
+class KeyFileError(Trouble):
     """A key that cannot be used: what was found, and what to do."""
 
 

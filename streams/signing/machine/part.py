@@ -6,17 +6,20 @@ written as it is.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from streams.messages.codec import decode_event
+from streams.private import private
 from streams.settings import Settings
 from streams.signing.envelope import envelope_bytes
 from streams.signing.kinds import NUMBERED, matches
 from streams.signing.machine.keyfile import Key, KeyFileError
-from streams.signing.sign import Signer, addressed, cosigned, signed
+from streams.signing.sign import Signer, addressed, batch, cosigned, signed
+from streams.signing.verify import TREE
 
 _LOGID = re.compile(r"[0-9a-f]{64}")
 
@@ -43,6 +46,18 @@ def pinned(settings: Settings, log: str) -> str:
     if not _LOGID.fullmatch(text):
         raise KeyFileError(f"{path} holds no id of a log: write the 64 digits into it that `agents keys show` prints")
     return text
+
+
+def pin(settings: Settings, log: str, logid: str) -> None:
+    """Let every part of this machine demand this id of a log; KeyFileError where they demand another."""
+    if (known := pinned(settings, log)) and known != logid:
+        raise KeyFileError(
+            f"the parts of this machine demand the id {known} of log {log!r}: {trust_folder(settings, log)}/log.id"
+        )
+    path = private(trust_folder(settings, log)) / "log.id"
+    beside = path.with_suffix(".new")
+    beside.write_text(f"{logid}\n", "ascii")
+    beside.replace(path)
 
 
 class Part:
@@ -77,8 +92,39 @@ class Part:
             envelope = cosigned(envelope, second)
         return envelope_bytes(envelope)
 
+    def values(self, values: Sequence[tuple[bytes, str, str]]) -> list[bytes]:
+        """The bytes to write for those of many events, each with its `to` and when it arrived (RFC 3339).
+
+        A key for bulk signs them all at once.
+        """
+        if self.key is None:
+            return [value for value, _, _ in values]
+        key, made = self.key, []
+        for value, to, arrived in values:
+            event = decode_event(value)
+            number = 0 if matches(NUMBERED, event.type) else key.number()
+            made.append(addressed(event, self.logid, to, number, arrived))
+        many = batch(made, key) if made and key.suite == TREE else [signed(each, key) for each in made]
+        return [envelope_bytes(each) for each in many]
+
 
 def open_part(settings: Settings, log: str, name: str) -> Part:
     """What a part writes with into a log; KeyFileError where the log was opened and the part has no key that can be used."""
     logid = pinned(settings, log)
     return Part(logid, Key(key_path(settings, log, name))) if logid else Part()
+
+
+@contextmanager
+def cosigners(paths: Sequence[Path]) -> Iterator[list[Signer]]:
+    """The keys in some files, for as long as they are needed: second signatures."""
+    with ExitStack() as opened:
+        yield [opened.enter_context(Key(path)) for path in paths]
+
+
+def account_part(account: str) -> str:
+    """The part of a person's own key at a command line.
+
+    >>> account_part("Wang Wei")
+    'cli-wang-wei'
+    """
+    return f"cli-{re.sub(r'[^a-z0-9._-]', '-', account.lower()) or 'person'}"

@@ -29,7 +29,7 @@ class SealedScreen:
 
     def __init__(self, log: SealedLog) -> None:
         self.log, self.view, self.said = log, View(), list[str]()
-        self._waiting = Waiting(lambda place, why: self.said.append(f"{place} {why}"), Proofs(log.roots.logid))
+        self._waiting = Waiting(lambda place, why: self.said.append(f"{place} {why}"), proofs=Proofs(log.roots.logid))
         self._read: dict[str, int] = {}
         self._sent = NOW
         self.look("keys")

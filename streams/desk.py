@@ -1,0 +1,56 @@
+"""What a desk writes beside the stages, as an opened log has it: jobs and notes of shifts, each the data of a signed event.
+
+A log that was never opened holds the data alone. Subject and Kafka key are the key of the topic, `sigto` is its name.
+"""
+
+from msgspec import Raw, json
+
+from streams.messages import Ask, Cancel, DecodeError, Event, Handover, JobCommand, Takeover, decode, encode
+from streams.outputs import target
+
+DeskRecord = JobCommand | Handover | Takeover
+
+JOBS = "jobs"
+"""The topic of what people ask for and take back; `target` has that of notes."""
+
+DESK_KINDS: dict[str, type[Ask | Cancel | Handover | Takeover]] = {
+    "job.ask": Ask,
+    "job.cancel": Cancel,
+    "shift.handover": Handover,
+    "shift.takeover": Takeover,
+}
+"""The types of these events, and their data."""
+
+_TYPES = {data: type_ for type_, data in DESK_KINDS.items()}
+
+
+def place_of(record: DeskRecord) -> tuple[str, str]:
+    """The topic below the log's name, and the key."""
+    return (JOBS, record.id) if isinstance(record, Ask | Cancel) else target(record)
+
+
+def event_of(record: DeskRecord, source: str) -> Event:
+    """The event of a record: the same record gives the same id."""
+    type_, (_, key) = _TYPES[type(record)], place_of(record)
+    name = f"{record.handover}/{record.by.id}" if isinstance(record, Takeover) else record.id
+    return Event(
+        specversion="1.0",
+        id=f"{type_}/{name}",
+        source=source,
+        type=type_,
+        subject=key,
+        time=record.at,
+        data=Raw(encode(record)),
+    )
+
+
+def desk_bytes(record: DeskRecord, source: str) -> bytes:
+    """The bytes of that event."""
+    return json.encode(event_of(record, source))
+
+
+def record_of(type_: str, data: bytes) -> DeskRecord:
+    """The record in the data of an event; DecodeError where its type or data are none of these."""
+    if type_ not in DESK_KINDS:
+        raise DecodeError("unknown-type", "neither of a job nor of a shift", "$.type")
+    return decode(data, DESK_KINDS[type_])

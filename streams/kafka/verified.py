@@ -1,0 +1,77 @@
+"""What people write beside the stages, read by whoever is no fold: in an opened log only what its keys have signed.
+
+Such a reader has no partition in which the series of the roots stands beside the records. It takes the series from `<log>.keys`
+and lets a key count for what Kafka got before the key's end: both topics carry the broker's time.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from kafka.consumer.fetcher import ConsumerRecord
+
+from streams.desk import DeskRecord, record_of
+from streams.kafka import clients
+from streams.kafka.series import LogSeries, as_of, series_of
+from streams.messages import DecodeError, decode
+from streams.settings import Settings
+from streams.signing.trust import Delivered, Outcome, take
+from streams.signing.verify import verify
+
+FRESH = 5.0
+"""Seconds after which the series is read again before a record is believed: a key that was ended counts no longer than that."""
+
+
+class DeskReader:
+    """Reads jobs and notes of shifts of a log, in the order of each partition. `who` says on stderr what it passes over.
+
+    `series`: reads what the log's roots have said.
+    """
+
+    def __init__(
+        self, log: str, who: str, series: Callable[[], LogSeries], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._prefix, self._who = f"{log}.", who
+        self._read_series, self._clock = series, clock
+        self._series, self._at = series(), clock()
+        self._seq: dict[tuple[str, int], dict[str, int]] = {}
+
+    def read(self, record: ConsumerRecord, plain: Any) -> DeskRecord | None:
+        """What a record says; None for what is passed over, which stderr names by its place. `plain` as of `decoded`."""
+        if record.value is None:
+            return None
+        try:
+            return self.decoded(record, plain)
+        except DecodeError as error:
+            clients.passed_over(record, str(error), self._who)
+            return None
+
+    def decoded(self, record: ConsumerRecord, plain: Any) -> DeskRecord:
+        """What a record that is no tombstone says; DecodeError where it is not one, or not signed by who may.
+
+        `plain`: the type of the topic's messages in a log that was never opened.
+        """
+        if self._clock() > self._at + FRESH:
+            self._series, self._at = self._read_series(), self._clock()
+        if not self._series.trust_at(record.timestamp).logid:
+            found: DeskRecord = decode(record.value, plain)
+            return found
+        done = self._taken(record)
+        event = done.envelope
+        if done.reason is not None or event is None:
+            raise DecodeError(done.reason or "unsigned", f"{done.reason}: {done.message}")
+        return record_of(event.type, bytes(event.data))
+
+    def _taken(self, record: ConsumerRecord) -> Outcome:
+        place = (record.topic, record.partition)
+        trust = as_of(self._series, record.timestamp, self._seq.get(place, {}))
+        to = record.topic.removeprefix(self._prefix)
+        where = Delivered(to, record.partition, record.offset, record.key, record.value)
+        done = take(trust, where, None, verify, lambda _: None)
+        self._seq[place] = done.trust.seq
+        return done
+
+
+def desk_reader(settings: Settings, log: str, who: str) -> DeskReader:
+    """The reader of a log, as this machine knows it."""
+    return DeskReader(log, who, lambda: series_of(settings, log))

@@ -1,0 +1,1 @@
+"""What the roots of a log sign: drafts, the file that goes from root to root, what a part of the system may. Pure."""

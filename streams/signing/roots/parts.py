@@ -1,0 +1,134 @@
+"""What the key of each part of the system may, in one table: as little as its work needs. Pure."""
+
+import re
+from collections.abc import Callable, Iterable
+
+from msgspec import Struct
+
+from streams.messages import ADOPTED, COMMAND, NOTICE, RESUMED, RIGHTS, ROLES
+from streams.messages.rights import ALERT_RIGHTS, INCIDENT_RIGHTS
+from streams.messages.times import HOUR, SECOND
+from streams.signing.series import Policy
+from streams.signing.suites import SUITES
+from streams.signing.ticks import CHAIN
+
+PLAIN, BULK = "ed25519-sha256", "ed25519-sha256-tree"
+EVERYWHERE = "*"
+FORGET, DESTROYED, LOOK = "personal.forget", "personal.destroyed", "personal.look"
+EVENTS = "events."
+FEED = ("alert.revised", "order.link", "order.release")
+"""What a worker writes into the input of another stage."""
+
+_PERSONS = tuple(role for role in ROLES if role != "viewer")
+_NOTIFY = "notify"
+_ACTS = tuple(COMMAND + verb for verb in (*ALERT_RIGHTS, *INCIDENT_RIGHTS) if verb != _NOTIFY)
+_DESK = (*_ACTS, "job.*", "shift.*", FORGET)
+
+ADMIN_ACTS = tuple(COMMAND + verb for verb, roles in RIGHTS.items() if set(roles) == {"admin"})
+"""The acts that the administrator alone may do: what hides alarms by design."""
+
+COSIGNED = (ADOPTED, NOTICE, RESUMED, FORGET, *ADMIN_ACTS)
+"""What needs a second signature unless a log's policy says otherwise; what a desk does daily is not among it."""
+
+AHEAD = HOUR
+"""How far a clock may go on after the newest tick without a second signature (ms): the bound of logs that were never opened."""
+
+STALE = HOUR
+"""How old a signed act may be (ms)."""
+
+
+class PartRights(Struct, frozen=True, kw_only=True):
+    """What a part's key may, as `key.added` has it."""
+
+    suite: str = PLAIN
+    may: tuple[str, ...] = ()
+    cosigns: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    to: tuple[str, ...]
+
+
+class PartRow(Struct, frozen=True):
+    """A row: the form of a part's name, what it is, and what it may, where a log has these places and domains."""
+
+    name: str
+    what: str
+    rights: Callable[[tuple[str, ...], tuple[str, ...]], PartRights]
+
+
+def _desk(places: Iterable[str]) -> tuple[str, ...]:
+    return tuple(place for place in places if place.startswith(EVENTS) or place in {"jobs", "handovers"})
+
+
+def _stages(places: Iterable[str]) -> tuple[str, ...]:
+    return tuple(place for place in places if place.startswith(EVENTS))
+
+
+def _registrar(_places: tuple[str, ...], domains: tuple[str, ...]) -> PartRights:
+    return PartRights(
+        suite=BULK, may=tuple(f"{domain}.*" for domain in domains), to=tuple(f"{EVENTS}{domain}" for domain in domains)
+    )
+
+
+PARTS = (
+    PartRow("clock", "tells the time", lambda *_: PartRights(may=(CHAIN, RESUMED), to=(EVERYWHERE,))),
+    PartRow(
+        "clock-second",
+        "the second signature of a clock that goes on after a long gap",
+        lambda *_: PartRights(cosigns=(RESUMED,), to=(EVERYWHERE,)),
+    ),
+    PartRow(
+        r"screen-\d+",
+        "writes what signed-in people do",
+        lambda places, _: PartRights(may=_DESK, roles=_PERSONS, to=_desk(places)),
+    ),
+    PartRow(
+        "notifier",
+        "says in the log what it has sent, and how its channels are",
+        lambda places, _: PartRights(may=(COMMAND + _NOTIFY, "service.registered"), roles=("notifier",), to=_stages(places)),
+    ),
+    PartRow(
+        r"worker-\d+",
+        "passes revisions on to the stages that read them",
+        lambda places, domains: PartRights(
+            may=FEED, to=tuple(each for each in _stages(places) if each.removeprefix(EVENTS) not in domains)
+        ),
+    ),
+    PartRow(
+        "rules",
+        "adopts rule books and notices of holidays; with a second signature",
+        lambda *_: PartRights(may=(ADOPTED, NOTICE), to=(EVERYWHERE,)),
+    ),
+    PartRow(r"registrar-[a-z0-9-]+", "a gateway's registers, and whatever else a person or an office states", _registrar),
+    PartRow(
+        "keeper",
+        "keeps the keys of personal texts",
+        lambda places, _: PartRights(may=(DESTROYED, LOOK), to=tuple(each for each in places if each != "jobs")),
+    ),
+    PartRow(
+        r"cli-[a-z0-9._-]+",
+        "a person's own key at a command line; signs as the second too",
+        lambda places, _: PartRights(
+            may=_DESK, cosigns=(ADOPTED, NOTICE, FORGET, *ADMIN_ACTS), roles=_PERSONS, to=(*_desk(places), EVERYWHERE)
+        ),
+    ),
+)
+"""All parts that write what is signed. Job worker, measures and archive write outputs alone, and have no key here."""
+
+
+def rights_of_part(name: str, places: tuple[str, ...], domains: tuple[str, ...]) -> PartRights:
+    """What the key of a part may in a log with these places (`sigto`) and domains; ValueError where there is no such part."""
+    for row in PARTS:
+        if re.fullmatch(row.name, name):
+            return row.rights(places, domains)
+    raise ValueError(f"no part is called {name!r}: the parts are {', '.join(row.name for row in PARTS)}")
+
+
+def usual_policy(*, simulated: bool, step: int = SECOND) -> Policy:
+    """The policy of a new log: all that no instrument measures is signed. Acts of any age in simulated time; `step` in ms."""
+    return Policy(signed=("*",), cosigned=COSIGNED, ahead=AHEAD, stale=0 if simulated else STALE, step=step)
+
+
+def suites_of(rights: Iterable[PartRights]) -> tuple[str, ...]:
+    """The suites of these keys in the order of the table of suites."""
+    wanted = {each.suite for each in rights}
+    return tuple(name for name in SUITES if name in wanted)
