@@ -20,8 +20,8 @@ from streams.signing.machine.keyfile import KeyFileError
 from streams.signing.machine.part import Part, open_part
 from streams.topics import inputs, table, topic_name
 
-PART = "worker"
-"""The name of the part that a worker is, and so of its key's file."""
+PART = "worker-1"
+"""The part that a worker is, and so the name of its key's file; of several on one machine each has its own (`--part`)."""
 
 log = logging.getLogger(logs.OWN)
 
@@ -31,6 +31,7 @@ def main(argv: list[str]) -> int:
     basis = sound_basis()
     known = parser("worker", str(__doc__))
     known.add_argument("--listener", type=int, help="an open socket on which to answer HTTP, as `agents watch` hands it down")
+    known.add_argument("--part", default=PART, help="whose key signs in a log that was opened (%(default)s)")
     options = known.parse_args(argv)
     settings = load()
     chosen = options.domain or inputs()
@@ -41,7 +42,7 @@ def main(argv: list[str]) -> int:
     if listener := _listener(settings, options.listener):
         serve(listener, health, metrics.registry)
         log.info("metrics at %s/metrics", address(listener))
-    part = _part(settings, options.log)
+    part = _part(settings, options.log, options.part)
     app = build(settings, options.log, chosen, basis, health, metrics, options.name, part)
     worker = app.Worker(loglevel="WARN", override_logging=False, quiet=True, stdout=sys.stderr)
     worker.spinner = None
@@ -61,9 +62,9 @@ def check_topics(settings: Settings, log: str, chosen: Sequence[str]) -> None:
         raise Trouble(f"all topics of a log need the same number of partitions, found {counts}: make the log anew")
 
 
-def _part(settings: Settings, log: str) -> Part:
+def _part(settings: Settings, log: str, name: str) -> Part:
     try:
-        return open_part(settings, log, PART)
+        return open_part(settings, log, name)
     except KeyFileError as error:
         raise Trouble(str(error)) from None
 

@@ -11,7 +11,7 @@ from streams.signing.machine.part import key_path, trust_folder
 from streams.topics import inputs, topic_name
 from tests.support.signing import POLICY, Roots
 
-MAY = {"worker": ["alert.revised", "order.link", "order.release", "seal"], "audit": ["anchor"], "archive": ["manifest"]}
+MAY = {"worker-1": ["alert.revised", "order.link", "order.release", "seal"], "audit": ["anchor"], "archive": ["manifest"]}
 
 
 def opened(settings: Settings, log: str) -> str:
