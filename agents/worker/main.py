@@ -20,9 +20,6 @@ from streams.signing.machine.keyfile import KeyFileError
 from streams.signing.machine.part import Part, open_part
 from streams.topics import inputs, table, topic_name
 
-PART = "worker-1"
-"""The part that a worker is, and so the name of its key's file; of several on one machine each has its own (`--part`)."""
-
 log = logging.getLogger(logs.OWN)
 
 
@@ -31,7 +28,6 @@ def main(argv: list[str]) -> int:
     basis = sound_basis()
     known = parser("worker", str(__doc__))
     known.add_argument("--listener", type=int, help="an open socket on which to answer HTTP, as `agents watch` hands it down")
-    known.add_argument("--part", default=PART, help="whose key signs in a log that was opened (%(default)s)")
     options = known.parse_args(argv)
     settings = load()
     chosen = options.domain or inputs()
