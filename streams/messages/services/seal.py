@@ -2,7 +2,7 @@
 
 from msgspec import Struct, field
 
-from streams.messages.checked import Count
+from streams.messages.checked import Count, Digest, Kid, Time
 
 
 class SealedHead(Struct, frozen=True, gc=False, array_like=True):
@@ -26,7 +26,7 @@ class Seal(Struct, frozen=True, gc=False, kw_only=True):
     its log's trust then, empty where it knows nothing. `at`: its newest tick, empty before the first.
     """
 
-    logid: str
+    logid: Digest
     topic: str
     partition: Count
     n: Count
@@ -35,7 +35,7 @@ class Seal(Struct, frozen=True, gc=False, kw_only=True):
     end: Count = field(name="to")
     heads: tuple[SealedHead, ...]
     trust: str
-    at: str
+    at: Time
     sigsuite: str
-    sigkid: str
+    sigkid: Kid
     sig: str
