@@ -91,7 +91,7 @@ def parts(gateways: Iterable[str] = ()) -> tuple[Part, ...]:
         Part(name="jobs", writes=("job-status",), reads=clear, transactional="job-status.writer"),
         Part(name="performance", writes=("performance",), reads=clear, rate=5 * MB),
         Part(name="audit", writes=("anchors",), reads=(*clear, "looks"), transactional="anchors"),
-        Part(name="keeper", writes=("sealed", "looks", *events), reads=all_, rate=5 * MB),
+        Part(name="keeper", writes=("sealed", "looks", "forgets", *events), reads=all_, rate=5 * MB),
         Part(name="screen", reads=(*clear, "looks")),
         Part(name="archive", reads=all_),
         Part(name="prometheus"),
