@@ -7,19 +7,18 @@ the note over all anchors by then; the transactional id is the log's, so of two 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from agents.audit.anchorer import ACCEPTED, WHO, Anchorer, ends_of, say
 from agents.audit.anchors import Anchors
 from agents.audit.keys import Keys
-from agents.audit.opened.anchors import LogAnchors, newest, tree_of
+from agents.audit.opened.anchors import LogAnchors, is_first, named_key, newest, tree_of
 from agents.audit.opened.seals import Seals
 from streams.archive.manifests import manifests_of
 from streams.command import Trouble
 from streams.kafka import clients
-from streams.messages import Anchor, DecodeError, SealedHead, decode, format_time
+from streams.messages import DecodeError, SealedHead, decode, format_time
 from streams.outputs import TRAILS, OutputKind
 from streams.settings import Settings
 from streams.signing.machine.keyfile import Key
@@ -32,7 +31,6 @@ from streams.signing.proofs.reading import KEYS, read_series
 from streams.signing.state import Trust
 from streams.signing.suites import SUITES
 from streams.signing.verify import verify
-from streams.signing.words import from_base64url
 from streams.topics import topic_name
 
 UNSEALED = 15_000
@@ -40,12 +38,6 @@ UNSEALED = 15_000
 
 MOST_FILES = 2_000
 """Files of the archive in one anchor: some 400 kB."""
-
-
-def named_key(public: str) -> str:
-    """How an anchor of the first version names the key of those of an opened log: its 32 bytes, of a longer one the SHA-256."""
-    raw = from_base64url(public) or b""
-    return raw.hex() if len(raw) == 32 else sha256(raw).hexdigest()
 
 
 class Unsealed:
@@ -262,7 +254,7 @@ def _before(settings: Settings, log: str) -> Anchors | None:
         clients.partitions_of(reader, topic)
         ends = clients.end_offsets(reader, topic)
         values = [record.value or b"" for record in clients.stream(reader, topic, {}, ends)]
-    older = list(filter(_is_first, values))
+    older = list(filter(is_first, values))
     if not older or any(map(is_second, values)):
         return None
     if keys.current() is None:
@@ -274,12 +266,3 @@ def _before(settings: Settings, log: str) -> Anchors | None:
     for value in older:
         anchors.take(value)
     return anchors if anchors.n else None
-
-
-def _is_first(value: bytes) -> bool:
-    """Whether bytes are an anchor of the first version by their form."""
-    try:
-        decode(value, Anchor)
-    except DecodeError:
-        return False
-    return True

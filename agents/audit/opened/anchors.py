@@ -2,13 +2,14 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.audit.finding import AuditFinding
 from agents.audit.opened.seals import Sealed
-from streams.messages import SealedHead
+from streams.messages import Anchor, DecodeError, SealedHead, decode
 from streams.signing import merkle
 from streams.signing.kinds import matches
 from streams.signing.proofs.anchor import SEALS, LogAnchor, Tree, read_anchor
@@ -18,6 +19,7 @@ from streams.signing.proofs.seal import ANCHOR
 from streams.signing.state import Trust
 from streams.signing.suites import SUITES
 from streams.signing.verify import verify
+from streams.signing.words import from_base64url
 
 Heads = Mapping[tuple[str, str], SealedHead]
 """Newest sealed heads, by kind of trail and thing."""
@@ -29,6 +31,21 @@ def note_keys(trust: Trust) -> Iterator[NoteKey]:
         key = log_key(origin(trust.name, trust.logid), row.public)
         if matches(row.may, ANCHOR) and row.suite == SUITE:
             yield key
+
+
+def named_key(public: str) -> str:
+    """How an anchor of the first version names the key of those of an opened log: its 32 bytes, of a longer one the SHA-256."""
+    raw = from_base64url(public) or b""
+    return raw.hex() if len(raw) == 32 else sha256(raw).hexdigest()
+
+
+def is_first(value: bytes) -> bool:
+    """Whether bytes are an anchor of the first version by their form."""
+    try:
+        decode(value, Anchor)
+    except DecodeError:
+        return False
+    return True
 
 
 def tree_of(name: str, heads: Heads) -> Tree:

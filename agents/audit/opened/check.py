@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from agents.audit.anchors import Anchors
 from agents.audit.finding import AuditFinding
-from agents.audit.opened.anchors import LogAnchors
+from agents.audit.opened.anchors import Good, LogAnchors, is_first, named_key
 from agents.audit.opened.revisions import REVISED, Revisions
 from agents.audit.opened.seals import Seals
 from agents.audit.records import Written
@@ -99,17 +99,29 @@ def _anchored(asked: Asked, records: Iterable[Written], anchors: LogAnchors) -> 
             yield from anchors.take(value, place)
         elif first is not None:
             yield from first.take(value, place)
-        else:
+        elif is_first(value):
             older = True
+        else:
+            yield AuditFinding(kind="malformed", message="no anchor", place=place)
     if not anchors.chain:
         yield AuditFinding(kind="anchor-removed", message="there is no anchor of the opened log at all", first=1)
         return
-    begin = anchors.chain[0].anchor
-    if first is not None and begin.after != (f"{first.n} {first.hash}" if first.n else ""):
-        message = (
-            f"the first anchor follows {begin.after or 'no older one'}, the last of those before is {first.n} {first.hash}"
+    begin = anchors.chain[0]
+    if wrong := _handed_on(begin, first, older, anchors.trust):
+        yield AuditFinding(kind="anchor-forked", message=wrong, first=1, last=1)
+
+
+def _handed_on(begin: Good, first: Anchors | None, older: bool, trust: Trust) -> str:
+    """What is wrong between the anchors from before the log was opened and the first one after it."""
+    after = begin.anchor.after
+    if first is None:
+        return (
+            "there are anchors from before the log was opened, and the first after it follows none"
+            if older and not after
+            else ""
         )
-        yield AuditFinding(kind="anchor-forked", message=message, first=1, last=1)
-    elif first is None and older and not begin.after:
-        message = "there are anchors from before the log was opened, and the first one after it follows none of them"
-        yield AuditFinding(kind="anchor-forked", message=message, first=1, last=1)
+    if after != (f"{first.n} {first.hash}" if first.n else ""):
+        return f"the first anchor follows {after or 'no older one'}, the last one before is {first.n} {first.hash}"
+    if first.newest is not None and first.newest.next_key != named_key(trust.keys[begin.kid].public):
+        return f"anchor {first.n}, the last from before the log was opened, does not name the key of the first after it"
+    return ""

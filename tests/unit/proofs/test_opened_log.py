@@ -1,15 +1,20 @@
 """An opened log verified whole: what its workers, its anchorer and Kafka's writers may have done to it is found (C18, C19)."""
 
 from collections.abc import Callable
+from hashlib import sha256
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 
-from streams.messages import HOUR, MINUTE, Alert, Audit, Seal, SealedHead, decode, encode
+from agents.audit.anchors import Anchors, signed
+from agents.audit.opened.anchors import named_key
+from agents.audit.opened.check import Asked, check
+from streams.messages import GENESIS, HOUR, MINUTE, Alert, Anchor, Audit, Seal, SealedHead, decode, encode
 from streams.signing.chain import chained
 from streams.signing.proofs.seal import seal_hash, signed_seal
 from tests.support.events import START, act, clean, registered, tick
-from tests.support.proofs.sealed import SealedLog
+from tests.support.proofs.sealed import AT, SealedLog
 from tests.support.pure.alarm import raised
 
 ALERT = raised().id
@@ -167,6 +172,28 @@ def test_anchors_of_another_key_or_removed_are_found() -> None:
     made = log()
     del made.topics["anchors"][:2]
     assert "anchor-removed" in made.kinds()
+
+
+def closed_by(named: str, made: SealedLog) -> tuple[Anchors, str]:
+    """One anchor from before the log was opened, which names a key: the chain that is trusted, and what follows it."""
+    private = Ed25519PrivateKey.generate()
+    unsigned = Anchor(log="live", n=1, prev=GENESIS, at=AT, offsets=(0,), alerts=0, entries=0, heads=(), key="", next_key=named)
+    value = encode(signed(unsigned, private))
+    made.topics["anchors"].insert(0, value)
+    return Anchors(private.public_key(), "live"), f"1 {sha256(value).hexdigest()}"
+
+
+def test_anchors_from_before_the_log_was_opened_are_closed() -> None:
+    """B9: the last of them names the new key, the first of the opened log names it; else there are two histories."""
+    made, other = SealedLog(), SealedLog()
+    key = named_key(made.anchorer.public)
+    found = []
+    for log_, named, follows in ((made, key, True), (other, "00" * 32, True), (SealedLog(), key, False)):
+        first, after = closed_by(named, log_)
+        log_.anchor(after=after if follows else "")
+        found.append([finding.kind for finding in check(Asked(logid=log_.roots.logid, first=first), log_.read)])
+    assert found == [[], ["anchor-forked"], ["anchor-forked"]]
+    assert made.kinds() == set(), "without the first key the older ones are not verified, and the name is there"
 
 
 def test_a_note_of_another_log_or_without_the_logs_signature_is_refused() -> None:
