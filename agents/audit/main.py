@@ -166,7 +166,10 @@ def _anchor(options: argparse.Namespace) -> int:
 
 
 def _rotate(options: argparse.Namespace) -> int:
-    with closing(Anchorer(load(), options.log, wall_time)) as anchorer:
+    settings = load()
+    if pinned(settings, options.log):
+        raise Trouble(f"log {options.log!r} was opened: its roots adopt another key, see `python -m agents keys rotate audit`")
+    with closing(Anchorer(settings, options.log, wall_time)) as anchorer:
         _tell(anchorer.rotate())
     return 0
 
