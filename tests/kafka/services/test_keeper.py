@@ -17,7 +17,7 @@ from streams.private import private
 from streams.settings import Settings
 from streams.signing.envelope import envelope_bytes
 from streams.signing.machine.keyfile import Key, write_new
-from tests.support.pure.keeper import FAMILY, STAGE, looking, sealing
+from tests.support.keeper.kept import FAMILY, STAGE, looking, sealing
 from tests.support.signing import Roots
 
 Wait = Callable[[Callable[[], object]], None]

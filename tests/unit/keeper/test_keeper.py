@@ -22,7 +22,7 @@ from streams.messages import Actor, decode_event
 from streams.messages.words import Sealed
 from streams.private import private
 from streams.sealing.record import Spot, seal
-from tests.support.pure.keeper import ELSEWHERE, LOGID, Kept, Killed, MemoryLog, kinds, sealing
+from tests.support.keeper.kept import ELSEWHERE, LOGID, Kept, Killed, MemoryLog, kinds, sealing
 from tests.support.signing import BEGIN
 
 PRAGMAS = twofold._PRAGMAS
