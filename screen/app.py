@@ -11,13 +11,14 @@ from starlette.middleware import Middleware
 from screen.access.accounts import Accounts, read
 from screen.access.authentication import Authentication
 from screen.access.declared_routes import acts_of
+from screen.access.oidc import Provider
 from screen.access.oidc import read as read_provider
 from screen.access.people import Person
 from screen.access.request_guard import RequestGuard
 from screen.access.security import LOOPBACK, Policy
 from screen.access.sessions import Sessions
 from screen.access.signin import SignIn
-from screen.acts.commands import Commands
+from screen.acts.commands import Commands, OwnCommands
 from screen.acts.routes import Acts
 from screen.desk.readings import Reader
 from screen.desk.routes import DeskRoutes
@@ -26,10 +27,16 @@ from screen.feed.reader import Feed
 from screen.replay.jobs import Jobs
 from screen.replay.shares import JobShare
 from screen.rules.book import RuleBook
+from screen.signer.client import SignedCommands, SignerClient, SignerEntrance
+from screen.signer.command import socket_path
+from screen.signer.entrance import Admission, Entrance, OwnEntrance
 from screen.web.first_html import page_routes
 from screen.web.own_address import ask_nobody
 from screen.web.routes import Routes
+from streams.command import Trouble
 from streams.settings import Settings
+from streams.signing.machine.keyfile import KeyFileError
+from streams.signing.machine.part import pinned
 
 PAGE = Path(__file__).parent / "web" / "page.py"
 
@@ -64,23 +71,21 @@ def options(settings: Settings) -> dict[str, Any]:
 def build(settings: Settings, log: str) -> st.App:
     """The application for one log. Without accounts there is one local supervisor, named by the settings, on this machine.
 
+    Where the log was opened, the signer has the accounts and the sessions, and writes.
+
     ValueError where the file of accounts or of the provider cannot be used, or the screen may not be served like this.
     """
     ask_nobody()
-    accounts = Accounts(settings.people) if settings.people.exists() and read(settings.people) else None
     provider = read_provider(settings.oidc) if settings.oidc else None
-    alone = accounts is None and provider is None
+    entrance, commands = _signed(settings, log) if _opened(settings, log) else _own(settings, provider)
+    alone = entrance is None
     if alone and settings.screen_host not in LOOPBACK:
         raise ValueError(
             f"ONESCREEN_SCREEN_HOST is {settings.screen_host!r} and nobody has an account: whoever reaches it could act as the "
             "supervisor. Give people accounts (python -m screen people add, or ONESCREEN_OIDC), or leave it at 127.0.0.1"
         )
-    minute = 60
-    idle, longest = settings.session_idle * minute, settings.session_longest * minute
-    sessions = None if alone else Sessions(settings.people.with_name("sessions.sqlite"), accounts, idle, longest)
     hub = Hub()
     feed = Feed(settings, log, hub)
-    commands = Commands(settings)
     local = Person(id="local-supervisor", name=settings.supervisor, role="supervisor") if alone else None
 
     @asynccontextmanager
@@ -93,13 +98,13 @@ def build(settings: Settings, log: str) -> st.App:
             hub.close()
             feed.stop()
             commands.close()
-            if sessions:
-                sessions.close()
+            if isinstance(entrance, OwnEntrance):
+                entrance.close()
 
     routes = [
-        *SignIn(accounts, provider, sessions).table(),
+        *SignIn(entrance, provider).table(),
         *page_routes(),
-        *Routes(hub, log).table(),
+        *Routes(hub, log, entrance).table(),
         *Acts(hub, commands, log).table(),
         *DeskRoutes(hub, Reader(settings)).table(),
         *RuleBook(hub, log).table(),
@@ -111,8 +116,32 @@ def build(settings: Settings, log: str) -> st.App:
         routes=routes,
         middleware=[
             Middleware(Policy, name=settings.screen_name),
-            Middleware(Authentication, local=local, sessions=sessions, provider=provider),
+            Middleware(Authentication, local=local, entrance=entrance, provider=provider),
             Middleware(RequestGuard, acts=acts_of(routes)),
         ],
         lifespan=lifespan,
     )
+
+
+def _opened(settings: Settings, log: str) -> bool:
+    try:
+        return bool(pinned(settings, log))
+    except KeyFileError as error:
+        raise Trouble(str(error)) from None
+
+
+def _own(settings: Settings, provider: Provider | None) -> tuple[OwnEntrance | None, Commands]:
+    """Who is signed in, and how acts are written, where this process does both: the log was never opened."""
+    accounts = Accounts(settings.people) if settings.people.exists() and read(settings.people) else None
+    if accounts is None and provider is None:
+        return None, OwnCommands(settings)
+    minute = 60
+    idle, longest = settings.session_idle * minute, settings.session_longest * minute
+    sessions = Sessions(settings.people.with_name("sessions.sqlite"), accounts, idle, longest)
+    return OwnEntrance(Admission(accounts, provider, sessions)), OwnCommands(settings)
+
+
+def _signed(settings: Settings, log: str) -> tuple[Entrance, Commands]:
+    """The same by the signer: nobody acts in an opened log without an account, and this process neither knows nor writes."""
+    client = SignerClient(socket_path(settings, log), log)
+    return SignerEntrance(client), SignedCommands(client)

@@ -35,6 +35,8 @@ class Settings(Struct, frozen=True):
     oidc: Path | None
     session_idle: int
     session_longest: int
+    signer: Path
+    signer_peers: tuple[int, ...]
     jobs_open: int
     jobs_hour: int
     metrics_host: str
@@ -83,6 +85,8 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
         oidc=Path(env["ONESCREEN_OIDC"]) if env.get("ONESCREEN_OIDC") else None,
         session_idle=_integer(env, "ONESCREEN_SESSION_IDLE", 30, 1, 1440),
         session_longest=_integer(env, "ONESCREEN_SESSION_LONGEST", 720, 1, 10_080),
+        signer=Path(env.get("ONESCREEN_SIGNER") or data / "signer"),
+        signer_peers=_uids(env, "ONESCREEN_SIGNER_PEERS"),
         jobs_open=_integer(env, "ONESCREEN_JOBS_OPEN", 5, 1, 1000),
         jobs_hour=_integer(env, "ONESCREEN_JOBS_HOUR", 60, 1, 10_000),
         metrics_host=env.get("ONESCREEN_METRICS_HOST") or "127.0.0.1",
@@ -155,6 +159,14 @@ def _security(env: Mapping[str, str]) -> dict[str, str]:
 def _one_of(found: Mapping[str, str], name: str, known: tuple[str, ...]) -> None:
     if name in found and found[name] not in known:
         raise SettingsError(f"{name} is {found[name]!r}: give one of {', '.join(known)}, or unset it")
+
+
+def _uids(env: Mapping[str, str], name: str) -> tuple[int, ...]:
+    """User ids with a comma between two; none where the name is not set."""
+    texts = [text.strip() for text in env.get(name, "").split(",")] if env.get(name) else []
+    if wrong := [text for text in texts if not text.isascii() or not text.isdigit()]:
+        raise SettingsError(f"{name} has {wrong[0]!r}: give user ids, as `id -u` prints them, with a comma between two")
+    return tuple(int(text) for text in texts)
 
 
 def _integer(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

@@ -71,6 +71,10 @@ class Accounts:
         """The account of this id."""
         return self._now().get(name)
 
+    def all(self) -> tuple[Account, ...]:
+        """All of them."""
+        return tuple(self._now().values())
+
     def of_wall(self, token: str) -> Account | None:
         """The account whose display has this token."""
         hashed = token_hash(token)

@@ -14,9 +14,6 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 from msgspec import Struct
-from streamlit.auth_util import encode_provider_token
-from streamlit.web.server.starlette.starlette_server_config import TOKENS_COOKIE_NAME, USER_COOKIE_NAME
-from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
 
 from screen.access.people import Person
 from streams.messages import ROLES, Role
@@ -32,8 +29,6 @@ PROVIDER = "default"
 
 LOGIN, CALLBACK, LOGOUT = "/auth/login", "/oauth2callback", "/auth/logout"
 """Streamlit's own routes."""
-
-COOKIES = (USER_COOKIE_NAME, TOKENS_COOKIE_NAME)
 
 
 class OidcError(ValueError):
@@ -74,10 +69,15 @@ class Provider(Struct, frozen=True):
 
     def way(self) -> str:
         """The address at which signing in begins; it holds for two minutes."""
+        from streamlit.auth_util import encode_provider_token  # noqa: PLC0415 - the signer needs no Streamlit
+
         return f"{LOGIN}?provider={quote(encode_provider_token(PROVIDER))}"
 
     def answered(self, cookies: dict[str, str]) -> bytes | None:
         """What the provider has said of this browser's person, as Streamlit has signed it; None for nothing."""
+        from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME  # noqa: PLC0415 - as in `way`
+        from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks  # noqa: PLC0415
+
         return _get_signed_cookie_with_chunks(cookies, USER_COOKIE_NAME)
 
     def person(self, answer: bytes, now: float) -> tuple[Person, float]:

@@ -7,6 +7,7 @@ whatever the server thinks: this one holds as long as the row does, in every pro
 import secrets
 import sqlite3
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -34,14 +35,26 @@ create table if not exists secret (name text primary key, value blob not null) w
 create unique index if not exists once on session (proof) where way = 'oidc';
 """
 
+_INSERT = """
+insert into session (token, proof, way, account, person, seen, ends, name, began) values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+_LATER = {"name": "text not null default ''", "began": "real not null default 0"}
+"""Columns that tables of earlier versions lack; a session from before has no public id, and nothing is signed for it."""
+
 
 class Session(Struct, frozen=True):
-    """A session that holds: its name's hash, whose it is, how it began and when it ends at the latest (s)."""
+    """A session that holds: its name's hash, whose it is, how and when it began, when it ends at the latest (s).
+
+    `id` is drawn by lot and public: by it a signed act says in which session it was done. It opens nothing.
+    """
 
     token: str
     person: Person
     way: Way
     ends: float
+    id: str = ""
+    began: float = 0.0
 
 
 class Sessions:
@@ -55,6 +68,10 @@ class Sessions:
         self._lock = threading.Lock()
         self._base = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._base.executescript(_TABLE)
+        had = {name for _, name, *_ in self._base.execute("pragma table_info(session)")}
+        for name in _LATER.keys() - had:
+            with suppress(sqlite3.OperationalError):  # another process of the screen has just done it
+                self._base.execute(f"alter table session add column {name} {_LATER[name]}")
         self._base.execute("insert or ignore into secret values ('devices', ?)", (secrets.token_bytes(32),))
         self.device_key: bytes = self._base.execute("select value from secret where name = 'devices'").fetchone()[0]
 
@@ -64,11 +81,12 @@ class Sessions:
         `proof`: what the session rests on: the hash of the password or of the wall's token, or the provider's answer.
         """
         token = secrets.token_urlsafe(32)
-        row = (token_hash(token), token_hash(proof), way, person.id, msgspec.json.encode(person), now, ends)
+        whose = (token_hash(token), token_hash(proof), way, person.id, msgspec.json.encode(person))
+        row = (*whose, now, ends, secrets.token_hex(8), now)
         with self._lock:
             self._base.execute("delete from session where ends < ?", (now,))
             try:
-                self._base.execute("insert into session values (?, ?, ?, ?, ?, ?, ?, 0)", row)
+                self._base.execute(_INSERT, row)
             except sqlite3.IntegrityError:
                 return None
         return token
@@ -81,15 +99,16 @@ class Sessions:
         """As `of`, by the hash of the cookie."""
         with self._lock:
             row = self._base.execute(
-                "select proof, way, account, person, seen, ends from session where token = ? and over = 0", (hashed,)
+                "select proof, way, account, person, seen, ends, name, began from session where token = ? and over = 0",
+                (hashed,),
             ).fetchone()
         if row is None:
             return None
-        proof, way, account, person, seen, ends = row
+        proof, way, account, person, seen, ends, name, began = row
         idle = way != "wall" and now - seen > self._idle
         if idle or now > ends or (known := self._person(way, account, proof, person)) is None:
             return None
-        return Session(hashed, known, way, ends)
+        return Session(hashed, known, way, ends, name, began)
 
     def active(self, hashed: str, now: float) -> None:
         """Its person has done something."""

@@ -6,12 +6,11 @@ from typing import Annotated
 from urllib.parse import quote, urlencode
 
 from msgspec import Meta, Struct
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute
 
-from screen.access.accounts import MOST_PASSWORD, Account, Accounts
+from screen.access.accounts import MOST_PASSWORD
 from screen.access.authentication import COOKIE, NEXT, OIDC, SIGNIN, SIGNIN_PAGE, WALL, WAYS, set_cookie
 from screen.access.declared_routes import ActRoute, Audience, LookRoute, Nothing, reader
 from screen.access.devices import LASTS, Devices
@@ -19,7 +18,8 @@ from screen.access.local_path import local_path
 from screen.access.login_limits import Attempt, SignInLimits, network_of
 from screen.access.oidc import LOGOUT, Provider
 from screen.access.people import SESSION, person_of
-from screen.access.sessions import WALL_LASTS, Session, Sessions, Way
+from screen.access.sessions import Session
+from screen.signer.entrance import Entered, Entrance
 from screen.web.json_response import NOT_KEPT, RefusedError, json_response
 from screen.web.server_log import log_line, printable
 
@@ -49,10 +49,9 @@ class WallTry(Struct, frozen=True, forbid_unknown_fields=True):
 class SignIn:
     """The routes of signing in and out. Without accounts and provider there is nothing to sign in to."""
 
-    def __init__(self, accounts: Accounts | None, provider: Provider | None, sessions: Sessions | None) -> None:
-        self._accounts, self._provider, self._sessions = accounts, provider, sessions
+    def __init__(self, entrance: Entrance | None, provider: Provider | None) -> None:
+        self._entrance, self._provider = entrance, provider
         self._limits = SignInLimits()
-        self._devices = Devices(sessions.device_key) if sessions else None
         self._known, self._strangers = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(AT_ONCE)
         self._queued = 0
 
@@ -81,7 +80,8 @@ class SignIn:
         """How somebody may sign in here, and who has."""
         session: Session | None = request.scope[SESSION]
         who = session.person.name if session else ""
-        return json_response({"local": self._accounts is not None, "oidc": self._provider is not None, "who": who}, 200)
+        local = self._entrance is not None and self._entrance.has_accounts
+        return json_response({"local": local, "oidc": self._provider is not None, "who": who}, 200)
 
     async def oidc(self, request: Request) -> Response:
         """The way to the organisation's provider; a cookie keeps where to go after its answer."""
@@ -93,17 +93,19 @@ class SignIn:
 
     async def enter(self, tried: Try, request: Request) -> Response:
         """Sign in with a password: 204 and a cookie, 401 where it is wrong, 429 with the seconds to wait."""
-        attempt = self._attempt(request, tried.account)
+        entrance = self._open()
+        devices = Devices(await entrance.device_key())
+        attempt = _attempt(request, tried.account, devices)
         if wait := self._must_wait(attempt):
             return _wait(wait)
-        account = await self._checked(tried, known=bool(attempt.device))
-        if account is None:
-            return self._refused(request, attempt, "wrong password")
-        welcome = self._signed(request, attempt, account, "local", account.hash)
-        if self._devices:
-            name, value = self._devices.made(account.id)
-            secure = _is_secure(request)
-            welcome.set_cookie(name, value, max_age=LASTS, httponly=True, secure=secure, samesite="strict", path=SIGNIN)
+        entered = await self._checked(entrance, tried, known=bool(attempt.device))
+        if entered is None:
+            return await self._refused(entrance, request, attempt, "wrong password")
+        self._limits.succeeded(attempt)
+        welcome = await _signed(entrance, request, entered)
+        name, value = devices.made(entered.person.id)
+        secure = _is_secure(request)
+        welcome.set_cookie(name, value, max_age=LASTS, httponly=True, secure=secure, samesite="strict", path=SIGNIN)
         return welcome
 
     async def wall(self, tried: WallTry, request: Request) -> Response:
@@ -111,20 +113,19 @@ class SignIn:
 
         A right token never waits: it has 256 random bits, so that nobody is helped by trying, and its wall must come up.
         """
-        attempt = self._attempt(request, "")
-        account = self._accounts.of_wall(tried.token) if self._accounts else None
-        if account and account.role == "viewer":
-            return self._signed(request, attempt, account, "wall", account.wall)
+        entrance, attempt = self._open(), _attempt(request, "")
+        if entered := await entrance.by_wall(tried.token):
+            return await _signed(entrance, request, entered, " as a wall")
         if wait := self._must_wait(attempt):
             return _wait(wait)
-        return self._refused(request, attempt, "a wall's token that is not, or no longer, one")
+        return await self._refused(entrance, request, attempt, "a wall's token that is not, or no longer, one")
 
     async def leave(self, _sent: Nothing, request: Request) -> Response:
         """Sign out: the session ends here and now, and with it every websocket of its pages."""
         session: Session | None = request.scope[SESSION]
-        if session is None or self._sessions is None:
+        if session is None:
             raise RefusedError(409, "nobody is signed in")
-        self._sessions.end(session.token)
+        await self._open().end(session.token)
         log_line(f"{session.person.id} has signed out")
         left = json_response({"to": LOGOUT if session.way == "oidc" else SIGNIN}, 200)
         left.delete_cookie(COOKIE)
@@ -138,9 +139,10 @@ class SignIn:
         """Who asks; 401 where nobody is signed in."""
         return json_response(person_of(request).told, 200)
 
-    def _attempt(self, request: Request, account: str) -> Attempt:
-        device = self._devices.known(request.cookies, account) if self._devices else ""
-        return Attempt(account, network_of(_address(request)), device)
+    def _open(self) -> Entrance:
+        if self._entrance is None:
+            raise RefusedError(409, "nobody has an account here: see python -m screen people --help")
+        return self._entrance
 
     def _must_wait(self, attempt: Attempt) -> float:
         """Seconds to wait, or 0.0; then the attempt counts already, so that many at one time do too."""
@@ -152,39 +154,36 @@ class SignIn:
         self._limits.tried(attempt, now)
         return 0.0
 
-    async def _checked(self, tried: Try, *, known: bool) -> Account | None:
-        """The account whose password this is. Strangers, however many, do not make a known device wait for its turn."""
-        if self._accounts is None:
-            return None
+    async def _checked(self, entrance: Entrance, tried: Try, *, known: bool) -> Entered | None:
+        """Who has entered with a password. Strangers, however many, do not make a known device wait for its turn."""
         self._queued += not known
         try:
             async with self._known if known else self._strangers:
-                return await run_in_threadpool(self._accounts.signed, tried.account, tried.password)
+                return await entrance.by_password(tried.account, tried.password)
         finally:
             self._queued -= not known
 
-    def _refused(self, request: Request, attempt: Attempt, why: str) -> Response:
+    async def _refused(self, entrance: Entrance, request: Request, attempt: Attempt, why: str) -> Response:
         """401; an unknown account is not named in the log: it may be a password that was typed into the wrong field."""
         name = attempt.account
-        known = name if self._accounts and self._accounts.of(name) else "an unknown account" if name else "a wall"
+        known = "a wall" if not name else name if await entrance.knows(name) else "an unknown account"
         wait = self._limits.wait(attempt, time.monotonic())
         log_line(f"sign-in refused: {known} from {_address(request)}: {why}; next try in {wait:.0f} s")
         return json_response({"error": "wrong account or password"}, 401)
 
-    def _signed(self, request: Request, attempt: Attempt, account: Account, way: Way, proof: str) -> Response:
-        if self._sessions is None:
-            raise RuntimeError("accounts without sessions")
-        if way == "local":
-            self._limits.succeeded(attempt)
-        if before := request.scope[SESSION]:
-            self._sessions.end(before.token)
-        now, lasts = time.time(), WALL_LASTS if way == "wall" else self._sessions.longest
-        token = self._sessions.begin(account.person, way, proof, now, now + lasts)
-        log_line(f"{account.id} ({account.role}) has signed in from {_address(request)}{' as a wall' if way == 'wall' else ''}")
-        welcome = Response(status_code=204, headers=NOT_KEPT)
-        if token:
-            set_cookie(welcome, token, lasts, secure=_is_secure(request))
-        return welcome
+
+async def _signed(entrance: Entrance, request: Request, entered: Entered, what: str = "") -> Response:
+    if before := request.scope[SESSION]:
+        await entrance.end(before.token)
+    log_line(f"{entered.person.id} ({entered.person.role}) has signed in from {_address(request)}{what}")
+    welcome = Response(status_code=204, headers=NOT_KEPT)
+    set_cookie(welcome, entered.token, entered.lasts, secure=_is_secure(request))
+    return welcome
+
+
+def _attempt(request: Request, account: str, devices: Devices | None = None) -> Attempt:
+    device = devices.known(request.cookies, account) if devices else ""
+    return Attempt(account, network_of(_address(request)), device)
 
 
 def _is_secure(request: Request) -> bool:

@@ -1,8 +1,10 @@
-"""The only producer of the screen: a person's act becomes a record in the log, and the log alone says what came of it."""
+"""A person's act becomes a record in the log, and the log alone says what came of it. The only producer of people's acts."""
 
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from hashlib import blake2s
+from typing import Protocol
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
@@ -20,7 +22,6 @@ from streams.messages import (
     JobCommand,
     Place,
     Regroup,
-    decode_event,
     encode,
     event_bytes,
     format_time,
@@ -51,15 +52,15 @@ def command_id(verb: str, act: Act, key: str) -> str:
     return blake2s(parts.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def command_bytes(alert: Alert, verb: str, act: Act, key: str, now: int) -> bytes:
-    """The CloudEvent of an act at the log's time `now` (ms)."""
+def command_bytes(subject: str, region: str, verb: str, act: Act, key: str, now: int) -> bytes:
+    """The CloudEvent of an act on an alert of this subject in this district, at the log's time `now` (ms)."""
     return event_bytes(
         type=COMMAND + verb,
         source=SOURCE,
         id=command_id(verb, act, key),
         time=format_time(now),
-        subject=alert.subject,
-        region=alert.adcode,
+        subject=subject,
+        region=region,
         data=act,
     )
 
@@ -69,59 +70,119 @@ def taking_id(handover: str, person: Actor, key: str) -> str:
     return blake2s(encode([handover, person.id, key]), digest_size=16).hexdigest()
 
 
-def regroup_bytes(incident: Incident, verb: str, act: Regroup, now: int) -> bytes:
-    """The CloudEvent of an act on an incident at the log's time `now` (ms); at one revision of it the same act is one."""
-    parts = encode([verb, incident.rev, act.incident, act.others, act.alerts, act.actor.id])
+def regroup_id(rev: int, verb: str, act: Regroup) -> str:
+    """BLAKE2s-128 (hex): at one revision of an incident the same act of a person is one."""
+    return blake2s(encode([verb, rev, act.incident, act.others, act.alerts, act.actor.id]), digest_size=16).hexdigest()
+
+
+def regroup_bytes(city: str, rev: int, verb: str, act: Regroup, now: int) -> bytes:
+    """The CloudEvent of an act on an incident of this city at its revision `rev`, at the log's time `now` (ms)."""
     return event_bytes(
         type=COMMAND + verb,
         source=SOURCE,
-        id=blake2s(parts, digest_size=16).hexdigest(),
+        id=regroup_id(rev, verb, act),
         time=format_time(now),
-        subject=incident.city,
-        region=incident.city,
+        subject=city,
+        region=city,
         data=act,
     )
 
 
-class Commands:
-    """Writes acts. Blocking and thread-safe; a producer that failed is replaced at the next act."""
+class Places:
+    """Where acts stand in the log, by the id of the press; the newest are remembered."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, Place] = {}
+
+    def get(self, name: str) -> Place | None:
+        """The place of this press, where it is remembered."""
+        return self._places.get(name)
+
+    def keep(self, name: str, place: Place) -> Place:
+        """Remember where a press stands."""
+        self._places[name] = place
+        while len(self._places) > REMEMBERED:
+            del self._places[next(iter(self._places))]
+        return place
+
+
+class Commands(Protocol):
+    """What the routes give the acts of people to. `session` is the secret of the person's session, which a signer asks for.
+
+    Each gives the act's place in the log, or that of its first copy; NotAcceptedError where it is not in the log. Blocking and
+    thread-safe.
+    """
+
+    def place(self, name: str, /) -> Place | None:
+        """Where the press of this id stands in the log, where it was sent before and is remembered."""
+
+    def act(self, alert: Alert, verb: str, act: Act, key: str, now: int, session: str, /) -> Place:
+        """Write an act on an alert at the log's time `now` (ms)."""
+
+    def regroup(self, incident: Incident, verb: str, act: Regroup, now: int, session: str, /) -> Place:
+        """Write an act on an incident."""
+
+    def handover(self, log: str, record: Record, name: str, session: str, /) -> Place:
+        """Write a note, or that one is taken over, under its department; `name` is the id of the press."""
+
+    def job(self, log: str, command: JobCommand, name: str, session: str, /) -> Place:
+        """Write what a person asks for, or takes back, under its job's id; `name` is the id of the press."""
+
+    def close(self) -> None:
+        """Let go of the connection."""
+
+
+class OwnCommands:
+    """`Commands` that this very process writes, as they are: into a log that was never opened."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._log = ActLog(settings)
+
+    def place(self, name: str) -> Place | None:
+        """As `Commands`."""
+        return self._log.place(name)
+
+    def act(self, alert: Alert, verb: str, act: Act, key: str, now: int, _session: str) -> Place:
+        """As `Commands`."""
+        value = command_bytes(alert.subject, alert.adcode, verb, act, key, now)
+        return self._log.once(command_id(verb, act, key), alert.place.topic, alert.subject, lambda: value)
+
+    def regroup(self, incident: Incident, verb: str, act: Regroup, now: int, _session: str) -> Place:
+        """As `Commands`."""
+        value = regroup_bytes(incident.city, incident.rev, verb, act, now)
+        return self._log.once(regroup_id(incident.rev, verb, act), incident.place.topic, incident.city, lambda: value)
+
+    def handover(self, log: str, record: Record, name: str, _session: str) -> Place:
+        """As `Commands`."""
+        topic, key = target(record)
+        return self._log.once(name, topic_name(log, topic), key, lambda: encode(record))
+
+    def job(self, log: str, command: JobCommand, name: str, _session: str) -> Place:
+        """As `Commands`."""
+        return self._log.once(name, topic_name(log, "jobs"), command.id, lambda: encode(command))
+
+    def close(self) -> None:
+        """As `Commands`."""
+        self._log.close()
+
+
+class ActLog:
+    """Writes acts into Kafka, each once. Blocking and thread-safe; a producer that failed is replaced at the next act."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._producer: KafkaProducer | None = None
         self._lock = threading.Lock()
-        self._places: dict[str, Place] = {}
+        self._places = Places()
 
     def place(self, name: str) -> Place | None:
-        """Where the press of this id stands in the log, where it was sent before and is remembered."""
+        """Where the press of this id stands in the log, where it is remembered."""
         return self._places.get(name)
 
-    def act(self, alert: Alert, verb: str, act: Act, key: str, now: int) -> Place:
-        """Write the act and return its place in the log, or that of its first copy; NotAcceptedError where Kafka is away."""
-        value = command_bytes(alert, verb, act, key, now)
-        return self._once(command_id(verb, act, key), alert.place.topic, alert.subject, value)
-
-    def regroup(self, incident: Incident, verb: str, act: Regroup, now: int) -> Place:
-        """Write an act on an incident; else as `act`."""
-        value = regroup_bytes(incident, verb, act, now)
-        return self._once(decode_event(value).id, incident.place.topic, incident.city, value)
-
-    def handover(self, log: str, record: Record, name: str) -> Place:
-        """Write a note, or that one is taken over, under its department; `name` is the id of the press; else as `act`."""
-        topic, key = target(record)
-        return self._once(name, topic_name(log, topic), key, encode(record))
-
-    def job(self, log: str, command: JobCommand, name: str) -> Place:
-        """Write what a person asks for, or takes back, under its job's id; `name` is the id of the press; else as `act`."""
-        return self._once(name, topic_name(log, "jobs"), command.id, encode(command))
-
-    def _once(self, name: str, topic: str, key: str, value: bytes) -> Place:
+    def once(self, name: str, topic: str, key: str, value: Callable[[], bytes]) -> Place:
+        """The place of a press of this id, which is written where it was not yet; `value` makes what is written then."""
         with self._lock:
-            if name not in self._places:
-                self._places[name] = self._write(topic, key.encode(), value)
-                while len(self._places) > REMEMBERED:
-                    del self._places[next(iter(self._places))]
-            return self._places[name]
+            return self._places.get(name) or self._places.keep(name, self._write(topic, key.encode(), value()))
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -73,7 +73,7 @@ class TakeoverRequest(Struct, frozen=True, forbid_unknown_fields=True):
 def read(body: bytes) -> ActRequest:
     """The press of a request's body; ValueError says what is wrong with it."""
     press = msgspec.json.decode(body, type=ActRequest)
-    _check_reason(press.reason)
+    check_reason(press.reason)
     if strange := sorted(set(msgspec.to_builtins(press)) - {*ALWAYS, *NEEDS.get(press.verb, ())}):
         raise ValueError(f"{press.verb} has no {', '.join(strange)}")
     return press
@@ -82,14 +82,14 @@ def read(body: bytes) -> ActRequest:
 def read_regroup(body: bytes) -> RegroupRequest:
     """The move of a request's body; ValueError says what is wrong with it."""
     move = msgspec.json.decode(body, type=RegroupRequest)
-    _check_reason(move.reason)
+    check_reason(move.reason)
     return move
 
 
 def read_handover(body: bytes) -> HandoverRequest:
     """The note of a request's body; ValueError says what is wrong with it."""
     handing = msgspec.json.decode(body, type=HandoverRequest)
-    _check_reason(handing.note, "note")
+    check_reason(handing.note, "note")
     if handing.department not in departments():
         raise ValueError(f"there is no department {handing.department!r}")
     return handing
@@ -98,7 +98,7 @@ def read_handover(body: bytes) -> HandoverRequest:
 def read_takeover(body: bytes) -> TakeoverRequest:
     """The takeover of a request's body; ValueError says what is wrong with it."""
     taking = msgspec.json.decode(body, type=TakeoverRequest)
-    _check_reason(taking.note, "note")
+    check_reason(taking.note, "note")
     return taking
 
 
@@ -107,7 +107,8 @@ def regroup_of(move: RegroupRequest, actor: Actor) -> Regroup:
     return Regroup(incident=move.incident, actor=actor, reason=move.reason.strip(), others=move.others, alerts=move.alerts)
 
 
-def _check_reason(reason: str, name: str = "reason") -> None:
+def check_reason(reason: str, name: str = "reason") -> None:
+    """ValueError where this is no text of a length that a person may write."""
     if not 0 < len(reason.strip()) <= MOST_REASON:
         raise ValueError(f"a {name} of 1 to {MOST_REASON} characters is needed")
 

@@ -7,6 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
+from screen.access.authentication import token_of
 from screen.access.declared_routes import ActRoute
 from screen.access.people import Person, person_of
 from screen.acts.commands import Commands, command_id, taking_id
@@ -60,7 +61,7 @@ class Acts:
         if alert is None or press.verb not in alert.verbs or press.occurrence != alert.occurrence:
             raise RefusedError(409, f"cannot {press.verb} occurrence {press.occurrence} of {press.alert} now")
         now = self._hub.view[Clock].now or wall_time()
-        return await run_in_threadpool(self._commands.act, alert, press.verb, act, press.key, now)
+        return await run_in_threadpool(self._commands.act, alert, press.verb, act, press.key, now, token_of(request))
 
     async def regroup(self, move: RegroupRequest, request: Request) -> Place:
         """Take a person's merge or split; whether it can be done is the log's to say."""
@@ -68,7 +69,7 @@ class Acts:
         if incident is None or incident.state == "ended":
             raise RefusedError(409, f"there is no open incident {move.incident}")
         act, now = regroup_of(move, person_of(request).actor), self._hub.view[Clock].now or wall_time()
-        return await run_in_threadpool(self._commands.regroup, incident, move.verb, act, now)
+        return await run_in_threadpool(self._commands.regroup, incident, move.verb, act, now, token_of(request))
 
     async def handover(self, handing: HandoverRequest, request: Request) -> Place:
         """Take a person's note to the next shift; 503 while it is not known how the alerts stand."""
@@ -77,7 +78,7 @@ class Acts:
         now = wall_time()
         found = await run_in_threadpool(summary_now, self._hub.view, handing.department, now)
         note = handed(handing.department, person_of(request).actor, handing.note.strip(), found, handing.key, now)
-        return await run_in_threadpool(self._commands.handover, self._log, note, note.id)
+        return await run_in_threadpool(self._commands.handover, self._log, note, note.id, token_of(request))
 
     async def takeover(self, taking: TakeoverRequest, request: Request) -> Place:
         """Take over a note: 409 where the person has written it, or somebody has taken it over."""
@@ -90,7 +91,7 @@ class Acts:
         if why_not := refusal(records, taking.handover, actor.id):
             raise RefusedError(409, why_not)
         takeover = taken(shifts.handovers[taking.handover], actor, taking.note.strip(), wall_time())
-        return await run_in_threadpool(self._commands.handover, self._log, takeover, name)
+        return await run_in_threadpool(self._commands.handover, self._log, takeover, name, token_of(request))
 
     def _act_bounds(self, press: ActRequest, person: Person) -> str:
         alert = self._hub.view[Alarms].find(press.alert)

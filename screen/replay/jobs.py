@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute
 
+from screen.access.authentication import token_of
 from screen.access.declared_routes import ActRoute, LookRoute, reader
 from screen.access.people import person_of
 from screen.acts.commands import Commands
@@ -99,7 +100,7 @@ class Jobs:
         self._asked.note(person.id, name, now)
         command = Ask(id=name, at=format_time(now), by=person.actor, kind=wish.kind, params=wish.params)
         try:
-            return await self._sent(command, name)
+            return await self._sent(command, name, request)
         except RefusedError:
             self._asked.forget(person.id, name)
             raise
@@ -113,7 +114,7 @@ class Jobs:
         if status.ended:
             raise RefusedError(409, f"job {revoked.job} is {status.state}")
         command = Cancel(id=revoked.job, at=format_time(wall_time()), by=person.actor)
-        return await self._sent(command, f"cancel/{revoked.job}/{person.id}")
+        return await self._sent(command, f"cancel/{revoked.job}/{person.id}", request)
 
     async def jobs(self, request: Request) -> Response:
         """The newest jobs, with `mine` where the one who asks has asked for it."""
@@ -144,6 +145,6 @@ class Jobs:
         ends = (found[0].begin, found[-1].end) if found else (None, None)
         return json_response({"days": told, "from": ends[0], "to": ends[1]}, 200)
 
-    async def _sent(self, command: JobCommand, name: str) -> dict[str, str]:
-        await run_in_threadpool(self._commands.job, self._log, command, name)
+    async def _sent(self, command: JobCommand, name: str, request: Request) -> dict[str, str]:
+        await run_in_threadpool(self._commands.job, self._log, command, name, token_of(request))
         return {"job": command.id}

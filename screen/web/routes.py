@@ -13,13 +13,14 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from screen.access.declared_routes import Audience, LookRoute, SocketRoute
-from screen.access.people import person_of, way_of
+from screen.access.people import PERSON, person_of, way_of
 from screen.acts.handovers import handovers
 from screen.feed.hub import Hub
 from screen.feed.slices.measures import Measures
 from screen.feed.snapshot import Sections, message
 from screen.feed.stories import incident_of, story
 from screen.i18n.texts import texts
+from screen.signer.entrance import Entrance
 from screen.wall.picture import BASE, STATIC
 from screen.web.json_response import json_response
 from screen.web.pages import pages_of
@@ -54,8 +55,8 @@ class Files(StaticFiles):
 class Routes:
     """The routes of one log's screen."""
 
-    def __init__(self, hub: Hub, log: str) -> None:
-        self._hub, self._log = hub, log
+    def __init__(self, hub: Hub, log: str, entrance: Entrance | None = None) -> None:
+        self._hub, self._log, self._entrance = hub, log, entrance
 
     def table(self) -> list[BaseRoute]:
         """All of them."""
@@ -127,9 +128,10 @@ class Routes:
         well = self._hub.well()
         return json_response({"state": "well" if well else "not well"}, 200 if well else 503)
 
-    async def words(self, _request: Request) -> Response:
-        """The words of every language."""
-        return json_response(texts(), 200)
+    async def words(self, request: Request) -> Response:
+        """The words of every language; where the log has no names, those of accounts, for who is signed in."""
+        names = await self._entrance.names() if self._entrance and request.scope[PERSON] else {}
+        return json_response(texts() | ({"names": names} if names else {}), 200)
 
     async def bundle(self, _request: Request) -> Response:
         """The deck.gl of pydeck."""

@@ -39,7 +39,7 @@ test("an act that the log refuses says why in the log's own words", async () => 
 })
 
 test("what the server answers is what is said: no right, too late, not accepted", async () => {
-  for (const [status, state] of [[403, "forbidden"], [409, "conflict"], [500, "unaccepted"], [0, "unaccepted"]]) {
+  for (const [status, state] of [[403, "forbidden"], [409, "conflict"], [428, "second"], [500, "unaccepted"], [0, "unaccepted"]]) {
     const { acts } = before(status)
     await acts.send(ALERT, PERSON, "key", FIELDS)
     assert.equal(acts.of(ALERT).state, state)

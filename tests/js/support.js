@@ -10,10 +10,10 @@ const TEXTS = {
 }
 
 /** Speak this language from now on, as a page does that was opened with `?lang=`. */
-export async function speak(language) {
+export async function speak(language, names) {
   globalThis.location = new URL(`https://screen.test/?lang=${language}`)
   globalThis.document = { documentElement: {} }
-  mock.method(globalThis, "fetch", async () => Response.json(TEXTS))
+  mock.method(globalThis, "fetch", async () => Response.json({ ...TEXTS, names }))
   await load()
   mock.restoreAll()
 }

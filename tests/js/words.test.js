@@ -125,8 +125,13 @@ describe("texts", () => {
     assert.equal(words.written(sealed), "sealed")
   })
 
-  test("who acts is shown by name, or by account where the log has no names", () => {
-    assert.deepEqual([words.who({ id: "w", name: "王敏", role: "supervisor" }), words.who({ id: "w", role: "supervisor" })], ["王敏", "w"])
+  test("who acts is shown by name, where the log has none by that of the account, or by the account", async () => {
+    const [named, bare, foreign] = [{ id: "w", name: "王敏", role: "supervisor" }, { id: "w", role: "supervisor" }, { id: "constructor", role: "admin" }]
+    await speak("zh")
+    assert.deepEqual([named, bare, foreign].map(words.who), ["王敏", "w", "constructor"])
+    await speak("zh", { w: "王值班" })
+    assert.deepEqual([named, bare, foreign].map(words.who), ["王敏", "王值班", "constructor"])
+    await speak("zh")
   })
 
   test("yuan is 元 in Chinese; a unit without a word of its own is written as it is", async () => {

@@ -8,13 +8,17 @@ const EAST = 8 * HOUR
 
 /** @type {Record<string, unknown>} */
 let words = {}
+/** @type {Record<string, string>} */
+let names = {}
 /** @type {"zh" | "en"} */
 export let language = "zh"
 
-/** Take the words from the server and the language from the address. */
+/** Take the words from the server, with the names of accounts where the log has none, and the language from the address. */
 export async function load() {
   language = new URLSearchParams(location.search).get("lang") === "en" ? "en" : "zh"
-  words = (await (await fetch("/screen/texts")).json())[language]
+  const told = await (await fetch("/screen/texts")).json()
+  words = told[language]
+  names = told.names ?? {}
   document.documentElement.lang = language === "zh" ? "zh-CN" : "en"
 }
 
@@ -65,10 +69,10 @@ export const pick = (text) => (typeof text === "string" ? text : text ? text[lan
 export const written = (text) => (typeof text === "string" ? text : t("sealed"))
 
 /**
- * Who acts: by name, or by account where the log has no names.
+ * Who acts: by name, where the log has none by that of the account now, or by the account.
  * @param {Sent.Actor} actor
  */
-export const who = ({ id, name }) => name || id
+export const who = ({ id, name }) => name || (Object.hasOwn(names, id) && names[id]) || id
 
 /**
  * A unit as a person writes it: yuan is 元 in Chinese.

@@ -15,5 +15,5 @@ from streams.messages import Role
 def visitor(routes: Iterable[BaseRoute], role: Role = "viewer") -> TestClient:
     """The browser of a person in this role before these routes alone."""
     person = Person(id="p", name="人", role=role)
-    known = Middleware(Authentication, local=person, sessions=None, provider=None)
+    known = Middleware(Authentication, local=person, entrance=None, provider=None)
     return TestClient(Starlette(routes=list(routes), middleware=[known]))

@@ -36,6 +36,7 @@ from screen.feed.fold import fold
 from screen.feed.hub import Hub
 from screen.feed.snapshot import Health
 from screen.feed.view import View
+from screen.signer.entrance import Admission, OwnEntrance
 from screen.web.first_html import SCRIPT_HASH
 from screen.web.pages import PAGES, Page
 from screen.web.routes import Routes
@@ -98,6 +99,7 @@ class Screen:
         write(self.file, self.people)
         known = Accounts(self.file)
         self.sessions = Sessions(folder / "sessions.sqlite", known, 1800, 43_200)
+        entrance = OwnEntrance(Admission(known, None, self.sessions))
         self.log, self.hub = Log(), (hub := Hub())
         chen = Person("chen", "陈", "supervisor").actor
         note = handed("zz-amr", chen, "交", Summary({}, {}, (), {}), "k", NOW)
@@ -105,7 +107,7 @@ class Screen:
         hub.view = fold(View(), [HERE, THERE, incident(HERE), incident(THERE), note])
         hub.health = Health(broker=True, loaded=True)
         ours = [
-            *SignIn(known, None, self.sessions).table(),
+            *SignIn(entrance, None).table(),
             *Routes(hub, "t").table(),
             *Acts(hub, self.log, "t").table(),  # type: ignore[arg-type]
         ]
@@ -121,7 +123,7 @@ class Screen:
         ]
         layers = [
             Middleware(Policy, name=""),
-            Middleware(Authentication, local=None, sessions=self.sessions, provider=None),
+            Middleware(Authentication, local=None, entrance=entrance, provider=None),
             Middleware(RequestGuard, acts=acts_of(ours)),
         ]
         self.app = Starlette(routes=routes, middleware=layers)

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from screen.access.login_limits import Attempt, SignInLimits, network_of
 from screen.access.request_guard import RequestGuard
 from screen.access.sessions import Sessions
 from screen.access.signin import AT_ONCE, MOST_QUEUED, SignIn
+from screen.signer.entrance import Admission, Entered, OwnEntrance
 
 HOST = "http://127.0.0.1:8501"
 OURS = {"origin": HOST, "content-type": "application/json", "x-onescreen": "act"}
@@ -39,9 +40,10 @@ class Door:
         write(folder / "people.json", [Account("wang", "王", "supervisor", hash=hashed), hall])
         self.accounts = Accounts(folder / "people.json")
         self.sessions = Sessions(folder / "sessions.sqlite", self.accounts, 1800, 43_200)
-        self.routes = SignIn(self.accounts, None, self.sessions)
+        entrance = OwnEntrance(Admission(self.accounts, None, self.sessions))
+        self.routes = SignIn(entrance, None)
         layers = [
-            Middleware(Authentication, local=None, sessions=self.sessions, provider=None),
+            Middleware(Authentication, local=None, entrance=entrance, provider=None),
             Middleware(RequestGuard, acts=acts_of(self.routes.table())),
         ]
         self.app = Starlette(routes=self.routes.table(), middleware=layers)
@@ -200,17 +202,16 @@ def test_strangers_in_a_crowd_do_not_hold_up_a_known_device(door: Door, monkeypa
     """Every stranger's password takes for ever to check: so many wait, all further ones come again, the owner is let in."""
     owner = door.browser()
     assert enter(owner, PHRASE) == 204
-    signed = door.accounts.signed
 
     async def crowd() -> None:
         free = asyncio.Event()
 
-        async def check(what: object, name: str, password: str) -> Account | None:
+        async def check(enters: Callable[[str, str], Entered | None], name: str, password: str) -> Entered | None:
             if password != PHRASE:
                 await free.wait()
-            return signed(name, password)
+            return enters(name, password)
 
-        monkeypatch.setattr("screen.access.signin.run_in_threadpool", check)
+        monkeypatch.setattr("screen.signer.entrance.run_in_threadpool", check)
 
         async def tries(n: int) -> int:
             transport = httpx.ASGITransport(door.app, client=(f"198.51.100.{n}", 1))

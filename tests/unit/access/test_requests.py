@@ -39,7 +39,7 @@ def body(**fields: Any) -> bytes:
 def test_the_whole_act_is_written(verb: str, fields: dict[str, Any]) -> None:
     """The command holds who acts, as the server knows it, and each field as it was sent."""
     press = read(body(verb=verb, **fields))
-    event = decode_event(command_bytes(STANDING, press.verb, act_of(press, PERSON), press.key, NOW))
+    event = decode_event(command_bytes(STANDING.subject, STANDING.adcode, press.verb, act_of(press, PERSON), press.key, NOW))
     act = codec.decode(event.data, type=Act)
     assert (event.type, event.subject, event.time) == (f"command.{verb}", STANDING.subject, "2026-11-24T14:32:00+08:00")
     assert act == Act(alert=STANDING.id, occurrence=1, actor=PERSON, reason="已派人", **fields)

@@ -19,6 +19,7 @@ WRITERS = {
     "jobs": {"jobs:/data/jobs"},
     "audit": {"keys:/keys"},
     "screen": {"people:/people"},
+    "signer": {"signer:/signer", "signing:/signing"},
     "prometheus": {"prometheus:/prometheus"},
 }
 """Who may write what lasts; everybody else reads it or does not see it."""
@@ -152,6 +153,17 @@ def test_accounts_and_sessions_are_the_screens_alone() -> None:
     folder = str(Path(screen["environment"]["ONESCREEN_PEOPLE"]).parent)
     assert f"people:{folder}" in screen["volumes"]
     assert [name for name, service in COMPOSE["services"].items() if "people:" in str(service.get("volumes"))] == ["screen"]
+
+
+def test_the_key_of_the_screen_is_the_signers_alone() -> None:
+    """Accounts, sessions and key of an opened log lie on a volume of the signer alone; the screen sees its socket."""
+    signer, screen = COMPOSE["services"]["signer"], COMPOSE["services"]["screen"]
+    folder = signer["environment"]["ONESCREEN_TRUST"]
+    assert any(Path(folder).is_relative_to(volume.partition(":")[2]) for volume in signer["volumes"] if "signer:" in volume)
+    assert [name for name, service in COMPOSE["services"].items() if "signer:" in str(service.get("volumes"))] == ["signer"]
+    assert signer["environment"]["ONESCREEN_SIGNER"] == screen["environment"]["ONESCREEN_SIGNER"] == "/signing"
+    assert "signing:/signing:ro" in screen["volumes"]
+    assert signer["profiles"] == ["opened"], "a log that was never opened needs none"
 
 
 def test_images_are_pinned_by_digest() -> None:

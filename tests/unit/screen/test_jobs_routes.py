@@ -43,7 +43,7 @@ class Written:
         self.jobs: list[tuple[str, JobCommand, str]] = []
         self.away = False
 
-    def job(self, log: str, command: JobCommand, name: str) -> Place:
+    def job(self, log: str, command: JobCommand, name: str, _session: str) -> Place:
         """As `screen.commands.Commands.job`."""
         if self.away:
             raise NotAcceptedError("Kafka is away")
@@ -73,7 +73,7 @@ class JobsScreen:
         """Status, headers and body of an answer; a POST where there is a body."""
         person = Person(id=who, name="人", role=role)
         layers = [
-            Middleware(Authentication, local=person, sessions=None, provider=None),
+            Middleware(Authentication, local=person, entrance=None, provider=None),
             Middleware(RequestGuard, acts=acts_of(self._routes)),
         ]
         app = Starlette(routes=self._routes, middleware=layers)

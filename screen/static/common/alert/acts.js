@@ -8,7 +8,7 @@ import { post } from "../server/press.js"
 /** @typedef {{ verb: string, reason: string, [more: string]: unknown }} Fields its verb, its reason and what the verb needs */
 /**
  * @typedef {object} Act
- * @property {string} state sending, pending, unaccepted, forbidden, conflict, refused or done
+ * @property {string} state sending, pending, unaccepted, forbidden, second, conflict, refused or done
  * @property {string} verb
  * @property {Fields} fields
  * @property {number} occurrence
@@ -21,7 +21,7 @@ import { post } from "../server/press.js"
  */
 
 /** @type {Record<number, string>} */
-const ANSWERS = { 202: "pending", 403: "forbidden", 409: "conflict" }
+const ANSWERS = { 202: "pending", 403: "forbidden", 409: "conflict", 428: "second" }
 
 /** Milliseconds after which the trail is asked again what an act has come to. */
 const AGAIN = 500
@@ -38,7 +38,7 @@ export class Acts {
   }
 
   /**
-   * The last act on an alert: `state` is sending, pending, unaccepted, forbidden, conflict, refused or done; undefined where there is none.
+   * The last act on an alert: `state` is sending, pending, unaccepted, forbidden, second, conflict, refused or done; undefined where there is none.
    * @param {Acted} alert
    */
   of(alert) {

@@ -1,0 +1,200 @@
+"""What the signer does: it looks a session up itself, and what is signed for it is what its person may do, as that person.
+
+The web process says what is done; who does it, in which role, and how that is known, is never the web process's to say.
+"""
+
+from collections.abc import Callable
+from time import time
+
+from msgspec.structs import replace
+
+from screen.access.accounts import Accounts
+from screen.access.people import Person
+from screen.access.sessions import Session, Sessions
+from screen.acts.commands import SOURCE, ActLog, command_bytes, command_id, regroup_bytes, regroup_id
+from screen.acts.requests import check_reason
+from screen.signer.wire import SignAct, Signing, SignRecord, SignRegroup
+from screen.web.json_response import RefusedError
+from streams.clock import wall_time
+from streams.desk import desk_bytes, place_of
+from streams.messages import (
+    ALERT_RIGHTS,
+    INCIDENT_RIGHTS,
+    RIGHTS,
+    Actor,
+    Authn,
+    Handover,
+    Place,
+    Takeover,
+    Words,
+    decode_event,
+    format_time,
+)
+from streams.signing.machine.keyfile import KeyFileError
+from streams.signing.machine.part import Part
+from streams.topics import inputs, topic_name
+
+Seal = Callable[[str, str, str, str, str], Words]
+"""What becomes of a person's text before it is signed: the text itself, the event's type and id, what it is about (`sigto`, a
+slash and the subject: the family of the keeper), and the path of the text in the event's data."""
+
+TWO = frozenset(verb for verb, roles in RIGHTS.items() if tuple(roles) == ("admin",))
+"""Acts of the admin alone: a log asks for a second signature on them, of another person or part."""
+
+INCIDENTS = "events.incidents"
+
+UNSAID = 1_000
+"""Acts at most whose first sending failed and whose second is waited for."""
+
+
+class NotSignedError(RefusedError):
+    """Nothing is signed: `kind` is what it is counted as."""
+
+    def __init__(self, status: int, kind: str, why: str) -> None:
+        super().__init__(status, why)
+        self.kind = kind
+
+
+def in_clear(text: str, _type: str, _id: str, _family: str, _path: str) -> Words:
+    """A text as it is: nothing is sealed."""
+    return text
+
+
+class Notary:
+    """Signs into one log with one part's key. It is asked by one thread alone."""
+
+    def __init__(self, log: str, part: Part, sessions: Sessions, acts: ActLog, seal: Seal = in_clear) -> None:
+        self._log, self._part, self._sessions, self._acts, self._seal = log, part, sessions, acts, seal
+        self._unsaid: dict[str, bytes] = {}
+
+    def sign(self, asked: Signing) -> Place:
+        """Sign and write it; its place in the log, or that of its first copy.
+
+        NotSignedError or NotAcceptedError says why not.
+        """
+        session = self._live(asked.session)
+        try:
+            if isinstance(asked, SignAct):
+                return self._act(asked, session)
+            if isinstance(asked, SignRegroup):
+                return self._regroup(asked, session)
+            return self._record(asked, session)
+        except ValueError as error:
+            raise NotSignedError(422, "malformed", str(error)) from None
+
+    def _live(self, token: str) -> Session:
+        now = time()
+        session = self._sessions.of(token, now)
+        if session is None or not session.id:
+            raise NotSignedError(401, "session", "no such session, or it has ended or was idle for too long: sign in again")
+        self._sessions.active(session.token, now)
+        return session
+
+    def _act(self, asked: SignAct, session: Session) -> Place:
+        if asked.verb not in ALERT_RIGHTS:
+            raise NotSignedError(422, "malformed", f"an alert has no act {asked.verb!r}")
+        if asked.to not in {f"events.{name}" for name in inputs()}:
+            raise NotSignedError(422, "malformed", f"nothing is judged in {asked.to!r}")
+        actor, authn = self._who(session, asked.act.actor, asked.verb)
+        name, type_ = command_id(asked.verb, asked.act, asked.key), f"command.{asked.verb}"
+        family = f"{asked.to}/{asked.subject}"
+
+        def made() -> bytes:
+            act = replace(
+                asked.act,
+                actor=actor,
+                authn=authn,
+                reason=self._words(asked.act.reason, type_, name, family, "reason"),
+                permit=self._words(asked.act.permit, type_, name, family, "permit") if asked.act.permit else "",
+            )
+            return command_bytes(asked.subject, asked.region, asked.verb, act, asked.key, asked.now)
+
+        return self._once(name, asked.to, asked.subject, made)
+
+    def _regroup(self, asked: SignRegroup, session: Session) -> Place:
+        if asked.verb not in INCIDENT_RIGHTS:
+            raise NotSignedError(422, "malformed", f"an incident has no act {asked.verb!r}")
+        actor, authn = self._who(session, asked.act.actor, asked.verb)
+        name, type_ = regroup_id(asked.rev, asked.verb, asked.act), f"command.{asked.verb}"
+
+        def made() -> bytes:
+            reason = self._words(asked.act.reason, type_, name, f"{INCIDENTS}/{asked.city}", "reason")
+            act = replace(asked.act, actor=actor, authn=authn, reason=reason)
+            return regroup_bytes(asked.city, asked.rev, asked.verb, act, asked.now)
+
+        return self._once(name, INCIDENTS, asked.city, made)
+
+    def _record(self, asked: SignRecord, session: Session) -> Place:
+        record = asked.record
+        actor, authn = self._who(session, record.by, _right(record))
+        if isinstance(record, Handover | Takeover) and (why := session.person.not_for(record.department)):
+            raise NotSignedError(403, "right", why)
+        stamped = replace(record, by=actor, authn=authn, at=format_time(wall_time()))
+        event = decode_event(desk_bytes(stamped, SOURCE))
+        to, key = place_of(stamped)
+
+        def made() -> bytes:
+            if isinstance(stamped, Handover | Takeover):
+                note = self._words(stamped.note, event.type, event.id, f"{to}/{key}", "note")
+                return desk_bytes(replace(stamped, note=note), SOURCE)
+            return desk_bytes(stamped, SOURCE)
+
+        return self._once(event.id, to, key, made)
+
+    def _who(self, session: Session, claimed: Actor, right: str) -> tuple[Actor, Authn]:
+        """Who acts, and how that is known, by the session alone."""
+        person = session.person
+        if claimed.id != person.id:
+            raise NotSignedError(403, "actor", f"this session is {person.id!r}'s: nothing is signed in it for another account")
+        if why := person.may_not(right):
+            raise NotSignedError(403, "right", why)
+        if right in TWO:
+            raise NotSignedError(
+                428,
+                "second",
+                f"{right} needs a second signature, of another person, and is not done here: "
+                f"python -m agents act {right} --cosign KEY, see docs/operate/security.md",
+            )
+        return actor_of(person), Authn(how=session.way, at=format_time(int(session.began * 1_000)), session=session.id)
+
+    def _words(self, text: Words, type_: str, name: str, family: str, path: str) -> Words:
+        """A person's text as it is signed: the one place where it may be sealed, so that here it is looked at."""
+        if not isinstance(text, str):
+            raise ValueError(f"the {path} is no text")  # noqa: TRY004 - what was sent is wrong, not what was called
+        if path != "permit":
+            check_reason(text, path)
+        return self._seal(text, type_, name, family, path)
+
+    def _once(self, name: str, to: str, key: str, made: Callable[[], bytes]) -> Place:
+        """Write an event once. A press that is sent again, because its first sending failed, says what that said.
+
+        So both are copies by their content, whether or not the first has come into the log after all.
+        """
+        if place := self._acts.place(name):
+            return place
+        event = self._unsaid.get(name) or made()
+        self._unsaid[name] = event
+        while len(self._unsaid) > UNSAID:
+            del self._unsaid[next(iter(self._unsaid))]
+        try:
+            place = self._acts.once(name, topic_name(self._log, to), key, lambda: self._part.value(event, to))
+        except KeyFileError as error:
+            raise NotSignedError(503, "key", f"the key does not sign: {error}") from None
+        self._unsaid.pop(name, None)
+        return place
+
+
+def actor_of(person: Person) -> Actor:
+    """A person as a signed log names it: no name, which could not be taken out again."""
+    return Actor(id=person.id, role=person.role, department=person.actor.department)
+
+
+def names_of(accounts: Accounts) -> dict[str, str]:
+    """The name to show of each account."""
+    return {account.id: account.name for account in accounts.all()}
+
+
+def _right(record: object) -> str:
+    if isinstance(record, Handover):
+        return "hand-over"
+    return "take-over" if isinstance(record, Takeover) else "replay"

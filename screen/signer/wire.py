@@ -1,0 +1,131 @@
+"""What goes over the signer's socket: four bytes of length (big endian), then JSON; one question and one reply a connection.
+
+Times are ms. A session is named by its secret where something is signed for it, and else by the secret's hash; neither is
+written anywhere.
+"""
+
+import struct
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Raw, Struct
+
+from streams.messages import Act, Ask, Cancel, Handover, Regroup, Takeover
+from streams.messages.words import Line
+
+MOST = 65_536
+"""Bytes of a question or reply at most, as of a signed record: a longer one could not be signed."""
+
+LENGTH = struct.Struct(">I")
+
+PATIENCE = 10.0
+"""Seconds that the web process waits for a reply: as long as a page does."""
+
+Secret = Annotated[str, Meta(max_length=200)]
+Moment = Annotated[int, Meta(ge=0, le=253_402_300_799_999)]
+
+
+class Question(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="what"):
+    """Something that is asked of the signer."""
+
+
+class SignAct(Question, frozen=True, tag="act"):
+    """An act on an alert, of which the web process says whose subject it is, and where that is judged."""
+
+    session: Secret
+    verb: Line
+    act: Act
+    key: Line
+    now: Moment
+    to: Line
+    subject: Line
+    region: Line
+
+
+class SignRegroup(Question, frozen=True, tag="regroup"):
+    """An act on an incident of a city at a revision of it."""
+
+    session: Secret
+    verb: Line
+    act: Regroup
+    now: Moment
+    city: Line
+    rev: int
+
+
+class SignRecord(Question, frozen=True, tag="record"):
+    """A note of a shift, that one is taken over, a job that is asked for or taken back. Its time is set by the signer."""
+
+    session: Secret
+    record: Handover | Takeover | Ask | Cancel
+
+
+class Held(Question, frozen=True, tag="held"):
+    """Whether a session holds."""
+
+    hashed: Secret
+
+
+class Active(Question, frozen=True, tag="active"):
+    """The person of a session has done something."""
+
+    hashed: Secret
+
+
+class End(Question, frozen=True, tag="end"):
+    """A session ends."""
+
+    hashed: Secret
+
+
+class Password(Question, frozen=True, tag="password"):
+    """Somebody signs in with a password."""
+
+    account: Annotated[str, Meta(max_length=100)]
+    password: Annotated[str, Meta(max_length=1_000)]
+
+
+class WallToken(Question, frozen=True, tag="wall"):
+    """A wall signs in."""
+
+    token: Secret
+
+
+class ProviderAnswer(Question, frozen=True, tag="provider"):
+    """Somebody signs in on a provider's answer."""
+
+    answer: str
+
+
+class Known(Question, frozen=True, tag="known"):
+    """Whether there is an account."""
+
+    account: Annotated[str, Meta(max_length=100)]
+
+
+class DeviceKey(Question, frozen=True, tag="device-key"):
+    """What signs the cookies by which devices are known."""
+
+
+class Names(Question, frozen=True, tag="names"):
+    """The name to show of each account."""
+
+
+Signing = SignAct | SignRegroup | SignRecord
+Asked = Signing | Held | Active | End | Password | WallToken | ProviderAnswer | Known | DeviceKey | Names
+
+
+class Reply(Struct, frozen=True, omit_defaults=True):
+    """What the signer says: 200 with a value, or the HTTP status of a refusal with its sentence."""
+
+    status: int
+    value: Raw = Raw(b"null")
+    why: str = ""
+
+
+def framed(message: Any) -> bytes:
+    """A message as it goes over the socket; ValueError where it is too long."""
+    body = msgspec.json.encode(message)
+    if len(body) > MOST:
+        raise ValueError(f"{len(body)} bytes; at most {MOST}")
+    return LENGTH.pack(len(body)) + body
