@@ -50,29 +50,36 @@ def readings(clauses: Mapping[str, ClauseSpec], guidance: Guidance, library: Lib
 
 
 def _read(edition: Edition, guidance: Mapping[str, str], library: Library) -> tuple[Answer, list[str]]:
-    cited = list(citations(edition.article, instruments(edition.edition)))
-    statutes = [citation for citation in cited if is_statute(citation.instrument.name)]
-    if not statutes:
-        return "none", []
-    now = [citation for citation in statutes if not _earlier(citation, edition, library)]
-    if not now:
-        return "earlier text", []
-    texts, found = _texts(now, edition, library)
-    if len(now) < len(cited) or not _all_cited(edition, cited):
-        return "part", found
+    answer, texts, found = _answer(edition, library)
     own, ours = _sentences(edition.text.zh)
-    found += _missing("the summary", own, texts)
+    if answer == "read":
+        found += _missing("the summary", own, texts)
     for rule, words in guidance.items():
-        more, wrong = _texts(_statutes_in(words, edition), edition, library)
-        found += wrong
-        found += _missing(f"the guidance of {rule}", [words], [*texts, *ours, *more])
-    return "read", found
+        for sentence in words.split("。"):
+            cited = _statutes(sentence, edition)
+            more, wrong = _texts(cited, edition, library)
+            found += wrong
+            if answer == "read" or cited:
+                found += _missing(f"the guidance of {rule}", [sentence], [*texts, *ours, *more])
+    return answer, found
 
 
-def _statutes_in(words: str, edition: Edition) -> list[Citation]:
-    """What guidance cites by itself, as the article of a penalty."""
-    cited = citations(words, instruments(edition.edition))
-    return [citation for citation in cited if is_statute(citation.instrument.name)]
+def _answer(edition: Edition, library: Library) -> tuple[Answer, list[str], list[str]]:
+    """What the library says of an edition, the words that it cites, and what is wrong with its citations."""
+    cited = list(citations(edition.article, instruments(edition.edition)))
+    statutes = _statutes(edition.article, edition)
+    now = [citation for citation in statutes if not _earlier(citation, edition, library)]
+    texts, found = _texts(now, edition, library)
+    if not statutes:
+        return "none", texts, found
+    if not now:
+        return "earlier text", texts, found
+    return ("read" if len(now) == len(cited) and _all_cited(edition, cited) else "part"), texts, found
+
+
+def _statutes(words: str, edition: Edition) -> list[Citation]:
+    """The statutes that words cite: those of an edition, or of guidance, as the article of a penalty."""
+    return [citation for citation in citations(words, instruments(edition.edition)) if is_statute(citation.instrument.name)]
 
 
 def _texts(cited: Iterable[Citation], edition: Edition, library: Library) -> tuple[list[str], list[str]]:

@@ -149,6 +149,14 @@ def test_guidance_is_held_to_the_law_too(library: Library) -> None:
     assert read(library, one, rule="依法处罚（水运法典第九条）。").found[0].startswith("水运法典 9条: the law ends")
 
 
+def test_a_sentence_that_cites_a_statute_is_held_to_it(library: Library) -> None:
+    """Where the clause rests on a regulation, only what guidance says with a statute's article is checked."""
+    one = edition("渡船条例（2021）", "第三条", "七日内办理。", date(2026, 8, 15))
+    assert read(library, one, rule="7日内办理，处2万元罚款。处1万元以上5万元以下罚款（水运法典第一条）。").found == ()
+    wrong = ("the guidance of rule says 60000元, the text does not",)
+    assert read(library, one, rule="处6万元罚款（水运法典第一条）。").found == wrong
+
+
 def test_only_the_newest_edition_is_held_to_guidance(library: Library) -> None:
     """Guidance is said today: an edition that has ended is not held to it."""
     past = edition(OLD, "第一条", "", date(1998, 7, 1), date(2026, 8, 15))
