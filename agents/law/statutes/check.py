@@ -5,10 +5,12 @@ What the library cannot say is told as such: regulations and standards are not i
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from fractions import Fraction
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from agents.core.rules.rule import ClauseSpec, Edition
 from agents.law.statutes.citation import Citation, Instrument, citations, instruments, is_statute
@@ -50,6 +52,7 @@ def readings(clauses: Mapping[str, ClauseSpec], guidance: Guidance, library: Lib
 
 
 def _read(edition: Edition, guidance: Mapping[str, str], library: Library) -> tuple[Answer, list[str]]:
+    """What the library says of an edition, and what is wrong; guidance is said today, so it is held to the newest texts."""
     answer, texts, found = _answer(edition, library)
     own, ours = _sentences(edition.text.zh)
     if answer == "read":
@@ -57,7 +60,7 @@ def _read(edition: Edition, guidance: Mapping[str, str], library: Library) -> tu
     for rule, words in guidance.items():
         for sentence in words.split("。"):
             cited = _statutes(sentence, edition)
-            more, wrong = _texts(cited, edition, library)
+            more, wrong = _texts(cited, replace(edition, since=date.max), library)
             found += wrong
             if answer == "read" or cited:
                 found += _missing(f"the guidance of {rule}", [sentence], [*texts, *ours, *more])

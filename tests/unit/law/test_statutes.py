@@ -157,6 +157,13 @@ def test_a_sentence_that_cites_a_statute_is_held_to_it(library: Library) -> None
     assert read(library, one, rule="处6万元罚款（水运法典第一条）。").found == wrong
 
 
+def test_guidance_speaks_of_today(library: Library) -> None:
+    """Guidance may cite a text that is newer than the edition of its clause, but not a law that is repealed."""
+    one = edition("渡船条例（2016）", "第三条", "七日内办理。", date(2016, 1, 1))
+    assert read(library, one, rule="记录保存不少于六个月（码头法第十二条）。").found == ()
+    assert "repealed from 2026-08-15" in read(library, one, rule="每年检查一次（渡口法第一条）。").found[0]
+
+
 def test_only_the_newest_edition_is_held_to_guidance(library: Library) -> None:
     """Guidance is said today: an edition that has ended is not held to it."""
     past = edition(OLD, "第一条", "", date(1998, 7, 1), date(2026, 8, 15))
