@@ -35,7 +35,7 @@ faketime:
 demo: setup  ## a living simulated city on one screen; Ctrl-C stops it, data stay in .onescreen/
 	@scripts/demo
 
-check: setup lint-js  ## ruff, mypy --strict, import contracts, rooms and sizes, rules; ESLint and tsc over the pages' scripts
+check: setup lint-js  ## ruff, mypy --strict, import contracts, rooms and sizes, rules, statutes; ESLint and tsc over the pages' scripts
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
@@ -43,6 +43,7 @@ check: setup lint-js  ## ruff, mypy --strict, import contracts, rooms and sizes,
 	@$(PY) -m pytest -q tests/unit/project/test_house.py
 	@$(PY) -m agents rules check
 	@$(PY) -m agents rules test
+	@$(PY) -m agents law check
 
 lint-js: tools/js/node_modules/.ready  ## ESLint and tsc over the pages' scripts
 	@scripts/node tools/js/node_modules/.bin/eslint --config tools/js/eslint.config.js screen/static tests/js tools/js

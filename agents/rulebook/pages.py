@@ -31,6 +31,9 @@ STATES: dict[State, str] = {
 }
 """What a revision of an alert says, in words."""
 
+REVIEW = "review.md"
+"""The page beside the written ones that says of each rule in which text it was read; people write it."""
+
 _NOT_JUDGED = "../concepts/rules-not-judged.md"
 _GENERATED = "Written by `make docs` from the rule files: change those, not this page."
 
@@ -83,6 +86,7 @@ def _index(book: Book, by_domain: dict[str, dict[str, RuleSpec]]) -> str:
         "The three columns on texts count rules by how well the newest edition of their clause is confirmed. A text marked",
         "待核 / to be verified was not read in the original: check it before you rely on it.",
         "",
+        f"In which text each rule was read, what was changed and what is still not known: [the review]({REVIEW}).",
         f"What cannot be judged from events, and what it would need: [rules that are not judged]({_NOT_JUDGED}).",
     ]
     return "\n".join(lines) + "\n"
