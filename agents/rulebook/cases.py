@@ -15,6 +15,9 @@ from streams.topics import events_topic
 LOG = "case"
 SUBJECT = "case-subject"
 
+REGISTERED_AT = "410100"
+"""The adcode of a case's subject, where the case registers none."""
+
 
 class Result(Struct, frozen=True):
     """One case judged: what differs from what it expects, empty where nothing does."""
@@ -71,7 +74,7 @@ def revisions(book: Book, domain: str, rule: str, case: Case) -> list[Alert]:
 
 def records(domain: str, kind: str, case: Case, registered: str = "") -> list[tuple[int, bytes | None, bytes]]:
     """The registration of the one subject (as `registered`, else as `kind`), then the case's events: offset, key, value."""
-    data = convert({"kind": registered or kind, "name": {"zh": "例"}, "adcode": "410100"} | case.register, Registered)
+    data = convert({"kind": registered or kind, "name": {"zh": "例"}, "adcode": REGISTERED_AT} | case.register, Registered)
     time = case.given[0].at if case.given else "1970-01-01T00:00:00Z"
     first = event_bytes(type=f"{domain}{REGISTERED}", source=LOG, id="0", time=time, subject=SUBJECT, data=data)
     key = SUBJECT.encode()

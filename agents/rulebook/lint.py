@@ -14,7 +14,7 @@ from agents.core.alerts.state import REGISTRATION
 from agents.core.duration import span
 from agents.core.mend import lenient
 from agents.core.rules.book import OVERSIGHT_CLAUSE, Book
-from agents.core.rules.rule import ALERT, ClauseSpec, Edition, RuleSpec, bindings, kinds_of, unit_of
+from agents.core.rules.rule import ALERT, ClauseSpec, Edition, Instrument, RuleSpec, bindings, kinds_of, unit_of
 from agents.rulebook.boundary_cases import at_limit, has_limit
 from agents.rulebook.lint_cases import Found, Payloads, case_problems, one_of
 from agents.rulebook.load import book_of, ground, makers_of, payloads_of
@@ -92,6 +92,7 @@ def check(corpus: Corpus, *, draft: bool = False) -> list[Problem]:
     found += more
     if found:
         return found
+    found += _instrument_problems(corpus.clauses)
     used = {spec.clause for rules in books.values() for spec in rules.values()} | {OVERSIGHT_CLAUSE}
     found += [
         problem_at(file, "clause", clause, path, message)
@@ -150,9 +151,11 @@ def clause_problems(clause: str, spec: ClauseSpec, used: Iterable[str]) -> Found
         yield "", _UNUSED
     if not spec.edition:
         yield "", f"no edition: add [[clause.{clause}.edition]]"
-    for n, (before, after) in enumerate(pairwise(spec.edition), 1):
-        for message in _seam(before, after):
-            yield f"edition[{n}]", message
+    for place in dict.fromkeys(edition.adcode for edition in spec.edition):
+        of_place = [(n, edition) for n, edition in enumerate(spec.edition) if edition.adcode == place]
+        for (_, before), (n, after) in pairwise(of_place):
+            for message in _seam(before, after, place):
+                yield f"edition[{n}]", message
     for n, edition in enumerate(spec.edition):
         if edition.until is not None and edition.until <= edition.since:
             message = f"{edition.edition} ends ({edition.until}) before it begins ({edition.since}): correct from or to"
@@ -255,12 +258,18 @@ def _circle(rule: str, heard: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     return ()
 
 
-def _seam(before: Edition, after: Edition) -> Iterator[str]:
-    names = f"{before.edition} and {after.edition}"
-    if before.until is None or before.until > after.since:
-        yield f"{names} overlap: write to = {after.since} in the first, or a later from in the second"
+def _seam(before: Edition, after: Edition, place: str) -> Iterator[str]:
+    names = f"{before.edition} and {after.edition}" + (f" of the place {place}" if place else "")
+    if after.since <= before.since:
+        yield f"{names} are not in order: write the one from {after.since} first"
+    elif after.seam:
+        if before.until == after.since:
+            yield f"{names} join: take `seam` out of the second"
+    elif before.until is None or before.until > after.since:
+        yield f"{names} overlap: write to = {after.since} in the first, a later from in the second, or why in its `seam`"
     elif before.until < after.since:
-        yield f"nothing is in force from {before.until} to {after.since} between {names}: let them join"
+        gap = f"nothing is in force from {before.until} to {after.since} between {names}"
+        yield f"{gap}: let them join, or say why in the second's `seam`"
 
 
 def _texts(field: str, text: Text) -> Found:
@@ -271,6 +280,23 @@ def _texts(field: str, text: Text) -> Found:
 
 def _makers(domain: str) -> Makers:
     return {**judges.STOCK, **makers_of(domain)}
+
+
+def unnamed(clauses: Mapping[str, ClauseSpec]) -> list[tuple[str, Edition]]:
+    """The editions that do not name their instrument yet, each with its clause: what is still to be read."""
+    return [(name, each) for name, spec in clauses.items() for each in spec.edition if not each.instrument]
+
+
+def _instrument_problems(files: Iterable[Path]) -> Iterator[Problem]:
+    """Editions whose instrument has another issuer or rank than elsewhere under the same number."""
+    known: dict[str, Instrument] = {}
+    for file in files:
+        for clause, spec in specs(file, "clause", ClauseSpec)[0].items():
+            for n, edition in enumerate(spec.edition):
+                if (said := edition.instrument) and known.setdefault(said.number, said) != said:
+                    other = known[said.number]
+                    message = f"{said.number} is elsewhere of {other.issuer}, a {other.rank}: one number is one instrument"
+                    yield problem_at(file, "clause", clause, f"edition[{n}]", message)
 
 
 def _clauses(files: Iterable[Path]) -> tuple[dict[str, ClauseSpec], list[Problem]]:

@@ -59,12 +59,17 @@ def parameters(spec: RuleSpec) -> str:
 
 
 def mark_of(clause: ClauseSpec) -> Mark:
-    """How well the newest edition of a clause is confirmed."""
-    return clause.edition[-1].mark
+    """How well the newest edition of a clause is confirmed: the nation's, where it has one."""
+    return max(clause.edition, key=lambda edition: (not edition.adcode, edition.since)).mark
 
 
 def in_force_words(edition: Edition) -> str:
-    """The days on which an edition is in force."""
+    """The days on which an edition is in force, and the place where, if not everywhere."""
+    where = f", in {edition.adcode}" if edition.adcode else ""
+    return _days(edition) + where
+
+
+def _days(edition: Edition) -> str:
     return f"from {edition.since}" if edition.until is None else f"{edition.since} to {_day_before(edition.until)}"
 
 
@@ -158,7 +163,14 @@ def _life(spec: RuleSpec) -> Iterator[list[str]]:
 def _edition(edition: Edition) -> list[str]:
     limits = "".join(f"; {item} {value:g}" for item, value in edition.limits.items())
     limits = f"<br>limits: {limits[2:]}" if limits else ""
-    return [in_force_words(edition), f"{edition.edition} {edition.article}", MARKS[edition.mark], _both(edition.text) + limits]
+    said = edition.instrument
+    instrument = f"<br>{said.number}, {said.issuer}, {said.rank}" if said else ""
+    return [
+        in_force_words(edition),
+        f"{edition.edition} {edition.article}{instrument}",
+        MARKS[edition.mark],
+        _both(edition.text) + limits,
+    ]
 
 
 def _case(case: Case) -> list[str]:

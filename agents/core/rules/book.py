@@ -27,7 +27,9 @@ from agents.core.rules.rule import (
     ALERT,
     Binding,
     ClauseSpec,
+    Edition,
     RuleSpec,
+    adcode_of,
     bindings,
     contexts,
     in_force,
@@ -156,11 +158,20 @@ class Book:
         """Whether something that is remembered of a subject was reckoned with the calendar."""
         return not self._reckoned.isdisjoint(subject.memory)
 
-    def clause(self, clause: str, at: int) -> Clause:
-        """The clause in the edition in force at an event time (ms); before the first edition, the first one."""
-        editions = self.clauses[clause].edition
-        edition = in_force(editions, at) or editions[0]
-        return Clause(id=clause, edition=edition.edition, article=edition.article, text=edition.text, mark=edition.mark)
+    def clause(self, bound: Bound, subject: Subject, at: int) -> Clause | None:
+        """The clause of a rule in the edition that binds a subject at an event time (ms), None where none does.
+
+        What the system tells of itself is told at all times: that rests on no law of the subject's.
+        """
+        name = bound.rule.clause
+        edition = in_force(self.clauses[name].edition, at, adcode_of(subject.facts), bound.item)
+        if edition is None:
+            return self.first_edition(bound) if name == OVERSIGHT_CLAUSE else None
+        return _cited(name, edition)
+
+    def first_edition(self, bound: Bound) -> Clause:
+        """The clause of a rule in its first edition, for an alarm at rest that nothing binds yet."""
+        return _cited(bound.rule.clause, self.clauses[bound.rule.clause].edition[0])
 
     def owner(self, event_type: str) -> str:
         """The department that answers for events of this type; the data office where nobody is known."""
@@ -298,6 +309,10 @@ def asking(bound: Bound) -> Asked:
     """What is needed to ask a judge."""
     judge = bound.judge
     return bound, judge.read, judge.due if judge.timed else None, bound.own
+
+
+def _cited(clause: str, edition: Edition) -> Clause:
+    return Clause(id=clause, edition=edition.edition, article=edition.article, text=edition.text, mark=edition.mark)
 
 
 def _typed(latest: Latest, payload: Any) -> Latest:

@@ -50,6 +50,15 @@ def test_committed_rules_and_clauses_are_sound() -> None:
     assert lint.problems() == []
 
 
+TRANSITION = """from = 2026-03-01
+to = 2031-01-01
+mark = "V"
+limits = { so2 = 500, no2 = 200, o3 = 200, co = 10 }
+source = "GB 3095-2026 标准文本"
+
+"""
+NAMED = 'instrument = {{ number = "GB 3095-2026", issuer = "生态环境部", rank = "{}" }}\n'
+
 MISTAKES = [
     ("rules.toml", 'clause = "gb3095-gas-1h"', 'clause = "gb3095-gas"', "gas-hourly", "clause 'gb3095-gas' is unknown"),
     ("rules.toml", 'clause = "gb3095-gas-1h"', 'clause = "gb3095-missing"', "gb3095-gas-1h", "no rule uses this clause"),
@@ -83,6 +92,17 @@ MISTAKES = [
     ),
     ("clauses.toml", "to = 2031-01-01", "to = 2031-01-02", "gb3095-gas-1h", "overlap"),
     ("clauses.toml", "to = 2031-01-01\n", "", "gb3095-gas-1h", "overlap"),
+    ("clauses.toml", "to = 2031-01-01", 'to = 2031-01-01\nseam = "why"', "gb3095-gas-1h", "join: take `seam` out"),
+    ("clauses.toml", "from = 2031-01-01", "from = 2025-01-01", "gb3095-gas-1h", "are not in order"),
+    (
+        "clauses.toml",
+        f"{TRANSITION}[[clause.gb3095-gas-1h.edition]]",
+        f"{NAMED.format('law')}{TRANSITION}[[clause.gb3095-gas-1h.edition]]\n{NAMED.format('national-standard')}",
+        "gb3095-gas-1h",
+        "elsewhere of 生态环境部, a law",
+    ),
+    ("rules.toml", '"2026-06-01T', '"2015-12-31T', "gas-hourly", "no edition of the clause binds at 410100"),
+    ("rules.toml", "2031-01-01T00:00:00", "2030-12-31T00:00:00", "gas-hourly", "150 is the limit of GB 3095-2026"),
     ("domain.toml", 'owner = "zz-ee"', 'owner = "zz-xx"', "environment", "is no department"),
     ("domain.toml", 'cap_category = "Env"', 'cap_category = "Air"', "environment", "Invalid enum value 'Air'"),
     ("words.toml", "[part]", "[parts]", "environment", "unknown field `parts`"),
@@ -176,7 +196,17 @@ def test_edition_dates_of_the_index_are_those_of_the_clause() -> None:
 
 
 @pytest.mark.parametrize(
-    "argv", [["list"], ["list", "--json"], ["show", "gas-hourly"], ["check", "--json"], ["test"], ["test", "--json"]]
+    "argv",
+    [
+        ["list"],
+        ["list", "--json"],
+        ["show", "gas-hourly"],
+        ["check", "--json"],
+        ["todo"],
+        ["todo", "--json"],
+        ["test"],
+        ["test", "--json"],
+    ],
 )
 def test_commands_end_well(argv: list[str]) -> None:
     """On the committed rules every command finds no trouble."""
