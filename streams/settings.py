@@ -14,6 +14,7 @@ class SettingsError(ValueError):
 class Settings(Struct, frozen=True):
     """Where things are. Every field is one environment variable of the table in `docs/operate/settings.md`."""
 
+    place: str
     data: Path
     cache: Path
     audit_keys: Path
@@ -51,6 +52,7 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
     servers = env.get("KAFKA_BOOTSTRAP_SERVERS", "").strip()
     data = Path(env.get("ONESCREEN_DATA") or ".onescreen")
     return Settings(
+        place=_place(env),
         data=data,
         cache=Path(env.get("ONESCREEN_CACHE") or data / "cache"),
         audit_keys=Path(env.get("ONESCREEN_AUDIT_KEYS") or data / "audit"),
@@ -75,6 +77,16 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
         replication=_integer(env, "ONESCREEN_REPLICATION", 1, 1, 9),
         security=_security(env) if servers else {},
     )
+
+
+def _place(env: Mapping[str, str]) -> str:
+    """The adcode of a province or city, two or four digits."""
+    text = env.get("ONESCREEN_PLACE") or "4101"
+    if not (text.isascii() and text.isdigit() and len(text) in {2, 4}):
+        raise SettingsError(
+            f"ONESCREEN_PLACE is {text!r}: give the first two or four digits of an adcode, or unset it for 4101"
+        )
+    return text
 
 
 def _security(env: Mapping[str, str]) -> dict[str, str]:

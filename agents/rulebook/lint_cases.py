@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from agents.core.rules.rule import Case, ClauseSpec, Edition, RuleSpec, in_force
-from agents.rulebook.cases import REGISTERED_AT
+from agents.rulebook.cases import registered_at
 from streams.messages import parse_time
 
 Payloads = Mapping[str, Any]
@@ -64,7 +64,7 @@ def _given_problems(case: Case, spec: RuleSpec, payloads: Payloads) -> Iterator[
 
 def _dated_problems(case: Case, spec: RuleSpec, editions: tuple[Edition, ...]) -> Iterator[str]:
     """The alerts of a case that rest on no edition of the clause, or on the limit of one that does not bind then and there."""
-    adcode = case.register.get("adcode", REGISTERED_AT)
+    adcode = case.register.get("adcode", registered_at())
     for expected in case.alerts:
         try:
             at = parse_time(expected.at)
@@ -112,7 +112,7 @@ def _limit(case: Case, spec: RuleSpec, name: str, editions: tuple[Edition, ...],
     """The limit that holds in a case: of the rule, of the law, or of the subject's permit; NaN where there is none."""
     limit = spec.params.get("limit", "law")
     if limit == "law":
-        edition = in_force(editions, parse_time(at), case.register.get("adcode", REGISTERED_AT), name)
+        edition = in_force(editions, parse_time(at), case.register.get("adcode", registered_at()), name)
         limit = edition.limits.get(name) if edition else None
     elif limit == "permit":
         limit = case.register.get("limits", {}).get(name, spec.params.get("default"))

@@ -7,6 +7,7 @@ from typing import Any
 
 from agents.core.rules.book import Book
 from agents.core.rules.rule import Case, ClauseSpec, Edition, Expected, RuleSpec, kinds_of, unit_of
+from streams import places
 from streams.catalogue import Domain, domains
 from streams.messages import Mark, Phase, Severity, State, Text
 
@@ -101,7 +102,7 @@ def _counts(book: Book, rules: dict[str, RuleSpec]) -> list[str]:
 
 
 def _page(book: Book, domain: Domain, rules: dict[str, RuleSpec]) -> str:
-    owner = book.departments[domain.owner].name
+    owner = book.departments[places.answering(domain.owner)].name
     rows = [
         [spec.row, f"[{rule}](#{_anchor(_heading(spec))})", _both(spec.title), PHASES[spec.phase], SEVERITIES[spec.severity]]
         for rule, spec in rules.items()

@@ -42,9 +42,6 @@ from streams.calendar.holidays import Notice
 from streams.messages import Alert, Clause, Department, Registered, Text
 from streams.places import DepartmentSpec
 
-DATA_OFFICE = "zz-data"
-"""The department that answers for data nobody else owns: 市数据局 (首问责任制)."""
-
 REGISTER_SLOTS = 8
 """How many registrations of one subject are remembered, to know second copies."""
 
@@ -129,7 +126,8 @@ class Book:
         self._timed = {domain: concern(bound for bound in bounds if bound.judge.timed) for domain, bounds in by_domain.items()}
         self._reckoned = {key for key, bound in self.bounds.items() if hasattr(bound.judge, "renew")}
         self._awake: dict[str, dict[tuple[str, ...], tuple[Bound, ...]]] = {}
-        self._oversight = {domain: self._pinned(domain, RULE_FAILED, _OVERSIGHT) for domain in by_domain}
+        oversight = structs.replace(_OVERSIGHT, department=ground.data_office)
+        self._oversight = {domain: self._pinned(domain, RULE_FAILED, oversight) for domain in by_domain}
         self._status = {domain: ground.domains[domain].status for domain in by_domain}
 
     def timed(self, domain: str, subject: Subject) -> tuple[Bound, ...]:
@@ -179,7 +177,7 @@ class Book:
         if plan is not None:
             return plan.owner
         domain = self.ground.domains.get(event_type.partition(".")[0])
-        return domain.owner if domain else DATA_OFFICE
+        return domain.owner if domain else self.ground.data_office
 
     def subject(self, domain: str, value: bytes) -> Subject:
         """A subject of a domain from a checkpoint; what no rule of this book remembers is left behind."""
@@ -211,9 +209,9 @@ class Book:
 
     def _bind(self, domain: str, rule: str, spec: RuleSpec) -> tuple[Bound, ...]:
         if spec.clause not in self.clauses:
-            raise BookError(f"rule {rule}: no clause {spec.clause!r} in agents/law/clauses")
+            raise BookError(f"rule {rule}: no clause {spec.clause!r} in agents/law/clauses, nor in the folder of the place")
         if spec.department not in self.departments:
-            raise BookError(f"rule {rule}: no department {spec.department!r} in streams/places/4101/departments.toml")
+            raise BookError(f"rule {rule}: no department {spec.department!r} in departments.toml of the place (streams/places)")
         editions = self.clauses[spec.clause].edition
         pinned = self._pinned(domain, rule, spec)
         make = _judge(self.ground, rule, spec.judge)
@@ -296,7 +294,7 @@ _OVERSIGHT = RuleSpec(
     severity="orange",
     on=(),
     judge="",
-    department=DATA_OFFICE,
+    department="",
     guidance=Text(
         "该规则对该对象暂停判断，事件已按顺序保留。修复规则并重启后执行 python -m agents quarantine retry。",
         "The rule does not judge this subject; its events are held in order. Put the rule right, restart the worker, then run "

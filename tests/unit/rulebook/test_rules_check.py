@@ -12,7 +12,7 @@ from agents.core.rules.rule import Case, Given
 from agents.domains.environment import aqi
 from agents.rulebook import lint
 from agents.rulebook.boundary_cases import at_limit
-from streams import catalogue
+from streams import catalogue, places
 from streams.messages import parse_time
 
 ENVIRONMENT = catalogue.ROOT / "environment"
@@ -22,7 +22,7 @@ def _problems(tmp_path: Path, file: str, before: str, after: str) -> list[lint.P
     """The problems found where `before` in one of the committed files is changed to `after`."""
     domain = tmp_path / "environment"
     domain.mkdir()
-    places = {
+    files = {
         "rules.toml": domain / "rules.toml",
         "domain.toml": domain / "domain.toml",
         "words.toml": domain / "words.toml",
@@ -30,13 +30,16 @@ def _problems(tmp_path: Path, file: str, before: str, after: str) -> list[lint.P
         "departments.toml": tmp_path / "departments.toml",
     }
     law_of = law.OVERSIGHT.parents[1]
-    sources = {"clauses.toml": law_of / "clauses" / "environment.toml", "departments.toml": law.DEPARTMENTS}
-    for name, place in places.items():
+    sources = {
+        "clauses.toml": law_of / "clauses" / "environment.toml",
+        "departments.toml": places.ROOT / "4101" / "departments.toml",
+    }
+    for name, place in files.items():
         shutil.copyfile(sources.get(name, ENVIRONMENT / name), place)
-    text = places[file].read_text("utf-8")
+    text = files[file].read_text("utf-8")
     assert before in text
-    places[file].write_text(text.replace(before, after), "utf-8")
-    return lint.problems(tmp_path, [places["clauses.toml"]], places["departments.toml"])
+    files[file].write_text(text.replace(before, after), "utf-8")
+    return lint.problems(tmp_path, [files["clauses.toml"], *places.clause_files("4101")], [files["departments.toml"]])
 
 
 def _stands_at(problem: lint.Problem, header: str) -> None:
