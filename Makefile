@@ -35,7 +35,7 @@ faketime:
 demo: setup  ## a living simulated city on one screen; Ctrl-C stops it, data stay in .onescreen/
 	@scripts/demo
 
-check: setup lint-js  ## ruff, mypy --strict, import contracts, rooms and sizes, rules; ESLint and tsc over the pages' scripts
+check: setup lint-js  ## ruff, mypy --strict, import contracts, rooms and sizes, rules, statutes; ESLint and tsc over the pages' scripts
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
@@ -43,6 +43,7 @@ check: setup lint-js  ## ruff, mypy --strict, import contracts, rooms and sizes,
 	@$(PY) -m pytest -q tests/unit/project/test_house.py
 	@$(PY) -m agents rules check
 	@$(PY) -m agents rules test
+	@$(PY) -m agents law check
 
 lint-js: tools/js/node_modules/.ready  ## ESLint and tsc over the pages' scripts
 	@scripts/node tools/js/node_modules/.bin/eslint --config tools/js/eslint.config.js screen/static tests/js tools/js
@@ -68,8 +69,9 @@ chaos: setup faketime  ## kills, frozen workers, a broker away, bad networks, st
 	@$(PY) -m pytest -m chaos tests/chaos tests/kafka
 
 attack: setup  ## garbage in every topic, poison in the log, forgeries, hung transactions, every right of every part: the slow tests
-	@$(PY) -m pytest -m chaos tests/chaos/test_garbage.py tests/chaos/test_poison_kafka.py tests/chaos/test_forgeries.py
-	@$(PY) -m pytest tests/kafka/log/test_garbage.py tests/kafka/log/test_access.py tests/kafka/worker/test_transactions.py tests/unit/stages/test_canary.py
+	@$(PY) -m pytest -m chaos tests/chaos/test_garbage.py tests/chaos/test_poison_kafka.py tests/chaos/test_forgeries.py tests/chaos/test_seals.py
+	@$(PY) -m pytest tests/kafka/log/test_garbage.py tests/kafka/log/test_access.py tests/kafka/worker/test_transactions.py tests/kafka/services/test_sealed.py
+	@$(PY) -m pytest tests/unit/stages/test_canary.py tests/unit/proofs tests/unit/view/test_sealed_view.py
 
 soak: setup  ## half an hour (SOAK_MINUTES) at a steady rate with flat memory; writes docs/measured/soak.md and its graph
 	@$(PY) -m tests.soak.worker --minutes $(SOAK_MINUTES)

@@ -21,6 +21,7 @@ from streams.messages import (
     Performance,
     Quality,
     Quarantine,
+    Seal,
     SubjectStatus,
     Takeover,
     Told,
@@ -192,6 +193,13 @@ OUTPUTS: tuple[OutputKind, ...] = (
         standing=True,
     ),
     OutputKind(
+        topic="seals",
+        what="the workers' signed heads of an opened log; key = events topic and partition",
+        message=Seal,
+        key=lambda of: f"{of.topic}/{of.partition}",
+        kept="forever",
+    ),
+    OutputKind(
         topic="status",
         what="newest values of subjects, and the workers' pulses",
         message=SubjectStatus | Heartbeat,
@@ -206,6 +214,9 @@ BY_TOPIC: dict[str, OutputKind] = {kind.topic: kind for kind in OUTPUTS}
 
 TRAILS: tuple[OutputKind, ...] = tuple(kind for kind in OUTPUTS if kind.trail)
 """The audit trails: all of them are anchored and verified."""
+
+TRAIL_OF: dict[type, OutputKind] = {Alert: BY_TYPE[Audit], Incident: BY_TYPE[IncidentAudit]}
+"""Whose revisions are told of in which trail: `audit` and `head` of a revision are number and hash of the newest entry then."""
 
 
 def target(output: Output) -> tuple[str, str]:

@@ -14,6 +14,7 @@ class SettingsError(ValueError):
 class Settings(Struct, frozen=True):
     """Where things are. Every field is one environment variable of the table in `docs/operate/settings.md`."""
 
+    place: str
     data: Path
     cache: Path
     audit_keys: Path
@@ -64,6 +65,7 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
     data = Path(env.get("ONESCREEN_DATA") or ".onescreen")
     secure = not servers and os.path.isdir(access_folder(data))  # noqa: PTH112 - False too where it is another user's
     return Settings(
+        place=_place(env),
         data=data,
         cache=Path(env.get("ONESCREEN_CACHE") or data / "cache"),
         audit_keys=Path(env.get("ONESCREEN_AUDIT_KEYS") or data / "audit"),
@@ -139,6 +141,16 @@ def _read_password(file: Path) -> str:
     if not found:
         raise SettingsError(f"{file} is empty: it must hold the password and nothing else")
     return found
+
+
+def _place(env: Mapping[str, str]) -> str:
+    """The adcode of a province or city, two or four digits."""
+    text = env.get("ONESCREEN_PLACE") or "4101"
+    if not (text.isascii() and text.isdigit() and len(text) in {2, 4}):
+        raise SettingsError(
+            f"ONESCREEN_PLACE is {text!r}: give the first two or four digits of an adcode, or unset it for 4101"
+        )
+    return text
 
 
 def _security(env: Mapping[str, str]) -> dict[str, str]:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from hashlib import sha256
+from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from kafka import KafkaConsumer
@@ -90,10 +91,14 @@ class Anchorer:
     def rotate(self) -> Anchor:
         """Hand the log on to a new key: an anchor that names it, signed by the old one, which is then gone."""
         following = self._keys.prepare()
-        anchor = self._write(following)
+        anchor = self._write(following.public_key().public_bytes_raw().hex())
         self._keys.adopt()
         self._key = following
         return anchor
+
+    def end(self, named: str) -> Anchor:
+        """The last anchor of this version: it names the key (hex) of those of the opened log."""
+        return self._write(named)
 
     def _continued(self) -> tuple[Anchors, Ed25519PrivateKey]:
         """The chain so far and the key that signs next."""
@@ -146,7 +151,7 @@ class Anchorer:
     def _moved(self) -> int:
         return sum(len(trail.moved) for trail in self._trails)
 
-    def _write(self, following: Ed25519PrivateKey | None = None) -> Anchor:
+    def _write(self, following: str | None = None) -> Anchor:
         alerts, *others = (trail.covered() for trail in self._trails)
         unsigned = Anchor(
             log=self._log,
@@ -159,7 +164,7 @@ class Anchorer:
             heads=tuple(Head(head.id, head.n, head.hash) for head in alerts.heads),
             others=tuple(part for part in others if any(part.offsets)) or UNSET,
             key="",
-            next_key=None if following is None else following.public_key().public_bytes_raw().hex(),
+            next_key=following,
         )
         anchor = signed(unsigned, self._key)
         value = encode(anchor)
@@ -180,7 +185,17 @@ def ends_of(reader: KafkaConsumer, log: str, kind: OutputKind) -> dict[int, int]
     return clients.end_offsets(reader, topic) if there else {}
 
 
-def follow(opened: Callable[[], Anchorer], every: float, stop: threading.Event, made: Callable[[Anchor], None]) -> None:
+class AnchorService(Protocol):
+    """What anchors a log, step by step."""
+
+    def step(self) -> Iterator[Any]:
+        """Anchor what is new."""
+
+    def close(self) -> None:
+        """Leave the broker."""
+
+
+def follow(opened: Callable[[], AnchorService], every: float, stop: threading.Event, made: Callable[[Any], None]) -> None:
     """Anchor every so many seconds until `stop` is set; a broker that goes away, or another one that anchors, is waited for."""
     said = ""
     while not stop.is_set():

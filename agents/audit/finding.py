@@ -5,9 +5,31 @@ from typing import Literal
 from msgspec import Struct
 
 Kind = Literal[
-    "malformed", "changed", "removed", "inserted", "reordered", "cut", "anchor-forged", "anchor-removed", "anchor-reordered"
+    "malformed",
+    "changed",
+    "removed",
+    "inserted",
+    "reordered",
+    "cut",
+    "anchor-forged",
+    "anchor-removed",
+    "anchor-reordered",
+    "anchor-forked",
+    "anchor-differs",
+    "seal-forged",
+    "seal-removed",
+    "seal-forked",
+    "note-differs",
+    "file-removed",
+    "file-changed",
+    "manifest-forged",
+    "wrong-log",
 ]
-"""`cut`: the end of a trail, or all of it, is missing since an anchor; `removed`: entries before others that are there."""
+"""`cut`: the end of a trail, or all of it, is missing since an anchor; `removed`: entries before others that are there.
+
+`anchor-forked` and `seal-forked`: a genuine key has signed two histories. `anchor-differs`: the seals here are not those that
+were anchored. `wrong-log`: what is here is no log of the id that was given.
+"""
 
 
 class AuditFinding(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,4 +1,4 @@
-"""`python -m agents audit anchor|verify|key|rotate|export`: the audit trail that proves itself.
+"""`python -m agents audit anchor|verify|note|witness|key|rotate|export`: the audit trail that proves itself.
 
 How: docs/concepts/audit.md.
 """
@@ -12,15 +12,14 @@ from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
-import msgspec
-from kafka import KafkaConsumer
-from kafka.consumer.fetcher import ConsumerRecord
-from msgspec import Raw, Struct
-
-from agents.audit.anchorer import Anchorer, ends_of, follow, say
-from agents.audit.anchors import ALERTS, Anchors
+from agents.audit.anchorer import Anchorer, follow, say
+from agents.audit.anchors import Anchors
 from agents.audit.finding import AuditFinding
 from agents.audit.keys import Keys, public_pem, read_public
+from agents.audit.opened.anchorer import LogAnchorer
+from agents.audit.opened.check import TOPICS
+from agents.audit.opened.command import note, verify_opened, witness
+from agents.audit.records import KINDS, Line, Written, lines_of, raw, records, report, written
 from agents.audit.trails import Trails
 from streams.clock import wall_time
 from streams.command import Trouble
@@ -28,31 +27,34 @@ from streams.kafka import clients
 from streams.messages import Anchor, encode
 from streams.outputs import TRAILS
 from streams.settings import load
-from streams.topics import LIVE, topic_name
+from streams.signing.machine.keyfile import KeyFileError
+from streams.signing.machine.part import open_part, pinned
+from streams.signing.proofs.anchor import LogAnchor
+from streams.signing.proofs.reading import KEYS
+from streams.topics import LIVE
 
+PART = "audit"
+"""The name of the part that anchors an opened log, and so of its key's file."""
 
-class Line(Struct, frozen=True, gc=False, omit_defaults=True):
-    """A line of a file: what `agents audit export` and `agents judge` print. `partition` and `offset` where they are known."""
-
-    topic: str
-    value: Raw
-    key: str | None = None
-    partition: int = -1
-    offset: int = -1
-
-
-KINDS = {kind.topic: kind for kind in TRAILS}
-"""The kinds of trails by their topics, below the log's name."""
-
-_line = msgspec.json.Decoder(Line)
-Written = tuple[bytes, str, int, int]
-"""A record to check: its bytes, where they stand for people, partition and offset (-1 where not known)."""
+WITNESS = "sign a note of somebody else's log, where it continues the one that was signed last"
 
 
 def main(argv: list[str]) -> int:
     """Entry of the command; exit 0 done or intact, 1 where something is wrong."""
     options = _options(argv)
-    return {"anchor": _anchor, "verify": _verify, "key": _key, "rotate": _rotate, "export": _export}[options.command](options)
+    commands = {
+        "anchor": _anchor,
+        "verify": _verify,
+        "note": note,
+        "witness": witness,
+        "key": _key,
+        "rotate": _rotate,
+        "export": _export,
+    }
+    try:
+        return commands[options.command](options)
+    except KeyFileError as error:
+        raise Trouble(str(error)) from None
 
 
 def verify(
@@ -110,18 +112,35 @@ def _options(argv: list[str]) -> argparse.Namespace:
     check.add_argument("--public", type=Path, metavar="KEYFILE", help="the public key of the first anchor, as `key` prints it")
     check.add_argument("--noted", default="", metavar="SHA256", help="hash of an anchor that must be there")
     check.add_argument("--log-id", default="", metavar="HEX", help="the id of the log, where it was opened")
+    check.add_argument("--note", type=Path, action="append", default=[], metavar="FILE", help="a note of the log that was kept")
+    check.add_argument("--witness", action="append", default=[], metavar="KEY", help="whose signature every note must bear")
+    check.add_argument("--archive", type=Path, metavar="FOLDER", help="the archive to verify too")
+    note = commands.add_parser(
+        "note", help="print the newest note", description="print a note over all anchors (C2SP checkpoint)"
+    )
+    note.add_argument("--day", metavar="YYYY-MM-DD", help="the one that closes this day")
+    note.add_argument("--since", type=Path, metavar="FILE", help="what a witness is asked with that has this earlier note")
+    note.add_argument("--keys", action="store_true", help="print the keys that sign notes instead")
+    witness = commands.add_parser("witness", help="sign a note of another's log", description=WITNESS)
+    witness.add_argument("file", type=Path, metavar="FILE", help="what `audit note --since` printed")
+    witness.add_argument("--key", type=Path, required=True, metavar="KEYFILE", help="the witness's key, made where it is none")
+    witness.add_argument("--name", required=True, help="the witness's name, as an address: witness.example.cn/w1")
+    witness.add_argument("--of", required=True, metavar="KEY", help="the log's key, as `audit note --keys` prints it")
+    witness.add_argument("--seen", type=Path, required=True, metavar="FILE", help="the note that was signed last; written anew")
     key = commands.add_parser("key", help="print the public key", description="print the public key of the first anchor (PEM)")
     rotate = commands.add_parser("rotate", help="let a new key sign", description="let a new key sign from the next anchor on")
     export = commands.add_parser(
         "export", help="print anchors and entries", description="print anchors and entries for verify FILE"
     )
-    for command in (anchor, check, key, rotate, export):
+    anchor.add_argument("--archive", type=Path, metavar="FOLDER", help="the log's archive (ONESCREEN_DATA/archive/LOG)")
+    for command in (anchor, check, note, key, rotate, export):
         command.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
     options = parser.parse_args(argv)
     if options.command == "anchor" and not options.every > 0:
         parser.error(f"--every {options.every}: give more than 0 seconds")
-    if options.command == "verify" and options.public is None and (options.file is None or options.noted):
-        parser.error("give --public KEYFILE: what `python -m agents audit key` prints")
+    known = options.command != "verify" or options.public or options.log_id or pinned(load(), options.log)
+    if not known and (options.file is None or options.noted):
+        parser.error("give --public KEYFILE: what `python -m agents audit key` prints; of a log that was opened --log-id HEX")
     return options
 
 
@@ -130,16 +149,27 @@ def _anchor(options: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with closing(Anchorer(settings, options.log, wall_time)) as anchorer:  # what is wrong from the start ends the command
-        for anchor in anchorer.step():
-            _tell(anchor)
-    if not options.once:
-        follow(lambda: Anchorer(settings, options.log, wall_time), options.every, stop, _tell)
+    with open_part(settings, options.log, PART) as part:
+        archive = options.archive or settings.data / "archive" / options.log
+
+        def opened() -> Anchorer | LogAnchorer:
+            if part.key is None:
+                return Anchorer(settings, options.log, wall_time)
+            return LogAnchorer(settings, options.log, wall_time, part, archive)
+
+        with closing(opened()) as anchorer:  # what is wrong from the start ends the command
+            for anchor in anchorer.step():
+                _tell(anchor)
+        if not options.once:
+            follow(opened, options.every, stop, _tell)
     return 0
 
 
 def _rotate(options: argparse.Namespace) -> int:
-    with closing(Anchorer(load(), options.log, wall_time)) as anchorer:
+    settings = load()
+    if pinned(settings, options.log):
+        raise Trouble(f"log {options.log!r} was opened: its roots adopt another key, see `python -m agents keys rotate audit`")
+    with closing(Anchorer(settings, options.log, wall_time)) as anchorer:
         _tell(anchorer.rotate())
     return 0
 
@@ -152,8 +182,13 @@ def _key(options: argparse.Namespace) -> int:
     return 0
 
 
-def _tell(anchor: Anchor) -> None:
-    """One line for each anchor made: its hash is worth keeping elsewhere."""
+def _tell(anchor: Anchor | LogAnchor) -> None:
+    """One line for each anchor made: its hash, or the note over it, is worth keeping elsewhere."""
+    if isinstance(anchor, LogAnchor):
+        told: dict[str, object] = {"anchor": anchor.n, "at": anchor.at, "heads": anchor.moved.size, "files": len(anchor.files)}
+        sys.stdout.buffer.write(encode(told | ({"day": anchor.day} if anchor.day else {})) + b"\n")
+        sys.stdout.buffer.flush()
+        return
     said = {"anchor": anchor.n, "sha256": sha256(encode(anchor)).hexdigest(), "at": anchor.at, "log": anchor.log}
     more = {"alerts": anchor.alerts, "entries": anchor.entries, "heads": len(anchor.heads), "key": anchor.key}
     others = {
@@ -165,69 +200,40 @@ def _tell(anchor: Anchor) -> None:
 
 
 def _export(options: argparse.Namespace) -> int:
-    with clients.consumer(load()) as reader:
-        for name in ("anchors", *KINDS):
-            for record in _records(reader, options.log, name):
+    settings = load()
+    names = TOPICS if pinned(settings, options.log) else ("anchors", *KINDS)
+    with clients.consumer(settings) as reader:
+        for name in names:
+            for record in records(reader, options.log, name):
                 key = None if record.key is None else record.key.decode("utf-8", "replace")
-                line = Line(name, Raw(record.value or b"null"), key, record.partition, record.offset)
+                line = Line(name, raw(name, record.value), key, record.partition, record.offset)
                 sys.stdout.buffer.write(encode(line) + b"\n")
     sys.stdout.buffer.flush()
     return 0
 
 
 def _verify(options: argparse.Namespace) -> int:
+    settings = load()
+    logid = options.log_id or pinned(settings, options.log)
+    if logid and (options.file is None or any(True for _ in lines_of(options.file, KEYS))):
+        return verify_opened(settings, options, logid)
     if options.file is not None:
         if not options.file.is_file():
             raise Trouble(f"there is no file {str(options.file)!r}")
         anchors = Anchors(read_public(options.public)) if options.public else None
-        if anchors is None and any(True for _ in _lines(options.file, "anchors")):
+        if anchors is None and any(True for _ in lines_of(options.file, "anchors")):
             raise ValueError(f"{options.file} holds anchors: give --public KEYFILE, what `python -m agents audit key` prints")
-        return _report(
+        return report(
             verify(
                 anchors,
-                _lines(options.file, "anchors"),
-                {name: _lines(options.file, name) for name in KINDS},
+                lines_of(options.file, "anchors"),
+                {name: lines_of(options.file, name) for name in KINDS},
                 options.noted,
                 options.log_id,
             )
         )
     trusted = read_public(options.public)
     with clients.consumer(load()) as reader:
-        entries = {name: _written(reader, options.log, name) for name in KINDS}
-        anchors, signed = Anchors(trusted, options.log), _written(reader, options.log, "anchors")
-        return _report(verify(anchors, signed, entries, options.noted, options.log_id))
-
-
-def _report(findings: Iterable[AuditFinding]) -> int:
-    count = 0
-    for finding in findings:
-        count += 1
-        sys.stdout.buffer.write(encode(finding) + b"\n")
-    sys.stdout.buffer.flush()
-    say(f"{count} findings" if count else "intact")
-    return 1 if count else 0
-
-
-def _records(reader: KafkaConsumer, log: str, name: str) -> Iterator[ConsumerRecord]:
-    topic = topic_name(log, name)
-    ends = ends_of(reader, log, KINDS[name]) if name in KINDS else clients.end_offsets(reader, topic)
-    if ends:
-        yield from clients.stream(reader, topic, {}, ends)
-
-
-def _written(reader: KafkaConsumer, log: str, name: str) -> Iterator[Written]:
-    for record in _records(reader, log, name):
-        place = f"{record.topic}/{record.partition}/{record.offset}"
-        yield record.value or b"", place, record.partition, record.offset
-
-
-def _lines(path: Path, topic: str) -> Iterator[Written]:
-    """The records of a topic in a file; a line that is none of ours counts as an entry, and is found malformed."""
-    with path.open("rb") as lines:
-        for number, text in enumerate(lines, 1):
-            try:
-                line = _line.decode(text)
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                line = Line(ALERTS, Raw(text))
-            if line.topic == topic:
-                yield bytes(line.value), f"line {number}", line.partition, line.offset
+        entries = {name: written(reader, options.log, name) for name in KINDS}
+        anchors, signed = Anchors(trusted, options.log), written(reader, options.log, "anchors")
+        return report(verify(anchors, signed, entries, options.noted, options.log_id))

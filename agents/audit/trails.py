@@ -1,9 +1,9 @@
 """The trails of one kind checked against themselves and against the anchors: a pure fold over their entries."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Protocol
 
-from agents.audit.anchors import ALERTS, Anchors
+from agents.audit.anchors import ALERTS
 from agents.audit.chained import begins, follows, form_of, hash_of
 from agents.audit.finding import AuditFinding
 from streams.messages import DecodeError, decode
@@ -11,6 +11,25 @@ from streams.outputs import OutputKind
 
 _SIZE = 32  # bytes of a SHA-256
 _UNKNOWN = b"\xff" * _SIZE  # the hash of a changed entry: what follows it cannot be held against it
+
+
+class Covering(Protocol):
+    """How far trails are covered, by anchors or by seals: as the fields of `Anchors` of these names are."""
+
+    offsets: dict[str, tuple[int, ...]]
+    heads: dict[str, dict[str, list[tuple[int, str, int]]]]
+    sound: bool
+
+    @property
+    def n(self) -> int:
+        """Number of the newest anchor."""
+
+    def anchored(self, trail: str, name: str) -> int:
+        """Number of the newest covered entry of the trail of a thing; 0 where there is none."""
+
+
+def _nothing(_: Any) -> Iterable[AuditFinding]:
+    return ()
 
 
 class _Run:
@@ -39,14 +58,17 @@ class _Run:
 class Trails:
     """All trails of one kind; `entries` counts what was read, copies too. 32 bytes are kept of each entry."""
 
-    def __init__(self, kind: OutputKind, anchors: Anchors | None, log: str = "") -> None:
+    def __init__(
+        self, kind: OutputKind, anchors: Covering | None, log: str = "", saw: Callable[[Any], Iterable[AuditFinding]] = _nothing
+    ) -> None:
         """`anchors`: the whole chain, or None where only each trail's own chain is to be checked.
 
-        `log`: the id of the log, where it was opened and whoever asks knows it.
+        `log`: the id of the log, where it was opened and whoever asks knows it. `saw`: what else is wrong with an entry.
         """
         self.kind = kind
         self.entries = 0
         self._log = log
+        self._saw = saw
         self._anchors = anchors
         self._runs: dict[str, list[_Run]] = {}
         self._strangers: set[str] = set()
@@ -77,6 +99,7 @@ class Trails:
         name, n = self.kind.key(entry), entry.n
         hashed = hash_of(value, entry) or _UNKNOWN
         form = "" if hashed == _UNKNOWN else form_of(entry)
+        yield from self._saw(entry)
         if hashed == _UNKNOWN:
             message = f"entry {n} does not have its own hash: a field of it was changed"
             yield AuditFinding(kind="changed", message=message, **self._named(name), first=n, last=n, place=place)
@@ -113,7 +136,7 @@ class Trails:
         for name, heads in anchored.items():
             if name not in self._runs:
                 n, _, anchor = heads[-1]
-                message = f"the whole trail is missing: anchor {anchor} holds its entry {n}"
+                message = f"the whole trail is missing: {_by(anchor)} holds its entry {n}"
                 yield AuditFinding(kind="cut", message=message, **self._named(name), first=1, last=n, anchor=anchor)
 
     def _stranger(self, name: str, n: int, place: str, partition: int, offset: int) -> Iterator[AuditFinding]:
@@ -172,16 +195,21 @@ def _whole(
     for n, anchored, anchor in heads:
         known = _known(runs, n)
         if n > newest:
-            message = f"entries {newest + 1} to {heads[-1][0]} are missing: anchor {heads[-1][2]} holds entry {heads[-1][0]}"
+            message = f"entries {newest + 1} to {heads[-1][0]} are missing: {_by(heads[-1][2])} holds entry {heads[-1][0]}"
             yield AuditFinding(kind="cut", message=message, **named, first=newest + 1, last=heads[-1][0], anchor=heads[-1][2])
             return
         if known is None or known in {_UNKNOWN, bytes.fromhex(anchored)}:
             agreed = n
         elif n not in told:
-            message = f"entry {n} is another one than anchor {anchor} holds: of entries {agreed + 1} to {n} one was changed, "
+            message = f"entry {n} is another one than {_by(anchor)} holds: of entries {agreed + 1} to {n} one was changed, "
             message += "and the chain after it made anew"
             yield AuditFinding(kind="changed", message=message, **named, first=agreed + 1, last=n, anchor=anchor)
             return
+
+
+def _by(anchor: int) -> str:
+    """What covers an entry: an anchor of this number, or a seal."""
+    return f"anchor {anchor}" if anchor else "a seal"
 
 
 def _changed(run: _Run) -> bool:

@@ -48,6 +48,8 @@ LOCAL_PARTS = (
     "screen-1",
     "notifier",
     "worker-1",
+    "audit",
+    "archive",
     "rules",
     "registrar-import",
     "registrar-city",

@@ -1,4 +1,4 @@
-"""`python -m agents rules list|show|book|check|test|docs|adopt`: what the rules say, are they sound, do their cases hold.
+"""`python -m agents rules list|show|book|check|todo|test|docs|adopt`: what the rules say, are they sound, do their cases hold.
 
 `adopt` lets a log be judged by another rule book while its workers run.
 """
@@ -23,7 +23,7 @@ from agents.core.rules.rule import RuleSpec, kinds_of
 from agents.rulebook.cases import results
 from agents.rulebook.effective_book import adopted, told
 from agents.rulebook.grouping import grouping_problems
-from agents.rulebook.lint import problems, sound_book
+from agents.rulebook.lint import problems, sound_book, unnamed
 from agents.rulebook.pages import MARKS, in_force_words, mark_of, pages, parameters
 from streams.catalogue import domains
 from streams.messages import Severity, encode
@@ -37,6 +37,7 @@ COMMANDS = {
     "show": "one rule with its clause and cases",
     "book": "the whole rule book as one line of JSON: the one that the log has adopted, else that of the files",
     "check": "are rules and clauses sound",
+    "todo": "the editions of clauses that name no instrument yet: number, issuer and rank are still to be read",
     "test": "judge every case",
     "docs": "write the rule book as Markdown, a page for each domain",
     "adopt": "judge a log by these rules from now on; what check or test would find wrong is refused, and nothing is written",
@@ -67,6 +68,7 @@ def main(argv: list[str]) -> int:
         "adopt": lambda: run(options.log, options.rules, options.by, options.reason, options.cosign),
         "book": lambda: _lines([told(*adopted(load(), options.log)) if options.log else told(sound_book())]),
         "docs": lambda: _docs(sound_book(draft=True), options.folder),
+        "todo": lambda: _todo(sound_book(draft=True), options.json),
         "test": lambda: _test(sound_book(draft=True), options.json),
         "list": lambda: _list(sound_book(draft=True), options.domain, options.json),
         "show": lambda: _show(sound_book(draft=True), options.id, options.json),
@@ -163,6 +165,18 @@ def _check(as_json: bool) -> int:
             sys.stdout.write(f"{problem.file}:{problem.line}: {problem.id}: {problem.message}\n")
         sys.stderr.write(f"{len(found)} problems\n" if found else "rules, clauses and grouping are sound\n")
     return 1 if found else 0
+
+
+def _todo(book: Book, as_json: bool) -> int:
+    found = unnamed(book.clauses)
+    if as_json:
+        return _lines({"clause": clause, "edition": edition.edition, "from": edition.since} for clause, edition in found)
+    for clause, edition in found:
+        sys.stdout.write(f"{clause}: {edition.edition}, {in_force_words(edition)}: no instrument\n")
+    sys.stderr.write(
+        f"{len(found)} of {sum(len(spec.edition) for spec in book.clauses.values())} editions name no instrument\n"
+    )
+    return 0
 
 
 def _test(book: Book, as_json: bool) -> int:

@@ -37,7 +37,7 @@ _LATEST = parse_time("2198-12-01T00:00:00+08:00")
 _OUTSIDE = re.compile(r"(Expected `(int|float)` [<>]=|(Integer|Number|Float) (value )?out of range)")
 
 JUDGED: frozenset[Reason] = frozenset(
-    {"inconsistent", "undeclared-field", "unknown-kind", "unknown-code", "nothing-to-judge", "no-rule"}
+    {"inconsistent", "undeclared-field", "unknown-kind", "unknown-code", "nothing-to-judge", "no-rule", "not-in-force"}
 )
 """Reasons of records that are judged all the same, as far as they can be."""
 

@@ -19,7 +19,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     rule's unit. `severity`: None takes the rule's. `law_at`: the event time that chose the edition, where it is not
     `opened_at`. `due`: a deadline (ms) that people must see; `provisional`: it may change with the next notice of holidays.
     `reason`: why the condition is over, where that is not plain; it stands in the audit trail. `tiers`: those that are reached,
-    by their place in the rule.
+    by their place in the rule. Where it is not `in_force`, the condition is true before the rule's clause binds the subject: it
+    raises nothing, and is told.
     """
 
     active: bool
@@ -31,6 +32,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     provisional: bool = False
     reason: str = ""
     tiers: tuple[int, ...] = ()
+    in_force: bool = True
 
 
 class Judge(Protocol):

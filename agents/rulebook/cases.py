@@ -9,6 +9,7 @@ from agents.core.alerts.fold import Fold
 from agents.core.intake import JUDGED
 from agents.core.rules.book import Book
 from agents.core.rules.rule import Case, Expected, Given
+from streams import places
 from streams.messages import REGISTERED, TICK, Alert, Audit, Quality, Registered, event_bytes
 from streams.topics import events_topic
 
@@ -31,6 +32,11 @@ def results(book: Book) -> Iterator[Result]:
     for rule, spec in book.rules.items():
         for case in spec.case:
             yield Result(domains[rule], rule, case.name, differences(book, domains[rule], rule, case))
+
+
+def registered_at() -> str:
+    """The adcode of a case's subject, where the case registers none: the place's own (`410100`)."""
+    return f"{places.here():0<6}"
 
 
 def differences(book: Book, domain: str, rule: str, case: Case) -> tuple[str, ...]:
@@ -71,7 +77,7 @@ def revisions(book: Book, domain: str, rule: str, case: Case) -> list[Alert]:
 
 def records(domain: str, kind: str, case: Case, registered: str = "") -> list[tuple[int, bytes | None, bytes]]:
     """The registration of the one subject (as `registered`, else as `kind`), then the case's events: offset, key, value."""
-    data = convert({"kind": registered or kind, "name": {"zh": "例"}, "adcode": "410100"} | case.register, Registered)
+    data = convert({"kind": registered or kind, "name": {"zh": "例"}, "adcode": registered_at()} | case.register, Registered)
     time = case.given[0].at if case.given else "1970-01-01T00:00:00Z"
     first = event_bytes(type=f"{domain}{REGISTERED}", source=LOG, id="0", time=time, subject=SUBJECT, data=data)
     key = SUBJECT.encode()

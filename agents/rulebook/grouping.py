@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from agents import law
 from agents.core.duration import span
 from agents.core.incidents.grouping import Grouping, GroupingFile, GroupSpec, compiled
 from agents.rulebook.lint import refusal
 from agents.rulebook.lint_cases import Found, one_of
+from agents.rulebook.load import rules_elsewhere
 from agents.rulebook.locate import line_of_error
 from agents.rulebook.tables import Problem, problem_at
+from streams import places
 from streams.places import DepartmentSpec
 
 FILE = Path(__file__).with_name("grouping.toml")
@@ -37,7 +40,7 @@ def sound_grouping(rules: Collection[str], file: Path = FILE) -> Grouping:
     """The grouping rules of a file, which may name these rules (by id); Trouble lists what is wrong with it."""
     if found := grouping_problems(rules, file):
         raise refusal(found)
-    return compiled(msgspec.convert(tomllib.loads(file.read_text("utf-8")), GroupingFile), law.departments())
+    return compiled(_here(msgspec.convert(tomllib.loads(file.read_text("utf-8")), GroupingFile)), law.departments())
 
 
 def grouping_problems(rules: Collection[str], file: Path = FILE) -> list[Problem]:
@@ -51,7 +54,7 @@ def grouping_problems(rules: Collection[str], file: Path = FILE) -> list[Problem
     if found:
         return found
     try:
-        spec = msgspec.convert(read, GroupingFile)
+        spec = _here(msgspec.convert(read, GroupingFile))
     except msgspec.ValidationError as error:
         return [Problem(str(file), 1, "", f"{error}; correct it")]
     answering = law.departments()
@@ -59,6 +62,12 @@ def grouping_problems(rules: Collection[str], file: Path = FILE) -> list[Problem
     for name, group in spec.group.items():
         found += [problem_at(file, "group", name, path, message) for path, message in _problems(name, group, answering, rules)]
     return found
+
+
+def _here(file: GroupingFile) -> GroupingFile:
+    """The grouping rules with the departments that answer here."""
+    group = {name: replace(spec, lead=places.answering(spec.lead) if spec.lead else "") for name, spec in file.group.items()}
+    return replace(file, owner=places.answering(file.owner), group=group)
 
 
 def _unreadable(file: Path, name: str, spec: Any) -> Iterator[Problem]:
@@ -100,7 +109,7 @@ def _problems(name: str, spec: GroupSpec, answering: Mapping[str, DepartmentSpec
             yield field, f"a rule of kind {spec.kind!r} has no {field}: remove it"
     for field, names in (("rules", spec.rules), ("pairs", [rule for pair in spec.pairs for rule in pair])):
         for rule in names:
-            if rule not in rules:
+            if rule not in rules and rule not in rules_elsewhere():
                 yield field, f"there is no rule {rule!r}: see python -m agents rules list"
     if spec.metres < 0 or (spec.kind == "near" and not spec.metres):
         yield "metres", "metres is a whole number from 1"

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from agents import law
 from agents.core import judges
@@ -14,13 +14,13 @@ from agents.core.alerts.state import REGISTRATION
 from agents.core.duration import span
 from agents.core.mend import lenient
 from agents.core.rules.book import OVERSIGHT_CLAUSE, Book
-from agents.core.rules.rule import ALERT, ClauseSpec, Edition, RuleSpec, bindings, kinds_of, unit_of
+from agents.core.rules.rule import ALERT, ClauseSpec, Edition, Instrument, RuleSpec, bindings, kinds_of, unit_of
 from agents.rulebook.boundary_cases import at_limit, has_limit
 from agents.rulebook.lint_cases import Found, Payloads, case_problems, one_of
 from agents.rulebook.load import book_of, ground, makers_of, payloads_of
 from agents.rulebook.rule_sources import Corpus, committed
 from agents.rulebook.tables import Problem, problem_at, read_domains, specs
-from streams import catalogue
+from streams import catalogue, places
 from streams.command import Trouble
 from streams.messages import Text
 from streams.places import DepartmentSpec
@@ -68,22 +68,30 @@ def refusal(found: list[Problem]) -> Trouble:
 
 
 def problems(
-    root: Path = catalogue.ROOT, clauses: Iterable[Path] | None = None, departments: Path = law.DEPARTMENTS
+    root: Path = catalogue.ROOT, clauses: Iterable[Path] | None = None, departments: Iterable[Path] | None = None
 ) -> list[Problem]:
     """Everything that is wrong with the rules under `root` and the law they rest on; nothing where all is well.
 
     Rules that are sound otherwise must have a case exactly at their limit. That is found by judging, and takes seconds.
     """
+    if found := list(_place_problems()):
+        return found
     corpus = committed(root)
-    corpus = Corpus(root, corpus.rules, corpus.clauses if clauses is None else tuple(clauses), departments)
+    if clauses is not None:
+        corpus = structs.replace(corpus, clauses=tuple(clauses))
+    if departments is not None:
+        corpus = structs.replace(corpus, departments=tuple(departments))
     return check(corpus) or list(limit_problems(corpus))
 
 
 def check(corpus: Corpus, *, draft: bool = False) -> list[Problem]:
     """Everything that is wrong with a corpus. A draft need not have cases."""
     known, found = _clauses(corpus.clauses)
-    answering, more = specs(corpus.departments, "department", DepartmentSpec)
-    found += more
+    answering: dict[str, DepartmentSpec] = {}
+    for file in corpus.departments:
+        of_file, more = specs(file, "department", DepartmentSpec)
+        answering |= of_file
+        found += more
     books: dict[str, dict[str, RuleSpec]] = {}
     for domain in corpus.rules:
         books[domain], more = corpus.specs(domain)
@@ -92,17 +100,18 @@ def check(corpus: Corpus, *, draft: bool = False) -> list[Problem]:
     found += more
     if found:
         return found
+    found += _instrument_problems(corpus.clauses, known)
     used = {spec.clause for rules in books.values() for spec in rules.values()} | {OVERSIGHT_CLAUSE}
     found += [
         problem_at(file, "clause", clause, path, message)
         for file in corpus.clauses
-        for clause, spec in specs(file, "clause", ClauseSpec)[0].items()
+        for clause, spec in _of_file(file, known).items()
         for path, message in clause_problems(clause, spec, used)
     ]
     seen: dict[str, Path] = {}
     for domain, rules in books.items():
         found += _lenient_problems(domain, corpus.root)
-        if (owner := domains[domain].owner) not in answering:
+        if (owner := places.answering(domains[domain].owner)) not in answering:
             file = corpus.root / domain / "domain.toml"
             line = next((n for n, text in enumerate(file.read_text("utf-8").splitlines(), 1) if text.startswith("owner")), 1)
             found.append(Problem(str(file), line, domain, f"owner {owner!r} is no department: {one_of(answering)}"))
@@ -129,7 +138,7 @@ def _lenient_problems(domain: str, root: Path) -> Iterator[Problem]:
 
 def _book(corpus: Corpus) -> Book:
     rules = {domain: corpus.specs(domain)[0] for domain in corpus.rules}
-    return book_of(rules, law.clauses(corpus.clauses), law.departments(corpus.departments), corpus.root)
+    return book_of(rules, law.clauses(corpus.clauses), law.departments(), corpus.root)
 
 
 def limit_problems(corpus: Corpus) -> Iterator[Problem]:
@@ -150,9 +159,11 @@ def clause_problems(clause: str, spec: ClauseSpec, used: Iterable[str]) -> Found
         yield "", _UNUSED
     if not spec.edition:
         yield "", f"no edition: add [[clause.{clause}.edition]]"
-    for n, (before, after) in enumerate(pairwise(spec.edition), 1):
-        for message in _seam(before, after):
-            yield f"edition[{n}]", message
+    for place in dict.fromkeys(edition.adcode for edition in spec.edition):
+        of_place = [(n, edition) for n, edition in enumerate(spec.edition) if edition.adcode == place]
+        for (_, before), (n, after) in pairwise(of_place):
+            for message in _seam(before, after, place):
+                yield f"edition[{n}]", message
     for n, edition in enumerate(spec.edition):
         if edition.until is not None and edition.until <= edition.since:
             message = f"{edition.edition} ends ({edition.until}) before it begins ({edition.since}): correct from or to"
@@ -255,12 +266,18 @@ def _circle(rule: str, heard: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     return ()
 
 
-def _seam(before: Edition, after: Edition) -> Iterator[str]:
-    names = f"{before.edition} and {after.edition}"
-    if before.until is None or before.until > after.since:
-        yield f"{names} overlap: write to = {after.since} in the first, or a later from in the second"
+def _seam(before: Edition, after: Edition, place: str) -> Iterator[str]:
+    names = f"{before.edition} and {after.edition}" + (f" of the place {place}" if place else "")
+    if after.since <= before.since:
+        yield f"{names} are not in order: write the one from {after.since} first"
+    elif after.seam:
+        if before.until == after.since:
+            yield f"{names} join: take `seam` out of the second"
+    elif before.until is None or before.until > after.since:
+        yield f"{names} overlap: write to = {after.since} in the first, a later from in the second, or why in its `seam`"
     elif before.until < after.since:
-        yield f"nothing is in force from {before.until} to {after.since} between {names}: let them join"
+        gap = f"nothing is in force from {before.until} to {after.since} between {names}"
+        yield f"{gap}: let them join, or say why in the second's `seam`"
 
 
 def _texts(field: str, text: Text) -> Found:
@@ -273,12 +290,71 @@ def _makers(domain: str) -> Makers:
     return {**judges.STOCK, **makers_of(domain)}
 
 
+def unnamed(clauses: Mapping[str, ClauseSpec]) -> list[tuple[str, Edition]]:
+    """The editions that do not name their instrument yet, each with its clause: what is still to be read."""
+    return [(name, each) for name, spec in clauses.items() for each in spec.edition if not each.instrument]
+
+
+def _place_problems() -> Iterator[Problem]:
+    """The places, this one and all that have a folder, of which something cannot be read: departments above all."""
+    for code in dict.fromkeys([places.here(), *places.known()]):
+        try:
+            places.departments(code)
+        except ValueError as error:
+            file, _, message = str(error).partition(": ")
+            yield Problem(file, 1, code, message)
+
+
+def _of_file(file: Path, known: Mapping[str, ClauseSpec]) -> dict[str, ClauseSpec]:
+    """The clauses of a file; in that of a place with the place's editions alone."""
+    if not (place := places.place_of(file)):
+        return specs(file, "clause", ClauseSpec)[0]
+    return {
+        name: structs.replace(known[name], edition=tuple(structs.replace(each, place=place) for each in local.edition))
+        for name, local in specs(file, "clause", law.LocalClause)[0].items()
+    }
+
+
+def _instrument_problems(files: Iterable[Path], clauses: Mapping[str, ClauseSpec]) -> Iterator[Problem]:
+    """Editions whose instrument has another issuer or rank than elsewhere under the same number."""
+    known: dict[str, Instrument] = {}
+    for file in files:
+        for clause, spec in _of_file(file, clauses).items():
+            for n, edition in enumerate(spec.edition):
+                if (said := edition.instrument) and known.setdefault(said.number, said) != said:
+                    other = known[said.number]
+                    message = f"{said.number} is elsewhere of {other.issuer}, a {other.rank}: one number is one instrument"
+                    yield problem_at(file, "clause", clause, f"edition[{n}]", message)
+
+
 def _clauses(files: Iterable[Path]) -> tuple[dict[str, ClauseSpec], list[Problem]]:
     known: dict[str, ClauseSpec] = {}
     found: list[Problem] = []
     for file in files:
+        if place := places.place_of(file):
+            found += _local_clauses(file, place, known)
+            continue
         of_file, more = specs(file, "clause", ClauseSpec)
+        more += [
+            problem_at(
+                file, "clause", name, f"edition[{n}]", f"move it to streams/places/{each.adcode}/clauses, without `place`"
+            )
+            for name, spec in of_file.items()
+            for n, each in enumerate(spec.edition)
+            if each.adcode
+        ]
         twice = [name for name in of_file if name in known]
         found += more + [problem_at(file, "clause", name, "", "stands in another file too: remove one") for name in twice]
         known |= of_file
     return known, found
+
+
+def _local_clauses(file: Path, place: str, known: dict[str, ClauseSpec]) -> list[Problem]:
+    """Add the clauses of a place's file to those that are known; what is wrong with it."""
+    of_file, found = specs(file, "clause", law.LocalClause)
+    for name, local in of_file.items():
+        try:
+            known[name] = law.joined(known.get(name), local, place)
+        except ValueError as error:
+            found.append(problem_at(file, "clause", name, "", str(error)))
+    return found

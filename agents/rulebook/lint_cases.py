@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from agents.core.rules.rule import Case, ClauseSpec, Edition, RuleSpec, in_force
+from agents.rulebook.cases import registered_at
 from streams.messages import parse_time
 
 Payloads = Mapping[str, Any]
@@ -32,7 +33,7 @@ def case_problems(rule: str, spec: RuleSpec, clauses: Mapping[str, ClauseSpec], 
     if _has_limit(spec) and not any(_at_limit(case, spec, editions) for case in spec.case):
         yield "", f"no case has a value exactly at the limit, which is allowed: {header} with one that raises nothing"
     for n, case in enumerate(spec.case):
-        for message in _given_problems(case, spec, payloads):
+        for message in (*_given_problems(case, spec, payloads), *_dated_problems(case, spec, editions)):
             yield f"case[{n}]", message
 
 
@@ -59,6 +60,28 @@ def _given_problems(case: Case, spec: RuleSpec, payloads: Payloads) -> Iterator[
             yield f"case {case.name!r}, event {n}: {error}; correct it"
         if isinstance(given.fact, dict) and kind not in payloads:
             yield f"case {case.name!r}, event {n}: kind {kind!r} is unknown: {one_of(payloads)}"
+
+
+def _dated_problems(case: Case, spec: RuleSpec, editions: tuple[Edition, ...]) -> Iterator[str]:
+    """The alerts of a case that rest on no edition of the clause, or on the limit of one that does not bind then and there."""
+    adcode = case.register.get("adcode", registered_at())
+    for expected in case.alerts:
+        try:
+            at = parse_time(expected.at)
+        except ValueError as error:
+            yield f"case {case.name!r}: {error}; correct it"
+            continue
+        if expected.state != "B" or not editions:
+            continue
+        edition = in_force(editions, at, adcode, expected.item)
+        where = f"case {case.name!r}: at {expected.at}"
+        if edition is None:
+            yield f"{where} no edition of the clause binds at {adcode}: correct the time, or add the edition of that day"
+        elif spec.params.get("limit", "law") == "law" and expected.limit is not None:
+            others = [each for each in editions if each.limits.get(expected.item) == expected.limit]
+            if edition.limits.get(expected.item, expected.limit) != expected.limit and others:
+                theirs = f"{expected.limit:g} is the limit of {others[0].edition}"
+                yield f"{where} {edition.edition} binds, but {theirs}: correct the limit or the time"
 
 
 def _has_limit(spec: RuleSpec) -> bool:
@@ -89,7 +112,7 @@ def _limit(case: Case, spec: RuleSpec, name: str, editions: tuple[Edition, ...],
     """The limit that holds in a case: of the rule, of the law, or of the subject's permit; NaN where there is none."""
     limit = spec.params.get("limit", "law")
     if limit == "law":
-        edition = in_force(editions, parse_time(at))
+        edition = in_force(editions, parse_time(at), case.register.get("adcode", registered_at()), name)
         limit = edition.limits.get(name) if edition else None
     elif limit == "permit":
         limit = case.register.get("limits", {}).get(name, spec.params.get("default"))

@@ -8,20 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from agents import law
 from agents.core.duration import span
 from agents.core.rules.book import Book, BookError, payloads_with
 from agents.core.rules.ground import DomainGround, FactKind, Ground
 from agents.core.rules.rule import ClauseSpec, RuleFile, RuleSpec
-from streams import catalogue
+from streams import catalogue, places
 from streams.calendar import holidays
 from streams.places import DepartmentSpec
 
 
 def load_book(root: Path = catalogue.ROOT) -> Book:
     """The rule book of all domains under `root`; BookError names the file and what is wrong."""
-    rules = {domain: read_rules(root / domain / "rules.toml").rule for domain in catalogue.domains(root)}
+    rules = {domain: rules_here(read_rules(root / domain / "rules.toml").rule) for domain in catalogue.domains(root)}
     return book_of(rules, law.clauses(law.clause_files(root)), law.departments(), root)
 
 
@@ -35,6 +36,25 @@ def book_of(
     return Book(rules, clauses, departments, ground(root))
 
 
+def rules_here(rules: Mapping[str, RuleSpec]) -> dict[str, RuleSpec]:
+    """The rules that hold here, each with the department that answers here: those on law of other places alone are left out."""
+    elsewhere, names = law.elsewhere(), {spec.department for spec in rules.values()}
+    answering = {name: places.answering(name) for name in names}
+    return {
+        rule: structs.replace(spec, department=answering[spec.department])
+        for rule, spec in rules.items()
+        if spec.clause not in elsewhere
+    }
+
+
+def rules_elsewhere(root: Path = catalogue.ROOT) -> frozenset[str]:
+    """The rules that do not hold here, because they rest on law of other places alone."""
+    if not (elsewhere := law.elsewhere()):
+        return frozenset()
+    files = (root / domain / "rules.toml" for domain in catalogue.domains(root))
+    return frozenset(rule for file in files for rule, spec in read_rules(file).rule.items() if spec.clause in elsewhere)
+
+
 def read_rules(path: Path) -> RuleFile:
     """The rules of one file."""
     try:
@@ -43,11 +63,16 @@ def read_rules(path: Path) -> RuleFile:
         raise BookError(f"{path}: {error}") from None
 
 
-@cache
 def ground(root: Path = catalogue.ROOT) -> Ground:
-    """What the books of the domains under `root` stand on; read once."""
+    """What the books of the domains under `root` stand on here; read once."""
+    return _ground(root, places.here())
+
+
+@cache
+def _ground(root: Path, place: str) -> Ground:
     domains = {name: _domain(name, described, root) for name, described in catalogue.domains(root).items()}
-    return Ground(domains, law.clauses([law.OVERSIGHT]), law.departments(), holidays.read(), holidays.load())
+    office = places.answering("data", place)
+    return Ground(domains, law.clauses([law.OVERSIGHT]), law.departments(), holidays.read(), holidays.load(), office)
 
 
 def payloads_of(domain: str, kinds: Iterable[str] = (), root: Path = catalogue.ROOT) -> dict[str, Any]:
@@ -68,7 +93,8 @@ def _domain(name: str, described: catalogue.Domain, root: Path) -> DomainGround:
         )
         for kind, facts in described.kind.items()
     }
-    return DomainGround(described.owner, kinds, judges.JUDGES, judges.CHECKS, judges.STATUS, catalogue.subjects(root)[name])
+    owner = places.answering(described.owner)
+    return DomainGround(owner, kinds, judges.JUDGES, judges.CHECKS, judges.STATUS, catalogue.subjects(root)[name])
 
 
 def _module(domain: str, name: str) -> Any:

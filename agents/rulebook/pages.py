@@ -7,6 +7,7 @@ from typing import Any
 
 from agents.core.rules.book import Book
 from agents.core.rules.rule import Case, ClauseSpec, Edition, Expected, RuleSpec, kinds_of, unit_of
+from streams import places
 from streams.catalogue import Domain, domains
 from streams.messages import Mark, Phase, Severity, State, Text
 
@@ -30,6 +31,9 @@ STATES: dict[State, str] = {
     "G": "out of service",
 }
 """What a revision of an alert says, in words."""
+
+REVIEW = "review.md"
+"""The page beside the written ones that says of each rule in which text it was read; people write it."""
 
 _NOT_JUDGED = "../concepts/rules-not-judged.md"
 _GENERATED = "Written by `make docs` from the rule files: change those, not this page."
@@ -59,12 +63,17 @@ def parameters(spec: RuleSpec) -> str:
 
 
 def mark_of(clause: ClauseSpec) -> Mark:
-    """How well the newest edition of a clause is confirmed."""
-    return clause.edition[-1].mark
+    """How well the newest edition of a clause is confirmed: the nation's, where it has one."""
+    return max(clause.edition, key=lambda edition: (not edition.adcode, edition.since)).mark
 
 
 def in_force_words(edition: Edition) -> str:
-    """The days on which an edition is in force."""
+    """The days on which an edition is in force, and the place where, if not everywhere."""
+    where = f", in {edition.adcode}" if edition.adcode else ""
+    return _days(edition) + where
+
+
+def _days(edition: Edition) -> str:
     return f"from {edition.since}" if edition.until is None else f"{edition.since} to {_day_before(edition.until)}"
 
 
@@ -83,6 +92,7 @@ def _index(book: Book, by_domain: dict[str, dict[str, RuleSpec]]) -> str:
         "The three columns on texts count rules by how well the newest edition of their clause is confirmed. A text marked",
         "待核 / to be verified was not read in the original: check it before you rely on it.",
         "",
+        f"In which text each rule was read, what was changed and what is still not known: [the review]({REVIEW}).",
         f"What cannot be judged from events, and what it would need: [rules that are not judged]({_NOT_JUDGED}).",
     ]
     return "\n".join(lines) + "\n"
@@ -96,7 +106,7 @@ def _counts(book: Book, rules: dict[str, RuleSpec]) -> list[str]:
 
 
 def _page(book: Book, domain: Domain, rules: dict[str, RuleSpec]) -> str:
-    owner = book.departments[domain.owner].name
+    owner = book.departments[places.answering(domain.owner)].name
     rows = [
         [spec.row, f"[{rule}](#{_anchor(_heading(spec))})", _both(spec.title), PHASES[spec.phase], SEVERITIES[spec.severity]]
         for rule, spec in rules.items()
@@ -158,7 +168,14 @@ def _life(spec: RuleSpec) -> Iterator[list[str]]:
 def _edition(edition: Edition) -> list[str]:
     limits = "".join(f"; {item} {value:g}" for item, value in edition.limits.items())
     limits = f"<br>limits: {limits[2:]}" if limits else ""
-    return [in_force_words(edition), f"{edition.edition} {edition.article}", MARKS[edition.mark], _both(edition.text) + limits]
+    said = edition.instrument
+    instrument = f"<br>{said.number}, {said.issuer}, {said.rank}" if said else ""
+    return [
+        in_force_words(edition),
+        f"{edition.edition} {edition.article}{instrument}",
+        MARKS[edition.mark],
+        _both(edition.text) + limits,
+    ]
 
 
 def _case(case: Case) -> list[str]:

@@ -65,6 +65,7 @@ class WorkerApp(faust.App):
         """Faust waits for the batch in work and commits its checkpoint; then all partitions are let go."""
         await super().on_stop()
         await self.partition_manager.close()
+        self.part.close()
 
     def ends_of(self, tp: TP, position: int) -> Ends | None:
         """How far an assigned partition's log goes beyond a position, as of the newest fetch."""

@@ -6,7 +6,7 @@ worker that was frozen meanwhile gets ProducerFenced at its next checkpoint and 
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -38,6 +38,7 @@ class Checkpoint:
 
     def __init__(self, kafka: Mapping[str, Any], events: str, partition: int) -> None:
         self.topic = checkpoint_topic(events)
+        self._seals = topic_name(split_events_topic(events)[0], "seals")
         self.partition = partition
         self._producer = producer(kafka, transactional_id=f"{self.topic}.{partition}")
 
@@ -47,10 +48,13 @@ class Checkpoint:
         await self._producer.begin_transaction()
         await self._producer.abort_transaction()
 
-    async def write(self, items: Iterable[Item]) -> None:
-        """Write all items or none; ProducerFenced where another worker has opened this checkpoint since."""
+    async def write(self, items: Iterable[Item], seals: Sequence[Item] = ()) -> None:
+        """Write all items and seals or none; ProducerFenced where another worker has opened this checkpoint since."""
         async with self._producer.transaction():
-            await asyncio.gather(*await send(self._producer, self.topic, self.partition, items))
+            written = await send(self._producer, self.topic, self.partition, items)
+            if seals:
+                written += await send(self._producer, self._seals, self.partition, seals)
+            await asyncio.gather(*written)
 
     async def close(self) -> None:
         """Let go of the connection; what is written stays."""

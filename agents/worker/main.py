@@ -16,7 +16,8 @@ from streams.catalogue import domains
 from streams.command import Trouble
 from streams.kafka.clients import consumer
 from streams.settings import Settings, load
-from streams.signing.machine.part import open_part
+from streams.signing.machine.keyfile import KeyFileError
+from streams.signing.machine.part import Part, open_part
 from streams.topics import inputs, table, topic_name
 
 log = logging.getLogger(logs.OWN)
@@ -37,7 +38,7 @@ def main(argv: list[str]) -> int:
     if listener := _listener(settings, options.listener):
         serve(listener, health, metrics.registry)
         log.info("metrics at %s/metrics", address(listener))
-    part = open_part(settings, options.log, options.part)
+    part = _part(settings, options.log, options.part)
     app = build(settings, options.log, chosen, basis, health, metrics, options.name, part)
     worker = app.Worker(loglevel="WARN", override_logging=False, quiet=True, stdout=sys.stderr)
     worker.spinner = None
@@ -55,6 +56,13 @@ def check_topics(settings: Settings, log: str, chosen: Sequence[str]) -> None:
     if len(set(found.values())) > 1:
         counts = ", ".join(f"{name} {count}" for name, count in found.items())
         raise Trouble(f"all topics of a log need the same number of partitions, found {counts}: make the log anew")
+
+
+def _part(settings: Settings, log: str, name: str) -> Part:
+    try:
+        return open_part(settings, log, name)
+    except KeyFileError as error:
+        raise Trouble(str(error)) from None
 
 
 def _listener(settings: Settings, inherited: int | None) -> socket.socket | None:

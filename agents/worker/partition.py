@@ -10,8 +10,10 @@ from agents.core.stage import Stage
 from agents.worker.checkpoint import Checkpoint
 from agents.worker.observe.metrics import PartitionMetrics
 from agents.worker.publish import Sign, publish, unsigned
-from agents.worker.transport.connection import Written
+from agents.worker.seal import Sealer, sealed_items
+from agents.worker.transport.connection import Item, Written
 from agents.worker.transport.fetch import Record
+from streams.messages import Seal
 
 
 class Partition:
@@ -28,6 +30,7 @@ class Partition:
         outputs: AIOKafkaProducer,
         metrics: PartitionMetrics,
         check: Callable[[Stage], None],
+        sealer: Sealer,
         sign: Sign = unsigned,
     ) -> None:
         self.stage = stage
@@ -37,6 +40,7 @@ class Partition:
         self._checkpoint = checkpoint
         self._outputs = outputs
         self._check = check
+        self._sealer = sealer
         self._sign = sign
         self._judging = asyncio.Lock()
         self._saving = asyncio.Lock()
@@ -51,6 +55,7 @@ class Partition:
             self._check(self.stage)
             if outputs:
                 self._pending += await publish(self._outputs, self.stage, outputs, self._sign)
+                self._sealer.took(outputs)
             self._torn = False
             self.metrics.judged(len(records), outputs, perf_counter() - began)
 
@@ -69,11 +74,19 @@ class Partition:
                     return
                 pending, self._pending = self._pending, []
                 items = self.stage.snapshot()
+                seals = self._sealer.seals()
+                if seals:
+                    items.insert(0, self._sealer.kept())
             began = perf_counter()
             await asyncio.gather(*pending)
-            await self._checkpoint.write(items)
+            await self._checkpoint.write(items, await self._signed(seals))
             self.safe, self.saved = position, at
             self.metrics.saved(items, perf_counter() - began)
+
+    async def _signed(self, seals: list[Seal]) -> list[Item]:
+        """The records of seals. In a thread: a signer outside may take its time."""
+        signer = self._sealer.signer
+        return await asyncio.to_thread(sealed_items, seals, signer) if seals and signer else []
 
     async def close(self) -> None:
         """Let go of the partition."""

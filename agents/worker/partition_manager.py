@@ -28,6 +28,7 @@ from agents.worker.observe.heartbeat import HeartbeatSender
 from agents.worker.observe.logs import OWN, about
 from agents.worker.observe.metrics import Metrics, PartitionMetrics
 from agents.worker.partition import Partition
+from agents.worker.seal import SEALED, Sealer
 from agents.worker.transport.connection import producer, send
 from agents.worker.transport.fetch import Ends, Record
 from streams.command import Trouble
@@ -74,6 +75,7 @@ class PartitionManager:
         part: Part,
     ) -> None:
         self._kafka = kafka
+        self._part = part
         self._ends_of = ends_of
         self._begin_of = begin_of
         self._commit = commit
@@ -107,15 +109,19 @@ class PartitionManager:
                     self._kafka,
                     events,
                     lambda place, read, end: self._health.read(events[place], read, end),
-                    legible=lambda place, key, value: kind_of(events[place].topic).legible(key, value),
+                    legible=lambda place, key, value: key == SEALED or kind_of(events[place].topic).legible(key, value),
                 )
                 for tp, checkpoint in checkpoints.items():
-                    stage = await self._restored(tp, held.pop((checkpoint.topic, tp.partition)))
+                    items = held.pop((checkpoint.topic, tp.partition))
+                    sealed = items.pop(SEALED, None)
+                    stage = await self._restored(tp, items)
                     _check_end(stage, ends[tp])
                     check = partial(check_log, self._part.logid, ends[tp])
                     check(stage)
                     metrics = PartitionMetrics(self._metrics, tp.topic, tp.partition)
-                    self._partitions[tp] = Partition(stage, checkpoint, self._outputs, metrics, check, self._part.value)
+                    sealer = await self._sealer(stage, sealed)
+                    sign = self._part.value
+                    self._partitions[tp] = Partition(stage, checkpoint, self._outputs, metrics, check, sealer, sign)
             await self._law.tell_all([partition.stage for partition in self._partitions.values()])
             self._health.recovered()
             self._metrics.recovery_seconds.set(monotonic() - began)
@@ -182,6 +188,16 @@ class PartitionManager:
         if stage.adopted is not None:
             self._tell(stage)
         return stage
+
+    async def _sealer(self, stage: Stage, held: bytes | None) -> Sealer:
+        """Who seals a partition; where its checkpoint has no chain of seals, it goes on behind the newest in the log."""
+        sealer = Sealer(self._part, stage, held)
+        if sealer.signer is not None and not sealer.begun:
+            place = (topic_name(stage.log, "seals"), stage.partition)
+            newest = (await read_back(self._kafka, [place], lambda *_: None))[place]
+            if stored := newest.get(f"{stage.topic}/{stage.partition}".encode()):
+                sealer.follow(stored)
+        return sealer
 
     def _made(self, tp: TP) -> Stage:
         """The stage of a partition as it is at the beginning of its log."""

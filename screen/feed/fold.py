@@ -3,15 +3,16 @@
 A View is never changed once `fold` has returned it, so that a reader thread may publish it to everybody.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 from msgspec import Struct
 
+from screen.feed.believed.beyond import Beyond
+from screen.feed.believed.sealed import ALERTS, Key, Revision, Sealed
 from screen.feed.slices.alarms import Alarms
 from screen.feed.slices.annunciations import Annunciations
 from screen.feed.slices.bad_input import BadInput
-from screen.feed.slices.beyond import Beyond
 from screen.feed.slices.board import Board
 from screen.feed.slices.clock import Clock
 from screen.feed.slices.floods import Floods
@@ -28,6 +29,7 @@ from screen.feed.view import Slice, View
 SLICES: tuple[type[Slice], ...] = (
     Clock,
     Beyond,
+    Sealed,
     Board,
     Annunciations,
     Alarms,
@@ -54,13 +56,15 @@ def fold(view: View, messages: Iterable[Struct], left_out: Callable[[Exception],
     """The View after these messages, in the order of each topic's partition; second copies change nothing.
 
     One that a slice cannot take in is left out, and `left_out` is told why, while it is the one that was taken last. One that
-    says more than its partition's worker has come to waits until a pulse covers it (`screen.feed.slices.beyond`).
+    says more than its partition's worker has come to waits until a pulse covers it (`screen.feed.believed.beyond`). A Revision
+    of an opened log is shown where nothing that is sealed stands against it (`screen.feed.believed.sealed`).
     """
     slices = [view[kind].copied() for kind in SLICES]
     draft = View(*slices)
     takers = {message: [draft[kind] for kind in kinds] for message, kinds in _TAKERS.items()}
     beyond, clock = draft[Beyond], draft[Clock]
-    for message in chain((each for each in messages if not beyond.holds(each, clock)), beyond.covered(clock)):
+    near = chain((each for each in messages if not beyond.holds(each, clock)), beyond.covered(clock))
+    for message in chain(_admitted(near, draft), _again(draft)):
         try:
             for each in takers[type(message)]:
                 each.take(message, draft)
@@ -74,3 +78,26 @@ def fold(view: View, messages: Iterable[Struct], left_out: Callable[[Exception],
         except Exception as error:  # noqa: BLE001 - nor may what it left behind
             left_out(error)
     return draft
+
+
+def _admitted(messages: Iterable[Struct], draft: View) -> Iterator[Struct]:
+    """The messages, and of an opened log's revisions those that are shown, as what they are of."""
+    for each in messages:
+        if not isinstance(each, Revision):
+            yield each
+        elif draft[Sealed].admitted(each, draft):
+            yield each.thing
+
+
+def _again(draft: View) -> Iterator[Struct]:
+    """Revisions whose trail has come with this fold, and what must be shown again."""
+    sealed = draft[Sealed]
+    yield from _admitted(sealed.retried(), draft)
+    shown: dict[Key, tuple[int, int]] = {}
+    for kind, thing in sealed.open:
+        version, incident = draft[Alarms].versions.get(thing), draft[Incidents].incidents.get(thing)
+        if kind == ALERTS and version is not None:
+            shown[kind, thing] = version.order
+        elif kind != ALERTS and incident is not None:
+            shown[kind, thing] = (incident.rev, incident.audit)
+    yield from sealed.put_right(shown)

@@ -8,7 +8,8 @@ from time import monotonic
 from msgspec.structs import replace
 
 from screen.desk.list import Index, advance
-from screen.feed.slices.beyond import Beyond
+from screen.feed.believed.beyond import Beyond
+from screen.feed.believed.sealed import Sealed
 from screen.feed.snapshot import Health, Sections, body, fault, sections, slow_sections
 from screen.feed.view import View
 from streams.messages import encode
@@ -54,7 +55,8 @@ class Hub:
         It never raises: what cannot be built stays as it was, and the Health that is shown, and given back, says so.
         """
         faults: list[str] = []
-        health = replace(health, left_out=health.left_out + len(view[Beyond].held))
+        doubtful = len(view[Beyond].held) + len(view[Sealed].waiting) + view[Sealed].dropped
+        health = replace(health, left_out=health.left_out + doubtful)
         try:
             self._built = advance(self._built, view)
         except Exception as error:  # noqa: BLE001 - whatever it was, the pages are told the rest

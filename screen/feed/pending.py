@@ -6,6 +6,8 @@ from typing import Any
 from kafka.consumer.fetcher import ConsumerRecord
 from msgspec import Struct
 
+from screen.feed.believed.proofs import Proofs
+from screen.feed.believed.sealed import Revision
 from screen.feed.fold import TAKEN
 from screen.feed.slices.trails import Written
 from streams.kafka.verified import DeskReader
@@ -19,11 +21,14 @@ from streams.messages import (
     Heartbeat,
     Incident,
     JobStatus,
+    Seal,
     Takeover,
     decode,
     parse_time,
 )
-from streams.outputs import BY_TOPIC, BY_TYPE, OUTPUTS
+from streams.outputs import BY_TOPIC, BY_TYPE, OUTPUTS, TRAIL_OF
+from streams.signing.chain import revision_digest
+from streams.signing.proofs.reading import KEYS
 from streams.topics import input_topics, inputs
 
 TYPES: dict[str, Any] = {kind.topic: kind.message for kind in OUTPUTS if TAKEN.intersection(kind.types)}
@@ -38,6 +43,9 @@ STANDING = frozenset(topic for topic in TYPES if BY_TOPIC[topic].standing)
 When 350 alerts join an incident at once, each of its revisions lists up to 500 members.
 """
 
+REVISED = frozenset(BY_TYPE[type_].topic for type_ in TRAIL_OF)
+"""Topics of what has a trail, whose revisions the workers of an opened log seal."""
+
 
 class Waiting:
     """The records in the order in which they came; of a topic of STANDING the newest of each key alone.
@@ -46,8 +54,12 @@ class Waiting:
     the notes of shifts, which people write and in an opened log sign; without it they stand unsigned.
     """
 
-    def __init__(self, left_out: Callable[[str, str], None], desk: DeskReader | None = None) -> None:
+    def __init__(
+        self, left_out: Callable[[str, str], None], desk: DeskReader | None = None, proofs: Proofs | None = None
+    ) -> None:
+        """`proofs`: whose seals are believed, where the log was opened."""
         self.at = ""
+        self._proofs = proofs or Proofs()
         self._left_out = left_out
         self._desk = desk
         self._records: dict[tuple[object, ...], tuple[str, ConsumerRecord]] = {}
@@ -57,7 +69,8 @@ class Waiting:
 
     def add(self, name: str, record: ConsumerRecord) -> None:
         """One more record of a topic of TYPES."""
-        key = (name, record.key) if name in STANDING else (name, record.partition, record.offset)
+        alone = name in STANDING and not (self._proofs.logid and name in REVISED)  # a false one must not hide a true one
+        key = (name, record.key) if alone else (name, record.partition, record.offset)
         self._records.pop(key, None)
         self._records[key] = name, record
 
@@ -73,14 +86,19 @@ class Waiting:
         """The record's message; None for a tombstone, or for what is none of ours."""
         if record.value is None:
             return None
+        if name == KEYS:
+            self._proofs.learn(record.value)
+            return None
         try:
             message = self._decoded(name, record)
         except DecodeError as error:
             self._left_out(self.at, f"{error} {error.field}".rstrip())
             return None
-        if why := _misplaced(message, record):
+        if why := _misplaced(message, record) or (self._proofs.fault(message) if isinstance(message, Seal) else ""):
             self._left_out(self.at, why)
             return None
+        if isinstance(message, Alert | Incident) and self._proofs.logid:
+            return Revision(message, revision_digest(self._proofs.hash, record.value))
         return Written(message, record.timestamp) if isinstance(message, Audit) else message
 
     def _decoded(self, name: str, record: ConsumerRecord) -> Struct:

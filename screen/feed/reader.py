@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
+from screen.feed.believed.proofs import Proofs
 from screen.feed.fold import fold
 from screen.feed.hub import Hub
 from screen.feed.pending import TYPES, Waiting
@@ -16,13 +17,17 @@ from screen.feed.view import View
 from screen.web.server_log import log_line
 from streams.command import Trouble
 from streams.kafka import clients
-from streams.kafka.verified import DeskReader, desk_reader
-from streams.outputs import BY_TOPIC
+from streams.kafka.verified import desk_reader
+from streams.outputs import TRAILS
 from streams.settings import Settings
+from streams.signing.machine.keyfile import KeyFileError
+from streams.signing.machine.part import pinned
+from streams.signing.proofs.anchor import SEALS
+from streams.signing.proofs.reading import KEYS
 from streams.topics import topic_name
 
 MOST_AUDIT = 20_000
-"""Entries of trails, which are kept for ever, from which a screen begins: the newest, an equal share of each partition."""
+"""Entries of trails, and seals, which are kept for ever, from which a screen begins: the newest, a share of each partition."""
 
 PACE = 0.2
 """Seconds between two publications at least."""
@@ -55,13 +60,19 @@ LIST_MS, CONNECT_MS = 5_000, 3_000
 PULSES = "status"
 """The topic of the workers' pulses."""
 
+FIRST = ({KEYS}, {PULSES, SEALS})
+"""What is read before the rest, in this order; without the keys of an opened log no seal is believed."""
+
 
 class Feed:
     """Reads from the beginning, publishes at most five times a second, and begins anew after every failure."""
 
     def __init__(self, settings: Settings, log: str, hub: Hub) -> None:
         self._settings, self._log = settings, log
-        self._topics = {topic_name(log, name): name for name in TYPES}
+        self._logid = _pinned(settings, log)
+        proofs = {SEALS, KEYS}
+        names = TYPES.keys() | proofs if self._logid else TYPES.keys() - proofs
+        self._topics = {topic_name(log, name): name for name in names}
         self._hub = hub
         self._view = View()
         self._left_out = 0
@@ -102,13 +113,14 @@ class Feed:
             ends = reader.end_offsets(places, timeout_ms=LIST_MS)
             self._skip_old_audit(reader, ends)
             desk = desk_reader(self._settings, self._log, "screen")
-            waiting = Waiting(self._leave_out, desk)
-            pulses = [place for place in places if self._topics[place.topic] == PULSES]
-            rest = [place for place in places if place not in pulses]
-            reader.pause(*rest)  # the pulses say how far the log has come: what else there is, is held against them
-            view = self._load(reader, View(), waiting, {place: ends[place] for place in pulses})
-            reader.resume(*rest)
-            self._follow(reader, self._load(reader, view, waiting, ends), desk)
+            waiting, view = Waiting(self._leave_out, desk, Proofs(self._logid)), View()
+            for names in FIRST:  # what says how far the log has come, and what is sealed of it: the rest is held against them
+                first = [place for place in places if self._topics[place.topic] in names]
+                rest = [place for place in places if place not in first]
+                reader.pause(*rest)
+                view = self._load(reader, view, waiting, {place: ends[place] for place in first})
+                reader.resume(*rest)
+            self._follow(reader, self._load(reader, view, waiting, ends), waiting)
 
     def _load(self, reader: KafkaConsumer, view: View, waiting: Waiting, ends: Mapping[TopicPartition, int]) -> View:
         """The View after all that stands before these ends."""
@@ -127,18 +139,20 @@ class Feed:
         log_line(f"{place} is left out: {why}")
 
     def _skip_old_audit(self, reader: KafkaConsumer, ends: Mapping[TopicPartition, int]) -> None:
-        trails = [place for place in ends if BY_TOPIC[self._topics[place.topic]].trail]
-        begins = reader.beginning_offsets(trails, timeout_ms=LIST_MS)
-        for place in trails:
-            reader.seek(place, max(begins[place], ends[place] - MOST_AUDIT // len(trails)))
+        names = {kind.topic for kind in TRAILS}
+        for long in (names, {SEALS}):
+            places = [place for place in ends if self._topics[place.topic] in long]
+            begins = reader.beginning_offsets(places, timeout_ms=LIST_MS) if places else {}
+            for place in places:
+                reader.seek(place, max(begins[place], ends[place] - MOST_AUDIT // len(places)))
 
-    def _follow(self, reader: KafkaConsumer, view: View, desk: DeskReader) -> None:
+    def _follow(self, reader: KafkaConsumer, view: View, waiting: Waiting) -> None:
         gc.collect()
         gc.freeze()  # modules and what stands live long: to look for cyclic garbage among them is a pause of 0.1 s
         heard = time.monotonic()
         self._show(view)
         self._hub.publish_slow()
-        due, slow_due, behind, waiting = heard + PACE, heard + SLOW, False, Waiting(self._leave_out, desk)
+        due, slow_due, behind = heard + PACE, heard + SLOW, False
         while not self._stop.is_set():
             news = self._poll(reader, waiting, min(PACE, max(0.0, due - time.monotonic())) if waiting else PACE)
             moment = time.monotonic()
@@ -173,3 +187,10 @@ class Feed:
             for record in records:
                 waiting.add(self._topics[place.topic], record)
         return bool(found)
+
+
+def _pinned(settings: Settings, log: str) -> str:
+    try:
+        return pinned(settings, log)
+    except KeyFileError as error:
+        raise Trouble(str(error)) from None

@@ -14,11 +14,13 @@ from screen.access.oidc import read as read_provider
 from screen.access.sessions import Sessions
 from screen.acts.commands import ActLog
 from screen.signer.entrance import Admission
-from screen.signer.notary import Notary
+from screen.signer.notary import Notary, in_clear
 from screen.signer.refusals import Refusals
+from screen.signer.sealing import WITHIN, by_keeper
 from screen.signer.server import SignerServer, listen
 from screen.web.server_log import printable
 from streams.command import Trouble
+from streams.keeper.client import KeeperClient
 from streams.settings import Settings, load
 from streams.signing.machine.keyfile import KeyFileError
 from streams.signing.machine.part import Part, open_part
@@ -66,7 +68,9 @@ def _serve(settings: Settings, log: str, part: Part) -> None:
     admission = Admission(accounts, read_provider(settings.oidc) if settings.oidc else None, sessions)
     acts = ActLog(settings)
     peers = settings.signer_peers or (os.geteuid(),)
-    server = SignerServer(Notary(log, part, sessions, acts), admission, peers, Refusals(_tell))
+    keeper = settings.keeper_socket
+    seal = by_keeper(KeeperClient(keeper, WITHIN)) if keeper else in_clear
+    server = SignerServer(Notary(log, part, sessions, acts, seal), admission, peers, Refusals(_tell))
     path = socket_path(settings, log)
     listening = listen(path, peers)
     try:

@@ -17,11 +17,14 @@ from kafka.errors import KafkaError
 from rich.console import Console
 from rich.progress import Progress
 
-from streams.archive import files
+from streams.archive import files, manifests
 from streams.archive.files import Chunk
+from streams.archive.manifests import Manifests
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.settings import Settings, load
+from streams.signing.machine.keyfile import KeyFileError
+from streams.signing.machine.part import Part, open_part
 from streams.topics import LIVE, input_topics, topic_name
 
 read_archive = files.read_archive
@@ -33,6 +36,9 @@ MAX_BYTES = 32 << 20
 ROLL_SECONDS = 60.0
 """While a log is followed, a record waits at most so long in memory before it is in a file."""
 
+PART = "archive"
+"""The name of the part that signs the manifests, and so of its key's file."""
+
 _POLL_MS = 500
 
 
@@ -40,12 +46,15 @@ class Archiver:
     """Reads the events topics of a log and keeps one open chunk for each partition."""
 
     def __init__(self, settings: Settings, log: str, out: Path, roll: float = ROLL_SECONDS) -> None:
+        self._part = _part(settings, log)
+        self._manifests = Manifests(self._part)
         self.rows = 0
         self.files = 0
         self._out = out
         self._roll = roll
         self._chunks: dict[TopicPartition, Chunk] = {}
         files.clean(out)
+        manifests.clean(out)
         self._reader = clients.consumer(settings, auto_offset_reset="none")
         self._places = [place for topic in input_topics(log) for place in clients.partitions_of(self._reader, topic)]
         self._books = clients.partitions_of(self._reader, topic_name(log, "books"))
@@ -89,6 +98,7 @@ class Archiver:
     def close(self) -> None:
         """Leave the broker; open chunks are dropped, and read again at the next start."""
         self._reader.close()
+        self._part.close()
 
     def _begun(self, place: TopicPartition) -> Chunk:
         """A new chunk, in which an offset that is skipped before its first record counts as a hole too."""
@@ -103,10 +113,17 @@ class Archiver:
     def _write(self, place: TopicPartition) -> None:
         chunk = self._chunks.pop(place)
         if chunk.rows:
-            files.write(self._out, place.topic, place.partition, chunk)
+            files.write(self._out, place.topic, place.partition, chunk, self._manifests.write)
             self._next[place] = chunk.offsets[-1] + 1
             self.rows += chunk.rows
             self.files += 1
+
+
+def _part(settings: Settings, log: str) -> Part:
+    try:
+        return open_part(settings, log, PART)
+    except KeyFileError as error:
+        raise Trouble(str(error)) from None
 
 
 def _positions(reader: KafkaConsumer, places: list[TopicPartition], out: Path) -> dict[TopicPartition, int]:

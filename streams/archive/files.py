@@ -8,7 +8,7 @@ books that the log has adopted stand beside them, as `books/<hash>.json`.
 import fcntl
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -85,12 +85,24 @@ class Chunk:
         self.bytes += len(key or b"") + len(value or b"") + _OVERHEAD
 
 
-def write(root: Path, topic: str, partition: int, chunk: Chunk) -> Path:
+Beside = Callable[[Path, str, int, Chunk, bytes], None]
+"""Writes what stands beside a file before the file does: its path, topic, partition, records, and its bytes."""
+
+
+def _nothing(*_: object) -> None:
+    """Nothing stands beside a file of a log that was never opened."""
+
+
+def write(root: Path, topic: str, partition: int, chunk: Chunk, beside: Beside = _nothing) -> Path:
     """Write a chunk as one file: it is there whole, on the disk, or it is not there."""
     path = root / topic / str(partition) / f"{chunk.offsets[0]:020d}-{chunk.offsets[-1]:020d}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
+    made = pa.BufferOutputStream()
+    pq.write_table(_columns(topic, partition, chunk), made, compression="zstd")
+    data = made.getvalue().to_pybytes()
     with _whole(path) as file:
-        pq.write_table(_columns(topic, partition, chunk), file, compression="zstd")
+        beside(path, topic, partition, chunk, data)
+        file.write(data)
     return path
 
 

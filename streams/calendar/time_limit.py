@@ -4,16 +4,23 @@ Clocks run from the moment itself: urgent and natural hours and natural days wit
 (8 working hours each) in working time alone. That is how city management counts a case (DeadlineCalculator and
 TimeLimitTypeEnum of zhcg2026/smart_cityguard, GB/T 30428.8 practice).
 
-Statutory periods run by whole days: the day of the event is not counted (民法典 201); the period ends at close of business of
-its last day (203 §2), which moves to the next working day where it is none (203 §1); working days leave holidays out
-(行政许可法 82). A Friday 15:00 event with 1 working day is due Monday 15:00 by the clock and Monday 18:00 by law.
+Periods of the law run by whole days: the day of the event is not counted (民法典 201), and a last day that is a day off is
+the next working day instead (203 §1). `civil` ones end at 24:00 of their last day (203 §2), by days, working days (holidays
+left out: 行政许可法 82, 行政处罚法 85), months or years (to the corresponding day, 202). `statutory` ones end at close of
+business: for what can be done in office hours alone (203 §2). `calendar` ones end at 24:00 and move for no holiday: what is
+to be done 每日 or by 日历日, and emergencies.
+
+A Friday 15:00 event with 1 working day is due Monday 15:00 by the clock, Monday 18:00 at the office and Monday 24:00 by law.
 """
 
+from collections.abc import Sequence
 from typing import Literal, get_args
 
 from msgspec import Struct
 
-from streams.calendar.working_time import WORKDAY, Calendar, midnight
+from streams.calendar import periods
+from streams.calendar.periods import Pause
+from streams.calendar.working_time import CLOSES, WORKDAY, Calendar, midnight
 from streams.messages import DAY, HOUR, Text
 
 Kind = Literal[
@@ -24,11 +31,41 @@ Kind = Literal[
     "working-days",
     "statutory-days",
     "statutory-working-days",
+    "civil-days",
+    "civil-working-days",
+    "civil-months",
+    "civil-years",
+    "calendar-days",
+    "calendar-months",
 ]
-"""How a limit runs: five clocks, then two periods of the law."""
+"""How a limit runs: five clocks, then the periods of the law."""
 
 _CONTINUOUS: dict[Kind, int] = {"urgent-hours": HOUR, "natural-hours": HOUR, "natural-days": DAY}
 _WORKING: dict[Kind, int] = {"working-hours": HOUR, "working-days": WORKDAY}
+
+_YEAR = 12
+"""Months."""
+
+
+class Period(Struct, frozen=True):
+    """How a period runs: by days, working days or `months`; whether its end moves off days off, and is at closing time."""
+
+    working: bool = False
+    months: int = 0
+    moves: bool = True
+    closes: bool = False
+
+
+_PERIODS: dict[Kind, Period] = {
+    "statutory-days": Period(closes=True),
+    "statutory-working-days": Period(working=True, closes=True),
+    "civil-days": Period(),
+    "civil-working-days": Period(working=True),
+    "civil-months": Period(months=1),
+    "civil-years": Period(months=_YEAR),
+    "calendar-days": Period(moves=False),
+    "calendar-months": Period(months=1, moves=False),
+}
 
 _TITLES: dict[Kind, Text] = {
     "urgent-hours": Text("{}紧急工作时", "{} urgent hour{s}"),
@@ -38,11 +75,17 @@ _TITLES: dict[Kind, Text] = {
     "working-days": Text("{}工作日", "{} working day{s}"),
     "statutory-days": Text("{}日（法定期间）", "{} day{s} by law"),
     "statutory-working-days": Text("{}个工作日（法定期间）", "{} working day{s} by law"),
+    "civil-days": Text("{}日", "{} day{s}"),
+    "civil-working-days": Text("{}个工作日", "{} working day{s}"),
+    "civil-months": Text("{}个月", "{} month{s}"),
+    "civil-years": Text("{}年", "{} year{s}"),
+    "calendar-days": Text("{}日（节假日不顺延）", "{} day{s}, holidays or not"),
+    "calendar-months": Text("{}个月（节假日不顺延）", "{} month{s}, holidays or not"),
 }
 
 
 class TimeLimit(Struct, frozen=True):
-    """So many (1 or more) of one kind of hour or day."""
+    """So many (1 or more) of one kind of hour, day, month or year."""
 
     amount: int
     kind: Kind
@@ -79,10 +122,10 @@ def parse_limit(text: str) -> TimeLimit:
     raise ValueError(f"time limit {text!r} has no known kind: write an amount, a space and one of {', '.join(get_args(Kind))}")
 
 
-def deadline(start: int, limit: TimeLimit, calendar: Calendar) -> Deadline:
+def deadline(start: int, limit: TimeLimit, calendar: Calendar, pauses: Sequence[Pause] = ()) -> Deadline:
     """When a limit that begins at `start` (ms) ends; an act at that very moment is in time.
 
-    OutOfCalendarError where a working or statutory limit needs a day that the calendar does not know.
+    `pauses`: what is not counted in it. OutOfCalendarError where the limit needs a day that the calendar does not know.
 
     >>> from streams.calendar.holidays import load
     >>> from streams.messages import format_time, parse_time
@@ -91,18 +134,27 @@ def deadline(start: int, limit: TimeLimit, calendar: Calendar) -> Deadline:
     '2026-03-09T15:00:00+08:00'
     >>> format_time(deadline(friday, parse_limit("1 statutory-working-day"), load()).at)
     '2026-03-09T18:00:00+08:00'
+    >>> format_time(deadline(friday, parse_limit("1 civil-working-day"), load()).at)
+    '2026-03-10T00:00:00+08:00'
     """
     if unit := _CONTINUOUS.get(limit.kind):
-        return Deadline(start + limit.amount * unit, provisional=False)
-    unit = _WORKING.get(limit.kind)
-    at = calendar.add(start, limit.amount * unit) if unit else _statutory(start, limit, calendar)
-    return Deadline(at, calendar.is_provisional(at))
+        return Deadline(periods.resumed(start, limit.amount * unit, pauses, _passed, _add), provisional=False)
+    if unit := _WORKING.get(limit.kind):
+        at = periods.resumed(start, limit.amount * unit, pauses, calendar.worked, calendar.add)
+        return Deadline(at, calendar.is_provisional(at))
+    period = _PERIODS[limit.kind]
+    last = _last_day(start, limit.amount, period, calendar, pauses)
+    if period.moves:
+        last = calendar.working_day(last)
+    at = last + (CLOSES if period.closes else DAY)
+    return Deadline(at, period.moves and calendar.is_provisional(at))
 
 
 def before(end: int, limit: TimeLimit, calendar: Calendar) -> Deadline:
     """The last moment from which the whole limit is left until `end` (ms): a warning, or the latest start.
 
-    ValueError for a statutory period: the law counts those forward only.
+    Of the periods those by calendar days or months alone: a month before a day is the corresponding day. ValueError for the
+    others: the law counts them forward only.
 
     >>> from streams.calendar.holidays import load
     >>> from streams.messages import format_time, parse_time
@@ -112,6 +164,11 @@ def before(end: int, limit: TimeLimit, calendar: Calendar) -> Deadline:
     """
     if unit := _CONTINUOUS.get(limit.kind):
         return Deadline(end - limit.amount * unit, provisional=False)
+    if limit.kind == "calendar-days":
+        return Deadline(end - limit.amount * DAY, provisional=False)
+    if limit.kind == "calendar-months":
+        day = midnight(end)
+        return Deadline(periods.months_after(day, -limit.amount) + end - day, provisional=False)
     if unit := _WORKING.get(limit.kind):
         return Deadline(calendar.subtract(end, limit.amount * unit), calendar.is_provisional(end))
     raise ValueError(f"{limit.kind} are counted forward only: state a time before a deadline in another kind")
@@ -128,9 +185,19 @@ def _amount(amount: str, text: str) -> int:
     return int(amount)
 
 
-def _statutory(start: int, limit: TimeLimit, calendar: Calendar) -> int:
-    """Close of business of the last day: the day of `start` is not counted."""
-    next_day = midnight(start) + DAY
-    if limit.kind == "statutory-working-days":
-        return calendar.close_of(next_day, after=limit.amount - 1)
-    return calendar.close_of(next_day + (limit.amount - 1) * DAY)
+def _last_day(start: int, amount: int, period: Period, calendar: Calendar, pauses: Sequence[Pause]) -> int:
+    """The midnight that begins the last day of a period, before it moves off a day off."""
+    out = periods.uncounted(pauses)
+    if period.months:
+        return periods.put_off(start, periods.months_after(start, amount * period.months), out)
+    if not out:
+        return periods.working_days_after(start, amount, calendar) if period.working else periods.days_after(start, amount)
+    return periods.counted(start, amount, lambda day: day not in out and (not period.working or calendar.is_working_day(day)))
+
+
+def _passed(start: int, end: int) -> int:
+    return end - start
+
+
+def _add(start: int, length: int) -> int:
+    return start + length

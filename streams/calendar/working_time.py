@@ -15,6 +15,10 @@ SESSIONS = ((8 * HOUR, 12 * HOUR), (14 * HOUR, 18 * HOUR))
 """Working time of a working day, from its midnight."""
 
 (_OPENS, _NOON), (_AFTERNOON, _CLOSES) = SESSIONS
+
+CLOSES = _CLOSES
+"""Close of business, from midnight."""
+
 _MORNING, _BREAK = _NOON - _OPENS, _AFTERNOON - _NOON
 
 WORKDAY = _MORNING + _CLOSES - _AFTERNOON
@@ -68,8 +72,12 @@ class Calendar(Struct, frozen=True):
 
     def close_of(self, day: int, after: int = 0) -> int:
         """Close of business of the first working day not before `day` (a midnight), or of the `after`-th one behind it."""
+        return self.working_day(day, after) + _CLOSES
+
+    def working_day(self, day: int, after: int = 0) -> int:
+        """The midnight that begins the first working day not before `day` (a midnight), or the `after`-th one behind it."""
         self._covers(day)
-        return self._day(bisect_left(self.days, day) + after) + _CLOSES
+        return self._day(bisect_left(self.days, day) + after)
 
     def _elapsed(self, at: int) -> int:
         index = self._index(at)

@@ -75,6 +75,7 @@ from streams.messages.services.performance import (
     StaleAlarm,
     Verdict,
 )
+from streams.messages.services.seal import Seal, SealedHead
 from streams.messages.text import Place, Severity, Text
 from streams.messages.times import CST, DAY, HOUR, MINUTE, NEVER, SECOND, format_time, parse_time
 from streams.messages.trail import GENESIS, TrailEntry, digest, stored_digest, whole_reason
@@ -164,7 +165,9 @@ __all__ = [
     "Regrouping",
     "Resumption",
     "Role",
+    "Seal",
     "Sealed",
+    "SealedHead",
     "Severity",
     "StaleAlarm",
     "State",

@@ -197,6 +197,7 @@ declare namespace Sent {
     aside: { count: number; rows: (Row & { aside: Aside })[] }
     cases: { count: number; rows: (Row & { case: Case })[] }
     floods: Flood[]
+    unsealed?: string[]
     trend: Trend
     quality: [domain: string, reason: string, owner: Text, count: number, at: number][]
     jobs: Job[]

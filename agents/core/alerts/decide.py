@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agents.core import intake
 from agents.core.alerts import alarm, quarantine
 from agents.core.alerts.alarm import Cause, Times
 from agents.core.alerts.state import Held, Past, Subject
@@ -27,6 +28,7 @@ from streams.messages import (
     Act,
     Alert,
     Audit,
+    Clause,
     Name,
     Place,
     Quality,
@@ -264,18 +266,23 @@ def apply_finding(book: Book, subject: Subject, bound: Bound, finding: Finding, 
     severity = finding.severity or bound.rule.severity
     entry: Audit | None
     ruled: Audit | None = None
+    begins = finding.active and (standing is None or not standing.occurrence)
+    clause = book.clause(bound, subject, finding.opened_at) if begins else None
+    if not finding.in_force or (begins and clause is None):
+        _tell_early(book, subject, bound, cause, out)
+        return
     if standing is not None:
         known = standing
-        if finding.active and not known.occurrence:
+        if clause is not None:
             begun, now = format_time(finding.opened_at), format_time(cause.now)
-            known = _pinned(book, bound, replace(standing, opened_at=begun, raised_at=now))
+            known = _pinned(bound, replace(standing, opened_at=begun, raised_at=now), clause)
         elif finding.active and bound.rule.version != (known.judged_by or known.rule_version):
-            known, ruled = _ruled(book, bound, standing, cause)
+            known, ruled = _ruled(book, subject, bound, standing, cause)
         changed, entry = alarm.found(known, finding, severity, cause)
         if changed is standing:
             return
-    elif finding.active:
-        raised = replace(_new(book, subject, bound, finding, cause), first_out=_first_out(book, subject, bound))
+    elif clause is not None:
+        raised = replace(_new(subject, bound, finding, cause, clause), first_out=_first_out(book, subject, bound))
         aside = holding(bound.suppress, subject, cause.now) if bound.suppress else None
         changed, entry = alarm.designed(raised, aside, cause) or alarm.opened(raised, cause)
     else:
@@ -309,22 +316,37 @@ def _tell(book: Book, subject: Subject, alert: Alert, cause: Cause, out: list[Ou
         schedule_wake(book, subject, bound, cause, out)
 
 
-def _ruled(book: Book, bound: Bound, alert: Alert, cause: Cause) -> tuple[Alert, Audit]:
+def _tell_early(book: Book, subject: Subject, bound: Bound, cause: Cause, out: list[Output]) -> None:
+    """Tell, once for each judge of a subject, that nothing is judged: no edition of its clause binds then and there."""
+    told = subject.early or []
+    if bound.judge.key in told:
+        return
+    subject.early = [*told, bound.judge.key]
+    type_, _ = intake.whose(cause.value)
+    message = f"at that time no edition of the clause of rule {bound.rule.id} binds its subject: nothing is judged by it"
+    source = intake.Source(cause.place, len(cause.value), book.owner(type_), type_, subject.id)
+    log = cause.place.topic.partition(".")[0]
+    refused = intake.Refused("not-in-force", message, "$.time", bound.rule.row)
+    out.append(intake.record(refused, source, log, bound.rule.domain, cause.now))
+
+
+def _ruled(book: Book, subject: Subject, bound: Bound, alert: Alert, cause: Cause) -> tuple[Alert, Audit]:
     """Another version of its rule finds an alert true: it keeps the one that raised it, but a new occurrence is the other's."""
     if alert.active:
         return alarm.judged(alert, bound.rule.version, cause)
-    return alarm.ruled(replace(_pinned(book, bound, alert), judged_by=""), alert.rule_version, cause)
+    clause = book.clause(bound, subject, parse_time(alert.opened_at)) or alert.clause
+    return alarm.ruled(replace(_pinned(bound, alert, clause), judged_by=""), alert.rule_version, cause)
 
 
-def _pinned(book: Book, bound: Bound, alert: Alert) -> Alert:
-    """An alert with what its rule says now, and the clause's edition of the time when it began."""
+def _pinned(bound: Bound, alert: Alert, clause: Clause) -> Alert:
+    """An alert with what its rule says now, and its clause in the edition of the time when it began."""
     rule = bound.rule
     return replace(
         alert,
         rule_version=rule.version,
         row=rule.row,
         title=rule.title,
-        clause=book.clause(rule.clause, parse_time(alert.opened_at)),
+        clause=clause,
         phase=rule.phase,
         unit=bound.unit,
         department=rule.department,
@@ -343,7 +365,7 @@ def _first_out(book: Book, subject: Subject, bound: Bound) -> bool | None:
     return not any(other is not None and other.rule.first_out == group and alert.active for other, alert in others)
 
 
-def _new(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: Cause) -> Alert:
+def _new(subject: Subject, bound: Bound, finding: Finding, cause: Cause, clause: Clause) -> Alert:
     rule = bound.rule
     facts = subject.facts or Registered(kind="", name=Name(zh=subject.id), adcode="")
     return Alert(
@@ -356,7 +378,7 @@ def _new(book: Book, subject: Subject, bound: Bound, finding: Finding, cause: Ca
         rule_version=rule.version,
         row=rule.row,
         title=rule.title,
-        clause=book.clause(rule.clause, finding.opened_at),
+        clause=clause,
         phase=rule.phase,
         severity=finding.severity or rule.severity,
         state="A",
@@ -420,7 +442,8 @@ def _named(book: Book, subject: Subject, act: Act, cause: Cause) -> tuple[str, A
 
 def _at_rest(book: Book, subject: Subject, bound: Bound, cause: Cause) -> Alert:
     """The alert of an alarm whose condition is not true, so that people can put it aside: occurrence 0, without evidence."""
-    new = _new(book, subject, bound, Finding(active=False, opened_at=cause.now), cause)
+    clause = book.clause(bound, subject, cause.now) or book.first_edition(bound)
+    new = _new(subject, bound, Finding(active=False, opened_at=cause.now), cause, clause)
     return replace(new, occurrence=0, active=False, evidence=(), verbs=alarm.VERBS["A"])
 
 

@@ -3,7 +3,7 @@
 import struct
 from typing import Any
 
-from msgspec import Struct, msgpack
+from msgspec import UNSET, Struct, UnsetType, msgpack
 
 from streams.messages import NEVER, REGISTERED, Alert, Place, Quarantine, Registered
 
@@ -101,6 +101,7 @@ class Subject(Struct):
     `facts` is the payload of its newest registration, the very object that `latest` has. `memory` holds what each judge
     remembers, by judge key; `alerts` the open alerts by judge key; `past` what was done to them and to those before, None where
     nothing was; `due` when time itself next matters to it (ms); `held` the judges on hold by key, None where there are none.
+    `early`: the keys of judges of which was told that their clause does not bind it yet.
     """
 
     id: str
@@ -111,6 +112,7 @@ class Subject(Struct):
     past: Past | None = None
     due: int = NEVER
     held: dict[str, Hold] | None = None
+    early: list[str] | UnsetType = UNSET
 
     def knows_alert(self, alert: str) -> bool:
         """Whether an alert of this id is open, or is one of the newest that ended."""

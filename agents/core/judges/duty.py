@@ -10,6 +10,7 @@ from agents.core.alerts.state import Subject
 from agents.core.dates import moment
 from agents.core.judge import Finding
 from agents.core.judges.parts.fields import Matches, Reach, Trigger, matcher, reach, starting
+from agents.core.judges.parts.law import Law
 from agents.core.judges.parts.legal import Period, ahead_of, end_of, period
 from agents.core.rules.guard import Guard, any_of
 from agents.core.rules.rule import Binding
@@ -140,6 +141,7 @@ class Duty:
         self._remind = reminders(params.remind)
         self._levels = [(period(each.after), each.severity) for each in params.levels]
         self._calendar = binding.calendar
+        self._law = Law(binding)
         for place in range(len(starts)):  # a limit that cannot be counted back is refused with the rule
             self.timeline(self._calendar.first + SOME_YEARS, place)
 
@@ -159,13 +161,14 @@ class Duty:
         by = "" if act is None else _key(self._act_by[act], subject, data)
         if act is not None:
             _fulfil(memory, by, at)
+        early = None
         if start is not None and memory.count < KEPT:
-            self._begin(memory, subject, data, at, start)
+            early = self._begin(memory, subject, data, at, start)
         if act is not None:
             memory.acts[by] = max(at, memory.acts.pop(by, at))
             if len(memory.acts) > KEPT:
                 del memory.acts[next(iter(memory.acts))]
-        return self._tell(memory) if memory.told else None
+        return self._tell(memory) if memory.told else early
 
     def wake(self, subject: Subject, now: int) -> Finding | None:
         """A step of a duty's time is over."""
@@ -207,21 +210,25 @@ class Duty:
         steps += [(end_of(due, each, self._calendar)[0] + 1, severity) for each, severity in self._levels]
         return Timeline(due, provisional, tuple(sorted(steps, key=_at)))
 
-    def _begin(self, memory: Duties, subject: Subject, data: Any, at: int, place: int) -> None:
+    def _begin(self, memory: Duties, subject: Subject, data: Any, at: int, place: int) -> Finding | None:
+        """Begin a duty, unless it is done, or known, or began before the law knew it: that is told."""
         by = _key(self._start_by[place], subject, data)
         get = self._from[place]
         start = at if get is None else _moment(get(subject, data), at)
         waiting = memory.pending.get(by, ())
         if memory.acts.get(by, -NEVER) >= start or any(each.start == start for each in waiting):
-            return
+            return None
+        if early := self._law.early(subject, start):
+            return early
         try:
             found = self.timeline(start, place)
         except ValueError:  # the calendar cannot tell: not judged
-            return
+            return None
         first = found.steps[0][0]
         memory.pending[by] = [*waiting, Pending(start, by, place, found.due, found.provisional, 0, first)]
         memory.count += 1
         memory.next = min(memory.next, first)
+        return None
 
     def _tell(self, memory: Duties) -> Finding | None:
         active = [each for each in _all(memory) if each.stage]

@@ -10,6 +10,7 @@ from agents.core.dates import validity
 from agents.core.judge import Finding
 from agents.core.judges.duty import SOME_YEARS, Level, Remind, Step, passed, reminders
 from agents.core.judges.parts.fields import Where, counting, matcher, reach
+from agents.core.judges.parts.law import Law
 from agents.core.judges.parts.legal import FIRST, LAST, ahead_of, end_of, period
 from agents.core.rules.guard import NEVER_ASKED, Guard
 from agents.core.rules.rule import Binding
@@ -65,6 +66,7 @@ class Expiry:
         self._remind = reminders(params.remind)
         self._levels = [(period(each.after), each.severity) for each in params.levels]
         self._calendar = binding.calendar
+        self._law = Law(binding)
         for each, _ in self._remind:  # a limit that cannot be counted back is refused with the rule
             ahead_of(self._calendar.first + SOME_YEARS, each, self._calendar)
 
@@ -93,12 +95,15 @@ class Expiry:
     def wake(self, subject: Subject, now: int) -> Finding | None:
         """A reminder, the end or a level is reached."""
         memory: Term = subject.memory[self.key]
+        if not memory.open and (early := self._law.early(subject, now)):
+            memory.next = self._law.since(subject)
+            return early
         steps = self._steps(memory)
         memory.stage, memory.next = passed(steps, now)
         if not memory.stage:
             return None
         if not memory.open:
-            memory.open, memory.opened_at = True, steps[memory.stage - 1][0]
+            memory.open, memory.opened_at = True, max(steps[memory.stage - 1][0], self._law.since(subject))
         return self._finding(memory, steps, now)
 
     def renew(self, subject: Subject, now: int) -> Finding | None:

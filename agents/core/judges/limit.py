@@ -80,8 +80,11 @@ class Limit(Condition):
 
     def _judge(self, subject: Subject, kind: str, data: Any, at: int, value: float) -> Finding | None:
         limit = self._limit.of(subject, at)
-        if limit is None or not is_valid(data, self._minutes):
+        if not is_valid(data, self._minutes):
             return None
+        if limit is None:
+            counts = self._matches is None or self._matches(subject, data)
+            return self._law.early(subject, at) if counts else None
         memory = subject.memory.get(self.key)
         over = self._beyond(value, limit - self._deadband if memory is not None and memory.open else limit)
         if (not over and memory is None) or (self._matches is not None and not self._matches(subject, data)):

@@ -9,6 +9,7 @@ from agents.core.alerts.state import Subject
 from agents.core.duration import span
 from agents.core.judge import Finding
 from agents.core.judges.parts.fields import Where, counting, matcher, number, reach
+from agents.core.judges.parts.law import Law
 from agents.core.judges.parts.tiers import Tier, Tiers
 from agents.core.rules.guard import ALWAYS, Guard, Remembers, all_of
 from agents.core.rules.rule import Binding
@@ -77,6 +78,7 @@ class Missing:
         self._times = params.times
         self._tiers = Tiers(binding, params.tiers, lambda value, limit: value > limit, down=False)
         self._all = list(range(len(params.tiers)))
+        self._law = Law(binding)
 
     def guard(self, kind: str) -> Guard:
         """Asked of facts that count; where all do, only while the silence is too long."""
@@ -105,13 +107,15 @@ class Missing:
         """The silence has become too long, or as long as the next tier."""
         silence: Silence | None = subject.memory.get(self.key)
         allowed = self._allowed(subject)
+        if (silence is None or silence.opened_at is None) and (early := self._law.early(subject, now)):
+            return early
         if silence is None:
             at = self._heard(subject)
             if at is None:
                 return None
             silence = subject.memory[self.key] = Silence(at)
         if silence.opened_at is None:
-            silence.opened_at = silence.at + allowed
+            silence.opened_at = max(silence.at + allowed, self._law.since(subject))
         silence.told = now
         return Finding(
             active=True,
@@ -131,6 +135,8 @@ class Missing:
         if at is None:
             return NEVER
         allowed = self._after if self._interval is None else self._allowed(subject)
+        if subject.early and self.key in subject.early:  # told that there is no law yet: the next moment is when there is
+            return max(at + allowed + 1, self._law.since(subject)) if allowed else NEVER
         return at + allowed + 1 if allowed else NEVER
 
     def _heard(self, subject: Subject) -> int | None:

@@ -27,7 +27,9 @@ from agents.core.rules.rule import (
     ALERT,
     Binding,
     ClauseSpec,
+    Edition,
     RuleSpec,
+    adcode_of,
     bindings,
     contexts,
     in_force,
@@ -39,9 +41,6 @@ from agents.core.rules.text import BookText
 from streams.calendar.holidays import Notice
 from streams.messages import Alert, Clause, Department, Registered, Text
 from streams.places import DepartmentSpec
-
-DATA_OFFICE = "zz-data"
-"""The department that answers for data nobody else owns: 市数据局 (首问责任制)."""
 
 REGISTER_SLOTS = 8
 """How many registrations of one subject are remembered, to know second copies."""
@@ -128,7 +127,8 @@ class Book:
         self._timed = {domain: concern(bound for bound in bounds if bound.judge.timed) for domain, bounds in by_domain.items()}
         self._reckoned = {key for key, bound in self.bounds.items() if hasattr(bound.judge, "renew")}
         self._awake: dict[str, dict[tuple[str, ...], tuple[Bound, ...]]] = {}
-        self._oversight = {domain: self._pinned(domain, RULE_FAILED, _OVERSIGHT) for domain in by_domain}
+        oversight = structs.replace(_OVERSIGHT, department=ground.data_office)
+        self._oversight = {domain: self._pinned(domain, RULE_FAILED, oversight) for domain in by_domain}
         self._status = {domain: ground.domains[domain].status for domain in by_domain}
 
     def timed(self, domain: str, subject: Subject) -> tuple[Bound, ...]:
@@ -157,11 +157,20 @@ class Book:
         """Whether something that is remembered of a subject was reckoned with the calendar."""
         return not self._reckoned.isdisjoint(subject.memory)
 
-    def clause(self, clause: str, at: int) -> Clause:
-        """The clause in the edition in force at an event time (ms); before the first edition, the first one."""
-        editions = self.clauses[clause].edition
-        edition = in_force(editions, at) or editions[0]
-        return Clause(id=clause, edition=edition.edition, article=edition.article, text=edition.text, mark=edition.mark)
+    def clause(self, bound: Bound, subject: Subject, at: int) -> Clause | None:
+        """The clause of a rule in the edition that binds a subject at an event time (ms), None where none does.
+
+        What the system tells of itself is told at all times: that rests on no law of the subject's.
+        """
+        name = bound.rule.clause
+        edition = in_force(self.clauses[name].edition, at, adcode_of(subject.facts), bound.item)
+        if edition is None:
+            return self.first_edition(bound) if name == OVERSIGHT_CLAUSE else None
+        return _cited(name, edition)
+
+    def first_edition(self, bound: Bound) -> Clause:
+        """The clause of a rule in its first edition, for an alarm at rest that nothing binds yet."""
+        return _cited(bound.rule.clause, self.clauses[bound.rule.clause].edition[0])
 
     def owner(self, event_type: str) -> str:
         """The department that answers for events of this type; the data office where nobody is known."""
@@ -169,7 +178,7 @@ class Book:
         if plan is not None:
             return plan.owner
         domain = self.ground.domains.get(event_type.partition(".")[0])
-        return domain.owner if domain else DATA_OFFICE
+        return domain.owner if domain else self.ground.data_office
 
     def subject(self, domain: str, value: bytes) -> Subject:
         """A subject of a domain from a checkpoint; what no rule of this book remembers is left behind."""
@@ -201,9 +210,9 @@ class Book:
 
     def _bind(self, domain: str, rule: str, spec: RuleSpec) -> tuple[Bound, ...]:
         if spec.clause not in self.clauses:
-            raise BookError(f"rule {rule}: no clause {spec.clause!r} in agents/law/clauses")
+            raise BookError(f"rule {rule}: no clause {spec.clause!r} in agents/law/clauses, nor in the folder of the place")
         if spec.department not in self.departments:
-            raise BookError(f"rule {rule}: no department {spec.department!r} in streams/places/4101/departments.toml")
+            raise BookError(f"rule {rule}: no department {spec.department!r} in departments.toml of the place (streams/places)")
         editions = self.clauses[spec.clause].edition
         pinned = self._pinned(domain, rule, spec)
         make = _judge(self.ground, rule, spec.judge)
@@ -287,7 +296,7 @@ _OVERSIGHT = RuleSpec(
     severity="orange",
     on=(),
     judge="",
-    department=DATA_OFFICE,
+    department="",
     guidance=Text(
         "该规则对该对象暂停判断，事件已按顺序保留。修复规则并重启后执行 python -m agents quarantine retry。",
         "The rule does not judge this subject; its events are held in order. Put the rule right, restart the worker, then run "
@@ -300,6 +309,10 @@ def asking(bound: Bound) -> Asked:
     """What is needed to ask a judge."""
     judge = bound.judge
     return bound, judge.read, judge.due if judge.timed else None, bound.own
+
+
+def _cited(clause: str, edition: Edition) -> Clause:
+    return Clause(id=clause, edition=edition.edition, article=edition.article, text=edition.text, mark=edition.mark)
 
 
 def _typed(latest: Latest, payload: Any) -> Latest:

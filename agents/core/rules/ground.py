@@ -56,13 +56,17 @@ class DomainGround(Struct, frozen=True):
 
 
 class Ground(Struct, frozen=True):
-    """The domains by name, the clauses and departments of the system's own oversight, the holidays and their calendar."""
+    """The domains by name, the clauses and departments of the system's own oversight, the holidays and their calendar.
+
+    `data_office`: the department that answers for data nobody else owns: 市数据局 (首问责任制).
+    """
 
     domains: Mapping[str, DomainGround]
     clauses: Mapping[str, ClauseSpec]
     departments: Mapping[str, DepartmentSpec]
     holidays: Holidays
     calendar: Calendar
+    data_office: str = "zz-data"
 
     def with_notice(self, notice: Notice) -> "Ground":
         """The same with the holidays of a notice; ValueError says what is wrong with it."""

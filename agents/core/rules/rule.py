@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Any, Literal
 
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 from streams.calendar.working_time import Calendar
-from streams.messages import CST, NEVER, SECOND, Mark, Phase, Severity, State, Text
+from streams.messages import CST, NEVER, SECOND, Mark, Phase, Registered, Severity, State, Text
 
 ALERT = "alert:"
 """A kind that begins so is an alert of the same subject: `alert:<rule>` is read when it becomes active and when it ends."""
@@ -20,12 +20,39 @@ NO_DAYS = Calendar(days=(), first=0, last=0, certain=0)
 """The calendar that knows no year: whatever asks it is refused."""
 
 
+Rank = Literal[
+    "law",
+    "administrative-regulation",
+    "local-regulation",
+    "department-rule",
+    "local-government-rule",
+    "normative-document",
+    "safety-specification",
+    "national-standard",
+    "industry-standard",
+    "local-standard",
+]
+"""What an instrument is: 法律, 行政法规, 地方性法规, 部门规章, 地方政府规章 (立法法), 规范性文件, 安全技术规范
+(特种设备安全法 8), 国家标准, 行业标准, 地方标准 (标准化法 2)."""
+
+
+class Instrument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The instrument whose text an edition is: its number (文号, `国务院令第820号`), who issued it, and its rank."""
+
+    number: str
+    issuer: str
+    rank: Rank
+
+
 class Edition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One edition of a clause.
 
     `from` is its first day in force, `to` the first day on which it no longer is (both 00:00 China Standard Time), so
-    that editions join where `to` equals the next `from`; without `to` it is in force still.
+    that editions join where `to` equals the next `from`; without `to` it is in force still. `seam` says why it does not join
+    the edition before, where there is a gap, or where both hold for a time: then the newer one counts.
+    `place`: the adcode with which those begin whom it binds (`41` Henan, `4101` Zhengzhou); without it, the nation.
     `limits`: limit by item in the units of that item's readings; `source`: where the text was read; `mark`: see `Clause`.
+    What older books do not have is left out of their texts, so that these keep their hashes.
     """
 
     edition: str
@@ -36,6 +63,14 @@ class Edition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     since: date = field(name="from")
     until: date | None = field(name="to", default=None)
     limits: dict[str, float] = {}
+    instrument: Instrument | UnsetType = UNSET
+    place: str | UnsetType = UNSET
+    seam: str | UnsetType = UNSET
+
+    @property
+    def adcode(self) -> str:
+        """With what the adcodes of those begin whom it binds; empty for the nation."""
+        return self.place or ""
 
     @property
     def start(self) -> int:
@@ -49,7 +84,10 @@ class Edition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class ClauseSpec(Struct, frozen=True, forbid_unknown_fields=True):
-    """One clause through its editions, oldest first. `standard` names the standard or law without an edition."""
+    """One clause through its editions: those of the nation, oldest first, then those of each place.
+
+    `standard` names the standard or law without an edition.
+    """
 
     title: Text
     standard: str
@@ -209,9 +247,24 @@ def contexts(spec: RuleSpec) -> frozenset[str]:
     return frozenset(path[1] for path in paths if len(path) > 2) | {each.kind for each in spec.suppress}
 
 
-def in_force(editions: tuple[Edition, ...], at: int) -> Edition | None:
-    """The edition in force at an event time (ms), or None where the law knows none."""
-    return next((edition for edition in editions if edition.start <= at < edition.end), None)
+def in_force(editions: tuple[Edition, ...], at: int, adcode: str = "", item: str = "") -> Edition | None:
+    """The edition that binds at an adcode and an event time (ms), or None where none does.
+
+    The city's goes before the province's, that before the nation's: a local standard replaces the nation's (生态环境法典 153).
+    What it sets no limit for, an item, is left to the one that does.
+    """
+    binding = [each for each in editions if adcode.startswith(each.adcode) and each.start <= at < each.end]
+    return max(binding, key=lambda each: (item in each.limits, len(each.adcode), each.since), default=None)
+
+
+def first_in_force(editions: tuple[Edition, ...], adcode: str) -> int:
+    """The first millisecond of the first edition that binds at an adcode, or NEVER where none ever does."""
+    return min((each.start for each in editions if adcode.startswith(each.adcode)), default=NEVER)
+
+
+def adcode_of(facts: Registered | None) -> str:
+    """The adcode of a subject as it is registered; empty where nothing is known of it: then the nation's law alone binds it."""
+    return "" if facts is None else facts.adcode
 
 
 def unit_of(spec: RuleSpec, item: str) -> str:

@@ -7,7 +7,7 @@ from agents.core.alerts.state import Subject
 from agents.core.dates import moment, validity
 from agents.core.judge import Finding, Judge
 from agents.core.judges.event import Event
-from agents.core.rules.rule import Binding, in_force
+from agents.core.rules.rule import Binding, adcode_of, in_force
 from agents.domains.food_drug.faults import Early, Fine, Late, Signal
 from agents.domains.food_drug.gap import Gap
 from agents.domains.food_drug.payload import DrugClimate, FoodClimate, FridgeDay, RecheckApplication
@@ -26,7 +26,7 @@ class EventInForce(Event):
 
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
         """A fact that opens, or one that closes."""
-        return super().read(subject, kind, data, at) if in_force(self._editions, at) else None
+        return super().read(subject, kind, data, at) if in_force(self._editions, at, adcode_of(subject.facts)) else None
 
 
 def check_day(field: str) -> Callable[[Any, int], list[Row]]:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from agents.core.alerts.state import Subject
 from agents.core.judge import Finding
 from agents.core.judges.parts.standing import Untimed
-from agents.core.rules.rule import Binding, Edition, in_force
+from agents.core.rules.rule import Binding, Edition, adcode_of, in_force
 from agents.domains.special_equipment.payload import Accident, Grade
 
 GRADES: tuple[Grade, ...] = get_args(Grade)
@@ -50,12 +50,16 @@ class Cased(Untimed):
         memory: Cases = subject.memory.setdefault(self.key, Cases())
         if at < memory.known.pop(data.accident, (at, False))[0]:
             return None
-        grade = None if data.closed else grade_of(data, in_force(self._editions, at) or self._editions[0])
+        grade = None if data.closed else grade_of(data, self._edition(subject, at))
         over = grade is not None and self.over(data, grade)
         memory.known[data.accident] = (at, over)
         if len(memory.known) > KEPT:
             del memory.known[min(memory.known, key=lambda name: memory.known[name][0])]
         return _told(memory, at, over)
+
+    def _edition(self, subject: Subject, at: int) -> Edition:
+        """The edition that grades; the first one where none binds yet, so that what is told as not judged is told."""
+        return in_force(self._editions, at, adcode_of(subject.facts)) or self._editions[0]
 
     def over(self, data: Accident, grade: Grade) -> bool:
         """Whether an accident of this grade speaks for the alert."""

@@ -8,7 +8,7 @@ from msgspec import Meta
 from agents.core.alerts.state import Subject
 from agents.core.judges.limit import Limit, LimitParams
 from agents.core.judges.parts.bounds import LimitSource
-from agents.core.rules.rule import Binding, Edition, in_force
+from agents.core.rules.rule import Binding, Edition, adcode_of, in_force
 
 
 class ShareParams(LimitParams, frozen=True, kw_only=True):
@@ -55,7 +55,7 @@ class ValveBound(LimitSource):
         """The set pressure for a subject at an event time (ms), or None where neither is known."""
         registered = super().of(subject, at)
         rated = subject.facts.limits.get("pressure") if subject.facts else None
-        edition = in_force(self._editions, at)
+        edition = in_force(self._editions, at, adcode_of(subject.facts))
         if registered is not None or rated is None or edition is None:
             return registered
         return set_pressure(rated, edition)

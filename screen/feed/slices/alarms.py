@@ -5,6 +5,7 @@ from typing import ClassVar
 from msgspec import Struct, field
 
 from screen.feed.alarm_counts import AlarmCounts, changed, copied, settled
+from screen.feed.believed.sealed import Restored
 from screen.feed.view import Slice, View
 from streams.messages import ASIDE, DAY, Alert, parse_time
 
@@ -39,7 +40,7 @@ class Alarms(Slice):
     Reads no other slice; Incidents keeps up the rows of `counts`.
     """
 
-    TAKES: ClassVar[tuple[type, ...]] = (Alert,)
+    TAKES: ClassVar[tuple[type, ...]] = (Alert, Restored)
 
     alerts: dict[str, Alert] = {}
     aside: dict[str, Alert] = {}
@@ -75,8 +76,13 @@ class Alarms(Slice):
             copied(self.counts),
         )
 
-    def take(self, message: Alert, view: View) -> None:
-        """Put a newer revision where it stands now; a second copy changes nothing."""
+    def take(self, message: Alert | Restored, view: View) -> None:
+        """Put a newer revision where it stands now; a second copy changes nothing. What is shown again replaces any."""
+        if isinstance(message, Restored):
+            if not isinstance(message.thing, Alert):
+                return
+            message = message.thing
+            self.versions.pop(message.id, None)
         version = self.newer(message)
         if version is None:
             return

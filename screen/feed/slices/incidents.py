@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from screen.feed.alarm_counts import regrouped
+from screen.feed.believed.sealed import Restored
 from screen.feed.slices.alarms import Alarms
 from screen.feed.view import Slice, View
 from streams.messages import DAY, Incident, parse_time
@@ -14,14 +15,19 @@ class Incidents(Slice):
     Reads the alerts of Alarms, and keeps up in its counts which of them stand in one row.
     """
 
-    TAKES: ClassVar[tuple[type, ...]] = (Incident,)
+    TAKES: ClassVar[tuple[type, ...]] = (Incident, Restored)
 
     incidents: dict[str, Incident] = {}
 
-    def take(self, message: Incident, view: View) -> None:
-        """Remember a newer revision; a second copy changes nothing."""
+    def take(self, message: Incident | Restored, view: View) -> None:
+        """Remember a newer revision; a second copy changes nothing. What is shown again replaces any."""
+        again = isinstance(message, Restored)
+        if isinstance(message, Restored):
+            if not isinstance(message.thing, Incident):
+                return
+            message = message.thing
         known = self.incidents.get(message.id)
-        if known is not None and (message.rev, message.audit) <= (known.rev, known.audit):
+        if known is not None and not again and (message.rev, message.audit) <= (known.rev, known.audit):
             return
         for text in (message.opened_at, message.changed_at):
             parse_time(text)

@@ -46,7 +46,12 @@ class Twofold:
 
     @contextmanager
     def write(self) -> Iterator["Change"]:
-        """One change of both files: it is made in both, or raises; sqlite3.Error where a disk takes no more."""
+        """One change of both files: it is made in both, or raises; sqlite3.Error where a disk takes no more.
+
+        Where the copy alone has taken the change before, the first file is brought up to it.
+        """
+        if _change(self._second) != _change(self._main):
+            self._second.backup(self._main)
         bases = (self._second, self._main)
         try:
             for base in bases:

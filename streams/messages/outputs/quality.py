@@ -57,6 +57,7 @@ Reason = Literal[
     "unknown-code",
     "nothing-to-judge",
     "no-rule",
+    "not-in-force",
     Unfit,
 ]
 """Why a record is bad; those of `Unfit` that a record without a signature cannot meet are not given yet."""

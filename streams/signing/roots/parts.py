@@ -8,6 +8,7 @@ from msgspec import Struct
 from streams.messages import ADOPTED, COMMAND, NOTICE, RESUMED, RIGHTS, ROLES
 from streams.messages.rights import ALERT_RIGHTS, INCIDENT_RIGHTS
 from streams.messages.times import HOUR, SECOND
+from streams.signing.proofs.seal import ANCHOR, MANIFEST, SEAL
 from streams.signing.series import Policy
 from streams.signing.suites import SUITES
 from streams.signing.ticks import CHAIN
@@ -94,11 +95,13 @@ PARTS = (
     ),
     PartRow(
         r"worker-\d+",
-        "passes revisions on to the stages that read them",
+        "seals what it has judged, and passes revisions on to the stages that read them",
         lambda places, domains: PartRights(
-            may=FEED, to=tuple(each for each in _stages(places) if each.removeprefix(EVENTS) not in domains)
+            may=(*FEED, SEAL), to=tuple(each for each in _stages(places) if each.removeprefix(EVENTS) not in domains)
         ),
     ),
+    PartRow("audit", "anchors what the workers have sealed", lambda *_: PartRights(may=(ANCHOR,), to=())),
+    PartRow("archive", "says what its files hold", lambda *_: PartRights(may=(MANIFEST,), to=())),
     PartRow(
         "rules",
         "adopts rule books and notices of holidays; with a second signature",
@@ -118,7 +121,7 @@ PARTS = (
         ),
     ),
 )
-"""All parts that write what is signed. Job worker, measures and archive write outputs alone, and have no key here."""
+"""All parts that sign. Job worker and measures write outputs alone, and have no key here."""
 
 
 def rights_of_part(name: str, places: tuple[str, ...], domains: tuple[str, ...]) -> PartRights:

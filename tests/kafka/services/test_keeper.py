@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from msgspec.structs import asdict
+
+from streams.catalogue import domains
 from streams.clock import wall_time
 from streams.kafka import clients
 from streams.keeper.client import KeeperClient
@@ -17,7 +20,9 @@ from streams.private import private
 from streams.settings import Settings
 from streams.signing.envelope import envelope_bytes
 from streams.signing.machine.keyfile import Key, write_new
-from tests.support.pure.keeper import FAMILY, STAGE, looking, sealing
+from streams.signing.roots.parts import rights_of_part
+from streams.topics import signed_places
+from tests.support.keeper.kept import FAMILY, STAGE, looking, sealing
 from tests.support.signing import Roots
 
 Wait = Callable[[Callable[[], object]], None]
@@ -28,18 +33,18 @@ class Bureau:
 
     def __init__(self, settings: Settings, log: str, folder: Path) -> None:
         self.settings, self.log, self.folder = settings, log, folder
-        places = dict.fromkeys(("events.environment", "forgets", "looks"), settings.partitions)
+        places = dict.fromkeys(signed_places(), settings.partitions)
         self.roots = Roots(log, partitions=places)
         ours = {"ONESCREEN_KAFKA_PORT": str(settings.kafka_port), "ONESCREEN_DATA": str(folder)}
         self.env = os.environ | ours
         trust = private(folder / "trust" / log)
         (trust / "log.id").write_text(self.roots.logid)
-        rights = {"may": ["personal.*"], "cosigns": ["personal.*"], "roles": ["admin"], "to": [*places]}
         chain = [self.roots.opened]
         for path, part in ((trust / "keeper.json", "keeper"), (folder / "lw.json", "cli-lw"), (folder / "zj.json", "cli-zj")):
             write_new(path, part)
             with Key(path) as key:
-                chain.append(self.roots.key(key, part, **rights))  # type: ignore[arg-type]
+                may = asdict(rights_of_part(part, signed_places(), domains()))
+                chain.append(self.roots.key(key, part, **may | {"suite": key.suite}))  # type: ignore[arg-type]
         with clients.producer(settings) as producer:
             for each in chain:
                 producer.send(f"{log}.keys", value=envelope_bytes(each), partition=0)

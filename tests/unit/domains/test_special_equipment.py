@@ -359,12 +359,11 @@ def test_what_cannot_be_measured_is_told() -> None:
     assert judges.check_order(Order(order="o", step="reported"), T0) == []
 
 
-def test_the_law_before_and_after_the_measure_of_2022() -> None:
-    """Before 2022-07-01 a fault unchecked rests on 条例 29 alone, from then on also on 监督检查办法 25."""
+def test_the_law_of_a_fault_through_its_editions() -> None:
+    """A fault unchecked: 条例 29, from 2014 the Law's 42, from 2022-07-01 监督检查办法 25, from 2024-12-01 GB 45067 too."""
     editions = BOOK.clauses["safety-accessories"].edition
-    first = parse_time("2022-07-01T00:00:00+08:00")
-    before, after = in_force(editions, first - 1), in_force(editions, first)
-    assert before is not None
-    assert after is not None
-    assert before.article == "第二十九条"
-    assert after.article.startswith("第二十五条")
+    days = ("2013-12-31", "2014-01-01", "2022-06-30", "2022-07-01", "2024-11-30", "2024-12-01")
+    found = [in_force(editions, parse_time(f"{day}T00:00:00+08:00")) for day in days]
+    assert [edition.article[-5:] for edition in found[:3] if edition] == ["第二十九条", "第四十二条", "第四十二条"]
+    assert [edition.article[:5] for edition in found[3:] if edition] == ["第二十五条"] * 3
+    assert ["GB 45067-2024" in edition.edition for edition in found if edition] == [False] * 5 + [True]

@@ -11,7 +11,7 @@ import pytest
 from streams.keeper.disk import twofold
 from streams.keeper.errors import AwayError, KeeperError
 from streams.messages import decode_event
-from tests.support.pure.keeper import (
+from tests.support.keeper.kept import (
     ELSEWHERE,
     FAMILY,
     HOUR,

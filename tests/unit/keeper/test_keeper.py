@@ -2,6 +2,7 @@
 
 import base64
 import shutil
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from hashlib import sha256
@@ -22,7 +23,7 @@ from streams.messages import Actor, decode_event
 from streams.messages.words import Sealed
 from streams.private import private
 from streams.sealing.record import Spot, seal
-from tests.support.pure.keeper import ELSEWHERE, LOGID, Kept, Killed, MemoryLog, kinds, sealing
+from tests.support.keeper.kept import ELSEWHERE, LOGID, Kept, Killed, MemoryLog, kinds, sealing
 from tests.support.signing import BEGIN
 
 PRAGMAS = twofold._PRAGMAS
@@ -87,6 +88,36 @@ def test_a_full_disk(kept: Kept, log: MemoryLog) -> None:
         sealed = {json.decode(value)["kid"] for value in log.newest().values()}
         assert sealed == {row.kid for row in kept.store.rows()}
     assert kept.open(kept.seal())[0] == "open"
+
+
+class FullAtCommit:
+    """A file whose disk is full when a change is committed."""
+
+    def __init__(self, base: sqlite3.Connection) -> None:
+        self._base = base
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._base, name)
+
+    def execute(self, statement: str, *values: Any) -> sqlite3.Cursor:
+        """Do it, or say that the disk is full."""
+        if statement == "commit":
+            raise sqlite3.OperationalError("database or disk is full")
+        return self._base.execute(statement, *values)
+
+
+def test_a_disk_that_is_full_between_the_two_files(kept: Kept) -> None:
+    """The copy has the key, the first file not: no reference; with room again the keeper goes on, and both are alike."""
+    real = kept.store.base._main
+    kept.store.base._main = FullAtCommit(real)  # type: ignore[assignment]
+    with pytest.raises(KeeperError, match="full"):
+        kept.seal()
+    kept.store.base._main = real
+    kept.seal(party="office")
+    assert kept.open(kept.seal())[0] == "open"
+    both = [base.execute("select * from key").fetchall() for base in (real, kept.store.base._second)]
+    assert both[0] == both[1]
+    assert len(both[0]) == 2
 
 
 def test_a_look_stands_in_kafka_before_the_text_is_opened(kept: Kept, log: MemoryLog) -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from streams.messages import encode
 from tests.support.events import clean, registered, tick
+from tests.support.keeper.kept import Kept, MemoryLog
 from tests.support.opened import judged
 from tests.support.pure.alarm import START, at, bad, desk
-from tests.support.pure.keeper import Kept, MemoryLog
 
 
 def test_a_replay_without_keys_and_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

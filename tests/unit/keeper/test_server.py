@@ -12,7 +12,7 @@ from streams.keeper.acts import FORGET
 from streams.keeper.client import KeeperAwayError, KeeperClient, KeeperRefusedError
 from streams.keeper.server import MOST_LINES, KeeperServer, peers_of
 from streams.messages.words import Sealed
-from tests.support.pure.keeper import Kept, MemoryLog, forget, looking, order, sealing
+from tests.support.keeper.kept import Kept, MemoryLog, forget, looking, order, sealing
 
 
 @pytest.fixture

@@ -179,7 +179,7 @@ def test_only_the_audit_service_has_the_signing_keys() -> None:
     """The volume with the keys is mounted by one service, where its setting says; the image gives that folder to its user."""
     audit = COMPOSE["services"]["audit"]
     folder = audit["environment"]["ONESCREEN_AUDIT_KEYS"]
-    assert audit["volumes"] == [f"keys:{folder}"]
+    assert audit["volumes"] == [f"keys:{folder}", "archive:/data/archive:ro"]
     assert [name for name, service in COMPOSE["services"].items() if "keys:" in str(service.get("volumes"))] == ["audit"]
 
 

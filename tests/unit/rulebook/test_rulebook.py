@@ -8,7 +8,7 @@ import pytest
 from agents.commands.rules import main
 from agents.core.rules.book import Book
 from agents.rulebook.load import load_book
-from agents.rulebook.pages import INDEX, pages
+from agents.rulebook.pages import INDEX, REVIEW, pages
 from streams.catalogue import domains
 
 FOLDER = Path(__file__).resolve().parents[3] / "docs" / "rules"
@@ -23,10 +23,25 @@ def book() -> Book:
 def test_committed_pages_are_those_of_the_rules(book: Book) -> None:
     """`make docs` would change nothing, and no page is left over from a domain that is gone."""
     written = pages(book)
-    committed = {path.name: path.read_text("utf-8") for path in FOLDER.glob("*.md")}
+    committed = {path.name: path.read_text("utf-8") for path in FOLDER.glob("*.md") if path.name != REVIEW}
     assert sorted(committed) == sorted(written)
     changed = [name for name, text in written.items() if committed[name] != text]
     assert not changed, f"run make docs: {', '.join(changed)}"
+
+
+def test_the_review_has_a_line_for_each_rule(book: Book) -> None:
+    """Each rule of a reviewed domain stands there once, with its clause, the newest edition of it and its mark."""
+    lines = (FOLDER / REVIEW).read_text("utf-8").splitlines()
+    told = [line for line in lines if line.startswith("| `")]
+    names = {bound.rule.id: bound.rule.domain for bound in book.bounds.values()}
+    reviewed = {names[line.split("`")[1]] for line in told}
+    rules = {rule: spec for rule, spec in book.rules.items() if names[rule] in reviewed}
+    wanted = {}
+    for rule, spec in rules.items():
+        edition = book.clauses[spec.clause].edition[-1]
+        wanted[rule] = f"| `{rule}` | `{spec.clause}`: {edition.edition} {edition.article} | {edition.mark} |"
+    assert len(told) == len(rules)
+    assert [rule for rule, words in wanted.items() if not any(line.startswith(words) for line in told)] == []
 
 
 def test_every_rule_and_edition_is_on_its_page(book: Book) -> None:

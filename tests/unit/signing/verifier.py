@@ -5,6 +5,7 @@ It imports nothing of `streams`. `python -m tests.unit.signing.verifier` writes 
 
 import base64
 import hashlib
+import hmac
 import json
 import re
 from collections.abc import Sequence
@@ -370,3 +371,58 @@ def revision(name: str, stored: str) -> str:
         at = end + 1
     body = b"onescreen/revision/1\n" + ("{" + ",".join(kept) + "}").encode()
     return name + ":" + hashlib.new(name, body).hexdigest()
+
+
+# --- seals, statements, manifests, notes -----------------------------------------------------------
+
+
+def seal_signs(seal: dict[str, Any]) -> bytes:
+    """What the signature of a seal is over."""
+    suite = seal["sigsuite"]
+    leaves = [
+        hashlib.new(HASH[suite], b"\0" + spoken("sealed", kind, thing, str(n), hashed, revised)).digest()
+        for kind, thing, n, hashed, revised in seal["heads"]
+    ]
+    place = [seal["logid"], seal["topic"], str(seal["partition"]), str(seal["n"]), seal["prev"]]
+    span = [str(seal["from"]), str(seal["to"]), str(len(leaves)), mth(leaves, HASH[suite]).hex()]
+    return spoken("seal", suite, seal["sigkid"], *place, *span, seal["trust"], seal["at"])
+
+
+def stated(label: str, stored: str, public: str) -> dict[str, list[str]]:
+    """The lines of a statement by their words, whose signature holds; ValueError for any other."""
+    body, sig = stored.split("\n\n")
+    first, *lines = body.split("\n")
+    words: dict[str, list[str]] = {}
+    for line in lines:
+        word, _, said = line.partition(" ")
+        words.setdefault(word, []).append(said)
+    suite, key = words["key"][0].split(" ")
+    if first != label or key != kid(suite, public) or not holds(suite, public, (body + "\n").encode(), sig.rstrip("\n")):
+        raise ValueError("no statement of this key")
+    return words
+
+
+def statement_hash(stored: str) -> str:
+    """What the next anchor names: the hash of the signed bytes."""
+    return hashlib.sha256((stored.split("\n\n", maxsplit=1)[0] + "\n").encode()).hexdigest()
+
+
+def salted(name: str, secret: bytes, offset: int, timestamp: int, key: bytes | None, value: bytes | None) -> bytes:
+    """The leaf of a record of an archived file."""
+    salt = hmac.new(secret, str(offset).encode(), name).hexdigest()
+    digests = ["" if each is None else hashlib.new(name, each).hexdigest() for each in (key, value)]
+    return hashlib.new(name, b"\0" + spoken("row", salt, str(offset), str(timestamp), *digests)).digest()
+
+
+def noted(note: str, name: str, public: str, kind: int) -> bool:
+    """Whether a note bears a signature of a key of this name: 1, of a log; 4, of a witness, which signs the time before it."""
+    text, _, lines = note.rpartition("\n\n")
+    key = decoded(public)
+    wanted = hashlib.sha256(name.encode() + b"\n" + bytes([kind]) + key).digest()[:4]
+    for line in lines.splitlines():
+        _, who, told = line.split(" ")
+        raw = base64.b64decode(told)
+        if (who, raw[:4]) == (name, wanted):
+            before, sig = ("", raw[4:]) if kind == 1 else (f"cosignature/v1\ntime {int.from_bytes(raw[4:12])}\n", raw[12:])
+            return _ed25519(key, f"{before}{text}\n".encode(), sig)
+    return False

@@ -1,6 +1,7 @@
 """`python -m tests.unit.signing.write_vectors`: the committed vectors, by the second implementation alone."""
 
 import json
+from base64 import b64encode
 from hashlib import sha256
 from typing import Any
 
@@ -256,6 +257,81 @@ def heads() -> dict[str, Any]:
     return {"heads": given, "order": [thing for _, thing, *_ in ordered], "root": v.mth(leaves).hex()}
 
 
+def proofs() -> dict[str, Any]:
+    """A seal, an anchor, a manifest and a note of one log, written by hand from the page."""
+    logid, suite = "ab" * 32, "ed25519-sha256"
+    key = v.kid(suite, public(SCREEN))
+    seal: dict[str, Any] = {
+        "logid": logid,
+        "topic": "live.events.environment",
+        "partition": 2,
+        "n": 2,
+        "prev": "11" * 32,
+        "from": 120,
+        "to": 190,
+        "heads": [
+            ["audit", "a1", 3, "sha256:" + "22" * 32, "sha256:" + "33" * 32],
+            ["incident-audit", "站-9", 1, "sha256:" + "44" * 32, ""],
+        ],
+        "trust": "55" * 32,
+        "at": "2026-06-01T08:00:00+08:00",
+        "sigsuite": suite,
+        "sigkid": key,
+    }
+    seal["sig"] = v.encoded(SCREEN.sign(v.seal_signs(seal)))
+    heads = [("audit", "a1", 3, "sha256:" + "22" * 32), ("incident-audit", "站-9", 1, "sha256:" + "44" * 32)]
+    leaves = [sha256(b"\0" + v.spoken("head", kind, thing, str(n), hashed)).digest() for kind, thing, n, hashed in heads]
+    tree = f"2 {v.mth(leaves).hex()}"
+    file = "live.events.environment/2/00000000000000000007-00000000000000000009"
+    secret = sha256(b"the file's own key").digest()
+    rows = [(7, 1_780_272_000_000, b"k", b"{}"), (9, 1_780_272_000_001, None, None)]
+    leaves = [v.salted("sha256", secret, *row) for row in rows]
+    manifest = _stated(
+        "onescreen/manifest/1",
+        f"log {logid}",
+        f"file {file}",
+        f"rows 2 {v.mth(leaves).hex()}",
+        "holes 8 8",
+        "failed",
+        f"bytes 5 {sha256(b'bytes').hexdigest()}",
+        key=key,
+    )
+    anchor = _stated(
+        "onescreen/anchor/2",
+        f"log {logid}",
+        "n 1",
+        "prev",
+        "at 2026-06-02T00:00:30+08:00",
+        f"moved {tree}",
+        "day 2026-06-01",
+        f"all {tree}",
+        "read audit 1 2",
+        "read seals 2",
+        f"file {file} {v.statement_hash(manifest)}",
+        f"after 17 {'66' * 32}",
+        key=key,
+    )
+    origin, body = f"onescreen/live/{logid[:16]}", (anchor.split("\n\n")[0] + "\n").encode()
+    text = f"{origin}\n1\n{b64encode(sha256(bytes(1) + body).digest()).decode()}\n"
+    key_id = sha256(f"{origin}\n\1".encode() + v.decoded(public(SCREEN))).digest()[:4]
+    note = f"{text}\n— {origin} {b64encode(key_id + SCREEN.sign(text.encode())).decode()}\n"
+    return {
+        "public": public(SCREEN),
+        "seal": seal,
+        "signs": v.seal_signs(seal).decode(),
+        "manifest": manifest,
+        "secret": secret.hex(),
+        "rows": [[offset, at, each and each.decode(), value and value.decode()] for offset, at, each, value in rows],
+        "anchor": anchor,
+        "note": note,
+    }
+
+
+def _stated(*lines: str, key: str) -> str:
+    body = "\n".join((*lines, f"key ed25519-sha256 {key}")) + "\n"
+    return f"{body}\n{v.encoded(SCREEN.sign(body.encode()))}\n"
+
+
 def main() -> None:
     """Write the files."""
     for name, made in (
@@ -265,6 +341,7 @@ def main() -> None:
         ("trails", trails()),
         ("revisions", revisions()),
         ("heads", heads()),
+        ("proofs", proofs()),
     ):
         (v.VECTORS / f"{name}.json").write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", "utf-8")
 

@@ -7,11 +7,11 @@ import pytest
 from kafka.consumer.fetcher import ConsumerRecord
 from msgspec.structs import replace
 
+from screen.feed.believed.beyond import IN_FLIGHT, Beyond
 from screen.feed.fold import fold
 from screen.feed.hub import Hub
 from screen.feed.pending import Waiting
 from screen.feed.slices.alarms import Alarms
-from screen.feed.slices.beyond import IN_FLIGHT, Beyond
 from screen.feed.slices.clock import Clock
 from screen.feed.slices.floods import Floods
 from screen.feed.slices.incidents import Incidents

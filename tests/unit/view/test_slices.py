@@ -6,6 +6,7 @@ from typing import ClassVar
 from msgspec import Struct
 
 import streams.messages
+from screen.feed.believed.sealed import Restored
 from screen.feed.fold import SLICES, fold
 from screen.feed.slices.trails import Written
 from screen.feed.snapshot import Health, sections, slow_sections
@@ -18,7 +19,7 @@ def test_every_record_has_a_slice() -> None:
     """What is written beside the events comes to a slice, but trails of incidents, held rules, and what was told to whom."""
     taken = {message for kind in SLICES for message in kind.TAKES}
     assert set(BY_TYPE) - taken == {IncidentAudit, Quarantine, Told, streams.messages.Health}
-    assert taken - set(BY_TYPE) == {Written}
+    assert taken - set(BY_TYPE) == {Written, Restored}
 
 
 def test_every_section_is_built_by_one_slice() -> None:

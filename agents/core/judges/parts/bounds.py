@@ -3,7 +3,7 @@
 from typing import Literal
 
 from agents.core.alerts.state import Subject
-from agents.core.rules.rule import Binding
+from agents.core.rules.rule import Binding, adcode_of, in_force
 from streams.messages import NEVER
 
 Given = float | Literal["law", "permit"]
@@ -17,8 +17,10 @@ class LimitSource:
         self._default = default
         self._permit = given == "permit"
         self._spans: tuple[tuple[int, int, float], ...] = ()
+        self._editions = tuple(edition for edition in binding.editions if name in edition.limits) if given == "law" else ()
+        self._local = any(edition.adcode for edition in self._editions)
         if given == "law":
-            self._spans = tuple((e.start, e.end, e.limits[name]) for e in binding.editions if name in e.limits)
+            self._spans = tuple((e.start, e.end, e.limits[name]) for e in self._editions)
             if not self._spans:
                 raise ValueError(f'limit = "law", but no edition of the clause sets a limit for {name!r}')
         elif given != "permit":
@@ -27,6 +29,9 @@ class LimitSource:
 
     def every(self, subject: Subject) -> tuple[float, ...]:
         """All limits that a subject can have as it is registered, at whatever time."""
+        if self._local:
+            adcode = adcode_of(subject.facts)
+            return tuple(e.limits[self._name] for e in self._editions if adcode.startswith(e.adcode))
         if not self._permit:
             return self.values
         found = self.of(subject, 0)
@@ -37,6 +42,9 @@ class LimitSource:
         if self._permit:
             facts = subject.facts
             return self._default if facts is None else facts.limits.get(self._name, self._default)
+        if self._local:
+            edition = in_force(self._editions, at, adcode_of(subject.facts))
+            return None if edition is None else edition.limits[self._name]
         for start, end, limit in self._spans:
             if start <= at < end:
                 return limit

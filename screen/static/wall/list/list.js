@@ -25,6 +25,8 @@ export class List {
   rows = new globalThis.Map()
   /** @type {{ id: string, rows: Sent.Row[], asked: number } | null} */
   unfolded = null
+  /** @type {Set<string>} */
+  unsealed = new Set()
 
   /**
    * @param {import("../../common/alert/acts.js").Acts} acts
@@ -48,13 +50,14 @@ export class List {
 
   /**
    * `seen`: the view of the wall, and the rows (`groups`) that are new and red.
-   * @param {Pick<Sent.Sections, "list" | "floods" | "ranking" | "time" | "domains">} sections
+   * @param {Pick<Sent.Sections, "list" | "floods" | "ranking" | "time" | "domains" | "unsealed">} sections
    * @param {boolean} stale
    * @param {string | null} chosen
    * @param {{ view: string | null, groups: Set<string> }} seen
    */
-  show({ list, floods, ranking, time, domains }, stale, chosen, seen) {
+  show({ list, floods, ranking, time, domains, unsealed }, stale, chosen, seen) {
     this.seen = seen
+    this.unsealed = new Set(unsealed)
     this.about(domains)
     this.districts = Object.fromEntries(ranking.map(([district, names]) => [district.adcode, names[words.language === "zh" ? 0 : 1]]))
     const [inside, post] = PHASES.map((phase) => ({ ...list[phase], rows: list[phase].rows.filter(seenIn(seen.view)) }))
@@ -146,7 +149,7 @@ export class List {
     known.add(alert.id)
     if (!this.rows.has(alert.id)) this.rows.set(alert.id, new Row(alert.id, this.open))
     const row = this.rows.get(alert.id)
-    row.show(alert, this.districts[alert.adcode] ?? "", stale ? null : now, this.acts.of(alert))
+    row.show(alert, this.districts[alert.adcode] ?? "", stale ? null : now, this.acts.of(alert), this.unsealed.has(alert.id))
     row.node.classList.toggle("chosen", alert.id === chosen)
     row.node.classList.toggle("fresh", this.seen.groups.has(alert.id))
     row.node.classList.toggle("member", member)
@@ -265,8 +268,9 @@ class Row {
    * @param {string} district
    * @param {number | null} now
    * @param {import("../../common/alert/acts.js").Act | undefined} act
+   * @param {boolean} unsealed
    */
-  show(alert, district, now, act) {
+  show(alert, district, now, act, unsealed) {
     const { g, t: title, v, a, s, c, d } = this.parts
     const look = `${alert.severity}-${alert.state[0]}-${alert.phase}`
     if (look !== this.look) fill(g, glyph(alert.severity, { state: alert.state[0], phase: alert.phase, size: 24 }))
@@ -274,7 +278,7 @@ class Row {
     say(title, titled(alert))
     say(s, placed(district, words.pick(alert.name)))
     change(v, ...(alert.due === null ? measured(alert) : remaining({ ...alert, due: alert.due }, now)))
-    say(c, clause(alert))
+    say(c, `${clause(alert)}${unsealed ? ` · ${t("row.unsealed")}` : ""}`)
     say(d, bureau(words.pick(alert.department)))
     change(a, el("em", "", act && !["conflict", "forbidden", "done"].includes(act.state) ? t(`act.${act.state === "pending" ? "pending_short" : act.state}`).split("：")[0].split(":")[0] : letter(alert)), now === null ? "—" : words.duration(now - alert.raised))
     this.node.classList.toggle("r", alert.severity === "red")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from screen.feed.believed.sealed import Revision
 from screen.feed.slices.clock import Clock
 from screen.feed.view import Slice
 from streams.messages import Alert, Flood, Incident
@@ -33,10 +34,11 @@ class Beyond(Slice):
 
     def holds(self, message: Struct, clock: Clock) -> bool:
         """Whether this is such a revision: then it waits here."""
-        if not isinstance(message, Alert | Incident | Flood) or _believed(message, clock):
+        thing = message.thing if isinstance(message, Revision) else message
+        if not isinstance(thing, Alert | Incident | Flood) or _believed(thing, clock):
             return False
-        audit = 0 if isinstance(message, Flood) else message.audit
-        self.held[type(message).__name__, message.id, message.rev, audit] = message
+        audit = 0 if isinstance(thing, Flood) else thing.audit
+        self.held[type(thing).__name__, thing.id, thing.rev, audit] = message
         if len(self.held) > MOST:
             del self.held[next(iter(self.held))]
         return True
@@ -44,7 +46,8 @@ class Beyond(Slice):
     def covered(self, clock: Clock) -> Iterator[Struct]:
         """Those that a pulse covers now; they wait no longer."""
         for key, message in list(self.held.items()):
-            if isinstance(message, Alert | Incident | Flood) and _believed(message, clock):
+            thing = message.thing if isinstance(message, Revision) else message
+            if isinstance(thing, Alert | Incident | Flood) and _believed(thing, clock):
                 del self.held[key]
                 yield message
 

@@ -1,0 +1,1 @@
+"""The proofs of a log that was opened: anchored, noted, witnessed, and verified as a whole."""

@@ -1,0 +1,85 @@
+"""A log that was opened, through Kafka: sealed, anchored, noted, archived, and verified as a person would."""
+
+import json
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from agents.audit import main as command
+from streams.archive.command import archive
+from streams.kafka import clients
+from streams.messages import Alert, decode, encode
+from streams.settings import Settings
+from streams.signing.proofs.note import LogNote
+from streams.topics import events_topic, topic_name
+from tests.support.kafka.opened import opened, seals
+from tests.support.workers import DOMAIN, Worker, city, committed, ends, folded, produce, wait_for
+
+
+class ProofDesk:
+    """The commands as a person types them."""
+
+    def __init__(self, log: str, capture: pytest.CaptureFixture[bytes]) -> None:
+        self._log = log
+        self._capture = capture
+
+    def ran(self, *arguments: str) -> tuple[int, bytes]:
+        """Exit code and stdout of `agents audit …`."""
+        self._capture.readouterr()
+        code = command.main([*arguments, *(() if arguments[0] == "witness" else ("--log", self._log))])
+        return code, self._capture.readouterr().out
+
+    def found(self, *arguments: str) -> list[dict[str, Any]]:
+        """What `agents audit verify` finds; its exit code says whether it found anything."""
+        code, out = self.ran("verify", *arguments)
+        findings = [json.loads(line) for line in out.splitlines()]
+        assert code == bool(findings)
+        return findings
+
+
+def test_an_opened_log_proves_itself(
+    broker: Settings, log: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """Intact as the worker left it, from Kafka and from a file; a forged revision, and a file without a row, are found.
+
+    A witness signs the note, and refuses nothing that continues it.
+    """
+    settings = replace(broker, trust=tmp_path / "trust")
+    for name, value in {"KAFKA_PORT": broker.kafka_port, "DATA": broker.data, "TRUST": settings.trust}.items():
+        monkeypatch.setenv(f"ONESCREEN_{name}", str(value))
+    logid, desk = opened(settings, log), ProofDesk(log, capfdbinary)
+    produce(settings, log, city(settings.partitions, stations=8, hours=48, seed=5))
+    with Worker(settings, log, ONESCREEN_TRUST=str(settings.trust)) as worker:
+        worker.ready()
+        wait_for(lambda: committed(settings, log) == ends(settings, events_topic(log, DOMAIN)), "all events to be judged")
+        wait_for(lambda: folded(settings, log), "all incidents to be judged")
+        assert worker.stop() == 0
+    folder = tmp_path / "archive"
+    archive(settings, log, folder)
+    assert desk.ran("anchor", "--once", "--archive", str(folder))[0] == 0
+    first = tmp_path / "first.note"
+    first.write_bytes(desk.ran("note")[1])
+    assert LogNote.of(first.read_text()).origin == f"onescreen/{log}/{logid[:16]}"
+    whole = ("--archive", str(folder), "--note", str(first))
+    assert desk.found(*whole) == []
+    lines = tmp_path / "log.jsonl"
+    lines.write_bytes(desk.ran("export")[1])
+    assert desk.found(str(lines), "--log-id", logid) == []
+    assert {seal.topic for seal in seals(settings, log)} >= {events_topic(log, DOMAIN), events_topic(log, "incidents")}
+
+    asked, seen = tmp_path / "asked", tmp_path / "seen"
+    asked.write_bytes(desk.ran("note", "--since", str(seen))[1])
+    (key,) = desk.ran("note", "--keys")[1].decode().splitlines()
+    signed = desk.ran("witness", str(asked), "--key", str(tmp_path / "w"), "--name", "w/1", "--of", key, "--seen", str(seen))[1]
+    assert len(LogNote.of(signed.decode()).signatures) == 2
+
+    topic = topic_name(log, "alerts")
+    newest = clients.read_topic(settings, topic)[-1]
+    alert = decode(newest.value, Alert)
+    with closing(clients.producer(settings)) as to:
+        to.send(topic, encode(replace(alert, value=1.0)), newest.key, partition=newest.partition).get(10)
+    next(folder.glob("*/*/*.parquet")).unlink()
+    assert {finding["kind"] for finding in desk.found(*whole)} == {"changed", "file-removed"}

@@ -1,0 +1,122 @@
+"""An opened log in memory as its topics hold it: judged, sealed, anchored and noted by keys that its roots have adopted."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any, cast
+
+from agents.audit.finding import AuditFinding
+from agents.audit.opened.anchors import LogAnchors, newest, tree_of
+from agents.audit.opened.check import Asked, Written, check
+from agents.audit.opened.seals import Seals
+from agents.core.alerts.fold import Fold
+from agents.worker.seal import Sealer, sealed_items
+from streams.messages import SealedHead, encode
+from streams.outputs import TRAILS, target
+from streams.signing.envelope import envelope_bytes
+from streams.signing.machine.part import Part
+from streams.signing.proofs.anchor import LABEL, SEALS, LogAnchor
+from streams.signing.proofs.lines import read
+from streams.signing.proofs.note import LogNote, leaf, log_key, note_of, signed_note
+from streams.signing.proofs.reading import read_series
+from streams.signing.state import Trust
+from streams.signing.verify import verify
+from tests.support.events import STATION
+from tests.support.pure.alarm import BOOK
+from tests.support.signing import Hand, Roots
+
+TOPIC = "live.events.environment"
+AT = "2026-06-01T09:00:00+08:00"
+
+
+def part(logid: str, hand: Hand) -> Part:
+    """What a part writes with, whose key is in memory."""
+    return Part(logid, cast("Any", hand))
+
+
+class SealedLog:
+    """One partition of a log, and all that stands in its topics: `topics` by name below the log's, values in their order."""
+
+    def __init__(self, name: str = "live") -> None:
+        self.roots = Roots(name)
+        self.worker, self.anchorer, self.archiver = (Hand(f"{each} of {name}") for each in ("worker", "audit", "archive"))
+        self.topics: defaultdict[str, list[bytes]] = defaultdict(list)
+        keys = [
+            self.roots.key(self.worker, "worker", may=["alert.revised", "seal"], roles=[]),
+            self.roots.key(self.anchorer, "audit", may=["anchor"], roles=[]),
+            self.roots.key(self.archiver, "archive", may=["manifest"], roles=[]),
+        ]
+        self.topics["keys"] = [envelope_bytes(each) for each in (self.roots.opened, *keys)]
+        self.trust = read_series(Trust(), self.roots.logid, self.topics["keys"], verify)
+        self.begin()
+        self.anchors = LogAnchors(self.trust)
+        self._judged: list[bytes] = []
+        self._anchored = 0
+        self._every: dict[tuple[str, str], SealedHead] = {}
+
+    def begin(self) -> None:
+        """A worker that knows nothing takes the partition up."""
+        self.fold = Fold(BOOK, TOPIC, 0)
+        self.fold.trusted.keep(Trust(logid=self.roots.logid, suite="ed25519-sha256"))
+        self.sealer = Sealer(part(self.roots.logid, self.worker), self.fold)
+
+    def judge_again(self) -> None:
+        """The checkpoint was lost: all is judged anew, and sealed behind the newest seal that stands in the log."""
+        events, self._judged = self._judged, []
+        self.begin()
+        self.sealer.follow(self.topics[SEALS][-1])
+        self.judge(*events)
+
+    def judge(self, *events: bytes) -> None:
+        """Judge events of the station and write what comes of them."""
+        self._judged += events
+        for value in events:
+            outputs = self.fold.run([(self.fold.position, STATION.encode(), value)])
+            self.sealer.took(outputs)
+            for output in outputs:
+                self.topics[target(output)[0]].append(encode(output))
+
+    def seal(self) -> None:
+        """What a checkpoint seals."""
+        self.topics[SEALS] += [value or b"" for _, value in sealed_items(self.sealer.seals(), self.worker)]
+
+    def anchor(self, at: str = AT, hand: Hand | None = None, **more: Any) -> LogNote:
+        """Anchor what was sealed since, and write the note over it."""
+        signer = hand or self.anchorer
+        seals = Seals(self.trust)
+        for value in self.topics[SEALS][self._anchored :]:
+            seals.take(value)
+        self._anchored = len(self.topics[SEALS])
+        moved: dict[tuple[str, str], SealedHead] = {}
+        for seal in seals.good:
+            newest(moved, seal.heads)
+        newest(self._every, moved.values())
+        reads = {kind.topic: (len(self.topics[kind.topic]),) for kind in TRAILS}
+        anchor = LogAnchor(
+            logid=self.roots.logid,
+            n=self.anchors.n + 1,
+            prev=self.anchors.hash,
+            at=at,
+            moved=tree_of("sha256", moved),
+            read=reads | {SEALS: (self._anchored,)},
+            all=tree_of("sha256", self._every) if "day" in more else None,
+            **more,
+        )
+        stored = anchor.stored(signer)
+        note = note_of(self.trust.name, self.trust.logid, [*self.anchors.leaves, leaf(read(LABEL, stored).body)])
+        note = signed_note(note, log_key(note.origin, signer.public), signer)
+        for value in (stored, note.whole().encode()):
+            self.topics["anchors"].append(value)
+            assert self.anchors.take(value) == []
+        return note
+
+    def read(self, topic: str) -> Iterator[Written]:
+        """The records of a topic as they are verified."""
+        return ((value, f"{topic}/0/{n}", 0, n) for n, value in enumerate(self.topics[topic]))
+
+    def found(self, notes: Iterable[LogNote] = ()) -> list[AuditFinding]:
+        """What verifying the whole log finds."""
+        return list(check(Asked(logid=self.roots.logid, notes=list(notes)), self.read))
+
+    def kinds(self, *notes: LogNote) -> set[str]:
+        """The classes of what it finds."""
+        return {finding.kind for finding in self.found(notes)}
