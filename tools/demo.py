@@ -1,4 +1,4 @@
-"""`python -m tools.demo`, which is `make demo`: broker, topics, fourteen hours of history, then the Procfile until Ctrl-C.
+"""`python -m tools.demo`, which is `make demo`: broker, topics, keys, 14 hours of history, then the Procfile until Ctrl-C.
 
 One demo a data folder: it holds `demo.lock` there, and so does every part that it starts.
 """
@@ -26,6 +26,7 @@ HOURS = 14
 _STEPS = (
     ("streams", "kafka", "start"),
     ("streams", "topics", "create", "--log", "demo"),
+    ("agents", "keys", "init", "--log", "demo"),
     ("fixtures", "city", "--log", "demo", "--hours", str(HOURS)),
     ("screen", "people", "demo"),
 )
