@@ -105,7 +105,7 @@ class RunningSigner:
         self._server = SignerServer(self.bureau.notary, self.bureau.admission, peers, self.refusals)
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
-        self._thread = threading.Thread(target=self._run)
+        self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
         self.client = SignerClient(self.path, "t")
 
