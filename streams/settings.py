@@ -18,6 +18,13 @@ class Settings(Struct, frozen=True):
     cache: Path
     audit_keys: Path
     trust: Path
+    keeper: Path
+    keeper_copy: Path
+    keeper_socket: Path | None
+    keeper_peers: str
+    keeper_kek: str
+    keeper_grace: int
+    keeper_most: int
     kafka_port: int
     controller_port: int
     screen_port: int
@@ -61,6 +68,13 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
         cache=Path(env.get("ONESCREEN_CACHE") or data / "cache"),
         audit_keys=Path(env.get("ONESCREEN_AUDIT_KEYS") or data / "audit"),
         trust=Path(env.get("ONESCREEN_TRUST") or data / "trust"),
+        keeper=Path(env.get("ONESCREEN_KEEPER") or data / "keeper"),
+        keeper_copy=Path(env.get("ONESCREEN_KEEPER_COPY") or data / "keeper-copy"),
+        keeper_socket=Path(env["ONESCREEN_KEEPER_SOCKET"]) if env.get("ONESCREEN_KEEPER_SOCKET") else None,
+        keeper_peers=env.get("ONESCREEN_KEEPER_PEERS") or "",
+        keeper_kek=env.get("ONESCREEN_KEEPER_KEK") or "",
+        keeper_grace=_integer(env, "ONESCREEN_KEEPER_GRACE", 72, 1, 720),
+        keeper_most=_integer(env, "ONESCREEN_KEEPER_MOST", 20, 1, 10_000),
         kafka_port=port,
         controller_port=_integer(env, "ONESCREEN_CONTROLLER_PORT", port + 1, 1, 65535),
         screen_port=_integer(env, "ONESCREEN_SCREEN_PORT", 8501, 1, 65535),

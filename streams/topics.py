@@ -47,6 +47,7 @@ _OURS = {
 _FOREVER = _OURS | {"cleanup.policy": "delete", "retention.ms": "-1"}
 _COMPACT = _OURS | {"cleanup.policy": "compact"}
 _COMPACT_SOON = _COMPACT | {"segment.ms": "600000", "min.cleanable.dirty.ratio": "0.2"}
+_TEXTS = _COMPACT_SOON | {"max.compaction.lag.ms": str(7 * DAY_MS)}  # the longest that a text outlasts its tombstone
 _CONFIG: Mapping[Kept, Mapping[str, str]] = {"newest": _COMPACT, "newest soon": _COMPACT_SOON, "forever": _FOREVER}
 
 
@@ -74,6 +75,11 @@ def table() -> tuple[Topic, ...]:
         Topic("books", "texts of the rule books that the log has adopted; key = hash", _COMPACT),
         Topic("keys", "the events of the log's roots: what it demands and whose keys it trusts; one partition", _FOREVER, 1),
         Topic("anchors", "signed anchors over all trails; partition 0", _FOREVER),
+        Topic("sealed", "texts of people, sealed; a tombstone removes one; key = digest of the record", _TEXTS),
+        Topic("looks", "who looked at which sealed text, written before it was opened; key = family", _FOREVER),
+        Topic(
+            "forgets", "what people ordered to be forgotten, or held, and what was destroyed; key = family or person", _FOREVER
+        ),
         Topic("jobs", "long work that people ask for, and take back; key = job id", _kept(30) | _OURS),
         *(Topic(kind.topic, kind.what, _CONFIG[kind.kept]) for kind in OUTPUTS),
     )
@@ -106,7 +112,7 @@ def input_topics(log: str) -> list[str]:
     return [events_topic(log, name) for name in inputs()]
 
 
-PEOPLE = ("jobs", "handovers", "looks")
+PEOPLE = ("jobs", "handovers", "looks", "forgets")
 """The topics beside the events that hold what people write, signed in an opened log, where the table has them."""
 
 

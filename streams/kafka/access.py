@@ -68,14 +68,15 @@ def parts(gateways: Iterable[str] = ()) -> tuple[Part, ...]:
     A topic that a log does not have yet may stand in a row: it gets its rights once it is in the table of topics.
     """
     events = tuple(f"events.{name}" for name in inputs())
+    told = (*events, "keys")
     beyond = tuple(f"events.{each.name}" for each in BEYOND)
     checkpoints = tuple(f"checkpoint.{name}" for name in inputs())
     judged = tuple(kind.topic for kind in OUTPUTS if kind.identity)
     all_ = tuple(topic.name for topic in table())
     clear = tuple(name for name in all_ if name not in {"sealed", "looks"})
     return (
-        *(Part(name=gateway(name), writes=events, reads=events, rate=5 * MB) for name in sorted({*GATEWAYS, *gateways})),
-        Part(name="clock", writes=events, reads=events),
+        *(Part(name=gateway(name), writes=events, reads=told, rate=5 * MB) for name in sorted({*GATEWAYS, *gateways})),
+        Part(name="clock", writes=events, reads=told),
         Part(name="rules", writes=(*events, "books", "keys"), reads=clear, rate=5 * MB),
         Part(name="signer", writes=(*events, "jobs", "handovers"), reads=clear),
         Part(
@@ -90,7 +91,7 @@ def parts(gateways: Iterable[str] = ()) -> tuple[Part, ...]:
         Part(name="jobs", writes=("job-status",), reads=clear, transactional="job-status.writer"),
         Part(name="performance", writes=("performance",), reads=clear, rate=5 * MB),
         Part(name="audit", writes=("anchors",), reads=(*clear, "looks"), transactional="anchors"),
-        Part(name="keeper", writes=("sealed", "looks", *events), reads=all_, rate=5 * MB),
+        Part(name="keeper", writes=("sealed", "looks", "forgets", *events), reads=all_, rate=5 * MB),
         Part(name="screen", reads=(*clear, "looks")),
         Part(name="archive", reads=all_),
         Part(name="prometheus"),

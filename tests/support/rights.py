@@ -20,7 +20,7 @@ WRITES: Mapping[str, tuple[str, ...]] = {
     "jobs": ("job-status",),
     "performance": ("performance",),
     "audit": ("anchors",),
-    "keeper": ("sealed", "looks", "events.*"),
+    "keeper": ("sealed", "looks", "forgets", "events.*"),
     "screen": (),
     "archive": (),
     "prometheus": (),

@@ -45,7 +45,8 @@ class SignedLog(Roots):
     """
 
     def __init__(self, begin: int = START - MINUTE, policy: dict[str, Any] | None = None, **more: Any) -> None:
-        super().__init__(partitions={ENVIRONMENT: 1, INCIDENTS: 1}, policy=POLICY | (policy or {}), **more)
+        given: dict[str, Any] = {"partitions": {ENVIRONMENT: 1, INCIDENTS: 1}, "policy": POLICY | (policy or {})} | more
+        super().__init__(**given)
         self.begin = begin
         self.number = 0
         everywhere = ["*"]

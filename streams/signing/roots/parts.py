@@ -14,7 +14,13 @@ from streams.signing.ticks import CHAIN
 
 PLAIN, BULK = "ed25519-sha256", "ed25519-sha256-tree"
 EVERYWHERE = "*"
-FORGET, DESTROYED, LOOK = "personal.forget", "personal.destroyed", "personal.look"
+FORGET, RELEASE = "personal.forget", "personal.release"
+ORDERS = (FORGET, "personal.cancel", "personal.hold", RELEASE)
+"""What people order of the keeper of keys; the first and the last let texts be destroyed."""
+
+ANSWERS = ("personal.accepted", "personal.refused", "personal.destroyed", "personal.look")
+"""What the keeper of keys writes."""
+
 EVENTS = "events."
 FEED = ("alert.revised", "order.link", "order.release")
 """What a worker writes into the input of another stage."""
@@ -22,12 +28,12 @@ FEED = ("alert.revised", "order.link", "order.release")
 _PERSONS = tuple(role for role in ROLES if role != "viewer")
 _NOTIFY = "notify"
 _ACTS = tuple(COMMAND + verb for verb in (*ALERT_RIGHTS, *INCIDENT_RIGHTS) if verb != _NOTIFY)
-_DESK = (*_ACTS, "job.*", "shift.*", FORGET)
+_DESK = (*_ACTS, "job.*", "shift.*", *ORDERS)
 
 ADMIN_ACTS = tuple(COMMAND + verb for verb, roles in RIGHTS.items() if set(roles) == {"admin"})
 """The acts that the administrator alone may do: what hides alarms by design."""
 
-COSIGNED = (ADOPTED, NOTICE, RESUMED, FORGET, *ADMIN_ACTS)
+COSIGNED = (ADOPTED, NOTICE, RESUMED, FORGET, RELEASE, *ADMIN_ACTS)
 """What needs a second signature unless a log's policy says otherwise; what a desk does daily is not among it."""
 
 AHEAD = HOUR
@@ -56,7 +62,7 @@ class PartRow(Struct, frozen=True):
 
 
 def _desk(places: Iterable[str]) -> tuple[str, ...]:
-    return tuple(place for place in places if place.startswith(EVENTS) or place in {"jobs", "handovers"})
+    return tuple(place for place in places if place.startswith(EVENTS) or place in {"jobs", "handovers", "forgets"})
 
 
 def _stages(places: Iterable[str]) -> tuple[str, ...]:
@@ -102,13 +108,13 @@ PARTS = (
     PartRow(
         "keeper",
         "keeps the keys of personal texts",
-        lambda places, _: PartRights(may=(DESTROYED, LOOK), to=tuple(each for each in places if each != "jobs")),
+        lambda places, _: PartRights(may=ANSWERS, to=tuple(each for each in places if each != "jobs")),
     ),
     PartRow(
         r"cli-[a-z0-9._-]+",
         "a person's own key at a command line; signs as the second too",
         lambda places, _: PartRights(
-            may=_DESK, cosigns=(ADOPTED, NOTICE, FORGET, *ADMIN_ACTS), roles=_PERSONS, to=(*_desk(places), EVERYWHERE)
+            may=_DESK, cosigns=(ADOPTED, NOTICE, FORGET, RELEASE, *ADMIN_ACTS), roles=_PERSONS, to=(*_desk(places), EVERYWHERE)
         ),
     ),
 )

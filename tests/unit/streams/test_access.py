@@ -37,9 +37,9 @@ def test_every_topic_has_a_writer() -> None:
 
 
 def test_who_may_read() -> None:
-    """Whoever writes events reads the events alone; Prometheus nothing; sealed texts are the keeper's and the archive's."""
+    """Gateways and clock read events and the log's keys; Prometheus nothing; sealed texts only the keeper and the archive."""
     everything = {topic.name for topic in table()}
-    events = {name for name in everything if name.startswith("events.")}
+    events = {name for name in everything if name.startswith("events.") or name == "keys"}
     for principal in ("gateway-import", "gateway-port", "clock"):
         assert allowed(principal, "Read") == events
     assert allowed("prometheus", "Read") == allowed("prometheus", "Describe") == set()

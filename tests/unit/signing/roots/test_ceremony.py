@@ -123,7 +123,13 @@ def test_what_needs_a_second_signature() -> None:
     assert set(ADMIN_ACTS) == {
         f"command.{verb}" for verb in ("suppress", "unsuppress", "remove-from-service", "return-to-service")
     }
-    assert set(COSIGNED) - set(ADMIN_ACTS) == {"book.adopted", "calendar.notice", "clock.resumed", "personal.forget"}
+    assert set(COSIGNED) - set(ADMIN_ACTS) == {
+        "book.adopted",
+        "calendar.notice",
+        "clock.resumed",
+        "personal.forget",
+        "personal.release",
+    }
     assert not any(matches(COSIGNED, f"command.{verb}") for verb, roles in RIGHTS.items() if "supervisor" in roles)
     assert (usual_policy(simulated=False).stale, usual_policy(simulated=True).stale) == (HOUR, 0)
 

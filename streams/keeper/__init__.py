@@ -1,0 +1,1 @@
+"""The keeper of keys: a process of its own that seals texts of people, opens them, and forgets them."""

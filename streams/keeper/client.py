@@ -1,0 +1,108 @@
+"""The keeper as other processes know it: a socket that takes a text and gives a reference, and back for whoever may look.
+
+Who seals: gateways and the signer of people's acts. Who opens: the screen. Nothing that judges has any use for it.
+"""
+
+import socket
+from pathlib import Path
+
+from msgspec.json import Decoder, Encoder
+
+from streams.keeper.wire import (
+    MAX_LINE,
+    Answer,
+    Asked,
+    AskStatus,
+    HandOrder,
+    NamePerson,
+    Opened,
+    OpenText,
+    Rotate,
+    SealText,
+    Standing,
+    Sweep,
+)
+from streams.messages.words import Sealed
+
+TIMEOUT = 15.0
+"""Seconds after which the keeper has not answered: longer than it waits for Kafka."""
+
+
+class KeeperAwayError(RuntimeError):
+    """The keeper, or Kafka behind it, does not answer: nothing that rests on it may go on. Asking again is safe."""
+
+
+class KeeperRefusedError(ValueError):
+    """The keeper does not do what was asked; asking again changes nothing."""
+
+
+class KeeperClient:
+    """Asks the keeper at a socket; each request has a connection of its own. Thread-safe."""
+
+    def __init__(self, path: Path, timeout: float = TIMEOUT) -> None:
+        self._path, self._timeout = path, timeout
+
+    def seal(self, asked: SealText) -> Sealed:
+        """The reference to a text, which stands in Kafka by then; the same text at the same place gives the same one."""
+        answer = self.ask(asked)
+        if answer.sealed is None:
+            raise KeeperAwayError("the keeper gave no reference")
+        return answer.sealed
+
+    def open(self, asked: OpenText) -> Opened:
+        """The text of a reference, after the look stands in Kafka, or why it is not given."""
+        answer = self.ask(asked)
+        if answer.opened is None:
+            raise KeeperAwayError("the keeper gave no answer to a look")
+        return answer.opened
+
+    def person(self, purpose: str, identifier: str) -> str:
+        """The pseudonym (32 hex digits) of a person for a purpose."""
+        return self.ask(NamePerson(purpose=purpose, identifier=identifier)).person
+
+    def order(self, event: str) -> str:
+        """Hand a signed order over; what became of it."""
+        return self.ask(HandOrder(event=event)).done
+
+    def status(self) -> Standing:
+        """How the keeper stands."""
+        answer = self.ask(AskStatus())
+        if answer.standing is None:
+            raise KeeperAwayError("the keeper does not say how it stands")
+        return answer.standing
+
+    def rotate(self) -> str:
+        """Begin the next epoch; its number, as a text."""
+        return self.ask(Rotate()).done
+
+    def sweep(self, digests: tuple[str, ...]) -> str:
+        """Remove texts to which no event refers; how many there were, as a text."""
+        return self.ask(Sweep(digests=digests)).done
+
+    def ask(self, asked: Asked) -> Answer:
+        """Ask one thing: KeeperAwayError where nobody answers, KeeperRefusedError where the keeper refuses."""
+        try:
+            with socket.socket(socket.AF_UNIX) as line:
+                line.settimeout(self._timeout)
+                line.connect(str(self._path))
+                line.sendall(_encode(asked) + b"\n")
+                with line.makefile("rb") as file:
+                    value = file.readline(MAX_LINE)
+        except (ConnectionResetError, BrokenPipeError):
+            value = b""
+        except OSError as error:
+            raise KeeperAwayError(
+                f"the keeper does not answer at {self._path}: {error.strerror or error}; run `python -m streams keeper run`"
+            ) from None
+        if not value.endswith(b"\n"):
+            raise KeeperAwayError(f"the keeper at {self._path} has hung up: it has no room, or this uid is not its peer")
+        answer = _answers.decode(value)
+        if answer.error == "refused":
+            raise KeeperRefusedError(answer.words)
+        if answer.error:
+            raise KeeperAwayError(answer.words)
+        return answer
+
+
+_encode = Encoder().encode
+_answers = Decoder(Answer)
