@@ -1,18 +1,18 @@
 """What a person does on the screen of an opened log, through the signer into a real broker."""
 
-import os
 from pathlib import Path
 
 import pytest
 
-from screen.acts.commands import ActLog, NotAcceptedError
+from screen.acts.commands import ActLog
 from screen.signer.client import SignedCommands
+from screen.web.json_response import RefusedError
 from streams.handover import Summary, handed
 from streams.kafka import clients
 from streams.messages import Act, Actor
 from streams.settings import Settings, load
 from streams.topics import topic_name
-from tests.support.signer.bureau import Bureau, RunningSigner
+from tests.support.signer.room import RunningSigner, SigningRoom
 from tests.support.signing import BEGIN, ENVIRONMENT, SignedPartition
 from tests.support.town import alert
 
@@ -23,8 +23,8 @@ ZHANG = Actor(id="zhang", role="supervisor")
 def test_the_record_stands_where_the_person_is_told(broker: Settings, log: str, tmp_path: Path) -> None:
     """An act and a note stand at the places that are answered, and are taken there; a second press has the first's place."""
     acts = ActLog(broker)
-    signer = RunningSigner(tmp_path, bureau=Bureau(tmp_path, name=log, acts=acts, partitions=broker.partitions))
-    commands, session = SignedCommands(signer.client), signer.bureau.session("zhang")
+    signer = RunningSigner(tmp_path, room=SigningRoom(tmp_path, name=log, acts=acts, partitions=broker.partitions))
+    commands, session = SignedCommands(signer.client), signer.room.session("zhang")
     standing = alert(log, 1, BEGIN)
     act = Act(alert=standing.id, occurrence=1, actor=ZHANG, reason="已派人")
     place = commands.act(standing, "acknowledge", act, KEY, BEGIN, session)
@@ -38,7 +38,7 @@ def test_the_record_stands_where_the_person_is_told(broker: Settings, log: str, 
         (record,) = clients.read_topic(broker, topic)
         assert (where.topic, where.partition, where.offset) == (topic, record.partition, record.offset)
         partition = SignedPartition(record.partition, to)
-        partition.take_all([signer.bureau.roots.opened, signer.bureau.adopted])
+        partition.take_all([signer.room.roots.opened, signer.room.adopted])
         partition.now = None
         assert partition.take(record.value, key.encode()).reason is None
 
@@ -46,12 +46,12 @@ def test_the_record_stands_where_the_person_is_told(broker: Settings, log: str, 
 def test_where_kafka_is_away_the_person_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The act is not in the log: 503, and the signer lives on."""
     monkeypatch.setattr("screen.acts.commands.PATIENCE_MS", 500)
-    acts = ActLog(load({"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "ONESCREEN_DATA": str(tmp_path)} | dict(os.environ)))
-    signer = RunningSigner(tmp_path, bureau=Bureau(tmp_path, acts=acts))
-    commands, session = SignedCommands(signer.client), signer.bureau.session("zhang")
+    acts = ActLog(load({"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "ONESCREEN_DATA": str(tmp_path)}))
+    signer = RunningSigner(tmp_path, room=SigningRoom(tmp_path, acts=acts))
+    commands, session = SignedCommands(signer.client), signer.room.session("zhang")
     standing = alert("t", 1, BEGIN)
     for _ in range(2):
-        with pytest.raises(NotAcceptedError) as away:
+        with pytest.raises(RefusedError, match="no Kafka answers") as away:
             commands.act(standing, "acknowledge", Act(alert="a", occurrence=1, actor=ZHANG, reason="x"), KEY, BEGIN, session)
         assert away.value.status == 503
     signer.close()

@@ -16,7 +16,7 @@ from msgspec import json
 from screen.signer.client import SignerClient
 from screen.signer.wire import Names
 from streams.signing.machine.keyfile import write_new
-from tests.support.signer.bureau import Bureau
+from tests.support.signer.room import SigningRoom
 
 ROOT = Path(__file__).resolve().parents[3]
 NAMES = json.Decoder(dict[str, str])
@@ -65,7 +65,7 @@ def test_a_log_that_was_never_opened_needs_none(folder: Path) -> None:
 def test_it_answers_at_its_socket_until_it_is_ended(folder: Path) -> None:
     """The socket is there when it says so, and gone after it."""
     write_new(opened(folder) / "screen-1.json", "screen-1")
-    Bureau(folder).close()
+    SigningRoom(folder).close()
     path = folder / "signer" / "t.sock"
     with started(folder) as process:
         assert said(process) == f"signer: signs into t, whose id is {'ab' * 32}, at {path}\n"

@@ -17,7 +17,7 @@ from streams.handover import Summary, handed, taken
 from streams.messages import Act, Actor, Ask, Cancel, Handover, Regroup, Role, Takeover, decode, decode_event
 from streams.messages.words import Sealed, Words
 from streams.signing.envelope import Envelope, claim
-from tests.support.signer.bureau import Bureau
+from tests.support.signer.room import SigningRoom
 from tests.support.signing import BEGIN, ENVIRONMENT, SignedPartition
 
 KEY = "0f" * 16
@@ -25,9 +25,9 @@ SECRET_WORDS = ("token", "hash", "password")
 
 
 @pytest.fixture
-def bureau(tmp_path: Path) -> Iterator[Bureau]:
+def room(tmp_path: Path) -> Iterator[SigningRoom]:
     """A signer of an opened log."""
-    made = Bureau(tmp_path)
+    made = SigningRoom(tmp_path)
     yield made
     made.close()
 
@@ -39,42 +39,42 @@ def press(session: str, account: str = "zhang", role: Role = "supervisor", **cha
     return SignAct(**(given | {"to": ENVIRONMENT, "subject": "站-1", "region": "410102"} | changes))
 
 
-def written(bureau: Bureau, n: int = -1) -> Envelope:
+def written(room: SigningRoom, n: int = -1) -> Envelope:
     """What stands in the log, strictly read."""
-    return claim(bureau.log.written[n][2]).envelope
+    return claim(room.log.written[n][2]).envelope
 
 
-def test_what_is_signed_is_taken_by_whoever_judges(bureau: Bureau) -> None:
+def test_what_is_signed_is_taken_by_whoever_judges(room: SigningRoom) -> None:
     """The record is taken by every step of verification at its place; its bytes are an act of the session's person."""
-    token = bureau.session("zhang")
-    place = bureau.notary.sign(press(token))
-    topic, key, value = bureau.log.written[0]
+    token = room.session("zhang")
+    place = room.notary.sign(press(token))
+    topic, key, value = room.log.written[0]
     assert (topic, key, place.topic) == ("t.events.environment", "站-1", "t.events.environment")
     partition = SignedPartition()
-    partition.take_all([bureau.roots.opened, bureau.adopted])
+    partition.take_all([room.roots.opened, room.adopted])
     found = partition.take(value, key.encode())
     assert (found.reason, found.copy) == (None, False)
-    act = json.decode(written(bureau).data, type=Act)
+    act = json.decode(written(room).data, type=Act)
     assert act.actor == Actor(id="zhang", role="supervisor", department="zz-ee"), "no name stands in a signed log"
     assert act.authn
     assert act.authn.how == "local"
-    session = bureau.sessions.of(token, time.time())
+    session = room.sessions.of(token, time.time())
     assert session
     assert act.authn.session == session.id
     assert act.reason == "已派人"
 
 
-def test_nothing_of_the_sessions_secret_is_in_the_log(bureau: Bureau) -> None:
+def test_nothing_of_the_sessions_secret_is_in_the_log(room: SigningRoom) -> None:
     """Neither the cookie nor its hash; the public id opens nothing."""
-    token = bureau.session("zhang")
-    bureau.notary.sign(press(token))
-    value = bureau.log.written[0][2]
+    token = room.session("zhang")
+    room.notary.sign(press(token))
+    value = room.log.written[0][2]
     assert token.encode() not in value
     assert token_hash(token).encode() not in value
-    public = json.decode(written(bureau).data, type=Act).authn
+    public = json.decode(written(room).data, type=Act).authn
     assert public
-    assert bureau.sessions.of(public.session, time.time()) is None
-    assert bureau.sessions.held(public.session, time.time()) is None
+    assert room.sessions.of(public.session, time.time()) is None
+    assert room.sessions.held(public.session, time.time()) is None
 
 
 @pytest.mark.parametrize(
@@ -95,9 +95,9 @@ def test_nothing_of_the_sessions_secret_is_in_the_log(bureau: Bureau) -> None:
         ("a foreign reference", 422, "malformed"),
     ],
 )
-def test_what_is_not_signed(bureau: Bureau, monkeypatch: pytest.MonkeyPatch, why: str, status: int, kind: str) -> None:
+def test_what_is_not_signed(room: SigningRoom, monkeypatch: pytest.MonkeyPatch, why: str, status: int, kind: str) -> None:
     """A session that does not hold, another's name, a verb that is not the role's, a place that is not judged, no own words."""
-    token = bureau.session("hall" if why == "viewer" else "zhang")
+    token = room.session("hall" if why == "viewer" else "zhang")
     asked = press(token)
     sealed = Sealed("a" * 64, "b" * 64, 32)
     changes: dict[str, dict[str, Any]] = {
@@ -113,68 +113,68 @@ def test_what_is_not_signed(bureau: Bureau, monkeypatch: pytest.MonkeyPatch, why
         "a foreign reference": {"act": replace(asked.act, reason=sealed)},
     }
     if why == "ended":
-        bureau.sessions.end(token_hash(token))
+        room.sessions.end(token_hash(token))
     elif why == "removed":
-        bureau.file.write_text('{"people":[]}', "utf-8")
+        room.file.write_text('{"people":[]}', "utf-8")
     elif why == "idle":
         later = time.time() + 1_801
         monkeypatch.setattr("screen.signer.notary.time", lambda: later)
     with pytest.raises(NotSignedError) as refused:
-        bureau.notary.sign(replace(asked, **changes.get(why, {})))
+        room.notary.sign(replace(asked, **changes.get(why, {})))
     assert (refused.value.status, refused.value.kind) == (status, kind)
-    assert bureau.log.written == []
+    assert room.log.written == []
     assert not any(word in str(refused.value) for word in (token, *SECRET_WORDS))
 
 
 @pytest.mark.parametrize("verb", sorted(TWO))
-def test_the_admins_verbs_need_two(bureau: Bureau, verb: str) -> None:
+def test_the_admins_verbs_need_two(room: SigningRoom, verb: str) -> None:
     """The rows of the table of rights that are the admin's alone are not signed by one person, who is told the way."""
-    asked = press(bureau.session("sun"), "sun", "admin", verb=verb)
+    asked = press(room.session("sun"), "sun", "admin", verb=verb)
     with pytest.raises(NotSignedError, match=rf"needs a second signature.*agents act {verb} --cosign") as refused:
-        bureau.notary.sign(asked)
+        room.notary.sign(asked)
     assert refused.value.kind == "second"
     assert {"suppress", "unsuppress", "remove-from-service", "return-to-service"} == TWO
 
 
-def test_a_press_is_written_once(bureau: Bureau) -> None:
+def test_a_press_is_written_once(room: SigningRoom) -> None:
     """The same press again has the place of the first, in another session of the person too."""
-    first = bureau.notary.sign(press(bureau.session("zhang")))
-    assert bureau.notary.sign(press(bureau.session("zhang"), now=BEGIN + 5_000)) == first
-    assert len(bureau.log.written) == 1
+    first = room.notary.sign(press(room.session("zhang")))
+    assert room.notary.sign(press(room.session("zhang"), now=BEGIN + 5_000)) == first
+    assert len(room.log.written) == 1
 
 
-def test_a_press_that_was_not_accepted_is_the_same_event_again(bureau: Bureau) -> None:
+def test_a_press_that_was_not_accepted_is_the_same_event_again(room: SigningRoom) -> None:
     """The second sending has another number and the same content: whether or not the first came in, it is done once."""
-    token = bureau.session("zhang")
-    bureau.log.away = True
+    token = room.session("zhang")
+    room.log.away = True
     with pytest.raises(NotAcceptedError):
-        bureau.notary.sign(press(token))
-    bureau.log.away = False
-    bureau.notary.sign(press(token, now=BEGIN + 5_000))
-    (*_, lost), (_, key, again) = bureau.log.written
+        room.notary.sign(press(token))
+    room.log.away = False
+    room.notary.sign(press(token, now=BEGIN + 5_000))
+    (*_, lost), (_, key, again) = room.log.written
     for before in ([], [lost]):
         partition = SignedPartition()
-        partition.take_all([bureau.roots.opened, bureau.adopted])
+        partition.take_all([room.roots.opened, room.adopted])
         for value in before:
             assert partition.take(value, key.encode()).reason is None
         found = partition.take(again, key.encode())
         assert (found.reason, found.copy) == (None, bool(before))
 
 
-def test_an_incident_is_regrouped(bureau: Bureau) -> None:
+def test_an_incident_is_regrouped(room: SigningRoom) -> None:
     """A merge goes into the incidents' stage under its city; its actor is the session's."""
     move = Regroup(incident="i1", others=("i2",), actor=Actor(id="li", name="李", role="admin"), reason="同一火情")
-    asked = SignRegroup(session=bureau.session("li"), verb="merge", act=move, now=BEGIN, city="410100", rev=7)
-    assert bureau.notary.sign(asked).topic == "t.events.incidents"
-    event = written(bureau)
+    asked = SignRegroup(session=room.session("li"), verb="merge", act=move, now=BEGIN, city="410100", rev=7)
+    assert room.notary.sign(asked).topic == "t.events.incidents"
+    event = written(room)
     assert (event.type, event.subject, event.sigto) == ("command.merge", "410100", "events.incidents")
     assert json.decode(event.data, type=Regroup).actor == Actor(id="li", role="dispatcher")
     with pytest.raises(NotSignedError, match="no act 'acknowledge'"):
-        bureau.notary.sign(replace(asked, verb="acknowledge"))
+        room.notary.sign(replace(asked, verb="acknowledge"))
 
 
 @pytest.mark.parametrize("what", ["handover", "takeover", "ask", "cancel"])
-def test_notes_and_jobs_are_signed_events(bureau: Bureau, what: str) -> None:
+def test_notes_and_jobs_are_signed_events(room: SigningRoom, what: str) -> None:
     """Each is the data of an event for its topic, under its key; who it is by, and when, the signer says."""
     account, role = ("zhang", "supervisor")
     by = Actor(id=account, name="张值班", role="admin")
@@ -186,11 +186,11 @@ def test_notes_and_jobs_are_signed_events(bureau: Bureau, what: str) -> None:
         "cancel": Cancel(id=KEY, at=note.at, by=by),
     }
     record = records[what]
-    bureau.notary.sign(SignRecord(session=bureau.session(account), record=record))
-    topic, key, value = bureau.log.written[0]
+    room.notary.sign(SignRecord(session=room.session(account), record=record))
+    topic, key, value = room.log.written[0]
     event = decode_event(value)
     assert (topic, key) == (("t.jobs", KEY) if what in {"ask", "cancel"} else ("t.handovers", "zz-ee"))
-    assert (event.subject, written(bureau).sigto) == (key, topic.removeprefix("t."))
+    assert (event.subject, written(room).sigto) == (key, topic.removeprefix("t."))
     said = decode(bytes(event.data), type(record))
     assert said.by == Actor(id=account, role=role, department="zz-ee")
     assert said.authn
@@ -198,16 +198,16 @@ def test_notes_and_jobs_are_signed_events(bureau: Bureau, what: str) -> None:
     assert said.at > "2026", "not the time that the web process says"
     partition = SignedPartition(to=topic.removeprefix("t."))
     partition.now = None
-    partition.take_all([bureau.roots.opened, bureau.adopted])
+    partition.take_all([room.roots.opened, room.adopted])
     assert partition.take(value, key.encode()).reason is None
 
 
-def test_a_note_is_its_departments(bureau: Bureau) -> None:
+def test_a_note_is_its_departments(room: SigningRoom) -> None:
     """Who is for one department writes no note of another's."""
     by = Actor(id="zhang", role="supervisor")
     note = handed("zz-amr", by, "交", Summary({}, {}, (), {}), KEY, 0)
     with pytest.raises(NotSignedError, match="it is zz-amr's"):
-        bureau.notary.sign(SignRecord(session=bureau.session("zhang"), record=note))
+        room.notary.sign(SignRecord(session=room.session("zhang"), record=note))
 
 
 def test_words_are_sealed_in_one_place(tmp_path: Path) -> None:
@@ -218,15 +218,15 @@ def test_words_are_sealed_in_one_place(tmp_path: Path) -> None:
         seen.append(what)
         return Sealed("a" * 64, "b" * 64, 32)
 
-    bureau = Bureau(tmp_path, seal)
-    token = bureau.session("zhang")
+    room = SigningRoom(tmp_path, seal)
+    token = room.session("zhang")
     asked = press(token)
-    bureau.notary.sign(replace(asked, act=replace(asked.act, permit="动火-12")))
+    room.notary.sign(replace(asked, act=replace(asked.act, permit="动火-12")))
     name = command_id("acknowledge", asked.act, KEY)
     about = ("command.acknowledge", name, f"{ENVIRONMENT}/站-1")
     assert seen == [("已派人", *about, "reason"), ("动火-12", *about, "permit")]
-    assert "已派人".encode() not in bureau.log.written[0][2]
+    assert "已派人".encode() not in room.log.written[0][2]
     note = handed("zz-ee", Actor(id="zhang", role="supervisor"), "三号泵停", Summary({}, {}, (), {}), KEY, 0)
-    bureau.notary.sign(SignRecord(session=token, record=note))
-    assert seen[2] == ("三号泵停", "shift.handover", decode_event(bureau.log.written[1][2]).id, "handovers/zz-ee", "note")
-    bureau.close()
+    room.notary.sign(SignRecord(session=token, record=note))
+    assert seen[2] == ("三号泵停", "shift.handover", decode_event(room.log.written[1][2]).id, "handovers/zz-ee", "note")
+    room.close()

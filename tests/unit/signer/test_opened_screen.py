@@ -25,7 +25,7 @@ from screen.web.routes import Routes
 from streams.messages import Act
 from streams.settings import load
 from streams.signing.envelope import claim
-from tests.support.signer.bureau import PEOPLE, PHRASE, RunningSigner
+from tests.support.signer.room import PEOPLE, PHRASE, RunningSigner
 from tests.support.signing import BEGIN, SignedPartition
 from tests.support.town import alert
 
@@ -81,13 +81,13 @@ def test_a_press_goes_through_the_signer_and_is_taken(screen: OpenedScreen) -> N
     assert screen.signed_in("sun") == 204
     answer = screen.act()
     assert answer.status_code == 202
-    bureau = screen.signer.bureau
-    topic, key, value = bureau.log.written[0]
+    room = screen.signer.room
+    topic, key, value = room.log.written[0]
     assert answer.json() == {"topic": topic, "partition": 0, "offset": 0}
     assert json.decode(claim(value).envelope.data, type=Act).actor.id == "sun"
     partition = SignedPartition()
     partition.now = None  # the log has no tick, so the press bears the machine's time
-    partition.take_all([bureau.roots.opened, bureau.adopted])
+    partition.take_all([room.roots.opened, room.adopted])
     assert partition.take(value, key.encode()).reason is None
 
 
@@ -101,7 +101,7 @@ def test_the_desk_is_told_why_nothing_is_signed(screen: OpenedScreen) -> None:
     assert answer.status_code == 428
     assert "suppress needs a second signature" in answer.json()["error"]
     assert screen.signer.refusals.counts == {"second": 1}
-    assert screen.signer.bureau.log.written == []
+    assert screen.signer.room.log.written == []
 
 
 def test_without_the_signer_nothing_is_done(screen: OpenedScreen) -> None:
@@ -113,7 +113,7 @@ def test_without_the_signer_nothing_is_done(screen: OpenedScreen) -> None:
     assert answer.status_code == 503
     assert "start python -m screen signer --log t" in answer.json()["error"]
     assert screen.client.get("/screen/who").json()["id"] == "sun"
-    assert len(screen.signer.bureau.log.written) == 1
+    assert len(screen.signer.room.log.written) == 1
     screen.client.cookies.clear()
     assert screen.signed_in("li") == 503
 

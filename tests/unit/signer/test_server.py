@@ -23,7 +23,7 @@ from screen.web.json_response import RefusedError
 from streams.command import Trouble
 from streams.messages import Act, Actor, Place
 from streams.signing.envelope import claim
-from tests.support.signer.bureau import PHRASE, RunningSigner
+from tests.support.signer.room import PHRASE, RunningSigner
 from tests.support.signing import BEGIN, ENVIRONMENT
 from tests.support.town import alert
 
@@ -55,7 +55,7 @@ class Socket(RunningSigner):
 
     def lives(self) -> bool:
         """Whether it still signs."""
-        place = self.client.ask(press(self.bureau.session("zhang"), key=os.urandom(16).hex()), PLACE)
+        place = self.client.ask(press(self.room.session("zhang"), key=os.urandom(16).hex()), PLACE)
         return place.topic == "t.events.environment"
 
 
@@ -76,9 +76,9 @@ def press(session: str, **changes: Any) -> SignAct:
 
 def test_a_taken_over_web_process_gets_nothing_beyond_who_is_signed_in(signer: Socket) -> None:
     """Another account, an ended session, a hash for a session, an admin's verb: refused, told, and nothing is in the log."""
-    token = signer.bureau.session("zhang")
-    ended, admin = signer.bureau.session("zhang"), signer.bureau.session("sun")
-    signer.bureau.sessions.end(token_hash(ended))
+    token = signer.room.session("zhang")
+    ended, admin = signer.room.session("zhang"), signer.room.session("sun")
+    signer.room.sessions.end(token_hash(ended))
     boss = Act(alert="a1", occurrence=1, actor=Actor(id="sun", role="admin"), reason="x", lasts="8h")
     asked = {
         "actor": press(token, act=boss),
@@ -93,7 +93,7 @@ def test_a_taken_over_web_process_gets_nothing_beyond_who_is_signed_in(signer: S
         assert any(line.startswith(f"refused ({kind}, 1 so far)") for line in signer.said)
     with pytest.raises(RefusedError):
         signer.client.ask(press(token_hash(token)), PLACE)
-    assert signer.bureau.log.written == []
+    assert signer.room.log.written == []
     told = "\n".join(signer.said)
     assert not any(secret in told for secret in (token, token_hash(token), ended, admin, PHRASE))
     assert signer.lives()
@@ -166,9 +166,9 @@ def test_a_foreign_process_is_not_answered(tmp_path: Path) -> None:
     """The kernel says whose process asks; where that user may not, the connection is closed unread, and it is told."""
     foreign = Socket(tmp_path, peers=(os.geteuid() + 1,))
     with pytest.raises(SignerAwayError, match="closed the connection"):
-        foreign.client.ask(press(foreign.bureau.session("zhang")), PLACE)
+        foreign.client.ask(press(foreign.room.session("zhang")), PLACE)
     assert foreign.refusals.counts["peer"] == 1
-    assert foreign.bureau.log.written == []
+    assert foreign.room.log.written == []
     assert stat.S_IMODE(foreign.path.stat().st_mode) == 0o660, "else that user could not reach it at all"
     foreign.close()
 
@@ -182,7 +182,7 @@ def test_the_socket_is_the_owners_alone(signer: Socket) -> None:
 
 def test_a_fault_of_the_signer_ends_one_question_alone(signer: Socket, monkeypatch: pytest.MonkeyPatch) -> None:
     """It answers 500 without what is wrong, tells the error's type, and goes on."""
-    monkeypatch.setattr(signer.bureau.accounts, "of", lambda _name: 1 / 0)
+    monkeypatch.setattr(signer.room.accounts, "of", lambda _name: 1 / 0)
     with pytest.raises(RefusedError) as failed:
         signer.client.ask(Known(account="zhang"), ANY)
     assert failed.value.status == 500
@@ -216,33 +216,33 @@ def test_refusals_are_told_at_powers_of_two() -> None:
 
 def test_the_web_process_writes_by_the_signer_alone(signer: Socket) -> None:
     """`Commands` of an opened log: the act of a person on an alert stands in the log as the signer says; without it, 503."""
-    commands, token = SignedCommands(signer.client), signer.bureau.session("zhang")
+    commands, token = SignedCommands(signer.client), signer.room.session("zhang")
     standing = alert("t", 1, BEGIN)
     act = Act(alert=standing.id, occurrence=1, actor=Actor(id="zhang", name="张值班", role="supervisor"), reason="已派人")
     place = commands.act(standing, "acknowledge", act, KEY, BEGIN, token)
-    topic, key, value = signer.bureau.log.written[0]
+    topic, key, value = signer.room.log.written[0]
     assert (place.topic, key) == (topic, standing.subject)
     assert json.decode(claim(value).envelope.data, type=Act).actor == Actor(id="zhang", role="supervisor", department="zz-ee")
     signer.stop()
     with pytest.raises(SignerAwayError, match="start python -m screen signer --log t") as away:
         commands.act(standing, "acknowledge", act, "1f" * 16, BEGIN, token)
     assert away.value.status == 503
-    assert len(signer.bureau.log.written) == 1
+    assert len(signer.room.log.written) == 1
 
 
 def test_who_is_signed_in_goes_on_looking_while_the_signer_is_away(signer: Socket, monkeypatch: pytest.MonkeyPatch) -> None:
     """A session that was known holds; one that was not, and a sign-in, are refused; what has ended has ended at once."""
     monkeypatch.setattr("screen.signer.client.AGAIN", 0.0)
-    entrance, hashed = SignerEntrance(signer.client), token_hash(signer.bureau.session("zhang"))
+    entrance, hashed = SignerEntrance(signer.client), token_hash(signer.room.session("zhang"))
 
     async def before() -> Session | None:
-        left = token_hash(signer.bureau.session("li"))
+        left = token_hash(signer.room.session("li"))
         assert await entrance.held(left)
         await entrance.end(left)
         assert await entrance.held(left) is None
         assert await entrance.knows("zhang")
         assert not await entrance.knows("nobody")
-        assert await entrance.device_key() == signer.bureau.sessions.device_key
+        assert await entrance.device_key() == signer.room.sessions.device_key
         assert (await entrance.names())["zhang"] == "张值班"
         entered = await entrance.by_password("zhang", PHRASE)
         assert entered

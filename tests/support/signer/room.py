@@ -56,7 +56,7 @@ class ListLog:
         return self._places.keep(name, Place(topic, 0, len(self.written) - 1))
 
 
-class Bureau:
+class SigningRoom:
     """Accounts, their sessions, a notary with the key `screen-1` of an opened log, and what writes into that."""
 
     def __init__(
@@ -95,17 +95,17 @@ class Bureau:
 class RunningSigner:
     """A signer that answers in a thread, at a path that is short enough for a socket; `said` is what it has told."""
 
-    def __init__(self, folder: Path, peers: tuple[int, ...] = (os.geteuid(),), bureau: Bureau | None = None) -> None:
-        self.bureau = bureau or Bureau(folder)
+    def __init__(self, folder: Path, peers: tuple[int, ...] = (os.geteuid(),), room: SigningRoom | None = None) -> None:
+        self.room = room or SigningRoom(folder)
         self._short = TemporaryDirectory()
         self.path = Path(self._short.name) / "t.sock"
         self.said: list[str] = []
         self.refusals = Refusals(self.said.append)
         self._listening = listen(self.path, peers)
-        self._server = SignerServer(self.bureau.notary, self.bureau.admission, peers, self.refusals)
+        self._server = SignerServer(self.room.notary, self.room.admission, peers, self.refusals)
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
-        self._thread = threading.Thread(target=self._run)
+        self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
         self.client = SignerClient(self.path, "t")
 
@@ -123,5 +123,5 @@ class RunningSigner:
     def close(self) -> None:
         """End it, and let go of files."""
         self.stop()
-        self.bureau.close()
+        self.room.close()
         self._short.cleanup()
