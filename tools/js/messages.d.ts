@@ -13,7 +13,8 @@ declare namespace Sent {
 
   interface Person { id: string; name: string; role: string; departments: string[]; districts: string[]; may: string[]; way?: string | null }
   /** A text of a person, or the reference to one that is sealed, which says nothing. */
-  type Words = string | { kid: string; digest: string; size: number }
+  type Words = string | Sealed
+  interface Sealed { kid: string; digest: string; size: number }
   interface Actor { id: string; name?: string; role: string; department?: string }
   interface Note { actor: Actor; reason: Words; at: string; verb: string }
   interface Place { topic: string; partition: number; offset: number }
@@ -109,6 +110,7 @@ declare namespace Sent {
     occurrence: number
     actor: Actor | null
     reason: Text
+    sealed: Sealed | null
     place: Place
     hash: string
   }

@@ -10,8 +10,8 @@ from screen.feed.snapshot import Health, body, message, sections
 from screen.feed.stories import story
 from screen.feed.view import View
 from screen.wall.figures import figures, ranking, standing, trend, unacknowledged
-from streams.messages import DAY, HOUR, MINUTE, Actor, Aside, Case, Note, Place, format_time, parse_time
-from tests.support.town import acknowledged, alert, bad, entry, station
+from streams.messages import DAY, HOUR, MINUTE, Actor, Aside, Case, Note, Place, Sealed, format_time, parse_time
+from tests.support.town import LI, acknowledged, alert, bad, entry, station
 
 LOG = "t"
 NOW = parse_time("2026-11-24T14:32:00+08:00")
@@ -155,4 +155,13 @@ def test_a_story_has_its_trail() -> None:
     assert told is not None
     assert (told["alert"], told["ended"]) == (made, False)
     assert [(each["n"], each["place"].partition, each["place"].offset) for each in told["trail"]] == [(1, 2, 1), (2, 2, 2)]
+    assert [each["sealed"] for each in told["trail"]] == [None, None]
     assert story(View(), made.id) is None
+
+
+def test_a_story_has_the_references_of_sealed_words() -> None:
+    """By them the page asks to look; the reason itself says that it is sealed."""
+    made, reference = alert(LOG, 1, NOW), Sealed("ab" * 32, "cd" * 32, 32)
+    told = story(fold(View(), [made, entry(made, 1, "comment", made.place, actor=LI, words=reference)]), made.id)
+    assert told is not None
+    assert [(each["sealed"], each["reason"].zh) for each in told["trail"]] == [(reference, "已封存")]
