@@ -150,6 +150,7 @@ declare namespace Sent {
     stale: number
     headline: Headline[]
     bad: number
+    unverified: number
     waited: number | null
     signed: number
   }
@@ -184,7 +185,7 @@ declare namespace Sent {
   interface Deck { useDevicePixels?: number; initialViewState: { longitude: number; latitude: number; zoom: number }; layers: Record<string, unknown>[] }
 
   interface Time { now: number | null; ticked: number | null; beats: number[]; lag: number; unjudged: number; rate: number }
-  interface Health { broker: boolean; trouble: string; loaded: boolean; left_out: number }
+  interface Health { broker: boolean; trouble: string; loaded: boolean; left_out: number; signed: boolean }
 
   /** The sections of the live feed: each is sent where it is new; a page has those that it asks for. */
   interface Sections {

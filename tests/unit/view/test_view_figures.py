@@ -1,6 +1,7 @@
 """The numbers of the wall, from a View whose contents are known."""
 
 from msgspec import json
+from msgspec.structs import replace
 
 from screen.feed.fold import fold
 from screen.feed.slices.annunciations import BINS
@@ -108,6 +109,13 @@ def test_bad_input_is_grouped_by_domain_reason_and_owner() -> None:
     records = [bad(LOG, n, NOW - n * MINUTE, "late") for n in range(3)] + [bad(LOG, 9, NOW - HOUR, "duplicate")]
     found = fold(View(Clock(now=NOW)), records)[BadInput].grouped()
     assert found == [("environment", "late", "zz-ee", 3, NOW), ("environment", "duplicate", "zz-ee", 1, NOW - HOUR)]
+
+
+def test_refused_signatures_are_counted() -> None:
+    """Each counts for all that it stands for; `late` and `conflict`, which unsigned records meet too, are not among them."""
+    records = [bad(LOG, 1, NOW, "bad-signature"), replace(bad(LOG, 2, NOW, "replayed"), more=4)]
+    others = [bad(LOG, 3, NOW, "late"), bad(LOG, 4, NOW, "conflict")]
+    assert figures(fold(View(Clock(now=NOW)), [*records, *others])).unverified == 5
 
 
 def test_only_what_changed_is_sent() -> None:
