@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import sys
-import threading
 from pathlib import Path
 
 from screen.access.accounts import Accounts, read
@@ -92,12 +91,9 @@ async def _until_stopped(server: SignerServer, listening: socket.socket, what: s
 
 
 def _wait(why: str) -> None:
-    stop = threading.Event()
-    for number in _STOPS:
-        signal.signal(number, lambda *_: stop.set())
+    signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
     _tell(why)
-    while not stop.wait(3_600):
-        pass
+    signal.sigwait(_STOPS)
 
 
 def _tell(text: str) -> None:
