@@ -29,6 +29,9 @@ from streams.signing.words import labelled
 _EVENT = labelled("event")
 """How the preimages of records begin; the proof of a new key, which is no record's signature, is verified always."""
 
+_BEFORE = 0
+"""The number of the opening in the series: before the end of every key, which is asked about apart."""
+
 
 class _File(Struct, frozen=True):
     """A file of a partition: its offsets, and its manifest where it has one."""
@@ -78,7 +81,7 @@ class Attested:
 
     @staticmethod
     def _believes(file: _File, signed: Signed, manifest: Manifest, trust: Trust) -> bool:
-        wrong = fault(signed, KIND, trust, verify)
+        wrong = fault(signed, KIND, trust, verify, _BEFORE)
         if not wrong and manifest.logid != trust.logid:
             wrong = "it is of another log"
         if wrong:

@@ -27,8 +27,9 @@ class KeysReader:
             self._reader = clients.consumer(self._settings)
             clients.partitions_of(self._reader, self._topic)
         ends = clients.end_offsets(self._reader, self._topic)
-        values = [record.value or b"" for record in clients.stream(self._reader, self._topic, self._offsets, ends)]
-        self._offsets, self._trust = dict(ends), read_series(self._trust, self._logid, values, verify)
+        records = clients.stream(self._reader, self._topic, self._offsets, ends)
+        series = [(record.timestamp, record.value or b"") for record in records]
+        self._offsets, self._trust = dict(ends), read_series(self._trust, self._logid, series, verify)
         return self._trust
 
     def close(self) -> None:
