@@ -51,8 +51,8 @@ class Unsealed:
         self._waiting: dict[str, tuple[int, str, int]] = {}
         self._told: set[str] = set()
 
-    def take(self, value: bytes, place: str, seals: Seals, now: int) -> str:
-        """Take up one entry; what is wrong where its seal is over another, or an empty text."""
+    def take(self, value: bytes, place: str, seals: Seals, at: int) -> str:
+        """Take up one entry that Kafka got at a time (ms); what is wrong where its seal is over another, or an empty text."""
         try:
             entry: Any = decode(value, self.kind.message)
         except DecodeError as error:
@@ -62,7 +62,7 @@ class Unsealed:
         if head is not None and head.n == entry.n and head.hash != entry.hash:
             return f"entry {entry.n} of {self.kind.trail} {name} is another one than its seal has: not anchored"
         if head is None or head.n < entry.n:
-            self._waiting[name] = (entry.n, place, now)
+            self._waiting[name] = (entry.n, place, at)
         return ""
 
     def late(self, seals: Seals, now: int) -> Iterator[tuple[str, str]]:
@@ -180,7 +180,7 @@ class LogAnchorer:
             topic = topic_name(self._log, trail.kind.topic)
             for record in clients.stream(self._reader, topic, trail.offsets, end) if end else ():
                 place = f"{record.topic}/{record.partition}/{record.offset}"
-                if wrong := trail.take(record.value or b"", place, self._seals, now):
+                if wrong := trail.take(record.value or b"", place, self._seals, record.timestamp):
                     say(f"{place}: {wrong}")
             trail.offsets = end
             for place, wrong in trail.late(self._seals, now):
