@@ -76,7 +76,7 @@ class Desk {
     this.keys = (/** @type {KeyboardEvent} */ event) => this.key(event)
     addEventListener("keydown", this.keys, true)
     this.node.addEventListener("keydown", (event) => event.stopPropagation()) // Streamlit has keys of its own
-    this.link = new Link(() => this.draw(), NEEDS)
+    this.link = new Link(() => this.draw(), [...NEEDS, "unsealed"])
     this.timer = setInterval(() => this.draw(), TICK)
     this.open(new URLSearchParams(location.search).get("alert"))
   }
@@ -171,9 +171,10 @@ class Desk {
     this.node.classList.toggle("stale", fresh.stale)
     this.refresh()
     const now = fresh.stale ? null : sections.time?.now ?? null
-    this.list.show(now, this.acts, this.id)
+    const unsealed = new Set(sections.unsealed)
+    this.list.show(now, this.acts, this.id, unsealed)
     const told = this.told
-    this.story.show(told, { now, stale: fresh.stale, incident: this.incident, districts: this.names.district, pages: about.pages, person: about.person })
+    this.story.show(told, { now, stale: fresh.stale, incident: this.incident, districts: this.names.district, pages: about.pages, person: about.person, unsealed })
     this.side.show(told?.alert, this.around, this.registered, now, about.person)
     this.bulk.show(fresh.stale, about.person)
     this.form.node.hidden = !told?.alert || this.bulk.busy

@@ -1,6 +1,6 @@
 /* All of one alert: what was measured, by which clause, what to do, who did what and why, what proves it. */
 
-import { concluded, placed, putAside, titled } from "../common/alert/alert.js"
+import { concluded, placed, putAside, sealing, titled } from "../common/alert/alert.js"
 import { el, fill, head, say } from "../common/dom.js"
 import { links } from "../common/alert/links.js"
 import { glyph } from "../common/marks.js"
@@ -49,11 +49,12 @@ export class Story {
   }
 
   /**
-   * `told`: the alert, its trail, whether it has ended; `incident` what is known of its incident; null where there is none to show. `pages`: those of the `person`.
+   * `told`: the alert, its trail, whether it has ended; `incident` what is known of its incident; null where there is none to show. `pages`: those of the `person`;
+   * `unsealed`: the alerts that bear that mark.
    * @param {Partial<Sent.Story> & { missing?: boolean } | null} told
-   * @param {{ now: number | null, stale: boolean, incident: Sent.Bundle | null, districts: Record<string, Sent.Text>, pages: string[] | undefined, person: Sent.Person | undefined }} more
+   * @param {{ now: number | null, stale: boolean, incident: Sent.Bundle | null, districts: Record<string, Sent.Text>, pages: string[] | undefined, person: Sent.Person | undefined, unsealed: Set<string> }} more
    */
-  show(told, { now, stale, incident, districts, pages, person }) {
+  show(told, { now, stale, incident, districts, pages, person, unsealed }) {
     this.body.hidden = !told?.alert
     this.empty.hidden = Boolean(told?.alert)
     if (!told?.alert) return say(this.empty, t(told?.missing ? "desk.unknown" : told ? "desk.loading" : "desk.choose"))
@@ -62,10 +63,10 @@ export class Story {
     this.age(alert, ended, now)
     this.trend.show({ alert, trail }, now)
     const looks = mayLook(person, alert)
-    const key = `${alert.id} ${alert.rev} ${alert.audit} ${ended} ${trail.at(-1)?.n} ${Object.keys(districts).length} ${this.full} ${pages} ${looks}`
+    const key = `${alert.id} ${alert.rev} ${alert.audit} ${ended} ${trail.at(-1)?.n} ${Object.keys(districts).length} ${this.full} ${pages} ${looks} ${unsealed.has(alert.id)}`
     if (key === this.drawn) return
     this.drawn = key
-    this.head(alert, ended, districts, pages)
+    this.head(alert, ended, districts, pages, sealing(unsealed.has(alert.id)))
     this.clauses(alert)
     this.told(alert, trail, looks)
     this.evidence(alert)
@@ -85,14 +86,15 @@ export class Story {
    * @param {boolean} ended
    * @param {Record<string, Sent.Text>} districts
    * @param {string[] | undefined} pages
+   * @param {string} mark
    */
-  head(alert, ended, districts, pages) {
+  head(alert, ended, districts, pages, mark) {
     fill(this.mark, glyph(alert.severity, { state: "BD".includes(alert.state[0]) ? alert.state[0] : "C", phase: alert.phase, size: 30 }))
     say(this.title, titled(alert))
     say(this.place, [placed(words.pick(districts[alert.adcode]), words.pick(alert.name)), words.pick(alert.department.name)].filter(Boolean).join(" · "))
     const state = `${alert.state[0]} ${t(`state.${ended ? "ended" : words.key(alert.state)}`)}`
     const level = alert.level > 1 ? `${t("story.level")} ${alert.level} ${t(`level_of.${alert.level}`)}` : ""
-    const tags = [state, t(`desk_phase.${words.key(alert.phase)}`), alert.active ? t("story.active") : "", level].filter(Boolean).map((text) => el("span", "tag", text))
+    const tags = [state, t(`desk_phase.${words.key(alert.phase)}`), alert.active ? t("story.active") : "", level, mark].filter(Boolean).map((text) => el("span", "tag", text))
     const nth = alert.occurrence > 1 ? ` · ${t("desk.nth")} ${alert.occurrence}` : ""
     const small = el("small", "", `${t("desk.version")} ${alert.row || alert.rule} ${alert.rule_version.slice(0, 8)} · ${t("desk.alert")} ${alert.id.slice(0, 8)}${nth}`)
     small.title = `${alert.rule} ${alert.rule_version} · ${alert.id}`
