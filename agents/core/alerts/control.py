@@ -1,7 +1,7 @@
 """What changes a partition without being a measurement, and what is verified before it does.
 
-Ticks, acts of people, notices of holidays, the adoption of a rule book, what the roots of the log say; and of facts that are
-stated whether they may be judged.
+Ticks, acts of people, notices of holidays, the adoption of a rule book, what the roots of the log say, and the keeper of
+people's texts; and of facts that are stated whether they may be judged.
 """
 
 from functools import partial
@@ -13,7 +13,9 @@ from agents.core.alerts.adopt import switched
 from agents.core.alerts.decide import Command, Output, Renewal, Wake
 from agents.core.alerts.doubt import doubt, doubted_acts
 from agents.core.alerts.partition import PartitionState
+from agents.core.alerts.remark import remark
 from agents.core.intake import Refused, bad_data
+from agents.core.personal import KINDS, remark_of
 from agents.core.rules.book import BookError, Plan
 from agents.core.trusted import Admitted, content_of, doubts
 from streams.calendar.holidays import Notice
@@ -65,6 +67,8 @@ def take(state: PartitionState, event: Event, offset: int, key: bytes | None, va
         _adopt(state, event, offset, key, value, out)
     elif event.type.startswith(COMMAND):
         _command(state, event, offset, key, value, admitted, out)
+    elif admitted.verified and event.type in KINDS:
+        _personal(state, event, offset, value, admitted, out)
     elif not (admitted.verified and event.type == CHAIN):
         raise Refused("unknown-type", "no kind of fact, tick or act is called so", "$.type")
     return None
@@ -87,8 +91,11 @@ def adopted_by(state: PartitionState, offset: int, key: bytes | None, value: byt
 def _remembered(state: PartitionState, event: Envelope) -> str | None:
     """The digits that are remembered of an event's source and id, among the acts on its subject."""
     entry = state.memory.entries.get(event.subject)
-    past = None if entry is None else state.memory.looked_at(entry, state.book).past
-    return None if past is None else content_of((*past.acts, *past.notified), intake.identity(event))
+    if entry is None:
+        return None
+    known = state.memory.looked_at(entry, state.book)
+    acts = () if known.past is None else (*known.past.acts, *known.past.notified)
+    return content_of((*acts, *(known.told or ())), intake.identity(event))
 
 
 def _series(state: PartitionState, before: Trust, event: Event, offset: int, value: bytes, out: list[Output]) -> None:
@@ -154,6 +161,17 @@ def _command(
     cause = state.cause(offset, value, at, admitted.kid)
     verb = event.type.removeprefix(COMMAND)
     state.decide(entry, Command(verb, intake.identity(event), act, cause, admitted.content), out)
+
+
+def _personal(state: PartitionState, event: Event, offset: int, value: bytes, admitted: Admitted, out: list[Output]) -> None:
+    """What the keeper says of a subject's texts stands in its trails; of a subject that nobody knows there are none."""
+    said = remark_of(event)
+    entry = state.memory.entries.get(event.subject)
+    if entry is not None:
+        mark = f"{intake.identity(event)}{admitted.content}"
+        cause = state.cause(offset, value, state.time(event.time), admitted.kid)
+        remark(state.memory.at_hand(entry, state.book), said, mark, cause, out)
+        state.memory.touch(entry)
 
 
 def _notice(state: PartitionState, event: Event, offset: int, value: bytes, out: list[Output]) -> None:
