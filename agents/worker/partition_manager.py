@@ -207,9 +207,10 @@ class PartitionManager:
 
     def _tell(self, stage: Stage) -> None:
         """Say by which book a partition is judged, where that is the log's word and not that of the files here."""
-        same = stage.adopted == self._basis.book.hash
+        adopted = (stage.adopted or "").partition(" ")[0]
+        same = adopted == self._basis.book.hash
         own = "as in the files of this worker" if same else "not the one in the files of this worker"
-        told.info("judging by rule book %s of the log, %s", stage.adopted, own)
+        told.info("judging by rule book %s of the log, %s", adopted, own)
 
     async def _drop(self) -> None:
         gc.unfreeze()

@@ -30,6 +30,7 @@ from streams.messages import (
     Adoption,
     DecodeError,
     Event,
+    TextAdoption,
     decode_event,
 )
 from streams.signing.envelope import Envelope
@@ -75,7 +76,7 @@ def take(state: PartitionState, event: Event, offset: int, key: bytes | None, va
 
 
 def adopted_by(state: PartitionState, offset: int, key: bytes | None, value: bytes) -> str | None:
-    """The rule book that a record adopts, where it would be taken as the next one; nothing changes."""
+    """The name of the rule book that a record adopts, where it would be taken as the next one; nothing changes."""
     if state.keyed and key is not None:
         return None
     try:
@@ -83,8 +84,8 @@ def adopted_by(state: PartitionState, offset: int, key: bytes | None, value: byt
         known = partial(_remembered, state)
         if event.type != ADOPTED or not state.trusted.would_admit(event, (offset, key, value), state.now, known):
             return None
-        return msgspec.json.decode(event.data, type=Adoption).book
-    except (DecodeError, msgspec.DecodeError, RecursionError):
+        return _adoption(state, event, offset).name
+    except (Refused, DecodeError, msgspec.DecodeError, RecursionError):
         return None
 
 
@@ -195,19 +196,30 @@ def _notice(state: PartitionState, event: Event, offset: int, value: bytes, out:
         state.decide(memory.entries[name], Renewal(cause), out)
 
 
+def _adoption(state: PartitionState, event: Event, offset: int) -> Adoption:
+    """What an event adopts; in an opened log it names the bytes of the text by the log's hash."""
+    by = state.trusted.hash_at(offset)
+    try:
+        adoption = msgspec.json.decode(event.data, type=TextAdoption if by else Adoption)
+    except msgspec.DecodeError as error:
+        raise bad_data(error) from None
+    if isinstance(adoption, TextAdoption) and not adoption.digest.startswith(f"{by}:"):
+        raise Refused("malformed-data", f"the digest of the text is by {by} in this log", "$.data.digest")
+    if " " in adoption.book:
+        raise Refused("unusable-book", NO_BOOK, "$.data.book")
+    return adoption
+
+
 def _adopt(state: PartitionState, event: Event, offset: int, key: bytes | None, value: bytes, out: list[Output]) -> None:
     """Judge by another rule book from here on; where it cannot be used, or is the same, by this one."""
     at = state.time(event.time)
     if state.keyed and key is not None:
         raise Refused("key-mismatch", "a rule book is adopted by a whole partition: its record has no key")
-    try:
-        adoption = msgspec.json.decode(event.data, type=Adoption)
-    except msgspec.DecodeError as error:
-        raise bad_data(error) from None
-    if adoption.book == state.adopted:
+    adoption = _adoption(state, event, offset)
+    if adoption.name == state.adopted:
         return
     try:
-        book = state.books(adoption.book)
+        book = state.books(adoption.name)
     except BookError:
         raise Refused("unusable-book", NO_BOOK, "$.data.book") from None
     for notice in state.notices:
@@ -223,7 +235,7 @@ def _adopt(state: PartitionState, event: Event, offset: int, key: bytes | None, 
             memory.entries[name], before
         )  # by the book that judged it: the other one does not know all that it holds
     state.judge_by(book)
-    state.adopted = adoption.book
+    state.adopted = adoption.name
     memory.forget()
     for name in concerned:
         state.decide(memory.entries[name], to, out)
