@@ -12,7 +12,6 @@ from agents.core.incidents.fold import Incidents
 from agents.rulebook.grouping import sound_grouping
 from screen.i18n.trail_text import trail_text
 from streams.messages import (
-    DAY,
     HOUR,
     MINUTE,
     Alert,
@@ -25,60 +24,22 @@ from streams.messages import (
     event_bytes,
     format_time,
 )
-from streams.messages.personal import Accepted, Destroyed
-from tests.support.events import START, STATION, SUPERVISOR, act, clean, registered
+from tests.support.events import START, SUPERVISOR, act, clean, registered
+from tests.support.keeper.kept_log import KEEPER, KeptLog, personal
 from tests.support.pure.alarm import BOOK, raised
 from tests.support.signed_log import (
     INCIDENTS,
-    REGISTRAR,
     SCREEN,
     TOPIC,
     VERIFY,
     WORKER,
-    SignedLog,
     fold,
     judged,
     records,
 )
-from tests.support.signing import ENVIRONMENT, Hand
 
-KEEPER = Hand("keeper of a signed log")
 ALERT = raised().id
-ORDER: dict[str, Any] = {"act": "f1", "content": "ab" * 32, "by": ("lw", "zj"), "reason": "erasure-request"}
 GROUPING = sound_grouping(BOOK.rules)
-
-
-class KeptLog(SignedLog):
-    """A signed log with a keeper."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        to = [ENVIRONMENT, INCIDENTS]
-        self.series.append(self.key(KEEPER, "keeper", may=["personal.*"], roles=[], to=to))
-
-    def accepted(
-        self, kind: str, id_: str = "f1-accepted", to: str = ENVIRONMENT, subject: str = STATION, **more: Any
-    ) -> bytes:
-        """What the keeper says of an order; each call signs it anew."""
-        said = Accepted(kind=kind, **(ORDER | more))
-        return self.written(personal("personal.accepted", id_, said, subject), KEEPER, to)
-
-    def destroyed(self, id_: str = "f1-destroyed", **more: Any) -> bytes:
-        """What the keeper says of the end of texts."""
-        given: dict[str, Any] = {"forget": "f1", "family": f"{ENVIRONMENT}/{STATION}", "kids": ("cd" * 32,) * 2}
-        given |= {"class_": "personal", "epoch": 3, "backupsdead": format_time(START + 7 * DAY)}
-        said = Destroyed(**(given | more))
-        return self.written(personal("personal.destroyed", id_, said), KEEPER)
-
-    def begun(self) -> list[bytes]:
-        """A station with an open alert that was acknowledged."""
-        press = self.written(act(ALERT), SCREEN)
-        return [*self.start, self.written(registered(), REGISTRAR), self.tick(START), clean(START, o3=230), press]
-
-
-def personal(kind: str, id_: str, data: Any, subject: str = STATION) -> bytes:
-    """An event of the keeper's, unsigned."""
-    return event_bytes(type=kind, source="keeper", id=id_, time=format_time(START), subject=subject, data=data)
 
 
 def of(kind: type[Any], outputs: Iterable[Any]) -> list[Any]:

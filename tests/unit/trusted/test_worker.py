@@ -98,7 +98,8 @@ def test_a_log_never_opened_adopts_as_ever() -> None:
 @pytest.mark.parametrize("digest", [None, "sm3:" + "0" * 64, "0" * 64])
 def test_an_adoption_that_names_no_text_is_refused(digest: str | None) -> None:
     """In an opened log it must have the digest of the text, by the log's hash; else nothing is fetched or compiled."""
-    log, data = SignedLog(), {"book": BOOK.hash, "by": "li"} | ({"digest": digest} if digest else {})
+    log, given = SignedLog(), {"digest": digest} if digest else {}
+    data = {"book": BOOK.hash, "by": "li", **given}
     adoption = event_bytes(type="book.adopted", source="t", id="1", time=format_time(START), data=data)
     books, told, adopted = judge([*log.start, log.tick(START), log.both(adoption, RULES)])
     assert (told, books.fetched, books.compiled, adopted) == (["malformed-data"], [], [], None)
@@ -107,7 +108,12 @@ def test_an_adoption_that_names_no_text_is_refused(digest: str | None) -> None:
 def test_another_text_than_the_one_adopted_is_not_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
     """A text of the same hash and meaning in other bytes is refused before it is compiled; the book before judges on."""
     log, compiled = SignedLog(), list[str]()
-    monkeypatch.setattr(book_cache, "compiled", lambda hash_, _: compiled.append(hash_) or BOOK)
+
+    def spied(hash_: str, _: bytes) -> Book:
+        compiled.append(hash_)
+        return BOOK
+
+    monkeypatch.setattr(book_cache, "compiled", spied)
     other = TEXT + b" "
     stage = fold(books=book_cache.BookCache({BOOK.hash: other}))
     values = [*log.start, log.tick(START), log.both(ADOPTION, RULES)]
