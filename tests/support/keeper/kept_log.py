@@ -28,12 +28,12 @@ class KeptLog(SignedLog):
         said = Accepted(kind=kind, **(ORDER | more))
         return self.written(personal("personal.accepted", id_, said, subject), KEEPER, to)
 
-    def destroyed(self, id_: str = "f1-destroyed", **more: Any) -> bytes:
+    def destroyed(self, id_: str = "f1-destroyed", subject: str = STATION, **more: Any) -> bytes:
         """What the keeper says of the end of texts."""
-        given: dict[str, Any] = {"forget": "f1", "family": f"{ENVIRONMENT}/{STATION}", "kids": ("cd" * 32,) * 2}
+        given: dict[str, Any] = {"forget": "f1", "family": f"{ENVIRONMENT}/{subject}", "kids": ("cd" * 32,) * 2}
         given |= {"class_": "personal", "epoch": 3, "backupsdead": format_time(START + 7 * DAY)}
         said = Destroyed(**(given | more))
-        return self.written(personal("personal.destroyed", id_, said), KEEPER)
+        return self.written(personal("personal.destroyed", id_, said, subject), KEEPER)
 
     def begun(self) -> list[bytes]:
         """A station with an open alert that was acknowledged."""
