@@ -75,7 +75,6 @@ class PartitionManager:
         part: Part,
     ) -> None:
         self._kafka = kafka
-        self._part = part
         self._ends_of = ends_of
         self._begin_of = begin_of
         self._commit = commit
