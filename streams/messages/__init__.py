@@ -19,6 +19,7 @@ from streams.messages.event import (
     Name,
     Registered,
     Resumption,
+    TextAdoption,
 )
 from streams.messages.outputs.alert import (
     ASIDE,
@@ -177,6 +178,7 @@ __all__ = [
     "SubjectStatus",
     "Takeover",
     "Text",
+    "TextAdoption",
     "Time",
     "Told",
     "ToldTime",
