@@ -163,7 +163,7 @@ def case_files(
     files |= {f"rules/{version}.json": rules[version] for version in versions & rules.keys()}
     files |= {f"anchors/{n:08d}.txt": found.stored[n] for n in sorted(found.moved.keys() | found.all.keys())}
     size, older = max(found.anchors.notes, default=0), dict[str, list[str]]()
-    stamps = {n: stamp for n, stamp in stamps.items() if n in found.anchors.notes}
+    stamps = {n: stamp for n, stamp in stamps.items() if n in found.anchors.notes and n >= min(found.moved, default=n)}
     for n in {size, *stamps} - {0}:
         files[f"notes/{n:08d}.txt"] = found.anchors.notes[n].whole().encode()
     files |= {f"stamps/{n:08d}.tsr": stamp for n, stamp in stamps.items()}

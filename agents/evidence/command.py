@@ -13,11 +13,11 @@ from pathlib import Path
 
 from agents.audit.anchorer import say
 from agents.audit.opened.notes import note_in
+from agents.audit.opened.stamps import stamps_of
 from agents.audit.records import topic_ends, written
 from agents.core.rules.text import BookText, meaning, version_of
 from agents.evidence.case import TOPICS, Traced, case_files, packed, places, take_revisions, traced, versions_of
 from agents.evidence.events import ArchivedEvents, KafkaEvents, judged_again
-from agents.evidence.stamps import stamps_of
 from agents.evidence.verify import verified
 from agents.rulebook.book_cache import read_text
 from agents.rulebook.lint import sound_book
