@@ -36,7 +36,7 @@ class WrongError(ValueError):
     """Something does not hold: the message says what."""
 
 
-class Result(NamedTuple):
+class Verdicts(NamedTuple):
     """The verdicts: intact, of known origin, complete until a time, proven to have existed at a time; and notes for people."""
 
     intact: list[str]
@@ -136,7 +136,7 @@ def _webauthn(key: bytes, message: bytes, authenticator: bytes, client: bytes, s
     return True
 
 
-class Event:
+class SignedRecord:
     """A signed event: its attributes, its data as they stand, and by whom it is signed: kid to suite, role and signature."""
 
     def __init__(self, stored: bytes) -> None:
@@ -164,7 +164,7 @@ class Event:
         return known == suite and holds(suite, public, text, signature)
 
 
-class Keys:
+class SeriesKeys:
     """The keys of a log, by the events of its roots; `logid` is what the first of these hashes to."""
 
     def __init__(self, series: Sequence[bytes]) -> None:
@@ -174,7 +174,7 @@ class Keys:
         self.roots: dict[str, tuple[str, str]] = {}
         prev = ""
         for n, stored in enumerate(series):
-            event = Event(stored)
+            event = SignedRecord(stored)
             data = said(event.data)
             if n == 0:
                 must(event.of["type"] == "log.opened", "the first event of the roots does not open a log")
@@ -265,7 +265,7 @@ def continued(before: tuple[int, bytes], now: tuple[int, bytes], proof: Sequence
 # --- what is in the case ---------------------------------------------------------------------------
 
 
-class Note(NamedTuple):
+class CaseNote(NamedTuple):
     """A note of the log: its three lines, what they say, and its signatures: name, and what stands there."""
 
     text: str
@@ -274,7 +274,7 @@ class Note(NamedTuple):
     root: bytes
     signatures: list[tuple[str, bytes]]
 
-    def held(self, keys: Keys) -> bool:
+    def held(self, keys: SeriesKeys) -> bool:
         """Whether it is one of this log, and signed by a key that may sign anchors."""
         for row in keys.rows.values():
             own = sha(self.origin.encode() + b"\n\1" + raw(row["public"]))[:8] if row["suite"] == "ed25519-sha256" else ""
@@ -285,23 +285,23 @@ class Note(NamedTuple):
         return False
 
 
-def read_note(stored: bytes) -> Note:
+def read_note(stored: bytes) -> CaseNote:
     """A note (C2SP signed-note and tlog-checkpoint)."""
     text, _, lines = stored.decode().rpartition("\n\n")
     origin, size, top = text.split("\n")
     signatures = [line.removeprefix("\N{EM DASH} ").split(" ") for line in lines.splitlines()]
     told = [(name, base64.b64decode(data, validate=True)) for name, data in signatures]
-    return Note(text + "\n", origin, int(size), base64.b64decode(top, validate=True), told)
+    return CaseNote(text + "\n", origin, int(size), base64.b64decode(top, validate=True), told)
 
 
-class Entry(NamedTuple):
+class TrailStep(NamedTuple):
     """An entry of the trail: what it says, and its hash as it was computed."""
 
     said: dict[str, Any]
     hash: str
 
 
-class Case:
+class CaseFile:
     """All of a case, verified piece by piece; what is wrong stands in `wrong`."""
 
     def __init__(self, files: Files) -> None:
@@ -309,11 +309,11 @@ class Case:
         self.files, self.wrong = files, list[str]()
         self.used = {LISTED, "README.md", "verify.py", "case.json"}
         self.about: dict[str, Any] = {}
-        self.trail: list[Entry] = []
+        self.trail: list[TrailStep] = []
         self.revisions: dict[str, dict[str, Any]] = {}
         self.anchors: dict[int, dict[str, list[str]]] = {}
-        self.notes: dict[int, Note] = {}
-        self.keys: Keys | None = None
+        self.notes: dict[int, CaseNote] = {}
+        self.keys: SeriesKeys | None = None
         self.sealed = 0
         steps = (self._listed, self._about, self._keys, self._trail, self._revisions, self._rules, self._records)
         for step in (*steps, self._seals, self._anchors, self._notes, self._all_used):
@@ -339,10 +339,10 @@ class Case:
         must(self.about["format"] == 1, "this program knows cases of format 1 alone")
 
     def _keys(self) -> None:
-        self.keys = Keys([stored for _, stored in self.of("keys")])
+        self.keys = SeriesKeys([stored for _, stored in self.of("keys")])
         must((self.keys.logid, self.keys.name) == (self.about["logid"], self.about["log"]), "the case is of another log")
 
-    def _known(self) -> Keys:
+    def _known(self) -> SeriesKeys:
         if self.keys is None:
             raise WrongError("without the log's keys nothing is verified")
         return self.keys
@@ -361,7 +361,7 @@ class Case:
             else:  # of before the log was opened
                 own, follows = sha((prev + blank).encode()), {before or "0" * 64}
             must(entry["n"] == n and own == entry["hash"] and prev in follows, f"{name} does not follow the one before it")
-            self.trail.append(Entry(entry, own))
+            self.trail.append(TrailStep(entry, own))
             before = own
         must(self.trail, "there is no trail")
 
@@ -409,10 +409,10 @@ class Case:
             must(place in evidence or place in acts, f"the record {place} is named by nothing")
             must(place not in evidence or sha(stored) == evidence[place], f"the record {place} is not the one that was judged")
             if place in acts:
-                self._act(place, Event(stored), acts[place])
+                self._act(place, SignedRecord(stored), acts[place])
         self._absent("records", {*evidence, *acts}, there)
 
-    def _act(self, place: str, event: Event, entry: dict[str, Any]) -> None:
+    def _act(self, place: str, event: SignedRecord, entry: dict[str, Any]) -> None:
         kid, keys, data = entry["kid"], self._known(), said(event.data)
         own = event.of["logid"] == keys.logid and event.of["sigkid"] == kid and data["alert"] == entry["alert"]
         public = keys.row(kid, event.of["sigsuite"], event.of["type"])
@@ -483,7 +483,7 @@ class Case:
         for other in self.notes.values():
             must(self.continues(other), f"the note over {size} anchors does not continue that over {other.size}")
 
-    def continues(self, before: Note) -> bool:
+    def continues(self, before: CaseNote) -> bool:
         """Whether the case's note continues another one, as a proof in the case shows."""
         note, proof = self.notes[self.about["note"]], self.about["older"].get(str(before.size), [])
         return continued((before.size, before.root), (note.size, note.root), [*map(bytes.fromhex, proof)])
@@ -630,12 +630,12 @@ def unzipped(data: bytes) -> Files:
         return {name: archive.read(name) for name in names}
 
 
-def verified(data: bytes, logid: str, note: bytes | None = None, roots: Sequence[x509.Certificate] = ()) -> Result:
+def verified(data: bytes, logid: str, note: bytes | None = None, roots: Sequence[x509.Certificate] = ()) -> Verdicts:
     """The verdicts of a case. `note`: one of the log that was kept elsewhere. `roots`: of authorities of time-stamps."""
     try:
-        case = Case(unzipped(data))
+        case = CaseFile(unzipped(data))
     except (WrongError, zipfile.BadZipFile, NotImplementedError, OSError, EOFError, zlib.error) as error:
-        return Result([f"no zip: {error}"], ["nothing is known of it"], "", [], [], [])
+        return Verdicts([f"no zip: {error}"], ["nothing is known of it"], "", [], [], [])
     origin = _origin(case, logid, note)
     times, untimely = _times(case, roots)
     days = [n for n in case.anchors if case.about.get("all", {}).get(str(n))]
@@ -644,10 +644,10 @@ def verified(data: bytes, logid: str, note: bytes | None = None, roots: Sequence
         day, words = max(days), case.anchors[max(days)]
         n = case.about["all"][str(day)][0]
         complete = f"{words['at'][0]} (anchor {day}): entry {n} was the newest then, {len(case.trail) - n} follow"
-    return Result(case.wrong, origin, complete, times, untimely, [*_told(case)])
+    return Verdicts(case.wrong, origin, complete, times, untimely, [*_told(case)])
 
 
-def _origin(case: Case, logid: str, note: bytes | None) -> list[str]:
+def _origin(case: CaseFile, logid: str, note: bytes | None) -> list[str]:
     if case.keys is None or case.keys.logid != logid:
         return [f"the case is of the log {case.keys.logid if case.keys else '?'}, not of the one that was given"]
     if note is None:
@@ -663,7 +663,7 @@ def _origin(case: Case, logid: str, note: bytes | None) -> list[str]:
     return []
 
 
-def _times(case: Case, roots: Sequence[x509.Certificate]) -> tuple[list[str], list[str]]:
+def _times(case: CaseFile, roots: Sequence[x509.Certificate]) -> tuple[list[str], list[str]]:
     times, untimely = [], []
     for name, stored in case.of("stamps"):
         try:
@@ -680,7 +680,7 @@ def _times(case: Case, roots: Sequence[x509.Certificate]) -> tuple[list[str], li
     return times, untimely
 
 
-def _told(case: Case) -> Iterator[str]:
+def _told(case: CaseFile) -> Iterator[str]:
     anchored = max((path[0] for tree in ("moved", "all") for path in case.about.get(tree, {}).values()), default=0)
     yield f"{len(case.trail)} entries, {case.sealed} sealed, {anchored} anchored 经过条目、已封、已锚"
     for what, absent in case.about.get("absent", {}).items():
