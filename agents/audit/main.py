@@ -74,8 +74,8 @@ def verify(
     it was opened, or empty.
     """
     if anchors is not None:
-        for value, place, _, _ in signed:
-            yield from anchors.take(value, place)
+        for each in signed:
+            yield from anchors.take(each.value, each.place)
         if not anchors.n:
             yield AuditFinding(kind="anchor-removed", message="there is no anchor at all", first=1)
         if noted and noted not in anchors.hashes:
@@ -84,8 +84,8 @@ def verify(
             )
     checked = [Trails(kind, anchors, log_id) for kind in TRAILS]
     for trails in checked:
-        for value, place, partition, offset in entries[trails.kind.topic]:
-            yield from trails.take(value, place, partition, offset)
+        for each in entries[trails.kind.topic]:
+            yield from trails.take(each.value, each.place, each.partition, each.offset)
         yield from trails.end()
     if strange := sorted(anchors.heads.keys() - KINDS.keys()) if anchors else []:
         say(f"the anchors hold trails in {', '.join(strange)}, which this version does not know: they are not checked")
@@ -217,7 +217,7 @@ def _export(options: argparse.Namespace) -> int:
         for name in names:
             for record in records(reader, options.log, name):
                 key = None if record.key is None else record.key.decode("utf-8", "replace")
-                line = Line(name, raw(name, record.value), key, record.partition, record.offset)
+                line = Line(name, raw(name, record.value), key, record.partition, record.offset, record.timestamp)
                 sys.stdout.buffer.write(encode(line) + b"\n")
     sys.stdout.buffer.flush()
     return 0

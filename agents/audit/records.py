@@ -17,18 +17,26 @@ from streams.messages import encode
 from streams.outputs import TRAILS
 from streams.topics import topic_name
 
-Written = tuple[bytes, str, int, int]
-"""A record to check: its bytes, where they stand for people, partition and offset (-1 where not known)."""
+
+class Written(Struct, frozen=True, gc=False):
+    """A record to check: its bytes, where they stand for people; partition, offset, when Kafka got it (ms); -1 if unknown."""
+
+    value: bytes
+    place: str
+    partition: int = -1
+    offset: int = -1
+    at: int = -1
 
 
 class Line(Struct, frozen=True, gc=False, omit_defaults=True):
-    """A line of a file: what `agents audit export` and `agents judge` print. `partition` and `offset` where they are known."""
+    """A line of a file: what `agents audit export` and `agents judge` print. `partition`, `offset`, `at` where known."""
 
     topic: str
     value: Raw
     key: str | None = None
     partition: int = -1
     offset: int = -1
+    at: int = -1
 
 
 KINDS = {kind.topic: kind for kind in TRAILS}
@@ -53,7 +61,7 @@ def written(reader: KafkaConsumer, log: str, name: str, ends: Mapping[int, int] 
     """The same as they are checked."""
     for record in records(reader, log, name, ends):
         place = f"{record.topic}/{record.partition}/{record.offset}"
-        yield record.value or b"", place, record.partition, record.offset
+        yield Written(record.value or b"", place, record.partition, record.offset, record.timestamp)
 
 
 def lines_of(path: Path, topic: str) -> Iterator[Written]:
@@ -67,7 +75,7 @@ def lines_of(path: Path, topic: str) -> Iterator[Written]:
             if line.topic == topic:
                 value = bytes(line.value)
                 told = msgspec.json.decode(value, type=str).encode() if value.startswith(b'"') else value
-                yield told, f"line {number}", line.partition, line.offset
+                yield Written(told, f"line {number}", line.partition, line.offset, line.at)
 
 
 def raw(name: str, value: bytes | None) -> Raw:

@@ -69,32 +69,32 @@ class Traced(Struct, frozen=True, kw_only=True):
 def traced(alert: str, logid: str, read: Read) -> Traced:
     """What the log of an id says of an alert; Trouble where it has no such alert, or is not opened."""
     series, trust = list[bytes](), Trust()
-    for value, *_ in read(KEYS):
-        after = read_series(trust, logid, [value], verify)
+    for each in read(KEYS):
+        after = read_series(trust, logid, [(each.at, each.value)], verify)
         if after.prev != trust.prev:
-            series.append(value)
+            series.append(each.value)
         trust = after
     if not trust.logid:
         raise Trouble(f"the events that open the log {logid} are not here: compare the id with the one that was published")
     if trust.suite != SUITE:
         raise Trouble(f"the log {trust.name!r} stands on {trust.suite}: cases are made of logs of {SUITE} alone")
     anchors, stored = LogAnchors(trust), dict[int, bytes]()
-    for value, place, *_ in read("anchors"):
+    for each in read("anchors"):
         before = anchors.n
-        anchors.take(value, place)
+        anchors.take(each.value, each.place, each.at)
         if anchors.n > before:
-            stored[anchors.n] = value
+            stored[anchors.n] = each.value
     seals, mine, newest = Seals(trust), Files(), ""
-    for value, place, partition, offset in read(SEALS):
+    for each in read(SEALS):
         before = len(seals.good)
-        seals.take(value, place, partition, offset)
+        seals.take(each)
         for head in (head for seal in seals.good[before:] for head in seal.heads if (head.kind, head.id) == (TRAIL, alert)):
-            mine[f"seals/{len(mine):06d}.json"] = value
+            mine[f"seals/{len(mine):06d}.json"] = each.value
             newest = head.revision or newest
     entries: dict[int, list[tuple[Audit, bytes]]] = {}
-    for value, *_ in read(TRAIL):
-        if alert.encode() in value and (entry := _entry(value, alert)) is not None:
-            entries.setdefault(entry.n, []).append((entry, value))
+    for each in read(TRAIL):
+        if alert.encode() in each.value and (entry := _entry(each.value, alert)) is not None:
+            entries.setdefault(entry.n, []).append((entry, each.value))
     trail = _chain(entries, trust, {n: digits for n, digits, _ in seals.heads.get(TRAIL, {}).get(alert, ())})
     if not trail:
         raise Trouble(f"log {trust.name!r} has no trail of an alert {alert!r}: see its topic {trust.name}.{TRAIL}")
@@ -112,7 +112,7 @@ def traced(alert: str, logid: str, read: Read) -> Traced:
         moved={},
         all={},
     )
-    take_revisions(found, (value for value, *_ in read(ALERTS) if alert.encode() in value))
+    take_revisions(found, (each.value for each in read(ALERTS) if alert.encode() in each.value))
     _heads(found, seals)
     return found
 

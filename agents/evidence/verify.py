@@ -172,6 +172,8 @@ class SeriesKeys:
         must(series, "the events of the roots are not here")
         self.rows: dict[str, dict[str, Any]] = {}
         self.roots: dict[str, tuple[str, str]] = {}
+        self.ended: dict[str, str] = {}
+        self.used = set[str]()
         prev = ""
         for n, stored in enumerate(series):
             event = SignedRecord(stored)
@@ -190,6 +192,7 @@ class SeriesKeys:
                 self.rows[kid_of(data["suite"], data["public"])] = data
             elif event.of["type"] == "key.ended":
                 self.roots.pop(data["kid"], None)
+                self.ended[data["kid"]] = data["why"]
             prev = event.content()
 
     def row(self, kid: str, suite: str, kind: str) -> str:
@@ -199,7 +202,13 @@ class SeriesKeys:
             raise WrongError(f"key {kid} was not adopted")
         may = [each for each in row["may"] if each == kind or (each.endswith(".*") and kind.startswith(each[:-1]))]
         must(may, f"the key of {row['part']} may not sign {kind}")
+        self.used.add(kid)
         return str(row["public"])
+
+    def doubted(self) -> Iterator[tuple[str, str]]:
+        """The parts whose keys were used here and have ended since, and why: when they signed is not in a signature."""
+        for kid in self.used & self.ended.keys():
+            yield str(self.rows[kid]["part"]), self.ended[kid]
 
 
 def kid_of(suite: str, public: str) -> str:
@@ -686,6 +695,8 @@ def _told(case: CaseFile) -> Iterator[str]:
     for what, absent in case.about.get("absent", {}).items():
         if absent:
             yield f"{len(absent)} {what} are named and not in the case 已列明而不在包内: {', '.join(absent)}"
+    for part, why in sorted(case.keys.doubted() if case.keys else ()):
+        yield f"the key of {part} has ended ({why}): a kept note or a time-stamp shows what it had signed by then 密钥已终止"
     yield "README.md, verify.py and case.json stand under digests.txt alone, under no signature 不在签名之内"
     yield "recomputed by judging again 复算: not verified here, the project itself does it 不在此验证，由本系统进行"
 

@@ -75,9 +75,9 @@ class Waiting:
         self._records[key] = name, record
 
     def taken(self) -> Iterator[Struct]:
-        """What they say; then none wait any more."""
+        """What they say, that of keys first: an end counts for all that was read with it; then none wait any more."""
         records, self._records = self._records, {}
-        for name, record in records.values():
+        for name, record in sorted(records.values(), key=lambda each: each[0] != KEYS):
             self.at = f"{record.topic}/{record.partition}/{record.offset}"
             if message := self._message(name, record):
                 yield message
@@ -87,14 +87,17 @@ class Waiting:
         if record.value is None:
             return None
         if name == KEYS:
-            self._proofs.learn(record.value)
+            self._proofs.learn(record.timestamp, record.value)
             return None
         try:
             message = self._decoded(name, record)
         except DecodeError as error:
             self._left_out(self.at, f"{error} {error.field}".rstrip())
             return None
-        if why := _misplaced(message, record) or (self._proofs.fault(message) if isinstance(message, Seal) else ""):
+        why = _misplaced(message, record)
+        if isinstance(message, Seal):
+            why = self._proofs.fault(message, record.timestamp)
+        if why:
             self._left_out(self.at, why)
             return None
         if isinstance(message, Alert | Incident) and self._proofs.logid:

@@ -14,6 +14,7 @@ from screen.access.oidc import read as read_provider
 from screen.access.sessions import Sessions
 from screen.acts.commands import ActLog
 from screen.signer.entrance import Admission
+from screen.signer.looking import OPEN_WITHIN, Looking, kafka_record
 from screen.signer.notary import Notary, in_clear
 from screen.signer.refusals import Refusals
 from screen.signer.sealing import WITHIN, by_keeper
@@ -70,7 +71,8 @@ def _serve(settings: Settings, log: str, part: Part) -> None:
     peers = settings.signer_peers or (os.geteuid(),)
     keeper = settings.keeper_socket
     seal = by_keeper(KeeperClient(keeper, WITHIN)) if keeper else in_clear
-    server = SignerServer(Notary(log, part, sessions, acts, seal), admission, peers, Refusals(_tell))
+    looking = Looking(log, sessions, kafka_record(settings), KeeperClient(keeper, OPEN_WITHIN) if keeper else None)
+    server = SignerServer(Notary(log, part, sessions, acts, seal), admission, looking, peers, Refusals(_tell))
     path = socket_path(settings, log)
     listening = listen(path, peers)
     try:

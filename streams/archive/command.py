@@ -19,6 +19,7 @@ from rich.progress import Progress
 
 from streams.archive import files, manifests
 from streams.archive.files import Chunk
+from streams.archive.keys import KeysReader
 from streams.archive.manifests import Manifests
 from streams.command import Trouble
 from streams.kafka import clients
@@ -47,7 +48,8 @@ class Archiver:
 
     def __init__(self, settings: Settings, log: str, out: Path, roll: float = ROLL_SECONDS) -> None:
         self._part = _part(settings, log)
-        self._manifests = Manifests(self._part)
+        self._keys = KeysReader(settings, log, self._part.logid)
+        self._manifests = Manifests(self._part, self._keys.trust)
         self.rows = 0
         self.files = 0
         self._out = out
@@ -98,6 +100,7 @@ class Archiver:
     def close(self) -> None:
         """Leave the broker; open chunks are dropped, and read again at the next start."""
         self._reader.close()
+        self._keys.close()
         self._part.close()
 
     def _begun(self, place: TopicPartition) -> Chunk:

@@ -5,7 +5,7 @@ file does: a process that is killed leaves a manifest without a file, never a fi
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -17,8 +17,10 @@ import pyarrow.parquet as pq
 from msgspec import Struct
 
 from streams.archive.files import HOLES, Chunk, Hole
+from streams.archive.verdicts import holds
 from streams.signing.machine.part import Part
 from streams.signing.proofs.manifest import Manifest, row_leaf, rows_root
+from streams.signing.state import Trust
 from streams.signing.suites import SUITES
 
 MANIFEST, SALT = ".manifest", ".salt"
@@ -28,16 +30,18 @@ _BATCH = 4_096
 class Manifests:
     """Writes the manifest of each file, where the log was opened."""
 
-    def __init__(self, part: Part) -> None:
-        """`part`: what the archive signs with."""
+    def __init__(self, part: Part, trust: Callable[[], Trust] = Trust) -> None:
+        """`part`: what the archive signs with. `trust`: the keys of the log as `<log>.keys` has them now."""
         self._part = part
+        self._trust = trust
 
     def write(self, path: Path, topic: str, partition: int, chunk: Chunk, data: bytes) -> None:
         """Write the manifest and the key of a file that is about to be there; nothing in a log that was never opened."""
         key = self._part.key
         if key is None:
             return
-        name, secret = SUITES[key.suite].hash, token_bytes(32)
+        name, secret, trust = SUITES[key.suite].hash, token_bytes(32), self._trust()
+        verdicts = [(offset, holds(trust, value)) for offset, value in zip(chunk.offsets, chunk.values, strict=True)]
         rows = zip(chunk.offsets, chunk.timestamps, chunk.keys, chunk.values, strict=True)
         made = Manifest(
             logid=self._part.logid,
@@ -45,9 +49,10 @@ class Manifests:
             rows=chunk.rows,
             root=rows_root(name, [row_leaf(name, secret, *row) for row in rows]),
             holes=tuple((first, last) for first, last in chunk.holes),
-            failed=(),
+            failed=tuple(offset for offset, held in verdicts if held is False),
             size=len(data),
             digest=sha256(data).hexdigest(),
+            signed=sum(held is not None for _, held in verdicts),
         )
         _put(path.with_suffix(SALT), secret)
         _put(path.with_suffix(MANIFEST), made.stored(key))

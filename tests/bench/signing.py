@@ -1,5 +1,9 @@
-"""`python -m tests.bench.signing`: what signing costs on this machine, as JSON lines: the best of several runs, in µs each."""
+"""`python -m tests.bench.signing`: what signing costs on this machine, as JSON lines, in µs each.
 
+The best of several runs; what is judged record by record (`n` says how many there were) is measured once.
+"""
+
+import argparse
 import json
 import sys
 import time
@@ -19,6 +23,7 @@ from streams.signing.suites import fault
 from streams.signing.trust import Delivered, take, tick
 from streams.signing.verify import remembering, verify
 from streams.signing.words import base64url
+from tests.bench.signed_logs import rows
 from tests.support.signing import BEGIN, ED25519, ENVIRONMENT, Hand, Roots, SignedPartition, act
 
 RUNS = 7
@@ -44,6 +49,7 @@ def say(name: str, us: float, **more: object) -> None:
 
 def main() -> None:
     """Measure, one line a thing."""
+    options = _options()
     roots, screen, clock, registrar = Roots(), Hand("screen"), Hand("clock"), Hand("registrar", TREE)
     here = SignedPartition()
     here.take_all(
@@ -100,6 +106,15 @@ def main() -> None:
     say("the trust of 50 keys written", best(lambda: trust_bytes(here.trust), 500), bytes=len(trust_bytes(here.trust)))
     plain = Event(specversion="1.0", id=event.id, source=event.source, type=event.type, subject=event.subject, time=event.time)
     say("what a signature adds", 0.0, bytes=len(value) - len(encode(replace(plain, data=event.data))))
+    for name, us, more in rows(options.registers, options.acts):
+        say(name, us, **more)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.signing", description=__doc__)
+    parser.add_argument("--registers", type=int, default=100_000, metavar="N", help="registers under one tree (%(default)s)")
+    parser.add_argument("--acts", type=int, default=20_000, metavar="N", help="acts that are judged again (%(default)s)")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

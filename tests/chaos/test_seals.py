@@ -7,6 +7,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from agents.audit.opened.seals import Seals
+from agents.audit.records import Written
 from streams.kafka import clients
 from streams.outputs import TRAILS
 from streams.settings import Settings
@@ -46,12 +47,12 @@ def test_a_killed_worker_leaves_no_gap_and_no_fork(broker: Settings, log: str, t
         end = ends(settings, events_topic(log, DOMAIN))
         wait_for(lambda: committed(settings, log) == end and folded(settings, log), "all events to be judged", 300)
         assert worker.stop() == 0
-    series = [record.value for record in clients.read_topic(settings, topic_name(log, "keys"))]
+    series = [(record.timestamp, record.value) for record in clients.read_topic(settings, topic_name(log, "keys"))]
     seals = Seals(read_series(Trust(), logid, series, verify))
     found = [
         finding
         for record in clients.read_topic(settings, topic_name(log, "seals"))
-        for finding in seals.take(record.value, "", record.partition, record.offset)
+        for finding in seals.take(Written(record.value, "", record.partition, record.offset, record.timestamp))
     ]
     assert found == []
     for kind in TRAILS:

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { before, describe, test } from "node:test"
-import { bureau, clause, concluded, placed, putAside, titled } from "../../screen/static/common/alert/alert.js"
+import { bureau, clause, concluded, placed, putAside, sealing, titled } from "../../screen/static/common/alert/alert.js"
 import { allowed, refused, whyNot } from "../../screen/static/common/alert/rights.js"
 import { happened, what } from "../../screen/static/common/alert/trail.js"
 import { HOUR, at, row, speak } from "./support.js"
@@ -17,6 +17,10 @@ describe("an alert in a few words", () => {
   test("a clause that is still to be verified says so", () => {
     assert.equal(clause({ clause: ["GB 3095-2012", "4.2", "V"] }), "GB 3095-2012 4.2")
     assert.equal(clause({ clause: ["GB 3095-2012", "4.2", "M"] }), "GB 3095-2012 4.2 · unverified")
+  })
+
+  test("what no worker has sealed bears a mark, all else none", () => {
+    assert.deepEqual([sealing(true), sealing(false)], ["unsealed", ""])
   })
 
   test("a name that begins with its district is not told twice", () => {

@@ -15,19 +15,21 @@ from agents.audit.anchors import Anchors
 from agents.audit.keys import Keys
 from agents.audit.opened.anchors import LogAnchors, is_first, named_key, newest, tree_of
 from agents.audit.opened.seals import Seals
+from agents.audit.records import Written
 from streams.archive.manifests import manifests_of
 from streams.command import Trouble
 from streams.kafka import clients
-from streams.messages import DecodeError, SealedHead, decode, format_time
+from streams.messages import NEVER, DecodeError, SealedHead, decode, format_time
 from streams.outputs import TRAILS, OutputKind
 from streams.settings import Settings
 from streams.signing.machine.keyfile import Key
 from streams.signing.machine.part import Part
 from streams.signing.proofs.anchor import LABEL, SEALS, LogAnchor, is_second
-from streams.signing.proofs.lines import read
+from streams.signing.proofs.lines import fault, read
 from streams.signing.proofs.manifest import read_manifest
 from streams.signing.proofs.note import SUITE, is_note, leaf, log_key, note_of, signed_note
 from streams.signing.proofs.reading import KEYS, read_series
+from streams.signing.proofs.seal import ANCHOR, MANIFEST, key_for
 from streams.signing.state import Trust
 from streams.signing.suites import SUITES
 from streams.signing.verify import verify
@@ -49,8 +51,8 @@ class Unsealed:
         self._waiting: dict[str, tuple[int, str, int]] = {}
         self._told: set[str] = set()
 
-    def take(self, value: bytes, place: str, seals: Seals, now: int) -> str:
-        """Take up one entry; what is wrong where its seal is over another, or an empty text."""
+    def take(self, value: bytes, place: str, seals: Seals, at: int) -> str:
+        """Take up one entry that Kafka got at a time (ms); what is wrong where its seal is over another, or an empty text."""
         try:
             entry: Any = decode(value, self.kind.message)
         except DecodeError as error:
@@ -60,7 +62,7 @@ class Unsealed:
         if head is not None and head.n == entry.n and head.hash != entry.hash:
             return f"entry {entry.n} of {self.kind.trail} {name} is another one than its seal has: not anchored"
         if head is None or head.n < entry.n:
-            self._waiting[name] = (entry.n, place, now)
+            self._waiting[name] = (entry.n, place, at)
         return ""
 
     def late(self, seals: Seals, now: int) -> Iterator[tuple[str, str]]:
@@ -97,6 +99,7 @@ class LogAnchorer:
             self._refresh()
             self._anchors, self._seals = LogAnchors(self._trust), Seals(self._trust)
             self._every: dict[tuple[str, str], SealedHead] = {}
+            self._refused: set[str] = set()
             self._continue()
         except BaseException:
             self.close()
@@ -125,14 +128,17 @@ class LogAnchorer:
         """Take up what the roots have written since."""
         topic = topic_name(self._log, KEYS)
         ends = clients.end_offsets(self._reader, topic)
-        values = [record.value or b"" for record in clients.stream(self._reader, topic, self._keys, ends)]
+        series = [(record.timestamp, record.value or b"") for record in clients.stream(self._reader, topic, self._keys, ends)]
         self._keys = dict(ends)
-        self._trust = read_series(self._trust, self._part.logid, values, verify)
+        self._trust = read_series(self._trust, self._part.logid, series, verify)
         if not self._trust.logid:
             raise Trouble(
                 f"{topic} does not hold the events that open the log {self._part.logid}: compare the id in "
                 f"ONESCREEN_TRUST with the one that was published"
             )
+        row = key_for(self._trust, ANCHOR, self._key.suite, self._key.kid, NEVER)
+        if isinstance(row, str):
+            raise Trouble(f"nothing is anchored: {row}; see `python -m agents keys rotate audit`, and start again")
 
     def _continue(self) -> None:
         """Take up the chain of anchors, and the seals that it has read."""
@@ -140,7 +146,7 @@ class LogAnchorer:
         for record in clients.stream(self._reader, self._topic, {}, ends):
             value = record.value or b""
             if is_second(value) or is_note(value, self._trust.name, self._trust.logid):
-                for found in self._anchors.take(value):
+                for found in self._anchors.take(value, "", record.timestamp):
                     clients.passed_over(record, f"{found.message}; run `agents audit verify --log {self._log}`", WHO)
         anchored = dict(enumerate(self._anchors.read.get(SEALS, ())))
         ends = clients.end_offsets(self._reader, topic_name(self._log, SEALS))
@@ -155,7 +161,8 @@ class LogAnchorer:
     def _read_seals(self, ends: Mapping[int, int]) -> None:
         for record in clients.stream(self._reader, topic_name(self._log, SEALS), self._offsets, ends):
             place = f"{record.topic}/{record.partition}/{record.offset}"
-            for found in self._seals.take(record.value or b"", place, record.partition, record.offset):
+            seal = Written(record.value or b"", place, record.partition, record.offset, record.timestamp)
+            for found in self._seals.take(seal):
                 say(f"{place}: {found.message}; run `python -m agents audit verify --log {self._log}`")
         self._offsets = dict(ends)
 
@@ -173,7 +180,7 @@ class LogAnchorer:
             topic = topic_name(self._log, trail.kind.topic)
             for record in clients.stream(self._reader, topic, trail.offsets, end) if end else ():
                 place = f"{record.topic}/{record.partition}/{record.offset}"
-                if wrong := trail.take(record.value or b"", place, self._seals, now):
+                if wrong := trail.take(record.value or b"", place, self._seals, record.timestamp):
                     say(f"{place}: {wrong}")
             trail.offsets = end
             for place, wrong in trail.late(self._seals, now):
@@ -183,12 +190,22 @@ class LogAnchorer:
             self._reads.popleft()
 
     def _new_files(self) -> dict[str, str]:
-        """The manifests that are not anchored yet; what cannot be read as one is told by `agents audit verify`."""
+        """The manifests that are not anchored yet; what cannot be read as one is told by `agents audit verify`.
+
+        One that a key has signed which may not, or has ended, is told here too, once: nobody can say when that was.
+        """
         found = {}
         for name, path in manifests_of(self._archive):
-            if name not in self._anchors.files:
-                with suppress(ValueError, OSError):
-                    found[name] = read_manifest(path.read_bytes())[0].hash()
+            if name in self._anchors.files:
+                continue
+            with suppress(ValueError, OSError):
+                signed, _ = read_manifest(path.read_bytes())
+                wrong = fault(signed, MANIFEST, self._trust, verify, NEVER)
+                if not wrong:
+                    found[name] = signed.hash()
+                elif name not in self._refused:
+                    self._refused.add(name)
+                    say(f"{path} is not anchored: {wrong}")
         return found
 
     def _ended_day(self, now: int) -> str:
@@ -216,10 +233,8 @@ class LogAnchorer:
         self._producer.begin_transaction()
         sent = [self._producer.send(self._topic, value, partition=0) for value in values]
         self._producer.commit_transaction()
-        for each in sent:
-            each.get(ACCEPTED)
-        for value in values:
-            if wrong := self._anchors.take(value):
+        for value, each in zip(values, sent, strict=True):
+            if wrong := self._anchors.take(value, "", each.get(ACCEPTED).timestamp):
                 raise Trouble(f"the anchor that was written is none: {wrong[0].message}")
         return anchor
 

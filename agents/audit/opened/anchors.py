@@ -70,11 +70,19 @@ class Good(Struct, frozen=True):
     kid: str
 
 
+class AnchoredFile(Struct, frozen=True):
+    """The manifest of a file as an anchor has it: its hash, the anchor's number, when Kafka got that (ms, -1 if unknown)."""
+
+    hash: str
+    anchor: int
+    at: int
+
+
 class LogAnchors:
     """The chain of an opened log's anchors as far as it was taken up.
 
-    `chain`: the good ones in their order. `leaves`: theirs in the tree. `hash`: of the newest one. `files`: the archive's
-    files, with the hash of the manifest and the number of the anchor. `notes`: those that were written with anchors, by size.
+    `chain`: the good ones in their order. `leaves`: theirs in the tree. `hash`: of the newest one. `files`: the manifests of
+    the archive's files, by the files' names. `notes`: those that were written with anchors, by size.
     """
 
     def __init__(self, trust: Trust) -> None:
@@ -83,7 +91,7 @@ class LogAnchors:
         self.notes: dict[int, LogNote] = {}
         self.leaves: list[bytes] = []
         self.hash = ""
-        self.files: dict[str, tuple[str, int]] = {}
+        self.files: dict[str, AnchoredFile] = {}
         self._hashes: dict[int, str] = {}
 
     @property
@@ -101,15 +109,18 @@ class LogAnchors:
         """How far it has read each topic."""
         return self.chain[-1].anchor.read if self.chain else {}
 
-    def take(self, value: bytes, place: str = "") -> list[AuditFinding]:
-        """Take up one anchor or note, in the order in which they were written; what is wrong with it."""
+    def take(self, value: bytes, place: str = "", at: int = -1) -> list[AuditFinding]:
+        """Take up one anchor or note, in the order in which they were written; what is wrong with it.
+
+        `at`: when Kafka got it (ms), -1 where that is not known.
+        """
         if is_note(value, self.trust.name, self.trust.logid):
             return self._noted(value, place)
         try:
             signed, anchor = read_anchor(value)
         except ValueError as error:
             return [AuditFinding(kind="malformed", message=f"no anchor: {error}", place=place)]
-        n, wrong = anchor.n, fault(signed, ANCHOR, self.trust, verify)
+        n, wrong = anchor.n, fault(signed, ANCHOR, self.trust, verify, at)
         if not wrong and anchor.logid != self.trust.logid:
             wrong = "it is one of another log"
         if wrong:
@@ -122,7 +133,7 @@ class LogAnchors:
             self.hash = self._hashes[n] = signed.hash()
             self.chain.append(Good(anchor, SUITES[signed.suite].hash, signed.kid))
             self.leaves.append(leaf(signed.body))
-            self.files |= {file: (hashed, n) for file, hashed in anchor.files.items()}
+            self.files |= {file: AnchoredFile(hashed, n, at) for file, hashed in anchor.files.items()}
         return found
 
     def against(self, note: LogNote) -> Iterator[AuditFinding]:

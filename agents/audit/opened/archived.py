@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.audit.finding import AuditFinding
+from agents.audit.opened.anchors import AnchoredFile
 from streams.archive.manifests import MANIFEST, file_fault, manifests_of
 from streams.signing.proofs.lines import fault
 from streams.signing.proofs.manifest import read_manifest
@@ -14,11 +15,13 @@ from streams.signing.suites import SUITES
 from streams.signing.verify import verify
 
 
-def verify_archive(root: Path, trust: Trust, anchored: Mapping[str, tuple[str, int]]) -> Iterator[AuditFinding]:
-    """What is wrong with an archive. `anchored`: by file the hash of its manifest and the number of the anchor that has it."""
+def verify_archive(root: Path, trust: Trust, anchored: Mapping[str, AnchoredFile]) -> Iterator[AuditFinding]:
+    """What is wrong with an archive. `anchored`: by the files' names, their manifests as anchors have them.
+
+    A manifest counts as old as the anchor that has it: one that none has may be of any day.
+    """
     for name in sorted(anchored.keys() | {name for name, _ in manifests_of(root)}):
-        hashed, anchor = anchored.get(name, ("", 0))
-        yield from _file(root, name, trust, hashed, anchor)
+        yield from _file(root, name, trust, anchored.get(name, _UNANCHORED))
 
 
 def bare(root: Path) -> int:
@@ -26,7 +29,11 @@ def bare(root: Path) -> int:
     return sum(not path.with_suffix(MANIFEST).exists() for path in root.glob("*/*/*-*.parquet"))
 
 
-def _file(root: Path, name: str, trust: Trust, hashed: str, anchor: int) -> Iterator[AuditFinding]:
+_UNANCHORED = AnchoredFile("", 0, -1)
+
+
+def _file(root: Path, name: str, trust: Trust, anchored: AnchoredFile) -> Iterator[AuditFinding]:
+    anchor = anchored.anchor
     path = root / f"{name}{MANIFEST}"
     named: dict[str, Any] = {"trail": "archive", "of": name, "anchor": anchor, "place": str(path)}
     try:
@@ -38,10 +45,10 @@ def _file(root: Path, name: str, trust: Trust, hashed: str, anchor: int) -> Iter
     except ValueError as error:
         yield AuditFinding(kind="manifest-forged", message=f"the manifest is none: {error}", **named)
         return
-    wrong = fault(signed, KIND, trust, verify)
+    wrong = fault(signed, KIND, trust, verify, anchored.at)
     if not wrong and manifest.logid != trust.logid:
         wrong = "it is of another log"
-    if not wrong and hashed and signed.hash() != hashed:
+    if not wrong and anchored.hash and signed.hash() != anchored.hash:
         wrong = f"anchor {anchor} has another one: the file was written anew"
     if wrong:
         yield AuditFinding(kind="manifest-forged", message=f"the manifest is not the one of this file: {wrong}", **named)

@@ -63,7 +63,7 @@ class Verified(Struct):
 
 def check(asked: Asked, read: Read, told: Callable[[Verified], None] = lambda _: None) -> Iterator[AuditFinding]:
     """Verify an opened log; `told` gets what was read once all of it was."""
-    trust = read_series(Trust(), asked.logid, (value for value, *_ in read(KEYS)), verify)
+    trust = read_series(Trust(), asked.logid, ((each.at, each.value) for each in read(KEYS)), verify)
     if not trust.logid:
         message = "the events that open the log of this id, and adopt its keys, are not here"
         yield AuditFinding(kind="wrong-log", message=message)
@@ -71,19 +71,19 @@ def check(asked: Asked, read: Read, told: Callable[[Verified], None] = lambda _:
     anchors, seals = LogAnchors(trust), Seals(trust)
     yield from _anchored(asked, read("anchors"), anchors)
     revisions = Revisions(seals)
-    for value, place, partition, offset in read(SEALS):
-        yield from seals.take(value, place, partition, offset)
+    for each in read(SEALS):
+        yield from seals.take(each)
     yield from anchors.over(seals.good)
     for topic in REVISED:
-        for value, place, _, _ in read(topic):
-            yield from revisions.take(topic, value, place)
+        for each in read(topic):
+            yield from revisions.take(topic, each.value, each.place)
     covered = Covered(seals, anchors, asked.first)
     checked = []
     for kind in TRAILS:
         trails = Trails(kind, covered, asked.logid, partial(revisions.saw, kind))
         checked.append(trails)
-        for value, place, partition, offset in read(kind.topic):
-            yield from trails.take(value, place, partition, offset)
+        for each in read(kind.topic):
+            yield from trails.take(each.value, each.place, each.partition, each.offset)
         yield from trails.end()
     yield from revisions.end()
     for note in asked.notes:
@@ -94,15 +94,15 @@ def check(asked: Asked, read: Read, told: Callable[[Verified], None] = lambda _:
 def _anchored(asked: Asked, records: Iterable[Written], anchors: LogAnchors) -> Iterator[AuditFinding]:
     """Take up the anchors of both versions, and how the second follows the first."""
     first, older = asked.first, False
-    for value, place, _, _ in records:
-        if is_second(value) or is_note(value, anchors.trust.name, anchors.trust.logid):
-            yield from anchors.take(value, place)
+    for each in records:
+        if is_second(each.value) or is_note(each.value, anchors.trust.name, anchors.trust.logid):
+            yield from anchors.take(each.value, each.place, each.at)
         elif first is not None:
-            yield from first.take(value, place)
-        elif is_first(value):
+            yield from first.take(each.value, each.place)
+        elif is_first(each.value):
             older = True
         else:
-            yield AuditFinding(kind="malformed", message="no anchor", place=place)
+            yield AuditFinding(kind="malformed", message="no anchor", place=each.place)
     if not anchors.chain:
         yield AuditFinding(kind="anchor-removed", message="there is no anchor of the opened log at all", first=1)
         return

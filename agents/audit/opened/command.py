@@ -85,14 +85,15 @@ def _log_id(settings: Settings, options: argparse.Namespace) -> str:
 
 
 def _log_anchors(reader: KafkaConsumer, log: str, logid: str) -> LogAnchors:
-    trust = read_series(Trust(), logid, (record.value or b"" for record in records(reader, log, KEYS)), verify_signature)
+    series = ((record.timestamp, record.value or b"") for record in records(reader, log, KEYS))
+    trust = read_series(Trust(), logid, series, verify_signature)
     if not trust.logid:
         raise Trouble(f"{topic_name(log, KEYS)} does not hold the events that open the log {logid}")
     anchors = LogAnchors(trust)
     for record in records(reader, log, "anchors"):
         value = record.value or b""
         if is_second(value) or is_note(value, trust.name, logid):
-            for found in anchors.take(value):
+            for found in anchors.take(value, "", record.timestamp):
                 say(f"{found.message}; run `python -m agents audit verify --log {log}`")
     return anchors
 

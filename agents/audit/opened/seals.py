@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from agents.audit.finding import AuditFinding
+from agents.audit.records import Written
 from streams.messages import DecodeError, Seal, SealedHead, decode
 from streams.signing.proofs.seal import seal_fault, seal_hash
 from streams.signing.state import Trust
@@ -47,17 +48,17 @@ class Seals:
         self.count = 0
         self._chains: dict[tuple[str, int], _Chain] = {}
 
-    def take(self, value: bytes, place: str = "", partition: int = -1, offset: int = -1) -> list[AuditFinding]:
-        """Take up one seal; what is wrong with it. Partition and offset of its record where they are known."""
+    def take(self, record: Written) -> list[AuditFinding]:
+        """Take up one seal; what is wrong with it."""
         self.count += 1
         try:
-            seal: Seal = decode(value, Seal)
+            seal: Seal = decode(record.value, Seal)
         except DecodeError as error:
-            return [AuditFinding(kind="malformed", message=f"no seal: {error}", trail="seals", place=place)]
-        fault = seal_fault(seal, self.trust, verify)
-        if not fault and partition not in {-1, seal.partition}:
+            return [AuditFinding(kind="malformed", message=f"no seal: {error}", trail="seals", place=record.place)]
+        fault = seal_fault(seal, self.trust, verify, record.at)
+        if not fault and record.partition not in {-1, seal.partition}:
             fault = f"it is one of partition {seal.partition}"
-        named = _named(seal, place)
+        named = _named(seal, record.place)
         if fault:
             return [AuditFinding(kind="seal-forged", message=f"seal {seal.n} is none of a worker: {fault}", **named)]
         chain = self._chains.setdefault((seal.topic, seal.partition), _Chain({}))
@@ -71,7 +72,7 @@ class Seals:
         self.ends[seal.topic, seal.partition] = max(seal.end, self.ends.get((seal.topic, seal.partition), 0))
         for head in seal.heads:
             found += self._head(head, named)
-        self.good.append(Sealed(partition, offset, seal.heads))
+        self.good.append(Sealed(record.partition, record.offset, seal.heads))
         return found
 
     def _head(self, head: SealedHead, named: dict[str, Any]) -> Iterator[AuditFinding]:

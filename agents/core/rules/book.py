@@ -125,8 +125,7 @@ class Book:
         self._timed = {domain: concern(bound for bound in bounds if bound.judge.timed) for domain, bounds in by_domain.items()}
         self._reckoned = {key for key, bound in self.bounds.items() if hasattr(bound.judge, "renew")}
         self._awake: dict[str, dict[tuple[str, ...], tuple[Bound, ...]]] = {}
-        oversight = structs.replace(_OVERSIGHT, department=ground.data_office)
-        self._oversight = {domain: self._pinned(domain, RULE_FAILED, oversight) for domain in by_domain}
+        self._oversight = {domain: self._pinned(domain, RULE_FAILED, _oversight(ground.data_office)) for domain in by_domain}
         self._status = {domain: ground.domains[domain].status for domain in by_domain}
 
     def timed(self, domain: str, subject: Subject) -> tuple[Bound, ...]:
@@ -156,15 +155,10 @@ class Book:
         return not self._reckoned.isdisjoint(subject.memory)
 
     def clause(self, bound: Bound, subject: Subject, at: int) -> Clause | None:
-        """The clause of a rule in the edition that binds a subject at an event time (ms), None where none does.
-
-        What the system tells of itself is told at all times: that rests on no law of the subject's.
-        """
-        name = bound.rule.clause
-        edition = in_force(self.clauses[name].edition, at, adcode_of(subject.facts), bound.item)
-        if edition is None:
-            return self.first_edition(bound) if name == OVERSIGHT_CLAUSE else None
-        return _cited(name, edition)
+        """The clause of a rule in the edition that binds a subject at an event time (ms), or None; the system's own always."""
+        if found := in_force(self.clauses[bound.rule.clause].edition, at, adcode_of(subject.facts), bound.item):
+            return _cited(bound.rule.clause, found)
+        return self.first_edition(bound) if bound.rule.clause == OVERSIGHT_CLAUSE else None
 
     def first_edition(self, bound: Bound) -> Clause:
         """The clause of a rule in its first edition, for an alarm at rest that nothing binds yet."""
@@ -285,21 +279,23 @@ class Book:
         )
 
 
-_OVERSIGHT = RuleSpec(
-    row="OPS-01",
-    title=Text("规则执行出错，暂停判断", "A rule raised an exception and is on hold"),
-    clause=OVERSIGHT_CLAUSE,
-    phase="in-process",
-    severity="orange",
-    on=(),
-    judge="",
-    department="",
-    guidance=Text(
-        "该规则对该对象暂停判断，事件已按顺序保留。修复规则并重启后执行 python -m agents quarantine retry。",
-        "The rule does not judge this subject; its events are held in order. Put the rule right, restart the worker, then run "
-        "python -m agents quarantine retry.",
-    ),
-)
+def _oversight(office: str) -> RuleSpec:
+    """The rule of the alert that a rule has raised an exception: the data office answers for it."""
+    return RuleSpec(
+        row="OPS-01",
+        title=Text("规则执行出错，暂停判断", "A rule raised an exception and is on hold"),
+        clause=OVERSIGHT_CLAUSE,
+        phase="in-process",
+        severity="orange",
+        on=(),
+        judge="",
+        department=office,
+        guidance=Text(
+            "该规则对该对象暂停判断，事件已按顺序保留。修复规则并重启后执行 python -m agents quarantine retry。",
+            "The rule does not judge this subject; its events are held in order. Put the rule right, restart the worker, then "
+            "run python -m agents quarantine retry.",
+        ),
+    )
 
 
 def asking(bound: Bound) -> Asked:

@@ -20,11 +20,11 @@ class Proofs:
         """The name of the log's hash; SHA-256 until its opening is read."""
         return SUITES[self._trust.suite].hash if self._trust.suite else "sha256"
 
-    def learn(self, value: bytes) -> None:
-        """Take up a record of the roots' series."""
-        self._trust = read_series(self._trust, self.logid, [value], verify)
+    def learn(self, at: int, value: bytes) -> None:
+        """Take up a record of the roots' series, and when Kafka got it (ms)."""
+        self._trust = read_series(self._trust, self.logid, [(at, value)], verify)
 
-    def fault(self, seal: Seal) -> str:
-        """Why a seal is none of the log's workers; empty where it is one."""
-        found = seal_fault(seal, self._trust, verify)
+    def fault(self, seal: Seal, at: int) -> str:
+        """Why a seal is none of the log's workers; empty where it is one. `at`: when Kafka got it (ms)."""
+        found = seal_fault(seal, self._trust, verify, at)
         return f"a seal of none of the log's workers: {found}" if found else ""

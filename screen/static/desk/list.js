@@ -1,7 +1,7 @@
 /* The list: only the rows that can be seen are in the document, each keyed by its alert. Under the pointer it stands still, and says
    how many new ones wait. */
 
-import { measured, remaining, titled } from "../common/alert/alert.js"
+import { measured, remaining, sealing, titled } from "../common/alert/alert.js"
 import { arrange, el, fill, say } from "../common/dom.js"
 import { glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
@@ -46,6 +46,7 @@ export class List {
   now
   /** @type {import("../common/alert/acts.js").Acts} */
   acts
+  unsealed = new Set()
   /** @type {Map<string, Row>} */
   rows = new globalThis.Map()
   /** @type {Map<string, Sent.Row>} */
@@ -227,13 +228,14 @@ export class List {
   }
 
   /**
-   * `now`: the log's time, null where it is not known; `acts`: what a person has done here.
+   * `now`: the log's time, null where it is not known; `acts`: what a person has done here; `unsealed`: what bears that mark.
    * @param {number | null} now
    * @param {import("../common/alert/acts.js").Acts} acts
    * @param {string | null} selected
+   * @param {Set<string>} unsealed
    */
-  show(now, acts, selected) {
-    Object.assign(this, { now, acts, selected })
+  show(now, acts, selected, unsealed) {
+    Object.assign(this, { now, acts, selected, unsealed })
     this.draw()
   }
 
@@ -279,7 +281,7 @@ export class List {
     if (!alert) return null
     const row = this.rows.get(id) ?? new Row(id)
     this.rows.set(id, row)
-    row.show(alert, this.now ?? null, this.acts?.of(alert), { top: topOf(all, place), place, selected: id === this.selected, marked: this.marks.has(id) })
+    row.show(alert, this.now ?? null, this.acts?.of(alert), { top: topOf(all, place), place, selected: id === this.selected, marked: this.marks.has(id), unsealed: this.unsealed.has(id) })
     return row.node
   }
 
@@ -308,16 +310,16 @@ class Row {
    * @param {Sent.Row} alert
    * @param {number | null} now
    * @param {import("../common/alert/acts.js").Act | undefined} act
-   * @param {{ top: number, place: number, selected: boolean, marked: boolean }} how
+   * @param {{ top: number, place: number, selected: boolean, marked: boolean, unsealed: boolean }} how
    */
-  show(alert, now, act, { top, place, selected, marked }) {
+  show(alert, now, act, { top, place, selected, marked, unsealed }) {
     const { g, v, s, a } = this.parts
     const state = alert.state[0]
     const look = `${alert.severity}-${state}-${alert.phase}-${marked}`
     if (look !== this.look) fill(g, glyph(alert.severity, { state: state === "B" || state === "D" ? state : "C", phase: alert.phase, size: 16 }))
     this.look = look
     say(this.name, titled(alert))
-    say(this.subject, words.pick(alert.name))
+    say(this.subject, [words.pick(alert.name), sealing(unsealed)].filter(Boolean).join(" · "))
     fill(v, ...value(alert, now))
     say(s, act && !["conflict", "done"].includes(act.state) ? "…" : state)
     s.title = t(`state.${words.key(alert.state)}`)

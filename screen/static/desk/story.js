@@ -1,6 +1,6 @@
 /* All of one alert: what was measured, by which clause, what to do, who did what and why, what proves it. */
 
-import { concluded, placed, putAside, titled } from "../common/alert/alert.js"
+import { concluded, placed, putAside, sealing, titled } from "../common/alert/alert.js"
 import { el, fill, head, say } from "../common/dom.js"
 import { links } from "../common/alert/links.js"
 import { glyph } from "../common/marks.js"
@@ -8,6 +8,7 @@ import { Regroup } from "../common/alert/regroup.js"
 import { what } from "../common/alert/trail.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
+import { mayLook } from "./look.js"
 import { Trend } from "./trend.js"
 
 /** @param {string} text */
@@ -24,8 +25,10 @@ export class Story {
   /**
    * `open(id)` shows another alert.
    * @param {(id: string) => void} open
+   * @param {import("./look.js").Looks} looks
    */
-  constructor(open) {
+  constructor(open, looks) {
+    this.looks = looks
     this.mark = el("div", "mark")
     this.title = el("h2")
     this.place = el("p", "place")
@@ -46,11 +49,12 @@ export class Story {
   }
 
   /**
-   * `told`: the alert, its trail, whether it has ended; `incident` what is known of its incident; null where there is none to show. `pages`: those of the `person`.
+   * `told`: the alert, its trail, whether it has ended; `incident` what is known of its incident; null where there is none to show. `pages`: those of the `person`;
+   * `unsealed`: the alerts that bear that mark.
    * @param {Partial<Sent.Story> & { missing?: boolean } | null} told
-   * @param {{ now: number | null, stale: boolean, incident: Sent.Bundle | null, districts: Record<string, Sent.Text>, pages: string[] | undefined, person: Sent.Person | undefined }} more
+   * @param {{ now: number | null, stale: boolean, incident: Sent.Bundle | null, districts: Record<string, Sent.Text>, pages: string[] | undefined, person: Sent.Person | undefined, unsealed: Set<string> }} more
    */
-  show(told, { now, stale, incident, districts, pages, person }) {
+  show(told, { now, stale, incident, districts, pages, person, unsealed }) {
     this.body.hidden = !told?.alert
     this.empty.hidden = Boolean(told?.alert)
     if (!told?.alert) return say(this.empty, t(told?.missing ? "desk.unknown" : told ? "desk.loading" : "desk.choose"))
@@ -58,12 +62,13 @@ export class Story {
     this.regroup.show(alert, incident, stale, person)
     this.age(alert, ended, now)
     this.trend.show({ alert, trail }, now)
-    const key = `${alert.id} ${alert.rev} ${alert.audit} ${ended} ${trail.at(-1)?.n} ${Object.keys(districts).length} ${this.full} ${pages}`
+    const looks = mayLook(person, alert)
+    const key = `${alert.id} ${alert.rev} ${alert.audit} ${ended} ${trail.at(-1)?.n} ${Object.keys(districts).length} ${this.full} ${pages} ${looks} ${unsealed.has(alert.id)}`
     if (key === this.drawn) return
     this.drawn = key
-    this.head(alert, ended, districts, pages)
+    this.head(alert, ended, districts, pages, sealing(unsealed.has(alert.id)))
     this.clauses(alert)
-    this.told(alert, trail)
+    this.told(alert, trail, looks)
     this.evidence(alert)
   }
 
@@ -81,14 +86,15 @@ export class Story {
    * @param {boolean} ended
    * @param {Record<string, Sent.Text>} districts
    * @param {string[] | undefined} pages
+   * @param {string} mark
    */
-  head(alert, ended, districts, pages) {
+  head(alert, ended, districts, pages, mark) {
     fill(this.mark, glyph(alert.severity, { state: "BD".includes(alert.state[0]) ? alert.state[0] : "C", phase: alert.phase, size: 30 }))
     say(this.title, titled(alert))
     say(this.place, [placed(words.pick(districts[alert.adcode]), words.pick(alert.name)), words.pick(alert.department.name)].filter(Boolean).join(" · "))
     const state = `${alert.state[0]} ${t(`state.${ended ? "ended" : words.key(alert.state)}`)}`
     const level = alert.level > 1 ? `${t("story.level")} ${alert.level} ${t(`level_of.${alert.level}`)}` : ""
-    const tags = [state, t(`desk_phase.${words.key(alert.phase)}`), alert.active ? t("story.active") : "", level].filter(Boolean).map((text) => el("span", "tag", text))
+    const tags = [state, t(`desk_phase.${words.key(alert.phase)}`), alert.active ? t("story.active") : "", level, mark].filter(Boolean).map((text) => el("span", "tag", text))
     const nth = alert.occurrence > 1 ? ` · ${t("desk.nth")} ${alert.occurrence}` : ""
     const small = el("small", "", `${t("desk.version")} ${alert.row || alert.rule} ${alert.rule_version.slice(0, 8)} · ${t("desk.alert")} ${alert.id.slice(0, 8)}${nth}`)
     small.title = `${alert.rule} ${alert.rule_version} · ${alert.id}`
@@ -119,14 +125,16 @@ export class Story {
   /**
    * @param {Sent.Alert} alert
    * @param {Sent.Entry[]} trail
+   * @param {boolean} looks whether sealed texts may be looked at
    */
-  told(alert, trail) {
-    /** @type {(Omit<Sent.Entry, "verb" | "occurrence" | "place" | "hash"> & { verb: string })[]} */
-    const begun = trail[0]?.n === 1 ? [] : [{ n: 0, at: alert.raised_at, event: "raise", verb: "", before: "A", after: "B", actor: null, reason: "" }]
+  told(alert, trail, looks) {
+    /** @type {(Omit<Sent.Entry, "verb" | "occurrence" | "place" | "hash"> & { verb: string, place?: Sent.Place })[]} */
+    const begun = trail[0]?.n === 1 ? [] : [{ n: 0, at: alert.raised_at, event: "raise", verb: "", before: "A", after: "B", actor: null, reason: "", sealed: null }]
     const rows = [...begun, ...trail].map((entry) => {
       const why = entry.reason ? words.pick(entry.reason) : entry.event === "raise" ? reached(alert) : ""
       const step = entry.before === entry.after ? "" : `${entry.before} → ${entry.after}`
-      return line(clock(entry.at), el("b", "", entry.actor ? words.who(entry.actor) : t("desk.system")), step, el("span", "wide", what(entry), why ? `：${why}` : ""), entry.n ? el("i", "", `#${entry.n}`) : "")
+      const look = looks && entry.sealed && entry.place ? this.looks.beside({ alert: alert.id, place: entry.place, path: "reason", reference: entry.sealed }, "trail") : null
+      return line(clock(entry.at), el("b", "", entry.actor ? words.who(entry.actor) : t("desk.system")), step, el("span", "wide", what(entry), why ? `：${why}` : "", look), entry.n ? el("i", "", `#${entry.n}`) : "")
     })
     say(this.history.end, `${t("desk.trail")} ${alert.audit} ${t("desk.entries")} · ${alert.head.slice(0, 4)}…`)
     this.history.end.title = alert.head

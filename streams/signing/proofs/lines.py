@@ -65,9 +65,12 @@ def read(label: str, value: bytes) -> Signed:
     return Signed(body + b"\n", tuple(lines), suite, kid, sig[:-1].decode("ascii"))
 
 
-def fault(signed: Signed, kind: str, trust: Trust, verify: Verify) -> str:
-    """Why a statement is not signed by a key of the log that may sign this kind; empty where it is."""
-    row = key_for(trust, kind, signed.suite, signed.kid)
+def fault(signed: Signed, kind: str, trust: Trust, verify: Verify, at: int) -> str:
+    """Why a statement is not signed by a key of the log that may sign this kind; empty where it is.
+
+    `at`: when Kafka got it, as of `key_for`; of a manifest, the anchor that has it.
+    """
+    row = key_for(trust, kind, signed.suite, signed.kid, at)
     if isinstance(row, str):
         return row
     return "" if verify(row.suite, row.public, signed.body, signed.sig) else "its signature does not hold"

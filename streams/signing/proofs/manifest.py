@@ -28,8 +28,9 @@ def row_leaf(name: str, secret: bytes, offset: int, timestamp: int, key: bytes |
 class Manifest(Struct, frozen=True, kw_only=True):
     """What a file holds. `file`: `<topic>/<partition>/<first>-<last>`. `rows`: how many records, `root`: of their leaves (hex).
 
-    `holes`: ranges of offsets without a committed record. `failed`: offsets of records whose signature failed, where that was
-    looked at. `size` and `digest`: bytes and SHA-256 of the file as it was written.
+    `holes`: ranges of offsets without a committed record. `signed`: how many records bear signatures, `failed`: offsets of
+    those of which not every signature was found to hold; None and empty where nobody has looked. `size` and `digest`: bytes
+    and SHA-256 of the file as it was written.
     """
 
     logid: str
@@ -40,6 +41,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     failed: tuple[int, ...]
     size: int
     digest: str
+    signed: int | None = None
 
     def stored(self, signer: Signer) -> bytes:
         """The stored bytes, signed."""
@@ -49,8 +51,8 @@ class Manifest(Struct, frozen=True, kw_only=True):
     def of(cls, signed: Signed) -> Self:
         """What a statement says; ValueError where it is no manifest."""
         tree, told = (_COUNTED.fullmatch(signed.one(word)) for word in ("rows", "bytes"))
-        holes = numbers(signed.one("holes"))
-        if tree is None or told is None or len(holes) % 2:
+        holes, looked = numbers(signed.one("holes")), [numbers(each) for each in signed.all("signed")]
+        if tree is None or told is None or len(holes) % 2 or any(len(each) != 1 for each in looked):
             raise ValueError("the lines of a manifest do not say what they should")
         made = cls(
             logid=signed.one("log"),
@@ -61,6 +63,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
             failed=numbers(signed.one("failed")),
             size=int(told[1]),
             digest=told[2],
+            signed=looked[0][0] if looked else None,
         )
         if tuple(made._lines()) != signed.lines:
             raise ValueError("the lines of a manifest are not in their order")
@@ -71,6 +74,8 @@ class Manifest(Struct, frozen=True, kw_only=True):
         yield "file", self.file
         yield "rows", f"{self.rows} {self.root}"
         yield "holes", joined(tuple(offset for hole in self.holes for offset in hole))
+        if self.signed is not None:
+            yield "signed", str(self.signed)
         yield "failed", joined(self.failed)
         yield "bytes", f"{self.size} {self.digest}"
 

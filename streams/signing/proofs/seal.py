@@ -47,8 +47,12 @@ def signed_seal(seal: Seal, signer: Signer) -> Seal:
     return replace(seal, sig=over(seal_preimage(seal), signer))
 
 
-def key_for(trust: Trust, kind: str, suite: str, kid: str) -> KeyRow | str:
-    """The row of the key that signs something of a kind; or why there is none that may."""
+def key_for(trust: Trust, kind: str, suite: str, kid: str, at: int) -> KeyRow | str:
+    """The row of the key that signs something of a kind; or why there is none that may.
+
+    `trust` as `read_series` has it. `at`: when Kafka got it (ms, -1 where that is not known): a key counts for good for what
+    Kafka got before its end.
+    """
     row = trust.keys.get(kid)
     if row is None:
         return f"key {kid[:16]} was not adopted"
@@ -56,14 +60,19 @@ def key_for(trust: Trust, kind: str, suite: str, kid: str) -> KeyRow | str:
         return f"key {kid[:16]} has another suite"
     if not matches(row.may, kind):
         return f"the key of {row.part} may not sign a {kind}"
+    if row.ended is not None and (at < 0 or at >= row.ended):
+        return f"the key of {row.part} had ended{' by then' if at >= 0 else ', and when Kafka got it is not known'}"
     return row
 
 
-def seal_fault(seal: Seal, trust: Trust, verify: Verify) -> str:
-    """Why a seal is none of its log's workers; empty where it is one. Its place among others is not looked at."""
+def seal_fault(seal: Seal, trust: Trust, verify: Verify, at: int) -> str:
+    """Why a seal is none of its log's workers; empty where it is one. Its place among others is not looked at.
+
+    `at`: when Kafka got it, as of `key_for`.
+    """
     if seal.logid != trust.logid:
         return "it is of another log"
-    row = key_for(trust, SEAL, seal.sigsuite, seal.sigkid)
+    row = key_for(trust, SEAL, seal.sigsuite, seal.sigkid, at)
     if isinstance(row, str):
         return row
     if seal.heads != in_order(seal.heads) or len({(head.kind, head.id) for head in seal.heads}) != len(seal.heads):

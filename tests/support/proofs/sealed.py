@@ -6,11 +6,12 @@ from typing import Any, cast
 
 from agents.audit.finding import AuditFinding
 from agents.audit.opened.anchors import LogAnchors, newest, tree_of
-from agents.audit.opened.check import Asked, Written, check
+from agents.audit.opened.check import Asked, check
 from agents.audit.opened.seals import Seals
+from agents.audit.records import Written
 from agents.core.alerts.fold import Fold
 from agents.worker.seal import Sealer, sealed_items
-from streams.messages import SealedHead, decode_event, encode
+from streams.messages import SealedHead, decode_event, encode, parse_time
 from streams.outputs import TRAILS, target
 from streams.signing.envelope import envelope_bytes
 from streams.signing.machine.part import Part
@@ -27,6 +28,8 @@ from tests.support.signing import ENVIRONMENT, POLICY, Hand, Roots
 
 TOPIC = "live.events.environment"
 AT = "2026-06-01T09:00:00+08:00"
+KAFKA = parse_time(AT)
+"""When Kafka got a record (ms), where a test says nothing else."""
 
 
 def part(logid: str, hand: Hand) -> Part:
@@ -37,7 +40,8 @@ def part(logid: str, hand: Hand) -> Part:
 class SealedLog:
     """One partition of a log, and all that stands in its topics: `topics` by name below the log's, values in their order.
 
-    `acts`: whether acts must be signed, as `acted` does.
+    `times`: when Kafka got a record (ms), by its bytes, where not at KAFKA. `acts`: whether acts must be signed, as `acted`
+    does.
     """
 
     def __init__(self, name: str = "live", acts: bool = False, **more: Any) -> None:
@@ -55,9 +59,10 @@ class SealedLog:
             *([self.roots.key(self.screen, "screen-1")] if acts else []),
         ]
         self.topics["keys"] = [envelope_bytes(each) for each in (self.roots.opened, *keys)]
-        self.trust = read_series(Trust(), self.roots.logid, self.topics["keys"], verify)
+        self.trust = read_series(Trust(), self.roots.logid, ((KAFKA, value) for value in self.topics["keys"]), verify)
         self.begin()
         self.anchors = LogAnchors(self.trust)
+        self.times: dict[bytes, int] = {}
         self._judged: list[bytes] = []
         self._anchored = 0
         self._every: dict[tuple[str, str], SealedHead] = {}
@@ -104,7 +109,7 @@ class SealedLog:
         signer = hand or self.anchorer
         seals = Seals(self.trust)
         for value in self.topics[SEALS][self._anchored :]:
-            seals.take(value)
+            seals.take(Written(value, "", at=KAFKA))
         self._anchored = len(self.topics[SEALS])
         moved: dict[tuple[str, str], SealedHead] = {}
         for seal in seals.good:
@@ -131,7 +136,15 @@ class SealedLog:
 
     def read(self, topic: str) -> Iterator[Written]:
         """The records of a topic as they are verified."""
-        return ((value, f"{topic}/0/{n}", 0, n) for n, value in enumerate(self.topics[topic]))
+        return (
+            Written(value, f"{topic}/0/{n}", 0, n, self.times.get(value, KAFKA)) for n, value in enumerate(self.topics[topic])
+        )
+
+    def end(self, hand: Hand, at: int) -> None:
+        """The roots end a key; Kafka gets that at a time (ms)."""
+        value = envelope_bytes(self.roots.ended(hand, "stolen"))
+        self.topics["keys"].append(value)
+        self.times[value] = at
 
     def found(self, notes: Iterable[LogNote] = ()) -> list[AuditFinding]:
         """What verifying the whole log finds."""

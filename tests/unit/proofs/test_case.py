@@ -12,8 +12,10 @@ from agents.evidence.case import Files, listed, packed, take_revisions, traced
 from agents.evidence.verify import verified
 from streams.command import Trouble
 from streams.messages import Alert, decode
+from streams.signing.envelope import envelope_bytes
 from tests.support.events import START, tick
 from tests.support.proofs.case import ALERT, files_of, found_in, lived
+from tests.support.proofs.sealed import KAFKA
 
 
 @cache
@@ -181,6 +183,17 @@ def test_a_revision_that_was_compacted_is_named_or_made_again() -> None:
     take_revisions(again, [b'{"id":"forged"}', *every])
     assert len(again.revisions) == 4
     assert [alert.id for alert in (decode(value, Alert) for value in again.revisions.values())] == [ALERT] * 4
+
+
+def test_a_key_that_has_ended_since_is_said() -> None:
+    """What Kafka got before its end is in the case, and verify.py says on what the time of these signatures hangs."""
+    made = lived()
+    ended = envelope_bytes(made.roots.ended(made.worker, "stolen"))
+    made.topics["keys"].append(ended)
+    made.times[ended] = KAFKA + 1
+    found = verified(packed(files_of(made)), case()[1], case()[2])
+    assert (found.intact, found.origin) == ([], [])
+    assert any("the key of worker has ended (stolen)" in each for each in found.said)
 
 
 def test_a_log_of_another_id_or_without_the_alert_gives_no_case() -> None:

@@ -8,13 +8,17 @@ import pyarrow.parquet as pq
 import pytest
 from msgspec.structs import replace
 
+from agents.audit.opened.anchors import AnchoredFile
 from agents.audit.opened.archived import bare, verify_archive
 from streams.archive import files, manifests
 from streams.archive.files import Chunk
 from streams.archive.manifests import Manifests, manifests_of
 from streams.signing.machine.part import Part
 from streams.signing.proofs.manifest import LABEL, Manifest, read_manifest, row_leaf
-from tests.support.proofs.sealed import TOPIC, SealedLog, part
+from streams.signing.proofs.reading import read_series
+from streams.signing.state import Trust
+from streams.signing.verify import verify
+from tests.support.proofs.sealed import KAFKA, TOPIC, SealedLog, part
 from tests.support.signing import Hand
 
 LOG = SealedLog()
@@ -29,15 +33,15 @@ def chunk(first: int, rows: int = 10) -> Chunk:
     return made
 
 
-def archive(root: Path) -> dict[str, tuple[str, int]]:
-    """An archive of two files, both anchored: by name hash of the manifest and number of the anchor."""
+def archive(root: Path) -> dict[str, AnchoredFile]:
+    """An archive of two files, both anchored."""
     beside = Manifests(part(LOG.roots.logid, LOG.archiver)).write
     for first in (0, 10):
         files.write(root, TOPIC, 0, chunk(first), beside)
-    return {name: (read_manifest(path.read_bytes())[0].hash(), 1) for name, path in manifests_of(root)}
+    return {name: AnchoredFile(read_manifest(path.read_bytes())[0].hash(), 1, KAFKA) for name, path in manifests_of(root)}
 
 
-def found(root: Path, anchored: dict[str, tuple[str, int]]) -> list[tuple[str, str]]:
+def found(root: Path, anchored: dict[str, AnchoredFile]) -> list[tuple[str, str]]:
     """Class and place of each finding."""
     return [(finding.kind, finding.of) for finding in verify_archive(root, LOG.trust, anchored)]
 
@@ -106,6 +110,21 @@ def test_a_file_rewritten_whole_with_its_manifest_is_found(tmp_path: Path) -> No
         other.values[0] = b'{"o3":1}'
         files.write(tmp_path, TOPIC, 0, other, Manifests(part(LOG.roots.logid, hand)).write)
         assert found(tmp_path, anchored) == [("manifest-forged", NAMES[1])]
+
+
+def test_a_manifest_counts_as_old_as_its_anchor(tmp_path: Path) -> None:
+    """The archive's key ended: what an anchor from before has is intact, what none has, or a later one, may be of any day."""
+    made = SealedLog()
+    beside = Manifests(part(made.roots.logid, made.archiver)).write
+    for first in (0, 10, 20):
+        files.write(tmp_path, TOPIC, 0, chunk(first), beside)
+    hashes = [(name, read_manifest(path.read_bytes())[0].hash()) for name, path in manifests_of(tmp_path)]
+    anchored = {name: AnchoredFile(hashed, n, KAFKA + n) for n, (name, hashed) in enumerate(hashes[:2])}
+    made.end(made.archiver, KAFKA + 1)
+    trust = read_series(Trust(), made.roots.logid, ((each.at, each.value) for each in made.read("keys")), verify)
+    findings = list(verify_archive(tmp_path, trust, anchored))
+    assert [(finding.kind, finding.of) for finding in findings] == [("manifest-forged", name) for name, _ in hashes[1:]]
+    assert all("the key of archive had ended" in finding.message for finding in findings)
 
 
 def test_a_file_or_a_manifest_that_is_gone_is_found(tmp_path: Path) -> None:

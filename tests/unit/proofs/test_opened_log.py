@@ -14,7 +14,7 @@ from streams.messages import GENESIS, HOUR, MINUTE, Alert, Anchor, Audit, Seal, 
 from streams.signing.chain import chained
 from streams.signing.proofs.seal import seal_hash, signed_seal
 from tests.support.events import START, act, clean, registered, tick
-from tests.support.proofs.sealed import AT, SealedLog
+from tests.support.proofs.sealed import AT, KAFKA, SealedLog
 from tests.support.pure.alarm import raised
 
 ALERT = raised().id
@@ -202,3 +202,35 @@ def test_a_note_of_another_log_or_without_the_logs_signature_is_refused() -> Non
     note = made.anchors.notes[2]
     assert made.kinds(replace(note, origin="onescreen/live/" + "0" * 16)) == {"wrong-log"}
     assert made.kinds(replace(note, root=bytes(32))) == {"note-differs"}
+
+
+def test_what_a_key_signed_before_its_end_counts_for_good() -> None:
+    """Kafka got seals and anchors before the ends of their keys: nothing is found, however long ago the keys were ended."""
+    made = log()
+    for hand in (made.worker, made.anchorer):
+        made.end(hand, KAFKA + 1)
+    assert made.found() == []
+
+
+def test_what_a_key_signed_from_its_end_on_is_refused() -> None:
+    """A seal that Kafka got at the moment of the end of the worker's key, an anchor at that of the anchorer's."""
+    made = log()
+    made.end(made.worker, KAFKA + 1)
+    made.times[made.topics["seals"][-1]] = KAFKA + 1
+    assert "seal-forged" in made.kinds()
+    made = log()
+    made.end(made.anchorer, KAFKA + 1)
+    made.times[made.topics["anchors"][2]] = KAFKA + 1
+    assert ("anchor-forged", "anchor 2 is not the anchorer's: the key of audit had ended by then") in {
+        (finding.kind, finding.message) for finding in made.found()
+    }
+
+
+def test_without_times_nothing_of_an_ended_key_is_believed() -> None:
+    """A file that does not say when Kafka got its records, as older exports do not."""
+    made = log()
+    made.times |= dict.fromkeys((value for values in made.topics.values() for value in values), -1)
+    assert made.found() == []
+    made.end(made.worker, -1)
+    assert "seal-forged" in made.kinds()
+    assert any("when Kafka got it is not known" in finding.message for finding in made.found())

@@ -167,8 +167,10 @@ def checked(
     written: dict[str, list[command.Written]] = {kind.topic: [] for kind in TRAILS}
     for topic, given in entries.items():
         values = [each if isinstance(each, bytes) else encode(each) for each in given]
-        written[topic] = [(value, f"{topic}/0/{n}", 0, n) for n, value in enumerate(values)]
-    return list(command.verify(chain, [(value, "", 0, n) for n, value in enumerate(anchors or [])], written, noted))
+        written[topic] = [command.Written(value, f"{topic}/0/{n}", 0, n) for n, value in enumerate(values)]
+    return list(
+        command.verify(chain, [command.Written(value, "", 0, n) for n, value in enumerate(anchors or [])], written, noted)
+    )
 
 
 def raised() -> list[Entry]:

@@ -69,7 +69,7 @@ def trail(outputs: Iterable[Any], alert: str = ALERT) -> list[Audit]:
 def found(entries: Sequence[bytes], log_id: str = "") -> list[AuditFinding]:
     """What the check finds in the stored entries of alerts."""
     written: dict[str, list[command.Written]] = {kind.topic: [] for kind in TRAILS}
-    written["audit"] = [(value, f"audit/0/{n}", 0, n) for n, value in enumerate(entries)]
+    written["audit"] = [command.Written(value, f"audit/0/{n}", 0, n) for n, value in enumerate(entries)]
     return list(command.verify(None, [], written, log_id=log_id))
 
 

@@ -40,7 +40,8 @@ class SealedScreen:
         values, begin = self.log.topics[topic], self._read.get(topic, 0)
         self._read[topic] = len(values)
         for offset, value in enumerate(values[begin:], begin):
-            yield ConsumerRecord(f"live.{topic}", 0, -1, offset, NOW, 0, b"k%d" % offset, value, [], None, 0, 0, 0)
+            at = self.log.times.get(value, NOW)
+            yield ConsumerRecord(f"live.{topic}", 0, -1, offset, at, 0, b"k%d" % offset, value, [], None, 0, 0, 0)
 
     def look(self, *topics: str) -> "SealedScreen":
         """Read what is new of these topics, in this order, in one fold."""
@@ -209,3 +210,22 @@ def test_a_log_that_was_never_opened_has_no_section_more() -> None:
     view = fold(View(), [raised()])
     assert set(view[Alarms].alerts) == {ALERT}
     assert view[Sealed].sections(view) == {}
+
+
+def test_a_seal_of_a_key_that_had_ended_is_none() -> None:
+    """What Kafka got before the end counts for good; a seal from the moment of the end on is left out."""
+    screen = sealed()
+    screen.log.judge(tick(START + HOUR), clean(START + HOUR, o3=240))
+    screen.log.seal()
+    screen.log.end(screen.log.worker, NOW + 5)
+    screen.look("alerts", "audit", "seals", "keys")
+    assert screen.shown() == newest(screen.log)
+    assert screen.said == []
+    before = dict(screen.view[Sealed].heads)
+    screen.log.judge(tick(START + 2 * HOUR), clean(START + 2 * HOUR, o3=260))
+    screen.log.seal()
+    screen.log.times[screen.log.topics["seals"][-1]] = NOW + 5
+    screen.look()
+    assert screen.view[Sealed].heads == before
+    (said,) = screen.said
+    assert said.endswith("a seal of none of the log's workers: the key of worker had ended by then")

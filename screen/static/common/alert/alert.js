@@ -19,6 +19,12 @@ export function clause({ clause: [edition, article, mark] }) {
 }
 
 /**
+ * What stands beside an alert of which no worker has sealed what it says.
+ * @param {boolean} unsealed
+ */
+export const sealing = (unsealed) => (unsealed ? t("row.unsealed") : "")
+
+/**
  * Where it is: its district and its name, the district only where the name does not begin with it.
  * @param {string} district
  * @param {string} name

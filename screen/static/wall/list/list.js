@@ -2,7 +2,7 @@
    below it. Rows keep their elements, keyed by alert or incident. */
 
 import { get } from "../../common/server/get.js"
-import { bureau, clause, measured, placed, remaining, titled } from "../../common/alert/alert.js"
+import { bureau, clause, measured, placed, remaining, sealing, titled } from "../../common/alert/alert.js"
 import { arrange, change, el, fill, head, say } from "../../common/dom.js"
 import { domainName } from "../domains.js"
 import { FloodBand } from "./flood.js"
@@ -278,7 +278,7 @@ class Row {
     say(title, titled(alert))
     say(s, placed(district, words.pick(alert.name)))
     change(v, ...(alert.due === null ? measured(alert) : remaining({ ...alert, due: alert.due }, now)))
-    say(c, `${clause(alert)}${unsealed ? ` · ${t("row.unsealed")}` : ""}`)
+    say(c, [clause(alert), sealing(unsealed)].filter(Boolean).join(" · "))
     say(d, bureau(words.pick(alert.department)))
     change(a, el("em", "", act && !["conflict", "forbidden", "done"].includes(act.state) ? t(`act.${act.state === "pending" ? "pending_short" : act.state}`).split("：")[0].split(":")[0] : letter(alert)), now === null ? "—" : words.duration(now - alert.raised))
     this.node.classList.toggle("r", alert.severity === "red")
