@@ -5,7 +5,6 @@ All of it comes decoded; `agents.rulebook.load` reads the files.
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from hashlib import blake2s
 from typing import Any
 
 import msgspec
@@ -37,7 +36,7 @@ from agents.core.rules.rule import (
     named_in,
     unit_of,
 )
-from agents.core.rules.text import BookText
+from agents.core.rules.text import BookText, meaning, version_of
 from streams.calendar.holidays import Notice
 from streams.messages import Alert, Clause, Department, Registered, Text
 from streams.places import DepartmentSpec
@@ -46,7 +45,6 @@ REGISTER_SLOTS = 8
 """How many registrations of one subject are remembered, to know second copies."""
 
 _KINDS_KEPT = 4_096
-_canonical = msgspec.json.Encoder(order="sorted").encode
 
 Asked = tuple[Bound, Callable[[Subject, str, Any, int], Finding | None], Callable[[Subject], int] | None, bool]
 """Who is asked about a fact: a bound judge, its `read`, its `due` where time itself matters to it, and whether it is `own`."""
@@ -259,12 +257,11 @@ class Book:
         return plans
 
     def _pinned(self, domain: str, rule: str, spec: RuleSpec) -> Pinned:
-        meaning = [rule, structs.replace(spec, case=()), self.clauses[spec.clause]]
         department = self.departments.get(spec.department) or self.ground.departments[spec.department]
         return Pinned(
             id=rule,
             domain=domain,
-            version=_digest(meaning),
+            version=version_of(meaning(rule, spec, self.clauses[spec.clause])),
             row=spec.row,
             title=spec.title,
             clause=spec.clause,
@@ -328,10 +325,6 @@ def payloads_with(domain: DomainGround, kinds: Iterable[str] = ()) -> dict[str, 
     """The payload types of a domain's facts by kind, with registrations, and with those of `kinds` that are alerts."""
     alerts = {kind: Alert for kind in kinds if kind.startswith(ALERT)}
     return {name: kind.payload for name, kind in domain.kinds.items()} | {REGISTRATION: Registered} | alerts
-
-
-def _digest(meaning: Any) -> str:
-    return blake2s(_canonical(meaning), digest_size=8).hexdigest()
 
 
 def _reads(spec: RuleSpec, item: str) -> frozenset[str] | None:
