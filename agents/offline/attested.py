@@ -59,8 +59,10 @@ class Attested:
         found, series = list[_File](), list[bytes]()
         for first, last, path in files_of(root, topic, partition):
             data = _bytes(path)
+            if found and first <= found[-1].last:
+                raise _refused(path, f"its offsets begin within those of {found[-1].path.name}")
             found.append(_with_manifest(first, last, path, data, f"{topic}/{partition}/{path.stem}"))
-            series += _series(path, data)
+            series += _series(found[-1], data)
         self.logid = (trust := folded((0, value) for value in series).trust).logid
         for file in found:
             if file.manifest is None or file.signed is None or not self._believes(file, file.signed, file.manifest, trust):
@@ -117,13 +119,18 @@ def _refused(path: Path, why: str) -> Trouble:
     )
 
 
-def _series(path: Path, data: bytes) -> Iterator[bytes]:
-    """The records of a file that may be events of the roots."""
+def _series(of: _File, data: bytes) -> Iterator[bytes]:
+    """The records of a file that may be events of the roots.
+
+    Trouble where its offsets go beyond its name: they could be those of another file, whose verdicts are believed.
+    """
     try:
         with pq.ParquetFile(pa.BufferReader(data)) as file:
-            for batch in file.iter_batches(columns=["value"]):
-                values = batch.column("value")
+            for batch in file.iter_batches(columns=["offset", "value"]):
+                offsets, values = pc.min_max(batch.column("offset")).as_py(), batch.column("value")
+                if not of.first <= offsets["min"] <= offsets["max"] <= of.last:
+                    raise _refused(of.path, f"it holds the offsets {offsets['min']} to {offsets['max']}")
                 maybe = pc.or_(pc.match_substring(values, "log."), pc.match_substring(values, "key."))
                 yield from values.filter(pc.fill_null(maybe, False)).to_pylist()
     except (OSError, pa.ArrowInvalid) as error:
-        raise Trouble(f"the archive's file {path} cannot be read: {error}") from None
+        raise Trouble(f"the archive's file {of.path} cannot be read: {error}") from None

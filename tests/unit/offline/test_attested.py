@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from msgspec.structs import replace
 
@@ -172,6 +174,22 @@ def another_file(root: Path, path: Path) -> None:
     data.write_bytes(data.read_bytes() + b"\0")
 
 
+def beside(root: Path, path: Path) -> None:
+    """A file of somebody else that has no manifest, and some of the offsets of one that has."""
+    genuine = path.with_suffix(".parquet")
+    first, last = map(int, path.stem.split("-"))
+    table = pq.read_table(genuine)
+    pq.write_table(table.slice(0, table.num_rows - 1), genuine.with_name(f"{first:020d}-{last - 1:020d}.parquet"))
+
+
+def beyond(root: Path, path: Path) -> None:
+    """The first file's place taken by records that go beyond its name, into the offsets of the second."""
+    before = sorted(path.parent.glob("*.parquet"))[0]
+    before.with_suffix(".manifest").unlink()
+    table = pq.read_table(before)
+    pq.write_table(pa.concat_tables([table, pq.read_table(path.with_suffix(".parquet")).slice(0, 5)]), before)
+
+
 def garbage(root: Path, path: Path) -> None:
     """No manifest at all."""
     path.write_bytes(b"\xff")
@@ -184,6 +202,8 @@ def garbage(root: Path, path: Path) -> None:
         (of_another_file, "its manifest is that of"),
         (another_file, "its bytes are not those of its manifest"),
         (garbage, "its manifest cannot be read"),
+        (beside, "its offsets begin within those of"),
+        (beyond, "it holds the offsets 0 to"),
     ],
 )
 def test_a_manifest_that_lies_or_does_not_fit_is_refused(
