@@ -68,8 +68,8 @@ screenshots: setup chromium  ## take the pictures of the documents, of a seeded 
 chaos: setup faketime  ## kills, frozen workers, a broker away, bad networks, stepped clocks, poison: the slow tests
 	@$(PY) -m pytest -m chaos tests/chaos tests/kafka
 
-attack: setup  ## garbage in every topic, poison in the log, forgeries, hung transactions, every right of every part: the slow tests
-	@$(PY) -m pytest -m chaos tests/chaos/test_garbage.py tests/chaos/test_poison_kafka.py tests/chaos/test_forgeries.py tests/chaos/test_seals.py
+attack: setup  ## garbage in every topic, poison in the log, forgeries, hung transactions, every right of every part, an upgrade part by part: the slow tests
+	@$(PY) -m pytest -m chaos tests/chaos/test_garbage.py tests/chaos/test_poison_kafka.py tests/chaos/test_forgeries.py tests/chaos/test_seals.py tests/chaos/test_upgrade.py
 	@$(PY) -m pytest tests/kafka/log/test_garbage.py tests/kafka/log/test_access.py tests/kafka/worker/test_transactions.py tests/kafka/services/test_sealed.py
 	@$(PY) -m pytest tests/unit/stages/test_canary.py tests/unit/proofs tests/unit/view/test_sealed_view.py
 

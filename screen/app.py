@@ -19,6 +19,7 @@ from screen.access.security import LOOPBACK, Policy
 from screen.access.sessions import Sessions
 from screen.access.signin import SignIn
 from screen.acts.commands import Commands, OwnCommands
+from screen.acts.looks import Looks
 from screen.acts.routes import Acts
 from screen.desk.readings import Reader
 from screen.desk.routes import DeskRoutes
@@ -77,7 +78,8 @@ def build(settings: Settings, log: str) -> st.App:
     """
     ask_nobody()
     provider = read_provider(settings.oidc) if settings.oidc else None
-    entrance, commands = _signed(settings, log) if _opened(settings, log) else _own(settings, provider)
+    signer = SignerClient(socket_path(settings, log), log) if _opened(settings, log) else None
+    entrance, commands = _signed(signer) if signer else _own(settings, provider)
     alone = entrance is None
     if alone and settings.screen_host not in LOOPBACK:
         raise ValueError(
@@ -106,6 +108,7 @@ def build(settings: Settings, log: str) -> st.App:
         *page_routes(),
         *Routes(hub, log, entrance).table(),
         *Acts(hub, commands, log).table(),
+        *Looks(hub, signer).table(),
         *DeskRoutes(hub, Reader(settings)).table(),
         *RuleBook(hub, log).table(),
         *Jobs(hub, commands, log, settings.data, JobShare(settings.jobs_open, settings.jobs_hour)).table(),
@@ -141,7 +144,6 @@ def _own(settings: Settings, provider: Provider | None) -> tuple[OwnEntrance | N
     return OwnEntrance(Admission(accounts, provider, sessions)), OwnCommands(settings)
 
 
-def _signed(settings: Settings, log: str) -> tuple[Entrance, Commands]:
+def _signed(signer: SignerClient) -> tuple[Entrance, Commands]:
     """The same by the signer: nobody acts in an opened log without an account, and this process neither knows nor writes."""
-    client = SignerClient(socket_path(settings, log), log)
-    return SignerEntrance(client), SignedCommands(client)
+    return SignerEntrance(signer), SignedCommands(signer)

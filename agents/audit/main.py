@@ -1,4 +1,4 @@
-"""`python -m agents audit anchor|verify|note|witness|key|rotate|export`: the audit trail that proves itself.
+"""`python -m agents audit anchor|verify|note|stamp|witness|key|rotate|export`: the audit trail that proves itself.
 
 How: docs/concepts/audit.md.
 """
@@ -18,7 +18,7 @@ from agents.audit.finding import AuditFinding
 from agents.audit.keys import Keys, public_pem, read_public
 from agents.audit.opened.anchorer import LogAnchorer
 from agents.audit.opened.check import TOPICS
-from agents.audit.opened.command import note, verify_opened, witness
+from agents.audit.opened.command import note, stamp, verify_opened, witness
 from agents.audit.records import KINDS, Line, Written, lines_of, raw, records, report, written
 from agents.audit.trails import Trails
 from streams.clock import wall_time
@@ -36,6 +36,8 @@ from streams.topics import LIVE
 PART = "audit"
 """The name of the part that anchors an opened log, and so of its key's file."""
 
+STAMP = "time-stamps (RFC 3161) over a note of an opened log, by file"
+
 WITNESS = "sign a note of somebody else's log, where it continues the one that was signed last"
 
 
@@ -46,6 +48,7 @@ def main(argv: list[str]) -> int:
         "anchor": _anchor,
         "verify": _verify,
         "note": note,
+        "stamp": stamp,
         "witness": witness,
         "key": _key,
         "rotate": _rotate,
@@ -121,6 +124,12 @@ def _options(argv: list[str]) -> argparse.Namespace:
     note.add_argument("--day", metavar="YYYY-MM-DD", help="the one that closes this day")
     note.add_argument("--since", type=Path, metavar="FILE", help="what a witness is asked with that has this earlier note")
     note.add_argument("--keys", action="store_true", help="print the keys that sign notes instead")
+    stamp = commands.add_parser("stamp", help="ask for a time-stamp over a note, or take one in", description=STAMP)
+    file = stamp.add_mutually_exclusive_group(required=True)
+    file.add_argument("--request", type=Path, metavar="FILE", help="write what an authority is asked with (.tsq)")
+    file.add_argument("--token", type=Path, metavar="FILE", help="the authority's answer (.tsr); give --tsa-root too")
+    stamp.add_argument("--day", metavar="YYYY-MM-DD", help="ask for the note that closes this day; default: the newest")
+    stamp.add_argument("--tsa-root", type=Path, metavar="PEM", help="the certificate of the authority's root")
     witness = commands.add_parser("witness", help="sign a note of another's log", description=WITNESS)
     witness.add_argument("file", type=Path, metavar="FILE", help="what `audit note --since` printed")
     witness.add_argument("--key", type=Path, required=True, metavar="KEYFILE", help="the witness's key, made where it is none")
@@ -133,11 +142,13 @@ def _options(argv: list[str]) -> argparse.Namespace:
         "export", help="print anchors and entries", description="print anchors and entries for verify FILE"
     )
     anchor.add_argument("--archive", type=Path, metavar="FOLDER", help="the log's archive (ONESCREEN_DATA/archive/LOG)")
-    for command in (anchor, check, note, key, rotate, export):
+    for command in (anchor, check, note, stamp, key, rotate, export):
         command.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
     options = parser.parse_args(argv)
     if options.command == "anchor" and not options.every > 0:
         parser.error(f"--every {options.every}: give more than 0 seconds")
+    if options.command == "stamp" and bool(options.token) != bool(options.tsa_root):
+        parser.error("--token FILE and --tsa-root PEM belong together: the root comes from the authority, not from the token")
     known = options.command != "verify" or options.public or options.log_id or pinned(load(), options.log)
     if not known and (options.file is None or options.noted):
         parser.error("give --public KEYFILE: what `python -m agents audit key` prints; of a log that was opened --log-id HEX")

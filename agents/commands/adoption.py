@@ -1,8 +1,8 @@
 """`python -m agents rules adopt`: a log is judged by another rule book from now on; no worker is restarted.
 
 The text of the book goes into the topic `books`, then an event that names it into every partition of every events topic, so
-that a replay changes over at the same place. What `rules check` or `rules test` would find wrong is refused, and nothing is
-written.
+that a replay changes over at the same place. In an opened log the event names the digest of the text's bytes too. What `rules
+check` or `rules test` would find wrong is refused, and nothing is written.
 """
 
 import sys
@@ -22,9 +22,12 @@ from agents.rulebook.rule_sources import Corpus, committed, overlaid
 from streams.command import Trouble
 from streams.gateways.sink import LogWriter
 from streams.kafka.clients import consumer, partitions_of, producer
-from streams.messages import ADOPTED, SECOND, Adoption, event_bytes, format_time
+from streams.kafka.series import series_of
+from streams.messages import ADOPTED, SECOND, Adoption, TextAdoption, event_bytes, format_time
 from streams.settings import Settings, load
 from streams.signing.machine.part import cosigners
+from streams.signing.preimage import book_digest
+from streams.signing.suites import SUITES
 from streams.topics import topic_name
 
 PART = "rules"
@@ -60,9 +63,12 @@ def adopt(settings: Settings, log: str, book: Book, by: str, reason: str, cosign
     `cosign`: key files for the second signature, which a log that was opened demands.
     """
     topic = topic_name(log, "books")
-    adoption = convert({"book": book.hash, "by": by, "reason": reason}, Adoption)
+    said = {"book": book.hash, "by": by, "reason": reason}
+    adoption = convert(said, Adoption)
     try:
         text = text_bytes(book)
+        if (trust := series_of(settings, log).trust).logid:
+            adoption = convert(said | {"digest": book_digest(SUITES[trust.suite].hash, text)}, TextAdoption)
         with consumer(settings) as reader:
             partitions_of(reader, topic)
         with closing(producer(settings, max_request_size=2 * len(text) + MARGIN)) as to:

@@ -28,7 +28,7 @@ UNOPENED = 1
 class Position(Struct, frozen=True):
     """How far a partition has been judged: next offset, the newest tick (ms), and the notices of holidays that came.
 
-    `adopted`: the hash of the rule book that the log has told it to judge by, None while that is the one it began with.
+    `adopted`: the name of the rule book that the log has told it to judge by, None while that is the one it began with.
     `version`: the form of the whole checkpoint; those of the first version may not name it. `told`: what was told today once
     and counted after that, where there is any. `bounded`: no tick is believed that is far ahead of the newest one.
     `ticked`: the newest tick, where the log was opened and `now` is not a tick's.

@@ -183,7 +183,7 @@ class Judged:
             with path.open("wb") as file:
                 recorder = Recorder(file, self.begin)
                 records = chain.from_iterable(read_partition(archive, topic, partition))
-                for at, part in reading.moments(records):
+                for at, part in reading.moments((topic, partition), records):
                     self._tick(at)
                     if at is not None and at >= self.begin:
                         recorder.take_all(self._statuses(stage))

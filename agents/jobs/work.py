@@ -9,14 +9,19 @@ from msgspec import Struct, field
 
 from streams.archive.files import Record, count
 from streams.command import Trouble
-from streams.messages import DAY, PartitionTime, Text, format_time, parse_time
+from streams.messages import DAY, Text, format_time, parse_time
 from streams.settings import Settings
+from streams.signing.partition_clock import PartitionClock
+from streams.signing.verify import verify
 
 Tell = Callable[[float], None]
 """Told how far the work has come (0 to 1); raises where it is to go no further."""
 
 EVERY = 256
 """Records after which a job says how far it is."""
+
+JobPlace = tuple[str, int]
+"""A partition: its topic and number."""
 
 T = TypeVar("T")
 
@@ -98,18 +103,18 @@ class Reading:
         self._until, self._total, self._tell, self._share = until, max(1, total), tell, share
         self._done = 0
 
-    def records(self, records: Iterable[Record]) -> Iterator[Record]:
+    def records(self, place: JobPlace, records: Iterable[Record]) -> Iterator[Record]:
         """The records of one partition before its first tick at or after the end."""
-        return (record for _, record in self._timed(records))
+        return (record for _, record in self._timed(place, records))
 
-    def moments(self, records: Iterable[Record]) -> Iterator[tuple[int | None, list[Record]]]:
+    def moments(self, place: JobPlace, records: Iterable[Record]) -> Iterator[tuple[int | None, list[Record]]]:
         """The same records cut before each tick, with the time that it tells (ms): while a part is judged time stands still.
 
         None: what comes before the first tick.
         """
         now: int | None = None
         part: list[Record] = []
-        for at, record in self._timed(records):
+        for at, record in self._timed(place, records):
             if at is not None:
                 if part:
                     yield now, part
@@ -118,14 +123,15 @@ class Reading:
         if part:
             yield now, part
 
-    def _timed(self, records: Iterable[Record]) -> Iterator[tuple[int | None, Record]]:
+    def _timed(self, place: JobPlace, records: Iterable[Record]) -> Iterator[tuple[int | None, Record]]:
         """Each record, with the time that it tells where it is a tick that is believed: a false one of 2099 ends nothing."""
-        time = PartitionTime()
+        topic, partition = place
+        time = PartitionClock((topic.partition(".")[2], partition), verify)
         for record in records:
             if self._done % EVERY == 0:
                 self._tell(self._share * min(1.0, self._done / self._total))
             self._done += 1
-            at = time.take(record[2])
+            at = time.take(*record)
             if at is not None and at >= self._until:
                 return
             yield at, record

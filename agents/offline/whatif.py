@@ -36,7 +36,8 @@ Books = tuple[Book, Book]
 BATCH = 1_000
 """Records that one book judges before the other one does."""
 
-Watched = Callable[[Iterator[Record]], Iterator[Record]]
+Watched = Callable[[tuple[str, int], Iterator[Record]], Iterator[Record]]
+"""Hands on the records of a partition, of its topic and number."""
 
 T = TypeVar("T")
 
@@ -44,7 +45,7 @@ T = TypeVar("T")
 def compare(books: Books, source: Path) -> Iterator[Change]:
     """Every alert that either book raises from an archive or a JSON-lines file; Trouble where there is neither."""
     if source.is_dir():
-        return compare_archive(books, source, _shown)
+        return compare_archive(books, source, lambda _, records: _shown(records))
     if not source.is_file():
         raise Trouble(f"there is no file or archive {str(source)!r}")
     return _compare_file(books, source)
@@ -60,7 +61,7 @@ def compare_archive(books: Books, path: Path, watched: Watched) -> Iterator[Chan
         if before is None or after is None:
             continue
         records = chain.from_iterable(read_partition(path, topic, partition))
-        yield from changes(_judged(before, after, watched(records)))
+        yield from changes(_judged(before, after, watched((topic, partition), records)))
 
 
 def _judged(before: Stage, after: Stage, records: Iterator[Record]) -> Iterator[tuple[Side, Alert]]:

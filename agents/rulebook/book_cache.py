@@ -9,17 +9,22 @@ from agents.core.rules.text import BookText
 from agents.rulebook.load import book_of
 from streams.catalogue import domains
 from streams.messages import encode
+from streams.signing.preimage import book_digest
 
 
 class BookCache:
-    """Texts by hash as they stand in the topic `books`; each is compiled once. It is what a fold takes as its `books`."""
+    """Texts by hash as they stand in the topic `books`; each is compiled once. It is what a fold takes as its `books`.
+
+    A name is a hash, or, of an opened log, hash and digest of the text with a blank between.
+    """
 
     def __init__(self, texts: Mapping[str, bytes] | None = None) -> None:
         self._texts = dict(texts or {})
         self._books: dict[str, Book | BookError] = {}
 
-    def __contains__(self, hash_: str) -> bool:
-        return hash_ in self._texts
+    def __contains__(self, name: str) -> bool:
+        hash_, _, digest = name.partition(" ")
+        return hash_ in self._texts and _fits(self._texts[hash_], digest)
 
     def put(self, texts: Mapping[str, bytes]) -> None:
         """Add texts, or newer ones of the same hash."""
@@ -28,10 +33,13 @@ class BookCache:
                 self._texts[hash_] = text
                 self._books.pop(hash_, None)
 
-    def __call__(self, hash_: str) -> Book:
-        """The book of a hash; BookError where no text has it, or its text cannot be used."""
+    def __call__(self, name: str) -> Book:
+        """The book of a hash, or `HASH DIGEST`; BookError where no text has it, its bytes are others, or it cannot be used."""
+        hash_, _, digest = name.partition(" ")
         if hash_ not in self._texts:
             raise BookError(f"no rule book {hash_!r} in the log's topic `books`: write it with python -m agents rules adopt")
+        if not _fits(self._texts[hash_], digest):
+            raise BookError(f"the text of {hash_!r} in the log's topic `books` is not the one that was adopted: adopt it again")
         if hash_ not in self._books:
             self._books[hash_] = _tried(hash_, self._texts[hash_])
         found = self._books[hash_]
@@ -68,6 +76,11 @@ def compiled(hash_: str, text: bytes) -> Book:
     if empty := [clause for clause, spec in read.clauses.items() if not spec.edition]:
         raise BookError(f"clause {empty[0]!r} has no edition")
     return book_of({domain: read.rules.get(domain, {}) for domain in domains()}, read.clauses, read.departments)
+
+
+def _fits(text: bytes, digest: str) -> bool:
+    """Whether a text is the one of a digest; any is where none is given."""
+    return not digest or book_digest(digest.partition(":")[0], text) == digest
 
 
 def _tried(hash_: str, text: bytes) -> Book | BookError:

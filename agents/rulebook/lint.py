@@ -14,7 +14,7 @@ from agents.core.alerts.state import REGISTRATION
 from agents.core.duration import span
 from agents.core.mend import lenient
 from agents.core.rules.book import OVERSIGHT_CLAUSE, Book
-from agents.core.rules.rule import ALERT, ClauseSpec, Edition, Instrument, RuleSpec, bindings, kinds_of, unit_of
+from agents.core.rules.rule import ALERT, ClauseSpec, Edition, Enactment, RuleSpec, bindings, kinds_of, unit_of
 from agents.rulebook.boundary_cases import at_limit, has_limit
 from agents.rulebook.lint_cases import Found, Payloads, case_problems, one_of
 from agents.rulebook.load import book_of, ground, makers_of, payloads_of
@@ -317,7 +317,7 @@ def _of_file(file: Path, known: Mapping[str, ClauseSpec]) -> dict[str, ClauseSpe
 
 def _instrument_problems(files: Iterable[Path], clauses: Mapping[str, ClauseSpec]) -> Iterator[Problem]:
     """Editions whose instrument has another issuer or rank than elsewhere under the same number."""
-    known: dict[str, Instrument] = {}
+    known: dict[str, Enactment] = {}
     for file in files:
         for clause, spec in _of_file(file, clauses).items():
             for n, edition in enumerate(spec.edition):

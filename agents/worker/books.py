@@ -34,30 +34,35 @@ class Books:
         self._cache = BookCache()
         self._stamps: dict[bytes, int] = {}
 
-    def __call__(self, hash_: str) -> Book:
+    def __call__(self, name: str) -> Book:
         """As of `BookCache`."""
-        return self._cache(hash_)
+        return self._cache(name)
 
-    def since(self, hash_: str) -> str | None:
-        """Since when the log has adopted the book of a hash (RFC 3339): the broker's time of its text; None for another."""
-        at = self._stamps.get(hash_.encode())
+    def since(self, name: str) -> str | None:
+        """Since when the log has adopted the book of a name (RFC 3339): the broker's time of its text; None for another."""
+        at = self._stamps.get(_key(name))
         return None if at is None else format_time(at)
 
-    async def want(self, log: str, hashes: Iterable[str]) -> None:
+    async def want(self, log: str, names: Iterable[str]) -> None:
         """Read the log's topic where one of these books is not the newest there, and compile them, without holding up the loop.
 
         One that is adopted again has been written again: the time of its text is another one.
         """
-        wanted = set(hashes)
+        wanted = set(names)
         newest = max(self._stamps.values(), default=0)
-        if any(hash_ not in self._cache or self._stamps[hash_.encode()] < newest for hash_ in wanted):
+        if any(name not in self._cache or self._stamps[_key(name)] < newest for name in wanted):
             topic = topic_name(log, "books")
             places = [(topic, number) for number in sorted(await self._outputs.partitions_for(topic))]
             for held in (await read_back(self._kafka, places, lambda *_: None, self._stamps)).values():
                 self._cache.put({key.decode("utf-8", "replace"): text for key, text in held.items() if key and text})
-        for hash_ in wanted:
+        for name in wanted:
             with suppress(BookError):
-                await asyncio.to_thread(self._cache, hash_)
+                await asyncio.to_thread(self._cache, name)
+
+
+def _key(name: str) -> bytes:
+    """The key of a book's text in the topic."""
+    return name.partition(" ")[0].encode()
 
 
 async def judge_in_parts(
@@ -68,8 +73,8 @@ async def judge_in_parts(
 ) -> None:
     """Judge records; before one that adopts a book, and is taken now that all before it is judged, the book is fetched."""
     for part in _parts(records):
-        if hash_ := stage.adopts(*part[0]):
-            await want(stage.log, [hash_])
+        if name := stage.adopts(*part[0]):
+            await want(stage.log, [name])
         await judge(part)
 
 

@@ -75,7 +75,6 @@ class PartitionManager:
         part: Part,
     ) -> None:
         self._kafka = kafka
-        self._part = part
         self._ends_of = ends_of
         self._begin_of = begin_of
         self._commit = commit
@@ -207,9 +206,10 @@ class PartitionManager:
 
     def _tell(self, stage: Stage) -> None:
         """Say by which book a partition is judged, where that is the log's word and not that of the files here."""
-        same = stage.adopted == self._basis.book.hash
+        adopted = (stage.adopted or "").partition(" ")[0]
+        same = adopted == self._basis.book.hash
         own = "as in the files of this worker" if same else "not the one in the files of this worker"
-        told.info("judging by rule book %s of the log, %s", stage.adopted, own)
+        told.info("judging by rule book %s of the log, %s", adopted, own)
 
     async def _drop(self) -> None:
         gc.unfreeze()

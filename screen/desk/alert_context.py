@@ -1,6 +1,6 @@
 """What stands around an alert: past ones like it, its neighbours, its subject, the time it has. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import cos, hypot, radians
 from typing import Any
 
@@ -10,10 +10,11 @@ from screen.feed.slices.alarms import Alarms
 from screen.feed.slices.clock import Clock
 from screen.feed.slices.law_in_force import LawInForce
 from screen.feed.slices.subjects import Subjects
+from screen.feed.slices.trails import Trails
 from screen.feed.view import View
 from screen.wall.marks import letter
 from streams.calendar.working_time import SESSIONS, Calendar
-from streams.messages import DAY, Alert, parse_time, shown
+from streams.messages import DAY, Alert, Audit, Sealed, Words, parse_time, shown
 
 NEAR_KM = 5.0
 """How far a neighbour may be (docs/operate/desk.md; the look's circle)."""
@@ -46,7 +47,7 @@ def similar(view: View, alert: Alert) -> dict[str, Any]:
     return {
         "count": len(found),
         "own": sum(one.subject == alert.subject for one in found),
-        "rows": [_past(one, alert) for one in found[:MOST_SIMILAR]],
+        "rows": [_past(one, alert, view[Trails].trails.get(one.id, ())) for one in found[:MOST_SIMILAR]],
     }
 
 
@@ -113,7 +114,7 @@ def _open(view: View, alert: Alert) -> Iterable[Alert]:
         yield from (one for one in alerts.values() if one.subject == alert.subject and one.id != alert.id)
 
 
-def _past(one: Alert, alert: Alert) -> dict[str, Any]:
+def _past(one: Alert, alert: Alert, trail: Sequence[Audit]) -> dict[str, Any]:
     raised = parse_time(one.raised_at)
     note = one.case.note if one.case and one.case.note else one.acknowledged or one.note
     return {
@@ -126,7 +127,15 @@ def _past(one: Alert, alert: Alert) -> dict[str, Any]:
         "unit": one.unit,
         "finding": one.case.finding if one.case else None,
         "why": shown(note.reason) if note else "",
+        "sealed": _sealed(note.reason, trail) if note else None,
     }
+
+
+def _sealed(words: Words, trail: Sequence[Audit]) -> dict[str, Any] | None:
+    """The reference of a sealed text and the place of its act; None of a text in clear, or where no trail tells the place."""
+    places = (entry.place for entry in trail if isinstance(words, Sealed) and entry.words == words)
+    place = next(places, None)
+    return {"reference": words, "place": place} if place else None
 
 
 def _mark(one: Alert) -> dict[str, Any]:

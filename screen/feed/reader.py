@@ -102,7 +102,9 @@ class Feed:
     def _failed(self, trouble: str) -> None:
         log_line(f"{trouble}; trying again")
         self._hub.beat()
-        self._hub.publish(self._view, Health(broker=False, trouble=trouble, loaded=True, left_out=self._left_out))
+        self._hub.publish(
+            self._view, Health(broker=False, trouble=trouble, loaded=True, left_out=self._left_out, signed=bool(self._logid))
+        )
 
     def _read(self) -> None:
         """Read until stopped; the View that was shown stays until the new one holds all that stood in the log."""
@@ -174,7 +176,9 @@ class Feed:
 
     def _show(self, view: View) -> None:
         self._view = view
-        trouble = self._hub.publish(view, Health(broker=True, loaded=True, left_out=self._left_out)).trouble
+        trouble = self._hub.publish(
+            view, Health(broker=True, loaded=True, left_out=self._left_out, signed=bool(self._logid))
+        ).trouble
         if trouble not in {"", self._said}:
             log_line(trouble)
         self._said = trouble

@@ -18,12 +18,14 @@ class Health(Struct, frozen=True):
     """How the reader does: whether the broker answers, whether all that stood there is read, and what is wrong, in words.
 
     `left_out`: records that could not be read or shown, since the reader began, and revisions that wait for a pulse now.
+    `signed`: whether the log was opened by its roots, as this screen was told.
     """
 
     broker: bool = False
     trouble: str = ""
     loaded: bool = False
     left_out: int = 0
+    signed: bool = False
 
 
 def sections(view: View, health: Health, before: Sections, faults: list[str] | None = None) -> Sections:

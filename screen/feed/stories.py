@@ -10,7 +10,7 @@ from screen.feed.slices.trails import Trails
 from screen.feed.view import View
 from screen.i18n.trail_text import trail_text
 from screen.wall.incidents import of_alert, others
-from streams.messages import Audit
+from streams.messages import Audit, Sealed
 
 MOST_OTHERS = 60
 """Incidents offered for a merge."""
@@ -42,7 +42,10 @@ def incident_of(view: View, alert: str) -> dict[str, Any] | None:
 
 
 def _happened(entry: Audit) -> dict[str, Any]:
-    """An entry as the page shows it; by `place` the page knows what its own act has come to."""
+    """An entry as the page shows it; by `place` the page knows what its own act has come to.
+
+    `sealed`: the reference where the person's words are sealed, by which the page asks to look at them.
+    """
     return {
         "n": entry.n,
         "at": entry.at,
@@ -53,6 +56,7 @@ def _happened(entry: Audit) -> dict[str, Any]:
         "occurrence": entry.occurrence,
         "actor": entry.actor,
         "reason": trail_text(entry),
+        "sealed": entry.words if isinstance(entry.words, Sealed) else None,
         "place": entry.place,
         "hash": entry.hash,
     }

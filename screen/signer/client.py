@@ -97,7 +97,7 @@ class SignerClient:
                 why = f"within {patience:g} s"
             except (OSError, EOFError):
                 why = "but closed the connection: its log says why"
-        raise SignerAwayError(f"the signer has not answered {why}; whether the act is done, the trail says")
+        raise SignerAwayError(f"the signer has not answered {why}; whether it was done, the log says")
 
 
 def _received(line: socket.socket, size: int, until: float) -> bytes:

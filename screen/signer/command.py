@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import sys
-import threading
 from pathlib import Path
 
 from screen.access.accounts import Accounts, read
@@ -14,6 +13,7 @@ from screen.access.oidc import read as read_provider
 from screen.access.sessions import Sessions
 from screen.acts.commands import ActLog
 from screen.signer.entrance import Admission
+from screen.signer.looking import OPEN_WITHIN, Looking, kafka_record
 from screen.signer.notary import Notary, in_clear
 from screen.signer.refusals import Refusals
 from screen.signer.sealing import WITHIN, by_keeper
@@ -70,7 +70,8 @@ def _serve(settings: Settings, log: str, part: Part) -> None:
     peers = settings.signer_peers or (os.geteuid(),)
     keeper = settings.keeper_socket
     seal = by_keeper(KeeperClient(keeper, WITHIN)) if keeper else in_clear
-    server = SignerServer(Notary(log, part, sessions, acts, seal), admission, peers, Refusals(_tell))
+    looking = Looking(log, sessions, kafka_record(settings), KeeperClient(keeper, OPEN_WITHIN) if keeper else None)
+    server = SignerServer(Notary(log, part, sessions, acts, seal), admission, looking, peers, Refusals(_tell))
     path = socket_path(settings, log)
     listening = listen(path, peers)
     try:
@@ -90,12 +91,9 @@ async def _until_stopped(server: SignerServer, listening: socket.socket, what: s
 
 
 def _wait(why: str) -> None:
-    stop = threading.Event()
-    for number in _STOPS:
-        signal.signal(number, lambda *_: stop.set())
+    signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
     _tell(why)
-    while not stop.wait(3_600):
-        pass
+    signal.sigwait(_STOPS)
 
 
 def _tell(text: str) -> None:

@@ -72,7 +72,7 @@ class Notary:
 
         NotSignedError or NotAcceptedError says why not.
         """
-        session = self._live(asked.session)
+        session = live(self._sessions, asked.session)
         try:
             if isinstance(asked, SignAct):
                 return self._act(asked, session)
@@ -81,14 +81,6 @@ class Notary:
             return self._record(asked, session)
         except ValueError as error:
             raise NotSignedError(422, "malformed", str(error)) from None
-
-    def _live(self, token: str) -> Session:
-        now = time()
-        session = self._sessions.of(token, now)
-        if session is None or not session.id:
-            raise NotSignedError(401, "session", "no such session, or it has ended or was idle for too long: sign in again")
-        self._sessions.active(session.token, now)
-        return session
 
     def _act(self, asked: SignAct, session: Session) -> Place:
         if asked.verb not in ALERT_RIGHTS:
@@ -155,7 +147,7 @@ class Notary:
                 f"{right} needs a second signature, of another person, and is not done here: "
                 f"python -m agents act {right} --cosign KEY, see docs/operate/security.md",
             )
-        return actor_of(person), Authn(how=session.way, at=format_time(int(session.began * 1_000)), session=session.id)
+        return actor_of(person), authn_of(session)
 
     def _words(self, text: Words, type_: str, name: str, family: str, path: str) -> Words:
         """A person's text as it is signed: the one place where it may be sealed, so that here it is looked at."""
@@ -182,6 +174,21 @@ class Notary:
             raise NotSignedError(503, "key", f"the key does not sign: {error}") from None
         self._unsaid.pop(name, None)
         return place
+
+
+def live(sessions: Sessions, token: str) -> Session:
+    """The session of a cookie, whose person has just done something; NotSignedError where it does not hold."""
+    now = time()
+    session = sessions.of(token, now)
+    if session is None or not session.id:
+        raise NotSignedError(401, "session", "no such session, or it has ended or was idle for too long: sign in again")
+    sessions.active(session.token, now)
+    return session
+
+
+def authn_of(session: Session) -> Authn:
+    """How it is known who acts in a session, as a signed log has it."""
+    return Authn(how=session.way, at=format_time(int(session.began * 1_000)), session=session.id)
 
 
 def actor_of(person: Person) -> Actor:

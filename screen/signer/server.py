@@ -6,7 +6,7 @@ import os
 import socket
 import struct
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +16,7 @@ from msgspec import Raw
 
 from screen.access.oidc import NotLetInError
 from screen.signer.entrance import Admission
+from screen.signer.looking import Looking
 from screen.signer.notary import Notary, NotSignedError, names_of
 from screen.signer.refusals import Refusals
 from screen.signer.wire import (
@@ -27,6 +28,7 @@ from screen.signer.wire import (
     End,
     Held,
     Known,
+    LookAt,
     Names,
     Password,
     ProviderAnswer,
@@ -48,7 +50,7 @@ MOST_OPEN = 64
 """Connections at most; one more is closed unread."""
 
 TOO_LATE = 4.0
-"""Seconds after which an act that waits for others is not begun: its person is soon told that it was not accepted."""
+"""Seconds after which an act or look that waits for others is not begun: its person is soon told that it was not accepted."""
 
 GUESSES = 600
 """Wrong passwords of one account an hour at most. A choice: what a screen that keeps its own limits lets through is a tenth of
@@ -57,6 +59,9 @@ it, so that only one that was taken over meets it; a password withstands ten tho
 AT_ONCE = 4
 """Passwords that are checked at one time, so many as the screen lets through of known devices and strangers: 64 MiB each."""
 
+LOOKS_AT_ONCE = 2
+"""Sealed texts that are opened at one time: the keeper opens one after the other."""
+
 _HOUR = 3_600.0
 _PEER = struct.Struct("3i")
 
@@ -64,12 +69,15 @@ _PEER = struct.Struct("3i")
 class SignerServer:
     """Answers questions over one socket until it is stopped; `peers` are the user ids that may ask."""
 
-    def __init__(self, notary: Notary, admission: Admission, peers: Iterable[int], refusals: Refusals) -> None:
-        self._notary, self._admission = notary, admission
+    def __init__(
+        self, notary: Notary, admission: Admission, looking: Looking, peers: Iterable[int], refusals: Refusals
+    ) -> None:
+        self._notary, self._admission, self._looking = notary, admission, looking
         self._peers, self._refusals = frozenset(peers), refusals
         self._open = 0
         self._wrong: dict[str, tuple[int, int]] = {}
         self._hand = ThreadPoolExecutor(1, "sign")  # one act after the other: so their numbers rise in the log too
+        self._eyes = ThreadPoolExecutor(LOOKS_AT_ONCE, "look")  # apart: nothing that is signed waits for a look
         self._guards = ThreadPoolExecutor(AT_ONCE, "password")
 
     async def serve(self, listening: socket.socket, stop: asyncio.Event) -> None:
@@ -77,7 +85,7 @@ class SignerServer:
         server = await asyncio.start_unix_server(self._asked, sock=listening, limit=MOST)
         async with server:
             await stop.wait()
-        for pool in (self._hand, self._guards):
+        for pool in (self._hand, self._eyes, self._guards):
             pool.shutdown(wait=True, cancel_futures=True)
 
     async def _asked(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -121,7 +129,9 @@ class SignerServer:
         admission, now = self._admission, time.time()
         match asked:
             case SignAct() | SignRegroup() | SignRecord():
-                return await self._sign(asked, time.monotonic())
+                return await self._in_turn(self._hand, lambda: self._notary.sign(asked), "this act is not in the log")
+            case LookAt():
+                return await self._in_turn(self._eyes, lambda: self._looking.look(asked), "nothing is opened")
             case Held(hashed=hashed):
                 return admission.sessions.held(hashed, now)
             case Active(hashed=hashed):
@@ -143,13 +153,15 @@ class SignerServer:
             case Names():
                 return names_of(admission.accounts) if admission.accounts else {}
 
-    async def _sign(self, asked: SignAct | SignRegroup | SignRecord, since: float) -> object:
-        def work() -> object:
-            if time.monotonic() - since > TOO_LATE:
-                raise RefusedError(503, "others were before it for too long: this act is not in the log")
-            return self._notary.sign(asked)
+    async def _in_turn(self, pool: ThreadPoolExecutor, work: Callable[[], object], undone: str) -> object:
+        since = time.monotonic()
 
-        return await asyncio.get_running_loop().run_in_executor(self._hand, work)
+        def done() -> object:
+            if time.monotonic() - since > TOO_LATE:
+                raise RefusedError(503, f"others were before it for too long: {undone}")
+            return work()
+
+        return await asyncio.get_running_loop().run_in_executor(pool, done)
 
     async def _password(self, asked: Password) -> object:
         hour = int(time.time() // _HOUR)

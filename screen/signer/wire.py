@@ -5,12 +5,12 @@ written anywhere.
 """
 
 import struct
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Raw, Struct
 
-from streams.messages import Act, Ask, Cancel, Handover, Regroup, Takeover
+from streams.messages import Act, Ask, Cancel, Handover, Place, Regroup, Sealed, Takeover
 from streams.messages.words import Line
 
 MOST = 65_536
@@ -58,6 +58,26 @@ class SignRecord(Question, frozen=True, tag="record"):
 
     session: Secret
     record: Handover | Takeover | Ask | Cancel
+
+
+Purpose = Literal["handling", "review", "supervision", "request"]
+"""What somebody looks at a sealed text for: 处置, 复核, 督查, 依申请."""
+
+TextPath = Literal["reason", "permit"]
+"""Where in the data of an act on an alert a person's text stands."""
+
+
+class LookAt(Question, frozen=True, tag="look"):
+    """A sealed text of the act at a place, which is said to be on this alert of this subject and department."""
+
+    session: Secret
+    place: Place
+    path: TextPath
+    reference: Sealed
+    purpose: Purpose
+    alert: Line
+    subject: Line
+    department: Line
 
 
 class Held(Question, frozen=True, tag="held"):
@@ -112,7 +132,7 @@ class Names(Question, frozen=True, tag="names"):
 
 
 Signing = SignAct | SignRegroup | SignRecord
-Asked = Signing | Held | Active | End | Password | WallToken | ProviderAnswer | Known | DeviceKey | Names
+Asked = Signing | LookAt | Held | Active | End | Password | WallToken | ProviderAnswer | Known | DeviceKey | Names
 
 
 class Reply(Struct, frozen=True, omit_defaults=True):

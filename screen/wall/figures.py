@@ -29,7 +29,7 @@ NONE: tuple[int, ...] = (0,) * len(SEVERITIES)
 class Figures(Struct, frozen=True):
     """The key figures. `oldest`: age of the oldest unacknowledged alert; `headline`: the figures of the domains' own.
 
-    `waited`: mean time to acknowledge; None: no such.
+    `waited`: mean time to acknowledge; None: no such. `unverified`: records of 24 h that were refused for their signature.
     """
 
     unacknowledged: int
@@ -42,6 +42,7 @@ class Figures(Struct, frozen=True):
     bad: int
     waited: int | None
     signed: int
+    unverified: int
 
 
 class Trend(Struct, frozen=True):
@@ -93,6 +94,7 @@ def figures(view: View) -> Figures:
         bad=len(view[BadInput].bad),
         waited=_mean([item.waited for item in called.signed.values()]),
         signed=len(called.signed),
+        unverified=view[BadInput].unverified,
     )
 
 

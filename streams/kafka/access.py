@@ -47,7 +47,7 @@ class Permit(Struct, frozen=True, order=True):
     operation: str
 
 
-class Part(Struct, frozen=True, kw_only=True):
+class Principal(Struct, frozen=True, kw_only=True):
     """One part of the system: its principal, and what it may write and read of a log, topics below the log's name.
 
     `transactional`: its transactional id below the log's name; where it ends with a dot, all that begin so. `group`: whether it
@@ -62,7 +62,7 @@ class Part(Struct, frozen=True, kw_only=True):
     rate: int = MB
 
 
-def parts(gateways: Iterable[str] = ()) -> tuple[Part, ...]:
+def parts(gateways: Iterable[str] = ()) -> tuple[Principal, ...]:
     """The table; `gateways`: principals beside those of the project. ValueError where one of them is no name of a gateway.
 
     A topic that a log does not have yet may stand in a row: it gets its rights once it is in the table of topics.
@@ -75,11 +75,11 @@ def parts(gateways: Iterable[str] = ()) -> tuple[Part, ...]:
     all_ = tuple(topic.name for topic in table())
     clear = tuple(name for name in all_ if name not in {"sealed", "looks"})
     return (
-        *(Part(name=gateway(name), writes=events, reads=told, rate=5 * MB) for name in sorted({*GATEWAYS, *gateways})),
-        Part(name="clock", writes=events, reads=told),
-        Part(name="rules", writes=(*events, "books", "keys"), reads=clear, rate=5 * MB),
-        Part(name="signer", writes=(*events, "jobs", "handovers"), reads=clear),
-        Part(
+        *(Principal(name=gateway(name), writes=events, reads=told, rate=5 * MB) for name in sorted({*GATEWAYS, *gateways})),
+        Principal(name="clock", writes=events, reads=told),
+        Principal(name="rules", writes=(*events, "books", "keys"), reads=clear, rate=5 * MB),
+        Principal(name="signer", writes=(*events, "jobs", "handovers"), reads=clear),
+        Principal(
             name="worker",
             writes=(*judged, "rulebook", "status", "seals", *beyond, *checkpoints),
             reads=clear,
@@ -87,14 +87,14 @@ def parts(gateways: Iterable[str] = ()) -> tuple[Part, ...]:
             group=True,
             rate=50 * MB,
         ),
-        Part(name="notifier", writes=("notices", *events), reads=clear, transactional="notices.writer"),
-        Part(name="jobs", writes=("job-status",), reads=clear, transactional="job-status.writer"),
-        Part(name="performance", writes=("performance",), reads=clear, rate=5 * MB),
-        Part(name="audit", writes=("anchors",), reads=(*clear, "looks"), transactional="anchors"),
-        Part(name="keeper", writes=("sealed", "looks", "forgets", *events), reads=all_, rate=5 * MB),
-        Part(name="screen", reads=(*clear, "looks")),
-        Part(name="archive", reads=all_),
-        Part(name="prometheus"),
+        Principal(name="notifier", writes=("notices", *events), reads=clear, transactional="notices.writer"),
+        Principal(name="jobs", writes=("job-status",), reads=clear, transactional="job-status.writer"),
+        Principal(name="performance", writes=("performance",), reads=clear, rate=5 * MB),
+        Principal(name="audit", writes=("anchors",), reads=(*clear, "looks"), transactional="anchors"),
+        Principal(name="keeper", writes=("sealed", "looks", "forgets", *events), reads=all_, rate=5 * MB),
+        Principal(name="screen", reads=(*clear, "looks")),
+        Principal(name="archive", reads=all_),
+        Principal(name="prometheus"),
     )
 
 
@@ -115,7 +115,7 @@ def permits(log: str, gateways: Iterable[str] = ()) -> frozenset[Permit]:
     return frozenset(permit for part in parts(gateways) for permit in _permits(log, part))
 
 
-def _permits(log: str, part: Part) -> Iterable[Permit]:
+def _permits(log: str, part: Principal) -> Iterable[Permit]:
     there = {topic.name for topic in table()}
     if part.writes or part.reads:
         yield Permit(part.name, "topic", topic_name(log, ""), True, "Describe")

@@ -33,8 +33,8 @@ from streams.kafka.access import (
     BROKER,
     CLUSTER,
     REQUESTS,
-    Part,
     Permit,
+    Principal,
     gateway,
     is_gateway,
     is_own,
@@ -146,7 +146,7 @@ def quotas(admin: KafkaAdminClient) -> Quotas:
     }
 
 
-def _quotas(part: Part) -> dict[str, float]:
+def _quotas(part: Principal) -> dict[str, float]:
     return {"producer_byte_rate": part.rate, "request_percentage": REQUESTS}
 
 

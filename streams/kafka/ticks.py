@@ -30,10 +30,14 @@ def newest_ticks(settings: Settings, log: str) -> dict[TopicPartition, int | Non
 
 
 class ClockStand(Struct, frozen=True):
-    """Where time stands in one partition: the newest tick (ms), None before the first; to when it was resumed after it."""
+    """Where time stands in one partition: the newest tick (ms), None before the first; to when it was resumed after it.
+
+    `trust`: what is trusted from there on, the clock's chain among it.
+    """
 
     now: int | None = None
     resumed: int | None = None
+    trust: Trust = Trust()
 
 
 def clock_stands(settings: Settings, log: str) -> dict[TopicPartition, ClockStand]:
@@ -48,7 +52,7 @@ def _stand(reader: KafkaConsumer, place: TopicPartition, trust: Trust) -> ClockS
     lenient = _with_retired(trust)
     if trust.logid and (told := _since_chain(reader, place, lenient)):
         return chained(told, lenient)
-    return ClockStand(standing(_times(reader, place)))
+    return ClockStand(standing(_times(reader, place)), trust=lenient)
 
 
 def chained(values: Iterable[tuple[int, bytes]], trust: Trust) -> ClockStand:
@@ -70,7 +74,7 @@ def chained(values: Iterable[tuple[int, bytes]], trust: Trust) -> ClockStand:
         else:
             continue
         trust = found.trust
-    return ClockStand(now, trust.clock.resumed)
+    return ClockStand(now, trust.clock.resumed, trust)
 
 
 def _since_chain(reader: KafkaConsumer, place: TopicPartition, trust: Trust) -> list[tuple[int, bytes]]:

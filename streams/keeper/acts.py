@@ -10,7 +10,18 @@ from msgspec import UNSET, DecodeError, Meta, Struct, UnsetType, ValidationError
 from msgspec.json import Decoder
 
 from streams.messages import Actor, Authn, parse_time
-from streams.messages.checked import Count, Digest, Time
+from streams.messages.checked import Digest, Time
+from streams.messages.personal import (
+    ACCEPTED,
+    CANCEL,
+    DESTROYED,
+    FORGET,
+    HOLD,
+    RELEASE,
+    Accepted,
+    Destroyed,
+    Pseudonym,
+)
 from streams.messages.words import Line
 from streams.signing.envelope import Envelope, where
 from streams.signing.kinds import Unverified
@@ -21,8 +32,7 @@ T = TypeVar("T")
 FORGETS = "forgets"
 """The topic, below the log's name, of what people order and of what was done."""
 
-FORGET, CANCEL, HOLD, RELEASE = "personal.forget", "personal.cancel", "personal.hold", "personal.release"
-ACCEPTED, REFUSED, DESTROYED, LOOK = "personal.accepted", "personal.refused", "personal.destroyed", "personal.look"
+REFUSED, LOOK = "personal.refused", "personal.look"
 
 PART = "keeper"
 """The part whose key signs what the keeper says."""
@@ -37,7 +47,6 @@ PERSONS = ("cli", "person")
 """How the part of a person's own key begins: `cli-<account>`, `person-<account>`."""
 
 Code = Annotated[str, Meta(pattern=r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", max_length=64)]
-Pseudonym = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
 
 
 class Scope(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -94,21 +103,6 @@ class CancelForget(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     reason: Code
 
 
-class Accepted(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`personal.accepted`, by the keeper: an act holds, and whose it is.
-
-    `content`: the content digest of the act, by which it is known again; `since`: from when its grace runs, in `<log>.forgets`.
-    """
-
-    act: str
-    kind: str
-    content: Digest
-    by: tuple[str, ...]
-    reason: str
-    basis: str = ""
-    since: Time = ""
-
-
 class NotAccepted(Struct, frozen=True, kw_only=True):
     """`personal.refused`, by the keeper: why an act of this id and content is not done."""
 
@@ -116,27 +110,6 @@ class NotAccepted(Struct, frozen=True, kw_only=True):
     kind: str
     content: Digest
     why: str
-
-
-class Destroyed(Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"class_": "class"}):
-    """`personal.destroyed`, by the keeper: the keys and texts of a class in a family are gone.
-
-    `kids`: the keys; `people`: the pseudonyms whose rows are gone; `epoch`: of the KEK that had wrapped them;
-    `backupsdead`: when at the latest no backup opens them.
-    """
-
-    forget: str
-    family: str
-    class_: str = ""
-    kids: tuple[Digest, ...]
-    people: tuple[Pseudonym, ...] = ()
-    epoch: Count
-    backupsdead: Time
-
-    @property
-    def what(self) -> tuple[str, str]:
-        """Family and class."""
-        return self.family, self.class_
 
 
 class Look(Struct, frozen=True, kw_only=True):

@@ -5,11 +5,12 @@ from hashlib import sha256
 
 from msgspec import Struct
 
-from streams.keeper.acts import DESTROYED, FORGETS, Destroyed
+from streams.keeper.acts import FORGETS
 from streams.keeper.disk.ledger import Ended, Ledger
 from streams.keeper.disk.store import Store
 from streams.keeper.log import SEALED, Log
 from streams.messages import event_bytes, format_time
+from streams.messages.personal import DESTROYED, Destroyed
 
 Sign = Callable[[bytes, str], bytes]
 """Signs an event for a place (`sigto`)."""

@@ -10,13 +10,9 @@ from collections import Counter, deque
 from msgspec import Struct
 
 from streams.keeper.acts import (
-    ACCEPTED,
-    FORGET,
     FORGETS,
     REFUSED,
-    Accepted,
     CancelForget,
-    Destroyed,
     Forget,
     NotAccepted,
     PersonalAct,
@@ -30,6 +26,7 @@ from streams.keeper.errors import RefusedError
 from streams.keeper.log import Log, Stored
 from streams.keeper.order_trust import OrderTrust, act_in
 from streams.messages import DAY, HOUR, format_time, parse_time
+from streams.messages.personal import ACCEPTED, FORGET, Accepted, Destroyed
 from streams.signing.envelope import Envelope, claim
 from streams.signing.kinds import Unverified
 from streams.signing.trust import REMEMBERED, is_told

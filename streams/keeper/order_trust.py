@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from streams.keeper.acts import FORGETS, PART, Accepted, Destroyed, NotAccepted, PersonalAct, act_of, is_order, own_of
+from streams.keeper.acts import FORGETS, PART, NotAccepted, PersonalAct, act_of, is_order, own_of
 from streams.keeper.errors import KeeperError
 from streams.keeper.log import KEYS, Stored
 from streams.messages import parse_time
+from streams.messages.personal import Accepted, Destroyed
 from streams.signing.envelope import Envelope, claim
 from streams.signing.kinds import Unverified, partition_of
 from streams.signing.preimage import content, signature_preimage

@@ -11,9 +11,10 @@ from msgspec.json import encode
 
 from streams.clock import newest_tick
 from streams.command import Trouble
-from streams.keeper.acts import CANCEL, FORGET, FORGETS, HOLD, RELEASE, TWO, order_of
+from streams.keeper.acts import FORGETS, TWO, order_of
 from streams.keeper.client import KeeperClient
 from streams.messages import Event, format_time
+from streams.messages.personal import CANCEL, FORGET, HOLD, RELEASE
 from streams.settings import Settings
 from streams.signing.envelope import claim, envelope_bytes
 from streams.signing.kinds import Unverified

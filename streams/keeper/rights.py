@@ -5,9 +5,10 @@ from collections.abc import Callable
 from streams.keeper.disk.store import Class
 from streams.keeper.keeper import Right
 from streams.keeper.wire import OpenText
+from streams.messages import TEXT_RIGHTS
 
 LOOK_RIGHTS: dict[Class, frozenset[str]] = {
-    "personal": frozenset({"supervisor", "dispatcher", "admin"}),
+    "personal": TEXT_RIGHTS["look"],
     "sensitive": frozenset({"supervisor", "admin"}),
     "secret": frozenset({"supervisor"}),
 }

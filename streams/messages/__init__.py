@@ -19,6 +19,7 @@ from streams.messages.event import (
     Name,
     Registered,
     Resumption,
+    TextAdoption,
 )
 from streams.messages.outputs.alert import (
     ASIDE,
@@ -58,6 +59,7 @@ from streams.messages.rights import (
     ROLES,
     SHIFT_RIGHTS,
     STUDY_RIGHTS,
+    TEXT_RIGHTS,
     Role,
     is_ours,
     rights_of,
@@ -110,6 +112,7 @@ __all__ = [
     "SHIFT_RIGHTS",
     "STEP",
     "STUDY_RIGHTS",
+    "TEXT_RIGHTS",
     "TICK",
     "Act",
     "Actor",
@@ -175,6 +178,7 @@ __all__ = [
     "SubjectStatus",
     "Takeover",
     "Text",
+    "TextAdoption",
     "Time",
     "Told",
     "ToldTime",

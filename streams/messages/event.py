@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
 from msgspec.structs import force_setattr
 
-from streams.messages.checked import Time
+from streams.messages.checked import Hash, Time
 from streams.messages.text import Severity
 from streams.messages.times import HOUR
 from streams.messages.words import Line, Sealed, Why
@@ -125,6 +125,22 @@ class Adoption(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     book: Line
     by: Line
     reason: Why = ""
+
+    @property
+    def name(self) -> str:
+        """By what the text of the book is asked for: its hash."""
+        return self.book
+
+
+class TextAdoption(Adoption, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """The data of `book.adopted` in an opened log: it names the very bytes of the text by their `digest`."""
+
+    digest: Hash
+
+    @property
+    def name(self) -> str:
+        """By what the text of the book is asked for: its hash, and behind a blank the digest of its bytes."""
+        return f"{self.book} {self.digest}"
 
 
 MAX_TRAITS = 32

@@ -41,7 +41,12 @@ SHIFT_RIGHTS: dict[str, frozenset[str]] = {"hand-over": _SHIFT, "take-over": _SH
 STUDY_RIGHTS: dict[str, frozenset[Role]] = {"replay": frozenset({"supervisor", "analyst", "admin"})}
 """The roles that may ask for a replay, or for what other rules would have done."""
 
-RIGHTS = ALERT_RIGHTS | INCIDENT_RIGHTS | SHIFT_RIGHTS | STUDY_RIGHTS
+TEXT_RIGHTS: dict[str, frozenset[str]] = {"look": _SHIFT}
+"""The roles that may look at the sealed text of an act, on record. A choice: whoever works on the case."""
+
+_IN_LOG = ALERT_RIGHTS | INCIDENT_RIGHTS | SHIFT_RIGHTS | STUDY_RIGHTS
+
+RIGHTS = _IN_LOG | TEXT_RIGHTS
 """Every act of a person and the roles that may do it."""
 
 
@@ -55,4 +60,4 @@ _OURS = {TICK, RESUMED, NOTICE, ADOPTED}
 
 def is_ours(type_: str) -> bool:
     """Whether a type of event is one that no domain declares: a tick, a notice, an adoption, an act of the table."""
-    return type_ in _OURS or (type_.startswith(COMMAND) and type_.removeprefix(COMMAND) in RIGHTS)
+    return type_ in _OURS or (type_.startswith(COMMAND) and type_.removeprefix(COMMAND) in _IN_LOG)

@@ -22,7 +22,7 @@ T = TypeVar("T")
 _PROVINCE, _CITY = 2, 4
 
 
-class Place(Struct, frozen=True, forbid_unknown_fields=True):
+class PlaceSpec(Struct, frozen=True, forbid_unknown_fields=True):
     """A place: its name, and with what the ids of its departments begin (`zz` for `zz-ee`).
 
     `districts`: those of a city by adcode (GB/T 2260); `zones`: areas within districts that the state's statistics have given a
@@ -67,11 +67,11 @@ def chain(code: str) -> tuple[str, ...]:
     return (code[:_PROVINCE], code) if len(code) == _CITY else (code,)
 
 
-def place(code: str, root: Path = ROOT) -> Place:
+def place(code: str, root: Path = ROOT) -> PlaceSpec:
     """What `place.toml` says of a place; ValueError names the file and what is wrong, or the places that there are."""
     if code not in known(root):
         raise ValueError(f"{root / code}: there is no such place; known are {', '.join(known(root))}: add the folder")
-    return _read(root / code / "place.toml", Place)
+    return _read(root / code / "place.toml", PlaceSpec)
 
 
 def department_files(code: str, root: Path = ROOT) -> list[Path]:

@@ -48,9 +48,15 @@ def paths(name: str, leaves: Sequence[bytes]) -> list[list[bytes]]:
 
 def inclusion(name: str, leaves: Sequence[bytes], index: int) -> list[bytes]:
     """PATH of one leaf (RFC 9162 §2.1.3.1)."""
-    if not 0 <= index < len(leaves):
-        raise ValueError(f"there is no leaf {index} in a tree of {len(leaves)}")
-    return _path(list(_levels(name, leaves)), index)
+    return inclusions(name, leaves, [index])[0]
+
+
+def inclusions(name: str, leaves: Sequence[bytes], indexes: Sequence[int]) -> list[list[bytes]]:
+    """PATH of some leaves, of one walk up the tree; ValueError where there is no such leaf."""
+    levels = list(_levels(name, leaves))
+    if strange := [index for index in indexes if not 0 <= index < len(leaves)]:
+        raise ValueError(f"there is no leaf {strange[0]} in a tree of {len(leaves)}")
+    return [_path(levels, index) for index in indexes]
 
 
 def _path(levels: Sequence[Sequence[bytes]], index: int) -> list[bytes]:

@@ -44,6 +44,11 @@ def content(envelope: Envelope, hash_name: str) -> str:
     return digest(hash_name, labelled("content", *_attributes(envelope), digest(hash_name, bytes(envelope.data)).hex())).hex()
 
 
+def book_digest(hash_name: str, text: bytes) -> str:
+    """What an adoption names the text of a rule book by, with the algorithm before the digits: over its bytes as they stand."""
+    return f"{hash_name}:{digest(hash_name, labelled('book') + text).hex()}"
+
+
 def proof_preimage(log: str, suite: str, public: str, part: str) -> bytes:
     """What a new key signs to show that who brings it has it: bound to the log and to the part it is for."""
     return labelled("proof", log, suite, public, part)

@@ -13,7 +13,8 @@ declare namespace Sent {
 
   interface Person { id: string; name: string; role: string; departments: string[]; districts: string[]; may: string[]; way?: string | null }
   /** A text of a person, or the reference to one that is sealed, which says nothing. */
-  type Words = string | { kid: string; digest: string; size: number }
+  type Words = string | Sealed
+  interface Sealed { kid: string; digest: string; size: number }
   interface Actor { id: string; name?: string; role: string; department?: string }
   interface Note { actor: Actor; reason: Words; at: string; verb: string }
   interface Place { topic: string; partition: number; offset: number }
@@ -109,6 +110,7 @@ declare namespace Sent {
     occurrence: number
     actor: Actor | null
     reason: Text
+    sealed: Sealed | null
     place: Place
     hash: string
   }
@@ -148,6 +150,7 @@ declare namespace Sent {
     stale: number
     headline: Headline[]
     bad: number
+    unverified: number
     waited: number | null
     signed: number
   }
@@ -182,7 +185,7 @@ declare namespace Sent {
   interface Deck { useDevicePixels?: number; initialViewState: { longitude: number; latitude: number; zoom: number }; layers: Record<string, unknown>[] }
 
   interface Time { now: number | null; ticked: number | null; beats: number[]; lag: number; unjudged: number; rate: number }
-  interface Health { broker: boolean; trouble: string; loaded: boolean; left_out: number }
+  interface Health { broker: boolean; trouble: string; loaded: boolean; left_out: number; signed: boolean }
 
   /** The sections of the live feed: each is sent where it is new; a page has those that it asks for. */
   interface Sections {

@@ -161,23 +161,31 @@ class LogAnchors:
             self.notes[note.size] = note
         return found
 
-    def over(self, seals: Sequence[Sealed]) -> Iterator[AuditFinding]:
-        """Whether each anchor is over the heads of the seals that it has read, which are all good ones of the log."""
+    def heads_at(self, seals: Sequence[Sealed]) -> Iterator[tuple[Good, dict[tuple[str, str], SealedHead], Heads]]:
+        """Each anchor with the heads that moved since the one before it, and every head by then; the last is one and the same.
+
+        `seals`: all good ones of the log.
+        """
         rows: dict[int, list[Sealed]] = {}
         for seal in seals:
             rows.setdefault(seal.partition, []).append(seal)
         at = dict.fromkeys(rows, 0)
         every: dict[tuple[str, str], SealedHead] = {}
         for good in self.chain:
-            anchor, name = good.anchor, good.name
             moved: dict[tuple[str, str], SealedHead] = {}
-            for partition, end in enumerate(anchor.read.get(SEALS, ())):
+            for partition, end in enumerate(good.anchor.read.get(SEALS, ())):
                 mine = rows.get(partition, [])
                 begin, until = at.get(partition, 0), bisect_left(mine, end, key=lambda seal: seal.offset)
                 for seal in mine[begin:until]:
                     newest(moved, seal.heads)
                 at[partition] = max(begin, until)
             newest(every, moved.values())
+            yield good, moved, every
+
+    def over(self, seals: Sequence[Sealed]) -> Iterator[AuditFinding]:
+        """Whether each anchor is over the heads of the seals that it has read, which are all good ones of the log."""
+        for good, moved, every in self.heads_at(seals):
+            anchor, name = good.anchor, good.name
             if tree_of(name, moved) != anchor.moved or (anchor.all is not None and tree_of(name, every) != anchor.all):
                 message = f"anchor {anchor.n} is over other heads than those of the seals here: seals were removed or changed"
                 yield AuditFinding(kind="anchor-differs", message=message, first=anchor.n, last=anchor.n, anchor=anchor.n)

@@ -1,10 +1,11 @@
-"""`agents audit verify|note|witness` of a log that was opened."""
+"""`agents audit verify|note|stamp|witness` of a log that was opened."""
 
 import argparse
 import sys
 from collections.abc import Iterator
 from functools import partial
 
+from cryptography.x509 import load_pem_x509_certificates
 from kafka import KafkaConsumer
 
 from agents.audit.anchorer import say
@@ -14,11 +15,13 @@ from agents.audit.keys import read_public
 from agents.audit.opened.anchors import LogAnchors, note_keys
 from agents.audit.opened.archived import bare, verify_archive
 from agents.audit.opened.check import TOPICS, Asked, Read, Verified, check
-from agents.audit.opened.notes import note_in, told_note, witnessed
+from agents.audit.opened.notes import note_for, note_in, told_note, witnessed
+from agents.audit.opened.stamps import read_token, request_over, size_of, stamps_folder, time_of
 from agents.audit.records import lines_of, records, report, topic_ends, written
 from streams.clock import wall_time
 from streams.command import Trouble
 from streams.kafka import clients
+from streams.private import private
 from streams.settings import Settings, load
 from streams.signing.machine.keyfile import Key as KeyOfFile
 from streams.signing.machine.keyfile import write_new
@@ -40,6 +43,25 @@ def note(options: argparse.Namespace) -> int:
         sys.stdout.write("".join(f"{vkey(key)}\n" for key in note_keys(anchors.trust)))
         return 0
     sys.stdout.write(told_note(anchors, options.day, options.since))
+    return 0
+
+
+def stamp(options: argparse.Namespace) -> int:
+    """Write what an authority of time-stamps is asked with, or take its answer in."""
+    settings = load()
+    with clients.consumer(settings) as reader:
+        anchors = _log_anchors(reader, options.log, _log_id(settings, options))
+    if options.request:
+        note = note_for(anchors, options.day)
+        options.request.write_bytes(request_over(note))
+        say(f"{options.request} asks for a time-stamp over the note of {note.size} anchors")
+        return 0
+    answer = read_token(options.token.read_bytes())
+    size = size_of(answer, anchors.notes)
+    at = time_of(answer, anchors.notes[size], load_pem_x509_certificates(options.tsa_root.read_bytes()))
+    (private(stamps_folder(settings, options.log)) / f"{size}.tsr").write_bytes(answer.as_bytes())
+    seen = f"seen at {at.isoformat()}" if at else "未验: it is of commercial cryptography (SM2, SM3), kept and not verified"
+    say(f"the note of {size} anchors: {seen}")
     return 0
 
 

@@ -28,8 +28,8 @@ def note_in(path: Path, witnesses: list[str]) -> LogNote:
     return note
 
 
-def told_note(anchors: LogAnchors, day: str | None, since: Path | None) -> str:
-    """The newest note, or the one that closes a day; with an earlier one, what a witness of that is asked with."""
+def note_for(anchors: LogAnchors, day: str | None) -> LogNote:
+    """The newest note, or the one that closes a day; Trouble where there is none."""
     if day is None:
         size = max(anchors.notes, default=0)
     else:
@@ -38,12 +38,18 @@ def told_note(anchors: LogAnchors, day: str | None, since: Path | None) -> str:
     if note is None:
         what = "no note yet" if day is None else f"no note that closes {day}: the first anchor of the next day does"
         raise Trouble(f"the log has {what}; `python -m agents audit anchor` writes one with each anchor")
+    return note
+
+
+def told_note(anchors: LogAnchors, day: str | None, since: Path | None) -> str:
+    """The newest note, or the one that closes a day; with an earlier one, what a witness of that is asked with."""
+    note = note_for(anchors, day)
     if since is None:
         return note.whole()
     before = _read(since).size if since.exists() else 0
-    if before > size:
-        raise Trouble(f"{since} is over {before} anchors, the note over {size}: give an earlier one with --since")
-    return request(note, before, proof_of(anchors.leaves[:size], before))
+    if before > note.size:
+        raise Trouble(f"{since} is over {before} anchors, the note over {note.size}: give an earlier one with --since")
+    return request(note, before, proof_of(anchors.leaves[: note.size], before))
 
 
 def witnessed(asked: Path, seen: Path, of: NoteKey, name: str, signer: Signer, now: int) -> str:

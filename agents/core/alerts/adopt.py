@@ -24,7 +24,7 @@ from agents.core.rules.rule import RuleSpec, kinds_of
 from streams.messages import ADOPTED, Adoption, shown
 
 Books = Callable[[str], Book]
-"""The rule book of a hash; BookError where there is none, or it cannot be used."""
+"""The rule book of a name (`Adoption.name`); BookError where there is none, or it cannot be used."""
 
 _LENGTH = re.compile(r"\d{1,6}([smhd]| [a-z-]+)")
 _WORDS = {*RANK, "law", "permit"}

@@ -285,9 +285,9 @@ def judged(alert: Alert, version: str, cause: Cause) -> tuple[Alert, Audit]:
     return _entry(replace(alert, judged_by=by), "rule", "", alert.state, cause, None, reason)
 
 
-def doubted(alert: Alert, reason: str, cause: Cause) -> tuple[Alert, Audit]:
-    """An alert with acts that stand and are doubted now: the trail says so, nothing else changes."""
-    return _entry(alert, "doubt", "", alert.state, cause, None, reason)
+def remarked(alert: Alert, event: str, reason: str, cause: Cause) -> tuple[Alert, Audit]:
+    """An alert of which its trail says something; nothing else changes."""
+    return _entry(alert, event, "", alert.state, cause, None, reason)
 
 
 def acted(alert: Alert, verb: str, act: Act, cause: Cause) -> tuple[Alert, Audit]:
@@ -367,28 +367,38 @@ def after_end(trail: tuple[int, str], verb: str, act: Act, cause: Cause) -> Audi
 
     A person's act is refused; what the notifier has sent stands there as it does before the end.
     """
-    number, head = trail
     told = verb == NOTIFY and act.actor.role in ALERT_RIGHTS[NOTIFY]
     reason, words = apart(act.reason, NOTIFY, cause) if told else ("the alert has ended", UNSET)
-    entry = Audit(
-        alert=act.alert,
+    entry = _past(act.alert, trail, NOTIFY if told else "refuse", reason, cause)
+    said = replace(entry, verb=verb, occurrence=act.occurrence, actor=act.actor, words=words)
+    return hashed(said, cause.log, None, cause.kid)
+
+
+def remarked_after_end(alert: str, trail: tuple[int, str], event: str, reason: str, cause: Cause) -> Audit:
+    """What the trail of an alert says that has ended; `trail` as of `after_end`."""
+    return hashed(_past(alert, trail, event, reason, cause), cause.log, None)
+
+
+def _past(alert: str, trail: tuple[int, str], event: str, reason: str, cause: Cause) -> Audit:
+    """The next entry of a trail, without its hash, of which number and hash of the newest entry are known alone."""
+    number, head = trail
+    return Audit(
+        alert=alert,
         n=number + 1,
         rev=cause.place.offset,
         at=format_time(cause.now),
-        event=NOTIFY if told else "refuse",
-        verb=verb,
+        event=event,
+        verb="",
         before="A",
         after="A",
-        occurrence=act.occurrence,
+        occurrence=0,
         severity="blue",
-        actor=act.actor,
+        actor=None,
         reason=reason,
         place=cause.place,
-        words=words,
         prev=head,
         hash="",
     )
-    return hashed(entry, cause.log, None, cause.kid)
 
 
 def evidence(cause: Cause, value: float | None) -> Evidence:

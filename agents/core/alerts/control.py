@@ -1,7 +1,7 @@
 """What changes a partition without being a measurement, and what is verified before it does.
 
-Ticks, acts of people, notices of holidays, the adoption of a rule book, what the roots of the log say; and of facts that are
-stated whether they may be judged.
+Ticks, acts of people, notices of holidays, the adoption of a rule book, what the roots of the log say, and the keeper of
+people's texts; and of facts that are stated whether they may be judged.
 """
 
 from functools import partial
@@ -13,7 +13,9 @@ from agents.core.alerts.adopt import switched
 from agents.core.alerts.decide import Command, Output, Renewal, Wake
 from agents.core.alerts.doubt import doubt, doubted_acts
 from agents.core.alerts.partition import PartitionState
+from agents.core.alerts.remark import remark
 from agents.core.intake import Refused, bad_data
+from agents.core.personal import KINDS, remark_of
 from agents.core.rules.book import BookError, Plan
 from agents.core.trusted import Admitted, content_of, doubts
 from streams.calendar.holidays import Notice
@@ -28,6 +30,7 @@ from streams.messages import (
     Adoption,
     DecodeError,
     Event,
+    TextAdoption,
     decode_event,
 )
 from streams.signing.envelope import Envelope
@@ -65,13 +68,15 @@ def take(state: PartitionState, event: Event, offset: int, key: bytes | None, va
         _adopt(state, event, offset, key, value, out)
     elif event.type.startswith(COMMAND):
         _command(state, event, offset, key, value, admitted, out)
+    elif admitted.verified and event.type in KINDS:
+        _personal(state, event, offset, value, admitted, out)
     elif not (admitted.verified and event.type == CHAIN):
         raise Refused("unknown-type", "no kind of fact, tick or act is called so", "$.type")
     return None
 
 
 def adopted_by(state: PartitionState, offset: int, key: bytes | None, value: bytes) -> str | None:
-    """The rule book that a record adopts, where it would be taken as the next one; nothing changes."""
+    """The name of the rule book that a record adopts, where it would be taken as the next one; nothing changes."""
     if state.keyed and key is not None:
         return None
     try:
@@ -79,16 +84,19 @@ def adopted_by(state: PartitionState, offset: int, key: bytes | None, value: byt
         known = partial(_remembered, state)
         if event.type != ADOPTED or not state.trusted.would_admit(event, (offset, key, value), state.now, known):
             return None
-        return msgspec.json.decode(event.data, type=Adoption).book
-    except (DecodeError, msgspec.DecodeError, RecursionError):
+        return _adoption(state, event, offset).name
+    except (Refused, DecodeError, msgspec.DecodeError, RecursionError):
         return None
 
 
 def _remembered(state: PartitionState, event: Envelope) -> str | None:
     """The digits that are remembered of an event's source and id, among the acts on its subject."""
     entry = state.memory.entries.get(event.subject)
-    past = None if entry is None else state.memory.looked_at(entry, state.book).past
-    return None if past is None else content_of((*past.acts, *past.notified), intake.identity(event))
+    if entry is None:
+        return None
+    known = state.memory.looked_at(entry, state.book)
+    acts = () if known.past is None else (*known.past.acts, *known.past.notified)
+    return content_of((*acts, *(known.told or ())), intake.identity(event))
 
 
 def _series(state: PartitionState, before: Trust, event: Event, offset: int, value: bytes, out: list[Output]) -> None:
@@ -156,6 +164,17 @@ def _command(
     state.decide(entry, Command(verb, intake.identity(event), act, cause, admitted.content), out)
 
 
+def _personal(state: PartitionState, event: Event, offset: int, value: bytes, admitted: Admitted, out: list[Output]) -> None:
+    """What the keeper says of a subject's texts stands in its trails; of a subject that nobody knows there are none."""
+    said = remark_of(event)
+    entry = state.memory.entries.get(event.subject)
+    if entry is not None:
+        mark = f"{intake.identity(event)}{admitted.content}"
+        cause = state.cause(offset, value, state.time(event.time), admitted.kid)
+        remark(state.memory.at_hand(entry, state.book), said, mark, cause, out)
+        state.memory.touch(entry)
+
+
 def _notice(state: PartitionState, event: Event, offset: int, value: bytes, out: list[Output]) -> None:
     """Take up the holidays of a notice and reckon every deadline anew; a second copy of a notice changes nothing."""
     at = state.time(event.time)
@@ -177,19 +196,30 @@ def _notice(state: PartitionState, event: Event, offset: int, value: bytes, out:
         state.decide(memory.entries[name], Renewal(cause), out)
 
 
+def _adoption(state: PartitionState, event: Event, offset: int) -> Adoption:
+    """What an event adopts; in an opened log it names the bytes of the text by the log's hash."""
+    by = state.trusted.hash_at(offset)
+    try:
+        adoption = msgspec.json.decode(event.data, type=TextAdoption if by else Adoption)
+    except msgspec.DecodeError as error:
+        raise bad_data(error) from None
+    if isinstance(adoption, TextAdoption) and not adoption.digest.startswith(f"{by}:"):
+        raise Refused("malformed-data", f"the digest of the text is by {by} in this log", "$.data.digest")
+    if " " in adoption.book:
+        raise Refused("unusable-book", NO_BOOK, "$.data.book")
+    return adoption
+
+
 def _adopt(state: PartitionState, event: Event, offset: int, key: bytes | None, value: bytes, out: list[Output]) -> None:
     """Judge by another rule book from here on; where it cannot be used, or is the same, by this one."""
     at = state.time(event.time)
     if state.keyed and key is not None:
         raise Refused("key-mismatch", "a rule book is adopted by a whole partition: its record has no key")
-    try:
-        adoption = msgspec.json.decode(event.data, type=Adoption)
-    except msgspec.DecodeError as error:
-        raise bad_data(error) from None
-    if adoption.book == state.adopted:
+    adoption = _adoption(state, event, offset)
+    if adoption.name == state.adopted:
         return
     try:
-        book = state.books(adoption.book)
+        book = state.books(adoption.name)
     except BookError:
         raise Refused("unusable-book", NO_BOOK, "$.data.book") from None
     for notice in state.notices:
@@ -205,7 +235,7 @@ def _adopt(state: PartitionState, event: Event, offset: int, key: bytes | None, 
             memory.entries[name], before
         )  # by the book that judged it: the other one does not know all that it holds
     state.judge_by(book)
-    state.adopted = adoption.book
+    state.adopted = adoption.name
     memory.forget()
     for name in concerned:
         state.decide(memory.entries[name], to, out)

@@ -19,7 +19,7 @@ def doubt(subject: Subject, found: list[Doubt], cause: Cause, out: list[Output])
     """Write into the trail of each open alert which of the acts that stand are doubted; nothing else changes."""
     for key, alert in list(subject.alerts.items()):
         if acts := [note.verb for note in _notes(alert) if _covers(found, note)]:
-            changed, entry = alarm.doubted(alert, told_doubt(found, acts), cause)
+            changed, entry = alarm.remarked(alert, "doubt", told_doubt(found, acts), cause)
             keep(subject, key, changed)
             out += [changed, entry]
 

@@ -32,7 +32,7 @@ class PartitionState:
     """Where a partition stands, by which book it is judged, and its subjects.
 
     `position` is the next offset to judge; `now` the newest tick (ms); `bounded`: no tick is believed that is far ahead of it;
-    `notices` those of holidays that came; `adopted` the hash of the rule book that the log has told it to judge by, None while
+    `notices` those of holidays that came; `adopted` the name of the rule book that the log has told it to judge by, None while
     that is the one it began with; `books` gives such books. `keyed`: the record's key must be its subject (it is not where the
     records come from a plain file). `trusted`: what it trusts, by what `verify` says of signatures; `plans`: by
     type, the facts that it judges without asking that.

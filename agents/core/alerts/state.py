@@ -101,7 +101,8 @@ class Subject(Struct):
     `facts` is the payload of its newest registration, the very object that `latest` has. `memory` holds what each judge
     remembers, by judge key; `alerts` the open alerts by judge key; `past` what was done to them and to those before, None where
     nothing was; `due` when time itself next matters to it (ms); `held` the judges on hold by key, None where there are none.
-    `early`: the keys of judges of which was told that their clause does not bind it yet.
+    `early`: the keys of judges of which was told that their clause does not bind it yet. `told`: the newest events that its
+    trails tell without any change, by id and the digits of their content.
     """
 
     id: str
@@ -113,6 +114,7 @@ class Subject(Struct):
     due: int = NEVER
     held: dict[str, Hold] | None = None
     early: list[str] | UnsetType = UNSET
+    told: list[str] | UnsetType = UNSET
 
     def knows_alert(self, alert: str) -> bool:
         """Whether an alert of this id is open, or is one of the newest that ended."""

@@ -21,8 +21,9 @@ from agents.core.incidents.incident import (
     told,
 )
 from agents.core.incidents.partition import ACTS, KEPT_ACTS, SOURCE, IncidentPartition, Seen
-from agents.core.incidents.regroup import Output, begin_flood, doubt, mark_flooded, regroup
+from agents.core.incidents.regroup import Output, begin_flood, doubt, mark_flooded, regroup, remark
 from agents.core.intake import Refused, Source
+from agents.core.personal import KINDS, remark_of
 from agents.core.trusted import Admitted, content_of, doubts
 from streams.messages import (
     ASIDE,
@@ -82,6 +83,8 @@ class Incidents(IncidentPartition):
         elif event.type in {COMMAND + verb for verb in INCIDENT_RIGHTS}:
             self._check_key(event, key)
             self._command(event, self._cause(place, at, admitted.kid), admitted, out)
+        elif admitted.verified and event.type in KINDS:
+            self._personal(event, self._cause(place, at), admitted, out)
         else:
             raise Refused("unknown-type", "nothing of its type concerns incidents", "$.type")
 
@@ -197,6 +200,16 @@ class Incidents(IncidentPartition):
         if desk is not None and begins:
             begin_flood(self.board, desk, cause, out)
 
+    def _personal(self, event: Event, cause: IncidentCause, admitted: Admitted, out: list[Output]) -> None:
+        """What the keeper says of a city's texts stands in the trails of its open incidents with notes."""
+        said = remark_of(event)
+        self._remember(event, admitted)
+        remark(self.board, event.subject, said, cause, out)
+
+    def _remember(self, event: Event, admitted: Admitted) -> None:
+        self._acts = [*self._acts, f"{intake.identity(event)}{admitted.content}"][-KEPT_ACTS:]
+        self._dirty.add(ACTS)
+
     def _command(self, event: Event, cause: IncidentCause, admitted: Admitted, out: list[Output]) -> None:
         act = _data(event, Regroup)
         group = self.groups.get(act.incident)
@@ -205,8 +218,7 @@ class Incidents(IncidentPartition):
         identity = intake.identity(event)
         if any(each.startswith(identity) for each in self._acts):
             return
-        self._acts = [*self._acts, f"{identity}{admitted.content}"][-KEPT_ACTS:]
-        self._dirty.add(ACTS)
+        self._remember(event, admitted)
         regroup(self.board, event.type.removeprefix(COMMAND), act, cause, out)
 
 

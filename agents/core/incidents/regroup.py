@@ -9,6 +9,7 @@ from agents.core.incidents.board import Board
 from agents.core.incidents.flood import DeskFlood
 from agents.core.incidents.grouping import Rule
 from agents.core.incidents.incident import Group, IncidentCause, Told, begun, incident_id, noted, open_members, revised
+from agents.core.personal import Remark
 from agents.core.trusted import Doubt, told_doubt
 from streams.messages import INCIDENT_RIGHTS, Flood, Quality, Regroup, Regrouping, format_time, is_text
 
@@ -47,6 +48,14 @@ def doubt(board: Board, found: list[Doubt], cause: IncidentCause, out: list[Outp
         acts = [note.verb for note in notes if any(each.covers(note.kid, note.at) for each in found)]
         if acts and not group.ended:
             out += revised(group, board.grouping, cause, "doubt", reason=told_doubt(found, acts))
+            board.changed(group)
+
+
+def remark(board: Board, city: str, said: Remark, cause: IncidentCause, out: list[Output]) -> None:
+    """Write it into the trail of each open incident of a city of which people have written a note; nothing else changes."""
+    for _, group in sorted(board.groups.items()):
+        if group.incident.city == city and group.incident.notes and not group.ended:
+            out += revised(group, board.grouping, cause, said.event, reason=said.reason)
             board.changed(group)
 
 

@@ -10,7 +10,7 @@ from agents.core.alerts.state import Subject
 from agents.core.duration import span
 from agents.core.judge import Finding
 from agents.core.judges.parts.fields import Where, counting, matcher, reach
-from agents.core.judges.parts.law import Law
+from agents.core.judges.parts.law import InForce
 from agents.core.judges.parts.tiers import Tier, Tiers
 from agents.core.rules.guard import NEVER_ASKED, Guard
 from agents.core.rules.rule import Binding
@@ -75,7 +75,7 @@ class Burst:
         self._matches = matcher(binding, params.where, kinds)
         self._tiers = Tiers(binding, params.tiers, _more, down=False)
         self._once = False
-        self._law = Law(binding)
+        self._law = InForce(binding)
         self._kept = max([KEPT, params.count, *(int(tier.start or 0) for tier in params.tiers)])
 
     def guard(self, kind: str) -> Guard:

@@ -10,7 +10,7 @@ from agents.core.alerts.state import Subject
 from agents.core.dates import moment
 from agents.core.judge import Finding
 from agents.core.judges.parts.fields import Matches, Reach, Trigger, matcher, reach, starting
-from agents.core.judges.parts.law import Law
+from agents.core.judges.parts.law import InForce
 from agents.core.judges.parts.legal import Period, ahead_of, end_of, period
 from agents.core.rules.guard import Guard, any_of
 from agents.core.rules.rule import Binding
@@ -141,7 +141,7 @@ class Duty:
         self._remind = reminders(params.remind)
         self._levels = [(period(each.after), each.severity) for each in params.levels]
         self._calendar = binding.calendar
-        self._law = Law(binding)
+        self._law = InForce(binding)
         for place in range(len(starts)):  # a limit that cannot be counted back is refused with the rule
             self.timeline(self._calendar.first + SOME_YEARS, place)
 

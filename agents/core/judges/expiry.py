@@ -10,7 +10,7 @@ from agents.core.dates import validity
 from agents.core.judge import Finding
 from agents.core.judges.duty import SOME_YEARS, Level, Remind, Step, passed, reminders
 from agents.core.judges.parts.fields import Where, counting, matcher, reach
-from agents.core.judges.parts.law import Law
+from agents.core.judges.parts.law import InForce
 from agents.core.judges.parts.legal import FIRST, LAST, ahead_of, end_of, period
 from agents.core.rules.guard import NEVER_ASKED, Guard
 from agents.core.rules.rule import Binding
@@ -66,7 +66,7 @@ class Expiry:
         self._remind = reminders(params.remind)
         self._levels = [(period(each.after), each.severity) for each in params.levels]
         self._calendar = binding.calendar
-        self._law = Law(binding)
+        self._law = InForce(binding)
         for each, _ in self._remind:  # a limit that cannot be counted back is refused with the rule
             ahead_of(self._calendar.first + SOME_YEARS, each, self._calendar)
 

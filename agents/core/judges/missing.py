@@ -9,7 +9,7 @@ from agents.core.alerts.state import Subject
 from agents.core.duration import span
 from agents.core.judge import Finding
 from agents.core.judges.parts.fields import Where, counting, matcher, number, reach
-from agents.core.judges.parts.law import Law
+from agents.core.judges.parts.law import InForce
 from agents.core.judges.parts.tiers import Tier, Tiers
 from agents.core.rules.guard import ALWAYS, Guard, Remembers, all_of
 from agents.core.rules.rule import Binding
@@ -78,7 +78,7 @@ class Missing:
         self._times = params.times
         self._tiers = Tiers(binding, params.tiers, lambda value, limit: value > limit, down=False)
         self._all = list(range(len(params.tiers)))
-        self._law = Law(binding)
+        self._law = InForce(binding)
 
     def guard(self, kind: str) -> Guard:
         """Asked of facts that count; where all do, only while the silence is too long."""

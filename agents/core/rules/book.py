@@ -5,7 +5,6 @@ All of it comes decoded; `agents.rulebook.load` reads the files.
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from hashlib import blake2s
 from typing import Any
 
 import msgspec
@@ -37,7 +36,7 @@ from agents.core.rules.rule import (
     named_in,
     unit_of,
 )
-from agents.core.rules.text import BookText
+from agents.core.rules.text import BookText, meaning, version_of
 from streams.calendar.holidays import Notice
 from streams.messages import Alert, Clause, Department, Registered, Text
 from streams.places import DepartmentSpec
@@ -46,7 +45,6 @@ REGISTER_SLOTS = 8
 """How many registrations of one subject are remembered, to know second copies."""
 
 _KINDS_KEPT = 4_096
-_canonical = msgspec.json.Encoder(order="sorted").encode
 
 Asked = tuple[Bound, Callable[[Subject, str, Any, int], Finding | None], Callable[[Subject], int] | None, bool]
 """Who is asked about a fact: a bound judge, its `read`, its `due` where time itself matters to it, and whether it is `own`."""
@@ -127,8 +125,7 @@ class Book:
         self._timed = {domain: concern(bound for bound in bounds if bound.judge.timed) for domain, bounds in by_domain.items()}
         self._reckoned = {key for key, bound in self.bounds.items() if hasattr(bound.judge, "renew")}
         self._awake: dict[str, dict[tuple[str, ...], tuple[Bound, ...]]] = {}
-        oversight = structs.replace(_OVERSIGHT, department=ground.data_office)
-        self._oversight = {domain: self._pinned(domain, RULE_FAILED, oversight) for domain in by_domain}
+        self._oversight = {domain: self._pinned(domain, RULE_FAILED, _oversight(ground.data_office)) for domain in by_domain}
         self._status = {domain: ground.domains[domain].status for domain in by_domain}
 
     def timed(self, domain: str, subject: Subject) -> tuple[Bound, ...]:
@@ -158,15 +155,10 @@ class Book:
         return not self._reckoned.isdisjoint(subject.memory)
 
     def clause(self, bound: Bound, subject: Subject, at: int) -> Clause | None:
-        """The clause of a rule in the edition that binds a subject at an event time (ms), None where none does.
-
-        What the system tells of itself is told at all times: that rests on no law of the subject's.
-        """
-        name = bound.rule.clause
-        edition = in_force(self.clauses[name].edition, at, adcode_of(subject.facts), bound.item)
-        if edition is None:
-            return self.first_edition(bound) if name == OVERSIGHT_CLAUSE else None
-        return _cited(name, edition)
+        """The clause of a rule in the edition that binds a subject at an event time (ms), or None; the system's own always."""
+        if found := in_force(self.clauses[bound.rule.clause].edition, at, adcode_of(subject.facts), bound.item):
+            return _cited(bound.rule.clause, found)
+        return self.first_edition(bound) if bound.rule.clause == OVERSIGHT_CLAUSE else None
 
     def first_edition(self, bound: Bound) -> Clause:
         """The clause of a rule in its first edition, for an alarm at rest that nothing binds yet."""
@@ -265,12 +257,11 @@ class Book:
         return plans
 
     def _pinned(self, domain: str, rule: str, spec: RuleSpec) -> Pinned:
-        meaning = [rule, structs.replace(spec, case=()), self.clauses[spec.clause]]
         department = self.departments.get(spec.department) or self.ground.departments[spec.department]
         return Pinned(
             id=rule,
             domain=domain,
-            version=_digest(meaning),
+            version=version_of(meaning(rule, spec, self.clauses[spec.clause])),
             row=spec.row,
             title=spec.title,
             clause=spec.clause,
@@ -288,21 +279,23 @@ class Book:
         )
 
 
-_OVERSIGHT = RuleSpec(
-    row="OPS-01",
-    title=Text("规则执行出错，暂停判断", "A rule raised an exception and is on hold"),
-    clause=OVERSIGHT_CLAUSE,
-    phase="in-process",
-    severity="orange",
-    on=(),
-    judge="",
-    department="",
-    guidance=Text(
-        "该规则对该对象暂停判断，事件已按顺序保留。修复规则并重启后执行 python -m agents quarantine retry。",
-        "The rule does not judge this subject; its events are held in order. Put the rule right, restart the worker, then run "
-        "python -m agents quarantine retry.",
-    ),
-)
+def _oversight(office: str) -> RuleSpec:
+    """The rule of the alert that a rule has raised an exception: the data office answers for it."""
+    return RuleSpec(
+        row="OPS-01",
+        title=Text("规则执行出错，暂停判断", "A rule raised an exception and is on hold"),
+        clause=OVERSIGHT_CLAUSE,
+        phase="in-process",
+        severity="orange",
+        on=(),
+        judge="",
+        department=office,
+        guidance=Text(
+            "该规则对该对象暂停判断，事件已按顺序保留。修复规则并重启后执行 python -m agents quarantine retry。",
+            "The rule does not judge this subject; its events are held in order. Put the rule right, restart the worker, then "
+            "run python -m agents quarantine retry.",
+        ),
+    )
 
 
 def asking(bound: Bound) -> Asked:
@@ -332,10 +325,6 @@ def payloads_with(domain: DomainGround, kinds: Iterable[str] = ()) -> dict[str, 
     """The payload types of a domain's facts by kind, with registrations, and with those of `kinds` that are alerts."""
     alerts = {kind: Alert for kind in kinds if kind.startswith(ALERT)}
     return {name: kind.payload for name, kind in domain.kinds.items()} | {REGISTRATION: Registered} | alerts
-
-
-def _digest(meaning: Any) -> str:
-    return blake2s(_canonical(meaning), digest_size=8).hexdigest()
 
 
 def _reads(spec: RuleSpec, item: str) -> frozenset[str] | None:

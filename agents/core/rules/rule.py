@@ -36,7 +36,7 @@ Rank = Literal[
 (特种设备安全法 8), 国家标准, 行业标准, 地方标准 (标准化法 2)."""
 
 
-class Instrument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Enactment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The instrument whose text an edition is: its number (文号, `国务院令第820号`), who issued it, and its rank."""
 
     number: str
@@ -63,7 +63,7 @@ class Edition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     since: date = field(name="from")
     until: date | None = field(name="to", default=None)
     limits: dict[str, float] = {}
-    instrument: Instrument | UnsetType = UNSET
+    instrument: Enactment | UnsetType = UNSET
     place: str | UnsetType = UNSET
     seam: str | UnsetType = UNSET
 

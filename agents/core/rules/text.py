@@ -3,12 +3,25 @@
 from collections.abc import Mapping
 from hashlib import blake2s
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.core.rules.rule import ClauseSpec, RuleSpec
 from streams.messages import encode
 from streams.places import DepartmentSpec
+
+_canonical = msgspec.json.Encoder(order="sorted").encode
+
+
+def meaning(rule: str, spec: RuleSpec, clause: ClauseSpec) -> bytes:
+    """What a rule says, with its clause in all editions and without its cases, as the bytes of which its version is made."""
+    return _canonical([rule, replace(spec, case=()), clause])
+
+
+def version_of(said: bytes) -> str:
+    """The version of a rule, which its alerts carry: BLAKE2s-64 (hex) of its `meaning`."""
+    return blake2s(said, digest_size=8).hexdigest()
 
 
 class BookText(Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,6 +8,7 @@ from screen.feed.slices.clock import Clock
 from screen.feed.view import Slice, View
 from screen.i18n.texts import owner_name
 from streams.messages import DAY, Quality, parse_time
+from streams.messages.outputs.quality import UNVERIFIED
 
 MOST_BAD = 20_000
 """Quality records remembered at most, newest kept: more in one day are shown as this number or more."""
@@ -37,6 +38,11 @@ class BadInput(Slice):
             found.setdefault((item.domain, item.reason, item.owner), []).append(item)
         rows = [(*key, sum(each.count for each in items), max(each.at for each in items)) for key, items in found.items()]
         return sorted(rows, key=lambda row: (-row[3], row[:3]))
+
+    @property
+    def unverified(self) -> int:
+        """How many records of the last 24 h were refused because of their signature."""
+        return sum(each.count for each in self.bad.values() if each.reason in UNVERIFIED)
 
     def take(self, message: Quality, view: View) -> None:
         """Remember a record."""

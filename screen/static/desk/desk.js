@@ -13,6 +13,7 @@ import { Bulk, MOST, Marks } from "./bulk.js"
 import { Filters, keep } from "./filters.js"
 import { Help, footer } from "./help.js"
 import { List } from "./list.js"
+import { Looks } from "./look.js"
 import { Side } from "./side.js"
 import { DeskLink } from "./socket.js"
 import { Story } from "./story.js"
@@ -62,8 +63,9 @@ class Desk {
     this.filters = new Filters((query) => this.list.restart(query))
     this.list = new List(this.filters, this.marks, (changes, over) => this.desk.ask(changes, over), (id, awaited) => this.open(id, awaited))
     this.desk.ask({ query: this.filters.asked() })
-    this.story = new Story((id) => this.open(id))
-    this.side = new Side((id) => this.open(id))
+    this.looks = new Looks()
+    this.story = new Story((id) => this.open(id), this.looks)
+    this.side = new Side((id) => this.open(id), this.looks)
     this.form = new ActBar(this.acts)
     this.bulk = new Bulk(this.marks, this.acts)
     this.help = new Help()
@@ -108,6 +110,7 @@ class Desk {
     if (id === this.id) return
     if (this.told?.alert) this.acts.forget(this.told.alert)
     this.form.clear()
+    this.looks.clear()
     Object.assign(this, { id, told: id ? {} : null, incident: null, around: null, fetched: -Infinity, looked: performance.now(), aroundAt: -Infinity, readAt: -Infinity })
     this.registered = undefined
     if (!awaited) this.wanted = null
@@ -172,7 +175,7 @@ class Desk {
     this.list.show(now, this.acts, this.id, unsealed)
     const told = this.told
     this.story.show(told, { now, stale: fresh.stale, incident: this.incident, districts: this.names.district, pages: about.pages, person: about.person, unsealed })
-    this.side.show(told?.alert, this.around, this.registered, now)
+    this.side.show(told?.alert, this.around, this.registered, now, about.person)
     this.bulk.show(fresh.stale, about.person)
     this.form.node.hidden = !told?.alert || this.bulk.busy
     if (told?.alert) this.form.show(told.alert, Boolean(told.ended), fresh.stale, about.person)
@@ -230,12 +233,13 @@ class Desk {
   }
 
   /**
-   * Out of a field first, then the table of keys, then the choice for bulk acts, then the story.
+   * Out of a field first, then the table of keys, then the question what a text is looked at for, then the choice for bulk acts, then the story.
    * @param {HTMLElement} target
    */
   escape(target) {
     if (target.matches?.("input, select, textarea")) return target.blur()
     if (this.help.node.open) return this.help.toggle()
+    if (this.looks.back(target)) return undefined
     if (this.marks.alerts.size && !this.bulk.running) return this.marks.clear()
     if (this.bulk.results.length && !this.bulk.running) return this.bulk.forget()
     this.open(null)

@@ -6,6 +6,7 @@ import { file } from "../common/files.js"
 import { glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
+import { mayLook } from "./look.js"
 import { panel } from "./story.js"
 
 const [HOUR, DAY] = [3_600_000, 86_400_000]
@@ -20,7 +21,7 @@ const MAP_HIGH = 252
 const spans = (sessions) => sessions.map((ends) => ends.map((at) => String(at / HOUR).padStart(2, "0")).join("–")).join(words.language === "zh" ? "、" : ", ")
 /** @typedef {{ begins: number, worked: boolean, certain: boolean }} Day */
 /** @typedef {{ within: number, marks: { id: string, lon: number, lat: number, severity: Sent.Severity, state: string, phase: Sent.Phase, title: Sent.Text, name: Sent.Text }[] }} Near */
-/** @typedef {{ id: string, raised: number, lasted: number, own: boolean, name: Sent.Text, value: number | null, unit: string, finding: string | null, why: Sent.Text }} Past */
+/** @typedef {{ id: string, raised: number, lasted: number, own: boolean, name: Sent.Text, value: number | null, unit: string, finding: string | null, why: Sent.Text, sealed: { reference: Sent.Sealed, place: Sent.Place } | null }} Past */
 
 export class Side {
   /** @type {(Sent.Land & { geometry: { type: "MultiPolygon" } })[] | null} */
@@ -33,9 +34,11 @@ export class Side {
   /**
    * `open(id)` shows another alert.
    * @param {(id: string) => void} open
+   * @param {import("./look.js").Looks} looks
    */
-  constructor(open) {
+  constructor(open, looks) {
     this.open = open
+    this.looks = looks
     this.deadlines = panel(t("desk.deadlines"), t("desk.working"))
     this.place = panel(t("desk.place"))
     this.similar = panel(t("desk.similar"), t("desk.similar_by"))
@@ -51,16 +54,18 @@ export class Side {
    * @param {any} around
    * @param {any} registered
    * @param {number | null} now
+   * @param {Sent.Person | undefined} person
    */
-  show(alert, around, registered, now) {
+  show(alert, around, registered, now, person) {
     this.node.hidden = !alert || !around
     if (!alert || !around) return
     this.times(around.deadlines, now)
-    const key = JSON.stringify([alert.id, alert.rev, around, registered, Boolean(this.lands), this.place.body.clientWidth])
+    const looks = mayLook(person, alert)
+    const key = JSON.stringify([alert.id, alert.rev, looks, around, registered, Boolean(this.lands), this.place.body.clientWidth])
     if (key === this.drawn) return
     this.drawn = key
     this.where(alert, around.near)
-    this.past(around.similar)
+    this.past(around.similar, looks)
     this.file(alert, around.subject, registered)
   }
 
@@ -183,13 +188,17 @@ export class Side {
     return node
   }
 
-  /** @param {{ count: number, own: number, rows: Past[] }} similar */
-  past({ count, own, rows }) {
+  /**
+   * @param {{ count: number, own: number, rows: Past[] }} similar
+   * @param {boolean} looks whether sealed texts may be looked at
+   */
+  past({ count, own, rows }, looks) {
     say(this.similar.end, count ? `${t("desk.similar_count")} ${count} ${t("desk.count")} · ${t("desk.similar_own")} ${own}` : "")
-    const lines = rows.map(({ raised, lasted, own: mine, name, value, finding, why }) => {
+    const lines = rows.map(({ id, raised, lasted, own: mine, name, value, finding, why, sealed }) => {
       const outcome = el("span", "wide", [finding ? t(`finding.${finding}`) : "", words.pick(why)].filter(Boolean).join(" · ") || "—")
       outcome.title = outcome.textContent
-      return el("li", "", el("span", "", words.moment(raised)), el("span", mine ? "own" : "", mine ? t("desk.similar_own") : words.pick(name)), el("b", "n", value === null ? "—" : words.number(value, 2)), outcome, el("span", "r", words.duration(lasted)))
+      const look = looks && sealed ? this.looks.beside({ alert: id, ...sealed, path: "reason" }, "similar") : null
+      return el("li", "", el("span", "", words.moment(raised)), el("span", mine ? "own" : "", mine ? t("desk.similar_own") : words.pick(name)), el("b", "n", value === null ? "—" : words.number(value, 2)), outcome, el("span", "r", words.duration(lasted)), look)
     })
     fill(this.similar.body, rows.length ? el("ol", "past", ...lines) : el("p", "", t("desk.similar_none")))
   }

@@ -8,6 +8,7 @@ import { Regroup } from "../common/alert/regroup.js"
 import { what } from "../common/alert/trail.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
+import { mayLook } from "./look.js"
 import { Trend } from "./trend.js"
 
 /** @param {string} text */
@@ -24,8 +25,10 @@ export class Story {
   /**
    * `open(id)` shows another alert.
    * @param {(id: string) => void} open
+   * @param {import("./look.js").Looks} looks
    */
-  constructor(open) {
+  constructor(open, looks) {
+    this.looks = looks
     this.mark = el("div", "mark")
     this.title = el("h2")
     this.place = el("p", "place")
@@ -59,12 +62,13 @@ export class Story {
     this.regroup.show(alert, incident, stale, person)
     this.age(alert, ended, now)
     this.trend.show({ alert, trail }, now)
-    const key = `${alert.id} ${alert.rev} ${alert.audit} ${ended} ${trail.at(-1)?.n} ${Object.keys(districts).length} ${this.full} ${pages} ${unsealed.has(alert.id)}`
+    const looks = mayLook(person, alert)
+    const key = `${alert.id} ${alert.rev} ${alert.audit} ${ended} ${trail.at(-1)?.n} ${Object.keys(districts).length} ${this.full} ${pages} ${looks} ${unsealed.has(alert.id)}`
     if (key === this.drawn) return
     this.drawn = key
     this.head(alert, ended, districts, pages, sealing(unsealed.has(alert.id)))
     this.clauses(alert)
-    this.told(alert, trail)
+    this.told(alert, trail, looks)
     this.evidence(alert)
   }
 
@@ -121,14 +125,16 @@ export class Story {
   /**
    * @param {Sent.Alert} alert
    * @param {Sent.Entry[]} trail
+   * @param {boolean} looks whether sealed texts may be looked at
    */
-  told(alert, trail) {
-    /** @type {(Omit<Sent.Entry, "verb" | "occurrence" | "place" | "hash"> & { verb: string })[]} */
-    const begun = trail[0]?.n === 1 ? [] : [{ n: 0, at: alert.raised_at, event: "raise", verb: "", before: "A", after: "B", actor: null, reason: "" }]
+  told(alert, trail, looks) {
+    /** @type {(Omit<Sent.Entry, "verb" | "occurrence" | "place" | "hash"> & { verb: string, place?: Sent.Place })[]} */
+    const begun = trail[0]?.n === 1 ? [] : [{ n: 0, at: alert.raised_at, event: "raise", verb: "", before: "A", after: "B", actor: null, reason: "", sealed: null }]
     const rows = [...begun, ...trail].map((entry) => {
       const why = entry.reason ? words.pick(entry.reason) : entry.event === "raise" ? reached(alert) : ""
       const step = entry.before === entry.after ? "" : `${entry.before} → ${entry.after}`
-      return line(clock(entry.at), el("b", "", entry.actor ? words.who(entry.actor) : t("desk.system")), step, el("span", "wide", what(entry), why ? `：${why}` : ""), entry.n ? el("i", "", `#${entry.n}`) : "")
+      const look = looks && entry.sealed && entry.place ? this.looks.beside({ alert: alert.id, place: entry.place, path: "reason", reference: entry.sealed }, "trail") : null
+      return line(clock(entry.at), el("b", "", entry.actor ? words.who(entry.actor) : t("desk.system")), step, el("span", "wide", what(entry), why ? `：${why}` : "", look), entry.n ? el("i", "", `#${entry.n}`) : "")
     })
     say(this.history.end, `${t("desk.trail")} ${alert.audit} ${t("desk.entries")} · ${alert.head.slice(0, 4)}…`)
     this.history.end.title = alert.head

@@ -45,7 +45,7 @@ export class Header {
     this.leave.show(person, true)
     this.slot("age", fresh.age === null ? "—" : seconds(fresh.age), `${t("health.limit")} ${LIMIT / 1000}`, fresh.stale)
     this.broker(feed.connected, health)
-    this.worker(fresh, time)
+    this.worker(fresh, time, figures)
     this.slotClock(fresh)
     this.sources(figures, fresh.stale)
     if (time?.now) this.time(time.now)
@@ -73,21 +73,25 @@ export class Header {
     const well = connected && health?.broker
     const state = !well ? (connected ? "away" : "unknown") : health.trouble ? "partly" : "ok"
     const left = well && health.left_out ? `${t("health.left")} ${words.number(health.left_out)}` : ""
-    this.slot("broker", t(`health.${state}`), left, state !== "ok" || left !== "")
+    const small = left || (well && !health.signed ? t("health.unsigned") : "")
+    this.slot("broker", t(`health.${state}`), small, state !== "ok" || left !== "")
   }
 
   /**
    * @param {import("../common/server/freshness.js").Freshness} fresh
    * @param {Sent.Time | undefined} time
+   * @param {Sent.Figures | undefined} figures
    */
-  worker(fresh, time) {
+  worker(fresh, time, figures) {
     const alive = fresh.beats.filter((age) => age <= LIMIT).length
     const all = fresh.beats.length
     const well = all > 0 && alive === all
     const state = well ? "ok" : alive ? "away" : "unknown"
     const lag = well && time ? ` ${t("health.lag")} ${words.number(time.lag)}` : ""
     const unjudged = time?.unjudged ? ` ${t("health.unjudged")} ${words.number(time.unjudged)}` : ""
-    this.slot("worker", t(`health.${state}`), `${alive}/${all}${lag}${unjudged}`, !well)
+    const refused = figures?.unverified ?? 0
+    const unverified = refused ? ` ${t("health.unverified")} ${words.number(refused)}` : ""
+    this.slot("worker", t(`health.${state}`), `${alive}/${all}${lag}${unjudged}${unverified}`, !well || refused > 0)
   }
 
   /**

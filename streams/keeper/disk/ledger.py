@@ -3,9 +3,10 @@
 from msgspec import Struct
 from msgspec.json import decode, encode
 
-from streams.keeper.acts import FORGET, HOLD, RELEASE, CancelForget, Destroyed, Forget, Order
+from streams.keeper.acts import CancelForget, Forget, Order
 from streams.keeper.disk.store import KeyRecord, Store
 from streams.keeper.disk.twofold import Change
+from streams.messages.personal import FORGET, HOLD, RELEASE, Destroyed
 
 
 class Pending(Struct, frozen=True):

@@ -179,9 +179,10 @@ class Audit(Struct, frozen=True, gc=False, kw_only=True):
     `event` is what happened: a step of the state table (`agents.core.alerts.alarm.ROWS`), `condition` (it became true or false
     while it was not annunciated), `severity`, `comment`, `confirm`, `retry`, `rule` (another version of the rule has found it
     true), `escalate` and `remind` (nobody acknowledged it in time), `conclude`, `reopen` and `overdue` (of its case), `notify`
-    (the notifier has sent it, or has given up), `doubt` (acts that stand bear a key that was in other hands), or `refuse`: then
-    `verb` was asked for and `reason` says why not. `words`: a person's own words where they stand apart from what the judge
-    says, which alone is `reason` then; else `reason` has both.
+    (the notifier has sent it, or has given up), `doubt` (acts that stand bear a key that was in other hands),
+    `forget-ordered`, `forget-cancelled`, `hold-placed`, `hold-released` and `texts-destroyed` (of the subject's texts, as the
+    keeper says), or `refuse`: then `verb` was asked for and `reason` says why not. `words`: a person's own words where they
+    stand apart from what the judge says, which alone is `reason` then; else `reason` has both.
     `hash` = SHA-256 over `prev` and the entry's canonical bytes without `hash`.
 
     In a log that was opened (docs/develop/signing.md) `words` always stand apart, `kid` is the key that signed the act,

@@ -115,10 +115,10 @@ class IncidentAudit(Struct, frozen=True, gc=False, kw_only=True):
 
     `event`: `open`, `join`, `severity`, `lead` (another department leads), `flood`, `end`, `reopen`, `merge` (others became
     part of it), `merged` (it became part of another), `split` (alerts left it), `split-off` (it was made of them), `doubt`
-    (merges and splits that stand bear a key that was in other hands), or `refuse`: then `verb` was asked for and `reason` says
-    why not. `ids`: the alerts or incidents that it is about. `rule`: the grouping rule. `words`: a person's own words where
-    they stand apart from `reason`. `hash`: SHA-256 over `prev` and the entry's canonical bytes without `hash`. In a log that
-    was opened the trail is as that of alerts (`Audit`).
+    (merges and splits that stand bear a key that was in other hands), those of orders on texts (`Audit`), or `refuse`: then
+    `verb` was asked for and `reason` says why not. `ids`: the alerts or incidents that it is about. `rule`: the grouping rule.
+    `words`: a person's own words where they stand apart from `reason`. `hash`: SHA-256 over `prev` and the entry's canonical
+    bytes without `hash`. In a log that was opened the trail is as that of alerts (`Audit`).
     """
 
     incident: str

@@ -39,6 +39,27 @@ Unfit = Literal[
 `closed-log`: after `log.closed`. `broken-series`: an event of the roots that does not follow the one before, so that one is
 missing. `unusable-key`: one that must not be adopted."""
 
+UNVERIFIED: frozenset[str] = frozenset(
+    {
+        "unsigned",
+        "not-strict",
+        "wrong-log",
+        "closed-log",
+        "wrong-place",
+        "unknown-key",
+        "ended-key",
+        "wrong-suite",
+        "not-its-right",
+        "stale",
+        "bad-signature",
+        "needs-second",
+        "replayed",
+        "broken-series",
+        "unusable-key",
+    }
+)
+"""Those of `Unfit` that nothing but the lack of a valid signature, or its use in another place or time, gives."""
+
 Reason = Literal[
     "not-json",
     "unknown-type",

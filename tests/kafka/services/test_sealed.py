@@ -1,23 +1,31 @@
 """A log that was opened, through Kafka: sealed, anchored, noted, archived, and verified as a person would."""
 
 import json
+import zipfile
+from collections import Counter
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from msgspec.structs import replace
 
 from agents.audit import main as command
+from agents.evidence import command as evidence
+from agents.evidence.verify import verified
 from streams.archive.command import archive
 from streams.archive.manifests import manifests_of
+from streams.command import Trouble
 from streams.kafka import clients
-from streams.messages import Alert, decode, encode
+from streams.messages import Alert, Audit, decode, encode
 from streams.settings import Settings
 from streams.signing.proofs.manifest import read_manifest
 from streams.signing.proofs.note import LogNote
 from streams.topics import events_topic, inputs, topic_name
 from tests.support.kafka.opened import opened, seals
+from tests.support.proofs.authority import Authority
 from tests.support.workers import DOMAIN, Worker, city, committed, ends, folded, produce, wait_for
 
 
@@ -76,6 +84,8 @@ def test_an_opened_log_proves_itself(
     assert desk.found(str(lines), "--log-id", logid) == []
     assert {seal.topic for seal in seals(settings, log)} >= {events_topic(log, DOMAIN), events_topic(log, "incidents")}
 
+    stamped_case(settings, log, logid, desk, tmp_path)
+
     asked, seen = tmp_path / "asked", tmp_path / "seen"
     asked.write_bytes(desk.ran("note", "--since", str(seen))[1])
     (key,) = desk.ran("note", "--keys")[1].decode().splitlines()
@@ -89,3 +99,33 @@ def test_an_opened_log_proves_itself(
         to.send(topic, encode(replace(alert, value=1.0)), newest.key, partition=newest.partition).get(10)
     next(folder.glob("*/*/*.parquet")).unlink()
     assert {finding["kind"] for finding in desk.found(*whole)} == {"changed", "file-removed"}
+
+
+def stamped_case(settings: Settings, log: str, logid: str, desk: ProofDesk, folder: Path) -> None:
+    """A time-stamp is asked for and taken in; the case of an alert is the same from Kafka and from the archive, and holds.
+
+    Its trail is whole, no revision is absent that judging again gives, and a token over other bytes is not taken.
+    """
+    authority, request, token, root = Authority(), *(folder / name for name in ("note.tsq", "note.tsr", "root.pem"))
+    root.write_bytes(authority.root.public_bytes(Encoding.PEM))
+    assert desk.ran("stamp", "--request", str(request))[0] == 0
+    note = (folder / "first.note").read_bytes()
+    text = note.rpartition(b"\n\n")[0] + b"\n"
+    assert sha256(text).digest() in request.read_bytes()
+    token.write_bytes(authority.token(b"other bytes"))
+    with pytest.raises(Trouble, match="other bytes"):
+        desk.ran("stamp", "--token", str(token), "--tsa-root", str(root))
+    token.write_bytes(authority.token(text))
+    assert desk.ran("stamp", "--token", str(token), "--tsa-root", str(root))[0] == 0
+
+    entries = Counter(decode(record.value, Audit).alert for record in clients.read_topic(settings, topic_name(log, "audit")))
+    alert, number = entries.most_common(1)[0]
+    made = [folder / "kafka.zip", folder / "archive.zip"]
+    for path, more in zip(made, ((), ("--from", str(folder / "archive"))), strict=True):
+        assert evidence.main([alert, "--log", log, "--out", str(path), *more]) == 0
+    assert made[0].read_bytes() == made[1].read_bytes()
+    found = verified(made[0].read_bytes(), logid, note, [authority.root])
+    assert (found.intact, found.origin, found.untimely, len(found.times)) == ([], [], [], 1)
+    with zipfile.ZipFile(made[0]) as case:
+        assert len([name for name in case.namelist() if name.startswith("trail/")]) == number > 1
+        assert json.loads(case.read("case.json"))["absent"] == {"records": [], "revisions": [], "rules": []}

@@ -6,10 +6,12 @@ import pytest
 
 from screen.acts.commands import ActLog
 from screen.signer.client import SignedCommands
+from screen.signer.looking import kafka_record
+from screen.signer.notary import NotSignedError
 from screen.web.json_response import RefusedError
 from streams.handover import Summary, handed
 from streams.kafka import clients
-from streams.messages import Act, Actor
+from streams.messages import Act, Actor, Place
 from streams.settings import Settings, load
 from streams.topics import topic_name
 from tests.support.signer.room import RunningSigner, SigningRoom
@@ -41,6 +43,27 @@ def test_the_record_stands_where_the_person_is_told(broker: Settings, log: str, 
         partition.take_all([signer.room.roots.opened, signer.room.adopted])
         partition.now = None
         assert partition.take(record.value, key.encode()).reason is None
+        if to == ENVIRONMENT:
+            assert kafka_record(broker)(place) == record.value
+
+
+def test_a_record_is_read_at_its_place_alone(broker: Settings, log: str) -> None:
+    """That one committed record; nothing of an aborted transaction, beyond an end, of no partition; Kafka away: 503."""
+    topic = topic_name(log, ENVIRONMENT)
+    with clients.producer(broker) as producer:
+        first, second = (producer.send(topic, value, partition=0).get(10).offset for value in (b"first", b"second"))
+    with clients.producer(broker, transactional_id=f"{log}.anything") as producer:
+        producer.init_transactions()
+        producer.begin_transaction()
+        aborted = producer.send(topic, b"never", partition=0).get(10).offset
+        producer.abort_transaction()
+    read = kafka_record(broker)
+    assert [read(Place(topic, 0, offset)) for offset in (first, second)] == [b"first", b"second"]
+    assert [read(Place(topic, 0, offset)) for offset in (aborted, aborted + 1, 10**9)] == [None, None, None]
+    assert read(Place(topic, 10**6, 0)) is None
+    with pytest.raises(NotSignedError, match="nothing is opened: ") as away:
+        kafka_record(load({"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1"}))(Place(topic, 0, 0))
+    assert away.value.status == 503
 
 
 def test_where_kafka_is_away_the_person_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from streams.kafka import clients
 from streams.messages import MINUTE, Alert, Quality, decode
 from streams.settings import Settings
 from streams.signing.envelope import envelope_bytes
+from streams.signing.machine.keyfile import write_new
 from streams.topics import events_topic, topic_name
 from tests.support.events import START, STATION, act, clean, registered
 from tests.support.pure.alarm import raised
@@ -31,6 +32,8 @@ def test_a_worker_judges_the_log_that_it_was_started_for(broker: Settings, log: 
         file = tmp_path / log / "log.id"
         file.parent.mkdir(exist_ok=True)
         file.write_text(f"{logid}\n", "ascii")
+        if not file.with_name("worker-1.json").exists():
+            write_new(file.with_name("worker-1.json"), "worker-1")
         return Worker(broker, log, "--domain", DOMAIN, ONESCREEN_TRUST=str(tmp_path))
 
     everywhere(*map(envelope_bytes, signed.series), signed.chain())

@@ -76,11 +76,12 @@ def spray(settings: Settings, log: str, kinds: Iterable[str]) -> int:
     right = with_bad_times(log)
     with closing(clients.producer(settings)) as producer:
         for topic in table():
+            places = len(producer.partitions_for(topic_name(log, topic.name)))
             for value in [*(KINDS[kind] for kind in kinds), *right.get(topic.name, ())]:
                 for key in (None, b"garbage", b"\xff", b""):
                     compacted = topic.config["cleanup.policy"] == "compact"
                     if not (compacted and key is None):
-                        producer.send(topic_name(log, topic.name), value, key, partition=count % settings.partitions)
+                        producer.send(topic_name(log, topic.name), value, key, partition=count % places)
                         count += 1
         producer.flush()
     return count

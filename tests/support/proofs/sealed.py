@@ -11,7 +11,7 @@ from agents.audit.opened.seals import Seals
 from agents.audit.records import Written
 from agents.core.alerts.fold import Fold
 from agents.worker.seal import Sealer, sealed_items
-from streams.messages import SealedHead, encode, parse_time
+from streams.messages import SealedHead, decode_event, encode, parse_time
 from streams.outputs import TRAILS, target
 from streams.signing.envelope import envelope_bytes
 from streams.signing.machine.part import Part
@@ -19,11 +19,12 @@ from streams.signing.proofs.anchor import LABEL, SEALS, LogAnchor
 from streams.signing.proofs.lines import read
 from streams.signing.proofs.note import LogNote, leaf, log_key, note_of, signed_note
 from streams.signing.proofs.reading import read_series
+from streams.signing.sign import addressed, signed
 from streams.signing.state import Trust
 from streams.signing.verify import verify
 from tests.support.events import STATION
 from tests.support.pure.alarm import BOOK
-from tests.support.signing import Hand, Roots
+from tests.support.signing import ENVIRONMENT, POLICY, Hand, Roots
 
 TOPIC = "live.events.environment"
 AT = "2026-06-01T09:00:00+08:00"
@@ -39,17 +40,23 @@ def part(logid: str, hand: Hand) -> Part:
 class SealedLog:
     """One partition of a log, and all that stands in its topics: `topics` by name below the log's, values in their order.
 
-    `times`: when Kafka got a record (ms), by its bytes, where not at KAFKA.
+    `times`: when Kafka got a record (ms), by its bytes, where not at KAFKA. `acts`: whether acts must be signed, as `acted`
+    does.
     """
 
-    def __init__(self, name: str = "live") -> None:
-        self.roots = Roots(name)
-        self.worker, self.anchorer, self.archiver = (Hand(f"{each} of {name}") for each in ("worker", "audit", "archive"))
+    def __init__(self, name: str = "live", acts: bool = False, **more: Any) -> None:
+        policy = POLICY | {"signed": ["command.*"] if acts else [], "cosigned": []}
+        self.roots = Roots(name, **({"policy": policy, "partitions": {ENVIRONMENT: 1}} if acts else {}) | more)
+        self.acts = acts
+        self.worker, self.anchorer, self.archiver, self.screen = (
+            Hand(f"{each} of {name}") for each in ("worker", "audit", "archive", "screen")
+        )
         self.topics: defaultdict[str, list[bytes]] = defaultdict(list)
         keys = [
             self.roots.key(self.worker, "worker", may=["alert.revised", "seal"], roles=[]),
             self.roots.key(self.anchorer, "audit", may=["anchor"], roles=[]),
             self.roots.key(self.archiver, "archive", may=["manifest"], roles=[]),
+            *([self.roots.key(self.screen, "screen-1")] if acts else []),
         ]
         self.topics["keys"] = [envelope_bytes(each) for each in (self.roots.opened, *keys)]
         self.trust = read_series(Trust(), self.roots.logid, ((KAFKA, value) for value in self.topics["keys"]), verify)
@@ -62,8 +69,8 @@ class SealedLog:
 
     def begin(self) -> None:
         """A worker that knows nothing takes the partition up."""
-        self.fold = Fold(BOOK, TOPIC, 0)
-        self.fold.trusted.keep(Trust(logid=self.roots.logid, suite="ed25519-sha256"))
+        self.fold = Fold(BOOK, TOPIC, 0, verify=verify)
+        self.fold.trusted.keep(self.trust if self.acts else Trust(logid=self.roots.logid, suite="ed25519-sha256"))
         self.sealer = Sealer(part(self.roots.logid, self.worker), self.fold)
 
     def judge_again(self) -> None:
@@ -72,6 +79,17 @@ class SealedLog:
         self.begin()
         self.sealer.follow(self.topics[SEALS][-1])
         self.judge(*events)
+
+    def acted(self, value: bytes) -> bytes:
+        """An act as the screen signs it."""
+        return envelope_bytes(
+            signed(addressed(decode_event(value), self.roots.logid, ENVIRONMENT, self.fold.position + 1), self.screen)
+        )
+
+    @property
+    def records(self) -> list[bytes]:
+        """The events of the partition, by offset."""
+        return self._judged
 
     def judge(self, *events: bytes) -> None:
         """Judge events of the station and write what comes of them."""

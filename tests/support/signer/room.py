@@ -14,9 +14,11 @@ from screen.access.sessions import Sessions
 from screen.acts.commands import ActLog, NotAcceptedError, Places
 from screen.signer.client import SignerClient
 from screen.signer.entrance import Admission
-from screen.signer.notary import Notary, Seal, in_clear
+from screen.signer.looking import Looking
+from screen.signer.notary import Notary, NotSignedError, Seal, in_clear
 from screen.signer.refusals import Refusals
 from screen.signer.server import SignerServer, listen
+from streams.keeper.client import KeeperClient
 from streams.messages import Place
 from streams.signing.machine.keyfile import Key, write_new
 from streams.signing.machine.part import Part
@@ -60,7 +62,13 @@ class SigningRoom:
     """Accounts, their sessions, a notary with the key `screen-1` of an opened log, and what writes into that."""
 
     def __init__(
-        self, folder: Path, seal: Seal = in_clear, name: str = "t", acts: ActLog | None = None, partitions: int = 1
+        self,
+        folder: Path,
+        seal: Seal = in_clear,
+        name: str = "t",
+        acts: ActLog | None = None,
+        partitions: int = 1,
+        keeper: KeeperClient | None = None,
     ) -> None:
         self.file = folder / "people.json"
         write(self.file, PEOPLE)
@@ -79,6 +87,14 @@ class SigningRoom:
         )
         self.log = ListLog()
         self.notary = Notary(name, Part(self.roots.logid, self.key), self.sessions, acts or self.log, seal)  # type: ignore[arg-type]
+        self.looking = Looking(name, self.sessions, self.record_at, keeper)
+
+    def record_at(self, place: Place) -> bytes | None:
+        """The value of a record; NotSignedError where the log is away."""
+        if self.log.away:
+            raise NotSignedError(503, "kafka", "nothing is opened: Kafka does not answer")
+        found = self.log.written[place.offset : place.offset + 1]
+        return found[0][2] if found else None
 
     def session(self, account: str) -> str:
         """The secret of a new session of this account."""
@@ -102,7 +118,7 @@ class RunningSigner:
         self.said: list[str] = []
         self.refusals = Refusals(self.said.append)
         self._listening = listen(self.path, peers)
-        self._server = SignerServer(self.room.notary, self.room.admission, peers, self.refusals)
+        self._server = SignerServer(self.room.notary, self.room.admission, self.room.looking, peers, self.refusals)
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)

@@ -61,6 +61,13 @@ SENDS: dict[str, dict[str, Any]] = {
     "/screen/regroup": {"incident": "i", "verb": "merge", "reason": "一回事", "others": ["j"]},
     "/screen/handover": {"department": "zz-ee", "note": "交班", "key": KEY},
     "/screen/takeover": {"handover": "h", "note": "接班", "key": KEY},
+    "/screen/look": {
+        "alert": "a",
+        "path": "reason",
+        "purpose": "handling",
+        "place": {"topic": "t.events.environment", "partition": 0, "offset": 0},
+        "reference": {"kid": "ab" * 32, "digest": "cd" * 32, "size": 32},
+    },
     "/screen/job": {"kind": "export", "params": {}, "key": KEY},
     "/screen/job/cancel": {"job": KEY},
 }

@@ -14,12 +14,14 @@ from streams.messages import (
     ROLES,
     SHIFT_RIGHTS,
     STUDY_RIGHTS,
+    TEXT_RIGHTS,
     Act,
     Actor,
     Department,
     Duty,
     Role,
     Text,
+    is_ours,
     parse_time,
     rights_of,
 )
@@ -52,7 +54,7 @@ def test_each_act_of_a_state_has_its_roles() -> None:
     offered = {verb for verbs in alarm.VERBS.values() for verb in verbs} | {"conclude", "reopen", alarm.RETRY, alarm.NOTIFY}
     assert offered == set(ALERT_RIGHTS)
     assert all(RIGHTS.values())
-    assert len(RIGHTS) == sum(map(len, (ALERT_RIGHTS, INCIDENT_RIGHTS, SHIFT_RIGHTS, STUDY_RIGHTS)))
+    assert len(RIGHTS) == sum(map(len, (ALERT_RIGHTS, INCIDENT_RIGHTS, SHIFT_RIGHTS, STUDY_RIGHTS, TEXT_RIGHTS)))
 
 
 def test_a_viewer_acts_nothing_and_the_notifier_is_nobody() -> None:
@@ -111,5 +113,12 @@ def test_an_incident_is_for_who_leads_or_helps() -> None:
 def test_a_page_is_told_what_its_person_may() -> None:
     """The first message's person has its acts and its bounds, and nothing of its account beside id, name and role."""
     told = person("dispatcher", districts=("410102",)).told
-    assert told["may"] == ("comment", "merge", "split", "hand-over", "take-over")
+    assert told["may"] == ("comment", "merge", "split", "hand-over", "take-over", "look")
     assert set(told) == {"id", "name", "role", "departments", "districts", "may"}
+
+
+def test_to_look_is_no_act_in_the_log() -> None:
+    """Who may look at a sealed text stands in the table; an event of such a type is of no kind that is known."""
+    assert {role for role in ROLES if "look" in rights_of(role)} == {"supervisor", "dispatcher", "admin"}
+    assert not is_ours("command.look")
+    assert is_ours("command.acknowledge")

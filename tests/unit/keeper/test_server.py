@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from streams.keeper.acts import FORGET
 from streams.keeper.client import KeeperAwayError, KeeperClient, KeeperRefusedError
 from streams.keeper.server import MOST_LINES, KeeperServer, peers_of
+from streams.messages.personal import FORGET
 from streams.messages.words import Sealed
 from tests.support.keeper.kept import Kept, MemoryLog, forget, looking, order, sealing
 

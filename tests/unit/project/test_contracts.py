@@ -32,6 +32,7 @@ PLANTS = {
     "The core knows no room above it": ("agents/core/rules/ground.py", "from agents import law"),
     "The rooms of the agents and of the streams": ("agents/measures/performance.py", "import agents.measures.performance_log"),
     "Within a room of the core": ("agents/core/alerts/state.py", "import agents.core.alerts.fold"),
+    "The verifier of an evidence case": ("agents/evidence/verify.py", "import msgspec"),
     "Faust and aiokafka live in the worker": ("agents/offline/judge.py", "import aiokafka"),
     "Streamlit and pydeck live in the screen": ("agents/reports/cap.py", "import streamlit"),
     "The screen and the agents never meet": ("screen/kiosk.py", "import agents.core.duration"),

@@ -12,8 +12,22 @@ from screen.feed.fold import fold
 from screen.feed.slices.alarms import MOST_PAST, Alarms
 from screen.feed.view import View
 from streams.calendar.holidays import load
-from streams.messages import DAY, HOUR, Case, Event, Evidence, Name, Place, decode_event, event_bytes, format_time, parse_time
-from tests.support.town import DOMAIN, alert, station
+from streams.messages import (
+    DAY,
+    HOUR,
+    Case,
+    Event,
+    Evidence,
+    Name,
+    Note,
+    Place,
+    Sealed,
+    decode_event,
+    event_bytes,
+    format_time,
+    parse_time,
+)
+from tests.support.town import DOMAIN, LI, alert, entry, station
 
 LOG = "t"
 NOW = parse_time("2026-11-24T14:32:00+08:00")
@@ -33,6 +47,19 @@ def test_past_alerts_of_the_same_rule_are_told_newest_first() -> None:
     assert (told["count"], told["own"]) == (3, 2)
     assert [(row["id"], row["own"]) for row in told["rows"]] == [("p1", True), ("p2", True), ("far", False)]
     assert told["rows"][0]["lasted"] == HOUR
+
+
+def test_a_sealed_reason_of_a_past_alert_has_the_place_of_its_act() -> None:
+    """By place and reference the page asks to look; where no trail tells the place there is nothing to ask with."""
+    reference, place = Sealed("ab" * 32, "cd" * 32, 32), Place(TOPIC, 2, 7)
+    mine = alert(LOG, 1, NOW)
+    past = replace(mine, id="p", state="A", note=Note(verb="comment", actor=LI, reason=reference, at=mine.raised_at))
+    acts = [entry(past, 1, "comment", Place(TOPIC, 2, 6), words="明文"), entry(past, 2, "comment", place, words=reference)]
+    for known, sealed in ((acts, {"reference": reference, "place": place}), ([], None), (acts[:1], None)):
+        (row,) = similar(fold(View(), [mine, past, *known]), mine)["rows"]
+        assert (row["why"].zh, row["sealed"]) == ("已封存", sealed)
+    (clear,) = similar(fold(View(), [mine, replace(past, note=replace(past.note, reason="明文")), *acts]), mine)["rows"]
+    assert clear["sealed"] is None
 
 
 def test_of_past_alerts_a_bounded_number_is_kept_of_each_rule() -> None:

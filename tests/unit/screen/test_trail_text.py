@@ -95,10 +95,10 @@ def test_doubt_is_said() -> None:
     """The acts of a key that was in other hands are named, and since when."""
     since = NOW - HOUR
     found = told_doubt([Doubt("c" * 32, since, NEVER)], ["acknowledge", "shelve", "acknowledge"])
-    entry_ = alarm.doubted(standing("C"), found, CAUSE)[1]
+    entry_ = alarm.remarked(standing("C"), "doubt", found, CAUSE)[1]
     assert trail_text(entry_).zh == "签名密钥自 2026-11-24 13:32 起存疑，涉及：确认、搁置"
     assert trail_text(entry_).en == "acts whose key is doubted since 2026-11-24T13:32:00+08:00: acknowledge, shelve"
-    one = alarm.doubted(standing("C"), told_doubt([Doubt("c" * 32, since, NEVER)], ["comment"]), CAUSE)[1]
+    one = alarm.remarked(standing("C"), "doubt", told_doubt([Doubt("c" * 32, since, NEVER)], ["comment"]), CAUSE)[1]
     assert trail_text(one).zh == "签名密钥自 2026-11-24 13:32 起存疑，涉及：批注"
 
 

@@ -156,6 +156,6 @@ def test_a_false_tick_cuts_no_job_short() -> None:
     """A job reads on behind a tick of 2099, and time stands meanwhile."""
     values = [resumed_bytes(START, None), tick_bytes(YEAR_2099), b"x", tick_bytes(START + HOUR), b"y", tick_bytes(START + DAY)]
     reading = Reading(START + 2 * HOUR, len(values), lambda _: None)
-    found = list(reading.moments((n, None, value) for n, value in enumerate(values)))
+    found = list(reading.moments(("t.events.environment", 0), ((n, None, value) for n, value in enumerate(values))))
     assert [(now, [n for n, *_ in part]) for now, part in found] == [(START, [0, 1, 2]), (START + HOUR, [3, 4, 5])]
     assert reading.reached == START + HOUR

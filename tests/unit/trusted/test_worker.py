@@ -11,20 +11,27 @@ from agents.commands.adoption import adoption_bytes
 from agents.core.incidents.fold import Incidents
 from agents.core.position import TRUST
 from agents.core.rules.book import Book, BookError
+from agents.rulebook import book_cache
+from agents.rulebook.book_cache import text_bytes
 from agents.rulebook.grouping import sound_grouping
 from agents.stages import kind_of
 from agents.worker.books import judge_in_parts
 from agents.worker.partition_manager import check_log
 from agents.worker.publish import publish
 from streams.command import Trouble
-from streams.messages import MINUTE, Adoption, Quality, event_bytes, format_time
+from streams.messages import MINUTE, Adoption, Quality, TextAdoption, event_bytes, format_time
 from streams.signing.envelope import envelope_bytes
+from streams.signing.preimage import book_digest
 from streams.signing.state import trust_bytes
 from tests.support.events import START, Record, clean, registered
 from tests.support.pure.alarm import BOOK
 from tests.support.signed_log import REGISTRAR, RULES, SCREEN, VERIFY, WORKER, SignedLog, fold, records
 
-ADOPTION = adoption_bytes(Adoption(book=BOOK.hash, by="li", reason="例行更新"), START)
+PLAIN = adoption_bytes(Adoption(book=BOOK.hash, by="li", reason="例行更新"), START)
+TEXT = text_bytes(BOOK)
+DIGEST = book_digest("sha256", TEXT)
+NAME = f"{BOOK.hash} {DIGEST}"
+ADOPTION = adoption_bytes(TextAdoption(book=BOOK.hash, by="li", reason="例行更新", digest=DIGEST), START)
 
 
 class SpiedBooks:
@@ -79,13 +86,46 @@ def test_an_adoption_is_fetched_once_what_stands_before_it_is_judged() -> None:
     good = log.both(ADOPTION, RULES)
     books, told, adopted = judge([*log.start, log.tick(START), ADOPTION, good, good, log.tick(START + MINUTE)])
     assert told == ["unsigned", "replayed"]
-    assert (books.fetched, books.compiled, adopted) == ([BOOK.hash], [BOOK.hash], BOOK.hash)
+    assert (books.fetched, books.compiled, adopted) == ([NAME], [NAME], NAME)
 
 
 def test_a_log_never_opened_adopts_as_ever() -> None:
     """Without signatures the book is fetched and adopted."""
-    books, told, adopted = judge([registered(), ADOPTION])
+    books, told, adopted = judge([registered(), PLAIN])
     assert (books.fetched, told, adopted) == ([BOOK.hash], [], BOOK.hash)
+
+
+@pytest.mark.parametrize("digest", [None, "sm3:" + "0" * 64, "0" * 64])
+def test_an_adoption_that_names_no_text_is_refused(digest: str | None) -> None:
+    """In an opened log it must have the digest of the text, by the log's hash; else nothing is fetched or compiled."""
+    log, given = SignedLog(), {"digest": digest} if digest else {}
+    data = {"book": BOOK.hash, "by": "li", **given}
+    adoption = event_bytes(type="book.adopted", source="t", id="1", time=format_time(START), data=data)
+    books, told, adopted = judge([*log.start, log.tick(START), log.both(adoption, RULES)])
+    assert (told, books.fetched, books.compiled, adopted) == (["malformed-data"], [], [], None)
+
+
+def test_another_text_than_the_one_adopted_is_not_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text of the same hash and meaning in other bytes is refused before it is compiled; the book before judges on."""
+    log, compiled = SignedLog(), list[str]()
+
+    def spied(hash_: str, _: bytes) -> Book:
+        compiled.append(hash_)
+        return BOOK
+
+    monkeypatch.setattr(book_cache, "compiled", spied)
+    other = TEXT + b" "
+    stage = fold(books=book_cache.BookCache({BOOK.hash: other}))
+    values = [*log.start, log.tick(START), log.both(ADOPTION, RULES)]
+    assert [each.reason for each in stage.run(records(values)) if isinstance(each, Quality)] == ["unusable-book"]
+    assert (compiled, stage.adopted) == ([], None)
+    good = fold(books=book_cache.BookCache({BOOK.hash: TEXT}))
+    assert (list(good.run(records(values))), compiled, good.adopted) == ([], [BOOK.hash], NAME)
+    again = fold(books=book_cache.BookCache({BOOK.hash: other}))
+    with pytest.raises(BookError, match="is not the one that was adopted"):
+        again.restore(good.snapshot())
+    assert NAME in book_cache.BookCache({BOOK.hash: TEXT})
+    assert NAME not in book_cache.BookCache({BOOK.hash: other})
 
 
 def test_10_the_worker_stays_with_its_log() -> None:

@@ -1,6 +1,7 @@
 """The numbers of the wall, from a View whose contents are known."""
 
 from msgspec import json
+from msgspec.structs import replace
 
 from screen.feed.fold import fold
 from screen.feed.slices.annunciations import BINS
@@ -10,8 +11,8 @@ from screen.feed.snapshot import Health, body, message, sections
 from screen.feed.stories import story
 from screen.feed.view import View
 from screen.wall.figures import figures, ranking, standing, trend, unacknowledged
-from streams.messages import DAY, HOUR, MINUTE, Actor, Aside, Case, Note, Place, format_time, parse_time
-from tests.support.town import acknowledged, alert, bad, entry, station
+from streams.messages import DAY, HOUR, MINUTE, Actor, Aside, Case, Note, Place, Sealed, format_time, parse_time
+from tests.support.town import LI, acknowledged, alert, bad, entry, station
 
 LOG = "t"
 NOW = parse_time("2026-11-24T14:32:00+08:00")
@@ -110,6 +111,13 @@ def test_bad_input_is_grouped_by_domain_reason_and_owner() -> None:
     assert found == [("environment", "late", "zz-ee", 3, NOW), ("environment", "duplicate", "zz-ee", 1, NOW - HOUR)]
 
 
+def test_refused_signatures_are_counted() -> None:
+    """Each counts for all that it stands for; `late` and `conflict`, which unsigned records meet too, are not among them."""
+    records = [bad(LOG, 1, NOW, "bad-signature"), replace(bad(LOG, 2, NOW, "replayed"), more=4)]
+    others = [bad(LOG, 3, NOW, "late"), bad(LOG, 4, NOW, "conflict")]
+    assert figures(fold(View(Clock(now=NOW)), [*records, *others])).unverified == 5
+
+
 def test_only_what_changed_is_sent() -> None:
     """A section that did not change is the very object of before; a message is JSON."""
     health = Health(broker=True, loaded=True)
@@ -155,4 +163,13 @@ def test_a_story_has_its_trail() -> None:
     assert told is not None
     assert (told["alert"], told["ended"]) == (made, False)
     assert [(each["n"], each["place"].partition, each["place"].offset) for each in told["trail"]] == [(1, 2, 1), (2, 2, 2)]
+    assert [each["sealed"] for each in told["trail"]] == [None, None]
     assert story(View(), made.id) is None
+
+
+def test_a_story_has_the_references_of_sealed_words() -> None:
+    """By them the page asks to look; the reason itself says that it is sealed."""
+    made, reference = alert(LOG, 1, NOW), Sealed("ab" * 32, "cd" * 32, 32)
+    told = story(fold(View(), [made, entry(made, 1, "comment", made.place, actor=LI, words=reference)]), made.id)
+    assert told is not None
+    assert [(each["sealed"], each["reason"].zh) for each in told["trail"]] == [(reference, "已封存")]

@@ -9,7 +9,7 @@ from agents.core.alerts.state import Subject
 from agents.core.duration import span
 from agents.core.judge import Finding
 from agents.core.judges.parts.fields import Get, Where, counting, matcher, measured, numbers
-from agents.core.judges.parts.law import Law
+from agents.core.judges.parts.law import InForce
 from agents.core.judges.parts.standing import Delay, Standing
 from agents.core.judges.parts.tiers import Beyond, Tier, Tiers
 from agents.core.rules.guard import Guard
@@ -57,7 +57,7 @@ class Condition:
         self._patient = self._delay.opens > 1 or self._delay.on > 0
         self._tiers = Tiers(binding, params.tiers, beyond, down=down)
         self._matches = matcher(binding, params.where)
-        self._law = Law(binding)
+        self._law = InForce(binding)
         self.timed = self._delay.on > 0 or self._delay.off > 0 or self._tiers.timed
 
     def _counting(self, kind: str) -> Guard:

@@ -6,7 +6,7 @@ from agents.core.rules.rule import Binding, adcode_of, first_in_force
 from streams.messages import NEVER
 
 
-class Law:
+class InForce:
     """The beginning of a rule's clause at each place that has editions of it."""
 
     def __init__(self, binding: Binding) -> None:

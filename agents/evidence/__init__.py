@@ -1,0 +1,1 @@
+"""The evidence case of an alert: made of an opened log, verified by a program that stands alone."""
