@@ -16,12 +16,14 @@ from agents.audit import main as command
 from agents.evidence import command as evidence
 from agents.evidence.verify import verified
 from streams.archive.command import archive
+from streams.archive.manifests import manifests_of
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.messages import Alert, Audit, decode, encode
 from streams.settings import Settings
+from streams.signing.proofs.manifest import read_manifest
 from streams.signing.proofs.note import LogNote
-from streams.topics import events_topic, topic_name
+from streams.topics import events_topic, inputs, topic_name
 from tests.support.kafka.opened import opened, seals
 from tests.support.proofs.authority import Authority
 from tests.support.workers import DOMAIN, Worker, city, committed, ends, folded, produce, wait_for
@@ -67,6 +69,10 @@ def test_an_opened_log_proves_itself(
         assert worker.stop() == 0
     folder = tmp_path / "archive"
     archive(settings, log, folder)
+    manifests = [read_manifest(path.read_bytes())[1] for _, path in manifests_of(folder)]
+    assert [each.failed for each in manifests] == [()] * len(manifests)
+    copies = len(clients.read_topic(settings, topic_name(log, "keys"))) * settings.partitions * len(inputs())
+    assert sum(each.signed or 0 for each in manifests) >= copies, "the roots' events in every partition hold"
     assert desk.ran("anchor", "--once", "--archive", str(folder))[0] == 0
     first = tmp_path / "first.note"
     first.write_bytes(desk.ran("note")[1])
