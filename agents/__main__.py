@@ -15,6 +15,7 @@ COMMANDS = {
     "duty": ("agents.commands.duty", "who is on duty, and the notes at the change of a shift"),
     "incident": ("agents.commands.incident", "list and show incidents, merge and split them"),
     "explain": ("agents.offline.explain", "the whole story of an alert, judged again from its events"),
+    "redact": ("agents.offline.redact", "take out of an archive what was refused long ago"),
     "audit": ("agents.audit.main", "anchor the audit trails of a log under a signature, and verify them"),
     "evidence": ("agents.evidence.command", "an alert's evidence case: a zip that proves itself to third parties"),
     "cap": ("agents.reports.cap", "an alert as a CAP 1.2 message"),

@@ -20,6 +20,7 @@ from streams.messages import (
     Place,
     Quality,
     Reason,
+    Redacted,
     Resumption,
     decode_event,
     format_time,
@@ -161,6 +162,13 @@ def record(refused: Refused, source: Source, log: str, domain: str, now: int | N
         size=source.size,
         more=refused.more or UNSET,
     )
+
+
+def told_again(redacted: Redacted, place: Place, log: str, domain: str, now: int | None) -> Quality:
+    """The quality record of a refused record of which the archive has the stub alone: what was told of the record itself."""
+    stub = redacted.stub
+    source = Source(place, stub.size, stub.owner, stub.type, stub.subject)
+    return record(Refused(stub.reason, stub.message, stub.field, stub.rule), source, log, domain, now)
 
 
 def check_time(at: int, now: int | None, allowance: int) -> None:

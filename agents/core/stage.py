@@ -15,8 +15,9 @@ from streams.signing.state import Trust
 class Stage(Protocol):
     """One partition of an input topic, and the one way to move it on.
 
-    `position`: the next offset to judge; `now`: the partition's time (ms); `adopted`: the rule book that its log has told it to
-    judge by, None while that is the one it began with; `notices`: the notices of holidays that came in it, in their order;
+    `position`: the next offset to judge; `refused`: the newest that was refused whole (-1 for none since the start); `now`: the
+    partition's time (ms); `adopted`: the rule book that its log has told it to judge by, None while that is the one it began
+    with; `notices`: the notices of holidays that came in it, in their order;
     `trust`: what it trusts, which says whether the log was opened;
     `known`: how many things it remembers; `unjudged`: the facts of its day of which no rule judged anything.
     """
@@ -26,6 +27,7 @@ class Stage(Protocol):
     log: str
     domain: str
     position: int
+    refused: int
     now: int | None
     adopted: str | None
     notices: tuple[Notice, ...]

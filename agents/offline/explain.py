@@ -22,7 +22,7 @@ from agents.stages import Basis, fold_of
 from streams.archive.command import read_archive
 from streams.command import Trouble
 from streams.kafka import clients
-from streams.messages import Alert, Audit, DecodeError, Place, Text, decode_event, encode, whole_reason
+from streams.messages import Alert, Audit, DecodeError, Place, Redacted, Text, decode_event, encode, whole_reason
 from streams.outputs import Output
 from streams.settings import Settings, load
 from streams.topics import LIVE, topic_name
@@ -198,7 +198,7 @@ def _archived(source: Path, alert: Alert) -> dict[Place, bytes]:
     else:
         lines = source.read_bytes().splitlines()
         rows = ((Place(alert.place.topic, 0, offset), line) for offset, line in enumerate(lines))
-    return {place: value for place, value in rows if place in wanted and value is not None}
+    return {place: value for place, value in rows if place in wanted and value is not None and not isinstance(value, Redacted)}
 
 
 def _kept(settings: Settings, log: str, alert_id: str) -> tuple[Alert, tuple[Audit, ...]]:

@@ -10,7 +10,7 @@ from streams.archive.files import files_of, partitions
 from streams.command import Trouble
 from streams.messages import DAY, HOUR, format_time, tick_of
 
-_KEPT = 65_536  # files whose ticks are remembered: none of them ever changes
+_KEPT = 65_536  # files whose ticks are remembered: no tick of them ever changes
 
 
 class Covered(Struct, frozen=True):

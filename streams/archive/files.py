@@ -1,7 +1,8 @@
 """The files of an archive: `<topic>/<partition>/<first offset>-<last offset>.parquet`, written whole or not at all.
 
 Columns: topic, partition, offset, timestamp (ms, the broker's), key and value (bytes or null). Where the log had no committed
-record, but Kafka's own marks and aborted transactions, the file's metadata have the ranges of offsets. The texts of the rule
+record, but Kafka's own marks and aborted transactions, the file's metadata have the ranges of offsets. A file in which refused
+records were redacted has one more: redacted, the stub of such a row (JSON), whose key and value are null. The texts of the rule
 books that the log has adopted stand beside them, as `books/<hash>.json`.
 """
 
@@ -18,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from streams.command import Trouble
+from streams.messages import Redacted, Stub
 from streams.private import private
 
 SCHEMA = pa.schema(
@@ -31,6 +33,9 @@ SCHEMA = pa.schema(
     ]
 )
 
+REDACTED = "redacted"
+"""The column of the stubs."""
+
 Archived = tuple[str, int, int, bytes | None, bytes | None]
 """Topic, partition, offset, key and value of one record."""
 
@@ -43,6 +48,7 @@ BOOKS = "books"
 _HASH = re.compile(r"[0-9a-f]{1,64}")
 _BATCH = 4_096  # records in memory while reading
 _UNFINISHED = ".tmp"
+_STUB = msgspec.json.Decoder(Stub)
 _OVERHEAD = 100  # bytes counted for a record beside its key and value
 
 
@@ -100,7 +106,7 @@ def write(root: Path, topic: str, partition: int, chunk: Chunk, beside: Beside =
     made = pa.BufferOutputStream()
     pq.write_table(_columns(topic, partition, chunk), made, compression="zstd")
     data = made.getvalue().to_pybytes()
-    with _whole(path) as file:
+    with whole(path) as file:
         beside(path, topic, partition, chunk, data)
         file.write(data)
     return path
@@ -116,7 +122,7 @@ def write_book(root: Path, key: bytes | None, text: bytes | None) -> None:
         path.unlink(missing_ok=True)
     elif not path.exists() or path.read_bytes() != text:
         path.parent.mkdir(exist_ok=True)
-        with _whole(path) as file:
+        with whole(path) as file:
             file.write(text)
 
 
@@ -126,9 +132,9 @@ def read_books(root: Path) -> dict[str, bytes]:
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[BinaryIO]:
-    """A file that is on the disk as a whole at the end, or not there."""
-    unfinished = path.with_suffix(_UNFINISHED)
+def whole(path: Path, ending: str = _UNFINISHED) -> Iterator[BinaryIO]:
+    """A file that is on the disk as a whole at the end, or not there, or as it was. `ending`: how it is called until then."""
+    unfinished = path.with_suffix(ending)
     try:
         with unfinished.open("wb") as file:
             yield file
@@ -165,16 +171,16 @@ def clean(root: Path) -> None:
 
 
 @contextmanager
-def locked(root: Path) -> Iterator[None]:
-    """Hold an archive for this process alone; Trouble where another one writes into it."""
+def locked(root: Path, lock: str = ".lock") -> Iterator[None]:
+    """Hold an archive, or what of it a lock is for, for this process alone; Trouble where another one writes into it."""
     try:
         private(root)
-        lock = (root / ".lock").open("w")
+        held = (root / lock).open("w")
     except OSError as error:
         raise Trouble(f"the archive {root} cannot be written: {error.strerror}") from None
-    with lock:
+    with held:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Trouble(
                 f"another process is writing the archive {root}: stop that one, or give another place with --out"
@@ -243,8 +249,10 @@ def _files(folder: Path) -> list[tuple[int, int, Path]]:
 def _read(path: Path) -> tuple[list[Hole], Iterator[list[Record]]]:
     """The holes in a file, and its records."""
     try:
-        told = (pq.read_schema(path).metadata or {}).get(HOLES, b"[]")
-        return msgspec.json.decode(told, type=list[Hole]), _records(path)
+        schema = pq.read_schema(path)
+        told = (schema.metadata or {}).get(HOLES, b"[]")
+        records = _with_stubs(path) if REDACTED in schema.names else _records(path)
+        return msgspec.json.decode(told, type=list[Hole]), records
     except (OSError, pa.ArrowInvalid, msgspec.DecodeError) as error:
         raise Trouble(f"the archive's file {path} cannot be read: {error}") from None
 
@@ -256,3 +264,21 @@ def _records(path: Path) -> Iterator[list[Record]]:
                 yield list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
     except (OSError, pa.ArrowInvalid) as error:
         raise Trouble(f"the archive's file {path} cannot be read: {error}") from None
+
+
+def _with_stubs(path: Path) -> Iterator[list[Record]]:
+    """The records of a file of which some are redacted."""
+    try:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(_BATCH, columns=["offset", "key", "value", REDACTED]):
+                rows = zip(*(batch.column(name).to_pylist() for name in ("offset", "key", "value", REDACTED)), strict=True)
+                yield [
+                    (offset, *((key, value) if stub is None else (None, read_stub(stub)))) for offset, key, value, stub in rows
+                ]
+    except (OSError, pa.ArrowInvalid, msgspec.DecodeError) as error:
+        raise Trouble(f"the archive's file {path} cannot be read: {error}") from None
+
+
+def read_stub(stub: bytes) -> Redacted:
+    """The value of a row that has a stub; msgspec.DecodeError where that is none."""
+    return Redacted(_STUB.decode(stub))

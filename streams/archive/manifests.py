@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from msgspec import Struct
 
-from streams.archive.files import HOLES, Chunk, Hole
+from streams.archive.files import HOLES, REDACTED, Chunk, Hole, read_stub
 from streams.archive.verdicts import holds
 from streams.signing.machine.part import Part
 from streams.signing.proofs.manifest import Manifest, row_leaf, rows_root
@@ -83,6 +83,7 @@ class Fault(Struct, frozen=True):
 def file_fault(root: Path, name: str, manifest: Manifest, hash_name: str) -> Fault | None:
     """How the file of this name differs from what its manifest says; None where it is the one that was written.
 
+    So it is too where rows of it were redacted since: of these the leaf counts that their stub has kept.
     `hash_name`: the hash of the suite that has signed the manifest.
     """
     path = root / f"{name}.parquet"
@@ -98,24 +99,42 @@ def file_fault(root: Path, name: str, manifest: Manifest, hash_name: str) -> Fau
     except OSError:
         return None if same else Fault("its bytes are others, and the file's own key is gone")
     try:
-        found = _rows_fault(data, secret, manifest, hash_name)
-        return found if found or same else Fault("its bytes are others, its records the same")
-    except (OSError, pa.ArrowInvalid, msgspec.DecodeError) as error:
+        rows = _rows(data, secret, hash_name)
+        found = _rows_fault(rows, manifest, hash_name)
+        return found if found or same or rows.redacted else Fault("its bytes are others, its records the same")
+    except (OSError, ValueError) as error:  # pyarrow's and msgspec's errors are ValueErrors
         return Fault(f"it cannot be read: {error}")
 
 
-def _rows_fault(data: bytes, secret: bytes, manifest: Manifest, name: str) -> Fault | None:
+class _Rows(Struct, frozen=True):
+    offsets: list[int]
+    leaves: list[bytes]
+    holes: tuple[Hole, ...]
+    redacted: bool
+
+
+def _rows(data: bytes, secret: bytes, name: str) -> _Rows:
     leaves, offsets = [], []
     with pq.ParquetFile(pa.BufferReader(data)) as file:
         told = (file.schema_arrow.metadata or {}).get(HOLES, b"[]")
         holes = tuple(msgspec.json.decode(told, type=list[Hole]))
+        redacted = REDACTED in file.schema_arrow.names
         for batch in file.iter_batches(_BATCH, columns=["offset", "timestamp", "key", "value"]):
             for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                 offsets.append(row[0])
                 leaves.append(row_leaf(name, secret, *row))
-    if len(leaves) != manifest.rows or holes != manifest.holes:
-        return Fault(f"it holds {len(leaves)} records, its manifest {manifest.rows}{_first_gap(offsets, holes)}")
-    return None if rows_root(name, leaves) == manifest.root else Fault("a record in it was edited or put in another's place")
+        for n, stub in enumerate(file.read([REDACTED]).column(0).to_pylist() if redacted else ()):
+            if stub is not None:
+                leaves[n] = bytes.fromhex(read_stub(stub).stub.leaf)
+    return _Rows(offsets, leaves, holes, redacted)
+
+
+def _rows_fault(rows: _Rows, manifest: Manifest, name: str) -> Fault | None:
+    if len(rows.leaves) != manifest.rows or rows.holes != manifest.holes:
+        return Fault(f"it holds {len(rows.leaves)} records, its manifest {manifest.rows}{_first_gap(rows.offsets, rows.holes)}")
+    return (
+        None if rows_root(name, rows.leaves) == manifest.root else Fault("a record in it was edited or put in another's place")
+    )
 
 
 def _first_gap(offsets: list[int], holes: tuple[Hole, ...]) -> str:

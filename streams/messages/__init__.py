@@ -52,6 +52,7 @@ from streams.messages.outputs.incident import (
 from streams.messages.outputs.quality import Quality, Reason
 from streams.messages.outputs.quarantine import MAX_TRACEBACK, Quarantine
 from streams.messages.outputs.status import Heartbeat, Status, SubjectStatus
+from streams.messages.redacted import Redacted, Stub
 from streams.messages.rights import (
     ALERT_RIGHTS,
     INCIDENT_RIGHTS,
@@ -163,6 +164,7 @@ __all__ = [
     "Quality",
     "Quarantine",
     "Reason",
+    "Redacted",
     "Registered",
     "Regroup",
     "Regrouping",
@@ -175,6 +177,7 @@ __all__ = [
     "StaleAlarm",
     "State",
     "Status",
+    "Stub",
     "SubjectStatus",
     "Takeover",
     "Text",

@@ -1,12 +1,18 @@
 """The files of an archive held against their manifests, and these against the anchors."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import astuple, replace
 
 from agents.audit.finding import AuditFinding
 from agents.audit.opened.anchors import AnchoredFile
 from streams.archive.manifests import MANIFEST, file_fault, manifests_of
+from streams.archive.redaction import stubs_in
+from streams.command import Trouble
+from streams.messages import DecodeError, Place, Quality, Stub, decode
 from streams.signing.proofs.lines import fault
 from streams.signing.proofs.manifest import read_manifest
 from streams.signing.proofs.seal import MANIFEST as KIND
@@ -22,6 +28,35 @@ def verify_archive(root: Path, trust: Trust, anchored: Mapping[str, AnchoredFile
     """
     for name in sorted(anchored.keys() | {name for name, _ in manifests_of(root)}):
         yield from _file(root, name, trust, anchored.get(name, _UNANCHORED))
+
+
+def verify_redacted(root: Path, told: Iterable[bytes] | None, count: Callable[[int], None]) -> Iterator[AuditFinding]:
+    """The redacted rows of an archive of which the log tells no such refusal: somebody may have taken out a good record.
+
+    `told`: the records of the log's topic `quality`; None where they are not at hand. `count` gets how many rows there are.
+    """
+    stubs: dict[Place, Stub] = {}
+    for path in sorted(root.glob("*/*/*-*.parquet")):
+        topic, partition = path.parts[-3:-1]
+        try:
+            stubs |= {Place(topic, int(partition), offset): replace(stub, leaf="") for offset, stub in stubs_in(path).items()}
+        except (Trouble, ValueError) as error:
+            named = "/".join((topic, partition, path.stem))
+            yield AuditFinding(kind="file-changed", trail="archive", of=named, place=str(path), message=str(error))
+    count(len(stubs))
+    if told is None:
+        return
+    for value in told if stubs else ():
+        with suppress(DecodeError):
+            quality = decode(value, Quality)
+            if stubs.get(quality.place) == Stub.of(quality):
+                del stubs[quality.place]
+    for place in sorted(stubs, key=astuple):
+        where = f"{place.topic}/{place.partition}/{place.offset}"
+        message = f"the record of offset {place.offset} was taken out as refused, and the log tells of no such refusal"
+        yield AuditFinding(
+            kind="file-changed", trail="archive", of=f"{place.topic}/{place.partition}", place=where, message=message
+        )
 
 
 def bare(root: Path) -> int:

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from cryptography.x509 import load_pem_x509_certificates
@@ -13,7 +13,7 @@ from agents.audit.anchors import Anchors
 from agents.audit.finding import AuditFinding
 from agents.audit.keys import read_public
 from agents.audit.opened.anchors import LogAnchors, note_keys
-from agents.audit.opened.archived import bare, verify_archive
+from agents.audit.opened.archived import bare, verify_archive, verify_redacted
 from agents.audit.opened.check import TOPICS, Asked, Read, Verified, check
 from agents.audit.opened.notes import note_for, note_in, told_note, witnessed
 from agents.audit.opened.stamps import read_token, request_over, size_of, stamps_folder, time_of
@@ -103,23 +103,29 @@ def verify_opened(settings: Settings, options: argparse.Namespace, logid: str) -
     first = Anchors(read_public(options.public), options.log) if options.public else None
     asked = Asked(logid=logid, notes=[note_in(path, options.witness) for path in options.note], first=first)
     seen: list[Verified] = []
+    redacted: list[int] = []
 
-    def findings(read: Read) -> Iterator[AuditFinding]:
+    def findings(read: Read, told: Iterable[bytes] | None = None) -> Iterator[AuditFinding]:
         yield from check(asked, read, seen.append)
         for verified in seen:
             if options.archive:
                 yield from verify_archive(options.archive, verified.trust, verified.anchors.files)
+                yield from verify_redacted(options.archive, told, redacted.append)
 
     if options.file is not None:
         code = report(findings(partial(lines_of, options.file)))
     else:
         with clients.consumer(settings) as reader:
             ends = {name: topic_ends(reader, options.log, name) for name in TOPICS}
-            code = report(findings(lambda name: written(reader, options.log, name, ends[name])))
+            told = (record.value or b"" for record in records(reader, options.log, "quality")) if options.archive else None
+            code = report(findings(lambda name: written(reader, options.log, name, ends[name]), told))
     for verified in seen:
         say(_far(verified))
         if options.archive and (count := bare(options.archive)):
             say(f"{count} files of the archive have no manifest: those from before the log was opened are not verified")
+    if any(redacted):
+        how = "and not looked up, for that takes Kafka" if options.file else "and looked up in the log's quality records"
+        say(f"{sum(redacted)} records of the archive are redacted {how}")
     return code
 
 

@@ -60,6 +60,7 @@ class Fold(FlawedFacts):
                 try:
                     judge(offset, key, value or b"", out)
                 except (Refused, DecodeError, RecursionError) as error:
+                    self.refused = offset
                     self.refuse(intake.refusal(error), offset, value or b"", out)
         return out
 

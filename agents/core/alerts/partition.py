@@ -17,7 +17,7 @@ from agents.core.rules.book import Book
 from agents.core.told import Day, end_of_day, sum_of
 from agents.core.trusted import LogTrust
 from streams.calendar.holidays import Notice
-from streams.messages import NEVER, Act, Event, Place, SubjectStatus, format_time, is_ours
+from streams.messages import NEVER, Act, Event, Place, Redacted, SubjectStatus, format_time, is_ours
 from streams.signing.keys import Verify
 from streams.signing.state import Trust
 from streams.topics import split_events_topic
@@ -31,7 +31,8 @@ _TIMES_KEPT = 4_096
 class PartitionState:
     """Where a partition stands, by which book it is judged, and its subjects.
 
-    `position` is the next offset to judge; `now` the newest tick (ms); `bounded`: no tick is believed that is far ahead of it;
+    `position` is the next offset to judge; `refused` the newest that was refused whole (-1 for none since the start); `now` the
+    newest tick (ms); `bounded`: no tick is believed that is far ahead of it;
     `notices` those of holidays that came; `adopted` the name of the rule book that the log has told it to judge by, None while
     that is the one it began with; `books` gives such books. `keyed`: the record's key must be its subject (it is not where the
     records come from a plain file). `trusted`: what it trusts, by what `verify` says of signatures; `plans`: by
@@ -47,6 +48,7 @@ class PartitionState:
         self.keyed = keyed
         self.log, self.domain = split_events_topic(topic)
         self.position = 0
+        self.refused = -1
         self.now: int | None = None
         self.bounded = False
         self.notices: tuple[Notice, ...] = ()
@@ -207,6 +209,10 @@ class PartitionState:
 
     def refuse(self, refused: Refused, offset: int, value: bytes, out: list[Output]) -> None:
         """Tell of a record that must not be judged."""
+        if isinstance(value, Redacted):
+            place = Place(self.topic, self.partition, offset)
+            out.append(intake.told_again(value, place, self.log, self.domain, self.now))
+            return
         type_, subject = intake.whose(value)
         known, named = type_ in self.book.plans or is_ours(type_), subject in self.memory.entries
         place, owner = Place(self.topic, self.partition, offset), self.book.owner(type_)

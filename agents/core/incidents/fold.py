@@ -38,6 +38,7 @@ from streams.messages import (
     Event,
     NoTime,
     Place,
+    Redacted,
     Regroup,
     check_times,
     decode_event,
@@ -62,6 +63,7 @@ class Incidents(IncidentPartition):
                 try:
                     self._record(offset, key, value or b"", out)
                 except (Refused, DecodeError, RecursionError) as error:
+                    self.refused = offset
                     self._refuse(intake.refusal(error), offset, value or b"", out)
         return out
 
@@ -129,6 +131,10 @@ class Incidents(IncidentPartition):
             raise Refused("key-mismatch", "the record's key is not its city", "$.subject")
 
     def _refuse(self, refused: Refused, offset: int, value: bytes, out: list[Output]) -> None:
+        if isinstance(value, Redacted):
+            place = Place(self.topic, self.partition, offset)
+            out.append(intake.told_again(value, place, self.log, self.domain, self.now))
+            return
         type_, subject = intake.whose(value)
         cities = {group.incident.city for group in self.groups.values()}
         place, known = Place(self.topic, self.partition, offset), type_ == REVISED or is_ours(type_)

@@ -59,8 +59,9 @@ def legible_incident(key: bytes, value: bytes) -> bool:
 class IncidentPartition:
     """The incidents of one partition.
 
-    `position` is the next offset to fold. `now` is the newest time that any record told (ms), `ticked` the newest tick of a log
-    that was opened; `bounded`: no time is believed that is far ahead. `keyed`: the record's key must be its subject, the city.
+    `position` is the next offset to fold, `refused` the newest that was refused whole (-1 for none since the start). `now` is
+    the newest time that any record told (ms), `ticked` the newest tick of a log that was opened; `bounded`: no time is believed
+    that is far ahead. `keyed`: the record's key must be its subject, the city.
     It is not where the records come from a plain file, of which judging itself makes the revisions: these need no signature.
     `trusted`: what it trusts, by what `verify` says of signatures.
     """
@@ -78,6 +79,7 @@ class IncidentPartition:
         self.keyed = keyed
         self.log, self.domain = split_events_topic(topic)
         self.position = 0
+        self.refused = -1
         self.now: int | None = None
         self.bounded = False
         self.trusted = LogTrust(topic, partition, verify, keyed=keyed)
