@@ -13,6 +13,7 @@ from agents.core.alerts.fold import Fold
 from agents.core.incidents.fold import Incidents
 from agents.offline.judge import judge_attested
 from agents.offline.redact import digest_of, redact
+from agents.rulebook.grouping import sound_grouping
 from agents.stages import Basis, stage_of
 from streams.archive import files, manifests
 from streams.archive.files import Chunk, read_partition
@@ -23,6 +24,7 @@ from streams.messages import (
     DAY,
     HOUR,
     MINUTE,
+    REVISED,
     DecodeError,
     Quality,
     Redacted,
@@ -31,6 +33,7 @@ from streams.messages import (
     encode,
     event_bytes,
     format_time,
+    tick_of,
 )
 from streams.signing.machine.part import Part
 from streams.signing.proofs.manifest import read_manifest
@@ -39,8 +42,7 @@ from tests.support.pure.day import BOOK, TOPIC, aired
 from tests.support.signed_log import ADMIN, REGISTRAR, SCREEN, SignedLog, event
 from tests.support.signed_log import TOPIC as SIGNED
 from tests.support.signing import Hand
-from tests.unit.core.test_incidents import SUBJECT, alert, grouping
-from tests.unit.core.test_incidents import told as revision
+from tests.support.town import alert
 
 PHONE = b"13800138000"
 ADOPTED = event_bytes(
@@ -79,7 +81,11 @@ REASONS = {
 }
 KEPT = [hour(START + HOUR, o3=40, so2="x", odd=1), hour(START + HOUR, o3=41, so2=7)]
 """A field undeclared and one bad, the rest judged; the second report brings the bad one, and is a conflict in another."""
-BASIS = Basis(BOOK, grouping(**SUBJECT))
+BASIS = Basis(BOOK, sound_grouping(BOOK.rules))
+ALERT = alert("environment", 1, START)
+REVISION = event_bytes(
+    type=REVISED, source="judge", id=ALERT.id, time=ALERT.changed_at, subject=ALERT.adcode[:4] + "00", data=ALERT
+)
 
 
 def days() -> list[Record]:
@@ -93,8 +99,10 @@ def days() -> list[Record]:
 
 def cities() -> list[Record]:
     """The same of the incidents' input."""
-    values = [revision(alert(1)), b"garbage " + PHONE, revision(alert(1)), aired(), tick(START), tick(START + 31 * DAY)]
-    return [(n, None if b"clock.tick" in value else b"410100", value) for n, value in enumerate(values)]
+    values = [REVISION, b"garbage " + PHONE, REVISION, aired(), tick(START), tick(START + 31 * DAY)]
+    return [
+        (n, None if b"clock.tick" in value else (ALERT.adcode[:4] + "00").encode(), value) for n, value in enumerate(values)
+    ]
 
 
 def archived(root: Path, topic: str, given: Sequence[Record], beside: files.Beside = lambda *_: None) -> None:
@@ -160,6 +168,8 @@ def test_a_stub_through_kafka_is_garbage(tmp_path: Path) -> None:
     found = [msgspec.json.decode(each, type=Quality) for each in judged(tmp_path, TOPIC)[0]]
     assert [each.reason for each in found] == ["not-cloudevent", "not-cloudevent", "not-json", "not-json"]
     assert [each.size for each in found] == [len(value) for value in forged]
+    assert tick_of(Redacted(stub)) is None
+    assert Fold(BOOK, TOPIC, 0).adopts(0, None, Redacted(stub)) is None
 
 
 def killing(*_: object) -> None:
