@@ -12,13 +12,19 @@ from pathlib import Path
 import pytest
 from kafka import KafkaProducer
 
+from agents.offline import redact
+from agents.offline.judge import judge_archive
+from agents.stages import sound_basis
 from streams.archive import files as archive_files
 from streams.archive.command import archive, follow, read_archive
+from streams.archive.files import locked
 from streams.catalogue import domains
 from streams.command import Trouble
 from streams.kafka.clients import producer, read_topic
+from streams.messages import DAY, Redacted, encode
 from streams.settings import Settings
 from streams.topics import events_topic
+from tests.support.events import START, tick
 
 ROOT = Path(__file__).parents[3]
 
@@ -171,3 +177,24 @@ def test_no_archive_is_trouble(tmp_path: Path) -> None:
     """An empty folder is no archive, and the message says how to make one."""
     with pytest.raises(Trouble, match="python -m streams archive"):
         list(read_archive(tmp_path))
+
+
+def test_what_the_log_tells_of_is_redacted_while_the_archive_is_followed(
+    broker: Settings, log: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two refused records, and the log's topic `quality` tells of one: that row alone becomes a stub; judging stays equal."""
+    topic, values = events_topic(log, "environment"), [b"told", b"not told", *(tick(START + n * DAY) for n in (0, 31))]
+    with producer(broker) as out:
+        for value in values:
+            out.send(topic, value=value, partition=0)
+    archive(broker, log, tmp_path)
+    judged = list(judge_archive(sound_basis(), tmp_path))
+    with producer(broker) as out:
+        out.send(f"{log}.quality", key=b"1", value=encode(judged[0]))
+    monkeypatch.setattr("agents.offline.redact.load", lambda: broker)
+    with locked(tmp_path):
+        assert redact.main(["--log", log, "--archive", str(tmp_path)]) == 0
+    assert '"rows":1,"files":1' in capsys.readouterr().out
+    kept = [value for _, _, _, _, value in read_archive(tmp_path)]
+    assert [isinstance(value, Redacted) for value in kept] == [True, False, False, False]
+    assert list(judge_archive(sound_basis(), tmp_path)) == judged
