@@ -49,8 +49,8 @@ _encode = Encoder().encode
 def peers_of(text: str, own: int) -> Peers:
     """The peers of `ONESCREEN_KEEPER_PEERS`, `1001:seal+person 1002:open`; the keeper's own uid may ask everything.
 
-    >>> sorted(peers_of("1001:seal+person 1002", 7).items())
-    [(7, frozenset()), (1001, frozenset({'seal', 'person'})), (1002, frozenset())]
+    >>> sorted(peers_of("1001:open 1002", 7).items())
+    [(7, frozenset()), (1001, frozenset({'open'})), (1002, frozenset())]
     """
     found: dict[int, frozenset[str]] = {}
     for word in text.split():
