@@ -65,7 +65,7 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
     data = Path(env.get("ONESCREEN_DATA") or ".onescreen")
     secure = not servers and os.path.isdir(access_folder(data))  # noqa: PTH112 - False too where it is another user's
     return Settings(
-        place=_place(env),
+        place=place(env),
         data=data,
         cache=Path(env.get("ONESCREEN_CACHE") or data / "cache"),
         audit_keys=Path(env.get("ONESCREEN_AUDIT_KEYS") or data / "audit"),
@@ -143,8 +143,8 @@ def _read_password(file: Path) -> str:
     return found
 
 
-def _place(env: Mapping[str, str]) -> str:
-    """The adcode of a province or city, two or four digits."""
+def place(env: Mapping[str, str] = os.environ) -> str:
+    """The adcode of a province or city, two or four digits: whose law and departments this process goes by."""
     text = env.get("ONESCREEN_PLACE") or "4101"
     if not (text.isascii() and text.isdigit() and len(text) in {2, 4}):
         raise SettingsError(

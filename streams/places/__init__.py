@@ -6,8 +6,9 @@ its own law. Another city is another folder and no other edit. Both sides read t
 
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 from msgspec import Struct
@@ -50,7 +51,7 @@ class DepartmentFile(Struct, frozen=True, forbid_unknown_fields=True):
 
 def here() -> str:
     """The place whose law and departments this process goes by (`ONESCREEN_PLACE`)."""
-    return settings.load().place
+    return settings.place()
 
 
 def known(root: Path = ROOT) -> list[str]:
@@ -123,6 +124,17 @@ def place_of(file: Path) -> str:
 
 
 def _read(path: Path, type_: type[T]) -> T:
+    """What a file holds; read once as long as it stands unchanged, for a rule book asks hundreds of times."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise ValueError(f"{path}: {error}") from None
+    read: Any = _read_at
+    return cast("T", read(path, type_, found.st_mtime_ns, found.st_size))
+
+
+@cache
+def _read_at(path: Path, type_: type[Any], _changed: int, _size: int) -> Any:
     try:
         return msgspec.convert(tomllib.loads(path.read_text("utf-8")), type_)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, OSError) as error:
