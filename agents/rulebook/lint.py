@@ -100,12 +100,13 @@ def check(corpus: Corpus, *, draft: bool = False) -> list[Problem]:
     found += more
     if found:
         return found
-    found += _instrument_problems(corpus.clauses, known)
+    by_file = {file: _of_file(file, known) for file in corpus.clauses}
+    found += _instrument_problems(by_file)
     used = {spec.clause for rules in books.values() for spec in rules.values()} | {OVERSIGHT_CLAUSE}
     found += [
         problem_at(file, "clause", clause, path, message)
-        for file in corpus.clauses
-        for clause, spec in _of_file(file, known).items()
+        for file, clauses in by_file.items()
+        for clause, spec in clauses.items()
         for path, message in clause_problems(clause, spec, used)
     ]
     seen: dict[str, Path] = {}
@@ -315,11 +316,11 @@ def _of_file(file: Path, known: Mapping[str, ClauseSpec]) -> dict[str, ClauseSpe
     }
 
 
-def _instrument_problems(files: Iterable[Path], clauses: Mapping[str, ClauseSpec]) -> Iterator[Problem]:
+def _instrument_problems(by_file: Mapping[Path, Mapping[str, ClauseSpec]]) -> Iterator[Problem]:
     """Editions whose instrument has another issuer or rank than elsewhere under the same number."""
     known: dict[str, Enactment] = {}
-    for file in files:
-        for clause, spec in _of_file(file, clauses).items():
+    for file, clauses in by_file.items():
+        for clause, spec in clauses.items():
             for n, edition in enumerate(spec.edition):
                 if (said := edition.instrument) and known.setdefault(said.number, said) != said:
                     other = known[said.number]

@@ -77,7 +77,7 @@ def _ground(root: Path, place: str) -> Ground:
 
 def payloads_of(domain: str, kinds: Iterable[str] = (), root: Path = catalogue.ROOT) -> dict[str, Any]:
     """The payload types of a domain's facts by kind, with registrations, and with those of `kinds` that are alerts."""
-    return payloads_with(_domain(domain, catalogue.domains(root)[domain], root), kinds)
+    return payloads_with(ground(root).domains[domain], kinds)
 
 
 def makers_of(domain: str) -> Mapping[str, Any]:

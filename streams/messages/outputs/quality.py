@@ -4,7 +4,7 @@ A record that nobody could read may hold a password, a telephone number or a who
 its place, everybody else has what is needed to put the source right.
 """
 
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -39,25 +39,8 @@ Unfit = Literal[
 `closed-log`: after `log.closed`. `broken-series`: an event of the roots that does not follow the one before, so that one is
 missing. `unusable-key`: one that must not be adopted."""
 
-UNVERIFIED: frozenset[str] = frozenset(
-    {
-        "unsigned",
-        "not-strict",
-        "wrong-log",
-        "closed-log",
-        "wrong-place",
-        "unknown-key",
-        "ended-key",
-        "wrong-suite",
-        "not-its-right",
-        "stale",
-        "bad-signature",
-        "needs-second",
-        "replayed",
-        "broken-series",
-        "unusable-key",
-    }
-)
+_UNSIGNED_TOO = {"too-big", "not-cloudevent", "future", "conflict", "malformed-data", "bad-tick"}
+UNVERIFIED: frozenset[str] = frozenset(get_args(Unfit)) - _UNSIGNED_TOO
 """Those of `Unfit` that nothing but the lack of a valid signature, or its use in another place or time, gives."""
 
 Reason = Literal[
