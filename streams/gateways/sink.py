@@ -84,7 +84,7 @@ class LogWriter:
     def send(self, arrival: Arrival) -> None:
         """Send one record."""
         topic, partition = self.place(arrival)
-        arrived = format_time(arrival.at) if self._part.key is not None and _is_stated(type_of(arrival.value)) else ""
+        arrived = format_time(arrival.at) if self._part.key is not None and needs_signature(arrival.value) else ""
         headers = [(MARK, arrival.mark)] if arrival.mark else None
         self._send(topic, partition, arrival.value, arrival.key or None, headers, arrived)
 
@@ -223,6 +223,12 @@ def type_of(value: bytes) -> str:
         return decode_event(value).type
     except DecodeError:
         return ""
+
+
+def needs_signature(value: bytes) -> bool:
+    """Whether a record is signed in an opened log: one of a stated kind. What is no event goes as it is, and is told there."""
+    type_ = type_of(value)
+    return type_ != "" and _is_stated(type_)
 
 
 _is_stated = cache(stated)

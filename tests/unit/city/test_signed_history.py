@@ -7,8 +7,7 @@ import pytest
 from fixtures.city import DEFAULT, beats
 from fixtures.scenario import load_scenario
 from fixtures.weather import Air
-from streams.catalogue import stated
-from streams.gateways.sink import plain, type_of
+from streams.gateways.sink import needs_signature, plain, type_of
 from streams.gateways.timeline import Arrival
 from streams.messages import format_time, tick_bytes
 from streams.signing.machine.keyfile import Key, write_new
@@ -20,7 +19,7 @@ def test_what_was_signed_in_bulk_is_what_was_to_be_written(tmp_path: Path) -> No
     """Every stated event of an hour of the city, all under one signature, gives its own bytes again."""
     write_new(tmp_path / "city", "registrar-city", "ed25519-sha256-tree")
     arrivals = [beat for beat in beats(Air(1, load_scenario(DEFAULT)), 1) if isinstance(beat, Arrival)]
-    signed = [each for each in arrivals if stated(type_of(each.value))]
+    signed = [each for each in arrivals if needs_signature(each.value)]
     assert len(signed) > 50
     with Key(tmp_path / "city") as key:
         part = Part("ab" * 32, key)
@@ -32,8 +31,9 @@ def test_what_was_signed_in_bulk_is_what_was_to_be_written(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("value", [b"", b"{", b'{"specversion":"1.0"}', b"\xff"])
 def test_what_is_no_event(value: bytes) -> None:
-    """It stands as it is, and has no type."""
+    """It stands as it is, has no type, and is signed by nobody: a source that sends it ends no gateway."""
     assert plain(value) == value
+    assert not needs_signature(value)
     assert type_of(value) == ""
     assert plain(None) is None
 
