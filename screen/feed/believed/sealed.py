@@ -106,7 +106,7 @@ class Sealed(Slice):
             return True
         if kept is not None and revision.order <= kept.order:
             return False
-        if revision.thing.rev < self.ends.get(revision.place, 0):
+        if not self._is_open(revision, sealed, kept):
             waits = sealed is not None and sealed.digest != "" and (kept is None or kept.digest != sealed.digest)
             if waits:
                 self._keep_open(revision)
@@ -136,21 +136,19 @@ class Sealed(Slice):
             found = next((each for each in revisions if sealed and each.digest == sealed.digest), None)
             if found is not None:
                 kept = self.kept[key] = found
-            if _unknown(sealed, kept):
+            if kept is None or _unknown(sealed, kept):
                 continue
-            left = tuple(
-                each
-                for each in revisions
-                if each.thing.rev >= self.ends.get(each.place, 0) and (kept is None or each.order > kept.order)
-            )
-            self.dropped += sum(each not in left and (kept is None or each.order > kept.order) for each in revisions)
+            left = tuple(each for each in revisions if each.order > kept.order and self._is_open(each, sealed, kept))
+            gone = [each for each in revisions if each.order >= kept.order and each not in left and each.digest != kept.digest]
+            self.dropped += len(gone)
             newest = left[-1] if left else kept
             if left:
                 self.open[key] = left
             else:
                 del self.open[key]
                 self.since.pop(key, None)
-            if newest is not None and shown.get(key) is not None and shown[key] > newest.order:
+            order = shown.get(key)
+            if order is not None and (order > newest.order or (gone and order == newest.order)):
                 yield Restored(newest.thing)
 
     def settle(self, view: View, before: View) -> None:
@@ -168,17 +166,27 @@ class Sealed(Slice):
         """`unsealed`: of an opened log, the alerts that are shown without a seal for too long."""
         return {"unsealed": sorted(self.late)} if self.ends or self.open else {}
 
+    def _is_open(self, revision: Revision, sealed: SealedState | None, kept: Revision | None) -> bool:
+        """Whether a revision may still be sealed: its seal has not come."""
+        return revision.thing.rev >= self.ends.get(revision.place, 0) or _told_later(revision, sealed, kept)
+
     def _keep_open(self, revision: Revision) -> None:
         known = self.open.get(revision.key, ())
         if revision not in known:
             self.open[revision.key] = tuple(sorted((*known, revision), key=lambda each: each.order))[-MOST_OPEN:]
 
 
-def _unknown(sealed: SealedState | None, kept: Revision | None) -> bool:
-    """Whether what is sealed of a thing has not come: nothing of it is, so that it will be marked, or it is on its way."""
-    if sealed is None or not sealed.digest:
-        return kept is None
-    return kept is None or kept.digest != sealed.digest
+def _unknown(sealed: SealedState | None, kept: Revision) -> bool:
+    """Whether what is sealed of a thing is on its way."""
+    return sealed is not None and sealed.digest not in {"", kept.digest}
+
+
+def _told_later(revision: Revision, sealed: SealedState | None, kept: Revision | None) -> bool:
+    """Whether an incident is told with an entry that was sealed before: who joins a large one is told of at the next tick."""
+    thing = revision.thing
+    if sealed is None or kept is None or not isinstance(thing, Incident):
+        return False
+    return kept.thing.audit < sealed.n == thing.audit and thing.head == sealed.hash
 
 
 def _pulse(revision: Revision, clock: Clock) -> int:

@@ -6,20 +6,22 @@ from kafka.consumer.fetcher import ConsumerRecord
 from msgspec.structs import replace
 
 from screen.feed.believed.proofs import Proofs
-from screen.feed.believed.sealed import Sealed
+from screen.feed.believed.sealed import Revision, Sealed
 from screen.feed.fold import fold
 from screen.feed.hub import Hub
 from screen.feed.pending import Waiting
 from screen.feed.slices.alarms import Alarms
+from screen.feed.slices.incidents import Incidents
 from screen.feed.snapshot import Health
 from screen.feed.view import View
-from streams.messages import HOUR, MINUTE, SECOND, Alert, Audit, Seal, decode, encode
+from streams.messages import HOUR, MINUTE, SECOND, Alert, Audit, Incident, Seal, SealedHead, decode, encode
 from streams.signing.chain import chained
 from streams.signing.proofs.seal import signed_seal
 from tests.support.events import START, act, clean, registered, tick
 from tests.support.proofs.sealed import SealedLog
 from tests.support.pure.alarm import raised
 from tests.support.pure.view import NOW, heartbeat
+from tests.support.town import alert, incident
 
 ALERT = raised().id
 
@@ -142,6 +144,18 @@ def test_a_value_changed_under_the_old_head_gives_way_to_the_sealed_one() -> Non
     assert screen.view[Sealed].dropped == 1
 
 
+def test_a_forged_revision_that_comes_first_gives_way_to_the_true_one() -> None:
+    """C18: another value under the number and head of a revision that is not there yet; the seal covers the true one."""
+    screen = sealed()
+    screen.log.judge(act(ALERT, reason="已派人"))
+    true = newest(screen.log)
+    screen.log.topics["alerts"].insert(-1, encode(replace(true, value=1.0)))
+    screen.look("audit", "alerts")
+    screen.log.seal()
+    assert screen.look().shown() == true
+    assert screen.view[Sealed].dropped == 1
+
+
 def test_a_revision_among_what_is_sealed_is_never_shown() -> None:
     """C18: a changed value, evidence or clause with the old head and number, and any within what a seal covers."""
     screen = sealed()
@@ -229,3 +243,35 @@ def test_a_seal_of_a_key_that_had_ended_is_none() -> None:
     assert screen.view[Sealed].heads == before
     (said,) = screen.said
     assert said.endswith("a seal of none of the log's workers: the key of worker had ended by then")
+
+
+def test_an_incident_told_after_the_seal_of_its_entry_is_shown() -> None:
+    """Who joins a large incident has an entry at once and a revision at the next tick: a seal between covers the entry alone.
+
+    The revision, of the entry's offset, is shown, and nothing is counted; a false one gives way to the sealed one.
+    """
+    first = incident(alert("live", 1, NOW), rev=7, audit=1, head="sha256:" + "1" * 64)
+    told = replace(first, rev=9, audit=2, head="sha256:" + "2" * 64)
+    false = replace(told, severity="blue")
+    topic, partition = first.place.topic, first.place.partition
+
+    def seal(n: int, end: int, of: Incident, revision: str) -> Seal:
+        head = SealedHead("incident-audit", of.id, of.audit, of.head, revision)
+        begin, kid = (0 if n == 1 else end - 2), "0" * 32
+        place = {"topic": topic, "partition": partition, "begin": begin, "end": end}
+        signed = {"logid": "0" * 64, "trust": "", "at": "", "sigsuite": "ed25519-sha256", "sigkid": kid, "sig": ""}
+        return Seal(n=n, prev="", heads=(head,), **place, **signed)
+
+    def shown(view: View) -> Incident:
+        return view[Incidents].incidents[first.id]
+
+    beat = replace(heartbeat(NOW, NOW), domain="incidents", offset=1_000)
+    view = fold(View(), [beat, seal(1, 8, first, "sha256:a"), Revision(first, "sha256:a")])
+    view = fold(view, [seal(2, 10, told, "")])  # the entry of offset 9 alone
+    assert shown(view) == first
+    late = fold(view, [Revision(told, "sha256:b")])
+    assert (shown(late), late[Sealed].dropped) == (told, 0)
+    late = fold(late, [seal(3, 12, told, "sha256:b")])
+    assert (shown(late), late[Sealed].dropped, late[Sealed].open) == (told, 0, {})
+    forged = fold(fold(view, [Revision(false, "sha256:c")]), [seal(3, 12, told, "sha256:b"), Revision(told, "sha256:b")])
+    assert (shown(forged), forged[Sealed].dropped) == (told, 1)
