@@ -4,6 +4,7 @@ from typing import Self
 
 from msgspec import Struct
 
+from streams.messages.checked import Count
 from streams.messages.outputs.quality import Quality, Reason
 
 
@@ -20,7 +21,7 @@ class Stub(Struct, frozen=True, kw_only=True):
     owner: str
     type: str
     subject: str
-    size: int
+    size: Count
     leaf: str = ""
 
     @classmethod
