@@ -1,4 +1,4 @@
-"""How the city lies on the wall's map, and where names of districts stand, clear of stations. Pure; boxes are pixels of the home view or the inset."""
+"""How the city lies on the map, and where names of districts stand, clear of stations. Pure; boxes: pixels of map or inset."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product

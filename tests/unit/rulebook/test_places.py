@@ -177,7 +177,7 @@ def folder(root: Path, **files: str) -> None:
 
 
 def test_a_place_has_its_own_hours(tmp_path: Path) -> None:
-    """Offices from 08:30 to 12:00 and 15:00 to 18:00: 4 working hours from Friday 17:00 end on Monday 11:30; 6.5 h are a day."""
+    """Offices from 08:30 to 12:00 and 15:00 to 18:00: 4 h from Friday 17:00 end on Monday 11:30; 6.5 h are a day."""
     hours = '\n[hours]\nmorning = [08:30:00, 12:00:00]\nafternoon = [15:00:00, 18:00:00]\nsource = "example"\n'
     folder(tmp_path, place=LY["place.toml"] + hours)
     known = build(calendar.here("4199", tmp_path))
