@@ -14,11 +14,11 @@ from rich.console import Console
 from rich.table import Table
 
 from agents import law
-from agents.law.statutes.check import Answer, StatuteReading, readings
-from agents.law.statutes.library import opened
+from agents.law.statute_check import Answer, StatuteReading, readings
 from agents.rulebook.lint import sound_book
 from agents.rulebook.pages import MARKS
 from streams.messages import encode
+from streams.statutes.library import opened
 
 ANSWERS: tuple[Answer, ...] = get_args(Answer)
 

@@ -1,7 +1,7 @@
 """`python -m agents difference BEFORE AFTER`: what two versions of the program made of the same events, rule by rule.
 
 BEFORE and AFTER are what `python -m agents judge --only alerts` of each version wrote. `whatif` judges by two books with this
-program; here changed judges and kinds of facts show too. The result is a page in Markdown; `--review FILE` gives it the reasons,
+program; here changed judges and kinds of facts show too. The result is a page in Markdown; `--review FILE` gives the reasons,
 from the column "Changed" of the page on which the rules are read against the law.
 """
 

@@ -18,12 +18,12 @@ const MAP_HIGH = 252
 /** 08 or 08:30 of so many ms from midnight.
  * @param {number} at
  */
-const hours = (at) => String(Math.floor(at / HOUR)).padStart(2, "0") + (at % HOUR ? `:${String((at % HOUR) / 60000).padStart(2, "0")}` : "")
+const ofDay = (at) => String(Math.floor(at / HOUR)).padStart(2, "0") + (at % HOUR ? `:${String((at % HOUR) / 60000).padStart(2, "0")}` : "")
 
 /** 08–12, 14–18 of the sessions of a working day, ms from midnight.
  * @param {[number, number][]} sessions
  */
-const spans = (sessions) => sessions.map((ends) => ends.map(hours).join("–")).join(words.language === "zh" ? "、" : ", ")
+const spans = (sessions) => sessions.map((ends) => ends.map(ofDay).join("–")).join(words.language === "zh" ? "、" : ", ")
 /** @typedef {{ begins: number, worked: boolean, certain: boolean }} Day */
 /** @typedef {{ within: number, marks: { id: string, lon: number, lat: number, severity: Sent.Severity, state: string, phase: Sent.Phase, title: Sent.Text, name: Sent.Text }[] }} Near */
 /** @typedef {{ id: string, raised: number, lasted: number, own: boolean, name: Sent.Text, value: number | null, unit: string, finding: string | null, why: Sent.Text, sealed: { reference: Sent.Sealed, place: Sent.Place } | null }} Past */

@@ -14,10 +14,10 @@ from shapely.geometry import Point, shape
 from fixtures.city import beats, write_city
 from fixtures.life import arrivals
 from fixtures.record import order_of
+from fixtures.register.stations import stations
+from fixtures.register.subjects import subjects
 from fixtures.reports import LOOK_BACK, station_records
 from fixtures.scenario import load_scenario
-from fixtures.stations import stations
-from fixtures.subjects import subjects
 from fixtures.weather import BEGIN, Air, hour_of_day
 from streams.catalogue import domains
 from streams.gateways.lines import write_lines

@@ -14,9 +14,9 @@ from agents.offline.judge import judge_lines
 from agents.stages import Basis
 from fixtures.city import DEFAULT
 from fixtures.life import routine
+from fixtures.register.stations import stations
+from fixtures.register.subjects import subjects
 from fixtures.scenario import load_scenario, scenarios
-from fixtures.stations import stations
-from fixtures.subjects import subjects
 from streams.catalogue import domains
 from streams.command import Trouble
 from streams.messages import Alert
