@@ -11,9 +11,15 @@ from agents.core.dates import NO_TIME
 from agents.core.judge import Finding, Judge
 from agents.core.judges.parts.standing import Delay, Standing, Untimed, older
 from agents.core.rules.rule import Binding
+from agents.domains.environment.air_day import DayMean
 from agents.domains.environment.aqi import ITEMS, EditionName, Index, category, edition_at, index, severity
 from agents.domains.environment.hour_reason import HourReason, has_value
 from agents.domains.environment.limits import Emission, EmissionDay, Narrow, RunningMean, ValidDays
+from agents.domains.environment.operation.furnace import FurnaceCold, FurnaceColdDay
+from agents.domains.environment.operation.incinerator import IncineratorDay, IncineratorMonth
+from agents.domains.environment.operation.marked_hours import MarkedHours
+from agents.domains.environment.operation.permitted_total import PermittedTotal
+from agents.domains.environment.operation.running import MarkedStopped, RunsAgainstOrder
 from agents.domains.environment.payload import AirHour, GapReason
 from agents.domains.environment.publication import PublicationDuty
 from agents.domains.environment.revision import Revision
@@ -22,6 +28,7 @@ from agents.domains.environment.source_checks import (
     check_bad_frame,
     check_field_notes,
     check_maintenance_plan,
+    check_mark,
     check_publication,
     check_revision_reason,
     check_source,
@@ -145,6 +152,15 @@ JUDGES: dict[str, Callable[[Binding], Judge]] = {
     "site-dust": SiteDust,
     "revision": Revision,
     "publication": PublicationDuty,
+    "air-day": DayMean,
+    "furnace-cold": FurnaceCold,
+    "furnace-cold-day": FurnaceColdDay,
+    "incinerator-day": IncineratorDay,
+    "incinerator-month": IncineratorMonth,
+    "marked-hours": MarkedHours,
+    "marked-stopped": MarkedStopped,
+    "runs-against-order": RunsAgainstOrder,
+    "permitted-total": PermittedTotal,
 }
 """The domain's own judges, named `environment:<name>` in rules."""
 
@@ -160,6 +176,8 @@ CHECKS: dict[str, Callable[[Any, int], list[tuple[str, str, str]]]] = {
     "maintenance_plan": check_maintenance_plan,
     "bad_frame": check_bad_frame,
     "field_note": check_field_notes,
+    "work_mark": check_mark,
+    "device_mark": check_mark,
 }
 """Checks of a payload and its event time, by kind."""
 

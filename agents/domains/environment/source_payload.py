@@ -145,7 +145,10 @@ class OperatorReport(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=
 
 
 class SourceInspection(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What an inspection found, or a step of the case that it led to (`case-opened`, `corrected`)."""
+    """What an inspection found, or a step of the case that it led to (`case-opened`, `corrected`).
+
+    `marks-verified`: the operator's marks were held against its records, and are true.
+    """
 
     finding: Literal[
         "data-falsified",
@@ -156,6 +159,7 @@ class SourceInspection(Struct, frozen=True, gc=False, kw_only=True, omit_default
         "refused-to-correct",
         "case-opened",
         "corrected",
+        "marks-verified",
     ]
     what: Remark = ""
 

@@ -1,0 +1,100 @@
+"""How many hours a source marks in a year or a quarter."""
+
+from typing import Literal
+
+import msgspec
+from msgspec import Struct, field
+
+from agents.core.alerts.state import Subject
+from agents.core.judge import Finding
+from agents.core.judges.parts.condition import Condition, ConditionParams
+from agents.core.judges.parts.spans import span_of
+from agents.core.judges.parts.standing import Standing
+from agents.core.rules.rule import Binding
+from agents.domains.environment.operation.marks import SetMark, noted
+from agents.domains.environment.operation.payload import DeviceMark, WorkMark
+from streams.messages import DAY, HOUR, NEVER
+
+CalendarPeriod = Literal["year", "quarter"]
+
+
+class MarkedHoursParams(ConditionParams, frozen=True, kw_only=True):
+    """`marks`: what is counted; `over`: in which period of the calendar; `limit`: how many hours of one unit are allowed."""
+
+    marks: tuple[str, ...]
+    over: CalendarPeriod
+    limit: float
+
+
+class CountedMarks(Standing):
+    """The marks of a source, the hours of those gone by unit, and the end of the period (ms)."""
+
+    marks: list[SetMark] = field(default_factory=list)
+    end: int = 0
+
+
+class MarkedHours(Condition):
+    """Opens when the marked hours of one unit in a period are above the limit, and closes with the period.
+
+    A mark counts once it has an end, in the period in which it begins. The value is the hours of the unit with most.
+    """
+
+    Memory: type[Struct] | None = CountedMarks
+    fresh = CountedMarks
+    forgets = False
+
+    def __init__(self, binding: Binding) -> None:
+        self._params = msgspec.convert(binding.params, MarkedHoursParams)
+        super().__init__(binding, self._params)
+        self.timed = True
+
+    def read(self, subject: Subject, kind: str, data: WorkMark | DeviceMark, at: int) -> Finding | None:  # noqa: ARG002
+        """Count the hours again with a mark."""
+        memory: CountedMarks = subject.memory.setdefault(self.key, CountedMarks())
+        if not noted(memory.marks, data):
+            return None
+        newest = max(each.since for each in memory.marks)
+        begin, memory.end = period(self._params.over, newest + 1)
+        counted = self._params.marks
+        memory.marks = [each for each in memory.marks if each.until == NEVER or (each.since >= begin and each.mark in counted)]
+        hours = self._hours(memory, begin)
+        return self.turn(subject, data, at, late=False, over=hours > self._params.limit, value=hours, limit=self._params.limit)
+
+    def wake(self, subject: Subject, now: int) -> Finding | None:
+        """The period is over, or a delay is."""
+        memory: CountedMarks = subject.memory[self.key]
+        if not memory.open or memory.end > now:
+            return super().wake(subject, now)
+        return self.turn(subject, None, memory.end, late=False, over=False, value=None, limit=None)
+
+    def due(self, subject: Subject) -> int:
+        """The end of the period while the alert is open, or of a delay."""
+        memory: CountedMarks | None = subject.memory.get(self.key)
+        due = super().due(subject)
+        return min(due, memory.end) if memory is not None and memory.open else due
+
+    def _hours(self, memory: CountedMarks, begin: int) -> float:
+        of_unit: dict[str, int] = {}
+        for each in memory.marks:
+            if each.mark in self._params.marks and each.until != NEVER and begin <= each.since < memory.end:
+                of_unit[each.unit] = of_unit.get(each.unit, 0) + max(0, min(each.until, memory.end) - each.since)
+        return round(max(of_unit.values(), default=0) / HOUR, 2)
+
+
+def period(over: CalendarPeriod, at: int) -> tuple[int, int]:
+    """The year or quarter of China Standard Time, (start, end] in ms, that holds a moment.
+
+    >>> from streams.messages import format_time, parse_time
+    >>> [format_time(edge)[:10] for edge in period("quarter", parse_time("2026-05-02T00:00:00+08:00"))]
+    ['2026-04-01', '2026-07-01']
+    """
+    first, after = span_of("year", at)
+    if over == "year":
+        return first, after
+    while True:
+        end = first
+        for _ in range(3):
+            end = span_of("month", end + DAY)[1]
+        if at <= end:
+            return first, end
+        first = end
