@@ -12,12 +12,13 @@ from agents.core.judge import Finding, Judge
 from agents.core.judges.parts.standing import Delay, Standing, Untimed, older
 from agents.core.rules.rule import Binding
 from agents.domains.environment.aqi import ITEMS, EditionName, Index, category, edition_at, index, severity
+from agents.domains.environment.effluent import Effluent, EffluentDay, ThinDay
 from agents.domains.environment.hour_reason import HourReason, has_value
-from agents.domains.environment.limits import Emission, EmissionDay, Narrow, RunningMean, ValidDays
+from agents.domains.environment.limits import Emission, EmissionDay, Fume, Narrow, PermitDay, PermitHour, RunningMean, ValidDays
 from agents.domains.environment.payload import AirHour, GapReason
 from agents.domains.environment.publication import PublicationDuty
 from agents.domains.environment.revision import Revision
-from agents.domains.environment.site_dust import SiteDust
+from agents.domains.environment.site_dust import Earthwork, SiteDust
 from agents.domains.environment.source_checks import (
     check_bad_frame,
     check_field_notes,
@@ -145,6 +146,13 @@ JUDGES: dict[str, Callable[[Binding], Judge]] = {
     "site-dust": SiteDust,
     "revision": Revision,
     "publication": PublicationDuty,
+    "permit": PermitHour,
+    "permit-day": PermitDay,
+    "fume": Fume,
+    "effluent": Effluent,
+    "effluent-day": EffluentDay,
+    "thin-day": ThinDay,
+    "earthwork": Earthwork,
 }
 """The domain's own judges, named `environment:<name>` in rules."""
 

@@ -141,7 +141,8 @@ class Running(Standing):
 class Interlock(Measured):
     """Opens when a facility of production is on and one of treatment is off; the value is how many of treatment are off.
 
-    The register's traits `production` and `treatment` name them: `SB1 SB2`. Without them nothing is judged.
+    The register's traits `production` and `treatment` name them: `SB1 SB2`. Of those that stand by for each other (`SB3|SB4`)
+    one is enough. Without the traits nothing is judged.
     """
 
     Memory: type[msgspec.Struct] | None = Running
@@ -156,9 +157,11 @@ class Interlock(Measured):
         if not (production and treatment) or older(subject, "device_state", at):
             return None
         memory: Running = subject.memory.setdefault(self.key, Running())
-        listed = {name: each.state for name, each in data.devices.items() if name in production | treatment}
+        groups = [name.split("|") for name in treatment]
+        names = production.union(*groups)
+        listed = {name: each.state for name, each in data.devices.items() if name in names}
         memory.states |= {name: state for name, state in listed.items() if state is not None}
-        off = sum(memory.states.get(name) == 0 for name in treatment)
+        off = sum(all(memory.states.get(name) == 0 for name in group) for group in groups)
         on = any(memory.states.get(name) == 1 for name in production)
         return off, 0, on and off > 0
 
@@ -199,6 +202,6 @@ def is_filed(subject: Subject, at: int) -> bool:
 
 
 def facilities(subject: Subject, trait: str) -> frozenset[str]:
-    """The facilities that a trait of the register names."""
+    """The facilities that a trait of the register names, those that stand by for each other as one."""
     named = walk(subject.facts, ["traits", trait])
     return frozenset(named.split()) if isinstance(named, str) else frozenset()
