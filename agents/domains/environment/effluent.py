@@ -32,7 +32,7 @@ STOPPED = "F"
 HOURS = 24
 
 Standards = tuple[str, ...]
-"""Values of the trait `standard` of outlets that the law's limits bind, empty for those without it; none at all: every outlet."""
+"""Values of the trait `standard` of outlets that the law's limits bind, empty for those without it; none: every outlet."""
 
 
 class OutletLimit(LimitSource):
@@ -62,7 +62,8 @@ class OutletLimit(LimitSource):
     def least(self, subject: Subject) -> float:
         """The lowest limit that an outlet can have as it is registered."""
         permit = {} if subject.facts is None else subject.facts.limits
-        return min([*(permit[name] for name in (self._own, self._own_cold) if name in permit), *self.every(subject)], default=inf)
+        own = [permit[name] for name in (self._own, self._own_cold) if name in permit]
+        return min([*own, *self.every(subject)], default=inf)
 
 
 class EffluentParams(ConditionParams, frozen=True, kw_only=True):
@@ -94,7 +95,7 @@ class Effluent(Measured):
 
 
 class DaySum(Sum):
-    """What is known of an outlet's day: of its valid hours `load` (the sum of concentration by flow), `flow` and how many say it.
+    """What is known of an outlet's day: of its valid hours the sum of concentration by flow, the flow, and how many say it.
 
     `idle` are the hours in which nothing was discharged; `warm` is the sum of the temperatures told.
     """

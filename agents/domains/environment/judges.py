@@ -27,7 +27,7 @@ from agents.domains.environment.source_checks import (
     check_revision_reason,
     check_source,
 )
-from agents.domains.environment.source_judges import Flagged, Interlock, Oxygen, SampleAge, SampledFlat
+from agents.domains.environment.source_judges import Flagged, Interlock, Ongoing, Oxygen, SampleAge, SampledFlat
 from agents.domains.environment.source_payload import SourceData
 from streams.messages import HOUR, parse_time
 
@@ -153,6 +153,7 @@ JUDGES: dict[str, Callable[[Binding], Judge]] = {
     "effluent-day": EffluentDay,
     "thin-day": ThinDay,
     "earthwork": Earthwork,
+    "ongoing": Ongoing,
 }
 """The domain's own judges, named `environment:<name>` in rules."""
 

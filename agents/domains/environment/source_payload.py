@@ -147,8 +147,8 @@ class OperatorReport(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=
 class SourceInspection(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What an inspection found, or a step of the case that it led to.
 
-    Steps: `extended` (15 days more to decide, by leave of the head), `case-opened` or `not-filed` (the decision), `decided` (the
-    penalty, or that there is none), `corrected`, `business-stopped`. `of`: the finding that the step is about.
+    Steps: `extended` (15 days more to decide, by leave of the head), `case-opened` or `not-filed` (the decision), `decided`
+    (the penalty, or that there is none), `corrected`, `business-stopped`. `of`: the finding that the step is about.
     """
 
     finding: Literal[
