@@ -1,6 +1,6 @@
 """How many hours a source marks in a year or a quarter."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct, field
@@ -8,6 +8,7 @@ from msgspec import Struct, field
 from agents.core.alerts.state import Subject
 from agents.core.judge import Finding
 from agents.core.judges.parts.condition import Condition, ConditionParams
+from agents.core.judges.parts.fields import Trigger, triggered
 from agents.core.judges.parts.spans import span_of
 from agents.core.judges.parts.standing import Standing
 from agents.core.rules.rule import Binding
@@ -19,22 +20,27 @@ CalendarPeriod = Literal["year", "quarter"]
 
 
 class MarkedHoursParams(ConditionParams, frozen=True, kw_only=True):
-    """`marks`: what is counted; `over`: in which period of the calendar; `limit`: how many hours of one unit are allowed."""
+    """`marks`: what is counted; `over`: in which period of the calendar; `limit`: how many hours of one unit are allowed.
+
+    `until`: the act of the authority that alone closes; without it the end of the period does.
+    """
 
     marks: tuple[str, ...]
     over: CalendarPeriod
     limit: float
+    until: Trigger | None = None
 
 
 class CountedMarks(Standing):
-    """The marks of a source, the hours of those gone by unit, and the end of the period (ms)."""
+    """The marks of a source, the end of the newest mark's period, and of the one on which the authority acted (ms)."""
 
     marks: list[SetMark] = field(default_factory=list)
     end: int = 0
+    concluded: int = 0
 
 
 class MarkedHours(Condition):
-    """Opens when the marked hours of one unit in a period are above the limit, and closes with the period.
+    """Opens when the marked hours of one unit in a period are above the limit, and closes with the period, or an act.
 
     A mark counts once it has an end, in the period in which it begins. The value is the hours of the unit with most.
     """
@@ -46,24 +52,30 @@ class MarkedHours(Condition):
     def __init__(self, binding: Binding) -> None:
         self._params = msgspec.convert(binding.params, MarkedHoursParams)
         super().__init__(binding, self._params)
+        self._until = None if self._params.until is None else triggered(binding, self._params.until)
         self.timed = True
 
-    def read(self, subject: Subject, kind: str, data: WorkMark | DeviceMark, at: int) -> Finding | None:  # noqa: ARG002
-        """Count the hours again with a mark."""
+    def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
+        """Count the hours again with a mark, or take an act."""
         memory: CountedMarks = subject.memory.setdefault(self.key, CountedMarks())
-        if not noted(memory.marks, data):
+        if self._until is not None and self._until(subject, kind, data):
+            memory.concluded = memory.end
+            return self.turn(subject, data, at, late=False, over=False, value=None, limit=None)
+        if not isinstance(data, WorkMark | DeviceMark) or not noted(memory.marks, data):
             return None
         newest = max(each.since for each in memory.marks)
         begin, memory.end = period(self._params.over, newest + 1)
         counted = self._params.marks
         memory.marks = [each for each in memory.marks if each.until == NEVER or (each.since >= begin and each.mark in counted)]
         hours = self._hours(memory, begin)
+        if self._until is not None and (hours <= self._params.limit or memory.concluded == memory.end):
+            return None
         return self.turn(subject, data, at, late=False, over=hours > self._params.limit, value=hours, limit=self._params.limit)
 
     def wake(self, subject: Subject, now: int) -> Finding | None:
         """The period is over, or a delay is."""
         memory: CountedMarks = subject.memory[self.key]
-        if not memory.open or memory.end > now:
+        if self._until is not None or not memory.open or memory.end > now:
             return super().wake(subject, now)
         return self.turn(subject, None, memory.end, late=False, over=False, value=None, limit=None)
 
@@ -71,7 +83,8 @@ class MarkedHours(Condition):
         """The end of the period while the alert is open, or of a delay."""
         memory: CountedMarks | None = subject.memory.get(self.key)
         due = super().due(subject)
-        return min(due, memory.end) if memory is not None and memory.open else due
+        ends = memory is not None and memory.open and self._until is None
+        return min(due, memory.end) if memory is not None and ends else due
 
     def _hours(self, memory: CountedMarks, begin: int) -> float:
         of_unit: dict[str, int] = {}
