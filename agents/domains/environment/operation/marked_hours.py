@@ -70,7 +70,8 @@ class MarkedHours(Condition):
         hours = self._hours(memory, begin)
         if self._until is not None and (hours <= self._params.limit or memory.concluded == memory.end):
             return None
-        return self.turn(subject, data, at, late=False, over=hours > self._params.limit, value=hours, limit=self._params.limit)
+        over, value = hours > self._params.limit, round(hours, 2)
+        return self.turn(subject, data, at, late=False, over=over, value=value, limit=self._params.limit)
 
     def wake(self, subject: Subject, now: int) -> Finding | None:
         """The period is over, or a delay is."""
@@ -91,7 +92,7 @@ class MarkedHours(Condition):
         for each in memory.marks:
             if each.mark in self._params.marks and each.until != NEVER and begin <= each.since < memory.end:
                 of_unit[each.unit] = of_unit.get(each.unit, 0) + max(0, min(each.until, memory.end) - each.since)
-        return round(max(of_unit.values(), default=0) / HOUR, 2)
+        return max(of_unit.values(), default=0) / HOUR
 
 
 def period(over: CalendarPeriod, at: int) -> tuple[int, int]:
