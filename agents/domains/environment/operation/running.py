@@ -11,6 +11,7 @@ from agents.core.judge import Finding
 from agents.core.judges.parts.condition import Condition, ConditionParams
 from agents.core.judges.parts.fields import Trigger, triggered
 from agents.core.judges.parts.standing import Standing, older
+from agents.core.rules.guard import ALWAYS, Guard, Remembers
 from agents.core.rules.rule import Binding
 from agents.domains.environment.operation.marks import SetMark, noted, within
 from agents.domains.environment.operation.payload import ResponseOrder, WorkMark
@@ -18,7 +19,7 @@ from agents.domains.environment.source_codes import NORMAL
 from agents.domains.environment.source_payload import SourceData
 from streams.messages import HOUR, NEVER
 
-KEPT = 72
+KEPT = 48
 """How many hours in which a source ran wait for a mark: marks are set by noon of the next day."""
 
 
@@ -69,6 +70,8 @@ class MarkedStopped(Condition):
             memory.hours = sorted([*memory.hours, at])[-KEPT:]
         else:
             return None
+        if not memory.marks:
+            return None
         false = sum(within(memory.marks, self._params.marks, end - HOUR, end) for end in memory.hours)
         if not false or (memory.open and false == memory.value):
             return None
@@ -103,11 +106,17 @@ class RunsAgainstOrder(Condition):
         super().__init__(binding, self._params)
         self._grace = span(self._params.grace)
 
+    def guard(self, kind: str) -> Guard:
+        """Asked of orders, and of hours once there was one."""
+        return ALWAYS if kind == "response_order" else Remembers()
+
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
         """An order, its end, or an hour."""
-        memory: Ordered = subject.memory.setdefault(self.key, Ordered())
         if isinstance(data, ResponseOrder):
-            return self._order(subject, memory, data, at)
+            return self._order(subject, subject.memory.setdefault(self.key, Ordered()), data, at)
+        memory: Ordered | None = subject.memory.get(self.key)
+        if memory is None:
+            return None
         begun = [since for since, until in memory.orders.values() if since + self._grace + HOUR <= at <= until]
         if not begun and not memory.open:
             return None
