@@ -11,7 +11,7 @@ from agents.domains.environment.operation.marked_hours import period
 from agents.domains.environment.operation.marks import KEPT, SetMark, noted, touched, within
 from agents.domains.environment.operation.payload import DeviceMark, WorkMark
 from agents.domains.environment.source_payload import Factor, SourceData
-from streams.messages import HOUR, MINUTE, NEVER, format_time, parse_time
+from streams.messages import DAY, HOUR, MINUTE, NEVER, format_time, parse_time
 
 NINE = parse_time("2026-06-01T09:00:00+08:00")
 
@@ -47,7 +47,7 @@ def test_an_open_mark_ends_with_the_next_one_of_its_unit_in_whatever_order_they_
     for order in ((0, 1, 2), (2, 1, 0), (1, 2, 0)):
         marks: list[SetMark] = []
         filed = [mark("stopped", NINE), mark("normal", NINE + 3 * HOUR), mark("normal", NINE + HOUR, unit="2")]
-        assert all(noted(marks, filed[n]) for n in order)
+        assert all(noted(marks, filed[n], NINE + DAY) for n in order)
         assert within(marks, ("stopped",), NINE, NINE + 3 * HOUR)
         assert not touched(marks, ("stopped",), NINE + 3 * HOUR, NINE + 4 * HOUR)
 
@@ -55,17 +55,33 @@ def test_an_open_mark_ends_with_the_next_one_of_its_unit_in_whatever_order_they_
 def test_a_mark_filed_again_replaces_the_one_that_began_then() -> None:
     """The end that a mark gets later is its end; a mark of the monitor with the same beginning is another."""
     marks: list[SetMark] = []
-    noted(marks, mark("fault", NINE))
-    noted(marks, DeviceMark(mark="cems-maintenance", since=format_time(NINE), unit="1"))
-    noted(marks, mark("fault", NINE, NINE + HOUR))
+    noted(marks, mark("fault", NINE), NINE)
+    noted(marks, DeviceMark(mark="cems-maintenance", since=format_time(NINE), unit="1"), NINE)
+    noted(marks, mark("fault", NINE, NINE + HOUR), NINE + HOUR)
     assert sorted((each.mark, each.until) for each in marks) == [("cems-maintenance", NEVER), ("fault", NINE + HOUR)]
+
+
+@pytest.mark.parametrize(
+    "filed",
+    [
+        WorkMark(mark="fault", since="soon"),
+        mark("fault", NINE + 1),
+        mark("fault", NINE, NINE - HOUR),
+        mark("fault", NINE, NINE),
+    ],
+)
+def test_a_mark_without_times_or_of_what_is_to_come_is_none(filed: WorkMark) -> None:
+    """Filed at 9: no time, one that begins later, one that ends before or as it begins."""
+    marks: list[SetMark] = []
+    assert not noted(marks, filed, NINE)
+    assert marks == []
 
 
 def test_no_more_marks_are_remembered_than_said() -> None:
     """Whatever a device files, memory has a bound."""
     marks: list[SetMark] = []
     for n in range(3 * KEPT):
-        noted(marks, mark("fault", NINE + n * MINUTE, NINE + n * MINUTE + 1))
+        noted(marks, mark("fault", NINE + n * MINUTE, NINE + n * MINUTE + 1), NINE + DAY)
     assert len(marks) == KEPT
 
 

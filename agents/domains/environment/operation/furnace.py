@@ -72,7 +72,7 @@ class FurnaceMeans(Condition):
         """Take a mark or a frame up; the means that are complete with it."""
         memory: Means = subject.memory.setdefault(self.key, Means())
         if not isinstance(data, SourceData):
-            noted(memory.marks, data)
+            noted(memory.marks, data, at)
             return []
         upper, middle = (_temperature(data, code) for code in self._codes)
         end = -(-at // FIVE) * FIVE

@@ -74,7 +74,7 @@ class IncineratorDay(Condition):
         """Take a mark up, or an hour whose day was not judged yet."""
         memory: WaitingHours = subject.memory.setdefault(self.key, WaitingHours())
         if not isinstance(data, SourceData):
-            noted(memory.marks, data)
+            noted(memory.marks, data, at)
         elif at > memory.judged:
             values = {code: _converted(data, code) for code in {*self._limits, DUST}}
             memory.hours[at] = {code: value for code, value in values.items() if value is not None}

@@ -1,5 +1,6 @@
 """How many hours a source marks in a year or a quarter."""
 
+from itertools import pairwise
 from typing import Any, Literal
 
 import msgspec
@@ -61,7 +62,7 @@ class MarkedHours(Condition):
         if self._until is not None and self._until(subject, kind, data):
             memory.concluded = memory.end
             return self.turn(subject, data, at, late=False, over=False, value=None, limit=None)
-        if not isinstance(data, WorkMark | DeviceMark) or not noted(memory.marks, data):
+        if not isinstance(data, WorkMark | DeviceMark) or not noted(memory.marks, data, at):
             return None
         newest = max(each.since for each in memory.marks)
         begin, memory.end = period(self._params.over, newest + 1)
@@ -105,10 +106,7 @@ def period(over: CalendarPeriod, at: int) -> tuple[int, int]:
     first, after = span_of("year", at)
     if over == "year":
         return first, after
-    while True:
-        end = first
-        for _ in range(3):
-            end = span_of("month", end + DAY)[1]
-        if at <= end:
-            return first, end
-        first = end
+    months = [first]
+    for _ in range(12):
+        months.append(span_of("month", months[-1] + DAY)[1])
+    return next(((begin, end) for begin, end in pairwise(months[::3]) if at <= end), (first, after))

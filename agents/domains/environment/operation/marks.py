@@ -22,10 +22,13 @@ class SetMark(Struct, array_like=True):
     until: int
 
 
-def noted(marks: list[SetMark], data: WorkMark | DeviceMark) -> bool:
-    """Take a mark up, where its times can be read: in place of one that began then, and as the end of an open one before."""
+def noted(marks: list[SetMark], data: WorkMark | DeviceMark, at: int) -> bool:
+    """Take a mark that was filed at a time (ms) up: in place of one that began then, and as the end of an open one before.
+
+    One whose times cannot be read, that ends before it begins, or that begins later than it was filed, is none.
+    """
     since, until = moment(data.since), moment(data.until) if data.until else NEVER
-    if since is None or until is None:
+    if since is None or until is None or until <= since or since > at:
         return False
     new = SetMark(type(data).__name__, data.unit, data.mark, since, until)
     own = [each for each in marks if each.family == new.family and each.unit == new.unit]

@@ -65,7 +65,7 @@ class MarkedStopped(Condition):
             memory.hours = [end for end in memory.hours if end > at]
             return self.turn(subject, data, at, late=False, over=False, value=None, limit=None)
         if isinstance(data, WorkMark):
-            noted(memory.marks, data)
+            noted(memory.marks, data, at)
         elif isinstance(data, SourceData) and ran(data, self._params.signs) and at not in memory.hours:
             memory.hours = sorted([*memory.hours, at])[-KEPT:]
         else:
