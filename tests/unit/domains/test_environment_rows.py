@@ -21,6 +21,7 @@ from streams.messages import (
     Quality,
     event_bytes,
     format_time,
+    parse_time,
 )
 from tests.support.pure.hj212 import uploaded
 from tests.support.pure.polluter import MORNING, NOON, START, fact, register, tick
@@ -129,6 +130,37 @@ def test_hj_212_changes_on_2026_01_01(book: Book, data_time: str, outdated: int,
     found = judged(book, [register(traits={"new_point": True}), *events])
     assert len(cited(found, "protocol-outdated")) == outdated
     assert [each for each, _ in cited(found, "oxygen-conversion")] == [edition]
+
+
+@pytest.mark.parametrize(
+    ("day", "edition", "article"),
+    [
+        ("2026-08-13", "大气污染防治法", "第一百一十七条（七）"),
+        ("2026-08-14", "大气污染防治法", "第一百一十七条（七）"),
+        ("2026-08-15", "生态环境法典", "第一千一百三十条（七）"),
+    ],
+)
+def test_a_cold_furnace_is_charged_by_the_law_of_its_day(book: Book, day: str, edition: str, article: str) -> None:
+    """Six low means: 大气污染防治法 117(七) until 2026-08-14, though it is judged at noon of the 15th; then 法典 1130(七)."""
+    cold = {"i33311": {"avg": 800, "flag": "N"}, "i33321": {"avg": 800, "flag": "N"}}
+    frames = [source("source_minute", f"{day}T10:{minute:02d}:00+08:00", **cold) for minute in range(5, 35, 5)]
+    noon = format_time(parse_time(f"{day}T00:00:00+08:00") + 36 * HOUR)
+    (found,) = cited(judged(book, [register("incinerator"), *frames, tick(noon)]), "furnace-cold-day")
+    assert edition in found[0]
+    assert article in found[1]
+
+
+@pytest.mark.parametrize(("kind", "rule"), [("incinerator", "marked-stopped-incinerator"), ("air_source", "marked-stopped")])
+def test_false_marks_were_forbidden_to_incinerators_first(book: Book, kind: str, rule: str) -> None:
+    """令第10号 4 binds incinerators from 2020, 监测条例 25(五) everybody from 2026-01-01."""
+    found = {}
+    for year in (2019, 2020, 2026):
+        hour = source("source_hour", f"{year}-02-01T10:00:00+08:00", a21002={"avg": 60, "flag": "N"})
+        mark = fact("work_mark", f"{year}-02-01T20:00:00+08:00", mark="stopped", since=f"{year}-02-01T09:00:00+08:00")
+        found[year] = [edition for edition, _ in cited(judged(book, [register(kind), hour, mark]), rule)]
+    assert not found[2019]
+    assert bool(found[2020]) == (kind == "incinerator")
+    assert "生态环境监测条例" in found[2026][0]
 
 
 def air(time: str, **data: object) -> bytes:
