@@ -225,6 +225,8 @@ class Ongoing(Untimed):
             if early := self._law.early(subject, at):
                 return early
             memory.begun[whose] = min(at, memory.begun.get(whose, at))
+        else:
+            return None
         while len(memory.ended) > KEPT:
             del memory.ended[next(iter(memory.ended))]
         subject.memory[self.key] = memory
