@@ -26,7 +26,7 @@ from tests.support.shared import either, shared
 
 START = parse_time(BEGIN)
 ROOT = Path(__file__).parents[3]
-OURS = ROOT / "screen" / "static" / "districts.geojson"
+OURS = ROOT / "streams" / "places" / "4101" / "map.geojson"
 """The districts as the map draws them; tests/unit/screen/test_geo.py holds them to their source."""
 DAYS = 20
 

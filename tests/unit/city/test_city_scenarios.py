@@ -23,7 +23,7 @@ from streams.messages import Alert
 from streams.outputs import target
 from tests.support.pure.scenarios import book, lines
 
-DISTRICTS = Path(__file__).parents[3] / "screen" / "static" / "districts.geojson"
+DISTRICTS = Path(__file__).parents[3] / "streams" / "places" / "4101" / "map.geojson"
 
 
 def raised(outputs: Iterable[Output]) -> set[tuple[str, str]]:
