@@ -26,7 +26,7 @@ from streams.command import Trouble
 from streams.messages import Text
 from streams.places import DepartmentSpec, calendar, duties
 
-UNITS = frozenset({"", "%", "AQI", "MB", "MPa", "d", "h", "mg/L", "mg/m³", "min", "months", "s", "yuan", "°C", "µg/m³"})
+UNITS = frozenset({"", "%", "AQI", "MB", "MPa", "d", "h", "kg", "mg/L", "mg/m³", "min", "months", "s", "yuan", "°C", "µg/m³"})
 """Units that an alert's value may have; the empty one is a number of things, or no value at all."""
 
 PHASES = {"I": "in-process", "P": "post-event"}
