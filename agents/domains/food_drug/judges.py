@@ -10,7 +10,10 @@ from agents.core.judges.event import Event
 from agents.core.rules.rule import Binding, adcode_of, in_force
 from agents.domains.food_drug.faults import Early, Fine, Late, Signal
 from agents.domains.food_drug.gap import Gap
-from agents.domains.food_drug.payload import DrugClimate, FoodClimate, FridgeDay, RecheckApplication
+from agents.domains.food_drug.offence import Offence
+from agents.domains.food_drug.own_control import FiledWhere
+from agents.domains.food_drug.payload import DrugClimate, FoodClimate, FridgeDay, RecheckApplication, VaccineClimate
+from agents.domains.food_drug.stayed import Stayed
 from streams.messages import format_time
 
 Row = tuple[str, str, str]
@@ -62,13 +65,21 @@ def fridge_day_status(data: FridgeDay, at: int) -> Values:  # noqa: ARG001 - the
     return {name: getattr(data, name) for name in ("above_minutes", "below_minutes", "minimum", "maximum")}
 
 
+def vaccine_climate_status(data: VaccineClimate, at: int) -> Values:  # noqa: ARG001 - the same for all kinds
+    """The newest temperature, °C."""
+    return {"temperature": data.temperature}
+
+
 JUDGES: dict[str, Callable[[Binding], Judge]] = {
     "early": Early,
     "event-in-force": EventInForce,
+    "filed-where": FiledWhere,
     "fine": Fine,
     "gap": Gap,
     "late": Late,
+    "offence": Offence,
     "signal": Signal,
+    "stayed": Stayed,
 }
 """The domain's own judges, named `food_drug:<name>` in rules."""
 
@@ -84,5 +95,6 @@ STATUS: dict[str, Callable[[Any, int], Values]] = {
     "drug_climate": drug_climate_status,
     "food_climate": food_climate_status,
     "fridge_day": fridge_day_status,
+    "vaccine_climate": vaccine_climate_status,
 }
 """The newest values for the wall, by kind."""

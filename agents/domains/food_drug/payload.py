@@ -246,3 +246,216 @@ class Inspection(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True
     critical: Count = 0
     serious: Count = 0
     minor: Count = 0
+
+
+class VaccineClimate(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
+    """One record of the temperature in a vaccine store, freezer or vehicle, °C."""
+
+    temperature: Celsius
+
+
+class FoodControl(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A record of a food business: 日管控, 周排查 or 月调度; `none` is the zero report, `idle` that it did not operate."""
+
+    level: Literal["day", "week", "month"]
+    result: Literal["none", "danger", "idle"] = "none"
+
+
+class RetainedDish(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A sample kept of a dish (留样): its weight in grams when it was kept, the hours it was kept when it was thrown away.
+
+    `settled`: the authority has dealt with what was found about it.
+    """
+
+    sample: Code
+    step: Literal["kept", "discarded", "settled"]
+    grams: Amount | None = None
+    hours: Amount | None = None
+
+
+class FoodAccident(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
+    """A step of a food safety accident, also of a suspected one.
+
+    Of the business, or the hospital that treats the patients: `learned`; `sealed`, food, tools and place; `reported`, to the
+    county's food and health authorities. Of the authority: `received`; `passed-on`, to its government and the next level;
+    `inquiry`, begun with the health authority; `refuted`: there was none.
+    """
+
+    case: Code
+    step: Literal["learned", "sealed", "reported", "received", "passed-on", "inquiry", "refuted"]
+
+
+class RecallReport(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What is reported about a recall beside its own steps, and what the authority does.
+
+    `ordered`: the authority orders the recall; `published` on the province's site; `progress`; `summary`: the recall and what
+    became of the goods, after its end; `reviewed`: the authority has examined it; `called-off`. `destroyed`, and whether time
+    and place were `announced` before; `settled`: the authority has dealt with what was found about it.
+    """
+
+    case: Code
+    product: Product
+    step: Literal["ordered", "published", "progress", "summary", "reviewed", "called-off", "destroyed", "settled"]
+    level: Level | None = None
+    announced: bool = True
+
+
+class AdrCluster(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
+    """A step of a cluster of events with one drug (药品群体不良事件).
+
+    `learned`, `reported` to the county's authorities, `maker-told`; of the authority `received` and `inquiry`; of the maker
+    `investigated`: its report is with the province; `refuted`: there was no cluster.
+    """
+
+    case: Code
+    step: Literal["learned", "reported", "maker-told", "received", "inquiry", "investigated", "refuted"]
+
+
+class AdrInquiry(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
+    """The city's or county's monitoring agency has finished its inquiry into a death, and its report is out."""
+
+    case: Code
+
+
+class DeviceEvent(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
+    """A step of an adverse event with a medical device; `serious`: an injury, or what may cause one or a death.
+
+    `learned`; `reported`, a cluster by telephone to the province; `cases-reported`, each case of a cluster; `holder-told`;
+    `investigated`: the holder's report on a cluster; of the agency `received`, `reviewed`; of the holder `evaluated`;
+    `refuted`: it was none.
+    """
+
+    case: Code
+    device: Code
+    harm: Literal["death", "serious", "cluster"]
+    step: Literal[
+        "learned",
+        "reported",
+        "cases-reported",
+        "holder-told",
+        "investigated",
+        "received",
+        "reviewed",
+        "evaluated",
+        "refuted",
+    ]
+
+
+class DeviceRecall(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
+    """A step of the recall of a medical device.
+
+    `filed`: the form of the recall is with the province; `notified`: all dealers and users; `planned`: evaluation and plan are
+    filed; `summary`, after its end; `reviewed` by the province; `called-off`.
+    """
+
+    case: Code
+    level: Level
+    step: Literal["decided", "filed", "notified", "planned", "finished", "summary", "reviewed", "called-off"]
+
+
+class CosmeticReaction(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
+    """A step of an adverse reaction to a cosmetic; `public`: it may have much effect in public (较大社会影响).
+
+    `learned`, `reported`, of the registrant `inspected` (自查报告); of the agency `received`, `reviewed`; `refuted`.
+    """
+
+    case: Code
+    product: Code
+    grade: Literal["ordinary", "serious", "public"]
+    step: Literal["learned", "reported", "inspected", "received", "reviewed", "refuted"]
+
+
+class VaccineReaction(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
+    """A step of a suspected abnormal reaction to a vaccination (AEFI).
+
+    `grave`: with death, lasting disability, a group, or great effect in public.
+    """
+
+    case: Code
+    vaccine: Code
+    grade: Literal["grave", "other"]
+    step: Literal["learned", "reported", "refuted"]
+
+
+class CaseStep(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
+    """A step of a case of administrative penalty at an authority, in its order.
+
+    `received`: the clue or the papers came; `extended`: the time to decide on a case, by the head; `filed`, `not-filed`,
+    `transferred`; `delayed`: the time to decide the penalty, by the head; `prolonged`: once more, by the heads together;
+    `decided`, `closed` without penalty; `served`. From `stayed` to `resumed` a test, an appraisal, a hearing, a public notice
+    or a suspension is not counted.
+    """
+
+    case: Code
+    step: Literal[
+        "received",
+        "extended",
+        "filed",
+        "not-filed",
+        "transferred",
+        "delayed",
+        "prolonged",
+        "decided",
+        "closed",
+        "served",
+        "stayed",
+        "resumed",
+    ]
+
+
+class Seizure(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A step of a seizure (查封、扣押); `number` is that of its decision.
+
+    `seized`; `approved` by the head, where it was `urgent`; `extended` by the head; `decided` on the goods; `released`. From
+    `stayed` to `resumed` a test or appraisal is not counted. Of drugs: whether they are to be `tested`; `test-reported`.
+    """
+
+    number: Code
+    goods: Literal["drug", "other"]
+    step: Literal["seized", "approved", "extended", "stayed", "resumed", "test-reported", "decided", "released"]
+    urgent: bool = False
+    tested: bool = False
+
+
+class SampleNotice(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Who was told the conclusion of a food sample.
+
+    `told`: the laboratory told the authority; `delivered`: the authority served it on the business; `posted`: the shop posted
+    it on its premises; `passed-up` to the national authority, where it is `grave`: a forbidden substance, a pathogen, far
+    over a limit.
+    """
+
+    sample: Code
+    step: Literal["told", "delivered", "posted", "passed-up"]
+    verdict: Literal["fit", "unfit"] = "unfit"
+    grave: bool = False
+
+
+class InspectionResult(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
+    """The result of an inspection: formed, made public."""
+
+    record: Code
+    step: Literal["formed", "published"]
+
+
+class ComplaintNotice(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
+    """Both sides were told that the mediation of a complaint has ended."""
+
+    case: Code
+
+
+class VaccineIncident(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
+    """A step about vaccine with a fault or a suspected one, or an incident with it (疫苗安全事件).
+
+    `found`; `stopped`: no more sale, delivery and use; `reported` to the drug and the health authority; `refuted`.
+    """
+
+    case: Code
+    step: Literal["found", "stopped", "reported", "refuted"]
+
+
+class AccidentRisk(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
+    """A step about the risk of a food safety accident at a business: found, stopped its work, reported, removed the risk."""
+
+    case: Code
+    step: Literal["found", "stopped", "reported", "removed"]
