@@ -125,6 +125,9 @@ class Duty:
     timed = True
     Memory: type[Struct] | None = Duties
 
+    fresh: type[Duties] = Duties
+    """What `Memory` is where there is none yet."""
+
     def __init__(self, binding: Binding) -> None:
         params = msgspec.convert(binding.params, DutyParams)
         starts, done = _listed(params.starts), _listed(params.done)
@@ -157,7 +160,7 @@ class Duty:
             return None
         memory: Duties | None = subject.memory.get(self.key)
         if memory is None:
-            memory = subject.memory[self.key] = Duties()
+            memory = subject.memory[self.key] = self.fresh()
         by = "" if act is None else _key(self._act_by[act], subject, data)
         if act is not None:
             _fulfil(memory, by, at)
