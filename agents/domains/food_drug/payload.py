@@ -37,6 +37,9 @@ Product = Literal["food", "drug"]
 Ground = Literal["expired", "over-limit", "other"]
 """Why food is unlawful."""
 
+Business = Literal["licensed", "workshop", "small-shop", "stall"]
+"""By which law a food business is fined: 食品安全法, or Henan's rules on 小作坊, 小经营店, 小摊点 (食品安全法 127)."""
+
 
 class DrugClimate(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """One record of the climate in a drug store or vehicle, by its two probes (GSP annex 3 asks for two in each store).
@@ -114,21 +117,32 @@ class StockCheck(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fie
     earliest: Day
 
 
-class BulkLoad(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
-    """A check of a road tanker of liquid food, at loading or unloading: 准运证, 铅封, 清洗凭证."""
+class BulkLoad(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A check of a road tanker of liquid food, at loading or unloading: 准运证, 铅封, 清洗凭证.
+
+    `product`: its class in the national list (目录), `unlisted` where it is in none; `own`: a business carries its own food in
+    a tank of its own, for which no permit is needed.
+    """
 
     waybill: Code
+    product: Literal["vegetable-oil", "seasoning", "alcohol", "sugar", "starch-sugar", "unlisted"] = "unlisted"
+    own: bool = False
     permit: bool
     seal: Literal["intact", "broken", "missing"]
-    cleaning: Literal["recorded", "missing", "forged"]
+    cleaning: Literal["recorded", "not-needed", "missing", "forged"]
 
 
 class Sample(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
-    """A step of a food sample: taken, received by the laboratory, its report out with a verdict."""
+    """A step of a food sample: taken, received by the laboratory, its report out with a verdict, the recheck's verdict.
+
+    `extended`: the organiser lets it come to the laboratory later; `void`: it is not tested; `agreed`: the day agreed for the
+    report, where one is.
+    """
 
     sample: Code
-    step: Literal["taken", "received", "reported"]
+    step: Literal["taken", "extended", "received", "reported", "rechecked", "void"]
     verdict: Literal["pending", "fit", "unfit"] = "pending"
+    agreed: Day | None = None
 
 
 class UnfitHandling(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
@@ -143,10 +157,11 @@ class UnfitHandling(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_
 
 
 class FollowUp(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
-    """A step of the authority's own handling (核查处置) of an unfit sample."""
+    """A step of the authority's own handling (核查处置) of an unfit sample; `extended` by its head, to the day `until`."""
 
     sample: Code
-    step: Literal["started", "finished"]
+    step: Literal["started", "extended", "finished"]
+    until: Day | None = None
 
 
 class RecheckApplication(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
@@ -160,23 +175,38 @@ class RecheckApplication(Struct, frozen=True, gc=False, kw_only=True, forbid_unk
 class Recall(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A step of a recall.
 
-    `learned`: the risk is known; `notified`: the stop of sale and use was told to all; `planned`: the plan was filed.
+    `learned`: the risk is known; `started`: all that begins it is done; `notified`: the stop of sale and use was told to all;
+    `planned`: the plan, with a drug also the assessment and the notice, was filed; `announced` to the public; `extended` with
+    consent, to the day `until`; `called-off`: there is no such risk. `own_cause`: a dealer has caused the fault itself.
     """
 
     case: Code
     product: Product
     level: Level
-    step: Literal["learned", "decided", "started", "notified", "planned", "progress", "finished"]
+    step: Literal[
+        "learned",
+        "decided",
+        "started",
+        "notified",
+        "planned",
+        "announced",
+        "progress",
+        "extended",
+        "finished",
+        "called-off",
+    ]
+    own_cause: bool = False
+    until: Day | None = None
 
 
 class Adr(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
-    """A step of a case of adverse drug reaction; `reviewed` is by the city's monitoring agency."""
+    """A step of a case of adverse drug reaction; `reviewed` is by the city's monitoring agency, `refuted`: it was none."""
 
     case: Code
     drug: Code
     reaction: Code
     grade: Literal["death", "serious", "new", "other"]
-    step: Literal["found", "reported", "investigated", "reviewed"]
+    step: Literal["found", "reported", "investigated", "reviewed", "refuted"]
     batch: Code | None = None
 
 
@@ -192,32 +222,59 @@ class AdrTable(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_field
 
 
 class DrugControl(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
-    """A step of the emergency control of a drug with confirmed serious reactions."""
+    """A step of the emergency control of a drug with confirmed serious reactions.
+
+    `organised`: experts were called to examine it; `found`: their finding is out.
+    """
 
     case: Code
-    step: Literal["controlled", "found", "decided"]
+    step: Literal["controlled", "organised", "found", "decided"]
 
 
 class Complaint(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A step of a consumer's complaint or report (12315) at a market regulation office.
 
-    `answered`: accepted or not, and told; `accepted`, `ended`: mediation; `clue`, `extended`, `checked`: a clue of a breach;
-    `filed`: decided whether to open a case on a named informer's report, `informed`: the informer was told.
+    `answered`: accepted or not, and told; `accepted`, `ended`: mediation, `withdrawn`: the complainant gives it up; `clue`,
+    `extended`, `checked`: a clue of a breach, `transferred` to another authority; `filed`: decided whether to open a case,
+    `informed`: a named informer was told. From `testing` to `resumed` in mediation, from `clue-testing` to `clue-resumed` of
+    a clue, a test or appraisal is not counted: `until` is the last day of the time then left.
     """
 
     case: Code
-    step: Literal["received", "answered", "accepted", "ended", "clue", "extended", "checked", "filed", "informed"]
+    step: Literal[
+        "received",
+        "answered",
+        "accepted",
+        "ended",
+        "withdrawn",
+        "clue",
+        "extended",
+        "checked",
+        "transferred",
+        "filed",
+        "informed",
+        "testing",
+        "resumed",
+        "clue-testing",
+        "clue-resumed",
+    ]
+    until: Day | None = None
 
 
 class Disposal(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """Something that must be kept was thrown away at the event's time; `since` is the day from which its time runs.
 
     Spare samples: the conclusion; papers: the sampling; records: the last day of shelf life or validity, else the purchase.
+    `expires`: the last day of a sample's own shelf life; `reused`: a fit spare put to use as the province allows; `keeper`: an
+    individual trader (个体) must check papers, but keeps no record.
     """
 
     what: Literal["spare-fit", "spare-unfit", "sampling-papers", "food-record", "food-record-undated", "vaccine-record"]
     number: Code
     since: Day
+    expires: Day | None = None
+    reused: bool = False
+    keeper: Literal["enterprise", "individual"] = "enterprise"
 
 
 class Violation(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
@@ -226,23 +283,41 @@ class Violation(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fiel
     case: Code
     ground: Ground
     goods_value: Amount
+    business: Business = "licensed"
 
 
 class Penalty(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
-    """A decision on a penalty; `mitigated`: reduced below the range by law (行政处罚法 32, 33), with reasons in the file."""
+    """A decision on a penalty.
+
+    `mitigated`: less than the range, or none, by law (行政处罚法 32, 33, 食品安全法 136), with reasons in the file.
+    """
 
     case: Code
     ground: Ground
     goods_value: Amount
     fine: Amount
     mitigated: bool = False
+    business: Business = "licensed"
+
+
+class Decision(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
+    """How the authority ended a matter; `about`: the number of the case, batch, sample, record or waybill that it is about."""
+
+    about: Code
+    outcome: Literal["penalty", "warning", "no-penalty", "not-filed", "refused", "transferred", "unfounded"]
 
 
 class Inspection(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """An inspection of a food business and its outcome; the counts are findings by gravity."""
+    """An inspection of a food business and its outcome; the counts are findings by gravity.
+
+    `conditions`: slight faults in general items, to be mended; `fail`: faults that touch food safety, to be investigated.
+    `order`: the number of the demand to mend, which a recheck follows up; `mend_by`: the day that it sets.
+    """
 
     purpose: Literal["routine", "recheck"]
     result: Literal["pass", "conditions", "fail"]
+    order: str = ""
+    mend_by: Day | None = None
     critical: Count = 0
     serious: Count = 0
     minor: Count = 0

@@ -11,7 +11,7 @@ from agents.core.judges.duty import Duties, Duty, Pending, Side, sides
 from agents.core.judges.parts.fields import Matches, reach, starting
 from agents.core.rules.guard import Guard, any_of
 from agents.core.rules.rule import Binding
-from streams.calendar.working_time import WORKDAY, Calendar, midnight
+from streams.calendar.working_time import Calendar, midnight
 from streams.messages import DAY
 
 WORKING = frozenset({"civil-working-days", "statutory-working-days"})
@@ -96,7 +96,7 @@ def moved(start: int, begun: int, ended: int, calendar: Calendar | None) -> int:
     """
     if calendar is None:
         return start + midnight(ended) - midnight(begun)
-    days = calendar.worked(midnight(begun) + DAY, midnight(ended) + DAY) // WORKDAY
+    days = calendar.worked(midnight(begun) + DAY, midnight(ended) + DAY) // calendar.sessions.workday
     return calendar.working_day(midnight(start) + DAY, after=days - 1) if days else start
 
 
