@@ -177,7 +177,7 @@ class Recall(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=
 
     `learned`: the risk is known; `started`: all that begins it is done; `notified`: the stop of sale and use was told to all;
     `planned`: the plan, with a drug also the assessment and the notice, was filed; `announced` to the public; `extended` with
-    consent, to the day `until`; `called-off`: there is no such risk. `own_cause`: a dealer has caused the fault itself.
+    consent, to the day `until`. `own_cause`: a dealer has caused the fault itself.
     """
 
     case: Code
@@ -193,7 +193,6 @@ class Recall(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=
         "progress",
         "extended",
         "finished",
-        "called-off",
     ]
     own_cause: bool = False
     until: Day | None = None

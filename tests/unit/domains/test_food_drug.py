@@ -341,3 +341,30 @@ def test_a_day_that_there_is_not_is_told_where_it_is_optional_too() -> None:
     """An absent day is none to tell; one that the calendar has not is."""
     assert CHECKS["sample"](Sample(sample="s", step="received"), T0) == []
     assert len(CHECKS["sample"](Sample(sample="s", step="received", agreed="2026-02-30"), T0)) == 1
+
+
+def test_a_registered_label_goes_before_the_law() -> None:
+    """GSP 83: drugs are stored as labelled; a store without a registered label is held to the edition of the day."""
+    words = Text("文", "text")
+    limits = {"temperature.low": 2.0, "temperature.high": 8.0}
+    edition = Edition(edition="e", article="1", text=words, mark="V", source="", since=date(2013, 10, 23), limits=limits)
+    binding = Binding(
+        rule="rule",
+        item="temperature",
+        kinds=("drug_climate",),
+        params={"low": "law", "high": "law"},
+        editions=(edition,),
+        payloads=PAYLOADS,
+        calendar=load(),
+    )
+    judge = JUDGES["labelled"](binding)
+    for labels, value, over in (
+        ({}, 8.0, None),
+        ({}, 8.1, True),
+        ({"temperature.high": 10.0}, 10.0, None),
+        ({"temperature.high": 10.0}, 10.1, True),
+        ({"temperature.high": 10.0}, 1.9, True),
+    ):
+        facts = Registered(kind="drug_cold_store", name=Name("库"), adcode="410102", limits=labels)
+        subject = Subject("s", facts=facts)
+        assert _read(judge, subject, "drug_climate", DrugClimate(temperature=value), T0) is over
