@@ -6,8 +6,10 @@ from typing import Any
 from agents.core.dates import moment, validity
 from agents.core.judge import Judge
 from agents.core.rules.rule import Binding
-from agents.domains.special_equipment.accident import Graded, Understated
+from agents.domains.special_equipment.accident import Graded, Understated, Unreported
 from agents.domains.special_equipment.filed import Filed
+from agents.domains.special_equipment.in_use import RunningBand, Unregistered, UsedLimit
+from agents.domains.special_equipment.ordered import Ordered
 from agents.domains.special_equipment.payload import Accident, BoilerState, CraneState, LiftState, Order, VesselState
 from agents.domains.special_equipment.pressure import Share, Valve
 from agents.domains.special_equipment.safety_code import Code
@@ -59,11 +61,16 @@ JUDGES: dict[str, Callable[[Binding], Judge]] = {
     "code": Code,
     "filed": Filed,
     "grade": Graded,
+    "ordered": Ordered,
+    "running_band": RunningBand,
     "share": Share,
     "stranded": Stranded,
     "travel": Travel,
     "unapplied": Unapplied,
     "understated": Understated,
+    "unregistered": Unregistered,
+    "unreported": Unreported,
+    "used_limit": UsedLimit,
     "valve": Valve,
 }
 """The domain's own judges, named `special_equipment:<name>` in rules."""

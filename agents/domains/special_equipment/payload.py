@@ -3,10 +3,12 @@
 Subjects are registered as `lift`, `boiler`, `pressure_vessel`, `pressure_pipe`, `crane` (not of building sites, which are
 not this authority's), `amusement_ride`, `ropeway`, `use_unit` (who uses equipment) or `technician`.
 
-Traits that rules read: `valid_until` (last day of the inspection's validity, `2026-05-01`; none once out of use), `use_state`
-(`in-use`, `stopped`, `scrapped`, `unregistered`), `register_by` (of an unregistered device: the 30th day after its first use)
-and, of a lift, `area` (`town`, else `outside`) and `records_since` (from which day its maintenance is told here; without it,
-from its registration on).
+Traits that rules read: `valid_until` (last day of the inspection's validity, `2026-05-01`; none once out of use; where the mark
+has a month alone, the last day of that month), `use_state` (`in-use`, `stopped`, `scrapped`, `unregistered`), `register_by` (of
+an unregistered device: the 30th day after its first use, which the rules move over days off); of a lift `area`
+(`town`, else `outside`), `records_since` (from which day its maintenance is told here; without it, from its registration on)
+and `maintenance` (`on-demand` where it is one of the pilots of 按需维保); of a boiler `medium` (`steam`, `hot-water`,
+`heat-carrier`); of a use unit each kind of equipment that it uses, as `lift = true`.
 
 Limits, in the units of the readings: of a boiler `pressure` (rated) and `safety_valve` (set pressure), of a vessel or pipe
 `design_pressure`, `working_pressure` (maximum), `temperature.low` and `temperature.high` (design).
@@ -39,6 +41,12 @@ Day = Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
 Grade = Literal["general", "larger", "major", "especially-major"]
 """一般, 较大, 重大, 特别重大."""
 
+Equipment = Literal["boiler", "pressure_vessel", "pressure_pipe", "lift", "crane", "ropeway", "amusement_ride"]
+"""A kind of equipment, as it is registered."""
+
+Mode = Literal["normal", "inspection"]
+"""`inspection`: it runs or is loaded for an inspection, a test or a repair, which is no use (load test, pressure test)."""
+
 
 class LiftState(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A lift's state, sent at each change. `running`: the car travels (re-levelling at a landing does not count).
@@ -61,11 +69,12 @@ class LiftFault(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
 
 
 class BoilerState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A boiler's state. `running`: the burner fires; `pressure`: of the steam (MPa); `water`: what the level electrodes say."""
+    """A boiler's state. `running`: the burner fires; `pressure`: of steam or water, MPa; `water`: what the electrodes say."""
 
     running: bool
     pressure: Megapascals | None = None
     water: Literal["normal", "high", "low", "low-low"] | None = None
+    mode: Mode = "normal"
 
 
 class VesselState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -74,6 +83,7 @@ class VesselState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tru
     running: bool
     pressure: Megapascals | None = None
     temperature: Celsius | None = None
+    mode: Mode = "normal"
 
 
 class CraneState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -82,12 +92,14 @@ class CraneState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True
     running: bool
     load_percent: Annotated[float, Meta(ge=0, le=500)] | None = None
     lifting: bool = False
+    mode: Mode = "normal"
 
 
-class RideState(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+class RideState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """Whether an amusement ride or a ropeway runs."""
 
     running: bool
+    mode: Mode = "normal"
 
 
 class Rescue(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -104,13 +116,14 @@ class Maintenance(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unkn
     technician: Remark = ""
 
 
-class Visit(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
-    """A technician's visit to a device, at the time when it ended: place (degrees, WGS-84) and length in minutes."""
+class Visit(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A technician's visit to a device, at the time when it ended: place (degrees, WGS-84), length in minutes and purpose."""
 
     device: Id
     lon: Annotated[float, Meta(ge=-180, le=180)]
     lat: Annotated[float, Meta(ge=-90, le=90)]
     minutes: Annotated[float, Meta(ge=0, le=1_440)]
+    purpose: Literal["maintenance", "fault", "rescue", ""] = ""
 
 
 class UseStep(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
@@ -139,25 +152,35 @@ class FaultCheck(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
 
 
 class SelfCheck(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A record of a using unit: daily control, weekly check or monthly review; `none` is the zero report, `idle` no use."""
+    """A record of a using unit: daily control, weekly check or monthly review of one kind of equipment.
+
+    `none` is the zero report, `idle` that none of it was in use that day.
+    """
 
     level: Literal["day", "week", "month"]
     result: Literal["none", "danger", "idle"] = "none"
+    equipment: Equipment | None = None
 
 
 class Danger(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A step of a serious danger (严重事故隐患): found, use stopped, sealed, mended on the spot, reported up, removed."""
+    """A step of a serious danger (严重事故隐患): found, use stopped, sealed, mended on the spot, reported up, removed.
+
+    `ruled-out`: verified, it was none.
+    """
 
     danger: Id
-    step: Literal["found", "stopped", "sealed", "mended", "reported", "removed"]
+    step: Literal["found", "stopped", "sealed", "mended", "reported", "removed", "ruled-out"]
     finder: Literal["self-check", "inspection", ""] = ""
 
 
 class Order(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A step of an order (监察指令): issued with the last day `until`, report of rectification filed, re-inspected."""
+    """A step of an order (监察指令): issued with the last day `until` (a later one again where the time is extended).
+
+    Then its report of rectification is filed and the authority re-inspects, or the order is withdrawn.
+    """
 
     order: Id
-    step: Literal["issued", "reported", "reinspected"]
+    step: Literal["issued", "reported", "reinspected", "withdrawn"]
     until: Day = ""
 
 
@@ -165,7 +188,10 @@ class Accident(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, 
     """What is known of an accident, from any source; a newer fact corrects the older, `closed` ends it.
 
     `occurred`: RFC 3339. `hurt`: seriously; `loss`: direct, yuan; `moved`: people moved because of a toxic leak; `megawatts`,
-    `outage_hours`: of a boiler. `declared`: the grade that the unit gave.
+    `outage_hours`: of a boiler. `declared`: the grade that the unit gave. `equipment`: what kind it happened to, where the
+    subject is registered as none. `excluded`: why it is none of special equipment (特种设备事故报告和调查处理规定 3, items 1
+    to 6): equipment of the Law's article 100, disaster, traffic, fire or another outside cause, sabotage or crime, not ready
+    for use or not at work, lacking labour protection, a vehicle outside its site.
     """
 
     accident: Id
@@ -179,15 +205,18 @@ class Accident(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, 
     outage_hours: Amount = 0
     declared: Grade | None = None
     closed: bool = False
+    equipment: Equipment | None = None
+    excluded: Literal["", "article-100", "outside-cause", "crime", "not-at-work", "labour-protection", "vehicle-outside"] = ""
 
 
 class AccidentStep(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A step of reporting an accident, with the grade as known then.
 
     `unit-told`: the head of the unit was told; `reported`: the unit told the county; `to-city`, `to-province`, `to-state`:
-    passed on; `changed`: numbers of casualties changed within 30 days of it; `supplemented`: these were reported.
+    passed on; `changed`: numbers of casualties changed within 30 days of it; `supplemented`: these were reported; `excluded`:
+    verified, it is no accident of special equipment.
     """
 
     accident: Id
-    step: Literal["unit-told", "reported", "to-city", "to-province", "to-state", "changed", "supplemented"]
+    step: Literal["unit-told", "reported", "to-city", "to-province", "to-state", "changed", "supplemented", "excluded"]
     grade: Grade = "general"

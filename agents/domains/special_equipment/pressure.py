@@ -6,9 +6,10 @@ import msgspec
 from msgspec import Meta
 
 from agents.core.alerts.state import Subject
-from agents.core.judges.limit import Limit, LimitParams
+from agents.core.judges.limit import LimitParams
 from agents.core.judges.parts.bounds import LimitSource
 from agents.core.rules.rule import Binding, Edition, adcode_of, in_force
+from agents.domains.special_equipment.in_use import UsedLimit
 
 
 class ShareParams(LimitParams, frozen=True, kw_only=True):
@@ -30,8 +31,8 @@ class ShareBound(LimitSource):
         return None if limit is None else round(limit * self._factor, 9)
 
 
-class Share(Limit):
-    """The stock judge `limit`, at a share of the subject's registered limit of the item."""
+class Share(UsedLimit):
+    """The stock judge `limit`, at a share of the subject's registered limit of the item, while it is in use."""
 
     def __init__(self, binding: Binding) -> None:
         params = msgspec.convert(binding.params | {"limit": "permit"}, ShareParams)
@@ -40,7 +41,7 @@ class Share(Limit):
 
 
 class ValveBound(LimitSource):
-    """The pressure (MPa) at which a boiler's safety valve opens: as registered, else by its rated pressure and the law."""
+    """The pressure (MPa) at which a boiler's valve opens: as registered, else by its rated pressure, medium and the law."""
 
     def __init__(self, binding: Binding) -> None:
         super().__init__(binding, "permit", "safety_valve")
@@ -58,23 +59,29 @@ class ValveBound(LimitSource):
         edition = in_force(self._editions, at, adcode_of(subject.facts))
         if registered is not None or rated is None or edition is None:
             return registered
-        return set_pressure(rated, edition)
+        return set_pressure(rated, edition, subject.facts.traits.get("medium") if subject.facts else None)
 
 
-class Valve(Limit):
-    """The stock judge `limit`, at the pressure at which the safety valve opens."""
+class Valve(UsedLimit):
+    """The stock judge `limit`, at the pressure at which the safety valve opens, while the boiler is in use."""
 
     def __init__(self, binding: Binding) -> None:
         super().__init__(binding, msgspec.convert(binding.params | {"limit": "permit"}, LimitParams))
         self._limit = ValveBound(binding)
 
 
-def set_pressure(rated: float, edition: Edition) -> float | None:
-    """The lower set pressure (MPa) of a boiler's valves by its rated pressure; None above the range of the clause.
+def set_pressure(rated: float, edition: Edition, medium: object) -> float | None:
+    """The lower set pressure (MPa) of a boiler's valves by its rated pressure; None where the clause sets none for its medium.
 
-    It is `valve.added` above pressures up to `valve.small`, and `valve.factor` times those up to `valve.to`.
+    Steam: `steam.added` above pressures up to `steam.small`, `steam.factor` times those up to `steam.middle`, `steam.high`
+    times those above. Hot water: `water.factor` times, and at least `water.added` above. Of another medium, or one that is not
+    registered, only the registered set pressure counts.
     """
     limits = edition.limits
-    if rated <= limits["valve.small"]:
-        return round(rated + limits["valve.added"], 9)
-    return round(rated * limits["valve.factor"], 9) if rated <= limits["valve.to"] else None
+    if medium == "hot-water":
+        return round(max(rated * limits["water.factor"], rated + limits["water.added"]), 9)
+    if medium != "steam":
+        return None
+    if rated <= limits["steam.small"]:
+        return round(rated + limits["steam.added"], 9)
+    return round(rated * limits["steam.factor" if rated <= limits["steam.middle"] else "steam.high"], 9)
