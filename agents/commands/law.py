@@ -7,6 +7,7 @@ import argparse
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from pathlib import Path
 from typing import get_args
 
 from rich.box import SIMPLE_HEAD
@@ -14,11 +15,12 @@ from rich.console import Console
 from rich.table import Table
 
 from agents import law
-from agents.law.statutes.check import Answer, StatuteReading, readings
-from agents.law.statutes.library import opened
+from agents.law.statute_check import Answer, StatuteReading, readings
 from agents.rulebook.lint import sound_book
 from agents.rulebook.pages import MARKS
+from streams import places
 from streams.messages import encode
+from streams.statutes.library import opened
 
 ANSWERS: tuple[Answer, ...] = get_args(Answer)
 
@@ -41,12 +43,17 @@ def main(argv: list[str]) -> int:
 
 
 def _readings() -> Mapping[str, list[StatuteReading]]:
-    """The readings of every clause by the name of its file, which is the domain's."""
+    """The readings of every clause by the name of its file, which is the domain's, and the place where it is one's."""
     guidance: dict[str, dict[str, str]] = defaultdict(dict)
     for rule, spec in sound_book(draft=True).rules.items():
         guidance[spec.clause][rule] = spec.guidance.zh
+    known = law.clauses()
     with opened() as library:
-        return {file.stem: list(readings(law.clauses([file]), guidance, library)) for file in law.clause_files()}
+        return {_named(file): list(readings(law.editions_of(file, known), guidance, library)) for file in law.clause_files()}
+
+
+def _named(file: Path) -> str:
+    return " ".join(filter(None, (file.stem, places.place_of(file))))
 
 
 def _tell(read: Mapping[str, list[StatuteReading]]) -> None:
