@@ -85,8 +85,8 @@ def test_each_limit_is_of_the_higher_grade(grade: str, limits: tuple[int, ...]) 
     """以上包括本数: the number itself is of the grade, one less is of the grade below or none."""
     below = {"especially-major": "major", "major": "larger", "larger": "general", "general": None}[grade]
     for name, limit in zip(("dead", "hurt", "loss", "moved"), limits, strict=True):
-        assert _grade(**{name: limit}) == grade
-        assert _grade(**{name: limit - 1}) == below
+        at, under = (_numbers(**{name: number}) for number in (limit, limit - 1))
+        assert (at, under) == (grade, below)
 
 
 def test_the_nature_of_an_accident_grades_it() -> None:
@@ -117,6 +117,10 @@ def test_the_nature_alone_grades_no_other_equipment(equipment: str) -> None:
 def test_what_is_excluded_has_no_grade(why: str) -> None:
     """特种设备事故报告和调查处理规定 3, (一) to (六): none of special equipment, however many are dead."""
     assert _grade(dead=30, excluded=why) is None
+
+
+def _numbers(**known: int) -> str | None:
+    return _grade("pressure_vessel", **known)
 
 
 def _grade(equipment: str = "pressure_vessel", **known: Any) -> str | None:
@@ -495,7 +499,7 @@ def test_no_facts_make_a_judge_raise_and_checkpoints_change_nothing(rule: str, d
     """Facts in any order and of any time; a twin whose memory goes through a checkpoint after each step says the same."""
     judge = _judge(rule, item=next(iter(BOOK.rules[rule].items), ""))
     limits = {"pressure": 1.25, "working_pressure": 1.3, "temperature.high": 8}
-    traits = {"boiler": True, "use_state": "unregistered", "register_by": "2026-09-08"}
+    traits: dict[str, Any] = {"boiler": True, "use_state": "unregistered", "register_by": "2026-09-08"}
     one, twin = (_on(limits=limits, **traits) for _ in range(2))
     now = T0
     for kind in data.draw(st.lists(st.sampled_from(["tick", *(k for k in BOOK.rules[rule].on if k in KINDS)]), max_size=30)):
