@@ -23,7 +23,10 @@ GRADES: tuple[Grade, ...] = get_args(Grade)
 
 NUMBERS = ("dead", "hurt", "loss", "moved")
 
-PRESSURISED = frozenset({"boiler", "pressure_vessel", "pressure_pipe"})
+LEAKING = frozenset({"pressure_vessel", "mobile_vessel", "pressure_pipe"})
+"""What a toxic leak of is graded by the people moved (61 to 64): vessels, mobile ones too, and pipes."""
+
+PRESSURISED = LEAKING | {"boiler"}
 """What an explosion of is a larger accident (63 二)."""
 
 KEPT = 16
@@ -222,7 +225,7 @@ def grade_of(data: Accident, limits: dict[str, float], equipment: str) -> Grade 
     if data.excluded:
         return None
     worst = _by_nature(data, limits, equipment)
-    leaks = equipment in {"pressure_vessel", "pressure_pipe"}
+    leaks = equipment in LEAKING
     for place, grade in enumerate(GRADES):
         numbers = ((name, limits.get(f"{grade}.{name}")) for name in NUMBERS if leaks or name != "moved")
         if any(limit is not None and getattr(data, name) >= limit for name, limit in numbers):

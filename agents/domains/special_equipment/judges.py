@@ -7,11 +7,10 @@ from agents.core.dates import moment, validity
 from agents.core.judge import Judge
 from agents.core.rules.rule import Binding
 from agents.domains.special_equipment.accident import Graded, Understated, Unreported
+from agents.domains.special_equipment.directive import Directive
 from agents.domains.special_equipment.filed import Filed
-from agents.domains.special_equipment.in_use import RunningBand, Unregistered, UsedLimit
-from agents.domains.special_equipment.ordered import Ordered
+from agents.domains.special_equipment.in_use import RunningBand, Share, Unregistered, UsedLimit, Valve
 from agents.domains.special_equipment.payload import Accident, BoilerState, CraneState, LiftState, Order, VesselState
-from agents.domains.special_equipment.pressure import Share, Valve
 from agents.domains.special_equipment.safety_code import Code
 from agents.domains.special_equipment.stranded import Stranded
 from agents.domains.special_equipment.travel import Travel
@@ -61,7 +60,7 @@ JUDGES: dict[str, Callable[[Binding], Judge]] = {
     "code": Code,
     "filed": Filed,
     "grade": Graded,
-    "ordered": Ordered,
+    "directive": Directive,
     "running_band": RunningBand,
     "share": Share,
     "stranded": Stranded,

@@ -41,7 +41,7 @@ Day = Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
 Grade = Literal["general", "larger", "major", "especially-major"]
 """一般, 较大, 重大, 特别重大."""
 
-Equipment = Literal["boiler", "pressure_vessel", "pressure_pipe", "lift", "crane", "ropeway", "amusement_ride"]
+Equipment = Literal["boiler", "pressure_vessel", "pressure_pipe", "lift", "crane", "ropeway", "amusement_ride", "plant_vehicle"]
 """A kind of equipment, as it is registered."""
 
 Mode = Literal["normal", "inspection"]

@@ -1,4 +1,4 @@
-"""Judge `ordered`: orders of the authority, each with the last day for what it demands."""
+"""Judge `directive`: orders of the authority, each with the last day for what it demands."""
 
 from contextlib import suppress
 
@@ -19,7 +19,7 @@ KEPT = 64
 """How many orders are remembered for a subject; the one not heard of for longest gives way."""
 
 
-class OrderedParams(Struct, frozen=True, forbid_unknown_fields=True):
+class DirectiveParams(Struct, frozen=True, forbid_unknown_fields=True):
     """`remind`: how long before the last day begins (a text, or `{ before, severity }`) the alert opens."""
 
     remind: tuple[str | Remind, ...]
@@ -43,7 +43,7 @@ class Demands(Struct, array_like=True):
     now: int = -NEVER
 
 
-class Ordered:
+class Directive:
     """Opens with the first reminder of an order that nothing has ended, closes when there is none left that is so near.
 
     An order ends with its own report or withdrawal; issued again it has a new last day. The value is how many days are left of
@@ -61,7 +61,7 @@ class Ordered:
 
     def __init__(self, binding: Binding) -> None:
         self.key = binding.key
-        self._remind = reminders(msgspec.convert(binding.params, OrderedParams).remind)
+        self._remind = reminders(msgspec.convert(binding.params, DirectiveParams).remind)
         self._calendar = binding.calendar
         self._law = InForce(binding)
 
