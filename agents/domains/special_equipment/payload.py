@@ -301,15 +301,15 @@ class Calibration(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tru
     until: Day = ""
 
 
-class Operation(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Operation(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """Somebody operated the equipment. `certificate`: for this item of work, for another one, or none; valid to `until`.
 
-    `operator`: a number, never a name.
+    `operator`: a number, never a name; `until` is empty where there is no certificate.
     """
 
     operator: Id
     certificate: Literal["matching", "other-item", "none"]
-    until: Day = ""
+    until: Day
 
 
 class CertificateStep(Struct, frozen=True, gc=False, forbid_unknown_fields=True):

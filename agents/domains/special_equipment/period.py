@@ -39,7 +39,7 @@ class PeriodParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     remind: tuple[str | Remind, ...] = ()
 
 
-class Counted(Struct, array_like=True):
+class RunningPeriod(Struct, array_like=True):
     """One period: its first start, extension and end, when tests began and ended (ms), and its deadline.
 
     That is NEVER while it stands still. `stage`: how many of its steps are over.
@@ -59,7 +59,7 @@ class Counted(Struct, array_like=True):
 class Periods(Struct, array_like=True):
     """Periods by their name; until when they are reckoned; what was last told, and since when the alert stands."""
 
-    known: dict[str, Counted] = {}
+    known: dict[str, RunningPeriod] = {}
     now: int = -NEVER
     told: list[int] = []
     opened_at: int = 0
@@ -127,7 +127,7 @@ class Counting:
         memory: Periods | None = subject.memory.get(self.key)
         return NEVER if memory is None else min((each.next for each in memory.known.values()), default=NEVER)
 
-    def ends(self, each: Counted) -> Deadline:
+    def ends(self, each: RunningPeriod) -> Deadline:
         """When a period ends, NEVER while it stands still or the calendar cannot tell."""
         if each.start == NEVER:
             return Deadline(NEVER, provisional=False)
@@ -140,7 +140,7 @@ class Counting:
             return Deadline(NEVER, provisional=False)
         return Deadline(NEVER, provisional=False) if standing is not None and _stands(end, standing) else end
 
-    def _reckon(self, memory: Periods, changed: list[Counted]) -> Finding | None:
+    def _reckon(self, memory: Periods, changed: list[RunningPeriod]) -> Finding | None:
         for each in changed:
             end = self.ends(each)
             each.due, each.provisional = end.at, end.provisional
@@ -198,10 +198,10 @@ def _stands(end: Deadline, since: int) -> bool:
     return end.at > midnight(since) + DAY
 
 
-def _named(memory: Periods, name: str) -> Counted:
+def _named(memory: Periods, name: str) -> RunningPeriod:
     if name not in memory.known and len(memory.known) >= KEPT:
         del memory.known[min(memory.known, key=lambda each: (memory.known[each].done == NEVER, memory.known[each].start))]
-    return memory.known.setdefault(name, Counted())
+    return memory.known.setdefault(name, RunningPeriod())
 
 
 def _told(data: Any, at: int) -> int:
@@ -214,5 +214,5 @@ def _at(step: tuple[int, Any]) -> int:
     return step[0]
 
 
-def _due(each: Counted) -> int:
+def _due(each: RunningPeriod) -> int:
     return each.due

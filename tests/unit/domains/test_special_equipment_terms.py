@@ -107,7 +107,7 @@ def _counted(days: int, out: set[date]) -> int:
 def test_a_period_stands_still_while_a_test_lasts() -> None:
     """Nothing runs out during a test begun before the end, then what is left runs on; one begun after it helps nothing."""
     judge, sealed = _judge("seizure-overdue"), Seizure(seizure="s", step="sealed")
-    begun, ended = (Seizure(seizure="s", step=word) for word in ("test-begun", "test-ended"))  # type: ignore[arg-type]  # steps
+    begun, ended = (Seizure(seizure="s", step=word) for word in ("test-begun", "test-ended"))
     steps: list[Step] = [("seizure", sealed, T0), ("seizure", begun, T0 + 5 * DAY), ("tick", None, T0 + 90 * DAY)]
     assert states(judge, steps, _on()) == [False] * 3
     late: list[Step] = [("seizure", sealed, T0), ("tick", None, T0 + 40 * DAY), ("seizure", begun, T0 + 41 * DAY)]
@@ -128,8 +128,10 @@ def test_a_sealing_told_later_counts_from_its_day() -> None:
         assert [row for row, _, _ in found] == rows
     assert [row for row, _, _ in judges.check_calibration(Calibration(accessory="v", what="gauge"), T0)] == ["DQ-15"]
     assert judges.check_calibration(Calibration(accessory="v", what="gauge", step="removed"), T0) == []
-    assert [row for row, _, _ in judges.check_operation(Operation(operator="o", certificate="matching"), T0)] == ["DQ-15"]
-    assert judges.check_operation(Operation(operator="o", certificate="none"), T0) == []
+    assert [row for row, _, _ in judges.check_operation(Operation(operator="o", certificate="matching", until=""), T0)] == [
+        "DQ-15"
+    ]
+    assert judges.check_operation(Operation(operator="o", certificate="none", until=""), T0) == []
 
 
 def test_many_periods_leave_a_small_memory() -> None:
@@ -138,7 +140,7 @@ def test_many_periods_leave_a_small_memory() -> None:
     step(judge, on, ("seizure", Seizure(seizure="open", step="sealed"), T0))
     for n in range(1_000):
         for word in ("sealed", "released"):
-            step(judge, on, ("seizure", Seizure(seizure=str(n), step=word), T0 + n * MINUTE))  # type: ignore[arg-type]  # steps
+            step(judge, on, ("seizure", Seizure(seizure=str(n), step=word), T0 + n * MINUTE))
     assert len(on.memory[judge.key].known) == period.KEPT
     assert "open" in on.memory[judge.key].known
 
