@@ -15,7 +15,7 @@ from agents.core.judge import Finding
 from agents.core.judges.parts.law import InForce
 from agents.core.judges.parts.standing import Untimed
 from agents.core.rules.rule import Binding, Edition, adcode_of, in_force
-from agents.domains.special_equipment.payload import Accident, AccidentStep, Grade
+from agents.domains.special_equipment.payload import Accident, AccidentStep, Grade, Handling
 from streams.messages import NEVER
 
 GRADES: tuple[Grade, ...] = get_args(Grade)
@@ -153,8 +153,8 @@ class Unreported:
         self._limits = params.limits
         self._law = InForce(binding)
 
-    def read(self, subject: Subject, kind: str, data: Accident | AccidentStep, at: int) -> Finding | None:  # noqa: ARG002
-        """What is known of an accident, or a step of its report."""
+    def read(self, subject: Subject, kind: str, data: Accident | AccidentStep | Handling, at: int) -> Finding | None:  # noqa: ARG002
+        """What is known of an accident, or a step of its report or of the authority."""
         memory: Unheard = subject.memory.setdefault(self.key, Unheard())
         known = memory.known.pop(data.accident, None) or Known()
         memory.known[data.accident] = known
@@ -207,7 +207,7 @@ class Unreported:
         return Finding(active=True, opened_at=memory.opened_at, value=len(late), due=min(late))
 
 
-REPORTS = frozenset({"reported", "to-city", "to-province", "to-state", "excluded"})
+REPORTS = frozenset({"reported", "to-city", "to-province", "to-state", "excluded", "no-accident"})
 """Steps with which an accident is no longer unreported: the authority knows of it, or it is none."""
 
 
