@@ -41,12 +41,15 @@ def main(argv: list[str]) -> int:
 
 
 def _readings() -> Mapping[str, list[StatuteReading]]:
-    """The readings of every clause by the name of its file, which is the domain's."""
+    """The readings of every clause by the name of its file, which is the domain's, in the nation's folder and in places'."""
     guidance: dict[str, dict[str, str]] = defaultdict(dict)
     for rule, spec in sound_book(draft=True).rules.items():
         guidance[spec.clause][rule] = spec.guidance.zh
+    found: dict[str, list[StatuteReading]] = defaultdict(list)
     with opened() as library:
-        return {file.stem: list(readings(law.clauses([file]), guidance, library)) for file in law.clause_files()}
+        for file in law.clause_files():
+            found[file.stem] += readings(law.clauses([file]), guidance, library)
+    return found
 
 
 def _tell(read: Mapping[str, list[StatuteReading]]) -> None:
