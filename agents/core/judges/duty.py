@@ -1,6 +1,6 @@
 """Stock judge `duty`: something that must be done within a legal time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -9,7 +9,7 @@ from msgspec import Struct
 from agents.core.alerts.state import Subject
 from agents.core.dates import moment
 from agents.core.judge import Finding
-from agents.core.judges.parts.fields import Matches, Reach, Trigger, Where, matcher, reach, starting
+from agents.core.judges.parts.fields import Matches, Trigger, Where, matcher, reach, starting
 from agents.core.judges.parts.law import InForce
 from agents.core.judges.parts.legal import Period, ahead_of, end_of, period
 from agents.core.rules.guard import Guard, any_of
@@ -161,12 +161,12 @@ class Duty:
         self._once = params.once
         self.Memory = Paused if stops else Duties
         self._stops = sides(binding, stops)
-        self._stop_by = [_by(binding, side, params.by) for side in stops]
+        self._stop_by = [pairing(binding, side, params.by) for side in stops]
         self._starts = sides(binding, starts)
         self._acts = sides(binding, done)
         self._within = [period(side.within or params.within) for side in starts]
-        self._start_by = [_by(binding, side, params.by) for side in starts]
-        self._act_by = [_by(binding, side, params.by) for side in done]
+        self._start_by = [pairing(binding, side, params.by) for side in starts]
+        self._act_by = [pairing(binding, side, params.by) for side in done]
         self._from = [reach(binding, params.since, [side.kind]) if params.since else None for side in starts]
         self._remind = reminders(params.remind)
         self._levels = [(period(each.after), each.severity) for each in params.levels]
@@ -190,8 +190,8 @@ class Duty:
         if memory is None:
             memory = subject.memory[self.key] = Paused() if self._stop_by else Duties()
         if stop is not None:
-            self._stop(memory, _key(self._stop_by[stop], subject, data), at, begins=stop == 0)
-        by = "" if act is None else _key(self._act_by[act], subject, data)
+            self._stop(memory, self._stop_by[stop](subject, data), at, begins=stop == 0)
+        by = "" if act is None else self._act_by[act](subject, data)
         if act is not None:
             _fulfil(memory, by, at)
         early = None
@@ -246,7 +246,7 @@ class Duty:
 
     def _begin(self, memory: Duties, subject: Subject, data: Any, at: int, place: int) -> Finding | None:
         """Begin a duty, unless it is done, or known, or began before the law knew it: that is told."""
-        by = _key(self._start_by[place], subject, data)
+        by = self._start_by[place](subject, data)
         get = self._from[place]
         start = at if get is None else _moment(get(subject, data), at)
         waiting = memory.pending.get(by, ())
@@ -381,12 +381,18 @@ def _matching(binding: Binding, side: Side) -> Matches | None:
     return lambda subject, data: (matches is None or matches(subject, data)) and not excluded(subject, data)
 
 
-def _by(binding: Binding, side: Side, by: By) -> Reach | None:
+def pairing(binding: Binding, side: Side, by: By) -> Callable[[Subject, Any], str]:
+    """What reads of a fact whose it is: the text of the value at the path, or of those at several."""
     paths = side.by or by
     if isinstance(paths, str):
-        return reach(binding, paths, [side.kind]) if paths else None
+        get = reach(binding, paths, [side.kind]) if paths else None
+        return _nobodys if get is None else lambda subject, data: str(get(subject, data))
     read = [reach(binding, path, [side.kind]) for path in paths]
     return lambda subject, data: " ".join(str(each(subject, data)) for each in read)
+
+
+def _nobodys(subject: Subject, data: Any) -> str:  # noqa: ARG001 - one shape with and without paths
+    return ""
 
 
 def _first(known: Sequence[tuple[int, Matches | None]], subject: Subject, data: Any) -> int | None:
@@ -394,10 +400,6 @@ def _first(known: Sequence[tuple[int, Matches | None]], subject: Subject, data: 
         if matches is None or matches(subject, data):
             return place
     return None
-
-
-def _key(get: Reach | None, subject: Subject, data: Any) -> str:
-    return "" if get is None else str(get(subject, data))
 
 
 def _moment(value: Any, otherwise: int) -> int:
