@@ -2,9 +2,14 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 LOG ?= demo
+# The city that the demo shows: a folder of streams/places.
+PLACE ?= 4101
 SOAK_MINUTES ?= 30
 # Processes for the tests with a broker and a browser: they wait more than they compute.
 JOBS ?= 3
+
+# Compiled modules are kept, whatever the shell says: a test starts hundreds of processes, each of which would compile them anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup chromium faketime demo check lint-js js test unit docs screenshots bench bench-screen chaos attack soak soak-wall lock clean
@@ -32,8 +37,8 @@ chromium:
 faketime:
 	@scripts/faketime
 
-demo: setup  ## a living simulated city on one screen; Ctrl-C stops it, data stay in .onescreen/
-	@scripts/demo
+demo: setup  ## a living simulated city on one screen (PLACE=4103: Luoyang); Ctrl-C stops it, data stay in .onescreen/
+	@ONESCREEN_PLACE=$(PLACE) ONESCREEN_DATA=$${ONESCREEN_DATA:-.onescreen$(if $(filter-out 4101,$(PLACE)),/$(PLACE))} scripts/demo
 
 check: setup lint-js  ## ruff, mypy --strict, import contracts, rooms and sizes, rules, statutes; ESLint and tsc over the pages' scripts
 	@.venv/bin/ruff check .

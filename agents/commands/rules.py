@@ -21,6 +21,7 @@ from agents.commands.signed import cosign_option
 from agents.core.rules.book import Book
 from agents.core.rules.rule import RuleSpec, kinds_of
 from agents.rulebook.cases import results
+from agents.rulebook.cited import statute_problems
 from agents.rulebook.effective_book import adopted, told
 from agents.rulebook.grouping import grouping_problems
 from agents.rulebook.lint import problems, sound_book, unnamed
@@ -157,7 +158,7 @@ def _card(book: Book, rule: str, spec: RuleSpec) -> Table:
 
 
 def _check(as_json: bool) -> int:
-    found = problems() or grouping_problems(sound_book().rules)
+    found = problems() or [*grouping_problems(sound_book().rules), *statute_problems()]
     if as_json:
         _lines(found)
     else:

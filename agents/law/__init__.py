@@ -18,7 +18,7 @@ from streams import catalogue, places
 from streams.messages import Text
 from streams.places import departments
 
-__all__ = ["OVERSIGHT", "LocalClause", "clause_files", "clauses", "departments", "elsewhere", "joined"]
+__all__ = ["OVERSIGHT", "LocalClause", "clause_files", "clauses", "departments", "editions_of", "elsewhere", "joined"]
 
 OVERSIGHT = Path(__file__).with_name("clauses") / "oversight.toml"
 """The clauses on which the oversight of the system itself rests."""
@@ -62,6 +62,16 @@ def clauses(files: Iterable[Path] | None = None) -> Mapping[str, ClauseSpec]:
             raise ValueError(f"{file}: clause {min(twice)} stands in another file too: remove one")
         found |= clauses_of_file
     return found
+
+
+def editions_of(file: Path, known: Mapping[str, ClauseSpec]) -> dict[str, ClauseSpec]:
+    """The clauses of a file, all of which are `known`; in that of a place with the place's editions alone."""
+    if not (place := places.place_of(file)):
+        return _read(file, ClauseFile).clause
+    return {
+        name: replace(known[name], edition=tuple(replace(edition, place=place) for edition in local.edition))
+        for name, local in _read(file, LocalClauseFile).clause.items()
+    }
 
 
 def joined(known: ClauseSpec | None, local: LocalClause, place: str) -> ClauseSpec:

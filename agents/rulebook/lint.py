@@ -21,11 +21,12 @@ from agents.rulebook.load import book_of, ground, makers_of, payloads_of
 from agents.rulebook.rule_sources import Corpus, committed
 from agents.rulebook.tables import Problem, problem_at, read_domains, specs
 from streams import catalogue, places
+from streams.calendar.holidays import build
 from streams.command import Trouble
 from streams.messages import Text
-from streams.places import DepartmentSpec
+from streams.places import DepartmentSpec, calendar, duties
 
-UNITS = frozenset({"", "%", "AQI", "MB", "MPa", "d", "h", "mg/L", "mg/m³", "min", "months", "s", "yuan", "°C", "µg/m³"})
+UNITS = frozenset({"", "%", "AQI", "MB", "MPa", "d", "h", "kg", "mg/L", "mg/m³", "min", "months", "s", "yuan", "°C", "µg/m³"})
 """Units that an alert's value may have; the empty one is a number of things, or no value at all."""
 
 PHASES = {"I": "in-process", "P": "post-event"}
@@ -300,10 +301,24 @@ def _place_problems() -> Iterator[Problem]:
     """The places, this one and all that have a folder, of which something cannot be read: departments above all."""
     for code in dict.fromkeys([places.here(), *places.known()]):
         try:
-            places.departments(code)
+            read_place(code)
         except ValueError as error:
             file, _, message = str(error).partition(": ")
             yield Problem(file, 1, code, message)
+
+
+def read_place(code: str, root: Path = places.ROOT) -> None:
+    """Read all of a place's folder; ValueError names the file and what is wrong, also a duty of a department that is none."""
+    known = places.departments(code, root)
+    build(calendar.here(code, root))
+    places.areas(code, root)
+    prefixes = {places.place(each, root).prefix for each in places.chain(code) if each in places.known(root)}
+    for role in duties.duties(code, root).duty:
+        if not {f"{prefix}-{role}" for prefix in prefixes} & known.keys():
+            file = places.files(code, "duties.toml", root)[-1]
+            raise ValueError(
+                f"{file}: duty.{role}: place {code} has no department of this role; it has {', '.join(sorted(known))}"
+            )
 
 
 def _of_file(file: Path, known: Mapping[str, ClauseSpec]) -> dict[str, ClauseSpec]:

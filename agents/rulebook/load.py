@@ -17,7 +17,7 @@ from agents.core.rules.ground import DomainGround, FactKind, Ground
 from agents.core.rules.rule import ClauseSpec, RuleFile, RuleSpec
 from streams import catalogue, places
 from streams.calendar import holidays
-from streams.places import DepartmentSpec
+from streams.places import DepartmentSpec, calendar
 
 
 def load_book(root: Path = catalogue.ROOT) -> Book:
@@ -72,7 +72,15 @@ def ground(root: Path = catalogue.ROOT) -> Ground:
 def _ground(root: Path, place: str) -> Ground:
     domains = {name: _domain(name, described, root) for name, described in catalogue.domains(root).items()}
     office = places.answering("data", place)
-    return Ground(domains, law.clauses([law.OVERSIGHT]), law.departments(), holidays.read(), holidays.load(), office)
+    known = calendar.here(place)
+    return Ground(
+        domains,
+        law.clauses([law.OVERSIGHT]),
+        law.departments(),
+        known,
+        holidays.build(known),
+        office,
+    )
 
 
 def payloads_of(domain: str, kinds: Iterable[str] = (), root: Path = catalogue.ROOT) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from msgspec.structs import replace
 
 from screen.access.people import Person
 from screen.i18n.texts import departments
-from screen.wall.picture import adcodes
 from screen.web.server_log import log_line
+from streams import places
 from streams.messages import Role
 
 MOST_PASSWORD = 200
@@ -135,9 +135,10 @@ def added(people: Iterable[Account], new: Account) -> tuple[Account, ...]:
         raise AccountsError(f"there is an account {new.id!r} already: remove it first, or give it a password")
     if strange := sorted(set(new.departments) - set(departments())):
         raise AccountsError(f"no department {', '.join(strange)}: they are {', '.join(sorted(departments()))}")
-    city = adcodes()[0][:4] + "00"
-    if strange := sorted(set(new.districts) - {*adcodes(), city}):
-        raise AccountsError(f"no district {', '.join(strange)}: they are {city} (all), {', '.join(sorted(adcodes()))}")
+    city, known = f"{places.here():0<6}", places.areas()
+    if strange := sorted(set(new.districts) - {*known, city}):
+        districts = ", ".join(sorted(each for each in known if len(each) == len(city)))
+        raise AccountsError(f"no district {', '.join(strange)}: they are {city} (all), {districts}, and their streets")
     return (*kept, new)
 
 

@@ -13,8 +13,9 @@ from screen.feed.slices.subjects import Subjects
 from screen.feed.slices.trails import Trails
 from screen.feed.view import View
 from screen.wall.marks import letter
-from streams.calendar.working_time import SESSIONS, Calendar
+from streams.calendar.working_time import Calendar
 from streams.messages import DAY, Alert, Audit, Sealed, Words, parse_time, shown
+from streams.places.duties import acting
 
 NEAR_KM = 5.0
 """How far a neighbour may be (docs/operate/desk.md; the look's circle)."""
@@ -74,10 +75,11 @@ def near(view: View, alert: Alert) -> dict[str, Any] | None:
 
 
 def subject(view: View, alert: Alert) -> dict[str, Any]:
-    """What is known of its subject: kind and newest values where it has any, and its other open alerts."""
+    """What is known of its subject: who acts there, kind and newest values where it has any, and its other open alerts."""
     status = view[Subjects].subjects.get(alert.subject)
     others = sorted(_open(view, alert), key=lambda one: one.id)
     return {
+        "local": acting(alert.department.id, alert.adcode),
         "kind": status.kind if status else "",
         "at": parse_time(status.at) if status else None,
         "values": status.values if status else {},
@@ -100,7 +102,7 @@ def deadlines(calendar: Calendar, alert: Alert, now: int) -> dict[str, Any]:
         "rows": found,
         "provisional": alert.provisional,
         "days": days(calendar, now, min(last, now + 9 * DAY)),
-        "sessions": SESSIONS,
+        "sessions": calendar.sessions.both,
     }
 
 

@@ -17,11 +17,11 @@ from screen.desk.readings import BusyError, Reader
 from screen.feed.hub import Hub
 from screen.feed.slices.alarms import Alarms
 from screen.i18n.texts import departments
-from screen.wall.picture import districts
 from screen.web.json_response import json_response
 from streams.catalogue import domains
 from streams.command import Trouble
 from streams.messages import Text, encode
+from streams.places import areas
 
 MOST_BYTES = 20_000
 """Bytes of what a page may ask."""
@@ -98,7 +98,7 @@ def names() -> dict[str, dict[str, Text]]:
     return {
         "domain": {name: domain.title for name, domain in domains().items()},
         "department": departments(),
-        "district": {place.adcode: Text(place.zh, place.en) for place in districts()},
+        "district": dict(areas()),
     }
 
 

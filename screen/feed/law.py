@@ -8,6 +8,7 @@ from streams.calendar import holidays
 from streams.calendar.holidays import Notice
 from streams.calendar.working_time import Calendar
 from streams.messages import Text
+from streams.places import calendar
 from streams.rulebook import BookInForce, InForce, newer
 
 
@@ -16,7 +17,7 @@ class Law(Struct, frozen=True):
 
     book: BookInForce | None = None
     notices: dict[int, Notice] = {}
-    calendar: Calendar = field(default_factory=holidays.load)
+    calendar: Calendar = field(default_factory=calendar.load)
 
     def rule_name(self, rule: str) -> Text:
         """The title of a grouping rule by its id; the id itself where no worker has told it."""
@@ -33,7 +34,7 @@ def told(law: Law, record: InForce) -> Law:
 
 def _calendar(notices: dict[int, Notice]) -> Calendar:
     """The calendar of the files with these notices; one that contradicts itself is left out, as the judge refuses it."""
-    known = holidays.read()
+    known = calendar.here()
     for _, notice in sorted(notices.items()):
         with suppress(ValueError):
             holidays.build(known.with_notice(notice))

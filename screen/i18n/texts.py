@@ -19,7 +19,10 @@ def texts() -> dict[str, dict[str, Any]]:
 
 
 def _own(language: str) -> dict[str, Any]:
-    return tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8"))
+    """The pages' own words, and what the city is called: `of_city` stands for it where it goes without saying (市)."""
+    city = getattr(places.place(places.here()).name, language)
+    words = tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8"))
+    return words | {"city": city, "of_city": city[-1] if language == "zh" else ""}
 
 
 def _of_domains(language: str) -> dict[str, dict[str, str]]:

@@ -8,9 +8,7 @@ import pydeck
 
 from screen.wall.figures import District
 from screen.web.version import versioned
-
-CENTRE = {"longitude": 114.0214, "latitude": 34.4839, "zoom": 7.9501}
-"""The city fills the upper left of a map 924 x 504 px, and leaves the rest to the inset of its core and the legend."""
+from streams.places import city_map
 
 LAND = ((32, 38, 43), (42, 49, 57), (54, 64, 73), (69, 81, 92))
 STEPS = (1, 6, 12)
@@ -22,6 +20,12 @@ LAND_RED = (95, 43, 48)
 def deck(ranked: Iterable[District]) -> bytes:
     """The scene as JSON, with the districts' colours; pydeck writes it, and anew only where a colour changes."""
     return _scene(_by_district({district.adcode: _colour(district) for district in ranked}, LAND[0]))
+
+
+def home() -> dict[str, float]:
+    """The view of the whole city: longitude, latitude (degrees) and zoom."""
+    shown = city_map()[0]
+    return {"longitude": shown.centre[0], "latitude": shown.centre[1], "zoom": shown.zoom}
 
 
 @lru_cache(maxsize=8)
@@ -37,7 +41,7 @@ def _scene(fill: str) -> bytes:
     )
     scene = pydeck.Deck(
         layers=[land],
-        initial_view_state=pydeck.ViewState(**CENTRE),
+        initial_view_state=pydeck.ViewState(**home()),
         views=[pydeck.View(type="MapView", controller={"dragRotate": False, "touchRotate": False, "keyboard": False})],
         map_provider=None,
     )

@@ -54,6 +54,10 @@ class Trend(Struct, frozen=True):
     red: tuple[int, ...]
 
 
+DISTRICT = 6
+"""Digits of a district's code (GB/T 2260); those of a street begin with them."""
+
+
 class District(Struct, frozen=True):
     """Open alerts of a district by severity (worst first), how many red ones nobody has acknowledged, and the load."""
 
@@ -132,8 +136,8 @@ def by_district(kinds: Iterable[tuple[Kind, int]]) -> dict[str, District]:
     counts: dict[str, list[int]] = {}
     red: Counter[str] = Counter()
     for kind, count in kinds:
-        counts.setdefault(kind.adcode, [0] * len(SEVERITIES))[SEVERITIES.index(kind.severity)] += count
-        red[kind.adcode] += count if kind.calls else 0
+        counts.setdefault(kind.adcode[:DISTRICT], [0] * len(SEVERITIES))[SEVERITIES.index(kind.severity)] += count
+        red[kind.adcode[:DISTRICT]] += count if kind.calls else 0
     return {adcode: District(adcode, tuple(its), red[adcode], _load(its)) for adcode, its in counts.items()}
 
 
@@ -145,7 +149,7 @@ def standing(view: View, adcodes: tuple[str, ...]) -> Standing:
     return Standing(
         counts=dict(sorted(counts.items())),
         post_event=_count(view, lambda kind: kind.phase == "post-event"),
-        elsewhere=_count(view, lambda kind: not kind.placed or kind.adcode not in adcodes),
+        elsewhere=_count(view, lambda kind: not kind.placed or kind.adcode[:DISTRICT] not in adcodes),
         aside=len(view[Alarms].aside),
         cases=len(view[Alarms].counts.cases),
         handovers=view[Shifts].not_taken(),

@@ -1,16 +1,19 @@
-"""Where names of districts stand on the wall's map, clear of stations. Pure; boxes are pixels of the home view or the inset."""
+"""How the city lies on the map, and where names of districts stand, clear of stations. Pure; boxes: pixels of map or inset."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
-from math import floor
+from math import cos, floor, radians
+from typing import Self
 
 from msgspec import Struct
 
-ACROSS, UP = 352.1, 427.7
-"""Pixels per degree of longitude and latitude in the home view, at the city's latitude."""
+from streams.places import MapSpec
 
-LARGER = 390 / (0.432 * ACROSS)
-"""How many times as large as the home view the inset of the core is: 390 px show 0.432 degrees."""
+WIDE, LEFT, TOP = 390, 534, 36
+"""Pixels: the inset's width, and its corner on a map of 924 x 504; it stands right of the land."""
+
+TILE = 512
+"""Pixels of the whole earth at zoom 0, as deck.gl has it."""
 
 TALL = 20
 NAME_WIDE, MARK_WIDE = 18, 22
@@ -48,61 +51,78 @@ class Core(Struct, frozen=True):
         """Whether a place lies within."""
         return self.west <= at[0] <= self.east and self.south <= at[1] <= self.north
 
+
+class Frame(Struct, frozen=True):
+    """How a city lies in the home view: pixels a degree of longitude and latitude, its core, and the districts of that.
+
+    `urban`: adcodes (GB/T 2260) of the districts that the core shows as a whole. Their names stand in the inset, all others
+    on the map beside it.
+    """
+
+    across: float
+    up: float
+    core: Core
+    urban: tuple[str, ...]
+
+    @classmethod
+    def of(cls, shown: MapSpec) -> Self:
+        """The frame of a place's map (web Mercator, which keeps shapes: a degree of latitude is 1/cos as long)."""
+        west, south, east, north = shown.core
+        across = TILE * 2**shown.zoom / 360
+        up = across / cos(radians((south + north) / 2))
+        tall = round((north - south) * up * WIDE / ((east - west) * across))
+        return cls(across, up, Core(west, south, east, north, LEFT, TOP, WIDE, tall), shown.urban)
+
+    @property
+    def larger(self) -> float:
+        """How many times as large as the home view the inset of the core is."""
+        return self.core.width / ((self.core.east - self.core.west) * self.across)
+
     def touches(self, characters: int, at: Point) -> bool:
-        """Whether a name on the map beside it reaches into it."""
-        across, up = characters * NAME_WIDE / 2 / ACROSS, TALL / 2 / UP
-        return self.west - across < at[0] < self.east + across and self.south - up < at[1] < self.north + up
+        """Whether a name on the map beside the core reaches into it."""
+        core, across, up = self.core, characters * NAME_WIDE / 2 / self.across, TALL / 2 / self.up
+        return core.west - across < at[0] < core.east + across and core.south - up < at[1] < core.north + up
 
+    def name_box(self, characters: int, at: Point, scale: float = 1) -> Box:
+        """The box of a district's Chinese name, which is the wider one; `scale`: that of the home view is 1."""
+        return self._box(at, 0, characters * NAME_WIDE, scale)
 
-CORE = Core(113.44, 34.595, 113.872, 34.975, left=534, top=36, width=390, height=round(0.38 * LARGER * UP))
-"""The five urban districts as a whole; the inset stands right of the land."""
+    def around(self, at: Point, scale: float) -> Box:
+        """The box of a station with two marks and an index of three digits."""
+        left, top, right, _ = self._box(at, -MARK_ABOVE, 2 * MARK_WIDE, scale)
+        return left, top, right, self._box(at, NUMBER_BELOW, 0, scale)[3]
 
-URBAN = ("410102", "410103", "410104", "410105", "410108")
-"""Their adcodes (GB/T 2260): 中原, 二七, 管城, 金水, 惠济. Their names stand in the inset, all others on the map beside it."""
-
-
-def name_box(characters: int, at: Point, scale: float = 1) -> Box:
-    """The box of a district's Chinese name, which is the wider one; `scale`: that of the home view is 1."""
-    return _box(at, 0, characters * NAME_WIDE, scale)
+    def _box(self, at: Point, below: float, wide: float, scale: float) -> Box:
+        x, y = at[0] * self.across * scale, below - at[1] * self.up * scale
+        return x - wide / 2, y - TALL / 2, x + wide / 2, y + TALL / 2
 
 
 def name_places(
-    names: Mapping[str, tuple[int, Sequence[Point]]], stations: Sequence[Point], scale: float = 1
+    frame: Frame, names: Mapping[str, tuple[int, Sequence[Point]]], stations: Sequence[Point], scale: float = 1
 ) -> dict[str, Point]:
     """For each name (characters, candidates) the first candidate with the most air around it, up to ENOUGH.
 
     It looks only at where stations are, never at their alerts, so that names stay where they are when trouble comes.
     """
-    taken = _Taken(_around(at, scale) for at in stations)
+    taken = _Taken(frame.around(at, scale) for at in stations)
     places: dict[str, Point] = {}
     for adcode, (characters, candidates) in names.items():
-        boxes = {at: name_box(characters, at, scale) for at in candidates}
+        boxes = {at: frame.name_box(characters, at, scale) for at in candidates}
         places[adcode] = max(candidates, key=lambda at: taken.air(boxes[at]))
         taken.add(boxes[places[adcode]])
     return places
 
 
-def all_names(names: Mapping[str, tuple[int, Sequence[Point]]], stations: Sequence[Point]) -> dict[str, Point]:
+def all_names(frame: Frame, names: Mapping[str, tuple[int, Sequence[Point]]], stations: Sequence[Point]) -> dict[str, Point]:
     """The places of all names: of the urban districts in the inset, of the others on the map beside the core."""
-    inner = {adcode: name for adcode, name in names.items() if adcode in URBAN}
+    inner = {adcode: name for adcode, name in names.items() if adcode in frame.urban}
     outer = {
-        adcode: (characters, [at for at in candidates if not CORE.touches(characters, at)] or candidates)
+        adcode: (characters, [at for at in candidates if not frame.touches(characters, at)] or candidates)
         for adcode, (characters, candidates) in names.items()
-        if adcode not in URBAN
+        if adcode not in frame.urban
     }
-    inside, beyond = ([at for at in stations if CORE.holds(at) is within] for within in (True, False))
-    return name_places(outer, beyond) | name_places(inner, inside, LARGER)
-
-
-def _box(at: Point, below: float, wide: float, scale: float) -> Box:
-    x, y = at[0] * ACROSS * scale, below - at[1] * UP * scale
-    return x - wide / 2, y - TALL / 2, x + wide / 2, y + TALL / 2
-
-
-def _around(at: Point, scale: float) -> Box:
-    """A station with two marks and an index of three digits."""
-    left, top, right, _ = _box(at, -MARK_ABOVE, 2 * MARK_WIDE, scale)
-    return left, top, right, _box(at, NUMBER_BELOW, 0, scale)[3]
+    inside, beyond = ([at for at in stations if frame.core.holds(at) is within] for within in (True, False))
+    return name_places(frame, outer, beyond) | name_places(frame, inner, inside, frame.larger)
 
 
 class _Taken:

@@ -14,8 +14,9 @@ from screen.feed.slices.alarms import Alarms
 from screen.feed.slices.subjects import Spots
 from screen.feed.view import View
 from screen.wall.figures import PHASES
-from screen.wall.labels import Point, Spot
+from screen.wall.labels import Frame, Point, Spot
 from screen.wall.marks import Mark
+from streams import places
 from streams.messages import SEVERITIES
 
 STATIC = Path(__file__).parents[1] / "static"
@@ -42,9 +43,15 @@ class Place(Struct, frozen=True):
 
 
 @cache
+def frame() -> Frame:
+    """How this city lies on the map."""
+    return Frame.of(places.city_map()[0])
+
+
+@cache
 def districts() -> tuple[Place, ...]:
-    """The districts of `static/districts.geojson`."""
-    features = json.loads((STATIC / "districts.geojson").read_text("utf-8"))["features"]
+    """The districts of this city's map."""
+    features = json.loads(places.city_map()[1].read_text("utf-8"))["features"]
     return tuple(msgspec.convert(feature["properties"], Place) for feature in features)
 
 

@@ -10,7 +10,7 @@ from screen.feed.slices.subjects import Spots
 from screen.wall.figures import PHASES, District
 from screen.wall.labels import MARK_ABOVE, MARK_WIDE, NUMBER_BELOW, Point, all_names
 from screen.wall.marks import Mark
-from screen.wall.picture import STATES, districts, ordered
+from screen.wall.picture import STATES, districts, frame, ordered
 from streams.messages import SEVERITIES
 
 CELL = 64
@@ -76,4 +76,4 @@ def _places(spots: Spots) -> dict[str, Point]:
 
 @lru_cache(maxsize=2)
 def _named(stations: tuple[Point, ...]) -> dict[str, Point]:
-    return all_names({place.adcode: (len(place.zh), place.labels) for place in districts()}, stations)
+    return all_names(frame(), {place.adcode: (len(place.zh), place.labels) for place in districts()}, stations)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from screen.web.pages import PAGES
 from screen.web.version import versioned
+from streams.places import here, place
 
 LOADER = """
 export default function (component) {{
@@ -24,9 +25,11 @@ def show(name: str) -> None:
     )(key=name)
 
 
-st.set_page_config(page_title="郑州市 一屏掌控 · Onescreen", page_icon="🏙", layout="wide")
+CITY = f"{place(here()).name.zh} 一屏掌控"
+
+st.set_page_config(page_title=f"{CITY} · Onescreen", page_icon="🏙", layout="wide")
 pages = [
-    st.Page(partial(show, page.name), title=f"郑州市 一屏掌控 · {page.zh}", url_path=page.name, default=page is PAGES[0])
+    st.Page(partial(show, page.name), title=f"{CITY} · {page.zh}", url_path=page.name, default=page is PAGES[0])
     for page in PAGES
 ]
 st.navigation(pages, position="hidden").run()

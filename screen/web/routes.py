@@ -1,6 +1,7 @@
 """The screen's own routes beside Streamlit's: feed, stories, incidents, measures, notes of shifts, files."""
 
 import asyncio
+import os
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from screen.web.json_response import json_response
 from screen.web.pages import pages_of
 from screen.web.version import version, versioned
 from streams.clock import wall_time
+from streams.places import city_map
 from streams.topics import LIVE
 
 BUNDLE = Path(pydeck.__file__).parent / "nbextension" / "static" / "index.js"
@@ -38,12 +40,23 @@ MARKS = {LIVE: "live", "demo": "exercise"}
 """How a log is marked on the wall; every log that is not here is a replay."""
 
 
+DISTRICTS = "districts.geojson"
+"""What a page calls the file of this city's districts, which stands in the place's folder."""
+
+
 class Files(StaticFiles):
-    """Our files, and how long a browser may keep one without asking whether it is still the same."""
+    """Our files and this city's districts, and how long a browser may keep one without asking whether it is still the same."""
 
     def __init__(self, keep: str) -> None:
         super().__init__(directory=STATIC)
         self._keep = keep
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        """Where a file stands, and what the machine knows of it."""
+        if path != DISTRICTS:
+            return super().lookup_path(path)
+        districts = city_map()[1]
+        return str(districts), districts.stat()
 
     def file_response(self, *what: Any, **more: Any) -> Response:
         """The file, or that it has not changed."""

@@ -2,6 +2,7 @@
 
 Days off and make-up days (调休) stand in holidays.toml. A year without a notice has the statutory days of
 全国年节及纪念日放假办法 (State Council Decree 795, in force 2025-01-01): what is computed from it is provisional.
+What a place adds to it, and when its offices work, is told by `streams.places.calendar`.
 """
 
 import tomllib
@@ -11,8 +12,9 @@ from functools import cache
 from pathlib import Path
 
 from msgspec import Struct, ValidationError, convert
+from msgspec.structs import replace
 
-from streams.calendar.working_time import Calendar, midnight
+from streams.calendar.working_time import Calendar, Sessions, midnight
 from streams.messages import DAY
 
 HOLIDAYS = Path(__file__).with_name("holidays.toml")
@@ -53,14 +55,19 @@ class Festivals(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Holidays(Struct, frozen=True, forbid_unknown_fields=True):
-    """All that is known: notices of consecutive years, and festivals for the years after the last of them."""
+    """All that is known: notices of consecutive years, festivals for the years after the last, and what the place adds.
+
+    `local`: notices of its government, which add days off and days worked to those of the nation. `sessions`: its offices'.
+    """
 
     notices: tuple[Notice, ...]
     festivals: tuple[Festivals, ...]
+    local: tuple[Notice, ...] = ()
+    sessions: Sessions = Sessions()
 
     def with_notice(self, notice: Notice) -> "Holidays":
         """What is known once this notice is out: it takes the place of an older one of its year."""
-        return Holidays((*(old for old in self.notices if old.year != notice.year), notice), self.festivals)
+        return replace(self, notices=(*(old for old in self.notices if old.year != notice.year), notice))
 
 
 @cache
@@ -85,13 +92,15 @@ def build(holidays: Holidays) -> Calendar:
     _check(holidays, years)
     off = {day for notice in notices.values() for span in notice.off for day in _days(span.first, span.last)}
     off |= {day for festival in festivals.values() for day in statutory_days_off(festival)}
-    work = {day for notice in notices.values() for day in notice.work}
+    off |= {day for notice in holidays.local for span in notice.off for day in _days(span.first, span.last)}
+    work = {day for notice in (*notices.values(), *holidays.local) for day in notice.work}
     everyday = _days(date(years[0], 1, 1), date(years[-1], 12, 31))
     return Calendar(
         days=tuple(_ms(day) for day in everyday if day in work or not (_is_weekend(day) or day in off)),
         first=_ms(date(years[0], 1, 1)),
         last=_ms(date(years[-1] + 1, 1, 1)),
         certain=_ms(date(next((year for year in years if year not in notices), years[-1] + 1), 1, 1)) - _NEXT_NOTICE_REACHES,
+        sessions=holidays.sessions,
     )
 
 
@@ -128,7 +137,7 @@ def _check(holidays: Holidays, years: list[int]) -> None:
     for given in (holidays.notices, holidays.festivals):
         if len({entry.year for entry in given}) != len(given):
             raise ValueError(f"a year is given twice in {[entry.year for entry in given]}: keep one entry of a year")
-    for notice in holidays.notices:
+    for notice in (*holidays.notices, *holidays.local):
         _check_notice(notice)
 
 

@@ -1,7 +1,7 @@
 """The time limit (时限) of a duty, and the deadline that it gives from a moment on.
 
 Clocks run from the moment itself: urgent and natural hours and natural days without a pause, working hours and working days
-(8 working hours each) in working time alone. That is how city management counts a case (DeadlineCalculator and
+(a day's sessions each) in working time alone. That is how city management counts a case (DeadlineCalculator and
 TimeLimitTypeEnum of zhcg2026/smart_cityguard, GB/T 30428.8 practice). Workday hours stand still on days off alone
 (非工作日时间可顺延).
 
@@ -21,7 +21,7 @@ from msgspec import Struct
 
 from streams.calendar import periods
 from streams.calendar.periods import Pause
-from streams.calendar.working_time import CLOSES, WORKDAY, Calendar, midnight
+from streams.calendar.working_time import Calendar, midnight
 from streams.messages import DAY, HOUR, Text
 
 Kind = Literal[
@@ -43,7 +43,7 @@ Kind = Literal[
 """How a limit runs: six clocks, then the periods of the law."""
 
 _CONTINUOUS: dict[Kind, int] = {"urgent-hours": HOUR, "natural-hours": HOUR, "natural-days": DAY}
-_WORKING: dict[Kind, int] = {"working-hours": HOUR, "working-days": WORKDAY}
+_WORKING: frozenset[Kind] = frozenset({"working-hours", "working-days"})
 
 _YEAR = 12
 """Months."""
@@ -142,8 +142,8 @@ def deadline(start: int, limit: TimeLimit, calendar: Calendar, pauses: Sequence[
     """
     if unit := _CONTINUOUS.get(limit.kind):
         return Deadline(periods.resumed(start, limit.amount * unit, pauses, _passed, _add), provisional=False)
-    if unit := _WORKING.get(limit.kind):
-        at = periods.resumed(start, limit.amount * unit, pauses, calendar.worked, calendar.add)
+    if limit.kind in _WORKING:
+        at = periods.resumed(start, _working(limit, calendar), pauses, calendar.worked, calendar.add)
         return Deadline(at, calendar.is_provisional(at))
     if limit.kind == "workday-hours":
         at = periods.resumed(
@@ -158,7 +158,7 @@ def deadline(start: int, limit: TimeLimit, calendar: Calendar, pauses: Sequence[
     last = _last_day(start, limit.amount, period, calendar, pauses)
     if period.moves:
         last = calendar.working_day(last)
-    at = last + (CLOSES if period.closes else DAY)
+    at = last + (calendar.sessions.closes if period.closes else DAY)
     return Deadline(at, period.moves and calendar.is_provisional(at))
 
 
@@ -181,8 +181,8 @@ def before(end: int, limit: TimeLimit, calendar: Calendar) -> Deadline:
     if limit.kind == "calendar-months":
         day = midnight(end)
         return Deadline(periods.months_after(day, -limit.amount) + end - day, provisional=False)
-    if unit := _WORKING.get(limit.kind):
-        return Deadline(calendar.subtract(end, limit.amount * unit), calendar.is_provisional(end))
+    if limit.kind in _WORKING:
+        return Deadline(calendar.subtract(end, _working(limit, calendar)), calendar.is_provisional(end))
     raise ValueError(f"{limit.kind} are counted forward only: state a time before a deadline in another kind")
 
 
@@ -205,6 +205,10 @@ def _last_day(start: int, amount: int, period: Period, calendar: Calendar, pause
     if not out:
         return periods.working_days_after(start, amount, calendar) if period.working else periods.days_after(start, amount)
     return periods.counted(start, amount, lambda day: day not in out and (not period.working or calendar.is_working_day(day)))
+
+
+def _working(limit: TimeLimit, calendar: Calendar) -> int:
+    return limit.amount * (calendar.sessions.workday if limit.kind == "working-days" else HOUR)
 
 
 def _passed(start: int, end: int) -> int:

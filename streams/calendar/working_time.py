@@ -1,8 +1,7 @@
 """The working calendar: which days are worked, and working time as a length that is added and subtracted.
 
-Working time is 08:00 to 12:00 and 14:00 to 18:00 China Standard Time on working days, 8 hours a day: the sessions of the
-city management case clock (DeadlineCalculator of zhcg2026/smart_cityguard). All times are milliseconds since the epoch.
-Pure: `streams.calendar.holidays` reads the days.
+Working time is two sessions of each working day, China Standard Time: those of the place, else 08:00 to 12:00 and 14:00 to
+18:00. All times are milliseconds since the epoch. Pure: `streams.calendar.holidays` reads the days and the place's sessions.
 """
 
 from bisect import bisect_left, bisect_right
@@ -11,20 +10,40 @@ from msgspec import Struct
 
 from streams.messages import DAY, HOUR, format_time
 
-SESSIONS = ((8 * HOUR, 12 * HOUR), (14 * HOUR, 18 * HOUR))
-"""Working time of a working day, from its midnight."""
-
-(_OPENS, _NOON), (_AFTERNOON, _CLOSES) = SESSIONS
-
-CLOSES = _CLOSES
-"""Close of business, from midnight."""
-
-_MORNING, _BREAK = _NOON - _OPENS, _AFTERNOON - _NOON
-
-WORKDAY = _MORNING + _CLOSES - _AFTERNOON
-"""The working time of one working day."""
-
 _CST = 8 * HOUR
+
+
+class Sessions(Struct, frozen=True):
+    """The two sessions of a working day, from its midnight (ms).
+
+    The default is that of the city management case clock (DeadlineCalculator of zhcg2026/smart_cityguard).
+    """
+
+    opens: int = 8 * HOUR
+    noon: int = 12 * HOUR
+    afternoon: int = 14 * HOUR
+    closes: int = 18 * HOUR
+
+    @property
+    def both(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Begin and end of each."""
+        return (self.opens, self.noon), (self.afternoon, self.closes)
+
+    @property
+    def workday(self) -> int:
+        """The working time of one working day."""
+        return self.morning + self.closes - self.afternoon
+
+    @property
+    def morning(self) -> int:
+        """The length of the first session."""
+        return self.noon - self.opens
+
+    def worked(self, passed: int) -> int:
+        """Working time of a working day when `passed` ms have gone since its midnight."""
+        if passed <= self.noon:
+            return max(passed - self.opens, 0)
+        return self.morning + min(max(passed - self.afternoon, 0), self.closes - self.afternoon)
 
 
 class OutOfCalendarError(ValueError):
@@ -38,6 +57,7 @@ class Calendar(Struct, frozen=True):
     first: int
     last: int
     certain: int
+    sessions: Sessions = Sessions()
 
     def is_working_day(self, at: int) -> bool:
         """Whether the day of this moment is worked."""
@@ -61,18 +81,17 @@ class Calendar(Struct, frozen=True):
 
     def add(self, start: int, work: int) -> int:
         """The first moment when `work` ms (more than 0) of working time have passed: a session's end, not the next start."""
-        full, rest = divmod(self._elapsed(start) + work - 1, WORKDAY)
-        rest += 1
-        return self._day(full) + _OPENS + rest + (_BREAK if rest > _MORNING else 0)
+        full, rest = divmod(self._elapsed(start) + work - 1, self.sessions.workday)
+        return self._day(full) + self._moment(rest + 1, rest + 1 > self.sessions.morning)
 
     def subtract(self, end: int, work: int) -> int:
         """The last moment from which `work` ms (more than 0) of working time are left until `end`: a session's start."""
-        full, rest = divmod(self._elapsed(end) - work, WORKDAY)
-        return self._day(full) + _OPENS + rest + (_BREAK if rest >= _MORNING else 0)
+        full, rest = divmod(self._elapsed(end) - work, self.sessions.workday)
+        return self._day(full) + self._moment(rest, rest >= self.sessions.morning)
 
     def close_of(self, day: int, after: int = 0) -> int:
         """Close of business of the first working day not before `day` (a midnight), or of the `after`-th one behind it."""
-        return self.working_day(day, after) + _CLOSES
+        return self.working_day(day, after) + self.sessions.closes
 
     def working_day(self, day: int, after: int = 0) -> int:
         """The midnight that begins the first working day not before `day` (a midnight), or the `after`-th one behind it."""
@@ -81,7 +100,11 @@ class Calendar(Struct, frozen=True):
 
     def _elapsed(self, at: int) -> int:
         index = self._index(at)
-        return index * WORKDAY + _worked_of_day(at - self.days[index]) if index >= 0 else 0
+        return index * self.sessions.workday + self.sessions.worked(at - self.days[index]) if index >= 0 else 0
+
+    def _moment(self, work: int, afternoon: bool) -> int:
+        """From midnight, when so much of a working day's time has passed; the end of the morning or the start after it."""
+        return (self.sessions.afternoon - self.sessions.morning if afternoon else self.sessions.opens) + work
 
     def _index(self, at: int) -> int:
         self._covers(at)
@@ -104,10 +127,3 @@ class Calendar(Struct, frozen=True):
 def midnight(at: int) -> int:
     """The beginning of the day of this moment, China Standard Time."""
     return (at + _CST) // DAY * DAY - _CST
-
-
-def _worked_of_day(passed: int) -> int:
-    """Working time of a working day when `passed` ms have gone since its midnight."""
-    if passed <= _NOON:
-        return max(passed - _OPENS, 0)
-    return _MORNING + min(max(passed - _AFTERNOON, 0), WORKDAY - _MORNING)

@@ -1,11 +1,14 @@
 """What belongs to a place as data: one folder a province or city, named by its adcode (GB/T 2260: 41 Henan, 4101 Zhengzhou).
 
-`place.toml` says its name and its state's codes, `departments.toml` who answers there, and by what power; `clauses/*.toml` hold
-its own law. Another city is another folder and no other edit. Both sides read these files and no others.
+`place.toml` says its name, the state's codes of its districts and zones, its offices' hours and how the wall shows its map,
+`map.geojson`; `streets.toml` the codes of its streets; `departments.toml` who answers there, and by what power, `duties.toml`
+who acts for them in the districts; `notices.toml` its own days off; `clauses/*.toml` its own law. Another city is another
+folder and no other edit. Both sides read these files and no others.
 """
 
 import tomllib
 from collections.abc import Mapping
+from datetime import time
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -23,6 +26,32 @@ T = TypeVar("T")
 _PROVINCE, _CITY = 2, 4
 
 
+class HoursSpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """When the offices of a place work on a working day, two sessions (local time), and where that is said."""
+
+    morning: tuple[time, time]
+    afternoon: tuple[time, time]
+    source: str
+
+    def __post_init__(self) -> None:
+        """Refuse sessions that do not follow one another; ValueError says which."""
+        moments = (*self.morning, *self.afternoon)
+        if sorted(set(moments)) != list(moments):
+            raise ValueError(f"the sessions {', '.join(map(str, moments))} do not follow one another: put them in order")
+
+
+class MapSpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the wall shows a city: the middle of its map (degrees WGS-84), the zoom of web maps, and its core.
+
+    `core`: west, south, east, north (degrees) of what an inset shows larger, the districts of `urban` as a whole.
+    """
+
+    centre: tuple[float, float]
+    zoom: float
+    urban: tuple[str, ...]
+    core: tuple[float, float, float, float]
+
+
 class PlaceSpec(Struct, frozen=True, forbid_unknown_fields=True):
     """A place: its name, and with what the ids of its departments begin (`zz` for `zz-ee`).
 
@@ -34,6 +63,8 @@ class PlaceSpec(Struct, frozen=True, forbid_unknown_fields=True):
     prefix: str
     districts: dict[str, Text] = {}
     zones: dict[str, Text] = {}
+    hours: HoursSpec | None = None
+    map: MapSpec | None = None
 
 
 class DepartmentSpec(Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,7 +103,29 @@ def place(code: str, root: Path = ROOT) -> PlaceSpec:
     """What `place.toml` says of a place; ValueError names the file and what is wrong, or the places that there are."""
     if code not in known(root):
         raise ValueError(f"{root / code}: there is no such place; known are {', '.join(known(root))}: add the folder")
-    return _read(root / code / "place.toml", PlaceSpec)
+    return read(root / code / "place.toml", PlaceSpec)
+
+
+def files(code: str, name: str, root: Path = ROOT) -> list[Path]:
+    """The files of this name in the folders of a place and of what it lies in, the widest first."""
+    return [file for each in chain(code) if (file := root / each / name).is_file()]
+
+
+def areas(code: str | None = None, root: Path = ROOT) -> Mapping[str, Text]:
+    """The names of the districts, zones and streets of a place (default: here) by their codes (six or nine digits)."""
+    code = here() if code is None else code
+    spec = place(code, root)
+    streets = {each: Text(name, name) for file in files(code, "streets.toml", root) for each, name in read(file, dict).items()}
+    return spec.districts | spec.zones | streets
+
+
+def city_map(code: str | None = None, root: Path = ROOT) -> tuple[MapSpec, Path]:
+    """How the wall shows a city (default: this one), and the file of its districts (GeoJSON, WGS-84); ValueError without."""
+    code = here() if code is None else code
+    spec, file = place(code, root).map, root / code / "map.geojson"
+    if spec is None or not file.is_file():
+        raise ValueError(f"{root / code}: it has no map: write [map] into place.toml, make map.geojson by scripts/districts.py")
+    return spec, file
 
 
 def department_files(code: str, root: Path = ROOT) -> list[Path]:
@@ -87,7 +140,7 @@ def department_files(code: str, root: Path = ROOT) -> list[Path]:
 def departments(code: str | None = None, root: Path = ROOT) -> Mapping[str, DepartmentSpec]:
     """The departments that answer at a place (default: here), by id; ValueError names the file and the field at fault."""
     files = department_files(here() if code is None else code, root)
-    return {name: spec for file in reversed(files) for name, spec in _read(file, DepartmentFile).department.items()}
+    return {name: spec for file in reversed(files) for name, spec in read(file, DepartmentFile).department.items()}
 
 
 def answering(name: str, code: str | None = None, root: Path = ROOT) -> str:
@@ -123,7 +176,7 @@ def place_of(file: Path) -> str:
     return next((folder.name for folder in list(file.parents)[:2] if folder.name.isdigit()), "")
 
 
-def _read(path: Path, type_: type[T]) -> T:
+def read(path: Path, type_: type[T]) -> T:
     """What a file holds; read once as long as it stands unchanged, for a rule book asks hundreds of times."""
     try:
         found = path.stat()

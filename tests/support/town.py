@@ -37,7 +37,7 @@ from streams.topics import events_topic, topic_name
 
 DOMAIN = "environment"
 ROOT = Path(__file__).resolve().parents[2]
-FEATURES = json.loads((ROOT / "screen/static/districts.geojson").read_text("utf-8"))["features"]
+FEATURES = json.loads((ROOT / "streams/places/4101/map.geojson").read_text("utf-8"))["features"]
 DISTRICTS = [feature["properties"] for feature in FEATURES]
 
 CLAUSE = Clause(

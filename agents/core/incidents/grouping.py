@@ -113,12 +113,12 @@ def member(alert: Alert, joined: int, rule: str) -> Member:
 
 
 def city_of(adcode: str) -> str:
-    """The adcode of the city of a district (GB/T 2260: the first four digits), or `NO_PLACE`.
+    """The adcode of the city of a district (GB/T 2260: the first four digits) or street (nine digits), or `NO_PLACE`.
 
     >>> city_of("410105"), city_of("somewhere")
     ('410100', '000000')
     """
-    return adcode[:4] + "00" if len(adcode) == 6 and adcode.isascii() and adcode.isdigit() else NO_PLACE
+    return adcode[:4] + "00" if len(adcode) in {6, 9} and adcode.isascii() and adcode.isdigit() else NO_PLACE
 
 
 class Rule(Struct, frozen=True):

@@ -11,22 +11,30 @@ from agents.core.dates import NO_TIME
 from agents.core.judge import Finding, Judge
 from agents.core.judges.parts.standing import Delay, Standing, Untimed, older
 from agents.core.rules.rule import Binding
+from agents.domains.environment.air_day import DayMean
 from agents.domains.environment.aqi import ITEMS, EditionName, Index, category, edition_at, index, severity
+from agents.domains.environment.effluent import Effluent, EffluentDay, ThinDay
 from agents.domains.environment.hour_reason import HourReason, has_value
-from agents.domains.environment.limits import Emission, EmissionDay, Narrow, RunningMean, ValidDays
+from agents.domains.environment.limits import Emission, EmissionDay, Fume, Narrow, PermitDay, PermitHour, RunningMean, ValidDays
+from agents.domains.environment.operation.furnace import FurnaceCold, FurnaceColdDay
+from agents.domains.environment.operation.incinerator import IncineratorDay, IncineratorMonth
+from agents.domains.environment.operation.marked_hours import MarkedHours
+from agents.domains.environment.operation.permitted_total import PermittedTotal
+from agents.domains.environment.operation.running import MarkedStopped, RunsAgainstOrder
 from agents.domains.environment.payload import AirHour, GapReason
 from agents.domains.environment.publication import PublicationDuty
 from agents.domains.environment.revision import Revision
-from agents.domains.environment.site_dust import SiteDust
+from agents.domains.environment.site_dust import Earthwork, SiteDust
 from agents.domains.environment.source_checks import (
     check_bad_frame,
     check_field_notes,
     check_maintenance_plan,
+    check_mark,
     check_publication,
     check_revision_reason,
     check_source,
 )
-from agents.domains.environment.source_judges import Flagged, Interlock, Oxygen, SampleAge, SampledFlat
+from agents.domains.environment.source_judges import Flagged, Interlock, Ongoing, Oxygen, SampleAge, SampledFlat
 from agents.domains.environment.source_payload import SourceData
 from streams.messages import HOUR, parse_time
 
@@ -145,6 +153,23 @@ JUDGES: dict[str, Callable[[Binding], Judge]] = {
     "site-dust": SiteDust,
     "revision": Revision,
     "publication": PublicationDuty,
+    "air-day": DayMean,
+    "furnace-cold": FurnaceCold,
+    "furnace-cold-day": FurnaceColdDay,
+    "incinerator-day": IncineratorDay,
+    "incinerator-month": IncineratorMonth,
+    "marked-hours": MarkedHours,
+    "marked-stopped": MarkedStopped,
+    "runs-against-order": RunsAgainstOrder,
+    "permitted-total": PermittedTotal,
+    "permit": PermitHour,
+    "permit-day": PermitDay,
+    "fume": Fume,
+    "effluent": Effluent,
+    "effluent-day": EffluentDay,
+    "thin-day": ThinDay,
+    "earthwork": Earthwork,
+    "ongoing": Ongoing,
 }
 """The domain's own judges, named `environment:<name>` in rules."""
 
@@ -160,6 +185,8 @@ CHECKS: dict[str, Callable[[Any, int], list[tuple[str, str, str]]]] = {
     "maintenance_plan": check_maintenance_plan,
     "bad_frame": check_bad_frame,
     "field_note": check_field_notes,
+    "work_mark": check_mark,
+    "device_mark": check_mark,
 }
 """Checks of a payload and its event time, by kind."""
 

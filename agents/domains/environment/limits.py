@@ -1,4 +1,7 @@
-"""Limits that depend on the subject: its own permit before the law, the water's temperature, the length of the month."""
+"""Limits that depend on the subject: its own permit before the law, the water's temperature, its size, the month's length."""
+
+from math import inf
+from typing import Any
 
 import msgspec
 from msgspec import structs
@@ -8,14 +11,20 @@ from agents.core.judge import Finding
 from agents.core.judges.calendar_window import Calendar
 from agents.core.judges.limit import Limit, LimitParams
 from agents.core.judges.parts.bounds import LimitSource
-from agents.core.judges.parts.fields import walk
+from agents.core.judges.parts.fields import measured, numbers, walk
 from agents.core.judges.parts.spans import span_of
 from agents.core.judges.window import Sliding, Values, WindowParams
+from agents.core.rules.guard import ALWAYS, Above, Guard, Remembers, all_of, any_of
 from agents.core.rules.rule import Binding
-from streams.messages import DAY
+from streams.messages import DAY, HOUR
 
 COLD = 12.0
 """Water at or below so many °C has the other ammonia limit (GB 18918-2002 table 1, the number in brackets)."""
+
+AS_MEASURED = frozenset({"a24088"})
+"""Factors whose standards have no reference oxygen, whatever the source burns."""
+
+CST = 8 * HOUR
 
 
 class OwnLimit(LimitSource):
@@ -57,6 +66,105 @@ class EmissionDay(Calendar):
         self._limit = OwnLimit(binding)
 
 
+class Concentration:
+    """The mean that a standard of waste gas judges: converted to reference oxygen, or as measured where none is asked for.
+
+    HJ 212-2017 D.2.3: without a reference oxygen in the standard nothing is converted, and devices send no converted mean.
+    """
+
+    def __init__(self, binding: Binding) -> None:
+        self._converted = numbers(binding, "factors.{item}.zs_avg")
+        self._measured = numbers(binding, "factors.{item}.avg")
+        self._plain = binding.item in AS_MEASURED
+
+    def of(self, subject: Subject, data: Any) -> float | None:
+        """The mean of a fact, in the unit of its factor."""
+        value: float | None = self._converted(data)
+        return self._measured(data) if value is None and (self._plain or not is_converted(subject)) else value
+
+
+class PermitHour(Limit):
+    """Like `limit` against the permit, of the mean that the standard judges."""
+
+    def __init__(self, binding: Binding) -> None:
+        super().__init__(binding, msgspec.convert(binding.params, LimitParams))
+        self._mean = Concentration(binding)
+
+    def guard(self, kind: str) -> Guard:
+        """Asked while something is remembered, and of either mean above the limit."""
+        converted, plain = self._measured(kind), measured(self._binding, "factors.{item}.avg", kind)
+        if converted is None or plain is None:
+            return ALWAYS
+        beyond = any_of(Above(converted, self._edge), Above(plain, self._edge))
+        return any_of(Remembers(), all_of(beyond, self._counting(kind)))
+
+    def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
+        """Compare the mean that counts."""
+        value = self._mean.of(subject, data)
+        return None if value is None else self._judge(subject, kind, data, at, value)
+
+
+class PermitDay(Calendar):
+    """Like `window` over a day against the permit's `<item>.day`, else its `<item>`, of the mean that the standard judges."""
+
+    def __init__(self, binding: Binding) -> None:
+        super().__init__(binding, msgspec.convert(binding.params, WindowParams))
+        self._mean = Concentration(binding)
+        self._limit = DayPermit(binding)
+
+    def guard(self, kind: str) -> Guard:
+        """Asked of facts that count."""
+        return self._counting(kind)
+
+    def _value(self, subject: Subject, data: Any) -> float | None:
+        counts = self._matches is None or self._matches(subject, data)
+        return self._mean.of(subject, data) if counts else None
+
+
+class DayPermit(LimitSource):
+    """The permit's limit of a day, `<item>.day`; without one its limit of the hour, which no day may exceed either."""
+
+    def __init__(self, binding: Binding) -> None:
+        super().__init__(binding, "permit", binding.item)
+        self._day = LimitSource(binding, "permit", f"{binding.item}.day")
+
+    def of(self, subject: Subject, at: int) -> float | None:
+        """The limit for a subject."""
+        day = self._day.of(subject, at)
+        return super().of(subject, at) if day is None else day
+
+
+class Fume(Limit):
+    """Like `limit` against the law, by the kitchen's size."""
+
+    def __init__(self, binding: Binding) -> None:
+        super().__init__(binding, msgspec.convert(binding.params, LimitParams))
+        self._limit, self._safe = SizedLimit(binding), -inf
+
+
+class SizedLimit(LimitSource):
+    """The law's `<item>.<size>` for subjects with the trait `size`, where an edition has it; else its `<item>`."""
+
+    def __init__(self, binding: Binding) -> None:
+        super().__init__(binding, "law", binding.item)
+        self.values = ()
+        start = f"{binding.item}."
+        names = {name for edition in binding.editions for name in edition.limits if name.startswith(start)}
+        self._sizes = {name.removeprefix(start): LimitSource(binding, "law", name) for name in names}
+
+    def every(self, subject: Subject) -> tuple[float, ...]:
+        """All that the law sets, for its size too."""
+        law = tuple(limit for _, _, limit in self._spans)
+        sized = self._sizes.get(str(walk(subject.facts, ["traits", "size"])))
+        return law if sized is None else law + sized.every(subject)
+
+    def of(self, subject: Subject, at: int) -> float | None:
+        """The limit for a subject at an event time (ms)."""
+        sized = self._sizes.get(str(walk(subject.facts, ["traits", "size"])))
+        found = None if sized is None else sized.of(subject, at)
+        return super().of(subject, at) if found is None else found
+
+
 class Narrow(Sliding):
     """Like `window`, against the registered limit `<item>.range`: the smallest range of a day that is believed."""
 
@@ -65,14 +173,24 @@ class Narrow(Sliding):
         self._limit = LimitSource(binding, "permit", f"{binding.item}.range")
 
 
+class RunningParams(WindowParams, frozen=True, kw_only=True):
+    """`within_day`: only windows that lie within one day of China Standard Time are judged."""
+
+    within_day: bool = False
+
+
 class RunningMean(Sliding):
     """Like `window` for a mean above a limit of the law, at little cost while every value is allowed: then their mean is."""
 
     def __init__(self, binding: Binding) -> None:
-        super().__init__(binding, msgspec.convert(binding.params, WindowParams))
+        params = msgspec.convert(binding.params, RunningParams)
+        super().__init__(binding, params)
         self._calm = min(self._limit.values)
+        self._within_day = params.within_day
 
     def _judge(self, subject: Subject, memory: Values, at: int, *, closing: bool = False) -> Finding | None:
+        if self._within_day and 0 < (at + CST) % DAY < self._length:
+            return None
         if not (memory.open or memory.count) and max(memory.values, default=0.0) <= self._calm:
             return None
         return super()._judge(subject, memory, at, closing=closing)
@@ -105,3 +223,9 @@ def is_cold(subject: Subject) -> bool:
     newest = subject.latest.get("source_hour")
     temperature = None if newest is None else walk(newest.data, ["factors", "w01010", "avg"])
     return temperature is not None and temperature <= COLD
+
+
+def is_converted(subject: Subject) -> bool:
+    """Whether a source's standard has a reference oxygen: that of every furnace has, that of another source if registered."""
+    facts = subject.facts
+    return facts is None or facts.kind != "air_source" or "o2_reference" in facts.traits

@@ -7,6 +7,15 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from agents.domains.environment.operation.payload import (
+    CorrectionOrder,
+    DeviceMark,
+    ExceedanceReport,
+    HandSample,
+    QualityCheck,
+    ResponseOrder,
+    WorkMark,
+)
 from agents.domains.environment.source_payload import (
     BadFrame,
     DeviceMessage,
@@ -28,23 +37,30 @@ __all__ = [
     "AirDay",
     "AirHour",
     "BadFrame",
+    "CorrectionOrder",
+    "DeviceMark",
     "DeviceMessage",
     "DeviceState",
     "Emergency",
+    "ExceedanceReport",
     "FieldNotes",
     "FumeHour",
     "GapReason",
+    "HandSample",
     "MaintenancePlan",
     "OperatorReport",
     "PollutionResponse",
     "Publication",
     "Published",
+    "QualityCheck",
+    "ResponseOrder",
     "RevisionReason",
     "SiteWeather",
     "SiteWork",
     "SourceData",
     "SourceInspection",
     "SourceRevision",
+    "WorkMark",
 ]
 
 Micrograms = Annotated[float, Meta(ge=0, le=10_000)]
@@ -122,9 +138,13 @@ class PollutionResponse(Struct, frozen=True, gc=False, kw_only=True, omit_defaul
 class Emergency(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A step of a pollution emergency at a source; `emergency` names it.
 
-    `reported`: to the authority; `warned`: those who may be harmed.
+    `reported`: to the authority; `warned`: those who may be harmed; `known`: the authority learnt of it, and took it to be of
+    this `grade` (`undetermined`: it cannot say, and the case is one of article 4 of 突发环境事件信息报告办法); `unfounded`: it
+    verified that there is none; `reported-up`: it reported to its government and the authorities above; `assessed`: what it
+    did to the environment.
     """
 
     emergency: Annotated[str, Meta(min_length=1, max_length=100)]
-    step: Literal["occurred", "reported", "warned", "ended"]
+    step: Literal["occurred", "reported", "warned", "ended", "known", "unfounded", "reported-up", "assessed"]
     what: Remark = ""
+    grade: Literal["", "general", "larger", "major", "especially-major", "undetermined"] = ""

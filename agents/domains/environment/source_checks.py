@@ -5,6 +5,7 @@ from functools import lru_cache
 from agents.core.dates import NO_TIME, moment
 from agents.core.intake import NOTHING_TO_JUDGE, UNKNOWN_CODE
 from agents.core.mend import SHOWN
+from agents.domains.environment.operation.payload import DeviceMark, WorkMark
 from agents.domains.environment.payload import Publication
 from agents.domains.environment.source_codes import MARKS, NORMAL, faults, units_of
 from agents.domains.environment.source_payload import (
@@ -15,6 +16,7 @@ from agents.domains.environment.source_payload import (
     RevisionReason,
     SourceData,
 )
+from streams.messages import NEVER
 
 Found = list[tuple[str, str, str]]
 """Rows of (rule row, field, message)."""
@@ -68,6 +70,17 @@ def check_field_notes(data: FieldNotes, at: int) -> Found:  # noqa: ARG001 - the
 def check_maintenance_plan(data: MaintenancePlan, at: int) -> Found:  # noqa: ARG001 - the contract of a check
     """Whether both ends of the window are times."""
     return [("DQ-15", f"$.data.{name}", NO_TIME) for name, text in _ends(data).items() if moment(text) is None]
+
+
+def check_mark(data: WorkMark | DeviceMark, at: int) -> Found:
+    """Whether both ends are times, the end comes after the beginning, and nothing is marked that is still to come."""
+    since, until = moment(data.since), moment(data.until) if data.until else NEVER
+    found = [("DQ-15", f"$.data.{name}", NO_TIME) for name, time in (("since", since), ("until", until)) if time is None]
+    if since is not None and until is not None and until <= since:
+        found.append(("DQ-15", "$.data.until", "the mark ends before it begins"))
+    if since is not None and since > at:
+        found.append(("", "$.data.since", "it had not come yet"))
+    return found
 
 
 def check_revision_reason(data: RevisionReason, at: int) -> Found:

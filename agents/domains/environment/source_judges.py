@@ -1,23 +1,27 @@
-"""What is judged of pollution sources with arithmetic of its own: oxygen, marks, samples, facilities."""
+"""What is judged of pollution sources with arithmetic or a memory of its own: oxygen, marks, samples, facilities, pairs."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import Meta, field
+from msgspec import Meta, Struct, field
 
 from agents.core.alerts.state import Subject
 from agents.core.dates import moment
 from agents.core.judge import Finding
 from agents.core.judges.flatline import Flatline
 from agents.core.judges.parts.condition import ConditionParams
-from agents.core.judges.parts.fields import getter, number, walk
-from agents.core.judges.parts.standing import Standing, older
+from agents.core.judges.parts.fields import Trigger, getter, number, reach, starting, triggered, walk
+from agents.core.judges.parts.law import InForce
+from agents.core.judges.parts.standing import Standing, Untimed, older
 from agents.core.rules.guard import Guard, Marked, Remembers, all_of, any_of
 from agents.core.rules.rule import Binding
 from agents.domains.environment.measured import Measure, Measured
 from agents.domains.environment.source_codes import NORMAL
 from agents.domains.environment.source_payload import DeviceState, Factor, SourceData
-from streams.messages import HOUR
+from streams.messages import HOUR, NEVER
+
+KEPT = 256
+"""How many pairs of a subject are remembered."""
 
 AIR_OXYGEN = 21.0
 """Oxygen of air in percent, as the conversion to reference oxygen has it (HJ 212-2017 eq. 28)."""
@@ -141,7 +145,8 @@ class Running(Standing):
 class Interlock(Measured):
     """Opens when a facility of production is on and one of treatment is off; the value is how many of treatment are off.
 
-    The register's traits `production` and `treatment` name them: `SB1 SB2`. Without them nothing is judged.
+    The register's traits `production` and `treatment` name them: `SB1 SB2`. Of those that stand by for each other (`SB3|SB4`)
+    one is enough. Without the traits nothing is judged.
     """
 
     Memory: type[msgspec.Struct] | None = Running
@@ -156,11 +161,79 @@ class Interlock(Measured):
         if not (production and treatment) or older(subject, "device_state", at):
             return None
         memory: Running = subject.memory.setdefault(self.key, Running())
-        listed = {name: each.state for name, each in data.devices.items() if name in production | treatment}
+        groups = [name.split("|") for name in treatment]
+        names = production.union(*groups)
+        listed = {name: each.state for name, each in data.devices.items() if name in names}
         memory.states |= {name: state for name, state in listed.items() if state is not None}
-        off = sum(memory.states.get(name) == 0 for name in treatment)
+        off = sum(all(memory.states.get(name) == 0 for name in group) for group in groups)
         on = any(memory.states.get(name) == 1 for name in production)
         return off, 0, on and off > 0
+
+
+class OngoingSide(Trigger, frozen=True, kw_only=True):
+    """What begins or ends something: `by` is the path whose value says what."""
+
+    by: str
+
+
+class OngoingParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`begins` and `ends`: the facts that begin something, and those that end the one with the same `by`."""
+
+    begins: OngoingSide
+    ends: OngoingSide
+
+
+class OpenThings(Struct, array_like=True):
+    """When what is open began, and when things ended (ms), by what they are; since when the alert stands."""
+
+    begun: dict[str, int] = {}
+    ended: dict[str, int] = {}
+    opened_at: int = 0
+
+
+class Ongoing(Untimed):
+    """Opens with the first that begins, closes when each is ended by an act of its own; the value is how many are open."""
+
+    Memory: type[Struct] | None = OpenThings
+
+    def __init__(self, binding: Binding) -> None:
+        params = msgspec.convert(binding.params, OngoingParams)
+        self.key = binding.key
+        self._binding, self._sides = binding, (params.begins, params.ends)
+        self._begins, self._ends = triggered(binding, params.begins), triggered(binding, params.ends)
+        self._whose = reach(binding, params.begins.by, [params.begins.kind])
+        self._which = reach(binding, params.ends.by, [params.ends.kind])
+        self._law = InForce(binding)
+
+    def guard(self, kind: str) -> Guard:
+        """Asked of facts that begin or end something."""
+        return any_of(*[starting(self._binding, side, kind) for side in self._sides])
+
+    def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
+        """Something begins or ends."""
+        memory: OpenThings = subject.memory.get(self.key) or OpenThings()
+        before = dict(memory.begun)
+        if self._ends(subject, kind, data):
+            which = str(self._which(subject, data))
+            memory.ended[which] = max(at, memory.ended.pop(which, at))
+            if memory.begun.get(which, NEVER) <= at:
+                del memory.begun[which]
+        elif self._begins(subject, kind, data):
+            whose = str(self._whose(subject, data))
+            if memory.ended.get(whose, -NEVER) >= at or len(memory.begun) >= KEPT:
+                return None
+            if early := self._law.early(subject, at):
+                return early
+            memory.begun[whose] = min(at, memory.begun.get(whose, at))
+        else:
+            return None
+        while len(memory.ended) > KEPT:
+            del memory.ended[next(iter(memory.ended))]
+        subject.memory[self.key] = memory
+        if memory.begun == before:
+            return None
+        memory.opened_at = memory.opened_at if before else min(memory.begun.values())
+        return Finding(active=bool(memory.begun), opened_at=memory.opened_at, value=len(memory.begun))
 
 
 def conversion_error(factor: Factor, oxygen: float | None, reference: float | None) -> float | None:
@@ -199,6 +272,6 @@ def is_filed(subject: Subject, at: int) -> bool:
 
 
 def facilities(subject: Subject, trait: str) -> frozenset[str]:
-    """The facilities that a trait of the register names."""
+    """The facilities that a trait of the register names, those that stand by for each other as one."""
     named = walk(subject.facts, ["traits", trait])
     return frozenset(named.split()) if isinstance(named, str) else frozenset()

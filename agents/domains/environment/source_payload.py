@@ -145,7 +145,12 @@ class OperatorReport(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=
 
 
 class SourceInspection(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What an inspection found, or a step of the case that it led to (`case-opened`, `corrected`)."""
+    """What an inspection found, or a step of the case that it led to.
+
+    Steps: `extended` (15 days more to decide, by leave of the head), `case-opened` or `not-filed` (the decision), `decided`
+    (the penalty, or that there is none), `corrected`, `business-stopped`. `of`: the finding that the step is about.
+    `marks-verified`: the operator's marks were held against its records, and are true.
+    """
 
     finding: Literal[
         "data-falsified",
@@ -156,7 +161,13 @@ class SourceInspection(Struct, frozen=True, gc=False, kw_only=True, omit_default
         "refused-to-correct",
         "case-opened",
         "corrected",
+        "extended",
+        "not-filed",
+        "decided",
+        "business-stopped",
+        "marks-verified",
     ]
+    of: Label = ""
     what: Remark = ""
 
 
@@ -169,12 +180,13 @@ class SiteWork(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_field
 class SiteWeather(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What a building site must heed: forecast wind (Beaufort), a heavy-pollution warning, and the nearest station.
 
-    `station_pm10`: its PM10 in µg/m³.
+    `station_pm10`: its PM10 in µg/m³. `valid_until` (RFC 3339): until when the forecast and the warning hold.
     """
 
     wind_force: Annotated[int, Meta(ge=0, le=17)] | None = None
     heavy_pollution: bool = False
     station_pm10: Annotated[float, Meta(ge=0, le=10_000)] | None = None
+    valid_until: Label = ""
 
 
 class FumeHour(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):

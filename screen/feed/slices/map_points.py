@@ -9,8 +9,7 @@ from screen.feed.slices.subjects import Subjects
 from screen.feed.view import Slice, View
 from screen.wall.deck import deck
 from screen.wall.figures import ranking
-from screen.wall.labels import CORE
-from screen.wall.picture import adcodes, marks
+from screen.wall.picture import adcodes, frame, marks
 from screen.wall.points import dots, edges, icons, indices, names
 
 
@@ -23,7 +22,7 @@ class MapPoints(Slice):
         built: dict[str, Any] = {"map": Raw(deck(ranked)), "edges": edges(ranked)}
         spots, counts = view[Subjects].spots, view[Alarms].counts
         if known is None or known[Subjects].spots is not spots:
-            built |= {"core": CORE, "names": names(spots), "dots": dots(spots), "indices": indices(spots)}
+            built |= {"core": frame().core, "names": names(spots), "dots": dots(spots), "indices": indices(spots)}
         if known is None or known[Alarms].counts.marks is not counts.marks:
             built["marks"] = icons(marks(view))
         return built

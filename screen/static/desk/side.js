@@ -15,10 +15,15 @@ const [HOUR, DAY] = [3_600_000, 86_400_000]
 const [WIDE, CIRCLE, KM] = [21, 5, 111.195]
 const MAP_HIGH = 252
 
+/** 08 or 08:30 of so many ms from midnight.
+ * @param {number} at
+ */
+const ofDay = (at) => String(Math.floor(at / HOUR)).padStart(2, "0") + (at % HOUR ? `:${String((at % HOUR) / 60000).padStart(2, "0")}` : "")
+
 /** 08–12, 14–18 of the sessions of a working day, ms from midnight.
  * @param {[number, number][]} sessions
  */
-const spans = (sessions) => sessions.map((ends) => ends.map((at) => String(at / HOUR).padStart(2, "0")).join("–")).join(words.language === "zh" ? "、" : ", ")
+const spans = (sessions) => sessions.map((ends) => ends.map(ofDay).join("–")).join(words.language === "zh" ? "、" : ", ")
 /** @typedef {{ begins: number, worked: boolean, certain: boolean }} Day */
 /** @typedef {{ within: number, marks: { id: string, lon: number, lat: number, severity: Sent.Severity, state: string, phase: Sent.Phase, title: Sent.Text, name: Sent.Text }[] }} Near */
 /** @typedef {{ id: string, raised: number, lasted: number, own: boolean, name: Sent.Text, value: number | null, unit: string, finding: string | null, why: Sent.Text, sealed: { reference: Sent.Sealed, place: Sent.Place } | null }} Past */
@@ -205,10 +210,10 @@ export class Side {
 
   /**
    * @param {Sent.Alert} alert
-   * @param {{ kind: string, at: number | null, values: Record<string, unknown>, open: Sent.Row[], count: number }} subject
+   * @param {{ local: { name: Sent.Text, tie: "branch" | "guided" | "zone", basis: string } | null, kind: string, at: number | null, values: Record<string, unknown>, open: Sent.Row[], count: number }} subject
    * @param {any} registered
    */
-  file(alert, { kind, at, values, open, count }, registered) {
+  file(alert, { local, kind, at, values, open, count }, registered) {
     say(this.subject.small, registered ? `${t("desk.registered")} ${t(`kind.${registered.kind}`)}` : t(`kind.${kind}`))
     say(this.subject.end, alert.subject)
     /** @type {HTMLElement[]} */
@@ -217,6 +222,8 @@ export class Side {
     const row = (name, value) => value && rows.push(el("dt", "", name), el("dd", "", value))
     row(t("desk.kind"), t(`kind.${registered?.kind ?? kind}`))
     row(t("desk.owner"), registered?.owner)
+    row(t("desk.local"), local ? `${words.pick(local.name)} · ${t(`tie.${local.tie}`)}` : "")
+    if (local) rows[rows.length - 1].title = local.basis
     row(t("desk.limits"), pairs(registered?.limits))
     row(t("desk.registered"), pairs(registered?.traits))
     row(t("desk.upstream"), alert.upstream)

@@ -2,6 +2,7 @@
 
 import { concluded, placed, putAside, sealing, titled } from "../common/alert/alert.js"
 import { el, fill, head, say } from "../common/dom.js"
+import { articles } from "../common/alert/law.js"
 import { links } from "../common/alert/links.js"
 import { glyph } from "../common/marks.js"
 import { Regroup } from "../common/alert/regroup.js"
@@ -115,7 +116,7 @@ export class Story {
     /** @type {Record<string, string>} */
     const marks = { M: t("story.unverified"), v: t("story.second_hand") }
     say(this.law.small, t("desk.pinned"))
-    fill(this.law.body, el("p", "", el("b", "", `${edition} ${article}`), marks[mark] ? el("span", "tag", marks[mark]) : null), el("p", "quote", words.pick(text)), el("p", "by", `${t("desk.in_force")} ${alert.rule} · ${id}`))
+    fill(this.law.body, el("p", "", el("b", "", `${edition} ${article}`), marks[mark] ? el("span", "tag", marks[mark]) : null), el("p", "quote", words.pick(text)), articles(alert.clause, alert.opened_at.slice(0, 10)), el("p", "by", `${t("desk.in_force")} ${alert.rule} · ${id}`))
     const { name, basis } = alert.department
     say(this.guide.small, alert.row)
     const steps = words.pick(alert.guidance).split(/(?<=[。；;])\s*/).filter(Boolean)

@@ -7,9 +7,6 @@ import { Room, shifted } from "../common/room.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 
-/** A degree of longitude is this much of one of latitude, at the city's latitude (34.6° N). */
-const ACROSS = Math.cos((34.6 * Math.PI) / 180)
-
 /** Kilometres of a degree of latitude. */
 const DEGREE = 111.2
 const EDGE = 8
@@ -50,6 +47,8 @@ export async function readDistricts() {
 export class City {
   /** @type {{ west: number, east: number, south: number, north: number }} */
   box
+  /** A degree of longitude is this much of one of latitude, in the middle of the city. */
+  across = 1
   /** @type {Map<string, Sent.Point> | undefined} */
   named
   /** @type {(point: Sent.Point) => Sent.Point} */
@@ -95,7 +94,7 @@ export class City {
    */
   name(places) {
     /** @type {(one: Sent.Point, other: Sent.Point) => number} */
-    const apart = ([lon, lat], [other, there]) => Math.hypot((lon - other) * ACROSS, lat - there)
+    const apart = ([lon, lat], [other, there]) => Math.hypot((lon - other) * this.across, lat - there)
     const taken = places.map(({ lon, lat }) => /** @type {Sent.Point} */ ([lon, lat]))
     this.named = new Map(this.districts.map(({ adcode, labels }) => {
       /** @param {Sent.Point} label */
@@ -112,10 +111,10 @@ export class City {
     const [wide, tall] = [this.node.clientWidth, this.node.clientHeight]
     if (!wide || !tall) return
     const { west, east, south, north } = this.box
-    const scale = Math.min((wide - 2 * EDGE) / ((east - west) * ACROSS), (tall - 2 * EDGE) / (north - south))
-    const left = (wide - (east - west) * ACROSS * scale) / 2
+    const scale = Math.min((wide - 2 * EDGE) / ((east - west) * this.across), (tall - 2 * EDGE) / (north - south))
+    const left = (wide - (east - west) * this.across * scale) / 2
     const top = (tall - (north - south) * scale) / 2
-    this.at = ([lon, lat]) => [left + (lon - west) * ACROSS * scale, top + (north - lat) * scale]
+    this.at = ([lon, lat]) => [left + (lon - west) * this.across * scale, top + (north - lat) * scale]
     this.drawing.setAttribute("width", String(wide))
     this.drawing.setAttribute("height", String(tall))
     for (const { adcode, polygons, labels, zh, en } of this.districts) {

@@ -1,6 +1,7 @@
 /* One rule as a page of the book: the law, what is judged by which numbers, whose it is, what to do, its cases, what it has raised. */
 
 import { measured, titled } from "../common/alert/alert.js"
+import { articles } from "../common/alert/law.js"
 import { arrange, el, fill, say } from "../common/dom.js"
 import { SEVERITIES, glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
@@ -153,7 +154,7 @@ function edition({ edition: name, article, text, mark, source, from, to, limits 
   const rows = Object.entries(limits ?? {}).map(([item, value]) => el("span", "limit", `${words.word(`item.${item}`) || item} `, el("b", "", words.number(value, 6)), ` ${units[item] ?? units[""] ?? ""}`))
   const said = el("p", "other", other)
   said.lang = words.language === "zh" ? "en" : "zh-CN"
-  return el("div", now ? "edition now" : "edition", head, el("blockquote", "", one), said, rows.length ? el("p", "limits", `${t("rules.limits")} `, ...rows) : null, el("p", "source", `${t("rules.source")} ${source}`))
+  return el("div", now ? "edition now" : "edition", head, el("blockquote", "", one), articles({ edition: name, article }, from), said, rows.length ? el("p", "limits", `${t("rules.limits")} `, ...rows) : null, el("p", "source", `${t("rules.source")} ${source}`))
 }
 
 /**

@@ -11,8 +11,9 @@ from PIL import Image
 from playwright.sync_api import CDPSession, Locator, Page, expect
 from shapely.geometry import shape
 
-from screen.wall.deck import CENTRE
-from screen.wall.labels import ACROSS, CORE, LARGER, MARK_ABOVE, UP
+from screen.wall.deck import home
+from screen.wall.labels import MARK_ABOVE
+from screen.wall.picture import frame
 from screen.web.version import versioned
 from streams.messages import Actor, Alert, Name, Text
 from tests.support.browser.hostile import MARKUP
@@ -70,12 +71,12 @@ def test_a_wall_that_was_seen_before_asks_for_no_file_again(still: Wall) -> None
 def test_the_districts_are_drawn(still: Wall) -> None:
     """The canvas shows land where the polygons of the districts are: as many pixels as their area says, within 5 %."""
     page = still.page
-    features = json.loads((ROOT / "screen/static/districts.geojson").read_text("utf-8"))["features"]
-    expected = sum(shape(feature["geometry"]).area for feature in features) * ACROSS * UP
+    features = json.loads((ROOT / "streams/places/4101/map.geojson").read_text("utf-8"))["features"]
+    expected = sum(shape(feature["geometry"]).area for feature in features) * frame().across * frame().up
     deadline = time.monotonic() + 20
     while abs((drawn := _land(page)) / expected - 1) > 0.05:
         assert time.monotonic() < deadline, f"{drawn} pixels of land are drawn, the polygons cover {expected:.0f}"
-    assert CENTRE["zoom"] > 7.9
+    assert home()["zoom"] > 7.9
 
 
 def _land(page: Page) -> int:
@@ -85,7 +86,7 @@ def _land(page: Page) -> int:
     """
     style = ".map .above { visibility: hidden }"
     picture = Image.open(io.BytesIO(page.locator(".map .canvas canvas").screenshot(style=style))).convert("RGB")
-    picture = picture.crop((0, round(CORE.top) - 4, round(CORE.left) - 3, 349))
+    picture = picture.crop((0, round(frame().core.top) - 4, round(frame().core.left) - 3, 349))
     return sum(count for count, colour in picture.getcolors(1 << 24) or [] if _differs(colour, (21, 25, 29)))
 
 
@@ -203,15 +204,18 @@ def _on_map(shown: Alert) -> tuple[float, float]:
     """The pixel of the map at which an alert's mark stands in the home view."""
     assert shown.lon is not None
     assert shown.lat is not None
-    return 924 / 2 + (shown.lon - CENTRE["longitude"]) * ACROSS, 504 / 2 - (shown.lat - CENTRE["latitude"]) * UP - MARK_ABOVE
+    view, lies = home(), frame()
+    right, down = (shown.lon - view["longitude"]) * lies.across, (view["latitude"] - shown.lat) * lies.up
+    return 924 / 2 + right, 504 / 2 + down - MARK_ABOVE
 
 
 def _inset(shown: Alert) -> tuple[float, float]:
     """The pixel of the map at which it stands in the inset."""
     assert shown.lon is not None
     assert shown.lat is not None
-    across, up = (shown.lon - CORE.west) * ACROSS * LARGER, (shown.lat - CORE.south) * UP * LARGER
-    return CORE.left + across, CORE.top + CORE.height - up - MARK_ABOVE
+    lies, core = frame(), frame().core
+    across, up = (shown.lon - core.west) * lies.across * lies.larger, (shown.lat - core.south) * lies.up * lies.larger
+    return core.left + across, core.top + core.height - up - MARK_ABOVE
 
 
 def _pixel(canvas: Locator, across: float, down: float) -> tuple[int, ...]:

@@ -15,9 +15,9 @@ MN = "410102A8900016F000169DC0"
 START = parse_time("2026-06-01T08:00:00+08:00")
 
 
-def register(kind: str = "gas_boiler", subject: str = MN, **facts: object) -> bytes:
+def register(kind: str = "gas_boiler", subject: str = MN, adcode: str = "410102", **facts: object) -> bytes:
     """A subject becomes known."""
-    data = Registered(kind=kind, name=Name(zh="测试"), adcode="410102", **facts)  # type: ignore[arg-type]  # given by the test
+    data = Registered(kind=kind, name=Name(zh="测试"), adcode=adcode, **facts)  # type: ignore[arg-type]  # given by the test
     type_, time = f"environment{REGISTERED}", "2015-01-01T00:00:00+08:00"
     return event_bytes(type=type_, source="test", id=f"r-{subject}", time=time, subject=subject, data=data)
 

@@ -95,6 +95,7 @@ LOOKED_AT: dict[str, Audience | str] = {
     "/screen/readings/{id}": Audience.SIGNED_IN,
     "/screen/rules": Audience.SIGNED_IN,
     "/screen/rules/now": Audience.SIGNED_IN,
+    "/screen/law": Audience.SIGNED_IN,
     "/screen/jobs": "replay",
     "/screen/job/{id}/{file}": "replay",
     "/screen/days": "replay",

@@ -14,10 +14,10 @@ from shapely.geometry import Point, shape
 from fixtures.city import beats, write_city
 from fixtures.life import arrivals
 from fixtures.record import order_of
-from fixtures.reports import LOOK_BACK, station_records
+from fixtures.register.stations import stations
+from fixtures.register.subjects import subjects
+from fixtures.reports import DAILY, LOOK_BACK, station_records
 from fixtures.scenario import load_scenario
-from fixtures.stations import stations
-from fixtures.subjects import subjects
 from fixtures.weather import BEGIN, Air, hour_of_day
 from streams.catalogue import domains
 from streams.gateways.lines import write_lines
@@ -26,7 +26,7 @@ from tests.support.shared import either, shared
 
 START = parse_time(BEGIN)
 ROOT = Path(__file__).parents[3]
-OURS = ROOT / "screen" / "static" / "districts.geojson"
+OURS = ROOT / "streams" / "places" / "4101" / "map.geojson"
 """The districts as the map draws them; tests/unit/screen/test_geo.py holds them to their source."""
 DAYS = 20
 
@@ -145,6 +145,19 @@ def test_the_running_mean_of_ozone_is_the_mean_of_the_last_eight_hours() -> None
     for hours in readings().values():
         sent = [hours[START + n * HOUR]["o3"] for n in range(8)]
         assert hours[START + 7 * HOUR]["o3_8h"] == pytest.approx(sum(sent) / 8, abs=0.06)
+
+
+def test_a_day_is_told_by_the_means_of_its_hours() -> None:
+    """The day that ends at hour 0 of the second day has the mean of the 24 hours that were sent, and its largest 8 h mean."""
+    sent = readings(25)
+    days = [decoded(line) for line in lines(hours=25, scenario="calm").splitlines() if b".air_day" in line]
+    whole = {day["subject"]: day["data"] for day in days if parse_time(day["time"]) == START + DAY}
+    assert set(whole) == set(DAILY)
+    for subject, data in whole.items():
+        hours = [sent[subject][START + n * HOUR] for n in range(1, 25)]
+        assert data["pm25"] == pytest.approx(sum(each["pm25"] for each in hours) / 24, abs=0.06)
+        assert data["o3_8h"] == max(each["o3_8h"] for each in hours)
+        assert set(data["hours"].values()) == {24}
 
 
 def test_the_ozone_episode_is_there_at_noon_and_grows() -> None:

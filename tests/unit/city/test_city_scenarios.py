@@ -14,16 +14,16 @@ from agents.offline.judge import judge_lines
 from agents.stages import Basis
 from fixtures.city import DEFAULT
 from fixtures.life import routine
+from fixtures.register.stations import stations
+from fixtures.register.subjects import subjects
 from fixtures.scenario import load_scenario, scenarios
-from fixtures.stations import stations
-from fixtures.subjects import subjects
 from streams.catalogue import domains
 from streams.command import Trouble
 from streams.messages import Alert
 from streams.outputs import target
 from tests.support.pure.scenarios import book, lines
 
-DISTRICTS = Path(__file__).parents[3] / "screen" / "static" / "districts.geojson"
+DISTRICTS = Path(__file__).parents[3] / "streams" / "places" / "4101" / "map.geojson"
 
 
 def raised(outputs: Iterable[Output]) -> set[tuple[str, str]]:

@@ -21,6 +21,7 @@ from streams.messages import (
     Quality,
     event_bytes,
     format_time,
+    parse_time,
 )
 from tests.support.pure.hj212 import uploaded
 from tests.support.pure.polluter import MORNING, NOON, START, fact, register, tick
@@ -45,10 +46,10 @@ def cited(outputs: Iterable[Output], rule: str) -> list[tuple[str, str]]:
 
 
 def test_every_row_of_the_environment_is_a_rule(book: Book) -> None:
-    """ENV-I01 to ENV-I14 and ENV-P01 to ENV-P12 each stand as a rule, in the phase that their letter says."""
+    """ENV-I01 to ENV-I15 and ENV-P01 to ENV-P22 each stand as a rule, in the phase that their letter says."""
     rows = {spec.row: spec.phase for spec in book.rules.values() if spec.row.startswith("ENV-")}
-    in_process = {f"ENV-I{n:02d}": "in-process" for n in range(1, 15)}
-    assert rows == in_process | {f"ENV-P{n:02d}": "post-event" for n in range(1, 13)}
+    in_process = {f"ENV-I{n:02d}": "in-process" for n in range(1, 16)}
+    assert rows == in_process | {f"ENV-P{n:02d}": "post-event" for n in range(1, 23)}
 
 
 def test_hj_633_changes_on_2026_03_01(book: Book) -> None:
@@ -71,35 +72,95 @@ def test_gb_3095_changes_on_2026_03_01(book: Book) -> None:
 @pytest.mark.parametrize(
     ("finding", "rule", "old", "article"),
     [
-        ("device-not-running", "device-not-kept", "大气污染防治法", "第一千零八十六条"),
-        ("data-falsified", "data-falsified", "环境保护法", "第八十条"),
+        ("device-not-running", "device-not-kept", "生态环境监测条例", "第一千零八十六条"),
+        ("data-falsified", "data-falsified", "生态环境监测条例", "第八十条"),
         ("evasion", "supervision-evaded", "环境保护法", "第一百六十四条"),
     ],
 )
 def test_the_code_holds_from_2026_08_15(book: Book, finding: str, rule: str, old: str, article: str) -> None:
-    """The same finding is prosecuted by the old laws until 2026-08-14 and by 生态环境法典 from 2026-08-15."""
+    """The same finding is prosecuted by the old law until 2026-08-14 and by 生态环境法典 from 2026-08-15."""
     before, after = (
         cited(judged(book, [register(), fact("inspection", time, finding=finding)]), rule)
         for time in ("2026-08-14T23:59:59+08:00", "2026-08-15T00:00:00+08:00")
     )
     assert old in before[0][0]
-    assert after[0][0] == "生态环境法典"
+    assert after[0][0].startswith("生态环境法典")
     assert article in after[0][1]
+
+
+@pytest.mark.parametrize(("finding", "rule"), [("device-not-running", "device-not-kept"), ("data-falsified", "data-falsified")])
+def test_the_monitoring_regulation_holds_from_2026_01_01(book: Book, finding: str, rule: str) -> None:
+    """生态环境监测条例 (国务院令第820号) is in force from 2026-01-01: the day before the laws on air and water are cited."""
+    before, after = (
+        cited(judged(book, [register(), fact("inspection", time, finding=finding)]), rule)
+        for time in ("2025-12-31T23:59:59+08:00", "2026-01-01T00:00:00+08:00")
+    )
+    assert "大气污染防治法" in before[0][0]
+    assert after[0][0] == "生态环境监测条例"
+
+
+@pytest.mark.parametrize(
+    ("adcode", "time", "editions"),
+    [
+        ("410102", "2018-09-30T23:00:00+08:00", []),
+        ("410102", "2018-10-01T00:00:00+08:00", ["GB 13271-2014；公告2018年第9号"]),
+        ("410302", "2018-10-01T00:00:00+08:00", []),
+        ("410302", "2021-03-01T00:00:00+08:00", ["DB41/2089-2021"]),
+        ("410102", "2021-03-01T00:00:00+08:00", ["DB41/2089-2021"]),
+        ("110101", "2021-03-01T00:00:00+08:00", []),
+    ],
+)
+def test_boilers_are_held_to_the_limits_of_their_place(book: Book, adcode: str, time: str, editions: list[str]) -> None:
+    """NOx 151 of a gas boiler: allowed by table 2 (200), not by the special limits of Zhengzhou (150) nor by Henan's (50)."""
+    hour = fact("source_hour", time, factors={"a21002": {"zs_avg": 151, "flag": "N"}})
+    found = cited(judged(book, [register(adcode=adcode), hour]), "cems-gas-boiler")
+    assert [edition for edition, _ in found] == editions
 
 
 @pytest.mark.parametrize(
     ("data_time", "outdated", "edition"), [("20251231220000", 0, "HJ 212-2017"), ("20251231230000", 1, "HJ 212-2025")]
 )
 def test_hj_212_changes_on_2026_01_01(book: Book, data_time: str, outdated: int, edition: str) -> None:
-    """A frame of 2017 (Flag=5) is right while its hour ends in 2025, and outdated from the hour that ends 2026-01-01 00:00.
+    """A frame of 2017 (Flag=5) of a new point is right while its hour ends in 2025, outdated from 2026-01-01 00:00 on.
 
     What its oxygen says is judged alike, and cited by the edition of its time.
     """
     content = f"DataTime={data_time};a19001-Avg=7,a19001-Flag=N;a21026-Avg=40,a21026-ZsAvg=60,a21026-Flag=N"
     events = decode_lines([uploaded("2061", content)], Decoder())
-    found = judged(book, [register(), *events])
+    found = judged(book, [register(traits={"new_point": True}), *events])
     assert len(cited(found, "protocol-outdated")) == outdated
     assert [each for each, _ in cited(found, "oxygen-conversion")] == [edition]
+
+
+@pytest.mark.parametrize(
+    ("day", "edition", "article"),
+    [
+        ("2026-08-13", "大气污染防治法", "第一百一十七条（七）"),
+        ("2026-08-14", "大气污染防治法", "第一百一十七条（七）"),
+        ("2026-08-15", "生态环境法典", "第一千一百三十条（七）"),
+    ],
+)
+def test_a_cold_furnace_is_charged_by_the_law_of_its_day(book: Book, day: str, edition: str, article: str) -> None:
+    """Six low means: 大气污染防治法 117(七) until 2026-08-14, though it is judged at noon of the 15th; then 法典 1130(七)."""
+    cold = {"i33311": {"avg": 800, "flag": "N"}, "i33321": {"avg": 800, "flag": "N"}}
+    frames = [source("source_minute", f"{day}T10:{minute:02d}:00+08:00", **cold) for minute in range(5, 35, 5)]
+    noon = format_time(parse_time(f"{day}T00:00:00+08:00") + 36 * HOUR)
+    (found,) = cited(judged(book, [register("incinerator"), *frames, tick(noon)]), "furnace-cold-day")
+    assert edition in found[0]
+    assert article in found[1]
+
+
+@pytest.mark.parametrize(("kind", "rule"), [("incinerator", "marked-stopped-incinerator"), ("air_source", "marked-stopped")])
+def test_false_marks_were_forbidden_to_incinerators_first(book: Book, kind: str, rule: str) -> None:
+    """令第10号 4 binds incinerators from 2020, 监测条例 25(五) everybody from 2026-01-01."""
+    found = {}
+    for year in (2019, 2020, 2026):
+        hour = source("source_hour", f"{year}-02-01T10:00:00+08:00", a21002={"avg": 60, "flag": "N"})
+        mark = fact("work_mark", f"{year}-02-01T20:00:00+08:00", mark="stopped", since=f"{year}-02-01T09:00:00+08:00")
+        found[year] = [edition for edition, _ in cited(judged(book, [register(kind), hour, mark]), rule)]
+    assert not found[2019]
+    assert bool(found[2020]) == (kind == "incinerator")
+    assert "生态环境监测条例" in found[2026][0]
 
 
 def air(time: str, **data: object) -> bytes:
@@ -129,7 +190,7 @@ ZERO = {"avg": 0, "flag": "N"}
 QUALITY: dict[str, list[bytes]] = {
     "DQ-01": [tick(NOON), air(MORNING, o3=80)],
     "DQ-02": [
-        *(source("source_hour", f"2026-06-01T{n:02d}:00:00+08:00", w01018={"avg": n, "flag": "N"}) for n in range(1, 20)),
+        *(source("source_hour", f"2026-06-01T{n:02d}:00:00+08:00", a21026={"avg": n, "flag": "N"}) for n in range(1, 20)),
         tick("2026-06-02T02:00:00+08:00"),
     ],
     "DQ-03": [air(MORNING, o3=80), air(MORNING, o3=80)],

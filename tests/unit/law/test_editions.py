@@ -189,3 +189,15 @@ def test_a_text_without_the_new_fields_keeps_its_bytes() -> None:
     """Books that logs have adopted keep their hashes: what they do not say is not written."""
     encoded = msgspec.json.encode(NATION)
     assert not any(name in encoded for name in (b"place", b"instrument", b"seam"))
+
+
+def test_each_edition_stands_in_one_file() -> None:
+    """What the files hold one by one, a place's with its own editions alone, is together what they hold as one law."""
+    known = law.clauses()
+    apart = [
+        (name, each)
+        for file in law.clause_files()
+        for name, spec in law.editions_of(file, known).items()
+        for each in spec.edition
+    ]
+    assert sorted(map(str, apart)) == sorted(str((name, each)) for name, spec in known.items() for each in spec.edition)

@@ -9,13 +9,13 @@ import pytest
 
 from agents.commands import law as command
 from agents.core.rules.rule import ClauseSpec, Edition
-from agents.law.statutes import library as of_statutes
-from agents.law.statutes.check import StatuteReading, readings
-from agents.law.statutes.citation import Citation, Instrument, citations, instruments
-from agents.law.statutes.library import Library, opened
-from agents.law.statutes.quantity import quantities
+from agents.law.statute_check import StatuteReading, readings
 from streams.command import Trouble
 from streams.messages import Text
+from streams.statutes import library as of_statutes
+from streams.statutes.citation import Citation, Instrument, citations, instruments
+from streams.statutes.library import Library, opened
+from streams.statutes.quantity import quantities
 from tests.unit.law.library import library_file
 
 CODE, OLD, QUAY = "水运法典", "渡口法（1998）", "码头法（2025修正）"

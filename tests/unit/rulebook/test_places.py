@@ -12,7 +12,11 @@ from agents.rulebook.cases import results
 from agents.rulebook.grouping import grouping_problems, sound_grouping
 from agents.rulebook.load import load_book, rules_elsewhere
 from streams import places
+from streams.calendar.holidays import build, load
+from streams.calendar.time_limit import deadline, parse_limit
 from streams.messages import Text, parse_time
+from streams.places import calendar
+from streams.places.duties import acting
 
 
 @pytest.fixture
@@ -141,3 +145,87 @@ def test_gaps_are_looked_for_in_each_place_by_itself() -> None:
     assert "between b and c of the place 41" in gap[1]
     said = msgspec.structs.replace(after, seam="repealed before its successor came")
     assert not list(lint.clause_problems("gb", ClauseSpec(title, "GB", (first, local, said)), {"gb"}))
+
+
+def test_every_street_lies_in_a_district_or_zone_of_its_city() -> None:
+    """统计用区划代码: nine digits, the first six those of the district; Zhengzhou had 208 streets and townships in 2023."""
+    for code in places.known():
+        known = places.place(code)
+        streets = [each for each in places.areas(code) if len(each) == 9]
+        assert {each[:6] for each in streets} <= {*known.districts, *known.zones}
+    assert len([each for each in places.areas("4101") if len(each) == 9]) == 208
+    assert places.areas("4101")["410105001"].zh == "经八路街道"
+
+
+def test_who_acts_in_a_district() -> None:
+    """The bureau of ecology has branches of its own there, that of markets guides the districts' own; zones have committees."""
+    branch, guided = acting("zz-ee", "410105", "4101"), acting("zz-amr", "410182001", "4101")
+    assert (branch.name.zh, branch.tie) == ("郑州市生态环境局金水分局", "branch")
+    assert (guided.name.zh, guided.tie) == ("荥阳市市场监督管理局", "guided")
+    assert acting("zz-ee", "410173", "4101").name.zh == "郑州航空港经济综合实验区管理委员会"
+    assert acting("ly-ee", "410306", "4103") is None  # 吉利区, joined to 孟津 in 2021
+    assert acting("zz-gov", "410105", "4101") is None
+
+
+LY = {"place.toml": 'name = { zh = "例市", en = "Example" }\nprefix = "ex"\n', "departments.toml": "[department]\n"}
+
+
+def folder(root: Path, **files: str) -> None:
+    """A place 4199 of these files."""
+    for name, text in (LY | {f"{name}.toml": text for name, text in files.items()}).items():
+        write(root / "4199" / name, text)
+
+
+def test_a_place_has_its_own_hours(tmp_path: Path) -> None:
+    """Offices from 08:30 to 12:00 and 15:00 to 18:00: 4 h from Friday 17:00 end on Monday 11:30; 6.5 h are a day."""
+    hours = '\n[hours]\nmorning = [08:30:00, 12:00:00]\nafternoon = [15:00:00, 18:00:00]\nsource = "example"\n'
+    folder(tmp_path, place=LY["place.toml"] + hours)
+    known = build(calendar.here("4199", tmp_path))
+    friday = parse_time("2026-03-06T17:00:00+08:00")
+    assert deadline(friday, parse_limit("4 working-hours"), known).at == parse_time("2026-03-09T11:30:00+08:00")
+    assert deadline(friday, parse_limit("1 working-day"), known).at == parse_time("2026-03-09T17:00:00+08:00")
+    assert deadline(friday, parse_limit("1 statutory-day"), known).at == parse_time("2026-03-09T18:00:00+08:00")
+
+
+def test_a_place_has_days_off_of_its_own(tmp_path: Path) -> None:
+    """三月三 as in Guangxi, two days of 2026: one working day from the Friday before the Monday and Tuesday is Wednesday."""
+    notice = """
+[[notice]]
+year = 2026
+source = "example"
+off = [{ name = "三月三", first = 2026-04-20, last = 2026-04-21 }]
+work = []
+"""
+    folder(tmp_path, notices=notice)
+    known = build(calendar.here("4199", tmp_path))
+    friday = parse_time("2026-04-17T10:00:00+08:00")
+    assert deadline(friday, parse_limit("1 civil-working-day"), known).at == parse_time("2026-04-23T00:00:00+08:00")
+    assert deadline(friday, parse_limit("1 civil-working-day"), load()).at == parse_time("2026-04-21T00:00:00+08:00")
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "message"),
+    [
+        (
+            "place",
+            '[hours]\nmorning = [08:00:00, 12:00:00]\nafternoon = [11:00:00, 18:00:00]\nsource = "x"\n',
+            "do not follow one",
+        ),
+        ("notices", '[[notice]]\nyear = 2026\nsource = "x"\noff = []\nwork = [2026-04-20]\n', "is no make-up day"),
+        (
+            "duties",
+            '[duty.ee]\nname = { zh = "局", en = "Bureau" }\ntie = "branch"\nbasis = "x"\n',
+            "the same in every district",
+        ),
+        (
+            "duties",
+            '[duty.ee]\nname = { zh = "{district}局", en = "B" }\ntie = "branch"\nbasis = "x"\n',
+            "no department of this role",
+        ),
+    ],
+)
+def test_a_folder_that_contradicts_itself_is_refused(tmp_path: Path, file: str, text: str, message: str) -> None:
+    """Sessions that overlap, a make-up day that is no weekend, a duty of nobody: each with a sentence."""
+    folder(tmp_path, **{file: (LY["place.toml"] if file == "place" else "") + text})
+    with pytest.raises(ValueError, match=message):
+        lint.read_place("4199", tmp_path)

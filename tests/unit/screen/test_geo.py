@@ -14,7 +14,7 @@ from shapely.geometry import Point, shape
 from tests.support.shared import shared
 
 ROOT = Path(__file__).resolve().parents[3]
-OURS = ROOT / "screen" / "static" / "districts.geojson"
+OURS = ROOT / "streams" / "places" / "4101" / "map.geojson"
 REFERENCE = "zhengzhou/zhengzhou_simplified.geojson"
 
 

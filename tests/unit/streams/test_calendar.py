@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from streams.calendar.holidays import Festivals, Holidays, Notice, Span, build, load, read, statutory_days_off
 from streams.calendar.time_limit import Kind, TimeLimit, before, deadline, parse_limit, warning
-from streams.calendar.working_time import WORKDAY, OutOfCalendarError
+from streams.calendar.working_time import OutOfCalendarError
 from streams.messages import CST, DAY, HOUR, MINUTE, Text, format_time, parse_time
 
 CALENDAR = load()
@@ -21,7 +21,7 @@ KNOWN = [notice.year for notice in HOLIDAYS.notices]
 
 FIRST, LAST = parse_time("2008-07-01T00:00:00+08:00"), parse_time("2040-06-30T00:00:00+08:00")
 times = st.integers(FIRST, LAST)
-work = st.integers(1, 100 * WORKDAY)
+work = st.integers(1, 100 * CALENDAR.sessions.workday)
 working_kinds = st.sampled_from(["working-hours", "working-days"])
 dated_kinds = st.sampled_from(["working-hours", "working-days", "statutory-days", "statutory-working-days"])
 

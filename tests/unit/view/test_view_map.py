@@ -12,10 +12,11 @@ from screen.feed.slices.subjects import Spots, Subjects
 from screen.feed.view import View
 from screen.wall.deck import deck
 from screen.wall.figures import ranking
-from screen.wall.labels import ACROSS, CORE, LARGER, UP, URBAN, Spot, all_names, name_box, name_places
-from screen.wall.picture import STATIC, adcodes, districts, marks
+from screen.wall.labels import Frame, Spot, all_names, name_places
+from screen.wall.picture import STATIC, adcodes, districts, frame, marks
 from screen.wall.points import MOST_INDICES, atlas, dots, edges, icons, indices, names
 from streams.messages import SEVERITIES, parse_time
+from streams.places import city_map
 from tests.support.town import alert, station
 
 LOG = "t"
@@ -92,38 +93,56 @@ def test_names_in_both_languages() -> None:
 def test_names_keep_away_from_stations() -> None:
     """A name takes its first candidate where there is air, and the next where a station is in the way."""
     names = {"a": (3, ((113.5, 34.6), (113.5, 34.7)))}
-    assert name_places(names, [])["a"] == (113.5, 34.6)
-    assert name_places(names, [(113.5, 34.6)])["a"] == (113.5, 34.7)
+    assert name_places(frame(), names, [])["a"] == (113.5, 34.6)
+    assert name_places(frame(), names, [(113.5, 34.6)])["a"] == (113.5, 34.7)
 
 
-def test_the_inset_keeps_the_shape_of_the_map() -> None:
+@pytest.mark.parametrize("code", ["4101", "4103"])
+def test_the_inset_keeps_the_shape_of_the_map(code: str) -> None:
     """A degree of longitude and one of latitude are as many times as long in the inset as on the map, to a pixel."""
-    assert CORE.width / (CORE.east - CORE.west) == pytest.approx(LARGER * ACROSS)
-    assert abs(CORE.height - (CORE.north - CORE.south) * LARGER * UP) < 1
-    assert CORE.left + CORE.width == 924
+    shown = Frame.of(city_map(code)[0])
+    core = shown.core
+    assert core.width / (core.east - core.west) == pytest.approx(shown.larger * shown.across)
+    assert abs(core.height - (core.north - core.south) * shown.larger * shown.up) < 1
+    assert core.left + core.width == 924
+    assert core.top + core.height < 504 - 36  # the legend is beneath
 
 
-def test_the_inset_shows_the_urban_districts_as_a_whole() -> None:
-    """Every point of the five polygons lies within it."""
-    features = json.loads((STATIC / "districts.geojson").read_text("utf-8"))["features"]
-    urban = [shape(each["geometry"]) for each in features if each["properties"]["adcode"] in URBAN]
-    assert len(urban) == 5
-    assert all(box(CORE.west, CORE.south, CORE.east, CORE.north).contains(area) for area in urban)
+def test_the_scale_is_the_one_that_was_measured() -> None:
+    """At zoom 7.9501 a browser draws 352.1 pixels a degree of longitude and 427.7 one of latitude, measured on its canvas."""
+    assert frame().across == pytest.approx(352.1, rel=2e-3)
+    assert frame().up == pytest.approx(427.7, rel=2e-3)
+
+
+@pytest.mark.parametrize("code", ["4101", "4103"])
+def test_the_inset_shows_the_urban_districts_as_a_whole(code: str) -> None:
+    """Every point of the polygons of the five urban districts lies within it, and the city as a whole left of it or below."""
+    shown, file = city_map(code)
+    areas = {each["id"]: shape(each["geometry"]) for each in json.loads(file.read_text("utf-8"))["features"]}
+    west, south, east, north = shown.core
+    assert len(shown.urban) == 5
+    assert all(box(west, south, east, north).contains(areas[adcode]) for adcode in shown.urban)
+    lies = Frame.of(shown)
+    bounds = [area.bounds for area in areas.values()]
+    left = 462 + (min(each[0] for each in bounds) - shown.centre[0]) * lies.across
+    right = 462 + (max(each[2] for each in bounds) - shown.centre[0]) * lies.across
+    assert 0 < left < right <= lies.core.left + 24  # only a corner below the inset may reach under its edge
 
 
 def test_each_name_stands_where_its_district_is_shown() -> None:
     """Names of the urban districts stand as a whole in the inset; no other name reaches into the core."""
-    places = all_names({place.adcode: (len(place.zh), place.labels) for place in districts()}, [])
-    core = name_box(0, (CORE.west, CORE.north)), name_box(0, (CORE.east, CORE.south))
+    places = all_names(frame(), {place.adcode: (len(place.zh), place.labels) for place in districts()}, [])
+    core, larger = frame().core, frame().larger
+    edges = frame().name_box(0, (core.west, core.north)), frame().name_box(0, (core.east, core.south))
     for place in districts():
         at, wide = places[place.adcode], len(place.zh)
-        if place.adcode in URBAN:
-            right, down = (at[0] - CORE.west) * ACROSS * LARGER, (CORE.north - at[1]) * UP * LARGER
-            assert wide * 9 <= right <= CORE.width - wide * 9
-            assert 10 <= down <= CORE.height - 10
+        if place.adcode in frame().urban:
+            right, down = (at[0] - core.west) * frame().across * larger, (core.north - at[1]) * frame().up * larger
+            assert wide * 9 <= right <= core.width - wide * 9
+            assert 10 <= down <= core.height - 10
         else:
-            left, top, right, bottom = name_box(wide, at)
-            assert right <= core[0][0] or left >= core[1][2] or bottom <= core[0][1] + 10 or top >= core[1][3] - 10
+            left, top, right, bottom = frame().name_box(wide, at)
+            assert right <= edges[0][0] or left >= edges[1][2] or bottom <= edges[0][1] + 10 or top >= edges[1][3] - 10
 
 
 def test_the_highest_indices_are_told() -> None:

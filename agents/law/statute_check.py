@@ -13,10 +13,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.core.rules.rule import ClauseSpec, Edition
-from agents.law.statutes.citation import Citation, Instrument, citations, instruments, is_statute
-from agents.law.statutes.library import Law, Library
-from agents.law.statutes.quantity import Quantity, quantities
 from streams.messages import Mark
+from streams.statutes.citation import Citation, Instrument, citations, instruments, is_statute
+from streams.statutes.library import Law, Library
+from streams.statutes.quantity import Quantity, quantities
 
 __all__ = ["Answer", "Guidance", "StatuteReading", "readings"]
 

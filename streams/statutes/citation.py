@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from agents.law.statutes.quantity import whole
+from streams.statutes.quantity import whole
 
 __all__ = ["Citation", "Instrument", "citations", "instruments", "is_statute"]
 
