@@ -151,7 +151,8 @@ def book(hash_: str) -> Book:
 
 
 @cache
-def _nothing() -> Book:
+def nothing() -> Book:
+    """A book without rules, by which a log is judged until it adopts one."""
     return book_of(next(iter(texts().values())), empty=True)
 
 
@@ -159,7 +160,7 @@ def stage(topic: str, partition: int) -> Stage:
     """What judges a partition from its beginning: by no rules at all until its log adopts a book."""
     if split_events_topic(topic)[1] == "incidents":
         return Incidents(grouping(), topic, partition)
-    return Fold(_nothing(), topic, partition, books=book)
+    return Fold(nothing(), topic, partition, books=book)
 
 
 def judged(by: Stage, records: Sequence[Record], sizes: Iterable[int] = (), *, saves: bool = False) -> list[Output]:

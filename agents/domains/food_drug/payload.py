@@ -364,7 +364,8 @@ class RecallReport(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tr
 
     `ordered`: the authority orders the recall; `published` on the province's site; `progress`; `summary`: the recall and what
     became of the goods, after its end; `reviewed`: the authority has examined it; `called-off`. `destroyed`, and whether time
-    and place were `announced` before; `settled`: the authority has dealt with what was found about it.
+    and place were `announced` before; `settled`: the authority has dealt with what was found about it. `level` stands in
+    `ordered` and `progress`, and in the `summary` of an ordered recall alone.
     """
 
     case: Code

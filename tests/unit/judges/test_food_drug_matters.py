@@ -150,7 +150,12 @@ def test_each_matter_is_settled_by_itself() -> None:
 def test_own_control_binds_enterprises_alone() -> None:
     """食品生产经营企业: who is registered as none, or not at all, is never asked for a record."""
     params = {"level": "day", "where": {"facts.traits.enterprise": True}}
-    for traits, due in (({"enterprise": True}, True), ({"enterprise": False}, False), ({}, False)):
+    tried: list[tuple[dict[str, bool | int | float | str], bool]] = [
+        ({"enterprise": True}, True),
+        ({"enterprise": False}, False),
+        ({}, False),
+    ]
+    for traits, due in tried:
         judge = _judge("filed-where", "food_control", params)
         facts = Registered(kind="shop", name=Name("店"), adcode="410102", traits=traits)
         subject = Subject("s", facts=facts)
