@@ -1,8 +1,10 @@
 """What the cyber domain's facts carry.
 
 Subjects are registered as `info_system`, `gov_site`, `data_account` or `operator`. Traits that rules read: of a system `cii`
-(true: critical information infrastructure) and `level` (graded protection, 1 to 4), of a site `tier` (`province`, `city`,
-`county`). Limits that rules read: of a system `megabytes`, three times the 99.9 percentile of its traffic out in 10 minutes.
+(true: critical information infrastructure), `level` (graded protection, 1 to 5) and `began` (the day on which it went into
+operation), of a site `tier` (`province`, `city`, `county`) and `portal` (true: 门户网站 of an organ, enterprise or
+institution), of an operator `cii` and `important_data` (true: processes important data). Limits that rules read: of a system
+`megabytes`, three times the 99.9 percentile of its traffic out in 10 minutes.
 """
 
 from typing import Annotated, Literal
@@ -18,6 +20,9 @@ Count = Annotated[int, Meta(ge=0, le=10_000_000_000)]
 Day = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d$")]
 """A day of China Standard Time, `2026-05-01`."""
 
+Address = Annotated[str, Meta(max_length=256)]
+"""The address of a page within its site; empty where nobody tells it."""
+
 Grade = Literal["general", "larger", "major", "especially-major"]
 """一般, 较大, 重大, 特别重大."""
 
@@ -30,10 +35,15 @@ class Login(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, for
     account: Annotated[str, Meta(max_length=64)] = ""
 
 
-class Measure(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
-    """What the operator has done: access secured (passwords changed, sessions ended), malware removed, page restored."""
+class Measure(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What the operator has done: access secured (passwords changed, sessions ended), malware removed, a page restored.
+
+    `page` and `address`: which page, as its check names it.
+    """
 
     what: Literal["access-secured", "malware-removed", "page-restored"]
+    page: Literal["home", "other"] = "other"
+    address: Address = ""
 
 
 class Probe(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
@@ -56,11 +66,15 @@ class ServiceState(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_f
     working: bool
 
 
-class PageCheck(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
-    """A page against what was released: `same`, `changed` without a release, or `illegal` content on it."""
+class PageCheck(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A page against what was released: `same`, `changed` without a release, or `illegal` content on it.
+
+    `address`: which of the other pages; a page is followed by it.
+    """
 
     page: Literal["home", "other"]
     content: Literal["same", "changed", "illegal"]
+    address: Address = ""
 
 
 class Spread(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
@@ -76,18 +90,22 @@ class AccessHour(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fie
     records: Count
 
 
-class Leak(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
-    """Personal data of `people` leaked or may have; a newer fact of the same `leak` may correct the number."""
+class Leak(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Personal data of `people` leaked or may have; a newer fact of the same `leak` may correct the number.
+
+    `handled`: the way is closed and what could be done for the people is done.
+    """
 
     leak: Id
     people: Count
+    state: Literal["found", "handled"] = "found"
 
 
 class LeakNotice(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
-    """Who has been told of a leak."""
+    """Who has been told of a leak; `exempt`: that harm is prevented, so that the people need not be told (PIPL 57 II)."""
 
     leak: Id
-    to: Literal["authority", "people"]
+    to: Literal["authority", "people", "exempt"]
 
 
 class Outbound(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
@@ -139,12 +157,13 @@ class Incident(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, 
 class IncidentReport(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A report received by `to`; `complete`: it holds all that 报告管理办法 asks for.
 
-    `protection`: the department that protects this infrastructure; `organ-cac`: the central organ's own cyber office.
+    `protection`: the department that protects this infrastructure; `organ-cac`: the central organ's own cyber office;
+    `ministry-police`: 国务院公安部门; `peers`: the departments of the province's level.
     """
 
     incident: Id
     grade: Grade
-    to: Literal["protection", "police", "organ-cac", "province-cac", "national-cac"]
+    to: Literal["protection", "police", "organ-cac", "province-cac", "national-cac", "ministry-police", "peers"]
     stage: Literal["first", "supplement", "final"]
     complete: bool
 
@@ -157,6 +176,13 @@ class ContentCheck(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_f
     stale_columns: Annotated[int, Meta(ge=0, le=10_000)]
     empty_columns: Annotated[int, Meta(ge=0, le=10_000)]
     mail_months: Annotated[float, Meta(ge=0, le=1_200)]
+
+
+class Assessment(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
+    """A risk assessment of important data is `completed`, or its report `filed` with the authority."""
+
+    assessment: Id
+    state: Literal["completed", "filed"]
 
 
 class Filing(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
