@@ -100,6 +100,23 @@ def resumed(
     return add(at, left)
 
 
+def workday_hours(start: int, length: int, calendar: Calendar) -> int:
+    """The moment when so much time (ms, more than 0) has passed on working days, each from 0:00 to 24:00."""
+    at, left = start, length
+    while True:
+        day = midnight(at)
+        rest = day + DAY - at if calendar.is_working_day(at) else 0
+        if left <= rest:
+            return at + left
+        at, left = calendar.working_day(day + DAY), left - rest
+
+
+def on_workdays(start: int, end: int, calendar: Calendar) -> int:
+    """How much of the time (ms) between two moments lies on working days."""
+    days = range(midnight(start), end, DAY)
+    return sum(min(end, day + DAY) - max(start, day) for day in days if calendar.is_working_day(day))
+
+
 def _date(day: int) -> date:
     """The day that a midnight begins, China Standard Time."""
     return _EPOCH + timedelta(days=(day + DAY // 3) // DAY)

@@ -2,7 +2,8 @@
 
 Clocks run from the moment itself: urgent and natural hours and natural days without a pause, working hours and working days
 (a day's sessions each) in working time alone. That is how city management counts a case (DeadlineCalculator and
-TimeLimitTypeEnum of zhcg2026/smart_cityguard, GB/T 30428.8 practice).
+TimeLimitTypeEnum of zhcg2026/smart_cityguard, GB/T 30428.8 practice). Workday hours stand still on days off alone
+(非工作日时间可顺延).
 
 Periods of the law run by whole days: the day of the event is not counted (民法典 201), and a last day that is a day off is
 the next working day instead (203 §1). `civil` ones end at 24:00 of their last day (203 §2), by days, working days (holidays
@@ -27,6 +28,7 @@ Kind = Literal[
     "urgent-hours",
     "natural-hours",
     "natural-days",
+    "workday-hours",
     "working-hours",
     "working-days",
     "statutory-days",
@@ -38,7 +40,7 @@ Kind = Literal[
     "calendar-days",
     "calendar-months",
 ]
-"""How a limit runs: five clocks, then the periods of the law."""
+"""How a limit runs: six clocks, then the periods of the law."""
 
 _CONTINUOUS: dict[Kind, int] = {"urgent-hours": HOUR, "natural-hours": HOUR, "natural-days": DAY}
 _WORKING: frozenset[Kind] = frozenset({"working-hours", "working-days"})
@@ -71,6 +73,7 @@ _TITLES: dict[Kind, Text] = {
     "urgent-hours": Text("{}紧急工作时", "{} urgent hour{s}"),
     "natural-hours": Text("{}小时", "{} hour{s}"),
     "natural-days": Text("{}自然日", "{} natural day{s}"),
+    "workday-hours": Text("{}小时（非工作日不计）", "{} hour{s} of working days"),
     "working-hours": Text("{}工作时", "{} working hour{s}"),
     "working-days": Text("{}工作日", "{} working day{s}"),
     "statutory-days": Text("{}日（法定期间）", "{} day{s} by law"),
@@ -141,6 +144,15 @@ def deadline(start: int, limit: TimeLimit, calendar: Calendar, pauses: Sequence[
         return Deadline(periods.resumed(start, limit.amount * unit, pauses, _passed, _add), provisional=False)
     if limit.kind in _WORKING:
         at = periods.resumed(start, _working(limit, calendar), pauses, calendar.worked, calendar.add)
+        return Deadline(at, calendar.is_provisional(at))
+    if limit.kind == "workday-hours":
+        at = periods.resumed(
+            start,
+            limit.amount * HOUR,
+            pauses,
+            lambda since, to: periods.on_workdays(since, to, calendar),
+            lambda since, length: periods.workday_hours(since, length, calendar),
+        )
         return Deadline(at, calendar.is_provisional(at))
     period = _PERIODS[limit.kind]
     last = _last_day(start, limit.amount, period, calendar, pauses)

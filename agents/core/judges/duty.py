@@ -1,19 +1,20 @@
 """Stock judge `duty`: something that must be done within a legal time."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
 
 from agents.core.alerts.state import Subject
-from agents.core.dates import moment
+from agents.core.dates import ends, moment
 from agents.core.judge import Finding
-from agents.core.judges.parts.fields import Matches, Reach, Trigger, matcher, reach, starting
+from agents.core.judges.parts.fields import Matches, Trigger, Where, matcher, reach, starting
 from agents.core.judges.parts.law import InForce
-from agents.core.judges.parts.legal import Period, ahead_of, end_of, period
+from agents.core.judges.parts.legal import Period, ahead_of, end_of, period, sayable
 from agents.core.rules.guard import Guard, any_of
 from agents.core.rules.rule import Binding
+from streams.calendar.periods import Pause
 from streams.messages import DAY, NEVER, Severity
 
 KEPT = 256
@@ -29,11 +30,27 @@ SOME_YEARS = 5 * 365 * DAY
 Step = tuple[int, Severity | None]
 
 
-class Side(Trigger, frozen=True, kw_only=True):
-    """A start or an act: its `kind` and `where`; `by` and `within` where they differ from the rule's."""
+By = str | tuple[str, ...]
+"""A path whose value pairs facts, or several."""
 
-    by: str = ""
+
+class Side(Trigger, frozen=True, kw_only=True):
+    """A start or an act: its `kind` and `where`; `by` and `within` where they differ from the rule's.
+
+    Facts that equal all of `unless` are none. `timely`: an act that counts up to the deadline alone, as an extension does.
+    """
+
+    by: By = ""
     within: str = ""
+    unless: Where = msgspec.field(default_factory=dict)
+    timely: bool = False
+
+
+class Stop(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is not counted in the time (行政许可法 45): from the fact that `begins` it to the one that `ends` it."""
+
+    begins: Side
+    ends: Side
 
 
 class Remind(Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,19 +70,24 @@ class Level(Struct, frozen=True, forbid_unknown_fields=True):
 class DutyParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`starts` and `done`: the facts (one table or several) that begin the duty and that fulfil it.
 
-    `by`: a path whose value pairs them; without it, an act fulfils every duty that began before it. `within`: `24h`,
-    `7 working-days`. `remind`: how long before the end (a text, or `{ before, severity }`) the alert opens, blue where nothing
-    else is said. `levels`: escalation once it is overdue. `from`: a path to the moment when time begins to run, a time or a
-    date (default: event time of the start).
+    `by`: a path whose value pairs them (or several); without it, an act fulfils every duty that began before it. `within`:
+    `24h`, `7 working-days`. `remind`: how long before the end (a text, or `{ before, severity }`) the alert opens, blue where
+    nothing else is said. `levels`: escalation once it is overdue. `from`: a path to the moment when time begins to run, a time
+    or a date (default: event time of the start). `once`: the duty of what is paired begins with its first start, until it is
+    done (`open`), or for good (`ever`). `pause`: time that is not counted. `until`, in place of `within`: a path to the last
+    day or moment itself.
     """
 
     starts: Side | tuple[Side, ...]
     done: Side | tuple[Side, ...]
-    by: str = ""
+    by: By = ""
     within: str = ""
     remind: tuple[str | Remind, ...] = ()
     levels: tuple[Level, ...] = ()
     since: str = msgspec.field(name="from", default="")
+    once: Literal["", "open", "ever"] = ""
+    pause: Stop | None = None
+    until: str = ""
 
 
 class Pending(Struct, array_like=True):
@@ -98,6 +120,12 @@ class Duties(Struct, array_like=True):
     opened_at: int = 0
 
 
+class Paused(Duties, array_like=True):
+    """The same of a rule with pauses; `breaks`: when they began (True) and ended, by whose they are, in order."""
+
+    breaks: dict[str, list[tuple[int, bool]]] = {}
+
+
 class Timeline(Struct, frozen=True):
     """Deadline of one duty, whether it is provisional, and its steps in order: reminders, overdue, levels.
 
@@ -114,7 +142,7 @@ class Duty:
 
     An act at the very deadline is in time. The value is the number of duties overdue, `due` the first deadline of those that
     the alert is about, and its severity that of the one that is furthest. A deadline that the calendar cannot tell is not
-    judged. The calendar enters in `timeline` alone, a pure function of the start: `renew` computes it again.
+    judged. The calendar enters in `timeline` alone, a pure function of the start and its pauses: `renew` computes it again.
 
     >>> from agents.core.judges.parts.example import example
     >>> example(Duty, {"starts": {"kind": "reading"}, "done": {"kind": "report"}, "within": "10s", "remind": ["4s"]},
@@ -125,25 +153,41 @@ class Duty:
     timed = True
     Memory: type[Struct] | None = Duties
 
+    fresh: type[Duties] = Duties
+    """What `Memory` is where there is none yet."""
+
     def __init__(self, binding: Binding) -> None:
         params = msgspec.convert(binding.params, DutyParams)
         starts, done = _listed(params.starts), _listed(params.done)
-        if not all(side.within or params.within for side in starts):
+        stops = () if params.pause is None else (params.pause.begins, params.pause.ends)
+        if not all(side.within or params.within or params.until for side in starts):
             raise ValueError("give `within`: the time limit of the duty")
+        if params.until and (stops or params.within or any(side.within for side in starts)):
+            raise ValueError("`until` is the last day itself: leave `within` and `pause` away")
         self.key = binding.key
-        self._binding, self._sides = binding, (*starts, *done)
+        self._binding, self._sides = binding, (*starts, *done, *stops)
+        self._once = params.once
+        if stops:
+            self.Memory = self.fresh = Paused
+        self._stops = sides(binding, stops)
+        self._stop_by = [pairing(binding, side, params.by) for side in stops]
         self._starts = sides(binding, starts)
         self._acts = sides(binding, done)
-        self._within = [period(side.within or params.within) for side in starts]
-        self._start_by = [_by(binding, side, params.by) for side in starts]
-        self._act_by = [_by(binding, side, params.by) for side in done]
+        self._within = [] if params.until else [period(side.within or params.within) for side in starts]
+        self._until = [reach(binding, params.until, [side.kind]) if params.until else None for side in starts]
+        self._timely = [side.timely for side in done]
+        self._start_by = [pairing(binding, side, params.by) for side in starts]
+        self._act_by = [pairing(binding, side, params.by) for side in done]
         self._from = [reach(binding, params.since, [side.kind]) if params.since else None for side in starts]
         self._remind = reminders(params.remind)
         self._levels = [(period(each.after), each.severity) for each in params.levels]
         self._calendar = binding.calendar
         self._law = InForce(binding)
-        for place in range(len(starts)):  # a limit that cannot be counted back is refused with the rule
-            self.timeline(self._calendar.first + SOME_YEARS, place)
+        tried = self._calendar.first + SOME_YEARS  # a limit that cannot be counted back is refused with the rule
+        for place in range(len(self._within)):
+            self.timeline(tried, place)
+        if params.until:
+            self._steps(tried, tried, provisional=False)
 
     def guard(self, kind: str) -> Guard:
         """Asked of facts that begin a duty or fulfil one."""
@@ -153,14 +197,17 @@ class Duty:
         """An act fulfils duties, a start begins one."""
         act = _first(self._acts.get(kind, ()), subject, data)
         start = _first(self._starts.get(kind, ()), subject, data)
-        if act is None and start is None:
+        stop = _first(self._stops.get(kind, ()), subject, data)
+        if act is None and start is None and stop is None:
             return None
         memory: Duties | None = subject.memory.get(self.key)
         if memory is None:
-            memory = subject.memory[self.key] = Duties()
-        by = "" if act is None else _key(self._act_by[act], subject, data)
+            memory = subject.memory[self.key] = self.fresh()
+        if stop is not None:
+            self._stop(memory, self._stop_by[stop](subject, data), at, begins=stop == 0)
+        by = "" if act is None else self._act_by[act](subject, data)
         if act is not None:
-            _fulfil(memory, by, at)
+            _fulfil(memory, by, at, timely=self._timely[act])
         early = None
         if start is not None and memory.count < KEPT:
             early = self._begin(memory, subject, data, at, start)
@@ -168,7 +215,7 @@ class Duty:
             memory.acts[by] = max(at, memory.acts.pop(by, at))
             if len(memory.acts) > KEPT:
                 del memory.acts[next(iter(memory.acts))]
-        return self._tell(memory) if memory.told else early
+        return self._tell(memory) if memory.told or stop is not None else early
 
     def wake(self, subject: Subject, now: int) -> Finding | None:
         """A step of a duty's time is over."""
@@ -176,7 +223,7 @@ class Duty:
         memory.next = NEVER
         for each in _all(memory):
             if each.next <= now:
-                steps = self.timeline(each.start, each.place).steps
+                steps = self._timeline(memory, each).steps
                 each.stage, each.next = passed(steps, now)
             memory.next = min(memory.next, each.next)
         return self._tell(memory)
@@ -188,9 +235,7 @@ class Duty:
             return None
         memory.next = NEVER
         for each in _all(memory):
-            found = self.timeline(each.start, each.place)
-            each.due, each.provisional = found.due, found.provisional
-            each.stage, each.next = passed(found.steps, now)
+            self._reckon(memory, each, now)
             memory.next = min(memory.next, each.next)
         return self._tell(memory)
 
@@ -199,12 +244,18 @@ class Duty:
         memory: Duties | None = subject.memory.get(self.key)
         return NEVER if memory is None else memory.next
 
-    def timeline(self, start: int, place: int) -> Timeline:
+    def timeline(self, start: int, place: int, breaks: Sequence[tuple[int, bool]] = ()) -> Timeline:
         """What will happen to a duty of the rule's start at `place` that begins at `start` (ms), if it is never done.
 
-        ValueError where the calendar does not know the days.
+        ValueError where the calendar does not know the days. In a pause without an end nothing happens.
         """
-        due, provisional = end_of(start, self._within[place], self._calendar)
+        pauses, since = _pauses(breaks)
+        due, provisional = end_of(start, self._within[place], self._calendar, pauses)
+        if since is not None and due < end_of(start, self._within[place], self._calendar, [*pauses, Pause(since, due)])[0]:
+            return Timeline(NEVER, False, ())
+        return self._steps(start, due, provisional=provisional)
+
+    def _steps(self, start: int, due: int, *, provisional: bool) -> Timeline:
         steps: list[Step] = [(max(start, ahead_of(due, each, self._calendar)), severity) for each, severity in self._remind]
         steps.append((due + 1, None))
         steps += [(end_of(due, each, self._calendar)[0] + 1, severity) for each, severity in self._levels]
@@ -212,23 +263,51 @@ class Duty:
 
     def _begin(self, memory: Duties, subject: Subject, data: Any, at: int, place: int) -> Finding | None:
         """Begin a duty, unless it is done, or known, or began before the law knew it: that is told."""
-        by = _key(self._start_by[place], subject, data)
+        by = self._start_by[place](subject, data)
         get = self._from[place]
         start = at if get is None else _moment(get(subject, data), at)
         waiting = memory.pending.get(by, ())
         if memory.acts.get(by, -NEVER) >= start or any(each.start == start for each in waiting):
             return None
+        if self._once and (any(each.start < start for each in waiting) or (self._once == "ever" and by in memory.acts)):
+            return None
         if early := self._law.early(subject, start):
             return early
         try:
-            found = self.timeline(start, place)
+            if until := self._until[place]:
+                found = self._steps(start, _end(until(subject, data)), provisional=False)
+            else:
+                found = self.timeline(start, place, _breaks(memory, by))
         except ValueError:  # the calendar cannot tell: not judged
             return None
-        first = found.steps[0][0]
-        memory.pending[by] = [*waiting, Pending(start, by, place, found.due, found.provisional, 0, first)]
-        memory.count += 1
+        first = found.steps[0][0] if found.steps else NEVER
+        kept = [] if self._once else waiting
+        memory.pending[by] = [*kept, Pending(start, by, place, found.due, found.provisional, 0, first)]
+        memory.count += 1 + len(kept) - len(waiting)
         memory.next = min(memory.next, first)
         return None
+
+    def _stop(self, memory: Duties, by: str, at: int, *, begins: bool) -> None:
+        """A pause begins or ends: the deadlines of whose it is are reckoned anew."""
+        if not isinstance(memory, Paused):
+            return
+        known = memory.breaks.pop(by, [])
+        if len(memory.breaks) >= KEPT:
+            del memory.breaks[next(iter(memory.breaks))]
+        memory.breaks[by] = sorted({*known, (at, begins)})[-KEPT:]
+        for each in memory.pending.get(by, ()):
+            self._reckon(memory, each, at)
+        memory.next = min((each.next for each in _all(memory)), default=NEVER)
+
+    def _reckon(self, memory: Duties, each: Pending, now: int) -> None:
+        found = self._timeline(memory, each)
+        each.due, each.provisional = found.due, found.provisional
+        each.stage, each.next = passed(found.steps, now)
+
+    def _timeline(self, memory: Duties, each: Pending) -> Timeline:
+        if self._until[each.place]:
+            return self._steps(each.start, each.due, provisional=False)
+        return self.timeline(each.start, each.place, _breaks(memory, each.by))
 
     def _tell(self, memory: Duties) -> Finding | None:
         active = [each for each in _all(memory) if each.stage]
@@ -249,7 +328,7 @@ class Duty:
             active=True,
             opened_at=memory.opened_at,
             value=overdue,
-            severity=self.timeline(furthest.start, furthest.place).steps[furthest.stage - 1][1],
+            severity=self._timeline(memory, furthest).steps[furthest.stage - 1][1],
             due=first.due,
             provisional=first.provisional,
         )
@@ -259,17 +338,38 @@ def _all(memory: Duties) -> Iterator[Pending]:
     return (each for waiting in memory.pending.values() for each in waiting)
 
 
-def _fulfil(memory: Duties, by: str, at: int) -> None:
-    """An act ends the duties that are its own and began no later."""
+def _fulfil(memory: Duties, by: str, at: int, *, timely: bool) -> None:
+    """An act ends the duties that are its own and began no later; a timely one those alone that are not overdue by then."""
     waiting = memory.pending.get(by)
     if waiting is None:
         return
-    left = [each for each in waiting if each.start > at]
+    left = [each for each in waiting if each.start > at or (timely and at > each.due)]
     memory.count -= len(waiting) - len(left)
     if left:
         memory.pending[by] = left
     else:
         del memory.pending[by]
+
+
+def _breaks(memory: Duties, by: str) -> Sequence[tuple[int, bool]]:
+    return memory.breaks.get(by, ()) if isinstance(memory, Paused) else ()
+
+
+def _pauses(breaks: Sequence[tuple[int, bool]]) -> tuple[list[Pause], int | None]:
+    """The pauses that are over, and since when one is not.
+
+    >>> _pauses([(1, True), (2, True), (3, False), (4, False), (5, True)])
+    ([Pause(start=1, end=3)], 5)
+    """
+    over: list[Pause] = []
+    since = None
+    for at, begins in breaks:
+        if begins:
+            since = at if since is None else since
+        elif since is not None:
+            over.append(Pause(since, at))
+            since = None
+    return over, since
 
 
 def reminders(given: tuple[str | Remind, ...]) -> list[tuple[Period, Severity]]:
@@ -288,17 +388,33 @@ def _listed(sides: Side | tuple[Side, ...]) -> tuple[Side, ...]:
     return (sides,) if isinstance(sides, Side) else sides
 
 
-def sides(binding: Binding, given: Sequence[Trigger]) -> dict[str, list[tuple[int, Matches | None]]]:
+def sides(binding: Binding, given: Sequence[Side]) -> dict[str, list[tuple[int, Matches | None]]]:
     """By kind of fact: the places of the sides that it can be, and what must match."""
     found: dict[str, list[tuple[int, Matches | None]]] = {}
     for place, side in enumerate(given):
-        found.setdefault(side.kind, []).append((place, matcher(binding, side.where, [side.kind])))
+        found.setdefault(side.kind, []).append((place, _matching(binding, side)))
     return found
 
 
-def _by(binding: Binding, side: Side, path: str) -> Reach | None:
-    path = side.by or path
-    return reach(binding, path, [side.kind]) if path else None
+def _matching(binding: Binding, side: Side) -> Matches | None:
+    matches, excluded = (matcher(binding, where, [side.kind]) for where in (side.where, side.unless))
+    if excluded is None:
+        return matches
+    return lambda subject, data: (matches is None or matches(subject, data)) and not excluded(subject, data)
+
+
+def pairing(binding: Binding, side: Side, by: By) -> Callable[[Subject, Any], str]:
+    """What reads of a fact whose it is: the text of the value at the path, or of those at several."""
+    paths = side.by or by
+    if isinstance(paths, str):
+        get = reach(binding, paths, [side.kind]) if paths else None
+        return _nobodys if get is None else lambda subject, data: str(get(subject, data))
+    read = [reach(binding, path, [side.kind]) for path in paths]
+    return lambda subject, data: " ".join(str(each(subject, data)) for each in read)
+
+
+def _nobodys(subject: Subject, data: Any) -> str:  # noqa: ARG001 - one shape with and without paths
+    return ""
 
 
 def _first(known: Sequence[tuple[int, Matches | None]], subject: Subject, data: Any) -> int | None:
@@ -308,13 +424,17 @@ def _first(known: Sequence[tuple[int, Matches | None]], subject: Subject, data: 
     return None
 
 
-def _key(get: Reach | None, subject: Subject, data: Any) -> str:
-    return "" if get is None else str(get(subject, data))
-
-
 def _moment(value: Any, otherwise: int) -> int:
     found = moment(value)
     return otherwise if found is None else found
+
+
+def _end(value: Any) -> int:
+    """When the day that a fact names is over (ms), or the moment; ValueError where it names none."""
+    found = ends(value)
+    if found is None:
+        raise ValueError("no date")
+    return sayable(found)
 
 
 def _at(step: Step) -> int:

@@ -6,6 +6,8 @@ from typing import Any
 from agents.core.judge import Judge
 from agents.core.rules.rule import Binding
 from agents.domains.cyber.breach import Breach
+from agents.domains.cyber.each import Each
+from agents.domains.cyber.kept import kept
 from agents.domains.cyber.payload import Probe, ServiceState, SiteDay
 from agents.domains.cyber.usual import Usual
 from agents.domains.cyber.week import Week
@@ -28,7 +30,13 @@ def service_status(data: ServiceState, at: int) -> dict[str, float | int | str |
     return {data.part: "working" if data.working else "out"}
 
 
-JUDGES: dict[str, Callable[[Binding], Judge]] = {"breach": Breach, "usual": Usual, "week": Week}
+JUDGES: dict[str, Callable[[Binding], Judge]] = {
+    "breach": Breach,
+    "each": Each,
+    "kept": kept,
+    "usual": Usual,
+    "week": Week,
+}
 """The domain's own judges, named `cyber:<name>` in rules."""
 
 CHECKS: dict[str, Callable[[Any, int], list[tuple[str, str, str]]]] = {"site_day": check_site_day}

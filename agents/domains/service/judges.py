@@ -1,10 +1,11 @@
-"""What the service domain tells of its data; stock judges are all it needs."""
+"""What the service domain judges with a memory of its own, and what it tells of its data."""
 
 from collections.abc import Callable
 from typing import Any
 
 from agents.core.judge import Judge
 from agents.core.rules.rule import Binding
+from agents.domains.service.connected import Connected
 from agents.domains.service.payload import Calls, Queue
 
 
@@ -18,7 +19,7 @@ def calls_status(data: Calls, at: int) -> dict[str, float | int | str | None]:  
     return {"answered": data.answered}
 
 
-JUDGES: dict[str, Callable[[Binding], Judge]] = {}
+JUDGES: dict[str, Callable[[Binding], Judge]] = {"connected": Connected}
 """The domain's own judges, named `service:<name>` in rules."""
 
 CHECKS: dict[str, Callable[[Any, int], list[tuple[str, str, str]]]] = {}

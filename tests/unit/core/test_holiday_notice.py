@@ -22,12 +22,12 @@ def book() -> Book:
 
 
 def _last_day(days: int, *, off: set[date], work: set[date]) -> str:
-    """Close of business of the last of so many working days after that of ACCEPTED, counted day by day."""
+    """24:00 of the last of so many working days after that of ACCEPTED, counted day by day."""
     day = date(2026, 12, 28)
     while days:
         day += timedelta(days=1)
         days -= day in work or (day.weekday() < 5 and day not in off)
-    return f"{day}T18:00:00+08:00"
+    return f"{day + timedelta(days=1)}T00:00:00+08:00"
 
 
 def _alerts(fold: Fold, values: list[bytes], start: int = 0) -> list[Alert]:

@@ -13,11 +13,13 @@ from agents.core.alerts.state import Subject, followed
 from agents.core.judge import Finding, Judge
 from agents.core.rules.rule import Binding, Edition
 from agents.domains.cyber.breach import SOURCES, Breach
+from agents.domains.cyber.each import Each
 from agents.domains.cyber.judges import check_site_day
-from agents.domains.cyber.payload import AccessHour, Login, Measure, SiteDay
+from agents.domains.cyber.kept import kept
+from agents.domains.cyber.payload import AccessHour, Leak, Login, LogRetention, Measure, PageCheck, SiteDay
 from agents.domains.cyber.usual import Usual
 from agents.domains.cyber.week import Week
-from streams.messages import DAY, HOUR, MINUTE, Text
+from streams.messages import DAY, HOUR, MINUTE, Name, Registered, Text
 
 MIDNIGHT = 1_772_380_800_000
 """2026-03-02T00:00:00+08:00."""
@@ -161,6 +163,75 @@ def test_week_counts_the_day_that_ends_at_midnight_once() -> None:
     facts += [(last - HOUR, "site_day", SiteDay(visits=140, failed=140)), (last, "site_day", SiteDay(visits=20, failed=6))]
     found = _told(_week(), facts)
     assert [each and each.active for each in found[6:]] == [True, False]
+
+
+ILLEGAL = {"kind": "page_check", "where": {"content": "illegal"}, "within": "2m"}
+REMOVED = {"kind": "page_check", "where": {"content": ["same", "changed"]}}
+CHECKS = st.lists(
+    st.tuples(st.integers(0, 20), st.sampled_from(["/a", "/b"]), st.sampled_from(["illegal", "changed", "same"])), max_size=25
+)
+
+
+@given(CHECKS)
+@example([(0, "/a", "illegal"), (1, "/a", "illegal"), (2, "/b", "illegal")])
+def test_each_page_has_its_own_time(checks: list[tuple[int, str, str]]) -> None:
+    """Checks in order: at each minute as many stand as pages have been illegal for 2 minutes without a check between."""
+    judge = Each(_binding(("page_check",), starts=[ILLEGAL], until=[REMOVED], by=["page", "address"]))
+    subject, standing = Subject("s"), 0.0
+    for now in range(25):
+        for at, address, content in checks:
+            if at == now:
+                data = PageCheck(page="other", content=content, address=address)  # type: ignore[arg-type]  # one of them
+                found = judge.read(subject, "page_check", data, MIDNIGHT + at * MINUTE)
+                standing = standing if found is None else (found.value or 0.0) if found.active else 0.0
+        if judge.due(subject) <= MIDNIGHT + now * MINUTE:
+            found = judge.wake(subject, MIDNIGHT + now * MINUTE)
+            standing = standing if found is None else (found.value or 0.0) if found.active else 0.0
+        since: dict[str, int] = {}
+        for at, address, content in sorted((each for each in checks if each[0] <= now), key=lambda each: each[0]):
+            if content == "illegal":
+                since.setdefault(address, at)
+            else:
+                since.pop(address, None)
+        assert standing == sum(now >= at + 2 for at in since.values())
+
+
+def test_each_leak_has_its_newest_number() -> None:
+    """Of two leaks the greater number counts, a correction replaces it, the last one handled closes; a late one does not."""
+    starts, until = ({"kind": "leak", "where": {"state": each}} for each in ("found", "handled"))
+    tiers = [{"from": 1_000_000, "severity": "red"}]
+    judge = Each(_binding(("leak",), starts=[starts], until=[until], by="leak", field="people", tiers=tiers))
+    facts = [
+        (1, Leak(leak="a", people=50)),
+        (2, Leak(leak="b", people=1_000_000)),
+        (3, Leak(leak="b", people=60)),
+        (4, Leak(leak="b", people=60, state="handled")),
+        (3, Leak(leak="b", people=2_000_000)),
+        (5, Leak(leak="a", people=50, state="handled")),
+    ]
+    found = _told(judge, [(minute * MINUTE, "leak", data) for minute, data in facts])
+    assert [each and (each.active, each.value, each.severity) for each in found] == [
+        (True, 50, None),
+        (True, 1_000_000, "red"),
+        (True, 60, None),
+        (True, 50, None),
+        None,
+        (False, None, None),
+    ]
+
+
+@pytest.mark.parametrize(("began", "months", "short"), [("2026-01-02", 2, True), ("2026-01-02", 3, False), (None, 5, True)])
+def test_a_young_system_keeps_what_it_has(began: str | None, months: int, short: bool) -> None:
+    """On 2 April 2026 a system of 2 January has three whole months; without a day the six of the law count."""
+    edition = Edition(
+        edition="2016", article="1", text=Text("", ""), mark="v", source="", since=date(1970, 1, 1), limits={"months": 6}
+    )
+    params = {"field": "months", "limit": "law", "direction": "below"}
+    judge = kept(Binding(rule="rule", item="", kinds=("log_retention",), params=params, editions=(edition,)))
+    traits = {} if began is None else {"began": began}
+    subject = Subject("s", facts=Registered(kind="info_system", name=Name("例"), adcode="410102", traits=traits))
+    found = judge.read(subject, "log_retention", LogRetention(months=months), MIDNIGHT + 31 * DAY)
+    assert (found is not None) == short
 
 
 def test_more_failures_than_visits_are_told() -> None:

@@ -53,6 +53,21 @@ JUDGES: list[tuple[str, dict[str, Any]]] = [
         },
     ),
     ("duty", {"starts": {"kind": "reading"}, "done": ACT, "within": "1 working-hours", "from": "until"}),
+    (
+        "duty",
+        {
+            "starts": {"kind": "reading", "unless": {"flag": "F"}},
+            "done": {"kind": "act", "where": {"flag": "N"}},
+            "by": ["who", "flag"],
+            "once": "open",
+            "within": "1 civil-working-days",
+            "pause": {
+                "begins": {"kind": "act", "where": {"flag": "F"}, "by": "who"},
+                "ends": {"kind": "reading", "where": {"flag": "F"}, "by": "who"},
+            },
+        },
+    ),
+    ("duty", {"starts": {"kind": "reading"}, "done": ACT | {"timely": True}, "by": "who", "until": "until", "remind": ["1d"]}),
     ("expiry", {"until": "until", "levels": [{"after": "2 working-days", "severity": "red"}]}),
     ("expiry", {"until": "facts.traits.valid_until", "kind": "registered", "remind": ["1d"]}),
 ]

@@ -258,6 +258,37 @@ def test_duty_by_level_from_a_stated_moment() -> None:
     ]
 
 
+def test_a_timely_act_does_not_end_what_is_overdue() -> None:
+    """An extension at the deadline itself ends the duty, one a moment later does not; any other act does at any time."""
+    done = [{"kind": "act", "where": {"flag": "N"}}, {"kind": "act", "where": {"flag": "F"}, "timely": True}]
+    due = T0 + HOUR
+    for flag, at, stands in [("F", due, False), ("F", due + 1, True), ("N", due + 1, False)]:
+        asked = judge("duty", item="", starts={"kind": "reading"}, done=done, by="who", within="1h")
+        act: Step = ("act", Reading(flag=flag, who="a"), at)
+        steps: list[Step] = [("reading", Reading(who="a"), T0), act, ("tick", None, due + 2)]
+        assert states(asked, steps)[-1] is stands, (flag, at)
+
+
+def test_duty_until_a_day_that_the_start_names() -> None:
+    """It ends with that day: recalled before, done at any time before its midnight, overdue after it; no date, no duty."""
+
+    def told(until: str | None, *acts: int) -> list[tuple[int, bool, str | None]]:
+        asked = judge("duty", item="", starts={"kind": "reading"}, done=ACT, by="who", until="until", remind=["7d"])
+        steps: list[Step] = [("reading", Reading(who="a", until=until), T0)]
+        steps += [("tick", None, T0 + day * DAY + extra) for day, extra in [(12, 0), (13, 0), (20, 0), (20, 1)]]
+        steps += [("act", Reading(who="a"), at) for at in acts]
+        found = run(asked, sorted(steps, key=lambda each: each[2]))
+        return [((at - T0) // DAY, each.active, each.severity) for at, each in found]
+
+    assert told("2026-06-20") == [(13, True, "blue"), (20, True, None)]  # T0 is 1 June: the 20th ends 20 days after it
+    assert told("2026-06-20", T0 + DAY) == []
+    assert told("2026-06-20", T0 + 14 * DAY) == [(13, True, "blue"), (14, False, None)]
+    assert told("2026-06-20", T0 + 20 * DAY) == [(13, True, "blue"), (20, False, None)]
+    assert told(None) == told("soon") == []
+    with pytest.raises(ValueError, match="last day itself"):
+        judge("duty", item="", starts={"kind": "reading"}, done=ACT, until="until", within="1h")
+
+
 def test_duty_beyond_the_last_notice_is_provisional() -> None:
     """A deadline that reaches into a year without a notice says so; one that the calendar cannot tell is not judged."""
     asked = judge("duty", item="", starts={"kind": "reading"}, done=ACT, within="20 working-days", remind=["19 working-days"])
@@ -267,6 +298,61 @@ def test_duty_beyond_the_last_notice_is_provisional() -> None:
         (found,) = run(asked, [("reading", Reading(), start), ("tick", None, start + 3 * DAY)], on)
         assert found[1].provisional is provisional
     assert run(asked, [("reading", Reading(), parse_time("1990-01-01T00:00:00Z")), ("tick", None, T0)]) == []
+
+
+@given(_duties, st.sampled_from(["open", "ever"]))
+def test_duty_once_agrees_with_a_slow_reference(facts: list[tuple[int, Any, str]], once: str) -> None:
+    """Facts in order: of what is paired the first start counts, until it is done, or for good; later ones begin nothing."""
+    asked = judge("duty", item="", starts={"kind": "reading"}, done=ACT, within="5m", by=["who", "flag"], once=once)
+    on, standing = subject(), False
+    for now in range(45):
+        told = [(at, flag, who) for at, flag, who in facts if at == now]
+        steps: list[Step] = [
+            ("reading" if f == "start" else "act", Reading(who=w, flag="x"), T0 + at * MINUTE) for at, f, w in told
+        ]
+        for _, found in run(asked, [*steps, ("tick", None, T0 + now * MINUTE + 1)], on):
+            standing = found.active
+        begun: dict[str, int] = {}
+        over: set[str] = set()
+        for at, flag, who in sorted((each for each in facts if each[0] <= now), key=lambda each: each[0]):
+            if flag == "act":
+                begun.pop(who, None)
+                over.add(who)
+            elif who not in begun and (at, "act", who) not in facts and not (once == "ever" and who in over):
+                begun[who] = at
+        assert standing == any(now * MINUTE + 1 > (at + 5) * MINUTE for at in begun.values())
+
+
+def test_duty_unless() -> None:
+    """A start that equals all of `unless` is none."""
+    starts = {"kind": "reading", "unless": {"flag": "F", "who": "a"}}
+    asked = judge("duty", item="", starts=starts, done=ACT, by="who", within="1h")
+    given_ = [Reading(flag="F", who="a"), Reading(flag="N", who="a"), Reading(flag="F", who="b")]
+    steps: list[Step] = [("reading", each, T0 + n) for n, each in enumerate(given_)]
+    (found,) = run(asked, [*steps, ("tick", None, T0 + 2 * HOUR)])
+    assert found[1].value == 2
+
+
+def test_duty_with_a_pause() -> None:
+    """许可法 45: 5 working days from Monday 1 June; an appraisal from the 2nd to the 4th takes the 3rd and 4th out: to 10 June.
+
+    While it lasts nothing is due, and one of another matter, or one that begins on the last day, puts off nothing.
+    """
+    pause = {"begins": {"kind": "act", "where": {"flag": "P"}}, "ends": {"kind": "act", "where": {"flag": "R"}}}
+    done = {"kind": "act", "where": {"flag": "D"}}
+    asked = judge("duty", item="", starts={"kind": "reading"}, done=done, by="who", within="5 civil-working-days", pause=pause)
+    start: Step = ("reading", Reading(who="a"), T0 + 9 * HOUR)
+    begins: Step = ("act", Reading(flag="P", who="a"), T0 + DAY)
+    ends: Step = ("act", Reading(flag="R", who="a"), T0 + 3 * DAY)
+    late: Step = ("tick", None, T0 + 30 * DAY)
+    assert [each.due for _, each in run(asked, [start, begins, ends, late])] == [T0 + 10 * DAY]
+    assert run(asked, [start, begins, late]) == []
+    assert [each.due for _, each in run(asked, [start, ("act", Reading(flag="P", who="b"), T0 + DAY), late])] == [T0 + 8 * DAY]
+    last: Step = ("act", Reading(flag="P", who="a"), T0 + 7 * DAY + HOUR)
+    assert [each.due for _, each in run(asked, [start, last, late])] == [T0 + 8 * DAY]
+    again: Step = ("act", Reading(flag="P", who="a"), T0 + 6 * DAY)
+    told = run(asked, [start, late, again])
+    assert [each.active for _, each in told] == [True, False]
 
 
 def test_expiry_step_by_step() -> None:

@@ -110,6 +110,10 @@ def test_festivals_that_meet_are_made_up() -> None:
         ("2026-02-13 17:00", "4 urgent-hours", "2026-02-13 21:00"),
         ("2026-02-13 17:00", "2 natural-hours", "2026-02-13 19:00"),
         ("2026-02-13 17:00", "3 natural-days", "2026-02-16 17:00"),
+        ("2026-03-06 17:00", "24 workday-hours", "2026-03-09 17:00"),  # 7 hours of Friday, 17 of Monday
+        ("2026-03-07 10:00", "24 workday-hours", "2026-03-10 00:00"),  # begun on a Saturday: the whole Monday
+        ("2026-03-05 09:00", "24 workday-hours", "2026-03-06 09:00"),
+        ("2026-02-14 17:00", "24 workday-hours", "2026-02-24 17:00"),  # Saturday the 14th is worked, then nine days off
         ("2026-02-13 17:00", "4 working-hours", "2026-02-14 11:00"),  # Saturday the 14th is worked
         ("2026-02-14 17:00", "4 working-hours", "2026-02-24 11:00"),  # nine days off
         ("2026-02-14 17:00", "1 working-day", "2026-02-24 17:00"),

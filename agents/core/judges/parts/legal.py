@@ -1,8 +1,11 @@
 """Time limits of rules in legal and in running time, and the moments that they give."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from agents.core.duration import span
+from streams.calendar.periods import Pause, resumed
 from streams.calendar.time_limit import TimeLimit, before, deadline, parse_limit
 from streams.calendar.working_time import Calendar
 
@@ -28,14 +31,14 @@ def period(text: str) -> Period:
     return Period(span(text))
 
 
-def end_of(start: int, allowed: Period, calendar: Calendar) -> tuple[int, bool]:
-    """When a limit that begins at `start` (ms) ends, and whether that is provisional.
+def end_of(start: int, allowed: Period, calendar: Calendar, pauses: Sequence[Pause] = ()) -> tuple[int, bool]:
+    """When a limit that begins at `start` (ms) ends, and whether that is provisional; `pauses` are not counted in it.
 
     ValueError where the calendar does not know the days, or nobody could tell the moment.
     """
     if allowed.limit is None:
-        return sayable(start + allowed.running), False
-    found = deadline(start, allowed.limit, calendar)
+        return sayable(resumed(start, allowed.running, pauses, _passed, _add) if pauses else start + allowed.running), False
+    found = deadline(start, allowed.limit, calendar, pauses)
     return sayable(found.at), found.provisional
 
 
@@ -44,6 +47,14 @@ def ahead_of(end: int, ahead: Period, calendar: Calendar) -> int:
     if ahead.limit is None:
         return sayable(end - ahead.running)
     return before(end, ahead.limit, calendar).at
+
+
+def _passed(start: int, end: int) -> int:
+    return end - start
+
+
+def _add(start: int, length: int) -> int:
+    return start + length
 
 
 def sayable(at: int) -> int:
