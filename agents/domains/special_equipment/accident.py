@@ -26,14 +26,22 @@ NUMBERS = ("dead", "hurt", "loss", "moved")
 LEAKING = frozenset({"pressure_vessel", "mobile_vessel", "pressure_pipe"})
 """What a toxic leak of is graded by the people moved (61 to 64): vessels, mobile ones too, and pipes."""
 
-PRESSURISED = LEAKING | {"boiler"}
+BOILER, CRANE = frozenset({"boiler"}), frozenset({"crane"})
+
+PRESSURISED = LEAKING | BOILER
 """What an explosion of is a larger accident (63 二)."""
 
 KEPT = 16
 """How many accidents are remembered for a subject; the one not heard of for longest gives way."""
 
 
-class GradeParams(Struct, frozen=True, forbid_unknown_fields=True):
+class CasedParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`by_equipment`: the nature of an accident counts for the kinds of equipment alone that the law names with it."""
+
+    by_equipment: bool = False
+
+
+class GradeParams(CasedParams, frozen=True, kw_only=True):
     """`grade`: the one that is looked for."""
 
     grade: Grade
@@ -54,16 +62,18 @@ class Cased(Untimed):
 
     Memory: type[Struct] | None = Cases
 
-    def __init__(self, binding: Binding) -> None:
+    def __init__(self, binding: Binding, params: CasedParams) -> None:
         self.key = binding.key
         self._editions = binding.editions
+        self._by_equipment = params.by_equipment
 
     def read(self, subject: Subject, kind: str, data: Accident, at: int) -> Finding | None:  # noqa: ARG002 - the contract
         """What is known of an accident now."""
         memory: Cases = subject.memory.setdefault(self.key, Cases())
         if at < memory.known.pop(data.accident, (at, False))[0]:
             return None
-        grade = None if data.closed else grade_of(data, self._edition(subject, at).limits, equipment_of(data, subject))
+        equipment = equipment_of(data, subject) if self._by_equipment else None
+        grade = None if data.closed else grade_of(data, self._edition(subject, at).limits, equipment)
         over = grade is not None and self.over(data, grade)
         memory.known[data.accident] = (at, over)
         if len(memory.known) > KEPT:
@@ -83,8 +93,9 @@ class Graded(Cased):
     """An accident of one grade."""
 
     def __init__(self, binding: Binding) -> None:
-        super().__init__(binding)
-        self._grade = msgspec.convert(binding.params, GradeParams).grade
+        params = msgspec.convert(binding.params, GradeParams)
+        super().__init__(binding, params)
+        self._grade = params.grade
 
     def over(self, data: Accident, grade: Grade) -> bool:  # noqa: ARG002 - the same for both
         """Whether it is this grade."""
@@ -93,6 +104,9 @@ class Graded(Cased):
 
 class Understated(Cased):
     """An accident whose declared grade is below that of its numbers."""
+
+    def __init__(self, binding: Binding) -> None:
+        super().__init__(binding, msgspec.convert(binding.params, CasedParams))
 
     def over(self, data: Accident, grade: Grade) -> bool:
         """Whether the unit declared less."""
@@ -216,16 +230,16 @@ def equipment_of(data: Accident, subject: Subject) -> str:
     return data.equipment or ("" if subject.facts is None else subject.facts.kind)
 
 
-def grade_of(data: Accident, limits: dict[str, float], equipment: str) -> Grade | None:
+def grade_of(data: Accident, limits: dict[str, float], equipment: str | None) -> Grade | None:
     """The grade by numbers and nature (特种设备安全监察条例 61 to 64, but for stranding), or None where it is no accident.
 
     Each limit of the clause is itself of the higher grade (第三条: 以上包括本数). What is excluded has none
-    (特种设备事故报告和调查处理规定 3).
+    (特种设备事故报告和调查处理规定 3). `equipment`: its kind; with None whatever the law names with some kinds alone counts.
     """
     if data.excluded:
         return None
     worst = _by_nature(data, limits, equipment)
-    leaks = equipment in LEAKING
+    leaks = _is(equipment, LEAKING)
     for place, grade in enumerate(GRADES):
         numbers = ((name, limits.get(f"{grade}.{name}")) for name in NUMBERS if leaks or name != "moved")
         if any(limit is not None and getattr(data, name) >= limit for name, limit in numbers):
@@ -233,17 +247,21 @@ def grade_of(data: Accident, limits: dict[str, float], equipment: str) -> Grade 
     return GRADES[worst] if worst >= 0 else None
 
 
-def _by_nature(data: Accident, limits: dict[str, float], equipment: str) -> int:
+def _is(equipment: str | None, of: frozenset[str]) -> bool:
+    return equipment is None or equipment in of
+
+
+def _by_nature(data: Accident, limits: dict[str, float], equipment: str | None) -> int:
     """The place of the grade that the nature of an accident gives, -1 for none: each is of some kinds of equipment alone."""
-    large_boiler = equipment == "boiler" and data.megawatts >= limits["megawatts"]
+    large_boiler = _is(equipment, BOILER) and data.megawatts >= limits["megawatts"]
     match data.nature:
-        case "explosion" if equipment in PRESSURISED:
+        case "explosion" if _is(equipment, PRESSURISED):
             return 3 if large_boiler else 1
         case "outage":
             return 2 if large_boiler and data.outage_hours >= limits["major.outage_hours"] else -1
-        case "overturn" if equipment == "crane":
+        case "overturn" if _is(equipment, CRANE):
             return 1
-        case "structure-broken" | "hoist-fallen" if equipment == "crane":
+        case "structure-broken" | "hoist-fallen" if _is(equipment, CRANE):
             return 0
     return -1
 

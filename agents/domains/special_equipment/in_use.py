@@ -120,18 +120,20 @@ class Valve(UsedLimit):
 def set_pressure(rated: float, edition: Edition, medium: object) -> float | None:
     """The lower set pressure (MPa) of a boiler's valves by its rated pressure; None where the clause sets none for its medium.
 
-    Steam: `steam.added` above pressures up to `steam.small`, `steam.factor` times those up to `steam.middle`, `steam.high`
-    times those above. Hot water: `water.factor` times, and at least `water.added` above. Of another medium, or one that is not
-    registered, only the registered set pressure counts.
+    Steam: `valve.added` above pressures up to `valve.small`, `valve.factor` times those up to `valve.to`, `valve.high` times
+    those above. Hot water: `water.factor` times, and at least `water.added` above. Of another medium, or one that is not
+    registered, only the registered set pressure counts. A clause without numbers for water knows no medium.
     """
     limits = edition.limits
-    if medium == "hot-water":
-        return round(max(rated * limits["water.factor"], rated + limits["water.added"]), 9)
-    if medium != "steam":
-        return None
-    if rated <= limits["steam.small"]:
-        return round(rated + limits["steam.added"], 9)
-    return round(rated * limits["steam.factor" if rated <= limits["steam.middle"] else "steam.high"], 9)
+    if "water.factor" in limits:
+        if medium == "hot-water":
+            return round(max(rated * limits["water.factor"], rated + limits["water.added"]), 9)
+        if medium != "steam":
+            return None
+    if rated <= limits["valve.small"]:
+        return round(rated + limits["valve.added"], 9)
+    factor = limits["valve.factor"] if rated <= limits["valve.to"] else limits.get("valve.high")
+    return None if factor is None else round(rated * factor, 9)
 
 
 class Unregistered(Event):

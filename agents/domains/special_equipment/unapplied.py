@@ -18,7 +18,8 @@ EARLIEST = 180 * DAY
 class Unapplied(Expiry):
     """The stock judge `expiry` of the registered validity, which an application for inspection ends until the next date.
 
-    A reminder is counted back from the end of the last day (届满前一个月: of 31 August to the beginning of 1 August).
+    A reminder by a period of the law is counted back from the end of the last day: 届满前一个月 of 31 August is the beginning
+    of 1 August.
 
     | a month before the end of the last day | an application | outcome with `remind = ["1 calendar-month"]` |
     |---|---|---|
@@ -47,5 +48,7 @@ class Unapplied(Expiry):
     def _steps(self, memory: Term) -> list[Step]:
         steps: list[Step] = [(memory.end + (memory.end == memory.last), None)]
         with suppress(ValueError):  # the calendar cannot tell: the end alone is judged
-            steps += [(ahead_of(memory.end, each, self._calendar), severity) for each, severity in self._remind]
+            for each, severity in self._remind:
+                until = memory.last if each.limit is None else memory.end
+                steps.append((ahead_of(until, each, self._calendar), severity))
         return sorted(steps, key=lambda step: step[0])

@@ -1,1 +1,1 @@
-"""What each domain judges."""
+"""What special equipment judges."""
