@@ -7,7 +7,6 @@ browser again when that dies, until SIGTERM or SIGINT. What stands after `--` go
 import argparse
 import json
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -21,6 +20,7 @@ from urllib.request import urlopen
 from streams.command import Trouble
 from streams.private import private
 from streams.settings import Settings, load
+from streams.stopping import stop_event
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
 """Commands that are looked for, in this order."""
@@ -71,9 +71,7 @@ def main(arguments: list[str]) -> int:
     if options.token_file:
         page = signing_in(page, _token(options.token_file), profile)
     line = command(browser, page, profile, options.scale, theirs)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stop_event()
     wait_for_screen(options.address, stop)
     keep(line, stop)
     return 0

@@ -12,7 +12,6 @@ in the folder of the log's keys while the clock runs.
 """
 
 import argparse
-import signal
 import sys
 import threading
 import time
@@ -34,6 +33,7 @@ from streams.signing.machine.part import Part, key_path, open_part
 from streams.signing.machine.ticker import NeedsSecondError, Ticker, TimeStanding, resumption
 from streams.signing.sign import Signer
 from streams.signing.suites import SUITES
+from streams.stopping import stop_event
 from streams.topics import LIVE, input_topics
 
 PATIENCE = 1.0
@@ -258,9 +258,7 @@ def main(arguments: list[str]) -> int:
         parser.error("--from needs --speed")
     settings = load()
     last = newest_tick(settings, options.log)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stop_event()
     with open_part(settings, options.log, PART) as part:
         chains = chains_of(settings, options.log, part, (options.speed or 1) * SECOND)
         Clock(options.log, _now(options.speed, options.begin, last), last, chains).run(settings, stop)

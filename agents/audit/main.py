@@ -4,9 +4,7 @@ How: docs/concepts/audit.md.
 """
 
 import argparse
-import signal
 import sys
-import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from hashlib import sha256
@@ -31,6 +29,7 @@ from streams.signing.machine.keyfile import KeyFileError
 from streams.signing.machine.part import open_part, pinned
 from streams.signing.proofs.anchor import LogAnchor
 from streams.signing.proofs.reading import KEYS
+from streams.stopping import stop_event
 from streams.topics import LIVE
 
 PART = "audit"
@@ -157,9 +156,7 @@ def _options(argv: list[str]) -> argparse.Namespace:
 
 def _anchor(options: argparse.Namespace) -> int:
     settings = load()
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stop_event()
     with open_part(settings, options.log, PART) as part:
         archive = options.archive or settings.data / "archive" / options.log
 

@@ -5,7 +5,6 @@ name, and comes to be by one rename. So a restart goes on behind the newest file
 """
 
 import argparse
-import signal
 import sys
 import threading
 import time
@@ -26,6 +25,7 @@ from streams.kafka import clients
 from streams.settings import Settings, load
 from streams.signing.machine.keyfile import KeyFileError
 from streams.signing.machine.part import Part, open_part
+from streams.stopping import stop_event
 from streams.topics import LIVE, input_topics, topic_name
 
 read_archive = files.read_archive
@@ -172,14 +172,6 @@ def follow(settings: Settings, log: str, out: Path, stop: threading.Event, roll:
         return archiver.rows, archiver.files
 
 
-def _told_to_stop() -> threading.Event:
-    """An event that SIGTERM and Ctrl-C set: a record is never half taken up when the process ends."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    return stop
-
-
 def main(arguments: list[str]) -> int:
     """Run the archive; prints one JSON line at its end: rows, files, seconds, place."""
     parser = argparse.ArgumentParser(prog="python -m streams archive", description=__doc__)
@@ -195,7 +187,7 @@ def main(arguments: list[str]) -> int:
     began = time.monotonic()
     try:
         if options.follow:
-            rows, count = follow(settings, options.log, out, _told_to_stop(), options.roll)
+            rows, count = follow(settings, options.log, out, stop_event(), options.roll)
         else:
             rows, count = archive(settings, options.log, out)
     except KafkaError as error:

@@ -8,7 +8,6 @@ import argparse
 import os
 import shlex
 import shutil
-import signal
 import sqlite3
 import threading
 from collections.abc import Mapping
@@ -37,6 +36,7 @@ from streams.private import private
 from streams.settings import Settings, load
 from streams.signing.machine.keyfile import KeyFileError
 from streams.signing.machine.part import Part, open_part
+from streams.stopping import stop_event
 from streams.topics import LIVE
 
 EVERY = 5.0
@@ -58,11 +58,9 @@ def main(arguments: list[str]) -> int:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Answer and forget until SIGTERM or SIGINT; nothing is answered before all that was forgotten is forgotten here too."""
-    stop = threading.Event()
     with ExitStack() as held:
         part, store, forgetting, log = _opened(settings, options.log, held)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
+        stop = stop_event()
         right = by_role(lambda asked: bool(asked.authn.session))
         keeper = Keeper(store, log, forgetting, part.logid, part.value, right, _tell, wall_time)
         peers = peers_of(settings.keeper_peers, os.geteuid())

@@ -7,11 +7,11 @@ import msgspec
 from msgspec import Struct
 
 from agents.core.alerts.state import Subject
-from agents.core.dates import moment
+from agents.core.dates import ends, moment
 from agents.core.judge import Finding
 from agents.core.judges.parts.fields import Matches, Trigger, Where, matcher, reach, starting
 from agents.core.judges.parts.law import InForce
-from agents.core.judges.parts.legal import Period, ahead_of, end_of, period
+from agents.core.judges.parts.legal import Period, ahead_of, end_of, period, sayable
 from agents.core.rules.guard import Guard, any_of
 from agents.core.rules.rule import Binding
 from streams.calendar.periods import Pause
@@ -37,12 +37,13 @@ By = str | tuple[str, ...]
 class Side(Trigger, frozen=True, kw_only=True):
     """A start or an act: its `kind` and `where`; `by` and `within` where they differ from the rule's.
 
-    Facts that equal all of `unless` are none.
+    Facts that equal all of `unless` are none. `timely`: an act that counts up to the deadline alone, as an extension does.
     """
 
     by: By = ""
     within: str = ""
     unless: Where = msgspec.field(default_factory=dict)
+    timely: bool = False
 
 
 class Stop(Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,7 +74,8 @@ class DutyParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     `24h`, `7 working-days`. `remind`: how long before the end (a text, or `{ before, severity }`) the alert opens, blue where
     nothing else is said. `levels`: escalation once it is overdue. `from`: a path to the moment when time begins to run, a time
     or a date (default: event time of the start). `once`: the duty of what is paired begins with its first start, until it is
-    done (`open`), or for good (`ever`). `pause`: time that is not counted.
+    done (`open`), or for good (`ever`). `pause`: time that is not counted. `until`, in place of `within`: a path to the last
+    day or moment itself.
     """
 
     starts: Side | tuple[Side, ...]
@@ -85,6 +87,7 @@ class DutyParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     since: str = msgspec.field(name="from", default="")
     once: Literal["", "open", "ever"] = ""
     pause: Stop | None = None
+    until: str = ""
 
 
 class Pending(Struct, array_like=True):
@@ -150,21 +153,29 @@ class Duty:
     timed = True
     Memory: type[Struct] | None = Duties
 
+    fresh: type[Duties] = Duties
+    """What `Memory` is where there is none yet."""
+
     def __init__(self, binding: Binding) -> None:
         params = msgspec.convert(binding.params, DutyParams)
         starts, done = _listed(params.starts), _listed(params.done)
         stops = () if params.pause is None else (params.pause.begins, params.pause.ends)
-        if not all(side.within or params.within for side in starts):
+        if not all(side.within or params.within or params.until for side in starts):
             raise ValueError("give `within`: the time limit of the duty")
+        if params.until and (stops or params.within or any(side.within for side in starts)):
+            raise ValueError("`until` is the last day itself: leave `within` and `pause` away")
         self.key = binding.key
         self._binding, self._sides = binding, (*starts, *done, *stops)
         self._once = params.once
-        self.Memory = Paused if stops else Duties
+        if stops:
+            self.Memory = self.fresh = Paused
         self._stops = sides(binding, stops)
         self._stop_by = [pairing(binding, side, params.by) for side in stops]
         self._starts = sides(binding, starts)
         self._acts = sides(binding, done)
-        self._within = [period(side.within or params.within) for side in starts]
+        self._within = [] if params.until else [period(side.within or params.within) for side in starts]
+        self._until = [reach(binding, params.until, [side.kind]) if params.until else None for side in starts]
+        self._timely = [side.timely for side in done]
         self._start_by = [pairing(binding, side, params.by) for side in starts]
         self._act_by = [pairing(binding, side, params.by) for side in done]
         self._from = [reach(binding, params.since, [side.kind]) if params.since else None for side in starts]
@@ -172,8 +183,11 @@ class Duty:
         self._levels = [(period(each.after), each.severity) for each in params.levels]
         self._calendar = binding.calendar
         self._law = InForce(binding)
-        for place in range(len(starts)):  # a limit that cannot be counted back is refused with the rule
-            self.timeline(self._calendar.first + SOME_YEARS, place)
+        tried = self._calendar.first + SOME_YEARS  # a limit that cannot be counted back is refused with the rule
+        for place in range(len(self._within)):
+            self.timeline(tried, place)
+        if params.until:
+            self._steps(tried, tried, provisional=False)
 
     def guard(self, kind: str) -> Guard:
         """Asked of facts that begin a duty or fulfil one."""
@@ -188,12 +202,12 @@ class Duty:
             return None
         memory: Duties | None = subject.memory.get(self.key)
         if memory is None:
-            memory = subject.memory[self.key] = Paused() if self._stop_by else Duties()
+            memory = subject.memory[self.key] = self.fresh()
         if stop is not None:
             self._stop(memory, self._stop_by[stop](subject, data), at, begins=stop == 0)
         by = "" if act is None else self._act_by[act](subject, data)
         if act is not None:
-            _fulfil(memory, by, at)
+            _fulfil(memory, by, at, timely=self._timely[act])
         early = None
         if start is not None and memory.count < KEPT:
             early = self._begin(memory, subject, data, at, start)
@@ -239,6 +253,9 @@ class Duty:
         due, provisional = end_of(start, self._within[place], self._calendar, pauses)
         if since is not None and due < end_of(start, self._within[place], self._calendar, [*pauses, Pause(since, due)])[0]:
             return Timeline(NEVER, False, ())
+        return self._steps(start, due, provisional=provisional)
+
+    def _steps(self, start: int, due: int, *, provisional: bool) -> Timeline:
         steps: list[Step] = [(max(start, ahead_of(due, each, self._calendar)), severity) for each, severity in self._remind]
         steps.append((due + 1, None))
         steps += [(end_of(due, each, self._calendar)[0] + 1, severity) for each, severity in self._levels]
@@ -257,7 +274,10 @@ class Duty:
         if early := self._law.early(subject, start):
             return early
         try:
-            found = self.timeline(start, place, _breaks(memory, by))
+            if until := self._until[place]:
+                found = self._steps(start, _end(until(subject, data)), provisional=False)
+            else:
+                found = self.timeline(start, place, _breaks(memory, by))
         except ValueError:  # the calendar cannot tell: not judged
             return None
         first = found.steps[0][0] if found.steps else NEVER
@@ -285,6 +305,8 @@ class Duty:
         each.stage, each.next = passed(found.steps, now)
 
     def _timeline(self, memory: Duties, each: Pending) -> Timeline:
+        if self._until[each.place]:
+            return self._steps(each.start, each.due, provisional=False)
         return self.timeline(each.start, each.place, _breaks(memory, each.by))
 
     def _tell(self, memory: Duties) -> Finding | None:
@@ -316,12 +338,12 @@ def _all(memory: Duties) -> Iterator[Pending]:
     return (each for waiting in memory.pending.values() for each in waiting)
 
 
-def _fulfil(memory: Duties, by: str, at: int) -> None:
-    """An act ends the duties that are its own and began no later."""
+def _fulfil(memory: Duties, by: str, at: int, *, timely: bool) -> None:
+    """An act ends the duties that are its own and began no later; a timely one those alone that are not overdue by then."""
     waiting = memory.pending.get(by)
     if waiting is None:
         return
-    left = [each for each in waiting if each.start > at]
+    left = [each for each in waiting if each.start > at or (timely and at > each.due)]
     memory.count -= len(waiting) - len(left)
     if left:
         memory.pending[by] = left
@@ -405,6 +427,14 @@ def _first(known: Sequence[tuple[int, Matches | None]], subject: Subject, data: 
 def _moment(value: Any, otherwise: int) -> int:
     found = moment(value)
     return otherwise if found is None else found
+
+
+def _end(value: Any) -> int:
+    """When the day that a fact names is over (ms), or the moment; ValueError where it names none."""
+    found = ends(value)
+    if found is None:
+        raise ValueError("no date")
+    return sayable(found)
 
 
 def _at(step: Step) -> int:

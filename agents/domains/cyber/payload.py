@@ -5,6 +5,11 @@ Subjects are registered as `info_system`, `gov_site`, `data_account` or `operato
 operation), of a site `tier` (`province`, `city`, `county`) and `portal` (true: 门户网站 of an organ, enterprise or
 institution), of an operator `cii` and `important_data` (true: processes important data). Limits that rules read: of a system
 `megabytes`, three times the 99.9 percentile of its traffic out in 10 minutes.
+
+Also `product_provider` (of network products and services), `data_processor` (of personal data), `video_system`
+(公共安全视频系统) and `gov_media` (政务新媒体). Traits: of a system `crypto` (true: laws, regulations or rules of the state ask
+that commercial cryptography protects it), of a processor `ten_million` (true: it processes the personal data of more than
+10 million people). Limit: of a video system `days`, where another law asks for more than 30.
 """
 
 from typing import Annotated, Literal
@@ -190,3 +195,89 @@ class Filing(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=
 
     what: Literal["security-test", "graded-test", "data-risk-assessment", "plan", "drill"]
     until: Day
+
+
+class CyberCase(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
+    """A case in a system (案件, whatever its grade): `found` by who uses it, `reported` to the police, or found to be none."""
+
+    case: Id
+    step: Literal["found", "reported", "no-case"]
+
+
+class ProductFlaw(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A security flaw (缺陷、漏洞) of a product or service, told of its provider.
+
+    `platform-told`: the sharing platform of the industry ministry (网络安全威胁和漏洞信息共享平台) has it, `authority-told`:
+    the competent department. `endangers`: state security or the public interest. `no-flaw`: verified to be none.
+    """
+
+    flaw: Id
+    step: Literal["found", "platform-told", "authority-told", "no-flaw"]
+    endangers: bool = False
+
+
+class Grading(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
+    """A system's grade in graded protection: `graded` while it runs, `started` when new, `filed` with the police, `closed`."""
+
+    step: Literal["graded", "started", "filed", "closed"]
+    level: Annotated[int, Meta(ge=1, le=5)]
+
+
+class CryptoAssessment(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """An assessment of a system's commercial cryptography (密评): its report is out (`assessed`), or was `filed`.
+
+    `until`: the last day on which it counts, a year after it; one that was not `passed` moves no day.
+    """
+
+    assessment: Id
+    step: Literal["assessed", "filed"]
+    passed: bool = True
+    until: Day | None = None
+
+
+class DataAudit(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
+    """A compliance audit of a processor of personal data is done; `until`: the last day by which the next one must be."""
+
+    until: Day
+
+
+class DataFiling(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
+    """What a processor of personal data files with a cyberspace office: its `officer` (个人信息保护负责人), or its `faces`.
+
+    `reached`: its data are of 1 million people, or the faces that it stores of 100,000. `changed`: what was filed is no longer
+    so in substance. `ended`: fewer again, or no longer processed.
+    """
+
+    what: Literal["officer", "faces"]
+    step: Literal["reached", "changed", "filed", "ended"]
+
+
+class VideoKept(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
+    """A check of a public video system: for how many full days back what its cameras saw is complete.
+
+    `since_start`: complete since it was put to use, so that there cannot be more.
+    """
+
+    days: Annotated[float, Meta(ge=0, le=36_600)]
+    since_start: bool
+
+
+class VideoFiling(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
+    """A public video system was put to use (`started`), `filed` with the county's police, or put out of use (`closed`)."""
+
+    step: Literal["started", "filed", "closed"]
+
+
+class MediaCheck(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
+    """A check of a government account on new media: days since its last message, and whether people can ask there."""
+
+    idle_days: Annotated[float, Meta(ge=0, le=36_600)]
+    interactive: bool
+
+
+class GraveFault(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A grave fault (严重问题) of a government site or account: `found`, `removed`, or verified to be none (`no-fault`)."""
+
+    fault: Id
+    step: Literal["found", "removed", "no-fault"]
+    what: Literal["secret", "wording", "illegal-content", "security", "other"] = "other"

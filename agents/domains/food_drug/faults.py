@@ -1,6 +1,7 @@
 """Faults that one fact shows by itself: too late, thrown away too early, a fine out of range, a signal in counted reports."""
 
 from calendar import monthrange
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any
 
@@ -8,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from agents.core.alerts.state import Subject
-from agents.core.dates import moment
+from agents.core.dates import moment, validity
 from agents.core.judge import Finding
 from agents.core.judges.parts.condition import Condition, ConditionParams
 from agents.core.judges.parts.legal import end_of, period
@@ -28,9 +29,21 @@ class LateParams(ConditionParams, frozen=True, kw_only=True):
 
 
 class EarlyParams(ConditionParams, frozen=True, kw_only=True):
-    """`months`: how many months something is kept from its `since` on."""
+    """`months`: how many months something is kept from its `since` on; with `through` the last day is kept to its end too.
+
+    With `shelf` what spoils sooner (`expires`) is kept to the end of its shelf life.
+    """
 
     months: Annotated[int, Meta(ge=1)]
+    through: bool = False
+    shelf: bool = False
+
+
+class FineParams(ConditionParams, frozen=True, kw_only=True):
+    """`low` and `high`: a range in yuan whatever the goods are worth; without them that of 食品安全法 124."""
+
+    low: Annotated[float, Meta(ge=0)] | None = None
+    high: Annotated[float, Meta(ge=0)] | None = None
 
 
 class Fault(Condition):
@@ -76,12 +89,15 @@ class Late(Fault):
 
 
 class Early(Fault):
-    """Something thrown away before its time: days it was kept, and days it must be kept; the day reached is enough."""
+    """Something thrown away before its time: days it was kept, and days it must be kept; the day reached is enough.
+
+    With `through` it is not: a period of months ends with its last day, at 24:00 (民法典 202, 203).
+    """
 
     def __init__(self, binding: Binding) -> None:
         params = msgspec.convert(binding.params, EarlyParams)
         super().__init__(binding, params)
-        self._months = params.months
+        self._months, self._shelf, self._through = params.months, params.shelf, params.through
 
     def measure(self, data: Disposal, at: int) -> tuple[float, float, bool] | None:
         """Whole days of China Standard Time; before `since`, as within a shelf life, nothing is kept long enough yet."""
@@ -90,23 +106,29 @@ class Early(Fault):
             return None
         first = date.fromisoformat(data.since)
         try:
-            needed = (months_after(first, self._months) - first).days
+            last = months_after(first, self._months)
         except ValueError:  # beyond the year 9999
             return None
+        expires = validity(data.expires) if self._shelf and data.expires is not None else None
+        if expires is not None:
+            last = min(last, date.fromisoformat(data.expires or ""))
+        needed = max(0, (last - first).days) + self._through
         kept = max(0, (at - since) // DAY)
         return float(kept), float(needed), kept < needed
 
 
 class Fine(Fault):
-    """A fine below or above the range of 食品安全法 124 for the value of the goods, in yuan; both ends are within."""
+    """A fine below or above the range of 食品安全法 124 for the value of the goods, or a set one; both ends are within."""
 
     def __init__(self, binding: Binding) -> None:
-        super().__init__(binding, msgspec.convert(binding.params, ConditionParams))
+        params = msgspec.convert(binding.params, FineParams)
+        super().__init__(binding, params)
+        self._range = None if params.low is None or params.high is None else (params.low, params.high)
 
     def measure(self, data: Penalty, at: int) -> tuple[float, float, bool] | None:  # noqa: ARG002 - the same for all faults
         """The limit is the end of the range that was crossed, or the lower one."""
         goods = data.goods_value
-        low, high = (50_000.0, 100_000.0) if goods < SMALL_GOODS else (10 * goods, 20 * goods)
+        low, high = self._range or ((50_000.0, 100_000.0) if goods < SMALL_GOODS else (10 * goods, 20 * goods))
         return data.fine, high if data.fine > high else low, not low <= data.fine <= high
 
 
@@ -145,3 +167,7 @@ def months_after(day: date, months: int) -> date:
     """
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+FAULTS: dict[str, Callable[[Binding], Fault]] = {"early": Early, "fine": Fine, "late": Late}
+"""Faults that stand until their own case is answered, as `paired` names them."""

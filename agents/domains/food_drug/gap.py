@@ -18,11 +18,13 @@ ANYTHING = (-273.15, 1_000.0)
 class GapParams(Struct, frozen=True, forbid_unknown_fields=True):
     """`after`: the longest interval between records; `ranges`: lowest and highest °C by registered kind.
 
-    With `ranges` only a record out of range, by any probe, waits for the next one; without it every record does.
+    `humid`: the same in % of relative humidity. With `ranges` only a record out of range, by any probe, waits for the next
+    one; without it every record does.
     """
 
     after: str
     ranges: dict[str, tuple[float, float]] = {}
+    humid: dict[str, tuple[float, float]] = {}
 
 
 class NextRecord(Struct, array_like=True):
@@ -46,7 +48,7 @@ class Gap:
         params = msgspec.convert(binding.params, GapParams)
         self.key = binding.key
         self._after = span(params.after)
-        self._ranges = params.ranges
+        self._ranges, self._humid = params.ranges, params.humid
 
     def guard(self, kind: str) -> Guard:
         """Asked while a record waits for the next, and of records that begin to wait."""
@@ -54,6 +56,9 @@ class Gap:
         if not self._ranges or probes is None:
             return ALWAYS
         outside = [side for probe in probes for side in (Below((probe,), self._low), Above((probe,), self._high))]
+        if self._humid and kind == "drug_climate":
+            humid = ("humidity", "humidity_2")
+            outside += [side for probe in humid for side in (Below((probe,), self._dry), Above((probe,), self._wet))]
         return any_of(Remembers(), *outside)
 
     def read(self, subject: Subject, kind: str, data: DrugClimate | FoodClimate | Trip, at: int) -> Finding | None:
@@ -89,11 +94,24 @@ class Gap:
     def _high(self, subject: Subject) -> float:
         return self._ranges.get(subject.facts.kind if subject.facts else "", ANYTHING)[1]
 
+    def _dry(self, subject: Subject) -> float:
+        return self._humid.get(subject.facts.kind if subject.facts else "", ANYTHING)[0]
+
+    def _wet(self, subject: Subject) -> float:
+        return self._humid.get(subject.facts.kind if subject.facts else "", ANYTHING)[1]
+
     def _waits(self, subject: Subject, data: DrugClimate | FoodClimate | Trip) -> bool:
         if isinstance(data, Trip):
             return data.step == "began"
         if not self._ranges:
             return True
-        low, high = self._low(subject), self._high(subject)
         probes = (data.temperature, data.temperature_2 if isinstance(data, DrugClimate) else None)
-        return any(value is not None and not low <= value <= high for value in probes)
+        humid = (data.humidity, data.humidity_2) if isinstance(data, DrugClimate) else (None, None)
+        return _outside((self._low(subject), self._high(subject)), probes) or _outside(
+            (self._dry(subject), self._wet(subject)), humid
+        )
+
+
+def _outside(bounds: tuple[float, float], probes: tuple[float | None, float | None]) -> bool:
+    low, high = bounds
+    return any(value is not None and not low <= value <= high for value in probes)

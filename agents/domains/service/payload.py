@@ -1,8 +1,12 @@
 """What the service domain's facts carry.
 
 Subjects are registered as `hotline` (12345), `handling_unit` (who handles requests), `service_window`, `licence_office`, or
-`notice_channel` (a way by which the notifier reaches people).
-A request is known by its number; callers stand as pseudonyms made by the hotline, never as names or telephone numbers.
+`notice_channel` (a way by which the notifier reaches people). Also `petition_office` (信访部门), `petition_unit` (an organ that
+handles petitions), `information_office` (of an organ that answers requests for information; trait `of_government`, true: the
+office in charge of its government's information, false: a department's) and `arrears_office` (takes in or handles complaints
+about arrears).
+A request, petition or complaint is known by its number; callers stand as pseudonyms made by the hotline, never as names or
+telephone numbers.
 """
 
 from typing import Annotated, Literal
@@ -124,3 +128,110 @@ class NoticeChannel(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_
 
     failures: Annotated[int, Meta(ge=0)]
     waiting: Annotated[int, Meta(ge=0)]
+
+
+Day = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d$")]
+"""A day of China Standard Time, `2026-05-01`."""
+
+Moment = Annotated[str, Meta(max_length=40)]
+"""A day, or an RFC 3339 time."""
+
+
+class PetitionStep(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One step of a petition (信访事项), told of who takes it.
+
+    On the petitions office: `received`, `passed-on` (转送), `assigned` (交办), `put-forward` (报请本级党委和政府决定: grave or
+    urgent), `led` (to courts, police, discipline), `not-accepted` (the same again, or closed by a recheck), `withdrawn`.
+
+    On the organ with the power: `received` (from the person, or passed on to it), `told` (in writing: received, whither it
+    goes, or to whom to turn), `not-own` (found to be outside its powers; `received` says when it had come), `objected` (with
+    reasons), `returned`; `accepted` (to be handled by article 31 (6)), `extended`, `led` (into another procedure), `settled`
+    (mediated or reconciled in writing), `concluded` (处理意见书), `withdrawn`; `review-asked`, `reviewed` (复查),
+    `recheck-asked`, `rechecked` (复核), `hearing` and `heard`, between which the time of the recheck is not counted.
+    `reachable`: name and address of the person are known.
+    """
+
+    petition: Id
+    step: Literal[
+        "received",
+        "passed-on",
+        "assigned",
+        "put-forward",
+        "led",
+        "not-accepted",
+        "told",
+        "not-own",
+        "objected",
+        "returned",
+        "accepted",
+        "extended",
+        "settled",
+        "concluded",
+        "withdrawn",
+        "review-asked",
+        "reviewed",
+        "recheck-asked",
+        "rechecked",
+        "hearing",
+        "heard",
+    ]
+    reachable: bool = True
+    received: Moment | None = None
+
+
+class InformationStep(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One step of a request for government information (政府信息公开申请).
+
+    `received` (第三十一条 says on which day), `unclear` (its content is; `received` says when it had come), `correction-asked`
+    (补正), `corrected` (the corrected request came: time begins anew), `dropped` (not corrected in time: given up),
+    `consulted` and `consulted-back` (the first opinion of a third party or another organ is asked for, the last one came:
+    between them time is not counted), `extended`, `deferred` (第三十五条; `until` is the day set), `answered`, `not-handled`
+    (a petition, a report or a request for publications, one made without reason or again), `withdrawn`.
+    """
+
+    request: Id
+    step: Literal[
+        "received",
+        "unclear",
+        "correction-asked",
+        "corrected",
+        "dropped",
+        "consulted",
+        "consulted-back",
+        "extended",
+        "deferred",
+        "answered",
+        "not-handled",
+        "withdrawn",
+    ]
+    received: Moment | None = None
+    until: Day | None = None
+
+
+class InformationReport(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
+    """A yearly report on information was published (a department's also submitted); `until`: the last day of the next."""
+
+    year: Annotated[int, Meta(ge=2008, le=2200)]
+    until: Day
+
+
+class ArrearsStep(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
+    """One step of a complaint about arrears to a small or medium enterprise (拖欠中小企业款项投诉), told of who takes it.
+
+    On who takes complaints in (受理投诉部门, provincial or above): `accepted`, `passed-on`. On who handles them (处理投诉部门):
+    `received`, `extended`, `answered` (in writing). On both `withdrawn` and `ended` (false, malicious, or in court).
+    """
+
+    complaint: Id
+    step: Literal["accepted", "passed-on", "received", "extended", "answered", "withdrawn", "ended"]
+
+
+class RenewalStep(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
+    """One step of the renewal of a licence (行政许可延续): `valid_until` is the last day of the term that is to be renewed.
+
+    `reissued`: the licence whose renewal counts as granted was made out.
+    """
+
+    licence: Id
+    step: Literal["applied", "granted", "denied", "withdrawn", "reissued"]
+    valid_until: Day

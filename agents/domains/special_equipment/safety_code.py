@@ -10,7 +10,9 @@ from agents.core.dates import validity
 from agents.core.judge import Finding
 from agents.core.judges.parts.standing import older
 from agents.core.rules.rule import Binding
+from agents.domains.special_equipment.in_use import register_end
 from agents.domains.special_equipment.payload import Danger, FaultCheck, Maintenance, Rescue
+from streams.calendar.working_time import Calendar, midnight
 from streams.messages import DAY, NEVER, Registered
 
 KEPT = 64
@@ -23,7 +25,7 @@ Colour = Literal["green", "yellow", "red"]
 
 
 class CodeParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Numbers of the scheme, in days where they are no number of rescues."""
+    """Numbers of the scheme, in days where they are no number of rescues; those since maintenance are whole days."""
 
     due_days: int
     maintained_days: tuple[int, int]
@@ -36,6 +38,7 @@ class Signs(Struct, array_like=True):
     """What the code rests on (event times, ms): end of validity, newest maintenance and fault, rescues and dangers by number.
 
     A rescue that was a false alarm, and a danger that is removed, stand with NEVER. `now`: until when it is reckoned.
+    `register`: of an unregistered lift, the end of the day by which it is to be registered.
     """
 
     end: int = NEVER
@@ -47,14 +50,17 @@ class Signs(Struct, array_like=True):
     now: int = -NEVER
     colour: Colour = "green"
     opened_at: int = 0
+    register: int = NEVER
+    unregistered: bool = False
 
 
 class Code:
     """Opens when the code is not green, with its colour as severity, and closes when it is green again.
 
-    Red: validity over, last maintenance longer ago than the second of `maintained_days`, a serious danger not removed, or
-    `trapped` rescues in `trapped_days`. Yellow: validity ends in less than `due_days`, last maintenance as long ago as the
-    first of `maintained_days`, a fault or rescue in `fault_days`. What is not in use is green.
+    Red: validity over, last maintenance before the second of `maintained_days` ago, a serious danger not removed, `trapped`
+    rescues in `trapped_days`, or unregistered after its time to register. Yellow: validity ends in less than `due_days`, last
+    maintenance as long ago as the first of `maintained_days`, a fault or rescue in `fault_days`, or unregistered. What is not
+    in use is green. Of maintenance days are counted, not hours: the day of it is none, the last one counts to its 24:00.
     """
 
     timed = True
@@ -63,13 +69,14 @@ class Code:
     def __init__(self, binding: Binding) -> None:
         self.key = binding.key
         self._params = msgspec.convert(binding.params, CodeParams)
+        self._calendar = binding.calendar
 
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
         """Note a sign."""
         memory: Signs = subject.memory.setdefault(self.key, Signs())
         if isinstance(data, Registered):
             if not older(subject, kind, at):
-                _registered(memory, data)
+                _registered(memory, data, self._calendar)
         else:
             _noted(memory, data, at)
         return self._tell(memory, at)
@@ -83,24 +90,26 @@ class Code:
         memory: Signs | None = subject.memory.get(self.key)
         if memory is None:
             return NEVER
-        first, last = (days * DAY for days in self._params.maintained_days)
-        moments = [memory.end - self._params.due_days * DAY + 1, memory.end, memory.maintained + first]
-        moments += [memory.maintained + last + 1, memory.fault + self._params.fault_days * DAY]
+        first, last = self._params.maintained_days
+        moments = [memory.end - self._params.due_days * DAY + 1, memory.end, _day(memory.maintained, first)]
+        moments += [_day(memory.maintained, last + 1) + 1, memory.fault + self._params.fault_days * DAY, memory.register]
         for at in memory.trapped.values():
             moments += [at + self._params.fault_days * DAY, at + self._params.trapped_days * DAY]
         return min((moment for moment in moments if memory.now < moment < FAR), default=NEVER)
 
     def colour(self, memory: Signs, now: int) -> Colour:
         """The code by the signs at a moment (ms)."""
-        params, since = self._params, now - memory.maintained
+        params, (first, last) = self._params, self._params.maintained_days
         if not memory.used:
             return "green"
         trapped = sum(now - params.trapped_days * DAY < at < NEVER for at in memory.trapped.values())
         dangers = any(at < NEVER for at in memory.dangers.values())
-        if now >= memory.end or since > params.maintained_days[1] * DAY or dangers or trapped >= params.trapped:
+        over = now >= min(memory.end, memory.register) or now > _day(memory.maintained, last + 1)
+        if over or dangers or trapped >= params.trapped:
             return "red"
         faults = [memory.fault, *(at for at in memory.trapped.values() if at < NEVER)]
-        if memory.end - now < params.due_days * DAY or since >= params.maintained_days[0] * DAY:
+        near = memory.end - now < params.due_days * DAY or now >= _day(memory.maintained, first)
+        if near or memory.unregistered:
             return "yellow"
         return "yellow" if now - max(faults) < params.fault_days * DAY else "green"
 
@@ -116,10 +125,17 @@ class Code:
         return Finding(active=True, opened_at=memory.opened_at, severity=memory.colour)
 
 
-def _registered(memory: Signs, data: Registered) -> None:
-    valid = validity(data.traits.get("valid_until"))
+def _day(at: int, days: int) -> int:
+    """The midnight that begins the day so many days after that of a moment (ms); NEVER stays so."""
+    return at if at == NEVER else midnight(at) + days * DAY
+
+
+def _registered(memory: Signs, data: Registered, calendar: Calendar) -> None:
+    valid, state = validity(data.traits.get("valid_until")), data.traits.get("use_state", "in-use")
     memory.end = NEVER if valid is None else valid.end
-    memory.used = data.traits.get("use_state", "in-use") == "in-use"
+    memory.used = state in {"in-use", "unregistered"}
+    memory.unregistered = state == "unregistered"
+    memory.register = register_end(data.traits.get("register_by"), calendar) if memory.unregistered else NEVER
 
 
 def _noted(memory: Signs, data: Maintenance | FaultCheck | Rescue | Danger, at: int) -> None:
@@ -130,7 +146,9 @@ def _noted(memory: Signs, data: Maintenance | FaultCheck | Rescue | Danger, at: 
     elif isinstance(data, Rescue):
         _stand(memory.trapped, data.rescue, at, begins=data.step == "trapped", ends=data.step == "false-alarm")
     else:
-        _stand(memory.dangers, data.danger, at, begins=data.step == "found", ends=data.step in {"mended", "removed"})
+        _stand(
+            memory.dangers, data.danger, at, begins=data.step == "found", ends=data.step in {"mended", "removed", "ruled-out"}
+        )
 
 
 def _stand(known: dict[str, int], name: str, at: int, *, begins: bool, ends: bool) -> None:

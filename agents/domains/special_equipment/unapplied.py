@@ -1,10 +1,13 @@
 """Judge `unapplied`: the periodic inspection has not been asked for in time."""
 
+from contextlib import suppress
 from typing import Any
 
 from agents.core.alerts.state import Subject
 from agents.core.judge import Finding
+from agents.core.judges.duty import Step
 from agents.core.judges.expiry import Expiry, Term
+from agents.core.judges.parts.legal import ahead_of
 from agents.core.rules.guard import ALWAYS, Guard
 from streams.messages import DAY, NEVER
 
@@ -15,7 +18,9 @@ EARLIEST = 180 * DAY
 class Unapplied(Expiry):
     """The stock judge `expiry` of the registered validity, which an application for inspection ends until the next date.
 
-    | last day minus 30 days begins | an application | outcome with `remind = ["30d"]` |
+    A reminder is counted back from the end of the last day (届满前一个月: of 31 August to the beginning of 1 August).
+
+    | a month before the end of the last day | an application | outcome with `remind = ["1 calendar-month"]` |
     |---|---|---|
     | not yet | | nothing |
     | at that moment | none | opens |
@@ -38,3 +43,9 @@ class Unapplied(Expiry):
             return None
         memory.open = False
         return Finding(active=False, opened_at=memory.opened_at, due=memory.end)
+
+    def _steps(self, memory: Term) -> list[Step]:
+        steps: list[Step] = [(memory.end + (memory.end == memory.last), None)]
+        with suppress(ValueError):  # the calendar cannot tell: the end alone is judged
+            steps += [(ahead_of(memory.end, each, self._calendar), severity) for each, severity in self._remind]
+        return sorted(steps, key=lambda step: step[0])

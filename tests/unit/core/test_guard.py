@@ -71,13 +71,17 @@ def test_a_wrong_guard_is_found(books: tuple[Book, Book]) -> None:
 
 
 def _log(domain: str, chance: random.Random) -> Iterator[tuple[int, bytes | None, bytes]]:
-    """Subjects of every kind that a rule names, facts of all kinds about them, sometimes a new registration or a tick."""
+    """Subjects of every kind that a rule names, facts of all kinds about them, sometimes a new registration or a tick.
+
+    Two thirds of the facts are of kinds that some rule reads of such a subject.
+    """
     root = Path(catalogue.__file__).parents[2] / "agents" / "domains"
     rules = read_rules(root / domain / "rules.toml").rule
     kinds = sorted({kind for rule in rules.values() for kind in rule.subjects} | {"thing"})
     limits = sorted({item for rule in rules.values() for item in (*rule.items, *rule.units)} | {"pressure", "safety_valve"})
     payloads = payloads_of(domain)
     subjects = [f"{kind}.{n}" for kind in kinds for n in range(2)]
+    read = sorted({(who, kind) for rule in rules.values() for kind in rule.on if kind in payloads for who in rule.subjects})
     at = events.START
     for offset in range(len(subjects) + FACTS):
         at += chance.choice((0, MINUTE, 7 * MINUTE, HOUR)) if chance.random() < 0.5 else 0
@@ -91,6 +95,9 @@ def _log(domain: str, chance: random.Random) -> Iterator[tuple[int, bytes | None
             continue
         else:
             name, kind = chance.choice(subjects), chance.choice(sorted(set(payloads) - {"registered"}))
+            if read and draw < 0.7:  # mostly what a rule reads of such a subject: of all pairs too few are
+                who, kind = chance.choice(read)
+                name = f"{who}.{chance.randrange(2)}"
             data = value_of(payloads[kind], chance)
         moment = at - chance.choice((0, 0, 0, 0, 20 * MINUTE))
         yield (

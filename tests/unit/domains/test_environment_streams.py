@@ -9,7 +9,7 @@ from streams.messages import MINUTE, encode, format_time
 from tests.support.pure.polluter import MORNING, NOON, START, fact, register, tick
 
 BOOK = load_book()
-CODES = st.sampled_from(["a21026", "a19001", "w01018", "w21003", "w01010", "a34002", "i33311"])
+CODES = st.sampled_from(["a21026", "a19001", "w01018", "w21003", "w01010", "w00000", "a34002", "i33311"])
 FACTORS = st.dictionaries(
     CODES,
     st.fixed_dictionaries(
@@ -17,7 +17,7 @@ FACTORS = st.dictionaries(
         optional={
             "avg": st.sampled_from([0, 1.5, 9, 12.1, 21, 60, 160, 840, 900]),
             "zs_avg": st.sampled_from([0, 10, 60, 301]),
-            "flag": st.sampled_from(["N", "", "D", "T", "M", "?"]),
+            "flag": st.sampled_from(["N", "", "D", "F", "T", "M", "?"]),
             "sample_time": st.sampled_from(["20260601010000", "20260601030000", "99999999999999", "soon"]),
         },
     ),
@@ -41,7 +41,15 @@ FACTS = st.one_of(
         ),
     ),
     st.tuples(
-        st.just("inspection"), st.fixed_dictionaries({"finding": st.sampled_from(["evasion", "corrected", "case-opened"])})
+        st.just("inspection"),
+        st.fixed_dictionaries(
+            {"finding": st.sampled_from(["device-missing", "evasion", "corrected", "decided", "not-filed", "case-opened"])},
+            optional={"of": st.sampled_from(["device-missing", "evasion"])},
+        ),
+    ),
+    st.tuples(
+        st.just("emergency"),
+        st.fixed_dictionaries({"emergency": st.sampled_from(["E1", "E2"]), "step": st.sampled_from(["occurred", "ended"])}),
     ),
     st.tuples(
         st.just("maintenance_plan"), st.fixed_dictionaries({"since": st.just(MORNING), "until": st.sampled_from([NOON, ""])})

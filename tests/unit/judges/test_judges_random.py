@@ -67,6 +67,7 @@ JUDGES: list[tuple[str, dict[str, Any]]] = [
             },
         },
     ),
+    ("duty", {"starts": {"kind": "reading"}, "done": ACT | {"timely": True}, "by": "who", "until": "until", "remind": ["1d"]}),
     ("expiry", {"until": "until", "levels": [{"after": "2 working-days", "severity": "red"}]}),
     ("expiry", {"until": "facts.traits.valid_until", "kind": "registered", "remind": ["1d"]}),
 ]

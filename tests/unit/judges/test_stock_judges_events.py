@@ -258,6 +258,37 @@ def test_duty_by_level_from_a_stated_moment() -> None:
     ]
 
 
+def test_a_timely_act_does_not_end_what_is_overdue() -> None:
+    """An extension at the deadline itself ends the duty, one a moment later does not; any other act does at any time."""
+    done = [{"kind": "act", "where": {"flag": "N"}}, {"kind": "act", "where": {"flag": "F"}, "timely": True}]
+    due = T0 + HOUR
+    for flag, at, stands in [("F", due, False), ("F", due + 1, True), ("N", due + 1, False)]:
+        asked = judge("duty", item="", starts={"kind": "reading"}, done=done, by="who", within="1h")
+        act: Step = ("act", Reading(flag=flag, who="a"), at)
+        steps: list[Step] = [("reading", Reading(who="a"), T0), act, ("tick", None, due + 2)]
+        assert states(asked, steps)[-1] is stands, (flag, at)
+
+
+def test_duty_until_a_day_that_the_start_names() -> None:
+    """It ends with that day: recalled before, done at any time before its midnight, overdue after it; no date, no duty."""
+
+    def told(until: str | None, *acts: int) -> list[tuple[int, bool, str | None]]:
+        asked = judge("duty", item="", starts={"kind": "reading"}, done=ACT, by="who", until="until", remind=["7d"])
+        steps: list[Step] = [("reading", Reading(who="a", until=until), T0)]
+        steps += [("tick", None, T0 + day * DAY + extra) for day, extra in [(12, 0), (13, 0), (20, 0), (20, 1)]]
+        steps += [("act", Reading(who="a"), at) for at in acts]
+        found = run(asked, sorted(steps, key=lambda each: each[2]))
+        return [((at - T0) // DAY, each.active, each.severity) for at, each in found]
+
+    assert told("2026-06-20") == [(13, True, "blue"), (20, True, None)]  # T0 is 1 June: the 20th ends 20 days after it
+    assert told("2026-06-20", T0 + DAY) == []
+    assert told("2026-06-20", T0 + 14 * DAY) == [(13, True, "blue"), (14, False, None)]
+    assert told("2026-06-20", T0 + 20 * DAY) == [(13, True, "blue"), (20, False, None)]
+    assert told(None) == told("soon") == []
+    with pytest.raises(ValueError, match="last day itself"):
+        judge("duty", item="", starts={"kind": "reading"}, done=ACT, until="until", within="1h")
+
+
 def test_duty_beyond_the_last_notice_is_provisional() -> None:
     """A deadline that reaches into a year without a notice says so; one that the calendar cannot tell is not judged."""
     asked = judge("duty", item="", starts={"kind": "reading"}, done=ACT, within="20 working-days", remind=["19 working-days"])

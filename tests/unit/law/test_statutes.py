@@ -10,6 +10,7 @@ import pytest
 from agents.commands import law as command
 from agents.core.rules.rule import ClauseSpec, Edition
 from agents.law.statute_check import StatuteReading, readings
+from agents.rulebook import cited
 from streams.command import Trouble
 from streams.messages import Text
 from streams.statutes import library as of_statutes
@@ -187,7 +188,7 @@ def test_the_command_tells_counts_and_what_is_wrong(
 ) -> None:
     """Against a library that has none of our laws each clause that cites one is told with its file, and the exit code is 1."""
     file = library_file(tmp_path)
-    monkeypatch.setattr(command, "opened", lambda: opened(file))
+    monkeypatch.setattr(cited, "opened", lambda: opened(file))
     assert command.main(["check"]) == 1
     said = capsys.readouterr().out
     assert "cyber: data-risk: 数据安全法（2021） 第二十九条: 数据安全法: no law of that name is in the library" in said

@@ -28,7 +28,7 @@ def test_the_committed_rules_are_sound_and_by_the_standard() -> None:
         ("ends_below = 5", "ends_below = 11", "[flood]", "a flood begins at 10 and ends below 11"),
         ('kind = "subject"', 'kind = "object"', "kind", "Invalid enum value 'object'"),
         ('kind = "subject"', 'kind = "subject"\nmetres = 5', "metres", "a rule of kind 'subject' has no metres"),
-        ('"food-frozen", ', '"food-frosty", ', "rules", "there is no rule 'food-frosty'"),
+        ('"food-frozen-store", ', '"food-frosty", ', "rules", "there is no rule 'food-frosty'"),
         ('area = "city"', 'metres = 5\narea = "city"', "area", "say how far the cause reaches"),
         ('lead = "zz-amr-se"', 'lead = "nobody"', "lead", "department 'nobody' is unknown"),
         ("metres = 200", "metres = 0", "metres", "metres is a whole number from 1"),

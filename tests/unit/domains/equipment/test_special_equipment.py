@@ -15,9 +15,12 @@ from agents.core.judge import Judge
 from agents.core.rules.rule import Binding, in_force
 from agents.domains.special_equipment import accident, judges, travel
 from agents.domains.special_equipment.accident import grade_of
+from agents.domains.special_equipment.in_use import register_end
 from agents.domains.special_equipment.payload import (
     Accident,
+    AccidentStep,
     BoilerState,
+    CraneState,
     Danger,
     FaultCheck,
     InspectionStep,
@@ -25,12 +28,15 @@ from agents.domains.special_equipment.payload import (
     Order,
     Rescue,
     SelfCheck,
+    VesselState,
     Visit,
 )
 from agents.domains.special_equipment.safety_code import Code, Signs
 from agents.domains.special_equipment.stranded import KEPT, Rescues
 from agents.domains.special_equipment.travel import kilometres
 from agents.rulebook.load import load_book
+from streams.calendar.holidays import load
+from streams.calendar.time_limit import deadline, parse_limit
 from streams.messages import DAY, HOUR, MINUTE, NEVER, SECOND, Name, Registered, parse_time
 from tests.support.judging import Step, restored, states, step
 
@@ -43,7 +49,7 @@ def _judge(rule: str, item: str = "") -> Judge:
     spec = BOOK.rules[rule]
     editions = BOOK.clauses[spec.clause].edition
     return judges.JUDGES[spec.judge.partition(":")[2]](
-        Binding(rule=rule, item=item, kinds=spec.on, params=spec.params, editions=editions)
+        Binding(rule=rule, item=item, kinds=spec.on, params=spec.params, editions=editions, calendar=load())
     )
 
 
@@ -79,26 +85,154 @@ def test_each_limit_is_of_the_higher_grade(grade: str, limits: tuple[int, ...]) 
     """以上包括本数: the number itself is of the grade, one less is of the grade below or none."""
     below = {"especially-major": "major", "major": "larger", "larger": "general", "general": None}[grade]
     for name, limit in zip(("dead", "hurt", "loss", "moved"), limits, strict=True):
-        assert _grade(**{name: limit}) == grade
-        assert _grade(**{name: limit - 1}) == below
+        at, under = (_numbers(**{name: number}) for number in (limit, limit - 1))
+        assert (at, under) == (grade, below)
 
 
 def test_the_nature_of_an_accident_grades_it() -> None:
-    """条例 61(二), 62(二), 63(二)(四), 64(四); the worse of nature and numbers counts."""
-    assert _grade(nature="explosion") == "larger"
-    assert _grade(nature="explosion", megawatts=600) == "especially-major"
-    assert _grade(nature="outage", megawatts=600, outage_hours=240) == "major"
-    assert _grade(nature="outage", megawatts=600, outage_hours=239.9) is None
-    assert _grade(nature="outage", megawatts=599, outage_hours=500) is None
-    assert _grade(nature="overturn") == "larger"
-    assert _grade(nature="structure-broken") == _grade(nature="hoist-fallen") == "general"
-    assert _grade(nature="hoist-fallen", dead=10) == "major"
+    """条例 61(二), 62(二), 63(二)(四), 64(四), each of its kinds of equipment; the worse of nature and numbers counts."""
+    assert _grade("boiler", nature="explosion") == _grade("pressure_pipe", nature="explosion") == "larger"
+    assert _grade("boiler", nature="explosion", megawatts=600) == "especially-major"
+    assert _grade("pressure_vessel", nature="explosion", megawatts=600) == "larger"
+    assert _grade("boiler", nature="outage", megawatts=600, outage_hours=240) == "major"
+    assert _grade("boiler", nature="outage", megawatts=600, outage_hours=239.9) is None
+    assert _grade("boiler", nature="outage", megawatts=599, outage_hours=500) is None
+    assert _grade("crane", nature="overturn") == "larger"
+    assert _grade("crane", nature="structure-broken") == _grade("crane", nature="hoist-fallen") == "general"
+    assert _grade("crane", nature="hoist-fallen", dead=10) == "major"
     assert _grade(nature="leak") is _grade(nature="other") is None
 
 
-def _grade(**known: Any) -> str | None:
-    edition = BOOK.clauses["accident-grades"].edition[0]
-    return grade_of(Accident(accident="a", occurred="2026-09-07T08:00:00+08:00", **known), edition)
+@pytest.mark.parametrize("equipment", ["lift", "amusement_ride", "ropeway", "use_unit", ""])
+def test_the_nature_alone_grades_no_other_equipment(equipment: str) -> None:
+    """63(二) names boilers, vessels and pipes, 63(四) and 64(四) cranes, 61 to 64 (moved) vessels and pipes: nothing else."""
+    for nature in ("explosion", "overturn", "structure-broken", "hoist-fallen", "outage"):
+        assert _grade(equipment, nature=nature, megawatts=600, outage_hours=240) is None
+    assert _grade(equipment, moved=200_000) is None
+
+
+@pytest.mark.parametrize(
+    "why", ["article-100", "outside-cause", "crime", "not-at-work", "labour-protection", "vehicle-outside"]
+)
+def test_what_is_excluded_has_no_grade(why: str) -> None:
+    """特种设备事故报告和调查处理规定 3, (一) to (六): none of special equipment, however many are dead."""
+    assert _grade(dead=30, excluded=why) is None
+
+
+def _numbers(**known: int) -> str | None:
+    return _grade("pressure_vessel", **known)
+
+
+def _grade(equipment: str = "pressure_vessel", **known: Any) -> str | None:
+    limits = BOOK.clauses["accident-grades"].edition[0].limits
+    return grade_of(Accident(accident="a", occurred="2026-09-07T08:00:00+08:00", **known), limits, equipment)
+
+
+def test_what_makes_an_accident_unreported_is_what_the_clause_of_the_grades_says() -> None:
+    """The limits of `accident-concealed` are those of 条例 62 and 64 in the clause of the grades."""
+    given = BOOK.rules["accident-concealed"].params["limits"]
+    limits = BOOK.clauses["accident-grades"].edition[-1].limits
+    assert given == {name: limits[name] for name in given}
+    assert {name for name in limits if name.startswith("general.")} <= set(given)
+
+
+TOLD = st.lists(
+    st.tuples(
+        st.sampled_from(["injury", "small", "excluded", "closed", "unit-told", "reported", "to-city"]), st.integers(0, 180)
+    ),
+    max_size=6,
+)
+
+
+@given(told=TOLD)
+@settings(max_examples=150)
+def test_an_unreported_accident_is_found_in_any_order(told: list[tuple[str, int]]) -> None:
+    """It stands at the end where the newest fact has a grade, nobody reported it, and its hour is over."""
+    judge, on = _judge("accident-concealed"), _on()
+    occurred = "2026-09-07T08:00:00+08:00"
+    facts: dict[str, dict[str, Any]] = {
+        "injury": {"dead": 1}, "small": {"loss": 500}, "excluded": {"dead": 1, "excluded": "crime"},
+        "closed": {"dead": 1, "closed": True},
+    }  # fmt: skip
+    steps: list[Step] = []
+    for what, minute in told:
+        at = T0 + minute * MINUTE
+        if what in facts:
+            steps.append(("accident", Accident(accident="a", occurred=occurred, **facts[what]), at))
+        else:
+            steps.append(("accident_step", AccidentStep(accident="a", step=what), at))  # type: ignore[arg-type]  # one of the steps
+    end = T0 + 200 * MINUTE
+    stands = states(judge, [*steps, ("tick", None, end)], on)[-1]
+    newest = None
+    for what, minute in told:
+        if what in facts and (newest is None or minute >= newest[1]):
+            newest = (what, minute)
+    heads = [minute for what, minute in told if what == "unit-told"]
+    start = min(heads) if heads else 0
+    reported = any(what in {"reported", "to-city"} for what, _ in told)
+    assert stands is (newest is not None and newest[0] == "injury" and not reported and start + 60 < 200)
+
+
+ORDERS = st.lists(
+    st.tuples(st.sampled_from("ab"), st.sampled_from(["issued", "reported", "withdrawn", "reinspected"]), st.integers(0, 40)),
+    max_size=8,
+)
+
+
+@given(told=ORDERS)
+@settings(max_examples=150)
+def test_an_order_ends_with_its_own_acts_alone(told: list[tuple[str, str, int]]) -> None:
+    """In order of time: what stands 60 days on is an order issued since the last act of its own that ends it."""
+    judge, on = _judge("order-overdue"), _on("crane")
+    told = sorted(told, key=lambda one: one[2])
+    steps: list[Step] = [
+        ("order", Order(order=name, step=what, until=_day(day + 10) if what == "issued" else ""), T0 + day * DAY + n)  # type: ignore[arg-type]
+        for n, (name, what, day) in enumerate(told)
+    ]
+    stands = states(judge, [*steps, ("tick", None, T0 + 60 * DAY)], on)[-1]
+    open_: dict[str, bool] = {}
+    for name, what, _ in told:
+        if what != "reinspected":
+            open_[name] = what == "issued"
+    assert stands is any(open_.values())
+
+
+def test_only_some_orders_are_remembered() -> None:
+    """Thousands of orders and accidents leave a small memory."""
+    orders, accidents, on = _judge("order-overdue"), _judge("accident-concealed"), _on()
+    for n in range(2_000):
+        step(orders, on, ("order", Order(order=str(n), step="issued", until="2026-12-31"), T0 + n))
+        fact = Accident(accident=str(n), occurred="2026-09-07T08:00:00+08:00", dead=1)
+        step(accidents, on, ("accident", fact, T0 + n))
+    assert len(msgspec.msgpack.encode(on.memory)) < 10_000
+
+
+@given(day=st.dates(date(2025, 1, 1), date(2026, 11, 1)))
+def test_the_time_to_register_has_one_clock(day: date) -> None:
+    """For running unregistered it ends where 30 days by the Civil Code from the day of first use end, day off or not."""
+    first = parse_time(f"{day}T15:00:00+08:00")
+    due = deadline(first, parse_limit("30 civil-days"), load()).at
+    assert register_end(str(day + timedelta(days=30)), load()) == due
+
+
+def test_what_is_at_rest_or_under_test_is_beyond_no_limit() -> None:
+    """A value beyond the limit ends with the use: mode `inspection` for pressures and loads, rest for temperatures."""
+    vessel = _on("pressure_vessel", {"design_pressure": 1.6, "temperature.high": 60})
+    for rule, item, used, rest in (
+        ("vessel-design-pressure", "design_pressure", {"pressure": 1.7}, {"pressure": 1.7, "mode": "inspection"}),
+        ("vessel-temperature", "temperature", {"temperature": 70}, {"running": False}),
+    ):
+        judge = _judge(rule, item)
+        facts = [VesselState(**({"running": True} | known)) for known in (rest, used, rest)]
+        steps: list[Step] = [("vessel_state", fact, T0 + n * MINUTE) for n, fact in enumerate(facts)]
+        assert states(judge, steps, vessel) == [False, True, False]
+    crane: list[Step] = [
+        ("crane_state", CraneState(running=True, load_percent=125, lifting=True, mode="inspection"), T0),
+        ("tick", None, T0 + MINUTE),
+        ("crane_state", CraneState(running=True, load_percent=101, lifting=True), T0 + HOUR),
+        ("tick", None, T0 + HOUR + MINUTE),
+    ]
+    assert states(_judge("crane-overload", "load_percent"), crane, _on("crane")) == [False, False, False, True]
 
 
 def test_two_accidents_of_one_subject_stand_side_by_side() -> None:
@@ -150,20 +284,24 @@ def test_only_some_rescues_are_remembered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("limits", "expected"),
+    ("medium", "limits", "expected"),
     [
-        ({"pressure": 0.4}, 0.43),
-        ({"pressure": 0.8}, 0.83),
-        ({"pressure": 0.81}, 0.8424),
-        ({"pressure": 5.3}, 5.512),
-        ({"pressure": 9.8, "safety_valve": 10.3}, 10.3),
-        ({"pressure": 9.8}, None),
-        ({}, None),
+        ("steam", {"pressure": 0.4}, 0.43),
+        ("steam", {"pressure": 0.8}, 0.83),
+        ("steam", {"pressure": 0.81}, 0.8424),
+        ("steam", {"pressure": 5.3}, 5.512),
+        ("steam", {"pressure": 9.8}, 10.29),
+        ("hot-water", {"pressure": 1.25}, 1.375),
+        ("hot-water", {"pressure": 0.4}, 0.47),
+        ("heat-carrier", {"pressure": 0.8}, None),
+        ("", {"pressure": 0.8}, None),
+        ("heat-carrier", {"pressure": 9.8, "safety_valve": 10.3}, 10.3),
+        ("steam", {}, None),
     ],
 )
-def test_the_valve_opens_at_its_pressure(limits: dict[str, float], expected: float | None) -> None:
-    """Up to 0.8 MPa 0.03 MPa above the rated pressure, up to 5.3 MPa at 1.04 times; else as registered, or unknown."""
-    judge, on = _judge("boiler-valve-pressure"), _on("boiler", limits)
+def test_the_valve_opens_at_its_pressure(medium: str, limits: dict[str, float], expected: float | None) -> None:
+    """Steam: 0.03 MPa above to 0.8, 1.04 times to 5.3, 1.05 above; hot water 1.10 times, 0.07 MPa at least; or registered."""
+    judge, on = _judge("boiler-valve-pressure"), _on("boiler", limits, medium=medium)
     highest = expected or 20.0
     steps: list[Step] = [
         ("boiler_state", BoilerState(running=True, pressure=pressure), T0 + n * MINUTE)
@@ -204,9 +342,21 @@ def _missed(newest: int, now: int, freq: str) -> bool:
 
 def test_the_first_registration_begins_the_filing_and_later_ones_do_not() -> None:
     """A unit that never files is found two days after it is known, however often it is registered."""
-    judge, on = _judge("daily-control-missing"), _on("use_unit")
+    judge, on = _judge("daily-control-missing", "lift"), _on("use_unit", lift=True)
     steps: list[Step] = [("registered", on.facts, T0 + n * HOUR) for n in range(60)]
     assert states(judge, [*steps, ("tick", None, T0 + 60 * HOUR)], on)[-1]
+
+
+def test_a_unit_owes_records_of_what_it_uses_alone() -> None:
+    """Nothing of boilers from a unit without, and nothing any more of lifts once it is registered without them."""
+    unit, without = _on("use_unit", lift=True), _on("use_unit").facts
+    begun: list[Step] = [("registered", unit.facts, T0), ("tick", None, T0 + 3 * DAY)]
+    assert not states(_judge("daily-control-missing", "boiler"), begun, unit)[-1]
+    judge = _judge("daily-control-missing", "lift")
+    assert states(judge, begun, unit)[-1]
+    unit.facts = without
+    assert [found.active for found in step(judge, unit, ("registered", without, T0 + 4 * DAY))] == [False]
+    assert step(judge, unit, ("tick", None, T0 + 9 * DAY)) == []
 
 
 def test_an_application_counts_for_its_own_term() -> None:
@@ -289,7 +439,7 @@ def _colour(history: list[tuple[int, tuple[int, str]]], day: int, valid: int) ->
     dangers = [what for _, (_, what) in history if what in {"found", "removed"}]
     danger = "found" in dangers and "removed" not in dangers
     ago = day - maintained[-1] if maintained else 0
-    if day > valid or ago >= 15 or danger or sum(day - at < 90 for at in rescues) >= 3:
+    if day > valid or ago > 15 or danger or sum(day - at < 90 for at in rescues) >= 3:
         return "red"
     return "yellow" if valid - day <= 29 or ago >= 12 or any(day - at < 30 for at in faults) else "green"
 
@@ -302,8 +452,32 @@ KINDS: dict[str, st.SearchStrategy[Any]] = {
         Accident, accident=st.sampled_from("ab"), occurred=st.just(""), dead=st.integers(0, 40), closed=st.booleans()
     ),
     "boiler_state": st.builds(BoilerState, running=st.booleans(), pressure=st.sampled_from([None, 1.0, 1.3, 2.0])),
+    "vessel_state": st.builds(
+        VesselState,
+        running=st.booleans(),
+        pressure=st.sampled_from([None, 1.0, 1.3, 2.0]),
+        temperature=st.sampled_from([None, 9]),
+        mode=st.sampled_from(["normal", "inspection"]),
+    ),
+    "crane_state": st.builds(
+        CraneState,
+        running=st.booleans(),
+        load_percent=st.sampled_from([None, 90, 101]),
+        mode=st.sampled_from(["normal", "inspection"]),
+    ),
+    "accident_step": st.builds(
+        AccidentStep, accident=st.sampled_from("ab"), step=st.sampled_from(["unit-told", "reported", "to-state", "excluded"])
+    ),
+    "order": st.builds(
+        Order,
+        order=st.sampled_from("ab"),
+        step=st.sampled_from(["issued", "reported", "withdrawn"]),
+        until=st.sampled_from(["", "2026-09-08", "9999-12-31"]),
+    ),
     "visit": st.builds(Visit, device=st.just("d"), lon=st.sampled_from([0, 180]), lat=st.just(0), minutes=st.integers(0, 60)),
-    "self_check": st.builds(SelfCheck, level=st.sampled_from(["day", "week", "month"])),
+    "self_check": st.builds(
+        SelfCheck, level=st.sampled_from(["day", "week", "month"]), equipment=st.sampled_from([None, "lift", "boiler"])
+    ),
     "inspection_step": st.builds(InspectionStep, step=st.sampled_from(["applied", "passed", "failed"])),
     "maintenance": st.builds(Maintenance),
     "fault_check": st.builds(FaultCheck, step=st.sampled_from(["occurred", "checked"])),
@@ -324,7 +498,9 @@ OWN = [rule for rule, spec in BOOK.rules.items() if spec.judge.startswith("speci
 def test_no_facts_make_a_judge_raise_and_checkpoints_change_nothing(rule: str, data: st.DataObject) -> None:
     """Facts in any order and of any time; a twin whose memory goes through a checkpoint after each step says the same."""
     judge = _judge(rule, item=next(iter(BOOK.rules[rule].items), ""))
-    one, twin = (_on(limits={"pressure": 1.25, "working_pressure": 1.3}) for _ in range(2))
+    limits = {"pressure": 1.25, "working_pressure": 1.3, "temperature.high": 8}
+    traits: dict[str, Any] = {"boiler": True, "use_state": "unregistered", "register_by": "2026-09-08"}
+    one, twin = (_on(limits=limits, **traits) for _ in range(2))
     now = T0
     for kind in data.draw(st.lists(st.sampled_from(["tick", *(k for k in BOOK.rules[rule].on if k in KINDS)]), max_size=30)):
         at = data.draw(TIMES)
