@@ -101,7 +101,6 @@ JUDGES: dict[str, Callable[[Binding], Judge]] = {
 """The domain's own judges, named `food_drug:<name>` in rules."""
 
 CHECKS: dict[str, Callable[[Any, int], list[Row]]] = {
-    "complaint": check_days("until"),
     "disposal": check_days("since", "expires"),
     "follow_up": check_days("until"),
     "inspection": check_days("mend_by"),

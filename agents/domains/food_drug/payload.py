@@ -236,7 +236,7 @@ class Complaint(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fiel
     `answered`: accepted or not, and told; `accepted`, `ended`: mediation, `withdrawn`: the complainant gives it up; `clue`,
     `extended`, `checked`: a clue of a breach, `transferred` to another authority; `filed`: decided whether to open a case,
     `informed`: a named informer was told. From `testing` to `resumed` in mediation, from `clue-testing` to `clue-resumed` of
-    a clue, a test or appraisal is not counted: `until` is the last day of the time then left.
+    a clue, a test or appraisal is not counted.
     """
 
     case: Code
@@ -257,7 +257,6 @@ class Complaint(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fiel
         "clue-testing",
         "clue-resumed",
     ]
-    until: Day | None = None
 
 
 class Disposal(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
