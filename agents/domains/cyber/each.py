@@ -23,7 +23,7 @@ class Worse(Struct, frozen=True, rename={"start": "from"}, forbid_unknown_fields
     severity: Severity
 
 
-class EachParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class OneByOneParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`starts`: the facts with which it stands, or stands once it has lasted for `within`; `until`: those that end it.
 
     `by`: the paths whose values say which one it is; `field`: its number (of people), and the `tiers` of that.
@@ -55,7 +55,7 @@ class Several(Struct, array_like=True):
     opened_at: int = 0
 
 
-class Each:
+class OneByOne:
     """Opens when the first has stood for its time (exactly that long is enough), closes when the last has ended.
 
     The value is the greatest number, without `field` how many stand. A fact told again keeps the time of the first and brings
@@ -66,7 +66,7 @@ class Each:
     Memory: type[Struct] | None = Several
 
     def __init__(self, binding: Binding) -> None:
-        params = msgspec.convert(binding.params, EachParams)
+        params = msgspec.convert(binding.params, OneByOneParams)
         self.key = binding.key
         self._starts, self._until = sides(binding, params.starts), sides(binding, params.until)
         self._start_by = [pairing(binding, side, params.by) for side in params.starts]

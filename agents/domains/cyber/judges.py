@@ -6,7 +6,7 @@ from typing import Any
 from agents.core.judge import Judge
 from agents.core.rules.rule import Binding
 from agents.domains.cyber.breach import Breach
-from agents.domains.cyber.each import Each
+from agents.domains.cyber.each import OneByOne
 from agents.domains.cyber.kept import kept
 from agents.domains.cyber.payload import Probe, ServiceState, SiteDay
 from agents.domains.cyber.usual import Usual
@@ -32,7 +32,7 @@ def service_status(data: ServiceState, at: int) -> dict[str, float | int | str |
 
 JUDGES: dict[str, Callable[[Binding], Judge]] = {
     "breach": Breach,
-    "each": Each,
+    "each": OneByOne,
     "kept": kept,
     "usual": Usual,
     "week": Week,

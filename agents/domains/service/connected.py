@@ -16,7 +16,7 @@ HOURS = 24
 """Hours of the window."""
 
 
-class Hours(Standing):
+class CallHours(Standing):
     """Calls and how many of them were answered by hour (number of its last moment), and the condition."""
 
     hours: dict[int, tuple[int, float]] = msgspec.field(default_factory=dict)
@@ -28,7 +28,7 @@ class Connected(Condition):
     An hour without a number of calls is not told. A late hour counts from the next on; the last report of an hour counts.
     """
 
-    Memory: type[Struct] | None = Hours
+    Memory: type[Struct] | None = CallHours
     forgets = False
 
     def __init__(self, binding: Binding) -> None:
@@ -39,7 +39,7 @@ class Connected(Condition):
         """Add an hour, and judge the 24 that end with it."""
         if data.calls is None:
             return None
-        memory: Hours = subject.memory.get(self.key) or Hours()
+        memory: CallHours = subject.memory.get(self.key) or CallHours()
         subject.memory[self.key] = memory
         this = (at - 1) // HOUR
         memory.hours[this] = (data.calls, data.calls * data.answered)

@@ -13,7 +13,7 @@ from agents.core.alerts.state import Subject, followed
 from agents.core.judge import Finding, Judge
 from agents.core.rules.rule import Binding, Edition
 from agents.domains.cyber.breach import SOURCES, Breach
-from agents.domains.cyber.each import Each
+from agents.domains.cyber.each import OneByOne
 from agents.domains.cyber.judges import check_site_day
 from agents.domains.cyber.kept import kept
 from agents.domains.cyber.payload import AccessHour, Leak, Login, LogRetention, Measure, PageCheck, SiteDay
@@ -176,7 +176,7 @@ CHECKS = st.lists(
 @example([(0, "/a", "illegal"), (1, "/a", "illegal"), (2, "/b", "illegal")])
 def test_each_page_has_its_own_time(checks: list[tuple[int, str, str]]) -> None:
     """Checks in order: at each minute as many stand as pages have been illegal for 2 minutes without a check between."""
-    judge = Each(_binding(("page_check",), starts=[ILLEGAL], until=[REMOVED], by=["page", "address"]))
+    judge = OneByOne(_binding(("page_check",), starts=[ILLEGAL], until=[REMOVED], by=["page", "address"]))
     subject, standing = Subject("s"), 0.0
     for now in range(25):
         for at, address, content in checks:
@@ -200,7 +200,7 @@ def test_each_leak_has_its_newest_number() -> None:
     """Of two leaks the greater number counts, a correction replaces it, the last one handled closes; a late one does not."""
     starts, until = ({"kind": "leak", "where": {"state": each}} for each in ("found", "handled"))
     tiers = [{"from": 1_000_000, "severity": "red"}]
-    judge = Each(_binding(("leak",), starts=[starts], until=[until], by="leak", field="people", tiers=tiers))
+    judge = OneByOne(_binding(("leak",), starts=[starts], until=[until], by="leak", field="people", tiers=tiers))
     facts = [
         (1, Leak(leak="a", people=50)),
         (2, Leak(leak="b", people=1_000_000)),
