@@ -32,7 +32,7 @@ class OffenceParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     most: float | None = None
 
 
-class Matters(Struct, array_like=True):
+class OpenMatters(Struct, array_like=True):
     """The matters that are open, and those that are settled: the newest event time (ms) of each, by its name."""
 
     open: dict[str, int] = {}
@@ -47,7 +47,7 @@ class Offence(Untimed):
     The value is that of the newest offence, or the number of open matters where no field is compared.
     """
 
-    Memory: type[Struct] | None = Matters
+    Memory: type[Struct] | None = OpenMatters
 
     def __init__(self, binding: Binding) -> None:
         params = msgspec.convert(binding.params, OffenceParams)
@@ -72,7 +72,7 @@ class Offence(Untimed):
         value = None if self._value is None else self._value(data)
         if self._value is not None and not self._wrong(value):
             return None
-        memory: Matters = subject.memory.get(self.key) or Matters()
+        memory: OpenMatters = subject.memory.get(self.key) or OpenMatters()
         by = str(self._by(subject, data))
         if memory.settled.get(by, at - 1) >= at:
             return None
@@ -87,7 +87,7 @@ class Offence(Untimed):
         return self._stands(memory)
 
     def _settle(self, subject: Subject, by: str, at: int) -> Finding | None:
-        memory: Matters = subject.memory.setdefault(self.key, Matters())
+        memory: OpenMatters = subject.memory.setdefault(self.key, OpenMatters())
         memory.settled[by] = max(at, memory.settled.pop(by, at))
         _keep(memory.settled)
         if memory.open.get(by, at + 1) > at:
@@ -95,7 +95,7 @@ class Offence(Untimed):
         del memory.open[by]
         return self._stands(memory) if memory.open else Finding(active=False, opened_at=memory.opened_at)
 
-    def _stands(self, memory: Matters) -> Finding:
+    def _stands(self, memory: OpenMatters) -> Finding:
         value = len(memory.open) if self._value is None else memory.value
         limit = self._params.least if self._params.most is None else self._params.most
         return Finding(active=True, opened_at=memory.opened_at, value=value, limit=limit)

@@ -477,7 +477,7 @@ class CaseStep(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_field
     ]
 
 
-class Seizure(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class GoodsSeizure(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A step of a seizure (查封、扣押); `number` is that of its decision.
 
     `seized`; `approved` by the head, where it was `urgent`; `extended` by the head; `decided` on the goods; `released`. From

@@ -11,6 +11,8 @@ from agents.core.judges.duty import Duties, Duty, Pending, Side, sides
 from agents.core.judges.parts.fields import Matches, reach, starting
 from agents.core.rules.guard import Guard, any_of
 from agents.core.rules.rule import Binding
+from streams.calendar.periods import Pause, working_days_after
+from streams.calendar.time_limit import TimeLimit
 from streams.calendar.working_time import Calendar, midnight
 from streams.messages import DAY
 
@@ -48,7 +50,9 @@ class Stayed(Duty):
         super().__init__(structs.replace(binding, params=params))
         self._stays = (stays.begins, stays.ends)
         self._stands, self._by = sides(binding, self._stays), [reach(binding, stays.by, [each.kind]) for each in self._stays]
-        self._working = [each.limit is not None and each.limit.kind in WORKING for each in self._within]
+        self._limits = [each.limit for each in self._within if each.limit is not None]
+        if len(self._limits) < len(self._within):
+            raise ValueError("give `within` by days of the law: of what runs by hours nothing stands still here")
 
     def guard(self, kind: str) -> Guard:
         """Asked of what begins or fulfils a duty, and of what stops or restarts its time."""
@@ -77,7 +81,7 @@ class Stayed(Duty):
         """Let the time of duties run on, as though they had begun so much later."""
         since, waiting = memory.still.pop(by, (at, []))
         for each in waiting:
-            start = moved(each.start, since, max(since, at), self._calendar if self._working[each.place] else None)
+            start = moved(each.start, self._limits[each.place], Pause(since, max(since, at)), self._calendar)
             found = self.timeline(start, each.place)
             first = found.steps[0][0]
             again = Pending(start, by, each.place, found.due, found.provisional, 0, first)
@@ -86,18 +90,25 @@ class Stayed(Duty):
             memory.next = min(memory.next, first)
 
 
-def moved(start: int, begun: int, ended: int, calendar: Calendar | None) -> int:
-    """The start (ms) from which a period ends on the day on which it ends with this stay; `calendar` where working days count.
+def moved(start: int, limit: TimeLimit, pause: Pause, calendar: Calendar) -> int:
+    """The start (ms) from which a period by days ends without the pause on the day on which it ends with it.
 
+    A pause that begins on the last day of the period, or later, is none.
+
+    >>> from streams.calendar.holidays import load
+    >>> from streams.calendar.time_limit import parse_limit
     >>> from streams.messages import format_time, parse_time
-    >>> times = ("2026-07-01T10:00:00+08:00", "2026-07-03T10:00:00+08:00", "2026-07-08T09:00:00+08:00")
-    >>> format_time(moved(*map(parse_time, times), None))
+    >>> start, *stay = map(parse_time, ("2026-07-01T10:00:00+08:00", "2026-07-03T10:00:00+08:00", "2026-07-08T09:00:00+08:00"))
+    >>> format_time(moved(start, parse_limit("30 civil-days"), Pause(*stay), load()))
     '2026-07-06T10:00:00+08:00'
     """
-    if calendar is None:
-        return start + midnight(ended) - midnight(begun)
-    days = calendar.worked(midnight(begun) + DAY, midnight(ended) + DAY) // calendar.sessions.workday
-    return calendar.working_day(midnight(start) + DAY, after=days - 1) if days else start
+    day, begun, ended = midnight(start), midnight(pause.start), midnight(pause.end)
+    if limit.kind not in WORKING:
+        return start + ended - begun if begun < day + limit.amount * DAY else start
+    days = calendar.worked(begun + DAY, ended + DAY) // calendar.sessions.workday
+    if not days or begun >= working_days_after(start, limit.amount, calendar):
+        return start
+    return calendar.working_day(day + DAY, after=days - 1)
 
 
 def _stop(memory: StayedDuties, by: str, at: int) -> None:
