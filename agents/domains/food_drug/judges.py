@@ -16,7 +16,6 @@ from agents.domains.food_drug.offence import Offence
 from agents.domains.food_drug.own_control import FiledWhere
 from agents.domains.food_drug.paired import Paired
 from agents.domains.food_drug.payload import DrugClimate, FoodClimate, FridgeDay, RecheckApplication, VaccineClimate
-from agents.domains.food_drug.stayed import Stayed
 from streams.messages import format_time
 
 Row = tuple[str, str, str]
@@ -96,7 +95,6 @@ JUDGES: dict[str, Callable[[Binding], Judge]] = {
     "paired": Paired,
     "signal": Signal,
     "sold": Sold,
-    "stayed": Stayed,
 }
 """The domain's own judges, named `food_drug:<name>` in rules."""
 

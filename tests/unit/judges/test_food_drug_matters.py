@@ -1,22 +1,16 @@
 """Matters of food and drugs, each by itself: time that stands still, offences that only their own settling ends."""
 
-import doctest
 from typing import Any
 
-import msgspec
-from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.core.alerts.state import Subject, followed
 from agents.core.judge import Judge
+from agents.core.judges import STOCK
 from agents.core.rules.rule import Binding
-from agents.domains.food_drug import stayed
 from agents.domains.food_drug.judges import JUDGES
 from agents.domains.food_drug.payload import CaseStep, FoodControl, RetainedDish
-from agents.domains.food_drug.stayed import StayedDuties, moved
 from streams.calendar.holidays import load
-from streams.calendar.periods import Pause
-from streams.calendar.time_limit import deadline, parse_limit
 from streams.messages import DAY, Name, Registered, parse_time
 
 CALENDAR = load()
@@ -25,14 +19,13 @@ PAYLOADS = {"case_step": CaseStep, "retained_dish": RetainedDish, "food_control"
 STAYS = {
     "begins": {"kind": "case_step", "where": {"step": "stayed"}},
     "ends": {"kind": "case_step", "where": {"step": "resumed"}},
-    "by": "case",
 }
 FILING = {
     "starts": {"kind": "case_step", "where": {"step": "received"}},
     "done": {"kind": "case_step", "where": {"step": "filed"}},
     "by": "case",
     "within": "15 civil-working-days",
-    "stays": STAYS,
+    "pause": STAYS,
 }
 SMALL = {
     "where": {"step": "kept"},
@@ -46,7 +39,7 @@ moments = st.integers(parse_time("2020-01-10T00:00:00+08:00"), parse_time("2025-
 
 def _judge(name: str, kind: str, params: dict[str, Any]) -> Judge:
     binding = Binding(rule="rule", item="", kinds=(kind,), params=params, editions=(), payloads=PAYLOADS, calendar=CALENDAR)
-    return JUDGES[name](binding)
+    return (STOCK | JUDGES)[name](binding)
 
 
 def _read(judge: Judge, subject: Subject, kind: str, data: Any, at: int) -> bool | None:
@@ -59,33 +52,9 @@ def _step(judge: Judge, subject: Subject, step: Any, at: int) -> bool | None:
     return _read(judge, subject, "case_step", CaseStep(case="P1", step=step), at)
 
 
-def test_examples_in_docstrings_hold() -> None:
-    """What the docstrings show is what the code does."""
-    tried = doctest.testmod(stayed)
-    assert tried.attempted > 0
-    assert tried.failed == 0
-
-
-@given(
-    start=moments,
-    before=st.integers(0, 12 * DAY),
-    long=st.integers(0, 40 * DAY),
-    amount=st.integers(1, 30),
-    working=st.booleans(),
-)
-def test_a_stay_puts_the_end_off_as_the_calendar_of_pauses_does(
-    start: int, before: int, long: int, amount: int, working: bool
-) -> None:
-    """A period from the moved start ends when the period with that pause ends (程序规定 18, 64; 行政强制法 25; 民法典 201)."""
-    limit = parse_limit(f"{amount} civil-working-days" if working else f"{amount} civil-days")
-    begun, ended = start + before, start + before + long
-    again = moved(start, limit, Pause(begun, ended), CALENDAR)
-    assert deadline(again, limit, CALENDAR).at == deadline(start, limit, CALENDAR, [Pause(begun, ended)]).at
-
-
 def test_time_that_stands_still_is_over_only_after_it_runs_again() -> None:
     """Received on Wednesday 1 July, tested from the 3rd to the 8th: 15 working days end on 27 July, not on the 22nd."""
-    judge, subject = _judge("stayed", "case_step", FILING), Subject("s")
+    judge, subject = _judge("duty", "case_step", FILING), Subject("s")
     _step(judge, subject, "received", T0)
     assert judge.due(subject) == parse_time("2026-07-23T00:00:00+08:00") + 1
     _step(judge, subject, "stayed", parse_time("2026-07-03T10:00:00+08:00"))
@@ -96,25 +65,15 @@ def test_time_that_stands_still_is_over_only_after_it_runs_again() -> None:
 
 def test_an_act_ends_a_duty_whose_time_stands_still() -> None:
     """A case that is opened while a test lasts is not asked for when the test is over."""
-    judge, subject = _judge("stayed", "case_step", FILING), Subject("s")
+    judge, subject = _judge("duty", "case_step", FILING), Subject("s")
     for step, day in (("received", 0), ("stayed", 1), ("filed", 2), ("resumed", 3)):
         _step(judge, subject, step, T0 + day * DAY)
     assert judge.wake(subject, T0 + 400 * DAY) is None
 
 
-def test_what_stands_still_outlives_a_checkpoint() -> None:
-    """The memory of a judge is the same after it was written and read again."""
-    judge, subject = _judge("stayed", "case_step", FILING), Subject("s")
-    _step(judge, subject, "received", T0)
-    _step(judge, subject, "stayed", T0 + DAY)
-    memory = subject.memory[judge.key]
-    assert msgspec.msgpack.decode(msgspec.msgpack.encode(memory), type=StayedDuties) == memory
-    assert list(memory.still) == ["P1"]
-
-
 def test_a_stay_after_the_end_heals_nothing() -> None:
     """Once the time is over, a test that begins then does not close the alert."""
-    judge, subject = _judge("stayed", "case_step", FILING), Subject("s")
+    judge, subject = _judge("duty", "case_step", FILING), Subject("s")
     _step(judge, subject, "received", T0)
     late = parse_time("2026-07-23T00:00:00+08:00") + 1
     found = judge.wake(subject, late)
