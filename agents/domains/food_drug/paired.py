@@ -20,7 +20,7 @@ KEPT = 256
 """How many open matters, and answers that came before them, are remembered for a subject."""
 
 
-class Answer(Trigger, frozen=True, kw_only=True):
+class Settling(Trigger, frozen=True, kw_only=True):
     """An act that ends the matter of the same `by`, a path, where it differs from the rule's."""
 
     by: str = ""
@@ -35,7 +35,7 @@ class PairedParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """
 
     by: str
-    until: tuple[Answer, ...]
+    until: tuple[Settling, ...]
     where: Where = {}
     field: str = ""
     fault: str = ""
