@@ -26,6 +26,12 @@ class Sums(Standing):
     judged: int = -NEVER
 
 
+class SeenSums(Sums):
+    """The same of a rule that judges whole windows only; `since`: the time of the first fact (ms)."""
+
+    since: int = -NEVER
+
+
 class Calendar(Statistic):
     """Opens when the statistic of a whole day (week, month, year) is beyond the limit, closes with one that is not.
 
@@ -46,6 +52,9 @@ class Calendar(Statistic):
         self._settle = span(params.settle)
         self._early = params.of in GROWING and params.direction in {"above", "at-or-above"} and not self._patient
         self.timed = True
+        self._whole = params.whole
+        if params.whole:
+            self.Memory = SeenSums
 
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:  # noqa: ARG002 - the contract
         """Add a value to its window."""
@@ -54,7 +63,7 @@ class Calendar(Statistic):
             return None
         memory: Sums | None = subject.memory.get(self.key)
         if memory is None:
-            memory = subject.memory[self.key] = Sums()
+            memory = subject.memory[self.key] = SeenSums(since=at) if self._whole else Sums()
         window = memory.sums[-1] if memory.sums else None
         if window is None or not window.begin < at <= window.end:
             begin, end = span_of(self._name, at)
@@ -100,6 +109,8 @@ class Calendar(Statistic):
         return window
 
     def _judge(self, subject: Subject, memory: Sums, window: Sum, at: int, *, whole: bool) -> Finding | None:
+        if isinstance(memory, SeenSums) and memory.since > span_of(self._name, window.end)[0] + self._slot:
+            return None
         limit = self._limit.of(subject, at)
         value = statistic(self._of, window, self._slot, self._digits)
         if limit is None or value is None or window.count < self._at_least:

@@ -29,7 +29,8 @@ class WindowParams(LimitParams, frozen=True, kw_only=True):
 
     `slot`: the time from one value to the next, which `time` needs and which bounds the memory; `at_least`: how many values a
     window needs to be judged; `hit`: what `count`, `share` and `time` count (default: every fact); `digits`: decimals to which
-    the statistic is rounded. A window of the calendar is judged `settle` after its end, when late values have come.
+    the statistic is rounded. A window of the calendar is judged `settle` after its end, when late values have come; where
+    `whole` is set, only if its first `slot` was seen: not the month in which a subject began to send.
     """
 
     of: Of
@@ -39,6 +40,7 @@ class WindowParams(LimitParams, frozen=True, kw_only=True):
     hit: Hit = Hit()
     digits: Annotated[int, Meta(ge=0, le=9)] | None = None
     settle: str = "1h"
+    whole: bool = False
 
 
 class Values(Standing):
