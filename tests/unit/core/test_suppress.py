@@ -116,4 +116,5 @@ def test_the_book_has_it_for_filed_maintenance_of_devices() -> None:
     """A source's device that is silent during filed maintenance is suppressed (rules that name maintenance plans)."""
     book = book_with()
     named = {rule for rule, spec in book.rules.items() if any(each.kind == "maintenance_plan" for each in spec.suppress)}
-    assert named == {"source-silent", "source-minute-missing", "source-hour-missing", "source-constant"}
+    sources = {"source-silent", "source-minute-missing", "source-hour-missing", "source-constant"}
+    assert named == sources | {"site-monitor-silent"}

@@ -119,7 +119,10 @@ def test_every_revision_of_a_simulated_day_is_valid(seed: int) -> None:
     assert len(revisions) > len(alerts)
     made = [parsed(message) for _, message in cap.messages(revisions, SENDER)]
     assert len(made) == len({text(root, "identifier")[0] for root in made}) == len(revisions)
-    assert {text(root, "msgType")[0] for root in made} == {"Alert", "Update"}
+    kinds = [text(root, "msgType")[0] for root in made]
+    assert set(kinds) == {"Alert", "Update", "Cancel"}
+    merged = {each.id for each in revisions if isinstance(each, Incident) and each.state == "ended"}
+    assert kinds.count("Cancel") == len(merged)  # nobody acts in this city, so an incident ends by going into another alone
     assert [text(root, "msgType")[0] for root in made].count("Alert") == len({each.id for each in revisions})
     assert all(text(root, "incidents") for root in made)  # every alert is one's, if only its own
 
