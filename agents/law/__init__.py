@@ -4,7 +4,6 @@ Clauses stand in `clauses/`, one file per field of law; a domain may bring its o
 adds its editions to them, or clauses of its own, in the files of its folder: these bind there alone.
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
@@ -14,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.core.rules.rule import ClauseFile, ClauseSpec, Edition
-from streams import catalogue, places
+from streams import catalogue, places, toml
 from streams.messages import Text
 from streams.places import departments
 
@@ -103,6 +102,6 @@ def elsewhere(place: str | None = None) -> frozenset[str]:
 
 def _read(path: Path, type_: type[T]) -> T:
     try:
-        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), type_)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        return msgspec.convert(toml.loads(path.read_text("utf-8")), type_)
+    except (toml.TOMLDecodeError, msgspec.ValidationError) as error:
         raise ValueError(f"{path}: {error}") from None

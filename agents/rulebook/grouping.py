@@ -1,7 +1,6 @@
 """The grouping rules as they are committed: read, checked and made ready. `docs/concepts/incidents.md` describes the file."""
 
 import re
-import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from agents.rulebook.lint_cases import Found, one_of
 from agents.rulebook.load import rules_elsewhere
 from agents.rulebook.locate import line_of_error
 from agents.rulebook.tables import Problem, problem_at
-from streams import places
+from streams import places, toml
 from streams.places import DepartmentSpec
 
 FILE = Path(__file__).with_name("grouping.toml")
@@ -40,14 +39,14 @@ def sound_grouping(rules: Collection[str], file: Path = FILE) -> Grouping:
     """The grouping rules of a file, which may name these rules (by id); Trouble lists what is wrong with it."""
     if found := grouping_problems(rules, file):
         raise refusal(found)
-    return compiled(_here(msgspec.convert(tomllib.loads(file.read_text("utf-8")), GroupingFile)), law.departments())
+    return compiled(_here(msgspec.convert(toml.loads(file.read_text("utf-8")), GroupingFile)), law.departments())
 
 
 def grouping_problems(rules: Collection[str], file: Path = FILE) -> list[Problem]:
     """Everything that is wrong with a file of grouping rules, with its line; nothing where all is well. `rules` as above."""
     try:
         text = file.read_text("utf-8")
-        read: dict[str, Any] = tomllib.loads(text)
+        read: dict[str, Any] = toml.loads(text)
     except (ValueError, OSError) as error:
         return [Problem(str(file), line_of_error(str(error)), "", f"{error}; correct it")]
     found = [problem for name, spec in read.get("group", {}).items() for problem in _unreadable(file, name, spec)]

@@ -1,7 +1,6 @@
 """From files and modules to a rule book: what stands in the tree is read and decoded here, `agents.core` gets it as data."""
 
 import importlib
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -15,7 +14,7 @@ from agents.core.duration import span
 from agents.core.rules.book import Book, BookError, payloads_with
 from agents.core.rules.ground import DomainGround, FactKind, Ground
 from agents.core.rules.rule import ClauseSpec, RuleFile, RuleSpec
-from streams import catalogue, places
+from streams import catalogue, places, toml
 from streams.calendar import holidays
 from streams.places import DepartmentSpec, calendar
 
@@ -58,8 +57,8 @@ def rules_elsewhere(root: Path = catalogue.ROOT) -> frozenset[str]:
 def read_rules(path: Path) -> RuleFile:
     """The rules of one file."""
     try:
-        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), RuleFile)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, OSError) as error:
+        return msgspec.convert(toml.loads(path.read_text("utf-8")), RuleFile)
+    except (toml.TOMLDecodeError, msgspec.ValidationError, OSError) as error:
         raise BookError(f"{path}: {error}") from None
 
 

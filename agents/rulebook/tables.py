@@ -1,6 +1,5 @@
 """The tables of a rule book's files, read one by one, so that one mistake hides no other and each is told with its line."""
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
@@ -9,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from agents.rulebook.locate import line_of, line_of_error
-from streams import catalogue
+from streams import catalogue, toml
 
 T = TypeVar("T")
 
@@ -27,7 +26,7 @@ def specs(file: Path, table: str, type_: type[T]) -> tuple[dict[str, T], list[Pr
     """What stands in the tables `[table.ID]` of a file by id, and a problem for each that is not of its type."""
     try:
         text = file.read_text("utf-8")
-        tables = tomllib.loads(text)
+        tables = toml.loads(text)
     except (ValueError, OSError) as error:
         return {}, [Problem(str(file), line_of_error(str(error)), "", f"{error}; correct it")]
     stray = [name for name in tables if name != table]
@@ -48,7 +47,7 @@ def read_domains(root: Path) -> tuple[Mapping[str, catalogue.Domain], list[Probl
     for name, type_ in (("domain.toml", catalogue.Domain), ("words.toml", catalogue.Words)):
         for file in sorted(root.glob(f"*/{name}")):
             try:
-                msgspec.convert(tomllib.loads(file.read_text("utf-8")), type_)
+                msgspec.convert(toml.loads(file.read_text("utf-8")), type_)
             except (ValueError, OSError) as error:
                 found.append(Problem(str(file), line_of_error(str(error)), file.parent.name, f"{error}; correct it"))
     if not found:

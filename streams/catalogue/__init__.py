@@ -1,6 +1,5 @@
 """The data catalogue: the domains there are, read from their own folders as data (never imported)."""
 
-import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Literal, TypeVar
 
 from msgspec import Struct, ValidationError, convert
 
+from streams import toml
 from streams.catalogue.wall import Headlines, Places
 from streams.command import Trouble
 from streams.messages import Text
@@ -140,6 +140,6 @@ def _tables(root: Path) -> Iterator[tuple[Path, str, dict[str, Text]]]:
 
 def _read(file: Path, type_: type[Read]) -> Read:
     try:
-        return convert(tomllib.loads(file.read_text("utf-8")), type_)
-    except (ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return convert(toml.loads(file.read_text("utf-8")), type_)
+    except (ValidationError, toml.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Trouble(f"{file}: {error}; correct it") from None

@@ -6,7 +6,6 @@ who acts for them in the districts; `notices.toml` its own days off; `clauses/*.
 folder and no other edit. Both sides read these files and no others.
 """
 
-import tomllib
 from collections.abc import Mapping
 from datetime import time
 from functools import cache
@@ -16,7 +15,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 from msgspec import Struct
 
-from streams import settings
+from streams import settings, toml
 from streams.messages import Text
 
 ROOT = Path(__file__).parent
@@ -189,6 +188,6 @@ def read(path: Path, type_: type[T]) -> T:
 @cache
 def _read_at(path: Path, type_: type[Any], _changed: int, _size: int) -> Any:
     try:
-        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), type_)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, OSError) as error:
+        return msgspec.convert(toml.loads(path.read_text("utf-8")), type_)
+    except (toml.TOMLDecodeError, msgspec.ValidationError, OSError) as error:
         raise ValueError(f"{path}: {error}") from None
