@@ -59,7 +59,7 @@ def main(argv: list[str]) -> int:
             command.add_argument("--log", metavar="LOG", help="name of the log; without it no Kafka is asked")
         else:
             command.add_argument("--json", action="store_true", help="JSON lines")
-        if name == "list":
+        if name in {"list", "test"}:
             command.add_argument("--domain", metavar="NAME", help="only this domain")
         if name == "show":
             command.add_argument("id", metavar="ID", help="a rule's id or its row, as ENV-I01")
@@ -70,7 +70,7 @@ def main(argv: list[str]) -> int:
         "book": lambda: _lines([told(*adopted(load(), options.log)) if options.log else told(sound_book())]),
         "docs": lambda: _docs(sound_book(draft=True), options.folder),
         "todo": lambda: _todo(sound_book(draft=True), options.json),
-        "test": lambda: _test(sound_book(draft=True), options.json),
+        "test": lambda: _test(sound_book(draft=True), options.domain, options.json),
         "list": lambda: _list(sound_book(draft=True), options.domain, options.json),
         "show": lambda: _show(sound_book(draft=True), options.id, options.json),
     }
@@ -180,8 +180,8 @@ def _todo(book: Book, as_json: bool) -> int:
     return 0
 
 
-def _test(book: Book, as_json: bool) -> int:
-    judged = list(results(book))
+def _test(book: Book, domain: str | None, as_json: bool) -> int:
+    judged = list(results(book, domain))
     failed = [result for result in judged if result.differences]
     if as_json:
         _lines(judged)

@@ -26,11 +26,11 @@ class Result(Struct, frozen=True):
     differences: tuple[str, ...]
 
 
-def results(book: Book) -> Iterator[Result]:
-    """Every case of every rule of a book, judged."""
+def results(book: Book, only: str | None = None) -> Iterator[Result]:
+    """Every case of every rule of a book, or those of one domain only, judged."""
     domains = {bound.rule.id: bound.rule.domain for bound in book.bounds.values()}
     for rule, spec in book.rules.items():
-        for case in spec.case:
+        for case in spec.case if only in {None, domains[rule]} else ():
             yield Result(domains[rule], rule, case.name, differences(book, domains[rule], rule, case))
 
 

@@ -14,7 +14,6 @@ from kafka import KafkaProducer
 
 from agents.offline import redact
 from agents.offline.judge import judge_archive
-from agents.stages import sound_basis
 from streams.archive import files as archive_files
 from streams.archive.command import archive, follow, read_archive
 from streams.archive.files import locked
@@ -25,6 +24,7 @@ from streams.messages import DAY, Redacted, encode
 from streams.settings import Settings
 from streams.topics import events_topic
 from tests.support.events import START, tick
+from tests.support.pure.scenarios import basis
 
 ROOT = Path(__file__).parents[3]
 
@@ -193,7 +193,7 @@ def test_what_the_log_tells_of_is_redacted_while_the_archive_is_followed(
         for value in values:
             out.send(topic, value=value, partition=0)
     archive(broker, log, tmp_path)
-    judged = list(judge_archive(sound_basis(), tmp_path))
+    judged = list(judge_archive(basis(), tmp_path))
     with producer(broker) as out:
         out.send(f"{log}.quality", key=b"1", value=encode(judged[0]))
     monkeypatch.setattr("agents.offline.redact.load", lambda: broker)
@@ -202,4 +202,4 @@ def test_what_the_log_tells_of_is_redacted_while_the_archive_is_followed(
     assert '"rows":1,"files":1' in capsys.readouterr().out
     kept = [value for _, _, _, _, value in read_archive(tmp_path)]
     assert [isinstance(value, Redacted) for value in kept] == [True, False, False, False]
-    assert list(judge_archive(sound_basis(), tmp_path)) == judged
+    assert list(judge_archive(basis(), tmp_path)) == judged

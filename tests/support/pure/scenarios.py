@@ -5,6 +5,7 @@ from functools import cache
 
 from agents.core.rules.book import Book
 from agents.rulebook.lint import sound_book
+from agents.stages import Basis, sound_basis
 from fixtures.city import write_city
 from fixtures.scenario import load_scenario
 from fixtures.weather import Air
@@ -17,6 +18,12 @@ HOURS = 26
 def book() -> Book:
     """The whole rule book."""
     return sound_book()
+
+
+@cache
+def basis() -> Basis:
+    """What the committed files judge by, read once: nothing of it ever changes."""
+    return sound_basis()
 
 
 @cache

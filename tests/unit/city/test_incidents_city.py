@@ -5,17 +5,16 @@ from functools import cache
 
 from agents.core.alerts.fold import Fold
 from agents.offline.judge import judge_lines
-from agents.stages import sound_basis
 from streams.messages import Alert, Flood, Incident, Name, Registered, event_bytes, format_time
 from streams.outputs import Output
 from tests.support import events
-from tests.support.pure.scenarios import book, lines
+from tests.support.pure.scenarios import basis, book, lines
 
 
 @cache
 def judged(scenario: str) -> tuple[Output, ...]:
     """All that a day of a scenario gives."""
-    return tuple(judge_lines(sound_basis(), lines(scenario)))
+    return tuple(judge_lines(basis(), lines(scenario)))
 
 
 def standing(scenario: str) -> list[Incident]:
@@ -74,7 +73,7 @@ def test_an_act_on_an_incident_in_a_file_reaches_it() -> None:
     data = {"incident": silent.id, "actor": events.SUPERVISOR, "reason": "另案", "alerts": [silent.members[0]]}
     at = format_time(events.START)
     act = event_bytes(type="command.split", source="t", id="1", time=at, subject=silent.city, data=data)
-    out = list(judge_lines(sound_basis(), [*lines("silent_district"), act]))[len(judged("silent_district")) :]
+    out = list(judge_lines(basis(), [*lines("silent_district"), act]))[len(judged("silent_district")) :]
     assert [one.count for one in out if isinstance(one, Incident)] == [silent.count - 1, 1]
     assert json.loads(act)["subject"] == "410100"
 

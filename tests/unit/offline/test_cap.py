@@ -15,7 +15,6 @@ from agents.core.alerts.fold import Fold
 from agents.offline.judge import judge_lines
 from agents.reports import cap
 from agents.rulebook.load import load_book
-from agents.stages import sound_basis
 from fixtures.city import DEFAULT, write_city
 from fixtures.scenario import load_scenario
 from fixtures.weather import Air
@@ -24,6 +23,7 @@ from streams.command import Trouble
 from streams.messages import HOUR, MINUTE, SEVERITIES, Alert, Case, Incident, encode, format_time
 from tests.support.cap import faults
 from tests.support.events import START, act, clean, records, registered, tick
+from tests.support.pure.scenarios import basis
 from tests.support.shared import shared
 
 NS = {"cap": "urn:oasis:names:tc:emergency:cap:1.2"}
@@ -112,7 +112,7 @@ def test_every_revision_of_a_simulated_day_is_valid(seed: int) -> None:
     """Two cities' days, all domains: each message fits the schema and none has the identifier of another."""
     out = io.BytesIO()
     write_city(Air(seed, load_scenario(DEFAULT)), 24, out)
-    judged = list(judge_lines(sound_basis(), out.getvalue().splitlines()))
+    judged = list(judge_lines(basis(), out.getvalue().splitlines()))
     alerts = [each for each in judged if isinstance(each, Alert)]
     revisions = [each for each in judged if isinstance(each, Alert | Incident)]
     assert len({alert.domain for alert in alerts}) == len(domains())
@@ -264,7 +264,7 @@ def test_an_incident_is_a_message_of_its_own_and_its_alerts_name_it() -> None:
 
 def judged(lines: list[bytes]) -> list[Any]:
     """Alerts and incidents of a file of events."""
-    found = judge_lines(sound_basis(), lines)
+    found = judge_lines(basis(), lines)
     return [each for each in found if isinstance(each, Alert | Incident)]
 
 

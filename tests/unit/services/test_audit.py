@@ -20,7 +20,6 @@ from agents.audit.keys import Keys, public_pem, read_public
 from agents.core.alerts.fold import Fold
 from agents.offline.file_stages import FileStages
 from agents.rulebook.load import load_book
-from agents.stages import sound_basis
 from streams.command import Trouble
 from streams.messages import (
     GENESIS,
@@ -45,6 +44,7 @@ from streams.messages import (
 )
 from streams.outputs import BY_TOPIC, TRAILS
 from tests.support.events import START, SUPERVISOR, act, clean, records, registered, tick
+from tests.support.pure.scenarios import basis
 
 OLD, NEW, STRANGER = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (1, 2, 3))
 OTHER: dict[str, Any] = {
@@ -188,7 +188,7 @@ def grouped() -> list[Entry]:
     """The trails of two incidents of one city: opened, an act refused to a viewer, then the one merged into the other."""
     names = {"air.410100.one": START, "air.410100.two": START + 48 * HOUR}
     events = [event for name, at in names.items() for event in (registered(name, at), clean(at, name, o3=250))]
-    stages = FileStages(sound_basis())
+    stages = FileStages(basis())
     opened = [each for n, event in enumerate(events) for each in stages.take(n, event) if isinstance(each, Incident)]
     one, two = (incident.id for incident in opened)
     viewer = Actor(id="wang", name="王某", role="viewer")
@@ -199,7 +199,7 @@ def grouped() -> list[Entry]:
         event_bytes(type="command.merge", source="test", id=str(n), time=at, subject=opened[0].city, data=regroup)
         for n, regroup in enumerate(acts)
     ]
-    stages = FileStages(sound_basis())
+    stages = FileStages(basis())
     return [each for n, event in enumerate(events) for each in stages.take(n, event) if isinstance(each, IncidentAudit)]
 
 

@@ -26,7 +26,7 @@ from agents.jobs.whatif import books_of, whatif
 from agents.jobs.work import RefusedError, Work
 from agents.rulebook.lint import sound_book
 from agents.rulebook.load import load_book
-from agents.stages import sound_basis, stage_of
+from agents.stages import stage_of
 from streams.archive import files as archive_files
 from streams.archive.days import days
 from streams.archive.files import Chunk
@@ -48,6 +48,7 @@ from streams.messages import (
 )
 from streams.settings import load
 from tests.support.events import START, act, clean, registered, tick
+from tests.support.pure.scenarios import basis
 from tests.support.town import station
 
 ANALYST = Actor(id="chen", name="陈分析", role="analyst")
@@ -273,7 +274,7 @@ def test_the_timeline_is_what_judging_up_to_then_says(
     incidents: dict[str, Any] = {}
     subjects: dict[str, Any] = {}
     for (topic, number), records in log.items():
-        stage = stage_of(sound_basis(), topic, number)
+        stage = stage_of(basis(), topic, number)
         assert stage is not None
         for output in stage.run(until(records, moment)):
             if isinstance(output, Alert):

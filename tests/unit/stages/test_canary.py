@@ -10,7 +10,6 @@ from msgspec import structs
 from agents.core.alerts.fold import Fold
 from agents.core.incidents.fold import Incidents
 from agents.core.stage import Stage
-from agents.stages import sound_basis
 from streams.gateways.hj212 import Decoder, Line
 from streams.messages import (
     ADOPTED,
@@ -33,6 +32,7 @@ from streams.topics import events_topic
 from tests.support.books import the_book
 from tests.support.events import START, STATION, registered, tick
 from tests.support.pure.hj212 import HEAD, framed
+from tests.support.pure.scenarios import basis
 
 SECRET = "PW=canary-13800138000"  # noqa: S105 - made up
 FORMS = (SECRET, "13800138000", SECRET.encode().hex(), b64encode(SECRET.encode()).decode().rstrip("="), "canary")
@@ -80,7 +80,7 @@ def stages() -> Iterator[Stage]:
     by = Fold(the_book(), events_topic("live", "environment"), 0)
     by.run([(0, STATION.encode(), registered()), (1, None, tick(START))])
     yield by
-    grouping = sound_basis().grouping
+    grouping = basis().grouping
     assert grouping is not None
     yield Incidents(grouping, events_topic("live", "incidents"), 0)
 

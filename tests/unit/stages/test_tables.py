@@ -8,12 +8,13 @@ from msgspec import Struct, structs
 from agents.core.incidents.feed import revisions
 from agents.offline import file_stages
 from agents.offline.file_stages import FileStages
-from agents.stages import STAGES, TOPICS, Basis, StageKind, kind_of, sound_basis, stage_of
+from agents.stages import STAGES, TOPICS, Basis, StageKind, kind_of, stage_of
 from streams.catalogue import domains
 from streams.messages import Alert, Incident, SubjectStatus, event_bytes, format_time
 from streams.outputs import BY_TYPE, OUTPUTS, TRAILS, Output
 from streams.topics import events_topic, inputs, table
 from tests.support.events import START, clean, registered, tick
+from tests.support.pure.scenarios import basis
 
 LINES = [tick(START), registered(), clean(START, o3=250)]
 
@@ -36,7 +37,7 @@ def test_what_feeds_leads_to_another_stage() -> None:
 
 def test_a_basis_makes_the_stages_that_it_has_something_for() -> None:
     """The committed one all of them; a rule book alone the domains', and incidents nothing."""
-    whole = sound_basis()
+    whole = basis()
     for name in inputs():
         stage = stage_of(whole, events_topic("t", name), 2)
         assert stage is not None
@@ -125,10 +126,10 @@ def test_a_third_stage_is_two_rows(monkeypatch: pytest.MonkeyPatch) -> None:
         toys,
     )
     play = event_bytes(type="command.play", source="t", id="1", time=format_time(START), subject="s", data={})
-    before = FileStages(sound_basis())
+    before = FileStages(basis())
     plain = [each for n, line in enumerate(LINES) for each in before.take(n, line)]
     monkeypatch.setattr(file_stages, "STAGES", fed)
-    after = FileStages(sound_basis())
+    after = FileStages(basis())
     found = [each for n, line in enumerate([*LINES, play]) for each in after.take(n, line)]
     assert [each for each in found if not isinstance(each, Taken)] == plain
     taken = [each for each in found if isinstance(each, Taken)]

@@ -10,7 +10,6 @@ from agents.core.alerts.fold import Fold
 from agents.core.incidents.fold import Incidents
 from agents.core.stage import Stage
 from agents.jobs.work import Reading
-from agents.stages import sound_basis
 from streams.kafka.ticks import standing
 from streams.messages import (
     DAY,
@@ -30,6 +29,7 @@ from streams.messages import (
 from streams.topics import events_topic
 from tests.support.books import the_book
 from tests.support.events import START, STATION, clean, registered
+from tests.support.pure.scenarios import basis
 
 YEAR_2099 = START + 73 * 365 * DAY
 
@@ -41,7 +41,7 @@ def alerts() -> Stage:
 
 def incidents() -> Stage:
     """The partition of incidents."""
-    grouping = sound_basis().grouping
+    grouping = basis().grouping
     assert grouping is not None
     return Incidents(grouping, events_topic("live", "incidents"), 0)
 
