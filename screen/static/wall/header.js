@@ -91,7 +91,7 @@ export class Header {
     const unjudged = time?.unjudged ? ` ${t("health.unjudged")} ${words.number(time.unjudged)}` : ""
     const refused = figures?.unverified ?? 0
     const unverified = refused ? ` ${t("health.unverified")} ${words.number(refused)}` : ""
-    this.slot("worker", t(`health.${state}`), `${alive}/${all}${lag}${unjudged}${unverified}`, !well || refused > 0)
+    this.slot("worker", t(`health.${state}`), `${alive}/${all}${unjudged || unverified ? "" : lag}${unjudged}${unverified}`, !well || refused > 0)
   }
 
   /**

@@ -17,6 +17,7 @@ export class Ranking {
 
   /** @param {Pick<Sent.Sections, "ranking">} sections */
   show({ ranking }) {
+    this.node.style.setProperty("--rows", String(ranking.length)) // more than twelve districts stand closer
     change(this.body, ...ranking.map(([district, names]) => this.row(district.counts, names)))
   }
 
