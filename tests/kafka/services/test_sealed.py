@@ -50,6 +50,7 @@ class ProofDesk:
         return findings
 
 
+@pytest.mark.chaos
 def test_an_opened_log_proves_itself(
     broker: Settings, log: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:

@@ -59,6 +59,7 @@ def _passed_on(settings: Settings, log: str) -> set[tuple[str, int]]:
     return {(alert.id, alert.audit) for alert in alerts}
 
 
+@pytest.mark.chaos
 @pytest.mark.timeout(900)
 def test_sigkills_in_mid_stream_leave_every_incident_as_it_is(broker: Settings, log: str) -> None:
     """Killed three times: incidents, trails and floods are byte for byte those of one fold, and every alert stands in one.
