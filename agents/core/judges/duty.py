@@ -197,7 +197,7 @@ class Duty:
         """An act fulfils duties, a start begins one."""
         act = _first(self._acts.get(kind, ()), subject, data)
         start = _first(self._starts.get(kind, ()), subject, data)
-        stop = _first(self._stops.get(kind, ()), subject, data)
+        stop = _first(self._stops.get(kind, ()), subject, data) if self._stops else None
         if act is None and start is None and stop is None:
             return None
         memory: Duties | None = subject.memory.get(self.key)
