@@ -117,6 +117,28 @@ def on_workdays(start: int, end: int, calendar: Calendar) -> int:
     return sum(min(end, day + DAY) - max(start, day) for day in days if calendar.is_working_day(day))
 
 
+def run(start: int, length: int, pauses: Iterable[Pause] = ()) -> int:
+    """When a clock that runs day and night has run so long (ms), standing still in the pauses."""
+    return resumed(start, length, pauses, lambda since, to: to - since, lambda since, much: since + much)
+
+
+def stretches(steps: Iterable[tuple[int, bool]]) -> tuple[list[Pause], int | None]:
+    """The pauses that are over, and since when one is not, of the times (ms) in order at which one began (True) or ended.
+
+    >>> stretches([(1, True), (2, True), (3, False), (4, False), (5, True)])
+    ([Pause(start=1, end=3)], 5)
+    """
+    over: list[Pause] = []
+    since = None
+    for at, begins in steps:
+        if begins:
+            since = at if since is None else since
+        elif since is not None:
+            over.append(Pause(since, at))
+            since = None
+    return over, since
+
+
 def _date(day: int) -> date:
     """The day that a midnight begins, China Standard Time."""
     return _EPOCH + timedelta(days=(day + DAY // 3) // DAY)

@@ -141,7 +141,7 @@ def deadline(start: int, limit: TimeLimit, calendar: Calendar, pauses: Sequence[
     '2026-03-10T00:00:00+08:00'
     """
     if unit := _CONTINUOUS.get(limit.kind):
-        return Deadline(periods.resumed(start, limit.amount * unit, pauses, _passed, _add), provisional=False)
+        return Deadline(periods.run(start, limit.amount * unit, pauses), provisional=False)
     if limit.kind in _WORKING:
         at = periods.resumed(start, _working(limit, calendar), pauses, calendar.worked, calendar.add)
         return Deadline(at, calendar.is_provisional(at))
@@ -209,11 +209,3 @@ def _last_day(start: int, amount: int, period: Period, calendar: Calendar, pause
 
 def _working(limit: TimeLimit, calendar: Calendar) -> int:
     return limit.amount * (calendar.sessions.workday if limit.kind == "working-days" else HOUR)
-
-
-def _passed(start: int, end: int) -> int:
-    return end - start
-
-
-def _add(start: int, length: int) -> int:
-    return start + length

@@ -46,6 +46,9 @@ class Calendar(Statistic):
 
     Memory: type[Struct] | None = Sums
 
+    gathers: type[Sum] = Sum
+    """What a window's values are gathered in."""
+
     def __init__(self, binding: Binding, params: WindowParams) -> None:
         super().__init__(binding, params)
         self._name: CalendarSpan = msgspec.convert(params.over, CalendarSpan)
@@ -81,7 +84,7 @@ class Calendar(Statistic):
         end = self._next(memory)
         if end + self._settle > now:
             return super().wake(subject, now)
-        window = memory.sums.pop(0) if memory.sums and memory.sums[0].end == end else Sum(end)
+        window = memory.sums.pop(0) if memory.sums and memory.sums[0].end == end else self.gathers(end)
         memory.judged = end
         return self._judge(subject, memory, window, end - 1, whole=True)
 
@@ -104,7 +107,7 @@ class Calendar(Statistic):
         for window in memory.sums:
             if window.end == end:
                 return window
-        window = Sum(end, begin=begin)
+        window = self.gathers(end, begin=begin)
         memory.sums = sorted([*memory.sums, window], key=_end)[-KEPT:]
         return window
 

@@ -12,9 +12,10 @@ from agents.core.judge import Finding
 from agents.core.judges.parts.fields import Matches, Trigger, Where, matcher, reach, starting
 from agents.core.judges.parts.law import InForce
 from agents.core.judges.parts.legal import Period, ahead_of, end_of, period, sayable
+from agents.core.judges.parts.standing import note_newest
 from agents.core.rules.guard import Guard, any_of
 from agents.core.rules.rule import Binding
-from streams.calendar.periods import Pause
+from streams.calendar.periods import Pause, stretches
 from streams.messages import DAY, NEVER, Severity
 
 KEPT = 256
@@ -212,9 +213,7 @@ class Duty:
         if start is not None and memory.count < KEPT:
             early = self._begin(memory, subject, data, at, start)
         if act is not None:
-            memory.acts[by] = max(at, memory.acts.pop(by, at))
-            if len(memory.acts) > KEPT:
-                del memory.acts[next(iter(memory.acts))]
+            note_newest(memory.acts, by, at, KEPT)
         return self._tell(memory) if memory.told or stop is not None else early
 
     def wake(self, subject: Subject, now: int) -> Finding | None:
@@ -249,7 +248,7 @@ class Duty:
 
         ValueError where the calendar does not know the days. In a pause without an end nothing happens.
         """
-        pauses, since = _pauses(breaks)
+        pauses, since = stretches(breaks)
         due, provisional = end_of(start, self._within[place], self._calendar, pauses)
         if since is not None and due < end_of(start, self._within[place], self._calendar, [*pauses, Pause(since, due)])[0]:
             return Timeline(NEVER, False, ())
@@ -353,23 +352,6 @@ def _fulfil(memory: Duties, by: str, at: int, *, timely: bool) -> None:
 
 def _breaks(memory: Duties, by: str) -> Sequence[tuple[int, bool]]:
     return memory.breaks.get(by, ()) if isinstance(memory, Paused) else ()
-
-
-def _pauses(breaks: Sequence[tuple[int, bool]]) -> tuple[list[Pause], int | None]:
-    """The pauses that are over, and since when one is not.
-
-    >>> _pauses([(1, True), (2, True), (3, False), (4, False), (5, True)])
-    ([Pause(start=1, end=3)], 5)
-    """
-    over: list[Pause] = []
-    since = None
-    for at, begins in breaks:
-        if begins:
-            since = at if since is None else since
-        elif since is not None:
-            over.append(Pause(since, at))
-            since = None
-    return over, since
 
 
 def reminders(given: tuple[str | Remind, ...]) -> list[tuple[Period, Severity]]:

@@ -92,6 +92,14 @@ class Expiry:
         memory.at, memory.last, memory.end = at, found.last, found.end
         return self._renewed(memory)
 
+    def done(self, memory: Term) -> Finding | None:
+        """What the date asks for has been done: nothing more is said of it until the next one."""
+        memory.next = NEVER
+        if not memory.open:
+            return None
+        memory.open = False
+        return Finding(active=False, opened_at=memory.opened_at, due=memory.end)
+
     def wake(self, subject: Subject, now: int) -> Finding | None:
         """A reminder, the end or a level is reached."""
         memory: Term = subject.memory[self.key]

@@ -12,6 +12,7 @@ from agents.core.judge import Finding
 from agents.core.judges.duty import KEPT, By, Side, pairing, sides
 from agents.core.judges.parts.fields import numbers
 from agents.core.judges.parts.law import InForce
+from agents.core.judges.parts.standing import note_newest
 from agents.core.rules.rule import Binding
 from streams.messages import NEVER, Severity
 
@@ -134,9 +135,7 @@ class OneByOne:
 
 
 def _end(memory: Several, by: str, at: int) -> None:
-    memory.ended[by] = max(at, memory.ended.pop(by, at))
-    if len(memory.ended) > KEPT:
-        del memory.ended[next(iter(memory.ended))]
+    note_newest(memory.ended, by, at, KEPT)
     known = memory.standing.get(by)
     if known is not None and at >= known.newest:
         del memory.standing[by]

@@ -1,19 +1,18 @@
 """Effluent: limits by the standard an outlet is under and by the water's temperature, the day weighted by its flow."""
 
 from math import inf
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import msgspec
 from msgspec import Meta, Struct, field
 
 from agents.core.alerts.state import Subject
 from agents.core.judge import Finding
-from agents.core.judges.calendar_window import KEPT, Calendar
+from agents.core.judges.calendar_window import Calendar, Sums
 from agents.core.judges.parts.bounds import LimitSource
 from agents.core.judges.parts.condition import ConditionParams, value_of
 from agents.core.judges.parts.fields import number, walk
 from agents.core.judges.parts.spans import span_of
-from agents.core.judges.parts.standing import Standing
 from agents.core.judges.parts.statistic import Sum, rounded
 from agents.core.judges.window import WindowParams
 from agents.core.rules.guard import ALWAYS, Above, Guard, Remembers, all_of, any_of
@@ -22,7 +21,6 @@ from agents.domains.environment.limits import COLD
 from agents.domains.environment.measured import Measure, Measured
 from agents.domains.environment.source_codes import NORMAL
 from agents.domains.environment.source_payload import SourceData
-from streams.messages import NEVER
 
 FLOW, TEMPERATURE = "w00000", "w01010"
 
@@ -134,11 +132,10 @@ class DaySum(Sum):
         return self.warm / self.temperatures if self.temperatures else None
 
 
-class DaySums(Standing):
-    """The days that have not been judged yet, oldest first, the end (ms) of the newest one that was, and the condition."""
+class DaySums(Sums):
+    """The same of an outlet's days."""
 
-    sums: list[DaySum] = field(default_factory=list)
-    judged: int = -NEVER
+    sums: list[DaySum] = field(default_factory=list)  # type: ignore[assignment]  # a day's sum is more than any
 
 
 class EffluentDayParams(WindowParams, frozen=True, kw_only=True):
@@ -156,6 +153,7 @@ class EffluentDay(Calendar):
     """
 
     Memory: type[Struct] | None = DaySums
+    gathers = DaySum
 
     def __init__(self, binding: Binding) -> None:
         params = msgspec.convert(binding.params, EffluentDayParams)
@@ -175,16 +173,13 @@ class EffluentDay(Calendar):
         begin, end = span_of("day", at)
         if end <= memory.judged:
             return None
-        day = next((each for each in memory.sums if each.end == end), None)
-        if day is None:
-            day = DaySum(end, begin=begin)
-            memory.sums = sorted([*memory.sums, day], key=_end)[-KEPT:]
+        day = cast("DaySum", self._window(memory, begin, end))
         flow = 0.0 if factor.flag == STOPPED else flow_of(data)
         day.take(factor.avg if factor.flag in NORMAL else None, flow, temperature_of(data))
         return None
 
     def _judge(self, subject: Subject, memory: Any, window: Sum, at: int, *, whole: bool) -> Finding | None:  # noqa: ARG002
-        day = window if isinstance(window, DaySum) else DaySum(window.end)
+        day = cast("DaySum", window)
         limit, mean = self._outlet.at(subject, at, day.temperature), day.mean
         if limit is None or mean is None or day.count < self._share * (HOURS - day.idle) / period_of(subject):
             return None
@@ -252,7 +247,3 @@ def temperature_of(data: SourceData) -> float | None:
 def period_of(subject: Subject) -> float:
     """How many hours are between two samples of an outlet's analyser: the trait `sample_hours`, else 1."""
     return max(number(walk(subject.facts, ["traits", "sample_hours"])) or 1.0, 1.0)
-
-
-def _end(day: DaySum) -> int:
-    return day.end

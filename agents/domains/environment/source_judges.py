@@ -12,7 +12,7 @@ from agents.core.judges.flatline import Flatline
 from agents.core.judges.parts.condition import ConditionParams
 from agents.core.judges.parts.fields import Trigger, getter, number, reach, starting, triggered, walk
 from agents.core.judges.parts.law import InForce
-from agents.core.judges.parts.standing import Standing, Untimed, older
+from agents.core.judges.parts.standing import Standing, Untimed, note_newest, older
 from agents.core.rules.guard import Guard, Marked, Remembers, all_of, any_of
 from agents.core.rules.rule import Binding
 from agents.domains.environment.measured import Measure, Measured
@@ -215,7 +215,7 @@ class Ongoing(Untimed):
         before = dict(memory.begun)
         if self._ends(subject, kind, data):
             which = str(self._which(subject, data))
-            memory.ended[which] = max(at, memory.ended.pop(which, at))
+            note_newest(memory.ended, which, at, KEPT)
             if memory.begun.get(which, NEVER) <= at:
                 del memory.begun[which]
         elif self._begins(subject, kind, data):
@@ -227,8 +227,6 @@ class Ongoing(Untimed):
             memory.begun[whose] = min(at, memory.begun.get(whose, at))
         else:
             return None
-        while len(memory.ended) > KEPT:
-            del memory.ended[next(iter(memory.ended))]
         subject.memory[self.key] = memory
         if memory.begun == before:
             return None

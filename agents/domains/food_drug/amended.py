@@ -10,7 +10,7 @@ from agents.core.alerts.state import Subject
 from agents.core.dates import moment
 from agents.core.judge import Finding
 from agents.core.judges.duty import Duties, Duty, DutyParams, Side
-from agents.core.judges.parts.fields import Reach, reach
+from agents.core.judges.parts.fields import reach
 from agents.core.rules.rule import Binding
 from streams.messages import NEVER
 
@@ -51,7 +51,7 @@ class Amended(Duty):
         if memory is not None:
             for place, matches in self._acts.get(kind, ()):
                 if matches is None or matches(subject, data):
-                    _lift(memory, self._named(self._act_by[place], subject, data), at)
+                    _lift(memory, self._act_by[place](subject, data), at)
                     break
         return super().read(subject, kind, data, at)
 
@@ -61,13 +61,10 @@ class Amended(Duty):
             since, to = self._days[each]
             get = self._from[each]
             if since <= at < to and (matches is None or matches(subject, data)) and (get is None or moment(get(subject, data))):
-                by = self._named(self._start_by[each], subject, data)
+                by = self._start_by[each](subject, data)
                 ahead = get is not None and memory.acts.get(by, -NEVER) > at
                 return None if ahead else super()._begin(memory, subject, data, at, each)
         return None
-
-    def _named(self, get: Reach | None, subject: Subject, data: Any) -> str:
-        return "" if get is None else str(get(subject, data))
 
 
 def _lift(memory: Duties, by: str, at: int) -> None:

@@ -7,13 +7,13 @@ from agents.core.alerts.state import Subject
 from agents.core.dates import ends, moment, validity
 from agents.core.judge import Finding, Judge
 from agents.core.judges.event import Event
+from agents.core.judges.parts.filed import Filed
 from agents.core.rules.rule import Binding, adcode_of, in_force
 from agents.domains.food_drug.amended import Amended
 from agents.domains.food_drug.faults import Early, Fine, Late, Signal
 from agents.domains.food_drug.gap import Gap
 from agents.domains.food_drug.labelled import Labelled
 from agents.domains.food_drug.offence import Offence
-from agents.domains.food_drug.own_control import FiledWhere
 from agents.domains.food_drug.paired import Paired
 from agents.domains.food_drug.payload import DrugClimate, FoodClimate, FridgeDay, RecheckApplication, VaccineClimate
 from streams.messages import format_time
@@ -86,7 +86,7 @@ JUDGES: dict[str, Callable[[Binding], Judge]] = {
     "amended": Amended,
     "early": Early,
     "event-in-force": EventInForce,
-    "filed-where": FiledWhere,
+    "filed": Filed,
     "fine": Fine,
     "gap": Gap,
     "labelled": Labelled,

@@ -10,7 +10,7 @@ from agents.core.alerts.state import Subject
 from agents.core.judge import Finding
 from agents.core.judges.parts.fields import Trigger, Where, counting, matcher, numbers, reach, starting, triggered
 from agents.core.judges.parts.law import InForce
-from agents.core.judges.parts.standing import Untimed
+from agents.core.judges.parts.standing import Untimed, note_newest
 from agents.core.rules.guard import NEVER_ASKED, Guard, any_of
 from agents.core.rules.rule import Binding
 
@@ -80,16 +80,14 @@ class Offence(Untimed):
             return early
         if not memory.open:
             memory.opened_at = at
-        memory.open[by] = max(at, memory.open.pop(by, at))
+        note_newest(memory.open, by, at, KEPT)
         memory.value = value
-        _keep(memory.open)
         subject.memory[self.key] = memory
         return self._stands(memory)
 
     def _settle(self, subject: Subject, by: str, at: int) -> Finding | None:
         memory: OpenMatters = subject.memory.setdefault(self.key, OpenMatters())
-        memory.settled[by] = max(at, memory.settled.pop(by, at))
-        _keep(memory.settled)
+        note_newest(memory.settled, by, at, KEPT)
         if memory.open.get(by, at + 1) > at:
             return None
         del memory.open[by]
@@ -103,8 +101,3 @@ class Offence(Untimed):
     def _wrong(self, value: float | None) -> bool:
         least, most = self._params.least, self._params.most
         return value is not None and not ((least is None or ge(value, least)) and (most is None or le(value, most)))
-
-
-def _keep(matters: dict[str, int]) -> None:
-    if len(matters) > KEPT:
-        del matters[next(iter(matters))]

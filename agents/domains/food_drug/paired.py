@@ -11,6 +11,7 @@ from agents.core.duration import span
 from agents.core.judge import Finding
 from agents.core.judges.parts.fields import Trigger, Where, counting, matcher, numbers, reach, starting, triggered
 from agents.core.judges.parts.law import InForce
+from agents.core.judges.parts.standing import note_newest
 from agents.core.rules.guard import NEVER_ASKED, Guard, any_of
 from agents.core.rules.rule import Binding
 from agents.domains.food_drug.faults import FAULTS
@@ -126,9 +127,7 @@ class Paired:
 
     def _end(self, subject: Subject, by: str, at: int) -> Finding | None:
         memory: Matters = subject.memory.setdefault(self.key, Matters())
-        memory.answers[by] = max(at, memory.answers.pop(by, at))
-        if len(memory.answers) > KEPT:
-            del memory.answers[next(iter(memory.answers))]
+        note_newest(memory.answers, by, at, KEPT)
         if memory.waiting.get(by, NEVER) > at:
             return None
         del memory.waiting[by]

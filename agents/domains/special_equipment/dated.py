@@ -54,11 +54,7 @@ class Awaited(Expiry):
         memory: Term | None = subject.memory.get(self.key)
         if memory is None or at < ahead_of(memory.end, self._earliest, self._calendar):
             return None
-        memory.next = NEVER
-        if not memory.open:
-            return None
-        memory.open = False
-        return Finding(active=False, opened_at=memory.opened_at, due=memory.end)
+        return self.done(memory)
 
 
 class EachParams(Struct, frozen=True, forbid_unknown_fields=True):

@@ -5,12 +5,12 @@ from typing import Any
 
 from agents.core.dates import moment, validity
 from agents.core.judge import Judge
+from agents.core.judges.parts.filed import Filed
 from agents.core.rules.rule import Binding
 from agents.domains.special_equipment.accident import Graded, Understated, Unreported
 from agents.domains.special_equipment.barred import Rested, Unfit
 from agents.domains.special_equipment.dated import Awaited, Each
 from agents.domains.special_equipment.directive import Directive
-from agents.domains.special_equipment.filed import Filed
 from agents.domains.special_equipment.in_use import RunningBand, Share, Unregistered, UsedLimit, Valve
 from agents.domains.special_equipment.payload import (
     Accident,

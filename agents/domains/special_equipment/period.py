@@ -13,7 +13,7 @@ from agents.core.judges.duty import Remind, passed, reminders
 from agents.core.judges.parts.law import InForce
 from agents.core.judges.parts.legal import ahead_of
 from agents.core.rules.rule import Binding
-from streams.calendar.periods import Pause
+from streams.calendar.periods import stretches
 from streams.calendar.time_limit import Deadline, deadline, parse_limit
 from streams.calendar.working_time import midnight
 from streams.messages import DAY, NEVER
@@ -131,7 +131,7 @@ class Counting:
         """When a period ends, NEVER while it stands still or the calendar cannot tell."""
         if each.start == NEVER:
             return Deadline(NEVER, provisional=False)
-        pauses, standing = stretches(each.paused, each.resumed)
+        pauses, standing = stretches(_steps(each.paused, each.resumed))
         try:
             end = deadline(each.start, self._within, self._calendar, pauses)
             if each.extended <= end.at or (standing is not None and each.extended < NEVER and _stands(end, standing)):
@@ -176,21 +176,14 @@ class Counting:
         )
 
 
-def stretches(begun: list[int], ended: list[int]) -> tuple[list[Pause], int | None]:
-    """The tests that are over, and when one began that lasts; each ends with the first end that is not before it.
+def _steps(begun: list[int], ended: list[int]) -> list[tuple[int, bool]]:
+    """When tests began (True) and ended, in order; of one moment the beginning comes first: such a test takes no time.
 
-    >>> stretches([10, 50], [30])
-    ([Pause(start=10, end=30)], 50)
+    >>> _steps([10, 50], [30])
+    [(10, True), (30, False), (50, True)]
     """
-    pauses: list[Pause] = []
-    since: int | None = None
-    for at, ends in sorted([*((at, False) for at in begun), *((at, True) for at in ended)]):
-        if not ends:
-            since = at if since is None else since
-        elif since is not None:
-            pauses.append(Pause(since, at))
-            since = None
-    return pauses, since
+    found = [*((at, True) for at in begun), *((at, False) for at in ended)]
+    return sorted(found, key=lambda step: (step[0], not step[1]))
 
 
 def _stands(end: Deadline, since: int) -> bool:

@@ -9,7 +9,7 @@ from agents.core.judges.duty import Step
 from agents.core.judges.expiry import Expiry, Term
 from agents.core.judges.parts.legal import ahead_of
 from agents.core.rules.guard import ALWAYS, Guard
-from streams.messages import DAY, NEVER
+from streams.messages import DAY
 
 EARLIEST = 180 * DAY
 """How long before the end of validity an application is for this term (default)."""
@@ -39,11 +39,7 @@ class Unapplied(Expiry):
         memory: Term | None = subject.memory.get(self.key)
         if memory is None or data.step == "failed" or at < memory.last - EARLIEST:
             return None
-        memory.next = NEVER
-        if not memory.open:
-            return None
-        memory.open = False
-        return Finding(active=False, opened_at=memory.opened_at, due=memory.end)
+        return self.done(memory)
 
     def _steps(self, memory: Term) -> list[Step]:
         steps: list[Step] = [(memory.end + (memory.end == memory.last), None)]

@@ -114,7 +114,7 @@ def test_own_control_binds_enterprises_alone() -> None:
         ({}, False),
     ]
     for traits, due in tried:
-        judge = _judge("filed-where", "food_control", params)
+        judge = _judge("filed", "food_control", params)
         facts = Registered(kind="shop", name=Name("店"), adcode="410102", traits=traits)
         subject = Subject("s", facts=facts)
         _read(judge, subject, "food_control", FoodControl(level="day"), T0)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from agents.core.duration import span
-from streams.calendar.periods import Pause, resumed
+from streams.calendar.periods import Pause, run
 from streams.calendar.time_limit import TimeLimit, before, deadline, parse_limit
 from streams.calendar.working_time import Calendar
 
@@ -37,7 +37,7 @@ def end_of(start: int, allowed: Period, calendar: Calendar, pauses: Sequence[Pau
     ValueError where the calendar does not know the days, or nobody could tell the moment.
     """
     if allowed.limit is None:
-        return sayable(resumed(start, allowed.running, pauses, _passed, _add) if pauses else start + allowed.running), False
+        return sayable(run(start, allowed.running, pauses)), False
     found = deadline(start, allowed.limit, calendar, pauses)
     return sayable(found.at), found.provisional
 
@@ -47,14 +47,6 @@ def ahead_of(end: int, ahead: Period, calendar: Calendar) -> int:
     if ahead.limit is None:
         return sayable(end - ahead.running)
     return before(end, ahead.limit, calendar).at
-
-
-def _passed(start: int, end: int) -> int:
-    return end - start
-
-
-def _add(start: int, length: int) -> int:
-    return start + length
 
 
 def sayable(at: int) -> int:

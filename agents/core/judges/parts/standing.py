@@ -21,6 +21,20 @@ class Untimed:
         return NEVER
 
 
+def note_newest(known: dict[str, int], name: str, at: int, most: int) -> None:
+    """Keep the newest event time (ms) by name; of more than `most` names the one not noted for longest gives way.
+
+    >>> known = {"a": 5, "b": 1}
+    >>> note_newest(known, "a", 3, 2)
+    >>> note_newest(known, "c", 9, 2)
+    >>> known
+    {'a': 5, 'c': 9}
+    """
+    known[name] = max(at, known.pop(name, at))
+    if len(known) > most:
+        del known[next(iter(known))]
+
+
 class Standing(Struct, array_like=True):
     """Whether a condition stands (`open`, since `opened_at`), and the readings in a row that speak for a change.
 

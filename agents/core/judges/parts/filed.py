@@ -1,4 +1,4 @@
-"""Judge `filed`: a record that is due once in every day, week or month, for each kind of equipment that a unit uses."""
+"""Judge `filed` of several domains: a record that is due once in every day, week or month, of each kind that a unit uses."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from msgspec import Struct
 from agents.core.alerts.state import Subject
 from agents.core.duration import span
 from agents.core.judge import Finding
+from agents.core.judges.parts.fields import Where, matcher
 from agents.core.judges.parts.spans import CalendarSpan, span_of
 from agents.core.rules.rule import Binding
 from streams.messages import DAY, NEVER
@@ -17,11 +18,13 @@ class FiledParams(Struct, frozen=True, forbid_unknown_fields=True):
     """A record whose `level` is this is due in each such span; it is missed `settle` after the span's end.
 
     `field`: where the record says of what it is; it is due for the rule's item where the unit's trait of that name is true.
+    `where`: facts that do not equal it mean nothing.
     """
 
     level: CalendarSpan
     settle: str = "8h"
     field: str = "equipment"
+    where: Where = {}
 
 
 class FiledRecord(Struct, array_like=True):
@@ -53,9 +56,12 @@ class Filed:
         self._item, self._field = binding.item, params.field
         self._level = params.level
         self._settle = span(params.settle)
+        self._matches = matcher(binding, params.where, binding.kinds)
 
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
         """A record ends the waiting for it, unless it is older than what is known."""
+        if self._matches is not None and not self._matches(subject, data):
+            return None
         record: FiledRecord | None = subject.memory.get(self.key)
         if not self._owed(subject):
             subject.memory.pop(self.key, None)
