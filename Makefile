@@ -58,7 +58,7 @@ js: setup  ## the tests of the pages' pure modules, by Node's own runner
 	@scripts/node --disable-warning=MODULE_TYPELESS_PACKAGE_JSON --test --test-reporter=dot 'tests/js/*.test.js'
 
 unit: setup js  ## the pure tests alone, on all cores
-	@$(PY) -m pytest -q -n auto --dist worksteal --durations=40 --doctest-modules streams agents fixtures tests/unit tests/cases tests/golden
+	@$(PY) -m pytest -q -n auto --dist worksteal --durations=15 --doctest-modules streams agents fixtures tests/unit tests/cases tests/golden
 
 test: setup chromium check unit  ## everything that CI runs: the pure tests, then those with a real broker and a real browser
 	@$(PY) -m pytest --durations=15 -n $(JOBS) --dist worksteal -m "not chaos and not alone" tests/kafka tests/browser

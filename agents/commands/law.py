@@ -16,6 +16,7 @@ from rich.table import Table
 
 from agents.law.statute_check import Answer, StatuteReading
 from agents.rulebook.cited import readings_by_file
+from agents.rulebook.lint import sound_book
 from agents.rulebook.pages import MARKS
 from streams import places
 from streams.messages import encode
@@ -30,7 +31,7 @@ def main(argv: list[str]) -> int:
     check = commands.add_parser("check", help="hold every citation of a statute against the library")
     check.add_argument("--json", action="store_true", help="JSON lines, one for each edition of a clause")
     options = parser.parse_args(argv)
-    read = {_named(file): found for file, found in readings_by_file().items() if found}
+    read = {_named(file): found for file, found in readings_by_file(sound_book(draft=True).rules).items() if found}
     if options.json:
         for domain, found in read.items():
             for reading in found:

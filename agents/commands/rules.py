@@ -158,7 +158,9 @@ def _card(book: Book, rule: str, spec: RuleSpec) -> Table:
 
 
 def _check(as_json: bool) -> int:
-    found = problems() or [*grouping_problems(sound_book().rules), *statute_problems()]
+    if not (found := problems()):
+        rules = sound_book().rules
+        found = [*grouping_problems(rules), *statute_problems(rules)]
     if as_json:
         _lines(found)
     else:

@@ -4,7 +4,6 @@ A bureau of the city has either branches in the districts, its own (派出机构
 belongs to the district's government and is guided by the city's (业务指导). In a coded zone (开发区) its committee acts.
 """
 
-from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -56,7 +55,6 @@ def duties(code: str | None = None, root: Path = places.ROOT) -> DutyFile:
     return places.read(files[-1], DutyFile) if files else DutyFile({})
 
 
-@cache
 def acting(department: str, adcode: str, code: str | None = None) -> Acting | None:
     """Who acts for a department (`zz-ee`) at an adcode or the code of a street; None where the list does not say.
 
