@@ -48,7 +48,7 @@ export class City {
   /** @type {{ west: number, east: number, south: number, north: number }} */
   box
   /** A degree of longitude is this much of one of latitude, in the middle of the city. */
-  across = 1
+  across
   /** @type {Map<string, Sent.Point> | undefined} */
   named
   /** @type {(point: Sent.Point) => Sent.Point} */
@@ -84,6 +84,7 @@ export class City {
     this.scale = el("div", "scale", this.ten, t("panel.schematic"))
     this.node = el("div", "city", this.drawing, this.scale)
     this.box = bounds(districts)
+    this.across = Math.cos((((this.box.south + this.box.north) / 2) * Math.PI) / 180)
     this.seen = new ResizeObserver(() => this.fit())
     this.seen.observe(this.node)
   }

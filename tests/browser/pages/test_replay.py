@@ -10,12 +10,15 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from math import cos, radians
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
+from shapely import union_all
+from shapely.geometry import shape
 
 from agents.core.alerts.fold import Fold
 from agents.core.rules.book import Book
@@ -26,6 +29,7 @@ from streams.archive.files import Chunk
 from streams.kafka.admin import create_topics
 from streams.messages import HOUR, MINUTE, SEVERITIES, Alert, parse_time, tick_of
 from streams.outputs import Output
+from streams.places import city_map
 from streams.settings import Settings
 from streams.topics import events_topic
 from tests.support.browser.hostile import HOSTILE, harmless, twist
@@ -251,6 +255,18 @@ def test_the_air_is_that_of_the_log(film: Film, page: Page) -> None:
     written = set(page.locator(".city .spot text").all_text_contents())
     assert str(found[0]) in written <= {str(value) for value in found if value > 100}
     expect(page.locator(".city .spot title", has_text=f"站点空气质量 {found[0]} ")).to_have_count(1)
+
+
+def test_the_land_has_its_shape(film: Film, page: Page) -> None:
+    """As wide for its height as the city is on the ground, within 1 %: a degree of longitude is cos φ of one of latitude."""
+    opened(film, page)
+    expect(page.locator(".city path.land").first).to_be_visible()
+    land = page.locator(".city g", has=page.locator("> path.land")).first
+    box = land.evaluate("(g) => (({ width, height }) => ({ width, height }))(g.getBBox())")
+    features = json.loads(city_map()[1].read_text("utf-8"))["features"]
+    west, south, east, north = union_all([shape(each["geometry"]) for each in features]).bounds
+    wide = (east - west) * cos(radians((south + north) / 2))
+    assert box["width"] / box["height"] == pytest.approx(wide / (north - south), rel=0.01)
 
 
 def test_it_plays_a_day_that_the_archive_has(film: Film, page: Page) -> None:
