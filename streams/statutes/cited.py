@@ -3,11 +3,15 @@
 import importlib.util
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 
 from msgspec import Struct
 
 from streams.statutes.citation import citations, instruments, is_statute
 from streams.statutes.library import PACKAGE, opened
+
+MOST = 40
+"""Articles that are looked up of one edition at most: a clause cites a few."""
 
 
 class Cited(Struct, frozen=True):
@@ -27,14 +31,14 @@ def installed() -> bool:
 
 
 def cited(edition: str, article: str, day: date) -> tuple[Cited, ...]:
-    """The statutes' articles that an edition names, as they read on a day, each once; what the library lacks is left out."""
+    """The first MOST articles of statutes that an edition names, as they read on a day, each once; no unknown ones."""
     return tuple(dict.fromkeys(_found(edition, article, day)))
 
 
 def _found(edition: str, article: str, day: date) -> Iterator[Cited]:
     named = instruments(edition)
     with opened() as library:
-        for each in citations(article, named):
+        for each in islice(citations(article, named), MOST):
             if not is_statute(each.instrument.name) or (law := library.law(each.instrument.name, day)) is None:
                 continue
             if text := library.article(law, each.article, each.added):

@@ -32,6 +32,12 @@ def test_an_article_named_twice_is_told_once() -> None:
     assert len(cited("特种设备安全法", "第四十条第一款；第四十条第三款", date(2026, 1, 1))) == 1
 
 
+def test_a_citation_of_a_whole_law_is_not_read_to_its_end() -> None:
+    """A person may ask for 第一条至第一千二百六十条 of the Civil Code: the first forty are enough for anybody's clause."""
+    found = cited("民法典", "第一条至第一千二百六十条", date(2026, 1, 1))
+    assert [each.n for each in found] == list(range(1, 41))
+
+
 def test_the_route_answers_as_the_library_does(client: TestClient) -> None:
     """With the articles; without a question it says whether the library is there, at the day of the newest text."""
     told = client.get("/screen/law", params={"edition": EDITION, "article": ARTICLE, "day": "2026-06-01"}).json()

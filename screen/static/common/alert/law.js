@@ -7,8 +7,11 @@ import { t } from "../words.js"
 /** @type {Promise<boolean> | undefined} */
 let there
 
-/** Whether the server has the library of statutes; asked once. */
-const installed = () => (there ??= get("law").then(({ body }) => Boolean(body?.installed)))
+/** Whether the server has the library of statutes; asked until it has answered. */
+const installed = () => (there ??= get("law").then(({ body }) => {
+  if (!body) there = undefined
+  return Boolean(body?.installed)
+}))
 
 /**
  * A press that shows the articles, and hides them again; hidden itself where there is no library.
@@ -18,11 +21,13 @@ const installed = () => (there ??= get("law").then(({ body }) => Boolean(body?.i
 export function articles({ edition, article }, day) {
   const list = el("div", "articles")
   list.hidden = true
+  let read = false
   const press = button("quiet", async () => {
     list.hidden = !list.hidden
     press.ariaExpanded = String(!list.hidden)
-    if (list.hidden || list.childElementCount) return
+    if (list.hidden || read) return
     const { body } = await get(`law?${new URLSearchParams({ edition, article, day })}`)
+    read = Boolean(body)
     fill(list, ...shown(body))
   }, t("law.full"))
   press.ariaExpanded = "false"
