@@ -18,6 +18,10 @@ from streams.messages import (
     Incident,
     IncidentAudit,
     JobStatus,
+    Matter,
+    Order,
+    OrderAudit,
+    OrderLine,
     Performance,
     Quality,
     Quarantine,
@@ -128,6 +132,34 @@ OUTPUTS: tuple[OutputKind, ...] = (
         trail="incident",
     ),
     OutputKind(
+        topic="orders",
+        what="every revision of every order and of its receivers' lines; key = order id, or order id/line",
+        message=Order | OrderLine,
+        key=_id,
+        kept="newest",
+        identity=_audited,
+        standing=True,
+        counted=Counted("onescreen_orders", "Revisions of orders and lines written"),
+    ),
+    OutputKind(
+        topic="order-audit",
+        what="append-only trail of every order; key = order id",
+        message=OrderAudit,
+        key=lambda of: str(of.order),
+        kept="forever",
+        identity=lambda of: (of.order, of.n),
+        trail="order",
+    ),
+    OutputKind(
+        topic="matters",
+        what="what came in that a body must answer for; key = kind and number",
+        message=Matter,
+        key=_id,
+        kept="newest soon",
+        identity=lambda of: (of.id, of.n),
+        standing=True,
+    ),
+    OutputKind(
         topic="floods",
         what="every alarm flood; key = flood id",
         message=Flood,
@@ -215,7 +247,12 @@ BY_TOPIC: dict[str, OutputKind] = {kind.topic: kind for kind in OUTPUTS}
 TRAILS: tuple[OutputKind, ...] = tuple(kind for kind in OUTPUTS if kind.trail)
 """The audit trails: all of them are anchored and verified."""
 
-TRAIL_OF: dict[type, OutputKind] = {Alert: BY_TYPE[Audit], Incident: BY_TYPE[IncidentAudit]}
+TRAIL_OF: dict[type, OutputKind] = {
+    Alert: BY_TYPE[Audit],
+    Incident: BY_TYPE[IncidentAudit],
+    Order: BY_TYPE[OrderAudit],
+    OrderLine: BY_TYPE[OrderAudit],
+}
 """Whose revisions are told of in which trail: `audit` and `head` of a revision are number and hash of the newest entry then."""
 
 

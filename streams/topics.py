@@ -31,7 +31,10 @@ class Input(Struct, frozen=True):
     what: str
 
 
-BEYOND: tuple[Input, ...] = (Input("incidents", "revisions of alerts, commands and ticks; key = city"),)
+BEYOND: tuple[Input, ...] = (
+    Input("incidents", "revisions of alerts, commands and ticks; key = city"),
+    Input("orders", "orders, what people do to them, matters, revisions of their alerts, and ticks; key = order id"),
+)
 """The inputs beside those of the domains; `agents.stages` has who judges them, and by whom they are fed."""
 
 
