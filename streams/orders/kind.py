@@ -133,8 +133,10 @@ class Kind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     of units that may issue it; `papers`: by which. `verifier`: whose finding ends it: another body than the main
     receiver's where `apart`. `returns`, `extension`, `pauses`: None or empty where the kind has none. `propose`: so long
     after the main clock's end supervision is proposed (建议督办). `quiet`: so long its alerts must be quiet until it may
-    be re-inspected. `again`: what a condition that comes back opens: a round of this order, or a new one. `rounds`: what
-    `send-back` is. `steps`: which act a step of another system is. `version`: of all this, a hash of its data.
+    be re-inspected. `review`: until when a conclusion may be asked to be looked at again (复核), likewise as `returns`.
+    `desk`: the role of the body with which a matter of its kind begins (`hotline`). `again`: what a condition that comes
+    back opens: a round of this order, or a new one. `rounds`: what `send-back` is. `steps`: which act a step of another
+    system is. `version`: of all this, a hash of its data.
     """
 
     id: str
