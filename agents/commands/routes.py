@@ -7,6 +7,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
+from agents.core.rules.rule import RuleSpec
 from agents.rulebook.duty_list import duty_list_problems, rules_asked
 from agents.rulebook.load import load_book
 from streams import places
@@ -73,10 +74,12 @@ def _asked(options: argparse.Namespace) -> list[Asked]:
     rules = {name: spec for name, spec in load_book().rules.items() if options.rule in (name, spec.row)}
     if not rules:
         raise ValueError(f"no rule {options.rule!r}; `python -m agents rules list` shows all")
-    return [
-        replace(where, rule=name, type=spec.on[0] if spec.on else "", department=spec.department)
-        for name, spec in rules.items()
-    ]
+    return [_of_rule(where, name, spec) for name, spec in rules.items()]
+
+
+def _of_rule(where: Asked, name: str, spec: RuleSpec) -> Asked:
+    type_, subject = next(iter(spec.on), ""), next(iter(spec.subjects), "")
+    return replace(where, rule=name, type=type_, subject=subject, department=spec.department)
 
 
 def _names(units: Units, routing: Routing) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 
 from msgspec import Struct
@@ -24,10 +24,11 @@ _SELECTORS = ("rule", "topic", "type", "department", "subject")
 
 
 class Ruled(Struct, frozen=True):
-    """What is asked of the list for a rule: its department, and the types of event that it reads."""
+    """What is asked of the list for a rule: its department, the types of event that it reads, and the kinds of its subjects."""
 
     department: str
     types: tuple[str, ...]
+    subjects: tuple[str, ...] = ()
 
 
 class _Row(Struct, frozen=True):
@@ -153,8 +154,9 @@ def _may_receive(place: _Place, receiver: str) -> bool:
 def _nothing(place: _Place, each: _Row) -> Iterator[Problem]:
     """Selectors that match no rule, type of event, department or district."""
     types = {type_ for ruled in place.rules.values() for type_ in ruled.types}
+    subjects = {subject for ruled in place.rules.values() for subject in ruled.subjects}
     roles = {*place.duties.roles, *place.duties.roles.values()} | {unit.id for unit in place.units}
-    known = {"rule": set(place.rules), "type": types, "department": roles}
+    known = {"rule": set(place.rules), "type": types, "department": roles, "subject": subjects}
     for field, names in known.items():
         for name in getattr(each.row, field):
             if name not in names:
@@ -190,8 +192,8 @@ def _asked(place: _Place) -> Iterator[_Answer]:
     """Each rule in each district, with the row that counts."""
     for rule, ruled in place.rules.items():
         role = role_of(place.duties, ruled.department)
-        for type_ in ruled.types or ("",):
-            asked = Asked(day=place.day, rule=rule, type=type_, department=ruled.department)
+        for type_, subject in product(ruled.types or ("",), ruled.subjects or ("",)):
+            asked = Asked(day=place.day, rule=rule, type=type_, subject=subject, department=ruled.department)
             for district in place.duties.districts:
                 yield rule, ruled, district, chosen(place.duties, asked, district, role)
 
@@ -222,4 +224,4 @@ def _nobody(place: _Place, asked: list[_Answer], code: str, root: Path) -> Itera
 
 def rules_asked(rules: Mapping[str, RuleSpec]) -> Mapping[str, Ruled]:
     """What the list is asked for each rule of a rule book."""
-    return {name: Ruled(spec.department, spec.on) for name, spec in rules.items()}
+    return {name: Ruled(spec.department, spec.on, spec.subjects) for name, spec in rules.items()}

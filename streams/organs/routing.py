@@ -28,6 +28,12 @@ OFFICE = "office"
 _ASIDE = "回避：信访工作条例 第二十八条、第三十条"
 """Why a body does not handle what is said of itself."""
 
+_DISCIPLINE = Text(
+    "检举控告公职人员违纪违法的，转纪检监察机关，不经本平台派单",
+    "what accuses officials of offences goes to the organs of discipline, not through orders here",
+)
+"""What is said beside every complaint about a body."""
+
 _TIES: Mapping[UnitKind, Text] = {
     "branch": Text("市级部门的派出机构，隶属", "the city department's own branch"),
     "bureau": Text("区县部门，业务指导", "the district's department, guided by the city's"),
@@ -308,6 +314,8 @@ class _Placed(Struct, frozen=True):
         free = ((each, unit) for each, unit in above if unit and not self.is_concerned(unit.id, concerned))
         cause, found = next(free, (about[0], self.office()))
         why.append(self._passed(passed, cause, found))
+        if cause == self.asked.accused:
+            why.append(_DISCIPLINE)
         return found
 
     def over(self, id: str, concerned: tuple[str, ...]) -> Unit | None:

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from streams.messages import Text
+from streams.organs.correspondence import may_write
 from streams.organs.routing import Asked, DutyList, Route, Routing, districts_at, route
 from streams.organs.unit import Unit, Units
 from streams.places import city_map, organs, place
@@ -23,18 +24,21 @@ def answered(**asked: object) -> Routing:
 
 @pytest.mark.parametrize("code", ["4101", "4103"])
 def test_every_rule_has_somebody_in_every_district(code: str) -> None:
-    """All rules of the book route everywhere, none upward: the body that acts there answers, the department supervises."""
+    """All rules route everywhere, none upward; who answers may be given the order by who supervises or the general office."""
     duties, units = organs.routes(code), organs.units(code)
-    rules = the_book().rules
+    rules, papers = the_book().rules, organs.correspondence()
     assert len(rules) >= 448
     for rule, spec in rules.items():
         for district in duties.districts:
-            for type_ in spec.on or ("",):
-                found = route(duties, units, Asked(day=DAY, rule=rule, type=type_, department=spec.department, adcode=district))
+            for subject in spec.subjects or ("",):
+                asked = Asked(day=DAY, rule=rule, subject=subject, department=spec.department, adcode=district)
+                found = route(duties, units, asked)
                 assert found.main in units, rule
                 assert found.supervising in units, rule
                 assert not found.upward, rule
                 assert found.main != found.supervising, rule
+                senders = (found.supervising, "zz-gov", "ly-gov", duties.home)
+                assert any(may_write(papers, units, each, found.main, "work-order").allowed for each in senders), rule
 
 
 def test_the_body_that_acts_in_the_district_answers_and_the_department_supervises() -> None:
@@ -53,6 +57,14 @@ def test_what_the_province_decides_is_verified_by_the_city() -> None:
     found = answered(department="hn-mpa", adcode="410105")
     assert (found.main, found.supervising, found.upward) == ("zz-amr", "hn-mpa", False)
     assert "省药监局" in found.why[-1].zh
+
+
+def test_the_hotline_urges_and_the_general_office_finds_whose_site_it_is() -> None:
+    """A late handler is urged by the hotline; where a site's computers stand says not which government it belongs to."""
+    late = answered(department="zz-gov", subject="handling_unit", adcode="410105")
+    assert (late.main, late.supervising) == ("zz-hotline", "zz-gov")
+    site = answered(department="zz-gov", subject="gov_site", adcode="410105")
+    assert (site.main, site.supervising) == ("zz-gov", "gov-4101")
 
 
 @pytest.mark.parametrize("accused", ["zz-ee-410105", "zz-ee", "gov-4101"])
