@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from agents.core.alerts.adopt import Books, no_books
 from agents.core.alerts.entry import legible_subject
+from agents.core.alerts.feed import revisions_for_orders
 from agents.core.alerts.fold import Fold
 from agents.core.incidents.feed import revisions
 from agents.core.incidents.fold import Incidents
@@ -106,7 +107,7 @@ STAGES: tuple[StageKind, ...] = (
         inputs=domains,
         make=fold_of,
         outputs=(Alert, Audit, Quality, Quarantine),
-        feeds={"incidents": revisions},
+        feeds={"incidents": revisions, "orders": revisions_for_orders},
         legible=legible_subject,
     ),
     StageKind(

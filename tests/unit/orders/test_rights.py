@@ -101,7 +101,10 @@ def test_another_body_verifies(kind: str) -> None:
 
 
 def test_officers_reinspect_while_the_lead_is_in_hand() -> None:
-    """令57 29, 法典 1060: officers of the office that handles it make the 复查, which ends nothing; the end is verified apart."""
+    """令57 29, 法典 1060: officers of the office that handles it make the 复查, which ends nothing.
+
+    The end is verified apart.
+    """
     lead = kinds()["lead"]
     assert lead.right("inspect", "handling").scope == ("main",)
     assert lead.after("handling", "inspect") == "handling"
