@@ -22,8 +22,6 @@ class Sizes(Struct, frozen=True):
     acts: int
     orders: tuple[int, ...]
     lives: int
-    orders: tuple[int, ...]
-    lives: int
 
 
 _CITIES = Workload(65, 7, most=1_000_000)
@@ -43,8 +41,6 @@ FULL = Sizes(
     acts=20_000,
     orders=(1_000, 10_000, 100_000),
     lives=20_000,
-    orders=(1_000, 10_000, 100_000),
-    lives=20_000,
 )
 
 QUICK = Sizes(
@@ -60,8 +56,6 @@ QUICK = Sizes(
     judge=Workload(3, 1),
     standing=(100, 1_000),
     acts=200,
-    orders=(100, 1_000),
-    lives=200,
     orders=(100, 1_000),
     lives=200,
 )
