@@ -37,6 +37,7 @@ from streams.messages import (
     Flood,
     Incident,
     IncidentAudit,
+    Matter,
     Order,
     OrderAudit,
     OrderLine,
@@ -86,7 +87,9 @@ class StageKind(Struct, frozen=True, kw_only=True):
 
 def fold_of(basis: Basis, topic: str, partition: int, keyed: bool = True) -> Fold:
     """The stage of a domain's facts."""
-    return Fold(basis.book, topic, partition, keyed=keyed, books=basis.books, verify=basis.verify)
+    return Fold(
+        basis.book, topic, partition, keyed=keyed, books=basis.books, verify=basis.verify, files=basis.orders is not None
+    )
 
 
 def _incidents(basis: Basis, topic: str, partition: int, keyed: bool) -> Incidents | None:
@@ -106,7 +109,7 @@ STAGES: tuple[StageKind, ...] = (
         name="alerts",
         inputs=domains,
         make=fold_of,
-        outputs=(Alert, Audit, Quality, Quarantine),
+        outputs=(Alert, Audit, Quality, Quarantine, Matter),
         feeds={"incidents": revisions, "orders": revisions_for_orders},
         legible=legible_subject,
     ),

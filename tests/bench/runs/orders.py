@@ -16,6 +16,7 @@ from agents.core.orders.fold import Orders
 from agents.rulebook.orders import order_rules
 from streams.messages import COMMAND, SECOND, TICK, Actor, OrderAudit, Text, event_bytes, format_time, parse_time
 from streams.messages.orders import Issue, OrderAct, Receiver
+from streams.places.organs import units
 from tests.bench.sizes import Sizes
 
 PLACE = "4101"
@@ -79,18 +80,17 @@ def _press() -> dict[str, Any]:
     """One press to 500 receivers, and 500 signatures after it: ms of processor time each."""
     fold = Orders(order_rules(PLACE), "bench.events.orders", 0)
     _run(fold, 0, [_tick(START)])
-    units = [unit for unit in _receivers()][:COUNT_OF_RECEIVERS]
+    units = list(_receivers())[:COUNT_OF_RECEIVERS]
     order = _id(0)
     receivers = tuple(Receiver(unit=unit, part="support" if n else "main") for n, unit in enumerate(units))
-    issue = _event("issue", Issue(order=order, kind="task", actor=_actor("dispatcher", OFFICE), title=Text("任务", "Task"), receivers=receivers), order, 0)
+    by, title = _actor("dispatcher", OFFICE), Text("任务", "Task")
+    issue = _event("issue", Issue(order=order, kind="task", actor=by, title=title, receivers=receivers), order, 0)
     began = time.process_time()
     out = fold.run([(1, order.encode(), issue)])
     press = time.process_time() - began
     refused = [each.reason for each in out if isinstance(each, OrderAudit) and each.event == "refuse"]
-    signs = [
-        (2 + n, order.encode(), _event("sign", OrderAct(order=order, actor=_actor("clerk", unit), lines=(str(n + 1),)), order, n))
-        for n, unit in enumerate(units)
-    ]
+    acts = [OrderAct(order=order, actor=_actor("clerk", unit), lines=(str(n + 1),)) for n, unit in enumerate(units)]
+    signs = [(2 + n, order.encode(), _event("sign", act, order, n)) for n, act in enumerate(acts)]
     began = time.process_time()
     fold.run(signs)
     return {
@@ -153,8 +153,6 @@ _UNIT = "zz-ee"
 
 def _receivers() -> Iterator[str]:
     rules = order_rules(PLACE)
-    from streams.places.organs import units  # noqa: PLC0415
-
     for unit in units(PLACE):
         if not rules.bodies.objection(OFFICE, unit.id, "work-order", START) and unit.kind not in {"community"}:
             yield unit.id
@@ -169,9 +167,8 @@ def _actor(role: str, unit: str) -> Actor:
 
 
 def _event(verb: str, data: Any, order: str, n: int) -> bytes:
-    return event_bytes(
-        type=f"{COMMAND}order.{verb}", source="bench", id=f"{order}/{verb}/{n}", time=format_time(START), subject=order, data=data
-    )
+    id_ = f"{order}/{verb}/{n}"
+    return event_bytes(type=f"{COMMAND}order.{verb}", source="bench", id=id_, time=format_time(START), subject=order, data=data)
 
 
 def _tick(at: int) -> Record:
