@@ -249,7 +249,7 @@ class TestEnds:
         lead.alert(alert_of(active=False, audit=5, cleared_at="2026-03-06T10:00:00+08:00"))
         out = lead.tick("2026-03-09T10:00:00+08:00")
         assert ("ready", "", "") in entries(out)
-        assert "inspection" in refusal(lead.act("close", DISPATCHER, outcome="rectified"))
+        assert "verified" in refusal(lead.act("close", DISPATCHER, outcome="rectified"))
         assert not refusal(lead.act("inspect", VERIFIER, outcome="passed", reason="现场已整改"))
         assert not refusal(lead.act("close", DISPATCHER, outcome="rectified"))
         assert lead.orders[ORDER].state == "closed"
