@@ -60,7 +60,7 @@ def matter_of(spec: MatterSpec, data: Any, event: Event, subject: Subject, offse
 
 
 def fault_of(told: Quality, plan: Plan | None, day: Day) -> Matter | None:
-    """The matter of a fault in a department's data: the first of its type, reason and field in a day of the partition's time."""
+    """The matter of a fault in a department's data: the first of its type, reason and field in a day of the log."""
     if plan is None or plan.fault is None or told.reason not in FAULTS or told.at is None:
         return None
     mark = f"{told.type}/{told.reason}/{told.field}"[:MOST_MARK]
