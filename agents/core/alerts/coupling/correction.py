@@ -1,7 +1,7 @@
-"""A corrected value: an event that links to the fact that it corrects. The hour is judged again; what was found stays in trails.
+"""A corrected value: an event links to the fact that it corrects. The hour is judged again; what was found stays in trails.
 
-Only what one fact decides can be judged again: a judge that looks over several facts has counted the wrong value in, and goes
-on with it. The newest fact of its kind is judged again; of an older one the trails tell that it was corrected.
+Only what one fact decides can be judged again: a judge that looks over several facts has counted the wrong value in, and
+goes on with it. The newest fact of its kind is judged again; of an older one the trails tell that it was corrected.
 """
 
 from collections.abc import Iterator
