@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from msgspec import Struct
 
 from streams.messages import ADOPTED, COMMAND, NOTICE, RESUMED, RIGHTS, ROLES
-from streams.messages.rights import ALERT_RIGHTS, INCIDENT_RIGHTS
+from streams.messages.rights import ALERT_RIGHTS, INCIDENT_RIGHTS, ORDER
 from streams.messages.times import HOUR, SECOND
 from streams.signing.proofs.seal import ANCHOR, MANIFEST, SEAL
 from streams.signing.series import Policy
@@ -21,6 +21,9 @@ ORDERS = (FORGET, "personal.cancel", "personal.hold", RELEASE)
 
 ANSWERS = ("personal.accepted", "personal.refused", "personal.destroyed", "personal.look")
 """What the keeper of keys writes."""
+
+STAFF = "staff"
+"""The part that signs what the people of a simulated city do."""
 
 EVENTS = "events."
 FEED = ("alert.revised", "order.link", "order.release")
@@ -108,6 +111,11 @@ PARTS = (
         lambda *_: PartRights(may=(ADOPTED, NOTICE), to=(EVERYWHERE,)),
     ),
     PartRow(r"registrar-[a-z0-9-]+", "a gateway's registers, and whatever else a person or an office states", _registrar),
+    PartRow(
+        STAFF,
+        "acts as the people of a simulated city; no live log adopts its key by default",
+        lambda places, _: PartRights(may=(*_ACTS, f"{COMMAND}{ORDER}*"), roles=_PERSONS, to=_stages(places)),
+    ),
     PartRow(
         "keeper",
         "keeps the keys of personal texts",
