@@ -21,6 +21,8 @@ def begin(turn: Turn, matter: Matter) -> None:
     running = clocks.after((), turn.kind, FILED, None, order.traits, turn.now, turn.rules.calendar, urgent=order.urgent)
     told = {"matter": matter.number, "step": matter.step, "subject": matter.subject}
     turn.tell(Entry(event=FILED, told=told), replace(order, clocks=running))
+    if order.state == whole.SENT:  # 谁办理、谁负责: whoever it is about has it at once
+        _assigned(turn, matter, Entry(event="step", verb="dispatch", told=told), whole.SENT)
 
 
 def step(turn: Turn, matter: Matter) -> None:

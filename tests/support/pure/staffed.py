@@ -5,12 +5,10 @@ from collections.abc import Iterable
 from hashlib import blake2s
 from typing import Any
 
-from agents.core.alerts.feed import revisions_for_orders
 from agents.rulebook.orders import order_rules
-from agents.rulebook.grouping import sound_grouping
-from agents.stages import STAGES, Basis, stage_of
+from agents.stages import STAGES, stage_of
 from fixtures.staff.doing import Doing
-from fixtures.staff.habits import Chances, load_habits
+from fixtures.staff.habits import Chances, Habits, load_habits
 from fixtures.staff.people import People
 from fixtures.staff.shift import Shift
 from fixtures.staff.town import load_town
@@ -31,7 +29,7 @@ from streams.messages import (
 )
 from streams.outputs import Output
 from streams.topics import inputs
-from tests.support.pure.scenarios import book
+from tests.support.pure.scenarios import basis
 
 STEP = 5 * MINUTE
 """From tick to tick."""
@@ -59,21 +57,20 @@ def filed(kind: str, n: int, at: int, **said: Any) -> Arrival:
 
 
 def shift(seed: int = 1, faster: float = 1.0) -> Shift:
-    """The people of the place."""
-    return Shift(load_town(), Chances(load_habits(), order_rules().calendar, seed, faster), People(seed))
+    """The people of the place, who handle every request themselves: no hotline's system tells its steps here."""
+    habits = load_habits()
+    alone = Habits(habits.pace, habits.share | {"ours": 1.0})
+    return Shift(load_town(), Chances(alone, order_rules().calendar, seed, faster), People(seed))
 
 
 class StaffedCity:
     """What is written and judged; `acts`: what the people did, `told`: what the stages gave."""
 
     def __init__(self, people: Shift) -> None:
-        basis = Basis(book(), sound_grouping(book().rules), order_rules())
-        made = {name: stage_of(basis, f"t.events.{name}", 0) for name in inputs()}
+        made = {name: stage_of(basis(), f"t.events.{name}", 0) for name in inputs()}
         self.stages = {name: stage for name, stage in made.items() if stage is not None}
         self.people = people
         self.feeds = [feed for kind in STAGES for feed in kind.feeds.items()]
-        if "orders" not in STAGES[0].feeds:
-            self.feeds.append(("orders", revisions_for_orders))
         self.offsets: dict[str, int] = defaultdict(int)
         self.acts: list[Doing] = []
         self.told: list[Output] = []
