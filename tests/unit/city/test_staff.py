@@ -18,7 +18,7 @@ from streams.command import Trouble
 from streams.gateways.timeline import Arrival
 from streams.messages import DAY, HOUR, MINUTE, Act, OrderAct, OrderAudit, OrderLine, parse_time
 from streams.places import calendar
-from tests.support.pure.staffed import SEEN, StaffedCity, filed, shift
+from tests.support.city.staffed import SEEN, StaffedCity, filed, shift
 
 LIFT = b'"subject":"lift.sim.410105.2"'
 AIR = Air(1, load_scenario("trapped"))
