@@ -23,6 +23,7 @@ from screen.access.accounts import (
     write,
 )
 from screen.access.passwords import weakness, with_password
+from streams.messages import ROLES
 
 PHRASE = "红旗渠-2026-夜班-甲"
 

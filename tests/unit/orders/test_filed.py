@@ -36,5 +36,5 @@ def test_a_later_step_opens_nothing() -> None:
     made = Partition()
     assert made.filed(rating(step="put-right", opens=False), ORDER) == []
     assert made.filed(rating(n=2), ORDER)
-    assert [each.event for each in made.told if isinstance(each, OrderAudit)][0] in {"filed", "sent"}
+    assert "filed" in {each.event for each in made.told if isinstance(each, OrderAudit)}
     assert ORDER in made.orders
