@@ -22,6 +22,9 @@ ORDERS = (FORGET, "personal.cancel", "personal.hold", RELEASE)
 ANSWERS = ("personal.accepted", "personal.refused", "personal.destroyed", "personal.look")
 """What the keeper of keys writes."""
 
+STAFF = "staff"
+"""The part that signs what the people of a simulated city do."""
+
 EVENTS = "events."
 FEED = ("alert.revised", "order.link", "order.release", "order.filed")
 """What a worker writes into the input of another stage."""
@@ -109,6 +112,11 @@ PARTS = (
         lambda *_: PartRights(may=(ADOPTED, NOTICE), to=(EVERYWHERE,)),
     ),
     PartRow(r"registrar-[a-z0-9-]+", "a gateway's registers, and whatever else a person or an office states", _registrar),
+    PartRow(
+        STAFF,
+        "acts as the people of a simulated city; no live log adopts its key by default",
+        lambda places, _: PartRights(may=(*_ACTS, f"{COMMAND}{ORDER}*"), roles=_PERSONS, to=_stages(places)),
+    ),
     PartRow(
         "keeper",
         "keeps the keys of personal texts",
