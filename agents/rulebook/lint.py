@@ -17,7 +17,7 @@ from agents.core.rules.book import OVERSIGHT_CLAUSE, Book
 from agents.core.rules.rule import ALERT, ClauseSpec, Edition, Enactment, RuleSpec, bindings, kinds_of, unit_of
 from agents.rulebook.boundary_cases import at_limit, has_limit
 from agents.rulebook.lint_cases import Found, Payloads, case_problems, one_of
-from agents.rulebook.load import book_of, ground, makers_of, payloads_of
+from agents.rulebook.load import book_of, ground, kept, makers_of, payloads_of
 from agents.rulebook.rule_sources import Corpus, committed
 from agents.rulebook.tables import Problem, problem_at, read_domains, specs
 from streams import catalogue, places
@@ -59,8 +59,9 @@ def sound_book(corpus: Corpus | None = None, *, draft: bool = False) -> Book:
     A clause that no rule uses yet does not stop anybody from judging.
     """
     corpus = corpus or committed()
-    book = _made(corpus)
-    found = [problem for problem in check(corpus, draft=draft, made=book is not None) if problem.message != _UNUSED]
+    with kept():
+        book = _made(corpus)
+        found = [problem for problem in check(corpus, draft=draft, made=book is not None) if problem.message != _UNUSED]
     if found:
         raise refusal(found)
     return book or _book(corpus)
