@@ -281,11 +281,13 @@ def _open_below(turn: Turn, main: Held) -> list[str]:
 
 
 def _stands(order: Order) -> bool:
-    return any(each.active for each in order.alerts)
+    return any(each.active and each.audit for each in order.alerts)
 
 
 def _quiet(order: Order) -> None:
     for each in order.alerts:
+        if not each.audit:
+            continue  # it had ended before the order could be tied to it
         if each.active:
             raise Objected(f"the condition of alert {each.link.alert} stands: only a lawful end may be now")
         if each.ready is None:

@@ -42,6 +42,7 @@ def lead() -> Partition:
     """A lead about one alert that was verified, sent on Friday at nine to the branch of the district."""
     made = Partition()
     assert not refusal(made.issue(alerts=(link(),), verdict="true", traits={"law": "market"}))
+    made.alert(alert_of())
     return made
 
 
