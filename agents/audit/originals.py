@@ -7,6 +7,7 @@ what is sealed is the file of the signed digest was looked at when it was sealed
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from msgspec import DecodeError, Struct, ValidationError
 from msgspec.json import Decoder
@@ -61,7 +62,7 @@ _WORDS = {
 
 def _found(order: OrderFiles, file: File, state: str, folder: Path) -> Iterator[AuditFinding]:
     path, digest = path_of(folder, file)
-    named = {"trail": "order-audit", "of": order.id, "place": str(path)}
+    named: Any = {"trail": "order-audit", "of": order.id, "place": str(path)}
     if state == "changed":
         message = f"the original {file.digest[:16]} was changed: its bytes are not those of the digest {digest[:16]} in the log"
         yield AuditFinding(kind="original-changed", message=message, **named)

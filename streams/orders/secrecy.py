@@ -9,13 +9,15 @@ import unicodedata
 from streams.messages import Text
 
 REFUSED = Text(
-    "涉密事项按涉密渠道办理：文中标有密级。本系统不是涉密系统，此件没有写入",
-    "secret matters go by the roads for secrets: the text names a 密级; this system may hold none, and nothing was written",
+    "涉密事项按涉密渠道办理，本系统不得存储、处理国家秘密（保守国家秘密法），此件没有写入",
+    "state secrets go by their own channel, not here: the text names a 密级, and nothing was written",
 )
 """What whoever writes such a text is told; never a word of the text."""
 
 _GRADE = r"(?:绝\s*密|机\s*密|秘\s*密)"
-_MARKED = re.compile(rf"{_GRADE}\s*(?:[★☆*]|级)|[★☆]\s*{_GRADE}|国\s*家\s*秘\s*密|^\W*{_GRADE}\W*$", re.MULTILINE)
+_MARKED = re.compile(
+    rf"(?<!商业){_GRADE}\s*(?:[★☆*(]|级)|[★☆]\s*{_GRADE}|国\s*家\s*秘\s*密|涉密件|^\W*{_GRADE}\W*$", re.MULTILINE
+)
 
 
 def names_secret(text: str) -> bool:
@@ -23,7 +25,7 @@ def names_secret(text: str) -> bool:
 
     >>> [names_secret(each) for each in ("机密★1年", "绝密级", "【秘密】", "涉及国家秘密")]
     [True, True, True, True]
-    >>> [names_secret(each) for each in ("商业秘密须保护", "来电人要求保密", "机密性")]
+    >>> [names_secret(each) for each in ("商业秘密（配方）须保护", "来电人要求保密", "机密性")]
     [False, False, False]
     """
     return bool(_MARKED.search(unicodedata.normalize("NFKC", text)))
