@@ -3,9 +3,10 @@
 Each look is on record before anything is given; in a log that was never opened nothing is sealed and nothing recorded.
 """
 
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import IO, Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -24,21 +25,30 @@ from screen.acts.order_about import About
 from screen.acts.order_press import OrderId, OrderPress
 from screen.acts.requests import Key
 from screen.originals.copies import DRAWN, NoCopyError, copy_of
-from screen.originals.scope import FindOrder, Lines, why_no_file, why_no_look
+from screen.originals.scope import FindOrder, Lines, why_no_file, why_no_look, why_not_archive
 from screen.signer.client import SignerClient
 from screen.signer.wire import PATIENCE, LookOrder, OpenOriginal, Purpose, TextName
 from screen.web.json_response import NOT_KEPT, RefusedError, json_response
 from streams.clock import wall_time
+from streams.kafka import clients
 from streams.keeper.wire import Opened
-from streams.messages import LOOK_ORDER, Actor, Order, OrderAct, Sealed
+from streams.messages import LOOK_ORDER, Actor, Order, OrderAct, OrderAudit, Sealed
 from streams.messages.orders import File
 from streams.messages.words import Line
+from streams.orders.matter_file import write_file
 from streams.orders.texts import party_of
 from streams.originals.content import ContentError, content_of, end_of
 from streams.originals.folder import digest_of, pieces_of, plain_path
 from streams.originals.spool import spool
+from streams.outputs import BY_TYPE
+from streams.settings import Settings
+from streams.topics import topic_name
 
 COPY_TYPE = "image/jpeg"
+TRAIL = BY_TYPE[OrderAudit].topic
+
+TrailOf = Callable[[str], list[bytes]]
+"""The entries of an order's trail as they are stored, in order. Blocking."""
 
 
 class TextRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,13 +82,31 @@ class OriginalRequest(Struct, frozen=True, forbid_unknown_fields=True):
     purpose: Purpose = "handling"
 
 
+class ArchiveRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """The query of an order's file: with its originals, where they are for who asks, and what for."""
+
+    originals: Literal["", "1"] = ""
+    purpose: Purpose = "handling"
+
+
 class Originals:
-    """The routes of one log's evidence. `folder`: where plain originals are; `signer`: None where the log was never opened."""
+    """The routes of one log's evidence.
+
+    `find`: an order and its lines; `trail`: its entries as they are stored. `folder`: where plain originals are, `most`: bytes
+    of one; `signer`: None where the log was never opened.
+    """
 
     def __init__(
-        self, find: FindOrder, commands: Commands, log: str, folder: Path, most: int, signer: SignerClient | None
+        self,
+        find: FindOrder,
+        trail: TrailOf,
+        commands: Commands,
+        log: str,
+        folder: Path,
+        most: int,
+        signer: SignerClient | None,
     ) -> None:
-        self._find, self._commands, self._log = find, commands, log
+        self._find, self._trail, self._commands, self._log = find, trail, commands, log
         self._folder, self._most, self._signer = folder, most, signer
 
     def table(self) -> list[BaseRoute]:
@@ -86,6 +114,7 @@ class Originals:
         return [
             ActRoute("/screen/orders/look", self.look, reads=reader(TextRequest), right=LOOK_ORDER, bounds=self._look_bounds),
             UploadRoute("/screen/orders/file", self.take, right="order.file", bounds=self._file_bounds, most=self._most),
+            LookRoute("/screen/orders/archive/{order}", self.archive, right="order.archive"),
             LookRoute("/screen/orders/file/{digest}", self.original, right=LOOK_ORDER),
             LookRoute("/screen/orders/file/{digest}/copy", self.copy, right=LOOK_ORDER),
         ]
@@ -147,10 +176,48 @@ class Originals:
                 raise RefusedError(415, str(error)) from None
         return Response(drawn, 200, {**NOT_KEPT, "content-disposition": "inline"}, COPY_TYPE)
 
+    async def archive(self, request: Request) -> Response:
+        """The file of an order (归档): a zip with its index; with `originals` those that are for who asks, each a look."""
+        check_own(request)
+        asked, person = _query(request, ArchiveRequest), person_of(request)
+        name = request.path_params["order"]
+        order, lines = self._known(name)
+        if why := why_not_archive(order, lines, person):
+            raise RefusedError(403, why)
+        session = token_of(request)
+
+        def original(file: File) -> Iterable[bytes] | None:
+            if not asked.originals or why_no_look("office", order, lines, person):
+                return None
+            with spool() as body:
+                try:
+                    self._fill(OriginalRequest(order=name, purpose=asked.purpose), file, session, body)
+                except RefusedError:
+                    return None
+                body.seek(0)
+                return [body.read()]
+
+        with ExitStack() as held:
+            target = held.enter_context(spool())
+            try:
+                trail = await run_in_threadpool(self._trail, name)
+                await run_in_threadpool(write_file, target, order, list(lines.values()), trail, original, {})
+            except ValueError as error:
+                raise RefusedError(500, str(error)) from None
+            size = target.seek(0, 2)
+            target.seek(0)
+            headers = {
+                "content-disposition": f'attachment; filename="order-{name[:16]}.zip"',
+                "content-length": str(size),
+                **NOT_KEPT,
+            }
+            gone = BackgroundTask(held.pop_all().close)
+            return StreamingResponse(pieces_of(target), 200, headers, "application/zip", background=gone)
+        raise AssertionError  # an ExitStack swallows nothing
+
     async def _opened(self, request: Request) -> tuple[File, ExitStack, IO[bytes]]:
         """A piece of evidence and its bytes, whole, and what lets go of them; RefusedError says why they are not given."""
-        if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-            raise RefusedError(403, "another site asks for this")
+        check_own(request)
         asked = _query(request, OriginalRequest)
         file = self._file(asked.order, request.path_params["digest"], person_of(request))
         with ExitStack() as held:
@@ -206,6 +273,30 @@ class Originals:
         if asked.line and asked.line not in lines:
             raise RefusedError(409, f"the order has no line {asked.line!r}")
         return why_no_file(order, lines, person)
+
+
+def check_own(request: Request) -> None:
+    """RefusedError where a page of another site makes the browser ask: what is given here is on record as a look."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        raise RefusedError(403, "another site asks for this")
+
+
+def trail_in(settings: Settings, log: str) -> TrailOf:
+    """What reads an order's trail from Kafka, each entry as it is stored, once, in order."""
+
+    def trail(order: str) -> list[bytes]:
+        topic, found = topic_name(log, TRAIL), dict[int, bytes]()
+        with clients.consumer(settings) as reader:
+            ends = clients.end_offsets(reader, topic)
+            partition = clients.partition_of(order.encode(), len(ends))
+            whole = {each: end for each, end in ends.items() if each != partition}
+            for record in clients.stream(reader, topic, whole, ends):
+                entry = clients.read(record, OrderAudit, "screen") if record.key == order.encode() else None
+                if entry is not None and entry.order == order:
+                    found.setdefault(entry.n, record.value)
+        return [found[n] for n in sorted(found)]
+
+    return trail
 
 
 def act_of(asked: FileRequest, file: File, told: str, actor: Actor) -> OrderAct:

@@ -31,6 +31,12 @@ def why_no_file(order: Order, lines: Lines, person: Person) -> str:
     return person.may_not(ORDER + "file") or hidden(order, person) or _outside(ORDER_RIGHTS["file"].scope, order, lines, person)
 
 
+def why_not_archive(order: Order, lines: Lines, person: Person) -> str:
+    """Why the file of an order (归档) is not for this person; empty where it is."""
+    right = ORDER_RIGHTS["archive"]
+    return person.may_not(ORDER + "archive") or hidden(order, person) or _outside(right.scope, order, lines, person)
+
+
 def hidden(order: Order, person: Person) -> str:
     """Why nothing of an order is for this person: it rests on a report about a unit of theirs (信访工作条例 30)."""
     accused = order.traits.get(ACCUSED, "")

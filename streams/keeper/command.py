@@ -1,7 +1,8 @@
 """`python -m streams keeper`: the keeper of keys of a log, and what people order of it. Every answer is a line of JSON.
 
-`run` is the process. `status`, `rotate` and `sweep` ask it over its socket. `forget`, `purge`, `hold` and `cosign` hand it an order that
-people sign: where two must sign, both keys are given, or the half-signed order goes to the second person, who runs `cosign`.
+`run` is the process. `status`, `rotate` and `sweep` ask it over its socket. `forget`, `purge`, `hold` and `cosign` hand it an
+order that people sign: where two must sign, both keys are given, or the half-signed order goes to the second
+person, who runs `cosign`.
 """
 
 import argparse

@@ -134,7 +134,7 @@ def _opened_log(settings: Settings, log: str) -> tuple[str, int]:
     logid = pinned(settings, log)
     if not logid:
         raise Trouble(
-            f"log {log!r} was never opened: its texts stand in clear and cannot be taken out of it, and nothing is signed for it"
+            f"log {log!r} was never opened: its texts stand in clear and cannot be taken out; nothing is signed for it"
         )
     at = newest_tick(settings, log)
     if at is None:

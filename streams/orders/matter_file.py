@@ -1,7 +1,7 @@
 """归档, one matter one file: an order with its trail, papers, originals as a zip with its index (目录). Pure but for writing.
 
-The same order gives the same bytes, whoever makes it: names in order, one time, nothing compressed. Where a case (案件) stands in
-it the file has two volumes (市场监督管理行政处罚程序规定 78): 正卷, which may be shown, and 副卷, which stays inside.
+The same order gives the same bytes, whoever makes it: names in order, one time, nothing compressed. Where a case (案件) stands
+in it the file has two volumes (市场监督管理行政处罚程序规定 78): 正卷, which may be shown, and 副卷, which stays inside.
 """
 
 import csv
