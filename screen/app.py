@@ -20,11 +20,13 @@ from screen.access.sessions import Sessions
 from screen.access.signin import SignIn
 from screen.acts.commands import Commands, OwnCommands
 from screen.acts.looks import Looks
+from screen.acts.orders import OrderActs
 from screen.acts.routes import Acts
 from screen.desk.readings import Reader
 from screen.desk.routes import DeskRoutes
 from screen.feed.hub import Hub
 from screen.feed.reader import Feed
+from screen.orders.routes import OrderRoutes
 from screen.replay.jobs import Jobs
 from screen.replay.shares import JobShare
 from screen.rules import statutes
@@ -109,6 +111,8 @@ def build(settings: Settings, log: str) -> st.App:
         *page_routes(),
         *Routes(hub, log, entrance).table(),
         *Acts(hub, commands, log).table(),
+        *OrderActs(hub, commands, log).table(),
+        *OrderRoutes(hub).table(),
         *Looks(hub, signer).table(),
         *DeskRoutes(hub, Reader(settings)).table(),
         *RuleBook(hub, log).table(),
