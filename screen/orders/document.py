@@ -13,7 +13,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from screen.i18n.texts import owner_name
+from screen.i18n.texts import unit_name
 from screen.orders.rows import Lines
 from streams.messages import Order, Sealed, shown
 
@@ -40,7 +40,7 @@ def document(order: Order, lines: Lines) -> bytes:
         setattr(made.sections[0], name, Mm(size))
     made.sections[0].page_width, made.sections[0].page_height = Mm(210), Mm(297)
     _paragraph(made, order.title.zh, TITLE_FONT, TITLE_PT, centre=True)
-    receivers = [owner_name(line.unit).zh for line in lines.values() if not line.under and line.part != "assist"]
+    receivers = [unit_name(line.unit).zh for line in lines.values() if not line.under and line.part != "assist"]
     if receivers:
         _paragraph(made, f"{'、'.join(receivers)}：", TEXT_FONT, TEXT_PT)
     for said in order.text:

@@ -7,9 +7,10 @@ from msgspec import Meta, Struct
 from screen.feed.slices.alarms import Alarms
 from screen.feed.slices.orders import Orders
 from screen.feed.view import View
-from screen.orders.list import Looker, OrderIndex, OrderQuery, OrderSelection, follow, select
+from screen.i18n.texts import unit_name
+from screen.orders.list import FACETS, Looker, OrderIndex, OrderQuery, OrderSelection, follow, select
 from screen.orders.rows import told_line, told_order
-from streams.messages import Alert, encode
+from streams.messages import Alert, Text, encode
 
 MOST_WINDOW = 200
 """Rows of a window at most: more are never on a page at once, and no bulk act is greater."""
@@ -60,7 +61,7 @@ class OrdersPage:
             "first": ask.first,
             "ids": window,
             "place": shown.order.place(row.key) if row else None,
-            "facets": {f"{name} {value}": count for (name, value), count in index.facets.items()},
+            "facets": {name: _named(index, name) for name in FACETS},
         }
         fresh = self._fresh(view, window, ask.own)
         if ask.n == self._answered and not fresh and told == self._told:
@@ -101,6 +102,12 @@ class OrdersPage:
             ):
                 fresh[name] = found[1]()
         return fresh
+
+
+def _named(index: OrderIndex, facet: str) -> list[tuple[str, int, Text | None]]:
+    """The values of a facet, how many rows have each, and what a body is called."""
+    found = sorted((value, count) for (name, value), count in index.facets.items() if name == facet and value)
+    return [(value, count, unit_name(value) if facet == "unit" else None) for value, count in found]
 
 
 def _row(view: View, name: str, own: bool) -> tuple[tuple[object, ...], Any]:

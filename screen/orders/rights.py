@@ -12,6 +12,7 @@ from screen.orders.rows import Lines
 from streams.messages import Order, OrderLine
 from streams.messages.rights import ORDER, ORDER_RIGHTS, Scope
 from streams.orders.kind import LINE_ACTS, Kind
+from streams.places.organs import units
 
 BESIDE = frozenset({"issue", "purge"})
 """Acts that this page does not offer on an order: one makes it, the other is the keeper's (docs/operate/personal-data.md)."""
@@ -35,8 +36,8 @@ class Offer(Struct, frozen=True, omit_defaults=True):
 
 
 def is_of(person: Person, unit: str) -> bool:
-    """Whether a person is of a body, or of one above it; who has no department is of all."""
-    return not person.departments or unit in person.departments
+    """Whether a person is of a body, or of one below it; who has no department is of all."""
+    return not person.departments or any(units().is_within(each, unit) for each in person.departments)
 
 
 def offers(person: Person, kind: Kind, order: Order, lines: Lines, n: str) -> list[Offer]:

@@ -18,7 +18,6 @@ from screen.feed.slices.clock import Clock
 from screen.feed.slices.law_in_force import LawInForce
 from screen.feed.slices.orders import Orders
 from screen.feed.view import View
-from screen.i18n.texts import departments
 from screen.orders.page import OrderAsk, OrdersPage
 from screen.orders.seen import looker, may_see
 from screen.orders.story import story
@@ -105,7 +104,6 @@ def names(view: View) -> dict[str, Any]:
     """The names of what may be filtered by, and the working calendar in which the page reckons the time that is left."""
     return {
         "kind": {name: {"title": kind.title, "states": kind.states} for name, kind in kinds().items()},
-        "unit": departments(),
         "district": dict(areas()),
         "calendar": told_calendar(view[LawInForce].law.calendar, view[Clock].now or wall_time()),
     }

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from screen.i18n.texts import owner_name
+from screen.i18n.texts import unit_name
 from screen.orders.list import FAR, GROUPS, Group, OrderRow
 from streams.messages import Actor, Alert, Order, OrderLine, parse_time
 from streams.messages.outputs.order import Application, OrderClock, Stamp
@@ -77,7 +77,7 @@ def told_order(order: Order, lines: Lines, alert: Alert | None) -> dict[str, Any
         "state": order.state,
         "urgent": order.urgent,
         "traits": order.traits,
-        "unit": owner_name(main.unit) if main else None,
+        "unit": unit_name(main.unit) if main else None,
         "others": max(len(lines) - 1, 0),
         "adcode": order.adcode,
         "alert": _marked(alert),
@@ -92,7 +92,7 @@ def told_line(line: OrderLine, order: Order, alert: Alert | None) -> dict[str, A
     """The same of a unit's own line."""
     return told_order(order, {line.n: line}, alert) | {
         "line": line.n,
-        "unit": owner_name(line.unit),
+        "unit": unit_name(line.unit),
         "part": line.part,
         "state": line.state,
         "clock": pressing(line.clocks),
@@ -156,7 +156,7 @@ def _marked(alert: Alert | None) -> dict[str, Any] | None:
 
 
 def _text(order: Order, lines: Lines) -> str:
-    names = [owner_name(line.unit) for line in lines.values()]
+    names = [unit_name(line.unit) for line in lines.values()]
     words = (
         order.number,
         order.title.zh,

@@ -7,7 +7,7 @@ from screen.feed.slices.alarms import Alarms
 from screen.feed.slices.clock import Clock
 from screen.feed.slices.orders import Orders
 from screen.feed.view import View
-from screen.i18n.texts import owner_name
+from screen.i18n.texts import unit_name
 from screen.i18n.trail_text import order_text
 from screen.orders.rights import is_of, offers
 from screen.orders.rows import Lines, units_of
@@ -39,7 +39,7 @@ def story(view: View, name: str, n: str, person: Person) -> dict[str, Any] | Non
         "line": chosen,
         "mine": [each.n for each in lines.values() if person.departments and is_of(person, each.unit)],
         "units": {
-            unit: owner_name(unit) for unit in sorted(units | {each.get("unit", "") for each in map(_told, trail)}) if unit
+            unit: unit_name(unit) for unit in sorted(units | {each.get("unit", "") for each in map(_told, trail)}) if unit
         },
         "kind": _kind(kind) if kind else None,
         "offers": offers(person, kind, order, lines, chosen) if kind else [],

@@ -10,7 +10,7 @@ from streams.messages.outputs.order import Application, Stamp
 from streams.orders.kinds import kinds
 
 SENT = "2026-11-24T14:36:20+08:00"
-OFFICE, BUREAU, HELPER = "zz-gov", "zz-ee", "zz-um"
+OFFICE, BUREAU, HELPER = "zz-gov", "zz-ee-410182", "zz-um"
 WANG = Actor(id="wang", name="王敏", role="dispatcher", department=OFFICE)
 LI = Actor(id="li", name="李签收", role="clerk", department=BUREAU)
 DEFAULT = Text("本系统默认", "Default of this system")
