@@ -38,6 +38,7 @@ from screen.web.first_html import page_routes
 from screen.web.own_address import ask_nobody
 from screen.web.routes import Routes
 from streams.command import Trouble
+from streams.places.organs import units
 from streams.settings import Settings
 from streams.signing.machine.keyfile import KeyFileError
 from streams.signing.machine.part import pinned
@@ -91,7 +92,7 @@ def build(settings: Settings, log: str) -> st.App:
         )
     hub = Hub()
     feed = Feed(settings, log, hub)
-    local = Person(id="local-supervisor", name=settings.supervisor, role="supervisor") if alone else None
+    local = Person(id="local-supervisor", name=settings.supervisor, role="supervisor", unit=_office()) if alone else None
 
     @asynccontextmanager
     async def lifespan(_app: st.App) -> AsyncIterator[None]:
@@ -130,6 +131,14 @@ def build(settings: Settings, log: str) -> st.App:
         ],
         lifespan=lifespan,
     )
+
+
+def _office() -> str:
+    """The general office of the city's government, for which the one local supervisor acts; empty where none is listed."""
+    known = units()
+    government = next((unit.id for unit in known if unit.kind == "government" and unit.level == "city"), "")
+    office = known.office(government)
+    return office.id if office else ""
 
 
 def _opened(settings: Settings, log: str) -> bool:
