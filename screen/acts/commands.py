@@ -116,6 +116,13 @@ def order_bytes(region: str, press: OrderPress, now: int) -> bytes:
     )
 
 
+def check_file(press: OrderPress, file: IO[bytes] | None) -> None:
+    """RefusedError where an act names a file and does not come with it, or comes with one that it does not name."""
+    named = press.act.file if isinstance(press.act, OrderAct) else None
+    if (named is None) != (file is None) or (named is not None and named.text is not None):
+        raise RefusedError(422, "a file is put to an order by sending the file itself: POST /screen/orders/file")
+
+
 class Places:
     """Where acts stand in the log, by the id of the press; the newest are remembered."""
 
@@ -149,6 +156,9 @@ class Commands(Protocol):
 
     def regroup(self, incident: Incident, verb: str, act: Regroup, now: int, session: str, /) -> Place:
         """Write an act on an incident."""
+
+    def order(self, log: str, region: str, press: OrderPress, now: int, session: str, /) -> Place:
+        """Write an act on an order, or that one is issued, under its id."""
 
     def handover(self, log: str, record: Record, name: str, session: str, /) -> Place:
         """Write a note, or that one is taken over, under its department; `name` is the id of the press."""
@@ -198,6 +208,11 @@ class OwnCommands:
         value = regroup_bytes(incident.city, incident.rev, verb, act, now)
         return self._log.once(regroup_id(incident.rev, verb, act), incident.place.topic, incident.city, lambda: value)
 
+    def order(self, log: str, region: str, press: OrderPress, now: int, _session: str) -> Place:
+        """As `Commands`."""
+        topic = topic_name(log, ORDERS)
+        return self._log.once(order_id(press), topic, press.act.order, lambda: order_bytes(region, press, now))
+
     def handover(self, log: str, record: Record, name: str, _session: str) -> Place:
         """As `Commands`."""
         topic, key = target(record)
@@ -218,6 +233,7 @@ class OwnCommands:
         file: IO[bytes] | None = None,
     ) -> Place:
         """As `Commands`. Nothing is sealed; a text that names a 密级 is refused here too, a file kept as it is, mode 600."""
+        check_file(press, file)
         try:
             check_texts(press.act)
             if file is not None and isinstance(press.act, OrderAct) and press.act.file is not None:

@@ -24,8 +24,10 @@ from screen.acts.commands import Commands
 from screen.acts.order_about import About
 from screen.acts.order_press import OrderId, OrderPress
 from screen.acts.requests import Key
+from screen.feed.hub import Hub
+from screen.feed.slices.orders import Orders
 from screen.originals.copies import DRAWN, NoCopyError, copy_of
-from screen.originals.scope import FindOrder, Lines, why_no_file, why_no_look, why_not_archive
+from screen.originals.scope import FindOrder, Lines, why_no_look, why_not
 from screen.signer.client import SignerClient
 from screen.signer.wire import PATIENCE, LookOrder, OpenOriginal, Purpose, TextName
 from screen.web.json_response import NOT_KEPT, RefusedError, json_response
@@ -182,7 +184,7 @@ class Originals:
         asked, person = _query(request, ArchiveRequest), person_of(request)
         name = request.path_params["order"]
         order, lines = self._known(name)
-        if why := why_not_archive(order, lines, person):
+        if why := why_not("archive", order, lines, person):
             raise RefusedError(403, why)
         session = token_of(request)
 
@@ -272,7 +274,18 @@ class Originals:
         order, lines = self._known(asked.order)
         if asked.line and asked.line not in lines:
             raise RefusedError(409, f"the order has no line {asked.line!r}")
-        return why_no_file(order, lines, person)
+        return why_not("file", order, lines, person)
+
+
+def finder(hub: Hub) -> FindOrder:
+    """What finds an order among those that the screen has."""
+
+    def find(name: str) -> tuple[Order, Lines] | None:
+        known = hub.view[Orders]
+        order = known.orders.get(name)
+        return (order, known.lines_of(name)) if order else None
+
+    return find
 
 
 def check_own(request: Request) -> None:

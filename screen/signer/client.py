@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from screen.access.oidc import NotLetInError
 from screen.access.sessions import Session
-from screen.acts.commands import NotAcceptedError, Places, command_id, order_id
+from screen.acts.commands import NotAcceptedError, Places, check_file, command_id, order_id
 from screen.acts.order_about import UNKNOWN, About
 from screen.acts.order_press import OrderPress
 from screen.signer.entrance import Entered
@@ -185,6 +185,13 @@ class SignedCommands:
     def regroup(self, incident: Incident, verb: str, act: Regroup, now: int, session: str) -> Place:
         """As `Commands`."""
         return self._sign(SignRegroup(session=session, verb=verb, act=act, now=now, city=incident.city, rev=incident.rev))
+
+    def order(self, _log: str, region: str, press: OrderPress, now: int, session: str) -> Place:
+        """As `Commands`."""
+        check_file(press, file)
+        act, issue = (None, press.act) if isinstance(press.act, Issue) else (press.act, None)
+        asked = SignOrder(session=session, verb=press.verb, act=act, issue=issue, key=press.key, now=now, region=region)
+        return self._places.keep(order_id(press), self._sign(asked))
 
     def handover(self, _log: str, record: Record, name: str, session: str) -> Place:
         """As `Commands`."""

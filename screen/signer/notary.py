@@ -155,7 +155,9 @@ class Notary:
         def made() -> bytes:
             known = about(press.act, asked.about)
             data = sealed_data(press.verb, press.act, known, self._orders.text)
-            if isinstance(data, OrderAct) and body is not None:
+            if isinstance(data, OrderAct) and data.file is not None:
+                if body is None:
+                    raise ValueError("an act that puts a file to an order comes with the file itself")
                 data = with_original(data, known, actor.role, _same(data, body), self._kept)
             return order_bytes(asked.region, replace(press, act=data), asked.now)
 
