@@ -157,9 +157,6 @@ class Commands(Protocol):
     def regroup(self, incident: Incident, verb: str, act: Regroup, now: int, session: str, /) -> Place:
         """Write an act on an incident."""
 
-    def order(self, log: str, region: str, press: OrderPress, now: int, session: str, /) -> Place:
-        """Write an act on an order, or that one is issued, under its id."""
-
     def handover(self, log: str, record: Record, name: str, session: str, /) -> Place:
         """Write a note, or that one is taken over, under its department; `name` is the id of the press."""
 
@@ -207,11 +204,6 @@ class OwnCommands:
         """As `Commands`."""
         value = regroup_bytes(incident.city, incident.rev, verb, act, now)
         return self._log.once(regroup_id(incident.rev, verb, act), incident.place.topic, incident.city, lambda: value)
-
-    def order(self, log: str, region: str, press: OrderPress, now: int, _session: str) -> Place:
-        """As `Commands`."""
-        topic = topic_name(log, ORDERS)
-        return self._log.once(order_id(press), topic, press.act.order, lambda: order_bytes(region, press, now))
 
     def handover(self, log: str, record: Record, name: str, _session: str) -> Place:
         """As `Commands`."""

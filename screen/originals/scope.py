@@ -19,7 +19,7 @@ _GONE = frozenset({"moved", "withdrawn"})
 def why_no_look(party: Party, order: Order, lines: Lines, person: Person) -> str:
     """Why this person may not look at a text of this party; empty where that is allowed.
 
-    Of a caller or reporter a unit's own people see nothing but whoever handles it, and the hotline's nothing of another hotline.
+    Of a caller or reporter: the hotline's people, where theirs has the order, and in a receiving unit whoever handles it.
     """
     if why := person.may_not(LOOK + party):
         return why

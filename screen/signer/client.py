@@ -186,13 +186,6 @@ class SignedCommands:
         """As `Commands`."""
         return self._sign(SignRegroup(session=session, verb=verb, act=act, now=now, city=incident.city, rev=incident.rev))
 
-    def order(self, _log: str, region: str, press: OrderPress, now: int, session: str) -> Place:
-        """As `Commands`."""
-        check_file(press, file)
-        act, issue = (None, press.act) if isinstance(press.act, Issue) else (press.act, None)
-        asked = SignOrder(session=session, verb=press.verb, act=act, issue=issue, key=press.key, now=now, region=region)
-        return self._places.keep(order_id(press), self._sign(asked))
-
     def handover(self, _log: str, record: Record, name: str, session: str) -> Place:
         """As `Commands`."""
         return self._places.keep(name, self._sign(SignRecord(session=session, record=record)))
@@ -212,6 +205,7 @@ class SignedCommands:
         file: IO[bytes] | None = None,
     ) -> Place:
         """As `Commands`."""
+        check_file(press, file)
         act, issue = (None, press.act) if isinstance(press.act, Issue) else (press.act, None)
         asked = SignOrder(
             session=session, verb=press.verb, act=act, issue=issue, key=press.key, now=now, region=region, about=about

@@ -55,18 +55,6 @@ class SignRegroup(Question, frozen=True, tag="regroup"):
     rev: int
 
 
-class SignOrder(Question, frozen=True, tag="order"):
-    """An act on an order, or one that is issued, whose place lies in a district."""
-
-    session: Secret
-    verb: Line
-    key: Line
-    now: Moment
-    region: Line
-    act: OrderAct | None = None
-    issue: Issue | None = None
-
-
 class SignRecord(Question, frozen=True, tag="record"):
     """A note of a shift, that one is taken over, a job that is asked for or taken back. Its time is set by the signer."""
 
