@@ -119,6 +119,7 @@ from streams.messages.services.performance import (
     Measure,
     Performance,
     StaleAlarm,
+    TrueAlarms,
     Verdict,
 )
 from streams.messages.services.seal import Seal, SealedHead
@@ -267,6 +268,7 @@ __all__ = [
     "ToldTime",
     "TrailEntry",
     "TrailHead",
+    "TrueAlarms",
     "Truth",
     "Verdict",
     "Verification",

@@ -193,6 +193,7 @@ class Matter(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
 
     `id`: kind and number (`request/4107`); `step`: what the fact told; `n`: the offset of the fact. `subject`: whom the fact is
     about (a hotline, a unit, a window); `unit`: who is asked, where the fact says so; `traits`: what the limits are chosen by.
+    `opens`: whether it may open an order; else it is a later step of one.
     """
 
     id: Line
@@ -210,3 +211,4 @@ class Matter(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     title: Text
     urgent: bool = False
     traits: Annotated[dict[str, Line], Meta(max_length=16)] = {}
+    opens: bool = True

@@ -204,6 +204,28 @@ def test_a_line_goes_only_where_the_table_lets_it(kind: str) -> None:
         assert set(kinds()[kind].line_acts(state, part, order)) == set(lawful)  # type: ignore[arg-type]
 
 
+STEPS = [
+    ("request", "received", "accepted", "accepted"),
+    ("request", "sent", "replied", "reported"),
+    ("request", "handling", "transferred", "following"),
+    ("request", "handling", "withdrawn", "closed"),
+    ("request", "reported", "redo", "handling"),
+    ("request", "closed", "replied", None),
+    ("rating", "sent", "put-right", "reported"),
+    ("rating", "sent", "set-aside", "closed"),
+    ("rating", "reported", "called-back", "verified"),
+    ("rating", "closed", "put-right", None),
+]
+"""Of a kind: a state, a step of the other system, and where the order is then; None: an ended one stays where it is."""
+
+
+@pytest.mark.parametrize(("kind", "state", "step", "after"), STEPS)
+def test_a_step_of_another_system_leads_on(kind: str, state: str, step: str, after: str | None) -> None:
+    """The hotline's own system tells of an answer whose signing it never told of: the order is answered all the same."""
+    found = kinds()[kind]
+    assert found.leads(state, found.steps[step]) == after
+
+
 def test_nothing_opens_a_supervision_but_its_approval() -> None:
     """政府督查工作条例 11: a supervision is sent only from 已立项, and that only by an approval of head or signatory."""
     kind = kinds()["supervision"]
