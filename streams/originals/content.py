@@ -82,14 +82,14 @@ class ContentError(ValueError):
     """A file that is not taken: what it is, and what would be."""
 
 
-class Content(Struct, frozen=True):
+class FileContent(Struct, frozen=True):
     """What a file is: its type (RFC 2046), and what is to be told of it, which is that it said to be another."""
 
     type: str
     told: str = ""
 
 
-def content_of(file: IO[bytes], said: str = "") -> Content:
+def content_of(file: IO[bytes], said: str = "") -> FileContent:
     """The type of a file by its content; `said`: what whoever sends it calls it. ContentError where it is not taken."""
     file.seek(0)
     head = file.read(HEAD)
@@ -99,7 +99,7 @@ def content_of(file: IO[bytes], said: str = "") -> Content:
         raise ContentError(f"不是可收的文件类型（按内容看）/ by its content this is no file that is taken; taken are {known}")
     named = said.partition(";")[0].strip().lower()
     lies = named and named not in {found, "application/octet-stream"}
-    return Content(found, f"said to be {named[:100]!r}, but is {found} by its content" if lies else "")
+    return FileContent(found, f"said to be {named[:100]!r}, but is {found} by its content" if lies else "")
 
 
 def end_of(type_: str) -> str:
