@@ -70,7 +70,7 @@ def told_order(order: Order, lines: Lines, alert: Alert | None) -> dict[str, Any
     return {
         "id": order.id,
         "line": "",
-        "rev": order.rev,
+        "audit": order.audit,
         "number": order.number,
         "title": order.title,
         "kind": order.kind,
@@ -84,6 +84,7 @@ def told_order(order: Order, lines: Lines, alert: Alert | None) -> dict[str, Any
         "clock": pressing(main_clocks(order, main)),
         "over": _overlay(order, lines),
         "new": bool(main and main.read is None and main.state == "sent"),
+        "undelivered": [[line.n, line.unit] for line in lines.values() if line.delivered is None and "deliver" in line.verbs],
         "signs": [[line.n, line.unit, line.audit] for line in lines.values() if "sign" in line.verbs],
     }
 
@@ -92,6 +93,7 @@ def told_line(line: OrderLine, order: Order, alert: Alert | None) -> dict[str, A
     """The same of a unit's own line."""
     return told_order(order, {line.n: line}, alert) | {
         "line": line.n,
+        "audit": line.audit,
         "unit": unit_name(line.unit),
         "part": line.part,
         "state": line.state,
