@@ -7,6 +7,15 @@ import { axis, clockParts, isWorking, left } from "./worktime.js"
 
 /** @typedef {import("./worktime.js").WorkCalendar} WorkCalendar */
 
+/**
+ * When something is due: the end of a day is the 24:00 of that day, as the law has it (民法典 203).
+ * @param {string} text
+ */
+export function dueWords(text) {
+  const at = Date.parse(text)
+  return words.minute(at) === "00:00" ? `${words.moment(at - 1).slice(0, 5)} 24:00` : words.moment(at)
+}
+
 const FILL = { run: "var(--data-2)", pause: "url(#not-counted)", left: "var(--ink-1)", soon: "var(--yellow)", over: "var(--red)" }
 
 /** The hatching of time that is not counted; once a page, in a drawing of its own. */
@@ -47,12 +56,13 @@ export function bar(clock, now, calendar, wide, tall) {
  * @param {Sent.Clock} clock
  * @param {number} now
  * @param {WorkCalendar} calendar
+ * @param {string} [workdays] what working days are called
  */
-export function leftWords(clock, now, calendar) {
+export function leftWords(clock, now, calendar, workdays = t("orders.working_days")) {
   if (clock.met) return t("orders.met")
   const { over, working, days, hours, minutes, whole } = left(clock, now, calendar)
   /** @type {[number, string][]} */
-  const parts = whole ? [[days, t(working ? "orders.working_days" : "unit.day")]] : days ? [[days, t("unit.day")], [hours, t("unit.hour")]] : hours ? [[hours, t("unit.hour")], [minutes, t("unit.minute")]] : [[minutes, t("unit.minute")]]
+  const parts = whole ? [[days, working ? workdays : t("unit.day")]] : days ? [[days, t("unit.day")], [hours, t("unit.hour")]] : hours ? [[hours, t("unit.hour")], [minutes, t("unit.minute")]] : [[minutes, t("unit.minute")]]
   const length = parts.filter(([number], n) => number || n === 0).map(([number, unit]) => `${number} ${unit}`).join(" ")
   return over ? `${t("orders.over")} ${length}` : length
 }

@@ -123,8 +123,12 @@ export class Filters {
     node.classList.toggle("on", Boolean(chosen))
   }
 
-  /** @param {number} chosen */
-  count(chosen) {
-    say(this.bulk.children[1], chosen ? `${t("orders.bulk_sign")} ${chosen}` : t("orders.bulk_sign"))
+  /**
+   * @param {number} chosen
+   * @param {boolean} armed
+   */
+  count(chosen, armed) {
+    say(this.bulk.children[1], `${t(armed ? "orders.bulk_again" : "orders.bulk_sign")}${chosen ? ` ${chosen}` : ""}`)
+    this.bulk.disabled = !chosen
   }
 }

@@ -4,7 +4,7 @@ import { arrange, el, fill, say } from "../common/dom.js"
 import { glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
-import { alarm, bar, leftWords } from "./clock.js"
+import { alarm, bar, dueWords, leftWords } from "./clock.js"
 import { parts, placeAt, topOf } from "./query.js"
 
 /** @typedef {import("./worktime.js").WorkCalendar} WorkCalendar */
@@ -264,7 +264,7 @@ function matter(order, names) {
 function time({ clock }, now, calendar) {
   if (!clock || now === null) return { bar: null, mark: null, left: clock ? "—" : "", due: "" }
   const colour = alarm(clock, now)
-  return { bar: bar(clock, now, calendar, 80, 9), mark: colour && glyph(colour, { size: 12 }), left: leftWords(clock, now, calendar), due: words.moment(Date.parse(clock.due)) }
+  return { bar: bar(clock, now, calendar, 80, 9), mark: colour && glyph(colour, { size: 12 }), left: leftWords(clock, now, calendar), due: dueWords(clock.due) }
 }
 
 /**

@@ -29,6 +29,9 @@ const AGAIN = 5_000
 const LANES = 6
 const MOST = 200
 
+/** Milliseconds within which a second press signs all that the first one has named. */
+const ARMED = 5_000
+
 /** The width from which on the page is one to work at. */
 const PHONE = "(max-width: 720px)"
 
@@ -55,6 +58,8 @@ class Orders {
   calendar = new WorkCalendar()
   /** @type {Record<string, [value: string, count: number, name: Sent.Text | null][]>} */
   facets = {}
+  /** @type {number} until when a second press signs */
+  armed = 0
   bulk = { done: 0, all: 0, failed: 0 }
 
   /** @param {ShadowRoot} root */
@@ -74,6 +79,7 @@ class Orders {
     this.result = el("span", "result")
     this.result.role = "status"
     this.calls = el("span")
+    this.press = button("pb", () => this.sign())
     this.desks = el("div", "phone-desk")
     this.left = el("section", "list", this.filters.node, this.list.node, this.foot, this.desks)
     this.left.ariaLabel = t("orders.list")
@@ -181,7 +187,7 @@ class Orders {
     const now = fresh.stale ? null : sections.time?.now ?? null
     const { names, calendar } = this
     this.filters.show(this.list.groups, this.facets, names)
-    this.filters.count(this.signable().length)
+    this.filters.count(this.signable().length, performance.now() < this.armed)
     this.list.show(now, calendar, names)
     const papers = Boolean(about.person?.may.includes("order.paper"))
     this.story.show(this.told, { now, calendar, districts: names.district, missing: this.missing, papers })
@@ -189,6 +195,7 @@ class Orders {
     const busy = fresh.stale ? "stale" : this.acts.of(this.id)?.state ?? ""
     this.phone.show(this.told, { now, calendar, phone: names.phone, districts: names.district, busy: ["sending", "pending", "stale"].includes(busy) ? busy : "" })
     const { done, all, failed } = this.bulk
+    say(this.press, t(performance.now() < this.armed ? "orders.bulk_again" : "orders.bulk_sign"))
     say(this.result, all ? `${t("orders.bulk_sign")} ${done}/${all}${failed ? ` · ${t("orders.bulk_failed")} ${failed}` : ""}` : "")
   }
 
@@ -206,6 +213,11 @@ class Orders {
   async sign() {
     const waiting = this.signable()
     if (!waiting.length || this.bulk.done < this.bulk.all) return
+    if (performance.now() > this.armed) { // a key that is hit by mistake signs nothing
+      this.armed = performance.now() + ARMED
+      return this.draw()
+    }
+    this.armed = 0
     this.bulk = { done: 0, all: waiting.length, failed: 0 }
     const lane = async () => {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
@@ -223,7 +235,7 @@ class Orders {
   footer() {
     const keys = /** @type {[string[], string][]} */ ([[["J", "K"], "move"], [["G"], "next"], [["/"], "search"], [["1"], "act"]])
     fill(this.foot, ...keys.map(([names, what]) => el("span", "", ...names.map((name) => el("kbd", "", name)), t(`orders.key_${what}`))), this.result)
-    this.desks.append(button("pb", () => this.sign(), t("orders.bulk_sign")), this.calls)
+    this.desks.append(this.press, this.calls)
   }
 
   /** @param {KeyboardEvent} event */

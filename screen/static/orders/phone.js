@@ -3,7 +3,7 @@
 import { button, el, fill, say } from "../common/dom.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
-import { bar, clockName, leftWords, limitWords, sure } from "./clock.js"
+import { bar, clockName, dueWords, leftWords, limitWords, sure } from "./clock.js"
 import { doing, whyNot } from "./form.js"
 
 /** @typedef {import("./worktime.js").WorkCalendar} WorkCalendar */
@@ -71,8 +71,9 @@ export class Phone {
   clock(clock, now, calendar, told) {
     const over = now > Date.parse(clock.due) && !clock.met
     const left = clock.met ? t("orders.met") : `${over ? "" : `${t("orders.left")} `}${leftWords(clock, now, calendar)}`
-    const source = [limitWords(clock.limit), words.pick(clock.source), sure(clock)].filter(Boolean).join(" · ")
-    return el("div", "one", el("div", "l2", el("span", "", clockName(clock, told.kind?.clocks)), el("b", over ? "late" : "", left)), bar(clock, now, calendar, WIDE, 10), el("div", "l2 m", el("span", "", source), el("span", "", words.moment(Date.parse(clock.due)))))
+    const from = words.pick(clock.source)
+    const source = [limitWords(clock.limit), from, from.includes(sure(clock)) ? "" : sure(clock)].filter(Boolean).join(" · ")
+    return el("div", "one", el("div", "l2", el("span", "", clockName(clock, told.kind?.clocks)), el("b", over ? "late" : "", left)), bar(clock, now, calendar, WIDE, 10), el("div", "l2 m", el("span", "", source), el("span", "", dueWords(clock.due))))
   }
 
   /**
@@ -83,13 +84,16 @@ export class Phone {
   offer(told, phone, busy) {
     const all = WANTED.flatMap((verb) => told.offers.filter((offer) => offer.verb === verb))
     const may = all.filter(({ why }) => !why)
-    const nodes = all.filter((offer) => !offer.why || offer.why === "state" || offer.why === "waits").map((offer) => {
-      if (offer.why) return el("span", "pb off", `${doing(offer.verb)}：${whyNot(offer, told)}`)
+    const signed = Boolean(told.lines.find(({ n }) => n === told.line)?.signed)
+    const not = all.filter((offer) => ["state", "waits"].includes(offer.why ?? "") && !(offer.verb === "sign" && signed))
+    /** @type {HTMLElement[]} */
+    const nodes = may.map((offer) => {
       const node = button(offer === may[0] ? "pb go" : "pb", () => (offer.verb === "sign" ? this.form.post("sign", offer.line ?? "", {}) : this.form.choose(offer)), doing(offer.verb))
       node.dataset.verb = offer.verb
       node.disabled = Boolean(busy)
       return node
     })
+    nodes.push(...not.map((offer) => el("span", "pb off", `${doing(offer.verb)}：${whyNot(offer, told)}`)))
     fill(this.acts, ...nodes, call(phone))
   }
 }

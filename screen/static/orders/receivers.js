@@ -4,10 +4,12 @@ import { el, fill, head, say, svg } from "../common/dom.js"
 import { glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
-import { alarm, clockName, leftWords, limitWords, rects } from "./clock.js"
+import { alarm, clockName, dueWords, leftWords, limitWords, rects } from "./clock.js"
 import { axis, clockParts, pressing } from "./worktime.js"
 
 /** @typedef {import("./worktime.js").WorkCalendar} WorkCalendar */
+
+/** @typedef {{ told: Sent.OrderStory, now: number, calendar: WorkCalendar, at: (moment: number) => number, weeks: number[] }} Axis */
 
 /** Pixels of a bar. */
 const WIDE = 264
@@ -54,27 +56,24 @@ export class Receivers {
       el("span", "", scale(begin, end, now, at)),
     )
     const weeks = calendar.days(begin, end).filter((day, n, days) => n && day - days[n - 1] > DAY)
-    fill(this.rows, ...all.map((each, n) => this.row(each, all[n + 1], told, now, calendar, at, weeks)))
+    fill(this.rows, ...all.map((each, n) => this.row(each, Boolean(all[n + 1]?.deep), { told, now, calendar, at, weeks })))
   }
 
   /**
    * @param {{ line: Sent.OrderLine, deep: boolean, last: boolean }} each
-   * @param {{ deep: boolean } | undefined} next
-   * @param {Sent.OrderStory} told
-   * @param {number} now
-   * @param {WorkCalendar} calendar
-   * @param {(at: number) => number} at
-   * @param {number[]} weeks
+   * @param {boolean} below whether sub-orders of it follow
+   * @param {Axis} on
    */
-  row({ line, deep, last }, next, told, now, calendar, at, weeks) {
+  row({ line, deep, last }, below, on) {
+    const { told, now, calendar } = on
     const left = deep ? 22 : 0
-    const trunk = deep ? `M7 0V49M29 0V${last ? 16 : 49}M29 16H42` : `M7 0V${last ? 16 : 49}M7 16H20${next?.deep ? "M29 26V49" : ""}`
+    const trunk = deep ? `M7 0V49M29 0V${last ? 16 : 49}M29 16H42` : `M7 0V${last ? 16 : 49}M7 16H20${below ? "M29 26V49" : ""}`
     const branch = svg("svg", { class: "branch", width: 50, height: 49 }, svg("path", { d: trunk, stroke: "var(--axis)", fill: "none" }))
     const role = el("span", line.part === "main" && !deep ? "role main" : "role", deep ? t("orders.sub") : t(`order_part.${line.part}`))
-    const demand = words.written(line.demand) || (MARKED.includes(line.state) ? t(`order_line.${line.state}`) : t(`order_line.${line.state}`))
+    const demand = words.written(line.demand) || t(`order_line.${line.state}`)
     const name = el("span", "u", role, el("b", "", words.pick(told.units[line.unit]) || line.unit), el("i", "", demand))
     name.style.paddingLeft = `${24 + left}px`
-    const node = el("div", `tr ${MARKED.includes(line.state) ? "gone" : ""} ${line.n === told.line ? "sel" : ""}`, branch, name, ...moments(line, now, calendar), el("span", "", ...bars(line, told, now, calendar, at, weeks)))
+    const node = el("div", `tr ${MARKED.includes(line.state) ? "gone" : ""} ${line.n === told.line ? "sel" : ""}`, branch, name, ...moments(line, now, calendar), el("span", "", ...bars(line, on)))
     node.dataset.line = line.n
     node.tabIndex = 0
     node.role = "button"
@@ -107,7 +106,7 @@ function moments(line, now, calendar) {
   return /** @type {const} */ (["delivered", "read", "signed", "called"]).map((name) => {
     const stamp = line[name]
     if (name === "signed" && !stamp && line.part === "assist") return cell("no", t("orders.not_needed"), "")
-    if (name === "signed" && !stamp && sign && !sign.met && now > Date.parse(sign.due)) return cell("late", t("orders.unsigned"), leftWords(sign, now, calendar), glyph("red", { size: 12 }))
+    if (name === "signed" && !stamp && sign && !sign.met && now > Date.parse(sign.due)) return cell("late", t("orders.unsigned"), leftWords(sign, now, calendar, t("unit.day")), glyph("red", { size: 12 }))
     if (!stamp) return cell("no", "—", "")
     const when = Date.parse(stamp.when || stamp.at)
     return cell("", words.minute(when), name === "called" && stamp.who ? words.written(stamp.who) : words.date(when).slice(5))
@@ -124,13 +123,9 @@ const cell = (look, first, second, mark = null) => el("span", `mk ${look}`, el("
 
 /**
  * @param {Sent.OrderLine} line
- * @param {Sent.OrderStory} told
- * @param {number} now
- * @param {WorkCalendar} calendar
- * @param {(at: number) => number} at
- * @param {number[]} weeks
+ * @param {Axis} on
  */
-function bars(line, told, now, calendar, at, weeks) {
+function bars(line, { told, now, calendar, at, weeks }) {
   if (line.part === "assist") return [el("span", "m", t("orders.assist_free"))]
   const clock = pressing(line.clocks) ?? line.clocks[line.clocks.length - 1]
   if (!clock) return [el("span", "m", "—")]
@@ -140,13 +135,30 @@ function bars(line, told, now, calendar, at, weeks) {
   if (clock.met) drawing.append(svg("path", { d: `M${x(Date.parse(clock.met))} 3V19`, stroke: "var(--ink-2)", "stroke-width": 2 }))
   if (clock.first_due !== clock.due) drawing.append(svg("path", { d: `M${x(Date.parse(clock.first_due))} 2V19`, stroke: "var(--ink-2)", "stroke-width": 1.5, "stroke-dasharray": "2 2" }))
   const colour = alarm(clock, now)
-  const paused = clock.pauses.length ? ` · ${t("orders.paused")} ${clock.pauses.map(({ kind }) => words.pick(told.kind?.pauses[kind]?.title) || kind).join(t("orders.or"))}` : ""
-  const first = clock.met ? `${clockName(clock, told.kind?.clocks)} ${words.moment(Date.parse(clock.met))} · ${t(clock.late ? "orders.was_late" : "orders.in_time")}` : `${clockName(clock, told.kind?.clocks)} ${Date.parse(clock.due) < now ? "" : t("orders.left")} `
-  const text = clock.met ? [first] : [first, el("b", "", leftWords(clock, now, calendar)), ` · ${words.moment(Date.parse(clock.due))}${clock.first_due === clock.due ? "" : ` ${t("orders.extended")}`}`]
-  const node = el("span", "x", colour && glyph(colour, { size: 12 }), el("span", "", ...text, paused))
-  node.title = `${clockName(clock, told.kind?.clocks)}: ${limitWords(clock.limit)} · ${words.pick(clock.source)}`
+  const name = clockName(clock, told.kind?.clocks)
+  const node = el("span", "x", colour && glyph(colour, { size: 12 }), el("span", "", ...stands(clock, name, now, calendar), notCounted(clock, told)))
+  node.title = `${name}: ${limitWords(clock.limit)} · ${words.pick(clock.source)}`
   return [drawing, node]
 }
+
+/**
+ * How a clock stands, in words: what is left and until when, or when it was met.
+ * @param {Sent.Clock} clock
+ * @param {string} name
+ * @param {number} now
+ * @param {WorkCalendar} calendar
+ */
+function stands(clock, name, now, calendar) {
+  if (clock.met) return [`${name} ${words.moment(Date.parse(clock.met))} · ${t(clock.late ? "orders.was_late" : "orders.in_time")}`]
+  const before = Date.parse(clock.due) < now ? `${name} ` : `${name} ${t("orders.left")} `
+  return [before, el("b", "", leftWords(clock, now, calendar)), ` · ${dueWords(clock.due)}${clock.first_due === clock.due ? "" : ` ${t("orders.extended")}`}`]
+}
+
+/**
+ * @param {Sent.Clock} clock
+ * @param {Sent.OrderStory} told
+ */
+const notCounted = (clock, told) => (clock.pauses.length ? ` · ${t("orders.paused")} ${clock.pauses.map(({ kind }) => words.pick(told.kind?.pauses[kind]?.title) || kind).join(t("orders.or"))}` : "")
 
 /**
  * The days at the head of the bars: where the axis begins and ends, and now.

@@ -4,7 +4,7 @@ import { el, fill, head, say } from "../common/dom.js"
 import { glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
-import { clockName, leftWords, limitWords, sure } from "./clock.js"
+import { clockName, dueWords, leftWords, limitWords, sure } from "./clock.js"
 import { Receivers } from "./receivers.js"
 import { isWorking, pressing } from "./worktime.js"
 
@@ -65,18 +65,13 @@ export class Story {
    * @param {Sent.OrderStory} told
    * @param {Record<string, Sent.Text>} districts
    */
-  headline({ order, kind, alerts, lines, units, parent }, districts) {
+  headline(told, districts) {
+    const { order, kind, alerts } = told
     const alert = Object.values(alerts).find(Boolean)
     fill(this.mark, alert ? glyph(alert.severity, { state: "BD".includes(alert.state[0]) ? alert.state[0] : "C", phase: alert.phase, size: 30 }) : el("i", "dash"))
     say(this.title, words.pick(order.title))
     say(this.place, [words.pick(kind?.title) || order.kind, words.pick(districts[order.adcode]), alert ? words.pick(alert.name) : "", order.number, order.matter].filter(Boolean).join(" · "))
-    const waits = lines.filter(({ returns }) => returns && !["granted", "refused", "designated"].includes(returns.decision)).length
-    const more = lines.filter(({ extension }) => extension).length
-    const state = words.pick(kind?.states[order.state]) || order.state
-    const tags = [state, order.urgent ? t("orders.urgent") : "", waits ? `${t("orders.return")} ${waits}` : "", more ? `${t("orders.extension")} ${more}` : "", order.proposed ? t("orders.proposed") : "", order.voided ? t("orders.voided") : "", order.purged ? t("orders.purged") : "", order.outcome ? words.pick(kind?.ends[order.outcome]?.title) || order.outcome : ""].filter(Boolean)
-    const verdict = order.verdict ? `${t("orders.verdict")} ${t(`order_verdict.${order.verdict}`)}` : ""
-    const note = [verdict, `${t("orders.round")} ${order.round}`, `${words.pick(units[order.issuer]) || order.issuer}`, parent ? `${t("orders.parent")} ${parent.number}` : ""].filter(Boolean).join(" · ")
-    fill(this.tags, ...tags.map((text) => el("span", "tag", text)), el("small", "", note))
+    fill(this.tags, ...tags(told).map((text) => el("span", "tag", text)), el("small", "", note(told)))
   }
 
   /**
@@ -91,16 +86,13 @@ export class Story {
     if (!found) return fill(this.value, el("div", "", order.closed_at ? `${words.pick(kind?.close)} ${clock(order.closed_at)}` : "—"))
     const said = leftWords(found, now, calendar).split(" ")
     const over = now > Date.parse(found.due)
-    const [before, number, ...unit] = over ? said : ["", ...said]
-    const counted = isWorking(found.limit) ? Math.round(calendar.worked(Date.parse(found.start), now) / (calendar.workday || 1)) : null
-    const pauses = found.pauses.reduce((sum, { begin, end }) => sum + calendar.worked(Date.parse(begin), end ? Date.parse(end) : now), 0)
-    const days = calendar.workday && counted !== null && found.limit.endsWith("days") ? ` · ${t("orders.gone")} ${Math.max(0, counted - Math.round(pauses / calendar.workday))}${pauses ? ` · ${t("orders.paused")} ${Math.round(pauses / calendar.workday)}` : ""}` : ""
+    const [before, number, ...unit] = over ? said : [t("orders.left"), ...said]
     const mark = over ? "red" : found.warned ? "yellow" : ""
     fill(
       this.value,
-      el("div", "big", `${clockName(found, kind?.clocks)} ${over ? before : t("orders.left")} `, el("b", mark, number), ` ${unit.join(" ")}`),
-      el("div", "", `${t("orders.total")} ${limitWords(found.limit)}${days}`),
-      el("div", "", `${t("orders.due")} `, el("b", "", clock(found.due)), found.provisional ? ` ${t("orders.provisional")}` : "", sure(found) ? el("i", "src", ` ${sure(found)}`) : ""),
+      el("div", "big", `${clockName(found, kind?.clocks)} ${before} `, el("b", mark, number), ` ${unit.join(" ")}`),
+      el("div", "", `${t("orders.total")} ${limitWords(found.limit)}${gone(found, now, calendar)}`),
+      el("div", "", `${t("orders.due")} `, el("b", "", dueWords(found.due)), found.provisional ? ` ${t("orders.provisional")}` : "", el("i", "src", sure(found))),
     )
   }
 
@@ -111,7 +103,7 @@ export class Story {
   paperwork({ order, kind, units, lines }, exports) {
     const main = lines.find(({ n }) => n === order.main)
     const handle = main?.clocks.find(({ name }) => name === "handle") ?? order.clocks[0]
-    const own = row(t("orders.number"), el("b", "", order.number), `${words.pick(units[order.issuer]) || order.issuer} · ${words.pick(kind?.title)}`, `${clock(order.opened_at)} ${t("orders.issued")}`, handle ? `${t("orders.due")} ${clock(handle.due)}` : "")
+    const own = row(t("orders.number"), el("b", "", order.number), `${words.pick(units[order.issuer]) || order.issuer} · ${words.pick(kind?.title)}`, `${clock(order.opened_at)} ${t("orders.issued")}`, handle ? `${t("orders.due")} ${dueWords(handle.due)}` : "")
     const instruments = order.instruments.flatMap((each) => [
       row(t("orders.instrument_number"), el("b", "", each.number), `${each.organ} · ${t(`order_instrument.${words.key(each.kind)}`)}`, `${clock(each.served_at)} ${t(`order_served.${each.served}`)}`, each.recheck_at ? el("b", "", `${t("orders.recheck")} ${clock(each.recheck_at)}`) : ""),
       row("", `${t("orders.officers")} ${each.officers.length} · ${each.officers.join(" ")} · ${each.limit_at ? `${t("orders.put_right_by")} ${clock(each.limit_at)} · ` : ""}${t(each.remedy ? "orders.remedy_told" : "orders.remedy_not_told")}`, "", "", each.digest ? `${each.digest.slice(0, 4)}…` : ""),
@@ -141,6 +133,44 @@ export class Story {
     this.proof.node.hidden = !order.files.length
     fill(this.proof.body, el("div", "ev", ...order.files.map((each) => evidence(order.id, each))))
   }
+}
+
+/** @param {Sent.OrderStory} told */
+function tags({ order, kind, lines }) {
+  const waits = lines.filter(({ returns }) => returns && !["granted", "refused", "designated"].includes(returns.decision)).length
+  const more = lines.filter(({ extension }) => extension).length
+  /** @type {[so: unknown, text: string][]} */
+  const all = [
+    [true, words.pick(kind?.states[order.state]) || order.state],
+    [order.urgent, t("orders.urgent")],
+    [waits, `${t("orders.return")} ${waits}`],
+    [more, `${t("orders.extension")} ${more}`],
+    [order.proposed, t("orders.proposed")],
+    [order.voided, t("orders.voided")],
+    [order.purged, t("orders.purged")],
+    [order.outcome, words.pick(kind?.ends[order.outcome]?.title) || order.outcome],
+  ]
+  return all.flatMap(([so, text]) => (so ? [text] : []))
+}
+
+/** @param {Sent.OrderStory} told */
+function note({ order, units, parent }) {
+  const verdict = order.verdict ? `${t("orders.verdict")} ${t(`order_verdict.${order.verdict}`)}` : ""
+  return [verdict, `${t("orders.round")} ${order.round}`, words.pick(units[order.issuer]) || order.issuer, parent ? `${t("orders.parent")} ${parent.number}` : ""].filter(Boolean).join(" · ")
+}
+
+/**
+ * How many working days of a clock have gone, and how many were not counted; nothing of one that runs otherwise.
+ * @param {Sent.Clock} of
+ * @param {number} now
+ * @param {WorkCalendar} calendar
+ */
+function gone(of, now, calendar) {
+  if (!calendar.workday || !isWorking(of.limit) || !of.limit.includes("day")) return ""
+  const days = (/** @type {number} */ ms) => Math.round(ms / calendar.workday)
+  const paused = days(of.pauses.reduce((sum, { begin, end }) => sum + calendar.worked(Date.parse(begin), end ? Date.parse(end) : now), 0))
+  const run = Math.max(0, days(calendar.worked(Date.parse(of.start), now)) - paused)
+  return ` · ${t("orders.gone")} ${run}${paused ? ` · ${t("orders.paused")} ${paused}` : ""}`
 }
 
 /**
