@@ -23,7 +23,7 @@ def test_the_text_is_there_in_the_fonts_of_a_document() -> None:
     assert texts[2:4] == ["监测发现疑似超过限值。", "要求：请核实处理。"]
     fonts = [paragraph.runs[0]._element.rPr.rFonts.get(f"{QN}eastAsia") for paragraph in read.paragraphs]
     assert fonts == [TITLE_FONT, *[TEXT_FONT] * (len(fonts) - 1)]
-    assert (read.sections[0].page_width.mm, round(read.sections[0].left_margin.mm)) == (210, 28)
+    assert (round(read.sections[0].page_width.mm), round(read.sections[0].left_margin.mm)) == (210, 28)
 
 
 def test_nothing_of_the_offices_is_there() -> None:
