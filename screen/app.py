@@ -116,7 +116,7 @@ def build(settings: Settings, log: str) -> st.App:
         *Routes(hub, log, entrance).table(),
         *Acts(hub, commands, log).table(),
         *OrderActs(hub, commands, log).table(),
-        *OrderRoutes(hub).table(),
+        *OrderRoutes(hub, settings.desk_phone).table(),
         *Originals(finder(hub), trail_in(settings, log), commands, log, originals, settings.original_most, signer).table(),
         *Looks(hub, signer).table(),
         *DeskRoutes(hub, Reader(settings)).table(),

@@ -45,7 +45,7 @@ def document(order: Order, lines: Lines) -> bytes:
         _paragraph(made, f"{'、'.join(receivers)}：", TEXT_FONT, TEXT_PT)
     for said in order.text:
         words = shown(said.words).zh if isinstance(said.words, Sealed) else said.words
-        for n, part in enumerate(words.splitlines() or [""]):
+        for n, part in enumerate(words.split("\n")):
             _paragraph(made, f"{HEADS[said.name] if not n else ''}{part}", TEXT_FONT, TEXT_PT, indent=True)
     _paragraph(made, PASTE, TEXT_FONT, TEXT_PT)
     file = BytesIO()

@@ -249,7 +249,7 @@ class TestEnds:
         lead.alert(alert_of(active=False, audit=5, cleared_at="2026-03-06T10:00:00+08:00"))
         out = lead.tick("2026-03-09T10:00:00+08:00")
         assert ("ready", "", "") in entries(out)
-        assert "inspection" in refusal(lead.act("close", DISPATCHER, outcome="rectified"))
+        assert "verified" in refusal(lead.act("close", DISPATCHER, outcome="rectified"))
         assert not refusal(lead.act("inspect", VERIFIER, outcome="passed", reason="现场已整改"))
         assert not refusal(lead.act("close", DISPATCHER, outcome="rectified"))
         assert lead.orders[ORDER].state == "closed"
@@ -420,3 +420,18 @@ def test_issue_data_is_what_it_says() -> None:
 def test_alerts_are_messages_of_stage_one() -> None:
     """What stands for an alert here is one."""
     assert isinstance(alert_of(), Alert)
+
+
+def test_the_time_of_the_verification_is_not_the_receivers() -> None:
+    """Answered on Monday and sent back on Wednesday: the days between are not counted (GLPI 23359), and it is a round more."""
+    made = Partition()
+    made.issue(kind="task")
+    before = clock(made, "handle").due
+    made.tick("2026-03-09T09:00:00+08:00")
+    answered(made)
+    made.tick("2026-03-11T09:00:00+08:00")
+    assert not refusal(made.act("send-back", DISPATCHER, reason="材料不全"))
+    again = clock(made, "handle")
+    assert (again.met, made.orders[ORDER].round, made.lines[MAIN].state) == (None, 2, "signed")
+    assert again.due > before
+    assert [(each.begin, each.end) for each in again.pauses] == [("2026-03-09T09:00:00+08:00", "2026-03-11T09:00:00+08:00")]

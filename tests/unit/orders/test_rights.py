@@ -137,7 +137,7 @@ def test_how_an_order_may_end(kind: str) -> None:
 
 def test_what_was_to_be_verified_ends_only_once_it_is() -> None:
     """No end that needs a finding is there before it: an officer's 复查 in hand is not the verification of another body."""
-    after = {"supervision": {"concluded", "rectified"}}
+    after = {"supervision": {"concluded", "settled"}}
     for kind in kinds().values():
         for name, end in kind.ends.items():
             if "inspection" in end.needs and kind.id != "rating":

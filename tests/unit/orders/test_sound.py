@@ -168,7 +168,7 @@ CASES: list[tuple[str, str, str, str, str]] = [
     ),
     (
         "supervision",
-        '["concluded", "rectified", "closed", "archived"], act = "ask-review"',
+        '["concluded", "rectified", "settled", "closed", "archived"], act = "ask-review"',
         '["concluded"], act = "note"',
         "two things at once",
         "two rows for act 'note'",

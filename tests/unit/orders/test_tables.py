@@ -89,7 +89,9 @@ ORDERS: dict[str, dict[str, str]] = {
         " add report paper file note purge",
         "concluded": "endorse>rectified close>closed revoke>revoked repeal>repealed add report paper file note"
         " ask-review decide-review purge",
-        "rectified": "inspect send-back>concluded close>closed revoke>revoked repeal>repealed add report paper file note"
+        "rectified": "inspect>settled send-back>concluded close>closed revoke>revoked repeal>repealed"
+        " add report paper file note ask-review decide-review purge",
+        "settled": "send-back>concluded close>closed revoke>revoked repeal>repealed add report paper file note"
         " ask-review decide-review purge",
         "closed": "archive>archived reopen>handling revoke>revoked paper note ask-review decide-review void purge",
         "archived": "revoke>revoked ask-review decide-review void purge",
