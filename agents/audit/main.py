@@ -18,7 +18,7 @@ from agents.audit.keys import Keys, public_pem, read_public
 from agents.audit.opened.anchorer import LogAnchorer
 from agents.audit.opened.check import TOPICS
 from agents.audit.opened.command import note, stamp, verify_opened, witness
-from agents.audit.originals import ORDERS, verify_originals
+from agents.audit.originals import orders_in, verify_originals
 from agents.audit.records import KINDS, Line, Written, lines_of, raw, records, report, written
 from agents.audit.trails import Trails
 from streams.clock import wall_time
@@ -248,7 +248,5 @@ def _verify(options: argparse.Namespace) -> int:
         entries = {name: written(reader, options.log, name) for name in KINDS}
         anchors, signed = Anchors(trusted, options.log), written(reader, options.log, "anchors")
         found = verify(anchors, signed, entries, options.noted, options.log_id)
-        originals = verify_originals(
-            (each.value for each in written(reader, options.log, ORDERS)), folder_of(settings, options.log)
-        )
+        originals = verify_originals(orders_in(reader, options.log), folder_of(settings, options.log))
         return report(chain(found, originals))

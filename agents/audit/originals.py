@@ -9,13 +9,16 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from kafka import KafkaConsumer
 from msgspec import DecodeError, Struct, ValidationError
 from msgspec.json import Decoder
 
 from agents.audit.anchorer import say
 from agents.audit.finding import AuditFinding
+from agents.audit.records import written
 from streams.messages.orders import File
 from streams.originals.folder import path_of, state_of
+from streams.topics import topic_name
 
 ORDERS = "orders"
 """The topic, below the log's name, of the orders as they stand."""
@@ -30,6 +33,12 @@ class OrderFiles(Struct, frozen=True):
 
 
 _decoder = Decoder(OrderFiles)
+
+
+def orders_in(reader: KafkaConsumer, log: str) -> Iterator[bytes]:
+    """The revisions of all orders of a log; none where the log is older than orders are."""
+    if reader.partitions_for_topic(topic_name(log, ORDERS)):
+        yield from (each.value for each in written(reader, log, ORDERS))
 
 
 def verify_originals(orders: Iterable[bytes], folder: Path) -> Iterator[AuditFinding]:

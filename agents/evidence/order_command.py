@@ -12,7 +12,7 @@ from pathlib import Path
 from msgspec import DecodeError
 from msgspec.json import decode as from_json
 
-from agents.audit.originals import ORDERS
+from agents.audit.originals import orders_in
 from agents.audit.records import topic_ends, written
 from agents.evidence.order_proof import PROOF_TOPICS, proof_files
 from streams.command import Trouble
@@ -39,7 +39,7 @@ def main(argv: list[str]) -> int:
     except KeyFileError as error:
         raise Trouble(str(error)) from None
     with clients.consumer(settings) as reader:
-        order, lines = standing(options.order, (each.value for each in written(reader, options.log, ORDERS)))
+        order, lines = standing(options.order, orders_in(reader, options.log))
         trail = trail_of(order.id, (each.value for each in written(reader, options.log, TRAIL)))
         proof = {}
         if logid:

@@ -18,7 +18,7 @@ from agents.audit.opened.archived import bare, verify_archive, verify_redacted
 from agents.audit.opened.check import TOPICS, Asked, Read, Verified, check
 from agents.audit.opened.notes import note_for, note_in, told_note, witnessed
 from agents.audit.opened.stamps import read_token, request_over, size_of, stamps_folder, time_of
-from agents.audit.originals import ORDERS, verify_originals
+from agents.audit.originals import orders_in, verify_originals
 from agents.audit.records import lines_of, records, report, topic_ends, written
 from streams.clock import wall_time
 from streams.command import Trouble
@@ -122,8 +122,8 @@ def verify_opened(settings: Settings, options: argparse.Namespace, logid: str) -
             ends = {name: topic_ends(reader, options.log, name) for name in TOPICS}
             told = (record.value or b"" for record in records(reader, options.log, "quality")) if options.archive else None
             trails = findings(lambda name: written(reader, options.log, name, ends[name]), told)
-            orders = (each.value for each in written(reader, options.log, ORDERS))
-            code = report(chain(trails, verify_originals(orders, folder_of(settings, options.log))))
+            originals = verify_originals(orders_in(reader, options.log), folder_of(settings, options.log))
+            code = report(chain(trails, originals))
     for verified in seen:
         say(_far(verified))
         if options.archive and (count := bare(options.archive)):
