@@ -1,6 +1,5 @@
 """Orders are made and sent: what is looked at before, the lines of their receivers, and the number."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 from agents.core.orders import clocks
@@ -12,6 +11,7 @@ from streams.messages import GENESIS, Matter, Words, is_text, parse_time
 from streams.messages.orders import MAX_RECEIVERS, Issue, Receiver
 from streams.messages.outputs.order import Linked, Order, OrderLine
 from streams.orders.kind import Kind
+from streams.orders.secrecy import REFUSED, names_secret
 
 MADE_ELSEWHERE = frozenset({"document", "letter", "report"})
 """The papers that the office's own system makes: such an order is sent by the act that records the paper."""
@@ -24,12 +24,6 @@ AGAINST = "against"
 
 OUTSIDE = frozenset({"soe", "vertical"})
 """What belongs to no government of the place: 市属国企, 垂管."""
-
-_SECRET = re.compile(r"(绝密|机密|秘密)\s*(★|☆|\*|级|（|\()|国家秘密|涉密件")
-
-NO_SECRETS = (
-    "涉密事项按涉密渠道办理，本系统不得存储、处理国家秘密（保守国家秘密法）/ state secrets go by their own channel, not here"
-)
 
 
 def begun(issue: Issue, kind: Kind, number: str, log: str, cause: OrderCause) -> Head:
@@ -138,8 +132,8 @@ def check_issue(turn: Turn, issue: Issue) -> None:
 
 def no_secrets(texts: Iterable[Words]) -> None:
     """Refuse words that mark a state secret (保密法 30, 31); a sealed text was looked at where it was sealed."""
-    if any(isinstance(each, str) and _SECRET.search(each) for each in texts):
-        raise Objected(NO_SECRETS)
+    if any(isinstance(each, str) and names_secret(each) for each in texts):
+        raise Objected(f"{REFUSED.zh} / {REFUSED.en}")
 
 
 def check_receivers(turn: Turn, receivers: Sequence[Receiver], sender: str, *, main: bool) -> None:
