@@ -55,14 +55,14 @@ def duties(code: str | None = None, root: Path = places.ROOT) -> DutyFile:
     return places.read(files[-1], DutyFile) if files else DutyFile({})
 
 
-def acting(department: str, adcode: str, code: str | None = None) -> Acting | None:
+def acting(department: str, adcode: str, code: str | None = None, root: Path = places.ROOT) -> Acting | None:
     """Who acts for a department (`zz-ee`) at an adcode or the code of a street; None where the list does not say.
 
     >>> acting("zz-ee", "410105", "4101").name.zh, acting("zz-amr", "410105", "4101").name.zh
     ('郑州市生态环境局金水分局', '金水区市场监督管理局')
     """
     code, district = places.here() if code is None else code, adcode[:_DISTRICT]
-    spec, found = places.place(code), duties(code)
+    spec, found = places.place(code, root), duties(code, root)
     known = spec.zones.get(district)
     duty = found.zone if known else found.duty.get(department.partition("-")[2])
     if duty is None or (known := known or spec.districts.get(district)) is None:

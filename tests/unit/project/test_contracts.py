@@ -37,6 +37,7 @@ PLANTS = {
     "Streamlit and pydeck live in the screen": ("agents/reports/cap.py", "import streamlit"),
     "The screen and the agents never meet": ("screen/kiosk.py", "import agents.core.duration"),
     "Streams judge nothing": ("streams/topics.py", "import agents.core.duration"),
+    "Public bodies, their correspondence": ("streams/organs/unit.py", "from streams import places"),
     "The simulated city knows only": ("fixtures/city.py", "import screen"),
 }
 """By the beginning of a contract's name: a file, and an import in it that the contract forbids."""
