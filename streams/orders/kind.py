@@ -152,6 +152,8 @@ class Kind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     verifier: Literal["issuer", "supervising", "applicant"]
     apart: bool
     returns: Return | None = None
+    review: Return | None = None
+    desk: str = ""
     extension: tuple[Extension, ...] = ()
     pauses: dict[str, PauseRule] = {}
     propose: str = ""

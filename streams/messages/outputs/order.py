@@ -40,7 +40,8 @@ class OrderClock(Struct, frozen=True, gc=False, kw_only=True):
 
     `name`: what must be done (`sign`, `contact`, `handle`, `answer`, `procedure`, `check`). `limit`: as `streams.calendar`
     reads it (`24 workday-hours`); `start` and `due`; `first_due`: as it was before any extension; `warn`: when it turns yellow;
-    `provisional`: it rests on a year without notice. `pauses`: time not counted. `met`: when it was done; `late`: the log's
+    `provisional`: it rests on a year without notice. `pauses`: time not counted; `extra`: what was granted on top;
+    `ahead`: so long before the end it warns; `urgent`: it rings at any hour. `met`: when it was done; `late`: the log's
     time has passed `due` before that; `warned`. `rings`: when a warning or an end that fell out of working time rings.
     `source`, `place`, `mark`: where the number is from.
     """
@@ -53,7 +54,9 @@ class OrderClock(Struct, frozen=True, gc=False, kw_only=True):
     warn: Time
     provisional: bool = False
     pauses: tuple[ClockPause, ...] = ()
-    extended: Count = 0
+    extra: tuple[str, ...] = ()
+    ahead: str = ""
+    urgent: bool = False
     met: Time | None = None
     dropped: bool = False
     warned: bool = False
@@ -70,14 +73,23 @@ class OrderClock(Struct, frozen=True, gc=False, kw_only=True):
 
 
 class Stamp(Struct, frozen=True, gc=False, kw_only=True):
-    """That something was done: when by the log, by whom, and what was said; `kid`: the key that signed it."""
+    """That something was done: `at` by the log, by whom and for whom (`behalf`), `when` in truth, and what was said.
+
+    `who`: who was reached. `kid`: the key that signed it. Of a chain of substitutes `behalf` names all, as `a>b`.
+    """
 
     at: Time
     actor: Actor | None = None
     words: Words = ""
     who: Words = ""
     when: str = ""
+    behalf: str = ""
     kid: Kid | UnsetType = UNSET
+
+    @property
+    def people(self) -> frozenset[str]:
+        """The accounts that stand behind it: who acted, and for whom."""
+        return frozenset() if self.actor is None else frozenset({self.actor.id, *self.behalf.split(">")} - {""})
 
 
 class Application(Struct, frozen=True, gc=False, kw_only=True):
