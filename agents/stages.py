@@ -5,6 +5,7 @@ Worker, judge, jobs and tests walk this table; a new stage is a folder below `ag
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from msgspec import Struct
 
@@ -15,20 +16,29 @@ from agents.core.incidents.feed import revisions
 from agents.core.incidents.fold import Incidents
 from agents.core.incidents.grouping import Grouping
 from agents.core.incidents.partition import legible_incident
+from agents.core.orders.feed import ties
+from agents.core.orders.fold import Orders, legible_order
+from agents.core.orders.rules import OrderRules
 from agents.core.position import legible
 from agents.core.rules.book import Book
 from agents.core.stage import Stage
 from agents.rulebook.grouping import sound_grouping
 from agents.rulebook.lint import sound_book
+from agents.rulebook.orders import order_rules
 from streams.catalogue import domains
 from streams.messages import (
     COMMAND,
     INCIDENT_RIGHTS,
+    ORDER,
+    ORDER_RIGHTS,
     Alert,
     Audit,
     Flood,
     Incident,
     IncidentAudit,
+    Order,
+    OrderAudit,
+    OrderLine,
     Quality,
     Quarantine,
 )
@@ -42,13 +52,14 @@ Feed = Callable[[Iterable[Output]], Sequence[tuple[bytes, bytes]]]
 
 
 class Basis(Struct, frozen=True):
-    """What is judged by: the rule book with which a log begins, the grouping rules, and the rule books that logs adopt.
+    """What is judged by: rule book, grouping rules, what orders rest on, and the rule books that a log adopts.
 
     `verify`: whether a signature holds. A stage whose part is missing (None) judges nothing.
     """
 
     book: Book
     grouping: Grouping | None = None
+    orders: OrderRules | None = None
     books: Books = no_books
     verify: Verify = verify
 
@@ -83,6 +94,12 @@ def _incidents(basis: Basis, topic: str, partition: int, keyed: bool) -> Inciden
     return Incidents(basis.grouping, topic, partition, keyed=keyed, verify=basis.verify)
 
 
+def _orders(basis: Basis, topic: str, partition: int, keyed: bool) -> Orders | None:
+    if basis.orders is None:
+        return None
+    return Orders(basis.orders, topic, partition, keyed=keyed, verify=basis.verify)
+
+
 STAGES: tuple[StageKind, ...] = (
     StageKind(
         name="alerts",
@@ -100,6 +117,15 @@ STAGES: tuple[StageKind, ...] = (
         legible=legible_incident,
         commands=frozenset(COMMAND + verb for verb in INCIDENT_RIGHTS),
     ),
+    StageKind(
+        name="orders",
+        inputs=lambda: ("orders",),
+        make=_orders,
+        outputs=(Order, OrderLine, OrderAudit, Quality),
+        feeds={name: partial(ties, domain=name) for name in domains()},
+        legible=legible_order,
+        commands=frozenset(COMMAND + ORDER + act for act in ORDER_RIGHTS),
+    ),
 )
 """In the order in which what happens at one moment goes through them."""
 
@@ -112,7 +138,7 @@ TOPICS: tuple[str, ...] = tuple(dict.fromkeys(BY_TYPE[type_].topic for kind in S
 def sound_basis(books: Books = no_books) -> Basis:
     """What is committed; Trouble lists what is wrong with it."""
     book = sound_book()
-    return Basis(book, sound_grouping(book.rules), books)
+    return Basis(book, sound_grouping(book.rules), order_rules(), books)
 
 
 def kind_of(topic: str) -> StageKind:

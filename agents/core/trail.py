@@ -8,11 +8,11 @@ from typing import TypeVar
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
-from streams.messages import GENESIS, Audit, IncidentAudit, digest, encode
+from streams.messages import GENESIS, Audit, IncidentAudit, OrderAudit, digest, encode
 from streams.outputs import BY_TYPE
 from streams.signing.chain import entry_hash, genesis, revision_digest
 
-Entry = TypeVar("Entry", Audit, IncidentAudit)
+Entry = TypeVar("Entry", Audit, IncidentAudit, OrderAudit)
 
 
 class OpenedLog(Struct, frozen=True):

@@ -74,6 +74,7 @@ TEXT_RIGHTS: dict[str, frozenset[str]] = {"look": _SHIFT}
 
 _UNIT = frozenset({"clerk", "handler", "reviewer", "officer"})
 _SENDS = frozenset({"dispatcher", "supervisor", "leader"})
+_PAPER = frozenset({"checker", "signatory", "archivist", "dispatcher", "clerk", "reviewer"})
 _CHECKS = frozenset({"verifier", "revisitor", "inspector", "officer"})
 
 Scope = Literal["issuer", "line", "main", "verifier", "supervising", "any"]
@@ -89,19 +90,22 @@ class OrderRight(Struct, frozen=True):
 
 
 ORDER_RIGHTS: dict[str, OrderRight] = {
-    "issue": OrderRight(_SENDS | {"inspector", "clerk", "handler"}, ("issuer",)),
+    "issue": OrderRight(_SENDS | {"inspector", "clerk", "handler", "reviewer"}, ("issuer",)),
     "accept": OrderRight(frozenset({"receptionist", "dispatcher"}), ("issuer",)),
-    "decline": OrderRight(frozenset({"receptionist", "dispatcher"}), ("issuer",)),
+    "decline": OrderRight(frozenset({"receptionist", "dispatcher", "leader", "reviewer"}), ("issuer",)),
     "merge": OrderRight(frozenset({"receptionist", "dispatcher"}), ("issuer",)),
-    "dispatch": OrderRight(frozenset({"dispatcher"}), ("issuer",)),
+    "dispatch": OrderRight(frozenset({"dispatcher", "clerk", "handler", "reviewer"}), ("issuer",)),
     "approve": OrderRight(frozenset({"leader", "signatory"}), ("issuer",)),
-    "paper": OrderRight(frozenset({"checker", "signatory", "archivist", "dispatcher"}), ("issuer", "main")),
+    "paper": OrderRight(
+        frozenset({"checker", "signatory", "archivist", "dispatcher", "clerk", "reviewer"}), ("issuer", "main")
+    ),
     "deliver": OrderRight(frozenset({"notifier"}) | _UNIT, ("line", "any")),
     "read": OrderRight(_UNIT, ("line",)),
     "sign": OrderRight(frozenset({"clerk", "handler"}), ("line",)),
     "call": OrderRight(_SENDS, ("issuer",)),
     "report": OrderRight(frozenset({"supervisor", "dispatcher"}), ("issuer",)),
     "contact": OrderRight(frozenset({"handler", "clerk"}), ("line",)),
+    "opinion": OrderRight(frozenset({"handler", "reviewer", "officer"}), ("line",)),
     "note": OrderRight(_UNIT | _SENDS | _CHECKS | {"receptionist", "legal"}, ("line", "issuer", "verifier", "supervising")),
     "ask-return": OrderRight(frozenset({"clerk", "handler", "reviewer"}), ("line",)),
     "decide-return": OrderRight(frozenset({"dispatcher", "leader"}), ("issuer",)),
@@ -109,24 +113,26 @@ ORDER_RIGHTS: dict[str, OrderRight] = {
     "decide-extension": OrderRight(frozenset({"dispatcher", "leader", "signatory"}), ("issuer",)),
     "object": OrderRight(frozenset({"handler", "reviewer"}), ("line",)),
     "answer-objection": OrderRight(frozenset({"dispatcher", "leader"}), ("issuer",)),
-    "pause": OrderRight(frozenset({"handler", "reviewer", "officer"}), ("line",)),
+    "pause": OrderRight(frozenset({"reviewer", "officer"}), ("line",)),
     "resume": OrderRight(frozenset({"handler", "reviewer", "officer"}), ("line",)),
     "submit": OrderRight(frozenset({"handler", "officer"}), ("line",)),
     "reject": OrderRight(frozenset({"reviewer"}), ("line",)),
     "endorse": OrderRight(frozenset({"reviewer"}), ("line",)),
-    "add": OrderRight(frozenset({"dispatcher", "clerk", "reviewer"}), ("issuer", "main")),
+    "add": OrderRight(frozenset({"dispatcher", "inspector", "clerk", "reviewer"}), ("issuer", "main")),
     "take": OrderRight(frozenset({"dispatcher", "handler", "reviewer"}), ("issuer", "main")),
-    "recall": OrderRight(frozenset({"dispatcher", "clerk", "reviewer"}), ("issuer", "main")),
-    "withdraw": OrderRight(_SENDS, ("issuer",)),
+    "recall": OrderRight(frozenset({"dispatcher", "inspector", "clerk", "reviewer"}), ("issuer", "main")),
+    "withdraw": OrderRight(_SENDS | {"inspector", "reviewer"}, ("issuer",)),
     "revoke": OrderRight(frozenset({"leader", "signatory"}), ("issuer", "supervising")),
     "repeal": OrderRight(frozenset({"leader", "signatory"}), ("issuer", "supervising")),
     "urge": OrderRight(_SENDS | {"inspector"}, ("issuer", "supervising")),
     "instrument": OrderRight(frozenset({"officer", "handler", "reviewer"}), ("main", "line")),
     "file": OrderRight(_UNIT | _CHECKS | _SENDS, ("line", "issuer", "verifier", "supervising")),
-    "send-back": OrderRight(_CHECKS | {"dispatcher"}, ("verifier", "issuer")),
-    "inspect": OrderRight(_CHECKS, ("verifier", "main")),
+    "send-back": OrderRight(_CHECKS | {"dispatcher", "handler", "reviewer"}, ("verifier", "issuer")),
+    "inspect": OrderRight(_CHECKS | {"handler", "reviewer"}, ("verifier",)),
+    "follow": OrderRight(frozenset({"dispatcher", "verifier", "revisitor"}), ("verifier", "issuer")),
+    "conclude": OrderRight(frozenset({"leader", "inspector"}), ("issuer",)),
     "call-back": OrderRight(frozenset({"revisitor"}), ("verifier", "issuer")),
-    "close": OrderRight(_SENDS | _CHECKS, ("issuer", "verifier")),
+    "close": OrderRight(_SENDS | _CHECKS | {"receptionist", "reviewer"}, ("issuer", "verifier")),
     "ask-review": OrderRight(frozenset({"reviewer", "leader"}), ("main",)),
     "decide-review": OrderRight(frozenset({"leader", "inspector"}), ("issuer", "supervising")),
     "void": OrderRight(frozenset({"leader", "legal"}), ("issuer", "supervising")),
@@ -137,9 +143,11 @@ ORDER_RIGHTS: dict[str, OrderRight] = {
 """Every act on an order, its roles and whose they must be. The commands are `command.order.<act>`.
 
 `deliver` is what a page or the notifier says: it has reached the unit; `take`: the main receiver accepts a support line's
-answer; `call`: 叫应; `report`: the leader on duty was told; `inspect`: 核查, 复查; `call-back`: 回访. Roles after orders.md's
-reading of 党政机关公文处理工作条例 22 to 24, 市场监督管理行政处罚程序规定 22 and 49, GB/T 30428 (posts); the table itself
-is a choice.
+answer; `call`: 叫应; `report`: the leader on duty was told; `inspect`: 核查, 复查; `call-back`: 回访; `opinion`: a first
+opinion (初步意见), or that the unit has taken it by law or not (受理、不予受理); `follow`: the answer says 已依法受理 and
+until when, and the hotline follows it to the end of that procedure; `conclude`: 作出督查结论. A kind says otherwise or more
+in `scopes` and `roles` (`streams.orders.kind`). Roles after orders.md's reading of 党政机关公文处理工作条例 22 to 24,
+市场监督管理行政处罚程序规定 22 and 49, GB/T 30428 (posts); the table itself is a choice.
 """
 
 ORDER = "order."

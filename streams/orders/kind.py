@@ -11,7 +11,7 @@ from msgspec import Struct
 from streams.messages import Text
 from streams.messages.orders import PaperKind, Part
 from streams.messages.outputs.order import Basis
-from streams.messages.rights import Scope
+from streams.messages.rights import ORDER_RIGHTS, OrderRight, Scope
 
 CLOSED = ("closed", "archived", "withdrawn", "revoked", "repealed", "declined", "merged")
 """The states in which an order of any kind has come to an end."""
@@ -22,6 +22,7 @@ LINE_ACTS = frozenset(
         "read",
         "sign",
         "contact",
+        "opinion",
         "ask-return",
         "decide-return",
         "ask-extension",
@@ -42,30 +43,48 @@ LINE_ACTS = frozenset(
 """The acts on receivers' lines; the others are on the order as a whole. Those of the main line may move the order too."""
 
 
+TRAITS: Mapping[str, str] = {"follow": "procedure", "instrument": "instrument", "file": "file", "conclude": "conclusion"}
+"""The trait that an act gives the order before its clocks begin.
+
+To the outcome of `follow` and `conclude`, the kind of the instrument, what the file is `of`.
+"""
+
+
 class Row(Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
-    """A row of the state table: in each of these states the act is lawful, and leads to `to`; empty: the state stays."""
+    """A row of the state table: in each of these states the act is lawful, and leads to `to`; empty: the state stays.
+
+    `scope`: whose act it must be here, where that is narrower than the kind and the table of rights say.
+    """
 
     from_: tuple[str, ...]
     act: str
     to: str = ""
+    scope: tuple[Scope, ...] = ()
 
 
 class LineRow(Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
-    """A row of the table of receivers' lines, as `Row`; `parts`: of which receivers."""
+    """A row of the table of receivers' lines, as `Row`; `parts`: of which receivers.
+
+    `during`: the states of the order in which it holds; empty: all.
+    """
 
     from_: tuple[str, ...]
     act: str
     to: str = ""
     parts: tuple[Part, ...] = ("main", "support")
+    during: tuple[str, ...] = ()
 
 
 class LimitRow(Struct, frozen=True, forbid_unknown_fields=True):
     """One time limit, where it is from and how sure.
 
     `clock`: its name; `of`: the order as a whole, or each line of `parts`. It runs from `start` and is met by `stop`, which are
-    acts (`sign`), or `sent`. `when`: traits of the order that it holds for; of several rows of a clock the first that fits is
-    taken. `limit`: as `streams.calendar.time_limit` reads it; `warn`: so long before the end it turns yellow (提醒).
-    `urgent`: it rings at any hour. `place`: the place that says so, empty for the nation's.
+    acts (`sign`), or `sent`, or `filed` (a matter came in); of a line, acts of that line or of the order. `recorded`: it is
+    reckoned from the moment that its start act records (`at`, an instrument's `served_at`, a file's `made_at`), where one is.
+    `when`: traits of the order that it holds for; of several rows of a clock the first that fits is taken (`TRAITS`: some are
+    set by acts).
+    `limit`: as `streams.calendar.time_limit` reads it, empty: there is no such clock for these; `warn`: so long before the end
+    it turns yellow (提醒). `urgent`: it rings at any hour. `place`: the place that says so, empty for the nation's.
     """
 
     clock: str
@@ -80,12 +99,13 @@ class LimitRow(Struct, frozen=True, forbid_unknown_fields=True):
     when: dict[str, str] = {}
     place: str = ""
     urgent: bool = False
+    recorded: bool = False
 
 
 class Extension(Struct, frozen=True, forbid_unknown_fields=True):
     """How the time of a clock may be extended: how often, by how much at most; asked before its end.
 
-    Empty `clock`: none may.
+    `when`: traits of the order that it holds for. A clock that has no row cannot be extended.
     """
 
     clock: str
@@ -93,6 +113,7 @@ class Extension(Struct, frozen=True, forbid_unknown_fields=True):
     most: str
     source: Text
     mark: Basis
+    when: dict[str, str] = {}
 
 
 class PauseRule(Struct, frozen=True, forbid_unknown_fields=True):
@@ -104,25 +125,32 @@ class PauseRule(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Return(Struct, frozen=True, forbid_unknown_fields=True):
-    """Until when a receiver may apply for a return (退单) after it was sent, and within what it is decided."""
+    """Until when a receiver may apply for a return (退单) after it was sent, and within what it is decided.
+
+    `decided_by`: where `decide` is from and how sure, if it is not from where `within` is.
+    """
 
     within: str
     decide: str
     times: int
     source: Text
     mark: Basis
+    decided_by: Text | None = None
+    decided_mark: Basis = "default"
 
 
 class End(Struct, frozen=True, forbid_unknown_fields=True):
     """A way in which an order may end.
 
-    `lawful`: also while its condition stands (移送, 立案, 解释, 停产, 中止); `needs`: what else.
+    `lawful`: also while its condition stands (移送, 立案, 解释, 停产, 中止); `needs`: what else. `during`: the only states of
+    the order in which it may be chosen; empty: wherever it may be closed.
     """
 
     title: Text
     basis: str
     lawful: bool = False
     needs: tuple[Literal["instrument", "inspection", "paper", "reason", "parent", "reply", "callback"], ...] = ()
+    during: tuple[str, ...] = ()
 
 
 class Kind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -132,9 +160,14 @@ class Kind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     matter opened. `rows` and `lines`: the state tables. `close`: the word for its end (办结, 销号, 结论). `issuers`: kinds
     of units that may issue it; `papers`: by which. `verifier`: whose finding ends it: another body than the main
     receiver's where `apart`. `returns`, `extension`, `pauses`: None or empty where the kind has none. `propose`: so long
-    after the main clock's end supervision is proposed (建议督办). `quiet`: so long its alerts must be quiet until it may
-    be re-inspected. `again`: what a condition that comes back opens: a round of this order, or a new one. `rounds`: what
-    `send-back` is. `steps`: which act a step of another system is. `version`: of all this, a hash of its data.
+    after the main clock's end supervision is proposed (建议督办), empty: never; `propose_mark`: how sure that number is.
+    `quiet`: so long its alerts must be quiet until it may be re-inspected. `review`: until when a conclusion, or else an end,
+    may be asked to be looked at again (复核, 申诉), likewise as `returns`: a right's period, when it has run out nothing is
+    late, the act is refused. `desk`: the role of the body with which a matter of its kind begins (`hotline`). `again`: what a
+    condition that comes back opens: a round of this order, or a new one. `steps`: which act a step of another system is,
+    `outcomes`: with which outcome; a step that is not named is kept as a note. `clocks`: the words of the clocks. `scopes` and
+    `roles`: of an act, whose it must be and who may do it, where `ORDER_RIGHTS` says otherwise or more. `version`: of all
+    this, a hash of its data.
     """
 
     id: str
@@ -157,39 +190,64 @@ class Kind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     extension: tuple[Extension, ...] = ()
     pauses: dict[str, PauseRule] = {}
     propose: str = ""
+    propose_mark: Basis = "default"
     quiet: str = ""
     quiet_mark: Basis = "default"
     again: Literal["round", "new"] = "round"
     steps: dict[str, str] = {}
+    outcomes: dict[str, str] = {}
+    clocks: dict[str, Text] = {}
     scopes: dict[str, tuple[Scope, ...]] = {}
+    roles: dict[str, tuple[str, ...]] = {}
     basis: tuple[str, ...]
     version: str = ""
 
     def after(self, state: str, act: str) -> str | None:
         """The state that an act leads to from this one; None where the table has no row."""
-        found = next((row for row in self.rows if act == row.act and state in row.from_), None)
-        return None if found is None else found.to or state
+        row = self._row(state, act)
+        return None if row is None else row.to or state
 
-    def line_after(self, state: str, act: str, part: Part) -> str | None:
-        """The same of a receiver's line."""
-        found = next((row for row in self.lines if act == row.act and state in row.from_ and part in row.parts), None)
+    def line_after(self, state: str, act: str, part: Part, order: str = "") -> str | None:
+        """The same of a receiver's line, of an order in the state `order`."""
+        found = next((row for row in self.lines if act == row.act and _holds(row, state, part, order)), None)
         return None if found is None else found.to or state
 
     def acts(self, state: str) -> tuple[str, ...]:
         """The acts on the order as a whole that its state allows."""
         return tuple(dict.fromkeys(row.act for row in self.rows if state in row.from_ and row.act not in LINE_ACTS))
 
-    def line_acts(self, state: str, part: Part) -> tuple[str, ...]:
-        """The acts on a line that its state allows."""
-        return tuple(dict.fromkeys(row.act for row in self.lines if state in row.from_ and part in row.parts))
+    def line_acts(self, state: str, part: Part, order: str = "") -> tuple[str, ...]:
+        """The acts on a line that its state allows, of an order in the state `order`."""
+        return tuple(dict.fromkeys(row.act for row in self.lines if _holds(row, state, part, order)))
+
+    def right(self, act: str, state: str = "") -> OrderRight:
+        """Who may do an act to an order of this kind that is in this state, and of which unit."""
+        common, row = ORDER_RIGHTS[act], self._row(state, act)
+        roles = frozenset(self.roles[act]) if act in self.roles else common.roles
+        return OrderRight(roles, (row.scope if row else ()) or self.scopes.get(act) or common.scope)
 
     def limit(self, clock: str, part: Part | None, traits: Mapping[str, str]) -> LimitRow | None:
-        """The row of a clock that holds for these traits; `part` None for the order as a whole."""
+        """The row of a clock that holds for these traits; `part` None for the order as a whole. None: there is no clock."""
         for row in self.limits:
             fits = row.clock == clock and (row.of == "order" if part is None else row.of == "line" and part in row.parts)
-            if fits and all(traits.get(name) == value for name, value in row.when.items()):
-                return row
+            if fits and _fit(row.when, traits):
+                return row if row.limit else None
         return None
+
+    def extensible(self, clock: str, traits: Mapping[str, str]) -> Extension | None:
+        """How the time of a clock may be extended for these traits; None: not at all."""
+        return next((each for each in self.extension if each.clock == clock and _fit(each.when, traits)), None)
+
+    def _row(self, state: str, act: str) -> Row | None:
+        return next((row for row in self.rows if act == row.act and state in row.from_), None)
+
+
+def _holds(row: LineRow, state: str, part: Part, order: str) -> bool:
+    return state in row.from_ and part in row.parts and (not row.during or order in row.during)
+
+
+def _fit(when: Mapping[str, str], traits: Mapping[str, str]) -> bool:
+    return all(traits.get(name) == value for name, value in when.items())
 
 
 Kinds = Mapping[str, Kind]

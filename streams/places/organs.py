@@ -18,7 +18,7 @@ from msgspec.structs import asdict, replace
 from streams import places
 from streams.messages import Text
 from streams.organs.correspondence import Correspondence
-from streams.organs.routing import Route, DutyList
+from streams.organs.routing import DutyList, Route
 from streams.organs.unit import Level, Unit, UnitKind, Units
 from streams.places.duties import acting, duties
 

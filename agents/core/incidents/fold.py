@@ -4,13 +4,10 @@ The second stage of judging, by the same contract as the first (`agents.core.ale
 the worker and the replay run alike. All of a city stands in one partition, so that its incidents have one order.
 """
 
-from collections.abc import Iterable
-from typing import Any
-
-import msgspec
 from msgspec.structs import replace
 
 from agents.core import intake
+from agents.core.beyond import data_of, remembered_among
 from agents.core.incidents.grouping import city_of, member
 from agents.core.incidents.incident import (
     IncidentCause,
@@ -21,30 +18,24 @@ from agents.core.incidents.incident import (
     told,
 )
 from agents.core.incidents.partition import ACTS, KEPT_ACTS, SOURCE, IncidentPartition, Seen
-from agents.core.incidents.regroup import Output, begin_flood, doubt, mark_flooded, regroup, remark
-from agents.core.intake import Refused, Source
+from agents.core.incidents.regroup import begin_flood, doubt, mark_flooded, regroup, remark
+from agents.core.intake import Refused
 from agents.core.personal import KINDS, remark_of
-from agents.core.trusted import Admitted, content_of, doubts
+from agents.core.trusted import Admitted, doubts
 from streams.messages import (
     ASIDE,
     COMMAND,
     INCIDENT_RIGHTS,
     RESUMED,
     REVISED,
-    STEP,
     TICK,
     Alert,
-    DecodeError,
     Event,
-    NoTime,
     Place,
-    Redacted,
     Regroup,
-    check_times,
     decode_event,
-    invalid,
-    is_ours,
 )
+from streams.outputs import Output
 from streams.signing.envelope import Envelope
 from streams.signing.kinds import SERIES, matches
 from streams.signing.state import Trust
@@ -54,23 +45,11 @@ from streams.signing.ticks import CHAIN
 class Incidents(IncidentPartition):
     """The one way to move the incidents of a partition on. Records before `position` are skipped."""
 
-    def run(self, records: Iterable[tuple[int, bytes | None, bytes | None]]) -> list[Output]:
-        """Fold records of (offset, key, value) in log order; bad input becomes quality records, never an error."""
-        out: list[Output] = []
-        for offset, key, value in records:
-            if offset >= self.position:
-                self.position = offset + 1
-                try:
-                    self._record(offset, key, value or b"", out)
-                except (Refused, DecodeError, RecursionError) as error:
-                    self.refused = offset
-                    self._refuse(intake.refusal(error), offset, value or b"", out)
-        return out
-
-    def _record(self, offset: int, key: bytes | None, value: bytes, out: list[Output]) -> None:
+    def record(self, offset: int, key: bytes | None, value: bytes, out: list[Output]) -> None:
+        """Fold one record."""
         event = decode_event(value)
         place, before = Place(self.topic, self.partition, offset), self.trust
-        admitted = self._admitted(event, offset, key, value)
+        admitted = self.admitted(event, offset, key, value)
         if admitted is None or (admitted.verified and event.type in {CHAIN, RESUMED}):
             return
         if admitted.verified and matches(SERIES, event.type):
@@ -80,24 +59,23 @@ class Incidents(IncidentPartition):
         if event.type in {TICK, RESUMED}:
             self._tell_time(event, at, place, out, verified=admitted.verified)
         elif event.type == REVISED:
-            self._check_key(event, key)
-            self._alert(_data(event, Alert), self._near(at), place, out)
+            self.check_key(event, key)
+            self._alert(data_of(event, Alert), self.near(at), place, out)
         elif event.type in {COMMAND + verb for verb in INCIDENT_RIGHTS}:
-            self._check_key(event, key)
+            self.check_key(event, key)
             self._command(event, self._cause(place, at, admitted.kid), admitted, out)
         elif admitted.verified and event.type in KINDS:
             self._personal(event, self._cause(place, at), admitted, out)
         else:
             raise Refused("unknown-type", "nothing of its type concerns incidents", "$.type")
 
-    def _admitted(self, event: Event, offset: int, key: bytes | None, value: bytes) -> Admitted | None:
-        if event.type == REVISED and not self.keyed:
-            return Admitted()
-        now = self.now if self.trusted.opened is None else self.ticked
-        return self.trusted.admit(event, (offset, key, value), now, self._remembered)
+    def remembered(self, event: Envelope) -> str | None:
+        """The digits that are remembered of an act."""
+        return remembered_among(self._acts, event)
 
-    def _remembered(self, event: Envelope) -> str | None:
-        return content_of(self._acts, intake.identity(event))
+    def known_subject(self, subject: str) -> bool:
+        """Whether a city has incidents here."""
+        return subject in {group.incident.city for group in self.groups.values()}
 
     def _cause(self, place: Place, at: int, kid: str = "") -> IncidentCause:
         """A record as the cause of what follows, at the newest time; before the first one at its own (ms)."""
@@ -111,35 +89,9 @@ class Incidents(IncidentPartition):
             doubt(self.board, found, self._cause(place, intake.time_of(event.time)), out)
 
     def _tell_time(self, event: Event, at: int, place: Place, out: list[Output], *, verified: bool) -> None:
-        if event.type == RESUMED:
-            intake.check_resumed(event, at, self.now, bounded=self.bounded, within=STEP)  # a revision may have come first
-            self.bounded = True
-        elif not verified:
-            intake.check_tick(at, self.now, bounded=self.bounded)
-        self.ticked = at if self.ticked is None else max(at, self.ticked)
+        self.tell_time(event, at, verified=verified)
         self._advance(IncidentCause(place, at, self.trusted.opened), out)
         out += self.desks.tick(at, place)
-
-    def _near(self, at: int) -> int:
-        """The time of a revision (ms), where it is near the newest one: no revision carries the partition's time away."""
-        bounded = self.bounded or self.trusted.opened is not None
-        far = bounded and self.now is not None and at > self.now + STEP
-        return self.now if far and self.now is not None else at
-
-    def _check_key(self, event: Event, key: bytes | None) -> None:
-        if self.keyed and key != event.subject.encode("utf-8", "surrogatepass"):
-            raise Refused("key-mismatch", "the record's key is not its city", "$.subject")
-
-    def _refuse(self, refused: Refused, offset: int, value: bytes, out: list[Output]) -> None:
-        if isinstance(value, Redacted):
-            place = Place(self.topic, self.partition, offset)
-            out.append(intake.told_again(value, place, self.log, self.domain, self.now))
-            return
-        type_, subject = intake.whose(value)
-        cities = {group.incident.city for group in self.groups.values()}
-        place, known = Place(self.topic, self.partition, offset), type_ == REVISED or is_ours(type_)
-        source = Source(place, len(value), self.grouping.owner, type_ if known else "", subject if subject in cities else "")
-        out.append(intake.record(refused, source, self.log, self.domain, self.now))
 
     def _advance(self, cause: IncidentCause, out: list[Output]) -> None:
         """Time goes on: the incidents tell who has joined them; what ended too long ago to be opened again is forgotten."""
@@ -217,7 +169,7 @@ class Incidents(IncidentPartition):
         self._dirty.add(ACTS)
 
     def _command(self, event: Event, cause: IncidentCause, admitted: Admitted, out: list[Output]) -> None:
-        act = _data(event, Regroup)
+        act = data_of(event, Regroup)
         group = self.groups.get(act.incident)
         if group is None or group.incident.city != event.subject:
             raise Refused("unknown-incident", "its city has no such incident that may be changed", "$.data")
@@ -226,15 +178,3 @@ class Incidents(IncidentPartition):
             return
         self._remember(event, admitted)
         regroup(self.board, event.type.removeprefix(COMMAND), act, cause, out)
-
-
-def _data(event: Event, type_: type[Any]) -> Any:
-    try:
-        data = msgspec.json.decode(event.data, type=type_)
-        check_times(data)
-    except NoTime as error:
-        raise Refused("malformed-data", "no time", f"$.data{str(error).removeprefix('$')}") from None
-    except msgspec.DecodeError as error:
-        bad = invalid("malformed-data", error, "$.data")
-        raise Refused("malformed-data", str(bad), bad.field) from None
-    return data

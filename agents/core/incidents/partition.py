@@ -4,19 +4,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
-from msgspec import UNSET, Struct
+from msgspec import Struct
 
+from agents.core.beyond import BeyondStage
 from agents.core.incidents.board import GROUP, Board
 from agents.core.incidents.flood import DESK, DeskFlood, Desks
 from agents.core.incidents.grouping import Grouping
 from agents.core.incidents.incident import Group
-from agents.core.position import POSITION, TRUST, legible, position_bytes, position_of, trust_in
-from agents.core.trusted import LogTrust, no_verdict
-from streams.calendar.holidays import Notice
-from streams.messages import Alert, SubjectStatus
+from agents.core.position import POSITION, TRUST, legible
+from agents.core.trusted import no_verdict
+from streams.messages import REVISED, Alert
 from streams.signing.keys import Verify
-from streams.signing.state import Trust
-from streams.topics import split_events_topic
 
 KEPT_ACTS = 256
 """How many commands a partition remembers, to know a second copy; those that were signed with the digits of their content."""
@@ -56,44 +54,23 @@ def legible_incident(key: bytes, value: bytes) -> bool:
     return form is not None
 
 
-class IncidentPartition:
-    """The incidents of one partition.
+class IncidentPartition(BeyondStage):
+    """The incidents of one partition, whose key is the city."""
 
-    `position` is the next offset to fold, `refused` the newest that was refused whole (-1 for none since the start). `now` is
-    the newest time that any record told (ms), `ticked` the newest tick of a log that was opened; `bounded`: no time is believed
-    that is far ahead. `keyed`: the record's key must be its subject, the city.
-    It is not where the records come from a plain file, of which judging itself makes the revisions: these need no signature.
-    `trusted`: what it trusts, by what `verify` says of signatures.
-    """
-
-    adopted: str | None = None
-    notices: tuple[Notice, ...] = ()
-    unjudged = 0
+    fed = frozenset({REVISED})
+    whom = "city"
 
     def __init__(
         self, grouping: Grouping, topic: str, partition: int, *, keyed: bool = True, verify: Verify = no_verdict
     ) -> None:
+        super().__init__(topic, partition, verify, keyed=keyed)
         self.grouping = grouping
-        self.topic = topic
-        self.partition = partition
-        self.keyed = keyed
-        self.log, self.domain = split_events_topic(topic)
-        self.position = 0
-        self.refused = -1
-        self.now: int | None = None
-        self.bounded = False
-        self.trusted = LogTrust(topic, partition, verify, keyed=keyed)
-        self.ticked: int | None = None
+        self.owner = grouping.owner
         self.board = Board(grouping)
         self.groups, self._dirty = self.board.groups, self.board.dirty
         self.desks = Desks(grouping.flood, self.board.dirty)
         self._seen: dict[bytes, Seen] = {}
         self._acts: list[str] = []
-
-    @property
-    def trust(self) -> Trust:
-        """What the partition trusts."""
-        return self.trusted.state
 
     @property
     def known(self) -> int:
@@ -108,19 +85,13 @@ class IncidentPartition:
             (key, pack(held[key]) if key in held else None) for key in sorted(self._dirty)
         ]
         self._dirty.clear()
-        opened = self.trusted.opened is not None
-        position = position_bytes(self.position, self.now, bounded=self.bounded, opened=opened, ticked=self.ticked)
-        return [*items, *self.trusted.saved(), (POSITION, position)]
+        return [*items, *self.kept_position()]
 
     def restore(self, items: Iterable[tuple[bytes, bytes | None]]) -> None:
         """Take up the state that a checkpoint holds; later items win. CheckpointError where a later program wrote it."""
         newest = dict(items)
-        held = position_of(newest, self.topic, self.partition)
-        if held is None:
+        if not self.take_up_position(newest):
             return
-        self.position, self.now, self.bounded = held.offset, held.now, held.bounded is True
-        self.trusted.take_up(trust_in(newest, held, self.topic, self.partition))
-        self.ticked = None if held.ticked is UNSET else held.ticked
         unpack = msgspec.msgpack.decode
         for key, value in sorted(newest.items()):
             if value is None:
@@ -134,13 +105,6 @@ class IncidentPartition:
             elif key.startswith(SOURCE):
                 self._seen[key] = unpack(value, type=Seen)
         self.board.take_up()
-
-    def adopts(self, _offset: int, _key: bytes | None, _value: bytes | None) -> None:
-        """None: incidents are grouped by the rules of the files."""
-
-    def statuses(self, _limit: int) -> list[SubjectStatus]:
-        """None: an incident has no values."""
-        return []
 
     def _held(self) -> Mapping[bytes, Any]:
         groups = {GROUP + name.encode(): group for name, group in self.groups.items()}

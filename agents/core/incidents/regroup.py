@@ -11,9 +11,8 @@ from agents.core.incidents.grouping import Rule
 from agents.core.incidents.incident import Group, IncidentCause, Told, begun, incident_id, noted, open_members, revised
 from agents.core.personal import Remark
 from agents.core.trusted import Doubt, told_doubt
-from streams.messages import INCIDENT_RIGHTS, Flood, Quality, Regroup, Regrouping, format_time, is_text
-
-Output = Told | Flood | Quality
+from streams.messages import INCIDENT_RIGHTS, Regroup, Regrouping, format_time, is_text
+from streams.outputs import Output
 
 
 def regroup(board: Board, verb: str, act: Regroup, cause: IncidentCause, out: list[Output]) -> None:

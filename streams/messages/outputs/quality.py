@@ -54,6 +54,7 @@ Reason = Literal[
     "key-mismatch",
     "unknown-alert",
     "unknown-incident",
+    "unknown-order",
     "inconsistent",
     "unusable-book",
     "undeclared-field",

@@ -1,0 +1,187 @@
+"""The named clocks of an order: begun, met, stopped for a while, given more time, run out, and reckoned anew."""
+
+from collections.abc import Iterable, Mapping
+
+from msgspec.structs import replace
+
+from streams.calendar.periods import Pause
+from streams.calendar.time_limit import TimeLimit, deadline, parse_limit, warning
+from streams.calendar.working_time import Calendar
+from streams.messages import NEVER, Text, format_time, parse_time
+from streams.messages.orders import Part
+from streams.messages.outputs.order import ClockPause, OrderClock
+from streams.orders.kind import Kind, LimitRow
+
+Clocks = tuple[OrderClock, ...]
+
+ISSUER = Text("下达单位写明", "As the issuer says")
+CHECKING = "checking"
+"""The pause while an answer is looked at that is sent back afterwards: it was not with the receiver then. 本系统默认."""
+
+_BY_DAYS = ("statutory-", "civil-", "calendar-")
+
+
+def begun(row: LimitRow, start: int, calendar: Calendar, *, urgent: bool, own: str = "") -> OrderClock:
+    """The clock of a row from a moment on (ms); `own`: the limit that the issuer gives instead.
+
+    OutOfCalendarError where it would end beyond the years that are known.
+    """
+    limit = own or row.limit
+    end = deadline(start, parse_limit(limit), calendar)
+    due = format_time(end.at)
+    return OrderClock(
+        name=row.clock,
+        limit=limit,
+        start=format_time(start),
+        due=due,
+        first_due=due,
+        warn=format_time(warning(start, end.at, parse_limit(row.warn), calendar)),
+        provisional=end.provisional,
+        ahead=row.warn,
+        urgent=urgent or row.urgent,
+        source=ISSUER if own else row.source,
+        place="" if own else row.place,
+        mark="issuer" if own else row.mark,
+    )
+
+
+def after(
+    clocks: Clocks,
+    kind: Kind,
+    act: str,
+    part: Part | None,
+    traits: Mapping[str, str],
+    now: int,
+    calendar: Calendar,
+    *,
+    urgent: bool,
+    own: Mapping[str, str] = {},
+    recorded: int | None = None,
+) -> Clocks:
+    """The clocks once an act is done: those that it stops are met, those that it starts run from now.
+
+    `part`: of the line that it concerns, None for the order as a whole; `own`: limits of the issuer's by clock; `recorded`: the
+    moment (ms) that the act records, from which some of them run.
+    """
+    kept = [met(each, kind, act, part, now) for each in clocks]
+    for name in dict.fromkeys(row.clock for row in kind.limits if row.start == act):
+        row = kind.limit(name, part, traits)
+        if row is None or row.start != act or any(each.name == name and each.runs for each in kept):
+            continue
+        start = recorded if row.recorded and recorded is not None else now
+        kept.append(begun(row, start, calendar, urgent=urgent, own=own.get(name, "")))
+    return tuple(kept)
+
+
+def met(clock: OrderClock, kind: Kind, act: str, part: Part | None, now: int) -> OrderClock:
+    """A clock that an act stops, where it is one."""
+    stops = {row.stop for row in kind.limits if row.clock == clock.name and (row.of == "order") == (part is None)}
+    if not clock.runs or act not in stops:
+        return clock
+    return replace(_ended(clock, now), met=format_time(now))
+
+
+def dropped(clocks: Clocks, now: int) -> Clocks:
+    """Clocks of what has come to an end: none runs on."""
+    return tuple(replace(_ended(each, now), dropped=True) if each.runs else each for each in clocks)
+
+
+def again(clocks: Clocks, name: str, now: int, calendar: Calendar) -> Clocks:
+    """The clock of a name goes on, as of an answer that is sent back; while it was looked at it did not run."""
+    return tuple(
+        renewed(
+            replace(
+                each,
+                met=None,
+                pauses=(
+                    *each.pauses,
+                    ClockPause(kind=CHECKING, basis="本系统默认", begin=each.met or format_time(now), end=format_time(now)),
+                ),
+            ),
+            calendar,
+        )
+        if each.name == name and each.met is not None
+        else each
+        for each in clocks
+    )
+
+
+def paused(clock: OrderClock, kind: str, basis: str, now: int) -> OrderClock:
+    """A clock that stands still from now on."""
+    return replace(clock, pauses=(*clock.pauses, ClockPause(kind=kind, basis=basis, begin=format_time(now))))
+
+
+def resumed(clock: OrderClock, now: int, calendar: Calendar) -> OrderClock:
+    """A clock that goes on; its end is later by what did not count."""
+    return renewed(replace(clock, pauses=tuple(_over(each, now) for each in clock.pauses)), calendar)
+
+
+def given(clock: OrderClock, limit: str, calendar: Calendar) -> OrderClock:
+    """A clock that was given more time."""
+    return renewed(replace(clock, extra=(*clock.extra, limit)), calendar)
+
+
+def stands(clock: OrderClock) -> bool:
+    """Whether a clock stands still now."""
+    return any(each.end is None for each in clock.pauses)
+
+
+def renewed(clock: OrderClock, calendar: Calendar) -> OrderClock:
+    """A clock reckoned from its start by the calendar as it is known now; what it has told before it does not tell again."""
+    start = parse_time(clock.start)
+    pauses = [Pause(parse_time(each.begin), parse_time(each.end)) for each in clock.pauses if each.end is not None]
+    end = deadline(start, parse_limit(clock.limit), calendar, pauses)
+    at, provisional = end.at, end.provisional
+    for extra in clock.extra:
+        end = deadline(_from(at, extra), parse_limit(extra), calendar)
+        at, provisional = end.at, end.provisional
+    ahead = parse_limit(clock.ahead)
+    late = clock.late and (clock.met is not None or clock.dropped)
+    warn = warning(start, at, ahead, calendar)
+    return replace(clock, due=format_time(at), warn=format_time(warn), provisional=provisional, late=late)
+
+
+def longer(due: int, limit: str, most: str, calendar: Calendar) -> bool:
+    """Whether more time from an end on (ms) is longer than the most that may be granted."""
+    return _end(due, parse_limit(limit), limit, calendar) > _end(due, parse_limit(most), most, calendar)
+
+
+def next_at(clocks: Iterable[OrderClock]) -> int:
+    """When time does something to one of these clocks (ms), or NEVER."""
+    return min((_next(each) for each in clocks), default=NEVER)
+
+
+def told(clock: OrderClock, now: int, calendar: Calendar) -> OrderClock:
+    """A clock whose time has come: it has turned yellow or red, and rings, at the next opening unless it is urgent."""
+    late = parse_time(clock.due) <= now
+    rings = format_time(now if clock.urgent else opening(now, calendar))
+    return replace(clock, warned=True, late=late, rings=rings)
+
+
+def opening(at: int, calendar: Calendar) -> int:
+    """This moment where the offices work, else the next one at which they do (ms)."""
+    return calendar.add(at, 1) - 1
+
+
+def _next(clock: OrderClock) -> int:
+    if not clock.runs or clock.late or stands(clock):
+        return NEVER
+    return parse_time(clock.due if clock.warned else clock.warn)
+
+
+def _ended(clock: OrderClock, now: int) -> OrderClock:
+    late = clock.late or (not stands(clock) and parse_time(clock.due) <= now)
+    return replace(clock, pauses=tuple(_over(each, now) for each in clock.pauses), late=late)
+
+
+def _over(pause: ClockPause, now: int) -> ClockPause:
+    return pause if pause.end is not None else replace(pause, end=format_time(now))
+
+
+def _end(due: int, limit: TimeLimit, text: str, calendar: Calendar) -> int:
+    return deadline(_from(due, text), limit, calendar).at
+
+
+def _from(due: int, limit: str) -> int:
+    """From when more time runs (ms): after an end at 24:00, by days, from the day that it ends, which is not counted."""
+    return due - 1 if limit.partition(" ")[2].startswith(_BY_DAYS) else due

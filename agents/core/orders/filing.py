@@ -1,0 +1,90 @@
+"""Matters that come in: a request, a bad rating, a data fault opens an order; its later steps are acts of another system."""
+
+from msgspec.structs import replace
+
+from agents.core.orders import clocks, lines, whole
+from agents.core.orders.family import Entry, stamp
+from agents.core.orders.sending import send
+from agents.core.orders.turn import Objected, Turn
+from streams.calendar.working_time import OutOfCalendarError
+from streams.messages import Matter
+from streams.messages.orders import Receiver
+from streams.orders.kind import LINE_ACTS
+
+FILED = "filed"
+"""The event with which such an order begins, and the moment from which its first clocks run."""
+
+
+def begin(turn: Turn, matter: Matter) -> None:
+    """The first entry of an order that a matter has opened."""
+    order = turn.order
+    running = clocks.after((), turn.kind, FILED, None, order.traits, turn.now, turn.rules.calendar, urgent=order.urgent)
+    told = {"matter": matter.number, "step": matter.step, "subject": matter.subject}
+    turn.tell(Entry(event=FILED, told=told), replace(order, clocks=running))
+
+
+def step(turn: Turn, matter: Matter) -> None:
+    """A later step of the other system: the act that the kind says it is, where the table allows it, else a note of it."""
+    verb = turn.kind.steps.get(matter.step, "")
+    told = {"matter": matter.number, "step": matter.step, "subject": matter.subject}
+    says = Entry(event="step", verb=verb, told=told)
+    mark = turn.mark()
+    try:
+        if not (verb and _done(turn, verb, matter, says)):
+            turn.tell(says, turn.order)
+    except (Objected, OutOfCalendarError):
+        turn.back(mark)
+        turn.tell(says, turn.order)
+
+
+def _done(turn: Turn, verb: str, matter: Matter, says: Entry) -> bool:
+    if verb in LINE_ACTS:
+        return _line_step(turn, verb, says)
+    after = turn.kind.after(turn.order.state, verb)
+    if after is None:
+        return False
+    if verb == "dispatch":
+        return _assigned(turn, matter, says, after)
+    outcome = turn.kind.outcomes.get(matter.step, "")
+    made = replace(turn.order, outcome=outcome or turn.order.outcome)
+    if verb == "call-back":
+        made = replace(made, callbacks=made.callbacks + 1)
+    if verb == "inspect":
+        made = replace(made, inspected=stamp(turn.cause, says))
+    whole.step(turn, verb, None, says, made, after)
+    return True
+
+
+def _assigned(turn: Turn, matter: Matter, says: Entry, after: str) -> bool:
+    """The other system has sent it to a unit; that one is its business, whether or not it is one of the place's bodies."""
+    if not matter.unit:
+        return False
+    order = turn.order
+    (held,) = send(turn, (Receiver(unit=matter.unit, part="main"),), order.issuer, says)
+    running = order.clocks
+    for act in ("dispatch", whole.SENT):
+        running = clocks.after(running, turn.kind, act, None, order.traits, turn.now, turn.rules.calendar, urgent=order.urgent)
+    turn.tell(says, replace(order, state=after, lines=len(turn.head.names), main=held.line.n, clocks=running))
+    return True
+
+
+def _line_step(turn: Turn, verb: str, says: Entry) -> bool:
+    held = turn.main()
+    if held is None:
+        return False
+    line, kind = held.line, turn.kind
+    if verb == "endorse" and line.state in {"sent", "signed"}:
+        line = replace(line, state="review")  # an answer that went out was written before
+    after = kind.line_after(line.state, verb, line.part, turn.order.state)
+    if after is None:
+        return False
+    now = stamp(turn.cause, says)
+    if verb == "sign":
+        line = replace(line, delivered=line.delivered or now, read=line.read or now, signed=now)
+    elif verb == "contact":
+        line = replace(line, contacted=line.contacted or now, contacts=line.contacts + 1)
+    elif verb == "endorse":
+        line = replace(line, reply=now, signed=line.signed or now)
+    turn.tell_line(held, says, replace(lines.ticked(turn, verb, line), state=after))
+    lines.moved(turn, verb, says)
+    return True

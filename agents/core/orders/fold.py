@@ -1,0 +1,381 @@
+"""The fold of one partition of the orders' input: acts of people, matters, revisions of alerts and ticks in; orders out.
+
+The third stage of judging, by the same contract as the others: a pure function of the log, which the worker and the replay run
+alike. An order stands whole in one partition, with its lines and sub-orders.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from agents.core import intake
+from agents.core.beyond import BeyondStage, data_of, remembered_among
+from agents.core.intake import Refused
+from agents.core.orders import clocks, filing, tied
+from agents.core.orders.acts import acted
+from agents.core.orders.family import KEPT_ACTS, Entry, Head, OrderCause
+from agents.core.orders.issuing import issued
+from agents.core.orders.rules import OrderRules
+from agents.core.orders.sending import begun, filed
+from agents.core.orders.shelf import LINE, ORDER, Shelf, legible
+from agents.core.orders.turn import Turn
+from agents.core.personal import KINDS, remark_of
+from agents.core.position import POSITION, TRUST
+from agents.core.position import legible as legible_position
+from agents.core.trusted import Admitted, Doubt, doubts, no_verdict, told_doubt
+from streams.calendar.holidays import Notice
+from streams.messages import (
+    COMMAND,
+    FILED,
+    ISSUE,
+    NOTICE,
+    ORDER_RIGHTS,
+    RESUMED,
+    REVISED,
+    TICK,
+    Alert,
+    Event,
+    Matter,
+    Place,
+    decode_event,
+    format_time,
+)
+from streams.messages import ORDER as VERBS
+from streams.messages.orders import Issue, OrderAct
+from streams.messages.outputs.order import OrderClock, OrderLine, Stamp
+from streams.outputs import Output
+from streams.signing.envelope import Envelope
+from streams.signing.keys import Verify
+from streams.signing.kinds import SERIES, matches
+from streams.signing.state import Trust
+from streams.signing.ticks import CHAIN
+
+NUMBERS = b"numbers"
+"""The checkpoint's key of the day's numbers."""
+
+_COMMANDS = frozenset(COMMAND + VERBS + act for act in ORDER_RIGHTS)
+
+
+class Numbers(Struct, array_like=True):
+    """The numbers of the orders of a day: the day, and how many there are."""
+
+    day: str = ""
+    count: int = 0
+
+
+def legible_order(key: bytes, value: bytes) -> bool:
+    """Whether a record of a checkpoint is one of ours."""
+    if key in {POSITION, TRUST}:
+        return legible_position(key, value)
+    if key == NUMBERS:
+        try:
+            msgspec.msgpack.decode(value, type=Numbers)
+        except (msgspec.DecodeError, RecursionError):
+            return False
+        return True
+    return key.startswith((ORDER, LINE)) and legible(key, value)
+
+
+class Orders(BeyondStage):
+    """The one way to move the orders of a partition on. Records before `position` are skipped."""
+
+    fed = frozenset({REVISED, FILED})
+    whom = "order"
+
+    def __init__(
+        self, rules: OrderRules, topic: str, partition: int, *, keyed: bool = True, verify: Verify = no_verdict
+    ) -> None:
+        super().__init__(topic, partition, verify, keyed=keyed)
+        self.rules = rules
+        self.owner = rules.owner
+        self.shelf = Shelf()
+        self._numbers = Numbers()
+        self._numbered = False
+
+    @property
+    def known(self) -> int:
+        """How many orders are remembered."""
+        return len(self.shelf)
+
+    def snapshot(self) -> list[tuple[bytes, bytes | None]]:
+        """Key and value of all that changed since the last snapshot, and of the position, which is always last."""
+        items = [(key, self.shelf.value(key)) for key in sorted(self.shelf.dirty)]
+        self.shelf.dirty.clear()
+        if self._numbered:
+            items.append((NUMBERS, msgspec.msgpack.encode(self._numbers)))
+            self._numbered = False
+        return [*items, *self.kept_position()]
+
+    def restore(self, items: Iterable[tuple[bytes, bytes | None]]) -> None:
+        """Take up the state that a checkpoint holds; later items win. CheckpointError where a later program wrote it."""
+        newest = dict(items)
+        if not self.take_up_position(newest):
+            return
+        for notice in self.notices:
+            self.rules = self.rules.with_notice(notice)
+        for key, value in sorted(newest.items()):
+            if value is None:
+                continue
+            if key == NUMBERS:
+                self._numbers = msgspec.msgpack.decode(value, type=Numbers)
+            elif key.startswith((ORDER, LINE)):
+                self.shelf.take_up(key, value)
+        self.shelf.ready()
+
+    def record(self, offset: int, key: bytes | None, value: bytes, out: list[Output]) -> None:
+        """Fold one record."""
+        event = decode_event(value)
+        place, before = Place(self.topic, self.partition, offset), self.trust
+        admitted = self.admitted(event, offset, key, value)
+        if admitted is None or (admitted.verified and event.type in {CHAIN, RESUMED}):
+            return
+        at = intake.time_of(event.time)
+        if admitted.verified and matches(SERIES, event.type):
+            self._series(before, self._cause(place, at), out)
+        elif event.type in {TICK, RESUMED}:
+            self.tell_time(event, at, verified=admitted.verified)
+            self._advance(at, place, out)
+        elif event.type == NOTICE:
+            self._notice(event, self._cause(place, at), out)
+        elif event.type in _COMMANDS:
+            self.check_key(event, key)
+            self._command(event, self._cause(place, at, admitted.kid), admitted, out)
+        elif event.type == FILED:
+            self.check_key(event, key)
+            self._filed(event, data_of(event, Matter), self._moved(at, place, out), out)
+        elif event.type == REVISED:
+            self.check_key(event, key)
+            self._alert(event, data_of(event, Alert), self._moved(at, place, out), out)
+        elif admitted.verified and event.type in KINDS:
+            self._personal(event, self._cause(place, at), admitted, out)
+        else:
+            raise Refused("unknown-type", "nothing of its type concerns orders", "$.type")
+
+    def known_subject(self, subject: str) -> bool:
+        """Whether it is an order that is known."""
+        return subject in self.shelf.heads
+
+    def remembered(self, event: Envelope) -> str | None:
+        """The digits that are remembered of an act on its order."""
+        head = self.shelf.head(event.subject)
+        return None if head is None else remembered_among(head.acts, event)
+
+    def _cause(self, place: Place, at: int, kid: str = "") -> OrderCause:
+        """A record as the cause of what follows, at the newest time; before the first one at its own (ms)."""
+        return OrderCause(place, at if self.now is None else self.now, self.trusted.opened, kid)
+
+    def _moved(self, at: int, place: Place, out: list[Output]) -> OrderCause:
+        """The cause that a fed event is: what it tells of the time is believed where it is near."""
+        self._advance(self.near(at), place, out)
+        return self._cause(place, at)
+
+    def _turn(self, head: Head, cause: OrderCause, out: list[Output]) -> Turn:
+        return Turn(self.rules, self.shelf, head, cause, out)
+
+    def _command(self, event: Event, cause: OrderCause, admitted: Admitted, out: list[Output]) -> None:
+        verb = event.type.removeprefix(COMMAND + VERBS)
+        act = data_of(event, Issue if event.type == COMMAND + ISSUE else OrderAct)
+        if act.order != event.subject:
+            raise Refused("key-mismatch", "its subject is not the order that it names", "$.subject")
+        head = self.shelf.head(act.order)
+        if isinstance(act, Issue):
+            if head is None:
+                self._issue(event, act, cause, admitted, out)
+            elif not self._is_copy(head, event):
+                turn = self._turn(head, cause, out)
+                self._remember(head, event, admitted)
+                said = Entry(event=verb, verb=verb, actor=act.actor, behalf=act.behalf)
+                turn.refuse(verb, said, "an order of this id has been issued")
+                turn.save()
+            return
+        if head is None:
+            raise Refused("unknown-order", "there is no such order, or it was filed too long ago", "$.data.order")
+        if self._is_copy(head, event):
+            return
+        self._remember(head, event, admitted)
+        turn = self._turn(head, cause, out)
+        acted(turn, verb, act)
+        turn.save()
+
+    def _issue(self, event: Event, issue: Issue, cause: OrderCause, admitted: Admitted, out: list[Output]) -> None:
+        kind = self.rules.kinds.get(issue.kind)
+        if kind is None:
+            raise Refused("malformed-data", f"orders are of kind {', '.join(self.rules.kinds)}", "$.data.kind")
+        if not _is_id(issue.order):
+            raise Refused("malformed-data", "the id of an order has 32 hex digits", "$.data.order")
+        head = begun(issue, kind, self._number(cause), self.log, cause)
+        self._remember(head, event, admitted)
+        turn = self._turn(head, cause, out)
+        issued(turn, issue)
+        turn.save()
+
+    def _filed(self, event: Event, matter: Matter, cause: OrderCause, out: list[Output]) -> None:
+        head = self.shelf.head(event.subject)
+        if head is not None:
+            if not self._is_copy(head, event):
+                self._remember(head, event, Admitted())
+                turn = self._turn(head, cause, out)
+                filing.step(turn, matter)
+                turn.save()
+            return
+        kind = self.rules.kinds.get(matter.kind)
+        if kind is None or not kind.filed:
+            raise Refused("malformed-data", "no kind of order is opened by such a matter", "$.data.kind")
+        head = filed(matter, event.subject, kind, self._number(cause), self.log, self.rules.desks.get(kind.id, ""), cause)
+        self._remember(head, event, Admitted())
+        turn = self._turn(head, cause, out)
+        filing.begin(turn, matter)
+        turn.save()
+
+    def _alert(self, event: Event, alert: Alert, cause: OrderCause, out: list[Output]) -> None:
+        head = self.shelf.head(event.subject)
+        if head is None:
+            return
+        turn = self._turn(head, cause, out)
+        tied.condition(turn, alert)
+        turn.save()
+
+    def _personal(self, event: Event, cause: OrderCause, admitted: Admitted, out: list[Output]) -> None:
+        """What the keeper says of an order's texts stands in its trail."""
+        said = remark_of(event)
+        head = self.shelf.head(event.subject)
+        if head is None or self._is_copy(head, event):
+            return
+        self._remember(head, event, admitted)
+        turn = self._turn(head, cause, out)
+        turn.tell(Entry(event=said.event, reason=said.reason), turn.order)
+        turn.save()
+
+    def _series(self, before: Trust, cause: OrderCause, out: list[Output]) -> None:
+        """What the roots have said; the acts of a key of which they think otherwise than before are doubted."""
+        if self.trust.logid != before.logid:
+            self.ticked = self.now
+        found = doubts(before, self.trust)
+        for order in sorted({order for each in found for order in self.shelf.holding(each.kid)}):
+            head = self.shelf.head(order)
+            if head is None or head.order.ended:
+                continue
+            turn = self._turn(head, cause, out)
+            if acts := _doubted(turn, found):
+                turn.tell(Entry(event="doubt", reason=told_doubt(found, acts)), turn.order)
+                turn.save()
+
+    def _notice(self, event: Event, cause: OrderCause, out: list[Output]) -> None:
+        """Take up the holidays of a notice and reckon every running clock anew; a second copy of a notice changes nothing."""
+        notice = data_of(event, Notice)
+        if notice in self.notices:
+            return
+        try:
+            self.rules = self.rules.with_notice(notice)
+        except ValueError:
+            raise Refused("malformed-data", "the notice does not fit the calendar", "$.data") from None
+        self.notices = (*self.notices, notice)
+        for order in sorted(self.shelf.heads):
+            head = self.shelf.head(order)
+            if head is not None and not head.order.ended:
+                self._reckon(head, cause, out)
+
+    def _reckon(self, head: Head, cause: OrderCause, out: list[Output]) -> None:
+        turn, calendar = self._turn(head, cause, out), self.rules.calendar
+        says = Entry(event="reckon")
+        renewed = tuple(clocks.renewed(each, calendar) if each.runs else each for each in head.order.clocks)
+        if renewed != head.order.clocks:
+            turn.tell(says, replace(turn.order, clocks=renewed))
+        for held in turn.lines():
+            again = tuple(clocks.renewed(each, calendar) if each.runs else each for each in held.line.clocks)
+            if again != held.line.clocks:
+                turn.tell_line(held, says, replace(held.line, clocks=again))
+        turn.save()
+
+    def _advance(self, now: int, place: Place, out: list[Output]) -> None:
+        """Time goes on.
+
+        Clocks turn yellow or red, supervision is proposed, quiet alerts are ready, the archived are forgotten.
+        """
+        if self.now is not None and now <= self.now:
+            return
+        self.now = now
+        cause = OrderCause(place, now, self.trusted.opened)
+        for key in self.shelf.passed(now):
+            order, _, n = key.partition(b"/")[2].decode().partition("/")
+            head = self.shelf.head(order)
+            if head is None:
+                continue
+            turn = self._turn(head, cause, out)
+            if n:
+                self._due_line(turn, n)
+            elif head.order.ended and (head.order.archived_at is not None or head.order.state == "refused"):
+                self.shelf.forget(head)
+                continue
+            else:
+                self._due(turn)
+            turn.save()
+
+    def _due_line(self, turn: Turn, n: str) -> None:
+        held = turn.line(n)
+        if held is None:
+            return
+        for index, clock in enumerate(held.line.clocks):
+            if clocks.next_at((clock,)) <= turn.now:
+                told = clocks.told(clock, turn.now, self.rules.calendar)
+                changed = (*held.line.clocks[:index], told, *held.line.clocks[index + 1 :])
+                urged = held.line.urged + told.late
+                says = _ran(told)
+                turn.tell_line(held, says, replace(held.line, clocks=changed, urged=urged))
+
+    def _due(self, turn: Turn) -> None:
+        for index, clock in enumerate(turn.order.clocks):
+            if clocks.next_at((clock,)) <= turn.now:
+                told = clocks.told(clock, turn.now, self.rules.calendar)
+                changed = (*turn.order.clocks[:index], told, *turn.order.clocks[index + 1 :])
+                turn.tell(_ran(told), replace(turn.order, clocks=changed))
+        if turn.proposes_at() <= turn.now:
+            turn.tell(Entry(event="propose"), replace(turn.order, proposed=turn.cause.time))
+        tied.ready(turn)
+
+    def _number(self, cause: OrderCause) -> str:
+        """工单编号: the day of the log's time, and which of that day's in this partition it is."""
+        day = format_time(cause.at)[:10].replace("-", "")
+        count = self._numbers.count + 1 if self._numbers.day == day else 1
+        self._numbers, self._numbered = Numbers(day, count), True
+        return f"GD-{day}-{self.partition}{count:04d}"
+
+    def _is_copy(self, head: Head, event: Event) -> bool:
+        identity = intake.identity(event)
+        return any(each.startswith(identity) for each in head.acts)
+
+    def _remember(self, head: Head, event: Event, admitted: Admitted) -> None:
+        head.acts = [*head.acts, f"{intake.identity(event)}{admitted.content}"][-KEPT_ACTS:]
+
+
+def _ran(clock: OrderClock) -> Entry:
+    event = "late" if clock.late else "remind"
+    return Entry(event=event, told={"clock": clock.name, "due": clock.due, "rings": clock.rings or ""})
+
+
+def _doubted(turn: Turn, found: list[Doubt]) -> list[str]:
+    """The acts that stand and bear a doubted key."""
+    lines = [held.line for held in turn.lines()]
+    stamps: Mapping[str, list[Stamp | None]] = {
+        "sign": [line.signed for line in lines],
+        "call": [line.called for line in lines],
+        "endorse": [line.reply for line in lines],
+        "submit": [line.draft for line in lines],
+        "inspect": [turn.order.inspected],
+        "decide-return": [_decided(line) for line in lines],
+    }
+    return [
+        act
+        for act, each in stamps.items()
+        if any(one is not None and any(doubt.covers(one.kid, one.at) for doubt in found) for one in each)
+    ]
+
+
+def _decided(line: OrderLine) -> Stamp | None:
+    return line.returns.decided if line.returns is not None else None
+
+
+def _is_id(text: str) -> bool:
+    return len(text) == 32 and all(each in "0123456789abcdef" for each in text)

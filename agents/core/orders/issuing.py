@@ -1,0 +1,57 @@
+"""An order is issued: looked at, and sent at once, or begun as a draft that another act sends."""
+
+from msgspec.structs import replace
+
+from agents.core.orders import clocks
+from agents.core.orders.family import Entry
+from agents.core.orders.sending import check_issue, check_receivers
+from agents.core.orders.turn import Objected, Turn
+from agents.core.orders.whole import SENT, TIE, sent
+from streams.calendar.working_time import OutOfCalendarError
+from streams.messages.orders import Issue
+
+REFUSED = "refused"
+"""The state of what was never sent: it is kept for its trail alone, which says why."""
+
+
+def issued(turn: Turn, issue: Issue) -> None:
+    """Send an order, or keep it as a draft; where that may not be, it stands there as refused and its trail says why."""
+    told = {"kind": issue.kind, "paper": issue.paper, "verdict": issue.verdict or "none"}
+    says = Entry(event="issue", verb="issue", actor=issue.actor, behalf=issue.behalf, words=issue.reason, told=told)
+    mark = turn.mark()
+    try:
+        _check_right(turn, issue)
+        check_issue(turn, issue)
+        _begin(turn, issue, says)
+    except (Objected, OutOfCalendarError) as no:
+        turn.back(mark)
+        gone = replace(turn.order, state=REFUSED, closed_at=turn.cause.time)
+        turn.tell(Entry(event="refuse", verb="issue", actor=issue.actor, behalf=issue.behalf, reason=str(no)), gone)
+
+
+def _begin(turn: Turn, issue: Issue, says: Entry) -> None:
+    state = turn.kind.first.get(issue.paper, turn.kind.first.get("*", SENT))
+    running = clocks.after((), turn.kind, "issue", None, issue.traits, turn.now, turn.rules.calendar, urgent=issue.urgent)
+    made = replace(turn.order, state=state, clocks=running)
+    turn.head.limit = issue.limit
+    if state == SENT:
+        made = sent(turn, says, issue.receivers, made)
+        tied = {"alerts": TIE} if made.alerts else {}
+        says = Entry(
+            event=says.event,
+            verb=says.verb,
+            actor=says.actor,
+            behalf=says.behalf,
+            words=says.words,
+            told=says.told | tied,
+        )
+    else:
+        check_receivers(turn, issue.receivers, issue.actor.department, main=True)
+        turn.head.waiting = issue.receivers
+    turn.tell(says, made)
+
+
+def _check_right(turn: Turn, issue: Issue) -> None:
+    roles = turn.kind.right("issue").roles
+    if issue.actor.role not in roles:
+        raise Objected(f"role {issue.actor.role!r} may not issue a {turn.kind.id}; {' or '.join(sorted(roles))} may")

@@ -1,0 +1,266 @@
+"""Orders are made and sent: what is looked at before, the lines of their receivers, and the number."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from agents.core.orders import clocks
+from agents.core.orders.family import Entry, Head, Held, OrderCause, line_id
+from agents.core.orders.turn import HANDLE, Objected, Turn
+from streams.calendar.time_limit import parse_limit
+from streams.calendar.working_time import OutOfCalendarError
+from streams.messages import GENESIS, Matter, Words, is_text, parse_time
+from streams.messages.orders import MAX_RECEIVERS, Issue, Receiver
+from streams.messages.outputs.order import Linked, Order, OrderLine
+from streams.orders.kind import Kind
+
+MADE_ELSEWHERE = frozenset({"document", "letter", "report"})
+"""The papers that the office's own system makes: such an order is sent by the act that records the paper."""
+
+ASSISTING = frozenset({"community", "village"})
+"""What may assist alone: 村民委员会组织法 6 (自治); 国办函〔2025〕66号（五）."""
+
+_SECRET = re.compile(r"(绝密|机密|秘密)\s*(★|☆|\*|级|（|\()|国家秘密|涉密件")
+
+NO_SECRETS = (
+    "涉密事项按涉密渠道办理，本系统不得存储、处理国家秘密（保守国家秘密法）/ state secrets go by their own channel, not here"
+)
+
+
+def begun(issue: Issue, kind: Kind, number: str, log: str, cause: OrderCause) -> Head:
+    """An order at its beginning, before its first entry."""
+    return Head(
+        Order(
+            id=issue.order,
+            rev=cause.place.offset,
+            log=log,
+            kind=kind.id,
+            book=kind.version,
+            number=number,
+            round=1,
+            state="",
+            title=issue.title,
+            text=issue.text,
+            paper=issue.paper,
+            urgent=issue.urgent,
+            traits=issue.traits,
+            issuer=issue.actor.department,
+            verifier=issue.verifier or (issue.supervising if kind.verifier == "supervising" else "") or issue.actor.department,
+            supervising=issue.supervising,
+            actor=issue.actor,
+            adcode=issue.adcode,
+            lon=issue.lon,
+            lat=issue.lat,
+            alerts=tuple(Linked(link=link, active=True) for link in issue.alerts),
+            incident=issue.incident,
+            parent=issue.parent,
+            matter=issue.matter,
+            verdict=issue.verdict,
+            lines=0,
+            main="",
+            clocks=(),
+            opened_at=cause.time,
+            changed_at=cause.time,
+            place=cause.place,
+            audit=0,
+            head=GENESIS,
+        )
+    )
+
+
+def filed(matter: Matter, order: str, kind: Kind, number: str, log: str, desk: str, cause: OrderCause) -> Head:
+    """The order that a matter opens, before its first entry."""
+    return Head(
+        Order(
+            id=order,
+            rev=cause.place.offset,
+            log=log,
+            kind=kind.id,
+            book=kind.version,
+            number=number,
+            round=1,
+            state=kind.filed,
+            title=matter.title,
+            text=(),
+            paper="work-order",
+            urgent=matter.urgent,
+            traits=matter.traits,
+            issuer=desk,
+            verifier=desk,
+            supervising="",
+            actor=None,
+            adcode=matter.adcode,
+            lon=matter.lon,
+            lat=matter.lat,
+            alerts=(),
+            incident="",
+            parent="",
+            matter=matter.number,
+            verdict="",
+            lines=0,
+            main="",
+            clocks=(),
+            opened_at=cause.time,
+            changed_at=cause.time,
+            place=cause.place,
+            audit=0,
+            head=GENESIS,
+        )
+    )
+
+
+def check_issue(turn: Turn, issue: Issue) -> None:
+    """Refuse an order that may not be sent so; Objected says why."""
+    kind, bodies = turn.kind, turn.rules.bodies
+    issuer = issue.actor.department
+    if not bodies.sort(issuer):
+        raise Objected(f"no body here is called {issuer!r}: the account of who issues must name its unit")
+    if bodies.sort(issuer) not in kind.issuers:
+        raise Objected(f"a {bodies.sort(issuer)} does not issue orders of kind {kind.id}; {', '.join(kind.issuers)} do")
+    if issue.paper not in kind.papers:
+        raise Objected(f"no {issue.paper} is made for orders of kind {kind.id}: {', '.join(kind.papers)}")
+    if not issue.title.zh.strip():
+        raise Objected("it needs a title")
+    if kind.id == "supervision" and not issue.parent:
+        raise Objected("a supervision names the order that it supervises: parent")
+    if issue.alerts and not issue.verdict and not is_text(issue.reason):
+        raise Objected("nobody has verified the alert (核实): say why it is sent nevertheless")
+    if issue.alerts and issue.verdict == "false" and not is_text(issue.reason):
+        raise Objected("the alert was verified as a false one: say why it is sent nevertheless")
+    no_secrets((issue.title.zh, issue.title.en, issue.reason, *(each.words for each in issue.text)))
+    no_secrets(each.demand for each in issue.receivers)
+
+
+def no_secrets(texts: Iterable[Words]) -> None:
+    """Refuse words that mark a state secret (保密法 30, 31); a sealed text was looked at where it was sealed."""
+    if any(isinstance(each, str) and _SECRET.search(each) for each in texts):
+        raise Objected(NO_SECRETS)
+
+
+def check_receivers(turn: Turn, receivers: Sequence[Receiver], sender: str, *, main: bool) -> None:
+    """Refuse receivers that may not be sent to; `main`: there must be one who answers for the whole."""
+    bodies, order = turn.rules.bodies, turn.order
+    mains = sum(each.part == "main" for each in receivers)
+    if not receivers or mains != main:
+        raise Objected(
+            "exactly one receiver answers for the whole (主办)" if main else "it needs receivers, and has its main one"
+        )
+    there = {held.line.unit for held in turn.lines() if held.line.open or held.line.state == "told"}
+    units = [each.unit for each in receivers]
+    if twice := next((unit for unit in units if units.count(unit) > 1 or unit in there), ""):
+        raise Objected(f"{twice!r} is a receiver already: name each once")
+    if len(turn.head.names) + len(receivers) > MAX_RECEIVERS:
+        raise Objected(f"an order has {MAX_RECEIVERS} receivers at most")
+    for each in receivers:
+        sort = bodies.sort(each.unit)
+        if not sort:
+            raise Objected(f"no body here is called {each.unit!r}: see the place's units.toml")
+        if why_not := bodies.objection(sender, each.unit, order.paper, turn.now):
+            raise Objected(why_not)
+        if sort in ASSISTING and each.part != "assist":
+            raise Objected(f"{each.unit}: villages and communities are self-governing, they assist and are not ordered (协助)")
+        _check_limit(each)
+
+
+def _check_limit(receiver: Receiver) -> None:
+    if not receiver.limit:
+        return
+    if receiver.part == "assist":
+        raise Objected(f"{receiver.unit}: who assists is not timed")
+    try:
+        parse_limit(receiver.limit)
+    except ValueError as error:
+        raise Objected(str(error)) from None
+
+
+def send(
+    turn: Turn, receivers: Sequence[Receiver], sender: str, says: Entry, *, whole: str = "", since: int | None = None
+) -> list[Held]:
+    """Make the lines of receivers, sent now, and tell of each; `whole`: the limit of the order, which is its main receiver's.
+
+    `since` (ms): their clocks but that of signing run from then, as those of the line whose place they take.
+    """
+    numbers = _numbers(turn, receivers)
+    made = [_line(turn, each, n, sender, whole, since) for each, n in zip(receivers, numbers, strict=True)]
+    for line in made:
+        if line.under:
+            _check_inside(turn, line)
+    found = []
+    for line in made:
+        held = turn.add(line)
+        sent = Entry(event="sent", actor=says.actor, behalf=says.behalf, told={"unit": line.unit, "part": line.part})
+        turn.tell_line(held, sent, line, "")
+        found.append(held)
+    return found
+
+
+def _line(turn: Turn, receiver: Receiver, n: str, sender: str, whole: str, since: int | None) -> OrderLine:
+    order, kind = turn.order, turn.kind
+    own = receiver.limit or (whole if receiver.part == "main" else "")
+    try:
+        running = (
+            ()
+            if receiver.part == "assist"
+            else clocks.after(
+                (),
+                kind,
+                "sent",
+                receiver.part,
+                order.traits,
+                turn.now,
+                turn.rules.calendar,
+                urgent=order.urgent,
+                own={HANDLE: own} if own else {},
+            )
+        )
+        if since is not None:
+            running = tuple(
+                clocks.begun(row, since, turn.rules.calendar, urgent=order.urgent, own=own)
+                if each.name == HANDLE and (row := kind.limit(HANDLE, receiver.part, order.traits))
+                else each
+                for each in running
+            )
+    except OutOfCalendarError as error:
+        raise Objected(f"{receiver.unit}: {error}") from None
+    return OrderLine(
+        id=line_id(order.id, n),
+        rev=turn.cause.place.offset,
+        log=order.log,
+        order=order.id,
+        n=n,
+        under=receiver.under,
+        part=receiver.part,
+        unit=receiver.unit,
+        from_unit=sender,
+        state="told" if receiver.part == "assist" else "sent",
+        sent=turn.cause.time,
+        demand=receiver.demand,
+        clocks=running,
+        changed_at=turn.cause.time,
+        place=turn.cause.place,
+        audit=0,
+        head=GENESIS,
+    )
+
+
+def _numbers(turn: Turn, receivers: Sequence[Receiver]) -> list[str]:
+    """The numbers of the next lines: 1, 2 and so on, and below a line 1.1, 1.2."""
+    names = list(turn.head.names)
+    for each in receivers:
+        begin = f"{each.under}." if each.under else ""
+        siblings = [n for n in names if n.startswith(begin) and "." not in n.removeprefix(begin)]
+        names.append(f"{begin}{len(siblings) + 1}")
+    return names[len(turn.head.names) :]
+
+
+def _check_inside(turn: Turn, line: OrderLine) -> None:
+    """A sub-order ends before the time of the line whose it is (公文处理工作条例 24(四).
+
+    The main receiver answers for the whole).
+    """
+    parent = turn.line(line.under)
+    if parent is None:
+        raise Objected(f"the order has no line {line.under!r} that a sub-order could be below")
+    ends = {each.name: each.due for each in parent.line.clocks if each.runs}
+    own = next((each.due for each in line.clocks if each.name == HANDLE), "")
+    if own and HANDLE in ends and parse_time(own) >= parse_time(ends[HANDLE]):
+        raise Objected(f"{line.unit}: its time would end at {own}, that of line {line.under} at {ends[HANDLE]}: give it less")

@@ -1,0 +1,121 @@
+"""All orders of a partition: kept packed, unpacked while a record concerns them, and when time next matters to each."""
+
+from collections.abc import Iterator
+from heapq import heapify, heappop, heappush
+from typing import Any
+
+import msgspec
+
+from agents.core.orders.family import Head, Held, line_id
+from streams.messages import NEVER
+
+ORDER, LINE = b"order/", b"line/"
+"""How the checkpoint's keys of orders and lines begin."""
+
+_pack = msgspec.msgpack.encode
+
+
+class Shelf:
+    """The orders and lines by id. `dirty`: keys of the checkpoint that have changed since the last snapshot.
+
+    `due`: when time next matters to an order or line (ms), by its key.
+    """
+
+    def __init__(self) -> None:
+        self.heads: dict[str, bytes] = {}
+        self.lines: dict[str, bytes] = {}
+        self.dirty: set[bytes] = set()
+        self.due: dict[bytes, int] = {}
+        self._heap: list[tuple[int, bytes]] = []
+
+    def __len__(self) -> int:
+        """How many orders are remembered."""
+        return len(self.heads)
+
+    def head(self, order: str) -> Head | None:
+        """An order, None where it is not known."""
+        packed = self.heads.get(order)
+        return None if packed is None else msgspec.msgpack.decode(packed, type=Head)
+
+    def line(self, order: str, n: str) -> Held | None:
+        """A line of an order, None where there is none of that number."""
+        packed = self.lines.get(line_id(order, n))
+        return None if packed is None else msgspec.msgpack.decode(packed, type=Held)
+
+    def put(self, head: Head, due: int) -> None:
+        """Keep an order as it is now; time matters to it at `due` (ms)."""
+        self.heads[head.order.id] = _pack(head)
+        self._changed(ORDER + head.order.id.encode(), due)
+
+    def put_line(self, held: Held, due: int) -> None:
+        """Keep a line as it is now."""
+        self.lines[held.line.id] = _pack(held)
+        self._changed(LINE + held.line.id.encode(), due)
+
+    def forget(self, head: Head) -> None:
+        """Let go of an order and all of its lines."""
+        order = head.order.id
+        del self.heads[order]
+        keys = [ORDER + order.encode()]
+        for n in head.names:
+            del self.lines[line_id(order, n)]
+            keys.append(LINE + line_id(order, n).encode())
+        for key in keys:
+            self.due.pop(key, None)
+        self.dirty.update(keys)
+
+    def passed(self, now: int) -> Iterator[bytes]:
+        """The keys of what is due at a time (ms), the earliest first; each as often as it is due again."""
+        while self._heap and self._heap[0][0] <= now:
+            at, key = heappop(self._heap)
+            if self.due.get(key) == at:
+                del self.due[key]
+                yield key
+
+    def holding(self, text: str) -> Iterator[str]:
+        """The orders in which, or in a line of which, a text stands."""
+        found = {order for order, packed in self.heads.items() if text.encode() in packed}
+        found |= {name.partition("/")[0] for name, packed in self.lines.items() if text.encode() in packed}
+        yield from sorted(found)
+
+    def value(self, key: bytes) -> bytes | None:
+        """What a checkpoint holds under a key of `dirty`: the packed thing and when it is due, None where it is gone."""
+        packed = self._packed(key)
+        return None if packed is None else _pack((self.due.get(key, NEVER), packed))
+
+    def take_up(self, key: bytes, value: bytes) -> None:
+        """Take up what a checkpoint holds."""
+        due, packed = msgspec.msgpack.decode(value, type=tuple[int, bytes])
+        if key.startswith(ORDER):
+            self.heads[key.removeprefix(ORDER).decode()] = packed
+        else:
+            self.lines[key.removeprefix(LINE).decode()] = packed
+        if due != NEVER:
+            self.due[key] = due
+            self._heap.append((due, key))
+
+    def ready(self) -> None:
+        """All of a checkpoint has been taken up."""
+        heapify(self._heap)
+
+    def _changed(self, key: bytes, due: int) -> None:
+        self.dirty.add(key)
+        if due == NEVER:
+            self.due.pop(key, None)
+        elif self.due.get(key) != due:
+            self.due[key] = due
+            heappush(self._heap, (due, key))
+
+    def _packed(self, key: bytes) -> bytes | None:
+        return (self.heads if key.startswith(ORDER) else self.lines).get(key.partition(b"/")[2].decode())
+
+
+def legible(key: bytes, value: bytes) -> bool:
+    """Whether a record of a checkpoint is an order or a line of ours: it is read as `take_up` and its users read it."""
+    form: Any = Head if key.startswith(ORDER) else Held
+    try:
+        key.decode()
+        msgspec.msgpack.decode(msgspec.msgpack.decode(value, type=tuple[int, bytes])[1], type=form)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return True

@@ -1,0 +1,149 @@
+"""One record's turn at an order: what it may look at and change, and how all of that is told and kept."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from agents.core.orders import clocks
+from agents.core.orders.family import (
+    Entry,
+    Head,
+    Held,
+    OrderCause,
+    entered,
+    entered_line,
+)
+from agents.core.orders.rules import OrderRules
+from agents.core.orders.shelf import Shelf
+from streams.calendar.time_limit import deadline, parse_limit
+from streams.messages import DAY, NEVER, parse_time
+from streams.messages.outputs.order import Linked, Order, OrderLine
+from streams.orders.kind import Kind
+from streams.outputs import Output
+
+KEPT = 30 * DAY
+"""For how long (ms) an archived order is remembered, so that a late act on it is refused in its trail; a choice."""
+
+HANDLE = "handle"
+"""The clock of the receiver who answers."""
+
+
+class Objected(Exception):  # noqa: N818 - not an error of ours: the act is refused
+    """This act may not be done now: the message says why, for the trail."""
+
+
+class Mark(Struct):
+    """How an order stood in its turn."""
+
+    head: Head
+    lines: dict[str, Held]
+    changed: set[str]
+    told: int
+
+
+class Turn:
+    """An order at hand while one record concerns it. `save` keeps what has changed."""
+
+    def __init__(self, rules: OrderRules, shelf: Shelf, head: Head, cause: OrderCause, out: list[Output]) -> None:
+        self.rules = rules
+        self.shelf = shelf
+        self.head = head
+        self.kind: Kind = rules.kinds[head.order.kind]
+        self.cause = cause
+        self.out = out
+        self._lines: dict[str, Held] = {}
+        self._changed: set[str] = set()
+
+    @property
+    def order(self) -> Order:
+        """The order as it stands now."""
+        return self.head.order
+
+    @property
+    def now(self) -> int:
+        """The partition's time (ms)."""
+        return self.cause.at
+
+    def line(self, n: str) -> Held | None:
+        """A line by its number."""
+        if n not in self._lines and (found := self.shelf.line(self.order.id, n)):
+            self._lines[n] = found
+        return self._lines.get(n)
+
+    def lines(self) -> Iterator[Held]:
+        """All lines, in the order in which they were made."""
+        return (held for n in self.head.names if (held := self.line(n)))
+
+    def main(self) -> Held | None:
+        """The line that answers for the whole; None before there is one."""
+        return self.line(self.order.main) if self.order.main else None
+
+    def add(self, line: OrderLine) -> Held:
+        """A new line; it is told by `tell_line`."""
+        held = Held(line)
+        self._lines[line.n] = held
+        self.head.names.append(line.n)
+        return held
+
+    def tell(self, says: Entry, order: Order) -> None:
+        """The order is this from now on, and its trail says so."""
+        before = self.order.state
+        entered(self.head, says, before, self.cause, replace(order, verbs=self.kind.acts(order.state)), self.out)
+
+    def tell_line(self, held: Held, says: Entry, line: OrderLine, before: str | None = None) -> None:
+        """A line is this from now on, and the trail says so; `before`: its state then, where it is new."""
+        was = held.line.state if before is None else before
+        held.line = replace(line, verbs=self.kind.line_acts(line.state, line.part, self.order.state))
+        entered_line(self.head, held, says, was, self.cause, self.out)
+        self._changed.add(line.n)
+
+    def refuse(self, verb: str, says: Entry, why_not: str, held: Held | None = None) -> None:
+        """Nothing is done, and the trail says why."""
+        no = Entry(event="refuse", verb=verb, actor=says.actor, behalf=says.behalf, reason=why_not)
+        if held is None:
+            self.tell(no, self.order)
+        else:
+            self.tell_line(held, no, held.line)
+
+    def mark(self) -> "Mark":
+        """How all stands now, so that an act which fails on its way leaves nothing behind."""
+        head = replace(self.head, names=list(self.head.names), acts=list(self.head.acts))
+        lines = {n: replace(held) for n, held in self._lines.items()}
+        return Mark(head, lines, set(self._changed), len(self.out))
+
+    def back(self, mark: "Mark") -> None:
+        """All stands as it did."""
+        self.head, self._lines, self._changed = mark.head, mark.lines, mark.changed
+        del self.out[mark.told :]
+
+    def save(self) -> None:
+        """Keep what has changed, and when time next matters to it."""
+        for n in sorted(self._changed):
+            line = self._lines[n].line
+            self.shelf.put_line(self._lines[n], clocks.next_at(line.clocks) if line.open else NEVER)
+        self.shelf.put(self.head, self._due())
+
+    def _due(self) -> int:
+        order = self.order
+        if order.archived_at is not None or order.state == "refused":
+            return parse_time(order.archived_at or order.changed_at) + KEPT
+        if order.ended:
+            return NEVER
+        waiting = [self.ready_at(each) for each in order.alerts if each.quiet is not None and each.ready is None]
+        return min(clocks.next_at(order.clocks), self.proposes_at(), *waiting)
+
+    def proposes_at(self) -> int:
+        """When the supervision of the order is proposed (ms): so long after its main receiver's time was over; or NEVER."""
+        main = self.main()
+        if not self.kind.propose or self.order.proposed is not None or main is None or not main.line.open:
+            return NEVER
+        late = next((each for each in main.line.clocks if each.name == HANDLE and each.late and each.runs), None)
+        if late is None:
+            return NEVER
+        return deadline(parse_time(late.due), parse_limit(self.kind.propose), self.rules.calendar).at
+
+    def ready_at(self, alert: Linked) -> int:
+        """When an alert of the order that is quiet may be re-inspected (ms)."""
+        start = parse_time(alert.quiet or self.cause.time)
+        return deadline(start, parse_limit(self.kind.quiet), self.rules.calendar).at if self.kind.quiet else start

@@ -1,0 +1,398 @@
+"""What is done to an order as a whole: taken in, sent, recorded, verified, sent back, ended, looked at again, filed."""
+
+from collections.abc import Callable, Mapping
+
+from msgspec.structs import replace
+
+from agents.core.orders import clocks
+from agents.core.orders.family import Entry, Held, stamp
+from agents.core.orders.lines import is_time, recorded, ticked
+from agents.core.orders.sending import check_receivers, no_secrets, send
+from agents.core.orders.turn import HANDLE, Objected, Turn
+from streams.calendar.time_limit import deadline, parse_limit
+from streams.messages import format_time, is_text, parse_time
+from streams.messages.orders import OrderAct, Receiver
+from streams.messages.outputs.order import Application, Order
+from streams.orders.kind import CLOSED, TRAITS
+
+SENT = "sent"
+"""The state in which an order is with its receivers, and the name of the moment from which their clocks run."""
+
+OFFICERS = 2
+"""How many officers an act on an enterprise takes at least (行政处罚法 42)."""
+
+TIE, UNTIE = "link", "release"
+"""What the entry of an order says of its alerts: from now on they cannot end before it does, or they may again."""
+
+SILENT, UNREACHED = "silent", "unreached"
+"""What a call-back came to where the caller said nothing, or was not reached: neither is satisfaction."""
+
+Does = Callable[[Turn, OrderAct, Entry], Order]
+"""The order as an act makes it, but for its state and clocks; Objected where something is missing."""
+
+
+def do(turn: Turn, verb: str, act: OrderAct, says: Entry) -> None:
+    """Do an act that the table allows on the order as a whole."""
+    no_secrets((act.reason, act.who))
+    made = _DOES[verb](turn, act, says) if verb in _DOES else turn.order
+    if verb in TRAITS:
+        made = replace(made, traits=made.traits | {TRAITS[verb]: _trait(verb, act)})
+    after = turn.kind.after(turn.order.state, verb)
+    if verb == "inspect" and act.outcome == "failed":
+        after = turn.kind.after(turn.order.state, "send-back") or after
+        verb = "send-back"
+    step(turn, verb, act, says, made, after or turn.order.state)
+
+
+def step(turn: Turn, verb: str, act: OrderAct | None, says: Entry, made: Order, after: str) -> None:
+    """Take a step: the state, the clocks, and all that follows from both."""
+    before = turn.order
+    running = clocks.after(
+        made.clocks,
+        turn.kind,
+        verb,
+        None,
+        made.traits,
+        turn.now,
+        turn.rules.calendar,
+        urgent=made.urgent,
+        recorded=recorded(act),
+    )
+    made = replace(made, state=after, clocks=running)
+    told = dict(says.told)
+    if after in CLOSED and before.state not in CLOSED:
+        made = replace(made, closed_at=turn.cause.time, clocks=clocks.dropped(running, turn.now))
+        told |= {"alerts": UNTIE} if made.alerts else {}
+    elif before.state in CLOSED and after not in CLOSED:
+        made = replace(made, closed_at=None, archived_at=None, outcome="", lawful=False, round=made.round + 1)
+        told |= {"alerts": TIE} if made.alerts else {}
+    if after == "archived":
+        made = replace(made, archived_at=turn.cause.time)
+    if verb == "send-back":
+        made = replace(made, round=made.round + 1, inspected=None)
+    sends = after == SENT and before.state != SENT and (turn.head.waiting or verb == "dispatch")
+    if sends:
+        receivers = turn.head.waiting or (act.receivers if act else ())
+        made = sent(turn, says, receivers, made)
+        told |= {"alerts": TIE} if made.alerts else {}
+    turn.tell(replace_told(says, told), made)
+    _follow_lines(turn, verb, act, says, before)
+
+
+def replace_told(says: Entry, told: dict[str, str]) -> Entry:
+    """An entry that says this."""
+    return Entry(
+        event=says.event,
+        verb=says.verb,
+        actor=says.actor,
+        behalf=says.behalf,
+        reason=says.reason,
+        words=says.words,
+        told=told,
+    )
+
+
+def sent(turn: Turn, says: Entry, receivers: tuple[Receiver, ...], made: Order) -> Order:
+    """The order once it has gone to its receivers; the first of them that is 主办 answers for the whole."""
+    sender = made.issuer
+    check_receivers(turn, receivers, sender, main=True)
+    held = send(turn, receivers, sender, says, whole=turn.head.limit)
+    turn.head.waiting = ()
+    main = next(each.line.n for each in held if each.line.part == "main")
+    running = clocks.after(made.clocks, turn.kind, SENT, None, made.traits, turn.now, turn.rules.calendar, urgent=made.urgent)
+    return replace(made, lines=len(turn.head.names), main=main, clocks=running)
+
+
+def _follow_lines(turn: Turn, verb: str, act: OrderAct | None, says: Entry, before: Order) -> None:
+    """What a step of the whole does to the lines: its end is theirs.
+
+    An answer that is sent back is the main receiver's again.
+    """
+    order, main = turn.order, turn.main()
+    only = Entry(event=says.event, actor=says.actor, behalf=says.behalf)
+    if order.state in CLOSED and before.state not in CLOSED:
+        for held in turn.lines():
+            if held.line.open or held.line.state == "told":
+                state = "accepted" if held.line.state == "reported" else "withdrawn"
+                gone = clocks.dropped(ticked(turn, verb, held.line, act).clocks, turn.now)
+                turn.tell_line(held, only, replace(held.line, state=state, clocks=gone))
+        return
+    if main is None:
+        return
+    if verb in {"send-back", "reopen"}:
+        _sent_back(turn, verb, main, only)
+        return
+    line = ticked(turn, verb, main.line, act)
+    if line.clocks != main.line.clocks:
+        turn.tell_line(main, only, line)
+
+
+def _sent_back(turn: Turn, verb: str, main: Held, says: Entry) -> None:
+    line = main.line
+    running = clocks.again(line.clocks, HANDLE, turn.now, turn.rules.calendar)
+    changed = replace(line, state="signed", draft=None, outcome="", reworked=line.reworked + 1, clocks=running)
+    turn.tell_line(main, says, ticked(turn, verb, changed))
+
+
+def _trait(verb: str, act: OrderAct) -> str:
+    if verb == "instrument":
+        return act.instrument.kind if act.instrument else ""
+    return act.file.of if verb == "file" and act.file else act.outcome
+
+
+def _accepted(turn: Turn, _act: OrderAct, _says: Entry) -> Order:
+    return turn.order
+
+
+def _needs_reason(turn: Turn, act: OrderAct, says: Entry) -> Order:
+    if not is_text(act.reason):
+        raise Objected(f"{says.verb} needs a reason")
+    return turn.order
+
+
+def _declined(turn: Turn, act: OrderAct, says: Entry) -> Order:
+    """不予受理: why, and by which other way (诉讼、仲裁、复议、信访 …) it may be pursued."""
+    if not is_text(act.reason):
+        raise Objected("decline needs a reason, and the way that is open instead")
+    return replace(_needs_reason(turn, act, says), outcome=act.outcome or "declined")
+
+
+def _merged(turn: Turn, act: OrderAct, _says: Entry) -> Order:
+    if not act.clause or act.clause == turn.order.id:
+        raise Objected("merge names the order that it is the same as: clause")
+    return replace(turn.order, parent=act.clause, outcome="merged")
+
+
+def _dispatched(turn: Turn, act: OrderAct, _says: Entry) -> Order:
+    if not act.receivers:
+        raise Objected("dispatch needs receivers")
+    return turn.order
+
+
+def _paper(turn: Turn, act: OrderAct, _says: Entry) -> Order:
+    """公文处理工作条例 19–22: a document is signed off, numbered and sealed elsewhere, and recorded here."""
+    paper = act.paper
+    if paper is None or not paper.number.strip() or not paper.organ or not is_time(paper.at):
+        raise Objected("a paper is recorded with its number, organ and time: paper")
+    if turn.order.state in {"drafted", "approved"} and not paper.signed_by:
+        raise Objected("who signed it off (签发)? paper.signed_by")
+    if any(each.number == paper.number for each in turn.order.papers):
+        raise Objected(f"a paper with the number {paper.number} is recorded")
+    return replace(turn.order, papers=(*turn.order.papers, paper))
+
+
+def _instrument(turn: Turn, act: OrderAct, _says: Entry) -> Order:
+    """行政处罚法 42, 61; 程序规定 82: recorded with two officers and how it was served."""
+    said = act.instrument
+    if said is None or not said.number.strip() or not said.organ:
+        raise Objected("an instrument is recorded with its number and organ: instrument")
+    if len(set(said.officers)) < OFFICERS:
+        raise Objected("at least two officers with certificates take part (行政处罚法 42): officers")
+    for name in ("served_at", "limit_at", "recheck_at"):
+        if (text := getattr(said, name)) and not is_time(text):
+            raise Objected(f"{name} is no time")
+    if not is_time(said.served_at):
+        raise Objected("when was it served (送达)? served_at")
+    return replace(turn.order, instruments=(*turn.order.instruments, said))
+
+
+def _file(turn: Turn, act: OrderAct, _says: Entry) -> Order:
+    if act.file is None:
+        raise Objected("no file is named: file")
+    if any(each.digest == act.file.digest for each in turn.order.files):
+        raise Objected("this very file is there")
+    return replace(turn.order, files=(*turn.order.files, act.file))
+
+
+def _inspected(turn: Turn, act: OrderAct, says: Entry) -> Order:
+    """核查, 复查: by another body than the receiver where the kind says so, by two officers where an instrument stands."""
+    if act.outcome not in {"passed", "failed"}:
+        raise Objected("a finding is passed or failed: outcome")
+    if not is_text(act.reason):
+        raise Objected("a finding needs what was found: reason")
+    main, unit = turn.main(), act.actor.department
+    if main is not None:
+        if turn.kind.apart and turn.rules.bodies.within(unit, main.line.unit):
+            raise Objected("the main receiver does not verify its own work: another body does")
+        reply = main.line.reply
+        if reply is not None and reply.people & {act.actor.id, *act.behalf.split(">")}:
+            raise Objected(f"{act.actor.id!r} has a part in the answer: somebody else verifies it")
+    if turn.order.instruments and not (is_text(act.who) if not isinstance(act.who, str) else _two(act.who)):
+        raise Objected("where an instrument stands two officers re-inspect: who names their certificates, as 'A, B'")
+    if act.outcome == "failed" and turn.kind.after(turn.order.state, "send-back") is None:
+        raise Objected(f"nothing is sent back in state {turn.order.state}")
+    return replace(turn.order, inspected=stamp(turn.cause, says, who=act.who, when=act.at))
+
+
+def _two(names: str) -> bool:
+    return len({each.strip() for each in names.replace("、", ",").replace("，", ",").split(",")} - {""}) >= OFFICERS
+
+
+def _called_back(turn: Turn, act: OrderAct, _says: Entry) -> Order:
+    """回访: five levels of GB/T 39734; who says nothing or is not reached is not satisfied."""
+    if act.outcome not in {"1", "2", "3", "4", "5", SILENT, UNREACHED}:
+        raise Objected(f"a call-back comes to 5 to 1, {SILENT} or {UNREACHED}: outcome")
+    value = int(act.outcome) if act.outcome.isdigit() else 0 if act.outcome == SILENT else turn.order.satisfaction
+    return replace(turn.order, satisfaction=value, callbacks=turn.order.callbacks + 1)
+
+
+def _closed(turn: Turn, act: OrderAct, _says: Entry) -> Order:
+    """办结, 销号, 结论 by an end of the kind.
+
+    A quiet sensor is necessary for one that is not lawful otherwise, never enough.
+    """
+    ends, order = turn.kind.ends, turn.order
+    end = ends.get(act.outcome)
+    if end is None:
+        raise Objected(f"an order of this kind ends by {', '.join(ends)}; not by {act.outcome!r}")
+    if end.during and order.state not in end.during:
+        raise Objected(f"{act.outcome} is an end in state {' or '.join(end.during)}, not in {order.state}")
+    if missing := [need for need in end.needs if not _there(turn, act, need)]:
+        raise Objected(f"{act.outcome} needs {', '.join(missing)}")
+    main = turn.main()
+    if main is not None and (names := _open_below(turn, main)):
+        raise Objected(f"sub-orders of the main receiver are open: {', '.join(names)}")
+    if not end.lawful:
+        _quiet(order)
+    return replace(order, outcome=act.outcome, lawful=_stands(order) and end.lawful)
+
+
+def _open_below(turn: Turn, main: Held) -> list[str]:
+    return [f"{each.line.n} {each.line.unit}" for each in turn.lines() if each.line.under == main.line.n and each.line.open]
+
+
+def _stands(order: Order) -> bool:
+    return any(each.active for each in order.alerts)
+
+
+def _quiet(order: Order) -> None:
+    for each in order.alerts:
+        if each.active:
+            raise Objected(f"the condition of alert {each.link.alert} stands: only a lawful end may be now")
+        if each.ready is None:
+            raise Objected(f"alert {each.link.alert} is quiet, but not for long enough to be re-inspected")
+
+
+def _there(turn: Turn, act: OrderAct, need: str) -> bool:
+    order, main = turn.order, turn.main()
+    return {
+        "instrument": bool(order.instruments),
+        "inspection": order.inspected is not None,
+        "paper": bool(order.papers),
+        "reason": is_text(act.reason),
+        "parent": bool(order.parent),
+        "reply": main is not None and main.line.reply is not None,
+        "callback": order.callbacks > 0,
+    }[need]
+
+
+def _added(turn: Turn, act: OrderAct, says: Entry) -> Order:
+    """增派协办, or sub-orders of the main receiver to units of its own."""
+    order, main = turn.order, turn.main()
+    if main is None:
+        raise Objected("it has not been sent yet")
+    unit, within = act.actor.department, turn.rules.bodies.within
+    issues = within(unit, order.issuer)
+    receivers = act.receivers
+    if not issues or act.actor.role in {"clerk", "reviewer"}:
+        receivers = tuple(replace(each, under=each.under or main.line.n) for each in receivers)
+    if any(each.part == "main" for each in receivers):
+        raise Objected("there is one main receiver; others support or assist")
+    for under in {each.under for each in receivers}:
+        line = turn.line(under) if under else None
+        if under and (line is None or not line.line.open or not (issues or within(unit, line.line.unit))):
+            raise Objected(f"line {under!r} is none of an open receiver whose sub-orders you send")
+    sender = order.issuer if issues else main.line.unit
+    check_receivers(turn, receivers, sender, main=False)
+    send(turn, receivers, sender, says)
+    return replace(order, lines=len(turn.head.names))
+
+
+def _asked_review(turn: Turn, act: OrderAct, says: Entry) -> Order:
+    """复核 (督查工作条例 17) or 申诉: within the time of the kind, once."""
+    rule, order = turn.kind.review, turn.order
+    if rule is None:
+        raise Objected(f"orders of kind {turn.kind.id} have no review")
+    if not is_text(act.reason):
+        raise Objected("a review needs a reason")
+    asked = [each for each in order.applications if each.kind == "review"]
+    if any(each.open for each in asked) or len(asked) >= rule.times:
+        raise Objected("a review was asked for before")
+    since = parse_time(order.closed_at) if order.closed_at else parse_time(order.changed_at)
+    until = deadline(since, parse_limit(rule.within), turn.rules.calendar).at
+    if turn.now > until:
+        raise Objected(f"a review is asked for within {rule.within}, until {format_time(until)}")
+    due = deadline(turn.now, parse_limit(rule.decide), turn.rules.calendar).at
+    new = Application(kind="review", asked=stamp(turn.cause, says), due=format_time(due))
+    return replace(order, applications=(*order.applications, new))
+
+
+def _decided_review(turn: Turn, act: OrderAct, says: Entry) -> Order:
+    order = turn.order
+    asked = next((each for each in order.applications if each.kind == "review" and each.open), None)
+    if asked is None:
+        raise Objected("no review waits for a decision")
+    if act.outcome not in {"upheld", "granted", "refused"}:
+        raise Objected("a review comes to granted, upheld or refused: outcome")
+    if not is_text(act.reason):
+        raise Objected("a decision needs a reason")
+    concluded = order.inspected.people if order.inspected else frozenset()
+    if (asked.asked.people | concluded) & {act.actor.id, *act.behalf.split(">")}:
+        raise Objected("who asked for it, or made the finding, does not decide on the review (督查工作条例 17)")
+    decided = replace(asked, decision=act.outcome, decided=stamp(turn.cause, says))
+    kept = tuple(decided if each is asked else each for each in order.applications)
+    return replace(order, applications=kept, voided=order.voided or act.outcome == "granted")
+
+
+def _voided(turn: Turn, act: OrderAct, says: Entry) -> Order:
+    return replace(_needs_reason(turn, act, says), voided=True)
+
+
+def _withdrawn(turn: Turn, act: OrderAct, says: Entry) -> Order:
+    """A work order may be taken back; a document that was signed off is revoked or repealed by its issuer (公文条例)."""
+    if turn.order.papers and turn.order.paper == "document":
+        raise Objected("a document that was signed off cannot be withdrawn: revoke it (撤销) or repeal it (废止)")
+    return replace(_needs_reason(turn, act, says), outcome="withdrawn")
+
+
+def _revoked(turn: Turn, act: OrderAct, says: Entry) -> Order:
+    """撤销: void from the start, so that its figures and papers are corrected."""
+    return replace(_needs_reason(turn, act, says), outcome="revoked", voided=True)
+
+
+def _repealed(turn: Turn, act: OrderAct, says: Entry) -> Order:
+    return replace(_needs_reason(turn, act, says), outcome="repealed")
+
+
+def _purged(turn: Turn, act: OrderAct, _says: Entry) -> Order:
+    """The texts go by the keeper's order; what stands here names them no more. In a log never opened they stand in clear."""
+    if turn.cause.log is None:
+        raise Objected("this log was never opened: its texts stand in clear and cannot be taken out of it")
+    if not is_text(act.reason):
+        raise Objected("purge needs a reason")
+    return replace(turn.order, purged=True)
+
+
+_DOES: Mapping[str, Does] = {
+    "accept": _accepted,
+    "decline": _declined,
+    "merge": _merged,
+    "dispatch": _dispatched,
+    "paper": _paper,
+    "instrument": _instrument,
+    "file": _file,
+    "inspect": _inspected,
+    "call-back": _called_back,
+    "close": _closed,
+    "send-back": _needs_reason,
+    "reopen": _needs_reason,
+    "add": _added,
+    "ask-review": _asked_review,
+    "decide-review": _decided_review,
+    "void": _voided,
+    "withdraw": _withdrawn,
+    "revoke": _revoked,
+    "repeal": _repealed,
+    "note": _needs_reason,
+    "purge": _purged,
+}

@@ -1,0 +1,73 @@
+"""What orders are judged by, from the files: the kinds, the place's calendar, its public bodies, who may write to whom."""
+
+from datetime import date
+from functools import cache
+
+from agents.core.orders.rules import OrderRules
+from streams import places
+from streams.calendar.holidays import build
+from streams.messages import DAY, HOUR
+from streams.messages.orders import PaperKind
+from streams.orders.kind import Kind
+from streams.orders.kinds import kinds
+from streams.organs.correspondence import Correspondence, may_write
+from streams.organs.unit import Units
+from streams.places import calendar
+from streams.places.organs import correspondence, units
+
+_CST = 8 * HOUR
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+class PlaceBodies:
+    """A place's public bodies as the core asks for them: `agents.core.orders.rules.Bodies`."""
+
+    def __init__(self, known: Units, rules: Correspondence) -> None:
+        self._known = known
+        self._rules = rules
+        self._days: dict[int, Units] = {}
+
+    def within(self, unit: str, other: str) -> bool:
+        """Whether a unit is another one, or stands below it (隶属)."""
+        return self._known.is_within(unit, other)
+
+    def sort(self, unit: str) -> str:
+        """What a unit is; empty where nobody knows it."""
+        found = self._known.get(unit)
+        return "" if found is None else found.kind
+
+    def objection(self, sender: str, receiver: str, paper: PaperKind, at: int) -> str:
+        """The sentence that forbids it, its source and what to do instead; empty where it may."""
+        day = (at + _CST) // DAY
+        there = self._days.get(day)
+        if there is None:
+            there = self._known.at(date.fromordinal(_EPOCH + day))
+            self._days = {day: there}
+        verdict = may_write(self._rules, there, sender, receiver, paper)
+        return "" if verdict.allowed else f"{verdict.sentence.zh}（{verdict.basis}）；{verdict.instead.zh}"
+
+
+@cache
+def order_rules(code: str | None = None) -> OrderRules:
+    """What the orders of a place (default: here) are judged by; ValueError names the file and what is wrong."""
+    code = places.here() if code is None else code
+    known, holidays, all_kinds = units(code), calendar.here(code), kinds()
+    owner = places.answering("data", code)
+    desks = {kind.id: _desk(kind, known, code) for kind in all_kinds.values() if kind.desk}
+    return OrderRules(
+        kinds=all_kinds,
+        holidays=holidays,
+        calendar=build(holidays),
+        bodies=PlaceBodies(known, correspondence()),
+        owner=owner,
+        desks=desks,
+    )
+
+
+def _desk(kind: Kind, known: Units, code: str) -> str:
+    """The body of the place that has a kind's role, the city's before the province's."""
+    prefixes = (places.place(each).prefix for each in reversed(places.chain(code)) if each in places.known())
+    found = next((name for prefix in prefixes if (name := f"{prefix}-{kind.desk}") in known), None)
+    if found is None:
+        raise ValueError(f"place {code} has no body {kind.desk!r} with which a {kind.id} begins: list it in units.toml")
+    return found
