@@ -40,7 +40,7 @@ faketime:
 demo: setup  ## a living simulated city on one screen (PLACE=4103: Luoyang); Ctrl-C stops it, data stay in .onescreen/
 	@ONESCREEN_PLACE=$(PLACE) ONESCREEN_DATA=$${ONESCREEN_DATA:-.onescreen$(if $(filter-out 4101,$(PLACE)),/$(PLACE))} scripts/demo
 
-check: setup lint-js  ## ruff, mypy --strict, import contracts, rooms and sizes, rules, statutes; ESLint and tsc over the pages' scripts
+check: setup lint-js  ## ruff, mypy --strict, import contracts, rooms and sizes, rules, statutes, duty lists; ESLint and tsc over the pages' scripts
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
@@ -49,6 +49,8 @@ check: setup lint-js  ## ruff, mypy --strict, import contracts, rooms and sizes,
 	@$(PY) -m agents rules check
 	@$(PY) -m agents rules test
 	@$(PY) -m agents law check
+	@$(PY) -m agents routes check --place 4101
+	@$(PY) -m agents routes check --place 4103
 
 lint-js: tools/js/node_modules/.ready  ## ESLint and tsc over the pages' scripts
 	@scripts/node tools/js/node_modules/.bin/eslint --config tools/js/eslint.config.js screen/static tests/js tools/js

@@ -27,6 +27,7 @@ COMMANDS = {
     "keys": ("agents.commands.keys", "open a log, and keep the keys of the parts that write into it"),
     "rules": ("agents.commands.rules", "list, show, check or test the rules"),
     "law": ("agents.commands.law", "hold what the clauses cite against a library of statutes"),
+    "routes": ("agents.commands.routes", "the duty list of a place: check it, show who answers for a rule in a district"),
     "domain": ("agents.commands.domain", "make a new domain"),
     "notice": ("agents.commands.holiday_notice", "tell a log the holidays of a year: its deadlines are reckoned anew"),
     "aqi": ("agents.commands.aqi", "JSON lines of concentrations in, air quality index out"),

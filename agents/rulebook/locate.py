@@ -27,6 +27,19 @@ def line_of(text: str, table: str, name: str = "", path: str = "") -> int:
     return _find(_block(lines, header), rf'"?{step["name"]}"?\s*[.=]', header) or header
 
 
+def line_of_row(text: str, table: str, nth: int, field: str = "") -> int:
+    r"""The line (from 1) of the nth `[[table]]` (from 0), or of a field in it; 1 where nothing is found.
+
+    >>> text = "# a\n[[route]]\nmain = 1\n[[route]]\nbasis = 2\nmain = 3\n"
+    >>> line_of_row(text, "route", 1), line_of_row(text, "route", 1, "main"), line_of_row(text, "route", 7)
+    (4, 6, 1)
+    """
+    lines = text.splitlines()
+    found = [n for n, line in enumerate(lines, 1) if line.strip() == f"[[{table}]]"]
+    header = found[nth] if nth < len(found) else 1
+    return (_find(_block(lines, header), rf"{re.escape(field)}\s*=", header) if field else None) or header
+
+
 def line_of_error(message: str) -> int:
     """The line that a TOML parser's message names, or 1.
 

@@ -201,11 +201,21 @@ def _via(units: Units, pair: _Pair, way: Via) -> Unit | None:
         case "up":
             return units.superior(sender.id)
         case "down":
-            path = (receiver, *units.above(receiver.id))
-            below = next((each for each in path if mine and each.parent == mine.id), None)
-            return below or units.guide(receiver.id)
+            return _next_below(units, sender, receiver, mine)
         case _:
             return None
+
+
+def _next_below(units: Units, sender: Unit, receiver: Unit, mine: Unit | None) -> Unit | None:
+    """The next on the way down: directly below the sender's government, else the highest of the line not above the sender."""
+    start = receiver if receiver.parent else units.guide(receiver.id) or receiver
+    path = (start, *units.above(start.id))
+    if found := next((each for each in path if mine and each.parent == mine.id), None):
+        return found
+    line, guide = receiver, units.guide(receiver.id)
+    while guide and LEVELS.index(guide.level) >= LEVELS.index(sender.level):
+        line, guide = guide, units.guide(guide.id)
+    return line if line is not receiver else None
 
 
 def _names(units: Units, pair: _Pair) -> dict[str, Text]:

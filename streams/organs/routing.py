@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from streams.messages import Text
-from streams.organs.unit import HOUSES, Unit, Units
+from streams.organs.unit import HOUSES, Unit, UnitKind, Units
 
 DISTRICT = 6
 """Digits of a district's adcode; a street has nine, a district's code first."""
@@ -27,6 +27,20 @@ OFFICE = "office"
 
 _ASIDE = "回避：信访工作条例 第二十八条、第三十条"
 """Why a body does not handle what is said of itself."""
+
+_DISCIPLINE = Text(
+    "检举控告公职人员违纪违法的，转纪检监察机关，不经本平台派单",
+    "what accuses officials of offences goes to the organs of discipline, not through orders here",
+)
+"""What is said beside every complaint about a body."""
+
+_TIES: Mapping[UnitKind, Text] = {
+    "branch": Text("市级部门的派出机构，隶属", "the city department's own branch"),
+    "bureau": Text("区县部门，业务指导", "the district's department, guided by the city's"),
+    "zone": Text("管理委员会", "the committee of the zone"),
+    "government": Text("下一级政府", "the government next below"),
+}
+"""Whose the body is that acts in a district."""
 
 _NO_ROW = Text("责任清单没有对应的条目", "the list of duties has no row for it")
 
@@ -68,11 +82,11 @@ class Route(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             and (self.until is None or asked.day < self.until)
         )
 
-    def precedence(self) -> tuple[int, int, int, int]:
-        """What goes before: a rule or topic before a type, that before a department; then a longer code, a kind of subject."""
-        first = 3 if self.rule or self.topic else 2 if self.type else 1 if self.department else 0
-        longest = max(map(len, self.adcode), default=0)
-        return first, longest, bool(self.subject), bool(self.department and first > 1)
+    def precedence(self) -> tuple[int, int, int, bool]:
+        """What goes before: a rule, a topic, a type, a department; among equals more of these, a longer code, a subject."""
+        given = (self.rule, self.topic, self.type, self.department)
+        first = next((len(given) - n for n, each in enumerate(given) if each), 0)
+        return first, sum(map(bool, given)), max(map(len, self.adcode), default=0), bool(self.subject)
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -136,7 +150,7 @@ def route(duties: DutyList, units: Units, asked: Asked) -> Routing:
     """Who answers for a matter; every matter has somebody, the general office of the city's government at the last."""
     why: Why = []
     adcode = _adcode(duties, asked, why)
-    role = _role(duties, asked.department)
+    role = role_of(duties, asked.department)
     row = None if adcode is None else chosen(duties, asked, adcode, role)
     if row is None and adcode is not None:
         why.append(_NO_ROW)
@@ -160,7 +174,7 @@ def districts_at(areas: Mapping[str, Any], lon: float, lat: float) -> tuple[str,
     return tuple(code for code, area in areas.items() if area.covers(point))
 
 
-def _role(duties: DutyList, department: str) -> str:
+def role_of(duties: DutyList, department: str) -> str:
     """The role of a department that is named by it, or by its id at any place (`zz-ee`)."""
     return department if department in duties.roles else department.partition("-")[2]
 
@@ -265,6 +279,7 @@ class _Placed(Struct, frozen=True):
         if row is _UP:
             return None
         meant = self.meant(row.main)
+        acts = bool(meant) and row.main.endswith(HERE)
         if not meant and row.main.endswith(HERE):
             role = row.main.removesuffix(HERE)
             meant = self.office().id if role == "government" else self.meant(role)
@@ -274,6 +289,8 @@ class _Placed(Struct, frozen=True):
         found = self.units.standing(meant, self.asked.day)
         if found is None or found.id != meant:
             why.append(self._ended(meant, found))
+        elif acts and found.kind in _TIES:
+            why.append(self._acts(found))
         return found
 
     def concerned(self, why: Why) -> tuple[str, ...]:
@@ -297,6 +314,8 @@ class _Placed(Struct, frozen=True):
         free = ((each, unit) for each, unit in above if unit and not self.is_concerned(unit.id, concerned))
         cause, found = next(free, (about[0], self.office()))
         why.append(self._passed(passed, cause, found))
+        if cause == self.asked.accused:
+            why.append(_DISCIPLINE)
         return found
 
     def over(self, id: str, concerned: tuple[str, ...]) -> Unit | None:
@@ -325,6 +344,10 @@ class _Placed(Struct, frozen=True):
         standing = self.units.standing(superior.id, self.asked.day)
         office = self.units.office(standing.id) if standing and standing.kind in HOUSES else None
         return office if office and office.id not in concerned else standing
+
+    def _acts(self, unit: Unit) -> Text:
+        where, tie = self.duties.districts[self.adcode[:DISTRICT]], _TIES[unit.kind]
+        return Text(f"{where.zh}的承办机构是{unit.name.zh}（{tie.zh}）", f"{unit.name.en} acts in {where.en} ({tie.en})")
 
     def _directly(self, id: str) -> Text:
         name = self._name(id)

@@ -18,7 +18,7 @@ from msgspec.structs import asdict, replace
 from streams import places
 from streams.messages import Text
 from streams.organs.correspondence import Correspondence
-from streams.organs.routing import DutyList, Route
+from streams.organs.routing import DISTRICT, DutyList, Route
 from streams.organs.unit import Level, Unit, UnitKind, Units
 from streams.places.duties import acting, duties
 
@@ -29,6 +29,7 @@ _PARTY = "中共"
 
 _NEEDED = ("name", "kind", "level", "basis")
 _OFFICE = "gov"
+_STREETS = {"街道": "办事处", "镇": "人民政府", "乡": "人民政府"}
 
 
 class UnitSpec(Struct, frozen=True, forbid_unknown_fields=True):
@@ -215,15 +216,8 @@ def _own(code: str, root: Path) -> Iterator[Unit]:
             basis=basis,
         )
     for street, title in _streets(code, root).items():
-        parent = f"zone-{street[:6]}" if street[:6] in spec.zones else f"gov-{street[:6]}"
-        yield Unit(
-            id=f"street-{street}",
-            name=_street(title),
-            kind="street",
-            level="street",
-            parent=parent,
-            adcode=street,
-            basis="streets.toml：统计用区划代码",
+        yield _street(
+            street, title, f"zone-{street[:DISTRICT]}" if street[:DISTRICT] in spec.zones else f"gov-{street[:DISTRICT]}"
         )
     yield from _acting(code, root)[1]
 
@@ -244,11 +238,12 @@ def _streets(code: str, root: Path) -> Mapping[str, str]:
     }
 
 
-def _street(name: str) -> Text:
-    """The name of the body of a street or township, by the name of its area."""
-    ends = {"街道": "办事处", "镇": "人民政府", "乡": "人民政府"}
-    zh = name + next((body for end, body in ends.items() if name.endswith(end)), "")
-    return Text(zh, zh)
+def _street(code: str, name: str, parent: str) -> Unit:
+    """The body of a street or township; of an area that is counted as one, as a forest farm, the name of the area."""
+    body = next((body for end, body in _STREETS.items() if name.endswith(end)), "")
+    basis = "streets.toml：统计用区划代码" if body else "streets.toml：类似乡级单位，机构名称和性质待核"
+    full = Text(name + body, name + body)
+    return Unit(id=f"street-{code}", name=full, kind="street", level="street", parent=parent, adcode=code, basis=basis)
 
 
 def _corrected(file: Path, id: str, spec: UnitSpec, derived: Unit | None) -> Unit:

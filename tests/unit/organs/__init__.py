@@ -1,0 +1,1 @@
+"""Public bodies, who may write what to whom, and the duty list."""
