@@ -56,6 +56,8 @@ from streams.messages.outputs.alert import (
     Note,
     Phase,
     State,
+    Truth,
+    Verification,
 )
 from streams.messages.outputs.incident import (
     MAX_MEMBERS,
@@ -85,7 +87,9 @@ from streams.messages.outputs.quarantine import MAX_TRACEBACK, Quarantine
 from streams.messages.outputs.status import Heartbeat, Status, SubjectStatus
 from streams.messages.redacted import Redacted, Stub
 from streams.messages.rights import (
+    ALARM_RIGHTS,
     ALERT_RIGHTS,
+    DESK_RIGHTS,
     INCIDENT_RIGHTS,
     ORDER,
     ORDER_RIGHTS,
@@ -121,12 +125,14 @@ from streams.messages.words import SEALED, Sealed, Words, glued, is_text, shown
 
 __all__ = [
     "ADOPTED",
+    "ALARM_RIGHTS",
     "ALERT_RIGHTS",
     "ASIDE",
     "CAP_SEVERITY",
     "COMMAND",
     "CST",
     "DAY",
+    "DESK_RIGHTS",
     "ENDED",
     "FILED",
     "GENESIS",
@@ -253,7 +259,9 @@ __all__ = [
     "ToldTime",
     "TrailEntry",
     "TrailHead",
+    "Truth",
     "Verdict",
+    "Verification",
     "Words",
     "check_times",
     "decode",

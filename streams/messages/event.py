@@ -91,8 +91,9 @@ class Act(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     that has no alert is named by `alarm`, its `rule` or `rule/item`, and occurrence 0. `lasts`: for how long (`30m`) an alarm
     is shelved, suppressed or out of service; `once`: shelved at most until the condition's return to normal; `permit`: the
     number of the work permit under which it is out of service. `finding`: what the case came to, of an act that concludes it;
-    where that is `corrected`, `severity` and `value` are what the alert should have said. `authn`: in a signed log, how the
-    signer knew who acts.
+    where that is `corrected`, `severity` and `value` are what the alert should have said; of `verify` its verdict, of `report`
+    how the leader on duty was told. `who`: of `call`, who answered, `at`: when (RFC 3339), where it was not just now. `authn`:
+    in a signed log, how the signer knew who acts.
     """
 
     alert: Line = ""
@@ -106,6 +107,8 @@ class Act(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     finding: Line = ""
     severity: Severity | None = None
     value: float | None = None
+    who: Line | Sealed = ""
+    at: Line = ""
     authn: Authn | UnsetType = UNSET
 
 

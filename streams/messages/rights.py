@@ -41,7 +41,7 @@ _DESK = frozenset({"supervisor", "admin"})
 _SHIFT = frozenset({"supervisor", "dispatcher", "admin"})
 _ADMIN = frozenset({"admin"})
 
-ALERT_RIGHTS: dict[str, frozenset[str]] = {
+ALARM_RIGHTS: dict[str, frozenset[str]] = {
     "acknowledge": _DESK,
     "confirm": _DESK,
     "comment": frozenset({"supervisor", "dispatcher", "analyst", "admin"}),
@@ -57,8 +57,17 @@ ALERT_RIGHTS: dict[str, frozenset[str]] = {
     "retry": _DESK,
     "notify": frozenset({"notifier"}),
 }
-"""The roles that may do an act to an alert. Suppression by design is no operator's act (ISA-18.2 11.6); `notify` is the
+"""The roles that may do an act to an alarm. Suppression by design is no operator's act (ISA-18.2 11.6); `notify` is the
 notifier's, which is no person."""
+
+DESK_RIGHTS: dict[str, frozenset[str]] = {"verify": _SHIFT, "call": _SHIFT, "report": _SHIFT}
+"""The roles that may record what the desk has done about an alert: 核实, 叫应, 报告带班领导. They move no alarm.
+
+The three come before an order is sent (docs/concepts/orders.md); the table itself is a choice.
+"""
+
+ALERT_RIGHTS = ALARM_RIGHTS | DESK_RIGHTS
+"""The roles that may do an act to an alert."""
 
 INCIDENT_RIGHTS: dict[str, frozenset[str]] = {"merge": _SHIFT, "split": _SHIFT}
 """The roles that may do an act to an incident."""

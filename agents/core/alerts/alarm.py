@@ -16,11 +16,15 @@ from agents.core.duration import span
 from agents.core.judge import Finding
 from agents.core.trail import OpenedLog, hashed
 from streams.messages import (
+    ALARM_RIGHTS,
     ALERT_RIGHTS,
     ASIDE,
     DAY,
+    DESK_RIGHTS,
     HOUR,
+    LINK,
     NEVER,
+    RELEASE,
     Act,
     Actor,
     Alert,
@@ -29,10 +33,13 @@ from streams.messages import (
     Case,
     Conclusion,
     Evidence,
+    Link,
     Note,
     Place,
     Severity,
     State,
+    Truth,
+    Verification,
     Words,
     format_time,
     glued,
@@ -132,6 +139,14 @@ DESIGN = "design"
 """The role of a rule's own suppression (state F), beside those of people."""
 
 CONCLUSIONS: tuple[Conclusion, ...] = get_args(Conclusion)
+
+TRUTHS: tuple[Truth, ...] = get_args(Truth)
+
+REPORTS = ("oral", "written", "follow-up")
+"""How the leader on duty was told: 口头, 书面, 续报."""
+
+TIES = {LINK: "link", RELEASE: "release"}
+"""What entries of trails call an order's tie to an alert, and its end."""
 
 MAX_ASIDE = 366 * DAY
 """For how long (ms) an alarm may be suppressed or out of service before somebody must say so again; a choice."""
@@ -263,13 +278,13 @@ def case(now: int, lasts: int) -> Case | None:
 
 def verbs(alert: Alert) -> tuple[str, ...]:
     """What people may do to an alert as it stands. A case cannot be concluded while its condition is true."""
+    if alert.ended:
+        return ()
     of_hold = (RETRY,) if alert.rule == RULE_FAILED and alert.active else ()
     of_alarm = () if alert.state == "A" else (*VERBS[alert.state], *of_hold)
-    if alert.case is None or alert.ended:
-        return of_alarm
-    if not alert.case.open:
-        return (*of_alarm, "reopen")
-    of_case = () if alert.active else ("conclude",)
+    of_case: tuple[str, ...] = ()
+    if alert.case is not None:
+        of_case = ("reopen",) if not alert.case.open else () if alert.active else ("conclude",)
     return (*of_alarm, *of_case, *(() if "comment" in of_alarm else ("comment",)))
 
 
@@ -310,6 +325,8 @@ def acted(alert: Alert, verb: str, act: Act, cause: Cause) -> tuple[Alert, Audit
         added = f"until {aside.until}{', once' * aside.once}{permit}"
     if verb in {"conclude", "reopen"}:
         return _case_entry(noted, verb, act, note, cause)
+    if verb in DESK_RIGHTS:
+        return _desk_entry(noted, verb, act, note, cause)
     said = apart(act.reason, verb, cause, added)
     if verb in {"confirm", "comment"}:
         return _entry(noted, verb, verb, alert.state, cause, act.actor, *said)
@@ -343,12 +360,12 @@ def refusal(alert: Alert, verb: str, act: Act) -> str:
 def _objections(alert: Alert, verb: str, act: Act) -> Iterator[str]:
     """What speaks against an act, the plainest first; each rests on those before it being well."""
     if verb not in ALERT_RIGHTS:
-        yield f"no act {verb!r}; acts are {', '.join(ALERT_RIGHTS)}"
+        yield f"no act {verb!r}; acts are {', '.join(ALARM_RIGHTS)}"  # as trails have had it since their first release
     if act.actor.role not in ALERT_RIGHTS[verb]:
         yield f"role {act.actor.role!r} may not {verb}; {' or '.join(sorted(ALERT_RIGHTS[verb]))} may"
     if verb != NOTIFY and act.occurrence != alert.occurrence:
         yield f"the act is for occurrence {act.occurrence}, the alert is at occurrence {alert.occurrence}"
-    if verb != NOTIFY and verb not in alert.verbs:
+    if verb != NOTIFY and not alert.allows(verb):
         yield f"cannot {verb} in state {alert.state}"
     if not is_text(act.reason):
         yield f"{verb} needs a reason"
@@ -358,6 +375,8 @@ def _objections(alert: Alert, verb: str, act: Act) -> Iterator[str]:
         yield from _unconfirmed(alert, act)
     if verb == "conclude":
         yield from _inconclusive(alert, act)
+    if verb in DESK_RIGHTS:
+        yield from _untold(verb, act)
     if verb == "unsuppress" and by_design(alert):
         yield "its rule suppresses it: that ends with its reason; remove it from service if it must be silent otherwise"
 
@@ -372,6 +391,40 @@ def after_end(trail: tuple[int, str], verb: str, act: Act, cause: Cause) -> Audi
     entry = _past(act.alert, trail, NOTIFY if told else "refuse", reason, cause)
     said = replace(entry, verb=verb, occurrence=act.occurrence, actor=act.actor, words=words)
     return hashed(said, cause.log, None, cause.kid)
+
+
+def tied(alert: Alert, kind: str, link: Link, cause: Cause) -> tuple[Alert, Audit] | None:
+    """What an order's link or release (`kind`) does to an alert: it is tied to one order more, or less; None where it is so.
+
+    An order that was sent about an earlier occurrence ties the alert as it stands; of a later one there is nothing to tie.
+    """
+    orders, event = alert.orders or (), TIES[kind]
+    if (link.order in orders) == (kind == LINK):
+        return None
+    if kind == RELEASE:
+        left = tuple(each for each in orders if each != link.order)
+        return _tie_entry(replace(alert, orders=left or UNSET), event, "", link, cause, _order(link))
+    if link.occurrence > alert.occurrence:
+        why_not = f"{_order(link)} is about occurrence {link.occurrence}, the alert is at occurrence {alert.occurrence}"
+        return _tie_entry(alert, "refuse", event, link, cause, why_not)
+    older = f", sent about occurrence {link.occurrence}" if link.occurrence < alert.occurrence else ""
+    return _tie_entry(replace(alert, orders=(*orders, link.order)), event, "", link, cause, _order(link) + older)
+
+
+def tied_after_end(trail: tuple[int, str], link: Link, cause: Cause) -> Audit:
+    """What the trail of an alert that has ended says of an order's link; `trail` as of `after_end`."""
+    blank = _past(link.alert, trail, "refuse", f"{_order(link)}: the alert has ended", cause)
+    return hashed(replace(blank, verb=TIES[LINK], occurrence=link.occurrence, order=link.order), cause.log, None)
+
+
+def _tie_entry(alert: Alert, event: str, verb: str, link: Link, cause: Cause, reason: str) -> tuple[Alert, Audit]:
+    return _entry(alert, event, verb, alert.state, cause, None, reason, order=link.order)
+
+
+def _order(link: Link) -> str:
+    """An order as trails name it: its number, or its id where it has none, and of one that has ended what it came to."""
+    name = f"order {link.number or link.order}"
+    return f"{name}, {link.outcome}" if link.outcome else name
 
 
 def remarked_after_end(alert: str, trail: tuple[int, str], event: str, reason: str, cause: Cause) -> Audit:
@@ -485,6 +538,35 @@ def _case_entry(alert: Alert, verb: str, act: Act, note: Note, cause: Cause) -> 
     return _entry(corrected, verb, verb, alert.state, cause, act.actor, *apart(act.reason, verb, cause, added))
 
 
+def _untold(verb: str, act: Act) -> Iterator[str]:
+    """What is missing in what the desk says that it has done."""
+    if verb == "verify" and act.finding not in TRUTHS:
+        yield f"verify needs a finding: {', '.join(TRUTHS)}, not {act.finding!r}"
+    if verb == "report" and act.finding not in REPORTS:
+        yield f"report needs a finding: {', '.join(REPORTS)}, not {act.finding!r}"
+    if verb == "call" and not is_text(act.who):
+        yield "call needs who answered: who"
+    if act.at and not _is_time(act.at):
+        yield "at is no time of the form 2026-06-01T08:00:00+08:00"
+
+
+def _is_time(text: str) -> bool:
+    try:
+        parse_time(text)
+    except (ValueError, OverflowError):
+        return False
+    return True
+
+
+def _desk_entry(alert: Alert, verb: str, act: Act, note: Note, cause: Cause) -> tuple[Alert, Audit]:
+    """What the desk has done about an alert: it stands in the trail, and a verification's verdict on the alert."""
+    if verb == "verify":
+        alert = replace(alert, verified=Verification(finding=cast("Truth", act.finding), note=note))
+    answered = f"{shown(act.who).en} answered" if verb == "call" else act.finding
+    added = f"{answered}, {act.at}" if act.at else answered
+    return _entry(alert, verb, verb, alert.state, cause, act.actor, *apart(act.reason, verb, cause, added))
+
+
 _UNACKNOWLEDGED: frozenset[State] = frozenset({"B", "D", "D-latched"})
 
 
@@ -537,10 +619,10 @@ def _again(alert: Alert, cause: Cause) -> tuple[Alert, Audit]:
     """The condition is true again: another occurrence and another case, annunciated unless it is put aside."""
     again = replace(alert, case=_another(alert.case, cause))
     if alert.state == "A":
-        return _step(replace(again, occurrence=alert.occurrence + 1), "raise", cause, None, "")
+        return _step(_next(again), "raise", cause, None, "")
     if alert.state not in ASIDE:
         return _annunciated(again, cause, "")
-    new = replace(again, occurrence=alert.occurrence + 1, acknowledged=None, confirmed=None)
+    new = replace(_next(again), acknowledged=None, confirmed=None)
     return _entry(new, "condition", "", alert.state, cause, None, "true")
 
 
@@ -553,7 +635,12 @@ def _another(before: Case | None, cause: Cause) -> Case | None:
 
 def _annunciated(alert: Alert, cause: Cause, reason: str) -> tuple[Alert, Audit]:
     """Rows 6 and 7: it asks for an acknowledgement again, and the one before does not cover it."""
-    return _step(replace(alert, occurrence=alert.occurrence + 1), "re-alarm", cause, None, reason)
+    return _step(_next(alert), "re-alarm", cause, None, reason)
+
+
+def _next(alert: Alert) -> Alert:
+    """The next occurrence of an alert, which nobody has verified yet."""
+    return replace(alert, occurrence=alert.occurrence + 1, verified=UNSET)
 
 
 def _step(
@@ -586,6 +673,7 @@ def _entry(
     actor: Actor | None,
     reason: str,
     words: Words | UnsetType = UNSET,
+    order: str | UnsetType = UNSET,
 ) -> tuple[Alert, Audit]:
     entry = Audit(
         alert=alert.id,
@@ -601,6 +689,7 @@ def _entry(
         actor=actor,
         reason=reason,
         place=cause.place,
+        order=order,
         words=words,
         prev=alert.head,
         hash="",

@@ -1,7 +1,7 @@
 """What changes a partition without being a measurement, and what is verified before it does.
 
-Ticks, acts of people, notices of holidays, the adoption of a rule book, what the roots of the log say, and the keeper of
-people's texts; and of facts that are stated whether they may be judged.
+Ticks, acts of people, orders that tie an alert or let it go, notices of holidays, the adoption of a rule book, what the roots
+of the log say, and the keeper of people's texts; and of facts that are stated whether they may be judged.
 """
 
 from functools import partial
@@ -10,10 +10,10 @@ import msgspec
 
 from agents.core import intake
 from agents.core.alerts.adopt import switched
+from agents.core.alerts.coupling.tie import link_of, tie
 from agents.core.alerts.decide import Command, Output, Renewal, Wake
-from agents.core.alerts.doubt import doubt, doubted_acts
 from agents.core.alerts.partition import PartitionState
-from agents.core.alerts.remark import remark
+from agents.core.alerts.remark import doubt, doubted_acts, remark
 from agents.core.intake import Refused, bad_data
 from agents.core.personal import KINDS, remark_of
 from agents.core.rules.book import BookError, Plan
@@ -22,8 +22,10 @@ from streams.calendar.holidays import Notice
 from streams.messages import (
     ADOPTED,
     COMMAND,
+    LINK,
     NEVER,
     NOTICE,
+    RELEASE,
     RESUMED,
     TICK,
     Act,
@@ -68,6 +70,8 @@ def take(state: PartitionState, event: Event, offset: int, key: bytes | None, va
         _adopt(state, event, offset, key, value, out)
     elif event.type.startswith(COMMAND):
         _command(state, event, offset, key, value, admitted, out)
+    elif event.type in {LINK, RELEASE}:
+        _tie(state, event, offset, key, value, admitted, out)
     elif admitted.verified and event.type in KINDS:
         _personal(state, event, offset, value, admitted, out)
     elif not (admitted.verified and event.type == CHAIN):
@@ -96,7 +100,8 @@ def _remembered(state: PartitionState, event: Envelope) -> str | None:
         return None
     known = state.memory.looked_at(entry, state.book)
     acts = () if known.past is None else (*known.past.acts, *known.past.notified)
-    return content_of((*acts, *(known.told or ())), intake.identity(event))
+    ties = (mark for marks in (known.ties or {}).values() for mark in marks)
+    return content_of((*acts, *(known.told or ()), *ties), intake.identity(event))
 
 
 def _series(state: PartitionState, before: Trust, event: Event, offset: int, value: bytes, out: list[Output]) -> None:
@@ -162,6 +167,27 @@ def _command(
     cause = state.cause(offset, value, at, admitted.kid)
     verb = event.type.removeprefix(COMMAND)
     state.decide(entry, Command(verb, intake.identity(event), act, cause, admitted.content), out)
+
+
+def _tie(
+    state: PartitionState,
+    event: Event,
+    offset: int,
+    key: bytes | None,
+    value: bytes,
+    admitted: Admitted,
+    out: list[Output],
+) -> None:
+    """An order ties an alert, or lets it go."""
+    at = state.time(event.time)
+    state.check_key(event.subject, key)
+    link = link_of(event)
+    entry = state.memory.entries.get(event.subject)
+    if entry is None or not state.memory.looked_at(entry, state.book).knows_alert(link.alert):
+        raise Refused("unknown-alert", "its subject has no such alert, and none that ended lately", "$.data.alert")
+    subject, cause = state.memory.at_hand(entry, state.book), state.cause(offset, value, at)
+    tie(subject, event.type, link, intake.identity(event), admitted.content, cause, out)
+    state.memory.touch(entry)
 
 
 def _personal(state: PartitionState, event: Event, offset: int, value: bytes, admitted: Admitted, out: list[Output]) -> None:

@@ -102,7 +102,8 @@ class Subject(Struct):
     remembers, by judge key; `alerts` the open alerts by judge key; `past` what was done to them and to those before, None where
     nothing was; `due` when time itself next matters to it (ms); `held` the judges on hold by key, None where there are none.
     `early`: the keys of judges of which was told that their clause does not bind it yet. `told`: the newest events that its
-    trails tell without any change, by id and the digits of their content.
+    trails tell without any change, by id and the digits of their content. `ties`: by alert the events of orders that tied it or
+    let it go, known in the same way, for as long as the alert is.
     """
 
     id: str
@@ -115,6 +116,7 @@ class Subject(Struct):
     held: dict[str, Hold] | None = None
     early: list[str] | UnsetType = UNSET
     told: list[str] | UnsetType = UNSET
+    ties: dict[str, list[str]] | UnsetType = UNSET
 
     def knows_alert(self, alert: str) -> bool:
         """Whether an alert of this id is open, or is one of the newest that ended."""

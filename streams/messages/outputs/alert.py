@@ -10,6 +10,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from streams.messages.checked import Count, Hash, Kid, Latitude, Longitude, Time
 from streams.messages.event import Actor, Name
+from streams.messages.rights import DESK_RIGHTS
 from streams.messages.text import Place, Severity, Text
 from streams.messages.words import Words
 
@@ -76,6 +77,17 @@ class Aside(Struct, frozen=True, gc=False, kw_only=True):
     permit: Words = ""
 
 
+Truth = Literal["true", "false-alarm", "unclear"]
+"""What a verification (核实) of an occurrence came to: 属实, 误报, 无法核实."""
+
+
+class Verification(Struct, frozen=True, gc=False, kw_only=True):
+    """The verdict that stands on an occurrence of an alert, and the note of the act that gave it."""
+
+    finding: Truth
+    note: Note
+
+
 Conclusion = Literal["confirmed", "corrected", "unfounded"]
 """What a case came to: the alert was right; it was right but for its severity or value; there was nothing to it."""
 
@@ -114,7 +126,8 @@ class Alert(Struct, frozen=True, gc=False, kw_only=True):
     track, where its rule has one. `level`: how far up it has gone because nobody acknowledged it (1 the desk, 2 the head of
     section, 3 the leader on duty); `reminded`: how often the highest level was asked again; `asked_at`: since when the present
     level, at the present severity, is asked. `upstream`: the subject that feeds this one, by its registration's
-    trait of that name, or empty.
+    trait of that name, or empty. `orders`: ids of the open orders that it is tied to: it does not end before they let it go.
+    `verified`: what the verification of this occurrence came to.
     """
 
     id: str
@@ -166,11 +179,17 @@ class Alert(Struct, frozen=True, gc=False, kw_only=True):
     reminded: Count = 0
     asked_at: Time = ""
     upstream: str = ""
+    orders: tuple[str, ...] | UnsetType = UNSET
+    verified: Verification | UnsetType = UNSET
 
     @property
     def ended(self) -> bool:
-        """Whether nothing is left to be done: the alarm is normal (A), and its case, where it has one, is concluded."""
-        return self.state == "A" and (self.case is None or not self.case.open)
+        """Whether nothing is left to be done: the alarm is normal (A), its case, if any, concluded, and no order ties it."""
+        return self.state == "A" and not self.orders and (self.case is None or not self.case.open)
+
+    def allows(self, verb: str) -> bool:
+        """Whether its state allows an act. What the desk records of it (`DESK_RIGHTS`) is allowed wherever a comment is."""
+        return ("comment" if verb in DESK_RIGHTS else verb) in self.verbs
 
 
 class Audit(Struct, frozen=True, gc=False, kw_only=True):
@@ -181,8 +200,9 @@ class Audit(Struct, frozen=True, gc=False, kw_only=True):
     true), `escalate` and `remind` (nobody acknowledged it in time), `conclude`, `reopen` and `overdue` (of its case), `notify`
     (the notifier has sent it, or has given up), `doubt` (acts that stand bear a key that was in other hands),
     `forget-ordered`, `forget-cancelled`, `hold-placed`, `hold-released` and `texts-destroyed` (of the subject's texts, as the
-    keeper says), or `refuse`: then `verb` was asked for and `reason` says why not. `words`: a person's own words where they
-    stand apart from what the judge says, which alone is `reason` then; else `reason` has both.
+    keeper says), `verify`, `call` and `report` (what the desk has done about it), `link` and `release` (an order ties it, or
+    lets it go: `order` is the order's id), or `refuse`: then `verb` was asked for and `reason` says why not. `words`: a
+    person's own words where they stand apart from what the judge says, which alone is `reason` then; else `reason` has both.
     `hash` = SHA-256 over `prev` and the entry's canonical bytes without `hash`.
 
     In a log that was opened (docs/develop/signing.md) `words` always stand apart, `kid` is the key that signed the act,
@@ -202,6 +222,7 @@ class Audit(Struct, frozen=True, gc=False, kw_only=True):
     actor: Actor | None
     reason: str
     place: Place
+    order: str | UnsetType = UNSET
     kid: Kid | UnsetType = UNSET
     words: Words | UnsetType = UNSET
     revision: Hash | UnsetType = UNSET
