@@ -9,6 +9,7 @@ from typing import Protocol
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
+from screen.acts.order_press import OrderPress
 from screen.web.json_response import RefusedError
 from streams.command import Trouble
 from streams.handover import Record
@@ -26,11 +27,15 @@ from streams.messages import (
     event_bytes,
     format_time,
 )
+from streams.messages.rights import ORDER
 from streams.outputs import target
 from streams.settings import Settings
 from streams.topics import topic_name
 
 SOURCE = "screen"
+
+ORDERS = "events.orders"
+"""The topic, below the log's name, of what people do to orders."""
 
 PATIENCE_MS = 4_000
 """How long Kafka may take to accept an act before the person is told that it was not."""
@@ -88,6 +93,25 @@ def regroup_bytes(city: str, rev: int, verb: str, act: Regroup, now: int) -> byt
     )
 
 
+def order_id(press: OrderPress) -> str:
+    """BLAKE2s-128 (hex) of one press on an order, as `command_id`."""
+    parts = [press.act.order, press.verb, press.act.actor.id, press.key]
+    return blake2s(encode(parts), digest_size=16).hexdigest()
+
+
+def order_bytes(region: str, press: OrderPress, now: int) -> bytes:
+    """The CloudEvent of an act on an order whose place lies in this district, at the log's time `now` (ms)."""
+    return event_bytes(
+        type=f"{COMMAND}{ORDER}{press.verb}",
+        source=SOURCE,
+        id=order_id(press),
+        time=format_time(now),
+        subject=press.act.order,
+        region=region,
+        data=press.act,
+    )
+
+
 class Places:
     """Where acts stand in the log, by the id of the press; the newest are remembered."""
 
@@ -122,6 +146,9 @@ class Commands(Protocol):
     def regroup(self, incident: Incident, verb: str, act: Regroup, now: int, session: str, /) -> Place:
         """Write an act on an incident."""
 
+    def order(self, log: str, region: str, press: OrderPress, now: int, session: str, /) -> Place:
+        """Write an act on an order, or that one is issued, under its id."""
+
     def handover(self, log: str, record: Record, name: str, session: str, /) -> Place:
         """Write a note, or that one is taken over, under its department; `name` is the id of the press."""
 
@@ -151,6 +178,11 @@ class OwnCommands:
         """As `Commands`."""
         value = regroup_bytes(incident.city, incident.rev, verb, act, now)
         return self._log.once(regroup_id(incident.rev, verb, act), incident.place.topic, incident.city, lambda: value)
+
+    def order(self, log: str, region: str, press: OrderPress, now: int, _session: str) -> Place:
+        """As `Commands`."""
+        topic = topic_name(log, ORDERS)
+        return self._log.once(order_id(press), topic, press.act.order, lambda: order_bytes(region, press, now))
 
     def handover(self, log: str, record: Record, name: str, _session: str) -> Place:
         """As `Commands`."""

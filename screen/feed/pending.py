@@ -21,6 +21,8 @@ from streams.messages import (
     Heartbeat,
     Incident,
     JobStatus,
+    Order,
+    OrderLine,
     Seal,
     Takeover,
     decode,
@@ -120,7 +122,7 @@ def _misplaced(message: Struct, record: ConsumerRecord) -> str:
     if isinstance(message, Heartbeat):
         ours = message.domain in inputs() and message.partition == record.partition
         return "" if ours else "a pulse of no partition that stands here"
-    if isinstance(message, Alert | Incident | Flood):
+    if isinstance(message, Alert | Incident | Flood | Order | OrderLine):
         log, _, _ = record.topic.partition(".")
         return "" if message.place.topic in input_topics(log) else "a revision of no input of this log"
     at = message.asked_at if isinstance(message, JobStatus) else message.at if isinstance(message, Handover | Takeover) else ""

@@ -12,7 +12,8 @@ from starlette.concurrency import run_in_threadpool
 
 from screen.access.oidc import NotLetInError
 from screen.access.sessions import Session
-from screen.acts.commands import NotAcceptedError, Places, command_id
+from screen.acts.commands import NotAcceptedError, Places, command_id, order_id
+from screen.acts.order_press import OrderPress
 from screen.signer.entrance import Entered
 from screen.signer.wire import (
     LENGTH,
@@ -28,6 +29,8 @@ from screen.signer.wire import (
     Question,
     Reply,
     SignAct,
+    Signing,
+    SignOrder,
     SignRecord,
     SignRegroup,
     WallToken,
@@ -35,7 +38,7 @@ from screen.signer.wire import (
 )
 from screen.web.json_response import RefusedError
 from streams.handover import Record
-from streams.messages import Act, Alert, Incident, JobCommand, Place, Regroup
+from streams.messages import Act, Alert, Incident, Issue, JobCommand, Place, Regroup
 
 T = TypeVar("T")
 
@@ -134,6 +137,12 @@ class SignedCommands:
         """As `Commands`."""
         return self._sign(SignRegroup(session=session, verb=verb, act=act, now=now, city=incident.city, rev=incident.rev))
 
+    def order(self, _log: str, region: str, press: OrderPress, now: int, session: str) -> Place:
+        """As `Commands`."""
+        act, issue = (None, press.act) if isinstance(press.act, Issue) else (press.act, None)
+        asked = SignOrder(session=session, verb=press.verb, act=act, issue=issue, key=press.key, now=now, region=region)
+        return self._places.keep(order_id(press), self._sign(asked))
+
     def handover(self, _log: str, record: Record, name: str, session: str) -> Place:
         """As `Commands`."""
         return self._places.keep(name, self._sign(SignRecord(session=session, record=record)))
@@ -145,7 +154,7 @@ class SignedCommands:
     def close(self) -> None:
         """As `Commands`: there is none to let go of."""
 
-    def _sign(self, asked: SignAct | SignRegroup | SignRecord) -> Place:
+    def _sign(self, asked: Signing) -> Place:
         return self._client.ask(asked, _PLACE, PATIENCE)
 
 

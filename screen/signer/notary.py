@@ -11,15 +11,27 @@ from msgspec.structs import replace
 from screen.access.accounts import Accounts
 from screen.access.people import Person
 from screen.access.sessions import Session, Sessions
-from screen.acts.commands import SOURCE, ActLog, command_bytes, command_id, regroup_bytes, regroup_id
+from screen.acts.commands import (
+    ORDERS,
+    SOURCE,
+    ActLog,
+    command_bytes,
+    command_id,
+    order_bytes,
+    order_id,
+    regroup_bytes,
+    regroup_id,
+)
+from screen.acts.order_press import OrderPress
 from screen.acts.requests import check_reason
-from screen.signer.wire import SignAct, Signing, SignRecord, SignRegroup
+from screen.signer.wire import SignAct, Signing, SignOrder, SignRecord, SignRegroup
 from screen.web.json_response import RefusedError
 from streams.clock import wall_time
 from streams.desk import desk_bytes, place_of
 from streams.messages import (
     ALERT_RIGHTS,
     INCIDENT_RIGHTS,
+    ORDER_RIGHTS,
     RIGHTS,
     Actor,
     Authn,
@@ -30,6 +42,7 @@ from streams.messages import (
     decode_event,
     format_time,
 )
+from streams.messages.rights import ORDER
 from streams.signing.machine.keyfile import KeyFileError
 from streams.signing.machine.part import Part
 from streams.topics import inputs, topic_name
@@ -78,6 +91,8 @@ class Notary:
                 return self._act(asked, session)
             if isinstance(asked, SignRegroup):
                 return self._regroup(asked, session)
+            if isinstance(asked, SignOrder):
+                return self._order(asked, session)
             return self._record(asked, session)
         except ValueError as error:
             raise NotSignedError(422, "malformed", str(error)) from None
@@ -115,6 +130,21 @@ class Notary:
             return regroup_bytes(asked.city, asked.rev, asked.verb, act, asked.now)
 
         return self._once(name, INCIDENTS, asked.city, made)
+
+    def _order(self, asked: SignOrder, session: Session) -> Place:
+        act = asked.issue if asked.verb == "issue" else asked.act
+        if act is None or asked.verb not in ORDER_RIGHTS:
+            raise NotSignedError(422, "malformed", f"an order has no act {asked.verb!r} of this shape")
+        actor, authn = self._who(session, act.actor, ORDER + asked.verb)
+        press = OrderPress(asked.verb, asked.key, act)
+        name, type_ = order_id(press), f"command.{ORDER}{asked.verb}"
+
+        def made() -> bytes:
+            reason = self._words(act.reason, type_, name, f"{ORDERS}/{act.order}", "reason") if act.reason else ""
+            signed = replace(act, actor=actor, authn=authn, reason=reason)
+            return order_bytes(asked.region, replace(press, act=signed), asked.now)
+
+        return self._once(name, ORDERS, act.order, made)
 
     def _record(self, asked: SignRecord, session: Session) -> Place:
         record = asked.record

@@ -34,6 +34,7 @@ from screen.signer.wire import (
     ProviderAnswer,
     Reply,
     SignAct,
+    SignOrder,
     SignRecord,
     SignRegroup,
     WallToken,
@@ -128,7 +129,7 @@ class SignerServer:
     async def _answer(self, asked: Asked) -> object:  # noqa: PLR0911 - a table of what there is to ask
         admission, now = self._admission, time.time()
         match asked:
-            case SignAct() | SignRegroup() | SignRecord():
+            case SignAct() | SignRegroup() | SignOrder() | SignRecord():
                 return await self._in_turn(self._hand, lambda: self._notary.sign(asked), "this act is not in the log")
             case LookAt():
                 return await self._in_turn(self._eyes, lambda: self._looking.look(asked), "nothing is opened")

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Raw, Struct
 
-from streams.messages import Act, Ask, Cancel, Handover, Place, Regroup, Sealed, Takeover
+from streams.messages import Act, Ask, Cancel, Handover, Issue, OrderAct, Place, Regroup, Sealed, Takeover
 from streams.messages.words import Line
 
 MOST = 65_536
@@ -51,6 +51,18 @@ class SignRegroup(Question, frozen=True, tag="regroup"):
     now: Moment
     city: Line
     rev: int
+
+
+class SignOrder(Question, frozen=True, tag="order"):
+    """An act on an order, or one that is issued, whose place lies in a district."""
+
+    session: Secret
+    verb: Line
+    key: Line
+    now: Moment
+    region: Line
+    act: OrderAct | None = None
+    issue: Issue | None = None
 
 
 class SignRecord(Question, frozen=True, tag="record"):
@@ -131,7 +143,7 @@ class Names(Question, frozen=True, tag="names"):
     """The name to show of each account."""
 
 
-Signing = SignAct | SignRegroup | SignRecord
+Signing = SignAct | SignRegroup | SignOrder | SignRecord
 Asked = Signing | LookAt | Held | Active | End | Password | WallToken | ProviderAnswer | Known | DeviceKey | Names
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from screen.feed.believed.sealed import Revision
 from screen.feed.slices.clock import Clock
 from screen.feed.view import Slice
-from streams.messages import Alert, Flood, Incident
+from streams.messages import Alert, Flood, Incident, Order, OrderLine
 from streams.topics import split_events_topic
 
 IN_FLIGHT = 10_000
@@ -35,7 +35,7 @@ class Beyond(Slice):
     def holds(self, message: Struct, clock: Clock) -> bool:
         """Whether this is such a revision: then it waits here."""
         thing = message.thing if isinstance(message, Revision) else message
-        if not isinstance(thing, Alert | Incident | Flood) or _believed(thing, clock):
+        if not isinstance(thing, Alert | Incident | Flood | Order | OrderLine) or _believed(thing, clock):
             return False
         audit = 0 if isinstance(thing, Flood) else thing.audit
         self.held[type(thing).__name__, thing.id, thing.rev, audit] = message
@@ -47,12 +47,12 @@ class Beyond(Slice):
         """Those that a pulse covers now; they wait no longer."""
         for key, message in list(self.held.items()):
             thing = message.thing if isinstance(message, Revision) else message
-            if isinstance(thing, Alert | Incident | Flood) and _believed(thing, clock):
+            if isinstance(thing, Alert | Incident | Flood | Order | OrderLine) and _believed(thing, clock):
                 del self.held[key]
                 yield message
 
 
-def _believed(of: Alert | Incident | Flood, clock: Clock) -> bool:
+def _believed(of: Alert | Incident | Flood | Order | OrderLine, clock: Clock) -> bool:
     _, domain = split_events_topic(of.place.topic)
     beat = clock.beats.get((domain, of.place.partition))
     if beat is None:

@@ -114,7 +114,7 @@ class Application(Struct, frozen=True, gc=False, kw_only=True):
         return self.decision in {"", "conferred"}
 
 
-class OrderLine(Struct, frozen=True, gc=False, kw_only=True):
+class OrderLine(Struct, frozen=True, gc=False, kw_only=True, tag="line", tag_field="of"):
     """One receiver of an order as it stands after revision `rev`; the topic is compacted by `id`, which is `order/n`.
 
     `under`: the line whose sub-order (子单) it is, or empty. `unit`: the receiver; `from_unit`: who sends it. `delivered`,
@@ -179,7 +179,7 @@ class Linked(Struct, frozen=True, gc=False, kw_only=True):
     ended: bool = False
 
 
-class Order(Struct, frozen=True, gc=False, kw_only=True):
+class Order(Struct, frozen=True, gc=False, kw_only=True, tag="order", tag_field="of"):
     """One order as a whole as it stands after revision `rev`; the topic is compacted by `id`.
 
     `number`: 工单编号, made here, and the only one that is: `GD-20261124-0017`. `book`: the version of its kind's data.

@@ -1,0 +1,103 @@
+"""What a person may do to an order now, and why not the rest: role, body and state, each from its own table. Pure.
+
+It is what is offered, and what a press is held against before it is sent; what comes of an act, the log says.
+"""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from screen.access.people import Person
+from screen.orders.rows import Lines
+from streams.messages import Order, OrderLine
+from streams.messages.rights import ORDER, ORDER_RIGHTS, Scope
+from streams.orders.kind import LINE_ACTS, Kind
+from streams.places.organs import units
+
+BESIDE = frozenset({"issue", "purge"})
+"""Acts that this page does not offer on an order: one makes it, the other is the keeper's (docs/operate/personal-data.md)."""
+
+ALWAYS = frozenset({"deliver", "read"})
+"""Acts that the page does by itself."""
+
+
+class Offer(Struct, frozen=True, omit_defaults=True):
+    """An act on an order, or on the line `line`; `why` it may not be done: a word of `order_why`, with what it names.
+
+    `roles` and `scopes` that may; `states` in which it may be done.
+    """
+
+    verb: str
+    line: str = ""
+    why: str = ""
+    roles: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+
+
+def is_of(person: Person, unit: str) -> bool:
+    """Whether a person is of a body, or of one below it; who has no department is of all."""
+    return not person.departments or any(units().is_within(each, unit) for each in person.departments)
+
+
+def offers(person: Person, kind: Kind, order: Order, lines: Lines, n: str) -> list[Offer]:
+    """All acts that orders of this kind know, on the order and on its line `n`: first those that may be done now."""
+    line = lines.get(n)
+    of_order = [row.act for row in kind.rows if row.act not in LINE_ACTS]
+    of_line = [row.act for row in kind.lines if line is not None and line.part in row.parts and row.act in LINE_ACTS]
+    wanted = [(act, "") for act in dict.fromkeys(of_order)] + [(act, n) for act in dict.fromkeys(of_line)]
+    found = [offer(person, kind, order, lines, verb, where) for verb, where in wanted if verb not in BESIDE | ALWAYS]
+    return sorted(found, key=lambda each: (bool(each.why), each.why != "state"))
+
+
+def offer(person: Person, kind: Kind, order: Order, lines: Lines, verb: str, n: str) -> Offer:
+    """One act on the order, or on its line `n`, and why not."""
+    right = ORDER_RIGHTS[verb]
+    if person.may_not(ORDER + verb):
+        return Offer(verb, n, "role", roles=tuple(sorted(right.roles)))
+    scopes = kind.scopes.get(verb, right.scope)
+    if "any" not in scopes and not any(is_of(person, unit) for unit in bodies(scopes, order, lines, n)):
+        return Offer(verb, n, "unit", scopes=scopes)
+    line = lines.get(n)
+    if n and line is not None:
+        return _of_line(kind, line, verb)
+    if verb not in order.verbs:
+        return Offer(verb, n, "state", states=_states(kind, verb))
+    return Offer(verb, n)
+
+
+def bodies(scopes: Iterable[Scope], order: Order, lines: Lines, n: str) -> list[str]:
+    """The bodies of which somebody must be to do an act of these scopes."""
+    line, main = lines.get(n), lines.get(order.main)
+    of: dict[Scope, str | None] = {
+        "issuer": order.issuer,
+        "line": line.unit if line else None,
+        "main": main.unit if main else None,
+        "verifier": order.verifier or order.issuer,
+        "supervising": order.supervising or None,
+    }
+    found = [of.get(scope) for scope in scopes]
+    return [unit for unit in found if unit]
+
+
+def _of_line(kind: Kind, line: OrderLine, verb: str) -> Offer:
+    waits = {"decide-return": line.returns, "decide-extension": line.extension, "answer-objection": line.objection}
+    asks = {"ask-return": line.returns, "ask-extension": line.extension}
+    decided, asked = waits.get(verb), asks.get(verb)
+    tests = (
+        (verb in waits and (decided is None or not decided.open), "nothing"),
+        (asked is not None and asked.open, "waits"),
+        (verb == "ask-return" and line.designated, "designated"),
+        (verb == "ask-return" and kind.returns is None, "no_return"),
+        (verb == "ask-extension" and not any(each.clock for each in kind.extension), "no_extension"),
+        (verb in {"pause", "resume"} and not kind.pauses, "no_pause"),
+    )
+    why = next((word for found, word in tests if found), "")
+    if why or verb in line.verbs:
+        return Offer(verb, line.n, why)
+    states = (state for row in kind.lines if row.act == verb and line.part in row.parts for state in row.from_)
+    return Offer(verb, line.n, "state", states=tuple(dict.fromkeys(states)))
+
+
+def _states(kind: Kind, verb: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(state for row in kind.rows if row.act == verb for state in row.from_))
