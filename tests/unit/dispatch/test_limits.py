@@ -11,7 +11,7 @@ TUESDAY = parse_time("2026-11-24T14:36:00+08:00")
 
 def test_a_lead_has_its_limits_from_sending() -> None:
     """2 working hours from Tuesday 14:36 end at 16:36; 15 working days (程序规定 18) after 24 November end with 15 December."""
-    sign, handle = dues(kinds()["lead"], ["main"], {}, load(), TUESDAY)
+    sign, handle = dues(kinds()["lead"], ["main"], {"law": "market"}, load(), TUESDAY)
     assert (sign.clock, format_time(sign.due or 0), sign.mark) == ("sign", "2026-11-24T16:36:00+08:00", "default")
     assert (handle.clock, format_time(handle.due or 0), handle.mark) == ("handle", "2026-12-16T00:00:00+08:00", "certain")
 
