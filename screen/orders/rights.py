@@ -10,7 +10,7 @@ from msgspec import Struct
 from screen.access.people import Person
 from screen.orders.rows import Lines
 from streams.messages import Order, OrderLine
-from streams.messages.rights import ORDER, ORDER_RIGHTS, Scope
+from streams.messages.rights import Scope
 from streams.orders.kind import LINE_ACTS, Kind
 from streams.places.organs import units
 
@@ -36,8 +36,9 @@ class Offer(Struct, frozen=True, omit_defaults=True):
 
 
 def is_of(person: Person, unit: str) -> bool:
-    """Whether a person is of a body, or of one below it; who has no department is of all."""
-    return not person.departments or any(units().is_within(each, unit) for each in person.departments)
+    """Whether a person acts for a body, or for one below it; without a unit for none."""
+    unit_of = person.actor.department
+    return bool(unit_of) and units().is_within(unit_of, unit)
 
 
 def offers(person: Person, kind: Kind, order: Order, lines: Lines, n: str) -> list[Offer]:
@@ -52,15 +53,14 @@ def offers(person: Person, kind: Kind, order: Order, lines: Lines, n: str) -> li
 
 def offer(person: Person, kind: Kind, order: Order, lines: Lines, verb: str, n: str) -> Offer:
     """One act on the order, or on its line `n`, and why not."""
-    right = ORDER_RIGHTS[verb]
-    if person.may_not(ORDER + verb):
+    right = kind.right(verb, order.state)
+    if person.role not in right.roles:
         return Offer(verb, n, "role", roles=tuple(sorted(right.roles)))
-    scopes = kind.scopes.get(verb, right.scope)
-    if "any" not in scopes and not any(is_of(person, unit) for unit in bodies(scopes, order, lines, n)):
-        return Offer(verb, n, "unit", scopes=scopes)
+    if "any" not in right.scope and not any(is_of(person, unit) for unit in bodies(right.scope, order, lines, n)):
+        return Offer(verb, n, "unit", scopes=right.scope)
     line = lines.get(n)
     if n and line is not None:
-        return _of_line(kind, line, verb)
+        return _of_line(kind, order, line, verb)
     if verb not in order.verbs:
         return Offer(verb, n, "state", states=_states(kind, verb))
     return Offer(verb, n)
@@ -69,18 +69,18 @@ def offer(person: Person, kind: Kind, order: Order, lines: Lines, verb: str, n: 
 def bodies(scopes: Iterable[Scope], order: Order, lines: Lines, n: str) -> list[str]:
     """The bodies of which somebody must be to do an act of these scopes."""
     line, main = lines.get(n), lines.get(order.main)
-    of: dict[Scope, str | None] = {
-        "issuer": order.issuer,
-        "line": line.unit if line else None,
-        "main": main.unit if main else None,
-        "verifier": order.verifier or order.issuer,
-        "supervising": order.supervising or None,
+    own = [line] if line else list(lines.values())
+    of: dict[Scope, list[str]] = {
+        "issuer": [order.issuer, *([line.from_unit] if line else [])],
+        "line": [each.unit for each in own],
+        "main": [main.unit] if main else [],
+        "verifier": [order.verifier],
+        "supervising": [order.supervising],
     }
-    found = [of.get(scope) for scope in scopes]
-    return [unit for unit in found if unit]
+    return [unit for scope in scopes for unit in of.get(scope, []) if unit]
 
 
-def _of_line(kind: Kind, line: OrderLine, verb: str) -> Offer:
+def _of_line(kind: Kind, order: Order, line: OrderLine, verb: str) -> Offer:
     waits = {"decide-return": line.returns, "decide-extension": line.extension, "answer-objection": line.objection}
     asks = {"ask-return": line.returns, "ask-extension": line.extension}
     decided, asked = waits.get(verb), asks.get(verb)
@@ -89,7 +89,7 @@ def _of_line(kind: Kind, line: OrderLine, verb: str) -> Offer:
         (asked is not None and asked.open, "waits"),
         (verb == "ask-return" and line.designated, "designated"),
         (verb == "ask-return" and kind.returns is None, "no_return"),
-        (verb == "ask-extension" and not any(each.clock for each in kind.extension), "no_extension"),
+        (verb == "ask-extension" and not _more_time(kind, order, line), "no_extension"),
         (verb in {"pause", "resume"} and not kind.pauses, "no_pause"),
     )
     why = next((word for found, word in tests if found), "")
@@ -97,6 +97,11 @@ def _of_line(kind: Kind, line: OrderLine, verb: str) -> Offer:
         return Offer(verb, line.n, why)
     states = (state for row in kind.lines if row.act == verb and line.part in row.parts for state in row.from_)
     return Offer(verb, line.n, "state", states=tuple(dict.fromkeys(states)))
+
+
+def _more_time(kind: Kind, order: Order, line: OrderLine) -> bool:
+    """Whether any clock of the line may be extended."""
+    return any(kind.extensible(clock.name, order.traits) for clock in line.clocks if clock.runs)
 
 
 def _states(kind: Kind, verb: str) -> tuple[str, ...]:

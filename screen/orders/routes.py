@@ -103,7 +103,7 @@ class OrderRoutes:
 def names(view: View) -> dict[str, Any]:
     """The names of what may be filtered by, and the working calendar in which the page reckons the time that is left."""
     return {
-        "kind": {name: {"title": kind.title, "states": kind.states} for name, kind in kinds().items()},
+        "kind": {name: {"title": kind.title, "states": kind.states, "clocks": kind.clocks} for name, kind in kinds().items()},
         "district": dict(areas()),
         "calendar": told_calendar(view[LawInForce].law.calendar, view[Clock].now or wall_time()),
     }

@@ -11,8 +11,8 @@ from streams.messages.outputs.order import Application, OrderClock, Stamp
 Lines = Mapping[str, OrderLine]
 """The lines of an order by number."""
 
-VERIFIED = frozenset({"inspect", "call-back", "close"})
-"""Acts of which each is the next one where an answer waits to be looked at (核查, 回访, 办结)."""
+SEND_BACK = "send-back"
+"""The act that a state allows where an answer waits to be looked at (核查, 回访, 办结)."""
 
 
 def pressing(clocks: Iterable[OrderClock]) -> OrderClock | None:
@@ -109,7 +109,7 @@ def _group(order: Order, lines: Lines, clocks: Iterable[OrderClock]) -> Group:
         (any(_waits(line.returns) for line in lines.values()), "return"),
         (any(clock.late for clock in running), "late"),
         (any(clock.warned for clock in running), "soon"),
-        (not VERIFIED.isdisjoint(order.verbs), "check"),
+        (SEND_BACK in order.verbs, "check"),
         (main is not None and main.state == "sent", "sign"),
     )
     return next((group for found, group in tests if found), "open")

@@ -11,9 +11,9 @@ UNIT_ROLES = frozenset({"clerk", "handler", "reviewer", "officer"})
 
 
 def looker(person: Person) -> Looker:
-    """Who asks, as the list takes it: of its bodies, of those below them, and of the body in whose name an inner office acts."""
-    own = frozenset(body for each in person.departments for body in _of(each))
-    return Looker(person.id, own if person.departments else None, person.role in UNIT_ROLES)
+    """Who asks, as the list takes it: of its bodies, those below them, and that in whose name an inner office acts."""
+    own = frozenset(body for each in person.departments or (person.unit,) if each for body in _of(each))
+    return Looker(person.id, own, person.role in UNIT_ROLES)
 
 
 def _of(department: str) -> frozenset[str]:

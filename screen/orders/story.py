@@ -37,7 +37,7 @@ def story(view: View, name: str, n: str, person: Person) -> dict[str, Any] | Non
         "order": order,
         "lines": [lines[each] for each in sorted(lines, key=_place)[:MOST_LINES]],
         "line": chosen,
-        "mine": [each.n for each in lines.values() if person.departments and is_of(person, each.unit)],
+        "mine": [each.n for each in lines.values() if is_of(person, each.unit)],
         "units": {
             unit: unit_name(unit) for unit in sorted(units | {each.get("unit", "") for each in map(_told, trail)}) if unit
         },
@@ -52,7 +52,7 @@ def story(view: View, name: str, n: str, person: Person) -> dict[str, Any] | Non
 
 def chosen_line(person: Person, order: Order, lines: Lines) -> str:
     """The line that a person looks at first."""
-    own = [line for line in lines.values() if person.departments and is_of(person, line.unit)]
+    own = [line for line in lines.values() if is_of(person, line.unit)]
     waits = [line for line in lines.values() if any(each.open for each in _asked(line))]
     for found in (own, waits):
         if found:
@@ -79,6 +79,7 @@ def _kind(kind: Kind) -> dict[str, Any]:
         "title": kind.title,
         "close": kind.close,
         "states": kind.states,
+        "clocks": kind.clocks,
         "ends": {name: {"title": end.title, "basis": end.basis, "lawful": end.lawful} for name, end in kind.ends.items()},
         "pauses": {name: {"title": pause.title, "basis": pause.basis} for name, pause in kind.pauses.items()},
         "extension": kind.extension,
