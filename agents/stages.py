@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from agents.core.alerts.adopt import Books, no_books
 from agents.core.alerts.entry import legible_subject
+from agents.core.alerts.feed import revisions_for_orders
 from agents.core.alerts.fold import Fold
 from agents.core.incidents.feed import revisions
 from agents.core.incidents.fold import Incidents
@@ -36,6 +37,7 @@ from streams.messages import (
     Flood,
     Incident,
     IncidentAudit,
+    Matter,
     Order,
     OrderAudit,
     OrderLine,
@@ -85,7 +87,9 @@ class StageKind(Struct, frozen=True, kw_only=True):
 
 def fold_of(basis: Basis, topic: str, partition: int, keyed: bool = True) -> Fold:
     """The stage of a domain's facts."""
-    return Fold(basis.book, topic, partition, keyed=keyed, books=basis.books, verify=basis.verify)
+    return Fold(
+        basis.book, topic, partition, keyed=keyed, books=basis.books, verify=basis.verify, files=basis.orders is not None
+    )
 
 
 def _incidents(basis: Basis, topic: str, partition: int, keyed: bool) -> Incidents | None:
@@ -105,8 +109,8 @@ STAGES: tuple[StageKind, ...] = (
         name="alerts",
         inputs=domains,
         make=fold_of,
-        outputs=(Alert, Audit, Quality, Quarantine),
-        feeds={"incidents": revisions},
+        outputs=(Alert, Audit, Quality, Quarantine, Matter),
+        feeds={"incidents": revisions, "orders": revisions_for_orders},
         legible=legible_subject,
     ),
     StageKind(

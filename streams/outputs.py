@@ -156,7 +156,7 @@ OUTPUTS: tuple[OutputKind, ...] = (
         message=Matter,
         key=_id,
         kept="newest soon",
-        identity=lambda of: (of.id, of.n),
+        identity=lambda of: (of.id, of.subject, of.n),
         standing=True,
     ),
     OutputKind(

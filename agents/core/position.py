@@ -31,7 +31,8 @@ class Position(Struct, frozen=True):
     `adopted`: the name of the rule book that the log has told it to judge by, None while that is the one it began with.
     `version`: the form of the whole checkpoint; those of the first version may not name it. `told`: what was told today once
     and counted after that, where there is any. `bounded`: no tick is believed that is far ahead of the newest one.
-    `ticked`: the newest tick, where the log was opened and `now` is not a tick's.
+    `ticked`: the newest tick, where the log was opened and `now` is not a tick's. `filed`: the faults in data of which a matter
+    was filed today.
     """
 
     offset: int
@@ -42,6 +43,7 @@ class Position(Struct, frozen=True):
     told: ToldToday | UnsetType = UNSET
     bounded: bool | UnsetType = UNSET
     ticked: int | UnsetType | None = UNSET
+    filed: list[str] | UnsetType = UNSET
 
 
 _WHOLE = frozenset((*range(0x80, 0xA0), *range(0xDC, 0xE0)))
@@ -74,10 +76,12 @@ def position_bytes(
     bounded: bool = False,
     opened: bool = False,
     ticked: int | UnsetType | None = UNSET,
+    filed: list[str] | UnsetType = UNSET,
 ) -> bytes:
     """A position as a checkpoint holds it, of a log that was opened or not."""
     version, resumed = VERSION if opened else UNOPENED, True if bounded else UNSET
-    return msgspec.msgpack.encode(Position(offset, now, notices, adopted, version, told, resumed, ticked if opened else UNSET))
+    newest = ticked if opened else UNSET
+    return msgspec.msgpack.encode(Position(offset, now, notices, adopted, version, told, resumed, newest, filed))
 
 
 def position_of(items: Mapping[bytes, bytes | None], topic: str, partition: int) -> Position | None:

@@ -73,6 +73,7 @@ class Day:
         self.ends = 0
         self.left: dict[tuple[str, str], LeftOut] = {}
         self._counted: dict[Kind, CountedToday] = {}
+        self._filed: dict[str, None] = {}
 
     def first(self, refused: Refused, event: Event, detail: str, offset: int, size: int) -> bool:
         """Whether this is the first of its kind today, to be told; else it is counted."""
@@ -85,6 +86,17 @@ class Day:
             return True
         known.more, known.offset, known.size = known.more + 1, offset, size
         return False
+
+    def files(self, fault: str) -> bool:
+        """Whether a fault in data is the first of its kind today, so that it is filed; of at most MOST kinds a day."""
+        if fault in self._filed or len(self._filed) >= MOST:
+            return False
+        self._filed[fault] = None
+        return True
+
+    def filed(self) -> list[str] | UnsetType:
+        """What a checkpoint must hold of what was filed today."""
+        return [*self._filed] or UNSET
 
     def leave(self, subject: str, kind: str, at: int, fields: tuple[str, ...]) -> None:
         """These fields were left out of a fact; of at most MOST subjects and kinds that is remembered."""
@@ -104,7 +116,7 @@ class Day:
 
     def over(self) -> Iterator[CountedToday]:
         """The day is over: what was counted, in the order in which it was told."""
-        counted, self._counted, self.unjudged = self._counted, {}, 0
+        counted, self._counted, self.unjudged, self._filed = self._counted, {}, 0, {}
         return (each for each in counted.values() if each.more)
 
     def saved(self) -> ToldToday | UnsetType:
@@ -113,8 +125,9 @@ class Day:
             return UNSET
         return ToldToday(list(self._counted.values()), self.unjudged, list(self.left.values()))
 
-    def take_up(self, told: ToldToday | UnsetType) -> None:
+    def take_up(self, told: ToldToday | UnsetType, filed: list[str] | UnsetType = UNSET) -> None:
         """The day as a checkpoint holds it; those before had none."""
+        self._filed = dict.fromkeys(filed or ())
         if told is not UNSET:
             self.unjudged = told.unjudged
             self._counted = {each.kind: each for each in told.counted}

@@ -96,7 +96,14 @@ def _domain(name: str, described: catalogue.Domain, root: Path) -> DomainGround:
     payload, judges = _module(name, "payload"), _module(name, "judges")
     kinds = {
         kind: FactKind(
-            getattr(payload, facts.payload), span(facts.allowance), facts.slots, facts.for_record, facts.writer == "stated"
+            getattr(payload, facts.payload),
+            span(facts.allowance),
+            facts.slots,
+            facts.for_record,
+            facts.writer == "stated",
+            facts.matter,
+            facts.whose or described.whose,
+            facts.title,
         )
         for kind, facts in described.kind.items()
     }

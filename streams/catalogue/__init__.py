@@ -11,6 +11,7 @@ from streams import toml
 from streams.catalogue.wall import Headlines, Places
 from streams.command import Trouble
 from streams.messages import Text
+from streams.orders.matter import MatterSpec, Whose
 
 ROOT = Path(__file__).resolve().parents[2] / "agents" / "domains"
 """Where a domain's folder stands; a folder with a `domain.toml` is a domain."""
@@ -33,7 +34,7 @@ class Kind(Struct, frozen=True, forbid_unknown_fields=True):
     """One kind of fact: its title, payload struct, lateness allowance (`1h`) and remembered slots.
 
     `for_record`: it holds nothing that could be judged, so that it is not told where no rule reads it; `writer`: whose
-    word it is.
+    word it is; `matter`: what of it a body must answer for; `whose`: whose matter its faults are, None: as the domain says.
     """
 
     title: Text
@@ -42,6 +43,8 @@ class Kind(Struct, frozen=True, forbid_unknown_fields=True):
     slots: int
     for_record: bool = False
     writer: Writer = "measured"
+    matter: MatterSpec | None = None
+    whose: Whose | None = None
 
 
 class Domain(Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,7 +52,8 @@ class Domain(Struct, frozen=True, forbid_unknown_fields=True):
 
     `short`: its title where there is little room; `order`: its place on the screen, before those with a higher number, of equal
     ones by name; `cap_category`: that of its alerts as messages of the Common Alerting Protocol; `headline`: its figures on
-    the wall and in a replay; `places`: the value of its subjects that both show beside them.
+    the wall and in a replay; `places`: the value of its subjects that both show beside them. `whose`: whose matter faults in
+    its data are, where their kind does not say otherwise.
     """
 
     title: Text
@@ -60,6 +64,7 @@ class Domain(Struct, frozen=True, forbid_unknown_fields=True):
     cap_category: CapCategory = "Other"
     headline: Headlines = {}
     places: Places | None = None
+    whose: Whose = "operator"
 
 
 class Words(Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from streams.outputs import OUTPUTS
-from streams.topics import BEYOND, inputs, table, topic_name, worker_group
+from streams.topics import inputs, table, topic_name, worker_group
 
 ADMIN, BROKER = "admin", "broker"
 """Those who may do everything: whoever keeps Kafka, and the embedded broker itself."""
@@ -69,7 +69,6 @@ def parts(gateways: Iterable[str] = ()) -> tuple[Principal, ...]:
     """
     events = tuple(f"events.{name}" for name in inputs())
     told = (*events, "keys")
-    beyond = tuple(f"events.{each.name}" for each in BEYOND)
     checkpoints = tuple(f"checkpoint.{name}" for name in inputs())
     judged = tuple(kind.topic for kind in OUTPUTS if kind.identity)
     all_ = tuple(topic.name for topic in table())
@@ -81,7 +80,7 @@ def parts(gateways: Iterable[str] = ()) -> tuple[Principal, ...]:
         Principal(name="signer", writes=(*events, "jobs", "handovers"), reads=clear),
         Principal(
             name="worker",
-            writes=(*judged, "rulebook", "status", "seals", *beyond, *checkpoints),
+            writes=(*judged, "rulebook", "status", "seals", *events, *checkpoints),
             reads=clear,
             transactional="checkpoint.",
             group=True,

@@ -36,9 +36,6 @@ Part = Literal["main", "support", "assist"]
 PaperKind = Literal["work-order", "dispatch", "document", "letter", "report"]
 """工单 and 调度指令 are sent by one press; 公文, 函 and 请示/报告 are made in the office's own system and recorded."""
 
-Moment = Line
-"""A moment as a person writes it into an act (RFC 3339); whether it is one is looked at where the act is judged."""
-
 
 class Receiver(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """A unit that an order goes to. `limit`: its own time limit (`4 working-hours`), else that of the kind; `demand` of it.
@@ -124,7 +121,7 @@ class Paper(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     number: Line
     organ: Line
     signed_by: Line = ""
-    at: Moment
+    at: Time
     digest: Digest | None = None
 
 
@@ -141,10 +138,10 @@ class Instrument(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True
     organ: Line
     officers: Annotated[tuple[Line, ...], Meta(max_length=8)]
     served: Literal["direct", "left", "post", "electronic", "notice"]
-    served_at: Moment
-    limit_at: Moment = ""
+    served_at: Time
+    limit_at: Time = ""
     remedy: bool = False
-    recheck_at: Moment = ""
+    recheck_at: Time = ""
     digest: Digest | None = None
 
 
@@ -158,7 +155,7 @@ class File(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     digest: Digest
     size: Annotated[int, Meta(ge=1, le=2**31)]
     type: Line
-    made_at: Moment = ""
+    made_at: Time = ""
     of: Line = ""
     text: Sealed | None = None
 
@@ -182,7 +179,7 @@ class OrderAct(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     clause: Line = ""
     outcome: Line = ""
     limit: Line = ""
-    at: Moment = ""
+    at: Time = ""
     who: Line | Sealed = ""
     paper: Paper | None = None
     instrument: Instrument | None = None
@@ -196,6 +193,7 @@ class Matter(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
 
     `id`: kind and number (`request/4107`); `step`: what the fact told; `n`: the offset of the fact. `subject`: whom the fact is
     about (a hotline, a unit, a window); `unit`: who is asked, where the fact says so; `traits`: what the limits are chosen by.
+    `opens`: whether it may open an order; else it is a later step of one.
     """
 
     id: Line
@@ -213,3 +211,4 @@ class Matter(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     title: Text
     urgent: bool = False
     traits: Annotated[dict[str, Line], Meta(max_length=16)] = {}
+    opens: bool = True

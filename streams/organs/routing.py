@@ -149,7 +149,7 @@ _UP = Route(main=OFFICE, basis="国办函〔2025〕66号（五）：职责不清
 def route(duties: DutyList, units: Units, asked: Asked) -> Routing:
     """Who answers for a matter; every matter has somebody, the general office of the city's government at the last."""
     why: Why = []
-    adcode = _adcode(duties, asked, why)
+    adcode = _adcode(duties, units, asked, why)
     role = role_of(duties, asked.department)
     row = None if adcode is None else chosen(duties, asked, adcode, role)
     if row is None and adcode is not None:
@@ -179,7 +179,7 @@ def role_of(duties: DutyList, department: str) -> str:
     return department if department in duties.roles else department.partition("-")[2]
 
 
-def _adcode(duties: DutyList, asked: Asked, why: Why) -> str | None:
+def _adcode(duties: DutyList, units: Units, asked: Asked, why: Why) -> str | None:
     """The code of the place: empty for the whole city or an unknown place, None outside the city."""
     if not asked.adcode:
         known = asked.lon is not None and asked.lat is not None and duties.areas
@@ -188,8 +188,21 @@ def _adcode(duties: DutyList, asked: Asked, why: Why) -> str | None:
         return asked.adcode
     if asked.adcode in {duties.code, duties.code + "00"}:
         return ""
+    if joined := _joined(duties, units, asked, why):
+        return joined
     why.append(Text(f"{asked.adcode}不是本市的区县代码", f"{asked.adcode} is no district of this city"))
     return None
+
+
+def _joined(duties: DutyList, units: Units, asked: Asked, why: Why) -> str:
+    """The district that has been in the place of a former one since before the day; empty where there is none."""
+    former = next((each for each in units if each.kind == "government" and each.adcode == asked.adcode[:DISTRICT]), None)
+    now = units.standing(former.id, asked.day) if former else None
+    if former is None or now is None or now.adcode not in duties.districts:
+        return ""
+    en = f"{former.name.en} is no more: {now.name.en} has its duties"
+    why.append(Text(f"{former.name.zh}已撤销，职责属{now.name.zh}", en))
+    return now.adcode
 
 
 def _located(duties: DutyList, lon: float, lat: float, why: Why) -> str | None:

@@ -29,6 +29,7 @@ from streams.messages import (
     Alert,
     Audit,
     Clause,
+    Matter,
     Name,
     Place,
     Quality,
@@ -39,7 +40,7 @@ from streams.messages import (
     parse_time,
 )
 
-Output = Alert | Audit | Quality | Quarantine
+Output = Alert | Audit | Quality | Quarantine | Matter
 
 KEPT_ACTS = 16
 """How many commands and ended alerts a subject remembers, to know a second copy and to answer a late act."""

@@ -1,8 +1,9 @@
-"""What the input of orders is fed with: revisions of the alerts that orders are tied to, each under its order."""
+"""What the input of orders is fed with: revisions of the alerts that orders are tied to, and the matters that open one."""
 
 from collections.abc import Iterable
+from hashlib import blake2s
 
-from streams.messages import REVISED, Alert, Audit, event_bytes
+from streams.messages import FILED, REVISED, Alert, Audit, Matter, event_bytes
 from streams.outputs import Output
 
 SOURCE = "judge"
@@ -10,11 +11,12 @@ SOURCE = "judge"
 
 
 def revisions_for_orders(outputs: Iterable[Output]) -> list[tuple[bytes, bytes]]:
-    """What the stage of orders reads of these outputs, as key (the order) and event: one for each order of the alert.
+    """What the stage of orders reads of these outputs, as key (the order) and event, in their order.
 
-    Of revisions with an entry in the trail, as `agents.core.incidents.feed` has them. The revision by which an order lets an
-    alert go, or is refused it, goes to that order too, once. It follows from the outputs of one record alone, so that a crash
-    repeats it byte for byte.
+    Of an alert with orders each revision that has an entry in the trail (as `agents.core.incidents.feed` has them), once for
+    each order. The revision by which an order lets an alert go, or is refused it, goes to that order too, once. Of a matter
+    the event that opens its order or tells it a step. It follows from the outputs of one record alone, so that a
+    crash repeats it byte for byte.
     """
     waiting: dict[str, Alert] = {}
     found = []
@@ -24,7 +26,14 @@ def revisions_for_orders(outputs: Iterable[Output]) -> list[tuple[bytes, bytes]]
         elif isinstance(output, Audit) and (alert := waiting.get(output.alert)) and _newest(alert, output):
             whom = dict.fromkeys((*(alert.orders or ()), *((output.order,) if output.order else ())))
             found += [_event(order, alert, output) for order in whom]
+        elif isinstance(output, Matter):
+            found.append(_filed(output))
     return found
+
+
+def order_of(matter: Matter) -> str:
+    """The order that answers for a matter: BLAKE2s-128 (hex) of its id."""
+    return blake2s(matter.id.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def _newest(alert: Alert, entry: Audit) -> bool:
@@ -41,5 +50,20 @@ def _event(order: str, alert: Alert, entry: Audit) -> tuple[bytes, bytes]:
         subject=order,
         region=alert.adcode,
         data=alert,
+    )
+    return order.encode(), value
+
+
+def _filed(matter: Matter) -> tuple[bytes, bytes]:
+    """The steps of one matter may come from several partitions: its subject stands in the id, so that none passes for a copy."""
+    order = order_of(matter)
+    value = event_bytes(
+        type=FILED,
+        source=SOURCE,
+        id=f"{matter.id}/{matter.subject}/{matter.n}",
+        time=matter.at,
+        subject=order,
+        region=matter.adcode,
+        data=matter,
     )
     return order.encode(), value

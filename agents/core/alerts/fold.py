@@ -14,6 +14,7 @@ import msgspec
 from agents.core import intake
 from agents.core.alerts.adopt import Books, no_books
 from agents.core.alerts.control import adopted_by, take
+from agents.core.alerts.coupling.matter import matter_of
 from agents.core.alerts.decide import Output, apply_suppression, evaluate, fail_check, schedule_wakes
 from agents.core.alerts.entry import Entry
 from agents.core.alerts.flawed import FlawedFacts
@@ -33,7 +34,7 @@ class Fold(FlawedFacts):
     """The state of one partition of one events topic, and the one way to move it on.
 
     Records before `position` are skipped. `books` gives the rule books that the log adopts; `verify` says of signatures
-    whether they hold.
+    whether they hold; `files`: there are orders, so that matters are filed.
     """
 
     def __init__(
@@ -45,8 +46,10 @@ class Fold(FlawedFacts):
         keyed: bool = True,
         books: Books = no_books,
         verify: Verify = no_verdict,
+        files: bool = False,
     ) -> None:
         super().__init__(book, topic, partition, keyed=keyed, books=books, verify=verify)
+        self.files = files
         memory = self.memory  # what each fact needs is one look away
         self._entries, self._wakes, self._dirty, self._changed = memory.entries, memory.wakes, memory.dirty, memory.changed
 
@@ -152,11 +155,14 @@ class Fold(FlawedFacts):
                 entry.ways = {}
             if subject.due < due:
                 heappush(self._wakes, (subject.due, name))
-        if plan.suppresses and subject.alerts:
-            due = subject.due
-            apply_suppression(subject, plan.suppresses, self._fact(plan, data, at, offset, value).cause(), out)
-            if subject.due < due:
-                heappush(self._wakes, (subject.due, name))
+        if plan.beyond:
+            if plan.suppresses and subject.alerts:
+                due = subject.due
+                apply_suppression(subject, plan.suppresses, self._fact(plan, data, at, offset, value).cause(), out)
+                if subject.due < due:
+                    heappush(self._wakes, (subject.due, name))
+            if self.files and plan.matter is not None and (filed := matter_of(plan.matter, data, event, subject, offset)):
+                out.append(filed)
         if not entry.dirty:
             entry.dirty = True
             self._dirty.append(entry)

@@ -6,6 +6,7 @@ from heapq import heappush
 from agents.core import intake
 from agents.core.alerts.adopt import Books, Switch, switch
 from agents.core.alerts.alarm import Cause
+from agents.core.alerts.coupling.matter import fault_mark, fault_of, is_fault
 from agents.core.alerts.decide import Command, Output, Renewal, Wake, decide
 from agents.core.alerts.entry import Entry
 from agents.core.alerts.memory import SubjectMemory
@@ -17,7 +18,7 @@ from agents.core.rules.book import Book
 from agents.core.told import Day, end_of_day, sum_of
 from agents.core.trusted import LogTrust
 from streams.calendar.holidays import Notice
-from streams.messages import NEVER, Act, Event, Place, Redacted, SubjectStatus, format_time, is_ours
+from streams.messages import NEVER, Act, Event, Place, Quality, Redacted, SubjectStatus, format_time, is_ours
 from streams.signing.keys import Verify
 from streams.signing.state import Trust
 from streams.topics import split_events_topic
@@ -55,6 +56,7 @@ class PartitionState:
         self.adopted: str | None = None
         self.memory = SubjectMemory(self.domain)
         self.day = Day()
+        self.files = False
         self._times: dict[str, int] = {}
 
     def judge_by(self, book: Book) -> None:
@@ -109,6 +111,7 @@ class PartitionState:
             told,
             bounded=self.bounded,
             opened=self.trusted.opened is not None,
+            filed=self.day.filed(),
         )
         return [*self.memory.saved(), *self.trusted.saved(), (POSITION, position)]
 
@@ -124,7 +127,7 @@ class PartitionState:
         self.trusted.take_up(trust_in(newest, held, self.topic, self.partition))
         newest = {key: value for key, value in newest.items() if key not in {POSITION, TRUST}}
         self.position, self.now, self.notices, self.adopted = held.offset, held.now, held.notices, held.adopted
-        self.day.take_up(held.told)
+        self.day.take_up(held.told, held.filed)
         self.bounded = held.bounded is True
         book = self.book if held.adopted is None else self.books(held.adopted)
         for notice in held.notices:
@@ -198,6 +201,12 @@ class PartitionState:
         if self.day.first(refused, event, detail, offset, len(value)):
             self.refuse(refused, offset, value, out)
 
+    def _fault(self, told: Quality, out: list[Output]) -> None:
+        """File the matter of a fault in a department's data, once a day for each type, reason and field."""
+        plan = self.book.plans.get(told.type)
+        if plan is not None and plan.fault is not None and is_fault(told) and self.day.files(mark := fault_mark(told)):
+            out.append(fault_of(told, mark, plan.fault))
+
     def end_day(self, now: int, out: list[Output]) -> None:
         """Tell how many came after what was told once today, where at `now` (ms) another day has begun."""
         self.day.ends = end_of_day(now)
@@ -211,13 +220,16 @@ class PartitionState:
         """Tell of a record that must not be judged."""
         if isinstance(value, Redacted):
             place = Place(self.topic, self.partition, offset)
-            out.append(intake.told_again(value, place, self.log, self.domain, self.now))
-            return
-        type_, subject = intake.whose(value)
-        known, named = type_ in self.book.plans or is_ours(type_), subject in self.memory.entries
-        place, owner = Place(self.topic, self.partition, offset), self.book.owner(type_)
-        source = Source(place, len(value), owner, type_ if known else "", subject if named else "")
-        out.append(intake.record(refused, source, self.log, self.domain, self.now))
+            told = intake.told_again(value, place, self.log, self.domain, self.now)
+        else:
+            type_, subject = intake.whose(value)
+            known, named = type_ in self.book.plans or is_ours(type_), subject in self.memory.entries
+            place, owner = Place(self.topic, self.partition, offset), self.book.owner(type_)
+            source = Source(place, len(value), owner, type_ if known else "", subject if named else "")
+            told = intake.record(refused, source, self.log, self.domain, self.now)
+        out.append(told)
+        if self.files:
+            self._fault(told, out)
 
 
 def _status(book: Book, domain: str, subject: Subject) -> SubjectStatus | None:

@@ -39,6 +39,7 @@ from agents.core.rules.rule import (
 from agents.core.rules.text import BookText, meaning, version_of
 from streams.calendar.holidays import Notice
 from streams.messages import Alert, Clause, Department, Registered, Text
+from streams.orders.matter import MatterSpec
 from streams.places import DepartmentSpec
 
 REGISTER_SLOTS = 8
@@ -61,7 +62,9 @@ class Plan(Struct, frozen=True):
     """What to do with one type of event: how to decode it, how late it may be (ms), who judges it.
 
     `slots`: how many event times are remembered to know second copies; `compares`: whether a judge looks at the fact before;
-    `suppresses`: the judges whose alarms such a fact may suppress by design; `measured`: an instrument or machine sends it.
+    `suppresses`: the judges whose alarms such a fact may suppress by design; `matter`: what of it a body must answer for;
+    `beyond`: whether either is there; `fault`: what it is called where its faults are a department's matter; `measured`: an
+    instrument or machine sends it.
     """
 
     type: str
@@ -77,6 +80,9 @@ class Plan(Struct, frozen=True):
     compares: bool
     screens: Screens
     suppresses: tuple[Bound, ...] = ()
+    matter: MatterSpec | None = None
+    beyond: bool = False
+    fault: Text | None = None
     measured: bool = True
 
 
@@ -234,6 +240,10 @@ class Book:
         for kind, payload in payloads.items():
             concerned = tuple(bound for bound in bounds if kind in bound.kinds)
             facts = described.kinds.get(kind)
+            suppresses = tuple(bound for bound in bounds if any(each.kind == kind for each in bound.suppress))
+            matter = facts.matter if facts else None
+            if matter and (unknown := matter.fields() - set(payload.__struct_fields__)):
+                raise BookError(f"kind {domain}.{kind}: its matter names {min(unknown)!r}, which its payload does not have")
             plans[f"{domain}.{kind}"] = Plan(
                 type=f"{domain}.{kind}",
                 domain=domain,
@@ -251,7 +261,10 @@ class Book:
                     [(asking(bound), bound.judge.key, bound.guard(kind)) for bound in concerned],
                     everything if kind in excused else read_by(concerned, payload.__struct_fields__),
                 ),
-                suppresses=tuple(bound for bound in bounds if any(each.kind == kind for each in bound.suppress)),
+                suppresses=suppresses,
+                matter=matter,
+                beyond=bool(suppresses) or matter is not None,
+                fault=facts.title if facts and facts.whose == "department" else None,
                 measured=facts is not None and not facts.stated,
             )
         return plans

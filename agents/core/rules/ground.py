@@ -13,6 +13,8 @@ from agents.core.judge import Judge
 from agents.core.rules.rule import Binding, ClauseSpec
 from streams.calendar.holidays import Holidays, Notice, build
 from streams.calendar.working_time import Calendar
+from streams.messages import Text
+from streams.orders.matter import MatterSpec, Whose
 from streams.places import DepartmentSpec
 
 # What a domain's `judges.py` brings: JUDGES (its own judges by name), CHECKS and STATUS by kind of fact.
@@ -32,6 +34,7 @@ class FactKind(Struct, frozen=True):
     """One kind of fact: the struct of its payload, how late it may be (ms), how many event times of it are remembered.
 
     `for_record`: it holds nothing that could be judged; `stated`: a person, an office or a register says it, no instrument.
+    `matter`: what of it a body must answer for; `whose`: whose matter its faults are; `title`: what it is called.
     """
 
     payload: Any
@@ -39,6 +42,9 @@ class FactKind(Struct, frozen=True):
     slots: int
     for_record: bool = False
     stated: bool = False
+    matter: MatterSpec | None = None
+    whose: Whose = "operator"
+    title: Text | None = None
 
 
 class DomainGround(Struct, frozen=True):
@@ -58,7 +64,7 @@ class DomainGround(Struct, frozen=True):
 class Ground(Struct, frozen=True):
     """The domains by name, the clauses and departments of the system's own oversight, the holidays and their calendar.
 
-    `data_office`: the department that answers for data nobody else owns: 市数据局 (首问责任制).
+    `data_office`: the department that answers for data nobody else owns: 市数据局.
     """
 
     domains: Mapping[str, DomainGround]

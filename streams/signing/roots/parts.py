@@ -23,7 +23,7 @@ ANSWERS = ("personal.accepted", "personal.refused", "personal.destroyed", "perso
 """What the keeper of keys writes."""
 
 EVENTS = "events."
-FEED = ("alert.revised", "order.link", "order.release")
+FEED = ("alert.revised", "order.link", "order.release", "order.filed")
 """What a worker writes into the input of another stage."""
 
 _PERSONS = tuple(role for role in ROLES if role != "viewer")
@@ -95,10 +95,8 @@ PARTS = (
     ),
     PartRow(
         r"worker-\d+",
-        "seals what it has judged, and passes revisions on to the stages that read them",
-        lambda places, domains: PartRights(
-            may=(*FEED, SEAL), to=tuple(each for each in _stages(places) if each.removeprefix(EVENTS) not in domains)
-        ),
+        "seals what it has judged, and passes on to each stage what others give it to read",
+        lambda places, _: PartRights(may=(*FEED, SEAL), to=_stages(places)),
     ),
     PartRow("audit", "anchors what the workers have sealed", lambda *_: PartRights(may=(ANCHOR,), to=())),
     PartRow("archive", "says what its files hold", lambda *_: PartRights(may=(MANIFEST,), to=())),

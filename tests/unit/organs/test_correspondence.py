@@ -114,6 +114,18 @@ def test_upward_go_requests_and_reports_alone() -> None:
     assert judged("zz-amr", "hn-mpa", "letter").allowed
 
 
+def test_a_department_above_is_asked_by_letter() -> None:
+    """It is not the superior: a district government reports to its own, a street too; a letter goes to either's departments."""
+    for sender, receiver, superior in (
+        ("gov-410105", "zz-ee", "gov-4101"),
+        ("street-410105001", "zz-amr-410105", "gov-410105"),
+    ):
+        assert judged(sender, receiver, "letter").allowed
+        refused = judged(sender, receiver, "report")
+        assert (refused.allowed, refused.via) == (False, superior)
+        assert "不是" in refused.sentence.zh
+
+
 @pytest.mark.parametrize("paper", get_args(Paper))
 def test_an_enterprise_is_never_a_receiver(paper: Paper) -> None:
     """Whoever sends, whatever it is (orders.md A1, 1): the competent body acts on it by law, with service and remedies told."""

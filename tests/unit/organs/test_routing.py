@@ -205,6 +205,16 @@ def test_after_a_reform_the_successor_answers(day: date, main: str, why: int) ->
     assert (found.main, len(found.why), found.upward) == (main, why, False)
 
 
+def test_a_former_district_is_the_one_it_was_joined_to() -> None:
+    """A matter with the code of 吉利区 is 孟津区's since 2021; before, its own bureaus are in no list, and it goes up."""
+    duties, units = organs.routes("4103"), organs.units("4103")
+    asked = Asked(day=date(2021, 3, 18), department="ly-ee", adcode="410306")
+    found = route(duties, units, asked)
+    assert found.main == "ly-ee-410308"
+    assert "孟津" in found.why[0].zh
+    assert route(duties, units, replace(asked, day=date(2021, 3, 17))).upward
+
+
 def test_a_body_that_left_its_duties_to_nobody_goes_up() -> None:
     """The government decides, for it has no general office here."""
     found = route(listed(Route(main="gone", basis="x")), REFORMED, Asked(day=date(2026, 1, 1)))

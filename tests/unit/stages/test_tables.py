@@ -59,7 +59,7 @@ def test_every_output_of_a_stage_has_its_row() -> None:
 
 def test_trails_are_for_ever_and_of_something_that_stands_in_the_tables() -> None:
     """An entry names its thing in a field of the trail's word, which is the key, and has what a chain of hashes needs."""
-    assert [kind.topic for kind in TRAILS] == ["audit", "incident-audit"]
+    assert [kind.topic for kind in TRAILS] == ["audit", "incident-audit", "order-audit"]
     for kind in TRAILS:
         assert (kind.kept, kind.standing) == ("forever", False)
         assert {kind.trail, "n", "place", "prev", "hash"} <= set(kind.message.__struct_fields__)
@@ -73,7 +73,7 @@ class Taken(Struct, frozen=True):
 
 
 class Toy:
-    """A third stage in its shortest form: it tells what it is given."""
+    """A further stage in its shortest form: it tells what it is given."""
 
     adopted: str | None = None
     known = 0
@@ -107,12 +107,12 @@ def heard(outputs: Iterable[Output]) -> list[tuple[bytes, bytes]]:
     return [(b"k", one.id.encode()) for one in outputs if isinstance(one, Incident)]
 
 
-def test_a_third_stage_is_two_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_further_stage_is_two_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     """A stage that alerts and incidents feed, with acts of its own, is all that a file needs; what others give stays as it is.
 
     It gets the ticks and its acts, and what feeds it right after the line that caused it.
     """
-    alerts, incidents = STAGES
+    alerts, incidents, _ = STAGES
     toys = StageKind(
         name="toys",
         inputs=lambda: ("toys",),
