@@ -6,10 +6,9 @@ from streams.places import organs
 
 
 def sender_of(person: Person, units: Units) -> str:
-    """A person's first department that is a body of this place, or else the general office of the city's government."""
-    for department in person.departments:
-        if department in units:
-            return department
+    """The body that the person's acts name, where it is one of this place, or else the general office of the city's government."""
+    if (own := person.actor.department) in units:
+        return own
     home = organs.routes().home
     office = units.office(home)
     return office.id if office else home

@@ -25,7 +25,7 @@ export class Beside {
     this.limits.small.textContent = t("dispatch.from_sending")
     this.limits.end.textContent = `${words.date(sheet.now).slice(5)} ${words.weekday(sheet.now)} ${words.minute(sheet.now)}`
     fill(this.limits.body, el("table", "tb", ...sheet.clocks.map(clock)), el("p", "by", t("dispatch.calendar")))
-    this.inspections(sheet.inspections, alert)
+    this.inspections(sheet.inspections, alert, sheet.units)
     this.like(sheet.likes)
     this.proof.small.textContent = `${sheet.evidence.count} ${t("desk.entries")}`
     this.proof.end.textContent = "SHA-256"
@@ -36,12 +36,15 @@ export class Beside {
    * How often organs were at this subject this year, as far as orders have recorded it.
    * @param {Sent.Inspections} found
    * @param {Sent.Alert} alert
+   * @param {Sent.Body[]} units
    */
-  inspections(found, alert) {
+  inspections(found, alert, units) {
+    /** @param {string} organ */
+    const named = (organ) => words.pick(units.find(({ id }) => id === organ)?.name ?? organ)
     this.visits.small.textContent = words.pick(alert.name)
     this.visits.end.textContent = String(found.year)
     const sum = el("div", "sum", el("b", "", String(found.count)), el("span", "", `${t("dispatch.times")} · ${found.organs} ${t("dispatch.organs")}`), el("span", "cap", `${t("dispatch.cap")} `, el("b", "", t("dispatch.not_entered"))))
-    const rows = found.rows.map(({ at, organ, what, number }) => row(words.date(at).slice(5), organ, `${t(`visit.${words.key(what)}`)}${number ? ` · ${number}` : ""}`))
+    const rows = found.rows.map(({ at, organ, what, number }) => row(words.date(at).slice(5), named(organ), `${t(`dispatch_visit.${words.key(what)}`)}${number ? ` · ${number}` : ""}`))
     fill(this.visits.body, sum, months(found.months), el("table", "tb", ...rows), el("p", "by", t("dispatch.recorded_here")))
   }
 
@@ -52,7 +55,7 @@ export class Beside {
     const lines = rows.map((each) => {
       const ended = each.ended === null ? t("dispatch.in_hand") : `${words.date(each.ended).slice(5)} ${t("dispatch.ended")}`
       const link = Object.assign(el("a", "", each.number || words.pick(each.title)), { href: `/orders?${new URLSearchParams({ order: each.id, lang: words.language })}` })
-      return row(words.date(each.opened).slice(5), link, `${t(`like.${each.why}`)} · ${ended}`)
+      return row(words.date(each.opened).slice(5), link, `${t(`dispatch_like.${each.why}`)} · ${ended}`)
     })
     fill(this.likes.body, ...(lines.length ? [el("table", "tb", ...lines)] : [el("p", "m", t("dispatch.no_likes"))]))
   }
@@ -63,7 +66,7 @@ function clock({ clock: name, part: role, limit, due, provisional, source, mark 
   const at = due === null ? t("dispatch.unknown_due") : `${words.moment(due)}${provisional ? ` ${t("row.provisional")}` : ""}`
   const from = el("span", mark === "default" ? "default" : "", mark === "default" ? t("dispatch.default") : `${words.pick(source)}${mark === "check" ? ` ${t("dispatch.check")}` : ""}`)
   from.title = words.pick(source)
-  return el("tr", "", el("td", "", `${t(`clock.${words.key(name)}`)}${role && role !== "main" ? ` ${t(`part.${role}`)}` : ""}`), el("td", "", words.pick(limit)), el("td", "", el("b", "", at)), el("td", "n", from))
+  return el("tr", "", el("td", "", `${t(`dispatch_clock.${words.key(name)}`)}${role && role !== "main" ? ` ${t(`dispatch_part.${role}`)}` : ""}`), el("td", "", words.pick(limit)), el("td", "", el("b", "", at)), el("td", "n", from))
 }
 
 /**

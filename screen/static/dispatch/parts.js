@@ -32,11 +32,11 @@ export function part(title, className) {
  * @param {(unit: string, change: { part?: string, limit?: string } | null) => void} change
  */
 export function receivers({ receivers: found, units }, change) {
-  const heads = el("li", "rc heads", el("span"), el("span", "", t("dispatch.unit")), el("span", "", t("dispatch.basis")), el("span", "", t("dispatch.load")))
+  const top = el("li", "rc heads", el("span"), el("span", "", t("dispatch.unit")), el("span", "", t("dispatch.basis")), el("span", "", t("dispatch.load")))
   const rows = found.candidates.map((each) => candidate(each, change))
   const none = found.candidates.length ? [] : [el("li", "none", t("dispatch.no_receiver"))]
   const why = found.why.map((each) => el("li", "why", words.pick(each)))
-  return [el("ol", "receivers", heads, ...rows, ...none), ...(why.length ? [el("ol", "whys", ...why)] : []), ...found.barred.map(barred), adding(units, change)]
+  return [el("ol", "receivers", top, ...rows, ...none), ...(why.length ? [el("ol", "whys", ...why)] : []), ...found.barred.map(barred), adding(units, change)]
 }
 
 /**
@@ -45,7 +45,7 @@ export function receivers({ receivers: found, units }, change) {
  */
 function candidate(each, change) {
   const { unit, name, basis, load, why, sentence, limit } = each
-  const role = el("select", "part", ...PARTS.map((value) => option(value, t(`part.${value}`))))
+  const role = el("select", "part", ...PARTS.map((value) => option(value, t(`dispatch_part.${value}`))))
   role.value = each.part
   role.ariaLabel = `${t("dispatch.part")} ${words.pick(name)}`
   role.onchange = () => change(unit, { part: role.value })
@@ -86,17 +86,17 @@ function barred({ name, about, sentence, basis, instead, changed }) {
 function adding(units, change) {
   const list = el("datalist", "", ...units.map(({ name }) => option(words.pick(name), "")))
   list.id = "bodies"
-  const field = Object.assign(el("input", "in"), { placeholder: t("dispatch.add") })
-  field.setAttribute("list", list.id)
-  field.ariaLabel = t("dispatch.add")
-  field.onchange = () => {
-    const chosen = units.find(({ name, id }) => words.pick(name) === field.value.trim() || id === field.value.trim())
+  const body = Object.assign(el("input", "in"), { placeholder: t("dispatch.add") })
+  body.setAttribute("list", list.id)
+  body.ariaLabel = t("dispatch.add")
+  body.onchange = () => {
+    const chosen = units.find(({ name, id }) => words.pick(name) === body.value.trim() || id === body.value.trim())
     if (chosen) change(chosen.id, {})
-    else field.setCustomValidity(t("dispatch.unknown_unit"))
-    field.reportValidity()
-    field.setCustomValidity("")
+    else body.setCustomValidity(t("dispatch.unknown_unit"))
+    body.reportValidity()
+    body.setCustomValidity("")
   }
-  return el("div", "adding", el("kbd", "", "+"), field, list)
+  return el("div", "adding", el("kbd", "", "+"), body, list)
 }
 
 /** @param {string} limit */
@@ -113,7 +113,7 @@ function spelled(limit) {
  */
 export function letter(sheet, writes, written) {
   const rows = [{ name: "title", words: words.pick(sheet.title) }, ...sheet.text]
-  return rows.flatMap(({ name, words: said }) => [el("span", "name", t(`said.${name}`)), writes ? field(name, said, written) : el("p", "", ...pieces(said).map(({ words: piece, hedge }) => el("span", hedge ? "sus" : "", piece)))])
+  return rows.flatMap(({ name, words: said }) => [el("span", "name", t(`dispatch_said.${name}`)), writes ? field(name, said, written) : el("p", "", ...pieces(said).map(({ words: piece, hedge }) => el("span", hedge ? "sus" : "", piece)))])
 }
 
 /**
@@ -123,18 +123,18 @@ export function letter(sheet, writes, written) {
  */
 function field(name, said, written) {
   const node = Object.assign(el("textarea"), { value: said, maxLength: name === "title" ? 200 : 2000, rows: Math.max(1, Math.ceil(said.length / 46)) })
-  node.ariaLabel = t(`said.${name}`)
+  node.ariaLabel = t(`dispatch_said.${name}`)
   node.oninput = () => written(name, node.value)
   return node
 }
 
 /** @param {Sent.Check[]} found */
-export const checks = (found) => found.map(({ name, state, counts }) => el("div", state, sign(state), el("span", "", el("b", "", t(`check.${name}`)), told(name, state, counts))))
+export const checks = (found) => found.map(({ name, state, counts }) => el("div", state, sign(state), el("span", "", el("b", "", t(`dispatch_check.${name}`)), told(name, state, counts))))
 
 /** @param {string} state */
 function sign(state) {
   const d = state === "ok" ? "M2.5 8.5L6.5 12.5L13.5 3.5" : state === "ask" ? "M8 2V10M8 12.5V14" : "M3 3L13 13M13 3L3 13"
-  const drawing = svg("svg", { width: 16, height: 16, role: "img", "aria-label": t(`check.${state}`) })
+  const drawing = svg("svg", { width: 16, height: 16, role: "img", "aria-label": t(`dispatch_check.${state}`) })
   drawing.append(svg("path", { d, stroke: "var(--ink-1)", "stroke-width": 2, fill: "none" }))
   return drawing
 }
@@ -147,7 +147,7 @@ function sign(state) {
  */
 function told(name, state, counts) {
   if (name === "verified") return t(counts.verdict ? `step.${words.key(String(counts.verdict))}` : "check.unverified")
-  const texts = Object.entries(counts).filter(([key, count]) => count || (key === "same" && state === "ok") || key === "suspected" || key === "asserted" || key === "mains").map(([key, count]) => `${t(`check.${key}`)} ${count}`)
+  const texts = Object.entries(counts).filter(([key, count]) => count || (key === "same" && state === "ok") || key === "suspected" || key === "asserted" || key === "mains").map(([key, count]) => `${t(`dispatch_check.${key}`)} ${count}`)
   return texts.join(" · ")
 }
 

@@ -9,10 +9,14 @@ import { Beside } from "./beside.js"
 import { changed, hindered, issue, keep, question, standing, taken, unchanged } from "./draft.js"
 import { checks, heads, letter, part, receivers, verification } from "./parts.js"
 import { Sender } from "./send.js"
+import { share } from "./share.js"
 import { Steps } from "./steps.js"
 
 /** Milliseconds: how long a person must have stopped writing before the draft is checked; when it is asked for again anyway. */
 const [PAUSE, AGAIN] = [400, 10_000]
+
+/** What a reason is asked for, by the check that asks. @type {[name: string, key: string][]} */
+const WHY = [["verified", "dispatch.why_unverified"], ["duplicate", "dispatch.why_again"]]
 
 /** @type {Record<string, string>} */
 const SAYS = { sending: "act.sending", pending: "act.pending", waiting: "dispatch.waiting", unaccepted: "act.unaccepted_why", conflict: "act.conflict", forbidden: "act.forbidden", second: "act.second", malformed: "dispatch.malformed" }
@@ -31,6 +35,8 @@ export class Sheet {
   fetched = -Infinity
   drawn = ""
   stale = false
+  /** @type {Sent.Person | undefined} */
+  person
 
   /**
    * `shut()` is called when the sheet closes; `acts` sends what is recorded of the alert.
@@ -118,6 +124,7 @@ export class Sheet {
       this.alert = alert
       if (news) this.fetched = -Infinity
     }
+    this.person = person
     say(this.signed, person ? `${t("act.signed_by")} ${person.name}` : "")
     if (performance.now() - this.fetched > AGAIN && !stale) this.fetch()
     this.draw()
@@ -155,9 +162,8 @@ export class Sheet {
     const key = JSON.stringify([told, this.writes])
     if (!told || key === this.drawn || this.busy) return
     this.drawn = key
-    say(this.kind, `${t(`paper.${words.key(told.paper)}`)} · ${words.pick(told.kind.title)} · ${t("dispatch.number_later")}`)
+    say(this.kind, `${t(`dispatch_paper.${words.key(told.paper)}`)} · ${words.pick(told.kind.title)} · ${t("dispatch.number_later")}`)
     this.steps.show(told.steps)
-    heads(this.verify, t("dispatch.true_share"), "")
     verification(this.verify.body, told, (finding, how) => this.verified(finding, how))
     heads(this.who, `${words.pick(told.receivers.sender_name)} → ${told.receivers.upward ? t("dispatch.upward") : t("dispatch.by_list")}`, "")
     fill(this.who.body, ...receivers(told, (unit, change) => this.receiver(unit, change)))
@@ -178,35 +184,43 @@ export class Sheet {
   letter(told) {
     const { suspected, asserted, personal } = told.wording
     heads(this.words, told.changed ? t("dispatch.changed_text") : t("dispatch.template"), "")
-    fill(this.words.end, `${t("check.suspected")} ${suspected} · ${t("check.asserted")} ${asserted.length} · ${t("check.personal")} ${personal.length} `, this.edit)
+    fill(this.words.end, `${t("dispatch_check.suspected")} ${suspected} · ${t("dispatch_check.asserted")} ${asserted.length} · ${t("dispatch_check.personal")} ${personal.length} `, this.edit)
     fill(this.words.body, ...letter(told, this.writes, (name, said) => this.written(name, said)))
     if (told.secret) this.words.body.append(el("p", "secret", words.pick(told.secret)))
-    for (const each of asserted) this.words.body.append(el("p", "asserts", `${t("check.asserted")}：${each}`))
+    for (const each of asserted) this.words.body.append(el("p", "asserts", `${t("dispatch_check.asserted")}：${each}`))
   }
 
   /** How many of this rule's alerts were true, by its measures. @param {string} rule */
   async performance(rule) {
-    const { share } = await import("./share.js")
-    heads(this.verify, await share(rule), "")
+    say(this.verify.end, await share(rule))
   }
 
   /** What stands beside the press, and whether it may be made. */
   pressed() {
     const { told, sender } = this
-    const state = sender.sending?.state ?? ""
-    const { stops, asks, why } = told ? hindered(told, this.changes.reason) : { stops: [], asks: [], why: false }
-    this.node.classList.toggle("done", state === "done")
-    this.reason.hidden = !asks.length || state === "done"
-    this.reason.placeholder = asks.includes("verified") ? t("dispatch.why_unverified") : asks.includes("duplicate") ? t("dispatch.why_again") : t("dispatch.why")
+    const done = sender.sending?.state === "done"
+    this.node.classList.toggle("done", done)
+    this.link.hidden = !done
+    this.press.disabled = !told || this.stale || sender.underway || done
+    if (told) this.answered(told, done)
+    const { sending } = sender
+    if (sending) say(this.state, done ? t("dispatch.sent") : [t(SAYS[sending.state]), sending.why].filter(Boolean).join("："))
+  }
+
+  /**
+   * @param {Sent.Sheet} told
+   * @param {boolean} done
+   */
+  answered(told, done) {
+    const { stops, asks, why } = hindered(told, this.changes.reason)
+    this.reason.hidden = !asks.length || done
+    this.reason.placeholder = t(WHY.find(([name]) => asks.includes(name))?.[1] ?? "dispatch.why")
     this.reason.classList.toggle("wanted", why)
-    this.press.disabled = !told || this.stale || Boolean(told.sends) || stops.length > 0 || sender.underway || state === "done"
-    this.link.hidden = state !== "done"
-    if (state === "done") {
-      say(this.link, `${sender.sending?.number} →`)
-      this.link.href = `/orders?${new URLSearchParams({ order: told?.order ?? "", lang: words.language })}`
-      say(this.state, t("dispatch.sent"))
-    } else if (state) say(this.state, [t(SAYS[state]), sender.sending?.why ?? ""].filter(Boolean).join("："))
-    else if (told) say(this.state, this.summary(told, stops))
+    this.press.disabled ||= Boolean(told.sends) || stops.length > 0
+    if (!this.sender.sending) say(this.state, this.summary(told, stops))
+    if (!done) return
+    say(this.link, `${this.sender.sending?.number} →`)
+    this.link.href = `/orders?${new URLSearchParams({ order: told.order, lang: words.language })}`
   }
 
   /**
@@ -215,11 +229,11 @@ export class Sheet {
    */
   summary(told, stops) {
     if (told.sends) return t("may.role")
-    if (stops.length) return `${t("dispatch.stopped")}${stops.map((name) => t(`check.${name}`)).join(t("dispatch.and"))}`
+    if (stops.length) return `${t("dispatch.stopped")}${stops.map((name) => t(`dispatch_check.${name}`)).join(t("dispatch.and"))}`
     const found = told.receivers.candidates
     /** @param {string} role */
     const count = (role) => found.filter((each) => each.part === role).length
-    const counted = ["main", "support", "assist"].filter(count).map((role) => `${t(`part.${role}`)} ${count(role)}`)
+    const counted = ["main", "support", "assist"].filter(count).map((role) => `${t(`dispatch_part.${role}`)} ${count(role)}`)
     return `${found.length} ${t("dispatch.units")} · ${counted.join(" · ")} · ${t("dispatch.within")}`
   }
 
@@ -249,9 +263,6 @@ export class Sheet {
     const { alert, person } = this
     if (alert) this.acts.send(alert, person, draw(), { verb: "verify", finding, reason: how })
   }
-
-  /** @type {Sent.Person | undefined} */
-  person
 
   write() {
     this.writes = !this.writes
