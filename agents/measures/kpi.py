@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import get_args
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from agents.core.duration import span
 from agents.measures.performance import PERIOD, Call, Facts, Journal, Stand, Trail, since
@@ -26,6 +26,7 @@ from streams.messages import (
     Performance,
     StaleAlarm,
     Text,
+    TrueAlarms,
     Verdict,
     format_time,
 )
@@ -184,6 +185,7 @@ class MeasureMember(Struct, frozen=True):
     alarm: Alarm
     calls: list[Call]
     stands: list[Stand]
+    verified: list[str]
 
 
 class MeasureGroup(Struct, frozen=True):
@@ -291,7 +293,9 @@ def _within(name: str, facts: Facts, trail: Trail | None, over: MeasurePeriod) -
         return None
     calls = [call for call in trail.calls if over.holds(call.at)]
     stands = [each for each in trail.stands if each.since <= over.until and (each.until is None or each.until >= over.since)]
-    return MeasureMember(name, (facts.rule, facts.item, facts.subject), calls, stands) if calls or stands else None
+    verified = [found for at, found in trail.verified.values() if over.holds(at)]
+    alarm = facts.rule, facts.item, facts.subject
+    return MeasureMember(name, alarm, calls, stands, verified) if calls or stands or verified else None
 
 
 def _performance(group: MeasureGroup, targets: Targets, log: str, over: MeasurePeriod) -> Performance:
@@ -325,7 +329,14 @@ def _performance(group: MeasureGroup, targets: Targets, log: str, over: MeasureP
         frequent=tuple(AlarmCount(*alarm, count) for alarm, count in frequent),
         chattering=tuple(AlarmCount(*alarm, count) for alarm, count in chatter[:MOST_LISTED]),
         stale=tuple(_standing_stale(group, span(targets.stale.over), over)[:MOST_LISTED]),
+        verified=_verified(group),
     )
+
+
+def _verified(group: MeasureGroup) -> TrueAlarms | UnsetType:
+    """What the verifications of a group's alarms came to; nothing where none was verified."""
+    found = Counter(each for alert in group.alerts for each in alert.verified)
+    return TrueAlarms(true=found["true"], false=found["false-alarm"], unclear=found["unclear"]) if found else UNSET
 
 
 def _measure(name: str, value: float | None, targets: Targets, by: Grouping) -> Measure:

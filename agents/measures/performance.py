@@ -52,12 +52,16 @@ class Stand(Struct, array_like=True):
 
 
 class Trail(Struct, array_like=True):
-    """What an alert's audit entries up to number `n` at `at` (ms) tell, oldest first."""
+    """What an alert's audit entries up to number `n` at `at` (ms) tell, oldest first.
+
+    `verified`: by occurrence, when (ms) it was verified last and what that came to.
+    """
 
     n: int
     at: int
     calls: list[Call] = []
     stands: list[Stand] = []
+    verified: dict[int, tuple[int, str]] = {}
 
 
 class Facts(Struct, array_like=True):
@@ -117,6 +121,7 @@ def forget(journal: Journal) -> None:
     for name, trail in list(journal.trails.items()):
         trail.calls = [call for call in trail.calls if call.at >= horizon]
         trail.stands = [stand for stand in trail.stands if stand.until is None or stand.until >= horizon]
+        trail.verified = {n: each for n, each in trail.verified.items() if each[0] >= horizon}
         if trail.at < horizon and not trail.stands:
             del journal.trails[name]
     for name, facts in list(journal.facts.items()):
@@ -157,6 +162,8 @@ def _entered(journal: Journal, entry: Audit) -> None:
     trail.n, trail.at = entry.n, at
     if entry.event == "acknowledge" and trail.calls:
         trail.calls[-1].answered = at
+    if entry.event == "verify" and entry.finding:
+        trail.verified[entry.occurrence] = at, entry.finding
     if entry.before == entry.after:
         return
     if entry.after == "B":

@@ -62,13 +62,19 @@ class FileStages:
         while given:
             kind, told = given.popleft()
             for name, feed in kind.feeds.items():
-                for _, event in feed(told) if name in self.fed else ():
-                    given.append(self._run(name, event))
+                for _, event in feed(told) if name in self.fed or name in self.folds else ():
+                    given.append(self._run(name, event) if name in self.fed else self._back(name, offset, event))
                     yield from given[-1][1]
 
     def _run(self, name: str, value: bytes) -> tuple[StageKind, Sequence[Output]]:
         kind, stage = self.fed[name]
         return kind, stage.run([(stage.position, None, value)])
+
+    def _back(self, name: str, offset: int, value: bytes) -> tuple[StageKind, Sequence[Output]]:
+        """Let a domain read what a later stage makes of a line, which stands where that line does."""
+        by = self.folds[name]
+        by.position = offset
+        return STAGES[0], by.run([(offset, None, value)])
 
     def _folds(self, head: _Head) -> Iterator[Fold]:
         """Those of the domains that a line concerns."""

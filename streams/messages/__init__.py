@@ -115,6 +115,7 @@ from streams.messages.services.performance import (
     Measure,
     Performance,
     StaleAlarm,
+    TrueAlarms,
     Verdict,
 )
 from streams.messages.services.seal import Seal, SealedHead
@@ -259,6 +260,7 @@ __all__ = [
     "ToldTime",
     "TrailEntry",
     "TrailHead",
+    "TrueAlarms",
     "Truth",
     "Verdict",
     "Verification",

@@ -1,4 +1,4 @@
-"""Which facts file a matter that a body must answer for, as a domain's `domain.toml` declares it; and whose a bad record is. Pure."""
+"""Which facts file a matter that a body must answer for, and whose bad records are: as a domain's `domain.toml` says. Pure."""
 
 from typing import Any, Literal
 

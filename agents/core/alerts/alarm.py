@@ -564,7 +564,8 @@ def _desk_entry(alert: Alert, verb: str, act: Act, note: Note, cause: Cause) -> 
         alert = replace(alert, verified=Verification(finding=cast("Truth", act.finding), note=note))
     answered = f"{shown(act.who).en} answered" if verb == "call" else act.finding
     added = f"{answered}, {act.at}" if act.at else answered
-    return _entry(alert, verb, verb, alert.state, cause, act.actor, *apart(act.reason, verb, cause, added))
+    said = apart(act.reason, verb, cause, added)
+    return _entry(alert, verb, verb, alert.state, cause, act.actor, *said, finding=act.finding or UNSET)
 
 
 _UNACKNOWLEDGED: frozenset[State] = frozenset({"B", "D", "D-latched"})
@@ -674,6 +675,7 @@ def _entry(
     reason: str,
     words: Words | UnsetType = UNSET,
     order: str | UnsetType = UNSET,
+    finding: str | UnsetType = UNSET,
 ) -> tuple[Alert, Audit]:
     entry = Audit(
         alert=alert.id,
@@ -690,6 +692,7 @@ def _entry(
         reason=reason,
         place=cause.place,
         order=order,
+        finding=finding,
         words=words,
         prev=alert.head,
         hash="",

@@ -41,6 +41,7 @@ from streams.signing.state import Trust
 from streams.signing.ticks import CHAIN
 
 _TIMES = frozenset({TICK, RESUMED})
+TIED = frozenset({LINK, RELEASE})
 
 NO_NOTICE = (
     "the notice does not fit the calendar: its spans lie in its year, and make-up days are Saturdays and Sundays not off"
@@ -55,6 +56,9 @@ def take(state: PartitionState, event: Event, offset: int, key: bytes | None, va
 
     Where a log was opened it is verified first. A fact that may be judged now is left to the caller: its plan is given.
     """
+    if event.type in TIED and not state.keyed:  # in a plain file they are made where it is judged, and signed by nobody
+        _tie(state, event, offset, key, value, Admitted(), out)
+        return None
     plan, before = state.book.plans.get(event.type), state.trust
     measured = plan is not None and plan.measured
     admitted = state.trusted.admit(event, (offset, key, value), state.now, partial(_remembered, state), measured=measured)
@@ -70,7 +74,7 @@ def take(state: PartitionState, event: Event, offset: int, key: bytes | None, va
         _adopt(state, event, offset, key, value, out)
     elif event.type.startswith(COMMAND):
         _command(state, event, offset, key, value, admitted, out)
-    elif event.type in {LINK, RELEASE}:
+    elif event.type in TIED:
         _tie(state, event, offset, key, value, admitted, out)
     elif admitted.verified and event.type in KINDS:
         _personal(state, event, offset, value, admitted, out)

@@ -55,7 +55,7 @@ def _event(order: str, alert: Alert, entry: Audit) -> tuple[bytes, bytes]:
 
 
 def _filed(matter: Matter) -> tuple[bytes, bytes]:
-    """The steps of one matter may come from several partitions: its subject stands in the id, so that none passes for a copy."""
+    """Steps of one matter may come from several partitions: its subject stands in the id, so that none passes for a copy."""
     order = order_of(matter)
     value = event_bytes(
         type=FILED,

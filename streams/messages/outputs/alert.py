@@ -203,6 +203,7 @@ class Audit(Struct, frozen=True, gc=False, kw_only=True):
     keeper says), `verify`, `call` and `report` (what the desk has done about it), `link` and `release` (an order ties it, or
     lets it go: `order` is the order's id), or `refuse`: then `verb` was asked for and `reason` says why not. `words`: a
     person's own words where they stand apart from what the judge says, which alone is `reason` then; else `reason` has both.
+    `finding`: of `verify` and `report`, what was found and how it was told.
     `hash` = SHA-256 over `prev` and the entry's canonical bytes without `hash`.
 
     In a log that was opened (docs/develop/signing.md) `words` always stand apart, `kid` is the key that signed the act,
@@ -223,6 +224,7 @@ class Audit(Struct, frozen=True, gc=False, kw_only=True):
     reason: str
     place: Place
     order: str | UnsetType = UNSET
+    finding: str | UnsetType = UNSET
     kid: Kid | UnsetType = UNSET
     words: Words | UnsetType = UNSET
     revision: Hash | UnsetType = UNSET

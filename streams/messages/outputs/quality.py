@@ -1,4 +1,4 @@
-"""Bad input as an owned record (问题数据, 首问责任制): why, whose and where it stands; never what it says.
+"""Bad input as an owned record (问题数据): why, whose and where it stands; never what it says.
 
 A record that nobody could read may hold a password, a telephone number or a whole file: whoever may see the log looks it up at
 its place, everybody else has what is needed to put the source right.

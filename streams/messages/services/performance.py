@@ -5,7 +5,7 @@ The figures are those of ANSI/ISA-18.2-2016 16.4 and EEMUA 191; `docs/operate/pe
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from streams.messages.checked import Count, Time
 from streams.messages.text import Text
@@ -56,11 +56,26 @@ class StaleAlarm(Struct, frozen=True, gc=False):
     since: Time
 
 
+class TrueAlarms(Struct, frozen=True, gc=False, kw_only=True):
+    """What verifications (核实) of a period came to, by occurrence the newest: 属实, 误报, 无法核实."""
+
+    true: Count
+    false: Count
+    unclear: Count
+
+    @property
+    def share(self) -> float | None:
+        """Percent of the alarms that could be verified that were true: 属实 / (属实 + 误报); None where there were none."""
+        verified = self.true + self.false
+        return 100 * self.true / verified if verified else None
+
+
 class Performance(Struct, frozen=True, gc=False, kw_only=True):
     """The measures of one group from `since` to `until` (the log's time); the topic is compacted by `by`/`key`.
 
     `annunciations`: how many there were; `floods`: how many floods began, `flooded`: one goes on at `until`. `frequent`: the
     ten most frequent alarms, `chattering` and `stale` at most ten of those that are, the most frequent or the oldest first.
+    `verified`: what verifications came to, where there were any.
     """
 
     log: str
@@ -76,3 +91,4 @@ class Performance(Struct, frozen=True, gc=False, kw_only=True):
     frequent: tuple[AlarmCount, ...]
     chattering: tuple[AlarmCount, ...]
     stale: tuple[StaleAlarm, ...]
+    verified: TrueAlarms | UnsetType = UNSET
