@@ -79,10 +79,10 @@ class LimitRow(Struct, frozen=True, forbid_unknown_fields=True):
     """One time limit, where it is from and how sure.
 
     `clock`: its name; `of`: the order as a whole, or each line of `parts`. It runs from `start` and is met by `stop`, which are
-    acts (`sign`), or `sent`, or `filed` (a matter came in); of a line, acts of that line or of the order. `recorded`: it is
-    reckoned from the moment that its start act records (`at`, an instrument's `served_at`, a file's `made_at`), where one is.
-    `when`: traits of the order that it holds for; of several rows of a clock the first that fits is taken (`TRAITS`: some are
-    set by acts).
+    acts (`sign`), or `sent`, or `filed` (a matter came in); of a line, acts of that line or of the order. `also`: other acts
+    that meet it. `recorded`: it is reckoned from the moment that its start act records (`at`, an instrument's `served_at`, a
+    file's `made_at`), where one is. `when`: traits of the order that it holds for; of several rows of a clock the first that
+    fits is taken (`TRAITS`: some are set by acts).
     `limit`: as `streams.calendar.time_limit` reads it, empty: there is no such clock for these; `warn`: so long before the end
     it turns yellow (提醒). `urgent`: it rings at any hour. `place`: the place that says so, empty for the nation's.
     """
@@ -100,6 +100,7 @@ class LimitRow(Struct, frozen=True, forbid_unknown_fields=True):
     place: str = ""
     urgent: bool = False
     recorded: bool = False
+    also: tuple[str, ...] = ()
 
 
 class Extension(Struct, frozen=True, forbid_unknown_fields=True):
@@ -166,8 +167,8 @@ class Kind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     late, the act is refused. `desk`: the role of the body with which a matter of its kind begins (`hotline`). `again`: what a
     condition that comes back opens: a round of this order, or a new one. `steps`: which act a step of another system is,
     `outcomes`: with which outcome; a step that is not named is kept as a note. `clocks`: the words of the clocks. `scopes` and
-    `roles`: of an act, whose it must be and who may do it, where `ORDER_RIGHTS` says otherwise or more. `version`: of all
-    this, a hash of its data.
+    `roles`: of an act, whose it must be and who may do it, where `ORDER_RIGHTS` says otherwise or more. `basis`: on what it
+    rests, the last of which says what of extensions. `version`: of all this, a hash of its data.
     """
 
     id: str
@@ -206,6 +207,19 @@ class Kind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """The state that an act leads to from this one; None where the table has no row."""
         row = self._row(state, act)
         return None if row is None else row.to or state
+
+    def leads(self, state: str, act: str) -> str | None:
+        """The state that an act leads to where it is a step of another system, of which what lies between went unseen.
+
+        None where neither this state nor one that comes after it, short of an end, has a row for the act.
+        """
+        states = [state]
+        for each in states:
+            if (after := self.after(each, act)) is not None:
+                return after
+            if each not in CLOSED:
+                states += [row.to for row in self.rows if each in row.from_ and row.to not in {"", *CLOSED, *states}]
+        return None
 
     def line_after(self, state: str, act: str, part: Part, order: str = "") -> str | None:
         """The same of a receiver's line, of an order in the state `order`."""

@@ -96,6 +96,8 @@ def _limits(kind: Kind) -> Iterator[str]:
             yield f"the clock {row.clock!r} starts with {row.start!r}, which is neither sent, filed nor an act of the tables"
         if row.stop not in acts:
             yield f"the clock {row.clock!r} is met by {row.stop!r}, which is no act of the tables"
+        for act in sorted(set(row.also) - acts):
+            yield f"the clock {row.clock!r} is met by {act!r} too, which is no act of the tables"
         if row.of == "line" and "assist" in row.parts:
             yield f"the clock {row.clock!r} runs for assisting receivers: they are not timed"
         if any(each.clock == row.clock and each.of == row.of and set(row.parts) <= set(each.parts) for each in whole):

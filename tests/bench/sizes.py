@@ -20,6 +20,8 @@ class Sizes(Struct, frozen=True):
     judge: Workload
     standing: tuple[int, ...]
     acts: int
+    orders: tuple[int, ...]
+    lives: int
 
 
 _CITIES = Workload(65, 7, most=1_000_000)
@@ -37,6 +39,8 @@ FULL = Sizes(
     judge=_CITIES,
     standing=(1_000, 10_000, 100_000),
     acts=20_000,
+    orders=(1_000, 10_000, 100_000),
+    lives=20_000,
 )
 
 QUICK = Sizes(
@@ -52,4 +56,6 @@ QUICK = Sizes(
     judge=Workload(3, 1),
     standing=(100, 1_000),
     acts=200,
+    orders=(100, 1_000),
+    lives=200,
 )

@@ -86,24 +86,19 @@ def dropped(clocks: Clocks, now: int) -> Clocks:
     return tuple(replace(_ended(each, now), dropped=True) if each.runs else each for each in clocks)
 
 
-def again(clocks: Clocks, name: str, now: int, calendar: Calendar) -> Clocks:
-    """The clock of a name goes on, as of an answer that is sent back; while it was looked at it did not run."""
-    return tuple(
-        renewed(
-            replace(
-                each,
-                met=None,
-                pauses=(
-                    *each.pauses,
-                    ClockPause(kind=CHECKING, basis="本系统默认", begin=each.met or format_time(now), end=format_time(now)),
-                ),
-            ),
-            calendar,
-        )
-        if each.name == name and each.met is not None
-        else each
-        for each in clocks
-    )
+def again(clocks: Clocks, name: str, since: str, now: int, calendar: Calendar) -> Clocks:
+    """The clock of a name goes on, as of an answer that is sent back; while it was looked at it did not run.
+
+    `since`: from when it has not run (RFC 3339) where it was never met.
+    """
+    return tuple(_going_on(each, since, now, calendar) if each.name == name else each for each in clocks)
+
+
+def _going_on(clock: OrderClock, since: str, now: int, calendar: Calendar) -> OrderClock:
+    if clock.runs:
+        return clock
+    pause = ClockPause(kind=CHECKING, basis="本系统默认", begin=clock.met or since, end=format_time(now))
+    return renewed(replace(clock, met=None, dropped=False, pauses=(*clock.pauses, pause)), calendar)
 
 
 def paused(clock: OrderClock, kind: str, basis: str, now: int) -> OrderClock:

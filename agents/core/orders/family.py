@@ -7,7 +7,7 @@ from hashlib import blake2s
 from typing import Any
 
 from msgspec import UNSET, Struct
-from msgspec.structs import replace
+from msgspec.structs import force_setattr, replace
 
 from agents.core.trail import OpenedLog, hashed
 from streams.messages import GENESIS, Actor, Place, Words, format_time
@@ -20,17 +20,20 @@ KEPT_ACTS = 64
 
 
 class OrderCause(Struct, frozen=True):
-    """The record that causes what happens: where it stands, the partition's time (ms), and in an opened log its key."""
+    """The record that causes what happens: where it stands, the partition's time (ms, and RFC 3339 as `time`).
+
+    `log`: that log, where it was opened; `kid`: the key that signed the record.
+    """
 
     place: Place
     at: int
     log: OpenedLog | None = None
     kid: str = ""
+    time: str = ""
 
-    @property
-    def time(self) -> str:
-        """The partition's time, RFC 3339."""
-        return format_time(self.at)
+    def __post_init__(self) -> None:
+        """The time is written once, however many things happen then."""
+        force_setattr(self, "time", format_time(self.at))
 
 
 class Head(Struct):

@@ -129,7 +129,7 @@ def _follow_lines(turn: Turn, verb: str, act: OrderAct | None, says: Entry, befo
 
 def _sent_back(turn: Turn, verb: str, main: Held, says: Entry) -> None:
     line = main.line
-    running = clocks.again(line.clocks, HANDLE, turn.now, turn.rules.calendar)
+    running = clocks.again(line.clocks, HANDLE, line.changed_at, turn.now, turn.rules.calendar)
     changed = replace(line, state="signed", draft=None, outcome="", reworked=line.reworked + 1, clocks=running)
     turn.tell_line(main, says, ticked(turn, verb, changed))
 

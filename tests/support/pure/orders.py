@@ -11,10 +11,14 @@ from streams.messages import (
     TICK,
     Actor,
     Alert,
+    Clause,
+    Department,
     Matter,
+    Name,
     Order,
     OrderAudit,
     OrderLine,
+    Place,
     Text,
     event_bytes,
     format_time,
@@ -73,9 +77,9 @@ class Partition:
         }
         return self._write("issue", Issue(order=order, **given | said), order)
 
-    def act(self, verb: str, who: Actor, order: str = ORDER, **said: Any) -> list[Output]:
+    def act(self, verb: str, by: Actor, order: str = ORDER, **said: Any) -> list[Output]:
         """Do an act."""
-        return self._write(verb, OrderAct(order=order, actor=who, **said), order)
+        return self._write(verb, OrderAct(order=order, actor=by, **said), order)
 
     def filed(self, matter: Matter, order: str) -> list[Output]:
         """A matter comes in, or goes on."""
@@ -116,3 +120,46 @@ def entries(out: list[Output]) -> list[tuple[str, str, str]]:
 def link(alert: str = "a" * 32) -> Link:
     """An alert that an order is about."""
     return Link(domain="environment", subject="S1", alert=alert, occurrence=1)
+
+
+def alert_of(*, active: bool = True, audit: int = 1, cleared_at: str | None = None) -> Alert:
+    """The alert of `link`, as stage 1 would have it."""
+    text = Text("x", "x")
+    return Alert(
+        id="a" * 32,
+        rev=audit,
+        occurrence=1,
+        log="t",
+        domain="environment",
+        rule="r",
+        rule_version="v",
+        row="",
+        title=text,
+        clause=Clause(id="c", edition="e", article="a", text=text, mark="V"),
+        phase="in-process",
+        severity="red",
+        state="B" if active else "D",
+        active=active,
+        subject="S1",
+        name=Name("x"),
+        item="",
+        value=None,
+        limit=None,
+        unit="",
+        lon=None,
+        lat=None,
+        adcode="410105",
+        department=Department("zz-ee", text),
+        guidance=text,
+        opened_at=START,
+        raised_at=START,
+        changed_at=START,
+        cleared_at=cleared_at,
+        due=None,
+        evidence=(),
+        verbs=(),
+        note=None,
+        place=Place("t.events.environment", 0, audit),
+        audit=audit,
+        head="0" * 64,
+    )

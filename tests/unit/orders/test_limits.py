@@ -264,6 +264,14 @@ def test_ten_working_days_of_a_correction_end_at_midnight() -> None:
     assert format_time(end) == "2026-03-17T00:00:00+08:00"
 
 
+def test_a_verifier_who_sends_back_has_verified() -> None:
+    """The clock of the verification is met by a passing and by a failing finding, and by 转法定程序 of a request."""
+    for kind in kinds().values():
+        also = ("send-back", "follow") if kind.id == "request" else ("send-back",)
+        assert {(row.stop, row.also) for row in kind.limits if row.clock == "check"} == {("inspect", also)}
+    assert {row.clock for kind in kinds().values() for row in kind.limits if row.also} == {"check"}
+
+
 EXTENSIONS: dict[tuple[str, str, str], tuple[int, str, str, str] | None] = {
     ("task", "handle", ""): (1, "10 working-days", OWN, "default"),
     ("lead", "handle", ""): None,

@@ -101,7 +101,7 @@ def test_another_body_verifies(kind: str) -> None:
 
 
 def test_officers_reinspect_while_the_lead_is_in_hand() -> None:
-    """令57 29, 法典 1060: officers of the office that handles it make the 复查, which ends nothing; the end is verified apart."""
+    """令57 29, 法典 1060: officers of the office that handles it make the 复查; the end is verified apart."""
     lead = kinds()["lead"]
     assert lead.right("inspect", "handling").scope == ("main",)
     assert lead.after("handling", "inspect") == "handling"
@@ -133,6 +133,17 @@ def test_no_unit_stops_its_own_clock_by_a_clerk() -> None:
 def test_how_an_order_may_end(kind: str) -> None:
     """Each lawful end and what it needs: a lead, a case and a transfer with their paper, a request by its call-back."""
     assert {name: (end.lawful, set(end.needs)) for name, end in kinds()[kind].ends.items()} == ENDS[kind]
+
+
+def test_what_was_to_be_verified_ends_only_once_it_is() -> None:
+    """No end that needs a finding is there before it: an officer's 复查 in hand is not the verification of another body."""
+    after = {"supervision": {"concluded", "settled"}}
+    for kind in kinds().values():
+        for name, end in kind.ends.items():
+            if "inspection" in end.needs and kind.id != "rating":
+                assert set(end.during) <= after.get(kind.id, {"verified"}), (kind.id, name)
+                assert end.during
+    assert [row.from_ for row in kinds()["rating"].rows if row.act == "close"] == [("verified",)]
 
 
 def test_a_direct_answer_ends_only_what_was_not_sent_out() -> None:

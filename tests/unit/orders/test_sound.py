@@ -96,6 +96,7 @@ CASES: list[tuple[str, str, str, str, str]] = [
     ("task", 'clock = "check"', 'clock = "look"', "a clock without words", "the clock 'look' has no words"),
     ("task", 'start = "endorse"', 'start = "reply"', "a clock that nothing starts", "starts with 'reply'"),
     ("task", 'stop = "inspect"', 'stop = "instrument"', "a clock that nothing stops", "is met by 'instrument'"),
+    ("task", 'also = ["send-back"]', 'also = ["take-back"]', "a clock that nothing else stops", "is met by 'take-back' too"),
     ("task", 'parts = ["support"]', 'parts = ["support", "assist"]', "a village's clock", "they are not timed"),
     (
         "rating",
@@ -167,7 +168,7 @@ CASES: list[tuple[str, str, str, str, str]] = [
     ),
     (
         "supervision",
-        '["concluded", "rectified", "closed", "archived"], act = "ask-review"',
+        '["concluded", "rectified", "settled", "closed", "archived"], act = "ask-review"',
         '["concluded"], act = "note"',
         "two things at once",
         "two rows for act 'note'",

@@ -89,7 +89,9 @@ ORDERS: dict[str, dict[str, str]] = {
         " add report paper file note purge",
         "concluded": "endorse>rectified close>closed revoke>revoked repeal>repealed add report paper file note"
         " ask-review decide-review purge",
-        "rectified": "inspect send-back>concluded close>closed revoke>revoked repeal>repealed add report paper file note"
+        "rectified": "inspect>settled send-back>concluded close>closed revoke>revoked repeal>repealed"
+        " add report paper file note ask-review decide-review purge",
+        "settled": "send-back>concluded close>closed revoke>revoked repeal>repealed add report paper file note"
         " ask-review decide-review purge",
         "closed": "archive>archived reopen>handling revoke>revoked paper note ask-review decide-review void purge",
         "archived": "revoke>revoked ask-review decide-review void purge",
@@ -202,6 +204,28 @@ def test_a_line_goes_only_where_the_table_lets_it(kind: str) -> None:
         found = {act: kinds()[kind].line_after(state, act, part, order) for act in ORDER_RIGHTS}  # type: ignore[arg-type]
         assert found == {act: lawful.get(act) for act in ORDER_RIGHTS}, (part, state, order)
         assert set(kinds()[kind].line_acts(state, part, order)) == set(lawful)  # type: ignore[arg-type]
+
+
+STEPS = [
+    ("request", "received", "accepted", "accepted"),
+    ("request", "sent", "replied", "reported"),
+    ("request", "handling", "transferred", "following"),
+    ("request", "handling", "withdrawn", "closed"),
+    ("request", "reported", "redo", "handling"),
+    ("request", "closed", "replied", None),
+    ("rating", "sent", "put-right", "reported"),
+    ("rating", "sent", "set-aside", "closed"),
+    ("rating", "reported", "called-back", "verified"),
+    ("rating", "closed", "put-right", None),
+]
+"""Of a kind: a state, a step of the other system, and where the order is then; None: an ended one stays where it is."""
+
+
+@pytest.mark.parametrize(("kind", "state", "step", "after"), STEPS)
+def test_a_step_of_another_system_leads_on(kind: str, state: str, step: str, after: str | None) -> None:
+    """The hotline's own system tells of an answer whose signing it never told of: the order is answered all the same."""
+    found = kinds()[kind]
+    assert found.leads(state, found.steps[step]) == after
 
 
 def test_nothing_opens_a_supervision_but_its_approval() -> None:

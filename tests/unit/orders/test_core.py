@@ -1,0 +1,437 @@
+"""An order's life by the sentences that an official would hold it to: orders.md E4, and what hurts users of other systems."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from agents.core.orders.fold import Orders
+from agents.rulebook.orders import order_rules
+from streams.calendar.holidays import Notice, Span
+from streams.messages import NOTICE, Alert, Matter, Order, OrderAudit, OrderLine, Quality, Text, encode, event_bytes
+from streams.messages.orders import Instrument, Issue, Paper, Receiver
+from tests.support.pure.orders import (
+    BRANCH,
+    ECOLOGY,
+    HOTLINE,
+    ORDER,
+    Partition,
+    actor,
+    alert_of,
+    entries,
+    link,
+)
+
+CLERK, HANDLER, REVIEWER, OFFICER = (actor(role, BRANCH) for role in ("clerk", "handler", "reviewer", "officer"))
+DISPATCHER, VERIFIER, LEADER = (actor(role, ECOLOGY) for role in ("dispatcher", "verifier", "leader"))
+MAIN = f"{ORDER}/1"
+
+
+def refusal(out: list[Any]) -> str:
+    """Why an act was refused; empty where it was done."""
+    return next((each.reason for each in out if isinstance(each, OrderAudit) and each.event == "refuse"), "")
+
+
+def clock(order: Partition, name: str, line: str = MAIN) -> Any:
+    """A clock of a line."""
+    return next(each for each in order.lines[line].clocks if each.name == name)
+
+
+@pytest.fixture
+def lead() -> Partition:
+    """A lead about one alert that was verified, sent on Friday at nine to the branch of the district."""
+    made = Partition()
+    assert not refusal(made.issue(alerts=(link(),), verdict="true", traits={"law": "market"}))
+    return made
+
+
+def answered(order: Partition, unit: str = BRANCH) -> None:
+    """The unit signs, writes its answer, and its reviewer lets it out."""
+    for verb, role in (("sign", "clerk"), ("submit", "handler"), ("endorse", "reviewer")):
+        assert not refusal(order.act(verb, actor(role, unit), reason="已核查"))
+
+
+def filed(**said: Any) -> Matter:
+    """A complaint to the hotline."""
+    given: dict[str, Any] = {
+        "id": "request/1",
+        "kind": "request",
+        "number": "1",
+        "step": "received",
+        "n": 1,
+        "at": "2026-03-06T09:00:00+08:00",
+        "subject": "hotline-1",
+        "title": Text("反映夜间噪声", "Noise at night"),
+        "traits": {"nature": "complaint"},
+    }
+    return Matter(**given | said)
+
+
+def request(**said: Any) -> Partition:
+    """A request that the hotline has taken in and sent to the branch."""
+    made = Partition()
+    made.filed(filed(**said), ORDER)
+    receptionist, dispatcher = actor("receptionist", HOTLINE), actor("dispatcher", HOTLINE)
+    assert not refusal(made.act("accept", receptionist))
+    assert not refusal(made.act("dispatch", dispatcher, receivers=(Receiver(unit=ECOLOGY, part="main"),)))
+    return made
+
+
+class TestClocks:
+    """Named clocks, each with its source."""
+
+    def test_they_run_from_the_sending_and_an_unsigned_line_is_late(self, lead: Partition) -> None:
+        """Two working hours after nine on Friday it should be signed; it is late, and not deemed signed (orders.md 12)."""
+        assert clock(lead, "sign").due == "2026-03-06T11:00:00+08:00"
+        out = lead.tick("2026-03-06T11:00:00+08:00")
+        assert ("late", "1", "") in entries(out)
+        assert (lead.lines[MAIN].state, clock(lead, "sign").late) == ("sent", True)
+        assert clock(lead, "handle").start == "2026-03-06T09:00:00+08:00"
+
+    def test_after_hours_it_changes_colour_and_rings_at_the_opening(self) -> None:
+        """Sent on Friday at 17:30, 1 working hour to warn: yellow then, red on Monday; what falls outside rings at 08:00."""
+        made = Partition("2026-03-06T17:30:00+08:00")
+        made.issue(receivers=(Receiver(unit=BRANCH, part="main", limit="2 natural-hours"),))
+        made.tick("2026-03-06T19:30:00+08:00")
+        late = clock(made, "handle")
+        assert (late.late, late.rings) == (True, "2026-03-09T08:00:00+08:00")
+
+    def test_what_is_urgent_rings_at_once(self) -> None:
+        """Of a mass outage the 2 hours of the hotline ring on a Saturday night (orders.md 35)."""
+        made = Partition("2026-03-07T22:00:00+08:00")
+        made.filed(filed(urgent=True, traits={"nature": "help", "category": "mass"}), ORDER)
+        made.tick("2026-03-08T00:00:00+08:00")
+        (sends,) = (each for each in made.orders[ORDER].clocks if each.name == "dispatch")
+        assert (sends.late, sends.rings, sends.limit) == (True, "2026-03-08T00:00:00+08:00", "2 natural-hours")
+
+    def test_a_notice_of_holidays_reckons_them_anew(self, lead: Partition) -> None:
+        """A day off more, and the 15 working days end a day later; the entry says that they were reckoned."""
+        before = clock(lead, "handle").due
+        known = next(each for each in order_rules("4101").holidays.notices if each.year == 2026)
+        day = date(2026, 3, 10)
+        changed = Notice(2026, known.source, (*known.off, Span("local", day, day)), known.work)
+        out = lead.give(event_bytes(type=NOTICE, source="notice", id="n", time="2026-03-06T09:00:00+08:00", data=changed))
+        assert [event for event, *_ in entries(out)] == ["reckon"]
+        assert clock(lead, "handle").due > before
+
+    def test_more_time_is_asked_before_the_end_and_once(self, lead: Partition) -> None:
+        """市监程序规定 18: 15 more working days, once; asked after the end it is refused (next.md)."""
+        lead.act("sign", CLERK)
+        assert "more than" in refusal(lead.act("ask-extension", REVIEWER, limit="20 working-days", reason="检测"))
+        assert not refusal(lead.act("ask-extension", REVIEWER, limit="5 working-days", reason="检测"))
+        assert "does not decide" in refusal(
+            lead.act("decide-extension", actor("leader", BRANCH, REVIEWER.id), lines=("1",), outcome="granted")
+        )
+        assert not refusal(lead.act("decide-extension", actor("leader", BRANCH), lines=("1",), outcome="granted"))
+        assert clock(lead, "handle").due > clock(lead, "handle").first_due
+        assert "at most 1" in refusal(lead.act("ask-extension", REVIEWER, limit="5 working-days", reason="再"))
+
+    def test_time_that_does_not_count_is_named_and_shown(self, lead: Partition) -> None:
+        """A pause needs a kind that the order knows and its evidence; while it lasts nothing turns red."""
+        lead.act("sign", CLERK)
+        assert "named reasons" in refusal(lead.act("pause", OFFICER, outcome="holiday", clause="x"))
+        assert "evidence" in refusal(lead.act("pause", OFFICER, outcome="testing"))
+        assert not refusal(lead.act("pause", OFFICER, outcome="testing", clause="委托检测单 12"))
+        before = clock(lead, "handle").due
+        lead.tick("2026-03-30T09:00:00+08:00")
+        assert not clock(lead, "handle").late
+        assert not refusal(lead.act("resume", OFFICER, clause="检测报告 12"))
+        assert clock(lead, "handle").due > before
+
+    def test_no_tick_opens_a_supervision(self, lead: Partition) -> None:
+        """Red urges, and the tick proposes; the order stays in hand (督查条例 11)."""
+        lead.act("sign", CLERK)
+        lead.tick("2026-03-27T23:59:00+08:00")
+        out = lead.tick("2026-04-15T09:00:00+08:00")
+        assert ("propose", "", "") in entries(out)
+        assert (lead.orders[ORDER].state, len(lead.orders)) == ("handling", 1)
+
+    def test_a_year_without_notice_is_provisional(self) -> None:
+        """A deadline in a year of which the notice is not out says so."""
+        made = Partition("2026-11-30T09:00:00+08:00")
+        made.issue(receivers=(Receiver(unit=BRANCH, part="main", limit="60 working-days"),))
+        assert clock(made, "handle").provisional
+        far = Partition("2026-11-30T09:00:00+08:00")
+        assert "outside" in refusal(far.issue(receivers=(Receiver(unit=BRANCH, part="main", limit="9000 working-days"),))) or (
+            "known" in refusal(far.issue("f" * 32, receivers=(Receiver(unit=BRANCH, part="main", limit="9000 working-days"),)))
+        )
+
+
+class TestReceivers:
+    """Who may be sent what."""
+
+    @pytest.mark.parametrize("unit", ["nobody", "91410100MA000000X1"])
+    def test_who_is_no_public_body_is_none(self, unit: str) -> None:
+        """An enterprise, or nobody, is never a receiver (orders.md 1)."""
+        made = Partition()
+        assert "no body here" in refusal(made.issue(receivers=(Receiver(unit=unit, part="main"),)))
+        assert made.orders[ORDER].state == "refused"
+
+    def test_a_bureau_does_not_instruct_a_district_government(self) -> None:
+        """公文处理工作条例 16(二), with the sentence, and what to do instead."""
+        made = Partition()
+        why = refusal(made.issue(receivers=(Receiver(unit="gov-410105", part="main"),)))
+        assert "第十六条" in why
+        assert "办公厅" in why
+
+    def test_a_community_assists_without_a_clock(self) -> None:
+        """村委会组织法 6: it is asked, not ordered: no clock, no red; ordered it is refused."""
+        made = Partition()
+        community = "community-410105001006"
+        assert refusal(made.issue("e" * 32, receivers=(Receiver(unit=community, part="main"),)))
+        street = actor("dispatcher", "street-410105001")
+        out = made.issue(
+            actor=street,
+            kind="task",
+            receivers=(
+                Receiver(unit="street-410105001", part="main"),
+                Receiver(unit=community, part="assist"),
+            ),
+        )
+        if not refusal(out):
+            helper = made.lines[f"{ORDER}/2"]
+            assert (helper.state, helper.clocks) == ("told", ())
+
+    def test_ten_thousand_are_refused_whole(self) -> None:
+        """More receivers than an order has is bad input: a quality record, and nothing half done."""
+        many = tuple(Receiver(unit=f"u{n}", part="support") for n in range(10_000))
+        made = Partition()
+        data = {"order": ORDER, "kind": "lead", "actor": DISPATCHER, "title": Text("x", "x"), "receivers": many}
+        out = made.give(
+            event_bytes(
+                type="command.order.issue", source="t", id="1", time="2026-03-06T09:00:00+08:00", subject=ORDER, data=data
+            ),
+            ORDER,
+        )
+        assert [type(each) for each in out] == [Quality]
+        assert made.orders == {}
+
+    def test_a_support_line_never_blocks_and_a_sub_order_does(self, lead: Partition) -> None:
+        """A late 协办 is its own red, not a lock on the answer; a 子单 that is open is named (orders.md 15)."""
+        assert not refusal(lead.act("add", DISPATCHER, receivers=(Receiver(unit="zz-ee-410103", part="support"),)))
+        lead.act("sign", CLERK)
+        sub = Receiver(unit="zz-ee-410105", part="support", limit="1 working-day")
+        assert refusal(lead.act("add", actor("clerk", BRANCH), receivers=(sub,)))  # to oneself
+        assert not refusal(lead.act("submit", HANDLER, reason="已核查"))
+        assert not refusal(lead.act("endorse", REVIEWER))
+        assert lead.lines[f"{ORDER}/2"].state == "sent"
+
+
+class TestReturns:
+    """退单: applied for, decided, and after a designation no more."""
+
+    def test_a_return_is_an_application_while_the_clock_runs(self, lead: Partition) -> None:
+        """With the clause and the unit proposed, decided by the dispatcher; the next one's time runs from the first sending."""
+        lead.tick("2026-03-09T09:00:00+08:00")
+        assert "clause" in refusal(lead.act("ask-return", CLERK, reason="不是我们的"))
+        assert not refusal(lead.act("ask-return", CLERK, reason="不是我们的", clause="SP-03", unit="zz-ee-410103"))
+        assert not refusal(lead.act("decide-return", DISPATCHER, lines=("1",), outcome="granted"))
+        assert (lead.lines[MAIN].state, lead.orders[ORDER].main) == ("moved", "2")
+        moved = clock(lead, "handle", f"{ORDER}/2")
+        assert moved.start == "2026-03-06T09:00:00+08:00"
+        assert clock(lead, "sign", f"{ORDER}/2").start == "2026-03-09T09:00:00+08:00"
+
+    def test_after_a_designation_none_is_taken(self, lead: Partition) -> None:
+        """指定后不退 (潍坊 22; 66号 五)."""
+        lead.act("ask-return", CLERK, reason="不是我们的", clause="SP-03")
+        assert not refusal(
+            lead.act("decide-return", DISPATCHER, lines=("1",), outcome="designated", reason="会商纪要", unit=BRANCH)
+        )
+        assert "designated" in refusal(lead.act("ask-return", CLERK, reason="仍不是", clause="SP-03"))
+
+
+class TestEnds:
+    """What ends an order, and what does not."""
+
+    def test_a_quiet_sensor_closes_nothing(self, lead: Partition) -> None:
+        """False for 72 hours is ready for re-inspection; closing needs the finding (orders.md 23)."""
+        answered(lead)
+        lead.alert(alert_of(active=False, audit=5, cleared_at="2026-03-06T10:00:00+08:00"))
+        out = lead.tick("2026-03-09T10:00:00+08:00")
+        assert ("ready", "", "") in entries(out)
+        assert "verified" in refusal(lead.act("close", DISPATCHER, outcome="rectified"))
+        assert not refusal(lead.act("inspect", VERIFIER, outcome="passed", reason="现场已整改"))
+        assert not refusal(lead.act("close", DISPATCHER, outcome="rectified"))
+        assert lead.orders[ORDER].state == "closed"
+
+    def test_with_the_condition_standing_only_a_lawful_end_is(self, lead: Partition) -> None:
+        """已整改 is refused, 移送 is not (orders.md 24); the alert is released and its condition runs on."""
+        answered(lead)
+        lead.act("inspect", VERIFIER, outcome="passed", reason="看过")
+        assert "stands" in refusal(lead.act("close", DISPATCHER, outcome="rectified"))
+        paper = Paper(kind="letter", number="郑环函〔2026〕7号", organ=ECOLOGY, at="2026-03-06T09:00:00+08:00")
+        assert not refusal(lead.act("paper", DISPATCHER, paper=paper))
+        out = lead.act("close", DISPATCHER, outcome="transferred", reason="移送公安")
+        assert not refusal(out)
+        assert lead.orders[ORDER].lawful
+        assert next(each for each in out if isinstance(each, OrderAudit) and not each.line).told["alerts"] == "release"
+
+    def test_who_has_a_part_does_not_verify(self, lead: Partition) -> None:
+        """Neither the unit itself nor the writer of the answer (orders.md 10)."""
+        answered(lead)
+        assert refusal(lead.act("inspect", actor("officer", BRANCH, "other"), outcome="passed", reason="x"))
+        assert "part in the answer" in refusal(
+            lead.act("inspect", actor("verifier", ECOLOGY, HANDLER.id), outcome="passed", reason="x")
+        )
+
+    def test_where_an_instrument_stands_two_officers_re_inspect(self, lead: Partition) -> None:
+        """行政处罚法 42; one officer records no instrument either."""
+        lead.act("sign", CLERK)
+        given: dict[str, Any] = {
+            "kind": "rectification",
+            "number": "郑环责改〔2026〕41号",
+            "organ": BRANCH,
+            "served": "direct",
+            "served_at": "2026-03-06T09:30:00+08:00",
+        }
+        assert "two officers" in refusal(lead.act("instrument", OFFICER, instrument=Instrument(officers=("0117",), **given)))
+        assert not refusal(lead.act("instrument", OFFICER, instrument=Instrument(officers=("0117", "0132"), **given)))
+        for verb, who in (("submit", HANDLER), ("endorse", REVIEWER)):
+            assert not refusal(lead.act(verb, who, reason="已责令改正"))
+        assert "two officers" in refusal(lead.act("inspect", VERIFIER, outcome="passed", reason="x", who="0117"))
+        assert not refusal(lead.act("inspect", VERIFIER, outcome="passed", reason="x", who="0201, 0202"))
+
+    def test_what_comes_back_opens_a_round_inside(self) -> None:
+        """Of a task, after it was answered; a flicker before is the condition alone (orders.md 25)."""
+        made = Partition()
+        made.issue(kind="task", alerts=(link(),), verdict="true")
+        made.act("sign", CLERK)
+        made.alert(alert_of(active=False, audit=5, cleared_at="2026-03-06T10:00:00+08:00"))
+        assert [event for event, *_ in entries(made.alert(alert_of(active=True, audit=6)))] == ["condition"]
+        assert made.orders[ORDER].round == 1
+        for verb, by in (("submit", HANDLER), ("endorse", REVIEWER)):
+            made.act(verb, by, reason="已核查")
+        made.alert(alert_of(active=False, audit=7, cleared_at="2026-03-06T10:00:00+08:00"))
+        made.alert(alert_of(active=True, audit=8))
+        assert (made.orders[ORDER].round, made.orders[ORDER].state, made.lines[MAIN].state) == (2, "handling", "signed")
+
+    def test_of_a_lead_it_is_a_new_offence(self, lead: Partition) -> None:
+        """A new offence is a new case: the order that was answered does not begin again (orders.md 25)."""
+        answered(lead)
+        lead.alert(alert_of(active=False, audit=7, cleared_at="2026-03-06T10:00:00+08:00"))
+        assert [event for event, *_ in entries(lead.alert(alert_of(active=True, audit=8)))] == ["condition"]
+        assert (lead.orders[ORDER].round, lead.orders[ORDER].state) == (1, "reported")
+
+    def test_a_copy_of_a_revision_changes_nothing(self, lead: Partition) -> None:
+        """The feed may repeat it after a crash."""
+        lead.alert(alert_of(active=False, audit=5, cleared_at="2026-03-06T10:00:00+08:00"))
+        assert lead.alert(alert_of(active=False, audit=5, cleared_at="2026-03-06T10:00:00+08:00")) == []
+
+    def test_silence_is_not_satisfaction(self) -> None:
+        """A caller who says nothing, or is not reached, has not said that it is solved (orders.md D)."""
+        made = request()
+        answered(made, ECOLOGY)
+        revisitor = actor("revisitor", HOTLINE)
+        made.act("inspect", actor("revisitor", HOTLINE), outcome="passed", reason="审核")
+        assert not refusal(made.act("call-back", revisitor, outcome="unreached"))
+        assert made.orders[ORDER].satisfaction is None
+        assert not refusal(made.act("call-back", revisitor, outcome="silent"))
+        assert made.orders[ORDER].satisfaction == 0
+
+
+class TestActs:
+    """What is refused, and how it is told."""
+
+    def test_who_may_not_is_told_why(self, lead: Partition) -> None:
+        """By role, by unit, by state, on what has moved on, twice: each is refused with its reason in the trail."""
+        assert "role" in refusal(lead.act("sign", actor("analyst", BRANCH)))
+        assert "receiver itself" in refusal(lead.act("sign", actor("clerk", "zz-ee-410103"), lines=("1",)))
+        assert "cannot endorse" in refusal(lead.act("endorse", REVIEWER))
+        assert "no line" in refusal(lead.act("sign", CLERK, lines=("7",)))
+        seen = lead.lines[MAIN].audit
+        lead.act("sign", CLERK)
+        assert "moved on" in refusal(lead.act("submit", HANDLER, reason="x", seen=seen))
+        assert "cannot sign" in refusal(lead.act("sign", CLERK))
+
+    def test_a_second_copy_changes_nothing(self, lead: Partition) -> None:
+        """The same event again is no act."""
+        out = lead.act("sign", CLERK)
+        offset, key, value = lead.log[-1]
+        assert out
+        assert lead.fold.run([(offset + 1, key, value)]) == []
+
+    def test_a_state_secret_is_refused(self) -> None:
+        """保密法 30, 31: 涉密事项按涉密渠道办理."""
+        made = Partition()
+        assert "涉密" in refusal(made.issue(title=Text("机密★1年 通知", "x")))
+        lead = Partition()
+        lead.issue()
+        lead.act("sign", CLERK)
+        assert "涉密" in refusal(lead.act("submit", HANDLER, reason="见 秘密★ 文件"))
+
+    def test_without_a_verdict_the_reason_is_asked(self) -> None:
+        """核实 first; else the press says why (orders.md C)."""
+        made = Partition()
+        assert "核实" in refusal(made.issue(alerts=(link(),)))
+        assert not refusal(made.issue("d" * 32, alerts=(link(),), reason="联系不上现场，先派"))
+
+    def test_an_unknown_order_is_a_quality_record(self) -> None:
+        """Nothing is made of an act on what there is not."""
+        made = Partition()
+        (out,) = made.act("sign", CLERK)
+        assert isinstance(out, Quality)
+        assert out.reason == "unknown-order"
+
+    def test_an_issued_id_is_not_issued_again(self, lead: Partition) -> None:
+        """Another order under the same id is refused; the first stands."""
+        assert "has been issued" in refusal(lead.issue())
+        assert lead.orders[ORDER].state == "sent"
+
+
+def test_a_trail_is_one_chain() -> None:
+    """Entries are numbered from 1, each names the hash before it, and each makes one revision with its number and hash."""
+    made = request()
+    answered(made, ECOLOGY)
+    trail = [each for each in made.told if isinstance(each, OrderAudit)]
+    assert [each.n for each in trail] == list(range(1, len(trail) + 1))
+    assert [each.prev for each in trail[1:]] == [each.hash for each in trail[:-1]]
+    made_by = {(each.audit, each.head) for each in made.told if isinstance(each, Order | OrderLine)}
+    assert made_by == {(each.n, each.hash) for each in trail}
+
+
+def test_a_restart_anywhere_changes_nothing() -> None:
+    """The log cut at each record, with a snapshot there and a new partition after it: the same outputs, byte for byte."""
+    made = Partition()
+    made.issue(alerts=(link(),), verdict="true")
+    made.tick("2026-03-06T11:00:00+08:00")
+    answered(made)
+    made.alert(alert_of(active=False, audit=5, cleared_at="2026-03-06T10:00:00+08:00"))
+    made.tick("2026-03-10T10:00:00+08:00")
+    made.act("inspect", VERIFIER, outcome="passed", reason="现场已整改")
+    made.act("close", DISPATCHER, outcome="rectified")
+    made.act("archive", actor("archivist", ECOLOGY))
+    made.tick("2026-04-10T10:00:00+08:00")
+    whole = [encode(each) for each in made.told]
+    for cut in range(len(made.log) + 1):
+        first, second = (Orders(order_rules("4101"), "t.events.orders", 0) for _ in range(2))
+        begun = [encode(each) for each in first.run(made.log[:cut])]
+        second.restore(first.snapshot())
+        assert begun + [encode(each) for each in second.run(made.log)] == whole
+    assert len(made.fold.shelf) == 0  # archived a month ago
+
+
+def test_issue_data_is_what_it_says() -> None:
+    """An `Issue` without receivers is no order."""
+    assert Issue.__struct_fields__[0] == "order"
+    made = Partition()
+    assert "主办" in refusal(made.issue(receivers=()))
+
+
+def test_alerts_are_messages_of_stage_one() -> None:
+    """What stands for an alert here is one."""
+    assert isinstance(alert_of(), Alert)
+
+
+def test_the_time_of_the_verification_is_not_the_receivers() -> None:
+    """Answered on Monday and sent back on Wednesday: the days between are not counted (GLPI 23359), and it is a round more."""
+    made = Partition()
+    made.issue(kind="task")
+    before = clock(made, "handle").due
+    made.tick("2026-03-09T09:00:00+08:00")
+    answered(made)
+    made.tick("2026-03-11T09:00:00+08:00")
+    assert not refusal(made.act("send-back", DISPATCHER, reason="材料不全"))
+    again = clock(made, "handle")
+    assert (again.met, made.orders[ORDER].round, made.lines[MAIN].state) == (None, 2, "signed")
+    assert again.due > before
+    assert [(each.begin, each.end) for each in again.pauses] == [("2026-03-09T09:00:00+08:00", "2026-03-11T09:00:00+08:00")]
