@@ -77,7 +77,7 @@ describe("the share of true alarms", () => {
   before(() => speak("zh"))
 
   test("it is told by rule where something was verified", () => {
-    const found = [{ by: "desk", key: "r" }, { by: "rule", key: "r", verified: 44, verified_true: 37 }]
+    const found = [{ by: "desk", key: "r" }, { by: "rule", key: "r", verified: { true: 37, false: 7, unclear: 2 } }]
     assert.deepEqual(trueOf(found, "r"), { of: 44, count: 37 })
     assert.equal(trueOf(found, "q"), null)
     assert.match(spoken({ of: 44, count: 37 }), /37 \/ 44 · 84 %/)

@@ -25,13 +25,14 @@ export async function share(rule) {
 }
 
 /**
- * What the measures of a rule say of it: how many of its verified alerts were true; null where they do not say.
- * @param {{ by: string, key: string, verified?: number, verified_true?: number }[]} found
+ * What the measures of a rule say of it: how many of its alerts were true, of those that could be verified; null where there were none.
+ * @param {{ by: string, key: string, verified?: { true: number, false: number, unclear: number } }[]} found
  * @param {string} rule
  */
 export function trueOf(found, rule) {
-  const its = found.find(({ by, key }) => by === "rule" && key === rule)
-  return its?.verified ? { of: its.verified, count: its.verified_true ?? 0 } : null
+  const its = found.find(({ by, key }) => by === "rule" && key === rule)?.verified
+  const of = its ? its.true + its.false : 0
+  return its && of ? { of, count: its.true } : null
 }
 
 /** @param {{ of: number, count: number } | null} its */

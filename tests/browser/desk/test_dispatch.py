@@ -30,7 +30,7 @@ def test_one_press_sends_an_order(broker: Settings, town: Town, screen: str, bla
     town.write(made, alert(town.log, 4, now, verbs=VERBS))
     blank.goto(f"{screen}/desk?alert={made.id}")
     expect(blank.locator(".story .steps li")).to_have_count(6)
-    expect(blank.locator(".six .first")).to_contain_text("先报告")
+    expect(blank.locator(".story .six .first")).to_contain_text("先报告")
     shot(blank, "desk-steps")
     blank.keyboard.press("d")
     expect(blank.locator(".sheet .rx")).not_to_have_count(0)
