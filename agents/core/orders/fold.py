@@ -4,16 +4,15 @@ The third stage of judging, by the same contract as the others: a pure function 
 alike. An order stands whole in one partition, with its lines and sub-orders.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 
 from agents.core import intake
 from agents.core.beyond import BeyondStage, data_of, remembered_among
 from agents.core.intake import Refused
-from agents.core.orders import clocks, filing, tied
+from agents.core.orders import filing, passing, tied
 from agents.core.orders.acts import acted
 from agents.core.orders.family import KEPT_ACTS, Entry, Head, OrderCause
 from agents.core.orders.issuing import issued
@@ -24,7 +23,7 @@ from agents.core.orders.turn import Turn
 from agents.core.personal import KINDS, remark_of
 from agents.core.position import POSITION, TRUST
 from agents.core.position import legible as legible_position
-from agents.core.trusted import Admitted, Doubt, doubts, no_verdict, told_doubt
+from agents.core.trusted import Admitted, doubts, no_verdict
 from streams.calendar.holidays import Notice
 from streams.messages import (
     COMMAND,
@@ -44,7 +43,6 @@ from streams.messages import (
 )
 from streams.messages import ORDER as VERBS
 from streams.messages.orders import Issue, OrderAct
-from streams.messages.outputs.order import OrderClock, OrderLine, Stamp
 from streams.outputs import Output
 from streams.signing.envelope import Envelope
 from streams.signing.keys import Verify
@@ -252,15 +250,8 @@ class Orders(BeyondStage):
         """What the roots have said; the acts of a key of which they think otherwise than before are doubted."""
         if self.trust.logid != before.logid:
             self.ticked = self.now
-        found = doubts(before, self.trust)
-        for order in sorted({order for each in found for order in self.shelf.holding(each.kid)}):
-            head = self.shelf.head(order)
-            if head is None or head.order.ended:
-                continue
-            turn = self._turn(head, cause, out)
-            if acts := _doubted(turn, found):
-                turn.tell(Entry(event="doubt", reason=told_doubt(found, acts)), turn.order)
-                turn.save()
+        if found := doubts(before, self.trust):
+            passing.doubt(self.rules, self.shelf, found, cause, out)
 
     def _notice(self, event: Event, cause: OrderCause, out: list[Output]) -> None:
         """Take up the holidays of a notice and reckon every running clock anew; a second copy of a notice changes nothing."""
@@ -272,68 +263,13 @@ class Orders(BeyondStage):
         except ValueError:
             raise Refused("malformed-data", "the notice does not fit the calendar", "$.data") from None
         self.notices = (*self.notices, notice)
-        for order in sorted(self.shelf.heads):
-            head = self.shelf.head(order)
-            if head is not None and not head.order.ended:
-                self._reckon(head, cause, out)
-
-    def _reckon(self, head: Head, cause: OrderCause, out: list[Output]) -> None:
-        turn, calendar = self._turn(head, cause, out), self.rules.calendar
-        says = Entry(event="reckon")
-        renewed = tuple(clocks.renewed(each, calendar) if each.runs else each for each in head.order.clocks)
-        if renewed != head.order.clocks:
-            turn.tell(says, replace(turn.order, clocks=renewed))
-        for held in turn.lines():
-            again = tuple(clocks.renewed(each, calendar) if each.runs else each for each in held.line.clocks)
-            if again != held.line.clocks:
-                turn.tell_line(held, says, replace(held.line, clocks=again))
-        turn.save()
+        passing.reckon(self.rules, self.shelf, cause, out)
 
     def _advance(self, now: int, place: Place, out: list[Output]) -> None:
-        """Time goes on.
-
-        Clocks turn yellow or red, supervision is proposed, quiet alerts are ready, the archived are forgotten.
-        """
-        if self.now is not None and now <= self.now:
-            return
-        self.now = now
-        cause = OrderCause(place, now, self.trusted.opened)
-        for key in self.shelf.passed(now):
-            order, _, n = key.partition(b"/")[2].decode().partition("/")
-            head = self.shelf.head(order)
-            if head is None:
-                continue
-            turn = self._turn(head, cause, out)
-            if n:
-                self._due_line(turn, n)
-            elif head.order.ended and (head.order.archived_at is not None or head.order.state == "refused"):
-                self.shelf.forget(head)
-                continue
-            else:
-                self._due(turn)
-            turn.save()
-
-    def _due_line(self, turn: Turn, n: str) -> None:
-        held = turn.line(n)
-        if held is None:
-            return
-        for index, clock in enumerate(held.line.clocks):
-            if clocks.next_at((clock,)) <= turn.now:
-                told = clocks.told(clock, turn.now, self.rules.calendar)
-                changed = (*held.line.clocks[:index], told, *held.line.clocks[index + 1 :])
-                urged = held.line.urged + told.late
-                says = _ran(told)
-                turn.tell_line(held, says, replace(held.line, clocks=changed, urged=urged))
-
-    def _due(self, turn: Turn) -> None:
-        for index, clock in enumerate(turn.order.clocks):
-            if clocks.next_at((clock,)) <= turn.now:
-                told = clocks.told(clock, turn.now, self.rules.calendar)
-                changed = (*turn.order.clocks[:index], told, *turn.order.clocks[index + 1 :])
-                turn.tell(_ran(told), replace(turn.order, clocks=changed))
-        if turn.proposes_at() <= turn.now:
-            turn.tell(Entry(event="propose"), replace(turn.order, proposed=turn.cause.time))
-        tied.ready(turn)
+        """Time goes on."""
+        if self.now is None or now > self.now:
+            self.now = now
+            passing.passed(self.rules, self.shelf, OrderCause(place, now, self.trusted.opened), out)
 
     def _number(self, cause: OrderCause) -> str:
         """工单编号: the day of the log's time, and which of that day's in this partition it is."""
@@ -348,33 +284,6 @@ class Orders(BeyondStage):
 
     def _remember(self, head: Head, event: Event, admitted: Admitted) -> None:
         head.acts = [*head.acts, f"{intake.identity(event)}{admitted.content}"][-KEPT_ACTS:]
-
-
-def _ran(clock: OrderClock) -> Entry:
-    event = "late" if clock.late else "remind"
-    return Entry(event=event, told={"clock": clock.name, "due": clock.due, "rings": clock.rings or ""})
-
-
-def _doubted(turn: Turn, found: list[Doubt]) -> list[str]:
-    """The acts that stand and bear a doubted key."""
-    lines = [held.line for held in turn.lines()]
-    stamps: Mapping[str, list[Stamp | None]] = {
-        "sign": [line.signed for line in lines],
-        "call": [line.called for line in lines],
-        "endorse": [line.reply for line in lines],
-        "submit": [line.draft for line in lines],
-        "inspect": [turn.order.inspected],
-        "decide-return": [_decided(line) for line in lines],
-    }
-    return [
-        act
-        for act, each in stamps.items()
-        if any(one is not None and any(doubt.covers(one.kid, one.at) for doubt in found) for one in each)
-    ]
-
-
-def _decided(line: OrderLine) -> Stamp | None:
-    return line.returns.decided if line.returns is not None else None
 
 
 def _is_id(text: str) -> bool:
