@@ -114,7 +114,7 @@ def build(settings: Settings, log: str) -> st.App:
         *Routes(hub, log, entrance).table(),
         *Acts(hub, commands, log).table(),
         *OrderActs(hub, commands, log).table(),
-        *OrderRoutes(hub).table(),
+        *OrderRoutes(hub, settings.desk_phone).table(),
         *DispatchRoutes(hub).table(),
         *Looks(hub, signer).table(),
         *DeskRoutes(hub, Reader(settings)).table(),

@@ -52,7 +52,7 @@ def written(title: str, receivers: Sequence[str], text: Iterable[Said]) -> bytes
         _paragraph(made, f"{'、'.join(receivers)}：", TEXT_FONT, TEXT_PT)
     for said in text:
         words = shown(said.words).zh if isinstance(said.words, Sealed) else said.words
-        for n, part in enumerate(words.splitlines() or [""]):
+        for n, part in enumerate(words.split("\n")):
             _paragraph(made, f"{HEADS[said.name] if not n else ''}{part}", TEXT_FONT, TEXT_PT, indent=True)
     _paragraph(made, PASTE, TEXT_FONT, TEXT_PT)
     file = BytesIO()

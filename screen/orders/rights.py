@@ -17,6 +17,9 @@ from streams.places.organs import units
 BESIDE = frozenset({"issue", "purge"})
 """Acts that this page does not offer on an order: one makes it, the other is the keeper's (docs/operate/personal-data.md)."""
 
+ASKED = ("ask-return", "ask-extension")
+"""Acts that people look for on every line; a kind that knows none of it says so."""
+
 ALWAYS = frozenset({"deliver", "read"})
 """Acts that the page does by itself."""
 
@@ -46,7 +49,8 @@ def offers(person: Person, kind: Kind, order: Order, lines: Lines, n: str) -> li
     line = lines.get(n)
     of_order = [row.act for row in kind.rows if row.act not in LINE_ACTS]
     of_line = [row.act for row in kind.lines if line is not None and line.part in row.parts and row.act in LINE_ACTS]
-    wanted = [(act, "") for act in dict.fromkeys(of_order)] + [(act, n) for act in dict.fromkeys(of_line)]
+    asks = ASKED if line is not None and line.part != "assist" else ()
+    wanted = [(act, "") for act in dict.fromkeys(of_order)] + [(act, n) for act in dict.fromkeys([*of_line, *asks])]
     found = [offer(person, kind, order, lines, verb, where) for verb, where in wanted if verb not in BESIDE | ALWAYS]
     return sorted(found, key=lambda each: (bool(each.why), each.why != "state"))
 

@@ -12,13 +12,14 @@ from starlette.routing import BaseRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from screen.access.declared_routes import Audience, LookRoute, SocketRoute
-from screen.access.people import person_of
+from screen.access.people import Person, person_of
 from screen.feed.hub import Hub
 from screen.feed.slices.clock import Clock
 from screen.feed.slices.law_in_force import LawInForce
 from screen.feed.slices.orders import Orders
 from screen.feed.view import View
 from screen.orders.page import OrderAsk, OrdersPage
+from screen.orders.rights import is_of
 from screen.orders.seen import looker, may_see
 from screen.orders.story import story
 from screen.orders.worktime import told_calendar
@@ -27,6 +28,7 @@ from streams.clock import wall_time
 from streams.messages import encode
 from streams.orders.kinds import kinds
 from streams.places import areas
+from streams.places.organs import units
 
 MOST_ASKED = 20_000
 """Bytes of what a page may ask."""
@@ -38,8 +40,9 @@ PACE = 0.1
 class OrderRoutes:
     """The routes of one log's orders."""
 
-    def __init__(self, hub: Hub) -> None:
-        self._hub = hub
+    def __init__(self, hub: Hub, phone: str = "") -> None:
+        """`phone`: the number of the dispatcher's desk, which the phone page calls."""
+        self._hub, self._phone = hub, phone
 
     def table(self) -> list[BaseRoute]:
         """All of them."""
@@ -56,7 +59,7 @@ class OrderRoutes:
             asked: list[OrderAsk] = []
             ear = asyncio.create_task(_hear(socket, asked, stirred))
             try:
-                await socket.send_text(encode({"names": names(self._hub.view)}).decode())
+                await socket.send_text(encode({"names": names(self._hub.view, person_of(socket), self._phone)}).decode())
                 await self._tell(socket, asked, stirred, ear)
             except (WebSocketDisconnect, RuntimeError):  # it went away between two messages
                 pass
@@ -100,9 +103,16 @@ class OrderRoutes:
         return Response(made, 200, headers, DOCX)
 
 
-def names(view: View) -> dict[str, Any]:
-    """The names of what may be filtered by, and the working calendar in which the page reckons the time that is left."""
+def names(view: View, person: Person, phone: str) -> dict[str, Any]:
+    """The names of what may be filtered by and named, and the calendar in which the page reckons the time that is left.
+
+    `mine`: the bodies for which the person takes orders; `phone`: the number of the dispatcher's desk.
+    """
+    who = looker(person)
     return {
+        "unit": {unit.id: unit.name for unit in units()},
+        "mine": sorted(unit for unit in who.units or () if who.bound and is_of(person, unit)),
+        "phone": phone,
         "kind": {name: {"title": kind.title, "states": kind.states, "clocks": kind.clocks} for name, kind in kinds().items()},
         "district": dict(areas()),
         "calendar": told_calendar(view[LawInForce].law.calendar, view[Clock].now or wall_time()),

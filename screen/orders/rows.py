@@ -70,7 +70,7 @@ def told_order(order: Order, lines: Lines, alert: Alert | None) -> dict[str, Any
     return {
         "id": order.id,
         "line": "",
-        "rev": order.rev,
+        "audit": order.audit,
         "number": order.number,
         "title": order.title,
         "kind": order.kind,
@@ -84,6 +84,7 @@ def told_order(order: Order, lines: Lines, alert: Alert | None) -> dict[str, Any
         "clock": pressing(main_clocks(order, main)),
         "over": _overlay(order, lines),
         "new": bool(main and main.read is None and main.state == "sent"),
+        "undelivered": [[line.n, line.unit] for line in lines.values() if line.delivered is None and "deliver" in line.verbs],
         "signs": [[line.n, line.unit, line.audit] for line in lines.values() if "sign" in line.verbs],
     }
 
@@ -92,6 +93,7 @@ def told_line(line: OrderLine, order: Order, alert: Alert | None) -> dict[str, A
     """The same of a unit's own line."""
     return told_order(order, {line.n: line}, alert) | {
         "line": line.n,
+        "audit": line.audit,
         "unit": unit_name(line.unit),
         "part": line.part,
         "state": line.state,
@@ -142,7 +144,7 @@ def _overlay(order: Order, lines: Lines) -> str:
         (any(_waits(line.extension) for line in of), "extension"),
         (any(_waits(line.objection) for line in of) or any(each.open for each in order.applications), "objection"),
         (order.proposed is not None and not order.ended, "proposed"),
-        (any(clock.late and clock.runs for line in of for clock in line.clocks), "late_line"),
+        (any(clock.late and clock.runs for line in of if line.n != order.main for clock in line.clocks), "late_line"),
         (any(linked.ready for linked in order.alerts), "ready"),
         (any(line.extension and line.extension.decision == "granted" for line in of), "extended"),
         (any(line.urged for line in of), "urged"),

@@ -13,7 +13,7 @@ from screen.orders.rights import is_of, offers
 from screen.orders.rows import Lines, units_of
 from screen.orders.seen import looker, may_see
 from streams.messages import Alert, Order, OrderAudit, OrderLine, Sealed
-from streams.orders.kind import Kind
+from streams.orders.kind import TRAITS, Kind
 from streams.orders.kinds import kinds
 
 MOST_LINES = 500
@@ -81,11 +81,17 @@ def _kind(kind: Kind) -> dict[str, Any]:
         "states": kind.states,
         "clocks": kind.clocks,
         "ends": {name: {"title": end.title, "basis": end.basis, "lawful": end.lawful} for name, end in kind.ends.items()},
+        "outcomes": {verb: outcomes_of(kind, verb) for verb in TRAITS},
         "pauses": {name: {"title": pause.title, "basis": pause.basis} for name, pause in kind.pauses.items()},
         "extension": kind.extension,
         "returns": kind.returns,
         "basis": kind.basis,
     }
+
+
+def outcomes_of(kind: Kind, verb: str) -> list[str]:
+    """What an act may come to that chooses a clock (`streams.orders.kind.TRAITS`)."""
+    return list(dict.fromkeys(row.when[TRAITS[verb]] for row in kind.limits if TRAITS[verb] in row.when))
 
 
 def _alert(view: View, name: str) -> Alert | None:

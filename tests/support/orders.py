@@ -5,8 +5,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from streams.messages import Actor, Order, OrderAudit, OrderClock, OrderLine, Place, Text
-from streams.messages.orders import Said
-from streams.messages.outputs.order import Application, Stamp
+from streams.messages.orders import File, Instrument, Link, Said
+from streams.messages.outputs.order import Application, ClockPause, Linked, Stamp
 from streams.orders.kinds import kinds
 
 SENT = "2026-11-24T14:36:20+08:00"
@@ -30,6 +30,18 @@ def clock(what: str, due: str, **changes: Any) -> OrderClock:
     )
     return replace(made, **changes)
 
+
+INSTRUMENT = Instrument(
+    kind="rectification",
+    number="郑荥环责改〔2026〕41 号",
+    organ="荥阳分局",
+    officers=("16010117", "16010132"),
+    served="direct",
+    served_at="2026-11-25T16:40:00+08:00",
+    limit_at="2026-12-02T18:00:00+08:00",
+    remedy=True,
+    recheck_at="2026-12-25T18:00:00+08:00",
+)
 
 SIGN = clock("sign", "2026-11-24T16:36:20+08:00")
 HANDLE = clock("handle", "2026-12-15T24:00:00+08:00".replace("15T24", "16T00"))
@@ -134,3 +146,73 @@ def entry(n: int, number: int, event: str, log: str = "test", **changes: Any) ->
         hash="1" * 64,
     )
     return replace(made, **changes)
+
+
+def whole_story(log: str) -> list[Any]:
+    """Order 1 as the look of the page has it: a return that waits, more time granted, sub-orders, an instrument, a proposal."""
+    read = "2026-11-24T14:41:00+08:00"
+    met = "2026-11-24T14:58:00+08:00"
+    signed: dict[str, Any] = {"state": "signed", "delivered": stamp(LI), "read": stamp(LI, read)}
+    handled = replace(HANDLE, due="2026-12-19T00:00:00+08:00", warn="2026-12-17T00:00:00+08:00")
+    begin, end = "2026-11-26T08:00:00+08:00", "2026-11-28T08:00:00+08:00"
+    testing = ClockPause(kind="testing", basis="程序规定 18、64", begin=begin, end=end)
+    ten = clock("handle", "2026-12-01T18:00:00+08:00", limit="10 working-days")
+    more = replace(ten, first_due="2026-11-30T18:00:00+08:00", warned=True)
+    files = tuple(File(digest=f"{n:064x}", size=310_000 * n, type="image/jpeg", made_at=SENT, of="现场") for n in (1, 2, 3))
+    granted = asked("extension", limit="1 working-day", decision="granted", decided=stamp(WANG))
+    waits = asked("return", clause="职责清单 SP-03", unit=HELPER, due="2026-12-01T10:05:00+08:00")
+    about = Link(domain="environment", subject="s", alert=f"{3:032x}", occurrence=1)
+    main: dict[str, Any] = {
+        "signed": stamp(LI, met),
+        "called": stamp(WANG, "2026-11-24T14:39:00+08:00", who="值班 陈*"),
+        "clocks": (replace(SIGN, met=met), replace(handled, pauses=(testing,))),
+        "demand": "核查、依法处理，答复全单",
+    }
+    below: dict[str, Any] = {"under": "1", "part": "support", "unit": "zz-ee", "demand": "执法监测", "clocks": (more,)}
+    heat: dict[str, Any] = {"part": "support", "unit": HELPER, "demand": "供热调度", "clocks": (more,), "extension": granted}
+    market: dict[str, Any] = {"part": "support", "unit": "zz-amr", "demand": "锅炉燃烧器", "returns": waits}
+    village: dict[str, Any] = {
+        "part": "assist",
+        "unit": "410182000000",
+        "state": "told",
+        "demand": "告知周边居民",
+        "clocks": (),
+    }
+    return [
+        order(
+            1,
+            log,
+            state="handling",
+            title=Text("疑似烟气氮氧化物小时均值超限 2 倍", "Suspected: NOx twice the hourly limit"),
+            alerts=(Linked(link=about, active=False),),
+            lines=5,
+            proposed="2026-11-30T08:30:00+08:00",
+            instruments=(INSTRUMENT,),
+            files=files,
+            audit=23,
+        ),
+        line(1, "1", log, **signed, **main),
+        line(1, "1.1", log, **signed, **below, signed=stamp(LI)),
+        line(1, "2", log, **signed, **heat, signed=stamp(LI, "2026-11-24T16:20:00+08:00")),
+        line(1, "3", log, **market, delivered=stamp(LI), read=stamp(LI), clocks=(replace(SIGN, late=True), HANDLE)),
+        line(1, "4", log, **village, delivered=stamp(LI)),
+        *(entry(1, n, event, log) for n, event in enumerate(["issue", "sign", "ask-return", "propose"], 20)),
+    ]
+
+
+def some(log: str) -> list[Any]:
+    """Orders 2 to 40: some late, some near their end, some to verify, the rest unsigned or in hand."""
+    found: list[Any] = []
+    for n in range(2, 41):
+        turn = n % 6
+        held = clock("handle", f"2026-12-{3 + n % 20:02d}T18:00:00+08:00", late=turn == 0, warned=turn in {0, 1})
+        state = {2: "reported", 3: "sent"}.get(turn, "handling")
+        more: dict[str, Any] = {
+            "state": {2: "reported", 3: "sent"}.get(turn, "signed"),
+            "clocks": (replace(held, met=SENT),) if turn == 2 else (held,),
+            "unit": BUREAU if n % 2 else HELPER,
+            "read": None if turn == 3 else stamp(LI),
+        }
+        title = Text(f"疑似标定超期 第 {n} 件", f"Suspected: calibration overdue, no. {n}")
+        found += [order(n, log, state=state, title=title), line(n, "1", log, **more)]
+    return found

@@ -44,7 +44,7 @@ export class Beside {
     this.visits.small.textContent = words.pick(alert.name)
     this.visits.end.textContent = String(found.year)
     const sum = el("div", "sum", el("b", "", String(found.count)), el("span", "", `${t("dispatch.times")} · ${found.organs} ${t("dispatch.organs")}`), el("span", "cap", `${t("dispatch.cap")} `, el("b", "", t("dispatch.not_entered"))))
-    const rows = found.rows.map(({ at, organ, what, number }) => row(words.date(at).slice(5), named(organ), `${t(`dispatch_visit.${words.key(what)}`)}${number ? ` · ${number}` : ""}`))
+    const rows = found.rows.map(({ at, organ, what, number }) => row(words.date(at).slice(5), named(organ), `${t(`order_instrument.${words.key(what)}`)}${number ? ` · ${number}` : ""}`))
     fill(this.visits.body, sum, months(found.months), el("table", "tb", ...rows), el("p", "by", t("dispatch.recorded_here")))
   }
 
@@ -66,7 +66,7 @@ function clock({ clock: name, part: role, limit, due, provisional, source, mark 
   const at = due === null ? t("dispatch.unknown_due") : `${words.moment(due)}${provisional ? ` ${t("row.provisional")}` : ""}`
   const from = el("span", mark === "default" ? "default" : "", mark === "default" ? t("dispatch.default") : `${words.pick(source)}${mark === "check" ? ` ${t("dispatch.check")}` : ""}`)
   from.title = words.pick(source)
-  return el("tr", "", el("td", "", `${t(`dispatch_clock.${words.key(name)}`)}${role && role !== "main" ? ` ${t(`dispatch_part.${role}`)}` : ""}`), el("td", "", words.pick(limit)), el("td", "", el("b", "", at)), el("td", "n", from))
+  return el("tr", "", el("td", "", `${t(`order_clock.${words.key(name)}`)}${role && role !== "main" ? ` ${t(`order_part.${role}`)}` : ""}`), el("td", "", words.pick(limit)), el("td", "", el("b", "", at)), el("td", "n", from))
 }
 
 /**

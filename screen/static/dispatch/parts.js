@@ -45,7 +45,7 @@ export function receivers({ receivers: found, units }, change) {
  */
 function candidate(each, change) {
   const { unit, name, basis, load, why, sentence, limit } = each
-  const role = el("select", "part", ...PARTS.map((value) => option(value, t(`dispatch_part.${value}`))))
+  const role = el("select", "part", ...PARTS.map((value) => option(value, t(`order_part.${value}`))))
   role.value = each.part
   role.ariaLabel = `${t("dispatch.part")} ${words.pick(name)}`
   role.onchange = () => change(unit, { part: role.value })
@@ -113,7 +113,7 @@ function spelled(limit) {
  */
 export function letter(sheet, writes, written) {
   const rows = [{ name: "title", words: words.pick(sheet.title) }, ...sheet.text]
-  return rows.flatMap(({ name, words: said }) => [el("span", "name", t(`dispatch_said.${name}`)), writes ? field(name, said, written) : el("p", "", ...pieces(said).map(({ words: piece, hedge }) => el("span", hedge ? "sus" : "", piece)))])
+  return rows.flatMap(({ name, words: said }) => [el("span", "name", t(`order_said.${name}`)), writes ? field(name, said, written) : el("p", "", ...pieces(said).map(({ words: piece, hedge }) => el("span", hedge ? "sus" : "", piece)))])
 }
 
 /**
@@ -123,7 +123,7 @@ export function letter(sheet, writes, written) {
  */
 function field(name, said, written) {
   const node = Object.assign(el("textarea"), { value: said, maxLength: name === "title" ? 200 : 2000, rows: Math.max(1, Math.ceil(said.length / 46)) })
-  node.ariaLabel = t(`dispatch_said.${name}`)
+  node.ariaLabel = t(`order_said.${name}`)
   node.oninput = () => written(name, node.value)
   return node
 }

@@ -162,7 +162,7 @@ export class Sheet {
     const key = JSON.stringify([told, this.writes])
     if (!told || key === this.drawn || this.busy) return
     this.drawn = key
-    say(this.kind, `${t(`dispatch_paper.${words.key(told.paper)}`)} · ${words.pick(told.kind.title)} · ${t("dispatch.number_later")}`)
+    say(this.kind, `${t(`order_paper.${words.key(told.paper)}`)} · ${words.pick(told.kind.title)} · ${t("dispatch.number_later")}`)
     this.steps.show(told.steps)
     verification(this.verify.body, told, (finding, how) => this.verified(finding, how))
     heads(this.who, `${words.pick(told.receivers.sender_name)} → ${told.receivers.upward ? t("dispatch.upward") : t("dispatch.by_list")}`, "")
@@ -233,7 +233,7 @@ export class Sheet {
     const found = told.receivers.candidates
     /** @param {string} role */
     const count = (role) => found.filter((each) => each.part === role).length
-    const counted = ["main", "support", "assist"].filter(count).map((role) => `${t(`dispatch_part.${role}`)} ${count(role)}`)
+    const counted = ["main", "support", "assist"].filter(count).map((role) => `${t(`order_part.${role}`)} ${count(role)}`)
     return `${found.length} ${t("dispatch.units")} · ${counted.join(" · ")} · ${t("dispatch.within")}`
   }
 
