@@ -6,7 +6,7 @@ from streams.places import organs
 
 
 def sender_of(person: Person, units: Units) -> str:
-    """The body that the person's acts name, where it is one of this place, or else the general office of the city's government."""
+    """The body that the person's acts name, where it is one of this place; else the city's general office."""
     if (own := person.actor.department) in units:
         return own
     home = organs.routes().home

@@ -164,7 +164,7 @@ declare namespace Sent {
   interface Waiting { id: string; number: string; kind: string; state: string; title: Text; adcode: string; urgent: boolean; opened: number; audit: number; verbs: string[] }
   interface Returned extends Waiting { line: string; seen: number; unit: Text; clause: string; proposed: string; proposed_name: Text | null; due: number | null; decision: string; asked: number }
   interface Queue { returns: { count: number; rows: Returned[] }; filed: { count: number; rows: Waiting[] }; loads: { unit: string; name: Text; load: Load }[]; sender: string }
-  interface Matter { order: Record<string, unknown>; kind: { id: string; title: Text; states: Record<string, Text> } | null; receivers: Receivers; clocks: Due[]; likes: Likes; duplicates: Like[]; now: number }
+  interface Matter { order: { id: string }; kind: { id: string; title: Text; states: Record<string, Text> } | null; receivers: Receivers; clocks: Due[]; likes: Likes; duplicates: Like[]; now: number }
 
   /** A clock of an order or a line; times RFC 3339. */
   interface Clock {

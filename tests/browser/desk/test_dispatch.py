@@ -24,9 +24,7 @@ def shot(page: Page, name: str) -> None:
 def test_one_press_sends_an_order(broker: Settings, town: Town, screen: str, blank: Page) -> None:
     """Without a verdict the press asks why and sends nothing; Enter alone sends nothing; Ctrl Enter sends the draft once."""
     now = wall_clock()
-    made = alert(
-        town.log, 3, now, severity="red", verbs=VERBS, name=Name("第三热源厂2号炉", "Third Heat Plant"), adcode="410182", audit=1
-    )
+    made = alert(town.log, 3, now, severity="red", verbs=VERBS, name=Name("第三热源厂2号炉", "Heat Plant"), adcode="410182")
     town.write(made, alert(town.log, 4, now, verbs=VERBS))
     blank.goto(f"{screen}/desk?alert={made.id}")
     expect(blank.locator(".story .steps li")).to_have_count(6)
