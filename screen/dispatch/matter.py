@@ -9,9 +9,9 @@ from screen.dispatch.limits import dues
 from screen.dispatch.receivers import Ground, proposal
 from screen.dispatch.sender import sender_of
 from screen.dispatch.sheet import bodies, loads_of
+from screen.feed.order_flow import OrderFlow, is_filed
 from screen.feed.slices.clock import Clock
 from screen.feed.slices.law_in_force import LawInForce
-from screen.feed.slices.order_flow import OrderFlow, is_filed
 from screen.feed.slices.orders import Orders
 from screen.feed.view import View
 from screen.i18n.texts import owner_name

@@ -17,11 +17,11 @@ from screen.dispatch.limits import Due, dues, own
 from screen.dispatch.receivers import Ground, Load, Receivers, Wanted, proposal
 from screen.dispatch.sender import sender_of
 from screen.dispatch.steps import Steps, steps
+from screen.feed.order_flow import OrderFlow
 from screen.feed.slices.alarms import Alarms
 from screen.feed.slices.clock import Clock
 from screen.feed.slices.incidents import Incidents
 from screen.feed.slices.law_in_force import LawInForce
-from screen.feed.slices.order_flow import OrderFlow
 from screen.feed.slices.orders import Orders
 from screen.feed.slices.shifts import Shifts
 from screen.feed.slices.subjects import Subjects

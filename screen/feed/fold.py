@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from screen.feed.believed.beyond import Beyond
 from screen.feed.believed.sealed import ALERTS, Key, Revision, Sealed
+from screen.feed.order_flow import OrderFlow
 from screen.feed.slices.alarms import Alarms
 from screen.feed.slices.annunciations import Annunciations
 from screen.feed.slices.bad_input import BadInput
@@ -21,7 +22,6 @@ from screen.feed.slices.job_states import JobStates
 from screen.feed.slices.law_in_force import LawInForce
 from screen.feed.slices.map_points import MapPoints
 from screen.feed.slices.measures import Measures
-from screen.feed.slices.order_flow import OrderFlow
 from screen.feed.slices.orders import Orders
 from screen.feed.slices.shifts import Shifts
 from screen.feed.slices.subjects import Subjects

@@ -3,7 +3,7 @@
 from screen.dispatch.receivers import Load
 from screen.dispatch.ringing import ringing, rings_of
 from screen.feed.fold import fold
-from screen.feed.slices.order_flow import OrderFlow
+from screen.feed.order_flow import OrderFlow
 from screen.feed.slices.orders import Orders
 from screen.feed.view import View
 from screen.wall.funnel import funnel, reached
