@@ -63,10 +63,19 @@ export class Beside {
 
 /** @param {Sent.Due} each */
 function clock({ clock: name, part: role, limit, due, provisional, source, mark }) {
-  const at = due === null ? t("dispatch.unknown_due") : `${words.moment(due)}${provisional ? ` ${t("row.provisional")}` : ""}`
+  const at = due === null ? t("dispatch.unknown_due") : `${ending(due)}${provisional ? ` ${t("row.provisional")}` : ""}`
   const from = el("span", mark === "default" ? "default" : "", mark === "default" ? t("dispatch.default") : `${words.pick(source)}${mark === "check" ? ` ${t("dispatch.check")}` : ""}`)
   from.title = words.pick(source)
   return el("tr", "", el("td", "", `${t(`order_clock.${words.key(name)}`)}${role && role !== "main" ? ` ${t(`order_part.${role}`)}` : ""}`), el("td", "", words.pick(limit)), el("td", "", el("b", "", at)), el("td", "n", from))
+}
+
+/**
+ * When a limit ends: a day's end is said as its 24:00 (民法典 203), not as the next day.
+ * @param {number} at
+ */
+function ending(at) {
+  const said = words.moment(at)
+  return said.endsWith(" 00:00") ? `${words.moment(at - 1).slice(0, 5)} 24:00` : said
 }
 
 /**

@@ -146,7 +146,7 @@ function sign(state) {
  * @param {Record<string, number | string>} counts
  */
 function told(name, state, counts) {
-  if (name === "verified") return t(counts.verdict ? `step.${words.key(String(counts.verdict))}` : "check.unverified")
+  if (name === "verified") return t(counts.verdict ? `step.${words.key(String(counts.verdict))}` : "dispatch_check.unverified")
   const texts = Object.entries(counts).filter(([key, count]) => count || (key === "same" && state === "ok") || key === "suspected" || key === "asserted" || key === "mains").map(([key, count]) => `${t(`dispatch_check.${key}`)} ${count}`)
   return texts.join(" · ")
 }

@@ -74,7 +74,7 @@ export class Sheet {
     this.signed = el("small")
     const said = el("div", "said", this.reason, el("div", "row", this.state, this.link))
     this.foot = el("footer", "press", this.press, said, this.paper, this.store, this.signed)
-    this.node = el("section", "sheet", el("div", "columns", this.left, el("div", "right-side", top, this.beside.node)), this.foot)
+    this.node = el("section", "sheet", el("div", "halves", this.left, el("div", "right-side", top, this.beside.node)), this.foot)
     this.node.ariaLabel = t("dispatch.title")
     this.node.hidden = true
     this.edit = button("edit", () => this.write(), t("dispatch.edit"))

@@ -6,7 +6,7 @@ from msgspec import json as codec
 from playwright.sync_api import Page, expect
 
 from streams.kafka import clients
-from streams.messages import Issue, Name, decode_event, format_time, parse_time
+from streams.messages import Issue, Name, Place, decode_event, format_time, parse_time
 from streams.settings import Settings
 from streams.topics import topic_name
 from tests.support.town import Town, alert, wall_clock
@@ -45,9 +45,10 @@ def test_one_press_sends_an_order(broker: Settings, town: Town, screen: str, bla
     assert (issue.reason, issue.verdict, issue.alerts[0].alert) == ("现场电话无人接听，先行派单", "", made.id)
     assert [(each.unit, each.part) for each in issue.receivers] == [("zz-ee", "main")]
     at = format_time(now)
-    one = order(1, at, id=issue.order, log=town.log, title=issue.title, issuer=issue.actor.department)
+    here = {"log": town.log, "place": Place(topic_name(town.log, "events.orders"), 0, 1)}
+    one = order(1, at, id=issue.order, title=issue.title, issuer=issue.actor.department, **here)
     late = clock("sign", at, late=True, warned=True, rings=format_time(parse_time(at) - 1000))
-    town.write(one, line(one, unit="zz-ee", log=town.log, clocks=(late,)))
+    town.write(one, line(one, unit="zz-ee", clocks=(late,), **here))
     expect(blank.locator(".sheet .to-order")).to_contain_text(one.number)
     shot(blank, "desk-sent")
     blank.keyboard.press("Escape")
