@@ -108,7 +108,7 @@ ORDER_RIGHTS: dict[str, OrderRight] = {
     "paper": OrderRight(
         frozenset({"checker", "signatory", "archivist", "dispatcher", "clerk", "reviewer"}), ("issuer", "main")
     ),
-    "deliver": OrderRight(frozenset({"notifier"}) | _UNIT, ("line", "any")),
+    "deliver": OrderRight(frozenset({"notifier"}) | _UNIT, ("line",)),
     "read": OrderRight(_UNIT, ("line",)),
     "sign": OrderRight(frozenset({"clerk", "handler"}), ("line",)),
     "call": OrderRight(_SENDS, ("issuer",)),
