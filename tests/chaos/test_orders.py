@@ -3,8 +3,9 @@
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from hashlib import blake2s
 
 import pytest
@@ -181,7 +182,7 @@ def test_sigkills_leave_alerts_and_orders_the_same(broker: Settings, log: str) -
             before = written()
             with Worker(broker, log, "--name", "killed") as worker:
                 worker.ready()
-                wait_for(lambda before=before: written() > before + 5, "orders before the kill", PATIENCE)
+                wait_for(partial(_more, written, before + 5), "orders before the kill", PATIENCE)
                 time.sleep(chance.uniform(0.0, 1.5))  # a moment like any other
                 worker.kill()
             progress.append(written())
@@ -200,6 +201,10 @@ def test_sigkills_leave_alerts_and_orders_the_same(broker: Settings, log: str) -
     alerts = {(one.id, one.audit): one for one in (decode(value, Alert) for value in pure["alerts"].values()) if one.audit}
     tied = {f"{order}:{one.id}/{one.audit}" for one in alerts.values() for order in (one.orders or ())}
     assert tied <= _ids(broker, log, "orders", {REVISED})
+
+
+def _more(written: Callable[[], int], than: int) -> bool:
+    return written() > than
 
 
 def _still(settings: Settings, log: str) -> bool:
