@@ -97,7 +97,7 @@ def test_a_story_is_for_who_may_see_it() -> None:
     assert story(view, name(2), "", WANG) is None
 
 
-class Kept:
+class WrittenActs:
     """Commands that are kept instead of written."""
 
     def __init__(self) -> None:
@@ -124,9 +124,9 @@ class SignedIn:
         await self._app(scope, receive, send)
 
 
-def sent(person: Person, verb: str, **data: Any) -> tuple[int, Kept]:
+def sent(person: Person, verb: str, **data: Any) -> tuple[int, WrittenActs]:
     """The answer to a press of this person on order 1, and what was written."""
-    hub, kept = Hub(), Kept()
+    hub, kept = Hub(), WrittenActs()
     hub.view = fold(View(), [order(1), line(1)])
     routes = OrderActs(hub, kept, "test").table()  # type: ignore[arg-type]
     middleware = [Middleware(SignedIn, person=person), Middleware(RequestGuard, acts=acts_of(routes))]
