@@ -24,6 +24,7 @@ from screen.access.request_guard import RequestGuard
 from screen.access.security import Policy
 from screen.access.signin import SignIn
 from screen.acts.commands import OwnCommands
+from screen.orders.seen import looker, may_see
 from screen.originals.copies import MOST_SIDE
 from screen.originals.routes import Originals
 from screen.signer.client import SignedCommands, SignerEntrance
@@ -217,6 +218,8 @@ def test_whoever_a_report_is_about_sees_nothing_of_it(screen: Evidence) -> None:
     screen.orders[ORDER] = replace(screen.orders[ORDER], traits={"nature": "report", "accused": BUREAU})
     assert screen.get(f"file/{DIGEST}", order=ORDER).status_code == 403
     assert screen.send(key="0e" * 16).status_code == 403
+    accused, hotline = (looker(Person("x", "x", "dispatcher", (unit,))) for unit in (BUREAU, OFFICE))
+    assert [may_see(who, screen.orders[ORDER], screen.lines) for who in (accused, hotline)] == [False, True]
 
 
 REFUSED: dict[str, tuple[int, dict[str, Any]]] = {
