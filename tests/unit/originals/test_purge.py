@@ -2,21 +2,27 @@
 
 import io
 import os
+from argparse import Namespace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import pytest
 from msgspec import Raw
 
 from agents.audit.trails import Trails
 from agents.core.orders.fold import Orders
 from agents.rulebook.orders import order_rules
+from streams.command import Trouble
+from streams.keeper import orders
 from streams.keeper.wire import SealFile
 from streams.messages import Actor, Event, Issue, Order, OrderAct, OrderAudit, Sealed, Text, decode_event, encode, format_time
 from streams.messages.orders import File, Receiver, Said
 from streams.outputs import BY_TYPE, Output
-from streams.signing.envelope import envelope_bytes
+from streams.settings import load
+from streams.signing.envelope import claim, envelope_bytes
 from streams.signing.kinds import NUMBERED, matches
+from streams.signing.machine.keyfile import write_new
 from streams.signing.sign import addressed, cosigned, signed
 from streams.signing.ticks import MOST, links
 from streams.signing.verify import verify
@@ -125,6 +131,60 @@ def test_a_purge_takes_the_texts_and_leaves_chain_and_replay(tmp_path: Path) -> 
     assert list(trails.end()) == []
     assert kept.open(issue.text[0].words, family=FAMILY, type="order", id=ORDER, path="cause")[0] == "deleted"  # type: ignore[arg-type]
     kept.close()
+
+
+class Sent:
+    """Takes what is sent, in place of keeper and Kafka; `state`: how the keeper answers an order."""
+
+    def __init__(self, state: str = "pending") -> None:
+        self.state, self.handed, self.written = state, list[bytes](), list[tuple[str, bytes, bytes]]()
+
+    def order(self, event: str) -> str:
+        """As the keeper's client."""
+        self.handed.append(event.encode())
+        return self.state
+
+    def send(self, topic: str, value: bytes, key: bytes) -> "Sent":
+        """As a producer."""
+        self.written.append((topic, key, value))
+        return self
+
+    def get(self, _: float) -> None:
+        """As what a producer gives."""
+
+    def close(self) -> None:
+        """As a producer."""
+
+
+@pytest.mark.parametrize("state", ["pending", "refused"])
+def test_the_command_signs_both_by_two_persons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, state: str) -> None:
+    """The keeper's order first, then the mark; where the keeper refuses, because of a hold, the order is not marked."""
+    sent = Sent(state)
+    monkeypatch.setattr(orders, "pinned", lambda *_: "ab" * 32)
+    monkeypatch.setattr(orders, "newest_tick", lambda *_: BEGIN)
+    monkeypatch.setattr(orders, "client_of", lambda *_: sent)
+    monkeypatch.setattr(orders.clients, "producer", lambda _: sent)
+    for name in ("lw", "zj"):
+        write_new(tmp_path / name, f"cli-{name}")
+    given = {"order": ORDER, "log": "live", "reason": "state-secret", "basis": "secrets-31", "account": "lw"}
+    options = Namespace(**given, key=tmp_path / "lw", second=tmp_path / "zj")
+    settings = load({"ONESCREEN_DATA": str(tmp_path)})
+    assert orders.purge(settings, options) == (1 if state == "refused" else 0)
+    (handed,) = sent.handed
+    marked = [value for _, _, value in sent.written]
+    assert len(marked) == (state == "pending")
+    kinds = [claim(each).envelope for each in (handed, *marked)]
+    assert [each.type for each in kinds] == ["personal.forget", "command.order.purge"][: len(kinds)]
+    assert all(each.sig and len(each.cosig.split()) == 1 for each in kinds)
+    assert [each.subject for each in kinds] == [FAMILY, ORDER][: len(kinds)]
+    assert [(topic, key) for topic, key, _ in sent.written] == [("live.events.orders", ORDER.encode())][: len(marked)]
+
+
+def test_the_command_refuses_a_log_never_opened(tmp_path: Path) -> None:
+    """With the reason, before anything is signed."""
+    options = Namespace(order=ORDER, log="live", reason="state-secret", basis="secrets-31", account="lw")
+    with pytest.raises(Trouble, match="never opened: its texts stand in clear"):
+        orders.purge(load({"ONESCREEN_DATA": str(tmp_path)}), options)
 
 
 def test_one_person_does_not_purge(tmp_path: Path) -> None:

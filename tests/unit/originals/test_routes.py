@@ -24,6 +24,7 @@ from screen.access.request_guard import RequestGuard
 from screen.access.security import Policy
 from screen.access.signin import SignIn
 from screen.acts.commands import OwnCommands
+from screen.orders.seen import looker, may_see
 from screen.originals.copies import MOST_SIDE
 from screen.originals.routes import Originals
 from screen.signer.client import SignedCommands, SignerEntrance
@@ -173,6 +174,33 @@ def test_what_is_shown_is_a_copy_without_position(screen: Evidence) -> None:
     assert len(screen.looks()) == 1
 
 
+def test_a_picture_that_bursts_is_not_drawn(screen: Evidence) -> None:
+    """56 megapixels in some kilobytes: 415 before a pixel is unpacked; the original is given as it is."""
+    made = io.BytesIO()
+    Image.new("1", (8_000, 7_000)).save(made, "PNG")
+    screen.signed_in("han")
+    answer = screen.send(made.getvalue(), said="image/png")
+    digest = answer.json()["file"]["digest"]
+    act = json.decode(decode_event(screen.room.log.written[-1][2]).data, type=OrderAct)
+    assert act.file is not None
+    screen.orders[ORDER] = replace(screen.orders[ORDER], files=(act.file,))
+    copy = screen.get(f"file/{digest}/copy", order=ORDER)
+    assert (copy.status_code, "8000 × 7000" in copy.json()["error"]) == (415, True)
+    assert screen.get(f"file/{digest}", order=ORDER).content == made.getvalue()
+
+
+def test_a_lost_key_is_told(screen: Evidence) -> None:
+    """不可用 on the screen, `file lost` by the keeper; nothing else is given, nothing is on record as looked at."""
+    screen.signed_in("han")
+    screen.taken()
+    with screen.kept.store.base.write() as change:
+        change.do("delete from key")
+    answer = screen.get(f"file/{DIGEST}", order=ORDER)
+    assert (answer.status_code, answer.json()["error"]) == (503, "不可用 / not available")
+    assert [what for what, _ in screen.kept.told if what == "file lost"] == ["file lost"]
+    assert screen.looks() == []
+
+
 def test_who_is_of_another_body_gets_nothing(screen: Evidence) -> None:
     """403 to put a file, to take the original, to see the copy; nothing is on record."""
     screen.signed_in("han")
@@ -190,6 +218,8 @@ def test_whoever_a_report_is_about_sees_nothing_of_it(screen: Evidence) -> None:
     screen.orders[ORDER] = replace(screen.orders[ORDER], traits={"nature": "report", "accused": BUREAU})
     assert screen.get(f"file/{DIGEST}", order=ORDER).status_code == 403
     assert screen.send(key="0e" * 16).status_code == 403
+    accused, hotline = (looker(Person("x", "x", "dispatcher", (unit,))) for unit in (BUREAU, OFFICE))
+    assert [may_see(who, screen.orders[ORDER], screen.lines) for who in (accused, hotline)] == [False, True]
 
 
 REFUSED: dict[str, tuple[int, dict[str, Any]]] = {
