@@ -202,12 +202,15 @@ def _instrument(turn: Turn, act: OrderAct, _says: Entry) -> Order:
         raise Objected("an instrument is recorded with its number and organ: instrument")
     if len(set(said.officers)) < OFFICERS:
         raise Objected("at least two officers with certificates take part (行政处罚法 42): officers")
-    for name in ("served_at", "limit_at", "recheck_at"):
-        if (text := getattr(said, name)) and not is_time(text):
-            raise Objected(f"{name} is no time")
     if not is_time(said.served_at):
         raise Objected("when was it served (送达)? served_at")
-    return replace(turn.order, instruments=(*turn.order.instruments, said))
+    known = [each for each in turn.order.instruments if each.number == said.number]
+    if known and not said.end:
+        raise Objected(f"an instrument with the number {said.number} is recorded: record it again with its end alone")
+    if said.end and not is_time(said.ended_at):
+        raise Objected("when did it end? ended_at")
+    others = tuple(each for each in turn.order.instruments if each.number != said.number)
+    return replace(turn.order, instruments=(*others, said))
 
 
 def _file(turn: Turn, act: OrderAct, _says: Entry) -> Order:

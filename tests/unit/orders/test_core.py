@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from agents.core.orders.fold import Orders
 from agents.rulebook.orders import order_rules
@@ -295,6 +296,11 @@ class TestEnds:
         }
         assert "two officers" in refusal(lead.act("instrument", OFFICER, instrument=Instrument(officers=("0117",), **given)))
         assert not refusal(lead.act("instrument", OFFICER, instrument=Instrument(officers=("0117", "0132"), **given)))
+        whole = Instrument(officers=("0117", "0132"), **given)
+        assert "recorded" in refusal(lead.act("instrument", OFFICER, instrument=whole))
+        over = replace(whole, end="revoked", ended_at="2026-03-06T09:40:00+08:00")
+        assert not refusal(lead.act("instrument", OFFICER, instrument=over))
+        assert [each.end for each in lead.orders[ORDER].instruments] == ["revoked"]
         lead.alert(alert_of(active=False, audit=5, cleared_at="2026-03-06T10:00:00+08:00"))
         lead.tick("2026-03-10T10:00:00+08:00")
         answered_without_sign(lead)
