@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
-from streams.messages import ADOPTED, COMMAND, NOTICE, RESUMED, RIGHTS, ROLES
-from streams.messages.rights import ALERT_RIGHTS, INCIDENT_RIGHTS
+from streams.messages import ADOPTED, COMMAND, NOTICE, RESUMED, REVISED, RIGHTS, ROLES
+from streams.messages.orders import FILED, LINK
+from streams.messages.orders import RELEASE as UNTIED
+from streams.messages.rights import ALERT_RIGHTS, INCIDENT_RIGHTS, ORDER
 from streams.messages.times import HOUR, SECOND
 from streams.signing.proofs.seal import ANCHOR, MANIFEST, SEAL
 from streams.signing.series import Policy
@@ -23,13 +25,14 @@ ANSWERS = ("personal.accepted", "personal.refused", "personal.destroyed", "perso
 """What the keeper of keys writes."""
 
 EVENTS = "events."
-FEED = ("alert.revised", "order.link", "order.release", "order.filed")
+FEED = (REVISED, FILED, LINK, UNTIED)
 """What a worker writes into the input of another stage."""
 
 _PERSONS = tuple(role for role in ROLES if role != "viewer")
 _NOTIFY = "notify"
 _ACTS = tuple(COMMAND + verb for verb in (*ALERT_RIGHTS, *INCIDENT_RIGHTS) if verb != _NOTIFY)
-_DESK = (*_ACTS, "job.*", "shift.*", *ORDERS)
+_ORDER_ACTS = f"{COMMAND}{ORDER}*"
+_DESK = (*_ACTS, _ORDER_ACTS, "job.*", "shift.*", *ORDERS)
 
 ADMIN_ACTS = tuple(COMMAND + verb for verb, roles in RIGHTS.items() if set(roles) == {"admin"})
 """The acts that the administrator alone may do: what hides alarms by design."""
@@ -91,11 +94,13 @@ PARTS = (
     PartRow(
         "notifier",
         "says in the log what it has sent, and how its channels are",
-        lambda places, _: PartRights(may=(COMMAND + _NOTIFY, "service.registered"), roles=("notifier",), to=_stages(places)),
+        lambda places, _: PartRights(
+            may=(COMMAND + _NOTIFY, f"{COMMAND}{ORDER}deliver", "service.registered"), roles=("notifier",), to=_stages(places)
+        ),
     ),
     PartRow(
         r"worker-\d+",
-        "seals what it has judged, and passes on to each stage what others give it to read",
+        "seals what it has judged, and passes on to other stages what they read of it",
         lambda places, _: PartRights(may=(*FEED, SEAL), to=_stages(places)),
     ),
     PartRow("audit", "anchors what the workers have sealed", lambda *_: PartRights(may=(ANCHOR,), to=())),
