@@ -22,7 +22,7 @@ def main(argv: list[str]) -> int:
     options = _options(argv)
     settings = load()
     topic, subject, act = _target(settings, options)
-    entry = done(settings, options, topic, subject, options.verb, act, Audit)
+    entry, *_ = done(settings, options, topic, subject, options.verb, act, Audit)
     refused = entry.event == "refuse"
     sys.stderr.write(
         f"act: {'refused: ' if refused else ''}{entry.reason if refused else f'{entry.before} to {entry.after}'}\n"

@@ -47,7 +47,7 @@ def _act(settings: Settings, options: argparse.Namespace, incident: Incident, kn
         act = Regroup(incident=incident.id, actor=actor, reason=options.reason, others=others)
     else:
         act = Regroup(incident=incident.id, actor=actor, reason=options.reason, alerts=tuple(options.alerts))
-    entry = done(settings, options, incident.place.topic, incident.city, options.command, act, IncidentAudit)
+    entry, *_ = done(settings, options, incident.place.topic, incident.city, options.command, act, IncidentAudit)
     refused = entry.event == "refuse"
     sys.stderr.write(f"incident: {entry.event} {' '.join(entry.ids)}{f': {entry.reason}' if refused else ''}\n")
     sys.stdout.buffer.write(encode(entry) + b"\n")

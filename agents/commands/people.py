@@ -55,8 +55,10 @@ def actor_of(options: argparse.Namespace) -> Actor:
     return Actor(id=options.actor, name=options.actor, role=options.role, department=getattr(options, "department", ""))
 
 
-def done(settings: Settings, options: argparse.Namespace, topic: str, key: str, verb: str, act: Struct, entry: type[T]) -> T:
-    """Do an act: sign it where the log was opened, write it, and wait for what a worker says of it."""
+def done(
+    settings: Settings, options: argparse.Namespace, topic: str, key: str, verb: str, act: Struct, entry: type[T]
+) -> list[T]:
+    """Do an act: sign it where the log was opened, write it, and wait for the entries that a worker makes of it."""
     value = command_bytes(verb, key, act, now())
     value = personal(settings, options.log, options.actor, value, topic.removeprefix(f"{options.log}."), options.cosign)
     return answered(settings, options.log, topic, key, value, entry)
@@ -79,8 +81,8 @@ def command_bytes(verb: str, subject: str, act: Struct, at: int) -> bytes:
     )
 
 
-def answered(settings: Settings, log: str, topic: str, key: str, value: bytes, entry: type[T]) -> T:
-    """Write a person's act under its key, and wait for the entry that a worker makes of it.
+def answered(settings: Settings, log: str, topic: str, key: str, value: bytes, entry: type[T]) -> list[T]:
+    """Write a person's act under its key, and wait for the entries that a worker makes of it.
 
     Trouble where none comes, and where a record of bad input comes in its place.
     """
@@ -91,11 +93,12 @@ def answered(settings: Settings, log: str, topic: str, key: str, value: bytes, e
         place = _sent(settings, Place(topic, partition, 0), key, value)
         found = _answer(reader, follow, ends, place)
     where = f"{place.topic}/{place.partition}/{place.offset}"
-    if isinstance(found, Quality):
-        raise Trouble(f"{where} was refused ({found.reason}): {found.message}")
-    if found is None:
+    entries = [each for each in found if isinstance(each, entry)]
+    if refused := next((each for each in found if isinstance(each, Quality)), None):
+        raise Trouble(f"{where} was refused ({refused.reason}): {refused.message}")
+    if not entries:
         raise Trouble(f"{where} holds the act, but no trail tells of it: does a worker run, and does what it names exist?")
-    return found
+    return entries
 
 
 def _sent(settings: Settings, to: Place, key: str, value: bytes) -> Place:
@@ -109,16 +112,16 @@ def _sent(settings: Settings, to: Place, key: str, value: bytes) -> Place:
 
 def _answer(
     reader: KafkaConsumer, follow: dict[TopicPartition, type[T] | type[Quality]], ends: dict[TopicPartition, int], place: Place
-) -> T | Quality | None:
-    """What a worker says of the act, or None where nothing comes in time."""
+) -> list[T | Quality]:
+    """What a worker says of the act, in one poll or several that follow each other; nothing where it does not come in time."""
     reader.assign(list(follow))
     for each, end in ends.items():
         reader.seek(each, end)
-    until = time.monotonic() + JUDGED
+    until, said = time.monotonic() + JUDGED, list[T | Quality]()
     while time.monotonic() < until:
-        for at, records in reader.poll(200).items():
-            for record in records:
-                found = clients.read(record, follow[at], "act")
-                if found is not None and found.place == place:
-                    return found
-    return None
+        read = [(follow[at], record) for at, records in reader.poll(200).items() for record in records]
+        new = [found for type_, record in read if (found := clients.read(record, type_, "act")) and found.place == place]
+        if said and not new:
+            break
+        said += new
+    return said

@@ -1,7 +1,7 @@
 """`python -m agents order ACT|show|list`: orders as the log has them, and what people do to them.
 
 ORDER is the number of a work order (GD-…), an id, or how an id begins. Each act is a command in the log, which alone says what
-comes of it: it waits for its entry in the order's trail, prints it as a JSON line, and exits 1 where the act was refused.
+comes of it: it waits for its entries in the order's trail, prints each as a JSON line, and exits 1 where one is a refusal.
 docs/operate/orders-command.md has the acts and what each needs; docs/develop/orders.md how an order moves.
 """
 
@@ -49,12 +49,13 @@ def main(argv: list[str]) -> int:
 
 def _do(settings: Settings, options: argparse.Namespace, act: Issue | OrderAct) -> int:
     topic = events_topic(options.log, INPUT)
-    entry = done(settings, options, topic, act.order, ORDER + options.command, act, OrderAudit)
-    refused = entry.event == "refuse"
-    step = f"{entry.line} {entry.before or 'nothing'} to {entry.after}".strip()
-    sys.stderr.write(f"order: {act.order} {'refused: ' if refused else ''}{entry.reason if refused else step}\n")
-    sys.stdout.buffer.write(encode(entry) + b"\n")
-    return 1 if refused else 0
+    entries = done(settings, options, topic, act.order, ORDER + options.command, act, OrderAudit)
+    for entry in entries:
+        step = f"{entry.line} {entry.before or 'nothing'} to {entry.after}".strip()
+        said = f"refused: {entry.line} {entry.reason}" if entry.event == "refuse" else step
+        sys.stderr.write(f"order: {act.order} {said}\n")
+        sys.stdout.buffer.write(encode(entry) + b"\n")
+    return 1 if any(entry.event == "refuse" for entry in entries) else 0
 
 
 def _id(settings: Settings, name: str, log: str) -> str:
