@@ -21,6 +21,7 @@ from screen.feed.slices.job_states import JobStates
 from screen.feed.slices.law_in_force import LawInForce
 from screen.feed.slices.map_points import MapPoints
 from screen.feed.slices.measures import Measures
+from screen.feed.slices.orders import Orders
 from screen.feed.slices.shifts import Shifts
 from screen.feed.slices.subjects import Subjects
 from screen.feed.slices.trails import Trails
@@ -43,6 +44,7 @@ SLICES: tuple[type[Slice], ...] = (
     Measures,
     JobStates,
     LawInForce,
+    Orders,
 )
 """All slices, in the order in which a message comes to them, and their sections to the pages."""
 

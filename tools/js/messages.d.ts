@@ -117,6 +117,140 @@ declare namespace Sent {
 
   interface Story { alert: Alert; ended: boolean; trail: Entry[] }
 
+  /** A clock of an order or a line; times RFC 3339. */
+  interface Clock {
+    name: string
+    limit: string
+    start: string
+    due: string
+    first_due: string
+    warn: string
+    provisional: boolean
+    pauses: { kind: string; basis: string; begin: string; end: string | null }[]
+    met: string | null
+    dropped: boolean
+    warned: boolean
+    late: boolean
+    source: Text
+    mark: string
+  }
+  /** An order as its list shows it, or a line as its unit's own list does (`line`, `part`). */
+  interface OrderRow {
+    id: string
+    line: string
+    part?: string
+    audit: number
+    number: string
+    title: Text
+    kind: string
+    state: string
+    urgent: boolean
+    traits: Record<string, string>
+    unit: Text | null
+    others: number
+    adcode: string
+    alert: { severity: Severity; state: string; phase: Phase } | null
+    clock: Clock | null
+    over: string
+    new: boolean
+    undelivered: [n: string, unit: string][]
+    signs: [n: string, unit: string, audit: number][]
+  }
+  interface Stamp { at: string; actor: Actor | null; words: Words; who: Words; when: string }
+  interface Application { kind: string; asked: Stamp; clause: string; unit: string; limit: string; due: string | null; decision: string; decided: Stamp | null }
+  interface OrderLine {
+    n: string
+    under: string
+    part: string
+    unit: string
+    state: string
+    delivered: Stamp | null
+    read: Stamp | null
+    signed: Stamp | null
+    called: Stamp | null
+    draft: Stamp | null
+    reply: Stamp | null
+    demand: Words
+    returns: Application | null
+    extension: Application | null
+    objection: Application | null
+    clocks: Clock[]
+    audit: number
+  }
+  interface OrderPaper { kind: string; number: string; organ: string; signed_by: string; at: string; digest: string | null }
+  interface OrderInstrument { kind: string; number: string; organ: string; officers: string[]; served: string; served_at: string; limit_at: string; remedy: boolean; recheck_at: string; digest: string | null }
+  interface OrderFile { digest: string; size: number; type: string; made_at: string; of: string }
+  interface OrderWhole {
+    id: string
+    kind: string
+    number: string
+    round: number
+    state: string
+    title: Text
+    text: { name: string; words: Words }[]
+    urgent: boolean
+    issuer: string
+    actor: Actor | null
+    adcode: string
+    alerts: { link: { alert: string; domain: string; subject: string }; active: boolean; quiet: string | null; ready: string | null }[]
+    matter: string
+    verdict: string
+    main: string
+    clocks: Clock[]
+    papers: OrderPaper[]
+    instruments: OrderInstrument[]
+    files: OrderFile[]
+    outcome: string
+    proposed: string | null
+    voided: boolean
+    purged: boolean
+    opened_at: string
+    changed_at: string
+    closed_at: string | null
+    audit: number
+    head: string
+  }
+  interface OrderKind {
+    id: string
+    title: Text
+    close: Text
+    states: Record<string, Text>
+    clocks: Record<string, Text>
+    ends: Record<string, { title: Text; basis: string; lawful: boolean }>
+    outcomes: Record<string, string[]>
+    pauses: Record<string, { title: Text; basis: string }>
+    extension: { clock: string; times: number; most: string; source: Text }[]
+  }
+  interface OrderEntry {
+    n: number
+    at: string
+    event: string
+    verb: string
+    line: string
+    before: string
+    after: string
+    actor: Actor | null
+    reason: Text
+    told: Record<string, string>
+    place: Place
+    hash: string
+  }
+  /** An act on an order, or on its line; `why` it may not be done now. */
+  interface Offer { verb: string; line?: string; why?: string; roles?: string[]; scopes?: string[]; states?: string[] }
+  interface OrderStory {
+    order: OrderWhole
+    lines: OrderLine[]
+    line: string
+    mine: string[]
+    units: Record<string, Text>
+    kind: OrderKind | null
+    offers: Offer[]
+    alerts: Record<string, Alert | null>
+    parent: { id: string; number: string; title: Text } | null
+    trail: OrderEntry[]
+    now: number | null
+  }
+
   interface Duty { id: string; name: Text; rule: Text | null }
   interface Incident {
     id: string

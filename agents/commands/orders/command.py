@@ -1,4 +1,4 @@
-"""`python -m agents order ACT|show|list`: orders as the log has them, and what people do to them.
+"""`python -m agents order ACT|show|list|export`: orders as the log has them, and what people do to them.
 
 ORDER is the number of a work order (GD-…), an id, or how an id begins. Each act is a command in the log, which alone says what
 comes of it: it waits for its entries in the order's trail, prints each as a JSON line, and exits 1 where one is a refusal.
@@ -18,6 +18,7 @@ from rich.table import Table
 from agents.commands.orders.draft import act_of, issue_of
 from agents.commands.orders.standing import StandingOrder, one, standing, trail_of
 from agents.commands.people import actor_of, done, log_option, now, person_options
+from agents.evidence.order_command import export, options_of
 from agents.offline.order_story import told
 from streams.command import Trouble
 from streams.kafka import clients
@@ -41,6 +42,8 @@ def main(argv: list[str]) -> int:
         return _list(settings, options)
     if options.command == "show":
         return _show(settings, options)
+    if options.command == "export":
+        return export(settings, options)
     if options.command == ISSUE:
         alerts = _alerts(settings, options.log, options.alert) if options.alert else []
         return _do(settings, options, issue_of(options, actor_of(options), alerts, now()))
@@ -114,7 +117,7 @@ def chosen(found: StandingOrder, options: argparse.Namespace) -> bool:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The parser of the command: a subcommand for each act, `show` and `list`."""
+    """The parser of the command: a subcommand for each act, `show`, `list` and `export`."""
     made = argparse.ArgumentParser(prog="python -m agents order", description=__doc__)
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for act, right in ORDER_RIGHTS.items():
@@ -125,6 +128,8 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("--behalf", default="", metavar="ACCOUNT", help="for whom the person who acts stands in")
         command.add_argument("--department", default="", metavar="UNIT", help="the unit that the person who acts is of")
         person_options(command, roles)
+    file = "one matter, one file: a zip with its index (归档)"
+    options_of(commands.add_parser("export", help=file, description=file))
     show = commands.add_parser("show", help="one order: lines, clocks, papers, trail", description="One order as it stands.")
     show.add_argument("order", metavar="ORDER", help="its number, its id, or how the id begins")
     show.add_argument("--lang", choices=("zh", "en"), default="zh", help="language (default %(default)s)")

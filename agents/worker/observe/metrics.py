@@ -15,7 +15,7 @@ from prometheus_client.registry import Collector
 from agents.worker.observe.health import Health
 from agents.worker.transport.connection import Item
 from streams.messages import SECOND, Heartbeat
-from streams.outputs import BY_TYPE, Output
+from streams.outputs import BY_TYPE, OUTPUTS, Counted, Output
 
 _PLACE = ("topic", "partition")
 _SIZES = (1, 10, 100, 500, 1_000, 2_000, 4_000, 8_000, 16_000)
@@ -33,9 +33,11 @@ class Metrics:
         registry.register(_HealthMetrics(health))
         self.events = Counter("onescreen_events", "Events judged", _PLACE, registry=registry)
         self.outputs = {
-            type_: Counter(counted.name, counted.what, (*_PLACE, *filter(None, (counted.by,))), registry=registry)
-            for type_, kind in BY_TYPE.items()
-            if (counted := kind.counted)
+            type_: counter
+            for kind in OUTPUTS
+            if kind.counted
+            for counter in (_counter(kind.counted, registry),)
+            for type_ in kind.types
         }
         self.batch_events = Histogram(
             "onescreen_batch_events", "Events of a batch", ["topic"], buckets=_SIZES, registry=registry
@@ -77,6 +79,11 @@ class Metrics:
         """Forget what was true of partitions that are not ours any more; what was counted stays."""
         for gauge in (self.checkpoint_at, self.lag, self.held, self.tick, self.subjects, self.unjudged):
             gauge.clear()
+
+
+def _counter(counted: Counted, registry: CollectorRegistry) -> Counter:
+    labels = (*_PLACE, *filter(None, (counted.by,)))
+    return Counter(counted.name, counted.what, labels, registry=registry)
 
 
 class PartitionMetrics:

@@ -24,15 +24,18 @@ ORDERS = (FORGET, "personal.cancel", "personal.hold", RELEASE)
 ANSWERS = ("personal.accepted", "personal.refused", "personal.destroyed", "personal.look")
 """What the keeper of keys writes."""
 
+STAFF = "staff"
+"""The part that signs what the people of a simulated city do."""
+
 EVENTS = "events."
 FEED = (REVISED, FILED, LINK, UNTIED)
 """What a worker writes into the input of another stage."""
 
 _PERSONS = tuple(role for role in ROLES if role != "viewer")
 _NOTIFY = "notify"
-_ACTS = tuple(COMMAND + verb for verb in (*ALERT_RIGHTS, *INCIDENT_RIGHTS) if verb != _NOTIFY)
-_ORDER_ACTS = f"{COMMAND}{ORDER}*"
-_DESK = (*_ACTS, _ORDER_ACTS, "job.*", "shift.*", *ORDERS)
+_DELIVER = f"{COMMAND}{ORDER}deliver"
+_ACTS = (*(COMMAND + verb for verb in (*ALERT_RIGHTS, *INCIDENT_RIGHTS) if verb != _NOTIFY), f"{COMMAND}{ORDER}*")
+_DESK = (*_ACTS, "job.*", "shift.*", *ORDERS)
 
 ADMIN_ACTS = tuple(COMMAND + verb for verb, roles in RIGHTS.items() if set(roles) == {"admin"})
 """The acts that the administrator alone may do: what hides alarms by design."""
@@ -95,7 +98,7 @@ PARTS = (
         "notifier",
         "says in the log what it has sent, and how its channels are",
         lambda places, _: PartRights(
-            may=(COMMAND + _NOTIFY, f"{COMMAND}{ORDER}deliver", "service.registered"), roles=("notifier",), to=_stages(places)
+            may=(COMMAND + _NOTIFY, _DELIVER, "service.registered"), roles=("notifier",), to=_stages(places)
         ),
     ),
     PartRow(
@@ -111,6 +114,11 @@ PARTS = (
         lambda *_: PartRights(may=(ADOPTED, NOTICE), to=(EVERYWHERE,)),
     ),
     PartRow(r"registrar-[a-z0-9-]+", "a gateway's registers, and whatever else a person or an office states", _registrar),
+    PartRow(
+        STAFF,
+        "acts as the people of a simulated city; no live log adopts its key by default",
+        lambda places, _: PartRights(may=(*_ACTS, f"{COMMAND}{ORDER}*"), roles=_PERSONS, to=_stages(places)),
+    ),
     PartRow(
         "keeper",
         "keeps the keys of personal texts",

@@ -122,6 +122,12 @@ def test_a_draft_is_sent_by_its_own_office() -> None:
         assert kinds()[kind].right("paper", state).scope == ("issuer",)
 
 
+def test_nobody_says_that_it_has_reached_another_unit() -> None:
+    """程序规定 82, 83: 送达 proves something only of the unit that says so; another's clerk says nothing of it."""
+    for act in ("deliver", "read", "sign"):
+        assert ORDER_RIGHTS[act].scope == ("line",)
+
+
 def test_no_unit_stops_its_own_clock_by_a_clerk() -> None:
     """A clerk or handler does not declare time not counted: the unit's reviewer or an officer does, with its evidence."""
     assert ORDER_RIGHTS["pause"].roles == {"reviewer", "officer"}
@@ -149,7 +155,7 @@ def test_what_was_to_be_verified_ends_only_once_it_is() -> None:
 def test_a_direct_answer_ends_only_what_was_not_sent_out() -> None:
     """Else a press would answer what a unit is late with, or turn it away once it is sent."""
     ends = kinds()["request"].ends
-    assert ends["answered"].during == ("received", "accepted")
+    assert ends["answered"].during == ends["duplicate"].during == ("received", "accepted")
     assert ends["not-ours"].during == ("reported", "verified")
 
 
