@@ -24,6 +24,7 @@ from screen.acts.orders import OrderActs
 from screen.acts.routes import Acts
 from screen.desk.readings import Reader
 from screen.desk.routes import DeskRoutes
+from screen.dispatch.routes import DispatchRoutes
 from screen.feed.hub import Hub
 from screen.feed.reader import Feed
 from screen.orders.routes import OrderRoutes
@@ -118,6 +119,7 @@ def build(settings: Settings, log: str) -> st.App:
         *OrderActs(hub, commands, log).table(),
         *OrderRoutes(hub, settings.desk_phone).table(),
         *Originals(finder(hub), trail_in(settings, log), commands, log, originals, settings.original_most, signer).table(),
+        *DispatchRoutes(hub).table(),
         *Looks(hub, signer).table(),
         *DeskRoutes(hub, Reader(settings)).table(),
         *RuleBook(hub, log).table(),

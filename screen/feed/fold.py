@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from screen.feed.believed.beyond import Beyond
 from screen.feed.believed.sealed import Key, Revision, Sealed
+from screen.feed.order_flow import OrderFlow
 from screen.feed.slices.alarms import Alarms
 from screen.feed.slices.annunciations import Annunciations
 from screen.feed.slices.bad_input import BadInput
@@ -45,6 +46,7 @@ SLICES: tuple[type[Slice], ...] = (
     JobStates,
     LawInForce,
     Orders,
+    OrderFlow,
 )
 """All slices, in the order in which a message comes to them, and their sections to the pages."""
 

@@ -5,6 +5,7 @@ and are recorded here afterwards. Sizes after GB/T 9704-2012, 5.2 and 7.3: title
 (16 pt), 仿宋, lines of 28 pt; A4 with margins of 37, 35, 28 and 26 mm.
 """
 
+from collections.abc import Iterable, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -16,6 +17,7 @@ from docx.shared import Mm, Pt
 from screen.i18n.texts import unit_name
 from screen.orders.rows import Lines
 from streams.messages import Order, Sealed, shown
+from streams.messages.orders import Said
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -34,16 +36,21 @@ PASTE = "（本文本供粘贴至办公系统，未经签发、编号、用印�
 
 
 def document(order: Order, lines: Lines) -> bytes:
+    """The file of an order's text."""
+    receivers = [unit_name(line.unit).zh for line in lines.values() if not line.under and line.part != "assist"]
+    return written(order.title.zh, receivers, order.text)
+
+
+def written(title: str, receivers: Sequence[str], text: Iterable[Said]) -> bytes:
     """The file. Whom it goes to stands first, as a document names its main recipients (主送机关)."""
     made = Document()
     for name, size in MARGINS_MM.items():
         setattr(made.sections[0], name, Mm(size))
     made.sections[0].page_width, made.sections[0].page_height = Mm(210), Mm(297)
-    _paragraph(made, order.title.zh, TITLE_FONT, TITLE_PT, centre=True)
-    receivers = [unit_name(line.unit).zh for line in lines.values() if not line.under and line.part != "assist"]
+    _paragraph(made, title, TITLE_FONT, TITLE_PT, centre=True)
     if receivers:
         _paragraph(made, f"{'、'.join(receivers)}：", TEXT_FONT, TEXT_PT)
-    for said in order.text:
+    for said in text:
         words = shown(said.words).zh if isinstance(said.words, Sealed) else said.words
         for n, part in enumerate(words.split("\n")):
             _paragraph(made, f"{HEADS[said.name] if not n else ''}{part}", TEXT_FONT, TEXT_PT, indent=True)

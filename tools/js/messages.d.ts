@@ -115,7 +115,56 @@ declare namespace Sent {
     hash: string
   }
 
-  interface Story { alert: Alert; ended: boolean; trail: Entry[] }
+  /** A step of the desk: when it was last done (null: not yet), by whom, what it came to; `due`: it is next. */
+  interface Step { name: string; at: number | null; by: string; told: string; due: boolean }
+  /** The six, and the event that must be reported first where the alert may be one. */
+  interface Steps { steps: Step[]; first: { title: Text; basis: string; mark: string } | null }
+  interface Story { alert: Alert; ended: boolean; trail: Entry[]; steps?: Steps }
+
+  /** A public body. */
+  interface Body { id: string; name: Text; kind: string }
+  interface Load { open: number; unsigned: number }
+  /** A receiver that may be written to, and one that may not, with the sentence that forbids it. */
+  interface Candidate { unit: string; name: Text; part: string; basis: string; load: Load; as_paper: string; sentence: Text; why: Text; limit: string }
+  interface Barred { unit: string; name: Text; about: Text; sentence: Text; basis: string; instead: Text; via: string; changed: boolean }
+  interface Receivers { sender: string; sender_name: Text; candidates: Candidate[]; barred: Barred[]; supervising: string; supervising_name: Text; basis: string; why: Text[]; upward: boolean }
+  /** A clock as it would stand. */
+  interface Due { clock: string; part: string; limit: Text; due: number | null; warn: number | null; provisional: boolean; source: Text; mark: string; place: string; urgent: boolean }
+  interface Check { name: string; state: "ok" | "ask" | "stop"; counts: Record<string, number | string> }
+  interface Like { id: string; number: string; kind: string; title: Text; state: string; opened: number; ended: number | null; outcome: string; why: string }
+  interface Likes { count: number; rows: Like[]; same: string[] }
+  interface Inspections { year: number; count: number; organs: number; months: number[]; rows: { at: number; organ: string; what: string; number: string }[] }
+  /** All that is seen before an order is sent. */
+  interface Sheet {
+    order: string
+    kind: { id: string; title: Text }
+    paper: string
+    title: Text
+    text: { name: string; words: string }[]
+    changed: boolean
+    urgent: boolean
+    verdict: string
+    verified: { finding: string; note: Note } | null
+    receivers: Receivers
+    units: Body[]
+    clocks: Due[]
+    now: number
+    wording: { suspected: number; asserted: string[]; personal: string[]; secret: string[] }
+    secret: Text | null
+    checks: Check[]
+    likes: Likes
+    inspections: Inspections
+    evidence: { count: number; rows: Evidence[] }
+    fields: Record<string, unknown>
+    sends: string
+    steps: Steps
+  }
+  /** What rings of orders, and the dispatcher's queue. */
+  interface Ring { key: string; at: number; order: string; number: string; title: Text; clock: string; late: boolean; urgent: boolean }
+  interface Waiting { id: string; number: string; kind: string; state: string; title: Text; adcode: string; urgent: boolean; opened: number; audit: number; verbs: string[] }
+  interface Returned extends Waiting { line: string; seen: number; unit: Text; clause: string; proposed: string; proposed_name: Text | null; due: number | null; decision: string; asked: number }
+  interface Queue { returns: { count: number; rows: Returned[] }; filed: { count: number; rows: Waiting[] }; loads: { unit: string; name: Text; load: Load }[]; sender: string }
+  interface Matter { order: { id: string }; kind: { id: string; title: Text; states: Record<string, Text> } | null; receivers: Receivers; clocks: Due[]; likes: Likes; duplicates: Like[]; now: number }
 
   /** A clock of an order or a line; times RFC 3339. */
   interface Clock {
@@ -346,6 +395,8 @@ declare namespace Sent {
     indices: Index[]
     marks: Mark[]
     life: Stage[]
+    flow: Stage[]
+    ringing: Ring[]
     stations: Record<string, { about: Places; count: number; rows: Station[] }>
   }
   /** What else a message of the feed tells of the server and of who looks. */

@@ -9,6 +9,7 @@ import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 import { keep } from "../desk/filters.js"
 import { DeskLink } from "../desk/socket.js"
+import { Dispatcher } from "../dispatch/queue.js"
 import { OrderActs } from "./acts.js"
 import { hatching } from "./clock.js"
 import { Filters } from "./filters.js"
@@ -39,7 +40,7 @@ const PHONE = "(max-width: 720px)"
  * Draw the page of orders into a component's root; the answer takes it away again.
  * @param {ShadowRoot} root
  */
-export const mount = (root) => mountPage(root, ["common/work.css", "desk/desk.css", "orders/orders.css"], () => new Orders(root))
+export const mount = (root) => mountPage(root, ["common/work.css", "desk/desk.css", "orders/orders.css", "dispatch/queue.css"], () => new Orders(root))
 
 class Orders {
   /** @type {Sent.OrderStory | null} */
@@ -74,6 +75,9 @@ class Orders {
     this.list = new List((changes, over) => this.desk.ask(changes, over), (id) => this.open(id))
     this.story = new Story((line) => this.choose(line))
     this.side = new Side(this.acts)
+    this.dispatcher = new Dispatcher((id) => this.open(id), this.acts)
+    this.story.top.after(this.dispatcher.proposal.node)
+    this.story.node.append(this.dispatcher.node)
     this.phone = new Phone(this.side.form, () => this.open(""))
     this.foot = el("footer", "keys")
     this.result = el("span", "result")
@@ -192,6 +196,8 @@ class Orders {
     const papers = Boolean(about.person?.may.includes("order.paper"))
     this.story.show(this.told, { now, calendar, districts: names.district, missing: this.missing, papers })
     this.side.show(this.told, { now, stale: fresh.stale, person: about.person, units: names.unit })
+    this.dispatcher.show(this.told, about.person, { stale: fresh.stale, chosen: Boolean(this.id) })
+    this.story.empty.hidden ||= !this.dispatcher.node.hidden
     const busy = fresh.stale ? "stale" : this.acts.of(this.id)?.state ?? ""
     this.phone.show(this.told, { now, calendar, phone: names.phone, districts: names.district, busy: ["sending", "pending", "stale"].includes(busy) ? busy : "" })
     const { done, all, failed } = this.bulk

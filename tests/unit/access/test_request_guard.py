@@ -311,7 +311,7 @@ def test_a_role_without_the_right_is_403(built: Built, role: Role, monkeypatch: 
         if isinstance(route.right, Audience):
             continue
         sent = SENDS[route.path]
-        right = route.right if isinstance(route.right, str) else SENDER.get(path, "{verb}").format(**sent)
+        right = route.right if isinstance(route.right, str) else SENDER.get(route.path, "{verb}").format(**sent)
         found = client.post(route.path, json=sent, headers=OURS)
         if role in RIGHTS[right]:
             assert found.status_code in {202, 404, 409, 503}, (route.path, found.text)
