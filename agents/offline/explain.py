@@ -15,9 +15,9 @@ from typing import Any
 from kafka import TopicPartition
 from msgspec import Struct
 
-from agents.commands.orders.standing import standing, trail_of
 from agents.offline import order_story
 from agents.offline.judge import judge_archive, judge_lines
+from agents.offline.standing import standing, trail_of
 from agents.offline.telling import Language, in_, line, safe, why
 from agents.rulebook.book_cache import BookCache
 from agents.stages import sound_basis, stage_of

@@ -16,10 +16,10 @@ from rich.console import Console
 from rich.table import Table
 
 from agents.commands.orders.draft import act_of, issue_of
-from agents.commands.orders.standing import StandingOrder, one, standing, trail_of
 from agents.commands.people import actor_of, done, log_option, now, person_options
 from agents.evidence.order_command import export, options_of
 from agents.offline.order_story import told
+from agents.offline.standing import StandingOrder, one, standing, trail_of
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.messages import Alert, Issue, OrderAct, OrderAudit, encode

@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from agents.commands.orders.command import chosen, parser
 from agents.commands.orders.draft import act_of, issue_of
-from agents.commands.orders.standing import StandingOrder, gathered, numbers, one
 from agents.commands.people import actor_of, command_bytes
 from agents.offline import explain, order_story
+from agents.offline.standing import StandingOrder, gathered, numbers, one
 from streams.command import Trouble
 from streams.messages import ORDER_RIGHTS, Order, OrderAudit, Text, decode_event, is_ours
 from streams.messages.orders import Issue, OrderAct, Receiver

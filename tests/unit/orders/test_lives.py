@@ -16,7 +16,7 @@ from streams.messages import DAY, HOUR, MINUTE, OrderAudit, OrderLine, encode, f
 from streams.messages.orders import Part, Receiver
 from streams.messages.outputs.order import OrderClock
 from streams.orders.kinds import kinds
-from tests.support.pure.order_model import VERBS, Clock, Does, Model, Person, clock_of
+from tests.support.orders.model import VERBS, Clock, Does, Model, Person, clock_of
 from tests.support.pure.orders import COMMAND_CENTRE, ECOLOGY, ORDER, Partition, actor
 
 T = TypeVar("T")

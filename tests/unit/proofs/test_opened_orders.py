@@ -12,9 +12,9 @@ from streams.messages import MINUTE, Order, OrderAudit, OrderLine, Place, decode
 from streams.outputs import made_by, sealed_as, told_in
 from streams.signing.chain import chained, revision_digest
 from tests.support.events import START, tick
+from tests.support.orders import ordered
+from tests.support.orders.ordered import LINE, ORDER
 from tests.support.proofs.sealed import KAFKA, TOPIC, SealedLog
-from tests.support.pure import ordered
-from tests.support.pure.ordered import LINE, ORDER
 
 PLACES = [Place(TOPIC, 0, offset) for offset in range(6)]
 

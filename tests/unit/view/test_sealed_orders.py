@@ -12,9 +12,9 @@ from screen.feed.slices.orders import Orders
 from screen.feed.view import View
 from streams.messages import MINUTE, OrderLine, Place, decode, encode
 from tests.support.events import START, tick
+from tests.support.orders import ordered
+from tests.support.orders.ordered import LINE, ORDER
 from tests.support.proofs.sealed import TOPIC, SealedLog
-from tests.support.pure import ordered
-from tests.support.pure.ordered import LINE, ORDER
 from tests.support.pure.view import NOW
 
 

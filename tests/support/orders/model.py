@@ -285,7 +285,7 @@ class Model:
     def _line(self, does: Does, line: Line) -> None:
         after = self._line_after(line, does.verb)
         if does.verb == "decide-return":
-            self._decide_return(does, line)
+            _decide_return(self, does, line)
             return
         _LINE[does.verb](self, does, line)
         self.begin(line.clocks, line.part, does.verb)
@@ -310,33 +310,6 @@ class Model:
                 clock.end(self.now)
                 clock.dropped = True
 
-    def _decide_return(self, does: Does, line: Line) -> None:
-        if line.returned not in {"asked", "conferred"} or does.who.id == line.asked_return:
-            raise No
-        if does.outcome not in {"granted", "refused", "conferred", "designated"} or (
-            does.outcome != "granted" and not does.reason
-        ):
-            raise No
-        unit = does.unit or (line.return_unit if does.outcome == "granted" else line.unit)
-        if does.outcome == "granted" and unit in {line.unit, ""}:
-            raise No
-        if does.outcome in {"refused", "conferred"} or unit == line.unit:
-            line.returned = does.outcome
-            line.designated = line.designated or does.outcome == "designated"
-            return
-        if any(other.unit == unit and (other.state in OPEN or other.state == "told") for other in self.lines.values()):
-            raise No
-        new = self.send(unit, line.part, line.sender, line.under)
-        if "handle" in new.clocks:
-            new.clocks["handle"].start = line.sent
-            new.clocks["handle"].reckon(self.calendar)
-        new.designated = does.outcome == "designated"
-        line.returned, line.moved_to = does.outcome, new.n
-        self._to(line, "moved")
-        if line.n == self.main:
-            self.main = new.n
-            self._whole_to(self.kind.after(self.state, "decide-return") or self.state)
-
     def _back(self) -> None:
         """The answer is the main receiver's again; the time in which it was looked at does not count."""
         line = self.lines[self.main]
@@ -358,6 +331,32 @@ class Model:
                 self._to(line, "accepted" if line.state == "reported" else "withdrawn")
                 self._drop(line.clocks)
         self._whole_to(state)
+
+
+def _decide_return(model: Model, does: Does, line: Line) -> None:
+    if line.returned not in {"asked", "conferred"} or does.who.id == line.asked_return:
+        raise No
+    if does.outcome not in {"granted", "refused", "conferred", "designated"} or (does.outcome != "granted" and not does.reason):
+        raise No
+    unit = does.unit or (line.return_unit if does.outcome == "granted" else line.unit)
+    if does.outcome == "granted" and unit in {line.unit, ""}:
+        raise No
+    if does.outcome in {"refused", "conferred"} or unit == line.unit:
+        line.returned = does.outcome
+        line.designated = line.designated or does.outcome == "designated"
+        return
+    if any(other.unit == unit and (other.state in OPEN or other.state == "told") for other in model.lines.values()):
+        raise No
+    new = model.send(unit, line.part, line.sender, line.under)
+    if "handle" in new.clocks:
+        new.clocks["handle"].start = line.sent
+        new.clocks["handle"].reckon(model.calendar)
+    new.designated = does.outcome == "designated"
+    line.returned, line.moved_to = does.outcome, new.n
+    model._to(line, "moved")
+    if line.n == model.main:
+        model.main = new.n
+        model._whole_to(model.kind.after(model.state, "decide-return") or model.state)
 
 
 def _needs(text: str) -> None:
