@@ -11,7 +11,7 @@ from streams.catalogue import domains
 from streams.messages import COMMAND, Act
 from streams.outputs import Output
 from streams.signing.kinds import EVERYWHERE, matches
-from streams.topics import events_topic
+from streams.topics import events_topic, hears
 
 FILE_LOG = "file"
 """The log's name of events that come from a plain file: one partition, the offset is the line (from 0)."""
@@ -68,7 +68,7 @@ class FileStages:
     def _whose(self, head: _Head) -> Iterable[str]:
         """The inputs of the stages that a line concerns."""
         if matches(EVERYWHERE, head.type):
-            return (*self.folds, *self.beyond)
+            return [name for name in (*self.folds, *self.beyond) if hears(name, head.type)]
         if name := self._acts.get(head.type):
             return (name,)
         if head.type.startswith(COMMAND):

@@ -33,7 +33,7 @@ from streams.messages import (
 from streams.settings import Settings
 from streams.signing.machine.part import open_part
 from streams.signing.sign import Signer
-from streams.topics import events_topic, input_topics
+from streams.topics import events_topic, hears, input_topics, split_events_topic
 
 MARK = "mark"
 """The Kafka header that carries an arrival's mark."""
@@ -144,10 +144,11 @@ class LogWriter:
                     self._queue((place, value, None, None, ""))
 
     def everywhere(self, value: bytes, seconds: Sequence[Signer] = ()) -> None:
-        """Send one record without a key to every partition of all that is judged; `seconds` sign it too in an opened log."""
-        value = self._part.value(value, "*", seconds)
+        """Send one record without a key to every partition of all that hears it; `seconds` sign it too in an opened log."""
+        kind, value = type_of(value), self._part.value(value, "*", seconds)
         for place in self._places():
-            self._queue((place, value, None, None, ""))
+            if hears(split_events_topic(place.topic)[1], kind):
+                self._queue((place, value, None, None, ""))
 
     def flush(self) -> None:
         """Wait until the broker has everything that was sent."""
