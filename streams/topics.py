@@ -116,7 +116,7 @@ def inputs() -> tuple[str, ...]:
 
 
 def hears(name: str, kind: str) -> bool:
-    """Whether an input gets a kind of event that goes everywhere: time and the roots' are all's, a rule book is the domains'."""
+    """Whether an input gets a kind of event that goes everywhere: all get time and the roots' events, domains rule books."""
     if kind not in {ADOPTED, NOTICE}:
         return True
     return name in domains() or any(each.name == name and each.notices and kind == NOTICE for each in BEYOND)
