@@ -60,6 +60,7 @@ class Clock:
     ahead: str
     stop: str
     start: int
+    certain: bool = False
     due: int = 0
     warn: int = 0
     extra: list[str] = field(default_factory=list)
@@ -90,7 +91,7 @@ class Clock:
 
     def end(self, now: int) -> None:
         """Nothing runs on after `now`: it is late where its time was over."""
-        self.late = self.late or (not self.stands and self.due <= now)
+        self.late = self.late or (not self.stands and self.due < now)
         for pause in self.pauses:
             pause[1] = now if pause[1] is None else pause[1]
 
@@ -117,6 +118,7 @@ class Line:
     sent: int
     under: str = ""
     moved: int = 0
+    changed: int = 0
     delivered: bool = False
     read: bool = False
     signed: bool = False
@@ -188,23 +190,23 @@ class Model:
 
     def begin(self, clocks: dict[str, Clock], part: Part | None, act: str) -> None:
         """Meet the clocks that an act stops, and begin those that it starts."""
-        of = "order" if part is None else "line"
         for name, clock in clocks.items():
-            if clock.runs and any(row.clock == name and row.of == of and row.stop == act for row in self.kind.limits):
+            held = self.kind.limit(name, part, self.traits)
+            if clock.runs and held and act in {held.stop, *held.also}:
                 clock.end(self.now)
                 clock.met = self.now
         for row in self.kind.limits:
             chosen = self.kind.limit(row.clock, part, self.traits)
             running = row.clock in clocks and clocks[row.clock].runs
             if chosen is row and row.start == act and not running:
-                made = Clock(row.limit, row.warn, row.stop, self.now)
+                made = Clock(row.limit, row.warn, row.stop, self.now, row.mark == "certain")
                 made.reckon(self.calendar)
                 clocks[row.clock] = made
 
     @property
     def forgotten(self) -> bool:
-        """Whether it was archived 30 days ago, and is not known any more."""
-        return self.archived is not None and self.now >= self.archived + 30 * DAY
+        """Whether it was archived 400 days ago, and is not known any more."""
+        return self.archived is not None and self.now >= self.archived + 400 * DAY
 
     def tick(self, at: int) -> None:
         """Time goes on."""
@@ -314,9 +316,10 @@ class Model:
         """The answer is the main receiver's again; the time in which it was looked at does not count."""
         line = self.lines[self.main]
         handle = line.clocks["handle"]
-        if handle.met is not None:
-            handle.pauses.append([handle.met, self.now])
-            handle.met, handle.late = None, False
+        if not handle.runs:
+            if not handle.certain:
+                handle.pauses.append([line.changed if handle.met is None else handle.met, self.now])
+            handle.met, handle.late, handle.dropped = None, False, False
             handle.reckon(self.calendar)
         line.state, line.draft, line.outcome, line.reworked, line.moved = "signed", "", "", line.reworked + 1, -1
 

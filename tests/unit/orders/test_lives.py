@@ -176,6 +176,8 @@ class Lived:
     def numbered(self, entries: list[OrderAudit]) -> None:
         """Which entry moved what, as the trail has it: the model does not number."""
         for each in entries:
+            if each.line:
+                self.model.lines[each.line].changed = parse_time(each.at)
             if each.before != each.after and each.line:
                 self.model.lines[each.line].moved = each.n
             elif each.before != each.after:
@@ -248,7 +250,7 @@ def clocks(of: tuple[OrderClock, ...]) -> dict[str, dict[str, Any]]:
 
 
 def _clock(of: OrderClock) -> Clock:
-    made = Clock(of.limit, of.ahead, "", parse_time(of.start), parse_time(of.due))
+    made = Clock(of.limit, of.ahead, "", parse_time(of.start), due=parse_time(of.due))
     made.met = parse_time(of.met) if of.met else None
     made.late, made.warned, made.dropped = of.late, of.warned, of.dropped
     made.pauses = [[parse_time(each.begin), parse_time(each.end) if each.end else None] for each in of.pauses]
