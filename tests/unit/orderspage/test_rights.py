@@ -106,7 +106,7 @@ class WrittenActs:
     def place(self, _name: str) -> Place | None:
         """None is remembered."""
 
-    def order(self, _log: str, region: str, press: OrderPress, _now: int, _session: str) -> Place:
+    def order(self, _log: str, region: str, press: OrderPress, _now: int, _session: str, *_more: object) -> Place:
         """Keep it."""
         self.presses.append((region, press))
         return Place("test.events.orders", 0, len(self.presses))
