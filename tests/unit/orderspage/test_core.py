@@ -18,7 +18,7 @@ def person(role: Role, unit: str) -> Person:
 
 def group(core: Partition) -> str:
     """Where the order stands in the list."""
-    row = fold(View(), core.told)[Orders].index.rows.get(ORDER)  # type: ignore[arg-type]
+    row = fold(View(), core.told)[Orders].index.rows.get(ORDER)
     return row.group if row else ""
 
 
@@ -52,7 +52,7 @@ def test_what_is_not_offered_is_refused(role: Role, unit: str, after: int) -> No
             core.act(verb, actor(by, BRANCH), reason="疑似属实")
         return core
 
-    told = story(fold(View(), core_then().told), ORDER, "1", who)  # type: ignore[arg-type]
+    told = story(fold(View(), core_then().told), ORDER, "1", who)
     if told is None:
         assert unit == "zz-um"
         return
