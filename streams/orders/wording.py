@@ -27,7 +27,7 @@ HEDGES = (SUSPECTED, "涉嫌", "是否", "可能", "属实的", "如有", "如�
 """Words that leave open whether there is one; a choice."""
 
 _AFTER = r"(?=[级★☆*件]|文件|事项|资料|[\s,，。;；:：）)]|$)"
-_GRADES = re.compile(rf"绝密|(?:机密|(?<!商业)(?<!个人)秘密){_AFTER}|密级|国家秘密|(?<!非)涉密")
+_GRADES = re.compile(rf"绝密|(?:机密|(?<!商业)(?<!个人)秘密){_AFTER}|密级|国家秘密|(?<!非)涉密(?=[文件资信内数载])")
 _SENTENCE = re.compile(r"[。；;！!？?\n]")
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
 _IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")

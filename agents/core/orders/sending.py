@@ -1,6 +1,5 @@
 """Orders are made and sent: what is looked at before, the lines of their receivers, and the number."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 from agents.core.orders import clocks
@@ -12,14 +11,13 @@ from streams.messages import GENESIS, Matter, Words, is_text, parse_time
 from streams.messages.orders import MAX_RECEIVERS, Issue, Receiver
 from streams.messages.outputs.order import Linked, Order, OrderLine
 from streams.orders.kind import Kind
+from streams.orders.wording import secret
 
 MADE_ELSEWHERE = frozenset({"document", "letter", "report"})
 """The papers that the office's own system makes: such an order is sent by the act that records the paper."""
 
 ASSISTING = frozenset({"community", "village"})
 """What may assist alone: 村民委员会组织法 6 (自治); 国办函〔2025〕66号（五）."""
-
-_SECRET = re.compile(r"(绝密|机密|秘密)\s*(★|☆|\*|级|（|\()|国家秘密|涉密件")
 
 NO_SECRETS = (
     "涉密事项按涉密渠道办理，本系统不得存储、处理国家秘密（保守国家秘密法）/ state secrets go by their own channel, not here"
@@ -132,7 +130,7 @@ def check_issue(turn: Turn, issue: Issue) -> None:
 
 def no_secrets(texts: Iterable[Words]) -> None:
     """Refuse words that mark a state secret (保密法 30, 31); a sealed text was looked at where it was sealed."""
-    if any(isinstance(each, str) and _SECRET.search(each) for each in texts):
+    if any(isinstance(each, str) and secret(each) for each in texts):
         raise Objected(NO_SECRETS)
 
 
