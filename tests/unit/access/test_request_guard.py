@@ -68,6 +68,9 @@ SENDS: dict[str, dict[str, Any]] = {
         "place": {"topic": "t.events.environment", "partition": 0, "offset": 0},
         "reference": {"kid": "ab" * 32, "digest": "cd" * 32, "size": 32},
     },
+    "/screen/order": {"verb": "note", "key": KEY, "data": {"order": "a" * 32, "reason": "批注"}},
+    "/screen/dispatch": {"alert": "a", "key": KEY},
+    "/screen/dispatch/document": {"alert": "a", "key": KEY},
     "/screen/job": {"kind": "export", "params": {}, "key": KEY},
     "/screen/job/cancel": {"job": KEY},
 }
@@ -93,6 +96,11 @@ LOOKED_AT: dict[str, Audience | str] = {
     "/screen/deck.js": Audience.SIGNED_IN,
     "/screen/around/{id}": Audience.SIGNED_IN,
     "/screen/readings/{id}": Audience.SIGNED_IN,
+    "/orders": Audience.SIGNED_IN,
+    "/screen/order/{id}": Audience.SIGNED_IN,
+    "/screen/order/{id}/document": "order.paper",
+    "/screen/dispatch/queue": "order.dispatch",
+    "/screen/dispatch/{order}": "order.dispatch",
     "/screen/rules": Audience.SIGNED_IN,
     "/screen/rules/now": Audience.SIGNED_IN,
     "/screen/law": Audience.SIGNED_IN,
@@ -227,7 +235,7 @@ def test_what_is_no_act_takes_nothing(built: Built, admin: TestClient) -> None:
 def test_no_websocket_opens_for_another_site(built: Built, admin: TestClient) -> None:
     """Each websocket, Streamlit's own stream too, with the person's cookie: closed with 1008 before it is accepted."""
     sockets = [route.path for route in built.routes if isinstance(route, WebSocketRoute)]
-    assert set(sockets) == {"/screen/feed", "/screen/desk", "/_stcore/stream"}
+    assert set(sockets) == {"/screen/feed", "/screen/desk", "/screen/orders", "/_stcore/stream"}
     cookie = "; ".join(f"{name}={value}" for name, value in admin.cookies.items())
     for path in sockets:
         for origin in (EVIL, "null", "http://[", None):
@@ -289,7 +297,8 @@ def test_a_role_without_the_right_is_403(built: Built, role: Role, monkeypatch: 
         if isinstance(route.right, Audience):
             continue
         sent = SENDS[route.path]
-        right = route.right if isinstance(route.right, str) else sent["verb"]
+        verb = f"order.{sent['verb']}" if route.path == "/screen/order" else sent.get("verb", "")
+        right = route.right if isinstance(route.right, str) else verb
         found = client.post(route.path, json=sent, headers=OURS)
         if role in RIGHTS[right]:
             assert found.status_code in {202, 404, 409, 503}, (route.path, found.text)

@@ -29,7 +29,10 @@ def test_a_degree_of_secrecy_is_found(text: str) -> None:
     assert secret(text)
 
 
-@pytest.mark.parametrize("text", ["保守商业秘密", "个人秘密", "请保密举报人信息", "非涉密系统", "涉密事项按涉密渠道办理，本系统不收", "神秘密集"])
+@pytest.mark.parametrize(
+    "text",
+    ["保守商业秘密", "个人秘密", "请保密举报人信息", "非涉密系统", "涉密事项按涉密渠道办理，本系统不收", "神秘密集"],
+)
 def test_other_words_are_no_degree(text: str) -> None:
     """商业秘密 is no degree of state secrecy, nor is a request to keep a reporter's name."""
     assert secret(text) == ()
