@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 
 from screen.access.accounts import Accounts, read
 from screen.access.authentication import Authentication
-from screen.access.declared_routes import acts_of
+from screen.access.declared_routes import acts_of, uploads_of
 from screen.access.oidc import Provider
 from screen.access.oidc import read as read_provider
 from screen.access.people import Person
@@ -28,6 +28,7 @@ from screen.dispatch.routes import DispatchRoutes
 from screen.feed.hub import Hub
 from screen.feed.reader import Feed
 from screen.orders.routes import OrderRoutes
+from screen.originals.routes import Originals, finder, trail_in
 from screen.replay.jobs import Jobs
 from screen.replay.shares import JobShare
 from screen.rules import statutes
@@ -39,6 +40,7 @@ from screen.web.first_html import page_routes
 from screen.web.own_address import ask_nobody
 from screen.web.routes import Routes
 from streams.command import Trouble
+from streams.originals.folder import folder_of
 from streams.places.organs import units
 from streams.settings import Settings
 from streams.signing.machine.keyfile import KeyFileError
@@ -108,6 +110,7 @@ def build(settings: Settings, log: str) -> st.App:
             if isinstance(entrance, OwnEntrance):
                 entrance.close()
 
+    originals = folder_of(settings, log)
     routes = [
         *SignIn(entrance, provider).table(),
         *page_routes(),
@@ -115,6 +118,7 @@ def build(settings: Settings, log: str) -> st.App:
         *Acts(hub, commands, log).table(),
         *OrderActs(hub, commands, log).table(),
         *OrderRoutes(hub, settings.desk_phone).table(),
+        *Originals(finder(hub), trail_in(settings, log), commands, log, originals, settings.original_most, signer).table(),
         *DispatchRoutes(hub).table(),
         *Looks(hub, signer).table(),
         *DeskRoutes(hub, Reader(settings)).table(),
@@ -129,7 +133,7 @@ def build(settings: Settings, log: str) -> st.App:
         middleware=[
             Middleware(Policy, name=settings.screen_name),
             Middleware(Authentication, local=local, entrance=entrance, provider=provider),
-            Middleware(RequestGuard, acts=acts_of(routes)),
+            Middleware(RequestGuard, acts=acts_of(routes), uploads=uploads_of(routes)),
         ],
         lifespan=lifespan,
     )

@@ -17,6 +17,8 @@ class Settings(Struct, frozen=True):
     place: str
     data: Path
     cache: Path
+    originals: Path
+    original_most: int
     audit_keys: Path
     trust: Path
     keeper: Path
@@ -69,6 +71,8 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
         place=place(env),
         data=data,
         cache=Path(env.get("ONESCREEN_CACHE") or data / "cache"),
+        originals=Path(env.get("ONESCREEN_ORIGINALS") or data / "originals"),
+        original_most=_integer(env, "ONESCREEN_ORIGINAL_MOST", 20, 1, 2_000) << 20,
         audit_keys=Path(env.get("ONESCREEN_AUDIT_KEYS") or data / "audit"),
         trust=Path(env.get("ONESCREEN_TRUST") or data / "trust"),
         keeper=Path(env.get("ONESCREEN_KEEPER") or data / "keeper"),

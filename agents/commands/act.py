@@ -114,7 +114,7 @@ def _options(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--severity", choices=SEVERITIES, help="conclude as corrected: what the severity should have been")
     parser.add_argument("--value", type=float, metavar="NUMBER", help="conclude as corrected: what the value should have been")
     parser.add_argument("--who", default="", metavar="NAME", help="call: who answered")
-    parser.add_argument("--at", default="", metavar="TIME", help="call, report: when it was (RFC 3339), if not just now")
+    parser.add_argument("--when", default="", metavar="TIME", help="call, report: when it was (RFC 3339), if not just now")
     parser.add_argument("--actor", default=getpass.getuser(), metavar="ACCOUNT", help="who acts (default %(default)s)")
     parser.add_argument("--role", default="supervisor", help="the role that gives the right (default %(default)s)")
     parser.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
@@ -129,7 +129,7 @@ def _target(settings: Settings, options: argparse.Namespace) -> tuple[str, str, 
     """The events topic, the subject and the act."""
     alerts = clients.newest_messages(settings, topic_name(options.log, "alerts"), Alert, "act")
     actor = Actor(id=options.actor, name=options.actor, role=options.role)
-    names = ("reason", "lasts", "once", "permit", "finding", "severity", "value", "who", "at")
+    names = ("reason", "lasts", "once", "permit", "finding", "severity", "value", "who", "when")
     more = {"actor": actor} | {name: getattr(options, name) for name in names}
     if options.alert:
         found = next((alert for alert in alerts if alert.id == options.alert), None)

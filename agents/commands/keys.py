@@ -28,7 +28,7 @@ from streams.signing.machine.keyfile import Key, write_new
 from streams.signing.machine.part import account_part, key_path, pin, pinned, trust_folder
 from streams.signing.roots import ceremony
 from streams.signing.roots.draft import Draft, opening
-from streams.signing.roots.parts import COSIGNED, PARTS, PartRights, rights_of_part, suites_of, usual_policy
+from streams.signing.roots.parts import COSIGNED, PARTS, STAFF, PartRights, rights_of_part, suites_of, usual_policy
 from streams.signing.series import KeyAdded, LogOpened, RootKey
 from streams.signing.sign import proof
 from streams.signing.state import KeyRow, Trust
@@ -56,6 +56,9 @@ LOCAL_PARTS = (
     "keeper",
 )
 """The parts of an installation on one machine, beside the person who makes it."""
+
+SIMULATED_PARTS = (STAFF,)
+"""Those of a log that is not live beside them: in a live log nobody acts but people."""
 
 
 class ListedKey(Struct, frozen=True):
@@ -205,7 +208,7 @@ def _make_all(settings: Settings, log: str, step: int) -> None:
     shutil.rmtree(beside.trust, ignore_errors=True)  # what was cut short: no key in it was ever adopted
     folder = private(trust_folder(beside, log))
     roots = made_roots(folder / "roots", LOCAL_ROOTS)
-    parts = (*LOCAL_PARTS, account_part(getpass.getuser()))
+    parts = (*LOCAL_PARTS, *(SIMULATED_PARTS if log != LIVE else ()), account_part(getpass.getuser()))
     draft = opened_draft(beside, log, [_root(path) for path in roots], LOCAL_THRESHOLD, parts, _now(), step)
     (folder / OPENING).write_bytes(b"\n".join(signed_with(draft, roots[:LOCAL_THRESHOLD])) + b"\n")
     folder.rename(trust_folder(settings, log))

@@ -19,6 +19,7 @@ from screen.i18n.texts import departments
 from screen.web.server_log import log_line
 from streams import places
 from streams.messages import Role
+from streams.places import organs
 
 MOST_PASSWORD = 200
 """Characters of a password at most: it keeps one cheap to check. Which ones there may be says `passwords.py`."""
@@ -133,8 +134,12 @@ def added(people: Iterable[Account], new: Account) -> tuple[Account, ...]:
     kept = tuple(people)
     if any(each.id == new.id for each in kept):
         raise AccountsError(f"there is an account {new.id!r} already: remove it first, or give it a password")
-    if strange := sorted(set(new.departments) - set(departments())):
-        raise AccountsError(f"no department {', '.join(strange)}: they are {', '.join(sorted(departments()))}")
+    bodies = organs.units()
+    if strange := sorted(each for each in new.departments if each not in bodies and each not in departments()):
+        raise AccountsError(
+            f"no department {', '.join(strange)}: they are {', '.join(sorted(departments()))}, and the bodies of the place "
+            "(streams/places)"
+        )
     city, known = f"{places.here():0<6}", places.areas()
     if strange := sorted(set(new.districts) - {*known, city}):
         districts = ", ".join(sorted(each for each in known if len(each) == len(city)))

@@ -11,7 +11,9 @@ import msgspec.structs
 
 from screen.access.accounts import Account, AccountsError, added, changed, read, with_wall, write
 from screen.access.passwords import with_password
+from streams import places
 from streams.messages import ROLES
+from streams.places import organs
 from streams.settings import Settings, load
 
 DEMO = (
@@ -21,7 +23,29 @@ DEMO = (
     ("analyst", "分析"),
     ("admin", "管理"),
 )
-"""The accounts of the demo, one a role: the role is the account's id too."""
+"""The accounts of the demo that are for the whole city, one a role: the role is the account's id too."""
+
+OF_ORDERS = (
+    ("leader", "leader", "带班领导", "office"),
+    ("inspector", "inspector", "督查", "office"),
+    ("checker", "checker", "核稿", "office"),
+    ("signatory", "signatory", "签发", "office"),
+    ("legal", "legal", "法制审核", "office"),
+    ("archivist", "archivist", "档案", "office"),
+    ("receptionist", "receptionist", "受理", "hotline"),
+    ("revisitor", "revisitor", "回访", "hotline"),
+    ("bureau-dispatcher", "dispatcher", "派单", "bureau"),
+    ("bureau-leader", "leader", "分管领导", "bureau"),
+    ("verifier", "verifier", "核查", "bureau"),
+    ("bureau-archivist", "archivist", "档案", "bureau"),
+    ("clerk", "clerk", "签收", "branch"),
+    ("handler", "handler", "承办", "branch"),
+    ("reviewer", "reviewer", "审核", "branch"),
+    ("officer", "officer", "执法", "branch"),
+    ("officer-2", "officer", "执法二", "branch"),
+)
+"""Those that are of one body: id, role, what the name says, and of which body: the general office, the hotline, a department
+that sends orders, and its branch in a district, which receives them."""
 
 
 def main(argv: list[str]) -> int:
@@ -117,13 +141,35 @@ def _demo(_options: argparse.Namespace, settings: Settings, people: tuple[Accoun
     """The demo's passwords lie beside its accounts (mode 600), so that a later start can print them again."""
     noted = settings.people.with_name(f"{settings.people.stem}-passwords.json")
     if not people:
-        words = {role: secrets.token_urlsafe(12) for role, _ in DEMO}
-        write(settings.people, (with_password(Account(role, f"演示{zh}", role), words[role]) for role, zh in DEMO))  # type: ignore[arg-type]
+        accounts = _demo_accounts(places.here())
+        words = {account.id: secrets.token_urlsafe(12) for account in accounts}
+        write(settings.people, (with_password(account, words[account.id]) for account in accounts))
         noted.unlink(missing_ok=True)
         noted.touch(0o600)
         noted.write_text(json.dumps(words), "utf-8")
     words = json.loads(noted.read_text("utf-8"))
-    return [{"account": account, "password": password} for account, password in words.items()]
+    of = {account.id: account.departments for account in read(settings.people).people}
+    return [
+        {"account": account, "password": password, "departments": of.get(account, ())} for account, password in words.items()
+    ]
+
+
+def _demo_accounts(code: str) -> tuple[Account, ...]:
+    """The accounts of the demo at a place; those of bodies that it does not have are left out."""
+    units, duties = organs.units(code), organs.routes(code)
+    office, bureau = units.office(duties.home), places.answering("ee", code)
+    found = {
+        "office": office.id if office else "",
+        "hotline": next((unit.id for unit in units if unit.id.endswith("-hotline")), ""),
+        "bureau": bureau,
+        "branch": next((unit for (role, _), unit in duties.acting.items() if role == "ee"), ""),
+    }
+    whole = tuple(Account(role, f"演示{zh}", role) for role, zh in DEMO)  # type: ignore[arg-type]
+    return whole + tuple(
+        Account(id_, f"演示{zh}", role, (found[where],))  # type: ignore[arg-type]
+        for id_, role, zh, where in OF_ORDERS
+        if found[where]
+    )
 
 
 _DO = {"add": _add, "list": _list, "remove": _remove, "password": _password, "wall": _wall, "revoke": _revoke, "demo": _demo}

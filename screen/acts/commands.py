@@ -4,11 +4,12 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from hashlib import blake2s
-from typing import Protocol
+from typing import IO, Protocol
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
+from screen.acts.order_about import UNKNOWN, About
 from screen.acts.order_press import OrderPress
 from screen.web.json_response import RefusedError
 from streams.command import Trouble
@@ -21,6 +22,7 @@ from streams.messages import (
     Alert,
     Incident,
     JobCommand,
+    OrderAct,
     Place,
     Regroup,
     encode,
@@ -28,6 +30,8 @@ from streams.messages import (
     format_time,
 )
 from streams.messages.rights import ORDER
+from streams.orders.texts import check_texts
+from streams.originals.folder import folder_of, keep_plain, pieces_of
 from streams.outputs import target
 from streams.settings import Settings
 from streams.topics import topic_name
@@ -112,6 +116,13 @@ def order_bytes(region: str, press: OrderPress, now: int) -> bytes:
     )
 
 
+def check_file(press: OrderPress, file: IO[bytes] | None) -> None:
+    """RefusedError where an act names a file and does not come with it, or comes with one that it does not name."""
+    named = press.act.file if isinstance(press.act, OrderAct) else None
+    if (named is None) != (file is None) or (named is not None and named.text is not None):
+        raise RefusedError(422, "a file is put to an order by sending the file itself: POST /screen/orders/file")
+
+
 class Places:
     """Where acts stand in the log, by the id of the press; the newest are remembered."""
 
@@ -146,14 +157,28 @@ class Commands(Protocol):
     def regroup(self, incident: Incident, verb: str, act: Regroup, now: int, session: str, /) -> Place:
         """Write an act on an incident."""
 
-    def order(self, log: str, region: str, press: OrderPress, now: int, session: str, /) -> Place:
-        """Write an act on an order, or that one is issued, under its id."""
-
     def handover(self, log: str, record: Record, name: str, session: str, /) -> Place:
         """Write a note, or that one is taken over, under its department; `name` is the id of the press."""
 
     def job(self, log: str, command: JobCommand, name: str, session: str, /) -> Place:
         """Write what a person asks for, or takes back, under its job's id; `name` is the id of the press."""
+
+    def order(
+        self,
+        log: str,
+        region: str,
+        press: OrderPress,
+        now: int,
+        session: str,
+        about: About = UNKNOWN,
+        file: IO[bytes] | None = None,
+        /,
+    ) -> Place:
+        """Write an act on an order, or that one is issued, under its id.
+
+        `about`: what is known of the order, by which its texts are sealed. `file`: the bytes of the act's file, which are
+        durable before the act is written.
+        """
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -163,6 +188,7 @@ class OwnCommands:
     """`Commands` that this very process writes, as they are: into a log that was never opened."""
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._log = ActLog(settings)
 
     def place(self, name: str) -> Place | None:
@@ -179,11 +205,6 @@ class OwnCommands:
         value = regroup_bytes(incident.city, incident.rev, verb, act, now)
         return self._log.once(regroup_id(incident.rev, verb, act), incident.place.topic, incident.city, lambda: value)
 
-    def order(self, log: str, region: str, press: OrderPress, now: int, _session: str) -> Place:
-        """As `Commands`."""
-        topic = topic_name(log, ORDERS)
-        return self._log.once(order_id(press), topic, press.act.order, lambda: order_bytes(region, press, now))
-
     def handover(self, log: str, record: Record, name: str, _session: str) -> Place:
         """As `Commands`."""
         topic, key = target(record)
@@ -192,6 +213,30 @@ class OwnCommands:
     def job(self, log: str, command: JobCommand, name: str, _session: str) -> Place:
         """As `Commands`."""
         return self._log.once(name, topic_name(log, "jobs"), command.id, lambda: encode(command))
+
+    def order(
+        self,
+        log: str,
+        region: str,
+        press: OrderPress,
+        now: int,
+        _session: str,
+        _about: About = UNKNOWN,
+        file: IO[bytes] | None = None,
+    ) -> Place:
+        """As `Commands`. Nothing is sealed; a text that names a 密级 is refused here too, a file kept as it is, mode 600."""
+        check_file(press, file)
+        try:
+            check_texts(press.act)
+            if file is not None and isinstance(press.act, OrderAct) and press.act.file is not None:
+                file.seek(0)
+                keep_plain(folder_of(self._settings, log), press.act.file.digest, pieces_of(file))
+        except ValueError as error:
+            raise RefusedError(422, str(error)) from None
+        except OSError as error:
+            raise NotAcceptedError(f"the file is not kept, so nothing is written: {error.strerror}") from error
+        topic = topic_name(log, ORDERS)
+        return self._log.once(order_id(press), topic, press.act.order, lambda: order_bytes(region, press, now))
 
     def close(self) -> None:
         """As `Commands`."""

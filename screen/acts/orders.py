@@ -8,6 +8,7 @@ from screen.access.authentication import token_of
 from screen.access.declared_routes import ActRoute
 from screen.access.people import Person, person_of
 from screen.acts.commands import Commands, order_id
+from screen.acts.order_about import UNKNOWN, About
 from screen.acts.order_press import OrderPress, by, read_order
 from screen.feed.hub import Hub
 from screen.feed.slices.clock import Clock
@@ -38,7 +39,9 @@ class OrderActs:
             return place
         now = self._hub.view[Clock].now or wall_time()
         region = press.act.adcode if isinstance(press.act, Issue) else self._offered(press, person)
-        return await run_in_threadpool(self._commands.order, self._log, region, press, now, token_of(request))
+        order = self._hub.view[Orders].orders.get(press.act.order)
+        about = About(order.kind, dict(order.traits)) if order else UNKNOWN
+        return await run_in_threadpool(self._commands.order, self._log, region, press, now, token_of(request), about)
 
     def _offered(self, press: OrderPress, person: Person) -> str:
         """The district of the order; RefusedError where it does not offer the act."""

@@ -54,7 +54,7 @@ def matter(view: View, person: Person, name: str) -> dict[str, Any] | None:
     ground = Ground(organs.routes(), units, organs.correspondence(), view[OrderFlow].loads)
     topic = order.traits.get("topic", order.traits.get("category", ""))
     asked = Asked(
-        day=day, topic=topic, adcode=order.adcode, lon=order.lon, lat=order.lat, accused=order.traits.get("accused", "")
+        day=day, topic=topic, adcode=order.adcode, lon=order.lon, lat=order.lat, accused=order.traits.get("against", "")
     )
     found = proposal(ground, asked, sender, "work-order", None)
     requests = [each for each in (orders.orders.get(one) for one in view[OrderFlow].requests) if each is not None]

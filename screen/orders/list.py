@@ -109,11 +109,15 @@ class OrderQuery(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Looker(Struct, frozen=True):
-    """Who asks: the account, and the bodies that it is of, None for all; `bound`: it sees what concerns them and no more."""
+    """Who asks: the account, and the bodies that it is of, None for all; `bound`: it sees what concerns them and no more.
+
+    `within`: its own bodies, and those to whom they belong.
+    """
 
     person: str = ""
     units: frozenset[str] | None = None
     bound: bool = False
+    within: frozenset[str] = frozenset()
 
 
 class OrderSelection(Struct, frozen=True):

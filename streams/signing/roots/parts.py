@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from msgspec import Struct
 
 from streams.messages import ADOPTED, COMMAND, NOTICE, RESUMED, RIGHTS, ROLES
-from streams.messages.rights import ALERT_RIGHTS, INCIDENT_RIGHTS
+from streams.messages.rights import ALERT_RIGHTS, INCIDENT_RIGHTS, ORDER
 from streams.messages.times import HOUR, SECOND
 from streams.signing.proofs.seal import ANCHOR, MANIFEST, SEAL
 from streams.signing.series import Policy
@@ -22,13 +22,17 @@ ORDERS = (FORGET, "personal.cancel", "personal.hold", RELEASE)
 ANSWERS = ("personal.accepted", "personal.refused", "personal.destroyed", "personal.look")
 """What the keeper of keys writes."""
 
+STAFF = "staff"
+"""The part that signs what the people of a simulated city do."""
+
 EVENTS = "events."
 FEED = ("alert.revised", "order.link", "order.release", "order.filed")
 """What a worker writes into the input of another stage."""
 
 _PERSONS = tuple(role for role in ROLES if role != "viewer")
 _NOTIFY = "notify"
-_ACTS = tuple(COMMAND + verb for verb in (*ALERT_RIGHTS, *INCIDENT_RIGHTS) if verb != _NOTIFY)
+_DELIVER = f"{COMMAND}{ORDER}deliver"
+_ACTS = (*(COMMAND + verb for verb in (*ALERT_RIGHTS, *INCIDENT_RIGHTS) if verb != _NOTIFY), f"{COMMAND}{ORDER}*")
 _DESK = (*_ACTS, "job.*", "shift.*", *ORDERS)
 
 ADMIN_ACTS = tuple(COMMAND + verb for verb, roles in RIGHTS.items() if set(roles) == {"admin"})
@@ -91,7 +95,9 @@ PARTS = (
     PartRow(
         "notifier",
         "says in the log what it has sent, and how its channels are",
-        lambda places, _: PartRights(may=(COMMAND + _NOTIFY, "service.registered"), roles=("notifier",), to=_stages(places)),
+        lambda places, _: PartRights(
+            may=(COMMAND + _NOTIFY, _DELIVER, "service.registered"), roles=("notifier",), to=_stages(places)
+        ),
     ),
     PartRow(
         r"worker-\d+",
@@ -106,6 +112,11 @@ PARTS = (
         lambda *_: PartRights(may=(ADOPTED, NOTICE), to=(EVERYWHERE,)),
     ),
     PartRow(r"registrar-[a-z0-9-]+", "a gateway's registers, and whatever else a person or an office states", _registrar),
+    PartRow(
+        STAFF,
+        "acts as the people of a simulated city; no live log adopts its key by default",
+        lambda places, _: PartRights(may=(*_ACTS, f"{COMMAND}{ORDER}*"), roles=_PERSONS, to=_stages(places)),
+    ),
     PartRow(
         "keeper",
         "keeps the keys of personal texts",

@@ -23,6 +23,7 @@ from screen.access.accounts import (
     write,
 )
 from screen.access.passwords import weakness, with_password
+from streams.messages import ROLES
 
 PHRASE = "红旗渠-2026-夜班-甲"
 
@@ -229,18 +230,21 @@ def test_no_argument_takes_a_password(people: Command) -> None:
         people("password", "zhang", PHRASE)
 
 
-def test_the_demo_has_one_account_a_role(people: Command) -> None:
-    """Five accounts with passwords by lot, the same at the second start; both files are the owner's alone."""
+def test_the_demo_has_an_account_of_each_role(people: Command) -> None:
+    """Whoever tries the demo can take each role, those of orders in a body; passwords by lot, the same at the second start.
+
+    Both files are the owner's alone.
+    """
     first = people("demo")
-    assert [line["account"] for line in first] == ["viewer", "supervisor", "dispatcher", "analyst", "admin"]
+    assert [line["account"] for line in first][:5] == ["viewer", "supervisor", "dispatcher", "analyst", "admin"]
     assert people("demo") == first
     accounts = Accounts(people.path)
-    for line in first:
-        found = accounts.signed(line["account"], line["password"])
-        assert found
-        assert found.role == line["account"]
+    roles = {account.id: account.role for account in accounts.all()}
+    assert set(roles.values()) == set(ROLES)
+    assert all(line["departments"] for line in first[5:])
+    assert accounts.signed("handler", next(line["password"] for line in first if line["account"] == "handler"))
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in people.path.parent.iterdir())
-    assert len({line["password"] for line in first}) == 5
+    assert len({line["password"] for line in first}) == len(first) == len(roles)
 
 
 def test_umask_does_not_matter(tmp_path: Path) -> None:

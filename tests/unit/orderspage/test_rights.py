@@ -13,6 +13,7 @@ from screen.access.declared_routes import acts_of
 from screen.access.people import PERSON, SESSION, Person
 from screen.access.request_guard import RequestGuard
 from screen.acts.commands import order_bytes, order_id
+from screen.acts.order_about import About
 from screen.acts.order_press import OrderPress, read_order
 from screen.acts.orders import OrderActs
 from screen.feed.fold import fold
@@ -106,7 +107,7 @@ class WrittenActs:
     def place(self, _name: str) -> Place | None:
         """None is remembered."""
 
-    def order(self, _log: str, region: str, press: OrderPress, _now: int, _session: str) -> Place:
+    def order(self, _log: str, region: str, press: OrderPress, _now: int, _session: str, _about: About) -> Place:
         """Keep it."""
         self.presses.append((region, press))
         return Place("test.events.orders", 0, len(self.presses))
