@@ -15,11 +15,11 @@ COMMANDS = {
     "notify": ("agents.notifications.command", "send alerts to people by routes: WeCom, DingTalk, Feishu, e-mail, webhooks"),
     "duty": ("agents.commands.duty", "who is on duty, and the notes at the change of a shift"),
     "incident": ("agents.commands.incident", "list and show incidents, merge and split them"),
-    "explain": ("agents.offline.explain", "the whole story of an alert, judged again from its events"),
+    "order": ("agents.commands.orders.command", "issue orders, sign, answer, verify, close them; list and show them"),
+    "explain": ("agents.offline.explain", "the whole story of an alert or an order, judged again from its events"),
     "redact": ("agents.offline.redact", "take out of an archive what was refused long ago"),
     "audit": ("agents.audit.main", "anchor the audit trails of a log under a signature, and verify them"),
     "evidence": ("agents.evidence.command", "an alert's evidence case: a zip that proves itself to third parties"),
-    "order": ("agents.evidence.order_command", "put an order's file away: one matter, one zip with its index"),
     "cap": ("agents.reports.cap", "an alert as a CAP 1.2 message"),
     "quarantine": (
         "agents.commands.quarantine",

@@ -1,4 +1,4 @@
-"""`python -m agents order archive ORDER --to FILE.zip`: one matter, one file (归档): the order, its trail, papers, originals.
+"""`python -m agents order export ORDER --to FILE.zip`: one matter, one file (归档): the order, its trail, papers, originals.
 
 Of an opened log it holds what anchors the trail too. Sealed originals stand in it by their digests: they are had at the screen.
 """
@@ -22,7 +22,7 @@ from streams.messages.orders import File
 from streams.orders.matter_file import write_file
 from streams.originals.folder import folder_of, pieces_of, plain_path
 from streams.outputs import BY_TYPE
-from streams.settings import load
+from streams.settings import Settings
 from streams.signing.machine.keyfile import KeyFileError
 from streams.signing.machine.part import pinned
 from streams.topics import LIVE
@@ -30,10 +30,15 @@ from streams.topics import LIVE
 TRAIL = BY_TYPE[OrderAudit].topic
 
 
-def main(argv: list[str]) -> int:
-    """Entry of the command."""
-    options = _options(argv)
-    settings = load()
+def options_of(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    parser.add_argument("order", metavar="ORDER", help="the id or number of an order")
+    parser.add_argument("--to", type=Path, required=True, metavar="FILE.zip", help="where it is written")
+    parser.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
+
+
+def export(settings: Settings, options: argparse.Namespace) -> int:
+    """Write the file of an order; exit 0."""
     try:
         logid = pinned(settings, options.log)
     except KeyFileError as error:
@@ -105,13 +110,3 @@ def trail_of(order: str, values: Iterator[bytes]) -> list[bytes]:
 def _read(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         yield from pieces_of(file)
-
-
-def _options(argv: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m agents order", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    archive = commands.add_parser("archive", help="one matter, one file: a zip with its index (归档)")
-    archive.add_argument("order", metavar="ORDER", help="the id or number of an order")
-    archive.add_argument("--to", type=Path, required=True, metavar="FILE.zip", help="where it is written")
-    archive.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
-    return parser.parse_args(argv)

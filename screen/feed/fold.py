@@ -9,7 +9,7 @@ from itertools import chain
 from msgspec import Struct
 
 from screen.feed.believed.beyond import Beyond
-from screen.feed.believed.sealed import ALERTS, Key, Revision, Sealed
+from screen.feed.believed.sealed import Key, Revision, Sealed
 from screen.feed.order_flow import OrderFlow
 from screen.feed.slices.alarms import Alarms
 from screen.feed.slices.annunciations import Annunciations
@@ -98,10 +98,7 @@ def _again(draft: View) -> Iterator[Struct]:
     sealed = draft[Sealed]
     yield from _admitted(sealed.retried(), draft)
     shown: dict[Key, tuple[int, int]] = {}
-    for kind, thing in sealed.open:
-        version, incident = draft[Alarms].versions.get(thing), draft[Incidents].incidents.get(thing)
-        if kind == ALERTS and version is not None:
-            shown[kind, thing] = version.order
-        elif kind != ALERTS and incident is not None:
-            shown[kind, thing] = (incident.rev, incident.audit)
+    for key in sealed.open:
+        if order := next((order for each in SLICES if (order := draft[each].shown(*key))), None):
+            shown[key] = order
     yield from sealed.put_right(shown)

@@ -6,6 +6,7 @@ from msgspec import Struct, field
 
 from screen.dispatch.receivers import Load
 from screen.dispatch.ringing import Ring, ringing, rings_of
+from screen.feed.believed.sealed import Restored
 from screen.feed.sharded import Sharded
 from screen.feed.slices.clock import Clock
 from screen.feed.slices.orders import Lines, Orders
@@ -52,7 +53,7 @@ class OrderFlow(Slice):
     grows with what has changed.
     """
 
-    TAKES: ClassVar[tuple[type, ...]] = (Order, OrderLine)
+    TAKES: ClassVar[tuple[type, ...]] = (Order, OrderLine, Restored)
 
     tracked: Sharded[Tracked] = field(default_factory=Sharded)
     stages: dict[tuple[int, bool], int] = {}
@@ -65,9 +66,11 @@ class OrderFlow(Slice):
     closed: dict[str, int] = {}
     touched: set[str] = set()
 
-    def take(self, message: Order | OrderLine, view: View) -> None:
+    def take(self, message: Order | OrderLine | Restored, view: View) -> None:
         """Remember that the order has changed."""
-        self.touched.add(message.id if isinstance(message, Order) else message.order)
+        thing = message.thing if isinstance(message, Restored) else message
+        if isinstance(thing, Order | OrderLine):
+            self.touched.add(thing.id if isinstance(thing, Order) else thing.order)
 
     def settle(self, view: View, before: View) -> None:
         """Put the sums right, by the orders that have changed."""

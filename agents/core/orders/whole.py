@@ -67,8 +67,10 @@ def step(turn: Turn, verb: str, act: OrderAct | None, says: Entry, made: Order, 
     elif before.state in CLOSED and after not in CLOSED:
         made = replace(made, closed_at=None, archived_at=None, outcome="", lawful=False, round=made.round + 1)
         told |= {"alerts": TIE} if made.alerts else {}
-    if after == "archived":
+    if after == "archived" and before.state != "archived":
         made = replace(made, archived_at=turn.cause.time)
+    elif before.state == "archived" and after != "archived":
+        made = replace(made, archived_at=None)  # of what was revoked the file is made anew
     if verb == "send-back":
         made = replace(made, round=made.round + 1, inspected=None, satisfaction=None, callbacks=0)
     sends = after == SENT and before.state != SENT and (turn.head.waiting or verb == "dispatch")

@@ -23,6 +23,9 @@ A choice: twice the records a second of a whole city in the measured runs. More 
 MOST = 10_000
 """Revisions that wait, newest kept."""
 
+Revised = Alert | Incident | Order | OrderLine | Flood
+"""What says of which event it is."""
+
 
 class Beyond(Slice):
     """`held`: revisions that wait for a pulse, by what they are. Reads the Clock's pulses.
@@ -35,7 +38,7 @@ class Beyond(Slice):
     def holds(self, message: Struct, clock: Clock) -> bool:
         """Whether this is such a revision: then it waits here."""
         thing = message.thing if isinstance(message, Revision) else message
-        if not isinstance(thing, Alert | Incident | Flood | Order | OrderLine) or _believed(thing, clock):
+        if not isinstance(thing, Revised) or _believed(thing, clock):
             return False
         audit = 0 if isinstance(thing, Flood) else thing.audit
         self.held[type(thing).__name__, thing.id, thing.rev, audit] = message
@@ -47,12 +50,12 @@ class Beyond(Slice):
         """Those that a pulse covers now; they wait no longer."""
         for key, message in list(self.held.items()):
             thing = message.thing if isinstance(message, Revision) else message
-            if isinstance(thing, Alert | Incident | Flood | Order | OrderLine) and _believed(thing, clock):
+            if isinstance(thing, Revised) and _believed(thing, clock):
                 del self.held[key]
                 yield message
 
 
-def _believed(of: Alert | Incident | Flood | Order | OrderLine, clock: Clock) -> bool:
+def _believed(of: Revised, clock: Clock) -> bool:
     _, domain = split_events_topic(of.place.topic)
     beat = clock.beats.get((domain, of.place.partition))
     if beat is None:

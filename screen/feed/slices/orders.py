@@ -5,11 +5,13 @@ from typing import Any, ClassVar
 
 from msgspec import field
 
+from screen.feed.believed.sealed import Restored
 from screen.feed.sharded import Sharded
 from screen.feed.view import Slice, View
 from screen.orders.list import GROUPS, OrderIndex, advance
 from screen.orders.rows import line_row, order_row
 from streams.messages import Order, OrderAudit, OrderLine
+from streams.outputs import sealed_as
 
 MOST_ENTRIES, MOST_TRAILS = 60, 5_000
 """Newest entries of a trail that are kept, and trails: those in which something was written last."""
@@ -29,7 +31,7 @@ class Orders(Slice):
     Reads no other slice. What a fold costs grows with what has changed and not with what stands.
     """
 
-    TAKES: ClassVar[tuple[type, ...]] = (Order, OrderLine, OrderAudit)
+    TAKES: ClassVar[tuple[type, ...]] = (Order, OrderLine, OrderAudit, Restored)
 
     orders: Sharded[Order] = field(default_factory=Sharded)
     lines: Sharded[dict[str, OrderLine]] = field(default_factory=Sharded)
@@ -43,17 +45,28 @@ class Orders(Slice):
         """The lines of an order by number."""
         return self.lines.get(order) or {}
 
-    def take(self, message: Order | OrderLine | OrderAudit, view: View) -> None:
-        """Remember a newer revision, or one more entry; a second copy changes nothing."""
+    def shown(self, kind: str, thing: str) -> tuple[int, int] | None:
+        """Where an order or a line is shown."""
+        order, _, n = thing.partition("/")
+        known = self.lines_of(order).get(n) if n else self.orders.get(order)
+        return (known.rev, known.audit) if known and sealed_as(known) == (kind, thing) else None
+
+    def take(self, message: Order | OrderLine | OrderAudit | Restored, view: View) -> None:
+        """Remember a newer revision, or one more entry; a second copy changes nothing. What is shown again replaces any."""
+        again = isinstance(message, Restored)
+        if isinstance(message, Restored):
+            if not isinstance(message.thing, Order | OrderLine):
+                return
+            message = message.thing
         if isinstance(message, Order):
-            if _newer(message, self.orders.get(message.id)):
+            if again or _newer(message, self.orders.get(message.id)):
                 self.orders.put(message.id, message)
                 self.touched.setdefault(message.id, set()).update(self.lines_of(message.id))
                 if message.archived_at is not None:
                     self.archived[message.id] = None
         elif isinstance(message, OrderLine):
             known = self.lines_of(message.order)
-            if _newer(message, known.get(message.n)):
+            if again or _newer(message, known.get(message.n)):
                 self.lines.put(message.order, {**known, message.n: message})
                 self.touched.setdefault(message.order, set()).add(message.n)
         else:
