@@ -31,7 +31,7 @@ def checks(verdict: str, receivers: Receivers, words: Wording, dues: Sequence[Du
     secrecy, or asserts, or has somebody's number, does not go, nor does an order without exactly one main receiver. An open
     order on the same subject is asked about.
     """
-    asserted, personal, secret = len(words.asserted), len(words.personal), len(words.secret)
+    asserted, personal, secret = len(words.asserted), len(words.personal), int(words.secret)
     wording: Literal["ok", "ask", "stop"] = "stop" if asserted or personal or secret or not words.suspected else "ok"
     changed = sum(each.changed for each in receivers.barred)
     unknown = sum(each.due is None for each in dues)

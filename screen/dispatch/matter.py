@@ -14,7 +14,7 @@ from screen.feed.slices.clock import Clock
 from screen.feed.slices.law_in_force import LawInForce
 from screen.feed.slices.orders import Orders
 from screen.feed.view import View
-from screen.i18n.texts import owner_name
+from screen.i18n.texts import unit_name
 from streams.messages import Order, OrderLine, parse_time
 from streams.orders.kinds import kinds
 from streams.organs.routing import Asked
@@ -37,7 +37,7 @@ def queue(view: View, person: Person) -> dict[str, Any]:
     return {
         "returns": {"count": len(returns), "rows": [_return_row(*each) for each in returns[:MOST_WAITING]]},
         "filed": {"count": len(filed), "rows": [_row(each) for each in filed[:MOST_WAITING]]},
-        "loads": [{"unit": unit, "name": owner_name(unit), "load": load} for unit, load in busy[:MOST_WAITING]],
+        "loads": [{"unit": unit, "name": unit_name(unit), "load": load} for unit, load in busy[:MOST_WAITING]],
         "sender": sender_of(person, bodies(_day(view))),
     }
 
@@ -54,11 +54,12 @@ def matter(view: View, person: Person, name: str) -> dict[str, Any] | None:
     ground = Ground(organs.routes(), units, organs.correspondence(), view[OrderFlow].loads)
     topic = order.traits.get("topic", order.traits.get("category", ""))
     asked = Asked(
-        day=day, topic=topic, adcode=order.adcode, lon=order.lon, lat=order.lat, accused=order.traits.get("accused", "")
+        day=day, topic=topic, adcode=order.adcode, lon=order.lon, lat=order.lat, accused=order.traits.get("against", "")
     )
     found = proposal(ground, asked, sender, "work-order", None)
     requests = [each for each in (orders.orders.get(one) for one in view[OrderFlow].requests) if each is not None]
-    others = [each for each in requests if each.id != order.id]
+    same = duplicates(requests, order)
+    apart = {order.id, *(each.id for each in same)}
     kind = kinds().get(order.kind)
     calendar = view[LawInForce].law.calendar
     return {
@@ -66,8 +67,8 @@ def matter(view: View, person: Person, name: str) -> dict[str, Any] | None:
         "kind": {"id": order.kind, "title": kind.title, "states": kind.states} if kind else None,
         "receivers": found,
         "clocks": dues(kind, [each.part for each in found.candidates], order.traits, calendar, now) if kind else [],
-        "likes": likes(others, "", frozenset(), (order.lon, order.lat), now),
-        "duplicates": duplicates(requests, order),
+        "likes": likes([each for each in requests if each.id not in apart], "", frozenset(), (order.lon, order.lat), now),
+        "duplicates": same,
         "now": now,
     }
 
@@ -108,10 +109,10 @@ def _return_row(order: Order, line: OrderLine) -> dict[str, Any]:
     return _row(order) | {
         "line": line.n,
         "seen": line.audit,
-        "unit": owner_name(line.unit),
+        "unit": unit_name(line.unit),
         "clause": asked.clause,
         "proposed": asked.unit,
-        "proposed_name": owner_name(asked.unit) if asked.unit else None,
+        "proposed_name": unit_name(asked.unit) if asked.unit else None,
         "due": parse_time(asked.due) if asked.due else None,
         "decision": asked.decision,
         "asked": parse_time(asked.asked.at),

@@ -33,7 +33,8 @@ from streams import places
 from streams.messages import Alert, Order, OrderLine, Text, encode
 from streams.messages.orders import PaperKind, Said
 from streams.orders.kinds import kinds
-from streams.orders.wording import SECRET, wording
+from streams.orders.secrecy import REFUSED
+from streams.orders.wording import wording
 from streams.organs.routing import Asked
 from streams.organs.unit import Units
 from streams.places import organs
@@ -112,7 +113,7 @@ def sheet(view: View, person: Person, asked: SheetRequest) -> dict[str, Any] | N
         "clocks": clocks,
         "now": now,
         "wording": found,
-        "secret": SECRET if found.secret else None,
+        "secret": REFUSED if found.secret else None,
         "checks": checks(verdict, receivers, found, clocks, beside),
         "likes": beside,
         "inspections": inspections(_about(view, alert.subject), alert.subject, now),

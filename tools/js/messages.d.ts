@@ -149,7 +149,7 @@ declare namespace Sent {
     units: Body[]
     clocks: Due[]
     now: number
-    wording: { suspected: number; asserted: string[]; personal: string[]; secret: string[] }
+    wording: { suspected: number; asserted: string[]; personal: string[]; secret: boolean }
     secret: Text | null
     checks: Check[]
     likes: Likes

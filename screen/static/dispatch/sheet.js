@@ -286,7 +286,9 @@ export class Sheet {
   /** @param {Sent.Sheet} told */
   async send(told) {
     await this.sender.send(this.key, issue(told, this.changes.reason))
-    if (this.sender.sending?.state === "done") keep(localStorage, this.name, null)
+    if (this.sender.sending?.state !== "done") return
+    keep(localStorage, this.name, null)
+    this.fetched = -Infinity
   }
 
   keep() {

@@ -77,6 +77,8 @@ SENDS: dict[str, dict[str, Any]] = {
         "purpose": "handling",
         "reference": {"kid": "ab" * 32, "digest": "cd" * 32, "size": 32},
     },
+    "/screen/dispatch": {"alert": "a", "key": KEY},
+    "/screen/dispatch/document": {"alert": "a", "key": KEY},
     "/screen/job": {"kind": "export", "params": {}, "key": KEY},
     "/screen/job/cancel": {"job": KEY},
 }
@@ -109,6 +111,8 @@ LOOKED_AT: dict[str, Audience | str] = {
     "/screen/deck.js": Audience.SIGNED_IN,
     "/screen/around/{id}": Audience.SIGNED_IN,
     "/screen/readings/{id}": Audience.SIGNED_IN,
+    "/screen/dispatch/queue": "order.dispatch",
+    "/screen/dispatch/{order}": "order.dispatch",
     "/screen/rules": Audience.SIGNED_IN,
     "/screen/rules/now": Audience.SIGNED_IN,
     "/screen/law": Audience.SIGNED_IN,

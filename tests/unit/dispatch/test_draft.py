@@ -27,7 +27,7 @@ def test_the_text_has_its_five_parts_and_asserts_nothing() -> None:
     assert tuple(found) == PARTS
     said = wording("\n".join(found.values()))
     assert said.suspected >= 2
-    assert (said.asserted, said.personal, said.secret) == ((), (), ())
+    assert (said.asserted, said.personal, said.secret) == ((), (), False)
     assert "责任清单 ENV-07" in found["basis"]
     assert "由你单位依职权决定是否检查、立案" in found["demand"]
 

@@ -64,7 +64,7 @@ def test_what_a_person_changes_is_checked_anew() -> None:
     found = told(text=(Said("cause", "该厂违法排放；附机密★1年。"),), receivers=(Wanted("gov-410182", "main"),))
     states = {each["name"]: each["state"] for each in found["checks"]}
     assert (states["wording"], states["correspondence"]) == ("stop", "stop")
-    assert found["secret"]["zh"] == "涉密事项按涉密渠道办理，本系统不收"
+    assert found["secret"]["zh"].startswith("涉密事项按涉密渠道办理")
 
 
 def test_an_open_order_on_the_subject_is_asked_about() -> None:
