@@ -3,6 +3,8 @@
 from datetime import date
 from functools import cache
 
+from msgspec.structs import replace
+
 from agents.core.orders.rules import OrderRules
 from streams import places
 from streams.calendar.holidays import build
@@ -36,6 +38,11 @@ class PlaceBodies:
         found = self._known.get(unit)
         return "" if found is None else found.kind
 
+    def organ(self, unit: str) -> str:
+        """The body in whose name an inner office acts; itself where it is none."""
+        found = self._known.organ(unit)
+        return unit if found is None else found.id
+
     def objection(self, sender: str, receiver: str, paper: PaperKind, at: int) -> str:
         """The sentence that forbids it, its source and what to do instead; empty where it may."""
         day = (at + _CST) // DAY
@@ -51,7 +58,8 @@ class PlaceBodies:
 def order_rules(code: str | None = None) -> OrderRules:
     """What the orders of a place (default: here) are judged by; ValueError names the file and what is wrong."""
     code = places.here() if code is None else code
-    known, holidays, all_kinds = units(code), calendar.here(code), kinds()
+    known, holidays = units(code), calendar.here(code)
+    all_kinds = {name: _there(kind, code) for name, kind in kinds().items()}
     owner = places.answering("data", code)
     desks = {kind.id: _desk(kind, known, code) for kind in all_kinds.values() if kind.desk}
     return OrderRules(
@@ -62,6 +70,11 @@ def order_rules(code: str | None = None) -> OrderRules:
         owner=owner,
         desks=desks,
     )
+
+
+def _there(kind: Kind, code: str) -> Kind:
+    """A kind with the limits that hold at a place: the nation's, and those of what it lies in."""
+    return replace(kind, limits=tuple(row for row in kind.limits if row.place in {"", *places.chain(code)}))
 
 
 def _desk(kind: Kind, known: Units, code: str) -> str:

@@ -130,7 +130,9 @@ class Instrument(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True
 
     `number`: 文书文号; `officers`: certificates of the two or more officers (行政处罚法 42); `served`: how and when it was
     served (送达, 程序规定 82); `limit_at`: until when it must be put right; `remedy`: that reconsideration and suit were
-    told; `recheck_at`: until when it must be re-inspected.
+    told; `recheck_at`: until when it must be re-inspected. `end`, `ended_at`: what became of it, once it has ended: it was
+    complied with, executed, transferred, terminated, or revoked or found unlawful in reconsideration or by a court; told
+    by recording it once more.
     """
 
     kind: Literal["rectification", "special-equipment", "case", "transfer", "suspension", "other"]
@@ -142,6 +144,8 @@ class Instrument(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True
     limit_at: Time = ""
     remedy: bool = False
     recheck_at: Time = ""
+    end: Literal["", "complied", "executed", "transferred", "terminated", "revoked", "confirmed-unlawful"] = ""
+    ended_at: Time = ""
     digest: Digest | None = None
 
 

@@ -546,8 +546,8 @@ def _untold(verb: str, act: Act) -> Iterator[str]:
         yield f"report needs a finding: {', '.join(REPORTS)}, not {act.finding!r}"
     if verb == "call" and not is_text(act.who):
         yield "call needs who answered: who"
-    if act.at and not _is_time(act.at):
-        yield "at is no time of the form 2026-06-01T08:00:00+08:00"
+    if act.when and not _is_time(act.when):
+        yield "when is no time of the form 2026-06-01T08:00:00+08:00"
 
 
 def _is_time(text: str) -> bool:
@@ -563,7 +563,7 @@ def _desk_entry(alert: Alert, verb: str, act: Act, note: Note, cause: Cause) -> 
     if verb == "verify":
         alert = replace(alert, verified=Verification(finding=cast("Truth", act.finding), note=note))
     answered = f"{shown(act.who).en} answered" if verb == "call" else act.finding
-    added = f"{answered}, {act.at}" if act.at else answered
+    added = f"{answered}, {act.when}" if act.when else answered
     said = apart(act.reason, verb, cause, added)
     return _entry(alert, verb, verb, alert.state, cause, act.actor, *said, finding=act.finding or UNSET)
 

@@ -5,13 +5,16 @@ of the log say, and the keeper of people's texts; and of facts that are stated w
 """
 
 from functools import partial
+from heapq import heappush
 
 import msgspec
+from msgspec import UNSET
 
 from agents.core import intake
 from agents.core.alerts.adopt import switched
+from agents.core.alerts.coupling.correction import CORRECTED, correct, corrected_in
 from agents.core.alerts.coupling.tie import link_of, tie
-from agents.core.alerts.decide import Command, Output, Renewal, Wake
+from agents.core.alerts.decide import KEPT_ACTS, Command, Output, Renewal, Wake
 from agents.core.alerts.partition import PartitionState
 from agents.core.alerts.remark import doubt, doubted_acts, remark
 from agents.core.intake import Refused, bad_data
@@ -32,6 +35,7 @@ from streams.messages import (
     Adoption,
     DecodeError,
     Event,
+    Place,
     TextAdoption,
     decode_event,
 )
@@ -74,6 +78,8 @@ def take(state: PartitionState, event: Event, offset: int, key: bytes | None, va
         _adopt(state, event, offset, key, value, out)
     elif event.type.startswith(COMMAND):
         _command(state, event, offset, key, value, admitted, out)
+    elif event.type == f"{state.domain}{CORRECTED}":
+        _correct(state, event, offset, key, value, admitted, out)
     elif event.type in TIED:
         _tie(state, event, offset, key, value, admitted, out)
     elif admitted.verified and event.type in KINDS:
@@ -192,6 +198,35 @@ def _tie(
     subject, cause = state.memory.at_hand(entry, state.book), state.cause(offset, value, at)
     tie(subject, event.type, link, intake.identity(event), admitted.content, cause, out)
     state.memory.touch(entry)
+
+
+def _correct(
+    state: PartitionState,
+    event: Event,
+    offset: int,
+    key: bytes | None,
+    value: bytes,
+    admitted: Admitted,
+    out: list[Output],
+) -> None:
+    """A fact is corrected; a second copy changes nothing."""
+    state.time(event.time)
+    state.check_key(event.subject, key)
+    said, plan, at, data = corrected_in(event, state.book.plans, state.domain, Place(state.topic, state.partition, offset))
+    entry = state.memory.entries.get(event.subject)
+    if entry is None:
+        raise intake.unregistered()
+    subject, identity = state.memory.at_hand(entry, state.book), intake.identity(event)
+    known = [] if subject.told is UNSET else subject.told
+    if any(each.startswith(identity) for each in known):
+        return
+    due = subject.due
+    correct(state.book, subject, plan, said, data, state.cause(offset, value, at, admitted.kid), out)
+    subject.told = [*known, f"{identity}{admitted.content}"][-KEPT_ACTS:]
+    if subject.due != due and subject.due < NEVER:
+        heappush(state.memory.wakes, (subject.due, subject.id))
+    entry.ways = {}
+    state.memory.changed_now(entry)
 
 
 def _personal(state: PartitionState, event: Event, offset: int, value: bytes, admitted: Admitted, out: list[Output]) -> None:

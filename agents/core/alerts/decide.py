@@ -1,7 +1,6 @@
 """Judging one subject, with no clock, no randomness and no I/O.
 
-`ask` lets judges see a fact; `decide` does the rest: a person's act, a wake (time has passed), another calendar. Both change
-the subject and add to the outputs: alerts and audit entries, in the order in which they happened.
+`evaluate` lets judges see a fact, `decide` does the rest; both change the subject and add to the outputs in their order.
 """
 
 from collections.abc import Callable, Iterable

@@ -6,7 +6,7 @@ from heapq import heappush
 from agents.core import intake
 from agents.core.alerts.adopt import Books, Switch, switch
 from agents.core.alerts.alarm import Cause
-from agents.core.alerts.coupling.matter import fault_mark, fault_of, is_fault
+from agents.core.alerts.coupling.matter import fault_of
 from agents.core.alerts.decide import Command, Output, Renewal, Wake, decide
 from agents.core.alerts.entry import Entry
 from agents.core.alerts.memory import SubjectMemory
@@ -18,7 +18,7 @@ from agents.core.rules.book import Book
 from agents.core.told import Day, end_of_day, sum_of
 from agents.core.trusted import LogTrust
 from streams.calendar.holidays import Notice
-from streams.messages import NEVER, Act, Event, Place, Quality, Redacted, SubjectStatus, format_time, is_ours
+from streams.messages import NEVER, Act, Event, Place, Redacted, SubjectStatus, format_time, is_ours
 from streams.signing.keys import Verify
 from streams.signing.state import Trust
 from streams.topics import split_events_topic
@@ -201,12 +201,6 @@ class PartitionState:
         if self.day.first(refused, event, detail, offset, len(value)):
             self.refuse(refused, offset, value, out)
 
-    def _fault(self, told: Quality, out: list[Output]) -> None:
-        """File the matter of a fault in a department's data, once a day for each type, reason and field."""
-        plan = self.book.plans.get(told.type)
-        if plan is not None and plan.fault is not None and is_fault(told) and self.day.files(mark := fault_mark(told)):
-            out.append(fault_of(told, mark, plan.fault))
-
     def end_day(self, now: int, out: list[Output]) -> None:
         """Tell how many came after what was told once today, where at `now` (ms) another day has begun."""
         self.day.ends = end_of_day(now)
@@ -228,8 +222,8 @@ class PartitionState:
             source = Source(place, len(value), owner, type_ if known else "", subject if named else "")
             told = intake.record(refused, source, self.log, self.domain, self.now)
         out.append(told)
-        if self.files:
-            self._fault(told, out)
+        if self.files and (matter := fault_of(told, self.book.plans.get(told.type), self.day)):
+            out.append(matter)
 
 
 def _status(book: Book, domain: str, subject: Subject) -> SubjectStatus | None:

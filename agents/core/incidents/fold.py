@@ -23,9 +23,11 @@ from agents.core.intake import Refused
 from agents.core.personal import KINDS, remark_of
 from agents.core.trusted import Admitted, doubts
 from streams.messages import (
+    ADOPTED,
     ASIDE,
     COMMAND,
     INCIDENT_RIGHTS,
+    NOTICE,
     RESUMED,
     REVISED,
     TICK,
@@ -61,6 +63,8 @@ class Incidents(IncidentPartition):
         elif event.type == REVISED:
             self.check_key(event, key)
             self._alert(data_of(event, Alert), self.near(at), place, out)
+        elif event.type in {ADOPTED, NOTICE}:
+            return  # they go everywhere, and no incident has a deadline or a rule of the book
         elif event.type in {COMMAND + verb for verb in INCIDENT_RIGHTS}:
             self.check_key(event, key)
             self._command(event, self._cause(place, at, admitted.kid), admitted, out)

@@ -63,7 +63,7 @@ def after(
     `part`: of the line that it concerns, None for the order as a whole; `own`: limits of the issuer's by clock; `recorded`: the
     moment (ms) that the act records, from which some of them run.
     """
-    kept = [met(each, kind, act, part, now) for each in clocks]
+    kept = [met(each, kind, act, part, traits, now) for each in clocks]
     for name in dict.fromkeys(row.clock for row in kind.limits if row.start == act):
         row = kind.limit(name, part, traits)
         if row is None or row.start != act or any(each.name == name and each.runs for each in kept):
@@ -73,10 +73,10 @@ def after(
     return tuple(kept)
 
 
-def met(clock: OrderClock, kind: Kind, act: str, part: Part | None, now: int) -> OrderClock:
+def met(clock: OrderClock, kind: Kind, act: str, part: Part | None, traits: Mapping[str, str], now: int) -> OrderClock:
     """A clock that an act stops, where it is one."""
-    stops = {row.stop for row in kind.limits if row.clock == clock.name and (row.of == "order") == (part is None)}
-    if not clock.runs or act not in stops:
+    row = kind.limit(clock.name, part, traits)
+    if not clock.runs or row is None or act not in {row.stop, *row.also}:
         return clock
     return replace(_ended(clock, now), met=format_time(now))
 
@@ -86,19 +86,25 @@ def dropped(clocks: Clocks, now: int) -> Clocks:
     return tuple(replace(_ended(each, now), dropped=True) if each.runs else each for each in clocks)
 
 
-def again(clocks: Clocks, name: str, since: str, now: int, calendar: Calendar) -> Clocks:
-    """The clock of a name goes on, as of an answer that is sent back; while it was looked at it did not run.
+def again(clocks: Clocks, names: frozenset[str], since: str, now: int, calendar: Calendar) -> Clocks:
+    """Of the clocks of these names the one that was met last goes on, as of an answer that is sent back.
 
+    While it was looked at it did not run, unless a law sets its time: none says that this is not counted.
     `since`: from when it has not run (RFC 3339) where it was never met.
     """
-    return tuple(_going_on(each, since, now, calendar) if each.name == name else each for each in clocks)
+    stopped = [each for each in clocks if each.name in names and not each.runs]
+    last = max(stopped, key=lambda each: parse_time(each.met or since), default=None)
+    return tuple(_going_on(each, since, now, calendar) if each is last else each for each in clocks)
 
 
 def _going_on(clock: OrderClock, since: str, now: int, calendar: Calendar) -> OrderClock:
     if clock.runs:
         return clock
+    going = replace(clock, met=None, dropped=False)
+    if clock.mark == "certain":
+        return renewed(going, calendar)
     pause = ClockPause(kind=CHECKING, basis="本系统默认", begin=clock.met or since, end=format_time(now))
-    return renewed(replace(clock, met=None, dropped=False, pauses=(*clock.pauses, pause)), calendar)
+    return renewed(replace(going, pauses=(*clock.pauses, pause)), calendar)
 
 
 def paused(clock: OrderClock, kind: str, basis: str, now: int) -> OrderClock:
@@ -148,7 +154,7 @@ def next_at(clocks: Iterable[OrderClock]) -> int:
 
 def told(clock: OrderClock, now: int, calendar: Calendar) -> OrderClock:
     """A clock whose time has come: it has turned yellow or red, and rings, at the next opening unless it is urgent."""
-    late = parse_time(clock.due) <= now
+    late = parse_time(clock.due) < now
     rings = format_time(now if clock.urgent else opening(now, calendar))
     return replace(clock, warned=True, late=late, rings=rings)
 
@@ -161,11 +167,11 @@ def opening(at: int, calendar: Calendar) -> int:
 def _next(clock: OrderClock) -> int:
     if not clock.runs or clock.late or stands(clock):
         return NEVER
-    return parse_time(clock.due if clock.warned else clock.warn)
+    return parse_time(clock.due) + 1 if clock.warned else parse_time(clock.warn)
 
 
 def _ended(clock: OrderClock, now: int) -> OrderClock:
-    late = clock.late or (not stands(clock) and parse_time(clock.due) <= now)
+    late = clock.late or (not stands(clock) and parse_time(clock.due) < now)
     return replace(clock, pauses=tuple(_over(each, now) for each in clock.pauses), late=late)
 
 

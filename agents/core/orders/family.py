@@ -40,7 +40,7 @@ class Head(Struct):
     """An order and the end of its trail. `names`: of its lines; `moved`: the entry that changed its state last.
 
     `acts`: the newest commands, those that were signed with the digits of their content. `waiting`: the receivers of an order
-    that is not sent yet, `limit`: its own.
+    that is not sent yet, `limit`: its own; `papers`: how many were recorded when it was sent.
     """
 
     order: Order
@@ -51,6 +51,7 @@ class Head(Struct):
     acts: list[str] = []
     waiting: tuple[Receiver, ...] = ()
     limit: str = ""
+    papers: int = 0
 
 
 class Held(Struct):

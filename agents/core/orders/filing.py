@@ -42,11 +42,11 @@ def step(turn: Turn, matter: Matter) -> None:
 def _done(turn: Turn, verb: str, matter: Matter, says: Entry) -> bool:
     if verb in LINE_ACTS:
         return _line_step(turn, verb, says)
-    after = turn.kind.after(turn.order.state, verb)
+    if verb == "dispatch":
+        return _assigned(turn, matter, says, turn.kind.leads(turn.order.state, verb) or turn.order.state)
+    after = turn.kind.leads(turn.order.state, verb)
     if after is None:
         return False
-    if verb == "dispatch":
-        return _assigned(turn, matter, says, after)
     outcome = turn.kind.outcomes.get(matter.step, "")
     made = replace(turn.order, outcome=outcome or turn.order.outcome)
     if verb == "call-back":
@@ -59,9 +59,12 @@ def _done(turn: Turn, verb: str, matter: Matter, says: Entry) -> bool:
 
 def _assigned(turn: Turn, matter: Matter, says: Entry, after: str) -> bool:
     """The other system has sent it to a unit; that one is its business, whether or not it is one of the place's bodies."""
-    if not matter.unit:
+    order, main = turn.order, turn.main()
+    if not matter.unit or (main is not None and main.line.open and main.line.unit == matter.unit):
         return False
-    order = turn.order
+    if main is not None and main.line.open:
+        gone = clocks.dropped(main.line.clocks, turn.now)
+        turn.tell_line(main, says, replace(main.line, state="moved", clocks=gone))
     (held,) = send(turn, (Receiver(unit=matter.unit, part="main"),), order.issuer, says)
     running = order.clocks
     for act in ("dispatch", whole.SENT):
@@ -74,6 +77,10 @@ def _line_step(turn: Turn, verb: str, says: Entry) -> bool:
     held = turn.main()
     if held is None:
         return False
+    if verb == "decide-return":
+        gone = clocks.dropped(held.line.clocks, turn.now)
+        turn.tell_line(held, says, replace(held.line, state="moved", clocks=gone))
+        return True
     line, kind = held.line, turn.kind
     if verb == "endorse" and line.state in {"sent", "signed"}:
         line = replace(line, state="review")  # an answer that went out was written before
@@ -87,6 +94,8 @@ def _line_step(turn: Turn, verb: str, says: Entry) -> bool:
         line = replace(line, contacted=line.contacted or now, contacts=line.contacts + 1)
     elif verb == "endorse":
         line = replace(line, reply=now, signed=line.signed or now)
+    if verb == "endorse" and kind.after(turn.order.state, verb) is None:
+        lines.moved(turn, "sign", says)  # an answer came of what was never said to be signed
     turn.tell_line(held, says, replace(lines.ticked(turn, verb, line), state=after))
     lines.moved(turn, verb, says)
     return True

@@ -26,6 +26,7 @@ from agents.core.position import legible as legible_position
 from agents.core.trusted import Admitted, doubts, no_verdict
 from streams.calendar.holidays import Notice
 from streams.messages import (
+    ADOPTED,
     COMMAND,
     FILED,
     ISSUE,
@@ -135,6 +136,8 @@ class Orders(BeyondStage):
         elif event.type in {TICK, RESUMED}:
             self.tell_time(event, at, verified=admitted.verified)
             self._advance(at, place, out)
+        elif event.type == ADOPTED:
+            return  # it goes everywhere, and no order is judged by a rule of the book
         elif event.type == NOTICE:
             self._notice(event, self._cause(place, at), out)
         elif event.type in _COMMANDS:

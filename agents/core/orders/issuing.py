@@ -21,6 +21,8 @@ def issued(turn: Turn, issue: Issue) -> None:
     mark = turn.mark()
     try:
         _check_right(turn, issue)
+        if turn.rules.bodies.sort(turn.order.issuer) not in turn.kind.issuers:
+            turn.head.order = replace(turn.order, issuer=turn.rules.bodies.organ(turn.order.issuer))
         check_issue(turn, issue)
         _begin(turn, issue, says)
     except (Objected, OutOfCalendarError) as no:
@@ -46,7 +48,7 @@ def _begin(turn: Turn, issue: Issue, says: Entry) -> None:
             told=says.told | tied,
         )
     else:
-        check_receivers(turn, issue.receivers, issue.actor.department, main=True)
+        check_receivers(turn, issue.receivers, turn.order.issuer, main=True)
         turn.head.waiting = issue.receivers
     turn.tell(says, made)
 

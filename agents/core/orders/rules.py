@@ -21,6 +21,9 @@ class Bodies(Protocol):
     def sort(self, unit: str) -> str:
         """What a unit is (`bureau`, `street`); empty where nobody knows it."""
 
+    def organ(self, unit: str) -> str:
+        """The body in whose name an inner office acts; itself where it is none."""
+
     def objection(self, sender: str, receiver: str, paper: PaperKind, at: int) -> str:
         """The sentence that forbids a sender to write to a receiver so on a day (ms), and what to do; empty where it may."""
 

@@ -1,6 +1,5 @@
 """Orders are made and sent: what is looked at before, the lines of their receivers, and the number."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 from agents.core.orders import clocks
@@ -12,6 +11,7 @@ from streams.messages import GENESIS, Matter, Words, is_text, parse_time
 from streams.messages.orders import MAX_RECEIVERS, Issue, Receiver
 from streams.messages.outputs.order import Linked, Order, OrderLine
 from streams.orders.kind import Kind
+from streams.orders.secrecy import REFUSED, names_secret
 
 MADE_ELSEWHERE = frozenset({"document", "letter", "report"})
 """The papers that the office's own system makes: such an order is sent by the act that records the paper."""
@@ -19,11 +19,11 @@ MADE_ELSEWHERE = frozenset({"document", "letter", "report"})
 ASSISTING = frozenset({"community", "village"})
 """What may assist alone: 村民委员会组织法 6 (自治); 国办函〔2025〕66号（五）."""
 
-_SECRET = re.compile(r"(绝密|机密|秘密)\s*(★|☆|\*|级|（|\()|国家秘密|涉密件")
+AGAINST = "against"
+"""The trait that names the body a complaint is about (信访工作条例 28; 济南市12345条例 32)."""
 
-NO_SECRETS = (
-    "涉密事项按涉密渠道办理，本系统不得存储、处理国家秘密（保守国家秘密法）/ state secrets go by their own channel, not here"
-)
+OUTSIDE = frozenset({"soe", "vertical"})
+"""What belongs to no government of the place: 市属国企, 垂管."""
 
 
 def begun(issue: Issue, kind: Kind, number: str, log: str, cause: OrderCause) -> Head:
@@ -81,12 +81,12 @@ def filed(matter: Matter, order: str, kind: Kind, number: str, log: str, desk: s
             state=kind.filed,
             title=matter.title,
             text=(),
-            paper="work-order",
+            paper=kind.papers[0],
             urgent=matter.urgent,
             traits=matter.traits,
             issuer=desk,
             verifier=desk,
-            supervising="",
+            supervising=desk,
             actor=None,
             adcode=matter.adcode,
             lon=matter.lon,
@@ -111,7 +111,7 @@ def filed(matter: Matter, order: str, kind: Kind, number: str, log: str, desk: s
 def check_issue(turn: Turn, issue: Issue) -> None:
     """Refuse an order that may not be sent so; Objected says why."""
     kind, bodies = turn.kind, turn.rules.bodies
-    issuer = issue.actor.department
+    issuer = turn.order.issuer
     if not bodies.sort(issuer):
         raise Objected(f"no body here is called {issuer!r}: the account of who issues must name its unit")
     if bodies.sort(issuer) not in kind.issuers:
@@ -120,8 +120,8 @@ def check_issue(turn: Turn, issue: Issue) -> None:
         raise Objected(f"no {issue.paper} is made for orders of kind {kind.id}: {', '.join(kind.papers)}")
     if not issue.title.zh.strip():
         raise Objected("it needs a title")
-    if kind.id == "supervision" and not issue.parent:
-        raise Objected("a supervision names the order that it supervises: parent")
+    if kind.id == "supervision" and not issue.parent and not any(each.name == "basis" for each in issue.text):
+        raise Objected("a supervision names the order that it supervises (parent), or the decision it rests on (basis)")
     if issue.alerts and not issue.verdict and not is_text(issue.reason):
         raise Objected("nobody has verified the alert (核实): say why it is sent nevertheless")
     if issue.alerts and issue.verdict == "false" and not is_text(issue.reason):
@@ -132,8 +132,8 @@ def check_issue(turn: Turn, issue: Issue) -> None:
 
 def no_secrets(texts: Iterable[Words]) -> None:
     """Refuse words that mark a state secret (保密法 30, 31); a sealed text was looked at where it was sealed."""
-    if any(isinstance(each, str) and _SECRET.search(each) for each in texts):
-        raise Objected(NO_SECRETS)
+    if any(isinstance(each, str) and names_secret(each) for each in texts):
+        raise Objected(f"{REFUSED.zh} / {REFUSED.en}")
 
 
 def check_receivers(turn: Turn, receivers: Sequence[Receiver], sender: str, *, main: bool) -> None:
@@ -158,6 +158,10 @@ def check_receivers(turn: Turn, receivers: Sequence[Receiver], sender: str, *, m
             raise Objected(why_not)
         if sort in ASSISTING and each.part != "assist":
             raise Objected(f"{each.unit}: villages and communities are self-governing, they assist and are not ordered (协助)")
+        if order.traits.get(AGAINST) and bodies.within(each.unit, order.traits[AGAINST]):
+            raise Objected(f"{each.unit}: a complaint does not go to whom it is about, nor below: send it to its superior")
+        if sort in OUTSIDE and order.paper == "dispatch" and not order.urgent:
+            raise Objected(f"{each.unit}: a utility, or an office of another line, is dispatched in an emergency alone (商请)")
         _check_limit(each)
 
 
@@ -195,7 +199,7 @@ def send(
 
 def _line(turn: Turn, receiver: Receiver, n: str, sender: str, whole: str, since: int | None) -> OrderLine:
     order, kind = turn.order, turn.kind
-    own = receiver.limit or (whole if receiver.part == "main" else "")
+    own = receiver.limit or whole
     try:
         running = (
             ()

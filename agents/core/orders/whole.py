@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from agents.core.orders import clocks
 from agents.core.orders.family import Entry, Held, stamp
 from agents.core.orders.lines import is_time, recorded, ticked
-from agents.core.orders.sending import check_receivers, no_secrets, send
-from agents.core.orders.turn import HANDLE, Objected, Turn
+from agents.core.orders.sending import MADE_ELSEWHERE, check_receivers, no_secrets, send
+from agents.core.orders.turn import Objected, Turn
 from streams.calendar.time_limit import deadline, parse_limit
 from streams.messages import format_time, is_text, parse_time
 from streams.messages.orders import OrderAct, Receiver
@@ -39,8 +39,8 @@ def do(turn: Turn, verb: str, act: OrderAct, says: Entry) -> None:
         made = replace(made, traits=made.traits | {TRAITS[verb]: _trait(verb, act)})
     after = turn.kind.after(turn.order.state, verb)
     if verb == "inspect" and act.outcome == "failed":
-        after = turn.kind.after(turn.order.state, "send-back") or after
-        verb = "send-back"
+        back = turn.kind.after(turn.order.state, "send-back")
+        verb, after = ("send-back", back) if back is not None else (verb, turn.order.state)
     step(turn, verb, act, says, made, after or turn.order.state)
 
 
@@ -56,6 +56,7 @@ def step(turn: Turn, verb: str, act: OrderAct | None, says: Entry, made: Order, 
         turn.now,
         turn.rules.calendar,
         urgent=made.urgent,
+        own=_own(turn, verb, act),
         recorded=recorded(act),
     )
     made = replace(made, state=after, clocks=running)
@@ -66,10 +67,12 @@ def step(turn: Turn, verb: str, act: OrderAct | None, says: Entry, made: Order, 
     elif before.state in CLOSED and after not in CLOSED:
         made = replace(made, closed_at=None, archived_at=None, outcome="", lawful=False, round=made.round + 1)
         told |= {"alerts": TIE} if made.alerts else {}
-    if after == "archived":
+    if after == "archived" and before.state != "archived":
         made = replace(made, archived_at=turn.cause.time)
+    elif before.state == "archived" and after != "archived":
+        made = replace(made, archived_at=None)  # of what was revoked the file is made anew
     if verb == "send-back":
-        made = replace(made, round=made.round + 1, inspected=None)
+        made = replace(made, round=made.round + 1, inspected=None, satisfaction=None, callbacks=0)
     sends = after == SENT and before.state != SENT and (turn.head.waiting or verb == "dispatch")
     if sends:
         receivers = turn.head.waiting or (act.receivers if act else ())
@@ -97,7 +100,7 @@ def sent(turn: Turn, says: Entry, receivers: tuple[Receiver, ...], made: Order) 
     sender = made.issuer
     check_receivers(turn, receivers, sender, main=True)
     held = send(turn, receivers, sender, says, whole=turn.head.limit)
-    turn.head.waiting = ()
+    turn.head.waiting, turn.head.papers = (), len(made.papers)
     main = next(each.line.n for each in held if each.line.part == "main")
     running = clocks.after(made.clocks, turn.kind, SENT, None, made.traits, turn.now, turn.rules.calendar, urgent=made.urgent)
     return replace(made, lines=len(turn.head.names), main=main, clocks=running)
@@ -129,7 +132,8 @@ def _follow_lines(turn: Turn, verb: str, act: OrderAct | None, says: Entry, befo
 
 def _sent_back(turn: Turn, verb: str, main: Held, says: Entry) -> None:
     line = main.line
-    running = clocks.again(line.clocks, HANDLE, line.changed_at, turn.now, turn.rules.calendar)
+    answers = frozenset(row.clock for row in turn.kind.limits if row.stop == "endorse" and row.of == "line")
+    running = clocks.again(line.clocks, answers, line.changed_at, turn.now, turn.rules.calendar)
     changed = replace(line, state="signed", draft=None, outcome="", reworked=line.reworked + 1, clocks=running)
     turn.tell_line(main, says, ticked(turn, verb, changed))
 
@@ -138,6 +142,17 @@ def _trait(verb: str, act: OrderAct) -> str:
     if verb == "instrument":
         return act.instrument.kind if act.instrument else ""
     return act.file.of if verb == "file" and act.file else act.outcome
+
+
+def _own(turn: Turn, verb: str, act: OrderAct | None) -> dict[str, str]:
+    """The limit that an act gives to the clocks which it begins (`limit`); Objected where it is none."""
+    if act is None or not act.limit:
+        return {}
+    try:
+        parse_limit(act.limit)
+    except ValueError as error:
+        raise Objected(str(error)) from None
+    return {row.clock: act.limit for row in turn.kind.limits if row.start == verb}
 
 
 def _accepted(turn: Turn, _act: OrderAct, _says: Entry) -> Order:
@@ -158,8 +173,9 @@ def _declined(turn: Turn, act: OrderAct, says: Entry) -> Order:
 
 
 def _merged(turn: Turn, act: OrderAct, _says: Entry) -> Order:
-    if not act.clause or act.clause == turn.order.id:
-        raise Objected("merge names the order that it is the same as: clause")
+    same = turn.shelf.head(act.clause)
+    if act.clause == turn.order.id or same is None or same.order.kind != turn.order.kind:
+        raise Objected("merge names the order of its kind that it is the same as (并单), by its id: clause")
     return replace(turn.order, parent=act.clause, outcome="merged")
 
 
@@ -188,12 +204,15 @@ def _instrument(turn: Turn, act: OrderAct, _says: Entry) -> Order:
         raise Objected("an instrument is recorded with its number and organ: instrument")
     if len(set(said.officers)) < OFFICERS:
         raise Objected("at least two officers with certificates take part (行政处罚法 42): officers")
-    for name in ("served_at", "limit_at", "recheck_at"):
-        if (text := getattr(said, name)) and not is_time(text):
-            raise Objected(f"{name} is no time")
     if not is_time(said.served_at):
         raise Objected("when was it served (送达)? served_at")
-    return replace(turn.order, instruments=(*turn.order.instruments, said))
+    known = [each for each in turn.order.instruments if each.number == said.number]
+    if known and not said.end:
+        raise Objected(f"an instrument with the number {said.number} is recorded: record it again with its end alone")
+    if said.end and not is_time(said.ended_at):
+        raise Objected("when did it end? ended_at")
+    others = tuple(each for each in turn.order.instruments if each.number != said.number)
+    return replace(turn.order, instruments=(*others, said))
 
 
 def _file(turn: Turn, act: OrderAct, _says: Entry) -> Order:
@@ -211,17 +230,19 @@ def _inspected(turn: Turn, act: OrderAct, says: Entry) -> Order:
     if not is_text(act.reason):
         raise Objected("a finding needs what was found: reason")
     main, unit = turn.main(), act.actor.department
+    officers = main is not None and turn.rules.bodies.within(unit, main.line.unit)
     if main is not None:
-        if turn.kind.apart and turn.rules.bodies.within(unit, main.line.unit):
+        if turn.kind.apart and officers and "main" not in turn.kind.right("inspect", turn.order.state).scope:
             raise Objected("the main receiver does not verify its own work: another body does")
         reply = main.line.reply
-        if reply is not None and reply.people & {act.actor.id, *act.behalf.split(">")}:
+        if not officers and reply is not None and reply.people & {act.actor.id, *act.behalf.split(">")}:
             raise Objected(f"{act.actor.id!r} has a part in the answer: somebody else verifies it")
-    if turn.order.instruments and not (is_text(act.who) if not isinstance(act.who, str) else _two(act.who)):
-        raise Objected("where an instrument stands two officers re-inspect: who names their certificates, as 'A, B'")
-    if act.outcome == "failed" and turn.kind.after(turn.order.state, "send-back") is None:
-        raise Objected(f"nothing is sent back in state {turn.order.state}")
-    return replace(turn.order, inspected=stamp(turn.cause, says, who=act.who, when=act.at))
+    if officers and not (is_text(act.who) if not isinstance(act.who, str) else _two(act.who)):
+        raise Objected("two officers re-inspect (复查): who names their certificates, as 'A, B'")
+    done = stamp(turn.cause, says, who=act.who, when=act.at)
+    if officers:
+        return replace(turn.order, rechecked=done if act.outcome == "passed" else None)
+    return replace(turn.order, inspected=done, finding=act.outcome)
 
 
 def _two(names: str) -> bool:
@@ -236,7 +257,7 @@ def _called_back(turn: Turn, act: OrderAct, _says: Entry) -> Order:
     return replace(turn.order, satisfaction=value, callbacks=turn.order.callbacks + 1)
 
 
-def _closed(turn: Turn, act: OrderAct, _says: Entry) -> Order:
+def _closed(turn: Turn, act: OrderAct, says: Entry) -> Order:
     """办结, 销号, 结论 by an end of the kind.
 
     A quiet sensor is necessary for one that is not lawful otherwise, never enough.
@@ -254,7 +275,10 @@ def _closed(turn: Turn, act: OrderAct, _says: Entry) -> Order:
         raise Objected(f"sub-orders of the main receiver are open: {', '.join(names)}")
     if not end.lawful:
         _quiet(order)
-    return replace(order, outcome=act.outcome, lawful=_stands(order) and end.lawful)
+        if order.instruments and order.rechecked is None:
+            raise Objected("an instrument stands, and its organ's two officers have not re-inspected (复查): inspect")
+    done = stamp(turn.cause, says)
+    return replace(order, outcome=act.outcome, lawful=_stands(order) and end.lawful, concluded=order.concluded or done)
 
 
 def _open_below(turn: Turn, main: Held) -> list[str]:
@@ -262,11 +286,13 @@ def _open_below(turn: Turn, main: Held) -> list[str]:
 
 
 def _stands(order: Order) -> bool:
-    return any(each.active for each in order.alerts)
+    return any(each.active and each.audit for each in order.alerts)
 
 
 def _quiet(order: Order) -> None:
     for each in order.alerts:
+        if not each.audit:
+            continue  # it had ended before the order could be tied to it
         if each.active:
             raise Objected(f"the condition of alert {each.link.alert} stands: only a lawful end may be now")
         if each.ready is None:
@@ -277,12 +303,12 @@ def _there(turn: Turn, act: OrderAct, need: str) -> bool:
     order, main = turn.order, turn.main()
     return {
         "instrument": bool(order.instruments),
-        "inspection": order.inspected is not None,
-        "paper": bool(order.papers),
+        "inspection": order.finding == "passed",
+        "paper": len(order.papers) > turn.head.papers,
         "reason": is_text(act.reason),
         "parent": bool(order.parent),
         "reply": main is not None and main.line.reply is not None,
-        "callback": order.callbacks > 0,
+        "callback": order.callbacks > 0 or turn.kind.limit("callback", None, order.traits) is None,
     }[need]
 
 
@@ -318,7 +344,7 @@ def _asked_review(turn: Turn, act: OrderAct, says: Entry) -> Order:
     asked = [each for each in order.applications if each.kind == "review"]
     if any(each.open for each in asked) or len(asked) >= rule.times:
         raise Objected("a review was asked for before")
-    since = parse_time(order.closed_at) if order.closed_at else parse_time(order.changed_at)
+    since = parse_time(order.concluded.at if order.concluded else order.closed_at or order.changed_at)
     until = deadline(since, parse_limit(rule.within), turn.rules.calendar).at
     if turn.now > until:
         raise Objected(f"a review is asked for within {rule.within}, until {format_time(until)}")
@@ -336,8 +362,8 @@ def _decided_review(turn: Turn, act: OrderAct, says: Entry) -> Order:
         raise Objected("a review comes to granted, upheld or refused: outcome")
     if not is_text(act.reason):
         raise Objected("a decision needs a reason")
-    concluded = order.inspected.people if order.inspected else frozenset()
-    if (asked.asked.people | concluded) & {act.actor.id, *act.behalf.split(">")}:
+    concluded = [each.people for each in (order.inspected, order.concluded) if each is not None]
+    if asked.asked.people.union(*concluded) & {act.actor.id, *act.behalf.split(">")}:
         raise Objected("who asked for it, or made the finding, does not decide on the review (督查工作条例 17)")
     decided = replace(asked, decision=act.outcome, decided=stamp(turn.cause, says))
     kept = tuple(decided if each is asked else each for each in order.applications)
@@ -350,7 +376,7 @@ def _voided(turn: Turn, act: OrderAct, says: Entry) -> Order:
 
 def _withdrawn(turn: Turn, act: OrderAct, says: Entry) -> Order:
     """A work order may be taken back; a document that was signed off is revoked or repealed by its issuer (公文条例)."""
-    if turn.order.papers and turn.order.paper == "document":
+    if turn.order.papers and turn.order.paper in MADE_ELSEWHERE:
         raise Objected("a document that was signed off cannot be withdrawn: revoke it (撤销) or repeal it (废止)")
     return replace(_needs_reason(turn, act, says), outcome="withdrawn")
 
@@ -373,8 +399,29 @@ def _purged(turn: Turn, act: OrderAct, _says: Entry) -> Order:
     return replace(turn.order, purged=True)
 
 
+def _followed(turn: Turn, act: OrderAct, _says: Entry) -> Order:
+    """已依法受理: the answer says by which procedure and until when, and the hotline follows it (济南 24)."""
+    main = turn.main()
+    if main is None or main.line.reply is None:
+        raise Objected("follow needs the answer that says so")
+    if not act.outcome or not act.clause:
+        raise Objected("follow names the procedure (outcome) and the article or number by which it was taken (clause)")
+    return turn.order
+
+
+def _concluded(turn: Turn, act: OrderAct, says: Entry) -> Order:
+    """督查结论 (令733 16): facts clear, evidence sufficient; in words."""
+    _needs_reason(turn, act, says)
+    if not act.outcome:
+        raise Objected("a conclusion comes to something: outcome")
+    return replace(turn.order, concluded=stamp(turn.cause, says))
+
+
 _DOES: Mapping[str, Does] = {
     "accept": _accepted,
+    "approve": _needs_reason,
+    "follow": _followed,
+    "conclude": _concluded,
     "decline": _declined,
     "merge": _merged,
     "dispatch": _dispatched,

@@ -19,7 +19,7 @@ from agents.core.judge import Finding, Judge
 from agents.core.judges import STOCK
 from agents.core.mend import decoder, mended
 from agents.core.rules.bound import Bound, Pinned, concern, listeners, read_by
-from agents.core.rules.ground import Check, DomainGround, Ground
+from agents.core.rules.ground import Check, DomainGround, FactKind, Ground
 from agents.core.rules.guard import Screens, everything
 from agents.core.rules.paths import Types
 from agents.core.rules.rule import (
@@ -241,9 +241,6 @@ class Book:
             concerned = tuple(bound for bound in bounds if kind in bound.kinds)
             facts = described.kinds.get(kind)
             suppresses = tuple(bound for bound in bounds if any(each.kind == kind for each in bound.suppress))
-            matter = facts.matter if facts else None
-            if matter and (unknown := matter.fields() - set(payload.__struct_fields__)):
-                raise BookError(f"kind {domain}.{kind}: its matter names {min(unknown)!r}, which its payload does not have")
             plans[f"{domain}.{kind}"] = Plan(
                 type=f"{domain}.{kind}",
                 domain=domain,
@@ -262,9 +259,7 @@ class Book:
                     everything if kind in excused else read_by(concerned, payload.__struct_fields__),
                 ),
                 suppresses=suppresses,
-                matter=matter,
-                beyond=bool(suppresses) or matter is not None,
-                fault=facts.title if facts and facts.whose == "department" else None,
+                **_orders(f"{domain}.{kind}", facts, suppresses),
                 measured=facts is not None and not facts.stated,
             )
         return plans
@@ -315,6 +310,15 @@ def asking(bound: Bound) -> Asked:
     """What is needed to ask a judge."""
     judge = bound.judge
     return bound, judge.read, judge.due if judge.timed else None, bound.own
+
+
+def _orders(type_: str, facts: FactKind | None, suppresses: tuple[Bound, ...]) -> dict[str, Any]:
+    """What of a plan is about orders; BookError where a matter names a field that the payload does not have."""
+    matter = facts.matter if facts else None
+    if facts and matter and (unknown := matter.fields() - set(facts.payload.__struct_fields__)):
+        raise BookError(f"kind {type_}: its matter names {min(unknown)!r}, which its payload does not have")
+    fault = facts.title if facts and facts.whose == "department" else None
+    return {"matter": matter, "beyond": bool(suppresses) or matter is not None, "fault": fault}
 
 
 def _cited(clause: str, edition: Edition) -> Clause:

@@ -200,9 +200,10 @@ class Audit(Struct, frozen=True, gc=False, kw_only=True):
     true), `escalate` and `remind` (nobody acknowledged it in time), `conclude`, `reopen` and `overdue` (of its case), `notify`
     (the notifier has sent it, or has given up), `doubt` (acts that stand bear a key that was in other hands),
     `forget-ordered`, `forget-cancelled`, `hold-placed`, `hold-released` and `texts-destroyed` (of the subject's texts, as the
-    keeper says), `verify`, `call` and `report` (what the desk has done about it), `link` and `release` (an order ties it, or
-    lets it go: `order` is the order's id), or `refuse`: then `verb` was asked for and `reason` says why not. `words`: a
-    person's own words where they stand apart from what the judge says, which alone is `reason` then; else `reason` has both.
+    keeper says), `correct` (a fact that counted was wrong), `verify`, `call` and `report` (what the desk has done about it),
+    `link` and `release` (an order ties it, or lets it go: `order` is the order's id), or `refuse`: then `verb` was asked for
+    and `reason` says why not. `words`: a person's own words where they stand apart from what the judge says, which alone is
+    `reason` then; else `reason` has both.
     `finding`: of `verify` and `report`, what was found and how it was told.
     `hash` = SHA-256 over `prev` and the entry's canonical bytes without `hash`.
 

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
-from streams.messages import ADOPTED, COMMAND, NOTICE, RESUMED, RIGHTS, ROLES
+from streams.messages import ADOPTED, COMMAND, NOTICE, RESUMED, REVISED, RIGHTS, ROLES
+from streams.messages.orders import FILED, LINK
+from streams.messages.orders import RELEASE as UNTIED
 from streams.messages.rights import ALERT_RIGHTS, INCIDENT_RIGHTS, ORDER
 from streams.messages.times import HOUR, SECOND
 from streams.signing.proofs.seal import ANCHOR, MANIFEST, SEAL
@@ -26,12 +28,13 @@ STAFF = "staff"
 """The part that signs what the people of a simulated city do."""
 
 EVENTS = "events."
-FEED = ("alert.revised", "order.link", "order.release", "order.filed")
+FEED = (REVISED, FILED, LINK, UNTIED)
 """What a worker writes into the input of another stage."""
 
 _PERSONS = tuple(role for role in ROLES if role != "viewer")
 _NOTIFY = "notify"
-_ACTS = tuple(COMMAND + verb for verb in (*ALERT_RIGHTS, *INCIDENT_RIGHTS) if verb != _NOTIFY)
+_DELIVER = f"{COMMAND}{ORDER}deliver"
+_ACTS = (*(COMMAND + verb for verb in (*ALERT_RIGHTS, *INCIDENT_RIGHTS) if verb != _NOTIFY), f"{COMMAND}{ORDER}*")
 _DESK = (*_ACTS, "job.*", "shift.*", *ORDERS)
 
 ADMIN_ACTS = tuple(COMMAND + verb for verb, roles in RIGHTS.items() if set(roles) == {"admin"})
@@ -94,11 +97,13 @@ PARTS = (
     PartRow(
         "notifier",
         "says in the log what it has sent, and how its channels are",
-        lambda places, _: PartRights(may=(COMMAND + _NOTIFY, "service.registered"), roles=("notifier",), to=_stages(places)),
+        lambda places, _: PartRights(
+            may=(COMMAND + _NOTIFY, _DELIVER, "service.registered"), roles=("notifier",), to=_stages(places)
+        ),
     ),
     PartRow(
         r"worker-\d+",
-        "seals what it has judged, and passes on to each stage what others give it to read",
+        "seals what it has judged, and passes on to other stages what they read of it",
         lambda places, _: PartRights(may=(*FEED, SEAL), to=_stages(places)),
     ),
     PartRow("audit", "anchors what the workers have sealed", lambda *_: PartRights(may=(ANCHOR,), to=())),

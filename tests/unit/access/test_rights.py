@@ -10,6 +10,7 @@ from screen.access.people import Person, covers
 from streams.messages import (
     ALERT_RIGHTS,
     INCIDENT_RIGHTS,
+    ORDER_RIGHTS,
     RIGHTS,
     ROLES,
     SHIFT_RIGHTS,
@@ -54,7 +55,7 @@ def test_each_act_of_a_state_has_its_roles() -> None:
     offered = {verb for verbs in alarm.VERBS.values() for verb in verbs} | {"conclude", "reopen", alarm.RETRY, alarm.NOTIFY}
     assert offered == set(ALERT_RIGHTS)
     assert all(RIGHTS.values())
-    assert len(RIGHTS) == sum(map(len, (ALERT_RIGHTS, INCIDENT_RIGHTS, SHIFT_RIGHTS, STUDY_RIGHTS, TEXT_RIGHTS)))
+    assert len(RIGHTS) == sum(map(len, (ALERT_RIGHTS, INCIDENT_RIGHTS, ORDER_RIGHTS, SHIFT_RIGHTS, STUDY_RIGHTS, TEXT_RIGHTS)))
 
 
 def test_a_viewer_acts_nothing_and_the_notifier_is_nobody() -> None:

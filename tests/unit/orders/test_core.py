@@ -4,12 +4,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from agents.core.orders.fold import Orders
 from agents.rulebook.orders import order_rules
 from streams.calendar.holidays import Notice, Span
 from streams.messages import NOTICE, Alert, Matter, Order, OrderAudit, OrderLine, Quality, Text, encode, event_bytes
-from streams.messages.orders import Instrument, Issue, Paper, Receiver
+from streams.messages.orders import Instrument, Issue, Paper, Receiver, Said
 from tests.support.pure.orders import (
     BRANCH,
     ECOLOGY,
@@ -42,6 +43,7 @@ def lead() -> Partition:
     """A lead about one alert that was verified, sent on Friday at nine to the branch of the district."""
     made = Partition()
     assert not refusal(made.issue(alerts=(link(),), verdict="true", traits={"law": "market"}))
+    made.alert(alert_of())
     return made
 
 
@@ -49,6 +51,12 @@ def answered(order: Partition, unit: str = BRANCH) -> None:
     """The unit signs, writes its answer, and its reviewer lets it out."""
     for verb, role in (("sign", "clerk"), ("submit", "handler"), ("endorse", "reviewer")):
         assert not refusal(order.act(verb, actor(role, unit), reason="已核查"))
+
+
+def answered_without_sign(order: Partition) -> None:
+    """The answer of a unit that has signed goes out."""
+    for verb, by in (("submit", HANDLER), ("endorse", REVIEWER)):
+        assert not refusal(order.act(verb, by, reason="已责令改正"))
 
 
 def filed(**said: Any) -> Matter:
@@ -84,6 +92,8 @@ class TestClocks:
         """Two working hours after nine on Friday it should be signed; it is late, and not deemed signed (orders.md 12)."""
         assert clock(lead, "sign").due == "2026-03-06T11:00:00+08:00"
         out = lead.tick("2026-03-06T11:00:00+08:00")
+        assert "late" not in {event for event, *_ in entries(out)}  # at the very end it is in time
+        out = lead.tick("2026-03-06T11:00:01+08:00")
         assert ("late", "1", "") in entries(out)
         assert (lead.lines[MAIN].state, clock(lead, "sign").late) == ("sent", True)
         assert clock(lead, "handle").start == "2026-03-06T09:00:00+08:00"
@@ -92,7 +102,7 @@ class TestClocks:
         """Sent on Friday at 17:30, 1 working hour to warn: yellow then, red on Monday; what falls outside rings at 08:00."""
         made = Partition("2026-03-06T17:30:00+08:00")
         made.issue(receivers=(Receiver(unit=BRANCH, part="main", limit="2 natural-hours"),))
-        made.tick("2026-03-06T19:30:00+08:00")
+        made.tick("2026-03-06T19:30:01+08:00")
         late = clock(made, "handle")
         assert (late.late, late.rings) == (True, "2026-03-09T08:00:00+08:00")
 
@@ -100,9 +110,9 @@ class TestClocks:
         """Of a mass outage the 2 hours of the hotline ring on a Saturday night (orders.md 35)."""
         made = Partition("2026-03-07T22:00:00+08:00")
         made.filed(filed(urgent=True, traits={"nature": "help", "category": "mass"}), ORDER)
-        made.tick("2026-03-08T00:00:00+08:00")
+        made.tick("2026-03-08T00:00:01+08:00")
         (sends,) = (each for each in made.orders[ORDER].clocks if each.name == "dispatch")
-        assert (sends.late, sends.rings, sends.limit) == (True, "2026-03-08T00:00:00+08:00", "2 natural-hours")
+        assert (sends.late, sends.rings, sends.limit) == (True, "2026-03-08T00:00:01+08:00", "2 natural-hours")
 
     def test_a_notice_of_holidays_reckons_them_anew(self, lead: Partition) -> None:
         """A day off more, and the 15 working days end a day later; the entry says that they were reckoned."""
@@ -286,10 +296,28 @@ class TestEnds:
         }
         assert "two officers" in refusal(lead.act("instrument", OFFICER, instrument=Instrument(officers=("0117",), **given)))
         assert not refusal(lead.act("instrument", OFFICER, instrument=Instrument(officers=("0117", "0132"), **given)))
-        for verb, who in (("submit", HANDLER), ("endorse", REVIEWER)):
-            assert not refusal(lead.act(verb, who, reason="已责令改正"))
-        assert "two officers" in refusal(lead.act("inspect", VERIFIER, outcome="passed", reason="x", who="0117"))
-        assert not refusal(lead.act("inspect", VERIFIER, outcome="passed", reason="x", who="0201, 0202"))
+        whole = Instrument(officers=("0117", "0132"), **given)
+        assert "recorded" in refusal(lead.act("instrument", OFFICER, instrument=whole))
+        over = replace(whole, end="revoked", ended_at="2026-03-06T09:40:00+08:00")
+        assert not refusal(lead.act("instrument", OFFICER, instrument=over))
+        assert [each.end for each in lead.orders[ORDER].instruments] == ["revoked"]
+        lead.alert(alert_of(active=False, audit=5, cleared_at="2026-03-06T10:00:00+08:00"))
+        lead.tick("2026-03-10T10:00:00+08:00")
+        answered_without_sign(lead)
+        assert not refusal(lead.act("inspect", VERIFIER, outcome="passed", reason="已看"))
+        assert "复查" in refusal(lead.act("close", DISPATCHER, outcome="rectified"))
+
+    def test_the_officers_of_the_office_re_inspect_before_it_answers(self, lead: Partition) -> None:
+        """复查 is by two officers of the organ itself, 核查 by the body above it (orders.md 10, 23).
+
+        A failed one is recorded.
+        """
+        lead.act("sign", CLERK)
+        assert "two officers" in refusal(lead.act("inspect", OFFICER, outcome="passed", reason="x", who="0117"))
+        assert not refusal(lead.act("inspect", OFFICER, outcome="failed", reason="未改", who="0117, 0132"))
+        assert (lead.orders[ORDER].state, lead.orders[ORDER].rechecked) == ("handling", None)
+        assert not refusal(lead.act("inspect", OFFICER, outcome="passed", reason="已改", who="0117, 0132"))
+        assert lead.orders[ORDER].rechecked is not None
 
     def test_what_comes_back_opens_a_round_inside(self) -> None:
         """Of a task, after it was answered; a flicker before is the condition alone (orders.md 25)."""
@@ -400,14 +428,14 @@ def test_a_restart_anywhere_changes_nothing() -> None:
     made.act("inspect", VERIFIER, outcome="passed", reason="现场已整改")
     made.act("close", DISPATCHER, outcome="rectified")
     made.act("archive", actor("archivist", ECOLOGY))
-    made.tick("2026-04-10T10:00:00+08:00")
+    made.tick("2027-06-10T10:00:00+08:00")
     whole = [encode(each) for each in made.told]
     for cut in range(len(made.log) + 1):
         first, second = (Orders(order_rules("4101"), "t.events.orders", 0) for _ in range(2))
         begun = [encode(each) for each in first.run(made.log[:cut])]
         second.restore(first.snapshot())
         assert begun + [encode(each) for each in second.run(made.log)] == whole
-    assert len(made.fold.shelf) == 0  # archived a month ago
+    assert len(made.fold.shelf) == 0  # archived 400 days ago
 
 
 def test_issue_data_is_what_it_says() -> None:
@@ -435,3 +463,105 @@ def test_the_time_of_the_verification_is_not_the_receivers() -> None:
     assert (again.met, made.orders[ORDER].round, made.lines[MAIN].state) == (None, 2, "signed")
     assert again.due > before
     assert [(each.begin, each.end) for each in again.pauses] == [("2026-03-09T09:00:00+08:00", "2026-03-11T09:00:00+08:00")]
+
+
+class TestMatters:
+    """What comes in from other systems."""
+
+    def test_a_complaint_does_not_go_to_whom_it_is_about(self) -> None:
+        """信访 28, 济南 32: the accused does not answer for himself; its superior may have it."""
+        made = Partition()
+        made.filed(filed(traits={"nature": "complaint", "against": ECOLOGY}), ORDER)
+        made.act("accept", actor("receptionist", HOTLINE))
+        dispatcher = actor("dispatcher", HOTLINE)
+        assert "about" in refusal(made.act("dispatch", dispatcher, receivers=(Receiver(unit=ECOLOGY, part="main"),)))
+        assert made.orders[ORDER].state == "accepted"
+
+    def test_a_bad_rating_is_with_its_office_at_once(self) -> None:
+        """谁办理、谁负责: a rating that names the office has a receiver from the beginning."""
+        made = Partition()
+        rating = filed(id="rating/1", kind="rating", step="rated", unit="zz-hc", title=Text("差评", "Bad rating"), traits={})
+        made.filed(rating, ORDER)
+        assert (made.orders[ORDER].state, made.lines[MAIN].unit) == ("sent", "zz-hc")
+
+    def test_steps_of_the_hotline_move_to_another_unit(self) -> None:
+        """After `returned` and `assigned` the old unit has no red and the new one has the order; an answer goes with it."""
+        made = Partition()
+        made.filed(filed(), ORDER)
+        for n, (step, unit) in enumerate(
+            (("accepted", ""), ("assigned", "u-1"), ("signed", "u-1"), ("returned", "u-1"), ("assigned", "u-2")), 2
+        ):
+            made.filed(filed(step=step, unit=unit, n=n), ORDER)
+        assert (made.lines[MAIN].state, made.lines[f"{ORDER}/2"].unit) == ("moved", "u-2")
+        assert not any(each.runs for each in made.lines[MAIN].clocks)
+        made.filed(filed(step="replied", unit="u-2", n=9), ORDER)
+        assert (made.lines[f"{ORDER}/2"].state, made.orders[ORDER].state) == ("reported", "reported")
+        assert all(each.actor is None for each in made.told if isinstance(each, OrderAudit))
+
+    def test_a_second_copy_of_a_step_changes_nothing(self) -> None:
+        """The feed repeats it after a crash."""
+        made = Partition()
+        made.filed(filed(), ORDER)
+        assert made.filed(filed(), ORDER) == []
+
+
+class TestWhoDecides:
+    """Nobody decides on himself."""
+
+    def test_who_closed_it_does_not_decide_its_review(self) -> None:
+        """督查工作条例 17: another than who made the conclusion; and it is asked within 30 days of that."""
+        made = supervised()
+        made.act("close", actor("leader", "zz-gov"), outcome="concluded", reason="已整改")
+        assert not refusal(made.act("ask-review", actor("leader", ECOLOGY), reason="事实不清"))
+        assert "does not decide" in refusal(
+            made.act("decide-review", actor("leader", "zz-gov"), outcome="granted", reason="复核")
+        )
+        assert not refusal(made.act("decide-review", actor("leader", "zz-gov", "other"), outcome="granted", reason="复核"))
+        assert made.orders[ORDER].voided
+
+    def test_the_supervision_office_proposes_in_the_name_of_its_house(self) -> None:
+        """督查室 is an inner office: the order is the general office's; nothing is sent before 立项 and the signed notice."""
+        made = supervised(upto="issue")
+        assert (made.orders[ORDER].issuer, made.orders[ORDER].state, made.lines) == ("zz-gov", "proposed", {})
+        assert "role" in refusal(made.act("approve", actor("inspector", "zz-inspect"), reason="同意"))
+        assert not refusal(made.act("approve", actor("leader", "zz-gov"), reason="同意立项"))
+        paper = Paper(kind="supervision", number="郑督〔2026〕3号", organ="zz-gov", at="2026-03-06T09:00:00+08:00")
+        assert "签发" in refusal(made.act("paper", actor("dispatcher", "zz-gov"), paper=paper))
+
+    def test_another_rounds_call_back_does_not_count(self) -> None:
+        """What the caller said of the first answer is not said of the second."""
+        made = request()
+        answered(made, ECOLOGY)
+        made.act("inspect", actor("verifier", HOTLINE), outcome="passed", reason="审核")
+        made.act("call-back", actor("revisitor", HOTLINE), outcome="2")
+        assert not refusal(made.act("send-back", actor("revisitor", HOTLINE), reason="不满意"))
+        assert (made.orders[ORDER].satisfaction, made.orders[ORDER].callbacks) == (None, 0)
+
+    def test_requests_are_merged_with_one_that_there_is(self) -> None:
+        """并单 names an order of its kind; a number in words is none."""
+        made = request()
+        assert "by its id" in refusal(made.act("merge", actor("dispatcher", HOTLINE), clause="同一问题"))
+
+
+def supervised(upto: str = "") -> Partition:
+    """A supervision of the ecology bureau; whole to where it may be closed."""
+    made = Partition()
+    made.issue(
+        kind="supervision",
+        paper="document",
+        actor=actor("inspector", "zz-inspect"),
+        text=(Said("basis", "市长批示"),),
+        receivers=(Receiver(unit=ECOLOGY, part="main"),),
+        reason="批示",
+    )
+    if upto == "issue":
+        return made
+    assert not refusal(made.act("approve", actor("leader", "zz-gov"), reason="同意立项"))
+    paper = Paper(
+        kind="supervision", number="郑督〔2026〕3号", organ="zz-gov", signed_by="市长", at="2026-03-06T09:00:00+08:00"
+    )
+    assert not refusal(made.act("paper", actor("dispatcher", "zz-gov"), paper=paper))
+    answered(made, ECOLOGY)
+    assert not refusal(made.act("inspect", actor("inspector", "zz-inspect"), outcome="passed", reason="已核查"))
+    assert not refusal(made.act("conclude", actor("leader", "zz-gov"), outcome="settled", reason="结论"))
+    return made

@@ -3,6 +3,8 @@
 from typing import Any
 
 from agents.core.alerts.state import Subject
+from agents.core.rules.book import Plan
+from agents.core.told import Day
 from streams.messages import Event, Matter, Name, Quality, Reason, Registered, Text
 from streams.orders.matter import MatterSpec
 
@@ -12,6 +14,8 @@ CORRECTION = "correction"
 FOUND = "found"
 """The step that such a matter tells: a fault was found; whoever uses the data may apply for its correction."""
 
+MOST_MARK = 180
+"""Characters of what tells one fault of a day from another: with its day it is a number of an order."""
 
 FAULTS: frozenset[Reason] = frozenset(
     {
@@ -55,27 +59,21 @@ def matter_of(spec: MatterSpec, data: Any, event: Event, subject: Subject, offse
     )
 
 
-def is_fault(told: Quality) -> bool:
-    """Whether a record says that data are wrong, at a time that the partition knows."""
-    return told.reason in FAULTS and told.at is not None
-
-
-def fault_mark(told: Quality) -> str:
-    """By what one fault of a day is told from another: type, reason and field."""
-    return f"{told.type}/{told.reason}/{told.field}"[:180]
-
-
-def fault_of(told: Quality, mark: str, title: Text) -> Matter:
-    """The matter of a fault in a department's data, by the day of the partition's time."""
-    at = told.at or ""
-    number = f"{mark}/{at[:10]}"
+def fault_of(told: Quality, plan: Plan | None, day: Day) -> Matter | None:
+    """The matter of a fault in a department's data: the first of its type, reason and field in a day of the log."""
+    if plan is None or plan.fault is None or told.reason not in FAULTS or told.at is None:
+        return None
+    mark = f"{told.type}/{told.reason}/{told.field}"[:MOST_MARK]
+    if not day.files(mark):
+        return None
+    number, title = f"{mark}/{told.at[:10]}", plan.fault
     return Matter(
         id=f"{CORRECTION}/{number}",
         kind=CORRECTION,
         number=number,
         step=FOUND,
         n=told.place.offset,
-        at=at,
+        at=told.at,
         subject=told.type,
         unit=told.owner,
         title=Text(f"数据疑似有误：{title.zh}（{told.reason}）", f"Data may be wrong: {title.en} ({told.reason})"),

@@ -31,7 +31,7 @@ def given(**more: Any) -> Act:
     ("verb", "more", "reason"),
     [
         ("verify", {"finding": "false-alarm"}, "现场电话核实 (false-alarm)"),
-        ("call", {"who": "李所长", "at": AT}, f"现场电话核实 (李所长 answered, {AT})"),
+        ("call", {"who": "李所长", "when": AT}, f"现场电话核实 (李所长 answered, {AT})"),
         ("report", {"finding": "oral"}, "现场电话核实 (oral)"),
     ],
 )
@@ -58,7 +58,7 @@ def test_it_moves_no_alarm_and_stands_in_the_trail(state: State, verb: str, more
         ("verify", {"finding": "maybe"}, "maybe"),
         ("report", {"finding": "true"}, "oral, written, follow-up"),
         ("call", {}, "who answered"),
-        ("call", {"who": "李", "at": "昨天"}, "no time"),
+        ("call", {"who": "李", "when": "昨天"}, "no time"),
     ],
 )
 def test_what_says_too_little_is_refused(verb: str, more: dict[str, str], word: str) -> None:

@@ -1,0 +1,114 @@
+"""A corrected value links to the fact that it corrects: the hour is judged again, what was found is not erased."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from agents.core.alerts.fold import Fold
+from streams.messages import HOUR, Alert, Audit, Quality, decode_event, event_bytes, format_time
+from streams.outputs import Output
+from tests.support.events import START, STATION, act, clean, records, registered, tick
+from tests.support.pure.alarm import BOOK, OZONE, at, bad
+
+TOPIC = "test.events.environment"
+LOG = [registered(), tick(START), clean(START, o3=OZONE)]
+"""The hour of bad air stands at offset 2."""
+
+
+def correction(hour: int = START, offset: int = 2, id_: str = "c1", **values: Any) -> bytes:
+    """What the hour should have been."""
+    data = msgspec.json.decode(decode_event(clean(hour, **values)).data)
+    said = {
+        "corrects": {"topic": TOPIC, "partition": 0, "offset": offset},
+        "kind": "air_hour",
+        "at": format_time(hour),
+        "data": data,
+        "reason": "零点漂移",
+        "order": "JH-7",
+    }
+    return event_bytes(type="environment.corrected", source="qa", id=id_, time=format_time(START), subject=STATION, data=said)
+
+
+def judged(*events: bytes) -> tuple[list[Alert], list[Audit], list[Output], Fold]:
+    """Revisions and trail of the station's ozone alert, all that came, and the fold."""
+    by = Fold(BOOK, TOPIC, 0)
+    out = list(by.run(records([*LOG, *events])))
+    alerts = [each for each in out if isinstance(each, Alert) and each.rule == "gas-hourly"]
+    ids = {each.id for each in alerts}
+    return alerts, [each for each in out if isinstance(each, Audit) and each.alert in ids], out, by
+
+
+def test_an_hour_that_was_never_bad_clears_its_alert() -> None:
+    """The trail keeps what was found, says what was corrected, then that the condition is over; people end the alert."""
+    alerts, trail, _, by = judged(correction(o3=180))
+    assert [each.event for each in trail] == ["raise", "correct", "clear"]
+    assert trail[1].reason == "air_hour of 2026-06-01T08:00:00+08:00 corrected by order JH-7: 230.0, which it was not"
+    assert (alerts[-1].state, alerts[-1].active, alerts[-1].ended, alerts[-1].value) == ("D", False, False, OZONE)
+    assert by.subjects[STATION].latest["air_hour"].data.o3 == 180
+
+
+def test_a_value_that_was_otherwise_bad_is_corrected_on_the_alert() -> None:
+    """The alert goes on with the right value; the record that brought it is its newest evidence, the wrong one stays."""
+    alerts, trail, _, _ = judged(correction(o3=260))
+    assert [each.event for each in trail][:2] == ["raise", "correct"]
+    assert trail[1].reason.endswith("230.0 to 260.0")
+    assert (alerts[-1].state, alerts[-1].active, alerts[-1].value) == ("B", True, 260.0)
+    assert [each.place.offset for each in alerts[-1].evidence] == [2, 3]
+
+
+def test_an_hour_that_was_bad_after_all_raises() -> None:
+    """A clean hour that is corrected to a bad one is judged as one."""
+    by = Fold(BOOK, TOPIC, 0)
+    out = by.run(records([registered(), tick(START), clean(START), correction(o3=OZONE)]))
+    (alert,) = [each for each in out if isinstance(each, Alert) and each.rule == "gas-hourly"]
+    assert (alert.state, alert.value, alert.place.offset) == ("B", OZONE, 3)
+
+
+def test_the_hours_after_it_go_on_as_ever() -> None:
+    """After the correction a clean hour changes nothing, a bad one is the next occurrence."""
+    more = [at(60), clean(START + HOUR), at(120), clean(START + 2 * HOUR, o3=OZONE)]
+    alerts, trail, _, _ = judged(correction(o3=180), *more)
+    assert [each.event for each in trail] == ["raise", "correct", "clear", "re-alarm"]
+    assert alerts[-1].occurrence == 2
+
+
+def test_an_older_hour_is_told_and_not_judged_again() -> None:
+    """Of an hour that has a newer one behind it the trail says so."""
+    _, trail, _, _ = judged(at(60), clean(START + HOUR, o3=OZONE + 5), correction(o3=180))
+    assert (trail[-1].event, trail[-1].reason.endswith("a newer one stands, nothing is judged again")) == ("correct", True)
+
+
+def test_a_copy_changes_nothing() -> None:
+    """Known by its id, after a restart too."""
+    once = judged(correction(o3=180))[1]
+    assert judged(correction(o3=180), correction(o3=180))[1] == once
+    _, _, _, by = judged(correction(o3=180))
+    again = Fold(BOOK, TOPIC, 0)
+    again.restore(by.snapshot())
+    assert again.run(records([correction(o3=180)], start=by.position)) == []
+
+
+def test_a_standing_act_stands() -> None:
+    """Acknowledged before it was corrected: back to normal, the alert ends as any."""
+    alerts, trail, _, _ = judged(act(bad().id), correction(offset=2, o3=180))
+    assert [each.event for each in trail] == ["raise", "acknowledge", "correct", "clear"]
+    assert alerts[-1].ended
+
+
+@pytest.mark.parametrize(
+    ("value", "field"),
+    [
+        (correction(offset=99, o3=180), "$.data.corrects"),
+        (correction(hour=START + HOUR, o3=180), "$.data.at"),
+        (correction(o3=-5), "$.data.data.o3"),
+        (correction(o3=180).replace(b'"air_hour"', b'"registered"'), "$.data.kind"),
+        (correction(o3=180).replace(b'"reason"', b'"raison"'), "$.data"),
+    ],
+)
+def test_a_correction_of_nothing_is_told(value: bytes, field: str) -> None:
+    """Of a fact that is not before it, not there, or with data that are none."""
+    _, trail, out, _ = judged(value)
+    (told,) = [each for each in out if isinstance(each, Quality)]
+    assert told.field.startswith(field)
+    assert [each.event for each in trail] == ["raise"]
