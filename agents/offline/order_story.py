@@ -6,12 +6,12 @@ from agents.offline.telling import Language, in_, line, safe, why
 from streams.messages import Order, OrderAudit, OrderClock, OrderLine, Text
 from streams.messages.outputs.order import Application, Stamp
 from streams.messages.words import shown
-from streams.orders.kind import Kind
+from streams.orders.kind import OrderKind
 from streams.orders.kinds import kinds
 from streams.orders.words import ACTS, EVENTS, LINE_STATES, PARTS
 
 WORDS = {
-    "kind": Text("类型", "Kind"),
+    "kind": Text("类型", "OrderKind"),
     "issuer": Text("下达单位", "Issued by"),
     "verifier": Text("核查单位", "Verified by"),
     "supervising": Text("督办单位", "Supervised by"),
@@ -115,7 +115,7 @@ def _records(order: Order, language: Language) -> Iterator[str]:
         yield line(WORDS["ask"], language, _application(ask, language))
 
 
-def _line(of: OrderLine, kind: Kind | None, language: Language) -> Iterator[str]:
+def _line(of: OrderLine, kind: OrderKind | None, language: Language) -> Iterator[str]:
     indent = "  " * (1 + of.n.count("."))
     state = LINE_STATES[of.state]
     moved = f" → {of.moved_to}" if of.moved_to else ""
@@ -131,7 +131,7 @@ def _line(of: OrderLine, kind: Kind | None, language: Language) -> Iterator[str]
         yield f"{indent}  {line(WORDS['reply'], language, of.outcome, f' {in_(shown(of.reply.words), language)}')}"
 
 
-def _clocks(clocks: Sequence[OrderClock], kind: Kind | None, language: Language, indent: str) -> Iterator[str]:
+def _clocks(clocks: Sequence[OrderClock], kind: OrderKind | None, language: Language, indent: str) -> Iterator[str]:
     for clock in clocks:
         name = in_(_clock_words(kind).get(clock.name, Text(clock.name, clock.name)), language)
         due = f"{in_(WORDS['due'], language)} {clock.due}{in_(WORDS['provisional'], language) if clock.provisional else ''}"
@@ -156,7 +156,7 @@ def _stamp(of: Stamp, language: Language) -> str:
     return " ".join(filter(None, (of.when or of.at, of.actor.shown if of.actor else "", who)))
 
 
-def _entry(entry: OrderAudit, kind: Kind | None, language: Language) -> str:
+def _entry(entry: OrderAudit, kind: OrderKind | None, language: Language) -> str:
     name = in_(_event(entry.event), language)
     if entry.event == "refuse":
         name = f"{name} {in_(_event(entry.verb), language)}"
@@ -178,9 +178,9 @@ def _event(name: str) -> Text:
     return ACTS.get(name) or EVENTS.get(name) or Text(name, name)
 
 
-def _states(kind: Kind | None) -> Mapping[str, Text]:
+def _states(kind: OrderKind | None) -> Mapping[str, Text]:
     return kind.states if kind else {}
 
 
-def _clock_words(kind: Kind | None) -> Mapping[str, Text]:
+def _clock_words(kind: OrderKind | None) -> Mapping[str, Text]:
     return kind.clocks if kind else {}

@@ -11,7 +11,7 @@ from typing import Literal
 from msgspec import Struct
 
 from streams.messages import HOUR, Alert, Text, parse_time
-from streams.messages.orders import Link, PaperKind, Said
+from streams.messages.orders import Link, PaperKind, Passage
 from streams.orders.wording import SUSPECTED
 
 SaidName = Literal["cause", "basis", "demand", "feedback", "contact"]
@@ -49,7 +49,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     kind: str
     paper: PaperKind
     title: Text
-    text: tuple[Said, ...]
+    text: tuple[Passage, ...]
     urgent: bool
     traits: Mapping[str, str]
     adcode: str
@@ -88,7 +88,7 @@ def title(alert: Alert) -> Text:
     return Text(f"{zh}：{SUSPECTED}{alert.title.zh}"[:TITLE], f"{en}: suspected: {alert.title.en}"[:TITLE])
 
 
-def text(alert: Alert, named: Named, duty: str) -> tuple[Said, ...]:
+def text(alert: Alert, named: Named, duty: str) -> tuple[Passage, ...]:
     """The five parts."""
     words: dict[SaidName, str] = {
         "cause": _cause(alert, named),
@@ -97,7 +97,7 @@ def text(alert: Alert, named: Named, duty: str) -> tuple[Said, ...]:
         "feedback": "在本工单内反馈，经本单位审核人审核后报出，时限以本工单所列为准。",
         "contact": f"{named.sender}值班席；联系电话以值班表为准。",
     }
-    return tuple(Said(part, words[part]) for part in PARTS)
+    return tuple(Passage(part, words[part]) for part in PARTS)
 
 
 def _cause(alert: Alert, named: Named) -> str:

@@ -9,7 +9,7 @@ from streams.calendar.working_time import Calendar, OutOfCalendarError
 from streams.messages import Text
 from streams.messages.orders import Part
 from streams.messages.outputs.order import Basis
-from streams.orders.kind import Kind, LimitRow
+from streams.orders.kind import LimitRow, OrderKind
 
 
 class Due(Struct, frozen=True, kw_only=True):
@@ -30,7 +30,7 @@ class Due(Struct, frozen=True, kw_only=True):
     urgent: bool
 
 
-def dues(kind: Kind, parts: Iterable[Part], traits: Mapping[str, str], calendar: Calendar, now: int) -> list[Due]:
+def dues(kind: OrderKind, parts: Iterable[Part], traits: Mapping[str, str], calendar: Calendar, now: int) -> list[Due]:
     """The clocks that begin when an order of this kind is sent at `now` (ms) to receivers of these parts."""
     there = (None, *dict.fromkeys(parts))
     asked = dict.fromkeys((row.clock, part) for row in kind.limits if row.start == "sent" for part in there)

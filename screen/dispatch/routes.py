@@ -15,7 +15,7 @@ from screen.feed.hub import Hub
 from screen.feed.slices.alarms import Alarms
 from screen.orders.document import DOCX, written
 from screen.web.json_response import RefusedError, json_response
-from streams.messages.orders import Said
+from streams.messages.orders import Passage
 
 
 class DispatchRoutes:
@@ -47,7 +47,7 @@ class DispatchRoutes:
         told = await run_in_threadpool(sheet, self._hub.view, person_of(request), asked)
         if told is None:
             raise RefusedError(404, f"the screen has no alert {asked.alert!r}")
-        text = [Said(each["name"], each["words"]) for each in told["text"]]
+        text = [Passage(each["name"], each["words"]) for each in told["text"]]
         receivers = [each.name.zh for each in told["receivers"].candidates if each.part != "assist"]
         made = await run_in_threadpool(written, told["title"].zh, receivers, text)
         return Response(made, 200, {"cache-control": "no-store"}, DOCX)

@@ -31,7 +31,7 @@ from screen.i18n.texts import texts
 from screen.wall.incidents import of_alert
 from streams import places
 from streams.messages import Alert, Order, OrderLine, Text, encode
-from streams.messages.orders import PaperKind, Said
+from streams.messages.orders import PaperKind, Passage
 from streams.orders.kinds import kinds
 from streams.orders.secrecy import REFUSED
 from streams.orders.wording import wording
@@ -75,7 +75,7 @@ class SheetRequest(Struct, frozen=True, forbid_unknown_fields=True):
     paper: PaperKind = "work-order"
     receivers: Annotated[tuple[Wanted, ...], Meta(max_length=60)] | None = None
     title: Annotated[str, Meta(max_length=200)] | None = None
-    text: Annotated[tuple[Said, ...], Meta(max_length=8)] | None = None
+    text: Annotated[tuple[Passage, ...], Meta(max_length=8)] | None = None
     verdict: Literal["", "true", "false", "unclear"] = ""
     urgent: bool | None = None
 

@@ -17,7 +17,7 @@ from docx.shared import Mm, Pt
 from screen.i18n.texts import unit_name
 from screen.orders.rows import Lines
 from streams.messages import Order, Sealed, shown
-from streams.messages.orders import Said
+from streams.messages.orders import Passage
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -41,7 +41,7 @@ def document(order: Order, lines: Lines) -> bytes:
     return written(order.title.zh, receivers, order.text)
 
 
-def written(title: str, receivers: Sequence[str], text: Iterable[Said]) -> bytes:
+def written(title: str, receivers: Sequence[str], text: Iterable[Passage]) -> bytes:
     """The file. Whom it goes to stands first, as a document names its main recipients (主送机关)."""
     made = Document()
     for name, size in MARGINS_MM.items():

@@ -11,7 +11,7 @@ from screen.access.people import Person
 from screen.orders.rows import Lines
 from streams.messages import Order, OrderLine
 from streams.messages.rights import Scope
-from streams.orders.kind import LINE_ACTS, Kind
+from streams.orders.kind import LINE_ACTS, OrderKind
 from streams.places.organs import units
 
 BESIDE = frozenset({"issue", "purge"})
@@ -44,7 +44,7 @@ def is_of(person: Person, unit: str) -> bool:
     return bool(unit_of) and units().is_within(unit_of, unit)
 
 
-def offers(person: Person, kind: Kind, order: Order, lines: Lines, n: str) -> list[Offer]:
+def offers(person: Person, kind: OrderKind, order: Order, lines: Lines, n: str) -> list[Offer]:
     """All acts that orders of this kind know, on the order and on its line `n`: first those that may be done now."""
     line = lines.get(n)
     of_order = [row.act for row in kind.rows if row.act not in LINE_ACTS]
@@ -55,7 +55,7 @@ def offers(person: Person, kind: Kind, order: Order, lines: Lines, n: str) -> li
     return sorted(found, key=lambda each: (bool(each.why), each.why != "state"))
 
 
-def offer(person: Person, kind: Kind, order: Order, lines: Lines, verb: str, n: str) -> Offer:
+def offer(person: Person, kind: OrderKind, order: Order, lines: Lines, verb: str, n: str) -> Offer:
     """One act on the order, or on its line `n`, and why not."""
     right = kind.right(verb, order.state)
     if person.role not in right.roles:
@@ -84,7 +84,7 @@ def bodies(scopes: Iterable[Scope], order: Order, lines: Lines, n: str) -> list[
     return [unit for scope in scopes for unit in of.get(scope, []) if unit]
 
 
-def _of_line(kind: Kind, order: Order, line: OrderLine, verb: str) -> Offer:
+def _of_line(kind: OrderKind, order: Order, line: OrderLine, verb: str) -> Offer:
     waits = {"decide-return": line.returns, "decide-extension": line.extension, "answer-objection": line.objection}
     asks = {"ask-return": line.returns, "ask-extension": line.extension}
     decided, asked = waits.get(verb), asks.get(verb)
@@ -103,10 +103,10 @@ def _of_line(kind: Kind, order: Order, line: OrderLine, verb: str) -> Offer:
     return Offer(verb, line.n, "state", states=tuple(dict.fromkeys(states)))
 
 
-def _more_time(kind: Kind, order: Order, line: OrderLine) -> bool:
+def _more_time(kind: OrderKind, order: Order, line: OrderLine) -> bool:
     """Whether any clock of the line may be extended."""
     return any(kind.extensible(clock.name, order.traits) for clock in line.clocks if clock.runs)
 
 
-def _states(kind: Kind, verb: str) -> tuple[str, ...]:
+def _states(kind: OrderKind, verb: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(state for row in kind.rows if row.act == verb for state in row.from_))

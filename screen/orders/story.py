@@ -13,7 +13,7 @@ from screen.orders.rights import is_of, offers
 from screen.orders.rows import Lines, units_of
 from screen.orders.seen import looker, may_see
 from streams.messages import Alert, Order, OrderAudit, OrderLine, Sealed
-from streams.orders.kind import TRAITS, Kind
+from streams.orders.kind import TRAITS, OrderKind
 from streams.orders.kinds import kinds
 
 MOST_LINES = 500
@@ -72,7 +72,7 @@ def _place(n: str) -> list[int]:
     return [int(part) if part.isdigit() else 0 for part in n.split(".")]
 
 
-def _kind(kind: Kind) -> dict[str, Any]:
+def _kind(kind: OrderKind) -> dict[str, Any]:
     """What the page needs of a kind: its words, ends, pauses, whether there is more time, and what a document is."""
     return {
         "id": kind.id,
@@ -89,7 +89,7 @@ def _kind(kind: Kind) -> dict[str, Any]:
     }
 
 
-def outcomes_of(kind: Kind, verb: str) -> list[str]:
+def outcomes_of(kind: OrderKind, verb: str) -> list[str]:
     """What an act may come to that chooses a clock (`streams.orders.kind.TRAITS`)."""
     return list(dict.fromkeys(row.when[TRAITS[verb]] for row in kind.limits if TRAITS[verb] in row.when))
 

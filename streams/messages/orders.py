@@ -65,7 +65,7 @@ class Link(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     outcome: Line = ""
 
 
-class Said(Struct, frozen=True, gc=False):
+class Passage(Struct, frozen=True, gc=False):
     """A part of an order's text.
 
     `cause` (事由), `basis` (依据), `demand` (要求), `feedback` (反馈), `contact` (联系), and its words.
@@ -90,7 +90,7 @@ class Issue(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     kind: Line
     actor: Actor
     title: Text
-    text: Annotated[tuple[Said, ...], Meta(max_length=8)] = ()
+    text: Annotated[tuple[Passage, ...], Meta(max_length=8)] = ()
     receivers: Annotated[tuple[Receiver, ...], Meta(max_length=MAX_RECEIVERS)]
     paper: PaperKind = "work-order"
     urgent: bool = False
@@ -125,7 +125,7 @@ class Paper(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     digest: Digest | None = None
 
 
-class Instrument(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class LegalInstrument(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """An act of the competent organ on an enterprise (责令改正, 特种设备安全监察指令书, 案件), as it is recorded here.
 
     `number`: 文书文号; `officers`: certificates of the two or more officers (行政处罚法 42); `served`: how and when it was
@@ -186,7 +186,7 @@ class OrderAct(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     at: Time = ""
     who: Line | Sealed = ""
     paper: Paper | None = None
-    instrument: Instrument | None = None
+    instrument: LegalInstrument | None = None
     file: File | None = None
     behalf: Line = ""
     authn: Authn | UnsetType = UNSET

@@ -14,7 +14,7 @@ from agents.core.beyond import BeyondStage, data_of, remembered_among
 from agents.core.intake import Refused
 from agents.core.orders import filing, passing, tied
 from agents.core.orders.acts import acted
-from agents.core.orders.family import KEPT_ACTS, Entry, Head, OrderCause
+from agents.core.orders.family import KEPT_ACTS, Head, OrderCause, OrderEntry
 from agents.core.orders.issuing import issued
 from agents.core.orders.rules import OrderRules
 from agents.core.orders.sending import begun, filed
@@ -187,7 +187,7 @@ class Orders(BeyondStage):
             elif not self._is_copy(head, event):
                 turn = self._turn(head, cause, out)
                 self._remember(head, event, admitted)
-                said = Entry(event=verb, verb=verb, actor=act.actor, behalf=act.behalf)
+                said = OrderEntry(event=verb, verb=verb, actor=act.actor, behalf=act.behalf)
                 turn.refuse(verb, said, "an order of this id has been issued")
                 turn.save()
             return
@@ -248,7 +248,7 @@ class Orders(BeyondStage):
             return
         self._remember(head, event, admitted)
         turn = self._turn(head, cause, out)
-        turn.tell(Entry(event=said.event, reason=said.reason), turn.order)
+        turn.tell(OrderEntry(event=said.event, reason=said.reason), turn.order)
         turn.save()
 
     def _series(self, before: Trust, cause: OrderCause, out: list[Output]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from agents.core.orders import clocks, tied
-from agents.core.orders.family import Entry, OrderCause
+from agents.core.orders.family import OrderCause, OrderEntry
 from agents.core.orders.rules import OrderRules
 from agents.core.orders.shelf import Shelf
 from agents.core.orders.turn import Turn
@@ -34,7 +34,7 @@ def passed(rules: OrderRules, shelf: Shelf, cause: OrderCause, out: list[Output]
 
 def reckon(rules: OrderRules, shelf: Shelf, cause: OrderCause, out: list[Output]) -> None:
     """Every running clock by the calendar as it is known now."""
-    says, calendar = Entry(event="reckon"), rules.calendar
+    says, calendar = OrderEntry(event="reckon"), rules.calendar
     for order in sorted(shelf.heads):
         head = shelf.head(order)
         if head is None or head.order.ended:
@@ -58,7 +58,7 @@ def doubt(rules: OrderRules, shelf: Shelf, found: list[Doubt], cause: OrderCause
             continue
         turn = Turn(rules, shelf, head, cause, out)
         if acts := _doubted(turn, found):
-            turn.tell(Entry(event="doubt", reason=told_doubt(found, acts)), turn.order)
+            turn.tell(OrderEntry(event="doubt", reason=told_doubt(found, acts)), turn.order)
             turn.save()
 
 
@@ -80,13 +80,13 @@ def _whole(turn: Turn) -> None:
             changed = (*turn.order.clocks[:index], told, *turn.order.clocks[index + 1 :])
             turn.tell(_ran(told), replace(turn.order, clocks=changed))
     if turn.proposes_at() <= turn.now:
-        turn.tell(Entry(event="propose"), replace(turn.order, proposed=turn.cause.time))
+        turn.tell(OrderEntry(event="propose"), replace(turn.order, proposed=turn.cause.time))
     tied.ready(turn)
 
 
-def _ran(clock: OrderClock) -> Entry:
+def _ran(clock: OrderClock) -> OrderEntry:
     event = "late" if clock.late else "remind"
-    return Entry(event=event, told={"clock": clock.name, "due": clock.due, "rings": clock.rings or ""})
+    return OrderEntry(event=event, told={"clock": clock.name, "due": clock.due, "rings": clock.rings or ""})
 
 
 def _doubted(turn: Turn, found: list[Doubt]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from agents.core.orders.family import Head, Held, line_id
+from agents.core.orders.family import Head, HeldLine, line_id
 from streams.messages import NEVER
 
 ORDER, LINE = b"order/", b"line/"
@@ -63,17 +63,17 @@ class Shelf:
         packed = self.heads.get(order)
         return None if packed is None else msgspec.msgpack.decode(self._heads.whole(packed), type=Head)
 
-    def line(self, order: str, n: str) -> Held | None:
+    def line(self, order: str, n: str) -> HeldLine | None:
         """A line of an order, None where there is none of that number."""
         packed = self.lines.get(line_id(order, n))
-        return None if packed is None else msgspec.msgpack.decode(self._lines.whole(packed), type=Held)
+        return None if packed is None else msgspec.msgpack.decode(self._lines.whole(packed), type=HeldLine)
 
     def put(self, head: Head, due: int) -> None:
         """Keep an order as it is now; time matters to it at `due` (ms)."""
         self.heads[head.order.id] = self._heads.small(_pack(head))
         self._changed(ORDER + head.order.id.encode(), due)
 
-    def put_line(self, held: Held, due: int) -> None:
+    def put_line(self, held: HeldLine, due: int) -> None:
         """Keep a line as it is now."""
         self.lines[held.line.id] = self._lines.small(_pack(held))
         self._changed(LINE + held.line.id.encode(), due)
@@ -141,7 +141,7 @@ class Shelf:
 
 def legible(key: bytes, value: bytes) -> bool:
     """Whether a record of a checkpoint is an order or a line of ours: it is read as `take_up` and its users read it."""
-    form: Any = Head if key.startswith(ORDER) else Held
+    form: Any = Head if key.startswith(ORDER) else HeldLine
     try:
         key.decode()
         msgspec.msgpack.decode(msgspec.msgpack.decode(value, type=tuple[int, bytes])[1], type=form)

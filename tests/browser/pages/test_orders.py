@@ -13,12 +13,12 @@ from playwright.sync_api import Browser, Page, expect
 from screen.access.accounts import Account, write
 from streams.kafka import clients
 from streams.messages import OrderAct, Text, decode_event
-from streams.messages.orders import Said
+from streams.messages.orders import Passage
 from streams.settings import Settings
 from tests.browser.pages.test_people import PHRASE, with_password
 from tests.support.browser.hostile import HOSTILE
 from tests.support.browser.screens import running_screen
-from tests.support.orders import BUREAU, KIND, LI, OFFICE, SENT, entry, line, name, order, some, stamp, whole_story
+from tests.support.orders.records import BUREAU, KIND, LI, OFFICE, SENT, entry, line, name, order, some, stamp, whole_story
 from tests.support.town import Town
 
 Wait = Callable[[Callable[[], object]], None]
@@ -57,7 +57,7 @@ def written(settings: Settings, log: str, verb: str) -> list[tuple[Any, OrderAct
 def test_orders_by_keys(broker: Settings, town: Town, chromium: Browser, address: str, wait: Wait) -> None:
     """Groups in the order of the look; J, K and G move; hostile text is text; an act is pending until the trail has it."""
     texts = cycle(HOSTILE)
-    said_of = tuple(Said("cause", next(texts)) for _ in range(3))
+    said_of = tuple(Passage("cause", next(texts)) for _ in range(3))
     bad = order(50, town.log, title=Text(next(texts), next(texts)), text=said_of)
     hostile = line(50, "1", town.log, demand=next(texts), called=stamp(LI, who=next(texts)))
     said = [entry(50, n, "note", town.log, reason=next(texts), actor=replace(LI, name=next(texts))) for n in range(1, 6)]

@@ -7,7 +7,7 @@ from pathlib import Path
 from streams.messages import Order, OrderLine, decode
 from streams.settings import Settings
 from tests.support.kafka.typed import typed
-from tests.support.pure.orders import BRANCH, ECOLOGY
+from tests.support.orders.partition import BRANCH, ECOLOGY
 from tests.support.workers import Worker
 
 DRAFT = f"""

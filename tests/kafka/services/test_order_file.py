@@ -19,7 +19,7 @@ from streams.originals.folder import folder_of, keep_plain, plain_path
 from streams.outputs import BY_TYPE
 from streams.settings import Settings
 from streams.topics import topic_name
-from tests.support.pure.orders import ECOLOGY, ORDER, Partition, actor
+from tests.support.orders.partition import ECOLOGY, ORDER, OrderPartition, actor
 
 DATA = b"\xff\xd8\xff" + b"photo" * 1_000
 DIGEST = sha256(DATA).hexdigest()
@@ -31,7 +31,7 @@ def test_an_orders_file_and_its_original(
     """In a log never opened: the trail as it is stored, the plain original; then one byte of the original changes."""
     for name, value in {"KAFKA_PORT": broker.kafka_port, "DATA": broker.data, "ORIGINALS": tmp_path / "originals"}.items():
         monkeypatch.setenv(f"ONESCREEN_{name}", str(value))
-    made = Partition()
+    made = OrderPartition()
     made.issue()
     made.act("file", actor("dispatcher", ECOLOGY), file=File(digest=DIGEST, size=len(DATA), type="image/jpeg"))
     with closing(clients.producer(broker)) as to:

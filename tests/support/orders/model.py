@@ -14,7 +14,7 @@ from streams.calendar.time_limit import deadline, parse_limit, warning
 from streams.calendar.working_time import Calendar
 from streams.messages import DAY
 from streams.messages.orders import Part
-from streams.orders.kind import CLOSED, LINE_ACTS, Kind
+from streams.orders.kind import CLOSED, LINE_ACTS, OrderKind
 
 OPEN = {"sent", "signed", "review", "reported"}
 FREE = {"deliver", "read", "note", "call", "contact", "file", "report", "urge", "opinion", "purge", "archive"}
@@ -144,7 +144,7 @@ class Line:
 class Model:
     """One order. `within`: whether a unit is another one or below it."""
 
-    def __init__(self, kind: Kind, calendar: Calendar, within: Callable[[str, str], bool], traits: dict[str, str]) -> None:
+    def __init__(self, kind: OrderKind, calendar: Calendar, within: Callable[[str, str], bool], traits: dict[str, str]) -> None:
         self.kind, self.calendar, self.within, self.traits = kind, calendar, within, traits
         self.now = 0
         self.state, self.moved = "", 0

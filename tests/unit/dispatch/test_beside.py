@@ -5,7 +5,7 @@ from screen.dispatch.likes import duplicates, inspections, likes
 from screen.dispatch.limits import Due
 from screen.dispatch.receivers import Receivers, loads
 from streams.messages import Text
-from streams.messages.orders import Instrument
+from streams.messages.orders import LegalInstrument
 from streams.messages.outputs.order import Stamp
 from streams.orders.wording import wording
 from tests.unit.dispatch.made import NOW, SUBJECT, WANG, at, line, order
@@ -13,9 +13,9 @@ from tests.unit.dispatch.made import NOW, SUBJECT, WANG, at, line, order
 NONE = Text("", "")
 
 
-def paper(number: str, served: str) -> Instrument:
+def paper(number: str, served: str) -> LegalInstrument:
     """An instrument that was served."""
-    return Instrument(
+    return LegalInstrument(
         kind="rectification", number=number, organ="zz-ee", officers=("1", "2"), served="direct", served_at=served
     )
 

@@ -11,7 +11,7 @@ from screen.dispatch.sheet import SheetRequest, sheet
 from screen.feed.fold import fold
 from screen.feed.view import View
 from streams.messages import Text, encode
-from streams.messages.orders import Said
+from streams.messages.orders import Passage
 from streams.messages.outputs.order import Application, Stamp
 from streams.orders.kinds import kinds
 from tests.support.pure.view import heartbeat
@@ -61,7 +61,7 @@ def test_the_id_of_the_order_is_that_of_the_press() -> None:
 
 def test_what_a_person_changes_is_checked_anew() -> None:
     """A text with a degree of secrecy is refused with the sentence; a receiver that may not be written to is barred."""
-    found = told(text=(Said("cause", "该厂违法排放；附机密★1年。"),), receivers=(Wanted("gov-410182", "main"),))
+    found = told(text=(Passage("cause", "该厂违法排放；附机密★1年。"),), receivers=(Wanted("gov-410182", "main"),))
     states = {each["name"]: each["state"] for each in found["checks"]}
     assert (states["wording"], states["correspondence"]) == ("stop", "stop")
     assert found["secret"]["zh"].startswith("涉密事项按涉密渠道办理")

@@ -16,7 +16,7 @@ from streams.messages.orders import Issue, OrderAct, Receiver
 from streams.orders.kind import LINE_ACTS
 from streams.orders.kinds import kinds
 from streams.orders.words import ACTS
-from tests.support.pure.orders import BRANCH, ECOLOGY, ORDER, Partition, actor
+from tests.support.orders.partition import BRANCH, ECOLOGY, ORDER, OrderPartition, actor
 
 WHO = ["--actor", "li", "--department", ECOLOGY, "--role", "dispatcher"]
 NOW = 1_772_800_000_000
@@ -80,9 +80,9 @@ def test_an_act_has_what_its_options_say() -> None:
     assert (act.actor.role, act.actor.department) == ("dispatcher", ECOLOGY)
 
 
-def lived() -> Partition:
+def lived() -> OrderPartition:
     """An order that is signed for, and of which nobody answered in time."""
-    by = Partition()
+    by = OrderPartition()
     by.issue()
     by.act("sign", actor("clerk", BRANCH))
     by.act("sign", actor("clerk", BRANCH))
@@ -90,7 +90,7 @@ def lived() -> Partition:
     return by
 
 
-def standing(by: Partition) -> StandingOrder:
+def standing(by: OrderPartition) -> StandingOrder:
     """The order as the log has it."""
     return gathered([*by.orders.values(), *by.lines.values()])[ORDER]
 

@@ -17,7 +17,7 @@ from streams.messages.orders import Part, Receiver
 from streams.messages.outputs.order import OrderClock
 from streams.orders.kinds import kinds
 from tests.support.orders.model import VERBS, Clock, Does, Model, Person, clock_of
-from tests.support.pure.orders import COMMAND_CENTRE, ECOLOGY, ORDER, Partition, actor
+from tests.support.orders.partition import COMMAND_CENTRE, ECOLOGY, ORDER, OrderPartition, actor
 
 T = TypeVar("T")
 RULES = order_rules("4101")
@@ -94,11 +94,11 @@ def turned(of: Sequence[T], n: int) -> Sequence[T]:
     return (*of[at:], *of[:at])
 
 
-class Lived:
+class LivedOrder:
     """An order in a partition, and the same order in the model; every step is compared."""
 
     def __init__(self, kind: str) -> None:
-        self.by = Partition(format_time(START))
+        self.by = OrderPartition(format_time(START))
         self.kind = kinds()[kind]
         traits = {"law": "market"} if kind == "lead" else {}
         self.model = Model(self.kind, RULES.calendar, RULES.bodies.within, traits)
@@ -257,9 +257,9 @@ def _clock(of: OrderClock) -> Clock:
     return made
 
 
-def lived(kind: str, life: list[Step]) -> Lived:
+def lived(kind: str, life: list[Step]) -> LivedOrder:
     """A whole life."""
-    of = Lived(kind)
+    of = LivedOrder(kind)
     for step in life:
         if not of.model.forgotten:
             of.step(step)
@@ -296,7 +296,7 @@ def test_a_life_that_is_cut_goes_on_the_same(life: list[Step], cut: int) -> None
     assert dict(again.snapshot()).keys() <= dict(held).keys() | dict(whole_state(by)).keys()
 
 
-def whole_state(by: Partition) -> Iterator[tuple[bytes, bytes | None]]:
+def whole_state(by: OrderPartition) -> Iterator[tuple[bytes, bytes | None]]:
     """What a checkpoint of the whole log holds."""
     fold = Orders(RULES, "t.events.orders", 0)
     fold.run(by.log)

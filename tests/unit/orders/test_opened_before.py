@@ -14,7 +14,7 @@ from streams.signing.envelope import envelope_bytes
 from streams.signing.roots.parts import rights_of_part
 from streams.signing.sign import addressed, signed
 from streams.signing.verify import verify
-from tests.support.pure.orders import BRANCH, ECOLOGY, ORDER, actor
+from tests.support.orders.partition import BRANCH, ECOLOGY, ORDER, actor
 from tests.support.signing import BEGIN, ENVIRONMENT, Hand, Roots
 
 PLACE = "events.orders"

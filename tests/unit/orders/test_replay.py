@@ -18,14 +18,14 @@ from streams.archive.files import Chunk
 from streams.messages import LINK, OrderAudit, decode_event, encode, parse_time
 from streams.outputs import Output
 from streams.settings import load
-from tests.support.pure.orders import BRANCH, ORDER, Partition, actor, link
+from tests.support.orders.partition import BRANCH, ORDER, OrderPartition, actor, link
 
 TOPIC = "t.events.orders"
 
 
-def lived() -> Partition:
+def lived() -> OrderPartition:
     """An order about an alert: sent, signed for at 10:00, answered, and late on the day after its time."""
-    by = Partition()
+    by = OrderPartition()
     by.tick("2026-03-06T09:01:00+08:00")
     by.issue(alerts=(link(),), verdict="true")
     by.tick("2026-03-06T10:00:00+08:00")
@@ -37,13 +37,13 @@ def lived() -> Partition:
 
 
 @pytest.fixture(scope="module")
-def by() -> Partition:
+def by() -> OrderPartition:
     """That order."""
     return lived()
 
 
 @pytest.fixture(scope="module")
-def archive(by: Partition, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def archive(by: OrderPartition, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Its partition, and that of its alert's domain, into which a worker has written that the order ties it."""
     root = tmp_path_factory.mktemp("archive")
     _write(root, TOPIC, by.log)
@@ -65,7 +65,7 @@ def of_orders(outputs: list[Output]) -> list[bytes]:
     return [encode(each) for each in outputs if getattr(each, "place", None) and each.place.topic == TOPIC]
 
 
-def test_an_archive_gives_the_same_orders_trails_and_clocks(by: Partition, archive: Path) -> None:
+def test_an_archive_gives_the_same_orders_trails_and_clocks(by: OrderPartition, archive: Path) -> None:
     """Byte for byte what the partition gave; a link that stands in the archive is read there once, and made by nobody again."""
     outputs = list(judge_archive(sound_basis(), archive))
     assert of_orders(outputs) == [encode(each) for each in by.told]
@@ -73,7 +73,7 @@ def test_an_archive_gives_the_same_orders_trails_and_clocks(by: Partition, archi
     assert len(made) <= 1, "the one link that stands there"
 
 
-def test_a_worker_feeds_a_link_once_for_each_alert(by: Partition) -> None:
+def test_a_worker_feeds_a_link_once_for_each_alert(by: OrderPartition) -> None:
     """Its event has the alert's subject as key, and says which order and occurrence."""
     ((key, value),) = ties(by.told, "environment")
     event = decode_event(value)
@@ -81,7 +81,7 @@ def test_a_worker_feeds_a_link_once_for_each_alert(by: Partition) -> None:
     assert ties(by.told, "service") == []
 
 
-def test_a_replay_shows_orders_lines_and_what_was_done(archive: Path, tmp_path: Path, by: Partition) -> None:
+def test_a_replay_shows_orders_lines_and_what_was_done(archive: Path, tmp_path: Path, by: OrderPartition) -> None:
     """A keyframe has the order and its line as they stood, later chunks their changes; entries of the trail come in order."""
     asked = msgspec.Raw(encode({"from": "2026-03-06T09:30:00+08:00", "to": "2026-03-06T11:30:00+08:00"}))
     replay(asked, Work(load({}), "t", archive, tmp_path, lambda _: None))

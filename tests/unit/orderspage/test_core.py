@@ -8,7 +8,7 @@ from screen.feed.slices.orders import Orders
 from screen.feed.view import View
 from screen.orders.story import story
 from streams.messages import OrderAudit, Role
-from tests.support.pure.orders import BRANCH, ECOLOGY, ORDER, Partition, actor
+from tests.support.orders.partition import BRANCH, ECOLOGY, ORDER, OrderPartition, actor
 
 
 def person(role: Role, unit: str) -> Person:
@@ -16,7 +16,7 @@ def person(role: Role, unit: str) -> Person:
     return Person(f"{role}@{unit}", role, role, (unit,))
 
 
-def group(core: Partition) -> str:
+def group(core: OrderPartition) -> str:
     """Where the order stands in the list."""
     row = fold(View(), core.told)[Orders].index.rows.get(ORDER)
     return row.group if row else ""
@@ -24,7 +24,7 @@ def group(core: Partition) -> str:
 
 def test_an_order_goes_through_the_list() -> None:
     """Issued, signed, answered, let out by the reviewer: 待签收, 在办, 在办, 待核查."""
-    core = Partition()
+    core = OrderPartition()
     core.issue(verdict="true")
     assert group(core) == "sign"
     core.act("sign", actor("clerk", BRANCH))
@@ -45,8 +45,8 @@ def test_what_is_not_offered_is_refused(role: Role, unit: str, after: int) -> No
     steps = [("sign", "clerk"), ("submit", "handler")][:after]
     who = person(role, unit)
 
-    def core_then() -> Partition:
-        core = Partition()
+    def core_then() -> OrderPartition:
+        core = OrderPartition()
         core.issue(verdict="true")
         for verb, by in steps:
             core.act(verb, actor(by, BRANCH), reason="疑似属实")

@@ -6,8 +6,8 @@ import pytest
 
 from screen.orders.document import TEXT_FONT, TITLE_FONT, document
 from streams.messages import Text
-from streams.messages.orders import Said
-from tests.support.orders import HELPER, line, order
+from streams.messages.orders import Passage
+from tests.support.orders.records import HELPER, line, order
 
 docx = pytest.importorskip("docx")
 QN = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -38,6 +38,6 @@ def test_nothing_of_the_offices_is_there() -> None:
 
 def test_hostile_text_stays_text() -> None:
     """Markup is text, and what XML forbids is left out."""
-    made = order(1, title=Text("<w:p>\x00&疑似", "x"), text=(Said("cause", "</w:t>\x0b一\n二"),))
+    made = order(1, title=Text("<w:p>\x00&疑似", "x"), text=(Passage("cause", "</w:t>\x0b一\n二"),))
     read = docx.Document(BytesIO(document(made, {})))
     assert [paragraph.text for paragraph in read.paragraphs][:3] == ["<w:p>&疑似", "</w:t>一", "二"]

@@ -15,7 +15,7 @@ from screen.orders.list import Looker, OrderQuery, follow, select
 from screen.orders.page import OrderAsk, OrdersPage
 from streams.messages import Order, OrderLine, decode, encode
 from streams.messages.outputs.order import Application
-from tests.support.orders import (
+from tests.support.orders.records import (
     BUREAU,
     HANDLE,
     HELPER,

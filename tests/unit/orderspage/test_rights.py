@@ -22,7 +22,7 @@ from screen.orders.rights import offers
 from screen.orders.story import story
 from streams.messages import Issue, OrderAct, OrderLine, Place, decode_event
 from streams.orders.kinds import kinds
-from tests.support.orders import BUREAU, HELPER, KIND, OFFICE, asked, line, name, order
+from tests.support.orders.records import BUREAU, HELPER, KIND, OFFICE, asked, line, name, order
 
 WANG = Person("wang", "王敏", "dispatcher", (OFFICE,))
 LI = Person("li", "李签收", "clerk", (BUREAU,))

@@ -22,8 +22,8 @@ from streams.sealing.file import PIECE, opened_pieces, sealed_pieces
 from streams.sealing.record import Spot, UnopenedError
 from tests.support.keeper.kept import HOUR, Kept, MemoryLog, forget, kinds, order
 from tests.support.keeper.kept import OWN as OWN_KEYS
-from tests.support.orders import name
-from tests.support.orders import order as order_of
+from tests.support.orders.records import name
+from tests.support.orders.records import order as order_of
 from tests.support.signing import BEGIN
 
 ORDER = "0a" * 16

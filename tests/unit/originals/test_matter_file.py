@@ -10,9 +10,9 @@ from hashlib import sha256
 import pytest
 
 from streams.messages import Text, encode
-from streams.messages.orders import File, Instrument, Paper
+from streams.messages.orders import File, LegalInstrument, Paper
 from streams.orders.matter_file import INSIDE, PUBLIC, Material, write_file
-from tests.support.orders import WANG, entry, line, order, stamp
+from tests.support.orders.records import WANG, entry, line, order, stamp
 
 DATA = b"\xff\xd8\xff" + b"photo" * 1_000
 PHOTO = File(
@@ -20,7 +20,7 @@ PHOTO = File(
 )
 PAPER = Paper(kind="document", number="郑政督〔2026〕12号", organ="zz-gov", signed_by="张三", at="2026-11-26T10:00:00+08:00")
 SPECIAL = {"number": "41018220260007", "organ": "zz-amr", "officers": ("豫A001", "豫A002"), "served": "direct"}
-INSTRUMENT = Instrument(kind="rectification", served_at="2026-11-27T10:00:00+08:00", **SPECIAL)  # type: ignore[arg-type]
+INSTRUMENT = LegalInstrument(kind="rectification", served_at="2026-11-27T10:00:00+08:00", **SPECIAL)  # type: ignore[arg-type]
 TRAIL = [encode(entry(1, 1, "issue")), encode(entry(1, 2, "sign"))]
 
 
@@ -87,7 +87,7 @@ def test_a_changed_original_makes_no_file() -> None:
 
 def test_a_case_has_two_volumes() -> None:
     """程序规定 78: instruments, evidence, papers in 正卷, how it was handled inside in 副卷; index and list stand above."""
-    case = Instrument(kind="case", served_at="2026-11-27T10:00:00+08:00", **SPECIAL)  # type: ignore[arg-type]
+    case = LegalInstrument(kind="case", served_at="2026-11-27T10:00:00+08:00", **SPECIAL)  # type: ignore[arg-type]
     there = read(filed(instruments=(case,))[0])
     public = {name for name in there if name.startswith(PUBLIC)}
     inside = {name for name in there if name.startswith(INSIDE)}

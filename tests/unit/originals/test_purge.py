@@ -17,7 +17,7 @@ from streams.command import Trouble
 from streams.keeper import orders
 from streams.keeper.wire import SealFile
 from streams.messages import Actor, Event, Issue, Order, OrderAct, OrderAudit, Sealed, Text, decode_event, encode, format_time
-from streams.messages.orders import File, Receiver, Said
+from streams.messages.orders import File, Passage, Receiver
 from streams.outputs import BY_TYPE, Output
 from streams.settings import load
 from streams.signing.envelope import claim, envelope_bytes
@@ -28,7 +28,7 @@ from streams.signing.ticks import MOST, links
 from streams.signing.verify import verify
 from streams.signing.words import base64url
 from tests.support.keeper.kept import OWN, Kept, MemoryLog, order, sealing
-from tests.support.pure.orders import BRANCH, ECOLOGY, ORDER, Partition, actor, entries
+from tests.support.orders.partition import BRANCH, ECOLOGY, ORDER, OrderPartition, actor, entries
 from tests.support.signing import BEGIN, Hand, Roots
 
 STAGE = "events.orders"
@@ -92,7 +92,10 @@ def sealed_issue(kept: Kept) -> Issue:
         kind="lead",
         actor=actor("dispatcher", ECOLOGY),
         title=Text("疑似氮氧化物超标", "Suspected NOx"),
-        text=(Said("cause", seal("cause", "监测发现疑似超标")), Said("contact", seal("contact", "王工 13900000000", "caller"))),
+        text=(
+            Passage("cause", seal("cause", "监测发现疑似超标")),
+            Passage("contact", seal("contact", "王工 13900000000", "caller")),
+        ),
         receivers=(Receiver(unit=BRANCH, part="main", demand=seal("demand", "请核实处理")),),
     )
 
@@ -199,7 +202,7 @@ def test_one_person_does_not_purge(tmp_path: Path) -> None:
 
 def test_in_a_log_never_opened_it_is_refused_with_the_reason() -> None:
     """Its texts stand in clear and cannot be taken out: that is said in the trail."""
-    made = Partition()
+    made = OrderPartition()
     made.issue()
     ((event, _, reason),) = entries(made.act("purge", Actor(id="lw", role="admin", department="zz-command"), reason="泄密"))
     assert event == "refuse"

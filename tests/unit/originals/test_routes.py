@@ -37,7 +37,7 @@ from streams.messages.orders import File
 from streams.originals.folder import plain_path
 from streams.settings import load
 from tests.support.keeper.kept import Kept, MemoryLog
-from tests.support.orders import BUREAU, OFFICE, entry, line, name, order
+from tests.support.orders.records import BUREAU, OFFICE, entry, line, name, order
 from tests.support.signer.room import HASH, PEOPLE, PHRASE, ListLog, RunningSigner, SigningRoom
 
 HOST = "http://127.0.0.1:8501"

@@ -20,7 +20,7 @@ from streams.keeper.disk.store import Owner
 from streams.keeper.rights import roles_of
 from streams.keeper.server import KeeperServer, peers_of
 from streams.messages import Actor, Issue, OrderAct, Sealed, Text, decode_event
-from streams.messages.orders import Receiver, Said
+from streams.messages.orders import Passage, Receiver
 from streams.orders.secrecy import names_secret
 from streams.orders.texts import at_path, party_of, texts_of
 from tests.support.keeper.kept import Kept, MemoryLog
@@ -33,7 +33,7 @@ ISSUE = Issue(
     kind="request",
     actor=Actor(id="li", role="dispatcher"),
     title=Text("反映夜间施工噪声", "Noise at night"),
-    text=(Said("cause", "来电反映夜间施工。"), Said("contact", "张先生 13800138000")),
+    text=(Passage("cause", "来电反映夜间施工。"), Passage("contact", "张先生 13800138000")),
     receivers=(Receiver(unit="zz-um", part="main", demand="请现场核实。"),),
     reason="当事人要求尽快处理",
 )

@@ -5,7 +5,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from streams.messages import Actor, Order, OrderAudit, OrderClock, OrderLine, Place, Text
-from streams.messages.orders import File, Instrument, Link, Said
+from streams.messages.orders import File, LegalInstrument, Link, Passage
 from streams.messages.outputs.order import Application, ClockPause, Linked, Stamp
 from streams.orders.kinds import kinds
 
@@ -31,7 +31,7 @@ def clock(what: str, due: str, **changes: Any) -> OrderClock:
     return replace(made, **changes)
 
 
-INSTRUMENT = Instrument(
+INSTRUMENT = LegalInstrument(
     kind="rectification",
     number="郑荥环责改〔2026〕41 号",
     organ="荥阳分局",
@@ -96,7 +96,7 @@ def order(n: int, log: str = "test", **changes: Any) -> Order:
         round=1,
         state=state,
         title=Text("疑似氮氧化物小时均值超限", "Suspected: nitrogen oxides above the hourly limit"),
-        text=(Said("cause", "监测发现疑似超过限值。"), Said("demand", "请核实处理。")),
+        text=(Passage("cause", "监测发现疑似超过限值。"), Passage("demand", "请核实处理。")),
         paper="work-order",
         urgent=False,
         traits={},
