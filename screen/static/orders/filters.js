@@ -20,6 +20,8 @@ export class Filters {
   /** @type {Record<string, number>} */
   groups = {}
   own = false
+  /** @type {{ district: Record<string, Sent.Text>, kind: Record<string, { title: Sent.Text }> }} */
+  names = { district: {}, kind: {} }
 
   /**
    * `changed(query)` is called with every change; `bulk()` signs what is chosen, or all that may be signed here.
@@ -61,6 +63,7 @@ export class Filters {
     const node = el("select", "chip")
     node.ariaLabel = t(`orders.by_${name}`)
     node.onchange = () => this.set(name, node.value)
+    node.onblur = () => this.again()
     return node
   }
 
@@ -89,13 +92,19 @@ export class Filters {
     const key = JSON.stringify([groups, facets, this.query, this.own, Object.keys(names.kind).length])
     if (key === this.drawn) return
     this.drawn = key
-    Object.assign(this, { groups, facets })
+    Object.assign(this, { groups, facets, names })
     fill(this.tabs, ...(this.own ? OWN_TABS : TABS).map((group) => this.tab(group, group ? groups[group] ?? 0 : standing(groups))))
     for (const node of /** @type {HTMLElement[]} */ ([...this.whose.children])) node.ariaPressed = String(node.dataset.whose === this.query.whose)
     /** @param {string} facet @param {string} value @param {Sent.Text | null} name */
     const called = (facet, value, name) => words.pick(name) || words.pick(facet === "kind" ? names.kind[value]?.title : names.district[value]) || value
     for (const facet of FACETS) this.list(facet, (facets[facet] ?? []).map(([value, count, name]) => [value, `${called(facet, value, name)} ${count}`]))
     this.list("due", DUE.map((days) => [days, t(`orders.due_${days}`)]))
+  }
+
+  /** Draw anew what stood still while somebody chose. */
+  again() {
+    this.drawn = ""
+    this.show(this.groups, this.facets, this.names)
   }
 
   /**
@@ -116,6 +125,7 @@ export class Filters {
    */
   list(name, values) {
     const node = this.selects[name]
+    if (node.matches(":focus")) return // it may stand open: what changes would close it
     const chosen = this.query[name]
     const known = values.some(([value]) => value === chosen) || !chosen ? values : [...values, /** @type {[string, string]} */ ([chosen, chosen])]
     fill(node, option("", t(`orders.by_${name}`)), ...known.map(([value, text]) => option(value, text)))
