@@ -6,6 +6,7 @@ so does any bad field of a registration, which would take the place of one that 
 """
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -182,8 +183,14 @@ def _structs(hint: Any) -> Iterator[Any]:
         yield from _structs(get_args(core)[1])
         return
     yield core
-    for field in structs.fields(core):
-        yield from _structs(field.type)
+    for type_ in _types(core):
+        yield from _structs(type_)
+
+
+@cache
+def _types(struct: Any) -> tuple[Any, ...]:
+    """The types of a struct's fields."""
+    return tuple(field.type for field in structs.fields(struct))
 
 
 def _is_struct(hint: Any) -> bool:

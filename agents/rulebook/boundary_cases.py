@@ -5,9 +5,10 @@ or of a permit, a span of time, a day, working hours.
 """
 
 import re
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from itertools import zip_longest
+from itertools import islice
 from typing import Any
 
 from msgspec import structs
@@ -33,8 +34,17 @@ Said = tuple[tuple[int, str, str, str], ...]
 
 def at_limit(book: Book, domain: str, rule: str) -> bool:
     """Whether in one of the rule's cases a step of a number, date or time, up or down, changes what the rule says."""
-    tried = [_steps_change(book, domain, rule, case) for case in book.rules[rule].case]
-    return any(changes for each in zip_longest(*tried) for changes in each)  # in turn: one that is at it mostly shows soon
+    return any(_in_turn(_steps_change(book, domain, rule, case) for case in book.rules[rule].case))
+
+
+def _in_turn(tried: Iterable[Iterator[bool]]) -> Iterator[bool]:
+    """The next of each in turn, none before it is asked for: a case that is at a limit mostly shows soon."""
+    waiting = deque(tried)
+    while waiting:
+        case = waiting.popleft()
+        for changes in islice(case, 1):
+            yield changes
+            waiting.append(case)
 
 
 def has_limit(book: Book, domain: str, rule: str) -> bool:

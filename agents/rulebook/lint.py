@@ -17,7 +17,7 @@ from agents.core.rules.book import OVERSIGHT_CLAUSE, Book
 from agents.core.rules.rule import ALERT, ClauseSpec, Edition, Enactment, RuleSpec, bindings, kinds_of, unit_of
 from agents.rulebook.boundary_cases import at_limit, has_limit
 from agents.rulebook.lint_cases import Found, Payloads, case_problems, one_of
-from agents.rulebook.load import book_of, ground, makers_of, payloads_of
+from agents.rulebook.load import book_of, ground, kept, makers_of, payloads_of
 from agents.rulebook.rule_sources import Corpus, committed
 from agents.rulebook.tables import Problem, problem_at, read_domains, specs
 from streams import catalogue, places
@@ -41,12 +41,16 @@ Makers = Mapping[str, Callable[[Any], Any]]
 
 
 class Setting(Struct, frozen=True):
-    """What a rule may refer to: clauses and departments by id, its domain's kinds with their payloads, and judges."""
+    """What a rule may refer to: clauses and departments by id, its domain's kinds with their payloads, and judges.
+
+    `made`: the judges of all rules were made already, so that each can be.
+    """
 
     clauses: Mapping[str, ClauseSpec]
     departments: Mapping[str, DepartmentSpec]
     payloads: Payloads
     judges: Makers
+    made: bool = False
 
 
 def sound_book(corpus: Corpus | None = None, *, draft: bool = False) -> Book:
@@ -55,10 +59,12 @@ def sound_book(corpus: Corpus | None = None, *, draft: bool = False) -> Book:
     A clause that no rule uses yet does not stop anybody from judging.
     """
     corpus = corpus or committed()
-    found = [problem for problem in check(corpus, draft=draft) if problem.message != _UNUSED]
+    with kept():
+        book = _made(corpus)
+        found = [problem for problem in check(corpus, draft=draft, made=book is not None) if problem.message != _UNUSED]
     if found:
         raise refusal(found)
-    return _book(corpus)
+    return book or _book(corpus)
 
 
 def refusal(found: list[Problem]) -> Trouble:
@@ -85,8 +91,11 @@ def problems(
     return check(corpus) or list(limit_problems(corpus))
 
 
-def check(corpus: Corpus, *, draft: bool = False) -> list[Problem]:
-    """Everything that is wrong with a corpus. A draft need not have cases."""
+def check(corpus: Corpus, *, draft: bool = False, made: bool = False) -> list[Problem]:
+    """Everything that is wrong with a corpus. A draft need not have cases.
+
+    `made`: a book was made of it, and with it every judge of every rule: none is made a second time to see whether it can be.
+    """
     known, found = _clauses(corpus.clauses)
     answering: dict[str, DepartmentSpec] = {}
     for file in corpus.departments:
@@ -119,7 +128,7 @@ def check(corpus: Corpus, *, draft: bool = False) -> list[Problem]:
             found.append(Problem(str(file), line, domain, f"owner {owner!r} is no department: {one_of(answering)}"))
         heard = {rule: _heard(spec) for rule, spec in rules.items()}
         for rule, spec in rules.items():
-            setting = Setting(known, answering, payloads_of(domain, kinds_of(spec), corpus.root), _makers(domain))
+            setting = Setting(known, answering, payloads_of(domain, kinds_of(spec), corpus.root), _makers(domain), made)
             messages = [*rule_problems(rule, spec, setting), *_heard_problems(rule, domain, heard)]
             if not draft:
                 messages += case_problems(rule, spec, known, setting.payloads)
@@ -141,6 +150,14 @@ def _lenient_problems(domain: str, root: Path) -> Iterator[Problem]:
 def _book(corpus: Corpus) -> Book:
     rules = {domain: corpus.specs(domain)[0] for domain in corpus.rules}
     return book_of(rules, law.clauses(corpus.clauses), law.departments(), corpus.root)
+
+
+def _made(corpus: Corpus) -> Book | None:
+    """The book of a corpus, or nothing where none can be made of it: `check` says why."""
+    try:
+        return _book(corpus)
+    except Exception:  # noqa: BLE001 - whatever a wrong file makes of judges and the law
+        return None
 
 
 def limit_problems(corpus: Corpus) -> Iterator[Problem]:
@@ -234,6 +251,8 @@ def _kind_problems(spec: RuleSpec, payloads: Payloads) -> Found:
 def _judge_problems(rule: str, spec: RuleSpec, setting: Setting) -> Found:
     if spec.judge not in setting.judges:
         yield "judge", f"judge {spec.judge!r} is unknown: {one_of(setting.judges)}"
+        return
+    if setting.made:
         return
     for binding in bindings(rule, spec, setting.clauses[spec.clause].edition, setting.payloads, ground().calendar):
         try:

@@ -1,7 +1,9 @@
 """From files and modules to a rule book: what stands in the tree is read and decoded here, `agents.core` gets it as data."""
 
+import gc
 import importlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,8 +23,21 @@ from streams.places import DepartmentSpec, calendar
 
 def load_book(root: Path = catalogue.ROOT) -> Book:
     """The rule book of all domains under `root`; BookError names the file and what is wrong."""
-    rules = {domain: rules_here(read_rules(root / domain / "rules.toml").rule) for domain in catalogue.domains(root)}
-    return book_of(rules, law.clauses(law.clause_files(root)), law.departments(), root)
+    with kept():
+        rules = {domain: rules_here(read_rules(root / domain / "rules.toml").rule) for domain in catalogue.domains(root)}
+        return book_of(rules, law.clauses(law.clause_files(root)), law.departments(), root)
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Meanwhile nobody looks for garbage: what is read of a book is kept, and each look would go through all of it."""
+    looks = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if looks:
+            gc.enable()
 
 
 def book_of(

@@ -3,10 +3,10 @@
 import pytest
 
 from agents.rulebook.cases import Result, results
-from agents.rulebook.load import load_book
+from tests.support.books import the_book
 
 
-@pytest.mark.parametrize("result", list(results(load_book())), ids=lambda result: f"{result.rule}: {result.case}")
+@pytest.mark.parametrize("result", list(results(the_book())), ids=lambda result: f"{result.rule}: {result.case}")
 def test_case_holds(result: Result) -> None:
     """The rule makes of the case's events exactly the revisions that the case expects."""
     assert result.differences == ()

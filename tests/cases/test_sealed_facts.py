@@ -9,17 +9,17 @@ from msgspec.structs import replace
 from agents.core.alerts.fold import Fold
 from agents.core.rules.rule import Case
 from agents.rulebook.cases import records, revisions
-from agents.rulebook.load import load_book
 from streams.messages import Alert
 from streams.messages.words import Sealed
 from streams.topics import events_topic
+from tests.support.books import the_book
 
 SEALED = json.decode(json.encode(Sealed("ab" * 32, "cd" * 32, 64)))
 WORDS = {
     "environment": {"gap_reason": "reason", "revision_reason": "reason", "operator_report": "what", "emergency": "what"},
     "special_equipment": {"maintenance": "technician", "accessories": "what"},
 }
-BOOK = load_book()
+BOOK = the_book()
 DOMAINS = {bound.rule.id: bound.rule.domain for bound in BOOK.bounds.values()}
 
 

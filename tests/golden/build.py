@@ -31,7 +31,6 @@ from agents.core.rules.text import BookText
 from agents.core.stage import Stage
 from agents.rulebook.book_cache import text_bytes
 from agents.rulebook.grouping import FILE
-from agents.rulebook.load import load_book
 from streams.calendar.holidays import HOLIDAYS, Notice, Span
 from streams.kafka.clients import partition_of
 from streams.messages import DAY, HOUR, MINUTE, NOTICE, Adoption, Text, encode, event_bytes, format_time, tick_bytes
@@ -42,6 +41,7 @@ from tests.golden.city import BEGIN, STEP, facts
 from tests.golden.corpus import Cut, GoldenOutputs, Item, Part, book_of, grouping_of, statuses, store, written
 from tests.golden.failing import BAD_OZONE, in_place
 from tests.golden.people import LOG, PARTITIONS, People
+from tests.support.books import the_book
 
 SAVED_EVERY = 6
 """Ticks from one snapshot to the next: half an hour."""
@@ -104,7 +104,7 @@ def failing_rules(value: float, wakes: int) -> dict[str, RuleSpec]:
 
 def books() -> tuple[BookText, BookText]:
     """The committed rules with some that raise, and a later book: other parameters, severities, words, and rules."""
-    book = load_book()
+    book = the_book()
     first = {domain: dict(rules) for domain, rules in book.specs.items()}
     first["environment"] |= failing_rules(BAD_OZONE, 1)
     silent = first["environment"]["source-minute-missing"]

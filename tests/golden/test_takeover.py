@@ -8,13 +8,13 @@ import pytest
 from agents.commands.adoption import adoption_bytes
 from agents.core.alerts.fold import Fold
 from agents.core.rules.book import Book
-from agents.rulebook.load import load_book
 from streams.messages import HOUR, Adoption, Alert, Audit, Quality, decode, tick_bytes
 from streams.topics import split_events_topic
 from tests.golden import corpus, failing
 from tests.golden.corpus import Cut
+from tests.support.books import the_book
 
-TODAY = load_book()
+TODAY = the_book()
 EVENING = [cut for cut in corpus.cuts() if cut.name == "evening" and split_events_topic(cut.topic)[1] != "incidents"]
 CUTS = [pytest.param(cut, id=f"{cut.topic}-{cut.partition}") for cut in EVENING]
 HOURS = 72

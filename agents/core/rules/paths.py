@@ -7,7 +7,7 @@ or a key, and whether it can be missing; what they do not tell is refused with T
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from types import NoneType, UnionType
+from types import CodeType, NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from msgspec import Struct
@@ -123,9 +123,28 @@ def among(name: str, values: tuple[Any, ...]) -> str:
 
 def compiled(head: str, lines: list[str], names: dict[str, Any] | None = None) -> Callable[..., Any]:
     """The function of this head (`name(arguments)`) and body; `names` are what else its lines may name."""
-    space = dict(names or {})
-    exec("\n".join([f"def {head}:", *lines]), space)  # noqa: S102 - our own text, made of paths and numbers of the rule book
+    text = "\n".join([f"def {head}:", *lines])
+    if not names:
+        return _written(text)
+    space = dict(names)
+    exec(_code(text), space)  # noqa: S102 - as in `_written`
     return space[head.partition("(")[0]]  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=4_096)
+def _written(text: str) -> Callable[..., Any]:
+    """The function of a text that names nothing else: many rules read the same, and one function reads it for all of them."""
+    space: dict[str, Any] = {}
+    exec(_code(text), space)  # noqa: S102 - our own text, made of paths and numbers of the rule book
+    return space[text[4:].partition("(")[0]]  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=4_096)
+def _code(text: str) -> CodeType:
+    return compile(text, "<string>", "exec")
+
+
+_hints = lru_cache(maxsize=1_024)(get_type_hints)
 
 
 @lru_cache(maxsize=4_096)
@@ -142,7 +161,7 @@ def step(payload: Any, names: Names) -> tuple[Any, bool, bool]:
         if get_origin(hint) is dict:
             hint, is_key = get_args(hint)[1], True
         elif hasattr(hint, "__struct_fields__") and name in hint.__struct_fields__:
-            hint, is_key = get_type_hints(hint)[name], False
+            hint, is_key = _hints(hint)[name], False
         else:
             raise TypeError(f"{hint} has no field {name!r} whose type is known")
         hint, optional = _without_none(hint)

@@ -22,7 +22,6 @@ from shapely.geometry import shape
 
 from agents.core.alerts.fold import Fold
 from agents.core.rules.book import Book
-from agents.rulebook.load import load_book
 from streams import catalogue
 from streams.archive import files as archive_files
 from streams.archive.files import Chunk
@@ -32,6 +31,7 @@ from streams.outputs import Output
 from streams.places import city_map
 from streams.settings import Settings
 from streams.topics import events_topic
+from tests.support.books import the_book
 from tests.support.browser.hostile import HOSTILE, harmless, twist
 from tests.support.browser.screens import running_screen
 from tests.support.browser.wall import Wall
@@ -153,7 +153,7 @@ def write_archive(settings: Settings, records: list[Record]) -> None:
 def film(broker: Settings) -> Iterator[Film]:
     """One archive, one job worker and one screen for the whole module."""
     create_topics(broker, LOG)
-    book = load_book()
+    book = the_book()
     raised = next(each for each in judged(logged({}), book) if isinstance(each, Alert) and each.subject == STATIONS[0])
     records = logged({BEGIN + 3 * HOUR + 30 * MINUTE: act(raised.id, subject=STATIONS[0])})
     newest = {output.id: output for output in judged(records, book) if isinstance(output, Alert)}

@@ -6,12 +6,12 @@ import pytest
 
 from agents.core.alerts.fold import Fold
 from agents.reports import cap
-from agents.rulebook.lint import sound_book
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.messages import HOUR, Alert, encode
 from streams.settings import Settings
 from streams.topics import events_topic, topic_name
+from tests.support.books import the_book
 from tests.support.events import START, clean, records, registered, tick
 
 
@@ -23,7 +23,7 @@ def test_an_alert_of_a_log(
     monkeypatch.setenv("ONESCREEN_DATA", str(broker.data))
     begin = [registered(), tick(START), clean(START, o3=250, no2=260)]
     events = [*begin, tick(START + HOUR), clean(START + HOUR, o3=251, no2=261)]
-    made = Fold(sound_book(), events_topic(log, "environment"), 0).run(records(events))
+    made = Fold(the_book(), events_topic(log, "environment"), 0).run(records(events))
     alerts = [each for each in made if isinstance(each, Alert) and each.rule == "gas-hourly"]
     ozone, dioxide = ([each for each in alerts if each.item == item] for item in ("o3", "no2"))
     with pytest.raises(Trouble, match="has no alert"):

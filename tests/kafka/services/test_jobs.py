@@ -14,7 +14,6 @@ from agents.core.alerts.fold import Fold
 from agents.jobs.timeline import replay
 from agents.jobs.whatif import whatif
 from agents.jobs.work import Work
-from agents.rulebook.lint import sound_book
 from streams.archive import files as archive_files
 from streams.archive.files import Chunk
 from streams.kafka import clients
@@ -22,6 +21,7 @@ from streams.messages import HOUR, Actor, Alert, Ask, Cancel, JobCommand, JobSta
 from streams.settings import Settings
 from streams.topics import events_topic, topic_name
 from tests.support import events
+from tests.support.books import the_book
 from tests.support.workers import DOMAIN, Worker, city, wait_for
 
 ANALYST = Actor(id="chen", name="陈分析", role="analyst")
@@ -82,7 +82,7 @@ def purely(settings: Settings, log: str, folder: Path, job: Ask) -> dict[str, by
 def alerts_in(settings: Settings, log: str, archive: Path) -> dict[str, Alert]:
     """Judge the archive and write its alerts where a worker writes them; the newest revision of each."""
     newest: dict[str, Alert] = {}
-    book = sound_book()
+    book = the_book()
     with closing(clients.producer(settings)) as producer:
         for topic, number in archive_files.partitions(archive):
             fold = Fold(book, topic, number)

@@ -7,13 +7,13 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
-from agents.rulebook.load import load_book
 from screen.feed.law import Law, told
 from streams.kafka import clients
 from streams.messages import decode, parse_time
 from streams.rulebook import InForce
 from streams.settings import Settings
 from streams.topics import topic_name
+from tests.support.books import the_book
 from tests.support.browser.screens import running_screen
 from tests.support.kafka.adopting import AdoptingTown, draft, python
 from tests.support.workers import Worker, wait_for
@@ -54,7 +54,7 @@ def page(address: str) -> dict[str, Any]:
 
 def test_a_worker_tells_the_book_and_the_notices_by_which_it_judges(broker: Settings, log: str, tmp_path: Path) -> None:
     """Ready, it has told the book of its files; after an adoption the page shows the adopted one, also after a restart."""
-    files = load_book().hash
+    files = the_book().hash
     with running_screen(broker, log) as address, Worker(broker, log) as worker:
         assert page(address) == {}
         worker.ready()

@@ -7,12 +7,13 @@ from agents.core.alerts import alarm
 from agents.core.alerts.alarm import Cause
 from agents.core.alerts.fold import Fold
 from agents.core.rules.book import Book
-from agents.rulebook.load import book_of, load_book, read_rules
+from agents.rulebook.load import book_of, read_rules
 from streams import catalogue
 from streams.messages import MINUTE, Actor, Alert, Audit, Place
+from tests.support.books import the_book
 from tests.support.events import START, act, clean, records, registered, tick
 
-BOOK = load_book()
+BOOK = the_book()
 
 
 CAUSE = Cause(place=Place("test.events.environment", 0, 99), value=b"{}", at=START, now=START)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from itertools import count
 
 from agents.core.alerts.fold import Fold
-from agents.rulebook.load import load_book
 from streams.messages import DAY, HOUR, MINUTE, Alert, Name, Registered, encode, event_bytes, format_time
+from tests.support.books import the_book
 from tests.support.events import START, STATION, Record, act, clean, records, registered, tick
 
-BOOK = load_book()
+BOOK = the_book()
 
 
 TOPIC = "test.events.environment"

@@ -4,20 +4,19 @@ import io
 from functools import cache
 
 from agents.core.rules.book import Book
-from agents.rulebook.lint import sound_book
 from agents.stages import Basis, sound_basis
 from fixtures.city import write_city
 from fixtures.scenario import load_scenario
 from fixtures.weather import Air
+from tests.support.books import the_book
 
 HOURS = 26
 """A duty of 24 hours that begins in the first hour of the day is over then."""
 
 
-@cache
 def book() -> Book:
     """The whole rule book."""
-    return sound_book()
+    return the_book()
 
 
 @cache

@@ -22,13 +22,14 @@ from agents.core.rules.rule import RuleSpec
 from agents.offline.judge import judge_archive, judge_lines
 from agents.offline.whatif import compare
 from agents.rulebook.book_cache import BookCache, compiled, read_text, text_bytes
-from agents.rulebook.load import book_of, load_book
+from agents.rulebook.load import book_of
 from agents.stages import Basis
 from agents.worker.books import judge_in_parts
 from streams.archive import files as archive_files
 from streams.calendar.holidays import Notice, Span
 from streams.catalogue import domains
 from streams.messages import HOUR, MINUTE, Adoption, Alert, Audit, Quality, Quarantine, digest, encode, event_bytes, format_time
+from tests.support.books import the_book
 from tests.support.events import START, STATION, Record, act, clean, records, registered, tick
 from tests.support.pure.holiday import ACCEPTED, NOTICE, OFFICE, REMINDED
 from tests.support.pure.raising import book as raising
@@ -282,7 +283,7 @@ def test_a_hold_of_a_withdrawn_rule_ends() -> None:
 
 def test_holidays_that_came_before_hold_in_the_adopted_book() -> None:
     """A notice, then another book, then an application: its deadline is the same as with the notice behind the book."""
-    real = load_book()
+    real = the_book()
     other = book_of(
         {name: {k: v for k, v in rules.items() if k != "gas-hourly"} for name, rules in real.specs.items()},
         real.clauses,
@@ -394,7 +395,7 @@ def test_what_is_remembered_is_kept_only_where_it_means_the_same(
 
 def test_the_real_book_comes_back_from_its_text() -> None:
     """Rules, clauses and departments, versions and the order in which judges are asked are those of the files."""
-    real = load_book()
+    real = the_book()
     back = compiled(real.hash, text_bytes(real))
     assert read_text(text_bytes(real)) == real.text == back.text
     assert [(key, bound.rule) for key, bound in back.bounds.items()] == [
@@ -467,7 +468,7 @@ def test_what_if_judges_by_its_own_books_throughout(tmp_path: Path) -> None:
 
 def test_an_adoption_in_a_plain_file_is_told_to_every_domain() -> None:
     """A file has no texts: each domain's fold has a quality record of it, and none judges on by another book."""
-    real = load_book()
+    real = the_book()
     refused = [each for each in judge_lines(Basis(real), [adopted(NEW)]) if isinstance(each, Quality)]
     assert sorted((each.domain, each.reason) for each in refused) == [(name, "unusable-book") for name in sorted(domains())]
 

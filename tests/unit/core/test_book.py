@@ -10,8 +10,9 @@ from agents.core.alerts.fold import Fold
 from agents.core.alerts.state import Latest, Subject
 from agents.core.rules.book import Book, BookError
 from agents.core.rules.rule import RuleSpec
-from agents.rulebook.load import book_of, load_book
+from agents.rulebook.load import book_of
 from streams.messages import DAY, HOUR, Alert, Name, Registered, event_bytes, format_time
+from tests.support.books import the_book
 from tests.support.events import START, STATION, clean, hour, records, registered, tick
 
 WORDS = {"zh": "例", "en": "Example"}
@@ -144,7 +145,7 @@ def test_a_book_that_cannot_judge_is_refused(rules: dict[str, RuleSpec], word: s
 
 def test_a_checkpoint_is_read_by_its_own_domain() -> None:
     """A kind of one name in several domains has a payload in each: the facts of all cases come back as their own domain's."""
-    book = load_book()
+    book = the_book()
     seen = set()
     for rule, spec in book.rules.items():
         domain = next(bound.rule.domain for bound in book.bounds.values() if bound.rule.id == rule)

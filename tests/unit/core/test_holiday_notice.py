@@ -8,17 +8,17 @@ import pytest
 from agents.commands.holiday_notice import main, notice_bytes, notices
 from agents.core.alerts.fold import Fold
 from agents.core.rules.book import Book
-from agents.rulebook.load import load_book
 from streams.calendar.holidays import Notice
 from streams.command import Trouble
 from streams.messages import Alert, Quality
+from tests.support.books import the_book
 from tests.support.pure.holiday import ACCEPTED, NOTICE, OFFICE, log_of_an_application
 
 
 @pytest.fixture(scope="module")
 def book() -> Book:
     """The rule book."""
-    return load_book()
+    return the_book()
 
 
 def _last_day(days: int, *, off: set[date], work: set[date]) -> str:
@@ -83,7 +83,7 @@ def test_a_file_of_notices_becomes_events(tmp_path: Path, capfdbinary: pytest.Ca
     file.write_text(FILE, "utf-8")
     assert main([str(file), "--stdout"]) == 0
     (line,) = capfdbinary.readouterr().out.splitlines()
-    fold = Fold(load_book(), "t.events.service", 0)
+    fold = Fold(the_book(), "t.events.service", 0)
     assert fold.run([(0, None, line)]) == []
     assert [notice.work for notice in fold.notices] == [(date(2027, 1, 10),)]
 

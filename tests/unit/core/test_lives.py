@@ -14,7 +14,6 @@ from agents.core.alerts.fold import Fold
 from agents.core.rules.book import Book
 from agents.offline.file_stages import FileStages
 from agents.offline.judge import judge_lines
-from agents.rulebook.lint import sound_book
 from agents.stages import Basis
 from fixtures.city import DEFAULT, write_city
 from fixtures.scenario import load_scenario
@@ -35,6 +34,7 @@ from streams.messages import (
     event_bytes,
     format_time,
 )
+from tests.support.books import the_book
 from tests.support.events import START, Record, act, clean, records, registered, tick
 from tests.support.pure.alarm import OZONE, book_with
 
@@ -271,7 +271,7 @@ def test_a_day_of_the_city_with_people_in_it_is_judged_the_same_again() -> None:
     """
     text, draw = io.BytesIO(), random.Random(410100)
     write_city(Air(7, load_scenario(DEFAULT)), 24, text)
-    book = sound_book()
+    book = the_book()
     folds, log, out = FileStages(Basis(book)), list[bytes](), list[bytes]()
 
     def take(line: bytes) -> list[Alert]:

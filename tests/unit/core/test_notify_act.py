@@ -8,12 +8,12 @@ from msgspec.structs import replace
 from agents.core.alerts import alarm
 from agents.core.alerts.decide import KEPT_ACTS
 from agents.core.alerts.fold import Fold
-from agents.rulebook.load import load_book
 from streams.messages import HOUR, Act, Actor, Alert, Audit, State
+from tests.support.books import the_book
 from tests.support.events import START, SUPERVISOR, act, clean, records, registered, tick
 from tests.support.pure.alarm import CAUSE, in_state
 
-BOOK = load_book()
+BOOK = the_book()
 NOTIFIER = Actor(id="notifier", name="通知服务", role="notifier")
 TOPIC = "t.events.environment"
 

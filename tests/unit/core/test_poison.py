@@ -9,17 +9,17 @@ import pytest
 
 from agents.core.alerts.decide import Output
 from agents.core.alerts.fold import Fold
-from agents.rulebook.load import load_book
 from fixtures.city import DEFAULT, beats
 from fixtures.scenario import load_scenario
 from fixtures.weather import Air
 from streams.catalogue import domains
 from streams.gateways.timeline import Arrival, Beat
 from streams.messages import Alert, Audit, Quality, encode
+from tests.support.books import the_book
 from tests.support.events import Record, tick
 from tests.support.poison import BAD, Case, mutated, parts, ten_megabytes
 
-BOOK = load_book()
+BOOK = the_book()
 CASES = 10_000
 HOURS = 6
 STEP = 1_000

@@ -12,8 +12,8 @@ import pytest
 
 from agents.core.alerts.fold import Fold
 from agents.core.rules.book import Book
-from agents.rulebook.load import load_book
 from streams.messages import Alert, Audit, Name, Registered, event_bytes, format_time, parse_time
+from tests.support.books import the_book
 from tests.support.shared import either, shared
 
 HOST = "host.LabSZ"
@@ -28,7 +28,7 @@ Attempt = tuple[int, str, str]
 @pytest.fixture(scope="module")
 def book() -> Book:
     """The committed rule book."""
-    return load_book()
+    return the_book()
 
 
 def _attempts(ours: bool) -> list[Attempt]:

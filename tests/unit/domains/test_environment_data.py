@@ -11,10 +11,10 @@ import pytest
 
 from agents.core.alerts.decide import Output
 from agents.core.alerts.fold import Fold
-from agents.rulebook.load import load_book
 from streams.gateways.files import beats, read_file
 from streams.gateways.timeline import Arrival
 from streams.messages import HOUR, MINUTE, TICK, Alert, Quality, event_bytes, format_time
+from tests.support.books import the_book
 from tests.support.shared import STAND_IN, air
 
 CITIES = ("郑州", "洛阳", STAND_IN)
@@ -24,7 +24,7 @@ GASES = {"so2": ("SO2", 500), "no2": ("NO2", 200), "co": ("CO", 10), "o3": ("O3_
 @cache
 def judged(city: str) -> list[Output]:
     """What the whole book makes of a city's file, with ticks of its own time."""
-    fold = Fold(load_book(), "history.events.environment", 0, keyed=False)
+    fold = Fold(the_book(), "history.events.environment", 0, keyed=False)
     content = read_file(air(city), "environment")
     values = [_value(beat) for beat in beats(content, 10 * MINUTE, 26 * HOUR)]
     return fold.run((n, None, value) for n, value in enumerate(values))

@@ -13,7 +13,6 @@ from agents.domains.environment.payload import AirHour, Published
 from agents.domains.environment.source_checks import check_source
 from agents.domains.environment.source_codes import UNITS
 from agents.domains.environment.source_payload import Factor, SourceData
-from agents.rulebook.load import load_book
 from streams.gateways.hj212 import Decoder, decode_lines
 from streams.messages import (
     HOUR,
@@ -23,6 +22,7 @@ from streams.messages import (
     format_time,
     parse_time,
 )
+from tests.support.books import the_book
 from tests.support.pure.hj212 import uploaded
 from tests.support.pure.polluter import MORNING, NOON, START, fact, register, tick
 
@@ -30,7 +30,7 @@ from tests.support.pure.polluter import MORNING, NOON, START, fact, register, ti
 @pytest.fixture(scope="module")
 def book() -> Book:
     """The committed rule book."""
-    return load_book()
+    return the_book()
 
 
 def judged(book: Book, values: Iterable[bytes]) -> list[Output]:

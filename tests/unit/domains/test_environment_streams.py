@@ -4,11 +4,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.core.alerts.fold import Fold
-from agents.rulebook.load import load_book
 from streams.messages import MINUTE, encode, format_time
+from tests.support.books import the_book
 from tests.support.pure.polluter import MORNING, NOON, START, fact, register, tick
 
-BOOK = load_book()
+BOOK = the_book()
 CODES = st.sampled_from(["a21026", "a19001", "w01018", "w21003", "w01010", "w00000", "a34002", "i33311"])
 FACTORS = st.dictionaries(
     CODES,

@@ -15,8 +15,9 @@ from msgspec.structs import replace
 from agents import law
 from agents.core.alerts.fold import Fold
 from agents.core.rules.book import Book
-from agents.rulebook.load import book_of, load_book
+from agents.rulebook.load import book_of
 from streams.messages import HOUR, Alert, Name, Quality, Registered, event_bytes, format_time, parse_time
+from tests.support.books import the_book
 from tests.support.shared import either, shared
 
 Fact = tuple[int, str, str, dict[str, Any]]
@@ -57,7 +58,7 @@ def _log(facts: Iterable[Fact], kind: str, ticks: Iterable[int]) -> Iterator[tup
 @cache
 def _book() -> Book:
     """The rules as though their law had always held: the data are from years before it, and from abroad."""
-    book = load_book()
+    book = the_book()
     clauses = {
         name: replace(clause, edition=(replace(clause.edition[0], since=date(1990, 1, 1)), *clause.edition[1:]))
         for name, clause in book.clauses.items()

@@ -4,10 +4,10 @@ import pandas as pd
 import pytest
 
 from agents.core.alerts.fold import Fold
-from agents.rulebook.load import load_book
 from streams.gateways.hj212 import Decoder, decode_lines
 from streams.gateways.hj212_content import factors
 from streams.messages import Quality
+from tests.support.books import the_book
 from tests.support.pure.hj212 import FRAMES
 from tests.support.pure.polluter import register
 from tests.support.shared import STAND_IN, shared
@@ -32,7 +32,7 @@ def quality(known: list[str], ours: bool) -> list[Quality]:
     """The quality records of the sample file where these devices are registered."""
     with shared(FRAMES, ours=ours).open("rb") as lines:
         events = list(decode_lines(lines, Decoder()))
-    fold = Fold(load_book(), "test.events.environment", 0, keyed=False)
+    fold = Fold(the_book(), "test.events.environment", 0, keyed=False)
     values = [*(register("air_source", mn) for mn in known), *events]
     return [out for out in fold.run((n, None, value) for n, value in enumerate(values)) if isinstance(out, Quality)]
 

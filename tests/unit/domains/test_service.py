@@ -14,8 +14,8 @@ from agents.core.rules.book import Book
 from agents.core.rules.rule import Binding, Edition
 from agents.domains.service.connected import Connected
 from agents.domains.service.payload import Calls
-from agents.rulebook.load import load_book
 from streams.messages import DAY, HOUR, Alert, Name, Quality, Registered, Text, event_bytes, format_time, parse_time
+from tests.support.books import the_book
 
 OFFICE = "office.410102"
 
@@ -23,7 +23,7 @@ OFFICE = "office.410102"
 @pytest.fixture(scope="module")
 def book() -> Book:
     """The committed rule book."""
-    return load_book()
+    return the_book()
 
 
 def _alerts(book: Book, kind: str, start: int, fact: dict[str, object], end: int) -> list[Alert]:

@@ -20,14 +20,15 @@ from agents.core.alerts.fold import Fold
 from agents.core.mend import MOST_FLAWS
 from agents.core.told import MOST
 from agents.domains.environment.source_codes import UNITS
-from agents.rulebook.load import load_book, payloads_of
+from agents.rulebook.load import payloads_of
 from streams import catalogue
 from streams.gateways.hj212_content import factors
 from streams.messages import DAY, HOUR, MINUTE, SECOND, Alert, Quality, encode, event_bytes, format_time, tick_bytes
+from tests.support.books import the_book
 from tests.support.events import START
 from tests.support.pure.values import value_of
 
-BOOK = load_book()
+BOOK = the_book()
 KINDS = [
     pytest.param(domain, kind, payload, id=f"{domain}.{kind}")
     for domain in catalogue.domains()

@@ -14,13 +14,13 @@ from msgspec.structs import replace
 from agents.core.alerts.fold import Fold
 from agents.offline.judge import judge_lines
 from agents.reports import cap
-from agents.rulebook.load import load_book
 from fixtures.city import DEFAULT, write_city
 from fixtures.scenario import load_scenario
 from fixtures.weather import Air
 from streams.catalogue import domains
 from streams.command import Trouble
 from streams.messages import HOUR, MINUTE, SEVERITIES, Alert, Case, Incident, encode, format_time
+from tests.support.books import the_book
 from tests.support.cap import faults
 from tests.support.events import START, act, clean, records, registered, tick
 from tests.support.pure.scenarios import basis
@@ -49,9 +49,7 @@ def text(root: Any, path: str) -> list[str]:
 def lived() -> list[Alert]:
     """The revisions of an ozone alert: 250 at 08:00, 260 an hour later, acknowledged, 100 at 10:00 which ends it."""
     begin = [registered(), tick(START), clean(START, o3=250)]
-    first = next(
-        each for each in Fold(load_book(), "live.events.environment", 0).run(records(begin)) if isinstance(each, Alert)
-    )
+    first = next(each for each in Fold(the_book(), "live.events.environment", 0).run(records(begin)) if isinstance(each, Alert))
     more = [
         tick(START + HOUR),
         clean(START + HOUR, o3=260),
@@ -59,7 +57,7 @@ def lived() -> list[Alert]:
         tick(START + 2 * HOUR),
         clean(START + 2 * HOUR, o3=100),
     ]
-    out = Fold(load_book(), "live.events.environment", 0).run(records([*begin, *more]))
+    out = Fold(the_book(), "live.events.environment", 0).run(records([*begin, *more]))
     return [each for each in out if isinstance(each, Alert) and each.id == first.id]
 
 

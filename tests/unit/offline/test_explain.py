@@ -8,11 +8,11 @@ from msgspec.structs import replace
 from agents.core.alerts.fold import Fold
 from agents.offline import explain
 from agents.offline.explain import Made, Story, differences, told
-from agents.rulebook.load import load_book
 from streams.messages import HOUR, MINUTE, Alert, Audit
+from tests.support.books import the_book
 from tests.support.events import START, act, clean, records, registered, tick
 
-BOOK = load_book()
+BOOK = the_book()
 HOSTILE = "\x1b[2J已核\u202e实\n伪造的一行"
 
 

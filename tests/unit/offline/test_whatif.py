@@ -16,18 +16,18 @@ from msgspec.structs import replace
 from agents.core.alerts.fold import Fold
 from agents.offline import whatif
 from agents.offline.difference import KEPT, KINDS, Change, Count, Side, changes, tally
-from agents.rulebook.load import load_book
 from streams import catalogue
 from streams.archive import files as archive_files
 from streams.archive.files import Chunk
 from streams.messages import HOUR, Alert, format_time
+from tests.support.books import the_book
 from tests.support.events import START, act, clean, hour, records, registered, tick
 from tests.support.shared import STAND_IN, air
 
 ROOT = Path(__file__).resolve().parents[3]
 RULES = catalogue.ROOT / "environment" / "rules.toml"
 TOPIC = "test.events.environment"
-BOOK = load_book()
+BOOK = the_book()
 
 
 def draft(folder: Path, *changed: tuple[str, str]) -> Path:

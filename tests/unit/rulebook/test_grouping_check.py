@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from agents.rulebook.grouping import FILE, grouping_problems, sound_grouping
-from agents.rulebook.load import load_book
 from streams.command import Trouble
+from tests.support.books import the_book
 
-BOOK = load_book()
+BOOK = the_book()
 TEXT = FILE.read_text("utf-8")
 
 

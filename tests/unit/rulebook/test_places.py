@@ -10,13 +10,14 @@ from agents.core.rules.rule import ClauseSpec, Edition, in_force
 from agents.rulebook import lint
 from agents.rulebook.cases import results
 from agents.rulebook.grouping import grouping_problems, sound_grouping
-from agents.rulebook.load import load_book, rules_elsewhere
+from agents.rulebook.load import rules_elsewhere
 from streams import places
 from streams.calendar.holidays import build, load
 from streams.calendar.time_limit import deadline, parse_limit
 from streams.messages import Text, parse_time
 from streams.places import calendar
 from streams.places.duties import acting
+from tests.support.books import the_book
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def luoyang(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_rules_are_sound_in_luoyang() -> None:
     """No rule names a department that is not there, and no case needs law that does not bind there."""
     assert lint.problems() == []
-    book = load_book()
+    book = the_book()
     assert [each for each in results(book) if each.differences] == []
     assert grouping_problems(book.rules) == []
     assert {rule.lead.id for rule in sound_grouping(book.rules).rules if rule.lead} <= {"ly-amr-se", "ly-data", "hn-mpa"}
@@ -38,7 +39,7 @@ def test_the_rules_are_sound_in_luoyang() -> None:
 @pytest.mark.usefixtures("luoyang")
 def test_who_answers_in_luoyang_is_of_luoyang_or_of_henan() -> None:
     """The city's departments go before the province's; wholesale of drugs is the province's alone (药品管理法 51)."""
-    book = load_book()
+    book = the_book()
     answer = {spec.department for spec in book.rules.values()}
     assert {each.partition("-")[0] for each in answer} == {"ly", "hn"}
     assert book.departments["ly-ee"].name.zh == "洛阳市生态环境局"
@@ -50,7 +51,7 @@ def test_who_answers_in_luoyang_is_of_luoyang_or_of_henan() -> None:
 def test_what_rests_on_the_law_of_zhengzhou_alone_does_not_hold_in_luoyang() -> None:
     """What Zhengzhou set itself (dust, urgent requests) binds nobody outside it: its rules are left out, all others hold."""
     assert rules_elsewhere() == {"site-dust", "urgent-not-answered"}
-    assert "site-dust" not in load_book().rules
+    assert "site-dust" not in the_book().rules
 
 
 def test_the_law_of_zhengzhou_binds_in_zhengzhou() -> None:

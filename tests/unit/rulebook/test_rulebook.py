@@ -7,9 +7,9 @@ import pytest
 
 from agents.commands.rules import main
 from agents.core.rules.book import Book
-from agents.rulebook.load import load_book
 from agents.rulebook.pages import INDEX, REVIEW, pages
 from streams.catalogue import domains
+from tests.support.books import the_book
 
 FOLDER = Path(__file__).resolve().parents[3] / "docs" / "rules"
 DIFFERENCE = "difference.md"
@@ -19,7 +19,7 @@ DIFFERENCE = "difference.md"
 @pytest.fixture(scope="module")
 def book() -> Book:
     """The committed rules."""
-    return load_book()
+    return the_book()
 
 
 def test_committed_pages_are_those_of_the_rules(book: Book) -> None:

@@ -10,13 +10,13 @@ import pytest
 from msgspec.structs import replace
 
 from agents.rulebook.effective_book import told
-from agents.rulebook.load import load_book
 from screen.feed.fold import fold
 from screen.feed.slices.annunciations import DAYS, Annunciations, day_of
 from screen.feed.view import View
 from screen.rules.book import open_of, raised
 from streams.catalogue import domains
 from streams.messages import DAY, HOUR, Heartbeat, format_time, parse_time
+from tests.support.books import the_book
 from tests.support.town import alert
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -36,7 +36,7 @@ def printed() -> dict[str, Any]:
 
 def test_the_whole_book_is_one_line(printed: dict[str, Any]) -> None:
     """Every rule of every domain is there once with its clause and department, and the hash is the one an adoption names."""
-    book = load_book()
+    book = the_book()
     assert printed["hash"] == book.hash
     assert printed["adopted"] is None
     assert sorted(rule["id"] for rule in printed["rules"]) == sorted(book.rules)
@@ -65,13 +65,13 @@ def test_a_rule_says_what_the_core_judges_by(printed: dict[str, Any]) -> None:
 
 def test_the_version_is_that_of_its_alerts(printed: dict[str, Any]) -> None:
     """The version told of each rule is the one that the fold pins to its alerts."""
-    pinned = {bound.rule.id: bound.rule.version for bound in load_book().bounds.values()}
+    pinned = {bound.rule.id: bound.rule.version for bound in the_book().bounds.values()}
     assert {rule["id"]: rule["version"] for rule in printed["rules"]} == pinned
 
 
 def test_the_time_of_an_adoption_is_told() -> None:
     """A book that a log has adopted says since when."""
-    assert told(load_book(), "2026-11-24T14:32:00+08:00")["adopted"] == "2026-11-24T14:32:00+08:00"
+    assert told(the_book(), "2026-11-24T14:32:00+08:00")["adopted"] == "2026-11-24T14:32:00+08:00"
 
 
 def heartbeat(now: int) -> Heartbeat:

@@ -14,10 +14,10 @@ from agents.domains.cyber.judges import service_status
 from agents.domains.cyber.payload import ServiceState
 from agents.domains.special_equipment.judges import lift_status
 from agents.domains.special_equipment.payload import BoilerState, LiftState
-from agents.rulebook.load import load_book
 from screen.i18n.texts import owner_name, texts
 from streams import catalogue
 from streams.messages import Reason, Severity, Text
+from tests.support.books import the_book
 
 ROOT = Path(__file__).resolve().parents[3]
 STATIC = ROOT / "screen" / "static"
@@ -60,7 +60,7 @@ def test_every_reason_and_severity_has_words() -> None:
 
 def test_every_kind_of_subject_that_a_rule_names_has_words() -> None:
     """A kind of subject has words: those of rules, of cases' registrations, of samples, of the city's registers; no other."""
-    specs = [spec for rules in load_book().specs.values() for spec in rules.values()]
+    specs = [spec for rules in the_book().specs.values() for spec in rules.values()]
     named = {kind for spec in specs for kind in spec.subjects}
     registered = {case.register["kind"] for spec in specs for case in spec.case if "kind" in (case.register or {})}
     samples = [tomllib.loads(path.read_text("utf-8")) for path in catalogue.ROOT.glob("*/sample.toml")]
@@ -85,7 +85,7 @@ def test_every_word_that_a_subject_tells_is_said() -> None:
     lifts = [lift_status(LiftState(running=on, door="open", door_zone=True, occupied=False), 0) for on in (True, False)]
     services = [service_status(ServiceState(part="whole", working=on), 0) for on in (True, False)]
     assert {value for status in (*lifts, *services) for value in status.values()} <= words
-    cases = [case.register or {} for rules in load_book().specs.values() for spec in rules.values() for case in spec.case]
+    cases = [case.register or {} for rules in the_book().specs.values() for spec in rules.values() for case in spec.case]
     traits = {value for case in cases for value in case.get("traits", {}).values() if re.fullmatch(r"[a-z-]+", str(value))}
     assert "in-use" in traits
     assert traits <= words
@@ -93,7 +93,7 @@ def test_every_word_that_a_subject_tells_is_said() -> None:
 
 def test_every_case_of_a_rule_is_named_in_both_languages() -> None:
     """The page of rules tells each case in its reader's language: a name in Chinese has Hanzi, one in English has none."""
-    cases = [(rule, case) for rules in load_book().specs.values() for rule, spec in rules.items() for case in spec.case]
+    cases = [(rule, case) for rules in the_book().specs.values() for rule, spec in rules.items() for case in spec.case]
     assert len(cases) > 600
     assert [(rule, case.name) for rule, case in cases if not HANZI.search(case.zh) or HANZI.search(case.name)] == []
 

@@ -7,7 +7,6 @@ from msgspec import Raw
 from msgspec.structs import replace
 
 from agents.core.alerts.fold import Fold
-from agents.rulebook.load import load_book
 from screen.desk.alert_context import deadlines
 from screen.feed.fold import fold
 from screen.feed.law import Law, told
@@ -17,6 +16,7 @@ from streams.calendar.holidays import Notice, Span
 from streams.calendar.time_limit import deadline, parse_limit
 from streams.messages import HOUR, Alert, Text, decode, encode, format_time, parse_time
 from streams.rulebook import BookInForce, InForce, NoticeInForce, key_of
+from tests.support.books import the_book
 from tests.support.pure.holiday import ACCEPTED, OFFICE, log_of_an_application
 from tests.support.town import alert
 
@@ -65,7 +65,7 @@ def test_a_notice_of_the_log_changes_the_desk_s_hours() -> None:
 
 def test_the_desk_agrees_with_the_deadline_that_the_judge_has_reckoned() -> None:
     """Twenty working days (行政许可法 42) are 160 working hours on the desk, before the log has a notice and after it."""
-    judge = Fold(load_book(), f"{LOG}.events.service", 0)
+    judge = Fold(the_book(), f"{LOG}.events.service", 0)
     closed = parse_time("2026-12-28T18:00:00+08:00")
     assert closed - ACCEPTED < 24 * HOUR
     view, seen = View(), []

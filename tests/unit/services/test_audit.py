@@ -19,7 +19,6 @@ from agents.audit.finding import AuditFinding
 from agents.audit.keys import Keys, public_pem, read_public
 from agents.core.alerts.fold import Fold
 from agents.offline.file_stages import FileStages
-from agents.rulebook.load import load_book
 from streams.command import Trouble
 from streams.messages import (
     GENESIS,
@@ -43,6 +42,7 @@ from streams.messages import (
     format_time,
 )
 from streams.outputs import BY_TOPIC, TRAILS
+from tests.support.books import the_book
 from tests.support.events import START, SUPERVISOR, act, clean, records, registered, tick
 from tests.support.pure.scenarios import basis
 
@@ -176,10 +176,10 @@ def checked(
 def raised() -> list[Entry]:
     """The trails of two alerts of one station: raised, acknowledged, returned to normal."""
     begin = [registered(), tick(START), clean(START, o3=250, no2=260)]
-    first = [each for each in Fold(load_book(), "t.events.environment", 0).run(records(begin)) if isinstance(each, Alert)]
+    first = [each for each in Fold(the_book(), "t.events.environment", 0).run(records(begin)) if isinstance(each, Alert)]
     acts = [act(alert.id) for alert in first if alert.rule == "gas-hourly"]
     events = [*begin, *acts, tick(START + HOUR + MINUTE), clean(START + HOUR, o3=100, no2=30)]
-    out = Fold(load_book(), "t.events.environment", 0).run(records(events))
+    out = Fold(the_book(), "t.events.environment", 0).run(records(events))
     ids = {alert.id for alert in first if alert.rule == "gas-hourly"}
     return [each for each in out if isinstance(each, Audit) and each.alert in ids]
 

@@ -24,8 +24,6 @@ from agents.jobs.queue import JobQueue
 from agents.jobs.timeline import replay, row
 from agents.jobs.whatif import books_of, whatif
 from agents.jobs.work import RefusedError, Work
-from agents.rulebook.lint import sound_book
-from agents.rulebook.load import load_book
 from agents.stages import stage_of
 from streams.archive import files as archive_files
 from streams.archive.days import days
@@ -47,6 +45,7 @@ from streams.messages import (
     tick_of,
 )
 from streams.settings import load
+from tests.support.books import the_book
 from tests.support.events import START, act, clean, registered, tick
 from tests.support.pure.scenarios import basis
 from tests.support.town import station
@@ -154,7 +153,7 @@ def test_what_the_log_has_forgotten_is_failed_or_dropped() -> None:
 @pytest.fixture(scope="module")
 def book() -> Book:
     """The committed rule book."""
-    return load_book()
+    return the_book()
 
 
 def partition(name: str, other: int) -> list[bytes]:
@@ -397,7 +396,7 @@ def test_parameters_make_another_book() -> None:
     assert after.rules["gas-hourly"].params == {**before.rules["gas-hourly"].params, "limit": 260, "deadband": 10}
     same = replace(after.rules["gas-hourly"], params=before.rules["gas-hourly"].params)
     assert {**after.rules, "gas-hourly": same} == before.rules
-    assert before.hash == sound_book().hash
+    assert before.hash == the_book().hash
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,6 @@ from agents.measures.command import TARGETS, main, read_lines, read_targets
 from agents.measures.kpi import GROUPINGS, FloodLimits, Target, faults, floods, performance, period, unknown, verdict
 from agents.measures.performance import Journal, forget, take, told
 from agents.offline.judge import judge_lines
-from agents.rulebook.lint import sound_book
 from agents.stages import Basis
 from fixtures.city import DEFAULT, write_city
 from fixtures.scenario import load_scenario
@@ -39,6 +38,7 @@ from streams.messages import (
     format_time,
     parse_time,
 )
+from tests.support.books import the_book
 from tests.support.pure.trails import BEGIN, REAL, Step, alert, calls, life
 
 GIVEN = read_targets(TARGETS)
@@ -487,7 +487,7 @@ def test_a_recount_of_the_simulated_day_agrees(tmp_path: Path, capfdbinary: pyte
     day = io.BytesIO()
     write_city(Air(1, load_scenario(DEFAULT)), 24, day)
     with file.open("wb") as out:
-        for output in judge_lines(Basis(sound_book()), day.getvalue().splitlines()):
+        for output in judge_lines(Basis(the_book()), day.getvalue().splitlines()):
             topic = {Alert: "alerts", Audit: "audit"}.get(type(output))
             if topic:
                 out.write(encode({"topic": topic, "key": "", "value": output}) + b"\n")

@@ -8,10 +8,10 @@ from agents.core.incidents.fold import Incidents
 from agents.core.position import POSITION, VERSION, CheckpointError, position_of
 from agents.core.stage import Stage
 from agents.rulebook.grouping import sound_grouping
-from agents.rulebook.load import load_book
+from tests.support.books import the_book
 from tests.support.events import START, tick
 
-BOOK = load_book()
+BOOK = the_book()
 TOPICS = {"environment": "live.events.environment", "incidents": "live.events.incidents"}
 
 

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.core.alerts.fold import Fold
-from agents.rulebook.load import load_book
 from streams.gateways.hj212 import Decoder, decode_lines
 from streams.gateways.hj212_irregular import IRREGULARITIES
 from streams.messages import Quality
+from tests.support.books import the_book
 from tests.support.pure.hj212 import HEAD, framed, uploaded
 from tests.support.pure.polluter import register
 
@@ -163,7 +163,7 @@ def test_a_remark_is_told_once_a_day_and_counted_always() -> None:
 def test_the_judge_makes_records_of_notes_apart() -> None:
     """DQ-15 for a refused field, DQ-09 for a remark, each with its field and the device; the fact is judged all the same."""
     events = list(decode_lines([hour("A21026-Avg=NaN")], Decoder()))
-    fold = Fold(load_book(), "test.events.environment", 0, keyed=False)
+    fold = Fold(the_book(), "test.events.environment", 0, keyed=False)
     values = [register("air_source", MN), *events]
     found = [out for out in fold.run((n, None, value) for n, value in enumerate(values)) if isinstance(out, Quality)]
     assert [(record.rule, record.reason, record.subject) for record in found] == [

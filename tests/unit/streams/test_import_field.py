@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.core.alerts.fold import Fold
-from agents.rulebook.load import load_book
 from streams.command import Trouble
 from streams.gateways.cells import MOST, REASONS, Numbers, read_number
 from streams.gateways.files import Content, main, read_file
 from streams.messages import Quality, format_time, tick_bytes
+from tests.support.books import the_book
 from tests.support.pure.workbook import Cell, write_workbook
 
 HEADER = [
@@ -289,7 +289,7 @@ def test_the_log_says_which_fields_were_refused(tmp_path: Path) -> None:
     assert sorted(each["field"] for each in note["data"]["notes"]) == ["CO", "PM10"]
     assert "secret" not in values[-1].decode()
     at = content.arrivals[-1].at
-    fold = Fold(load_book(), "test.events.environment", 0, keyed=False)
+    fold = Fold(the_book(), "test.events.environment", 0, keyed=False)
     outs = fold.run((n, None, value) for n, value in enumerate([tick_bytes(at), *values]))
     found = [out for out in outs if isinstance(out, Quality)]
     assert [record.rule for record in found if record.type.endswith("field_note")] == ["DQ-15", "DQ-15"]

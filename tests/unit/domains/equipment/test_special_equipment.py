@@ -34,14 +34,14 @@ from agents.domains.special_equipment.payload import (
 from agents.domains.special_equipment.safety_code import Code, Signs
 from agents.domains.special_equipment.stranded import KEPT, Rescues
 from agents.domains.special_equipment.travel import kilometres
-from agents.rulebook.load import load_book
 from streams.calendar.holidays import load
 from streams.calendar.time_limit import deadline, parse_limit
 from streams.messages import DAY, HOUR, MINUTE, NEVER, SECOND, Name, Registered, parse_time
+from tests.support.books import the_book
 from tests.support.judging import Step, restored, states, step
 
 T0 = parse_time("2026-09-07T08:00:00+08:00")
-BOOK = load_book()
+BOOK = the_book()
 
 
 def _judge(rule: str, item: str = "") -> Judge:

@@ -25,13 +25,13 @@ from agents.domains.special_equipment.payload import (
     Seizure,
     UseStep,
 )
-from agents.rulebook.load import load_book
 from streams.calendar.holidays import load
 from streams.messages import DAY, HOUR, MINUTE, NEVER, Name, Registered, format_time, parse_time
+from tests.support.books import the_book
 from tests.support.judging import Step, restored, states, step
 
 T0 = parse_time("2026-03-02T10:00:00+08:00")
-BOOK = load_book()
+BOOK = the_book()
 CALENDAR = load()
 
 
