@@ -9,6 +9,7 @@ from agents.core.orders.family import OrderCause, OrderEntry
 from agents.core.orders.rules import OrderRules
 from agents.core.orders.shelf import Shelf
 from agents.core.orders.turn import Turn
+from agents.core.personal import Remark
 from agents.core.trusted import Doubt, told_doubt
 from streams.messages.outputs.order import OrderClock, OrderLine, Stamp
 from streams.outputs import Output
@@ -60,6 +61,12 @@ def doubt(rules: OrderRules, shelf: Shelf, found: list[Doubt], cause: OrderCause
         if acts := _doubted(turn, found):
             turn.tell(OrderEntry(event="doubt", reason=told_doubt(found, acts)), turn.order)
             turn.save()
+
+
+def remark(turn: Turn, said: Remark) -> None:
+    """Write into the trail of an order what the keeper says of its texts; nothing else changes."""
+    turn.tell(OrderEntry(event=said.event, reason=said.reason), turn.order)
+    turn.save()
 
 
 def _line(turn: Turn, n: str) -> None:

@@ -9,9 +9,10 @@ from heapq import heapify, heappop, heappush
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from agents.core.orders.family import Head, HeldLine, line_id
-from streams.messages import NEVER
+from streams.messages import NEVER, format_time
 
 ORDER, LINE = b"order/", b"line/"
 """How the checkpoint's keys of orders and lines begin."""
@@ -137,6 +138,37 @@ class Shelf:
         kept, alike = (self.heads, self._heads) if key.startswith(ORDER) else (self.lines, self._lines)
         found = kept.get(key.partition(b"/")[2].decode())
         return None if found is None else alike.whole(found)
+
+
+NUMBERS = b"numbers"
+"""The checkpoint's key of the day's numbers."""
+
+
+class Numbers(Struct, array_like=True):
+    """The numbers of the orders of a day: the day, and how many there are."""
+
+    day: str = ""
+    count: int = 0
+
+    def take(self, at: int, partition: int) -> str:
+        """The next number at a time (ms).
+
+        >>> Numbers().take(0, 2)
+        'GD-19700101-20001'
+        """
+        day = format_time(at)[:10].replace("-", "")
+        self.count = self.count + 1 if self.day == day else 1
+        self.day = day
+        return f"GD-{day}-{partition}{self.count:04d}"
+
+    def bytes(self) -> bytes:
+        """What a checkpoint holds of them."""
+        return msgspec.msgpack.encode(self)
+
+
+def numbers_of(value: bytes) -> Numbers:
+    """The numbers that a checkpoint holds; msgspec.DecodeError where it is none of ours."""
+    return msgspec.msgpack.decode(value, type=Numbers)
 
 
 def legible(key: bytes, value: bytes) -> bool:
