@@ -1,4 +1,4 @@
-"""`python -m agents order ACT|show|list|export`: orders as the log has them, and what people do to them.
+"""`python -m agents order ACT|show|list|export|recurrence`: orders as the log has them, and what people do to them.
 
 ORDER is the number of a work order (GD-…), an id, or how an id begins. Each act is a command in the log, which alone says what
 comes of it: it waits for its entries in the order's trail, prints each as a JSON line, and exits 1 where one is a refusal.
@@ -18,11 +18,12 @@ from rich.table import Table
 from agents.commands.orders.draft import act_of, issue_of
 from agents.commands.people import actor_of, done, log_option, now, person_options
 from agents.evidence.order_command import export, options_of
+from agents.measures.recurrence import DAYS, recurrences
 from agents.offline.order_story import told
 from agents.offline.standing import StandingOrder, one, standing, trail_of
 from streams.command import Trouble
 from streams.kafka import clients
-from streams.messages import Alert, Issue, OrderAct, OrderAudit, encode
+from streams.messages import Alert, Issue, OrderAct, OrderAudit, encode, parse_time
 from streams.messages.orders import PaperKind
 from streams.messages.rights import ORDER, ORDER_RIGHTS
 from streams.orders.kinds import kinds
@@ -42,6 +43,8 @@ def main(argv: list[str]) -> int:
         return _list(settings, options)
     if options.command == "show":
         return _show(settings, options)
+    if options.command == "recurrence":
+        return _recurrence(settings, options)
     if options.command == "export":
         return export(settings, options)
     if options.command == ISSUE:
@@ -104,6 +107,17 @@ def _list(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
+def _recurrence(settings: Settings, options: argparse.Namespace) -> int:
+    """回头看复发率 by kind, as JSON lines."""
+    orders = [each.order for each in standing(settings, options.log).values()]
+    alerts = clients.newest_messages(settings, topic_name(options.log, "alerts"), Alert, "order")
+    times = [each.changed_at for each in orders] + [each.changed_at for each in alerts]
+    newest = max(map(parse_time, times), default=0)
+    for each in recurrences(orders, alerts, newest, options.days):
+        sys.stdout.buffer.write(encode(each) + b"\n")
+    return 0
+
+
 def chosen(found: StandingOrder, options: argparse.Namespace) -> bool:
     """Whether the options of `list` ask for an order."""
     order = found.order
@@ -139,6 +153,11 @@ def parser() -> argparse.ArgumentParser:
     listing.add_argument("--unit", default="", help="only those that this unit issued, verifies, supervises or received")
     listing.add_argument("--overdue", action="store_true", help="only those of which a clock has run out")
     listing.add_argument("--all", action="store_true", help="those that have ended too")
+    back = commands.add_parser(
+        "recurrence", help="how often what was put right came back (回头看复发率)", description="By kind."
+    )
+    back.add_argument("--days", type=int, default=DAYS, help="so long after the end (default %(default)s)")
+    log_option(back)
     for command in (show, listing):
         command.add_argument("--json", action="store_true", help="JSON lines in a terminal too")
         log_option(command)
