@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 
 from screen.access.accounts import Accounts, read
 from screen.access.authentication import Authentication
-from screen.access.declared_routes import acts_of
+from screen.access.declared_routes import acts_of, uploads_of
 from screen.access.oidc import Provider
 from screen.access.oidc import read as read_provider
 from screen.access.people import Person
@@ -20,11 +20,15 @@ from screen.access.sessions import Sessions
 from screen.access.signin import SignIn
 from screen.acts.commands import Commands, OwnCommands
 from screen.acts.looks import Looks
+from screen.acts.orders import OrderActs
 from screen.acts.routes import Acts
 from screen.desk.readings import Reader
 from screen.desk.routes import DeskRoutes
+from screen.dispatch.routes import DispatchRoutes
 from screen.feed.hub import Hub
 from screen.feed.reader import Feed
+from screen.orders.routes import OrderRoutes
+from screen.originals.routes import Originals, finder, trail_in
 from screen.replay.jobs import Jobs
 from screen.replay.shares import JobShare
 from screen.rules import statutes
@@ -36,6 +40,8 @@ from screen.web.first_html import page_routes
 from screen.web.own_address import ask_nobody
 from screen.web.routes import Routes
 from streams.command import Trouble
+from streams.originals.folder import folder_of
+from streams.places.organs import units
 from streams.settings import Settings
 from streams.signing.machine.keyfile import KeyFileError
 from streams.signing.machine.part import pinned
@@ -89,7 +95,7 @@ def build(settings: Settings, log: str) -> st.App:
         )
     hub = Hub()
     feed = Feed(settings, log, hub)
-    local = Person(id="local-supervisor", name=settings.supervisor, role="supervisor") if alone else None
+    local = Person(id="local-supervisor", name=settings.supervisor, role="supervisor", unit=_office()) if alone else None
 
     @asynccontextmanager
     async def lifespan(_app: st.App) -> AsyncIterator[None]:
@@ -104,11 +110,16 @@ def build(settings: Settings, log: str) -> st.App:
             if isinstance(entrance, OwnEntrance):
                 entrance.close()
 
+    originals = folder_of(settings, log)
     routes = [
         *SignIn(entrance, provider).table(),
         *page_routes(),
         *Routes(hub, log, entrance).table(),
         *Acts(hub, commands, log).table(),
+        *OrderActs(hub, commands, log).table(),
+        *OrderRoutes(hub, settings.desk_phone).table(),
+        *Originals(finder(hub), trail_in(settings, log), commands, log, originals, settings.original_most, signer).table(),
+        *DispatchRoutes(hub).table(),
         *Looks(hub, signer).table(),
         *DeskRoutes(hub, Reader(settings)).table(),
         *RuleBook(hub, log).table(),
@@ -122,10 +133,18 @@ def build(settings: Settings, log: str) -> st.App:
         middleware=[
             Middleware(Policy, name=settings.screen_name),
             Middleware(Authentication, local=local, entrance=entrance, provider=provider),
-            Middleware(RequestGuard, acts=acts_of(routes)),
+            Middleware(RequestGuard, acts=acts_of(routes), uploads=uploads_of(routes)),
         ],
         lifespan=lifespan,
     )
+
+
+def _office() -> str:
+    """The general office of the city's government, for which the one local supervisor acts; empty where none is listed."""
+    known = units()
+    government = next((unit.id for unit in known if unit.kind == "government" and unit.level == "city"), "")
+    office = known.office(government)
+    return office.id if office else ""
 
 
 def _opened(settings: Settings, log: str) -> bool:

@@ -256,6 +256,22 @@ TRAIL_OF: dict[type, OutputKind] = {
 """Whose revisions are told of in which trail: `audit` and `head` of a revision are number and hash of the newest entry then."""
 
 
+def told_in(thing: Any) -> tuple[str, str]:
+    """The trail that tells of a thing: its kind (a topic below the log's name), and whose it is; a line's is its order's."""
+    return TRAIL_OF[type(thing)].topic, thing.order if isinstance(thing, OrderLine) else thing.id
+
+
+def sealed_as(thing: Any) -> tuple[str, str]:
+    """Kind and id of the head by which a seal is over the revisions of a thing: its trail's, or its own where it shares one."""
+    return (BY_TYPE[OrderLine].topic, thing.id) if isinstance(thing, OrderLine) else told_in(thing)
+
+
+def made_by(entry: Any) -> str:
+    """The id of the thing of which an entry of a trail makes a revision."""
+    key = BY_TYPE[type(entry)].key(entry)
+    return f"{key}/{entry.line}" if isinstance(entry, OrderAudit) and entry.line else key
+
+
 def target(output: Output) -> tuple[str, str]:
     """The topic (below the log's name) and the key of a message."""
     kind = BY_TYPE[type(output)]

@@ -17,6 +17,8 @@ class Settings(Struct, frozen=True):
     place: str
     data: Path
     cache: Path
+    originals: Path
+    original_most: int
     audit_keys: Path
     trust: Path
     keeper: Path
@@ -32,6 +34,7 @@ class Settings(Struct, frozen=True):
     screen_host: str
     screen_name: str
     supervisor: str
+    desk_phone: str
     people: Path
     oidc: Path | None
     session_idle: int
@@ -68,6 +71,8 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
         place=place(env),
         data=data,
         cache=Path(env.get("ONESCREEN_CACHE") or data / "cache"),
+        originals=Path(env.get("ONESCREEN_ORIGINALS") or data / "originals"),
+        original_most=_integer(env, "ONESCREEN_ORIGINAL_MOST", 20, 1, 2_000) << 20,
         audit_keys=Path(env.get("ONESCREEN_AUDIT_KEYS") or data / "audit"),
         trust=Path(env.get("ONESCREEN_TRUST") or data / "trust"),
         keeper=Path(env.get("ONESCREEN_KEEPER") or data / "keeper"),
@@ -83,6 +88,7 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
         screen_host=env.get("ONESCREEN_SCREEN_HOST") or "127.0.0.1",
         screen_name=env.get("ONESCREEN_SCREEN_NAME") or "",
         supervisor=env.get("ONESCREEN_SUPERVISOR") or "值班主管",
+        desk_phone=env.get("ONESCREEN_DESK_PHONE") or "",
         people=Path(env.get("ONESCREEN_PEOPLE") or data / "people.json"),
         oidc=Path(env["ONESCREEN_OIDC"]) if env.get("ONESCREEN_OIDC") else None,
         session_idle=_integer(env, "ONESCREEN_SESSION_IDLE", 30, 1, 1440),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from streams.catalogue import domains
+from streams.messages import ADOPTED, NOTICE
 from streams.outputs import OUTPUTS, Kept
 
 LIVE = "live"
@@ -25,15 +26,19 @@ class Topic(Struct, frozen=True):
 
 
 class Input(Struct, frozen=True):
-    """The input of a stage that is no domain's: what stands in a domain's place in its topics' names, and what it holds."""
+    """The input of a stage that is no domain's: what stands in a domain's place in its topics' names, and what it holds.
+
+    `notices`: whether notices of holidays go there, for it has deadlines.
+    """
 
     name: str
     what: str
+    notices: bool = False
 
 
 BEYOND: tuple[Input, ...] = (
     Input("incidents", "revisions of alerts, commands and ticks; key = city"),
-    Input("orders", "orders, what people do to them, matters, revisions of their alerts, and ticks; key = order id"),
+    Input("orders", "orders, what people do to them, matters, revisions of their alerts, and ticks; key = order id", True),
 )
 """The inputs beside those of the domains; `agents.stages` has who judges them, and by whom they are fed."""
 
@@ -108,6 +113,13 @@ def worker_group(log: str) -> str:
 def inputs() -> tuple[str, ...]:
     """The names of everything that is judged: the domains, and the inputs beside them."""
     return (*domains(), *(each.name for each in BEYOND))
+
+
+def hears(name: str, kind: str) -> bool:
+    """Whether an input gets a kind of event that goes everywhere: all get time and the roots' events, domains rule books."""
+    if kind not in {ADOPTED, NOTICE}:
+        return True
+    return name in domains() or any(each.name == name and each.notices and kind == NOTICE for each in BEYOND)
 
 
 def input_topics(log: str) -> list[str]:

@@ -23,6 +23,8 @@ Kind = Literal[
     "file-removed",
     "file-changed",
     "manifest-forged",
+    "original-changed",
+    "original-removed",
     "wrong-log",
 ]
 """`cut`: the end of a trail, or all of it, is missing since an anchor; `removed`: entries before others that are there.

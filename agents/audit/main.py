@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 
 from agents.audit.anchorer import Anchorer, follow, say
@@ -17,12 +18,14 @@ from agents.audit.keys import Keys, public_pem, read_public
 from agents.audit.opened.anchorer import LogAnchorer
 from agents.audit.opened.check import TOPICS
 from agents.audit.opened.command import note, stamp, verify_opened, witness
+from agents.audit.originals import orders_in, verify_originals
 from agents.audit.records import KINDS, Line, Written, lines_of, raw, records, report, written
 from agents.audit.trails import Trails
 from streams.clock import wall_time
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.messages import Anchor, encode
+from streams.originals.folder import folder_of
 from streams.outputs import TRAILS
 from streams.settings import load
 from streams.signing.machine.keyfile import KeyFileError
@@ -244,4 +247,6 @@ def _verify(options: argparse.Namespace) -> int:
     with clients.consumer(load()) as reader:
         entries = {name: written(reader, options.log, name) for name in KINDS}
         anchors, signed = Anchors(trusted, options.log), written(reader, options.log, "anchors")
-        return report(verify(anchors, signed, entries, options.noted, options.log_id))
+        found = verify(anchors, signed, entries, options.noted, options.log_id)
+        originals = verify_originals(orders_in(reader, options.log), folder_of(settings, options.log))
+        return report(chain(found, originals))

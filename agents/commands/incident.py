@@ -5,32 +5,19 @@ what comes of it: it waits for its entry in the incident's trail and exits 1 whe
 """
 
 import argparse
-import getpass
 import sys
 from collections.abc import Iterable
-from hashlib import blake2s
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from agents.commands.act import answered, now
-from agents.commands.signed import personal
+from agents.commands.people import actor_of, done, log_option, person_options
 from streams.command import Trouble
 from streams.kafka import clients
-from streams.messages import (
-    COMMAND,
-    SEVERITIES,
-    Actor,
-    Incident,
-    IncidentAudit,
-    Regroup,
-    encode,
-    event_bytes,
-    format_time,
-)
+from streams.messages import SEVERITIES, Incident, IncidentAudit, Regroup, encode
 from streams.settings import Settings, load
-from streams.topics import LIVE, topic_name
+from streams.topics import topic_name
 
 COMMANDS = {
     "list": "every open incident, worst first; a table in a terminal, else JSON lines",
@@ -54,31 +41,17 @@ def main(argv: list[str]) -> int:
 
 
 def _act(settings: Settings, options: argparse.Namespace, incident: Incident, known: dict[str, Incident]) -> int:
-    actor = Actor(id=options.actor, name=options.actor, role=options.role)
+    actor = actor_of(options)
     if options.command == "merge":
         others = tuple(_one(known, name, options.log).id for name in options.others)
         act = Regroup(incident=incident.id, actor=actor, reason=options.reason, others=others)
     else:
         act = Regroup(incident=incident.id, actor=actor, reason=options.reason, alerts=tuple(options.alerts))
-    value = regroup_bytes(options.command, incident.city, act, now())
-    value = personal(settings, options.log, options.actor, value, incident.place.topic.removeprefix(f"{options.log}."))
-    entry = answered(settings, options.log, incident.place.topic, incident.city, value, IncidentAudit)
+    entry, *_ = done(settings, options, incident.place.topic, incident.city, options.command, act, IncidentAudit)
     refused = entry.event == "refuse"
     sys.stderr.write(f"incident: {entry.event} {' '.join(entry.ids)}{f': {entry.reason}' if refused else ''}\n")
     sys.stdout.buffer.write(encode(entry) + b"\n")
     return 1 if refused else 0
-
-
-def regroup_bytes(verb: str, city: str, act: Regroup, at: int) -> bytes:
-    """The command of an act on an incident, sent at `at` (ms); the same act of the same person in the same second is one."""
-    return event_bytes(
-        type=COMMAND + verb,
-        source="command-line",
-        id=blake2s(encode([verb, city, act, at]), digest_size=16).hexdigest(),
-        time=format_time(at),
-        subject=city,
-        data=act,
-    )
 
 
 def _incidents(settings: Settings, log: str) -> dict[str, Incident]:
@@ -126,16 +99,16 @@ def _options(argv: list[str]) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     for name, text in COMMANDS.items():
         command = commands.add_parser(name, help=text, description=text)
-        command.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
         if name == "list":
+            log_option(command)
             command.add_argument("--all", action="store_true", help="those that have ended too")
             continue
         command.add_argument("incident", metavar="INCIDENT", help="the id of an incident, or how it begins")
         if name == "show":
+            log_option(command)
             continue
         what = "others" if name == "merge" else "alerts"
         command.add_argument(what, nargs="+", metavar="INCIDENT" if name == "merge" else "ALERT", help=f"the {what}")
         command.add_argument("--reason", required=True, help="why; it stands in the trail")
-        command.add_argument("--actor", default=getpass.getuser(), metavar="ACCOUNT", help="who acts (default %(default)s)")
-        command.add_argument("--role", default="supervisor", help="the role that gives the right (default %(default)s)")
+        person_options(command)
     return parser.parse_args(argv)

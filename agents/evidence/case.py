@@ -253,14 +253,14 @@ def _heads(found: Traced, seals: Seals) -> None:
     of, every, last = (TRAIL, found.alert), dict[tuple[str, str], SealedHead](), 0
     for good, moved, heads in found.anchors.heads_at(seals.good):
         if of in moved:
-            found.moved[good.anchor.n] = _path(good.name, moved, of)
+            found.moved[good.anchor.n] = path_of_head(good.name, moved, of)
         if good.anchor.all is not None and of in heads:
             every, last = dict(heads), good.anchor.n
     if last:
-        found.all[last] = _path(HASH, every, of)
+        found.all[last] = path_of_head(HASH, every, of)
 
 
-def _path(name: str, heads: Mapping[tuple[str, str], SealedHead], of: tuple[str, str]) -> list[Any]:
+def path_of_head(name: str, heads: Mapping[tuple[str, str], SealedHead], of: tuple[str, str]) -> list[Any]:
     """Number of the entry, index, and the nodes of its path (hex)."""
     order = sorted(heads, key=lambda each: (each[0].encode(), each[1].encode()))
     leaves = [merkle.head_leaf(name, head.kind, head.id, head.n, head.hash) for head in (heads[each] for each in order)]

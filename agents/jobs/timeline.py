@@ -7,7 +7,7 @@ What was before the period is remembered as state alone. `docs/operate/jobs.md` 
 import gzip
 import heapq
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from agents.core.stage import Stage
-from agents.jobs import domain_values
+from agents.jobs import domain_values, order_rows
 from agents.jobs.alerts import newest_alert
 from agents.jobs.work import Reading, RefusedError, Work, read, span
 from agents.rulebook.book_cache import BookCache
@@ -31,6 +31,9 @@ from streams.messages import (
     Alert,
     Audit,
     Incident,
+    Order,
+    OrderAudit,
+    OrderLine,
     SubjectStatus,
     Text,
     encode,
@@ -87,8 +90,14 @@ class TimelineChange(Struct, frozen=True, array_like=True):
 
 _change = msgspec.json.Decoder(TimelineChange)
 
-PLURAL = {"alert": "alerts", "incident": "incidents", "subject": "subjects"}
+PLURAL = {"alert": "alerts", "incident": "incidents", "subject": "subjects", "order": "orders", "line": "lines"}
 """The kinds that are state, and what a keyframe calls them."""
+
+TRAILS = {"audit": "audit", "entry": "order_audit"}
+"""The kinds that are entries of trails, of alerts and of orders, and what a keyframe calls the newest of them."""
+
+OF_ORDERS = frozenset({"order", "line", "entry"})
+"""The kinds that a log without orders says nothing of."""
 
 
 class State:
@@ -96,12 +105,12 @@ class State:
 
     def __init__(self) -> None:
         self.things: dict[str, dict[str, Raw]] = {kind: {} for kind in PLURAL}
-        self.audit: deque[TimelineChange] = deque(maxlen=NEWEST)
+        self.trails: dict[str, deque[TimelineChange]] = {kind: deque(maxlen=NEWEST) for kind in TRAILS}
 
     def take(self, change: TimelineChange) -> None:
         """Move on by one change."""
-        if change.kind == "audit":
-            self.audit.append(change)
+        if change.kind in self.trails:
+            self.trails[change.kind].append(change)
         elif change.kind in self.things:
             self.things[change.kind].pop(change.key, None)
             if not change.ended:
@@ -109,8 +118,14 @@ class State:
 
     def keyframe(self, now: int | None) -> dict[str, Any]:
         """As it stands in a chunk."""
-        found: dict[str, Any] = {PLURAL[kind]: things for kind, things in self.things.items()}
-        return found | {"audit": [change.value for change in self.audit], "now": now}
+        found: dict[str, Any] = {PLURAL[kind]: things for kind, things in self.things.items() if _told(kind, things)}
+        newest = {TRAILS[kind]: [each.value for each in some] for kind, some in self.trails.items() if _told(kind, some)}
+        return found | newest | {"now": now}
+
+
+def _told(kind: str, what: Collection[Any]) -> bool:
+    """Whether a keyframe has a kind: those of orders where there are any."""
+    return bool(what) or kind not in OF_ORDERS
 
 
 class Recorder:
@@ -175,7 +190,7 @@ class Judged:
 
     def run(self, basis: Basis, archive: Path, reading: Reading, folder: Path) -> Iterator[Path]:
         """Judge each partition into a file of changes."""
-        recent = list[TimelineChange]()
+        recent: dict[str, list[TimelineChange]] = {kind: [] for kind in TRAILS}
         for number, (topic, partition) in enumerate(partitions(archive)):
             if (stage := stage_of(basis, topic, partition)) is None:
                 continue
@@ -197,9 +212,11 @@ class Judged:
             self._changes += recorder.count
             for kind, things in recorder.state.things.items():
                 self.state.things[kind] |= things
-            recent += recorder.state.audit
+            for kind, entries in recorder.state.trails.items():
+                recent[kind] += entries
             yield path
-        self.state.audit.extend(sorted(recent, key=lambda change: change.at))
+        for kind, entries in self.state.trails.items():
+            entries.extend(sorted(recent[kind], key=lambda change: change.at))
 
     def _tick(self, at: int | None) -> None:
         if at is None:
@@ -217,7 +234,9 @@ class Judged:
             if shown := SHOWN.get(type(output)):
                 _, key = target(output)
                 yield TimelineChange(at, shown.kind, key, shown.ended(output), _raw(shown.value(output)))
-            if isinstance(output, Alert):
+            if isinstance(output, OrderAudit):
+                yield TimelineChange(at, "entry", output.order, False, _raw(order_rows.entry(output)))
+            elif isinstance(output, Alert):
                 revised[output.id] = output
             elif isinstance(output, Audit):
                 yield TimelineChange(at, "audit", output.alert, False, _raw(act(output)))
@@ -291,7 +310,7 @@ def _write(work: Work, judged: Judged, alert: str, reached: int, changes: Iterab
             "step": judged.step,
             "alert": alert,
             "chunks": chunks,
-            "counts": {kind: counts[kind] for kind in (*PLURAL, "audit")},
+            "counts": {kind: counts[kind] for kind in (*PLURAL, *TRAILS) if counts[kind] or kind not in OF_ORDERS},
             "raised": raised[:MOST_RAISED],
             "raised_more": max(0, len(raised) - MOST_RAISED),
             **domain_values.described(),
@@ -400,5 +419,7 @@ class Shown(NamedTuple):
 SHOWN: Mapping[type, Shown] = {
     Alert: Shown("alert", lambda of: of.ended, row),
     Incident: Shown("incident", lambda of: of.state == "ended", incident),
+    Order: Shown("order", lambda of: of.ended, order_rows.order),
+    OrderLine: Shown("line", lambda of: of.state in order_rows.DONE, order_rows.line),
 }
 """The outputs that are state."""

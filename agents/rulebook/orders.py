@@ -10,7 +10,7 @@ from streams import places
 from streams.calendar.holidays import build
 from streams.messages import DAY, HOUR
 from streams.messages.orders import PaperKind
-from streams.orders.kind import Kind
+from streams.orders.kind import OrderKind
 from streams.orders.kinds import kinds
 from streams.organs.correspondence import Correspondence, may_write
 from streams.organs.unit import Units
@@ -72,12 +72,12 @@ def order_rules(code: str | None = None) -> OrderRules:
     )
 
 
-def _there(kind: Kind, code: str) -> Kind:
+def _there(kind: OrderKind, code: str) -> OrderKind:
     """A kind with the limits that hold at a place: the nation's, and those of what it lies in."""
     return replace(kind, limits=tuple(row for row in kind.limits if row.place in {"", *places.chain(code)}))
 
 
-def _desk(kind: Kind, known: Units, code: str) -> str:
+def _desk(kind: OrderKind, known: Units, code: str) -> str:
     """The body of the place that has a kind's role, the city's before the province's."""
     prefixes = (places.place(each).prefix for each in reversed(places.chain(code)) if each in places.known())
     found = next((name for prefix in prefixes if (name := f"{prefix}-{kind.desk}") in known), None)

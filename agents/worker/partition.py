@@ -15,6 +15,12 @@ from agents.worker.transport.connection import Item, Written
 from agents.worker.transport.fetch import Record
 from streams.messages import Seal
 
+HOLD = 0.05
+"""For how long (s) judging may hold the loop in one piece; a choice: 28 partitions that catch up take turns of 1.4 s."""
+
+FIRST, SMALLEST = 500, 16
+"""How many records are judged in one piece at first, and at least."""
+
 
 class Partition:
     """The stage of one partition and what of it is safe. `check` raises where nothing of what was judged must leave.
@@ -46,9 +52,24 @@ class Partition:
         self._saving = asyncio.Lock()
         self._torn = False
         self._pending: list[Written] = []
+        self._part = FIRST
 
     async def judge(self, records: Sequence[Record]) -> None:
-        """Judge a batch of records and send its outputs on their way; after an error nothing is ever saved."""
+        """Judge a batch of records and send its outputs on their way; after an error nothing is ever saved.
+
+        A part at a time, each about HOLD long, so that other partitions' checkpoints are not held up by what is dear to judge.
+        """
+        begin = 0
+        while begin < len(records):
+            part = records[begin : begin + self._part]
+            begin += len(part)
+            took = await self._judge(part)
+            self._part = max(SMALLEST, min(2 * self._part, int(len(part) * HOLD / max(took, 1e-6))))
+            if begin < len(records):
+                await asyncio.sleep(0)
+
+    async def _judge(self, records: Sequence[Record]) -> float:
+        """Judge records in one piece; how long it took (s)."""
         async with self._judging:
             self._torn, began = True, perf_counter()
             outputs = self.stage.run(records)
@@ -57,7 +78,9 @@ class Partition:
                 self._pending += await publish(self._outputs, self.stage, outputs, self._sign)
                 self._sealer.took(outputs)
             self._torn = False
-            self.metrics.judged(len(records), outputs, perf_counter() - began)
+            took = perf_counter() - began
+            self.metrics.judged(len(records), outputs, took)
+            return took
 
     async def save(self) -> None:
         """Write a checkpoint if there is anything new, once Kafka has every output of the state that it holds.

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from agents.core.stage import Stage
 from streams.messages import HOUR, Seal, SealedHead, decode, encode, format_time
-from streams.outputs import TRAIL_OF, TRAILS, Output, target
+from streams.outputs import TRAIL_OF, TRAILS, Output, sealed_as, target
 from streams.signing.chain import revision_digest
 from streams.signing.machine.part import Part
 from streams.signing.proofs.seal import in_order, seal_hash, signed_seal
@@ -48,7 +48,7 @@ class Sealer:
         self._part, self._stage = part, stage
         self._chain = Chain(end=stage.position) if held is None else msgspec.msgpack.decode(held, type=Chain)
         self._moved: dict[tuple[str, str], Any] = {}  # entries
-        self._revised: dict[tuple[str, str], Any] = {}  # revisions of alerts and incidents
+        self._revised: dict[tuple[str, str], Any] = {}  # revisions of what has a trail
 
     @property
     def signer(self) -> Signer | None:
@@ -71,11 +71,10 @@ class Sealer:
             return
         found: list[Any] = [output for output in outputs if type(output) in _SEALED]
         for output in found:
-            kind = TRAIL_OF.get(type(output))
-            if kind is None:
-                self._moved[target(output)] = output
+            if type(output) in TRAIL_OF:
+                self._revised[sealed_as(output)] = output
             else:
-                self._revised[kind.topic, output.id] = output
+                self._moved[target(output)] = output
 
     def seals(self) -> list[Seal]:
         """The seals, not signed yet, of what has moved; none where nothing has, within an hour of the log."""

@@ -5,9 +5,10 @@ checked where an act comes from and how long it is; here it is decoded, and the 
 at before a handler is asked. A handler of acts gets what was sent as a struct, and answers or raises `RefusedError`.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from enum import Enum
-from typing import Generic, TypeVar
+from typing import IO, Generic, TypeVar
 
 import msgspec
 from msgspec import Raw, Struct
@@ -20,12 +21,19 @@ from starlette.websockets import WebSocket
 from screen.access.people import PERSON, Person
 from screen.web.json_response import RefusedError, json_response
 from streams.messages import RIGHTS
+from streams.originals.spool import spool
 
 BODY = "onescreen.body"
-"""Where an act's scope has its whole body. A route of acts takes it from nowhere else: without `RequestGuard` none answers."""
+"""Where an act's scope has its whole body; that of an upload what fills a file with it.
+
+A route takes it from nowhere else: without `RequestGuard` none answers.
+"""
 
 FOREIGN = 1008
 """The code with which a websocket is closed that a page of ours has not opened (policy violation, RFC 6455 7.4.1)."""
+
+UPLOADS_AT_ONCE = 4
+"""Files that one route takes at one time: each is held in memory up to 32 MiB."""
 
 Sent = TypeVar("Sent")
 
@@ -100,6 +108,43 @@ class ActRoute(Route, Generic[Sent]):
             raise RefusedError(403, why_not)
 
 
+class UploadRoute(Route):
+    """A POST of a person whose body is a file, of at most `most` bytes: it is read once the person's right to it is known.
+
+    `answer` gets the request and the file, which is gone after it; what it gives is answered as of `ActRoute`.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        answer: Callable[[Request, IO[bytes]], Awaitable[object]],
+        *,
+        right: str,
+        bounds: Callable[[Request, Person], str],
+        most: int,
+    ) -> None:
+        super().__init__(path, self._respond, methods=["POST"])
+        _check_known(path, right)
+        self._answer, self.right, self._bounds, self.most = answer, right, bounds, most
+        self._room = asyncio.Semaphore(UPLOADS_AT_ONCE)
+
+    async def _respond(self, request: Request) -> Response:
+        try:
+            person = may(request, self.right)
+            if person and (why_not := self._bounds(request, person)):
+                raise RefusedError(403, why_not)
+            if self._room.locked():
+                raise RefusedError(503, "other files are being taken: send it again in a while")
+            async with self._room:
+                with spool() as file:
+                    await request.scope[BODY](file)
+                    file.seek(0)
+                    answer = await self._answer(request, file)
+        except RefusedError as refused:
+            return refused.response
+        return answer if isinstance(answer, Response) else json_response(answer, 202)
+
+
 class LookRoute(Route):
     """A GET of a page, or of what a page shows; `right` is an act of the table of rights, or an audience."""
 
@@ -111,9 +156,9 @@ class LookRoute(Route):
     async def _respond(self, request: Request) -> Response:
         try:
             may(request, self.right)
+            return await self._answer(request)
         except RefusedError as refused:
             return refused.response
-        return await self._answer(request)
 
 
 class SocketRoute(WebSocketRoute):
@@ -156,11 +201,19 @@ def acts_of(routes: Iterable[BaseRoute]) -> frozenset[str]:
     for route in routes:
         if isinstance(route, ActRoute):
             acts.add(route.path)
+        elif isinstance(route, UploadRoute):
+            continue
         elif not isinstance(route, LookRoute | SocketRoute) and not _has_files_alone(route):
             raise UndeclaredRouteError(
-                f"{getattr(route, 'path', route)!r} does not say whose it is: make it an ActRoute, a LookRoute or a SocketRoute"
+                f"{getattr(route, 'path', route)!r} does not say whose it is: "
+                "make it an ActRoute, an UploadRoute, a LookRoute or a SocketRoute"
             )
     return frozenset(acts)
+
+
+def uploads_of(routes: Iterable[BaseRoute]) -> dict[str, int]:
+    """The paths of the uploads among our routes, and how many bytes each takes."""
+    return {route.path: route.most for route in routes if isinstance(route, UploadRoute)}
 
 
 def _has_files_alone(route: BaseRoute) -> bool:

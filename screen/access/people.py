@@ -16,18 +16,24 @@ SESSION = "onescreen.session"
 
 
 class Person(Struct, frozen=True):
-    """An account, the name to show, the role, and the departments and districts (adcodes) it is for; none means all."""
+    """An account, the name to show, the role, and the departments and districts (adcodes) it is for; none means all.
+
+    `unit`: the public body for which one acts who is for all departments; orders ask whose somebody is.
+    """
 
     id: str
     name: str
     role: Role
     departments: tuple[str, ...] = ()
     districts: tuple[str, ...] = ()
+    unit: str = ""
 
     @property
     def actor(self) -> Actor:
         """The person as its acts name it."""
-        return Actor(id=self.id, name=self.name, role=self.role, department=self.departments[0] if self.departments else "")
+        return Actor(
+            id=self.id, name=self.name, role=self.role, department=self.departments[0] if self.departments else self.unit
+        )
 
     @property
     def told(self) -> dict[str, Any]:

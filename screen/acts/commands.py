@@ -4,11 +4,13 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from hashlib import blake2s
-from typing import Protocol
+from typing import IO, Protocol
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
+from screen.acts.order_about import UNKNOWN, About
+from screen.acts.order_press import OrderPress
 from screen.web.json_response import RefusedError
 from streams.command import Trouble
 from streams.handover import Record
@@ -20,17 +22,24 @@ from streams.messages import (
     Alert,
     Incident,
     JobCommand,
+    OrderAct,
     Place,
     Regroup,
     encode,
     event_bytes,
     format_time,
 )
+from streams.messages.rights import ORDER
+from streams.orders.texts import check_texts
+from streams.originals.folder import folder_of, keep_plain, pieces_of
 from streams.outputs import target
 from streams.settings import Settings
 from streams.topics import topic_name
 
 SOURCE = "screen"
+
+ORDERS = "events.orders"
+"""The topic, below the log's name, of what people do to orders."""
 
 PATIENCE_MS = 4_000
 """How long Kafka may take to accept an act before the person is told that it was not."""
@@ -88,6 +97,32 @@ def regroup_bytes(city: str, rev: int, verb: str, act: Regroup, now: int) -> byt
     )
 
 
+def order_id(press: OrderPress) -> str:
+    """BLAKE2s-128 (hex) of one press on an order, as `command_id`."""
+    parts = [press.act.order, press.verb, press.act.actor.id, press.key]
+    return blake2s(encode(parts), digest_size=16).hexdigest()
+
+
+def order_bytes(region: str, press: OrderPress, now: int) -> bytes:
+    """The CloudEvent of an act on an order whose place lies in this district, at the log's time `now` (ms)."""
+    return event_bytes(
+        type=f"{COMMAND}{ORDER}{press.verb}",
+        source=SOURCE,
+        id=order_id(press),
+        time=format_time(now),
+        subject=press.act.order,
+        region=region,
+        data=press.act,
+    )
+
+
+def check_file(press: OrderPress, file: IO[bytes] | None) -> None:
+    """RefusedError where an act names a file and does not come with it, or comes with one that it does not name."""
+    named = press.act.file if isinstance(press.act, OrderAct) else None
+    if (named is None) != (file is None) or (named is not None and named.text is not None):
+        raise RefusedError(422, "a file is put to an order by sending the file itself: POST /screen/orders/file")
+
+
 class Places:
     """Where acts stand in the log, by the id of the press; the newest are remembered."""
 
@@ -128,6 +163,23 @@ class Commands(Protocol):
     def job(self, log: str, command: JobCommand, name: str, session: str, /) -> Place:
         """Write what a person asks for, or takes back, under its job's id; `name` is the id of the press."""
 
+    def order(
+        self,
+        log: str,
+        region: str,
+        press: OrderPress,
+        now: int,
+        session: str,
+        about: About = UNKNOWN,
+        file: IO[bytes] | None = None,
+        /,
+    ) -> Place:
+        """Write an act on an order, or that one is issued, under its id.
+
+        `about`: what is known of the order, by which its texts are sealed. `file`: the bytes of the act's file, which are
+        durable before the act is written.
+        """
+
     def close(self) -> None:
         """Let go of the connection."""
 
@@ -136,6 +188,7 @@ class OwnCommands:
     """`Commands` that this very process writes, as they are: into a log that was never opened."""
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._log = ActLog(settings)
 
     def place(self, name: str) -> Place | None:
@@ -160,6 +213,30 @@ class OwnCommands:
     def job(self, log: str, command: JobCommand, name: str, _session: str) -> Place:
         """As `Commands`."""
         return self._log.once(name, topic_name(log, "jobs"), command.id, lambda: encode(command))
+
+    def order(
+        self,
+        log: str,
+        region: str,
+        press: OrderPress,
+        now: int,
+        _session: str,
+        _about: About = UNKNOWN,
+        file: IO[bytes] | None = None,
+    ) -> Place:
+        """As `Commands`. Nothing is sealed; a text that names a 密级 is refused here too, a file kept as it is, mode 600."""
+        check_file(press, file)
+        try:
+            check_texts(press.act)
+            if file is not None and isinstance(press.act, OrderAct) and press.act.file is not None:
+                file.seek(0)
+                keep_plain(folder_of(self._settings, log), press.act.file.digest, pieces_of(file))
+        except ValueError as error:
+            raise RefusedError(422, str(error)) from None
+        except OSError as error:
+            raise NotAcceptedError(f"the file is not kept, so nothing is written: {error.strerror}") from error
+        topic = topic_name(log, ORDERS)
+        return self._log.once(order_id(press), topic, press.act.order, lambda: order_bytes(region, press, now))
 
     def close(self) -> None:
         """As `Commands`."""

@@ -17,11 +17,17 @@ Key = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
 Lasts = Annotated[str, Meta(pattern=r"\A(\d{1,6}[smhd])?\Z")]
 """A length of time as in `45m`, or nothing."""
 
+Finding = Literal["", "confirmed", "corrected", "unfounded", "true", "false-alarm", "unclear", "oral", "written", "follow-up"]
+"""What a case came to, a verification, or how the leader on duty was told; which of them an act may have, the log says."""
+
 NEEDS: dict[str, tuple[str, ...]] = {
     "shelve": ("lasts", "once"),
     "suppress": ("lasts",),
     "remove-from-service": ("lasts", "permit"),
     "conclude": ("finding", "severity", "value"),
+    "verify": ("finding",),
+    "call": ("who",),
+    "report": ("finding",),
 }
 """Which fields an act has beside those that all have."""
 
@@ -39,9 +45,10 @@ class ActRequest(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     lasts: Lasts = ""
     once: bool = False
     permit: Annotated[str, Meta(max_length=100)] = ""
-    finding: Literal["", "confirmed", "corrected", "unfounded"] = ""
+    finding: Finding = ""
     severity: Severity | None = None
     value: float | None = None
+    who: Annotated[str, Meta(max_length=100)] = ""
 
 
 class RegroupRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -126,4 +133,5 @@ def act_of(press: ActRequest, actor: Actor) -> Act:
         finding=press.finding,
         severity=press.severity,
         value=press.value,
+        who=press.who.strip(),
     )

@@ -58,7 +58,7 @@ class Acts:
         if place := self._commands.place(command_id(press.verb, act, press.key)):
             return place
         alert = self._hub.view[Alarms].find(press.alert)
-        if alert is None or press.verb not in alert.verbs or press.occurrence != alert.occurrence:
+        if alert is None or not alert.allows(press.verb) or press.occurrence != alert.occurrence:
             raise RefusedError(409, f"cannot {press.verb} occurrence {press.occurrence} of {press.alert} now")
         now = self._hub.view[Clock].now or wall_time()
         return await run_in_threadpool(self._commands.act, alert, press.verb, act, press.key, now, token_of(request))

@@ -9,7 +9,8 @@ from itertools import chain
 from msgspec import Struct
 
 from screen.feed.believed.beyond import Beyond
-from screen.feed.believed.sealed import ALERTS, Key, Revision, Sealed
+from screen.feed.believed.sealed import Key, Revision, Sealed
+from screen.feed.order_flow import OrderFlow
 from screen.feed.slices.alarms import Alarms
 from screen.feed.slices.annunciations import Annunciations
 from screen.feed.slices.bad_input import BadInput
@@ -21,6 +22,7 @@ from screen.feed.slices.job_states import JobStates
 from screen.feed.slices.law_in_force import LawInForce
 from screen.feed.slices.map_points import MapPoints
 from screen.feed.slices.measures import Measures
+from screen.feed.slices.orders import Orders
 from screen.feed.slices.shifts import Shifts
 from screen.feed.slices.subjects import Subjects
 from screen.feed.slices.trails import Trails
@@ -43,6 +45,8 @@ SLICES: tuple[type[Slice], ...] = (
     Measures,
     JobStates,
     LawInForce,
+    Orders,
+    OrderFlow,
 )
 """All slices, in the order in which a message comes to them, and their sections to the pages."""
 
@@ -94,10 +98,7 @@ def _again(draft: View) -> Iterator[Struct]:
     sealed = draft[Sealed]
     yield from _admitted(sealed.retried(), draft)
     shown: dict[Key, tuple[int, int]] = {}
-    for kind, thing in sealed.open:
-        version, incident = draft[Alarms].versions.get(thing), draft[Incidents].incidents.get(thing)
-        if kind == ALERTS and version is not None:
-            shown[kind, thing] = version.order
-        elif kind != ALERTS and incident is not None:
-            shown[kind, thing] = (incident.rev, incident.audit)
+    for key in sealed.open:
+        if order := next((order for each in SLICES if (order := draft[each].shown(*key))), None):
+            shown[key] = order
     yield from sealed.put_right(shown)

@@ -6,20 +6,18 @@ from typing import Any
 from kafka.consumer.fetcher import ConsumerRecord
 from msgspec import Struct
 
+from screen.feed.believed.beyond import Revised
 from screen.feed.believed.proofs import Proofs
-from screen.feed.believed.sealed import Revision
+from screen.feed.believed.sealed import Revision, Trailed
 from screen.feed.fold import TAKEN
 from screen.feed.slices.trails import Written
 from streams.kafka.verified import DeskReader
 from streams.messages import (
     DAY,
-    Alert,
     Audit,
     DecodeError,
-    Flood,
     Handover,
     Heartbeat,
-    Incident,
     JobStatus,
     Seal,
     Takeover,
@@ -100,7 +98,7 @@ class Waiting:
         if why:
             self._left_out(self.at, why)
             return None
-        if isinstance(message, Alert | Incident) and self._proofs.logid:
+        if isinstance(message, Trailed) and self._proofs.logid:
             return Revision(message, revision_digest(self._proofs.hash, record.value))
         return Written(message, record.timestamp) if isinstance(message, Audit) else message
 
@@ -120,7 +118,7 @@ def _misplaced(message: Struct, record: ConsumerRecord) -> str:
     if isinstance(message, Heartbeat):
         ours = message.domain in inputs() and message.partition == record.partition
         return "" if ours else "a pulse of no partition that stands here"
-    if isinstance(message, Alert | Incident | Flood):
+    if isinstance(message, Revised):
         log, _, _ = record.topic.partition(".")
         return "" if message.place.topic in input_topics(log) else "a revision of no input of this log"
     at = message.asked_at if isinstance(message, JobStatus) else message.at if isinstance(message, Handover | Takeover) else ""

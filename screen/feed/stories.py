@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from screen.dispatch.sheet import steps_of
 from screen.feed.alarm_counts import key_of
 from screen.feed.rows import incident_row, row
 from screen.feed.slices.alarms import Alarms
@@ -21,7 +22,8 @@ def story(view: View, name: str) -> dict[str, Any] | None:
     alert = view[Alarms].find(name) or view[Alarms].ended.get(name)
     if alert is None:
         return None
-    return {"alert": alert, "ended": alert.ended, "trail": [_happened(entry) for entry in view[Trails].trails.get(name, ())]}
+    trail = [_happened(entry) for entry in view[Trails].trails.get(name, ())]
+    return {"alert": alert, "ended": alert.ended, "trail": trail, "steps": steps_of(view, alert)}
 
 
 def incident_of(view: View, alert: str) -> dict[str, Any] | None:

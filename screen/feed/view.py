@@ -30,6 +30,10 @@ class Slice(Struct):
     def forget(self, now: int) -> None:
         """Let go of what is shown no more at the log's time `now` (ms), and of the oldest where more is kept than is shown."""
 
+    def shown(self, kind: str, thing: str) -> tuple[int, int] | None:
+        """Where it shows the thing under seals of this kind and id: offset and number of entries of what is shown."""
+        return None
+
     def sections(self, view: "View") -> Mapping[str, Any]:
         """The sections of the pages that are built with each publication, by name: values to be encoded."""
         return {}

@@ -7,6 +7,7 @@ from typing import Any
 
 from streams import catalogue, places
 from streams.messages import Text
+from streams.places import organs
 
 FOLDER = Path(__file__).parent
 LANGUAGES = ("zh", "en")
@@ -35,6 +36,12 @@ def _of_domains(language: str) -> dict[str, dict[str, str]]:
 def owner_name(owner: str) -> Text:
     """The name of a department by its id; the id itself where it is not in the list."""
     return departments().get(owner) or Text(owner, owner)
+
+
+def unit_name(unit: str) -> Text:
+    """The name of a public body by its id; the id itself where it is not in the list."""
+    found = organs.units().get(unit)
+    return found.name if found else owner_name(unit)
 
 
 @cache

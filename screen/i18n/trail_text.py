@@ -5,9 +5,9 @@ import tomllib
 from functools import cache
 
 from screen.i18n.texts import FOLDER
-from streams.messages import Audit, Text, whole_reason
+from streams.messages import Audit, OrderAudit, Text, whole_reason
 
-ADDED = frozenset({"shelve", "suppress", "remove-from-service", "conclude"})
+ADDED = frozenset({"shelve", "suppress", "remove-from-service", "conclude", "verify", "call", "report"})
 """Acts to whose reason, which is the person's own words, the judge adds what has come of it."""
 
 
@@ -17,6 +17,11 @@ def trail_text(entry: Audit) -> Text:
     if entry.event == "refuse" or entry.actor is None:
         return _in_both("sentence", entry.reason)
     return Text(_in_both("added", said.zh).zh, said.en) if entry.event in ADDED else said
+
+
+def order_text(entry: OrderAudit) -> Text:
+    """The same of an entry of an order's trail, to which the judge adds nothing."""
+    return _in_both("sentence", entry.reason) if entry.event == "refuse" or entry.actor is None else whole_reason(entry)
 
 
 def _in_both(table: str, reason: str) -> Text:

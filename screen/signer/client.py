@@ -4,15 +4,19 @@ import base64
 import socket
 import time
 from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import IO, TypeVar
 
 from msgspec.json import Decoder
 from starlette.concurrency import run_in_threadpool
 
 from screen.access.oidc import NotLetInError
 from screen.access.sessions import Session
-from screen.acts.commands import NotAcceptedError, Places, command_id
+from screen.acts.commands import NotAcceptedError, Places, check_file, command_id, order_id
+from screen.acts.order_about import UNKNOWN, About
+from screen.acts.order_press import OrderPress
 from screen.signer.entrance import Entered
 from screen.signer.wire import (
     LENGTH,
@@ -23,11 +27,14 @@ from screen.signer.wire import (
     Held,
     Known,
     Names,
+    OpenOriginal,
     Password,
     ProviderAnswer,
     Question,
     Reply,
     SignAct,
+    Signing,
+    SignOrder,
     SignRecord,
     SignRegroup,
     WallToken,
@@ -35,12 +42,17 @@ from screen.signer.wire import (
 )
 from screen.web.json_response import RefusedError
 from streams.handover import Record
-from streams.messages import Act, Alert, Incident, JobCommand, Place, Regroup
+from streams.keeper.wire import Opened
+from streams.messages import Act, Alert, Incident, Issue, JobCommand, Place, Regroup
+from streams.originals.spool import PIECE
 
 T = TypeVar("T")
 
 AGAIN = 1.0
 """Seconds for which what the signer has said of a session, or of names, holds here."""
+
+FILE_PATIENCE = 60.0
+"""Seconds that a file may take on its way."""
 
 QUICK = 2.0
 """Seconds within which the signer says whether a session holds."""
@@ -50,6 +62,7 @@ KEPT = 10_000
 
 _REPLY = Decoder(Reply)
 _PLACE = Decoder(Place)
+_OPENED = Decoder(Opened)
 _LET_IN = Decoder(Entered)
 _SESSION: Decoder[Session | None] = Decoder(Session | None)
 _ENTERED: Decoder[Entered | None] = Decoder(Entered | None)
@@ -67,14 +80,38 @@ class SignerClient:
     def __init__(self, path: Path, log: str) -> None:
         self._path, self._log = path, log
 
-    def ask(self, question: Question, value: Decoder[T], patience: float = QUICK) -> T:
-        """The signer's value; RefusedError with its own sentence, SignerAwayError where it does not answer."""
-        reply = _REPLY.decode(self._exchanged(question, patience))
+    def ask(self, question: Question, value: Decoder[T], patience: float = QUICK, file: IO[bytes] | None = None) -> T:
+        """The signer's value; RefusedError with its own sentence, SignerAwayError where it does not answer.
+
+        `file`: whose bytes follow the question.
+        """
+        reply = _REPLY.decode(self._exchanged(question, patience, file))
         if reply.status != 200:
             raise RefusedError(reply.status, reply.why)
         return value.decode(reply.value)
 
-    def _exchanged(self, question: Question, patience: float) -> bytes:
+    def original(self, question: OpenOriginal, target: IO[bytes]) -> Opened:
+        """Write an original into `target`, or say why it is not opened; as `ask`."""
+        found: list[Opened] = []
+
+        def more(reply: bytes) -> int:
+            said = _REPLY.decode(reply)
+            found.extend([_OPENED.decode(said.value)] if said.status == 200 else [])
+            return found[0].size if found else 0
+
+        reply = _REPLY.decode(self._exchanged(question, FILE_PATIENCE, target=target, more=more))
+        if reply.status != 200:
+            raise RefusedError(reply.status, reply.why)
+        return found[0]
+
+    def _exchanged(
+        self,
+        question: Question,
+        patience: float,
+        file: IO[bytes] | None = None,
+        target: IO[bytes] | None = None,
+        more: Callable[[bytes], int] = lambda _: 0,
+    ) -> bytes:
         try:
             message = framed(question)
         except ValueError as error:
@@ -91,13 +128,28 @@ class SignerClient:
                 ) from None
             try:
                 line.sendall(message)
+                with suppress(BrokenPipeError, ConnectionResetError):  # it may refuse before it has all, and says why
+                    while file is not None and (piece := file.read(PIECE)):
+                        line.sendall(piece)
                 (length,) = LENGTH.unpack(_received(line, LENGTH.size, until))
-                return _received(line, length, until)
+                return _with_file(line, _received(line, length, until), until, target, more)
             except TimeoutError:
                 why = f"within {patience:g} s"
             except (OSError, EOFError):
                 why = "but closed the connection: its log says why"
         raise SignerAwayError(f"the signer has not answered {why}; whether it was done, the log says")
+
+
+def _with_file(
+    line: socket.socket, reply: bytes, until: float, target: IO[bytes] | None, more: Callable[[bytes], int]
+) -> bytes:
+    """The reply, once the bytes that follow it are in `target`."""
+    left = more(reply) if target is not None else 0
+    while left and target is not None:
+        piece = _received(line, min(PIECE, left), until)
+        target.write(piece)
+        left -= len(piece)
+    return reply
 
 
 def _received(line: socket.socket, size: int, until: float) -> bytes:
@@ -142,10 +194,29 @@ class SignedCommands:
         """As `Commands`."""
         return self._places.keep(name, self._sign(SignRecord(session=session, record=command)))
 
+    def order(
+        self,
+        _log: str,
+        region: str,
+        press: OrderPress,
+        now: int,
+        session: str,
+        about: About = UNKNOWN,
+        file: IO[bytes] | None = None,
+    ) -> Place:
+        """As `Commands`."""
+        check_file(press, file)
+        act, issue = (None, press.act) if isinstance(press.act, Issue) else (press.act, None)
+        asked = SignOrder(
+            session=session, verb=press.verb, act=act, issue=issue, key=press.key, now=now, region=region, about=about
+        )
+        place = self._client.ask(asked, _PLACE, FILE_PATIENCE if file else PATIENCE, file)
+        return self._places.keep(order_id(press), place)
+
     def close(self) -> None:
         """As `Commands`: there is none to let go of."""
 
-    def _sign(self, asked: SignAct | SignRegroup | SignRecord) -> Place:
+    def _sign(self, asked: Signing) -> Place:
         return self._client.ask(asked, _PLACE, PATIENCE)
 
 

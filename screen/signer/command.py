@@ -15,9 +15,10 @@ from screen.acts.commands import ActLog
 from screen.signer.entrance import Admission
 from screen.signer.looking import OPEN_WITHIN, Looking, kafka_record
 from screen.signer.notary import Notary, in_clear
+from screen.signer.order_texts import IN_CLEAR
 from screen.signer.refusals import Refusals
-from screen.signer.sealing import WITHIN, by_keeper
-from screen.signer.server import SignerServer, listen
+from screen.signer.sealing import WITHIN, by_keeper, orders_by_keeper
+from screen.signer.server import FILE_WITHIN, SignerServer, listen
 from screen.web.server_log import printable
 from streams.command import Trouble
 from streams.keeper.client import KeeperClient
@@ -70,8 +71,10 @@ def _serve(settings: Settings, log: str, part: Part) -> None:
     peers = settings.signer_peers or (os.geteuid(),)
     keeper = settings.keeper_socket
     seal = by_keeper(KeeperClient(keeper, WITHIN)) if keeper else in_clear
+    orders = orders_by_keeper(KeeperClient(keeper, FILE_WITHIN)) if keeper else IN_CLEAR
     looking = Looking(log, sessions, kafka_record(settings), KeeperClient(keeper, OPEN_WITHIN) if keeper else None)
-    server = SignerServer(Notary(log, part, sessions, acts, seal), admission, looking, peers, Refusals(_tell))
+    notary = Notary(log, part, sessions, acts, seal, orders)
+    server = SignerServer(notary, admission, looking, peers, Refusals(_tell), settings.original_most)
     path = socket_path(settings, log)
     listening = listen(path, peers)
     try:

@@ -5,19 +5,21 @@ else. No text is kept here.
 """
 
 from collections.abc import Callable
+from typing import IO
 
 import msgspec
 from kafka import TopicPartition
 from kafka.errors import KafkaError
 
-from screen.access.sessions import Sessions
+from screen.access.sessions import Session, Sessions
 from screen.signer.notary import NotSignedError, actor_of, authn_of, live
-from screen.signer.wire import LookAt
+from screen.signer.order_texts import ORIGINAL, TEXT, family
+from screen.signer.wire import LookAt, LookOrder, OpenOriginal
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.keeper.client import KeeperAwayError, KeeperClient, KeeperRefusedError
-from streams.keeper.wire import Opened, OpenText
-from streams.messages import DecodeError, Event, Place, decode_event
+from streams.keeper.wire import Opened, OpenFile, OpenText
+from streams.messages import LOOK_ORDER, DecodeError, Event, Place, decode_event
 from streams.settings import Settings
 from streams.topics import inputs, topic_name
 
@@ -62,8 +64,52 @@ class Looking:
             path=asked.path,
             reference=asked.reference,
         )
+        return self._answered(lambda keeper: keeper.open(question))
+
+    def look_order(self, asked: LookOrder) -> Opened:
+        """The same of a text of an order; whose it is, and so for whom, the keeper knows by its key."""
+        session = self._session(asked)
+        question = OpenText(
+            actor=actor_of(session.person),
+            authn=authn_of(session),
+            purpose=asked.purpose,
+            family=family(asked.order),
+            type=TEXT,
+            id=asked.order,
+            path=asked.name,
+            reference=asked.reference,
+        )
+        return self._answered(lambda keeper: keeper.open(question))
+
+    def original(self, asked: OpenOriginal, target: IO[bytes]) -> Opened:
+        """Write an original into `target`, as `look_order`."""
+        session, file = self._session(asked), asked.file
+        if file.text is None:
+            raise NotSignedError(409, "place", "this original is not sealed")
+        question = OpenFile(
+            actor=actor_of(session.person),
+            authn=authn_of(session),
+            purpose=asked.purpose,
+            family=family(asked.order),
+            type=ORIGINAL,
+            id=file.digest,
+            path="file",
+            reference=file.text,
+        )
+        return self._answered(lambda keeper: keeper.open_file(question, target))
+
+    def _session(self, asked: LookOrder | OpenOriginal) -> Session:
+        """The session of who looks; NotSignedError where no look at orders is that person's."""
+        session = live(self._sessions, asked.session)
+        if why := session.person.may_not(LOOK_ORDER):
+            raise NotSignedError(403, "right", why)
+        return session
+
+    def _answered(self, ask: Callable[[KeeperClient], Opened]) -> Opened:
+        if self._keeper is None:
+            raise NotSignedError(503, "keeper", "nothing is opened: the signer knows no keeper, set ONESCREEN_KEEPER_SOCKET")
         try:
-            return self._keeper.open(question)
+            return ask(self._keeper)
         except KeeperAwayError as error:
             raise NotSignedError(503, "keeper", f"nothing is opened: {error}") from None
         except KeeperRefusedError as error:

@@ -4,22 +4,39 @@ The web process says what is done; who does it, in which role, and how that is k
 """
 
 from collections.abc import Callable
+from hashlib import sha256
 from time import time
+from typing import IO
 
 from msgspec.structs import replace
 
 from screen.access.accounts import Accounts
 from screen.access.people import Person
 from screen.access.sessions import Session, Sessions
-from screen.acts.commands import SOURCE, ActLog, command_bytes, command_id, regroup_bytes, regroup_id
+from screen.acts.commands import (
+    ORDERS,
+    SOURCE,
+    ActLog,
+    command_bytes,
+    command_id,
+    order_bytes,
+    order_id,
+    regroup_bytes,
+    regroup_id,
+)
+from screen.acts.order_about import about
+from screen.acts.order_press import OrderPress
 from screen.acts.requests import check_reason
-from screen.signer.wire import SignAct, Signing, SignRecord, SignRegroup
+from screen.signer.order_texts import IN_CLEAR, KeepOriginal, OrderSeals, sealed_data, with_original
+from screen.signer.wire import SignAct, Signing, SignOrder, SignRecord, SignRegroup
 from screen.web.json_response import RefusedError
 from streams.clock import wall_time
 from streams.desk import desk_bytes, place_of
 from streams.messages import (
     ALERT_RIGHTS,
     INCIDENT_RIGHTS,
+    ORDER,
+    ORDER_RIGHTS,
     RIGHTS,
     Actor,
     Authn,
@@ -30,6 +47,7 @@ from streams.messages import (
     decode_event,
     format_time,
 )
+from streams.messages.orders import OrderAct
 from streams.signing.machine.keyfile import KeyFileError
 from streams.signing.machine.part import Part
 from streams.topics import inputs, topic_name
@@ -63,12 +81,21 @@ def in_clear(text: str, _type: str, _id: str, _family: str, _path: str) -> Words
 class Notary:
     """Signs into one log with one part's key. It is asked by one thread alone."""
 
-    def __init__(self, log: str, part: Part, sessions: Sessions, acts: ActLog, seal: Seal = in_clear) -> None:
+    def __init__(
+        self,
+        log: str,
+        part: Part,
+        sessions: Sessions,
+        acts: ActLog,
+        seal: Seal = in_clear,
+        orders: OrderSeals = IN_CLEAR,
+    ) -> None:
         self._log, self._part, self._sessions, self._acts, self._seal = log, part, sessions, acts, seal
+        self._orders = orders
         self._unsaid: dict[str, bytes] = {}
 
-    def sign(self, asked: Signing) -> Place:
-        """Sign and write it; its place in the log, or that of its first copy.
+    def sign(self, asked: Signing, body: IO[bytes] | None = None) -> Place:
+        """Sign and write it; its place in the log, or that of its first copy. `body`: of an act with a file its bytes.
 
         NotSignedError or NotAcceptedError says why not.
         """
@@ -78,6 +105,8 @@ class Notary:
                 return self._act(asked, session)
             if isinstance(asked, SignRegroup):
                 return self._regroup(asked, session)
+            if isinstance(asked, SignOrder):
+                return self._order(asked, session, body)
             return self._record(asked, session)
         except ValueError as error:
             raise NotSignedError(422, "malformed", str(error)) from None
@@ -116,6 +145,30 @@ class Notary:
 
         return self._once(name, INCIDENTS, asked.city, made)
 
+    def _order(self, asked: SignOrder, session: Session, body: IO[bytes] | None) -> Place:
+        act = asked.issue if asked.verb == "issue" else asked.act
+        if act is None or asked.verb not in ORDER_RIGHTS:
+            raise NotSignedError(422, "malformed", f"an order has no act {asked.verb!r} of this shape")
+        actor, authn = self._who(session, act.actor, ORDER + asked.verb)
+        press = OrderPress(asked.verb, asked.key, replace(act, actor=actor, authn=authn))
+
+        def made() -> bytes:
+            known = about(press.act, asked.about)
+            data = sealed_data(press.verb, press.act, known, self._orders.text)
+            if isinstance(data, OrderAct) and data.file is not None:
+                if body is None:
+                    raise ValueError("an act that puts a file to an order comes with the file itself")
+                data = with_original(data, known, actor.role, _same(data, body), self._kept)
+            return order_bytes(asked.region, replace(press, act=data), asked.now)
+
+        return self._once(order_id(press), ORDERS, act.order, made)
+
+    @property
+    def _kept(self) -> KeepOriginal:
+        if self._orders.original is None:
+            raise NotSignedError(503, "keeper", "no file is taken: the signer knows no keeper, set ONESCREEN_KEEPER_SOCKET")
+        return self._orders.original
+
     def _record(self, asked: SignRecord, session: Session) -> Place:
         record = asked.record
         actor, authn = self._who(session, record.by, _right(record))
@@ -145,7 +198,7 @@ class Notary:
                 428,
                 "second",
                 f"{right} needs a second signature, of another person, and is not done here: "
-                f"python -m agents act {right} --cosign KEY, see docs/operate/security.md",
+                f"python -m agents {_typed(right)} --cosign KEY, see docs/operate/security.md",
             )
         return actor_of(person), authn_of(session)
 
@@ -199,6 +252,23 @@ def actor_of(person: Person) -> Actor:
 def names_of(accounts: Accounts) -> dict[str, str]:
     """The name to show of each account."""
     return {account.id: account.name for account in accounts.all()}
+
+
+def _typed(right: str) -> str:
+    """The command by which an act is done at a command line."""
+    return f"order {right.removeprefix(ORDER)}" if right.startswith(ORDER) else f"act {right}"
+
+
+def _same(act: OrderAct, body: IO[bytes]) -> IO[bytes]:
+    """The bytes of an act's file from their beginning; ValueError where they are not those of its digest."""
+    body.seek(0)
+    found = sha256()
+    while piece := body.read(1 << 16):
+        found.update(piece)
+    if act.file is None or found.hexdigest() != act.file.digest:
+        raise ValueError("the file's bytes are not those of its digest")
+    body.seek(0)
+    return body
 
 
 def _right(record: object) -> str:

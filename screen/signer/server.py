@@ -8,8 +8,9 @@ import struct
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import IO
 
 import msgspec
 from msgspec import Raw
@@ -29,11 +30,14 @@ from screen.signer.wire import (
     Held,
     Known,
     LookAt,
+    LookOrder,
     Names,
+    OpenOriginal,
     Password,
     ProviderAnswer,
     Reply,
     SignAct,
+    SignOrder,
     SignRecord,
     SignRegroup,
     WallToken,
@@ -41,7 +45,9 @@ from screen.signer.wire import (
 )
 from screen.web.json_response import RefusedError
 from streams.command import Trouble
+from streams.keeper.wire import Opened
 from streams.messages import DecodeError, decode
+from streams.originals.spool import PIECE, spool
 
 WITHIN = 2.0
 """Seconds within which a question must be whole: its sender is on this machine and has it whole before it connects."""
@@ -62,16 +68,31 @@ AT_ONCE = 4
 LOOKS_AT_ONCE = 2
 """Sealed texts that are opened at one time: the keeper opens one after the other."""
 
+FILES_AT_ONCE = 4
+"""Files that are taken in at one time: each is held here until the keeper has it."""
+
+FILE_WITHIN = 60.0
+"""Seconds within which a file must be whole: the web process has it when it asks."""
+
+UNDONE = "this act is not in the log"
+
 _HOUR = 3_600.0
 _PEER = struct.Struct("3i")
 
 
 class SignerServer:
-    """Answers questions over one socket until it is stopped; `peers` are the user ids that may ask."""
+    """Answers questions over one socket until it is stopped; `peers` are the user ids that may ask, `most`: bytes of a file."""
 
     def __init__(
-        self, notary: Notary, admission: Admission, looking: Looking, peers: Iterable[int], refusals: Refusals
+        self,
+        notary: Notary,
+        admission: Admission,
+        looking: Looking,
+        peers: Iterable[int],
+        refusals: Refusals,
+        most: int = 20 << 20,
     ) -> None:
+        self._most, self._files = most, asyncio.Semaphore(FILES_AT_ONCE)
         self._notary, self._admission, self._looking = notary, admission, looking
         self._peers, self._refusals = frozenset(peers), refusals
         self._open = 0
@@ -91,10 +112,13 @@ class SignerServer:
     async def _asked(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open += 1
         try:
-            with suppress(ConnectionError):
-                reply = await self._answered(reader, writer)
+            with suppress(ConnectionError), ExitStack() as held:
+                reply, original = await self._answered(reader, writer, held)
                 if reply is not None:
                     writer.write(framed(reply))
+                    await asyncio.wait_for(writer.drain(), WITHIN)
+                while original is not None and (piece := original.read(PIECE)):
+                    writer.write(piece)
                     await asyncio.wait_for(writer.drain(), WITHIN)
         except TimeoutError:
             self._refusals.note("slow", "somebody does not take the reply")
@@ -102,36 +126,75 @@ class SignerServer:
             self._open -= 1
             writer.close()
 
-    async def _answered(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Reply | None:
-        """The reply to what comes; None to whom nothing is said."""
+    async def _answered(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, held: ExitStack
+    ) -> tuple[Reply | None, IO[bytes] | None]:
+        """The reply to what comes, None to whom nothing is said, and the file that follows it."""
         peer = _peer(writer.get_extra_info("socket"))
         if peer not in self._peers:
             self._refusals.note("peer", f"a process of the user {peer} may not ask: see ONESCREEN_SIGNER_PEERS")
-            return None
+            return None, None
         if self._open > MOST_OPEN:
             self._refusals.note("crowd", f"more than {MOST_OPEN} connections at one time")
-            return None
+            return None, None
         try:
             asked = await _read(reader)
-            return Reply(200, Raw(msgspec.json.encode(await self._answer(asked))))
+            file = held.enter_context(spool()) if isinstance(asked, OpenOriginal | SignOrder) else None
+            if file is not None and isinstance(asked, SignOrder):
+                await self._filled(file, reader, asked.following)
+            value = await self._answer(asked, file)
+            if file is not None:
+                file.seek(0)
+            return Reply(200, Raw(msgspec.json.encode(value))), file if isinstance(asked, OpenOriginal) else None
         except RefusedError as error:
             if isinstance(error, NotSignedError):
                 self._refusals.note(error.kind, str(error))
-            return Reply(error.status, why=str(error))
+            return Reply(error.status, why=str(error)), None
         except NotLetInError as error:
             self._refusals.note("provider", f"a provider's answer lets nobody in: {error.why}")
-            return Reply(403, why=error.why)
+            return Reply(403, why=error.why), None
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one question, the next one is answered
             self._refusals.note("fault", f"a fault of the signer's own: {type(error).__name__}")
-            return Reply(500, why="the signer has failed: its log says so")
+            return Reply(500, why="the signer has failed: its log says so"), None
 
-    async def _answer(self, asked: Asked) -> object:  # noqa: PLR0911 - a table of what there is to ask
+    async def _filled(self, body: IO[bytes], reader: asyncio.StreamReader, size: int) -> None:
+        """Take the bytes that follow a question; RefusedError where they are too many, or do not come."""
+        if size > self._most:
+            raise NotSignedError(413, "too-big", f"a file of {size} bytes: at most {self._most} are taken")
+        if self._files.locked():
+            raise RefusedError(503, "other files are being taken: send it again in a while")
+        async with self._files:
+            try:
+                async with asyncio.timeout(FILE_WITHIN):
+                    while size and (piece := await reader.read(min(PIECE, size))):
+                        body.write(piece)
+                        size -= len(piece)
+            except TimeoutError:
+                raise NotSignedError(408, "slow", f"the file is not whole within {FILE_WITHIN:g} s") from None
+        if size:
+            raise NotSignedError(400, "malformed", "the file ended before it was whole")
+
+    async def _looked(self, asked: LookAt | LookOrder | OpenOriginal, file: IO[bytes] | None) -> Opened:
+        def work() -> Opened:
+            if isinstance(asked, LookAt):
+                return self._looking.look(asked)
+            if isinstance(asked, OpenOriginal) and file is not None:
+                return self._looking.original(asked, file)
+            return self._looking.look_order(asked)  # type: ignore[arg-type]  # there is a file for each original
+
+        found: Opened = await self._in_turn(self._eyes, work, "nothing is opened")  # type: ignore[assignment]
+        return found
+
+    async def _answer(self, asked: Asked, file: IO[bytes] | None) -> object:  # noqa: PLR0911, C901 - a table of what there is to ask
         admission, now = self._admission, time.time()
         match asked:
             case SignAct() | SignRegroup() | SignRecord():
-                return await self._in_turn(self._hand, lambda: self._notary.sign(asked), "this act is not in the log")
-            case LookAt():
-                return await self._in_turn(self._eyes, lambda: self._looking.look(asked), "nothing is opened")
+                return await self._in_turn(self._hand, lambda: self._notary.sign(asked), UNDONE)
+            case SignOrder():
+                body = file if asked.following else None
+                return await self._in_turn(self._hand, lambda: self._notary.sign(asked, body), UNDONE)
+            case LookAt() | LookOrder() | OpenOriginal():
+                return await self._looked(asked, file)
             case Held(hashed=hashed):
                 return admission.sessions.held(hashed, now)
             case Active(hashed=hashed):

@@ -10,7 +10,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Raw, Struct
 
+from screen.acts.order_about import UNKNOWN, About
 from streams.messages import Act, Ask, Cancel, Handover, Place, Regroup, Sealed, Takeover
+from streams.messages.orders import File, Issue, OrderAct
 from streams.messages.words import Line
 
 MOST = 65_536
@@ -80,6 +82,51 @@ class LookAt(Question, frozen=True, tag="look"):
     department: Line
 
 
+class SignOrder(Question, frozen=True, tag="order"):
+    """An act on an order, or one that is issued, whose place lies in a district; what the web process knows of the order.
+
+    Where the act has a file that is not sealed yet its bytes follow the question.
+    """
+
+    session: Secret
+    verb: Line
+    key: Line
+    now: Moment
+    region: Line
+    act: OrderAct | None = None
+    issue: Issue | None = None
+    about: About = UNKNOWN
+
+    @property
+    def following(self) -> int:
+        """How many bytes follow the question."""
+        file = self.act.file if self.act else None
+        return file.size if file and file.text is None else 0
+
+
+TextName = Literal["cause", "basis", "demand", "feedback", "contact", "reason", "who"]
+"""What a text of an order is called."""
+
+
+class LookOrder(Question, frozen=True, tag="look-order"):
+    """A sealed text of an order."""
+
+    session: Secret
+    order: Line
+    name: TextName
+    reference: Sealed
+    purpose: Purpose
+
+
+class OpenOriginal(Question, frozen=True, tag="original"):
+    """The original of a piece of evidence of an order, whose bytes follow the reply."""
+
+    session: Secret
+    order: Line
+    file: File
+    purpose: Purpose
+
+
 class Held(Question, frozen=True, tag="held"):
     """Whether a session holds."""
 
@@ -131,8 +178,9 @@ class Names(Question, frozen=True, tag="names"):
     """The name to show of each account."""
 
 
-Signing = SignAct | SignRegroup | SignRecord
-Asked = Signing | LookAt | Held | Active | End | Password | WallToken | ProviderAnswer | Known | DeviceKey | Names
+Signing = SignAct | SignRegroup | SignOrder | SignRecord
+Looked = LookAt | LookOrder | OpenOriginal
+Asked = Signing | Looked | Held | Active | End | Password | WallToken | ProviderAnswer | Known | DeviceKey | Names
 
 
 class Reply(Struct, frozen=True, omit_defaults=True):

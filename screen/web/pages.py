@@ -23,6 +23,7 @@ class Page(Struct, frozen=True):
 PAGES = (
     Page("wall", "一屏", "Wall", Audience.SIGNED_IN),
     Page("desk", "值守台", "Desk", Audience.SIGNED_IN),
+    Page("orders", "工单", "Orders", Audience.SIGNED_IN),
     Page("replay", "回放", "Replay", "replay"),
     Page("rules", "规则", "Rules", Audience.SIGNED_IN),
     Page("print", "打印", "Print", Audience.SIGNED_IN, listed=False),

@@ -33,7 +33,7 @@ from streams.messages import (
 from streams.settings import Settings
 from streams.signing.machine.part import open_part
 from streams.signing.sign import Signer
-from streams.topics import events_topic, input_topics
+from streams.topics import events_topic, hears, input_topics, split_events_topic
 
 MARK = "mark"
 """The Kafka header that carries an arrival's mark."""
@@ -89,7 +89,7 @@ class LogWriter:
         self._send(topic, partition, arrival.value, arrival.key or None, headers, arrived)
 
     def tick(self, at: int) -> None:
-        """Send a tick (ms) to every partition of every events topic, and of the incidents' input.
+        """Send a tick (ms) to every partition of everything that is judged.
 
         The first one, and one after a gap, resumes time after the newest tick of its partition. In an opened log a chain begins
         where it is needed; Trouble where the gap is longer than a clock may pass over by itself.
@@ -144,11 +144,11 @@ class LogWriter:
                     self._queue((place, value, None, None, ""))
 
     def everywhere(self, value: bytes, seconds: Sequence[Signer] = ()) -> None:
-        """Send one record without a key to every partition of every events topic; `seconds` sign it too in an opened log."""
-        value = self._part.value(value, "*", seconds)
-        for topic in self._topics.values():
-            for partition in range(self._partitions[topic]):
-                self._queue((TopicPartition(topic, partition), value, None, None, ""))
+        """Send one record without a key to every partition of all that hears it; `seconds` sign it too in an opened log."""
+        kind, value = type_of(value), self._part.value(value, "*", seconds)
+        for place in self._places():
+            if hears(split_events_topic(place.topic)[1], kind):
+                self._queue((place, value, None, None, ""))
 
     def flush(self) -> None:
         """Wait until the broker has everything that was sent."""

@@ -4,7 +4,9 @@ Who seals: gateways and the signer of people's acts. Who opens: the screen. Noth
 """
 
 import socket
+from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 from msgspec.json import Decoder, Encoder
 
@@ -16,13 +18,17 @@ from streams.keeper.wire import (
     HandOrder,
     NamePerson,
     Opened,
+    OpenFile,
     OpenText,
     Rotate,
+    SealFile,
     SealText,
     Standing,
     Sweep,
 )
 from streams.messages.words import Sealed
+
+_PIECE = 1 << 16
 
 TIMEOUT = 15.0
 """Seconds after which the keeper has not answered: longer than it waits for Kafka."""
@@ -56,6 +62,20 @@ class KeeperClient:
             raise KeeperAwayError("the keeper gave no answer to a look")
         return answer.opened
 
+    def keep_file(self, asked: SealFile, file: IO[bytes]) -> Sealed:
+        """The reference to an original of `asked.size` bytes, which is durable by then."""
+        answer = self.ask(asked, file)
+        if answer.sealed is None:
+            raise KeeperAwayError("the keeper gave no reference")
+        return answer.sealed
+
+    def open_file(self, asked: OpenFile, target: IO[bytes]) -> Opened:
+        """Write an original into `target`, after the look stands in Kafka, or why it is not given."""
+        answer = self.ask(asked, target=target)
+        if answer.opened is None:
+            raise KeeperAwayError("the keeper gave no answer to a look")
+        return answer.opened
+
     def person(self, purpose: str, identifier: str) -> str:
         """The pseudonym (32 hex digits) of a person for a purpose."""
         return self.ask(NamePerson(purpose=purpose, identifier=identifier)).person
@@ -79,15 +99,23 @@ class KeeperClient:
         """Remove texts to which no event refers; how many there were, as a text."""
         return self.ask(Sweep(digests=digests)).done
 
-    def ask(self, asked: Asked) -> Answer:
-        """Ask one thing: KeeperAwayError where nobody answers, KeeperRefusedError where the keeper refuses."""
+    def ask(self, asked: Asked, file: IO[bytes] | None = None, target: IO[bytes] | None = None) -> Answer:
+        """Ask one thing: KeeperAwayError where nobody answers, KeeperRefusedError where the keeper refuses.
+
+        `file`: whose bytes follow the request; `target`: gets the bytes that follow the answer.
+        """
         try:
             with socket.socket(socket.AF_UNIX) as line:
                 line.settimeout(self._timeout)
                 line.connect(str(self._path))
                 line.sendall(_encode(asked) + b"\n")
-                with line.makefile("rb") as file:
-                    value = file.readline(MAX_LINE)
+                with suppress(BrokenPipeError, ConnectionResetError):  # it may refuse before it has all, and says why
+                    while file is not None and (piece := file.read(_PIECE)):
+                        line.sendall(piece)
+                with line.makefile("rb") as back:
+                    value = back.readline(MAX_LINE)
+                    if target is not None and value.endswith(b"\n"):
+                        _copy(back, target, _answers.decode(value).opened)
         except (ConnectionResetError, BrokenPipeError):
             value = b""
         except OSError as error:
@@ -106,3 +134,14 @@ class KeeperClient:
 
 _encode = Encoder().encode
 _answers = Decoder(Answer)
+
+
+def _copy(back: IO[bytes], target: IO[bytes], opened: Opened | None) -> None:
+    """The bytes that follow an answer; KeeperAwayError where they come short."""
+    left = opened.size if opened else 0
+    while left:
+        piece = back.read(min(_PIECE, left))
+        if not piece:
+            raise KeeperAwayError("the keeper has hung up before the file was whole")
+        target.write(piece)
+        left -= len(piece)

@@ -1,7 +1,8 @@
 """`python -m streams keeper`: the keeper of keys of a log, and what people order of it. Every answer is a line of JSON.
 
-`run` is the process. `status`, `rotate` and `sweep` ask it over its socket. `forget`, `hold` and `cosign` hand it an order that
-people sign: where two must sign, both keys are given, or the half-signed order goes to the second person, who runs `cosign`.
+`run` is the process. `status`, `rotate` and `sweep` ask it over its socket. `forget`, `purge`, `hold` and `cosign` hand it an
+order that people sign: where two must sign, both keys are given, or the half-signed order goes to the second
+person, who runs `cosign`.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from streams.keeper import orders
 from streams.keeper.acts import PART
 from streams.keeper.client import KeeperAwayError, KeeperRefusedError
 from streams.keeper.disk.kek import CommandKeks, FileKeks, Keks
+from streams.keeper.disk.shelf import Shelf
 from streams.keeper.disk.store import Store
 from streams.keeper.disk.twofold import NAME
 from streams.keeper.errors import KeeperError
@@ -32,6 +34,7 @@ from streams.keeper.rights import by_role
 from streams.keeper.server import KeeperServer, peers_of
 from streams.keeper.sweep import unreferenced
 from streams.messages import HOUR, format_time
+from streams.originals.folder import folder_of, sealed_originals
 from streams.private import private
 from streams.settings import Settings, load
 from streams.signing.machine.keyfile import KeyFileError
@@ -59,12 +62,13 @@ def main(arguments: list[str]) -> int:
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Answer and forget until SIGTERM or SIGINT; nothing is answered before all that was forgotten is forgotten here too."""
     with ExitStack() as held:
-        part, store, forgetting, log = _opened(settings, options.log, held)
+        part, store, forgetting, log, shelf = _opened(settings, options.log, held)
         stop = stop_event()
         right = by_role(lambda asked: bool(asked.authn.session))
-        keeper = Keeper(store, log, forgetting, part.logid, part.value, right, _tell, wall_time)
+        keeper = Keeper(store, log, shelf, forgetting, part.logid, part.value, right, _tell, wall_time)
         peers = peers_of(settings.keeper_peers, os.geteuid())
-        server = KeeperServer(socket_path(settings, options.log), keeper, forgetting, options.log, peers)
+        most = settings.original_most
+        server = KeeperServer(socket_path(settings, options.log), keeper, forgetting, options.log, peers, most)
         held.callback(server.close)
         _tell("ready", {"log": options.log, "epoch": store.epoch, "keys": len(store.rows())})
         while not stop.is_set():
@@ -86,7 +90,7 @@ def restore(settings: Settings, options: argparse.Namespace) -> int:
             shutil.copyfile(path, private(folder) / path.name)
             (folder / path.name).chmod(0o600)
     with ExitStack() as held:
-        _, store, forgetting, _ = _opened(settings, options.log, held)
+        _, store, forgetting, *_ = _opened(settings, options.log, held)
         forgetting.step()
         _tell("restored", {"epoch": store.epoch, "keys": len(store.rows())})
     return 0
@@ -121,8 +125,8 @@ def rotate(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def sweep(settings: Settings, options: argparse.Namespace) -> int:
-    """Remove texts, a day old and more, to which no event refers; with `--dry-run` name them alone."""
-    found = unreferenced(settings, options.log, wall_time())
+    """Remove texts and originals, a day old and more, to which no event refers; with `--dry-run` name them alone."""
+    found = unreferenced(settings, options.log, wall_time(), sealed_originals(folder_of(settings, options.log)))
     removed = 0
     for begin in range(0, 0 if options.dry_run else len(found), SWEPT_AT_ONCE):
         removed += int(client_of(settings, options.log).sweep(tuple(found[begin : begin + SWEPT_AT_ONCE])))
@@ -141,7 +145,7 @@ def _work(lock: threading.Lock, keeper: Keeper, forgetting: Forgetting) -> None:
         _tell("trouble", {"what": str(error)})
 
 
-def _opened(settings: Settings, log: str, held: ExitStack) -> tuple[Part, Store, Forgetting, KafkaLog]:
+def _opened(settings: Settings, log: str, held: ExitStack) -> tuple[Part, Store, Forgetting, KafkaLog, Shelf]:
     """The keeper's parts, with everything forgotten that the log says was forgotten."""
     part = held.enter_context(open_part(settings, log, PART))
     if not part.logid:
@@ -154,9 +158,10 @@ def _opened(settings: Settings, log: str, held: ExitStack) -> tuple[Part, Store,
     held.callback(store.close)
     reader = held.enter_context(KafkaLog(settings, log))
     choices = Choices(grace=settings.keeper_grace * HOUR, most=settings.keeper_most)
-    forgetting = Forgetting(store, reader, part.logid, part.value, _tell, choices)
+    shelf = Shelf(folder_of(settings, log))
+    forgetting = Forgetting(store, reader, shelf, part.logid, part.value, _tell, choices)
     forgetting.catch_up()
-    return part, store, forgetting, reader
+    return part, store, forgetting, reader, shelf
 
 
 def _folders(settings: Settings, log: str) -> tuple[Path, Path]:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from streams.keeper.acts import FORGETS
 from streams.keeper.disk.ledger import Ended, Ledger
+from streams.keeper.disk.shelf import Shelf
 from streams.keeper.disk.store import Store
 from streams.keeper.log import SEALED, Log
 from streams.messages import event_bytes, format_time
@@ -34,8 +35,9 @@ def place_of(family: str) -> tuple[str, str] | None:
 class Destruction:
     """Destroys in a store, and tells the log. `sign`: with the keeper's key."""
 
-    def __init__(self, store: Store, ledger: Ledger, log: Log, sign: Sign, tell: Tell) -> None:
-        self._store, self._ledger, self._log, self._sign, self._tell = store, ledger, log, sign, tell
+    def __init__(self, store: Store, ledger: Ledger, log: Log, shelf: Shelf, sign: Sign, tell: Tell) -> None:
+        self._store, self._ledger, self._log, self._shelf = store, ledger, log, shelf
+        self._sign, self._tell = sign, tell
 
     def end(self, act: str, what: tuple[str, str], kids: tuple[str, ...], people: tuple[str, ...], now: int) -> None:
         """Destroy what an act has ended, a family and the class of its keys, and tell it. `now` in ms."""
@@ -65,7 +67,8 @@ class Destruction:
         self._tell("forgotten", {"act": gone.forget, "family": gone.family, "keys": len(gone.kids)})
 
     def bury(self, gone: Destroyed) -> None:
-        """Tombstones for the texts of keys that are gone."""
+        """Tombstones for the texts of keys that are gone, and the end of their originals."""
+        self._shelf.bury(gone.kids)
         for digest, kid in list(self._log.texts()):
             if kid in gone.kids:
                 self._log.write(SEALED, digest, None)

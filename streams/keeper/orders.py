@@ -4,16 +4,20 @@ import argparse
 import secrets
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 
-from msgspec import Raw
+from kafka.errors import KafkaError
+from msgspec import Raw, convert
 from msgspec.json import encode
 
 from streams.clock import newest_tick
 from streams.command import Trouble
+from streams.kafka import clients
 from streams.keeper.acts import FORGETS, TWO, order_of
 from streams.keeper.client import KeeperClient
-from streams.messages import Event, format_time
+from streams.messages import COMMAND, ORDER, Event, format_time
+from streams.messages.orders import OrderAct
 from streams.messages.personal import CANCEL, FORGET, HOLD, RELEASE
 from streams.settings import Settings
 from streams.signing.envelope import claim, envelope_bytes
@@ -21,6 +25,13 @@ from streams.signing.kinds import Unverified
 from streams.signing.machine.keyfile import Key
 from streams.signing.machine.part import pinned
 from streams.signing.sign import addressed, cosigned, signed
+from streams.topics import topic_name
+
+ORDERS = "events.orders"
+"""Where orders are judged, below the log's name."""
+
+MARKED = 10.0
+"""Seconds within which Kafka must have the mark of a purged order."""
 
 Work = Callable[[Settings, argparse.Namespace], int]
 
@@ -58,6 +69,33 @@ def hold(settings: Settings, options: argparse.Namespace) -> int:
     return _order(settings, options, RELEASE if options.release else HOLD, _scope(options), _scope(options))
 
 
+def purge(settings: Settings, options: argparse.Namespace) -> int:
+    """Order that all texts and originals of an order be forgotten, and write into its trail that they were purged (清除)."""
+    logid, at = _opened_log(settings, options.log)
+    family = f"{ORDERS}/{options.order}"
+    actor = {"id": options.account, "role": "admin"}
+    about = {"actor": actor, "family": family, "reason": options.reason, "basis": options.basis}
+    _check(FORGET, encode(about))
+    said = {"order": options.order, "actor": actor, "reason": f"{options.reason}, {options.basis}"}
+    convert(said, OrderAct)
+    with Key(options.key) as key, Key(options.second) as second:
+
+        def both(kind: str, subject: str, data: Mapping[str, object], to: str) -> bytes:
+            event = _event(kind, subject, data, options.account, at)
+            return envelope_bytes(cosigned(signed(addressed(event, logid, to, key.number()), key), second))
+
+        if code := _hand(settings, options.log, both(FORGET, family, about, FORGETS)):
+            return code
+        marked = both(f"{COMMAND}{ORDER}purge", options.order, said, ORDERS)
+    with closing(clients.producer(settings)) as producer:
+        try:
+            producer.send(topic_name(options.log, ORDERS), marked, options.order.encode()).get(MARKED)
+        except KafkaError as error:
+            raise Trouble(f"the texts go, but the order is not marked yet: {error}; run the same again") from None
+    say({"order": options.order, "marked": claim(marked).envelope.id})
+    return 0
+
+
 def cosign(settings: Settings, options: argparse.Namespace) -> int:
     """Sign an order as the second person, and hand it over."""
     try:
@@ -75,19 +113,8 @@ def _order(
 ) -> int:
     body = {"actor": {"id": options.account, "role": "admin"}, "reason": options.reason, **data}
     _check(kind, encode(body))
-    logid = pinned(settings, options.log)
-    at = newest_tick(settings, options.log) if logid else None
-    if at is None:
-        raise Trouble(f"log {options.log!r} was never opened, or has no tick yet: an order is signed for a log and its time")
-    event = Event(
-        specversion="1.0",
-        id=secrets.token_hex(16),
-        source=f"keeper/{options.account}",
-        type=kind,
-        subject=next(iter(scope.values())),
-        time=format_time(at),
-        data=Raw(encode(body)),
-    )
+    logid, at = _opened_log(settings, options.log)
+    event = _event(kind, next(iter(scope.values())), body, options.account, at)
     with Key(options.key) as key:
         order = signed(addressed(event, logid, FORGETS, key.number()), key)
     if options.second:
@@ -100,6 +127,31 @@ def _order(
         )
         return 0
     return _hand(settings, options.log, envelope_bytes(order))
+
+
+def _opened_log(settings: Settings, log: str) -> tuple[str, int]:
+    """The id of a log, and its newest tick (ms); Trouble where it was never opened."""
+    logid = pinned(settings, log)
+    if not logid:
+        raise Trouble(
+            f"log {log!r} was never opened: its texts stand in clear and cannot be taken out; nothing is signed for it"
+        )
+    at = newest_tick(settings, log)
+    if at is None:
+        raise Trouble(f"log {log!r} has no tick yet: an order is signed for a log and its time")
+    return logid, at
+
+
+def _event(kind: str, subject: str, data: Mapping[str, object], account: str, at: int) -> Event:
+    return Event(
+        specversion="1.0",
+        id=secrets.token_hex(16),
+        source=f"keeper/{account}",
+        type=kind,
+        subject=subject,
+        time=format_time(at),
+        data=Raw(encode(data)),
+    )
 
 
 def _hand(settings: Settings, log: str, order: bytes) -> int:
@@ -117,6 +169,13 @@ def arguments(command: Callable[[str, Work], argparse.ArgumentParser]) -> None:
     parser.add_argument("--cancel", metavar="ID", help="take back the order of this id instead; one person may")
     parser = _ordering(command("hold", hold))
     parser.add_argument("--release", action="store_true", help="end the hold instead; needs two persons")
+    parser = command("purge", purge)
+    parser.add_argument("order", metavar="ORDER", help="the id of an order (工单)")
+    parser.add_argument("--reason", required=True, help="a code: state-secret (waits for nothing), erasure-request")
+    parser.add_argument("--basis", required=True, help="code of the law's basis: secrets-31, pipl-47")
+    parser.add_argument("--as", dest="account", required=True, help="the account of the person who orders it, an admin")
+    parser.add_argument("--key", type=Path, required=True, help="that person's key file")
+    parser.add_argument("--second", type=Path, required=True, help="the key file of a second person, who is here")
     parser = command("cosign", cosign)
     parser.add_argument("order", type=Path, help="the file with the half-signed order")
     parser.add_argument("--key", type=Path, required=True, help="the second person's key file")

@@ -1,11 +1,11 @@
-"""Who may look at a sealed text: by role and class of the text, in a session that holds."""
+"""Who may look at a sealed text: by role, and by whose the text is and its class, in a session that holds."""
 
 from collections.abc import Callable
 
-from streams.keeper.disk.store import Class
+from streams.keeper.disk.store import Class, Owner
 from streams.keeper.keeper import Right
 from streams.keeper.wire import OpenText
-from streams.messages import TEXT_RIGHTS
+from streams.messages import ORDER_LOOKS, TEXT_RIGHTS
 
 LOOK_RIGHTS: dict[Class, frozenset[str]] = {
     "personal": TEXT_RIGHTS["look"],
@@ -14,13 +14,27 @@ LOOK_RIGHTS: dict[Class, frozenset[str]] = {
 }
 """The roles that may look at texts of a class. A choice: whoever works on the case; never those who only study or watch."""
 
+_ORDERS = "events.orders/"
+
+
+def roles_of(owner: Owner) -> frozenset[str]:
+    """The roles that may look at texts of this family, party and class: of an order by its party, else by the class.
+
+    >>> sorted(roles_of(Owner("events.orders/a", "caller", "personal")))
+    ['handler', 'receptionist', 'revisitor']
+    """
+    looks = {str(party): right.roles for party, right in ORDER_LOOKS.items()}
+    if owner.family.startswith(_ORDERS) and owner.class_ != "secret":
+        return looks.get(owner.party, frozenset())
+    return LOOK_RIGHTS[owner.class_]
+
 
 def by_role(alive: Callable[[OpenText], bool]) -> Right:
-    """The right of the table, while `alive` says that the session of whoever asks holds."""
+    """The right of the tables, while `alive` says that the session of whoever asks holds."""
 
-    def right(asked: OpenText, class_: Class) -> str:
-        if asked.actor.role not in LOOK_RIGHTS[class_]:
-            return f"texts of the class {class_} are not for the role {asked.actor.role}"
+    def right(asked: OpenText, owner: Owner) -> str:
+        if asked.actor.role not in roles_of(owner):
+            return f"texts of the class {owner.class_} and party {owner.party} are not for the role {asked.actor.role}"
         return "" if alive(asked) else "the session has ended"
 
     return right

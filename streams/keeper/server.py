@@ -6,9 +6,9 @@ import socketserver
 import sqlite3
 import struct
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from msgspec import DecodeError, ValidationError
 from msgspec.json import Decoder, Encoder
@@ -23,15 +23,22 @@ from streams.keeper.wire import (
     AskStatus,
     HandOrder,
     NamePerson,
+    OpenFile,
     OpenText,
     Rotate,
+    SealFile,
     SealText,
     Sweep,
 )
+from streams.messages.words import Sealed
+from streams.sealing.record import UnopenedError
 from streams.signing.envelope import where
 
 PATIENCE = 10.0
 """Seconds within which a peer must have sent its line, and taken its answer."""
+
+MOST_FILE = 20 << 20
+"""Bytes of an original at most, where nothing else is said."""
 
 MOST_LINES = 64
 """How many connections may be open at once."""
@@ -64,9 +71,11 @@ def peers_of(text: str, own: int) -> Peers:
 class KeeperServer:
     """Answers at a socket until it is closed. `lock`: whoever has it may use keeper and store."""
 
-    def __init__(self, path: Path, keeper: Keeper, forgetting: Forgetting, log: str, peers: Peers) -> None:
+    def __init__(
+        self, path: Path, keeper: Keeper, forgetting: Forgetting, log: str, peers: Peers, most: int = MOST_FILE
+    ) -> None:
         self.lock = threading.Lock()
-        self._peers = peers
+        self._peers, self._keeper, self._most = peers, keeper, most
         self._work: dict[type, Callable[[Any], Answer]] = {
             SealText: lambda asked: Answer(sealed=keeper.seal(asked)),
             OpenText: lambda asked: Answer(opened=keeper.open(asked)),
@@ -122,28 +131,52 @@ class KeeperServer:
         try:
             value = line.rfile.readline(MAX_LINE)
             if value.endswith(b"\n"):
-                line.wfile.write(_encode(self.answered(_uid(line.request), value)) + b"\n")
-        except OSError:
-            return  # whoever asked has gone
+                answer, pieces = self.answered(_uid(line.request), value, cast("IO[bytes]", line.rfile))
+                line.wfile.write(_encode(answer) + b"\n")
+                for piece in pieces:
+                    line.wfile.write(piece)
+        except (OSError, UnopenedError):
+            return  # whoever asked has gone, or the file was changed under our hands: it comes short, and is not believed
 
-    def answered(self, uid: int, value: bytes) -> Answer:
-        """The answer to a request of a uid."""
+    def answered(self, uid: int, value: bytes, more: IO[bytes]) -> tuple[Answer, Iterable[bytes]]:
+        """The answer to a request of a uid, and the bytes that follow it; `more`: what follows the request."""
         try:
             asked = _asked.decode(value)
         except (ValidationError, DecodeError, UnicodeDecodeError) as error:
-            return Answer(error="refused", words=f"no request{where(error)}")
+            return Answer(error="refused", words=f"no request{where(error)}"), ()
         may, name = self._peers[uid], str(type(asked).__struct_config__.tag)
         if may and name not in may:
-            return Answer(error="refused", words=f"uid {uid} may not ask for {name}: see ONESCREEN_KEEPER_PEERS")
+            return Answer(error="refused", words=f"uid {uid} may not ask for {name}: see ONESCREEN_KEEPER_PEERS"), ()
         try:
-            with self.lock:
-                return self._work[type(asked)](asked)
+            return self._answer(asked, more)
         except RefusedError as error:
-            return Answer(error="refused", words=str(error))
+            return Answer(error="refused", words=str(error)), ()
         except AwayError as error:
-            return Answer(error="away", words=str(error))
+            return Answer(error="away", words=str(error)), ()
         except (KeeperError, sqlite3.Error, OSError) as error:
-            return Answer(error="broken", words=str(error))
+            return Answer(error="broken", words=str(error)), ()
+
+    def _answer(self, asked: Asked, more: IO[bytes]) -> tuple[Answer, Iterable[bytes]]:
+        if isinstance(asked, SealFile):
+            return Answer(sealed=self._keep_file(asked, more)), ()
+        with self.lock:
+            if isinstance(asked, OpenFile):
+                opened, pieces = self._keeper.open_file(asked)
+                return Answer(opened=opened), pieces
+            return self._work[type(asked)](asked), ()
+
+    def _keep_file(self, asked: SealFile, more: IO[bytes]) -> Sealed:
+        """Seal a file as it comes: others are answered meanwhile."""
+        if asked.size > self._most:
+            raise RefusedError(f"a file of {asked.size} bytes: at most {self._most} are taken (ONESCREEN_ORIGINAL_MOST)")
+        with self.lock:
+            key, spot = self._keeper.file_key(asked)
+        try:
+            reference = self._keeper.shelf.seal(key, spot, asked.size, more)
+        except ValueError as error:
+            raise RefusedError(str(error)) from None
+        with self.lock:
+            return self._keeper.keep_file(reference)
 
 
 def _uid(line: socket.socket) -> int:

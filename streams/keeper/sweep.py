@@ -37,8 +37,11 @@ def referred(value: bytes) -> set[str]:
     return {found.decode() for found in _REFERENCE.findall(value)}
 
 
-def unreferenced(settings: Settings, log: str, now: int) -> list[str]:
-    """The texts of a log, a day old and more, to which no event and no note of a shift refers, in order of their digests."""
+def unreferenced(settings: Settings, log: str, now: int, originals: Iterable[tuple[str, int]] = ()) -> list[str]:
+    """The texts of a log, a day old and more, to which no event and no note of a shift refers, in order of their digests.
+
+    `originals`: digest and time (ms) of files, which are looked for in the same way.
+    """
     with closing(clients.consumer(settings)) as reader:
         topic = topic_name(log, SEALED)
         written: dict[str, int] = {}
@@ -47,6 +50,7 @@ def unreferenced(settings: Settings, log: str, now: int) -> list[str]:
             written.pop(digest, None)
             if record.value is not None:
                 written[digest] = record.timestamp
+        written |= dict(originals)
         left = candidates(written.items(), now)
         since = min(left.values(), default=now) - DAY
         for each in (*input_topics(log), topic_name(log, "handovers")):

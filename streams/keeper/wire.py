@@ -51,6 +51,22 @@ class OpenText(Struct, frozen=True, kw_only=True, tag="open", tag_field="ask", f
     reference: Sealed
 
 
+class SealFile(Struct, frozen=True, kw_only=True, tag="seal-file", tag_field="ask", forbid_unknown_fields=True):
+    """Seal the original of a piece of evidence, whose `size` bytes follow the line; the rest as of `SealText`."""
+
+    family: Filled
+    party: Filled
+    class_: Literal["personal", "sensitive", "secret"] = "personal"
+    type: Filled
+    id: Filled
+    path: Filled
+    size: Annotated[int, Meta(ge=1, le=2**31)]
+
+
+class OpenFile(OpenText, frozen=True, kw_only=True, tag="open-file", tag_field="ask", forbid_unknown_fields=True):
+    """Open such an original; where it is opened its bytes follow the answer's line."""
+
+
 class NamePerson(Struct, frozen=True, kw_only=True, tag="person", tag_field="ask", forbid_unknown_fields=True):
     """The pseudonym of a person for a purpose, from what the person is known by, such as a telephone number."""
 
@@ -78,14 +94,18 @@ class Sweep(Struct, frozen=True, kw_only=True, tag="sweep", tag_field="ask", for
     digests: Annotated[tuple[str, ...], Meta(max_length=1_000)]
 
 
-Asked = SealText | OpenText | NamePerson | HandOrder | AskStatus | Rotate | Sweep
+Asked = SealText | OpenText | SealFile | OpenFile | NamePerson | HandOrder | AskStatus | Rotate | Sweep
 
 
 class Opened(Struct, frozen=True, kw_only=True):
-    """What became of a request to open: the text where `state` is `open`; else why not, without a word of it."""
+    """What became of a request to open: the text where `state` is `open`; else why not, without a word of it.
+
+    `size`: of an original, the bytes that follow.
+    """
 
     state: State
     text: str = ""
+    size: int = 0
     why: str = ""
 
     @property

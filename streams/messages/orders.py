@@ -65,7 +65,7 @@ class Link(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     outcome: Line = ""
 
 
-class Said(Struct, frozen=True, gc=False):
+class Passage(Struct, frozen=True, gc=False):
     """A part of an order's text.
 
     `cause` (事由), `basis` (依据), `demand` (要求), `feedback` (反馈), `contact` (联系), and its words.
@@ -90,7 +90,7 @@ class Issue(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     kind: Line
     actor: Actor
     title: Text
-    text: Annotated[tuple[Said, ...], Meta(max_length=8)] = ()
+    text: Annotated[tuple[Passage, ...], Meta(max_length=8)] = ()
     receivers: Annotated[tuple[Receiver, ...], Meta(max_length=MAX_RECEIVERS)]
     paper: PaperKind = "work-order"
     urgent: bool = False
@@ -125,12 +125,14 @@ class Paper(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     digest: Digest | None = None
 
 
-class Instrument(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class LegalInstrument(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """An act of the competent organ on an enterprise (责令改正, 特种设备安全监察指令书, 案件), as it is recorded here.
 
     `number`: 文书文号; `officers`: certificates of the two or more officers (行政处罚法 42); `served`: how and when it was
     served (送达, 程序规定 82); `limit_at`: until when it must be put right; `remedy`: that reconsideration and suit were
-    told; `recheck_at`: until when it must be re-inspected.
+    told; `recheck_at`: until when it must be re-inspected. `end`, `ended_at`: what became of it, once it has ended: it was
+    complied with, executed, transferred, terminated, or revoked or found unlawful in reconsideration or by a court; told
+    by recording it once more.
     """
 
     kind: Literal["rectification", "special-equipment", "case", "transfer", "suspension", "other"]
@@ -142,6 +144,8 @@ class Instrument(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True
     limit_at: Time = ""
     remedy: bool = False
     recheck_at: Time = ""
+    end: Literal["", "complied", "executed", "transferred", "terminated", "revoked", "confirmed-unlawful"] = ""
+    ended_at: Time = ""
     digest: Digest | None = None
 
 
@@ -182,7 +186,7 @@ class OrderAct(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     at: Time = ""
     who: Line | Sealed = ""
     paper: Paper | None = None
-    instrument: Instrument | None = None
+    instrument: LegalInstrument | None = None
     file: File | None = None
     behalf: Line = ""
     authn: Authn | UnsetType = UNSET

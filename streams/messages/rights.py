@@ -78,9 +78,6 @@ SHIFT_RIGHTS: dict[str, frozenset[str]] = {"hand-over": _SHIFT, "take-over": _SH
 STUDY_RIGHTS: dict[str, frozenset[Role]] = {"replay": frozenset({"supervisor", "analyst", "admin"})}
 """The roles that may ask for a replay, or for what other rules would have done."""
 
-TEXT_RIGHTS: dict[str, frozenset[str]] = {"look": _SHIFT}
-"""The roles that may look at the sealed text of an act, on record. A choice: whoever works on the case."""
-
 _UNIT = frozenset({"clerk", "handler", "reviewer", "officer"})
 _SENDS = frozenset({"dispatcher", "supervisor", "leader"})
 _PAPER = frozenset({"checker", "signatory", "archivist", "dispatcher", "clerk", "reviewer"})
@@ -159,8 +156,39 @@ in `scopes` and `roles` (`streams.orders.kind`). Roles after 党政机关公文�
 市场监督管理行政处罚程序规定 22 and 49, GB/T 30428 (posts); the table itself is a choice.
 """
 
+Party = Literal["office", "caller", "reporter"]
+"""Whose a text or file of an order is: the offices' own, a caller's, or that of whoever reports somebody (举报)."""
+
+_HOTLINE = frozenset({"receptionist", "revisitor"})
+
+ORDER_LOOKS: dict[Party, OrderRight] = {
+    "office": OrderRight(
+        _UNIT | _SENDS | _CHECKS | {"receptionist", "legal", "archivist"}, ("line", "issuer", "verifier", "supervising")
+    ),
+    "caller": OrderRight(_HOTLINE | {"handler"}, ("line", "issuer", "verifier")),
+    "reporter": OrderRight(_HOTLINE | {"handler"}, ("line", "issuer", "verifier")),
+}
+"""Who may look at a sealed text or original of an order, on record, by whose it is.
+
+Of callers and reporters the hotline alone and the one who handles it (信访工作条例 30, 济南市 12345 条例 16, 32); of a report
+whoever is of the unit that it is about sees nothing at all.
+"""
+
 ORDER = "order."
 """How the verbs of acts on orders begin in the table of all rights."""
+
+LOOK = ORDER + "look-"
+"""How the verbs of looks at orders begin there; the party follows."""
+
+LOOK_ORDER = LOOK + "office"
+"""The widest of these looks: who has none of this has none at all."""
+
+TEXT_RIGHTS: dict[str, frozenset[str]] = {
+    "look": _SHIFT,
+    **{LOOK + party: right.roles for party, right in ORDER_LOOKS.items()},
+}
+"""The roles that may look at a sealed text, on record: of an act on an alert, and of an order by whose it is. A choice: whoever
+works on the case."""
 
 _IN_LOG = (
     ALERT_RIGHTS

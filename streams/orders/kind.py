@@ -50,7 +50,7 @@ To the outcome of `follow` and `conclude`, the kind of the instrument, what the 
 """
 
 
-class Row(Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+class StateRow(Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
     """A row of the state table: in each of these states the act is lawful, and leads to `to`; empty: the state stays.
 
     `scope`: whose act it must be here, where that is narrower than the kind and the table of rights say.
@@ -63,7 +63,7 @@ class Row(Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "fro
 
 
 class LineRow(Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
-    """A row of the table of receivers' lines, as `Row`; `parts`: of which receivers.
+    """A row of the table of receivers' lines, as `StateRow`; `parts`: of which receivers.
 
     `during`: the states of the order in which it holds; empty: all.
     """
@@ -154,7 +154,7 @@ class End(Struct, frozen=True, forbid_unknown_fields=True):
     during: tuple[str, ...] = ()
 
 
-class Kind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class OrderKind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A kind of order.
 
     `states`: their words; `first`: the state that an order begins in, by paper (`*`: any other); `filed`: that of one that a
@@ -177,7 +177,7 @@ class Kind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     states: dict[str, Text]
     first: dict[str, str]
     filed: str = ""
-    rows: tuple[Row, ...]
+    rows: tuple[StateRow, ...]
     lines: tuple[LineRow, ...]
     limits: tuple[LimitRow, ...]
     ends: dict[str, End]
@@ -252,7 +252,7 @@ class Kind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """How the time of a clock may be extended for these traits; None: not at all."""
         return next((each for each in self.extension if each.clock == clock and _fit(each.when, traits)), None)
 
-    def _row(self, state: str, act: str) -> Row | None:
+    def _row(self, state: str, act: str) -> StateRow | None:
         return next((row for row in self.rows if act == row.act and state in row.from_), None)
 
 
@@ -264,5 +264,5 @@ def _fit(when: Mapping[str, str], traits: Mapping[str, str]) -> bool:
     return all(traits.get(name) == value for name, value in when.items())
 
 
-Kinds = Mapping[str, Kind]
+Kinds = Mapping[str, OrderKind]
 """The kinds of orders by id."""

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from streams import toml
-from streams.orders.kind import Kind, Kinds
+from streams.orders.kind import Kinds, OrderKind
 from streams.orders.sound import wrongs
 
 ROOT = Path(__file__).parent
@@ -21,7 +21,7 @@ def kinds(root: Path = ROOT) -> Kinds:
     return {folder.name: _kind(folder, common) for folder in sorted(root.iterdir()) if (folder / "kind.toml").is_file()}
 
 
-def _kind(folder: Path, common: dict[str, Any]) -> Kind:
+def _kind(folder: Path, common: dict[str, Any]) -> OrderKind:
     path = folder / "kind.toml"
     spec = dict(_read(path))
     without = frozenset(spec.pop("without", ()))
@@ -33,7 +33,7 @@ def _kind(folder: Path, common: dict[str, Any]) -> Kind:
     whole = spec | {"id": folder.name, "lines": lines, "clocks": clocks}
     version = blake2s(msgspec.json.encode(whole, order="deterministic"), digest_size=8).hexdigest()
     try:
-        kind = msgspec.convert(whole | {"version": version}, Kind)
+        kind = msgspec.convert(whole | {"version": version}, OrderKind)
     except msgspec.ValidationError as error:
         raise ValueError(f"{path}: {error}") from None
     if wrong := next(iter(wrongs(kind)), ""):

@@ -7,7 +7,7 @@ from streams.calendar.time_limit import parse_limit
 from streams.messages import Text
 from streams.messages.outputs.order import Basis
 from streams.messages.rights import ORDER_RIGHTS
-from streams.orders.kind import CLOSED, LINE_ACTS, Kind, LimitRow
+from streams.orders.kind import CLOSED, LINE_ACTS, LimitRow, OrderKind
 
 OWN_DEFAULT = Text("本系统默认", "Default of this system")
 """How the source of a number begins that has none."""
@@ -18,7 +18,7 @@ AHEAD = ("urgent-hour", "natural-hour", "calendar-day", "working-hour", "working
 _BEGINS = frozenset({"sent", "filed"})
 
 
-def wrongs(kind: Kind) -> Iterator[str]:
+def wrongs(kind: OrderKind) -> Iterator[str]:
     """All that does not fit in a kind, the first of which its file is refused with."""
     yield from _states(kind)
     yield from _tables(kind)
@@ -31,7 +31,7 @@ def wrongs(kind: Kind) -> Iterator[str]:
     yield from _steps(kind)
 
 
-def _states(kind: Kind) -> Iterator[str]:
+def _states(kind: OrderKind) -> Iterator[str]:
     named = {state for row in kind.rows for state in (*row.from_, *((row.to,) if row.to else ()))}
     named |= set(kind.first.values()) | ({kind.filed} if kind.filed else set())
     named |= {state for row in kind.lines for state in row.during} | {
@@ -59,7 +59,7 @@ def _states(kind: Kind) -> Iterator[str]:
             yield f"close leads to {row.to!r}, which is no end: {', '.join(CLOSED)}"
 
 
-def _tables(kind: Kind) -> Iterator[str]:
+def _tables(kind: OrderKind) -> Iterator[str]:
     acts = {row.act for row in kind.rows} | {row.act for row in kind.lines}
     for act in sorted(acts - set(ORDER_RIGHTS)):
         yield f"no act is called {act!r}; acts are {', '.join(ORDER_RIGHTS)}"
@@ -76,7 +76,7 @@ def _tables(kind: Kind) -> Iterator[str]:
             yield f"an assisting receiver has the act {line.act!r}: nothing is expected of it"
 
 
-def _rights(kind: Kind) -> Iterator[str]:
+def _rights(kind: OrderKind) -> Iterator[str]:
     for act in sorted((set(kind.scopes) | set(kind.roles)) - set(ORDER_RIGHTS)):
         yield f"scopes or roles name the act {act!r}, which there is not"
     for act, roles in kind.roles.items():
@@ -86,7 +86,7 @@ def _rights(kind: Kind) -> Iterator[str]:
             yield f"roles give {act!r} to nobody"
 
 
-def _limits(kind: Kind) -> Iterator[str]:
+def _limits(kind: OrderKind) -> Iterator[str]:
     acts = {row.act for row in kind.rows} | {row.act for row in kind.lines}
     whole: list[LimitRow] = []
     for row in kind.limits:
@@ -106,7 +106,7 @@ def _limits(kind: Kind) -> Iterator[str]:
             whole.append(row)
 
 
-def _overlays(kind: Kind) -> Iterator[str]:
+def _overlays(kind: OrderKind) -> Iterator[str]:
     acts = {row.act for row in kind.rows} | {row.act for row in kind.lines}
     clocks = {row.clock for row in kind.limits}
     used = {each.clock for each in kind.extension} | {name for each in kind.pauses.values() for name in each.clocks}
@@ -123,7 +123,7 @@ def _overlays(kind: Kind) -> Iterator[str]:
             yield f"{name} and the act {act!r} go together: give both, or neither (without = [{act!r}])"
 
 
-def _spans(kind: Kind) -> Iterator[str]:
+def _spans(kind: OrderKind) -> Iterator[str]:
     spans = [row.limit for row in kind.limits] + [kind.propose, kind.quiet] + [each.most for each in kind.extension]
     spans += [kind.returns.within, kind.returns.decide] if kind.returns else []
     spans += [kind.review.within, kind.review.decide] if kind.review else []
@@ -145,7 +145,7 @@ def _unreadable(text: str) -> Iterator[str]:
         yield str(error)
 
 
-def _sources(kind: Kind) -> Iterator[str]:
+def _sources(kind: OrderKind) -> Iterator[str]:
     told: list[tuple[str, Text, Basis]] = [(f"the clock {row.clock!r}", row.source, row.mark) for row in kind.limits]
     told += [(f"the extension of {each.clock!r}", each.source, each.mark) for each in kind.extension]
     if kind.returns:
@@ -162,7 +162,7 @@ def _sources(kind: Kind) -> Iterator[str]:
             yield f"{what}: the mark 'issuer' is for what a paper says, not for a kind"
 
 
-def _ends(kind: Kind) -> Iterator[str]:
+def _ends(kind: OrderKind) -> Iterator[str]:
     if not kind.ends:
         yield "there is no way for it to end: [ends] is empty"
     acts = {row.act for row in kind.rows} | {row.act for row in kind.lines}
@@ -175,7 +175,7 @@ def _ends(kind: Kind) -> Iterator[str]:
             yield f"the end {name!r} has no basis"
 
 
-def _steps(kind: Kind) -> Iterator[str]:
+def _steps(kind: OrderKind) -> Iterator[str]:
     acts = {row.act for row in kind.rows} | {row.act for row in kind.lines}
     for step, act in kind.steps.items():
         if act not in acts:

@@ -1,6 +1,7 @@
 """Closed sets: which kinds of events go everywhere or number themselves, whose partition is which, why a record is refused."""
 
 import re
+from functools import lru_cache
 
 from streams.messages.outputs.quality import Unfit
 
@@ -37,6 +38,7 @@ def is_pattern(text: str) -> bool:
     return _PATTERN.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=8192)
 def matches(patterns: tuple[str, ...], kind: str) -> bool:
     """Whether one of the patterns names the kind.
 

@@ -5,6 +5,7 @@ Python, so that no library's idea of a point decides who may sign.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -138,6 +139,7 @@ SUITES = {suite.name: suite for suite in _ROWS}
 """Every suite by its name. A name is never given to other bytes: what changes is a new suite."""
 
 
+@lru_cache(maxsize=4096)
 def fault(suite: str, public: str) -> str:
     """Why a public key (base64url) must not be adopted under a suite; empty where it may be."""
     if suite not in SUITES:

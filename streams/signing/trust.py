@@ -157,8 +157,10 @@ def _place(trust: Trust, event: Envelope, record: Delivered) -> None:
     if event.sigto != record.to:
         raise Unverified("wrong-place", "it is signed for another topic")
     number = trust.partitions.get(record.to)
+    if number is None:
+        raise Unverified("wrong-place", "the log's roots have not added this place: python -m agents keys stages")
     key = event.subject.encode()
-    if number is None or record.key != key or partition_of(key, number) != record.partition:
+    if record.key != key or partition_of(key, number) != record.partition:
         raise Unverified("wrong-place", "its Kafka key is not its subject, or it stands in another partition than that key's")
 
 

@@ -22,6 +22,7 @@ from tests.bench.runs.alerts import alerts
 from tests.bench.runs.delay import delay
 from tests.bench.runs.growth import growth
 from tests.bench.runs.judge import judge
+from tests.bench.runs.orders import orders
 from tests.bench.runs.rules import rules
 from tests.bench.runs.throughput import throughput
 from tests.bench.runs.wall import wall
@@ -43,6 +44,7 @@ SECTIONS: dict[str, Section] = {
     "workers": lambda settings, sizes, _: {"workers": workers(settings, sizes)},
     "judge": lambda _, sizes, __: {"judge": judge(sizes)},
     "alerts": lambda settings, sizes, _: {"alerts": alerts(settings, sizes)},
+    "orders": lambda _, sizes, __: {"orders": orders(sizes)},
 }
 
 

@@ -239,6 +239,22 @@ def _alerts(figures: Figures) -> Iterable[str]:
     yield table(("acts at once", "acts/s"), [(found["acts"]["acts"], found["acts"]["acts_per_s"])])
 
 
+def _orders(figures: Figures) -> Iterable[str]:
+    found = figures["orders"]
+    yield table(
+        ("open orders", "µs of an act", "bytes of an order", "restart s"),
+        [(row["orders"], row["us_per_act"], row["bytes_per_order"], row["restore_s"]) for row in found["open"]],
+    )
+    press, life = found["press"], found["life"]
+    yield table(
+        ("receivers", "ms of the press", "µs of a signature"), [(press["receivers"], press["press_ms"], press["sign_us"])]
+    )
+    yield table(
+        ("whole lives", "acts", "acts/s", "µs of an act", "orders of a year", "reckoned s"),
+        [tuple(life[name] for name in ("orders", "acts", "acts_per_s", "us_per_act", "year_orders", "year_s"))],
+    )
+
+
 _TABLES = {
     "throughput": _throughput,
     "delay": _delay,
@@ -247,5 +263,6 @@ _TABLES = {
     "rules": _rules,
     "workers": _workers,
     "judge": _judge,
+    "orders": _orders,
     "alerts": _alerts,
 }

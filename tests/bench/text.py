@@ -79,6 +79,15 @@ limit, which revises them (value and evidence), beside a clean hour of stations 
 alert adds. Acts: all alerts of as many stations are acknowledged at once; the rate runs from the first command given to
 Kafka to the last entry of an audit trail at the broker, through one worker.""",
     ),
+    "orders": (
+        "Orders",
+        """\
+The fold of orders alone, as the worker runs it, with so many that are open: processor time of one more act, resident
+memory that an order with one receiver adds, and the time in which a restart takes up a checkpoint of all. A press: one
+order to 500 bodies (of a city made for it: Zhengzhou's office may not write to so many), and a signature of each after
+it. A life: an order is issued, read, signed, contacted, answered, endorsed, verified, closed and filed; from its cost the
+year of a city is reckoned, not run.""",
+    ),
     "judge": (
         "Judging without Kafka",
         """\

@@ -5,7 +5,7 @@ import { alerts, first, group, left, seenIn, shown } from "../../screen/static/w
 import { expression, grey } from "../../screen/static/wall/map/loads.js"
 import { HEIGHT, WIDTH, outlines } from "../../screen/static/wall/outlines.js"
 import { due } from "../../screen/static/wall/renewal.js"
-import { heard } from "../../screen/static/wall/sound/calls.js"
+import { heard } from "../../screen/static/common/sound/calls.js"
 import { marked, turned, views } from "../../screen/static/wall/turning.js"
 import { DAY, HOUR, MINUTE, row, speak } from "./support.js"
 

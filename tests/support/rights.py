@@ -13,8 +13,8 @@ WRITES: Mapping[str, tuple[str, ...]] = {
     "rules": ("events.*", "books", "keys"),
     "signer": ("events.*", "jobs", "handovers"),
     "worker": (
-        *("alerts", "audit", "incidents", "incident-audit", "floods", "quality", "quarantine", "rulebook", "status", "seals"),
-        *("events.incidents", "events.orders", "checkpoint.*"),
+        *("alerts", "audit", "incidents", "incident-audit", "orders", "order-audit", "matters", "floods", "quality"),
+        *("quarantine", "rulebook", "status", "seals", "events.*", "checkpoint.*"),
     ),
     "notifier": ("notices", "events.*"),
     "jobs": ("job-status",),

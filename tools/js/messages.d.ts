@@ -115,7 +115,190 @@ declare namespace Sent {
     hash: string
   }
 
-  interface Story { alert: Alert; ended: boolean; trail: Entry[] }
+  /** A step of the desk: when it was last done (null: not yet), by whom, what it came to; `due`: it is next. */
+  interface Step { name: string; at: number | null; by: string; told: string; due: boolean }
+  /** The six, and the event that must be reported first where the alert may be one. */
+  interface Steps { steps: Step[]; first: { title: Text; basis: string; mark: string } | null }
+  interface Story { alert: Alert; ended: boolean; trail: Entry[]; steps?: Steps }
+
+  /** A public body. */
+  interface Body { id: string; name: Text; kind: string }
+  interface Load { open: number; unsigned: number }
+  /** A receiver that may be written to, and one that may not, with the sentence that forbids it. */
+  interface Candidate { unit: string; name: Text; part: string; basis: string; load: Load; as_paper: string; sentence: Text; why: Text; limit: string }
+  interface Barred { unit: string; name: Text; about: Text; sentence: Text; basis: string; instead: Text; via: string; changed: boolean }
+  interface Receivers { sender: string; sender_name: Text; candidates: Candidate[]; barred: Barred[]; supervising: string; supervising_name: Text; basis: string; why: Text[]; upward: boolean }
+  /** A clock as it would stand. */
+  interface Due { clock: string; part: string; limit: Text; due: number | null; warn: number | null; provisional: boolean; source: Text; mark: string; place: string; urgent: boolean }
+  interface Check { name: string; state: "ok" | "ask" | "stop"; counts: Record<string, number | string> }
+  interface Like { id: string; number: string; kind: string; title: Text; state: string; opened: number; ended: number | null; outcome: string; why: string }
+  interface Likes { count: number; rows: Like[]; same: string[] }
+  interface Inspections { year: number; count: number; organs: number; months: number[]; rows: { at: number; organ: string; what: string; number: string }[] }
+  /** All that is seen before an order is sent. */
+  interface Sheet {
+    order: string
+    kind: { id: string; title: Text }
+    paper: string
+    title: Text
+    text: { name: string; words: string }[]
+    changed: boolean
+    urgent: boolean
+    verdict: string
+    verified: { finding: string; note: Note } | null
+    receivers: Receivers
+    units: Body[]
+    clocks: Due[]
+    now: number
+    wording: { suspected: number; asserted: string[]; personal: string[]; secret: boolean }
+    secret: Text | null
+    checks: Check[]
+    likes: Likes
+    inspections: Inspections
+    evidence: { count: number; rows: Evidence[] }
+    fields: Record<string, unknown>
+    sends: string
+    steps: Steps
+  }
+  /** What rings of orders, and the dispatcher's queue. */
+  interface Ring { key: string; at: number; order: string; number: string; title: Text; clock: string; late: boolean; urgent: boolean }
+  interface Waiting { id: string; number: string; kind: string; state: string; title: Text; adcode: string; urgent: boolean; opened: number; audit: number; verbs: string[] }
+  interface Returned extends Waiting { line: string; seen: number; unit: Text; clause: string; proposed: string; proposed_name: Text | null; due: number | null; decision: string; asked: number }
+  interface Queue { returns: { count: number; rows: Returned[] }; filed: { count: number; rows: Waiting[] }; loads: { unit: string; name: Text; load: Load }[]; sender: string }
+  interface Matter { order: { id: string }; kind: { id: string; title: Text; states: Record<string, Text> } | null; receivers: Receivers; clocks: Due[]; likes: Likes; duplicates: Like[]; now: number }
+
+  /** A clock of an order or a line; times RFC 3339. */
+  interface Clock {
+    name: string
+    limit: string
+    start: string
+    due: string
+    first_due: string
+    warn: string
+    provisional: boolean
+    pauses: { kind: string; basis: string; begin: string; end: string | null }[]
+    met: string | null
+    dropped: boolean
+    warned: boolean
+    late: boolean
+    source: Text
+    mark: string
+  }
+  /** An order as its list shows it, or a line as its unit's own list does (`line`, `part`). */
+  interface OrderRow {
+    id: string
+    line: string
+    part?: string
+    audit: number
+    number: string
+    title: Text
+    kind: string
+    state: string
+    urgent: boolean
+    traits: Record<string, string>
+    unit: Text | null
+    others: number
+    adcode: string
+    alert: { severity: Severity; state: string; phase: Phase } | null
+    clock: Clock | null
+    over: string
+    new: boolean
+    undelivered: [n: string, unit: string][]
+    signs: [n: string, unit: string, audit: number][]
+  }
+  interface Stamp { at: string; actor: Actor | null; words: Words; who: Words; when: string }
+  interface Application { kind: string; asked: Stamp; clause: string; unit: string; limit: string; due: string | null; decision: string; decided: Stamp | null }
+  interface OrderLine {
+    n: string
+    under: string
+    part: string
+    unit: string
+    state: string
+    delivered: Stamp | null
+    read: Stamp | null
+    signed: Stamp | null
+    called: Stamp | null
+    draft: Stamp | null
+    reply: Stamp | null
+    demand: Words
+    returns: Application | null
+    extension: Application | null
+    objection: Application | null
+    clocks: Clock[]
+    audit: number
+  }
+  interface OrderPaper { kind: string; number: string; organ: string; signed_by: string; at: string; digest: string | null }
+  interface OrderInstrument { kind: string; number: string; organ: string; officers: string[]; served: string; served_at: string; limit_at: string; remedy: boolean; recheck_at: string; digest: string | null }
+  interface OrderFile { digest: string; size: number; type: string; made_at: string; of: string }
+  interface OrderWhole {
+    id: string
+    kind: string
+    number: string
+    round: number
+    state: string
+    title: Text
+    text: { name: string; words: Words }[]
+    urgent: boolean
+    issuer: string
+    actor: Actor | null
+    adcode: string
+    alerts: { link: { alert: string; domain: string; subject: string }; active: boolean; quiet: string | null; ready: string | null }[]
+    matter: string
+    verdict: string
+    main: string
+    clocks: Clock[]
+    papers: OrderPaper[]
+    instruments: OrderInstrument[]
+    files: OrderFile[]
+    outcome: string
+    proposed: string | null
+    voided: boolean
+    purged: boolean
+    opened_at: string
+    changed_at: string
+    closed_at: string | null
+    audit: number
+    head: string
+  }
+  interface OrderKind {
+    id: string
+    title: Text
+    close: Text
+    states: Record<string, Text>
+    clocks: Record<string, Text>
+    ends: Record<string, { title: Text; basis: string; lawful: boolean }>
+    outcomes: Record<string, string[]>
+    pauses: Record<string, { title: Text; basis: string }>
+    extension: { clock: string; times: number; most: string; source: Text }[]
+  }
+  interface OrderEntry {
+    n: number
+    at: string
+    event: string
+    verb: string
+    line: string
+    before: string
+    after: string
+    actor: Actor | null
+    reason: Text
+    told: Record<string, string>
+    place: Place
+    hash: string
+  }
+  /** An act on an order, or on its line; `why` it may not be done now. */
+  interface Offer { verb: string; line?: string; why?: string; roles?: string[]; scopes?: string[]; states?: string[] }
+  interface OrderStory {
+    order: OrderWhole
+    lines: OrderLine[]
+    line: string
+    mine: string[]
+    units: Record<string, Text>
+    kind: OrderKind | null
+    offers: Offer[]
+    alerts: Record<string, Alert | null>
+    parent: { id: string; number: string; title: Text } | null
+    trail: OrderEntry[]
+    now: number | null
+  }
 
   interface Duty { id: string; name: Text; rule: Text | null }
   interface Incident {
@@ -212,6 +395,8 @@ declare namespace Sent {
     indices: Index[]
     marks: Mark[]
     life: Stage[]
+    flow: Stage[]
+    ringing: Ring[]
     stations: Record<string, { about: Places; count: number; rows: Station[] }>
   }
   /** What else a message of the feed tells of the server and of who looks. */

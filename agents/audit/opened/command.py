@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import chain
 
 from cryptography.x509 import load_pem_x509_certificates
 from kafka import KafkaConsumer
@@ -17,10 +18,12 @@ from agents.audit.opened.archived import bare, verify_archive, verify_redacted
 from agents.audit.opened.check import TOPICS, Asked, Read, Verified, check
 from agents.audit.opened.notes import note_for, note_in, told_note, witnessed
 from agents.audit.opened.stamps import read_token, request_over, size_of, stamps_folder, time_of
+from agents.audit.originals import orders_in, verify_originals
 from agents.audit.records import lines_of, records, report, topic_ends, written
 from streams.clock import wall_time
 from streams.command import Trouble
 from streams.kafka import clients
+from streams.originals.folder import folder_of
 from streams.private import private
 from streams.settings import Settings, load
 from streams.signing.machine.keyfile import Key as KeyOfFile
@@ -118,7 +121,9 @@ def verify_opened(settings: Settings, options: argparse.Namespace, logid: str) -
         with clients.consumer(settings) as reader:
             ends = {name: topic_ends(reader, options.log, name) for name in TOPICS}
             told = (record.value or b"" for record in records(reader, options.log, "quality")) if options.archive else None
-            code = report(findings(lambda name: written(reader, options.log, name, ends[name]), told))
+            trails = findings(lambda name: written(reader, options.log, name, ends[name]), told)
+            originals = verify_originals(orders_in(reader, options.log), folder_of(settings, options.log))
+            code = report(chain(trails, originals))
     for verified in seen:
         say(_far(verified))
         if options.archive and (count := bare(options.archive)):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from agents.core.orders import lines, whole
-from agents.core.orders.family import Entry, Held
+from agents.core.orders.family import HeldLine, OrderEntry
 from agents.core.orders.turn import Objected, Turn
 from streams.calendar.working_time import OutOfCalendarError
 from streams.messages import ORDER_RIGHTS
@@ -17,7 +17,7 @@ NEVER_STALE = frozenset({"deliver", "read", "note", "call", "contact", "file", "
 
 def acted(turn: Turn, verb: str, act: OrderAct) -> None:
     """Do what a person asks for, or refuse it; both stand in the trail. Of several lines each is done or refused by itself."""
-    says = Entry(
+    says = OrderEntry(
         event=verb,
         verb=verb,
         actor=act.actor,
@@ -37,7 +37,7 @@ def acted(turn: Turn, verb: str, act: OrderAct) -> None:
         _try(turn, verb, act, says, turn.line(each.line.n))
 
 
-def _try(turn: Turn, verb: str, act: OrderAct, says: Entry, held: Held | None) -> None:
+def _try(turn: Turn, verb: str, act: OrderAct, says: OrderEntry, held: HeldLine | None) -> None:
     mark = turn.mark()
     try:
         _check(turn, verb, act, held)
@@ -60,7 +60,7 @@ def _check_right(turn: Turn, verb: str, act: OrderAct) -> None:
         raise Objected("the order was refused when it was issued: it was never sent")
 
 
-def _named(turn: Turn, verb: str, act: OrderAct) -> list[Held]:
+def _named(turn: Turn, verb: str, act: OrderAct) -> list[HeldLine]:
     """The lines that an act concerns: those that it names, else those of the actor's own unit on which it can be done."""
     if act.lines:
         found = [turn.line(n) for n in dict.fromkeys(act.lines)]
@@ -75,7 +75,7 @@ def _named(turn: Turn, verb: str, act: OrderAct) -> list[Held]:
     return able or mine
 
 
-def _check(turn: Turn, verb: str, act: OrderAct, held: Held | None) -> None:
+def _check(turn: Turn, verb: str, act: OrderAct, held: HeldLine | None) -> None:
     """The unit, the table and what the person saw."""
     scopes = turn.kind.right(verb, turn.order.state).scope
     if not any(_within(turn, scope, act.actor.department, held) for scope in scopes):
@@ -106,7 +106,7 @@ _SCOPES: Mapping[Scope, str] = {
 }
 
 
-def _within(turn: Turn, scope: Scope, unit: str, held: Held | None) -> bool:
+def _within(turn: Turn, scope: Scope, unit: str, held: HeldLine | None) -> bool:
     main = turn.main()
     of: Mapping[Scope, tuple[str, ...]] = {
         "issuer": (turn.order.issuer,) if held is None else (turn.order.issuer, held.line.from_unit),

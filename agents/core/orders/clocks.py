@@ -10,7 +10,7 @@ from streams.calendar.working_time import Calendar
 from streams.messages import NEVER, Text, format_time, parse_time
 from streams.messages.orders import Part
 from streams.messages.outputs.order import ClockPause, OrderClock
-from streams.orders.kind import Kind, LimitRow
+from streams.orders.kind import LimitRow, OrderKind
 
 Clocks = tuple[OrderClock, ...]
 
@@ -47,7 +47,7 @@ def begun(row: LimitRow, start: int, calendar: Calendar, *, urgent: bool, own: s
 
 def after(
     clocks: Clocks,
-    kind: Kind,
+    kind: OrderKind,
     act: str,
     part: Part | None,
     traits: Mapping[str, str],
@@ -73,7 +73,7 @@ def after(
     return tuple(kept)
 
 
-def met(clock: OrderClock, kind: Kind, act: str, part: Part | None, traits: Mapping[str, str], now: int) -> OrderClock:
+def met(clock: OrderClock, kind: OrderKind, act: str, part: Part | None, traits: Mapping[str, str], now: int) -> OrderClock:
     """A clock that an act stops, where it is one."""
     row = kind.limit(clock.name, part, traits)
     if not clock.runs or row is None or act not in {row.stop, *row.also}:

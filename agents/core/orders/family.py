@@ -54,7 +54,7 @@ class Head(Struct):
     papers: int = 0
 
 
-class Held(Struct):
+class HeldLine(Struct):
     """A line, and the entry that changed its state last."""
 
     line: OrderLine
@@ -71,7 +71,7 @@ def line_id(order: str, n: str) -> str:
     return f"{order}/{n}"
 
 
-class Entry(Struct, kw_only=True):
+class OrderEntry(Struct, kw_only=True):
     """What an entry of the trail says beside what it makes."""
 
     event: str
@@ -83,7 +83,7 @@ class Entry(Struct, kw_only=True):
     told: dict[str, str] = {}
 
 
-def entered(head: Head, says: Entry, before: str, cause: OrderCause, order: Order, out: list[Output]) -> None:
+def entered(head: Head, says: OrderEntry, before: str, cause: OrderCause, order: Order, out: list[Output]) -> None:
     """The order as it is now with its entry, both told."""
     changed = replace(order, rev=cause.place.offset, place=cause.place, changed_at=cause.time)
     entry = _entry(head, says, "", before, order.state, cause, changed)
@@ -93,7 +93,7 @@ def entered(head: Head, says: Entry, before: str, cause: OrderCause, order: Orde
     out += (head.order, entry)
 
 
-def entered_line(head: Head, held: Held, says: Entry, before: str, cause: OrderCause, out: list[Output]) -> None:
+def entered_line(head: Head, held: HeldLine, says: OrderEntry, before: str, cause: OrderCause, out: list[Output]) -> None:
     """A line as it is now with its entry, both told."""
     changed = replace(held.line, rev=cause.place.offset, place=cause.place, changed_at=cause.time)
     entry = _entry(head, says, held.line.n, before, held.line.state, cause, changed)
@@ -103,7 +103,7 @@ def entered_line(head: Head, held: Held, says: Entry, before: str, cause: OrderC
     out += (held.line, entry)
 
 
-def stamp(cause: OrderCause, says: Entry, *, who: Words = "", when: str = "") -> Stamp:
+def stamp(cause: OrderCause, says: OrderEntry, *, who: Words = "", when: str = "") -> Stamp:
     """That it was done, as an order or a line keeps it."""
     return Stamp(
         at=cause.time,
@@ -116,7 +116,7 @@ def stamp(cause: OrderCause, says: Entry, *, who: Words = "", when: str = "") ->
     )
 
 
-def _entry(head: Head, says: Entry, line: str, before: str, after: str, cause: OrderCause, revision: Any) -> OrderAudit:
+def _entry(head: Head, says: OrderEntry, line: str, before: str, after: str, cause: OrderCause, revision: Any) -> OrderAudit:
     entry = OrderAudit(
         order=head.order.id,
         n=head.n + 1,

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from agents.core.orders import clocks, lines, whole
-from agents.core.orders.family import Entry, stamp
+from agents.core.orders.family import OrderEntry, stamp
 from agents.core.orders.sending import send
 from agents.core.orders.turn import Objected, Turn
 from streams.calendar.working_time import OutOfCalendarError
@@ -20,16 +20,16 @@ def begin(turn: Turn, matter: Matter) -> None:
     order = turn.order
     running = clocks.after((), turn.kind, FILED, None, order.traits, turn.now, turn.rules.calendar, urgent=order.urgent)
     told = {"matter": matter.number, "step": matter.step, "subject": matter.subject}
-    turn.tell(Entry(event=FILED, told=told), replace(order, clocks=running))
+    turn.tell(OrderEntry(event=FILED, told=told), replace(order, clocks=running))
     if order.state == whole.SENT:  # 谁办理、谁负责: whoever it is about has it at once
-        _assigned(turn, matter, Entry(event="step", verb="dispatch", told=told), whole.SENT)
+        _assigned(turn, matter, OrderEntry(event="step", verb="dispatch", told=told), whole.SENT)
 
 
 def step(turn: Turn, matter: Matter) -> None:
     """A later step of the other system: the act that the kind says it is, where the table allows it, else a note of it."""
     verb = turn.kind.steps.get(matter.step, "")
     told = {"matter": matter.number, "step": matter.step, "subject": matter.subject}
-    says = Entry(event="step", verb=verb, told=told)
+    says = OrderEntry(event="step", verb=verb, told=told)
     mark = turn.mark()
     try:
         if not (verb and _done(turn, verb, matter, says)):
@@ -39,7 +39,7 @@ def step(turn: Turn, matter: Matter) -> None:
         turn.tell(says, turn.order)
 
 
-def _done(turn: Turn, verb: str, matter: Matter, says: Entry) -> bool:
+def _done(turn: Turn, verb: str, matter: Matter, says: OrderEntry) -> bool:
     if verb in LINE_ACTS:
         return _line_step(turn, verb, says)
     if verb == "dispatch":
@@ -57,7 +57,7 @@ def _done(turn: Turn, verb: str, matter: Matter, says: Entry) -> bool:
     return True
 
 
-def _assigned(turn: Turn, matter: Matter, says: Entry, after: str) -> bool:
+def _assigned(turn: Turn, matter: Matter, says: OrderEntry, after: str) -> bool:
     """The other system has sent it to a unit; that one is its business, whether or not it is one of the place's bodies."""
     order, main = turn.order, turn.main()
     if not matter.unit or (main is not None and main.line.open and main.line.unit == matter.unit):
@@ -73,7 +73,7 @@ def _assigned(turn: Turn, matter: Matter, says: Entry, after: str) -> bool:
     return True
 
 
-def _line_step(turn: Turn, verb: str, says: Entry) -> bool:
+def _line_step(turn: Turn, verb: str, says: OrderEntry) -> bool:
     held = turn.main()
     if held is None:
         return False

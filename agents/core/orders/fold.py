@@ -7,18 +7,17 @@ alike. An order stands whole in one partition, with its lines and sub-orders.
 from collections.abc import Iterable
 
 import msgspec
-from msgspec import Struct
 
 from agents.core import intake
 from agents.core.beyond import BeyondStage, data_of, remembered_among
 from agents.core.intake import Refused
 from agents.core.orders import filing, passing, tied
 from agents.core.orders.acts import acted
-from agents.core.orders.family import KEPT_ACTS, Entry, Head, OrderCause
+from agents.core.orders.family import KEPT_ACTS, Head, OrderCause, OrderEntry
 from agents.core.orders.issuing import issued
 from agents.core.orders.rules import OrderRules
 from agents.core.orders.sending import begun, filed
-from agents.core.orders.shelf import LINE, ORDER, Shelf, legible
+from agents.core.orders.shelf import LINE, NUMBERS, ORDER, Numbers, Shelf, legible, numbers_of
 from agents.core.orders.turn import Turn
 from agents.core.personal import KINDS, remark_of
 from agents.core.position import POSITION, TRUST
@@ -26,6 +25,7 @@ from agents.core.position import legible as legible_position
 from agents.core.trusted import Admitted, doubts, no_verdict
 from streams.calendar.holidays import Notice
 from streams.messages import (
+    ADOPTED,
     COMMAND,
     FILED,
     ISSUE,
@@ -39,7 +39,6 @@ from streams.messages import (
     Matter,
     Place,
     decode_event,
-    format_time,
 )
 from streams.messages import ORDER as VERBS
 from streams.messages.orders import Issue, OrderAct
@@ -50,17 +49,7 @@ from streams.signing.kinds import SERIES, matches
 from streams.signing.state import Trust
 from streams.signing.ticks import CHAIN
 
-NUMBERS = b"numbers"
-"""The checkpoint's key of the day's numbers."""
-
 _COMMANDS = frozenset(COMMAND + VERBS + act for act in ORDER_RIGHTS)
-
-
-class Numbers(Struct, array_like=True):
-    """The numbers of the orders of a day: the day, and how many there are."""
-
-    day: str = ""
-    count: int = 0
 
 
 def legible_order(key: bytes, value: bytes) -> bool:
@@ -69,7 +58,7 @@ def legible_order(key: bytes, value: bytes) -> bool:
         return legible_position(key, value)
     if key == NUMBERS:
         try:
-            msgspec.msgpack.decode(value, type=Numbers)
+            numbers_of(value)
         except (msgspec.DecodeError, RecursionError):
             return False
         return True
@@ -89,8 +78,7 @@ class Orders(BeyondStage):
         self.rules = rules
         self.owner = rules.owner
         self.shelf = Shelf()
-        self._numbers = Numbers()
-        self._numbered = False
+        self._numbers, self._numbered = Numbers(), Numbers()
 
     @property
     def known(self) -> int:
@@ -101,9 +89,9 @@ class Orders(BeyondStage):
         """Key and value of all that changed since the last snapshot, and of the position, which is always last."""
         items = [(key, self.shelf.value(key)) for key in sorted(self.shelf.dirty)]
         self.shelf.dirty.clear()
-        if self._numbered:
-            items.append((NUMBERS, msgspec.msgpack.encode(self._numbers)))
-            self._numbered = False
+        if self._numbers != self._numbered:
+            items.append((NUMBERS, self._numbers.bytes()))
+            self._numbered = numbers_of(self._numbers.bytes())
         return [*items, *self.kept_position()]
 
     def restore(self, items: Iterable[tuple[bytes, bytes | None]]) -> None:
@@ -117,7 +105,7 @@ class Orders(BeyondStage):
             if value is None:
                 continue
             if key == NUMBERS:
-                self._numbers = msgspec.msgpack.decode(value, type=Numbers)
+                self._numbers, self._numbered = numbers_of(value), numbers_of(value)
             elif key.startswith((ORDER, LINE)):
                 self.shelf.take_up(key, value)
         self.shelf.ready()
@@ -135,6 +123,8 @@ class Orders(BeyondStage):
         elif event.type in {TICK, RESUMED}:
             self.tell_time(event, at, verified=admitted.verified)
             self._advance(at, place, out)
+        elif event.type == ADOPTED:
+            return  # it goes everywhere, and no order is judged by a rule of the book
         elif event.type == NOTICE:
             self._notice(event, self._cause(place, at), out)
         elif event.type in _COMMANDS:
@@ -184,7 +174,7 @@ class Orders(BeyondStage):
             elif not self._is_copy(head, event):
                 turn = self._turn(head, cause, out)
                 self._remember(head, event, admitted)
-                said = Entry(event=verb, verb=verb, actor=act.actor, behalf=act.behalf)
+                said = OrderEntry(event=verb, verb=verb, actor=act.actor, behalf=act.behalf)
                 turn.refuse(verb, said, "an order of this id has been issued")
                 turn.save()
             return
@@ -203,7 +193,7 @@ class Orders(BeyondStage):
             raise Refused("malformed-data", f"orders are of kind {', '.join(self.rules.kinds)}", "$.data.kind")
         if not _is_id(issue.order):
             raise Refused("malformed-data", "the id of an order has 32 hex digits", "$.data.order")
-        head = begun(issue, kind, self._number(cause), self.log, cause)
+        head = begun(issue, kind, self._numbers.take(cause.at, self.partition), self.log, cause)
         self._remember(head, event, admitted)
         turn = self._turn(head, cause, out)
         issued(turn, issue)
@@ -223,30 +213,25 @@ class Orders(BeyondStage):
         kind = self.rules.kinds.get(matter.kind)
         if kind is None or not kind.filed:
             raise Refused("malformed-data", "no kind of order is opened by such a matter", "$.data.kind")
-        head = filed(matter, event.subject, kind, self._number(cause), self.log, self.rules.desks.get(kind.id, ""), cause)
+        number, desk = self._numbers.take(cause.at, self.partition), self.rules.desks.get(kind.id, "")
+        head = filed(matter, event.subject, kind, number, self.log, desk, cause)
         self._remember(head, event, Admitted())
         turn = self._turn(head, cause, out)
         filing.begin(turn, matter)
         turn.save()
 
     def _alert(self, event: Event, alert: Alert, cause: OrderCause, out: list[Output]) -> None:
-        head = self.shelf.head(event.subject)
-        if head is None:
-            return
-        turn = self._turn(head, cause, out)
-        tied.condition(turn, alert)
-        turn.save()
+        if (head := self.shelf.head(event.subject)) is not None:
+            turn = self._turn(head, cause, out)
+            tied.condition(turn, alert)
+            turn.save()
 
     def _personal(self, event: Event, cause: OrderCause, admitted: Admitted, out: list[Output]) -> None:
         """What the keeper says of an order's texts stands in its trail."""
-        said = remark_of(event)
-        head = self.shelf.head(event.subject)
-        if head is None or self._is_copy(head, event):
-            return
-        self._remember(head, event, admitted)
-        turn = self._turn(head, cause, out)
-        turn.tell(Entry(event=said.event, reason=said.reason), turn.order)
-        turn.save()
+        said, head = remark_of(event), self.shelf.head(event.subject)
+        if head is not None and not self._is_copy(head, event):
+            self._remember(head, event, admitted)
+            passing.remark(self._turn(head, cause, out), said)
 
     def _series(self, before: Trust, cause: OrderCause, out: list[Output]) -> None:
         """What the roots have said; the acts of a key of which they think otherwise than before are doubted."""
@@ -272,13 +257,6 @@ class Orders(BeyondStage):
         if self.now is None or now > self.now:
             self.now = now
             passing.passed(self.rules, self.shelf, OrderCause(place, now, self.trusted.opened), out)
-
-    def _number(self, cause: OrderCause) -> str:
-        """工单编号: the day of the log's time, and which of that day's in this partition it is."""
-        day = format_time(cause.at)[:10].replace("-", "")
-        count = self._numbers.count + 1 if self._numbers.day == day else 1
-        self._numbers, self._numbered = Numbers(day, count), True
-        return f"GD-{day}-{self.partition}{count:04d}"
 
     def _is_copy(self, head: Head, event: Event) -> bool:
         identity = intake.identity(event)

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from agents.core.orders import clocks
-from agents.core.orders.family import Entry
+from agents.core.orders.family import OrderEntry
 from agents.core.orders.sending import check_issue, check_receivers
 from agents.core.orders.turn import Objected, Turn
 from agents.core.orders.whole import SENT, TIE, sent
@@ -17,7 +17,7 @@ REFUSED = "refused"
 def issued(turn: Turn, issue: Issue) -> None:
     """Send an order, or keep it as a draft; where that may not be, it stands there as refused and its trail says why."""
     told = {"kind": issue.kind, "paper": issue.paper, "verdict": issue.verdict or "none"}
-    says = Entry(event="issue", verb="issue", actor=issue.actor, behalf=issue.behalf, words=issue.reason, told=told)
+    says = OrderEntry(event="issue", verb="issue", actor=issue.actor, behalf=issue.behalf, words=issue.reason, told=told)
     mark = turn.mark()
     try:
         _check_right(turn, issue)
@@ -28,10 +28,10 @@ def issued(turn: Turn, issue: Issue) -> None:
     except (Objected, OutOfCalendarError) as no:
         turn.back(mark)
         gone = replace(turn.order, state=REFUSED, closed_at=turn.cause.time)
-        turn.tell(Entry(event="refuse", verb="issue", actor=issue.actor, behalf=issue.behalf, reason=str(no)), gone)
+        turn.tell(OrderEntry(event="refuse", verb="issue", actor=issue.actor, behalf=issue.behalf, reason=str(no)), gone)
 
 
-def _begin(turn: Turn, issue: Issue, says: Entry) -> None:
+def _begin(turn: Turn, issue: Issue, says: OrderEntry) -> None:
     state = turn.kind.first.get(issue.paper, turn.kind.first.get("*", SENT))
     running = clocks.after((), turn.kind, "issue", None, issue.traits, turn.now, turn.rules.calendar, urgent=issue.urgent)
     made = replace(turn.order, state=state, clocks=running)
@@ -39,7 +39,7 @@ def _begin(turn: Turn, issue: Issue, says: Entry) -> None:
     if state == SENT:
         made = sent(turn, says, issue.receivers, made)
         tied = {"alerts": TIE} if made.alerts else {}
-        says = Entry(
+        says = OrderEntry(
             event=says.event,
             verb=says.verb,
             actor=says.actor,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from msgspec.structs import replace
 
 from agents.core.orders import clocks
-from agents.core.orders.family import Entry, Held, stamp
+from agents.core.orders.family import HeldLine, OrderEntry, stamp
 from agents.core.orders.sending import check_receivers, no_secrets, send
 from agents.core.orders.turn import HANDLE, Objected, Turn
 from streams.calendar.time_limit import deadline, parse_limit
@@ -13,13 +13,13 @@ from streams.messages import format_time, is_text, parse_time
 from streams.messages.orders import OrderAct, Receiver
 from streams.messages.outputs.order import OPEN_LINES, Application, OrderClock, OrderLine
 
-Does = Callable[[Turn, OrderAct, Entry, Held], OrderLine]
+Does = Callable[[Turn, OrderAct, OrderEntry, HeldLine], OrderLine]
 """The line as an act makes it, but for its state and clocks; Objected where something is missing."""
 
 DECISIONS = ("granted", "refused", "conferred", "designated")
 
 
-def do(turn: Turn, verb: str, act: OrderAct, says: Entry, held: Held) -> None:
+def do(turn: Turn, verb: str, act: OrderAct, says: OrderEntry, held: HeldLine) -> None:
     """Do an act that the table allows on a line."""
     no_secrets((act.reason, act.who))
     if verb == "decide-return":
@@ -61,7 +61,7 @@ def recorded(act: OrderAct | None) -> int | None:
     return parse_time(said) if said and is_time(said) else None
 
 
-def moved(turn: Turn, verb: str, says: Entry) -> None:
+def moved(turn: Turn, verb: str, says: OrderEntry) -> None:
     """What an act on the main line does to the order as a whole: its state, and the clocks of the whole."""
     order = turn.order
     after = turn.kind.after(order.state, verb) or order.state
@@ -69,45 +69,45 @@ def moved(turn: Turn, verb: str, says: Entry) -> None:
         order.clocks, turn.kind, verb, None, order.traits, turn.now, turn.rules.calendar, urgent=order.urgent
     )
     if after != order.state or running != order.clocks:
-        only = Entry(event=says.event, actor=says.actor, behalf=says.behalf, told={"line": order.main})
+        only = OrderEntry(event=says.event, actor=says.actor, behalf=says.behalf, told={"line": order.main})
         turn.tell(only, replace(order, state=after, clocks=running))
 
 
-def _reached(turn: Turn, _act: OrderAct, says: Entry, held: Held) -> OrderLine:
+def _reached(turn: Turn, _act: OrderAct, says: OrderEntry, held: HeldLine) -> OrderLine:
     if held.line.delivered is not None:
         raise Objected("it has been delivered")
     return replace(held.line, delivered=stamp(turn.cause, says))
 
 
-def _read(turn: Turn, _act: OrderAct, says: Entry, held: Held) -> OrderLine:
+def _read(turn: Turn, _act: OrderAct, says: OrderEntry, held: HeldLine) -> OrderLine:
     if held.line.read is not None:
         raise Objected("it has been read")
     now = stamp(turn.cause, says)
     return replace(held.line, delivered=held.line.delivered or now, read=now)
 
 
-def _signed(turn: Turn, _act: OrderAct, says: Entry, held: Held) -> OrderLine:
+def _signed(turn: Turn, _act: OrderAct, says: OrderEntry, held: HeldLine) -> OrderLine:
     now = stamp(turn.cause, says)
     line = held.line
     return replace(line, delivered=line.delivered or now, read=line.read or now, signed=now)
 
 
-def _called(turn: Turn, act: OrderAct, says: Entry, held: Held) -> OrderLine:
+def _called(turn: Turn, act: OrderAct, says: OrderEntry, held: HeldLine) -> OrderLine:
     if not is_text(act.who) or not is_time(act.at):
         raise Objected("call needs who answered and when: who, at")
     return replace(held.line, called=stamp(turn.cause, says, who=act.who, when=act.at))
 
 
-def _contacted(turn: Turn, act: OrderAct, says: Entry, held: Held) -> OrderLine:
+def _contacted(turn: Turn, act: OrderAct, says: OrderEntry, held: HeldLine) -> OrderLine:
     done = stamp(turn.cause, says, who=act.who, when=act.at)
     return replace(held.line, contacted=held.line.contacted or done, contacts=held.line.contacts + 1)
 
 
-def _urged(_turn: Turn, _act: OrderAct, _says: Entry, held: Held) -> OrderLine:
+def _urged(_turn: Turn, _act: OrderAct, _says: OrderEntry, held: HeldLine) -> OrderLine:
     return replace(held.line, urged=held.line.urged + 1)
 
 
-def _submitted(turn: Turn, act: OrderAct, says: Entry, held: Held) -> OrderLine:
+def _submitted(turn: Turn, act: OrderAct, says: OrderEntry, held: HeldLine) -> OrderLine:
     if not is_text(act.reason):
         raise Objected("submit needs the answer in words: reason")
     line = held.line
@@ -120,13 +120,13 @@ def _submitted(turn: Turn, act: OrderAct, says: Entry, held: Held) -> OrderLine:
     return replace(line, draft=stamp(turn.cause, says), outcome=act.outcome)
 
 
-def _rejected(_turn: Turn, act: OrderAct, _says: Entry, held: Held) -> OrderLine:
+def _rejected(_turn: Turn, act: OrderAct, _says: OrderEntry, held: HeldLine) -> OrderLine:
     if not is_text(act.reason):
         raise Objected("reject needs a reason")
     return replace(held.line, draft=None, outcome="")
 
 
-def _endorsed(turn: Turn, act: OrderAct, says: Entry, held: Held) -> OrderLine:
+def _endorsed(turn: Turn, act: OrderAct, says: OrderEntry, held: HeldLine) -> OrderLine:
     """The unit's reviewer lets the answer out (公文处理工作条例 22: 审核, 签发): another person than who wrote it."""
     draft = held.line.draft
     if draft is None:
@@ -136,17 +136,17 @@ def _endorsed(turn: Turn, act: OrderAct, says: Entry, held: Held) -> OrderLine:
     return replace(held.line, reply=replace(draft, at=turn.cause.time, who=says.actor.id if says.actor else ""), draft=None)
 
 
-def _taken(_turn: Turn, _act: OrderAct, _says: Entry, held: Held) -> OrderLine:
+def _taken(_turn: Turn, _act: OrderAct, _says: OrderEntry, held: HeldLine) -> OrderLine:
     return held.line
 
 
-def _recalled(_turn: Turn, act: OrderAct, _says: Entry, held: Held) -> OrderLine:
+def _recalled(_turn: Turn, act: OrderAct, _says: OrderEntry, held: HeldLine) -> OrderLine:
     if not is_text(act.reason):
         raise Objected("recall needs a reason")
     return held.line
 
 
-def _asked_return(turn: Turn, act: OrderAct, says: Entry, held: Held) -> OrderLine:
+def _asked_return(turn: Turn, act: OrderAct, says: OrderEntry, held: HeldLine) -> OrderLine:
     """退单申请: in time, once, with the clause of the duty list and who should have it; the clock runs on."""
     rule, line = turn.kind.returns, held.line
     if rule is None:
@@ -167,7 +167,7 @@ def _asked_return(turn: Turn, act: OrderAct, says: Entry, held: Held) -> OrderLi
     return replace(line, returns=asked)
 
 
-def _decide_return(turn: Turn, act: OrderAct, says: Entry, held: Held) -> None:
+def _decide_return(turn: Turn, act: OrderAct, says: OrderEntry, held: HeldLine) -> None:
     """改派, 驳回, 会商 or 指定: a line that goes to another unit has moved, and its clock runs from the first sending."""
     line, asked = held.line, held.line.returns
     if asked is None or not asked.open:
@@ -197,10 +197,12 @@ def _decide_return(turn: Turn, act: OrderAct, says: Entry, held: Held) -> None:
     turn.tell_line(held, says, replace(line, state="moved", returns=decided, moved_to=new.line.n, clocks=gone))
     order = replace(turn.order, lines=len(turn.head.names), main=new.line.n if main else turn.order.main)
     after = turn.kind.after(order.state, "decide-return") if main else None
-    turn.tell(Entry(event=says.event, actor=says.actor, told={"line": new.line.n}), replace(order, state=after or order.state))
+    turn.tell(
+        OrderEntry(event=says.event, actor=says.actor, told={"line": new.line.n}), replace(order, state=after or order.state)
+    )
 
 
-def _asked_extension(turn: Turn, act: OrderAct, says: Entry, held: Held) -> OrderLine:
+def _asked_extension(turn: Turn, act: OrderAct, says: OrderEntry, held: HeldLine) -> OrderLine:
     line = held.line
     rule = turn.kind.extensible(act.clause or HANDLE, turn.order.traits)
     if rule is None:
@@ -231,7 +233,7 @@ def _check_longer(turn: Turn, due: str, limit: str, most: str) -> None:
         raise Objected(f"{limit} is more than {most}, which may be granted at most")
 
 
-def _decided_extension(turn: Turn, act: OrderAct, says: Entry, held: Held) -> OrderLine:
+def _decided_extension(turn: Turn, act: OrderAct, says: OrderEntry, held: HeldLine) -> OrderLine:
     line, asked = held.line, held.line.extension
     if asked is None or not asked.open:
         raise Objected("no extension waits for a decision")
@@ -251,7 +253,7 @@ def _decided_extension(turn: Turn, act: OrderAct, says: Entry, held: Held) -> Or
     return replace(line, extension=decided, clocks=running)
 
 
-def _objects(turn: Turn, act: OrderAct, says: Entry, held: Held) -> OrderLine:
+def _objects(turn: Turn, act: OrderAct, says: OrderEntry, held: HeldLine) -> OrderLine:
     """公务员法 60: who thinks an order wrong says so, and carries it out meanwhile."""
     if not is_text(act.reason):
         raise Objected("an objection needs a reason")
@@ -260,7 +262,7 @@ def _objects(turn: Turn, act: OrderAct, says: Entry, held: Held) -> OrderLine:
     return replace(held.line, objection=Application(kind="objection", asked=stamp(turn.cause, says), clause=act.clause))
 
 
-def _answered(turn: Turn, act: OrderAct, says: Entry, held: Held) -> OrderLine:
+def _answered(turn: Turn, act: OrderAct, says: OrderEntry, held: HeldLine) -> OrderLine:
     asked = held.line.objection
     if asked is None or not asked.open:
         raise Objected("no objection waits for an answer")
@@ -269,7 +271,7 @@ def _answered(turn: Turn, act: OrderAct, says: Entry, held: Held) -> OrderLine:
     return replace(held.line, objection=replace(asked, decision=act.outcome, decided=stamp(turn.cause, says)))
 
 
-def _paused(turn: Turn, act: OrderAct, _says: Entry, held: Held) -> OrderLine:
+def _paused(turn: Turn, act: OrderAct, _says: OrderEntry, held: HeldLine) -> OrderLine:
     rule = turn.kind.pauses.get(act.outcome)
     if rule is None:
         known = ", ".join(turn.kind.pauses) or "none"
@@ -289,7 +291,7 @@ def _pausable(clock: OrderClock, names: tuple[str, ...]) -> bool:
     return clock.name in names and clock.runs and not clock.late and not clocks.stands(clock)
 
 
-def _resumed(turn: Turn, act: OrderAct, _says: Entry, held: Held) -> OrderLine:
+def _resumed(turn: Turn, act: OrderAct, _says: OrderEntry, held: HeldLine) -> OrderLine:
     if not any(clocks.stands(each) for each in held.line.clocks):
         raise Objected("no clock stands still")
     if not act.clause:
@@ -309,7 +311,7 @@ def is_time(text: str) -> bool:
     return True
 
 
-def _opinion(_turn: Turn, act: OrderAct, _says: Entry, held: Held) -> OrderLine:
+def _opinion(_turn: Turn, act: OrderAct, _says: OrderEntry, held: HeldLine) -> OrderLine:
     if not is_text(act.reason):
         raise Objected("opinion needs the words: reason")
     return held.line

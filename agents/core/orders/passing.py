@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from agents.core.orders import clocks, tied
-from agents.core.orders.family import Entry, OrderCause
+from agents.core.orders.family import OrderCause, OrderEntry
 from agents.core.orders.rules import OrderRules
 from agents.core.orders.shelf import Shelf
 from agents.core.orders.turn import Turn
+from agents.core.personal import Remark
 from agents.core.trusted import Doubt, told_doubt
 from streams.messages.outputs.order import OrderClock, OrderLine, Stamp
 from streams.outputs import Output
@@ -34,7 +35,7 @@ def passed(rules: OrderRules, shelf: Shelf, cause: OrderCause, out: list[Output]
 
 def reckon(rules: OrderRules, shelf: Shelf, cause: OrderCause, out: list[Output]) -> None:
     """Every running clock by the calendar as it is known now."""
-    says, calendar = Entry(event="reckon"), rules.calendar
+    says, calendar = OrderEntry(event="reckon"), rules.calendar
     for order in sorted(shelf.heads):
         head = shelf.head(order)
         if head is None or head.order.ended:
@@ -58,8 +59,14 @@ def doubt(rules: OrderRules, shelf: Shelf, found: list[Doubt], cause: OrderCause
             continue
         turn = Turn(rules, shelf, head, cause, out)
         if acts := _doubted(turn, found):
-            turn.tell(Entry(event="doubt", reason=told_doubt(found, acts)), turn.order)
+            turn.tell(OrderEntry(event="doubt", reason=told_doubt(found, acts)), turn.order)
             turn.save()
+
+
+def remark(turn: Turn, said: Remark) -> None:
+    """Write into the trail of an order what the keeper says of its texts; nothing else changes."""
+    turn.tell(OrderEntry(event=said.event, reason=said.reason), turn.order)
+    turn.save()
 
 
 def _line(turn: Turn, n: str) -> None:
@@ -80,13 +87,13 @@ def _whole(turn: Turn) -> None:
             changed = (*turn.order.clocks[:index], told, *turn.order.clocks[index + 1 :])
             turn.tell(_ran(told), replace(turn.order, clocks=changed))
     if turn.proposes_at() <= turn.now:
-        turn.tell(Entry(event="propose"), replace(turn.order, proposed=turn.cause.time))
+        turn.tell(OrderEntry(event="propose"), replace(turn.order, proposed=turn.cause.time))
     tied.ready(turn)
 
 
-def _ran(clock: OrderClock) -> Entry:
+def _ran(clock: OrderClock) -> OrderEntry:
     event = "late" if clock.late else "remind"
-    return Entry(event=event, told={"clock": clock.name, "due": clock.due, "rings": clock.rings or ""})
+    return OrderEntry(event=event, told={"clock": clock.name, "due": clock.due, "rings": clock.rings or ""})
 
 
 def _doubted(turn: Turn, found: list[Doubt]) -> list[str]:

@@ -1,17 +1,17 @@
 """Orders are made and sent: what is looked at before, the lines of their receivers, and the number."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 from agents.core.orders import clocks
-from agents.core.orders.family import Entry, Head, Held, OrderCause, line_id
+from agents.core.orders.family import Head, HeldLine, OrderCause, OrderEntry, line_id
 from agents.core.orders.turn import HANDLE, Objected, Turn
 from streams.calendar.time_limit import parse_limit
 from streams.calendar.working_time import OutOfCalendarError
 from streams.messages import GENESIS, Matter, Words, is_text, parse_time
 from streams.messages.orders import MAX_RECEIVERS, Issue, Receiver
 from streams.messages.outputs.order import Linked, Order, OrderLine
-from streams.orders.kind import Kind
+from streams.orders.kind import OrderKind
+from streams.orders.secrecy import REFUSED, names_secret
 
 MADE_ELSEWHERE = frozenset({"document", "letter", "report"})
 """The papers that the office's own system makes: such an order is sent by the act that records the paper."""
@@ -25,14 +25,8 @@ AGAINST = "against"
 OUTSIDE = frozenset({"soe", "vertical"})
 """What belongs to no government of the place: 市属国企, 垂管."""
 
-_SECRET = re.compile(r"(绝密|机密|秘密)\s*(★|☆|\*|级|（|\()|国家秘密|涉密件")
 
-NO_SECRETS = (
-    "涉密事项按涉密渠道办理，本系统不得存储、处理国家秘密（保守国家秘密法）/ state secrets go by their own channel, not here"
-)
-
-
-def begun(issue: Issue, kind: Kind, number: str, log: str, cause: OrderCause) -> Head:
+def begun(issue: Issue, kind: OrderKind, number: str, log: str, cause: OrderCause) -> Head:
     """An order at its beginning, before its first entry."""
     return Head(
         Order(
@@ -73,7 +67,7 @@ def begun(issue: Issue, kind: Kind, number: str, log: str, cause: OrderCause) ->
     )
 
 
-def filed(matter: Matter, order: str, kind: Kind, number: str, log: str, desk: str, cause: OrderCause) -> Head:
+def filed(matter: Matter, order: str, kind: OrderKind, number: str, log: str, desk: str, cause: OrderCause) -> Head:
     """The order that a matter opens, before its first entry."""
     return Head(
         Order(
@@ -138,8 +132,8 @@ def check_issue(turn: Turn, issue: Issue) -> None:
 
 def no_secrets(texts: Iterable[Words]) -> None:
     """Refuse words that mark a state secret (保密法 30, 31); a sealed text was looked at where it was sealed."""
-    if any(isinstance(each, str) and _SECRET.search(each) for each in texts):
-        raise Objected(NO_SECRETS)
+    if any(isinstance(each, str) and names_secret(each) for each in texts):
+        raise Objected(f"{REFUSED.zh} / {REFUSED.en}")
 
 
 def check_receivers(turn: Turn, receivers: Sequence[Receiver], sender: str, *, main: bool) -> None:
@@ -183,8 +177,8 @@ def _check_limit(receiver: Receiver) -> None:
 
 
 def send(
-    turn: Turn, receivers: Sequence[Receiver], sender: str, says: Entry, *, whole: str = "", since: int | None = None
-) -> list[Held]:
+    turn: Turn, receivers: Sequence[Receiver], sender: str, says: OrderEntry, *, whole: str = "", since: int | None = None
+) -> list[HeldLine]:
     """Make the lines of receivers, sent now, and tell of each; `whole`: the limit of the order, which is its main receiver's.
 
     `since` (ms): their clocks but that of signing run from then, as those of the line whose place they take.
@@ -197,7 +191,7 @@ def send(
     found = []
     for line in made:
         held = turn.add(line)
-        sent = Entry(event="sent", actor=says.actor, behalf=says.behalf, told={"unit": line.unit, "part": line.part})
+        sent = OrderEntry(event="sent", actor=says.actor, behalf=says.behalf, told={"unit": line.unit, "part": line.part})
         turn.tell_line(held, sent, line, "")
         found.append(held)
     return found

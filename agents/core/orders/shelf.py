@@ -1,18 +1,44 @@
-"""All orders of a partition: kept packed, unpacked while a record concerns them, and when time next matters to each."""
+"""All orders of a partition.
 
+Kept packed and small, unpacked while a record concerns them, and when time next matters to each.
+"""
+
+import zlib
 from collections.abc import Iterator
 from heapq import heapify, heappop, heappush
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
-from agents.core.orders.family import Head, Held, line_id
-from streams.messages import NEVER
+from agents.core.orders.family import Head, HeldLine, line_id
+from streams.messages import NEVER, format_time
 
 ORDER, LINE = b"order/", b"line/"
 """How the checkpoint's keys of orders and lines begin."""
 
 _pack = msgspec.msgpack.encode
+_LEVEL, _RAW = 1, -15
+
+
+class Alike:
+    """Bytes of one form, kept small: each is compressed against the first one, since all have the same fields.
+
+    It is for memory alone; what it keeps it gives back as it was.
+    """
+
+    def __init__(self) -> None:
+        self._first = b""
+
+    def small(self, value: bytes) -> bytes:
+        """A value as it is kept."""
+        self._first = self._first or value
+        squeeze = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW, zdict=self._first)
+        return squeeze.compress(value) + squeeze.flush()
+
+    def whole(self, kept: bytes) -> bytes:
+        """What was kept."""
+        return zlib.decompressobj(_RAW, zdict=self._first).decompress(kept)
 
 
 class Shelf:
@@ -27,6 +53,7 @@ class Shelf:
         self.dirty: set[bytes] = set()
         self.due: dict[bytes, int] = {}
         self._heap: list[tuple[int, bytes]] = []
+        self._heads, self._lines = Alike(), Alike()
 
     def __len__(self) -> int:
         """How many orders are remembered."""
@@ -35,21 +62,21 @@ class Shelf:
     def head(self, order: str) -> Head | None:
         """An order, None where it is not known."""
         packed = self.heads.get(order)
-        return None if packed is None else msgspec.msgpack.decode(packed, type=Head)
+        return None if packed is None else msgspec.msgpack.decode(self._heads.whole(packed), type=Head)
 
-    def line(self, order: str, n: str) -> Held | None:
+    def line(self, order: str, n: str) -> HeldLine | None:
         """A line of an order, None where there is none of that number."""
         packed = self.lines.get(line_id(order, n))
-        return None if packed is None else msgspec.msgpack.decode(packed, type=Held)
+        return None if packed is None else msgspec.msgpack.decode(self._lines.whole(packed), type=HeldLine)
 
     def put(self, head: Head, due: int) -> None:
         """Keep an order as it is now; time matters to it at `due` (ms)."""
-        self.heads[head.order.id] = _pack(head)
+        self.heads[head.order.id] = self._heads.small(_pack(head))
         self._changed(ORDER + head.order.id.encode(), due)
 
-    def put_line(self, held: Held, due: int) -> None:
+    def put_line(self, held: HeldLine, due: int) -> None:
         """Keep a line as it is now."""
-        self.lines[held.line.id] = _pack(held)
+        self.lines[held.line.id] = self._lines.small(_pack(held))
         self._changed(LINE + held.line.id.encode(), due)
 
     def forget(self, head: Head) -> None:
@@ -74,8 +101,9 @@ class Shelf:
 
     def holding(self, text: str) -> Iterator[str]:
         """The orders in which, or in a line of which, a text stands."""
-        found = {order for order, packed in self.heads.items() if text.encode() in packed}
-        found |= {name.partition("/")[0] for name, packed in self.lines.items() if text.encode() in packed}
+        sought = text.encode()
+        found = {order for order, kept in self.heads.items() if sought in self._heads.whole(kept)}
+        found |= {name.partition("/")[0] for name, kept in self.lines.items() if sought in self._lines.whole(kept)}
         yield from sorted(found)
 
     def value(self, key: bytes) -> bytes | None:
@@ -87,9 +115,9 @@ class Shelf:
         """Take up what a checkpoint holds."""
         due, packed = msgspec.msgpack.decode(value, type=tuple[int, bytes])
         if key.startswith(ORDER):
-            self.heads[key.removeprefix(ORDER).decode()] = packed
+            self.heads[key.removeprefix(ORDER).decode()] = self._heads.small(packed)
         else:
-            self.lines[key.removeprefix(LINE).decode()] = packed
+            self.lines[key.removeprefix(LINE).decode()] = self._lines.small(packed)
         if due != NEVER:
             self.due[key] = due
             self._heap.append((due, key))
@@ -107,12 +135,45 @@ class Shelf:
             heappush(self._heap, (due, key))
 
     def _packed(self, key: bytes) -> bytes | None:
-        return (self.heads if key.startswith(ORDER) else self.lines).get(key.partition(b"/")[2].decode())
+        kept, alike = (self.heads, self._heads) if key.startswith(ORDER) else (self.lines, self._lines)
+        found = kept.get(key.partition(b"/")[2].decode())
+        return None if found is None else alike.whole(found)
+
+
+NUMBERS = b"numbers"
+"""The checkpoint's key of the day's numbers."""
+
+
+class Numbers(Struct, array_like=True):
+    """The numbers of the orders of a day: the day, and how many there are."""
+
+    day: str = ""
+    count: int = 0
+
+    def take(self, at: int, partition: int) -> str:
+        """The next number at a time (ms).
+
+        >>> Numbers().take(0, 2)
+        'GD-19700101-20001'
+        """
+        day = format_time(at)[:10].replace("-", "")
+        self.count = self.count + 1 if self.day == day else 1
+        self.day = day
+        return f"GD-{day}-{partition}{self.count:04d}"
+
+    def bytes(self) -> bytes:
+        """What a checkpoint holds of them."""
+        return msgspec.msgpack.encode(self)
+
+
+def numbers_of(value: bytes) -> Numbers:
+    """The numbers that a checkpoint holds; msgspec.DecodeError where it is none of ours."""
+    return msgspec.msgpack.decode(value, type=Numbers)
 
 
 def legible(key: bytes, value: bytes) -> bool:
     """Whether a record of a checkpoint is an order or a line of ours: it is read as `take_up` and its users read it."""
-    form: Any = Head if key.startswith(ORDER) else Held
+    form: Any = Head if key.startswith(ORDER) else HeldLine
     try:
         key.decode()
         msgspec.msgpack.decode(msgspec.msgpack.decode(value, type=tuple[int, bytes])[1], type=form)

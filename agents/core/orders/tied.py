@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from agents.core.orders.family import Entry
+from agents.core.orders.family import OrderEntry
 from agents.core.orders.turn import Turn
 from agents.core.orders.whole import step
 from streams.messages import Alert, format_time, parse_time
@@ -43,7 +43,7 @@ def _back(turn: Turn, again: Linked, known: Linked) -> None:
     if order.ended or turn.kind.again != "round" or not (answered or known.ready is not None):
         _tell(turn, "condition", again, told)
         return
-    said = Entry(event="round", told=told)
+    said = OrderEntry(event="round", told=told)
     made = _with(order, again)
     if answered:
         step(turn, "send-back", None, said, made, turn.kind.after(order.state, "send-back") or order.state)
@@ -57,7 +57,7 @@ def _reraised(known: Linked, alert: Alert) -> bool:
 
 
 def _tell(turn: Turn, event: str, one: Linked, told: dict[str, str]) -> None:
-    turn.tell(Entry(event=event, told=told), _with(turn.order, one))
+    turn.tell(OrderEntry(event=event, told=told), _with(turn.order, one))
 
 
 def _keep(turn: Turn, one: Linked) -> None:

@@ -7,10 +7,10 @@ from msgspec.structs import replace
 
 from agents.core.orders import clocks
 from agents.core.orders.family import (
-    Entry,
     Head,
-    Held,
+    HeldLine,
     OrderCause,
+    OrderEntry,
     entered,
     entered_line,
 )
@@ -19,7 +19,7 @@ from agents.core.orders.shelf import Shelf
 from streams.calendar.time_limit import deadline, parse_limit
 from streams.messages import DAY, NEVER, parse_time
 from streams.messages.outputs.order import Linked, Order, OrderLine
-from streams.orders.kind import Kind
+from streams.orders.kind import OrderKind
 from streams.outputs import Output
 
 KEPT = 400 * DAY
@@ -38,7 +38,7 @@ class Mark(Struct):
     """How an order stood in its turn."""
 
     head: Head
-    lines: dict[str, Held]
+    lines: dict[str, HeldLine]
     changed: set[str]
     told: int
 
@@ -50,10 +50,10 @@ class Turn:
         self.rules = rules
         self.shelf = shelf
         self.head = head
-        self.kind: Kind = rules.kinds[head.order.kind]
+        self.kind: OrderKind = rules.kinds[head.order.kind]
         self.cause = cause
         self.out = out
-        self._lines: dict[str, Held] = {}
+        self._lines: dict[str, HeldLine] = {}
         self._changed: set[str] = set()
 
     @property
@@ -66,42 +66,42 @@ class Turn:
         """The partition's time (ms)."""
         return self.cause.at
 
-    def line(self, n: str) -> Held | None:
+    def line(self, n: str) -> HeldLine | None:
         """A line by its number."""
         if n not in self._lines and (found := self.shelf.line(self.order.id, n)):
             self._lines[n] = found
         return self._lines.get(n)
 
-    def lines(self) -> Iterator[Held]:
+    def lines(self) -> Iterator[HeldLine]:
         """All lines, in the order in which they were made."""
         return (held for n in self.head.names if (held := self.line(n)))
 
-    def main(self) -> Held | None:
+    def main(self) -> HeldLine | None:
         """The line that answers for the whole; None before there is one."""
         return self.line(self.order.main) if self.order.main else None
 
-    def add(self, line: OrderLine) -> Held:
+    def add(self, line: OrderLine) -> HeldLine:
         """A new line; it is told by `tell_line`."""
-        held = Held(line)
+        held = HeldLine(line)
         self._lines[line.n] = held
         self.head.names.append(line.n)
         return held
 
-    def tell(self, says: Entry, order: Order) -> None:
+    def tell(self, says: OrderEntry, order: Order) -> None:
         """The order is this from now on, and its trail says so."""
         before = self.order.state
         entered(self.head, says, before, self.cause, replace(order, verbs=self.kind.acts(order.state)), self.out)
 
-    def tell_line(self, held: Held, says: Entry, line: OrderLine, before: str | None = None) -> None:
+    def tell_line(self, held: HeldLine, says: OrderEntry, line: OrderLine, before: str | None = None) -> None:
         """A line is this from now on, and the trail says so; `before`: its state then, where it is new."""
         was = held.line.state if before is None else before
         held.line = replace(line, verbs=self.kind.line_acts(line.state, line.part, self.order.state))
         entered_line(self.head, held, says, was, self.cause, self.out)
         self._changed.add(line.n)
 
-    def refuse(self, verb: str, says: Entry, why_not: str, held: Held | None = None) -> None:
+    def refuse(self, verb: str, says: OrderEntry, why_not: str, held: HeldLine | None = None) -> None:
         """Nothing is done, and the trail says why."""
-        no = Entry(event="refuse", verb=verb, actor=says.actor, behalf=says.behalf, reason=why_not)
+        no = OrderEntry(event="refuse", verb=verb, actor=says.actor, behalf=says.behalf, reason=why_not)
         if held is None:
             self.tell(no, self.order)
         else:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from msgspec.structs import replace
 
 from agents.core.orders import clocks
-from agents.core.orders.family import Entry, Held, stamp
+from agents.core.orders.family import HeldLine, OrderEntry, stamp
 from agents.core.orders.lines import is_time, recorded, ticked
 from agents.core.orders.sending import MADE_ELSEWHERE, check_receivers, no_secrets, send
 from agents.core.orders.turn import Objected, Turn
@@ -27,11 +27,11 @@ TIE, UNTIE = "link", "release"
 SILENT, UNREACHED = "silent", "unreached"
 """What a call-back came to where the caller said nothing, or was not reached: neither is satisfaction."""
 
-Does = Callable[[Turn, OrderAct, Entry], Order]
+Does = Callable[[Turn, OrderAct, OrderEntry], Order]
 """The order as an act makes it, but for its state and clocks; Objected where something is missing."""
 
 
-def do(turn: Turn, verb: str, act: OrderAct, says: Entry) -> None:
+def do(turn: Turn, verb: str, act: OrderAct, says: OrderEntry) -> None:
     """Do an act that the table allows on the order as a whole."""
     no_secrets((act.reason, act.who))
     made = _DOES[verb](turn, act, says) if verb in _DOES else turn.order
@@ -44,7 +44,7 @@ def do(turn: Turn, verb: str, act: OrderAct, says: Entry) -> None:
     step(turn, verb, act, says, made, after or turn.order.state)
 
 
-def step(turn: Turn, verb: str, act: OrderAct | None, says: Entry, made: Order, after: str) -> None:
+def step(turn: Turn, verb: str, act: OrderAct | None, says: OrderEntry, made: Order, after: str) -> None:
     """Take a step: the state, the clocks, and all that follows from both."""
     before = turn.order
     running = clocks.after(
@@ -67,8 +67,10 @@ def step(turn: Turn, verb: str, act: OrderAct | None, says: Entry, made: Order, 
     elif before.state in CLOSED and after not in CLOSED:
         made = replace(made, closed_at=None, archived_at=None, outcome="", lawful=False, round=made.round + 1)
         told |= {"alerts": TIE} if made.alerts else {}
-    if after == "archived":
+    if after == "archived" and before.state != "archived":
         made = replace(made, archived_at=turn.cause.time)
+    elif before.state == "archived" and after != "archived":
+        made = replace(made, archived_at=None)  # of what was revoked the file is made anew
     if verb == "send-back":
         made = replace(made, round=made.round + 1, inspected=None, satisfaction=None, callbacks=0)
     sends = after == SENT and before.state != SENT and (turn.head.waiting or verb == "dispatch")
@@ -80,9 +82,9 @@ def step(turn: Turn, verb: str, act: OrderAct | None, says: Entry, made: Order, 
     _follow_lines(turn, verb, act, says, before)
 
 
-def replace_told(says: Entry, told: dict[str, str]) -> Entry:
+def replace_told(says: OrderEntry, told: dict[str, str]) -> OrderEntry:
     """An entry that says this."""
-    return Entry(
+    return OrderEntry(
         event=says.event,
         verb=says.verb,
         actor=says.actor,
@@ -93,7 +95,7 @@ def replace_told(says: Entry, told: dict[str, str]) -> Entry:
     )
 
 
-def sent(turn: Turn, says: Entry, receivers: tuple[Receiver, ...], made: Order) -> Order:
+def sent(turn: Turn, says: OrderEntry, receivers: tuple[Receiver, ...], made: Order) -> Order:
     """The order once it has gone to its receivers; the first of them that is 主办 answers for the whole."""
     sender = made.issuer
     check_receivers(turn, receivers, sender, main=True)
@@ -104,13 +106,13 @@ def sent(turn: Turn, says: Entry, receivers: tuple[Receiver, ...], made: Order) 
     return replace(made, lines=len(turn.head.names), main=main, clocks=running)
 
 
-def _follow_lines(turn: Turn, verb: str, act: OrderAct | None, says: Entry, before: Order) -> None:
+def _follow_lines(turn: Turn, verb: str, act: OrderAct | None, says: OrderEntry, before: Order) -> None:
     """What a step of the whole does to the lines: its end is theirs.
 
     An answer that is sent back is the main receiver's again.
     """
     order, main = turn.order, turn.main()
-    only = Entry(event=says.event, actor=says.actor, behalf=says.behalf)
+    only = OrderEntry(event=says.event, actor=says.actor, behalf=says.behalf)
     if order.state in CLOSED and before.state not in CLOSED:
         for held in turn.lines():
             if held.line.open or held.line.state == "told":
@@ -128,7 +130,7 @@ def _follow_lines(turn: Turn, verb: str, act: OrderAct | None, says: Entry, befo
         turn.tell_line(main, only, line)
 
 
-def _sent_back(turn: Turn, verb: str, main: Held, says: Entry) -> None:
+def _sent_back(turn: Turn, verb: str, main: HeldLine, says: OrderEntry) -> None:
     line = main.line
     answers = frozenset(row.clock for row in turn.kind.limits if row.stop == "endorse" and row.of == "line")
     running = clocks.again(line.clocks, answers, line.changed_at, turn.now, turn.rules.calendar)
@@ -153,37 +155,37 @@ def _own(turn: Turn, verb: str, act: OrderAct | None) -> dict[str, str]:
     return {row.clock: act.limit for row in turn.kind.limits if row.start == verb}
 
 
-def _accepted(turn: Turn, _act: OrderAct, _says: Entry) -> Order:
+def _accepted(turn: Turn, _act: OrderAct, _says: OrderEntry) -> Order:
     return turn.order
 
 
-def _needs_reason(turn: Turn, act: OrderAct, says: Entry) -> Order:
+def _needs_reason(turn: Turn, act: OrderAct, says: OrderEntry) -> Order:
     if not is_text(act.reason):
         raise Objected(f"{says.verb} needs a reason")
     return turn.order
 
 
-def _declined(turn: Turn, act: OrderAct, says: Entry) -> Order:
+def _declined(turn: Turn, act: OrderAct, says: OrderEntry) -> Order:
     """不予受理: why, and by which other way (诉讼、仲裁、复议、信访 …) it may be pursued."""
     if not is_text(act.reason):
         raise Objected("decline needs a reason, and the way that is open instead")
     return replace(_needs_reason(turn, act, says), outcome=act.outcome or "declined")
 
 
-def _merged(turn: Turn, act: OrderAct, _says: Entry) -> Order:
+def _merged(turn: Turn, act: OrderAct, _says: OrderEntry) -> Order:
     same = turn.shelf.head(act.clause)
     if act.clause == turn.order.id or same is None or same.order.kind != turn.order.kind:
         raise Objected("merge names the order of its kind that it is the same as (并单), by its id: clause")
     return replace(turn.order, parent=act.clause, outcome="merged")
 
 
-def _dispatched(turn: Turn, act: OrderAct, _says: Entry) -> Order:
+def _dispatched(turn: Turn, act: OrderAct, _says: OrderEntry) -> Order:
     if not act.receivers:
         raise Objected("dispatch needs receivers")
     return turn.order
 
 
-def _paper(turn: Turn, act: OrderAct, _says: Entry) -> Order:
+def _paper(turn: Turn, act: OrderAct, _says: OrderEntry) -> Order:
     """公文处理工作条例 19–22: a document is signed off, numbered and sealed elsewhere, and recorded here."""
     paper = act.paper
     if paper is None or not paper.number.strip() or not paper.organ or not is_time(paper.at):
@@ -195,22 +197,25 @@ def _paper(turn: Turn, act: OrderAct, _says: Entry) -> Order:
     return replace(turn.order, papers=(*turn.order.papers, paper))
 
 
-def _instrument(turn: Turn, act: OrderAct, _says: Entry) -> Order:
+def _instrument(turn: Turn, act: OrderAct, _says: OrderEntry) -> Order:
     """行政处罚法 42, 61; 程序规定 82: recorded with two officers and how it was served."""
     said = act.instrument
     if said is None or not said.number.strip() or not said.organ:
         raise Objected("an instrument is recorded with its number and organ: instrument")
     if len(set(said.officers)) < OFFICERS:
         raise Objected("at least two officers with certificates take part (行政处罚法 42): officers")
-    for name in ("served_at", "limit_at", "recheck_at"):
-        if (text := getattr(said, name)) and not is_time(text):
-            raise Objected(f"{name} is no time")
     if not is_time(said.served_at):
         raise Objected("when was it served (送达)? served_at")
-    return replace(turn.order, instruments=(*turn.order.instruments, said))
+    known = [each for each in turn.order.instruments if each.number == said.number]
+    if known and not said.end:
+        raise Objected(f"an instrument with the number {said.number} is recorded: record it again with its end alone")
+    if said.end and not is_time(said.ended_at):
+        raise Objected("when did it end? ended_at")
+    others = tuple(each for each in turn.order.instruments if each.number != said.number)
+    return replace(turn.order, instruments=(*others, said))
 
 
-def _file(turn: Turn, act: OrderAct, _says: Entry) -> Order:
+def _file(turn: Turn, act: OrderAct, _says: OrderEntry) -> Order:
     if act.file is None:
         raise Objected("no file is named: file")
     if any(each.digest == act.file.digest for each in turn.order.files):
@@ -218,7 +223,7 @@ def _file(turn: Turn, act: OrderAct, _says: Entry) -> Order:
     return replace(turn.order, files=(*turn.order.files, act.file))
 
 
-def _inspected(turn: Turn, act: OrderAct, says: Entry) -> Order:
+def _inspected(turn: Turn, act: OrderAct, says: OrderEntry) -> Order:
     """核查, 复查: by another body than the receiver where the kind says so, by two officers where an instrument stands."""
     if act.outcome not in {"passed", "failed"}:
         raise Objected("a finding is passed or failed: outcome")
@@ -244,7 +249,7 @@ def _two(names: str) -> bool:
     return len({each.strip() for each in names.replace("、", ",").replace("，", ",").split(",")} - {""}) >= OFFICERS
 
 
-def _called_back(turn: Turn, act: OrderAct, _says: Entry) -> Order:
+def _called_back(turn: Turn, act: OrderAct, _says: OrderEntry) -> Order:
     """回访: five levels of GB/T 39734; who says nothing or is not reached is not satisfied."""
     if act.outcome not in {"1", "2", "3", "4", "5", SILENT, UNREACHED}:
         raise Objected(f"a call-back comes to 5 to 1, {SILENT} or {UNREACHED}: outcome")
@@ -252,7 +257,7 @@ def _called_back(turn: Turn, act: OrderAct, _says: Entry) -> Order:
     return replace(turn.order, satisfaction=value, callbacks=turn.order.callbacks + 1)
 
 
-def _closed(turn: Turn, act: OrderAct, says: Entry) -> Order:
+def _closed(turn: Turn, act: OrderAct, says: OrderEntry) -> Order:
     """办结, 销号, 结论 by an end of the kind.
 
     A quiet sensor is necessary for one that is not lawful otherwise, never enough.
@@ -276,16 +281,18 @@ def _closed(turn: Turn, act: OrderAct, says: Entry) -> Order:
     return replace(order, outcome=act.outcome, lawful=_stands(order) and end.lawful, concluded=order.concluded or done)
 
 
-def _open_below(turn: Turn, main: Held) -> list[str]:
+def _open_below(turn: Turn, main: HeldLine) -> list[str]:
     return [f"{each.line.n} {each.line.unit}" for each in turn.lines() if each.line.under == main.line.n and each.line.open]
 
 
 def _stands(order: Order) -> bool:
-    return any(each.active for each in order.alerts)
+    return any(each.active and each.audit for each in order.alerts)
 
 
 def _quiet(order: Order) -> None:
     for each in order.alerts:
+        if not each.audit:
+            continue  # it had ended before the order could be tied to it
         if each.active:
             raise Objected(f"the condition of alert {each.link.alert} stands: only a lawful end may be now")
         if each.ready is None:
@@ -305,7 +312,7 @@ def _there(turn: Turn, act: OrderAct, need: str) -> bool:
     }[need]
 
 
-def _added(turn: Turn, act: OrderAct, says: Entry) -> Order:
+def _added(turn: Turn, act: OrderAct, says: OrderEntry) -> Order:
     """增派协办, or sub-orders of the main receiver to units of its own."""
     order, main = turn.order, turn.main()
     if main is None:
@@ -327,7 +334,7 @@ def _added(turn: Turn, act: OrderAct, says: Entry) -> Order:
     return replace(order, lines=len(turn.head.names))
 
 
-def _asked_review(turn: Turn, act: OrderAct, says: Entry) -> Order:
+def _asked_review(turn: Turn, act: OrderAct, says: OrderEntry) -> Order:
     """复核 (督查工作条例 17) or 申诉: within the time of the kind, once."""
     rule, order = turn.kind.review, turn.order
     if rule is None:
@@ -346,7 +353,7 @@ def _asked_review(turn: Turn, act: OrderAct, says: Entry) -> Order:
     return replace(order, applications=(*order.applications, new))
 
 
-def _decided_review(turn: Turn, act: OrderAct, says: Entry) -> Order:
+def _decided_review(turn: Turn, act: OrderAct, says: OrderEntry) -> Order:
     order = turn.order
     asked = next((each for each in order.applications if each.kind == "review" and each.open), None)
     if asked is None:
@@ -363,27 +370,27 @@ def _decided_review(turn: Turn, act: OrderAct, says: Entry) -> Order:
     return replace(order, applications=kept, voided=order.voided or act.outcome == "granted")
 
 
-def _voided(turn: Turn, act: OrderAct, says: Entry) -> Order:
+def _voided(turn: Turn, act: OrderAct, says: OrderEntry) -> Order:
     return replace(_needs_reason(turn, act, says), voided=True)
 
 
-def _withdrawn(turn: Turn, act: OrderAct, says: Entry) -> Order:
+def _withdrawn(turn: Turn, act: OrderAct, says: OrderEntry) -> Order:
     """A work order may be taken back; a document that was signed off is revoked or repealed by its issuer (公文条例)."""
     if turn.order.papers and turn.order.paper in MADE_ELSEWHERE:
         raise Objected("a document that was signed off cannot be withdrawn: revoke it (撤销) or repeal it (废止)")
     return replace(_needs_reason(turn, act, says), outcome="withdrawn")
 
 
-def _revoked(turn: Turn, act: OrderAct, says: Entry) -> Order:
+def _revoked(turn: Turn, act: OrderAct, says: OrderEntry) -> Order:
     """撤销: void from the start, so that its figures and papers are corrected."""
     return replace(_needs_reason(turn, act, says), outcome="revoked", voided=True)
 
 
-def _repealed(turn: Turn, act: OrderAct, says: Entry) -> Order:
+def _repealed(turn: Turn, act: OrderAct, says: OrderEntry) -> Order:
     return replace(_needs_reason(turn, act, says), outcome="repealed")
 
 
-def _purged(turn: Turn, act: OrderAct, _says: Entry) -> Order:
+def _purged(turn: Turn, act: OrderAct, _says: OrderEntry) -> Order:
     """The texts go by the keeper's order; what stands here names them no more. In a log never opened they stand in clear."""
     if turn.cause.log is None:
         raise Objected("this log was never opened: its texts stand in clear and cannot be taken out of it")
@@ -392,7 +399,7 @@ def _purged(turn: Turn, act: OrderAct, _says: Entry) -> Order:
     return replace(turn.order, purged=True)
 
 
-def _followed(turn: Turn, act: OrderAct, _says: Entry) -> Order:
+def _followed(turn: Turn, act: OrderAct, _says: OrderEntry) -> Order:
     """已依法受理: the answer says by which procedure and until when, and the hotline follows it (济南 24)."""
     main = turn.main()
     if main is None or main.line.reply is None:
@@ -402,7 +409,7 @@ def _followed(turn: Turn, act: OrderAct, _says: Entry) -> Order:
     return turn.order
 
 
-def _concluded(turn: Turn, act: OrderAct, says: Entry) -> Order:
+def _concluded(turn: Turn, act: OrderAct, says: OrderEntry) -> Order:
     """督查结论 (令733 16): facts clear, evidence sufficient; in words."""
     _needs_reason(turn, act, says)
     if not act.outcome:

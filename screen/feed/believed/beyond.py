@@ -11,7 +11,7 @@ from msgspec import Struct
 from screen.feed.believed.sealed import Revision
 from screen.feed.slices.clock import Clock
 from screen.feed.view import Slice
-from streams.messages import Alert, Flood, Incident
+from streams.messages import Alert, Flood, Incident, Order, OrderLine
 from streams.topics import split_events_topic
 
 IN_FLIGHT = 10_000
@@ -22,6 +22,9 @@ A choice: twice the records a second of a whole city in the measured runs. More 
 
 MOST = 10_000
 """Revisions that wait, newest kept."""
+
+Revised = Alert | Incident | Order | OrderLine | Flood
+"""What says of which event it is."""
 
 
 class Beyond(Slice):
@@ -35,7 +38,7 @@ class Beyond(Slice):
     def holds(self, message: Struct, clock: Clock) -> bool:
         """Whether this is such a revision: then it waits here."""
         thing = message.thing if isinstance(message, Revision) else message
-        if not isinstance(thing, Alert | Incident | Flood) or _believed(thing, clock):
+        if not isinstance(thing, Revised) or _believed(thing, clock):
             return False
         audit = 0 if isinstance(thing, Flood) else thing.audit
         self.held[type(thing).__name__, thing.id, thing.rev, audit] = message
@@ -47,12 +50,12 @@ class Beyond(Slice):
         """Those that a pulse covers now; they wait no longer."""
         for key, message in list(self.held.items()):
             thing = message.thing if isinstance(message, Revision) else message
-            if isinstance(thing, Alert | Incident | Flood) and _believed(thing, clock):
+            if isinstance(thing, Revised) and _believed(thing, clock):
                 del self.held[key]
                 yield message
 
 
-def _believed(of: Alert | Incident | Flood, clock: Clock) -> bool:
+def _believed(of: Revised, clock: Clock) -> bool:
     _, domain = split_events_topic(of.place.topic)
     beat = clock.beats.get((domain, of.place.partition))
     if beat is None:

@@ -1,4 +1,4 @@
-"""What the workers of an opened log have sealed of alerts and incidents, and what no seal covers yet. Pure.
+"""What the workers of an opened log have sealed of alerts, incidents and orders, and what no seal covers yet. Pure.
 
 Each checkpoint seals, so a true revision is without its seal for five seconds. It is shown at once where it continues what is
 sealed; where the next seal of its partition is over another one, the sealed one is shown again. In a log that was never opened
@@ -13,8 +13,8 @@ from msgspec import Struct
 from screen.feed.slices.clock import Clock
 from screen.feed.slices.trails import Trails
 from screen.feed.view import Slice, View
-from streams.messages import SECOND, Alert, Audit, Incident, Seal
-from streams.outputs import TRAIL_OF
+from streams.messages import SECOND, Alert, Audit, Incident, Order, OrderLine, Seal
+from streams.outputs import TRAIL_OF, sealed_as
 from streams.topics import split_events_topic
 
 UNSEALED = 15 * SECOND
@@ -26,19 +26,22 @@ MOST_OPEN = 64
 ALERTS = TRAIL_OF[Alert].topic
 
 Key = tuple[str, str]
-"""Kind of trail and id of a thing."""
+"""Kind and id of the head by which a seal is over a thing."""
+
+Trailed = Alert | Incident | Order | OrderLine
+"""What has a trail, and is under seals."""
 
 
 class Revision(Struct, frozen=True):
-    """A revision of an opened log as it was read: the alert or incident, and the digest of its stored bytes."""
+    """A revision of an opened log as it was read: the thing, and the digest of its stored bytes."""
 
-    thing: Alert | Incident
+    thing: Trailed
     digest: str
 
     @property
     def key(self) -> Key:
         """Whose it is."""
-        return TRAIL_OF[type(self.thing)].topic, self.thing.id
+        return sealed_as(self.thing)
 
     @property
     def order(self) -> tuple[int, int]:
@@ -54,7 +57,7 @@ class Revision(Struct, frozen=True):
 class Restored(Struct, frozen=True):
     """What is shown again, in the place of a newer revision that was none of the judge's."""
 
-    thing: Alert | Incident
+    thing: Trailed
 
 
 class SealedState(Struct, frozen=True):
@@ -203,7 +206,7 @@ def _follows(revision: Revision, sealed: SealedState | None, trails: Trails) -> 
     if thing.audit <= sealed.n:
         return thing.audit == sealed.n and thing.head == sealed.hash
     if not isinstance(thing, Alert):
-        return True  # a screen reads no trails of incidents
+        return True  # a screen reads no trails of others
     entries: dict[int, Audit] = {entry.n: entry for entry in trails.trails.get(thing.id, ())}
     first, last = entries.get(sealed.n + 1), entries.get(thing.audit)
     if first is None or last is None:

@@ -5,7 +5,7 @@ from typing import ClassVar
 from msgspec import Struct, field
 
 from screen.feed.alarm_counts import AlarmCounts, changed, copied, settled
-from screen.feed.believed.sealed import Restored
+from screen.feed.believed.sealed import ALERTS, Restored
 from screen.feed.view import Slice, View
 from streams.messages import ASIDE, DAY, Alert, parse_time
 
@@ -75,6 +75,11 @@ class Alarms(Slice):
             dict(self.versions),
             copied(self.counts),
         )
+
+    def shown(self, kind: str, thing: str) -> tuple[int, int] | None:
+        """Where an alert is shown."""
+        version = self.versions.get(thing) if kind == ALERTS else None
+        return version.order if version else None
 
     def take(self, message: Alert | Restored, view: View) -> None:
         """Put a newer revision where it stands now; a second copy changes nothing. What is shown again replaces any."""

@@ -6,7 +6,8 @@ from screen.feed.alarm_counts import regrouped
 from screen.feed.believed.sealed import Restored
 from screen.feed.slices.alarms import Alarms
 from screen.feed.view import Slice, View
-from streams.messages import DAY, Incident, parse_time
+from streams.messages import DAY, Incident, IncidentAudit, parse_time
+from streams.outputs import BY_TYPE
 
 
 class Incidents(Slice):
@@ -18,6 +19,11 @@ class Incidents(Slice):
     TAKES: ClassVar[tuple[type, ...]] = (Incident, Restored)
 
     incidents: dict[str, Incident] = {}
+
+    def shown(self, kind: str, thing: str) -> tuple[int, int] | None:
+        """Where an incident is shown."""
+        incident = self.incidents.get(thing) if kind == BY_TYPE[IncidentAudit].topic else None
+        return (incident.rev, incident.audit) if incident else None
 
     def take(self, message: Incident | Restored, view: View) -> None:
         """Remember a newer revision; a second copy changes nothing. What is shown again replaces any."""

@@ -8,7 +8,7 @@ import { Link } from "../common/server/link.js"
 import { hostOf, mountPage } from "../common/page.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
-import { ActBar } from "./actbar.js"
+import { ActBar, KEYS } from "./actbar.js"
 import { Bulk, MOST, Marks } from "./bulk.js"
 import { Filters, keep } from "./filters.js"
 import { Help, footer } from "./help.js"
@@ -17,6 +17,9 @@ import { Looks } from "./look.js"
 import { Side } from "./side.js"
 import { DeskLink } from "./socket.js"
 import { Story } from "./story.js"
+import { Sheet } from "../dispatch/sheet.js"
+import { Steps } from "../dispatch/steps.js"
+import { Sound } from "../common/sound/sound.js"
 
 const TICK = 250
 
@@ -27,7 +30,7 @@ const [PAUSE, AGAIN, AROUND, READINGS] = [250, 1000, 10_000, 60_000]
  * Draw the desk into a component's root; the answer takes it away again.
  * @param {ShadowRoot} root
  */
-export const mount = (root) => mountPage(root, ["common/work.css", "desk/desk.css"], () => new Desk(root))
+export const mount = (root) => mountPage(root, ["common/work.css", "desk/desk.css", "dispatch/sheet.css"], () => new Desk(root))
 
 class Desk {
   /** @type {Partial<Sent.Story> & { missing?: boolean } | null} */
@@ -68,15 +71,20 @@ class Desk {
     this.side = new Side((id) => this.open(id), this.looks)
     this.form = new ActBar(this.acts)
     this.bulk = new Bulk(this.marks, this.acts)
+    this.steps = new Steps((name) => this.step(name))
+    this.story.top.after(this.steps.node)
+    this.sheet = new Sheet(() => this.sheeted(), this.acts)
     this.help = new Help()
+    this.sound = new Sound(false, hostOf(root))
+    this.bar.who.before(this.sound.button)
     this.all = button("chip all", () => this.reach(), t("desk.select_all"))
     this.list.node.append(el("div", "under-list", this.all), footer(() => this.help.toggle()))
-    const right = el("div", "right", el("div", "pages", this.story.node, this.side.node), this.form.node, this.bulk.node)
+    const right = el("div", "right", el("div", "pages", this.story.node, this.side.node), this.form.node, this.bulk.node, this.sheet.node)
     this.node = el("div", `work desk ${words.language}`, this.bar.node, el("main", "", this.list.node, right), this.help.node)
     this.keys = (/** @type {KeyboardEvent} */ event) => this.key(event)
     addEventListener("keydown", this.keys, true)
     this.node.addEventListener("keydown", (event) => event.stopPropagation()) // Streamlit has keys of its own
-    this.link = new Link(() => this.draw(), [...NEEDS, "unsealed"])
+    this.link = new Link(() => this.draw(), [...NEEDS, "unsealed", "ringing"])
     this.timer = setInterval(() => this.draw(), TICK)
     this.open(new URLSearchParams(location.search).get("alert"))
   }
@@ -176,9 +184,9 @@ class Desk {
     const told = this.told
     this.story.show(told, { now, stale: fresh.stale, incident: this.incident, districts: this.names.district, pages: about.pages, person: about.person, unsealed })
     this.side.show(told?.alert, this.around, this.registered, now, about.person)
+    this.sound.hear({ calling: [], floods: [], ringing: sections.ringing }, fresh.stale)
     this.bulk.show(fresh.stale, about.person)
-    this.form.node.hidden = !told?.alert || this.bulk.busy
-    if (told?.alert) this.form.show(told.alert, Boolean(told.ended), fresh.stale, about.person)
+    this.acting(told, fresh.stale, about.person)
     if (this.wanted && told?.alert && this.list.goal === null) {
       this.form.hit(this.wanted)
       this.wanted = null
@@ -187,8 +195,51 @@ class Desk {
     this.all.disabled = !this.list.total
   }
 
+  /**
+   * The six steps, the sheet and the bar of acts of the alert that is shown.
+   * @param {Partial<Sent.Story> | null} told
+   * @param {boolean} stale
+   * @param {Sent.Person | undefined} person
+   */
+  acting(told, stale, person) {
+    const { alert, ended = false } = told ?? {}
+    this.steps.show(alert && !ended ? told?.steps : undefined)
+    this.sheet.show(alert, stale, person)
+    this.form.node.hidden = !alert || this.bulk.busy || this.sheet.open
+    if (alert) this.form.show(alert, ended, stale, person)
+  }
+
+  /**
+   * Begin a step: the order is written on the sheet, the others in the bar of acts.
+   * @param {string} name
+   */
+  step(name) {
+    if (name !== "dispatch") return this.form.hit(KEYS[name])
+    const alert = this.told?.alert
+    if (!alert || this.told?.ended || this.sheet.open) return false
+    this.sheet.begin(alert)
+    this.sheet.slot.append(this.story.top)
+    return this.sheeted()
+  }
+
+  /** The sheet was opened or shut: what it covers is not there for a press, and the story's head stands on it. */
+  sheeted() {
+    const { open } = this.sheet
+    this.node.classList.toggle("sheeted", open)
+    this.list.node.inert = open
+    if (open) this.list.freeze()
+    else this.list.thaw()
+    if (!open) this.story.body.prepend(this.story.top)
+    this.draw()
+  }
+
   /** @param {KeyboardEvent} event */
   key(event) {
+    if (this.sheet.open) {
+      if (this.sheet.hit(event) !== false) event.preventDefault()
+      event.stopPropagation()
+      return
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
     const target = begunAt(event)
     const writing = target.matches?.("input:not([type=checkbox], [type=radio]), select, textarea")
@@ -214,6 +265,7 @@ class Desk {
       g: () => this.list.next(),
       x: () => this.id && this.list.mark(this.id),
       e: () => this.unfold(),
+      d: () => this.step("dispatch"),
       f: () => /** @type {HTMLElement | null} */ (this.filters.node.querySelector(".chip"))?.focus(),
       "/": () => this.filters.focus(),
       "?": () => this.help.toggle(),
@@ -249,6 +301,8 @@ class Desk {
     clearInterval(this.timer)
     removeEventListener("keydown", this.keys, true)
     for (const part of [this.acts, this.link, this.desk, this.list, this.story.trend]) part.close()
+    this.sheet.end()
+    this.sound.close()
     this.node.remove()
   }
 }

@@ -11,6 +11,8 @@ const TABLE = [
   [["N"], "comment"],
   [["S"], "shelve"],
   [["C"], "confirm"],
+  [["V", "L", "P"], "record"],
+  [["D"], "dispatch"],
   [["1", "2", "3"], "reason"],
   [["X", "Shift"], "mark"],
   [["E"], "evidence"],

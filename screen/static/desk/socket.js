@@ -11,11 +11,13 @@ export class DeskLink {
   socket
 
   /**
-   * `told(message)` is called with every answer that is not older than the newest change of what is asked.
+   * `told(message)` is called with every answer that is not older than the newest change of what is asked; `list`: which list it is.
    * @param {(message: any) => void} told
+   * @param {string} [list]
    */
-  constructor(told) {
+  constructor(told, list = "desk") {
     this.told = told
+    this.list = list
     this.n = 0
     this.floor = 0
     /** @type {Asking} */
@@ -26,7 +28,7 @@ export class DeskLink {
 
   open() {
     const scheme = location.protocol === "https:" ? "wss" : "ws"
-    this.socket = new WebSocket(`${scheme}://${location.host}/screen/desk`)
+    this.socket = new WebSocket(`${scheme}://${location.host}/screen/${this.list}`)
     this.socket.onopen = () => this.say(true)
     this.socket.onmessage = (event) => this.hear(JSON.parse(event.data))
     this.socket.onclose = () => {

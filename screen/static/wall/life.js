@@ -1,4 +1,4 @@
-/* The life of the last day's alarms as a funnel: annunciated, acknowledged, normal again, closed; what waits for a step, and what of it is late. */
+/* A life as a funnel: that of the last day's alarms, or of the orders in hand; what waits for a step, and what of it is late. */
 
 import { change, el, head, svg } from "../common/dom.js"
 import { glyph } from "../common/marks.js"
@@ -6,35 +6,45 @@ import { t } from "../common/words.js"
 
 const [WIDE, TALL] = [150, 36]
 
+/** @typedef {"life" | "flow"} Lived the section that has the stages, and the table of their words */
+
 export class Life {
   /** @type {string} */
   key
 
-  constructor() {
+  /**
+   * @param {Lived} lived
+   * @param {[title: string, beside: string, unit: string]} heads
+   */
+  constructor(lived, heads) {
+    this.lived = lived
     this.body = el("div", "fun")
-    this.needs = ["life"]
-    this.node = el("section", "life", head(t("panel.life"), t("panel.life_by"), t("panel.life_unit")).node, this.body)
+    this.needs = [lived]
+    this.node = el("section", `life ${lived}`, head(...heads).node, this.body)
   }
 
-  /** @param {Pick<Sent.Sections, "life">} sections */
-  show({ life }) {
-    const key = JSON.stringify(life)
+  /** @param {Pick<Sent.Sections, Lived>} sections */
+  show(sections) {
+    const stages = sections[this.lived]
+    const key = JSON.stringify(stages)
     if (key === this.key) return
     this.key = key
-    const most = Math.max(1, life[0].count)
-    change(this.body, ...life.flatMap((stage) => row(stage, most)))
+    const most = Math.max(1, stages[0].count)
+    change(this.body, ...stages.flatMap((stage, n) => row(this.lived, stage, n, most)))
   }
 }
 
 /**
+ * @param {Lived} lived
  * @param {Sent.Stage} stage
+ * @param {number} n its place
  * @param {number} most
  */
-function row({ name, count, waiting, late }, most) {
-  const waits = name === "raised" ? "" : `${t("life.waiting")} ${waiting}`
+function row(lived, { name, count, waiting, late }, n, most) {
+  const waits = n ? `${t(`${lived}.waiting`)} ${waiting}` : ""
   const over = el("div", "o")
-  if (late) over.append(glyph("orange", { size: 17 }), el("span", "", `${t("life.late")} `, el("b", "", String(late))))
-  return [el("div", "k", t(`life.${name}`)), el("div", "b", bar(count, waiting, late, most)), el("div", "c", String(count)), el("div", "o", waits), over]
+  if (late) over.append(glyph("orange", { size: 17 }), el("span", "", `${t(`${lived}.late`)} `, el("b", "", String(late))))
+  return [el("div", "k", t(`${lived}.${name}`)), el("div", "b", bar(count, waiting, late, most)), el("div", "c", String(count)), el("div", "o", waits), over]
 }
 
 /**

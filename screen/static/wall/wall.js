@@ -17,7 +17,7 @@ import { Others } from "./list/others.js"
 import { Quality, Ranking, Stations } from "./panels.js"
 import { Renewal } from "./renewal.js"
 import { Rotation } from "./rotation.js"
-import { Sound } from "./sound/sound.js"
+import { Sound } from "../common/sound/sound.js"
 import { Story } from "./story.js"
 import { Trend } from "./trend.js"
 import * as words from "../common/words.js"
@@ -59,8 +59,9 @@ class Wall {
     this.story = new Story(this.acts, () => this.shut())
     this.rotation = new Rotation(() => this.draw())
     this.domains = new Domains((name) => this.rotation.choose(name))
-    this.life = new Life()
-    this.panels = [new Ranking(), this.domains, new Trend(), this.life]
+    this.life = new Life("life", [t("panel.life"), t("panel.life_by"), t("panel.life_unit")])
+    this.flow = new Life("flow", [t("flow.panel"), t("flow.by"), t("flow.unit")])
+    this.panels = [new Ranking(), this.domains, new Trend(), this.life, this.flow]
     this.turned = [this.figures, this.map, new Stations(), new Quality()]
     this.renewal = new Renewal()
     const kiosk = new URLSearchParams(location.search).has("kiosk")
@@ -102,7 +103,10 @@ class Wall {
     this.rotation.tick(sections, fresh.stale, this.open)
     const { seen } = this.rotation
     this.turned.forEach((panel) => panel.show(sections, seen))
-    this.domains.node.hidden = this.life.node.hidden = seen.view !== null
+    const orders = sections.flow?.[0].count > 0 // where there are orders, their life stands in the place of the alarms'
+    this.domains.node.hidden = seen.view !== null
+    this.life.node.hidden = seen.view !== null || orders
+    this.flow.node.hidden = seen.view !== null || !orders
     this.list.show(sections, fresh.stale, this.story.id, seen)
     this.sound.hear(sections, fresh.stale)
     this.others.show(sections, fresh.stale, this.story.id)

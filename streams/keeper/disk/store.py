@@ -69,6 +69,11 @@ class KeyRecord(Struct, frozen=True):
     epoch: int
 
     @property
+    def owner(self) -> Owner:
+        """Whose texts it seals."""
+        return Owner(self.family, self.party, self.class_, self.person)
+
+    @property
     def what(self) -> tuple[str, str]:
         """What is destroyed at once: the keys of a class in a family."""
         return self.family, self.class_

@@ -10,7 +10,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from streams.messages.checked import Count, Hash, Kid, Latitude, Longitude, Time
 from streams.messages.event import Actor
-from streams.messages.orders import File, Instrument, Link, Paper, PaperKind, Part, Said
+from streams.messages.orders import File, LegalInstrument, Link, Paper, PaperKind, Part, Passage
 from streams.messages.text import Place, Text
 from streams.messages.words import Words
 
@@ -202,7 +202,7 @@ class Order(Struct, frozen=True, gc=False, kw_only=True, tag="order", tag_field=
     round: Count
     state: str
     title: Text
-    text: tuple[Said, ...]
+    text: tuple[Passage, ...]
     paper: PaperKind
     urgent: bool
     traits: dict[str, str]
@@ -222,7 +222,7 @@ class Order(Struct, frozen=True, gc=False, kw_only=True, tag="order", tag_field=
     main: str
     clocks: tuple[OrderClock, ...]
     papers: tuple[Paper, ...] = ()
-    instruments: tuple[Instrument, ...] = ()
+    instruments: tuple[LegalInstrument, ...] = ()
     files: tuple[File, ...] = ()
     applications: tuple[Application, ...] = ()
     inspected: Stamp | None = None

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
-from streams.messages import ADOPTED, COMMAND, NOTICE, RESUMED, RIGHTS, ROLES
+from streams.messages import ADOPTED, COMMAND, NOTICE, RESUMED, REVISED, RIGHTS, ROLES
+from streams.messages.orders import FILED, LINK
+from streams.messages.orders import RELEASE as UNTIED
 from streams.messages.rights import ALERT_RIGHTS, INCIDENT_RIGHTS, ORDER
 from streams.messages.times import HOUR, SECOND
 from streams.signing.proofs.seal import ANCHOR, MANIFEST, SEAL
@@ -26,7 +28,7 @@ STAFF = "staff"
 """The part that signs what the people of a simulated city do."""
 
 EVENTS = "events."
-FEED = ("alert.revised", "order.link", "order.release", "order.filed")
+FEED = (REVISED, FILED, LINK, UNTIED)
 """What a worker writes into the input of another stage."""
 
 _PERSONS = tuple(role for role in ROLES if role != "viewer")
@@ -101,7 +103,7 @@ PARTS = (
     ),
     PartRow(
         r"worker-\d+",
-        "seals what it has judged, and passes on to each stage what others give it to read",
+        "seals what it has judged, and passes on to other stages what they read of it",
         lambda places, _: PartRights(may=(*FEED, SEAL), to=_stages(places)),
     ),
     PartRow("audit", "anchors what the workers have sealed", lambda *_: PartRights(may=(ANCHOR,), to=())),

@@ -20,8 +20,8 @@ from streams.messages import HOUR, MINUTE, Heartbeat, Quality, decode
 from streams.settings import Settings
 from streams.topics import events_topic, inputs, topic_name
 from tests.support import events
+from tests.support.kafka.seen import ANY_PORT, faulty, get, metrics, report
 from tests.support.kafka.stream import all_committed, all_judged
-from tests.support.seen import ANY_PORT, faulty, get, metrics, report
 from tests.support.workers import DEADLINE, DOMAIN, ROOT, Message, Worker, city, ends, produce, wait_for
 
 

@@ -10,8 +10,8 @@ import psutil
 import pytest
 
 from streams.settings import Settings
+from tests.support.kafka.seen import faulty
 from tests.support.kafka.stream import all_judged, same_as_pure
-from tests.support.seen import faulty
 from tests.support.workers import (
     DEADLINE,
     DOMAIN,

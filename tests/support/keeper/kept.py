@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Raw, json
 
 from streams.keeper.disk.kek import FileKeks
+from streams.keeper.disk.shelf import Shelf
 from streams.keeper.disk.store import Store
 from streams.keeper.errors import AwayError
 from streams.keeper.forgetting import Choices, Forgetting
@@ -143,9 +144,11 @@ class Kept:
         self.store = Store(*folders, FileKeks(folders), self.wall)
         self.reader = log.reader()
         tell = lambda what, facts: self.told.append((what, facts))  # noqa: E731 - a list that takes two
-        self.forgetting = Forgetting(self.store, self.reader, LOGID, self.sign, tell, Choices(**choices))
+        self.shelf = Shelf(folder / "originals")
+        self.forgetting = Forgetting(self.store, self.reader, self.shelf, LOGID, self.sign, tell, Choices(**choices))
         right = by_role(lambda _: self.alive)
-        self.keeper = Keeper(self.store, self.reader, self.forgetting, LOGID, self.sign, right, tell, lambda: self.wall)
+        now = lambda: self.wall  # noqa: E731
+        self.keeper = Keeper(self.store, self.reader, self.shelf, self.forgetting, LOGID, self.sign, right, tell, now)
         try:
             self.forgetting.catch_up()
         except BaseException:

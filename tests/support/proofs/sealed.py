@@ -1,7 +1,7 @@
 """An opened log in memory as its topics hold it: judged, sealed, anchored and noted by keys that its roots have adopted."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, cast
 
 from agents.audit.finding import AuditFinding
@@ -12,7 +12,7 @@ from agents.audit.records import Written
 from agents.core.alerts.fold import Fold
 from agents.worker.seal import Sealer, sealed_items
 from streams.messages import SealedHead, decode_event, encode, parse_time
-from streams.outputs import TRAILS, target
+from streams.outputs import TRAILS, Output, target
 from streams.signing.envelope import envelope_bytes
 from streams.signing.machine.part import Part
 from streams.signing.proofs.anchor import LABEL, SEALS, LogAnchor
@@ -95,10 +95,13 @@ class SealedLog:
         """Judge events of the station and write what comes of them."""
         self._judged += events
         for value in events:
-            outputs = self.fold.run([(self.fold.position, STATION.encode(), value)])
-            self.sealer.took(outputs)
-            for output in outputs:
-                self.topics[target(output)[0]].append(encode(output))
+            self.write(self.fold.run([(self.fold.position, STATION.encode(), value)]))
+
+    def write(self, outputs: Sequence[Output]) -> None:
+        """Write outputs, which the next checkpoint seals."""
+        self.sealer.took(outputs)
+        for output in outputs:
+            self.topics[target(output)[0]].append(encode(output))
 
     def seal(self) -> None:
         """What a checkpoint seals."""

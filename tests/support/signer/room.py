@@ -16,6 +16,7 @@ from screen.signer.client import SignerClient
 from screen.signer.entrance import Admission
 from screen.signer.looking import Looking
 from screen.signer.notary import Notary, NotSignedError, Seal, in_clear
+from screen.signer.order_texts import IN_CLEAR, OrderSeals
 from screen.signer.refusals import Refusals
 from screen.signer.server import SignerServer, listen
 from streams.keeper.client import KeeperClient
@@ -69,6 +70,7 @@ class SigningRoom:
         acts: ActLog | None = None,
         partitions: int = 1,
         keeper: KeeperClient | None = None,
+        orders: OrderSeals = IN_CLEAR,
     ) -> None:
         self.file = folder / "people.json"
         write(self.file, PEOPLE)
@@ -82,11 +84,11 @@ class SigningRoom:
             self.key,  # type: ignore[arg-type]  # it signs as a hand does
             "screen-1",
             may=["command.*", "job.*", "shift.*"],
-            roles=["supervisor", "dispatcher", "analyst", "admin"],
+            roles=["supervisor", "dispatcher", "analyst", "admin", "handler", "receptionist"],
             to=list(TO),
         )
         self.log = ListLog()
-        self.notary = Notary(name, Part(self.roots.logid, self.key), self.sessions, acts or self.log, seal)  # type: ignore[arg-type]
+        self.notary = Notary(name, Part(self.roots.logid, self.key), self.sessions, acts or self.log, seal, orders)  # type: ignore[arg-type]
         self.looking = Looking(name, self.sessions, self.record_at, keeper)
 
     def record_at(self, place: Place) -> bytes | None:

@@ -32,6 +32,7 @@ from screen.access.declared_routes import (
     Nothing,
     SocketRoute,
     UndeclaredRouteError,
+    UploadRoute,
     acts_of,
     reader,
 )
@@ -68,10 +69,26 @@ SENDS: dict[str, dict[str, Any]] = {
         "place": {"topic": "t.events.environment", "partition": 0, "offset": 0},
         "reference": {"kid": "ab" * 32, "digest": "cd" * 32, "size": 32},
     },
+    "/screen/order": {"verb": "note", "key": KEY, "data": {"order": KEY, "reason": "已核实"}},
+    "/screen/orders/look": {
+        "order": KEY,
+        "act": "issue",
+        "name": "cause",
+        "purpose": "handling",
+        "reference": {"kid": "ab" * 32, "digest": "cd" * 32, "size": 32},
+    },
+    "/screen/dispatch": {"alert": "a", "key": KEY},
+    "/screen/dispatch/document": {"alert": "a", "key": KEY},
     "/screen/job": {"kind": "export", "params": {}, "key": KEY},
     "/screen/job/cancel": {"job": KEY},
 }
 """What a page sends to each address that takes acts: a new one that stands not here fails the walk."""
+
+SENDER = {"/screen/order": "order.{verb}"}
+"""How the act of a press stands in the table of rights, where it is not its verb."""
+
+UPLOADS = {"/screen/orders/file"}
+"""The addresses that take a file; what they refuse stands in tests/unit/originals."""
 
 LOOKED_AT: dict[str, Audience | str] = {
     "/signin": Audience.ANYBODY,
@@ -82,6 +99,7 @@ LOOKED_AT: dict[str, Audience | str] = {
     "/": Audience.SIGNED_IN,
     "/wall": Audience.SIGNED_IN,
     "/desk": Audience.SIGNED_IN,
+    "/orders": Audience.SIGNED_IN,
     "/replay": "replay",
     "/rules": Audience.SIGNED_IN,
     "/print": Audience.SIGNED_IN,
@@ -93,9 +111,16 @@ LOOKED_AT: dict[str, Audience | str] = {
     "/screen/deck.js": Audience.SIGNED_IN,
     "/screen/around/{id}": Audience.SIGNED_IN,
     "/screen/readings/{id}": Audience.SIGNED_IN,
+    "/screen/dispatch/queue": "order.dispatch",
+    "/screen/dispatch/{order}": "order.dispatch",
     "/screen/rules": Audience.SIGNED_IN,
     "/screen/rules/now": Audience.SIGNED_IN,
     "/screen/law": Audience.SIGNED_IN,
+    "/screen/order/{id}": Audience.SIGNED_IN,
+    "/screen/order/{id}/document": "order.paper",
+    "/screen/orders/archive/{order}": "order.archive",
+    "/screen/orders/file/{digest}": "order.look-office",
+    "/screen/orders/file/{digest}/copy": "order.look-office",
     "/screen/jobs": "replay",
     "/screen/job/{id}/{file}": "replay",
     "/screen/days": "replay",
@@ -169,6 +194,7 @@ def address(route: BaseRoute) -> str:
 def test_the_walk_knows_every_act(built: Built) -> None:
     """Each route that takes a POST has its body in the table above, and nothing else is there."""
     assert {route.path for route in built.acts} == set(SENDS)
+    assert {route.path for route in built.routes if isinstance(route, UploadRoute)} == UPLOADS
     assert {route.path for route in built.acts if route.right is Audience.ANYBODY} == {"/signin", "/signin/wall"} <= OPEN
 
 
@@ -176,7 +202,7 @@ def test_the_walk_knows_every_look(built: Built) -> None:
     """Each route that answers a GET has its row, and nothing else is there; of mounts there are our files and Streamlit's."""
     ours = {route.path: route.right for route in built.routes if isinstance(route, LookRoute)}
     assert ours == LOOKED_AT
-    others = [route for route in built.routes if not isinstance(route, LookRoute | ActRoute | WebSocketRoute)]
+    others = [route for route in built.routes if not isinstance(route, LookRoute | ActRoute | UploadRoute | WebSocketRoute)]
     mounts = {route.path for route in others if isinstance(route, Mount)}
     assert {path for path in mounts if path} == {BASE, versioned()}
     looks = {route.path for route in others if isinstance(route, Route) and "GET" in (route.methods or {"GET"})}
@@ -212,7 +238,7 @@ def test_of_another_site_nothing_is_taken(built: Built, admin: TestClient) -> No
 
 def test_what_is_no_act_takes_nothing(built: Built, admin: TestClient) -> None:
     """Uploads, the agents' interface, OPTIONS, pages, files: 405 to everything but GET and HEAD, also from our own page."""
-    acts = set(SENDS)
+    acts = set(SENDS) | UPLOADS
     streamlit = {path for path in map(address, built.routes) if path.startswith("/_stcore/")}
     assert {"/_stcore/upload_file/x/x", "/_stcore/agent/mcp"} <= streamlit
     for path in {address(route) for route in built.routes} | {"/nothing", "/screen/act/", "//screen/act"}:
@@ -227,7 +253,7 @@ def test_what_is_no_act_takes_nothing(built: Built, admin: TestClient) -> None:
 def test_no_websocket_opens_for_another_site(built: Built, admin: TestClient) -> None:
     """Each websocket, Streamlit's own stream too, with the person's cookie: closed with 1008 before it is accepted."""
     sockets = [route.path for route in built.routes if isinstance(route, WebSocketRoute)]
-    assert set(sockets) == {"/screen/feed", "/screen/desk", "/_stcore/stream"}
+    assert set(sockets) == {"/screen/feed", "/screen/desk", "/screen/orders", "/_stcore/stream"}
     cookie = "; ".join(f"{name}={value}" for name, value in admin.cookies.items())
     for path in sockets:
         for origin in (EVIL, "null", "http://[", None):
@@ -289,7 +315,7 @@ def test_a_role_without_the_right_is_403(built: Built, role: Role, monkeypatch: 
         if isinstance(route.right, Audience):
             continue
         sent = SENDS[route.path]
-        right = route.right if isinstance(route.right, str) else sent["verb"]
+        right = route.right if isinstance(route.right, str) else SENDER.get(route.path, "{verb}").format(**sent)
         found = client.post(route.path, json=sent, headers=OURS)
         if role in RIGHTS[right]:
             assert found.status_code in {202, 404, 409, 503}, (route.path, found.text)
@@ -324,7 +350,9 @@ async def _socket(socket: WebSocket) -> None:
 )
 def test_a_route_that_does_not_say_whose_it_is_stops_the_start(route: BaseRoute) -> None:
     """The application is not built with it: the error names the address and what to do."""
-    with pytest.raises(UndeclaredRouteError, match=r"toy.*does not say whose it is: make it an ActRoute, a LookRoute or a Soc"):
+    with pytest.raises(
+        UndeclaredRouteError, match=r"toy.*does not say whose it is: make it an ActRoute, an UploadRoute, a Look"
+    ):
         acts_of([LookRoute("/looks", _raw, right=Audience.ANYBODY), route])
 
 

@@ -9,7 +9,10 @@ from agents.core.alerts import alarm
 from screen.access.people import Person, covers
 from streams.messages import (
     ALERT_RIGHTS,
+    DESK_RIGHTS,
     INCIDENT_RIGHTS,
+    ORDER,
+    ORDER_RIGHTS,
     RIGHTS,
     ROLES,
     SHIFT_RIGHTS,
@@ -52,9 +55,9 @@ def test_the_core_refuses_for_its_role_exactly_what_the_screen_does(role: Role, 
 def test_each_act_of_a_state_has_its_roles() -> None:
     """Every verb that any state of the table offers is in the one table of rights, and somebody may do it."""
     offered = {verb for verbs in alarm.VERBS.values() for verb in verbs} | {"conclude", "reopen", alarm.RETRY, alarm.NOTIFY}
-    assert offered == set(ALERT_RIGHTS)
+    assert offered | set(DESK_RIGHTS) == set(ALERT_RIGHTS)
     assert all(RIGHTS.values())
-    assert len(RIGHTS) == sum(map(len, (ALERT_RIGHTS, INCIDENT_RIGHTS, SHIFT_RIGHTS, STUDY_RIGHTS, TEXT_RIGHTS)))
+    assert len(RIGHTS) == sum(map(len, (ALERT_RIGHTS, INCIDENT_RIGHTS, ORDER_RIGHTS, SHIFT_RIGHTS, STUDY_RIGHTS, TEXT_RIGHTS)))
 
 
 def test_a_viewer_acts_nothing_and_the_notifier_is_nobody() -> None:
@@ -113,8 +116,12 @@ def test_an_incident_is_for_who_leads_or_helps() -> None:
 def test_a_page_is_told_what_its_person_may() -> None:
     """The first message's person has its acts and its bounds, and nothing of its account beside id, name and role."""
     told = person("dispatcher", districts=("410102",)).told
-    assert told["may"] == ("comment", "merge", "split", "hand-over", "take-over", "look")
-    assert set(told) == {"id", "name", "role", "departments", "districts", "may"}
+    of_orders = [verb for verb in told["may"] if verb.startswith(ORDER)]
+    assert {"order.issue", "order.dispatch", "order.decide-return"} <= set(of_orders)
+    assert "order.sign" not in of_orders
+    others = ("comment", "verify", "call", "report", "merge", "split", "hand-over", "take-over", "look")
+    assert tuple(verb for verb in told["may"] if verb not in of_orders) == others
+    assert set(told) == {"id", "name", "role", "unit", "departments", "districts", "may"}
 
 
 def test_to_look_is_no_act_in_the_log() -> None:

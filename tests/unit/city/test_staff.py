@@ -145,6 +145,16 @@ def test_what_was_sent_and_is_not_judged_is_sent_as_the_same_bytes() -> None:
     assert unjudged <= {doing.event() for doing in again.due(now)}
 
 
+def test_nothing_more_is_done_to_what_is_not_judged() -> None:
+    """A slow worker: who has signed does not read as well before the log says what became of the first."""
+    city = StaffedCity(shift(1, PACE))
+    city.work(BEGIN, BEGIN + 11 * HOUR, arrivals())
+    begin = BEGIN + 12 * HOUR
+    done = [doing.thing for hour in range(10) for doing in city.people.due(begin + hour * HOUR) if doing.verb != "issue"]
+    assert done
+    assert len(done) == len(set(done))
+
+
 def test_a_refusal_is_not_repeated_for_ever() -> None:
     """What is refused again and again is left after three times."""
     city = StaffedCity(shift(1, PACE))

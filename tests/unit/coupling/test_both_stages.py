@@ -15,8 +15,8 @@ from streams.messages import COMMAND, HOUR, Alert, Audit, Order, OrderAudit, Qua
 from streams.messages.orders import Issue, Link, OrderAct, Receiver
 from streams.outputs import Output
 from tests.support.events import START, STATION, act, clean, registered, tick
+from tests.support.orders.partition import BRANCH, ECOLOGY, ORDER, actor
 from tests.support.pure.alarm import BOOK, OZONE, bad
-from tests.support.pure.orders import BRANCH, ECOLOGY, ORDER, actor
 
 ALERT = bad().id
 FACTS, ORDERS = "facts", "orders"

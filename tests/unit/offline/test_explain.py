@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from agents.core.alerts.fold import Fold
 from agents.offline import explain
-from agents.offline.explain import Story, differences, told
+from agents.offline.explain import Made, Story, differences, told
 from streams.messages import HOUR, MINUTE, Alert, Audit
 from tests.support.books import the_book
 from tests.support.events import START, act, clean, records, registered, tick
@@ -64,12 +64,15 @@ def test_other_bytes_than_the_evidence_are_seen() -> None:
 def test_whatever_differs_is_named() -> None:
     """Equal stories differ in nothing; a changed field, a changed, a lost and an added entry are each named."""
     alert, trail, _ = lived()
-    assert differences((alert, trail), (alert, trail)) == []
-    changed = replace(alert, value=150.0)
-    assert [each.split(":")[0] for each in differences((changed, trail), (alert, trail))] == ["value"]
+    made = Made({alert.id: alert}, trail)
+
+    def told_of(*kept: Made) -> list[str]:
+        return [each.split(":")[0] for each in differences(*kept)]
+
+    assert told_of(made, made) == []
+    assert told_of(Made({alert.id: replace(alert, value=150.0)}, trail), made) == ["value"]
     altered = (trail[0], replace(trail[1], reason="另有其因"), trail[2])
-    assert [each.split(":")[0] for each in differences((alert, altered), (alert, trail))] == ["entry 2"]
-    assert [each.split(":")[0] for each in differences((alert, trail[:2]), (alert, trail))] == ["entry 3"]
-    added = (*trail, replace(trail[-1], n=4))
-    assert [each.split(":")[0] for each in differences((alert, added), (alert, trail))] == ["entry 4"]
-    assert differences((alert, trail), None) == ["no such alert is made of the events"]
+    assert told_of(Made(made.things, altered), made) == ["entry 2"]
+    assert told_of(Made(made.things, trail[:2]), made) == ["entry 3"]
+    assert told_of(Made(made.things, (*trail, replace(trail[-1], n=4))), made) == ["entry 4"]
+    assert differences(made, Made()) == ["nothing of this id is made of the events"]

@@ -4,18 +4,19 @@ from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from agents.core.orders.fold import Orders
 from agents.rulebook.orders import order_rules
 from streams.calendar.holidays import Notice, Span
 from streams.messages import NOTICE, Alert, Matter, Order, OrderAudit, OrderLine, Quality, Text, encode, event_bytes
-from streams.messages.orders import Instrument, Issue, Paper, Receiver, Said
-from tests.support.pure.orders import (
+from streams.messages.orders import Issue, LegalInstrument, Paper, Passage, Receiver
+from tests.support.orders.partition import (
     BRANCH,
     ECOLOGY,
     HOTLINE,
     ORDER,
-    Partition,
+    OrderPartition,
     actor,
     alert_of,
     entries,
@@ -32,26 +33,27 @@ def refusal(out: list[Any]) -> str:
     return next((each.reason for each in out if isinstance(each, OrderAudit) and each.event == "refuse"), "")
 
 
-def clock(order: Partition, name: str, line: str = MAIN) -> Any:
+def clock(order: OrderPartition, name: str, line: str = MAIN) -> Any:
     """A clock of a line."""
     return next(each for each in order.lines[line].clocks if each.name == name)
 
 
 @pytest.fixture
-def lead() -> Partition:
+def lead() -> OrderPartition:
     """A lead about one alert that was verified, sent on Friday at nine to the branch of the district."""
-    made = Partition()
+    made = OrderPartition()
     assert not refusal(made.issue(alerts=(link(),), verdict="true", traits={"law": "market"}))
+    made.alert(alert_of())
     return made
 
 
-def answered(order: Partition, unit: str = BRANCH) -> None:
+def answered(order: OrderPartition, unit: str = BRANCH) -> None:
     """The unit signs, writes its answer, and its reviewer lets it out."""
     for verb, role in (("sign", "clerk"), ("submit", "handler"), ("endorse", "reviewer")):
         assert not refusal(order.act(verb, actor(role, unit), reason="已核查"))
 
 
-def answered_without_sign(order: Partition) -> None:
+def answered_without_sign(order: OrderPartition) -> None:
     """The answer of a unit that has signed goes out."""
     for verb, by in (("submit", HANDLER), ("endorse", REVIEWER)):
         assert not refusal(order.act(verb, by, reason="已责令改正"))
@@ -73,9 +75,9 @@ def filed(**said: Any) -> Matter:
     return Matter(**given | said)
 
 
-def request(**said: Any) -> Partition:
+def request(**said: Any) -> OrderPartition:
     """A request that the hotline has taken in and sent to the branch."""
-    made = Partition()
+    made = OrderPartition()
     made.filed(filed(**said), ORDER)
     receptionist, dispatcher = actor("receptionist", HOTLINE), actor("dispatcher", HOTLINE)
     assert not refusal(made.act("accept", receptionist))
@@ -86,7 +88,7 @@ def request(**said: Any) -> Partition:
 class TestClocks:
     """Named clocks, each with its source."""
 
-    def test_they_run_from_the_sending_and_an_unsigned_line_is_late(self, lead: Partition) -> None:
+    def test_they_run_from_the_sending_and_an_unsigned_line_is_late(self, lead: OrderPartition) -> None:
         """Two working hours after nine on Friday it should be signed; it is late, and not deemed signed (orders.md 12)."""
         assert clock(lead, "sign").due == "2026-03-06T11:00:00+08:00"
         out = lead.tick("2026-03-06T11:00:00+08:00")
@@ -98,7 +100,7 @@ class TestClocks:
 
     def test_after_hours_it_changes_colour_and_rings_at_the_opening(self) -> None:
         """Sent on Friday at 17:30, 1 working hour to warn: yellow then, red on Monday; what falls outside rings at 08:00."""
-        made = Partition("2026-03-06T17:30:00+08:00")
+        made = OrderPartition("2026-03-06T17:30:00+08:00")
         made.issue(receivers=(Receiver(unit=BRANCH, part="main", limit="2 natural-hours"),))
         made.tick("2026-03-06T19:30:01+08:00")
         late = clock(made, "handle")
@@ -106,13 +108,13 @@ class TestClocks:
 
     def test_what_is_urgent_rings_at_once(self) -> None:
         """Of a mass outage the 2 hours of the hotline ring on a Saturday night (orders.md 35)."""
-        made = Partition("2026-03-07T22:00:00+08:00")
+        made = OrderPartition("2026-03-07T22:00:00+08:00")
         made.filed(filed(urgent=True, traits={"nature": "help", "category": "mass"}), ORDER)
         made.tick("2026-03-08T00:00:01+08:00")
         (sends,) = (each for each in made.orders[ORDER].clocks if each.name == "dispatch")
         assert (sends.late, sends.rings, sends.limit) == (True, "2026-03-08T00:00:01+08:00", "2 natural-hours")
 
-    def test_a_notice_of_holidays_reckons_them_anew(self, lead: Partition) -> None:
+    def test_a_notice_of_holidays_reckons_them_anew(self, lead: OrderPartition) -> None:
         """A day off more, and the 15 working days end a day later; the entry says that they were reckoned."""
         before = clock(lead, "handle").due
         known = next(each for each in order_rules("4101").holidays.notices if each.year == 2026)
@@ -122,7 +124,7 @@ class TestClocks:
         assert [event for event, *_ in entries(out)] == ["reckon"]
         assert clock(lead, "handle").due > before
 
-    def test_more_time_is_asked_before_the_end_and_once(self, lead: Partition) -> None:
+    def test_more_time_is_asked_before_the_end_and_once(self, lead: OrderPartition) -> None:
         """市监程序规定 18: 15 more working days, once; asked after the end it is refused (next.md)."""
         lead.act("sign", CLERK)
         assert "more than" in refusal(lead.act("ask-extension", REVIEWER, limit="20 working-days", reason="检测"))
@@ -134,7 +136,7 @@ class TestClocks:
         assert clock(lead, "handle").due > clock(lead, "handle").first_due
         assert "at most 1" in refusal(lead.act("ask-extension", REVIEWER, limit="5 working-days", reason="再"))
 
-    def test_time_that_does_not_count_is_named_and_shown(self, lead: Partition) -> None:
+    def test_time_that_does_not_count_is_named_and_shown(self, lead: OrderPartition) -> None:
         """A pause needs a kind that the order knows and its evidence; while it lasts nothing turns red."""
         lead.act("sign", CLERK)
         assert "named reasons" in refusal(lead.act("pause", OFFICER, outcome="holiday", clause="x"))
@@ -146,7 +148,7 @@ class TestClocks:
         assert not refusal(lead.act("resume", OFFICER, clause="检测报告 12"))
         assert clock(lead, "handle").due > before
 
-    def test_no_tick_opens_a_supervision(self, lead: Partition) -> None:
+    def test_no_tick_opens_a_supervision(self, lead: OrderPartition) -> None:
         """Red urges, and the tick proposes; the order stays in hand (督查条例 11)."""
         lead.act("sign", CLERK)
         lead.tick("2026-03-27T23:59:00+08:00")
@@ -156,10 +158,10 @@ class TestClocks:
 
     def test_a_year_without_notice_is_provisional(self) -> None:
         """A deadline in a year of which the notice is not out says so."""
-        made = Partition("2026-11-30T09:00:00+08:00")
+        made = OrderPartition("2026-11-30T09:00:00+08:00")
         made.issue(receivers=(Receiver(unit=BRANCH, part="main", limit="60 working-days"),))
         assert clock(made, "handle").provisional
-        far = Partition("2026-11-30T09:00:00+08:00")
+        far = OrderPartition("2026-11-30T09:00:00+08:00")
         assert "outside" in refusal(far.issue(receivers=(Receiver(unit=BRANCH, part="main", limit="9000 working-days"),))) or (
             "known" in refusal(far.issue("f" * 32, receivers=(Receiver(unit=BRANCH, part="main", limit="9000 working-days"),)))
         )
@@ -171,20 +173,20 @@ class TestReceivers:
     @pytest.mark.parametrize("unit", ["nobody", "91410100MA000000X1"])
     def test_who_is_no_public_body_is_none(self, unit: str) -> None:
         """An enterprise, or nobody, is never a receiver (orders.md 1)."""
-        made = Partition()
+        made = OrderPartition()
         assert "no body here" in refusal(made.issue(receivers=(Receiver(unit=unit, part="main"),)))
         assert made.orders[ORDER].state == "refused"
 
     def test_a_bureau_does_not_instruct_a_district_government(self) -> None:
         """公文处理工作条例 16(二), with the sentence, and what to do instead."""
-        made = Partition()
+        made = OrderPartition()
         why = refusal(made.issue(receivers=(Receiver(unit="gov-410105", part="main"),)))
         assert "第十六条" in why
         assert "办公厅" in why
 
     def test_a_community_assists_without_a_clock(self) -> None:
         """村委会组织法 6: it is asked, not ordered: no clock, no red; ordered it is refused."""
-        made = Partition()
+        made = OrderPartition()
         community = "community-410105001006"
         assert refusal(made.issue("e" * 32, receivers=(Receiver(unit=community, part="main"),)))
         street = actor("dispatcher", "street-410105001")
@@ -203,7 +205,7 @@ class TestReceivers:
     def test_ten_thousand_are_refused_whole(self) -> None:
         """More receivers than an order has is bad input: a quality record, and nothing half done."""
         many = tuple(Receiver(unit=f"u{n}", part="support") for n in range(10_000))
-        made = Partition()
+        made = OrderPartition()
         data = {"order": ORDER, "kind": "lead", "actor": DISPATCHER, "title": Text("x", "x"), "receivers": many}
         out = made.give(
             event_bytes(
@@ -214,7 +216,7 @@ class TestReceivers:
         assert [type(each) for each in out] == [Quality]
         assert made.orders == {}
 
-    def test_a_support_line_never_blocks_and_a_sub_order_does(self, lead: Partition) -> None:
+    def test_a_support_line_never_blocks_and_a_sub_order_does(self, lead: OrderPartition) -> None:
         """A late 协办 is its own red, not a lock on the answer; a 子单 that is open is named (orders.md 15)."""
         assert not refusal(lead.act("add", DISPATCHER, receivers=(Receiver(unit="zz-ee-410103", part="support"),)))
         lead.act("sign", CLERK)
@@ -228,7 +230,7 @@ class TestReceivers:
 class TestReturns:
     """退单: applied for, decided, and after a designation no more."""
 
-    def test_a_return_is_an_application_while_the_clock_runs(self, lead: Partition) -> None:
+    def test_a_return_is_an_application_while_the_clock_runs(self, lead: OrderPartition) -> None:
         """With the clause and the unit proposed, decided by the dispatcher; the next one's time runs from the first sending."""
         lead.tick("2026-03-09T09:00:00+08:00")
         assert "clause" in refusal(lead.act("ask-return", CLERK, reason="不是我们的"))
@@ -239,7 +241,7 @@ class TestReturns:
         assert moved.start == "2026-03-06T09:00:00+08:00"
         assert clock(lead, "sign", f"{ORDER}/2").start == "2026-03-09T09:00:00+08:00"
 
-    def test_after_a_designation_none_is_taken(self, lead: Partition) -> None:
+    def test_after_a_designation_none_is_taken(self, lead: OrderPartition) -> None:
         """指定后不退 (潍坊 22; 66号 五)."""
         lead.act("ask-return", CLERK, reason="不是我们的", clause="SP-03")
         assert not refusal(
@@ -251,7 +253,7 @@ class TestReturns:
 class TestEnds:
     """What ends an order, and what does not."""
 
-    def test_a_quiet_sensor_closes_nothing(self, lead: Partition) -> None:
+    def test_a_quiet_sensor_closes_nothing(self, lead: OrderPartition) -> None:
         """False for 72 hours is ready for re-inspection; closing needs the finding (orders.md 23)."""
         answered(lead)
         lead.alert(alert_of(active=False, audit=5, cleared_at="2026-03-06T10:00:00+08:00"))
@@ -262,7 +264,7 @@ class TestEnds:
         assert not refusal(lead.act("close", DISPATCHER, outcome="rectified"))
         assert lead.orders[ORDER].state == "closed"
 
-    def test_with_the_condition_standing_only_a_lawful_end_is(self, lead: Partition) -> None:
+    def test_with_the_condition_standing_only_a_lawful_end_is(self, lead: OrderPartition) -> None:
         """已整改 is refused, 移送 is not (orders.md 24); the alert is released and its condition runs on."""
         answered(lead)
         lead.act("inspect", VERIFIER, outcome="passed", reason="看过")
@@ -274,7 +276,7 @@ class TestEnds:
         assert lead.orders[ORDER].lawful
         assert next(each for each in out if isinstance(each, OrderAudit) and not each.line).told["alerts"] == "release"
 
-    def test_who_has_a_part_does_not_verify(self, lead: Partition) -> None:
+    def test_who_has_a_part_does_not_verify(self, lead: OrderPartition) -> None:
         """Neither the unit itself nor the writer of the answer (orders.md 10)."""
         answered(lead)
         assert refusal(lead.act("inspect", actor("officer", BRANCH, "other"), outcome="passed", reason="x"))
@@ -282,7 +284,7 @@ class TestEnds:
             lead.act("inspect", actor("verifier", ECOLOGY, HANDLER.id), outcome="passed", reason="x")
         )
 
-    def test_where_an_instrument_stands_two_officers_re_inspect(self, lead: Partition) -> None:
+    def test_where_an_instrument_stands_two_officers_re_inspect(self, lead: OrderPartition) -> None:
         """行政处罚法 42; one officer records no instrument either."""
         lead.act("sign", CLERK)
         given: dict[str, Any] = {
@@ -292,15 +294,22 @@ class TestEnds:
             "served": "direct",
             "served_at": "2026-03-06T09:30:00+08:00",
         }
-        assert "two officers" in refusal(lead.act("instrument", OFFICER, instrument=Instrument(officers=("0117",), **given)))
-        assert not refusal(lead.act("instrument", OFFICER, instrument=Instrument(officers=("0117", "0132"), **given)))
+        assert "two officers" in refusal(
+            lead.act("instrument", OFFICER, instrument=LegalInstrument(officers=("0117",), **given))
+        )
+        assert not refusal(lead.act("instrument", OFFICER, instrument=LegalInstrument(officers=("0117", "0132"), **given)))
+        whole = LegalInstrument(officers=("0117", "0132"), **given)
+        assert "recorded" in refusal(lead.act("instrument", OFFICER, instrument=whole))
+        over = replace(whole, end="revoked", ended_at="2026-03-06T09:40:00+08:00")
+        assert not refusal(lead.act("instrument", OFFICER, instrument=over))
+        assert [each.end for each in lead.orders[ORDER].instruments] == ["revoked"]
         lead.alert(alert_of(active=False, audit=5, cleared_at="2026-03-06T10:00:00+08:00"))
         lead.tick("2026-03-10T10:00:00+08:00")
         answered_without_sign(lead)
         assert not refusal(lead.act("inspect", VERIFIER, outcome="passed", reason="已看"))
         assert "复查" in refusal(lead.act("close", DISPATCHER, outcome="rectified"))
 
-    def test_the_officers_of_the_office_re_inspect_before_it_answers(self, lead: Partition) -> None:
+    def test_the_officers_of_the_office_re_inspect_before_it_answers(self, lead: OrderPartition) -> None:
         """复查 is by two officers of the organ itself, 核查 by the body above it (orders.md 10, 23).
 
         A failed one is recorded.
@@ -314,7 +323,7 @@ class TestEnds:
 
     def test_what_comes_back_opens_a_round_inside(self) -> None:
         """Of a task, after it was answered; a flicker before is the condition alone (orders.md 25)."""
-        made = Partition()
+        made = OrderPartition()
         made.issue(kind="task", alerts=(link(),), verdict="true")
         made.act("sign", CLERK)
         made.alert(alert_of(active=False, audit=5, cleared_at="2026-03-06T10:00:00+08:00"))
@@ -326,14 +335,14 @@ class TestEnds:
         made.alert(alert_of(active=True, audit=8))
         assert (made.orders[ORDER].round, made.orders[ORDER].state, made.lines[MAIN].state) == (2, "handling", "signed")
 
-    def test_of_a_lead_it_is_a_new_offence(self, lead: Partition) -> None:
+    def test_of_a_lead_it_is_a_new_offence(self, lead: OrderPartition) -> None:
         """A new offence is a new case: the order that was answered does not begin again (orders.md 25)."""
         answered(lead)
         lead.alert(alert_of(active=False, audit=7, cleared_at="2026-03-06T10:00:00+08:00"))
         assert [event for event, *_ in entries(lead.alert(alert_of(active=True, audit=8)))] == ["condition"]
         assert (lead.orders[ORDER].round, lead.orders[ORDER].state) == (1, "reported")
 
-    def test_a_copy_of_a_revision_changes_nothing(self, lead: Partition) -> None:
+    def test_a_copy_of_a_revision_changes_nothing(self, lead: OrderPartition) -> None:
         """The feed may repeat it after a crash."""
         lead.alert(alert_of(active=False, audit=5, cleared_at="2026-03-06T10:00:00+08:00"))
         assert lead.alert(alert_of(active=False, audit=5, cleared_at="2026-03-06T10:00:00+08:00")) == []
@@ -353,7 +362,7 @@ class TestEnds:
 class TestActs:
     """What is refused, and how it is told."""
 
-    def test_who_may_not_is_told_why(self, lead: Partition) -> None:
+    def test_who_may_not_is_told_why(self, lead: OrderPartition) -> None:
         """By role, by unit, by state, on what has moved on, twice: each is refused with its reason in the trail."""
         assert "role" in refusal(lead.act("sign", actor("analyst", BRANCH)))
         assert "receiver itself" in refusal(lead.act("sign", actor("clerk", "zz-ee-410103"), lines=("1",)))
@@ -364,7 +373,7 @@ class TestActs:
         assert "moved on" in refusal(lead.act("submit", HANDLER, reason="x", seen=seen))
         assert "cannot sign" in refusal(lead.act("sign", CLERK))
 
-    def test_a_second_copy_changes_nothing(self, lead: Partition) -> None:
+    def test_a_second_copy_changes_nothing(self, lead: OrderPartition) -> None:
         """The same event again is no act."""
         out = lead.act("sign", CLERK)
         offset, key, value = lead.log[-1]
@@ -373,27 +382,27 @@ class TestActs:
 
     def test_a_state_secret_is_refused(self) -> None:
         """保密法 30, 31: 涉密事项按涉密渠道办理."""
-        made = Partition()
+        made = OrderPartition()
         assert "涉密" in refusal(made.issue(title=Text("机密★1年 通知", "x")))
-        lead = Partition()
+        lead = OrderPartition()
         lead.issue()
         lead.act("sign", CLERK)
         assert "涉密" in refusal(lead.act("submit", HANDLER, reason="见 秘密★ 文件"))
 
     def test_without_a_verdict_the_reason_is_asked(self) -> None:
         """核实 first; else the press says why (orders.md C)."""
-        made = Partition()
+        made = OrderPartition()
         assert "核实" in refusal(made.issue(alerts=(link(),)))
         assert not refusal(made.issue("d" * 32, alerts=(link(),), reason="联系不上现场，先派"))
 
     def test_an_unknown_order_is_a_quality_record(self) -> None:
         """Nothing is made of an act on what there is not."""
-        made = Partition()
+        made = OrderPartition()
         (out,) = made.act("sign", CLERK)
         assert isinstance(out, Quality)
         assert out.reason == "unknown-order"
 
-    def test_an_issued_id_is_not_issued_again(self, lead: Partition) -> None:
+    def test_an_issued_id_is_not_issued_again(self, lead: OrderPartition) -> None:
         """Another order under the same id is refused; the first stands."""
         assert "has been issued" in refusal(lead.issue())
         assert lead.orders[ORDER].state == "sent"
@@ -412,7 +421,7 @@ def test_a_trail_is_one_chain() -> None:
 
 def test_a_restart_anywhere_changes_nothing() -> None:
     """The log cut at each record, with a snapshot there and a new partition after it: the same outputs, byte for byte."""
-    made = Partition()
+    made = OrderPartition()
     made.issue(alerts=(link(),), verdict="true")
     made.tick("2026-03-06T11:00:00+08:00")
     answered(made)
@@ -434,7 +443,7 @@ def test_a_restart_anywhere_changes_nothing() -> None:
 def test_issue_data_is_what_it_says() -> None:
     """An `Issue` without receivers is no order."""
     assert Issue.__struct_fields__[0] == "order"
-    made = Partition()
+    made = OrderPartition()
     assert "主办" in refusal(made.issue(receivers=()))
 
 
@@ -445,7 +454,7 @@ def test_alerts_are_messages_of_stage_one() -> None:
 
 def test_the_time_of_the_verification_is_not_the_receivers() -> None:
     """Answered on Monday and sent back on Wednesday: the days between are not counted (GLPI 23359), and it is a round more."""
-    made = Partition()
+    made = OrderPartition()
     made.issue(kind="task")
     before = clock(made, "handle").due
     made.tick("2026-03-09T09:00:00+08:00")
@@ -463,7 +472,7 @@ class TestMatters:
 
     def test_a_complaint_does_not_go_to_whom_it_is_about(self) -> None:
         """信访 28, 济南 32: the accused does not answer for himself; its superior may have it."""
-        made = Partition()
+        made = OrderPartition()
         made.filed(filed(traits={"nature": "complaint", "against": ECOLOGY}), ORDER)
         made.act("accept", actor("receptionist", HOTLINE))
         dispatcher = actor("dispatcher", HOTLINE)
@@ -472,14 +481,14 @@ class TestMatters:
 
     def test_a_bad_rating_is_with_its_office_at_once(self) -> None:
         """谁办理、谁负责: a rating that names the office has a receiver from the beginning."""
-        made = Partition()
+        made = OrderPartition()
         rating = filed(id="rating/1", kind="rating", step="rated", unit="zz-hc", title=Text("差评", "Bad rating"), traits={})
         made.filed(rating, ORDER)
         assert (made.orders[ORDER].state, made.lines[MAIN].unit) == ("sent", "zz-hc")
 
     def test_steps_of_the_hotline_move_to_another_unit(self) -> None:
         """After `returned` and `assigned` the old unit has no red and the new one has the order; an answer goes with it."""
-        made = Partition()
+        made = OrderPartition()
         made.filed(filed(), ORDER)
         for n, (step, unit) in enumerate(
             (("accepted", ""), ("assigned", "u-1"), ("signed", "u-1"), ("returned", "u-1"), ("assigned", "u-2")), 2
@@ -493,7 +502,7 @@ class TestMatters:
 
     def test_a_second_copy_of_a_step_changes_nothing(self) -> None:
         """The feed repeats it after a crash."""
-        made = Partition()
+        made = OrderPartition()
         made.filed(filed(), ORDER)
         assert made.filed(filed(), ORDER) == []
 
@@ -536,14 +545,14 @@ class TestWhoDecides:
         assert "by its id" in refusal(made.act("merge", actor("dispatcher", HOTLINE), clause="同一问题"))
 
 
-def supervised(upto: str = "") -> Partition:
+def supervised(upto: str = "") -> OrderPartition:
     """A supervision of the ecology bureau; whole to where it may be closed."""
-    made = Partition()
+    made = OrderPartition()
     made.issue(
         kind="supervision",
         paper="document",
         actor=actor("inspector", "zz-inspect"),
-        text=(Said("basis", "市长批示"),),
+        text=(Passage("basis", "市长批示"),),
         receivers=(Receiver(unit=ECOLOGY, part="main"),),
         reason="批示",
     )

@@ -8,7 +8,7 @@ from streams.calendar.holidays import load
 from streams.calendar.time_limit import deadline, parse_limit
 from streams.messages import Text, format_time, parse_time
 from streams.messages.orders import Part
-from streams.orders.kind import Kind, LimitRow
+from streams.orders.kind import LimitRow, OrderKind
 from streams.orders.kinds import kinds
 
 OWN = "本系统默认"
@@ -162,7 +162,7 @@ CASES = [
 ]
 
 
-def sourced(kind: Kind) -> list[tuple[Text, str]]:
+def sourced(kind: OrderKind) -> list[tuple[Text, str]]:
     """Every source of a number of a kind, and its mark."""
     found = [(each.source, each.mark) for each in (*kind.limits, *kind.extension)]
     for rule in filter(None, (kind.returns, kind.review)):

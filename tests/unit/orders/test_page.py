@@ -7,7 +7,7 @@ from pathlib import Path
 from streams.calendar.time_limit import parse_limit
 from streams.messages import Text
 from streams.messages.rights import ORDER_RIGHTS, ROLES
-from streams.orders.kind import LINE_ACTS, Kind, Return
+from streams.orders.kind import LINE_ACTS, OrderKind, Return
 from streams.orders.kinds import kinds
 
 PAGE = Path(__file__).parents[3] / "docs" / "concepts" / "orders.md"
@@ -142,7 +142,7 @@ def act(name: str) -> str:
     return f"{ACTS[name]} `{name}`"
 
 
-def steps(kind: Kind) -> Iterator[str]:
+def steps(kind: OrderKind) -> Iterator[str]:
     """What leads from each state."""
     rows = []
     for state, title in kind.states.items():
@@ -151,7 +151,7 @@ def steps(kind: Kind) -> Iterator[str]:
     yield from table(["state 状态", "leads on 去向"], rows)
 
 
-def clocks(kind: Kind) -> Iterator[str]:
+def clocks(kind: OrderKind) -> Iterator[str]:
     """Its clocks, with where each number is from."""
     rows = []
     for row in kind.limits:
@@ -163,7 +163,7 @@ def clocks(kind: Kind) -> Iterator[str]:
     yield from table(["clock 时限", "whose", "for", "runs 起止", "limit", "source 出处", "sure 把握"], rows)
 
 
-def overlays(kind: Kind) -> Iterator[str]:
+def overlays(kind: OrderKind) -> Iterator[str]:
     """Returns, more time, time not counted, review."""
     rows = [["退单 return", *_return(kind.returns)], ["复核 review", *_return(kind.review)]]
     rows += [
@@ -193,7 +193,7 @@ def _return(rule: Return | None) -> list[str]:
     return [f"{span(rule.within)} 内提出，{span(rule.decide)} 内决定，{rule.times} 次", f"{rule.source.zh}{more}"]
 
 
-def rights(kind: Kind) -> Iterator[str]:
+def rights(kind: OrderKind) -> Iterator[str]:
     """Who may do what matters."""
     own = {row.act for row in kind.rows} | {row.act for row in kind.lines} | {"issue"}
     rows = []
@@ -205,7 +205,7 @@ def rights(kind: Kind) -> Iterator[str]:
     yield from table(["act 操作", "who 谁", "of 单位"], rows)
 
 
-def ends(kind: Kind) -> Iterator[str]:
+def ends(kind: OrderKind) -> Iterator[str]:
     """How it may end."""
     rows = [
         [both(end.title), "是 yes" if end.lawful else "否 no", "、".join(NEEDS[need] for need in end.needs), end.basis]
@@ -214,7 +214,7 @@ def ends(kind: Kind) -> Iterator[str]:
     yield from table(["end 办结方式", "while the condition stands 条件仍在时", "needs 需要", "basis 依据"], rows)
 
 
-def part(kind: Kind) -> str:
+def part(kind: OrderKind) -> str:
     """All tables of a kind."""
     found = [
         line

@@ -14,7 +14,7 @@ from screen.acts.commands import NotAcceptedError, command_id
 from screen.signer.notary import TWO, NotSignedError
 from screen.signer.wire import SignAct, SignRecord, SignRegroup
 from streams.handover import Summary, handed, taken
-from streams.messages import Act, Actor, Ask, Cancel, Handover, Regroup, Role, Takeover, decode, decode_event
+from streams.messages import ALERT_RIGHTS, Act, Actor, Ask, Cancel, Handover, Regroup, Role, Takeover, decode, decode_event
 from streams.messages.words import Sealed, Words
 from streams.signing.envelope import Envelope, claim
 from tests.support.signer.room import SigningRoom
@@ -126,14 +126,14 @@ def test_what_is_not_signed(room: SigningRoom, monkeypatch: pytest.MonkeyPatch, 
     assert not any(word in str(refused.value) for word in (token, *SECRET_WORDS))
 
 
-@pytest.mark.parametrize("verb", sorted(TWO))
+@pytest.mark.parametrize("verb", sorted(TWO & ALERT_RIGHTS.keys()))
 def test_the_admins_verbs_need_two(room: SigningRoom, verb: str) -> None:
     """The rows of the table of rights that are the admin's alone are not signed by one person, who is told the way."""
     asked = press(room.session("sun"), "sun", "admin", verb=verb)
     with pytest.raises(NotSignedError, match=rf"needs a second signature.*agents act {verb} --cosign") as refused:
         room.notary.sign(asked)
     assert refused.value.kind == "second"
-    assert {"suppress", "unsuppress", "remove-from-service", "return-to-service"} == TWO
+    assert {"suppress", "unsuppress", "remove-from-service", "return-to-service", "order.purge"} == TWO
 
 
 def test_a_press_is_written_once(room: SigningRoom) -> None:

@@ -11,14 +11,14 @@ from screen.feed.fold import SLICES, fold
 from screen.feed.slices.trails import Written
 from screen.feed.snapshot import Health, sections, slow_sections
 from screen.feed.view import Slice, View
-from streams.messages import IncidentAudit, Quarantine, Told
+from streams.messages import IncidentAudit, Matter, Quarantine, Told
 from streams.outputs import BY_TYPE
 
 
 def test_every_record_has_a_slice() -> None:
-    """What is written beside the events comes to a slice, but trails of incidents, held rules, and what was told to whom."""
+    """What is written beside the events comes to a slice, but trails of incidents, matters, held rules, what was told."""
     taken = {message for kind in SLICES for message in kind.TAKES}
-    assert set(BY_TYPE) - taken == {IncidentAudit, Quarantine, Told, streams.messages.Health}
+    assert set(BY_TYPE) - taken == {IncidentAudit, Matter, Quarantine, Told, streams.messages.Health}
     assert taken - set(BY_TYPE) == {Written, Restored}
 
 

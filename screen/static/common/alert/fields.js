@@ -2,6 +2,7 @@
 
 import { el, fill, option } from "../dom.js"
 import { SEVERITIES } from "../marks.js"
+import * as words from "../words.js"
 import { t } from "../words.js"
 
 /**
@@ -10,9 +11,15 @@ import { t } from "../words.js"
  */
 const LASTS = { shelve: ["30m", "1h", "4h", "8h"], suppress: ["1h", "8h", "1d", "7d"], "remove-from-service": ["8h", "1d", "7d", "30d"] }
 
-/** @typedef {{ lasts?: string, once?: boolean, permit?: string, finding?: string, severity?: string, value?: number }} Given */
+/** @typedef {{ lasts?: string, once?: boolean, permit?: string, finding?: string, severity?: string, value?: number, who?: string }} Given */
 
 const FINDINGS = ["confirmed", "corrected", "unfounded"]
+
+/**
+ * What a verification came to, and how the leader on duty was told.
+ * @type {Record<string, string[]>}
+ */
+const TOLD = { verify: ["true", "false-alarm", "unclear"], report: ["oral", "written", "follow-up"] }
 
 export class Fields {
   /**
@@ -33,7 +40,7 @@ export class Fields {
    */
   show(verb, alert) {
     this.given = () => ({})
-    fill(this.node, ...(verb in LASTS ? this.putAside(verb) : verb === "conclude" ? this.conclusion(alert) : []))
+    fill(this.node, ...(verb in LASTS ? this.putAside(verb) : verb === "conclude" ? this.conclusion(alert) : verb === "call" ? this.answered() : this.chosen(TOLD[verb] ?? [])))
     this.node.hidden = !this.node.children.length
     for (const field of this.node.querySelectorAll("input, select")) field.addEventListener("input", this.changed)
   }
@@ -60,9 +67,26 @@ export class Fields {
     ]
   }
 
+  /** Who answered the telephone (叫应). */
+  answered() {
+    const who = Object.assign(input("who"), { required: true, maxLength: 100 })
+    this.given = () => ({ who: who.value.trim() })
+    return [labelled(t("act.who"), who)]
+  }
+
+  /**
+   * One of these findings must be chosen.
+   * @param {string[]} values
+   */
+  chosen(values) {
+    const findings = radios(values)
+    this.given = () => (values.length ? { finding: findings.find((each) => each.checked)?.value } : {})
+    return findings.map(named)
+  }
+
   /** @param {{ severity: Sent.Severity, unit: string }} alert */
   conclusion(alert) {
-    const findings = FINDINGS.map((value) => Object.assign(input("finding"), { type: "radio", name: "finding", value, required: true }))
+    const findings = radios(FINDINGS)
     const severity = el("select", "severity", option("", t("act.same")), ...SEVERITIES.filter((each) => each !== alert.severity).map((each) => option(each, t(`severity.${each}`))))
     const value = Object.assign(input("value"), { type: "number", step: "any" })
     const corrected = el("span", "corrected", labelled(t("act.severity"), severity), labelled(`${t("act.value")} ${alert.unit}`, value))
@@ -78,9 +102,14 @@ export class Fields {
     })
     for (const field of [...findings, value]) field.addEventListener("input", told)
     told()
-    return [...findings.map((each) => el("label", "check", each, t(`finding.${each.value}`))), corrected]
+    return [...findings.map(named), corrected]
   }
 }
+
+/** @param {string[]} values */
+const radios = (values) => values.map((value) => Object.assign(input("finding"), { type: "radio", name: "finding", value, required: true }))
+/** @param {HTMLInputElement} finding */
+const named = (finding) => el("label", "check", finding, t(`finding.${words.key(finding.value)}`))
 
 /** @param {string} className */
 const input = (className) => el("input", className)

@@ -8,7 +8,7 @@ import * as words from "../words.js"
 import { t } from "../words.js"
 
 /** The commonest first; the alert says which of them are allowed. */
-const VERBS = ["acknowledge", "reset", "conclude", "unshelve", "unsuppress", "return-to-service", "retry", "comment", "confirm", "shelve", "reopen", "suppress", "remove-from-service"]
+const VERBS = ["acknowledge", "verify", "call", "report", "reset", "conclude", "unshelve", "unsuppress", "return-to-service", "retry", "comment", "confirm", "shelve", "reopen", "suppress", "remove-from-service"]
 /** @type {Record<string, string>} */
 const SAYS = { sending: "act.sending", pending: "act.pending", unaccepted: "act.unaccepted_why", conflict: "act.conflict", forbidden: "act.forbidden", second: "act.second" }
 

@@ -30,7 +30,7 @@ export function whyNot(person, verb, departments, adcode) {
  * @param {Sent.Row | Sent.Alert} alert
  * @returns {string[]}
  */
-export const allowed = (person, alert) => alert.verbs.filter((verb) => !whyNot(person, verb, [owner(alert)], alert.adcode ?? ""))
+export const allowed = (person, alert) => offered(alert).filter((verb) => !whyNot(person, verb, [owner(alert)], alert.adcode ?? ""))
 
 /**
  * Why a person is offered none of an alert's acts; nothing where the alert has none, or the person is not known yet.
@@ -43,6 +43,12 @@ export function refused(person, alert) {
   if (!person || !alert.verbs.length) return ""
   return verb ? whyNot(person, verb, [owner(alert)], alert.adcode ?? "") : t("may.role")
 }
+
+/** What the desk records of an alert (核实, 叫应, 报告): wherever a comment is allowed. */
+const RECORDED = ["verify", "call", "report"]
+
+/** @param {Sent.Row | Sent.Alert} alert */
+const offered = ({ verbs }) => (verbs.includes("comment") ? [...verbs, ...RECORDED] : verbs)
 
 /** @param {Sent.Row | Sent.Alert} alert */
 const owner = (alert) => ("owner" in alert ? alert.owner : alert.department.id)

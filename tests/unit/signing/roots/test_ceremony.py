@@ -100,6 +100,8 @@ def test_every_part_may_its_own_alone() -> None:
     """No kind is two parts': but for people's acts, which a screen and a command line both write."""
     rights = {name: rights_of_part(name, PLACES, DOMAINS) for name in PARTS}
     kinds = ("clock.chain", "clock.resumed", "command.shelve", "command.notify", "alert.revised", "book.adopted", "job.ask")
+    acts = tuple(f"command.order.{act}" for act in ("issue", "purge", "deliver"))
+    kinds = (*kinds, *acts, "order.filed", "order.link", "order.release")
     may = {kind: {name for name, each in rights.items() if matches(each.may, kind)} for kind in kinds}
     people = {"screen-1", "cli-wang"}
     assert may == {
@@ -110,6 +112,12 @@ def test_every_part_may_its_own_alone() -> None:
         "alert.revised": {"worker-1"},
         "book.adopted": {"rules"},
         "job.ask": people,
+        "command.order.issue": people,
+        "command.order.purge": people,
+        "command.order.deliver": {*people, "notifier"},
+        "order.filed": {"worker-1"},
+        "order.link": {"worker-1"},
+        "order.release": {"worker-1"},
     }
     assert {name for name, each in rights.items() if "notifier" in each.roles} == {"notifier"}
     assert rights["worker-1"].to == tuple(place for place in PLACES if place.startswith("events."))

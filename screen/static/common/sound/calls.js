@@ -1,4 +1,4 @@
-/* What of the unacknowledged alerts is to be heard. Pure. */
+/* What of the unacknowledged alerts, and of orders, is to be heard. Pure. */
 
 /** @typedef {{ known: Set<string> | null, groups: Set<string>, silenced: Set<string> }} Heard what was told of before, by key and by row; the red ones that were silenced */
 /** @typedef {{ known: Set<string>, groups: Set<string>, silenced: Set<string>, reds: string[], loud: boolean, sounds: ("group" | "orange" | "red")[] }} Hearing */
@@ -22,4 +22,14 @@ export function heard(before, calling, flood) {
   /** @type {Hearing["sounds"]} */
   const sounds = flood ? [...rows].map(() => "group") : loud ? ["red"] : orange ? ["orange"] : []
   return { known: new Set(calls.map(({ key }) => key)), groups: new Set(calls.map(({ group }) => group)), silenced, reds, loud, sounds }
+}
+
+/**
+ * Which clocks of orders have been heard of, and how many are new. What stands there at first is not new.
+ * @param {Set<string> | null} known
+ * @param {{ key: string }[]} ringing
+ */
+export function rung(known, ringing) {
+  const fresh = known ? ringing.filter(({ key }) => !known.has(key)).length : 0
+  return { known: new Set(ringing.map(({ key }) => key)), fresh }
 }

@@ -38,7 +38,7 @@ def actor(role: str, unit: str, name: str = "") -> Actor:
     return Actor(id=name or f"{role}@{unit}", role=role, department=unit)
 
 
-class Partition:
+class OrderPartition:
     """One partition of orders; what it gives stands in `told`, `orders` and `lines`, the newest of each."""
 
     def __init__(self, start: str = START) -> None:

@@ -1,8 +1,8 @@
 /* What the wall sounds, once a person has allowed it: red two tones until acknowledged or silenced, orange one, the system one when it is stale. */
 
-import { button, el, say } from "../../common/dom.js"
-import { t } from "../../common/words.js"
-import { heard } from "./calls.js"
+import { button, el, say } from "../dom.js"
+import { t } from "../words.js"
+import { heard, rung } from "./calls.js"
 
 const ALLOWED = "onescreen-sound"
 const SILENCED = "onescreen-silenced"
@@ -10,14 +10,19 @@ const SILENCED = "onescreen-silenced"
 /** Milliseconds from one call of the red alerts to the next. */
 const AGAIN = 3_000
 
-/** The tones (Hz) and their length (s): high and falling for red, one in the middle for orange and for a group of a flood, low for the system. */
-const TONES = { red: [960, 770], orange: [770], group: [770], system: [440] }
+/**
+ * The tones (Hz) and their length (s): high and falling for red, one in the middle for orange and for a group of a flood, two alike for orders that are due
+ * or late, low for the system.
+ */
+const TONES = { red: [960, 770], orange: [770], group: [770], order: [620, 620], system: [440] }
 const LONG = 0.22
 const LOUD = 0.3
 
 export class Sound {
   /** @type {Set<string> | null} */
   known = null
+  /** @type {Set<string> | null} */
+  rings = null
   /** @type {Set<string>} */
   groups = new Set()
   /** @type {string[]} */
@@ -89,15 +94,16 @@ export class Sound {
 
   /**
    * Called at each tick of the wall.
-   * @param {Pick<Sent.Sections, "calling" | "floods">} sections
+   * @param {Pick<Sent.Sections, "calling" | "floods" | "ringing">} sections
    * @param {boolean} stale
    */
-  hear({ calling, floods }, stale) {
+  hear({ calling, floods, ringing }, stale) {
     const { state } = this
     say(this.button, t(state === "off" ? "sound.enable" : `sound.${state}`))
     this.button.dataset.state = state
     if (stale && !this.stale) this.play("system")
     this.stale = stale
+    if (!stale) this.ring(ringing ?? [])
     this.quiet.hidden = stale || state === "off" || !this.heed(calling, floods.length > 0)
   }
 
@@ -116,6 +122,16 @@ export class Sound {
       else this.play(kind)
     }
     return loud
+  }
+
+  /**
+   * Orders ring once: what rings together, as at the opening of the offices, is one sound.
+   * @param {Sent.Ring[]} ringing
+   */
+  ring(ringing) {
+    const { known, fresh } = rung(this.rings, ringing)
+    this.rings = known
+    if (fresh) this.play("order")
   }
 
   call() {

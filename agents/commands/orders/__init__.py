@@ -1,0 +1,1 @@
+"""Orders at a command line: issued, moved on, listed and shown."""

@@ -1,0 +1,97 @@
+"""What the files of a replay hold of orders: the whole, lines at work, entries of their trails. Times in ms. Pure."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from streams.messages import Order, OrderAudit, OrderClock, OrderLine, parse_time, whole_reason
+
+DONE = frozenset({"accepted", "moved", "withdrawn"})
+"""The states of a line at which nobody works any more."""
+
+
+def order(of: Order) -> dict[str, Any]:
+    """What a list shows of an order."""
+    return {
+        "id": of.id,
+        "rev": of.rev,
+        "number": of.number,
+        "kind": of.kind,
+        "state": of.state,
+        "round": of.round,
+        "title": of.title,
+        "urgent": of.urgent,
+        "issuer": of.issuer,
+        "verifier": of.verifier,
+        "supervising": of.supervising,
+        "main": of.main,
+        "lines": of.lines,
+        "parent": of.parent,
+        "matter": of.matter,
+        "alerts": [each.link.alert for each in of.alerts],
+        "outcome": of.outcome,
+        "ended": of.ended,
+        "proposed": _ms(of.proposed),
+        "clocks": _clocks(of.clocks),
+        "lon": of.lon,
+        "lat": of.lat,
+        "adcode": of.adcode,
+        "opened": parse_time(of.opened_at),
+        "changed": parse_time(of.changed_at),
+    }
+
+
+def line(of: OrderLine) -> dict[str, Any]:
+    """What is shown of a receiver's line."""
+    return {
+        "id": of.id,
+        "rev": of.rev,
+        "order": of.order,
+        "n": of.n,
+        "under": of.under,
+        "part": of.part,
+        "unit": of.unit,
+        "state": of.state,
+        "ended": of.state in DONE,
+        "sent": parse_time(of.sent),
+        "signed": None if of.signed is None else parse_time(of.signed.at),
+        "urged": of.urged,
+        "clocks": _clocks(of.clocks),
+        "changed": parse_time(of.changed_at),
+    }
+
+
+def entry(of: OrderAudit) -> dict[str, Any]:
+    """An entry of an order's trail as a story shows it."""
+    actor, said = of.actor, whole_reason(of)
+    return {
+        "order": of.order,
+        "n": of.n,
+        "at": parse_time(of.at),
+        "event": of.event,
+        "verb": of.verb,
+        "line": of.line,
+        "before": of.before,
+        "after": of.after,
+        "actor": None if actor is None else {"id": actor.id, "name": actor.shown, "role": actor.role, "unit": actor.department},
+        "told": of.told,
+        "reason": said if said.zh != said.en else said.en,
+    }
+
+
+def _clocks(of: Iterable[OrderClock]) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": each.name,
+            "due": parse_time(each.due),
+            "met": _ms(each.met),
+            "late": each.late,
+            "warned": each.warned,
+            "dropped": each.dropped,
+            "provisional": each.provisional,
+        }
+        for each in of
+    ]
+
+
+def _ms(at: str | None) -> int | None:
+    return parse_time(at) if at else None

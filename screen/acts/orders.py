@@ -1,0 +1,79 @@
+"""The acts of people on orders: one route, which answers with the act's place in the log (202). The rest says the log."""
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.routing import BaseRoute
+
+from screen.access.authentication import token_of
+from screen.access.declared_routes import ActRoute
+from screen.access.people import Person, person_of
+from screen.acts.commands import Commands, order_id
+from screen.acts.order_about import UNKNOWN, About
+from screen.acts.order_press import OrderPress, by, read_order
+from screen.feed.hub import Hub
+from screen.feed.slices.clock import Clock
+from screen.feed.slices.orders import Orders
+from screen.orders.rights import Offer, offer
+from screen.orders.seen import looker, may_see
+from screen.web.json_response import RefusedError
+from streams.clock import wall_time
+from streams.messages import Issue, Place
+from streams.orders.kinds import kinds
+
+
+class OrderActs:
+    """The route by which people act on the orders of one log."""
+
+    def __init__(self, hub: Hub, commands: Commands, log: str) -> None:
+        self._hub, self._commands, self._log = hub, commands, log
+
+    def table(self) -> list[BaseRoute]:
+        """All of them."""
+        return [ActRoute("/screen/order", self.act, reads=read_order, right=lambda press: press.right, bounds=self._bounds)]
+
+    async def act(self, press: OrderPress, request: Request) -> Place:
+        """Take a press; 409 where the order, or one of its lines, does not offer it now, or is not known here."""
+        person = person_of(request)
+        press = by(press, person.actor)
+        if place := self._commands.place(order_id(press)):
+            return place
+        now = self._hub.view[Clock].now or wall_time()
+        region = press.act.adcode if isinstance(press.act, Issue) else self._offered(press, person)
+        order = self._hub.view[Orders].orders.get(press.act.order)
+        about = About(order.kind, dict(order.traits)) if order else UNKNOWN
+        return await run_in_threadpool(self._commands.order, self._log, region, press, now, token_of(request), about)
+
+    def _offered(self, press: OrderPress, person: Person) -> str:
+        """The district of the order; RefusedError where it does not offer the act."""
+        order = self._hub.view[Orders].orders.get(press.act.order)
+        found = self._offers(press, person)
+        if order is None or not found:
+            raise RefusedError(409, f"the screen knows no order {press.act.order} with these lines")
+        if why := next((each for each in found if each.why), None):
+            raise RefusedError(
+                409, f"cannot {press.verb} {order.number} {why.line} now ({why.why}): its state is {order.state}"
+            )
+        return order.adcode
+
+    def _bounds(self, press: OrderPress, person: Person) -> str:
+        """Why it is not this person's; whether the state allows it is answered later."""
+        for each in self._offers(press, person):
+            if each.why == "unit":
+                return (
+                    f"{press.verb} is for somebody of the body that is {' or '.join(each.scopes)}; account {person.id!r} is not"
+                )
+        return ""
+
+    def _offers(self, press: OrderPress, person: Person) -> list[Offer]:
+        """What the order says to the act on each of the lines named; nothing where it is not known, or not to this person."""
+        orders = self._hub.view[Orders]
+        act = press.act
+        order, lines = orders.orders.get(act.order), orders.lines_of(act.order)
+        if isinstance(act, Issue) or order is None or not may_see(looker(person), order, lines):
+            return []
+        if not set(act.lines) <= set(lines):
+            return []
+        kind = kinds().get(order.kind)
+        if kind is None:
+            return []
+        return [offer(person, kind, order, lines, press.verb, n) for n in act.lines or ("",)]

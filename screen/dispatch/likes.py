@@ -1,0 +1,169 @@
+"""What stands beside a draft: orders like it, requests near it, and the inspections of its subject's year. Pure."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from math import cos, hypot, radians
+
+from msgspec import Struct
+
+from streams.messages import DAY, Alert, Order, Text, parse_time
+
+YEAR = 365 * DAY
+"""How far back likes are looked for (the look: 近 12 个月)."""
+
+NEAR_KM = 5.0
+"""As on the desk's map."""
+
+KM = 111.195
+"""Kilometres of a degree of latitude (mean radius of the Earth 6371.0088 km, IUGG)."""
+
+MERGE_WITHIN = 7 * DAY
+"""How far apart two requests may have come that are proposed to be merged (并单); a choice: no source was found."""
+
+MOST = 6
+"""Rows that are told of; the others are counted."""
+
+CST = 8 * 3_600_000
+"""The city's time is UTC+08:00 (ms)."""
+
+
+class Like(Struct, frozen=True):
+    """An order that is like a draft. `why`: `subject`, `rule` or `near`; `ended`: when (ms), with what it came to."""
+
+    id: str
+    number: str
+    kind: str
+    title: Text
+    state: str
+    opened: int
+    ended: int | None
+    outcome: str
+    why: str
+
+
+class Likes(Struct, frozen=True):
+    """The newest first, and how many there are; `same`: ids of open orders on the same subject (重复)."""
+
+    count: int
+    rows: tuple[Like, ...]
+    same: tuple[str, ...]
+
+
+class Inspection(Struct, frozen=True):
+    """That an organ was at an enterprise: a re-inspection, or an instrument that it served."""
+
+    at: int
+    organ: str
+    what: str
+    number: str
+
+
+class Inspections(Struct, frozen=True):
+    """Those of a year by month (January first), and by how many organs; the newest first."""
+
+    year: int
+    count: int
+    organs: int
+    months: tuple[int, ...]
+    rows: tuple[Inspection, ...]
+
+
+def likes(
+    orders: Iterable[Order], subject: str, alerts: frozenset[str], place: tuple[float | None, float | None], now: int
+) -> Likes:
+    """Orders of the last 12 months that are like a draft about this subject; `alerts`: known ones of the same rule."""
+    found, same = list[Like](), list[str]()
+    for order in orders:
+        opened = parse_time(order.opened_at)
+        own = any(each.link.subject == subject for each in order.alerts)
+        if own and not order.ended:
+            same.append(order.id)
+        why = "subject" if own else "rule" if _of(order, alerts) else "near" if _near(order, place) else ""
+        if why and opened > now - YEAR:
+            found.append(_like(order, opened, why))
+    ranks = {"subject": 0, "near": 1, "rule": 2}
+    found.sort(key=lambda each: (ranks[each.why], -each.opened, each.id))
+    return Likes(len(found), tuple(found[:MOST]), tuple(same))
+
+
+def inspections(orders: Iterable[Order], subject: str, now: int) -> Inspections:
+    """How often organs were at this subject in the year of `now`, as far as orders have recorded it (涉企检查)."""
+    year, found = _local_year(now), dict[tuple[str, str, int], Inspection]()
+    for order in orders:
+        if any(each.link.subject == subject for each in order.alerts):
+            for each in _visits(order):
+                if _local_year(each.at) == year:
+                    found[each.organ, each.number, each.at] = each
+    rows = sorted(found.values(), key=lambda each: -each.at)
+    months = [0] * 12
+    for each in rows:
+        months[_local(each.at)[1] - 1] += 1
+    return Inspections(year, len(rows), len({each.organ for each in rows}), tuple(months), tuple(rows[:MOST]))
+
+
+def duplicates(orders: Iterable[Order], matter: Order) -> tuple[Like, ...]:
+    """Requests with which a filed one may be merged (并单): open, of the same topic, near it, and come within MERGE_WITHIN."""
+    opened = parse_time(matter.opened_at)
+    found = [
+        _like(each, parse_time(each.opened_at), "near")
+        for each in orders
+        if each.id != matter.id
+        and not each.ended
+        and each.kind == matter.kind
+        and each.traits.get("topic", each.traits.get("category")) == matter.traits.get("topic", matter.traits.get("category"))
+        and abs(parse_time(each.opened_at) - opened) <= MERGE_WITHIN
+        and _together(each, matter)
+    ]
+    return tuple(sorted(found, key=lambda each: -each.opened)[:MOST])
+
+
+def same_rule(alert: Alert, known: Iterable[Alert]) -> frozenset[str]:
+    """The ids of known alerts of an alert's rule."""
+    return frozenset(each.id for each in known if each.rule == alert.rule)
+
+
+def _like(order: Order, opened: int, why: str) -> Like:
+    ended = parse_time(order.closed_at) if order.closed_at else None
+    return Like(order.id, order.number, order.kind, order.title, order.state, opened, ended, order.outcome, why)
+
+
+def _of(order: Order, alerts: frozenset[str]) -> bool:
+    return any(each.link.alert in alerts for each in order.alerts)
+
+
+def _near(order: Order, place: tuple[float | None, float | None]) -> bool:
+    return order.kind == "request" and _apart(order, place) <= NEAR_KM
+
+
+def _together(order: Order, other: Order) -> bool:
+    """Whether two are near one another; without places, in the same district."""
+    if None in {order.lon, order.lat, other.lon, other.lat}:
+        return bool(order.adcode) and order.adcode == other.adcode
+    return _apart(order, (other.lon, other.lat)) <= NEAR_KM
+
+
+def _apart(order: Order, place: tuple[float | None, float | None]) -> float:
+    """Kilometres between an order's place and another; far where either has none."""
+    lon, lat = place
+    if lon is None or lat is None or order.lon is None or order.lat is None:
+        return float("inf")
+    return hypot((order.lon - lon) * cos(radians(lat)) * KM, (order.lat - lat) * KM)
+
+
+def _visits(order: Order) -> list[Inspection]:
+    """Of an order the instruments that were served, and its newest inspection."""
+    found = [Inspection(parse_time(each.served_at), each.organ, each.kind, each.number) for each in order.instruments]
+    if order.inspected is not None:
+        actor = order.inspected.actor
+        organ = (actor.department if actor else "") or order.verifier
+        found.append(Inspection(parse_time(order.inspected.at), organ, "inspection", order.number))
+    return found
+
+
+def _local(at: int) -> tuple[int, int]:
+    day = datetime.fromtimestamp((at + CST) / 1000, UTC)
+    return day.year, day.month
+
+
+def _local_year(at: int) -> int:
+    return _local(at)[0]

@@ -1,0 +1,104 @@
+"""The six steps of the desk on one alert, in their order: 核实 · 叫应 · 报告带班领导 · 派单 · 提级/会商 · 交接班. Pure.
+
+orders.md C (what a duty officer really presses). Each is told from what the log holds; none is a state of the alert.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from streams.messages import Alert, Audit, Handover, Order, OrderLine, Takeover, parse_time
+from streams.orders.report_first import ReportFirst, must_report
+
+StepName = Literal["verify", "call", "report", "dispatch", "escalate", "hand-over"]
+
+FIRST: tuple[StepName, ...] = ("verify", "call", "report", "dispatch")
+"""The steps of which the first that is not done is the one that is due now."""
+
+
+class Step(Struct, frozen=True):
+    """A step: when it was last done (ms; None: not yet), by whom, and what it came to in a word (`told`); `due`: it is next.
+
+    `told`: of `verify` its finding, of `dispatch` the number of the newest order, of `escalate` the level or `conferred`, of
+    `hand-over` `taken` or `waiting`.
+    """
+
+    name: StepName
+    at: int | None = None
+    by: str = ""
+    told: str = ""
+    due: bool = False
+
+
+class Steps(Struct, frozen=True):
+    """The six, and the event that must be reported first where the alert may be one, until it has been reported."""
+
+    steps: tuple[Step, ...]
+    first: ReportFirst | None
+
+
+def steps(
+    alert: Alert,
+    trail: Iterable[Audit],
+    orders: Sequence[tuple[Order, Sequence[OrderLine]]],
+    note: Handover | None,
+    taken: Takeover | None,
+) -> Steps:
+    """All of them for an alert at its present occurrence. `orders`: those about it; `note`: the newest of its department."""
+    done = {entry.event: entry for entry in trail if entry.occurrence == alert.occurrence}
+    found = [
+        _acted("verify", done.get("verify"), alert.verified.finding if alert.verified else ""),
+        _acted("call", done.get("call")),
+        _acted("report", done.get("report")),
+        _sent(orders, alert.occurrence),
+        _escalated(alert, done.get("escalate"), orders),
+        _handed(note, taken),
+    ]
+    due = next((each.name for each in found if each.name in FIRST and each.at is None), "")
+    named = must_report(alert.domain, alert.rule, alert.severity, alert.phase)
+    told = tuple(Step(each.name, each.at, each.by, each.told, each.name == due) for each in found)
+    return Steps(told, named if "report" not in done else None)
+
+
+def _acted(name: StepName, entry: Audit | None, told: str = "") -> Step:
+    return Step(name) if entry is None else Step(name, parse_time(entry.at), _by(entry), told)
+
+
+def _by(entry: Audit) -> str:
+    return entry.actor.shown if entry.actor else ""
+
+
+def _sent(orders: Sequence[tuple[Order, Sequence[OrderLine]]], occurrence: int) -> Step:
+    """The newest order about this occurrence."""
+    about = [one for one, _ in orders if any(each.link.occurrence == occurrence for each in one.alerts)]
+    newest = max(about, key=lambda one: parse_time(one.opened_at), default=None)
+    if newest is None:
+        return Step("dispatch")
+    return Step("dispatch", parse_time(newest.opened_at), newest.actor.shown if newest.actor else "", newest.number)
+
+
+def _escalated(alert: Alert, entry: Audit | None, orders: Sequence[tuple[Order, Sequence[OrderLine]]]) -> Step:
+    """An order's matter that is conferred on (会商) goes before the alert's own escalation."""
+    asked = [
+        each
+        for order, lines in orders
+        if not order.ended
+        for each in (line.returns for line in lines)
+        if each is not None and each.decision == "conferred" and each.decided is not None
+    ]
+    if asked:
+        newest = max(asked, key=lambda each: parse_time(each.decided.at if each.decided else ""))
+        by = newest.decided.actor.shown if newest.decided and newest.decided.actor else ""
+        return Step("escalate", parse_time(newest.decided.at) if newest.decided else None, by, "conferred")
+    if entry is None or alert.level < 2:
+        return Step("escalate")
+    return Step("escalate", parse_time(entry.at), "", str(alert.level))
+
+
+def _handed(note: Handover | None, taken: Takeover | None) -> Step:
+    if note is None:
+        return Step("hand-over")
+    if taken is not None:
+        return Step("hand-over", parse_time(taken.at), taken.by.shown, "taken")
+    return Step("hand-over", parse_time(note.at), note.by.shown, "waiting")

@@ -1,0 +1,132 @@
+"""The own routes of the page of orders: its live list, the story of an order, and its text to paste into a document."""
+
+import asyncio
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from screen.access.declared_routes import Audience, LookRoute, SocketRoute
+from screen.access.people import Person, person_of
+from screen.feed.hub import Hub
+from screen.feed.slices.clock import Clock
+from screen.feed.slices.law_in_force import LawInForce
+from screen.feed.slices.orders import Orders
+from screen.feed.view import View
+from screen.orders.page import OrderAsk, OrdersPage
+from screen.orders.rights import is_of
+from screen.orders.seen import looker, may_see
+from screen.orders.story import story
+from screen.orders.worktime import told_calendar
+from screen.web.json_response import json_response
+from streams.clock import wall_time
+from streams.messages import encode
+from streams.orders.kinds import kinds
+from streams.places import areas
+from streams.places.organs import units
+
+MOST_ASKED = 20_000
+"""Bytes of what a page may ask."""
+
+PACE = 0.1
+"""Seconds between two answers to one page at least."""
+
+
+class OrderRoutes:
+    """The routes of one log's orders."""
+
+    def __init__(self, hub: Hub, phone: str = "") -> None:
+        """`phone`: the number of the dispatcher's desk, which the phone page calls."""
+        self._hub, self._phone = hub, phone
+
+    def table(self) -> list[BaseRoute]:
+        """All of them."""
+        return [
+            SocketRoute("/screen/orders", self.live, right=Audience.SIGNED_IN),
+            LookRoute("/screen/order/{id}", self.story, right=Audience.SIGNED_IN),
+            LookRoute("/screen/order/{id}/document", self.document, right="order.paper"),
+        ]
+
+    async def live(self, socket: WebSocket) -> None:
+        """Answer what the page asks, now and whenever there is a newer list, until it goes away."""
+        await socket.accept()
+        with self._hub.listening() as stirred:
+            asked: list[OrderAsk] = []
+            ear = asyncio.create_task(_hear(socket, asked, stirred))
+            try:
+                await socket.send_text(encode({"names": names(self._hub.view, person_of(socket), self._phone)}).decode())
+                await self._tell(socket, asked, stirred, ear)
+            except (WebSocketDisconnect, RuntimeError):  # it went away between two messages
+                pass
+            finally:
+                ear.cancel()
+
+    async def _tell(self, socket: WebSocket, asked: list[OrderAsk], stirred: asyncio.Event, ear: "asyncio.Task[None]") -> None:
+        page, last = OrdersPage(looker(person_of(socket))), None
+        while not ear.done():
+            await stirred.wait()
+            stirred.clear()
+            if not asked:
+                continue
+            news = asked[-1] is not last
+            last = asked[-1]
+            del asked[:-1]
+            if told := await run_in_threadpool(page.answer, self._hub.view, last):
+                await socket.send_text(told.decode())
+            if not news:
+                await asyncio.sleep(PACE)
+
+    async def story(self, request: Request) -> Response:
+        """An order with its lines and what this person may do; 404 where it is not known, or not for this person."""
+        line = request.query_params.get("line", "")
+        told = await run_in_threadpool(story, self._hub.view, request.path_params["id"], line, person_of(request))
+        return json_response(told, 200 if told else 404)
+
+    async def document(self, request: Request) -> Response:
+        """The text of an order as DOCX, to be pasted into the office's own system."""
+        from screen.orders.document import DOCX, document  # noqa: PLC0415 - lxml is 15 MB, which nothing else needs
+
+        orders, name = self._hub.view[Orders], request.path_params["id"]
+        order, lines = orders.orders.get(name), orders.lines_of(name)
+        if order is None or not may_see(looker(person_of(request)), order, lines):
+            return json_response(None, 404)
+        made = await run_in_threadpool(document, order, lines)
+        headers = {
+            "cache-control": "no-store",
+            "content-disposition": f"attachment; filename*=UTF-8''{quote(order.number)}.docx",
+        }
+        return Response(made, 200, headers, DOCX)
+
+
+def names(view: View, person: Person, phone: str) -> dict[str, Any]:
+    """The names of what may be filtered by and named, and the calendar in which the page reckons the time that is left.
+
+    `mine`: the bodies for which the person takes orders; `phone`: the number of the dispatcher's desk.
+    """
+    who = looker(person)
+    return {
+        "unit": {unit.id: unit.name for unit in units()},
+        "mine": sorted(unit for unit in who.units or () if who.bound and is_of(person, unit)),
+        "phone": phone,
+        "kind": {name: {"title": kind.title, "states": kind.states, "clocks": kind.clocks} for name, kind in kinds().items()},
+        "district": dict(areas()),
+        "calendar": told_calendar(view[LawInForce].law.calendar, view[Clock].now or wall_time()),
+    }
+
+
+async def _hear(socket: WebSocket, asked: list[OrderAsk], stirred: asyncio.Event) -> None:
+    """Keep what the page asks until it closes the socket; what cannot be read is left out."""
+    while (said := await socket.receive())["type"] != "websocket.disconnect":
+        text = said.get("text") or ""
+        if len(text) <= MOST_ASKED:
+            try:
+                asked.append(msgspec.json.decode(text, type=OrderAsk))
+            except msgspec.DecodeError:
+                continue
+            stirred.set()
+    stirred.set()

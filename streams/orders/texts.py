@@ -1,0 +1,116 @@
+"""The texts that people write into orders: where each stands, and whose it is. Pure.
+
+A text is forgotten with its party's key: what a caller has said may go, and the office's words stay.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from msgspec.structs import replace
+
+from streams.messages import Text, Words
+from streams.messages.orders import Issue, OrderAct
+from streams.messages.rights import Party
+from streams.orders.secrecy import REFUSED, names_secret
+
+FAMILY = "events.orders/"
+"""How the family of an order's texts begins; the order's id follows."""
+
+CALLERS = frozenset({"request", "rating"})
+"""The kinds of orders behind which a caller stands."""
+
+REPORTS = frozenset({"report", "举报"})
+"""What the trait `nature` says of an order that rests on a report (举报)."""
+
+ACCUSED = "accused"
+"""The trait that names the unit that a report is about."""
+
+_OF_CALLER = frozenset(
+    {("issue", "contact"), ("contact", "who"), ("contact", "reason"), ("call-back", "who"), ("call-back", "reason")}
+)
+_FILES_OF_CALLER = frozenset({"receptionist", "revisitor"})
+
+Made = Callable[[str, str, str], Words]
+"""What becomes of a text: its path in the data, whose it is by name (`contact`, `reason`), the text."""
+
+
+def party_of(kind: str, traits: Mapping[str, str], act: str, name: str) -> Party:
+    """Whose a text is: of a kind of order with these traits, in an act, by the text's name.
+
+    >>> party_of("request", {}, "issue", "contact"), party_of("lead", {}, "issue", "contact")
+    ('caller', 'office')
+    >>> party_of("request", {"nature": "report"}, "contact", "who"), party_of("request", {"nature": "report"}, "issue", "cause")
+    ('reporter', 'office')
+    """
+    if kind not in CALLERS or (act, name) not in _OF_CALLER:
+        return "office"
+    return "reporter" if is_report(traits) else "caller"
+
+
+def file_party(kind: str, traits: Mapping[str, str], role: str) -> Party:
+    """Whose a file is that somebody of a role puts to an order: what the hotline has is the caller's.
+
+    >>> file_party("request", {}, "receptionist"), file_party("request", {}, "handler")
+    ('caller', 'office')
+    """
+    if kind not in CALLERS or role not in _FILES_OF_CALLER:
+        return "office"
+    return "reporter" if is_report(traits) else "caller"
+
+
+def is_report(traits: Mapping[str, str]) -> bool:
+    """Whether an order rests on a report (举报), so that whoever is reported sees nothing of it."""
+    return traits.get("nature") in REPORTS
+
+
+def texts_of(data: Issue | OrderAct) -> Iterator[tuple[str, str, Words]]:
+    """Path, name and text of each text in an act, the empty ones left out."""
+    found: list[tuple[str, str, Words]] = [("reason", "reason", data.reason)]
+    if isinstance(data, Issue):
+        found += [(f"text.{n}.words", said.name, said.words) for n, said in enumerate(data.text)]
+    else:
+        found.append(("who", "who", data.who))
+    found += [(f"receivers.{n}.demand", "demand", receiver.demand) for n, receiver in enumerate(data.receivers)]
+    return (each for each in found if each[2])
+
+
+def with_texts(data: Any, made: Made) -> Any:
+    """The act with what `made` makes of each of its texts."""
+    new = {path: made(path, name, text) if isinstance(text, str) else text for path, name, text in texts_of(data)}
+    changes: dict[str, object] = {name: new[name] for name in ("reason", "who") if name in new}
+    if isinstance(data, Issue):
+        changes["text"] = tuple(replace(said, words=new.get(f"text.{n}.words", said.words)) for n, said in enumerate(data.text))
+    changes["receivers"] = tuple(
+        replace(each, demand=new.get(f"receivers.{n}.demand", each.demand)) for n, each in enumerate(data.receivers)
+    )
+    return replace(data, **changes)
+
+
+def check_texts(data: Issue | OrderAct) -> None:
+    """ValueError where a text, or the title, names a 密级; without a word of it."""
+    clear = [text for _, _, text in texts_of(data) if isinstance(text, str)]
+    if isinstance(data, Issue):
+        clear += [data.title.zh, data.title.en]
+    if any(names_secret(text) for text in clear):
+        raise ValueError(told(REFUSED))
+
+
+def told(text: Text) -> str:
+    """A sentence in both languages, for an error."""
+    return f"{text.zh} / {text.en}"
+
+
+def at_path(data: object, path: str) -> object:
+    """What stands at a path of decoded JSON; None where nothing does.
+
+    >>> at_path({"text": [{"words": "a"}]}, "text.0.words"), at_path({"text": []}, "text.0.words"), at_path({}, "reason")
+    ('a', None, None)
+    """
+    for step in path.split("."):
+        if isinstance(data, dict):
+            data = data.get(step)
+        elif isinstance(data, list) and step.isdecimal() and int(step) < len(data):
+            data = data[int(step)]
+        else:
+            return None
+    return data

@@ -1,0 +1,1 @@
+"""Orders in tests: a model of their life, and one written by hand."""

@@ -1,0 +1,63 @@
+"""The page and the real core agree: where an order stands, and which acts are offered."""
+
+import pytest
+
+from screen.access.people import Person
+from screen.feed.fold import fold
+from screen.feed.slices.orders import Orders
+from screen.feed.view import View
+from screen.orders.story import story
+from streams.messages import OrderAudit, Role
+from tests.support.orders.partition import BRANCH, ECOLOGY, ORDER, OrderPartition, actor
+
+
+def person(role: Role, unit: str) -> Person:
+    """Somebody of a unit in a role, as the core's tests name them."""
+    return Person(f"{role}@{unit}", role, role, (unit,))
+
+
+def group(core: OrderPartition) -> str:
+    """Where the order stands in the list."""
+    row = fold(View(), core.told)[Orders].index.rows.get(ORDER)
+    return row.group if row else ""
+
+
+def test_an_order_goes_through_the_list() -> None:
+    """Issued, signed, answered, let out by the reviewer: 待签收, 在办, 在办, 待核查."""
+    core = OrderPartition()
+    core.issue(verdict="true")
+    assert group(core) == "sign"
+    core.act("sign", actor("clerk", BRANCH))
+    assert group(core) == "open"
+    core.act("submit", actor("handler", BRANCH), reason="疑似属实")
+    assert group(core) == "open"
+    core.act("endorse", actor("reviewer", BRANCH))
+    assert group(core) == "check"
+
+
+@pytest.mark.parametrize("after", [0, 1, 2])
+@pytest.mark.parametrize(
+    ("role", "unit"),
+    [("clerk", BRANCH), ("handler", BRANCH), ("reviewer", BRANCH), ("dispatcher", ECOLOGY), ("clerk", "zz-um")],
+)
+def test_what_is_not_offered_is_refused(role: Role, unit: str, after: int) -> None:
+    """Whatever the page shows as not to be done for role, body or state the core refuses too."""
+    steps = [("sign", "clerk"), ("submit", "handler")][:after]
+    who = person(role, unit)
+
+    def core_then() -> OrderPartition:
+        core = OrderPartition()
+        core.issue(verdict="true")
+        for verb, by in steps:
+            core.act(verb, actor(by, BRANCH), reason="疑似属实")
+        return core
+
+    told = story(fold(View(), core_then().told), ORDER, "1", who)
+    if told is None:
+        assert unit == "zz-um"
+        return
+    for offer in told["offers"]:
+        if offer.why in {"role", "unit", "state"}:
+            lines = (offer.line,) if offer.line else ()
+            out = core_then().act(offer.verb, actor(role, unit), lines=lines, reason="x", outcome="granted")
+            assert [each.event for each in out if isinstance(each, OrderAudit)] == ["refuse"], offer
