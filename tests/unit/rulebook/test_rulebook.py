@@ -1,12 +1,14 @@
 """The rule book's pages: the committed ones are those of the rules, and every rule is in them with its law."""
 
+import gc
 import re
 from pathlib import Path
 
 import pytest
 
 from agents.commands.rules import main
-from agents.core.rules.book import Book
+from agents.core.rules.book import Book, BookError
+from agents.rulebook.load import kept
 from agents.rulebook.pages import INDEX, REVIEW, pages
 from streams.catalogue import domains
 from tests.support.books import the_book
@@ -77,3 +79,16 @@ def test_the_command_writes_all_pages(tmp_path: Path) -> None:
     """`rules docs DIR` writes the index and a page for each domain."""
     assert main(["docs", str(tmp_path / "rules")]) == 0
     assert {path.name for path in (tmp_path / "rules").iterdir()} == {INDEX, *(f"{domain}.md" for domain in domains())}
+
+
+def test_garbage_is_looked_for_again_afterwards() -> None:
+    """While a book is read nobody looks for garbage; then as before, also where what is read is refused."""
+    for was in (True, False):
+        (gc.enable if was else gc.disable)()
+        try:
+            with pytest.raises(BookError), kept():
+                assert not gc.isenabled()
+                raise BookError
+            assert gc.isenabled() is was
+        finally:
+            gc.enable()
