@@ -4,7 +4,7 @@ Worker, judge, jobs and tests walk this table; a new stage is a folder below `ag
 `streams.topics`, and rows for its records in `streams.outputs`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from msgspec import Struct
@@ -104,6 +104,19 @@ def _orders(basis: Basis, topic: str, partition: int, keyed: bool) -> Orders | N
     return Orders(basis.orders, topic, partition, keyed=keyed, verify=basis.verify)
 
 
+class _Ties(Mapping[str, Feed]):
+    """What orders feed each domain with. The domains are read when they are asked for: one that is broken is told there."""
+
+    def __getitem__(self, name: str) -> Feed:
+        return partial(ties, domain=name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(domains())
+
+    def __len__(self) -> int:
+        return len(tuple(domains()))
+
+
 STAGES: tuple[StageKind, ...] = (
     StageKind(
         name="alerts",
@@ -126,7 +139,7 @@ STAGES: tuple[StageKind, ...] = (
         inputs=lambda: ("orders",),
         make=_orders,
         outputs=(Order, OrderLine, OrderAudit, Quality),
-        feeds={name: partial(ties, domain=name) for name in domains()},
+        feeds=_Ties(),
         legible=legible_order,
         commands=frozenset(COMMAND + ORDER + act for act in ORDER_RIGHTS),
     ),
