@@ -1,16 +1,17 @@
 """What a page may send when a person acts, and the command that it becomes."""
 
 import json
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from msgspec import json as codec
 
-from agents.core.alerts.alarm import CONCLUSIONS
+from agents.core.alerts.alarm import CONCLUSIONS, REPORTS
 from screen.acts.commands import command_bytes, command_id, taking_id
 from screen.acts.requests import NEEDS, HandoverRequest, TakeoverRequest, act_of, read, read_handover, read_takeover
 from screen.i18n.texts import texts
 from streams.messages import ALERT_RIGHTS, Act, Actor, decode_event, parse_time
+from streams.messages.outputs.alert import Truth
 from tests.support.town import alert
 
 NOW = parse_time("2026-11-24T14:32:00+08:00")
@@ -114,5 +115,6 @@ def test_every_act_of_a_person_has_its_words_and_fields() -> None:
     for words in texts().values():
         assert {verb.replace("-", "_") for verb in verbs} == set(words["do"])
         assert set(words["do"]) <= set(words["event"])
-        assert set(words["finding"]) == set(CONCLUSIONS)
+        findings = {*CONCLUSIONS, *get_args(Truth), *REPORTS}
+        assert set(words["finding"]) == {finding.replace("-", "_") for finding in findings}
     assert set(NEEDS) <= verbs

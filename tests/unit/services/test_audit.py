@@ -64,6 +64,7 @@ OTHER: dict[str, Any] = {
     "hash": "d" * 64,
 }
 OF_ALERTS: dict[str, Any] = OTHER | {"alert": "f" * 32, "before": "G", "after": "F", "occurrence": 4}
+OF_ALERTS |= {"order": "a" * 32, "finding": "unclear"}
 OF_INCIDENTS: dict[str, Any] = OTHER | {"incident": "f" * 32, "state": "ended", "ids": ("7" * 32,), "rule": "near"}
 """Another value for every field of an entry."""
 
