@@ -192,6 +192,11 @@ def incidents(settings: Settings, log: str) -> Outputs:
     return _outputs(settings, log, OF_INCIDENTS)
 
 
+def all_outputs(settings: Settings, log: str) -> Outputs:
+    """What all stages have given, by topic."""
+    return _outputs(settings, log, (*OF_ALERTS, *OF_INCIDENTS, *OF_ORDERS))
+
+
 def folded(settings: Settings, log: str) -> bool:
     """Whether the workers have committed all of the incidents' input."""
     end = ends(settings, events_topic(log, "incidents"))
@@ -241,6 +246,9 @@ OF_ALERTS = tuple(_STAGES["alerts"])
 
 OF_INCIDENTS = tuple(topic for topic in _STAGES["incidents"] if topic not in OF_ALERTS)
 """Those into which the stage of incidents alone does."""
+
+OF_ORDERS = tuple(topic for topic in _STAGES["orders"] if topic not in OF_ALERTS)
+"""Those into which the stage of orders alone does."""
 
 OF_A_CITY = ("alerts", "audit", "quality")
 """The topics into which a city gives outputs; no rule of it raises an exception."""

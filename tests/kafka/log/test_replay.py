@@ -15,12 +15,11 @@ from tests.support.workers import (
     ROOT,
     Message,
     Worker,
+    all_outputs,
     city,
     committed,
     ends,
     folded,
-    incidents,
-    outputs,
     produce,
     wait_for,
 )
@@ -60,7 +59,7 @@ def test_archive_judged_again_is_what_the_worker_said(broker: Settings, log: str
         wait_for(lambda: committed(broker, log).items() >= end.items(), "all events to be judged")
         wait_for(lambda: folded(broker, log), "all alerts to be folded")
         assert worker.stop() == 0
-    live = outputs(broker, log) | incidents(broker, log)
+    live = all_outputs(broker, log)
     assert live["incidents"]
     acts = [entry for entry in map(_entry, live["audit"].values()) if entry.event == "acknowledge"]
     assert [(entry.alert, entry.actor and entry.actor.name, entry.reason) for entry in acts] == [

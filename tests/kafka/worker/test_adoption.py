@@ -8,7 +8,7 @@ from streams.settings import Settings
 from streams.topics import events_topic, topic_name
 from tests.support.kafka.adopting import AdoptingTown, draft, python
 from tests.support.kafka.replayed import replayed
-from tests.support.workers import DOMAIN, Worker, folded, incidents, outputs, wait_for
+from tests.support.workers import DOMAIN, Worker, all_outputs, folded, wait_for
 
 
 def test_a_running_worker_takes_up_another_rule_book(broker: Settings, log: str, tmp_path: Path) -> None:
@@ -39,7 +39,7 @@ def test_a_running_worker_takes_up_another_rule_book(broker: Settings, log: str,
         assert town.alerts()[-1] == ("B", 195, 180)
         wait_for(lambda: folded(broker, log), "all alerts to be folded")
         assert worker.stop() == 0
-    live = outputs(broker, log) | incidents(broker, log)
+    live = all_outputs(broker, log)
     bad = [decode(value, Quality) for value in live["quality"].values()]
     assert [each.reason for each in bad] == ["unusable-book"]
     archive = str(tmp_path / "archive")
