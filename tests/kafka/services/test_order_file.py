@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from agents.audit import main as audit
-from agents.evidence import order_command
+from agents.commands.orders import command as order_command
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.messages import OrderAudit, encode
@@ -51,7 +51,7 @@ def test_an_orders_file_and_its_original(
     assert audit.main(check) == 0
     zips = [tmp_path / "a.zip", tmp_path / "b.zip"]
     for each in zips:
-        assert order_command.main(["archive", ORDER, "--log", log, "--to", str(each)]) == 0
+        assert order_command.main(["export", ORDER, "--log", log, "--to", str(each)]) == 0
     assert zips[0].read_bytes() == zips[1].read_bytes()
     with zipfile.ZipFile(zips[0]) as packed:
         assert packed.read(f"originals/{DIGEST}.jpg") == DATA
@@ -65,5 +65,5 @@ def test_an_orders_file_and_its_original(
     assert (finding["kind"], finding["of"]) == ("original-changed", ORDER)
     assert DIGEST[:16] in finding["message"]
     with pytest.raises(Trouble, match="was changed"):
-        order_command.main(["archive", ORDER, "--log", log, "--to", str(tmp_path / "c.zip")])
+        order_command.main(["export", ORDER, "--log", log, "--to", str(tmp_path / "c.zip")])
     assert not list(tmp_path.glob("c.zip*"))
