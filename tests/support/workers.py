@@ -224,7 +224,7 @@ def judged(book: Book, topic: str, records: Iterable[ConsumerRecord]) -> Outputs
     folds: dict[int, Fold] = {}
     found: Outputs = {name: {} for name in OF_ALERTS}
     for record in records:
-        fold = folds.setdefault(record.partition, Fold(book, topic, record.partition))
+        fold = folds.setdefault(record.partition, Fold(book, topic, record.partition, files=True))
         for output in fold.run([(record.offset, record.key, record.value)]):
             name, _ = target(output)
             value = encode(output)

@@ -7,6 +7,7 @@ from pathlib import Path
 from kafka import KafkaProducer
 
 from agents.offline.judge import judge_archive
+from agents.rulebook.orders import order_rules
 from agents.stages import Basis
 from streams.archive.command import archive
 from streams.kafka import clients
@@ -90,7 +91,7 @@ def beats(settings: Settings, log: str) -> list[Heartbeat]:
 def replayed(path: Path) -> dict[str, dict[tuple[str | int, ...], bytes]]:
     """What the archive gives, each output by its identity."""
     found: dict[str, dict[tuple[str | int, ...], bytes]] = {name: {} for name in OF_ALERTS}
-    for output in judge_archive(Basis(the_book()), path):
+    for output in judge_archive(Basis(the_book(), orders=order_rules()), path):
         name, _ = target(output)
         if name in found:
             value = encode(output)
