@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 from agents.core.orders import lines, whole
 from agents.core.orders.family import HeldLine, OrderEntry
-from agents.core.orders.turn import Objected, Turn
-from streams.calendar.working_time import OutOfCalendarError
+from agents.core.orders.turn import NOT_NOW, Objected, Turn
 from streams.messages import ORDER_RIGHTS
 from streams.messages.orders import OrderAct
 from streams.messages.rights import Scope
@@ -45,7 +44,7 @@ def _try(turn: Turn, verb: str, act: OrderAct, says: OrderEntry, held: HeldLine 
             whole.do(turn, verb, act, says)
         else:
             lines.do(turn, verb, act, says, held)
-    except (Objected, OutOfCalendarError) as no:
+    except NOT_NOW as no:
         turn.back(mark)
         turn.refuse(verb, says, str(no), None if held is None else turn.line(held.line.n))
 

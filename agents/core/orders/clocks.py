@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from streams.calendar.periods import Pause
 from streams.calendar.time_limit import TimeLimit, deadline, parse_limit, warning
-from streams.calendar.working_time import Calendar
+from streams.calendar.working_time import Calendar, OutOfCalendarError
 from streams.messages import NEVER, Text, format_time, parse_time
 from streams.messages.orders import Part
 from streams.messages.outputs.order import ClockPause, OrderClock
@@ -160,8 +160,11 @@ def told(clock: OrderClock, now: int, calendar: Calendar) -> OrderClock:
 
 
 def opening(at: int, calendar: Calendar) -> int:
-    """This moment where the offices work, else the next one at which they do (ms)."""
-    return calendar.add(at, 1) - 1
+    """This moment where the offices work, else the next one at which they do (ms); this one where the calendar ends before."""
+    try:
+        return calendar.add(at, 1) - 1
+    except OutOfCalendarError:
+        return at
 
 
 def _next(clock: OrderClock) -> int:

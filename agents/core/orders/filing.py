@@ -5,8 +5,7 @@ from msgspec.structs import replace
 from agents.core.orders import clocks, lines, whole
 from agents.core.orders.family import OrderEntry, stamp
 from agents.core.orders.sending import send
-from agents.core.orders.turn import Objected, Turn
-from streams.calendar.working_time import OutOfCalendarError
+from agents.core.orders.turn import NOT_NOW, Turn
 from streams.messages import Matter
 from streams.messages.orders import Receiver
 from streams.orders.kind import LINE_ACTS
@@ -34,7 +33,7 @@ def step(turn: Turn, matter: Matter) -> None:
     try:
         if not (verb and _done(turn, verb, matter, says)):
             turn.tell(says, turn.order)
-    except (Objected, OutOfCalendarError):
+    except NOT_NOW:
         turn.back(mark)
         turn.tell(says, turn.order)
 

@@ -18,7 +18,7 @@ from agents.core.orders.issuing import issued
 from agents.core.orders.rules import OrderRules
 from agents.core.orders.sending import begun, filed
 from agents.core.orders.shelf import LINE, NUMBERS, ORDER, Numbers, Shelf, legible, numbers_of
-from agents.core.orders.turn import Turn
+from agents.core.orders.turn import NOT_NOW, Turn
 from agents.core.personal import KINDS, remark_of
 from agents.core.position import POSITION, TRUST
 from agents.core.position import legible as legible_position
@@ -217,7 +217,12 @@ class Orders(BeyondStage):
         head = filed(matter, event.subject, kind, number, self.log, desk, cause)
         self._remember(head, event, Admitted())
         turn = self._turn(head, cause, out)
-        filing.begin(turn, matter)
+        mark = turn.mark()
+        try:
+            filing.begin(turn, matter)
+        except NOT_NOW as error:
+            turn.back(mark)
+            raise Refused("malformed-data", f"no time limit can be reckoned: {error}", "$.data.at") from None
         turn.save()
 
     def _alert(self, event: Event, alert: Alert, cause: OrderCause, out: list[Output]) -> None:

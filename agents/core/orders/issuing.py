@@ -5,9 +5,8 @@ from msgspec.structs import replace
 from agents.core.orders import clocks
 from agents.core.orders.family import OrderEntry
 from agents.core.orders.sending import check_issue, check_receivers
-from agents.core.orders.turn import Objected, Turn
+from agents.core.orders.turn import NOT_NOW, Objected, Turn
 from agents.core.orders.whole import SENT, TIE, sent
-from streams.calendar.working_time import OutOfCalendarError
 from streams.messages.orders import Issue
 
 REFUSED = "refused"
@@ -25,7 +24,7 @@ def issued(turn: Turn, issue: Issue) -> None:
             turn.head.order = replace(turn.order, issuer=turn.rules.bodies.organ(turn.order.issuer))
         check_issue(turn, issue)
         _begin(turn, issue, says)
-    except (Objected, OutOfCalendarError) as no:
+    except NOT_NOW as no:
         turn.back(mark)
         gone = replace(turn.order, state=REFUSED, closed_at=turn.cause.time)
         turn.tell(OrderEntry(event="refuse", verb="issue", actor=issue.actor, behalf=issue.behalf, reason=str(no)), gone)

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from agents.core.orders.family import OrderEntry
-from agents.core.orders.turn import Turn
+from agents.core.orders.turn import NOT_NOW, Turn
 from agents.core.orders.whole import step
 from streams.messages import Alert, format_time, parse_time
 from streams.messages.outputs.order import Linked, Order
@@ -45,10 +45,15 @@ def _back(turn: Turn, again: Linked, known: Linked) -> None:
         return
     said = OrderEntry(event="round", told=told)
     made = _with(order, again)
-    if answered:
-        step(turn, "send-back", None, said, made, turn.kind.after(order.state, "send-back") or order.state)
-    else:
+    if not answered:
         turn.tell(said, replace(made, round=order.round + 1))
+        return
+    mark = turn.mark()
+    try:
+        step(turn, "send-back", None, said, made, turn.kind.after(order.state, "send-back") or order.state)
+    except NOT_NOW:
+        turn.back(mark)
+        _tell(turn, "condition", again, told)
 
 
 def _reraised(known: Linked, alert: Alert) -> bool:

@@ -17,6 +17,7 @@ from agents.core.orders.family import (
 from agents.core.orders.rules import OrderRules
 from agents.core.orders.shelf import Shelf
 from streams.calendar.time_limit import deadline, parse_limit
+from streams.calendar.working_time import OutOfCalendarError
 from streams.messages import DAY, NEVER, parse_time
 from streams.messages.outputs.order import Linked, Order, OrderLine
 from streams.orders.kind import OrderKind
@@ -32,6 +33,10 @@ HANDLE = "handle"
 
 class Objected(Exception):  # noqa: N818 - not an error of ours: the act is refused
     """This act may not be done now: the message says why, for the trail."""
+
+
+NOT_NOW = (Objected, OutOfCalendarError)
+"""What says that something cannot be done now: it is not allowed, or its times lie outside the years of the calendar."""
 
 
 class Mark(Struct):
@@ -140,11 +145,16 @@ class Turn:
         if not self.kind.propose or self.order.proposed is not None or main is None or not main.line.open:
             return NEVER
         late = next((each for each in main.line.clocks if each.name == HANDLE and each.late and each.runs), None)
-        if late is None:
-            return NEVER
-        return deadline(parse_time(late.due), parse_limit(self.kind.propose), self.rules.calendar).at
+        return NEVER if late is None else self._after(parse_time(late.due), self.kind.propose)
 
     def ready_at(self, alert: Linked) -> int:
         """When an alert of the order that is quiet may be re-inspected (ms)."""
         start = parse_time(alert.quiet or self.cause.time)
-        return deadline(start, parse_limit(self.kind.quiet), self.rules.calendar).at if self.kind.quiet else start
+        return self._after(start, self.kind.quiet) if self.kind.quiet else start
+
+    def _after(self, start: int, limit: str) -> int:
+        """When so much time has passed from a moment on (ms); NEVER where the calendar ends before."""
+        try:
+            return deadline(start, parse_limit(limit), self.rules.calendar).at
+        except OutOfCalendarError:
+            return NEVER

@@ -567,3 +567,44 @@ def supervised(upto: str = "") -> OrderPartition:
     assert not refusal(made.act("inspect", actor("inspector", "zz-inspect"), outcome="passed", reason="已核查"))
     assert not refusal(made.act("conclude", actor("leader", "zz-gov"), outcome="settled", reason="结论"))
     return made
+
+
+class TestBeyondTheCalendar:
+    """The calendar knows the years 2008 to 2040; what lies outside stops nothing and is told."""
+
+    @pytest.mark.parametrize("at", ["1996-05-01T09:00:00+08:00", "2090-05-01T09:00:00+08:00"])
+    def test_a_matter_there_is_a_quality_record(self, at: str) -> None:
+        """No time limit can be reckoned, so that no order begins; nothing of it is told half."""
+        made = OrderPartition(at)
+        (out,) = made.filed(filed(id="rating/1", kind="rating", step="rated", unit="zz-hc", traits={}), ORDER)
+        assert isinstance(out, Quality)
+        assert (out.reason, out.field) == ("malformed-data", "$.data.at")
+        assert made.fold.known == 0
+
+    def test_time_that_jumps_beyond_it_rings_at_once(self, lead: OrderPartition) -> None:
+        """What is late there is late and rings; no supervision can be reckoned; an act is judged as ever."""
+        lead.tick("2095-01-01T03:00:00+08:00")
+        assert clock(lead, "sign").rings == "2095-01-01T03:00:00+08:00"
+        assert not refusal(lead.act("sign", CLERK))
+        assert not refusal(lead.act("note", DISPATCHER, reason="x"))
+
+    def test_an_issue_there_is_refused_in_its_trail(self) -> None:
+        """It says that the years are not known."""
+        made = OrderPartition("2095-01-01T09:00:00+08:00")
+        assert "years that are known" in refusal(made.issue())
+
+    def test_a_condition_that_comes_back_there_is_told(self) -> None:
+        """No round can begin, since its clocks could not be reckoned; the condition is told all the same."""
+        made = OrderPartition("2040-12-20T09:00:00+08:00")
+        made.issue(
+            kind="task",
+            alerts=(link(),),
+            verdict="true",
+            receivers=(Receiver(unit=BRANCH, part="main", limit="5 working-days"),),
+        )
+        made.alert(alert_of())
+        answered(made)
+        made.alert(alert_of(active=False, audit=5, cleared_at="2040-12-20T10:00:00+08:00"))
+        made.tick("2041-02-20T09:00:00+08:00")
+        assert [event for event, *_ in entries(made.alert(alert_of(active=True, audit=6)))] == ["condition"]
+        assert made.orders[ORDER].alerts[0].active
