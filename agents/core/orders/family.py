@@ -4,6 +4,7 @@ The core's word for an order with its receivers' lines and sub-orders, which sta
 """
 
 from hashlib import blake2s
+from string import hexdigits
 from typing import Any
 
 from msgspec import UNSET, Struct
@@ -14,6 +15,8 @@ from streams.messages import GENESIS, Actor, Place, Words, format_time
 from streams.messages.orders import Receiver
 from streams.messages.outputs.order import Order, OrderAudit, OrderLine, Stamp
 from streams.outputs import Output
+
+_ID_BYTES = 16
 
 KEPT_ACTS = 64
 """How many commands an order remembers, to know a second copy."""
@@ -63,7 +66,16 @@ class HeldLine(Struct):
 
 def order_id(*facts: str) -> str:
     """BLAKE2s-128 (hex) of the facts that make an order this one."""
-    return blake2s("/".join(facts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return blake2s("/".join(facts).encode("utf-8", "surrogatepass"), digest_size=_ID_BYTES).hexdigest()
+
+
+def is_order_id(text: str) -> bool:
+    """Whether a text may be the id of an order.
+
+    >>> is_order_id("0" * 32), is_order_id("GD-20260306-00001")
+    (True, False)
+    """
+    return len(text) == 2 * _ID_BYTES and all(each in hexdigits.lower() for each in text)
 
 
 def line_id(order: str, n: str) -> str:

@@ -13,7 +13,7 @@ from agents.core.beyond import BeyondStage, data_of, remembered_among
 from agents.core.intake import Refused
 from agents.core.orders import filing, passing, tied
 from agents.core.orders.acts import acted
-from agents.core.orders.family import KEPT_ACTS, Head, OrderCause, OrderEntry
+from agents.core.orders.family import KEPT_ACTS, Head, OrderCause, OrderEntry, is_order_id
 from agents.core.orders.issuing import issued
 from agents.core.orders.rules import OrderRules
 from agents.core.orders.sending import begun, filed
@@ -191,7 +191,7 @@ class Orders(BeyondStage):
         kind = self.rules.kinds.get(issue.kind)
         if kind is None:
             raise Refused("malformed-data", f"orders are of kind {', '.join(self.rules.kinds)}", "$.data.kind")
-        if not _is_id(issue.order):
+        if not is_order_id(issue.order):
             raise Refused("malformed-data", "the id of an order has 32 hex digits", "$.data.order")
         head = begun(issue, kind, self._numbers.take(cause.at, self.partition), self.log, cause)
         self._remember(head, event, admitted)
@@ -269,7 +269,3 @@ class Orders(BeyondStage):
 
     def _remember(self, head: Head, event: Event, admitted: Admitted) -> None:
         head.acts = [*head.acts, f"{intake.identity(event)}{admitted.content}"][-KEPT_ACTS:]
-
-
-def _is_id(text: str) -> bool:
-    return len(text) == 32 and all(each in "0123456789abcdef" for each in text)

@@ -190,9 +190,10 @@ def _decide_return(turn: Turn, act: OrderAct, says: OrderEntry, held: HeldLine) 
     receiver = Receiver(unit=unit, part=line.part, under=line.under, demand=line.demand)
     own = next((each.limit for each in line.clocks if each.name == HANDLE and each.mark == "issuer"), "")
     check_receivers(turn, (replace(receiver, limit=own),), line.from_unit, main=line.part == "main")
-    (new,) = send(turn, (replace(receiver, limit=own),), line.from_unit, says, since=parse_time(line.sent))
-    if act.outcome == "designated":
-        new.line = replace(new.line, designated=True)
+    designated = act.outcome == "designated"
+    (new,) = send(
+        turn, (replace(receiver, limit=own),), line.from_unit, says, since=parse_time(line.sent), designated=designated
+    )
     gone = clocks.dropped(line.clocks, turn.now)
     turn.tell_line(held, says, replace(line, state="moved", returns=decided, moved_to=new.line.n, clocks=gone))
     order = replace(turn.order, lines=len(turn.head.names), main=new.line.n if main else turn.order.main)

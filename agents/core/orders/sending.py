@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
 from agents.core.orders import clocks
 from agents.core.orders.family import Head, HeldLine, OrderCause, OrderEntry, line_id
-from agents.core.orders.turn import HANDLE, Objected, Turn
-from streams.calendar.time_limit import parse_limit
+from agents.core.orders.turn import HANDLE, Objected, Turn, check_limit
 from streams.calendar.working_time import OutOfCalendarError
 from streams.messages import GENESIS, Matter, Words, is_text, parse_time
 from streams.messages.orders import MAX_RECEIVERS, Issue, Receiver
@@ -170,18 +171,23 @@ def _check_limit(receiver: Receiver) -> None:
         return
     if receiver.part == "assist":
         raise Objected(f"{receiver.unit}: who assists is not timed")
-    try:
-        parse_limit(receiver.limit)
-    except ValueError as error:
-        raise Objected(str(error)) from None
+    check_limit(receiver.limit)
 
 
 def send(
-    turn: Turn, receivers: Sequence[Receiver], sender: str, says: OrderEntry, *, whole: str = "", since: int | None = None
+    turn: Turn,
+    receivers: Sequence[Receiver],
+    sender: str,
+    says: OrderEntry,
+    *,
+    whole: str = "",
+    since: int | None = None,
+    designated: bool = False,
 ) -> list[HeldLine]:
     """Make the lines of receivers, sent now, and tell of each; `whole`: the limit of the order, which is its main receiver's.
 
     `since` (ms): their clocks but that of signing run from then, as those of the line whose place they take.
+    `designated`: of them no return is taken.
     """
     numbers = _numbers(turn, receivers)
     made = [_line(turn, each, n, sender, whole, since) for each, n in zip(receivers, numbers, strict=True)]
@@ -190,6 +196,7 @@ def send(
             _check_inside(turn, line)
     found = []
     for line in made:
+        line = replace(line, designated=designated)  # noqa: PLW2901 - the same line
         held = turn.add(line)
         sent = OrderEntry(event="sent", actor=says.actor, behalf=says.behalf, told={"unit": line.unit, "part": line.part})
         turn.tell_line(held, sent, line, "")

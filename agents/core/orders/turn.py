@@ -39,6 +39,14 @@ NOT_NOW = (Objected, OutOfCalendarError)
 """What says that something cannot be done now: it is not allowed, or its times lie outside the years of the calendar."""
 
 
+def check_limit(text: str) -> None:
+    """Refuse what is no time limit (`streams.calendar.time_limit`)."""
+    try:
+        parse_limit(text)
+    except ValueError as error:
+        raise Objected(str(error)) from None
+
+
 class Mark(Struct):
     """How an order stood in its turn."""
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from msgspec.structs import replace
 
 from agents.core.orders import clocks
-from agents.core.orders.family import HeldLine, OrderEntry, stamp
+from agents.core.orders.family import HeldLine, OrderEntry, is_order_id, stamp
 from agents.core.orders.lines import is_time, recorded, ticked
 from agents.core.orders.sending import MADE_ELSEWHERE, check_receivers, no_secrets, send
-from agents.core.orders.turn import Objected, Turn
+from agents.core.orders.turn import Objected, Turn, check_limit
 from streams.calendar.time_limit import deadline, parse_limit
 from streams.messages import format_time, is_text, parse_time
 from streams.messages.orders import OrderAct, Receiver
@@ -65,14 +65,14 @@ def step(turn: Turn, verb: str, act: OrderAct | None, says: OrderEntry, made: Or
         made = replace(made, closed_at=turn.cause.time, clocks=clocks.dropped(running, turn.now))
         told |= {"alerts": UNTIE} if made.alerts else {}
     elif before.state in CLOSED and after not in CLOSED:
-        made = replace(made, closed_at=None, archived_at=None, outcome="", lawful=False, round=made.round + 1)
+        made = replace(_anew(made), closed_at=None, archived_at=None, outcome="", lawful=False)
         told |= {"alerts": TIE} if made.alerts else {}
     if after == "archived" and before.state != "archived":
         made = replace(made, archived_at=turn.cause.time)
     elif before.state == "archived" and after != "archived":
         made = replace(made, archived_at=None)  # of what was revoked the file is made anew
     if verb == "send-back":
-        made = replace(made, round=made.round + 1, inspected=None, satisfaction=None, callbacks=0)
+        made = _anew(made)
     sends = after == SENT and before.state != SENT and (turn.head.waiting or verb == "dispatch")
     if sends:
         receivers = turn.head.waiting or (act.receivers if act else ())
@@ -80,6 +80,11 @@ def step(turn: Turn, verb: str, act: OrderAct | None, says: OrderEntry, made: Or
         told |= {"alerts": TIE} if made.alerts else {}
     turn.tell(replace_told(says, told), made)
     _follow_lines(turn, verb, act, says, before)
+
+
+def _anew(order: Order) -> Order:
+    """The order in another round: what was found and said of the answer before is not said of the next one."""
+    return replace(order, round=order.round + 1, inspected=None, finding="", rechecked=None, satisfaction=None, callbacks=0)
 
 
 def replace_told(says: OrderEntry, told: dict[str, str]) -> OrderEntry:
@@ -146,13 +151,11 @@ def _trait(verb: str, act: OrderAct) -> str:
 
 def _own(turn: Turn, verb: str, act: OrderAct | None) -> dict[str, str]:
     """The limit that an act gives to the clocks which it begins (`limit`); Objected where it is none."""
-    if act is None or not act.limit:
+    begins = {row.clock for row in turn.kind.limits if row.start == verb}
+    if act is None or not act.limit or not begins:
         return {}
-    try:
-        parse_limit(act.limit)
-    except ValueError as error:
-        raise Objected(str(error)) from None
-    return {row.clock: act.limit for row in turn.kind.limits if row.start == verb}
+    check_limit(act.limit)
+    return dict.fromkeys(begins, act.limit)
 
 
 def _accepted(turn: Turn, _act: OrderAct, _says: OrderEntry) -> Order:
@@ -173,8 +176,9 @@ def _declined(turn: Turn, act: OrderAct, says: OrderEntry) -> Order:
 
 
 def _merged(turn: Turn, act: OrderAct, _says: OrderEntry) -> Order:
-    same = turn.shelf.head(act.clause)
-    if act.clause == turn.order.id or same is None or same.order.kind != turn.order.kind:
+    same = turn.shelf.head(act.clause)  # it may stand in another partition, of which nothing is known here
+    other = same is not None and same.order.kind != turn.order.kind
+    if act.clause == turn.order.id or not is_order_id(act.clause) or other:
         raise Objected("merge names the order of its kind that it is the same as (并单), by its id: clause")
     return replace(turn.order, parent=act.clause, outcome="merged")
 

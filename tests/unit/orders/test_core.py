@@ -249,6 +249,15 @@ class TestReturns:
         )
         assert "designated" in refusal(lead.act("ask-return", CLERK, reason="仍不是", clause="SP-03"))
 
+    def test_whom_it_was_designated_to_is_told_so(self, lead: OrderPartition) -> None:
+        """Another unit that is designated sees on its line that no return is taken any more."""
+        other = "zz-ee-410103"
+        lead.act("ask-return", CLERK, reason="不是我们的", clause="SP-03")
+        decided = lead.act("decide-return", DISPATCHER, lines=("1",), outcome="designated", reason="会商纪要", unit=other)
+        assert not refusal(decided)
+        assert lead.lines[f"{ORDER}/2"].designated
+        assert not lead.lines[MAIN].designated
+
 
 class TestEnds:
     """What ends an order, and what does not."""
@@ -537,12 +546,18 @@ class TestWhoDecides:
         made.act("inspect", actor("verifier", HOTLINE), outcome="passed", reason="审核")
         made.act("call-back", actor("revisitor", HOTLINE), outcome="2")
         assert not refusal(made.act("send-back", actor("revisitor", HOTLINE), reason="不满意"))
-        assert (made.orders[ORDER].satisfaction, made.orders[ORDER].callbacks) == (None, 0)
+        again = made.orders[ORDER]
+        assert (again.satisfaction, again.callbacks, again.inspected, again.finding) == (None, 0, None, "")
 
     def test_requests_are_merged_with_one_that_there_is(self) -> None:
         """并单 names an order of its kind; a number in words is none."""
         made = request()
         assert "by its id" in refusal(made.act("merge", actor("dispatcher", HOTLINE), clause="同一问题"))
+        made.issue("e" * 32, kind="lead")
+        assert "of its kind" in refusal(made.act("merge", actor("dispatcher", HOTLINE), clause="e" * 32))
+        elsewhere = "f" * 32  # in another partition
+        assert not refusal(made.act("merge", actor("dispatcher", HOTLINE), clause=elsewhere))
+        assert (made.orders[ORDER].state, made.orders[ORDER].parent) == ("merged", elsewhere)
 
 
 def supervised(upto: str = "") -> OrderPartition:
