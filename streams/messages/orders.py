@@ -37,6 +37,11 @@ PaperKind = Literal["work-order", "dispatch", "document", "letter", "report"]
 """工单 and 调度指令 are sent by one press; 公文, 函 and 请示/报告 are made in the office's own system and recorded."""
 
 
+def people(actor: Actor | None, behalf: str) -> frozenset[str]:
+    """The accounts that stand behind an act: who acted, and for whom; of a chain of substitutes (`a>b`) all."""
+    return frozenset() if actor is None else frozenset({actor.id, *behalf.split(">")} - {""})
+
+
 class Receiver(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """A unit that an order goes to. `limit`: its own time limit (`4 working-hours`), else that of the kind; `demand` of it.
 
@@ -190,6 +195,11 @@ class OrderAct(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     file: File | None = None
     behalf: Line = ""
     authn: Authn | UnsetType = UNSET
+
+    @property
+    def people(self) -> frozenset[str]:
+        """The accounts that stand behind it."""
+        return people(self.actor, self.behalf)
 
 
 class Matter(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):

@@ -1,6 +1,6 @@
 """The named clocks of an order: begun, met, stopped for a while, given more time, run out, and reckoned anew."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
 
@@ -157,6 +157,15 @@ def told(clock: OrderClock, now: int, calendar: Calendar) -> OrderClock:
     late = parse_time(clock.due) < now
     rings = format_time(now if clock.urgent else opening(now, calendar))
     return replace(clock, warned=True, late=late, rings=rings)
+
+
+def turned(clocks: Clocks, now: int, calendar: Calendar) -> Iterator[tuple[OrderClock, Clocks]]:
+    """Each clock whose time has come, as it is then, and all of them after it, one after the other."""
+    for index, clock in enumerate(clocks):
+        if _next(clock) <= now:
+            over = told(clock, now, calendar)
+            clocks = (*clocks[:index], over, *clocks[index + 1 :])
+            yield over, clocks
 
 
 def opening(at: int, calendar: Calendar) -> int:

@@ -17,7 +17,7 @@ FILED = "filed"
 def begin(turn: Turn, matter: Matter) -> None:
     """The first entry of an order that a matter has opened."""
     order = turn.order
-    running = clocks.after((), turn.kind, FILED, None, order.traits, turn.now, turn.rules.calendar, urgent=order.urgent)
+    running = turn.clocks((), FILED, None, order)
     told = {"matter": matter.number, "step": matter.step, "subject": matter.subject}
     turn.tell(OrderEntry(event=FILED, told=told), replace(order, clocks=running))
     if order.state == whole.SENT:  # 谁办理、谁负责: whoever it is about has it at once
@@ -67,7 +67,7 @@ def _assigned(turn: Turn, matter: Matter, says: OrderEntry, after: str) -> bool:
     (held,) = send(turn, (Receiver(unit=matter.unit, part="main"),), order.issuer, says)
     running = order.clocks
     for act in ("dispatch", whole.SENT):
-        running = clocks.after(running, turn.kind, act, None, order.traits, turn.now, turn.rules.calendar, urgent=order.urgent)
+        running = turn.clocks(running, act, None, order)
     turn.tell(says, replace(order, state=after, lines=len(turn.head.names), main=held.line.n, clocks=running))
     return True
 

@@ -2,7 +2,6 @@
 
 from msgspec.structs import replace
 
-from agents.core.orders import clocks
 from agents.core.orders.family import OrderEntry
 from agents.core.orders.sending import check_issue, check_receivers
 from agents.core.orders.turn import NOT_NOW, Objected, Turn
@@ -32,20 +31,12 @@ def issued(turn: Turn, issue: Issue) -> None:
 
 def _begin(turn: Turn, issue: Issue, says: OrderEntry) -> None:
     state = turn.kind.first.get(issue.paper, turn.kind.first.get("*", SENT))
-    running = clocks.after((), turn.kind, "issue", None, issue.traits, turn.now, turn.rules.calendar, urgent=issue.urgent)
+    running = turn.clocks((), "issue", None, turn.order)
     made = replace(turn.order, state=state, clocks=running)
     turn.head.limit = issue.limit
     if state == SENT:
         made = sent(turn, says, issue.receivers, made)
-        tied = {"alerts": TIE} if made.alerts else {}
-        says = OrderEntry(
-            event=says.event,
-            verb=says.verb,
-            actor=says.actor,
-            behalf=says.behalf,
-            words=says.words,
-            told=says.told | tied,
-        )
+        says = replace(says, told=says.told | {"alerts": TIE}) if made.alerts else says
     else:
         check_receivers(turn, issue.receivers, turn.order.issuer, main=True)
         turn.head.waiting = issue.receivers

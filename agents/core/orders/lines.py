@@ -39,17 +39,7 @@ def do(turn: Turn, verb: str, act: OrderAct, says: OrderEntry, held: HeldLine) -
 
 def ticked(turn: Turn, verb: str, line: OrderLine, act: OrderAct | None = None) -> OrderLine:
     """A line whose clocks an act meets and begins."""
-    running = clocks.after(
-        line.clocks,
-        turn.kind,
-        verb,
-        line.part,
-        turn.order.traits,
-        turn.now,
-        turn.rules.calendar,
-        urgent=turn.order.urgent,
-        recorded=recorded(act),
-    )
+    running = turn.clocks(line.clocks, verb, line.part, turn.order, recorded=recorded(act))
     return replace(line, clocks=running)
 
 
@@ -65,9 +55,7 @@ def moved(turn: Turn, verb: str, says: OrderEntry) -> None:
     """What an act on the main line does to the order as a whole: its state, and the clocks of the whole."""
     order = turn.order
     after = turn.kind.after(order.state, verb) or order.state
-    running = clocks.after(
-        order.clocks, turn.kind, verb, None, order.traits, turn.now, turn.rules.calendar, urgent=order.urgent
-    )
+    running = turn.clocks(order.clocks, verb, None, order)
     if after != order.state or running != order.clocks:
         only = OrderEntry(event=says.event, actor=says.actor, behalf=says.behalf, told={"line": order.main})
         turn.tell(only, replace(order, state=after, clocks=running))
@@ -131,13 +119,9 @@ def _endorsed(turn: Turn, act: OrderAct, says: OrderEntry, held: HeldLine) -> Or
     draft = held.line.draft
     if draft is None:
         raise Objected("no answer waits for its review")
-    if draft.people & {act.actor.id, *act.behalf.split(">")}:
+    if draft.people & act.people:
         raise Objected(f"{act.actor.id!r} has a part in the answer: another person of the unit must review it")
     return replace(held.line, reply=replace(draft, at=turn.cause.time, who=says.actor.id if says.actor else ""), draft=None)
-
-
-def _taken(_turn: Turn, _act: OrderAct, _says: OrderEntry, held: HeldLine) -> OrderLine:
-    return held.line
 
 
 def _recalled(_turn: Turn, act: OrderAct, _says: OrderEntry, held: HeldLine) -> OrderLine:
@@ -174,13 +158,13 @@ def _decide_return(turn: Turn, act: OrderAct, says: OrderEntry, held: HeldLine) 
         raise Objected("no return waits for a decision")
     if act.outcome not in DECISIONS:
         raise Objected(f"a decision is one of {', '.join(DECISIONS)}, not {act.outcome!r}")
-    if asked.asked.people & {act.actor.id, *act.behalf.split(">")}:
+    if asked.asked.people & act.people:
         raise Objected("who has asked for the return does not decide on it")
     if act.outcome != "granted" and not is_text(act.reason):
         raise Objected(f"{act.outcome} needs a reason")
     unit = act.unit or (asked.unit if act.outcome == "granted" else line.unit)
     decided = replace(asked, decision=act.outcome, decided=stamp(turn.cause, says))
-    if (act.outcome == "granted" and unit == line.unit) or (act.outcome == "granted" and not unit):
+    if act.outcome == "granted" and unit in {"", line.unit}:
         raise Objected("name the unit that it goes to: unit")
     if act.outcome in {"refused", "conferred"} or unit == line.unit:
         designated = line.designated or act.outcome == "designated"
@@ -240,7 +224,7 @@ def _decided_extension(turn: Turn, act: OrderAct, says: OrderEntry, held: HeldLi
         raise Objected("no extension waits for a decision")
     if act.outcome not in {"granted", "refused"}:
         raise Objected(f"a decision is granted or refused, not {act.outcome!r}")
-    if asked.asked.people & {act.actor.id, *act.behalf.split(">")}:
+    if asked.asked.people & act.people:
         raise Objected("who has asked for more time does not decide on it")
     if act.outcome == "refused" and not is_text(act.reason):
         raise Objected("refused needs a reason")

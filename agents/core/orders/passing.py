@@ -73,19 +73,13 @@ def _line(turn: Turn, n: str) -> None:
     held = turn.line(n)
     if held is None:
         return
-    for index, clock in enumerate(held.line.clocks):
-        if clocks.next_at((clock,)) <= turn.now:
-            told = clocks.told(clock, turn.now, turn.rules.calendar)
-            changed = (*held.line.clocks[:index], told, *held.line.clocks[index + 1 :])
-            turn.tell_line(held, _ran(told), replace(held.line, clocks=changed, urged=held.line.urged + told.late))
+    for over, running in clocks.turned(held.line.clocks, turn.now, turn.rules.calendar):
+        turn.tell_line(held, _ran(over), replace(held.line, clocks=running, urged=held.line.urged + over.late))
 
 
 def _whole(turn: Turn) -> None:
-    for index, clock in enumerate(turn.order.clocks):
-        if clocks.next_at((clock,)) <= turn.now:
-            told = clocks.told(clock, turn.now, turn.rules.calendar)
-            changed = (*turn.order.clocks[:index], told, *turn.order.clocks[index + 1 :])
-            turn.tell(_ran(told), replace(turn.order, clocks=changed))
+    for over, running in clocks.turned(turn.order.clocks, turn.now, turn.rules.calendar):
+        turn.tell(_ran(over), replace(turn.order, clocks=running))
     if turn.proposes_at() <= turn.now:
         turn.tell(OrderEntry(event="propose"), replace(turn.order, proposed=turn.cause.time))
     tied.ready(turn)

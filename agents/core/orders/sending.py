@@ -1,6 +1,7 @@
 """Orders are made and sent: what is looked at before, the lines of their receivers, and the number."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -31,13 +32,7 @@ def begun(issue: Issue, kind: OrderKind, number: str, log: str, cause: OrderCaus
     """An order at its beginning, before its first entry."""
     return Head(
         Order(
-            id=issue.order,
-            rev=cause.place.offset,
-            log=log,
-            kind=kind.id,
-            book=kind.version,
-            number=number,
-            round=1,
+            **_new(issue.order, kind, number, log, cause),
             state="",
             title=issue.title,
             text=issue.text,
@@ -56,14 +51,6 @@ def begun(issue: Issue, kind: OrderKind, number: str, log: str, cause: OrderCaus
             parent=issue.parent,
             matter=issue.matter,
             verdict=issue.verdict,
-            lines=0,
-            main="",
-            clocks=(),
-            opened_at=cause.time,
-            changed_at=cause.time,
-            place=cause.place,
-            audit=0,
-            head=GENESIS,
         )
     )
 
@@ -72,13 +59,7 @@ def filed(matter: Matter, order: str, kind: OrderKind, number: str, log: str, de
     """The order that a matter opens, before its first entry."""
     return Head(
         Order(
-            id=order,
-            rev=cause.place.offset,
-            log=log,
-            kind=kind.id,
-            book=kind.version,
-            number=number,
-            round=1,
+            **_new(order, kind, number, log, cause),
             state=kind.filed,
             title=matter.title,
             text=(),
@@ -97,16 +78,29 @@ def filed(matter: Matter, order: str, kind: OrderKind, number: str, log: str, de
             parent="",
             matter=matter.number,
             verdict="",
-            lines=0,
-            main="",
-            clocks=(),
-            opened_at=cause.time,
-            changed_at=cause.time,
-            place=cause.place,
-            audit=0,
-            head=GENESIS,
         )
     )
+
+
+def _new(order: str, kind: OrderKind, number: str, log: str, cause: OrderCause) -> dict[str, Any]:
+    """What every order has at its beginning, whatever opens it."""
+    return {
+        "id": order,
+        "rev": cause.place.offset,
+        "log": log,
+        "kind": kind.id,
+        "book": kind.version,
+        "number": number,
+        "round": 1,
+        "lines": 0,
+        "main": "",
+        "clocks": (),
+        "opened_at": cause.time,
+        "changed_at": cause.time,
+        "place": cause.place,
+        "audit": 0,
+        "head": GENESIS,
+    }
 
 
 def check_issue(turn: Turn, issue: Issue) -> None:
@@ -208,21 +202,9 @@ def _line(turn: Turn, receiver: Receiver, n: str, sender: str, whole: str, since
     order, kind = turn.order, turn.kind
     own = receiver.limit or whole
     try:
-        running = (
-            ()
-            if receiver.part == "assist"
-            else clocks.after(
-                (),
-                kind,
-                "sent",
-                receiver.part,
-                order.traits,
-                turn.now,
-                turn.rules.calendar,
-                urgent=order.urgent,
-                own={HANDLE: own} if own else {},
-            )
-        )
+        limits = {HANDLE: own} if own else {}
+        assists = receiver.part == "assist"
+        running = () if assists else turn.clocks((), "sent", receiver.part, order, own=limits)
         if since is not None:
             running = tuple(
                 clocks.begun(row, since, turn.rules.calendar, urgent=order.urgent, own=own)
@@ -242,7 +224,7 @@ def _line(turn: Turn, receiver: Receiver, n: str, sender: str, whole: str, since
         part=receiver.part,
         unit=receiver.unit,
         from_unit=sender,
-        state="told" if receiver.part == "assist" else "sent",
+        state="told" if assists else "sent",
         sent=turn.cause.time,
         demand=receiver.demand,
         clocks=running,
@@ -264,10 +246,7 @@ def _numbers(turn: Turn, receivers: Sequence[Receiver]) -> list[str]:
 
 
 def _check_inside(turn: Turn, line: OrderLine) -> None:
-    """A sub-order ends before the time of the line whose it is (公文处理工作条例 24(四).
-
-    The main receiver answers for the whole).
-    """
+    """A sub-order ends before the line whose it is: the main receiver answers for the whole (公文处理工作条例 24(四))."""
     parent = turn.line(line.under)
     if parent is None:
         raise Objected(f"the order has no line {line.under!r} that a sub-order could be below")

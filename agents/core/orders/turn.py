@@ -1,11 +1,12 @@
 """One record's turn at an order: what it may look at and change, and how all of that is told and kept."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.core.orders import clocks
+from agents.core.orders.clocks import Clocks
 from agents.core.orders.family import (
     Head,
     HeldLine,
@@ -19,6 +20,7 @@ from agents.core.orders.shelf import Shelf
 from streams.calendar.time_limit import deadline, parse_limit
 from streams.calendar.working_time import OutOfCalendarError
 from streams.messages import DAY, NEVER, parse_time
+from streams.messages.orders import Part
 from streams.messages.outputs.order import Linked, Order, OrderLine
 from streams.orders.kind import OrderKind
 from streams.outputs import Output
@@ -119,6 +121,30 @@ class Turn:
             self.tell(no, self.order)
         else:
             self.tell_line(held, no, held.line)
+
+    def clocks(
+        self,
+        running: Clocks,
+        act: str,
+        part: Part | None,
+        order: Order,
+        *,
+        own: Mapping[str, str] = {},
+        recorded: int | None = None,
+    ) -> Clocks:
+        """Clocks once an act is done now to the order, which has these traits and this urgency (`clocks.after`)."""
+        return clocks.after(
+            running,
+            self.kind,
+            act,
+            part,
+            order.traits,
+            self.now,
+            self.rules.calendar,
+            urgent=order.urgent,
+            own=own,
+            recorded=recorded,
+        )
 
     def mark(self) -> "Mark":
         """How all stands now, so that an act which fails on its way leaves nothing behind."""

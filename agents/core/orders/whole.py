@@ -47,18 +47,7 @@ def do(turn: Turn, verb: str, act: OrderAct, says: OrderEntry) -> None:
 def step(turn: Turn, verb: str, act: OrderAct | None, says: OrderEntry, made: Order, after: str) -> None:
     """Take a step: the state, the clocks, and all that follows from both."""
     before = turn.order
-    running = clocks.after(
-        made.clocks,
-        turn.kind,
-        verb,
-        None,
-        made.traits,
-        turn.now,
-        turn.rules.calendar,
-        urgent=made.urgent,
-        own=_own(turn, verb, act),
-        recorded=recorded(act),
-    )
+    running = turn.clocks(made.clocks, verb, None, made, own=_own(turn, verb, act), recorded=recorded(act))
     made = replace(made, state=after, clocks=running)
     told = dict(says.told)
     if after in CLOSED and before.state not in CLOSED:
@@ -78,26 +67,13 @@ def step(turn: Turn, verb: str, act: OrderAct | None, says: OrderEntry, made: Or
         receivers = turn.head.waiting or (act.receivers if act else ())
         made = sent(turn, says, receivers, made)
         told |= {"alerts": TIE} if made.alerts else {}
-    turn.tell(replace_told(says, told), made)
+    turn.tell(replace(says, told=told), made)
     _follow_lines(turn, verb, act, says, before)
 
 
 def _anew(order: Order) -> Order:
     """The order in another round: what was found and said of the answer before is not said of the next one."""
     return replace(order, round=order.round + 1, inspected=None, finding="", rechecked=None, satisfaction=None, callbacks=0)
-
-
-def replace_told(says: OrderEntry, told: dict[str, str]) -> OrderEntry:
-    """An entry that says this."""
-    return OrderEntry(
-        event=says.event,
-        verb=says.verb,
-        actor=says.actor,
-        behalf=says.behalf,
-        reason=says.reason,
-        words=says.words,
-        told=told,
-    )
 
 
 def sent(turn: Turn, says: OrderEntry, receivers: tuple[Receiver, ...], made: Order) -> Order:
@@ -107,7 +83,7 @@ def sent(turn: Turn, says: OrderEntry, receivers: tuple[Receiver, ...], made: Or
     held = send(turn, receivers, sender, says, whole=turn.head.limit)
     turn.head.waiting, turn.head.papers = (), len(made.papers)
     main = next(each.line.n for each in held if each.line.part == "main")
-    running = clocks.after(made.clocks, turn.kind, SENT, None, made.traits, turn.now, turn.rules.calendar, urgent=made.urgent)
+    running = turn.clocks(made.clocks, SENT, None, made)
     return replace(made, lines=len(turn.head.names), main=main, clocks=running)
 
 
@@ -156,10 +132,6 @@ def _own(turn: Turn, verb: str, act: OrderAct | None) -> dict[str, str]:
         return {}
     check_limit(act.limit)
     return dict.fromkeys(begins, act.limit)
-
-
-def _accepted(turn: Turn, _act: OrderAct, _says: OrderEntry) -> Order:
-    return turn.order
 
 
 def _needs_reason(turn: Turn, act: OrderAct, says: OrderEntry) -> Order:
@@ -239,7 +211,7 @@ def _inspected(turn: Turn, act: OrderAct, says: OrderEntry) -> Order:
         if turn.kind.apart and officers and "main" not in turn.kind.right("inspect", turn.order.state).scope:
             raise Objected("the main receiver does not verify its own work: another body does")
         reply = main.line.reply
-        if not officers and reply is not None and reply.people & {act.actor.id, *act.behalf.split(">")}:
+        if not officers and reply is not None and reply.people & act.people:
             raise Objected(f"{act.actor.id!r} has a part in the answer: somebody else verifies it")
     if officers and not (is_text(act.who) if not isinstance(act.who, str) else _two(act.who)):
         raise Objected("two officers re-inspect (复查): who names their certificates, as 'A, B'")
@@ -367,7 +339,7 @@ def _decided_review(turn: Turn, act: OrderAct, says: OrderEntry) -> Order:
     if not is_text(act.reason):
         raise Objected("a decision needs a reason")
     concluded = [each.people for each in (order.inspected, order.concluded) if each is not None]
-    if asked.asked.people.union(*concluded) & {act.actor.id, *act.behalf.split(">")}:
+    if asked.asked.people.union(*concluded) & act.people:
         raise Objected("who asked for it, or made the finding, does not decide on the review (督查工作条例 17)")
     decided = replace(asked, decision=act.outcome, decided=stamp(turn.cause, says))
     kept = tuple(decided if each is asked else each for each in order.applications)
@@ -422,7 +394,6 @@ def _concluded(turn: Turn, act: OrderAct, says: OrderEntry) -> Order:
 
 
 _DOES: Mapping[str, Does] = {
-    "accept": _accepted,
     "approve": _needs_reason,
     "follow": _followed,
     "conclude": _concluded,

@@ -10,7 +10,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from streams.messages.checked import Count, Hash, Kid, Latitude, Longitude, Time
 from streams.messages.event import Actor
-from streams.messages.orders import File, LegalInstrument, Link, Paper, PaperKind, Part, Passage
+from streams.messages.orders import File, LegalInstrument, Link, Paper, PaperKind, Part, Passage, people
 from streams.messages.text import Place, Text
 from streams.messages.words import Words
 
@@ -88,8 +88,8 @@ class Stamp(Struct, frozen=True, gc=False, kw_only=True):
 
     @property
     def people(self) -> frozenset[str]:
-        """The accounts that stand behind it: who acted, and for whom."""
-        return frozenset() if self.actor is None else frozenset({self.actor.id, *self.behalf.split(">")} - {""})
+        """The accounts that stand behind it."""
+        return people(self.actor, self.behalf)
 
 
 class Application(Struct, frozen=True, gc=False, kw_only=True):
