@@ -5,7 +5,6 @@ of the log say, and the keeper of people's texts; and of facts that are stated w
 """
 
 from functools import partial
-from heapq import heappush
 
 import msgspec
 from msgspec import UNSET
@@ -223,8 +222,7 @@ def _correct(
     due = subject.due
     correct(state.book, subject, plan, said, data, state.cause(offset, value, at, admitted.kid), out)
     subject.told = [*known, f"{identity}{admitted.content}"][-KEPT_ACTS:]
-    if subject.due != due and subject.due < NEVER:
-        heappush(state.memory.wakes, (subject.due, subject.id))
+    state.memory.await_wake(subject, due)
     entry.ways = {}
     state.memory.changed_now(entry)
 
