@@ -13,7 +13,7 @@ from agents.core import intake
 from agents.core.alerts.adopt import switched
 from agents.core.alerts.coupling.correction import CORRECTED, correct, corrected_in
 from agents.core.alerts.coupling.tie import link_of, tie
-from agents.core.alerts.decide import KEPT_ACTS, Command, Output, Renewal, Wake
+from agents.core.alerts.decide import KEPT_ACTS, Command, Output, Renewal, Wake, knows
 from agents.core.alerts.partition import PartitionState
 from agents.core.alerts.remark import doubt, doubted_acts, remark
 from agents.core.intake import Refused, bad_data
@@ -217,7 +217,7 @@ def _correct(
         raise intake.unregistered()
     subject, identity = state.memory.at_hand(entry, state.book), intake.identity(event)
     known = [] if subject.told is UNSET else subject.told
-    if any(each.startswith(identity) for each in known):
+    if knows(known, identity):
         return
     due = subject.due
     correct(state.book, subject, plan, said, data, state.cause(offset, value, at, admitted.kid), out)
