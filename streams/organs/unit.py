@@ -30,8 +30,6 @@ UnitKind = Literal[
 zone 管委会; a street or township; a village or community (自治组织); a city's own utility (市属国企); an office under its own
 ministry or group (垂管); any other enterprise, which is listed only to be refused."""
 
-UNIT_KINDS: tuple[UnitKind, ...] = get_args(UnitKind)
-
 Level = Literal["nation", "province", "city", "district", "street", "community"]
 """At which level of government a body is, the highest first."""
 

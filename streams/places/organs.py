@@ -175,9 +175,8 @@ def _above(code: str, root: Path) -> Iterator[Unit]:
     for each in (each for each in places.chain(code) if each in places.known(root)):
         spec = places.place(each, root)
         level: Level = "city" if outer else "province"
-        basis = "地方组织法：地方各级人民政府"
-        yield _house("gov", each, spec.name, level, outer, basis)
-        yield _house("party", each, spec.name, level, outer, "中国共产党章程：党的地方组织")
+        yield _house("gov", each, spec.name, level, outer)
+        yield _house("party", each, spec.name, level, outer)
         for name, department in there.items():
             if name.startswith(f"{spec.prefix}-"):
                 yield _department(name, department, each, level, _guide(name, outer, there, root))
@@ -200,8 +199,8 @@ def _own(code: str, root: Path) -> Iterator[Unit]:
     spec = places.place(code, root)
     for adcode, name in spec.districts.items():
         full = replace(name, zh=spec.name.zh + name.zh) if name.zh.endswith("区") else name
-        yield _house("gov", adcode, full, "district", code, "地方组织法：地方各级人民政府")
-        yield _house("party", adcode, full, "district", code, "中国共产党章程：党的地方组织")
+        yield _house("gov", adcode, full, "district", code)
+        yield _house("party", adcode, full, "district", code)
     committee = duties(code, root).zone
     for adcode, zone in spec.zones.items():
         zh, en = f"{zone.zh}管理委员会", f"Administrative Committee of {zone.en}"
@@ -222,12 +221,13 @@ def _own(code: str, root: Path) -> Iterator[Unit]:
     yield from _acting(code, root)[1]
 
 
-def _house(prefix: str, code: str, name: Text, level: Level, outer: str, basis: str) -> Unit:
+def _house(prefix: str, code: str, name: Text, level: Level, outer: str) -> Unit:
     if prefix == "gov":
-        full = Text(f"{name.zh}人民政府", f"People's Government of {name.en}")
+        full, basis = Text(f"{name.zh}人民政府", f"People's Government of {name.en}"), "地方组织法：地方各级人民政府"
         kind: UnitKind = "government"
     else:
-        full, kind = Text(f"中共{name.zh}委员会", f"Party Committee of {name.en}"), "party"
+        full, basis = Text(f"中共{name.zh}委员会", f"Party Committee of {name.en}"), "中国共产党章程：党的地方组织"
+        kind = "party"
     parent = f"{prefix}-{outer}" if outer else ""
     return Unit(id=f"{prefix}-{code}", name=full, kind=kind, level=level, parent=parent, adcode=code, basis=basis)
 

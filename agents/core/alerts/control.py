@@ -5,7 +5,6 @@ of the log say, and the keeper of people's texts; and of facts that are stated w
 """
 
 from functools import partial
-from heapq import heappush
 
 import msgspec
 from msgspec import UNSET
@@ -14,7 +13,7 @@ from agents.core import intake
 from agents.core.alerts.adopt import switched
 from agents.core.alerts.coupling.correction import CORRECTED, correct, corrected_in
 from agents.core.alerts.coupling.tie import link_of, tie
-from agents.core.alerts.decide import KEPT_ACTS, Command, Output, Renewal, Wake
+from agents.core.alerts.decide import KEPT_ACTS, Command, Output, Renewal, Wake, knows
 from agents.core.alerts.partition import PartitionState
 from agents.core.alerts.remark import doubt, doubted_acts, remark
 from agents.core.intake import Refused, bad_data
@@ -218,13 +217,12 @@ def _correct(
         raise intake.unregistered()
     subject, identity = state.memory.at_hand(entry, state.book), intake.identity(event)
     known = [] if subject.told is UNSET else subject.told
-    if any(each.startswith(identity) for each in known):
+    if knows(known, identity):
         return
     due = subject.due
     correct(state.book, subject, plan, said, data, state.cause(offset, value, at, admitted.kid), out)
     subject.told = [*known, f"{identity}{admitted.content}"][-KEPT_ACTS:]
-    if subject.due != due and subject.due < NEVER:
-        heappush(state.memory.wakes, (subject.due, subject.id))
+    state.memory.await_wake(subject, due)
     entry.ways = {}
     state.memory.changed_now(entry)
 

@@ -415,7 +415,7 @@ def _new(subject: Subject, bound: Bound, finding: Finding, cause: Cause, clause:
 def _command(book: Book, subject: Subject, command: Command, out: list[Output]) -> None:
     past = past_of(subject)
     known = past.notified if command.verb == alarm.NOTIFY else past.acts
-    if knows(known, command):
+    if knows(known, command.id):
         return
     remember(known, command)
     act, cause = command.act, command.cause
@@ -510,9 +510,9 @@ def past_of(subject: Subject) -> Past:
     return subject.past
 
 
-def knows(known: list[str], command: Command) -> bool:
-    """Whether a command is among those that are `known`."""
-    return any(each.startswith(command.id) for each in known)
+def knows(known: list[str], identity: str) -> bool:
+    """Whether an event of this id is among those that are `known`."""
+    return any(each.startswith(identity) for each in known)
 
 
 def remember(known: list[str], command: Command) -> None:

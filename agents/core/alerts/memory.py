@@ -5,7 +5,7 @@ The fold reads and adds to `entries`, `wakes`, `dirty` and `changed` at each fac
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from heapq import heapify, heappop
+from heapq import heapify, heappop, heappush
 from operator import attrgetter
 
 from agents.core.alerts.entry import Entry, Evictions, evicted
@@ -57,6 +57,11 @@ class SubjectMemory:
         if not entry.dirty:
             entry.dirty = True
             self.dirty.append(entry)
+
+    def await_wake(self, subject: Subject, before: int) -> None:
+        """Await when time next matters to a subject, where that was at another moment (ms) `before`."""
+        if subject.due != before and subject.due < NEVER:
+            heappush(self.wakes, (subject.due, subject.id))
 
     def changed_now(self, entry: Entry) -> None:
         """A subject has changed: the next snapshot holds it, and its status is told."""

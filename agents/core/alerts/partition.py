@@ -1,7 +1,6 @@
 """What is known of one partition of an events topic, and how a restart is survived. `agents.core.alerts.fold` moves it on."""
 
 from collections.abc import Iterable
-from heapq import heappush
 
 from agents.core import intake
 from agents.core.alerts.adopt import Books, Switch, switch
@@ -18,7 +17,7 @@ from agents.core.rules.book import Book
 from agents.core.told import Day, end_of_day, sum_of
 from agents.core.trusted import LogTrust
 from streams.calendar.holidays import Notice
-from streams.messages import NEVER, Act, Event, Place, Redacted, SubjectStatus, format_time, is_ours
+from streams.messages import Act, Event, Place, Redacted, SubjectStatus, format_time, is_ours
 from streams.signing.keys import Verify
 from streams.signing.state import Trust
 from streams.topics import split_events_topic
@@ -157,8 +156,7 @@ class PartitionState:
             retry(self.book, subject, key, event, out)
         if held or subject.held:
             entry.ways = {}
-        if subject.due != due and subject.due < NEVER:
-            heappush(self.memory.wakes, (subject.due, subject.id))
+        self.memory.await_wake(subject, due)
         self.memory.touch(entry)
 
     def cause(self, offset: int, value: bytes, at: int, kid: str = "") -> Cause:

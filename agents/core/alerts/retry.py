@@ -36,7 +36,7 @@ def holds(subject: Subject, command: Command) -> str | None:
 def retry(book: Book, subject: Subject, key: str, command: Command, out: list[Output]) -> None:
     """Judge what is held for a judge; a second copy of the command changes nothing."""
     acts = past_of(subject).acts
-    if knows(acts, command) or subject.held is None:
+    if knows(acts, command.id) or subject.held is None:
         return
     remember(acts, command)
     cause, hold = command.cause, subject.held[key]

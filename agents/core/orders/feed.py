@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable
 
+from agents.core.feed import fed
 from agents.core.orders.whole import TIE, UNTIE
-from streams.messages import LINK, RELEASE, Order, OrderAudit, event_bytes
+from streams.messages import LINK, RELEASE, Order, OrderAudit
 from streams.messages.orders import Link
 from streams.outputs import Output
-
-SOURCE = "judge"
-"""The source of the events that one stage makes for the next."""
 
 _TYPES = {TIE: LINK, UNTIE: RELEASE}
 
@@ -38,13 +36,11 @@ def _event(what: str, order: Order, entry: OrderAudit, link: Link) -> tuple[byte
         number=order.number,
         outcome=order.outcome if what == UNTIE else "",
     )
-    value = event_bytes(
+    return fed(
         type=_TYPES[what],
-        source=SOURCE,
         id=f"{order.id}/{link.alert}/{what}/{entry.n}",
         time=entry.at,
         subject=link.subject,
         region=order.adcode,
         data=data,
     )
-    return link.subject.encode(), value

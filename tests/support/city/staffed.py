@@ -2,9 +2,9 @@
 
 from collections import defaultdict, deque
 from collections.abc import Iterable
-from hashlib import blake2s
 from typing import Any
 
+from agents.core.alerts.feed import order_of
 from agents.rulebook.orders import order_rules
 from agents.stages import STAGES, stage_of
 from fixtures.staff.doing import Doing
@@ -51,7 +51,7 @@ def filed(kind: str, n: int, at: int, **said: Any) -> Arrival:
         adcode="410102",
         **said,
     )
-    order = blake2s(matter.id.encode(), digest_size=16).hexdigest()
+    order = order_of(matter)
     value = event_bytes(type=FILED, source="judge", id=f"{matter.id}/{n}", time=format_time(at), subject=order, data=matter)
     return Arrival(at, "orders", order.encode(), value)
 

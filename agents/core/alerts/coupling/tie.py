@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from agents.core.alerts import alarm
 from agents.core.alerts.alarm import Cause
-from agents.core.alerts.decide import Output, keep, past_of
+from agents.core.alerts.decide import Output, keep, knows, past_of
 from agents.core.alerts.state import Subject
 from agents.core.intake import Refused, bad_data
 from streams.messages import LINK, Event, Link
@@ -39,7 +39,7 @@ def tie(subject: Subject, kind: str, link: Link, identity: str, content: str, ca
     """
     known = {} if subject.ties is UNSET else subject.ties
     marks = known.get(link.alert, [])
-    if any(each.startswith(identity) for each in marks):
+    if knows(marks, identity):
         return
     kept = {name: each for name, each in known.items() if subject.knows_alert(name)}
     subject.ties = kept | {link.alert: [*marks, f"{identity}{content}"][-KEPT_TIES:]}
