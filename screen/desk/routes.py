@@ -44,7 +44,7 @@ class DeskRoutes:
     async def around(self, request: Request) -> Response:
         """What stands around an alert."""
         view, name = self._hub.view, request.path_params["id"]
-        alert = view[Alarms].find(name) or view[Alarms].ended.get(name)
+        alert = view[Alarms].known(name)
         if alert is None:
             return json_response(None, 404)
         return json_response(await run_in_threadpool(around, view, alert), 200)
@@ -52,7 +52,7 @@ class DeskRoutes:
     async def readings(self, request: Request) -> Response:
         """What the subject of an alert sent around it: 503 where Kafka is away or others read."""
         view, name = self._hub.view, request.path_params["id"]
-        alert = view[Alarms].find(name) or view[Alarms].ended.get(name)
+        alert = view[Alarms].known(name)
         if alert is None:
             return json_response(None, 404)
         try:

@@ -82,7 +82,7 @@ class SheetRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 def sheet(view: View, person: Person, asked: SheetRequest) -> dict[str, Any] | None:
     """All of the sheet; None where the alert is not known."""
-    alert = view[Alarms].find(asked.alert) or view[Alarms].ended.get(asked.alert)
+    alert = view[Alarms].known(asked.alert)
     if alert is None:
         return None
     now = view[Clock].now or 0

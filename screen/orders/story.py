@@ -12,7 +12,7 @@ from screen.i18n.trail_text import order_text
 from screen.orders.rights import is_of, offers
 from screen.orders.rows import Lines, units_of
 from screen.orders.seen import looker, may_see
-from streams.messages import Alert, Order, OrderAudit, OrderLine, Sealed
+from streams.messages import Order, OrderAudit, OrderLine, Sealed
 from streams.orders.kind import TRAITS, OrderKind
 from streams.orders.kinds import kinds
 
@@ -43,7 +43,7 @@ def story(view: View, name: str, n: str, person: Person) -> dict[str, Any] | Non
         },
         "kind": _kind(kind) if kind else None,
         "offers": offers(person, kind, order, lines, chosen) if kind else [],
-        "alerts": {linked.link.alert: _alert(view, linked.link.alert) for linked in order.alerts},
+        "alerts": {linked.link.alert: view[Alarms].known(linked.link.alert) for linked in order.alerts},
         "parent": _near(orders, order.parent),
         "trail": [_happened(entry) for entry in trail],
         "now": view[Clock].now,
@@ -92,11 +92,6 @@ def _kind(kind: OrderKind) -> dict[str, Any]:
 def outcomes_of(kind: OrderKind, verb: str) -> list[str]:
     """What an act may come to that chooses a clock (`streams.orders.kind.TRAITS`)."""
     return list(dict.fromkeys(row.when[TRAITS[verb]] for row in kind.limits if TRAITS[verb] in row.when))
-
-
-def _alert(view: View, name: str) -> Alert | None:
-    alarms = view[Alarms]
-    return alarms.find(name) or alarms.ended.get(name)
 
 
 def _near(orders: Orders, name: str) -> dict[str, Any] | None:
