@@ -1,14 +1,13 @@
 """The dispatcher's view: what waits for a decision; of a filed matter the proposal, its likes and its duplicates."""
 
-from datetime import UTC, date, datetime
 from typing import Any
 
 from screen.access.people import Person
-from screen.dispatch.likes import CST, duplicates, likes
+from screen.dispatch.likes import duplicates, likes
 from screen.dispatch.limits import dues
 from screen.dispatch.receivers import Ground, proposal
 from screen.dispatch.sender import sender_of
-from screen.dispatch.sheet import bodies, loads_of
+from screen.dispatch.sheet import bodies, day_of, loads_of
 from screen.feed.order_flow import OrderFlow, is_filed
 from screen.feed.slices.clock import Clock
 from screen.feed.slices.law_in_force import LawInForce
@@ -38,7 +37,7 @@ def queue(view: View, person: Person) -> dict[str, Any]:
         "returns": {"count": len(returns), "rows": [_return_row(*each) for each in returns[:MOST_WAITING]]},
         "filed": {"count": len(filed), "rows": [_row(each) for each in filed[:MOST_WAITING]]},
         "loads": [{"unit": unit, "name": unit_name(unit), "load": load} for unit, load in busy[:MOST_WAITING]],
-        "sender": sender_of(person, bodies(_day(view))),
+        "sender": sender_of(person, bodies(day_of(view[Clock].now or 0))),
     }
 
 
@@ -48,7 +47,8 @@ def matter(view: View, person: Person, name: str) -> dict[str, Any] | None:
     order = orders.orders.get(name)
     if order is None or not is_filed(order):
         return None
-    now, day = view[Clock].now or 0, _day(view)
+    now = view[Clock].now or 0
+    day = day_of(now)
     units = bodies(day)
     sender = order.issuer if order.issuer in units else sender_of(person, units)
     ground = Ground(organs.routes(), units, organs.correspondence(), view[OrderFlow].loads)
@@ -117,7 +117,3 @@ def _return_row(order: Order, line: OrderLine) -> dict[str, Any]:
         "decision": asked.decision,
         "asked": parse_time(asked.asked.at),
     }
-
-
-def _day(view: View) -> date:
-    return datetime.fromtimestamp(((view[Clock].now or 0) + CST) / 1000, UTC).date()

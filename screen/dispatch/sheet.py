@@ -1,7 +1,7 @@
 """The sheet 一键下达: all that a person sees before an order is sent, made anew whenever the draft changes."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache
 from hashlib import blake2s
 from typing import Annotated, Any, Literal
@@ -12,7 +12,7 @@ from screen.access.people import Person
 from screen.acts.requests import Key
 from screen.dispatch.checks import checks
 from screen.dispatch.draft import PARTS, Draft, Named, draft
-from screen.dispatch.likes import CST, inspections, likes, same_rule
+from screen.dispatch.likes import inspections, likes, same_rule
 from screen.dispatch.limits import Due, dues, own
 from screen.dispatch.receivers import Ground, Load, Receivers, Wanted, proposal
 from screen.dispatch.sender import sender_of
@@ -30,7 +30,7 @@ from screen.feed.view import View
 from screen.i18n.texts import texts
 from screen.wall.incidents import of_alert
 from streams import places
-from streams.messages import Alert, Order, OrderLine, Text, encode
+from streams.messages import CST, Alert, Order, OrderLine, Text, encode
 from streams.messages.orders import PaperKind, Passage
 from streams.orders.kinds import kinds
 from streams.orders.secrecy import REFUSED
@@ -86,7 +86,7 @@ def sheet(view: View, person: Person, asked: SheetRequest) -> dict[str, Any] | N
     if alert is None:
         return None
     now = view[Clock].now or 0
-    day = datetime.fromtimestamp((now + CST) / 1000, UTC).date()
+    day = day_of(now)
     units = bodies(day)
     sender = sender_of(person, units)
     receivers = _receivers(view, alert, asked, units, day, sender)
@@ -140,6 +140,11 @@ def steps_of(view: View, alert: Alert) -> Steps:
     note = shifts.newest().get(alert.department.id)
     taken = shifts.takeovers.get(note.id) if note else None
     return steps(alert, view[Trails].trails.get(alert.id, ()), _tied(view, alert), note, taken)
+
+
+def day_of(now: int) -> date:
+    """The city's day at a time (ms)."""
+    return datetime.fromtimestamp(now / 1000, CST).date()
 
 
 @lru_cache(maxsize=2)
