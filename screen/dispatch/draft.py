@@ -11,6 +11,7 @@ from typing import Literal
 from msgspec import Struct
 
 from streams.messages import CST, Alert, Text, parse_time
+from streams.messages.event import Name
 from streams.messages.orders import Link, PaperKind, Passage
 from streams.orders.wording import SUSPECTED
 
@@ -83,9 +84,13 @@ def title(alert: Alert) -> Text:
 
     Names are those of places, plants and devices; a person's stands in no register's name.
     """
-    name = alert.name
-    zh, en = (name, name) if isinstance(name, str) else (name.zh, name.en or name.zh)
-    return Text(f"{zh}：{SUSPECTED}{alert.title.zh}"[:TITLE], f"{en}: suspected: {alert.title.en}"[:TITLE])
+    name = in_both(alert.name)
+    return Text(f"{name.zh}：{SUSPECTED}{alert.title.zh}"[:TITLE], f"{name.en}: suspected: {alert.title.en}"[:TITLE])
+
+
+def in_both(name: Name) -> Text:
+    """A name in both languages: English falls back on Chinese, which every register has."""
+    return Text(name.zh, name.en or name.zh)
 
 
 def text(alert: Alert, named: Named, duty: str) -> tuple[Passage, ...]:
@@ -102,7 +107,7 @@ def text(alert: Alert, named: Named, duty: str) -> tuple[Passage, ...]:
 
 def _cause(alert: Alert, named: Named) -> str:
     """Who, when, what was measured, and that it is suspected."""
-    name = alert.name if isinstance(alert.name, str) else alert.name.zh
+    name = alert.name.zh
     where = name if not named.district or name.startswith(named.district[:2]) else f"{named.district}{name}"
     begin = f"{_moment(alert.raised_at)}，监测发现{where}"
     if alert.value is None:

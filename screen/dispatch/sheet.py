@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 from screen.access.people import Person
 from screen.acts.requests import Key
 from screen.dispatch.checks import checks
-from screen.dispatch.draft import PARTS, Draft, Named, draft
+from screen.dispatch.draft import PARTS, Draft, Named, draft, in_both
 from screen.dispatch.likes import inspections, likes, same_rule
 from screen.dispatch.limits import Due, dues, own
 from screen.dispatch.receivers import Ground, Load, Receivers, Wanted, proposal
@@ -156,7 +156,7 @@ def bodies(day: date) -> Units:
 def _receivers(view: View, alert: Alert, asked: SheetRequest, units: Units, day: date, sender: str) -> Receivers:
     ground = Ground(organs.routes(), units, organs.correspondence(), view[OrderFlow].loads)
     kind = status.kind if (status := view[Subjects].subjects.get(alert.subject)) else ""
-    name = Text(*_both(alert))
+    name = in_both(alert.name)
     matter = Asked(
         day=day,
         rule=alert.rule,
@@ -167,11 +167,6 @@ def _receivers(view: View, alert: Alert, asked: SheetRequest, units: Units, day:
         subject=kind,
     )
     return proposal(ground, matter, sender, asked.paper, None if kind in PUBLIC else name, asked.receivers)
-
-
-def _both(alert: Alert) -> tuple[str, str]:
-    name = alert.name
-    return (name, name) if isinstance(name, str) else (name.zh, name.en or name.zh)
 
 
 def _named(alert: Alert, sender: Text) -> Named:
