@@ -85,7 +85,7 @@ export const clockName = (clock, names) => words.pick(names?.[clock.name]) || t(
  * The mark of a clock's number.
  * @param {Sent.Clock} clock
  */
-export const sure = (clock) => (clock.mark === "certain" ? "" : t(`order_mark.${clock.mark}`))
+export const sure = (clock) => t(`order_mark.${clock.mark}`)
 
 /**
  * Yellow near its end, red past it, nothing before.
