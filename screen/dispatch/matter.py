@@ -16,6 +16,7 @@ from screen.feed.view import View
 from screen.i18n.texts import unit_name
 from streams.messages import Order, OrderLine, parse_time
 from streams.orders.kinds import kinds
+from streams.orders.words import states
 from streams.organs.routing import Asked
 from streams.places import organs
 
@@ -64,7 +65,7 @@ def matter(view: View, person: Person, name: str) -> dict[str, Any] | None:
     calendar = view[LawInForce].law.calendar
     return {
         "order": order,
-        "kind": {"id": order.kind, "title": kind.title, "states": kind.states} if kind else None,
+        "kind": {"id": order.kind, "title": kind.title, "states": states(kind)} if kind else None,
         "receivers": found,
         "clocks": dues(kind, [each.part for each in found.candidates], order.traits, calendar, now) if kind else [],
         "likes": likes([each for each in requests if each.id not in apart], "", frozenset(), (order.lon, order.lat), now),

@@ -25,6 +25,7 @@ from screen.web.json_response import json_response
 from screen.web.live_list import live_list
 from streams.clock import wall_time
 from streams.orders.kinds import kinds
+from streams.orders.words import states
 from streams.places import areas
 from streams.places.organs import units
 
@@ -88,7 +89,7 @@ def names(view: View, person: Person, phone: str) -> dict[str, Any]:
         "unit": {unit.id: unit.name for unit in units()},
         "mine": sorted(unit for unit in who.units or () if who.bound and is_of(person, unit)),
         "phone": phone,
-        "kind": {name: {"title": kind.title, "states": kind.states, "clocks": kind.clocks} for name, kind in kinds().items()},
+        "kind": {name: {"title": kind.title, "states": states(kind), "clocks": kind.clocks} for name, kind in kinds().items()},
         "district": dict(areas()),
         "calendar": told_calendar(view[LawInForce].law.calendar, view[Clock].now or wall_time()),
     }

@@ -15,6 +15,7 @@ from screen.orders.seen import looker, may_see
 from streams.messages import Order, OrderAudit, OrderLine, Sealed
 from streams.orders.kind import TRAITS, OrderKind
 from streams.orders.kinds import kinds
+from streams.orders.words import states
 
 MOST_LINES = 500
 """Lines of an order that are told at most, as many as it may have at its issue."""
@@ -78,7 +79,7 @@ def _kind(kind: OrderKind) -> dict[str, Any]:
         "id": kind.id,
         "title": kind.title,
         "close": kind.close,
-        "states": kind.states,
+        "states": states(kind),
         "clocks": kind.clocks,
         "ends": {name: {"title": end.title, "basis": end.basis, "lawful": end.lawful} for name, end in kind.ends.items()},
         "outcomes": {verb: outcomes_of(kind, verb) for verb in TRAITS},
