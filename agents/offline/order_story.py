@@ -8,7 +8,7 @@ from streams.messages.outputs.order import Application, Stamp
 from streams.messages.words import shown
 from streams.orders.kind import OrderKind
 from streams.orders.kinds import kinds
-from streams.orders.words import ACTS, EVENTS, LINE_STATES, PARTS
+from streams.orders.words import ACTS, EVENTS, LINE_STATES, PARTS, states
 
 WORDS = {
     "kind": Text("类型", "OrderKind"),
@@ -70,7 +70,7 @@ def told(order: Order, lines: Sequence[OrderLine], trail: Sequence[OrderAudit], 
 
 def _told(order: Order, lines: Sequence[OrderLine], trail: Sequence[OrderAudit], language: Language) -> Iterator[str]:
     kind = kinds().get(order.kind)
-    state = in_(_states(kind).get(order.state, Text(order.state, order.state)), language)
+    state = in_(states(kind).get(order.state, Text(order.state, order.state)), language)
     yield f"{order.number} · {in_(order.title, language)} · {state} · {order.id}"
     yield line(WORDS["kind"], language, kind.title if kind else order.kind, f" · {order.paper} · {order.book}")
     for name in ("issuer", "verifier", "supervising", "parent"):
@@ -161,7 +161,7 @@ def _entry(entry: OrderAudit, kind: OrderKind | None, language: Language) -> str
     if entry.event == "refuse":
         name = f"{name} {in_(_event(entry.verb), language)}"
     of = f" [{entry.line}]" if entry.line else ""
-    words = LINE_STATES if entry.line else _states(kind)
+    words = LINE_STATES if entry.line else states(kind)
     before, after = (in_(words.get(each, Text(each, each)), language) for each in (entry.before, entry.after))
     step = after if before == after else f"{before} → {after}".removeprefix(" → ")
     who = (
@@ -176,10 +176,6 @@ def _entry(entry: OrderAudit, kind: OrderKind | None, language: Language) -> str
 
 def _event(name: str) -> Text:
     return ACTS.get(name) or EVENTS.get(name) or Text(name, name)
-
-
-def _states(kind: OrderKind | None) -> Mapping[str, Text]:
-    return kind.states if kind else {}
 
 
 def _clock_words(kind: OrderKind | None) -> Mapping[str, Text]:

@@ -70,7 +70,7 @@ def known(view: View, name: str) -> Alert | None:
     """The alert of this id that stands, has ended not long ago, or is among the past ones of its rule."""
     alarms = view[Alarms]
     past = (one for each in alarms.past.values() for one in each if one.id == name)
-    return alarms.find(name) or alarms.ended.get(name) or next(past, None)
+    return alarms.known(name) or next(past, None)
 
 
 _OPENED: Decoder[Opened] = Decoder(Opened)

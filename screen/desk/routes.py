@@ -1,14 +1,11 @@
 """The desk's own routes: its live list, what stands around an alert, and what its subject sent."""
 
-import asyncio
-
-import msgspec
 from kafka.errors import KafkaError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
 from screen.access.declared_routes import Audience, LookRoute, SocketRoute
 from screen.desk.alert_context import around
@@ -18,16 +15,11 @@ from screen.feed.hub import Hub
 from screen.feed.slices.alarms import Alarms
 from screen.i18n.texts import departments
 from screen.web.json_response import json_response
+from screen.web.live_list import live_list
 from streams.catalogue import domains
 from streams.command import Trouble
-from streams.messages import Text, encode
+from streams.messages import Text
 from streams.places import areas
-
-MOST_BYTES = 20_000
-"""Bytes of what a page may ask."""
-
-PACE = 0.1
-"""Seconds between two answers to one page at least."""
 
 
 class DeskRoutes:
@@ -46,37 +38,13 @@ class DeskRoutes:
 
     async def desk(self, socket: WebSocket) -> None:
         """Answer what the page asks, now and whenever there is a newer list, until it goes away."""
-        await socket.accept()
-        with self._hub.listening() as stirred:
-            asked: list[Ask] = []
-            ear = asyncio.create_task(_hear(socket, asked, stirred))
-            try:
-                await socket.send_text(encode({"names": names()}).decode())
-                await self._tell(socket, asked, stirred, ear)
-            except (WebSocketDisconnect, RuntimeError):  # it went away between two messages
-                pass
-            finally:
-                ear.cancel()
-
-    async def _tell(self, socket: WebSocket, asked: list[Ask], stirred: asyncio.Event, ear: "asyncio.Task[None]") -> None:
-        page, last = DeskPage(), None
-        while not ear.done():
-            await stirred.wait()
-            stirred.clear()
-            if not asked:
-                continue
-            news = asked[-1] is not last
-            last = asked[-1]
-            del asked[:-1]
-            if told := await run_in_threadpool(page.answer, self._hub.index, last):
-                await socket.send_text(told.decode())
-            if not news:
-                await asyncio.sleep(PACE)
+        page = DeskPage()
+        await live_list(socket, self._hub, Ask, names, lambda asked: page.answer(self._hub.index, asked))
 
     async def around(self, request: Request) -> Response:
         """What stands around an alert."""
         view, name = self._hub.view, request.path_params["id"]
-        alert = view[Alarms].find(name) or view[Alarms].ended.get(name)
+        alert = view[Alarms].known(name)
         if alert is None:
             return json_response(None, 404)
         return json_response(await run_in_threadpool(around, view, alert), 200)
@@ -84,7 +52,7 @@ class DeskRoutes:
     async def readings(self, request: Request) -> Response:
         """What the subject of an alert sent around it: 503 where Kafka is away or others read."""
         view, name = self._hub.view, request.path_params["id"]
-        alert = view[Alarms].find(name) or view[Alarms].ended.get(name)
+        alert = view[Alarms].known(name)
         if alert is None:
             return json_response(None, 404)
         try:
@@ -100,16 +68,3 @@ def names() -> dict[str, dict[str, Text]]:
         "department": departments(),
         "district": dict(areas()),
     }
-
-
-async def _hear(socket: WebSocket, asked: list[Ask], stirred: asyncio.Event) -> None:
-    """Keep what the page asks until it closes the socket; what cannot be read is left out."""
-    while (said := await socket.receive())["type"] != "websocket.disconnect":
-        text = said.get("text") or ""
-        if len(text) <= MOST_BYTES:
-            try:
-                asked.append(msgspec.json.decode(text, type=Ask))
-            except msgspec.DecodeError:
-                continue
-            stirred.set()
-    stirred.set()

@@ -4,13 +4,14 @@ orders.md C (事由, 依据, 要求, 反馈方式, 联系人电话) and row 28 (
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Literal
 
 from msgspec import Struct
 
-from streams.messages import HOUR, Alert, Text, parse_time
+from streams.messages import CST, Alert, Text, parse_time
+from streams.messages.event import Name
 from streams.messages.orders import Link, PaperKind, Passage
 from streams.orders.wording import SUSPECTED
 
@@ -83,9 +84,13 @@ def title(alert: Alert) -> Text:
 
     Names are those of places, plants and devices; a person's stands in no register's name.
     """
-    name = alert.name
-    zh, en = (name, name) if isinstance(name, str) else (name.zh, name.en or name.zh)
-    return Text(f"{zh}：{SUSPECTED}{alert.title.zh}"[:TITLE], f"{en}: suspected: {alert.title.en}"[:TITLE])
+    name = in_both(alert.name)
+    return Text(f"{name.zh}：{SUSPECTED}{alert.title.zh}"[:TITLE], f"{name.en}: suspected: {alert.title.en}"[:TITLE])
+
+
+def in_both(name: Name) -> Text:
+    """A name in both languages: English falls back on Chinese, which every register has."""
+    return Text(name.zh, name.en or name.zh)
 
 
 def text(alert: Alert, named: Named, duty: str) -> tuple[Passage, ...]:
@@ -102,7 +107,7 @@ def text(alert: Alert, named: Named, duty: str) -> tuple[Passage, ...]:
 
 def _cause(alert: Alert, named: Named) -> str:
     """Who, when, what was measured, and that it is suspected."""
-    name = alert.name if isinstance(alert.name, str) else alert.name.zh
+    name = alert.name.zh
     where = name if not named.district or name.startswith(named.district[:2]) else f"{named.district}{name}"
     begin = f"{_moment(alert.raised_at)}，监测发现{where}"
     if alert.value is None:
@@ -129,7 +134,7 @@ def _rule(alert: Alert) -> str:
 
 def _moment(at: str) -> str:
     """11月24日13时 in the city's time (UTC+08:00)."""
-    local = datetime.fromtimestamp((parse_time(at) // HOUR) * HOUR / 1000, UTC) + timedelta(hours=8)
+    local = datetime.fromtimestamp(parse_time(at) / 1000, CST)
     return f"{local.month}月{local.day}日{local.hour}时"
 
 

@@ -1,12 +1,12 @@
 """What stands beside a draft: orders like it, requests near it, and the inspections of its subject's year. Pure."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from math import cos, hypot, radians
 
 from msgspec import Struct
 
-from streams.messages import DAY, Alert, Order, Text, parse_time
+from streams.messages import CST, DAY, Alert, Order, Text, parse_time
 
 YEAR = 365 * DAY
 """How far back likes are looked for (the look: 近 12 个月)."""
@@ -22,9 +22,6 @@ MERGE_WITHIN = 7 * DAY
 
 MOST = 6
 """Rows that are told of; the others are counted."""
-
-CST = 8 * 3_600_000
-"""The city's time is UTC+08:00 (ms)."""
 
 
 class Like(Struct, frozen=True):
@@ -88,16 +85,16 @@ def likes(
 
 def inspections(orders: Iterable[Order], subject: str, now: int) -> Inspections:
     """How often organs were at this subject in the year of `now`, as far as orders have recorded it (涉企检查)."""
-    year, found = _local_year(now), dict[tuple[str, str, int], Inspection]()
+    year, found = _local(now).year, dict[tuple[str, str, int], Inspection]()
     for order in orders:
         if any(each.link.subject == subject for each in order.alerts):
             for each in _visits(order):
-                if _local_year(each.at) == year:
+                if _local(each.at).year == year:
                     found[each.organ, each.number, each.at] = each
     rows = sorted(found.values(), key=lambda each: -each.at)
     months = [0] * 12
     for each in rows:
-        months[_local(each.at)[1] - 1] += 1
+        months[_local(each.at).month - 1] += 1
     return Inspections(year, len(rows), len({each.organ for each in rows}), tuple(months), tuple(rows[:MOST]))
 
 
@@ -160,10 +157,5 @@ def _visits(order: Order) -> list[Inspection]:
     return found
 
 
-def _local(at: int) -> tuple[int, int]:
-    day = datetime.fromtimestamp((at + CST) / 1000, UTC)
-    return day.year, day.month
-
-
-def _local_year(at: int) -> int:
-    return _local(at)[0]
+def _local(at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1000, CST)

@@ -1,22 +1,18 @@
 """The dispatcher's view: what waits for a decision; of a filed matter the proposal, its likes and its duplicates."""
 
-from datetime import UTC, date, datetime
 from typing import Any
 
 from screen.access.people import Person
-from screen.dispatch.likes import CST, duplicates, likes
-from screen.dispatch.limits import dues
+from screen.dispatch.likes import duplicates, likes
 from screen.dispatch.receivers import Ground, proposal
 from screen.dispatch.sender import sender_of
-from screen.dispatch.sheet import bodies, loads_of
+from screen.dispatch.sheet import bodies, day_of, loads_of
 from screen.feed.order_flow import OrderFlow, is_filed
 from screen.feed.slices.clock import Clock
-from screen.feed.slices.law_in_force import LawInForce
 from screen.feed.slices.orders import Orders
 from screen.feed.view import View
 from screen.i18n.texts import unit_name
 from streams.messages import Order, OrderLine, parse_time
-from streams.orders.kinds import kinds
 from streams.organs.routing import Asked
 from streams.places import organs
 
@@ -24,7 +20,7 @@ MOST_WAITING = 60
 """Rows of each list of the queue that are told of; the others are counted."""
 
 
-def queue(view: View, person: Person) -> dict[str, Any]:
+def queue(view: View) -> dict[str, Any]:
     """Return applications that wait, the one that is due first before the others; then filed matters, the oldest first."""
     orders = view[Orders]
     flow = view[OrderFlow]
@@ -38,7 +34,6 @@ def queue(view: View, person: Person) -> dict[str, Any]:
         "returns": {"count": len(returns), "rows": [_return_row(*each) for each in returns[:MOST_WAITING]]},
         "filed": {"count": len(filed), "rows": [_row(each) for each in filed[:MOST_WAITING]]},
         "loads": [{"unit": unit, "name": unit_name(unit), "load": load} for unit, load in busy[:MOST_WAITING]],
-        "sender": sender_of(person, bodies(_day(view))),
     }
 
 
@@ -48,7 +43,8 @@ def matter(view: View, person: Person, name: str) -> dict[str, Any] | None:
     order = orders.orders.get(name)
     if order is None or not is_filed(order):
         return None
-    now, day = view[Clock].now or 0, _day(view)
+    now = view[Clock].now or 0
+    day = day_of(now)
     units = bodies(day)
     sender = order.issuer if order.issuer in units else sender_of(person, units)
     ground = Ground(organs.routes(), units, organs.correspondence(), view[OrderFlow].loads)
@@ -60,16 +56,11 @@ def matter(view: View, person: Person, name: str) -> dict[str, Any] | None:
     requests = [each for each in (orders.orders.get(one) for one in view[OrderFlow].requests) if each is not None]
     same = duplicates(requests, order)
     apart = {order.id, *(each.id for each in same)}
-    kind = kinds().get(order.kind)
-    calendar = view[LawInForce].law.calendar
     return {
-        "order": order,
-        "kind": {"id": order.kind, "title": kind.title, "states": kind.states} if kind else None,
+        "order": {"id": order.id},
         "receivers": found,
-        "clocks": dues(kind, [each.part for each in found.candidates], order.traits, calendar, now) if kind else [],
         "likes": likes([each for each in requests if each.id not in apart], "", frozenset(), (order.lon, order.lat), now),
         "duplicates": same,
-        "now": now,
     }
 
 
@@ -91,14 +82,8 @@ def _row(order: Order) -> dict[str, Any]:
     return {
         "id": order.id,
         "number": order.number,
-        "kind": order.kind,
-        "state": order.state,
         "title": order.title,
-        "adcode": order.adcode,
-        "urgent": order.urgent,
         "opened": parse_time(order.opened_at),
-        "audit": order.audit,
-        "verbs": order.verbs,
     }
 
 
@@ -108,16 +93,10 @@ def _return_row(order: Order, line: OrderLine) -> dict[str, Any]:
         return _row(order)
     return _row(order) | {
         "line": line.n,
-        "seen": line.audit,
         "unit": unit_name(line.unit),
         "clause": asked.clause,
-        "proposed": asked.unit,
         "proposed_name": unit_name(asked.unit) if asked.unit else None,
         "due": parse_time(asked.due) if asked.due else None,
         "decision": asked.decision,
         "asked": parse_time(asked.asked.at),
     }
-
-
-def _day(view: View) -> date:
-    return datetime.fromtimestamp(((view[Clock].now or 0) + CST) / 1000, UTC).date()

@@ -1,13 +1,11 @@
 """Who would receive an order: the duty list's proposal, what the rules of correspondence make of it, loads. Pure."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from msgspec import Struct
 
 from streams.messages import Text
 from streams.messages.orders import PaperKind, Part
-from streams.messages.outputs.order import OrderLine
 from streams.organs.correspondence import Correspondence, Verdict, may_write
 from streams.organs.routing import Asked, DutyList, Routing, route
 from streams.organs.unit import Unit, Units
@@ -92,16 +90,6 @@ class Ground(Struct, frozen=True):
     units: Units
     rules: Correspondence
     loads: Mapping[str, Load]
-
-
-def loads(lines: Iterable[OrderLine]) -> dict[str, Load]:
-    """The load of each unit that has a line in hand."""
-    opened, unsigned = Counter[str](), Counter[str]()
-    for line in lines:
-        if line.open:
-            opened[line.unit] += 1
-            unsigned[line.unit] += line.state == "sent"
-    return {unit: Load(count, unsigned[unit]) for unit, count in opened.items()}
 
 
 def proposal(

@@ -13,7 +13,6 @@ from screen.dispatch.matter import matter, queue
 from screen.dispatch.sheet import SheetRequest, sheet
 from screen.feed.hub import Hub
 from screen.feed.slices.alarms import Alarms
-from screen.orders.document import DOCX, written
 from screen.web.json_response import RefusedError, json_response
 from streams.messages.orders import Passage
 
@@ -44,6 +43,8 @@ class DispatchRoutes:
 
     async def document(self, asked: SheetRequest, request: Request) -> Response:
         """The draft's text as DOCX, to be pasted into the office's own system, where documents are made."""
+        from screen.orders.document import DOCX, written  # noqa: PLC0415 - lxml is 15 MB, which nothing else needs
+
         told = await run_in_threadpool(sheet, self._hub.view, person_of(request), asked)
         if told is None:
             raise RefusedError(404, f"the screen has no alert {asked.alert!r}")
@@ -52,9 +53,9 @@ class DispatchRoutes:
         made = await run_in_threadpool(written, told["title"].zh, receivers, text)
         return Response(made, 200, {"cache-control": "no-store"}, DOCX)
 
-    async def queue(self, request: Request) -> Response:
+    async def queue(self, _request: Request) -> Response:
         """What waits for a dispatcher: return applications first, then filed matters; and the loads of units."""
-        return json_response(await run_in_threadpool(queue, self._hub.view, person_of(request)), 200)
+        return json_response(await run_in_threadpool(queue, self._hub.view), 200)
 
     async def matter(self, request: Request) -> Response:
         """Of one filed matter the proposal with its basis, like orders, and those with which it may be merged."""

@@ -1,7 +1,7 @@
 """The sheet 一键下达: all that a person sees before an order is sent, made anew whenever the draft changes."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache
 from hashlib import blake2s
 from typing import Annotated, Any, Literal
@@ -11,8 +11,8 @@ from msgspec import Meta, Struct
 from screen.access.people import Person
 from screen.acts.requests import Key
 from screen.dispatch.checks import checks
-from screen.dispatch.draft import PARTS, Draft, Named, draft
-from screen.dispatch.likes import CST, inspections, likes, same_rule
+from screen.dispatch.draft import PARTS, Draft, Named, draft, in_both
+from screen.dispatch.likes import inspections, likes, same_rule
 from screen.dispatch.limits import Due, dues, own
 from screen.dispatch.receivers import Ground, Load, Receivers, Wanted, proposal
 from screen.dispatch.sender import sender_of
@@ -30,7 +30,7 @@ from screen.feed.view import View
 from screen.i18n.texts import texts
 from screen.wall.incidents import of_alert
 from streams import places
-from streams.messages import Alert, Order, OrderLine, Text, encode
+from streams.messages import CST, Alert, Order, OrderLine, Text, encode
 from streams.messages.orders import PaperKind, Passage
 from streams.orders.kinds import kinds
 from streams.orders.secrecy import REFUSED
@@ -82,11 +82,11 @@ class SheetRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 def sheet(view: View, person: Person, asked: SheetRequest) -> dict[str, Any] | None:
     """All of the sheet; None where the alert is not known."""
-    alert = view[Alarms].find(asked.alert) or view[Alarms].ended.get(asked.alert)
+    alert = view[Alarms].known(asked.alert)
     if alert is None:
         return None
     now = view[Clock].now or 0
-    day = datetime.fromtimestamp((now + CST) / 1000, UTC).date()
+    day = day_of(now)
     units = bodies(day)
     sender = sender_of(person, units)
     receivers = _receivers(view, alert, asked, units, day, sender)
@@ -142,6 +142,11 @@ def steps_of(view: View, alert: Alert) -> Steps:
     return steps(alert, view[Trails].trails.get(alert.id, ()), _tied(view, alert), note, taken)
 
 
+def day_of(now: int) -> date:
+    """The city's day at a time (ms)."""
+    return datetime.fromtimestamp(now / 1000, CST).date()
+
+
 @lru_cache(maxsize=2)
 def bodies(day: date) -> Units:
     """The bodies of this place on a day."""
@@ -151,7 +156,7 @@ def bodies(day: date) -> Units:
 def _receivers(view: View, alert: Alert, asked: SheetRequest, units: Units, day: date, sender: str) -> Receivers:
     ground = Ground(organs.routes(), units, organs.correspondence(), view[OrderFlow].loads)
     kind = status.kind if (status := view[Subjects].subjects.get(alert.subject)) else ""
-    name = Text(*_both(alert))
+    name = in_both(alert.name)
     matter = Asked(
         day=day,
         rule=alert.rule,
@@ -162,11 +167,6 @@ def _receivers(view: View, alert: Alert, asked: SheetRequest, units: Units, day:
         subject=kind,
     )
     return proposal(ground, matter, sender, asked.paper, None if kind in PUBLIC else name, asked.receivers)
-
-
-def _both(alert: Alert) -> tuple[str, str]:
-    name = alert.name
-    return (name, name) if isinstance(name, str) else (name.zh, name.en or name.zh)
 
 
 def _named(alert: Alert, sender: Text) -> Named:

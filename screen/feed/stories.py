@@ -19,7 +19,7 @@ MOST_OTHERS = 60
 
 def story(view: View, name: str) -> dict[str, Any] | None:
     """An alert that stands or has ended not long ago, and what is known of its trail, newest last; None for another."""
-    alert = view[Alarms].find(name) or view[Alarms].ended.get(name)
+    alert = view[Alarms].known(name)
     if alert is None:
         return None
     trail = [_happened(entry) for entry in view[Trails].trails.get(name, ())]

@@ -10,7 +10,7 @@ from screen.feed.view import View
 from screen.i18n.texts import unit_name
 from screen.orders.list import FACETS, Looker, OrderIndex, OrderQuery, OrderSelection, follow, select
 from screen.orders.rows import told_line, told_order
-from streams.messages import Alert, Text, encode
+from streams.messages import Text, encode
 
 MOST_WINDOW = 200
 """Rows of a window at most: more are never on a page at once, and no bulk act is greater."""
@@ -117,13 +117,8 @@ def _row(view: View, name: str, own: bool) -> tuple[tuple[object, ...], Any]:
     order, lines = orders.orders.get(order_id), orders.lines_of(order_id)
     if order is None:
         return (None,), lambda: None
-    alert = _alert(view, order.alerts[0].link.alert) if order.alerts else None
+    alert = view[Alarms].known(order.alerts[0].link.alert) if order.alerts else None
     line = lines.get(n) if own else None
     if line is not None:
         return (order, line, alert), lambda: told_line(line, order, alert)
     return (order, lines, alert), lambda: told_order(order, lines, alert)
-
-
-def _alert(view: View, name: str) -> Alert | None:
-    alarms = view[Alarms]
-    return alarms.find(name) or alarms.ended.get(name)

@@ -1,15 +1,13 @@
 """The own routes of the page of orders: its live list, the story of an order, and its text to paste into a document."""
 
-import asyncio
 from typing import Any
 from urllib.parse import quote
 
-import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
 from screen.access.declared_routes import Audience, LookRoute, SocketRoute
 from screen.access.people import Person, person_of
@@ -24,17 +22,12 @@ from screen.orders.seen import looker, may_see
 from screen.orders.story import story
 from screen.orders.worktime import told_calendar
 from screen.web.json_response import json_response
+from screen.web.live_list import live_list
 from streams.clock import wall_time
-from streams.messages import encode
 from streams.orders.kinds import kinds
+from streams.orders.words import states
 from streams.places import areas
 from streams.places.organs import units
-
-MOST_ASKED = 20_000
-"""Bytes of what a page may ask."""
-
-PACE = 0.1
-"""Seconds between two answers to one page at least."""
 
 
 class OrderRoutes:
@@ -54,32 +47,15 @@ class OrderRoutes:
 
     async def live(self, socket: WebSocket) -> None:
         """Answer what the page asks, now and whenever there is a newer list, until it goes away."""
-        await socket.accept()
-        with self._hub.listening() as stirred:
-            asked: list[OrderAsk] = []
-            ear = asyncio.create_task(_hear(socket, asked, stirred))
-            try:
-                await socket.send_text(encode({"names": names(self._hub.view, person_of(socket), self._phone)}).decode())
-                await self._tell(socket, asked, stirred, ear)
-            except (WebSocketDisconnect, RuntimeError):  # it went away between two messages
-                pass
-            finally:
-                ear.cancel()
-
-    async def _tell(self, socket: WebSocket, asked: list[OrderAsk], stirred: asyncio.Event, ear: "asyncio.Task[None]") -> None:
-        page, last = OrdersPage(looker(person_of(socket))), None
-        while not ear.done():
-            await stirred.wait()
-            stirred.clear()
-            if not asked:
-                continue
-            news = asked[-1] is not last
-            last = asked[-1]
-            del asked[:-1]
-            if told := await run_in_threadpool(page.answer, self._hub.view, last):
-                await socket.send_text(told.decode())
-            if not news:
-                await asyncio.sleep(PACE)
+        person, hub = person_of(socket), self._hub
+        page = OrdersPage(looker(person))
+        await live_list(
+            socket,
+            hub,
+            OrderAsk,
+            lambda: names(hub.view, person, self._phone),
+            lambda asked: page.answer(hub.view, asked),
+        )
 
     async def story(self, request: Request) -> Response:
         """An order with its lines and what this person may do; 404 where it is not known, or not for this person."""
@@ -113,20 +89,7 @@ def names(view: View, person: Person, phone: str) -> dict[str, Any]:
         "unit": {unit.id: unit.name for unit in units()},
         "mine": sorted(unit for unit in who.units or () if who.bound and is_of(person, unit)),
         "phone": phone,
-        "kind": {name: {"title": kind.title, "states": kind.states, "clocks": kind.clocks} for name, kind in kinds().items()},
+        "kind": {name: {"title": kind.title, "states": states(kind), "clocks": kind.clocks} for name, kind in kinds().items()},
         "district": dict(areas()),
         "calendar": told_calendar(view[LawInForce].law.calendar, view[Clock].now or wall_time()),
     }
-
-
-async def _hear(socket: WebSocket, asked: list[OrderAsk], stirred: asyncio.Event) -> None:
-    """Keep what the page asks until it closes the socket; what cannot be read is left out."""
-    while (said := await socket.receive())["type"] != "websocket.disconnect":
-        text = said.get("text") or ""
-        if len(text) <= MOST_ASKED:
-            try:
-                asked.append(msgspec.json.decode(text, type=OrderAsk))
-            except msgspec.DecodeError:
-                continue
-            stirred.set()
-    stirred.set()

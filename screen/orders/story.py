@@ -12,9 +12,10 @@ from screen.i18n.trail_text import order_text
 from screen.orders.rights import is_of, offers
 from screen.orders.rows import Lines, units_of
 from screen.orders.seen import looker, may_see
-from streams.messages import Alert, Order, OrderAudit, OrderLine, Sealed
+from streams.messages import Order, OrderAudit, OrderLine, Sealed
 from streams.orders.kind import TRAITS, OrderKind
 from streams.orders.kinds import kinds
+from streams.orders.words import states
 
 MOST_LINES = 500
 """Lines of an order that are told at most, as many as it may have at its issue."""
@@ -43,7 +44,7 @@ def story(view: View, name: str, n: str, person: Person) -> dict[str, Any] | Non
         },
         "kind": _kind(kind) if kind else None,
         "offers": offers(person, kind, order, lines, chosen) if kind else [],
-        "alerts": {linked.link.alert: _alert(view, linked.link.alert) for linked in order.alerts},
+        "alerts": {linked.link.alert: view[Alarms].known(linked.link.alert) for linked in order.alerts},
         "parent": _near(orders, order.parent),
         "trail": [_happened(entry) for entry in trail],
         "now": view[Clock].now,
@@ -78,7 +79,7 @@ def _kind(kind: OrderKind) -> dict[str, Any]:
         "id": kind.id,
         "title": kind.title,
         "close": kind.close,
-        "states": kind.states,
+        "states": states(kind),
         "clocks": kind.clocks,
         "ends": {name: {"title": end.title, "basis": end.basis, "lawful": end.lawful} for name, end in kind.ends.items()},
         "outcomes": {verb: outcomes_of(kind, verb) for verb in TRAITS},
@@ -92,11 +93,6 @@ def _kind(kind: OrderKind) -> dict[str, Any]:
 def outcomes_of(kind: OrderKind, verb: str) -> list[str]:
     """What an act may come to that chooses a clock (`streams.orders.kind.TRAITS`)."""
     return list(dict.fromkeys(row.when[TRAITS[verb]] for row in kind.limits if TRAITS[verb] in row.when))
-
-
-def _alert(view: View, name: str) -> Alert | None:
-    alarms = view[Alarms]
-    return alarms.find(name) or alarms.ended.get(name)
 
 
 def _near(orders: Orders, name: str) -> dict[str, Any] | None:

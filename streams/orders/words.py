@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from streams.messages import Text
+from streams.orders.kind import OrderKind
 
 ACTS: Mapping[str, Text] = {
     "issue": Text("下达", "Issue"),
@@ -68,6 +69,9 @@ EVENTS: Mapping[str, Text] = {
 }
 """The entries of a trail that are no acts."""
 
+NEVER_SENT: Mapping[str, Text] = {"refused": Text("未下达", "Never sent")}
+"""The state of an order that could not be issued: it stands in the table of no kind."""
+
 LINE_STATES: Mapping[str, Text] = {
     "sent": Text("待签收", "to be signed for"),
     "signed": Text("在办", "in hand"),
@@ -86,3 +90,8 @@ PARTS: Mapping[str, Text] = {
     "assist": Text("协助", "assisting"),
 }
 """`streams.messages.orders.Part`."""
+
+
+def states(kind: OrderKind | None) -> Mapping[str, Text]:
+    """The words of all states in which an order of a kind may stand."""
+    return {**NEVER_SENT, **(kind.states if kind else {})}

@@ -161,10 +161,10 @@ declare namespace Sent {
   }
   /** What rings of orders, and the dispatcher's queue. */
   interface Ring { key: string; at: number; order: string; number: string; title: Text; clock: string; late: boolean; urgent: boolean }
-  interface Waiting { id: string; number: string; kind: string; state: string; title: Text; adcode: string; urgent: boolean; opened: number; audit: number; verbs: string[] }
-  interface Returned extends Waiting { line: string; seen: number; unit: Text; clause: string; proposed: string; proposed_name: Text | null; due: number | null; decision: string; asked: number }
-  interface Queue { returns: { count: number; rows: Returned[] }; filed: { count: number; rows: Waiting[] }; loads: { unit: string; name: Text; load: Load }[]; sender: string }
-  interface Matter { order: { id: string }; kind: { id: string; title: Text; states: Record<string, Text> } | null; receivers: Receivers; clocks: Due[]; likes: Likes; duplicates: Like[]; now: number }
+  interface Waiting { id: string; number: string; title: Text; opened: number }
+  interface Returned extends Waiting { line: string; unit: Text; clause: string; proposed_name: Text | null; due: number | null; decision: string; asked: number }
+  interface Queue { returns: { count: number; rows: Returned[] }; filed: { count: number; rows: Waiting[] }; loads: { unit: string; name: Text; load: Load }[] }
+  interface Matter { order: { id: string }; receivers: Receivers; likes: Likes; duplicates: Like[] }
 
   /** A clock of an order or a line; times RFC 3339. */
   interface Clock {

@@ -54,6 +54,10 @@ class Alarms(Slice):
         """The alert of this id that has not ended."""
         return self.alerts.get(alert) or self.aside.get(alert) or self.normal.get(alert)
 
+    def known(self, alert: str) -> Alert | None:
+        """The alert of this id as it stands, or as it ended."""
+        return self.find(alert) or self.ended.get(alert)
+
     def newer(self, alert: Alert) -> Version | None:
         """What is to be known of a revision; None where it is known already. ValueError: a time of it is none."""
         order = (alert.rev, alert.audit)

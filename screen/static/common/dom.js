@@ -79,6 +79,20 @@ export function head(title, beside = "", right = "") {
 }
 
 /**
+ * A panel: its head, of which two small texts may change, and its body.
+ * @param {string} title
+ * @param {string} [beside]
+ * @param {string} [right]
+ */
+export function panel(title, beside = "", right = "") {
+  const { node: top, small, end } = head(title, beside, right)
+  const body = el("div", "pb")
+  const node = el("section", "panel", top, body)
+  node.ariaLabel = title
+  return { node, body, small, end }
+}
+
+/**
  * A button that sends no form.
  * @param {string} className
  * @param {(event: MouseEvent) => unknown} pressed

@@ -32,6 +32,13 @@ export function glyph(severity, { state = "B", phase = "in-process", size = 20, 
 }
 
 /**
+ * The glyph of an alert: filled or dotted while somebody must acknowledge it, else an outline.
+ * @param {{ severity: Sent.Severity, state: string, phase: Sent.Phase }} alert
+ * @param {number} size
+ */
+export const glyphOf = ({ severity, state, phase }, size) => glyph(severity, { state: "BD".includes(state[0]) ? state[0] : "C", phase, size })
+
+/**
  * The empty drawing of a glyph, a little taller where there is a bar.
  * @param {Sent.Severity} severity
  * @param {string} state

@@ -98,6 +98,12 @@ export function number(value, digits = 1) {
 }
 
 /**
+ * The ends of a digest: 9f86 d081 … 0a08.
+ * @param {string} hash
+ */
+export const digest = (hash) => `${hash.slice(0, 4)} ${hash.slice(4, 8)} … ${hash.slice(-4)}`
+
+/**
  * Two largest units of a duration: 3 d 6 h, 1 h 29 min, 34 min.
  * @param {number} ms
  */
@@ -134,6 +140,12 @@ export const date = (ms) => local(ms).slice(0, 10)
  * @param {number} ms
  */
 export const moment = (ms) => `${local(ms).slice(5, 10)} ${minute(ms)}`
+
+/**
+ * When something is due: a day's end is said as its 24:00 (民法典 203), not as the next day.
+ * @param {number} ms
+ */
+export const due = (ms) => (minute(ms) === "00:00" ? `${moment(ms - 1).slice(0, 5)} 24:00` : moment(ms))
 
 /**
  * The day of the week.

@@ -3,7 +3,7 @@
 
 import { measured, remaining, sealing, titled } from "../common/alert/alert.js"
 import { arrange, el, fill, say } from "../common/dom.js"
-import { glyph } from "../common/marks.js"
+import { glyphOf } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 import { HEAD, ROW, partAt, parts, placeAt, topOf } from "./places.js"
@@ -316,7 +316,7 @@ class Row {
     const { g, v, s, a } = this.parts
     const state = alert.state[0]
     const look = `${alert.severity}-${state}-${alert.phase}-${marked}`
-    if (look !== this.look) fill(g, glyph(alert.severity, { state: state === "B" || state === "D" ? state : "C", phase: alert.phase, size: 16 }))
+    if (look !== this.look) fill(g, glyphOf(alert, 16))
     this.look = look
     say(this.name, titled(alert))
     say(this.subject, [words.pick(alert.name), sealing(unsealed)].filter(Boolean).join(" · "))

@@ -1,13 +1,12 @@
 /* Beside the story: the time it has, where it is and what stands near it, what came of alerts like it, and its subject. */
 
 import { titled } from "../common/alert/alert.js"
-import { button, el, fill, say, svg } from "../common/dom.js"
+import { button, el, fill, panel, say, svg } from "../common/dom.js"
 import { file } from "../common/files.js"
-import { glyph } from "../common/marks.js"
+import { glyph, glyphOf } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 import { mayLook } from "./look.js"
-import { panel } from "./story.js"
 
 const [HOUR, DAY] = [3_600_000, 86_400_000]
 
@@ -160,7 +159,7 @@ export class Side {
     }
     drawing.append(svg("circle", { cx: wide / 2, cy: MAP_HIGH / 2, r: CIRCLE * unit, fill: "none", stroke: "var(--ink-2)", "stroke-dasharray": "5 4" }), text(wide / 2, MAP_HIGH / 2 + CIRCLE * unit + 16, "5 km", "middle", "var(--ink-2)"))
     for (const mark of near.marks.toReversed()) drawing.append(this.mark(mark, x(mark.lon), y(mark.lat), 13))
-    drawing.append(svg("rect", { x: wide / 2 - 14, y: MAP_HIGH / 2 - 14, width: 28, height: 28, fill: "none", stroke: "var(--ink-1)", "stroke-width": 2 }), this.at(glyph(alert.severity, { state: "BD".includes(alert.state[0]) ? alert.state[0] : "C", phase: alert.phase, size: 20 }), wide / 2, MAP_HIGH / 2, 20))
+    drawing.append(svg("rect", { x: wide / 2 - 14, y: MAP_HIGH / 2 - 14, width: 28, height: 28, fill: "none", stroke: "var(--ink-1)", "stroke-width": 2 }), this.at(glyphOf(alert, 20), wide / 2, MAP_HIGH / 2, 20))
     fill(this.place.body, drawing)
   }
 

@@ -1,10 +1,10 @@
 /* All of one alert: what was measured, by which clause, what to do, who did what and why, what proves it. */
 
 import { concluded, placed, putAside, sealing, titled } from "../common/alert/alert.js"
-import { el, fill, head, say } from "../common/dom.js"
+import { el, fill, panel, say } from "../common/dom.js"
 import { articles } from "../common/alert/law.js"
 import { links } from "../common/alert/links.js"
-import { glyph } from "../common/marks.js"
+import { glyphOf } from "../common/marks.js"
 import { Regroup } from "../common/alert/regroup.js"
 import { what } from "../common/alert/trail.js"
 import * as words from "../common/words.js"
@@ -90,7 +90,7 @@ export class Story {
    * @param {string} mark
    */
   head(alert, ended, districts, pages, mark) {
-    fill(this.mark, glyph(alert.severity, { state: "BD".includes(alert.state[0]) ? alert.state[0] : "C", phase: alert.phase, size: 30 }))
+    fill(this.mark, glyphOf(alert, 30))
     say(this.title, titled(alert))
     say(this.place, [placed(words.pick(districts[alert.adcode]), words.pick(alert.name)), words.pick(alert.department.name)].filter(Boolean).join(" · "))
     const state = `${alert.state[0]} ${t(`state.${ended ? "ended" : words.key(alert.state)}`)}`
@@ -148,7 +148,7 @@ export class Story {
     fill(this.proof.end, `SHA-256 · ${alert.evidence.length} ${t("desk.entries")} `, el("kbd", "", "E"))
     const rows = alert.evidence.toReversed().map(({ at, value, place, sha256 }) => {
       const number = value === null ? "—" : `${words.number(value, 3)} ${words.measure(alert.unit)}`
-      const digest = el("code", "", this.full ? sha256 : `${sha256.slice(0, 4)} ${sha256.slice(4, 8)} … ${sha256.slice(-4)}`)
+      const digest = el("code", "", this.full ? sha256 : words.digest(sha256))
       digest.title = sha256
       return line(clock(at), `${t("desk.partition")} ${place.partition}`, `${t("desk.offset")} ${words.number(place.offset, 0)}`, el("span", "wide", number), digest)
     })
@@ -161,19 +161,6 @@ export class Story {
     this.full = !this.full
     this.proof.node.scrollIntoView({ block: "nearest" })
   }
-}
-
-/**
- * A panel: its head, of which two small texts may change, and its body.
- * @param {string} title
- * @param {string} [beside]
- */
-export function panel(title, beside = "") {
-  const { node: top, small, end } = head(title, beside)
-  const body = el("div", "pb")
-  const node = el("section", "panel", top, body)
-  node.ariaLabel = title
-  return { node, body, small, end }
 }
 
 /** @param {...(Node | string)} cells */

@@ -63,19 +63,10 @@ export class Beside {
 
 /** @param {Sent.Due} each */
 function clock({ clock: name, part: role, limit, due, provisional, source, mark }) {
-  const at = due === null ? t("dispatch.unknown_due") : `${ending(due)}${provisional ? ` ${t("row.provisional")}` : ""}`
+  const at = due === null ? t("dispatch.unknown_due") : `${words.due(due)}${provisional ? ` ${t("row.provisional")}` : ""}`
   const from = el("span", mark === "default" ? "default" : "", mark === "default" ? t("dispatch.default") : `${words.pick(source)}${mark === "check" ? ` ${t("dispatch.check")}` : ""}`)
   from.title = words.pick(source)
   return el("tr", "", el("td", "", `${t(`order_clock.${words.key(name)}`)}${role && role !== "main" ? ` ${t(`order_part.${role}`)}` : ""}`), el("td", "", words.pick(limit)), el("td", "", el("b", "", at)), el("td", "n", from))
-}
-
-/**
- * When a limit ends: a day's end is said as its 24:00 (民法典 203), not as the next day.
- * @param {number} at
- */
-function ending(at) {
-  const said = words.moment(at)
-  return said.endsWith(" 00:00") ? `${words.moment(at - 1).slice(0, 5)} 24:00` : said
 }
 
 /**
@@ -103,5 +94,5 @@ function months(counts) {
  */
 function evidence({ at, value, place, sha256 }, alert) {
   const number = value === null ? "—" : `${words.number(value, 3)} ${words.measure(alert.unit)}`
-  return row(words.moment(Date.parse(at)), `${number} · ${place.partition}/${words.number(place.offset, 0)}`, `${sha256.slice(0, 4)} ${sha256.slice(4, 8)} … ${sha256.slice(-4)}`)
+  return row(words.moment(Date.parse(at)), `${number} · ${place.partition}/${words.number(place.offset, 0)}`, words.digest(sha256))
 }

@@ -1,6 +1,6 @@
 /* The left of the sheet: verification, receivers and those who may not be written to, the text, the checks. */
 
-import { button, el, fill, head, option, say, svg } from "../common/dom.js"
+import { button, el, fill, option, panel, say, svg } from "../common/dom.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 import { pieces } from "./draft.js"
@@ -19,11 +19,9 @@ const LIMITS = ["", "4 working-hours", "1 working-day", "3 working-days", "5 wor
  * @param {string} className
  */
 export function part(title, className) {
-  const { node: top, small, end } = head(title)
-  const body = el("div", `pb ${className}`)
-  const node = el("section", "panel", top, body)
-  node.ariaLabel = title
-  return { node, body, small, end }
+  const made = panel(title)
+  made.body.classList.add(className)
+  return made
 }
 
 /**
@@ -172,11 +170,11 @@ export function verification(body, sheet, verify) {
 
 /**
  * A small text at the right of a panel's head.
- * @param {{ small: HTMLElement, end: HTMLElement }} panel
+ * @param {{ small: HTMLElement, end: HTMLElement }} of
  * @param {string} small
  * @param {string} end
  */
-export function heads(panel, small, end) {
-  say(panel.small, small)
-  say(panel.end, end)
+export function heads(of, small, end) {
+  say(of.small, small)
+  say(of.end, end)
 }

@@ -2,13 +2,13 @@
 
 import { pause } from "../common/pause.js"
 import { get } from "../common/server/get.js"
-import { post } from "../common/server/press.js"
+import { ANSWERS, post } from "../common/server/press.js"
 
 /** Milliseconds after which the trail is asked again; after which it is said that nothing has answered yet. */
 const [AGAIN, LONG] = [300, 10_000]
 
 /** @type {Record<number, string>} */
-const ANSWERS = { 202: "pending", 403: "forbidden", 409: "conflict", 422: "malformed", 428: "second" }
+const FOUND = { ...ANSWERS, 422: "malformed" }
 
 /** @typedef {{ state: string, number?: string, why?: string }} Sending */
 
@@ -34,7 +34,7 @@ export class Sender {
     if (this.underway) return
     this.tell({ state: "sending" })
     const answer = await post("order", { verb: "issue", key, data })
-    const state = ANSWERS[answer?.status ?? 0] ?? "unaccepted"
+    const state = FOUND[answer?.status ?? 0] ?? "unaccepted"
     this.tell({ state, why: state === "pending" ? "" : await reason(answer) })
     if (state === "pending") await this.follow(data.order)
   }

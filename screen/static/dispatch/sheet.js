@@ -2,7 +2,7 @@
 
 import { begunAt, button, el, fill, say } from "../common/dom.js"
 import { pause } from "../common/pause.js"
-import { draw, post } from "../common/server/press.js"
+import { SAYS, draw, post } from "../common/server/press.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 import { Beside } from "./beside.js"
@@ -19,7 +19,7 @@ const [PAUSE, AGAIN] = [400, 10_000]
 const WHY = [["verified", "dispatch.why_unverified"], ["duplicate", "dispatch.why_again"]]
 
 /** @type {Record<string, string>} */
-const SAYS = { sending: "act.sending", pending: "act.pending", waiting: "dispatch.waiting", unaccepted: "act.unaccepted_why", conflict: "act.conflict", forbidden: "act.forbidden", second: "act.second", malformed: "dispatch.malformed" }
+const SAID = { ...SAYS, waiting: "dispatch.waiting", malformed: "dispatch.malformed" }
 
 export class Sheet {
   /** @type {Sent.Alert | null} the one that the sheet is about; null: it is shut */
@@ -204,7 +204,7 @@ export class Sheet {
     this.press.disabled = !told || this.stale || sender.underway || done
     if (told) this.answered(told, done)
     const { sending } = sender
-    if (sending) say(this.state, done ? t("dispatch.sent") : [t(SAYS[sending.state]), sending.why].filter(Boolean).join("："))
+    if (sending) say(this.state, done ? t("dispatch.sent") : [t(SAID[sending.state]), sending.why].filter(Boolean).join("："))
   }
 
   /**

@@ -2,12 +2,9 @@
 
 import { pause } from "../common/pause.js"
 import { get } from "../common/server/get.js"
-import { draw, post } from "../common/server/press.js"
+import { ANSWERS, draw, post } from "../common/server/press.js"
 
 /** @typedef {{ state: string, verb: string, data: Record<string, unknown>, key: string, place?: { partition: number, offset: number }, reason?: Sent.Text }} OrderPress */
-
-/** @type {Record<number, string>} */
-const ANSWERS = { 202: "pending", 403: "forbidden", 409: "conflict", 428: "second" }
 
 /** Milliseconds after which the trail is asked again what an act has come to. */
 const AGAIN = 500

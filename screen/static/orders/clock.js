@@ -8,13 +8,10 @@ import { axis, clockParts, isWorking, left } from "./worktime.js"
 /** @typedef {import("./worktime.js").WorkCalendar} WorkCalendar */
 
 /**
- * When something is due: the end of a day is the 24:00 of that day, as the law has it (民法典 203).
+ * When a clock ends, in words.
  * @param {string} text
  */
-export function dueWords(text) {
-  const at = Date.parse(text)
-  return words.minute(at) === "00:00" ? `${words.moment(at - 1).slice(0, 5)} 24:00` : words.moment(at)
-}
+export const dueWords = (text) => words.due(Date.parse(text))
 
 const FILL = { run: "var(--data-2)", pause: "url(#not-counted)", left: "var(--ink-1)", soon: "var(--yellow)", over: "var(--red)" }
 
@@ -88,7 +85,7 @@ export const clockName = (clock, names) => words.pick(names?.[clock.name]) || t(
  * The mark of a clock's number.
  * @param {Sent.Clock} clock
  */
-export const sure = (clock) => (clock.mark === "certain" ? "" : t(`order_mark.${clock.mark}`))
+export const sure = (clock) => t(`order_mark.${clock.mark}`)
 
 /**
  * Yellow near its end, red past it, nothing before.

@@ -1,13 +1,10 @@
 /* What may be done now, and what not and why; the act that is chosen, what it needs, and what became of it in the log's own words. */
 
 import { button, el, fill, say } from "../common/dom.js"
-import { draw } from "../common/server/press.js"
+import { SAYS, draw } from "../common/server/press.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 import { MUTE, OrderFields } from "./fields.js"
-
-/** @type {Record<string, string>} */
-const SAYS = { sending: "act.sending", pending: "act.pending", unaccepted: "act.unaccepted_why", conflict: "act.conflict", forbidden: "act.forbidden", second: "act.second" }
 
 /** The answers to an application of a return, in the order of the look; the first is the white one. */
 const DECISIONS = ["granted", "refused", "conferred", "designated"]

@@ -1,7 +1,7 @@
 /* The list of orders: only the rows that can be seen are in the document. Under the pointer it stands still. */
 
 import { arrange, el, fill, say } from "../common/dom.js"
-import { glyph } from "../common/marks.js"
+import { glyph, glyphOf } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 import { alarm, bar, dueWords, leftWords } from "./clock.js"
@@ -235,7 +235,7 @@ export class List {
 /** @param {Sent.OrderRow} order */
 function mark({ alert }) {
   const node = el("span", "g")
-  if (alert) node.append(glyph(alert.severity, { state: "BD".includes(alert.state[0]) ? alert.state[0] : "C", phase: alert.phase, size: 15 }))
+  if (alert) node.append(glyphOf(alert, 15))
   else node.append(el("i", "dash"))
   return node
 }

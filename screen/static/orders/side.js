@@ -1,13 +1,12 @@
 /* Beside the story: what may be done, the alert that the order is about with its trend, and what has happened. */
 
-import { el, fill, head, say } from "../common/dom.js"
+import { el, fill, head, panel, say } from "../common/dom.js"
 import { get } from "../common/server/get.js"
-import { glyph } from "../common/marks.js"
+import { glyphOf } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 import { Trend } from "../desk/trend.js"
 import { OrderForm, doing } from "./form.js"
-import { panel } from "./story.js"
 
 /** Milliseconds after which the readings of an alert are asked for again. */
 const READ_AGAIN = 60_000
@@ -61,7 +60,7 @@ export class Side {
     if (!linked) return
     const alert = alerts[linked.link.alert]
     say(this.alert.small, alert ? `${alert.row || alert.rule} · ${linked.link.alert.slice(0, 8)}` : linked.link.alert.slice(0, 8))
-    fill(this.alert.end, ...(alert ? [glyph(alert.severity, { state: "BD".includes(alert.state[0]) ? alert.state[0] : "C", phase: alert.phase, size: 14 }), `${alert.state[0]} ${t(`state.${words.key(alert.state)}`)}`] : [t("orders.alert_gone")]))
+    fill(this.alert.end, ...(alert ? [glyphOf(alert, 14), `${alert.state[0]} ${t(`state.${words.key(alert.state)}`)}`] : [t("orders.alert_gone")]))
     this.trend.node.hidden = !alert
     if (alert) {
       this.readings(alert.id)

@@ -1,7 +1,7 @@
 /* The story of one order: what it is about, who has it, what lies over its state, its papers with their four numbers, its evidence. */
 
-import { el, fill, head, say } from "../common/dom.js"
-import { glyph } from "../common/marks.js"
+import { el, fill, head, panel, say } from "../common/dom.js"
+import { glyphOf } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 import { clockName, dueWords, leftWords, limitWords, sure } from "./clock.js"
@@ -68,7 +68,7 @@ export class Story {
   headline(told, districts) {
     const { order, kind, alerts } = told
     const alert = Object.values(alerts).find(Boolean)
-    fill(this.mark, alert ? glyph(alert.severity, { state: "BD".includes(alert.state[0]) ? alert.state[0] : "C", phase: alert.phase, size: 30 }) : el("i", "dash"))
+    fill(this.mark, alert ? glyphOf(alert, 30) : el("i", "dash"))
     say(this.title, words.pick(order.title))
     say(this.place, [words.pick(kind?.title) || order.kind, words.pick(districts[order.adcode]), alert ? words.pick(alert.name) : "", order.number, order.matter].filter(Boolean).join(" · "))
     fill(this.tags, ...tags(told).map((text) => el("span", "tag", text)), el("small", "", note(told)))
@@ -181,7 +181,7 @@ function gone(of, now, calendar) {
 function evidence(order, { digest, size, type, made_at: made, of: what }) {
   const shot = el("div", "shot", type.split("/").pop()?.toUpperCase() ?? "")
   Object.assign(shot.dataset, { order, digest })
-  const code = el("code", "", `${digest.slice(0, 4)} ${digest.slice(4, 8)} … ${digest.slice(-4)}`)
+  const code = el("code", "", words.digest(digest))
   code.title = digest
   return el("div", "", shot, el("div", "l2", el("b", "", what || t("orders.file")), el("i", "", bytes(size))), el("div", "l2", el("span", "", made ? clock(made) : "—")), code)
 }
@@ -251,17 +251,4 @@ function overlay(name, state, parts) {
   const node = el("div", "overlay", top.node, ...parts.filter((part) => part.length).map((part) => el("p", "", ...part)))
   node.dataset.overlay = name
   return node
-}
-
-/**
- * @param {string} title
- * @param {string} [beside]
- * @param {string} [right]
- */
-export function panel(title, beside = "", right = "") {
-  const { node: top, small, end } = head(title, beside, right)
-  const body = el("div", "pb")
-  const node = el("section", "panel", top, body)
-  node.ariaLabel = title
-  return { node, body, small, end }
 }

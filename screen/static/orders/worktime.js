@@ -86,8 +86,8 @@ export function left(clock, now, calendar) {
   const working = isWorking(clock.limit) && calendar.workday > 0 && calendar.knows(now) && calendar.knows(due)
   const ms = working ? calendar.worked(now, due) : due - now
   const over = now > due
-  const day = working ? calendar.workday : DAY
-  return { over, working, ms, ...length(ms, day), whole: length(ms, day).days >= FEW_DAYS }
+  const parts = length(ms, working ? calendar.workday : DAY)
+  return { over, working, ms, ...parts, whole: parts.days >= FEW_DAYS }
 }
 
 /** @typedef {"run" | "pause" | "left" | "soon" | "over"} PartKind */

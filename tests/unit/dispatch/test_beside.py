@@ -3,12 +3,12 @@
 from screen.dispatch.checks import checks
 from screen.dispatch.likes import duplicates, inspections, likes
 from screen.dispatch.limits import Due
-from screen.dispatch.receivers import Receivers, loads
+from screen.dispatch.receivers import Receivers
 from streams.messages import Text
 from streams.messages.orders import LegalInstrument
 from streams.messages.outputs.order import Stamp
 from streams.orders.wording import wording
-from tests.unit.dispatch.made import NOW, SUBJECT, WANG, at, line, order
+from tests.unit.dispatch.made import NOW, SUBJECT, WANG, at, order
 
 NONE = Text("", "")
 
@@ -59,15 +59,6 @@ def test_requests_are_merged_by_topic_place_and_days() -> None:
     early = order(4, "2026-11-10T09:00:00+08:00", **at_home)
     ended = order(5, at("09:00"), closed_at=at("10:00"), **at_home)
     assert [each.id for each in duplicates([matter, same, other, early, ended], matter)] == [same.id]
-
-
-def test_the_load_of_a_unit_is_its_open_lines() -> None:
-    """在办 and 待签收 of each unit; what is accepted, moved or withdrawn is no load."""
-    one = order(1, at("09:00"))
-    lines = [line(one), line(one, "2", state="signed"), line(one, "3", state="accepted"), line(one, "4", unit="zz-um")]
-    found = loads(lines)
-    assert (found["zz-ee-410182"].open, found["zz-ee-410182"].unsigned) == (2, 1)
-    assert found["zz-um"].open == 1
 
 
 def state(verdict: str = "true", text: str = "疑似超限", same: bool = False, mark: str = "default") -> dict[str, str]:

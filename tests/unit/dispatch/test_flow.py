@@ -87,6 +87,14 @@ def test_sums_follow_what_changes() -> None:
     assert {stage: n for stage, n in seen[OrderFlow].stages.items() if n} == {(1, False): 1}
 
 
+def test_the_load_of_a_unit_is_its_open_lines() -> None:
+    """在办 and 待签收 of each unit; what is accepted, moved or withdrawn is no load."""
+    lines = [line(ONE), line(ONE, "2", state="signed"), line(ONE, "3", state="accepted"), line(ONE, "4", unit="zz-um")]
+    found = view(ONE, *lines)[OrderFlow].loads
+    assert (found["zz-ee-410182"].open, found["zz-ee-410182"].unsigned) == (2, 1)
+    assert found["zz-um"].open == 1
+
+
 def test_an_order_that_ended_yesterday_leaves_the_funnel() -> None:
     """下达 to 销号 of those in hand, and those that ended since midnight."""
     ended = order(1, "2026-11-23T09:00:00+08:00", state="closed", closed_at="2026-11-23T18:00:00+08:00")

@@ -7,7 +7,8 @@ from screen.feed.fold import fold
 from screen.feed.slices.orders import Orders
 from screen.feed.view import View
 from screen.orders.story import story
-from streams.messages import OrderAudit, Role
+from streams.messages import OrderAudit, Role, Text
+from streams.messages.orders import Receiver
 from tests.support.orders.partition import BRANCH, ECOLOGY, ORDER, OrderPartition, actor
 
 
@@ -61,3 +62,13 @@ def test_what_is_not_offered_is_refused(role: Role, unit: str, after: int) -> No
             lines = (offer.line,) if offer.line else ()
             out = core_then().act(offer.verb, actor(role, unit), lines=lines, reason="x", outcome="granted")
             assert [each.event for each in out if isinstance(each, OrderAudit)] == ["refuse"], offer
+
+
+def test_an_order_that_was_never_sent_says_so() -> None:
+    """An enterprise is no receiver (orders.md 1): the order stands as refused, in words whatever its kind."""
+    core = OrderPartition()
+    core.issue(receivers=(Receiver(unit="91410100MA000000X1", part="main"),))
+    told = story(fold(View(), core.told), ORDER, "", person("dispatcher", ECOLOGY))
+    assert told is not None
+    assert told["order"].state == "refused"
+    assert told["kind"]["states"]["refused"] == Text("未下达", "Never sent")

@@ -2,7 +2,7 @@
 
 import { pause } from "../pause.js"
 import { get } from "../server/get.js"
-import { post } from "../server/press.js"
+import { ANSWERS, post } from "../server/press.js"
 
 /** @typedef {{ id: string, occurrence: number, rev: number }} Acted an alert, or the row of one */
 /** @typedef {{ verb: string, reason: string, [more: string]: unknown }} Fields its verb, its reason and what the verb needs */
@@ -19,9 +19,6 @@ import { post } from "../server/press.js"
  * @property {{ partition: number, offset: number }} [place] where its record stands in the log
  * @property {Sent.Text} [reason] why it was refused
  */
-
-/** @type {Record<number, string>} */
-const ANSWERS = { 202: "pending", 403: "forbidden", 409: "conflict", 428: "second" }
 
 /** Milliseconds after which the trail is asked again what an act has come to. */
 const AGAIN = 500

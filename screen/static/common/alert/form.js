@@ -2,15 +2,13 @@
 
 import { button, el, fill, say } from "../dom.js"
 import { Fields, chip } from "./fields.js"
-import { draw } from "../server/press.js"
+import { SAYS, draw } from "../server/press.js"
 import { allowed, refused } from "./rights.js"
 import * as words from "../words.js"
 import { t } from "../words.js"
 
 /** The commonest first; the alert says which of them are allowed. */
 const VERBS = ["acknowledge", "verify", "call", "report", "reset", "conclude", "unshelve", "unsuppress", "return-to-service", "retry", "comment", "confirm", "shelve", "reopen", "suppress", "remove-from-service"]
-/** @type {Record<string, string>} */
-const SAYS = { sending: "act.sending", pending: "act.pending", unaccepted: "act.unaccepted_why", conflict: "act.conflict", forbidden: "act.forbidden", second: "act.second" }
 
 export class Form {
   /** @type {Sent.Alert} the one that is shown */

@@ -5,6 +5,18 @@ export const PATIENCE = 10_000
 export const HEADERS = { "content-type": "application/json", "x-onescreen": "act" }
 
 /**
+ * What the status of an answer says of a press; any other: it was not accepted.
+ * @type {Record<number, string>}
+ */
+export const ANSWERS = { 202: "pending", 403: "forbidden", 409: "conflict", 428: "second" }
+
+/**
+ * The words of a press on its way, or that went nowhere.
+ * @type {Record<string, string>}
+ */
+export const SAYS = { sending: "act.sending", pending: "act.pending", unaccepted: "act.unaccepted_why", conflict: "act.conflict", forbidden: "act.forbidden", second: "act.second" }
+
+/**
  * The answer, or null where none came.
  * @param {string} path
  * @param {object} fields
