@@ -1,6 +1,5 @@
 """The texts of orders: whose each is, what is refused before it is sealed, and under which key it is then."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,6 @@ from screen.signer.wire import SignOrder
 from streams.keeper.client import KeeperClient
 from streams.keeper.disk.store import Owner
 from streams.keeper.rights import roles_of
-from streams.keeper.server import KeeperServer, peers_of
 from streams.messages import Actor, Issue, OrderAct, Sealed, Text, decode_event
 from streams.messages.orders import Passage, Receiver
 from streams.orders.secrecy import names_secret
@@ -43,9 +41,8 @@ ISSUE = Issue(
 def kept(tmp_path: Path) -> Iterator[Kept]:
     """A keeper that answers at a socket."""
     found = Kept(tmp_path, MemoryLog())
-    server = KeeperServer(tmp_path / "socket", found.keeper, found.forgetting, "t", peers_of("", os.geteuid()))
-    yield found
-    server.close()
+    with found.answering(tmp_path / "socket"):
+        yield found
     found.close()
 
 
