@@ -10,7 +10,6 @@ from typing import IO, Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
-from msgspec.json import Decoder
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -21,6 +20,7 @@ from screen.access.authentication import token_of
 from screen.access.declared_routes import ActRoute, LookRoute, UploadRoute, reader
 from screen.access.people import Person, person_of
 from screen.acts.commands import Commands
+from screen.acts.looks import looked
 from screen.acts.order_about import About
 from screen.acts.order_press import OrderId, OrderPress
 from screen.acts.requests import Key
@@ -29,11 +29,10 @@ from screen.feed.slices.orders import Orders
 from screen.originals.copies import DRAWN, NoCopyError, copy_of
 from screen.originals.scope import FindOrder, Lines, why_no_look, why_not
 from screen.signer.client import SignerClient
-from screen.signer.wire import PATIENCE, LookOrder, OpenOriginal, Purpose, TextName
+from screen.signer.wire import LookOrder, OpenOriginal, Purpose, TextName
 from screen.web.json_response import NOT_KEPT, RefusedError, json_response
 from streams.clock import wall_time
 from streams.kafka import clients
-from streams.keeper.wire import Opened
 from streams.messages import LOOK_ORDER, Actor, Order, OrderAct, OrderAudit, Sealed
 from streams.messages.orders import File
 from streams.messages.words import Line
@@ -124,8 +123,6 @@ class Originals:
     async def look(self, asked: TextRequest, request: Request) -> Response:
         """A sealed text, or what stands in its place, as `state` and `shown`."""
         self._known(asked.order)
-        if self._signer is None:
-            raise RefusedError(409, "this log was never opened: nothing in it is sealed")
         question = LookOrder(
             session=token_of(request),
             order=asked.order,
@@ -133,8 +130,7 @@ class Originals:
             reference=asked.reference,
             purpose=asked.purpose,
         )
-        opened = await run_in_threadpool(self._signer.ask, question, _OPENED, PATIENCE)
-        return json_response({"state": opened.state, "shown": opened.shown}, 200)
+        return await looked(self._signer, question)
 
     async def take(self, request: Request, file: IO[bytes]) -> Response:
         """Keep a file and write that it was put to its order: its place in the log, the file, and what is to be told of it."""
@@ -337,5 +333,4 @@ def _query(request: Request, shape: type[Any]) -> Any:
         raise RefusedError(422, str(error)) from None
 
 
-_OPENED: Decoder[Opened] = Decoder(Opened)
 _STATUS = {"sealed": 403, "deleted": 410, "unavailable": 503}
