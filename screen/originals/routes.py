@@ -3,7 +3,7 @@
 Each look is on record before anything is given; in a log that was never opened nothing is sealed and nothing recorded.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Annotated, Any, Literal
@@ -187,13 +187,14 @@ class Originals:
         def original(file: File) -> Iterable[bytes] | None:
             if not asked.originals or why_no_look("office", order, lines, person):
                 return None
-            with spool() as body:
-                try:
-                    self._fill(OriginalRequest(order=name, purpose=asked.purpose), file, session, body)
-                except RefusedError:
-                    return None
-                body.seek(0)
-                return [body.read()]
+            body = spool()
+            try:
+                self._fill(OriginalRequest(order=name, purpose=asked.purpose), file, session, body)
+            except RefusedError:
+                body.close()
+                return None
+            body.seek(0)
+            return _read_out(body)
 
         with ExitStack() as held:
             target = held.enter_context(spool())
@@ -311,6 +312,12 @@ def trail_in(settings: Settings, log: str) -> TrailOf:
 def act_of(asked: FileRequest, file: File, told: str, actor: Actor) -> OrderAct:
     """The act by which a file is put to an order; what is to be told of the file is its reason."""
     return OrderAct(order=asked.order, actor=actor, lines=(asked.line,) if asked.line else (), reason=told, file=file)
+
+
+def _read_out(body: IO[bytes]) -> Iterator[bytes]:
+    """A file's bytes, a piece at a time; it is gone after them."""
+    with body:
+        yield from pieces_of(body)
 
 
 def _looked_into(file: IO[bytes], asked: FileRequest) -> tuple[File, str]:
