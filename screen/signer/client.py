@@ -44,6 +44,7 @@ from screen.web.json_response import RefusedError
 from streams.handover import Record
 from streams.keeper.wire import Opened
 from streams.messages import Act, Alert, Incident, Issue, JobCommand, Place, Regroup
+from streams.originals.folder import pieces_of
 from streams.originals.spool import PIECE
 
 T = TypeVar("T")
@@ -117,7 +118,7 @@ class SignerClient:
             try:
                 line.sendall(message)
                 with suppress(BrokenPipeError, ConnectionResetError):  # it may refuse before it has all, and says why
-                    while file is not None and (piece := file.read(PIECE)):
+                    for piece in pieces_of(file) if file is not None else ():
                         line.sendall(piece)
                 return _replied(line, until, target)
             except TimeoutError:
