@@ -29,7 +29,6 @@ class OrderFiles(Struct, frozen=True):
 
     id: str
     files: tuple[File, ...] = ()
-    purged: bool = False
 
 
 _decoder = Decoder(OrderFiles)

@@ -40,7 +40,6 @@ WORDS = {
     "paper": Text("公文", "Paper"),
     "instrument": Text("执法文书", "Instrument"),
     "file": Text("证据", "Evidence"),
-    "line": Text("承办", "Line"),
     "reply": Text("反馈", "Answer"),
     "ask": Text("申请", "Application"),
     "open": Text("待决定", "waits"),

@@ -14,7 +14,7 @@ from screen.feed.hub import Hub
 from screen.feed.slices.alarms import Alarms
 from screen.feed.view import View
 from screen.signer.client import SignerClient
-from screen.signer.wire import PATIENCE, LookAt, Purpose, TextPath
+from screen.signer.wire import PATIENCE, LookAt, LookOrder, Purpose, TextPath
 from screen.web.json_response import RefusedError, json_response
 from streams.keeper.wire import Opened
 from streams.messages import Alert, Place, Sealed
@@ -46,8 +46,6 @@ class Looks:
         alert = known(self._hub.view, asked.alert)
         if alert is None:
             raise RefusedError(404, f"the screen has no alert {asked.alert!r}")
-        if self._signer is None:
-            raise RefusedError(409, "this log was never opened: nothing in it is sealed")
         question = LookAt(
             session=token_of(request),
             place=asked.place,
@@ -58,12 +56,19 @@ class Looks:
             subject=alert.subject,
             department=alert.department.id,
         )
-        opened = await run_in_threadpool(self._signer.ask, question, _OPENED, PATIENCE)
-        return json_response({"state": opened.state, "shown": opened.shown}, 200)
+        return await looked(self._signer, question)
 
     def _bounds(self, asked: LookRequest, person: Person) -> str:
         alert = known(self._hub.view, asked.alert)
         return person.not_for(alert.department.id, alert.adcode or "") if alert else ""
+
+
+async def looked(signer: SignerClient | None, question: LookAt | LookOrder) -> Response:
+    """The text that is asked for, as of `Looks.look`; RefusedError where the log was never opened."""
+    if signer is None:
+        raise RefusedError(409, "this log was never opened: nothing in it is sealed")
+    opened = await run_in_threadpool(signer.ask, question, _OPENED, PATIENCE)
+    return json_response({"state": opened.state, "shown": opened.shown}, 200)
 
 
 def known(view: View, name: str) -> Alert | None:

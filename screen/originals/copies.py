@@ -36,8 +36,9 @@ def copy_of(file: IO[bytes]) -> bytes:
             picture.draft("RGB", (MOST_SIDE, MOST_SIDE))
             upright = ImageOps.exif_transpose(picture)
             upright.thumbnail((MOST_SIDE, MOST_SIDE))
+            drawn_over = upright.convert("RGBA")
             plain = Image.new("RGB", upright.size, "white")
-            plain.paste(upright.convert("RGBA"), mask=upright.convert("RGBA").getchannel("A"))
+            plain.paste(drawn_over, mask=drawn_over.getchannel("A"))
     except NoCopyError:
         raise
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError, MemoryError) as error:

@@ -3,14 +3,13 @@
 Each look is on record before anything is given; in a log that was never opened nothing is sealed and nothing recorded.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
-from msgspec.json import Decoder
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -21,6 +20,7 @@ from screen.access.authentication import token_of
 from screen.access.declared_routes import ActRoute, LookRoute, UploadRoute, reader
 from screen.access.people import Person, person_of
 from screen.acts.commands import Commands
+from screen.acts.looks import looked
 from screen.acts.order_about import About
 from screen.acts.order_press import OrderId, OrderPress
 from screen.acts.requests import Key
@@ -29,11 +29,10 @@ from screen.feed.slices.orders import Orders
 from screen.originals.copies import DRAWN, NoCopyError, copy_of
 from screen.originals.scope import FindOrder, Lines, why_no_look, why_not
 from screen.signer.client import SignerClient
-from screen.signer.wire import PATIENCE, LookOrder, OpenOriginal, Purpose, TextName
+from screen.signer.wire import LookOrder, OpenOriginal, Purpose, TextName
 from screen.web.json_response import NOT_KEPT, RefusedError, json_response
 from streams.clock import wall_time
 from streams.kafka import clients
-from streams.keeper.wire import Opened
 from streams.messages import LOOK_ORDER, Actor, Order, OrderAct, OrderAudit, Sealed
 from streams.messages.orders import File
 from streams.messages.words import Line
@@ -124,8 +123,6 @@ class Originals:
     async def look(self, asked: TextRequest, request: Request) -> Response:
         """A sealed text, or what stands in its place, as `state` and `shown`."""
         self._known(asked.order)
-        if self._signer is None:
-            raise RefusedError(409, "this log was never opened: nothing in it is sealed")
         question = LookOrder(
             session=token_of(request),
             order=asked.order,
@@ -133,8 +130,7 @@ class Originals:
             reference=asked.reference,
             purpose=asked.purpose,
         )
-        opened = await run_in_threadpool(self._signer.ask, question, _OPENED, PATIENCE)
-        return json_response({"state": opened.state, "shown": opened.shown}, 200)
+        return await looked(self._signer, question)
 
     async def take(self, request: Request, file: IO[bytes]) -> Response:
         """Keep a file and write that it was put to its order: its place in the log, the file, and what is to be told of it."""
@@ -191,13 +187,14 @@ class Originals:
         def original(file: File) -> Iterable[bytes] | None:
             if not asked.originals or why_no_look("office", order, lines, person):
                 return None
-            with spool() as body:
-                try:
-                    self._fill(OriginalRequest(order=name, purpose=asked.purpose), file, session, body)
-                except RefusedError:
-                    return None
-                body.seek(0)
-                return [body.read()]
+            body = spool()
+            try:
+                self._fill(OriginalRequest(order=name, purpose=asked.purpose), file, session, body)
+            except RefusedError:
+                body.close()
+                return None
+            body.seek(0)
+            return _read_out(body)
 
         with ExitStack() as held:
             target = held.enter_context(spool())
@@ -317,6 +314,12 @@ def act_of(asked: FileRequest, file: File, told: str, actor: Actor) -> OrderAct:
     return OrderAct(order=asked.order, actor=actor, lines=(asked.line,) if asked.line else (), reason=told, file=file)
 
 
+def _read_out(body: IO[bytes]) -> Iterator[bytes]:
+    """A file's bytes, a piece at a time; it is gone after them."""
+    with body:
+        yield from pieces_of(body)
+
+
 def _looked_into(file: IO[bytes], asked: FileRequest) -> tuple[File, str]:
     """The piece of evidence that a file is by its content, and what is to be told of it; RefusedError where it is none."""
     try:
@@ -337,5 +340,4 @@ def _query(request: Request, shape: type[Any]) -> Any:
         raise RefusedError(422, str(error)) from None
 
 
-_OPENED: Decoder[Opened] = Decoder(Opened)
 _STATUS = {"sealed": 403, "deleted": 410, "unavailable": 503}

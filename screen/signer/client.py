@@ -4,11 +4,11 @@ import base64
 import socket
 import time
 from collections import OrderedDict
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, TypeVar
 
+from msgspec import Raw
 from msgspec.json import Decoder
 from starlette.concurrency import run_in_threadpool
 
@@ -44,6 +44,7 @@ from screen.web.json_response import RefusedError
 from streams.handover import Record
 from streams.keeper.wire import Opened
 from streams.messages import Act, Alert, Incident, Issue, JobCommand, Place, Regroup
+from streams.originals.folder import pieces_of
 from streams.originals.spool import PIECE
 
 T = TypeVar("T")
@@ -85,33 +86,21 @@ class SignerClient:
 
         `file`: whose bytes follow the question.
         """
-        reply = _REPLY.decode(self._exchanged(question, patience, file))
-        if reply.status != 200:
-            raise RefusedError(reply.status, reply.why)
-        return value.decode(reply.value)
+        return value.decode(self._asked(question, patience, file=file))
 
     def original(self, question: OpenOriginal, target: IO[bytes]) -> Opened:
         """Write an original into `target`, or say why it is not opened; as `ask`."""
-        found: list[Opened] = []
+        return _OPENED.decode(self._asked(question, FILE_PATIENCE, target=target))
 
-        def more(reply: bytes) -> int:
-            said = _REPLY.decode(reply)
-            found.extend([_OPENED.decode(said.value)] if said.status == 200 else [])
-            return found[0].size if found else 0
-
-        reply = _REPLY.decode(self._exchanged(question, FILE_PATIENCE, target=target, more=more))
+    def _asked(
+        self, question: Question, patience: float, file: IO[bytes] | None = None, target: IO[bytes] | None = None
+    ) -> Raw:
+        reply = self._exchanged(question, patience, file, target)
         if reply.status != 200:
             raise RefusedError(reply.status, reply.why)
-        return found[0]
+        return reply.value
 
-    def _exchanged(
-        self,
-        question: Question,
-        patience: float,
-        file: IO[bytes] | None = None,
-        target: IO[bytes] | None = None,
-        more: Callable[[bytes], int] = lambda _: 0,
-    ) -> bytes:
+    def _exchanged(self, question: Question, patience: float, file: IO[bytes] | None, target: IO[bytes] | None) -> Reply:
         try:
             message = framed(question)
         except ValueError as error:
@@ -129,10 +118,9 @@ class SignerClient:
             try:
                 line.sendall(message)
                 with suppress(BrokenPipeError, ConnectionResetError):  # it may refuse before it has all, and says why
-                    while file is not None and (piece := file.read(PIECE)):
+                    for piece in pieces_of(file) if file is not None else ():
                         line.sendall(piece)
-                (length,) = LENGTH.unpack(_received(line, LENGTH.size, until))
-                return _with_file(line, _received(line, length, until), until, target, more)
+                return _replied(line, until, target)
             except TimeoutError:
                 why = f"within {patience:g} s"
             except (OSError, EOFError):
@@ -140,15 +128,16 @@ class SignerClient:
         raise SignerAwayError(f"the signer has not answered {why}; whether it was done, the log says")
 
 
-def _with_file(
-    line: socket.socket, reply: bytes, until: float, target: IO[bytes] | None, more: Callable[[bytes], int]
-) -> bytes:
-    """The reply, once the bytes that follow it are in `target`."""
-    left = more(reply) if target is not None else 0
-    while left and target is not None:
-        piece = _received(line, min(PIECE, left), until)
-        target.write(piece)
-        left -= len(piece)
+def _replied(line: socket.socket, until: float, target: IO[bytes] | None) -> Reply:
+    """The reply, once the file that follows it is in `target`."""
+    (length,) = LENGTH.unpack(_received(line, LENGTH.size, until))
+    reply = _REPLY.decode(_received(line, length, until))
+    if target is not None and reply.status == 200:
+        left = _OPENED.decode(reply.value).size
+        while left:
+            piece = _received(line, min(PIECE, left), until)
+            target.write(piece)
+            left -= len(piece)
     return reply
 
 

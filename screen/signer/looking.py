@@ -14,7 +14,7 @@ from kafka.errors import KafkaError
 from screen.access.sessions import Session, Sessions
 from screen.signer.notary import NotSignedError, actor_of, authn_of, live
 from screen.signer.order_texts import ORIGINAL, TEXT, family
-from screen.signer.wire import LookAt, LookOrder, OpenOriginal
+from screen.signer.wire import LookAt, Looked, LookOrder, OpenOriginal
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.keeper.client import KeeperAwayError, KeeperClient, KeeperRefusedError
@@ -42,20 +42,16 @@ class Looking:
 
     def look(self, asked: LookAt) -> Opened:
         """The text, after the look is on record, or what is shown in its place; NotSignedError says why nothing was asked."""
-        person = (session := live(self._sessions, asked.session)).person
-        if why := person.may_not("look"):
-            raise NotSignedError(403, "right", why)
-        if self._keeper is None:
-            raise NotSignedError(503, "keeper", "nothing is opened: the signer knows no keeper, set ONESCREEN_KEEPER_SOCKET")
+        session, keeper = self._session(asked, "look"), self._known_keeper()
         stage = self._topics.get(asked.place.topic)
         value = self._record_at(asked.place) if stage else None
         if stage is None or value is None:
             raise NotSignedError(410, "place", f"there is no act at {told(asked.place)}, or Kafka keeps it no longer")
         event = act_of(value, asked)
-        if why := person.not_for(asked.department, event.region or None):
+        if why := session.person.not_for(asked.department, event.region or None):
             raise NotSignedError(403, "right", why)
         question = OpenText(
-            actor=actor_of(person),
+            actor=actor_of(session.person),
             authn=authn_of(session),
             purpose=asked.purpose,
             family=f"{stage}/{event.subject}",
@@ -64,11 +60,11 @@ class Looking:
             path=asked.path,
             reference=asked.reference,
         )
-        return self._answered(lambda keeper: keeper.open(question))
+        return _answered(lambda: keeper.open(question))
 
     def look_order(self, asked: LookOrder) -> Opened:
         """The same of a text of an order; whose it is, and so for whom, the keeper knows by its key."""
-        session = self._session(asked)
+        session = self._session(asked, LOOK_ORDER)
         question = OpenText(
             actor=actor_of(session.person),
             authn=authn_of(session),
@@ -79,11 +75,12 @@ class Looking:
             path=asked.name,
             reference=asked.reference,
         )
-        return self._answered(lambda keeper: keeper.open(question))
+        keeper = self._known_keeper()
+        return _answered(lambda: keeper.open(question))
 
     def original(self, asked: OpenOriginal, target: IO[bytes]) -> Opened:
         """Write an original into `target`, as `look_order`."""
-        session, file = self._session(asked), asked.file
+        session, file = self._session(asked, LOOK_ORDER), asked.file
         if file.text is None:
             raise NotSignedError(409, "place", "this original is not sealed")
         question = OpenFile(
@@ -96,24 +93,29 @@ class Looking:
             path="file",
             reference=file.text,
         )
-        return self._answered(lambda keeper: keeper.open_file(question, target))
+        keeper = self._known_keeper()
+        return _answered(lambda: keeper.open_file(question, target))
 
-    def _session(self, asked: LookOrder | OpenOriginal) -> Session:
-        """The session of who looks; NotSignedError where no look at orders is that person's."""
+    def _session(self, asked: Looked, right: str) -> Session:
+        """The session of who looks; NotSignedError where that person has no right to such looks."""
         session = live(self._sessions, asked.session)
-        if why := session.person.may_not(LOOK_ORDER):
+        if why := session.person.may_not(right):
             raise NotSignedError(403, "right", why)
         return session
 
-    def _answered(self, ask: Callable[[KeeperClient], Opened]) -> Opened:
+    def _known_keeper(self) -> KeeperClient:
         if self._keeper is None:
             raise NotSignedError(503, "keeper", "nothing is opened: the signer knows no keeper, set ONESCREEN_KEEPER_SOCKET")
-        try:
-            return ask(self._keeper)
-        except KeeperAwayError as error:
-            raise NotSignedError(503, "keeper", f"nothing is opened: {error}") from None
-        except KeeperRefusedError as error:
-            raise NotSignedError(503, "keeper", f"the keeper opens nothing for the signer: {error}") from None
+        return self._keeper
+
+
+def _answered(ask: Callable[[], Opened]) -> Opened:
+    try:
+        return ask()
+    except KeeperAwayError as error:
+        raise NotSignedError(503, "keeper", f"nothing is opened: {error}") from None
+    except KeeperRefusedError as error:
+        raise NotSignedError(503, "keeper", f"the keeper opens nothing for the signer: {error}") from None
 
 
 def act_of(value: bytes, asked: LookAt) -> Event:

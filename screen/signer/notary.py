@@ -4,7 +4,6 @@ The web process says what is done; who does it, in which role, and how that is k
 """
 
 from collections.abc import Callable
-from hashlib import sha256
 from time import time
 from typing import IO
 
@@ -48,6 +47,7 @@ from streams.messages import (
     format_time,
 )
 from streams.messages.orders import OrderAct
+from streams.originals.folder import digest_of
 from streams.signing.machine.keyfile import KeyFileError
 from streams.signing.machine.part import Part
 from streams.topics import inputs, topic_name
@@ -262,10 +262,7 @@ def _typed(right: str) -> str:
 def _same(act: OrderAct, body: IO[bytes]) -> IO[bytes]:
     """The bytes of an act's file from their beginning; ValueError where they are not those of its digest."""
     body.seek(0)
-    found = sha256()
-    while piece := body.read(1 << 16):
-        found.update(piece)
-    if act.file is None or found.hexdigest() != act.file.digest:
+    if act.file is None or digest_of(body) != act.file.digest:
         raise ValueError("the file's bytes are not those of its digest")
     body.seek(0)
     return body

@@ -47,6 +47,7 @@ from screen.web.json_response import RefusedError
 from streams.command import Trouble
 from streams.keeper.wire import Opened
 from streams.messages import DecodeError, decode
+from streams.originals.folder import pieces_of
 from streams.originals.spool import PIECE, spool
 
 WITHIN = 2.0
@@ -117,7 +118,7 @@ class SignerServer:
                 if reply is not None:
                     writer.write(framed(reply))
                     await asyncio.wait_for(writer.drain(), WITHIN)
-                while original is not None and (piece := original.read(PIECE)):
+                for piece in pieces_of(original) if original is not None else ():
                     writer.write(piece)
                     await asyncio.wait_for(writer.drain(), WITHIN)
         except TimeoutError:

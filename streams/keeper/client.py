@@ -27,8 +27,8 @@ from streams.keeper.wire import (
     Sweep,
 )
 from streams.messages.words import Sealed
-
-_PIECE = 1 << 16
+from streams.originals.folder import pieces_of
+from streams.originals.spool import PIECE
 
 TIMEOUT = 15.0
 """Seconds after which the keeper has not answered: longer than it waits for Kafka."""
@@ -50,31 +50,19 @@ class KeeperClient:
 
     def seal(self, asked: SealText) -> Sealed:
         """The reference to a text, which stands in Kafka by then; the same text at the same place gives the same one."""
-        answer = self.ask(asked)
-        if answer.sealed is None:
-            raise KeeperAwayError("the keeper gave no reference")
-        return answer.sealed
+        return _reference(self.ask(asked))
 
     def open(self, asked: OpenText) -> Opened:
         """The text of a reference, after the look stands in Kafka, or why it is not given."""
-        answer = self.ask(asked)
-        if answer.opened is None:
-            raise KeeperAwayError("the keeper gave no answer to a look")
-        return answer.opened
+        return _opened(self.ask(asked))
 
     def keep_file(self, asked: SealFile, file: IO[bytes]) -> Sealed:
         """The reference to an original of `asked.size` bytes, which is durable by then."""
-        answer = self.ask(asked, file)
-        if answer.sealed is None:
-            raise KeeperAwayError("the keeper gave no reference")
-        return answer.sealed
+        return _reference(self.ask(asked, file))
 
     def open_file(self, asked: OpenFile, target: IO[bytes]) -> Opened:
         """Write an original into `target`, after the look stands in Kafka, or why it is not given."""
-        answer = self.ask(asked, target=target)
-        if answer.opened is None:
-            raise KeeperAwayError("the keeper gave no answer to a look")
-        return answer.opened
+        return _opened(self.ask(asked, target=target))
 
     def person(self, purpose: str, identifier: str) -> str:
         """The pseudonym (32 hex digits) of a person for a purpose."""
@@ -110,7 +98,7 @@ class KeeperClient:
                 line.connect(str(self._path))
                 line.sendall(_encode(asked) + b"\n")
                 with suppress(BrokenPipeError, ConnectionResetError):  # it may refuse before it has all, and says why
-                    while file is not None and (piece := file.read(_PIECE)):
+                    for piece in pieces_of(file) if file is not None else ():
                         line.sendall(piece)
                 with line.makefile("rb") as back:
                     value = back.readline(MAX_LINE)
@@ -136,11 +124,23 @@ _encode = Encoder().encode
 _answers = Decoder(Answer)
 
 
+def _reference(answer: Answer) -> Sealed:
+    if answer.sealed is None:
+        raise KeeperAwayError("the keeper gave no reference")
+    return answer.sealed
+
+
+def _opened(answer: Answer) -> Opened:
+    if answer.opened is None:
+        raise KeeperAwayError("the keeper gave no answer to a look")
+    return answer.opened
+
+
 def _copy(back: IO[bytes], target: IO[bytes], opened: Opened | None) -> None:
     """The bytes that follow an answer; KeeperAwayError where they come short."""
     left = opened.size if opened else 0
     while left:
-        piece = back.read(min(_PIECE, left))
+        piece = back.read(min(PIECE, left))
         if not piece:
             raise KeeperAwayError("the keeper has hung up before the file was whole")
         target.write(piece)

@@ -76,9 +76,7 @@ class Keeper:
     def open_file(self, asked: OpenFile) -> tuple[Opened, Iterator[bytes]]:
         """The bytes of an original, once Kafka has the look; else why not. A file that was changed is lost, and told."""
         found, pieces = self._open_file(asked)
-        self.counts[f"looks {found.state}"] += 1
-        if found.state == "unavailable":
-            self._tell("file lost", {"kid": asked.reference.kid, "digest": asked.reference.digest, "why": found.why})
+        self._looked(asked, found, "file")
         return found, pieces
 
     def person(self, asked: NamePerson) -> str:
@@ -91,9 +89,7 @@ class Keeper:
     def open(self, asked: OpenText) -> Opened:
         """The text of a reference, once Kafka has the look; else why not. AwayError where Kafka does not take the look."""
         found = self._open(asked)
-        self.counts[f"looks {found.state}"] += 1
-        if found.state == "unavailable":
-            self._tell("text lost", {"kid": asked.reference.kid, "digest": asked.reference.digest, "why": found.why})
+        self._looked(asked, found, "text")
         return found
 
     def standing(self, log: str) -> Standing:
@@ -131,6 +127,12 @@ class Keeper:
         files = sum(self.shelf.drop(digest) for digest in digests)
         self._tell("swept", {"texts": len(found), **({"files": files} if files else {})})
         return len(found) + files
+
+    def _looked(self, asked: OpenText, found: Opened, what: str) -> None:
+        """Count how a look was answered; what is lost is told."""
+        self.counts[f"looks {found.state}"] += 1
+        if found.state == "unavailable":
+            self._tell(f"{what} lost", {"kid": asked.reference.kid, "digest": asked.reference.digest, "why": found.why})
 
     def _open(self, asked: OpenText) -> Opened:
         row = self._store.row(asked.reference.kid)

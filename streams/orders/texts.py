@@ -98,19 +98,3 @@ def check_texts(data: Issue | OrderAct) -> None:
 def told(text: Text) -> str:
     """A sentence in both languages, for an error."""
     return f"{text.zh} / {text.en}"
-
-
-def at_path(data: object, path: str) -> object:
-    """What stands at a path of decoded JSON; None where nothing does.
-
-    >>> at_path({"text": [{"words": "a"}]}, "text.0.words"), at_path({"text": []}, "text.0.words"), at_path({}, "reason")
-    ('a', None, None)
-    """
-    for step in path.split("."):
-        if isinstance(data, dict):
-            data = data.get(step)
-        elif isinstance(data, list) and step.isdecimal() and int(step) < len(data):
-            data = data[int(step)]
-        else:
-            return None
-    return data

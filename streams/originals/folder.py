@@ -14,10 +14,8 @@ from typing import IO
 
 from streams.messages.orders import File
 from streams.messages.words import Sealed
+from streams.originals.spool import PIECE
 from streams.settings import Settings
-
-PIECE = 1 << 16
-"""Bytes that are read at once."""
 
 _HEX = re.compile(r"[0-9a-f]{64}")
 _NEW = "new-"

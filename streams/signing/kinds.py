@@ -25,6 +25,9 @@ may be written late."""
 SERIES = ("log.*", "key.*")
 """The series of events of the roots, each of which names the one before."""
 
+LONGEST = 200
+"""Characters of a kind for which an answer is remembered: strangers' longer ones, of up to 64 KiB, fill no memory."""
+
 _PATTERN = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*(\.\*)?")
 _MASK = 0xFFFFFFFF
 
@@ -38,14 +41,20 @@ def is_pattern(text: str) -> bool:
     return _PATTERN.fullmatch(text) is not None
 
 
-@lru_cache(maxsize=8192)
 def matches(patterns: tuple[str, ...], kind: str) -> bool:
     """Whether one of the patterns names the kind.
 
     >>> matches(("command.*",), "command.shelve"), matches(("command.*",), "commander.x"), matches(("a.b",), "a.b.c")
     (True, False, False)
     """
+    return (_remembered if len(kind) <= LONGEST else _matches)(patterns, kind)
+
+
+def _matches(patterns: tuple[str, ...], kind: str) -> bool:
     return any(kind.startswith(each[:-1]) if each.endswith(".*") else kind == each for each in patterns)
+
+
+_remembered = lru_cache(maxsize=8192)(_matches)
 
 
 def partition_of(key: bytes, partitions: int) -> int:

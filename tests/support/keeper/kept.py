@@ -1,12 +1,15 @@
 """A keeper of keys with a log in memory, which is a log of the project's own form: partitions by key, nothing taken back."""
 
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from msgspec import Raw, json
 
+from streams.keeper.client import KeeperClient
 from streams.keeper.disk.kek import FileKeks
 from streams.keeper.disk.shelf import Shelf
 from streams.keeper.disk.store import Store
@@ -15,6 +18,7 @@ from streams.keeper.forgetting import Choices, Forgetting
 from streams.keeper.keeper import Keeper
 from streams.keeper.log import Stored
 from streams.keeper.rights import by_role
+from streams.keeper.server import MOST_FILE, KeeperServer, peers_of
 from streams.keeper.wire import OpenText, SealText
 from streams.messages import Actor, Authn, Event, decode_event, format_time
 from streams.messages.words import Sealed
@@ -176,6 +180,15 @@ class Kept:
         """How a text is answered: the state and the text."""
         found = self.keeper.open(looking(reference, **more))
         return found.state, found.text
+
+    @contextmanager
+    def answering(self, path: Path, most: int = MOST_FILE) -> Iterator[KeeperClient]:
+        """A client of it while it answers at a socket, to its own uid; `most`: bytes of a file."""
+        server = KeeperServer(path, self.keeper, self.forgetting, "t", peers_of("", os.geteuid()), most)
+        try:
+            yield KeeperClient(path)
+        finally:
+            server.close()
 
 
 _last = BEGIN * 1_000

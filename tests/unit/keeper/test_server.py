@@ -26,10 +26,8 @@ def kept(tmp_path: Path) -> Iterator[Kept]:
 @pytest.fixture
 def client(kept: Kept, tmp_path: Path) -> Iterator[KeeperClient]:
     """A client of its socket, of the keeper's own uid."""
-    path = tmp_path / "socket"
-    server = KeeperServer(path, kept.keeper, kept.forgetting, "t", peers_of("", os.geteuid()))
-    yield KeeperClient(path)
-    server.close()
+    with kept.answering(tmp_path / "socket") as found:
+        yield found
 
 
 def test_everything_that_can_be_asked(kept: Kept, client: KeeperClient) -> None:

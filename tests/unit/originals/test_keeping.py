@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from agents.audit.originals import verify_originals
 from streams.keeper.client import KeeperAwayError, KeeperClient, KeeperRefusedError
-from streams.keeper.server import KeeperServer, peers_of
 from streams.keeper.wire import OpenFile, SealFile
 from streams.messages import Actor, Authn, Sealed, encode, format_time
 from streams.messages.orders import File
@@ -43,9 +42,8 @@ def kept(tmp_path: Path) -> Iterator[Kept]:
 @pytest.fixture
 def client(kept: Kept, tmp_path: Path) -> Iterator[KeeperClient]:
     """A client of its socket, which takes files of 1 MiB."""
-    server = KeeperServer(tmp_path / "socket", kept.keeper, kept.forgetting, "t", peers_of("", os.geteuid()), 1 << 20)
-    yield KeeperClient(tmp_path / "socket")
-    server.close()
+    with kept.answering(tmp_path / "socket", 1 << 20) as found:
+        yield found
 
 
 def sealing(**more: Any) -> SealFile:

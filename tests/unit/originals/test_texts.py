@@ -1,6 +1,5 @@
 """The texts of orders: whose each is, what is refused before it is sealed, and under which key it is then."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,11 +17,10 @@ from screen.signer.wire import SignOrder
 from streams.keeper.client import KeeperClient
 from streams.keeper.disk.store import Owner
 from streams.keeper.rights import roles_of
-from streams.keeper.server import KeeperServer, peers_of
 from streams.messages import Actor, Issue, OrderAct, Sealed, Text, decode_event
 from streams.messages.orders import Passage, Receiver
 from streams.orders.secrecy import names_secret
-from streams.orders.texts import at_path, party_of, texts_of
+from streams.orders.texts import party_of, texts_of
 from tests.support.keeper.kept import Kept, MemoryLog
 from tests.support.signer.room import HASH, PEOPLE, SigningRoom
 from tests.support.signing import BEGIN
@@ -43,9 +41,8 @@ ISSUE = Issue(
 def kept(tmp_path: Path) -> Iterator[Kept]:
     """A keeper that answers at a socket."""
     found = Kept(tmp_path, MemoryLog())
-    server = KeeperServer(tmp_path / "socket", found.keeper, found.forgetting, "t", peers_of("", os.geteuid()))
-    yield found
-    server.close()
+    with found.answering(tmp_path / "socket"):
+        yield found
     found.close()
 
 
@@ -113,7 +110,7 @@ def test_every_text_of_an_order_is_sealed_under_its_party(room: SigningRoom, kep
     assert kept.open(contact, actor=handler, **given) == ("open", "张先生 13800138000")
     assert kept.open(contact, actor=leader, **given) == ("sealed", "")
     assert kept.open(contact, actor=handler, **given | {"family": family("0b" * 16)})[0] == "sealed"
-    assert at_path(json.decode(decode_event(value).data), "text.1.words.digest") == contact.digest
+    assert json.decode(decode_event(value).data)["text"][1]["words"]["digest"] == contact.digest
 
 
 @pytest.mark.parametrize(

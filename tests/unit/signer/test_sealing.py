@@ -1,6 +1,5 @@
 """The signer has people's texts sealed by the keeper: a reference that opens at that very place, or nothing is signed."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +8,6 @@ import pytest
 from screen.signer.notary import NotSignedError
 from screen.signer.sealing import by_keeper
 from streams.keeper.client import KeeperClient
-from streams.keeper.server import KeeperServer, peers_of
 from streams.messages import Sealed
 from tests.support.keeper.kept import FAMILY, Kept, MemoryLog, looking
 
@@ -20,9 +18,8 @@ ACT = ("command.comment", "press-1", FAMILY, "reason")
 def kept(tmp_path: Path) -> Iterator[Kept]:
     """A keeper that answers at a socket."""
     found = Kept(tmp_path, MemoryLog())
-    server = KeeperServer(tmp_path / "socket", found.keeper, found.forgetting, "t", peers_of("", os.geteuid()))
-    yield found
-    server.close()
+    with found.answering(tmp_path / "socket"):
+        yield found
     found.close()
 
 
