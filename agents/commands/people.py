@@ -34,9 +34,9 @@ def log_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
 
 
-def person_options(parser: argparse.ArgumentParser, roles: Sequence[str] = (), default: str = "supervisor") -> None:
+def person_options(parser: argparse.ArgumentParser, roles: Sequence[str] = ()) -> None:
     """The options that say who acts, and in which log; where one of several `roles` gives the right there is no default."""
-    role = default if not roles else roles[0] if len(roles) == 1 else None
+    role = "supervisor" if not roles else roles[0] if len(roles) == 1 else None
     more = " (default %(default)s)" if role else f": {', '.join(roles)}"
     parser.add_argument("--actor", default=getpass.getuser(), metavar="ACCOUNT", help="who acts (default %(default)s)")
     parser.add_argument(

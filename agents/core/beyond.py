@@ -166,6 +166,17 @@ def remembered_among(acts: list[str], event: Envelope) -> str | None:
     return content_of(acts, intake.identity(event))
 
 
+def is_copy(acts: list[str], event: Event) -> bool:
+    """Whether an event is among the remembered acts."""
+    identity = intake.identity(event)
+    return any(each.startswith(identity) for each in acts)
+
+
+def with_act(acts: list[str], event: Event, admitted: Admitted, most: int) -> list[str]:
+    """The remembered acts and this one: its id and the digits of its content. The oldest beyond `most` are forgotten."""
+    return [*acts, f"{intake.identity(event)}{admitted.content}"][-most:]
+
+
 def data_of(event: Event, type_: type[Any]) -> Any:
     """The data of an event; Refused where they are not of their type, or a time in them is none."""
     try:

@@ -11,7 +11,7 @@ from streams.orders.kinds import kinds
 from streams.orders.words import ACTS, EVENTS, LINE_STATES, PARTS, states
 
 WORDS = {
-    "kind": Text("类型", "OrderKind"),
+    "kind": Text("类型", "Kind"),
     "issuer": Text("下达单位", "Issued by"),
     "verifier": Text("核查单位", "Verified by"),
     "supervising": Text("督办单位", "Supervised by"),

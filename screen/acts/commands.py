@@ -29,7 +29,6 @@ from streams.messages import (
     event_bytes,
     format_time,
 )
-from streams.messages.rights import ORDER
 from streams.orders.texts import check_texts
 from streams.originals.folder import folder_of, keep_plain, pieces_of
 from streams.outputs import target
@@ -106,7 +105,7 @@ def order_id(press: OrderPress) -> str:
 def order_bytes(region: str, press: OrderPress, now: int) -> bytes:
     """The CloudEvent of an act on an order whose place lies in this district, at the log's time `now` (ms)."""
     return event_bytes(
-        type=f"{COMMAND}{ORDER}{press.verb}",
+        type=COMMAND + press.right,
         source=SOURCE,
         id=order_id(press),
         time=format_time(now),

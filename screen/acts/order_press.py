@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from screen.acts.requests import Key
 from streams.messages import Actor, Issue, OrderAct
-from streams.messages.rights import ORDER_RIGHTS
+from streams.messages.rights import ORDER, ORDER_RIGHTS
 
 OrderId = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
 
@@ -25,7 +25,7 @@ class OrderPress(Struct, frozen=True):
     @property
     def right(self) -> str:
         """What it is in the table of rights."""
-        return f"order.{self.verb}"
+        return ORDER + self.verb
 
 
 class OrderRequest(Struct, frozen=True, forbid_unknown_fields=True):

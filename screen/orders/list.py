@@ -132,9 +132,7 @@ class OrderSelection(Struct, frozen=True):
     @property
     def total(self) -> int:
         """Rows to be shown; those that have ended stand behind them where they are not asked for."""
-        return len(self.order) - (
-            0 if self.query.group == ENDED else self.groups.get(ENDED, 0) if self.query.group is None else 0
-        )
+        return len(self.order) - (self.groups.get(ENDED, 0) if self.query.group is None else 0)
 
 
 def advance(index: OrderIndex, rows: Iterable[tuple[str, OrderRow | None]]) -> OrderIndex:

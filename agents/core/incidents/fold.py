@@ -7,7 +7,7 @@ the worker and the replay run alike. All of a city stands in one partition, so t
 from msgspec.structs import replace
 
 from agents.core import intake
-from agents.core.beyond import data_of, remembered_among
+from agents.core.beyond import data_of, is_copy, remembered_among, with_act
 from agents.core.incidents.grouping import city_of, member
 from agents.core.incidents.incident import (
     IncidentCause,
@@ -165,7 +165,7 @@ class Incidents(IncidentPartition):
         remark(self.board, event.subject, said, cause, out)
 
     def _remember(self, event: Event, admitted: Admitted) -> None:
-        self._acts = [*self._acts, f"{intake.identity(event)}{admitted.content}"][-KEPT_ACTS:]
+        self._acts = with_act(self._acts, event, admitted, KEPT_ACTS)
         self._dirty.add(ACTS)
 
     def _command(self, event: Event, cause: IncidentCause, admitted: Admitted, out: list[Output]) -> None:
@@ -173,8 +173,7 @@ class Incidents(IncidentPartition):
         group = self.groups.get(act.incident)
         if group is None or group.incident.city != event.subject:
             raise Refused("unknown-incident", "its city has no such incident that may be changed", "$.data")
-        identity = intake.identity(event)
-        if any(each.startswith(identity) for each in self._acts):
+        if is_copy(self._acts, event):
             return
         self._remember(event, admitted)
         regroup(self.board, event.type.removeprefix(COMMAND), act, cause, out)

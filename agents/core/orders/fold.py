@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import msgspec
 
 from agents.core import intake
-from agents.core.beyond import BeyondStage, data_of, remembered_among
+from agents.core.beyond import BeyondStage, data_of, is_copy, remembered_among, with_act
 from agents.core.intake import Refused
 from agents.core.orders import filing, passing, tied
 from agents.core.orders.acts import acted
@@ -171,18 +171,18 @@ class Orders(BeyondStage):
         if isinstance(act, Issue):
             if head is None:
                 self._issue(event, act, cause, admitted, out)
-            elif not self._is_copy(head, event):
+            elif not is_copy(head.acts, event):
                 turn = self._turn(head, cause, out)
-                self._remember(head, event, admitted)
+                head.acts = with_act(head.acts, event, admitted, KEPT_ACTS)
                 said = OrderEntry(event=verb, verb=verb, actor=act.actor, behalf=act.behalf)
                 turn.refuse(verb, said, "an order of this id has been issued")
                 turn.save()
             return
         if head is None:
             raise Refused("unknown-order", "there is no such order, or it was filed too long ago", "$.data.order")
-        if self._is_copy(head, event):
+        if is_copy(head.acts, event):
             return
-        self._remember(head, event, admitted)
+        head.acts = with_act(head.acts, event, admitted, KEPT_ACTS)
         turn = self._turn(head, cause, out)
         acted(turn, verb, act)
         turn.save()
@@ -194,7 +194,7 @@ class Orders(BeyondStage):
         if not is_order_id(issue.order):
             raise Refused("malformed-data", "the id of an order has 32 hex digits", "$.data.order")
         head = begun(issue, kind, self._numbers.take(cause.at, self.partition), self.log, cause)
-        self._remember(head, event, admitted)
+        head.acts = with_act(head.acts, event, admitted, KEPT_ACTS)
         turn = self._turn(head, cause, out)
         issued(turn, issue)
         turn.save()
@@ -202,8 +202,8 @@ class Orders(BeyondStage):
     def _filed(self, event: Event, matter: Matter, cause: OrderCause, out: list[Output]) -> None:
         head = self.shelf.head(event.subject)
         if head is not None:
-            if not self._is_copy(head, event):
-                self._remember(head, event, Admitted())
+            if not is_copy(head.acts, event):
+                head.acts = with_act(head.acts, event, Admitted(), KEPT_ACTS)
                 turn = self._turn(head, cause, out)
                 filing.step(turn, matter)
                 turn.save()
@@ -215,7 +215,7 @@ class Orders(BeyondStage):
             raise Refused("malformed-data", "no kind of order is opened by such a matter", "$.data.kind")
         number, desk = self._numbers.take(cause.at, self.partition), self.rules.desks.get(kind.id, "")
         head = filed(matter, event.subject, kind, number, self.log, desk, cause)
-        self._remember(head, event, Admitted())
+        head.acts = with_act(head.acts, event, Admitted(), KEPT_ACTS)
         turn = self._turn(head, cause, out)
         mark = turn.mark()
         try:
@@ -234,8 +234,8 @@ class Orders(BeyondStage):
     def _personal(self, event: Event, cause: OrderCause, admitted: Admitted, out: list[Output]) -> None:
         """What the keeper says of an order's texts stands in its trail."""
         said, head = remark_of(event), self.shelf.head(event.subject)
-        if head is not None and not self._is_copy(head, event):
-            self._remember(head, event, admitted)
+        if head is not None and not is_copy(head.acts, event):
+            head.acts = with_act(head.acts, event, admitted, KEPT_ACTS)
             passing.remark(self._turn(head, cause, out), said)
 
     def _series(self, before: Trust, cause: OrderCause, out: list[Output]) -> None:
@@ -262,10 +262,3 @@ class Orders(BeyondStage):
         if self.now is None or now > self.now:
             self.now = now
             passing.passed(self.rules, self.shelf, OrderCause(place, now, self.trusted.opened), out)
-
-    def _is_copy(self, head: Head, event: Event) -> bool:
-        identity = intake.identity(event)
-        return any(each.startswith(identity) for each in head.acts)
-
-    def _remember(self, head: Head, event: Event, admitted: Admitted) -> None:
-        head.acts = [*head.acts, f"{intake.identity(event)}{admitted.content}"][-KEPT_ACTS:]

@@ -117,7 +117,7 @@ PARTS = (
     PartRow(
         STAFF,
         "acts as the people of a simulated city; no live log adopts its key by default",
-        lambda places, _: PartRights(may=(*_ACTS, f"{COMMAND}{ORDER}*"), roles=_PERSONS, to=_stages(places)),
+        lambda places, _: PartRights(may=_ACTS, roles=_PERSONS, to=_stages(places)),
     ),
     PartRow(
         "keeper",

@@ -12,14 +12,14 @@ from screen.feed.hub import Hub
 from screen.web.live_list import MOST_BYTES, live_list
 
 
-class Asked(Struct, frozen=True, forbid_unknown_fields=True):
+class Pressed(Struct, frozen=True, forbid_unknown_fields=True):
     """What this page may ask."""
 
     n: int
 
 
 async def _socket(socket: WebSocket) -> None:
-    await live_list(socket, Hub(), Asked, lambda: {"unit": {}}, lambda asked: json.dumps({"n": asked.n}).encode())
+    await live_list(socket, Hub(), Pressed, lambda: {"unit": {}}, lambda asked: json.dumps({"n": asked.n}).encode())
 
 
 def test_the_names_come_first_and_what_cannot_be_read_is_left_out() -> None:
