@@ -20,6 +20,7 @@ from msgspec import Raw, Struct
 from agents.core.stage import Stage
 from agents.jobs import domain_values, order_rows
 from agents.jobs.alerts import newest_alert
+from agents.jobs.reports import Withheld
 from agents.jobs.work import Reading, RefusedError, Work, read, span
 from agents.rulebook.book_cache import BookCache
 from agents.stages import Basis, sound_basis, stage_of
@@ -186,6 +187,7 @@ class Judged:
         self.now: int | None = None
         self.raised: list[Raw] = []
         self._told: dict[str, dict[str, Any]] = {}
+        self._withheld = Withheld()
         self._changes = 0
 
     def run(self, basis: Basis, archive: Path, reading: Reading, folder: Path) -> Iterator[Path]:
@@ -230,7 +232,7 @@ class Judged:
     def _changes_of(self, stage: Stage, outputs: Iterable[Output]) -> Iterator[TimelineChange]:
         at = stage.now or 0
         revised: dict[str, Alert] = {}
-        for output in outputs:
+        for output in self._withheld.without(outputs):
             if shown := SHOWN.get(type(output)):
                 _, key = target(output)
                 yield TimelineChange(at, shown.kind, key, shown.ended(output), _raw(shown.value(output)))

@@ -12,7 +12,9 @@ from screen.feed.slices.clock import Clock
 from screen.feed.slices.orders import Orders
 from screen.feed.view import View
 from screen.i18n.texts import unit_name
+from screen.orders.seen import looker, view_for
 from streams.messages import Order, OrderLine, parse_time
+from streams.orders.texts import complained_of
 from streams.organs.routing import Asked
 from streams.places import organs
 
@@ -20,8 +22,9 @@ MOST_WAITING = 60
 """Rows of each list of the queue that are told of; the others are counted."""
 
 
-def queue(view: View) -> dict[str, Any]:
+def queue(view: View, person: Person) -> dict[str, Any]:
     """Return applications that wait, the one that is due first before the others; then filed matters, the oldest first."""
+    view = view_for(view, looker(person))
     orders = view[Orders]
     flow = view[OrderFlow]
     returns = [found for name in flow.returns if (found := _line(view, name)) is not None]
@@ -39,6 +42,7 @@ def queue(view: View) -> dict[str, Any]:
 
 def matter(view: View, person: Person, name: str) -> dict[str, Any] | None:
     """What a dispatcher sees beside one filed matter; None where it is not known or was dispatched already."""
+    view = view_for(view, looker(person))
     orders = view[Orders]
     order = orders.orders.get(name)
     if order is None or not is_filed(order):
@@ -49,8 +53,15 @@ def matter(view: View, person: Person, name: str) -> dict[str, Any] | None:
     sender = order.issuer if order.issuer in units else sender_of(person, units)
     ground = Ground(organs.routes(), units, organs.correspondence(), view[OrderFlow].loads)
     topic = order.traits.get("topic", order.traits.get("category", ""))
+    accused, *others = sorted(complained_of(order.traits)) or [""]
     asked = Asked(
-        day=day, topic=topic, adcode=order.adcode, lon=order.lon, lat=order.lat, accused=order.traits.get("against", "")
+        day=day,
+        topic=topic,
+        adcode=order.adcode,
+        lon=order.lon,
+        lat=order.lat,
+        accused=accused,
+        interests=tuple(others),
     )
     found = proposal(ground, asked, sender, "work-order", None)
     requests = [each for each in (orders.orders.get(one) for one in view[OrderFlow].requests) if each is not None]

@@ -28,6 +28,7 @@ from screen.feed.slices.subjects import Subjects
 from screen.feed.slices.trails import Trails
 from screen.feed.view import View
 from screen.i18n.texts import texts
+from screen.orders.seen import looker, view_for
 from screen.wall.incidents import of_alert
 from streams import places
 from streams.messages import CST, Alert, Order, OrderLine, Text, encode
@@ -82,6 +83,7 @@ class SheetRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 def sheet(view: View, person: Person, asked: SheetRequest) -> dict[str, Any] | None:
     """All of the sheet; None where the alert is not known."""
+    view = view_for(view, looker(person))
     alert = view[Alarms].known(asked.alert)
     if alert is None:
         return None

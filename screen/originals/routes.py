@@ -25,7 +25,7 @@ from screen.acts.order_about import About
 from screen.acts.order_press import OrderId, OrderPress
 from screen.acts.requests import Key
 from screen.feed.hub import Hub
-from screen.feed.slices.orders import Orders
+from screen.orders.seen import known_to
 from screen.originals.copies import DRAWN, NoCopyError, copy_of
 from screen.originals.scope import FindOrder, Lines, why_no_look, why_not
 from screen.signer.client import SignerClient
@@ -93,8 +93,8 @@ class ArchiveRequest(Struct, frozen=True, forbid_unknown_fields=True):
 class Originals:
     """The routes of one log's evidence.
 
-    `find`: an order and its lines; `trail`: its entries as they are stored. `folder`: where plain originals are, `most`: bytes
-    of one; `signer`: None where the log was never opened.
+    `find`: an order and its lines, where they are for who asks; `trail`: its entries as they are stored. `folder`: where plain
+    originals are, `most`: bytes of one; `signer`: None where the log was never opened.
     """
 
     def __init__(
@@ -122,7 +122,7 @@ class Originals:
 
     async def look(self, asked: TextRequest, request: Request) -> Response:
         """A sealed text, or what stands in its place, as `state` and `shown`."""
-        self._known(asked.order)
+        self._known(asked.order, person_of(request))
         question = LookOrder(
             session=token_of(request),
             order=asked.order,
@@ -135,9 +135,9 @@ class Originals:
     async def take(self, request: Request, file: IO[bytes]) -> Response:
         """Keep a file and write that it was put to its order: its place in the log, the file, and what is to be told of it."""
         asked = _query(request, FileRequest)
-        order, _ = self._known(asked.order)
-        found, told = await run_in_threadpool(_looked_into, file, asked)
         person = person_of(request)
+        order, _ = self._known(asked.order, person)
+        found, told = await run_in_threadpool(_looked_into, file, asked)
         press = OrderPress("file", asked.key, act_of(asked, found, told, person.actor))
         about = About(order.kind, dict(order.traits))
         file.seek(0)
@@ -179,7 +179,7 @@ class Originals:
         check_own(request)
         asked, person = _query(request, ArchiveRequest), person_of(request)
         name = request.path_params["order"]
-        order, lines = self._known(name)
+        order, lines = self._known(name, person)
         if why := why_not("archive", order, lines, person):
             raise RefusedError(403, why)
         session = token_of(request)
@@ -248,7 +248,7 @@ class Originals:
             raise RefusedError(_STATUS[opened.state], f"{shown.zh} / {shown.en}")
 
     def _file(self, order: str, digest: str, person: Person) -> File:
-        known, lines = self._known(order)
+        known, lines = self._known(order, person)
         if why := why_no_look("office", known, lines, person):
             raise RefusedError(403, why)
         file = next((each for each in known.files if each.digest == digest), None)
@@ -256,33 +256,28 @@ class Originals:
             raise RefusedError(404, "the order has no such file")
         return file
 
-    def _known(self, order: str) -> tuple[Order, Lines]:
-        found = self._find(order)
+    def _known(self, order: str, person: Person) -> tuple[Order, Lines]:
+        """The order; of one that is not for this person to see no more is said than of one that there is not."""
+        found = self._find(order, person)
         if found is None:
             raise RefusedError(404, f"the screen has no order {order}")
         return found
 
     def _look_bounds(self, asked: TextRequest, person: Person) -> str:
-        order, lines = self._known(asked.order)
+        order, lines = self._known(asked.order, person)
         return why_no_look(party_of(order.kind, order.traits, asked.act, asked.name), order, lines, person)
 
     def _file_bounds(self, request: Request, person: Person) -> str:
         asked = _query(request, FileRequest)
-        order, lines = self._known(asked.order)
+        order, lines = self._known(asked.order, person)
         if asked.line and asked.line not in lines:
             raise RefusedError(409, f"the order has no line {asked.line!r}")
         return why_not("file", order, lines, person)
 
 
 def finder(hub: Hub) -> FindOrder:
-    """What finds an order among those that the screen has."""
-
-    def find(name: str) -> tuple[Order, Lines] | None:
-        known = hub.view[Orders]
-        order = known.orders.get(name)
-        return (order, known.lines_of(name)) if order else None
-
-    return find
+    """What finds an order for a person among those that the screen has."""
+    return lambda name, person: known_to(hub.view, name, person)
 
 
 def check_own(request: Request) -> None:

@@ -14,15 +14,13 @@ from streams.messages.orders import MAX_RECEIVERS, Issue, Receiver
 from streams.messages.outputs.order import Linked, Order, OrderLine
 from streams.orders.kind import OrderKind
 from streams.orders.secrecy import REFUSED, names_secret
+from streams.orders.texts import complained_of
 
 MADE_ELSEWHERE = frozenset({"document", "letter", "report"})
 """The papers that the office's own system makes: such an order is sent by the act that records the paper."""
 
 ASSISTING = frozenset({"community", "village"})
 """What may assist alone: 村民委员会组织法 6 (自治); 国办函〔2025〕66号（五）."""
-
-AGAINST = "against"
-"""The trait that names the body a complaint is about (信访工作条例 28; 济南市12345条例 32)."""
 
 OUTSIDE = frozenset({"soe", "vertical"})
 """What belongs to no government of the place: 市属国企, 垂管."""
@@ -153,7 +151,7 @@ def check_receivers(turn: Turn, receivers: Sequence[Receiver], sender: str, *, m
             raise Objected(why_not)
         if sort in ASSISTING and each.part != "assist":
             raise Objected(f"{each.unit}: villages and communities are self-governing, they assist and are not ordered (协助)")
-        if order.traits.get(AGAINST) and bodies.within(each.unit, order.traits[AGAINST]):
+        if any(bodies.within(each.unit, about) for about in complained_of(order.traits)):
             raise Objected(f"{each.unit}: a complaint does not go to whom it is about, nor below: send it to its superior")
         if sort in OUTSIDE and order.paper == "dispatch" and not order.urgent:
             raise Objected(f"{each.unit}: a utility, or an office of another line, is dispatched in an emergency alone (商请)")

@@ -86,7 +86,7 @@ def test_return_applications_stand_first() -> None:
     asked = Application(kind="return", asked=Stamp(at=at("10:00")), clause="责任清单 12", unit="zz-um", due=at("17:00"))
     soon = Application(kind="return", asked=Stamp(at=at("10:00")), due=at("12:00"))
     view = fold(View(), [heartbeat(NOW, NOW), one, line(one, returns=asked), two, line(two, returns=soon)])
-    found = queue(view)
+    found = queue(view, BUREAU)
     assert [row["id"] for row in found["returns"]["rows"]] == [two.id, one.id]
     assert found["returns"]["rows"][1]["proposed_name"].zh == "郑州市城市管理局"
     assert found["loads"][0]["load"].open == 2
@@ -100,7 +100,7 @@ def test_a_filed_request_has_a_proposal_and_its_duplicates() -> None:
     one = order(1, at("09:00"), title=Text("小区停水", "No water"), **filed)
     two = order(2, at("13:00"), title=Text("停水", "No water"), **filed)
     view = fold(View(), [heartbeat(NOW, NOW), one, two])
-    assert [row["id"] for row in queue(view)["filed"]["rows"]] == [one.id, two.id]
+    assert [row["id"] for row in queue(view, BUREAU)["filed"]["rows"]] == [one.id, two.id]
     found = matter(view, BUREAU, one.id)
     assert found is not None
     assert [each.id for each in found["duplicates"]] == [two.id]

@@ -479,10 +479,11 @@ def test_the_time_of_the_verification_is_not_the_receivers() -> None:
 class TestMatters:
     """What comes in from other systems."""
 
-    def test_a_complaint_does_not_go_to_whom_it_is_about(self) -> None:
+    @pytest.mark.parametrize("trait", ["against", "accused"])
+    def test_a_complaint_does_not_go_to_whom_it_is_about(self, trait: str) -> None:
         """信访 28, 济南 32: the accused does not answer for himself; its superior may have it."""
         made = OrderPartition()
-        made.filed(filed(traits={"nature": "complaint", "against": ECOLOGY}), ORDER)
+        made.filed(filed(traits={"nature": "complaint", trait: ECOLOGY}), ORDER)
         made.act("accept", actor("receptionist", HOTLINE))
         dispatcher = actor("dispatcher", HOTLINE)
         assert "about" in refusal(made.act("dispatch", dispatcher, receivers=(Receiver(unit=ECOLOGY, part="main"),)))
