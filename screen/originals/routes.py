@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute
 from screen.access.authentication import token_of
 from screen.access.declared_routes import ActRoute, LookRoute, UploadRoute, reader
 from screen.access.people import Person, person_of
+from screen.access.request_guard import said_size
 from screen.acts.commands import Commands
 from screen.acts.looks import looked
 from screen.acts.order_about import About
@@ -27,6 +28,7 @@ from screen.acts.requests import Key
 from screen.feed.hub import Hub
 from screen.orders.seen import known_to
 from screen.originals.copies import DRAWN, NoCopyError, copy_of
+from screen.originals.not_taken import RECORDED, ContentRefusedError, press_of, unrecorded, why_of
 from screen.originals.scope import FindOrder, Lines, why_no_look, why_not
 from screen.signer.client import SignerClient
 from screen.signer.wire import LookOrder, OpenOriginal, Purpose, TextName
@@ -114,7 +116,7 @@ class Originals:
         """All of them."""
         return [
             ActRoute("/screen/orders/look", self.look, reads=reader(TextRequest), right=LOOK_ORDER, bounds=self._look_bounds),
-            UploadRoute("/screen/orders/file", self.take, right="order.file", bounds=self._file_bounds, most=self._most),
+            UploadRoute("/screen/orders/file", self.take, self.not_taken, "order.file", self._file_bounds, self._most),
             LookRoute("/screen/orders/archive/{order}", self.archive, right="order.archive"),
             LookRoute("/screen/orders/file/{digest}", self.original, right=LOOK_ORDER),
             LookRoute("/screen/orders/file/{digest}/copy", self.copy, right=LOOK_ORDER),
@@ -146,6 +148,22 @@ class Originals:
         )
         sealed = self._signer is not None
         return json_response({"place": place, "file": found, "told": told, "sealed": sealed}, 202)
+
+    async def not_taken(self, request: Request, file: IO[bytes], refused: RefusedError) -> RefusedError:
+        """Write that a file was not taken, and why, into its order's trail; the refusal, which says whether that was done."""
+        why = why_of(refused)
+        if not why:
+            return refused
+        asked, person = _query(request, FileRequest), person_of(request)
+        order, _ = self._known(asked.order, person)
+        size = said_size(request.headers) or 0
+        digest = await run_in_threadpool(_digest_of_whole, file, size)
+        press = press_of(order.id, asked.key, person.actor, why, size, digest, asked.said)
+        try:
+            await run_in_threadpool(self._commands.order, self._log, order.adcode, press, wall_time(), token_of(request))
+        except RefusedError as error:
+            return refused.saying(unrecorded(error))
+        return refused.saying(RECORDED)
 
     async def original(self, request: Request) -> Response:
         """The original, byte for byte, as an attachment whose name is made of its digest."""
@@ -315,12 +333,19 @@ def _read_out(body: IO[bytes]) -> Iterator[bytes]:
         yield from pieces_of(body)
 
 
+def _digest_of_whole(file: IO[bytes], size: int) -> str:
+    """SHA-256 of what has come, empty where that is not so many bytes."""
+    come = file.seek(0, 2)
+    file.seek(0)
+    return digest_of(file) if come == size > 0 else ""
+
+
 def _looked_into(file: IO[bytes], asked: FileRequest) -> tuple[File, str]:
     """The piece of evidence that a file is by its content, and what is to be told of it; RefusedError where it is none."""
     try:
         content = content_of(file, asked.said)
     except ContentError as error:
-        raise RefusedError(415, str(error)) from None
+        raise ContentRefusedError(error.code, str(error)) from None
     size = file.seek(0, 2)
     file.seek(0)
     found = File(digest=digest_of(file), size=size, type=content.type, made_at=asked.made, of=asked.of)

@@ -21,6 +21,9 @@ FILED = "order.filed"
 LINK, RELEASE = "order.link", "order.release"
 """The types of the events that tie an alert to an order, and let it go again: their data are a `Link`."""
 
+NOT_TAKEN = "not-taken"
+"""The outcome of an act `file` by which the trail is told that a file was refused before the act: `clause` says why."""
+
 MAX_RECEIVERS = 500
 """How many receivers an order may have; a choice: what a city has of districts, streets and departments."""
 

@@ -6,7 +6,7 @@ from agents.core.orders import lines, whole
 from agents.core.orders.family import HeldLine, OrderEntry
 from agents.core.orders.turn import NOT_NOW, Objected, Turn
 from streams.messages import ORDER_RIGHTS
-from streams.messages.orders import OrderAct
+from streams.messages.orders import NOT_TAKEN, OrderAct
 from streams.messages.rights import Scope
 from streams.orders.kind import LINE_ACTS
 
@@ -26,6 +26,7 @@ def acted(turn: Turn, verb: str, act: OrderAct) -> None:
     )
     try:
         _check_right(turn, verb, act)
+        _check_taken(verb, act)
         held = _named(turn, verb, act) if verb in LINE_ACTS else []
     except Objected as no:
         turn.refuse(verb, says, str(no))
@@ -57,6 +58,12 @@ def _check_right(turn: Turn, verb: str, act: OrderAct) -> None:
         raise Objected(f"role {act.actor.role!r} may not {verb}; {' or '.join(sorted(right.roles))} may")
     if turn.order.state == "refused":
         raise Objected("the order was refused when it was issued: it was never sent")
+
+
+def _check_taken(verb: str, act: OrderAct) -> None:
+    """A file that was refused where it was sent stands in the trail as an act that was refused."""
+    if verb == "file" and act.file is None and act.outcome == NOT_TAKEN:
+        raise Objected(f"the file was not taken: {act.clause}")
 
 
 def _named(turn: Turn, verb: str, act: OrderAct) -> list[HeldLine]:
