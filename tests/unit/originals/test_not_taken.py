@@ -19,6 +19,7 @@ from screen.originals.not_taken import press_of
 from streams.messages import Actor, OrderAct, OrderAudit, encode
 from streams.messages.orders import NOT_TAKEN
 from streams.originals.spool import IN_MEMORY, spool
+from streams.signing.machine.keyfile import KeyFileError
 from tests.support.orders.evidence import BYTES, ORDER, PHOTO, Evidence
 from tests.support.orders.partition import ORDER as HERE
 from tests.support.orders.partition import OrderPartition
@@ -196,3 +197,17 @@ def test_a_large_file_is_not_held_in_memory() -> None:
     finally:
         tracemalloc.stop()
     assert peak < 3 * IN_MEMORY
+
+
+def test_without_the_signers_key_nothing_is_written_and_the_screen_says_so(
+    screen: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its key file is lost while it runs: 503, no act at all, and that the trail could not be told."""
+
+    def lost(*_: object) -> None:
+        raise KeyFileError("no key can be read at screen-1.json")
+
+    monkeypatch.setattr(screen.room.key, "sign", lost)
+    answer = screen.send()
+    assert (answer.status_code, "未能记入办理记录" in answer.json()["error"]) == (503, True)
+    assert screen.acts() == []
