@@ -118,7 +118,9 @@ def _within(turn: Turn, scope: Scope, unit: str, held: HeldLine | None) -> bool:
         return True
     if scope == "line" and held is None:
         return any(bool(unit) and turn.rules.bodies.within(unit, each.line.unit) for each in turn.lines())
-    return any(bool(unit) and bool(other) and turn.rules.bodies.within(unit, other) for other in of[scope])
+    if scope in {"line", "main"}:
+        return any(bool(unit) and turn.rules.bodies.within(unit, other) for other in of[scope])
+    return any(turn.stands_for(unit, other) for other in of[scope])
 
 
 def _told(act: OrderAct) -> dict[str, str]:

@@ -294,7 +294,7 @@ def _added(turn: Turn, act: OrderAct, says: OrderEntry) -> Order:
     if main is None:
         raise Objected("it has not been sent yet")
     unit, within = act.actor.department, turn.rules.bodies.within
-    issues = within(unit, order.issuer)
+    issues = turn.stands_for(unit, order.issuer)
     receivers = act.receivers
     if not issues or act.actor.role in {"clerk", "reviewer"}:
         receivers = tuple(replace(each, under=each.under or main.line.n) for each in receivers)
