@@ -143,7 +143,10 @@ class Turn:
         own: Mapping[str, str] = {},
         recorded: int | None = None,
     ) -> Clocks:
-        """Clocks once an act is done now to the order, which has these traits and this urgency (`clocks.after`)."""
+        """Clocks once an act is done now to the order, which has these traits and this urgency (`clocks.after`).
+
+        A moment that the act records (`recorded`, ms) begins clocks, but none begins before its time has come.
+        """
         return clocks.after(
             running,
             self.kind,
@@ -154,7 +157,7 @@ class Turn:
             self.rules.calendar,
             urgent=order.urgent,
             own=own,
-            recorded=recorded,
+            recorded=None if recorded is None else min(recorded, self.now),
         )
 
     def mark(self) -> "Mark":

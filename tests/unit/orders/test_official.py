@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from streams.messages import OrderAudit
-from streams.messages.orders import Receiver
-from tests.support.orders.partition import BRANCH, COMMAND_CENTRE, ECOLOGY, ORDER, OrderPartition, actor, alert_of, link
+from streams.messages.orders import File, LegalInstrument, Paper, Receiver
+from tests.support.orders.partition import BRANCH, COMMAND_CENTRE, ECOLOGY, ORDER, START, OrderPartition, actor, alert_of, link
 
 CLERK, HANDLER, REVIEWER, OFFICER = (actor(role, BRANCH) for role in ("clerk", "handler", "reviewer", "officer"))
 DISPATCHER, LEADER = actor("dispatcher", ECOLOGY), actor("leader", ECOLOGY)
@@ -85,3 +86,108 @@ class TestLevels:
         own = made.act("decide-return", actor("leader", BRANCH), lines=("1.1",), outcome="refused", reason="驳回")
         assert "may not decide-return here" in refusal(own)
         assert not refusal(made.act("decide-return", LEADER, lines=("1.1",), outcome="refused", reason="驳回"))
+
+
+def instrument(**said: Any) -> LegalInstrument:
+    """责令改正 of the branch: two officers, served on Friday at nine, the remedies told."""
+    given: dict[str, Any] = {
+        "kind": "rectification",
+        "number": "郑环责改〔2026〕41号",
+        "organ": BRANCH,
+        "officers": ("0117", "0132"),
+        "served": "direct",
+        "served_at": START,
+        "remedy": True,
+    }
+    return LegalInstrument(**given | said)
+
+
+class TestInstruments:
+    """What the organ did outside is recorded as it was, and what a court undid is corrected (orders.md 1, 21)."""
+
+    def test_its_end_is_recorded_and_nothing_else_of_it_changes(self, lead: OrderPartition) -> None:
+        """Officers, service, limit and remedy stand as they were told first; an end comes after the service."""
+        whole = instrument(limit_at="2026-03-20T18:00:00+08:00", recheck_at="2026-04-05T18:00:00+08:00")
+        assert not refusal(lead.act("instrument", OFFICER, instrument=whole))
+        ended = {"end": "complied", "ended_at": "2026-03-06T09:30:00+08:00"}
+        for other in ({"officers": ("0117", "9999")}, {"served": "post"}, {"remedy": False}, {"limit_at": ""}):
+            given = replace(whole, **other | ended)
+            assert "with its end alone" in refusal(lead.act("instrument", OFFICER, instrument=given)), other
+        early = replace(whole, end="complied", ended_at="2026-03-06T08:59:00+08:00")
+        assert "after it was served" in refusal(lead.act("instrument", OFFICER, instrument=early))
+        done = lead.act("instrument", OFFICER, instrument=replace(whole, **ended))
+        assert not refusal(done)
+        assert next(each.told["end"] for each in done if isinstance(each, OrderAudit)) == "complied"
+        assert lead.orders[ORDER].instruments == (replace(whole, **ended),)
+
+    @pytest.mark.parametrize("end", ["revoked", "confirmed-unlawful"])
+    def test_a_quashed_one_corrects_the_order_that_had_ended(self, lead: OrderPartition, end: str) -> None:
+        """已立案 rests on its instrument: once that is undone the order counts no more, also after its file was made."""
+        lead.act("instrument", OFFICER, instrument=instrument())
+        lead.act("submit", HANDLER, reason="已立案")
+        lead.act("endorse", REVIEWER)
+        assert not refusal(lead.act("close", DISPATCHER, outcome="filed-case"))
+        assert not lead.orders[ORDER].voided
+        lead.tick("2026-09-01T09:00:00+08:00")
+        over = instrument(end=end, ended_at="2026-08-31T10:00:00+08:00")
+        assert not refusal(lead.act("instrument", OFFICER, instrument=over))
+        assert lead.orders[ORDER].voided
+
+    def test_one_that_was_complied_with_voids_nothing(self, lead: OrderPartition) -> None:
+        """Its end is no correction; nor is a quashed one beside another that stands."""
+        for number in ("1号", "2号"):
+            lead.act("instrument", OFFICER, instrument=instrument(number=number))
+        lead.act("submit", HANDLER, reason="已立案")
+        lead.act("endorse", REVIEWER)
+        lead.act("close", DISPATCHER, outcome="filed-case")
+        for number, end in (("1号", "revoked"), ("2号", "executed")):
+            over = instrument(number=number, end=end, ended_at="2026-03-06T09:30:00+08:00")
+            assert not refusal(lead.act("instrument", OFFICER, instrument=over))
+        assert not lead.orders[ORDER].voided
+
+    def test_nothing_rests_on_a_quashed_one(self, lead: OrderPartition) -> None:
+        """已立案 needs an instrument that stands."""
+        lead.act("instrument", OFFICER, instrument=instrument(end="revoked", ended_at="2026-03-06T09:30:00+08:00"))
+        lead.act("submit", HANDLER, reason="已立案")
+        lead.act("endorse", REVIEWER)
+        assert "needs instrument" in refusal(lead.act("close", DISPATCHER, outcome="filed-case"))
+
+
+class TestFacts:
+    """What is recorded has happened, and bears its own office's number."""
+
+    def test_nothing_of_tomorrow_is_recorded(self, lead: OrderPartition) -> None:
+        """A call, a paper, a service or an end of next year; an hour ahead a person's clock may be."""
+        far, near = "2027-03-06T09:00:00+08:00", "2026-03-06T09:59:00+08:00"
+        assert "has not come yet" in refusal(lead.act("call", DISPATCHER, lines=("1",), who="李", at=far))
+        assert "has not come yet" in refusal(lead.act("instrument", OFFICER, instrument=instrument(served_at=far)))
+        ended = instrument(end="complied", ended_at=far)
+        assert "has not come yet" in refusal(lead.act("instrument", OFFICER, instrument=ended))
+        paper = Paper(kind="letter", number="郑环函〔2026〕8号", organ=BRANCH, at=far)
+        assert "has not come yet" in refusal(lead.act("paper", REVIEWER, paper=paper))
+        assert not refusal(lead.act("call", DISPATCHER, lines=("1",), who="李", at=near))
+
+    def test_a_camera_ahead_of_time_gives_no_more_time(self, lead: OrderPartition) -> None:
+        """The 10 working days of 令57 29 run from the report, at the latest from when it came."""
+        lead.act("instrument", OFFICER, instrument=instrument(kind="special-equipment"))
+        report = File(
+            digest="a" * 64, size=9, type="application/pdf", of="rectification-report", made_at="2027-01-01T00:00:00+08:00"
+        )
+        assert not refusal(lead.act("file", HANDLER, file=report))
+        begun = [each.start for each in lead.lines[f"{ORDER}/1"].clocks if each.name == "recheck"]
+        assert begun == [START]
+
+    def test_four_numbers_are_never_mixed(self, lead: OrderPartition) -> None:
+        """工单编号, 督办编号, 发文字号, 文书文号 are of four offices; the product makes the first only (orders.md C)."""
+        own = lead.orders[ORDER].number
+        for number in (own, "GD-20260306-00099"):
+            paper = Paper(kind="letter", number=number, organ=BRANCH, at=START)
+            assert "number of a work order" in refusal(lead.act("paper", REVIEWER, paper=paper))
+            assert "number of a work order" in refusal(lead.act("instrument", OFFICER, instrument=instrument(number=number)))
+        assert not refusal(lead.act("instrument", OFFICER, instrument=instrument()))
+        paper = Paper(kind="letter", number="郑环责改〔2026〕41号", organ=BRANCH, at=START)
+        assert "as that of the instrument" in refusal(lead.act("paper", REVIEWER, paper=paper))
+        assert not refusal(lead.act("paper", REVIEWER, paper=replace(paper, number="郑环函〔2026〕8号")))
+        assert "as that of the paper" in refusal(
+            lead.act("instrument", OFFICER, instrument=instrument(number="郑环函〔2026〕8号"))
+        )
