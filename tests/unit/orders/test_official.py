@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from streams.messages import OrderAudit
-from streams.messages.orders import File, LegalInstrument, Paper, Receiver
+from streams.messages import OrderAudit, Text
+from streams.messages.orders import File, LegalInstrument, Paper, Passage, Receiver
 from tests.support.orders.partition import BRANCH, COMMAND_CENTRE, ECOLOGY, ORDER, START, OrderPartition, actor, alert_of, link
 
 CLERK, HANDLER, REVIEWER, OFFICER = (actor(role, BRANCH) for role in ("clerk", "handler", "reviewer", "officer"))
@@ -26,6 +26,32 @@ def lead() -> OrderPartition:
     made.alert(alert_of())
     assert not refusal(made.act("sign", CLERK))
     return made
+
+
+class TestWords:
+    """What a device has recorded proves nothing before its review (行政处罚法 41; orders.md 28)."""
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            {"title": Text("某厂违法排放", "x")},
+            {"text": (Passage("cause", "烟尘超标。该厂偷排。"),)},
+            {"receivers": (Receiver(unit=BRANCH, part="main", demand="查处其弄虚作假"),)},
+        ],
+    )
+    def test_an_order_about_an_alert_accuses_nobody(self, said: dict[str, Any]) -> None:
+        """In no field, whoever sends it and whatever the verification said; with 疑似 it goes."""
+        made = OrderPartition()
+        out = made.issue(alerts=(link(),), verdict="true", **said)
+        assert "write 疑似" in refusal(out)
+        assert made.orders[ORDER].state == "refused"
+        hedged = {"text": (Passage("cause", "烟尘超标，疑似偷排。"),)}
+        assert not refusal(made.issue("e" * 32, alerts=(link(),), verdict="true", **hedged))
+
+    def test_what_is_no_finding_of_a_device_may_be_said(self) -> None:
+        """An assignment about a campaign names what it is against."""
+        made = OrderPartition()
+        assert not refusal(made.issue(kind="task", title=Text("开展打击违法排污专项行动", "x")))
 
 
 class TestLevels:
