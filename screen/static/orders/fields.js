@@ -102,6 +102,7 @@ export class OrderFields {
   constructor(changed) {
     this.changed = changed
     this.node = el("div", "more-fields")
+    this.secrets = Object.assign(el("p", "m", t("dispatch.no_secrets")), { role: "note" })
     this.list = el("datalist")
     this.list.id = "bodies"
   }
@@ -127,7 +128,7 @@ export class OrderFields {
   show(verb, kind, given = {}) {
     this.inputs = {}
     const fields = (FIELDS[verb] ?? []).flatMap((field) => this.field(verb, kind, field.replace("?", ""), field.endsWith("?")))
-    fill(this.node, ...fields, this.list)
+    fill(this.node, this.secrets, ...fields, this.list)
     for (const [name, value] of Object.entries(given)) if (this.inputs[name]) this.inputs[name].value = value
   }
 
