@@ -82,7 +82,7 @@ class Facts(Struct, array_like=True):
     department: Department
 
 
-class Ended(Struct, array_like=True):
+class MeasuredOrder(Struct, array_like=True):
     """An order about alerts, by its revision of this `order`, changed at `at` (ms).
 
     `righted`: when it ended as put right (ms), None where it has not.
@@ -103,7 +103,7 @@ class Journal(Struct):
 
     trails: dict[str, Trail] = {}
     facts: dict[str, Facts] = {}
-    orders: dict[str, Ended] = {}
+    orders: dict[str, MeasuredOrder] = {}
     first: int | None = None
     newest: int | None = None
     forgotten: int = 0
@@ -176,7 +176,7 @@ def _ordered(journal: Journal, order: Order) -> None:
     if order.alerts and (known is None or revision > known.order):
         righted = parse_time(order.closed_at) if order.closed_at and put_right(order) else None
         about = [each.link.alert for each in order.alerts]
-        journal.orders[order.id] = Ended(revision, parse_time(order.changed_at), righted, about)
+        journal.orders[order.id] = MeasuredOrder(revision, parse_time(order.changed_at), righted, about)
 
 
 def _entered(journal: Journal, entry: Audit) -> None:
