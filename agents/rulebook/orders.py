@@ -33,6 +33,10 @@ class PlaceBodies:
         """Whether a unit is another one, or stands below it (隶属)."""
         return self._known.is_within(unit, other)
 
+    def acts_for(self, unit: str, body: str) -> bool:
+        """Whether a unit is a body, or an inner office of it."""
+        return self._known.acts_for(unit, body)
+
     def sort(self, unit: str) -> str:
         """What a unit is; empty where nobody knows it."""
         found = self._known.get(unit)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from screen.access.people import Person
-from screen.orders.rights import bodies, is_of
+from screen.orders.rights import is_of, is_theirs
 from streams.messages import LOOK, ORDER, ORDER_LOOKS, ORDER_RIGHTS, Order, OrderLine, Party
 from streams.messages.rights import Scope
 
@@ -36,7 +36,6 @@ def why_not(act: str, order: Order, lines: Lines, person: Person) -> str:
 def _not_for(scopes: tuple[Scope, ...], order: Order, lines: Lines, person: Person) -> str:
     """Why an order is not this person's."""
     there = {n: line for n, line in lines.items() if line.state not in _GONE}
-    mine = "any" in scopes or any(is_of(person, unit) for unit in bodies(scopes, order, there, ""))
-    if mine:
+    if is_theirs(person, scopes, order, there, ""):
         return ""
     return f"此件不在本账号范围 / this is not for account {person.id!r}: it is for {' or '.join(scopes)} of the order"

@@ -85,7 +85,8 @@ _CHECKS = frozenset({"verifier", "revisitor", "inspector", "officer"})
 
 Scope = Literal["issuer", "line", "main", "verifier", "supervising", "any"]
 """Of which unit somebody must be to do an act: of that which issues the order, of the line named, of the main receiver's, of
-that which verifies, or supervises; each with the units below it."""
+that which verifies, or supervises. A receiver with the units below it; each other body with its inner offices, without whoever
+receives the order: nobody decides about an order of its own because it stands below who sent it."""
 
 
 class OrderRight(Struct, frozen=True):

@@ -15,6 +15,7 @@ from streams.messages.outputs.order import Linked, Order, OrderLine
 from streams.orders.kind import OrderKind
 from streams.orders.secrecy import REFUSED, names_secret
 from streams.orders.texts import complained_of
+from streams.orders.wording import asserted
 
 MADE_ELSEWHERE = frozenset({"document", "letter", "report"})
 """The papers that the office's own system makes: such an order is sent by the act that records the paper."""
@@ -119,8 +120,18 @@ def check_issue(turn: Turn, issue: Issue) -> None:
         raise Objected("nobody has verified the alert (核实): say why it is sent nevertheless")
     if issue.alerts and issue.verdict == "false" and not is_text(issue.reason):
         raise Objected("the alert was verified as a false one: say why it is sent nevertheless")
-    no_secrets((issue.title.zh, issue.title.en, issue.reason, *(each.words for each in issue.text)))
-    no_secrets(each.demand for each in issue.receivers)
+    texts = (issue.title.zh, *(each.words for each in issue.text), *(each.demand for each in issue.receivers))
+    no_secrets((*texts, issue.title.en, issue.reason))
+    if issue.alerts:
+        _no_accusation(texts)
+
+
+def _no_accusation(texts: Iterable[Words]) -> None:
+    """Refuse words about an alert that assert a violation before its review (行政处罚法 41); sealed texts are not read."""
+    if found := next((each for text in texts if isinstance(text, str) for each in asserted(text)), ""):
+        raise Objected(
+            f"{found!r} asserts a violation before the review: what was measured is suspected, write 疑似 (行政处罚法 41)"
+        )
 
 
 def no_secrets(texts: Iterable[Words]) -> None:

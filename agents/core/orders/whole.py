@@ -1,5 +1,6 @@
 """What is done to an order as a whole: taken in, sent, recorded, verified, sent back, ended, looked at again, filed."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
@@ -11,7 +12,7 @@ from agents.core.orders.sending import MADE_ELSEWHERE, check_receivers, no_secre
 from agents.core.orders.turn import Objected, Turn, check_limit
 from streams.calendar.time_limit import deadline, parse_limit
 from streams.messages import format_time, is_text, parse_time
-from streams.messages.orders import OrderAct, Receiver
+from streams.messages.orders import LegalInstrument, OrderAct, Receiver
 from streams.messages.outputs.order import Application, Order
 from streams.orders.kind import CLOSED, TRAITS
 
@@ -20,6 +21,12 @@ SENT = "sent"
 
 OFFICERS = 2
 """How many officers an act on an enterprise takes at least (行政处罚法 42)."""
+
+QUASHED = frozenset({"revoked", "confirmed-unlawful"})
+"""The ends of an instrument after which nothing rests on it: reconsideration or a court (复议法 20, 诉讼法 46) undid it."""
+
+WORK_ORDER = re.compile(r"GD-\d{8}-\d+")
+"""How the number of a work order reads (`agents.core.orders.shelf.Numbers`)."""
 
 TIE, UNTIE = "link", "release"
 """What the entry of an order says of its alerts: from now on they cannot end before it does, or they may again."""
@@ -170,6 +177,7 @@ def _paper(turn: Turn, act: OrderAct, _says: OrderEntry) -> Order:
         raise Objected("who signed it off (签发)? paper.signed_by")
     if any(each.number == paper.number for each in turn.order.papers):
         raise Objected(f"a paper with the number {paper.number} is recorded")
+    _check_number(turn, paper.number, "instrument", [each.number for each in turn.order.instruments])
     return replace(turn.order, papers=(*turn.order.papers, paper))
 
 
@@ -182,13 +190,29 @@ def _instrument(turn: Turn, act: OrderAct, _says: OrderEntry) -> Order:
         raise Objected("at least two officers with certificates take part (行政处罚法 42): officers")
     if not is_time(said.served_at):
         raise Objected("when was it served (送达)? served_at")
-    known = [each for each in turn.order.instruments if each.number == said.number]
-    if known and not said.end:
+    _check_number(turn, said.number, "paper", [each.number for each in turn.order.papers])
+    known = next((each for each in turn.order.instruments if each.number == said.number), None)
+    if known is not None and (not said.end or known != replace(said, end=known.end, ended_at=known.ended_at)):
         raise Objected(f"an instrument with the number {said.number} is recorded: record it again with its end alone")
-    if said.end and not is_time(said.ended_at):
-        raise Objected("when did it end? ended_at")
+    if said.end and (not is_time(said.ended_at) or parse_time(said.ended_at) < parse_time(said.served_at)):
+        raise Objected("when did it end, after it was served? ended_at")
     others = tuple(each for each in turn.order.instruments if each.number != said.number)
-    return replace(turn.order, instruments=(*others, said))
+    made = replace(turn.order, instruments=(*others, said))
+    quashed = made.ended and said.end in QUASHED and not _standing(made)
+    return replace(made, voided=made.voided or quashed)
+
+
+def _standing(order: Order) -> list[LegalInstrument]:
+    """The instruments that no reconsideration and no court has quashed."""
+    return [each for each in order.instruments if each.end not in QUASHED]
+
+
+def _check_number(turn: Turn, number: str, other: str, others: list[str]) -> None:
+    """四号不混: 工单编号, 督办编号, 发文字号 and 文书文号 are given by four offices, the first of them here alone."""
+    if number.strip() == turn.order.number or WORK_ORDER.fullmatch(number.strip()):
+        raise Objected(f"{number} is the number of a work order (工单编号), made here: give the other office's own")
+    if number in others:
+        raise Objected(f"{number} is recorded as that of the {other} of another office: the four numbers are never mixed")
 
 
 def _file(turn: Turn, act: OrderAct, _says: OrderEntry) -> Order:
@@ -278,7 +302,7 @@ def _quiet(order: Order) -> None:
 def _there(turn: Turn, act: OrderAct, need: str) -> bool:
     order, main = turn.order, turn.main()
     return {
-        "instrument": bool(order.instruments),
+        "instrument": bool(_standing(order)),
         "inspection": order.finding == "passed",
         "paper": len(order.papers) > turn.head.papers,
         "reason": is_text(act.reason),
@@ -294,7 +318,7 @@ def _added(turn: Turn, act: OrderAct, says: OrderEntry) -> Order:
     if main is None:
         raise Objected("it has not been sent yet")
     unit, within = act.actor.department, turn.rules.bodies.within
-    issues = within(unit, order.issuer)
+    issues = turn.stands_for(unit, order.issuer)
     receivers = act.receivers
     if not issues or act.actor.role in {"clerk", "reviewer"}:
         receivers = tuple(replace(each, under=each.under or main.line.n) for each in receivers)

@@ -11,6 +11,7 @@ import pytest
 from agents.core.orders.feed import ties
 from agents.jobs.timeline import replay
 from agents.jobs.work import Work
+from agents.offline import explain
 from agents.offline.judge import judge_archive
 from agents.stages import sound_basis
 from streams.archive import files as archive_files
@@ -113,3 +114,12 @@ def test_a_replay_of_a_log_without_orders_says_nothing_of_them(tmp_path: Path) -
     assert list(index["counts"]) == ["alert", "incident", "subject", "audit"]
     chunk = json.loads(gzip.decompress((tmp_path / "made" / index["chunks"][0]["file"]).read_bytes()))
     assert list(chunk["state"]) == ["alerts", "incidents", "subjects", "audit", "now"]
+
+
+def test_an_archive_explains_an_order(archive: Path, by: OrderPartition, capsys: pytest.CaptureFixture[str]) -> None:
+    """`explain ORDER --from ARCHIVE` retells it and judges it again: number, receiver, and every entry of its trail."""
+    assert explain.main([ORDER, "--from", str(archive)]) == 0
+    said = capsys.readouterr().out
+    assert by.orders[ORDER].number in said
+    assert BRANCH in said
+    assert all(f"  {each.n}. {each.at}" in said for each in by.told if isinstance(each, OrderAudit))
