@@ -50,6 +50,10 @@ To the outcome of `follow` and `conclude`, the kind of the instrument, what the 
 """
 
 
+RestsOn = Literal["parent", "basis"]
+"""What an order may rest on: another order that it is about, or a decision that its text names (`Passage`)."""
+
+
 class StateRow(Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
     """A row of the state table: in each of these states the act is lawful, and leads to `to`; empty: the state stays.
 
@@ -158,17 +162,18 @@ class OrderKind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A kind of order.
 
     `states`: their words; `first`: the state that an order begins in, by paper (`*`: any other); `filed`: that of one that a
-    matter opened. `rows` and `lines`: the state tables. `close`: the word for its end (办结, 销号, 结论). `issuers`: kinds
-    of units that may issue it; `papers`: by which. `verifier`: whose finding ends it: another body than the main
-    receiver's where `apart`. `returns`, `extension`, `pauses`: None or empty where the kind has none. `propose`: so long
-    after the main clock's end supervision is proposed (建议督办), empty: never; `propose_mark`: how sure that number is.
-    `quiet`: so long its alerts must be quiet until it may be re-inspected. `review`: until when a conclusion, or else an end,
-    may be asked to be looked at again (复核, 申诉), likewise as `returns`: a right's period, when it has run out nothing is
-    late, the act is refused. `desk`: the role of the body with which a matter of its kind begins (`hotline`). `again`: what a
-    condition that comes back opens: a round of this order, or a new one. `steps`: which act a step of another system is,
-    `outcomes`: with which outcome; a step that is not named is kept as a note. `clocks`: the words of the clocks. `scopes` and
-    `roles`: of an act, whose it must be and who may do it, where `ORDER_RIGHTS` says otherwise or more. `basis`: on what it
-    rests, the last of which says what of extensions. `version`: of all this, a hash of its data.
+    matter opened. `rows` and `lines`: the state tables. `close`: the word for its end (办结, 销号, 结论). `issuers`: kinds of
+    units that may issue it; `papers`: by which. `verifier`: whose finding ends it: another body than the main receiver's where
+    `apart`. `rests_on`: of what it must name one when it is issued. `returns`, `extension`, `pauses`: None or empty where the
+    kind has none. `propose`: so long after the main clock's end supervision is proposed (建议督办), empty: never;
+    `propose_mark`: how sure that number is. `quiet`: so long its alerts must be quiet until it may be re-inspected. `review`:
+    until when a conclusion, or else an end, may be asked to be looked at again (复核, 申诉), likewise as `returns`: a right's
+    period, when it has run out nothing is late, the act is refused. `desk`: the role of the body with which a matter of its
+    kind begins (`hotline`). `again`: what a condition that comes back opens: a round of this order, or a new one. `steps`:
+    which act a step of another system is, `outcomes`: with which outcome; a step that is not named is kept as a note. `clocks`:
+    the words of the clocks. `scopes` and `roles`: of an act, whose it must be and who may do it, where `ORDER_RIGHTS` says
+    otherwise or more. `basis`: on what it rests, the last of which says what of extensions. `version`: of all this, a hash of
+    its data.
     """
 
     id: str
@@ -185,6 +190,7 @@ class OrderKind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     papers: tuple[PaperKind, ...]
     verifier: Literal["issuer", "supervising", "applicant"]
     apart: bool
+    rests_on: tuple[RestsOn, ...] = ()
     returns: Return | None = None
     review: Return | None = None
     desk: str = ""

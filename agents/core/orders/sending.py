@@ -1,6 +1,6 @@
 """Orders are made and sent: what is looked at before, the lines of their receivers, and the number."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -12,7 +12,7 @@ from streams.calendar.working_time import OutOfCalendarError
 from streams.messages import GENESIS, Matter, Words, is_text, parse_time
 from streams.messages.orders import MAX_RECEIVERS, Issue, Receiver
 from streams.messages.outputs.order import Linked, Order, OrderLine
-from streams.orders.kind import OrderKind
+from streams.orders.kind import OrderKind, RestsOn
 from streams.orders.secrecy import REFUSED, names_secret
 
 MADE_ELSEWHERE = frozenset({"document", "letter", "report"})
@@ -115,14 +115,25 @@ def check_issue(turn: Turn, issue: Issue) -> None:
         raise Objected(f"no {issue.paper} is made for orders of kind {kind.id}: {', '.join(kind.papers)}")
     if not issue.title.zh.strip():
         raise Objected("it needs a title")
-    if kind.id == "supervision" and not issue.parent and not any(each.name == "basis" for each in issue.text):
-        raise Objected("a supervision names the order that it supervises (parent), or the decision it rests on (basis)")
+    if kind.rests_on and not any(_rests(issue, each) for each in kind.rests_on):
+        raise Objected(f"a {kind.id} names {' or '.join(_RESTS[each] for each in kind.rests_on)}")
     if issue.alerts and not issue.verdict and not is_text(issue.reason):
         raise Objected("nobody has verified the alert (核实): say why it is sent nevertheless")
     if issue.alerts and issue.verdict == "false" and not is_text(issue.reason):
         raise Objected("the alert was verified as a false one: say why it is sent nevertheless")
     no_secrets((issue.title.zh, issue.title.en, issue.reason, *(each.words for each in issue.text)))
     no_secrets(each.demand for each in issue.receivers)
+
+
+_RESTS: Mapping[RestsOn, str] = {
+    "parent": "the order that it is about (parent)",
+    "basis": "the decision that it rests on (basis, a part of its text)",
+}
+"""What an order of some kinds rests on, in words."""
+
+
+def _rests(issue: Issue, ground: RestsOn) -> bool:
+    return bool(issue.parent) if ground == "parent" else any(each.name == ground for each in issue.text)
 
 
 def no_secrets(texts: Iterable[Words]) -> None:
