@@ -1,12 +1,11 @@
 """What stands beside a draft: orders like it, requests near it, and the inspections of its subject's year. Pure."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from math import cos, hypot, radians
 
 from msgspec import Struct
 
-from streams.messages import CST, DAY, Alert, Order, Text, parse_time
+from streams.messages import DAY, Alert, Order, Text, day_of, parse_time
 
 YEAR = 365 * DAY
 """How far back likes are looked for (the look: 近 12 个月)."""
@@ -85,16 +84,16 @@ def likes(
 
 def inspections(orders: Iterable[Order], subject: str, now: int) -> Inspections:
     """How often organs were at this subject in the year of `now`, as far as orders have recorded it (涉企检查)."""
-    year, found = _local(now).year, dict[tuple[str, str, int], Inspection]()
+    year, found = day_of(now).year, dict[tuple[str, str, int], Inspection]()
     for order in orders:
         if any(each.link.subject == subject for each in order.alerts):
             for each in _visits(order):
-                if _local(each.at).year == year:
+                if day_of(each.at).year == year:
                     found[each.organ, each.number, each.at] = each
     rows = sorted(found.values(), key=lambda each: -each.at)
     months = [0] * 12
     for each in rows:
-        months[_local(each.at).month - 1] += 1
+        months[day_of(each.at).month - 1] += 1
     return Inspections(year, len(rows), len({each.organ for each in rows}), tuple(months), tuple(rows[:MOST]))
 
 
@@ -155,7 +154,3 @@ def _visits(order: Order) -> list[Inspection]:
         organ = (actor.department if actor else "") or order.verifier
         found.append(Inspection(parse_time(order.inspected.at), organ, "inspection", order.number))
     return found
-
-
-def _local(at: int) -> datetime:
-    return datetime.fromtimestamp(at / 1000, CST)

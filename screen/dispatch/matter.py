@@ -6,13 +6,13 @@ from screen.access.people import Person
 from screen.dispatch.likes import duplicates, likes
 from screen.dispatch.receivers import Ground, proposal
 from screen.dispatch.sender import sender_of
-from screen.dispatch.sheet import bodies, day_of, loads_of
+from screen.dispatch.sheet import bodies, loads_of
 from screen.feed.order_flow import OrderFlow, is_filed
 from screen.feed.slices.clock import Clock
 from screen.feed.slices.orders import Orders
 from screen.feed.view import View
 from screen.i18n.texts import unit_name
-from streams.messages import Order, OrderLine, parse_time
+from streams.messages import Order, OrderLine, day_of, parse_time
 from streams.organs.routing import Asked
 from streams.places import organs
 

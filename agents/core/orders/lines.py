@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
+from agents.core.dates import is_time
 from agents.core.orders import clocks
 from agents.core.orders.family import HeldLine, OrderEntry, stamp
 from agents.core.orders.sending import check_receivers, no_secrets, send
@@ -285,15 +286,6 @@ def _resumed(turn: Turn, act: OrderAct, _says: OrderEntry, held: HeldLine) -> Or
         clocks.resumed(each, turn.now, turn.rules.calendar) if clocks.stands(each) else each for each in held.line.clocks
     )
     return replace(held.line, clocks=running)
-
-
-def is_time(text: str) -> bool:
-    """Whether a text is a moment (RFC 3339)."""
-    try:
-        parse_time(text)
-    except (ValueError, OverflowError):
-        return False
-    return True
 
 
 def _opinion(_turn: Turn, act: OrderAct, _says: OrderEntry, held: HeldLine) -> OrderLine:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
+from agents.core.dates import is_time
 from agents.core.orders import clocks
 from agents.core.orders.family import HeldLine, OrderEntry, is_order_id, stamp
-from agents.core.orders.lines import is_time, recorded, ticked
+from agents.core.orders.lines import recorded, ticked
 from agents.core.orders.sending import MADE_ELSEWHERE, check_receivers, no_secrets, send
 from agents.core.orders.turn import Objected, Turn, check_limit
 from streams.calendar.time_limit import deadline, parse_limit
