@@ -16,6 +16,12 @@ from streams.messages.rights import ORDER_RIGHTS, OrderRight, Scope
 CLOSED = ("closed", "archived", "withdrawn", "revoked", "repealed", "declined", "merged")
 """The states in which an order of any kind has come to an end."""
 
+REFERRED, DESIGNATED = "referred", "designated"
+"""The decisions on a return by which the common superior is asked (协商不成，报请共同上一级), and by which it answers (指定).
+
+A clock of the order may run from one to the other.
+"""
+
 LINE_ACTS = frozenset(
     {
         "deliver",
@@ -83,10 +89,10 @@ class LimitRow(Struct, frozen=True, forbid_unknown_fields=True):
     """One time limit, where it is from and how sure.
 
     `clock`: its name; `of`: the order as a whole, or each line of `parts`. It runs from `start` and is met by `stop`, which are
-    acts (`sign`), or `sent`, or `filed` (a matter came in); of a line, acts of that line or of the order. `also`: other acts
-    that meet it. `recorded`: it is reckoned from the moment that its start act records (`at`, an instrument's `served_at`, a
-    file's `made_at`), where one is. `when`: traits of the order that it holds for; of several rows of a clock the first that
-    fits is taken (`TRAITS`: some are set by acts).
+    acts (`sign`), or `sent`, or `filed` (a matter came in), or of the order `referred` to `designated`; of a line, acts of that
+    line or of the order. `also`: other acts that meet it. `recorded`: it is reckoned from the moment that its start act records
+    (`at`, an instrument's `served_at`, a file's `made_at`), where one is. `when`: traits of the order that it holds for; of
+    several rows of a clock the first that fits is taken (`TRAITS`: some are set by acts).
     `limit`: as `streams.calendar.time_limit` reads it, empty: there is no such clock for these; `warn`: so long before the end
     it turns yellow (提醒). `urgent`: it rings at any hour. `place`: the place that says so, empty for the nation's.
     """
@@ -148,7 +154,7 @@ class End(Struct, frozen=True, forbid_unknown_fields=True):
     """A way in which an order may end.
 
     `lawful`: also while its condition stands (移送, 立案, 解释, 停产, 中止); `needs`: what else. `during`: the only states of
-    the order in which it may be chosen; empty: wherever it may be closed.
+    the order in which it may be chosen; empty: wherever it may be closed. `public`: whether what ended so may be made public.
     """
 
     title: Text
@@ -156,6 +162,7 @@ class End(Struct, frozen=True, forbid_unknown_fields=True):
     lawful: bool = False
     needs: tuple[Literal["instrument", "inspection", "paper", "reason", "parent", "reply", "callback"], ...] = ()
     during: tuple[str, ...] = ()
+    public: bool = True
 
 
 class OrderKind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -253,6 +260,11 @@ class OrderKind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             if fits and _fit(row.when, traits):
                 return row if row.limit else None
         return None
+
+    @property
+    def refers(self) -> bool:
+        """Whether a return that bodies do not agree on goes to their common superior, in a time of its own."""
+        return any(row.start == REFERRED for row in self.limits)
 
     def extensible(self, clock: str, traits: Mapping[str, str]) -> Extension | None:
         """How the time of a clock may be extended for these traits; None: not at all."""

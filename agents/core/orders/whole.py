@@ -1,7 +1,9 @@
 """What is done to an order as a whole: taken in, sent, recorded, verified, sent back, ended, looked at again, filed."""
 
 from collections.abc import Callable, Mapping
+from typing import cast
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from agents.core.dates import is_time
@@ -13,8 +15,9 @@ from agents.core.orders.turn import Objected, Turn, check_limit
 from streams.calendar.time_limit import deadline, parse_limit
 from streams.messages import format_time, is_text, parse_time
 from streams.messages.orders import OrderAct, Receiver
-from streams.messages.outputs.order import Application, Order
+from streams.messages.outputs.order import Application, Order, Publication, Publicity
 from streams.orders.kind import CLOSED, TRAITS
+from streams.orders.wording import personal
 
 SENT = "sent"
 """The state in which an order is with its receivers, and the name of the moment from which their clocks run."""
@@ -74,7 +77,8 @@ def step(turn: Turn, verb: str, act: OrderAct | None, says: OrderEntry, made: Or
 
 def _anew(order: Order) -> Order:
     """The order in another round: what was found and said of the answer before is not said of the next one."""
-    return replace(order, round=order.round + 1, inspected=None, finding="", rechecked=None, satisfaction=None, callbacks=0)
+    blank = replace(order, inspected=None, finding="", rechecked=None, satisfaction=None, callbacks=0, published=UNSET)
+    return replace(blank, round=order.round + 1)
 
 
 def sent(turn: Turn, says: OrderEntry, receivers: tuple[Receiver, ...], made: Order) -> Order:
@@ -133,6 +137,24 @@ def _own(turn: Turn, verb: str, act: OrderAct | None) -> dict[str, str]:
         return {}
     check_limit(act.limit)
     return dict.fromkeys(begins, act.limit)
+
+
+def _published(turn: Turn, act: OrderAct, says: OrderEntry) -> Order:
+    """公开 (国办发〔2019〕51号), or 不公开 by an article (信息公开条例 14 to 16): once a round, without anything personal."""
+    order = turn.order
+    if act.outcome not in {"public", "withheld"}:
+        raise Objected("it is public, or withheld by an article: outcome")
+    if order.published is not UNSET:
+        raise Objected(f"it was decided at {order.published.done.at} whether it is made public")
+    if not act.clause or not is_text(act.reason):
+        raise Objected("where was it made public, or which article forbids it (clause), and in what words (reason)?")
+    if isinstance(act.reason, str) and (found := personal(act.reason)):
+        raise Objected(f"what is made public has nothing personal in it (政府信息公开条例 15): {', '.join(found)}")
+    end = turn.kind.ends.get(order.outcome)
+    if act.outcome == "public" and (order.voided or (end is not None and not end.public)):
+        raise Objected(f"what was set aside ({order.outcome}) or shall not count is not made public: withheld")
+    done = stamp(turn.cause, says, when=act.at)
+    return replace(order, published=Publication(outcome=cast("Publicity", act.outcome), clause=act.clause, done=done))
 
 
 def _needs_reason(turn: Turn, act: OrderAct, says: OrderEntry) -> Order:
@@ -407,6 +429,7 @@ _DOES: Mapping[str, Does] = {
     "inspect": _inspected,
     "call-back": _called_back,
     "close": _closed,
+    "publish": _published,
     "send-back": _needs_reason,
     "reopen": _needs_reason,
     "add": _added,

@@ -1,25 +1,7 @@
 """What comes in from outside as an order: who has it at once, and what is no beginning."""
 
-from typing import Any
-
-from streams.messages import Matter, OrderAudit, Text
-from tests.support.orders.partition import ORDER, OrderPartition
-
-
-def rating(**said: Any) -> Matter:
-    """A bad rating of a window that belongs to the district's government."""
-    given: dict[str, Any] = {
-        "id": "rating/1",
-        "kind": "rating",
-        "number": "1",
-        "step": "rated",
-        "n": 1,
-        "at": "2026-03-06T09:00:00+08:00",
-        "subject": "window-1",
-        "unit": "gov-410105",
-        "title": Text("政务服务差评", "Bad rating"),
-    }
-    return Matter(**given | said)
+from streams.messages import OrderAudit
+from tests.support.orders.partition import ORDER, OrderPartition, rating
 
 
 def test_a_bad_rating_is_at_once_with_who_handled_the_matter() -> None:
