@@ -6,6 +6,7 @@ from math import cos, hypot, radians
 from msgspec import Struct
 
 from streams.messages import DAY, Alert, Order, Text, day_of, parse_time
+from streams.orders.matter import TOPIC
 
 YEAR = 365 * DAY
 """How far back likes are looked for (the look: 近 12 个月)."""
@@ -106,11 +107,15 @@ def duplicates(orders: Iterable[Order], matter: Order) -> tuple[Like, ...]:
         if each.id != matter.id
         and not each.ended
         and each.kind == matter.kind
-        and each.traits.get("topic", each.traits.get("category")) == matter.traits.get("topic", matter.traits.get("category"))
+        and _topic(each) == _topic(matter)
         and abs(parse_time(each.opened_at) - opened) <= MERGE_WITHIN
         and _together(each, matter)
     ]
     return tuple(sorted(found, key=lambda each: -each.opened)[:MOST])
+
+
+def _topic(order: Order) -> str | None:
+    return order.traits.get(TOPIC, order.traits.get("category"))
 
 
 def same_rule(alert: Alert, known: Iterable[Alert]) -> frozenset[str]:

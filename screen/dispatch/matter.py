@@ -12,8 +12,10 @@ from screen.feed.slices.clock import Clock
 from screen.feed.slices.orders import Orders
 from screen.feed.view import View
 from screen.i18n.texts import unit_name
-from streams.messages import Order, OrderLine, day_of, parse_time
-from streams.organs.routing import Asked
+from streams.messages import Order, OrderLine, Text, day_of, parse_time
+from streams.orders.matter import AGAINST, PROVIDER, TOPIC
+from streams.orders.texts import ACCUSED
+from streams.organs.routing import Asked, Routing
 from streams.places import organs
 
 MOST_WAITING = 60
@@ -48,11 +50,17 @@ def matter(view: View, person: Person, name: str) -> dict[str, Any] | None:
     units = bodies(day)
     sender = order.issuer if order.issuer in units else sender_of(person, units)
     ground = Ground(organs.routes(), units, organs.correspondence(), view[OrderFlow].loads)
-    topic = order.traits.get("topic", order.traits.get("category", ""))
+    accused = order.traits.get(AGAINST, order.traits.get(ACCUSED, ""))
+    topic = order.traits.get(TOPIC, order.traits.get("category", ""))
     asked = Asked(
-        day=day, topic=topic, adcode=order.adcode, lon=order.lon, lat=order.lat, accused=order.traits.get("against", "")
+        day=day,
+        topic=topic,
+        adcode=order.adcode,
+        lon=order.lon,
+        lat=order.lat,
+        accused=accused,
     )
-    found = proposal(ground, asked, sender, "work-order", None)
+    found = proposal(ground, asked, sender, order.paper, None, known=_provided(order))
     requests = [each for each in (orders.orders.get(one) for one in view[OrderFlow].requests) if each is not None]
     same = duplicates(requests, order)
     apart = {order.id, *(each.id for each in same)}
@@ -62,6 +70,22 @@ def matter(view: View, person: Person, name: str) -> dict[str, Any] | None:
         "likes": likes([each for each in requests if each.id not in apart], "", frozenset(), (order.lon, order.lat), now),
         "duplicates": same,
     }
+
+
+def _provided(order: Order) -> Routing | None:
+    """Of data that may be wrong: whoever provides them answers, and the department in charge of sharing supervises."""
+    provider = order.traits.get(PROVIDER)
+    if not provider:
+        return None
+    return Routing(
+        main=provider,
+        supports=(),
+        assists=(),
+        supervising=order.supervising,
+        basis="政务数据共享条例（令809）第二十六条",
+        why=(Text("谁提供数据，谁核实、更正、反馈", "who provides the data checks, corrects and answers"),),
+        upward=False,
+    )
 
 
 def _line(view: View, name: str) -> tuple[Order, OrderLine] | None:

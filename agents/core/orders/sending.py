@@ -7,22 +7,22 @@ from msgspec.structs import replace
 
 from agents.core.orders import clocks
 from agents.core.orders.family import Head, HeldLine, OrderCause, OrderEntry, line_id
+from agents.core.orders.rules import Bodies, OrderRules
 from agents.core.orders.turn import HANDLE, Objected, Turn, check_limit
 from streams.calendar.working_time import OutOfCalendarError
 from streams.messages import GENESIS, Matter, Words, is_text, parse_time
 from streams.messages.orders import MAX_RECEIVERS, Issue, Receiver
 from streams.messages.outputs.order import Linked, Order, OrderLine
 from streams.orders.kind import OrderKind, RestsOn
+from streams.orders.matter import AGAINST
 from streams.orders.secrecy import REFUSED, names_secret
+from streams.orders.texts import ACCUSED
 
 MADE_ELSEWHERE = frozenset({"document", "letter", "report"})
 """The papers that the office's own system makes: such an order is sent by the act that records the paper."""
 
 ASSISTING = frozenset({"community", "village"})
 """What may assist alone: 村民委员会组织法 6 (自治); 国办函〔2025〕66号（五）."""
-
-AGAINST = "against"
-"""The trait that names the body a complaint is about (信访工作条例 28; 济南市12345条例 32)."""
 
 OUTSIDE = frozenset({"soe", "vertical"})
 """What belongs to no government of the place: 市属国企, 垂管."""
@@ -55,8 +55,11 @@ def begun(issue: Issue, kind: OrderKind, number: str, log: str, cause: OrderCaus
     )
 
 
-def filed(matter: Matter, order: str, kind: OrderKind, number: str, log: str, desk: str, cause: OrderCause) -> Head:
-    """The order that a matter opens, before its first entry."""
+def filed(
+    matter: Matter, order: str, kind: OrderKind, number: str, log: str, bodies: tuple[str, str], cause: OrderCause
+) -> Head:
+    """The order that a matter opens, before its first entry; `bodies`: who issues and verifies it, and who supervises."""
+    issuer, supervising = bodies
     return Head(
         Order(
             **_new(order, kind, number, log, cause),
@@ -66,9 +69,9 @@ def filed(matter: Matter, order: str, kind: OrderKind, number: str, log: str, de
             paper=kind.papers[0],
             urgent=matter.urgent,
             traits=matter.traits,
-            issuer=desk,
-            verifier=desk,
-            supervising=desk,
+            issuer=issuer,
+            verifier=issuer,
+            supervising=supervising,
             actor=None,
             adcode=matter.adcode,
             lon=matter.lon,
@@ -80,6 +83,19 @@ def filed(matter: Matter, order: str, kind: OrderKind, number: str, log: str, de
             verdict="",
         )
     )
+
+
+def desks(rules: OrderRules, kind: OrderKind, matter: Matter) -> tuple[str, str]:
+    """Who issues the order of a matter and verifies it, and who supervises.
+
+    The desk of its kind; of what bodies apply for the one that applies, the desk supervises. What is said of the desk itself
+    goes to the body whose office it is.
+    """
+    bodies, desk = rules.bodies, rules.desks.get(kind.id, "")
+    if is_complained_of(bodies, matter.traits, desk):
+        desk = bodies.organ(desk)
+    applies = kind.verifier == "applicant" and bodies.sort(matter.applicant) in kind.issuers
+    return (matter.applicant if applies else desk), desk
 
 
 def _new(order: str, kind: OrderKind, number: str, log: str, cause: OrderCause) -> dict[str, Any]:
@@ -164,11 +180,17 @@ def check_receivers(turn: Turn, receivers: Sequence[Receiver], sender: str, *, m
             raise Objected(why_not)
         if sort in ASSISTING and each.part != "assist":
             raise Objected(f"{each.unit}: villages and communities are self-governing, they assist and are not ordered (协助)")
-        if order.traits.get(AGAINST) and bodies.within(each.unit, order.traits[AGAINST]):
+        if is_complained_of(bodies, order.traits, each.unit):
             raise Objected(f"{each.unit}: a complaint does not go to whom it is about, nor below: send it to its superior")
         if sort in OUTSIDE and order.paper == "dispatch" and not order.urgent:
             raise Objected(f"{each.unit}: a utility, or an office of another line, is dispatched in an emergency alone (商请)")
         _check_limit(each)
+
+
+def is_complained_of(bodies: Bodies, traits: Mapping[str, str], unit: str) -> bool:
+    """Whether these traits say that a body is complained of, or one that it belongs to (信访工作条例 28; 济南 32)."""
+    named = (traits.get(name, "") for name in (AGAINST, ACCUSED))
+    return any(bool(each) and bodies.within(unit, each) for each in named)
 
 
 def _check_limit(receiver: Receiver) -> None:

@@ -17,6 +17,7 @@ from streams.messages import format_time, is_text, parse_time
 from streams.messages.orders import OrderAct, Receiver
 from streams.messages.outputs.order import Application, Order, Publication, Publicity
 from streams.orders.kind import CLOSED, TRAITS
+from streams.orders.matter import PROVIDER
 from streams.orders.wording import personal
 
 SENT = "sent"
@@ -68,7 +69,7 @@ def step(turn: Turn, verb: str, act: OrderAct | None, says: OrderEntry, made: Or
         made = _anew(made)
     sends = after == SENT and before.state != SENT and (turn.head.waiting or verb == "dispatch")
     if sends:
-        receivers = turn.head.waiting or (act.receivers if act else ())
+        receivers = turn.head.waiting or (_receivers(turn, act) if act else ())
         made = sent(turn, says, receivers, made)
         told |= {"alerts": TIE} if made.alerts else {}
     turn.tell(replace(says, told=told), made)
@@ -179,9 +180,15 @@ def _merged(turn: Turn, act: OrderAct, _says: OrderEntry) -> Order:
 
 
 def _dispatched(turn: Turn, act: OrderAct, _says: OrderEntry) -> Order:
-    if not act.receivers:
+    if not _receivers(turn, act):
         raise Objected("dispatch needs receivers")
     return turn.order
+
+
+def _receivers(turn: Turn, act: OrderAct) -> tuple[Receiver, ...]:
+    """To whom it is dispatched: whom the act names, else who provides the data that it is about (令809 26)."""
+    provider = turn.order.traits.get(PROVIDER, "")
+    return act.receivers or ((Receiver(unit=provider, part="main"),) if provider else ())
 
 
 def _paper(turn: Turn, act: OrderAct, _says: OrderEntry) -> Order:
