@@ -63,6 +63,7 @@ _SAID = {
     "granted": Text("同意", "granted"),
     "refused": Text("不同意", "refused"),
     "conferred": Text("会商", "conferred"),
+    "referred": Text("报请指定", "referred to the common superior"),
     "designated": Text("指定", "designated"),
 }
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from screen.access.people import Person
-from screen.orders.rights import is_of, is_theirs
+from screen.orders.rights import is_theirs
 from streams.messages import LOOK, ORDER, ORDER_LOOKS, ORDER_RIGHTS, Order, OrderLine, Party
 from streams.messages.rights import Scope
 

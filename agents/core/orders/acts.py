@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from agents.core.orders import lines, whole
 from agents.core.orders.family import HeldLine, OrderEntry
+from agents.core.orders.sending import is_complained_of
 from agents.core.orders.turn import NOT_NOW, Objected, Turn
 from streams.messages import HOUR, ORDER_RIGHTS, parse_time
 from streams.messages.orders import NOT_TAKEN, OrderAct
@@ -61,6 +62,10 @@ def _check_right(turn: Turn, verb: str, act: OrderAct) -> None:
     right = turn.kind.right(verb, turn.order.state)
     if act.actor.role not in right.roles:
         raise Objected(f"role {act.actor.role!r} may not {verb}; {' or '.join(sorted(right.roles))} may")
+    bodies, order = turn.rules.bodies, turn.order
+    aside = is_complained_of(bodies, order.traits, act.actor.department)
+    if aside and not is_complained_of(bodies, order.traits, order.issuer):
+        raise Objected(f"{act.actor.department} is complained of: it takes no part in this order (回避：信访工作条例 28、30)")
     if turn.order.state == "refused":
         raise Objected("the order was refused when it was issued: it was never sent")
 

@@ -2,19 +2,24 @@
 
 import re
 from collections.abc import Callable, Mapping
+from typing import cast
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
+from agents.core.dates import is_time
 from agents.core.orders import clocks
 from agents.core.orders.family import HeldLine, OrderEntry, is_order_id, stamp
-from agents.core.orders.lines import is_time, recorded, ticked
+from agents.core.orders.lines import recorded, ticked
 from agents.core.orders.sending import MADE_ELSEWHERE, check_receivers, no_secrets, send
 from agents.core.orders.turn import Objected, Turn, check_limit
 from streams.calendar.time_limit import deadline, parse_limit
 from streams.messages import format_time, is_text, parse_time
 from streams.messages.orders import LegalInstrument, OrderAct, Receiver
-from streams.messages.outputs.order import Application, Order
+from streams.messages.outputs.order import Application, Order, Publication, Publicity
 from streams.orders.kind import CLOSED, TRAITS
+from streams.orders.matter import PROVIDER
+from streams.orders.wording import personal
 
 SENT = "sent"
 """The state in which an order is with its receivers, and the name of the moment from which their clocks run."""
@@ -71,7 +76,7 @@ def step(turn: Turn, verb: str, act: OrderAct | None, says: OrderEntry, made: Or
         made = _anew(made)
     sends = after == SENT and before.state != SENT and (turn.head.waiting or verb == "dispatch")
     if sends:
-        receivers = turn.head.waiting or (act.receivers if act else ())
+        receivers = turn.head.waiting or (_receivers(turn, act) if act else ())
         made = sent(turn, says, receivers, made)
         told |= {"alerts": TIE} if made.alerts else {}
     turn.tell(replace(says, told=told), made)
@@ -80,7 +85,8 @@ def step(turn: Turn, verb: str, act: OrderAct | None, says: OrderEntry, made: Or
 
 def _anew(order: Order) -> Order:
     """The order in another round: what was found and said of the answer before is not said of the next one."""
-    return replace(order, round=order.round + 1, inspected=None, finding="", rechecked=None, satisfaction=None, callbacks=0)
+    blank = replace(order, inspected=None, finding="", rechecked=None, satisfaction=None, callbacks=0, published=UNSET)
+    return replace(blank, round=order.round + 1)
 
 
 def sent(turn: Turn, says: OrderEntry, receivers: tuple[Receiver, ...], made: Order) -> Order:
@@ -141,6 +147,24 @@ def _own(turn: Turn, verb: str, act: OrderAct | None) -> dict[str, str]:
     return dict.fromkeys(begins, act.limit)
 
 
+def _published(turn: Turn, act: OrderAct, says: OrderEntry) -> Order:
+    """公开 (国办发〔2019〕51号), or 不公开 by an article (信息公开条例 14 to 16): once a round, without anything personal."""
+    order = turn.order
+    if act.outcome not in {"public", "withheld"}:
+        raise Objected("it is public, or withheld by an article: outcome")
+    if order.published is not UNSET:
+        raise Objected(f"it was decided at {order.published.done.at} whether it is made public")
+    if not act.clause or not is_text(act.reason):
+        raise Objected("where was it made public, or which article forbids it (clause), and in what words (reason)?")
+    if isinstance(act.reason, str) and (found := personal(act.reason)):
+        raise Objected(f"what is made public has nothing personal in it (政府信息公开条例 15): {', '.join(found)}")
+    end = turn.kind.ends.get(order.outcome)
+    if act.outcome == "public" and (order.voided or (end is not None and not end.public)):
+        raise Objected(f"what was set aside ({order.outcome}) or shall not count is not made public: withheld")
+    done = stamp(turn.cause, says, when=act.at)
+    return replace(order, published=Publication(outcome=cast("Publicity", act.outcome), clause=act.clause, done=done))
+
+
 def _needs_reason(turn: Turn, act: OrderAct, says: OrderEntry) -> Order:
     if not is_text(act.reason):
         raise Objected(f"{says.verb} needs a reason")
@@ -163,9 +187,15 @@ def _merged(turn: Turn, act: OrderAct, _says: OrderEntry) -> Order:
 
 
 def _dispatched(turn: Turn, act: OrderAct, _says: OrderEntry) -> Order:
-    if not act.receivers:
+    if not _receivers(turn, act):
         raise Objected("dispatch needs receivers")
     return turn.order
+
+
+def _receivers(turn: Turn, act: OrderAct) -> tuple[Receiver, ...]:
+    """To whom it is dispatched: whom the act names, else who provides the data that it is about (令809 26)."""
+    provider = turn.order.traits.get(PROVIDER, "")
+    return act.receivers or ((Receiver(unit=provider, part="main"),) if provider else ())
 
 
 def _paper(turn: Turn, act: OrderAct, _says: OrderEntry) -> Order:
@@ -430,6 +460,7 @@ _DOES: Mapping[str, Does] = {
     "inspect": _inspected,
     "call-back": _called_back,
     "close": _closed,
+    "publish": _published,
     "send-back": _needs_reason,
     "reopen": _needs_reason,
     "add": _added,

@@ -25,6 +25,7 @@ export const FIELDS = {
   inspect: ["outcome", "who?", "at?"],
   close: ["outcome"],
   "call-back": ["outcome"],
+  publish: ["outcome", "clause", "at?"],
   follow: ["outcome", "clause"],
   conclude: ["outcome"],
   opinion: ["outcome?"],
@@ -41,12 +42,13 @@ export const MUTE = new Set(["sign", "endorse", "take", "archive", "call", "repo
 
 /** Outcomes that hold for every kind. */
 const OUTCOMES = /** @type {Record<string, string[]>} */ ({
-  "decide-return": ["granted", "refused", "conferred", "designated"],
+  "decide-return": ["granted", "refused", "conferred", "referred", "designated"],
   "decide-extension": ["granted", "refused"],
   "answer-objection": ["granted", "refused"],
   "decide-review": ["granted", "upheld", "refused"],
   inspect: ["passed", "failed"],
   opinion: ["accepted", "declined"],
+  publish: ["public", "withheld"],
   "call-back": ["5", "4", "3", "2", "1", "silent", "unreached"],
 })
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from screen.access.people import Person
 from screen.dispatch.matter import matter, queue
@@ -105,3 +106,32 @@ def test_a_filed_request_has_a_proposal_and_its_duplicates() -> None:
     assert found is not None
     assert [each.id for each in found["duplicates"]] == [two.id]
     assert [(each.unit, each.part) for each in found["receivers"].candidates] == [("zz-water", "main")]
+    assert found["receivers"].basis.startswith("实务：供水服务由供水企业承办")
+
+
+def test_a_complaint_is_proposed_past_whom_it_is_about() -> None:
+    """信访 28, 济南 32: of the water utility's bills the utility would answer; complained of it does not, its superior does."""
+    made = order(1, at("09:00"), kind="request", alerts=(), lines=0, main="", issuer="zz-hotline", state="accepted")
+    made = replace(made, traits={"nature": "complaint", "topic": "水费", "against": "zz-water"})
+    found = matter(fold(View(), [heartbeat(NOW, NOW), made]), BUREAU, made.id)
+    assert found is not None
+    receivers = found["receivers"]
+    assert "zz-water" not in {each.unit for each in receivers.candidates}
+    assert receivers.upward
+    assert "回避" in receivers.basis
+    assert any(text.zh.startswith("反映的是") for text in receivers.why)
+
+
+def test_data_that_may_be_wrong_are_proposed_to_who_provides_them() -> None:
+    """令809 26: the department that uses the data applies to the one that provides them; the list of duties is not asked."""
+    made = order(1, at("09:00"), kind="correction", alerts=(), lines=0, main="", issuer="zz-um", state="proposed")
+    made = replace(made, paper="letter", supervising="zz-data", traits={"type": "environment.inspection", "provider": "zz-ee"})
+    found = matter(fold(View(), [heartbeat(NOW, NOW), made]), BUREAU, made.id)
+    assert found is not None
+    receivers = found["receivers"]
+    assert (receivers.sender, [(each.unit, each.part) for each in receivers.candidates]) == ("zz-um", [("zz-ee", "main")])
+    assert (receivers.basis, receivers.supervising, receivers.upward) == (
+        "政务数据共享条例（令809）第二十六条",
+        "zz-data",
+        False,
+    )

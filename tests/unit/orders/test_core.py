@@ -531,6 +531,18 @@ class TestWhoDecides:
         assert not refusal(made.act("decide-review", actor("leader", "zz-gov", "other"), outcome="granted", reason="复核"))
         assert made.orders[ORDER].voided
 
+    def test_a_supervision_rests_on_an_order_or_a_decision(self) -> None:
+        """督查条例 11, 15: it names what it supervises, or the decision that it rests on; a kind of its own data says so."""
+        said: dict[str, Any] = {"kind": "supervision", "paper": "document", "actor": actor("inspector", "zz-inspect")}
+        said |= {"receivers": (Receiver(unit=ECOLOGY, part="main"),)}
+        made = OrderPartition()
+        assert "(parent) or the decision" in refusal(made.issue("a" * 32, **said, reason="批示"))
+        assert not refusal(made.issue("b" * 32, **said, parent="c" * 32))
+        assert not refusal(made.issue("d" * 32, **said, text=(Passage("basis", "市长批示"),)))
+        assert {kind.id: kind.rests_on for kind in made.fold.rules.kinds.values() if kind.rests_on} == {
+            "supervision": ("parent", "basis")
+        }
+
     def test_the_supervision_office_proposes_in_the_name_of_its_house(self) -> None:
         """督查室 is an inner office: the order is the general office's; nothing is sent before 立项 and the signed notice."""
         made = supervised(upto="issue")
