@@ -5,12 +5,16 @@ from functools import cache
 from hashlib import blake2s
 from typing import Any
 
+import pytest
+from msgspec.structs import replace
+
 from fixtures.staff.doing import Doing
 from fixtures.staff.habits import draw
 from fixtures.staff.hand import LEFT, TRIES, UNDOES
 from fixtures.staff.people import by_hand
 from streams.messages import (
     COMMAND,
+    DAY,
     HOUR,
     Actor,
     Issue,
@@ -20,10 +24,11 @@ from streams.messages import (
     OrderLine,
     event_bytes,
     format_time,
+    parse_time,
     tick_bytes,
 )
 from streams.messages.rights import ORDER
-from tests.support.city.staffed import BEGIN, SEEN, STEP, StaffedCity, arrivals, shift
+from tests.support.city.staffed import BEGIN, SEEN, STEP, StaffedCity, arrivals, shift, worked
 
 LOOKS = {"deliver", "read"}
 
@@ -140,6 +145,38 @@ def test_nothing_that_was_done_by_hand_is_taken_back() -> None:
     assert undone == []
 
 
+TAKEN_BACK = [(undone, verb) for verb, each in UNDOES.items() for undone in each]
+
+
+@pytest.mark.parametrize(("done", "verb"), [("close", "reopen"), ("submit", "reject"), ("pause", "resume")])
+def test_what_the_people_would_take_back_of_one_another_they_leave_to_a_person(done: str, verb: str) -> None:
+    """Ended, answered or stopped by hand: nobody reopens or sends back, and time goes on after a day at the earliest."""
+    trail = worked().trails()
+    follows = next(
+        (before, after)
+        for after in trail
+        if after.event == verb
+        for before in trail
+        if (before.order, before.line, before.event) == (after.order, after.line, done) and before.n < after.n
+    )
+    ours, theirs = (planned(follows[0], hand=hand) for hand in (False, True))
+    assert verb in {each.verb for each in ours}
+    assert all(each.at >= parse_time(follows[0].at) + LEFT for each in theirs if each.verb == verb)
+    assert (verb in {each.verb for each in theirs}) == ((done, verb) not in TAKEN_BACK)
+
+
+def planned(last: OrderAudit, *, hand: bool) -> list[Doing]:
+    """What the people do of an order at any time after an entry, where it was by hand or not."""
+    people, end = shift(), worked().told.index(last)
+    there = [each for each in worked().told[:end] if isinstance(each, SEEN)]
+    rest = [each for each in worked().told[end + 1 : end + 4] if isinstance(each, SEEN)]
+    for message in (*there, replace(last, actor=Actor(id="wang", role="viewer")) if hand else last, *rest):
+        if getattr(message, "order", getattr(message, "id", "")) == last.order:
+            people.take(message)
+    later = (parse_time(last.at) + days * DAY for days in range(40, 60, 2))
+    return [each for now in later for each in people.due(now) if each.subject == last.order]
+
+
 def test_refusals_are_borne_and_all_else_goes_on() -> None:
     """Of two who act at once the second is refused, at most three times the same; other orders live to their ends."""
     refused = Counter(
@@ -155,7 +192,7 @@ def test_refusals_are_borne_and_all_else_goes_on() -> None:
 
 
 class Killed(StaffedCity):
-    """A city whose people are killed every half an hour, and whose workers judge only every tenth minute."""
+    """A city whose people are killed every half an hour, and whose slow workers judge half of what waits every tenth minute."""
 
     def __init__(self) -> None:
         super().__init__(shift())
@@ -164,9 +201,10 @@ class Killed(StaffedCity):
     def tick(self, now: int) -> None:
         """What was sent is judged at every other tick; the people begin anew from what the log shows at every sixth."""
         if now // STEP % 2:
-            for doing in self.sent:
+            half = len(self.sent) // 2 + 1
+            for doing in self.sent[:half]:
                 self.write(doing.to, doing.subject.encode(), doing.event())
-            self.sent = []
+            self.sent = self.sent[half:]
         for name in self.stages:
             self.write(name, None, tick_bytes(now))
         if now // STEP % 6 == 0:
