@@ -65,7 +65,7 @@ ONCE = {
 """What the people do once a line, or order, and never again in one round."""
 
 
-class Mixed(StaffedCity):
+class MixedCity(StaffedCity):
     """A city in which a person at times acts by hand on some order; `hands` and `staff`: what each did, when (ms)."""
 
     def __init__(self) -> None:
@@ -109,9 +109,9 @@ def command(verb: str, order: str, line: OrderLine | None, actor: Actor, now: in
 
 
 @cache
-def mixed() -> Mixed:
+def mixed() -> MixedCity:
     """Thirty hours of both."""
-    city = Mixed()
+    city = MixedCity()
     city.work(BEGIN + 7 * HOUR, BEGIN + 37 * HOUR, [each for each in arrivals() if each.domain == "orders"])
     return city
 
@@ -191,7 +191,7 @@ def test_refusals_are_borne_and_all_else_goes_on() -> None:
     assert archived & touched
 
 
-class Killed(StaffedCity):
+class KilledCity(StaffedCity):
     """A city whose people are killed every half an hour, and whose slow workers judge half of what waits every tenth minute."""
 
     def __init__(self) -> None:
@@ -217,9 +217,9 @@ class Killed(StaffedCity):
 
 
 @cache
-def killed() -> Killed:
+def killed() -> KilledCity:
     """A day of it."""
-    city = Killed()
+    city = KilledCity()
     city.work(BEGIN + 7 * HOUR, BEGIN + 31 * HOUR, [each for each in arrivals() if each.domain == "orders"])
     return city
 
