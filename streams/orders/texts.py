@@ -16,6 +16,9 @@ from streams.orders.secrecy import REFUSED, names_secret
 FAMILY = "events.orders/"
 """How the family of an order's texts begins; the order's id follows."""
 
+ORIGINAL = "order.file"
+"""What the keeper is told that an order's originals stand in; the file's digest binds them."""
+
 CALLERS = frozenset({"request", "rating"})
 """The kinds of orders behind which a caller stands."""
 
