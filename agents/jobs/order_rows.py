@@ -21,6 +21,7 @@ def order(of: Order) -> dict[str, Any]:
     return {
         "id": of.id,
         "rev": of.rev,
+        "entry": of.audit,
         "number": of.number,
         "kind": of.kind,
         "kind_title": kind.title if kind else Text(of.kind, of.kind),
@@ -55,6 +56,7 @@ def line(of: OrderLine) -> dict[str, Any]:
     return {
         "id": of.id,
         "rev": of.rev,
+        "entry": of.audit,
         "order": of.order,
         "n": of.n,
         "under": of.under,
