@@ -16,6 +16,7 @@ from streams.orders.funnel import reached
 from streams.orders.texts import is_report, party_of
 from streams.outputs import Output
 
+
 class ToldOrder(NamedTuple):
     """A change: its kind, what has changed, whether it leaves the state, and what it became."""
 
