@@ -6,7 +6,7 @@
 from collections.abc import Iterable
 
 from streams.messages import Order, OrderAudit, OrderLine
-from streams.orders.texts import accused_of
+from streams.orders.texts import is_report
 from streams.outputs import Output
 
 
@@ -23,7 +23,7 @@ class Withheld:
         return [each for each in found if _order_of(each) not in self._orders]
 
     def _is_hidden(self, order: Order) -> bool:
-        return bool(accused_of(order.traits)) or order.parent in self._orders
+        return is_report(order.traits) or order.parent in self._orders
 
 
 def _order_of(output: Output) -> str:

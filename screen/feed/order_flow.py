@@ -11,9 +11,9 @@ from screen.feed.sharded import Sharded
 from screen.feed.slices.clock import Clock
 from screen.feed.slices.orders import Lines, Orders
 from screen.feed.view import Slice, View
-from screen.wall.funnel import funnel, reached
 from streams.calendar.working_time import midnight
 from streams.messages import Order, OrderLine, parse_time
+from streams.orders.funnel import funnel, reached
 from streams.orders.kinds import kinds
 
 

@@ -59,7 +59,10 @@ ACTS: Mapping[str, Text] = {
 
 EVENTS: Mapping[str, Text] = {
     "filed": Text("事项转入", "Filed by a matter"),
+    "sent": Text("派出", "Sent"),
     "step": Text("外部系统步骤", "Step of another system"),
+    "reckon": Text("按放假通知重算时限", "Limits reckoned anew by a notice of holidays"),
+    "doubt": Text("签名存疑", "Signature in doubt"),
     "remind": Text("提醒", "Reminder"),
     "late": Text("超期", "Late"),
     "propose": Text("建议督办", "Supervision proposed"),

@@ -96,7 +96,7 @@ class Clock:
             pause[1] = now if pause[1] is None else pause[1]
 
     def pass_to(self, now: int) -> int:
-        """Time goes on; how often it turns red."""
+        """Time goes on; how often it turns red: at its very end it is in time still."""
         if not self.runs or self.late or self.stands:
             return 0
         if self.warn <= now:
