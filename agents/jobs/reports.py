@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from streams.messages import Order, OrderAudit, OrderLine
 from streams.orders.texts import is_report
-from streams.outputs import Output
+
+OrderOutput = Order | OrderLine | OrderAudit
 
 
 class Withheld:
@@ -16,7 +17,7 @@ class Withheld:
     def __init__(self) -> None:
         self._orders: set[str] = set()
 
-    def without(self, outputs: Iterable[Output]) -> list[Output]:
+    def without(self, outputs: Iterable[OrderOutput]) -> list[OrderOutput]:
         """The outputs of one step of the stage that are left."""
         found = list(outputs)
         self._orders.update(each.id for each in found if isinstance(each, Order) and self._is_hidden(each))
@@ -26,7 +27,5 @@ class Withheld:
         return is_report(order.traits) or order.parent in self._orders
 
 
-def _order_of(output: Output) -> str:
-    if isinstance(output, Order):
-        return output.id
-    return output.order if isinstance(output, OrderLine | OrderAudit) else ""
+def _order_of(output: OrderOutput) -> str:
+    return output.id if isinstance(output, Order) else output.order

@@ -1,6 +1,6 @@
 """The orders of a log by the alerts that they are about: what people had been sent to do for each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 from agents.core.orders.fold import Orders
 from agents.offline.difference import Change
 from agents.stages import Basis, stage_of
-from streams.archive.files import Record, partitions, read_partition
+from streams.archive.files import partitions, read_partition
 from streams.messages import Order
 from streams.orders.texts import is_report
 from streams.outputs import Output
