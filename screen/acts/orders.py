@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from screen.access.authentication import token_of
-from screen.access.declared_routes import ActRoute
+from screen.access.declared_routes import ActRoute, Audience
 from screen.access.people import Person, person_of
 from screen.acts.commands import Commands, order_id
 from screen.acts.order_about import UNKNOWN, About
@@ -29,12 +29,12 @@ class OrderActs:
 
     def table(self) -> list[BaseRoute]:
         """All of them."""
-        return [ActRoute("/screen/order", self.act, reads=read_order, right=lambda press: press.right, bounds=self._bounds)]
+        return [ActRoute("/screen/order", self.act, reads=read_order, right=_right, bounds=self._bounds)]
 
     async def act(self, press: OrderPress, request: Request) -> Place:
         """Take a press; 409 where the order, or one of its lines, does not offer it now, or is not known here."""
         person = person_of(request)
-        press = by(press, person.actor)
+        press = by(press, (press.whose(person) or person).actor)
         if place := self._commands.place(order_id(press)):
             return place
         now = self._hub.view[Clock].now or wall_time()
@@ -56,7 +56,12 @@ class OrderActs:
         return order.adcode
 
     def _bounds(self, press: OrderPress, person: Person) -> str:
-        """Why it is not this person's; whether the state allows it is answered later."""
+        """Why it is not this person's, or of whom it stands in for; whether the state allows it is answered later."""
+        acting = press.whose(person)
+        if acting is None:
+            return f"account {person.id!r} does not stand in for {press.act.behalf!r} today"
+        if why_not := acting.may_not(press.right):
+            return why_not
         for each in self._offers(press, person):
             if each.why == "unit":
                 return (
@@ -69,11 +74,19 @@ class OrderActs:
         orders = self._hub.view[Orders]
         act = press.act
         order, lines = orders.orders.get(act.order), orders.lines_of(act.order)
-        if isinstance(act, Issue) or order is None or not may_see(looker(person), order, lines):
+        acting = press.whose(person)
+        if isinstance(act, Issue) or order is None or acting is None:
+            return []
+        if not all(may_see(looker(each), order, lines) for each in (person, acting)):
             return []
         if not set(act.lines) <= set(lines):
             return []
         kind = kinds().get(order.kind)
         if kind is None:
             return []
-        return [offer(person, kind, order, lines, press.verb, n) for n in act.lines or ("",)]
+        return [offer(acting, kind, order, lines, press.verb, n) for n in act.lines or ("",)]
+
+
+def _right(press: OrderPress) -> Audience | str:
+    """The right that a press needs; the bounds ask it of whom somebody stands in for."""
+    return Audience.SIGNED_IN if press.act.behalf else press.right

@@ -6,7 +6,7 @@ from agents.core.orders import lines, whole
 from agents.core.orders.family import HeldLine, OrderEntry
 from agents.core.orders.turn import NOT_NOW, Objected, Turn
 from streams.messages import ORDER_RIGHTS
-from streams.messages.orders import OrderAct
+from streams.messages.orders import OrderAct, no_chain
 from streams.messages.rights import Scope
 from streams.orders.kind import LINE_ACTS
 
@@ -55,6 +55,8 @@ def _check_right(turn: Turn, verb: str, act: OrderAct) -> None:
     right = turn.kind.right(verb, turn.order.state)
     if act.actor.role not in right.roles:
         raise Objected(f"role {act.actor.role!r} may not {verb}; {' or '.join(sorted(right.roles))} may")
+    if why := no_chain(act.actor, act.behalf):
+        raise Objected(why)
     if turn.order.state == "refused":
         raise Objected("the order was refused when it was issued: it was never sent")
 

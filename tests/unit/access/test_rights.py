@@ -121,7 +121,7 @@ def test_a_page_is_told_what_its_person_may() -> None:
     assert "order.sign" not in of_orders
     others = ("comment", "verify", "call", "report", "confer", "merge", "split", "hand-over", "take-over", "look")
     assert tuple(verb for verb in told["may"] if verb not in of_orders) == others
-    assert set(told) == {"id", "name", "role", "unit", "departments", "districts", "may"}
+    assert set(told) == {"id", "name", "role", "unit", "departments", "districts", "principals", "may"}
 
 
 def test_to_look_is_no_act_in_the_log() -> None:
