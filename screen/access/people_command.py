@@ -44,6 +44,7 @@ OF_ORDERS = (
     ("legal", "legal", "法制审核", "office"),
     ("archivist", "archivist", "档案", "office"),
     ("receptionist", "receptionist", "受理", "hotline"),
+    ("hotline-dispatcher", "dispatcher", "派单", "hotline"),
     ("revisitor", "revisitor", "回访", "hotline"),
     ("bureau-dispatcher", "dispatcher", "派单", "bureau"),
     ("bureau-leader", "leader", "分管领导", "bureau"),
