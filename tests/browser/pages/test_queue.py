@@ -13,7 +13,6 @@ from streams.messages.event import Name, Registered
 from streams.outputs import BY_TOPIC
 from streams.settings import Settings
 from streams.topics import topic_name
-from tests.browser.desk.test_dispatch import shot
 from tests.support.browser.screens import running_screen
 from tests.support.events import START, tick
 from tests.support.workers import Worker, wait_for
@@ -83,12 +82,10 @@ def test_a_request_is_sent_on_and_its_duplicate_joined(broker: Settings, log: st
         first, second = (orders(broker, log)[number] for number in ("4107", "4108"))
         page = visit(chromium, address)
         expect(page.locator(".queue .filed tr")).to_have_count(2)
-        shot(page, "queue")
         page.locator(".queue .filed .open", has_text="4107").click()
         onward = page.locator(".proposal .go")
         expect(page.locator(".proposal")).to_contain_text("主办")
         expect(onward).to_have_text("受理")
-        shot(page, "queue-proposal")
         onward.click()
         expect(onward).to_have_text("派单")
         expect(onward).to_be_enabled()
@@ -101,12 +98,10 @@ def test_a_request_is_sent_on_and_its_duplicate_joined(broker: Settings, log: st
         page.locator(".queue .filed .open", has_text="4108").click()
         join = page.locator(".proposal .merge")
         expect(join).to_have_text("并单")
-        shot(page, "queue-merge")
         join.click()
         expect(page.locator(".tags")).to_contain_text("已并单")
         expect(page.locator(".story")).to_contain_text(first.number)
         expect(page.locator(".proposal")).to_be_hidden()
-        shot(page, "queue-merged")
         page.keyboard.press("Escape")
         expect(page.locator(".queue .filed tr")).to_have_count(0)
         page.context.close()
