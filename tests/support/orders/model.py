@@ -101,7 +101,7 @@ class Clock:
             return 0
         if self.warn <= now:
             self.warned = True
-        if self.due <= now:
+        if self.due < now:
             self.warned = self.late = True
         return int(self.late)
 
