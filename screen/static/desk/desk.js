@@ -219,17 +219,21 @@ class Desk {
     if (!alert || this.told?.ended || this.sheet.open) return false
     this.sheet.begin(alert)
     this.sheet.slot.append(this.story.top)
+    this.sheet.chart.append(this.story.trend.node)
     return this.sheeted()
   }
 
-  /** The sheet was opened or shut: what it covers is not there for a press, and the story's head stands on it. */
+  /** The sheet was opened or shut: what it covers is not there for a press, and the story's head and trend stand on it. */
   sheeted() {
     const { open } = this.sheet
     this.node.classList.toggle("sheeted", open)
     this.list.node.inert = open
     if (open) this.list.freeze()
     else this.list.thaw()
-    if (!open) this.story.body.prepend(this.story.top)
+    if (!open) {
+      this.story.body.prepend(this.story.top)
+      this.steps.node.after(this.story.trend.node)
+    }
     this.draw()
   }
 
