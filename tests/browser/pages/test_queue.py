@@ -3,6 +3,7 @@
 from contextlib import closing
 from pathlib import Path
 
+from msgspec import Struct
 from playwright.sync_api import Browser, Page, expect
 
 from screen.access.accounts import Account, write
@@ -34,7 +35,7 @@ def tell(settings: Settings, log: str, *values: bytes, until: int) -> None:
         producer.flush()
 
 
-def fact(kind: str, at: int, data: object) -> bytes:
+def fact(kind: str, at: int, data: Struct | dict[str, object]) -> bytes:
     """A fact of the hotline at a time (ms)."""
     time = format_time(at)
     return event_bytes(type=f"service.{kind}", source="t", id=f"{kind}{time}", time=time, subject=HOTLINE, data=data)
