@@ -48,7 +48,7 @@ def _options(argv: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--severity", choices=SEVERITIES, help="conclude as corrected: what the severity should have been")
     parser.add_argument("--value", type=float, metavar="NUMBER", help="conclude as corrected: what the value should have been")
-    parser.add_argument("--who", default="", metavar="NAME", help="call: who answered")
+    parser.add_argument("--who", default="", metavar="NAME", help="call: who answered; confer: who was called together")
     parser.add_argument("--when", default="", metavar="TIME", help="call, report: when it was (RFC 3339), if not just now")
     person_options(parser)
     options = parser.parse_args(argv)

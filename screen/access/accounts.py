@@ -3,7 +3,8 @@
 import os
 import secrets
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
@@ -14,11 +15,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from screen.access.people import Person
+from screen.access.people import Person, Principal
 from screen.i18n.texts import departments
 from screen.web.server_log import log_line
 from streams import places
-from streams.messages import Role
+from streams.messages import CST, Role
 from streams.places import organs
 
 MOST_PASSWORD = 200
@@ -38,8 +39,18 @@ class AccountsError(ValueError):
     """The file of accounts cannot be used, or what was asked of it cannot be."""
 
 
+class Substitute(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who stands in for an account (代理), to the end of the day `until` (`2026-03-31`)."""
+
+    id: Id
+    until: Annotated[str, Meta(pattern=r"\A\d{4}-\d\d-\d\d\Z")]
+
+
 class Account(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A person's account; `hash` is argon2's of the password, `wall` the SHA-256 (hex) of a display's token; "" for none."""
+    """A person's account; `hash` is argon2's of the password, `wall` the SHA-256 (hex) of a display's token; "" for none.
+
+    `substitutes`: who stands in for it.
+    """
 
     id: Id
     name: Title
@@ -48,10 +59,11 @@ class Account(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     districts: tuple[str, ...] = ()
     hash: str = ""
     wall: str = ""
+    substitutes: tuple[Substitute, ...] = ()
 
     @property
     def person(self) -> Person:
-        """Who this is."""
+        """Who this is, by itself."""
         return Person(self.id, self.name, self.role, self.departments, self.districts)
 
 
@@ -71,6 +83,11 @@ class Accounts:
     def of(self, name: str) -> Account | None:
         """The account of this id."""
         return self._now().get(name)
+
+    def person(self, account: Account) -> Person:
+        """Who this is, with those for whom it stands in today."""
+        found = principals(self._now(), account.id, datetime.now(CST).date().isoformat())
+        return replace(account.person, principals=found)
 
     def all(self) -> tuple[Account, ...]:
         """All of them."""
@@ -104,6 +121,23 @@ class Accounts:
                 log_line(f"nobody is let in: {error}")
                 self._read = state, {}
         return self._read[1]
+
+
+def principals(accounts: Mapping[str, Account], name: str, day: str, chain: tuple[str, ...] = ()) -> tuple[Principal, ...]:
+    """For whom an account stands in on a day: those who named it, and those for whom these stand in, nobody twice.
+
+    A chain holds as long as the shortest of it.
+    """
+    found = list[Principal]()
+    for each in accounts.values():
+        until = max((one.until for one in each.substitutes if one.id == name), default="")
+        if until < day or each.id in {name, *chain}:
+            continue
+        here = Principal(each.id, each.name, each.role, each.departments, each.districts, until)
+        beyond = principals(accounts, each.id, day, (*chain, name))
+        more = (replace(one, behalf=f"{each.id}>{one.behalf}", until=min(until, one.until)) for one in beyond)
+        found += [here, *more]
+    return tuple(found)
 
 
 def read(path: Path) -> Book:
@@ -157,6 +191,31 @@ def changed(people: Iterable[Account], name: str, change: Callable[[Account], Ac
     return tuple(each for each in kept if each.id != name) + ((new,) if new else ())
 
 
+def with_substitute(people: Iterable[Account], name: str, by: str, until: str) -> tuple[Account, ...]:
+    """With `by` standing in for an account to the end of a day, as its only substitute; AccountsError where that cannot be.
+
+    An act is done in the body of whom one stands in for, so that whoever does it must be of it.
+    """
+    kept = {each.id: each for each in people}
+    account, other = kept.get(name), kept.get(by)
+    if account is None or other is None or name == by:
+        raise AccountsError(f"nobody stands in like this: {by!r} for {name!r}; see python -m screen people list")
+    if other.departments and not (account.departments and set(account.departments) <= set(other.departments)):
+        raise AccountsError(f"{by!r} is for {', '.join(other.departments)} alone, {name!r} for others")
+    try:
+        last = date.fromisoformat(until)
+    except ValueError:
+        raise AccountsError(f"{until!r} is no day: write it as 2026-03-31") from None
+    if last < datetime.now(CST).date():
+        raise AccountsError(f"{until} is over: nobody stands in until then")
+    return changed(kept.values(), name, lambda _: replace(account, substitutes=(Substitute(by, last.isoformat()),)))
+
+
+def without_substitute(account: Account, by: str) -> Account:
+    """The account without `by` standing in for it."""
+    return replace(account, substitutes=tuple(each for each in account.substitutes if each.id != by))
+
+
 def with_wall(account: Account, token: str) -> Account:
     """The account with this token for its display; AccountsError where it may do more than look."""
     if account.role != "viewer":
@@ -167,3 +226,8 @@ def with_wall(account: Account, token: str) -> Account:
 def token_hash(token: str) -> str:
     """SHA-256 (hex) of a token of at least 256 random bits: such a one needs no slow hash."""
     return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def names_of(accounts: Accounts | None) -> dict[str, str]:
+    """The name to show of each account."""
+    return {account.id: account.name for account in accounts.all()} if accounts else {}

@@ -71,7 +71,7 @@ class ActRoute(Route, Generic[Sent]):
         answer: Callable[[Sent, Request], Awaitable[object]],
         *,
         reads: Callable[[bytes], Sent],
-        right: Audience | str | Callable[[Sent], str],
+        right: Audience | str | Callable[[Sent], Audience | str],
         bounds: Bounds[Sent] | None,
     ) -> None:
         super().__init__(path, self._respond, methods=["POST"])

@@ -15,10 +15,25 @@ SESSION = "onescreen.session"
 """Where it has the session; None where there is none, or no accounts are."""
 
 
+class Principal(Struct, frozen=True):
+    """For whom somebody stands in (代理), until the end of a day (`2026-03-31`), in whose role and bodies.
+
+    `behalf`: the accounts of the chain, the nearest first: `a>b` is for `a`, who stands in for `b`. `name`: of the last one.
+    """
+
+    behalf: str
+    name: str
+    role: Role
+    departments: tuple[str, ...] = ()
+    districts: tuple[str, ...] = ()
+    until: str = ""
+
+
 class Person(Struct, frozen=True):
     """An account, the name to show, the role, and the departments and districts (adcodes) it is for; none means all.
 
     `unit`: the public body for which one acts who is for all departments; orders ask whose somebody is.
+    `principals`: for whom one may act today.
     """
 
     id: str
@@ -27,6 +42,16 @@ class Person(Struct, frozen=True):
     departments: tuple[str, ...] = ()
     districts: tuple[str, ...] = ()
     unit: str = ""
+    principals: tuple[Principal, ...] = ()
+
+    def standing_in(self, behalf: str) -> "Person | None":
+        """This person with the role and the bodies of whom it stands in for; None where it may not, itself for nobody."""
+        if not behalf:
+            return self
+        found = next((each for each in self.principals if each.behalf == behalf), None)
+        if found is None:
+            return None
+        return msgspec.structs.replace(self, role=found.role, departments=found.departments, districts=found.districts)
 
     @property
     def actor(self) -> Actor:

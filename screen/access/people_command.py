@@ -5,14 +5,25 @@ import getpass
 import json
 import secrets
 import sys
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec.structs
 
-from screen.access.accounts import Account, AccountsError, added, changed, read, with_wall, write
+from screen.access.accounts import (
+    Account,
+    AccountsError,
+    added,
+    changed,
+    read,
+    with_substitute,
+    with_wall,
+    without_substitute,
+    write,
+)
 from screen.access.passwords import with_password
 from streams import places
-from streams.messages import ROLES
+from streams.messages import CST, ROLES
 from streams.places import organs
 from streams.settings import Settings, load
 
@@ -33,6 +44,7 @@ OF_ORDERS = (
     ("legal", "legal", "法制审核", "office"),
     ("archivist", "archivist", "档案", "office"),
     ("receptionist", "receptionist", "受理", "hotline"),
+    ("hotline-dispatcher", "dispatcher", "派单", "hotline"),
     ("revisitor", "revisitor", "回访", "hotline"),
     ("bureau-dispatcher", "dispatcher", "派单", "bureau"),
     ("bureau-leader", "leader", "分管领导", "bureau"),
@@ -46,6 +58,10 @@ OF_ORDERS = (
 )
 """Those that are of one body: id, role, what the name says, and of which body: the general office, the hotline, a department
 that sends orders, and its branch in a district, which receives them."""
+
+
+AWAY = timedelta(days=30)
+"""For how long one of the demo's officers stands in for its reviewer."""
 
 
 def main(argv: list[str]) -> int:
@@ -85,8 +101,13 @@ def _options(argv: list[str]) -> argparse.Namespace:
         ("password", "give an account another password: its sessions end at once"),
         ("wall", "give a viewer's wall a token, printed once as the end of an address; an earlier one ends at once"),
         ("revoke", "take the token of a wall back: its session ends at once"),
+        ("back", "an account needs nobody to stand in for it any more"),
     ):
         commands.add_parser(what, help=words).add_argument("id", help="the account")
+    stands = commands.add_parser("substitute", help="let another account act on orders for one that is away")
+    stands.add_argument("id", help="the account that is away")
+    stands.add_argument("--by", required=True, metavar="ID", help="who acts in its role and body, of the same body")
+    stands.add_argument("--until", required=True, metavar="DAY", help="the last day, as 2026-03-31")
     commands.add_parser("demo", help="make the demo's accounts with passwords by lot, where there are none, and print them")
     return parser.parse_args(argv)
 
@@ -113,7 +134,8 @@ def _list(_options: argparse.Namespace, _settings: Settings, people: tuple[Accou
 
 
 def _remove(options: argparse.Namespace, settings: Settings, people: tuple[Account, ...]) -> list[object]:
-    write(settings.people, changed(people, options.id, lambda _account: None))
+    left = changed(people, options.id, lambda _account: None)
+    write(settings.people, (without_substitute(account, options.id) for account in left))
     return [{"removed": options.id}]
 
 
@@ -137,12 +159,25 @@ def _revoke(options: argparse.Namespace, settings: Settings, people: tuple[Accou
     return [{"revoked": options.id}]
 
 
+def _substitute(options: argparse.Namespace, settings: Settings, people: tuple[Account, ...]) -> list[object]:
+    write(settings.people, with_substitute(people, options.id, options.by, options.until))
+    return [{"substitute": options.by, "for": options.id, "until": options.until}]
+
+
+def _back(options: argparse.Namespace, settings: Settings, people: tuple[Account, ...]) -> list[object]:
+    write(settings.people, changed(people, options.id, lambda account: msgspec.structs.replace(account, substitutes=())))
+    return [{"back": options.id}]
+
+
 def _demo(_options: argparse.Namespace, settings: Settings, people: tuple[Account, ...]) -> list[object]:
     """The demo's passwords lie beside its accounts (mode 600), so that a later start can print them again."""
     noted = settings.people.with_name(f"{settings.people.stem}-passwords.json")
     if not people:
         accounts = _demo_accounts(places.here())
         words = {account.id: secrets.token_urlsafe(12) for account in accounts}
+        if "reviewer" in words:
+            until = datetime.now(CST).date() + AWAY
+            accounts = with_substitute(accounts, "reviewer", "officer", until.isoformat())
         write(settings.people, (with_password(account, words[account.id]) for account in accounts))
         noted.unlink(missing_ok=True)
         noted.touch(0o600)
@@ -172,7 +207,17 @@ def _demo_accounts(code: str) -> tuple[Account, ...]:
     )
 
 
-_DO = {"add": _add, "list": _list, "remove": _remove, "password": _password, "wall": _wall, "revoke": _revoke, "demo": _demo}
+_DO = {
+    "add": _add,
+    "list": _list,
+    "remove": _remove,
+    "password": _password,
+    "wall": _wall,
+    "revoke": _revoke,
+    "substitute": _substitute,
+    "back": _back,
+    "demo": _demo,
+}
 
 
 def _asked(name: str) -> str:
@@ -187,4 +232,7 @@ def _asked(name: str) -> str:
 
 def _shown(account: Account) -> dict[str, Any]:
     found = msgspec.structs.asdict(account)
-    return {name: value for name, value in found.items() if name not in {"hash", "wall"}} | {"wall": bool(account.wall)}
+    return {name: value for name, value in found.items() if name not in {"hash", "wall"}} | {
+        "wall": bool(account.wall),
+        "substitutes": [msgspec.structs.asdict(each) for each in account.substitutes],
+    }

@@ -129,7 +129,7 @@ class Sessions:
         if way == "oidc":
             return msgspec.json.decode(person, type=Person)
         account = self._accounts.of(name) if self._accounts else None
-        if account is None or (way == "wall" and account.role != "viewer"):
+        if self._accounts is None or account is None or (way == "wall" and account.role != "viewer"):
             return None
         rests = account.wall if way == "wall" else account.hash
-        return account.person if rests and secrets.compare_digest(token_hash(rests), proof) else None
+        return self._accounts.person(account) if rests and secrets.compare_digest(token_hash(rests), proof) else None

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from screen.access.people import Person
 from screen.acts.requests import Key
 from streams.messages import Actor, Issue, OrderAct
 from streams.messages.rights import ORDER, ORDER_RIGHTS
@@ -29,6 +30,10 @@ class OrderPress(Struct, frozen=True):
     def right(self) -> str:
         """What it is in the table of rights."""
         return ORDER + self.verb
+
+    def whose(self, person: Person) -> Person | None:
+        """The person in the role of whom it stands in for, by which the right to the act is asked; None where it may not."""
+        return person.standing_in(self.act.behalf)
 
 
 class OrderRequest(Struct, frozen=True, forbid_unknown_fields=True):

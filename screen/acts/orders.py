@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from screen.access.authentication import token_of
-from screen.access.declared_routes import ActRoute
+from screen.access.declared_routes import ActRoute, Audience
 from screen.access.people import Person, person_of
 from screen.acts.commands import Commands, order_id
 from screen.acts.order_about import UNKNOWN, About
@@ -29,12 +29,12 @@ class OrderActs:
 
     def table(self) -> list[BaseRoute]:
         """All of them."""
-        return [ActRoute("/screen/order", self.act, reads=read_order, right=lambda press: press.right, bounds=self._bounds)]
+        return [ActRoute("/screen/order", self.act, reads=read_order, right=_right, bounds=self._bounds)]
 
     async def act(self, press: OrderPress, request: Request) -> Place:
         """Take a press; 409 where the order, or one of its lines, does not offer it now, or is not known here."""
         person = person_of(request)
-        press = by(press, person.actor)
+        press = by(press, (press.whose(person) or person).actor)
         if place := self._commands.place(order_id(press)):
             return place
         now = self._hub.view[Clock].now or wall_time()
@@ -56,7 +56,12 @@ class OrderActs:
         return order.adcode
 
     def _bounds(self, press: OrderPress, person: Person) -> str:
-        """Why it is not this person's; whether the state allows it is answered later."""
+        """Why it is not this person's, or of whom it stands in for; whether the state allows it is answered later."""
+        acting = press.whose(person)
+        if acting is None:
+            return f"account {person.id!r} does not stand in for {press.act.behalf!r} today"
+        if why_not := acting.may_not(press.right):
+            return why_not
         for each in self._offers(press, person):
             if each.why == "unit":
                 return (
@@ -66,8 +71,11 @@ class OrderActs:
 
     def _offers(self, press: OrderPress, person: Person) -> list[Offer]:
         """What the order says to the act on each of the lines named; nothing where it is not known, or not to this person."""
-        act, found = press.act, known_to(self._hub.view, press.act.order, person)
-        if isinstance(act, Issue) or found is None:
+        act, acting = press.act, press.whose(person)
+        if isinstance(act, Issue) or acting is None:
+            return []
+        found = known_to(self._hub.view, act.order, person)
+        if found is None or known_to(self._hub.view, act.order, acting) is None:
             return []
         order, lines = found
         if not set(act.lines) <= set(lines):
@@ -75,4 +83,9 @@ class OrderActs:
         kind = kinds().get(order.kind)
         if kind is None:
             return []
-        return [offer(person, kind, order, lines, press.verb, n) for n in act.lines or ("",)]
+        return [offer(acting, kind, order, lines, press.verb, n) for n in act.lines or ("",)]
+
+
+def _right(press: OrderPress) -> Audience | str:
+    """The right that a press needs; the bounds ask it of whom somebody stands in for."""
+    return Audience.SIGNED_IN if press.act.behalf else press.right

@@ -27,6 +27,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "conclude": ("finding", "severity", "value"),
     "verify": ("finding",),
     "call": ("who",),
+    "confer": ("who",),
     "report": ("finding",),
 }
 """Which fields an act has beside those that all have."""

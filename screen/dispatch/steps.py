@@ -3,7 +3,7 @@
 orders.md C (what a duty officer really presses). Each is told from what the log holds; none is a state of the alert.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -52,7 +52,7 @@ def steps(
         _acted("call", done.get("call")),
         _acted("report", done.get("report")),
         _sent(orders, alert.occurrence),
-        _escalated(alert, done.get("escalate"), orders),
+        _escalated(alert, done, orders),
         _handed(note, taken),
     ]
     due = next((each.name for each in found if each.name in FIRST and each.at is None), "")
@@ -78,19 +78,19 @@ def _sent(orders: Sequence[tuple[Order, Sequence[OrderLine]]], occurrence: int) 
     return Step("dispatch", parse_time(newest.opened_at), newest.actor.shown if newest.actor else "", newest.number)
 
 
-def _escalated(alert: Alert, entry: Audit | None, orders: Sequence[tuple[Order, Sequence[OrderLine]]]) -> Step:
-    """An order's matter that is conferred on (会商) goes before the alert's own escalation."""
-    asked = [
-        each
+def _escalated(alert: Alert, done: Mapping[str, Audit], orders: Sequence[tuple[Order, Sequence[OrderLine]]]) -> Step:
+    """What is conferred on (会商), the alert itself or an order's return, goes before the alert's own escalation."""
+    called, entry = done.get("confer"), done.get("escalate")
+    asked = [(parse_time(called.at), _by(called))] if called else []
+    asked += [
+        (parse_time(each.decided.at), each.decided.actor.shown if each.decided.actor else "")
         for order, lines in orders
         if not order.ended
         for each in (line.returns for line in lines)
         if each is not None and each.decision == "conferred" and each.decided is not None
     ]
     if asked:
-        newest = max(asked, key=lambda each: parse_time(each.decided.at if each.decided else ""))
-        by = newest.decided.actor.shown if newest.decided and newest.decided.actor else ""
-        return Step("escalate", parse_time(newest.decided.at) if newest.decided else None, by, "conferred")
+        return Step("escalate", *max(asked), "conferred")
     if entry is None or alert.level < 2:
         return Step("escalate")
     return Step("escalate", parse_time(entry.at), "", str(alert.level))

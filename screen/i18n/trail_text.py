@@ -7,7 +7,7 @@ from functools import cache
 from screen.i18n.texts import FOLDER
 from streams.messages import Audit, OrderAudit, Text, whole_reason
 
-ADDED = frozenset({"shelve", "suppress", "remove-from-service", "conclude", "verify", "call", "report"})
+ADDED = frozenset({"shelve", "suppress", "remove-from-service", "conclude", "verify", "call", "report", "confer"})
 """Acts to whose reason, which is the person's own words, the judge adds what has come of it."""
 
 

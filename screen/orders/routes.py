@@ -57,9 +57,10 @@ class OrderRoutes:
         )
 
     async def story(self, request: Request) -> Response:
-        """An order with its lines and what this person may do; 404 where it is not known, or not for this person."""
-        line = request.query_params.get("line", "")
-        told = await run_in_threadpool(story, self._hub.view, request.path_params["id"], line, person_of(request))
+        """An order with its lines and what this person may do, or for `behalf`; 404 where it is not known, or not its."""
+        asked = request.query_params
+        name, line, behalf = request.path_params["id"], asked.get("line", ""), asked.get("behalf", "")
+        told = await run_in_threadpool(story, self._hub.view, name, line, person_of(request), behalf)
         return json_response(told, 200 if told else 404)
 
     async def document(self, request: Request) -> Response:

@@ -21,15 +21,18 @@ MOST_LINES = 500
 """Lines of an order that are told at most, as many as it may have at its issue."""
 
 
-def story(view: View, name: str, n: str, person: Person) -> dict[str, Any] | None:
+def story(view: View, name: str, n: str, person: Person, behalf: str = "") -> dict[str, Any] | None:
     """An order and its line `n` as this person may see them; None for one that is not known, or not to this person.
 
+    `behalf`: for whom the person wants to act; what may be done is that person's then, and else the own.
     Without `n` the line is the person's own, or the one that waits for a decision, or the main one.
     """
     orders, found = view[Orders], known_to(view, name, person)
     if found is None:
         return None
     order, lines = found
+    acting = person.standing_in(behalf)
+    behalf, person = (behalf, acting) if acting else ("", person)
     kind = kinds().get(order.kind)
     chosen = n if n in lines else chosen_line(person, order, lines)
     trail = orders.trails.get(name, ())
@@ -47,6 +50,7 @@ def story(view: View, name: str, n: str, person: Person) -> dict[str, Any] | Non
         "alerts": {linked.link.alert: view[Alarms].known(linked.link.alert) for linked in order.alerts},
         "parent": _near(known_to(view, order.parent, person)),
         "trail": [_happened(entry) for entry in trail],
+        "behalf": behalf,
         "now": view[Clock].now,
     }
 

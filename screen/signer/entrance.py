@@ -6,7 +6,7 @@ from typing import Protocol
 from msgspec import Struct
 from starlette.concurrency import run_in_threadpool
 
-from screen.access.accounts import Account, Accounts
+from screen.access.accounts import Account, Accounts, names_of
 from screen.access.oidc import NotLetInError, Provider
 from screen.access.people import Person
 from screen.access.sessions import WALL_LASTS, Session, Sessions, Way
@@ -52,7 +52,7 @@ class Entrance(Protocol):
         """What signs the cookies by which devices are known."""
 
     async def names(self) -> dict[str, str]:
-        """The name to show of each account, where the log itself has no names."""
+        """The name to show of each account: where the log itself has none, and of those for whom somebody stands in."""
 
 
 class Admission:
@@ -63,13 +63,16 @@ class Admission:
 
     def by_password(self, account: str, password: str) -> Entered | None:
         """As an `Entrance`."""
-        found = self.accounts.signed(account, password) if self.accounts else None
-        return self._begun(found, "local", found.hash, self.sessions.longest) if found else None
+        if self.accounts is None or (found := self.accounts.signed(account, password)) is None:
+            return None
+        return self._begun(self.accounts, found, "local", found.hash, self.sessions.longest)
 
     def by_wall(self, token: str) -> Entered | None:
         """As an `Entrance`."""
         found = self.accounts.of_wall(token) if self.accounts else None
-        return self._begun(found, "wall", found.wall, WALL_LASTS) if found and found.role == "viewer" else None
+        if self.accounts is None or found is None or found.role != "viewer":
+            return None
+        return self._begun(self.accounts, found, "wall", found.wall, WALL_LASTS)
 
     def by_provider(self, answer: str) -> Entered:
         """As an `Entrance`."""
@@ -87,10 +90,10 @@ class Admission:
         """As an `Entrance`."""
         return bool(self.accounts and self.accounts.of(account))
 
-    def _begun(self, account: Account, way: Way, proof: str, lasts: float) -> Entered | None:
-        now = time.time()
-        token = self.sessions.begin(account.person, way, proof, now, now + lasts)
-        return Entered(account.person, token, lasts) if token else None
+    def _begun(self, accounts: Accounts, account: Account, way: Way, proof: str, lasts: float) -> Entered | None:
+        now, person = time.time(), accounts.person(account)
+        token = self.sessions.begin(person, way, proof, now, now + lasts)
+        return Entered(person, token, lasts) if token else None
 
 
 class OwnEntrance:
@@ -137,8 +140,8 @@ class OwnEntrance:
         return self._admission.sessions.device_key
 
     async def names(self) -> dict[str, str]:
-        """None: the log has them."""
-        return {}
+        """As an `Entrance`."""
+        return names_of(self._admission.accounts)
 
     def close(self) -> None:
         """Let go of the file of sessions."""

@@ -9,7 +9,6 @@ from typing import IO
 
 from msgspec.structs import replace
 
-from screen.access.accounts import Accounts
 from screen.access.people import Person
 from screen.access.sessions import Session, Sessions
 from screen.acts.commands import (
@@ -149,7 +148,7 @@ class Notary:
         act = asked.issue if asked.verb == "issue" else asked.act
         if act is None or asked.verb not in ORDER_RIGHTS:
             raise NotSignedError(422, "malformed", f"an order has no act {asked.verb!r} of this shape")
-        actor, authn = self._who(session, act.actor, ORDER + asked.verb)
+        actor, authn = self._who(session, act.actor, ORDER + asked.verb, act.behalf)
         press = OrderPress(asked.verb, asked.key, replace(act, actor=actor, authn=authn))
 
         def made() -> bytes:
@@ -186,9 +185,11 @@ class Notary:
 
         return self._once(event.id, to, key, made)
 
-    def _who(self, session: Session, claimed: Actor, right: str) -> tuple[Actor, Authn]:
-        """Who acts, and how that is known, by the session alone."""
-        person = session.person
+    def _who(self, session: Session, claimed: Actor, right: str, behalf: str = "") -> tuple[Actor, Authn]:
+        """Who acts, in the role of whom it stands in for, and how that is known, by the session alone."""
+        person = session.person.standing_in(behalf)
+        if person is None:
+            raise NotSignedError(403, "right", f"{session.person.id!r} does not stand in for {behalf!r} today")
         if claimed.id != person.id:
             raise NotSignedError(403, "actor", f"this session is {person.id!r}'s: nothing is signed in it for another account")
         if why := person.may_not(right):
@@ -247,11 +248,6 @@ def authn_of(session: Session) -> Authn:
 def actor_of(person: Person) -> Actor:
     """A person as a signed log names it: no name, which could not be taken out again."""
     return Actor(id=person.id, role=person.role, department=person.actor.department)
-
-
-def names_of(accounts: Accounts) -> dict[str, str]:
-    """The name to show of each account."""
-    return {account.id: account.name for account in accounts.all()}
 
 
 def _typed(right: str) -> str:

@@ -15,10 +15,11 @@ from typing import IO
 import msgspec
 from msgspec import Raw
 
+from screen.access.accounts import names_of
 from screen.access.oidc import NotLetInError
 from screen.signer.entrance import Admission
 from screen.signer.looking import Looking
-from screen.signer.notary import Notary, NotSignedError, names_of
+from screen.signer.notary import Notary, NotSignedError
 from screen.signer.refusals import Refusals
 from screen.signer.wire import (
     LENGTH,
@@ -215,7 +216,7 @@ class SignerServer:
             case DeviceKey():
                 return base64.b64encode(admission.sessions.device_key).decode()
             case Names():
-                return names_of(admission.accounts) if admission.accounts else {}
+                return names_of(admission.accounts)
 
     async def _in_turn(self, pool: ThreadPoolExecutor, work: Callable[[], object], undone: str) -> object:
         since = time.monotonic()

@@ -148,7 +148,7 @@ class Routes:
         return json_response({"state": "well" if well else "not well"}, 200 if well else 503)
 
     async def words(self, request: Request) -> Response:
-        """The words of every language; where the log has no names, those of accounts, for who is signed in."""
+        """The words of every language, with the names of accounts for who is signed in."""
         names = await self._entrance.names() if self._entrance and request.scope[PERSON] else {}
         return json_response(texts() | ({"names": names} if names else {}), 200)
 

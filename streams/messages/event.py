@@ -92,8 +92,8 @@ class Act(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     is shelved, suppressed or out of service; `once`: shelved at most until the condition's return to normal; `permit`: the
     number of the work permit under which it is out of service. `finding`: what the case came to, of an act that concludes it;
     where that is `corrected`, `severity` and `value` are what the alert should have said; of `verify` its verdict, of `report`
-    how the leader on duty was told. `who`: of `call`, who answered; `when` (RFC 3339): where it was not just now. `authn`: in a
-    signed log, how the signer knew who acts.
+    how the leader on duty was told. `who`: of `call`, who answered, of `confer`, who was called together; `when` (RFC 3339):
+    where it was not just now. `authn`: in a signed log, how the signer knew who acts.
     """
 
     alert: Line = ""

@@ -41,8 +41,17 @@ PaperKind = Literal["work-order", "dispatch", "document", "letter", "report"]
 
 
 def people(actor: Actor | None, behalf: str) -> frozenset[str]:
-    """The accounts that stand behind an act: who acted, and for whom; of a chain of substitutes (`a>b`) all."""
+    """The accounts that stand behind an act: who acted, and for whom; of a chain of substitutes all.
+
+    `a>b`: for `a`, who stands in for `b`, whose role and unit the act is done in.
+    """
     return frozenset() if actor is None else frozenset({actor.id, *behalf.split(">")} - {""})
+
+
+def no_chain(actor: Actor, behalf: str) -> str:
+    """Why nobody stands in for others (代理) like this, or an empty text: each one is named, and once."""
+    chain = [actor.id, *behalf.split(">")] if behalf else []
+    return "" if all(chain) and len(set(chain)) == len(chain) else f"nobody stands in like this: {behalf!r} for {actor.id!r}"
 
 
 class Receiver(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):

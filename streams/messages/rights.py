@@ -60,10 +60,10 @@ ALARM_RIGHTS: dict[str, frozenset[str]] = {
 """The roles that may do an act to an alarm. Suppression by design is no operator's act (ISA-18.2 11.6); `notify` is the
 notifier's, which is no person."""
 
-DESK_RIGHTS: dict[str, frozenset[str]] = {"verify": _SHIFT, "call": _SHIFT, "report": _SHIFT}
-"""The roles that may record what the desk has done about an alert: 核实, 叫应, 报告带班领导. They move no alarm.
+DESK_RIGHTS: dict[str, frozenset[str]] = {"verify": _SHIFT, "call": _SHIFT, "report": _SHIFT, "confer": _SHIFT}
+"""The roles that may record what the desk has done about an alert: 核实, 叫应, 报告带班领导, 会商. They move no alarm.
 
-The three come before an order is sent (docs/concepts/orders.md); the table itself is a choice.
+The first three come before an order is sent (docs/concepts/orders.md); the table itself is a choice.
 """
 
 ALERT_RIGHTS = ALARM_RIGHTS | DESK_RIGHTS

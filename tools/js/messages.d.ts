@@ -11,7 +11,9 @@ declare namespace Sent {
   /** Longitude and latitude, degrees (WGS 84). */
   type Point = [number, number]
 
-  interface Person { id: string; name: string; role: string; departments: string[]; districts: string[]; may: string[]; way?: string | null }
+  interface Person { id: string; name: string; role: string; departments: string[]; districts: string[]; may: string[]; principals: Principal[]; way?: string | null }
+  /** For whom a person may act: the accounts of the chain, the nearest first (`a>b`); the name of the last one. */
+  interface Principal { behalf: string; name: string; role: string; departments: string[]; until: string }
   /** A text of a person, or the reference to one that is sealed, which says nothing. */
   type Words = string | Sealed
   interface Sealed { kid: string; digest: string; size: number }
@@ -205,7 +207,7 @@ declare namespace Sent {
     undelivered: [n: string, unit: string][]
     signs: [n: string, unit: string, audit: number][]
   }
-  interface Stamp { at: string; actor: Actor | null; words: Words; who: Words; when: string }
+  interface Stamp { at: string; actor: Actor | null; behalf: string; words: Words; who: Words; when: string }
   interface Application { kind: string; asked: Stamp; clause: string; unit: string; limit: string; due: string | null; decision: string; decided: Stamp | null }
   interface OrderLine {
     n: string
@@ -279,6 +281,7 @@ declare namespace Sent {
     before: string
     after: string
     actor: Actor | null
+    behalf: string
     reason: Text
     told: Record<string, string>
     place: Place
@@ -297,6 +300,7 @@ declare namespace Sent {
     alerts: Record<string, Alert | null>
     parent: { id: string; number: string; title: Text } | null
     trail: OrderEntry[]
+    behalf: string
     now: number | null
   }
 

@@ -547,6 +547,8 @@ def _untold(verb: str, act: Act) -> Iterator[str]:
         yield f"report needs a finding: {', '.join(REPORTS)}, not {act.finding!r}"
     if verb == "call" and not is_text(act.who):
         yield "call needs who answered: who"
+    if verb == "confer" and not is_text(act.who):
+        yield "confer needs who was called together: who"
     if act.when and not is_time(act.when):
         yield "when is no time of the form 2026-06-01T08:00:00+08:00"
 
@@ -555,8 +557,9 @@ def _desk_entry(alert: Alert, verb: str, act: Act, note: Note, cause: Cause) -> 
     """What the desk has done about an alert: it stands in the trail, and a verification's verdict on the alert."""
     if verb == "verify":
         alert = replace(alert, verified=Verification(finding=cast("Truth", act.finding), note=note))
-    answered = f"{shown(act.who).en} answered" if verb == "call" else act.finding
-    added = f"{answered}, {act.when}" if act.when else answered
+    who = shown(act.who).en
+    came = {"call": f"{who} answered", "confer": f"with {who}"}.get(verb, act.finding)
+    added = f"{came}, {act.when}" if act.when else came
     said = apart(act.reason, verb, cause, added)
     return _entry(alert, verb, verb, alert.state, cause, act.actor, *said, finding=act.finding or UNSET)
 

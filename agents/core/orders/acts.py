@@ -7,7 +7,7 @@ from agents.core.orders.family import HeldLine, OrderEntry
 from agents.core.orders.sending import is_complained_of
 from agents.core.orders.turn import NOT_NOW, Objected, Turn
 from streams.messages import HOUR, ORDER_RIGHTS, parse_time
-from streams.messages.orders import NOT_TAKEN, OrderAct
+from streams.messages.orders import NOT_TAKEN, OrderAct, no_chain
 from streams.messages.rights import Scope
 from streams.orders.kind import LINE_ACTS
 
@@ -62,6 +62,8 @@ def _check_right(turn: Turn, verb: str, act: OrderAct) -> None:
     right = turn.kind.right(verb, turn.order.state)
     if act.actor.role not in right.roles:
         raise Objected(f"role {act.actor.role!r} may not {verb}; {' or '.join(sorted(right.roles))} may")
+    if why := no_chain(act.actor, act.behalf):
+        raise Objected(why)
     bodies, order = turn.rules.bodies, turn.order
     aside = is_complained_of(bodies, order.traits, act.actor.department)
     if aside and not is_complained_of(bodies, order.traits, order.issuer):

@@ -6,7 +6,7 @@ from agents.core.orders.family import OrderEntry
 from agents.core.orders.sending import check_issue, check_receivers
 from agents.core.orders.turn import NOT_NOW, Objected, Turn
 from agents.core.orders.whole import SENT, TIE, sent
-from streams.messages.orders import Issue
+from streams.messages.orders import Issue, no_chain
 
 REFUSED = "refused"
 """The state of what was never sent: it is kept for its trail alone, which says why."""
@@ -47,3 +47,5 @@ def _check_right(turn: Turn, issue: Issue) -> None:
     roles = turn.kind.right("issue").roles
     if issue.actor.role not in roles:
         raise Objected(f"role {issue.actor.role!r} may not issue a {turn.kind.id}; {' or '.join(sorted(roles))} may")
+    if why := no_chain(issue.actor, issue.behalf):
+        raise Objected(why)

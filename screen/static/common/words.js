@@ -75,6 +75,12 @@ export const written = (text) => (typeof text === "string" ? text : t("sealed"))
 export const who = ({ id, name }) => name || (Object.hasOwn(names, id) && names[id]) || id
 
 /**
+ * Who acts, and for whom: of a chain of substitutes (`a>b`) all, as in 王 代 李 代 赵.
+ * @param {{ actor: Sent.Actor | null, behalf?: string }} of
+ */
+export const whom = ({ actor, behalf = "" }) => [actor ? who(actor) : t("desk.system"), ...behalf.split(">").filter(Boolean).map((id) => who({ id, role: "" }))].join(t("orders.for"))
+
+/**
  * A unit as a person writes it: yuan is 元 in Chinese.
  * @param {string} unit
  */

@@ -9,7 +9,7 @@ import { t } from "../common/words.js"
  * The key of each act that has one.
  * @type {Record<string, string>}
  */
-export const KEYS = { acknowledge: "A", verify: "V", call: "L", report: "P", comment: "N", shelve: "S", unshelve: "U", confirm: "C", conclude: "T", reset: "R", "remove-from-service": "O" }
+export const KEYS = { acknowledge: "A", verify: "V", call: "L", report: "P", confer: "H", comment: "N", shelve: "S", unshelve: "U", confirm: "C", conclude: "T", reset: "R", "remove-from-service": "O" }
 
 export class ActBar extends Form {
   /** @type {string} */

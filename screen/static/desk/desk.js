@@ -8,7 +8,7 @@ import { Link } from "../common/server/link.js"
 import { hostOf, mountPage } from "../common/page.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
-import { ActBar, KEYS } from "./actbar.js"
+import { ActBar } from "./actbar.js"
 import { Bulk, MOST, Marks } from "./bulk.js"
 import { Filters, keep } from "./filters.js"
 import { Help, footer } from "./help.js"
@@ -18,7 +18,7 @@ import { Side } from "./side.js"
 import { DeskLink } from "./socket.js"
 import { Story } from "./story.js"
 import { Sheet } from "../dispatch/sheet.js"
-import { Steps } from "../dispatch/steps.js"
+import { STEP_KEYS, Steps } from "../dispatch/steps.js"
 import { Sound } from "../common/sound/sound.js"
 
 const TICK = 250
@@ -214,22 +214,26 @@ class Desk {
    * @param {string} name
    */
   step(name) {
-    if (name !== "dispatch") return this.form.hit(KEYS[name])
+    if (name !== "dispatch") return this.form.hit(STEP_KEYS[name])
     const alert = this.told?.alert
     if (!alert || this.told?.ended || this.sheet.open) return false
     this.sheet.begin(alert)
     this.sheet.slot.append(this.story.top)
+    this.sheet.chart.append(this.story.trend.node)
     return this.sheeted()
   }
 
-  /** The sheet was opened or shut: what it covers is not there for a press, and the story's head stands on it. */
+  /** The sheet was opened or shut: what it covers is not there for a press, and the story's head and trend stand on it. */
   sheeted() {
     const { open } = this.sheet
     this.node.classList.toggle("sheeted", open)
     this.list.node.inert = open
     if (open) this.list.freeze()
     else this.list.thaw()
-    if (!open) this.story.body.prepend(this.story.top)
+    if (!open) {
+      this.story.body.prepend(this.story.top)
+      this.steps.node.after(this.story.trend.node)
+    }
     this.draw()
   }
 

@@ -11,7 +11,7 @@ const TABLE = [
   [["N"], "comment"],
   [["S"], "shelve"],
   [["C"], "confirm"],
-  [["V", "L", "P"], "record"],
+  [["V", "L", "P", "H"], "record"],
   [["D"], "dispatch"],
   [["1", "2", "3"], "reason"],
   [["X", "Shift"], "mark"],

@@ -4,6 +4,7 @@ import { button, el, fill, say } from "../common/dom.js"
 import { get } from "../common/server/get.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
+import { whyNot } from "../orders/form.js"
 import { part } from "./parts.js"
 
 /** Milliseconds after which the queue, and the proposal of a matter, are asked for again. */
@@ -43,11 +44,11 @@ export class Dispatcher {
    * @param {{ stale: boolean, chosen: boolean }} more `chosen`: whether one is
    */
   show(told, person, { stale, chosen }) {
-    const may = Boolean(person?.may.includes("order.dispatch"))
-    const filed = may && told ? matterOf(told) : ""
-    this.node.hidden = !may || chosen
+    const sends = Boolean(person?.may.includes("order.dispatch"))
+    const filed = sends && told ? matterOf(told) : ""
+    this.node.hidden = !sends || chosen
     this.proposal.node.hidden = !filed || this.matter?.order.id !== filed
-    if (!may || stale || (chosen && !filed)) return
+    if (!sends || stale || (chosen && !filed)) return
     this.refresh(filed)
     const key = JSON.stringify([this.told, this.matter, told?.offers, this.acts.of(filed)?.state])
     if (key !== this.drawn) this.draw(told)
@@ -114,22 +115,36 @@ export class Dispatcher {
    * @param {Sent.Matter} found
    * @param {Sent.OrderStory} told
    */
-  propose({ receivers, duplicates, likes, order }, told) {
+  propose(found, told) {
+    const { receivers, duplicates, likes, order } = found
     const { candidates, barred, why } = receivers
     say(this.proposal.small, receivers.upward ? t("dispatch.upward") : receivers.basis)
     say(this.proposal.end, words.pick(receivers.sender_name))
     const names = candidates.map((each) => el("li", "", el("span", "", t(`order_part.${each.part}`)), el("b", "", words.pick(each.name)), el("i", "", `${t("dispatch.open")} ${each.load.open} · ${t("dispatch.unsigned")} ${each.load.unsigned}`)))
     const nots = barred.map((each) => el("li", "off", el("span", "", t("dispatch.barred")), el("b", "", words.pick(each.name)), el("i", "", `${words.pick(each.sentence)}；${words.pick(each.instead)}`)))
-    const send = button("go", () => this.send(order.id, "dispatch", told, { receivers: candidates.map(({ unit, part: role, limit }) => ({ unit, part: role, limit })) }), t("queue.dispatch"))
-    const offer = told.offers.find(({ verb, why: not }) => verb === "dispatch" && !not)
-    send.disabled = !offer || receivers.candidates.filter(({ part: role }) => role === "main").length !== 1 || this.acts.underway(order.id)
     const same = duplicates.map((each) => {
       const press = button("merge", () => this.send(order.id, "merge", told, { clause: each.id, reason: `${t("queue.merge")} ${each.number}` }), t("queue.merge"))
-      press.disabled = !told.offers.some(({ verb, why: not }) => verb === "merge" && !not) || this.acts.underway(order.id)
+      press.disabled = !may(told, "merge") || this.acts.underway(order.id)
       return el("li", "", el("span", "", t("queue.duplicates")), this.way(each), press)
     })
     const alike = likes.rows.map((each) => el("li", "", el("span", "", t("queue.likes")), this.way(each), el("i", "", t(`dispatch_like.${each.why}`))))
-    fill(this.proposal.body, el("ul", "", ...names, ...nots, ...why.map((each) => el("li", "", el("span"), el("i", "", words.pick(each)))), ...same, ...alike), send)
+    fill(this.proposal.body, el("ul", "", ...names, ...nots, ...why.map((each) => el("li", "", el("span"), el("i", "", words.pick(each)))), ...same, ...alike), this.onward(found, told))
+  }
+
+  /**
+   * The press that leads on: what was not taken in yet is accepted, then it is sent as proposed; where neither may be, why.
+   * @param {Sent.Matter} found
+   * @param {Sent.OrderStory} told
+   */
+  onward({ receivers: { candidates }, order }, told) {
+    const accepts = may(told, "accept")
+    const data = accepts ? {} : { receivers: candidates.map(({ unit, part: role, limit }) => ({ unit, part: role, limit })) }
+    const verb = accepts ? "accept" : "dispatch"
+    const press = button("go", () => this.send(order.id, verb, told, data), t(`queue.${verb}`))
+    const one = candidates.filter(({ part: role }) => role === "main").length === 1
+    press.disabled = !may(told, verb) || (!accepts && !one) || this.acts.underway(order.id)
+    const not = told.offers.find((offer) => offer.verb === verb && offer.why)
+    return el("div", "onward", press, not ? el("small", "", whyNot(not, told)) : null)
   }
 
   /** @param {Sent.Like} each */
@@ -147,6 +162,13 @@ export class Dispatcher {
     this.acts.send(id, verb, { seen: told.order.audit, ...data })
   }
 }
+
+/**
+ * Whether an act may be done now.
+ * @param {Sent.OrderStory} told
+ * @param {string} wanted
+ */
+const may = ({ offers }, wanted) => offers.some(({ verb, why }) => verb === wanted && !why)
 
 /**
  * The id of an order to which nobody has been sent yet; empty for another.

@@ -54,6 +54,7 @@ export class Sheet {
     this.words = part(t("dispatch.text"), "letter")
     this.checks = part(t("dispatch.checks"), "checks")
     this.beside = new Beside()
+    this.chart = el("div", "slot")
     this.kind = el("p")
     this.secrets = el("p", "secrets", t("dispatch.no_secrets"))
     this.secrets.role = "note"
@@ -74,7 +75,7 @@ export class Sheet {
     this.signed = el("small")
     const said = el("div", "said", this.reason, el("div", "row", this.state, this.link))
     this.foot = el("footer", "press", this.press, said, this.paper, this.store, this.signed)
-    this.node = el("section", "sheet", el("div", "halves", this.left, el("div", "right-side", top, this.beside.node)), this.foot)
+    this.node = el("section", "sheet", el("div", "halves", this.left, el("div", "right-side", top, this.chart, this.beside.node)), this.foot)
     this.node.ariaLabel = t("dispatch.title")
     this.node.hidden = true
     this.edit = button("edit", () => this.write(), t("dispatch.edit"))

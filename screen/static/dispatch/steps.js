@@ -5,7 +5,7 @@ import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 
 /** The key of each step that is begun here. @type {Record<string, string>} */
-export const STEP_KEYS = { verify: "V", call: "L", report: "P", dispatch: "D" }
+export const STEP_KEYS = { verify: "V", call: "L", report: "P", dispatch: "D", escalate: "H" }
 
 export class Steps {
   /** @type {string} */

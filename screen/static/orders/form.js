@@ -4,6 +4,7 @@ import { button, el, fill, say } from "../common/dom.js"
 import { SAYS, draw } from "../common/server/press.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
+import { Behalf } from "./behalf.js"
 import { MUTE, OrderFields } from "./fields.js"
 
 /** The answers to an application of a return, in the order of the look; the first is the white one. */
@@ -23,9 +24,13 @@ export class OrderForm {
   /** @type {HTMLButtonElement[]} */
   buttons = []
 
-  /** @param {import("./acts.js").OrderActs} acts */
-  constructor(acts) {
+  /**
+   * @param {import("./acts.js").OrderActs} acts
+   * @param {() => void} again called when a person acts for another: what may be done is asked again
+   */
+  constructor(acts, again) {
     this.acts = acts
+    this.behalf = new Behalf(again)
     this.top = el("div", "decide")
     this.can = el("div", "menu")
     this.cannot = el("div", "menu off")
@@ -44,23 +49,25 @@ export class OrderForm {
     this.state.role = "status"
     this.again = button("chip", () => this.retry(), t("act.again"))
     this.again.hidden = true
-    this.node = el("div", "acts", this.top, this.writing, this.state, this.again, this.can, this.refused, this.cannot)
+    this.node = el("div", "acts", this.behalf.node, this.top, this.writing, this.state, this.again, this.can, this.refused, this.cannot)
   }
 
   /**
    * @param {Sent.OrderStory | null} told
    * @param {boolean} stale
    * @param {Record<string, Sent.Text>} units
+   * @param {Sent.Person | undefined} person
    */
-  show(told, stale, units) {
+  show(told, stale, units, person) {
     this.fields.know(units, told?.order.instruments ?? [])
+    this.behalf.show(person)
     const other = told?.order.id !== this.told?.order.id
     this.told = told
     this.stale = stale
     this.node.hidden = !told
     if (!told) return
     if (other) this.choose(null)
-    const key = JSON.stringify([told.order.id, told.line, told.offers, told.order.audit])
+    const key = JSON.stringify([told.order.id, told.line, told.behalf, told.offers, told.order.audit])
     if (key !== this.shown) this.offer(told)
     this.shown = key
     this.tell(told)
@@ -168,9 +175,9 @@ export class OrderForm {
    */
   post(verb, line, more, key) {
     if (!this.told) return
-    const { order, lines } = this.told
+    const { order, lines, behalf } = this.told
     const seen = line ? lines.find(({ n }) => n === line)?.audit ?? 0 : order.audit
-    this.acts.send(order.id, verb, { lines: line ? [line] : [], seen, ...more }, key)
+    this.acts.send(order.id, verb, { lines: line ? [line] : [], seen, ...(behalf ? { behalf } : {}), ...more }, key)
   }
 
   retry() {

@@ -74,7 +74,7 @@ class Orders {
     this.filters = new Filters(() => this.ask(), () => this.sign())
     this.list = new List((changes, over) => this.desk.ask(changes, over), (id) => this.open(id))
     this.story = new Story((line) => this.choose(line))
-    this.side = new Side(this.acts)
+    this.side = new Side(this.acts, () => this.again())
     this.dispatcher = new Dispatcher((id) => this.open(id), this.acts)
     this.story.top.after(this.dispatcher.proposal.node)
     this.story.node.append(this.dispatcher.node)
@@ -107,8 +107,8 @@ class Orders {
     this.list.pixels = phone ? NARROW : WIDE
     this.filters.own = phone
     const { form } = this.side
-    ;(phone ? this.phone.writes : this.side.doing).append(...(phone ? [form.writing, form.state, form.again] : [form.node]))
-    if (!phone) form.node.prepend(form.top, form.writing, form.state, form.again)
+    ;(phone ? this.phone.writes : this.side.doing).append(...(phone ? [form.behalf.node, form.writing, form.state, form.again] : [form.node]))
+    if (!phone) form.node.prepend(form.behalf.node, form.top, form.writing, form.state, form.again)
     this.ask()
   }
 
@@ -159,13 +159,20 @@ class Orders {
     this.draw()
   }
 
+  /** What is shown is asked again at once. */
+  again() {
+    this.fetched = -Infinity
+    this.draw()
+  }
+
   async fetch() {
     const { id, line } = this
+    const behalf = this.side.form.behalf.value
     if (!id || this.fetching || performance.now() - this.fetched < AGAIN) return
     Object.assign(this, { fetched: performance.now(), fetching: true })
-    const { status, body } = await get(`order/${encodeURIComponent(id)}?line=${encodeURIComponent(line)}`)
+    const { status, body } = await get(`order/${encodeURIComponent(id)}?${new URLSearchParams({ line, behalf })}`)
     this.fetching = false
-    if (id !== this.id || line !== this.line) return
+    if (id !== this.id || line !== this.line || behalf !== this.side.form.behalf.value) return
     if (status === 200) {
       Object.assign(this, { told: body, missing: false })
       this.moments.opened(this.mine, body)

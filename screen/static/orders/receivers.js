@@ -48,10 +48,10 @@ export class Receivers {
     const counts = PARTS.map((part) => [part, lines.filter((line) => !line.under && line.part === part).length]).filter(([, count]) => count)
     const subs = lines.filter(({ under }) => under).length
     say(this.head.small, [...counts.map(([part, count]) => `${t(`order_part.${part}`)} ${count}`), subs ? `${t("orders.sub")} ${subs}` : ""].filter(Boolean).join(" · "))
-    const who = order.actor ? words.who(order.actor) : t("desk.system")
+    const how = order.actor ? `${words.who(order.actor)} ${t("orders.issued")}` : t("order_event.filed")
     fill(
       this.columns,
-      el("span", "", `${words.moment(Date.parse(order.opened_at))} ${who} ${t("orders.issued")}`),
+      el("span", "", `${words.moment(Date.parse(order.opened_at))} ${how}`),
       ...["delivered", "read", "signed", "called"].map((name) => el("span", "", t(`orders.${name}`))),
       el("span", "", scale(begin, end, now, at)),
     )

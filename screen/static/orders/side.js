@@ -18,9 +18,12 @@ export class Side {
   read = ""
   readAt = -Infinity
 
-  /** @param {import("./acts.js").OrderActs} acts */
-  constructor(acts) {
-    this.form = new OrderForm(acts)
+  /**
+   * @param {import("./acts.js").OrderActs} acts
+   * @param {() => void} again called when what may be done must be asked again
+   */
+  constructor(acts, again) {
+    this.form = new OrderForm(acts, again)
     this.head = head(t("orders.can"))
     this.doing = el("section", "panel doing", this.head.node, this.form.node)
     this.doing.ariaLabel = t("orders.can")
@@ -38,7 +41,7 @@ export class Side {
    */
   show(told, { now, stale, person, units }) {
     this.node.hidden = !told
-    this.form.show(told, stale, units)
+    this.form.show(told, stale, units, person)
     if (!told) return
     say(this.head.small, person ? `${person.name} · ${t(`role.${person.role}`)}` : "")
     this.about(told, now)
@@ -92,7 +95,7 @@ export class Side {
  */
 function happened(entry, told) {
   const line = told.lines.find(({ n }) => n === entry.line)
-  const who = entry.actor ? words.who(entry.actor) : t("desk.system")
+  const who = words.whom(entry)
   const text = happenedTo(entry, line ? words.pick(told.units[line.unit]) : "")
   const node = el("li", "", el("span", "", words.moment(Date.parse(entry.at))), el("b", "", who), el("span", "wide", text), el("i", "", `#${entry.n}`))
   node.title = entry.hash

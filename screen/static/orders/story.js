@@ -215,7 +215,7 @@ function returned({ lines, units }) {
     [`${t("orders.clause")} ${clause}`],
     [`${t("orders.reason")} ${words.written(asked.words)}`],
     proposal,
-    decided ? [`${t("orders.decided")} ${decided.actor ? words.who(decided.actor) : ""} ${clock(decided.at)} ${words.written(decided.words)}`] : due ? [`${t("orders.decide_by")} ${clock(due)} ${t("orders.clock_runs")}`] : [],
+    decided ? [`${t("orders.decided")} ${words.whom(decided)} ${clock(decided.at)} ${words.written(decided.words)}`] : due ? [`${t("orders.decide_by")} ${clock(due)} ${t("orders.clock_runs")}`] : [],
   ])
 }
 
@@ -230,7 +230,7 @@ function extended({ lines, units, kind }) {
     [el("b", "", words.pick(units[line.unit])), ` ${clock(asked.at)}`],
     [`${t("orders.reason")} ${words.written(asked.words)}`],
     [`+ ${limitWords(limit)}`],
-    decided ? [`${t("orders.decided")} ${decided.actor ? words.who(decided.actor) : ""} ${clock(decided.at)}`] : [],
+    decided ? [`${t("orders.decided")} ${words.whom(decided)} ${clock(decided.at)}`] : [],
     [el("span", "m", none)],
   ])
 }

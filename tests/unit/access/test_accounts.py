@@ -185,7 +185,7 @@ def test_the_command_manages_accounts(people: Command) -> None:
     """Add, list, password, remove; the password comes from standard input and is never printed."""
     bounds = ("--department", "zz-ee", "--district", "410102", "--district", "410103")
     (shown,) = people("add", "zhang", "--name", "张值班", "--role", "supervisor", *bounds, typed=PHRASE + "\n")
-    wanted = {"id": "zhang", "name": "张值班", "role": "supervisor", "departments": ["zz-ee"], "wall": False}
+    wanted = {"id": "zhang", "name": "张值班", "role": "supervisor", "departments": ["zz-ee"], "wall": False, "substitutes": []}
     assert shown == wanted | {"districts": ["410102", "410103"]}
     assert people("list") == [shown]
     accounts = Accounts(people.path)

@@ -119,9 +119,9 @@ def test_a_page_is_told_what_its_person_may() -> None:
     of_orders = [verb for verb in told["may"] if verb.startswith(ORDER)]
     assert {"order.issue", "order.dispatch", "order.decide-return"} <= set(of_orders)
     assert "order.sign" not in of_orders
-    others = ("comment", "verify", "call", "report", "merge", "split", "hand-over", "take-over", "look")
+    others = ("comment", "verify", "call", "report", "confer", "merge", "split", "hand-over", "take-over", "look")
     assert tuple(verb for verb in told["may"] if verb not in of_orders) == others
-    assert set(told) == {"id", "name", "role", "unit", "departments", "districts", "may"}
+    assert set(told) == {"id", "name", "role", "unit", "departments", "districts", "principals", "may"}
 
 
 def test_to_look_is_no_act_in_the_log() -> None:

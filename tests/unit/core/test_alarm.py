@@ -89,14 +89,15 @@ def test_eighteen_rows() -> None:
 @pytest.mark.parametrize(("state", "verb"), list(product(STATES[1:], [*ALERT_RIGHTS, "merge"])))
 def test_a_person_may_do_what_the_table_holds_and_nothing_else(state: str, verb: str) -> None:
     """An act is refused, with a reason in the trail, exactly where no row is for a person in that state."""
-    everywhere = {verb: set(STATES[1:]) for verb in ("comment", "verify", "call", "report")}
+    everywhere = {verb: set(STATES[1:]) for verb in ("comment", "verify", "call", "report", "confer")}
     beside = everywhere | {"confirm": {"C", "C-latched"}, "retry": set(), "notify": set(), "merge": set()}
     allowed = state in beside.get(verb, {before for before, step in TABLE if step == verb})
     before = in_state(state)
     given = replace(_act(), lasts="30m", permit="JSZ-7", actor=Actor(id="boss", name="王主管", role="admin"))
     if verb not in {"shelve", "suppress", "remove-from-service"}:
         given = replace(given, lasts="", permit="")
-    given = replace(given, finding={"verify": "true", "report": "oral"}.get(verb, ""), who="李所长" if verb == "call" else "")
+    who = "李所长" if verb in {"call", "confer"} else ""
+    given = replace(given, finding={"verify": "true", "report": "oral"}.get(verb, ""), who=who)
     changed, entry = alarm.acted(before, verb, given, CAUSE)
     assert (entry.event == "refuse") != allowed
     if not allowed:

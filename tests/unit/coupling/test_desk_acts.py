@@ -33,6 +33,7 @@ def given(**more: Any) -> Act:
         ("verify", {"finding": "false-alarm"}, "现场电话核实 (false-alarm)"),
         ("call", {"who": "李所长", "when": AT}, f"现场电话核实 (李所长 answered, {AT})"),
         ("report", {"finding": "oral"}, "现场电话核实 (oral)"),
+        ("confer", {"who": "市应急局、市城管局"}, "现场电话核实 (with 市应急局、市城管局)"),
     ],
 )
 def test_it_moves_no_alarm_and_stands_in_the_trail(state: State, verb: str, more: dict[str, str], reason: str) -> None:
@@ -58,6 +59,7 @@ def test_it_moves_no_alarm_and_stands_in_the_trail(state: State, verb: str, more
         ("verify", {"finding": "maybe"}, "maybe"),
         ("report", {"finding": "true"}, "oral, written, follow-up"),
         ("call", {}, "who answered"),
+        ("confer", {}, "who was called together"),
         ("call", {"who": "李", "when": "昨天"}, "no time"),
     ],
 )

@@ -1,7 +1,7 @@
 """The six steps of the desk (orders.md C), and what must be reported first (row 36)."""
 
 from screen.dispatch.steps import steps
-from streams.messages import Handover, Takeover
+from streams.messages import Handover, Takeover, parse_time
 from streams.messages.outputs.order import Application, Stamp
 from tests.unit.dispatch.made import WANG, at, entry, line, order, plant, verified
 
@@ -51,6 +51,14 @@ def test_a_conference_goes_before_the_escalation() -> None:
         kind="return", asked=Stamp(at=at("15:00")), decision="conferred", decided=Stamp(at=at("15:10"), actor=WANG)
     )
     assert steps(alert, trail, [(one, [line(one, returns=asked)])], None, None).steps[4].told == "conferred"
+
+
+def test_a_consultation_called_on_the_alert_itself() -> None:
+    """66号(五): 会商 is called before any order is sent too; the newest one is told, by whom."""
+    alert = plant(level=2)
+    trail = [entry(alert, 1, "escalate", at("14:18"), actor=None), entry(alert, 2, "confer", at("14:25"))]
+    found = steps(alert, trail, [], None, None).steps[4]
+    assert (found.told, found.by, found.at) == ("conferred", "王敏", parse_time(at("14:25")))
 
 
 def test_the_hand_over_that_stands() -> None:

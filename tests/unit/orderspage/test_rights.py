@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 from msgspec import json as codec
+from msgspec.structs import replace
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from screen.access.declared_routes import acts_of
-from screen.access.people import PERSON, SESSION, Person
+from screen.access.people import PERSON, SESSION, Person, Principal
 from screen.access.request_guard import RequestGuard
 from screen.acts.commands import order_bytes, order_id
 from screen.acts.order_press import OrderPress, read_order
@@ -177,6 +178,20 @@ def test_what_is_not_taken_is_not_written(person: Person, verb: str, data: dict[
     """Another role, unit, state, line or shape."""
     found, kept = sent(person, verb, **data)
     assert (found, kept.presses) == (status, [])
+
+
+def test_a_press_for_another_is_asked_of_the_others_right() -> None:
+    """代理: a reviewer signs where she stands in for the clerk, in the clerk's role; the act says for whom."""
+    stands = replace(REVIEWER, principals=(Principal("li", LI.name, LI.role, LI.departments),))
+    told = story(fold(View(), [order(1), line(1)]), name(1), "", stands, "li")
+    assert told is not None
+    assert (told["behalf"], next(each.why for each in told["offers"] if each.verb == "sign")) == ("li", "")
+    status, kept = sent(stands, "sign", lines=["1"], behalf="li")
+    act = kept.presses[0][1].act
+    assert (status, act.behalf, act.actor) == (202, "li", replace(LI.actor, id="qian", name="钱审核"))
+    assert sent(stands, "sign", lines=["1"])[0] == 403
+    assert sent(stands, "endorse", lines=["1"], behalf="li")[0] == 403
+    assert sent(REVIEWER, "sign", lines=["1"], behalf="li")[0] == 403
 
 
 def test_an_order_is_issued_by_the_same_way() -> None:

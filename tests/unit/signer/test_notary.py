@@ -9,12 +9,14 @@ import pytest
 from msgspec import Raw, json
 from msgspec.structs import replace
 
-from screen.access.accounts import token_hash
+from screen.access.accounts import read, token_hash, with_substitute, write
 from screen.acts.commands import NotAcceptedError, command_id
 from screen.signer.notary import TWO, NotSignedError
-from screen.signer.wire import SignAct, SignRecord, SignRegroup
+from screen.signer.wire import SignAct, SignOrder, SignRecord, SignRegroup
 from streams.handover import Summary, handed, taken
 from streams.messages import ALERT_RIGHTS, Act, Actor, Ask, Cancel, Handover, Regroup, Role, Takeover, decode, decode_event
+from streams.messages.orders import Issue, Receiver
+from streams.messages.text import Text
 from streams.messages.words import Sealed, Words
 from streams.signing.envelope import Envelope, claim
 from tests.support.signer.room import SigningRoom
@@ -230,3 +232,25 @@ def test_words_are_sealed_in_one_place(tmp_path: Path) -> None:
     room.notary.sign(SignRecord(session=token, record=note))
     assert seen[2] == ("三号泵停", "shift.handover", decode_event(room.log.written[1][2]).id, "handovers/zz-ee", "note")
     room.close()
+
+
+def test_for_another_it_signs_in_the_others_role(room: SigningRoom) -> None:
+    """代理: the account is the session's, role and body are of whom it stands in for today; for nobody else anything is."""
+    token = room.session("hall")
+    receivers = (Receiver(unit="zz-ee-410105", part="main"),)
+    issue = Issue(
+        order="0" * 32,
+        kind="lead",
+        actor=Actor(id="hall", role="dispatcher"),
+        title=Text("疑似扬尘", "Suspected dust"),
+        receivers=receivers,
+        reason="现场核实",
+        behalf="li",
+    )
+    asked = SignOrder(session=token, verb="issue", key=KEY, now=BEGIN, region="410105", issue=issue)
+    with pytest.raises(NotSignedError, match="does not stand in"):
+        room.notary.sign(asked)
+    write(room.file, with_substitute(read(room.file).people, "li", "hall", "2999-01-01"))
+    room.notary.sign(asked)
+    act = json.decode(written(room).data, type=Issue)
+    assert (act.actor, act.behalf) == (Actor(id="hall", role="dispatcher"), "li")

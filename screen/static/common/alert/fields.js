@@ -21,6 +21,12 @@ const FINDINGS = ["confirmed", "corrected", "unfounded"]
  */
 const TOLD = { verify: ["true", "false-alarm", "unclear"], report: ["oral", "written", "follow-up"] }
 
+/**
+ * Whom an act names: who answered the telephone (叫应), who was called together (会商).
+ * @type {Record<string, string>}
+ */
+const WHO = { call: "act.who", confer: "act.called_together" }
+
 export class Fields {
   /**
    * `changed()` is called when a person changes one of them.
@@ -40,7 +46,7 @@ export class Fields {
    */
   show(verb, alert) {
     this.given = () => ({})
-    fill(this.node, ...(verb in LASTS ? this.putAside(verb) : verb === "conclude" ? this.conclusion(alert) : verb === "call" ? this.answered() : this.chosen(TOLD[verb] ?? [])))
+    fill(this.node, ...(verb in LASTS ? this.putAside(verb) : verb === "conclude" ? this.conclusion(alert) : verb in WHO ? this.named(WHO[verb]) : this.chosen(TOLD[verb] ?? [])))
     this.node.hidden = !this.node.children.length
     for (const field of this.node.querySelectorAll("input, select")) field.addEventListener("input", this.changed)
   }
@@ -67,11 +73,14 @@ export class Fields {
     ]
   }
 
-  /** Who answered the telephone (叫应). */
-  answered() {
+  /**
+   * Somebody must be named.
+   * @param {string} as
+   */
+  named(as) {
     const who = Object.assign(input("who"), { required: true, maxLength: 100 })
     this.given = () => ({ who: who.value.trim() })
-    return [labelled(t("act.who"), who)]
+    return [labelled(t(as), who)]
   }
 
   /**

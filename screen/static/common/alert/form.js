@@ -8,7 +8,7 @@ import * as words from "../words.js"
 import { t } from "../words.js"
 
 /** The commonest first; the alert says which of them are allowed. */
-const VERBS = ["acknowledge", "verify", "call", "report", "reset", "conclude", "unshelve", "unsuppress", "return-to-service", "retry", "comment", "confirm", "shelve", "reopen", "suppress", "remove-from-service"]
+const VERBS = ["acknowledge", "verify", "call", "report", "confer", "reset", "conclude", "unshelve", "unsuppress", "return-to-service", "retry", "comment", "confirm", "shelve", "reopen", "suppress", "remove-from-service"]
 
 export class Form {
   /** @type {Sent.Alert} the one that is shown */

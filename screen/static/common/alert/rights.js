@@ -44,8 +44,8 @@ export function refused(person, alert) {
   return verb ? whyNot(person, verb, [owner(alert)], alert.adcode ?? "") : t("may.role")
 }
 
-/** What the desk records of an alert (核实, 叫应, 报告): wherever a comment is allowed. */
-const RECORDED = ["verify", "call", "report"]
+/** What the desk records of an alert (核实, 叫应, 报告, 会商): wherever a comment is allowed. */
+const RECORDED = ["verify", "call", "report", "confer"]
 
 /** @param {Sent.Row | Sent.Alert} alert */
 const offered = ({ verbs }) => (verbs.includes("comment") ? [...verbs, ...RECORDED] : verbs)
