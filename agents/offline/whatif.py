@@ -151,9 +151,9 @@ def main(argv: list[str]) -> int:
     corpus = committed()
     books = sound_book(corpus), sound_book(overlaid(corpus, options.rules), draft=True)
     totals: dict[tuple[By, str], Count] = {("all", ""): Count()}
-    found, orders = compare(books, options.source)
+    compared, orders = compare(books, options.source)
     without = dict[str, None]()
-    for change in found:
+    for change in compared:
         tally(totals, change)
         if options.json and change.kinds:
             _write(line(change) | orders.told(change))

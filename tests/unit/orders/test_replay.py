@@ -11,6 +11,7 @@ import pytest
 from agents.core.orders.feed import ties
 from agents.jobs.timeline import replay
 from agents.jobs.work import Work
+from agents.offline import explain
 from agents.offline.judge import judge_archive
 from agents.stages import sound_basis
 from streams.archive import files as archive_files
@@ -194,3 +195,14 @@ def test_a_replay_tells_nothing_of_a_report_but_its_number(tmp_path: Path) -> No
     assert "请办理" in whole
     assert by.orders[asked].number in whole
     assert flows(chunks)[-1][1][0] == 2, "both are counted"
+
+
+def test_an_archive_explains_an_order(by: OrderPartition, archive: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`agents explain ORDER --from ARCHIVE`: order, line, clocks and trail are byte for byte those that the partition gave."""
+    made = explain.made_of(judge_archive(sound_basis(), archive), ORDER)
+    trail = tuple(each for each in by.told if isinstance(each, OrderAudit))
+    assert explain.differences(explain.Made(by.orders | by.lines, trail), made) == []
+    assert explain.main([ORDER, "--from", str(archive)]) == 0
+    said = capsys.readouterr().out
+    assert by.orders[ORDER].number in said
+    assert all(f"{each.n}. " in said for each in trail)
