@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 
 from agents.core.orders.fold import Orders
 from agents.jobs import order_rows
+from agents.jobs.reports import Withheld
 from streams.calendar.working_time import midnight
 from streams.messages import Order, OrderAudit, OrderLine, parse_time
 from streams.orders.funnel import reached
-from streams.orders.texts import is_report, party_of
+from streams.orders.texts import party_of
 from streams.outputs import Output
 
 
@@ -35,15 +36,16 @@ class PastOrders:
         self._closed: dict[str, int] = {}
         self._numbers = Counter[tuple[int, bool]]()
         self._day = 0
+        self._withheld = Withheld()
 
     def changes(self, stage: Orders, outputs: Iterable[Output]) -> Iterator[ToldOrder]:
         """What these outputs, the newest of the stage, have changed; the numbers once, after all else."""
         found = [each for each in outputs if isinstance(each, Order | OrderLine | OrderAudit)]
         touched = dict.fromkeys(each.id if isinstance(each, Order) else each.order for each in found)
         orders = {name: head.order for name in touched if (head := stage.shelf.head(name))}
-        for each in found:
+        for each in self._withheld.without(found):
             order = orders.get(each.id if isinstance(each, Order) else each.order)
-            if order is not None and not is_report(order.traits):
+            if order is not None:
                 yield _told(each, order)
         before = self._numbers.copy()
         for order in orders.values():

@@ -1,6 +1,6 @@
 """How orders move on: the wall's funnel, the load of units, which orders are about a subject, and what rings. Pure."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from msgspec import Struct, field
 
@@ -90,6 +90,13 @@ class OrderFlow(Slice):
     def sections(self, view: View) -> dict[str, Any]:
         """`flow`: the funnel of orders; `ringing`: what rings now."""
         return {"flow": funnel(self.stages), "ringing": ringing(self.rings.values(), view[Clock].now or 0)}
+
+    def without(self, hidden: frozenset[str]) -> Self:
+        """The same as if there were no orders of these ids; `subjects` may name them, who asks looks them up in Orders."""
+        made = self.copied()
+        for name in hidden:
+            made._untrack(name)
+        return made
 
     def about(self, subject: str) -> frozenset[str]:
         """The ids of the orders about a subject."""

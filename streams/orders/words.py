@@ -46,6 +46,7 @@ ACTS: Mapping[str, Text] = {
     "follow": Text("转法定程序跟踪", "Follow the procedure of law"),
     "conclude": Text("作出结论", "Conclude"),
     "call-back": Text("回访", "Call back"),
+    "publish": Text("公开", "Make public"),
     "close": Text("办结", "Close"),
     "ask-review": Text("申请复核", "Ask for a review"),
     "decide-review": Text("复核决定", "Decide on a review"),

@@ -227,7 +227,7 @@ declare namespace Sent {
     audit: number
   }
   interface OrderPaper { kind: string; number: string; organ: string; signed_by: string; at: string; digest: string | null }
-  interface OrderInstrument { kind: string; number: string; organ: string; officers: string[]; served: string; served_at: string; limit_at: string; remedy: boolean; recheck_at: string; digest: string | null }
+  interface OrderInstrument { kind: string; number: string; organ: string; officers: string[]; served: string; served_at: string; limit_at: string; remedy: boolean; recheck_at: string; end?: string; ended_at?: string; digest: string | null }
   interface OrderFile { digest: string; size: number; type: string; made_at: string; of: string }
   interface OrderWhole {
     id: string

@@ -273,7 +273,12 @@ class Model:
             "supervising": [self.supervising],
         }
         scopes = self.kind.right(verb, self.state).scope
-        if "any" not in scopes and not any(unit and self.within(who.unit, unit) for scope in scopes for unit in whose[scope]):
+        inside = {"line", "main"}  # a receiver's people are of it or below; who sends, verifies or supervises does it itself
+        if "any" not in scopes and not any(
+            unit and (self.within(who.unit, unit) if scope in inside else who.unit == unit)
+            for scope in scopes
+            for unit in whose[scope]
+        ):
             raise No
         if line is not None and self.state in CLOSED and verb not in {"deliver", "read"}:
             raise No

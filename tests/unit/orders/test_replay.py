@@ -122,6 +122,15 @@ def test_a_replay_of_a_log_without_orders_says_nothing_of_them(tmp_path: Path) -
     assert list(chunk["state"]) == ["alerts", "incidents", "subjects", "audit", "now"]
 
 
+def test_an_archive_explains_an_order(archive: Path, by: OrderPartition, capsys: pytest.CaptureFixture[str]) -> None:
+    """`explain ORDER --from ARCHIVE` retells it and judges it again: number, receiver, and every entry of its trail."""
+    assert explain.main([ORDER, "--from", str(archive)]) == 0
+    said = capsys.readouterr().out
+    assert by.orders[ORDER].number in said
+    assert BRANCH in said
+    assert all(f"  {each.n}. {each.at}" in said for each in by.told if isinstance(each, OrderAudit))
+
+
 def flows(chunks: list[Any]) -> list[list[tuple[int, int, int]]]:
     """The funnel at the beginning and after each change: how many went through each stage, wait for it, and are late."""
     told = [chunks[0]["state"].get("flow")] + [value for each in chunks for _, kind, value in each["changes"] if kind == "flow"]
