@@ -40,12 +40,12 @@ class PastOrders:
 
     def changes(self, stage: Orders, outputs: Iterable[Output]) -> Iterator[ToldOrder]:
         """What these outputs, the newest of the stage, have changed; the numbers once, after all else."""
-        found: list[Order | OrderLine | OrderAudit] = [
-            each for each in outputs if isinstance(each, Order | OrderLine | OrderAudit)
-        ]
+        found = [each for each in outputs if isinstance(each, Order | OrderLine | OrderAudit)]
         touched = dict.fromkeys(each.id if isinstance(each, Order) else each.order for each in found)
         orders = {name: head.order for name in touched if (head := stage.shelf.head(name))}
         for each in self._withheld.without(found):
+            if not isinstance(each, Order | OrderLine | OrderAudit):
+                continue
             order = orders.get(each.id if isinstance(each, Order) else each.order)
             if order is not None:
                 yield _told(each, order)
