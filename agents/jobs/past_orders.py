@@ -44,6 +44,8 @@ class PastOrders:
         touched = dict.fromkeys(each.id if isinstance(each, Order) else each.order for each in found)
         orders = {name: head.order for name in touched if (head := stage.shelf.head(name))}
         for each in self._withheld.without(found):
+            if not isinstance(each, Order | OrderLine | OrderAudit):
+                continue
             order = orders.get(each.id if isinstance(each, Order) else each.order)
             if order is not None:
                 yield _told(each, order)

@@ -9,10 +9,13 @@ from msgspec import Meta, Raw, structs
 from agents.core.rules.book import Book
 from agents.jobs import work as jobs
 from agents.jobs.work import Reading, RefusedError, Work, read, span
+from agents.offline.about import orders_in
 from agents.offline.difference import By, Change, ComparedPeriod, Count, tally
 from agents.offline.whatif import compare_archive
 from agents.rulebook.lint import sound_book
+from agents.rulebook.orders import order_rules
 from agents.rulebook.rule_sources import changed, committed
+from agents.stages import Basis
 from streams import catalogue
 from streams.command import Trouble
 from streams.messages import DAY, NEVER
@@ -48,11 +51,15 @@ def whatif(params: Raw, work: Work) -> None:
     reading = Reading(end, work.records, work.tell)
     totals: dict[tuple[By, str], Count] = {("all", ""): Count()}
     found: list[tuple[tuple[int, str, str, str], dict[str, Any]]] = []
+    orders = orders_in(Basis(books[0], orders=order_rules()), work.archive, reading.records)
+    without = dict[str, None]()
     for change in compare_archive(books, work.archive, reading.records):
         if begin <= change.any.raised < end:
             tally(totals, change)
+            if change.after is None:
+                without |= dict.fromkeys(each.id for each in orders.of(change))
             if change.kinds:
-                found.append(((change.any.raised, change.rule, change.item, change.subject), row(change)))
+                found.append(((change.any.raised, change.rule, change.item, change.subject), row(change) | orders.told(change)))
     reading.check(begin, work.log)
     rows = [each for _, each in sorted(found, key=itemgetter(0))]
     named = {each["rule"] for each in rows}
@@ -79,6 +86,7 @@ def whatif(params: Raw, work: Work) -> None:
             "titles": {rule: before.rules[rule].title for rule in before.rules if rule in named},
             "rows": rows[:MOST_ROWS],
             "more": max(0, len(rows) - MOST_ROWS),
+            **({"orders_without": len(without)} if without else {}),
         },
     )
 

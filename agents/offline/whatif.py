@@ -3,7 +3,8 @@
 DIR holds changed copies of files of the rule book: `<domain>/rules.toml`, `<domain>/clauses.toml`, `law/<name>.toml`; the rest
 stays as it is. Both books judge the same events in one pass and throughout, whatever the log adopted meanwhile. What would be
 raised, lost, earlier, later, or of another severity is counted by rule, district (adcode) and day; `--json` gives each changed
-alert as a line, then the counts.
+alert as a line, then the counts. Orders are judged by the acts of people that stand in the log, and told
+beside the alert that they are about, also where the other rules do not raise it.
 """
 
 import argparse
@@ -20,9 +21,11 @@ from rich.table import Table
 
 from agents.core.rules.book import Book
 from agents.core.stage import Stage
+from agents.offline.about import AlertsOrders, orders_in
 from agents.offline.difference import KINDS, By, Change, ComparedPeriod, Count, Side, changes, tally
 from agents.offline.file_stages import FileStages
 from agents.rulebook.lint import sound_book
+from agents.rulebook.orders import order_rules
 from agents.rulebook.rule_sources import committed, overlaid
 from agents.stages import Basis, stage_of
 from streams.archive.files import Record, partitions, read_partition
@@ -42,13 +45,18 @@ Watched = Callable[[tuple[str, int], Iterator[Record]], Iterator[Record]]
 T = TypeVar("T")
 
 
-def compare(books: Books, source: Path) -> Iterator[Change]:
-    """Every alert that either book raises from an archive or a JSON-lines file; Trouble where there is neither."""
+def compare(books: Books, source: Path) -> tuple[Iterator[Change], AlertsOrders]:
+    """Every alert that either book raises from an archive or a JSON-lines file, and the orders about them.
+
+    The orders of a file are known once all of it has been compared. Trouble where there is neither file nor archive.
+    """
     if source.is_dir():
-        return compare_archive(books, source, lambda _, records: _shown(records))
+        orders = orders_in(Basis(books[0], orders=order_rules()), source, lambda _, records: records)
+        return compare_archive(books, source, lambda _, records: _shown(records)), orders
     if not source.is_file():
         raise Trouble(f"there is no file or archive {str(source)!r}")
-    return _compare_file(books, source)
+    orders = AlertsOrders()
+    return _compare_file(books, source, orders), orders
 
 
 def compare_archive(books: Books, path: Path, watched: Watched) -> Iterator[Change]:
@@ -70,14 +78,18 @@ def _judged(before: Stage, after: Stage, records: Iterator[Record]) -> Iterator[
         yield from _alerts(1, after.run(batch))
 
 
-def _compare_file(books: Books, path: Path) -> Iterator[Change]:
-    before, after = (FileStages(Basis(book)) for book in books)
+def _compare_file(books: Books, path: Path, orders: AlertsOrders) -> Iterator[Change]:
+    before, after = (FileStages(Basis(book, orders=order_rules())) for book in books)
+
+    def alerts(lines: Iterable[bytes]) -> Iterator[tuple[Side, Alert]]:
+        for offset, line in enumerate(lines):
+            told = list(before.take(offset, line))
+            orders.take(told)
+            yield from _alerts(0, told)
+            yield from _alerts(1, after.take(offset, line))
+
     with path.open("rb") as lines:
-        yield from changes(
-            alert
-            for offset, line in enumerate(_shown(lines))
-            for alert in (*_alerts(0, before.take(offset, line)), *_alerts(1, after.take(offset, line)))
-        )
+        yield from changes(alerts(_shown(lines)))
 
 
 def _alerts(side: Side, outputs: Iterable[Output]) -> Iterator[tuple[Side, Alert]]:
@@ -139,16 +151,22 @@ def main(argv: list[str]) -> int:
     corpus = committed()
     books = sound_book(corpus), sound_book(overlaid(corpus, options.rules), draft=True)
     totals: dict[tuple[By, str], Count] = {("all", ""): Count()}
-    for change in compare(books, options.source):
+    compared, orders = compare(books, options.source)
+    without = dict[str, None]()
+    for change in compared:
         tally(totals, change)
         if options.json and change.kinds:
-            _write(line(change))
+            _write(line(change) | orders.told(change))
+        if change.after is None:
+            without |= dict.fromkeys(each.number for each in orders.of(change))
     if options.json:
         for (by, name), found in sorted(totals.items()):
             _write({"by": by, "name": name} | structs.asdict(found))
         return 0
     for by in ("rule", "district", "day"):
         _print_table(by, {name: found for (kind, name), found in totals.items() if kind == by}, totals["all", ""])
+    if without:
+        Console().print(f"orders about alerts that the other rules do not raise: {', '.join(without)}")
     return 0
 
 

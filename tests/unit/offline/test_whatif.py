@@ -11,17 +11,26 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Raw
 from msgspec.structs import replace
 
 from agents.core.alerts.fold import Fold
+from agents.core.orders.feed import ties
+from agents.core.orders.fold import Orders
+from agents.jobs.whatif import whatif as job_of
+from agents.jobs.work import Work
 from agents.offline import whatif
 from agents.offline.difference import KEPT, KINDS, Change, Count, Side, changes, tally
+from agents.rulebook.orders import order_rules
 from streams import catalogue
 from streams.archive import files as archive_files
 from streams.archive.files import Chunk
-from streams.messages import HOUR, Alert, format_time
+from streams.messages import HOUR, Alert, encode, format_time
+from streams.messages.orders import Link
+from streams.settings import load
 from tests.support.books import the_book
 from tests.support.events import START, act, clean, hour, records, registered, tick
+from tests.support.orders.partition import BRANCH, ORDER, OrderPartition, actor
 from tests.support.shared import STAND_IN, air
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -308,3 +317,63 @@ def test_hours_counted_by_pandas(city: str, known: int, tmp_path: Path, capsys: 
     assert (gas["before"], gas["after"]) == (len(before), len(after))
     assert gas["raised"] == within.count(0)
     assert gas["lost"] == sum(n - 1 for n in within if n)
+
+
+def ordered(alert: Alert, traits: dict[str, str] | None = None) -> list[bytes]:
+    """An order on an alert, and that its receiver signs it."""
+    by = OrderPartition(format_time(START + HOUR))
+    by.log.clear()
+    link = Link(domain=alert.domain, subject=alert.subject, alert=alert.id, occurrence=alert.occurrence)
+    by.issue(alerts=(link,), verdict="true", traits=traits or {})
+    by.act("sign", actor("clerk", BRANCH))
+    return [value for _, _, value in by.log]
+
+
+def test_orders_about_an_alert_that_is_lost_are_told_as_such(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With a limit of 250 the hour at 210 raises nothing: its order, issued and signed in the log, stands beside it."""
+    values = ozone(210, 100, 100)
+    alert = next(o for o in Fold(BOOK, TOPIC, 0).run(records(values)) if isinstance(o, Alert))
+    source = file_of(tmp_path / "events", [*values[:4], *ordered(alert), *values[4:]])
+    (one,), _ = asked(capsys, source, draft(tmp_path / "d", limit(250)))
+    assert (one["change"], one["after"]) == (["lost"], None)
+    assert [(each["id"], each["kind"], each["state"], each["ended"]) for each in one["orders"]] == [
+        (ORDER, "lead", "handling", False)
+    ]
+    assert whatif.main([str(source), "--rules", str(tmp_path / "d")]) == 0
+    assert f"do not raise: {one['orders'][0]['number']}" in capsys.readouterr().out.replace("\n", " ")
+
+
+def test_an_archive_tells_the_same_orders(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Partitions of facts and of orders, the ties that the worker wrote among the facts: none of it stops the other book."""
+    values = ozone(210, 100, 100)
+    alert = next(o for o in Fold(BOOK, TOPIC, 0).run(records(values)) if isinstance(o, Alert))
+    acts = [(n, ORDER.encode() if n else None, value) for n, value in enumerate((tick(START + HOUR), *ordered(alert)))]
+    made = Orders(order_rules("4101"), "test.events.orders", 0).run(acts)
+    tied = [value for _, value in ties(made, "environment")]
+    assert tied
+    for topic, events in ((TOPIC, records([*values[:4], *tied, *values[4:]])), ("test.events.orders", acts)):
+        chunk = Chunk(0)
+        for offset, key, value in events:
+            chunk.add(offset, START, key, value)
+        archive_files.write(tmp_path / "archive", topic, 0, chunk)
+    (one,), counts = asked(capsys, tmp_path / "archive", draft(tmp_path / "d", limit(250)))
+    assert (one["change"], [each["state"] for each in one["orders"]]) == (["lost"], ["handling"])
+    assert counts["all", ""]["lost"] == 1
+    (tmp_path / "w").mkdir()
+    asked_for = {
+        "from": format_time(START),
+        "to": format_time(START + HOUR + 60_000),
+        "rules": {"gas-hourly": {"limit": 250}},
+    }
+    job_of(Raw(encode(asked_for)), Work(load({}), "test", tmp_path / "archive", tmp_path / "w", lambda _: None))
+    found = json.loads((tmp_path / "w" / "result.json").read_bytes())
+    assert (found["orders_without"], [each["id"] for each in found["rows"][0]["orders"]]) == (1, ORDER.split())
+
+
+def test_a_report_is_not_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Row 41: what a what-if finds is for many eyes; 举报 is hidden wholly."""
+    values = ozone(210, 100, 100)
+    alert = next(o for o in Fold(BOOK, TOPIC, 0).run(records(values)) if isinstance(o, Alert))
+    source = file_of(tmp_path / "events", [*values[:4], *ordered(alert, {"nature": "report"}), *values[4:]])
+    (one,), _ = asked(capsys, source, draft(tmp_path / "d", limit(250)))
+    assert "orders" not in one

@@ -204,3 +204,10 @@ def test_a_replay_tells_nothing_of_a_report_but_its_number(tmp_path: Path) -> No
     assert "请办理" in whole
     assert by.orders[asked].number in whole
     assert flows(chunks)[-1][1][0] == 2, "both are counted"
+
+
+def test_what_an_archive_explains_is_what_the_partition_gave(by: OrderPartition, archive: Path) -> None:
+    """Order, line, clocks and trail, made of the archive, differ in nothing from those that stood in the log."""
+    made = explain.made_of(judge_archive(sound_basis(), archive), ORDER)
+    trail = tuple(each for each in by.told if isinstance(each, OrderAudit))
+    assert explain.differences(explain.Made({**by.orders, **by.lines}, trail), made) == []

@@ -23,7 +23,7 @@ const LISTED = 300
 const [TALL, BARS, LEFT, LABELS] = [52, 48, 36, 4]
 
 /** @typedef {{ raised: number, severity: Sent.Severity, alert?: string }} Side an alert by one of the two books */
-/** @typedef {{ change: string[], rule: string, item: string, subject: string, name: Sent.Text, adcode: string, lon: number | null, lat: number | null, before?: Side | null, after?: Side | null }} Changed */
+/** @typedef {{ change: string[], rule: string, item: string, subject: string, name: Sent.Text, adcode: string, lon: number | null, lat: number | null, before?: Side | null, after?: Side | null, orders?: { id: string, number: string, state: string }[] }} Changed */
 /** @typedef {{ by: string, name: string, before: number, after: number, raised: number, lost: number } & Record<string, any>} Count */
 /**
  * @typedef {object} Outcome
@@ -116,7 +116,7 @@ export class Result {
     const times = [before, after].map((each) => el("span", "at", each ? words.moment(each.raised) : "—"))
     const shift = before && after && before.raised !== after.raised ? `${after.raised < before.raised ? "−" : "+"}${words.duration(Math.abs(after.raised - before.raised))}` : ""
     const severity = el("span", "g", before ? glyph(before.severity, { size: 15 }) : null, after && after.severity !== before?.severity ? glyph(after.severity, { size: 15 }) : null)
-    node.append(el("b", "kind", change.map((kind) => t(`change.${kind}`)).join(" ")), severity, el("span", "t", el("b", "", this.name(row)), " ", el("span", "", [this.district(row.adcode), words.pick(row.name) || row.subject].filter(Boolean).join(" "))), ...times, el("span", "shift", shift))
+    node.append(el("b", "kind", change.map((kind) => t(`change.${kind}`)).join(" ")), severity, el("span", "t", el("b", "", this.name(row)), " ", el("span", "", [this.district(row.adcode), words.pick(row.name) || row.subject, row.orders ? `· ${t("replay.orders_about")} ${row.orders.map(({ number }) => number).join(" ")}` : ""].filter(Boolean).join(" "))), ...times, el("span", "shift", shift))
     node.dataset.change = change[0]
     node.dataset.raised = String(raised)
     return node
