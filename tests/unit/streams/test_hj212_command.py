@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.gateways.hj212 import MAX_WAITING, Decoder, Line, decode_lines
+from streams.gateways.hj212.decode import MAX_WAITING, Decoder, Line, decode_lines
 from streams.messages import decode_event
 from tests.support.pure.hj212 import ANNEX_2017, FRAMES, HEAD, framed, uploaded
 from tests.support.shared import either, shared

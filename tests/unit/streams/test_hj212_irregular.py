@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.core.alerts.fold import Fold
-from streams.gateways.hj212 import Decoder, decode_lines
-from streams.gateways.hj212_irregular import IRREGULARITIES
+from streams.gateways.hj212.decode import Decoder, decode_lines
+from streams.gateways.hj212.irregular import IRREGULARITIES
 from streams.messages import Quality
 from tests.support.books import the_book
 from tests.support.pure.hj212 import HEAD, framed, uploaded

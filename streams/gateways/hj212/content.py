@@ -14,8 +14,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from streams.gateways.hj212_frame import Frame, Problem
-from streams.gateways.hj212_irregular import note
+from streams.gateways.hj212.frame import Frame, Problem
+from streams.gateways.hj212.irregular import note
 from streams.gateways.notes import FieldNote
 from streams.messages import CST, DAY, HOUR, MINUTE, SECOND
 
@@ -120,7 +120,7 @@ class _Content(Struct):
 @cache
 def factors() -> dict[str, Factor]:
     """The table of factors, by code."""
-    table = tomllib.loads(Path(__file__).with_name("hj212_factors.toml").read_text("utf-8"))
+    table = tomllib.loads(Path(__file__).with_name("factors.toml").read_text("utf-8"))
     return msgspec.convert(table, dict[str, Factor])
 
 

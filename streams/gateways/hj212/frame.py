@@ -12,7 +12,7 @@ from typing import Literal
 
 from msgspec import Struct, structs
 
-from streams.gateways.hj212_irregular import note
+from streams.gateways.hj212.irregular import note
 from streams.gateways.notes import FieldNote
 
 MAX_SEGMENT = 1024

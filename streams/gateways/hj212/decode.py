@@ -4,7 +4,7 @@ A line is a frame, or JSON with the frame in `frame` or `raw` and, where it is k
 (RFC 3339). A frame that is no good becomes an event too, `environment.bad_frame`: the judge makes the quality record of it
 (DQ-09), so that it stands in the log and is replayed with it. It says what is wrong and how long the frame is, never what it
 holds: a password, or whatever else was sent. What is irregular in a good frame is taken or refused field by field
-(`hj212_irregular`), and told by `environment.field_note`. Nothing here reads a clock.
+(`hj212.irregular`), and told by `environment.field_note`. Nothing here reads a clock.
 """
 
 import argparse
@@ -16,9 +16,9 @@ import msgspec
 from msgspec import Struct, structs
 
 from streams.command import Trouble
-from streams.gateways.hj212_content import Reading, Said, say, sent_at
-from streams.gateways.hj212_frame import Frame, Problem, mn_of, read_frame
-from streams.gateways.hj212_irregular import IRREGULARITIES
+from streams.gateways.hj212.content import Reading, Said, say, sent_at
+from streams.gateways.hj212.frame import Frame, Problem, mn_of, read_frame
+from streams.gateways.hj212.irregular import IRREGULARITIES
 from streams.gateways.notes import FieldNote, notes_event
 from streams.messages import DAY, MINUTE, REGISTERED, SECOND, Name, Registered, event_bytes, format_time, parse_time
 

@@ -105,7 +105,7 @@ IRREGULARITIES = {
         "it has no name, or no value; in a frame of 2025 it is taken for encrypted content, and the frame is refused",
     ),
 }
-"""All irregularities by name; those of a whole frame that is refused are the faults of `hj212_frame.Fault`."""
+"""All irregularities by name; those of a whole frame that is refused are the faults of `hj212.frame.Fault`."""
 
 
 def note(name: str, field: str, size: int) -> FieldNote:
