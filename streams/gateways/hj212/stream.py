@@ -16,7 +16,7 @@ _END = b"\r\n"
 _AROUND = 10  # bytes of a frame beside its segment: ## and length before it, CRC behind it
 
 LARGEST = 9_999 + _AROUND
-"""Bytes of the longest frame whose length 4 digits can say. A segment has 1,024 at most (6.3.1); a longer one is told as such."""
+"""Bytes of the longest frame whose length 4 digits can say; a segment beyond the 1,024 of table 2 is told as such."""
 
 _TRIES = 4
 """How many beginnings inside a frame that has not come whole are looked at."""
