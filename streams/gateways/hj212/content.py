@@ -68,6 +68,9 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _CODE = re.compile(r"[aegiw][0-9a-z]{5}")
 _FIELD_NAMES = {name.lower(): name for name in FIELDS}
 
+ASKED = "-asked"
+"""The suffix of a fact that was asked for afterwards."""
+
 Values = dict[str, object]
 
 
@@ -136,13 +139,16 @@ def unit_of(code: str, st: str) -> str:
     return factor.unit_air if st == AIR_STATION and factor.unit_air else factor.unit
 
 
-def say(frame: Frame, minutes: int) -> Reading | list[Problem]:
-    """What a frame says, or what is wrong with it as a whole; `minutes` is the length of the device's minute data."""
+def say(frame: Frame, minutes: int, *, asked: bool = False) -> Reading | list[Problem]:
+    """What a frame says, or what is wrong with it as a whole; `minutes` is the length of the device's minute data.
+
+    `asked`: whether it is the answer to a request for data of the past (HJ 212-2017 tables C.20 to C.22).
+    """
     content = _read(frame)
     if isinstance(content, Problem):
         return [content]
     try:
-        facts = _facts(frame, content, minutes)
+        facts = _facts(frame, content, minutes, asked)
     except ValueError as error:
         return [Problem("content", str(error))]
     refused = [each for each in content.notes.values() if not each.taken]
@@ -159,13 +165,15 @@ def sent_at(frame: Frame) -> int | None:
         return None
 
 
-def _facts(frame: Frame, content: _Content, minutes: int) -> list[Said]:
+def _facts(frame: Frame, content: _Content, minutes: int, asked: bool) -> list[Said]:
     base: Values = {"st": frame.st, "edition": frame.edition}
     if frame.cn not in KINDS.keys() | _STATES or not content.plain.keys() | content.doubled >= {"DataTime"}:
         return [_message(frame, content, base)]
     at = _end(frame, content, minutes)
     if frame.cn in _STATES:
         return [Said("device_state", at, base | {"devices": content.states})]
+    if asked and frame.cn in KINDS:
+        return [Said("source_revision", at, {"of": KINDS[frame.cn]} | base | {"factors": content.factors}, ASKED)]
     if frame.st == AIR_STATION and frame.cn == "2061":
         return [Said("air_hour", at, _air_hour(content.factors))]
     data = base | {"factors": content.factors}

@@ -33,9 +33,15 @@ Fault = Literal[
     "part",
     "clock",
     "irregular",
+    "noise",
+    "device",
+    "password",
+    "system",
+    "number",
+    "spool",
 ]
-"""What can be wrong with a frame; the last five are found later, in its content, its parts, its clock, and where all that is
-irregular is refused."""
+"""What can be wrong with a frame. From `encrypted` on it is found later: in its content, its parts, its clock, where all that
+is irregular is refused; and by the gateway, which knows its devices, its disk, and what a connection sends beside frames."""
 
 _HEADER = ("QN", "ST", "CN", "PW", "MN", "Flag", "PNUM", "PNO", "RF")
 _NAMES = {name.lower(): name for name in _HEADER}
@@ -51,6 +57,10 @@ _FORMS = {
 }
 _MN = re.compile(rb"(?:^|[;,#0-9])MN=([0-9A-Za-z_-]{1,27})(?:;|$)")
 
+_FIELD = re.compile(rb"(?:^|[;,#0-9])(QN|ST|CN|PW|MN|Flag|PNUM|PNO|RF)=([^;,]*)(?=;)")
+_PASSWORD = re.compile(rb"(?:^|[;0-9])PW=([^;]*);", re.IGNORECASE)
+_HEAD = 200  # bytes of a frame without content that are looked over for its header
+
 
 class Problem(Struct, frozen=True):
     """One thing that is wrong with a frame: which, and in words what was found and what to do."""
@@ -63,8 +73,8 @@ class Frame(Struct, frozen=True, kw_only=True):
     """A frame whose length, CRC and header are right. `edition`: year of the protocol's edition by Flag.
 
     `qn`: request number, the moment of sending (yyyyMMddHHmmsszzz), empty where an old device sends none. `parts`, `part`:
-    PNUM and PNO of a message in several parts, both 1 otherwise. `resent`: RF=1. The password is not kept. `notes`: what is
-    irregular in header and CRC.
+    PNUM and PNO of a message in several parts, both 1 otherwise. `resent`: RF=1. `flag`: as it was sent. The password is not
+    kept. `notes`: what is irregular in header and CRC.
     """
 
     qn: str
@@ -77,6 +87,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     part: int
     resent: bool
     content: str
+    flag: int = 0
     notes: tuple[FieldNote, ...] = ()
 
 
@@ -130,6 +141,26 @@ def mn_of(raw: bytes) -> str:
     """
     match = _MN.search(raw)
     return match[1].decode() if match else ""
+
+
+def head_of(raw: bytes) -> str:
+    """The fields of a frame's header as far as they are of their form, the password masked; nothing else of what was sent.
+
+    >>> head_of(b"##0001QN=20160801085857223;ST=32;CN=2011;PW=123456;MN=A;Flag=5;x=1;CP=&&DataTime=1&&")
+    'QN=20160801085857223;ST=32;CN=2011;PW=***;MN=A;Flag=5'
+    """
+    found: dict[str, str] = {}
+    for name, value in _FIELD.findall(raw[: raw.find(b"CP=") if b"CP=" in raw else _HEAD]):
+        field, text = name.decode(), value.decode("ascii", "replace")
+        if field == "PW" or re.fullmatch(_FORMS[field], text):
+            found.setdefault(field, "***" if field == "PW" else text)
+    return ";".join(f"{field}={text}" for field, text in found.items())
+
+
+def password_of(raw: bytes) -> str:
+    """The password of a right frame; empty where it has none."""
+    found = _PASSWORD.search(raw[: raw.find(b"CP=")])
+    return found[1].decode("utf-8", "replace") if found else ""
 
 
 def _length_problems(declared: int, actual: int) -> list[Problem]:
@@ -202,6 +233,7 @@ def _frame(fields: dict[str, str], content: str, notes: tuple[FieldNote, ...]) -
         part=part,
         resent=fields.get("RF") == "1",
         content=content,
+        flag=flag,
         notes=notes,
     )
 

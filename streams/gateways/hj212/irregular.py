@@ -31,6 +31,12 @@ IRREGULARITIES = {
         True,
         "the text up to the next `;` is the device's name, and the register says whose it is",
     ),
+    "edition-other": Irregularity(
+        "Flag with the version of another edition than the register has",
+        "table 3: V5 to V0 are the version of the standard",
+        True,
+        "the frame says by itself how it is to be read; the register is to be put right, or the device has been changed",
+    ),
     "name-case": Irregularity(
         "name of a field in another case (`FLAG`, `datatime`, `-avg`)",
         "6.3.3.2.1: names are case-sensitive",

@@ -113,7 +113,7 @@ def test_strict_takes_what_is_regular() -> None:
 
 def test_every_row_is_tried_and_told() -> None:
     """Each row of the table has a case here and a line on the page, with its fate."""
-    assert {case[0] for case in CASES} == set(IRREGULARITIES)
+    assert {case[0] for case in CASES} == set(IRREGULARITIES) - {"edition-other"}  # needs a register: test_hj212_reception
     lines = dict(re.findall(r"^\| `([a-z0-9-]+)` \| .* \| (taken|refused) \|", PAGE.read_text("utf-8"), re.MULTILINE))
     assert lines == {name: "taken" if row.taken else "refused" for name, row in IRREGULARITIES.items()}
 
