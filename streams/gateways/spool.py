@@ -61,12 +61,12 @@ class Spool:
 
     One thread may write while another reads.
 
-    `durable`: the number of the last record that is on the disk. `damaged`: bytes that were no whole record when it was
-    opened; a tail that a kill cut short is cut off, what is damaged further in is passed over.
+    `folder`: where it is. `durable`: the number of the last record that is on the disk. `damaged`: bytes that were no whole
+    record when it was opened; a tail that a kill cut short is cut off, what is damaged further in is passed over.
     """
 
     def __init__(self, folder: Path, most: int = MOST, segment: int = SEGMENT) -> None:
-        self._folder, self._most, self._segment = private(folder), most, min(segment, most // 2)
+        self.folder, self._most, self._segment = private(folder), most, min(segment, most // 2)
         self._lock = _locked(folder)
         self._sizes_lock = Lock()
         self.id = _own_id(folder)
@@ -100,7 +100,7 @@ class Spool:
             made.append(_HEAD.pack(MAGIC, len(payload), number, zlib.crc32(payload, zlib.crc32(numbered))) + payload)
         bytes_ = b"".join(made)
         if max(map(len, payloads), default=0) > LARGEST_RECORD or self.size + len(bytes_) > self._most:
-            raise SpoolFull(f"{self._folder} holds {self.size} bytes, at most {self._most}: Kafka must take some first")
+            raise SpoolFull(f"{self.folder} holds {self.size} bytes, at most {self._most}: Kafka must take some first")
         try:
             file, first = self._open_for(len(bytes_))
             _write(file, bytes_)
@@ -137,7 +137,7 @@ class Spool:
     def pass_on(self, number: int, at: int) -> None:
         """Note that Kafka has everything up to this number, at a moment (ms); segments without anything else go."""
         self.passed = Passed(number, at)
-        _write_whole(self._folder / "passed", msgspec.json.encode(self.passed))
+        write_whole(self.folder / "passed", msgspec.json.encode(self.passed))
         with self._sizes_lock:
             firsts = sorted(self._sizes)
             for first, following in pairwise(firsts):
@@ -158,7 +158,7 @@ class Spool:
         self.close()
 
     def _path(self, first: int) -> Path:
-        return self._folder / f"{first:020d}.seg"
+        return self.folder / f"{first:020d}.seg"
 
     def _from(self, after: int) -> list[int]:
         """The segments that may hold anything behind a number."""
@@ -178,7 +178,7 @@ class Spool:
                 self._sizes[newest] = 0
         if self._file is None:
             self._file = os.open(self._path(newest), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-            _sync_folder(self._folder)
+            _sync_folder(self.folder)
         return self._file, newest
 
     def _begin_anew(self) -> None:
@@ -245,7 +245,7 @@ def _own_id(folder: Path) -> str:
     """The name of this spool for all its life, by which its records are known in Kafka."""
     path = folder / "id"
     if not path.exists():
-        _write_whole(path, uuid4().hex.encode())
+        write_whole(path, uuid4().hex.encode())
     return path.read_text("ascii")
 
 
@@ -259,7 +259,7 @@ def _read_passed(folder: Path) -> Passed:
         raise Trouble(f"{path} cannot be read ({error}): restore it, or move {folder} away, with what it holds") from None
 
 
-def _write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes) -> None:
     """Write a small file so that it is there as a whole or not at all."""
     beside = path.with_suffix(".new")
     with beside.open("wb") as file:

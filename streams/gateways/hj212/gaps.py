@@ -38,7 +38,7 @@ OFFSET = 8 * HOUR
 """China Standard Time, in which days begin at midnight (ms)."""
 
 
-class Covered(Struct):
+class Coverage(Struct):
     """Which intervals have come, as bits back from the newest one: bit 0 is that of `newest`, a number of intervals since 1970.
 
     `asked`: how often each missing one was asked for, and when last (ms).
@@ -49,7 +49,7 @@ class Covered(Struct):
     asked: dict[int, tuple[int, int]] = {}
 
 
-class Ask(Struct):
+class Question(Struct):
     """A request that a device has not finished: its QN and command, and the beginnings that it asks for (ms).
 
     `at`: when it was sent or something of it heard last (ms); `sent`: how often; `heard`: whether the device has answered.
@@ -68,11 +68,11 @@ def length(cn: str, minutes: int) -> int:
     return {"2051": minutes * MINUTE, "2061": HOUR, "2031": DAY}[cn]
 
 
-def cover(covered: Covered | None, end: int, step: int) -> Covered:
+def cover(covered: Coverage | None, end: int, step: int) -> Coverage:
     """What has come, with an interval that ended then (ms) and is `step` long."""
     number = (end + OFFSET) // step
     if covered is None:
-        return Covered(number)
+        return Coverage(number)
     ahead = number - covered.newest
     if ahead > 0:
         most = max(BACK.values()) // min(step, DAY)
@@ -85,7 +85,7 @@ def cover(covered: Covered | None, end: int, step: int) -> Covered:
     return covered
 
 
-def missing(covered: Covered, cn: str, step: int, now: int) -> tuple[int, int] | None:
+def missing(covered: Coverage, cn: str, step: int, now: int) -> tuple[int, int] | None:
     """The oldest missing intervals that stand together and are due: beginnings of the first and the last of them (ms).
 
     They count as asked for now.
@@ -109,17 +109,17 @@ def missing(covered: Covered, cn: str, step: int, now: int) -> tuple[int, int] |
     return (found[0] - 1) * step - OFFSET, (found[-1] - 1) * step - OFFSET
 
 
-def stands(ask: Ask, now: int) -> bool:
+def stands(ask: Question, now: int) -> bool:
     """Whether a request may still bring something."""
     return now - ask.at <= (DONE if ask.heard else ANSWER)
 
 
-def asked_for(ask: Ask | None, cn: str, begin: int, now: int) -> bool:
+def asked_for(ask: Question | None, cn: str, begin: int, now: int) -> bool:
     """Whether data that begin then (ms) are what was asked for."""
     return ask is not None and ask.cn == cn and ask.span[0] <= begin <= ask.span[1] and stands(ask, now)
 
 
-def due(covered: dict[str, Covered], minutes: int, now: int) -> Iterator[tuple[str, tuple[int, int]]]:
+def due(covered: dict[str, Coverage], minutes: int, now: int) -> Iterator[tuple[str, tuple[int, int]]]:
     """What a device may be asked for: commands, each with its span."""
     for cn, each in covered.items():
         span = missing(each, cn, length(cn, minutes), now)

@@ -7,7 +7,7 @@ again and kept once (6.2: a device that hears nothing sends it up to three times
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from hashlib import blake2b
 
@@ -18,7 +18,7 @@ from streams.gateways.hj212.answer import answers, question
 from streams.gateways.hj212.content import KINDS
 from streams.gateways.hj212.decode import Decoder, Line
 from streams.gateways.hj212.frame import Frame, Problem, password_of, read_frame
-from streams.gateways.hj212.gaps import ANSWER, ASKS, PAUSE, Ask, Covered, asked_for, cover, due, length, stands
+from streams.gateways.hj212.gaps import ANSWER, ASKS, PAUSE, Coverage, Question, asked_for, cover, due, length, stands
 from streams.gateways.hj212.irregular import note
 from streams.gateways.hj212.limit import TellingLimit
 from streams.gateways.hj212.register import Device, Passwords
@@ -59,8 +59,13 @@ class Taken(Struct, kw_only=True):
     answer: bytes | None = None
     close: bool = False
     again: bool = False
-    numbers: list[Number] = []
+    numbers: list[tuple[Number, bytes]] = []
     ends: list[tuple[str, int]] = []
+
+
+def label(taken: Taken) -> bytes:
+    """By what a frame that was kept is known again after a kill."""
+    return msgspec.msgpack.encode((taken.mn, taken.numbers)) if taken.numbers else b""
 
 
 class Spoken(Struct):
@@ -70,7 +75,7 @@ class Spoken(Struct):
     password: str
     caller: Caller
     look: int
-    ask: Ask | None = None
+    ask: Question | None = None
     request: bytes = b""
 
 
@@ -85,7 +90,7 @@ class Reception:
         self._decoder = Decoder(region=region, subject=lambda mn: subjects.get(mn, mn), limit=limit)
         self._seen: dict[str, OrderedDict[Number, tuple[bytes, bool]]] = {}
         self._spoken: dict[str, Spoken] = {}
-        self._covered: dict[str, dict[str, Covered]] = {}
+        self._covered: dict[str, dict[str, Coverage]] = {}
 
     @property
     def frames(self) -> tuple[int, int]:
@@ -127,9 +132,9 @@ class Reception:
     def done(self, taken: Taken) -> bytes | None:
         """Its events are kept: the answer."""
         seen = self._seen.get(taken.mn, OrderedDict())
-        for number in taken.numbers:
+        for number, digest in taken.numbers:
             if number in seen:
-                seen[number] = (seen[number][0], True)
+                seen[number] = (digest, True)
         for cn, end in taken.ends:
             device, covered = self._devices[taken.mn], self._covered.setdefault(taken.mn, {})
             covered[cn] = cover(covered.get(cn), end, length(cn, device.minutes))
@@ -137,8 +142,17 @@ class Reception:
 
     def lost(self, taken: Taken) -> None:
         """Its events could not be kept: it is as if it had never come."""
-        for number in taken.numbers:
+        for number, _ in taken.numbers:
             self._seen[taken.mn].pop(number, None)
+
+    def kept(self, label: bytes) -> None:
+        """Know again what was kept before a kill, by the label of its record: the device may not have had its answer."""
+        mn, numbers = msgspec.msgpack.decode(label, type=tuple[str, list[tuple[Number, bytes]]])
+        seen = self._seen.setdefault(mn, OrderedDict())
+        for number, digest in numbers:
+            seen[number] = (digest, True)
+        while len(seen) > SEEN:
+            seen.popitem(last=False)
 
     def questions(self, now: int) -> Iterator[tuple[str, Caller, bytes]]:
         """Requests for what is missing, each to the connection of its device; to be asked for once a second."""
@@ -159,10 +173,10 @@ class Reception:
 
     def restore(self, state: bytes) -> None:
         """Take up what `state` gave; msgspec.DecodeError where it is none. Devices registered no more are forgotten."""
-        found = msgspec.msgpack.decode(state, type=dict[str, dict[str, Covered]])
+        found = msgspec.msgpack.decode(state, type=dict[str, dict[str, Coverage]])
         self._covered = {mn: covered for mn, covered in found.items() if mn in self._devices}
 
-    def _taken(self, raw: bytes, frame: Frame, device: Device, ask: Ask | None, now: int) -> Taken:
+    def _taken(self, raw: bytes, frame: Frame, device: Device, ask: Question | None, now: int) -> Taken:
         asked = asked_for(ask, frame.cn, _begin(frame), now)
         if asked and ask is not None:
             ask.at, ask.heard = now, True
@@ -187,10 +201,11 @@ class Reception:
             return Taken(mn=frame.mn, events=events)
         facts = self._decoder.facts[:1] if frame.cn in device.expects else []
         ends = [(frame.cn, said.at) for said in facts if said.kind != "device_message"]
-        numbers = [(*number, part) for part in range(1, frame.parts + 1)] if frame.qn else []
+        parts = [(*number, part) for part in range(1, frame.parts + 1)]
+        numbers = [(part, seen[part][0]) for part in parts if part in seen]
         return Taken(mn=frame.mn, events=events, answer=answer, numbers=numbers, ends=ends)
 
-    def _heard(self, frame: Frame, password: str, caller: Caller, now: int) -> Ask | None:
+    def _heard(self, frame: Frame, password: str, caller: Caller, now: int) -> Question | None:
         """Remember who speaks, and what it says to a request; the request that stands."""
         spoken = self._spoken.get(frame.mn)
         if spoken is None or spoken.caller is not caller:
@@ -217,7 +232,7 @@ class Reception:
             return False
         for cn, span in due(self._covered.get(mn, {}), device.minutes, now):
             qn, spoken.request = question(spoken.frame, spoken.password, cn, span, now)
-            spoken.ask, spoken.look = Ask(qn, cn, span, now), now + ANSWER
+            spoken.ask, spoken.look = Question(qn, cn, span, now), now + ANSWER
             return True
         return False
 
@@ -229,8 +244,3 @@ def _begin(frame: Frame) -> int:
         return 0 if found is None else int(datetime.strptime(found[1], "%Y%m%d%H%M%S").replace(tzinfo=CST).timestamp()) * SECOND
     except (ValueError, OverflowError):
         return 0
-
-
-def payload(events: Iterable[bytes]) -> bytes:
-    """Events as one record of the spool."""
-    return msgspec.msgpack.encode(list(events))

@@ -2,7 +2,7 @@
 
 [device.410102A8900016F000169DC0]
 st = ["31"]                       # HJ 212-2017 table 5; frames of another system are refused
-password = "scrypt:…:…"           # python -m streams hj212 password
+password = "scrypt:…:…"           # python -m streams gateway password
 expects = ["2061", "2031"]        # what is asked for again where it is missing
 minutes = 10                      # MinInterval (table 4)
 edition = 2017                    # a frame of another edition is taken with a remark
@@ -73,7 +73,7 @@ def _fault(mn: str, device: Device) -> str | None:
     wrong = {
         "an MN has 24 digits and letters (table 3; 14 in 2005), at most 27 are taken": not _MN.fullmatch(mn),
         'st is a list of system codes of table 5, such as ["31"]': not device.st or not all(map(_ST.fullmatch, device.st)),
-        "password is no hash: `python -m streams hj212 password` makes one. A password in the clear has no place here": (
+        "password is no hash: `python -m streams gateway password` makes one. A password in the clear has no place here": (
             not _HASH.fullmatch(device.password)
         ),
         f"minutes is {device.minutes}: MinInterval is one of {', '.join(sorted(INTERVALS, key=int))} (table 4)": (

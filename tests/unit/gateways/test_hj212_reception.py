@@ -9,7 +9,7 @@ import pytest
 from streams.command import Trouble
 from streams.gateways.hj212.frame import crc, read_frame
 from streams.gateways.hj212.limit import EACH, STRANGERS
-from streams.gateways.hj212.reception import Caller, Reception, Taken
+from streams.gateways.hj212.reception import Caller, Reception, Taken, label
 from streams.gateways.hj212.register import Device, Passwords, hashed, load_register
 from streams.messages import DAY, HOUR, MINUTE, SECOND, parse_time
 from tests.support.pure.hj212 import FRAMES, framed
@@ -21,7 +21,7 @@ DEVICE = Device(st=("31",), password=PASSWORD, expects=("2061",))
 NOW = parse_time("2026-06-01T08:00:30+08:00")
 
 
-def frame(cn: str, content: str, qn: str = "20260601080000000", flag: int = 5, **other: str) -> bytes:
+def frame(cn: str, content: str, qn: str = "20260601080000000", flag: int | str = 5, **other: str) -> bytes:
     """A frame of the device, or with another header."""
     head = {"QN": qn, "ST": "31", "CN": cn, "PW": "123456", "MN": MN, "Flag": str(flag)} | other
     return framed(";".join(f"{name}={value}" for name, value in head.items() if value) + f";CP=&&{content}&&")
@@ -29,7 +29,7 @@ def frame(cn: str, content: str, qn: str = "20260601080000000", flag: int = 5, *
 
 def hour(begin: str, qn: str = "20260601080000000", **other: str) -> bytes:
     """The hour that begins then."""
-    return frame("2061", f"DataTime=20260601{begin}0000;a21026-Avg=30,a21026-Flag=N", qn, **other)
+    return frame("2061", f"DataTime=20260601{begin}0000;a21026-Avg=30,a21026-Flag=N", qn, 5, **other)
 
 
 def reception(**devices: Device) -> Reception:
@@ -117,6 +117,14 @@ def test_what_could_not_be_kept_is_as_if_it_had_never_come() -> None:
     assert kinds(gateway.take(hour("07"), caller, NOW)) == ["source_hour"]
 
 
+def test_a_frame_that_was_kept_before_a_kill_is_answered_and_kept_once() -> None:
+    """SIGKILL between the disk and the answer: the next start knows the frame by the label of its record."""
+    second = reception()
+    second.kept(label(reception().take(hour("07"), Caller(), NOW)))
+    taken = second.take(hour("07"), Caller(), NOW + MINUTE)
+    assert (taken.events, segment(second.done(taken))[:40]) == ([], "QN=20260601080000000;ST=91;CN=9014;PW=12")
+
+
 def test_another_frame_under_the_same_number_is_a_quality_record() -> None:
     """Table 3: QN names one exchange; other data under it are told, and not answered."""
     gateway, caller = reception(), Caller()
@@ -160,7 +168,7 @@ def test_a_part_that_never_comes_is_told_in_the_end() -> None:
 def test_who_may_not_report_is_told_and_not_answered(other: dict[str, str], reason: str) -> None:
     """An MN in no register, a wrong or no password, another system: a record with a masked head, no fact, no answer."""
     gateway = reception()
-    taken = gateway.take(frame("2061", "DataTime=20260601070000;a21026-Avg=30", **other), Caller(), NOW)
+    taken = gateway.take(frame("2061", "DataTime=20260601070000;a21026-Avg=30", "20260601080000000", 5, **other), Caller(), NOW)
     assert kinds(taken) == ["registered", "bad_frame"]
     assert events(taken)[1]["data"]["reason"] == reason  # type: ignore[index]
     told = taken.events[1]
