@@ -8,6 +8,8 @@ HJ 212-2025 keeps frame and CRC and has version bits of its own.
 """
 
 import re
+from functools import cache
+from struct import unpack_from
 from typing import Literal
 
 from msgspec import Struct, structs
@@ -97,11 +99,14 @@ def crc(segment: bytes) -> int:
     >>> f"{crc(b'123456789'):04X}", f"{modbus(b'123456789'):04X}"
     ('2F80', '4B37')
     """
-    value = 0xFFFF
-    for byte in segment:
-        mixed = (value >> 8) ^ byte
-        value = (mixed >> 8) ^ _TABLE[mixed & 0xFF]
-    return value
+    if not segment:
+        return 0xFFFF
+    high, before, words = 0xFF, len(segment) - 1, _words()  # of the value before a byte its high half alone counts
+    for word in unpack_from(f"<{before >> 1}H", segment):
+        high = words[word ^ high]
+    if before & 1:
+        high = _TABLE[high ^ segment[-2]] >> 8
+    return _TABLE[high ^ segment[-1]]
 
 
 def modbus(segment: bytes) -> int:
@@ -242,6 +247,13 @@ def _shifted(byte: int) -> int:
     for _ in range(8):
         byte = (byte >> 1) ^ 0xA001 if byte & 1 else byte >> 1
     return byte
+
+
+@cache
+def _words() -> bytes:
+    """The high half after two bytes, by the two as a little-endian word, the first mixed with the high half before them."""
+    highs = [value >> 8 for value in _TABLE]
+    return bytes(highs[highs[word & 0xFF] ^ word >> 8] for word in range(1 << 16))
 
 
 _TABLE = tuple(_shifted(byte) for byte in range(256))
