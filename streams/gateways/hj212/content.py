@@ -8,7 +8,7 @@ import math
 import re
 import tomllib
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import msgspec
@@ -65,6 +65,7 @@ _SECRET = {"1072", "1014"}  # new password, new key: never passed on
 _STATES = {"2021", "2041"}  # state of facilities, their run time of a day
 _FACILITY = re.compile(r"SB\d+")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_STAMP = re.compile(r"[0-9]{14}")
 _CODE = re.compile(r"[aegiw][0-9a-z]{5}")
 _FIELD_NAMES = {name.lower(): name for name in FIELDS}
 
@@ -335,10 +336,14 @@ def number(text: str) -> int | float | str:
     return int(text) if text.isdigit() else float(text)
 
 
+@lru_cache(maxsize=4_096)
 def _time(stamp: str) -> int:
-    """Milliseconds of a time like 20160824003817, China Standard Time."""
+    """Milliseconds of a time like 20160824003817, China Standard Time; many frames have the same one."""
     try:
-        moment = datetime.strptime(stamp, "%Y%m%d%H%M%S").replace(tzinfo=CST)
+        if not _STAMP.fullmatch(stamp):
+            raise ValueError
+        month, day, hour, minute, second = (int(stamp[at : at + 2]) for at in range(4, 14, 2))
+        moment = datetime(int(stamp[:4]), month, day, hour, minute, second, tzinfo=CST)
     except ValueError:
         raise ValueError("its time is none: write yyyyMMddHHmmss") from None
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:

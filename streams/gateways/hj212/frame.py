@@ -57,6 +57,7 @@ _FORMS = {
     "PNO": r"\d{1,4}",
     "RF": r"[01]",
 }
+_COMPILED = {name: re.compile(form) for name, form in _FORMS.items()}
 _MN = re.compile(rb"(?:^|[;,#0-9])MN=([0-9A-Za-z_-]{1,27})(?:;|$)")
 
 _FIELD = re.compile(rb"(?:^|[;,#0-9])(QN|ST|CN|PW|MN|Flag|PNUM|PNO|RF)=([^;,]*)(?=;)")
@@ -157,7 +158,7 @@ def head_of(raw: bytes) -> str:
     found: dict[str, str] = {}
     for name, value in _FIELD.findall(raw[: raw.find(b"CP=") if b"CP=" in raw else _HEAD]):
         field, text = name.decode(), value.decode("ascii", "replace")
-        if field == "PW" or re.fullmatch(_FORMS[field], text):
+        if field == "PW" or _fits(field, text):
             found.setdefault(field, "***" if field == "PW" else text)
     return ";".join(f"{field}={text}" for field, text in found.items())
 
@@ -166,6 +167,10 @@ def password_of(raw: bytes) -> str:
     """The password of a right frame; empty where it has none."""
     found = _PASSWORD.search(raw[: raw.find(b"CP=")])
     return found[1].decode("utf-8", "replace") if found else ""
+
+
+def _fits(name: str, value: str) -> bool:
+    return _COMPILED[name].fullmatch(value) is not None
 
 
 def _length_problems(declared: int, actual: int) -> list[Problem]:
@@ -205,7 +210,7 @@ def _read_segment(text: str) -> Frame | list[Problem]:
         name = _NAMES.get(written.lower(), "")
         if not (equals and name):
             problems.append(Problem("header", f"unknown header field: known are {', '.join(_HEADER)}"))
-        elif name in _FORMS and not re.fullmatch(_FORMS[name], value):
+        elif name in _FORMS and not _fits(name, value):
             problems.append(Problem("header", f"{name} is not of the form {_FORMS[name]}"))
         elif fields.setdefault(name, value) != value:
             problems.append(Problem("header", f"{name} comes twice, with two values"))

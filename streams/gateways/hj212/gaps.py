@@ -114,9 +114,9 @@ def stands(ask: Question, now: int) -> bool:
     return now - ask.at <= (DONE if ask.heard else ANSWER)
 
 
-def asked_for(ask: Question | None, cn: str, begin: int, now: int) -> bool:
+def asked_for(ask: Question, cn: str, begin: int, now: int) -> bool:
     """Whether data that begin then (ms) are what was asked for."""
-    return ask is not None and ask.cn == cn and ask.span[0] <= begin <= ask.span[1] and stands(ask, now)
+    return ask.cn == cn and ask.span[0] <= begin <= ask.span[1] and stands(ask, now)
 
 
 def due(covered: dict[str, Coverage], minutes: int, now: int) -> Iterator[tuple[str, tuple[int, int]]]:

@@ -69,7 +69,7 @@ def label(taken: Taken) -> bytes:
 
 
 class Spoken(Struct):
-    """A device that has shown its password: its newest data frame, without what it said, its password and its connection."""
+    """A device that has shown its password: its newest data frame, its password and its connection."""
 
     frame: Frame
     password: str
@@ -177,10 +177,11 @@ class Reception:
         self._covered = {mn: covered for mn, covered in found.items() if mn in self._devices}
 
     def _taken(self, raw: bytes, frame: Frame, device: Device, ask: Question | None, now: int) -> Taken:
-        asked = asked_for(ask, frame.cn, _begin(frame), now)
-        if asked and ask is not None:
+        begin = 0 if ask is None else _begin(frame)
+        asked = ask is not None and asked_for(ask, frame.cn, begin, now)
+        if ask is not None and asked:
             ask.at, ask.heard = now, True
-        number = (frame.cn, frame.qn, str(_begin(frame)) if asked else "")
+        number = (frame.cn, frame.qn, str(begin) if asked else "")
         answer = answers(frame, password_of(raw))
         digest = blake2b(frame.content.encode(), digest_size=16).digest()
         seen = self._seen.setdefault(frame.mn, OrderedDict())
@@ -211,7 +212,7 @@ class Reception:
         if spoken is None or spoken.caller is not caller:
             spoken = self._spoken[frame.mn] = Spoken(frame, password, caller, now + PAUSE)
         if frame.cn in KINDS:
-            spoken.frame, spoken.password = structs.replace(frame, content="", notes=()), password
+            spoken.frame, spoken.password = frame, password
         ask, returned = spoken.ask, _RETURNED.search(frame.content)
         if ask is not None and returned is not None and ask.qn in {frame.qn, *_OF.findall(frame.content)}:
             ask.at, ask.heard = now, True
