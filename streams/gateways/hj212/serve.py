@@ -147,13 +147,19 @@ class Gateway:
         tasks = [asyncio.create_task(self._keeping.run()), asyncio.create_task(self._by_the_second())]
         where = " ".join(f"{address[0]}:{address[1]}" for address in (each.getsockname() for each in server.sockets))
         _say(f"ready on {where}")
-        await asyncio.to_thread(stop.wait)
-        server.close()
-        for connection in list(self._open.values()):
-            connection.close()
-        for task in tasks:
-            task.cancel()
-        self._save()
+        waiting = asyncio.create_task(asyncio.to_thread(stop.wait))
+        try:
+            done, _ = await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()  # what should go on for ever has failed
+        finally:
+            stop.set()
+            server.close()
+            for connection in list(self._open.values()):
+                connection.close()
+            for task in tasks:
+                task.cancel()
+            self._save()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection = Connection(Caller(), writer, Framer())
