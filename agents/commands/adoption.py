@@ -41,10 +41,13 @@ MARGIN = 1 << 16
 """Bytes that a request to Kafka has beside its records, amply."""
 
 
-def adoptable(corpus: Corpus) -> Book:
-    """The rule book of a corpus that a log may adopt; Trouble lists what is wrong with it, with file and line."""
+def adoptable(corpus: Corpus, beside: Corpus | None = None) -> Book:
+    """The rule book of a corpus that a log may adopt; Trouble lists what is wrong with it, with file and line.
+
+    `beside`: the corpus of which it is a draft, whose own limits `rules check` has seen.
+    """
     book = sound_book(corpus)
-    if problems := list(limit_problems(corpus)):
+    if problems := list(limit_problems(corpus, beside)):
         raise refusal(problems)
     if failed := [result for result in results(book) if result.differences]:
         lines = [f"{corpus.rules[each.domain]}: {each.rule}: {each.case}: {each.differences[0]}" for each in failed]
@@ -83,8 +86,8 @@ def adopt(settings: Settings, log: str, book: Book, by: str, reason: str, cosign
 
 def run(log: str, draft: Path | None, by: str, reason: str, cosign: Sequence[Path] = ()) -> int:
     """The command; exit 0 once Kafka has the text and the events."""
-    corpus = committed() if draft is None else overlaid(committed(), draft)
-    book = adoptable(corpus)
+    tree = committed()
+    book = adoptable(tree) if draft is None else adoptable(overlaid(tree, draft), tree)
     adopt(load(), log, book, by, reason, cosign)
     sys.stderr.write(f"rules: log {log!r} is judged by rule book {book.hash} from now on\n")
     return 0

@@ -24,6 +24,19 @@ class Validity(Struct, frozen=True):
     end: int
 
 
+def is_time(text: str) -> bool:
+    """Whether a text is a moment (RFC 3339).
+
+    >>> is_time("2026-05-01T08:00:00+08:00"), is_time("2026-05-01")
+    (True, False)
+    """
+    try:
+        parse_time(text)
+    except (ValueError, OverflowError):
+        return False
+    return True
+
+
 def validity(value: Any) -> Validity | None:
     """The validity that a date (`2026-05-01`: to the end of that day) or an RFC 3339 time states; None where it is neither.
 

@@ -43,7 +43,8 @@ class Judge(Protocol):
 
     A judge may have more: `guard(kind)`, when it must be asked (`agents.core.rules.guard`); `compares = True`, it looks at the
     fact before; `renew(subject, now)`, it reckons anew when the calendar has changed; `hears = True`,
-    it only hears that a fact has come and reads no value of it; `absent = True`, it judges facts without values.
+    it only hears that a fact has come and reads no value of it; `absent = True`, it judges facts without values; `single`,
+    whether one fact decides it.
     """
 
     key: str

@@ -1,5 +1,7 @@
 """Verify an evidence case (电子数据证据包): `python verify.py CASE.zip --log-id HEX [--note FILE] [--tsa-root PEM]`.
 
+So the file of an order (归档), which has a proof in it.
+
 It needs Python 3.11 and the library `cryptography`, and nothing of the program that has made the case. What it trusts is given
 from outside: the log's id, as it was published; a note of the log that somebody has kept; the certificate of the authority that
 gave a time-stamp. Verdicts are apart: a case may be intact and of unknown origin. Exit 0: all hold that were asked; 1: one does
@@ -27,7 +29,6 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 Files = dict[str, bytes]
-TRAIL = "audit"
 LISTED = "digests.txt"
 ORDER = ("specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "region")
 
@@ -271,6 +272,12 @@ def continued(before: tuple[int, bytes], now: tuple[int, bytes], proof: Sequence
     return last == 0 and (old, new) == (before[1], now[1])
 
 
+def revision_of(stored: bytes) -> str:
+    """The digest of a revision, of all but what its entry gives it."""
+    kept = (f'"{key}":{text}' for key, text in members(stored).items() if key not in {"audit", "head", "verbs"})
+    return sha(b"onescreen/revision/1\n" + ("{" + ",".join(kept) + "}").encode())
+
+
 # --- what is in the case ---------------------------------------------------------------------------
 
 
@@ -313,6 +320,9 @@ class TrailStep(NamedTuple):
 class CaseFile:
     """All of a case, verified piece by piece; what is wrong stands in `wrong`."""
 
+    trail_of, thing = "audit", "alert"
+    alone = "README.md, verify.py and case.json stand under digests.txt alone, under no signature 不在签名之内"
+
     def __init__(self, files: Files) -> None:
         """Verify the files against one another."""
         self.files, self.wrong = files, list[str]()
@@ -324,8 +334,9 @@ class CaseFile:
         self.notes: dict[int, CaseNote] = {}
         self.keys: SeriesKeys | None = None
         self.sealed = 0
-        steps = (self._listed, self._about, self._keys, self._trail, self._revisions, self._rules, self._records)
-        for step in (*steps, self._seals, self._anchors, self._notes, self._all_used):
+        beside = (self._revisions, self._rules, self._records)
+        proof = (self._seals, self._anchors, self._notes, self._all_used)
+        for step in (self._listed, self._about, self._keys, self._trail, *beside, *proof):
             try:
                 step()
             except (WrongError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
@@ -361,11 +372,11 @@ class CaseFile:
         for n, (name, stored) in enumerate(self.of("trail"), 1):
             entry, text = said(stored), stored.decode()
             digits = re.search(r'"hash":"(?:sha256:)?([0-9a-f]{64})"\}\Z', text)
-            must(digits is not None and entry["alert"] == self.about["alert"], f"{name} is no entry of this alert's trail")
+            must(digits is not None and entry[self.thing] == self.about[self.thing], f"{name} is no entry of its trail")
             blank, prev = re.sub(r'"hash":"[^"]*"\}\Z', '"hash":""}', text), entry["prev"]
             if entry["hash"].startswith("sha256:"):
                 own = "sha256:" + sha(label("entry", prev) + blank.encode())
-                start = "sha256:" + sha(label("trail", self._known().logid, TRAIL, entry["alert"]))
+                start = "sha256:" + sha(label("trail", self._known().logid, self.trail_of, entry[self.thing]))
                 follows = {start} if n == 1 else {before, f"sha256:{before}"}
             else:  # of before the log was opened
                 own, follows = sha((prev + blank).encode()), {before or "0" * 64}
@@ -376,8 +387,7 @@ class CaseFile:
 
     def _revisions(self) -> None:
         for name, stored in self.of("revisions"):
-            kept = (f'"{key}":{text}' for key, text in members(stored).items() if key not in {"audit", "head", "verbs"})
-            digest = sha(b"onescreen/revision/1\n" + ("{" + ",".join(kept) + "}").encode())
+            digest = revision_of(stored)
             revision = said(stored)
             fits = name == f"revisions/{digest}.json" and revision["id"] == self.about["alert"]
             must(fits and self.head_is(revision["audit"], revision["head"]), f"{name} is another revision")
@@ -440,8 +450,8 @@ class CaseFile:
             public = keys.row(seal["sigkid"], seal["sigsuite"], "seal")
             text = label("seal", seal["sigsuite"], seal["sigkid"], *over)
             must(seal["logid"] == keys.logid and holds(seal["sigsuite"], public, text, seal["sig"]), f"{name} is no seal")
-            mine = [head for head in seal["heads"] if head[:2] == [TRAIL, self.about["alert"]]]
-            must(mine, f"{name} is over nothing of this alert")
+            mine = [head for head in seal["heads"] if head[:2] == [self.trail_of, self.about[self.thing]]]
+            must(mine, f"{name} is over nothing of this {self.thing}")
             for _, _, n, hashed, digest in mine:
                 must(self.head_is(n, hashed), f"{name} has an entry {n} that is not in the trail: the newest are missing")
                 self.sealed = max(self.sealed, n)
@@ -472,7 +482,7 @@ class CaseFile:
         n, index, *nodes = path
         size, top = tree.split(" ")
         must(0 < n <= len(self.trail), f"{name} has entry {n}, which is not in the trail: the newest are missing")
-        found = leaf(label("head", TRAIL, self.about["alert"], str(n), self.trail[n - 1].hash))
+        found = leaf(label("head", self.trail_of, self.about[self.thing], str(n), self.trail[n - 1].hash))
         must(climbed(found, index, int(size), [*map(bytes.fromhex, nodes)]).hex() == top, f"{name} is over another entry {n}")
 
     def _notes(self) -> None:
@@ -500,6 +510,74 @@ class CaseFile:
     def _all_used(self) -> None:
         self.used |= {name for name, _ in self.of("stamps")}
         must(not (more := sorted(self.files.keys() - self.used)), f"files that belong to nothing: {', '.join(more)}")
+
+
+PROOF = "proof/proof.json"
+_PLACES = (
+    (re.compile(r"proof/proof\.json"), "case.json"),
+    (re.compile(r"proof/((?:keys|seals|anchors)/[^/]+)"), r"\1"),
+    (re.compile(r"(?:[12]-[^/]+/)?((?:trail|originals)/[^/]+)"), r"\1"),
+    (re.compile(r"(?:[12]-[^/]+/)?(order\.json|lines/[^/]+)"), r"revisions/\1"),
+)
+
+
+class OrderFile(CaseFile):
+    """The file of an order (归档): `proof/` verifies its trail, and the trail order, lines and originals."""
+
+    trail_of, thing = "order-audit", "order"
+    alone = "README.md, 目录, papers/, instruments/ and inspected.json stand under digests.txt alone 不在签名之内"
+
+    def __init__(self, files: Files) -> None:
+        self._whole = files
+        super().__init__(_as_case(files))
+
+    def _listed(self) -> None:
+        own, self.files = self.files, self._whole
+        try:
+            super()._listed()
+        finally:
+            self.files = own
+
+    def _about(self) -> None:
+        self.about = said(self.files["case.json"]) | {"older": {}}
+        must(self.about["trail"] == self.trail_of, "the proof is of another trail")
+
+    def _revisions(self) -> None:
+        """The order and its lines as they stand: each is the newest revision that an entry of the trail names."""
+        for name, stored in self.of("revisions"):
+            found = said(stored)
+            compact = re.sub(rb'("(?:[^"\\]|\\.)*")|\s+', rb"\1", stored)
+            must(found.get("order", found["id"]) == self.about["order"], f"{name} is of another order")
+            must(self.head_is(found["audit"], found["head"]), f"{name} stands on an entry that is not in the trail")
+            named = self.trail[found["audit"] - 1].said.get("revision")
+            must(named in {None, f"sha256:{revision_of(compact)}"}, f"{name} is another than its entry names")
+        must("revisions/order.json" in self.files, "the order itself is missing")
+
+    def _rules(self) -> None:
+        """No rule belongs to it; here the originals are looked at, each of which an entry of the trail names."""
+        put = {step.said["told"].get("digest") for step in self.trail if step.said["event"] == "file"}
+        for name, stored in self.of("originals"):
+            digest = name.removeprefix("originals/").partition(".")[0]
+            must(sha(stored) == digest and digest in put, f"{name} is not the file that was put to the order")
+
+    def _records(self) -> None:
+        """No record is in it."""
+
+
+def _as_case(files: Files) -> Files:
+    """The files of an order under the names that those of a case have; what has none is under the list of digests alone."""
+    found: Files = {LISTED: files.get(LISTED, b"")}
+    for name, stored in files.items():
+        own = next((pattern.sub(to, name) for pattern, to in _PLACES if pattern.fullmatch(name)), "")
+        must(own not in found, f"{name} stands there twice")
+        if own:
+            found[own] = stored
+    if (note := files.get("proof/note.txt")) is not None:
+        try:
+            found[f"notes/{read_note(note).size:08d}.txt"] = note
+        except ValueError as error:
+            raise WrongError(f"proof/note.txt is no note: {error}") from None
+    return found
 
 
 # --- time-stamp tokens (RFC 3161) ------------------------------------------------------------------
@@ -642,7 +720,8 @@ def unzipped(data: bytes) -> Files:
 def verified(data: bytes, logid: str, note: bytes | None = None, roots: Sequence[x509.Certificate] = ()) -> Verdicts:
     """The verdicts of a case. `note`: one of the log that was kept elsewhere. `roots`: of authorities of time-stamps."""
     try:
-        case = CaseFile(unzipped(data))
+        files = unzipped(data)
+        case = OrderFile(files) if PROOF in files else CaseFile(files)
     except (WrongError, zipfile.BadZipFile, NotImplementedError, OSError, EOFError, zlib.error) as error:
         return Verdicts([f"no zip: {error}"], ["nothing is known of it"], "", [], [], [])
     origin = _origin(case, logid, note)
@@ -697,7 +776,7 @@ def _told(case: CaseFile) -> Iterator[str]:
             yield f"{len(absent)} {what} are named and not in the case 已列明而不在包内: {', '.join(absent)}"
     for part, why in sorted(case.keys.doubted() if case.keys else ()):
         yield f"the key of {part} has ended ({why}): a kept note or a time-stamp shows what it had signed by then 密钥已终止"
-    yield "README.md, verify.py and case.json stand under digests.txt alone, under no signature 不在签名之内"
+    yield case.alone
     yield "recomputed by judging again 复算: not verified here, the project itself does it 不在此验证，由本系统进行"
 
 

@@ -1,29 +1,28 @@
-"""Kind `export`: the alerts of a period as CSV, Parquet and CAP messages."""
+"""Kind `export`: the alerts of a period as CSV, Parquet and CAP messages, and its orders as CSV and Parquet."""
 
-import csv
 import zipfile
-from collections.abc import Iterable
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
-from msgspec import Raw
+from msgspec import Raw, structs
 
 from agents.jobs.alerts import newest_incidents, revisions
+from agents.jobs.order_tables import write_tables
+from agents.jobs.tables import Columns, TableFiles
 from agents.jobs.work import JobPeriod, RefusedError, Work, read, span
 from agents.reports import cap
 from agents.rulebook.lint_cases import one_of
 from streams.catalogue import domains
-from streams.messages import DAY, Alert, Severity, decode, parse_time
+from streams.messages import DAY, Alert, Order, Severity, decode, parse_time
 
 LONGEST = 3_660 * DAY
 MOST = 50_000
 """The longest period, and how many alerts an export holds at most; choices: what fits into memory and into a spreadsheet."""
 
-ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""How a text begins that a spreadsheet takes for a formula (OWASP, CSV Injection)."""
+TABLES = 0.3
+"""The share of the work that tables are; the rest is CAP messages."""
 
-COLUMNS: dict[str, pa.DataType] = {
+COLUMNS: Columns = {
     "id": pa.string(),
     "log": pa.string(),
     "rule": pa.string(),
@@ -63,7 +62,7 @@ COLUMNS: dict[str, pa.DataType] = {
 
 
 class ExportParams(JobPeriod, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A period, and which alerts of it: empty means all. `districts` are adcodes."""
+    """A period, and which alerts and orders of it: empty means all. `districts` are adcodes; an order has no severity."""
 
     domains: tuple[str, ...] = ()
     severities: tuple[Severity, ...] = ()
@@ -104,12 +103,21 @@ def export(params: Raw, work: Work) -> None:
                 f"the period has more than {MOST:,} alerts: choose a shorter one, or fewer domains",
             )
     alerts = sorted((decode(value, Alert) for value in found.values()), key=lambda each: (parse_time(each.raised_at), each.id))
-    rows = [columns(alert) for alert in alerts]
-    write_csv(work.folder / "alerts.csv", rows)
-    work.tell(0.3)
-    pq.write_table(pa.Table.from_pylist(rows, pa.schema(list(COLUMNS.items()))), work.folder / "alerts.parquet")
+    with TableFiles(work.folder, "alerts", COLUMNS) as table:
+        for alert in alerts:
+            table.take(columns(alert))
+
+    def of_period(order: Order) -> bool:
+        about = {each.link.domain for each in order.alerts}
+        return (
+            begin <= parse_time(order.opened_at) < end
+            and (not asked.domains or not about.isdisjoint(asked.domains))
+            and (not asked.districts or order.adcode in asked.districts)
+        )
+
+    counts = structs.asdict(write_tables(work, of_period, done=TABLES))
     _write_cap(work, alerts, known)
-    work.write("summary.json", {"log": work.log, "from": begin, "to": end, "alerts": len(rows)})
+    work.write("summary.json", {"log": work.log, "from": begin, "to": end, "alerts": table.count, **counts})
 
 
 def columns(alert: Alert) -> dict[str, Any]:
@@ -152,30 +160,13 @@ def columns(alert: Alert) -> dict[str, Any]:
     }
 
 
-def write_csv(path: Any, rows: Iterable[dict[str, Any]]) -> None:
-    """Rows as CSV (RFC 4180), UTF-8 with a byte order mark, which Excel wants."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        writer.writerows([safe(row[name]) for name in COLUMNS] for row in rows)
-
-
-def safe(value: Any) -> Any:
-    """A cell that no spreadsheet reckons with: a text that looks like a formula gets an apostrophe in front.
-
-    >>> safe("=1+1"), safe("-5 °C"), safe(-5.0), safe("a=b")
-    ("'=1+1", "'-5 °C", -5.0, 'a=b')
-    """
-    return f"'{value}" if isinstance(value, str) and value.startswith(ACTIVE) else value
-
-
 def _write_cap(work: Work, alerts: list[Alert], known: dict[str, dict[str, None]]) -> None:
     """A message of each alert's newest revision, which refers to those before it that Kafka still has."""
     homes = cap.homes(newest_incidents(work.settings, work.log))
     with zipfile.ZipFile(work.folder / "alerts-cap.zip", "w", zipfile.ZIP_DEFLATED) as file:
         for number, alert in enumerate(alerts):
             if number % 100 == 0:
-                work.tell(0.3 + 0.7 * number / len(alerts))
+                work.tell(TABLES + (1 - TABLES) * number / len(alerts))
             own = cap.reference(alert, work.sender)
             earlier = [each for each in known[alert.id] if each != own]
             made = cap.message(alert, earlier, work.sender, homes.get(alert.id, ""))

@@ -17,9 +17,11 @@ from typing import Any, BinaryIO, NamedTuple
 import msgspec
 from msgspec import Raw, Struct
 
+from agents.core.orders.fold import Orders
 from agents.core.stage import Stage
-from agents.jobs import domain_values, order_rows
+from agents.jobs import domain_values
 from agents.jobs.alerts import newest_alert
+from agents.jobs.past_orders import PastOrders
 from agents.jobs.work import Reading, RefusedError, Work, read, span
 from agents.rulebook.book_cache import BookCache
 from agents.stages import Basis, sound_basis, stage_of
@@ -31,15 +33,13 @@ from streams.messages import (
     Alert,
     Audit,
     Incident,
-    Order,
-    OrderAudit,
-    OrderLine,
     SubjectStatus,
     Text,
     encode,
     parse_time,
     whole_reason,
 )
+from streams.orders.funnel import FlowStage, funnel
 from streams.outputs import Output, target
 
 MOST = 31 * DAY
@@ -99,11 +99,20 @@ TRAILS = {"audit": "audit", "entry": "order_audit"}
 OF_ORDERS = frozenset({"order", "line", "entry"})
 """The kinds that a log without orders says nothing of."""
 
+FLOW = "flow"
+"""The kind that is the funnel's numbers of one partition; of all partitions together they stand in the files."""
+
+_numbers = msgspec.json.Decoder(list[tuple[int, bool, int]])
+
 
 class State:
-    """Everything as it is at one moment: the newest value of each thing that has not ended, and the newest audit entries."""
+    """Everything as it is at one moment: the newest value of each thing that has not ended, and the newest audit entries.
+
+    `flows`: the funnel's numbers by partition.
+    """
 
     def __init__(self) -> None:
+        self.flows: dict[str, Raw] = {}
         self.things: dict[str, dict[str, Raw]] = {kind: {} for kind in PLURAL}
         self.trails: dict[str, deque[TimelineChange]] = {kind: deque(maxlen=NEWEST) for kind in TRAILS}
 
@@ -111,6 +120,8 @@ class State:
         """Move on by one change."""
         if change.kind in self.trails:
             self.trails[change.kind].append(change)
+        elif change.kind == FLOW:
+            self.flows[change.key] = change.value
         elif change.kind in self.things:
             self.things[change.kind].pop(change.key, None)
             if not change.ended:
@@ -120,7 +131,16 @@ class State:
         """As it stands in a chunk."""
         found: dict[str, Any] = {PLURAL[kind]: things for kind, things in self.things.items() if _told(kind, things)}
         newest = {TRAILS[kind]: [each.value for each in some] for kind, some in self.trails.items() if _told(kind, some)}
-        return found | newest | {"now": now}
+        flow = {FLOW: self.flow()} if self.flows else {}
+        return found | newest | flow | {"now": now}
+
+    def flow(self) -> list[FlowStage]:
+        """The funnel of orders, of all partitions."""
+        sums = Counter[tuple[int, bool]]()
+        for numbers in self.flows.values():
+            for stage, late, count in _numbers.decode(numbers):
+                sums[stage, late] += count
+        return funnel(sums)
 
 
 def _told(kind: str, what: Collection[Any]) -> bool:
@@ -194,7 +214,7 @@ class Judged:
         for number, (topic, partition) in enumerate(partitions(archive)):
             if (stage := stage_of(basis, topic, partition)) is None:
                 continue
-            path = folder / f"{number:05}"
+            path, orders = folder / f"{number:05}", PastOrders(f"{topic}/{partition}")
             with path.open("wb") as file:
                 recorder = Recorder(file, self.begin)
                 records = chain.from_iterable(read_partition(archive, topic, partition))
@@ -202,7 +222,7 @@ class Judged:
                     self._tick(at)
                     if at is not None and at >= self.begin:
                         recorder.take_all(self._statuses(stage))
-                    recorder.take_all(self._changes_of(stage, stage.run(part)))
+                    recorder.take_all(self._changes_of(stage, stage.run(part), orders))
                     if self._changes + recorder.count > MOST_CHANGES:
                         raise RefusedError(
                             f"时段内的变化超过 {MOST_CHANGES:,} 条，请缩短时段",
@@ -210,6 +230,7 @@ class Judged:
                         )
                 recorder.take_all(self._statuses(stage))
             self._changes += recorder.count
+            self.state.flows |= recorder.state.flows
             for kind, things in recorder.state.things.items():
                 self.state.things[kind] |= things
             for kind, entries in recorder.state.trails.items():
@@ -227,16 +248,18 @@ class Judged:
             bucket = (at - self.begin) // (self.step // TICKS)
             self.ticks[bucket] = min(at, self.ticks.get(bucket, at))
 
-    def _changes_of(self, stage: Stage, outputs: Iterable[Output]) -> Iterator[TimelineChange]:
+    def _changes_of(self, stage: Stage, outputs: Iterable[Output], orders: PastOrders) -> Iterator[TimelineChange]:
         at = stage.now or 0
+        if isinstance(stage, Orders):
+            for told in orders.changes(stage, outputs):
+                yield TimelineChange(at, told.kind, told.key, told.ended, _raw(told.value))
+            return
         revised: dict[str, Alert] = {}
         for output in outputs:
             if shown := SHOWN.get(type(output)):
                 _, key = target(output)
                 yield TimelineChange(at, shown.kind, key, shown.ended(output), _raw(shown.value(output)))
-            if isinstance(output, OrderAudit):
-                yield TimelineChange(at, "entry", output.order, False, _raw(order_rows.entry(output)))
-            elif isinstance(output, Alert):
+            if isinstance(output, Alert):
                 revised[output.id] = output
             elif isinstance(output, Audit):
                 yield TimelineChange(at, "audit", output.alert, False, _raw(act(output)))
@@ -288,8 +311,8 @@ def _write(work: Work, judged: Judged, alert: str, reached: int, changes: Iterab
                 raised.append(following.value)
             else:
                 counts[following.kind] += 1
-                shown.append((following.at, following.kind, following.value))
                 state.take(following)
+                shown.append((following.at, following.kind, state.flow() if following.kind == FLOW else following.value))
             following = next(waiting, None)
         ticked = []
         while ticks and ticks[0] < end:
@@ -419,7 +442,5 @@ class Shown(NamedTuple):
 SHOWN: Mapping[type, Shown] = {
     Alert: Shown("alert", lambda of: of.ended, row),
     Incident: Shown("incident", lambda of: of.state == "ended", incident),
-    Order: Shown("order", lambda of: of.ended, order_rows.order),
-    OrderLine: Shown("line", lambda of: of.state in order_rows.DONE, order_rows.line),
 }
 """The outputs that are state."""

@@ -24,6 +24,7 @@ from streams.messages import (
     Grouping,
     Measure,
     Performance,
+    PutRight,
     StaleAlarm,
     Text,
     TrueAlarms,
@@ -186,6 +187,7 @@ class MeasureMember(Struct, frozen=True):
     calls: list[Call]
     stands: list[Stand]
     verified: list[str]
+    righted: list[int]
 
 
 class MeasureGroup(Struct, frozen=True):
@@ -272,8 +274,13 @@ def _key(facts: Facts, by: Grouping) -> tuple[str, Text]:
 
 def _members(journal: Journal, over: MeasurePeriod) -> Iterator[tuple[Facts, MeasureMember]]:
     """The alerts that were anything in the period, in the order of their newest revisions."""
+    righted: dict[str, list[int]] = defaultdict(list)
+    for each in journal.orders.values():
+        if each.righted is not None and over.holds(each.righted):
+            for alert in each.alerts:
+                righted[alert].append(each.righted)
     for name, facts in sorted(journal.facts.items(), key=lambda item: (item[1].at, item[0])):
-        member = _within(name, facts, journal.trails.get(name), over)
+        member = _within(name, facts, journal.trails.get(name, Trail(0, facts.at)), over, righted.get(name, []))
         if member is not None:
             yield facts, member
 
@@ -288,14 +295,13 @@ def _groups(members: Iterable[tuple[Facts, MeasureMember]], by: Grouping) -> lis
     return [MeasureGroup(by, key, names[key], alerts[key]) for key in sorted(names)]
 
 
-def _within(name: str, facts: Facts, trail: Trail | None, over: MeasurePeriod) -> MeasureMember | None:
-    if trail is None:
-        return None
+def _within(name: str, facts: Facts, trail: Trail, over: MeasurePeriod, righted: list[int]) -> MeasureMember | None:
     calls = [call for call in trail.calls if over.holds(call.at)]
     stands = [each for each in trail.stands if each.since <= over.until and (each.until is None or each.until >= over.since)]
     verified = [found for at, found in trail.verified.values() if over.holds(at)]
     alarm = facts.rule, facts.item, facts.subject
-    return MeasureMember(name, alarm, calls, stands, verified) if calls or stands or verified else None
+    was = calls or stands or verified or righted
+    return MeasureMember(name, alarm, calls, stands, verified, righted) if was else None
 
 
 def _performance(group: MeasureGroup, targets: Targets, log: str, over: MeasurePeriod) -> Performance:
@@ -330,6 +336,7 @@ def _performance(group: MeasureGroup, targets: Targets, log: str, over: MeasureP
         chattering=tuple(AlarmCount(*alarm, count) for alarm, count in chatter[:MOST_LISTED]),
         stale=tuple(_standing_stale(group, span(targets.stale.over), over)[:MOST_LISTED]),
         verified=_verified(group),
+        put_right=_put_right(group),
     )
 
 
@@ -337,6 +344,17 @@ def _verified(group: MeasureGroup) -> TrueAlarms | UnsetType:
     """What the verifications of a group's alarms came to; nothing where none was verified."""
     found = Counter(each for alert in group.alerts for each in alert.verified)
     return TrueAlarms(true=found["true"], false=found["false-alarm"], unclear=found["unclear"]) if found else UNSET
+
+
+def _put_right(group: MeasureGroup) -> PutRight | UnsetType:
+    """How many of a group's alarms an order has put right, and how many of them came again after it; nothing without any."""
+    ended = [(alert.alarm, at) for alert in group.alerts for at in alert.righted]
+    newest: dict[Alarm, int] = {}
+    for alert in group.alerts:
+        for call in alert.calls:
+            newest[alert.alarm] = max(call.at, newest.get(alert.alarm, call.at))
+    back = sum(newest.get(alarm, at) > at for alarm, at in ended)
+    return PutRight(ended=len(ended), back=back) if ended else UNSET
 
 
 def _measure(name: str, value: float | None, targets: Targets, by: Grouping) -> Measure:

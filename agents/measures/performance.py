@@ -11,7 +11,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from streams.messages import ASIDE, DAY, Alert, Audit, Department, Severity, State, Text, parse_time
+from agents.measures.recurrence import put_right
+from streams.messages import ASIDE, DAY, Alert, Audit, Department, Order, OrderLine, Severity, State, Text, parse_time
 from streams.outputs import BY_TYPE
 
 PERIOD = 30 * DAY
@@ -26,8 +27,11 @@ STANDING: frozenset[State] = frozenset({"B", "C"})
 TRAIL = BY_TYPE[Audit].topic
 """The topic of the trails."""
 
-TYPES: dict[str, Any] = {TRAIL: Audit, BY_TYPE[Alert].topic: Alert}
+TYPES: dict[str, Any] = {TRAIL: Audit, BY_TYPE[Alert].topic: Alert, BY_TYPE[Order].topic: Order | OrderLine}
 """What of the outputs of judging is read, by topic: the trails first."""
+
+Read = Audit | Alert | Order | OrderLine
+"""A message of these topics."""
 
 
 class Call(Struct, array_like=True):
@@ -78,30 +82,46 @@ class Facts(Struct, array_like=True):
     department: Department
 
 
-class Journal(Struct):
-    """All of it, by alert. `first` and `newest`: times (ms) of the earliest entry and of the newest, or of what was `told`.
+class MeasuredOrder(Struct, array_like=True):
+    """An order about alerts, by its revision of this `order`, changed at `at` (ms).
 
+    `righted`: when it ended as put right (ms), None where it has not.
+    """
+
+    order: tuple[int, int]
+    at: int
+    righted: int | None
+    alerts: list[str]
+
+
+class Journal(Struct):
+    """All of it, by alert, and the orders about alerts.
+
+    `first` and `newest`: times (ms) of the earliest entry and of the newest, or of what was `told`.
     `forgotten`: what was before is not remembered any more.
     """
 
     trails: dict[str, Trail] = {}
     facts: dict[str, Facts] = {}
+    orders: dict[str, MeasuredOrder] = {}
     first: int | None = None
     newest: int | None = None
     forgotten: int = 0
 
 
-def remember(journal: Journal, message: Audit | Alert, end: int | None) -> None:
-    """Fold a message, but not what happened after `end` (ms). An alert is what it is now, whenever it is asked about."""
-    if end is None or isinstance(message, Alert) or parse_time(message.at) <= end:
+def remember(journal: Journal, message: Read, end: int | None) -> None:
+    """Fold a message, but not what happened after `end` (ms). Alert and order are what they are now, whenever that is asked."""
+    if end is None or not isinstance(message, Audit) or parse_time(message.at) <= end:
         take(journal, message)
 
 
-def take(journal: Journal, message: Audit | Alert) -> None:
+def take(journal: Journal, message: Read) -> None:
     """Fold one audit entry or one revision; a second copy changes nothing. ValueError where its time cannot be read."""
     if isinstance(message, Alert):
         _revised(journal, message)
-    else:
+    elif isinstance(message, Order):
+        _ordered(journal, message)
+    elif isinstance(message, Audit):
         _entered(journal, message)
 
 
@@ -127,6 +147,7 @@ def forget(journal: Journal) -> None:
     for name, facts in list(journal.facts.items()):
         if facts.at < horizon and name not in journal.trails:
             del journal.facts[name]
+    journal.orders = {name: each for name, each in journal.orders.items() if each.at >= horizon}
 
 
 def since(journal: Journal) -> int | None:
@@ -148,6 +169,14 @@ def _revised(journal: Journal, alert: Alert) -> None:
             alert.adcode,
             alert.department,
         )
+
+
+def _ordered(journal: Journal, order: Order) -> None:
+    revision, known = (order.rev, order.audit), journal.orders.get(order.id)
+    if order.alerts and (known is None or revision > known.order):
+        righted = parse_time(order.closed_at) if order.closed_at and put_right(order) else None
+        about = [each.link.alert for each in order.alerts]
+        journal.orders[order.id] = MeasuredOrder(revision, parse_time(order.changed_at), righted, about)
 
 
 def _entered(journal: Journal, entry: Audit) -> None:

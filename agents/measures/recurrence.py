@@ -29,6 +29,12 @@ class Recurrence(Struct, frozen=True):
     mark: str = "本系统自定"
 
 
+def put_right(order: Order) -> bool:
+    """Whether an order about alerts has ended as put right: no lawful end while the condition stood, none voided or revoked."""
+    counts = order.state in {"closed", "archived"} and not (order.lawful or order.voided)
+    return bool(order.alerts) and order.closed_at is not None and counts
+
+
 def recurrences(orders: Iterable[Order], alerts: Iterable[Alert], now: int, days: int = DAYS) -> list[Recurrence]:
     """The measure by kind of orders at a time (ms).
 
@@ -41,7 +47,7 @@ def recurrences(orders: Iterable[Order], alerts: Iterable[Alert], now: int, days
     found: dict[str, list[tuple[bool, bool]]] = {}
     for order in orders:
         about = [known[each.link.alert] for each in order.alerts if each.link.alert in known]
-        if not about or order.closed_at is None or order.lawful or order.voided or order.state not in {"closed", "archived"}:
+        if not about or order.closed_at is None or not put_right(order):
             continue
         since = parse_time(order.closed_at)
         back = any(since < at <= since + days * DAY for alert in about for at in begun[_alarm(alert)])

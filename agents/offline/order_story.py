@@ -39,6 +39,11 @@ WORDS = {
     "ready": Text("达到复查条件", "ready for re-inspection"),
     "paper": Text("公文", "Paper"),
     "instrument": Text("执法文书", "Instrument"),
+    "put_right": Text("限期", "to be put right by"),
+    "recheck": Text("复查期限", "to be re-inspected by"),
+    "remedy": Text("已告知复议、诉讼", "told of reconsideration and suit"),
+    "no_remedy": Text("未告知复议、诉讼", "NOT told of reconsideration and suit"),
+    "instrument_end": Text("结果", "came to"),
     "file": Text("证据", "Evidence"),
     "reply": Text("反馈", "Answer"),
     "ask": Text("申请", "Application"),
@@ -58,6 +63,7 @@ _SAID = {
     "granted": Text("同意", "granted"),
     "refused": Text("不同意", "refused"),
     "conferred": Text("会商", "conferred"),
+    "referred": Text("报请指定", "referred to the common superior"),
     "designated": Text("指定", "designated"),
 }
 
@@ -107,7 +113,10 @@ def _records(order: Order, language: Language) -> Iterator[str]:
         yield line(WORDS["paper"], language, f"{paper.kind} {paper.number} {paper.organ} {paper.at} {paper.digest or ''}")
     for said in order.instruments:
         what = f"{said.kind} {said.number} {said.organ} {said.served} {said.served_at}"
-        yield line(WORDS["instrument"], language, what, f" · {' '.join(said.officers)}")
+        ends = {"put_right": said.limit_at, "recheck": said.recheck_at, "instrument_end": f"{said.end} {said.ended_at}".strip()}
+        more = [f"{in_(WORDS[name], language)} {at}" for name, at in ends.items() if at]
+        remedy = in_(WORDS["remedy" if said.remedy else "no_remedy"], language)
+        yield line(WORDS["instrument"], language, what, f" · {' · '.join([' '.join(said.officers), remedy, *more])}")
     for file in order.files:
         yield line(WORDS["file"], language, f"{file.type} {file.size} B sha256 {file.digest}")
     for ask in order.applications:

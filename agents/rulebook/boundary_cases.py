@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import structs
 
 from agents.core.rules.book import Book
-from agents.core.rules.rule import Case
+from agents.core.rules.rule import ALERT, Case, ClauseSpec, RuleSpec, kinds_of
 from agents.rulebook.cases import judged
 from streams.messages import Alert, Quality, format_time, parse_time
 
@@ -30,6 +30,23 @@ Path = tuple[str | int, ...]
 
 Said = tuple[tuple[int, str, str, str], ...]
 """What a rule says in a case: for each revision the number of its event, the state, the item and the severity."""
+
+
+def resting(book: Book, rule: str) -> tuple[dict[str, RuleSpec], dict[str, ClauseSpec]]:
+    """A rule with its cases and those whose alerts it reads, near or far, and the clauses of all of them, by id."""
+    waiting, specs = [rule], dict[str, RuleSpec]()
+    while waiting:
+        name = waiting.pop()
+        if name not in specs:
+            specs[name] = book.rules[name]
+            waiting += [kind.removeprefix(ALERT) for kind in kinds_of(specs[name]) if kind.startswith(ALERT)]
+    return specs, {spec.clause: book.clauses[spec.clause] for spec in specs.values()}
+
+
+def alone(book: Book, domain: str, rule: str) -> Book:
+    """The book of a rule and of what it rests on: it says there what it says among all others."""
+    specs, clauses = resting(book, rule)
+    return Book({domain: specs}, clauses, book.departments, book.ground)
 
 
 def at_limit(book: Book, domain: str, rule: str) -> bool:

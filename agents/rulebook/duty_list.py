@@ -11,6 +11,7 @@ from agents.core.rules.rule import RuleSpec
 from agents.rulebook.locate import line_of, line_of_error, line_of_row
 from agents.rulebook.tables import Problem
 from streams import places
+from streams.catalogue import domains
 from streams.organs.correspondence import Correspondence, may_write
 from streams.organs.routing import DEPARTMENT, HERE, OFFICE, Asked, DutyList, Route, chosen, role_of
 from streams.organs.unit import Units
@@ -156,7 +157,8 @@ def _nothing(place: _Place, each: _Row) -> Iterator[Problem]:
     types = {type_ for ruled in place.rules.values() for type_ in ruled.types}
     subjects = {subject for ruled in place.rules.values() for subject in ruled.subjects}
     roles = {*place.duties.roles, *place.duties.roles.values()} | {unit.id for unit in place.units}
-    known = {"rule": set(place.rules), "type": types, "department": roles, "subject": subjects}
+    topics = {topic for domain in domains().values() for topic in domain.topics}
+    known = {"rule": set(place.rules), "type": types, "topic": topics, "department": roles, "subject": subjects}
     for field, names in known.items():
         for name in getattr(each.row, field):
             if name not in names:

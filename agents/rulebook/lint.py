@@ -15,7 +15,7 @@ from agents.core.duration import span
 from agents.core.mend import lenient
 from agents.core.rules.book import OVERSIGHT_CLAUSE, Book
 from agents.core.rules.rule import ALERT, ClauseSpec, Edition, Enactment, RuleSpec, bindings, kinds_of, unit_of
-from agents.rulebook.boundary_cases import at_limit, has_limit
+from agents.rulebook.boundary_cases import alone, at_limit, has_limit, resting
 from agents.rulebook.lint_cases import Found, Payloads, case_problems, one_of
 from agents.rulebook.load import book_of, ground, kept, makers_of, payloads_of
 from agents.rulebook.rule_sources import Corpus, committed
@@ -160,12 +160,18 @@ def _made(corpus: Corpus) -> Book | None:
         return None
 
 
-def limit_problems(corpus: Corpus) -> Iterator[Problem]:
-    """The rules of a sound corpus that have a limit and no case exactly at it."""
-    book = _book(corpus)
+def limit_problems(corpus: Corpus, beside: Corpus | None = None) -> Iterator[Problem]:
+    """The rules of a sound corpus that have a limit and no case exactly at it.
+
+    `beside`: a corpus that `rules check` asks for itself; what rests on the same words there is not asked for again.
+    """
+    book, known = _book(corpus), None if beside is None else _book(beside)
     for domain, file in corpus.rules.items():
         for rule in corpus.specs(domain)[0]:
-            if has_limit(book, domain, rule) and not at_limit(book, domain, rule):
+            if known and rule in known.rules and resting(known, rule) == resting(book, rule):
+                continue
+            own = alone(book, domain, rule)
+            if has_limit(own, domain, rule) and not at_limit(own, domain, rule):
                 what = "no case stands exactly at the limit, where one step of a number or a time changes what the rule says"
                 yield problem_at(file, "rule", rule, "", f"{what}: add a [[rule.{rule}.case]] that does")
 

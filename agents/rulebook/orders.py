@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from agents.core.orders.rules import OrderRules
 from streams import places
 from streams.calendar.holidays import build
-from streams.messages import DAY, HOUR
+from streams.messages import day_of
 from streams.messages.orders import PaperKind
 from streams.orders.kind import OrderKind
 from streams.orders.kinds import kinds
@@ -17,9 +17,6 @@ from streams.organs.unit import Units
 from streams.places import calendar
 from streams.places.organs import correspondence, units
 
-_CST = 8 * HOUR
-_EPOCH = date(1970, 1, 1).toordinal()
-
 
 class PlaceBodies:
     """A place's public bodies as the core asks for them: `agents.core.orders.rules.Bodies`."""
@@ -27,11 +24,15 @@ class PlaceBodies:
     def __init__(self, known: Units, rules: Correspondence) -> None:
         self._known = known
         self._rules = rules
-        self._days: dict[int, Units] = {}
+        self._days: dict[date, Units] = {}
 
     def within(self, unit: str, other: str) -> bool:
         """Whether a unit is another one, or stands below it (隶属)."""
         return self._known.is_within(unit, other)
+
+    def acts_for(self, unit: str, body: str) -> bool:
+        """Whether a unit is a body, or an inner office of it."""
+        return self._known.acts_for(unit, body)
 
     def sort(self, unit: str) -> str:
         """What a unit is; empty where nobody knows it."""
@@ -45,10 +46,10 @@ class PlaceBodies:
 
     def objection(self, sender: str, receiver: str, paper: PaperKind, at: int) -> str:
         """The sentence that forbids it, its source and what to do instead; empty where it may."""
-        day = (at + _CST) // DAY
+        day = day_of(at)
         there = self._days.get(day)
         if there is None:
-            there = self._known.at(date.fromordinal(_EPOCH + day))
+            there = self._known.at(day)
             self._days = {day: there}
         verdict = may_write(self._rules, there, sender, receiver, paper)
         return "" if verdict.allowed else f"{verdict.sentence.zh}（{verdict.basis}）；{verdict.instead.zh}"

@@ -111,21 +111,22 @@ class ActRoute(Route, Generic[Sent]):
 class UploadRoute(Route):
     """A POST of a person whose body is a file, of at most `most` bytes: it is read once the person's right to it is known.
 
-    `answer` gets the request and the file, which is gone after it; what it gives is answered as of `ActRoute`.
+    `answer` gets the request and the file, which is gone after it; what it gives is answered as of `ActRoute`. `refused` gets
+    them too where the file, or what has come of it, is not taken: it puts that on record, and gives what is answered.
     """
 
     def __init__(
         self,
         path: str,
         answer: Callable[[Request, IO[bytes]], Awaitable[object]],
-        *,
+        refused: Callable[[Request, IO[bytes], RefusedError], Awaitable[RefusedError]],
         right: str,
         bounds: Callable[[Request, Person], str],
         most: int,
     ) -> None:
         super().__init__(path, self._respond, methods=["POST"])
         _check_known(path, right)
-        self._answer, self.right, self._bounds, self.most = answer, right, bounds, most
+        self._answer, self.right, self._bounds, self.most, self._refused = answer, right, bounds, most, refused
         self._room = asyncio.Semaphore(UPLOADS_AT_ONCE)
 
     async def _respond(self, request: Request) -> Response:
@@ -137,12 +138,18 @@ class UploadRoute(Route):
                 raise RefusedError(503, "other files are being taken: send it again in a while")
             async with self._room:
                 with spool() as file:
-                    await request.scope[BODY](file)
-                    file.seek(0)
-                    answer = await self._answer(request, file)
+                    answer = await self._taken(request, file)
         except RefusedError as refused:
             return refused.response
         return answer if isinstance(answer, Response) else json_response(answer, 202)
+
+    async def _taken(self, request: Request, file: IO[bytes]) -> object:
+        try:
+            await request.scope[BODY](file)
+            file.seek(0)
+            return await self._answer(request, file)
+        except RefusedError as refused:
+            raise await self._refused(request, file, refused) from None
 
 
 class LookRoute(Route):

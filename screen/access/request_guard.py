@@ -95,19 +95,25 @@ async def whole_body(headers: Headers, receive: Receive) -> bytes:
     return bytes(body)
 
 
+def said_size(headers: Headers) -> int | None:
+    """How many bytes a request says that its body has."""
+    said = headers.get("content-length", "")
+    return int(said[:20]) if said.isdecimal() else None
+
+
 def upload(headers: Headers, receive: Receive, most: int) -> Callable[[IO[bytes]], Awaitable[None]]:
     """What fills a file with a request's body, asked once it is known who sends it.
 
-    RefusedError at once where it says no size or too large a one, later where more comes than was said, or too slowly.
+    RefusedError before a byte is read where it says no size or too large a one, later where more comes than was said, or too
+    slowly.
     """
-    said = headers.get("content-length", "")
-    if not said.isdecimal():
-        raise RefusedError(411, "a file must come with its size", _CLOSE)
-    size = int(said[:20])
-    if not 0 < size <= most:
-        raise RefusedError(413, f"文件过大 / the file has {size} bytes: 1 to {most} are taken", _CLOSE)
 
     async def fill(file: IO[bytes]) -> None:
+        size = said_size(headers)
+        if size is None:
+            raise RefusedError(411, "a file must come with its size", _CLOSE)
+        if not 0 < size <= most:
+            raise RefusedError(413, f"文件过大 / the file has {size} bytes: 1 to {most} are taken", _CLOSE)
         got, more = 0, True
         try:
             async with asyncio.timeout(FILE_WITHIN):

@@ -10,7 +10,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from screen.acts.order_about import UNKNOWN, About
-from screen.acts.order_press import OrderPress
+from screen.acts.order_press import BY_ITSELF, OrderPress
 from screen.web.json_response import RefusedError
 from streams.command import Trouble
 from streams.handover import Record
@@ -119,7 +119,7 @@ def check_file(press: OrderPress, file: IO[bytes] | None) -> None:
     """RefusedError where an act names a file and does not come with it, or comes with one that it does not name."""
     named = press.act.file if isinstance(press.act, OrderAct) else None
     if (named is None) != (file is None) or (named is not None and named.text is not None):
-        raise RefusedError(422, "a file is put to an order by sending the file itself: POST /screen/orders/file")
+        raise RefusedError(422, BY_ITSELF)
 
 
 class Places:

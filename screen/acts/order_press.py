@@ -11,6 +11,9 @@ from streams.messages.rights import ORDER, ORDER_RIGHTS
 
 OrderId = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
 
+BY_ITSELF = "a file is put to an order by sending the file itself: POST /screen/orders/file"
+"""What is said to an act `file` that comes without its file, or to one that comes with another's."""
+
 NOBODY = {"id": "", "role": ""}
 """Who acts, until it is known who asks."""
 
@@ -41,6 +44,8 @@ def read_order(body: bytes) -> OrderPress:
     asked = msgspec.json.decode(body, type=OrderRequest)
     if asked.verb not in ORDER_RIGHTS:
         raise ValueError(f"an order has no act {asked.verb!r}; acts are {', '.join(ORDER_RIGHTS)}")
+    if asked.verb == "file":
+        raise ValueError(BY_ITSELF)
     shape: type[Issue | OrderAct] = Issue if asked.verb == "issue" else OrderAct
     if strange := sorted(set(asked.data) - (set(shape.__struct_fields__) - {"actor", "authn"})):
         raise ValueError(f"{asked.verb} has no {', '.join(strange)}")

@@ -14,7 +14,7 @@ from screen.feed.hub import Hub
 from screen.feed.slices.clock import Clock
 from screen.feed.slices.orders import Orders
 from screen.orders.rights import Offer, offer
-from screen.orders.seen import looker, may_see
+from screen.orders.seen import known_to
 from screen.web.json_response import RefusedError
 from streams.clock import wall_time
 from streams.messages import Issue, Place
@@ -66,11 +66,10 @@ class OrderActs:
 
     def _offers(self, press: OrderPress, person: Person) -> list[Offer]:
         """What the order says to the act on each of the lines named; nothing where it is not known, or not to this person."""
-        orders = self._hub.view[Orders]
-        act = press.act
-        order, lines = orders.orders.get(act.order), orders.lines_of(act.order)
-        if isinstance(act, Issue) or order is None or not may_see(looker(person), order, lines):
+        act, found = press.act, known_to(self._hub.view, press.act.order, person)
+        if isinstance(act, Issue) or found is None:
             return []
+        order, lines = found
         if not set(act.lines) <= set(lines):
             return []
         kind = kinds().get(order.kind)

@@ -4,13 +4,12 @@ orders.md C (事由, 依据, 要求, 反馈方式, 联系人电话) and row 28 (
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Literal
 
 from msgspec import Struct
 
-from streams.messages import CST, Alert, Text, parse_time
+from streams.messages import Alert, Text, local_time, parse_time
 from streams.messages.event import Name
 from streams.messages.orders import Link, PaperKind, Passage
 from streams.orders.wording import SUSPECTED
@@ -134,7 +133,7 @@ def _rule(alert: Alert) -> str:
 
 def _moment(at: str) -> str:
     """11月24日13时 in the city's time (UTC+08:00)."""
-    local = datetime.fromtimestamp(parse_time(at) / 1000, CST)
+    local = local_time(parse_time(at))
     return f"{local.month}月{local.day}日{local.hour}时"
 
 

@@ -1,12 +1,12 @@
 """What stands beside a draft: orders like it, requests near it, and the inspections of its subject's year. Pure."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from math import cos, hypot, radians
 
 from msgspec import Struct
 
-from streams.messages import CST, DAY, Alert, Order, Text, parse_time
+from streams.messages import DAY, Alert, Order, Text, day_of, parse_time
+from streams.orders.matter import TOPIC
 
 YEAR = 365 * DAY
 """How far back likes are looked for (the look: 近 12 个月)."""
@@ -85,16 +85,16 @@ def likes(
 
 def inspections(orders: Iterable[Order], subject: str, now: int) -> Inspections:
     """How often organs were at this subject in the year of `now`, as far as orders have recorded it (涉企检查)."""
-    year, found = _local(now).year, dict[tuple[str, str, int], Inspection]()
+    year, found = day_of(now).year, dict[tuple[str, str, int], Inspection]()
     for order in orders:
         if any(each.link.subject == subject for each in order.alerts):
             for each in _visits(order):
-                if _local(each.at).year == year:
+                if day_of(each.at).year == year:
                     found[each.organ, each.number, each.at] = each
     rows = sorted(found.values(), key=lambda each: -each.at)
     months = [0] * 12
     for each in rows:
-        months[_local(each.at).month - 1] += 1
+        months[day_of(each.at).month - 1] += 1
     return Inspections(year, len(rows), len({each.organ for each in rows}), tuple(months), tuple(rows[:MOST]))
 
 
@@ -107,11 +107,15 @@ def duplicates(orders: Iterable[Order], matter: Order) -> tuple[Like, ...]:
         if each.id != matter.id
         and not each.ended
         and each.kind == matter.kind
-        and each.traits.get("topic", each.traits.get("category")) == matter.traits.get("topic", matter.traits.get("category"))
+        and _topic(each) == _topic(matter)
         and abs(parse_time(each.opened_at) - opened) <= MERGE_WITHIN
         and _together(each, matter)
     ]
     return tuple(sorted(found, key=lambda each: -each.opened)[:MOST])
+
+
+def _topic(order: Order) -> str | None:
+    return order.traits.get(TOPIC, order.traits.get("category"))
 
 
 def same_rule(alert: Alert, known: Iterable[Alert]) -> frozenset[str]:
@@ -155,7 +159,3 @@ def _visits(order: Order) -> list[Inspection]:
         organ = (actor.department if actor else "") or order.verifier
         found.append(Inspection(parse_time(order.inspected.at), organ, "inspection", order.number))
     return found
-
-
-def _local(at: int) -> datetime:
-    return datetime.fromtimestamp(at / 1000, CST)

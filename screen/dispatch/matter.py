@@ -6,22 +6,26 @@ from screen.access.people import Person
 from screen.dispatch.likes import duplicates, likes
 from screen.dispatch.receivers import Ground, proposal
 from screen.dispatch.sender import sender_of
-from screen.dispatch.sheet import bodies, day_of, loads_of
+from screen.dispatch.sheet import bodies, loads_of
 from screen.feed.order_flow import OrderFlow, is_filed
 from screen.feed.slices.clock import Clock
 from screen.feed.slices.orders import Orders
 from screen.feed.view import View
 from screen.i18n.texts import unit_name
-from streams.messages import Order, OrderLine, parse_time
-from streams.organs.routing import Asked
+from screen.orders.seen import looker, view_for
+from streams.messages import Order, OrderLine, Text, day_of, parse_time
+from streams.orders.matter import PROVIDER, TOPIC
+from streams.orders.texts import complained_of
+from streams.organs.routing import Asked, Routing
 from streams.places import organs
 
 MOST_WAITING = 60
 """Rows of each list of the queue that are told of; the others are counted."""
 
 
-def queue(view: View) -> dict[str, Any]:
+def queue(view: View, person: Person) -> dict[str, Any]:
     """Return applications that wait, the one that is due first before the others; then filed matters, the oldest first."""
+    view = view_for(view, looker(person))
     orders = view[Orders]
     flow = view[OrderFlow]
     returns = [found for name in flow.returns if (found := _line(view, name)) is not None]
@@ -39,6 +43,7 @@ def queue(view: View) -> dict[str, Any]:
 
 def matter(view: View, person: Person, name: str) -> dict[str, Any] | None:
     """What a dispatcher sees beside one filed matter; None where it is not known or was dispatched already."""
+    view = view_for(view, looker(person))
     orders = view[Orders]
     order = orders.orders.get(name)
     if order is None or not is_filed(order):
@@ -48,11 +53,18 @@ def matter(view: View, person: Person, name: str) -> dict[str, Any] | None:
     units = bodies(day)
     sender = order.issuer if order.issuer in units else sender_of(person, units)
     ground = Ground(organs.routes(), units, organs.correspondence(), view[OrderFlow].loads)
-    topic = order.traits.get("topic", order.traits.get("category", ""))
+    topic = order.traits.get(TOPIC, order.traits.get("category", ""))
+    accused, *others = sorted(complained_of(order.traits)) or [""]
     asked = Asked(
-        day=day, topic=topic, adcode=order.adcode, lon=order.lon, lat=order.lat, accused=order.traits.get("against", "")
+        day=day,
+        topic=topic,
+        adcode=order.adcode,
+        lon=order.lon,
+        lat=order.lat,
+        accused=accused,
+        interests=tuple(others),
     )
-    found = proposal(ground, asked, sender, "work-order", None)
+    found = proposal(ground, asked, sender, order.paper, None, known=_provided(order))
     requests = [each for each in (orders.orders.get(one) for one in view[OrderFlow].requests) if each is not None]
     same = duplicates(requests, order)
     apart = {order.id, *(each.id for each in same)}
@@ -62,6 +74,22 @@ def matter(view: View, person: Person, name: str) -> dict[str, Any] | None:
         "likes": likes([each for each in requests if each.id not in apart], "", frozenset(), (order.lon, order.lat), now),
         "duplicates": same,
     }
+
+
+def _provided(order: Order) -> Routing | None:
+    """Of data that may be wrong: whoever provides them answers, and the department in charge of sharing supervises."""
+    provider = order.traits.get(PROVIDER)
+    if not provider:
+        return None
+    return Routing(
+        main=provider,
+        supports=(),
+        assists=(),
+        supervising=order.supervising,
+        basis="政务数据共享条例（令809）第二十六条",
+        why=(Text("谁提供数据，谁核实、更正、反馈", "who provides the data checks, corrects and answers"),),
+        upward=False,
+    )
 
 
 def _line(view: View, name: str) -> tuple[Order, OrderLine] | None:

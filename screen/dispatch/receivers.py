@@ -93,10 +93,19 @@ class Ground(Struct, frozen=True):
 
 
 def proposal(
-    ground: Ground, asked: Asked, sender: str, paper: PaperKind, subject: Text | None, chosen: tuple[Wanted, ...] | None = None
+    ground: Ground,
+    asked: Asked,
+    sender: str,
+    paper: PaperKind,
+    subject: Text | None,
+    chosen: tuple[Wanted, ...] | None = None,
+    known: Routing | None = None,
 ) -> Receivers:
-    """Who receives a matter from this sender; `chosen`: not as the list says. `subject`: an enterprise it is about."""
-    routing = route(ground.duties, ground.units, asked)
+    """Who receives a matter from this sender; `chosen`: not as the list says. `subject`: an enterprise it is about.
+
+    `known`: who answers, where that follows from the matter itself and the list is not asked.
+    """
+    routing = known or route(ground.duties, ground.units, asked)
     wanted = _routed(routing) if chosen is None else chosen
     found, barred = list[Candidate](), list[Barred]()
     for each in wanted:

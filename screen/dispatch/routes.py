@@ -53,9 +53,9 @@ class DispatchRoutes:
         made = await run_in_threadpool(written, told["title"].zh, receivers, text)
         return Response(made, 200, {"cache-control": "no-store"}, DOCX)
 
-    async def queue(self, _request: Request) -> Response:
+    async def queue(self, request: Request) -> Response:
         """What waits for a dispatcher: return applications first, then filed matters; and the loads of units."""
-        return json_response(await run_in_threadpool(queue, self._hub.view), 200)
+        return json_response(await run_in_threadpool(queue, self._hub.view, person_of(request)), 200)
 
     async def matter(self, request: Request) -> Response:
         """Of one filed matter the proposal with its basis, like orders, and those with which it may be merged."""

@@ -1,7 +1,7 @@
 """The sheet 一键下达: all that a person sees before an order is sent, made anew whenever the draft changes."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from hashlib import blake2s
 from typing import Annotated, Any, Literal
@@ -28,9 +28,10 @@ from screen.feed.slices.subjects import Subjects
 from screen.feed.slices.trails import Trails
 from screen.feed.view import View
 from screen.i18n.texts import texts
+from screen.orders.seen import looker, view_for
 from screen.wall.incidents import of_alert
 from streams import places
-from streams.messages import CST, Alert, Order, OrderLine, Text, encode
+from streams.messages import Alert, Order, OrderLine, Text, day_of, encode
 from streams.messages.orders import PaperKind, Passage
 from streams.orders.kinds import kinds
 from streams.orders.secrecy import REFUSED
@@ -82,6 +83,7 @@ class SheetRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 def sheet(view: View, person: Person, asked: SheetRequest) -> dict[str, Any] | None:
     """All of the sheet; None where the alert is not known."""
+    view = view_for(view, looker(person))
     alert = view[Alarms].known(asked.alert)
     if alert is None:
         return None
@@ -140,11 +142,6 @@ def steps_of(view: View, alert: Alert) -> Steps:
     note = shifts.newest().get(alert.department.id)
     taken = shifts.takeovers.get(note.id) if note else None
     return steps(alert, view[Trails].trails.get(alert.id, ()), _tied(view, alert), note, taken)
-
-
-def day_of(now: int) -> date:
-    """The city's day at a time (ms)."""
-    return datetime.fromtimestamp(now / 1000, CST).date()
 
 
 @lru_cache(maxsize=2)

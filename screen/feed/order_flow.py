@@ -1,6 +1,6 @@
 """How orders move on: the wall's funnel, the load of units, which orders are about a subject, and what rings. Pure."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from msgspec import Struct, field
 
@@ -11,9 +11,9 @@ from screen.feed.sharded import Sharded
 from screen.feed.slices.clock import Clock
 from screen.feed.slices.orders import Lines, Orders
 from screen.feed.view import Slice, View
-from screen.wall.funnel import funnel, reached
 from streams.calendar.working_time import midnight
 from streams.messages import Order, OrderLine, parse_time
+from streams.orders.funnel import funnel, reached
 from streams.orders.kinds import kinds
 
 
@@ -90,6 +90,13 @@ class OrderFlow(Slice):
     def sections(self, view: View) -> dict[str, Any]:
         """`flow`: the funnel of orders; `ringing`: what rings now."""
         return {"flow": funnel(self.stages), "ringing": ringing(self.rings.values(), view[Clock].now or 0)}
+
+    def without(self, hidden: frozenset[str]) -> Self:
+        """The same as if there were no orders of these ids; `subjects` may name them, who asks looks them up in Orders."""
+        made = self.copied()
+        for name in hidden:
+            made._untrack(name)
+        return made
 
     def about(self, subject: str) -> frozenset[str]:
         """The ids of the orders about a subject."""

@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from screen.access.people import Person
 from screen.dispatch.sheet import steps_of
 from screen.feed.alarm_counts import key_of
 from screen.feed.rows import incident_row, row
@@ -10,6 +14,7 @@ from screen.feed.slices.law_in_force import LawInForce
 from screen.feed.slices.trails import Trails
 from screen.feed.view import View
 from screen.i18n.trail_text import trail_text
+from screen.orders.seen import hidden_from, looker, view_for
 from screen.wall.incidents import of_alert, others
 from streams.messages import Audit, Sealed
 
@@ -17,13 +22,21 @@ MOST_OTHERS = 60
 """Incidents offered for a merge."""
 
 
-def story(view: View, name: str) -> dict[str, Any] | None:
-    """An alert that stands or has ended not long ago, and what is known of its trail, newest last; None for another."""
+def story(view: View, name: str, person: Person) -> dict[str, Any] | None:
+    """An alert that stands or has ended not long ago, and what is known of its trail, newest last; None for another.
+
+    Nothing is told of orders that are hidden from this person: neither that they tie the alert, nor their number in its trail.
+    """
     alert = view[Alarms].known(name)
     if alert is None:
         return None
-    trail = [_happened(entry) for entry in view[Trails].trails.get(name, ())]
-    return {"alert": alert, "ended": alert.ended, "trail": trail, "steps": steps_of(view, alert)}
+    who = looker(person)
+    hidden = hidden_from(view, who)
+    entries = [each for each in view[Trails].trails.get(name, ()) if each.order not in hidden]
+    if alert.orders and hidden:
+        alert = replace(alert, orders=tuple(each for each in alert.orders if each not in hidden) or UNSET)
+    steps = steps_of(view_for(view, who), alert)
+    return {"alert": alert, "ended": alert.ended, "trail": [_happened(each) for each in entries], "steps": steps}
 
 
 def incident_of(view: View, alert: str) -> dict[str, Any] | None:

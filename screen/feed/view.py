@@ -58,3 +58,7 @@ class View:
         """The slice of this kind."""
         found = self._slices.get(kind)
         return found if isinstance(found, kind) else kind()
+
+    def but(self, *slices: Slice) -> "View":
+        """The same with these slices in place of its own."""
+        return View(*(self._slices | {type(each): each for each in slices}).values())

@@ -63,6 +63,11 @@ class OrderRow(Struct, frozen=True, gc=False):
         return self.key[2]
 
     @property
+    def order(self) -> str:
+        """The id of the order, of a line of that which it is of."""
+        return self.key[2].partition("/")[0]
+
+    @property
     def group(self) -> Group:
         """Where it stands."""
         return GROUPS[self.key[0]]
@@ -111,7 +116,7 @@ class OrderQuery(Struct, frozen=True, forbid_unknown_fields=True):
 class Looker(Struct, frozen=True):
     """Who asks: the account, and the bodies that it is of, None for all; `bound`: it sees what concerns them and no more.
 
-    `within`: its own bodies, and those to whom they belong.
+    `within`: its own bodies, and those to whom they belong: what rests on a report about one of these is not for it.
     """
 
     person: str = ""
@@ -158,6 +163,24 @@ def advance(index: OrderIndex, rows: Iterable[tuple[str, OrderRow | None]]) -> O
         groups=_grouped(index.groups, changes),
         facets=facets,
         changes=(*index.changes, tuple(changes))[-REMEMBERED:],
+    )
+
+
+def without(index: OrderIndex, gone: Iterable[str], hidden: frozenset[str]) -> OrderIndex:
+    """The same publication as if there were no orders of these ids (`hidden`); `gone`: the ids of their rows."""
+    found = [row for name in gone if (row := index.rows.get(name))]
+    rows, facets, dropped = index.rows.__copy__(), dict(index.facets), [(row, None) for row in found]
+    for row in found:
+        rows.drop(row.id)
+        for named in zip(FACETS, row.facets, strict=True):
+            counted(facets, named, -1)
+    return OrderIndex(
+        number=index.number,
+        order=_moved(index.order, dropped),
+        rows=rows,
+        groups=_grouped(index.groups, dropped),
+        facets=facets,
+        changes=tuple(tuple(each for each in changes if _order_of(each) not in hidden) for changes in index.changes),
     )
 
 
@@ -208,6 +231,10 @@ def asked(query: OrderQuery, looker: Looker) -> Callable[[OrderRow], bool]:
 def read_order_query(given: object) -> OrderQuery:
     """The query that a page sends; ValueError says what is wrong with it."""
     return msgspec.convert(given, OrderQuery)
+
+
+def _order_of(change: RowChange) -> str:
+    return next(row.order for row in change if row)
 
 
 def _narrowed(change: RowChange, fits: Callable[[OrderRow], bool]) -> RowChange:

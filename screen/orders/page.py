@@ -10,6 +10,7 @@ from screen.feed.view import View
 from screen.i18n.texts import unit_name
 from screen.orders.list import FACETS, Looker, OrderIndex, OrderQuery, OrderSelection, follow, select
 from screen.orders.rows import told_line, told_order
+from screen.orders.seen import hidden_from, view_for
 from streams.messages import Text, encode
 
 MOST_WINDOW = 200
@@ -39,13 +40,15 @@ class OrdersPage:
         self._who = who
         self._live: OrderSelection | None = None
         self._kept: tuple[int, OrderSelection] | None = None
-        self._own = False
+        self._own, self._hidden = False, frozenset[str]()
         self._known: dict[str, tuple[object, ...]] = {}
         self._told: dict[str, Any] = {}
         self._answered = -1
 
     def answer(self, view: View, ask: OrderAsk) -> bytes | None:
         """What the page must be told of this View; None where it knows all of it."""
+        self._let_go(hidden_from(view, self._who))
+        view = view_for(view, self._who)
         orders = view[Orders]
         index = orders.own if ask.own else orders.index
         live = self._follow(index, ask)
@@ -72,6 +75,11 @@ class OrdersPage:
             said = told
         self._told, self._answered = told, ask.n
         return encode(said | {"set": fresh})
+
+    def _let_go(self, hidden: frozenset[str]) -> None:
+        """Forget the lists that were made while other orders were hidden: a row may be in them that is not for who looks."""
+        if hidden != self._hidden:
+            self._live, self._kept, self._hidden = None, None, hidden
 
     def _follow(self, index: OrderIndex, ask: OrderAsk) -> OrderSelection:
         before = self._live

@@ -60,7 +60,7 @@ def offer(person: Person, kind: OrderKind, order: Order, lines: Lines, verb: str
     right = kind.right(verb, order.state)
     if person.role not in right.roles:
         return Offer(verb, n, "role", roles=tuple(sorted(right.roles)))
-    if "any" not in right.scope and not any(is_of(person, unit) for unit in bodies(right.scope, order, lines, n)):
+    if not is_theirs(person, right.scope, order, lines, n):
         return Offer(verb, n, "unit", scopes=right.scope)
     line = lines.get(n)
     if n and line is not None:
@@ -70,18 +70,35 @@ def offer(person: Person, kind: OrderKind, order: Order, lines: Lines, verb: str
     return Offer(verb, n)
 
 
-def bodies(scopes: Iterable[Scope], order: Order, lines: Lines, n: str) -> list[str]:
-    """The bodies of which somebody must be to do an act of these scopes."""
+def is_theirs(person: Person, scopes: Iterable[Scope], order: Order, lines: Lines, n: str) -> bool:
+    """Whether a person is of a body that does an act of these scopes to the order, or to its line `n`.
+
+    A receiver's people are of it or below it; who issues, verifies or supervises acts itself or by an inner office, and never
+    by a receiver of the order: what the core holds an act against (`agents.core.orders.acts`).
+    """
     line, main = lines.get(n), lines.get(order.main)
-    own = [line] if line else list(lines.values())
-    of: dict[Scope, list[str]] = {
-        "issuer": [order.issuer, *([line.from_unit] if line else [])],
-        "line": [each.unit for each in own],
-        "main": [main.unit] if main else [],
-        "verifier": [order.verifier],
-        "supervising": [order.supervising],
+    receivers = {each.unit for each in lines.values() if each.state != "moved"}
+    own = {line.unit} if line else {each.unit for each in lines.values()}
+    of: dict[Scope, set[str]] = {
+        "issuer": {order.issuer, *([line.from_unit] if line else [])},
+        "verifier": {order.verifier},
+        "supervising": {order.supervising},
     }
-    return [unit for scope in scopes for unit in of.get(scope, []) if unit]
+    found = {
+        "any": True,
+        "line": any(is_of(person, unit) for unit in own),
+        "main": main is not None and is_of(person, main.unit),
+    }
+    return any(
+        found[scope] if scope in found else any(_stands_for(person, body, receivers) for body in of[scope]) for scope in scopes
+    )
+
+
+def _stands_for(person: Person, body: str, receivers: Iterable[str]) -> bool:
+    unit, known = person.actor.department, units()
+    if not (unit and body and known.acts_for(unit, body)):
+        return False
+    return not any(known.is_within(unit, each) and not known.is_within(body, each) for each in receivers)
 
 
 def _of_line(kind: OrderKind, order: Order, line: OrderLine, verb: str) -> Offer:

@@ -14,11 +14,10 @@ from screen.access.people import Person, person_of
 from screen.feed.hub import Hub
 from screen.feed.slices.clock import Clock
 from screen.feed.slices.law_in_force import LawInForce
-from screen.feed.slices.orders import Orders
 from screen.feed.view import View
 from screen.orders.page import OrderAsk, OrdersPage
 from screen.orders.rights import is_of
-from screen.orders.seen import looker, may_see
+from screen.orders.seen import known_to, looker
 from screen.orders.story import story
 from screen.orders.worktime import told_calendar
 from screen.web.json_response import json_response
@@ -67,10 +66,10 @@ class OrderRoutes:
         """The text of an order as DOCX, to be pasted into the office's own system."""
         from screen.orders.document import DOCX, document  # noqa: PLC0415 - lxml is 15 MB, which nothing else needs
 
-        orders, name = self._hub.view[Orders], request.path_params["id"]
-        order, lines = orders.orders.get(name), orders.lines_of(name)
-        if order is None or not may_see(looker(person_of(request)), order, lines):
+        found = known_to(self._hub.view, request.path_params["id"], person_of(request))
+        if found is None:
             return json_response(None, 404)
+        order, lines = found
         made = await run_in_threadpool(document, order, lines)
         headers = {
             "cache-control": "no-store",

@@ -11,7 +11,7 @@ from screen.i18n.texts import unit_name
 from screen.i18n.trail_text import order_text
 from screen.orders.rights import is_of, offers
 from screen.orders.rows import Lines, units_of
-from screen.orders.seen import looker, may_see
+from screen.orders.seen import known_to
 from streams.messages import Order, OrderAudit, OrderLine, Sealed
 from streams.orders.kind import TRAITS, OrderKind
 from streams.orders.kinds import kinds
@@ -26,10 +26,10 @@ def story(view: View, name: str, n: str, person: Person) -> dict[str, Any] | Non
 
     Without `n` the line is the person's own, or the one that waits for a decision, or the main one.
     """
-    orders = view[Orders]
-    order, lines = orders.orders.get(name), orders.lines_of(name)
-    if order is None or not may_see(looker(person), order, lines):
+    orders, found = view[Orders], known_to(view, name, person)
+    if found is None:
         return None
+    order, lines = found
     kind = kinds().get(order.kind)
     chosen = n if n in lines else chosen_line(person, order, lines)
     trail = orders.trails.get(name, ())
@@ -45,7 +45,7 @@ def story(view: View, name: str, n: str, person: Person) -> dict[str, Any] | Non
         "kind": _kind(kind) if kind else None,
         "offers": offers(person, kind, order, lines, chosen) if kind else [],
         "alerts": {linked.link.alert: view[Alarms].known(linked.link.alert) for linked in order.alerts},
-        "parent": _near(orders, order.parent),
+        "parent": _near(known_to(view, order.parent, person)),
         "trail": [_happened(entry) for entry in trail],
         "now": view[Clock].now,
     }
@@ -95,9 +95,9 @@ def outcomes_of(kind: OrderKind, verb: str) -> list[str]:
     return list(dict.fromkeys(row.when[TRAITS[verb]] for row in kind.limits if TRAITS[verb] in row.when))
 
 
-def _near(orders: Orders, name: str) -> dict[str, Any] | None:
-    found = orders.orders.get(name) if name else None
-    return {"id": found.id, "number": found.number, "title": found.title} if found else None
+def _near(found: tuple[Order, Lines] | None) -> dict[str, Any] | None:
+    order = found[0] if found else None
+    return {"id": order.id, "number": order.number, "title": order.title} if order else None
 
 
 def _happened(entry: OrderAudit) -> dict[str, Any]:

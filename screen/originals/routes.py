@@ -19,14 +19,16 @@ from starlette.routing import BaseRoute
 from screen.access.authentication import token_of
 from screen.access.declared_routes import ActRoute, LookRoute, UploadRoute, reader
 from screen.access.people import Person, person_of
+from screen.access.request_guard import said_size
 from screen.acts.commands import Commands
 from screen.acts.looks import looked
 from screen.acts.order_about import About
 from screen.acts.order_press import OrderId, OrderPress
 from screen.acts.requests import Key
 from screen.feed.hub import Hub
-from screen.feed.slices.orders import Orders
+from screen.orders.seen import known_to
 from screen.originals.copies import DRAWN, NoCopyError, copy_of
+from screen.originals.not_taken import RECORDED, ContentRefusedError, press_of, unrecorded, why_of
 from screen.originals.scope import FindOrder, Lines, why_no_look, why_not
 from screen.signer.client import SignerClient
 from screen.signer.wire import LookOrder, OpenOriginal, Purpose, TextName
@@ -93,8 +95,8 @@ class ArchiveRequest(Struct, frozen=True, forbid_unknown_fields=True):
 class Originals:
     """The routes of one log's evidence.
 
-    `find`: an order and its lines; `trail`: its entries as they are stored. `folder`: where plain originals are, `most`: bytes
-    of one; `signer`: None where the log was never opened.
+    `find`: an order and its lines, where they are for who asks; `trail`: its entries as they are stored. `folder`: where plain
+    originals are, `most`: bytes of one; `signer`: None where the log was never opened.
     """
 
     def __init__(
@@ -114,7 +116,7 @@ class Originals:
         """All of them."""
         return [
             ActRoute("/screen/orders/look", self.look, reads=reader(TextRequest), right=LOOK_ORDER, bounds=self._look_bounds),
-            UploadRoute("/screen/orders/file", self.take, right="order.file", bounds=self._file_bounds, most=self._most),
+            UploadRoute("/screen/orders/file", self.take, self.not_taken, "order.file", self._file_bounds, self._most),
             LookRoute("/screen/orders/archive/{order}", self.archive, right="order.archive"),
             LookRoute("/screen/orders/file/{digest}", self.original, right=LOOK_ORDER),
             LookRoute("/screen/orders/file/{digest}/copy", self.copy, right=LOOK_ORDER),
@@ -122,7 +124,7 @@ class Originals:
 
     async def look(self, asked: TextRequest, request: Request) -> Response:
         """A sealed text, or what stands in its place, as `state` and `shown`."""
-        self._known(asked.order)
+        self._known(asked.order, person_of(request))
         question = LookOrder(
             session=token_of(request),
             order=asked.order,
@@ -135,9 +137,9 @@ class Originals:
     async def take(self, request: Request, file: IO[bytes]) -> Response:
         """Keep a file and write that it was put to its order: its place in the log, the file, and what is to be told of it."""
         asked = _query(request, FileRequest)
-        order, _ = self._known(asked.order)
-        found, told = await run_in_threadpool(_looked_into, file, asked)
         person = person_of(request)
+        order, _ = self._known(asked.order, person)
+        found, told = await run_in_threadpool(_looked_into, file, asked)
         press = OrderPress("file", asked.key, act_of(asked, found, told, person.actor))
         about = About(order.kind, dict(order.traits))
         file.seek(0)
@@ -146,6 +148,22 @@ class Originals:
         )
         sealed = self._signer is not None
         return json_response({"place": place, "file": found, "told": told, "sealed": sealed}, 202)
+
+    async def not_taken(self, request: Request, file: IO[bytes], refused: RefusedError) -> RefusedError:
+        """Write that a file was not taken, and why, into its order's trail; the refusal, which says whether that was done."""
+        why = why_of(refused)
+        if not why:
+            return refused
+        asked, person = _query(request, FileRequest), person_of(request)
+        order, _ = self._known(asked.order, person)
+        size = said_size(request.headers) or 0
+        digest = await run_in_threadpool(_digest_of_whole, file, size)
+        press = press_of(order.id, asked.key, person.actor, why, size, digest, asked.said)
+        try:
+            await run_in_threadpool(self._commands.order, self._log, order.adcode, press, wall_time(), token_of(request))
+        except RefusedError as error:
+            return refused.saying(unrecorded(error))
+        return refused.saying(RECORDED)
 
     async def original(self, request: Request) -> Response:
         """The original, byte for byte, as an attachment whose name is made of its digest."""
@@ -179,7 +197,7 @@ class Originals:
         check_own(request)
         asked, person = _query(request, ArchiveRequest), person_of(request)
         name = request.path_params["order"]
-        order, lines = self._known(name)
+        order, lines = self._known(name, person)
         if why := why_not("archive", order, lines, person):
             raise RefusedError(403, why)
         session = token_of(request)
@@ -248,7 +266,7 @@ class Originals:
             raise RefusedError(_STATUS[opened.state], f"{shown.zh} / {shown.en}")
 
     def _file(self, order: str, digest: str, person: Person) -> File:
-        known, lines = self._known(order)
+        known, lines = self._known(order, person)
         if why := why_no_look("office", known, lines, person):
             raise RefusedError(403, why)
         file = next((each for each in known.files if each.digest == digest), None)
@@ -256,33 +274,28 @@ class Originals:
             raise RefusedError(404, "the order has no such file")
         return file
 
-    def _known(self, order: str) -> tuple[Order, Lines]:
-        found = self._find(order)
+    def _known(self, order: str, person: Person) -> tuple[Order, Lines]:
+        """The order; of one that is not for this person to see no more is said than of one that there is not."""
+        found = self._find(order, person)
         if found is None:
             raise RefusedError(404, f"the screen has no order {order}")
         return found
 
     def _look_bounds(self, asked: TextRequest, person: Person) -> str:
-        order, lines = self._known(asked.order)
+        order, lines = self._known(asked.order, person)
         return why_no_look(party_of(order.kind, order.traits, asked.act, asked.name), order, lines, person)
 
     def _file_bounds(self, request: Request, person: Person) -> str:
         asked = _query(request, FileRequest)
-        order, lines = self._known(asked.order)
+        order, lines = self._known(asked.order, person)
         if asked.line and asked.line not in lines:
             raise RefusedError(409, f"the order has no line {asked.line!r}")
         return why_not("file", order, lines, person)
 
 
 def finder(hub: Hub) -> FindOrder:
-    """What finds an order among those that the screen has."""
-
-    def find(name: str) -> tuple[Order, Lines] | None:
-        known = hub.view[Orders]
-        order = known.orders.get(name)
-        return (order, known.lines_of(name)) if order else None
-
-    return find
+    """What finds an order for a person among those that the screen has."""
+    return lambda name, person: known_to(hub.view, name, person)
 
 
 def check_own(request: Request) -> None:
@@ -320,12 +333,19 @@ def _read_out(body: IO[bytes]) -> Iterator[bytes]:
         yield from pieces_of(body)
 
 
+def _digest_of_whole(file: IO[bytes], size: int) -> str:
+    """SHA-256 of what has come, empty where that is not so many bytes."""
+    come = file.seek(0, 2)
+    file.seek(0)
+    return digest_of(file) if come == size > 0 else ""
+
+
 def _looked_into(file: IO[bytes], asked: FileRequest) -> tuple[File, str]:
     """The piece of evidence that a file is by its content, and what is to be told of it; RefusedError where it is none."""
     try:
         content = content_of(file, asked.said)
     except ContentError as error:
-        raise RefusedError(415, str(error)) from None
+        raise ContentRefusedError(error.code, str(error)) from None
     size = file.seek(0, 2)
     file.seek(0)
     found = File(digest=digest_of(file), size=size, type=content.type, made_at=asked.made, of=asked.of)

@@ -1,17 +1,16 @@
-"""Whether something of an order is for a person to see or do: by role, by body, and never for whom a report is about. Pure."""
+"""Whether something of an order that a person sees is for it to look at or do: by role and by body. Pure."""
 
 from collections.abc import Callable, Mapping
 
 from screen.access.people import Person
-from screen.orders.rights import bodies, is_of
+from screen.orders.rights import is_theirs
 from streams.messages import LOOK, ORDER, ORDER_LOOKS, ORDER_RIGHTS, Order, OrderLine, Party
 from streams.messages.rights import Scope
-from streams.orders.texts import ACCUSED, is_report
 
 Lines = Mapping[str, OrderLine]
 
-FindOrder = Callable[[str], tuple[Order, Lines] | None]
-"""An order and its receivers' lines by id; None where the screen has none."""
+FindOrder = Callable[[str, Person], tuple[Order, Lines] | None]
+"""An order and its receivers' lines by id; None where the screen has none for this person (`screen.orders.seen`)."""
 
 _GONE = frozenset({"moved", "withdrawn"})
 
@@ -34,16 +33,9 @@ def why_not(act: str, order: Order, lines: Lines, person: Person) -> str:
     return person.may_not(ORDER + act) or _not_for(ORDER_RIGHTS[act].scope, order, lines, person)
 
 
-def hidden(order: Order, person: Person) -> bool:
-    """Whether nothing of an order is for this person: it rests on a report about a body of theirs (信访工作条例 30)."""
-    accused = order.traits.get(ACCUSED, "")
-    return is_report(order.traits) and bool(accused) and is_of(person, accused)
-
-
 def _not_for(scopes: tuple[Scope, ...], order: Order, lines: Lines, person: Person) -> str:
-    """Why an order is not this person's; of one that is hidden no more is said than of any other."""
+    """Why an order is not this person's."""
     there = {n: line for n, line in lines.items() if line.state not in _GONE}
-    mine = "any" in scopes or any(is_of(person, unit) for unit in bodies(scopes, order, there, ""))
-    if mine and not hidden(order, person):
+    if is_theirs(person, scopes, order, there, ""):
         return ""
     return f"此件不在本账号范围 / this is not for account {person.id!r}: it is for {' or '.join(scopes)} of the order"

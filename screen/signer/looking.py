@@ -13,13 +13,14 @@ from kafka.errors import KafkaError
 
 from screen.access.sessions import Session, Sessions
 from screen.signer.notary import NotSignedError, actor_of, authn_of, live
-from screen.signer.order_texts import ORIGINAL, TEXT, family
+from screen.signer.order_texts import TEXT, family
 from screen.signer.wire import LookAt, Looked, LookOrder, OpenOriginal
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.keeper.client import KeeperAwayError, KeeperClient, KeeperRefusedError
 from streams.keeper.wire import Opened, OpenFile, OpenText
 from streams.messages import LOOK_ORDER, DecodeError, Event, Place, decode_event
+from streams.orders.texts import ORIGINAL
 from streams.settings import Settings
 from streams.topics import inputs, topic_name
 

@@ -14,8 +14,8 @@ from streams.orders.texts import FAMILY, check_texts, file_party, party_of, with
 MOST_WORDS = 2_000
 """Characters of a text at most (`streams.messages.words.Why`)."""
 
-ORIGINAL, TEXT = "order.file", "order"
-"""What the keeper is told that an order's originals and texts stand in; the file's digest or the order's id binds them."""
+TEXT = "order"
+"""What the keeper is told that an order's texts stand in; the order's id binds them."""
 
 SealOrder = Callable[[str, str, str, Party], Words]
 """What becomes of a text: the order, the name of the text (`reason`), the text, whose it is."""

@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from typing import IO, Literal
 
 from screen.signer.notary import NotSignedError, Seal
-from screen.signer.order_texts import ORIGINAL, TEXT, OrderSeals, family
+from screen.signer.order_texts import TEXT, OrderSeals, family
 from streams.keeper.client import KeeperAwayError, KeeperClient, KeeperRefusedError
 from streams.keeper.wire import SealFile, SealText
 from streams.messages import Party, Words
 from streams.messages.words import Sealed
+from streams.orders.texts import ORIGINAL
 
 WITHIN = 3.0
 """Seconds for which the keeper is waited for: less than a person waits for an act to be accepted."""

@@ -17,6 +17,10 @@ class RefusedError(Exception):
         super().__init__(why)
         self.status, self._headers = status, headers or {}
 
+    def saying(self, more: str) -> "RefusedError":
+        """The same refusal with more said behind its reason."""
+        return RefusedError(self.status, f"{self}{more}", self._headers)
+
     @property
     def response(self) -> Response:
         """The answer."""

@@ -17,10 +17,12 @@ from screen.access.declared_routes import Audience, LookRoute, SocketRoute
 from screen.access.people import PERSON, person_of, way_of
 from screen.acts.handovers import handovers
 from screen.feed.hub import Hub
+from screen.feed.slices.alarms import Alarms
 from screen.feed.slices.measures import Measures
-from screen.feed.snapshot import Sections, message
+from screen.feed.snapshot import Sections, body, message
 from screen.feed.stories import incident_of, story
 from screen.i18n.texts import texts
+from screen.orders.seen import looker, sections_for
 from screen.signer.entrance import Entrance
 from screen.wall.picture import BASE, STATIC
 from screen.web.json_response import json_response
@@ -100,6 +102,7 @@ class Routes:
 
     async def _tell(self, socket: WebSocket, wanted: frozenset[str], gone: "asyncio.Task[None]") -> None:
         person = person_of(socket)
+        who = looker(person)
         mark = MARKS.get(self._log, "replay")
         more: dict[str, Any] = {
             "log": self._log,
@@ -110,15 +113,18 @@ class Routes:
         }
         sent: Sections = {}
         while not gone.done():
-            sections = {name: value for name, value in self._hub.sections.items() if not wanted or name in wanted}
+            own = sections_for(self._hub.view, who, sent)
+            sections = {name: value for name, value in (self._hub.sections | own).items() if not wanted or name in wanted}
             changed = tuple(name for name, value in sections.items() if sent.get(name) is not value)
-            await socket.send_text(message(self._hub.body(changed), wall_time(), **more))
+            shared = self._hub.body(tuple(name for name in changed if name not in own))
+            mine = body({name: own[name] for name in changed if name in own})
+            await socket.send_text(message(",".join(filter(None, (shared, mine))), wall_time(), **more))
             sent, more = sections, {}
             await self._hub.newer(SIGN_OF_LIFE)
 
     async def story(self, request: Request) -> Response:
         """The whole alert with its trail, while it is open or has ended not long ago."""
-        told = story(self._hub.view, request.path_params["id"])
+        told = story(self._hub.view, request.path_params["id"], person_of(request))
         return json_response(told, 200 if told else 404)
 
     async def performance(self, _request: Request) -> Response:
@@ -130,7 +136,7 @@ class Routes:
         """The incident of an alert, with its alerts and those with which it may be merged; null where the alert has none."""
         view, alert = self._hub.view, request.path_params["alert"]
         found = incident_of(view, alert)
-        return json_response(found, 200 if found or story(view, alert) else 404)
+        return json_response(found, 200 if found or view[Alarms].known(alert) else 404)
 
     async def handovers(self, _request: Request) -> Response:
         """Each department's alerts now, its newest notes at the change of a shift, and who took them over."""

@@ -11,7 +11,7 @@ from streams import toml
 from streams.catalogue.wall import Headlines, Places
 from streams.command import Trouble
 from streams.messages import Text
-from streams.orders.matter import MatterSpec, Whose
+from streams.orders.matter import TOPIC, MatterSpec, Whose
 
 ROOT = Path(__file__).resolve().parents[2] / "agents" / "domains"
 """Where a domain's folder stands; a folder with a `domain.toml` is a domain."""
@@ -65,6 +65,11 @@ class Domain(Struct, frozen=True, forbid_unknown_fields=True):
     headline: Headlines = {}
     places: Places | None = None
     whose: Whose = "operator"
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """The categories by which its matters may be routed."""
+        return frozenset(each for kind in self.kind.values() if kind.matter for each in kind.matter.among.get(TOPIC, ()))
 
 
 class Words(Struct, frozen=True, forbid_unknown_fields=True):

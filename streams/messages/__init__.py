@@ -118,13 +118,14 @@ from streams.messages.services.performance import (
     Grouping,
     Measure,
     Performance,
+    PutRight,
     StaleAlarm,
     TrueAlarms,
     Verdict,
 )
 from streams.messages.services.seal import Seal, SealedHead
 from streams.messages.text import Place, Severity, Text
-from streams.messages.times import CST, DAY, HOUR, MINUTE, NEVER, SECOND, format_time, parse_time
+from streams.messages.times import CST, DAY, HOUR, MINUTE, NEVER, SECOND, day_of, format_time, local_time, parse_time
 from streams.messages.trail import GENESIS, TrailEntry, digest, stored_digest, whole_reason
 from streams.messages.words import SEALED, Sealed, Words, glued, is_text, shown
 
@@ -239,6 +240,7 @@ __all__ = [
     "Performance",
     "Phase",
     "Place",
+    "PutRight",
     "Quality",
     "Quarantine",
     "Reason",
@@ -274,6 +276,7 @@ __all__ = [
     "Verification",
     "Words",
     "check_times",
+    "day_of",
     "decode",
     "decode_event",
     "digest",
@@ -284,6 +287,7 @@ __all__ = [
     "invalid",
     "is_ours",
     "is_text",
+    "local_time",
     "parse_time",
     "resumed_bytes",
     "rights_of",

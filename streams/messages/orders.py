@@ -21,6 +21,9 @@ FILED = "order.filed"
 LINK, RELEASE = "order.link", "order.release"
 """The types of the events that tie an alert to an order, and let it go again: their data are a `Link`."""
 
+NOT_TAKEN = "not-taken"
+"""The outcome of an act `file` by which the trail is told that a file was refused before the act: `clause` says why."""
+
 MAX_RECEIVERS = 500
 """How many receivers an order may have; a choice: what a city has of districts, streets and departments."""
 
@@ -207,7 +210,8 @@ class Matter(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
 
     `id`: kind and number (`request/4107`); `step`: what the fact told; `n`: the offset of the fact. `subject`: whom the fact is
     about (a hotline, a unit, a window); `unit`: who is asked, where the fact says so; `traits`: what the limits are chosen by.
-    `opens`: whether it may open an order; else it is a later step of one.
+    `opens`: whether it may open an order; else it is a later step of one. `applicant`: the body that applies, where that is
+    known: of a fault in data a department that uses them.
     """
 
     id: Line
@@ -226,3 +230,4 @@ class Matter(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     urgent: bool = False
     traits: Annotated[dict[str, Line], Meta(max_length=16)] = {}
     opens: bool = True
+    applicant: Line = ""

@@ -85,7 +85,8 @@ _CHECKS = frozenset({"verifier", "revisitor", "inspector", "officer"})
 
 Scope = Literal["issuer", "line", "main", "verifier", "supervising", "any"]
 """Of which unit somebody must be to do an act: of that which issues the order, of the line named, of the main receiver's, of
-that which verifies, or supervises; each with the units below it."""
+that which verifies, or supervises. A receiver with the units below it; each other body with its inner offices, without whoever
+receives the order: nobody decides about an order of its own because it stands below who sent it."""
 
 
 class OrderRight(Struct, frozen=True):
@@ -138,6 +139,7 @@ ORDER_RIGHTS: dict[str, OrderRight] = {
     "follow": OrderRight(frozenset({"dispatcher", "verifier", "revisitor"}), ("verifier", "issuer")),
     "conclude": OrderRight(frozenset({"leader", "inspector"}), ("issuer",)),
     "call-back": OrderRight(frozenset({"revisitor"}), ("verifier", "issuer")),
+    "publish": OrderRight(frozenset({"leader", "signatory"}), ("issuer",)),
     "close": OrderRight(_SENDS | _CHECKS | {"receptionist", "reviewer"}, ("issuer", "verifier")),
     "ask-review": OrderRight(frozenset({"reviewer", "leader"}), ("main",)),
     "decide-review": OrderRight(frozenset({"leader", "inspector"}), ("issuer", "supervising")),
@@ -150,10 +152,10 @@ ORDER_RIGHTS: dict[str, OrderRight] = {
 
 `deliver` is what a page or the notifier says: it has reached the unit; `take`: the main receiver accepts a support line's
 answer; `call`: 叫应; `report`: the leader on duty was told; `inspect`: 核查, 复查; `call-back`: 回访; `opinion`: a first
-opinion (初步意见), or that the unit has taken it by law or not (受理、不予受理); `follow`: the answer says 已依法受理 and
-until when, and the hotline follows it to the end of that procedure; `conclude`: 作出督查结论. A kind says otherwise or more
-in `scopes` and `roles` (`streams.orders.kind`). Roles after 党政机关公文处理工作条例 22 to 24,
-市场监督管理行政处罚程序规定 22 and 49, GB/T 30428 (posts); the table itself is a choice.
+opinion (初步意见), or that the unit has taken it by law or not (受理、不予受理); `follow`: the answer says 已依法受理 and until
+when, and the hotline follows it to the end of that procedure; `conclude`: 作出督查结论; `publish`: made public, or withheld by
+an article (公开, 不公开). A kind says otherwise or more in `scopes` and `roles` (`streams.orders.kind`). Roles after
+党政机关公文处理工作条例 22 to 24, 市场监督管理行政处罚程序规定 22 and 49, GB/T 30428 (posts); the table itself is a choice.
 """
 
 Party = Literal["office", "caller", "reporter"]

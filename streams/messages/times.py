@@ -1,7 +1,7 @@
 """Time on the wire is RFC 3339 text; time in the core is whole milliseconds since 1970-01-01T00:00:00Z."""
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 CST = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China Standard Time, UTC+08:00 all year (no summer time since 1991)."""
@@ -75,8 +75,22 @@ def format_time(ms: int) -> str:
     >>> format_time(1585785600250)
     '2020-04-02T08:00:00.250+08:00'
     """
-    moment = datetime.fromtimestamp(ms // SECOND, CST)
+    moment = local_time(ms)
     if ms % SECOND:
         moment += timedelta(milliseconds=ms % SECOND)
         return moment.isoformat(timespec="milliseconds")
     return moment.isoformat(timespec="seconds")
+
+
+def local_time(ms: int) -> datetime:
+    """A moment (ms) as clocks show it in China Standard Time, to the second."""
+    return datetime.fromtimestamp(ms // SECOND, CST)
+
+
+def day_of(ms: int) -> date:
+    """The day of China Standard Time in which a moment (ms) lies.
+
+    >>> day_of(1585785600000 - 8 * HOUR - 1), day_of(1585785600000 - 8 * HOUR)
+    (datetime.date(2020, 4, 1), datetime.date(2020, 4, 2))
+    """
+    return local_time(ms).date()

@@ -16,6 +16,12 @@ from streams.messages.rights import ORDER_RIGHTS, OrderRight, Scope
 CLOSED = ("closed", "archived", "withdrawn", "revoked", "repealed", "declined", "merged")
 """The states in which an order of any kind has come to an end."""
 
+REFERRED, DESIGNATED = "referred", "designated"
+"""The decisions on a return by which the common superior is asked (协商不成，报请共同上一级), and by which it answers (指定).
+
+A clock of the order may run from one to the other.
+"""
+
 LINE_ACTS = frozenset(
     {
         "deliver",
@@ -50,6 +56,10 @@ To the outcome of `follow` and `conclude`, the kind of the instrument, what the 
 """
 
 
+RestsOn = Literal["parent", "basis"]
+"""What an order may rest on: another order that it is about, or a decision that its text names (`Passage`)."""
+
+
 class StateRow(Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
     """A row of the state table: in each of these states the act is lawful, and leads to `to`; empty: the state stays.
 
@@ -79,10 +89,10 @@ class LimitRow(Struct, frozen=True, forbid_unknown_fields=True):
     """One time limit, where it is from and how sure.
 
     `clock`: its name; `of`: the order as a whole, or each line of `parts`. It runs from `start` and is met by `stop`, which are
-    acts (`sign`), or `sent`, or `filed` (a matter came in); of a line, acts of that line or of the order. `also`: other acts
-    that meet it. `recorded`: it is reckoned from the moment that its start act records (`at`, an instrument's `served_at`, a
-    file's `made_at`), where one is. `when`: traits of the order that it holds for; of several rows of a clock the first that
-    fits is taken (`TRAITS`: some are set by acts).
+    acts (`sign`), or `sent`, or `filed` (a matter came in), or of the order `referred` to `designated`; of a line, acts of that
+    line or of the order. `also`: other acts that meet it. `recorded`: it is reckoned from the moment that its start act records
+    (`at`, an instrument's `served_at`, a file's `made_at`), where one is. `when`: traits of the order that it holds for; of
+    several rows of a clock the first that fits is taken (`TRAITS`: some are set by acts).
     `limit`: as `streams.calendar.time_limit` reads it, empty: there is no such clock for these; `warn`: so long before the end
     it turns yellow (提醒). `urgent`: it rings at any hour. `place`: the place that says so, empty for the nation's.
     """
@@ -144,7 +154,7 @@ class End(Struct, frozen=True, forbid_unknown_fields=True):
     """A way in which an order may end.
 
     `lawful`: also while its condition stands (移送, 立案, 解释, 停产, 中止); `needs`: what else. `during`: the only states of
-    the order in which it may be chosen; empty: wherever it may be closed.
+    the order in which it may be chosen; empty: wherever it may be closed. `public`: whether what ended so may be made public.
     """
 
     title: Text
@@ -152,23 +162,25 @@ class End(Struct, frozen=True, forbid_unknown_fields=True):
     lawful: bool = False
     needs: tuple[Literal["instrument", "inspection", "paper", "reason", "parent", "reply", "callback"], ...] = ()
     during: tuple[str, ...] = ()
+    public: bool = True
 
 
 class OrderKind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A kind of order.
 
     `states`: their words; `first`: the state that an order begins in, by paper (`*`: any other); `filed`: that of one that a
-    matter opened. `rows` and `lines`: the state tables. `close`: the word for its end (办结, 销号, 结论). `issuers`: kinds
-    of units that may issue it; `papers`: by which. `verifier`: whose finding ends it: another body than the main
-    receiver's where `apart`. `returns`, `extension`, `pauses`: None or empty where the kind has none. `propose`: so long
-    after the main clock's end supervision is proposed (建议督办), empty: never; `propose_mark`: how sure that number is.
-    `quiet`: so long its alerts must be quiet until it may be re-inspected. `review`: until when a conclusion, or else an end,
-    may be asked to be looked at again (复核, 申诉), likewise as `returns`: a right's period, when it has run out nothing is
-    late, the act is refused. `desk`: the role of the body with which a matter of its kind begins (`hotline`). `again`: what a
-    condition that comes back opens: a round of this order, or a new one. `steps`: which act a step of another system is,
-    `outcomes`: with which outcome; a step that is not named is kept as a note. `clocks`: the words of the clocks. `scopes` and
-    `roles`: of an act, whose it must be and who may do it, where `ORDER_RIGHTS` says otherwise or more. `basis`: on what it
-    rests, the last of which says what of extensions. `version`: of all this, a hash of its data.
+    matter opened. `rows` and `lines`: the state tables. `close`: the word for its end (办结, 销号, 结论). `issuers`: kinds of
+    units that may issue it; `papers`: by which. `verifier`: whose finding ends it: another body than the main receiver's where
+    `apart`. `rests_on`: of what it must name one when it is issued. `returns`, `extension`, `pauses`: None or empty where the
+    kind has none. `propose`: so long after the main clock's end supervision is proposed (建议督办), empty: never;
+    `propose_mark`: how sure that number is. `quiet`: so long its alerts must be quiet until it may be re-inspected. `review`:
+    until when a conclusion, or else an end, may be asked to be looked at again (复核, 申诉), likewise as `returns`: a right's
+    period, when it has run out nothing is late, the act is refused. `desk`: the role of the body with which a matter of its
+    kind begins (`hotline`). `again`: what a condition that comes back opens: a round of this order, or a new one. `steps`:
+    which act a step of another system is, `outcomes`: with which outcome; a step that is not named is kept as a note. `clocks`:
+    the words of the clocks. `scopes` and `roles`: of an act, whose it must be and who may do it, where `ORDER_RIGHTS` says
+    otherwise or more. `basis`: on what it rests, the last of which says what of extensions. `version`: of all this, a hash of
+    its data.
     """
 
     id: str
@@ -185,6 +197,7 @@ class OrderKind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     papers: tuple[PaperKind, ...]
     verifier: Literal["issuer", "supervising", "applicant"]
     apart: bool
+    rests_on: tuple[RestsOn, ...] = ()
     returns: Return | None = None
     review: Return | None = None
     desk: str = ""
@@ -247,6 +260,11 @@ class OrderKind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             if fits and _fit(row.when, traits):
                 return row if row.limit else None
         return None
+
+    @property
+    def refers(self) -> bool:
+        """Whether a return that bodies do not agree on goes to their common superior, in a time of its own."""
+        return any(row.start == REFERRED for row in self.limits)
 
     def extensible(self, clock: str, traits: Mapping[str, str]) -> Extension | None:
         """How the time of a clock may be extended for these traits; None: not at all."""

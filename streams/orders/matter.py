@@ -14,6 +14,13 @@ device data are its operator's duty, and the ecology or other competent office's
 """
 
 
+TOPIC = "topic"
+"""The trait that says what a request is about, by which the list of duties is asked."""
+
+PROVIDER = "provider"
+"""The trait that names the department whose data may be wrong: it checks, corrects and answers (令809 26)."""
+
+
 class MatterSpec(Struct, frozen=True, forbid_unknown_fields=True):
     """What of a kind of fact is a matter: `[kind.<name>.matter]`.
 
@@ -21,7 +28,8 @@ class MatterSpec(Struct, frozen=True, forbid_unknown_fields=True):
     there is no such field). `most`: fields and the highest value with which it is a matter at all. `traits`: by trait the field
     that it is taken from; `unless`: traits that are `yes` where the field is not true. `urgent`: by field the values that make
     it urgent. `units`: kinds of subjects that are themselves the body that is asked. `opens`: the steps that may open an
-    order; empty: none, it goes on with one that is open. `title`: what it is about, before its number.
+    order; empty: none, it goes on with one that is open. `title`: what it is about, before its number. `among`: of traits
+    that are categories the values that are any; what else a fact has there stays out of the order.
     """
 
     order: str
@@ -35,6 +43,7 @@ class MatterSpec(Struct, frozen=True, forbid_unknown_fields=True):
     unless: dict[str, str] = {}
     urgent: dict[str, tuple[str | bool, ...]] = {}
     units: tuple[str, ...] = ()
+    among: dict[str, tuple[str, ...]] = {}
 
     def concerns(self, data: Any) -> bool:
         """Whether a fact is a matter."""
@@ -48,7 +57,7 @@ class MatterSpec(Struct, frozen=True, forbid_unknown_fields=True):
         """Its traits, as far as the fact has them."""
         found = {name: _said(getattr(data, field)) for name, field in self.traits.items()}
         found |= {name: "" if getattr(data, field) else "yes" for name, field in self.unless.items()}
-        return {name: value for name, value in found.items() if value}
+        return {name: value for name, value in found.items() if value and value in self.among.get(name, (value,))}
 
     def fields(self) -> frozenset[str]:
         """The fields of the payload that it names."""

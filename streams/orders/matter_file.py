@@ -153,8 +153,8 @@ def table(index: Iterable[Material]) -> bytes:
 _TEXT = Path(__file__).with_suffix(".md").read_text("utf-8")
 _PROOF = {
     True: Text(
-        "`proof/`：办理记录的封印、锚与路径，按 docs/develop/signing.md 核对。",
-        "`proof/`: seals, anchors and paths of the trail, to be verified as docs/develop/signing.md says.",
+        "`proof/`：办理记录的封印、锚与路径，以 `agents/evidence/verify.py`（单独可用）核对。",
+        "`proof/`: seals, anchors and paths of the trail; `agents/evidence/verify.py` alone verifies them.",
     ),
     False: Text(
         "包内没有锚的证明：以 `python -m agents audit verify` 核对。",

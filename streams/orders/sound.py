@@ -7,7 +7,7 @@ from streams.calendar.time_limit import parse_limit
 from streams.messages import Text
 from streams.messages.outputs.order import Basis
 from streams.messages.rights import ORDER_RIGHTS
-from streams.orders.kind import CLOSED, LINE_ACTS, LimitRow, OrderKind
+from streams.orders.kind import CLOSED, DESIGNATED, LINE_ACTS, REFERRED, LimitRow, OrderKind
 
 OWN_DEFAULT = Text("本系统默认", "Default of this system")
 """How the source of a number begins that has none."""
@@ -15,7 +15,7 @@ OWN_DEFAULT = Text("本系统默认", "Default of this system")
 AHEAD = ("urgent-hour", "natural-hour", "calendar-day", "working-hour", "working-day")
 """In what a warning is given: what is counted back from an end."""
 
-_BEGINS = frozenset({"sent", "filed"})
+_BEGINS = frozenset({"sent", "filed", REFERRED})
 
 
 def wrongs(kind: OrderKind) -> Iterator[str]:
@@ -93,11 +93,13 @@ def _limits(kind: OrderKind) -> Iterator[str]:
         if row.clock not in kind.clocks:
             yield f"the clock {row.clock!r} has no words in [clocks]"
         if row.start not in acts | _BEGINS:
-            yield f"the clock {row.clock!r} starts with {row.start!r}, which is neither sent, filed nor an act of the tables"
-        if row.stop not in acts:
+            yield f"the clock {row.clock!r} starts with {row.start!r}: neither sent, filed, referred nor an act of the tables"
+        if row.stop not in acts | {DESIGNATED}:
             yield f"the clock {row.clock!r} is met by {row.stop!r}, which is no act of the tables"
         for act in sorted(set(row.also) - acts):
             yield f"the clock {row.clock!r} is met by {act!r} too, which is no act of the tables"
+        if (row.start == REFERRED) != (row.stop == DESIGNATED) or (row.start == REFERRED and row.of == "line"):
+            yield f"the clock {row.clock!r} of a referral is the order's, and runs from {REFERRED} to {DESIGNATED}"
         if row.of == "line" and "assist" in row.parts:
             yield f"the clock {row.clock!r} runs for assisting receivers: they are not timed"
         if any(each.clock == row.clock and each.of == row.of and set(row.parts) <= set(each.parts) for each in whole):

@@ -16,14 +16,17 @@ from streams.orders.secrecy import REFUSED, names_secret
 FAMILY = "events.orders/"
 """How the family of an order's texts begins; the order's id follows."""
 
+ORIGINAL = "order.file"
+"""What the keeper is told that an order's originals stand in; the file's digest binds them."""
+
 CALLERS = frozenset({"request", "rating"})
 """The kinds of orders behind which a caller stands."""
 
 REPORTS = frozenset({"report", "举报"})
 """What the trait `nature` says of an order that rests on a report (举报)."""
 
-ACCUSED = "accused"
-"""The trait that names the unit that a report is about."""
+ACCUSED, AGAINST = "accused", "against"
+"""The traits that name the body that a report or a complaint is about (信访工作条例 28; 济南市12345条例 32): either is one."""
 
 _OF_CALLER = frozenset(
     {("issue", "contact"), ("contact", "who"), ("contact", "reason"), ("call-back", "who"), ("call-back", "reason")}
@@ -61,6 +64,24 @@ def file_party(kind: str, traits: Mapping[str, str], role: str) -> Party:
 def is_report(traits: Mapping[str, str]) -> bool:
     """Whether an order rests on a report (举报), so that whoever is reported sees nothing of it."""
     return traits.get("nature") in REPORTS
+
+
+def complained_of(traits: Mapping[str, str]) -> frozenset[str]:
+    """The bodies that a complaint or a report is about, whichever of the traits names them.
+
+    >>> sorted(complained_of({"accused": "zz-ee", "against": "zz-um"})), complained_of({"nature": "report"})
+    (['zz-ee', 'zz-um'], frozenset())
+    """
+    return frozenset({traits.get(ACCUSED, ""), traits.get(AGAINST, "")} - {""})
+
+
+def accused_of(traits: Mapping[str, str]) -> frozenset[str]:
+    """The bodies from whose people an order is hidden wholly: those that a report (举报) is about (信访工作条例 30).
+
+    >>> accused_of({"nature": "report", "against": "zz-um"}), accused_of({"nature": "complaint", "against": "zz-um"})
+    (frozenset({'zz-um'}), frozenset())
+    """
+    return complained_of(traits) if is_report(traits) else frozenset()
 
 
 def texts_of(data: Issue | OrderAct) -> Iterator[tuple[str, str, Words]]:

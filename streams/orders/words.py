@@ -46,6 +46,7 @@ ACTS: Mapping[str, Text] = {
     "follow": Text("转法定程序跟踪", "Follow the procedure of law"),
     "conclude": Text("作出结论", "Conclude"),
     "call-back": Text("回访", "Call back"),
+    "publish": Text("公开", "Make public"),
     "close": Text("办结", "Close"),
     "ask-review": Text("申请复核", "Ask for a review"),
     "decide-review": Text("复核决定", "Decide on a review"),
@@ -58,7 +59,10 @@ ACTS: Mapping[str, Text] = {
 
 EVENTS: Mapping[str, Text] = {
     "filed": Text("事项转入", "Filed by a matter"),
+    "sent": Text("派出", "Sent"),
     "step": Text("外部系统步骤", "Step of another system"),
+    "reckon": Text("按放假通知重算时限", "Limits reckoned anew by a notice of holidays"),
+    "doubt": Text("签名存疑", "Signature in doubt"),
     "remind": Text("提醒", "Reminder"),
     "late": Text("超期", "Late"),
     "propose": Text("建议督办", "Supervision proposed"),

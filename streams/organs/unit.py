@@ -127,6 +127,16 @@ class Units:
             unit = self.superior(unit.id)
         return unit
 
+    def acts_for(self, id: str, body: str) -> bool:
+        """Whether a body acts in the name of another one: it is that, or an inner office or window of it at any depth.
+
+        A branch, a bureau or a lower government has a name and duties of its own, and speaks for no body above it.
+        """
+        unit = self._by_id.get(id)
+        while unit and unit.id != body and unit.kind in INNER:
+            unit = self.superior(unit.id)
+        return unit is not None and unit.id == body
+
     def office(self, government: str) -> Unit | None:
         """The general office 办公厅(室) of a government or party committee; None where none is listed."""
         return next((each for each in self.children(government) if each.kind == "office"), None)

@@ -76,7 +76,11 @@ _ENDS = {
 
 
 class ContentError(ValueError):
-    """A file that is not taken: what it is, and what would be."""
+    """A file that is not taken: what it is, and what would be; `code`: the same in words that a trail keeps."""
+
+    def __init__(self, code: str, why: str) -> None:
+        super().__init__(why)
+        self.code = code
 
 
 class FileContent(Struct, frozen=True):
@@ -93,7 +97,10 @@ def content_of(file: IO[bytes], said: str = "") -> FileContent:
     found = _by_head(head) or (_by_zip(file) if head.startswith(b"PK\x03\x04") else "")
     if not found:
         known = "、".join(sorted(set(_ENDS.values())))
-        raise ContentError(f"不是可收的文件类型（按内容看）/ by its content this is no file that is taken; taken are {known}")
+        raise ContentError(
+            "no type that is taken",
+            f"不是可收的文件类型（按内容看）/ by its content this is no file that is taken; taken are {known}",
+        )
     named = said.partition(";")[0].strip().lower()
     lies = named and named not in {found, "application/octet-stream"}
     return FileContent(found, f"said to be {named[:100]!r}, but is {found} by its content" if lies else "")
@@ -126,19 +133,21 @@ def _by_zip(file: IO[bytes]) -> str:
             entries = packed.infolist()
             names = {each.filename for each in entries}
             if len(entries) > MOST_ENTRIES:
-                raise ContentError(f"压缩炸弹 / a zip of {len(entries)} entries: an office document has at most {MOST_ENTRIES}")
+                raise ContentError(
+                    "zip bomb", f"压缩炸弹 / a zip of {len(entries)} entries: an office document has at most {MOST_ENTRIES}"
+                )
             total = 0
             for entry in entries:
                 if entry.flag_bits & 1:
-                    raise ContentError("加密的文件 / an encrypted zip: it cannot be looked into")
+                    raise ContentError("encrypted", "加密的文件 / an encrypted zip: it cannot be looked into")
                 for size in _unpacked(packed, entry):
                     total += size
                     if total > MOST_UNPACKED:
-                        raise ContentError(f"压缩炸弹 / a zip bomb: more than {MOST_UNPACKED >> 20} MiB unpacked")
+                        raise ContentError("zip bomb", f"压缩炸弹 / a zip bomb: more than {MOST_UNPACKED >> 20} MiB unpacked")
     except ContentError:
         raise
     except Exception as error:  # noqa: BLE001 - zipfile, zlib, lzma and bz2 each have errors of their own
-        raise ContentError(f"损坏的压缩包 / a zip that cannot be read: {type(error).__name__}") from None
+        raise ContentError("broken zip", f"损坏的压缩包 / a zip that cannot be read: {type(error).__name__}") from None
     if "[Content_Types].xml" in names:
         for name, type_ in _OFFICE.items():
             if name in names:
@@ -153,5 +162,7 @@ def _unpacked(packed: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[int]:
         while piece := unpacked.read(1 << 16):
             out += len(piece)
             if out > most:
-                raise ContentError(f"压缩炸弹 / a zip bomb: an entry is more than {MOST_RATIO} times larger than it is packed")
+                raise ContentError(
+                    "zip bomb", f"压缩炸弹 / a zip bomb: an entry is more than {MOST_RATIO} times larger than it is packed"
+                )
             yield len(piece)

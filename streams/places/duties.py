@@ -11,11 +11,10 @@ from msgspec import Struct
 
 from streams import places
 from streams.messages import Text
+from streams.organs.routing import DISTRICT
 
 Tie = Literal["branch", "guided", "zone"]
 """Whose it is: the city bureau's own branch (隶属), the district government's (业务指导), the zone's committee."""
-
-_DISTRICT = 6
 
 
 class DutySpec(Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,7 +60,7 @@ def acting(department: str, adcode: str, code: str | None = None, root: Path = p
     >>> acting("zz-ee", "410105", "4101").name.zh, acting("zz-amr", "410105", "4101").name.zh
     ('郑州市生态环境局金水分局', '金水区市场监督管理局')
     """
-    code, district = places.here() if code is None else code, adcode[:_DISTRICT]
+    code, district = places.here() if code is None else code, adcode[:DISTRICT]
     spec, found = places.place(code, root), duties(code, root)
     known = spec.zones.get(district)
     duty = found.zone if known else found.duty.get(department.partition("-")[2])

@@ -1,6 +1,8 @@
-"""Orders on alerts through real workers: killed in mid-stream, both stages stand as one fold without a break leaves them."""
+"""Orders on alerts through real workers: worker or broker killed, both stages stand as one fold without a break leaves them."""
 
+import os
 import random
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,7 +15,9 @@ import pytest
 from agents.core.orders.feed import ties
 from agents.core.orders.fold import Orders
 from agents.rulebook.orders import order_rules
+from streams.kafka import broker as embedded
 from streams.kafka import clients
+from streams.kafka.admin import create_topics
 from streams.messages import (
     COMMAND,
     LINK,
@@ -32,6 +36,7 @@ from streams.messages.orders import Issue, Link, OrderAct, Paper, Receiver
 from streams.outputs import target
 from streams.settings import Settings
 from streams.topics import events_topic, topic_name
+from tests.chaos.stream import Supervisor
 from tests.support.books import the_book
 from tests.support.kafka.stream import ENDLESS, streaming
 from tests.support.workers import (
@@ -191,16 +196,63 @@ def test_sigkills_leave_alerts_and_orders_the_same(broker: Settings, log: str) -
         wait_for(lambda: _still(broker, log), "everything to be judged", PATIENCE)
         assert worker.stop() == 0
     assert sorted(set(progress)) == progress, f"a kill was not in mid-stream: {progress}"
-    expected, fed = _folded(broker, log)
+    _same(broker, log, issued)
+
+
+BROKER_KILLS = 3
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(900)
+def test_a_broker_that_dies_leaves_alerts_and_orders_the_same(own: Settings) -> None:
+    """Point 7: the broker is killed and restarted while people issue and sign; both sides are those of an undisturbed fold.
+
+    After each restart people go on to issue and the worker goes on to judge.
+    """
+    log, chance = "orders-away", random.Random(26)
+    embedded.start(own)
+    create_topics(own, log)
+
+    def written() -> int:
+        return sum(ends(own, topic_name(log, "order-audit")).values())
+
+    facts = city(own.partitions, stations=30, hours=ENDLESS, seed=6)
+    with Supervisor(own, log) as kept:
+        kept.ready()
+        with streaming(own, log, facts, RATE), people(own, log) as issued:
+            for _ in range(BROKER_KILLS):
+                wait_for(partial(_more, written, written() + 5), "orders before the kill", PATIENCE)
+                time.sleep(chance.uniform(0.0, 1.5))  # a moment like any other
+                before = len(issued)
+                _kill_broker(own)
+                wait_for(lambda before=before: len(issued) > before, "people to issue again", PATIENCE)
+                wait_for(partial(_more, written, written() + 5), "orders to be judged again", PATIENCE)
+        wait_for(lambda: _still(own, log), "everything to be judged", PATIENCE)
+        assert kept.stop() == 0
+    _same(own, log, issued)
+
+
+def _kill_broker(settings: Settings) -> None:
+    """SIGKILL to the broker, and another one over the same files."""
+    life = embedded.alive(settings)
+    assert life is not None
+    os.kill(life.pid, signal.SIGKILL)
+    wait_for(lambda: embedded.alive(settings) is None, "the broker to be gone")
+    embedded.start(settings)
+
+
+def _same(settings: Settings, log: str, issued: list[str]) -> None:
+    """Both stages are byte for byte one fold of their inputs, and all that either feeds stands in the other's input."""
+    expected, fed = _folded(settings, log)
     assert issued
     assert expected["orders"], "there must be orders"
-    assert _written(broker, log) == expected
-    assert fed == _ids(broker, log, DOMAIN, {LINK, RELEASE})
+    assert _written(settings, log) == expected
+    assert fed == _ids(settings, log, DOMAIN, {LINK, RELEASE})
     assert any("/release/" in each for each in fed)
-    pure = judged_purely(the_book(), broker, log)
+    pure = judged_purely(the_book(), settings, log)
     alerts = {(one.id, one.audit): one for one in (decode(value, Alert) for value in pure["alerts"].values()) if one.audit}
     tied = {f"{order}:{one.id}/{one.audit}" for one in alerts.values() for order in (one.orders or ())}
-    assert tied <= _ids(broker, log, "orders", {REVISED})
+    assert tied <= _ids(settings, log, "orders", {REVISED})
 
 
 def _more(written: Callable[[], int], than: int) -> bool:

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { before, describe, test } from "node:test"
 import { changed, hindered, issue, keep, pieces, question, taken, unchanged } from "../../screen/static/dispatch/draft.js"
-import { spoken, trueOf } from "../../screen/static/dispatch/share.js"
+import { backOf, spoken, trueOf } from "../../screen/static/dispatch/share.js"
 import { rung } from "../../screen/static/common/sound/calls.js"
 import { speak } from "./support.js"
 
@@ -92,4 +92,9 @@ describe("what rings of orders", () => {
     assert.equal(next.fresh, 2)
     assert.equal(rung(next.known, [{ key: "b" }]).fresh, 0)
   })
+})
+
+test("what orders have put right and came back is told by rule, and nothing where there was none", () => {
+  const found = [{ by: "domain", key: "r", put_right: { ended: 9, back: 9 } }, { by: "rule", key: "r", put_right: { ended: 4, back: 1 } }, { by: "rule", key: "s" }]
+  assert.deepEqual([backOf(found, "r"), backOf(found, "s"), backOf([], "r")], [{ of: 4, count: 1 }, null, null])
 })

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { FIELDS, MUTE, instrumentOf } from "../../screen/static/orders/fields.js"
 import { asked, parts, placeAt, read, standing, topOf } from "../../screen/static/orders/query.js"
 import { WorkCalendar, axis, clockParts, isWorking, left, pressing } from "../../screen/static/orders/worktime.js"
 
@@ -79,4 +80,21 @@ test("what has ended is no part of all", () => {
   assert.deepEqual(parts(groups, "ended", pixels).map(({ count }) => count), [90])
   assert.equal(topOf(all, 2, pixels), 148)
   assert.deepEqual([0, 100, 130, 150, 9_000].map((top) => placeAt(all, top, pixels)), [0, 1, 2, 2, 4])
+})
+
+test("an act's form asks for all that the log refuses it without", () => {
+  // docs/develop/orders.md: 叫应 who and when; the evidence of a pause and of its end; 已依法受理 by which article
+  const needs = { call: ["who", "at"], pause: ["outcome", "clause"], resume: ["clause"], follow: ["outcome", "clause"], merge: ["clause"], inspect: ["outcome"], close: ["outcome"], conclude: ["outcome"], "ask-extension": ["limit"], "ask-return": ["clause"] }
+  for (const [verb, fields] of Object.entries(needs)) assert.deepEqual(fields.filter((field) => !FIELDS[verb].includes(field)), [], verb)
+  const reasons = ["approve", "submit", "reject", "recall", "object", "inspect", "decline", "conclude", "send-back", "reopen", "ask-review", "decide-review", "void", "withdraw", "revoke", "repeal", "note", "opinion", "answer-objection", "ask-return", "ask-extension"]
+  assert.deepEqual(reasons.filter((verb) => MUTE.has(verb)), [])
+})
+
+test("an instrument that is recorded is recorded again with its end alone", () => {
+  const recorded = { kind: "case", number: "1号", organ: "zz-ee-410105", officers: ["0117", "0132"], served: "post", served_at: "2026-12-01T09:00:00+08:00", remedy: true }
+  const written = { number: "1号", officers: "9999", kind: "other", served_at: "2026-12-02T10:00", end: "revoked", ended_at: "2026-12-03T09:30", remedy: "" }
+  const text = (name) => written[name] ?? ""
+  assert.deepEqual(instrumentOf(text, [recorded]), { ...recorded, end: "revoked", ended_at: "2026-12-03T09:30:00+08:00" })
+  const fresh = instrumentOf((name) => ({ ...written, officers: "0117、0132" })[name] ?? "", [])
+  assert.deepEqual([fresh.kind, fresh.officers, fresh.served_at, fresh.remedy], ["other", ["0117", "0132"], "2026-12-02T10:00:00+08:00", false])
 })

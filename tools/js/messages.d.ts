@@ -227,7 +227,7 @@ declare namespace Sent {
     audit: number
   }
   interface OrderPaper { kind: string; number: string; organ: string; signed_by: string; at: string; digest: string | null }
-  interface OrderInstrument { kind: string; number: string; organ: string; officers: string[]; served: string; served_at: string; limit_at: string; remedy: boolean; recheck_at: string; digest: string | null }
+  interface OrderInstrument { kind: string; number: string; organ: string; officers: string[]; served: string; served_at: string; limit_at: string; remedy: boolean; recheck_at: string; end?: string; ended_at?: string; digest: string | null }
   interface OrderFile { digest: string; size: number; type: string; made_at: string; of: string }
   interface OrderWhole {
     id: string
@@ -447,10 +447,50 @@ declare namespace Sent {
   interface PastIncident extends Incident { members: string[]; ended?: boolean }
   interface PastSubject { subject: string; domain: string; kind: string; at: number; values: Record<string, unknown>; ended?: boolean }
   interface Act { alert: string; n: number; at: number; event: string; verb: string; before: string; after: string; severity: Severity; actor: Actor | null; reason: Text }
-  type Change = [at: number, kind: "alert", value: Past] | [at: number, kind: "incident", value: PastIncident] | [at: number, kind: "subject", value: PastSubject] | [at: number, kind: "audit", value: Act]
+  /** A clock of an order, its receivers' lines, orders and entries of their trails as a replay's files have them; reports (举报) are not among them. */
+  interface PastClock extends Omit<Clock, "warn" | "pauses" | "source"> { pauses: { kind: string; begin: string; end: string | null }[] }
+  interface PastLine {
+    id: string
+    rev: number
+    entry: number
+    order: string
+    n: string
+    part: string
+    unit: string
+    unit_name: Text
+    state: string
+    ended: boolean
+    signed: number | null
+    urged: number
+    clocks: PastClock[]
+  }
+  interface PastOrder {
+    id: string
+    rev: number
+    entry: number
+    number: string
+    kind_title: Text
+    state: string
+    state_title: Text
+    round: number
+    title: Text
+    urgent: boolean
+    issuer_name: Text
+    main: string
+    matter: string
+    alerts: string[]
+    ended: boolean
+    proposed: number | null
+    clocks: PastClock[]
+    opened: number
+  }
+  interface PastEntry { order: string; n: number; at: number; event: string; verb: string; line: string; before: string; after: string; actor: Actor | null; told: Record<string, string>; reason: Text }
+  type Change =
+    | [at: number, kind: "order", value: PastOrder] | [at: number, kind: "line", value: PastLine] | [at: number, kind: "entry", value: PastEntry] | [at: number, kind: "flow", value: Stage[]]
+    | [at: number, kind: "alert", value: Past] | [at: number, kind: "incident", value: PastIncident] | [at: number, kind: "subject", value: PastSubject] | [at: number, kind: "audit", value: Act]
   interface Chunk {
     from: number
-    state: { alerts: Record<string, Past>; incidents: Record<string, PastIncident>; subjects?: Record<string, PastSubject>; audit: Act[]; now: number | null }
+    state: { alerts: Record<string, Past>; incidents: Record<string, PastIncident>; subjects?: Record<string, PastSubject>; orders?: Record<string, PastOrder>; lines?: Record<string, PastLine>; order_audit?: PastEntry[]; flow?: Stage[]; audit: Act[]; now: number | null }
     changes: Change[]
     ticks: number[]
   }

@@ -12,6 +12,7 @@ from typing import Literal, cast, get_args
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
+from agents.core.dates import is_time
 from agents.core.duration import span
 from agents.core.judge import Finding
 from agents.core.trail import OpenedLog, hashed
@@ -546,16 +547,8 @@ def _untold(verb: str, act: Act) -> Iterator[str]:
         yield f"report needs a finding: {', '.join(REPORTS)}, not {act.finding!r}"
     if verb == "call" and not is_text(act.who):
         yield "call needs who answered: who"
-    if act.when and not _is_time(act.when):
+    if act.when and not is_time(act.when):
         yield "when is no time of the form 2026-06-01T08:00:00+08:00"
-
-
-def _is_time(text: str) -> bool:
-    try:
-        parse_time(text)
-    except (ValueError, OverflowError):
-        return False
-    return True
 
 
 def _desk_entry(alert: Alert, verb: str, act: Act, note: Note, cause: Cause) -> tuple[Alert, Audit]:

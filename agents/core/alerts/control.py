@@ -220,7 +220,9 @@ def _correct(
     if knows(known, identity):
         return
     due = subject.due
-    correct(state.book, subject, plan, said, data, state.cause(offset, value, at, admitted.kid), out)
+    left = correct(state.book, subject, plan, said, data, state.cause(offset, value, at, admitted.kid), out)
+    if left:
+        state.refuse(Refused(intake.NOTHING_TO_JUDGE, left, "$.data.at"), offset, value, out)
     subject.told = [*known, f"{identity}{admitted.content}"][-KEPT_ACTS:]
     state.memory.await_wake(subject, due)
     entry.ways = {}

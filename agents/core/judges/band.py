@@ -53,6 +53,11 @@ class Band(Condition):
         self._safe_low = -inf if self._low is None else max(self._low.values, default=inf)
         self._safe_high = inf if self._high is None else min(self._high.values, default=-inf)
 
+    @property
+    def single(self) -> bool:
+        """Whether one reading decides it."""
+        return not self._patient and not self.timed
+
     def guard(self, kind: str) -> Guard:
         """Asked while something is remembered, and of values outside the narrowest bounds that the subject can have."""
         path = self._measured(kind)

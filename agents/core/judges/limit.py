@@ -56,6 +56,11 @@ class Limit(Condition):
         self._direction = params.direction
         self._safe = _safe(self._limit.values, params.direction)
 
+    @property
+    def single(self) -> bool:
+        """Whether one reading decides it."""
+        return not self._patient and not self.timed
+
     def guard(self, kind: str) -> Guard:
         """Asked while something is remembered, and of values beyond the lowest limit that the subject can have."""
         path = self._measured(kind)

@@ -4,14 +4,19 @@ from collections.abc import Mapping
 
 from agents.core.orders import lines, whole
 from agents.core.orders.family import HeldLine, OrderEntry
+from agents.core.orders.sending import is_complained_of
 from agents.core.orders.turn import NOT_NOW, Objected, Turn
-from streams.messages import ORDER_RIGHTS
-from streams.messages.orders import OrderAct
+from streams.messages import HOUR, ORDER_RIGHTS, parse_time
+from streams.messages.orders import NOT_TAKEN, OrderAct
 from streams.messages.rights import Scope
 from streams.orders.kind import LINE_ACTS
 
 NEVER_STALE = frozenset({"deliver", "read", "note", "call", "contact", "file", "report", "urge", "opinion", "purge", "archive"})
 """The acts that hold whatever has happened since the person looked."""
+
+
+AHEAD = HOUR
+"""How far (ms) the clock of whoever records a moment may be ahead of the log's time; a choice (本系统默认)."""
 
 
 def acted(turn: Turn, verb: str, act: OrderAct) -> None:
@@ -26,6 +31,7 @@ def acted(turn: Turn, verb: str, act: OrderAct) -> None:
     )
     try:
         _check_right(turn, verb, act)
+        _check_taken(verb, act)
         held = _named(turn, verb, act) if verb in LINE_ACTS else []
     except Objected as no:
         turn.refuse(verb, says, str(no))
@@ -40,6 +46,7 @@ def _try(turn: Turn, verb: str, act: OrderAct, says: OrderEntry, held: HeldLine 
     mark = turn.mark()
     try:
         _check(turn, verb, act, held)
+        _check_moments(turn, act)
         if held is None:
             whole.do(turn, verb, act, says)
         else:
@@ -55,8 +62,18 @@ def _check_right(turn: Turn, verb: str, act: OrderAct) -> None:
     right = turn.kind.right(verb, turn.order.state)
     if act.actor.role not in right.roles:
         raise Objected(f"role {act.actor.role!r} may not {verb}; {' or '.join(sorted(right.roles))} may")
+    bodies, order = turn.rules.bodies, turn.order
+    aside = is_complained_of(bodies, order.traits, act.actor.department)
+    if aside and not is_complained_of(bodies, order.traits, order.issuer):
+        raise Objected(f"{act.actor.department} is complained of: it takes no part in this order (回避：信访工作条例 28、30)")
     if turn.order.state == "refused":
         raise Objected("the order was refused when it was issued: it was never sent")
+
+
+def _check_taken(verb: str, act: OrderAct) -> None:
+    """A file that was refused where it was sent stands in the trail as an act that was refused."""
+    if verb == "file" and act.file is None and act.outcome == NOT_TAKEN:
+        raise Objected(f"the file was not taken: {act.clause}")
 
 
 def _named(turn: Turn, verb: str, act: OrderAct) -> list[HeldLine]:
@@ -95,6 +112,14 @@ def _check(turn: Turn, verb: str, act: OrderAct, held: HeldLine | None) -> None:
         raise Objected(f"the act was made on entry {act.seen}, the trail has {turn.head.n}")
 
 
+def _check_moments(turn: Turn, act: OrderAct) -> None:
+    """What is recorded has happened: nobody was called, no paper signed and no instrument served tomorrow."""
+    told = [act.at, act.paper.at if act.paper else ""]
+    told += [act.instrument.served_at, act.instrument.ended_at] if act.instrument else []
+    if ahead := next((each for each in told if each and parse_time(each) > turn.now + AHEAD), ""):
+        raise Objected(f"{ahead} has not come yet, it is {turn.cause.time}: record what has happened")
+
+
 _SCOPES: Mapping[Scope, str] = {
     "issuer": "the body that issued it",
     "line": "the receiver itself",
@@ -118,7 +143,9 @@ def _within(turn: Turn, scope: Scope, unit: str, held: HeldLine | None) -> bool:
         return True
     if scope == "line" and held is None:
         return any(bool(unit) and turn.rules.bodies.within(unit, each.line.unit) for each in turn.lines())
-    return any(bool(unit) and bool(other) and turn.rules.bodies.within(unit, other) for other in of[scope])
+    if scope in {"line", "main"}:
+        return any(bool(unit) and turn.rules.bodies.within(unit, other) for other in of[scope])
+    return any(turn.stands_for(unit, other) for other in of[scope])
 
 
 def _told(act: OrderAct) -> dict[str, str]:
@@ -129,6 +156,7 @@ def _told(act: OrderAct) -> dict[str, str]:
             said |= {"number": each.number, "organ": each.organ, "paper": each.kind}
     if act.instrument is not None:
         said |= {"officers": ", ".join(act.instrument.officers), "served": act.instrument.served}
+        said |= {"end": act.instrument.end} if act.instrument.end else {}
     if act.file is not None:
         said |= {"digest": act.file.digest, "size": str(act.file.size), "type": act.file.type}
     return said

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from agents.core.orders import clocks, lines, whole
 from agents.core.orders.family import OrderEntry, stamp
-from agents.core.orders.sending import send
+from agents.core.orders.sending import is_complained_of, send
 from agents.core.orders.turn import NOT_NOW, Turn
 from streams.messages import Matter
 from streams.messages.orders import Receiver
@@ -61,6 +61,8 @@ def _assigned(turn: Turn, matter: Matter, says: OrderEntry, after: str) -> bool:
     order, main = turn.order, turn.main()
     if not matter.unit or (main is not None and main.line.open and main.line.unit == matter.unit):
         return False
+    if is_complained_of(turn.rules.bodies, order.traits, matter.unit):
+        return False  # it stays a note: the desk sends it past whom it is about
     if main is not None and main.line.open:
         gone = clocks.dropped(main.line.clocks, turn.now)
         turn.tell_line(main, says, replace(main.line, state="moved", clocks=gone))

@@ -16,7 +16,7 @@ from agents.core.orders.acts import acted
 from agents.core.orders.family import KEPT_ACTS, Head, OrderCause, OrderEntry, is_order_id
 from agents.core.orders.issuing import issued
 from agents.core.orders.rules import OrderRules
-from agents.core.orders.sending import begun, filed
+from agents.core.orders.sending import begun, desks, filed
 from agents.core.orders.shelf import LINE, NUMBERS, ORDER, Numbers, Shelf, legible, numbers_of
 from agents.core.orders.turn import NOT_NOW, Turn
 from agents.core.personal import KINDS, remark_of
@@ -213,8 +213,8 @@ class Orders(BeyondStage):
         kind = self.rules.kinds.get(matter.kind)
         if kind is None or not kind.filed:
             raise Refused("malformed-data", "no kind of order is opened by such a matter", "$.data.kind")
-        number, desk = self._numbers.take(cause.at, self.partition), self.rules.desks.get(kind.id, "")
-        head = filed(matter, event.subject, kind, number, self.log, desk, cause)
+        number = self._numbers.take(cause.at, self.partition)
+        head = filed(matter, event.subject, kind, number, self.log, desks(self.rules, kind, matter), cause)
         head.acts = with_act(head.acts, event, Admitted(), KEPT_ACTS)
         turn = self._turn(head, cause, out)
         mark = turn.mark()

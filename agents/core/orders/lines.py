@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
+from agents.core.dates import is_time
 from agents.core.orders import clocks
 from agents.core.orders.family import HeldLine, OrderEntry, stamp
 from agents.core.orders.sending import check_receivers, no_secrets, send
@@ -12,11 +13,13 @@ from streams.calendar.time_limit import deadline, parse_limit
 from streams.messages import format_time, is_text, parse_time
 from streams.messages.orders import OrderAct, Receiver
 from streams.messages.outputs.order import OPEN_LINES, Application, OrderClock, OrderLine
+from streams.orders.kind import DESIGNATED, REFERRED
 
 Does = Callable[[Turn, OrderAct, OrderEntry, HeldLine], OrderLine]
 """The line as an act makes it, but for its state and clocks; Objected where something is missing."""
 
-DECISIONS = ("granted", "refused", "conferred", "designated")
+DECISIONS = ("granted", "refused", "conferred", REFERRED, DESIGNATED)
+"""What a return comes to: another unit, the same one, a consultation, the common superior's question, and its answer."""
 
 
 def do(turn: Turn, verb: str, act: OrderAct, says: OrderEntry, held: HeldLine) -> None:
@@ -162,29 +165,54 @@ def _decide_return(turn: Turn, act: OrderAct, says: OrderEntry, held: HeldLine) 
         raise Objected("who has asked for the return does not decide on it")
     if act.outcome != "granted" and not is_text(act.reason):
         raise Objected(f"{act.outcome} needs a reason")
+    _check_referral(turn, act, asked)
     unit = act.unit or (asked.unit if act.outcome == "granted" else line.unit)
     decided = replace(asked, decision=act.outcome, decided=stamp(turn.cause, says))
     if act.outcome == "granted" and unit in {"", line.unit}:
         raise Objected("name the unit that it goes to: unit")
-    if act.outcome in {"refused", "conferred"} or unit == line.unit:
-        designated = line.designated or act.outcome == "designated"
-        turn.tell_line(held, says, replace(line, returns=decided, designated=designated))
+    designated = act.outcome == DESIGNATED
+    if act.outcome in {"refused", "conferred", REFERRED} or unit == line.unit:
+        turn.tell_line(held, says, replace(line, returns=decided, designated=line.designated or designated))
+        _referral(turn, act, says)
         return
     main = line.n == turn.order.main
     receiver = Receiver(unit=unit, part=line.part, under=line.under, demand=line.demand)
     own = next((each.limit for each in line.clocks if each.name == HANDLE and each.mark == "issuer"), "")
     check_receivers(turn, (replace(receiver, limit=own),), line.from_unit, main=line.part == "main")
-    designated = act.outcome == "designated"
     (new,) = send(
         turn, (replace(receiver, limit=own),), line.from_unit, says, since=parse_time(line.sent), designated=designated
     )
     gone = clocks.dropped(line.clocks, turn.now)
     turn.tell_line(held, says, replace(line, state="moved", returns=decided, moved_to=new.line.n, clocks=gone))
+    _referral(turn, act, says)
     order = replace(turn.order, lines=len(turn.head.names), main=new.line.n if main else turn.order.main)
     after = turn.kind.after(order.state, "decide-return") if main else None
     turn.tell(
         OrderEntry(event=says.event, actor=says.actor, told={"line": new.line.n}), replace(order, state=after or order.state)
     )
+
+
+def _check_referral(turn: Turn, act: OrderAct, asked: Application) -> None:
+    """程序规定 13, 14, 16: what bodies do not agree on goes to their common superior, who alone then designates.
+
+    The body that supervises the order is taken for it; where none does, whoever issued it decides.
+    """
+    if act.outcome == REFERRED and not turn.kind.refers:
+        raise Objected(f"orders of kind {turn.kind.id} know no time in which a common superior designates: confer or designate")
+    if asked.decision != REFERRED:
+        return
+    superior = turn.order.supervising
+    if act.outcome != DESIGNATED:
+        raise Objected("it was referred to the common superior (报请指定), who designates: designated")
+    if superior and not turn.rules.bodies.within(act.actor.department, superior):
+        raise Objected(f"it was referred to the common superior: {superior} designates, not {act.actor.department}")
+
+
+def _referral(turn: Turn, act: OrderAct, says: OrderEntry) -> None:
+    """The clock of a referral begins, or is met once none waits any more."""
+    waits = any(held.line.returns is not None and held.line.returns.decision == REFERRED for held in turn.lines())
+    if act.outcome == REFERRED or (act.outcome == DESIGNATED and not waits):
+        moved(turn, act.outcome, says)
 
 
 def _asked_extension(turn: Turn, act: OrderAct, says: OrderEntry, held: HeldLine) -> OrderLine:
@@ -285,15 +313,6 @@ def _resumed(turn: Turn, act: OrderAct, _says: OrderEntry, held: HeldLine) -> Or
         clocks.resumed(each, turn.now, turn.rules.calendar) if clocks.stands(each) else each for each in held.line.clocks
     )
     return replace(held.line, clocks=running)
-
-
-def is_time(text: str) -> bool:
-    """Whether a text is a moment (RFC 3339)."""
-    try:
-        parse_time(text)
-    except (ValueError, OverflowError):
-        return False
-    return True
 
 
 def _opinion(_turn: Turn, act: OrderAct, _says: OrderEntry, held: HeldLine) -> OrderLine:

@@ -18,6 +18,9 @@ class Bodies(Protocol):
     def within(self, unit: str, other: str) -> bool:
         """Whether a unit is another one, or stands below it (隶属)."""
 
+    def acts_for(self, unit: str, body: str) -> bool:
+        """Whether a unit acts in the name of a body: it is that, or an inner office of it; a branch or bureau below is not."""
+
     def sort(self, unit: str) -> str:
         """What a unit is (`bureau`, `street`); empty where nobody knows it."""
 

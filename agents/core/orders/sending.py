@@ -1,28 +1,28 @@
 """Orders are made and sent: what is looked at before, the lines of their receivers, and the number."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
 
 from agents.core.orders import clocks
 from agents.core.orders.family import Head, HeldLine, OrderCause, OrderEntry, line_id
+from agents.core.orders.rules import Bodies, OrderRules
 from agents.core.orders.turn import HANDLE, Objected, Turn, check_limit
 from streams.calendar.working_time import OutOfCalendarError
 from streams.messages import GENESIS, Matter, Words, is_text, parse_time
 from streams.messages.orders import MAX_RECEIVERS, Issue, Receiver
 from streams.messages.outputs.order import Linked, Order, OrderLine
-from streams.orders.kind import OrderKind
+from streams.orders.kind import OrderKind, RestsOn
 from streams.orders.secrecy import REFUSED, names_secret
+from streams.orders.texts import complained_of
+from streams.orders.wording import asserted
 
 MADE_ELSEWHERE = frozenset({"document", "letter", "report"})
 """The papers that the office's own system makes: such an order is sent by the act that records the paper."""
 
 ASSISTING = frozenset({"community", "village"})
 """What may assist alone: 村民委员会组织法 6 (自治); 国办函〔2025〕66号（五）."""
-
-AGAINST = "against"
-"""The trait that names the body a complaint is about (信访工作条例 28; 济南市12345条例 32)."""
 
 OUTSIDE = frozenset({"soe", "vertical"})
 """What belongs to no government of the place: 市属国企, 垂管."""
@@ -55,8 +55,11 @@ def begun(issue: Issue, kind: OrderKind, number: str, log: str, cause: OrderCaus
     )
 
 
-def filed(matter: Matter, order: str, kind: OrderKind, number: str, log: str, desk: str, cause: OrderCause) -> Head:
-    """The order that a matter opens, before its first entry."""
+def filed(
+    matter: Matter, order: str, kind: OrderKind, number: str, log: str, bodies: tuple[str, str], cause: OrderCause
+) -> Head:
+    """The order that a matter opens, before its first entry; `bodies`: who issues and verifies it, and who supervises."""
+    issuer, supervising = bodies
     return Head(
         Order(
             **_new(order, kind, number, log, cause),
@@ -66,9 +69,9 @@ def filed(matter: Matter, order: str, kind: OrderKind, number: str, log: str, de
             paper=kind.papers[0],
             urgent=matter.urgent,
             traits=matter.traits,
-            issuer=desk,
-            verifier=desk,
-            supervising=desk,
+            issuer=issuer,
+            verifier=issuer,
+            supervising=supervising,
             actor=None,
             adcode=matter.adcode,
             lon=matter.lon,
@@ -80,6 +83,19 @@ def filed(matter: Matter, order: str, kind: OrderKind, number: str, log: str, de
             verdict="",
         )
     )
+
+
+def desks(rules: OrderRules, kind: OrderKind, matter: Matter) -> tuple[str, str]:
+    """Who issues the order of a matter and verifies it, and who supervises.
+
+    The desk of its kind; of what bodies apply for the one that applies, the desk supervises. What is said of the desk itself
+    goes to the body whose office it is.
+    """
+    bodies, desk = rules.bodies, rules.desks.get(kind.id, "")
+    if is_complained_of(bodies, matter.traits, desk):
+        desk = bodies.organ(desk)
+    applies = kind.verifier == "applicant" and bodies.sort(matter.applicant) in kind.issuers
+    return (matter.applicant if applies else desk), desk
 
 
 def _new(order: str, kind: OrderKind, number: str, log: str, cause: OrderCause) -> dict[str, Any]:
@@ -115,14 +131,35 @@ def check_issue(turn: Turn, issue: Issue) -> None:
         raise Objected(f"no {issue.paper} is made for orders of kind {kind.id}: {', '.join(kind.papers)}")
     if not issue.title.zh.strip():
         raise Objected("it needs a title")
-    if kind.id == "supervision" and not issue.parent and not any(each.name == "basis" for each in issue.text):
-        raise Objected("a supervision names the order that it supervises (parent), or the decision it rests on (basis)")
+    if kind.rests_on and not any(_rests(issue, each) for each in kind.rests_on):
+        raise Objected(f"a {kind.id} names {' or '.join(_RESTS[each] for each in kind.rests_on)}")
     if issue.alerts and not issue.verdict and not is_text(issue.reason):
         raise Objected("nobody has verified the alert (核实): say why it is sent nevertheless")
     if issue.alerts and issue.verdict == "false" and not is_text(issue.reason):
         raise Objected("the alert was verified as a false one: say why it is sent nevertheless")
-    no_secrets((issue.title.zh, issue.title.en, issue.reason, *(each.words for each in issue.text)))
-    no_secrets(each.demand for each in issue.receivers)
+    texts = (issue.title.zh, *(each.words for each in issue.text), *(each.demand for each in issue.receivers))
+    no_secrets((*texts, issue.title.en, issue.reason))
+    if issue.alerts:
+        _no_accusation(texts)
+
+
+def _no_accusation(texts: Iterable[Words]) -> None:
+    """Refuse words about an alert that assert a violation before its review (行政处罚法 41); sealed texts are not read."""
+    if found := next((each for text in texts if isinstance(text, str) for each in asserted(text)), ""):
+        raise Objected(
+            f"{found!r} asserts a violation before the review: what was measured is suspected, write 疑似 (行政处罚法 41)"
+        )
+
+
+_RESTS: Mapping[RestsOn, str] = {
+    "parent": "the order that it is about (parent)",
+    "basis": "the decision that it rests on (basis, a part of its text)",
+}
+"""What an order of some kinds rests on, in words."""
+
+
+def _rests(issue: Issue, ground: RestsOn) -> bool:
+    return bool(issue.parent) if ground == "parent" else any(each.name == ground for each in issue.text)
 
 
 def no_secrets(texts: Iterable[Words]) -> None:
@@ -153,11 +190,16 @@ def check_receivers(turn: Turn, receivers: Sequence[Receiver], sender: str, *, m
             raise Objected(why_not)
         if sort in ASSISTING and each.part != "assist":
             raise Objected(f"{each.unit}: villages and communities are self-governing, they assist and are not ordered (协助)")
-        if order.traits.get(AGAINST) and bodies.within(each.unit, order.traits[AGAINST]):
+        if is_complained_of(bodies, order.traits, each.unit):
             raise Objected(f"{each.unit}: a complaint does not go to whom it is about, nor below: send it to its superior")
         if sort in OUTSIDE and order.paper == "dispatch" and not order.urgent:
             raise Objected(f"{each.unit}: a utility, or an office of another line, is dispatched in an emergency alone (商请)")
         _check_limit(each)
+
+
+def is_complained_of(bodies: Bodies, traits: Mapping[str, str], unit: str) -> bool:
+    """Whether these traits say that a body is complained of, or one that it belongs to (信访工作条例 28; 济南 32)."""
+    return any(bodies.within(unit, each) for each in complained_of(traits))
 
 
 def _check_limit(receiver: Receiver) -> None:

@@ -95,6 +95,17 @@ class Turn:
         """The line that answers for the whole; None before there is one."""
         return self.line(self.order.main) if self.order.main else None
 
+    def stands_for(self, unit: str, body: str) -> bool:
+        """Whether a unit acts in the name of a body that issues, verifies or supervises the order.
+
+        It is that body, or an inner office of it; but none of a receiver's, who decides nothing about its own order.
+        """
+        bodies = self.rules.bodies
+        if not (unit and body and bodies.acts_for(unit, body)):
+            return False
+        receivers = {held.line.unit for held in self.lines() if held.line.state != "moved"}
+        return not any(bodies.within(unit, each) and not bodies.within(body, each) for each in receivers)
+
     def add(self, line: OrderLine) -> HeldLine:
         """A new line; it is told by `tell_line`."""
         held = HeldLine(line)
@@ -132,7 +143,10 @@ class Turn:
         own: Mapping[str, str] = {},
         recorded: int | None = None,
     ) -> Clocks:
-        """Clocks once an act is done now to the order, which has these traits and this urgency (`clocks.after`)."""
+        """Clocks once an act is done now to the order, which has these traits and this urgency (`clocks.after`).
+
+        A moment that the act records (`recorded`, ms) begins clocks, but none begins before its time has come.
+        """
         return clocks.after(
             running,
             self.kind,
@@ -143,7 +157,7 @@ class Turn:
             self.rules.calendar,
             urgent=order.urgent,
             own=own,
-            recorded=recorded,
+            recorded=None if recorded is None else min(recorded, self.now),
         )
 
     def mark(self) -> "Mark":

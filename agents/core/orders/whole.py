@@ -1,25 +1,37 @@
 """What is done to an order as a whole: taken in, sent, recorded, verified, sent back, ended, looked at again, filed."""
 
+import re
 from collections.abc import Callable, Mapping
+from typing import cast
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
+from agents.core.dates import is_time
 from agents.core.orders import clocks
 from agents.core.orders.family import HeldLine, OrderEntry, is_order_id, stamp
-from agents.core.orders.lines import is_time, recorded, ticked
+from agents.core.orders.lines import recorded, ticked
 from agents.core.orders.sending import MADE_ELSEWHERE, check_receivers, no_secrets, send
 from agents.core.orders.turn import Objected, Turn, check_limit
 from streams.calendar.time_limit import deadline, parse_limit
 from streams.messages import format_time, is_text, parse_time
-from streams.messages.orders import OrderAct, Receiver
-from streams.messages.outputs.order import Application, Order
+from streams.messages.orders import LegalInstrument, OrderAct, Receiver
+from streams.messages.outputs.order import Application, Order, Publication, Publicity
 from streams.orders.kind import CLOSED, TRAITS
+from streams.orders.matter import PROVIDER
+from streams.orders.wording import personal
 
 SENT = "sent"
 """The state in which an order is with its receivers, and the name of the moment from which their clocks run."""
 
 OFFICERS = 2
 """How many officers an act on an enterprise takes at least (行政处罚法 42)."""
+
+QUASHED = frozenset({"revoked", "confirmed-unlawful"})
+"""The ends of an instrument after which nothing rests on it: reconsideration or a court (复议法 20, 诉讼法 46) undid it."""
+
+WORK_ORDER = re.compile(r"GD-\d{8}-\d+")
+"""How the number of a work order reads (`agents.core.orders.shelf.Numbers`)."""
 
 TIE, UNTIE = "link", "release"
 """What the entry of an order says of its alerts: from now on they cannot end before it does, or they may again."""
@@ -64,7 +76,7 @@ def step(turn: Turn, verb: str, act: OrderAct | None, says: OrderEntry, made: Or
         made = _anew(made)
     sends = after == SENT and before.state != SENT and (turn.head.waiting or verb == "dispatch")
     if sends:
-        receivers = turn.head.waiting or (act.receivers if act else ())
+        receivers = turn.head.waiting or (_receivers(turn, act) if act else ())
         made = sent(turn, says, receivers, made)
         told |= {"alerts": TIE} if made.alerts else {}
     turn.tell(replace(says, told=told), made)
@@ -73,7 +85,8 @@ def step(turn: Turn, verb: str, act: OrderAct | None, says: OrderEntry, made: Or
 
 def _anew(order: Order) -> Order:
     """The order in another round: what was found and said of the answer before is not said of the next one."""
-    return replace(order, round=order.round + 1, inspected=None, finding="", rechecked=None, satisfaction=None, callbacks=0)
+    blank = replace(order, inspected=None, finding="", rechecked=None, satisfaction=None, callbacks=0, published=UNSET)
+    return replace(blank, round=order.round + 1)
 
 
 def sent(turn: Turn, says: OrderEntry, receivers: tuple[Receiver, ...], made: Order) -> Order:
@@ -134,6 +147,24 @@ def _own(turn: Turn, verb: str, act: OrderAct | None) -> dict[str, str]:
     return dict.fromkeys(begins, act.limit)
 
 
+def _published(turn: Turn, act: OrderAct, says: OrderEntry) -> Order:
+    """公开 (国办发〔2019〕51号), or 不公开 by an article (信息公开条例 14 to 16): once a round, without anything personal."""
+    order = turn.order
+    if act.outcome not in {"public", "withheld"}:
+        raise Objected("it is public, or withheld by an article: outcome")
+    if order.published is not UNSET:
+        raise Objected(f"it was decided at {order.published.done.at} whether it is made public")
+    if not act.clause or not is_text(act.reason):
+        raise Objected("where was it made public, or which article forbids it (clause), and in what words (reason)?")
+    if isinstance(act.reason, str) and (found := personal(act.reason)):
+        raise Objected(f"what is made public has nothing personal in it (政府信息公开条例 15): {', '.join(found)}")
+    end = turn.kind.ends.get(order.outcome)
+    if act.outcome == "public" and (order.voided or (end is not None and not end.public)):
+        raise Objected(f"what was set aside ({order.outcome}) or shall not count is not made public: withheld")
+    done = stamp(turn.cause, says, when=act.at)
+    return replace(order, published=Publication(outcome=cast("Publicity", act.outcome), clause=act.clause, done=done))
+
+
 def _needs_reason(turn: Turn, act: OrderAct, says: OrderEntry) -> Order:
     if not is_text(act.reason):
         raise Objected(f"{says.verb} needs a reason")
@@ -156,9 +187,15 @@ def _merged(turn: Turn, act: OrderAct, _says: OrderEntry) -> Order:
 
 
 def _dispatched(turn: Turn, act: OrderAct, _says: OrderEntry) -> Order:
-    if not act.receivers:
+    if not _receivers(turn, act):
         raise Objected("dispatch needs receivers")
     return turn.order
+
+
+def _receivers(turn: Turn, act: OrderAct) -> tuple[Receiver, ...]:
+    """To whom it is dispatched: whom the act names, else who provides the data that it is about (令809 26)."""
+    provider = turn.order.traits.get(PROVIDER, "")
+    return act.receivers or ((Receiver(unit=provider, part="main"),) if provider else ())
 
 
 def _paper(turn: Turn, act: OrderAct, _says: OrderEntry) -> Order:
@@ -170,6 +207,7 @@ def _paper(turn: Turn, act: OrderAct, _says: OrderEntry) -> Order:
         raise Objected("who signed it off (签发)? paper.signed_by")
     if any(each.number == paper.number for each in turn.order.papers):
         raise Objected(f"a paper with the number {paper.number} is recorded")
+    _check_number(turn, paper.number, "instrument", [each.number for each in turn.order.instruments])
     return replace(turn.order, papers=(*turn.order.papers, paper))
 
 
@@ -182,13 +220,29 @@ def _instrument(turn: Turn, act: OrderAct, _says: OrderEntry) -> Order:
         raise Objected("at least two officers with certificates take part (行政处罚法 42): officers")
     if not is_time(said.served_at):
         raise Objected("when was it served (送达)? served_at")
-    known = [each for each in turn.order.instruments if each.number == said.number]
-    if known and not said.end:
+    _check_number(turn, said.number, "paper", [each.number for each in turn.order.papers])
+    known = next((each for each in turn.order.instruments if each.number == said.number), None)
+    if known is not None and (not said.end or known != replace(said, end=known.end, ended_at=known.ended_at)):
         raise Objected(f"an instrument with the number {said.number} is recorded: record it again with its end alone")
-    if said.end and not is_time(said.ended_at):
-        raise Objected("when did it end? ended_at")
+    if said.end and (not is_time(said.ended_at) or parse_time(said.ended_at) < parse_time(said.served_at)):
+        raise Objected("when did it end, after it was served? ended_at")
     others = tuple(each for each in turn.order.instruments if each.number != said.number)
-    return replace(turn.order, instruments=(*others, said))
+    made = replace(turn.order, instruments=(*others, said))
+    quashed = made.ended and said.end in QUASHED and not _standing(made)
+    return replace(made, voided=made.voided or quashed)
+
+
+def _standing(order: Order) -> list[LegalInstrument]:
+    """The instruments that no reconsideration and no court has quashed."""
+    return [each for each in order.instruments if each.end not in QUASHED]
+
+
+def _check_number(turn: Turn, number: str, other: str, others: list[str]) -> None:
+    """四号不混: 工单编号, 督办编号, 发文字号 and 文书文号 are given by four offices, the first of them here alone."""
+    if number.strip() == turn.order.number or WORK_ORDER.fullmatch(number.strip()):
+        raise Objected(f"{number} is the number of a work order (工单编号), made here: give the other office's own")
+    if number in others:
+        raise Objected(f"{number} is recorded as that of the {other} of another office: the four numbers are never mixed")
 
 
 def _file(turn: Turn, act: OrderAct, _says: OrderEntry) -> Order:
@@ -278,7 +332,7 @@ def _quiet(order: Order) -> None:
 def _there(turn: Turn, act: OrderAct, need: str) -> bool:
     order, main = turn.order, turn.main()
     return {
-        "instrument": bool(order.instruments),
+        "instrument": bool(_standing(order)),
         "inspection": order.finding == "passed",
         "paper": len(order.papers) > turn.head.papers,
         "reason": is_text(act.reason),
@@ -294,7 +348,7 @@ def _added(turn: Turn, act: OrderAct, says: OrderEntry) -> Order:
     if main is None:
         raise Objected("it has not been sent yet")
     unit, within = act.actor.department, turn.rules.bodies.within
-    issues = within(unit, order.issuer)
+    issues = turn.stands_for(unit, order.issuer)
     receivers = act.receivers
     if not issues or act.actor.role in {"clerk", "reviewer"}:
         receivers = tuple(replace(each, under=each.under or main.line.n) for each in receivers)
@@ -406,6 +460,7 @@ _DOES: Mapping[str, Does] = {
     "inspect": _inspected,
     "call-back": _called_back,
     "close": _closed,
+    "publish": _published,
     "send-back": _needs_reason,
     "reopen": _needs_reason,
     "add": _added,

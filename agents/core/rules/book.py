@@ -3,6 +3,7 @@
 All of it comes decoded; `agents.rulebook.load` reads the files.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -63,8 +64,9 @@ class Plan(Struct, frozen=True):
 
     `slots`: how many event times are remembered to know second copies; `compares`: whether a judge looks at the fact before;
     `suppresses`: the judges whose alarms such a fact may suppress by design; `matter`: what of it a body must answer for;
-    `beyond`: whether either is there; `fault`: what it is called where its faults are a department's matter; `measured`: an
-    instrument or machine sends it.
+    `beyond`: whether either is there; `fault`: what it is called where its faults are a department's matter, and `user` a
+    department that judges by it without being its owner, empty where there is none; `measured`: an instrument or machine
+    sends it.
     """
 
     type: str
@@ -83,6 +85,7 @@ class Plan(Struct, frozen=True):
     matter: MatterSpec | None = None
     beyond: bool = False
     fault: Text | None = None
+    user: str = ""
     measured: bool = True
 
 
@@ -260,6 +263,7 @@ class Book:
                 ),
                 suppresses=suppresses,
                 **_orders(f"{domain}.{kind}", facts, suppresses),
+                user=_user(concerned, described.owner),
                 measured=facts is not None and not facts.stated,
             )
         return plans
@@ -319,6 +323,12 @@ def _orders(type_: str, facts: FactKind | None, suppresses: tuple[Bound, ...]) -
         raise BookError(f"kind {type_}: its matter names {min(unknown)!r}, which its payload does not have")
     fault = facts.title if facts and facts.whose == "department" else None
     return {"matter": matter, "beyond": bool(suppresses) or matter is not None, "fault": fault}
+
+
+def _user(concerned: Iterable[Bound], owner: str) -> str:
+    """The department that judges most by a kind of fact, and does not own it; of equals the first by name."""
+    counts = Counter(bound.rule.department.id for bound in concerned if bound.rule.department.id != owner)
+    return min(counts, key=lambda each: (-counts[each], each), default="")
 
 
 def _cited(clause: str, edition: Edition) -> Clause:

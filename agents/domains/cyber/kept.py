@@ -1,6 +1,6 @@
 """Judge `kept`: months of logs, of a system that may be younger than the law asks."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -11,7 +11,7 @@ from agents.core.judge import Finding
 from agents.core.judges.limit import LimitParams, LowLimit
 from agents.core.judges.parts.standing import older
 from agents.core.rules.rule import Binding
-from streams.messages import CST, SECOND
+from streams.messages import day_of
 
 
 class Kept(LowLimit):
@@ -20,7 +20,7 @@ class Kept(LowLimit):
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
         """Compare, unless the logs go back to the beginning."""
         began = moment(subject.facts.traits.get("began")) if subject.facts else None
-        if began is None or data.months < whole_months(_day(began), _day(at)):
+        if began is None or data.months < whole_months(day_of(began), day_of(at)):
             return super().read(subject, kind, data, at)
         return self.turn(subject, data, at, late=older(subject, kind, at), over=False, value=data.months, limit=None)
 
@@ -37,7 +37,3 @@ def whole_months(since: date, to: date) -> int:
     (1, 2)
     """
     return (to.year - since.year) * 12 + to.month - since.month - (to.day < since.day)
-
-
-def _day(at: int) -> date:
-    return datetime.fromtimestamp(at // SECOND, CST).date()

@@ -27,6 +27,7 @@ class RequestStep(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tru
     caller, `merged` with an earlier one (并单), `transferred` to a procedure of law whose time the caller was told. `urgent`
     are requests of the urgent list (`quick`: of its 30 minutes), `mass` large failures of water, power, gas and heat and
     pollution, `business` complaints of harm to the business environment. `nature`: 咨询, 求助, 意见, 建议, 投诉, 举报.
+    `topic`: a category of the hotline's (派单目录); `against`: the id of the public body that a complaint is about (`zz-um`).
     `satisfied`: what the caller said when called back.
     """
 
@@ -57,6 +58,7 @@ class RequestStep(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tru
     quick: bool = False
     caller: Id | None = None
     topic: Id | None = None
+    against: Id | None = None
     satisfied: bool | None = None
 
 

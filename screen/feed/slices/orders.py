@@ -1,14 +1,15 @@
 """Orders, their receivers' lines and the ends of their trails, and the lists that pages show of them. Pure."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from msgspec import field
 
 from screen.feed.believed.sealed import Restored
 from screen.feed.sharded import Sharded
 from screen.feed.view import Slice, View
-from screen.orders.list import GROUPS, OrderIndex, advance
+from screen.orders.list import GROUPS, OrderIndex, advance, without
+from screen.orders.reports import Reports
 from screen.orders.rows import line_row, order_row
 from streams.messages import Order, OrderAudit, OrderLine
 from streams.outputs import sealed_as
@@ -26,7 +27,8 @@ class Orders(Slice):
     """`orders` by id; `lines` of each by their numbers; `trails`: the newest entries of each, newest last.
 
     `index`: the list of orders; `own`: that of lines, for the people of their units. `archived`: the ids of those that are put
-    away, newest last. `touched`: the orders that have changed in this fold, with their lines' numbers.
+    away, newest last. `reports`: which of them rest on a report about whom. `touched`: the orders that have changed in this
+    fold, with their lines' numbers.
 
     Reads no other slice. What a fold costs grows with what has changed and not with what stands.
     """
@@ -39,6 +41,7 @@ class Orders(Slice):
     index: OrderIndex = field(default_factory=OrderIndex)
     own: OrderIndex = field(default_factory=OrderIndex)
     archived: dict[str, None] = {}
+    reports: Reports = field(default_factory=Reports)
     touched: dict[str, set[str]] = {}
 
     def lines_of(self, order: str) -> Lines:
@@ -59,7 +62,9 @@ class Orders(Slice):
                 return
             message = message.thing
         if isinstance(message, Order):
-            if again or _newer(message, self.orders.get(message.id)):
+            before = self.orders.get(message.id)
+            if again or _newer(message, before):
+                self.reports = self.reports.changed(before, message)
                 self.orders.put(message.id, message)
                 self.touched.setdefault(message.id, set()).update(self.lines_of(message.id))
                 if message.archived_at is not None:
@@ -85,6 +90,7 @@ class Orders(Slice):
         while len(self.archived) > MOST_ARCHIVED:
             name = next(iter(self.archived))
             del self.archived[name]
+            self.reports = self.reports.changed(self.orders.get(name), None)
             self.orders.drop(name)
             self.lines.drop(name)
         if len(self.trails) > MOST_TRAILS:
@@ -93,6 +99,18 @@ class Orders(Slice):
     def sections(self, view: View) -> dict[str, Any]:
         """`orders`: how many there are in each group of the list."""
         return {"orders": {group: self.index.groups.get(group, 0) for group in GROUPS}}
+
+    def without(self, hidden: frozenset[str]) -> Self:
+        """The same as if there were no orders of these ids."""
+        made = self.copied()
+        lines = [line.id for name in hidden for line in self.lines_of(name).values()]
+        made.index, made.own = without(self.index, hidden, hidden), without(self.own, lines, hidden)
+        for name in hidden:
+            made.orders.drop(name)
+            made.lines.drop(name)
+            made.trails.pop(name, None)
+            made.archived.pop(name, None)
+        return made
 
     def _entry(self, entry: OrderAudit) -> None:
         known = self.trails.pop(entry.order, ())

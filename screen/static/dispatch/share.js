@@ -35,5 +35,26 @@ export function trueOf(found, rule) {
   return its && of ? { of, count: its.true } : null
 }
 
+/**
+ * What a rule's measures say of the alerts that an order has put right: how many came back since (回头看复发率); null where there were none.
+ * @param {{ by: string, key: string, put_right?: { ended: number, back: number } }[]} found
+ * @param {string} rule
+ */
+export function backOf(found, rule) {
+  const its = found.find(({ by, key }) => by === "rule" && key === rule)?.put_right
+  return its?.ended ? { of: its.ended, count: its.back } : null
+}
+
+/**
+ * The same in words, empty where there is nothing to say.
+ * @param {string} rule
+ * @returns {Promise<string>}
+ */
+export async function recurrence(rule) {
+  const { body } = (await measures()) ?? {}
+  const its = backOf(body ?? [], rule)
+  return its ? `${t("rules.recurrence")} ${its.count} / ${its.of} · ${Math.round((100 * its.count) / its.of)} %` : ""
+}
+
 /** @param {{ of: number, count: number } | null} its */
 export const spoken = (its) => (its ? `${t("rules.true_share")} ${its.count} / ${its.of} · ${Math.round((100 * its.count) / its.of)} %` : t("rules.true_none"))

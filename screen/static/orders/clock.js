@@ -76,14 +76,14 @@ export function limitWords(limit) {
 
 /**
  * What a clock is called, by its kind; how sure its number is, where that is less than read.
- * @param {Sent.Clock} clock
+ * @param {Pick<Sent.Clock, "name">} clock
  * @param {Record<string, Sent.Text> | undefined} names
  */
 export const clockName = (clock, names) => words.pick(names?.[clock.name]) || t(`order_clock.${words.key(clock.name)}`)
 
 /**
  * The mark of a clock's number.
- * @param {Sent.Clock} clock
+ * @param {Pick<Sent.Clock, "mark">} clock
  */
 export const sure = (clock) => t(`order_mark.${clock.mark}`)
 

@@ -17,15 +17,16 @@ export const FIELDS = {
   "decide-extension": ["outcome"],
   "answer-objection": ["outcome"],
   pause: ["outcome", "clause"],
-  resume: ["outcome", "clause?"],
+  resume: ["clause"],
   submit: ["outcome?"],
   contact: ["who", "at?"],
-  call: ["who", "at?"],
+  call: ["who", "at"],
   report: ["who", "at?"],
   inspect: ["outcome", "who?", "at?"],
   close: ["outcome"],
   "call-back": ["outcome"],
-  follow: ["outcome"],
+  publish: ["outcome", "clause", "at?"],
+  follow: ["outcome", "clause"],
   conclude: ["outcome"],
   opinion: ["outcome?"],
   "decide-review": ["outcome"],
@@ -37,16 +38,17 @@ export const FIELDS = {
 }
 
 /** Acts that go without a reason. */
-export const MUTE = new Set(["sign", "endorse", "take", "archive", "call", "report", "contact", "paper", "instrument", "add", "accept", "dispatch", "approve", "urge"])
+export const MUTE = new Set(["sign", "endorse", "take", "archive", "call", "report", "contact", "paper", "instrument", "add", "accept", "dispatch", "urge"])
 
 /** Outcomes that hold for every kind. */
 const OUTCOMES = /** @type {Record<string, string[]>} */ ({
-  "decide-return": ["granted", "refused", "conferred", "designated"],
+  "decide-return": ["granted", "refused", "conferred", "referred", "designated"],
   "decide-extension": ["granted", "refused"],
   "answer-objection": ["granted", "refused"],
   "decide-review": ["granted", "upheld", "refused"],
   inspect: ["passed", "failed"],
   opinion: ["accepted", "declined"],
+  publish: ["public", "withheld"],
   "call-back": ["5", "4", "3", "2", "1", "silent", "unreached"],
 })
 
@@ -55,6 +57,7 @@ const LENGTHS = ["working-days", "civil-working-days", "working-hours", "natural
 const PARTS = ["support", "main", "assist"]
 const PAPERS = ["document", "letter", "report", "supervision"]
 const INSTRUMENTS = ["rectification", "special-equipment", "case", "transfer", "suspension", "other"]
+const ENDS = ["complied", "executed", "transferred", "terminated", "revoked", "confirmed-unlawful"]
 const SERVED = ["direct", "left", "post", "electronic", "notice"]
 
 /**
@@ -75,7 +78,23 @@ export function outcomes(verb, kind) {
  */
 const moment = (text) => (text ? `${text}:00+08:00` : "")
 
+/**
+ * An instrument as the log takes it: one that is recorded is recorded again with its end alone, so that nothing else of it changes.
+ * @param {(name: string) => string} text
+ * @param {Sent.OrderInstrument[]} known
+ */
+export function instrumentOf(text, known) {
+  const its = { end: text("end"), ended_at: moment(text("ended_at")) }
+  const recorded = known.find(({ number }) => number === text("number"))
+  if (recorded) return { ...recorded, ...its }
+  const officers = text("officers").split(/[,，、;；\s]+/).filter(Boolean)
+  return { kind: text("kind"), number: text("number"), organ: text("organ"), officers, served: text("served"), served_at: moment(text("served_at")), limit_at: moment(text("limit_at")), recheck_at: moment(text("recheck_at")), remedy: text("remedy") === "yes", ...its }
+}
+
 export class OrderFields {
+  /** @type {Sent.OrderInstrument[]} */
+  instruments = []
+
   /** @type {Record<string, HTMLInputElement | HTMLSelectElement>} */
   inputs = {}
   /** @type {Map<string, string>} */
@@ -85,15 +104,18 @@ export class OrderFields {
   constructor(changed) {
     this.changed = changed
     this.node = el("div", "more-fields")
+    this.secrets = Object.assign(el("p", "m", t("dispatch.no_secrets")), { role: "note" })
     this.list = el("datalist")
     this.list.id = "bodies"
   }
 
   /**
-   * The bodies that may be named.
+   * The bodies that may be named, and the instruments that are recorded.
    * @param {Record<string, Sent.Text>} units
+   * @param {Sent.OrderInstrument[]} instruments
    */
-  know(units) {
+  know(units, instruments) {
+    this.instruments = instruments
     if (this.bodies.size) return
     this.bodies = new globalThis.Map(Object.entries(units).map(([id, name]) => [words.pick(name), id]))
     fill(this.list, ...[...this.bodies.keys()].map((name) => option(name, name)))
@@ -108,7 +130,7 @@ export class OrderFields {
   show(verb, kind, given = {}) {
     this.inputs = {}
     const fields = (FIELDS[verb] ?? []).flatMap((field) => this.field(verb, kind, field.replace("?", ""), field.endsWith("?")))
-    fill(this.node, ...fields, this.list)
+    fill(this.node, this.secrets, ...fields, this.list)
     for (const [name, value] of Object.entries(given)) if (this.inputs[name]) this.inputs[name].value = value
   }
 
@@ -129,7 +151,7 @@ export class OrderFields {
     if (field === "paper") return [this.choice("kind", PAPERS.map((each) => [each, t(`order_paper.${each}`)])), this.input("number", "text"), this.input("organ", "text"), this.input("signed_by", "text", true), this.input("at", "datetime-local")]
     if (field === "instrument") {
       const times = ["served_at", "limit_at", "recheck_at"].map((each, n) => this.input(each, "datetime-local", n > 0))
-      return [this.choice("kind", INSTRUMENTS.map((each) => [each, t(`order_instrument.${words.key(each)}`)])), this.input("number", "text"), this.input("organ", "text"), this.input("officers", "text"), this.choice("served", SERVED.map((each) => [each, t(`order_served.${each}`)])), ...times, this.choice("remedy", [["yes", t("orders.told")], ["", t("orders.not_told")]])]
+      return [this.choice("kind", INSTRUMENTS.map((each) => [each, t(`order_instrument.${words.key(each)}`)])), this.input("number", "text"), this.input("organ", "text"), this.input("officers", "text"), this.choice("served", SERVED.map((each) => [each, t(`order_served.${each}`)])), ...times, this.choice("remedy", [["yes", t("orders.told")], ["", t("orders.not_told")]]), this.choice("end", [["", t("orders.not_ended")], ...ENDS.map((each) => /** @type {[string, string]} */ ([each, t(`order_instrument_end.${words.key(each)}`)]))]), this.input("ended_at", "datetime-local", true)]
     }
     return [this.input(field, field === "at" ? "datetime-local" : "text", optional)]
   }
@@ -140,11 +162,24 @@ export class OrderFields {
    * @param {boolean} [optional]
    */
   input(name, type, optional = false) {
-    const node = Object.assign(el("input"), { type, name, required: !optional, maxLength: 200, oninput: () => this.changed() })
+    const node = Object.assign(el("input"), { type, name, required: !optional, maxLength: 200, oninput: () => this.written(name) })
     if (name === "unit") node.setAttribute("list", "bodies")
     if (type === "number") Object.assign(node, { min: "1", max: "999", value: "5" })
     this.inputs[name] = node
     return el("label", "field", el("span", "", t(`order_field.${name}`)), node)
+  }
+
+  /**
+   * Something was written; the number of an instrument that is recorded brings all that was recorded of it.
+   * @param {string} name
+   */
+  written(name) {
+    const recorded = name === "number" ? this.instruments.find(({ number }) => number === this.inputs.number?.value.trim()) : undefined
+    for (const [field, value] of Object.entries(recorded ?? {})) {
+      const node = this.inputs[field]
+      if (node && field !== "number") node.value = typeof value === "boolean" ? (value ? "yes" : "") : Array.isArray(value) ? value.join("、") : String(value ?? "").slice(0, node.type === "datetime-local" ? 16 : 200)
+    }
+    this.changed()
   }
 
   /**
@@ -169,10 +204,7 @@ export class OrderFields {
     const fields = (FIELDS[verb] ?? []).map((field) => field.replace("?", ""))
     if (fields.includes("receiver")) return { receivers: [{ unit, part: text("part"), demand: text("demand") }] }
     if (fields.includes("paper")) return { paper: { kind: text("kind"), number: text("number"), organ: text("organ"), signed_by: text("signed_by"), at: moment(text("at")) } }
-    if (fields.includes("instrument")) {
-      const officers = text("officers").split(/[,，、;；\s]+/).filter(Boolean)
-      return { instrument: { kind: text("kind"), number: text("number"), organ: text("organ"), officers, served: text("served"), served_at: moment(text("served_at")), limit_at: moment(text("limit_at")), recheck_at: moment(text("recheck_at")), remedy: text("remedy") === "yes" } }
-    }
+    if (fields.includes("instrument")) return { instrument: instrumentOf(text, this.instruments) }
     /** @type {Record<string, unknown>} */
     const known = { unit, limit: `${text("number")} ${text("length")}`, at: moment(text("at")), outcome: text("outcome"), clause: text("clause"), who: text("who") }
     return Object.fromEntries(fields.map((field) => [field, known[field]]).filter(([, value]) => value))

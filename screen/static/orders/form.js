@@ -53,7 +53,7 @@ export class OrderForm {
    * @param {Record<string, Sent.Text>} units
    */
   show(told, stale, units) {
-    this.fields.know(units)
+    this.fields.know(units, told?.order.instruments ?? [])
     const other = told?.order.id !== this.told?.order.id
     this.told = told
     this.stale = stale

@@ -92,12 +92,21 @@ export class Side {
  */
 function happened(entry, told) {
   const line = told.lines.find(({ n }) => n === entry.line)
-  const what = entry.event === "refuse" ? `${t("event.refuse")}${doing(entry.verb)}` : words.word(`order_event.${words.key(entry.event)}`) || doing(entry.event)
   const who = entry.actor ? words.who(entry.actor) : t("desk.system")
-  const named = [entry.told.outcome, entry.told.limit, entry.told.number, entry.told.clause].filter(Boolean).join(" ")
-  const text = [what, line ? words.pick(told.units[line.unit]) : "", named, words.pick(entry.reason)].filter(Boolean).join(" · ")
+  const text = happenedTo(entry, line ? words.pick(told.units[line.unit]) : "")
   const node = el("li", "", el("span", "", words.moment(Date.parse(entry.at))), el("b", "", who), el("span", "wide", text), el("i", "", `#${entry.n}`))
   node.title = entry.hash
   if (entry.event === "refuse") node.className = "refused"
   return node
+}
+
+/**
+ * What an entry of an order's trail says, of which receiver, and in whose words.
+ * @param {Pick<Sent.OrderEntry, "event" | "verb" | "told" | "reason">} entry
+ * @param {string} unit the receiver's name; empty for the order as a whole
+ */
+export function happenedTo({ event, verb, told, reason }, unit) {
+  const what = event === "refuse" ? `${t("event.refuse")}${doing(verb)}` : words.word(`order_event.${words.key(event)}`) || doing(event)
+  const named = [told.outcome, told.limit, told.number, told.clause].filter(Boolean).join(" ")
+  return [what, unit, named, words.pick(reason)].filter(Boolean).join(" · ")
 }

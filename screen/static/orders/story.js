@@ -106,7 +106,7 @@ export class Story {
     const own = row(t("orders.number"), el("b", "", order.number), `${words.pick(units[order.issuer]) || order.issuer} · ${words.pick(kind?.title)}`, `${clock(order.opened_at)} ${t("orders.issued")}`, handle ? `${t("orders.due")} ${dueWords(handle.due)}` : "")
     const instruments = order.instruments.flatMap((each) => [
       row(t("orders.instrument_number"), el("b", "", each.number), `${each.organ} · ${t(`order_instrument.${words.key(each.kind)}`)}`, `${clock(each.served_at)} ${t(`order_served.${each.served}`)}`, each.recheck_at ? el("b", "", `${t("orders.recheck")} ${clock(each.recheck_at)}`) : ""),
-      row("", `${t("orders.officers")} ${each.officers.length} · ${each.officers.join(" ")} · ${each.limit_at ? `${t("orders.put_right_by")} ${clock(each.limit_at)} · ` : ""}${t(each.remedy ? "orders.remedy_told" : "orders.remedy_not_told")}`, "", "", each.digest ? `${each.digest.slice(0, 4)}…` : ""),
+      row("", `${t("orders.officers")} ${each.officers.length} · ${each.officers.join(" ")} · ${each.limit_at ? `${t("orders.put_right_by")} ${clock(each.limit_at)} · ` : ""}${t(each.remedy ? "orders.remedy_told" : "orders.remedy_not_told")}`, each.end ? t(`order_instrument_end.${words.key(each.end)}`) : "", each.ended_at ? clock(each.ended_at) : "", each.digest ? `${each.digest.slice(0, 4)}…` : ""),
     ])
     const documents = order.papers.filter((each) => DOCUMENTS.includes(each.kind)).map((each) => paper(t("orders.document_number"), each))
     const supervisions = order.papers.filter((each) => each.kind === "supervision").map((each) => paper(t("orders.supervision_number"), each))

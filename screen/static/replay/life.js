@@ -1,11 +1,18 @@
 /* The life of one alert as a replay tells it: its revisions and its trail, in order. Pure. */
 
-/** @typedef {[at: number, row: Sent.Past]} Revision */
+/**
+ * @template T
+ * @typedef {[at: number, row: T][]} Life
+ */
+
+/** @typedef {Life<Sent.Past>[number]} Revision */
 
 /**
  * The revision that is known at a moment: the last one before, else the first one.
- * @param {Revision[]} life
+ * @template T
+ * @param {Life<T>} life
  * @param {number} at
+ * @returns {T | undefined}
  */
 export const latest = (life, at) => life.findLast(([when]) => when <= at)?.[1] ?? life[0]?.[1]
 

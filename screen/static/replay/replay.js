@@ -15,6 +15,8 @@ import { openFilm } from "./time/film.js"
 import { Frame } from "./frame.js"
 import { Jobs, Progress } from "./jobs/jobs.js"
 import { Filter, List } from "./list.js"
+import { OrderStory } from "./order_story.js"
+import { PastOrders } from "./orders.js"
 import { addressed, ending, period, span, stamp } from "./time/period.js"
 import { Picker } from "./time/picker.js"
 import { Player, SPEEDS } from "./time/player.js"
@@ -77,12 +79,14 @@ class Replay {
   replays
   /** @type {string} */
   view
-  /** @type {{ at: number, chosen: string | null } | null} */
+  /** @type {{ at: number, chosen: string | null, order?: string | null } | null} */
   first
   /** @type {Wanted | null} */
   wanted = null
   /** @type {string | null} */
   chosen = null
+  /** @type {string | null} an order beside it */
+  order = null
   /** @type {string | null} */
   shown
   /** @type {string | null} */
@@ -115,7 +119,11 @@ class Replay {
     this.ranking = new Ranking(districts)
     this.incidents = new Incidents(open)
     this.acts = new Acts(open)
-    this.story = new Story(() => this.choose(null), (at) => this.seek(at), (id) => this.around(id))
+    /** @param {string | null} id */
+    const follow = (id) => this.chooseOrder(id)
+    this.orders = new PastOrders(follow)
+    this.story = new Story(() => this.choose(null), (at) => this.seek(at), (id) => this.around(id), follow)
+    this.ordered = new OrderStory(() => follow(null), (at) => this.seek(at))
     this.picker = new Picker((day, from, to) => this.day(day, from, to))
     this.exports = new Exports(this.jobs, () => this.period(), this.filter)
     this.whatif = new WhatIf(this.jobs, () => this.period(), (job) => this.result(job))
@@ -138,9 +146,9 @@ class Replay {
     this.renew = button("plain", () => this.wanted && this.ask(this.wanted.params), t("replay.renew"))
     const tools = el("div", "tools", tabs, this.picker.node, this.source, this.renew)
     const legend = el("div", "legend", el("small", "", t("panel.load")), ...["0", "1+", "6+", "12+"].map((text, n) => el("span", `land-${n}`, text)), el("span", "land-red", t("panel.red")))
-    const middle = el("div", "middle", this.figures.node, el("section", "map", this.city.node, legend), this.acts.node)
+    const middle = el("div", "middle", this.figures.node, el("section", "map", this.city.node, legend), el("div", "beneath", this.acts.node, this.orders.node))
     this.overview = el("div", "overview", this.ranking.node, this.incidents.node)
-    const right = el("div", "right", this.overview, this.story.node, this.exports.node)
+    const right = el("div", "right", this.overview, el("div", "stories", this.story.node, this.ordered.node), this.exports.node)
     this.picture = el("div", "picture", this.list.node, middle, right)
     this.progress = new Progress(this.jobs)
     this.asked = el("h2")
@@ -157,7 +165,7 @@ class Replay {
     const asked = new URLSearchParams(location.search)
     this.view = VIEWS.find((view) => view === asked.get("view")) ?? "play"
     if (SPEEDS.includes(Number(asked.get("speed")))) this.player.pace(Number(asked.get("speed")))
-    this.first = { at: asked.has("at") ? Date.parse(`${asked.get("at")}+08:00`) : NaN, chosen: asked.get("chosen") }
+    this.first = { at: asked.has("at") ? Date.parse(`${asked.get("at")}+08:00`) : NaN, chosen: asked.get("chosen"), order: asked.get("order") }
     const job = asked.get("job")
     await Promise.all([this.jobs.refresh(), this.picker.read()])
     this.see(this.view)
@@ -239,6 +247,7 @@ class Replay {
     this.scrubber.load(null, [])
     this.shown = null
     this.chosen = null
+    this.order = null
   }
 
   /** What has become of the jobs: the replay that is waited for may be there. */
@@ -262,11 +271,12 @@ class Replay {
       return this.draw()
     }
     const { alert, raised, from } = film.index
-    const { at, chosen } = this.first ?? {}
+    const { at, chosen, order } = this.first ?? {}
     this.first = null
     const begun = raised.find((each) => each[4] === alert)?.[0]
     this.player.load(film, at !== undefined && at >= from && at <= film.until ? at : begun ?? from)
     this.chosen = chosen || alert || null
+    this.order = order || null
     this.picker.show(words.date(from), words.minute(from), ending(film.index.to, from))
     this.city.name(Object.values(film.subjects))
     this.filter.know([...this.districts.values()].map((each) => [each.adcode, each[words.language]]), [...new Set(Object.values(film.subjects).map(({ domain }) => domain))].sort())
@@ -293,6 +303,19 @@ class Replay {
   /** @param {string | null} id */
   choose(id) {
     this.chosen = id
+    this.order = null
+    this.shown = null
+    this.see(id ? "play" : this.view)
+  }
+
+  /**
+   * Show an order, and beside it the alert that it is about; null closes the order alone.
+   * @param {string | null} id
+   */
+  chooseOrder(id) {
+    const of = id && this.player.film?.life(id).at(-1)?.[1]
+    if (of && !of.alerts.includes(this.chosen)) this.chosen = of.alerts[0] ?? null
+    this.order = id
     this.shown = null
     this.see(id ? "play" : this.view)
   }
@@ -387,7 +410,7 @@ class Replay {
     this.outcome.node.hidden = view !== "whatif" || !this.shownResult
     this.scrubber.node.hidden = view === "whatif"
     this.exports.node.hidden = view !== "export"
-    this.overview.hidden = view === "export" || this.chosen !== null
+    this.overview.hidden = view === "export" || this.chosen !== null || this.order !== null
   }
 
   /** The job that is waited for, or what may be chosen. */
@@ -415,8 +438,8 @@ class Replay {
    * @param {Film} film
    */
   paint(state, film) {
-    const { chosen, filter, view } = this
-    const look = `${film.job.id} ${mark(state)} ${chosen} ${view}`
+    const { chosen, order, filter, view } = this
+    const look = `${film.job.id} ${mark(state)} ${chosen} ${order} ${view}`
     const news = look !== this.shown
     const minute = Math.floor(state.at / MINUTE)
     if (news || minute !== this.minute) {
@@ -431,8 +454,11 @@ class Replay {
       this.ranking.show(found)
       this.incidents.show(state.incidents)
       this.acts.show(state.acts, (id) => called(id, state, film))
+      this.orders.show(state, order)
+      this.picture.classList.toggle("ordered", Boolean(state.flow))
     }
     this.story.show(view === "export" ? null : chosen, film, state, this.districts, Boolean(film.index.alert))
+    this.ordered.show(view === "export" ? null : order, film, state.at)
   }
 
   /** Keep in the address what is shown, so that it can be opened again and handed on. */
@@ -452,8 +478,8 @@ class Replay {
   /** The moment, the speed and the chosen alert, as the address has them: those that are shown, or those that are waited for. */
   standing() {
     const { film, speed } = this.player
-    const { at, chosen } = film ? { at: this.player.at, chosen: this.chosen } : this.first ?? { at: NaN, chosen: null }
-    return { ...(at !== null && Number.isFinite(at) ? { at: `${words.date(at)}T${words.clock(at)}` } : {}), ...(film ? { speed: String(speed) } : {}), ...(chosen ? { chosen } : {}) }
+    const { at, chosen, order } = film ? { at: this.player.at, chosen: this.chosen, order: this.order } : this.first ?? { at: NaN, chosen: null, order: null }
+    return { ...(at !== null && Number.isFinite(at) ? { at: `${words.date(at)}T${words.clock(at)}` } : {}), ...(film ? { speed: String(speed) } : {}), ...(chosen ? { chosen } : {}), ...(order ? { order } : {}) }
   }
 
   close() {

@@ -8,6 +8,7 @@ import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 import { happened, said } from "./aside.js"
 import { joined, latest, runs } from "./life.js"
+import { stood as stoodThen } from "./past_orders.js"
 
 const [WIDTH, TOP, BAND, LEFT] = [428, 14, 18, 44]
 
@@ -30,9 +31,11 @@ export class Story {
    * @param {() => void} close
    * @param {(at: number) => void} seek
    * @param {(id: string) => void} alone
+   * @param {(order: string) => void} follow
    */
-  constructor(close, seek, alone) {
+  constructor(close, seek, alone, follow) {
     this.seek = seek
+    this.follow = follow
     this.title = el("h2")
     this.place = el("p", "place")
     this.mark = el("div", "bigmark")
@@ -42,8 +45,9 @@ export class Story {
     this.value = el("div", "big")
     this.chart = el("div")
     this.words = el("div", "told")
+    this.orders = el("div", "about")
     this.trail = el("div")
-    this.node = el("section", "story", el("div", "top", this.mark, el("div", "", this.title, this.place), shut), this.stand, this.value, this.chart, this.words, this.trail, el("div", "under", this.alone))
+    this.node = el("section", "story", el("div", "top", this.mark, el("div", "", this.title, this.place), shut), this.stand, this.value, this.chart, this.words, this.orders, this.trail, el("div", "under", this.alone))
     this.node.hidden = true
     this.node.ariaLabel = t("replay.story")
   }
@@ -79,7 +83,7 @@ export class Story {
     const row = now ?? latest(life, at)
     if (!row) return this.nothing(film)
     fill(this.chart, chart(life, film, at))
-    const key = [id, now?.rev, now?.state, trail.length, trail.filter((entry) => entry.at <= at).length, life.length, film.whole, Math.floor(at / 60_000), this.known.get(id)?.alert.rev].join()
+    const key = [id, now?.rev, now?.state, trail.length, trail.filter((entry) => entry.at <= at).length, life.length, film.ordersOf(id).length, film.whole, Math.floor(at / 60_000), this.known.get(id)?.alert.rev].join()
     if (key === this.drawn) return
     this.drawn = key
     say(this.title, titled(row))
@@ -90,7 +94,26 @@ export class Story {
     const bundle = [...state.incidents.values()].find(({ members }) => members.includes(id))
     fill(this.value, ...measure(row))
     fill(this.words, facts(row, bundle), law(row, this.known.get(id)?.alert))
+    this.about(id, film, at)
     this.history(trail, at, film)
+  }
+
+  /**
+   * The orders about it that there were at the moment.
+   * @param {string} id
+   * @param {Film} film
+   * @param {number} at
+   */
+  about(id, film, at) {
+    const found = film.ordersOf(id).flatMap((order) => stoodThen(order, at, film) ?? [])
+    const presses = found.map(({ order, lines }) => {
+      const main = lines.find(({ n }) => n === order.main)
+      const press = button("line", () => this.follow(order.id))
+      press.append(el("b", "", order.number), el("span", "", words.pick(order.state_title)), el("span", "", main ? words.pick(main.unit_name) : ""))
+      press.dataset.order = order.id
+      return press
+    })
+    fill(this.orders, ...(presses.length ? [head(t("replay.orders_about")).node, ...presses] : []))
   }
 
   /** @param {Film} film */
@@ -98,7 +121,7 @@ export class Story {
     say(this.title, t(film.whole ? "replay.unknown_alert" : "replay.reading"))
     say(this.place, this.id ?? "")
     say(this.stand, "")
-    for (const part of [this.mark, this.value, this.chart, this.words, this.trail]) fill(part)
+    for (const part of [this.mark, this.value, this.chart, this.words, this.orders, this.trail]) fill(part)
     this.drawn = this.told = null
   }
 

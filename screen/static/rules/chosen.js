@@ -6,7 +6,7 @@ import { arrange, el, fill, say } from "../common/dom.js"
 import { SEVERITIES, glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
-import { share } from "../dispatch/share.js"
+import { recurrence, share } from "../dispatch/share.js"
 import { cases } from "./cases.js"
 
 /** @type {Record<string, string>} */
@@ -39,12 +39,13 @@ export class Chosen {
     this.duty = el("section", "duty")
     this.counts = el("section", "counts")
     this.share = el("p", "share")
+    this.recurrence = el("p", "share")
     this.open = el("h3")
     this.standing = el("div", "open")
     this.rest = el("p", "none")
     this.cases = el("section", "cases")
     const top = el("header", "top", this.mark, el("div", "", this.title, this.under))
-    const columns = el("div", "columns", el("div", "", this.law, this.judging), el("div", "", this.duty, this.counts, this.share, this.open, this.standing, this.rest))
+    const columns = el("div", "columns", el("div", "", this.law, this.judging), el("div", "", this.duty, this.counts, this.share, this.recurrence, this.open, this.standing, this.rest))
     this.node = el("article", "", top, columns, this.cases)
     this.node.hidden = true
   }
@@ -74,10 +75,12 @@ export class Chosen {
     this.shared(rule)
   }
 
-  /** How many of its alerts were true, as far as they were verified. @param {Sent.Rule} rule */
+  /** How many of its alerts were true, as far as they were verified, and how many came back after an order. @param {Sent.Rule} rule */
   async shared(rule) {
-    const told = await share(rule.id)
-    if (rule === this.rule) say(this.share, told)
+    const [told, back] = await Promise.all([share(rule.id), recurrence(rule.id)])
+    if (rule !== this.rule) return
+    say(this.share, told)
+    say(this.recurrence, back)
   }
 
   /**

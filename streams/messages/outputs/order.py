@@ -96,7 +96,7 @@ class Application(Struct, frozen=True, gc=False, kw_only=True):
     """What waits for a decision, or has one: a return (退单), more time (延期), an objection (异议), a review (复核).
 
     `clause`: of the list of duties; `unit`: who is proposed; `limit`: how much more; `due`: until when it should be decided.
-    `decision`: `granted`, `refused`, `conferred` (会商), `designated` (指定); then `decided`.
+    `decision`: `granted`, `refused`, `conferred` (会商), `referred` (协商不成，报请指定), `designated` (指定); then `decided`.
     """
 
     kind: Literal["return", "extension", "objection", "review"]
@@ -111,7 +111,22 @@ class Application(Struct, frozen=True, gc=False, kw_only=True):
     @property
     def open(self) -> bool:
         """Whether it waits."""
-        return self.decision in {"", "conferred"}
+        return self.decision in {"", "conferred", "referred"}
+
+
+Publicity = Literal["public", "withheld"]
+"""公开, 不公开."""
+
+
+class Publication(Struct, frozen=True, gc=False, kw_only=True):
+    """Whether what an order came to was made public (公开): `public`, `clause` says where; or `withheld`, by which article.
+
+    `done`: by whom, when, and what was published, or why not.
+    """
+
+    outcome: Publicity
+    clause: str
+    done: Stamp
 
 
 class OrderLine(Struct, frozen=True, gc=False, kw_only=True, tag="line", tag_field="of"):
@@ -190,7 +205,8 @@ class Order(Struct, frozen=True, gc=False, kw_only=True, tag="order", tag_field=
     objection, review. `satisfaction`: what the caller said when called back: 5 to 1, 0 for reached without an answer, None
     for not reached. `inspected` and `finding`: the newest verification (核查), `passed` or `failed`; `rechecked`: the
     officers' re-inspection (复查); `concluded`: who concluded or closed it. `voided`: a review has found that it should
-    not count. `purged`: its texts are gone. `verbs`: the acts that its state allows.
+    not count. `published`: whether what it came to was made public (公开). `purged`: its texts are
+    gone. `verbs`: the acts that its state allows.
     """
 
     id: str
@@ -236,6 +252,7 @@ class Order(Struct, frozen=True, gc=False, kw_only=True, tag="order", tag_field=
     proposed: Time | None = None
     voided: bool = False
     purged: bool = False
+    published: Publication | UnsetType = UNSET
     opened_at: Time
     changed_at: Time
     closed_at: Time | None = None

@@ -70,12 +70,22 @@ class TrueAlarms(Struct, frozen=True, gc=False, kw_only=True):
         return 100 * self.true / verified if verified else None
 
 
+class PutRight(Struct, frozen=True, gc=False, kw_only=True):
+    """回头看: of the alarms of a period that an order has ended as put right (`ended`) those annunciated again since (`back`).
+
+    It says nothing of anybody's honesty: 虚假 is a finding, and only a verification makes it (政府督查工作条例 16, 25).
+    """
+
+    ended: Count
+    back: Count
+
+
 class Performance(Struct, frozen=True, gc=False, kw_only=True):
     """The measures of one group from `since` to `until` (the log's time); the topic is compacted by `by`/`key`.
 
     `annunciations`: how many there were; `floods`: how many floods began, `flooded`: one goes on at `until`. `frequent`: the
     ten most frequent alarms, `chattering` and `stale` at most ten of those that are, the most frequent or the oldest first.
-    `verified`: what verifications came to, where there were any.
+    `verified`: what verifications came to, `put_right`: what came back of what orders have put right, where there were any.
     """
 
     log: str
@@ -92,3 +102,4 @@ class Performance(Struct, frozen=True, gc=False, kw_only=True):
     chattering: tuple[AlarmCount, ...]
     stale: tuple[StaleAlarm, ...]
     verified: TrueAlarms | UnsetType = UNSET
+    put_right: PutRight | UnsetType = UNSET

@@ -96,7 +96,7 @@ class Clock:
             pause[1] = now if pause[1] is None else pause[1]
 
     def pass_to(self, now: int) -> int:
-        """Time goes on; how often it turns red."""
+        """Time goes on; how often it turns red: at its very end it is in time still."""
         if not self.runs or self.late or self.stands:
             return 0
         if self.warn <= now:
@@ -273,7 +273,12 @@ class Model:
             "supervising": [self.supervising],
         }
         scopes = self.kind.right(verb, self.state).scope
-        if "any" not in scopes and not any(unit and self.within(who.unit, unit) for scope in scopes for unit in whose[scope]):
+        inside = {"line", "main"}  # a receiver's people are of it or below; who sends, verifies or supervises does it itself
+        if "any" not in scopes and not any(
+            unit and (self.within(who.unit, unit) if scope in inside else who.unit == unit)
+            for scope in scopes
+            for unit in whose[scope]
+        ):
             raise No
         if line is not None and self.state in CLOSED and verb not in {"deliver", "read"}:
             raise No

@@ -1,5 +1,7 @@
 """An order, its line and its trail written by hand, as the third stage gives them in a log that was opened."""
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
 from agents.core.trail import OpenedLog, hashed
@@ -93,11 +95,13 @@ def entry(of: Order | OrderLine, n: int, event: str, prev: str) -> OrderAudit:
     )
 
 
-def chain(log: OpenedLog, *steps: tuple[Order | OrderLine, str]) -> list[list[Output]]:
-    """For each step (what it makes, its event) the revision and its entry, one trail of all."""
+def chain(
+    log: OpenedLog, *steps: tuple[Order | OrderLine, str], said: Mapping[str, dict[str, str]] | None = None
+) -> list[list[Output]]:
+    """For each step (what it makes, its event) the revision and its entry, one trail of all; `said`: what an event tells."""
     prev, made = GENESIS, list[list[Output]]()
     for n, (of, event) in enumerate(steps, 1):
-        told = hashed(entry(of, n, event, prev), log, of)
+        told = hashed(replace(entry(of, n, event, prev), told=(said or {}).get(event, {})), log, of)
         made.append([replace(of, audit=n, head=told.hash), told])
         prev = told.hash
     return made

@@ -117,6 +117,22 @@ def entries(out: list[Output]) -> list[tuple[str, str, str]]:
     return [(each.event, each.line, each.reason) for each in out if isinstance(each, OrderAudit)]
 
 
+def rating(**said: Any) -> Matter:
+    """A bad rating of a window that belongs to the district's government."""
+    given: dict[str, Any] = {
+        "id": "rating/1",
+        "kind": "rating",
+        "number": "1",
+        "step": "rated",
+        "n": 1,
+        "at": "2026-03-06T09:00:00+08:00",
+        "subject": "window-1",
+        "unit": "gov-410105",
+        "title": Text("政务服务差评", "Bad rating"),
+    }
+    return Matter(**given | said)
+
+
 def link(alert: str = "a" * 32) -> Link:
     """An alert that an order is about."""
     return Link(domain="environment", subject="S1", alert=alert, occurrence=1)

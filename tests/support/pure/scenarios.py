@@ -1,13 +1,15 @@
-"""What a scenario of the simulated city writes."""
+"""What a scenario of the simulated city writes, and what is judged of it."""
 
 import io
 from functools import cache
 
 from agents.core.rules.book import Book
+from agents.offline.judge import judge_lines
 from agents.stages import Basis, sound_basis
 from fixtures.city import write_city
 from fixtures.scenario import load_scenario
 from fixtures.weather import Air
+from streams.outputs import Output
 from tests.support.books import the_book
 
 HOURS = 26
@@ -31,3 +33,9 @@ def lines(scenario: str, seed: int = 1, hours: int = HOURS) -> tuple[bytes, ...]
     out = io.BytesIO()
     write_city(Air(seed, load_scenario(scenario)), hours, out)
     return tuple(out.getvalue().splitlines())
+
+
+@cache
+def judged(scenario: str, seed: int = 1) -> tuple[Output, ...]:
+    """All that its first day gives."""
+    return tuple(judge_lines(basis(), lines(scenario, seed)))

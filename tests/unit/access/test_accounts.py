@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 
-from screen.access import people_command
+from screen.access import passwords, people_command
 from screen.access.accounts import (
     Account,
     Accounts,
@@ -26,6 +27,12 @@ from screen.access.passwords import weakness, with_password
 from streams.messages import ROLES
 
 PHRASE = "红旗渠-2026-夜班-甲"
+
+
+@pytest.fixture
+def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords of many accounts are hashed at little cost: the first test here has the strength of all."""
+    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(1, 8, 1))
 
 
 @pytest.fixture
@@ -230,6 +237,7 @@ def test_no_argument_takes_a_password(people: Command) -> None:
         people("password", "zhang", PHRASE)
 
 
+@pytest.mark.usefixtures("cheap")
 def test_the_demo_has_an_account_of_each_role(people: Command) -> None:
     """Whoever tries the demo can take each role, those of orders in a body; passwords by lot, the same at the second start.
 

@@ -29,15 +29,16 @@ OURS = {"origin": HOST, "content-type": "application/json", "x-onescreen": "act"
 PHRASE = "红旗渠-2026-夜班-甲"
 TOKEN = "w" * 43
 KEY = b"k" * 32
+CHEAP = PasswordHasher(1, 8, 1).hash(PHRASE)
+"""A cheap hash, of nobody's account too: what is tested here is not its strength."""
 
 
 class Door:
     """The routes of signing in, and browsers that come to them from any address."""
 
     def __init__(self, folder: Path) -> None:
-        hashed = PasswordHasher(1, 8, 1).hash(PHRASE)  # a cheap hash: what is tested here is not its strength
-        hall = Account("hall", "大厅", "viewer", hash=hashed, wall=token_hash(TOKEN))
-        write(folder / "people.json", [Account("wang", "王", "supervisor", hash=hashed), hall])
+        hall = Account("hall", "大厅", "viewer", hash=CHEAP, wall=token_hash(TOKEN))
+        write(folder / "people.json", [Account("wang", "王", "supervisor", hash=CHEAP), hall])
         self.accounts = Accounts(folder / "people.json")
         self.sessions = Sessions(folder / "sessions.sqlite", self.accounts, 1800, 43_200)
         entrance = OwnEntrance(Admission(self.accounts, None, self.sessions))
@@ -62,6 +63,7 @@ def enter(client: TestClient, password: str, account: str = "wang") -> int:
 def door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
     """A door of which no time passes for the limits, however long a busy machine takes."""
     monkeypatch.setattr("screen.access.signin.time.monotonic", lambda: 0.0)
+    monkeypatch.setattr("screen.access.accounts._NOBODY", CHEAP)
     made = Door(tmp_path)
     yield made
     made.sessions.close()

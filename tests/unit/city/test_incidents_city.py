@@ -1,20 +1,12 @@
 """The incidents of the simulated city: what belongs together there, and the same whenever it is judged."""
 
 import json
-from functools import cache
 
 from agents.core.alerts.fold import Fold
 from agents.offline.judge import judge_lines
 from streams.messages import Alert, Flood, Incident, Name, Registered, event_bytes, format_time
-from streams.outputs import Output
 from tests.support import events
-from tests.support.pure.scenarios import basis, book, lines
-
-
-@cache
-def judged(scenario: str) -> tuple[Output, ...]:
-    """All that a day of a scenario gives."""
-    return tuple(judge_lines(basis(), lines(scenario)))
+from tests.support.pure.scenarios import basis, book, judged, lines
 
 
 def standing(scenario: str) -> list[Incident]:

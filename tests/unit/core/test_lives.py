@@ -1,6 +1,5 @@
 """The lives of alarms are the log's: a small model of one alarm, random people, and a day of the city judged twice."""
 
-import io
 import random
 from collections import Counter
 from collections.abc import Iterable
@@ -15,9 +14,7 @@ from agents.core.rules.book import Book
 from agents.offline.file_stages import FileStages
 from agents.offline.judge import judge_lines
 from agents.stages import Basis
-from fixtures.city import DEFAULT, write_city
-from fixtures.scenario import load_scenario
-from fixtures.weather import Air
+from fixtures.city import DEFAULT
 from streams.messages import (
     ALERT_RIGHTS,
     COMMAND,
@@ -37,6 +34,7 @@ from streams.messages import (
 from tests.support.books import the_book
 from tests.support.events import START, Record, act, clean, records, registered, tick
 from tests.support.pure.alarm import OZONE, book_with
+from tests.support.pure.scenarios import lines
 
 TOPIC = "test.events.environment"
 BOOK = book_with(conclude_within="1d", re_alarm="30m")
@@ -265,12 +263,11 @@ TestOneAlarm.settings = settings(max_examples=150, stateful_step_count=30, deadl
 
 
 def test_a_day_of_the_city_with_people_in_it_is_judged_the_same_again() -> None:
-    """24 hours of all domains, every fourth revision answered by somebody at random: a replay gives the same bytes.
+    """A day of all domains, every fourth revision answered by somebody at random: a replay gives the same bytes.
 
     The replay throws its state away and takes it up from a checkpoint every 5,000 lines.
     """
-    text, draw = io.BytesIO(), random.Random(410100)
-    write_city(Air(7, load_scenario(DEFAULT)), 24, text)
+    draw = random.Random(410100)
     book = the_book()
     folds, log, out = FileStages(Basis(book)), list[bytes](), list[bytes]()
 
@@ -280,7 +277,7 @@ def test_a_day_of_the_city_with_people_in_it_is_judged_the_same_again() -> None:
         out.extend(encode(each) for each in found)
         return [each for each in found if isinstance(each, Alert)]
 
-    for line in text.getvalue().splitlines():
+    for line in lines(DEFAULT, 7):
         for alert in take(line):
             if draw.random() < 0.25:
                 take(somebody(alert, len(log), draw))

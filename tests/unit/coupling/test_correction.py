@@ -73,10 +73,72 @@ def test_the_hours_after_it_go_on_as_ever() -> None:
     assert alerts[-1].occurrence == 2
 
 
-def test_an_older_hour_is_told_and_not_judged_again() -> None:
-    """Of an hour that has a newer one behind it the trail says so."""
-    _, trail, _, _ = judged(at(60), clean(START + HOUR, o3=OZONE + 5), correction(o3=180))
-    assert (trail[-1].event, trail[-1].reason.endswith("a newer one stands, nothing is judged again")) == ("correct", True)
+def told(out: list[Output]) -> str:
+    """What a correction left as it was."""
+    return "".join(each.message for each in out if isinstance(each, Quality))
+
+
+def test_an_older_hour_is_judged_again_and_its_finding_corrected() -> None:
+    """The alert that it began stands on the newer hour, which is bad too; what was found of the older one is put right."""
+    alerts, trail, _, _ = judged(at(60), clean(START + HOUR, o3=OZONE + 5), correction(o3=180))
+    assert trail[-1].event == "correct"
+    assert trail[-1].reason.endswith("corrected by order JH-7: 230.0, which it was not; a newer one stands")
+    assert (alerts[-1].state, alerts[-1].active, alerts[-1].value) == ("B", True, OZONE + 5)
+    _, trail, _, _ = judged(at(60), clean(START + HOUR), correction(o3=250))
+    assert trail[-1].reason.endswith("230.0 to 250.0; a newer one stands")
+
+
+def test_an_alert_that_rests_on_an_older_hour_alone_is_over() -> None:
+    """A late hour that was bad opened it, the newest is clean: once the late one is right nothing else speaks for it."""
+    by = Fold(BOOK, TOPIC, 0)
+    log = [registered(), tick(START), at(60), clean(START + HOUR), clean(START, o3=OZONE), correction(offset=4, o3=180)]
+    out = by.run(records(log))
+    trail = [each.event for each in out if isinstance(each, Audit)]
+    assert trail == ["raise", "correct", "clear"]
+    assert STATION not in {each.subject for each in by.subjects[STATION].alerts.values() if each.active}
+
+
+def test_an_older_hour_that_was_bad_after_all_raises_and_is_over() -> None:
+    """People are told of it: it is raised as of its own hour and, since the newest is clean, is back to normal at once."""
+    by = Fold(BOOK, TOPIC, 0)
+    out = by.run(
+        records([registered(), tick(START), clean(START), at(60), clean(START + HOUR), correction(offset=2, o3=OZONE)])
+    )
+    alerts = [each for each in out if isinstance(each, Alert) and each.rule == "gas-hourly"]
+    trail = [each for each in out if isinstance(each, Audit) and each.alert == alerts[-1].id]
+    assert [each.event for each in trail] == ["raise", "correct", "clear"]
+    assert trail[1].reason.endswith("230.0, which it was after all; a newer one stands")
+    assert (alerts[-1].state, alerts[-1].value, alerts[-1].opened_at) == ("D", OZONE, format_time(START))
+
+
+def test_a_finding_that_had_ended_is_corrected_in_its_trail() -> None:
+    """Its alert ended; the trail goes on with what was corrected, by number and hash of its last entry."""
+    _, before, _, _ = judged(act(bad().id), at(60), clean(START + HOUR))
+    _, trail, _, _ = judged(act(bad().id), at(60), clean(START + HOUR), correction(o3=180))
+    assert trail[:-1] == before
+    assert (trail[-1].event, trail[-1].n, trail[-1].prev) == ("correct", before[-1].n + 1, before[-1].hash)
+    assert trail[-1].reason.endswith("corrected by order JH-7: the hour that it began with was none")
+
+
+def test_what_is_not_judged_again_is_told() -> None:
+    """Means of several hours go on with the wrong value, and of an hour without any alert nothing is remembered: both said."""
+    _, _, out, _ = judged(correction(o3=180))
+    assert "rules that rest on more than this fact, or on what is no longer known, judge nothing again: " in told(out)
+    _, trail, out, _ = judged(act(bad().id), at(60), clean(START + HOUR), at(120), clean(START + 2 * HOUR))
+    assert told(out) == ""
+    _, again, out, _ = judged(
+        act(bad().id), at(60), clean(START + HOUR), at(120), clean(START + 2 * HOUR), correction(START + HOUR, 5, o3=170)
+    )
+    assert "no alert is remembered that this hour has a part in" in told(out)
+    assert again == trail
+
+
+def test_a_subject_that_was_registered_anew_since_is_not_judged_as_it_was() -> None:
+    """Where it stands and what it may do then is not remembered: the alert's trail says so, and the record."""
+    moved = registered(at=START + HOUR, name="迁建站")
+    _, trail, out, _ = judged(at(60), moved, clean(START + HOUR, o3=OZONE + 5), correction(o3=180))
+    assert trail[-1].reason.endswith("or on what is no longer known: nothing is judged again")
+    assert "gas-hourly" in told(out)
 
 
 def test_a_copy_changes_nothing() -> None:

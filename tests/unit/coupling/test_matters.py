@@ -10,6 +10,7 @@ from agents.core.alerts.fold import Fold
 from streams.catalogue import domains
 from streams.messages import DAY, FILED, HOUR, Matter, Name, Quality, Registered, decode, decode_event, event_bytes, format_time
 from streams.outputs import Output
+from streams.places.organs import routes
 from tests.support.events import START, records, tick
 from tests.support.pure.alarm import BOOK
 
@@ -75,6 +76,23 @@ def test_a_step_of_a_request_is_a_matter() -> None:
     assert not one.opens
 
 
+def test_what_a_request_is_about_is_a_category_and_whom_is_a_body() -> None:
+    """By these the list of duties is asked; a topic in words of the caller's own stays out of the order (信访 30, 济南 16)."""
+    about = {"request": "7", "step": "received", "nature": "complaint"}
+    (one,) = matters(judged(*BEGUN, fact("request_step", HOTLINE, **about, topic="供水", against="zz-water")))
+    assert (one.traits["topic"], one.traits["against"]) == ("供水", "zz-water")
+    (one,) = matters(judged(*BEGUN, fact("request_step", HOTLINE, **about, topic="某小区李某家没水")))
+    assert "topic" not in one.traits
+    assert "against" not in one.traits
+
+
+def test_every_topic_of_the_duty_lists_is_a_category() -> None:
+    """A row of a city's list by a topic that no request has would match nothing."""
+    known_ = {each for one in domains().values() for each in one.topics}
+    routed = {topic for code in ("4101", "4103") for rows in routes(code).routes for row in rows for topic in row.topic}
+    assert routed == known_
+
+
 def test_a_unit_of_the_place_stands_in_its_register() -> None:
     """Where a register names the public body that a handling unit is, that one is asked."""
     (one,) = matters(judged(known(UNIT, unit="zz-um"), tick(START), fact("request_step", UNIT, request="7", step="assigned")))
@@ -118,12 +136,19 @@ def test_a_fault_in_a_departments_data_is_a_matter_once_a_day() -> None:
     assert len([each for each in out if isinstance(each, Quality)]) == 2
     assert (one.kind, one.step, one.unit, one.opens) == ("correction", "found", BOOK.owner("service.rating"), True)
     assert one.number == "service.rating/out-of-range/$.data.level/2026-06-01"
+    assert (one.traits["provider"], one.applicant) == (BOOK.owner("service.rating"), "")
     again = fold()
     again.restore(by.snapshot())
     assert matters(judged(wrong(3), by=again, start=6)) == []
     days = [tick(START + n * HOUR) for n in range(1, 25)]
     (next_day,) = matters(judged(*days, wrong(4, START + DAY), by=again, start=7))
     assert next_day.number.endswith("2026-06-02")
+
+
+def test_the_department_that_uses_the_data_applies() -> None:
+    """令809 26: who uses the data applies, who provides them answers; by the hotline's steps the government's office judges."""
+    (one,) = matters(judged(*BEGUN, fact("request_step", HOTLINE, request="1", step="lost")))
+    assert (one.applicant, one.traits["provider"], one.unit) == ("zz-gov", "zz-data", "zz-data")
 
 
 def test_an_operators_data_are_no_departments_matter() -> None:

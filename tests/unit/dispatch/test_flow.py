@@ -6,9 +6,9 @@ from screen.feed.fold import fold
 from screen.feed.order_flow import OrderFlow
 from screen.feed.slices.orders import Orders
 from screen.feed.view import View
-from screen.wall.funnel import funnel, reached
 from streams.messages import MINUTE, parse_time
 from streams.messages.outputs.order import Stamp
+from streams.orders.funnel import funnel, reached
 from tests.unit.dispatch.made import NOW, SUBJECT, at, clock, line, order
 
 ONE = order(1, at("09:00"))

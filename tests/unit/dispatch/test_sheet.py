@@ -3,6 +3,7 @@
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from screen.access.people import Person
 from screen.dispatch.matter import matter, queue
@@ -86,7 +87,7 @@ def test_return_applications_stand_first() -> None:
     asked = Application(kind="return", asked=Stamp(at=at("10:00")), clause="责任清单 12", unit="zz-um", due=at("17:00"))
     soon = Application(kind="return", asked=Stamp(at=at("10:00")), due=at("12:00"))
     view = fold(View(), [heartbeat(NOW, NOW), one, line(one, returns=asked), two, line(two, returns=soon)])
-    found = queue(view)
+    found = queue(view, BUREAU)
     assert [row["id"] for row in found["returns"]["rows"]] == [two.id, one.id]
     assert found["returns"]["rows"][1]["proposed_name"].zh == "郑州市城市管理局"
     assert found["loads"][0]["load"].open == 2
@@ -100,8 +101,37 @@ def test_a_filed_request_has_a_proposal_and_its_duplicates() -> None:
     one = order(1, at("09:00"), title=Text("小区停水", "No water"), **filed)
     two = order(2, at("13:00"), title=Text("停水", "No water"), **filed)
     view = fold(View(), [heartbeat(NOW, NOW), one, two])
-    assert [row["id"] for row in queue(view)["filed"]["rows"]] == [one.id, two.id]
+    assert [row["id"] for row in queue(view, BUREAU)["filed"]["rows"]] == [one.id, two.id]
     found = matter(view, BUREAU, one.id)
     assert found is not None
     assert [each.id for each in found["duplicates"]] == [two.id]
     assert [(each.unit, each.part) for each in found["receivers"].candidates] == [("zz-water", "main")]
+    assert found["receivers"].basis.startswith("实务：供水服务由供水企业承办")
+
+
+def test_a_complaint_is_proposed_past_whom_it_is_about() -> None:
+    """信访 28, 济南 32: of the water utility's bills the utility would answer; complained of it does not, its superior does."""
+    made = order(1, at("09:00"), kind="request", alerts=(), lines=0, main="", issuer="zz-hotline", state="accepted")
+    made = replace(made, traits={"nature": "complaint", "topic": "水费", "against": "zz-water"})
+    found = matter(fold(View(), [heartbeat(NOW, NOW), made]), BUREAU, made.id)
+    assert found is not None
+    receivers = found["receivers"]
+    assert "zz-water" not in {each.unit for each in receivers.candidates}
+    assert receivers.upward
+    assert "回避" in receivers.basis
+    assert any(text.zh.startswith("反映的是") for text in receivers.why)
+
+
+def test_data_that_may_be_wrong_are_proposed_to_who_provides_them() -> None:
+    """令809 26: the department that uses the data applies to the one that provides them; the list of duties is not asked."""
+    made = order(1, at("09:00"), kind="correction", alerts=(), lines=0, main="", issuer="zz-um", state="proposed")
+    made = replace(made, paper="letter", supervising="zz-data", traits={"type": "environment.inspection", "provider": "zz-ee"})
+    found = matter(fold(View(), [heartbeat(NOW, NOW), made]), BUREAU, made.id)
+    assert found is not None
+    receivers = found["receivers"]
+    assert (receivers.sender, [(each.unit, each.part) for each in receivers.candidates]) == ("zz-um", [("zz-ee", "main")])
+    assert (receivers.basis, receivers.supervising, receivers.upward) == (
+        "政务数据共享条例（令809）第二十六条",
+        "zz-data",
+        False,
+    )

@@ -1,6 +1,5 @@
 """CAP 1.2 messages: every revision of a simulated day by the schema of OASIS, and what each field says."""
 
-import io
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -14,15 +13,14 @@ from msgspec.structs import replace
 from agents.core.alerts.fold import Fold
 from agents.offline.judge import judge_lines
 from agents.reports import cap
-from fixtures.city import DEFAULT, write_city
-from fixtures.scenario import load_scenario
-from fixtures.weather import Air
+from fixtures.city import DEFAULT
 from streams.catalogue import domains
 from streams.command import Trouble
 from streams.messages import HOUR, MINUTE, SEVERITIES, Alert, Case, Incident, encode, format_time
 from tests.support.books import the_book
 from tests.support.cap import faults
 from tests.support.events import START, act, clean, records, registered, tick
+from tests.support.pure import scenarios
 from tests.support.pure.scenarios import basis
 from tests.support.shared import shared
 
@@ -108,11 +106,8 @@ def test_the_check_is_that_of_the_schema() -> None:
 @pytest.mark.parametrize("seed", [1, 7])
 def test_every_revision_of_a_simulated_day_is_valid(seed: int) -> None:
     """Two cities' days, all domains: each message fits the schema and none has the identifier of another."""
-    out = io.BytesIO()
-    write_city(Air(seed, load_scenario(DEFAULT)), 24, out)
-    judged = list(judge_lines(basis(), out.getvalue().splitlines()))
-    alerts = [each for each in judged if isinstance(each, Alert)]
-    revisions = [each for each in judged if isinstance(each, Alert | Incident)]
+    alerts = [each for each in scenarios.judged(DEFAULT, seed) if isinstance(each, Alert)]
+    revisions = [each for each in scenarios.judged(DEFAULT, seed) if isinstance(each, Alert | Incident)]
     assert len({alert.domain for alert in alerts}) == len(domains())
     assert len(revisions) > len(alerts)
     made = [parsed(message) for _, message in cap.messages(revisions, SENDER)]

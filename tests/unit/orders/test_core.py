@@ -479,10 +479,11 @@ def test_the_time_of_the_verification_is_not_the_receivers() -> None:
 class TestMatters:
     """What comes in from other systems."""
 
-    def test_a_complaint_does_not_go_to_whom_it_is_about(self) -> None:
+    @pytest.mark.parametrize("trait", ["against", "accused"])
+    def test_a_complaint_does_not_go_to_whom_it_is_about(self, trait: str) -> None:
         """信访 28, 济南 32: the accused does not answer for himself; its superior may have it."""
         made = OrderPartition()
-        made.filed(filed(traits={"nature": "complaint", "against": ECOLOGY}), ORDER)
+        made.filed(filed(traits={"nature": "complaint", trait: ECOLOGY}), ORDER)
         made.act("accept", actor("receptionist", HOTLINE))
         dispatcher = actor("dispatcher", HOTLINE)
         assert "about" in refusal(made.act("dispatch", dispatcher, receivers=(Receiver(unit=ECOLOGY, part="main"),)))
@@ -529,6 +530,18 @@ class TestWhoDecides:
         )
         assert not refusal(made.act("decide-review", actor("leader", "zz-gov", "other"), outcome="granted", reason="复核"))
         assert made.orders[ORDER].voided
+
+    def test_a_supervision_rests_on_an_order_or_a_decision(self) -> None:
+        """督查条例 11, 15: it names what it supervises, or the decision that it rests on; a kind of its own data says so."""
+        said: dict[str, Any] = {"kind": "supervision", "paper": "document", "actor": actor("inspector", "zz-inspect")}
+        said |= {"receivers": (Receiver(unit=ECOLOGY, part="main"),)}
+        made = OrderPartition()
+        assert "(parent) or the decision" in refusal(made.issue("a" * 32, **said, reason="批示"))
+        assert not refusal(made.issue("b" * 32, **said, parent="c" * 32))
+        assert not refusal(made.issue("d" * 32, **said, text=(Passage("basis", "市长批示"),)))
+        assert {kind.id: kind.rests_on for kind in made.fold.rules.kinds.values() if kind.rests_on} == {
+            "supervision": ("parent", "basis")
+        }
 
     def test_the_supervision_office_proposes_in_the_name_of_its_house(self) -> None:
         """督查室 is an inner office: the order is the general office's; nothing is sent before 立项 and the signed notice."""

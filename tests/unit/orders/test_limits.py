@@ -39,6 +39,13 @@ MASS = {"category": "mass", "nature": "complaint"}
 ORDER_CLOCKS: dict[tuple[str, str], list[tuple[dict[str, str], Cell | None]]] = {
     ("task", "check"): [({}, Cell("5 working-days", "endorse", "inspect"))],
     ("lead", "check"): [({}, Cell("5 working-days", "endorse", "inspect"))],
+    ("lead", "designate"): [
+        ({}, Cell("7 working-days", "referred", "designated")),
+        (
+            {"law": "market"},
+            Cell("7 civil-working-days", "referred", "designated", "市场监督管理行政处罚程序规定 第十六条", "certain"),
+        ),
+    ],
     ("request", "dispatch"): [
         ({}, henan("24 natural-hours", "filed", "dispatch")),
         (MASS, henan("2 natural-hours", "filed", "dispatch")),

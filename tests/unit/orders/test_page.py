@@ -53,6 +53,7 @@ ACTS: dict[str, str] = {
     "follow": "转法定程序跟踪",
     "conclude": "作出结论",
     "call-back": "回访",
+    "publish": "公开",
     "close": "办结",
     "ask-review": "申请复核",
     "decide-review": "复核决定",
@@ -112,10 +113,22 @@ NEEDS = {
     "reply": "单位反馈",
     "callback": "回访",
 }
-SHOWN = ("issue", "dispatch", "approve", "inspect", "decide-return", "decide-extension", "conclude", "call-back", "close")
+SHOWN = (
+    "issue",
+    "dispatch",
+    "approve",
+    "inspect",
+    "decide-return",
+    "decide-extension",
+    "conclude",
+    "call-back",
+    "close",
+    "publish",
+)
 """The acts of which the page says who may do them, where the kind has them."""
 
-BEGINS = {"sent": "派出", "filed": "来件"}
+BEGINS = {"sent": "派出", "filed": "来件", "referred": "报请指定"}
+ENDS = {"designated": "指定"}
 
 
 def table(head: list[str], rows: list[list[str]]) -> Iterator[str]:
@@ -157,7 +170,7 @@ def clocks(kind: OrderKind) -> Iterator[str]:
     for row in kind.limits:
         whose = "全单" if row.of == "order" else "、".join(PARTS[part] for part in row.parts)
         when = "、".join(f"{name}={value}" for name, value in row.when.items())
-        begin, end = BEGINS.get(row.start) or ACTS[row.start], ACTS[row.stop]
+        begin, end = BEGINS.get(row.start) or ACTS[row.start], ENDS.get(row.stop) or ACTS[row.stop]
         mark = MARKS[row.mark] + (f"（{row.place}）" if row.place else "")
         rows.append([both(kind.clocks[row.clock]), whose, when, f"{begin} → {end}", span(row.limit), row.source.zh, mark])
     yield from table(["clock 时限", "whose", "for", "runs 起止", "limit", "source 出处", "sure 把握"], rows)

@@ -1,11 +1,16 @@
 """回头看复发率: what counts, and what does not."""
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
+from agents.measures.command import TARGETS, read_targets
+from agents.measures.kpi import performance, period
+from agents.measures.performance import Journal, take, told
 from agents.measures.recurrence import Recurrence, recurrences
-from streams.messages import DAY, format_time, parse_time
+from streams.messages import DAY, Performance, PutRight, encode, format_time, parse_time
 from streams.messages.outputs.order import Linked, Order
 from tests.support.orders.partition import ORDER, START, OrderPartition, alert_of, link
+from tests.support.pure.trails import BEGIN, alert, life
 
 CLOSED = parse_time(START) + 10 * DAY
 AGAIN = replace(alert_of(), id="b" * 32, opened_at=format_time(CLOSED + 5 * DAY))
@@ -38,3 +43,44 @@ def test_another_thing_or_what_ended_by_law_does_not_count() -> None:
     assert recurrences([closed()], [alert_of(), other], CLOSED + DAY) == [Recurrence("lead", 1, 0, 1, 90)]
     for out in ({"lawful": True}, {"voided": True}, {"state": "revoked"}, {"closed_at": None}):
         assert recurrences([closed(**out)], [alert_of(), AGAIN], CLOSED + DAY) == []
+
+
+def measured(*orders: Order, again: int) -> list[Performance]:
+    """The measures by rule: one alarm at the begin that an order ended after a day, and its next annunciation `again` (ms)."""
+    journal = Journal(first=BEGIN)
+    first, next_ = life("a", (0, "raise", "B")), life("b", (again, "raise", "B"))
+    for name, trail in (("a", first), ("b", next_)):
+        take(journal, alert(name, subject="S1", changed_at=format_time(BEGIN + again)))
+        for entry in trail:
+            take(journal, entry)
+    for each in orders:
+        take(journal, each)
+        take(journal, each)
+    told(journal, BEGIN + 3 * DAY)
+    over = period(journal)
+    assert over is not None
+    return list(performance(journal, read_targets(TARGETS), "t", over, by=["rule"]))
+
+
+def test_the_page_of_a_rule_tells_what_came_back() -> None:
+    """One alarm was put right and came again after it: 1 of 1; before its end it was the same matter; of no order: nothing."""
+    ended = closed(closed_at=format_time(BEGIN + DAY), changed_at=format_time(BEGIN + DAY), alerts=(about("a"),))
+    (rule,) = measured(ended, again=2 * DAY)
+    assert rule.put_right == PutRight(ended=1, back=1)
+    (rule,) = measured(ended, again=DAY // 2)
+    assert rule.put_right == PutRight(ended=1, back=0)
+    (rule,) = measured(again=2 * DAY)
+    assert b"put_right" not in encode(rule)
+
+
+def test_what_was_voided_since_is_taken_out_of_it() -> None:
+    """撤销, 复核 or a court corrects the figure: the newest revision of the order counts, an older copy changes nothing."""
+    ended = closed(closed_at=format_time(BEGIN + DAY), changed_at=format_time(BEGIN + DAY), alerts=(about("a"),))
+    void = replace(ended, voided=True, rev=ended.rev + 1)
+    (rule,) = measured(ended, void, ended, again=2 * DAY)
+    assert rule.put_right is UNSET
+
+
+def about(name: str) -> Linked:
+    """An alert of an order that is quiet."""
+    return Linked(link=replace(link(), alert=name), active=False, audit=1)

@@ -11,14 +11,16 @@ import pytest
 from agents.core.orders.feed import ties
 from agents.jobs.timeline import replay
 from agents.jobs.work import Work
+from agents.offline import explain
 from agents.offline.judge import judge_archive
 from agents.stages import sound_basis
 from streams.archive import files as archive_files
 from streams.archive.files import Chunk
 from streams.messages import LINK, OrderAudit, decode_event, encode, parse_time
+from streams.messages.orders import Receiver
 from streams.outputs import Output
 from streams.settings import load
-from tests.support.orders.partition import BRANCH, ORDER, OrderPartition, actor, link
+from tests.support.orders.partition import BRANCH, ECOLOGY, HOTLINE, ORDER, OrderPartition, actor, link
 
 TOPIC = "t.events.orders"
 
@@ -81,12 +83,17 @@ def test_a_worker_feeds_a_link_once_for_each_alert(by: OrderPartition) -> None:
     assert ties(by.told, "service") == []
 
 
+def replayed(archive: Path, folder: Path, begin: str, end: str) -> tuple[Any, list[Any]]:
+    """The index and the chunks of a replay."""
+    folder.mkdir(exist_ok=True)
+    replay(msgspec.Raw(encode({"from": begin, "to": end})), Work(load({}), "t", archive, folder, lambda _: None))
+    index = json.loads((folder / "index.json").read_bytes())
+    return index, [json.loads(gzip.decompress((folder / each["file"]).read_bytes())) for each in index["chunks"]]
+
+
 def test_a_replay_shows_orders_lines_and_what_was_done(archive: Path, tmp_path: Path, by: OrderPartition) -> None:
     """A keyframe has the order and its line as they stood, later chunks their changes; entries of the trail come in order."""
-    asked = msgspec.Raw(encode({"from": "2026-03-06T09:30:00+08:00", "to": "2026-03-06T11:30:00+08:00"}))
-    replay(asked, Work(load({}), "t", archive, tmp_path, lambda _: None))
-    index = json.loads((tmp_path / "index.json").read_bytes())
-    chunks = [json.loads(gzip.decompress((tmp_path / each["file"]).read_bytes())) for each in index["chunks"]]
+    index, chunks = replayed(archive, tmp_path, "2026-03-06T09:30:00+08:00", "2026-03-06T11:30:00+08:00")
     first = chunks[0]["state"]
     assert first["orders"][ORDER]["state"] == "sent"
     assert first["orders"][ORDER]["number"] == by.orders[ORDER].number
@@ -113,3 +120,87 @@ def test_a_replay_of_a_log_without_orders_says_nothing_of_them(tmp_path: Path) -
     assert list(index["counts"]) == ["alert", "incident", "subject", "audit"]
     chunk = json.loads(gzip.decompress((tmp_path / "made" / index["chunks"][0]["file"]).read_bytes()))
     assert list(chunk["state"]) == ["alerts", "incidents", "subjects", "audit", "now"]
+
+
+def test_an_archive_explains_an_order(archive: Path, by: OrderPartition, capsys: pytest.CaptureFixture[str]) -> None:
+    """`explain ORDER --from ARCHIVE` retells it and judges it again: number, receiver, and every entry of its trail."""
+    assert explain.main([ORDER, "--from", str(archive)]) == 0
+    said = capsys.readouterr().out
+    assert by.orders[ORDER].number in said
+    assert BRANCH in said
+    assert all(f"  {each.n}. {each.at}" in said for each in by.told if isinstance(each, OrderAudit))
+
+
+def flows(chunks: list[Any]) -> list[list[tuple[int, int, int]]]:
+    """The funnel at the beginning and after each change: how many went through each stage, wait for it, and are late."""
+    told = [chunks[0]["state"].get("flow")] + [value for each in chunks for _, kind, value in each["changes"] if kind == "flow"]
+    return [[(each["count"], each["waiting"], each["late"]) for each in stages or ()] for stages in told]
+
+
+def test_a_replay_has_the_funnel_of_each_moment(tmp_path: Path) -> None:
+    """Rows 12 and 15: late from sending while unsigned, then signed; it counts as closed until the midnight after its end.
+
+    A lead is signed within two hours (本系统默认): sent at 09:01 it is late at 11:01:01.
+    """
+    by = OrderPartition()
+    by.tick("2026-03-06T09:01:00+08:00")
+    by.issue(verdict="true")
+    by.tick("2026-03-06T11:30:00+08:00")
+    by.tick("2026-03-06T12:00:00+08:00")
+    by.act("sign", actor("clerk", BRANCH))
+    by.tick("2026-03-06T13:00:00+08:00")
+    by.act("withdraw", actor("dispatcher", ECOLOGY), reason="重复")
+    by.tick("2026-03-06T14:00:00+08:00")
+    _write(tmp_path / "archive", TOPIC, by.log)
+    _, chunks = replayed(tmp_path / "archive", tmp_path / "made", "2026-03-06T09:30:00+08:00", "2026-03-06T13:30:00+08:00")
+    none = (0, 0, 0)
+    assert flows(chunks) == [
+        [(1, 0, 0), (0, 1, 0), none, none, none],
+        [(1, 0, 0), (0, 1, 1), none, none, none],
+        [(1, 0, 0), (1, 0, 0), (0, 1, 0), none, none],
+        [none] * 5,
+    ]
+
+
+def test_what_ended_counts_until_midnight(tmp_path: Path) -> None:
+    """在办和今日办结: an order that was explained at 11:00 is closed for that day, and is of no stage on the next."""
+    by = OrderPartition()
+    by.tick("2026-03-06T09:01:00+08:00")
+    by.issue(verdict="true")
+    for verb, who in (("sign", "clerk"), ("submit", "handler"), ("endorse", "reviewer")):
+        by.act(verb, actor(who, BRANCH), reason="已核查")
+    by.act("inspect", actor("verifier", ECOLOGY), reason="已核查", outcome="passed")
+    by.tick("2026-03-06T11:00:00+08:00")
+    by.act("close", actor("dispatcher", ECOLOGY), reason="说明", outcome="explained")
+    by.tick("2026-03-06T12:00:00+08:00")
+    assert by.orders[ORDER].ended
+    by.tick("2026-03-07T00:00:00+08:00")
+    by.tick("2026-03-07T01:00:00+08:00")
+    _write(tmp_path / "archive", TOPIC, by.log)
+    _, chunks = replayed(tmp_path / "archive", tmp_path / "made", "2026-03-06T10:00:00+08:00", "2026-03-07T00:30:00+08:00")
+    counts = [[count for count, _, _ in each] for each in flows(chunks)]
+    assert counts == [[1, 1, 1, 1, 0], [1, 1, 1, 1, 1], [0, 0, 0, 0, 0]]
+
+
+def test_a_replay_tells_nothing_of_a_report_but_its_number(tmp_path: Path) -> None:
+    """Row 41: 举报 is hidden wholly, a replay being looked at by people of many bodies; and so are a caller's words."""
+    by = OrderPartition()
+    by.tick("2026-03-06T09:01:00+08:00")
+    reported, asked = "1" * 32, "2" * 32
+    said = {"kind": "request", "actor": actor("dispatcher", HOTLINE), "receivers": (Receiver(unit=ECOLOGY, part="main"),)}
+    by.issue(reported, traits={"nature": "report", "accused": "zz-mr"}, reason="实名举报", **said)
+    by.issue(asked, traits={"nature": "help"}, reason="请办理", **said)
+    for each in (reported, asked):
+        by.act("sign", actor("clerk", ECOLOGY), each)
+        by.act("contact", actor("handler", ECOLOGY), each, reason="来电人住在三楼", who="王女士")
+    by.tick("2026-03-06T12:00:00+08:00")
+    assert {each.state for each in by.orders.values()} == {by.orders[asked].state}
+    assert by.lines[f"{reported}/1"].contacts == 1
+    _write(tmp_path / "archive", TOPIC, by.log)
+    index, chunks = replayed(tmp_path / "archive", tmp_path / "made", "2026-03-06T09:00:30+08:00", "2026-03-06T11:00:00+08:00")
+    whole = json.dumps([index, chunks], ensure_ascii=False)
+    for hidden in (reported, "实名举报", "来电人", "王女士", by.orders[reported].number):
+        assert hidden not in whole
+    assert "请办理" in whole
+    assert by.orders[asked].number in whole
+    assert flows(chunks)[-1][1][0] == 2, "both are counted"

@@ -55,14 +55,14 @@ ORDERS: dict[str, dict[str, str]] = {
         "merged": "archive>archived purge",
         "withdrawn": "archive>archived void purge",
     },
-    # 核实 → 误评复核 / 立改 / 限期 / 解释 → 反馈 → 审核 → 回访 → 办结 → 归档.
+    # 核实 → 误评复核 / 立改 / 限期 / 解释 → 反馈 → 审核 → 回访 → 办结 → 公开 → 归档.
     "rating": {
         "sent": "sign>handling withdraw>withdrawn add report paper file note purge",
         "handling": "endorse>reported withdraw>withdrawn add report paper file note purge",
         "reported": "inspect>verified send-back>handling add report paper file note purge",
         "verified": "call-back send-back>handling close>closed add report paper file note purge",
-        "closed": "archive>archived reopen>handling call-back paper note ask-review decide-review void purge",
-        "archived": "ask-review decide-review void purge",
+        "closed": "archive>archived reopen>handling call-back publish paper note ask-review decide-review void purge",
+        "archived": "publish ask-review decide-review void purge",
         "withdrawn": "archive>archived void purge",
     },
     # 申请 → 核实 → 更正 → 反馈 → 申请部门确认 → 办结; 争议 → 主管部门 → 本级政府.

@@ -56,6 +56,18 @@ def test_who_is_below_a_body_acts_for_it_and_not_who_is_above() -> None:
     assert may(LI, line(1, unit="zz-ee"))["sign"] == ""
 
 
+def test_a_receiver_below_who_sent_it_is_not_offered_the_senders_acts() -> None:
+    """orders.md A10: the branch of the bureau neither ends the bureau's order nor decides its own return."""
+    for role in ("dispatcher", "leader"):
+        boss = Person("boss", "王分局", role, ("zz-ee-410105",))
+        found = may(
+            boss, line(1, unit="zz-ee-410105", from_unit="zz-ee", returns=asked("return")), issuer="zz-ee", verifier="zz-ee"
+        )
+        assert {found["decide-return"], found["withdraw"]} == {"unit"}
+    whole = may(Person("w", "王主任", "leader", ("zz-command",)), line(1, from_unit="zz-gov"), issuer="zz-gov")
+    assert whole["withdraw"] == ""
+
+
 def test_nothing_is_decided_that_was_not_applied_for() -> None:
     """裁定退单 needs a return that waits; after 指定 none is asked for (orders.md A13)."""
     waits = line(1, returns=asked("return"))

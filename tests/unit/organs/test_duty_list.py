@@ -92,6 +92,7 @@ def row(text: str, main: str = "ee@") -> str:
         (row('rule = ["fume"]'), "", "routes.toml", 7, "'fume' is no rule here: the row matches nothing"),
         (row('type = ["fume_hour"]'), "", "routes.toml", 7, "'fume_hour' is no type here"),
         (row('department = ["hud"]'), "", "routes.toml", 7, "'hud' is no department here"),
+        (row('topic = ["没水"]'), "", "routes.toml", 7, "'没水' is no topic here"),
         (row('adcode = ["419903"]'), "", "routes.toml", 7, "begins no district of this place"),
         (row("supports = []"), "", "routes.toml", 5, "it fits what the row of line 1 fits"),
         ('[[route]]\nrule = ["smoke"]\nmain = "ee@"\nbasis = "x"\n', "", "routes.toml", 1, "no row covers the rule 'shop'"),

@@ -33,6 +33,15 @@ def test_a_branch_belongs_to_the_city_and_a_districts_bureau_to_its_government()
     assert units.is_within("zz-amr-410105", "gov-4101")
 
 
+def test_an_inner_office_acts_for_its_house_and_nobody_else_below_it() -> None:
+    """内设机构 act in their organ's name (条例 17); a 派出机构, a bureau and a lower government have a name of their own."""
+    units = organs.units("4101")
+    assert all(units.acts_for(each, "zz-gov") for each in ("zz-gov", "zz-inspect", "zz-hotline"))
+    assert not any(units.acts_for(each, "gov-4101") for each in ("zz-ee", "gov-410105", "zz-gov", "nobody", ""))
+    assert not units.acts_for("zz-ee-410105", "zz-ee")
+    assert not units.acts_for("zz-gov", "zz-inspect")
+
+
 def test_zones_utilities_and_vertical_offices_are_bodies_too() -> None:
     """管委会, 市属公用企业 and 垂管 offices receive work as well as the twelve districts (orders.md A1, 8)."""
     kinds = {each.id: each.kind for each in organs.units("4101")}

@@ -14,6 +14,7 @@ from agents.core.rules.rule import Case, Given
 from agents.domains.environment import aqi
 from agents.rulebook import lint
 from agents.rulebook.boundary_cases import at_limit
+from agents.rulebook.rule_sources import committed, overlaid
 from streams import catalogue, places
 from streams.messages import parse_time
 
@@ -175,6 +176,18 @@ def test_a_rule_with_any_limit_needs_a_case_exactly_at_it(tmp_path: Path) -> Non
     (found,) = _problems(tmp_path, "rules.toml", cases, cases.replace("T16:00:00", "T15:59:00"))
     _stands_at(found, "[rule.station-silent]")
     assert "no case stands exactly at the limit" in found.message
+
+
+def test_of_a_draft_what_differs_from_its_tree_is_tried_at_its_limit(tmp_path: Path) -> None:
+    """The rule whose cases alone were changed is found again; all others stand in the tree word for word."""
+    text = (ENVIRONMENT / "rules.toml").read_text("utf-8")
+    begin, end = text.index("[[rule.station-silent.case]]"), text.index("[rule.flat-line]")
+    changed = tmp_path / "environment" / "rules.toml"
+    changed.parent.mkdir()
+    changed.write_text(text.replace(text[begin:end], text[begin:end].replace("T16:00:00", "T15:59:00")), "utf-8")
+    (found,) = lint.limit_problems(overlaid(committed(), tmp_path), committed())
+    _stands_at(found, "[rule.station-silent]")
+    assert list(lint.limit_problems(committed(), committed())) == []
 
 
 @pytest.mark.parametrize(("ozone", "stands"), [(200, True), (199.99, False), (200.01, False), (0, False)])

@@ -18,9 +18,10 @@ from msgspec.structs import replace
 from agents.core.alerts.fold import Fold
 from agents.core.incidents.feed import revisions
 from agents.core.rules.book import Book
-from agents.jobs import domain_values, export, queue, timeline
-from agents.jobs.export import columns, safe, write_csv
+from agents.jobs import domain_values, export, order_tables, queue, timeline
+from agents.jobs.export import COLUMNS, columns
 from agents.jobs.queue import JobQueue
+from agents.jobs.tables import TableFiles, safe
 from agents.jobs.timeline import replay, row
 from agents.jobs.whatif import books_of, whatif
 from agents.jobs.work import RefusedError, Work
@@ -459,7 +460,9 @@ def test_no_spreadsheet_reckons_with_a_table(tmp_path: Path, log: dict[tuple[str
     """A text that begins as a formula does gets an apostrophe (OWASP, CSV Injection); numbers and other texts stay."""
     alert = next(each for each in Fold(book, TOPIC, 0).run(log[TOPIC, 0]) if isinstance(each, Alert))
     hostile = replace(alert, subject='=HYPERLINK("http://x")', item="+1", unit="@x", adcode="\t=1", value=-5.5)
-    write_csv(tmp_path / "a.csv", [columns(alert), columns(hostile)])
+    with TableFiles(tmp_path, "a", COLUMNS) as table:
+        table.take(columns(alert))
+        table.take(columns(hostile))
     data = (tmp_path / "a.csv").read_bytes()
     assert data.startswith(b"\xef\xbb\xbf"), "Excel takes a table without a byte order mark for another coding"
     plain, changed = csv.DictReader(data.decode("utf-8-sig").splitlines())
@@ -477,6 +480,7 @@ def test_an_export_holds_what_was_asked_for(
     found = [each for n in (0, 1) for each in Fold(book, TOPIC, n).run(log[TOPIC, n]) if isinstance(each, Alert)]
     monkeypatch.setattr(export, "revisions", lambda *_: ((each, encode(each)) for each in found))
     monkeypatch.setattr(export, "newest_incidents", lambda *_: [])
+    monkeypatch.setattr(order_tables, "of_orders", lambda *_: iter(()))
     export.export(asked(**PERIOD, severities=["orange"]), work(tmp_path, tmp_path / "e"))
     newest = {each.id: each for each in found}.values()
     orange = [each for each in newest if each.severity == "orange"]

@@ -1,6 +1,5 @@
 """Alarm performance: what counts, each boundary to the millisecond, and a recount that is written in another way."""
 
-import io
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -19,9 +18,7 @@ from agents.measures.kpi import GROUPINGS, FloodLimits, Target, faults, floods, 
 from agents.measures.performance import Journal, forget, take, told
 from agents.offline.judge import judge_lines
 from agents.stages import Basis
-from fixtures.city import DEFAULT, write_city
-from fixtures.scenario import load_scenario
-from fixtures.weather import Air
+from fixtures.city import DEFAULT
 from streams.command import Trouble
 from streams.messages import (
     DAY,
@@ -39,6 +36,7 @@ from streams.messages import (
     parse_time,
 )
 from tests.support.books import the_book
+from tests.support.pure.scenarios import lines
 from tests.support.pure.trails import BEGIN, REAL, Step, alert, calls, life
 
 GIVEN = read_targets(TARGETS)
@@ -482,12 +480,10 @@ def test_a_recount_of_random_lives_agrees(walks: list[list[tuple[int, int]]]) ->
 
 
 def test_a_recount_of_the_simulated_day_agrees(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    """24 hours of the city, judged, measured by the command: each desk as the recount of the printed lines has it."""
+    """A day of the city, judged, measured by the command: each desk as the recount of the printed lines has it."""
     file = tmp_path / "judged.jsonl"
-    day = io.BytesIO()
-    write_city(Air(1, load_scenario(DEFAULT)), 24, day)
     with file.open("wb") as out:
-        for output in judge_lines(Basis(the_book()), day.getvalue().splitlines()):
+        for output in judge_lines(Basis(the_book()), lines(DEFAULT)):
             topic = {Alert: "alerts", Audit: "audit"}.get(type(output))
             if topic:
                 out.write(encode({"topic": topic, "key": "", "value": output}) + b"\n")

@@ -3,6 +3,7 @@
 from msgspec import json
 from msgspec.structs import replace
 
+from screen.access.people import Person
 from screen.feed.fold import fold
 from screen.feed.slices.annunciations import BINS
 from screen.feed.slices.bad_input import BadInput
@@ -14,6 +15,7 @@ from screen.wall.figures import figures, ranking, standing, trend, unacknowledge
 from streams.messages import DAY, HOUR, MINUTE, Actor, Aside, Case, Note, Place, Sealed, format_time, parse_time
 from tests.support.town import LI, acknowledged, alert, bad, entry, station
 
+DESK = Person("li", "李", "supervisor")
 LOG = "t"
 NOW = parse_time("2026-11-24T14:32:00+08:00")
 
@@ -159,17 +161,17 @@ def test_a_story_has_its_trail() -> None:
     """Newest last, with the place of the record that caused each entry; an alert that is not known has no story."""
     made = alert(LOG, 1, NOW)
     entries = [entry(made, n, "comment", Place("t.events.environment", 2, n)) for n in (1, 2)]
-    told = story(fold(View(Clock(now=NOW)), [made, *entries]), made.id)
+    told = story(fold(View(Clock(now=NOW)), [made, *entries]), made.id, DESK)
     assert told is not None
     assert (told["alert"], told["ended"]) == (made, False)
     assert [(each["n"], each["place"].partition, each["place"].offset) for each in told["trail"]] == [(1, 2, 1), (2, 2, 2)]
     assert [each["sealed"] for each in told["trail"]] == [None, None]
-    assert story(View(), made.id) is None
+    assert story(View(), made.id, DESK) is None
 
 
 def test_a_story_has_the_references_of_sealed_words() -> None:
     """By them the page asks to look; the reason itself says that it is sealed."""
     made, reference = alert(LOG, 1, NOW), Sealed("ab" * 32, "cd" * 32, 32)
-    told = story(fold(View(), [made, entry(made, 1, "comment", made.place, actor=LI, words=reference)]), made.id)
+    told = story(fold(View(), [made, entry(made, 1, "comment", made.place, actor=LI, words=reference)]), made.id, DESK)
     assert told is not None
     assert [(each["sealed"], each["reason"].zh) for each in told["trail"]] == [(reference, "已封存")]

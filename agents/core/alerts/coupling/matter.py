@@ -6,7 +6,7 @@ from agents.core.alerts.state import Subject
 from agents.core.rules.book import Plan
 from agents.core.told import Day
 from streams.messages import Event, Matter, Name, Quality, Reason, Registered, Text
-from streams.orders.matter import MatterSpec
+from streams.orders.matter import PROVIDER, MatterSpec
 
 CORRECTION = "correction"
 """The kind of order that corrects government data (政务数据校核, 令809 26)."""
@@ -60,7 +60,10 @@ def matter_of(spec: MatterSpec, data: Any, event: Event, subject: Subject, offse
 
 
 def fault_of(told: Quality, plan: Plan | None, day: Day) -> Matter | None:
-    """The matter of a fault in a department's data: the first of its type, reason and field in a day of the log."""
+    """The matter of a fault in a department's data: the first of its type, reason and field in a day of the log.
+
+    A department that judges by the data applies, and the one that provides them answers (令809 26).
+    """
     if plan is None or plan.fault is None or told.reason not in FAULTS or told.at is None:
         return None
     mark = f"{told.type}/{told.reason}/{told.field}"[:MOST_MARK]
@@ -77,5 +80,6 @@ def fault_of(told: Quality, plan: Plan | None, day: Day) -> Matter | None:
         subject=told.type,
         unit=told.owner,
         title=Text(f"数据疑似有误：{title.zh}（{told.reason}）", f"Data may be wrong: {title.en} ({told.reason})"),
-        traits={"type": told.type, "reason": told.reason},
+        traits={"type": told.type, "reason": told.reason, PROVIDER: told.owner},
+        applicant=plan.user,
     )

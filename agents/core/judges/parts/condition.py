@@ -60,6 +60,11 @@ class Condition:
         self._law = InForce(binding)
         self.timed = self._delay.on > 0 or self._delay.off > 0 or self._tiers.timed
 
+    @property
+    def single(self) -> bool:
+        """Whether one reading opens and closes it, with no time in it; a judge of more facts than one says that it is not."""
+        return False
+
     def _counting(self, kind: str) -> Guard:
         """The guard of facts of a kind that count."""
         return counting(self._binding, self._where, kind)

@@ -1,4 +1,4 @@
-/* The alerts of a time as files: CSV, Parquet, and CAP 1.2 messages; written by the job worker, by the filter of the list. */
+/* The alerts and orders of a time as files: CSV, Parquet, and CAP 1.2 messages of alerts; written by the job worker, by the filter of the list. */
 
 import { button, el, head, say } from "../../common/dom.js"
 import { SEVERITIES } from "../../common/marks.js"
@@ -7,7 +7,8 @@ import { t } from "../../common/words.js"
 import { stamp } from "../time/period.js"
 import { Results } from "./results.js"
 
-const FILES = ["alerts.csv", "alerts.parquet", "alerts-cap.zip"]
+const TABLES = ["alerts", "orders", "order-lines", "order-clocks", "order-entries"]
+const FILES = [...TABLES.flatMap((name) => [`${name}.csv`, `${name}.parquet`]), "alerts-cap.zip"]
 
 export class Exports {
   /** @type {Map<string, Sent.Land["properties"]> | undefined} */

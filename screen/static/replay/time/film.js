@@ -39,10 +39,14 @@ export class Film {
   underway = new Set()
   /** @type {Set<number>} */
   seen = new Set()
-  /** @type {Map<string, Map<string, import("../life.js").Revision>>} */
+  /** @type {Map<string, Map<string, [at: number, row: any]>>} of alerts, orders and lines */
   lives = new Map()
-  /** @type {Map<string, Map<number, Sent.Act>>} */
+  /** @type {Map<string, Map<number, any>>} of alerts and orders */
   trails = new Map()
+  /** @type {Map<string, Set<string>>} the ids of an order's lines */
+  lines = new Map()
+  /** @type {Map<string, Set<string>>} the ids of an alert's orders */
+  orders = new Map()
   /** @type {import("./timeline.js").State | undefined} */
   state
   /** @type {boolean} */
@@ -95,19 +99,35 @@ export class Film {
   }
 
   /**
-   * Every revision of an alert that has been read: [moment, row], in order.
-   * @param {string} alert
+   * Every revision of an alert, an order or a line that has been read: [moment, row], in order.
+   * @param {string} id
    */
-  life(alert) {
-    return [...(this.lives.get(alert)?.values() ?? [])].sort(([one], [other]) => one - other)
+  life(id) {
+    return [...(this.lives.get(id)?.values() ?? [])].sort(([one, row], [other, after]) => one - other || (row.entry ?? 0) - (after.entry ?? 0))
   }
 
   /**
    * Every entry of its trail that has been read, in order.
+   * @param {string} id
+   */
+  trail(id) {
+    return [...(this.trails.get(id)?.values() ?? [])].sort((one, other) => one.n - other.n)
+  }
+
+  /**
+   * The ids of an order's lines.
+   * @param {string} order
+   */
+  linesOf(order) {
+    return [...(this.lines.get(order) ?? [])]
+  }
+
+  /**
+   * The ids of the orders about an alert.
    * @param {string} alert
    */
-  trail(alert) {
-    return [...(this.trails.get(alert)?.values() ?? [])].sort((one, other) => one.n - other.n)
+  ordersOf(alert) {
+    return [...(this.orders.get(alert) ?? [])]
   }
 
   /** @param {number} n */
@@ -142,30 +162,38 @@ export class Film {
    * @param {Sent.Chunk} chunk
    */
   read({ from, state, changes }) {
-    for (const row of Object.values(state.alerts)) this.note(from, row)
-    for (const act of state.audit) this.enter(act)
+    for (const row of [...Object.values(state.alerts), ...Object.values(state.orders ?? {}), ...Object.values(state.lines ?? {})]) this.note(from, row)
+    for (const act of state.audit) this.enter(act.alert, act)
+    for (const entry of state.order_audit ?? []) this.enter(entry.order, entry)
     for (const [at, kind, value] of changes) {
-      if (kind === "alert") this.note(at, value)
-      if (kind === "audit") this.enter(value)
+      if (kind === "alert" || kind === "order" || kind === "line") this.note(at, value)
+      if (kind === "audit") this.enter(value.alert, value)
+      if (kind === "entry") this.enter(value.order, value)
     }
   }
 
   /**
    * @param {number} at
-   * @param {Sent.Past} row
+   * @param {Sent.Past | Sent.PastOrder | Sent.PastLine} row
    */
   note(at, row) {
     const life = this.lives.get(row.id) ?? new Map()
     this.lives.set(row.id, life)
-    const known = life.get(`${row.rev}/${row.state}/${row.severity}`)
-    if (!known || at < known[0]) life.set(`${row.rev}/${row.state}/${row.severity}`, [at, row])
+    const name = `${row.rev}/${row.state}/${"severity" in row ? row.severity : row.entry}`
+    const known = life.get(name)
+    if (!known || at < known[0]) life.set(name, [at, row])
+    if ("order" in row) tie(this.lines, row.order, row.id)
+    if ("alerts" in row) for (const alert of row.alerts) tie(this.orders, alert, row.id)
   }
 
-  /** @param {Sent.Act} act */
-  enter(act) {
-    const trail = this.trails.get(act.alert) ?? new Map()
-    trail.set(act.n, act)
-    this.trails.set(act.alert, trail)
+  /**
+   * @param {string} id
+   * @param {Sent.Act | Sent.PastEntry} entry
+   */
+  enter(id, entry) {
+    const trail = this.trails.get(id) ?? new Map()
+    trail.set(entry.n, entry)
+    this.trails.set(id, trail)
   }
 
   /** Read all chunks once, from where the picture stands to the end, then from the beginning. */
@@ -184,5 +212,12 @@ export class Film {
   }
 }
 
+/**
+ * @param {Map<string, Set<string>>} table
+ * @param {string} key
+ * @param {string} id
+ */
+const tie = (table, key, id) => table.set(key, (table.get(key) ?? new Set()).add(id))
+
 /** @param {Sent.Chunk} chunk */
-const weigh = ({ state, changes }) => Object.keys(state.alerts).length + changes.length
+const weigh = ({ state, changes }) => Object.keys(state.alerts).length + Object.keys(state.orders ?? {}).length + Object.keys(state.lines ?? {}).length + changes.length

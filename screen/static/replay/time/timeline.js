@@ -3,8 +3,8 @@
 /** Entries of trails that a state holds, the newest ones. */
 export const ACTS = 50
 
-/** @type {Record<string, [table: "alerts" | "incidents" | "subjects", key: string]>} */
-const KEYED = { alert: ["alerts", "id"], incident: ["incidents", "id"], subject: ["subjects", "subject"] }
+/** @type {Record<string, [table: "alerts" | "incidents" | "subjects" | "orders" | "lines", key: string]>} */
+const KEYED = { alert: ["alerts", "id"], incident: ["incidents", "id"], subject: ["subjects", "subject"], order: ["orders", "id"], line: ["lines", "id"] }
 
 /**
  * @typedef {object} State
@@ -15,6 +15,9 @@ const KEYED = { alert: ["alerts", "id"], incident: ["incidents", "id"], subject:
  * @property {Map<string, Sent.Past>} alerts
  * @property {Map<string, Sent.PastIncident>} incidents
  * @property {Map<string, Sent.PastSubject>} subjects
+ * @property {Map<string, Sent.PastOrder>} orders
+ * @property {Map<string, Sent.PastLine>} lines
+ * @property {Sent.Stage[] | null} flow the funnel of orders; null where the log had none yet
  * @property {Sent.Act[]} acts
  * @property {number | null} now
  */
@@ -25,8 +28,8 @@ const KEYED = { alert: ["alerts", "id"], incident: ["incidents", "id"], subject:
  * @returns {State}
  */
 export function open(chunk) {
-  const { alerts, incidents, subjects = {}, audit, now } = chunk.state
-  const known = { alerts: new Map(Object.entries(alerts)), incidents: new Map(Object.entries(incidents)), subjects: new Map(Object.entries(subjects)) }
+  const { alerts, incidents, subjects = {}, orders = {}, lines = {}, flow = null, audit, now } = chunk.state
+  const known = { alerts: new Map(Object.entries(alerts)), incidents: new Map(Object.entries(incidents)), subjects: new Map(Object.entries(subjects)), orders: new Map(Object.entries(orders)), lines: new Map(Object.entries(lines)), flow }
   return { chunk, at: chunk.from, next: 0, tick: 0, ...known, acts: audit.slice(-ACTS), now }
 }
 
@@ -52,6 +55,7 @@ export function moment(before, chunk, at) {
  */
 function take(state, [, kind, value]) {
   if (kind === "audit") state.acts = [...state.acts.slice(1 - ACTS), value]
+  if (kind === "flow") state.flow = value
   if (!(kind in KEYED)) return
   const [name, key] = KEYED[kind]
   const [table, it] = [/** @type {Map<string, unknown>} */ (state[name]), /** @type {{ ended?: boolean, [key: string]: any }} */ (value)]

@@ -2,14 +2,27 @@
 
 from collections.abc import Mapping
 
-from screen.wall.life import Stage
+from msgspec import Struct
+
 from streams.messages import Order, OrderLine, parse_time
 from streams.messages.outputs.order import OrderClock
 
 STAGES = ("sent", "signed", "reported", "verified", "closed")
 """下达, 签收, 反馈, 核查, 销号: what an order has gone through when it stands there."""
 
+FlowStages = Mapping[tuple[int, bool], int]
+"""How many orders have gone through a stage last, by its place in STAGES and whether what waits for the next is late."""
+
 _VOID = frozenset({"withdrawn", "revoked", "repealed", "declined", "merged"})
+
+
+class FlowStage(Struct, frozen=True):
+    """A stage of orders: how many have gone through it, how many wait for it, and of these how many are late."""
+
+    name: str
+    count: int
+    waiting: int
+    late: int
 
 
 def reached(order: Order, main: OrderLine | None) -> tuple[int, bool] | None:
@@ -26,11 +39,11 @@ def reached(order: Order, main: OrderLine | None) -> tuple[int, bool] | None:
     return _stage(order, main), any(_late(each) for each in clocks)
 
 
-def funnel(stages: Mapping[tuple[int, bool], int]) -> list[Stage]:
+def funnel(stages: FlowStages) -> list[FlowStage]:
     """Each stage: how many have gone through it, how many wait for it, and how many of these are late."""
     by = [stages.get((n, False), 0) + stages.get((n, True), 0) for n in range(len(STAGES))]
-    after = (Stage(STAGES[n], sum(by[n:]), by[n - 1], stages.get((n - 1, True), 0)) for n in range(1, len(STAGES)))
-    return [Stage(STAGES[0], sum(by), 0, 0), *after]
+    after = (FlowStage(STAGES[n], sum(by[n:]), by[n - 1], stages.get((n - 1, True), 0)) for n in range(1, len(STAGES)))
+    return [FlowStage(STAGES[0], sum(by), 0, 0), *after]
 
 
 def _late(clock: OrderClock) -> bool:
