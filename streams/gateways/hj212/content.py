@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from streams.gateways.hj212.frame import Frame, Problem
 from streams.gateways.hj212.irregular import note
@@ -205,7 +205,7 @@ def _end(frame: Frame, content: _Content, minutes: int) -> int:
 
 
 def _message(frame: Frame, content: _Content, base: Values) -> Said:
-    at = sent_at(frame) if frame.qn else None
+    at = sent_at(structs.replace(frame, qn=frame.qn or content.plain.get("QN", "")))  # answers of 2005 have it in CP
     if at is None and "DataTime" not in content.plain:
         raise ValueError("neither QN nor DataTime says when this was sent")
     params = {} if frame.cn in _SECRET else content.plain

@@ -33,6 +33,9 @@ SEEN = 64
 REST = 10 * MINUTE
 """How long a message in parts waits for its rest (ms). 本系统默认; a device has given up after 40 s (table 1)."""
 
+EXCHANGE = "91"
+"""The system code of answers, which each device may use (HJ 212-2017 table 5)."""
+
 _ASKED_BEGIN = re.compile(r"DataTime=(\d{14})")
 _RETURNED = re.compile(r"(QnRtn|ExeRtn)=(\d{1,3})")
 _OF = re.compile(r"QN=(\d{17})")
@@ -115,7 +118,7 @@ class Reception:
             problem = Problem("password", "the password is not that of the register: set one of the two right")
             return self.refused(raw, [problem], now, close=caller.wrong >= WRONG)
         caller.mns.add(found.mn)
-        if found.st not in device.st:
+        if found.st not in {*device.st, EXCHANGE}:
             wrong = f"ST {found.st} is not a system of this device, which has {', '.join(device.st)}"
             return self.refused(raw, [Problem("system", wrong)], now)
         return self._taken(raw, found, device, self._heard(found, password, caller, now), now)
@@ -232,7 +235,8 @@ class Reception:
         if ask is not None or not device.fill:
             return False
         for cn, span in due(self._covered.get(mn, {}), device.minutes, now):
-            qn, spoken.request = question(spoken.frame, spoken.password, cn, span, now)
+            frame = structs.replace(spoken.frame, st=device.st[0]) if spoken.frame.st == EXCHANGE else spoken.frame
+            qn, spoken.request = question(frame, spoken.password, cn, span, now)
             spoken.ask, spoken.look = Question(qn, cn, span, now), now + ANSWER
             return True
         return False

@@ -90,6 +90,13 @@ def test_a_frame_of_another_edition_is_taken_with_a_remark() -> None:
     assert kinds(gateway.take(hour("08", "20260601090000001", Flag="9"), caller, NOW + HOUR)) == ["source_hour"]
 
 
+def test_an_answer_of_2005_has_its_qn_in_the_content() -> None:
+    """HJ/T 212-2005: `ST=91;CN=9011;…;CP=&&QN=…;QnRtn=1&&`; it is kept as a message of that moment."""
+    taken = reception().take(frame("9011", "QN=20260601080000000;QnRtn=1", "", flag=0, ST="91"), Caller(), NOW)
+    (event,) = events(taken)
+    assert (event["type"], event["time"]) == ("environment.device_message", "2026-06-01T08:00:00+08:00")
+
+
 def test_a_clock_is_never_set() -> None:
     """1013 asks for the time (table C.4): answering begins to set a device's clock, so it is kept and not answered."""
     gateway = reception()
@@ -223,14 +230,27 @@ def test_a_missing_hour_is_asked_for_and_comes_as_sent_afterwards() -> None:
     qn = asked[3:20]
     assert (mn, to) == (MN, caller)
     assert asked == f"QN={qn};ST=31;CN=2061;PW=123456;MN={MN};Flag=5;CP=&&BeginTime=20260601060000;EndTime=20260601060000&&"
-    gateway.done(gateway.take(frame("9011", "QnRtn=1", qn, flag=4, ST="91"), caller, now + SECOND))
-    taken = gateway.take(hour("06", "20260601080131534", Flag="4"), caller, now + 2 * SECOND)
+    assert kinds(gateway.take(frame("9011", "QnRtn=1", qn, flag=4, ST="91"), caller, now + 9 * SECOND)) == ["device_message"]
+    assert list(gateway.questions(now + 20 * SECOND)) == []
+    taken = gateway.take(hour("06", "20260601080131534", Flag="4"), caller, now + MINUTE)
     (event,) = events(taken)
     assert (event["type"], event["time"]) == ("environment.source_revision", "2026-06-01T07:00:00+08:00")
     assert event["data"]["of"] == "source_hour"  # type: ignore[index]
     assert gateway.done(taken) is None
-    gateway.done(gateway.take(frame("9012", "ExeRtn=1", qn, flag=4, ST="91"), caller, now + 3 * SECOND))
+    assert kinds(gateway.take(frame("9012", "ExeRtn=1", qn, flag=4, ST="91"), caller, now + MINUTE)) == ["device_message"]
+    late = gateway.take(hour("06", "20260601080231534", Flag="4"), caller, now + MINUTE)
+    assert kinds(late) == ["source_hour"]  # nobody asks any more: the device sends it by itself
     assert list(gateway.questions(now + 5 * MINUTE)) == []
+
+
+def test_a_device_that_has_no_data_is_not_asked_again_at_once() -> None:
+    """Table 7: QnRtn=2 refuses a request; the interval is asked for again an hour later."""
+    gateway, caller = reception(), Caller()
+    for begin, qn in (("05", "20260601060000000"), ("07", "20260601080000000")):
+        gateway.done(gateway.take(hour(begin, qn), caller, NOW - MINUTE))
+    ((_, _, request),) = gateway.questions(NOW)
+    gateway.take(frame("9011", "QnRtn=2", segment(request)[3:20], flag=4, ST="91"), caller, NOW + SECOND)
+    assert not any(list(gateway.questions(NOW + second * SECOND)) for second in range(3_500))
 
 
 def test_a_device_that_does_not_answer_is_asked_four_times_and_left_alone() -> None:
