@@ -18,8 +18,10 @@ ADMIN, BROKER = "admin", "broker"
 GATEWAY = "gateway-"
 """How the name of a gateway begins; each has a name, a password and a quota of its own."""
 
-GATEWAYS = (f"{GATEWAY}import", f"{GATEWAY}city")
-"""The gateways of this project: `streams import`, and the simulated city. More are named where rights are granted."""
+GATEWAYS = (f"{GATEWAY}import", f"{GATEWAY}city", f"{GATEWAY}hj212")
+"""The gateways of this project: `streams import`, the simulated city, `streams gateway hj212`.
+
+More are named where rights are granted."""
 
 MB = 1_000_000
 

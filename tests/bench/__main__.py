@@ -21,6 +21,7 @@ from tests.bench.report import Figures, say
 from tests.bench.runs.alerts import alerts
 from tests.bench.runs.delay import delay
 from tests.bench.runs.growth import growth
+from tests.bench.runs.hj212 import hj212
 from tests.bench.runs.judge import judge
 from tests.bench.runs.orders import orders
 from tests.bench.runs.rules import rules
@@ -45,6 +46,7 @@ SECTIONS: dict[str, Section] = {
     "judge": lambda _, sizes, __: {"judge": judge(sizes)},
     "alerts": lambda settings, sizes, _: {"alerts": alerts(settings, sizes)},
     "orders": lambda _, sizes, __: {"orders": orders(sizes)},
+    "hj212": lambda settings, sizes, _: {"hj212": hj212(settings, sizes)},
 }
 
 

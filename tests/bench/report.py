@@ -255,7 +255,25 @@ def _orders(figures: Figures) -> Iterable[str]:
     )
 
 
+def _hj212(figures: Figures) -> Iterable[str]:
+    found = figures["hj212"]
+    yield table(
+        ("frames", "bytes of a frame", "factors", "decoded/s of a core", "found, decoded, answered/s of a core"),
+        [tuple(found["decode"][name] for name in ("frames", "bytes", "factors", "decoded_per_s", "answered_per_s"))],
+    )
+    yield table(
+        ("devices connected", "frames answered", "frames/s", "not answered", "memory MB", "with noise and halves beside MB"),
+        [
+            tuple(
+                found["served"][name]
+                for name in ("devices", "answered", "frames_per_s", "unanswered", "rss_mb", "rss_under_noise_mb")
+            )
+        ],
+    )
+
+
 _TABLES = {
+    "hj212": _hj212,
     "throughput": _throughput,
     "delay": _delay,
     "wall": _wall,

@@ -22,6 +22,8 @@ class Sizes(Struct, frozen=True):
     acts: int
     orders: tuple[int, ...]
     lives: int
+    frames: int
+    devices: int
 
 
 _CITIES = Workload(65, 7, most=1_000_000)
@@ -41,6 +43,8 @@ FULL = Sizes(
     acts=20_000,
     orders=(1_000, 10_000, 100_000),
     lives=20_000,
+    frames=100_000,
+    devices=5_000,
 )
 
 QUICK = Sizes(
@@ -58,4 +62,6 @@ QUICK = Sizes(
     acts=200,
     orders=(100, 1_000),
     lives=200,
+    frames=2_000,
+    devices=100,
 )

@@ -79,6 +79,14 @@ limit, which revises them (value and evidence), beside a clean hour of stations 
 alert adds. Acts: all alerts of as many stations are acknowledged at once; the rate runs from the first command given to
 Kafka to the last entry of an audit trail at the broker, through one worker.""",
     ),
+    "hj212": (
+        "Devices of HJ 212",
+        """\
+Frames of real-time data of an air source, by the processor time of one process: read and made into events; and found in
+the bytes of a connection, checked, known by register and password, decoded and answered, all but disk and socket. Then one
+gateway with all devices connected, each of which sends a frame, waits for its answer and sends the next; and once more while
+twenty others send noise and halves of frames as fast as they are let. The devices are simulated by one other process.""",
+    ),
     "orders": (
         "Orders",
         """\

@@ -8,6 +8,7 @@ from streams.topics import table
 WRITES: Mapping[str, tuple[str, ...]] = {
     "gateway-import": ("events.*",),
     "gateway-city": ("events.*",),
+    "gateway-hj212": ("events.*",),
     "gateway-port": ("events.*",),
     "clock": ("events.*",),
     "rules": ("events.*", "books", "keys"),

@@ -1,6 +1,6 @@
 """The codes of factors, their units and the marks that the rules know; what a device sends beside them is judged by nobody.
 
-Sources: HJ 212-2017 annex B (codes, as `streams/gateways/hj212_factors.toml` has them for the city's sources), table 8 (marks).
+Sources: HJ 212-2017 annex B (codes, as `streams/gateways/hj212/factors.toml` has them for the city's sources), table 8 (marks).
 """
 
 NORMAL = ("N", "")

@@ -1,7 +1,7 @@
 """What facts about pollution sources carry: data of HJ 212, and what operators and inspectors file.
 
 Subject is the device's MN. `time` of minute, hour and day data is the END of the interval (HJ 212 sends its START). Codes and
-units of factors: `streams/gateways/hj212_factors.toml`.
+units of factors: `streams/gateways/hj212/factors.toml`.
 """
 
 from typing import Annotated, Literal

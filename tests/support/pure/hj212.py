@@ -1,6 +1,6 @@
 """Frames of HJ 212."""
 
-from streams.gateways.hj212_frame import crc
+from streams.gateways.hj212.frame import crc
 
 ANNEX_2017 = (
     b"##0101QN=20160801085857223;ST=32;CN=1062;PW=100000;MN=010000A8900016F000169DC0;Flag=5;CP=&&RtdInterval=30&&1C80\r\n"

@@ -13,7 +13,7 @@ from agents.domains.environment.payload import AirHour, Published
 from agents.domains.environment.source_checks import check_source
 from agents.domains.environment.source_codes import UNITS
 from agents.domains.environment.source_payload import Factor, SourceData
-from streams.gateways.hj212 import Decoder, decode_lines
+from streams.gateways.hj212.decode import Decoder, decode_lines
 from streams.messages import (
     HOUR,
     Alert,

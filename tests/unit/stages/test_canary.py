@@ -10,7 +10,7 @@ from msgspec import structs
 from agents.core.alerts.fold import Fold
 from agents.core.incidents.fold import Incidents
 from agents.core.stage import Stage
-from streams.gateways.hj212 import Decoder, Line
+from streams.gateways.hj212.decode import Decoder, Line
 from streams.messages import (
     ADOPTED,
     COMMAND,

@@ -8,11 +8,13 @@ HJ 212-2025 keeps frame and CRC and has version bits of its own.
 """
 
 import re
+from functools import cache
+from struct import unpack_from
 from typing import Literal
 
 from msgspec import Struct, structs
 
-from streams.gateways.hj212_irregular import note
+from streams.gateways.hj212.irregular import note
 from streams.gateways.notes import FieldNote
 
 MAX_SEGMENT = 1024
@@ -33,9 +35,15 @@ Fault = Literal[
     "part",
     "clock",
     "irregular",
+    "noise",
+    "device",
+    "password",
+    "system",
+    "number",
+    "spool",
 ]
-"""What can be wrong with a frame; the last five are found later, in its content, its parts, its clock, and where all that is
-irregular is refused."""
+"""What can be wrong with a frame. From `encrypted` on it is found later: in its content, its parts, its clock, where all that
+is irregular is refused; and by the gateway, which knows its devices, its disk, and what a connection sends beside frames."""
 
 _HEADER = ("QN", "ST", "CN", "PW", "MN", "Flag", "PNUM", "PNO", "RF")
 _NAMES = {name.lower(): name for name in _HEADER}
@@ -49,7 +57,12 @@ _FORMS = {
     "PNO": r"\d{1,4}",
     "RF": r"[01]",
 }
+_COMPILED = {name: re.compile(form) for name, form in _FORMS.items()}
 _MN = re.compile(rb"(?:^|[;,#0-9])MN=([0-9A-Za-z_-]{1,27})(?:;|$)")
+
+_FIELD = re.compile(rb"(?:^|[;,#0-9])(QN|ST|CN|PW|MN|Flag|PNUM|PNO|RF)=([^;,]*)(?=;)")
+_PASSWORD = re.compile(rb"(?:^|[;0-9])PW=([^;]*);", re.IGNORECASE)
+_HEAD = 200  # bytes of a frame without content that are looked over for its header
 
 
 class Problem(Struct, frozen=True):
@@ -63,8 +76,8 @@ class Frame(Struct, frozen=True, kw_only=True):
     """A frame whose length, CRC and header are right. `edition`: year of the protocol's edition by Flag.
 
     `qn`: request number, the moment of sending (yyyyMMddHHmmsszzz), empty where an old device sends none. `parts`, `part`:
-    PNUM and PNO of a message in several parts, both 1 otherwise. `resent`: RF=1. The password is not kept. `notes`: what is
-    irregular in header and CRC.
+    PNUM and PNO of a message in several parts, both 1 otherwise. `resent`: RF=1. `flag`: as it was sent. The password is not
+    kept. `notes`: what is irregular in header and CRC.
     """
 
     qn: str
@@ -77,6 +90,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     part: int
     resent: bool
     content: str
+    flag: int = 0
     notes: tuple[FieldNote, ...] = ()
 
 
@@ -86,11 +100,14 @@ def crc(segment: bytes) -> int:
     >>> f"{crc(b'123456789'):04X}", f"{modbus(b'123456789'):04X}"
     ('2F80', '4B37')
     """
-    value = 0xFFFF
-    for byte in segment:
-        mixed = (value >> 8) ^ byte
-        value = (mixed >> 8) ^ _TABLE[mixed & 0xFF]
-    return value
+    if not segment:
+        return 0xFFFF
+    high, before, words = 0xFF, len(segment) - 1, _words()  # of the value before a byte its high half alone counts
+    for word in unpack_from(f"<{before >> 1}H", segment):
+        high = words[word ^ high]
+    if before & 1:
+        high = _TABLE[high ^ segment[-2]] >> 8
+    return _TABLE[high ^ segment[-1]]
 
 
 def modbus(segment: bytes) -> int:
@@ -132,6 +149,30 @@ def mn_of(raw: bytes) -> str:
     return match[1].decode() if match else ""
 
 
+def head_of(raw: bytes) -> str:
+    """The fields of a frame's header as far as they are of their form, the password masked; nothing else of what was sent.
+
+    >>> head_of(b"##0001QN=20160801085857223;ST=32;CN=2011;PW=123456;MN=A;Flag=5;x=1;CP=&&DataTime=1&&")
+    'QN=20160801085857223;ST=32;CN=2011;PW=***;MN=A;Flag=5'
+    """
+    found: dict[str, str] = {}
+    for name, value in _FIELD.findall(raw[: raw.find(b"CP=") if b"CP=" in raw else _HEAD]):
+        field, text = name.decode(), value.decode("ascii", "replace")
+        if field == "PW" or _fits(field, text):
+            found.setdefault(field, "***" if field == "PW" else text)
+    return ";".join(f"{field}={text}" for field, text in found.items())
+
+
+def password_of(raw: bytes) -> str:
+    """The password of a right frame; empty where it has none."""
+    found = _PASSWORD.search(raw[: raw.find(b"CP=")])
+    return found[1].decode("utf-8", "replace") if found else ""
+
+
+def _fits(name: str, value: str) -> bool:
+    return _COMPILED[name].fullmatch(value) is not None
+
+
 def _length_problems(declared: int, actual: int) -> list[Problem]:
     problems = []
     if declared != actual:
@@ -169,7 +210,7 @@ def _read_segment(text: str) -> Frame | list[Problem]:
         name = _NAMES.get(written.lower(), "")
         if not (equals and name):
             problems.append(Problem("header", f"unknown header field: known are {', '.join(_HEADER)}"))
-        elif name in _FORMS and not re.fullmatch(_FORMS[name], value):
+        elif name in _FORMS and not _fits(name, value):
             problems.append(Problem("header", f"{name} is not of the form {_FORMS[name]}"))
         elif fields.setdefault(name, value) != value:
             problems.append(Problem("header", f"{name} comes twice, with two values"))
@@ -202,6 +243,7 @@ def _frame(fields: dict[str, str], content: str, notes: tuple[FieldNote, ...]) -
         part=part,
         resent=fields.get("RF") == "1",
         content=content,
+        flag=flag,
         notes=notes,
     )
 
@@ -210,6 +252,13 @@ def _shifted(byte: int) -> int:
     for _ in range(8):
         byte = (byte >> 1) ^ 0xA001 if byte & 1 else byte >> 1
     return byte
+
+
+@cache
+def _words() -> bytes:
+    """The high half after two bytes, by the two as a little-endian word, the first mixed with the high half before them."""
+    highs = [value >> 8 for value in _TABLE]
+    return bytes(highs[highs[word & 0xFF] ^ word >> 8] for word in range(1 << 16))
 
 
 _TABLE = tuple(_shifted(byte) for byte in range(256))

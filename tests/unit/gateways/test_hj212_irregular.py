@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.core.alerts.fold import Fold
-from streams.gateways.hj212 import Decoder, decode_lines
-from streams.gateways.hj212_irregular import IRREGULARITIES
+from streams.gateways.hj212.decode import Decoder, decode_lines
+from streams.gateways.hj212.irregular import IRREGULARITIES
 from streams.messages import Quality
 from tests.support.books import the_book
 from tests.support.pure.hj212 import HEAD, framed, uploaded
@@ -113,7 +113,7 @@ def test_strict_takes_what_is_regular() -> None:
 
 def test_every_row_is_tried_and_told() -> None:
     """Each row of the table has a case here and a line on the page, with its fate."""
-    assert {case[0] for case in CASES} == set(IRREGULARITIES)
+    assert {case[0] for case in CASES} == set(IRREGULARITIES) - {"edition-other"}  # needs a register: test_hj212_reception
     lines = dict(re.findall(r"^\| `([a-z0-9-]+)` \| .* \| (taken|refused) \|", PAGE.read_text("utf-8"), re.MULTILINE))
     assert lines == {name: "taken" if row.taken else "refused" for name, row in IRREGULARITIES.items()}
 

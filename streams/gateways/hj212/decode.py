@@ -4,21 +4,21 @@ A line is a frame, or JSON with the frame in `frame` or `raw` and, where it is k
 (RFC 3339). A frame that is no good becomes an event too, `environment.bad_frame`: the judge makes the quality record of it
 (DQ-09), so that it stands in the log and is replayed with it. It says what is wrong and how long the frame is, never what it
 holds: a password, or whatever else was sent. What is irregular in a good frame is taken or refused field by field
-(`hj212_irregular`), and told by `environment.field_note`. Nothing here reads a clock.
+(`hj212.irregular`), and told by `environment.field_note`. Nothing here reads a clock.
 """
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct, structs
 
 from streams.command import Trouble
-from streams.gateways.hj212_content import Reading, Said, say, sent_at
-from streams.gateways.hj212_frame import Frame, Problem, mn_of, read_frame
-from streams.gateways.hj212_irregular import IRREGULARITIES
+from streams.gateways.hj212.content import ASKED, Reading, Said, say, sent_at
+from streams.gateways.hj212.frame import Frame, Problem, head_of, mn_of, read_frame
+from streams.gateways.hj212.irregular import IRREGULARITIES
 from streams.gateways.notes import FieldNote, notes_event
 from streams.messages import DAY, MINUTE, REGISTERED, SECOND, Name, Registered, event_bytes, format_time, parse_time
 
@@ -38,6 +38,8 @@ INTERVALS = frozenset(str(minutes) for minutes in range(1, 31) if 60 % minutes =
 MAX_WAITING = 1_000
 """How many messages in parts wait for their rest; beyond that the oldest is given up."""
 
+MAX_PARTS = 20_000
+"""How many parts, of at most 1,024 bytes each, wait in all."""
 
 MAX_TOLD = 10_000
 """Of how many devices and irregularities it is remembered that they were told today; beyond that all are told anew."""
@@ -63,65 +65,98 @@ class _Json(Struct):
     received: str = ""
 
 
+Limit = Callable[[str, str, int], int]
+"""For how many bad frames of a device and fault the record of the one at this moment (ms) stands; 0: it is not told."""
+
+
 class Decoder:
     """Turns lines into events; it remembers parts that wait for their rest, and how long a device's minute data are.
 
     `minutes` is the length of minute data of a device that did not say its MinInterval (commands 1063, 1064); `region` the
     adcode under which the gateway registers itself before the first bad frame; with `strict` a frame with anything irregular
-    is a bad frame. Counted are frames, those that are bad, and of the others the fields refused and the remarks.
+    is a bad frame; `subject` gives the subject of a device, and `limit` bounds the records of bad frames. Counted are frames,
+    those that are bad, and of the others the fields refused and the remarks. `facts`: those of the frame that was taken last.
     """
 
-    def __init__(self, minutes: int = 10, region: str = "", strict: bool = False) -> None:
+    def __init__(
+        self,
+        minutes: int = 10,
+        region: str = "",
+        strict: bool = False,
+        *,
+        subject: Callable[[str], str] = str,
+        limit: Limit = lambda _mn, _fault, _at: 1,
+    ) -> None:
         self.frames = 0
         self.bad = 0
         self.refused = 0
         self.remarks = 0
+        self.facts: list[Said] = []
         self._strict = strict
+        self._subject = subject
+        self._limit = limit
         self._told: dict[tuple[str, str], int] = {}
         self._minutes = minutes
         self._region = region
         self._intervals: dict[str, int] = {}
         self._waiting: dict[tuple[str, str, str], Waiting] = {}
+        self._parts = 0
         self._newest = 0
         self._registered = False
 
     def decode(self, line: Line) -> Iterator[bytes]:
         """The events of one line; none where it is a part of a message that is not whole yet."""
-        self.frames += 1
         found = read_frame(line.raw)
-        if not isinstance(found, Frame):
-            yield from self._refuse(line, found)
-            return
-        yield from self._clock(line, found)
-        whole = found if found.parts == 1 else self._joined(found, line)
+        if isinstance(found, Frame):
+            yield from self.take(line, found)
+        else:
+            self.frames += 1
+            yield from self.refuse(line, found)
+
+    def take(self, line: Line, frame: Frame, *, minutes: int = 0, asked: bool = False) -> Iterator[bytes]:
+        """The events of a frame that was read; `minutes` and `asked` as of `say`, where they are known."""
+        self.frames += 1
+        self.facts = []
+        yield from self._clock(line, frame)
+        whole = frame if frame.parts == 1 else self._joined(frame, line)
         if whole is not None:
-            yield from self._facts(whole, line)
-        if len(self._waiting) > MAX_WAITING:
+            yield from self._facts(whole, line, minutes, asked)
+        while len(self._waiting) > MAX_WAITING or self._parts > MAX_PARTS:
             yield from self._give_up(next(iter(self._waiting)))
+
+    def expire(self, before: int) -> Iterator[bytes]:
+        """Give up the messages of which no part has come since then (ms)."""
+        for key in [key for key, waiting in self._waiting.items() if (waiting.line.received or 0) < before]:
+            yield from self._give_up(key)
+
+    def waits(self, frame: Frame) -> bool:
+        """Whether the message of which a frame is a part is not whole."""
+        return (frame.mn, frame.qn, frame.cn) in self._waiting
 
     def finish(self) -> Iterator[bytes]:
         """What is left when no more comes: messages of which a part is missing."""
         for key in list(self._waiting):
             yield from self._give_up(key)
 
-    def _facts(self, frame: Frame, line: Line) -> Iterator[bytes]:
-        reading = say(frame, self._intervals.get(frame.mn, self._minutes))
+    def _facts(self, frame: Frame, line: Line, minutes: int, asked: bool) -> Iterator[bytes]:
+        reading = say(frame, self._intervals.get(frame.mn, minutes or self._minutes), asked=asked)
         if not isinstance(reading, Reading):
-            yield from self._refuse(line, reading)
+            yield from self.refuse(line, reading)
             return
         notes = [*frame.notes, *reading.notes]
         if notes and self._strict:
-            yield from self._refuse(line, [_irregular(note) for note in notes])
+            yield from self.refuse(line, [_irregular(note) for note in notes])
             return
+        self.facts = reading.facts
         for said in reading.facts:
             self._learn(frame, said)
             self._newest = said.at
             yield event_bytes(
                 type=f"{DOMAIN}.{said.kind}",
                 source=f"hj212:{frame.mn}",
-                id=f"{_id(frame, said)}{said.suffix}",
+                id=_id(frame, said),
                 time=format_time(said.at),
-                subject=frame.mn,
+                subject=self._subject(frame.mn),
                 data=said.data,
             )
         yield from self._note(frame, reading.facts[0], notes)
@@ -132,7 +167,7 @@ class Decoder:
         self.remarks += sum(note.taken for note in notes)
         new = [note for note in notes if not note.taken or self._is_new(frame.mn, note, said.at // DAY)]
         if new:
-            fact = (said.kind, _id(frame, said), frame.mn)
+            fact = (said.kind, _id(frame, said), self._subject(frame.mn))
             yield notes_event(DOMAIN, f"hj212:{frame.mn}", fact, said.at, new)
 
     def _is_new(self, mn: str, note: FieldNote, day: int) -> bool:
@@ -152,19 +187,22 @@ class Decoder:
     def _joined(self, frame: Frame, line: Line) -> Frame | None:
         key = (frame.mn, frame.qn, frame.cn)
         waiting = self._waiting.setdefault(key, Waiting({}, line))
+        self._parts += frame.part not in waiting.parts
         waiting.parts[frame.part], waiting.line = frame, line
         if len(waiting.parts) < frame.parts:
             return None
         del self._waiting[key]
+        self._parts -= len(waiting.parts)
         parts = [waiting.parts[n] for n in sorted(waiting.parts)]
         notes = {note.reason: note for part in parts for note in part.notes}
         return structs.replace(frame, content=";".join(part.content for part in parts), notes=tuple(notes.values()))
 
     def _give_up(self, key: tuple[str, str, str]) -> Iterator[bytes]:
         waiting = self._waiting.pop(key)
+        self._parts -= len(waiting.parts)
         total = next(iter(waiting.parts.values())).parts
         missing = [str(n) for n in range(1, total + 1) if n not in waiting.parts]
-        yield from self._refuse(waiting.line, [Problem("part", f"of {total} parts, {', '.join(missing[:9])} never came")])
+        yield from self.refuse(waiting.line, [Problem("part", f"of {total} parts, {', '.join(missing[:9])} never came")])
 
     def _clock(self, line: Line, frame: Frame) -> Iterator[bytes]:
         sent = sent_at(frame)
@@ -172,16 +210,28 @@ class Decoder:
             return
         apart = (sent - line.received) // SECOND
         message = f"QN is {apart} s from the moment of arrival {format_time(line.received)}: set the device's clock (1012)"
-        yield from self._refuse(line, [Problem("clock", message)])
+        yield from self.refuse(line, [Problem("clock", message)])
 
-    def _refuse(self, line: Line, problems: list[Problem]) -> Iterator[bytes]:
+    def refuse(self, line: Line, problems: list[Problem]) -> Iterator[bytes]:
+        """The record of a bad frame: what is wrong with it, and its header as far as that is known."""
         self.bad += 1
-        time = format_time(self._newest if line.received is None else line.received)
+        at = self._newest if line.received is None else line.received
+        mn, time = mn_of(line.raw), format_time(at)
+        stands_for = self._limit(mn, problems[0].fault, at)
+        if not stands_for:
+            return
         if not self._registered:
             self._registered = True
             yield self._registration(time)
         message = "; ".join(problem.message for problem in problems)
-        data = {"reason": problems[0].fault, "message": message[:MAX_MESSAGE], "mn": mn_of(line.raw), "size": len(line.raw)}
+        many = f"; one of {stands_for}" if stands_for > 1 else ""
+        head = f" ({head})" if (head := head_of(line.raw)) else ""
+        data = {
+            "reason": problems[0].fault,
+            "message": f"{message[: MAX_MESSAGE - len(head) - len(many)]}{many}{head}",
+            "mn": mn,
+            "size": len(line.raw),
+        }
         kind = f"{DOMAIN}.bad_frame"
         yield event_bytes(type=kind, source="hj212", id=f"{time}-{self.frames}", time=time, subject=GATEWAY, data=data)
 
@@ -197,7 +247,8 @@ def _irregular(note: FieldNote) -> Problem:
 
 
 def _id(frame: Frame, said: Said) -> str:
-    return f"{frame.cn}-{frame.qn or said.at}"
+    """Which fact it is: that of a request for the past by its time, for one request brings many (2005: all with its QN)."""
+    return f"{frame.cn}-{said.at if said.suffix == ASKED else frame.qn or said.at}{said.suffix}"
 
 
 def read_line(text: bytes) -> Line:

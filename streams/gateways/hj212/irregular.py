@@ -31,6 +31,12 @@ IRREGULARITIES = {
         True,
         "the text up to the next `;` is the device's name, and the register says whose it is",
     ),
+    "edition-other": Irregularity(
+        "Flag with the version of another edition than the register has",
+        "table 3: V5 to V0 are the version of the standard",
+        True,
+        "the frame says by itself how it is to be read; the register is to be put right, or the device has been changed",
+    ),
     "name-case": Irregularity(
         "name of a field in another case (`FLAG`, `datatime`, `-avg`)",
         "6.3.3.2.1: names are case-sensitive",
@@ -105,7 +111,7 @@ IRREGULARITIES = {
         "it has no name, or no value; in a frame of 2025 it is taken for encrypted content, and the frame is refused",
     ),
 }
-"""All irregularities by name; those of a whole frame that is refused are the faults of `hj212_frame.Fault`."""
+"""All irregularities by name; those of a whole frame that is refused are the faults of `hj212.frame.Fault`."""
 
 
 def note(name: str, field: str, size: int) -> FieldNote:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.gateways.hj212 import MAX_WAITING, Decoder, Line, decode_lines
+from streams.gateways.hj212.decode import MAX_WAITING, Decoder, Line, decode_lines
 from streams.messages import decode_event
 from tests.support.pure.hj212 import ANNEX_2017, FRAMES, HEAD, framed, uploaded
 from tests.support.shared import either, shared
@@ -39,7 +39,7 @@ def test_parts_are_joined_in_their_order() -> None:
     second, first = part(2, 2, "a21002-Avg=40"), part(1, 2, "DataTime=20260601080000;a21026-Avg=30")
     (event,) = decoded([second, first])
     assert event["type"] == "environment.source_hour"
-    assert list(event["data"]["factors"]) == ["a21026", "a21002"]  # type: ignore[index,call-overload]
+    assert list(event["data"]["factors"]) == ["a21026", "a21002"]  # type: ignore[index]
 
 
 def test_a_part_that_never_comes_is_a_bad_frame() -> None:
@@ -59,7 +59,7 @@ def test_waiting_parts_are_bounded() -> None:
 
 
 def test_a_bad_frame_is_an_event_with_its_size_and_without_what_it_holds() -> None:
-    """Fault, device and size are told; neither the bytes, with the password in them, nor a digest of them."""
+    """Fault, device, size and header are told, the password masked; neither what it says nor a digest."""
     raw = uploaded("2011", "DataTime=20260601080000")
     events = decoded([raw[:-6] + b"0000\r\n"])
     data = events[1]["data"]
@@ -67,7 +67,8 @@ def test_a_bad_frame_is_an_event_with_its_size_and_without_what_it_holds() -> No
     assert (data["reason"], data["mn"]) == ("crc", "410102A8900016F000169DC0")
     assert data == {
         "reason": "crc",
-        "message": "the CRC is not that of the data segment",
+        "message": "the CRC is not that of the data segment "
+        "(QN=20260601080000000;ST=31;CN=2011;PW=***;MN=410102A8900016F000169DC0;Flag=5)",
         "mn": data["mn"],
         "size": len(raw) - 2,
     }

@@ -8,14 +8,14 @@ import math
 import re
 import tomllib
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from streams.gateways.hj212_frame import Frame, Problem
-from streams.gateways.hj212_irregular import note
+from streams.gateways.hj212.frame import Frame, Problem
+from streams.gateways.hj212.irregular import note
 from streams.gateways.notes import FieldNote
 from streams.messages import CST, DAY, HOUR, MINUTE, SECOND
 
@@ -65,8 +65,12 @@ _SECRET = {"1072", "1014"}  # new password, new key: never passed on
 _STATES = {"2021", "2041"}  # state of facilities, their run time of a day
 _FACILITY = re.compile(r"SB\d+")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_STAMP = re.compile(r"[0-9]{14}")
 _CODE = re.compile(r"[aegiw][0-9a-z]{5}")
 _FIELD_NAMES = {name.lower(): name for name in FIELDS}
+
+ASKED = "-asked"
+"""The suffix of a fact that was asked for afterwards."""
 
 Values = dict[str, object]
 
@@ -120,7 +124,7 @@ class _Content(Struct):
 @cache
 def factors() -> dict[str, Factor]:
     """The table of factors, by code."""
-    table = tomllib.loads(Path(__file__).with_name("hj212_factors.toml").read_text("utf-8"))
+    table = tomllib.loads(Path(__file__).with_name("factors.toml").read_text("utf-8"))
     return msgspec.convert(table, dict[str, Factor])
 
 
@@ -136,13 +140,16 @@ def unit_of(code: str, st: str) -> str:
     return factor.unit_air if st == AIR_STATION and factor.unit_air else factor.unit
 
 
-def say(frame: Frame, minutes: int) -> Reading | list[Problem]:
-    """What a frame says, or what is wrong with it as a whole; `minutes` is the length of the device's minute data."""
+def say(frame: Frame, minutes: int, *, asked: bool = False) -> Reading | list[Problem]:
+    """What a frame says, or what is wrong with it as a whole; `minutes` is the length of the device's minute data.
+
+    `asked`: whether it is the answer to a request for data of the past (HJ 212-2017 tables C.20 to C.22).
+    """
     content = _read(frame)
     if isinstance(content, Problem):
         return [content]
     try:
-        facts = _facts(frame, content, minutes)
+        facts = _facts(frame, content, minutes, asked)
     except ValueError as error:
         return [Problem("content", str(error))]
     refused = [each for each in content.notes.values() if not each.taken]
@@ -159,13 +166,15 @@ def sent_at(frame: Frame) -> int | None:
         return None
 
 
-def _facts(frame: Frame, content: _Content, minutes: int) -> list[Said]:
+def _facts(frame: Frame, content: _Content, minutes: int, asked: bool) -> list[Said]:
     base: Values = {"st": frame.st, "edition": frame.edition}
     if frame.cn not in KINDS.keys() | _STATES or not content.plain.keys() | content.doubled >= {"DataTime"}:
         return [_message(frame, content, base)]
     at = _end(frame, content, minutes)
     if frame.cn in _STATES:
         return [Said("device_state", at, base | {"devices": content.states})]
+    if asked and frame.cn in KINDS:
+        return [Said("source_revision", at, {"of": KINDS[frame.cn]} | base | {"factors": content.factors}, ASKED)]
     if frame.st == AIR_STATION and frame.cn == "2061":
         return [Said("air_hour", at, _air_hour(content.factors))]
     data = base | {"factors": content.factors}
@@ -196,7 +205,7 @@ def _end(frame: Frame, content: _Content, minutes: int) -> int:
 
 
 def _message(frame: Frame, content: _Content, base: Values) -> Said:
-    at = sent_at(frame) if frame.qn else None
+    at = sent_at(structs.replace(frame, qn=frame.qn or content.plain.get("QN", "")))  # answers of 2005 have it in CP
     if at is None and "DataTime" not in content.plain:
         raise ValueError("neither QN nor DataTime says when this was sent")
     params = {} if frame.cn in _SECRET else content.plain
@@ -327,10 +336,14 @@ def number(text: str) -> int | float | str:
     return int(text) if text.isdigit() else float(text)
 
 
+@lru_cache(maxsize=4_096)
 def _time(stamp: str) -> int:
-    """Milliseconds of a time like 20160824003817, China Standard Time."""
+    """Milliseconds of a time like 20160824003817, China Standard Time; many frames have the same one."""
     try:
-        moment = datetime.strptime(stamp, "%Y%m%d%H%M%S").replace(tzinfo=CST)
+        if not _STAMP.fullmatch(stamp):
+            raise ValueError
+        month, day, hour, minute, second = (int(stamp[at : at + 2]) for at in range(4, 14, 2))
+        moment = datetime(int(stamp[:4]), month, day, hour, minute, second, tzinfo=CST)
     except ValueError:
         raise ValueError("its time is none: write yyyyMMddHHmmss") from None
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:

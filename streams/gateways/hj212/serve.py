@@ -1,0 +1,338 @@
+"""`python -m streams gateway hj212`: takes what devices of HJ 212 send over TCP, and answers what is kept.
+
+A frame is answered when its events are on this machine's disk (`streams.gateways.spool`), from where they go into the log in
+their order, whatever becomes of Kafka meanwhile. Where the spool is full nothing is answered, and that is told. Devices are
+those of the register. Nothing is ever sent to a device but answers and questions for data of the past.
+"""
+
+import argparse
+import asyncio
+import sys
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from streams.clock import wall_time
+from streams.command import Trouble
+from streams.gateways.drain import Drain, packed, unpacked
+from streams.gateways.hj212.frame import Problem
+from streams.gateways.hj212.reception import Caller, Reception, Taken, label
+from streams.gateways.hj212.register import load_register
+from streams.gateways.hj212.stream import Framer, Noise
+from streams.gateways.spool import MOST, Spool, SpoolFull, write_whole
+from streams.settings import Settings, load
+from streams.stopping import stop_event
+from streams.topics import LIVE
+
+DOMAIN, PART = "environment", "registrar-hj212"
+
+PORT = 9212
+"""Where devices are heard; 本系统默认 (a default of this system), HJ 212 names no port."""
+
+CONNECTIONS = 6_000
+"""Connections at a time; beyond them the next is closed at once. 本系统默认: 5,000 devices, and some that come anew."""
+
+STRANGERS = 500
+"""Connections on which no device has shown its password yet; beyond them the oldest is closed. 本系统默认."""
+
+FIRST = 60.0
+"""Seconds in which a device must have shown its password; 本系统默认, twice what a device tries (table 1: 10 s, 3 times)."""
+
+HALF = 10.0
+"""Seconds in which a frame that has begun must be whole (table 1)."""
+
+IDLE = 7_200.0
+"""Seconds without a byte after which a connection is closed; 本系统默认, twice the longest RtdInterval (table 4: 3,600 s)."""
+
+NOISE = 64 << 10
+"""Bytes without a good frame of a device after which a connection is closed; 本系统默认."""
+
+PIECE = 4 << 10
+"""Bytes that are read of a connection before the others are served; 本系统默认, some frames."""
+
+SLOW = 10.0
+"""Seconds in which a device must have taken an answer (table 1)."""
+
+WAITING = 10_000
+"""Frames that wait for the disk; beyond them nothing more is read. 本系统默认: at most 10 MiB."""
+
+GATHER = 0.005
+"""Seconds in which frames are gathered for one write to the disk; 本系统默认."""
+
+KNOWN = 20_000
+"""Newest records of the spool that are looked over at a start for frames that may come again; 本系统默认, twice WAITING."""
+
+SAVED = 60
+"""Seconds after which what has come of each device is noted for the next start; 本系统默认."""
+
+
+class Lost(Exception):  # noqa: N818 - what it says
+    """What was to be kept could not be."""
+
+
+class Keeping:
+    """Writes to the spool what many connections hand over, many at once, and says when it is kept."""
+
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
+        self._waiting: asyncio.Queue[tuple[bytes, asyncio.Future[None]]] = asyncio.Queue(WAITING)
+        self.unkept = 0
+        self.kept = 0
+
+    async def keep(self, payloads: Sequence[bytes]) -> None:
+        """Return when they are on the disk; Lost where they are not."""
+        futures = [asyncio.get_running_loop().create_future() for _ in payloads]
+        for each, future in zip(payloads, futures, strict=True):
+            await self._waiting.put((each, future))
+        for future in futures:
+            await future
+
+    async def run(self) -> None:
+        """Write until it is cancelled."""
+        while True:
+            some = [await self._waiting.get()]
+            await asyncio.sleep(GATHER)
+            while not self._waiting.empty():
+                some.append(self._waiting.get_nowait())
+            failed = await asyncio.to_thread(self._write, [each for each, _ in some])
+            for _, future in some:
+                if not future.done():
+                    future.set_exception(Lost(failed)) if failed else future.set_result(None)
+                    future.exception() if failed else None  # a connection that has gone asks no more
+
+    def _write(self, payloads: list[bytes]) -> str:
+        """Write; why that failed, or an empty text."""
+        try:
+            self._spool.append(payloads)
+        except (SpoolFull, OSError) as error:
+            if not self.unkept:
+                _say(f"nothing is answered: {error}")
+            self.unkept += len(payloads)
+            return str(error)
+        self.kept += len(payloads)
+        return ""
+
+
+class Connection(Struct, eq=False):
+    """One connection as the gateway has it."""
+
+    caller: Caller
+    writer: asyncio.StreamWriter
+    framer: Framer
+    noise: int = 0
+
+    def close(self) -> None:
+        """End it without waiting for what it has not taken."""
+        self.caller.closed = True
+        self.writer.transport.abort()
+
+
+class Gateway:
+    """Serves the connections of devices with one reception and one spool."""
+
+    def __init__(self, reception: Reception, spool: Spool, connections: int = CONNECTIONS) -> None:
+        self._reception, self._spool, self._connections = reception, spool, connections
+        self._keeping = Keeping(spool)
+        self._open: dict[Caller, Connection] = {}
+        self._strangers: dict[Caller, Connection] = {}
+        self._told = 0
+
+    async def run(self, host: str, port: int, stop: threading.Event) -> None:
+        """Serve until `stop` is set; OSError where the address cannot be used."""
+        server = await asyncio.start_server(self._serve, host, port, limit=PIECE, backlog=1_024)
+        tasks = [asyncio.create_task(self._keeping.run()), asyncio.create_task(self._by_the_second())]
+        where = " ".join(f"{address[0]}:{address[1]}" for address in (each.getsockname() for each in server.sockets))
+        _say(f"ready on {where}")
+        waiting = asyncio.create_task(asyncio.to_thread(stop.wait))
+        try:
+            done, _ = await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()  # what should go on for ever has failed
+        finally:
+            stop.set()
+            server.close()
+            for connection in list(self._open.values()):
+                connection.close()
+            for task in tasks:
+                task.cancel()
+            self._save()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connection = Connection(Caller(), writer, Framer())
+        writer.transport.set_write_buffer_limits(high=PIECE)
+        if len(self._open) >= self._connections:
+            connection.close()
+            return
+        self._open[connection.caller] = self._strangers[connection.caller] = connection
+        if len(self._strangers) > STRANGERS:
+            next(iter(self._strangers.values())).close()
+        try:
+            await self._listen(connection, reader)
+        except (OSError, TimeoutError, Lost):
+            pass  # it goes; what was answered is kept
+        finally:
+            self._open.pop(connection.caller, None)
+            self._strangers.pop(connection.caller, None)
+            self._reception.left(connection.caller)
+            connection.close()
+
+    async def _listen(self, connection: Connection, reader: asyncio.StreamReader) -> None:
+        """Take what comes until the connection ends, is silent for too long, or sends no good frame."""
+        loop = asyncio.get_running_loop()
+        begun, half = loop.time(), 0.0
+        while not connection.caller.closed:
+            now = loop.time()
+            ends = now + IDLE if connection.caller.mns else begun + FIRST
+            if connection.framer.half:
+                half = half or now
+                ends = min(ends, half + HALF)
+            try:
+                data = await asyncio.wait_for(reader.read(PIECE), max(ends - now, 0.001))
+            except TimeoutError:
+                if not connection.framer.half or (not connection.caller.mns and loop.time() >= begun + FIRST):
+                    return
+                half = 0.0
+                await self._take(connection, list(connection.framer.flush()))
+                continue
+            if not data:
+                await self._take(connection, list(connection.framer.flush()))
+                return
+            found = list(connection.framer.feed(data))
+            if found or not connection.framer.half:
+                half = 0.0
+            connection.noise += len(data)
+            if found:
+                await self._take(connection, found)
+            if connection.noise > NOISE:
+                self._keep_soon(self._refused("noise", f"{connection.noise} bytes without a good frame: it is closed"))
+                return
+
+    async def _take(self, connection: Connection, found: list[bytes | Noise]) -> None:
+        """Take some frames of a connection, keep what they say, and answer."""
+        some = [self._one(connection, each, wall_time()) for each in found]
+        kept = [packed(taken.events, label(taken)) for taken in some if taken.events]
+        try:
+            if kept:
+                await self._keeping.keep(kept)
+        except Lost:
+            for taken in some:
+                self._reception.lost(taken)
+            return
+        answers = b"".join(answer for taken in some if (answer := self._reception.done(taken)) is not None)
+        if any(taken.mn for taken in some):
+            connection.noise = 0
+            self._strangers.pop(connection.caller, None)
+        if answers and not connection.caller.closed:
+            connection.writer.write(answers)
+            await asyncio.wait_for(connection.writer.drain(), SLOW)
+        if any(taken.close for taken in some):
+            connection.close()
+
+    def _one(self, connection: Connection, found: bytes | Noise, now: int) -> Taken:
+        if isinstance(found, Noise):
+            return self._refused("noise", f"{found.size} bytes that belong to no frame")
+        return self._reception.take(found, connection.caller, now)
+
+    def _refused(self, fault: str, message: str) -> Taken:
+        return self._reception.refused(b"", [Problem(fault, message)], wall_time())  # type: ignore[arg-type]  # one of Fault
+
+    def _keep_soon(self, taken: Taken) -> None:
+        """Keep what nobody waits for."""
+        if taken.events:
+            task = asyncio.ensure_future(self._keeping.keep([packed(taken.events)]))
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    async def _by_the_second(self) -> None:
+        """Ask for what is missing, give up what never came, note what has come."""
+        seconds = 0
+        while True:
+            await asyncio.sleep(1)
+            seconds += 1
+            now = wall_time()
+            for _, caller, request in self._reception.questions(now):
+                connection = self._open.get(caller)
+                if connection is not None and not connection.writer.transport.is_closing():
+                    connection.writer.write(request)
+            self._keep_soon(self._reception.expired(now))
+            self._tell_unkept()
+            if seconds % SAVED == 0:
+                self._save()
+
+    def _tell_unkept(self) -> None:
+        """Once there is room again: how many frames were not kept while there was none."""
+        if self._keeping.unkept and self._keeping.kept > self._told:
+            many, self._keeping.unkept = self._keeping.unkept, 0
+            _say(f"frames are kept and answered again; {many} were not")
+            self._keep_soon(self._refused("spool", f"{many} frames were not kept: the spool was full, or its disk failed"))
+        self._told = self._keeping.kept
+
+    def _save(self) -> None:
+        with suppress(OSError):  # without it fewer gaps are known after a start
+            write_whole(self._spool.folder / "covered", self._reception.state())
+
+
+def _restore(reception: Reception, spool: Spool) -> None:
+    """Know again what was kept before this start, and what of each device has come."""
+    for record in spool.read(max(spool.durable - KNOWN, 0), KNOWN):
+        if kept := unpacked(record.payload).label:
+            reception.kept(kept)
+    path = spool.folder / "covered"
+    try:
+        reception.restore(path.read_bytes())
+    except FileNotFoundError:
+        return
+    except (OSError, msgspec.DecodeError) as error:
+        _say(f"{path} cannot be read ({error}): gaps from before this start are not asked for")
+
+
+def serve(settings: Settings, log: str, options: argparse.Namespace) -> int:
+    """Serve until SIGTERM or SIGINT."""
+    devices = load_register(options.devices)
+    stop = stop_event()
+    folder = options.spool or settings.data / "spool" / f"hj212-{log}"
+    with Spool(folder, options.spool_most << 20) as spool:
+        reception = Reception(devices, f"{settings.place:0<6}")
+        _restore(reception, spool)
+        if spool.damaged:
+            _say(f"{folder}: {spool.damaged} bytes were no whole record; a kill leaves some that were never answered")
+        drain = Drain(settings, log, DOMAIN, PART, spool)
+        passing = threading.Thread(target=drain.run, args=(stop,), name="drain", daemon=True)
+        passing.start()
+        _say(f"{len(devices)} devices; log {log!r}; {spool.waiting} records wait in {folder}")
+        try:
+            asyncio.run(Gateway(reception, spool, options.connections).run(options.host, options.port, stop))
+        except OSError as error:
+            raise Trouble(f"{options.host}:{options.port} cannot be used: {error.strerror}") from None
+        finally:
+            stop.set()
+            passing.join(SLOW)
+        frames, bad = reception.frames
+        _say(f"{frames} frames, {bad} refused; {spool.waiting} records wait in the spool")
+    return 0
+
+
+def options_of(parser: argparse.ArgumentParser) -> None:
+    """What can be said at the command line."""
+    parser.add_argument("--log", default=LIVE, help=f"the log to write into ({LIVE})")
+    parser.add_argument("--devices", type=Path, required=True, metavar="FILE.toml", help="the register of devices")
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
+    parser.add_argument("--port", type=int, default=PORT, help=f"the port to listen on ({PORT}; 0: any that is free)")
+    parser.add_argument("--spool", type=Path, metavar="FOLDER", help="its spool (spool/hj212-LOG below ONESCREEN_DATA)")
+    parser.add_argument("--spool-most", type=int, default=MOST >> 20, metavar="MIB", help=f"its size at most ({MOST >> 20})")
+    parser.add_argument("--connections", type=int, default=CONNECTIONS, help=f"connections at a time ({CONNECTIONS})")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command."""
+    if options.spool_most < 1 or options.connections < 1 or not 0 <= options.port <= 65_535:
+        raise ValueError("--spool-most and --connections are 1 or more, --port 0 to 65535")
+    return serve(load(), options.log, options)
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"hj212: {text}\n")
+    sys.stderr.flush()
