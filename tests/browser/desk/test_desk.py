@@ -294,14 +294,14 @@ def test_filters_live_in_the_address(town: Town, desk: Desk) -> None:
     page.get_by_role("button", name="红 3").click()
     expect(page.locator(".body .lr")).to_have_count(3)
     page.get_by_role("button", name="事后 2").click()
-    page.locator("input.in").fill("小时浓度 GAS")
+    page.locator("input[type=search]").fill("小时浓度 GAS")
     expect(page.locator(".body .lr")).to_have_count(1)
     for part in ("severity=red", "phase=post-event", "q="):
         assert part in page.url
     page.reload()
     expect(page.locator(".body .lr")).to_have_count(1)
     expect(desk.row(red)).to_have_count(1)
-    expect(page.locator("input.in")).to_have_value("小时浓度 GAS")
+    expect(page.locator("input[type=search]")).to_have_value("小时浓度 GAS")
     expect(page.locator("[data-facet='severity red']")).to_have_attribute("aria-pressed", "true")
     expect(page.locator("[data-facet='severity red']")).to_contain_text("1")
     page.get_by_role("button", name="清除筛选").click()
@@ -350,7 +350,7 @@ def test_the_keyboard_alone_acknowledges(broker: Settings, town: Town, desk: Des
     page.keyboard.press("Escape")
     expect(page.locator("dialog.help")).to_be_hidden()
     page.keyboard.press("/")
-    expect(page.locator("input.in")).to_be_focused()
+    expect(page.locator("input[type=search]")).to_be_focused()
 
 
 def test_one_reason_for_several_is_one_act_each(broker: Settings, town: Town, desk: Desk, wait: Wait) -> None:
