@@ -20,6 +20,7 @@ from uuid import uuid4
 import msgspec
 
 from streams.command import Trouble
+from streams.durable import sync_folder
 from streams.private import private
 
 MOST = 1 << 30
@@ -178,7 +179,7 @@ class Spool:
                 self._sizes[newest] = 0
         if self._file is None:
             self._file = os.open(self._path(newest), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-            _sync_folder(self.folder)
+            sync_folder(self.folder)
         return self._file, newest
 
     def _begin_anew(self) -> None:
@@ -267,12 +268,4 @@ def write_whole(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_folder(path.parent)

@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
+from streams.durable import sync_folder
 from streams.messages.orders import File
 from streams.messages.words import Sealed
 from streams.originals.spool import PIECE
@@ -117,11 +118,7 @@ class NewFile:
         target.parent.mkdir(self._folder_mode, parents=True, exist_ok=True)
         self._path.rename(target)
         for folder in (target.parent, target.parent.parent):
-            handle = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+            sync_folder(folder)
 
 
 def clear_new(folder: Path) -> None:

@@ -5,6 +5,7 @@ import os
 import stat
 from pathlib import Path
 
+from streams.durable import sync_folder
 from streams.keeper.errors import KeeperError
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -49,15 +50,6 @@ def destroy(path: Path) -> None:
         os.fsync(descriptor)
     path.unlink()
     sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make durable which files a folder has."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def locked(path: Path) -> int:

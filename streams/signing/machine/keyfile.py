@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import DecodeError, Struct, ValidationError, json
 
 from streams.command import Trouble
+from streams.durable import sync_folder
 from streams.signing.preimage import key_id
 from streams.signing.suites import fault
 from streams.signing.verify import TREE, verify
@@ -70,7 +71,7 @@ def write(path: Path, key: KeyFile) -> None:
         file.write(json.format(json.encode(key)) + b"\n")
         file.flush()
         os.fsync(file.fileno())
-    _sync_folder(path)
+    sync_folder(path.parent)
 
 
 def wall_time() -> int:
@@ -203,12 +204,4 @@ def _write_number(path: Path, number: int) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
-    _sync_folder(path)
-
-
-def _sync_folder(path: Path) -> None:
-    descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(path.parent)
