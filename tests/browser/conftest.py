@@ -102,6 +102,15 @@ def blank(visitor: BrowserContext) -> Iterator[Page]:
 
 
 @pytest.fixture
+def page(blank: Page) -> Iterator[Page]:
+    """A page of 1920 x 1080 that fails where a script of it does."""
+    errors: list[str] = []
+    blank.on("pageerror", lambda error: errors.append(str(error)))
+    yield blank
+    assert errors == []
+
+
+@pytest.fixture
 def look(visitor: BrowserContext) -> Iterator[Callable[[str], Wall]]:
     """A function that gives a wall of 1920 x 1080 for an address; of the visit nothing but files is kept."""
     walls: list[Wall] = []

@@ -3,10 +3,8 @@
 import csv
 import io
 import json
-import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -33,7 +31,7 @@ from streams.settings import Settings
 from streams.topics import events_topic
 from tests.support.books import the_book
 from tests.support.browser.hostile import HOSTILE, harmless, twist
-from tests.support.browser.screens import running_screen
+from tests.support.browser.screens import running_jobs, running_screen
 from tests.support.browser.wall import Wall
 from tests.support.events import act, clean, registered, tick
 from tests.support.law import book_of_files
@@ -162,24 +160,8 @@ def film(broker: Settings) -> Iterator[Film]:
     town = Town(broker, LOG)
     town.write(book_of_files(), *newest.values())
     town.close()
-    names = {"ONESCREEN_KAFKA_PORT": str(broker.kafka_port), "ONESCREEN_DATA": str(broker.data)}
-    command = [sys.executable, "-m", "agents", "jobs", "--log", LOG]
-    worker = subprocess.Popen(command, cwd=ROOT, env=os.environ | names, stdout=subprocess.DEVNULL)
-    try:
-        with running_screen(broker, LOG) as made.address:
-            yield made
-    finally:
-        worker.send_signal(signal.SIGTERM)
-        worker.wait(30)
-
-
-@pytest.fixture
-def page(blank: Page) -> Iterator[Page]:
-    """A page of 1920 x 1080 that fails where a script of it does."""
-    errors: list[str] = []
-    blank.on("pageerror", lambda error: errors.append(str(error)))
-    yield blank
-    assert errors == []
+    with running_jobs(broker, LOG), running_screen(broker, LOG) as made.address:
+        yield made
 
 
 def opened(film: Film, page: Page, **query: str) -> Locator:

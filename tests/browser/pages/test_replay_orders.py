@@ -1,10 +1,6 @@
 """Orders on the replay page: as they stood at the moment, beside the alert that they are about, in both languages."""
 
-import os
 import re
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +16,7 @@ from streams.messages.orders import Link
 from streams.settings import Settings
 from streams.topics import events_topic
 from tests.support.books import the_book
-from tests.support.browser.screens import running_screen
+from tests.support.browser.screens import running_jobs, running_screen
 from tests.support.events import clean, registered, tick
 from tests.support.orders.partition import BRANCH, ECOLOGY, ORDER, OrderPartition, actor
 
@@ -80,24 +76,8 @@ def film(broker: Settings) -> Iterator[tuple[str, Alert, OrderPartition]]:
         for offset, key, value in records:
             chunk.add(offset, BEGIN, key, value)
         archive_files.write(broker.data / "archive" / LOG, events_topic(LOG, domain), 0, chunk)
-    names = {"ONESCREEN_KAFKA_PORT": str(broker.kafka_port), "ONESCREEN_DATA": str(broker.data)}
-    command = [sys.executable, "-m", "agents", "jobs", "--log", LOG]
-    worker = subprocess.Popen(command, cwd=ROOT, env=os.environ | names, stdout=subprocess.DEVNULL)
-    try:
-        with running_screen(broker, LOG) as address:
-            yield address, alert, by
-    finally:
-        worker.send_signal(signal.SIGTERM)
-        worker.wait(30)
-
-
-@pytest.fixture
-def page(blank: Page) -> Iterator[Page]:
-    """A page of 1920 x 1080 that fails where a script of it does."""
-    errors: list[str] = []
-    blank.on("pageerror", lambda error: errors.append(str(error)))
-    yield blank
-    assert errors == []
+    with running_jobs(broker, LOG), running_screen(broker, LOG) as address:
+        yield address, alert, by
 
 
 def opened(address: str, page: Page, at: str, language: str = "zh", **more: str) -> None:

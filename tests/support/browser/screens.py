@@ -59,6 +59,19 @@ def running_screen(settings: Settings, log: str, port: int = 0, **more: str) -> 
         process.wait(START_SECONDS)
 
 
+@contextmanager
+def running_jobs(settings: Settings, log: str) -> Iterator[None]:
+    """`python -m agents jobs --log LOG` while a test runs; SIGTERM must end it."""
+    names = {"ONESCREEN_KAFKA_PORT": str(settings.kafka_port), "ONESCREEN_DATA": str(settings.data)}
+    command = [sys.executable, "-m", "agents", "jobs", "--log", log]
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | names, stdout=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+
 def _until_it_answers(address: str, process: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + START_SECONDS
     while not answers(address):

@@ -117,6 +117,22 @@ def entries(out: list[Output]) -> list[tuple[str, str, str]]:
     return [(each.event, each.line, each.reason) for each in out if isinstance(each, OrderAudit)]
 
 
+def hotline_matter(**said: Any) -> Matter:
+    """A complaint to the hotline."""
+    given: dict[str, Any] = {
+        "id": "request/1",
+        "kind": "request",
+        "number": "1",
+        "step": "received",
+        "n": 1,
+        "at": "2026-03-06T09:00:00+08:00",
+        "subject": "hotline-1",
+        "title": Text("12345诉求", "Request"),
+        "traits": {"nature": "complaint"},
+    }
+    return Matter(**given | said)
+
+
 def rating(**said: Any) -> Matter:
     """A bad rating of a window that belongs to the district's government."""
     given: dict[str, Any] = {

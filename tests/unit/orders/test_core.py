@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from agents.core.orders.fold import Orders
 from agents.rulebook.orders import order_rules
 from streams.calendar.holidays import Notice, Span
-from streams.messages import NOTICE, Alert, Matter, Order, OrderAudit, OrderLine, Quality, Text, encode, event_bytes
+from streams.messages import NOTICE, Alert, Order, OrderAudit, OrderLine, Quality, Text, encode, event_bytes
 from streams.messages.orders import Issue, LegalInstrument, Paper, Passage, Receiver
 from tests.support.orders.partition import (
     BRANCH,
@@ -20,6 +20,7 @@ from tests.support.orders.partition import (
     actor,
     alert_of,
     entries,
+    hotline_matter,
     link,
 )
 
@@ -59,26 +60,10 @@ def answered_without_sign(order: OrderPartition) -> None:
         assert not refusal(order.act(verb, by, reason="已责令改正"))
 
 
-def filed(**said: Any) -> Matter:
-    """A complaint to the hotline."""
-    given: dict[str, Any] = {
-        "id": "request/1",
-        "kind": "request",
-        "number": "1",
-        "step": "received",
-        "n": 1,
-        "at": "2026-03-06T09:00:00+08:00",
-        "subject": "hotline-1",
-        "title": Text("反映夜间噪声", "Noise at night"),
-        "traits": {"nature": "complaint"},
-    }
-    return Matter(**given | said)
-
-
 def request(**said: Any) -> OrderPartition:
     """A request that the hotline has taken in and sent to the branch."""
     made = OrderPartition()
-    made.filed(filed(**said), ORDER)
+    made.filed(hotline_matter(**said), ORDER)
     receptionist, dispatcher = actor("receptionist", HOTLINE), actor("dispatcher", HOTLINE)
     assert not refusal(made.act("accept", receptionist))
     assert not refusal(made.act("dispatch", dispatcher, receivers=(Receiver(unit=ECOLOGY, part="main"),)))
@@ -109,7 +94,7 @@ class TestClocks:
     def test_what_is_urgent_rings_at_once(self) -> None:
         """Of a mass outage the 2 hours of the hotline ring on a Saturday night (orders.md 35)."""
         made = OrderPartition("2026-03-07T22:00:00+08:00")
-        made.filed(filed(urgent=True, traits={"nature": "help", "category": "mass"}), ORDER)
+        made.filed(hotline_matter(urgent=True, traits={"nature": "help", "category": "mass"}), ORDER)
         made.tick("2026-03-08T00:00:01+08:00")
         (sends,) = (each for each in made.orders[ORDER].clocks if each.name == "dispatch")
         assert (sends.late, sends.rings, sends.limit) == (True, "2026-03-08T00:00:01+08:00", "2 natural-hours")
@@ -483,7 +468,7 @@ class TestMatters:
     def test_a_complaint_does_not_go_to_whom_it_is_about(self, trait: str) -> None:
         """信访 28, 济南 32: the accused does not answer for himself; its superior may have it."""
         made = OrderPartition()
-        made.filed(filed(traits={"nature": "complaint", trait: ECOLOGY}), ORDER)
+        made.filed(hotline_matter(traits={"nature": "complaint", trait: ECOLOGY}), ORDER)
         made.act("accept", actor("receptionist", HOTLINE))
         dispatcher = actor("dispatcher", HOTLINE)
         assert "about" in refusal(made.act("dispatch", dispatcher, receivers=(Receiver(unit=ECOLOGY, part="main"),)))
@@ -492,29 +477,31 @@ class TestMatters:
     def test_a_bad_rating_is_with_its_office_at_once(self) -> None:
         """谁办理、谁负责: a rating that names the office has a receiver from the beginning."""
         made = OrderPartition()
-        rating = filed(id="rating/1", kind="rating", step="rated", unit="zz-hc", title=Text("差评", "Bad rating"), traits={})
+        rating = hotline_matter(
+            id="rating/1", kind="rating", step="rated", unit="zz-hc", title=Text("差评", "Bad rating"), traits={}
+        )
         made.filed(rating, ORDER)
         assert (made.orders[ORDER].state, made.lines[MAIN].unit) == ("sent", "zz-hc")
 
     def test_steps_of_the_hotline_move_to_another_unit(self) -> None:
         """After `returned` and `assigned` the old unit has no red and the new one has the order; an answer goes with it."""
         made = OrderPartition()
-        made.filed(filed(), ORDER)
+        made.filed(hotline_matter(), ORDER)
         for n, (step, unit) in enumerate(
             (("accepted", ""), ("assigned", "u-1"), ("signed", "u-1"), ("returned", "u-1"), ("assigned", "u-2")), 2
         ):
-            made.filed(filed(step=step, unit=unit, n=n), ORDER)
+            made.filed(hotline_matter(step=step, unit=unit, n=n), ORDER)
         assert (made.lines[MAIN].state, made.lines[f"{ORDER}/2"].unit) == ("moved", "u-2")
         assert not any(each.runs for each in made.lines[MAIN].clocks)
-        made.filed(filed(step="replied", unit="u-2", n=9), ORDER)
+        made.filed(hotline_matter(step="replied", unit="u-2", n=9), ORDER)
         assert (made.lines[f"{ORDER}/2"].state, made.orders[ORDER].state) == ("reported", "reported")
         assert all(each.actor is None for each in made.told if isinstance(each, OrderAudit))
 
     def test_a_second_copy_of_a_step_changes_nothing(self) -> None:
         """The feed repeats it after a crash."""
         made = OrderPartition()
-        made.filed(filed(), ORDER)
-        assert made.filed(filed(), ORDER) == []
+        made.filed(hotline_matter(), ORDER)
+        assert made.filed(hotline_matter(), ORDER) == []
 
 
 class TestWhoDecides:
@@ -604,7 +591,7 @@ class TestBeyondTheCalendar:
     def test_a_matter_there_is_a_quality_record(self, at: str) -> None:
         """No time limit can be reckoned, so that no order begins; nothing of it is told half."""
         made = OrderPartition(at)
-        (out,) = made.filed(filed(id="rating/1", kind="rating", step="rated", unit="zz-hc", traits={}), ORDER)
+        (out,) = made.filed(hotline_matter(id="rating/1", kind="rating", step="rated", unit="zz-hc", traits={}), ORDER)
         assert isinstance(out, Quality)
         assert (out.reason, out.field) == ("malformed-data", "$.data.at")
         assert made.fold.known == 0

@@ -6,7 +6,7 @@ import pytest
 
 from streams.messages import Matter, OrderAudit, Text
 from streams.messages.orders import Receiver
-from tests.support.orders.partition import ECOLOGY, ORDER, OrderPartition, actor, rating
+from tests.support.orders.partition import ECOLOGY, ORDER, OrderPartition, actor, hotline_matter, rating
 
 
 def test_a_bad_rating_is_at_once_with_who_handled_the_matter() -> None:
@@ -116,18 +116,7 @@ HOTLINE, WATER = "zz-hotline", "zz-water"
 
 def complaint(**said: Any) -> Matter:
     """A caller complains to the hotline of the water utility."""
-    given: dict[str, Any] = {
-        "id": "request/1",
-        "kind": "request",
-        "number": "1",
-        "step": "received",
-        "n": 1,
-        "at": "2026-03-06T09:00:00+08:00",
-        "subject": "hotline-1",
-        "title": Text("12345诉求", "Request"),
-        "traits": {"nature": "complaint", "topic": "水费", "against": WATER},
-    }
-    return Matter(**given | said)
+    return hotline_matter(**{"traits": {"nature": "complaint", "topic": "水费", "against": WATER}} | said)
 
 
 class TestComplaint:
