@@ -163,6 +163,10 @@ LATE = """() => {
 """Answers that `late.of(address)` wants late: head at once, body with `late.release()`; `late.came` when one is held."""
 
 
+MERELY = ["V核实", "L叫应", "P报告带班领导", "H会商", "N批注"]
+"""What the bar offers where the state allows a comment alone: the steps of the desk stand beside it."""
+
+
 def test_an_answer_that_comes_late_is_not_taken_for_the_alert_shown_now(broker: Settings, town: Town, desk: Desk) -> None:
     """The rest of an alert's answer comes while another is shown already: the bar and the act are of the one that is shown."""
     now = wall_clock()
@@ -175,7 +179,7 @@ def test_an_answer_that_comes_late_is_not_taken_for_the_alert_shown_now(broker: 
     desk.row(first).click()
     page.evaluate("() => late.came")
     desk.row(second).click()
-    expect(page.locator(".act[data-bar] .verbs .chip")).to_have_text(["N批注"])
+    expect(page.locator(".act[data-bar] .verbs .chip")).to_have_text(MERELY)
     page.evaluate(
         """async (id) => {
             late.of = (url) => url.endsWith(`/screen/alert/${id}`)  // what is shown is not mended by the next answer
@@ -186,7 +190,7 @@ def test_an_answer_that_comes_late_is_not_taken_for_the_alert_shown_now(broker: 
     )
     page.evaluate("() => new Promise(requestAnimationFrame)")
     expect(page.locator(".lr.sel")).to_have_attribute("data-alert", second.id)
-    assert page.locator(".act[data-bar] .verbs .chip").all_text_contents() == ["N批注"]
+    assert page.locator(".act[data-bar] .verbs .chip").all_text_contents() == MERELY
 
 
 def test_an_act_waits_for_the_move_before_it(broker: Settings, town: Town, desk: Desk) -> None:
@@ -444,9 +448,9 @@ def test_the_story_has_what_the_partition_says(broker: Settings, town: Town, des
     expect(page.locator(".trend circle.judged")).to_have_count(2)
     expect(page.locator(".trend .ph")).to_contain_text("O₃ · 已读记录 8")
     expect(page.locator(".quote")).to_contain_text("臭氧1小时平均浓度限值200微克/立方米")
-    expect(page.locator(".proof")).to_contain_text(f"偏移 {places[3].place.offset}")
+    expect(page.locator("ol.proof")).to_contain_text(f"偏移 {places[3].place.offset}")
     page.keyboard.press("e")
-    expect(page.locator(".proof code").first).to_have_text("ab" * 32)
+    expect(page.locator("ol.proof code").first).to_have_text("ab" * 32)
     expect(page.locator(".side")).to_contain_text("5 km 内另 1 条")
     expect(page.locator(".past")).to_contain_text("喷枪堵塞")
     assert desk.outside == []

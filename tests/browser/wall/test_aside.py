@@ -47,7 +47,7 @@ def test_what_is_put_aside_and_open_cases_can_be_seen(town: Town, wall: Wall) ->
     expect(page.locator(".other .s").last).to_contain_text(MARKUP[1])
     page.locator(".other").first.press("Enter")
     expect(page.locator(".story dl")).to_contain_text("A 恢复正常")
-    assert page.locator(".act .verbs button").all_inner_texts() == ["核实", "叫应", "报告带班领导", "结案", "批注"]
+    assert page.locator(".act .verbs button").all_inner_texts() == ["核实", "叫应", "报告带班领导", "会商", "结案", "批注"]
     page.keyboard.press("Escape")
     expect(page.locator(".story")).to_be_hidden()
     page.keyboard.press("Escape")
