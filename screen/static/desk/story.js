@@ -135,7 +135,8 @@ export class Story {
       const why = entry.reason ? words.pick(entry.reason) : entry.event === "raise" ? reached(alert) : ""
       const step = entry.before === entry.after ? "" : `${entry.before} → ${entry.after}`
       const look = looks && entry.sealed && entry.place ? this.looks.beside({ alert: alert.id, place: entry.place, path: "reason", reference: entry.sealed }, "trail") : null
-      return line(clock(entry.at), el("b", "", entry.actor ? words.who(entry.actor) : t("desk.system")), step, el("span", "wide", what(entry), why ? `：${why}` : "", look), entry.n ? el("i", "", `#${entry.n}`) : "")
+      const who = entry.actor ? words.who(entry.actor) : t("desk.system")
+      return line(clock(entry.at), Object.assign(el("b", "", who), { title: who }), step, el("span", "wide", what(entry), why ? `：${why}` : "", look), entry.n ? el("i", "", `#${entry.n}`) : "")
     })
     say(this.history.end, `${t("desk.trail")} ${alert.audit} ${t("desk.entries")} · ${alert.head.slice(0, 4)}…`)
     this.history.end.title = alert.head
