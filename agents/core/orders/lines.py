@@ -13,13 +13,10 @@ from streams.calendar.time_limit import deadline, parse_limit
 from streams.messages import format_time, is_text, parse_time
 from streams.messages.orders import OrderAct, Receiver
 from streams.messages.outputs.order import OPEN_LINES, Application, OrderClock, OrderLine
-from streams.orders.kind import DESIGNATED, REFERRED
+from streams.orders.kind import DECISIONS, DESIGNATED, REFERRED
 
 Does = Callable[[Turn, OrderAct, OrderEntry, HeldLine], OrderLine]
 """The line as an act makes it, but for its state and clocks; Objected where something is missing."""
-
-DECISIONS = ("granted", "refused", "conferred", REFERRED, DESIGNATED)
-"""What a return comes to: another unit, the same one, a consultation, the common superior's question, and its answer."""
 
 
 def do(turn: Turn, verb: str, act: OrderAct, says: OrderEntry, held: HeldLine) -> None:

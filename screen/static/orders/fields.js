@@ -42,7 +42,6 @@ export const MUTE = new Set(["sign", "endorse", "take", "archive", "call", "repo
 
 /** Outcomes that hold for every kind. */
 const OUTCOMES = /** @type {Record<string, string[]>} */ ({
-  "decide-return": ["granted", "refused", "conferred", "referred", "designated"],
   "decide-extension": ["granted", "refused"],
   "answer-objection": ["granted", "refused"],
   "decide-review": ["granted", "upheld", "refused"],
