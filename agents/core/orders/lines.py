@@ -141,7 +141,9 @@ def _asked_return(turn: Turn, act: OrderAct, says: OrderEntry, held: HeldLine) -
         raise Objected("a return was applied for before")
     if not act.clause or not is_text(act.reason):
         raise Objected("a return needs the clause of the list of duties and a reason: clause, reason")
-    if act.unit and not turn.rules.bodies.sort(act.unit):
+    if act.unit in {"", line.unit}:
+        raise Objected("a return names the other unit that should have it (拟承办单位): unit")
+    if not turn.rules.bodies.sort(act.unit):
         raise Objected(f"no body here is called {act.unit!r}")
     until = deadline(parse_time(line.sent), parse_limit(rule.within), turn.rules.calendar).at
     if turn.now > until:

@@ -11,7 +11,7 @@ import { t } from "../common/words.js"
  * @type {Record<string, string[]>}
  */
 export const FIELDS = {
-  "ask-return": ["clause", "unit?"],
+  "ask-return": ["clause", "unit"],
   "decide-return": ["outcome", "unit?"],
   "ask-extension": ["limit"],
   "decide-extension": ["outcome"],
