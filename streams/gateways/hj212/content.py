@@ -90,7 +90,7 @@ class Factor(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Item(Struct, frozen=True):
-    """What the name of an item says: where its value goes (`into`), under which code and field; `full`: its name as we write it.
+    """What the name of an item says: where its value goes (`into`), under which code and field; `full` is the name in whole.
 
     `remarks`: what is irregular in the name: reason, field, characters.
     """
