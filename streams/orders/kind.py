@@ -22,6 +22,9 @@ REFERRED, DESIGNATED = "referred", "designated"
 A clock of the order may run from one to the other.
 """
 
+DECISIONS = ("granted", "refused", "conferred", REFERRED, DESIGNATED)
+"""What a return comes to: another unit, the same one, a consultation, the common superior's question, and its answer."""
+
 LINE_ACTS = frozenset(
     {
         "deliver",
