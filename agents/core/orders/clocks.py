@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from streams.calendar.periods import Pause
@@ -42,6 +43,7 @@ def begun(row: LimitRow, start: int, calendar: Calendar, *, urgent: bool, own: s
         source=ISSUER if own else row.source,
         place="" if own else row.place,
         mark="issuer" if own else row.mark,
+        stops=(row.stop, *row.also),
     )
 
 
@@ -74,11 +76,18 @@ def after(
 
 
 def met(clock: OrderClock, kind: OrderKind, act: str, part: Part | None, traits: Mapping[str, str], now: int) -> OrderClock:
-    """A clock that an act stops, where it is one."""
-    row = kind.limit(clock.name, part, traits)
-    if not clock.runs or row is None or act not in {row.stop, *row.also}:
+    """A clock that an act stops, where it is one: by the row that it began by, whatever traits the order has got since."""
+    if not clock.runs or act not in _stops(clock, kind, part, traits):
         return clock
     return replace(_ended(clock, now), met=format_time(now))
+
+
+def _stops(clock: OrderClock, kind: OrderKind, part: Part | None, traits: Mapping[str, str]) -> tuple[str, ...]:
+    """The acts that meet a clock; of one from before that was kept those of the row for the traits as they are."""
+    if clock.stops is not UNSET:
+        return clock.stops
+    row = kind.limit(clock.name, part, traits)
+    return () if row is None else (row.stop, *row.also)
 
 
 def dropped(clocks: Clocks, now: int) -> Clocks:

@@ -43,7 +43,8 @@ class OrderClock(Struct, frozen=True, gc=False, kw_only=True):
     `provisional`: it rests on a year without notice. `pauses`: time not counted; `extra`: what was granted on top;
     `ahead`: so long before the end it warns; `urgent`: it rings at any hour. `met`: when it was done; `late`: the log's
     time has passed `due` before that; `warned`. `rings`: when a warning or an end that fell out of working time rings.
-    `source`, `place`, `mark`: where the number is from.
+    `source`, `place`, `mark`: where the number is from. `stops`: the acts that meet it, by the row of the kind that it began
+    by; UNSET in clocks from before that was kept.
     """
 
     name: str
@@ -65,6 +66,7 @@ class OrderClock(Struct, frozen=True, gc=False, kw_only=True):
     source: Text
     place: str
     mark: Basis
+    stops: tuple[str, ...] | UnsetType = UNSET
 
     @property
     def runs(self) -> bool:

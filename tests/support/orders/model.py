@@ -58,7 +58,7 @@ class Clock:
 
     limit: str
     ahead: str
-    stop: str
+    stops: frozenset[str]
     start: int
     certain: bool = False
     due: int = 0
@@ -190,16 +190,15 @@ class Model:
 
     def begin(self, clocks: dict[str, Clock], part: Part | None, act: str) -> None:
         """Meet the clocks that an act stops, and begin those that it starts."""
-        for name, clock in clocks.items():
-            held = self.kind.limit(name, part, self.traits)
-            if clock.runs and held and act in {held.stop, *held.also}:
+        for clock in clocks.values():
+            if clock.runs and act in clock.stops:
                 clock.end(self.now)
                 clock.met = self.now
         for row in self.kind.limits:
             chosen = self.kind.limit(row.clock, part, self.traits)
             running = row.clock in clocks and clocks[row.clock].runs
             if chosen is row and row.start == act and not running:
-                made = Clock(row.limit, row.warn, row.stop, self.now, row.mark == "certain")
+                made = Clock(row.limit, row.warn, frozenset({row.stop, *row.also}), self.now, row.mark == "certain")
                 made.reckon(self.calendar)
                 clocks[row.clock] = made
 
