@@ -22,6 +22,10 @@ REFERRED, DESIGNATED = "referred", "designated"
 A clock of the order may run from one to the other.
 """
 
+SIGN, HANDOVER = "sign", "handover"
+"""签收, the act and its clock; and the clock of who was asked first (首问) and hands a matter on: it has the time of the next
+one's signing, and is met by that."""
+
 LINE_ACTS = frozenset(
     {
         "deliver",

@@ -11,7 +11,7 @@ from streams.calendar.working_time import Calendar, OutOfCalendarError
 from streams.messages import NEVER, Text, format_time, parse_time
 from streams.messages.orders import Part
 from streams.messages.outputs.order import ClockPause, OrderClock
-from streams.orders.kind import LimitRow, OrderKind
+from streams.orders.kind import HANDOVER, SIGN, LimitRow, OrderKind
 
 Clocks = tuple[OrderClock, ...]
 
@@ -88,6 +88,12 @@ def _stops(clock: OrderClock, kind: OrderKind, part: Part | None, traits: Mappin
         return clock.stops
     row = kind.limit(clock.name, part, traits)
     return () if row is None else (row.stop, *row.also)
+
+
+def handover(kind: OrderKind, part: Part, traits: Mapping[str, str], now: int, calendar: Calendar, *, urgent: bool) -> Clocks:
+    """首问: the clock of who hands a matter on, in the time that the next one has to sign; none where the kind sets none."""
+    row = kind.limit(SIGN, part, traits)
+    return () if row is None else (replace(begun(row, now, calendar, urgent=urgent), name=HANDOVER, stops=(SIGN,)),)
 
 
 def dropped(clocks: Clocks, now: int) -> Clocks:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from agents.core.orders import clocks
@@ -219,11 +220,12 @@ def send(
     whole: str = "",
     since: int | None = None,
     designated: bool = False,
+    first: str = "",
 ) -> list[HeldLine]:
     """Make the lines of receivers, sent now, and tell of each; `whole`: the limit of the order, which is its main receiver's.
 
     `since` (ms): their clocks but that of signing run from then, as those of the line whose place they take.
-    `designated`: of them no return is taken.
+    `designated`: of them no return is taken. `first`: the line whose unit was asked before (首问).
     """
     numbers = _numbers(turn, receivers)
     made = [_line(turn, each, n, sender, whole, since) for each, n in zip(receivers, numbers, strict=True)]
@@ -232,7 +234,7 @@ def send(
             _check_inside(turn, line)
     found = []
     for line in made:
-        line = replace(line, designated=designated)  # noqa: PLW2901 - the same line
+        line = replace(line, designated=designated, first=first or UNSET)  # noqa: PLW2901 - the same line
         held = turn.add(line)
         sent = OrderEntry(event="sent", actor=says.actor, behalf=says.behalf, told={"unit": line.unit, "part": line.part})
         turn.tell_line(held, sent, line, "")

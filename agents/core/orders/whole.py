@@ -118,6 +118,8 @@ def _follow_lines(turn: Turn, verb: str, act: OrderAct | None, says: OrderEntry,
                 state = "accepted" if held.line.state == "reported" else "withdrawn"
                 gone = clocks.dropped(ticked(turn, verb, held.line, act).clocks, turn.now)
                 turn.tell_line(held, only, replace(held.line, state=state, clocks=gone))
+            elif any(each.runs for each in held.line.clocks):  # nobody is to sign any more (首问)
+                turn.tell_line(held, only, replace(held.line, clocks=clocks.dropped(held.line.clocks, turn.now)))
         return
     if main is None:
         return

@@ -138,7 +138,8 @@ class OrderLine(Struct, frozen=True, gc=False, kw_only=True, tag="line", tag_fie
     `read`, `signed` and `called` (叫应): the four moments, each its own. `contacts`: how often the caller or enterprise
     was reached. `reply`: what the unit has answered, once its reviewer has let it out; `draft`: what waits for him.
     `designated`: no return is taken any more. `moved_to`: the line that took its place. `returns`: of its return that is
-    decided or waits.
+    decided or waits. `first`: the line whose unit was asked first (首问) and answers for the hand-over until this one is
+    signed; UNSET where nobody was asked before.
     """
 
     id: str
@@ -167,6 +168,7 @@ class OrderLine(Struct, frozen=True, gc=False, kw_only=True, tag="line", tag_fie
     objection: Application | None = None
     designated: bool = False
     moved_to: str = ""
+    first: str | UnsetType = UNSET
     reworked: Count = 0
     urged: Count = 0
     clocks: tuple[OrderClock, ...] = ()
@@ -180,6 +182,11 @@ class OrderLine(Struct, frozen=True, gc=False, kw_only=True, tag="line", tag_fie
     def open(self) -> bool:
         """Whether something is still expected of its unit."""
         return self.state in OPEN_LINES
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing of it goes on: of one that has moved the hand-over does."""
+        return not self.open and self.state != "moved"
 
 
 class Linked(Struct, frozen=True, gc=False, kw_only=True):

@@ -134,6 +134,7 @@ class Line:
     return_unit: str = ""
     designated: bool = False
     moved_to: str = ""
+    first: str = ""
     extended: str = ""
     asked_extension: str = ""
     more: str = ""
@@ -213,7 +214,7 @@ class Model:
         if self.state in CLOSED:
             return
         for line in self.lines.values():
-            if line.state in OPEN:
+            if line.state in OPEN or line.state == "moved":
                 line.urged += sum(clock.pass_to(at) for clock in line.clocks.values())
         for clock in self.clocks.values():
             clock.pass_to(at)
@@ -296,6 +297,8 @@ class Model:
         _LINE[does.verb](self, does, line)
         self.begin(line.clocks, line.part, does.verb)
         self._to(line, after or line.state)
+        if line.first and (line.signed or line.state == "withdrawn"):
+            _handed_over(self, line)
         if line.n == self.main:
             self._whole_to(self.kind.after(self.state, does.verb) or self.state)
             self.begin(self.clocks, None, does.verb)
@@ -336,8 +339,18 @@ class Model:
             if line.state in OPEN or line.state == "told":
                 self.begin(line.clocks, line.part, verb)
                 self._to(line, "accepted" if line.state == "reported" else "withdrawn")
-                self._drop(line.clocks)
+            self._drop(line.clocks)
         self._whole_to(state)
+
+
+def _handed_over(model: Model, line: Line) -> None:
+    """首问: who was asked first answers no more once the next one has signed, or is asked no more."""
+    asked = model.lines[line.first].clocks
+    for clock in asked.values():
+        if clock.runs and line.signed:
+            clock.end(model.now)
+            clock.met = model.now
+    model._drop(asked)
 
 
 def _decide_return(model: Model, does: Does, line: Line) -> None:
@@ -360,7 +373,12 @@ def _decide_return(model: Model, does: Does, line: Line) -> None:
         new.clocks["handle"].reckon(model.calendar)
     new.designated = does.outcome == "designated"
     line.returned, line.moved_to = does.outcome, new.n
+    new.first = line.first if line.first and not line.signed else line.n
     model._to(line, "moved")
+    sign = model.kind.limit("sign", line.part, model.traits)
+    if new.first == line.n and sign:  # 首问: in the time that the next one has to sign
+        line.clocks["handover"] = Clock(sign.limit, sign.warn, frozenset({"sign"}), model.now)
+        line.clocks["handover"].reckon(model.calendar)
     if line.n == model.main:
         model.main = new.n
         model._whole_to(model.kind.after(model.state, "decide-return") or model.state)
