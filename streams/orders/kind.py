@@ -25,6 +25,10 @@ A clock of the order may run from one to the other.
 DECISIONS = ("granted", "refused", "conferred", REFERRED, DESIGNATED)
 """What a return comes to: another unit, the same one, a consultation, the common superior's question, and its answer."""
 
+SIGN, HANDOVER = "sign", "handover"
+"""签收, the act and its clock; and the clock of who was asked first (首问) and hands a matter on: it has the time of the next
+one's signing, and is met by that."""
+
 LINE_ACTS = frozenset(
     {
         "deliver",
