@@ -20,6 +20,9 @@ Figures = dict[str, Any]
 LIMIT = "aiokafka"
 """The engine to which ratios are given."""
 
+TOO_SHORT = "too short"
+"""What stands for the rate of a run that says nothing."""
+
 
 def say(text: str) -> None:
     """A line for people on standard error, at once."""
@@ -102,26 +105,28 @@ def _machine(figures: Figures) -> str:
 
 
 def _throughput(figures: Figures) -> Iterable[str]:
-    runs: dict[str, list[int]] = {}
+    runs: dict[str, list[int | None]] = {}
     counts: dict[str, int] = {}
     for run in figures["throughput"]:
         runs.setdefault(run["engine"], []).append(run["events_per_s"])
         counts[run["engine"]] = run["events"]
-    medians = {engine: median(rates) for engine, rates in runs.items()}
+    medians = {engine: _middle(rates) for engine, rates in runs.items()}
     yield table(
         ("engine", "events/s (median)", f"to {LIMIT}", "to onescreen", "events of a run", "runs"),
         [
             (
                 engine,
-                round(rate),
+                None if rate is None else round(rate),
                 _ratio(rate, medians.get(LIMIT)),
                 _ratio(rate, medians.get("onescreen")),
                 counts[engine],
-                ", ".join(f"{one:,}" for one in runs[engine]),
+                ", ".join(TOO_SHORT if one is None else f"{one:,}" for one in runs[engine]),
             )
-            for engine, rate in sorted(medians.items(), key=lambda one: -one[1])
+            for engine, rate in sorted(medians.items(), key=lambda one: -(one[1] or 0))
         ],
     )
+    if any(rate is None for rates in runs.values() for rate in rates):
+        yield f"{TOO_SHORT}: the engine took the log in so few batches that its marks lie less than a second apart: no rate."
     total, made = sum(figures["mix"].values()), figures["outputs"]
     yield (
         f"Outputs of one run, the same for every engine that judged it: {made['alerts']:,} alert revisions "
@@ -132,8 +137,13 @@ def _throughput(figures: Figures) -> Iterable[str]:
     yield table(("type", "events", "share"), [(name, count, _share(count, total)) for name, count in figures["mix"].items()])
 
 
-def _ratio(rate: float, to: float | None) -> str | None:
-    return f"{rate / to:.2f}" if to else None
+def _middle(rates: Iterable[int | None]) -> float | None:
+    known = [rate for rate in rates if rate is not None]
+    return median(known) if known else None
+
+
+def _ratio(rate: float | None, to: float | None) -> str | None:
+    return f"{rate / to:.2f}" if rate and to else None
 
 
 def _share(count: int, total: int) -> str:
