@@ -18,7 +18,8 @@ OWN = "aiokafka,onescreen,faust"
 def test_the_small_size_runs_every_engine_of_our_own_environment_and_writes_page_and_figures(tmp_path: Path) -> None:
     """`--quick` judges the same events by our worker and by stock Faust with equal outputs, and writes both files.
 
-    Of so few events an engine may have no rate. The benchmark itself fails where an engine's outputs are not as many as one uninterrupted fold makes.
+    Of so few events an engine may have no rate. The benchmark itself fails where an engine's outputs are not as many as one
+    uninterrupted fold makes.
     """
     command = [
         sys.executable,
