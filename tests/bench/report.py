@@ -255,14 +255,39 @@ def _orders(figures: Figures) -> Iterable[str]:
         ("open orders", "µs of an act", "bytes of an order", "restart s"),
         [(row["orders"], row["us_per_act"], row["bytes_per_order"], row["restore_s"]) for row in found["open"]],
     )
-    press, life = found["press"], found["life"]
+    press = found["press"]
     yield table(
         ("receivers", "ms of the press", "µs of a signature"), [(press["receivers"], press["press_ms"], press["sign_us"])]
     )
+    yield from _order_year(found["year"])
+
+
+def _order_year(year: Figures) -> Iterable[str]:
+    names = ("orders", "acts", "us_per_act", "processes", "acts_per_s", "year_s", "cores_for_bar", "peak_mb")
+    bar = f"≤ {year['bar_s']} s"
     yield table(
-        ("whole lives", "acts", "acts/s", "µs of an act", "orders of a year", "reckoned s"),
-        [tuple(life[name] for name in ("orders", "acts", "acts_per_s", "us_per_act", "year_orders", "year_s"))],
+        (
+            "whole lives",
+            "acts",
+            "µs of an act",
+            "processes",
+            "acts/s together",
+            f"s of a year ({bar})",
+            f"cores for {bar}",
+            "memory of a process MB",
+        ),
+        [[year[name] for name in names]],
     )
+    yield f"A year of {year['year_orders']:,} orders, reckoned from these lives: {held(year['year_s'], year['bar_s'])}."
+
+
+def held(found: float, bar: float) -> str:
+    """Whether a figure stands within its bar, in words.
+
+    >>> held(0.4, 1), held(90, 60)
+    ('within its bar', 'beyond its bar, 1.5 times')
+    """
+    return "within its bar" if found <= bar else f"beyond its bar, {found / bar:.1f} times"
 
 
 def _hj212(figures: Figures) -> Iterable[str]:

@@ -2,8 +2,7 @@
 
 from tests.bench.report import markdown
 from tests.bench.runs.throughput import rate_of
-
-MACHINE = dict.fromkeys(("date", "processor", "cores", "threads_per_core", "memory_gb", "system", "python", "kafka"), "1")
+from tests.unit.bench.machine import MACHINE
 
 
 def test_a_rate_needs_a_second_between_the_marks() -> None:
