@@ -1,4 +1,4 @@
-"""Records of the orders' input for the benchmarks, of a `task` of one receiver: its issue, and what is done to it after that."""
+"""Records of the orders' input for the benchmarks, of a `task` of one receiver: its issue, and what is done to it then."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2s

@@ -260,6 +260,7 @@ def _orders(figures: Figures) -> Iterable[str]:
         ("receivers", "ms of the press", "µs of a signature"), [(press["receivers"], press["press_ms"], press["sign_us"])]
     )
     yield from _order_year(found["year"])
+    yield from _order_list(found["list"])
 
 
 def _order_year(year: Figures) -> Iterable[str]:
@@ -279,6 +280,18 @@ def _order_year(year: Figures) -> Iterable[str]:
         [[year[name] for name in names]],
     )
     yield f"A year of {year['year_orders']:,} orders, reckoned from these lives: {held(year['year_s'], year['bar_s'])}."
+
+
+def _order_list(found: Figures) -> Iterable[str]:
+    bar = found["bar_ms"]
+    yield table(
+        ("open orders in the list", "bytes of an order on the screen's side", "s to take all of them up"),
+        [(found["orders"], found["bytes_per_order"], found["fold_s"])],
+    )
+    yield table(
+        ("asked of the list", "p50 ms", f"p95 ms (≤ {bar} ms)", ""),
+        [(row["asked"], row["p50_ms"], row["p95_ms"], held(row["p95_ms"], bar)) for row in found["answers"]],
+    )
 
 
 def held(found: float, bar: float) -> str:

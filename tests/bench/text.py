@@ -97,7 +97,9 @@ it. A year: orders come to four partitions as evenly as a million of them in a y
 contacted within hours, answered, endorsed, verified and closed within days and filed after twenty, among the acts on the
 others. The partitions are folded at once by as many processes as there are cores; from the processor time of all, the year of
 a city is reckoned, not run: neither the reading of the archive nor the writing of outputs is in it. `cores` are as many as
-the bar would need if there were as many partitions.""",
+the bar would need if there were as many partitions. The list: the screen's side of `/orders`, each question asked by a page
+that has just been opened, so that all rows are looked through; `follow` is an open page's answer after one order has
+changed. Its bar is the time that lies between two answers to a page anyway.""",
     ),
     "judge": (
         "Judging without Kafka",

@@ -3,13 +3,15 @@
 from collections import Counter
 
 import pytest
+from msgspec.structs import replace
 
 from agents.core.orders.fold import Orders
 from agents.rulebook.orders import order_rules
 from streams.messages import Order, OrderAudit
 from tests.bench.order_records import PLACE, batches, check, done, issued, ticked
 from tests.bench.report import markdown
-from tests.bench.runs import order_year, orders
+from tests.bench.runs import order_list, order_year, orders
+from tests.bench.sizes import QUICK
 from tests.unit.bench.machine import MACHINE
 
 
@@ -45,8 +47,20 @@ def test_the_page_has_the_figures_of_orders() -> None:
         "open": [orders._open(20)],
         "press": {"receivers": 500, "press_ms": 90.0, "sign_us": 400.0},
         "year": order_year.told([part, part], 2),
+        "list": order_list.order_list(replace(QUICK, listed=60)),
     }
     page = markdown({"machine": MACHINE, "versions": {}, "orders": found})
     assert "| s of a year (≤ 60 s) | cores for ≤ 60 s |" in page
     assert "| 1,000 | 9,000 | 222.2 | 2 | 9,000 | 1,000 | 33 | 90 |" in page
     assert "beyond its bar, 16.7 times" in page
+    assert "| asked of the list | p50 ms | p95 ms (≤ 100 ms) |" in page
+    assert all(f"| {asked} |" in page for asked in ("first page", "unit", "search, one found", "own unit's lines", "follow"))
+
+
+def test_each_question_of_the_list_finds_what_it_is_to_look_for() -> None:
+    """Of 120 orders all, a sixth late, the half that is due first without what is met, one by its number, a tenth of a unit."""
+    view = order_list.listed(120)
+    found = {name: order_list.total(view, *asked) for name, asked in order_list.questions(view).items()}
+    assert (found["first page"], found["kind"], found["group"], found["search, one found"]) == (120, 120, 20, 1)
+    assert found["due"] == 60 - 10
+    assert found["own unit's lines"] == found["unit"] >= 12
