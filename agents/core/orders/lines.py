@@ -8,7 +8,7 @@ from agents.core.dates import is_time
 from agents.core.orders import clocks
 from agents.core.orders.family import HeldLine, OrderEntry, stamp
 from agents.core.orders.sending import check_receivers, no_secrets, send
-from agents.core.orders.turn import HANDLE, Objected, Turn
+from agents.core.orders.turn import HANDLE, Objected, Turn, asked_first
 from streams.calendar.time_limit import deadline, parse_limit
 from streams.messages import format_time, is_text, parse_time
 from streams.messages.orders import OrderAct, Receiver
@@ -179,10 +179,15 @@ def _decide_return(turn: Turn, act: OrderAct, says: OrderEntry, held: HeldLine) 
     own = next((each.limit for each in line.clocks if each.name == HANDLE and each.mark == "issuer"), "")
     check_receivers(turn, (replace(receiver, limit=own),), line.from_unit, main=line.part == "main")
     (new,) = send(
-        turn, (replace(receiver, limit=own),), line.from_unit, says, since=parse_time(line.sent), designated=designated
+        turn,
+        (replace(receiver, limit=own),),
+        line.from_unit,
+        says,
+        since=parse_time(line.sent),
+        designated=designated,
+        first=asked_first(line),
     )
-    gone = clocks.dropped(line.clocks, turn.now)
-    turn.tell_line(held, says, replace(line, state="moved", returns=decided, moved_to=new.line.n, clocks=gone))
+    turn.move(held, says, replace(line, returns=decided, moved_to=new.line.n))
     _referral(turn, act, says)
     order = replace(turn.order, lines=len(turn.head.names), main=new.line.n if main else turn.order.main)
     after = turn.kind.after(order.state, "decide-return") if main else None
