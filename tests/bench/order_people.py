@@ -64,7 +64,7 @@ def accounts(file: Path, bodies: Sequence[str]) -> None:
     write(file, [with_password(each, PHRASE) for each in made])
 
 
-class SignedIn:
+class OrderVisitor:
     """Somebody who has signed in at a screen."""
 
     def __init__(self, address: str, account: str) -> None:
@@ -93,7 +93,7 @@ class SignedIn:
 class Receiver(threading.Thread):
     """Who looks at the list of its unit's own lines: when each order was first in it (`monotonic` seconds)."""
 
-    def __init__(self, who: SignedIn) -> None:
+    def __init__(self, who: OrderVisitor) -> None:
         super().__init__(daemon=True)
         self.seen: dict[str, float] = {}
         address = who.address.replace("http", "ws", 1) + "/screen/orders"

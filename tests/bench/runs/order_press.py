@@ -17,7 +17,7 @@ from uuid import uuid4
 from streams.kafka.admin import create_topics
 from streams.settings import Settings
 from tests.bench import logs
-from tests.bench.order_people import SENDER, Receiver, SignedIn, accounts, body_name, city
+from tests.bench.order_people import SENDER, OrderVisitor, Receiver, accounts, body_name, city
 from tests.bench.runs.wall import clock
 from tests.bench.sizes import Sizes
 from tests.support.browser.screens import running_screen
@@ -71,7 +71,7 @@ def told(single: Sequence[float], many: Sequence[float], bodies: int, watched: i
     }
 
 
-def _delay(sender: SignedIn, receivers: Sequence[Receiver], bodies: Sequence[str], n: int) -> float:
+def _delay(sender: OrderVisitor, receivers: Sequence[Receiver], bodies: Sequence[str], n: int) -> float:
     """Seconds from a press until the last of these receivers has it in its list."""
     time.sleep(APART + n % 10 * 0.03)  # at another moment of the worker's and the screen's own beats each time
     order = uuid4().hex
@@ -81,7 +81,7 @@ def _delay(sender: SignedIn, receivers: Sequence[Receiver], bodies: Sequence[str
 
 
 @contextmanager
-def _people(settings: Settings, bodies: int, watched: Sequence[str]) -> Iterator[tuple[SignedIn, list[Receiver]]]:
+def _people(settings: Settings, bodies: int, watched: Sequence[str]) -> Iterator[tuple[OrderVisitor, list[Receiver]]]:
     """Who sends, and a receiver of each body that is watched, while worker, clock and screen run."""
     with TemporaryDirectory() as folder, city(bodies) as root:
         people = Path(folder) / "people.json"
@@ -92,8 +92,8 @@ def _people(settings: Settings, bodies: int, watched: Sequence[str]) -> Iterator
             running_screen(settings, LOG, root=root, ONESCREEN_PEOPLE=str(people)) as address,
         ):
             worker.ready()
-            sender = SignedIn(address, SENDER)
-            receivers = [Receiver(SignedIn(address, body)) for body in watched]
+            sender = OrderVisitor(address, SENDER)
+            receivers = [Receiver(OrderVisitor(address, body)) for body in watched]
             for each in receivers:
                 each.start()
             try:
