@@ -8,6 +8,7 @@ from streams.messages.outputs.order import Application, Stamp
 from streams.messages.words import shown
 from streams.orders.kind import HANDOVER, OrderKind
 from streams.orders.kinds import kinds
+from streams.orders.revoked import mark
 from streams.orders.words import ACTS, EVENTS, LINE_STATES, PARTS, states
 
 WORDS = {
@@ -79,6 +80,8 @@ def _told(order: Order, lines: Sequence[OrderLine], trail: Sequence[OrderAudit],
     kind = kinds().get(order.kind)
     state = in_(states(kind).get(order.state, Text(order.state, order.state)), language)
     yield f"{order.number} · {in_(order.title, language)} · {state} · {order.id}"
+    if revoked := mark(order, trail):
+        yield in_(revoked, language)
     yield line(WORDS["kind"], language, kind.title if kind else order.kind, f" · {order.paper} · {order.book}")
     for name in ("issuer", "verifier", "supervising", "parent"):
         if said := getattr(order, name):

@@ -66,7 +66,7 @@ def after(
     moment (ms) that the act records, from which some of them run.
     """
     kept = [met(each, kind, act, part, traits, now) for each in clocks]
-    for name in dict.fromkeys(row.clock for row in kind.limits if row.start == act):
+    for name in kind.started(act):
         row = kind.limit(name, part, traits)
         if row is None or row.start != act or any(each.name == name and each.runs for each in kept):
             continue

@@ -425,6 +425,8 @@ def _ask_return(model: Model, does: Does, line: Line) -> None:
         raise No
     _needs(does.clause)
     _needs(does.reason)
+    if does.unit in {"", line.unit}:
+        raise No
     if model.now > deadline(line.sent, parse_limit(rule.within), model.calendar).at:
         raise No
     line.returned, line.asked_return, line.return_unit = "asked", does.who.id, does.unit
