@@ -41,7 +41,7 @@ class TimedProtocol(H11Protocol):
             self._late = self.loop.call_later(WHOLE, self.transport.close)
 
     def _is_socket(self) -> bool:
-        """Whether the connection is a websocket's now: uvicorn hands it on within a request, which h11 never sees the end of."""
+        """Whether the connection is a websocket's now: uvicorn hands it on within a request, of which h11 sees no end."""
         return self.transport.get_protocol() is not self
 
     def _stop(self) -> None:
