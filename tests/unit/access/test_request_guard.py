@@ -22,7 +22,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit.runtime import Runtime
 
-from screen.access import request_guard, request_timeout
+from screen.access import request_guard
 from screen.access.accounts import Account, write
 from screen.access.authentication import OPEN
 from screen.access.declared_routes import (
@@ -38,12 +38,13 @@ from screen.access.declared_routes import (
 )
 from screen.access.people import PERSON, Person
 from screen.access.request_guard import MOST_BODY, RequestGuard
-from screen.access.request_timeout import TimedProtocol
 from screen.acts import commands
 from screen.app import build
 from screen.wall.picture import BASE
 from screen.web.version import versioned
+from streams import request_timeout
 from streams.messages import RIGHTS, ROLES, Role
+from streams.request_timeout import TimedProtocol
 from streams.settings import load
 
 HOST = "http://127.0.0.1:8501"
