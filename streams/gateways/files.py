@@ -25,7 +25,7 @@ from streams.command import Trouble
 from streams.gateways.cells import Refusal, RowPlace
 from streams.gateways.lines import write_lines
 from streams.gateways.mapping import Mapping, Row, find_mapping, read_row
-from streams.gateways.notes import LONGEST, FieldNote, notes_event, takes_notes
+from streams.gateways.notes import LONGEST, notes_event, takes_notes
 from streams.gateways.sink import write_log
 from streams.gateways.stations import registrations
 from streams.gateways.tables import Record, is_event_lines, read_events, read_table
@@ -33,6 +33,7 @@ from streams.gateways.timeline import Arrival, Beat, Counts, Undated, dated, tim
 from streams.gateways.wide import read_wide
 from streams.kafka.admin import create_topics
 from streams.messages import DAY, HOUR, MINUTE, SECOND, format_time
+from streams.messages.notes import FieldNote
 from streams.settings import Settings, load
 from streams.topics import LIVE
 

@@ -6,10 +6,9 @@ has a field's name and how long its text was, never the text itself.
 
 from collections.abc import Sequence
 
-from msgspec import Struct
-
 from streams.catalogue import domains
 from streams.messages import event_bytes, format_time
+from streams.messages.notes import FieldNote
 
 KIND = "field_note"
 """The kind of fact of a domain that takes notes."""
@@ -19,16 +18,6 @@ LONGEST = 100
 
 MOST = 256
 """Notes of one event; a frame of one segment cannot have more."""
-
-
-class FieldNote(Struct, frozen=True):
-    """One field: its name, the row of the gateway's table, its size in characters, and whether it was taken all the same."""
-
-    field: str
-    reason: str
-    size: int
-    taken: bool
-    message: str
 
 
 def takes_notes(domain: str) -> bool:

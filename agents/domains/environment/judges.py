@@ -10,6 +10,7 @@ from agents.core.alerts.state import Subject
 from agents.core.dates import NO_TIME
 from agents.core.judge import Finding, Judge
 from agents.core.judges.parts.standing import Delay, Standing, Untimed, older
+from agents.core.notes import check_field_notes
 from agents.core.rules.rule import Binding
 from agents.domains.environment.air_day import DayMean
 from agents.domains.environment.aqi import ITEMS, EditionName, Index, category, edition_at, index, severity
@@ -27,7 +28,6 @@ from agents.domains.environment.revision import Revision
 from agents.domains.environment.site_dust import Earthwork, SiteDust
 from agents.domains.environment.source_checks import (
     check_bad_frame,
-    check_field_notes,
     check_maintenance_plan,
     check_mark,
     check_publication,

@@ -20,7 +20,6 @@ from agents.domains.environment.source_payload import (
     BadFrame,
     DeviceMessage,
     DeviceState,
-    FieldNotes,
     FumeHour,
     MaintenancePlan,
     OperatorReport,
@@ -31,6 +30,7 @@ from agents.domains.environment.source_payload import (
     SourceInspection,
     SourceRevision,
 )
+from streams.messages.notes import FieldNotes
 from streams.messages.words import Reasoning, Remark
 
 __all__ = [
