@@ -86,6 +86,7 @@ from streams.messages.outputs.quality import Quality, Reason
 from streams.messages.outputs.quarantine import MAX_TRACEBACK, Quarantine
 from streams.messages.outputs.status import Heartbeat, Status, SubjectStatus
 from streams.messages.redacted import Redacted, Stub
+from streams.messages.refused import REFUSED_INPUT, RefusalReason, RefusedInput
 from streams.messages.rights import (
     ALARM_RIGHTS,
     ALERT_RIGHTS,
@@ -160,6 +161,7 @@ __all__ = [
     "ORDER",
     "ORDER_LOOKS",
     "ORDER_RIGHTS",
+    "REFUSED_INPUT",
     "REGISTERED",
     "RELEASE",
     "RESUMED",
@@ -246,6 +248,8 @@ __all__ = [
     "Reason",
     "Receiver",
     "Redacted",
+    "RefusalReason",
+    "RefusedInput",
     "Registered",
     "Regroup",
     "Regrouping",
