@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from math import atan2, cos, hypot, pi, sin, sqrt
 from typing import Any, Literal
 
-Datum = Literal["wgs84", "gcj02", "bd09"]
+Datum = Literal["WGS-84", "GCJ-02", "BD-09"]
 """WGS-84 (CGCS2000 is the same to a few centimetres), GCJ-02, BD-09."""
 
-Doubt = Literal["", "gcj02", "bd09", "elsewhere"]
+Doubt = Literal["", "GCJ-02", "BD-09", "elsewhere"]
 """What is wrong with a position: nothing; it fits its district if it is taken for GCJ-02 or BD-09; it fits in no way."""
 
 Point = tuple[float, float]
@@ -27,6 +27,9 @@ WEST, EAST, SOUTH, NORTH = 72.004, 137.8347, 0.8293, 55.8271
 ROUNDS = 6
 """Each round divides the error by about 10,000; two already reach 1 cm."""
 
+DIGITS = 7
+"""Digits of a degree that is converted: a centimetre."""
+
 MARGIN = 0.0012
 """Degrees, about 120 m: the districts' borders are simplified by so much (scripts/districts.py)."""
 
@@ -34,20 +37,28 @@ _BD09 = pi * 3000 / 180
 _BD09_EAST, _BD09_NORTH = 0.0065, 0.006
 
 
-def wgs84(datum: Datum, lon: float, lat: float) -> Point:
-    """A position of a datum as WGS-84 (degrees).
+def in_china(lon: float, lat: float) -> bool:
+    """Whether a position is where GCJ-02 differs from WGS-84."""
+    return WEST <= lon <= EAST and SOUTH <= lat <= NORTH
 
-    >>> [round(degrees, 5) for degrees in wgs84("gcj02", 116.41024449916938, 39.91640428150164)]
-    [116.404, 39.915]
+
+def to_wgs84(lon: float, lat: float, datum: Datum) -> Point:
+    """A position of a datum as WGS-84 (degrees, of one that is converted to a centimetre).
+
+    >>> to_wgs84(116.38404722455657, 39.91334545536069, "GCJ-02"), to_wgs84(113.65, 34.76, "WGS-84")
+    ((116.377817, 39.911954), (113.65, 34.76))
     """
-    if datum == "bd09":
-        lon, lat = _undone(bd09, lon, lat)
-    return (lon, lat) if datum == "wgs84" else _undone(gcj02, lon, lat)
+    if datum == "WGS-84":
+        return lon, lat
+    if datum == "BD-09":
+        lon, lat = _undone(to_bd09, lon, lat)
+    east, north = _undone(to_gcj02, lon, lat)
+    return round(east, DIGITS), round(north, DIGITS)
 
 
-def gcj02(lon: float, lat: float) -> Point:
+def to_gcj02(lon: float, lat: float) -> Point:
     """The GCJ-02 coordinates of a WGS-84 point (degrees)."""
-    if not (WEST <= lon <= EAST and SOUTH <= lat <= NORTH):
+    if not in_china(lon, lat):
         return lon, lat
     x, y = lon - 105.0, lat - 35.0
     root = sqrt(abs(x))
@@ -65,7 +76,7 @@ def gcj02(lon: float, lat: float) -> Point:
     return lon + east, lat + north
 
 
-def bd09(lon: float, lat: float) -> Point:
+def to_bd09(lon: float, lat: float) -> Point:
     """The BD-09 coordinates of a GCJ-02 point (degrees)."""
     far = hypot(lon, lat) + 0.00002 * sin(lat * _BD09)
     angle = atan2(lat, lon) + 0.000003 * cos(lon * _BD09)
@@ -83,8 +94,8 @@ def doubt(areas: Mapping[str, Any], adcode: str, lon: float, lat: float) -> Doub
     area = areas.get(adcode[:6])
     if area is None or area.distance(Place(lon, lat)) <= MARGIN:
         return ""
-    others: tuple[Literal["gcj02", "bd09"], ...] = ("gcj02", "bd09")
-    return next((other for other in others if area.covers(Place(wgs84(other, lon, lat)))), "elsewhere")
+    others: tuple[Literal["GCJ-02", "BD-09"], ...] = ("GCJ-02", "BD-09")
+    return next((other for other in others if area.covers(Place(to_wgs84(lon, lat, other)))), "elsewhere")
 
 
 def _undone(shift: Callable[[float, float], Point], lon: float, lat: float) -> Point:

@@ -32,8 +32,7 @@ from streams.gateways.tables import Record, is_event_lines, read_events, read_ta
 from streams.gateways.timeline import Arrival, Beat, Counts, Undated, dated, timeline
 from streams.gateways.wide import read_wide
 from streams.kafka.admin import create_topics
-from streams.messages import DAY, HOUR, MINUTE, SECOND, format_time
-from streams.messages.notes import FieldNote
+from streams.messages import DAY, HOUR, MINUTE, SECOND, FieldNote, format_time
 from streams.settings import Settings, load
 from streams.topics import LIVE
 

@@ -21,6 +21,7 @@ from streams.messages.event import (
     Resumption,
     TextAdoption,
 )
+from streams.messages.notes import FIELD_NOTE, FieldNote, FieldNotes
 from streams.messages.orders import (
     FILED,
     ISSUE,
@@ -141,6 +142,7 @@ __all__ = [
     "DAY",
     "DESK_RIGHTS",
     "ENDED",
+    "FIELD_NOTE",
     "FILED",
     "GENESIS",
     "HOUR",
@@ -201,6 +203,8 @@ __all__ = [
     "Duty",
     "Event",
     "Evidence",
+    "FieldNote",
+    "FieldNotes",
     "File",
     "Flood",
     "Grouping",

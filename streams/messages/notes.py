@@ -4,6 +4,9 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+FIELD_NOTE = "field_note"
+"""The kind of fact by which a gateway says so; every domain has it."""
+
 Label = Annotated[str, Meta(max_length=100)]
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from agents.core.judge import Judge
-from agents.core.notes import check_field_notes
 from agents.core.rules.rule import Binding
 from agents.domains.cyber.breach import Breach
 from agents.domains.cyber.each import OneByOne
@@ -40,10 +39,7 @@ JUDGES: dict[str, Callable[[Binding], Judge]] = {
 }
 """The domain's own judges, named `cyber:<name>` in rules."""
 
-CHECKS: dict[str, Callable[[Any, int], list[tuple[str, str, str]]]] = {
-    "field_note": check_field_notes,
-    "site_day": check_site_day,
-}
+CHECKS: dict[str, Callable[[Any, int], list[tuple[str, str, str]]]] = {"site_day": check_site_day}
 """Checks of a payload and its event time, by kind."""
 
 STATUS: dict[str, Callable[[Any, int], dict[str, float | int | str | None]]] = {

@@ -16,8 +16,6 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from streams.messages.notes import FieldNotes  # noqa: F401 - domain.toml names it
-
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
 """What pairs facts with each other: a number of an incident, a leak or a vulnerability."""
 

@@ -10,7 +10,6 @@ from agents.core.alerts.state import Subject
 from agents.core.dates import NO_TIME
 from agents.core.judge import Finding, Judge
 from agents.core.judges.parts.standing import Delay, Standing, Untimed, older
-from agents.core.notes import check_field_notes
 from agents.core.rules.rule import Binding
 from agents.domains.environment.air_day import DayMean
 from agents.domains.environment.aqi import ITEMS, EditionName, Index, category, edition_at, index, severity
@@ -184,7 +183,6 @@ CHECKS: dict[str, Callable[[Any, int], list[tuple[str, str, str]]]] = {
     "revision_reason": check_revision_reason,
     "maintenance_plan": check_maintenance_plan,
     "bad_frame": check_bad_frame,
-    "field_note": check_field_notes,
     "work_mark": check_mark,
     "device_mark": check_mark,
 }

@@ -30,7 +30,6 @@ from agents.domains.environment.source_payload import (
     SourceInspection,
     SourceRevision,
 )
-from streams.messages.notes import FieldNotes
 from streams.messages.words import Reasoning, Remark
 
 __all__ = [
@@ -43,7 +42,6 @@ __all__ = [
     "DeviceState",
     "Emergency",
     "ExceedanceReport",
-    "FieldNotes",
     "FumeHour",
     "GapReason",
     "HandSample",

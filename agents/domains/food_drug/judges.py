@@ -8,7 +8,6 @@ from agents.core.dates import ends, moment, validity
 from agents.core.judge import Finding, Judge
 from agents.core.judges.event import Event
 from agents.core.judges.parts.filed import Filed
-from agents.core.notes import check_field_notes
 from agents.core.rules.rule import Binding, adcode_of, in_force
 from agents.domains.food_drug.amended import Amended
 from agents.domains.food_drug.faults import Early, Fine, Late, Signal
@@ -101,7 +100,6 @@ JUDGES: dict[str, Callable[[Binding], Judge]] = {
 
 CHECKS: dict[str, Callable[[Any, int], list[Row]]] = {
     "disposal": check_days("since", "expires"),
-    "field_note": check_field_notes,
     "follow_up": check_days("until"),
     "inspection": check_days("mend_by"),
     "recall": check_days("until"),

@@ -7,8 +7,6 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from streams.messages.notes import FieldNotes  # noqa: F401 - domain.toml names it
-
 Celsius = Annotated[float, Meta(ge=-90, le=70)]
 """Temperature, °C; the bounds are what a logger can measure (DQ-05), not a limit."""
 

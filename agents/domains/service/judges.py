@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from agents.core.judge import Judge
-from agents.core.notes import check_field_notes
 from agents.core.rules.rule import Binding
 from agents.domains.service.connected import Connected
 from agents.domains.service.payload import Calls, Queue
@@ -23,7 +22,7 @@ def calls_status(data: Calls, at: int) -> dict[str, float | int | str | None]:  
 JUDGES: dict[str, Callable[[Binding], Judge]] = {"connected": Connected}
 """The domain's own judges, named `service:<name>` in rules."""
 
-CHECKS: dict[str, Callable[[Any, int], list[tuple[str, str, str]]]] = {"field_note": check_field_notes}
+CHECKS: dict[str, Callable[[Any, int], list[tuple[str, str, str]]]] = {}
 """Checks of a payload and its event time, by kind."""
 
 STATUS: dict[str, Callable[[Any, int], dict[str, float | int | str | None]]] = {"queue": queue_status, "calls": calls_status}

@@ -13,8 +13,6 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from streams.messages.notes import FieldNotes  # noqa: F401 - domain.toml names it
-
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
 """A number of a request, rating or application, a topic, or a caller's pseudonym."""
 

@@ -6,7 +6,6 @@ from typing import Any
 from agents.core.dates import moment, validity
 from agents.core.judge import Judge
 from agents.core.judges.parts.filed import Filed
-from agents.core.notes import check_field_notes
 from agents.core.rules.rule import Binding
 from agents.domains.special_equipment.accident import Graded, Understated, Unreported
 from agents.domains.special_equipment.barred import Rested, Unfit
@@ -129,7 +128,6 @@ JUDGES: dict[str, Callable[[Binding], Judge]] = {
 CHECKS: dict[str, Callable[[Any, int], list[Row]]] = {
     "accident": check_accident,
     "calibration": check_calibration,
-    "field_note": check_field_notes,
     "handling": check_since,
     "operation": check_operation,
     "order": check_order,

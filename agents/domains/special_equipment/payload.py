@@ -24,7 +24,6 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from streams.messages.notes import FieldNotes  # noqa: F401 - domain.toml names it
 from streams.messages.words import Remark
 
 Megapascals = Annotated[float, Meta(ge=-0.1, le=200)]

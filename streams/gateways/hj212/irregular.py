@@ -7,7 +7,7 @@ and sections are those of HJ 212-2017.
 from msgspec import Struct
 
 from streams.gateways.notes import LONGEST
-from streams.messages.notes import FieldNote
+from streams.messages import FieldNote
 
 
 class Irregularity(Struct, frozen=True):

@@ -8,7 +8,7 @@ import pytest
 from shapely.geometry import LineString
 
 from streams import places
-from streams.gateways.datum import MARGIN, Datum, bd09, doubt, gcj02, wgs84
+from streams.gateways.datum import MARGIN, Datum, doubt, to_bd09, to_gcj02, to_wgs84
 from streams.places.organs import shapes
 
 EVIL = [
@@ -32,35 +32,35 @@ def areas() -> Mapping[str, Any]:
 
 @pytest.mark.parametrize(("lat", "lon", "shifted_lat", "shifted_lon"), EVIL)
 def test_the_shift_is_the_published_one(lat: float, lon: float, shifted_lat: float, shifted_lon: float) -> None:
-    """WGS-84 gives the GCJ-02 of eviltransform to a tenth of a micrometre, and that gives WGS-84 again to a millimetre."""
-    assert gcj02(lon, lat) == pytest.approx((shifted_lon, shifted_lat), abs=1e-12)
-    assert wgs84("gcj02", shifted_lon, shifted_lat) == pytest.approx((lon, lat), abs=1e-8)
+    """WGS-84 gives the GCJ-02 of eviltransform to a tenth of a micrometre, and that gives WGS-84 again to a centimetre."""
+    assert to_gcj02(lon, lat) == pytest.approx((shifted_lon, shifted_lat), abs=1e-12)
+    assert to_wgs84(shifted_lon, shifted_lat, "GCJ-02") == pytest.approx((lon, lat), abs=1e-7)
 
 
 def test_both_shifts_are_those_of_coordtransform() -> None:
     """Its point taken for WGS-84 has this GCJ-02, taken for GCJ-02 this BD-09."""
-    assert gcj02(*WANDERGIS) == pytest.approx((116.41024449916938, 39.91640428150164), abs=1e-12)
-    assert bd09(*WANDERGIS) == pytest.approx((116.41036949371029, 39.92133699351021), abs=1e-12)
+    assert to_gcj02(*WANDERGIS) == pytest.approx((116.41024449916938, 39.91640428150164), abs=1e-12)
+    assert to_bd09(*WANDERGIS) == pytest.approx((116.41036949371029, 39.92133699351021), abs=1e-12)
 
 
-@pytest.mark.parametrize("datum", ["wgs84", "gcj02", "bd09"])
+@pytest.mark.parametrize("datum", ["WGS-84", "GCJ-02", "BD-09"])
 @pytest.mark.parametrize("point", [CENTRE, (112.72, 34.26), (114.21, 34.99), (121.5272106, 31.1774276)])
 def test_each_shift_is_undone(datum: Datum, point: tuple[float, float]) -> None:
-    """Shifting a point by the published formulas and back gives the point again, to a millimetre (1e-8 degrees)."""
-    shifted = {"wgs84": point, "gcj02": gcj02(*point), "bd09": bd09(*gcj02(*point))}[datum]
-    assert wgs84(datum, *shifted) == pytest.approx(point, abs=1e-8)
+    """Shifting a point by the published formulas and back gives the point again, to a centimetre (1e-7 degrees)."""
+    shifted = {"WGS-84": point, "GCJ-02": to_gcj02(*point), "BD-09": to_bd09(*to_gcj02(*point))}[datum]
+    assert to_wgs84(*shifted, datum) == pytest.approx(point, abs=1e-7)
 
 
 def test_outside_the_country_nothing_is_shifted() -> None:
     """Chicago is the same in both."""
-    assert gcj02(-87.6298, 41.8781) == wgs84("gcj02", -87.6298, 41.8781) == (-87.6298, 41.8781)
+    assert to_gcj02(-87.6298, 41.8781) == to_wgs84(-87.6298, 41.8781, "GCJ-02") == (-87.6298, 41.8781)
 
 
 def test_in_zhengzhou_the_shift_is_of_550_to_610_metres() -> None:
     """GCJ-02 read as WGS-84 lies so far off, all over the city."""
     for lon in (113.4, 113.6, 113.8):
         for lat in (34.6, 34.75, 34.9):
-            x, y = gcj02(lon, lat)
+            x, y = to_gcj02(lon, lat)
             metres = hypot((x - lon) * 111_320 * cos(radians(lat)), (y - lat) * 110_950)
             assert 545 < metres < 615
 
@@ -70,10 +70,10 @@ def test_a_position_of_another_datum_is_doubted_where_it_contradicts_its_distric
     west, south, east, north = areas["410105"].bounds
     across = areas["410105"].intersection(LineString([(west, (south + north) / 2), (east, (south + north) / 2)]))
     inside = (across.bounds[2] - 0.002, (south + north) / 2)
-    shifted = gcj02(*inside)
+    shifted = to_gcj02(*inside)
     assert doubt(areas, "410105", *inside) == ""
-    assert doubt(areas, "410105", *shifted) == "gcj02"
-    assert doubt(areas, "410105", *bd09(*shifted)) in {"gcj02", "bd09"}
+    assert doubt(areas, "410105", *shifted) == "GCJ-02"
+    assert doubt(areas, "410105", *to_bd09(*shifted)) in {"GCJ-02", "BD-09"}
 
 
 def test_what_cannot_be_decided_is_not_doubted(areas: Mapping[str, Any]) -> None:
