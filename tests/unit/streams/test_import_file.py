@@ -126,7 +126,7 @@ def test_a_table_of_ones_own_goes_by_its_mapping(tmp_path: Path) -> None:
     own.write_text(
         'title = "mine"\nfact = "air_hour"\nkind = "air_station"\nsubject = "air"\nregion = "410300"\n'
         'station = "site"\n'
-        'missing = ["-"]\n[time]\ncolumns = ["at"]\nformat = "%Y-%m-%d %H:%M"\nhour = "start"\n'
+        'missing = ["-"]\n[time]\ncolumns = ["at"]\nformat = "%Y-%m-%d %H:%M"\nlabel = "start"\ninterval = "1h"\n'
         '[values]\no3 = "ozone"\nso2 = "sulfur"\n'
     )
     found = hours(events(table(tmp_path, "2026-06-01 08:00,北站,12.5,-", header="at,site,ozone,sulfur"), own=own))
