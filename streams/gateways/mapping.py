@@ -8,16 +8,17 @@ import tomllib
 from collections.abc import Mapping as Names
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Raw, Struct
 
 from streams.command import Trouble
 from streams.gateways.cells import Refusal, RowPlace, TimeColumns, read_time
+from streams.gateways.intake.datum import Datum
 from streams.gateways.meaning import Meaning, Value, nested
 from streams.gateways.tables import BROKEN, Record
-from streams.messages import Event, encode, format_time
+from streams.messages import Event, OwnerRole, encode, format_time
 
 BUILT_IN = tuple(Path(__file__).with_name(name) for name in ("cnemc.toml", "cnemc_wide.toml"))
 """Mappings that are found by a table's header."""
@@ -27,12 +28,17 @@ WORDS = frozenset({"level", "primary"})
 
 
 class Station(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the register knows of a station: English name, district (GB/T 2260), degrees WGS-84; all may be unknown."""
+    """What the register knows of a station: English name, district (GB/T 2260), degrees in the mapping's `datum`, and owner.
+
+    All may be unknown. `owner` is the 统一社会信用代码 (GB 32100) of the body that is its `owner_role`.
+    """
 
     en: str = ""
     adcode: str = ""
     lon: float | None = None
     lat: float | None = None
+    owner: str = ""
+    owner_role: OwnerRole | Literal[""] = ""
 
 
 class Wide(Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,6 +66,7 @@ class Mapping(Meaning, frozen=True, forbid_unknown_fields=True, kw_only=True):
     wide: Wide | None = None
     published: dict[str, str] = {}
     stations: dict[str, Station] = {}
+    datum: Datum = "WGS-84"
 
     def __post_init__(self) -> None:
         """A table says its stations in a column or, a wide one, by its columns."""

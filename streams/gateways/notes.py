@@ -6,7 +6,6 @@ has a field's name and how long its text was, never the text itself.
 
 from collections.abc import Sequence
 
-from streams.catalogue import domains
 from streams.messages import FIELD_NOTE, FieldNote, event_bytes, format_time
 
 LONGEST = 100
@@ -14,11 +13,6 @@ LONGEST = 100
 
 MOST = 256
 """Notes of one event; a frame of one segment cannot have more."""
-
-
-def takes_notes(domain: str) -> bool:
-    """Whether a domain has the kind of fact that carries notes."""
-    return FIELD_NOTE in domains()[domain].kind
 
 
 def notes_event(domain: str, source: str, fact: tuple[str, str, str], at: int, notes: Sequence[FieldNote]) -> bytes:

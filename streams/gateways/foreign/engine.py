@@ -15,14 +15,15 @@ import msgspec
 from msgspec import Struct
 
 from streams.gateways.cells import REASONS
-from streams.gateways.foreign.datum import in_china, to_wgs84
 from streams.gateways.foreign.document import Unreadable, read_document, read_json
 from streams.gateways.foreign.mapping import Foreign
 from streams.gateways.foreign.place import Lookup, items, place, unpacked
 from streams.gateways.foreign.redact import head_of
+from streams.gateways.intake.datum import in_china, to_wgs84
+from streams.gateways.intake.registered import oddities
 from streams.gateways.meaning import Value, nested, read_moment, text_of
-from streams.gateways.notes import LONGEST, FieldNote, notes_event, takes_notes
-from streams.messages import event_bytes, format_time
+from streams.gateways.notes import LONGEST, notes_event
+from streams.messages import REGISTERED, FieldNote, event_bytes, format_time
 
 MOST_ITEMS = 10_000
 """Items of one document that are taken; 本系统默认 (a default of this system)."""
@@ -51,17 +52,21 @@ REFUSALS: dict[str, str] = {
 
 
 class Origin(Struct, frozen=True, kw_only=True):
-    """Whence a document came: the source, as the gateway knows it; when it arrived (ms); its topic or path."""
+    """Whence a document came: the source, as the gateway knows it; when it arrived (ms); its topic or path.
+
+    `areas`: districts with a shape, by which the positions of registrations are checked; without them they are not.
+    """
 
     source: str
     now: int
     topic: str = ""
+    areas: Mapping[str, Any] = {}
 
 
 class Mapped(Struct, frozen=True, kw_only=True):
     """An event: its domain, type, subject, id, time (ms) and bytes, where its item stood, and what is odd in its fields.
 
-    `note`: the event that tells of those fields, which stands behind it; None where there are none, or the domain takes none.
+    `note`: the event that tells of those fields, which stands behind it; None where there are none.
     """
 
     domain: str
@@ -191,6 +196,8 @@ def _outcome(mapping: Foreign, scope: Lookup, where: str, origin: Origin, told: 
     values = _values(mapping, scope, where, odd) | _position(mapping, scope, where, odd)
     if not values:
         return told.refused("nothing", where, "", mapping, subject)
+    if f".{mapping.fact}" == REGISTERED:
+        odd += [_note(field, reason, 0, where) for field, reason in oddities(values, origin.areas)]
     time = format_time(at)
     id_ = _id(mapping, scope, subject, time, values)
     if not id_:
@@ -200,7 +207,7 @@ def _outcome(mapping: Foreign, scope: Lookup, where: str, origin: Origin, told: 
         type=mapping.type, source=source, id=id_, time=time, subject=subject, region=mapping.region, data=nested(values)
     )
     note = None
-    if odd and takes_notes(mapping.domain):
+    if odd:
         note = notes_event(mapping.domain, source, (mapping.fact, id_, subject), at, odd)
     return Mapped(
         domain=mapping.domain,

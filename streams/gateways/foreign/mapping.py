@@ -16,8 +16,8 @@ from streams import toml
 from streams.catalogue import domains
 from streams.command import Trouble
 from streams.gateways.cells import MOMENTS
-from streams.gateways.foreign.datum import Datum
 from streams.gateways.foreign.place import check_path, part_of, place
+from streams.gateways.intake.datum import Datum
 from streams.gateways.meaning import Meaning, Value
 from streams.locate import line_of_error
 from streams.messages import REGISTERED

@@ -8,7 +8,7 @@ import pytest
 from shapely.geometry import LineString
 
 from streams import places
-from streams.gateways.datum import MARGIN, Datum, doubt, to_bd09, to_gcj02, to_wgs84
+from streams.gateways.intake.datum import MARGIN, Datum, doubt, to_bd09, to_gcj02, to_wgs84
 from streams.places.organs import shapes
 
 EVIL = [

@@ -111,7 +111,7 @@ def test_a_mapping_can_register_the_renamed_station(tmp_path: Path) -> None:
     """A name in the mapping's register is registered, with what the register knows of it."""
     own = tmp_path / "own.toml"
     known = (Path(__file__).parents[3] / "streams/gateways/cnemc.toml").read_text("utf-8")
-    own.write_text(known + '\n[stations."岗李水库(对照点)"]\nadcode = "410108"\nlon = 113.5\n', "utf-8")
+    own.write_text(known + '\n[stations."岗李水库(对照点)"]\nadcode = "410108"\nlon = 113.5\nlat = 34.8\n', "utf-8")
     rows = [f"20200402,08,{name},NaN,,NaN,1,2,0.1,3,4,5,6" for name in ("岗李水库", "岗李水库(对照点)")]
     facts = [event["data"] for event in events(table(tmp_path, *rows), own=own) if event["type"].endswith("registered")]
     assert [(fact["name"]["zh"], fact["adcode"], fact.get("lon")) for fact in facts] == [
