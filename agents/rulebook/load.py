@@ -14,16 +14,17 @@ from msgspec import structs
 
 from agents import law
 from agents.core.duration import span
+from agents.core.notes import check_field_notes
 from agents.core.refused import check_refused_input
 from agents.core.rules.book import Book, BookError, payloads_with
 from agents.core.rules.ground import DomainGround, FactKind, Ground
 from agents.core.rules.rule import ClauseSpec, RuleFile, RuleSpec
 from streams import catalogue, places, toml
 from streams.calendar import holidays
-from streams.messages import REFUSED_INPUT, RefusedInput
+from streams.messages import FIELD_NOTE, REFUSED_INPUT, FieldNotes, RefusedInput
 from streams.places import DepartmentSpec, calendar
 
-_EVERYWHERE = {RefusedInput.__name__: RefusedInput}
+_EVERYWHERE = {payload.__name__: payload for payload in (FieldNotes, RefusedInput)}
 
 
 def load_book(root: Path = catalogue.ROOT) -> Book:
@@ -128,7 +129,7 @@ def _domain(name: str, described: catalogue.Domain, root: Path) -> DomainGround:
         for kind, facts in described.kind.items()
     }
     owner = places.answering(described.owner)
-    checks = ChainMap(judges.CHECKS, {REFUSED_INPUT: check_refused_input})
+    checks = ChainMap(judges.CHECKS, {FIELD_NOTE: check_field_notes, REFUSED_INPUT: check_refused_input})
     return DomainGround(owner, kinds, judges.JUDGES, checks, judges.STATUS, catalogue.subjects(root)[name])
 
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from streams import toml
 from streams.catalogue.wall import Headlines, Places
 from streams.command import Trouble
-from streams.messages import REFUSED_INPUT, Text
+from streams.messages import FIELD_NOTE, REFUSED_INPUT, Text
 from streams.orders.matter import TOPIC, MatterSpec, Whose
 
 ROOT = Path(__file__).resolve().parents[2] / "agents" / "domains"
@@ -89,11 +89,18 @@ class Words(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 EVERYWHERE: dict[str, Kind] = {
+    FIELD_NOTE: Kind(
+        title=Text("字段异常记录", "Fields refused or irregular"),
+        payload="FieldNotes",
+        allowance="90d",
+        slots=0,
+        for_record=True,
+    ),
     REFUSED_INPUT: Kind(
         title=Text("网关拒收的数据", "Refused by a gateway"), payload="RefusedInput", allowance="90d", slots=0, for_record=True
-    )
+    ),
 }
-"""The kinds of facts that every domain has; their payloads are messages (`streams.messages.refused`)."""
+"""The kinds of facts that every domain has; their payloads are messages (`streams.messages`)."""
 
 GATEWAY = "gateway"
 """The kind of subject that every domain knows: what takes data in, and tells what it refused."""

@@ -17,10 +17,12 @@ from streams.messages.event import (
     Authn,
     Event,
     Name,
+    OwnerRole,
     Registered,
     Resumption,
     TextAdoption,
 )
+from streams.messages.notes import FIELD_NOTE, FieldNote, FieldNotes
 from streams.messages.orders import (
     FILED,
     ISSUE,
@@ -141,6 +143,7 @@ __all__ = [
     "DAY",
     "DESK_RIGHTS",
     "ENDED",
+    "FIELD_NOTE",
     "FILED",
     "GENESIS",
     "HOUR",
@@ -201,6 +204,8 @@ __all__ = [
     "Duty",
     "Event",
     "Evidence",
+    "FieldNote",
+    "FieldNotes",
     "File",
     "Flood",
     "Grouping",
@@ -233,6 +238,7 @@ __all__ = [
     "OrderClock",
     "OrderLine",
     "OrderRight",
+    "OwnerRole",
     "Paper",
     "PaperKind",
     "Part",

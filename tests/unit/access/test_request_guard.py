@@ -20,7 +20,6 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
-from streamlit.runtime import Runtime
 
 from screen.access import request_guard
 from screen.access.accounts import Account, write
@@ -39,13 +38,12 @@ from screen.access.declared_routes import (
 from screen.access.people import PERSON, Person
 from screen.access.request_guard import MOST_BODY, RequestGuard
 from screen.acts import commands
-from screen.app import build
 from screen.wall.picture import BASE
 from screen.web.version import versioned
 from streams import request_timeout
 from streams.messages import RIGHTS, ROLES, Role
 from streams.request_timeout import TimedProtocol
-from streams.settings import load
+from tests.support.application import application
 
 HOST = "http://127.0.0.1:8501"
 OURS = {"origin": HOST, "content-type": "application/json", "x-onescreen": "act"}
@@ -156,7 +154,7 @@ class Built:
     def __init__(self, folder: Path) -> None:
         same = PasswordHasher(1, 8, 1).hash(PHRASE)  # a cheap hash: what is tested here is not its strength
         write(folder / "people.json", [Account(role, role, role, hash=same) for role in ROLES])
-        self.app = build(load({"ONESCREEN_DATA": str(folder), "ONESCREEN_KAFKA_PORT": "1"}), "t")._build_starlette_app()
+        self.app = application(folder)
         self.routes = list(self.app.routes)
         self.acts = [route for route in self.routes if isinstance(route, ActRoute)]
 
@@ -182,10 +180,9 @@ class Built:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """One for all: nothing here changes it."""
-    yield Built(tmp_path_factory.mktemp("screen"))
-    Runtime._instance = None  # Streamlit has one a process, and another test may build its own
+    return Built(tmp_path_factory.mktemp("screen"))
 
 
 @pytest.fixture(scope="module")
@@ -382,7 +379,7 @@ def test_the_start_looks_at_every_route(tmp_path: Path, monkeypatch: pytest.Monk
         toys = [Route("/toy", _raw, methods=[method])]
         monkeypatch.setattr("screen.rules.book.RuleBook.table", lambda _book, toys=toys: toys)
         with pytest.raises(UndeclaredRouteError, match="toy"):
-            build(load({"ONESCREEN_DATA": str(tmp_path)}), "t")
+            application(tmp_path)
     unknown: list[Callable[[], BaseRoute]] = [
         lambda: ActRoute("/toy", _toy, reads=reader(Nothing), right="play", bounds=None),
         lambda: LookRoute("/toy", _raw, right="play"),
