@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Protocol
 
@@ -15,7 +15,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from streams.gateways.drain import packed
-from streams.gateways.http.binding import Unfit, parts_of
+from streams.gateways.foreign.engine import Origin, Outcome, take
+from streams.gateways.http.binding import Unfit, as_document, parts_of
 from streams.gateways.http.limits import BODY, Rate, TooBig, unpacked
 from streams.gateways.http.openapi import document
 from streams.gateways.http.reception import HttpReception, Posted, records_of
@@ -92,6 +93,7 @@ class HttpGateway:
         self.app = Starlette(
             routes=[
                 Route(PATH, self._post, methods=["POST"]),
+                Route(PATH + "/{topic:path}", self._post, methods=["POST"]),
                 Route("/openapi.json", self._openapi, methods=["GET"]),
                 Route("/healthz", self._healthz, methods=["GET"]),
             ],
@@ -123,7 +125,7 @@ class HttpGateway:
         signed = SignedRequest(request.method, request.url.path, request.headers, body)
         await self._check_signature(sender, signed)
         try:
-            parts = parts_of(request.headers, await self._unpacked(request, sender, body))
+            parts = await self._parts(request, sender, await self._unpacked(request, sender, body))
         except Unfit as error:
             await self._tell(sender, error.reason, error.message, body)
             raise Declined(TITLES.get(error.reason, 400), error.reason, error.message) from None
@@ -138,7 +140,7 @@ class HttpGateway:
             raise _later(503, "unkept", "there is no room to keep it, Kafka takes nothing just now: post it again") from None
         return self._answer(posted, strict=strict)
 
-    async def _keep(self, posted: Posted, parts: list[bytes], *, strict: bool) -> None:
+    async def _keep(self, posted: Posted, parts: Sequence[bytes | Outcome], *, strict: bool) -> None:
         """Return when all that is good is on the disk, and what another request brings just now; Lost where something is not.
 
         Where the sender is strict and something is no good, only that is kept, as what was refused.
@@ -167,6 +169,15 @@ class HttpGateway:
             flying.set_result(kept)
         if kept and not all([await each for each in waited]):
             raise Lost("what another request brought could not be kept")
+
+    async def _parts(self, request: Request, sender: str, body: bytes) -> Sequence[bytes | Outcome]:
+        """The events of a body as they came, or what the sender's mappings make of it."""
+        mappings = self._register.mappings.get(sender)
+        if mappings is None:
+            return parts_of(request.headers, body)
+        document, kind = as_document(request.headers, body)
+        origin = Origin(source=sender, now=self._now(), topic=request.path_params.get("topic", ""))
+        return await asyncio.to_thread(take, mappings, document, kind, origin)
 
     def _answer(self, posted: Posted, *, strict: bool) -> Response:
         count = self.counts.events

@@ -61,6 +61,11 @@ def is_binary(headers: Mapping[str, str]) -> bool:
     return "ce-specversion" in headers and media_type(headers) not in {STRUCTURED, BATCH}
 
 
+def as_document(headers: Mapping[str, str], body: bytes) -> tuple[bytes, str]:
+    """A request as one document with its media type, for mappings: of an event in binary mode its attributes too."""
+    return (_of_headers(headers, body), STRUCTURED) if is_binary(headers) else (body, headers.get("content-type", ""))
+
+
 def parts_of(headers: Mapping[str, str], body: bytes) -> list[bytes]:
     """The events of a body as they came, one of them or many; Unfit where it is none that is known, or no JSON at all."""
     kind = media_type(headers)
