@@ -10,6 +10,7 @@ WRITES: Mapping[str, tuple[str, ...]] = {
     "gateway-city": ("events.*",),
     "gateway-hj212": ("events.*",),
     "gateway-http": ("events.*",),
+    "gateway-mqtt": ("events.*",),
     "gateway-port": ("events.*",),
     "clock": ("events.*",),
     "rules": ("events.*", "books", "keys"),
