@@ -10,6 +10,8 @@ WRITES: Mapping[str, tuple[str, ...]] = {
     "gateway-city": ("events.*",),
     "gateway-hj212": ("events.*",),
     "gateway-http": ("events.*",),
+    "gateway-sql": ("events.*",),
+    "gateway-rest": ("events.*",),
     "gateway-port": ("events.*",),
     "clock": ("events.*",),
     "rules": ("events.*", "books", "keys"),
