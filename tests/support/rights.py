@@ -11,6 +11,8 @@ WRITES: Mapping[str, tuple[str, ...]] = {
     "gateway-hj212": ("events.*",),
     "gateway-http": ("events.*",),
     "gateway-mqtt": ("events.*",),
+    "gateway-sql": ("events.*",),
+    "gateway-rest": ("events.*",),
     "gateway-port": ("events.*",),
     "clock": ("events.*",),
     "rules": ("events.*", "books", "keys"),
