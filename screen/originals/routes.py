@@ -115,8 +115,7 @@ class Originals:
         signer: SignerClient | None,
         now: Now = wall_time,
     ) -> None:
-        self._now = now
-        self._find, self._trail, self._commands, self._log = find, trail, commands, log
+        self._find, self._trail, self._commands, self._log, self._now = find, trail, commands, log, now
         self._folder, self._most, self._signer = folder, most, signer
 
     def table(self) -> list[BaseRoute]:
