@@ -72,7 +72,7 @@ class ServiceSource(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """A service that one may ask. `items`: the path of its list; `map`: file or folder of mappings, beside this file.
 
     `token_file` or `token_env`: of a token, which goes into `token_header` behind `token_prefix`. `sign`: how requests are
-    signed, in the language of the senders of `gateway http`. Without `since` all is fetched each time, and what is new in it is taken.
+    signed, in the language of the senders of `gateway http`. Without `since` all is fetched, and what is new is taken.
     """
 
     source: str
