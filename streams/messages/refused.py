@@ -21,6 +21,7 @@ RefusalReason = Literal[
     "too-many",
     "not-json",
     "not-cloudevent",
+    "unreadable",
     "not-mapped",
     "not-its-type",
     "not-its-subject",
@@ -37,9 +38,8 @@ class RefusedInput(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tr
     """One thing that a gateway refused; it says what is wrong in our words, never what was sent.
 
     `source`: who sent it, by the gateway's register, empty where nobody in it did. `type`: of a kind that the catalogue knows.
-    `size` in bytes and `digest` (SHA-256, hex): of what was refused. `byte`: where the fault lies, where that is known.
-    `head`: its beginning, of which names of fields and small numbers alone are left. `more`: how many it stands for beside
-    itself, where its like was told before.
+    `size` in bytes and `digest` (SHA-256, hex): of what was refused. `head`: its beginning, of which names of fields alone are
+    left. `more`: how many it stands for beside itself, where its like was told before.
     """
 
     gateway: Label
@@ -49,6 +49,5 @@ class RefusedInput(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tr
     type: Label = ""
     size: Annotated[int, Meta(ge=0)] = 0
     digest: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")] = ""
-    byte: Annotated[int, Meta(ge=0)] | None = None
     head: Annotated[str, Meta(max_length=HEAD)] = ""
     more: Annotated[int, Meta(ge=0)] = 0

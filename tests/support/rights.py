@@ -10,6 +10,7 @@ WRITES: Mapping[str, tuple[str, ...]] = {
     "gateway-city": ("events.*",),
     "gateway-hj212": ("events.*",),
     "gateway-http": ("events.*",),
+    "gateway-mqtt": ("events.*",),
     "gateway-sql": ("events.*",),
     "gateway-rest": ("events.*",),
     "gateway-port": ("events.*",),

@@ -4,15 +4,18 @@ One event that is no good costs no other. What was refused is an event too (`str
 """
 
 from collections.abc import Mapping
-from typing import Any
+from hashlib import sha256
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct, field
 
-from streams.gateways.http.binding import Item, Unfit, item_of
+from streams.gateways.foreign.engine import UNREADABLE, Mapped, Outcome, Refused
+from streams.gateways.foreign.redact import head_of
+from streams.gateways.http.binding import Unfit, item_of
 from streams.gateways.http.seen import Seen, content_of, name_of
 from streams.gateways.http.sources import HttpSource, fits
-from streams.gateways.intake.refusals import Refusals
+from streams.gateways.intake.refusals import MAX_MESSAGE, Refusals, Trace
 from streams.messages import RefusalReason, encode
 
 FORBIDDEN = frozenset({"not-its-type", "not-its-subject", "not-its-source"})
@@ -20,6 +23,23 @@ FORBIDDEN = frozenset({"not-its-type", "not-its-subject", "not-its-source"})
 
 RECORD = 1 << 20
 """Bytes of events in a record of the spool before the next one begins; 本系统默认 (a default of this system)."""
+
+
+_REASONS: dict[str, RefusalReason] = {"not-json": "not-json", "too-many": "too-many", "too-large": "too-big"}
+"""What some of the engine's reasons (`streams.gateways.foreign.engine`) are called here."""
+
+
+class Found(NamedTuple):
+    """An event that can be read: what it is known by, its data in one form, and what goes into the log."""
+
+    type: str
+    subject: str
+    source: str
+    id: str
+    at: int
+    data: bytes
+    fields: tuple[str, ...]
+    events: list[bytes]
 
 
 class RefusedItem(Struct, frozen=True, omit_defaults=True):
@@ -39,7 +59,7 @@ class Posted(Struct):
     now: int
     number: int = 0
     known: int = 0
-    events: list[bytes] = field(default_factory=list)
+    events: list[list[bytes]] = field(default_factory=list)
     names: list[tuple[bytes, bytes]] = field(default_factory=list)
     coming: list[bytes] = field(default_factory=list)
     refused: list[RefusedItem] = field(default_factory=list)
@@ -69,28 +89,27 @@ class HttpReception:
         """A request of a sender begins at a moment (ms)."""
         return Posted(sender, self._sources[sender], now)
 
-    def post(self, posted: Posted, raw: bytes) -> bytes:
-        """One event of a request, as it came: its name where it is new, else nothing."""
+    def post(self, posted: Posted, part: bytes | Outcome) -> bytes:
+        """One event of a request, as it came or as a mapping made it: its name where it is new, else nothing."""
         number, posted.number = posted.number, posted.number + 1
-        item: Item | None = None
+        found: Found | None = None
         try:
-            item = item_of(raw)
-            _check_rights(posted, item)
-            return self._take(posted, item)
+            found = _foreign(part, posted.sender) if isinstance(part, Mapped | Refused) else _native(part)
+            _check_rights(posted, found)
+            return self._take(posted, found)
         except Unfit as error:
-            id_ = item.event.id if item else ""
-            posted.refused.append(RefusedItem(number, error.reason, error.message, id_))
-            type_ = item.event.type if item else ""
+            posted.refused.append(RefusedItem(number, error.reason, error.message, found.id if found else ""))
+            type_ = found.type if found else ""
             domain = type_.partition(".")[0] if type_ in posted.source.types else posted.source.domain
-            posted.told += self._refusals.told(
-                domain, posted.sender, error.reason, error.message, posted.now, raw=raw, type_=type_
-            )
+            trace = Trace(part.size, head=part.head) if isinstance(part, Refused) else _trace(part)
+            told = self._refusals.told(domain, posted.sender, error.reason, error.message, posted.now, trace=trace, type_=type_)
+            posted.told += told
             return b""
 
     def refused(self, sender: str, reason: RefusalReason, message: str, now: int, raw: bytes = b"") -> list[bytes]:
         """What is to be kept of a whole request that was refused; of an unknown sender the first domain's owner is told."""
         domain = self._sources[sender].domain if sender in self._sources else self._first
-        return self._refusals.told(domain, sender, reason, message, now, raw=raw)
+        return self._refusals.told(domain, sender, reason, message, now, trace=_trace(raw) if raw else Trace())
 
     def kept(self, posted: Posted) -> None:
         """All that was new in it is on the disk."""
@@ -108,16 +127,15 @@ class HttpReception:
             if self.seen.take(name, content, now) == "new":
                 self.seen.keep(name, now)
 
-    def _take(self, posted: Posted, item: Item) -> bytes:
-        event = item.event
+    def _take(self, posted: Posted, found: Found) -> bytes:
         if posted.source.natural:
-            name = name_of("fact", posted.sender, event.type, event.subject, str(item.at), *item.fields)
+            name = name_of("fact", posted.sender, found.type, found.subject, str(found.at), *found.fields)
         else:
-            name = name_of("event", posted.sender, event.source, event.id)
-        content = content_of(event.type.encode(), event.subject.encode(), str(item.at).encode(), item.data)
+            name = name_of("event", posted.sender, found.source, found.id)
+        content = content_of(found.type.encode(), found.subject.encode(), str(found.at).encode(), found.data)
         match self.seen.take(name, content, posted.now):
             case "new":
-                posted.events.append(encode(event))
+                posted.events.append(found.events)
                 posted.names.append((name, content))
                 return name
             case "same":
@@ -136,23 +154,43 @@ def records_of(posted: Posted, *, with_events: bool) -> list[tuple[list[bytes], 
     """The records of a request for the spool: what was refused, and events with the label by which they are known again."""
     records: list[tuple[list[bytes], list[tuple[bytes, bytes]]]] = [([], [])]
     size = 0
-    for event, name in zip(posted.events, posted.names, strict=True):
+    for events, name in zip(posted.events, posted.names, strict=True):
         if size > RECORD:
             records.append(([], []))
             size = 0
-        records[-1][0].append(event)
+        records[-1][0].extend(events)
         records[-1][1].append(name)
-        size += len(event)
+        size += sum(map(len, events))
     found = [(events, msgspec.msgpack.encode(names)) for events, names in records if events and with_events]
     return [*found, *((posted.told[n : n + 500], b"") for n in range(0, len(posted.told), 500))]
 
 
-def _check_rights(posted: Posted, item: Item) -> None:
+def _native(raw: bytes) -> Found:
+    item = item_of(raw)
+    event = item.event
+    return Found(event.type, event.subject, event.source, event.id, item.at, item.data, item.fields, [encode(event)])
+
+
+def _foreign(outcome: Outcome, sender: str) -> Found:
+    """What a mapping made; Unfit where it made nothing of it."""
+    if isinstance(outcome, Refused):
+        reason = _REASONS.get(outcome.reason, "unreadable" if outcome.reason in UNREADABLE else "not-mapped")
+        raise Unfit(reason, f"{outcome.where[:200]}: {outcome.message}"[:MAX_MESSAGE])
+    item = item_of(outcome.value)
+    return Found(outcome.type, outcome.subject, sender, outcome.id, outcome.at, item.data, item.fields, outcome.events)
+
+
+def _trace(part: bytes | Mapped) -> Trace:
+    raw = part.value if isinstance(part, Mapped) else part
+    return Trace(len(raw), sha256(raw).hexdigest(), head_of(raw))
+
+
+def _check_rights(posted: Posted, found: Found) -> None:
     """Unfit where the sender has no right to such an event."""
-    source, event = posted.source, item.event
-    if event.type not in source.types:
+    source = posted.source
+    if found.type not in source.types:
         raise Unfit("not-its-type", "the type is none that this sender may send")
-    if not fits(source.subjects, event.subject):
+    if not fits(source.subjects, found.subject):
         raise Unfit("not-its-subject", "the subject is none that this sender may speak of")
-    if not fits(source.sources or (posted.sender, f"{posted.sender}/*"), event.source):
+    if not fits(source.sources or (posted.sender, f"{posted.sender}/*"), found.source):
         raise Unfit("not-its-source", "the source of the event is none of this sender's")

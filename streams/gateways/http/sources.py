@@ -6,13 +6,14 @@ types = ["environment.air_hour"]          # kinds of the catalogue that it may s
 subjects = ["air.4101*"]                  # whom they may be about; * at the end: whatever begins so
 sources = ["/air-platform*"]              # the `source` of its events; without it its name, and what begins with its name and /
 natural = false                           # true: a fact is known by subject, quantity and time, whatever its id
+map = "mappings/air"                      # a mapping or a folder of them, beside the register: its documents are foreign
 rate = 60000                              # events a minute
 """
 
 import hmac
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_urlsafe
@@ -22,6 +23,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from streams.command import Trouble
+from streams.gateways.foreign.mapping import Foreign, load
 from streams.gateways.http.signature import Scheme, read_secret
 from streams.gateways.intake.refusals import is_sendable
 
@@ -42,6 +44,7 @@ class HttpSource(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     signature: Scheme | None = None
     sources: tuple[str, ...] = ()
     natural: bool = False
+    map: str = ""
     rate: Annotated[int, Meta(ge=1, le=10_000_000)] = RATE
 
     @property
@@ -51,10 +54,11 @@ class HttpSource(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Register(Struct, frozen=True):
-    """The senders by name, their secrets by name, and where the register stands."""
+    """The senders by name; of those that sign the secrets, and of those whose documents are foreign the mappings."""
 
     sources: Mapping[str, HttpSource]
     secrets: Mapping[str, bytes]
+    mappings: Mapping[str, Sequence[Foreign]] = {}
 
 
 class _Sources(Struct, forbid_unknown_fields=True):
@@ -71,15 +75,17 @@ def load_sources(path: Path) -> Register:
         raise Trouble(f"the register of senders {path}: {error}") from None
     if not found:
         raise Trouble(f"the register of senders {path} has no [source.NAME]: nobody could post")
-    secrets = {}
+    secrets, mappings = {}, {}
     for name, source in found.items():
         if (wrong := _fault(name, source)) is not None:
             raise Trouble(f"the register of senders {path}, source.{name}: {wrong}")
         if source.signature is not None:
             secrets[name] = _secret(path, name, source.signature)
+        if source.map:
+            mappings[name] = load(path.parent / source.map)
     _same(path, {name: source.token for name, source in found.items() if source.token}, "token")
     _same(path, {name: each.signature.key for name, each in found.items() if each.signature}, "application key")
-    return Register(found, secrets)
+    return Register(found, secrets, mappings)
 
 
 def _fault(name: str, source: HttpSource) -> str | None:

@@ -1,1 +1,1 @@
-"""What gateways share on the way to the spool: how it is kept, how much is told of what is refused, and how that is told."""
+"""What gateways share: what is told of a fact and its place, how much of what is refused, and how all of it is kept."""

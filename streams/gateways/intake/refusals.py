@@ -1,6 +1,6 @@
 """What a gateway refused, as events: durable, bounded in number and size, in the domain whose owner is to be told of it."""
 
-from hashlib import sha256
+from msgspec import Struct
 
 from streams.catalogue import EVERYWHERE, GATEWAY, domains
 from streams.gateways.intake.limit import TellingLimit
@@ -29,6 +29,17 @@ def is_sendable(type_: str) -> bool:
     return is_known(type_) and type_.partition(".")[2] not in EVERYWHERE
 
 
+class Trace(Struct, frozen=True):
+    """What is kept of something refused: its size in bytes, its digest (SHA-256, hex), and its head without values."""
+
+    size: int = 0
+    digest: str = ""
+    head: str = ""
+
+
+_NO_TRACE = Trace()
+
+
 class Refusals:
     """Makes the events of a gateway of this name, whose subject is `<name>-gateway`; it registers itself where it tells first.
 
@@ -49,10 +60,8 @@ class Refusals:
         message: str,
         now: int,
         *,
-        raw: bytes = b"",
+        trace: Trace = _NO_TRACE,
         type_: str = "",
-        byte: int | None = None,
-        head: str = "",
     ) -> list[bytes]:
         """The events that tell of one refusal at a moment (ms); none where its like was told often enough."""
         stands_for = self._limit(sender, reason, now)
@@ -66,10 +75,9 @@ class Refusals:
             reason=reason,
             message=message[:MAX_MESSAGE],
             type=type_ if is_known(type_) else "",
-            size=len(raw),
-            digest=sha256(raw).hexdigest() if raw else "",
-            byte=byte,
-            head=head,
+            size=trace.size,
+            digest=trace.digest,
+            head=trace.head,
             more=stands_for - 1,
         )
         id_, type_ = f"{self._run}-{self._number}", f"{domain}.{REFUSED_INPUT}"
