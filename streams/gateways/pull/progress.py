@@ -29,7 +29,11 @@ _REASONS: dict[str, RefusalReason] = {"no-mapping": "not-mapped", "no-time": "ba
 
 
 class Away(Exception):  # noqa: N818 - what it says
-    """The other system does not answer, or not as it should; the next time it may."""
+    """The other system does not answer, or not as it should; the next time it may, `after` so many ms at the earliest."""
+
+    def __init__(self, message: str, after: int = 0) -> None:
+        super().__init__(message)
+        self.after = after
 
 
 class Reader(Protocol):
@@ -65,12 +69,22 @@ class ReadProgress:
         self._watermark.take(step)
         self._note()
 
-    def take(self, rows: Sequence[tuple[Mark, Row]], now: int) -> None:
-        """Let a page of rows with their watermarks be durable, those that are new."""
+    @property
+    def mark(self) -> Mark | None:
+        """The newest watermark."""
+        return self._watermark.mark
+
+    def reach(self, mark: Mark) -> None:
+        """All rows up to this watermark have been taken."""
+        self._watermark.take(self._watermark.step([], mark))
+        self._note()
+
+    def take(self, rows: Sequence[tuple[Mark, Row]], now: int, *, ordered: bool = True) -> None:
+        """Let a page of rows with their watermarks be durable, those that are new; `ordered` rows move the watermark on."""
         for part in _parts(rows):
             new = self._watermark.new(part)
             events = [event for row in new for event in self._events(row, now)]
-            step = self._watermark.step(part)
+            step = self._watermark.step(part, part[-1][0] if ordered else None)
             if events:
                 self._spool.append([packed(events, msgspec.msgpack.encode(step))])
             self._watermark.take(step)

@@ -8,6 +8,7 @@ import argparse
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
@@ -38,8 +39,12 @@ NAMES = {"sql": Name(zh="数据库接入网关", en="SQL gateway"), "rest": Name
 EACH = 1_000
 """What is told one by one in an hour of one source and reason; after that the next power of two with its number. 本系统默认."""
 
+LONGEST = 600.0
+"""Seconds that a source which does not answer is left alone at most, where it does not ask for more: twice as long each time,
+from `every` on. 本系统默认 (a default of this system)."""
+
 SLOW = 10.0
-"""Seconds in which what is under way ends when the gateway does; 本系统默认 (a default of this system)."""
+"""Seconds in which what is under way ends when the gateway does; 本系统默认."""
 
 LOOK = 0.2
 """Seconds until it is looked again which source is due; 本系统默认."""
@@ -52,14 +57,14 @@ class Fetching:
         self._readers, self._say = readers, say
         self._due = dict.fromkeys(range(len(readers)), 0.0)
         self._away: dict[str, str] = {}
+        self._failed: Counter[str] = Counter()
 
     def run(self, stop: threading.Event, *, once: bool) -> bool:
         """Go on until `stop` is set; with `once` until each source was read. Whether each could be read the last time."""
         while not stop.is_set():
             for n, reader in enumerate(self._readers):
                 if self._due[n] <= time.monotonic() and not stop.is_set():
-                    self._read(reader, stop)
-                    self._due[n] = time.monotonic() + reader.every / SECOND
+                    self._due[n] = time.monotonic() + self._read(reader, stop)
             if once:
                 break
             stop.wait(LOOK)
@@ -67,16 +72,22 @@ class Fetching:
             reader.close()
         return not self._away
 
-    def _read(self, reader: Reader, stop: threading.Event) -> None:
+    def _read(self, reader: Reader, stop: threading.Event) -> float:
+        """Read a source on; in how many seconds it is due again."""
+        every = reader.every / SECOND
         try:
             reader.read(wall_time(), stop.is_set)
         except (Away, Trouble, TooMany, SpoolFull, OSError) as error:
             if self._away.get(reader.name) != str(error):
                 self._say(f"{reader.name} is not read on: {error}")
             self._away[reader.name] = str(error)
-        else:
-            if self._away.pop(reader.name, None) is not None:
-                self._say(f"{reader.name} is read again")
+            self._failed[reader.name] += 1
+            wait = min(every * 2.0 ** min(self._failed[reader.name] - 1, 30), max(every, LONGEST))
+            return max(wait, error.after / SECOND) if isinstance(error, Away) else wait
+        if self._away.pop(reader.name, None) is not None:
+            self._say(f"{reader.name} is read again")
+        self._failed.pop(reader.name, None)
+        return every
 
 
 def serve(gateway: Gateway, settings: Settings, options: argparse.Namespace) -> int:

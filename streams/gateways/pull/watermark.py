@@ -41,11 +41,11 @@ class ReadState(Struct, array_like=True, frozen=True):
 
 
 class ReadStep(Struct, array_like=True, frozen=True):
-    """What one page of rows changed, as the spool keeps it beside their events."""
+    """What one page of rows changed, as the spool keeps it beside their events; `mark` None: the watermark is as it was."""
 
     name: str
     step: int
-    mark: KeptMark
+    mark: KeptMark | None
     rows: dict[bytes, KeptMark]
 
 
@@ -118,13 +118,20 @@ class Watermark:
         """Where to begin reading, that watermark among it; None: with the first row there is."""
         return None if self._mark is None else before(self._mark, self._overlap)
 
+    @property
+    def mark(self) -> Mark | None:
+        """The newest watermark."""
+        mark: Mark | None = self._mark
+        return mark
+
     def new(self, rows: Sequence[tuple[Mark, Mapping[str, Any]]]) -> list[Mapping[str, Any]]:
         """The rows of a page that were not given before."""
         return [row for _, row in rows if digest(row) not in self._known]
 
-    def step(self, rows: Sequence[tuple[Mark, Mapping[str, Any]]]) -> ReadStep:
-        """What a page of rows will change; nothing is changed yet."""
-        return ReadStep(self._name, self._step + 1, stored(rows[-1][0]), {digest(row): stored(mark) for mark, row in rows})
+    def step(self, rows: Sequence[tuple[Mark, Mapping[str, Any]]], mark: Mark | None) -> ReadStep:
+        """What a page of rows will change, the watermark to `mark` where one is given; nothing is changed yet."""
+        known = {digest(row): stored(mark) for mark, row in rows}
+        return ReadStep(self._name, self._step + 1, None if mark is None else stored(mark), known)
 
     def take(self, step: ReadStep) -> None:
         """Its rows are durable; a step of another name, or one that was taken, changes nothing.
@@ -133,11 +140,13 @@ class Watermark:
         """
         if step.name != self._name or step.step <= self._step:
             return
-        mark: Any = kept(step.mark)
-        self._step, self._mark = step.step, mark if self._mark is None else max(self._mark, mark)
-        begin = before(self._mark, self._overlap)
-        known = self._known | {row: kept(mark) for row, mark in step.rows.items()}
-        self._known = {row: mark for row, mark in known.items() if mark >= begin}
+        self._step = step.step
+        self._known |= {row: kept(mark) for row, mark in step.rows.items()}
+        if step.mark is not None:
+            mark: Any = kept(step.mark)
+            self._mark = mark if self._mark is None else max(self._mark, mark)
+            begin = before(self._mark, self._overlap)
+            self._known = {row: mark for row, mark in self._known.items() if mark >= begin}
         if len(self._known) > MOST_KNOWN:
             raise TooMany(f"{len(self._known)} rows lie within the overlap, {MOST_KNOWN} are remembered: make it shorter")
 

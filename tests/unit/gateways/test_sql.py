@@ -221,7 +221,7 @@ def test_an_overlap_of_too_many_rows_is_told(monkeypatch: pytest.MonkeyPatch) ->
     table = Watermark("t", 10, ReadState())
     rows = [(number, {"n": number}) for number in range(3)]
     with pytest.raises(TooMany):
-        table.take(table.step(rows))
+        table.take(table.step(rows, 2))
 
 
 BEGIN = datetime(2026, 6, 1, 8)
@@ -245,7 +245,7 @@ def test_every_row_that_is_not_too_late_is_given_once(batches: list[list[tuple[i
             given_out += [
                 (BEGIN + timedelta(seconds=row["s"]), row["n"]) for row in {tuple(r.items()): r for r in new}.values()
             ]
-            table.take(table.step(page))
+            table.take(table.step(page, page[-1][0]))
             newest = max(at for at, _ in there)
         table = Watermark("t", 10_000, table.state)
     assert sorted(given_out) == sorted({(at, row["n"]) for at, row in there})
