@@ -104,8 +104,10 @@ class MqttGateway:
             failed = self._write(some, now)
             self._begun = 0.0
             if failed:
-                self._failed = failed if messages else ""
-                self._unkept += bool(messages)
+                if messages:
+                    self._connection.give_up()
+                    self._failed = failed
+                    self._unkept += 1
                 stop.wait(RETRY)
                 continue
             self._connection.acknowledge(messages)
