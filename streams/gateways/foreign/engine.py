@@ -24,7 +24,7 @@ from streams.gateways.intake.datum import in_china, to_wgs84
 from streams.gateways.intake.registered import oddities
 from streams.gateways.meaning import Value, nested, read_moment, text_of
 from streams.gateways.notes import LONGEST, notes_event
-from streams.messages import REGISTERED, FieldNote, event_bytes, format_time
+from streams.messages import REGISTERED, FieldNote, RefusalReason, event_bytes, format_time
 
 MOST_ITEMS = 10_000
 """Items of one document that are taken; 本系统默认 (a default of this system)."""
@@ -111,6 +111,20 @@ class Refused(Struct, frozen=True, kw_only=True):
     head: str
     domain: str = ""
     subject: str = ""
+
+    @property
+    def told_as(self) -> RefusalReason:
+        """What quality records call the reason."""
+        return _TOLD_AS.get(self.reason, "unreadable" if self.reason in UNREADABLE else "not-mapped")
+
+
+_TOLD_AS: dict[str, RefusalReason] = {
+    "not-json": "not-json",
+    "too-large": "too-big",
+    "too-many": "too-many",
+    "no-time": "bad-time",
+    "nothing": "bad-data",
+}
 
 
 Outcome = Mapped | Refused

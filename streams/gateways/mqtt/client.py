@@ -72,7 +72,7 @@ class MqttConnection:
     def again(self, why: str) -> None:
         """Give the connection up, with all that is not acknowledged on it, and begin a new one: it is all delivered again."""
         self._say(f"a new connection: {why}")
-        self._gone()
+        self.give_up()
         self._client.disconnect()
         self._client.loop_stop()
         self._since = time.monotonic()
@@ -80,7 +80,7 @@ class MqttConnection:
 
     def close(self) -> None:
         """End; the broker keeps the session."""
-        self._gone()
+        self.give_up()
         self._client.disconnect()
         self._client.loop_stop()
 
@@ -128,8 +128,8 @@ class MqttConnection:
         client.on_message = self._message
         return client
 
-    def _gone(self) -> None:
-        """The connection is no more: what waits on it is let go, for it comes again."""
+    def give_up(self) -> None:
+        """Take nothing more on this connection: what waits, and what still comes, is let go, for it comes again in order."""
         with self._lock:
             if self._connection:
                 self._since = time.monotonic()
@@ -165,7 +165,7 @@ class MqttConnection:
     def _disconnected(self, _: Client, __: Any, ___: DisconnectFlags, code: ReasonCode, ____: Properties | None) -> None:
         if self._connection:
             self._say(f"disconnected: {code}")
-        self._gone()
+        self.give_up()
 
     def _subscribed(self, _: Client, __: Any, mid: int, codes: list[ReasonCode], ___: Properties | None) -> None:
         if mid != self._asked:
@@ -184,6 +184,8 @@ class MqttConnection:
             return
         properties = message.properties
         with self._lock:
+            if self._connection == 0:
+                return
             if message.qos == 0:
                 self.unpromised += 1
                 if len(self._waiting) >= UNPROMISED:

@@ -5,6 +5,7 @@ was used for something else is refused: the first stands.
 """
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -12,28 +13,21 @@ from msgspec import Struct, field
 from paho.mqtt.client import topic_matches_sub
 
 from streams.gateways.drain import packed
-from streams.gateways.foreign.engine import UNREADABLE, Mapped, Origin, Refused, take
+from streams.gateways.foreign.engine import Mapped, Origin, Refused, take
 from streams.gateways.foreign.redact import head_of
 from streams.gateways.http.binding import LARGEST_EVENT, Unfit, item_of
 from streams.gateways.http.seen import Seen, content_of, name_of
 from streams.gateways.http.sources import fits
-from streams.gateways.intake.refusals import Refusals
+from streams.gateways.intake.refusals import Refusals, Trace
 from streams.gateways.mqtt.message import Published, event_of
 from streams.gateways.mqtt.register import Subscribed
 from streams.messages import RefusalReason, decode_event, encode
 
+LONGEST = 200
+"""Characters of a place in a document that are told."""
+
 RECORD = 16
 """Events of one record of the spool: the largest that are judged have 64 KiB, the largest record 4 MiB."""
-
-REASONS: dict[str, RefusalReason] = {
-    "not-json": "not-json",
-    "too-large": "too-big",
-    "too-deep": "too-big",
-    "too-many": "too-many",
-    "no-time": "bad-time",
-    "nothing": "bad-data",
-}
-"""The word of quality records for a reason of the engine; "not-mapped" for all others."""
 
 
 class Received(Struct):
@@ -96,9 +90,8 @@ class MqttReception:
         origin = Origin(source=name, now=now, topic=message.topic, areas=self._areas)
         for outcome in take(source.mappings, message.payload, message.content_type, origin):
             if isinstance(outcome, Refused):
-                reason = REASONS.get(outcome.reason, "not-json" if outcome.reason in UNREADABLE else "not-mapped")
-                why = f"{outcome.where}: {outcome.reason}, {outcome.message}"
-                self._refuse(received, name, reason, why, message, now, outcome.domain)
+                why = f"{outcome.where[:LONGEST]}: {outcome.reason}, {outcome.message}"
+                self._refuse(received, name, outcome.told_as, why, message, now, outcome.domain)
             else:
                 self._taken(received, name, outcome, message, now)
 
@@ -155,9 +148,9 @@ class MqttReception:
     ) -> None:
         self.counts["refused"] += 1
         owner = domain or (self._sources[source] if source else next(iter(self._sources.values()))).domain
-        head = head_of(message.payload)
-        told = self._refusals.told(owner, source, reason, why, now, raw=message.payload, type_=type_, head=head)
-        received.told += told
+        payload = message.payload
+        trace = Trace(len(payload), sha256(payload).hexdigest() if payload else "", head_of(payload))
+        received.told += self._refusals.told(owner, source, reason, why, now, trace=trace, type_=type_)
 
 
 def restore(seen: Seen, label: bytes, now: int) -> None:

@@ -76,6 +76,8 @@ class MqttGateway:
         self._failed = ""
         self._unkept = 0
         self._dropped: int | None = None
+        self._unpromised = False
+        self._unkept_unpromised = 0
         self._tells: deque[str] = deque(maxlen=TELLS)
 
     def run(self, stop: threading.Event) -> None:
@@ -104,8 +106,10 @@ class MqttGateway:
             failed = self._write(some, now)
             self._begun = 0.0
             if failed:
-                self._failed = failed if messages else ""
-                self._unkept += bool(messages)
+                if messages:
+                    self._connection.give_up()
+                    self._failed = failed
+                    self._unkept += 1
                 stop.wait(RETRY)
                 continue
             self._connection.acknowledge(messages)
@@ -153,6 +157,7 @@ class MqttGateway:
                 if told == 1:
                     self._tell_broker()
             self._tell_dropped()
+            self._tell_unpromised()
             if seconds % SAVED == 0:
                 self._save()
 
@@ -179,6 +184,16 @@ class MqttGateway:
         self._dropped = dropped
         if before is not None and dropped > before:
             self._told(f"the broker dropped {dropped - before} messages, of this or another client: its queue was full")
+
+    def _tell_unpromised(self) -> None:
+        """That messages come which nobody promised, once; and those of them for which there was no room."""
+        connection = self._connection
+        if connection.unpromised and not self._unpromised:
+            self._unpromised = True
+            self._told("messages of QoS 0 come, which the broker and this gateway may lose: publish with QoS 1")
+        if connection.dropped > self._unkept_unpromised:
+            self._told(f"{connection.dropped - self._unkept_unpromised} messages of QoS 0 came faster than they could be kept")
+            self._unkept_unpromised = connection.dropped
 
     def _told(self, why: str) -> None:
         _say(why)
