@@ -5,6 +5,7 @@ One event that is no good costs no other. What was refused is an event too (`str
 
 from collections.abc import Mapping
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
@@ -16,7 +17,8 @@ from streams.gateways.http.binding import Unfit, item_of
 from streams.gateways.http.seen import Seen, content_of, name_of
 from streams.gateways.http.sources import HttpSource, fits
 from streams.gateways.intake.refusals import MAX_MESSAGE, Refusals, Trace
-from streams.messages import RefusalReason, encode
+from streams.gateways.intake.registered import note_on
+from streams.messages import REGISTERED, RefusalReason, encode
 
 FORBIDDEN = frozenset({"not-its-type", "not-its-subject", "not-its-source"})
 """Reasons of events that can be read, and that their sender has no right to send."""
@@ -75,10 +77,15 @@ class Posted(Struct):
 
 
 class HttpReception:
-    """All senders of a gateway. `post` each event of a request; then it is `kept`, or `lost`."""
+    """All senders of a gateway. `post` each event of a request; then it is `kept`, or `lost`.
 
-    def __init__(self, sources: Mapping[str, HttpSource], refusals: Refusals, seen: Seen) -> None:
-        self._sources, self._refusals, self.seen = sources, refusals, seen
+    `areas`: districts with a shape, by which the positions of registrations are checked.
+    """
+
+    def __init__(
+        self, sources: Mapping[str, HttpSource], refusals: Refusals, seen: Seen, areas: Mapping[str, Any] = MappingProxyType({})
+    ) -> None:
+        self._sources, self._refusals, self.seen, self.areas = sources, refusals, seen, areas
         self._first = min((source.domain for source in sources.values()), default="")
 
     def begun(self, sender: str, now: int) -> Posted:
@@ -90,7 +97,7 @@ class HttpReception:
         number, posted.number = posted.number, posted.number + 1
         found: Found | None = None
         try:
-            found = _foreign(part, posted.sender) if isinstance(part, Mapped | Refused) else _native(part)
+            found = _foreign(part, posted.sender) if isinstance(part, Mapped | Refused) else _native(part, self.areas)
             _check_rights(posted, found)
             return self._take(posted, found)
         except Unfit as error:
@@ -161,10 +168,13 @@ def records_of(posted: Posted, *, with_events: bool) -> list[tuple[list[bytes], 
     return [*found, *((posted.told[n : n + 500], b"") for n in range(0, len(posted.told), 500))]
 
 
-def _native(raw: bytes) -> Found:
+def _native(raw: bytes, areas: Mapping[str, Any]) -> Found:
     item = item_of(raw)
     event = item.event
-    return Found(event.type, event.subject, event.source, event.id, item.at, item.data, item.fields, [encode(event)])
+    value = encode(event)
+    note = note_on(value, areas) if event.type.endswith(REGISTERED) else None
+    events = [value] if note is None else [value, note]
+    return Found(event.type, event.subject, event.source, event.id, item.at, item.data, item.fields, events)
 
 
 def _foreign(outcome: Outcome, sender: str) -> Found:
