@@ -50,7 +50,7 @@ class RefusedItem(Struct, frozen=True, omit_defaults=True):
 
 
 class Posted(Struct):
-    """What was found in a request until now. `names` are those of new events, `coming` of those that another request brings."""
+    """What was found in a request until now. `names` (`own`) are of its new events, `coming` of another request's."""
 
     sender: str
     source: HttpSource
@@ -59,6 +59,7 @@ class Posted(Struct):
     known: int = 0
     events: list[list[bytes]] = field(default_factory=list)
     names: list[tuple[bytes, bytes]] = field(default_factory=list)
+    own: set[bytes] = field(default_factory=set)
     coming: list[bytes] = field(default_factory=list)
     refused: list[RefusedItem] = field(default_factory=list)
     told: list[bytes] = field(default_factory=list)
@@ -140,12 +141,13 @@ class HttpReception:
             case "new":
                 posted.events.append(found.events)
                 posted.names.append((name, content))
+                posted.own.add(name)
                 return name
             case "same":
                 posted.known += 1
             case "coming":
                 posted.known += 1
-                if all(name != own for own, _ in posted.names):
+                if name not in posted.own:
                     posted.coming.append(name)
             case "other":
                 by = "this subject, quantity and time" if posted.source.natural else "this source and id"
