@@ -19,20 +19,27 @@ import msgspec
 from rich.console import Console
 from rich.progress import track
 
+from streams import places
 from streams.catalogue import domains
 from streams.clock import newest_tick
 from streams.command import Trouble
 from streams.gateways.cells import Refusal, RowPlace
+from streams.gateways.foreign.contents import FileMeaning, file_records
+from streams.gateways.foreign.engine import Origin, Refused
+from streams.gateways.foreign.mapping import Foreign, is_foreign
+from streams.gateways.foreign.mapping import load as load_mappings
+from streams.gateways.intake.registered import note_on
 from streams.gateways.lines import write_lines
 from streams.gateways.mapping import Mapping, Row, find_mapping, read_row
-from streams.gateways.notes import LONGEST, FieldNote, notes_event, takes_notes
+from streams.gateways.notes import LONGEST, notes_event
 from streams.gateways.sink import write_log
 from streams.gateways.stations import registrations
 from streams.gateways.tables import Record, is_event_lines, read_events, read_table
 from streams.gateways.timeline import Arrival, Beat, Counts, Undated, dated, timeline
 from streams.gateways.wide import read_wide
 from streams.kafka.admin import create_topics
-from streams.messages import DAY, HOUR, MINUTE, SECOND, format_time
+from streams.messages import DAY, HOUR, MINUTE, SECOND, FieldNote, format_time
+from streams.places.organs import shapes
 from streams.settings import Settings, load
 from streams.topics import LIVE
 
@@ -79,6 +86,8 @@ def read_file(path: Path, domain: str, own: Path | None = None, region: str = ""
     """The content of a file; Trouble where it cannot be read. With `strict` nothing irregular is taken."""
     if not path.is_file():
         raise Trouble(f"there is no file {path}")
+    if own and is_foreign(own):
+        return _foreign(path, load_mappings(own))
     return _events(path, domain) if is_event_lines(path) else _table(path, domain, own, region, strict)
 
 
@@ -91,6 +100,34 @@ def check(path: Path, content: Content) -> None:
 def _events(path: Path, domain: str) -> Content:
     records = list(read_events(path, domain))
     return Content(len(records), 0, dated(records))
+
+
+def _foreign(path: Path, mappings: tuple[Foreign, ...]) -> Content:
+    """A file of documents by mappings of the engine; without a time of its own a record is of when the file was written."""
+    now = path.stat().st_mtime_ns // 1_000_000
+    origin = Origin(source=f"file:{quote(path.name)}", now=now, topic=path.stem, areas=shapes(places.here(), places.ROOT))
+    meaning, content = FileMeaning(mappings, origin), Content(0, 0, [], "documents")
+    records: list[Undated] = []
+    for record in meaning.in_time(_shown(file_records(path), "read")):
+        content.rows += 1
+        if record.fault is not None:
+            content.odd.append(_refusal(path, record.line, "", record.fault.reason, str(record.fault)))
+            continue
+        for each in meaning.take(record):
+            if isinstance(each, Refused):
+                content.odd.append(_refusal(path, record.line, each.where, each.reason, each.message))
+                continue
+            content.stations += each.registers
+            records += [Undated(each.at, each.domain, each.subject.encode(), value) for value in each.events]
+            content.odd += [
+                _refusal(path, record.line, note.field, note.reason, note.message, taken=note.taken) for note in each.odd
+            ]
+    content.arrivals = dated(records)
+    return content
+
+
+def _refusal(path: Path, line: int, column: str, reason: str, message: str, *, taken: bool = False) -> Refusal:
+    return Refusal(path.name, line, column, "", message, reason, taken)
 
 
 def _table(path: Path, domain: str, own: Path | None, region: str, strict: bool) -> Content:
@@ -113,16 +150,18 @@ def _table(path: Path, domain: str, own: Path | None, region: str, strict: bool)
     odd += [each for row in rows for each in row.odd]
     registers = list(registrations(mapping, rows, domain, source))
     facts = [each for row in rows for each in _arrivals(mapping, row, domain, source)]
-    arrivals = sorted([*registers, *dated(facts)], key=lambda arrival: arrival.at)
+    areas = shapes(places.here(), places.ROOT)
+    doubts = [each._replace(value=note) for each in registers if (note := note_on(each.value, areas))]
+    arrivals = sorted([*registers, *doubts, *dated(facts)], key=lambda arrival: arrival.at)
     return Content(len(records), len(registers), arrivals, table.form, odd)
 
 
 def _arrivals(mapping: Mapping, row: Row, domain: str, source: str) -> Iterator[Undated]:
-    """A row's fact and, where single cells were refused and the domain takes notes, the note of them."""
+    """A row's fact and, where single cells were refused, the note of them."""
     key = _key(mapping, row)
     yield Undated(row.at, domain, key, row.value)
     notes = [_note(each) for each in row.odd if each.column and not each.taken]
-    if notes and row.at is not None and row.station and takes_notes(domain):
+    if notes and row.at is not None and row.station:
         fact = (mapping.fact, row.id, mapping.subject_of(row.station))
         yield Undated(row.at, domain, key, notes_event(domain, source, fact, row.at, notes))
 

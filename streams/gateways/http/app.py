@@ -1,0 +1,218 @@
+"""The gateway as an ASGI application: who posts, how much, what is answered; 202 when it is on the disk, never before."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
+from typing import Protocol
+
+from msgspec import Struct
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from streams.gateways.drain import packed
+from streams.gateways.foreign.engine import Origin, Outcome, take
+from streams.gateways.http.admission import Admission
+from streams.gateways.http.answers import Declined, answer_to, is_strict, json_answer, later, problem
+from streams.gateways.http.binding import Unfit, as_document, parts_of
+from streams.gateways.http.limits import BODY, TooBig, unpacked
+from streams.gateways.http.openapi import document
+from streams.gateways.http.reception import HttpReception, Posted, records_of
+from streams.gateways.http.signature import Request as SignedRequest
+from streams.gateways.http.sources import Register
+from streams.gateways.intake.keeping import Lost
+from streams.messages import RefusalReason
+
+PATH = "/events"
+
+WITHIN = 12.0
+"""Seconds in which a body must have come as a whole; 本系统默认, below what its connection is given."""
+
+SLICE = 200
+"""Events of a request after which others are served; 本系统默认."""
+
+STATUS = {"media-type": 415, "too-big": 413, "too-many": 413}
+"""The answers to a request that is refused as a whole, by reason; to all others 400."""
+
+
+class KeepsPayloads(Protocol):
+    """Keeps payloads: returns when they are on the disk, Lost where they are not."""
+
+    async def keep(self, payloads: list[bytes]) -> None:
+        """Keep them."""
+
+
+class HttpCounts(Struct):
+    """What is counted since the start: requests by status, events by sender and what became of them."""
+
+    requests: Counter[int]
+    events: Counter[tuple[str, str]]
+
+
+class HttpGateway:
+    """Answers requests with one reception and one keeper; `now` gives the moment (ms), `is_well` whether things are kept."""
+
+    def __init__(
+        self,
+        register: Register,
+        reception: HttpReception,
+        keeper: KeepsPayloads,
+        now: Callable[[], int],
+        is_well: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._mappings, self._reception, self._keeper, self._now = register.mappings, reception, keeper, now
+        self._admission, self._is_well = Admission(register, now), is_well
+        self._flying: dict[bytes, asyncio.Future[bool]] = {}
+        self.counts = HttpCounts(Counter(), Counter())
+        self.app = Starlette(
+            routes=[
+                Route(PATH, self._post, methods=["POST"]),
+                Route(PATH + "/{topic:path}", self._post, methods=["POST"]),
+                Route("/openapi.json", self._openapi, methods=["GET"]),
+                Route("/healthz", self._healthz, methods=["GET"]),
+            ],
+            exception_handlers={HTTPException: self._no_route},
+        )
+
+    async def _post(self, request: Request) -> Response:
+        try:
+            sender = self._admission.sender(request.headers)
+            if not sender:
+                await self._tell("", "token", "somebody posts without a token, or with one of no sender")
+                detail = "post with `Authorization: Bearer TOKEN`, of a sender in the register"
+                raise Declined(401, "token", detail, {"WWW-Authenticate": "Bearer"})
+            with self._admission.inside(sender):
+                response = await self._posted(request, sender)
+        except Declined as error:
+            response = problem(error.status, error.reason, error.detail, headers=error.headers)
+        self.counts.requests[response.status_code] += 1
+        return response
+
+    async def _posted(self, request: Request, sender: str) -> Response:
+        """The answer to a request of a sender; what of it is refused as a whole is told first."""
+        body = b""
+        try:
+            body = await _body(request)
+            with self._admission.signed(sender, SignedRequest(request.method, request.url.path, request.headers, body)):
+                return await self._read(request, sender, body)
+        except Unfit as error:
+            self._admission.spend(sender, 1)
+            await self._tell(sender, error.reason, error.message, body)
+            headers = {"Accept-Encoding": "gzip"} if error.reason == "media-type" else None
+            raise Declined(STATUS.get(error.reason, 400), error.reason, error.message, headers) from None
+        except Declined as error:
+            if error.status == HTTPStatus.UNAUTHORIZED:
+                await self._tell(sender, "signature", error.detail, body)
+            raise
+
+    async def _read(self, request: Request, sender: str, body: bytes) -> Response:
+        parts = await self._parts(request, sender, _unpacked(request, body))
+        self._admission.spend(sender, len(parts))
+        strict = is_strict(request.headers.getlist("prefer"))
+        posted = self._reception.begun(sender, self._now())
+        try:
+            await self._keep(posted, parts, strict=strict)
+        except Lost:
+            raise later(503, "unkept", "there is no room to keep it, Kafka takes nothing just now: post it again") from None
+        taken = not (strict and posted.refused)
+        counts = {"accepted": len(posted.events) * taken, "known": posted.known * taken, "refused": len(posted.refused)}
+        for outcome, number in counts.items():
+            self.counts.events[sender, outcome] += number
+        return answer_to(posted, strict=strict)
+
+    async def _keep(self, posted: Posted, parts: Sequence[bytes | Outcome], *, strict: bool) -> None:
+        """Return when all that is good is on the disk, and what another request brings just now; Lost where something is not.
+
+        Where the sender is strict and something is no good, only that is kept, as what was refused.
+        """
+        flying: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        kept = False
+        try:
+            for number, part in enumerate(parts):
+                if name := self._reception.post(posted, part):
+                    self._flying[name] = flying
+                if number % SLICE == SLICE - 1:
+                    await asyncio.sleep(0)
+            waited = [self._flying[name] for name in posted.coming if name in self._flying]
+            taken = not (strict and posted.refused)
+            records = [packed(events, label) for events, label in records_of(posted, with_events=taken)]
+            if records:
+                await self._keeper.keep(records)
+            kept = taken
+        finally:
+            if kept:
+                self._reception.kept(posted)
+            else:
+                self._reception.lost(posted)
+            for name, _ in posted.names:
+                del self._flying[name]
+            flying.set_result(kept)
+        if kept and not all([await each for each in waited]):
+            raise Lost("what another request brought could not be kept")
+
+    async def _parts(self, request: Request, sender: str, body: bytes) -> Sequence[bytes | Outcome]:
+        """The events of a body as they came, or what the sender's mappings make of it."""
+        mappings = self._mappings.get(sender)
+        if mappings is None:
+            return parts_of(request.headers, body)
+        document, kind = as_document(request.headers, body)
+        origin = Origin(source=sender, now=self._now(), topic=request.path_params.get("topic", ""), areas=self._reception.areas)
+        return await asyncio.to_thread(take, mappings, document, kind, origin)
+
+    async def _tell(self, sender: str, reason: RefusalReason, message: str, body: bytes = b"") -> None:
+        """Let it be kept that a request was refused; Declined 503 where that cannot be."""
+        if sender:
+            self.counts.events[sender, "refused"] += 1
+        if told := self._reception.refused(sender, reason, message, self._now(), body):
+            try:
+                await self._keeper.keep([packed(told)])
+            except Lost:
+                raise later(503, "unkept", "there is no room to keep anything just now") from None
+
+    async def _openapi(self, _: Request) -> Response:
+        return json_answer(200, document())
+
+    async def _healthz(self, _: Request) -> Response:
+        return json_answer(200, {"status": "ok"}) if self._is_well() else json_answer(503, {"status": "nothing can be kept"})
+
+    async def _no_route(self, _: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        self.counts.requests[status] += 1
+        headers = error.headers if isinstance(error, HTTPException) else None
+        reason = "method" if status == HTTPStatus.METHOD_NOT_ALLOWED else "path"
+        return problem(status, reason, f"events are posted to {PATH}; /openapi.json describes it", headers=headers)
+
+
+async def _body(request: Request) -> bytes:
+    """The body as it comes; Unfit where it is too big, Declined where it does not become whole in time."""
+    length = request.headers.get("content-length", "")
+    if length.isascii() and length.isdigit() and (len(length) > 9 or int(length) > BODY):
+        raise Unfit("too-big", f"more than {BODY} bytes, by its Content-Length")
+    found = bytearray()
+    try:
+        async with asyncio.timeout(WITHIN):
+            async for piece in request.stream():
+                found += piece
+                if len(found) > BODY:
+                    raise Unfit("too-big", f"more than {BODY} bytes")
+    except TimeoutError:
+        raise Declined(408, "slow", f"the body was not whole within {WITHIN:.0f} s", {"Connection": "close"}) from None
+    except ClientDisconnect:
+        raise Declined(400, "gone", "the sender went away") from None
+    return bytes(found)
+
+
+def _unpacked(request: Request, body: bytes) -> bytes:
+    """The body without its coding; Unfit where it is too big so, or another coding than gzip."""
+    coding = request.headers.get("content-encoding", "").strip().lower()
+    if coding not in {"", "identity", "gzip"}:
+        raise Unfit("media-type", "Content-Encoding is gzip, or none")
+    try:
+        return unpacked(body, coding)
+    except TooBig:
+        raise Unfit("too-big", f"unpacked it has more than {BODY} bytes") from None
+    except ValueError as error:
+        raise Unfit("not-json", f"Content-Encoding says gzip: {error}") from None
