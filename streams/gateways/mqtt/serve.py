@@ -142,9 +142,9 @@ class MqttGateway:
                 raise Trouble(self._connection.fatal)
             if not keeping.is_alive():
                 raise Trouble("what should keep messages has ended; start the gateway again")
-            if self._failed:
-                self._connection.again(f"messages cannot be kept: {self._failed}")
-                self._failed = ""
+            if failed := self._failed:
+                self._failed = ""  # before the connection on which the next one may fail
+                self._connection.again(f"messages cannot be kept: {failed}")
             elif self._begun and time.monotonic() - self._begun > STUCK:
                 self._connection.again(f"the disk has not answered for {STUCK:.0f} s")
             elif self._connection.is_away:
