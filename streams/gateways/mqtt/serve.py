@@ -24,7 +24,7 @@ from streams.gateways.http.seen import Seen
 from streams.gateways.intake.limit import TellingLimit
 from streams.gateways.intake.refusals import Refusals
 from streams.gateways.mqtt.client import STUCK, MqttConnection
-from streams.gateways.mqtt.profile import DROPPED, VERSION, read_conf, rows
+from streams.gateways.mqtt.profile import DROPPED, VERSION, read_conf, rows, version_row
 from streams.gateways.mqtt.reception import MqttReception, Received, restore
 from streams.gateways.mqtt.register import MqttRegister, load_mqtt
 from streams.gateways.spool import MOST, Spool, SpoolFull, write_whole
@@ -154,6 +154,9 @@ class MqttGateway:
             since += 1
             if told and since == TOLD:
                 self._tell_session()
+                if self._dropped is None:
+                    counted = self._connection.topics.get(DROPPED, "")
+                    self._dropped = int(counted) if counted.isdigit() else 0
                 if told == 1:
                     self._tell_broker()
             self._tell_dropped()
@@ -164,8 +167,8 @@ class MqttGateway:
     def _tell_broker(self) -> None:
         """What is known of the broker."""
         broker, topics, granted = self._register.broker, self._connection.topics, self._connection.granted
-        _say(f"broker {topics.get(VERSION, 'of a version that it does not tell')}")
-        for row in rows(broker.expiry, granted, _conf(broker.conf), topics.get(DROPPED, "")):
+        known = rows(broker.expiry, granted, _conf(broker.conf), topics.get(DROPPED, ""))
+        for row in (version_row(topics.get(VERSION, "")), *known):
             _say(str(row))
 
     def _tell_session(self) -> None:
@@ -177,12 +180,11 @@ class MqttGateway:
 
     def _tell_dropped(self) -> None:
         """Messages that the broker dropped since it was last looked, which counts from its own start."""
-        text = self._connection.topics.get(DROPPED, "")
-        if not text.isdigit():
-            return
-        dropped, before = int(text), self._dropped
-        self._dropped = dropped
-        if before is not None and dropped > before:
+        text, before = self._connection.topics.get(DROPPED, ""), self._dropped
+        if before is None or not text.isdigit():
+            return  # Mosquitto before 2.0.16 forgets counts that do not change: what is not told is 0 until it is
+        self._dropped = dropped = int(text)
+        if dropped > before:
             self._told(f"the broker dropped {dropped - before} messages, of this or another client: its queue was full")
 
     def _tell_unpromised(self) -> None:
