@@ -143,7 +143,7 @@ class MqttGatewayProcess:
         with self._errors.open("ab") as errors:
             more = ["--spool", str(folder / "spool")]
             self.process = subprocess.Popen([*line, *more], cwd=ROOT, env=os.environ | ours, stderr=errors)
-        wait_for(lambda: "connected to" in self.said()[before:] or self.process.poll() is not None, "the gateway to connect")
+        wait_for(lambda: "ready" in self.said()[before:] or self.process.poll() is not None, "the gateway to subscribe")
 
     def said(self) -> str:
         """All that it has written to stderr, the gateways before it too."""

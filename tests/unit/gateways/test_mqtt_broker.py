@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from streams.command import Trouble
 from streams.gateways.drain import unpacked
 from streams.gateways.mqtt import serve
+from streams.gateways.mqtt.client import MqttConnection
 from streams.gateways.mqtt.register import load_mqtt
 from streams.gateways.mqtt.serve import MqttGateway
 from streams.gateways.spool import Spool, SpoolFull
@@ -119,7 +121,9 @@ def test_what_cannot_be_kept_comes_again_on_a_new_connection(
     tmp_path: Path, wait: Wait, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """A full spool: nothing is acknowledged, so it is sent again [MQTT-4.4.0-1]; it is kept once, in order, and told."""
+    said: list[str] = []
     with Mosquitto(tmp_path) as broker, running(tmp_path, broker, failures=2) as spool:
+        wait(lambda: said.append(capfd.readouterr().err) or "ready" in "".join(said))
         publisher = Publisher(broker.port)
         publisher.states(range(20), BEGIN)
         wait(lambda: len(kept(spool, "lift_state")) == 20)
@@ -127,7 +131,28 @@ def test_what_cannot_be_kept_comes_again_on_a_new_connection(
         publisher.close()
         moments = [parse_time(msgspec.json.decode(event)["time"]) - BEGIN for event in kept(spool, "lift_state")]
     assert moments == list(range(20))
-    assert "a new connection: messages cannot be kept: there is no room" in capfd.readouterr().err
+    assert "a new connection: messages cannot be kept: there is no room" in "".join([*said, capfd.readouterr().err])
+
+
+def test_a_broker_that_delivers_nothing_is_told(
+    tmp_path: Path, wait: Wait, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What the gateway publishes itself does not come back, though it did before: a new connection, and a quality record."""
+    monkeypatch.setattr(serve, "PROBE", 1)
+    come, silent, said = threading.Event(), threading.Event(), []
+    message = MqttConnection._message
+
+    def delivered(self: MqttConnection, client: Any, data: Any, its: Any) -> None:
+        if not silent.is_set():
+            message(self, client, data, its)
+            come.set() if its.topic.startswith("onescreen/") else None
+
+    monkeypatch.setattr(MqttConnection, "_message", delivered)
+    with Mosquitto(tmp_path) as broker, running(tmp_path, broker) as spool:
+        wait(come.is_set)
+        silent.set()
+        wait(lambda: said.append(capfd.readouterr().err) or "a new connection: the broker delivers nothing" in "".join(said))
+        wait(lambda: kept(spool, "refused_input"))
 
 
 def after_a_kill_of_the_broker(folder: Path, wait: Wait, conf: str | None) -> tuple[int, bool]:
