@@ -23,6 +23,7 @@ def main(arguments: list[str]) -> int:
     mqtt.options_of(names.add_parser("mqtt", help="what devices publish at an MQTT broker", description=mqtt.__doc__))
     pull.options_of(names.add_parser("sql", help="rows of others' databases (前置库)", description=pull.__doc__))
     pull.options_of(names.add_parser("rest", help="what others' services have", description=pull.__doc__))
+    pull.options_of(names.add_parser("folder", help="files that others put into a folder", description=pull.__doc__))
     names.add_parser("password", help="read a password (a line of standard input), print its hash for a register of devices")
     names.add_parser("token", help="draw a token, print it and its hash for a register of senders")
     options = parser.parse_args(arguments)
@@ -51,6 +52,7 @@ _RUN: dict[str, Callable[[argparse.Namespace], int]] = {
     "mqtt": mqtt.run,
     "sql": pull.run,
     "rest": pull.run,
+    "folder": pull.run,
     "password": _hash,
     "token": _token,
 }

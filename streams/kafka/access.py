@@ -22,9 +22,10 @@ GATEWAYS = (
     f"{GATEWAY}import",
     f"{GATEWAY}city",
     f"{GATEWAY}hj212",
-    *(f"{GATEWAY}{name}" for name in ("http", "mqtt", "sql", "rest")),
+    *(f"{GATEWAY}{name}" for name in ("http", "mqtt", "sql", "rest", "folder")),
 )
-"""The gateways of this project: `streams import`, the simulated city, `streams gateway hj212`, `http`, `mqtt`, `sql`, `rest`.
+"""The gateways of this project: `streams import`, the simulated city, `streams gateway hj212`, `http`, `mqtt`, `sql`, `rest`,
+`folder`.
 
 More are named where rights are granted."""
 

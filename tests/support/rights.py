@@ -13,6 +13,7 @@ WRITES: Mapping[str, tuple[str, ...]] = {
     "gateway-mqtt": ("events.*",),
     "gateway-sql": ("events.*",),
     "gateway-rest": ("events.*",),
+    "gateway-folder": ("events.*",),
     "gateway-port": ("events.*",),
     "clock": ("events.*",),
     "rules": ("events.*", "books", "keys"),

@@ -5,15 +5,17 @@ spool's last record.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from hashlib import sha256
 from typing import Any, Protocol
 
 import msgspec
+from msgspec import Struct
 
 from streams.command import Trouble
 from streams.gateways.drain import packed, unpacked
 from streams.gateways.foreign.engine import Mapped, Origin, take_document
 from streams.gateways.foreign.mapping import Foreign
-from streams.gateways.intake.refusals import Refusals
+from streams.gateways.intake.refusals import Refusals, Trace
 from streams.gateways.pull.watermark import Mark, ReadState, ReadStep, Watermark, encoded
 from streams.gateways.spool import LARGEST_RECORD, Spool, write_whole
 from streams.messages import RefusalReason
@@ -25,7 +27,8 @@ Events = Callable[[Row, int], list[bytes]]
 LARGEST_ROW = LARGEST_RECORD // 4
 """Bytes of a row that is read; 本系统默认 (a default of this system). A larger one is refused."""
 
-_REASONS: dict[str, RefusalReason] = {"no-mapping": "not-mapped", "no-time": "bad-time"}
+REASONS: dict[str, RefusalReason] = {"no-mapping": "not-mapped", "no-time": "bad-time"}
+"""The reason of a refusal that the engine has other words for; for all others it is bad-data."""
 
 
 class Away(Exception):  # noqa: N818 - what it says
@@ -36,12 +39,25 @@ class Away(Exception):  # noqa: N818 - what it says
         self.after = after
 
 
+class Resumable(Protocol):
+    """How far a source has been read: rows given, and met again."""
+
+    rows: int
+    known: int
+
+    def resume(self, step: ReadStep) -> None:
+        """Take up a step that the spool has and that may not have been noted; a step of another source is left."""
+
+
 class Reader(Protocol):
     """What reads one source on."""
 
     name: str
     every: int
-    progress: "ReadProgress"
+
+    @property
+    def progress(self) -> "Resumable":
+        """How far it has come."""
 
     def read(self, now: int, stopped: Callable[[], bool]) -> None:
         """Read on until nothing new is there; Away, Trouble, SpoolFull or OSError where that cannot be."""
@@ -86,7 +102,7 @@ class ReadProgress:
             events = [event for row in new for event in self._events(row, now)]
             step = self._watermark.step(part, part[-1][0] if ordered else None)
             if events:
-                self._spool.append([packed(events, msgspec.msgpack.encode(step))])
+                self._spool.append(in_records(events, step))
             self._watermark.take(step)
             if new:
                 self._note()
@@ -97,11 +113,39 @@ class ReadProgress:
         write_whole(self._path, msgspec.msgpack.encode(self._watermark.state))
 
 
+def in_records(events: Sequence[bytes], step: ReadStep) -> list[bytes]:
+    """Events as records of the spool, each with room for more, and the step beside the last of them."""
+    parts: list[list[bytes]] = [[]]
+    size = 0
+    for event in events:
+        if size + len(event) > LARGEST_RECORD // 2 and parts[-1]:
+            parts.append([])
+            size = 0
+        parts[-1].append(event)
+        size += len(event)
+    return [*(packed(part) for part in parts[:-1]), packed(parts[-1], msgspec.msgpack.encode(step))]
+
+
 def newest_step(spool: Spool) -> ReadStep | None:
     """The step of a spool's newest record, which may not have been noted; None where it has none."""
     records = spool.read(max(spool.durable - 1, 0), 1)
     label = unpacked(records[0].payload).label if records else b""
     return msgspec.msgpack.decode(label, type=ReadStep) if label else None
+
+
+class Making(Struct, frozen=True):
+    """What the sources of a gateway have in common: how it tells of refusals, and the districts with a shape."""
+
+    refusals: Refusals
+    areas: Mapping[str, Any] = {}
+
+    def origin(self, source: str, topic: str, now: int = 0) -> Origin:
+        """Whence the rows of a source come."""
+        return Origin(source=source, now=now, topic=topic, areas=self.areas)
+
+    def events(self, source: str, topic: str, mappings: tuple[Foreign, ...]) -> Events:
+        """What makes events of the rows of a source."""
+        return by_mappings(mappings, self.origin(source, topic), self.refusals)
 
 
 def by_mappings(mappings: tuple[Foreign, ...], origin: Origin, refusals: Refusals) -> Events:
@@ -110,17 +154,18 @@ def by_mappings(mappings: tuple[Foreign, ...], origin: Origin, refusals: Refusal
 
     def events(row: Row, now: int) -> list[bytes]:
         raw = encoded(row)
+        trace = Trace(len(raw), sha256(raw).hexdigest())
         if len(raw) > LARGEST_ROW:
             message = f"a row of {len(raw)} bytes; at most {LARGEST_ROW} are read"
-            return refusals.told(domain, origin.source, "too-big", message, now, raw=raw)
+            return refusals.told(domain, origin.source, "too-big", message, now, trace=trace)
         made: list[bytes] = []
         for each in take_document(mappings, row, msgspec.structs.replace(origin, now=now)):
             if isinstance(each, Mapped):
                 made += each.events
             else:
-                reason = _REASONS.get(each.reason, "bad-data")
-                message = f"{each.where}: {each.message}"
-                made += refusals.told(each.domain or domain, origin.source, reason, message, now, raw=raw, head=each.head)
+                told = msgspec.structs.replace(trace, head=each.head)
+                reason, message = REASONS.get(each.reason, "bad-data"), f"{each.where}: {each.message}"
+                made += refusals.told(each.domain or domain, origin.source, reason, message, now, trace=told)
         return made
 
     return events

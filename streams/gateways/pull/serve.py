@@ -1,4 +1,4 @@
-"""`python -m streams gateway sql` and `gateway rest`: fetch what is new in others' systems, again and again, until stopped.
+"""`python -m streams gateway sql`, `rest` and `folder`: fetch what is new in others' systems, again and again, until stopped.
 
 What was fetched is on this machine's disk (`streams.gateways.spool`) before it counts as fetched, and goes from there into the
 log in its order, whatever becomes of Kafka meanwhile. Where the spool is full nothing more is fetched.
@@ -18,11 +18,9 @@ from streams import places
 from streams.clock import wall_time
 from streams.command import Trouble
 from streams.gateways.drain import Drain
-from streams.gateways.foreign.engine import Origin
-from streams.gateways.foreign.mapping import Foreign
 from streams.gateways.intake.limit import TellingLimit
 from streams.gateways.intake.refusals import Refusals
-from streams.gateways.pull.progress import Away, Events, Reader, by_mappings, newest_step
+from streams.gateways.pull.progress import Away, Making, Reader, newest_step
 from streams.gateways.pull.sources import readers_of
 from streams.gateways.pull.watermark import TooMany
 from streams.gateways.spool import MOST, Spool, SpoolFull
@@ -32,9 +30,13 @@ from streams.settings import Settings, load
 from streams.stopping import stop_event
 from streams.topics import LIVE
 
-Gateway = Literal["sql", "rest"]
+Gateway = Literal["sql", "rest", "folder"]
 
-NAMES = {"sql": Name(zh="数据库接入网关", en="SQL gateway"), "rest": Name(zh="接口接入网关", en="REST gateway")}
+NAMES = {
+    "sql": Name(zh="数据库接入网关", en="SQL gateway"),
+    "rest": Name(zh="接口接入网关", en="REST gateway"),
+    "folder": Name(zh="文件接入网关", en="Folder gateway"),
+}
 
 EACH = 1_000
 """What is told one by one in an hour of one source and reason; after that the next power of two with its number. 本系统默认."""
@@ -100,8 +102,7 @@ def serve(gateway: Gateway, settings: Settings, options: argparse.Namespace) -> 
         sys.stderr.flush()
 
     with Spool(folder, options.spool_most << 20) as spool:
-        events = _events(gateway, f"{settings.place:0<6}")
-        readers = readers_of(gateway, options.source, spool, events, say)
+        readers = readers_of(gateway, options.source, spool, _making(gateway, f"{settings.place:0<6}"), say)
         if step := newest_step(spool):
             for reader in readers:
                 reader.progress.resume(step)
@@ -121,15 +122,10 @@ def serve(gateway: Gateway, settings: Settings, options: argparse.Namespace) -> 
     return 0 if read or not options.once else 1
 
 
-def _events(gateway: Gateway, region: str) -> Callable[[str, str, tuple[Foreign, ...]], Events]:
-    """What makes events of the rows of a source, given its name, its topic and its mappings."""
+def _making(gateway: Gateway, region: str) -> Making:
+    """What the sources have in common."""
     refusals = Refusals(gateway, NAMES[gateway], region, TellingLimit(frozenset(), EACH, frozenset()), uuid4().hex[:12])
-    areas = shapes(places.here(), places.ROOT)
-
-    def of(source: str, topic: str, mappings: tuple[Foreign, ...]) -> Events:
-        return by_mappings(mappings, Origin(source=source, now=0, topic=topic, areas=areas), refusals)
-
-    return of
+    return Making(refusals, shapes(places.here(), places.ROOT))
 
 
 def options_of(parser: argparse.ArgumentParser) -> None:

@@ -4,32 +4,42 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from streams.gateways.foreign.mapping import Foreign
-from streams.gateways.pull.progress import Events, Reader, ReadProgress
+from streams.gateways.foreign.contents import FileMeaning
+from streams.gateways.pull.folder import FolderReader, load_folder
+from streams.gateways.pull.progress import Making, Reader, ReadProgress
 from streams.gateways.pull.rest import ServiceReader
 from streams.gateways.pull.service import load_service
 from streams.gateways.pull.sql import TableReader
 from streams.gateways.pull.table import load_table
 from streams.gateways.spool import Spool
 
-Maker = Callable[[str, str, tuple[Foreign, ...]], Events]
+Say = Callable[[str], None]
 
 
-def readers_of(gateway: str, paths: Sequence[Path], spool: Spool, events: Maker, say: Callable[[str], None]) -> list[Reader]:
+def readers_of(gateway: str, paths: Sequence[Path], spool: Spool, making: Making, say: Say) -> list[Reader]:
     """A reader for each file; Trouble names the file that is not usable, and why."""
-    return [_READERS[gateway](path, spool, events, say) for path in paths]
+    return [_READERS[gateway](path, spool, making, say) for path in paths]
 
 
-def _table(path: Path, spool: Spool, events: Maker, say: Callable[[str], None]) -> Reader:
+def _table(path: Path, spool: Spool, making: Making, say: Say) -> Reader:
     plan = load_table(path)
-    make = events(plan.source.source, plan.source.table, plan.mappings)
-    return TableReader(plan, ReadProgress(plan.name, plan.source.behind, spool, make), say)
+    events = making.events(plan.source.source, plan.source.table, plan.mappings)
+    return TableReader(plan, ReadProgress(plan.name, plan.source.behind, spool, events), say)
 
 
-def _service(path: Path, spool: Spool, events: Maker, say: Callable[[str], None]) -> Reader:  # noqa: ARG001 - as each maker
+def _service(path: Path, spool: Spool, making: Making, say: Say) -> Reader:  # noqa: ARG001 - as each of them
     plan = load_service(path)
-    make = events(plan.source.source, urlsplit(plan.source.url).path, plan.mappings)
-    return ServiceReader(plan, ReadProgress(plan.name, plan.behind, spool, make))
+    events = making.events(plan.source.source, urlsplit(plan.source.url).path, plan.mappings)
+    return ServiceReader(plan, ReadProgress(plan.name, plan.behind, spool, events))
 
 
-_READERS: dict[str, Callable[[Path, Spool, Maker, Callable[[str], None]], Reader]] = {"sql": _table, "rest": _service}
+def _folder(path: Path, spool: Spool, making: Making, say: Say) -> Reader:  # noqa: ARG001 - as each of them
+    plan = load_folder(path)
+
+    def meaning(topic: str, now: int) -> FileMeaning:
+        return FileMeaning(plan.mappings, making.origin(plan.source.source, topic, now))
+
+    return FolderReader(plan, meaning, making.refusals, spool)
+
+
+_READERS: dict[str, Callable[[Path, Spool, Making, Say], Reader]] = {"sql": _table, "rest": _service, "folder": _folder}

@@ -65,7 +65,7 @@ def listed(items: Sequence[dict[str, Any]], **more: Any) -> httpx.Response:
     return httpx.Response(200, json={"data": {"list": list(items)} | more})
 
 
-class Asked:
+class AskedService:
     """A service of one's own, and the gateway that asks it; `urls`: what was asked."""
 
     def __init__(self, folder: Path, source: str, answer: Answer) -> None:
@@ -113,7 +113,7 @@ def test_pages_by_number_end_with_one_that_is_not_full(tmp_path: Path) -> None:
         begin = 2 * (int(request.url.params["page"]) - 1)
         return listed(everything[begin : begin + 2])
 
-    service = Asked(tmp_path, SOURCE.replace('/lifts"\nitems', '/lifts?kind=a"\nitems') + PAGES, answer)
+    service = AskedService(tmp_path, SOURCE.replace('/lifts"\nitems', '/lifts?kind=a"\nitems') + PAGES, answer)
     assert service.read() == ["L0", "L1", "L2", "L3", "L4"]
     assert service.asked("page") == ["1", "2", "3"]
     assert service.asked("kind") == ["a"] * 3
@@ -127,7 +127,7 @@ def test_pages_by_cursor_end_where_there_is_none(tmp_path: Path) -> None:
         found, cursor = pages[request.url.params.get("next")]
         return httpx.Response(200, json={"data": {"list": found, "next": cursor}})
 
-    service = Asked(tmp_path, SOURCE + CURSOR, answer)
+    service = AskedService(tmp_path, SOURCE + CURSOR, answer)
     assert service.read() == ["L0", "L1", "L2"]
     assert service.asked("next") == [None, "b", "c"]
 
@@ -141,7 +141,7 @@ def test_pages_by_link_stay_with_the_service(tmp_path: Path) -> None:
         page = request.url.params.get("p", "")
         return httpx.Response(200, json={"data": {"list": [item(int(page or 1))]}}, headers={"link": links[page]})
 
-    service = Asked(tmp_path, SOURCE + LINK, answer)
+    service = AskedService(tmp_path, SOURCE + LINK, answer)
     assert service.read() == ["L1", "L2"]
     links[""] = other
     with pytest.raises(Away, match="another host"):
@@ -152,7 +152,7 @@ def test_pages_by_link_stay_with_the_service(tmp_path: Path) -> None:
 def test_what_is_new_is_asked_for_by_its_time(tmp_path: Path) -> None:
     """The second reading asks from five minutes before the newest item on, and takes what it has not seen, late or not."""
     there = [item(1, NOW - 10 * MINUTE), item(2, NOW)]
-    service = Asked(tmp_path, SOURCE + SINCE, lambda _: listed(there))
+    service = AskedService(tmp_path, SOURCE + SINCE, lambda _: listed(there))
     assert service.read() == ["L1", "L2"]
     there += [item(3, NOW - 2 * MINUTE), item(4, NOW - 9 * MINUTE), item(5, NOW)]
     assert service.read() == ["L1", "L2", "L3", "L5"]
@@ -162,7 +162,7 @@ def test_what_is_new_is_asked_for_by_its_time(tmp_path: Path) -> None:
 
 def test_an_item_from_the_future_moves_nothing_beyond_now(tmp_path: Path) -> None:
     """A service whose clock is a day ahead does not make us pass over what comes meanwhile."""
-    service = Asked(tmp_path, SOURCE + SINCE, lambda _: listed([item(1, NOW + 1_440 * MINUTE)]))
+    service = AskedService(tmp_path, SOURCE + SINCE, lambda _: listed([item(1, NOW + 1_440 * MINUTE)]))
     service.read()
     service.read()
     assert service.asked("after") == [None, str(NOW - 5 * MINUTE)]
@@ -171,7 +171,7 @@ def test_an_item_from_the_future_moves_nothing_beyond_now(tmp_path: Path) -> Non
 def test_without_a_time_all_is_fetched_and_what_is_new_is_taken(tmp_path: Path) -> None:
     """Three readings of a growing list: each item once, also after it was met in several."""
     there = [item(1), item(2)]
-    service = Asked(tmp_path, SOURCE, lambda _: listed(there))
+    service = AskedService(tmp_path, SOURCE, lambda _: listed(there))
     service.read()
     there.append(item(3))
     service.read()
@@ -181,7 +181,7 @@ def test_without_a_time_all_is_fetched_and_what_is_new_is_taken(tmp_path: Path) 
 def test_stopped_between_pages_nothing_is_lost(tmp_path: Path) -> None:
     """Items of a page that was not reached, older than those that were: the next reading has them, and no other twice."""
     pages = {"1": [item(1, NOW), item(2, NOW)], "2": [item(3, NOW - 100 * MINUTE)]}
-    service = Asked(tmp_path, SOURCE + PAGES + SINCE, lambda request: listed(pages[request.url.params["page"]]))
+    service = AskedService(tmp_path, SOURCE + PAGES + SINCE, lambda request: listed(pages[request.url.params["page"]]))
     assert service.read(lambda: True) == ["L1", "L2"]
     assert service.read() == ["L1", "L2", "L3"]
 
@@ -199,7 +199,7 @@ def test_stopped_between_pages_nothing_is_lost(tmp_path: Path) -> None:
 )
 def test_a_service_that_gives_nothing_is_away(tmp_path: Path, status: int, headers: dict[str, str], after: int) -> None:
     """Retry-After (RFC 9110 10.2.3: seconds, or a date) is heeded where it may stand; no redirect is followed."""
-    service = Asked(tmp_path, SOURCE, lambda _: httpx.Response(status, headers=headers))
+    service = AskedService(tmp_path, SOURCE, lambda _: httpx.Response(status, headers=headers))
     with pytest.raises(Away) as raised:
         service.read()
     assert raised.value.after == after
@@ -211,14 +211,14 @@ def test_an_answer_that_is_none_is_away(tmp_path: Path, body: bytes) -> None:
     """No JSON, no objects: it is said, and the gateway goes on."""
     headers = {"content-type": "application/json"}
     with pytest.raises(Away):
-        Asked(tmp_path, SOURCE, lambda _: httpx.Response(200, content=body, headers=headers)).read()
+        AskedService(tmp_path, SOURCE, lambda _: httpx.Response(200, content=body, headers=headers)).read()
 
 
 def test_a_token_goes_with_each_request_and_stands_in_no_file_of_settings(tmp_path: Path) -> None:
     """The token comes from a file of mode 600; over http:// to another machine it is refused at start."""
     (tmp_path / "token").write_text("geheim\n", "ascii")
     (tmp_path / "token").chmod(0o600)
-    service = Asked(tmp_path, 'token_file = "token"\n' + SOURCE, lambda _: listed([]))
+    service = AskedService(tmp_path, 'token_file = "token"\n' + SOURCE, lambda _: listed([]))
     service.read()
     assert service.requests[0].headers["authorization"] == "Bearer geheim"
     (tmp_path / "housing.toml").write_text('token_file = "token"\n' + SOURCE.replace("https:", "http:"), "utf-8")
@@ -236,7 +236,7 @@ def test_a_request_is_signed_as_our_own_gateway_would_check_it(tmp_path: Path) -
     assert Signatures(scheme, key).wrong(request, NOW) == ""
 
 
-class Failing:
+class AwayReader:
     """A reader that is away, for ever or for a while."""
 
     def __init__(self, error: Exception | None, every: int = 30_000) -> None:
@@ -254,7 +254,7 @@ class Failing:
 
 def test_a_source_that_is_away_is_asked_less_and_less_often() -> None:
     """From `every` on twice as long each time, ten minutes at most; Retry-After counts where it is longer; said once."""
-    reader, said, stop = Failing(Away("x")), list[str](), threading.Event()
+    reader, said, stop = AwayReader(Away("x")), list[str](), threading.Event()
     fetching = Fetching([reader], said.append)
     assert [fetching._read(reader, stop) for _ in range(7)] == [30, 60, 120, 240, 480, LONGEST, LONGEST]
     reader.error = Away("x", 3_600_000)
