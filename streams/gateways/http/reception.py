@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Struct, field
 
-from streams.gateways.foreign.engine import UNREADABLE, Mapped, Outcome, Refused
+from streams.gateways.foreign.engine import Mapped, Outcome, Refused
 from streams.gateways.foreign.redact import head_of
 from streams.gateways.http.binding import Unfit, item_of
 from streams.gateways.http.seen import Seen, content_of, name_of
@@ -25,10 +25,6 @@ FORBIDDEN = frozenset({"not-its-type", "not-its-subject", "not-its-source"})
 
 RECORD = 1 << 20
 """Bytes of events in a record of the spool before the next one begins; 本系统默认 (a default of this system)."""
-
-
-_REASONS: dict[str, RefusalReason] = {"not-json": "not-json", "too-many": "too-many", "too-large": "too-big"}
-"""What some of the engine's reasons (`streams.gateways.foreign.engine`) are called here."""
 
 
 class Found(NamedTuple):
@@ -184,8 +180,7 @@ def _native(raw: bytes, areas: Mapping[str, Any]) -> Found:
 def _foreign(outcome: Outcome, sender: str) -> Found:
     """What a mapping made; Unfit where it made nothing of it."""
     if isinstance(outcome, Refused):
-        reason = _REASONS.get(outcome.reason, "unreadable" if outcome.reason in UNREADABLE else "not-mapped")
-        raise Unfit(reason, f"{outcome.where[:200]}: {outcome.message}"[:MAX_MESSAGE])
+        raise Unfit(outcome.told_as, f"{outcome.where[:200]}: {outcome.message}"[:MAX_MESSAGE])
     item = item_of(outcome.value)
     return Found(outcome.type, outcome.subject, sender, outcome.id, outcome.at, item.data, item.fields, outcome.events)
 
