@@ -37,7 +37,6 @@ def moments(settings: Settings) -> list[tuple[str, int]]:
 
 def test_what_the_broker_acknowledged_is_in_the_log_once(own: Settings, tmp_path: Path, wait: Wait) -> None:
     """Kafka is away at first; the gateway is killed while messages come in, stays away, and is killed while they go out."""
-    tmp_path.chmod(0o777)
     with Mosquitto(tmp_path) as broker:
         publisher = Publisher(broker.port)
         sending = threading.Thread(target=publisher.states, args=(range(MANY), BEGIN))
