@@ -24,7 +24,7 @@ from streams.gateways.foreign.contents import FileMeaning, FileRecord, file_reco
 from streams.gateways.foreign.engine import Mapped
 from streams.gateways.foreign.mapping import Foreign, load
 from streams.gateways.intake.refusals import Refusals, Trace
-from streams.gateways.pull.progress import REASONS, in_records
+from streams.gateways.pull.progress import in_records
 from streams.gateways.pull.watermark import ReadStep
 from streams.gateways.spool import Spool, write_whole
 
@@ -191,10 +191,9 @@ class FolderReader:
             if isinstance(each, Mapped):
                 made += each.events
             else:
-                reason = REASONS.get(each.reason, "bad-data")
                 said = f"{where}, {each.where}: {each.message}"
                 made += self._refusals.told(
-                    each.domain or meaning.domain, self._source.source, reason, said, now, trace=Trace(head=each.head)
+                    each.domain or meaning.domain, self._source.source, each.told_as, said, now, trace=Trace(head=each.head)
                 )
         return made
 
