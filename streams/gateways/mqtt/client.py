@@ -58,6 +58,7 @@ class MqttConnection:
         self._asked: int | None = None
         self.granted = Granted(register.broker.expiry, had_session=True)
         self.topics: dict[str, str] = {}
+        self.probe = f"onescreen/probe/{register.broker.client}"
         self._client = self._made()
 
     def connect(self) -> None:
@@ -97,6 +98,10 @@ class MqttConnection:
             for message in messages:
                 if message.mid and message.connection == self._connection:
                     self._client.ack(message.mid, 1)
+
+    def ask(self, number: int) -> None:
+        """Publish a number on a topic of one's own: the broker that delivers anything delivers it."""
+        self._client.publish(self.probe, str(number), 1)
 
     @property
     def number(self) -> int:
@@ -155,6 +160,7 @@ class MqttConnection:
         options = SubscribeOptions(qos=1, retainAsPublished=True, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)
         _, self._asked = client.subscribe([(each.filter, options) for each in self._register.sources.values()])
         client.subscribe([(topic, SubscribeOptions(qos=0)) for topic in (DROPPED, VERSION)])
+        client.subscribe(self.probe, options=SubscribeOptions(qos=1))
 
     def _failed(self, *_: Any) -> None:
         broker = self._register.broker
@@ -170,6 +176,7 @@ class MqttConnection:
     def _subscribed(self, _: Client, __: Any, mid: int, codes: list[ReasonCode], ___: Properties | None) -> None:
         if mid != self._asked:
             return
+        self._say(f"ready: {len(codes)} topic filters")
         for source, code in zip(self._register.sources.values(), codes, strict=False):
             if code.is_failure:
                 self.fatal = f"the broker refuses to deliver {source.filter}: {code}"

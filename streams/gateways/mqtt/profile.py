@@ -4,6 +4,7 @@ A client is told some of it when it connects (MQTT 5, 3.2.2.3) and may read `$SY
 and how much it queues, stands in Mosquitto's configuration alone.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
@@ -29,6 +30,10 @@ _DEFAULTS = {
 }
 """What Mosquitto 2.0 does where its configuration is silent (mosquitto.conf(5))."""
 
+SOUND = (2, 0, 13)
+"""The version of Mosquitto from which on it counts right what is under way (its ChangeLog, issue 2306)."""
+
+_VERSION = re.compile(r"mosquitto version (\d+)\.(\d+)\.(\d+)")
 _SPAN = {"h": 3_600, "d": 86_400, "w": 604_800, "m": 2_592_000, "y": 31_536_000}
 
 
@@ -68,6 +73,20 @@ def read_conf(texts: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def version_row(version: str) -> ProfileRow:
+    """What is known of a broker by its version.
+
+    >>> [version_row(each).verdict for each in ("mosquitto version 2.0.11", "mosquitto version 2.0.22", "")]
+    ['risk', 'good', 'unknown']
+    """
+    found = _VERSION.fullmatch(version)
+    if not found:
+        return ProfileRow("version", version or "not told", "unknown", "the profile is for Mosquitto")
+    old = tuple(map(int, found.groups())) < SOUND
+    why = "it may hold messages back after reconnects (its issue 2306) until it is restarted" if old else "2.0.13 or newer"
+    return ProfileRow("version", version, "risk" if old else "good", why)
+
+
 def rows(asked: int, granted: Granted, conf: Mapping[str, str] | None, dropped: str) -> Iterator[ProfileRow]:
     """What is known of a broker.
 
@@ -101,8 +120,9 @@ def _of_conf(conf: Mapping[str, str], asked: int) -> Iterator[ProfileRow]:
     lost = "a kill of the broker loses what it acknowledged since its last save"
     yield ProfileRow("autosave", found, "good" if good else "risk", lost)
     most = conf["max_queued_messages"]
-    room = most == "0" or (most.isdigit() and int(most) >= LEAST_QUEUE)
-    yield ProfileRow("queue", f"{most} messages", "good" if room else "risk", "beyond them it drops; 0 is no limit")
+    room = most.isdigit() and int(most) >= LEAST_QUEUE
+    why = "2.0.16 to 2.0.21 take 0 for no room, not for no limit (2879, 3244)" if most == "0" else "beyond them it drops"
+    yield ProfileRow("queue", f"{most} messages", "good" if room else "risk", why)
     span = conf.get("persistent_client_expiration", "")
     if span and _seconds(span) < asked:
         yield ProfileRow("persistent_client_expiration", span, "risk", "the session goes before the gateway gives it up")

@@ -58,6 +58,17 @@ class MqttReception:
     def take(self, message: Published, now: int) -> Received:
         """What a message says at a moment (ms)."""
         received = Received()
+        try:
+            self._take(received, message, now)
+        except Exception as error:  # noqa: BLE001 - whatever one message brings up must not stop those behind it
+            self.lost(received)
+            received = Received()
+            self._refuse(received, "", "unreadable", f"{type(error).__name__} while it was read", message, now)
+        self.counts["events"] += len(received.names)
+        self.counts["known"] += received.known
+        return received
+
+    def _take(self, received: Received, message: Published, now: int) -> None:
         name = next((name for name, each in self._sources.items() if topic_matches_sub(each.filter, message.topic)), "")
         if not name:
             self._refuse(received, "", "not-mapped", "its topic is of no source of the register", message, now)
@@ -65,9 +76,6 @@ class MqttReception:
             self._by_mappings(received, name, message, now)
         else:
             self._cloudevent(received, name, message, now)
-        self.counts["events"] += len(received.names)
-        self.counts["known"] += received.known
-        return received
 
     def told(self, reason: RefusalReason, message: str, now: int) -> Received:
         """What is to be kept of something that concerns no single message, such as messages that the broker dropped."""

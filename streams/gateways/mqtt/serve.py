@@ -24,7 +24,7 @@ from streams.gateways.http.seen import Seen
 from streams.gateways.intake.limit import TellingLimit
 from streams.gateways.intake.refusals import Refusals
 from streams.gateways.mqtt.client import STUCK, MqttConnection
-from streams.gateways.mqtt.profile import DROPPED, VERSION, read_conf, rows
+from streams.gateways.mqtt.profile import DROPPED, VERSION, read_conf, rows, version_row
 from streams.gateways.mqtt.reception import MqttReception, Received, restore
 from streams.gateways.mqtt.register import MqttRegister, load_mqtt
 from streams.gateways.spool import MOST, Spool, SpoolFull, write_whole
@@ -50,6 +50,9 @@ SAVED = 60
 
 RETRY = 5.0
 """Seconds after which it is tried again to keep messages; 本系统默认."""
+
+PROBE = 30
+"""Seconds in which the broker must deliver what the gateway publishes itself; 本系统默认."""
 
 TELLS = 100
 """What is told of no single message and waits to be kept; 本系统默认."""
@@ -77,6 +80,7 @@ class MqttGateway:
         self._unkept = 0
         self._dropped: int | None = None
         self._unpromised = False
+        self._asked = self._answered = 0
         self._unkept_unpromised = 0
         self._tells: deque[str] = deque(maxlen=TELLS)
 
@@ -101,7 +105,8 @@ class MqttGateway:
                 continue
             self._begun = time.monotonic()
             now = wall_time()
-            some = [self.reception.take(message, now) for message in messages]
+            probes = [int(message.payload) for message in messages if message.topic == self._connection.probe]
+            some = [self.reception.take(message, now) for message in messages if message.topic != self._connection.probe]
             some += [self.reception.told("unkept", why, now) for why in tells]
             failed = self._write(some, now)
             self._begun = 0.0
@@ -113,6 +118,7 @@ class MqttGateway:
                 stop.wait(RETRY)
                 continue
             self._connection.acknowledge(messages)
+            self._answered = max([self._answered, *probes])
             for _ in tells:
                 self._tells.popleft()
             if self._unkept:
@@ -142,30 +148,51 @@ class MqttGateway:
                 raise Trouble(self._connection.fatal)
             if not keeping.is_alive():
                 raise Trouble("what should keep messages has ended; start the gateway again")
-            if self._failed:
-                self._connection.again(f"messages cannot be kept: {self._failed}")
-                self._failed = ""
-            elif self._begun and time.monotonic() - self._begun > STUCK:
-                self._connection.again(f"the disk has not answered for {STUCK:.0f} s")
-            elif self._connection.is_away:
-                self._connection.again("there was none for a minute")
+            if stuck := self._stuck():
+                self._connection.again(stuck)
             if told != (number := self._connection.number):
                 told, since = number, 0
             since += 1
             if told and since == TOLD:
                 self._tell_session()
-                if told == 1:
+                if self._dropped is None:
+                    counted = self._connection.topics.get(DROPPED, "")
+                    self._dropped = int(counted) if counted.isdigit() else 0
                     self._tell_broker()
             self._tell_dropped()
             self._tell_unpromised()
             if seconds % SAVED == 0:
                 self._save()
+            if seconds % PROBE == 0:
+                self._probe()
+
+    def _stuck(self) -> str:
+        """Why a new connection is needed; empty where it is not."""
+        if failed := self._failed:
+            self._failed = ""  # the keeper says it again after a new connection only
+            return f"messages cannot be kept: {failed}"
+        if self._begun and time.monotonic() - self._begun > STUCK:
+            return f"the disk has not answered for {STUCK:.0f} s"
+        return "there was none for a minute" if self._connection.is_away else ""
+
+    def _probe(self) -> None:
+        """Whether the broker delivers at all: what was asked the last time must have come, if any ever did."""
+        if self._asked == self._answered:
+            self._asked += 1
+            self._connection.ask(self._asked)
+        elif self._answered:
+            self._answered = self._asked
+            self._told(f"the broker has delivered nothing for {PROBE} s, not even what this gateway publishes itself")
+            self._connection.again("the broker delivers nothing")
+        elif self._asked == 1:
+            self._asked = 2
+            _say(f"unknown: whether the broker delivers: let the user publish and read {self._connection.probe}")
 
     def _tell_broker(self) -> None:
         """What is known of the broker."""
         broker, topics, granted = self._register.broker, self._connection.topics, self._connection.granted
-        _say(f"broker {topics.get(VERSION, 'of a version that it does not tell')}")
-        for row in rows(broker.expiry, granted, _conf(broker.conf), topics.get(DROPPED, "")):
+        known = rows(broker.expiry, granted, _conf(broker.conf), topics.get(DROPPED, ""))
+        for row in (version_row(topics.get(VERSION, "")), *known):
             _say(str(row))
 
     def _tell_session(self) -> None:
@@ -177,12 +204,11 @@ class MqttGateway:
 
     def _tell_dropped(self) -> None:
         """Messages that the broker dropped since it was last looked, which counts from its own start."""
-        text = self._connection.topics.get(DROPPED, "")
-        if not text.isdigit():
-            return
-        dropped, before = int(text), self._dropped
-        self._dropped = dropped
-        if before is not None and dropped > before:
+        text, before = self._connection.topics.get(DROPPED, ""), self._dropped
+        if before is None or not text.isdigit():
+            return  # Mosquitto before 2.0.16 forgets counts that do not change: what is not told is 0 until it is
+        self._dropped = dropped = int(text)
+        if dropped > before:
             self._told(f"the broker dropped {dropped - before} messages, of this or another client: its queue was full")
 
     def _tell_unpromised(self) -> None:

@@ -1,9 +1,9 @@
 """A folder into which others put files (by SFTP): each file once, as soon as it is whole.
 
-A file is whole when it has not changed for a while, or was renamed into place from a name that says it is under way. It is
-known by its SHA-256: put there again, or under another name, it is the same file. How many of its records have been taken
-stands in the spool beside their events, so that a kill in the midst of a file costs and doubles nothing. Nothing is moved or
-deleted there.
+A file is whole when it has not changed for a while, at first by its own time, or was renamed into place from a name that says
+it is under way. It is known by its SHA-256: put there again, or under another name, it is the same file. How many of its
+records have been taken stands in the spool beside their events, so that a kill in the midst of a file costs and doubles
+nothing. Nothing is moved or deleted there.
 """
 
 import os
@@ -24,7 +24,7 @@ from streams.gateways.foreign.contents import FileMeaning, FileRecord, file_reco
 from streams.gateways.foreign.engine import Mapped
 from streams.gateways.foreign.mapping import Foreign, load
 from streams.gateways.intake.refusals import Refusals, Trace
-from streams.gateways.pull.progress import REASONS, in_records
+from streams.gateways.pull.progress import in_records
 from streams.gateways.pull.watermark import ReadStep
 from streams.gateways.spool import Spool, write_whole
 
@@ -135,7 +135,7 @@ class FolderReader:
                 found[path] = (about.st_size, about.st_mtime_ns)
                 renamed |= {path} if about.st_ino in before else set()
         known = {path: at for path, (look, at) in self._looks.items() if found.get(path) == look}
-        self._looks = {path: (look, known.get(path, now)) for path, look in found.items()}
+        self._looks = {path: (look, known.get(path, min(now, look[1] // 1_000_000))) for path, look in found.items()}
         self._done = {path: look for path, look in self._done.items() if found.get(path) == look}
         settle = duration(self._source.settle)
         ready = [path for path in found if path not in self._done and (path in renamed or now - self._looks[path][1] >= settle)]
@@ -191,10 +191,9 @@ class FolderReader:
             if isinstance(each, Mapped):
                 made += each.events
             else:
-                reason = REASONS.get(each.reason, "bad-data")
                 said = f"{where}, {each.where}: {each.message}"
                 made += self._refusals.told(
-                    each.domain or meaning.domain, self._source.source, reason, said, now, trace=Trace(head=each.head)
+                    each.domain or meaning.domain, self._source.source, each.told_as, said, now, trace=Trace(head=each.head)
                 )
         return made
 

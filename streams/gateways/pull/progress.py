@@ -18,7 +18,6 @@ from streams.gateways.foreign.mapping import Foreign
 from streams.gateways.intake.refusals import Refusals, Trace
 from streams.gateways.pull.watermark import Mark, ReadState, ReadStep, Watermark, encoded
 from streams.gateways.spool import LARGEST_RECORD, Spool, write_whole
-from streams.messages import RefusalReason
 
 Row = Mapping[str, Any]
 Events = Callable[[Row, int], list[bytes]]
@@ -26,9 +25,6 @@ Events = Callable[[Row, int], list[bytes]]
 
 LARGEST_ROW = LARGEST_RECORD // 4
 """Bytes of a row that is read; 本系统默认 (a default of this system). A larger one is refused."""
-
-REASONS: dict[str, RefusalReason] = {"no-mapping": "not-mapped", "no-time": "bad-time"}
-"""The reason of a refusal that the engine has other words for; for all others it is bad-data."""
 
 
 class Away(Exception):  # noqa: N818 - what it says
@@ -164,8 +160,8 @@ def by_mappings(mappings: tuple[Foreign, ...], origin: Origin, refusals: Refusal
                 made += each.events
             else:
                 told = msgspec.structs.replace(trace, head=each.head)
-                reason, message = REASONS.get(each.reason, "bad-data"), f"{each.where}: {each.message}"
-                made += refusals.told(each.domain or domain, origin.source, reason, message, now, trace=told)
+                message = f"{each.where}: {each.message}"
+                made += refusals.told(each.domain or domain, origin.source, each.told_as, message, now, trace=told)
         return made
 
     return events

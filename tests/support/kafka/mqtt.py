@@ -1,6 +1,7 @@
 """Mosquitto with the profile that we ship, a publisher, and the gateway of MQTT as a process of its own."""
 
 import os
+import pwd
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,9 @@ from tests.support.workers import ROOT, wait_for
 
 MOSQUITTO = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 """The broker's command; None where it is not installed (scripts/mosquitto does it)."""
+
+MOSQUITTO_PASSWD = shutil.which("mosquitto_passwd")
+"""Makes the broker's file of passwords; it comes with it."""
 
 PROFILE = ROOT / "streams" / "gateways" / "mqtt" / "mosquitto.conf"
 
@@ -55,14 +59,17 @@ occupied = { at = "people", words = { "0" = false, "1" = true } }
 
 
 class Mosquitto:
-    """A broker on a port of its own, with the profile or with `conf` in its place; its store is in the folder."""
+    """A broker on a port of its own, with the profile or with `conf` in its place; its store is in the folder.
 
-    def __init__(self, folder: Path, conf: str | None = None) -> None:
+    `listener`: what its configuration says of its listener.
+    """
+
+    def __init__(self, folder: Path, conf: str | None = None, listener: str = "allow_anonymous true") -> None:
         self.port, _ = free_ports()
         store = folder / "store"
-        store.mkdir(mode=0o777, exist_ok=True)
-        store.chmod(0o777)
-        own = f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence true\npersistence_location {store}/\n"
+        store.mkdir(exist_ok=True)
+        user = f"user {pwd.getpwuid(os.geteuid()).pw_name}\n"
+        own = f"{user}listener {self.port} 127.0.0.1\n{listener}\npersistence true\npersistence_location {store}/\n"
         self.conf = folder / "mosquitto.conf"
         self.conf.write_text(own + "sys_interval 1\n" + (PROFILE.read_text("utf-8") if conf is None else conf), "utf-8")
         self.start()
@@ -71,9 +78,9 @@ class Mosquitto:
         """Start it, as after a kill."""
         assert MOSQUITTO is not None
         log = self.conf.with_suffix(".log")
+        before = log.stat().st_size if log.exists() else 0
         with log.open("ab") as errors:
             self.process = subprocess.Popen([MOSQUITTO, "-c", str(self.conf)], stderr=errors, stdout=errors)
-        before = log.stat().st_size
         wait_for(lambda: b"running" in log.read_bytes()[before:] or self.process.poll() is not None, "the broker to run")
 
     def kill(self) -> None:
@@ -136,7 +143,7 @@ class MqttGatewayProcess:
         with self._errors.open("ab") as errors:
             more = ["--spool", str(folder / "spool")]
             self.process = subprocess.Popen([*line, *more], cwd=ROOT, env=os.environ | ours, stderr=errors)
-        wait_for(lambda: "connected to" in self.said()[before:] or self.process.poll() is not None, "the gateway to connect")
+        wait_for(lambda: "ready" in self.said()[before:] or self.process.poll() is not None, "the gateway to subscribe")
 
     def said(self) -> str:
         """All that it has written to stderr, the gateways before it too."""

@@ -116,6 +116,15 @@ def test_what_is_delivered_again_is_kept_once() -> None:
     assert (again.payloads, again.known) == ([], 1)
 
 
+def test_a_message_that_brings_up_an_error_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever it is, it is told and answered: the broker would send it for ever. Nothing of it counts as known."""
+    gateway = reception()
+    monkeypatch.setattr("streams.gateways.mqtt.reception.decode_event", lambda _: 1 / 0)
+    assert refused(gateway.take(message("lifts/L7/state", STATE), NOW)) == ["unreadable"]
+    monkeypatch.undo()
+    assert len(gateway.take(message("lifts/L7/state", STATE), NOW).names) == 1
+
+
 def test_another_content_under_the_same_id_is_refused() -> None:
     """The first stands, and the second is a quality record."""
     gateway = reception()

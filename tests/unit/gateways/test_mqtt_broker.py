@@ -1,20 +1,27 @@
 """The gateway of MQTT at a real broker, without Kafka: what sticks ends in a new connection, what a broker loses is told."""
 
+import subprocess
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
+from streams.command import Trouble
 from streams.gateways.drain import unpacked
 from streams.gateways.mqtt import serve
+from streams.gateways.mqtt.client import MqttConnection
 from streams.gateways.mqtt.register import load_mqtt
 from streams.gateways.mqtt.serve import MqttGateway
 from streams.gateways.spool import Spool, SpoolFull
+from streams.kafka import secure
 from streams.messages import parse_time
-from tests.support.kafka.mqtt import MAPPING, MOSQUITTO, REGISTER, Mosquitto, Publisher
+from streams.settings import access_folder
+from tests.support.kafka.mqtt import MAPPING, MOSQUITTO, MOSQUITTO_PASSWD, REGISTER, Mosquitto, Publisher
+from tests.support.kafka.settings import settings_in
 
 Wait = Callable[[Callable[[], object]], None]
 
@@ -43,10 +50,12 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def running(folder: Path, broker: Mosquitto, failures: int = 0) -> Iterator[FullSpool]:
-    """A gateway in a thread of its own, and its spool."""
+def running(folder: Path, broker: Mosquitto, failures: int = 0, ours: str = "") -> Iterator[FullSpool]:
+    """A gateway in a thread of its own, and its spool; `ours`: what its register says of the broker beside where it is."""
     (folder / "lifts.toml").write_text(MAPPING, "utf-8")
-    (folder / "mqtt.toml").write_text(REGISTER.format(port=broker.port, conf=broker.conf), "utf-8")
+    (folder / "mqtt.toml").write_text(
+        REGISTER.format(port=broker.port, conf=broker.conf).replace("[broker]\n", f"[broker]\n{ours}"), "utf-8"
+    )
     stop = threading.Event()
     with FullSpool(folder / "spool") as spool:
         spool.failures = failures
@@ -60,6 +69,48 @@ def running(folder: Path, broker: Mosquitto, failures: int = 0) -> Iterator[Full
             thread.join(20)
 
 
+def secured(folder: Path) -> tuple[str, str]:
+    """What a broker says of a listener with TLS and passwords, and a gateway of its broker."""
+    access = access_folder(folder)
+    settings = settings_in(folder)
+    secure.prepare(settings)
+    secure.renew(settings)
+    assert MOSQUITTO_PASSWD is not None
+    subprocess.run([MOSQUITTO_PASSWD, "-b", "-c", str(folder / "passwords"), "onescreen", "right"], check=True)
+    (folder / "mqtt.password").write_text("right\n", "utf-8")
+    (folder / "mqtt.password").chmod(0o600)
+    certificate = f"certfile {access}/broker.pem\nkeyfile {access}/broker.pem"
+    listener = f"allow_anonymous false\npassword_file {folder}/passwords\n{certificate}"
+    return listener, f'user = "onescreen"\npassword_file = "mqtt.password"\nca = "{access}/ca.pem"\n'
+
+
+def test_tls_and_a_password(tmp_path: Path, wait: Wait) -> None:
+    """The certificate of an authority that is named, and a password out of a file; with a wrong one nothing is tried on."""
+    listener, ours = secured(tmp_path)
+    with Mosquitto(tmp_path, listener=listener) as broker:
+        with running(tmp_path, broker, ours=ours):
+            wait((tmp_path / "spool" / "session").exists)
+        (tmp_path / "mqtt.password").write_text("wrong", "utf-8")
+        with (
+            Spool(tmp_path / "spool") as spool,
+            pytest.raises(Trouble, match=r"wrong user or password|not authorized"),
+        ):
+            MqttGateway(load_mqtt(tmp_path / "mqtt.toml"), spool, "410100").run(threading.Event())
+
+
+def test_an_authority_that_is_not_named_is_not_believed(tmp_path: Path, wait: Wait, capfd: pytest.CaptureFixture[str]) -> None:
+    """The certificate of another authority: no connection, and it is told."""
+    listener, ours = secured(tmp_path)
+    other = tmp_path / "other"
+    other.mkdir()
+    secured(other)
+    said: list[str] = []
+    theirs = ours.replace(str(access_folder(tmp_path)), str(access_folder(other)))
+    with Mosquitto(tmp_path, listener=listener) as broker, running(tmp_path, broker, ours=theirs):
+        wait(lambda: said.append(capfd.readouterr().err) or "cannot be reached" in "".join(said))
+    assert "connected to" not in "".join(said)
+
+
 def kept(spool: Spool, kind: str) -> list[bytes]:
     """The events of a kind in a spool."""
     found = [event for record in spool.read(0, 10_000) for event in unpacked(record.payload).events]
@@ -70,8 +121,9 @@ def test_what_cannot_be_kept_comes_again_on_a_new_connection(
     tmp_path: Path, wait: Wait, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """A full spool: nothing is acknowledged, so it is sent again [MQTT-4.4.0-1]; it is kept once, in order, and told."""
-    tmp_path.chmod(0o777)
+    said: list[str] = []
     with Mosquitto(tmp_path) as broker, running(tmp_path, broker, failures=2) as spool:
+        wait(lambda: said.append(capfd.readouterr().err) or "ready" in "".join(said))
         publisher = Publisher(broker.port)
         publisher.states(range(20), BEGIN)
         wait(lambda: len(kept(spool, "lift_state")) == 20)
@@ -79,12 +131,32 @@ def test_what_cannot_be_kept_comes_again_on_a_new_connection(
         publisher.close()
         moments = [parse_time(msgspec.json.decode(event)["time"]) - BEGIN for event in kept(spool, "lift_state")]
     assert moments == list(range(20))
-    assert "a new connection: messages cannot be kept: there is no room" in capfd.readouterr().err
+    assert "a new connection: messages cannot be kept: there is no room" in "".join([*said, capfd.readouterr().err])
+
+
+def test_a_broker_that_delivers_nothing_is_told(
+    tmp_path: Path, wait: Wait, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What the gateway publishes itself does not come back, though it did before: a new connection, and a quality record."""
+    monkeypatch.setattr(serve, "PROBE", 1)
+    come, silent, said = threading.Event(), threading.Event(), []
+    message = MqttConnection._message
+
+    def delivered(self: MqttConnection, client: Any, data: Any, its: Any) -> None:
+        if not silent.is_set():
+            message(self, client, data, its)
+            come.set() if its.topic.startswith("onescreen/") else None
+
+    monkeypatch.setattr(MqttConnection, "_message", delivered)
+    with Mosquitto(tmp_path) as broker, running(tmp_path, broker) as spool:
+        wait(come.is_set)
+        silent.set()
+        wait(lambda: said.append(capfd.readouterr().err) or "a new connection: the broker delivers nothing" in "".join(said))
+        wait(lambda: kept(spool, "refused_input"))
 
 
 def after_a_kill_of_the_broker(folder: Path, wait: Wait, conf: str | None) -> tuple[int, bool]:
     """How many of 50 messages came that a broker held for an absent gateway when it was killed; whether a loss was told."""
-    folder.chmod(0o777)
     mark = folder / "spool" / "session"
     with Mosquitto(folder, conf) as broker:
         with running(folder, broker):

@@ -104,6 +104,13 @@ def test_a_file_is_taken_when_it_has_not_changed_for_a_while(tmp_path: Path) -> 
     assert [event["subject"] for event in dropped.events()] == lifts(1, 2)
 
 
+def test_a_file_that_was_there_long_before_is_taken_at_the_first_look(tmp_path: Path) -> None:
+    """Written an hour before the gateway began: it need not wait, nor does `--once`."""
+    dropped = Dropped(tmp_path)
+    os.utime(dropped.put("a.csv", 1), (NOW / 1_000 - 3_600, NOW / 1_000 - 3_600))
+    assert dropped.look(NOW) == lifts(1)
+
+
 @pytest.mark.parametrize("name", ["a.csv.part", ".a.csv", "a.csv.filepart"])
 def test_a_file_that_is_renamed_into_place_is_taken_at_once(tmp_path: Path, name: str) -> None:
     """While its name says that it is under way it is not looked into, however long it stands."""

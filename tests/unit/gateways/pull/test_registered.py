@@ -13,11 +13,13 @@ from streams import places
 from streams.gateways.files import read_file
 from streams.gateways.foreign.engine import Mapped, Origin, take_document
 from streams.gateways.foreign.mapping import Foreign, read
+from streams.gateways.http.sources import HttpSource, hash_of
 from streams.gateways.intake.datum import to_bd09, to_gcj02
 from streams.gateways.intake.registered import note_on, oddities
 from streams.messages import Name, Quality, Registered, event_bytes, tick_bytes
 from streams.places.organs import shapes
 from tests.support.books import the_book
+from tests.support.gateways.http import TOKEN, Posting
 
 CODE = "91350100M000100Y43"
 """The example of GB 32100-2015 (python-stdnum, stdnum.cn.uscc): its last character is right."""
@@ -174,3 +176,18 @@ def test_a_registration_in_order_has_no_note(areas: Mapping[str, Any]) -> None:
     value = event_bytes(type="special_equipment.registered", source="s", id="1", time=AT, subject="lift.1", data=data)
     assert note_on(value, areas) is None
     assert b"owner_role" not in msgspec.json.encode(data)
+
+
+def test_a_registration_that_is_posted_is_checked_too(areas: Mapping[str, Any], inside: tuple[float, float]) -> None:
+    """A CloudEvent over HTTP with the GCJ-02 of a point and a wrong code: taken as it stands, with a note of both."""
+    sender = HttpSource(token=hash_of(TOKEN), types=("special_equipment.registered",), subjects=("lift.*",), sources=("/amr",))
+    gateway = Posting({"amr": sender})
+    gateway.reception.areas = areas
+    x, y = to_gcj02(*inside)
+    data = Registered(
+        kind="lift", name=Name("梯"), adcode="410105", lon=round(x, 6), lat=round(y, 6), owner=WRONG, owner_role="user"
+    )
+    value = event_bytes(type="special_equipment.registered", source="/amr", id="1", time=AT, subject="lift.1", data=data)
+    assert gateway.post(value).status_code == 202
+    note = next(event for event in gateway.kept.events if event["type"] == "special_equipment.field_note")
+    assert [each["reason"] for each in note["data"]["notes"]] == ["datum-gcj02", "owner-code"]

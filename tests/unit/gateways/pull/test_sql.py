@@ -136,7 +136,10 @@ def test_a_row_of_which_no_event_can_be_made_is_told(tmp_path: Path) -> None:
     events = table.read()
     kinds = [event["type"].partition(".")[2] for event in events]
     assert kinds == ["registered", "refused_input", "refused_input", "lift_state", "field_note"]
-    assert [event["data"]["reason"] for event in events if event["type"].endswith("refused_input")] == ["bad-data", "bad-time"]
+    assert [event["data"]["reason"] for event in events if event["type"].endswith("refused_input")] == [
+        "not-mapped",
+        "bad-time",
+    ]
     assert "gestern" not in str(events)
 
 
