@@ -22,7 +22,7 @@ Way = Literal["service", "batch", "file"]
 Frequency = Literal["realtime", "minute", "hourly", "daily", "monthly", "yearly", "event"]
 """更新频率: 实时, 分钟, 小时, 日, 月, 年, 事件发生即报."""
 
-Origin = Literal["device", "own", "shared"]
+Origin = Literal["device", "own", "platform"]
 """Where it comes from: devices, a system of one's own, or another department by the city's platform (令809 第三十一条)."""
 
 Level = Literal["general", "important", "core"]

@@ -94,7 +94,7 @@ def _of_type(described: DescribedType, root: Path) -> Iterator[Shortcoming]:
         yield Shortcoming(
             place, "what is not shared names the law, regulation or decision that says so (令809 第十五条): add it to condition"
         )
-    if entry.origin == "shared" and not entry.approval:
+    if entry.origin == "platform" and not entry.approval:
         yield Shortcoming(
             place, "what another department shares has an approval: add its number as approval (令809 第二十一条)"
         )

@@ -39,9 +39,6 @@ def test_a_field_without_a_description_is_told_where_its_payload_declares_it(tmp
     assert str(root / "environment" / "catalogue.toml") in told.what
 
 
-GIVEN = "share" + "d"
-"""The origin of what another department gives by the city's platform."""
-
 PLANTED = {
     "state secrecy": (
         "service",
@@ -77,7 +74,7 @@ PLANTED = {
         "第六条",
     ),
     "unknown department": ("service", 'provider = "zz-data"', 'provider = "zz-nobody"', "list of departments"),
-    "shared without approval": ("service", 'origin = "own"', f'origin = "{GIVEN}"', "第二十一条"),
+    "shared without approval": ("service", 'origin = "own"', 'origin = "platform"', "第二十一条"),
     "a kind that is none": ("service", "[type.queue]", "[type.quene]", "no such kind"),
     "a field that is none": ("service", "satisfied = {", "satisfid = {", "no payload has this field"),
     "under its floor": ("cyber", 'frequency = "event"', 'kept = "topic"\nfrequency = "event"', "30 days, the law asks for 184"),
