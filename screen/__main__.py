@@ -31,8 +31,8 @@ def main(arguments: list[str]) -> int:
 
 
 def _serve(log: str) -> None:
-    from screen.access.request_timeout import bound_requests  # noqa: PLC0415 - Streamlit takes a second, which no command needs
-    from screen.app import build, options  # noqa: PLC0415
+    from screen.app import build, options  # noqa: PLC0415 - Streamlit takes a second, which no command needs
+    from streams.request_timeout import bound_requests  # noqa: PLC0415
 
     settings = load()
     app = build(settings, log)

@@ -8,10 +8,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from agents.core.rules.rule import RuleSpec
-from agents.rulebook.locate import line_of, line_of_error, line_of_row
 from agents.rulebook.tables import Problem
 from streams import places
 from streams.catalogue import domains
+from streams.locate import line_of, line_of_error, line_of_row
 from streams.organs.correspondence import Correspondence, may_write
 from streams.organs.routing import DEPARTMENT, HERE, OFFICE, Asked, DutyList, Route, chosen, role_of
 from streams.organs.unit import Units

@@ -14,9 +14,9 @@ from agents.core.incidents.grouping import Grouping, GroupingFile, GroupSpec, co
 from agents.rulebook.lint import refusal
 from agents.rulebook.lint_cases import Found, one_of
 from agents.rulebook.load import rules_elsewhere
-from agents.rulebook.locate import line_of_error
 from agents.rulebook.tables import Problem, problem_at
 from streams import places, toml
+from streams.locate import line_of_error
 from streams.places import DepartmentSpec
 
 FILE = Path(__file__).with_name("grouping.toml")

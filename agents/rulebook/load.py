@@ -2,6 +2,7 @@
 
 import gc
 import importlib
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -13,12 +14,17 @@ from msgspec import structs
 
 from agents import law
 from agents.core.duration import span
+from agents.core.notes import check_field_notes
+from agents.core.refused import check_refused_input
 from agents.core.rules.book import Book, BookError, payloads_with
 from agents.core.rules.ground import DomainGround, FactKind, Ground
 from agents.core.rules.rule import ClauseSpec, RuleFile, RuleSpec
 from streams import catalogue, places, toml
 from streams.calendar import holidays
+from streams.messages import FIELD_NOTE, REFUSED_INPUT, FieldNotes, RefusedInput
 from streams.places import DepartmentSpec, calendar
+
+_EVERYWHERE = {payload.__name__: payload for payload in (FieldNotes, RefusedInput)}
 
 
 def load_book(root: Path = catalogue.ROOT) -> Book:
@@ -111,7 +117,7 @@ def _domain(name: str, described: catalogue.Domain, root: Path) -> DomainGround:
     payload, judges = _module(name, "payload"), _module(name, "judges")
     kinds = {
         kind: FactKind(
-            getattr(payload, facts.payload),
+            _EVERYWHERE.get(facts.payload) or getattr(payload, facts.payload),
             span(facts.allowance),
             facts.slots,
             facts.for_record,
@@ -123,7 +129,8 @@ def _domain(name: str, described: catalogue.Domain, root: Path) -> DomainGround:
         for kind, facts in described.kind.items()
     }
     owner = places.answering(described.owner)
-    return DomainGround(owner, kinds, judges.JUDGES, judges.CHECKS, judges.STATUS, catalogue.subjects(root)[name])
+    checks = ChainMap(judges.CHECKS, {FIELD_NOTE: check_field_notes, REFUSED_INPUT: check_refused_input})
+    return DomainGround(owner, kinds, judges.JUDGES, checks, judges.STATUS, catalogue.subjects(root)[name])
 
 
 def _module(domain: str, name: str) -> Any:

@@ -7,8 +7,8 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from agents.rulebook.locate import line_of, line_of_error
 from streams import catalogue, toml
+from streams.locate import line_of, line_of_error
 
 T = TypeVar("T")
 

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from msgspec import Struct, ValidationError, convert
+from msgspec.structs import replace
 
 from streams import toml
 from streams.catalogue.wall import Headlines, Places
 from streams.command import Trouble
-from streams.messages import Text
+from streams.messages import FIELD_NOTE, REFUSED_INPUT, Text
 from streams.orders.matter import TOPIC, MatterSpec, Whose
 
 ROOT = Path(__file__).resolve().parents[2] / "agents" / "domains"
@@ -87,10 +88,32 @@ class Words(Struct, frozen=True, forbid_unknown_fields=True):
         return ((name, getattr(self, name)) for name in self.__struct_fields__)
 
 
+EVERYWHERE: dict[str, Kind] = {
+    FIELD_NOTE: Kind(
+        title=Text("字段异常记录", "Fields refused or irregular"),
+        payload="FieldNotes",
+        allowance="90d",
+        slots=0,
+        for_record=True,
+    ),
+    REFUSED_INPUT: Kind(
+        title=Text("网关拒收的数据", "Refused by a gateway"), payload="RefusedInput", allowance="90d", slots=0, for_record=True
+    ),
+}
+"""The kinds of facts that every domain has; their payloads are messages (`streams.messages`)."""
+
+GATEWAY = "gateway"
+"""The kind of subject that every domain knows: what takes data in, and tells what it refused."""
+
+
 @cache
 def domains(root: Path = ROOT) -> dict[str, Domain]:
     """All domains by name, in alphabetical order; Trouble names a file that cannot be read, and why."""
-    return {file.parent.name: _read(file, Domain) for file in sorted(root.glob("*/domain.toml"))}
+    return {file.parent.name: _with_common(_read(file, Domain)) for file in sorted(root.glob("*/domain.toml"))}
+
+
+def _with_common(domain: Domain) -> Domain:
+    return replace(domain, kind={**domain.kind, **EVERYWHERE})
 
 
 def stated(type_: str, root: Path = ROOT) -> bool:
@@ -136,9 +159,9 @@ def clashes(root: Path = ROOT) -> list[tuple[Path, str]]:
 
 @cache
 def subjects(root: Path = ROOT) -> dict[str, frozenset[str]]:
-    """The kinds of subjects that each domain has words for, beside those that its rules name."""
+    """The kinds of subjects that each domain knows beside those that its rules name: gateways, and those it has words for."""
     found = {file.parent.name: frozenset(its) for file, table, its in _tables(root) if table == "kind"}
-    return {name: found.get(name, frozenset()) for name in domains(root)}
+    return {name: found.get(name, frozenset()) | {GATEWAY} for name in domains(root)}
 
 
 def _tables(root: Path) -> Iterator[tuple[Path, str, dict[str, Text]]]:

@@ -2,27 +2,47 @@
 
 import argparse
 import getpass
+import json
 import sys
+from collections.abc import Callable
 
-from streams.gateways.hj212 import serve
+from streams.gateways.hj212 import serve as hj212
 from streams.gateways.hj212.register import hashed
+from streams.gateways.http import serve as http
+from streams.gateways.http.sources import hash_of, new_token
 
 
 def main(arguments: list[str]) -> int:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m streams gateway", description=__doc__)
     names = parser.add_subparsers(dest="gateway", required=True)
-    hj212 = names.add_parser("hj212", help="devices of HJ 212 over TCP", description=serve.__doc__)
-    serve.options_of(hj212)
+    hj212.options_of(names.add_parser("hj212", help="devices of HJ 212 over TCP", description=hj212.__doc__))
+    http.options_of(names.add_parser("http", help="CloudEvents and foreign documents over HTTP", description=http.__doc__))
     names.add_parser("password", help="read a password (a line of standard input), print its hash for a register of devices")
+    names.add_parser("token", help="draw a token, print it and its hash for a register of senders")
     options = parser.parse_args(arguments)
-    return _hash() if options.gateway == "password" else serve.run(options)
+    return _RUN[options.gateway](options)
 
 
-def _hash() -> int:
+def _hash(_: argparse.Namespace) -> int:
     """Print the hash of a password, which is read from standard input, without an echo at a terminal."""
     typed = getpass.getpass("password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
     if not typed:
         raise ValueError("no password was given: type it, or pass it as one line of standard input")
     sys.stdout.write(hashed(typed) + "\n")
     return 0
+
+
+def _token(_: argparse.Namespace) -> int:
+    """Print a new token, which goes to its sender and is kept nowhere else, and its hash."""
+    token = new_token()
+    sys.stdout.write(json.dumps({"token": token, "hash": hash_of(token)}) + "\n")
+    return 0
+
+
+_RUN: dict[str, Callable[[argparse.Namespace], int]] = {
+    "hj212": hj212.run,
+    "http": http.run,
+    "password": _hash,
+    "token": _token,
+}

@@ -2,8 +2,8 @@
 
 Each event carries in the Kafka header `mark` the id of the spool, the number of its record and its place in that. After a start
 or a failure the newest records of the log are looked over, and what stands there of the records that were under way is not sent
-again. Records that are passed on are let go. An event that is none, which no gateway writes, would stand in the way for ever:
-it is passed over and told.
+again. Records that are passed on are let go. An event that is none, or of no domain, which no gateway writes, would stand in
+the way for ever: it is passed over and told.
 """
 
 import sys
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import msgspec
 from kafka.errors import KafkaError
 
+from streams.catalogue import domains
 from streams.clock import wall_time
 from streams.command import Trouble
 from streams.gateways.sink import MARK, LogWriter
@@ -39,8 +40,8 @@ _MARGIN = MINUTE  # how far clocks of this machine and the broker may be apart
 class Drain:
     """Passes on what a spool holds, until it is told to stop. `away`: why nothing is passed on just now, empty where it is."""
 
-    def __init__(self, settings: Settings, log: str, domain: str, part: str, spool: Spool) -> None:
-        self._settings, self._log, self._domain, self._part, self._spool = settings, log, domain, part, spool
+    def __init__(self, settings: Settings, log: str, part: str, spool: Spool) -> None:
+        self._settings, self._log, self._part, self._spool = settings, log, part, spool
         self.away = ""
 
     def run(self, stop: threading.Event) -> None:
@@ -81,11 +82,14 @@ class Drain:
             if mark in standing:
                 continue
             try:
-                subject = decode_event(value).subject
+                event = decode_event(value)
             except DecodeError as error:
                 self._say(f"record {record.number} of the spool holds what is no event, and is passed over: {error}")
                 continue
-            yield Arrival(wall_time(), self._domain, subject.encode(), value, mark)
+            if (domain := event.type.partition(".")[0]) in domains():
+                yield Arrival(wall_time(), domain, event.subject.encode(), value, mark)
+            else:
+                self._say(f"record {record.number} of the spool holds an event of no domain, and is passed over")
 
     def _standing(self) -> frozenset[bytes]:
         """The marks of records under way that stand in the log: those behind the last one that is known to be passed on."""
@@ -94,8 +98,8 @@ class Drain:
             return frozenset()
         own, since = f"{self._spool.id}:".encode(), max(passed.at - _MARGIN, 0)
         with clients.consumer(self._settings) as reader:
-            topic = events_topic(self._log, self._domain)
-            places = clients.partitions_of(reader, topic)
+            topics = [events_topic(self._log, domain) for domain in domains()]
+            places = [place for topic in topics for place in clients.partitions_of(reader, topic)]
             ends = reader.end_offsets(places)
             found = reader.offsets_for_times(dict.fromkeys(places, since))
             begin = {place: found[place].offset if found[place] else ends[place] for place in places}

@@ -19,20 +19,23 @@ import msgspec
 from rich.console import Console
 from rich.progress import track
 
+from streams import places
 from streams.catalogue import domains
 from streams.clock import newest_tick
 from streams.command import Trouble
 from streams.gateways.cells import Refusal, RowPlace
+from streams.gateways.intake.registered import note_on
 from streams.gateways.lines import write_lines
 from streams.gateways.mapping import Mapping, Row, find_mapping, read_row
-from streams.gateways.notes import LONGEST, FieldNote, notes_event, takes_notes
+from streams.gateways.notes import LONGEST, notes_event
 from streams.gateways.sink import write_log
 from streams.gateways.stations import registrations
 from streams.gateways.tables import Record, is_event_lines, read_events, read_table
 from streams.gateways.timeline import Arrival, Beat, Counts, Undated, dated, timeline
 from streams.gateways.wide import read_wide
 from streams.kafka.admin import create_topics
-from streams.messages import DAY, HOUR, MINUTE, SECOND, format_time
+from streams.messages import DAY, HOUR, MINUTE, SECOND, FieldNote, format_time
+from streams.places.organs import shapes
 from streams.settings import Settings, load
 from streams.topics import LIVE
 
@@ -113,16 +116,18 @@ def _table(path: Path, domain: str, own: Path | None, region: str, strict: bool)
     odd += [each for row in rows for each in row.odd]
     registers = list(registrations(mapping, rows, domain, source))
     facts = [each for row in rows for each in _arrivals(mapping, row, domain, source)]
-    arrivals = sorted([*registers, *dated(facts)], key=lambda arrival: arrival.at)
+    areas = shapes(places.here(), places.ROOT)
+    doubts = [each._replace(value=note) for each in registers if (note := note_on(each.value, areas))]
+    arrivals = sorted([*registers, *doubts, *dated(facts)], key=lambda arrival: arrival.at)
     return Content(len(records), len(registers), arrivals, table.form, odd)
 
 
 def _arrivals(mapping: Mapping, row: Row, domain: str, source: str) -> Iterator[Undated]:
-    """A row's fact and, where single cells were refused and the domain takes notes, the note of them."""
+    """A row's fact and, where single cells were refused, the note of them."""
     key = _key(mapping, row)
     yield Undated(row.at, domain, key, row.value)
     notes = [_note(each) for each in row.odd if each.column and not each.taken]
-    if notes and row.at is not None and row.station and takes_notes(domain):
+    if notes and row.at is not None and row.station:
         fact = (mapping.fact, row.id, mapping.subject_of(row.station))
         yield Undated(row.at, domain, key, notes_event(domain, source, fact, row.at, notes))
 

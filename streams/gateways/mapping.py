@@ -8,14 +8,17 @@ import tomllib
 from collections.abc import Mapping as Names
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Raw, Struct
 
 from streams.command import Trouble
-from streams.gateways.cells import Numbers, Refusal, RowPlace, TimeColumns, read_number, read_time
+from streams.gateways.cells import Refusal, RowPlace, TimeColumns, read_time
+from streams.gateways.intake.datum import Datum
+from streams.gateways.meaning import Meaning, Value, nested
 from streams.gateways.tables import BROKEN, Record
-from streams.messages import Event, encode, format_time
+from streams.messages import Event, OwnerRole, encode, format_time
 
 BUILT_IN = tuple(Path(__file__).with_name(name) for name in ("cnemc.toml", "cnemc_wide.toml"))
 """Mappings that are found by a table's header."""
@@ -25,12 +28,17 @@ WORDS = frozenset({"level", "primary"})
 
 
 class Station(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the register knows of a station: English name, district (GB/T 2260), degrees WGS-84; all may be unknown."""
+    """What the register knows of a station: English name, district (GB/T 2260), degrees in the mapping's `datum`, and owner.
+
+    All may be unknown. `owner` is the 统一社会信用代码 (GB 32100) of the body that is its `owner_role`.
+    """
 
     en: str = ""
     adcode: str = ""
     lon: float | None = None
     lat: float | None = None
+    owner: str = ""
+    owner_role: OwnerRole | Literal[""] = ""
 
 
 class Wide(Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,22 +52,21 @@ class Wide(Struct, frozen=True, forbid_unknown_fields=True):
     ignored: tuple[str, ...] = ()
 
 
-class Mapping(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Mapping(Meaning, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The meaning of a table's columns; `cnemc.toml` says what each field is."""
 
-    title: str
     fact: str
     kind: str
     subject: str
     region: str
     missing: tuple[str, ...]
     time: TimeColumns
-    values: dict[str, str]
+    values: dict[str, str | Value]
     station: str = ""
     wide: Wide | None = None
-    numbers: Numbers = Numbers()
     published: dict[str, str] = {}
     stations: dict[str, Station] = {}
+    datum: Datum = "WGS-84"
 
     def __post_init__(self) -> None:
         """A table says its stations in a column or, a wide one, by its columns."""
@@ -68,23 +75,27 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         if self.wide:
             re.compile(self.wide.stations)
 
+    @property
+    def column(self) -> dict[str, str]:
+        """The column of each value that has one."""
+        return {name: at for name in self.values if (at := self.value_of(name).at)}
+
     def columns(self) -> tuple[str, ...]:
         """Every column that the table must have."""
         if self.wide:
             return (*self.time.columns, self.wide.item)
-        return (*self.time.columns, self.station, *self.values.values(), *self.published.values())
+        return (*self.time.columns, self.station, *self.column.values(), *self.published.values())
 
-    def subject_of(self, station: str) -> str:
-        """The stable id of a station, made of city and name: `air.410100.烟厂`; empty where a row names no station."""
-        return f"{self.subject}.{self.region}.{station}" if station else ""
+    def constants(self) -> dict[str, object]:
+        """The values that are always the same."""
+        return {name: value.is_ for name in self.values if (value := self.value_of(name)).is_ is not None}
 
-    def read(self, field: str, text: str) -> tuple[int | float | str | None, str]:
+    def read(self, field: str, text: str) -> tuple[Any, str]:
         """What a cell says of a field, None where it is missing or cannot be read; and a row of REASONS, or ""."""
-        if not text.strip() or text.strip() in self.missing:
-            return None, ""
-        if BROKEN in text:
-            return None, "encoding"
-        return (text, "") if field in WORDS else read_number(text, self.numbers)
+        if field in self.values:
+            return self.read_value(self.value_of(field), text)
+        found, reason = self.read_value(Value(at=field, as_="text" if field in WORDS else "number"), text)
+        return (text, "") if found is not None and field in WORDS else (found, reason)
 
     def event(self, domain: str, source: str, id_: str, station: str, time: str, data: object) -> bytes:
         """The bytes of a fact of this table."""
@@ -172,7 +183,7 @@ def _time(mapping: Mapping, named: Names[str, str], place: RowPlace, odd: list[R
 
 
 def _data(mapping: Mapping, named: Names[str, str], place: RowPlace, odd: list[Refusal]) -> dict[str, object]:
-    data = _present(mapping, mapping.values, named, place, odd)
+    data = nested(mapping.constants() | _present(mapping, mapping.column, named, place, odd))
     published = _present(mapping, mapping.published, named, place, odd)
     return data | {"published": published} if published else data
 

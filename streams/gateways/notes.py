@@ -6,13 +6,7 @@ has a field's name and how long its text was, never the text itself.
 
 from collections.abc import Sequence
 
-from msgspec import Struct
-
-from streams.catalogue import domains
-from streams.messages import event_bytes, format_time
-
-KIND = "field_note"
-"""The kind of fact of a domain that takes notes."""
+from streams.messages import FIELD_NOTE, FieldNote, event_bytes, format_time
 
 LONGEST = 100
 """Characters of a field's name that a note keeps."""
@@ -21,26 +15,11 @@ MOST = 256
 """Notes of one event; a frame of one segment cannot have more."""
 
 
-class FieldNote(Struct, frozen=True):
-    """One field: its name, the row of the gateway's table, its size in characters, and whether it was taken all the same."""
-
-    field: str
-    reason: str
-    size: int
-    taken: bool
-    message: str
-
-
-def takes_notes(domain: str) -> bool:
-    """Whether a domain has the kind of fact that carries notes."""
-    return KIND in domains()[domain].kind
-
-
 def notes_event(domain: str, source: str, fact: tuple[str, str, str], at: int, notes: Sequence[FieldNote]) -> bytes:
     """The event of notes on a fact; `fact` is its (kind, id, subject), `at` its time (ms)."""
     kind, id_, subject = fact
     return event_bytes(
-        type=f"{domain}.{KIND}",
+        type=f"{domain}.{FIELD_NOTE}",
         source=source,
         id=f"{id_}-notes",
         time=format_time(at),

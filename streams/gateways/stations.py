@@ -9,6 +9,7 @@ register are always registered.
 import re
 from collections.abc import Collection, Iterable, Iterator
 
+from streams.gateways.intake.datum import to_wgs84
 from streams.gateways.mapping import Mapping, Row, Station
 from streams.gateways.timeline import Arrival
 from streams.messages import REGISTERED, Name, Registered, event_bytes, format_time
@@ -46,12 +47,16 @@ def _first_readings(rows: Iterable[Row]) -> dict[str, int]:
 def _registration(mapping: Mapping, name: str, at: int, domain: str, source: str) -> Arrival:
     station = mapping.stations.get(name, Station())
     subject = mapping.subject_of(name)
+    located = station.lon is not None and station.lat is not None
+    lon, lat = to_wgs84(station.lon or 0.0, station.lat or 0.0, mapping.datum) if located else (None, None)
     facts = Registered(
         kind=mapping.kind,
         name=Name(zh=name, en=station.en),
         adcode=station.adcode or mapping.region,
-        lon=station.lon,
-        lat=station.lat,
+        lon=lon,
+        lat=lat,
+        owner=station.owner,
+        owner_role=station.owner_role,
     )
     value = event_bytes(
         type=domain + REGISTERED,

@@ -28,7 +28,7 @@ class WideTable:
         self._wide = wide
         self._header = header
         self._stations = [(n, column) for n, column in enumerate(header) if re.fullmatch(wide.stations, column)]
-        self._fields = {column: field for field, column in (mapping.values | mapping.published).items()}
+        self._fields = {column: field for field, column in (mapping.column | mapping.published).items()}
         self._hours: dict[tuple[int, str], Hour] = {}
 
     def take(self, record: Record, place: RowPlace) -> None:

@@ -17,10 +17,12 @@ from streams.messages.event import (
     Authn,
     Event,
     Name,
+    OwnerRole,
     Registered,
     Resumption,
     TextAdoption,
 )
+from streams.messages.notes import FIELD_NOTE, FieldNote, FieldNotes
 from streams.messages.orders import (
     FILED,
     ISSUE,
@@ -86,6 +88,7 @@ from streams.messages.outputs.quality import Quality, Reason
 from streams.messages.outputs.quarantine import MAX_TRACEBACK, Quarantine
 from streams.messages.outputs.status import Heartbeat, Status, SubjectStatus
 from streams.messages.redacted import Redacted, Stub
+from streams.messages.refused import REFUSED_INPUT, RefusalReason, RefusedInput
 from streams.messages.rights import (
     ALARM_RIGHTS,
     ALERT_RIGHTS,
@@ -140,6 +143,7 @@ __all__ = [
     "DAY",
     "DESK_RIGHTS",
     "ENDED",
+    "FIELD_NOTE",
     "FILED",
     "GENESIS",
     "HOUR",
@@ -160,6 +164,7 @@ __all__ = [
     "ORDER",
     "ORDER_LOOKS",
     "ORDER_RIGHTS",
+    "REFUSED_INPUT",
     "REGISTERED",
     "RELEASE",
     "RESUMED",
@@ -199,6 +204,8 @@ __all__ = [
     "Duty",
     "Event",
     "Evidence",
+    "FieldNote",
+    "FieldNotes",
     "File",
     "Flood",
     "Grouping",
@@ -231,6 +238,7 @@ __all__ = [
     "OrderClock",
     "OrderLine",
     "OrderRight",
+    "OwnerRole",
     "Paper",
     "PaperKind",
     "Part",
@@ -246,6 +254,8 @@ __all__ = [
     "Reason",
     "Receiver",
     "Redacted",
+    "RefusalReason",
+    "RefusedInput",
     "Registered",
     "Regroup",
     "Regrouping",

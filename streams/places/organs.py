@@ -111,7 +111,7 @@ def _routes(code: str, root: Path) -> DutyList:
         roles={each.partition("-")[2]: each for each in ids},
         acting=acting_ids(code, root),
         districts=spec.districts | spec.zones,
-        areas=_shapes(code, root),
+        areas=shapes(code, root),
     )
 
 
@@ -153,7 +153,7 @@ def _acting(code: str, root: Path) -> tuple[Mapping[tuple[str, str], str], tuple
 
 
 @cache
-def _shapes(code: str, root: Path) -> Mapping[str, Any]:
+def shapes(code: str, root: Path) -> Mapping[str, Any]:
     """The districts of the place's map by adcode; none where it has no map."""
     from shapely import prepare  # noqa: PLC0415 - most who read bodies ask for no shape
     from shapely.geometry import shape  # noqa: PLC0415

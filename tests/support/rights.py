@@ -9,6 +9,7 @@ WRITES: Mapping[str, tuple[str, ...]] = {
     "gateway-import": ("events.*",),
     "gateway-city": ("events.*",),
     "gateway-hj212": ("events.*",),
+    "gateway-http": ("events.*",),
     "gateway-port": ("events.*",),
     "clock": ("events.*",),
     "rules": ("events.*", "books", "keys"),

@@ -27,7 +27,6 @@ from agents.domains.environment.revision import Revision
 from agents.domains.environment.site_dust import Earthwork, SiteDust
 from agents.domains.environment.source_checks import (
     check_bad_frame,
-    check_field_notes,
     check_maintenance_plan,
     check_mark,
     check_publication,
@@ -184,7 +183,6 @@ CHECKS: dict[str, Callable[[Any, int], list[tuple[str, str, str]]]] = {
     "revision_reason": check_revision_reason,
     "maintenance_plan": check_maintenance_plan,
     "bad_frame": check_bad_frame,
-    "field_note": check_field_notes,
     "work_mark": check_mark,
     "device_mark": check_mark,
 }

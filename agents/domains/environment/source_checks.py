@@ -11,7 +11,6 @@ from agents.domains.environment.source_codes import MARKS, NORMAL, faults, units
 from agents.domains.environment.source_payload import (
     BadFrame,
     Factor,
-    FieldNotes,
     MaintenancePlan,
     RevisionReason,
     SourceData,
@@ -57,14 +56,6 @@ def check_bad_frame(data: BadFrame, at: int) -> Found:  # noqa: ARG001 - the con
     """A frame that could not be read (DQ-09), or whose clock is wrong (DQ-10)."""
     row = "DQ-10" if data.reason == "clock" else "DQ-09"
     return [(row, "$.data", f"{data.reason}: {data.message} (MN {data.mn or 'unreadable'})")]
-
-
-def check_field_notes(data: FieldNotes, at: int) -> Found:  # noqa: ARG001 - the contract of a check
-    """Each field that a gateway refused (DQ-15), and each that it took with a remark (DQ-09)."""
-    return [
-        ("DQ-09" if note.taken else "DQ-15", f"$.data.notes[{n}]", f"{note.reason}: {data.of} {note.field}: {note.message}")
-        for n, note in enumerate(data.notes)
-    ]
 
 
 def check_maintenance_plan(data: MaintenancePlan, at: int) -> Found:  # noqa: ARG001 - the contract of a check

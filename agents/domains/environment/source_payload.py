@@ -113,23 +113,6 @@ class BadFrame(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_field
     bytes: Bytes = b""
 
 
-class FieldNote(Struct, frozen=True, gc=False, kw_only=True):
-    """A field that a gateway refused, or took though it is irregular; `size` in characters, without its text."""
-
-    field: Label
-    reason: Label
-    size: Annotated[int, Meta(ge=0)]
-    taken: bool
-    message: Annotated[str, Meta(max_length=1_000)]
-
-
-class FieldNotes(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
-    """What a gateway has to say of the fields of a fact of the kind `of`, which has the same subject and time."""
-
-    of: Label
-    notes: Annotated[tuple[FieldNote, ...], Meta(max_length=256)]
-
-
 class MaintenancePlan(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """Filed maintenance or calibration, from `since` to before `until` (RFC 3339)."""
 

@@ -17,8 +17,7 @@ from msgspec import Struct, structs
 
 from streams.gateways.hj212.frame import Frame, Problem
 from streams.gateways.hj212.irregular import note
-from streams.gateways.notes import FieldNote
-from streams.messages import CST, DAY, HOUR, MINUTE, SECOND
+from streams.messages import CST, DAY, HOUR, MINUTE, SECOND, FieldNote
 
 FIELDS = {
     "Rtd": "rtd",

@@ -19,8 +19,8 @@ from streams.command import Trouble
 from streams.gateways.hj212.content import ASKED, Reading, Said, say, sent_at
 from streams.gateways.hj212.frame import Frame, Problem, head_of, mn_of, read_frame
 from streams.gateways.hj212.irregular import IRREGULARITIES
-from streams.gateways.notes import FieldNote, notes_event
-from streams.messages import DAY, MINUTE, REGISTERED, SECOND, Name, Registered, event_bytes, format_time, parse_time
+from streams.gateways.notes import notes_event
+from streams.messages import DAY, MINUTE, REGISTERED, SECOND, FieldNote, Name, Registered, event_bytes, format_time, parse_time
 
 DOMAIN = "environment"
 GATEWAY = "hj212-gateway"

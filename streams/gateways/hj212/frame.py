@@ -14,7 +14,7 @@ from typing import Literal
 from msgspec import Struct, structs
 
 from streams.gateways.hj212.irregular import note
-from streams.gateways.notes import FieldNote
+from streams.messages import FieldNote
 
 MAX_SEGMENT = 1024
 """Bytes of the longest data segment (HJ 212-2017 6.3.2, table 2)."""

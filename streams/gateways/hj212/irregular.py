@@ -6,7 +6,8 @@ and sections are those of HJ 212-2017.
 
 from msgspec import Struct
 
-from streams.gateways.notes import LONGEST, FieldNote
+from streams.gateways.notes import LONGEST
+from streams.messages import FieldNote
 
 
 class Irregularity(Struct, frozen=True):

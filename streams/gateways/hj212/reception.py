@@ -20,8 +20,8 @@ from streams.gateways.hj212.decode import Decoder, Line
 from streams.gateways.hj212.frame import Frame, Problem, password_of, read_frame
 from streams.gateways.hj212.gaps import ANSWER, ASKS, PAUSE, Coverage, Question, asked_for, cover, due, length, stands
 from streams.gateways.hj212.irregular import note
-from streams.gateways.hj212.limit import TellingLimit
 from streams.gateways.hj212.register import Device, Passwords
+from streams.gateways.intake.limit import TellingLimit
 from streams.messages import CST, MINUTE, SECOND
 
 WRONG = 3

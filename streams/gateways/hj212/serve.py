@@ -9,7 +9,6 @@ import argparse
 import asyncio
 import sys
 import threading
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,12 +22,13 @@ from streams.gateways.hj212.frame import Problem
 from streams.gateways.hj212.reception import Caller, Reception, Taken, label
 from streams.gateways.hj212.register import load_register
 from streams.gateways.hj212.stream import Framer, Noise
-from streams.gateways.spool import MOST, Spool, SpoolFull, write_whole
+from streams.gateways.intake.keeping import Keeping, Lost
+from streams.gateways.spool import MOST, Spool, write_whole
 from streams.settings import Settings, load
 from streams.stopping import stop_event
 from streams.topics import LIVE
 
-DOMAIN, PART = "environment", "registrar-hj212"
+PART = "registrar-hj212"
 
 PORT = 9212
 """Where devices are heard; 本系统默认 (a default of this system), HJ 212 names no port."""
@@ -57,64 +57,12 @@ PIECE = 4 << 10
 SLOW = 10.0
 """Seconds in which a device must have taken an answer (table 1)."""
 
-WAITING = 10_000
-"""Frames that wait for the disk; beyond them nothing more is read. 本系统默认: at most 10 MiB."""
-
-GATHER = 0.005
-"""Seconds in which frames are gathered for one write to the disk; 本系统默认."""
-
 KNOWN = 20_000
-"""Newest records of the spool that are looked over at a start for frames that may come again; 本系统默认, twice WAITING."""
+"""Newest records of the spool that are looked over at a start for frames that may come again; 本系统默认, more than
+one write to the disk has."""
 
 SAVED = 60
 """Seconds after which what has come of each device is noted for the next start; 本系统默认."""
-
-
-class Lost(Exception):  # noqa: N818 - what it says
-    """What was to be kept could not be."""
-
-
-class Keeping:
-    """Writes to the spool what many connections hand over, many at once, and says when it is kept."""
-
-    def __init__(self, spool: Spool) -> None:
-        self._spool = spool
-        self._waiting: asyncio.Queue[tuple[bytes, asyncio.Future[None]]] = asyncio.Queue(WAITING)
-        self.unkept = 0
-        self.kept = 0
-
-    async def keep(self, payloads: Sequence[bytes]) -> None:
-        """Return when they are on the disk; Lost where they are not."""
-        futures = [asyncio.get_running_loop().create_future() for _ in payloads]
-        for each, future in zip(payloads, futures, strict=True):
-            await self._waiting.put((each, future))
-        for future in futures:
-            await future
-
-    async def run(self) -> None:
-        """Write until it is cancelled."""
-        while True:
-            some = [await self._waiting.get()]
-            await asyncio.sleep(GATHER)
-            while not self._waiting.empty():
-                some.append(self._waiting.get_nowait())
-            failed = await asyncio.to_thread(self._write, [each for each, _ in some])
-            for _, future in some:
-                if not future.done():
-                    future.set_exception(Lost(failed)) if failed else future.set_result(None)
-                    future.exception() if failed else None  # a connection that has gone asks no more
-
-    def _write(self, payloads: list[bytes]) -> str:
-        """Write; why that failed, or an empty text."""
-        try:
-            self._spool.append(payloads)
-        except (SpoolFull, OSError) as error:
-            if not self.unkept:
-                _say(f"nothing is answered: {error}")
-            self.unkept += len(payloads)
-            return str(error)
-        self.kept += len(payloads)
-        return ""
 
 
 class Connection(Struct, eq=False):
@@ -136,7 +84,7 @@ class Gateway:
 
     def __init__(self, reception: Reception, spool: Spool, connections: int = CONNECTIONS) -> None:
         self._reception, self._spool, self._connections = reception, spool, connections
-        self._keeping = Keeping(spool)
+        self._keeping = Keeping(spool, _say)
         self._open: dict[Caller, Connection] = {}
         self._strangers: dict[Caller, Connection] = {}
         self._told = 0
@@ -299,7 +247,7 @@ def serve(settings: Settings, log: str, options: argparse.Namespace) -> int:
         _restore(reception, spool)
         if spool.damaged:
             _say(f"{folder}: {spool.damaged} bytes were no whole record; a kill leaves some that were never answered")
-        drain = Drain(settings, log, DOMAIN, PART, spool)
+        drain = Drain(settings, log, PART, spool)
         passing = threading.Thread(target=drain.run, args=(stop,), name="drain", daemon=True)
         passing.start()
         _say(f"{len(devices)} devices; log {log!r}; {spool.waiting} records wait in {folder}")

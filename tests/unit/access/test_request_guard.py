@@ -21,7 +21,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from screen.access import request_guard, request_timeout
+from screen.access import request_guard
 from screen.access.accounts import Account, write
 from screen.access.authentication import OPEN
 from screen.access.declared_routes import (
@@ -37,11 +37,12 @@ from screen.access.declared_routes import (
 )
 from screen.access.people import PERSON, Person
 from screen.access.request_guard import MOST_BODY, RequestGuard
-from screen.access.request_timeout import TimedProtocol
 from screen.acts import commands
 from screen.wall.picture import BASE
 from screen.web.version import versioned
+from streams import request_timeout
 from streams.messages import RIGHTS, ROLES, Role
+from streams.request_timeout import TimedProtocol
 from tests.support.application import application
 
 HOST = "http://127.0.0.1:8501"

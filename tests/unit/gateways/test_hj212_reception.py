@@ -8,9 +8,9 @@ import pytest
 
 from streams.command import Trouble
 from streams.gateways.hj212.frame import crc, read_frame
-from streams.gateways.hj212.limit import EACH, STRANGERS
 from streams.gateways.hj212.reception import Caller, Reception, Taken, label
 from streams.gateways.hj212.register import Device, Passwords, hashed, load_register
+from streams.gateways.intake.limit import EACH, STRANGERS
 from streams.messages import DAY, HOUR, MINUTE, SECOND, parse_time
 from tests.support.pure.hj212 import FRAMES, framed
 from tests.support.shared import either, shared

@@ -1,10 +1,8 @@
-"""The districts' file: the same land as the reference file made from the same source, and a shift that is truly undone."""
+"""The districts' file: the same land as the reference file made from the same source."""
 
 import csv
-import importlib.util
 import json
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -22,17 +20,6 @@ def land(path: Path, key: str) -> dict[str, Any]:
     """Geometry by adcode."""
     features = json.loads(path.read_text("utf-8"))["features"]
     return {str(feature["properties"][key]): shape(feature["geometry"]) for feature in features}
-
-
-@pytest.fixture(scope="module")
-def script() -> ModuleType:
-    """scripts/districts.py as a module."""
-    spec = importlib.util.spec_from_file_location("districts", ROOT / "scripts" / "districts.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_neighbours_share_one_border() -> None:
@@ -69,16 +56,3 @@ def test_names_stand_in_their_district() -> None:
     """The first place for a name lies inside its district."""
     for feature in json.loads(OURS.read_text("utf-8"))["features"]:
         assert shape(feature["geometry"]).contains(Point(feature["properties"]["labels"][0]))
-
-
-@pytest.mark.parametrize("point", [(113.62, 34.75), (112.72, 34.26), (114.21, 34.99)])
-def test_the_shift_is_undone(script: ModuleType, point: tuple[float, float]) -> None:
-    """Shifting a point by the published formula and back gives the point again, to a millimetre (1e-8 degrees)."""
-    assert script.wgs84(*script.gcj02(*point)) == pytest.approx(point, abs=1e-8)
-
-
-def test_the_shift_is_of_the_known_size(script: ModuleType) -> None:
-    """In Zhengzhou GCJ-02 lies some 500 to 700 m from WGS-84; without the correction every district would be that far off."""
-    lon, lat = script.gcj02(113.62, 34.75)
-    metres = ((lon - 113.62) * 91_400, (lat - 34.75) * 110_950)
-    assert 400 < (metres[0] ** 2 + metres[1] ** 2) ** 0.5 < 800

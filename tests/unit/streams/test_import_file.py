@@ -111,7 +111,7 @@ def test_a_mapping_can_register_the_renamed_station(tmp_path: Path) -> None:
     """A name in the mapping's register is registered, with what the register knows of it."""
     own = tmp_path / "own.toml"
     known = (Path(__file__).parents[3] / "streams/gateways/cnemc.toml").read_text("utf-8")
-    own.write_text(known + '\n[stations."岗李水库(对照点)"]\nadcode = "410108"\nlon = 113.5\n', "utf-8")
+    own.write_text(known + '\n[stations."岗李水库(对照点)"]\nadcode = "410108"\nlon = 113.5\nlat = 34.8\n', "utf-8")
     rows = [f"20200402,08,{name},NaN,,NaN,1,2,0.1,3,4,5,6" for name in ("岗李水库", "岗李水库(对照点)")]
     facts = [event["data"] for event in events(table(tmp_path, *rows), own=own) if event["type"].endswith("registered")]
     assert [(fact["name"]["zh"], fact["adcode"], fact.get("lon")) for fact in facts] == [
@@ -126,7 +126,7 @@ def test_a_table_of_ones_own_goes_by_its_mapping(tmp_path: Path) -> None:
     own.write_text(
         'title = "mine"\nfact = "air_hour"\nkind = "air_station"\nsubject = "air"\nregion = "410300"\n'
         'station = "site"\n'
-        'missing = ["-"]\n[time]\ncolumns = ["at"]\nformat = "%Y-%m-%d %H:%M"\nhour = "start"\n'
+        'missing = ["-"]\n[time]\ncolumns = ["at"]\nformat = "%Y-%m-%d %H:%M"\nlabel = "start"\ninterval = "1h"\n'
         '[values]\no3 = "ozone"\nso2 = "sulfur"\n'
     )
     found = hours(events(table(tmp_path, "2026-06-01 08:00,北站,12.5,-", header="at,site,ozone,sulfur"), own=own))

@@ -1,0 +1,135 @@
+"""The bytes of a foreign document, JSON or XML, as one tree of dicts, lists and texts.
+
+XML becomes what xmltodict makes of it: an element is the dict of its attributes (`@name`) and children, or its text where it
+has neither; its own text beside them is `#text`; children of one name are a list. Names lose their namespaces. Entities and
+document types are refused.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError
+from xml.parsers.expat import ErrorString
+
+import msgspec
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+LARGEST = 4 << 20
+"""Bytes of the largest document; 本系统默认 (a default of this system), what a record of the spool may have."""
+
+DEEPEST = 64
+"""Levels of the deepest document; 本系统默认. None that was met has ten."""
+
+_CHARSET = re.compile(r"charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
+_DECLARED = re.compile(r"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)[\"'][^>]*\?>")
+_PROLOGUE = re.compile(r"^\s*<\?xml[^>]*\?>")
+_CHINESE = {"gbk", "gb2312", "gb_2312-80", "cp936", "gb18030"}
+
+
+class Unreadable(Exception):  # noqa: N818 - what it says
+    """A document that cannot be read: `reason` is a word, the message says where, and nothing of what stands there."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+def read_document(body: bytes, content_type: str = "", encoding: str = "") -> Any:
+    """The tree of a document; Unreadable where it is none. `encoding`: where neither the document nor the type says it.
+
+    >>> read_document('<r><i n="1">a</i><i n="2">b</i></r>'.encode(), "application/xml")
+    {'r': {'i': [{'@n': '1', '#text': 'a'}, {'@n': '2', '#text': 'b'}]}}
+    """
+    if len(body) > LARGEST:
+        raise Unreadable("too-large", f"{len(body)} bytes; at most {LARGEST} are read")
+    if not body.strip():
+        raise Unreadable("empty", "there is nothing in it")
+    is_xml = "xml" in content_type.lower() or (
+        "json" not in content_type.lower() and body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
+    )
+    text = _text(body, content_type, encoding, is_xml=is_xml)
+    document = _xml(text) if is_xml else read_json(text)
+    if _deeper(document, DEEPEST):
+        raise Unreadable("too-deep", f"more than {DEEPEST} levels")
+    return document
+
+
+def _is_xml(body: bytes, content_type: str) -> bool:
+    """By the content type, else by the first sign."""
+    if "xml" in content_type or "json" in content_type:
+        return "xml" in content_type
+    return body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+
+
+def read_json(text: str) -> Any:
+    """The tree of a JSON text; Unreadable where it is none."""
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        raise Unreadable("not-json", str(error)) from None
+    except RecursionError:
+        raise Unreadable("too-deep", f"more than {DEEPEST} levels") from None
+
+
+def _text(body: bytes, content_type: str, encoding: str, *, is_xml: bool) -> str:
+    declared = _CHARSET.search(content_type)
+    inside = _DECLARED.match(body[:200].decode("latin-1")) if is_xml else None
+    name = (declared or inside or [None, encoding or "utf-8"])[1] or "utf-8"
+    name = "gb18030" if name.lower() in _CHINESE else "utf-8-sig" if name.lower() in {"utf-8", "utf8"} else name
+    try:
+        return body.decode(name)
+    except (UnicodeDecodeError, LookupError) as error:
+        told = f"byte {error.start} is none of {name}" if isinstance(error, UnicodeDecodeError) else "its name is not known"
+        raise Unreadable("encoding", f"{told}: say the charset in the content type, or `encoding` in the mapping") from None
+
+
+def _xml(text: str) -> Any:
+    try:
+        root = fromstring(_PROLOGUE.sub("", text, count=1), forbid_dtd=True)
+    except ParseError as error:
+        line, column = error.position
+        raise Unreadable("not-xml", f"{ErrorString(error.code)}: line {line}, column {column}") from None
+    except DefusedXmlException:
+        raise Unreadable("not-xml", "it has a document type or an entity, which are not read") from None
+    if _deeper(root, DEEPEST):
+        raise Unreadable("too-deep", f"more than {DEEPEST} levels")
+    return {_local(root.tag): _element(root)}
+
+
+def _element(element: Element) -> Any:
+    found: dict[str, Any] = {f"@{_local(name)}": value for name, value in element.attrib.items()}
+    for child in element:
+        name, value = _local(child.tag), _element(child)
+        if name not in found:
+            found[name] = value
+        elif isinstance(found[name], list):
+            found[name].append(value)
+        else:
+            found[name] = [found[name], value]
+    text = (element.text or "").strip()
+    if not found:
+        return text or None
+    if text:
+        found["#text"] = text
+    return found
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
+
+
+def _deeper(document: Any, most: int) -> bool:
+    """Whether a tree has more levels, found without descending into one by calls."""
+    level = [document]
+    for _ in range(most):
+        level = [child for each in level for child in _children(each)]
+        if not level:
+            return False
+    return True
+
+
+def _children(node: Any) -> Iterator[Any]:
+    if isinstance(node, dict):
+        return iter(node.values())
+    return iter(node) if isinstance(node, list | Element) else iter(())

@@ -1,0 +1,1 @@
+"""CloudEvents and foreign documents over HTTP, from the senders that a register names."""

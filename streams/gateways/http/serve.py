@@ -1,0 +1,230 @@
+"""`python -m streams gateway http`: takes CloudEvents and foreign documents that senders post, and answers what is kept.
+
+An event is answered by 202 when it is on this machine's disk (`streams.gateways.spool`), from where it goes into the log in its
+order, whatever becomes of Kafka meanwhile. Where the spool is full the answer is 503. Senders are those of the register.
+"""
+
+import argparse
+import asyncio
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from uuid import uuid4
+
+import msgspec
+import uvicorn
+
+from streams.clock import wall_time
+from streams.command import Trouble
+from streams.gateways.drain import Drain, packed, unpacked
+from streams.gateways.http.app import PATH, HttpGateway
+from streams.gateways.http.metrics import GatewayMetrics, serve_metrics
+from streams.gateways.http.reception import HttpReception
+from streams.gateways.http.seen import Seen
+from streams.gateways.http.sources import Register, load_sources
+from streams.gateways.intake.keeping import Keeping, Lost
+from streams.gateways.intake.limit import TellingLimit
+from streams.gateways.intake.refusals import Refusals
+from streams.gateways.spool import MOST, Spool, write_whole
+from streams.messages import Name
+from streams.request_timeout import TimedProtocol
+from streams.settings import Settings, load
+from streams.stopping import stop_event
+from streams.topics import LIVE
+
+PART = "registrar-http"
+
+PORT = 9280
+"""Where senders are heard; 本系统默认 (a default of this system)."""
+
+CONNECTIONS = 1_000
+"""Connections at a time; beyond them the next is closed at once. 本系统默认."""
+
+IDLE = 60
+"""Seconds that a connection is kept between two requests; 本系统默认, above the pause of senders that post each half minute."""
+
+HEADERS = 32 << 10
+"""Bytes of the headers of a request at most; 本系统默认."""
+
+EACH = 1_000
+"""What is told one by one in an hour of one sender and reason; after that the next power of two with its number. 本系统默认."""
+
+DAILY = frozenset({"token", "signature"})
+"""Reasons that are told once a day of whoever has them."""
+
+KNOWN = 200_000
+"""Newest records of the spool that are looked over at a start; 本系统默认."""
+
+SAVED = 60
+"""Seconds after which what is known again is noted for the next start; 本系统默认."""
+
+SLOW = 10.0
+"""Seconds in which requests end when the gateway does; 本系统默认."""
+
+_AT_ONCE = 1_000  # records of the spool that are read at a time at the start
+
+
+class BoundedProtocol(TimedProtocol):
+    """HTTP/1.1 whose requests become whole in time, on so many connections at most."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take it, or close it where there are too many."""
+        super().connection_made(transport)
+        if len(self.connections) > CONNECTIONS:
+            transport.close()
+
+
+class HttpServer(uvicorn.Server):
+    """uvicorn, which leaves signals alone: `streams.stopping` hears them."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Do nothing."""
+        yield
+
+
+class HttpService:
+    """Serves one gateway on one address until it is told to stop, and notes what it knows."""
+
+    def __init__(self, register: Register, spool: Spool, region: str) -> None:
+        name = Name(zh="HTTP 接入网关", en="HTTP gateway")
+        limit = TellingLimit(frozenset(register.sources), EACH, DAILY)
+        self._reception = HttpReception(register.sources, Refusals("http", name, region, limit, uuid4().hex[:12]), Seen())
+        self._spool, self._keeping = spool, Keeping(spool, _say)
+        self._restore()
+        self._told = 0
+        self.gateway = HttpGateway(register, self._reception, self._keeping, wall_time, lambda: not self._keeping.unkept)
+
+    async def run(self, listening: socket.socket, stop: threading.Event) -> None:
+        """Serve until `stop` is set."""
+        config = uvicorn.Config(
+            self.gateway.app,
+            http=BoundedProtocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=IDLE,
+            timeout_graceful_shutdown=int(SLOW),
+            h11_max_incomplete_event_size=HEADERS,
+        )
+        server = HttpServer(config)
+        tasks = [asyncio.create_task(self._keeping.run()), asyncio.create_task(self._by_the_second())]
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        waiting = asyncio.create_task(asyncio.to_thread(stop.wait))
+        try:
+            host, port = listening.getsockname()[:2]
+            _say(f"ready on {host}:{port}{PATH}")
+            done, _ = await asyncio.wait([waiting, serving, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()  # what should go on for ever has failed
+        finally:
+            stop.set()
+            server.should_exit = True
+            await asyncio.wait([serving])
+            for task in tasks:
+                task.cancel()
+            self._save()
+
+    async def _by_the_second(self) -> None:
+        """Tell what could not be kept once there is room, note what is known."""
+        seconds = 0
+        while True:
+            await asyncio.sleep(1)
+            seconds += 1
+            if self._keeping.unkept and self._keeping.kept > self._told:
+                many, self._keeping.unkept = self._keeping.unkept, 0
+                _say(f"posts are kept and answered again; {many} records were not")
+                message = f"{many} records could not be kept, and were answered by 503: the spool was full, or its disk failed"
+                told = self._reception.refused("", "unkept", message, wall_time())
+                if told:
+                    with suppress(Lost):
+                        await self._keeping.keep([packed(told)])
+            self._told = self._keeping.kept
+            if seconds % SAVED == 0:
+                await asyncio.to_thread(self._save)
+
+    def _save(self) -> None:
+        with suppress(OSError, RuntimeError):  # without it less is known again after a start; it changes while it is read
+            write_whole(self._spool.folder / "seen", self._reception.seen.state())
+
+    def _restore(self) -> None:
+        """Know again what was kept before this start."""
+        path = self._spool.folder / "seen"
+        try:
+            self._reception.seen.restore(path.read_bytes())
+        except FileNotFoundError:
+            pass
+        except (OSError, msgspec.DecodeError) as error:
+            _say(
+                f"{path} cannot be read ({error}): what was posted before this start is known again as far as the spool has it"
+            )
+        after, now = max(self._spool.durable - KNOWN, 0), wall_time()
+        while records := self._spool.read(after, _AT_ONCE):
+            for record in records:
+                if label := unpacked(record.payload).label:
+                    self._reception.restore(label, now)
+            after = records[-1].number
+
+
+def serve(settings: Settings, log: str, options: argparse.Namespace) -> int:
+    """Serve until SIGTERM or SIGINT."""
+    register = load_sources(options.sources)
+    stop = stop_event()
+    folder = options.spool or settings.data / "spool" / f"http-{log}"
+    with Spool(folder, options.spool_most << 20) as spool, _listening(options.host, options.port) as listening:
+        if spool.damaged:
+            _say(f"{folder}: {spool.damaged} bytes were no whole record; a kill leaves some that were never answered")
+        service = HttpService(register, spool, f"{settings.place:0<6}")
+        drain = Drain(settings, log, PART, spool)
+        if settings.metrics_port is not None:
+            metrics = GatewayMetrics(service.gateway.counts, spool, lambda: drain.away)
+            port = serve_metrics(metrics, settings.metrics_host, settings.metrics_port)
+            _say(f"metrics on {settings.metrics_host}:{port}/metrics")
+        passing = threading.Thread(target=drain.run, args=(stop,), name="drain", daemon=True)
+        passing.start()
+        _say(f"{len(register.sources)} senders; log {log!r}; {spool.waiting} records wait in {folder}")
+        try:
+            asyncio.run(service.run(listening, stop))
+        finally:
+            stop.set()
+            passing.join(SLOW)
+        counts = service.gateway.counts
+        _say(f"{counts.requests.total()} requests, {counts.events.total()} events; {spool.waiting} records wait in the spool")
+    return 0
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket that listens; Trouble where the address cannot be used."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=1_024)
+    except OSError as error:
+        raise Trouble(f"{host}:{port} cannot be used: {error.strerror}") from None
+
+
+def options_of(parser: argparse.ArgumentParser) -> None:
+    """What can be said at the command line."""
+    parser.add_argument("--log", default=LIVE, help=f"the log to write into ({LIVE})")
+    parser.add_argument("--sources", type=Path, required=True, metavar="FILE.toml", help="the register of senders")
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
+    parser.add_argument("--port", type=int, default=PORT, help=f"the port to listen on ({PORT}; 0: any that is free)")
+    parser.add_argument("--spool", type=Path, metavar="FOLDER", help="its spool (spool/http-LOG below ONESCREEN_DATA)")
+    parser.add_argument("--spool-most", type=int, default=MOST >> 20, metavar="MIB", help=f"its size at most ({MOST >> 20})")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command."""
+    if options.spool_most < 1 or not 0 <= options.port <= 65_535:
+        raise ValueError("--spool-most is 1 or more, --port 0 to 65535")
+    return serve(load(), options.log, options)
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"http: {text}\n")
+    sys.stderr.flush()
