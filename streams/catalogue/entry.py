@@ -37,6 +37,9 @@ PersonalMark = Literal["none", "personal", "sensitive"]
 Kept = Literal["topic", "archive"]
 """Where the last copy stands: in the topic alone, as long as that keeps, or in the archive, which keeps for ever."""
 
+Topics = Literal["own", "domains", "everywhere"]
+"""In which topics of events it stands: that of its group, those of all domains, or those of all stages."""
+
 Sublevel = Annotated[int, Meta(ge=1, le=4)]
 """Step of 一般数据: GB/T 43697-2024 annex H, which is informative, has four steps in common use."""
 
@@ -128,8 +131,9 @@ class TypeEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     `rank`: of one record, `whole`: of all of them together, which outranks it (就高从严, GB/T 43697-2024 annex I). `secret`:
     whether it holds state or work secrets (国家秘密、工作秘密): such data are none of this directory and are refused. `floor`,
-    `ceiling`: how long it must and may be kept; `kept`: where it is. `approval`: the number by which another department
-    shares it. `open`: 开放属性.
+    `ceiling`: how long it must and may be kept; `kept`: where it is; `topics`: in which topics.
+
+    `approval`: the number by which another department shares it. `open`: 开放属性.
     """
 
     provider: str
@@ -151,6 +155,7 @@ class TypeEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     floor: Bound | None = None
     ceiling: Bound | None = None
     kept: Kept = "archive"
+    topics: Topics = "own"
     approval: str = ""
     uses: tuple[Use, ...] = ()
     assessment: ImpactAssessment | None = None

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct, inspect
 
-from streams.catalogue import domains
+from streams.catalogue import EVERYWHERE, domains
 from streams.messages import Registered, Text
 from streams.messages.words import Sealed
 
@@ -28,7 +28,8 @@ _ATOMS: dict[type, Text] = {
 class FieldShape(Struct, frozen=True):
     """One field of a payload: its path (`factors.*.avg`), the struct that declares it and its name there, its format.
 
-    `required`: whether a fact must have it; `sealable`: whether a text of a person may stand in it, sealed or not.
+    `required`: whether a fact must have it; `sealable`: whether a text of a person may stand in it, sealed or not; `logical`:
+    its type in one word of JSON Schema; `values`: those that it may have, where they are named.
     """
 
     path: str
@@ -37,6 +38,8 @@ class FieldShape(Struct, frozen=True):
     format: Text
     required: bool
     sealable: bool
+    logical: str
+    values: tuple[str | int, ...] = ()
     depth: int = 0
 
 
@@ -46,6 +49,8 @@ def payload(type_: str) -> type[Struct]:
     domain, _, kind = type_.partition(".")
     if kind == "registered" and domain in domains():
         return Registered
+    if kind in EVERYWHERE and domain in domains():
+        return struct_named(f"streams.messages:{EVERYWHERE[kind].payload}")
     found: type[Struct] = getattr(import_module(f"{PACKAGE}.{domain}.payload"), domains()[domain].kind[kind].payload)
     return found
 
@@ -75,7 +80,11 @@ def _fields(struct: type[Struct], before: str, depth: int, above: frozenset[type
         path = f"{before}{field.encode_name}"
         parts = tuple(_parts(field.type, ""))
         sealable = any(isinstance(part, inspect.StructType) and part.cls is Sealed for part, _ in parts)
-        yield FieldShape(path, struct, field.encode_name, format_of(field.type), field.required, sealable, depth)
+        values = tuple(
+            value for part, _ in parts if isinstance(part, inspect.LiteralType) for value in part.values if value is not None
+        )
+        words, logical = format_of(field.type), logical_of(field.type)
+        yield FieldShape(path, struct, field.encode_name, words, field.required, sealable, logical, values, depth)
         for part, way in parts:
             if isinstance(part, inspect.StructType) and part.cls not in _ATOMS and part.cls not in above:
                 yield from _fields(part.cls, f"{path}{way}.", depth + 1, above | {struct})
@@ -128,6 +137,30 @@ def format_of(type_: Any) -> Text:
             return Text(f"列表：{zh}", f"list: {en}")
         case _:
             return Text(zh, en)
+
+
+_LOGICAL: Mapping[type, str] = {
+    inspect.BoolType: "boolean",
+    inspect.IntType: "integer",
+    inspect.FloatType: "number",
+    inspect.StructType: "object",
+    inspect.DictType: "object",
+    inspect.VarTupleType: "array",
+    inspect.ListType: "array",
+    inspect.TupleType: "array",
+}
+
+
+def logical_of(type_: Any) -> str:
+    """A type in one word: boolean, integer, number, object, array; string for the rest.
+
+    >>> logical_of(inspect.FloatType()), logical_of(inspect.DictType(inspect.StrType(), inspect.IntType()))
+    ('number', 'object')
+    """
+    outer = _outer(type_)
+    if isinstance(outer, inspect.LiteralType) and all(isinstance(value, int) for value in outer.values):
+        return "integer"
+    return _LOGICAL.get(type(outer), "string")
 
 
 def _outer(type_: Any) -> Any:

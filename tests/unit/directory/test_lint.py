@@ -10,7 +10,7 @@ from streams.catalogue import ROOT, domains
 from streams.catalogue.described import BESIDE, catalogue, find, groups
 from streams.directory.lint import SECRECY, faults, topic_days
 from streams.directory.telling import field_row, type_row
-from tests.support.directory import edited
+from tests.support.directory.edited import edited
 
 
 def test_every_type_and_field_of_the_product_is_described() -> None:
