@@ -2,12 +2,13 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import httpx
 
 from streams.gateways.drain import unpacked
+from streams.gateways.foreign.mapping import Foreign
 from streams.gateways.http.app import HttpGateway
 from streams.gateways.http.reception import HttpReception
 from streams.gateways.http.seen import Seen
@@ -66,12 +67,17 @@ class KeptThings:
 class Posting:
     """A gateway with these senders at a moment that may be moved (`now`, ms), and what it keeps."""
 
-    def __init__(self, sources: dict[str, HttpSource] | None = None, each: int = 1_000) -> None:
+    def __init__(
+        self,
+        sources: dict[str, HttpSource] | None = None,
+        mappings: Mapping[str, Sequence[Foreign]] | None = None,
+        each: int = 1_000,
+    ) -> None:
         self.kept, self.now = KeptThings(), NOW
         found = SOURCES if sources is None else sources
         limit = TellingLimit(frozenset(found), each, frozenset({"token", "signature"}))
         self.reception = HttpReception(found, Refusals("http", Name(zh="网关", en="gateway"), "410100", limit, "run"), Seen())
-        register = Register(found, {name: SECRET for name, source in found.items() if source.signature})
+        register = Register(found, {name: SECRET for name, source in found.items() if source.signature}, mappings or {})
         self.gateway = HttpGateway(register, self.reception, self.kept, lambda: self.now)
 
     async def send(

@@ -1,0 +1,115 @@
+"""Foreign JSON and XML over HTTP by a mapping, and what programs post: the SDK of CloudEvents, Vector and Telegraf."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import pytest
+from cloudevents.core.bindings import http as sdk
+from cloudevents.core.formats.json import JSONFormat
+from cloudevents.core.v1.event import CloudEvent
+
+from streams.gateways.foreign.mapping import Foreign, read
+from streams.gateways.http.sources import HttpSource, hash_of
+from tests.support.gateways.http import TOKEN, Posting, event
+
+LIFT = """
+title = "lifts of a platform"
+domain = "special_equipment"
+fact = "lift_state"
+subject = "lift"
+station = "@.no"
+each = "$.list"
+[time]
+columns = ["@.ts"]
+format = "ms"
+[values]
+running = { at = "@.run", as = "flag" }
+"""
+XML = LIFT.replace('each = "$.list"', 'each = "$.r.lift"').replace("@.no", "@['@no']")
+LIFTS = HttpSource(token=hash_of(TOKEN), types=("special_equipment.lift_state",), subjects=("lift.*",), map="lift.toml")
+AT = 1_780_272_600_000
+
+
+def posting(*texts: str, **other: Any) -> Posting:
+    """A gateway whose one sender has these mappings."""
+    source = msgspec.structs.replace(LIFTS, **other)
+    return Posting({"lifts": source}, {"lifts": [mapping(text) for text in texts]})
+
+
+def mapping(text: str) -> Foreign:
+    """A mapping that is right."""
+    found = read(text, "lift.toml")
+    assert isinstance(found, Foreign), found
+    return found
+
+
+def test_foreign_json_becomes_facts() -> None:
+    """Each item is a fact of its own; the one without a time is refused, with its place and the head of the document."""
+    body = {"token": "secret-13800000000", "list": [{"no": "1", "ts": AT, "run": 1}, {"no": "2", "run": 0}]}
+    found = posting(LIFT)
+    response = found.post(body, "application/json")
+    assert response.status_code == 202
+    assert response.json()["accepted"] == 1
+    [refused] = response.json()["refused"]
+    assert (refused["index"], refused["reason"]) == (1, "not-mapped")
+    [fact] = found.kept.facts
+    assert (fact["type"], fact["subject"], fact["data"]) == ("special_equipment.lift_state", "lift.1", {"running": True})
+    assert fact["source"] == "lifts"
+    [told] = found.kept.refused
+    assert told["data"]["head"].startswith('{"token": *, "list": [{"no": *')
+    assert "13800000000" not in json.dumps(told)
+
+
+def test_foreign_xml_becomes_facts() -> None:
+    """An element with attributes is an item; what has a document type is refused whole (400)."""
+    found = posting(XML)
+    body = f'<r><lift no="1"><ts>{AT}</ts><run>1</run></lift></r>'.encode()
+    assert found.post(body, "application/xml").json()["accepted"] == 1
+    bomb = b'<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><r>&b;</r>'
+    response = found.post(bomb, "text/xml")
+    assert response.status_code == 400
+    assert response.json()["refused"][0]["reason"] == "unreadable"
+    assert found.kept.refused[0]["data"]["size"] == len(bomb)
+
+
+def test_a_foreign_document_again_is_kept_once() -> None:
+    """The id is made of subject, quantities and time, so that a new envelope around the same state changes nothing."""
+    found = posting(LIFT)
+    assert found.post({"msg": 1, "list": [{"no": "1", "ts": AT, "run": 1}]}, "application/json").json()["accepted"] == 1
+    assert found.post({"msg": 2, "list": [{"no": "1", "ts": AT, "run": 1}]}, "application/json").json()["known"] == 1
+    response = found.post({"msg": 3, "list": [{"no": "1", "ts": AT, "run": 0}]}, "application/json")
+    assert response.json()["refused"][0]["reason"] == "conflict"
+
+
+def test_rights_hold_for_what_a_mapping_makes() -> None:
+    """A mapping may name whom it will: the sender has the rights of its register."""
+    response = posting(LIFT, subjects=("lift.7",)).post({"list": [{"no": "1", "ts": AT, "run": 1}]}, "application/json")
+    assert (response.status_code, response.json()["refused"][0]["reason"]) == (403, "not-its-subject")
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[" * 5_000 + b"]" * 5_000, b"null", b"[]", b'{"other": 1}'])
+def test_a_document_that_no_mapping_reads_is_refused(body: bytes) -> None:
+    """400, told in the log; nothing of it is kept but names of fields."""
+    found = posting(LIFT)
+    assert found.post(body, "application/json").status_code == 400
+    assert len(found.kept.refused) == 1
+    assert found.kept.facts == []
+
+
+@pytest.mark.parametrize("binary", [True, False])
+def test_the_sdk_of_cloudevents_posts(binary: bool) -> None:
+    """The official SDK's structured and binary messages are taken; it encodes what is not ASCII in headers."""
+    attributes = {key: value for key, value in event("sdk", subject="air.410100.烟厂").items() if key not in {"data", "time"}}
+    made = CloudEvent(
+        attributes | {"time": datetime.fromisoformat(event()["time"]), "datacontenttype": "application/json"}, {"pm25": 35.0}
+    )
+    message = (sdk.to_binary if binary else sdk.to_structured)(made, JSONFormat())
+    found = Posting()
+    headers = {key.replace("-", "_"): value for key, value in message.headers.items() if key.lower() != "content-type"}
+    kind = next(value for key, value in message.headers.items() if key.lower() == "content-type")
+    response = found.post(message.body, kind, **headers)
+    assert response.status_code == 202, response.text
+    [kept] = found.kept.facts
+    assert (kept["subject"], kept["data"]) == ("air.410100.烟厂", {"pm25": 35.0})
