@@ -11,7 +11,7 @@ import { t } from "../common/words.js"
  * @type {Record<string, string[]>}
  */
 export const FIELDS = {
-  "ask-return": ["clause", "unit?"],
+  "ask-return": ["clause", "unit"],
   "decide-return": ["outcome", "unit?"],
   "ask-extension": ["limit"],
   "decide-extension": ["outcome"],
@@ -42,7 +42,6 @@ export const MUTE = new Set(["sign", "endorse", "take", "archive", "call", "repo
 
 /** Outcomes that hold for every kind. */
 const OUTCOMES = /** @type {Record<string, string[]>} */ ({
-  "decide-return": ["granted", "refused", "conferred", "referred", "designated"],
   "decide-extension": ["granted", "refused"],
   "answer-objection": ["granted", "refused"],
   "decide-review": ["granted", "upheld", "refused"],
