@@ -1,7 +1,8 @@
 """What of an event's data is looked through: fields that nobody declared, and free text. Pure.
 
 A declared text is free where no pattern, no list of words and no length up to MOST_NAME bounds it, or where a person may write
-it; numbers, times, codes and names of devices are none. What the data directory marks as personal is where it belongs.
+it; numbers, times, codes and names of devices are none. What the data directory marks as sensitive is not
+looked through: it is where it belongs.
 """
 
 from collections.abc import Callable, Iterator
@@ -9,7 +10,9 @@ from functools import cache
 from typing import Any
 
 from msgspec import Struct, inspect
+from msgspec.structs import replace
 
+from streams.catalogue.entry import PersonalMark
 from streams.messages.words import Sealed
 from streams.risk.values import kinds
 
@@ -20,16 +23,17 @@ MOST_PATH = 200
 UNNAMED = "?"
 """What stands for a name of a field that is none: it may itself be what must not be repeated."""
 
-Exempt = Callable[[type, str], bool]
-"""Whether a field of a struct is marked as personal data."""
+MarkOf = Callable[[type, str], PersonalMark]
+"""How the data directory marks a field of a struct."""
 
 
 class Seen(Struct, frozen=True):
-    """One place that is looked at: its path, whether somebody declared it, and the text there; empty where there is none."""
+    """One place that is looked at: its path, the text there, whether somebody declared it, and its mark."""
 
     path: str
-    declared: bool
     text: str
+    declared: bool = False
+    mark: PersonalMark = "none"
 
 
 def named(name: str, least: int = 6) -> str:
@@ -42,11 +46,11 @@ def named(name: str, least: int = 6) -> str:
     return name if plain and sum(map(str.isdecimal, name)) < least and not kinds(name) else UNNAMED
 
 
-def looked(data: Any, struct: type[Struct], exempt: Exempt) -> Iterator[Seen]:
+def looked(data: Any, struct: type[Struct], mark_of: MarkOf) -> Iterator[Seen]:
     """All that is to be looked at in data that should be of this struct."""
     if isinstance(data, dict):
-        for seen in _struct(data, struct, "", exempt):
-            yield Seen(seen.path[:MOST_PATH], seen.declared, seen.text)
+        for seen in _struct(data, struct, "", mark_of):
+            yield replace(seen, path=seen.path[:MOST_PATH])
 
 
 @cache
@@ -72,41 +76,42 @@ def _fields(struct: type[Struct]) -> dict[str, Any]:
     return {field.encode_name: field.type for field in info.fields}
 
 
-def _struct(data: dict[str, Any], struct: type[Struct], before: str, exempt: Exempt) -> Iterator[Seen]:
+def _struct(data: dict[str, Any], struct: type[Struct], before: str, mark_of: MarkOf) -> Iterator[Seen]:
     declared = _fields(struct)
     for name, value in data.items():
         if name not in declared:
             path = f"{before}{named(name)}"
-            yield Seen(path, False, name)
-            yield from (Seen(path, False, text) for text in _texts(value))
-        elif not exempt(struct, name):
-            yield from _value(value, declared[name], f"{before}{name}", exempt)
+            yield Seen(path, name)
+            yield from (Seen(path, text) for text in _texts(value))
+        elif (mark := mark_of(struct, name)) != "sensitive":
+            for seen in _value(value, declared[name], f"{before}{name}", mark_of):
+                yield replace(seen, mark=mark) if mark == "personal" else seen
 
 
-def _value(value: Any, type_: Any, path: str, exempt: Exempt) -> Iterator[Seen]:
+def _value(value: Any, type_: Any, path: str, mark_of: MarkOf) -> Iterator[Seen]:
     parts = tuple(_parts(type_))
     if isinstance(value, str):
         if any(_is_free(part, parts) for part in parts):
-            yield Seen(path, True, value)
+            yield Seen(path, value, declared=True)
     elif isinstance(value, list):
         inner = [part.item_type for part in parts if hasattr(part, "item_type")]
         for each in value:
             for part in inner[:1]:
-                yield from _value(each, part, f"{path}[]", exempt)
+                yield from _value(each, part, f"{path}[]", mark_of)
     elif isinstance(value, dict):
-        yield from _within(value, parts, path, exempt)
+        yield from _within(value, parts, path, mark_of)
 
 
-def _within(value: dict[str, Any], parts: tuple[Any, ...], path: str, exempt: Exempt) -> Iterator[Seen]:
+def _within(value: dict[str, Any], parts: tuple[Any, ...], path: str, mark_of: MarkOf) -> Iterator[Seen]:
     for part in parts:
         match part:
             case inspect.StructType(cls=cls) if cls is not Sealed:
-                yield from _struct(value, cls, f"{path}.", exempt)
+                yield from _struct(value, cls, f"{path}.", mark_of)
                 return
             case inspect.DictType(value_type=inner):
                 for name, each in value.items():
-                    yield Seen(f"{path}.*", True, name)
-                    yield from _value(each, inner, f"{path}.*", exempt)
+                    yield Seen(f"{path}.*", name, declared=True)
+                    yield from _value(each, inner, f"{path}.*", mark_of)
                 return
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from streams.catalogue import domains
 from streams.catalogue.described import find
+from streams.catalogue.entry import PersonalMark
 from streams.messages import REFUSED_INPUT, REGISTERED, Access, Event, RefusedInput, encode
 from streams.risk.look import UNNAMED, Seen, has_free_text, looked
 from streams.risk.values import ValueKind, kinds
@@ -21,6 +22,9 @@ MOST_FIELDS = 32
 
 NOT_ITS = frozenset({"rights", "not-its-type", "not-its-subject", "not-its-source"})
 """Why a gateway refuses what a source may not send; other reasons are faults in what it may send."""
+
+_FITTING: frozenset[ValueKind] = frozenset({"phone"})
+"""What may stand in a field that is marked as personal; numbers of identity and of accounts are sensitive (GB/T 45574-2025)."""
 
 _NAME_MOST = 64
 _NAME_MARKS = frozenset("._:/@#-")
@@ -67,7 +71,7 @@ def signs_of_event(event: Event, on: date | None) -> list[Sign]:
         data = msgspec.json.decode(event.data)
     except msgspec.DecodeError:
         return []
-    seen = tuple(looked(data, way.struct, way.is_personal))
+    seen = tuple(looked(data, way.struct, way.mark_of))
     whom = source(event.source)
     return [*_undeclared(seen, event.type, whom), *_values(seen, event.type, whom, on)]
 
@@ -83,16 +87,18 @@ def signs_of_access(told: Access) -> list[Sign]:
 
 
 class _Way(Struct, frozen=True):
-    """How the data of a type are looked at: their struct, its fields that are marked as personal; `strict` decodes those of
-    which nothing need be looked at.
+    """How data of a type are looked at: their struct, and how its fields are marked.
+
+    `strict`: decodes data of which nothing need be looked at; None where a free text is declared.
     """
 
     struct: type[Struct]
-    marked: frozenset[tuple[type, str]]
+    marks: Mapping[tuple[type, str], PersonalMark]
     strict: msgspec.json.Decoder[Struct] | None
 
-    def is_personal(self, struct: type, name: str) -> bool:
-        return (struct, name) in self.marked
+    def mark_of(self, struct: type, name: str) -> PersonalMark:
+        """How a field is marked."""
+        return self.marks.get((struct, name), "none")
 
     def is_plain(self, data: bytes) -> bool:
         """Whether there is nothing to look at: no free text is declared, and no field is undeclared."""
@@ -110,11 +116,9 @@ def _way(type_: str) -> _Way | None:
     described = find(type_)
     if described is None:
         return None
-    marked = frozenset(
-        (each.shape.struct, each.shape.name) for each in described.fields if each.entry and each.entry.personal != "none"
-    )
+    marks = {(each.shape.struct, each.shape.name): each.entry.personal for each in described.fields if each.entry}
     strict = described.group in domains() and not type_.endswith(REGISTERED) and not has_free_text(described.struct)
-    return _Way(described.struct, marked, msgspec.json.Decoder(described.struct) if strict else None)
+    return _Way(described.struct, marks, msgspec.json.Decoder(described.struct) if strict else None)
 
 
 def _refused(event: Event) -> list[Sign]:
@@ -136,7 +140,7 @@ def _undeclared(seen: tuple[Seen, ...], type_: str, whom: Whom) -> Iterator[Sign
 def _values(seen: tuple[Seen, ...], type_: str, whom: Whom, on: date | None) -> Iterator[Sign]:
     found: dict[ValueKind, list[Seen]] = {}
     for each in seen:
-        for kind in kinds(each.text, on):
+        for kind in kinds(each.text, on) - (_FITTING if each.mark == "personal" else frozenset()):
             found.setdefault(kind, []).append(each)
     for kind, where in sorted(found.items()):
         fields = _paths(where)

@@ -1,6 +1,7 @@
 """Each sign of the standing watch from the record that shows it to its alert, and what was seen found in no output."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -24,7 +25,7 @@ def fact(type_: str, data: Any, source: str = "lift-platform") -> bytes:
     return event_bytes(type=type_, source=source, id="1", time=format_time(START), subject="s", data=data)
 
 
-def judged(watch: Watch, told: list[bytes]) -> list[Output]:
+def judged(watch: Watch, told: list[bytes]) -> Sequence[Output]:
     """What the domain `data` makes of what is told; each event is one that its payload takes."""
     fold = Fold(BOOK, "test.events.data", 0)
     ticks = [(0, None, tick_bytes(START))]
@@ -72,14 +73,21 @@ def test_an_undeclared_name_that_is_itself_a_value() -> None:
 
 @pytest.mark.parametrize(("value", "what", "severity"), [(ID, "id-number", "orange"), (PHONE, "phone", "yellow")])
 def test_a_personal_value_in_free_text(value: str, what: str, severity: str) -> None:
-    """In a declared free text; the alert says which field of which type, and its kind decides how bad it is."""
-    told = watched(fact("special_equipment.maintenance", {"technician": f"张三丰 {value}", "part": "lift"}))
-    personal = [each for each in told if b"personal_value" in each]
-    if not personal:
-        pytest.fail(f"nothing was found: {told}")
-    assert json.loads(personal[-1])["data"]["what"] == what
-    (alert,) = [each for each in alerts(told) if each.rule == "data-personal"]
-    assert alert.severity == severity
+    """In a declared free text; the fact says which field of which type, and its kind decides how bad it is."""
+    told = watched(fact("environment.gap_reason", {"hour": "2026-06-01T07:00:00+08:00", "reason": "x"}))
+    assert told == []
+    told = watched(fact("environment.gap_reason", {"hour": f"张三丰 {value}", "reason": "x"}))
+    assert json.loads(told[-1])["data"] == {"what": what, "type": "environment.gap_reason", "fields": ["hour"]}
+    (alert,) = alerts(told)
+    assert (alert.rule, alert.severity) == ("data-personal", severity)
+
+
+def test_what_a_field_is_marked_as_may_stand_there() -> None:
+    """A telephone number in a text that the directory marks as personal belongs there; an identity number is sensitive."""
+    asked = fact("environment.gap_reason", {"hour": "7", "reason": f"询问张三丰 {PHONE}"})
+    assert watched(asked) == []
+    (alert,) = alerts(watched(fact("environment.gap_reason", {"hour": "7", "reason": f"{ID} {CARD}"})))
+    assert (alert.rule, alert.severity) == ("data-personal", "orange")
 
 
 def test_codes_and_names_are_not_looked_through() -> None:
