@@ -84,6 +84,9 @@ def table() -> tuple[Topic, ...]:
         Topic("keys", "the events of the log's roots: what it demands and whose keys it trusts; one partition", _FOREVER, 1),
         Topic("anchors", "signed anchors over all trails; partition 0", _FOREVER),
         Topic("sealed", "texts of people, sealed; a tombstone removes one; key = digest of the record", _TEXTS),
+        Topic(
+            "access", "who asked for what is not for them, took files out, was in two places; for the watch", _kept(200) | _OURS
+        ),
         Topic("looks", "who looked at which sealed text, written before it was opened; key = family", _FOREVER),
         Topic(
             "forgets", "what people ordered to be forgotten, or held, and what was destroyed; key = family or person", _FOREVER

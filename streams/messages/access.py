@@ -7,6 +7,8 @@ from msgspec import Meta, Struct
 from streams.messages.checked import Count
 from streams.messages.words import Line
 
+AccessKind = Literal["refused-read", "export", "two-places"]
+
 
 class Access(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """One thing that an account did: it asked for what is not for it, took a file out, or was in two places at one time.
@@ -15,7 +17,7 @@ class Access(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     many the credential was used.
     """
 
-    kind: Literal["refused-read", "export", "two-places"]
+    kind: AccessKind
     who: Line
     what: Annotated[str, Meta(max_length=100)]
     size: Count = 0

@@ -23,7 +23,8 @@ WRITES: Mapping[str, tuple[str, ...]] = {
     "performance": ("performance",),
     "audit": ("anchors",),
     "keeper": ("sealed", "looks", "forgets", "events.*"),
-    "screen": (),
+    "screen": ("access",),
+    "risk": ("events.data",),
     "archive": (),
     "prometheus": (),
 }
