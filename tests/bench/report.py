@@ -261,6 +261,7 @@ def _orders(figures: Figures) -> Iterable[str]:
     )
     yield from _order_year(found["year"])
     yield from _order_list(found["list"])
+    yield from _order_press(found["screen"])
 
 
 def _order_year(year: Figures) -> Iterable[str]:
@@ -291,6 +292,18 @@ def _order_list(found: Figures) -> Iterable[str]:
     yield table(
         ("asked of the list", "p50 ms", f"p95 ms (≤ {bar} ms)", ""),
         [(row["asked"], row["p50_ms"], row["p95_ms"], held(row["p95_ms"], bar)) for row in found["answers"]],
+    )
+
+
+def _order_press(found: Figures) -> Iterable[str]:
+    bar, single, many = found["bar_ms"], found["single"], found["many"]
+    yield table(
+        ("presses, one receiver each", "p50 ms to its screen", f"p95 ms (≤ {bar} ms)", "longest ms", ""),
+        [(single["presses"], single["p50_ms"], single["p95_ms"], single["max_ms"], held(single["p95_ms"], bar))],
+    )
+    yield table(
+        ("receivers of one press", "watched", "presses", "p50 ms to the last", f"longest ms (≤ {bar} ms)", ""),
+        [(*(many[name] for name in ("receivers", "watched", "presses", "p50_ms", "max_ms")), held(many["max_ms"], bar))],
     )
 
 

@@ -99,7 +99,10 @@ others. The partitions are folded at once by as many processes as there are core
 a city is reckoned, not run: neither the reading of the archive nor the writing of outputs is in it. `cores` are as many as
 the bar would need if there were as many partitions. The list: the screen's side of `/orders`, each question asked by a page
 that has just been opened, so that all rows are looked through; `follow` is an open page's answer after one order has
-changed. Its bar is the time that lies between two answers to a page anyway.""",
+changed. Its bar is the time that lies between two answers to a page anyway. The press: the whole way, with broker, worker,
+clock and a screen with accounts; from before the press is sent until the line stands in what the receiver's own list is told,
+one press after the other; then one press to 500 bodies, a place made for it, until the first, the middle and
+the last have it.""",
     ),
     "judge": (
         "Judging without Kafka",

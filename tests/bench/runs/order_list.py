@@ -8,6 +8,7 @@ import gc
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 from itertools import chain, islice
 from typing import Any
 
@@ -17,7 +18,7 @@ import psutil
 from screen.feed.fold import fold
 from screen.feed.slices.orders import Orders
 from screen.feed.view import View
-from screen.orders.list import FACETS, Looker, OrderIndex, OrderQuery
+from screen.orders.list import FACETS, Looker, OrderIndex, OrderQuery, read_order_query
 from screen.orders.page import OrderAsk, OrdersPage
 from screen.web.live_list import PACE
 from tests.bench.many_orders import due_of, many
@@ -47,7 +48,7 @@ def order_list(sizes: Sizes) -> dict[str, Any]:
     took = time.process_time() - began
     gc.collect()
     weight = psutil.Process().memory_info().rss - before
-    asked = {name: _times(lambda n, who=who, ask=ask: _fresh(view, who, ask)) for name, (who, ask) in questions(view).items()}
+    asked = {name: _times(partial(_fresh, view, *question)) for name, question in questions(view).items()}
     return {
         "orders": sizes.listed,
         "bytes_per_order": round(weight / sizes.listed),
@@ -71,7 +72,7 @@ def questions(view: View) -> dict[str, tuple[Looker, OrderAsk]]:
     """What is asked, and by whom: the first page, each filter by its commonest value, words, and a unit's own lines."""
     index = view[Orders].index
     half = len(index.rows) // 2
-    facets = {name: OrderQuery(**{name: frozenset({_commonest(index, name)})}) for name in FACETS}
+    facets = {name: read_order_query({name: [_commonest(index, name)]}) for name in FACETS}
     queries = {
         "first page": OrderQuery(),
         **facets,
@@ -90,7 +91,7 @@ def _commonest(index: OrderIndex, facet: str) -> str:
     return max((count, value) for (name, value), count in index.facets.items() if name == facet)[1]
 
 
-def _fresh(view: View, who: Looker, ask: OrderAsk) -> None:
+def _fresh(view: View, who: Looker, ask: OrderAsk, _n: int) -> None:
     assert OrdersPage(who).answer(view, ask) is not None
 
 

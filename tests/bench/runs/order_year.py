@@ -87,12 +87,12 @@ def partition(count: int) -> dict[str, float]:
 
 def lives(count: int) -> Iterator[KeyValue]:
     """Orders as they come, a tick before each, and the acts on those that came before when their time has come."""
-    lags = [(*act, -(-after // APART)) for *act, after in LIFE]
-    for step in range(count + lags[-1][-1] + 1):
+    acts = [(verb, role, outcome, unit, -(-after // APART)) for verb, role, outcome, unit, after in LIFE]
+    for step in range(count + max(lag for *_, lag in acts) + 1):
         now = BEGIN + step * APART
         yield ticked(now)
         if step < count:
             yield issued(step, now)
-        for verb, role, outcome, unit, lag in lags:
-            if 0 <= (n := step - int(lag)) < count:
-                yield done(n, str(verb), str(role), str(outcome), str(unit), now)
+        for verb, role, outcome, unit, lag in acts:
+            if 0 <= (n := step - lag) < count:
+                yield done(n, verb, role, outcome, unit, now)
