@@ -12,7 +12,7 @@ WRITES: Mapping[str, tuple[str, ...]] = {
     "gateway-http": ("events.*",),
     "gateway-port": ("events.*",),
     "clock": ("events.*",),
-    "rules": ("events.*", "books", "keys"),
+    "rules": ("events.*", "books", "keys", "catalogue"),
     "signer": ("events.*", "jobs", "handovers"),
     "worker": (
         *("alerts", "audit", "incidents", "incident-audit", "orders", "order-audit", "matters", "floods", "quality"),
