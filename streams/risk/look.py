@@ -27,7 +27,7 @@ MarkOf = Callable[[type, str], PersonalMark]
 """How the data directory marks a field of a struct."""
 
 
-class Seen(Struct, frozen=True):
+class Glimpse(Struct, frozen=True):
     """One place that is looked at: its path, the text there, whether somebody declared it, and its mark."""
 
     path: str
@@ -46,7 +46,7 @@ def named(name: str, least: int = 6) -> str:
     return name if plain and sum(map(str.isdecimal, name)) < least and not kinds(name) else UNNAMED
 
 
-def looked(data: Any, struct: type[Struct], mark_of: MarkOf) -> Iterator[Seen]:
+def looked(data: Any, struct: type[Struct], mark_of: MarkOf) -> Iterator[Glimpse]:
     """All that is to be looked at in data that should be of this struct."""
     if isinstance(data, dict):
         for seen in _struct(data, struct, "", mark_of):
@@ -76,23 +76,23 @@ def _fields(struct: type[Struct]) -> dict[str, Any]:
     return {field.encode_name: field.type for field in info.fields}
 
 
-def _struct(data: dict[str, Any], struct: type[Struct], before: str, mark_of: MarkOf) -> Iterator[Seen]:
+def _struct(data: dict[str, Any], struct: type[Struct], before: str, mark_of: MarkOf) -> Iterator[Glimpse]:
     declared = _fields(struct)
     for name, value in data.items():
         if name not in declared:
             path = f"{before}{named(name)}"
-            yield Seen(path, name)
-            yield from (Seen(path, text) for text in _texts(value))
+            yield Glimpse(path, name)
+            yield from (Glimpse(path, text) for text in _texts(value))
         elif (mark := mark_of(struct, name)) != "sensitive":
             for seen in _value(value, declared[name], f"{before}{name}", mark_of):
                 yield replace(seen, mark=mark) if mark == "personal" else seen
 
 
-def _value(value: Any, type_: Any, path: str, mark_of: MarkOf) -> Iterator[Seen]:
+def _value(value: Any, type_: Any, path: str, mark_of: MarkOf) -> Iterator[Glimpse]:
     parts = tuple(_parts(type_))
     if isinstance(value, str):
         if any(_is_free(part, parts) for part in parts):
-            yield Seen(path, value, declared=True)
+            yield Glimpse(path, value, declared=True)
     elif isinstance(value, list):
         inner = [part.item_type for part in parts if hasattr(part, "item_type")]
         for each in value:
@@ -102,7 +102,7 @@ def _value(value: Any, type_: Any, path: str, mark_of: MarkOf) -> Iterator[Seen]
         yield from _within(value, parts, path, mark_of)
 
 
-def _within(value: dict[str, Any], parts: tuple[Any, ...], path: str, mark_of: MarkOf) -> Iterator[Seen]:
+def _within(value: dict[str, Any], parts: tuple[Any, ...], path: str, mark_of: MarkOf) -> Iterator[Glimpse]:
     for part in parts:
         match part:
             case inspect.StructType(cls=cls) if cls is not Sealed:
@@ -110,7 +110,7 @@ def _within(value: dict[str, Any], parts: tuple[Any, ...], path: str, mark_of: M
                 return
             case inspect.DictType(value_type=inner):
                 for name, each in value.items():
-                    yield Seen(f"{path}.*", name, declared=True)
+                    yield Glimpse(f"{path}.*", name, declared=True)
                     yield from _value(each, inner, f"{path}.*", mark_of)
                 return
 

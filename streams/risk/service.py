@@ -41,7 +41,7 @@ PAUSE = 1.0
 """Seconds after a failure until Kafka is tried again; 本系统默认 (a default of this system)."""
 
 
-class Position(Struct, frozen=True):
+class WatchPosition(Struct, frozen=True):
     """How far each partition was looked at, by topic and number: `live.events.cyber/0`."""
 
     offsets: dict[str, int]
@@ -101,14 +101,14 @@ class RiskWatch:
 
     def _known(self) -> dict[str, int]:
         try:
-            return msgspec.json.decode(self._file.read_bytes(), type=Position).offsets
+            return msgspec.json.decode(self._file.read_bytes(), type=WatchPosition).offsets
         except FileNotFoundError:
             return {}
         except (OSError, msgspec.DecodeError) as error:
             raise Trouble(f"{self._file} cannot be read ({error}): delete it, and the watch begins with what comes") from None
 
     def _note(self, offsets: dict[str, int]) -> None:
-        write_whole(self._file, msgspec.json.encode(Position(offsets)))
+        write_whole(self._file, msgspec.json.encode(WatchPosition(offsets)))
 
 
 def _name(place: TopicPartition) -> str:

@@ -1,6 +1,6 @@
 """What the standing watch sees in one record: an event of a domain or an order, or what the screen tells of access. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Literal
@@ -12,7 +12,7 @@ from streams.catalogue import domains
 from streams.catalogue.described import find
 from streams.catalogue.entry import PersonalMark
 from streams.messages import REFUSED_INPUT, REGISTERED, Access, Event, RefusedInput, encode
-from streams.risk.look import UNNAMED, Seen, has_free_text, looked
+from streams.risk.look import UNNAMED, Glimpse, has_free_text, looked
 from streams.risk.values import ValueKind, kinds
 
 WhomKind = Literal["data_source", "data_account"]
@@ -132,13 +132,13 @@ def _refused(event: Event) -> list[Sign]:
     return [Sign("refused_source", source(told.source), data, encode(data).decode(), told.more + 1)]
 
 
-def _undeclared(seen: tuple[Seen, ...], type_: str, whom: Whom) -> Iterator[Sign]:
+def _undeclared(seen: tuple[Glimpse, ...], type_: str, whom: Whom) -> Iterator[Sign]:
     if fields := _paths(each for each in seen if not each.declared):
         yield Sign("undeclared_field", whom, {"type": type_, "fields": fields}, f"{type_} {fields}")
 
 
-def _values(seen: tuple[Seen, ...], type_: str, whom: Whom, on: date | None) -> Iterator[Sign]:
-    found: dict[ValueKind, list[Seen]] = {}
+def _values(seen: tuple[Glimpse, ...], type_: str, whom: Whom, on: date | None) -> Iterator[Sign]:
+    found: dict[ValueKind, list[Glimpse]] = {}
     for each in seen:
         for kind in kinds(each.text, on) - (_FITTING if each.mark == "personal" else frozenset()):
             found.setdefault(kind, []).append(each)
@@ -147,5 +147,5 @@ def _values(seen: tuple[Seen, ...], type_: str, whom: Whom, on: date | None) -> 
         yield Sign("personal_value", whom, {"what": kind, "type": type_, "fields": fields}, f"{kind} {type_} {fields}")
 
 
-def _paths(seen: "Iterator[Seen] | list[Seen]") -> list[str]:
+def _paths(seen: Iterable[Glimpse]) -> list[str]:
     return sorted({each.path for each in seen})[:MOST_FIELDS]

@@ -41,7 +41,7 @@ class Unfit(Exception):  # noqa: N818 - what it says
         self.message = message
 
 
-class Item(Struct, frozen=True):
+class ReadEvent(Struct, frozen=True):
     """One event as it came, and the event, its time (ms) and its data in one form for all ways to write them."""
 
     raw: bytes
@@ -88,7 +88,7 @@ def parts_of(headers: Mapping[str, str], body: bytes) -> list[bytes]:
     return [bytes(part) for part in parts]
 
 
-def item_of(raw: bytes) -> Item:
+def item_of(raw: bytes) -> ReadEvent:
     """The event of a part; Unfit where it is none, or cannot be judged."""
     if len(raw) > LARGEST_EVENT:
         raise Unfit("too-big", f"{len(raw)} bytes; at most {LARGEST_EVENT} are judged")
@@ -111,7 +111,9 @@ def item_of(raw: bytes) -> Item:
         raise Unfit("not-json", f"data: {_why(error)}") from None
     if not isinstance(found, dict):
         raise Unfit("bad-data", "data are a JSON object with the fields of the fact")
-    return Item(raw, Event(**{name: getattr(event, name) for name in _OURS}, data=data), at, canonical, tuple(sorted(found)))
+    return ReadEvent(
+        raw, Event(**{name: getattr(event, name) for name in _OURS}, data=data), at, canonical, tuple(sorted(found))
+    )
 
 
 def _check(name: str, text: str, most: int) -> None:
