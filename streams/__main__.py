@@ -1,4 +1,4 @@
-"""`python -m streams`: broker, topics, clock, import, gateways, HJ 212, archive, risk watch, data directory."""
+"""`python -m streams`: broker, topics, clock, import, gateways, HJ 212, archive, data directory."""
 
 from streams.command import main
 
@@ -11,7 +11,6 @@ COMMANDS = {
     "hj212": ("streams.gateways.hj212.decode", "decode frames of HJ 212 into CloudEvents"),
     "keeper": ("streams.keeper.command", "keep the keys of sealed texts: seal, open, forget, hold, rotate, restore, sweep"),
     "archive": ("streams.archive.command", "write a log to Parquet"),
-    "risk": ("streams.risk.command", "watch the data of a log for undeclared fields, personal values, reading out of role"),
     "catalogue": ("streams.directory.command", "the data directory: show, lint, export, compare, publish"),
 }
 

@@ -50,10 +50,10 @@ class Sign(Struct, frozen=True):
     stands_for: int = 1
 
 
-def source(name: str) -> Whom:
+def source_named(name: str) -> Whom:
     """A source by its name; one whose name cannot be repeated is `?`.
 
-    >>> source("/air-platform/2").name, source("call 13800138000").name
+    >>> source_named("/air-platform/2").name, source_named("call 13800138000").name
     ('/air-platform/2', '?')
     """
     plain = 0 < len(name) <= _NAME_MOST and all(mark.isalnum() or mark in _NAME_MARKS for mark in name)
@@ -72,13 +72,13 @@ def signs_of_event(event: Event, on: date | None) -> list[Sign]:
     except msgspec.DecodeError:
         return []
     seen = tuple(looked(data, way.struct, way.mark_of))
-    whom = source(event.source)
+    whom = source_named(event.source)
     return [*_undeclared(seen, event.type, whom), *_values(seen, event.type, whom, on)]
 
 
 def signs_of_access(told: Access) -> list[Sign]:
     """The signs in what a part tells of access."""
-    whom = Whom("data_account", source(told.who).name)
+    whom = Whom("data_account", source_named(told.who).name)
     if told.kind == "refused-read":
         return [Sign("refused_read", whom, {"page": told.what}, told.what)]
     if told.kind == "export":
@@ -129,7 +129,7 @@ def _refused(event: Event) -> list[Sign]:
     if told.reason not in NOT_ITS or not told.source:
         return []
     data = {"reason": told.reason, "gateway": told.gateway}
-    return [Sign("refused_source", source(told.source), data, encode(data).decode(), told.more + 1)]
+    return [Sign("refused_source", source_named(told.source), data, encode(data).decode(), told.more + 1)]
 
 
 def _undeclared(seen: tuple[Glimpse, ...], type_: str, whom: Whom) -> Iterator[Sign]:
