@@ -4,8 +4,9 @@ import asyncio
 import re
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from websockets.sync.client import connect
 
 from screen.access import request_guard
 from screen.access.accounts import Account, write
@@ -540,6 +542,24 @@ def test_the_server_waits_for_no_half_request(monkeypatch: pytest.MonkeyPatch) -
             answer = heard(port, *said)
             assert answer[9:12] == status, (said, answer)
         assert httpx.post(f"http://127.0.0.1:{port}/toy", json={}, headers=OURS | {"host": "127.0.0.1:8501"}).status_code == 202
+
+
+def test_a_websocket_outlives_the_time_of_a_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once it is asked for it is no request any more: it stays open for as long as both want, here ten times as long."""
+    monkeypatch.setitem(uvicorn.config.HTTP_PROTOCOLS, "auto", f"{TimedProtocol.__module__}:{TimedProtocol.__name__}")
+    monkeypatch.setattr(request_timeout, "WHOLE", 0.2)
+    with serving(Starlette(routes=[WebSocketRoute("/echo", _echo)])) as port, connect(f"ws://127.0.0.1:{port}/echo") as socket:
+        until = time.monotonic() + 2
+        while time.monotonic() < until:
+            socket.send("?")
+            assert socket.recv(5) == "?"
+
+
+async def _echo(socket: WebSocket) -> None:
+    await socket.accept()
+    with suppress(WebSocketDisconnect):
+        while True:
+            await socket.send_text(await socket.receive_text())
 
 
 def test_the_server_takes_no_endless_body(monkeypatch: pytest.MonkeyPatch) -> None:
