@@ -208,8 +208,8 @@ class HttpGateway:
 async def _body(request: Request) -> bytes:
     """The body as it comes; Unfit where it is too big, Declined where it does not become whole in time."""
     length = request.headers.get("content-length", "")
-    if length.isascii() and length.isdigit() and int(length) > BODY:
-        raise Unfit("too-big", f"{length} bytes; at most {BODY} are taken")
+    if length.isascii() and length.isdigit() and (len(length) > 9 or int(length) > BODY):
+        raise Unfit("too-big", f"more than {BODY} bytes, by its Content-Length")
     found = bytearray()
     try:
         async with asyncio.timeout(WITHIN):

@@ -146,9 +146,9 @@ def _of_headers(headers: Mapping[str, str], body: bytes) -> bytes:
     """An event in binary mode as it would be in structured mode; its attributes are percent-encoded (HTTP binding 3.1.3.2)."""
     try:
         found: dict[str, object] = {
-            name: unquote_to_bytes(headers[f"ce-{name}"]).decode() for name in _OURS if f"ce-{name}" in headers
+            name: unquote_to_bytes(headers[f"ce-{name}"].encode("ascii")).decode() for name in _OURS if f"ce-{name}" in headers
         }
-    except UnicodeDecodeError:
+    except (UnicodeDecodeError, UnicodeEncodeError):
         raise Unfit("not-cloudevent", "a ce- header is no percent-encoded UTF-8") from None
     try:
         msgspec.json.decode(body)

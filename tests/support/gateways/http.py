@@ -90,7 +90,8 @@ class Posting:
         }
         transport = httpx.ASGITransport(self.gateway.app)
         async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
-            return await client.request(method, path, content=content, headers={k: v for k, v in given.items() if v})
+            found = {name: value.encode("latin-1") for name, value in given.items() if value}
+            return await client.request(method, path, content=content, headers=found)
 
     def post(
         self, body: Any, kind: str = STRUCTURED, method: str = "POST", path: str = "/events", **headers: str

@@ -1,6 +1,8 @@
 """Foreign JSON and XML over HTTP by a mapping, and what programs post: the SDK of CloudEvents, Vector and Telegraf."""
 
+import gzip
 import json
+import re
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +14,7 @@ from cloudevents.core.v1.event import CloudEvent
 
 from streams.gateways.foreign.mapping import Foreign, read
 from streams.gateways.http.sources import HttpSource, hash_of
+from tests.support.workers import ROOT
 from tests.support.gateways.http import TOKEN, Posting, event
 
 LIFT = """
@@ -113,3 +116,51 @@ def test_the_sdk_of_cloudevents_posts(binary: bool) -> None:
     assert response.status_code == 202, response.text
     [kept] = found.kept.facts
     assert (kept["subject"], kept["data"]) == ("air.410100.烟厂", {"pm25": 35.0})
+
+
+def recipe(title: str) -> Foreign:
+    """A mapping as the page of gateways has it."""
+    page = (ROOT / "docs/operate/gateways.md").read_text("utf-8")
+    [text] = [block for block in re.findall(r"```toml\n(.*?)```", page, re.DOTALL) if f'title = "{title}"' in block]
+    return mapping(text)
+
+
+def of_telegraf(id_: str, temperature: float, store: str = "cold-1") -> dict[str, Any]:
+    """A metric as Telegraf's serializer of CloudEvents writes it (1.37.2): no subject, a new id each time, nanoseconds."""
+    data = {"fields": {"temperature": temperature}, "name": "climate", "tags": {"store": store}, "timestamp": AT * 1_000_000}
+    return {
+        "specversion": "1.0",
+        "id": id_,
+        "source": "telegraf",
+        "type": "com.influxdata.telegraf.metric",
+        "datacontenttype": "application/json",
+        "time": "2026-06-01T00:10:00Z",
+        "data": data,
+    }
+
+
+def test_telegraf_posts() -> None:
+    """A batch, packed, under the type that its users set; what it posts again has other ids, and is known."""
+    source = msgspec.structs.replace(LIFTS, types=("food_drug.food_climate",), subjects=("cold-*",))
+    found = Posting({"telegraf": source}, {"telegraf": [recipe("temperatures by Telegraf")]})
+    first = gzip.compress(json.dumps([of_telegraf("a", 3.5), of_telegraf("b", 4.5, "cold-2")]).encode())
+    assert found.post(first, "application/json", Content_Encoding="gzip").json()["accepted"] == 2
+    again = [of_telegraf("c", 3.5), of_telegraf("d", 4.5, "cold-2"), of_telegraf("e", 9.0, "other")]
+    response = found.post(again, "text/plain; charset=utf-8")
+    assert (response.json()["accepted"], response.json()["known"]) == (0, 2)
+    assert [each["reason"] for each in response.json()["refused"]] == ["not-its-subject"]
+    assert [(each["type"], each["subject"], each["data"]) for each in found.kept.facts] == [
+        ("food_drug.food_climate", "cold-1", {"temperature": 3.5}),
+        ("food_drug.food_climate", "cold-2", {"temperature": 4.5}),
+    ]
+
+
+def test_bodies_of_vector_are_taken() -> None:
+    """A JSON array of its events, as its documentation has it: the good of it, and 202."""
+    source = msgspec.structs.replace(LIFTS, types=("cyber.login",), subjects=("web-*",))
+    found = Posting({"vector": source}, {"vector": [recipe("log-ins by Vector")]})
+    line = {"host": "web-1", "timestamp": "2026-06-01T00:09:59.123456Z", "source_ip": "10.0.0.9", "outcome": "failure"}
+    response = found.post([line, {"host": "web-1", "message": "no log-in"}], "application/json")
+    assert (response.status_code, response.json()["accepted"]) == (202, 1)
+    assert [each["index"] for each in response.json()["refused"]] == [1]
+    assert found.kept.facts[0]["data"] == {"source": "10.0.0.9", "outcome": "failure"}

@@ -62,6 +62,16 @@ def test_binary_mode_and_base64_say_the_same() -> None:
     assert posting.kept.facts == [event("x", subject="air.410100.烟厂"), event()]
 
 
+@pytest.mark.parametrize("subject", ["air.410100.%FF", "air.410100.\xe9"])
+def test_headers_that_are_no_percent_encoded_text_are_refused(subject: str) -> None:
+    """Bytes that are no UTF-8, and letters beyond ASCII as they are: whoever guesses gives a station another name."""
+    posting = Posting()
+    attributes = {f"ce_{name}": str(value) for name, value in event().items() if name != "data"} | {"ce_subject": subject}
+    response = posting.post({"pm25": 35.0}, "application/json", **attributes)
+    assert response.status_code == 400
+    assert posting.kept.refused[0]["data"]["reason"] == "not-cloudevent"
+
+
 @pytest.mark.parametrize(("what", "body", "reason", "status"), REFUSED_FOR, ids=[row[0] for row in REFUSED_FOR])
 def test_what_is_no_good_is_refused_and_told(what: str, body: Any, reason: str, status: int) -> None:
     """Problem+json (RFC 9457) with the reason; the same in the log, with size and digest, without a word of what was sent."""
@@ -193,7 +203,7 @@ def test_a_batch_has_so_many_events_at_most() -> None:
 
 
 def test_a_body_has_so_many_bytes_at_most() -> None:
-    """4 MiB by Content-Length, as they come, and unpacked (a bomb of zeros is never unpacked whole): 413, told in the log."""
+    """4 MiB by Content-Length, whatever it says, as they come, and unpacked (a bomb of zeros is never unpacked whole): 413, told in the log."""
     bomb = gzip.compress(bytes(64 << 20), 1)
     assert len(bomb) < BODY
 
@@ -201,7 +211,12 @@ def test_a_body_has_so_many_bytes_at_most() -> None:
         while True:
             yield bytes(1 << 20)
 
-    for body, headers in ((bytes(BODY + 1), {}), (endless(), {}), (bomb, {"Content_Encoding": "gzip"})):
+    for body, headers in (
+        (bytes(BODY + 1), {}),
+        (b"", {"Content_Length": "9" * 5_000}),
+        (endless(), {}),
+        (bomb, {"Content_Encoding": "gzip"}),
+    ):
         posting = Posting()
         response = posting.post(body, **headers)
         assert response.status_code == 413
