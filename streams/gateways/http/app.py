@@ -118,6 +118,7 @@ class HttpGateway:
             raise
 
     async def _read(self, request: Request, sender: str, body: bytes) -> Response:
+        await self._follow(sender, request)
         parts = await self._parts(request, sender, _unpacked(request, body))
         self._admission.spend(sender, len(parts))
         strict = is_strict(request.headers.getlist("prefer"))

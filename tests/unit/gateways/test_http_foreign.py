@@ -14,8 +14,8 @@ from cloudevents.core.v1.event import CloudEvent
 
 from streams.gateways.foreign.mapping import Foreign, read
 from streams.gateways.http.sources import HttpSource, hash_of
-from tests.support.workers import ROOT
 from tests.support.gateways.http import TOKEN, Posting, event
+from tests.support.workers import ROOT
 
 LIFT = """
 title = "lifts of a platform"

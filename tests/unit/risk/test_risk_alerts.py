@@ -12,6 +12,7 @@ from agents.rulebook.load import load_book
 from streams.messages import Access, Alert, RefusedInput, encode, event_bytes, format_time, parse_time, tick_bytes
 from streams.outputs import Output
 from streams.risk.watch import Watch
+from tests.support.gateways.http import Posting, event
 
 START = parse_time("2026-06-01T08:00:00+08:00")
 BOOK = load_book()
@@ -25,17 +26,17 @@ def fact(type_: str, data: Any, source: str = "lift-platform") -> bytes:
     return event_bytes(type=type_, source=source, id="1", time=format_time(START), subject="s", data=data)
 
 
-def judged(watch: Watch, told: list[bytes]) -> Sequence[Output]:
-    """What the domain `data` makes of what is told; each event is one that its payload takes."""
+def judged(told: list[bytes], now: int = START) -> Sequence[Output]:
+    """What the domain `data` makes of what is told at this time of the log."""
     fold = Fold(BOOK, "test.events.data", 0)
-    ticks = [(0, None, tick_bytes(START))]
+    ticks = [(0, None, tick_bytes(now))]
     facts = [(1 + n, json.loads(value)["subject"].encode(), value) for n, value in enumerate(told)]
     return fold.run([*ticks, *facts])
 
 
 def alerts(told: list[bytes]) -> list[Alert]:
     """The newest revision of each alert; and nothing of what was told was refused, or names a marker."""
-    out = judged(Watch("410100"), told)
+    out = judged(told)
     assert {type(each).__name__ for each in out} <= {"Alert", "Audit", "SubjectStatus"}
     text = b"".join([*told, *(encode(each) for each in out)]).decode()
     assert not [marker for marker in MARKERS if marker in text]
@@ -126,6 +127,18 @@ def test_a_credential_in_two_places() -> None:
     """The part says that a session was in two networks in turns; no address is in it."""
     (alert,) = alerts(accessed(Access(kind="two-places", who="lw", what="screen", networks=2)))
     assert (alert.rule, alert.severity, alert.subject) == ("data-two-places", "orange", "account.lw")
+
+
+def test_a_token_of_a_gateway_in_two_places() -> None:
+    """A sender's token comes back to a network within ten minutes: told through the gateway's own spool, without addresses."""
+    posting = Posting()
+    for number, address in enumerate(("192.0.2.7", "198.51.100.1", "192.0.2.8")):
+        posting.client = address
+        assert posting.post(event(str(number), subject=f"air.4101.{number}")).status_code == 202
+    told = [encode(each) for each in posting.kept.events if each["type"].startswith("data.")]
+    assert not [each for each in told if b"192.0.2" in each or b"198.51" in each]
+    (alert,) = [each for each in judged(told, posting.now) if isinstance(each, Alert)]
+    assert (alert.rule, alert.subject) == ("data-two-places", "source.air")
 
 
 def test_the_same_is_told_once_an_hour() -> None:
