@@ -22,6 +22,7 @@ from screen.acts.commands import Commands, OwnCommands
 from screen.acts.looks import Looks
 from screen.acts.orders import OrderActs
 from screen.acts.routes import Acts
+from screen.catalogue.routes import CatalogueRoutes
 from screen.desk.readings import Reader
 from screen.desk.routes import DeskRoutes
 from screen.dispatch.routes import DispatchRoutes
@@ -131,6 +132,7 @@ def build(settings: Settings, log: str) -> st.App:
         *DeskRoutes(hub, Reader(settings)).table(),
         *RuleBook(hub, log).table(),
         *statutes.routes(),
+        *CatalogueRoutes(hub, settings, log).table(),
         *Jobs(hub, commands, log, settings.data, JobShare(settings.jobs_open, settings.jobs_hour)).table(),
     ]
     return st.App(
