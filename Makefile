@@ -12,7 +12,7 @@ JOBS ?= 3
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chromium faketime demo check lint-js js test unit docs screenshots bench bench-screen chaos attack soak soak-wall lock clean
+.PHONY: help setup chromium faketime mosquitto demo check lint-js js test unit docs screenshots bench bench-screen chaos attack soak soak-wall lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -36,6 +36,9 @@ chromium:
 
 faketime:
 	@scripts/faketime
+
+mosquitto:
+	@scripts/mosquitto
 
 demo: setup  ## a living simulated city on one screen (PLACE=4103: Luoyang); Ctrl-C stops it, data stay in .onescreen/
 	@ONESCREEN_PLACE=$(PLACE) ONESCREEN_DATA=$${ONESCREEN_DATA:-.onescreen$(if $(filter-out 4101,$(PLACE)),/$(PLACE))} scripts/demo
@@ -63,7 +66,7 @@ js: setup  ## the tests of the pages' pure modules, by Node's own runner
 unit: setup js  ## the pure tests alone, on all cores
 	@$(PY) -m pytest -q -n auto --dist worksteal --durations=15 --doctest-modules streams agents fixtures tests/unit tests/cases tests/golden
 
-test: setup chromium check unit  ## everything that CI runs: the pure tests, then those with a real broker and a real browser
+test: setup chromium mosquitto check unit  ## everything that CI runs: the pure tests, then those with a real broker and a real browser
 	@$(PY) -m pytest --durations=15 -n $(JOBS) --dist worksteal -m "not chaos and not alone" tests/kafka tests/browser
 	@$(PY) -m pytest --durations=5 -m "alone and not chaos" tests/kafka tests/browser
 
@@ -73,7 +76,7 @@ docs: setup  ## write the rule book, a page for each domain, into docs/rules
 screenshots: setup chromium  ## take the pictures of the documents, of a seeded city, into docs/pictures
 	@$(PY) -m tests.screenshots
 
-chaos: setup faketime  ## kills, frozen workers, a broker away, bad networks, stepped clocks, poison: the slow tests
+chaos: setup faketime mosquitto  ## kills, frozen workers, a broker away, bad networks, stepped clocks, poison: the slow tests
 	@$(PY) -m pytest -m chaos tests/chaos tests/kafka
 
 attack: setup  ## garbage in every topic, poison in the log, forgeries, hung transactions, every right of every part, an upgrade part by part: the slow tests

@@ -105,7 +105,8 @@ class TimeColumns(Struct, frozen=True, forbid_unknown_fields=True):
     """Which columns say the time, how it is read, and which end of the interval measured it names.
 
     `columns` are joined by one blank; of several a `format` the first that fits: Python's strptime, or a word of `MOMENTS`.
-    `zone`: where the text has none. `interval` (`10m`, `1h`, `1d`): how long was measured; empty where the time is a moment.
+    `zone`: where the text has none. `year`: of a log that writes none; it stands before the columns. `interval` (`10m`, `1h`,
+    `1d`): how long was measured; empty where the time is a moment.
     """
 
     columns: tuple[str, ...]
@@ -113,6 +114,7 @@ class TimeColumns(Struct, frozen=True, forbid_unknown_fields=True):
     label: Literal["end", "start"] = "end"
     interval: str = ""
     zone: str = "+08:00"
+    year: int = 0
 
     def __post_init__(self) -> None:
         """The length and the zone are of their forms, and a beginning has a length."""

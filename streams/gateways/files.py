@@ -24,6 +24,10 @@ from streams.catalogue import domains
 from streams.clock import newest_tick
 from streams.command import Trouble
 from streams.gateways.cells import Refusal, RowPlace
+from streams.gateways.foreign.contents import FileMeaning, file_records
+from streams.gateways.foreign.engine import Origin, Refused
+from streams.gateways.foreign.mapping import Foreign, is_foreign
+from streams.gateways.foreign.mapping import load as load_mappings
 from streams.gateways.intake.registered import note_on
 from streams.gateways.lines import write_lines
 from streams.gateways.mapping import Mapping, Row, find_mapping, read_row
@@ -82,6 +86,8 @@ def read_file(path: Path, domain: str, own: Path | None = None, region: str = ""
     """The content of a file; Trouble where it cannot be read. With `strict` nothing irregular is taken."""
     if not path.is_file():
         raise Trouble(f"there is no file {path}")
+    if own and is_foreign(own):
+        return _foreign(path, load_mappings(own))
     return _events(path, domain) if is_event_lines(path) else _table(path, domain, own, region, strict)
 
 
@@ -94,6 +100,34 @@ def check(path: Path, content: Content) -> None:
 def _events(path: Path, domain: str) -> Content:
     records = list(read_events(path, domain))
     return Content(len(records), 0, dated(records))
+
+
+def _foreign(path: Path, mappings: tuple[Foreign, ...]) -> Content:
+    """A file of documents by mappings of the engine; without a time of its own a record is of when the file was written."""
+    now = path.stat().st_mtime_ns // 1_000_000
+    origin = Origin(source=f"file:{quote(path.name)}", now=now, topic=path.stem, areas=shapes(places.here(), places.ROOT))
+    meaning, content = FileMeaning(mappings, origin), Content(0, 0, [], "documents")
+    records: list[Undated] = []
+    for record in meaning.in_time(_shown(file_records(path), "read")):
+        content.rows += 1
+        if record.fault is not None:
+            content.odd.append(_refusal(path, record.line, "", record.fault.reason, str(record.fault)))
+            continue
+        for each in meaning.take(record):
+            if isinstance(each, Refused):
+                content.odd.append(_refusal(path, record.line, each.where, each.reason, each.message))
+                continue
+            content.stations += each.registers
+            records += [Undated(each.at, each.domain, each.subject.encode(), value) for value in each.events]
+            content.odd += [
+                _refusal(path, record.line, note.field, note.reason, note.message, taken=note.taken) for note in each.odd
+            ]
+    content.arrivals = dated(records)
+    return content
+
+
+def _refusal(path: Path, line: int, column: str, reason: str, message: str, *, taken: bool = False) -> Refusal:
+    return Refusal(path.name, line, column, "", message, reason, taken)
 
 
 def _table(path: Path, domain: str, own: Path | None, region: str, strict: bool) -> Content:

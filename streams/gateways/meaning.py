@@ -193,7 +193,8 @@ def read_moment(time: TimeColumns, found: Sequence[Any]) -> tuple[int | None, st
         begin = time.length if time.label == "start" else 0
         return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1) + begin, ""
     texts = [text_of(each) for each in found]
-    return read_time(time, " ".join(filter(None, texts))) if all(texts) else (None, "time")
+    year = str(time.year) if time.year else ""
+    return read_time(time, " ".join(filter(None, (year, *texts)))) if all(texts) else (None, "time")
 
 
 def _time(found: Any, time: TimeColumns) -> tuple[str | None, str]:

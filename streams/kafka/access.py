@@ -18,8 +18,14 @@ ADMIN, BROKER = "admin", "broker"
 GATEWAY = "gateway-"
 """How the name of a gateway begins; each has a name, a password and a quota of its own."""
 
-GATEWAYS = (f"{GATEWAY}import", f"{GATEWAY}city", f"{GATEWAY}hj212", f"{GATEWAY}http")
-"""The gateways of this project: `streams import`, the simulated city, `streams gateway hj212` and `http`.
+GATEWAYS = (
+    f"{GATEWAY}import",
+    f"{GATEWAY}city",
+    f"{GATEWAY}hj212",
+    *(f"{GATEWAY}{name}" for name in ("http", "mqtt", "sql", "rest", "folder")),
+)
+"""The gateways of this project: `streams import`, the simulated city, `streams gateway hj212`, `http`, `mqtt`, `sql`, `rest`,
+`folder`.
 
 More are named where rights are granted."""
 

@@ -7,6 +7,7 @@ one bad item the document. An id that a source does not give is made: of subject
 one, else of the whole item too; so a message that is sent again is the same event.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
@@ -23,10 +24,13 @@ from streams.gateways.intake.datum import in_china, to_wgs84
 from streams.gateways.intake.registered import oddities
 from streams.gateways.meaning import Value, nested, read_moment, text_of
 from streams.gateways.notes import LONGEST, notes_event
-from streams.messages import REGISTERED, FieldNote, event_bytes, format_time
+from streams.messages import REGISTERED, FieldNote, RefusalReason, event_bytes, format_time
 
 MOST_ITEMS = 10_000
 """Items of one document that are taken; 本系统默认 (a default of this system)."""
+
+LONGEST_TEXT = 10_000
+"""Characters of a text in which a pattern looks; 本系统默认."""
 
 LONGEST_SUBJECT = 200
 """Characters of a subject, as of any short text of a message."""
@@ -55,18 +59,20 @@ class Origin(Struct, frozen=True, kw_only=True):
     """Whence a document came: the source, as the gateway knows it; when it arrived (ms); its topic or path.
 
     `areas`: districts with a shape, by which the positions of registrations are checked; without them they are not.
+    `shift`: so many ms later than it says is a fact whose mapping has `apart`.
     """
 
     source: str
     now: int
     topic: str = ""
     areas: Mapping[str, Any] = {}
+    shift: int = 0
 
 
 class Mapped(Struct, frozen=True, kw_only=True):
     """An event: its domain, type, subject, id, time (ms) and bytes, where its item stood, and what is odd in its fields.
 
-    `note`: the event that tells of those fields, which stands behind it; None where there are none.
+    `note`: the event that tells of those fields, which stands behind it; None where there are none. `apart`: as its mapping.
     """
 
     domain: str
@@ -78,6 +84,12 @@ class Mapped(Struct, frozen=True, kw_only=True):
     where: str
     odd: tuple[FieldNote, ...] = ()
     note: bytes | None = None
+    apart: bool = False
+
+    @property
+    def registers(self) -> bool:
+        """Whether it is a registration."""
+        return self.type.endswith(REGISTERED)
 
     @property
     def events(self) -> list[bytes]:
@@ -99,6 +111,20 @@ class Refused(Struct, frozen=True, kw_only=True):
     head: str
     domain: str = ""
     subject: str = ""
+
+    @property
+    def told_as(self) -> RefusalReason:
+        """What quality records call the reason."""
+        return _TOLD_AS.get(self.reason, "unreadable" if self.reason in UNREADABLE else "not-mapped")
+
+
+_TOLD_AS: dict[str, RefusalReason] = {
+    "not-json": "not-json",
+    "too-large": "too-big",
+    "too-many": "too-many",
+    "no-time": "bad-time",
+    "nothing": "bad-data",
+}
 
 
 Outcome = Mapped | Refused
@@ -164,13 +190,24 @@ def _taken(fitting: Sequence[Foreign], document: Any, origin: Origin, told: _Tel
             if n == MOST_ITEMS:
                 done.append(told.refused("too-many", where, "", mapping))
                 break
-            scope = Lookup(item, document, parts)
+            scope = Lookup(item, document, parts | _extracted(mapping, item, document))
             fits = _fits(mapping, scope)
             left[where] = left.get(where, True) and not fits
             if fits and not mapping.ignore:
                 done.append(_outcome(mapping, scope, where, origin, told))
     done += [told.refused("no-mapping", where) for where, is_left in left.items() if is_left]
+    done.sort(key=lambda each: not (isinstance(each, Mapped) and each.registers))  # who is not registered is refused
     return done if known else [told.refused("no-mapping", "$", "none finds an item in it")]
+
+
+def _extracted(mapping: Foreign, item: Any, document: Any) -> dict[str, str]:
+    """What the mapping's patterns find in the texts of an item."""
+    found: dict[str, str] = {}
+    for each in mapping.extract:
+        texts = place(each.at)(Lookup(item, document))
+        match = re.search(each.pattern, (text_of(texts[0]) or "")[:LONGEST_TEXT]) if texts else None
+        found |= {name: text for name, text in match.groupdict().items() if text is not None} if match else {}
+    return found
 
 
 def _fits(mapping: Foreign, scope: Lookup) -> bool:
@@ -190,6 +227,7 @@ def _outcome(mapping: Foreign, scope: Lookup, where: str, origin: Origin, told: 
     at, remark = _moment(mapping, scope, origin.now)
     if at is None:
         return told.refused("no-time", where, ", ".join((*mapping.time.columns, *mapping.time.formats)), mapping, subject)
+    at += origin.shift if mapping.apart else 0
     odd: list[FieldNote] = []
     if remark:
         odd.append(_note(mapping.time.columns[0], remark, 0, where))
@@ -219,6 +257,7 @@ def _outcome(mapping: Foreign, scope: Lookup, where: str, origin: Origin, told: 
         where=where,
         odd=tuple(odd),
         note=note,
+        apart=mapping.apart,
     )
 
 

@@ -35,6 +35,27 @@ class Position(Struct, frozen=True, forbid_unknown_fields=True):
     fields: tuple[str, str] = ("lon", "lat")
 
 
+class Extract(Struct, frozen=True, forbid_unknown_fields=True):
+    """Parts of a text that a mapping needs apart: its place, and a regular expression whose named groups they are."""
+
+    at: str
+    pattern: str
+
+    def __post_init__(self) -> None:
+        """It has named groups."""
+        try:
+            names = re.compile(self.pattern).groupindex
+        except re.error as error:
+            raise ValueError(f"pattern is {self.pattern!r}: {error}") from None
+        if not names:
+            raise ValueError(f"pattern is {self.pattern!r}: it names no group, as in (?P<name>\\d+)")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its groups."""
+        return tuple(re.compile(self.pattern).groupindex)
+
+
 class Foreign(Meaning, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What one kind of document means.
 
@@ -42,6 +63,8 @@ class Foreign(Meaning, frozen=True, forbid_unknown_fields=True, kw_only=True):
     them a fact of its own; without it the document is one. `unpack`: paths of texts that are JSON themselves. `when`: what must
     stand at a place, one text or one of several. `id`: the place of the source's own id, which must last over sending again;
     without it one is made. `ignore`: what fits is known and left out. `source`: who sends, where the gateway does not know it.
+    `extract`: parts of texts, each a place `{name}`. `apart`: facts of one subject and moment in a file stand a millisecond
+    apart, in their order: a log tells whole seconds.
     """
 
     domain: str = ""
@@ -55,6 +78,8 @@ class Foreign(Meaning, frozen=True, forbid_unknown_fields=True, kw_only=True):
     position: Position | None = None
     encoding: str = ""
     ignore: bool = False
+    extract: tuple[Extract, ...] = ()
+    apart: bool = False
 
     @property
     def type(self) -> str:
@@ -130,6 +155,14 @@ def load(path: Path) -> tuple[Foreign, ...]:
     return tuple(found)
 
 
+def is_foreign(path: Path) -> bool:
+    """Whether a path is that of mappings of the engine: a folder of them, or a file whose mapping names its domain."""
+    try:
+        return path.is_dir() or "domain" in toml.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, toml.TOMLDecodeError):
+        return False
+
+
 def read(text: str, file: str) -> Foreign | list[MappingFault]:
     """The mapping of a text, or everything that is wrong with it."""
     try:
@@ -195,19 +228,20 @@ def _paths(mapping: Foreign) -> Iterator[tuple[str, str]]:
         *(("time.columns", each, place) for each in mapping.time.columns),
         *(("when", each, place) for each in mapping.when),
         *((f"values.{name}", at, place) for name in mapping.values if (at := mapping.value_of(name).at)),
+        *(("extract", each.at, place) for each in mapping.extract),
         *((f"position.{name}", getattr(mapping.position, name), place) for name in ("lon", "lat") if mapping.position),
         *(("unpack", each, check_path) for each in mapping.unpack),
         *(("each", each, check_path) for each in (mapping.each,) if each),
         *(("id", each, place) for each in (mapping.id,) if each),
     ]
-    given = set(_PARTS.findall(mapping.topic))
+    given = {*_PARTS.findall(mapping.topic), *(name for each in mapping.extract for name in each.names)}
     for path, text, check in checks:
         try:
             check(text)
         except ValueError as error:
             yield path, str(error)
-        if mapping.topic and part_of(text) and part_of(text) not in given:
-            yield path, f"{text} is no part of the topic {mapping.topic}"
+        if given and part_of(text) and part_of(text) not in given:
+            yield path, f"{text} is no part of the topic {mapping.topic}, and nothing that [[extract]] names"
 
 
 def _topic(mapping: Foreign) -> Iterator[tuple[str, str]]:

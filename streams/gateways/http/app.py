@@ -179,7 +179,7 @@ class HttpGateway:
         if mappings is None:
             return parts_of(request.headers, body)
         document, kind = as_document(request.headers, body)
-        origin = Origin(source=sender, now=self._now(), topic=request.path_params.get("topic", ""))
+        origin = Origin(source=sender, now=self._now(), topic=request.path_params.get("topic", ""), areas=self._reception.areas)
         return await asyncio.to_thread(take, mappings, document, kind, origin)
 
     async def _tell(self, sender: str, reason: RefusalReason, message: str, body: bytes = b"") -> None:

@@ -5,28 +5,26 @@ One event that is no good costs no other. What was refused is an event too (`str
 
 from collections.abc import Mapping
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct, field
 
-from streams.gateways.foreign.engine import UNREADABLE, Mapped, Outcome, Refused
+from streams.gateways.foreign.engine import Mapped, Outcome, Refused
 from streams.gateways.foreign.redact import head_of
 from streams.gateways.http.binding import Unfit, item_of
 from streams.gateways.http.seen import Seen, content_of, name_of
 from streams.gateways.http.sources import HttpSource, fits
 from streams.gateways.intake.refusals import MAX_MESSAGE, Refusals, Trace
-from streams.messages import RefusalReason, encode
+from streams.gateways.intake.registered import note_on
+from streams.messages import REGISTERED, RefusalReason, encode
 
 FORBIDDEN = frozenset({"not-its-type", "not-its-subject", "not-its-source"})
 """Reasons of events that can be read, and that their sender has no right to send."""
 
 RECORD = 1 << 20
 """Bytes of events in a record of the spool before the next one begins; 本系统默认 (a default of this system)."""
-
-
-_REASONS: dict[str, RefusalReason] = {"not-json": "not-json", "too-many": "too-many", "too-large": "too-big"}
-"""What some of the engine's reasons (`streams.gateways.foreign.engine`) are called here."""
 
 
 class Found(NamedTuple):
@@ -79,10 +77,15 @@ class Posted(Struct):
 
 
 class HttpReception:
-    """All senders of a gateway. `post` each event of a request; then it is `kept`, or `lost`."""
+    """All senders of a gateway. `post` each event of a request; then it is `kept`, or `lost`.
 
-    def __init__(self, sources: Mapping[str, HttpSource], refusals: Refusals, seen: Seen) -> None:
-        self._sources, self._refusals, self.seen = sources, refusals, seen
+    `areas`: districts with a shape, by which the positions of registrations are checked.
+    """
+
+    def __init__(
+        self, sources: Mapping[str, HttpSource], refusals: Refusals, seen: Seen, areas: Mapping[str, Any] = MappingProxyType({})
+    ) -> None:
+        self._sources, self._refusals, self.seen, self.areas = sources, refusals, seen, areas
         self._first = min((source.domain for source in sources.values()), default="")
 
     def begun(self, sender: str, now: int) -> Posted:
@@ -94,7 +97,7 @@ class HttpReception:
         number, posted.number = posted.number, posted.number + 1
         found: Found | None = None
         try:
-            found = _foreign(part, posted.sender) if isinstance(part, Mapped | Refused) else _native(part)
+            found = _foreign(part, posted.sender) if isinstance(part, Mapped | Refused) else _native(part, self.areas)
             _check_rights(posted, found)
             return self._take(posted, found)
         except Unfit as error:
@@ -165,17 +168,19 @@ def records_of(posted: Posted, *, with_events: bool) -> list[tuple[list[bytes], 
     return [*found, *((posted.told[n : n + 500], b"") for n in range(0, len(posted.told), 500))]
 
 
-def _native(raw: bytes) -> Found:
+def _native(raw: bytes, areas: Mapping[str, Any]) -> Found:
     item = item_of(raw)
     event = item.event
-    return Found(event.type, event.subject, event.source, event.id, item.at, item.data, item.fields, [encode(event)])
+    value = encode(event)
+    note = note_on(value, areas) if event.type.endswith(REGISTERED) else None
+    events = [value] if note is None else [value, note]
+    return Found(event.type, event.subject, event.source, event.id, item.at, item.data, item.fields, events)
 
 
 def _foreign(outcome: Outcome, sender: str) -> Found:
     """What a mapping made; Unfit where it made nothing of it."""
     if isinstance(outcome, Refused):
-        reason = _REASONS.get(outcome.reason, "unreadable" if outcome.reason in UNREADABLE else "not-mapped")
-        raise Unfit(reason, f"{outcome.where[:200]}: {outcome.message}"[:MAX_MESSAGE])
+        raise Unfit(outcome.told_as, f"{outcome.where[:200]}: {outcome.message}"[:MAX_MESSAGE])
     item = item_of(outcome.value)
     return Found(outcome.type, outcome.subject, sender, outcome.id, outcome.at, item.data, item.fields, outcome.events)
 

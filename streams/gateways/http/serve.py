@@ -17,6 +17,7 @@ from uuid import uuid4
 import msgspec
 import uvicorn
 
+from streams import places
 from streams.clock import wall_time
 from streams.command import Trouble
 from streams.gateways.drain import Drain, packed, unpacked
@@ -30,6 +31,7 @@ from streams.gateways.intake.limit import TellingLimit
 from streams.gateways.intake.refusals import Refusals
 from streams.gateways.spool import MOST, Spool, write_whole
 from streams.messages import Name
+from streams.places.organs import shapes
 from streams.request_timeout import TimedProtocol
 from streams.settings import Settings, load
 from streams.stopping import stop_event
@@ -92,7 +94,8 @@ class HttpService:
     def __init__(self, register: Register, spool: Spool, region: str) -> None:
         name = Name(zh="HTTP 接入网关", en="HTTP gateway")
         limit = TellingLimit(frozenset(register.sources), EACH, DAILY)
-        self._reception = HttpReception(register.sources, Refusals("http", name, region, limit, uuid4().hex[:12]), Seen())
+        refusals, areas = Refusals("http", name, region, limit, uuid4().hex[:12]), shapes(places.here(), places.ROOT)
+        self._reception = HttpReception(register.sources, refusals, Seen(), areas)
         self._spool, self._keeping = spool, Keeping(spool, _say)
         self._restore()
         self._told = 0

@@ -90,7 +90,7 @@ class Signatures:
         if not (time.isascii() and time.isdigit() and len(time) <= 16):
             return f"{scheme.time_header} is no number of {scheme.unit} since 1970"
         at, skew = int(time) * (SECOND if scheme.unit == "s" else 1), scheme.skew * SECOND
-        right = hmac.digest(self._secret, _signed(scheme, request, time), "sha256")
+        right = hmac.digest(self._secret, signed(scheme, request, time), "sha256")
         if not hmac.compare_digest(self._given(request), right):
             return f"{scheme.signature_header} is not the HMAC-SHA256 of this request with this key"
         if abs(at - now) > skew:
@@ -109,7 +109,7 @@ class Signatures:
     def forget(self, request: Request) -> None:
         """The request was not taken for want of room: it may come again as it is."""
         time = request.headers.get(self._scheme.time_header.lower(), "")
-        self._seen.pop(hmac.digest(self._secret, _signed(self._scheme, request, time), "sha256"), None)
+        self._seen.pop(hmac.digest(self._secret, signed(self._scheme, request, time), "sha256"), None)
 
     def _given(self, request: Request) -> bytes:
         text = request.headers.get(self._scheme.signature_header.lower(), "")
@@ -119,7 +119,8 @@ class Signatures:
             return b""
 
 
-def _signed(scheme: Scheme, request: Request, time: str) -> bytes:
+def signed(scheme: Scheme, request: Request, time: str) -> bytes:
+    """The text of a request that is signed, at a time as its header has it."""
     parts: dict[str, bytes] = {
         "key": scheme.key.encode(),
         "time": time.encode(),

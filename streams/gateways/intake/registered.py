@@ -38,10 +38,13 @@ def oddities(data: Mapping[str, Any], areas: Mapping[str, Any]) -> Iterator[tupl
 def note_on(value: bytes, areas: Mapping[str, Any]) -> bytes | None:
     """The event that tells what is odd in a registration, given its bytes; None where nothing is."""
     event = decode_event(value)
+    data = msgspec.json.decode(event.data)
+    if not isinstance(data, dict):
+        return None
     domain = event.type.removesuffix(REGISTERED)
     notes = [
         FieldNote(field, reason, 0, REASONS[reason][0], f"expected {REASONS[reason][1]}")
-        for field, reason in oddities(msgspec.json.decode(event.data), areas)
+        for field, reason in oddities(data, areas)
     ]
     fact = (REGISTERED.removeprefix("."), event.id, event.subject)
     return notes_event(domain, event.source, fact, parse_time(event.time), notes) if notes else None

@@ -90,7 +90,7 @@ class Posting:
         }
         transport = httpx.ASGITransport(self.gateway.app, client=(self.client, 5))
         async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
-            found = {name: value.encode("latin-1") for name, value in given.items() if value}
+            found = {name.encode(): value.encode("latin-1") for name, value in given.items() if value}
             return await client.request(method, path, content=content, headers=found)
 
     def post(

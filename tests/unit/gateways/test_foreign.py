@@ -1,15 +1,20 @@
 """Foreign JSON and XML into events by mappings: shapes that platforms and collectors really send, and what is refused."""
 
+import tomllib
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import pytest
 
+from streams.gateways.cells import RowPlace
 from streams.gateways.foreign.engine import Mapped, Origin, Outcome, Refused, take, take_document
 from streams.gateways.foreign.mapping import Foreign, read
 from streams.gateways.foreign.redact import head_of
+from streams.gateways.mapping import BUILT_IN, find_mapping, read_row
+from streams.gateways.tables import read_table
 from streams.messages import parse_time
+from tests.support.shared import STAND_IN, air
 
 NOW = parse_time("2026-06-01T10:00:00+08:00")
 
@@ -322,3 +327,58 @@ def test_a_fault_of_a_mapping_is_told_by_its_line(before: str, after: str, line:
     assert isinstance(faults, list)
     assert str(faults[0]).startswith(f"m.toml:{line}: ")
     assert told in faults[0].message
+
+
+@pytest.mark.parametrize("city", ["郑州", "洛阳", STAND_IN])
+def test_rows_of_a_real_table_are_read_as_an_import_reads_them(city: str) -> None:
+    """The built-in mapping of the national feed, without what only tables have, gives the same hours as an import."""
+    path = air(city)
+    table = read_table(path)
+    header = [column.strip() for column in next(table.rows).cells]
+    known = find_mapping(header, None)
+    tables = tomllib.loads(BUILT_IN[0].read_text("utf-8"))
+    ours = {name: value for name, value in tables.items() if name not in {"kind", "published", "stations"}}
+    foreign = msgspec.convert(ours | {"domain": "environment"}, Foreign)
+    compared = 0
+    for record in (each.fitted(len(header)) for each in table.rows):
+        row = read_row(known, header, record, RowPlace(path.name, record.line), ("environment", "file", record.line))
+        imported = msgspec.json.decode(row.value)
+        imported["data"].pop("published", None)
+        outcomes = take_document([foreign], dict(zip(header, record.cells, strict=True)), Origin(source="file", now=NOW))
+        assert reasons(outcomes) == ([] if imported["data"] else [("nothing", "$")])
+        for event in mapped(outcomes):
+            assert [event[name] for name in ("type", "subject", "time", "data")] == [
+                imported[name] for name in ("type", "subject", "time", "data")
+            ]
+            compared += 1
+    assert compared > 0
+
+
+THINGS = """
+title = "air of a platform"
+domain = "environment"
+fact = "air_hour"
+station = "$.device"
+each = "$.readings"
+[time]
+columns = ["@.at"]
+format = "%Y%m%dT%H%M%SZ"
+zone = "Z"
+label = "start"
+interval = "1h"
+[values]
+pm25 = "@.properties.pm25"
+"""
+
+
+def test_several_readings_of_one_device_with_a_time_of_a_zone_of_their_own() -> None:
+    """Huawei's IoTDA passes on a list of readings with `20260601T020000Z`: UTC, whose hour ends at 11:00 in China."""
+    readings = [
+        {"at": "20260601T020000Z", "properties": {"pm25": 35}},
+        {"at": "20260601T030000Z", "properties": {"pm25": "36.5"}},
+    ]
+    events = mapped(taken(THINGS, {"device": "S1", "readings": readings}))
+    assert [(event["subject"], event["time"], event["data"]["pm25"]) for event in events] == [
+        ("S1", "2026-06-01T11:00:00+08:00", 35),
+        ("S1", "2026-06-01T12:00:00+08:00", 36.5),
+    ]

@@ -56,7 +56,7 @@ def test_foreign_json_becomes_facts() -> None:
     assert response.status_code == 202
     assert response.json()["accepted"] == 1
     [refused] = response.json()["refused"]
-    assert (refused["index"], refused["reason"]) == (1, "not-mapped")
+    assert (refused["index"], refused["reason"]) == (1, "bad-time")
     [fact] = found.kept.facts
     assert (fact["type"], fact["subject"], fact["data"]) == ("special_equipment.lift_state", "lift.1", {"running": True})
     assert fact["source"] == "lifts"

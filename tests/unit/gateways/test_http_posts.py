@@ -203,7 +203,7 @@ def test_a_batch_has_so_many_events_at_most() -> None:
 
 
 def test_a_body_has_so_many_bytes_at_most() -> None:
-    """4 MiB by Content-Length, whatever it says, as they come, and unpacked (a bomb of zeros is never unpacked whole): 413, told in the log."""
+    """4 MiB by Content-Length, as they come, and unpacked (a bomb of zeros is never unpacked whole): 413, told in the log."""
     bomb = gzip.compress(bytes(64 << 20), 1)
     assert len(bomb) < BODY
 

@@ -1,0 +1,277 @@
+"""`python -m streams gateway mqtt`: takes what devices publish at an MQTT broker, and acknowledges what is kept.
+
+A message is acknowledged when its events are on this machine's disk (`streams.gateways.spool`), from where they go into the
+log in their order, whatever becomes of Kafka meanwhile. Where the spool is full nothing is acknowledged, the connection is made
+anew, and that is told. The publisher was answered by the broker: what the broker promises is looked at and told at start.
+"""
+
+import argparse
+import sys
+import threading
+import time
+from collections import deque
+from contextlib import suppress
+from pathlib import Path
+from uuid import uuid4
+
+import msgspec
+
+from streams import places
+from streams.clock import wall_time
+from streams.command import Trouble
+from streams.gateways.drain import Drain, unpacked
+from streams.gateways.http.seen import Seen
+from streams.gateways.intake.limit import TellingLimit
+from streams.gateways.intake.refusals import Refusals
+from streams.gateways.mqtt.client import STUCK, MqttConnection
+from streams.gateways.mqtt.profile import DROPPED, VERSION, read_conf, rows
+from streams.gateways.mqtt.reception import MqttReception, Received, restore
+from streams.gateways.mqtt.register import MqttRegister, load_mqtt
+from streams.gateways.spool import MOST, Spool, SpoolFull, write_whole
+from streams.messages import Name
+from streams.places.organs import shapes
+from streams.settings import Settings, load
+from streams.stopping import stop_event
+from streams.topics import LIVE
+
+PART = "registrar-mqtt"
+
+AT_ONCE = 500
+"""Messages of one write to the disk; 本系统默认 (a default of this system)."""
+
+EACH = 100
+"""What is told one by one in an hour of one source and reason; after that the next power of two with its number. 本系统默认."""
+
+KNOWN = 200_000
+"""Newest records of the spool that are looked over at a start; 本系统默认."""
+
+SAVED = 60
+"""Seconds after which what is known again is noted for the next start; 本系统默认."""
+
+RETRY = 5.0
+"""Seconds after which it is tried again to keep messages; 本系统默认."""
+
+TELLS = 100
+"""What is told of no single message and waits to be kept; 本系统默认."""
+
+TOLD = 3
+"""Seconds after the connection at which what is known of the broker is told: `$SYS` has come by then. 本系统默认."""
+
+SLOW = 10.0
+"""Seconds in which what is under way ends when the gateway does; 本系统默认."""
+
+
+class MqttGateway:
+    """Keeps what one connection delivers, acknowledges it, and watches that this goes on."""
+
+    def __init__(self, register: MqttRegister, spool: Spool, region: str) -> None:
+        self._register, self._spool = register, spool
+        limit = TellingLimit(frozenset(register.sources), EACH, frozenset())
+        refusals = Refusals("mqtt", Name(zh="MQTT 接入网关", en="MQTT gateway"), region, limit, uuid4().hex[:12])
+        areas = shapes(places.here(), places.ROOT)
+        self.reception = MqttReception(register.sources, refusals, Seen(), areas)
+        self._restore()
+        self._connection = MqttConnection(register, _say)
+        self._begun = 0.0
+        self._failed = ""
+        self._unkept = 0
+        self._dropped: int | None = None
+        self._unpromised = False
+        self._unkept_unpromised = 0
+        self._tells: deque[str] = deque(maxlen=TELLS)
+
+    def run(self, stop: threading.Event) -> None:
+        """Serve until `stop` is set; Trouble where the broker refuses the gateway."""
+        keeping = threading.Thread(target=self._keep, args=(stop,), name="keep", daemon=True)
+        keeping.start()
+        self._connection.connect()
+        try:
+            self._watch(stop, keeping)
+        finally:
+            stop.set()
+            keeping.join(SLOW)
+            self._connection.close()
+            self._save()
+
+    def _keep(self, stop: threading.Event) -> None:
+        """Keep and acknowledge until `stop` is set."""
+        while not stop.is_set():
+            messages, tells = self._connection.next(AT_ONCE, 0.2), list(self._tells)
+            if not messages and not tells:
+                continue
+            self._begun = time.monotonic()
+            now = wall_time()
+            some = [self.reception.take(message, now) for message in messages]
+            some += [self.reception.told("unkept", why, now) for why in tells]
+            failed = self._write(some, now)
+            self._begun = 0.0
+            if failed:
+                if messages:
+                    self._connection.give_up()
+                    self._failed = failed
+                    self._unkept += 1
+                stop.wait(RETRY)
+                continue
+            self._connection.acknowledge(messages)
+            for _ in tells:
+                self._tells.popleft()
+            if self._unkept:
+                many, self._unkept = self._unkept, 0
+                self._tells.append(f"{many} times messages could not be kept and came again: spool full, or disk failed")
+
+    def _write(self, some: list[Received], now: int) -> str:
+        """Let all of it be on the disk; why that failed, or an empty text."""
+        payloads = [payload for received in some for payload in received.payloads]
+        try:
+            if payloads:
+                self._spool.append(payloads)
+        except (SpoolFull, OSError) as error:
+            for received in some:
+                self.reception.lost(received)
+            return str(error)
+        for received in some:
+            self.reception.kept(received, now)
+        return ""
+
+    def _watch(self, stop: threading.Event, keeping: threading.Thread) -> None:
+        """Once a second: whether messages are kept, whether there is a connection, and what the broker tells of itself."""
+        seconds = told = since = 0
+        while not stop.wait(1):
+            seconds += 1
+            if self._connection.fatal:
+                raise Trouble(self._connection.fatal)
+            if not keeping.is_alive():
+                raise Trouble("what should keep messages has ended; start the gateway again")
+            if self._failed:
+                self._connection.again(f"messages cannot be kept: {self._failed}")
+                self._failed = ""
+            elif self._begun and time.monotonic() - self._begun > STUCK:
+                self._connection.again(f"the disk has not answered for {STUCK:.0f} s")
+            elif self._connection.is_away:
+                self._connection.again("there was none for a minute")
+            if told != (number := self._connection.number):
+                told, since = number, 0
+            since += 1
+            if told and since == TOLD:
+                self._tell_session()
+                if told == 1:
+                    self._tell_broker()
+            self._tell_dropped()
+            self._tell_unpromised()
+            if seconds % SAVED == 0:
+                self._save()
+
+    def _tell_broker(self) -> None:
+        """What is known of the broker."""
+        broker, topics, granted = self._register.broker, self._connection.topics, self._connection.granted
+        _say(f"broker {topics.get(VERSION, 'of a version that it does not tell')}")
+        for row in rows(broker.expiry, granted, _conf(broker.conf), topics.get(DROPPED, "")):
+            _say(str(row))
+
+    def _tell_session(self) -> None:
+        """Whether the broker has lost a session that it had."""
+        mark, client = self._spool.folder / "session", self._register.broker.client
+        if not self._connection.granted.had_session and mark.exists() and mark.read_text("utf-8") == client:
+            self._told("the broker had no session of this client: what it took since the last connection is not here")
+        write_whole(mark, client.encode())
+
+    def _tell_dropped(self) -> None:
+        """Messages that the broker dropped since it was last looked, which counts from its own start."""
+        text = self._connection.topics.get(DROPPED, "")
+        if not text.isdigit():
+            return
+        dropped, before = int(text), self._dropped
+        self._dropped = dropped
+        if before is not None and dropped > before:
+            self._told(f"the broker dropped {dropped - before} messages, of this or another client: its queue was full")
+
+    def _tell_unpromised(self) -> None:
+        """That messages come which nobody promised, once; and those of them for which there was no room."""
+        connection = self._connection
+        if connection.unpromised and not self._unpromised:
+            self._unpromised = True
+            self._told("messages of QoS 0 come, which the broker and this gateway may lose: publish with QoS 1")
+        if connection.dropped > self._unkept_unpromised:
+            self._told(f"{connection.dropped - self._unkept_unpromised} messages of QoS 0 came faster than they could be kept")
+            self._unkept_unpromised = connection.dropped
+
+    def _told(self, why: str) -> None:
+        _say(why)
+        self._tells.append(why)
+
+    def _save(self) -> None:
+        with suppress(OSError, RuntimeError):  # without it less is known again after a start; it changes while it is read
+            write_whole(self._spool.folder / "seen", self.reception.seen.state())
+
+    def _restore(self) -> None:
+        """Know again what was kept before this start."""
+        path, seen = self._spool.folder / "seen", self.reception.seen
+        try:
+            seen.restore(path.read_bytes())
+        except FileNotFoundError:
+            pass
+        except (OSError, msgspec.DecodeError) as error:
+            _say(f"{path} cannot be read ({error}): what came before this start is known again as far as the spool has it")
+        after, now = max(self._spool.durable - KNOWN, 0), wall_time()
+        while records := self._spool.read(after, AT_ONCE):
+            for record in records:
+                if label := unpacked(record.payload).label:
+                    restore(seen, label, now)
+            after = records[-1].number
+
+
+def _conf(path: str) -> dict[str, str] | None:
+    """Mosquitto's settings; None where they cannot be read."""
+    if not path:
+        return None
+    try:
+        text = Path(path).read_text("utf-8")
+        folders = [line.split()[1] for line in text.splitlines() if line.startswith("include_dir ")]
+        more = [file for folder in folders for file in sorted(Path(folder).glob("*.conf"))]
+        return read_conf([text, *(file.read_text("utf-8") for file in more)])
+    except (OSError, UnicodeDecodeError) as error:
+        _say(f"{path} cannot be read: {error}")
+        return None
+
+
+def serve(settings: Settings, log: str, options: argparse.Namespace) -> int:
+    """Serve until SIGTERM or SIGINT."""
+    register = load_mqtt(options.sources)
+    stop = stop_event()
+    folder = options.spool or settings.data / "spool" / f"mqtt-{log}"
+    with Spool(folder, options.spool_most << 20) as spool:
+        if spool.damaged:
+            _say(f"{folder}: {spool.damaged} bytes were no whole record; a kill leaves some that were never acknowledged")
+        gateway = MqttGateway(register, spool, f"{settings.place:0<6}")
+        drain = Drain(settings, log, PART, spool)
+        passing = threading.Thread(target=drain.run, args=(stop,), name="drain", daemon=True)
+        passing.start()
+        _say(f"{len(register.sources)} sources; log {log!r}; {spool.waiting} records wait in {folder}")
+        try:
+            gateway.run(stop)
+        finally:
+            stop.set()
+            passing.join(SLOW)
+        counts = ", ".join(f"{many} {what}" for what, many in gateway.reception.counts.items())
+        _say(f"{counts}; {spool.waiting} records wait in the spool")
+    return 0
+
+
+def options_of(parser: argparse.ArgumentParser) -> None:
+    """What can be said at the command line."""
+    parser.add_argument("--log", default=LIVE, help=f"the log to write into ({LIVE})")
+    parser.add_argument("--sources", type=Path, required=True, metavar="FILE.toml", help="the broker, and who publishes there")
+    parser.add_argument("--spool", type=Path, metavar="FOLDER", help="its spool (spool/mqtt-LOG below ONESCREEN_DATA)")
+    parser.add_argument("--spool-most", type=int, default=MOST >> 20, metavar="MIB", help=f"its size at most ({MOST >> 20})")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command."""
+    if options.spool_most < 1:
+        raise ValueError("--spool-most is 1 or more")
+    return serve(load(), options.log, options)
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"mqtt: {text}\n")
+    sys.stderr.flush()
