@@ -43,12 +43,13 @@ mosquitto:
 demo: setup  ## a living simulated city on one screen (PLACE=4103: Luoyang); Ctrl-C stops it, data stay in .onescreen/
 	@ONESCREEN_PLACE=$(PLACE) ONESCREEN_DATA=$${ONESCREEN_DATA:-.onescreen$(if $(filter-out 4101,$(PLACE)),/$(PLACE))} scripts/demo
 
-check: setup lint-js  ## ruff, mypy --strict, import contracts, rooms and sizes, rules, statutes, duty lists; ESLint and tsc over the pages' scripts
+check: setup lint-js  ## ruff, mypy --strict, import contracts, rooms and sizes, catalogue, rules, statutes, duty lists; ESLint and tsc over the pages' scripts
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 	@$(PY) -m pytest -q tests/unit/project/test_house.py
+	@$(PY) -m streams catalogue lint
 	@$(PY) -m agents rules check
 	@$(PY) -m agents rules test
 	@$(PY) -m agents law check

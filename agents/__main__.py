@@ -17,6 +17,7 @@ COMMANDS = {
     "incident": ("agents.commands.incident", "list and show incidents, merge and split them"),
     "order": ("agents.commands.orders.command", "issue orders, sign, answer, verify, close them; list and show them"),
     "explain": ("agents.offline.explain", "the whole story of an alert or an order, judged again from its events"),
+    "risk": ("agents.risk.command", "watch the data of a log: undeclared fields, personal values, reading out of role"),
     "redact": ("agents.offline.redact", "take out of an archive what was refused long ago"),
     "audit": ("agents.audit.main", "anchor the audit trails of a log under a signature, and verify them"),
     "evidence": ("agents.evidence.command", "an alert's evidence case: a zip that proves itself to third parties"),

@@ -22,6 +22,7 @@ from screen.acts.commands import Commands, OwnCommands
 from screen.acts.looks import Looks
 from screen.acts.orders import OrderActs
 from screen.acts.routes import Acts
+from screen.catalogue.routes import CatalogueRoutes
 from screen.desk.readings import Reader
 from screen.desk.routes import DeskRoutes
 from screen.dispatch.routes import DispatchRoutes
@@ -36,6 +37,8 @@ from screen.rules.book import RuleBook
 from screen.signer.client import SignedCommands, SignerClient, SignerEntrance
 from screen.signer.command import socket_path
 from screen.signer.entrance import Admission, Entrance, OwnEntrance
+from screen.watching.middleware import AccessTold
+from screen.watching.teller import Teller
 from screen.web.first_html import page_routes
 from screen.web.own_address import ask_nobody
 from screen.web.routes import Routes
@@ -95,18 +98,21 @@ def build(settings: Settings, log: str) -> st.App:
         )
     hub = Hub()
     feed = Feed(settings, log, hub)
+    teller = Teller(settings, log)
     local = Person(id="local-supervisor", name=settings.supervisor, role="supervisor", unit=_office()) if alone else None
 
     @asynccontextmanager
     async def lifespan(_app: st.App) -> AsyncIterator[None]:
         hub.open()
         feed.start()
+        teller.start()
         try:
             yield
         finally:
             hub.close()
             feed.stop()
             commands.close()
+            teller.stop()
             if isinstance(entrance, OwnEntrance):
                 entrance.close()
 
@@ -126,6 +132,7 @@ def build(settings: Settings, log: str) -> st.App:
         *DeskRoutes(hub, Reader(settings)).table(),
         *RuleBook(hub, log).table(),
         *statutes.routes(),
+        *CatalogueRoutes(hub, settings, log).table(),
         *Jobs(hub, commands, log, settings.data, JobShare(settings.jobs_open, settings.jobs_hour)).table(),
     ]
     return st.App(
@@ -133,6 +140,7 @@ def build(settings: Settings, log: str) -> st.App:
         secrets={"auth": provider.auth} if provider else None,
         routes=routes,
         middleware=[
+            Middleware(AccessTold, tell=teller.tell),
             Middleware(Policy, name=settings.screen_name),
             Middleware(Authentication, local=local, entrance=entrance, provider=provider),
             Middleware(RequestGuard, acts=acts_of(routes), uploads=uploads_of(routes)),

@@ -1,4 +1,4 @@
-"""`python -m streams`: broker, topics, clock, import, gateways, HJ 212, archive."""
+"""`python -m streams`: broker, topics, clock, import, gateways, HJ 212, archive, data directory."""
 
 from streams.command import main
 
@@ -11,6 +11,7 @@ COMMANDS = {
     "hj212": ("streams.gateways.hj212.decode", "decode frames of HJ 212 into CloudEvents"),
     "keeper": ("streams.keeper.command", "keep the keys of sealed texts: seal, open, forget, hold, rotate, restore, sweep"),
     "archive": ("streams.archive.command", "write a log to Parquet"),
+    "catalogue": ("streams.directory.command", "the data directory: show, lint, export, compare, publish"),
 }
 
 if __name__ == "__main__":

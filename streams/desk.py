@@ -1,4 +1,4 @@
-"""What a desk writes beside the stages, as an opened log has it: jobs and notes of shifts, each the data of a signed event.
+"""What people write beside the stages, as an opened log has it: jobs, notes, steps of the directory, the data of signed events.
 
 A log that was never opened holds the data alone. Subject and Kafka key are the key of the topic, `sigto` is its name.
 """
@@ -6,18 +6,20 @@ A log that was never opened holds the data alone. Subject and Kafka key are the 
 from msgspec import Raw, json
 
 from streams.messages import Ask, Cancel, DecodeError, Event, Handover, JobCommand, Takeover, decode, encode
+from streams.messages.services.catalogue import CatalogueStep
 from streams.outputs import target
 
-DeskRecord = JobCommand | Handover | Takeover
+DeskRecord = JobCommand | Handover | Takeover | CatalogueStep
 
 JOBS = "jobs"
 """The topic of what people ask for and take back; `target` has that of notes."""
 
-DESK_KINDS: dict[str, type[Ask | Cancel | Handover | Takeover]] = {
+DESK_KINDS: dict[str, type[Ask | Cancel | Handover | Takeover | CatalogueStep]] = {
     "job.ask": Ask,
     "job.cancel": Cancel,
     "shift.handover": Handover,
     "shift.takeover": Takeover,
+    "catalogue.step": CatalogueStep,
 }
 """The types of these events, and their data."""
 
@@ -32,7 +34,13 @@ def place_of(record: DeskRecord) -> tuple[str, str]:
 def event_of(record: DeskRecord, source: str) -> Event:
     """The event of a record: the same record gives the same id."""
     type_, (_, key) = _TYPES[type(record)], place_of(record)
-    name = f"{record.handover}/{record.by.id}" if isinstance(record, Takeover) else record.id
+    match record:
+        case Takeover():
+            name = f"{record.handover}/{record.by.id}"
+        case CatalogueStep():
+            name = f"{record.version}/{record.step}/{record.at}"
+        case _:
+            name = record.id
     return Event(
         specversion="1.0",
         id=f"{type_}/{name}",
@@ -52,5 +60,5 @@ def desk_bytes(record: DeskRecord, source: str) -> bytes:
 def record_of(type_: str, data: bytes) -> DeskRecord:
     """The record in the data of an event; DecodeError where its type or data are none of these."""
     if type_ not in DESK_KINDS:
-        raise DecodeError("unknown-type", "neither of a job nor of a shift", "$.type")
+        raise DecodeError("unknown-type", "neither of a job nor of a shift nor of the directory", "$.type")
     return decode(data, DESK_KINDS[type_])

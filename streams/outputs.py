@@ -30,6 +30,7 @@ from streams.messages import (
     Takeover,
     Told,
 )
+from streams.messages.services.catalogue import CatalogueStep
 from streams.rulebook import InForce, key_of
 
 Kept = Literal["newest", "newest soon", "forever"]
@@ -206,6 +207,13 @@ OUTPUTS: tuple[OutputKind, ...] = (
         what="append-only notes of shifts to those after them; key = department",
         message=Handover | Takeover,
         key=lambda of: str(of.department),
+        kept="forever",
+    ),
+    OutputKind(
+        topic="catalogue",
+        what="append-only steps of the versions of the data directory; key = version",
+        message=CatalogueStep,
+        key=lambda of: str(of.version),
         kept="forever",
     ),
     OutputKind(

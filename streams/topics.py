@@ -80,10 +80,13 @@ def table() -> tuple[Topic, ...]:
     return (
         *per_domain,
         *beyond,
-        Topic("books", "texts of the rule books that the log has adopted; key = hash", _COMPACT),
+        Topic("books", "texts of rule books that the log has adopted, and of versions of its directory; key = hash", _COMPACT),
         Topic("keys", "the events of the log's roots: what it demands and whose keys it trusts; one partition", _FOREVER, 1),
         Topic("anchors", "signed anchors over all trails; partition 0", _FOREVER),
         Topic("sealed", "texts of people, sealed; a tombstone removes one; key = digest of the record", _TEXTS),
+        Topic(
+            "access", "who asked for what is not for them, took files out, was in two places; for the watch", _kept(200) | _OURS
+        ),
         Topic("looks", "who looked at which sealed text, written before it was opened; key = family", _FOREVER),
         Topic(
             "forgets", "what people ordered to be forgotten, or held, and what was destroyed; key = family or person", _FOREVER
@@ -127,7 +130,7 @@ def input_topics(log: str) -> list[str]:
     return [events_topic(log, name) for name in inputs()]
 
 
-PEOPLE = ("jobs", "handovers", "looks", "forgets")
+PEOPLE = ("jobs", "handovers", "looks", "forgets", "catalogue")
 """The topics beside the events that hold what people write, signed in an opened log, where the table has them."""
 
 

@@ -1,4 +1,7 @@
-"""What holds for all tests: no property fails because a machine was busy; and a broker and a log for those that ask for one."""
+"""What holds for all tests: no property fails as a machine was busy, and every event is held to its description.
+
+Also a broker and a log for those that ask for one.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -12,11 +15,14 @@ from streams.kafka import broker as embedded
 from streams.kafka import clients
 from streams.kafka.admin import create_topics
 from streams.settings import Settings
+from tests.support.directory import described
 from tests.support.kafka.settings import settings_in
 from tests.support.workers import wait_for
 
 properties.register_profile("untimed", deadline=None)
 properties.load_profile("untimed")
+
+described.watch()
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from screen.feed.believed.beyond import Beyond
 from screen.feed.believed.sealed import Key, Revision, Sealed
+from screen.feed.directory import Directories
 from screen.feed.order_flow import OrderFlow
 from screen.feed.slices.alarms import Alarms
 from screen.feed.slices.annunciations import Annunciations
@@ -47,6 +48,7 @@ SLICES: tuple[type[Slice], ...] = (
     LawInForce,
     Orders,
     OrderFlow,
+    Directories,
 )
 """All slices, in the order in which a message comes to them, and their sections to the pages."""
 

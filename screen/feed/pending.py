@@ -24,6 +24,7 @@ from streams.messages import (
     decode,
     parse_time,
 )
+from streams.messages.services.catalogue import CatalogueStep
 from streams.outputs import BY_TOPIC, BY_TYPE, OUTPUTS, TRAIL_OF
 from streams.signing.chain import revision_digest
 from streams.signing.proofs.reading import KEYS
@@ -32,8 +33,8 @@ from streams.topics import input_topics, inputs
 TYPES: dict[str, Any] = {kind.topic: kind.message for kind in OUTPUTS if TAKEN.intersection(kind.types)}
 """The topics that are read, all of whose records a View takes, and what these are."""
 
-NOTES = BY_TYPE[Handover].topic
-"""The topic of the notes of shifts."""
+PEOPLES = frozenset({BY_TYPE[Handover].topic, BY_TYPE[CatalogueStep].topic})
+"""The topics of notes of shifts and of steps of the directory: people write there, and sign where the log was opened."""
 
 STANDING = frozenset(topic for topic in TYPES if BY_TOPIC[topic].standing)
 """Topics whose newest record of a key says all that there is to say: an older one that still waits is not even decoded.
@@ -49,7 +50,7 @@ class Waiting:
     """The records in the order in which they came; of a topic of STANDING the newest of each key alone.
 
     `at`: the place of the one that was taken last. `left_out` is told place and reason of what is none of ours. `desk` reads
-    the notes of shifts, which people write and in an opened log sign; without it they stand unsigned.
+    what people write (PEOPLES), which in an opened log they sign; without it it stands unsigned.
     """
 
     def __init__(
@@ -103,7 +104,7 @@ class Waiting:
         return Written(message, record.timestamp) if isinstance(message, Audit) else message
 
     def _decoded(self, name: str, record: ConsumerRecord) -> Struct:
-        if self._desk is not None and name == NOTES:
+        if self._desk is not None and name in PEOPLES:
             return self._desk.decoded(record, TYPES[name])
         message: Struct = decode(record.value, TYPES[name])
         return message

@@ -26,6 +26,7 @@ PAGES = (
     Page("orders", "工单", "Orders", Audience.SIGNED_IN),
     Page("replay", "回放", "Replay", "replay"),
     Page("rules", "规则", "Rules", Audience.SIGNED_IN),
+    Page("catalogue", "目录", "Catalogue", Audience.SIGNED_IN),
     Page("print", "打印", "Print", Audience.SIGNED_IN, listed=False),
 )
 """The first one is the one without a name in the address."""

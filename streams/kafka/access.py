@@ -80,11 +80,11 @@ def parts(gateways: Iterable[str] = ()) -> tuple[Principal, ...]:
     checkpoints = tuple(f"checkpoint.{name}" for name in inputs())
     judged = tuple(kind.topic for kind in OUTPUTS if kind.identity)
     all_ = tuple(topic.name for topic in table())
-    clear = tuple(name for name in all_ if name not in {"sealed", "looks"})
+    clear = tuple(name for name in all_ if name not in {"sealed", "looks", "access"})
     return (
         *(Principal(name=gateway(name), writes=events, reads=told, rate=5 * MB) for name in sorted({*GATEWAYS, *gateways})),
         Principal(name="clock", writes=events, reads=told),
-        Principal(name="rules", writes=(*events, "books", "keys"), reads=clear, rate=5 * MB),
+        Principal(name="rules", writes=(*events, "books", "keys", "catalogue"), reads=clear, rate=5 * MB),
         Principal(name="signer", writes=(*events, "jobs", "handovers"), reads=clear),
         Principal(
             name="worker",
@@ -99,7 +99,8 @@ def parts(gateways: Iterable[str] = ()) -> tuple[Principal, ...]:
         Principal(name="performance", writes=("performance",), reads=clear, rate=5 * MB),
         Principal(name="audit", writes=("anchors",), reads=(*clear, "looks"), transactional="anchors"),
         Principal(name="keeper", writes=("sealed", "looks", "forgets", *events), reads=all_, rate=5 * MB),
-        Principal(name="screen", reads=(*clear, "looks")),
+        Principal(name="screen", writes=("access",), reads=(*clear, "looks")),
+        Principal(name="risk", writes=("events.data",), reads=(*told, "access")),
         Principal(name="archive", reads=all_),
         Principal(name="prometheus"),
     )

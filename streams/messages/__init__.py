@@ -1,5 +1,6 @@
 """Messages: frozen structs, one encoder, one decoder. Imports msgspec and the standard library only."""
 
+from streams.messages.access import Access, AccessKind
 from streams.messages.checked import Count, NoTime, Time, check_times
 from streams.messages.clock import PartitionTime, ToldTime, resumed_bytes, tick_bytes, tick_of, time_bytes, told_time
 from streams.messages.codec import DecodeError, decode, decode_event, encode, event_bytes, invalid
@@ -179,6 +180,8 @@ __all__ = [
     "STUDY_RIGHTS",
     "TEXT_RIGHTS",
     "TICK",
+    "Access",
+    "AccessKind",
     "Act",
     "Actor",
     "Adoption",

@@ -16,7 +16,7 @@ WRITES: Mapping[str, tuple[str, ...]] = {
     "gateway-folder": ("events.*",),
     "gateway-port": ("events.*",),
     "clock": ("events.*",),
-    "rules": ("events.*", "books", "keys"),
+    "rules": ("events.*", "books", "keys", "catalogue"),
     "signer": ("events.*", "jobs", "handovers"),
     "worker": (
         *("alerts", "audit", "incidents", "incident-audit", "orders", "order-audit", "matters", "floods", "quality"),
@@ -27,7 +27,8 @@ WRITES: Mapping[str, tuple[str, ...]] = {
     "performance": ("performance",),
     "audit": ("anchors",),
     "keeper": ("sealed", "looks", "forgets", "events.*"),
-    "screen": (),
+    "screen": ("access",),
+    "risk": ("events.data",),
     "archive": (),
     "prometheus": (),
 }

@@ -570,4 +570,118 @@ declare namespace Sent {
     departments: Record<string, { name: { zh: string; en: string }; basis: string }>
     rules: Rule[]
   }
+
+  /** A text that always has both languages. */
+  interface Both {
+    zh: string
+    en: string
+  }
+  interface Rank {
+    level: "general" | "important" | "core"
+    sublevel: number
+    status: "proposed" | "declared" | "confirmed"
+  }
+  interface Bound {
+    law: Both
+    days: number
+  }
+  interface DirectoryField {
+    path: string
+    name: Both
+    format: Both
+    unit: string
+    required: boolean
+    depth: number
+    category: { industry: Both; business: Both }
+    rank: Rank
+    personal: "none" | "personal" | "sensitive"
+    minors: boolean
+    basis: Both
+    purpose: Both
+    sealable: boolean
+    ceiling: Bound | null
+  }
+  interface DirectoryType {
+    type: string
+    group: string
+    title: Both
+    provider: { id: string; name: Both }
+    source: { id: string; name: Both }
+    system: Both
+    origin: string
+    approval: string
+    format: Both
+    frequency: string
+    every: { span: string; source: Both; ours: boolean } | null
+    lateness: string
+    sharing: string
+    ways: string[]
+    condition: Both
+    category: { industry: Both; business: Both }
+    rank: Rank
+    whole: Rank
+    personal: "none" | "personal" | "sensitive"
+    basis: Both
+    secret: boolean
+    kept: "topic" | "archive"
+    topic_days: number
+    floor: Bound | null
+    uses: { unit: string; scene: Both; since: string }[]
+    assessment: { day: string; document: string } | null
+    items: number
+    fields: DirectoryField[]
+  }
+  /** `/screen/catalogue`. */
+  interface Directory {
+    version: string
+    groups: { name: string; title: Both }[]
+    types: DirectoryType[]
+  }
+  interface SourceHealth {
+    source: string
+    type: string
+    provider: string
+    origin: string
+    count: number
+    expected: number | null
+    last: number
+    late: number
+    allowance: number | null
+    bad: number
+    window: number
+    fault: "" | "silent" | "few" | "late" | "bad"
+  }
+  interface DirectoryReader {
+    id: string
+    row: string
+    title: Both
+    severity: Severity
+    phase: Phase
+    items: string[]
+  }
+  interface DirectoryStep {
+    step: "drafted" | "agreed" | "reviewed" | "published" | "returned"
+    at: string
+    unit: Both
+  }
+  interface DirectoryVersion {
+    version: string
+    state: DirectoryStep["step"]
+    in_force: boolean
+    steps: DirectoryStep[]
+    clocks: { name: Both; limit: string; due: string; met: string; late: boolean }[]
+  }
+  /** `/screen/catalogue/now`. */
+  interface DirectoryNow {
+    now: number
+    sources: SourceHealth[]
+    owners: Record<string, Both>
+    trouble: string
+    readers: Record<string, DirectoryReader[]>
+    book: boolean
+    open: Record<string, number>
+    corrections: Record<string, { id: string; number: string; due: string | null; late: boolean }[]>
+    versions: DirectoryVersion[]
+    undeclared: number
+  }
 }

@@ -15,13 +15,17 @@ MOST_BAD = 20_000
 
 
 class Bad(Struct, frozen=True):
-    """One quality record: of which domain, why, whose, the log's time of it (ms), and how many bad records it stands for."""
+    """One quality record: of which domain, why, whose, the log's time of it (ms), and how many bad records it stands for.
+
+    `place`: topic, partition and offset.
+    """
 
     domain: str
     reason: str
     owner: str
     at: int
     count: int = 1
+    place: tuple[str, int, int] | None = None
 
 
 class BadInput(Slice):
@@ -47,7 +51,8 @@ class BadInput(Slice):
     def take(self, message: Quality, view: View) -> None:
         """Remember a record."""
         at = parse_time(message.at) if message.at else view[Clock].now or 0
-        self.bad[message.id] = Bad(message.domain, message.reason, message.owner, at, message.more or 1)
+        where = message.place.topic, message.place.partition, message.place.offset
+        self.bad[message.id] = Bad(message.domain, message.reason, message.owner, at, message.more or 1, where)
 
     def forget(self, now: int) -> None:
         """Let go of what is older than 24 h."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Protocol
 
@@ -25,6 +26,9 @@ from streams.gateways.http.signature import Request as SignedRequest
 from streams.gateways.http.sources import Register
 from streams.gateways.intake.keeping import Lost
 from streams.messages import RefusalReason
+from streams.risk.places import Networks
+from streams.risk.signs import Sign, source_named
+from streams.risk.telling import Telling
 
 PATH = "/events"
 
@@ -53,7 +57,10 @@ class HttpCounts(Struct):
 
 
 class HttpGateway:
-    """Answers requests with one reception and one keeper; `now` gives the moment (ms), `is_well` whether things are kept."""
+    """Answers requests with one reception and one keeper; `now` gives the moment (ms), `is_well` whether things are kept.
+
+    `region`: the adcode under which it registers whom it tells the standing watch of.
+    """
 
     def __init__(
         self,
@@ -62,11 +69,13 @@ class HttpGateway:
         keeper: KeepsPayloads,
         now: Callable[[], int],
         is_well: Callable[[], bool] = lambda: True,
+        region: str = "",
     ) -> None:
         self._mappings, self._reception, self._keeper, self._now = register.mappings, reception, keeper, now
         self._admission, self._is_well = Admission(register, now), is_well
         self._flying: dict[bytes, asyncio.Future[bool]] = {}
         self.counts = HttpCounts(Counter(), Counter())
+        self._networks, self._telling = Networks(), Telling("gateway/http", region)
         self.app = Starlette(
             routes=[
                 Route(PATH, self._post, methods=["POST"]),
@@ -109,6 +118,7 @@ class HttpGateway:
             raise
 
     async def _read(self, request: Request, sender: str, body: bytes) -> Response:
+        await self._follow(sender, request)
         parts = await self._parts(request, sender, _unpacked(request, body))
         self._admission.spend(sender, len(parts))
         strict = is_strict(request.headers.getlist("prefer"))
@@ -122,6 +132,16 @@ class HttpGateway:
         for outcome, number in counts.items():
             self.counts.events[sender, outcome] += number
         return answer_to(posted, strict=strict)
+
+    async def _follow(self, sender: str, request: Request) -> None:
+        """Tell the standing watch of a sender that is in two places at one time."""
+        now = self._now()
+        networks = self._networks.used(sender, request.client.host, now) if request.client else 0
+        if networks:
+            sign = Sign("two_places", source_named(sender), {"part": "gateway/http", "networks": networks}, "http")
+            if told := self._telling.events(sign, now, f"{sender}/{now}"):
+                with suppress(Lost):  # posts are answered whether it is told or not
+                    await self._keeper.keep([packed(told)])
 
     async def _keep(self, posted: Posted, parts: Sequence[bytes | Outcome], *, strict: bool) -> None:
         """Return when all that is good is on the disk, and what another request brings just now; Lost where something is not.

@@ -99,7 +99,9 @@ class HttpService:
         self._spool, self._keeping = spool, Keeping(spool, _say)
         self._restore()
         self._told = 0
-        self.gateway = HttpGateway(register, self._reception, self._keeping, wall_time, lambda: not self._keeping.unkept)
+        self.gateway = HttpGateway(
+            register, self._reception, self._keeping, wall_time, lambda: not self._keeping.unkept, region
+        )
 
     async def run(self, listening: socket.socket, stop: threading.Event) -> None:
         """Serve until `stop` is set."""

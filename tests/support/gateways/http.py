@@ -73,7 +73,7 @@ class Posting:
         mappings: Mapping[str, Sequence[Foreign]] | None = None,
         each: int = 1_000,
     ) -> None:
-        self.kept, self.now = KeptThings(), NOW
+        self.kept, self.now, self.client = KeptThings(), NOW, "127.0.0.1"
         found = SOURCES if sources is None else sources
         limit = TellingLimit(frozenset(found), each, frozenset({"token", "signature"}))
         self.reception = HttpReception(found, Refusals("http", Name(zh="网关", en="gateway"), "410100", limit, "run"), Seen())
@@ -88,7 +88,7 @@ class Posting:
         given = {"Authorization": f"Bearer {TOKEN}", "Content-Type": kind} | {
             k.replace("_", "-"): v for k, v in headers.items()
         }
-        transport = httpx.ASGITransport(self.gateway.app)
+        transport = httpx.ASGITransport(self.gateway.app, client=(self.client, 5))
         async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
             found = {name.encode(): value.encode("latin-1") for name, value in given.items() if value}
             return await client.request(method, path, content=content, headers=found)

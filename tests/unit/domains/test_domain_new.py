@@ -208,6 +208,7 @@ def test_it_can_be_made_elsewhere(tmp_path: Path) -> None:
     names = {path.name for path in (tmp_path / "river_level").iterdir()}
     assert names == {
         "__init__.py",
+        "catalogue.toml",
         "clauses.toml",
         "domain.toml",
         "judges.py",

@@ -45,9 +45,10 @@ def test_who_may_read() -> None:
     assert allowed("prometheus", "Read") == allowed("prometheus", "Describe") == set()
     assert allowed("keeper", "Read") == allowed("archive", "Read") == everything
     for principal in ("worker", "notifier", "jobs", "performance", "rules", "signer"):
-        assert allowed(principal, "Read") == everything - {"sealed", "looks"}
+        assert allowed(principal, "Read") == everything - {"sealed", "looks", "access"}
+    assert allowed("risk", "Read") == events | {"access"}
     for principal in ("screen", "audit"):
-        assert allowed(principal, "Read") == everything - {"sealed"}
+        assert allowed(principal, "Read") == everything - {"sealed", "access"}
 
 
 def test_nobody_may_more_than_write_read_and_describe() -> None:

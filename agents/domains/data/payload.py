@@ -1,0 +1,65 @@
+"""What the standing watch tells of the data themselves: where a sign was seen, never what was written there.
+
+Subjects are registered by the watch as `data_source` (who sends, by the `source` of its events or a gateway's register) and
+`data_account` (who reads).
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+Label = Annotated[str, Meta(max_length=100)]
+"""A name of a type, a part or a page."""
+
+Paths = Annotated[list[Annotated[str, Meta(max_length=200)]], Meta(min_length=1, max_length=32)]
+"""Fields, as paths within the data (`probe.temp`); a name that is none is `?`."""
+
+More = Annotated[int, Meta(ge=0)]
+"""How many signs of its kind a fact stands for beside itself."""
+
+
+class UndeclaredField(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """An event of a declared type with fields that the data directory does not have."""
+
+    type: Label
+    fields: Paths
+    more: More = 0
+
+
+class PersonalValue(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A text in which something looks like personal data: of which kind, and in which fields."""
+
+    what: Literal["id-number", "bank-card", "phone"]
+    type: Label
+    fields: Paths
+    more: More = 0
+
+
+class RefusedSource(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A gateway refused what a source sent, for it may not send that: `reason` as the gateway says it."""
+
+    reason: Literal["rights", "not-its-type", "not-its-subject", "not-its-source"]
+    gateway: Label
+    more: More = 0
+
+
+class RefusedRead(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Somebody asked for a page or a text that is not for the role, the department or the district, and did not get it."""
+
+    page: Label
+    more: More = 0
+
+
+class Export(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A file left the system to whoever is signed in: its size."""
+
+    page: Label
+    megabytes: Annotated[float, Meta(ge=0)]
+
+
+class TwoPlaces(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One token or session was used from several networks in turns, so that they used it at one time."""
+
+    part: Label
+    networks: Annotated[int, Meta(ge=2, le=1_000)]
+    more: More = 0

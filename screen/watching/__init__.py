@@ -1,0 +1,1 @@
+"""What the screen tells the standing watch: who asks for what is not for them, takes files out, is in two places."""

@@ -1,0 +1,62 @@
+"""The steps of the directory's versions in a log: read, and written as people's acts are; signed where the log was opened."""
+
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from kafka.errors import KafkaError
+
+from streams.command import Trouble
+from streams.desk import desk_bytes, place_of
+from streams.directory.versions import DirectoryVersion, refusal, versions
+from streams.kafka import clients
+from streams.kafka.verified import desk_reader
+from streams.messages import SECOND, encode, format_time
+from streams.messages.services.catalogue import CatalogueStep
+from streams.settings import Settings
+from streams.signing.machine.part import account_part, cosigners, open_part, pinned
+from streams.topics import topic_name
+
+SOURCE = "command-line"
+
+ACCEPTED = 30
+"""Seconds that Kafka may take to accept a text."""
+
+
+def known(settings: Settings, log: str) -> dict[str, DirectoryVersion]:
+    """The versions of a log."""
+    reader = desk_reader(settings, log, "catalogue")
+    found = (reader.read(record, CatalogueStep) for record in clients.read_topic(settings, topic_name(log, "catalogue")))
+    return versions(sorted((step for step in found if isinstance(step, CatalogueStep)), key=lambda step: step.at))
+
+
+def text_of(settings: Settings, log: str, version: str) -> bytes:
+    """The text of a version; Trouble where the log has none of that name."""
+    found = clients.newest_values(settings, topic_name(log, "books")).get(version.encode())
+    if found is None:
+        raise Trouble(f"log {log!r} has no directory {version!r}: see `python -m streams catalogue versions --log {log}`")
+    return found
+
+
+def write(settings: Settings, log: str, step: CatalogueStep, text: bytes = b"", cosign: Sequence[Path] = ()) -> None:
+    """Write a step, after the text that a draft names; Trouble where it may not be done, or Kafka does not take it."""
+    if why_not := refusal(known(settings, log), step):
+        raise Trouble(why_not)
+    topic, key = place_of(step)
+    value = encode(step)
+    if pinned(settings, log):
+        with open_part(settings, log, account_part(step.by.id)) as part, cosigners(cosign) as seconds:
+            value = part.value(desk_bytes(step, SOURCE), topic, seconds)
+    try:
+        with closing(clients.producer(settings, max_request_size=2 * len(text) + (1 << 20))) as to:
+            if text:
+                to.send(topic_name(log, "books"), text, step.version.encode()).get(ACCEPTED)
+            to.send(topic_name(log, topic), value, key.encode()).get(ACCEPTED)
+    except KafkaError as error:
+        raise Trouble(f"Kafka did not take the step: {error}; check the broker and do it again") from error
+
+
+def now_text() -> str:
+    """The time of this machine."""
+    return format_time(int(time.time() * SECOND))

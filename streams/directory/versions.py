@@ -1,0 +1,120 @@
+"""The versions of the directory as the log has them: who has done which step, what may be done next, what the law's days say.
+
+Pure. A version is drafted, agreed by the department's head, who has both assessments made (令809 第十三条第一款), reviewed and
+published by the authority (第十六条). Each step is another person's than the
+one before; what was published last is in force.
+"""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from streams.calendar.time_limit import deadline, parse_limit
+from streams.calendar.working_time import Calendar
+from streams.messages import Text, format_time, parse_time
+from streams.messages.services.catalogue import CatalogueStep, Stage
+
+AUTHORITY = "zz-data"
+"""政务数据共享主管部门: who reviews and publishes."""
+
+NEXT: dict[str, frozenset[Stage]] = {
+    "": frozenset({"drafted"}),
+    "drafted": frozenset({"agreed", "returned"}),
+    "agreed": frozenset({"reviewed", "returned"}),
+    "reviewed": frozenset({"published", "returned"}),
+    "returned": frozenset({"drafted"}),
+    "published": frozenset({"drafted"}),
+}
+"""Which steps may follow which."""
+
+STEPS: dict[str, Text] = {
+    "drafted": Text("拟定", "Drafted"),
+    "agreed": Text("部门审核", "Agreed"),
+    "reviewed": Text("主管部门审核", "Reviewed"),
+    "published": Text("发布", "Published"),
+    "returned": Text("退回", "Returned"),
+}
+
+
+class VersionClock(Struct, frozen=True):
+    """One of the law's days: its name, limit and source; when it began and ends (RFC 3339); when it was met; whether late."""
+
+    name: Text
+    limit: str
+    source: Text
+    start: str
+    due: str
+    met: str
+    late: bool
+
+
+class DirectoryVersion(Struct, frozen=True):
+    """A version: its steps in order, of which a draft begins anew."""
+
+    version: str
+    steps: tuple[CatalogueStep, ...]
+
+    @property
+    def state(self) -> Stage:
+        """Its newest step."""
+        return self.steps[-1].step
+
+    def stamp(self, step: Stage) -> CatalogueStep | None:
+        """Its newest step of this kind since it was drafted last, None where there is none."""
+        return next((each for each in reversed(self.steps) if each.step == step), None)
+
+
+def versions(steps: Iterable[CatalogueStep]) -> dict[str, DirectoryVersion]:
+    """The versions by name, from their steps in the log's order; a step that may not be is passed over, as is a second copy."""
+    found: dict[str, DirectoryVersion] = {}
+    for step in steps:
+        if not refusal(found, step):
+            known = found.get(step.version)
+            begun = () if known is None or step.step == "drafted" else known.steps
+            found[step.version] = DirectoryVersion(step.version, (*begun, step))
+    return found
+
+
+def refusal(known: dict[str, DirectoryVersion], step: CatalogueStep) -> str:
+    """Why a step may not be done, or an empty text."""
+    version = known.get(step.version)
+    before = version.state if version else ""
+    if step.step not in NEXT[before]:
+        allowed = ", ".join(sorted(NEXT[before]))
+        return f"version {step.version} is {before or 'not drafted'}: what may follow is {allowed}, not {step.step}"
+    if version and step.step != "drafted" and step.by.id == version.steps[-1].by.id:
+        return f"{step.by.id!r} did the step before: somebody else must do this one"
+    if step.step == "agreed" and not (step.secrecy and step.impact):
+        return "risk to secrets and impact on personal data are assessed first (令809 第十三条): say --secrecy and --impact"
+    if step.step in {"reviewed", "published"} and step.by.department != AUTHORITY:
+        return f"{step.step} is the authority's alone ({AUTHORITY}, 令809 第十六条), not {step.by.department!r}"
+    return ""
+
+
+def in_force(known: dict[str, DirectoryVersion]) -> DirectoryVersion | None:
+    """The version published last, None before the first."""
+    published = [each for each in known.values() if each.state == "published"]
+    return max(published, key=lambda each: parse_time(each.steps[-1].at), default=None)
+
+
+def clocks(version: DirectoryVersion, now: int, calendar: Calendar) -> tuple[VersionClock, ...]:
+    """The law's days of a version at `now` (ms): to bring it up to date, and for the authority to review and publish it."""
+    found = []
+    drafted, agreed, published = version.stamp("drafted"), version.stamp("agreed"), version.stamp("published")
+    if drafted and drafted.since:
+        days = 15 if drafted.consent else 10
+        source = Text("政务数据共享条例（令809）第十七条", "Order 809 Art. 17")
+        name = Text("目录更新", "Bring up to date")
+        found.append(_clock((name, f"{days} civil-working-days", source), drafted.since, agreed, now, calendar))
+    if agreed:
+        source = Text("政务数据共享条例（令809）第十七条", "Order 809 Art. 17")
+        name = Text("审核发布", "Review and publish")
+        found.append(_clock((name, "2 civil-working-days", source), agreed.at, published, now, calendar))
+    return tuple(found)
+
+
+def _clock(what: tuple[Text, str, Text], start: str, met: CatalogueStep | None, now: int, calendar: Calendar) -> VersionClock:
+    name, limit, source = what
+    due = deadline(parse_time(start), parse_limit(limit), calendar).at
+    late = (parse_time(met.at) if met else now) > due
+    return VersionClock(name, limit, source, start, format_time(due), met.at if met else "", late)

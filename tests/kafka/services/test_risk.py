@@ -1,0 +1,80 @@
+"""The standing watch through a real broker: from a reading and the screen's word to facts that are judged."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from agents.core.alerts.fold import Fold
+from agents.risk.service import RiskWatch
+from agents.rulebook.load import load_book
+from screen.watching.teller import Teller
+from streams.kafka import clients
+from streams.messages import Access, Alert, event_bytes, format_time, tick_bytes
+from streams.settings import Settings
+from streams.topics import events_topic, input_topics
+from tests.support.workers import wait_for
+
+START = 1_780_272_000_000
+PHONE = "13800138000"
+
+
+@contextmanager
+def watching(settings: Settings, log: str, file: Path) -> Iterator[RiskWatch]:
+    """A watch that runs in a thread."""
+    stop, watch = threading.Event(), RiskWatch(settings, log, file)
+    running = threading.Thread(target=watch.run, args=(stop,))
+    running.start()
+    try:
+        wait_for(file.exists, "the watch to note where it begins")
+        yield watch
+    finally:
+        stop.set()
+        running.join(20)
+
+
+def told(settings: Settings, log: str) -> list[tuple[bytes | None, bytes]]:
+    """What stands in the events of the data, ticks aside."""
+    records = clients.read_topic(settings, events_topic(log, "data"))
+    return [(record.key, record.value) for record in records if record.value and b"clock." not in record.value]
+
+
+def reading(settings: Settings, log: str, number: int) -> None:
+    """A probe with a field that nobody declared, and a telephone number in it."""
+    data = {"seconds": 1, f"note{number}": f"ask {PHONE}"}
+    value = event_bytes(type="cyber.probe", source="p", id=str(number), time=format_time(START), subject="s", data=data)
+    with closing(clients.producer(settings)) as producer:
+        producer.send(events_topic(log, "cyber"), value, b"s")
+        producer.flush()
+
+
+def test_signs_become_facts_that_are_judged(broker: Settings, log: str, tmp_path: Path) -> None:
+    """What came before the first start is not told; then a reading and refused looks are, over a restart without loss.
+
+    The facts become alerts, and the value is in none of them.
+    """
+    file = tmp_path / "risk.json"
+    with closing(clients.producer(broker)) as producer:
+        for topic in input_topics(log):
+            for place in producer.partitions_for(topic):
+                producer.send(topic, tick_bytes(START), partition=place)
+        producer.flush()
+    reading(broker, log, 1)
+    with watching(broker, log, file):
+        reading(broker, log, 2)
+        wait_for(lambda: len(told(broker, log)) == 3, "the second reading to be told")
+    reading(broker, log, 3)
+    teller = Teller(broker, log)
+    teller.start()
+    for _ in range(5):
+        teller.tell(Access(kind="refused-read", who="lw", what="/screen/orders/file/*"))
+    teller.stop()
+    with watching(broker, log, file):
+        wait_for(lambda: len(told(broker, log)) == 12, "the third reading and the looks to be told")
+    records = told(broker, log)
+    assert not any(PHONE.encode() in value for _, value in records)
+    assert [json.loads(value)["data"]["fields"] for _, value in records if b"undeclared" in value] == [["note2"], ["note3"]]
+    fold = Fold(load_book(), events_topic(log, "data"), 0)
+    out = fold.run([(0, None, tick_bytes(START)), *((1 + n, key, value) for n, (key, value) in enumerate(records))])
+    assert {each.rule for each in out if isinstance(each, Alert)} == {"data-undeclared", "data-personal", "data-refused-read"}
