@@ -29,7 +29,7 @@ from screen.dispatch.routes import DispatchRoutes
 from screen.feed.hub import Hub
 from screen.feed.reader import Feed
 from screen.orders.routes import OrderRoutes
-from screen.originals.routes import Originals, finder, trail_in
+from screen.originals.routes import Originals, clock, finder, trail_in
 from screen.replay.jobs import Jobs
 from screen.replay.shares import JobShare
 from screen.rules import statutes
@@ -119,7 +119,9 @@ def build(settings: Settings, log: str) -> st.App:
         *Acts(hub, commands, log).table(),
         *OrderActs(hub, commands, log).table(),
         *OrderRoutes(hub, settings.desk_phone).table(),
-        *Originals(finder(hub), trail_in(settings, log), commands, log, originals, settings.original_most, signer).table(),
+        *Originals(
+            finder(hub), trail_in(settings, log), commands, log, originals, settings.original_most, signer, clock(hub)
+        ).table(),
         *DispatchRoutes(hub).table(),
         *Looks(hub, signer).table(),
         *DeskRoutes(hub, Reader(settings)).table(),

@@ -124,10 +124,14 @@ def _demo(settings: Settings, lock: int) -> int:
 
 
 def environment(settings: Settings, env: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """The environment of every part: this Python first in the path, lines as they come, accounts of the demo's own."""
+    """The environment of every part: this Python first in the path, lines as they come, accounts of the demo's own.
+
+    Where the keeper answers, so that people's texts and originals of evidence are sealed: the demo's log is an opened one.
+    """
+    keeper = env.get("ONESCREEN_KEEPER_SOCKET") or str(settings.keeper / "demo" / "socket")
     people = env.get("ONESCREEN_PEOPLE") or str(settings.data / "demo" / "people.json")
     path = os.pathsep.join(filter(None, (str(Path(sys.executable).parent), env.get("PATH"))))
-    return dict(env) | {"PATH": path, "PYTHONUNBUFFERED": "1", "ONESCREEN_PEOPLE": people}
+    return dict(env) | {"PATH": path, "PYTHONUNBUFFERED": "1", "ONESCREEN_PEOPLE": people, "ONESCREEN_KEEPER_SOCKET": keeper}
 
 
 def _step(arguments: tuple[str, ...], env: Mapping[str, str]) -> int:

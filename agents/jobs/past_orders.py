@@ -38,6 +38,11 @@ class PastOrders:
         self._day = 0
         self._withheld = Withheld()
 
+    @property
+    def withheld(self) -> frozenset[str]:
+        """The orders of which nothing was told."""
+        return self._withheld.orders
+
     def changes(self, stage: Orders, outputs: Iterable[Output]) -> Iterator[ToldOrder]:
         """What these outputs, the newest of the stage, have changed; the numbers once, after all else."""
         found = [each for each in outputs if isinstance(each, Order | OrderLine | OrderAudit)]

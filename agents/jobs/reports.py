@@ -17,6 +17,11 @@ class Withheld:
     def __init__(self) -> None:
         self._orders: set[str] = set()
 
+    @property
+    def orders(self) -> frozenset[str]:
+        """The ids of those that were left out."""
+        return frozenset(self._orders)
+
     def without(self, outputs: Iterable[OrderOutput]) -> list[OrderOutput]:
         """The outputs of one step of the stage that are left."""
         found = list(outputs)

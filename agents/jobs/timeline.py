@@ -9,13 +9,13 @@ import heapq
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from itertools import chain
+from itertools import chain, filterfalse
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, NamedTuple
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import UNSET, Raw, Struct
 
 from agents.core.orders.fold import Orders
 from agents.core.stage import Stage
@@ -79,7 +79,10 @@ class ReplayParams(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TimelineChange(Struct, frozen=True, array_like=True):
-    """At the log's time `at` (ms) what has `key` among its `kind` became `value` (JSON); `ended`: it leaves the state."""
+    """At the log's time `at` (ms) what has `key` among its `kind` became `value` (JSON); `ended`: it leaves the state.
+
+    An entry of an alert's trail has the order as its key that ties the alert, if it tells of one.
+    """
 
     at: int
     kind: str
@@ -183,7 +186,7 @@ def replay(params: Raw, work: Work) -> None:
         reading.check(begin, work.log)
         opened = [stack.enter_context(file.open("rb")) for file in files]
         changes = heapq.merge(*(map(_change.decode, lines) for lines in opened), key=lambda change: change.at)
-        _write(work, judged, asked.alert, reading.reached, changes)
+        _write(work, judged, asked.alert, reading.reached, filterfalse(judged.is_withheld, changes))
 
 
 def _period(asked: ReplayParams, work: Work) -> tuple[int, int]:
@@ -205,6 +208,7 @@ class Judged:
         self.ticks: dict[int, int] = {}
         self.now: int | None = None
         self.raised: list[Raw] = []
+        self.withheld: set[str] = set()
         self._told: dict[str, dict[str, Any]] = {}
         self._changes = 0
 
@@ -230,6 +234,7 @@ class Judged:
                         )
                 recorder.take_all(self._statuses(stage))
             self._changes += recorder.count
+            self.withheld |= orders.withheld
             self.state.flows |= recorder.state.flows
             for kind, things in recorder.state.things.items():
                 self.state.things[kind] |= things
@@ -237,7 +242,12 @@ class Judged:
                 recent[kind] += entries
             yield path
         for kind, entries in self.state.trails.items():
-            entries.extend(sorted(recent[kind], key=lambda change: change.at))
+            told = (change for change in recent[kind] if not self.is_withheld(change))
+            entries.extend(sorted(told, key=lambda change: change.at))
+
+    def is_withheld(self, change: TimelineChange) -> bool:
+        """Whether a change names an order of which nothing is told: known once all partitions are judged."""
+        return change.kind == "audit" and change.key in self.withheld
 
     def _tick(self, at: int | None) -> None:
         if at is None:
@@ -262,7 +272,8 @@ class Judged:
             if isinstance(output, Alert):
                 revised[output.id] = output
             elif isinstance(output, Audit):
-                yield TimelineChange(at, "audit", output.alert, False, _raw(act(output)))
+                about = output.alert if output.order is UNSET else output.order
+                yield TimelineChange(at, "audit", about, False, _raw(act(output)))
                 alert = revised.get(output.alert)
                 if output.event in RAISES and alert is not None:
                     yield TimelineChange(

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from agents.measures.interval import wilson
 from streams.messages import DAY, Alert, Order, parse_time
 
 DAYS = 90
@@ -27,6 +28,11 @@ class Recurrence(Struct, frozen=True):
     young: int
     days: int
     mark: str = "本系统自定"
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Between which shares the true one lies with 95 %: the fewer were closed, the wider."""
+        return wilson(self.back, self.closed)
 
 
 def put_right(order: Order) -> bool:

@@ -6,8 +6,9 @@ from agents.offline.telling import Language, in_, line, safe, why
 from streams.messages import Order, OrderAudit, OrderClock, OrderLine, Text
 from streams.messages.outputs.order import Application, Stamp
 from streams.messages.words import shown
-from streams.orders.kind import OrderKind
+from streams.orders.kind import HANDOVER, OrderKind
 from streams.orders.kinds import kinds
+from streams.orders.revoked import mark
 from streams.orders.words import ACTS, EVENTS, LINE_STATES, PARTS, states
 
 WORDS = {
@@ -48,6 +49,8 @@ WORDS = {
     "reply": Text("反馈", "Answer"),
     "ask": Text("申请", "Application"),
     "open": Text("待决定", "waits"),
+    "first": Text("首问", "Asked first"),
+    "answers": Text("负责交接，至下一单位签收为止", "answers for the hand-over until the next one signs"),
     "trail": Text("经过", "What happened"),
     "delivered": Text("送达", "delivered"),
     "read": Text("阅知", "read"),
@@ -77,6 +80,8 @@ def _told(order: Order, lines: Sequence[OrderLine], trail: Sequence[OrderAudit],
     kind = kinds().get(order.kind)
     state = in_(states(kind).get(order.state, Text(order.state, order.state)), language)
     yield f"{order.number} · {in_(order.title, language)} · {state} · {order.id}"
+    if revoked := mark(order, trail):
+        yield in_(revoked, language)
     yield line(WORDS["kind"], language, kind.title if kind else order.kind, f" · {order.paper} · {order.book}")
     for name in ("issuer", "verifier", "supervising", "parent"):
         if said := getattr(order, name):
@@ -131,6 +136,9 @@ def _line(of: OrderLine, kind: OrderKind | None, language: Language) -> Iterator
     moments = {"delivered": of.delivered, "read": of.read, "signed": of.signed, "called": of.called}
     if said := " · ".join(f"{in_(WORDS[name], language)} {_stamp(at, language)}" for name, at in moments.items() if at):
         yield f"{indent}  {said}"
+    answers = in_(WORDS["answers"], language)
+    if any(each.name == HANDOVER and each.runs for each in of.clocks):
+        yield f"{indent}  {line(WORDS['first'], language, of.unit, f' {answers}')}"
     yield from _clocks(of.clocks, kind, language, f"{indent}  ")
     for ask in (of.returns, of.extension, of.objection):
         if ask:

@@ -11,7 +11,7 @@ WHOLE = 15.0
 of the guard, which tells the sender of a body why."""
 
 _HALF = frozenset({h11.IDLE, h11.SEND_BODY})
-"""What a peer is doing whose request is not whole (h11's states); a websocket is in neither once it is asked for."""
+"""What a peer is doing whose request is not whole (h11's states)."""
 
 
 class TimedProtocol(H11Protocol):
@@ -35,10 +35,14 @@ class TimedProtocol(H11Protocol):
         super().connection_lost(exc)
 
     def _watch(self) -> None:
-        if self.conn.their_state not in _HALF:
+        if self.conn.their_state not in _HALF or self._is_socket():
             self._stop()
         elif self._late is None:
             self._late = self.loop.call_later(WHOLE, self.transport.close)
+
+    def _is_socket(self) -> bool:
+        """Whether the connection is a websocket's now: uvicorn hands it on within a request, of which h11 sees no end."""
+        return self.transport.get_protocol() is not self
 
     def _stop(self) -> None:
         if self._late is not None:

@@ -32,11 +32,11 @@ class Ring(Struct, frozen=True, gc=False):
 
 
 def rings_of(order: Order, lines: Mapping[str, OrderLine]) -> dict[str, Ring]:
-    """What rings of an order and its open lines, by key; helpers (协助) have no clock."""
+    """What rings of an order and its lines, by key; helpers (协助) have no clock, of one that moved the hand-over rings."""
     if order.ended:
         return {}
     found = [("", clock) for clock in order.clocks]
-    found += [(line.n, clock) for line in lines.values() if line.open for clock in line.clocks]
+    found += [(line.n, clock) for line in lines.values() if not line.ended for clock in line.clocks]
     rings = (_ring(order, n, clock) for n, clock in found if clock.runs and (clock.late or clock.warned))
     return {each.key: each for each in rings if each is not None}
 

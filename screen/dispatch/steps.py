@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from streams.messages import Alert, Audit, Handover, Order, OrderLine, Takeover, parse_time
+from streams.messages import Actor, Alert, Audit, Handover, Order, OrderLine, Takeover, parse_time
 from streams.orders.report_first import ReportFirst, must_report
 
 StepName = Literal["verify", "call", "report", "dispatch", "escalate", "hand-over"]
@@ -26,7 +26,7 @@ class Step(Struct, frozen=True):
 
     name: StepName
     at: int | None = None
-    by: str = ""
+    by: Actor | None = None
     told: str = ""
     due: bool = False
 
@@ -62,11 +62,7 @@ def steps(
 
 
 def _acted(name: StepName, entry: Audit | None, told: str = "") -> Step:
-    return Step(name) if entry is None else Step(name, parse_time(entry.at), _by(entry), told)
-
-
-def _by(entry: Audit) -> str:
-    return entry.actor.shown if entry.actor else ""
+    return Step(name) if entry is None else Step(name, parse_time(entry.at), entry.actor, told)
 
 
 def _sent(orders: Sequence[tuple[Order, Sequence[OrderLine]]], occurrence: int) -> Step:
@@ -75,30 +71,30 @@ def _sent(orders: Sequence[tuple[Order, Sequence[OrderLine]]], occurrence: int) 
     newest = max(about, key=lambda one: parse_time(one.opened_at), default=None)
     if newest is None:
         return Step("dispatch")
-    return Step("dispatch", parse_time(newest.opened_at), newest.actor.shown if newest.actor else "", newest.number)
+    return Step("dispatch", parse_time(newest.opened_at), newest.actor, newest.number)
 
 
 def _escalated(alert: Alert, done: Mapping[str, Audit], orders: Sequence[tuple[Order, Sequence[OrderLine]]]) -> Step:
     """What is conferred on (会商), the alert itself or an order's return, goes before the alert's own escalation."""
     called, entry = done.get("confer"), done.get("escalate")
-    asked = [(parse_time(called.at), _by(called))] if called else []
+    asked = [(parse_time(called.at), called.actor)] if called else []
     asked += [
-        (parse_time(each.decided.at), each.decided.actor.shown if each.decided.actor else "")
+        (parse_time(each.decided.at), each.decided.actor)
         for order, lines in orders
         if not order.ended
         for each in (line.returns for line in lines)
         if each is not None and each.decision == "conferred" and each.decided is not None
     ]
     if asked:
-        return Step("escalate", *max(asked), "conferred")
+        return Step("escalate", *max(asked, key=lambda each: each[0]), "conferred")
     if entry is None or alert.level < 2:
         return Step("escalate")
-    return Step("escalate", parse_time(entry.at), "", str(alert.level))
+    return Step("escalate", parse_time(entry.at), None, str(alert.level))
 
 
 def _handed(note: Handover | None, taken: Takeover | None) -> Step:
     if note is None:
         return Step("hand-over")
     if taken is not None:
-        return Step("hand-over", parse_time(taken.at), taken.by.shown, "taken")
-    return Step("hand-over", parse_time(note.at), note.by.shown, "waiting")
+        return Step("hand-over", parse_time(taken.at), taken.by, "taken")
+    return Step("hand-over", parse_time(note.at), note.by, "waiting")

@@ -16,8 +16,9 @@ from docx.shared import Mm, Pt
 
 from screen.i18n.texts import unit_name
 from screen.orders.rows import Lines
-from streams.messages import Order, Sealed, shown
+from streams.messages import Order, OrderAudit, Sealed, shown
 from streams.messages.orders import Passage
+from streams.orders.revoked import mark
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -35,18 +36,21 @@ HEADS = {"cause": "", "basis": "依据：", "demand": "要求：", "feedback": "
 PASTE = "（本文本供粘贴至办公系统，未经签发、编号、用印，不是公文）"
 
 
-def document(order: Order, lines: Lines) -> bytes:
-    """The file of an order's text."""
+def document(order: Order, lines: Lines, trail: Iterable[OrderAudit] = ()) -> bytes:
+    """The file of an order's text; `trail`: the entries that tell when it was revoked, if it was."""
     receivers = [unit_name(line.unit).zh for line in lines.values() if not line.under and line.part != "assist"]
-    return written(order.title.zh, receivers, order.text)
+    revoked = mark(order, trail)
+    return written(order.title.zh, receivers, order.text, revoked.zh if revoked else "")
 
 
-def written(title: str, receivers: Sequence[str], text: Iterable[Passage]) -> bytes:
-    """The file. Whom it goes to stands first, as a document names its main recipients (主送机关)."""
+def written(title: str, receivers: Sequence[str], text: Iterable[Passage], above: str = "") -> bytes:
+    """The file, with what stands `above` it. Whom it goes to comes first, as the main recipients of a document (主送机关)."""
     made = Document()
     for name, size in MARGINS_MM.items():
         setattr(made.sections[0], name, Mm(size))
     made.sections[0].page_width, made.sections[0].page_height = Mm(210), Mm(297)
+    if above:
+        _paragraph(made, f"【{above}】", TEXT_FONT, TEXT_PT, centre=True)
     _paragraph(made, title, TITLE_FONT, TITLE_PT, centre=True)
     if receivers:
         _paragraph(made, f"{'、'.join(receivers)}：", TEXT_FONT, TEXT_PT)

@@ -14,6 +14,7 @@ from screen.access.people import Person, person_of
 from screen.feed.hub import Hub
 from screen.feed.slices.clock import Clock
 from screen.feed.slices.law_in_force import LawInForce
+from screen.feed.slices.orders import Orders
 from screen.feed.view import View
 from screen.orders.page import OrderAsk, OrdersPage
 from screen.orders.rights import is_of
@@ -67,11 +68,12 @@ class OrderRoutes:
         """The text of an order as DOCX, to be pasted into the office's own system."""
         from screen.orders.document import DOCX, document  # noqa: PLC0415 - lxml is 15 MB, which nothing else needs
 
-        found = known_to(self._hub.view, request.path_params["id"], person_of(request))
+        view, name = self._hub.view, request.path_params["id"]
+        found = known_to(view, name, person_of(request))
         if found is None:
             return json_response(None, 404)
         order, lines = found
-        made = await run_in_threadpool(document, order, lines)
+        made = await run_in_threadpool(document, order, lines, view[Orders].trails.get(name, ()))
         headers = {
             "cache-control": "no-store",
             "content-disposition": f"attachment; filename*=UTF-8''{quote(order.number)}.docx",

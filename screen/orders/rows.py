@@ -124,7 +124,7 @@ def _line_group(line: OrderLine) -> Group | None:
         return "open" if line.read is None else None
     if line.state == "signed" and line.reworked:
         return "back"
-    if line.state in {"sent", "signed"} and pressed:
+    if line.state in {"sent", "signed", "moved"} and pressed:
         return "soon"
     groups: dict[str, Group] = {"sent": "sign", "signed": "open", "review": "review"}
     return groups.get(line.state)
@@ -144,7 +144,10 @@ def _overlay(order: Order, lines: Lines) -> str:
         (any(_waits(line.extension) for line in of), "extension"),
         (any(_waits(line.objection) for line in of) or any(each.open for each in order.applications), "objection"),
         (order.proposed is not None and not order.ended, "proposed"),
-        (any(clock.late and clock.runs for line in of if line.n != order.main for clock in line.clocks), "late_line"),
+        (
+            any(clock.late and clock.runs for line in of if line.open and line.n != order.main for clock in line.clocks),
+            "late_line",
+        ),
         (any(linked.ready for linked in order.alerts), "ready"),
         (any(line.extension and line.extension.decision == "granted" for line in of), "extended"),
         (any(line.urged for line in of), "urged"),

@@ -13,7 +13,7 @@ from screen.orders.rights import is_of, offers
 from screen.orders.rows import Lines, units_of
 from screen.orders.seen import known_to
 from streams.messages import Order, OrderAudit, OrderLine, Sealed
-from streams.orders.kind import TRAITS, OrderKind
+from streams.orders.kind import DECISIONS, DESIGNATED, REFERRED, TRAITS, OrderKind
 from streams.orders.kinds import kinds
 from streams.orders.words import states
 
@@ -45,7 +45,7 @@ def story(view: View, name: str, n: str, person: Person, behalf: str = "") -> di
         "units": {
             unit: unit_name(unit) for unit in sorted(units | {each.get("unit", "") for each in map(_told, trail)}) if unit
         },
-        "kind": _kind(kind) if kind else None,
+        "kind": _kind(kind, lines.get(chosen)) if kind else None,
         "offers": offers(person, kind, order, lines, chosen) if kind else [],
         "alerts": {linked.link.alert: view[Alarms].known(linked.link.alert) for linked in order.alerts},
         "parent": _near(known_to(view, order.parent, person)),
@@ -77,8 +77,8 @@ def _place(n: str) -> list[int]:
     return [int(part) if part.isdigit() else 0 for part in n.split(".")]
 
 
-def _kind(kind: OrderKind) -> dict[str, Any]:
-    """What the page needs of a kind: its words, ends, pauses, whether there is more time, and what a document is."""
+def _kind(kind: OrderKind, line: OrderLine | None) -> dict[str, Any]:
+    """What the page needs of a kind, looking at a line: its words, ends, pauses, and what acts may come to."""
     return {
         "id": kind.id,
         "title": kind.title,
@@ -86,7 +86,7 @@ def _kind(kind: OrderKind) -> dict[str, Any]:
         "states": states(kind),
         "clocks": kind.clocks,
         "ends": {name: {"title": end.title, "basis": end.basis, "lawful": end.lawful} for name, end in kind.ends.items()},
-        "outcomes": {verb: outcomes_of(kind, verb) for verb in TRAITS},
+        "outcomes": {verb: outcomes_of(kind, verb) for verb in TRAITS} | {"decide-return": decisions(kind, line)},
         "pauses": {name: {"title": pause.title, "basis": pause.basis} for name, pause in kind.pauses.items()},
         "extension": kind.extension,
         "returns": kind.returns,
@@ -97,6 +97,13 @@ def _kind(kind: OrderKind) -> dict[str, Any]:
 def outcomes_of(kind: OrderKind, verb: str) -> list[str]:
     """What an act may come to that chooses a clock (`streams.orders.kind.TRAITS`)."""
     return list(dict.fromkeys(row.when[TRAITS[verb]] for row in kind.limits if TRAITS[verb] in row.when))
+
+
+def decisions(kind: OrderKind, line: OrderLine | None) -> list[str]:
+    """What the return of a line may come to: once it was referred (报请指定) it is only designated."""
+    if line and line.returns and line.returns.decision == REFERRED:
+        return [DESIGNATED]
+    return [each for each in DECISIONS if each != REFERRED or kind.refers]
 
 
 def _near(found: tuple[Order, Lines] | None) -> dict[str, Any] | None:

@@ -26,6 +26,7 @@ from screen.acts.order_about import About
 from screen.acts.order_press import OrderId, OrderPress
 from screen.acts.requests import Key
 from screen.feed.hub import Hub
+from screen.feed.slices.clock import Clock
 from screen.orders.seen import known_to
 from screen.originals.copies import DRAWN, NoCopyError, copy_of
 from screen.originals.not_taken import RECORDED, ContentRefusedError, press_of, unrecorded, why_of
@@ -52,6 +53,10 @@ TRAIL = BY_TYPE[OrderAudit].topic
 
 TrailOf = Callable[[str], list[bytes]]
 """The entries of an order's trail as they are stored, in order. Blocking."""
+
+
+Now = Callable[[], int]
+"""The time (ms) of the log, which a simulated one has of its own: an act of another time is refused there."""
 
 
 class TextRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -96,7 +101,7 @@ class Originals:
     """The routes of one log's evidence.
 
     `find`: an order and its lines, where they are for who asks; `trail`: its entries as they are stored. `folder`: where plain
-    originals are, `most`: bytes of one; `signer`: None where the log was never opened.
+    originals are, `most`: bytes of one; `signer`: None where the log was never opened. `now`: the log's time (ms).
     """
 
     def __init__(
@@ -108,8 +113,9 @@ class Originals:
         folder: Path,
         most: int,
         signer: SignerClient | None,
+        now: Now = wall_time,
     ) -> None:
-        self._find, self._trail, self._commands, self._log = find, trail, commands, log
+        self._find, self._trail, self._commands, self._log, self._now = find, trail, commands, log, now
         self._folder, self._most, self._signer = folder, most, signer
 
     def table(self) -> list[BaseRoute]:
@@ -144,7 +150,7 @@ class Originals:
         about = About(order.kind, dict(order.traits))
         file.seek(0)
         place = await run_in_threadpool(
-            self._commands.order, self._log, order.adcode, press, wall_time(), token_of(request), about, file
+            self._commands.order, self._log, order.adcode, press, self._now(), token_of(request), about, file
         )
         sealed = self._signer is not None
         return json_response({"place": place, "file": found, "told": told, "sealed": sealed}, 202)
@@ -160,7 +166,7 @@ class Originals:
         digest = await run_in_threadpool(_digest_of_whole, file, size)
         press = press_of(order.id, asked.key, person.actor, why, size, digest, asked.said)
         try:
-            await run_in_threadpool(self._commands.order, self._log, order.adcode, press, wall_time(), token_of(request))
+            await run_in_threadpool(self._commands.order, self._log, order.adcode, press, self._now(), token_of(request))
         except RefusedError as error:
             return refused.saying(unrecorded(error))
         return refused.saying(RECORDED)
@@ -291,6 +297,11 @@ class Originals:
         if asked.line and asked.line not in lines:
             raise RefusedError(409, f"the order has no line {asked.line!r}")
         return why_not("file", order, lines, person)
+
+
+def clock(hub: Hub) -> Now:
+    """The log's newest time as a screen knows it; before it knows one that of this machine."""
+    return lambda: hub.view[Clock].now or wall_time()
 
 
 def finder(hub: Hub) -> FindOrder:

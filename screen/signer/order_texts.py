@@ -9,7 +9,7 @@ from screen.acts.order_about import About
 from streams.messages import Party, Words
 from streams.messages.orders import Issue, OrderAct
 from streams.messages.words import Sealed
-from streams.orders.texts import FAMILY, check_texts, file_party, party_of, with_texts
+from streams.orders.texts import ASSERTS, FAMILY, accusation, check_texts, file_party, party_of, texts_of, with_texts
 
 MOST_WORDS = 2_000
 """Characters of a text at most (`streams.messages.words.Why`)."""
@@ -36,8 +36,13 @@ IN_CLEAR = OrderSeals(lambda _order, _name, text, _party: text, None)
 
 
 def sealed_data(act: str, data: Issue | OrderAct, about: About, seal: SealOrder) -> Issue | OrderAct:
-    """The data of an act with its texts sealed; ValueError where one is none, is too long, or names a 密级."""
+    """The data of an act with its texts sealed; ValueError where one is none, is too long, names a 密级, or accuses.
+
+    Nobody can look at a sealed text for 疑似 afterwards: so an order's act says that its texts were looked at here.
+    """
     check_texts(data)
+    if isinstance(data, Issue) and (found := accusation(data)):
+        raise ValueError(f"{ASSERTS.zh.format(found)} / {ASSERTS.en.format(found)}")
 
     def made(_path: str, name: str, text: str) -> Words:
         if not 0 < len(text.strip()) <= MOST_WORDS:
@@ -45,7 +50,9 @@ def sealed_data(act: str, data: Issue | OrderAct, about: About, seal: SealOrder)
         return seal(data.order, name, text, party_of(about.kind, about.traits, act, name))
 
     sealed: Issue | OrderAct = with_texts(data, made)
-    return sealed
+    if not isinstance(sealed, Issue):
+        return sealed
+    return replace(sealed, worded=bool(sealed.alerts) and any(isinstance(text, Sealed) for _, _, text in texts_of(sealed)))
 
 
 def with_original(data: OrderAct, about: About, role: str, body: IO[bytes], keep: KeepOriginal) -> OrderAct:

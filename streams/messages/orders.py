@@ -100,7 +100,7 @@ class Issue(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     time too. `traits`: by what the limits of its kind are chosen (`nature`, `category`). `verifier` and `supervising`: units;
     empty for those of the kind. `parent`: the order that it supervises, or from which it follows. `matter`: the number of the
     request, rating or record. `limit`: of the whole, as the document or the issuer says. `behalf`: for whom the actor
-    stands in.
+    stands in. `worded`: whoever sealed its texts says that each was looked at before, and that none asserts a violation.
     """
 
     order: Line
@@ -124,6 +124,7 @@ class Issue(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     matter: Line = ""
     verdict: Literal["true", "false", "unclear", ""] = ""
     reason: Why = ""
+    worded: bool = False
     behalf: Line = ""
     authn: Authn | UnsetType = UNSET
 

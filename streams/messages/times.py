@@ -28,6 +28,11 @@ _DAYS_KEPT = 4_096
 _days: dict[str, int] = {}
 """Days that were parsed, by their text without the time of day: most events are of one day (0.4 us instead of 1.5 us)."""
 
+_AHEAD = 8 * HOUR
+"""How far China Standard Time is ahead of UTC."""
+_day_texts: dict[int, str] = {}
+"""Days that were written, by their number since 1970 in China Standard Time: the text up to the hour."""
+
 
 def parse_time(text: str) -> int:
     """Milliseconds since the epoch of an RFC 3339 time of the years 1970 to 2199.
@@ -75,11 +80,16 @@ def format_time(ms: int) -> str:
     >>> format_time(1585785600250)
     '2020-04-02T08:00:00.250+08:00'
     """
-    moment = local_time(ms)
-    if ms % SECOND:
-        moment += timedelta(milliseconds=ms % SECOND)
-        return moment.isoformat(timespec="milliseconds")
-    return moment.isoformat(timespec="seconds")
+    day, passed = divmod(ms + _AHEAD, DAY)
+    began = _day_texts.get(day)
+    if began is None:
+        if len(_day_texts) >= _DAYS_KEPT:
+            _day_texts.clear()
+        began = _day_texts[day] = local_time(day * DAY - _AHEAD).isoformat()[:11]
+    seconds, thousandth = divmod(passed, SECOND)
+    minutes, second = divmod(seconds, 60)
+    fraction = f".{thousandth:03}" if thousandth else ""
+    return f"{began}{minutes // 60:02}:{minutes % 60:02}:{second:02}{fraction}+08:00"
 
 
 def local_time(ms: int) -> datetime:

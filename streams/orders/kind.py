@@ -3,8 +3,9 @@
 A kind is a folder below `streams/orders` with its `kind.toml`; `common.toml` holds what all kinds have in common.
 """
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from typing import Literal, TypeVar
 
 from msgspec import Struct
 
@@ -21,6 +22,13 @@ REFERRED, DESIGNATED = "referred", "designated"
 
 A clock of the order may run from one to the other.
 """
+
+DECISIONS = ("granted", "refused", "conferred", REFERRED, DESIGNATED)
+"""What a return comes to: another unit, the same one, a consultation, the common superior's question, and its answer."""
+
+SIGN, HANDOVER = "sign", "handover"
+"""签收, the act and its clock; and the clock of who was asked first (首问) and hands a matter on: it has the time of the next
+one's signing, and is met by that."""
 
 LINE_ACTS = frozenset(
     {
@@ -55,6 +63,8 @@ TRAITS: Mapping[str, str] = {"follow": "procedure", "instrument": "instrument", 
 To the outcome of `follow` and `conclude`, the kind of the instrument, what the file is `of`.
 """
 
+
+Row = TypeVar("Row")
 
 RestsOn = Literal["parent", "basis"]
 """What an order may rest on: another order that it is about, or a decision that its text names (`Passage`)."""
@@ -165,7 +175,7 @@ class End(Struct, frozen=True, forbid_unknown_fields=True):
     public: bool = True
 
 
-class OrderKind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class OrderKind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
     """A kind of order.
 
     `states`: their words; `first`: the state that an order begins in, by paper (`*`: any other); `filed`: that of one that a
@@ -236,16 +246,22 @@ class OrderKind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def line_after(self, state: str, act: str, part: Part, order: str = "") -> str | None:
         """The same of a receiver's line, of an order in the state `order`."""
-        found = next((row for row in self.lines if act == row.act and _holds(row, state, part, order)), None)
+        found = next((row for row in self._lines_by.get(act, ()) if _holds(row, state, part, order)), None)
         return None if found is None else found.to or state
 
     def acts(self, state: str) -> tuple[str, ...]:
         """The acts on the order as a whole that its state allows."""
-        return tuple(dict.fromkeys(row.act for row in self.rows if state in row.from_ and row.act not in LINE_ACTS))
+        if (found := self._acts_in.get(state)) is None:
+            allowed = (row.act for row in self.rows if state in row.from_ and row.act not in LINE_ACTS)
+            found = self._acts_in[state] = tuple(dict.fromkeys(allowed))
+        return found
 
     def line_acts(self, state: str, part: Part, order: str = "") -> tuple[str, ...]:
         """The acts on a line that its state allows, of an order in the state `order`."""
-        return tuple(dict.fromkeys(row.act for row in self.lines if _holds(row, state, part, order)))
+        if (found := self._line_acts_in.get((state, part, order))) is None:
+            allowed = (row.act for row in self.lines if _holds(row, state, part, order))
+            found = self._line_acts_in[state, part, order] = tuple(dict.fromkeys(allowed))
+        return found
 
     def right(self, act: str, state: str = "") -> OrderRight:
         """Who may do an act to an order of this kind that is in this state, and of which unit."""
@@ -255,11 +271,15 @@ class OrderKind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def limit(self, clock: str, part: Part | None, traits: Mapping[str, str]) -> LimitRow | None:
         """The row of a clock that holds for these traits; `part` None for the order as a whole. None: there is no clock."""
-        for row in self.limits:
-            fits = row.clock == clock and (row.of == "order" if part is None else row.of == "line" and part in row.parts)
+        for row in self._limits_by.get(clock, ()):
+            fits = row.of == "order" if part is None else row.of == "line" and part in row.parts
             if fits and _fit(row.when, traits):
                 return row if row.limit else None
         return None
+
+    def started(self, act: str) -> tuple[str, ...]:
+        """The clocks that an act starts by some row."""
+        return self._started_by.get(act, ())
 
     @property
     def refers(self) -> bool:
@@ -271,7 +291,42 @@ class OrderKind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return next((each for each in self.extension if each.clock == clock and _fit(each.when, traits)), None)
 
     def _row(self, state: str, act: str) -> StateRow | None:
-        return next((row for row in self.rows if act == row.act and state in row.from_), None)
+        return next((row for row in self._rows_by.get(act, ()) if state in row.from_), None)
+
+    @cached_property
+    def _rows_by(self) -> dict[str, list[StateRow]]:
+        return _grouped(self.rows, lambda row: row.act)
+
+    @cached_property
+    def _lines_by(self) -> dict[str, list[LineRow]]:
+        return _grouped(self.lines, lambda row: row.act)
+
+    @cached_property
+    def _limits_by(self) -> dict[str, list[LimitRow]]:
+        return _grouped(self.limits, lambda row: row.clock)
+
+    @cached_property
+    def _started_by(self) -> dict[str, tuple[str, ...]]:
+        rows = _grouped(self.limits, lambda row: row.start)
+        return {act: tuple(dict.fromkeys(row.clock for row in of)) for act, of in rows.items()}
+
+    @cached_property
+    def _acts_in(self) -> dict[str, tuple[str, ...]]:
+        """By state, those that were asked for."""
+        return {}
+
+    @cached_property
+    def _line_acts_in(self) -> dict[tuple[str, Part, str], tuple[str, ...]]:
+        """By the line's state, its part and the order's state, those that were asked for."""
+        return {}
+
+
+def _grouped(rows: Iterable[Row], key: Callable[[Row], str]) -> dict[str, list[Row]]:
+    """The rows by a key, each in its place."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(key(row), []).append(row)
+    return found
 
 
 def _holds(row: LineRow, state: str, part: Part, order: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from streams import toml
-from streams.orders.kind import Kinds, OrderKind
+from streams.orders.kind import HANDOVER, Kinds, OrderKind
 from streams.orders.sound import wrongs
 
 ROOT = Path(__file__).parent
@@ -28,7 +28,7 @@ def _kind(folder: Path, common: dict[str, Any]) -> OrderKind:
     if idle := sorted(without - {row["act"] for row in common["lines"]}):
         raise ValueError(f"{path}: without names {idle[0]!r}, which common.toml does not have")
     lines = [row for row in common["lines"] if row["act"] not in without] + spec.pop("lines", [])
-    used = {each.get("clock") for each in spec.get("limits", ())}
+    used = {each.get("clock") for each in spec.get("limits", ())} | ({HANDOVER} if "returns" in spec else set())
     clocks = {name: words for name, words in common["clocks"].items() if name in used} | spec.pop("clocks", {})
     whole = spec | {"id": folder.name, "lines": lines, "clocks": clocks}
     version = blake2s(msgspec.json.encode(whole, order="deterministic"), digest_size=8).hexdigest()

@@ -18,6 +18,7 @@ from msgspec.json import format as formatted
 from streams.messages import Order, OrderAudit, OrderLine, Text, decode, encode
 from streams.messages.orders import File
 from streams.messages.outputs.order import Stamp
+from streams.orders.revoked import MARK, REVOKED, mark
 from streams.originals.content import end_of
 
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say
@@ -100,7 +101,7 @@ def write_file(
             put(path, [more[path]])
         put("目录.csv", [table(index)])
         put("目录.json", [_json([*index])])
-        put("README.md", [_readme(order, index, len(trail), proven=bool(more))])
+        put("README.md", [_readme(order, index, trail, proven=bool(more))])
         lines_ = "".join(f"{digest}  {path}\n" for path, digest in sorted(digests))
         with packed.open(_info("digests.txt"), "w") as file:
             file.write(lines_.encode())
@@ -110,10 +111,13 @@ def write_file(
 def entered(order: Order, lines: Sequence[OrderLine], trail: Sequence[bytes]) -> Iterator[Entered]:
     """What belongs into the file of an order, in the order of its index."""
     public, inside = (PUBLIC if has_case(order) else ""), _inside(order)
-    yield Entered(order.opened_at, "工单", order.number, _of(order.actor), f"{inside}order.json", _json(order))
+    void = f"（{MARK.zh}）" if order.outcome == REVOKED else ""
+    yield Entered(order.opened_at, f"工单{void}", order.number, _of(order.actor), f"{inside}order.json", _json(order))
     for n, paper in enumerate(order.papers, 1):
         path = f"{public}papers/{n:02d}.json"
-        yield Entered(paper.at, _PAPERS[paper.kind], paper.number, paper.signed_by, path, _json(paper), paper.digest or "")
+        yield Entered(
+            paper.at, f"{_PAPERS[paper.kind]}{void}", paper.number, paper.signed_by, path, _json(paper), paper.digest or ""
+        )
     for n, each in enumerate(order.instruments, 1):
         who, path = "、".join(each.officers), f"{public}instruments/{n:02d}.json"
         yield Entered(each.served_at, f"文书（{each.kind}）", each.number, who, path, _json(each), each.digest or "")
@@ -194,8 +198,9 @@ def _json(value: object) -> bytes:
     return formatted(encode(value), indent=1) + b"\n"
 
 
-def _readme(order: Order, index: Sequence[Material], entries: int, *, proven: bool) -> bytes:
+def _readme(order: Order, index: Sequence[Material], trail: Sequence[bytes], *, proven: bool) -> bytes:
     volumes, proof = _VOLUMES[has_case(order)], _PROOF[proven]
+    revoked = mark(order, (decode(each, OrderAudit) for each in trail)) or Text("", "")
     return _TEXT.format(
         number=order.number,
         title=order.title.zh,
@@ -208,7 +213,9 @@ def _readme(order: Order, index: Sequence[Material], entries: int, *, proven: bo
         purged_en=", its texts purged" if order.purged else "",
         things=len(index),
         held=sum(bool(each.path) for each in index),
-        entries=entries,
+        entries=len(trail),
+        revoked=revoked.zh and f"\n\n**{revoked.zh}**",
+        revoked_en=revoked.en and f"\n\n**{revoked.en}**",
         proof=proof.zh,
         proof_en=proof.en,
         volumes=volumes.zh,

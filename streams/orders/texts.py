@@ -12,6 +12,7 @@ from streams.messages import Text, Words
 from streams.messages.orders import Issue, OrderAct
 from streams.messages.rights import Party
 from streams.orders.secrecy import REFUSED, names_secret
+from streams.orders.wording import asserted
 
 FAMILY = "events.orders/"
 """How the family of an order's texts begins; the order's id follows."""
@@ -27,6 +28,12 @@ REPORTS = frozenset({"report", "举报"})
 
 ACCUSED, AGAINST = "accused", "against"
 """The traits that name the body that a report or a complaint is about (信访工作条例 28; 济南市12345条例 32): either is one."""
+
+ASSERTS = Text(
+    "“{}”断言违法：复核前只能写疑似（行政处罚法 41）",
+    "{!r} asserts a violation before the review: what was measured is suspected, write 疑似 (行政处罚法 41)",
+)
+"""What is said to a sentence that accuses."""
 
 _OF_CALLER = frozenset(
     {("issue", "contact"), ("contact", "who"), ("contact", "reason"), ("call-back", "who"), ("call-back", "reason")}
@@ -114,6 +121,15 @@ def check_texts(data: Issue | OrderAct) -> None:
         clear += [data.title.zh, data.title.en]
     if any(names_secret(text) for text in clear):
         raise ValueError(told(REFUSED))
+
+
+def accusation(issue: Issue) -> str:
+    """The first sentence in clear that asserts a violation of what an order's alert is about; empty where there is none.
+
+    What a device has recorded is reviewed before it proves anything (行政处罚法 41): before that a text says 疑似.
+    """
+    clear = [issue.title.zh, *(text for path, _, text in texts_of(issue) if path != "reason" and isinstance(text, str))]
+    return next((each for text in clear if issue.alerts for each in asserted(text)), "")
 
 
 def told(text: Text) -> str:

@@ -67,6 +67,7 @@ EVENTS: Mapping[str, Text] = {
     "late": Text("超期", "Late"),
     "propose": Text("建议督办", "Supervision proposed"),
     "condition": Text("告警状态变化", "Condition of its alert"),
+    "handed-over": Text("首问交接完成", "First asked: handed over"),
     "ready": Text("达到复查条件", "Ready for re-inspection"),
     "round": Text("新一轮", "New round"),
     "refuse": Text("不予执行", "Refused"),

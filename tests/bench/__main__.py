@@ -23,6 +23,9 @@ from tests.bench.runs.delay import delay
 from tests.bench.runs.growth import growth
 from tests.bench.runs.hj212 import hj212
 from tests.bench.runs.judge import judge
+from tests.bench.runs.order_list import order_list
+from tests.bench.runs.order_press import order_press
+from tests.bench.runs.order_year import order_year
 from tests.bench.runs.orders import orders
 from tests.bench.runs.rules import rules
 from tests.bench.runs.throughput import throughput
@@ -36,6 +39,13 @@ ENGINES = (*engines.READERS, *engines.JUDGES)
 
 Section = Callable[[Settings, Sizes, argparse.Namespace], Figures]
 
+
+def _orders(settings: Settings, sizes: Sizes) -> Figures:
+    """The fold, the year and the list alone, then the whole way."""
+    alone = orders(sizes) | {"year": order_year(sizes), "list": order_list(sizes)}
+    return alone | {"screen": order_press(settings, sizes)}
+
+
 SECTIONS: dict[str, Section] = {
     "throughput": lambda settings, sizes, options: throughput(settings, sizes, options.engines),
     "delay": lambda settings, sizes, _: {"delay": delay(settings, sizes)},
@@ -45,7 +55,7 @@ SECTIONS: dict[str, Section] = {
     "workers": lambda settings, sizes, _: {"workers": workers(settings, sizes)},
     "judge": lambda _, sizes, __: {"judge": judge(sizes)},
     "alerts": lambda settings, sizes, _: {"alerts": alerts(settings, sizes)},
-    "orders": lambda _, sizes, __: {"orders": orders(sizes)},
+    "orders": lambda settings, sizes, _: {"orders": _orders(settings, sizes)},
     "hj212": lambda settings, sizes, _: {"hj212": hj212(settings, sizes)},
 }
 

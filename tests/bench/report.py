@@ -20,6 +20,9 @@ Figures = dict[str, Any]
 LIMIT = "aiokafka"
 """The engine to which ratios are given."""
 
+TOO_SHORT = "too short"
+"""What stands for the rate of a run that says nothing."""
+
 
 def say(text: str) -> None:
     """A line for people on standard error, at once."""
@@ -102,26 +105,28 @@ def _machine(figures: Figures) -> str:
 
 
 def _throughput(figures: Figures) -> Iterable[str]:
-    runs: dict[str, list[int]] = {}
+    runs: dict[str, list[int | None]] = {}
     counts: dict[str, int] = {}
     for run in figures["throughput"]:
         runs.setdefault(run["engine"], []).append(run["events_per_s"])
         counts[run["engine"]] = run["events"]
-    medians = {engine: median(rates) for engine, rates in runs.items()}
+    medians = {engine: _middle(rates) for engine, rates in runs.items()}
     yield table(
         ("engine", "events/s (median)", f"to {LIMIT}", "to onescreen", "events of a run", "runs"),
         [
             (
                 engine,
-                round(rate),
+                None if rate is None else round(rate),
                 _ratio(rate, medians.get(LIMIT)),
                 _ratio(rate, medians.get("onescreen")),
                 counts[engine],
-                ", ".join(f"{one:,}" for one in runs[engine]),
+                ", ".join(TOO_SHORT if one is None else f"{one:,}" for one in runs[engine]),
             )
-            for engine, rate in sorted(medians.items(), key=lambda one: -one[1])
+            for engine, rate in sorted(medians.items(), key=lambda one: -(one[1] or 0))
         ],
     )
+    if any(rate is None for rates in runs.values() for rate in rates):
+        yield f"{TOO_SHORT}: the engine took the log in so few batches that its marks lie less than a second apart: no rate."
     total, made = sum(figures["mix"].values()), figures["outputs"]
     yield (
         f"Outputs of one run, the same for every engine that judged it: {made['alerts']:,} alert revisions "
@@ -132,8 +137,13 @@ def _throughput(figures: Figures) -> Iterable[str]:
     yield table(("type", "events", "share"), [(name, count, _share(count, total)) for name, count in figures["mix"].items()])
 
 
-def _ratio(rate: float, to: float | None) -> str | None:
-    return f"{rate / to:.2f}" if to else None
+def _middle(rates: Iterable[int | None]) -> float | None:
+    known = [rate for rate in rates if rate is not None]
+    return median(known) if known else None
+
+
+def _ratio(rate: float | None, to: float | None) -> str | None:
+    return f"{rate / to:.2f}" if rate and to else None
 
 
 def _share(count: int, total: int) -> str:
@@ -245,14 +255,65 @@ def _orders(figures: Figures) -> Iterable[str]:
         ("open orders", "µs of an act", "bytes of an order", "restart s"),
         [(row["orders"], row["us_per_act"], row["bytes_per_order"], row["restore_s"]) for row in found["open"]],
     )
-    press, life = found["press"], found["life"]
+    press = found["press"]
     yield table(
         ("receivers", "ms of the press", "µs of a signature"), [(press["receivers"], press["press_ms"], press["sign_us"])]
     )
+    yield from _order_year(found["year"])
+    yield from _order_list(found["list"])
+    yield from _order_press(found["screen"])
+
+
+def _order_year(year: Figures) -> Iterable[str]:
+    names = ("orders", "acts", "us_per_act", "processes", "acts_per_s", "year_s", "cores_for_bar", "peak_mb")
+    bar = f"≤ {year['bar_s']} s"
     yield table(
-        ("whole lives", "acts", "acts/s", "µs of an act", "orders of a year", "reckoned s"),
-        [tuple(life[name] for name in ("orders", "acts", "acts_per_s", "us_per_act", "year_orders", "year_s"))],
+        (
+            "whole lives",
+            "acts",
+            "µs of an act",
+            "processes",
+            "acts/s together",
+            f"s of a year ({bar})",
+            f"cores for {bar}",
+            "memory of a process MB",
+        ),
+        [[year[name] for name in names]],
     )
+    yield f"A year of {year['year_orders']:,} orders, reckoned from these lives: {held(year['year_s'], year['bar_s'])}."
+
+
+def _order_list(found: Figures) -> Iterable[str]:
+    bar = found["bar_ms"]
+    yield table(
+        ("open orders in the list", "bytes of an order on the screen's side", "s to take all of them up"),
+        [(found["orders"], found["bytes_per_order"], found["fold_s"])],
+    )
+    yield table(
+        ("asked of the list", "p50 ms", f"p95 ms (≤ {bar} ms)", ""),
+        [(row["asked"], row["p50_ms"], row["p95_ms"], held(row["p95_ms"], bar)) for row in found["answers"]],
+    )
+
+
+def _order_press(found: Figures) -> Iterable[str]:
+    bar, single, many = found["bar_ms"], found["single"], found["many"]
+    yield table(
+        ("presses, one receiver each", "p50 ms to its screen", f"p95 ms (≤ {bar} ms)", "longest ms", ""),
+        [(single["presses"], single["p50_ms"], single["p95_ms"], single["max_ms"], held(single["p95_ms"], bar))],
+    )
+    yield table(
+        ("receivers of one press", "watched", "presses", "p50 ms to the last", f"longest ms (≤ {bar} ms)", ""),
+        [(*(many[name] for name in ("receivers", "watched", "presses", "p50_ms", "max_ms")), held(many["max_ms"], bar))],
+    )
+
+
+def held(found: float, bar: float) -> str:
+    """Whether a figure stands within its bar, in words.
+
+    >>> held(0.4, 1), held(90, 60)
+    ('within its bar', 'beyond its bar, 1.5 times')
+    """
+    return "within its bar" if found <= bar else f"beyond its bar, {found / bar:.1f} times"
 
 
 def _hj212(figures: Figures) -> Iterable[str]:

@@ -22,6 +22,9 @@ class Sizes(Struct, frozen=True):
     acts: int
     orders: tuple[int, ...]
     lives: int
+    listed: int
+    presses: int
+    receivers: int
     frames: int
     devices: int
 
@@ -42,7 +45,10 @@ FULL = Sizes(
     standing=(1_000, 10_000, 100_000),
     acts=20_000,
     orders=(1_000, 10_000, 100_000),
-    lives=20_000,
+    lives=40_000,
+    listed=100_000,
+    presses=100,
+    receivers=500,
     frames=100_000,
     devices=5_000,
 )
@@ -62,6 +68,9 @@ QUICK = Sizes(
     acts=200,
     orders=(100, 1_000),
     lives=200,
+    listed=1_000,
+    presses=10,
+    receivers=20,
     frames=2_000,
     devices=100,
 )

@@ -93,8 +93,16 @@ twenty others send noise and halves of frames as fast as they are let. The devic
 The fold of orders alone, as the worker runs it, with so many that are open: processor time of one more act, resident
 memory that an order with one receiver adds, and the time in which a restart takes up a checkpoint of all. A press: one
 order to 500 bodies (of a city made for it: Zhengzhou's office may not write to so many), and a signature of each after
-it. A life: an order is issued, read, signed, contacted, answered, endorsed, verified, closed and filed; from its cost the
-year of a city is reckoned, not run.""",
+it. A year: orders come to four partitions as evenly as a million of them in a year would; each is read, signed and
+contacted within hours, answered, endorsed, verified and closed within days and filed after twenty, among the acts on the
+others. The partitions are folded at once by as many processes as there are cores; from the processor time of all, the year of
+a city is reckoned, not run: neither the reading of the archive nor the writing of outputs is in it. `cores` are as many as
+the bar would need if there were as many partitions. The list: the screen's side of `/orders`, each question asked by a page
+that has just been opened, so that all rows are looked through; `follow` is an open page's answer after one order has
+changed. Its bar is the time that lies between two answers to a page anyway. The press: the whole way, with broker, worker,
+clock and a screen with accounts; from before the press is sent until the line stands in what the receiver's own list is told,
+one press after the other; then one press to 500 bodies, a place made for it, until the first, the middle and
+the last have it.""",
     ),
     "judge": (
         "Judging without Kafka",

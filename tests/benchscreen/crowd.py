@@ -1,10 +1,12 @@
-"""A city that is far too full: 20,000 points on the map, 100,000 open alerts in the desk's list, while both change."""
+"""A city that is far too full: 20,000 points on the map, 100,000 open alerts or orders in a list, while all of them change."""
 
 import itertools
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from math import cos, sin
+from statistics import median
 from typing import Any
 
 from msgspec.structs import replace
@@ -12,13 +14,33 @@ from playwright.sync_api import Page
 
 from streams.kafka.admin import create_topics
 from streams.messages import SEVERITIES, Alert, SubjectStatus, encode
+from streams.outputs import Output, target
 from streams.settings import Settings
 from streams.topics import topic_name
 from tests.bench import logs
+from tests.bench.many_orders import many
+from tests.bench.report import held
 from tests.benchscreen.pixels import spread
 from tests.benchscreen.processes import Usage, chromium, opened, running
 from tests.support.town import Town, alert, station, wall_clock
 from tests.support.workers import wait_for
+
+ORDER_ROW = ".body .or"
+VISITS = 5
+"""Navigations of which the median is told."""
+
+FIRST_ROWS, FRAME = 1_000, 50
+"""Bars, ms: rows within a second, and frames short of what the W3C's Long Tasks call long. Choices."""
+
+CHANGED = 1_000_000
+"""Orders for which a change is held ready: more than are ever written."""
+
+ROWS = """() => {
+  const below = root => [...root.querySelectorAll('*')].map(each => each.shadowRoot).filter(Boolean).flatMap(roots);
+  const roots = root => [root, ...below(root)];
+  return roots(document).some(root => root.querySelector('.body .or'));
+}"""
+"""Whether a row of the list stands in the document, or in a shadow of it."""
 
 DRAWINGS = """() => {
   const { clearRect } = CanvasRenderingContext2D.prototype;
@@ -80,6 +102,54 @@ def alerts(settings: Settings, number: int, seconds: int) -> dict[str, Any]:
                 **_frames(frames),
                 "screen_core": usage.stop()["screen"],
             }
+
+
+def orders(settings: Settings, number: int, seconds: int) -> dict[str, Any]:
+    """Frames of the page of orders with so many open ones, of which ten a second are told anew, while somebody scrolls.
+
+    `first_rows_ms`: from the start of the navigation to the frame in which rows stand in the list.
+    """
+    log = "order-crowd"
+    with _town(settings, log) as town:
+        _fill(town, chain.from_iterable(many(log, number)))
+        with running(settings, log) as screen, chromium() as browser:
+            page = browser.new_page(viewport={"width": 1920, "height": 1080})
+            page.goto(f"{screen.address}/orders")
+            row = page.locator(ORDER_ROW)
+            wait_for(lambda: _counted(page) == number, "all orders in the list", 180)
+            first = [_first_rows(page) for _ in range(VISITS)]
+            usage = Usage(screen=screen.pid)
+            changed = (order for order, _ in many(log, CHANGED))
+            with _changing(town, (replace(order, rev=2, audit=2, urgent=True) for order in changed)):
+                box = row.nth(3).bounding_box()
+                assert box is not None
+                page.mouse.move(box["x"] + 40, box["y"] + 5)
+                frames = _scrolled(page, seconds)
+            found = _frames(frames)
+            return {
+                "orders": number,
+                "first_rows_ms": round(median(first)),
+                "first_rows_bar_ms": FIRST_ROWS,
+                "first_rows": held(median(first), FIRST_ROWS),
+                "rows_in_document": row.count(),
+                **found,
+                "frame_bar_ms": FRAME,
+                "frame_p95": held(found["frame_p95_ms"], FRAME),
+                "screen_core": usage.stop()["screen"],
+            }
+
+
+def _counted(page: Page) -> int:
+    """How many orders the page says that there are."""
+    return int("".join(filter(str.isdigit, page.locator(".tabs button").first.inner_text())) or 0)
+
+
+def _first_rows(page: Page) -> float:
+    """Milliseconds from the start of a navigation to the first frame in which a row stands in the list."""
+    page.goto(page.url, wait_until="commit")
+    page.wait_for_function(ROWS, polling="raf", timeout=60_000)
+    found: float = page.evaluate("() => performance.now()")
+    return found
 
 
 def scattered(n: int, now: int) -> SubjectStatus:
@@ -146,16 +216,16 @@ def _town(settings: Settings, log: str) -> Iterator[Town]:
     logs.remove(settings, log)
 
 
-def _fill(town: Town, messages: Iterator[Alert | SubjectStatus]) -> None:
+def _fill(town: Town, messages: Iterable[Output]) -> None:
     """Write many messages without waiting for each."""
     for message in messages:
-        name, key = ("alerts", message.id) if isinstance(message, Alert) else ("status", message.subject)
+        name, key = target(message)
         town.producer.send(topic_name(town.log, name), encode(message), key.encode())
     town.producer.flush(120)
 
 
 @contextmanager
-def _changing(town: Town, messages: Iterator[Alert | SubjectStatus]) -> Iterator[None]:
+def _changing(town: Town, messages: Iterator[Output]) -> Iterator[None]:
     """Write ten messages a second meanwhile."""
     stop = threading.Event()
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { before, describe, test } from "node:test"
 import { changed, hindered, issue, keep, pieces, question, taken, unchanged } from "../../screen/static/dispatch/draft.js"
 import { backOf, spoken, trueOf } from "../../screen/static/dispatch/share.js"
+import { wilson } from "../../screen/static/common/interval.js"
 import { rung } from "../../screen/static/common/sound/calls.js"
 import { speak } from "./support.js"
 
@@ -80,8 +81,14 @@ describe("the share of true alarms", () => {
     const found = [{ by: "desk", key: "r" }, { by: "rule", key: "r", verified: { true: 37, false: 7, unclear: 2 } }]
     assert.deepEqual(trueOf(found, "r"), { of: 44, count: 37 })
     assert.equal(trueOf(found, "q"), null)
-    assert.match(spoken({ of: 44, count: 37 }), /37 \/ 44 · 84 %/)
+    assert.match(spoken({ of: 44, count: 37 }), /37 \/ 44 · 84 % · interval 71–92 %$/)
+    assert.match(spoken({ of: 20, count: 0 }), /0 \/ 20 · 0 % · interval 0–16 % · few$/)
   })
+})
+
+test("the interval of a share is the score interval: Newcombe (1998), Statistics in Medicine 17, 857–872, table I, method 3", () => {
+  const published = [[81, 263, 0.2553, 0.3662], [15, 148, 0.0624, 0.1605], [0, 20, 0, 0.1611], [1, 29, 0.0061, 0.1718]]
+  for (const [count, of, ...bounds] of published) assert.deepEqual(wilson(count, of).map((each) => Number(each.toFixed(4))), bounds)
 })
 
 describe("what rings of orders", () => {

@@ -83,8 +83,8 @@ test("what has ended is no part of all", () => {
 })
 
 test("an act's form asks for all that the log refuses it without", () => {
-  // docs/develop/orders.md: 叫应 who and when; the evidence of a pause and of its end; 已依法受理 by which article
-  const needs = { call: ["who", "at"], pause: ["outcome", "clause"], resume: ["clause"], follow: ["outcome", "clause"], merge: ["clause"], inspect: ["outcome"], close: ["outcome"], conclude: ["outcome"], "ask-extension": ["limit"], "ask-return": ["clause"] }
+  // docs/develop/orders.md: 叫应 who and when; 退单 with the clause and the unit that should have it; the evidence of a pause and of its end; 已依法受理 by which article
+  const needs = { call: ["who", "at"], pause: ["outcome", "clause"], resume: ["clause"], follow: ["outcome", "clause"], merge: ["clause"], inspect: ["outcome"], close: ["outcome"], conclude: ["outcome"], "ask-extension": ["limit"], "ask-return": ["clause", "unit"] }
   for (const [verb, fields] of Object.entries(needs)) assert.deepEqual(fields.filter((field) => !FIELDS[verb].includes(field)), [], verb)
   const reasons = ["approve", "submit", "reject", "recall", "object", "inspect", "decline", "conclude", "send-back", "reopen", "ask-review", "decide-review", "void", "withdraw", "revoke", "repeal", "note", "opinion", "answer-objection", "ask-return", "ask-extension"]
   assert.deepEqual(reasons.filter((verb) => MUTE.has(verb)), [])

@@ -5,7 +5,7 @@ import { load } from "../../screen/static/common/words.js"
 
 /** The texts that the tests need, in both languages; all other keys say their last part. */
 const TEXTS = {
-  zh: { unit: { day: "天", hour: "小时", minute: "分", weekdays: ["星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"] }, item: { o3: "臭氧" }, measure: { yuan: "元" }, city: "郑州市", of_city: "市", comma: "，", state: { B: "未确认" }, sealed: "已封存" },
+  zh: { unit: { day: "天", hour: "小时", minute: "分", weekdays: ["星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"] }, item: { o3: "臭氧" }, measure: { yuan: "元" }, city: "郑州市", of_city: "市", comma: "，", state: { B: "未确认" }, sealed: "已封存", on_duty: "值班", role: { clerk: "签收员", leader: "带班领导" }, orders: { for: " 代 " } },
   en: { unit: { day: "d", hour: "h", minute: "min", weekdays: ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] }, item: { o3: "Ozone" }, city: "Zhengzhou", of_city: "", comma: ", " },
 }
 

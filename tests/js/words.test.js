@@ -125,6 +125,14 @@ describe("texts", () => {
     assert.equal(words.written(sealed), "sealed")
   })
 
+  test("an account that is made of body, role and number is told as role and number, where no name is known", async () => {
+    const posts = ["sim.zz-ee-410182.clerk.1", "sim.zz-gov.leader.duty", "sim.zz-gov.nobody.1", "li.clerk", "clerk.1"].map((id) => ({ id, role: "clerk" }))
+    await speak("zh", { "sim.zz-gov.handler.3": "刘*" })
+    assert.deepEqual(posts.map(words.who), ["签收员 1", "带班领导 值班", "sim.zz-gov.nobody.1", "li.clerk", "clerk.1"])
+    assert.equal(words.whom({ actor: { id: "sim.zz-gov.handler.3", role: "handler" }, behalf: "sim.zz-gov.clerk.2" }), "刘* 代 签收员 2")
+    await speak("zh")
+  })
+
   test("who acts is shown by name, where the log has none by that of the account, or by the account", async () => {
     const [named, bare, foreign] = [{ id: "w", name: "王敏", role: "supervisor" }, { id: "w", role: "supervisor" }, { id: "constructor", role: "admin" }]
     await speak("zh")

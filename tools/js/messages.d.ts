@@ -118,7 +118,7 @@ declare namespace Sent {
   }
 
   /** A step of the desk: when it was last done (null: not yet), by whom, what it came to; `due`: it is next. */
-  interface Step { name: string; at: number | null; by: string; told: string; due: boolean }
+  interface Step { name: string; at: number | null; by: Actor | null; told: string; due: boolean }
   /** The six, and the event that must be reported first where the alert may be one. */
   interface Steps { steps: Step[]; first: { title: Text; basis: string; mark: string } | null }
   interface Story { alert: Alert; ended: boolean; trail: Entry[]; steps?: Steps }

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import get_args
 
+from msgspec.structs import asdict
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -114,7 +115,7 @@ def _recurrence(settings: Settings, options: argparse.Namespace) -> int:
     times = [each.changed_at for each in orders] + [each.changed_at for each in alerts]
     newest = max(map(parse_time, times), default=0)
     for each in recurrences(orders, alerts, newest, options.days):
-        sys.stdout.buffer.write(encode(each) + b"\n")
+        sys.stdout.buffer.write(encode({**asdict(each), "interval": each.interval}) + b"\n")
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from streams.calendar.periods import Pause
@@ -10,7 +11,7 @@ from streams.calendar.working_time import Calendar, OutOfCalendarError
 from streams.messages import NEVER, Text, format_time, parse_time
 from streams.messages.orders import Part
 from streams.messages.outputs.order import ClockPause, OrderClock
-from streams.orders.kind import LimitRow, OrderKind
+from streams.orders.kind import HANDOVER, SIGN, LimitRow, OrderKind
 
 Clocks = tuple[OrderClock, ...]
 
@@ -42,6 +43,7 @@ def begun(row: LimitRow, start: int, calendar: Calendar, *, urgent: bool, own: s
         source=ISSUER if own else row.source,
         place="" if own else row.place,
         mark="issuer" if own else row.mark,
+        stops=(row.stop, *row.also),
     )
 
 
@@ -64,7 +66,7 @@ def after(
     moment (ms) that the act records, from which some of them run.
     """
     kept = [met(each, kind, act, part, traits, now) for each in clocks]
-    for name in dict.fromkeys(row.clock for row in kind.limits if row.start == act):
+    for name in kind.started(act):
         row = kind.limit(name, part, traits)
         if row is None or row.start != act or any(each.name == name and each.runs for each in kept):
             continue
@@ -74,11 +76,24 @@ def after(
 
 
 def met(clock: OrderClock, kind: OrderKind, act: str, part: Part | None, traits: Mapping[str, str], now: int) -> OrderClock:
-    """A clock that an act stops, where it is one."""
-    row = kind.limit(clock.name, part, traits)
-    if not clock.runs or row is None or act not in {row.stop, *row.also}:
+    """A clock that an act stops, where it is one: by the row that it began by, whatever traits the order has got since."""
+    if not clock.runs or act not in _stops(clock, kind, part, traits):
         return clock
     return replace(_ended(clock, now), met=format_time(now))
+
+
+def _stops(clock: OrderClock, kind: OrderKind, part: Part | None, traits: Mapping[str, str]) -> tuple[str, ...]:
+    """The acts that meet a clock; of one from before that was kept those of the row for the traits as they are."""
+    if clock.stops is not UNSET:
+        return clock.stops
+    row = kind.limit(clock.name, part, traits)
+    return () if row is None else (row.stop, *row.also)
+
+
+def handover(kind: OrderKind, part: Part, traits: Mapping[str, str], now: int, calendar: Calendar, *, urgent: bool) -> Clocks:
+    """首问: the clock of who hands a matter on, in the time that the next one has to sign; none where the kind sets none."""
+    row = kind.limit(SIGN, part, traits)
+    return () if row is None else (replace(begun(row, now, calendar, urgent=urgent), name=HANDOVER, stops=(SIGN,)),)
 
 
 def dropped(clocks: Clocks, now: int) -> Clocks:

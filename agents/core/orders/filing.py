@@ -2,10 +2,10 @@
 
 from msgspec.structs import replace
 
-from agents.core.orders import clocks, lines, whole
+from agents.core.orders import lines, whole
 from agents.core.orders.family import OrderEntry, stamp
 from agents.core.orders.sending import is_complained_of, send
-from agents.core.orders.turn import NOT_NOW, Turn
+from agents.core.orders.turn import NOT_NOW, Turn, asked_first
 from streams.messages import Matter
 from streams.messages.orders import Receiver
 from streams.orders.kind import LINE_ACTS
@@ -64,9 +64,9 @@ def _assigned(turn: Turn, matter: Matter, says: OrderEntry, after: str) -> bool:
     if is_complained_of(turn.rules.bodies, order.traits, matter.unit):
         return False  # it stays a note: the desk sends it past whom it is about
     if main is not None and main.line.open:
-        gone = clocks.dropped(main.line.clocks, turn.now)
-        turn.tell_line(main, says, replace(main.line, state="moved", clocks=gone))
-    (held,) = send(turn, (Receiver(unit=matter.unit, part="main"),), order.issuer, says)
+        turn.move(main, says, main.line)
+    first = asked_first(main.line) if main is not None and main.line.state == "moved" else ""
+    (held,) = send(turn, (Receiver(unit=matter.unit, part="main"),), order.issuer, says, first=first)
     running = order.clocks
     for act in ("dispatch", whole.SENT):
         running = turn.clocks(running, act, None, order)
@@ -79,8 +79,7 @@ def _line_step(turn: Turn, verb: str, says: OrderEntry) -> bool:
     if held is None:
         return False
     if verb == "decide-return":
-        gone = clocks.dropped(held.line.clocks, turn.now)
-        turn.tell_line(held, says, replace(held.line, state="moved", clocks=gone))
+        turn.move(held, says, held.line)
         return True
     line, kind = held.line, turn.kind
     if verb == "endorse" and line.state in {"sent", "signed"}:

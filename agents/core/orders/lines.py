@@ -8,18 +8,15 @@ from agents.core.dates import is_time
 from agents.core.orders import clocks
 from agents.core.orders.family import HeldLine, OrderEntry, stamp
 from agents.core.orders.sending import check_receivers, no_secrets, send
-from agents.core.orders.turn import HANDLE, Objected, Turn
+from agents.core.orders.turn import HANDLE, Objected, Turn, asked_first
 from streams.calendar.time_limit import deadline, parse_limit
 from streams.messages import format_time, is_text, parse_time
 from streams.messages.orders import OrderAct, Receiver
 from streams.messages.outputs.order import OPEN_LINES, Application, OrderClock, OrderLine
-from streams.orders.kind import DESIGNATED, REFERRED
+from streams.orders.kind import DECISIONS, DESIGNATED, REFERRED
 
 Does = Callable[[Turn, OrderAct, OrderEntry, HeldLine], OrderLine]
 """The line as an act makes it, but for its state and clocks; Objected where something is missing."""
-
-DECISIONS = ("granted", "refused", "conferred", REFERRED, DESIGNATED)
-"""What a return comes to: another unit, the same one, a consultation, the common superior's question, and its answer."""
 
 
 def do(turn: Turn, verb: str, act: OrderAct, says: OrderEntry, held: HeldLine) -> None:
@@ -144,7 +141,9 @@ def _asked_return(turn: Turn, act: OrderAct, says: OrderEntry, held: HeldLine) -
         raise Objected("a return was applied for before")
     if not act.clause or not is_text(act.reason):
         raise Objected("a return needs the clause of the list of duties and a reason: clause, reason")
-    if act.unit and not turn.rules.bodies.sort(act.unit):
+    if act.unit in {"", line.unit}:
+        raise Objected("a return names the other unit that should have it (拟承办单位): unit")
+    if not turn.rules.bodies.sort(act.unit):
         raise Objected(f"no body here is called {act.unit!r}")
     until = deadline(parse_time(line.sent), parse_limit(rule.within), turn.rules.calendar).at
     if turn.now > until:
@@ -180,10 +179,15 @@ def _decide_return(turn: Turn, act: OrderAct, says: OrderEntry, held: HeldLine) 
     own = next((each.limit for each in line.clocks if each.name == HANDLE and each.mark == "issuer"), "")
     check_receivers(turn, (replace(receiver, limit=own),), line.from_unit, main=line.part == "main")
     (new,) = send(
-        turn, (replace(receiver, limit=own),), line.from_unit, says, since=parse_time(line.sent), designated=designated
+        turn,
+        (replace(receiver, limit=own),),
+        line.from_unit,
+        says,
+        since=parse_time(line.sent),
+        designated=designated,
+        first=asked_first(line),
     )
-    gone = clocks.dropped(line.clocks, turn.now)
-    turn.tell_line(held, says, replace(line, state="moved", returns=decided, moved_to=new.line.n, clocks=gone))
+    turn.move(held, says, replace(line, returns=decided, moved_to=new.line.n))
     _referral(turn, act, says)
     order = replace(turn.order, lines=len(turn.head.names), main=new.line.n if main else turn.order.main)
     after = turn.kind.after(order.state, "decide-return") if main else None

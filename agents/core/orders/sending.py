@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from agents.core.orders import clocks
@@ -10,13 +11,12 @@ from agents.core.orders.family import Head, HeldLine, OrderCause, OrderEntry, li
 from agents.core.orders.rules import Bodies, OrderRules
 from agents.core.orders.turn import HANDLE, Objected, Turn, check_limit
 from streams.calendar.working_time import OutOfCalendarError
-from streams.messages import GENESIS, Matter, Words, is_text, parse_time
+from streams.messages import GENESIS, Matter, Sealed, Words, is_text, parse_time
 from streams.messages.orders import MAX_RECEIVERS, Issue, Receiver
 from streams.messages.outputs.order import Linked, Order, OrderLine
 from streams.orders.kind import OrderKind, RestsOn
 from streams.orders.secrecy import REFUSED, names_secret
-from streams.orders.texts import complained_of
-from streams.orders.wording import asserted
+from streams.orders.texts import ASSERTS, accusation, complained_of, texts_of
 
 MADE_ELSEWHERE = frozenset({"document", "letter", "report"})
 """The papers that the office's own system makes: such an order is sent by the act that records the paper."""
@@ -139,15 +139,23 @@ def check_issue(turn: Turn, issue: Issue) -> None:
         raise Objected("the alert was verified as a false one: say why it is sent nevertheless")
     texts = (issue.title.zh, *(each.words for each in issue.text), *(each.demand for each in issue.receivers))
     no_secrets((*texts, issue.title.en, issue.reason))
-    if issue.alerts:
-        _no_accusation(texts)
+    _no_accusation(issue)
 
 
-def _no_accusation(texts: Iterable[Words]) -> None:
-    """Refuse words about an alert that assert a violation before its review (行政处罚法 41); sealed texts are not read."""
-    if found := next((each for text in texts if isinstance(text, str) for each in asserted(text)), ""):
+def _no_accusation(issue: Issue) -> None:
+    """Refuse words about an alert that assert a violation before its review (行政处罚法 41).
+
+    Of sealed texts, which are not read here, whoever sealed them must say in the signed act that they were looked at.
+    """
+    if found := accusation(issue):
+        raise Objected(ASSERTS.en.format(found))
+    if (
+        issue.alerts
+        and not issue.worded
+        and any(isinstance(text, Sealed) for path, _, text in texts_of(issue) if path != "reason")
+    ):
         raise Objected(
-            f"{found!r} asserts a violation before the review: what was measured is suspected, write 疑似 (行政处罚法 41)"
+            "its texts are sealed, and the act does not say that they were looked at for 疑似 before (行政处罚法 41)"
         )
 
 
@@ -219,11 +227,12 @@ def send(
     whole: str = "",
     since: int | None = None,
     designated: bool = False,
+    first: str = "",
 ) -> list[HeldLine]:
     """Make the lines of receivers, sent now, and tell of each; `whole`: the limit of the order, which is its main receiver's.
 
     `since` (ms): their clocks but that of signing run from then, as those of the line whose place they take.
-    `designated`: of them no return is taken.
+    `designated`: of them no return is taken. `first`: the line whose unit was asked before (首问).
     """
     numbers = _numbers(turn, receivers)
     made = [_line(turn, each, n, sender, whole, since) for each, n in zip(receivers, numbers, strict=True)]
@@ -232,7 +241,7 @@ def send(
             _check_inside(turn, line)
     found = []
     for line in made:
-        line = replace(line, designated=designated)  # noqa: PLW2901 - the same line
+        line = replace(line, designated=designated, first=first or UNSET)  # noqa: PLW2901 - the same line
         held = turn.add(line)
         sent = OrderEntry(event="sent", actor=says.actor, behalf=says.behalf, told={"unit": line.unit, "part": line.part})
         turn.tell_line(held, sent, line, "")

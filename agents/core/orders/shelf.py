@@ -18,27 +18,66 @@ ORDER, LINE = b"order/", b"line/"
 """How the checkpoint's keys of orders and lines begin."""
 
 _pack = msgspec.msgpack.encode
+_unpack_head = msgspec.msgpack.Decoder(Head).decode
+_unpack_line = msgspec.msgpack.Decoder(HeldLine).decode
 _LEVEL, _RAW = 1, -15
 
 
-class Alike:
-    """Bytes of one form, kept small: each is compressed against the first one, since all have the same fields.
+WARM = 1_000
+"""How many things of each form are kept as they are, those that were changed last: 4 MB in all; a choice.
 
-    It is for memory alone; what it keeps it gives back as it was.
+Most acts of a day are on what came that day, and to squeeze a thing anew for each of them takes a fifth of an act.
+"""
+
+
+class Alike:
+    """Bytes of one form by name, kept small: each is compressed against the first one, since all have the same fields.
+
+    It is for memory alone; what it keeps it gives back as it was. Those that were changed last are not compressed yet.
     """
 
     def __init__(self) -> None:
         self._first = b""
+        self._warm: dict[str, bytes] = {}
+        self._cold: dict[str, bytes] = {}
 
-    def small(self, value: bytes) -> bytes:
-        """A value as it is kept."""
+    def __len__(self) -> int:
+        return len(self._warm) + len(self._cold)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._warm or name in self._cold
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._cold
+        yield from self._warm
+
+    def get(self, name: str) -> bytes | None:
+        """What is kept under a name, None where nothing is."""
+        if (found := self._warm.get(name)) is not None:
+            return found
+        kept = self._cold.get(name)
+        return None if kept is None else zlib.decompressobj(_RAW, zdict=self._first).decompress(kept)
+
+    def put(self, name: str, value: bytes) -> None:
+        """Keep a value."""
         self._first = self._first or value
-        squeeze = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW, zdict=self._first)
-        return squeeze.compress(value) + squeeze.flush()
+        self._cold.pop(name, None)
+        self._warm.pop(name, None)
+        self._warm[name] = value
+        if len(self._warm) > WARM:
+            oldest = next(iter(self._warm))
+            self.put_away(oldest, self._warm[oldest])
 
-    def whole(self, kept: bytes) -> bytes:
-        """What was kept."""
-        return zlib.decompressobj(_RAW, zdict=self._first).decompress(kept)
+    def put_away(self, name: str, value: bytes) -> None:
+        """Keep a value that was not changed lately."""
+        self._first = self._first or value
+        self._warm.pop(name, None)
+        squeeze = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW, zdict=self._first)
+        self._cold[name] = squeeze.compress(value) + squeeze.flush()
+
+    def drop(self, name: str) -> None:
+        """Let go of one that is kept."""
+        del (self._warm if name in self._warm else self._cold)[name]
 
 
 class Shelf:
@@ -48,12 +87,10 @@ class Shelf:
     """
 
     def __init__(self) -> None:
-        self.heads: dict[str, bytes] = {}
-        self.lines: dict[str, bytes] = {}
+        self.heads, self.lines = Alike(), Alike()
         self.dirty: set[bytes] = set()
         self.due: dict[bytes, int] = {}
         self._heap: list[tuple[int, bytes]] = []
-        self._heads, self._lines = Alike(), Alike()
 
     def __len__(self) -> int:
         """How many orders are remembered."""
@@ -62,30 +99,30 @@ class Shelf:
     def head(self, order: str) -> Head | None:
         """An order, None where it is not known."""
         packed = self.heads.get(order)
-        return None if packed is None else msgspec.msgpack.decode(self._heads.whole(packed), type=Head)
+        return None if packed is None else _unpack_head(packed)
 
     def line(self, order: str, n: str) -> HeldLine | None:
         """A line of an order, None where there is none of that number."""
         packed = self.lines.get(line_id(order, n))
-        return None if packed is None else msgspec.msgpack.decode(self._lines.whole(packed), type=HeldLine)
+        return None if packed is None else _unpack_line(packed)
 
     def put(self, head: Head, due: int) -> None:
         """Keep an order as it is now; time matters to it at `due` (ms)."""
-        self.heads[head.order.id] = self._heads.small(_pack(head))
+        self.heads.put(head.order.id, _pack(head))
         self._changed(ORDER + head.order.id.encode(), due)
 
     def put_line(self, held: HeldLine, due: int) -> None:
         """Keep a line as it is now."""
-        self.lines[held.line.id] = self._lines.small(_pack(held))
+        self.lines.put(held.line.id, _pack(held))
         self._changed(LINE + held.line.id.encode(), due)
 
     def forget(self, head: Head) -> None:
         """Let go of an order and all of its lines."""
         order = head.order.id
-        del self.heads[order]
+        self.heads.drop(order)
         keys = [ORDER + order.encode()]
         for n in head.names:
-            del self.lines[line_id(order, n)]
+            self.lines.drop(line_id(order, n))
             keys.append(LINE + line_id(order, n).encode())
         for key in keys:
             self.due.pop(key, None)
@@ -102,8 +139,8 @@ class Shelf:
     def holding(self, text: str) -> Iterator[str]:
         """The orders in which, or in a line of which, a text stands."""
         sought = text.encode()
-        found = {order for order, kept in self.heads.items() if sought in self._heads.whole(kept)}
-        found |= {name.partition("/")[0] for name, kept in self.lines.items() if sought in self._lines.whole(kept)}
+        found = {order for order in self.heads if sought in (self.heads.get(order) or b"")}
+        found |= {name.partition("/")[0] for name in self.lines if sought in (self.lines.get(name) or b"")}
         yield from sorted(found)
 
     def value(self, key: bytes) -> bytes | None:
@@ -115,9 +152,9 @@ class Shelf:
         """Take up what a checkpoint holds."""
         due, packed = msgspec.msgpack.decode(value, type=tuple[int, bytes])
         if key.startswith(ORDER):
-            self.heads[key.removeprefix(ORDER).decode()] = self._heads.small(packed)
+            self.heads.put_away(key.removeprefix(ORDER).decode(), packed)
         else:
-            self.lines[key.removeprefix(LINE).decode()] = self._lines.small(packed)
+            self.lines.put_away(key.removeprefix(LINE).decode(), packed)
         if due != NEVER:
             self.due[key] = due
             self._heap.append((due, key))
@@ -135,9 +172,7 @@ class Shelf:
             heappush(self._heap, (due, key))
 
     def _packed(self, key: bytes) -> bytes | None:
-        kept, alike = (self.heads, self._heads) if key.startswith(ORDER) else (self.lines, self._lines)
-        found = kept.get(key.partition(b"/")[2].decode())
-        return None if found is None else alike.whole(found)
+        return (self.heads if key.startswith(ORDER) else self.lines).get(key.partition(b"/")[2].decode())
 
 
 NUMBERS = b"numbers"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from agents.core.orders import clocks
@@ -22,7 +22,7 @@ from streams.calendar.working_time import OutOfCalendarError
 from streams.messages import DAY, NEVER, parse_time
 from streams.messages.orders import Part
 from streams.messages.outputs.order import Linked, Order, OrderLine
-from streams.orders.kind import OrderKind
+from streams.orders.kind import SIGN, OrderKind
 from streams.outputs import Output
 
 KEPT = 400 * DAY
@@ -47,6 +47,11 @@ def check_limit(text: str) -> None:
         parse_limit(text)
     except ValueError as error:
         raise Objected(str(error)) from None
+
+
+def asked_first(line: OrderLine) -> str:
+    """首问: whose unit answers for the hand-over of a line: of one that nobody has signed yet who was asked before."""
+    return line.n if line.first is UNSET or line.signed is not None else line.first
 
 
 class Mark(Struct):
@@ -124,6 +129,31 @@ class Turn:
         held.line = replace(line, verbs=self.kind.line_acts(line.state, line.part, self.order.state))
         entered_line(self.head, held, says, was, self.cause, self.out)
         self._changed.add(line.n)
+        self._taken_over(held.line, says)
+
+    def move(self, held: HeldLine, says: OrderEntry, line: OrderLine) -> None:
+        """A line goes to another unit (改派). Its own unit, where nobody was asked before it, answers for the hand-over.
+
+        首问: who was asked first answers for that alone, until the next one signs; what comes of it then is not its own.
+        """
+        running = clocks.dropped(line.clocks, self.now)
+        if asked_first(line) == line.n:
+            order, calendar = self.order, self.rules.calendar
+            running += clocks.handover(self.kind, line.part, order.traits, self.now, calendar, urgent=order.urgent)
+        self.tell_line(held, says, replace(line, state="moved", clocks=running))
+
+    def _taken_over(self, line: OrderLine, says: OrderEntry) -> None:
+        """Who was asked first answers no more once the next one has signed, or nobody is to sign any more."""
+        signed = line.signed is not None
+        asked = None if line.first is UNSET or not (signed or line.ended) else self.line(line.first)
+        if asked is None or not any(each.runs for each in asked.line.clocks):
+            return
+        over = clocks.dropped(asked.line.clocks, self.now)
+        if signed:
+            traits, part = self.order.traits, asked.line.part
+            over = tuple(clocks.met(each, self.kind, SIGN, part, traits, self.now) for each in asked.line.clocks)
+        only = OrderEntry(event="handed-over" if signed else says.event, told={"line": line.n, "unit": line.unit})
+        self.tell_line(asked, only, replace(asked.line, clocks=over))
 
     def refuse(self, verb: str, says: OrderEntry, why_not: str, held: HeldLine | None = None) -> None:
         """Nothing is done, and the trail says why."""
@@ -175,7 +205,7 @@ class Turn:
         """Keep what has changed, and when time next matters to it."""
         for n in sorted(self._changed):
             line = self._lines[n].line
-            self.shelf.put_line(self._lines[n], clocks.next_at(line.clocks) if line.open else NEVER)
+            self.shelf.put_line(self._lines[n], NEVER if line.ended else clocks.next_at(line.clocks))
         self.shelf.put(self.head, self._due())
 
     def _due(self) -> int:

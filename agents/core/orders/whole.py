@@ -30,6 +30,9 @@ OFFICERS = 2
 QUASHED = frozenset({"revoked", "confirmed-unlawful"})
 """The ends of an instrument after which nothing rests on it: reconsideration or a court (复议法 20, 诉讼法 46) undid it."""
 
+ENDED = "instrument-ended"
+"""What recording the end of an instrument is to the clocks and traits of an order: no new instrument, so it begins none."""
+
 WORK_ORDER = re.compile(r"GD-\d{8}-\d+")
 """How the number of a work order reads (`agents.core.orders.shelf.Numbers`)."""
 
@@ -47,9 +50,11 @@ def do(turn: Turn, verb: str, act: OrderAct, says: OrderEntry) -> None:
     """Do an act that the table allows on the order as a whole."""
     no_secrets((act.reason, act.who))
     made = _DOES[verb](turn, act, says) if verb in _DOES else turn.order
+    if act.instrument is not None and act.instrument.end:
+        verb = ENDED
     if verb in TRAITS:
         made = replace(made, traits=made.traits | {TRAITS[verb]: _trait(verb, act)})
-    after = turn.kind.after(turn.order.state, verb)
+    after = turn.kind.after(turn.order.state, says.verb)
     if verb == "inspect" and act.outcome == "failed":
         back = turn.kind.after(turn.order.state, "send-back")
         verb, after = ("send-back", back) if back is not None else (verb, turn.order.state)
@@ -113,6 +118,8 @@ def _follow_lines(turn: Turn, verb: str, act: OrderAct | None, says: OrderEntry,
                 state = "accepted" if held.line.state == "reported" else "withdrawn"
                 gone = clocks.dropped(ticked(turn, verb, held.line, act).clocks, turn.now)
                 turn.tell_line(held, only, replace(held.line, state=state, clocks=gone))
+            elif any(each.runs for each in held.line.clocks):  # nobody is to sign any more (首问)
+                turn.tell_line(held, only, replace(held.line, clocks=clocks.dropped(held.line.clocks, turn.now)))
         return
     if main is None:
         return

@@ -69,10 +69,20 @@ export const pick = (text) => (typeof text === "string" ? text : text ? text[lan
 export const written = (text) => (typeof text === "string" ? text : t("sealed"))
 
 /**
- * Who acts: by name, where the log has none by that of the account now, or by the account.
+ * Who acts: by name, where the log has none by that of the account now, or by the account; by role and number where the account is made of these.
  * @param {Sent.Actor} actor
  */
-export const who = ({ id, name }) => name || (Object.hasOwn(names, id) && names[id]) || id
+export const who = ({ id, name }) => name || (Object.hasOwn(names, id) && names[id]) || posted(id) || id
+
+/**
+ * A post, as accounts without a person's name are called by body, role and number: `sim.zz-ee-410182.clerk.1`; nothing of any other.
+ * @param {string} id
+ */
+function posted(id) {
+  const [, role, nth] = /\.([a-z]+)\.(\d+|duty)$/.exec(id) ?? []
+  const said = role ? word(`role.${role}`) : ""
+  return said && `${said} ${nth === "duty" ? t("on_duty") : nth}`
+}
 
 /**
  * Who acts, and for whom: of a chain of substitutes (`a>b`) all, as in 王 代 李 代 赵.

@@ -1,5 +1,6 @@
-/* How many of a rule's alerts were true (本规则属实率 n/N), by the measures that the log has of it. */
+/* How many of a rule's alerts were true (本规则属实率 n/N, with its interval), by the measures that the log has of it. */
 
+import { shareWords } from "../common/interval.js"
 import { get } from "../common/server/get.js"
 import { t } from "../common/words.js"
 
@@ -53,8 +54,8 @@ export function backOf(found, rule) {
 export async function recurrence(rule) {
   const { body } = (await measures()) ?? {}
   const its = backOf(body ?? [], rule)
-  return its ? `${t("rules.recurrence")} ${its.count} / ${its.of} · ${Math.round((100 * its.count) / its.of)} %` : ""
+  return its ? `${t("rules.recurrence")} ${shareWords(its)}` : ""
 }
 
 /** @param {{ of: number, count: number } | null} its */
-export const spoken = (its) => (its ? `${t("rules.true_share")} ${its.count} / ${its.of} · ${Math.round((100 * its.count) / its.of)} %` : t("rules.true_none"))
+export const spoken = (its) => (its ? `${t("rules.true_share")} ${shareWords(its)}` : t("rules.true_none"))

@@ -62,7 +62,7 @@ export class Steps {
 function said({ name, at, by, told, due }) {
   if (at === null) return t(due ? "step.due" : "step.not_yet")
   const came = name === "escalate" && told !== "conferred" ? `${t("step.level")} ${told}` : name === "dispatch" ? told : told ? t(`step.${words.key(told)}`) : ""
-  return [came, name === "dispatch" ? "" : by, words.minute(at)].filter(Boolean).join(" · ")
+  return [came, name === "dispatch" || !by ? "" : words.who(by), words.minute(at)].filter(Boolean).join(" · ")
 }
 
 /**

@@ -11,7 +11,7 @@ import { t } from "../common/words.js"
  * @type {Record<string, string[]>}
  */
 export const FIELDS = {
-  "ask-return": ["clause", "unit?"],
+  "ask-return": ["clause", "unit"],
   "decide-return": ["outcome", "unit?"],
   "ask-extension": ["limit"],
   "decide-extension": ["outcome"],
@@ -42,7 +42,6 @@ export const MUTE = new Set(["sign", "endorse", "take", "archive", "call", "repo
 
 /** Outcomes that hold for every kind. */
 const OUTCOMES = /** @type {Record<string, string[]>} */ ({
-  "decide-return": ["granted", "refused", "conferred", "referred", "designated"],
   "decide-extension": ["granted", "refused"],
   "answer-objection": ["granted", "refused"],
   "decide-review": ["granted", "upheld", "refused"],
@@ -153,20 +152,21 @@ export class OrderFields {
       const times = ["served_at", "limit_at", "recheck_at"].map((each, n) => this.input(each, "datetime-local", n > 0))
       return [this.choice("kind", INSTRUMENTS.map((each) => [each, t(`order_instrument.${words.key(each)}`)])), this.input("number", "text"), this.input("organ", "text"), this.input("officers", "text"), this.choice("served", SERVED.map((each) => [each, t(`order_served.${each}`)])), ...times, this.choice("remedy", [["yes", t("orders.told")], ["", t("orders.not_told")]]), this.choice("end", [["", t("orders.not_ended")], ...ENDS.map((each) => /** @type {[string, string]} */ ([each, t(`order_instrument_end.${words.key(each)}`)]))]), this.input("ended_at", "datetime-local", true)]
     }
-    return [this.input(field, field === "at" ? "datetime-local" : "text", optional)]
+    return [this.input(field, field === "at" ? "datetime-local" : "text", optional, verb === "ask-return" && field === "unit" ? "proposed" : field)]
   }
 
   /**
    * @param {string} name
    * @param {string} type
    * @param {boolean} [optional]
+   * @param {string} [called] the key of its words, where they are not those of its name
    */
-  input(name, type, optional = false) {
+  input(name, type, optional = false, called = name) {
     const node = Object.assign(el("input"), { type, name, required: !optional, maxLength: 200, oninput: () => this.written(name) })
     if (name === "unit") node.setAttribute("list", "bodies")
     if (type === "number") Object.assign(node, { min: "1", max: "999", value: "5" })
     this.inputs[name] = node
-    return el("label", "field", el("span", "", t(`order_field.${name}`)), node)
+    return el("label", "field", el("span", "", t(`order_field.${called}`)), node)
   }
 
   /**

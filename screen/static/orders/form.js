@@ -5,10 +5,7 @@ import { SAYS, draw } from "../common/server/press.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 import { Behalf } from "./behalf.js"
-import { MUTE, OrderFields } from "./fields.js"
-
-/** The answers to an application of a return, in the order of the look; the first is the white one. */
-const DECISIONS = ["granted", "refused", "conferred", "designated"]
+import { MUTE, OrderFields, outcomes } from "./fields.js"
 
 export class OrderForm {
   /** @type {Sent.OrderStory | null} */
@@ -99,13 +96,13 @@ export class OrderForm {
   decision(offer, line, told) {
     const proposed = line.returns?.unit ? words.pick(told.units[line.returns.unit]) || line.returns.unit : ""
     const due = line.returns?.due ? `${t("orders.decide_by")} ${words.moment(Date.parse(line.returns.due))}` : ""
-    const nodes = DECISIONS.map((outcome, n) => {
+    const nodes = outcomes("decide-return", told.kind).map(([outcome, said], n) => {
       const node = button(n ? "btn" : "btn go", () => this.choose(offer, { outcome, unit: n ? "" : proposed }))
-      node.append(el("kbd", "", String(n + 1)), el("span", "", `${t(`order_outcome.${outcome}`)}${n ? "" : ` ${proposed}`}`), ...(n ? [] : [el("small", "", line.returns?.clause ?? "")]))
+      node.append(el("kbd", "", String(n + 1)), el("span", "", `${said}${n ? "" : ` ${proposed}`}`), ...(n ? [] : [el("small", "", line.returns?.clause ?? "")]))
       return node
     })
     this.buttons.push(...nodes)
-    return [el("p", "ask", el("span", "", `${t("orders.decide_return")} · `, el("b", "", words.pick(told.units[line.unit]))), el("span", "", due)), nodes[0], el("div", "three", ...nodes.slice(1))]
+    return [el("p", "ask", el("span", "", `${t("orders.decide_return")} · `, el("b", "", words.pick(told.units[line.unit]))), el("span", "", due)), ...nodes.slice(0, 1), el("div", "rest", ...nodes.slice(1))]
   }
 
   /**

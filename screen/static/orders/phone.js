@@ -10,6 +10,8 @@ import { doing, whyNot } from "./form.js"
 
 /** The acts of a unit's people, the next one first; others stay on the page to work at. */
 const WANTED = ["sign", "endorse", "submit", "contact", "ask-return", "ask-extension", "object", "reject"]
+/** Those that lead on: where one of them can be done it is the white button; a return or an objection never is. */
+const ONWARD = new Set(["sign", "endorse", "submit", "contact"])
 const WIDE = 358
 
 export class Phone {
@@ -88,7 +90,7 @@ export class Phone {
     const not = all.filter((offer) => ["state", "waits"].includes(offer.why ?? "") && !(offer.verb === "sign" && signed))
     /** @type {HTMLElement[]} */
     const nodes = may.map((offer) => {
-      const node = button(offer === may[0] ? "pb go" : "pb", () => (offer.verb === "sign" ? this.form.post("sign", offer.line ?? "", {}) : this.form.choose(offer)), doing(offer.verb))
+      const node = button(offer === may[0] && ONWARD.has(offer.verb) ? "pb go" : "pb", () => (offer.verb === "sign" ? this.form.post("sign", offer.line ?? "", {}) : this.form.choose(offer)), doing(offer.verb))
       node.dataset.verb = offer.verb
       node.disabled = Boolean(busy)
       return node

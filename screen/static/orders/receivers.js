@@ -70,7 +70,8 @@ export class Receivers {
     const trunk = deep ? `M7 0V49M29 0V${last ? 16 : 49}M29 16H42` : `M7 0V${last ? 16 : 49}M7 16H20${below ? "M29 26V49" : ""}`
     const branch = svg("svg", { class: "branch", width: 50, height: 49 }, svg("path", { d: trunk, stroke: "var(--axis)", fill: "none" }))
     const role = el("span", line.part === "main" && !deep ? "role main" : "role", deep ? t("orders.sub") : t(`order_part.${line.part}`))
-    const demand = words.written(line.demand) || t(`order_line.${line.state}`)
+    const hands = line.clocks.some(({ name, met, dropped }) => name === "handover" && !met && !dropped)
+    const demand = hands ? t("orders.first_asked") : words.written(line.demand) || t(`order_line.${line.state}`)
     const name = el("span", "u", role, el("b", "", words.pick(told.units[line.unit]) || line.unit), el("i", "", demand))
     name.style.paddingLeft = `${24 + left}px`
     const node = el("div", `tr ${MARKED.includes(line.state) ? "gone" : ""} ${line.n === told.line ? "sel" : ""}`, branch, name, ...moments(line, now, calendar), el("span", "", ...bars(line, on)))

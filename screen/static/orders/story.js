@@ -148,7 +148,7 @@ function tags({ order, kind, lines }) {
     [order.proposed, t("orders.proposed")],
     [order.voided, t("orders.voided")],
     [order.purged, t("orders.purged")],
-    [order.outcome, words.pick(kind?.ends[order.outcome]?.title) || order.outcome],
+    [order.outcome && order.outcome !== order.state, words.pick(kind?.ends[order.outcome]?.title ?? kind?.states[order.outcome]) || order.outcome],
   ]
   return all.flatMap(([so, text]) => (so ? [text] : []))
 }

@@ -10,6 +10,7 @@ import tomllib
 from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from msgspec import Struct, structs
@@ -58,9 +59,12 @@ LARGEST = 1e12
 """The largest number that a fact may carry, far above N14.2 of any factor's unit."""
 
 _LONGEST = {"flag": 4, "eflag": 100, "sample_time": 100}  # characters that a fact may carry
+_ANY = (-LARGEST, LARGEST)
 _RANGES = {"state": (0.0, 5.0), "hours": (0.0, 24.0)}  # HJ 212-2017 table 4, SBxxx-RS and SBxxx-RT
 
 AIR_STATION = "22"
+_FEW = 18  # characters of a number of N14.2 with its sign
+_USUAL = 40  # characters of an item's name that is remembered; the longest of HJ 212-2017 has 17
 _SECRET = {"1072", "1014"}  # new password, new key: never passed on
 _STATES = {"2021", "2041"}  # state of facilities, their run time of a day
 _FACILITY = re.compile(r"SB\d+")
@@ -83,6 +87,20 @@ class Factor(Struct, frozen=True, forbid_unknown_fields=True):
     unit: str
     unit_air: str = ""
     old: str = ""
+
+
+class Item(Struct, frozen=True):
+    """What the name of an item says: where its value goes (`into`), under which code and field; `full` is the name in whole.
+
+    `remarks`: what is irregular in the name: reason, field, characters.
+    """
+
+    into: Literal["plain", "state", "factor", "other"]
+    code: str
+    field: str
+    full: str
+    unit: str = ""
+    remarks: tuple[tuple[str, str, int], ...] = ()
 
 
 class Said(Struct, frozen=True):
@@ -226,52 +244,70 @@ def _read(frame: Frame) -> _Content | Problem:
     pairs = [pair for item in frame.content.split(";") if item for pair in item.split(",")]
     for number, pair in enumerate(pairs, 1):
         name, equals, value = pair.partition("=")
-        if equals and name.isascii() and name.isprintable():
-            _put(content, frame.st, name.strip(), value)
+        item = item_of(frame.st, name) if equals else None
+        if item is not None:
+            _put(content, item, value)
         elif frame.edition == 2025:
             message = f"item {number} is not name=value: is the content encrypted (SM4)? Decrypt it with the device's key first"
             return Problem("encrypted", message)
         else:
             content.note("no-value", f"item {number}", len(pair))
-    content.factors = {code: factor for code, factor in content.factors.items() if factor.keys() - {"unit"}}
+    content.factors = {code: factor for code, factor in content.factors.items() if len(factor) > ("unit" in factor)}
     content.states = {code: state for code, state in content.states.items() if state}
     return content
 
 
-def _put(content: _Content, st: str, name: str, text: str) -> None:
-    """Keep one value, or a note why not."""
-    code, dash, written = name.partition("-")
+def item_of(st: str, written: str) -> Item | None:
+    """What the name of an item says in a system of type `st`; None where it is no name. Those of usual length are remembered.
+
+    >>> item_of("31", "a21026-Rtd").full, item_of("31", "SB1-RS").into, item_of("31", "排口")
+    ('a21026-Rtd', 'state', None)
+    """
+    return (_item if len(written) <= _USUAL else _item.__wrapped__)(st, written)
+
+
+@lru_cache(maxsize=16_384)
+def _item(st: str, written: str) -> Item | None:
+    if not (written.isascii() and written.isprintable()):
+        return None
+    name = written.strip()
+    code, dash, rest = name.partition("-")
     if not dash:
         field = "DataTime" if name.lower() == "datatime" else name
-        if field != name:
-            content.note("name-case", field, len(name))
-        content.keep(content.plain, field, field, text)  # type: ignore[arg-type]  # a dict of texts takes a text
-    elif _FACILITY.fullmatch(code):
-        field = written.upper() if written.upper() in _STATE_FIELDS else written
-        if field != written:
-            content.note("name-case", f"{code}-{field}", len(written))
-        known = _STATE_FIELDS.get(field, field)
-        value = _value(content, f"{code}-{field}", known, text)
-        if value is not None:
-            content.keep(content.states.setdefault(code, {}), known, f"{code}-{field}", value)
-    else:
-        _put_factor(content, st, code, written, text)
+        return Item("plain", "", field, field, remarks=_name_case(field, field, name))
+    if _FACILITY.fullmatch(code):
+        field = rest.upper() if rest.upper() in _STATE_FIELDS else rest
+        full = f"{code}-{field}"
+        return Item("state", code, _STATE_FIELDS.get(field, field), full, remarks=_name_case(full, field, rest))
+    known, field = _new_code(code), _FIELD_NAMES.get(rest.lower(), rest)
+    full = f"{known}-{field}"
+    small = (("code-case", known, len(code)),) if known == code.lower() != code else ()
+    remarks = small + _name_case(full, field, rest)
+    into: Literal["factor", "other"] = "factor" if field in FIELDS else "other"
+    return Item(into, known, FIELDS.get(field, field), full, unit_of(known, st), remarks)
 
 
-def _put_factor(content: _Content, st: str, written: str, name: str, text: str) -> None:
-    code, field = _new_code(written), _FIELD_NAMES.get(name.lower(), name)
-    full = f"{code}-{field}"
-    if code == written.lower() != written:
-        content.note("code-case", code, len(written))
-    if field != name:
-        content.note("name-case", full, len(name))
-    factor = content.factors.setdefault(code, _started(code, st))
-    if field not in FIELDS:
-        content.keep(factor.setdefault("other", {}), field, full, number(text))  # type: ignore[arg-type]  # made here
+def _name_case(full: str, field: str, written: str) -> tuple[tuple[str, str, int], ...]:
+    return (("name-case", full, len(written)),) if field != written else ()
+
+
+def _put(content: _Content, item: Item, text: str) -> None:
+    """Keep one value, or a note why not."""
+    for remark in item.remarks:
+        content.note(*remark)
+    if item.into == "plain":
+        content.keep(content.plain, item.field, item.full, text)  # type: ignore[arg-type]  # a dict of texts takes a text
         return
-    value = _value(content, full, FIELDS[field], text)
+    many = content.states if item.into == "state" else content.factors
+    values = many.get(item.code)
+    if values is None:
+        values = many[item.code] = {"unit": item.unit} if item.unit else {}
+    if item.into == "other":
+        content.keep(values.setdefault("other", {}), item.field, item.full, number(text))  # type: ignore[arg-type]  # made here
+        return
+    value = _value(content, item.full, item.field, text)
     if value is not None:
-        content.keep(factor, FIELDS[field], full, value)
+        content.keep(values, item.field, item.full, value)
 
 
 def _value(content: _Content, full: str, field: str, written: str) -> object | None:
@@ -283,12 +319,12 @@ def _value(content: _Content, full: str, field: str, written: str) -> object | N
         content.note("empty", full, len(written))
         return None
     if field in _LONGEST:
-        return _mark(content, full, field, text)
+        return text if field == "flag" and text in MARKS else _mark(content, full, field, text)
     value = number(text)
     if isinstance(value, str):
         content.note("not-a-number", full, len(written))
         return None
-    low, high = _RANGES.get(field, (-LARGEST, LARGEST))
+    low, high = _RANGES.get(field, _ANY)
     if not low <= value <= high or (field == "state" and value != int(value)):
         content.note("out-of-range", full, len(written))
         return None
@@ -303,11 +339,6 @@ def _mark(content: _Content, full: str, field: str, text: str) -> str | None:
         content.note("flag-case", full, len(text))
         return text.upper()
     return text
-
-
-def _started(code: str, st: str) -> Values:
-    unit = unit_of(code, st)
-    return {"unit": unit} if unit else {}
 
 
 _STATE_FIELDS = {"RS": "state", "RT": "hours"}
@@ -331,6 +362,9 @@ def number(text: str) -> int | float | str:
     >>> number("36.91"), number("007"), number("21. Apr")
     (36.91, 7, '21. Apr')
     """
+    digits = text.replace(".", "", 1)
+    if len(text) <= _FEW and digits.isdigit() and digits.isascii():  # as nearly all are
+        return int(text) if len(digits) == len(text) else float(text)
     if not _NUMBER.fullmatch(text) or not math.isfinite(float(text)):
         return text
     return int(text) if text.isdigit() else float(text)

@@ -9,7 +9,6 @@ HJ 212-2025 keeps frame and CRC and has version bits of its own.
 
 import re
 from functools import cache
-from struct import unpack_from
 from typing import Literal
 
 from msgspec import Struct, structs
@@ -61,7 +60,11 @@ _COMPILED = {name: re.compile(form) for name, form in _FORMS.items()}
 _MN = re.compile(rb"(?:^|[;,#0-9])MN=([0-9A-Za-z_-]{1,27})(?:;|$)")
 
 _FIELD = re.compile(rb"(?:^|[;,#0-9])(QN|ST|CN|PW|MN|Flag|PNUM|PNO|RF)=([^;,]*)(?=;)")
+_WHOLE = re.compile(
+    r"QN=([0-9]{17});ST=([0-9]{2});CN=([0-9]{4});PW=[^;=]*;MN=([0-9A-Za-z]{1,27});Flag=([0-9]{1,3});CP=&&(.*)&&", re.DOTALL
+)
 _PASSWORD = re.compile(rb"(?:^|[;0-9])PW=([^;]*);", re.IGNORECASE)
+_FEW = 8  # bytes that are gone through one by one
 _HEAD = 200  # bytes of a frame without content that are looked over for its header
 
 
@@ -100,13 +103,18 @@ def crc(segment: bytes) -> int:
     >>> f"{crc(b'123456789'):04X}", f"{modbus(b'123456789'):04X}"
     ('2F80', '4B37')
     """
-    if not segment:
-        return 0xFFFF
-    high, before, words = 0xFF, len(segment) - 1, _words()  # of the value before a byte its high half alone counts
-    for word in unpack_from(f"<{before >> 1}H", segment):
-        high = words[word ^ high]
-    if before & 1:
-        high = _TABLE[high ^ segment[-2]] >> 8
+    left = len(segment) - 1
+    if left < 1:
+        return _TABLE[0xFF ^ segment[0]] if segment else 0xFFFF
+    high, next_ = 0, _after(1)
+    held = bytes((segment[0] ^ 0xFF,)) + segment[1:-1]
+    while left > _FEW:  # what a byte does to the high half is linear: the first half of the bytes goes into the second
+        half = 1 << (left - 1).bit_length() - 1
+        moved, kept = held[: left - half].translate(_after(half)), held[left - half :]
+        held = (int.from_bytes(moved, "big") ^ int.from_bytes(kept, "big")).to_bytes(half, "big")
+        left = half
+    for byte in held:  # of the value before a byte its high half alone counts
+        high = next_[high ^ byte]
     return _TABLE[high ^ segment[-1]]
 
 
@@ -200,6 +208,10 @@ def _crc_problems(segment: bytes, checksum: bytes) -> list[Problem]:
 
 
 def _read_segment(text: str) -> Frame | list[Problem]:
+    usual = _WHOLE.fullmatch(text)
+    if usual is not None:  # the header as table 3 of the standard orders it, nothing irregular in it
+        qn, st, cn, mn, flag, content = usual.groups()
+        return _frame({"QN": qn, "ST": st, "CN": cn, "MN": mn, "Flag": flag}, content, ())
     head, mark, tail = text.partition("CP=&&")
     if not (mark and tail.endswith("&&")):
         return [Problem("header", "no content: a data segment ends with CP=&&…&&")]
@@ -255,10 +267,10 @@ def _shifted(byte: int) -> int:
 
 
 @cache
-def _words() -> bytes:
-    """The high half after two bytes, by the two as a little-endian word, the first mixed with the high half before them."""
-    highs = [value >> 8 for value in _TABLE]
-    return bytes(highs[highs[word & 0xFF] ^ word >> 8] for word in range(1 << 16))
+def _after(zeros: int) -> bytes:
+    """By the high half before them, the one after so many bytes of zero; their number is a power of two."""
+    half = bytes(value >> 8 for value in _TABLE) if zeros == 1 else _after(zeros >> 1)
+    return half if zeros == 1 else half.translate(half)
 
 
 _TABLE = tuple(_shifted(byte) for byte in range(256))

@@ -43,7 +43,8 @@ class OrderClock(Struct, frozen=True, gc=False, kw_only=True):
     `provisional`: it rests on a year without notice. `pauses`: time not counted; `extra`: what was granted on top;
     `ahead`: so long before the end it warns; `urgent`: it rings at any hour. `met`: when it was done; `late`: the log's
     time has passed `due` before that; `warned`. `rings`: when a warning or an end that fell out of working time rings.
-    `source`, `place`, `mark`: where the number is from.
+    `source`, `place`, `mark`: where the number is from. `stops`: the acts that meet it, by the row of the kind that it began
+    by; UNSET in clocks from before that was kept.
     """
 
     name: str
@@ -65,6 +66,7 @@ class OrderClock(Struct, frozen=True, gc=False, kw_only=True):
     source: Text
     place: str
     mark: Basis
+    stops: tuple[str, ...] | UnsetType = UNSET
 
     @property
     def runs(self) -> bool:
@@ -136,7 +138,8 @@ class OrderLine(Struct, frozen=True, gc=False, kw_only=True, tag="line", tag_fie
     `read`, `signed` and `called` (叫应): the four moments, each its own. `contacts`: how often the caller or enterprise
     was reached. `reply`: what the unit has answered, once its reviewer has let it out; `draft`: what waits for him.
     `designated`: no return is taken any more. `moved_to`: the line that took its place. `returns`: of its return that is
-    decided or waits.
+    decided or waits. `first`: the line whose unit was asked first (首问) and answers for the hand-over until this one is
+    signed; UNSET where nobody was asked before.
     """
 
     id: str
@@ -165,6 +168,7 @@ class OrderLine(Struct, frozen=True, gc=False, kw_only=True, tag="line", tag_fie
     objection: Application | None = None
     designated: bool = False
     moved_to: str = ""
+    first: str | UnsetType = UNSET
     reworked: Count = 0
     urged: Count = 0
     clocks: tuple[OrderClock, ...] = ()
@@ -178,6 +182,11 @@ class OrderLine(Struct, frozen=True, gc=False, kw_only=True, tag="line", tag_fie
     def open(self) -> bool:
         """Whether something is still expected of its unit."""
         return self.state in OPEN_LINES
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing of it goes on: of one that has moved the hand-over does."""
+        return not self.open and self.state != "moved"
 
 
 class Linked(Struct, frozen=True, gc=False, kw_only=True):

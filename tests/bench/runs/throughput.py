@@ -7,7 +7,7 @@ wrote must be byte for byte what the others wrote of the same log, and as much a
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -27,6 +27,10 @@ from tests.bench.workload import Record, Workload, mix
 PATIENCE = 900
 """Seconds that an engine may take."""
 
+SHORTEST = 1_000
+"""Milliseconds from the first to the last mark of which a rate is made. A first batch of each partition does not count, so that
+of a log which an engine takes in one batch each the marks lie next to one another and say nothing."""
+
 
 class UnequalError(RuntimeError):
     """Engines made different outputs of the same log."""
@@ -38,7 +42,7 @@ def throughput(settings: Settings, sizes: Sizes, chosen: Iterable[str]) -> dict[
     work, few = sizes.throughput, sizes.faust
     expected = {work: outputs(book, work.records(settings.partitions)), few: outputs(book, few.records(settings.partitions))}
     runs = [
-        {"engine": engine, "run": run, "events": count, "events_per_s": round(rate)}
+        {"engine": engine, "run": run, "events": count, "events_per_s": None if rate is None else round(rate)}
         for run in range(1, sizes.runs + 1)
         for engine, count, rate in _run(settings, f"bench{run}", expected, (work, few), set(chosen))
     ]
@@ -71,13 +75,14 @@ def fold(book: Book, log: str, records: Iterable[Record]) -> Iterator[Output]:
 
 def _run(
     settings: Settings, log: str, expected: Mapping[Workload, Counter[str]], works: tuple[Workload, Workload], chosen: set[str]
-) -> Iterator[tuple[str, int, float]]:
-    """One run of each engine: its name, how many events, events per second."""
+) -> Iterator[tuple[str, int, float | None]]:
+    """One run of each engine: its name, how many events, events per second where that can be told."""
     work, few = works
     logs.create(settings, log)
     count = logs.fill(settings, log, work.records(settings.partitions))
     found: dict[str, str] = {}
     for engine in (name for name in (*engines.READERS, *engines.JUDGES) if name in chosen and name != "faust"):
+        rate: float | None
         if engine in engines.READERS:
             rate = float(json.loads(engines.printed(engine, settings, log)))
         else:
@@ -85,7 +90,7 @@ def _run(
             rate = judged(engine, settings, (log, out), expected[work], count)
             found[engine] = _digest(settings, out)
             _remove_others(settings, log, out)
-        say(f"{log} {engine}: {rate:,.0f} events/s")
+        say(f"{log} {engine}: {said(rate)}")
         yield engine, count, rate
     if len(set(found.values())) > 1:
         raise UnequalError(f"the outputs of {log} differ: {found}")
@@ -97,19 +102,33 @@ def _run(
         rate = judged("faust", settings, (own, f"{own}-faust"), expected[few], count)
         logs.remove(settings, own)
         _remove_others(settings, own, f"{own}-faust")
-        say(f"{log} faust: {rate:,.0f} events/s of {count:,}")
+        say(f"{log} faust: {said(rate)} of {count:,}")
         yield "faust", count, rate
 
 
-def judged(engine: str, settings: Settings, names: tuple[str, str], expected: Mapping[str, int], count: int) -> float:
-    """Events per second of an engine on a full log; `names`: the log, and the log of its outputs."""
+def judged(engine: str, settings: Settings, names: tuple[str, str], expected: Mapping[str, int], count: int) -> float | None:
+    """Events per second of an engine on a full log, or None; `names`: the log, and the log of its outputs."""
     log, out = names
     if out != log:
         logs.create(settings, out)
     with engines.running(engine, settings, log, out) as alive:
         logs.wait_for_outputs(settings, out, expected, alive, PATIENCE)
-    stamps = logs.mark_stamps(settings, out)
-    return 1_000 * count / (max(stamps) - min(stamps))
+    return rate_of(count, logs.mark_stamps(settings, out))
+
+
+def rate_of(count: int, stamps: Sequence[int]) -> float | None:
+    """Events per second by the stamps of the marks (ms); None where they lie too near to one another.
+
+    >>> rate_of(90_000, [500, 1_000, 3_500]), rate_of(90_000, [500, 503])
+    (30000.0, None)
+    """
+    span = max(stamps) - min(stamps)
+    return 1_000 * count / span if span >= SHORTEST else None
+
+
+def said(rate: float | None) -> str:
+    """A rate for people."""
+    return "too short a log for a rate" if rate is None else f"{rate:,.0f} events/s"
 
 
 def _digest(settings: Settings, out: str) -> str:

@@ -108,7 +108,7 @@ def _delays(settings: Settings, samples: int) -> list[tuple[float, float]]:
         page = browser.new_page(viewport={"width": 1920, "height": 1080})
         page.goto(address)
         page.locator(".map .canvas canvas").wait_for(timeout=60_000)
-        with _clock(settings), clients.consumer(settings) as reader:
+        with clock(settings, LOG), clients.consumer(settings) as reader:
             page.locator(".kpi .v > span").first.wait_for(timeout=60_000)
             reader.subscribe([topic_name(LOG, "alerts")])
             reader.poll(1_000)
@@ -118,9 +118,10 @@ def _delays(settings: Settings, samples: int) -> list[tuple[float, float]]:
 
 
 @contextmanager
-def _clock(settings: Settings) -> Iterator[None]:
+def clock(settings: Settings, log: str) -> Iterator[None]:
+    """The log's clock, at its pace."""
     names = {"ONESCREEN_KAFKA_PORT": str(settings.kafka_port), "ONESCREEN_DATA": str(settings.data)}
-    command = [sys.executable, "-m", "streams", "clock", "--log", LOG, "--speed", "1"]
+    command = [sys.executable, "-m", "streams", "clock", "--log", log, "--speed", "1"]
     process = subprocess.Popen(command, cwd=ROOT, env=os.environ | names)
     try:
         yield

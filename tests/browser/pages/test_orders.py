@@ -10,7 +10,7 @@ from msgspec import json as codec
 from msgspec.structs import replace
 from playwright.sync_api import Browser, Page, expect
 
-from screen.access.accounts import Account, write
+from screen.access.accounts import Account, Substitute, write
 from screen.access.passwords import with_password
 from streams.kafka import clients
 from streams.messages import OrderAct, Text, decode_event
@@ -27,11 +27,12 @@ Wait = Callable[[Callable[[], object]], None]
 
 @pytest.fixture
 def address(broker: Settings, town: Town, tmp_path: Path) -> Iterator[str]:
-    """A screen of the town's log, for a dispatcher and for a clerk of a receiving unit."""
+    """A screen of the town's log, for a dispatcher, a clerk of a receiving unit, and a reviewer of it who stands in for her."""
     people = tmp_path / "people.json"
     wang = Account("wang", "王敏", "dispatcher", departments=(OFFICE,))
-    li = Account("li", "李签收", "clerk", departments=(BUREAU,))
-    write(people, [with_password(each, PHRASE) for each in (wang, li)])
+    li = Account("li", "李签收", "clerk", departments=(BUREAU,), substitutes=(Substitute("qian", "2099-12-31"),))
+    qian = Account("qian", "钱审核", "reviewer", departments=(BUREAU,))
+    write(people, [with_password(each, PHRASE) for each in (wang, li, qian)])
     with running_screen(broker, town.log, ONESCREEN_PEOPLE=str(people), ONESCREEN_DESK_PHONE="03711200") as found:
         yield found
 
@@ -129,4 +130,46 @@ def test_a_phone(broker: Settings, town: Town, chromium: Browser, address: str, 
     expect(page.locator(".phone-top b")).to_have_text("在办")
     expect(page.get_by_role("button", name="申请退单")).to_be_visible()
     assert (len(written(broker, town.log, "deliver")), len(written(broker, town.log, "read"))) == (1, 1)
+    page.context.close()
+
+
+def test_a_phones_presses(broker: Settings, town: Town, chromium: Browser, address: str) -> None:
+    """390 px: in whose name, a contact, and a return that names who should have it; only what leads on is white."""
+    by, verbs = stamp(LI), KIND.line_acts("signed", "main")
+    signed: dict[str, Any] = {"state": "signed", "signed": by, "read": by, "delivered": by, "verbs": verbs}
+    town.write(order(1, town.log, state="handling"), line(1, "1", town.log, **signed))
+    page = visit(chromium, address, "qian", 390, 844)
+    page.locator(".body .or").click()
+    expect(page.locator(".phone-acts [data-verb=ask-return]")).to_be_visible()
+    expect(page.locator(".phone-acts .go, .phone-acts [data-verb=contact]")).to_have_count(0)
+    page.locator(".behalf select").select_option("li")
+    page.locator(".phone-acts .go[data-verb=contact]").click()
+    form = page.locator(".phone-form .writing")
+    form.locator("input[name=who]").fill("张三 13900000000")
+    form.locator(".do").click()
+    expect(page.locator(".phone-form .state")).to_have_text("已入日志，待研判")
+    [(record, act)] = written(broker, town.log, "contact")
+    assert (act.lines, act.behalf, act.actor.id, act.actor.role) == (("1",), "li", "qian", "clerk")
+    place = replace(entry(1, 2, "contact").place, topic=record.topic, partition=record.partition, offset=record.offset)
+    town.write(
+        order(1, town.log, rev=2, audit=2, state="handling"),
+        line(1, "1", town.log, rev=2, audit=2, contacted=stamp(act.actor, behalf="li"), **signed),
+        entry(1, 2, "contact", town.log, place=place, line="1", actor=act.actor, behalf="li"),
+    )
+    expect(page.locator(".phone-form .state")).to_contain_text("已生效")
+    page.locator(".phone-acts [data-verb=ask-return]").click()
+    form.locator("input[name=clause]").fill("职责清单 SP-03")
+    form.locator(".reason").fill("不属本辖区")
+    expect(form.locator(".do")).to_be_disabled()
+    form.locator("input[name=unit]").fill("郑州市城市管理局")
+    for target in form.locator("input, select, textarea, button").all():
+        box = target.bounding_box()
+        assert box is not None
+        assert box["height"] >= 50
+        assert box["x"] + box["width"] <= 390
+    form.locator(".do").click()
+    expect(page.locator(".phone-form .state")).to_have_text("已入日志，待研判")
+    [(_, act)] = written(broker, town.log, "ask-return")
+    assert (act.unit, act.clause, act.behalf) == ("zz-um", "职责清单 SP-03", "li")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.context.close()

@@ -47,10 +47,10 @@ def answers(address: str) -> bool:
 
 
 @contextmanager
-def running_screen(settings: Settings, log: str, port: int = 0, **more: str) -> Iterator[str]:
+def running_screen(settings: Settings, log: str, port: int = 0, root: Path = ROOT, **more: str) -> Iterator[str]:
     """The address of `python -m screen --log LOG` while it runs, with `more` settings; SIGTERM must end it. `port` 0: any."""
     port = port or free_ports()[0]
-    process = start_screen(settings, log, port, **more)
+    process = start_screen(settings, log, port, root, **more)
     try:
         _until_it_answers(f"http://127.0.0.1:{port}", process)
         yield f"http://127.0.0.1:{port}"

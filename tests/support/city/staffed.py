@@ -70,6 +70,8 @@ PLAN = {
     "reopen": 0.2,
     "merge": 0.5,
     "away": 0.1,
+    "recall": 0.2,
+    "follow": 0.8,
 }
 """The shares by which the city of the tests lives: each so large that in the cases of `BRANCHES` something of it happens."""
 

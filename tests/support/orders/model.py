@@ -58,7 +58,7 @@ class Clock:
 
     limit: str
     ahead: str
-    stop: str
+    stops: frozenset[str]
     start: int
     certain: bool = False
     due: int = 0
@@ -134,6 +134,7 @@ class Line:
     return_unit: str = ""
     designated: bool = False
     moved_to: str = ""
+    first: str = ""
     extended: str = ""
     asked_extension: str = ""
     more: str = ""
@@ -190,16 +191,15 @@ class Model:
 
     def begin(self, clocks: dict[str, Clock], part: Part | None, act: str) -> None:
         """Meet the clocks that an act stops, and begin those that it starts."""
-        for name, clock in clocks.items():
-            held = self.kind.limit(name, part, self.traits)
-            if clock.runs and held and act in {held.stop, *held.also}:
+        for clock in clocks.values():
+            if clock.runs and act in clock.stops:
                 clock.end(self.now)
                 clock.met = self.now
         for row in self.kind.limits:
             chosen = self.kind.limit(row.clock, part, self.traits)
             running = row.clock in clocks and clocks[row.clock].runs
             if chosen is row and row.start == act and not running:
-                made = Clock(row.limit, row.warn, row.stop, self.now, row.mark == "certain")
+                made = Clock(row.limit, row.warn, frozenset({row.stop, *row.also}), self.now, row.mark == "certain")
                 made.reckon(self.calendar)
                 clocks[row.clock] = made
 
@@ -214,7 +214,7 @@ class Model:
         if self.state in CLOSED:
             return
         for line in self.lines.values():
-            if line.state in OPEN:
+            if line.state in OPEN or line.state == "moved":
                 line.urged += sum(clock.pass_to(at) for clock in line.clocks.values())
         for clock in self.clocks.values():
             clock.pass_to(at)
@@ -297,6 +297,8 @@ class Model:
         _LINE[does.verb](self, does, line)
         self.begin(line.clocks, line.part, does.verb)
         self._to(line, after or line.state)
+        if line.first and (line.signed or line.state == "withdrawn"):
+            _handed_over(self, line)
         if line.n == self.main:
             self._whole_to(self.kind.after(self.state, does.verb) or self.state)
             self.begin(self.clocks, None, does.verb)
@@ -337,8 +339,18 @@ class Model:
             if line.state in OPEN or line.state == "told":
                 self.begin(line.clocks, line.part, verb)
                 self._to(line, "accepted" if line.state == "reported" else "withdrawn")
-                self._drop(line.clocks)
+            self._drop(line.clocks)
         self._whole_to(state)
+
+
+def _handed_over(model: Model, line: Line) -> None:
+    """首问: who was asked first answers no more once the next one has signed, or is asked no more."""
+    asked = model.lines[line.first].clocks
+    for clock in asked.values():
+        if clock.runs and line.signed:
+            clock.end(model.now)
+            clock.met = model.now
+    model._drop(asked)
 
 
 def _decide_return(model: Model, does: Does, line: Line) -> None:
@@ -361,7 +373,12 @@ def _decide_return(model: Model, does: Does, line: Line) -> None:
         new.clocks["handle"].reckon(model.calendar)
     new.designated = does.outcome == "designated"
     line.returned, line.moved_to = does.outcome, new.n
+    new.first = line.first if line.first and not line.signed else line.n
     model._to(line, "moved")
+    sign = model.kind.limit("sign", line.part, model.traits)
+    if new.first == line.n and sign:  # 首问: in the time that the next one has to sign
+        line.clocks["handover"] = Clock(sign.limit, sign.warn, frozenset({"sign"}), model.now)
+        line.clocks["handover"].reckon(model.calendar)
     if line.n == model.main:
         model.main = new.n
         model._whole_to(model.kind.after(model.state, "decide-return") or model.state)
@@ -408,6 +425,8 @@ def _ask_return(model: Model, does: Does, line: Line) -> None:
         raise No
     _needs(does.clause)
     _needs(does.reason)
+    if does.unit in {"", line.unit}:
+        raise No
     if model.now > deadline(line.sent, parse_limit(rule.within), model.calendar).at:
         raise No
     line.returned, line.asked_return, line.return_unit = "asked", does.who.id, does.unit

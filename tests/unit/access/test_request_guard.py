@@ -4,8 +4,9 @@ import asyncio
 import re
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
-from streamlit.runtime import Runtime
+from websockets.sync.client import connect
 
 from screen.access import request_guard, request_timeout
 from screen.access.accounts import Account, write
@@ -40,11 +41,10 @@ from screen.access.people import PERSON, Person
 from screen.access.request_guard import MOST_BODY, RequestGuard
 from screen.access.request_timeout import TimedProtocol
 from screen.acts import commands
-from screen.app import build
 from screen.wall.picture import BASE
 from screen.web.version import versioned
 from streams.messages import RIGHTS, ROLES, Role
-from streams.settings import load
+from tests.support.application import application
 
 HOST = "http://127.0.0.1:8501"
 OURS = {"origin": HOST, "content-type": "application/json", "x-onescreen": "act"}
@@ -155,7 +155,7 @@ class Built:
     def __init__(self, folder: Path) -> None:
         same = PasswordHasher(1, 8, 1).hash(PHRASE)  # a cheap hash: what is tested here is not its strength
         write(folder / "people.json", [Account(role, role, role, hash=same) for role in ROLES])
-        self.app = build(load({"ONESCREEN_DATA": str(folder), "ONESCREEN_KAFKA_PORT": "1"}), "t")._build_starlette_app()
+        self.app = application(folder)
         self.routes = list(self.app.routes)
         self.acts = [route for route in self.routes if isinstance(route, ActRoute)]
 
@@ -181,10 +181,9 @@ class Built:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """One for all: nothing here changes it."""
-    yield Built(tmp_path_factory.mktemp("screen"))
-    Runtime._instance = None  # Streamlit has one a process, and another test may build its own
+    return Built(tmp_path_factory.mktemp("screen"))
 
 
 @pytest.fixture(scope="module")
@@ -381,7 +380,7 @@ def test_the_start_looks_at_every_route(tmp_path: Path, monkeypatch: pytest.Monk
         toys = [Route("/toy", _raw, methods=[method])]
         monkeypatch.setattr("screen.rules.book.RuleBook.table", lambda _book, toys=toys: toys)
         with pytest.raises(UndeclaredRouteError, match="toy"):
-            build(load({"ONESCREEN_DATA": str(tmp_path)}), "t")
+            application(tmp_path)
     unknown: list[Callable[[], BaseRoute]] = [
         lambda: ActRoute("/toy", _toy, reads=reader(Nothing), right="play", bounds=None),
         lambda: LookRoute("/toy", _raw, right="play"),
@@ -542,6 +541,24 @@ def test_the_server_waits_for_no_half_request(monkeypatch: pytest.MonkeyPatch) -
             answer = heard(port, *said)
             assert answer[9:12] == status, (said, answer)
         assert httpx.post(f"http://127.0.0.1:{port}/toy", json={}, headers=OURS | {"host": "127.0.0.1:8501"}).status_code == 202
+
+
+def test_a_websocket_outlives_the_time_of_a_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once it is asked for it is no request any more: it stays open for as long as both want, here ten times as long."""
+    monkeypatch.setitem(uvicorn.config.HTTP_PROTOCOLS, "auto", f"{TimedProtocol.__module__}:{TimedProtocol.__name__}")
+    monkeypatch.setattr(request_timeout, "WHOLE", 0.2)
+    with serving(Starlette(routes=[WebSocketRoute("/echo", _echo)])) as port, connect(f"ws://127.0.0.1:{port}/echo") as socket:
+        until = time.monotonic() + 2
+        while time.monotonic() < until:
+            socket.send("?")
+            assert socket.recv(5) == "?"
+
+
+async def _echo(socket: WebSocket) -> None:
+    await socket.accept()
+    with suppress(WebSocketDisconnect):
+        while True:
+            await socket.send_text(await socket.receive_text())
 
 
 def test_the_server_takes_no_endless_body(monkeypatch: pytest.MonkeyPatch) -> None:

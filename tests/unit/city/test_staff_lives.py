@@ -97,6 +97,8 @@ BRANCHES: list[tuple[str, float, Callable[[], list[OrderAudit]]]] = [
         BY_DAY * share("extension") * no("extension-granted"),
         lambda: told("decide-extension", "refused"),
     ),
+    ("recalled", BY_DAY * share("recall"), lambda: told("recall")),
+    ("followed", (REQUESTS - REPEATED * share("merge")) * no("decline") * share("follow"), lambda: told("follow")),
     ("objection", BY_DAY * share("object"), lambda: told("object")),
     ("review", BY_DAY * share("review"), lambda: told("decide-review")),
     ("sub-order finished", BY_DAY * share("sub-order") * lower(), lambda: [each for each in told("take") if "." in each.line]),
@@ -127,6 +129,7 @@ def test_what_the_plan_expects_happens(branch: str, expected: float, found: Call
         ("object", "object"),
         ("pause", "pause"),
         ("reject", "reject"),
+        ("recall", "recall"),
     ],
 )
 def test_only_those_do_it_who_draw_it(event: str, drawn: str) -> None:
@@ -278,3 +281,24 @@ def test_a_mass_outage_is_sent_in_two_hours_at_night() -> None:
     assert trail["dispatch"] - parse_time(order.opened_at) <= 2 * HOUR + 5 * MINUTE
     if "sign" in trail:
         assert trail["opinion"] - trail["sign"] <= 2 * HOUR + 5 * MINUTE
+
+
+def test_what_was_followed_is_answered_again_before_it_ends() -> None:
+    """已依法受理 ends the first clock; a second answer, of what the procedure came to, meets that of the law (济南 24)."""
+    followed = {each.order for each in told("follow")}
+    ended_since = [worked().newest()[name] for name in followed if worked().newest()[name].ended]
+    assert ended_since
+    assert {each.kind for each in ended_since} == {"request"}
+    for order in ended_since:
+        main = worked().lines()[f"{order.id}/{order.main}"]
+        (procedure,) = [each for each in main.clocks if each.name == "procedure"]
+        assert procedure.met
+        assert sum(each.order == order.id for each in told("endorse")) >= 2
+
+
+def test_only_supporting_receivers_are_called_back() -> None:
+    """The main receiver answers for the whole: its part is not recalled, and no red of a recalled one holds the order up."""
+    lines = worked().lines()
+    recalled = [lines[f"{each.order}/{each.line}"] for each in told("recall")]
+    assert {(each.part, each.state) for each in recalled} == {("support", "withdrawn")}
+    assert not any(clock.runs for each in recalled for clock in each.clocks)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from streams.messages import OrderAudit, Text
+from streams.messages import OrderAudit, Sealed, Text
 from streams.messages.orders import File, LegalInstrument, Paper, Passage, Receiver
 from tests.support.orders.partition import BRANCH, COMMAND_CENTRE, ECOLOGY, ORDER, START, OrderPartition, actor, alert_of, link
 
@@ -47,6 +47,15 @@ class TestWords:
         assert made.orders[ORDER].state == "refused"
         hedged = {"text": (Passage("cause", "烟尘超标，疑似偷排。"),)}
         assert not refusal(made.issue("e" * 32, alerts=(link(),), verdict="true", **hedged))
+
+    def test_of_sealed_texts_the_act_says_that_they_were_looked_at(self) -> None:
+        """The core reads none of them: an order about an alert whose act does not declare it is refused."""
+        sealed = (Passage("cause", Sealed("ab" * 32, "cd" * 32, 32)),)
+        made = OrderPartition()
+        assert "looked at for 疑似" in refusal(made.issue(alerts=(link(),), verdict="true", text=sealed))
+        assert made.orders[ORDER].state == "refused"
+        assert not refusal(made.issue("e" * 32, alerts=(link(),), verdict="true", text=sealed, worded=True))
+        assert not refusal(made.issue("f" * 32, kind="task", text=sealed))
 
     def test_what_is_no_finding_of_a_device_may_be_said(self) -> None:
         """An assignment about a campaign names what it is against."""

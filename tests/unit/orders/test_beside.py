@@ -121,7 +121,7 @@ class TestReferral:
         """Of an assignment nothing names a common superior and days: it is conferred on, or designated."""
         made = OrderPartition()
         made.issue(kind="task", actor=actor("dispatcher", "zz-gov"), receivers=(Receiver(unit=ECOLOGY, part="main"),))
-        made.act("ask-return", actor("clerk", ECOLOGY), reason="不属职责", clause="SP-03")
+        made.act("ask-return", actor("clerk", ECOLOGY), reason="不属职责", clause="SP-03", unit="zz-amr")
         assert "know no time" in decide(made, actor("dispatcher", "zz-gov"), "referred")
 
 

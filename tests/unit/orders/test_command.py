@@ -136,6 +136,21 @@ def test_the_story_tells_every_entry_in_both_languages() -> None:
         assert all(line.isprintable() for line in lines)
 
 
+def test_the_story_of_a_revoked_order_begins_with_its_mark() -> None:
+    """撤销: void from the start, with the day and the entry of the trail; 废止 bears no such mark."""
+    by = OrderPartition()
+    by.issue(verdict="true")
+    by.act("revoke", actor("leader", ECOLOGY), reason="依据有误")
+    trail = [each for each in by.told if isinstance(each, OrderAudit)]
+    n = next(each.n for each in trail if each.event == "revoke")
+    order, lines = by.orders[ORDER], list(by.lines.values())
+    assert (
+        order_story.told(order, lines, trail, "zh")[1] == f"已撤销，自始无效：2026-03-06 09:00，理由见办理记录第 {n} 条（撤销）"
+    )
+    repealed = replace(order, state="repealed", outcome="repealed")
+    assert not any("自始无效" in each for each in order_story.told(repealed, lines, trail, "zh"))
+
+
 def test_a_file_tells_an_order_and_judges_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The events of a plain file make the same order, trail and clocks as its partition did."""
     by = lived()

@@ -219,6 +219,8 @@ class TestReturns:
         """With the clause and the unit proposed, decided by the dispatcher; the next one's time runs from the first sending."""
         lead.tick("2026-03-09T09:00:00+08:00")
         assert "clause" in refusal(lead.act("ask-return", CLERK, reason="不是我们的"))
+        for unit in ("", BRANCH):
+            assert "should have it" in refusal(lead.act("ask-return", CLERK, reason="不是我们的", clause="SP-03", unit=unit))
         assert not refusal(lead.act("ask-return", CLERK, reason="不是我们的", clause="SP-03", unit="zz-ee-410103"))
         assert not refusal(lead.act("decide-return", DISPATCHER, lines=("1",), outcome="granted"))
         assert (lead.lines[MAIN].state, lead.orders[ORDER].main) == ("moved", "2")
@@ -228,7 +230,7 @@ class TestReturns:
 
     def test_after_a_designation_none_is_taken(self, lead: OrderPartition) -> None:
         """指定后不退 (潍坊 22; 66号 五)."""
-        lead.act("ask-return", CLERK, reason="不是我们的", clause="SP-03")
+        lead.act("ask-return", CLERK, reason="不是我们的", clause="SP-03", unit="zz-ee-410103")
         assert not refusal(
             lead.act("decide-return", DISPATCHER, lines=("1",), outcome="designated", reason="会商纪要", unit=BRANCH)
         )
@@ -237,7 +239,7 @@ class TestReturns:
     def test_whom_it_was_designated_to_is_told_so(self, lead: OrderPartition) -> None:
         """Another unit that is designated sees on its line that no return is taken any more."""
         other = "zz-ee-410103"
-        lead.act("ask-return", CLERK, reason="不是我们的", clause="SP-03")
+        lead.act("ask-return", CLERK, reason="不是我们的", clause="SP-03", unit="zz-ee-410103")
         decided = lead.act("decide-return", DISPATCHER, lines=("1",), outcome="designated", reason="会商纪要", unit=other)
         assert not refusal(decided)
         assert lead.lines[f"{ORDER}/2"].designated
@@ -492,7 +494,7 @@ class TestMatters:
         ):
             made.filed(hotline_matter(step=step, unit=unit, n=n), ORDER)
         assert (made.lines[MAIN].state, made.lines[f"{ORDER}/2"].unit) == ("moved", "u-2")
-        assert not any(each.runs for each in made.lines[MAIN].clocks)
+        assert [each.name for each in made.lines[MAIN].clocks if each.runs] == ["handover"]
         made.filed(hotline_matter(step="replied", unit="u-2", n=9), ORDER)
         assert (made.lines[f"{ORDER}/2"].state, made.orders[ORDER].state) == ("reported", "reported")
         assert all(each.actor is None for each in made.told if isinstance(each, OrderAudit))

@@ -84,7 +84,8 @@ class TestCorrection:
         made = OrderPartition()
         made.filed(fault(), ORDER)
         made.act("dispatch", actor("reviewer", USER))
-        assert not refusal(made.act("ask-return", actor("clerk", ECOLOGY), reason="不是本部门的数据", clause="令809 28"))
+        returned = made.act("ask-return", actor("clerk", ECOLOGY), reason="不是本部门的数据", clause="令809 28", unit="zz-amr")
+        assert not refusal(returned)
         decide: dict[str, Any] = {"lines": ("1",), "outcome": "refused", "reason": "目录载明由其提供"}
         assert refusal(made.act("decide-return", actor("leader", USER), **decide))
         assert not refusal(made.act("decide-return", actor("leader", DATA_BUREAU), **decide))

@@ -250,7 +250,7 @@ def clocks(of: tuple[OrderClock, ...]) -> dict[str, dict[str, Any]]:
 
 
 def _clock(of: OrderClock) -> Clock:
-    made = Clock(of.limit, of.ahead, "", parse_time(of.start), due=parse_time(of.due))
+    made = Clock(of.limit, of.ahead, frozenset(), parse_time(of.start), due=parse_time(of.due))
     made.met = parse_time(of.met) if of.met else None
     made.late, made.warned, made.dropped = of.late, of.warned, of.dropped
     made.pauses = [[parse_time(each.begin), parse_time(each.end) if each.end else None] for each in of.pauses]

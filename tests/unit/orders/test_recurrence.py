@@ -1,9 +1,11 @@
 """回头看复发率: what counts, and what does not."""
 
+import pytest
 from msgspec import UNSET
 from msgspec.structs import replace
 
 from agents.measures.command import TARGETS, read_targets
+from agents.measures.interval import wilson
 from agents.measures.kpi import performance, period
 from agents.measures.performance import Journal, take, told
 from agents.measures.recurrence import Recurrence, recurrences
@@ -43,6 +45,16 @@ def test_another_thing_or_what_ended_by_law_does_not_count() -> None:
     assert recurrences([closed()], [alert_of(), other], CLOSED + DAY) == [Recurrence("lead", 1, 0, 1, 90)]
     for out in ({"lawful": True}, {"voided": True}, {"state": "revoked"}, {"closed_at": None}):
         assert recurrences([closed(**out)], [alert_of(), AGAIN], CLOSED + DAY) == []
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "low", "high"),
+    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
+)
+def test_its_interval_is_the_published_one(count: int, of: int, low: float, high: float) -> None:
+    """Newcombe (1998), Statistics in Medicine 17, 857 to 872, table I, method 3: the score interval of Wilson."""
+    assert tuple(round(each, 4) for each in wilson(count, of)) == (low, high)
+    assert Recurrence("lead", of, count, 0, 90).interval == wilson(count, of)
 
 
 def measured(*orders: Order, again: int) -> list[Performance]:

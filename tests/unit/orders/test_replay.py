@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from agents.core.orders.feed import ties
 from agents.jobs.timeline import replay
@@ -16,11 +17,13 @@ from agents.offline.judge import judge_archive
 from agents.stages import sound_basis
 from streams.archive import files as archive_files
 from streams.archive.files import Chunk
-from streams.messages import LINK, OrderAudit, decode_event, encode, parse_time
+from streams.messages import HOUR, LINK, MINUTE, Alert, OrderAudit, decode_event, encode, event_bytes, format_time, parse_time
 from streams.messages.orders import Receiver
 from streams.outputs import Output
 from streams.settings import load
+from tests.support.events import START, STATION, clean, registered, tick
 from tests.support.orders.partition import BRANCH, ECOLOGY, HOTLINE, ORDER, OrderPartition, actor, link
+from tests.support.pure.alarm import OZONE
 
 TOPIC = "t.events.orders"
 
@@ -129,6 +132,33 @@ def test_an_archive_explains_an_order(archive: Path, by: OrderPartition, capsys:
     assert by.orders[ORDER].number in said
     assert BRANCH in said
     assert all(f"  {each.n}. {each.at}" in said for each in by.told if isinstance(each, OrderAudit))
+
+
+@pytest.mark.parametrize(("nature", "told"), [("report", False), ("complaint", True)])
+def test_what_ties_an_alert_is_not_told_of_a_report(nature: str, tmp_path: Path, *, told: bool) -> None:
+    """信访工作条例 30: a replay is for many bodies, so an alert's trail names no order that rests on a report (举报)."""
+    root, topic = tmp_path / "archive", "t.events.environment"
+    seen = [registered(), tick(START), *(clean(START + n * HOUR, o3=OZONE) for n in range(3)), tick(START + 3 * HOUR)]
+    _write(tmp_path / "before", topic, [(n, STATION.encode(), value) for n, value in enumerate(seen)])
+    raised = next(each for each in judge_archive(sound_basis(), tmp_path / "before") if isinstance(each, Alert))
+    by = OrderPartition(format_time(START))
+    by.tick(format_time(START))
+    by.issue(verdict="true", traits={"nature": nature, "against": "zz-um"})
+    by.tick(format_time(START + 4 * HOUR))
+    number, time, name = by.orders[ORDER].number, format_time(START + 3 * HOUR), f"{ORDER}/{raised.id}/link"
+    about = replace(link(raised.id), subject=STATION, order=ORDER, number=number)
+    tied = event_bytes(type=LINK, source="judge", id=name, time=time, subject=STATION, data=about)
+    _write(root, topic, [(n, STATION.encode(), value) for n, value in enumerate([*seen, tied, tick(START + 4 * HOUR)])])
+    _write(root, TOPIC, by.log)
+    for n, begin in enumerate((START - HOUR, START + 3 * HOUR + 30 * MINUTE)):
+        _, chunks = replayed(root, tmp_path / str(n), format_time(begin), format_time(START + 4 * HOUR))
+        entries = [
+            *chunks[0]["state"]["audit"],
+            *(each for one in chunks for _, kind, each in one["changes"] if kind == "audit"),
+        ]
+        assert any(each["event"] == "raise" for each in entries)
+        assert any(each["event"] == "link" for each in entries) is told
+        assert (number in str(chunks)) is told
 
 
 def flows(chunks: list[Any]) -> list[list[tuple[int, int, int]]]:

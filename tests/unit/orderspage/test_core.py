@@ -7,7 +7,7 @@ from screen.feed.fold import fold
 from screen.feed.slices.orders import Orders
 from screen.feed.view import View
 from screen.orders.story import story
-from streams.messages import OrderAudit, Role, Text
+from streams.messages import Actor, OrderAudit, Role, Text
 from streams.messages.orders import Receiver
 from tests.support.orders.partition import BRANCH, ECOLOGY, ORDER, OrderPartition, actor
 
@@ -72,3 +72,35 @@ def test_an_order_that_was_never_sent_says_so() -> None:
     assert told is not None
     assert told["order"].state == "refused"
     assert told["kind"]["states"]["refused"] == Text("未下达", "Never sent")
+
+
+def offered(core: OrderPartition) -> list[str]:
+    """What the page offers a decision on the return to come to."""
+    told = story(fold(View(), core.told), ORDER, "1", person("dispatcher", ECOLOGY))
+    assert told is not None
+    return list(told["kind"]["outcomes"]["decide-return"])
+
+
+def asked(kind: str, by: Actor, receiver: str) -> OrderPartition:
+    """An order whose receiver has applied for its return."""
+    core = OrderPartition()
+    core.issue(kind=kind, actor=by, receivers=(Receiver(unit=receiver, part="main"),), verdict="true")
+    core.act("ask-return", actor("clerk", receiver), reason="不属本辖区", clause="SP-03", unit="zz-ee-410103")
+    return core
+
+
+def test_a_common_superior_is_asked_only_where_the_kind_has_a_time_for_it() -> None:
+    """协商不成，报请指定 (程序规定 16) of a lead; of an assignment nothing names it (orders.md 13). The core agrees on each."""
+    lead, task = asked("lead", actor("dispatcher", ECOLOGY), BRANCH), asked("task", actor("dispatcher", "zz-gov"), ECOLOGY)
+    assert offered(lead) == ["granted", "refused", "conferred", "referred", "designated"]
+    assert offered(task) == ["granted", "refused", "conferred", "designated"]
+    for core, by in ((lead, actor("dispatcher", ECOLOGY)), (task, actor("dispatcher", "zz-gov"))):
+        out = core.act("decide-return", by, lines=("1",), outcome="referred", reason="协商不成")
+        assert any(isinstance(each, OrderAudit) and each.event == "refuse" for each in out) == (core is task)
+
+
+def test_what_was_referred_is_only_designated() -> None:
+    """Once the common superior is asked it designates (行政处罚法 25): nothing else is offered."""
+    core = asked("lead", actor("dispatcher", ECOLOGY), BRANCH)
+    core.act("decide-return", actor("dispatcher", ECOLOGY), lines=("1",), outcome="referred", reason="协商不成")
+    assert offered(core) == ["designated"]

@@ -7,7 +7,7 @@ import pytest
 from screen.orders.document import TEXT_FONT, TITLE_FONT, document
 from streams.messages import Text
 from streams.messages.orders import Passage
-from tests.support.orders.records import HELPER, line, order
+from tests.support.orders.records import HELPER, entry, line, order
 
 docx = pytest.importorskip("docx")
 QN = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -41,3 +41,26 @@ def test_hostile_text_stays_text() -> None:
     made = order(1, title=Text("<w:p>\x00&疑似", "x"), text=(Passage("cause", "</w:t>\x0b一\n二"),))
     read = docx.Document(BytesIO(document(made, {})))
     assert [paragraph.text for paragraph in read.paragraphs][:3] == ["<w:p>&疑似", "</w:t>一", "二"]
+
+
+REVOKED_AT = "2026-12-01T09:30:00+08:00"
+
+
+@pytest.mark.parametrize("state", ["revoked", "archived"])
+def test_what_was_revoked_says_so_first(state: str) -> None:
+    """撤销: void from the start (公文处理工作条例 ch. 7), also once it is filed; when, and by which entry of its trail."""
+    trail = (entry(1, 1, "issue"), entry(1, 7, "revoke", at=REVOKED_AT), entry(1, 8, "archive"))
+    made = order(1, state=state, outcome="revoked", voided=True)
+    texts = [each.text for each in docx.Document(BytesIO(document(made, {"1": line(1)}, trail))).paragraphs]
+    assert texts[0] == "【已撤销，自始无效：2026-12-01 09:30，理由见办理记录第 7 条（撤销）】"
+    assert texts[1] == made.title.zh
+    older = [each.text for each in docx.Document(BytesIO(document(made, {}, trail[:1]))).paragraphs]
+    assert older[0] == "【已撤销，自始无效】"
+
+
+@pytest.mark.parametrize("outcome", ["", "repealed", "withdrawn"])
+def test_what_was_good_until_then_is_not_marked(outcome: str) -> None:
+    """废止 ends a document from then on; one that stands, or was taken back, carries no mark either."""
+    trail = (entry(1, 1, "issue"), entry(1, 7, "repeal", at=REVOKED_AT))
+    texts = [each.text for each in docx.Document(BytesIO(document(order(1, outcome=outcome), {}, trail))).paragraphs]
+    assert not any("撤销" in each for each in texts)

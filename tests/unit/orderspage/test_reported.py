@@ -14,7 +14,6 @@ from msgspec.structs import replace
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
-from streamlit.runtime import Runtime
 
 import screen.app
 from agents.jobs.reports import Withheld
@@ -33,7 +32,7 @@ from streams.messages import Order, OrderAudit, OrderLine, Place, Text, format_t
 from streams.messages.orders import File, Link
 from streams.messages.outputs.order import Linked
 from streams.outputs import Output
-from streams.settings import load
+from tests.support.application import application
 from tests.support.orders.records import (
     HANDLE,
     HELPER,
@@ -178,9 +177,7 @@ class BuiltScreen:
         monkeypatch.setattr(screen.app, "Authentication", Asking)
         monkeypatch.setattr(screen.app, "trail_in", lambda *_: lambda _: [json.encode(entry(1, 1, "issue"))])
         self.view = hub.view
-        settings = load({"ONESCREEN_DATA": str(folder), "ONESCREEN_KAFKA_PORT": "1"})
-        self.app = screen.app.build(settings, "test")._build_starlette_app()
-        Runtime._instance = None  # Streamlit has one a process
+        self.app = application(folder, "test")
         self.browser = TestClient(self.app, HOST, raise_server_exceptions=False)
 
     def all_of(self, person: Person) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 import pytest
@@ -24,13 +24,15 @@ INSTRUMENT = LegalInstrument(kind="rectification", served_at="2026-11-27T10:00:0
 TRAIL = [encode(entry(1, 1, "issue")), encode(entry(1, 2, "sign"))]
 
 
-def filed(original: Iterable[bytes] | None = (DATA,), **changes: object) -> tuple[bytes, list[Material]]:
+def filed(
+    original: Iterable[bytes] | None = (DATA,), trail: Sequence[bytes] = TRAIL, **changes: object
+) -> tuple[bytes, list[Material]]:
     """The zip of an order, and its index."""
     target = io.BytesIO()
     given = {"files": (PHOTO,), "papers": (PAPER,), "instruments": (INSTRUMENT,)}
     of = order(1, **given | changes)
     lines = [line(1, reply=stamp(WANG, words="已整改")), line(1, "2", unit="zz-um", part="support")]
-    index = write_file(target, of, lines, TRAIL, lambda _: original, {})
+    index = write_file(target, of, lines, trail, lambda _: original, {})
     return target.getvalue(), index
 
 
@@ -94,6 +96,17 @@ def test_a_case_has_two_volumes() -> None:
     assert {f"{PUBLIC}instruments/01.json", f"{PUBLIC}papers/01.json", f"{PUBLIC}originals/{PHOTO.digest}.jpg"} == public
     assert {f"{INSIDE}order.json", f"{INSIDE}lines/1.json", f"{INSIDE}trail/000001.json", f"{INSIDE}trail.json"} <= inside
     assert there.keys() - public - inside == {"README.md", "digests.txt", "目录.csv", "目录.json"}
+
+
+@pytest.mark.parametrize(("outcome", "marked"), [("revoked", True), ("repealed", False), ("", False)])
+def test_the_file_of_a_revoked_order_is_marked(outcome: str, *, marked: bool) -> None:
+    """撤销 is void from the start: order and papers in index and README say so; an instrument is another organ's act."""
+    trail = [*TRAIL, encode(entry(1, 3, "revoke", at="2026-12-01T09:30:00+08:00"))]
+    value, index = filed(trail=trail, outcome=outcome, state="archived")
+    assert [each.paper.endswith("（已撤销）") for each in index[:3]] == [marked, marked, False]
+    readme = read(value)["README.md"].decode()
+    assert ("已撤销，自始无效：2026-12-01 09:30，理由见办理记录第 3 条（撤销）" in readme) is marked
+    assert ("Revoked, void from the start: 2026-12-01 09:30, for the reason in entry 3" in readme) is marked
 
 
 def test_no_cell_is_a_formula_and_no_text_a_path() -> None:

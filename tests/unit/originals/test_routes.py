@@ -22,7 +22,7 @@ from screen.originals.copies import MOST_SIDE
 from screen.originals.routes import Originals
 from screen.signer.sealing import orders_by_keeper
 from streams.keeper.client import KeeperClient
-from streams.messages import Order, OrderAct, decode_event
+from streams.messages import Order, OrderAct, decode_event, format_time
 from streams.originals.folder import plain_path
 from streams.settings import load
 from tests.support.orders.evidence import BYTES, DIGEST, HOST, MOST, ORDER, OURS, PHOTO, TRAIL, Evidence
@@ -223,13 +223,12 @@ def test_a_sealed_text_of_an_order_is_looked_at(screen: Evidence) -> None:
 
 
 def test_a_log_never_opened_keeps_files_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Plain, by digest, and said to be unsealed; the original comes back, there is no look."""
+    """Plain, by digest, and said to be unsealed; the original comes back, no look. The act is of the log's own time."""
     commands, log = OwnCommands(load({"ONESCREEN_DATA": str(tmp_path)})), ListLog()
     monkeypatch.setattr(commands, "_log", log)
     orders: dict[str, Order] = {ORDER: order(1)}
-    made = Originals(
-        lambda of, _: (orders[of], {"1": line(1)}), lambda _: TRAIL, commands, "t", tmp_path / "originals" / "t", MOST, None
-    )
+    find, folder = (lambda of, _: (orders[of], {"1": line(1)})), tmp_path / "originals" / "t"
+    made = Originals(find, lambda _: TRAIL, commands, "t", folder, MOST, None, lambda: 0)
     routes = made.table()
     local = Person(id="me", name="我", role="handler", unit=BUREAU)
     layers = [
@@ -239,7 +238,9 @@ def test_a_log_never_opened_keeps_files_as_they_are(tmp_path: Path, monkeypatch:
     browser = TestClient(Starlette(routes=routes, middleware=layers), HOST)
     answer = browser.post("/screen/orders/file", params={"order": ORDER, "key": "0f" * 16}, content=PHOTO, headers=BYTES)
     assert (answer.status_code, answer.json()["sealed"]) == (202, False)
-    act = json.decode(decode_event(log.written[0][2]).data, type=OrderAct)
+    event = decode_event(log.written[0][2])
+    act = json.decode(event.data, type=OrderAct)
+    assert event.time == format_time(0)
     assert act.file is not None
     assert plain_path(tmp_path / "originals" / "t", DIGEST).read_bytes() == PHOTO
     orders[ORDER] = replace(orders[ORDER], files=(act.file,))

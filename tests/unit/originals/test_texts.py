@@ -18,7 +18,7 @@ from streams.keeper.client import KeeperClient
 from streams.keeper.disk.store import Owner
 from streams.keeper.rights import roles_of
 from streams.messages import Actor, Issue, OrderAct, Sealed, Text, decode_event
-from streams.messages.orders import Passage, Receiver
+from streams.messages.orders import Link, Passage, Receiver
 from streams.orders.secrecy import names_secret
 from streams.orders.texts import party_of, texts_of
 from tests.support.keeper.kept import Kept, MemoryLog
@@ -146,3 +146,37 @@ def test_without_the_keeper_no_order_is_signed(room: SigningRoom, kept: Kept) ->
     with pytest.raises(NotSignedError) as refused:
         room.notary.sign(signing(room))
     assert (refused.value.status, room.log.written) == (503, [])
+
+
+LEAD = replace(
+    ISSUE,
+    kind="lead",
+    title=Text("疑似烟尘超标", "Suspected dust"),
+    text=(Passage("cause", "烟尘超标，疑似偷排。"),),
+    alerts=(Link(domain="environment", subject="S1", alert="a" * 32, occurrence=1),),
+)
+
+
+@pytest.mark.parametrize(
+    "issue",
+    [
+        replace(LEAD, text=(Passage("cause", "烟尘超标。该厂偷排。"),)),
+        replace(LEAD, receivers=(Receiver(unit="zz-um", part="main", demand="查处其弄虚作假"),)),
+        replace(LEAD, title=Text("某厂违法排放", "x")),
+    ],
+)
+def test_an_accusation_is_refused_before_it_is_sealed(room: SigningRoom, kept: Kept, issue: Issue) -> None:
+    """行政处罚法 41: of an order about an alert; whoever judges could not read it afterwards. 422 with the sentence."""
+    with pytest.raises(NotSignedError, match="断言违法：复核前只能写疑似") as refused:
+        room.notary.sign(signing(room, issue=issue))
+    assert refused.value.status == 422
+    assert (room.log.written, kept.store.rows()) == ([], [])
+
+
+def test_the_signed_act_says_that_its_texts_were_looked_at(room: SigningRoom) -> None:
+    """Of an order about an alert, and of no other; what the page says of it counts for nothing."""
+    for key, issue in (("0a", LEAD), ("0b", replace(LEAD, worded=True, alerts=()))):
+        room.notary.sign(signing(room, issue=issue, key=key * 16))
+    about, other = (json.decode(decode_event(value).data, type=Issue) for _, _, value in room.log.written)
+    assert isinstance(about.text[0].words, Sealed)
+    assert (about.worded, other.worded) == (True, False)

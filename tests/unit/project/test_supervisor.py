@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from streams.command import Trouble
+from streams.keeper.orders import socket_path
 from streams.settings import load
 from tests.support.workers import wait_for
 from tools import demo
@@ -229,6 +230,17 @@ def test_parts_find_this_python_first() -> None:
     assert env["PATH"] == f"{Path(sys.executable).parent}:/bin"
     assert env["ONESCREEN_PEOPLE"] == str(Path("d/demo/people.json"))
     assert demo.environment(load({}), {"ONESCREEN_PEOPLE": "mine"})["ONESCREEN_PEOPLE"] == "mine"
+
+
+def test_the_demo_has_a_keeper_where_its_parts_ask() -> None:
+    """Its log is opened: signer and simulated people find the keeper of the Procfile, at the socket where that one answers."""
+    (keeper,) = [each for each in read(ROOT / "Procfile") if each.name == "keeper"]
+    assert keeper.command == ("python", "-m", "streams", "keeper", "run", "--log", "demo")
+    settings = load({"ONESCREEN_DATA": "d"})
+    env = demo.environment(settings, {})
+    assert load(env | {"ONESCREEN_DATA": "d"}).keeper_socket == socket_path(settings, "demo")
+    mine = {"ONESCREEN_KEEPER_SOCKET": "/run/mine"}
+    assert demo.environment(settings, mine)["ONESCREEN_KEEPER_SOCKET"] == "/run/mine"
 
 
 def _gone(pid: int) -> bool:

@@ -16,15 +16,14 @@ from screen.access.declared_routes import acts_of
 from screen.access.request_guard import RequestGuard
 from screen.access.signin import SignIn
 from screen.acts.routes import Acts
-from screen.app import build
 from screen.feed.fold import fold
 from screen.feed.hub import Hub
 from screen.feed.view import View
 from screen.signer.client import SignedCommands, SignerEntrance
 from screen.web.routes import Routes
 from streams.messages import Act
-from streams.settings import load
 from streams.signing.envelope import claim
+from tests.support.application import application
 from tests.support.signer.room import PEOPLE, PHRASE, RunningSigner
 from tests.support.signing import BEGIN, SignedPartition
 from tests.support.town import alert
@@ -139,8 +138,7 @@ def test_the_web_process_of_an_opened_log_has_no_sessions(tmp_path: Path) -> Non
     """It makes no file and lets nobody in as the local supervisor, whether or not the signer runs."""
     (tmp_path / "trust" / "t").mkdir(parents=True)
     (tmp_path / "trust" / "t" / "log.id").write_text("ab" * 32)
-    app = build(load({"ONESCREEN_DATA": str(tmp_path), "ONESCREEN_KAFKA_PORT": "1"}), "t")._build_starlette_app()
-    client = TestClient(app, HOST, follow_redirects=False)
+    client = TestClient(application(tmp_path), HOST, follow_redirects=False)
     assert client.get("/screen/who").status_code == 401
     client.cookies.set("onescreen_session", "x" * 43)
     assert client.get("/screen/who").status_code == 503
