@@ -31,7 +31,7 @@ def test_the_directory_on_the_screen(broker: Settings, blank: Page) -> None:
         blank.locator(".field").first.click()
         expect(blank.locator(".lineage .rule.ours").first).to_be_visible()
         expect(blank.locator(".versions")).to_contain_text("尚未拟定")
-        blank.get_by_role("searchbox").fill("rescue")
+        blank.get_by_role("searchbox").fill("trapped")
         expect(blank.locator(".type:visible")).to_have_count(1)
         blank.locator(".type:visible").click()
         expect(blank.locator(".chosen h2")).to_have_text("困人滞留救援")

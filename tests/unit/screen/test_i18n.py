@@ -106,7 +106,7 @@ def test_an_owner_has_its_name() -> None:
 
 def written() -> str:
     """All that the product itself writes: words, rules, law, places, the simulated register."""
-    folders = ("screen/i18n", "agents", "fixtures", "streams/places")
+    folders = ("screen/i18n", "agents", "fixtures", "streams/places", "streams/catalogue")
     files = [path for folder in folders for path in (ROOT / folder).rglob("*.toml")]
     words = "".join(json.dumps(tomllib.loads(path.read_text("utf-8")), ensure_ascii=False, default=str) for path in files)
     return words + "".join(path.read_text("utf-8") for path in (ROOT / "streams/places").rglob("*.geojson"))
