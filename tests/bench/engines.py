@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 
+from streams.catalogue import domains
 from streams.settings import Settings
 from tests.bench.peers.judging import Task, environment
 from tests.bench.workload import FOLDER, ROOT
@@ -51,7 +52,8 @@ def commands(engine: str, task: Task) -> list[list[str | Path]]:
     """What is run for an engine, one after the other; the last command is the engine itself."""
     interpreter = python(engine)
     if engine == "onescreen":
-        return [[interpreter, "-m", "agents", "worker", "--log", task.log]]
+        only = (option for name in domains() for option in ("--domain", name))
+        return [[interpreter, "-m", "agents", "worker", "--log", task.log, *only]]
     if engine == "bytewax":
         flow = "tests.bench.peers.bytewax_flow"
         recovery = ["-r", task.data, "-s", _BYTEWAX_SNAPSHOT, "-b", "0"]
