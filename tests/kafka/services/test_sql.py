@@ -53,9 +53,9 @@ SLOW = {"postgresql": "SELECT pg_sleep(20)", "mysql": "SELECT COUNT(*) FROM seq_
 
 
 @pytest.fixture(scope="module", params=["postgresql", "mysql"])
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """Each kind of server with the table of lifts."""
-    with SERVERS[request.param](tmp_path_factory.mktemp(request.param)) as found:
+    with SERVERS[request.param]() as found:
         time = TIME[request.param]
         columns = f"changed {time}, lift_no varchar(20), seen_at {time}, running smallint, door varchar(2)"
         found.execute(f"CREATE TABLE lift_state ({columns})")

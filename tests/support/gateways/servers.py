@@ -9,8 +9,9 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pymysql
@@ -48,25 +49,32 @@ def _found(name: str) -> str:
     return found
 
 
-def _as(user: str, folder: Path) -> list[str]:
-    """What a command begins with so that it runs as a user that is not root, who then has the folder."""
-    if os.geteuid():
-        return []
-    shutil.chown(folder, user)
-    for above in folder.parents:
-        with suppress(PermissionError):
-            above.chmod(above.stat().st_mode | 0o011) if above.is_relative_to("/tmp") and above != Path("/tmp") else None  # noqa: S108
-    return ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", "--"]
+@contextmanager
+def _home(user: str) -> Iterator[tuple[Path, list[str]]]:
+    """A folder of a server's own, and what a command begins with so that it runs as a user that is not root.
+
+    It is none of pytest's, which lets nobody else into those.
+    """
+    with TemporaryDirectory(prefix=f"onescreen-{user}-", ignore_cleanup_errors=True) as folder:
+        if os.geteuid():
+            yield Path(folder), []
+        else:
+            shutil.chown(folder, user)
+            yield Path(folder), ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", "--"]
 
 
 @contextmanager
-def postgresql(folder: Path) -> Iterator[Server]:
+def postgresql() -> Iterator[Server]:
     """A PostgreSQL; its reader may read what is there, and no more."""
+    with _home("postgres") as (folder, user):
+        yield from _postgresql(folder, user)
+
+
+def _postgresql(folder: Path, user: list[str]) -> Iterator[Server]:
     initdb, postgres, port = _found("initdb"), _found("postgres"), _free()
     data, secret = folder / "data", folder / "secret"
     secret.write_text(ADMIN, "ascii")
     secret.chmod(0o644)
-    user = _as("postgres", folder)
     options = ["-U", "owner", "-A", "scram-sha-256", f"--pwfile={secret}", "--no-sync", "-E", "UTF8"]
     subprocess.run([*user, initdb, "-D", data, *options], check=True, capture_output=True, cwd=folder)
     line = [postgres, "-D", data, "-p", str(port), "-k", folder, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
@@ -83,11 +91,15 @@ def postgresql(folder: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def mariadb(folder: Path) -> Iterator[Server]:
+def mariadb() -> Iterator[Server]:
     """A MariaDB, which speaks MySQL's protocol; its reader may read what is there, and no more."""
+    with _home("mysql") as (folder, user):
+        yield from _mariadb(folder, user)
+
+
+def _mariadb(folder: Path, user: list[str]) -> Iterator[Server]:
     install, server_, port = _found("mariadb-install-db"), _found("mariadbd"), _free()
     data = folder / "data"
-    user = _as("mysql", folder)
     subprocess.run(
         [*user, install, "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal"],
         check=True,
