@@ -83,6 +83,8 @@ def visit(page: Page, address: str, name: str, language: str = "zh") -> Locator:
     expect(page.locator("h1").first).to_be_visible(timeout=60_000)
     if name == "orders":  # the log has none: its tabs say so
         expect(page.locator(".tabs button").first).to_contain_text("0", timeout=30_000)
+    elif name == "catalogue":
+        expect(page.locator(".side .versions")).to_be_visible(timeout=30_000)
     else:
         expect(page.locator("body")).to_contain_text("REPLAY" if name == "replay" else "O₃", timeout=30_000)
     return page.locator("h1").first
