@@ -12,6 +12,8 @@ from screen.feed.slices.law_in_force import LawInForce
 from screen.feed.slices.orders import Orders
 from screen.feed.view import View
 from screen.i18n.texts import unit_name
+from screen.orders.list import Looker
+from screen.orders.seen import view_for
 from streams.calendar.working_time import Calendar
 from streams.catalogue.described import catalogue, groups
 from streams.directory import version
@@ -63,14 +65,16 @@ def standing(view: View) -> dict[str, int]:
     return found
 
 
-def corrections(view: View) -> dict[str, list[dict[str, Any]]]:
-    """The open orders to correct data by the unit that must: number, when it is due, whether it is late."""
-    orders, found = view[Orders], dict[str, list[dict[str, Any]]]()
+def corrections(view: View, who: Looker) -> dict[str, list[dict[str, Any]]]:
+    """The open orders to correct data that are for who looks, by the unit that must: number, when due, whether late."""
+    orders, found = view_for(view, who)[Orders], dict[str, list[dict[str, Any]]]()
     for name in orders.orders:
         order = orders.orders.get(name)
         if order is None or order.kind != CORRECTION or order.ended:
             continue
         for line in orders.lines_of(order.id).values():
+            if who.bound and line.unit not in (who.units or ()):
+                continue
             clock = next((each for each in order.clocks if each.runs), None)
             row = {
                 "id": order.id,

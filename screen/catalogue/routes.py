@@ -9,12 +9,14 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from screen.access.declared_routes import Audience, LookRoute
+from screen.access.people import person_of
 from screen.catalogue import page
 from screen.catalogue.sources import SourceReader
 from screen.feed.hub import Hub
 from screen.feed.slices.bad_input import BadInput
 from screen.feed.slices.clock import Clock
 from screen.i18n.texts import owner_name
+from screen.orders.seen import looker
 from screen.web.json_response import JSON, NOT_KEPT, RefusedError, json_response
 from streams.directory.exports import FORMATS
 from streams.rulebook import BookInForce
@@ -47,7 +49,7 @@ class CatalogueRoutes:
             self._packed = await run_in_threadpool(lambda: gzip.compress(page.directory(), 6))
         return Response(self._packed, 200, NOT_KEPT | {"content-encoding": "gzip"}, JSON)
 
-    async def now(self, _request: Request) -> Response:
+    async def now(self, request: Request) -> Response:
         """How the sources do, who reads which type, what stands open of it, orders to correct data, the versions."""
         view = self._hub.view
         book, calendar = page.law(view)
@@ -65,7 +67,7 @@ class CatalogueRoutes:
             "readers": self._read[1],
             "book": book is not None,
             "open": page.standing(view),
-            "corrections": page.corrections(view),
+            "corrections": page.corrections(view, looker(person_of(request))),
             "versions": page.told_versions(view, time, calendar),
             "undeclared": sum(each.count for each in view[BadInput].bad.values() if each.reason == "undeclared-field"),
         }

@@ -76,10 +76,13 @@ OF_ORDERS = {
     "/screen/dispatch/document",
     "/screen/dispatch/queue",
     "/screen/dispatch/{order}",
+    "/screen/catalogue/now",
 }
 """The routes that tell something of orders, or take it: each is tried below."""
 
 OF_NONE = {
+    "/screen/catalogue": "types and fields",
+    "/screen/catalogue/file": "types and fields",
     "/screen/desk": "alerts",
     "/screen/around/{id}": "alerts",
     "/screen/readings/{id}": "facts",
@@ -199,6 +202,7 @@ class BuiltScreen:
             where = f"/screen/orders/file?order={each}&key={KEY}"
             yield f"upload {each}", self._sent(where, each, headers=BYTES, content=b"<html>")
         yield "queue", self._got("/screen/dispatch/queue")
+        yield "catalogue", self._got("/screen/catalogue/now")
         for way in ("dispatch", "dispatch/document"):
             sheet = {"alert": ALERT.id, "key": KEY}
             answer = self.browser.post(f"/screen/{way}", json=sheet, headers=OURS)
