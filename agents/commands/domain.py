@@ -22,7 +22,7 @@ def files(name: str, zh: str, en: str) -> dict[str, str]:
     """The files of a new domain by name. `zh` and `en` are its title.
 
     >>> sorted(files("noise", "噪声", "Noise"))[:3]
-    ['__init__.py', 'clauses.toml', 'domain.toml']
+    ['__init__.py', 'catalogue.toml', 'clauses.toml']
     """
     words = {"name": name, "slug": name.replace("_", "-"), "row": row_letters(name), "zh": zh, "en": en}
     return {

@@ -1,6 +1,7 @@
 """Random values of the types of payloads."""
 
 import random
+import re
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -42,6 +43,8 @@ def value_of(hint: Any, chance: random.Random) -> Any:  # noqa: PLR0911 - one li
 
 def _bounded(value: Any, meta: Meta) -> Any:
     """The value, moved into its bounds."""
+    if isinstance(value, str) and meta.pattern and not re.search(meta.pattern, value):
+        return "ab" * 32  # the patterns of payloads are those of digests
     if isinstance(value, str | dict | list):
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):

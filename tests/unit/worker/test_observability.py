@@ -1,6 +1,7 @@
 """What is said of metrics is true of the registry: the page, and the alert rules of Prometheus."""
 
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,9 @@ from prometheus_client import ProcessCollector
 
 from agents.worker.observe.health import Health
 from agents.worker.observe.metrics import Metrics
+from streams.gateways.http.app import HttpCounts
+from streams.gateways.http.metrics import GatewayMetrics
+from streams.gateways.spool import Spool
 from streams.messages import Heartbeat, decode
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -33,12 +37,16 @@ def families() -> dict[str, tuple[str, ...]]:
     return {name: labels.get(name.removesuffix("_total"), ()) for name in made}
 
 
-def test_the_page_lists_every_metric_with_its_labels() -> None:
+def test_the_page_lists_every_metric_with_its_labels(tmp_path: Path) -> None:
     """The table has one row for each metric of ours, and none that there is not."""
     rows = dict(re.findall(r"^\| `(onescreen_\w+)` \| ([\w, ]*)\|", PAGE, re.MULTILINE))
     listed = {name: tuple(re.findall(r"\w+", labels)) for name, labels in rows.items()}
     recovery = {f"onescreen_recovery_{which}_offset": ("topic", "partition") for which in ("read", "end")}
-    assert listed == families() | recovery
+    gateway = {
+        family.name + ("_total" if family.type == "counter" else ""): tuple(family._labelnames)
+        for family in GatewayMetrics(HttpCounts(Counter(), Counter()), Spool(tmp_path / "spool"), str).collect()
+    }
+    assert listed == families() | recovery | gateway
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
