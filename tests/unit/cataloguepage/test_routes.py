@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from screen.catalogue.page import readers
+from screen.catalogue.page import corrections, readers
 from screen.catalogue.routes import FILES, CatalogueRoutes
 from screen.catalogue.sources import SourceReader
 from screen.feed.fold import fold
 from screen.feed.hub import Hub
 from screen.feed.view import View
+from screen.orders.list import Looker
 from streams.catalogue.described import catalogue, groups
 from streams.directory import version
 from streams.directory.lint import SECRECY
@@ -18,6 +19,7 @@ from streams.messages.services.catalogue import CatalogueStep
 from streams.settings import Settings
 from tests.support.kafka.settings import settings_in
 from tests.support.law import book_of_files
+from tests.support.orders.records import BUREAU, HELPER, line, order
 from tests.support.pure.visitor import visitor
 
 LOG = "drill"
@@ -57,6 +59,18 @@ def test_rules_that_read_a_type_are_told_with_the_fields_they_judge() -> None:
     assert found["gas-hourly"]["title"]["zh"]
     assert readers(None) == {}
     assert set(readers(book_of_files())) <= {*catalogue(), *(name for name in readers(book_of_files()) if "alert:" in name)}
+
+
+def test_orders_to_correct_data_are_told_whom_they_are_for() -> None:
+    """Who works in a receiving unit is told its own; a dispatcher, who sees all orders, all of them, by unit."""
+    view = fold(
+        View(), [order(1, kind="correction"), line(1), order(2, kind="correction"), line(2, unit=HELPER), order(3), line(3)]
+    )
+    told = [corrections(view, who) for who in (Looker("li", frozenset({BUREAU}), True), Looker("wang"))]
+    assert [{unit: [row["id"] for row in rows] for unit, rows in each.items()} for each in told] == [
+        {BUREAU: [order(1).id]},
+        {BUREAU: [order(1).id], HELPER: [order(2).id]},
+    ]
 
 
 def test_what_is_so_now(hub: Hub, settings: Settings) -> None:
