@@ -52,15 +52,15 @@ class Worker:
         *options: str,
         command: str = "worker",
         package: str = "agents",
-        root: Path = ROOT,
+        root: Path | None = None,
         **more: str,
     ) -> None:
-        """`root`: the folder below which the program stands; `more` are environment names."""
+        """`root`: the folder below which the program stands (this one); `more` are environment names."""
         ours = {"ONESCREEN_KAFKA_PORT": str(settings.kafka_port), "ONESCREEN_DATA": str(settings.data)}
         self._errors = Path(tempfile.mkdtemp()) / "stderr"
         line = [sys.executable, "-m", package, command, "--log", log, *options]
         with self._errors.open("ab") as errors:
-            self.process = subprocess.Popen(line, cwd=root, env=os.environ | ours | more, stderr=errors)
+            self.process = subprocess.Popen(line, cwd=root or ROOT, env=os.environ | ours | more, stderr=errors)
 
     def __enter__(self) -> "Worker":
         return self

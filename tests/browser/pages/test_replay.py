@@ -290,6 +290,7 @@ def test_the_keys_move_it(film: Film, page: Page) -> None:
     """Arrows step a minute, with shift an hour; N and P go to raises; Home and End to the ends; brackets change the speed."""
     opened(film, page, at=f"{DAY}T10:00:00")
     time = page.locator(".band .time")
+    expect(time).to_have_text("10:00:00", timeout=JOB_MS)
     raises = sorted({parse_time(alert.raised_at) for alert in film.alerts})
     for key, shown in (("ArrowLeft", "09:59:00"), ("Shift+ArrowRight", "10:59:00"), ("Home", "00:00:00")):
         page.keyboard.press(key)
