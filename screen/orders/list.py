@@ -4,7 +4,9 @@ It is kept up from what has changed; so is what a page has asked for. Neither co
 of the same make holds receivers' lines, for the page of a unit's own people.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from operator import attrgetter
 from typing import Annotated, Literal, get_args
 
@@ -189,10 +191,8 @@ def select(index: OrderIndex, query: OrderQuery, looker: Looker) -> OrderSelecti
     if query == OrderQuery() and not looker.bound:
         return OrderSelection(query, looker, index.number, index.order, index.groups)
     found = list(filter(asked(query, looker), index.order))
-    groups: dict[Group, int] = {}
-    for row in found:
-        counted(groups, row.group, 1)
-    shown = [row for row in found if query.group in {None, row.group}]
+    groups = {GROUPS[at]: count for at, count in Counter(row.key[0] for row in found).items()}
+    shown = found if query.group is None else [row for row in found if row.group == query.group]
     return OrderSelection(query, looker, index.number, Blocks(ROW_KEY, shown), groups)
 
 
@@ -216,16 +216,24 @@ def asked(query: OrderQuery, looker: Looker) -> Callable[[OrderRow], bool]:
     ours = looker.units if looker.bound or query.own else None
     wanted = (query.kind, query.unit, query.district)
 
-    def fits(row: OrderRow) -> bool:
-        return (
-            (ours is None or not ours.isdisjoint(row.units))
-            and (not query.mine or looker.person in row.people)
-            and all(not values or facet in values for facet, values in zip(row.facets, wanted, strict=True))
-            and (query.due is None or row.key[1] <= query.due)
-            and all(word in row.text for word in words)
-        )
+    due, checks = query.due, list[Callable[[OrderRow], bool]]()
+    if ours is not None:
+        checks.append(lambda row: not ours.isdisjoint(row.units))
+    if query.mine:
+        checks.append(lambda row: looker.person in row.people)
+    checks += [_has(at, values) for at, values in enumerate(wanted) if values]
+    if due is not None:
+        checks.append(lambda row: row.key[1] <= due)
+    checks += [partial(_says, word) for word in words]
+    return checks[0] if len(checks) == 1 else lambda row: all(check(row) for check in checks)
 
-    return fits
+
+def _has(at: int, values: frozenset[str]) -> Callable[[OrderRow], bool]:
+    return lambda row: row.facets[at] in values
+
+
+def _says(word: str, row: OrderRow) -> bool:
+    return word in row.text
 
 
 def read_order_query(given: object) -> OrderQuery:
