@@ -102,6 +102,7 @@ def main() -> None:
             broker.stop(settings)
     whole = not options.quick and len(options.only) == len(SECTIONS)
     if out := options.out or (ROOT / "docs" / "measured" if whole else None):
+        out.mkdir(parents=True, exist_ok=True)
         (out / "benchmarks-screen.json").write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
         (out / "benchmarks-screen.md").write_text(page(found), "utf-8")
 
