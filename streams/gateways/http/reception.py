@@ -14,10 +14,10 @@ from msgspec import Struct, field
 from streams.gateways.foreign.engine import Mapped, Outcome, Refused
 from streams.gateways.foreign.redact import head_of
 from streams.gateways.http.binding import Unfit, item_of
-from streams.gateways.http.seen import Seen, content_of, name_of
 from streams.gateways.http.sources import HttpSource, fits
 from streams.gateways.intake.refusals import MAX_MESSAGE, Refusals, Trace
 from streams.gateways.intake.registered import note_on
+from streams.gateways.intake.seen import Seen, content_of, name_of
 from streams.messages import REGISTERED, RefusalReason, encode
 
 FORBIDDEN = frozenset({"not-its-type", "not-its-subject", "not-its-source"})
@@ -124,12 +124,6 @@ class HttpReception:
         """Nothing that was new in it is kept: it may come again."""
         for name, _ in posted.names:
             self.seen.drop(name)
-
-    def restore(self, label: bytes, now: int) -> None:
-        """Know again what a record of the spool holds, by its label."""
-        for name, content in msgspec.msgpack.decode(label, type=list[tuple[bytes, bytes]]):
-            if self.seen.take(name, content, now) == "new":
-                self.seen.keep(name, now)
 
     def _take(self, posted: Posted, found: Found) -> bytes:
         if posted.source.natural:

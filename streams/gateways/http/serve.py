@@ -14,22 +14,21 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
-import msgspec
 import uvicorn
 
 from streams import places
 from streams.clock import wall_time
 from streams.command import Trouble
-from streams.gateways.drain import Drain, packed, unpacked
+from streams.gateways.drain import Drain, packed
 from streams.gateways.http.app import PATH, HttpGateway
 from streams.gateways.http.metrics import GatewayMetrics, serve_metrics
 from streams.gateways.http.reception import HttpReception
-from streams.gateways.http.seen import Seen
 from streams.gateways.http.sources import Register, load_sources
 from streams.gateways.intake.keeping import Keeping, Lost
 from streams.gateways.intake.limit import TellingLimit
 from streams.gateways.intake.refusals import Refusals
-from streams.gateways.spool import MOST, Spool, write_whole
+from streams.gateways.intake.seen import SAVED, Seen, restore, save
+from streams.gateways.spool import MOST, Spool
 from streams.messages import Name
 from streams.places.organs import shapes
 from streams.request_timeout import TimedProtocol
@@ -57,16 +56,8 @@ EACH = 1_000
 DAILY = frozenset({"token", "signature"})
 """Reasons that are told once a day of whoever has them."""
 
-KNOWN = 200_000
-"""Newest records of the spool that are looked over at a start; 本系统默认."""
-
-SAVED = 60
-"""Seconds after which what is known again is noted for the next start; 本系统默认."""
-
 SLOW = 10.0
 """Seconds in which requests end when the gateway does; 本系统默认."""
-
-_AT_ONCE = 1_000  # records of the spool that are read at a time at the start
 
 
 class BoundedProtocol(TimedProtocol):
@@ -97,7 +88,7 @@ class HttpService:
         refusals, areas = Refusals("http", name, region, limit, uuid4().hex[:12]), shapes(places.here(), places.ROOT)
         self._reception = HttpReception(register.sources, refusals, Seen(), areas)
         self._spool, self._keeping = spool, Keeping(spool, _say)
-        self._restore()
+        restore(self._reception.seen, spool, wall_time(), _say)
         self._told = 0
         self.gateway = HttpGateway(
             register, self._reception, self._keeping, wall_time, lambda: not self._keeping.unkept, region
@@ -134,7 +125,7 @@ class HttpService:
             await asyncio.wait([serving])
             for task in tasks:
                 task.cancel()
-            self._save()
+            save(self._reception.seen, self._spool)
 
     async def _by_the_second(self) -> None:
         """Tell what could not be kept once there is room, note what is known."""
@@ -152,29 +143,7 @@ class HttpService:
                         await self._keeping.keep([packed(told)])
             self._told = self._keeping.kept
             if seconds % SAVED == 0:
-                await asyncio.to_thread(self._save)
-
-    def _save(self) -> None:
-        with suppress(OSError, RuntimeError):  # without it less is known again after a start; it changes while it is read
-            write_whole(self._spool.folder / "seen", self._reception.seen.state())
-
-    def _restore(self) -> None:
-        """Know again what was kept before this start."""
-        path = self._spool.folder / "seen"
-        try:
-            self._reception.seen.restore(path.read_bytes())
-        except FileNotFoundError:
-            pass
-        except (OSError, msgspec.DecodeError) as error:
-            _say(
-                f"{path} cannot be read ({error}): what was posted before this start is known again as far as the spool has it"
-            )
-        after, now = max(self._spool.durable - KNOWN, 0), wall_time()
-        while records := self._spool.read(after, _AT_ONCE):
-            for record in records:
-                if label := unpacked(record.payload).label:
-                    self._reception.restore(label, now)
-            after = records[-1].number
+                await asyncio.to_thread(save, self._reception.seen, self._spool)
 
 
 def serve(settings: Settings, log: str, options: argparse.Namespace) -> int:

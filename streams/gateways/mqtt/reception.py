@@ -16,9 +16,9 @@ from streams.gateways.drain import packed
 from streams.gateways.foreign.engine import Mapped, Origin, Refused, take
 from streams.gateways.foreign.redact import head_of
 from streams.gateways.http.binding import LARGEST_EVENT, Unfit, item_of
-from streams.gateways.http.seen import Seen, content_of, name_of
 from streams.gateways.http.sources import fits
 from streams.gateways.intake.refusals import Refusals, Trace
+from streams.gateways.intake.seen import Seen, content_of, name_of
 from streams.gateways.mqtt.message import Published, event_of
 from streams.gateways.mqtt.register import Subscribed
 from streams.messages import RefusalReason, decode_event, encode
@@ -159,10 +159,3 @@ class MqttReception:
         payload = message.payload
         trace = Trace(len(payload), sha256(payload).hexdigest() if payload else "", head_of(payload))
         received.told += self._refusals.told(owner, source, reason, why, now, trace=trace, type_=type_)
-
-
-def restore(seen: Seen, label: bytes, now: int) -> None:
-    """Know again what a record of the spool holds, by its label."""
-    for name, content in msgspec.msgpack.decode(label, type=list[tuple[bytes, bytes]]):
-        if seen.take(name, content, now) == "new":
-            seen.keep(name, now)

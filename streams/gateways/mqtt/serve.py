@@ -10,22 +10,19 @@ import sys
 import threading
 import time
 from collections import deque
-from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
-
-import msgspec
 
 from streams import places
 from streams.clock import wall_time
 from streams.command import Trouble
-from streams.gateways.drain import Drain, unpacked
-from streams.gateways.http.seen import Seen
+from streams.gateways.drain import Drain
 from streams.gateways.intake.limit import TellingLimit
 from streams.gateways.intake.refusals import Refusals
+from streams.gateways.intake.seen import SAVED, Seen, restore, save
 from streams.gateways.mqtt.client import STUCK, MqttConnection
 from streams.gateways.mqtt.profile import DROPPED, VERSION, read_conf, rows, version_row
-from streams.gateways.mqtt.reception import MqttReception, Received, restore
+from streams.gateways.mqtt.reception import MqttReception, Received
 from streams.gateways.mqtt.register import MqttRegister, load_mqtt
 from streams.gateways.spool import MOST, Spool, SpoolFull, write_whole
 from streams.messages import Name
@@ -41,12 +38,6 @@ AT_ONCE = 500
 
 EACH = 100
 """What is told one by one in an hour of one source and reason; after that the next power of two with its number. 本系统默认."""
-
-KNOWN = 200_000
-"""Newest records of the spool that are looked over at a start; 本系统默认."""
-
-SAVED = 60
-"""Seconds after which what is known again is noted for the next start; 本系统默认."""
 
 RETRY = 5.0
 """Seconds after which it is tried again to keep messages; 本系统默认."""
@@ -73,7 +64,7 @@ class MqttGateway:
         refusals = Refusals("mqtt", Name(zh="MQTT 接入网关", en="MQTT gateway"), region, limit, uuid4().hex[:12])
         areas = shapes(places.here(), places.ROOT)
         self.reception = MqttReception(register.sources, refusals, Seen(), areas)
-        self._restore()
+        restore(self.reception.seen, spool, wall_time(), _say)
         self._connection = MqttConnection(register, _say)
         self._begun = 0.0
         self._failed = ""
@@ -95,7 +86,7 @@ class MqttGateway:
             stop.set()
             keeping.join(SLOW)
             self._connection.close()
-            self._save()
+            save(self.reception.seen, self._spool)
 
     def _keep(self, stop: threading.Event) -> None:
         """Keep and acknowledge until `stop` is set."""
@@ -162,7 +153,7 @@ class MqttGateway:
             self._tell_dropped()
             self._tell_unpromised()
             if seconds % SAVED == 0:
-                self._save()
+                save(self.reception.seen, self._spool)
             if seconds % PROBE == 0:
                 self._probe()
 
@@ -224,26 +215,6 @@ class MqttGateway:
     def _told(self, why: str) -> None:
         _say(why)
         self._tells.append(why)
-
-    def _save(self) -> None:
-        with suppress(OSError, RuntimeError):  # without it less is known again after a start; it changes while it is read
-            write_whole(self._spool.folder / "seen", self.reception.seen.state())
-
-    def _restore(self) -> None:
-        """Know again what was kept before this start."""
-        path, seen = self._spool.folder / "seen", self.reception.seen
-        try:
-            seen.restore(path.read_bytes())
-        except FileNotFoundError:
-            pass
-        except (OSError, msgspec.DecodeError) as error:
-            _say(f"{path} cannot be read ({error}): what came before this start is known again as far as the spool has it")
-        after, now = max(self._spool.durable - KNOWN, 0), wall_time()
-        while records := self._spool.read(after, AT_ONCE):
-            for record in records:
-                if label := unpacked(record.payload).label:
-                    restore(seen, label, now)
-            after = records[-1].number
 
 
 def _conf(path: str) -> dict[str, str] | None:

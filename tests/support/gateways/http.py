@@ -11,12 +11,12 @@ from streams.gateways.drain import unpacked
 from streams.gateways.foreign.mapping import Foreign
 from streams.gateways.http.app import HttpGateway
 from streams.gateways.http.reception import HttpReception
-from streams.gateways.http.seen import Seen
 from streams.gateways.http.signature import Scheme
 from streams.gateways.http.sources import HttpSource, Register, hash_of
 from streams.gateways.intake.keeping import Lost
 from streams.gateways.intake.limit import TellingLimit
 from streams.gateways.intake.refusals import Refusals
+from streams.gateways.intake.seen import Seen
 from streams.messages import Name, parse_time
 
 TOKEN, SECRET = "a-token-of-the-air-platform", b"0123456789abcdef"

@@ -13,9 +13,9 @@ from msgspec import structs
 from streams.command import Trouble
 from streams.gateways.command import main
 from streams.gateways.drain import unpacked
-from streams.gateways.http.seen import Seen, content_of, name_of
 from streams.gateways.http.signature import Request, Scheme, Signatures
 from streams.gateways.http.sources import hash_of, load_sources
+from streams.gateways.intake.seen import Seen, content_of, name_of
 from streams.messages import MINUTE, SECOND
 from tests.support.gateways.http import AIR, NOW, SECRET, SIGNED, Posting, event
 
@@ -192,7 +192,7 @@ def test_what_was_kept_is_known_again_after_a_kill() -> None:
     before.post(event("2"))
     after = Posting()
     for record in before.kept.records:
-        after.reception.restore(unpacked(record).label, NOW)
+        after.reception.seen.again(unpacked(record).label, NOW)
     assert after.post(event()).json()["known"] == 1
     assert after.post(event("2", data={})).json()["refused"][0]["reason"] == "conflict"
     noted = Posting()

@@ -9,9 +9,9 @@ import pytest
 from streams.command import Trouble
 from streams.gateways.drain import unpacked
 from streams.gateways.foreign.mapping import Foreign, read
-from streams.gateways.http.seen import Seen
 from streams.gateways.intake.limit import TellingLimit
 from streams.gateways.intake.refusals import Refusals
+from streams.gateways.intake.seen import Seen
 from streams.gateways.mqtt.message import Published
 from streams.gateways.mqtt.profile import Granted, read_conf, rows
 from streams.gateways.mqtt.reception import MqttReception, Received, restore
