@@ -18,12 +18,13 @@ from streams.gateways.drain import packed
 from streams.gateways.foreign.engine import Origin, Outcome, take
 from streams.gateways.http.admission import Admission
 from streams.gateways.http.answers import Declined, answer_to, is_strict, json_answer, later, problem
-from streams.gateways.http.binding import Unfit, as_document, parts_of
+from streams.gateways.http.binding import as_document, parts_of
 from streams.gateways.http.limits import BODY, TooBig, unpacked
 from streams.gateways.http.openapi import document
 from streams.gateways.http.reception import HttpReception, Posted, records_of
 from streams.gateways.http.signature import Request as SignedRequest
 from streams.gateways.http.sources import Register
+from streams.gateways.intake.cloudevent import Unfit
 from streams.gateways.intake.keeping import Lost
 from streams.messages import RefusalReason
 from streams.risk.places import Networks

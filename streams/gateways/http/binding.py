@@ -1,54 +1,20 @@
 """CloudEvents out of HTTP: structured, binary and batched (CloudEvents 1.0.2, HTTP protocol binding 3.1 to 3.3, JSON format).
 
-What is in doubt of one event costs no other. Data are JSON: facts are nothing else. Pure.
+What an event must be itself stands in `streams.gateways.intake.cloudevent`. Pure.
 """
 
-import re
-from base64 import b64decode
-from binascii import Error
 from collections.abc import Mapping
 from urllib.parse import unquote_to_bytes
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw
 
-from streams.messages import DecodeError, Event, RefusalReason, decode_event, parse_time
+from streams.gateways.intake.cloudevent import JSON, OURS, STRUCTURED, Unfit, joined, why
 
 MOST_ITEMS = 10_000
 """Events of one request; 本系统默认 (a default of this system), ten times what Telegraf and Vector send at once by default."""
 
-LARGEST_EVENT = 65_536
-"""Bytes of the largest event: more no partition judges (`agents.core.alerts.fold`)."""
-
-LONGEST = {"subject": 200, "id": 256, "source": 256, "type": 128, "dataschema": 512, "region": 12}
-"""Characters of attributes; of the subject what is judged, of the others 本系统默认."""
-
-STRUCTURED, BATCH = "application/cloudevents+json", "application/cloudevents-batch+json"
-
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
-"""What strings of CloudEvents may not hold (CloudEvents 1.0.2, type system)."""
-
-_JSON = re.compile(r"application/(\S+\+)?json|text/json")
-_OURS = ("specversion", "id", "source", "type", "subject", "time", "dataschema", "region")
-
-
-class Unfit(Exception):  # noqa: N818 - what it says
-    """Something cannot be taken: the reason, and in our words why."""
-
-    def __init__(self, reason: RefusalReason, message: str) -> None:
-        super().__init__(message)
-        self.reason: RefusalReason = reason
-        self.message = message
-
-
-class ReadEvent(Struct, frozen=True):
-    """One event as it came, and the event, its time (ms) and its data in one form for all ways to write them."""
-
-    raw: bytes
-    event: Event
-    at: int
-    data: bytes
-    fields: tuple[str, ...]
+BATCH = "application/cloudevents-batch+json"
 
 
 def media_type(headers: Mapping[str, str]) -> str:
@@ -70,7 +36,7 @@ def parts_of(headers: Mapping[str, str], body: bytes) -> list[bytes]:
     """The events of a body as they came, one of them or many; Unfit where it is none that is known, or no JSON at all."""
     kind = media_type(headers)
     if is_binary(headers):
-        if not _JSON.fullmatch(kind):
+        if not JSON.fullmatch(kind):
             raise Unfit("media-type", "the data of an event are JSON: Content-Type application/json")
         return [_of_headers(headers, body)]
     if kind == STRUCTURED:
@@ -82,80 +48,18 @@ def parts_of(headers: Mapping[str, str], body: bytes) -> list[bytes]:
     except msgspec.ValidationError:
         raise Unfit("not-cloudevent", "a batch is a JSON array of events") from None
     except (msgspec.DecodeError, RecursionError) as error:
-        raise Unfit("not-json", _why(error)) from None
+        raise Unfit("not-json", why(error)) from None
     if len(parts) > MOST_ITEMS:
         raise Unfit("too-many", f"{len(parts)} events; at most {MOST_ITEMS} are taken at once")
     return [bytes(part) for part in parts]
-
-
-def item_of(raw: bytes) -> ReadEvent:
-    """The event of a part; Unfit where it is none, or cannot be judged."""
-    if len(raw) > LARGEST_EVENT:
-        raise Unfit("too-big", f"{len(raw)} bytes; at most {LARGEST_EVENT} are judged")
-    try:
-        event = decode_event(raw)
-    except DecodeError as error:
-        reason: RefusalReason = "not-json" if error.reason == "not-json" else "not-cloudevent"
-        raise Unfit(reason, f"{error}{f' at {error.field}' if error.field else ''}") from None
-    for name, most in LONGEST.items():
-        _check(name, getattr(event, name), most)
-    try:
-        at = parse_time(event.time)
-    except (ValueError, OverflowError):
-        raise Unfit("bad-time", "time is none of the form 2026-06-01T08:00:00+08:00 (RFC 3339), 1970 to 2199") from None
-    data = _plain_data(raw, event)
-    try:
-        found = msgspec.json.decode(data)
-        canonical = msgspec.json.encode(found, order="deterministic")
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise Unfit("not-json", f"data: {_why(error)}") from None
-    if not isinstance(found, dict):
-        raise Unfit("bad-data", "data are a JSON object with the fields of the fact")
-    return ReadEvent(
-        raw, Event(**{name: getattr(event, name) for name in _OURS}, data=data), at, canonical, tuple(sorted(found))
-    )
-
-
-def _check(name: str, text: str, most: int) -> None:
-    if not text and name in {"id", "source", "type", "subject"}:
-        raise Unfit("not-cloudevent", f"{name} is empty: a fact has one")
-    if len(text) > most:
-        raise Unfit("not-cloudevent", f"{name} has {len(text)} characters, at most {most} are taken")
-    if _CONTROL.search(text):
-        raise Unfit("not-cloudevent", f"{name} holds a control character")
-
-
-class _Base64(Struct):
-    data_base64: str = ""
-
-
-def _plain_data(raw: bytes, event: Event) -> Raw:
-    """The JSON of an event's data, which may stand in Base64 (JSON format 3.1.1)."""
-    if not _JSON.fullmatch(event.datacontenttype.partition(";")[0].strip().lower()):
-        raise Unfit("media-type", "datacontenttype is none of JSON: the data of a fact are JSON")
-    if b'"data_base64"' not in raw:
-        return event.data
-    try:
-        coded = msgspec.json.decode(raw, type=_Base64).data_base64
-        return Raw(b64decode(coded, validate=True)) if coded else event.data
-    except (msgspec.DecodeError, Error, ValueError):
-        raise Unfit("bad-data", "data_base64 is no Base64") from None
 
 
 def _of_headers(headers: Mapping[str, str], body: bytes) -> bytes:
     """An event in binary mode as it would be in structured mode; its attributes are percent-encoded (HTTP binding 3.1.3.2)."""
     try:
         found: dict[str, object] = {
-            name: unquote_to_bytes(headers[f"ce-{name}"].encode("ascii")).decode() for name in _OURS if f"ce-{name}" in headers
+            name: unquote_to_bytes(headers[f"ce-{name}"].encode("ascii")).decode() for name in OURS if f"ce-{name}" in headers
         }
     except (UnicodeDecodeError, UnicodeEncodeError):
         raise Unfit("not-cloudevent", "a ce- header is no percent-encoded UTF-8") from None
-    try:
-        msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise Unfit("not-json", f"data: {_why(error)}") from None
-    return msgspec.json.encode({**found, "data": Raw(body)})
-
-
-def _why(error: Exception) -> str:
-    return "nested too deep" if isinstance(error, RecursionError) else f"not JSON: {error}"
+    return joined(found, body)

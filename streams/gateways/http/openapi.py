@@ -3,8 +3,9 @@
 from functools import cache
 from typing import Any, get_args
 
-from streams.gateways.http.binding import BATCH, LARGEST_EVENT, LONGEST, MOST_ITEMS, STRUCTURED
+from streams.gateways.http.binding import BATCH, MOST_ITEMS
 from streams.gateways.http.limits import BODY
+from streams.gateways.intake.cloudevent import LARGEST_EVENT, LONGEST, STRUCTURED
 from streams.messages import RefusalReason
 
 VERSION = "3.1.1"

@@ -13,12 +13,12 @@ from msgspec import Struct, field
 
 from streams.gateways.foreign.engine import Mapped, Outcome, Refused
 from streams.gateways.foreign.redact import head_of
-from streams.gateways.http.binding import Unfit, item_of
-from streams.gateways.http.sources import HttpSource, fits
-from streams.gateways.intake.refusals import MAX_MESSAGE, Refusals, Trace
-from streams.gateways.intake.registered import note_on
+from streams.gateways.http.sources import HttpSource
+from streams.gateways.intake.cloudevent import Unfit, item_of
+from streams.gateways.intake.refusals import MAX_MESSAGE, Refusals, Trace, fits
+from streams.gateways.intake.registered import with_note
 from streams.gateways.intake.seen import Seen, content_of, name_of
-from streams.messages import REGISTERED, RefusalReason, encode
+from streams.messages import RefusalReason, encode
 
 FORBIDDEN = frozenset({"not-its-type", "not-its-subject", "not-its-source"})
 """Reasons of events that can be read, and that their sender has no right to send."""
@@ -167,9 +167,7 @@ def records_of(posted: Posted, *, with_events: bool) -> list[tuple[list[bytes], 
 def _native(raw: bytes, areas: Mapping[str, Any]) -> Found:
     item = item_of(raw)
     event = item.event
-    value = encode(event)
-    note = note_on(value, areas) if event.type.endswith(REGISTERED) else None
-    events = [value] if note is None else [value, note]
+    events = with_note(encode(event), event.type, areas)
     return Found(event.type, event.subject, event.source, event.id, item.at, item.data, item.fields, events)
 
 

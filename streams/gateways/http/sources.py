@@ -139,12 +139,3 @@ def hash_of(token: str) -> str:
 def is_token_of(source: HttpSource, token: str) -> bool:
     """Whether a token is the source's."""
     return hmac.compare_digest(source.token, hash_of(token))
-
-
-def fits(patterns: tuple[str, ...], text: str) -> bool:
-    """Whether a text is one of these, or begins as one that ends with * does.
-
-    >>> fits(("a", "b.*"), "a"), fits(("a", "b.*"), "b.1"), fits(("a", "b.*"), "ab")
-    (True, True, False)
-    """
-    return any(text.startswith(each[:-1]) if each.endswith("*") else text == each for each in patterns)

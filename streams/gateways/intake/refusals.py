@@ -29,6 +29,15 @@ def is_sendable(type_: str) -> bool:
     return is_known(type_) and type_.partition(".")[2] not in EVERYWHERE
 
 
+def fits(patterns: tuple[str, ...], text: str) -> bool:
+    """Whether a text is one of these, or begins as one that ends with * does.
+
+    >>> fits(("a", "b.*"), "a"), fits(("a", "b.*"), "b.1"), fits(("a", "b.*"), "ab")
+    (True, True, False)
+    """
+    return any(text.startswith(each[:-1]) if each.endswith("*") else text == each for each in patterns)
+
+
 class Trace(Struct, frozen=True):
     """What is kept of something refused: its size in bytes, its digest (SHA-256, hex), and its head without values."""
 

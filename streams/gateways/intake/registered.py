@@ -35,6 +35,12 @@ def oddities(data: Mapping[str, Any], areas: Mapping[str, Any]) -> Iterator[tupl
         yield "owner", "owner-code"
 
 
+def with_note(value: bytes, type_: str, areas: Mapping[str, Any]) -> list[bytes]:
+    """The bytes of an event of this type, and what is to be told with it where it is a registration that is odd."""
+    note = note_on(value, areas) if type_.endswith(REGISTERED) else None
+    return [value] if note is None else [value, note]
+
+
 def note_on(value: bytes, areas: Mapping[str, Any]) -> bytes | None:
     """The event that tells what is odd in a registration, given its bytes; None where nothing is."""
     event = decode_event(value)

@@ -5,12 +5,9 @@ A publisher of MQTT 3.1.1 has neither: what it publishes is an event in JSON.
 
 from collections.abc import Mapping
 
-import msgspec
-from msgspec import Raw, Struct
+from msgspec import Struct
 
-from streams.gateways.http.binding import STRUCTURED, Unfit
-
-_OURS = ("specversion", "id", "source", "type", "subject", "time", "dataschema", "region")
+from streams.gateways.intake.cloudevent import OURS, STRUCTURED, joined
 
 
 class Published(Struct, frozen=True, kw_only=True):
@@ -31,12 +28,7 @@ def event_of(message: Published) -> bytes:
     """The event of a message in structured mode, as bytes that are still to be looked at; Unfit where it is none."""
     if "specversion" not in message.properties or message.content_type.startswith(STRUCTURED):
         return message.payload
-    found: dict[str, object] = {name: message.properties[name] for name in _OURS if name in message.properties}
+    found: dict[str, object] = {name: message.properties[name] for name in OURS if name in message.properties}
     if message.content_type:
         found["datacontenttype"] = message.content_type
-    try:
-        msgspec.json.decode(message.payload)
-    except (msgspec.DecodeError, RecursionError) as error:
-        why = "nested too deep" if isinstance(error, RecursionError) else str(error)
-        raise Unfit("not-json", f"data: {why}") from None
-    return msgspec.json.encode({**found, "data": Raw(message.payload)})
+    return joined(found, message.payload)

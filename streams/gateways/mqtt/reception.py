@@ -15,9 +15,8 @@ from paho.mqtt.client import topic_matches_sub
 from streams.gateways.drain import packed
 from streams.gateways.foreign.engine import Mapped, Origin, Refused, take
 from streams.gateways.foreign.redact import head_of
-from streams.gateways.http.binding import LARGEST_EVENT, Unfit, item_of
-from streams.gateways.http.sources import fits
-from streams.gateways.intake.refusals import Refusals, Trace
+from streams.gateways.intake.cloudevent import LARGEST_EVENT, Unfit, item_of
+from streams.gateways.intake.refusals import Refusals, Trace, fits
 from streams.gateways.intake.seen import Seen, content_of, name_of
 from streams.gateways.mqtt.message import Published, event_of
 from streams.gateways.mqtt.register import Subscribed

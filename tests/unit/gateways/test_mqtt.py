@@ -14,7 +14,7 @@ from streams.gateways.intake.refusals import Refusals
 from streams.gateways.intake.seen import Seen
 from streams.gateways.mqtt.message import Published
 from streams.gateways.mqtt.profile import Granted, read_conf, rows
-from streams.gateways.mqtt.reception import MqttReception, Received, restore
+from streams.gateways.mqtt.reception import MqttReception, Received
 from streams.gateways.mqtt.register import Subscribed, is_filter, load_mqtt, overlap
 from streams.messages import Name, parse_time
 from tests.support.kafka.mqtt import MAPPING, PROFILE
@@ -111,7 +111,7 @@ def test_what_is_delivered_again_is_kept_once() -> None:
     first.kept(received, NOW)
     assert len(kept(received)) == 1
     assert first.take(message("lifts/L7/state", STATE), NOW).payloads == []
-    restore(seen, unpacked(received.payloads[0]).label, NOW)
+    seen.again(unpacked(received.payloads[0]).label, NOW)
     again = reception(seen).take(message("lifts/L7/state", STATE), NOW)
     assert (again.payloads, again.known) == ([], 1)
 
