@@ -17,6 +17,7 @@ from streams.gateways.foreign.engine import Mapped, Origin, Refused, take
 from streams.gateways.foreign.redact import head_of
 from streams.gateways.intake.cloudevent import LARGEST_EVENT, Unfit, item_of
 from streams.gateways.intake.refusals import Refusals, Trace, fits
+from streams.gateways.intake.registered import with_note
 from streams.gateways.intake.seen import Seen, content_of, name_of
 from streams.gateways.mqtt.message import Published, event_of
 from streams.gateways.mqtt.register import Subscribed
@@ -128,7 +129,7 @@ class MqttReception:
         event = item.event
         content = content_of(event.type.encode(), event.subject.encode(), str(item.at).encode(), item.data)
         if self._new(received, name, name_of("event", name, event.source, event.id), content, message, now):
-            received.events.append([encode(event)])
+            received.events.append(with_note(encode(event), event.type, self._areas))
 
     def _new(self, received: Received, source: str, name: bytes, content: bytes, message: Published, now: int) -> bool:
         """Whether an event is new; one whose name says something else is refused."""

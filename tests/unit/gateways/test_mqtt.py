@@ -125,6 +125,18 @@ def test_a_message_that_brings_up_an_error_is_refused(monkeypatch: pytest.Monkey
     assert len(gateway.take(message("lifts/L7/state", STATE), NOW).names) == 1
 
 
+def test_a_registration_with_a_wrong_owner_is_told() -> None:
+    """As by every other road: an owner with a role whose 统一社会信用代码 has a wrong last character (GB 32100) is taken and told."""
+    data = {"kind": "lift", "name": {"zh": "梯"}, "adcode": "410105", "owner": "91350100M000100Y44", "owner_role": "user"}
+    event = EVENT | {"type": "special_equipment.registered", "data": data}
+    source = Subscribed("events/#", (), frozenset({"special_equipment.registered"}), ("lift.410100.*",))
+    limit = TellingLimit(frozenset({"events"}), 100, frozenset())
+    of = MqttReception({"events": source}, Refusals("mqtt", Name(zh="网关"), "410100", limit, "run"), Seen(), {})
+    found = kept(of.take(message("events/1", event, "application/cloudevents+json"), NOW))
+    assert [each["type"] for each in found] == ["special_equipment.registered", "special_equipment.field_note"]
+    assert [note["reason"] for note in found[1]["data"]["notes"]] == ["owner-code"]
+
+
 def test_another_content_under_the_same_id_is_refused() -> None:
     """The first stands, and the second is a quality record."""
     gateway = reception()
