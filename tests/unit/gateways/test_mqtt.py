@@ -126,7 +126,7 @@ def test_a_message_that_brings_up_an_error_is_refused(monkeypatch: pytest.Monkey
 
 
 def test_a_registration_with_a_wrong_owner_is_told() -> None:
-    """As by every other road: an owner with a role whose 统一社会信用代码 has a wrong last character (GB 32100) is taken and told."""
+    """As by every other road: an owner with a role whose 统一社会信用代码 ends wrong (GB 32100) is taken and told."""
     data = {"kind": "lift", "name": {"zh": "梯"}, "adcode": "410105", "owner": "91350100M000100Y44", "owner_role": "user"}
     event = EVENT | {"type": "special_equipment.registered", "data": data}
     source = Subscribed("events/#", (), frozenset({"special_equipment.registered"}), ("lift.410100.*",))
