@@ -1,7 +1,8 @@
 /* The data directory 数据目录: what data there are, whose, on what basis, how they may be used, how their sources do, who reads them. */
 
 import { Bar, NEEDS } from "../common/bar.js"
-import { begunAt, button, el, say } from "../common/dom.js"
+import { button, el, say } from "../common/dom.js"
+import { listKey } from "../common/list_keys.js"
 import { hostOf, mountPage } from "../common/page.js"
 import { get } from "../common/server/get.js"
 import { Link } from "../common/server/link.js"
@@ -57,7 +58,9 @@ class Catalogue {
     const scope = this.scope()
     this.node = el("div", `work catalogue ${words.language}`, this.bar.node, el("div", "page", scope, el("div", "three", left, main, this.side.node), this.foot()))
     this.side.node.hidden = true
-    this.keys = (/** @type {KeyboardEvent} */ event) => this.key(event)
+    this.keys = (/** @type {KeyboardEvent} */ event) => {
+      if (this.told) listKey(event, this.search, (by) => this.list.step(by))
+    }
     addEventListener("keydown", this.keys)
     this.link = new Link(() => this.draw(), NEEDS)
     this.timer = setInterval(() => this.draw(), TICK)
@@ -138,7 +141,8 @@ class Catalogue {
     this.list.filter(({ type, text }) => matches(type, text, this.sought, this.troubled))
     for (const { mark, node, count } of this.chips) {
       node.ariaPressed = String(mark === this.sought.mark)
-      say(count, (this.told?.types ?? []).filter((type) => has(type, mark, this.troubled)).length)
+      const many = (this.told?.types ?? []).filter((type) => has(type, mark, this.troubled)).length
+      say(count, mark === "trouble" && !this.now ? "—" : many) // until the sources are told nobody knows
     }
   }
 
@@ -177,19 +181,6 @@ class Catalogue {
       else address.searchParams.delete(name)
     }
     history.replaceState(history.state, "", address)
-  }
-
-  /** @param {KeyboardEvent} event */
-  key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return
-    const writing = begunAt(event) === this.search
-    if (event.key === "Escape" && writing) return begunAt(event).blur()
-    const step = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1 }[event.key]
-    if (writing || !this.told) return
-    if (event.key === "/") this.search.focus()
-    else if (step) this.list.step(step)
-    else return
-    event.preventDefault()
   }
 
   close() {

@@ -1,7 +1,8 @@
 /* The rule book: every rule with its clause through all editions, what it judges, its cases, how often it has raised, what stands open. */
 
 import { Bar, NEEDS } from "../common/bar.js"
-import { begunAt, el, say } from "../common/dom.js"
+import { el, say } from "../common/dom.js"
+import { listKey } from "../common/list_keys.js"
 import { get } from "../common/server/get.js"
 import { Link } from "../common/server/link.js"
 import { hostOf, mountPage } from "../common/page.js"
@@ -47,7 +48,9 @@ class Rules {
     const main = el("section", "main", this.trouble, this.chosen.node)
     main.ariaLabel = t("page.rules")
     this.node = el("div", `work rules ${words.language}`, this.bar.node, el("div", "two", left, main))
-    this.keys = (/** @type {KeyboardEvent} */ event) => this.key(event)
+    this.keys = (/** @type {KeyboardEvent} */ event) => {
+      if (this.book) listKey(event, this.filters.search, (by) => this.list.step(by))
+    }
     addEventListener("keydown", this.keys)
     this.link = new Link(() => this.draw(), NEEDS)
     this.timer = setInterval(() => this.draw(), TICK)
@@ -111,22 +114,6 @@ class Rules {
     this.chosen.show(rule, this.book)
     if (this.now) this.chosen.count({ ...this.now, alerts: [] })
     this.asked = -Infinity
-  }
-
-  /**
-   * j and k or the arrows go through the list, / to the search, Escape out of it.
-   * @param {KeyboardEvent} event
-   */
-  key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return
-    const writing = begunAt(event).matches?.("input, select, textarea")
-    if (event.key === "Escape" && writing) return begunAt(event).blur()
-    const step = { j: 1, k: -1, ...(writing ? {} : { ArrowDown: 1, ArrowUp: -1 }) }[event.key]
-    if (writing || !this.book) return
-    if (event.key === "/") this.filters.search.focus()
-    else if (step) this.list.step(step)
-    else return
-    event.preventDefault()
   }
 
   close() {
