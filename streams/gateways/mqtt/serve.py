@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -191,7 +192,8 @@ class MqttGateway:
         mark, client = self._spool.folder / "session", self._register.broker.client
         if not self._connection.granted.had_session and mark.exists() and mark.read_text("utf-8") == client:
             self._told("the broker had no session of this client: what it took since the last connection is not here")
-        write_whole(mark, client.encode())
+        with suppress(OSError):  # without it a session that is lost next time is not told
+            write_whole(mark, client.encode())
 
     def _tell_dropped(self) -> None:
         """Messages that the broker dropped since it was last looked, which counts from its own start."""
