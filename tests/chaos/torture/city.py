@@ -23,16 +23,20 @@ from tests.chaos.torture.disks import Disk, small_disk
 from tests.chaos.torture.facts import AIR, BOILER, DEVICES, LIFT, LIFTS, RULES, mn, registrations, value_of
 from tests.chaos.torture.ledger import Ledger, Stood, lost
 from tests.chaos.torture.network import Network
-from tests.chaos.torture.parts import Kafka, MqttBroker, Part, Parts
+from tests.chaos.torture.parts import Kafka, MqttBroker, TorturedPart, TorturedParts
 from tests.chaos.torture.plan import Blow
 from tests.chaos.torture.senders import Bringer, DeviceBringer, PostBringer, PublishBringer
 from tests.support.gateways.http import TOKEN
 from tests.support.kafka.device import PASSWORD
 from tests.support.kafka.mqtt import MAPPING, Mosquitto
 from tests.support.kafka.settings import lasting_port
+from tests.support.workers import wait_for
 
 SPOOLS, ARCHIVE = 16, 32
 """MiB of the disks; a spool may have 2 of them, so that its segments of 1 MiB are begun and let go."""
+
+READY = ("hj212", "http", "mqtt")
+"""The parts that must be ready before anything is sent."""
 
 DOMAINS = ("environment", "special_equipment")
 
@@ -60,7 +64,9 @@ class Tortured:
         }
         self.network = stack.enter_context(Network(around))
         far = replace(settings, kafka_port=ways[0], bootstrap=f"127.0.0.1:{ways[0]}")
-        self.parts = stack.enter_context(Parts(self._parts(far, folder, hj212, http, around["subscription"][0], mosquitto)))
+        self.parts = stack.enter_context(
+            TorturedParts(self._parts(far, folder, hj212, http, around["subscription"][0], mosquitto))
+        )
         self.kafka, self.mosquitto = Kafka(settings), MqttBroker(mosquitto, self.ledger.deaths)
         self._over, self._late = threading.Event(), threading.Event()
         stack.callback(self._late.set)
@@ -70,6 +76,8 @@ class Tortured:
             *(PostBringer(number, around["posts"][0], *more) for number in range(3)),
             *(PublishBringer(number, around["publishers"][0], *more) for number in range(LIFTS)),
         ]
+        for name in READY:  # Mosquitto keeps for a client only what comes after its first subscription
+            wait_for(lambda name=name: "ready" in self.parts[name].said(), f"{name} to be ready", 120)  # type: ignore[misc]  # now
         for sender in self.senders:
             sender.start()
 
@@ -82,7 +90,7 @@ class Tortured:
 
     def _parts(
         self, far: Settings, folder: Path, hj212: int, http: int, subscription: int, mosquitto: Mosquitto
-    ) -> Mapping[str, Part]:
+    ) -> Mapping[str, TorturedPart]:
         (folder / "devices.toml").write_text(
             "\n".join(f'[device.{mn(n)}]\nst = ["31"]\npassword = "{hashed(PASSWORD)}"' for n in range(DEVICES)), "utf-8"
         )
@@ -107,11 +115,11 @@ class Tortured:
         for name, options in gateways.items():
             spool = ["--spool", str(folder / "spools" / name), "--spool-most", "2"]
             line = [*python, "streams", "gateway", name, "--log", self._log, *options, *spool]
-            found[name] = Part(line, through, folder / f"{name}.stderr")
+            found[name] = TorturedPart(line, through, folder / f"{name}.stderr")
         worker = [*python, "agents", "worker", "--log", self._log, "--name", "tortured"]
-        found["worker"] = Part(worker, near, folder / "worker.stderr")
+        found["worker"] = TorturedPart(worker, near, folder / "worker.stderr")
         archive = [*python, "streams", "archive", "--log", self._log, "--follow", "--roll", "2", "--out", str(self.archive)]
-        found["archive"] = Part(archive, near, folder / "archive.stderr")
+        found["archive"] = TorturedPart(archive, near, folder / "archive.stderr")
         return found
 
     def bear(self, blow: Blow) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from streams.messages import HOUR, SECOND, Name, Registered, event_bytes, format_time, parse_time
-from tests.chaos.torture.ledger import Sent
+from tests.chaos.torture.ledger import SentFact
 
 BEGIN = parse_time("2026-06-01T00:00:00+08:00")
 
@@ -53,32 +53,32 @@ def registrations() -> Iterator[tuple[str, str, bytes]]:
         yield domain, subject, value
 
 
-def boiler_hours(number: int, seed: int) -> Iterator[Sent]:
+def boiler_hours(number: int, seed: int) -> Iterator[SentFact]:
     """The hours of a boiler: SO2 in mg/m³, above 10 now and then."""
     chance, n = random.Random(f"boiler {number} {seed}"), 0
     while True:
         over, n = chance.random() < OFTEN, n + 1
-        yield Sent(
+        yield SentFact(
             BOILER, mn(number), BEGIN + n * HOUR, round(chance.uniform(10.1, 30) if over else chance.uniform(1, 10), 1), over
         )
 
 
-def air_hours(number: int, seed: int) -> Iterator[Sent]:
+def air_hours(number: int, seed: int) -> Iterator[SentFact]:
     """The hours of a station: ozone in µg/m³, above 200 now and then."""
     chance, n = random.Random(f"air {number} {seed}"), 0
     while True:
         over, n = chance.random() < OFTEN, n + 1
-        yield Sent(
+        yield SentFact(
             AIR, station(number), BEGIN + n * HOUR, float(chance.randint(201, 400) if over else chance.randint(20, 200)), over
         )
 
 
-def lift_states(number: int, seed: int) -> Iterator[Sent]:
+def lift_states(number: int, seed: int) -> Iterator[SentFact]:
     """The states of a lift: 1 runs open outside the zone, 0 stands closed within it."""
     chance, n = random.Random(f"lift {number} {seed}"), 0
     while True:
         over, n = chance.random() < OFTEN, n + 1
-        yield Sent(LIFT, lift(number), BEGIN + n * SECOND, float(over), over)
+        yield SentFact(LIFT, lift(number), BEGIN + n * SECOND, float(over), over)
 
 
 def value_of(type_: str, data: Any) -> float:

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from msgspec import Struct, field
 
-LOSES = 3.0
+LOSES = 2.0
 """Seconds before a kill of Mosquitto in which what it acknowledged may be lost with it: it answers before it saves, with the
-shipped profile each second; the others are for a busy machine."""
+shipped profile each second; the other one is for a busy machine."""
 
 
-class Sent(NamedTuple):
+class SentFact(NamedTuple):
     """A fact as its sender made it; `over` says whether its value is beyond the limit of its rule."""
 
     type: str
@@ -53,7 +53,7 @@ class Ledger(Struct):
     that acknowledged what nobody sent. `deaths`: when Mosquitto was killed. `tries`: how often something was sent again.
     """
 
-    sent: list[Sent] = field(default_factory=list)
+    sent: list[SentFact] = field(default_factory=list)
     acknowledged: dict[Name, Span] = field(default_factory=dict)
     refused: dict[str, Span] = field(default_factory=dict)
     mqtt: set[str] = field(default_factory=set)
@@ -66,7 +66,7 @@ class Ledger(Struct):
         return what not in self.mqtt or not any(span.begun <= death <= span.at + LOSES for death in self.deaths)
 
 
-def name_of(fact: Sent | Stood) -> Name:
+def name_of(fact: SentFact | Stood) -> Name:
     """By what a fact is known."""
     return fact.type, fact.subject, fact.at
 

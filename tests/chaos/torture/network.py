@@ -29,7 +29,7 @@ class Way:
 
     async def listen(self) -> None:
         """Take connections from now on."""
-        await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        await asyncio.start_server(self._serve, "127.0.0.1", self.port)  # as long as the loop runs
 
     async def stall(self, seconds: float) -> None:
         """Forward nothing for some seconds; new connections are taken and say nothing. What was held is forwarded then."""
@@ -53,6 +53,15 @@ class Way:
         """Of the next piece of each connection forward the first half, then break the connection."""
         for link in self._links:
             link.cut = True
+
+    async def end(self) -> None:
+        """End all connections."""
+        self._flowing.set()
+        while self._links:
+            for link in self._links:
+                link.near.transport.abort()
+                link.far.transport.abort()
+            await asyncio.sleep(0.05)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -106,5 +115,10 @@ class Network:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.do(self._end)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
+
+    async def _end(self) -> None:
+        for way in self.ways.values():
+            await way.end()

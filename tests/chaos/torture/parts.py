@@ -21,7 +21,7 @@ _LOOK = 0.2  # seconds between two looks at whether they live
 _SLOW = 30.0  # seconds in which a part that is asked to ends
 
 
-class Part:
+class TorturedPart:
     """A process that is always there. `own`: the exit codes of those that ended by themselves; `peak`: bytes of memory."""
 
     def __init__(self, line: Sequence[str], env: Mapping[str, str], errors: Path) -> None:
@@ -66,15 +66,15 @@ class Part:
         return self.errors.read_text("utf-8", "replace")
 
 
-class Parts:
+class TorturedParts:
     """Some of them, watched as long as the `with` block lasts; then each is asked to end."""
 
-    def __init__(self, parts: Mapping[str, Part]) -> None:
+    def __init__(self, parts: Mapping[str, TorturedPart]) -> None:
         self.parts = parts
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
-    def __getitem__(self, name: str) -> Part:
+    def __getitem__(self, name: str) -> TorturedPart:
         return self.parts[name]
 
     def __enter__(self) -> Self:

@@ -10,7 +10,6 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from paho.mqtt.client import Client
@@ -18,7 +17,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from streams.messages import HOUR, format_time
 from tests.chaos.torture.facts import LIFT, STATIONS, air_hours, boiler_hours, lift_states, mn
-from tests.chaos.torture.ledger import Ledger, Sent, Span, name_of
+from tests.chaos.torture.ledger import Ledger, SentFact, Span, name_of
 from tests.support.gateways.http import BATCH, TOKEN
 from tests.support.kafka.device import PASSWORD
 from tests.support.pure.hj212 import framed
@@ -43,7 +42,7 @@ class Bringer(threading.Thread):
         self.unserved = ""
         """What it could not bring until `late`."""
 
-    def acknowledged(self, fact: Sent, begun: float) -> None:
+    def acknowledged(self, fact: SentFact, begun: float) -> None:
         """The fact is kept, as its sender is told."""
         self.ledger.acknowledged[name_of(fact)] = Span(begun, time.monotonic())
 
@@ -76,7 +75,7 @@ class DeviceBringer(Bringer):
             self.acknowledged(fact, begun)
             time.sleep(self.chance.uniform(0.2, 0.4))
 
-    def _frame(self, qn: str, fact: Sent) -> bytes:
+    def _frame(self, qn: str, fact: SentFact) -> bytes:
         """The same bytes at each try."""
         hour = format_time(fact.at - HOUR)[:13].translate({ord("-"): None, ord("T"): None}) + "0000"
         head = f"QN={qn};ST=31;CN=2061;PW={PASSWORD};MN={mn(self._number)};Flag=5"
@@ -95,6 +94,7 @@ class DeviceBringer(Bringer):
                 self._write(frame)
                 if self._answered(qn):
                     return True
+                self._broken = []  # the disk may have been full: that is told as a number alone
                 if number % TRIES == TRIES - 1:
                     self._leave()
             except OSError:
@@ -175,7 +175,7 @@ class PostBringer(Bringer):
                     self.acknowledged(fact, begun)
             time.sleep(self.chance.uniform(0.2, 0.6))
 
-    def _batch(self) -> Iterator[tuple[Sent | None, bytes]]:
+    def _batch(self) -> Iterator[tuple[SentFact | None, bytes]]:
         for n in range(BATCH_EVENTS):
             if self.chance.random() < 0.02:
                 self._bad += 1
@@ -228,6 +228,8 @@ class PublishBringer(Bringer):
         self._number, self._facts, self._bad = number, lift_states(number, seed), 0
         version = CallbackAPIVersion.VERSION2
         self._client = Client(version, f"lift-{number}", clean_session=False, protocol=MQTTProtocolVersion.MQTTv311)
+        self._published: set[int] = set()
+        self._client.on_publish = lambda _, __, mid, *___: self._published.add(mid)
         self._client.reconnect_delay_set(1, 1)
         self._client.connect_async("127.0.0.1", port, keepalive=5)
 
@@ -245,12 +247,12 @@ class PublishBringer(Bringer):
                 state = {"ts": fact.at, "run": int(fact.over), "door": str(int(fact.over)), "zone": not fact.over, "people": 0}
                 payload = json.dumps(state).encode()
             sent = self._client.publish(f"lifts/T{self._number}/state", payload, qos=1)
-            while not sent.is_published():
+            while sent.mid not in self._published:
                 if self.late.is_set():
                     self.unserved = f"publisher {self._number}"
                     return
-                with suppress(RuntimeError, ValueError):
-                    sent.wait_for_publish(0.5)
+                time.sleep(0.01)
+            self._published.clear()
             if fact is None:
                 digest = hashlib.sha256(payload).hexdigest()
                 self.ledger.mqtt.add(digest)

@@ -64,8 +64,8 @@ class Mosquitto:
     `listener`: what its configuration says of its listener.
     """
 
-    def __init__(self, folder: Path, conf: str | None = None, listener: str = "allow_anonymous true") -> None:
-        self.port, _ = free_ports()
+    def __init__(self, folder: Path, conf: str | None = None, listener: str = "allow_anonymous true", port: int = 0) -> None:
+        self.port = port or free_ports()[0]
         store = folder / "store"
         store.mkdir(exist_ok=True)
         user = f"user {pwd.getpwuid(os.geteuid()).pw_name}\n"
