@@ -97,7 +97,7 @@ class Drain:
         if self._spool.durable == passed.number:
             return frozenset()
         own, since = f"{self._spool.id}:".encode(), max(passed.at - _MARGIN, 0)
-        with clients.consumer(self._settings) as reader:
+        with clients.consumer(self._settings, isolation_level="read_uncommitted") as reader:  # behind others' transactions too
             topics = [events_topic(self._log, domain) for domain in domains()]
             places = [place for topic in topics for place in clients.partitions_of(reader, topic)]
             ends = reader.end_offsets(places)

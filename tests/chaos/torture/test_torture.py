@@ -37,6 +37,7 @@ archive whose disk is full or whose Kafka is away. A gateway never ends."""
 pytestmark = pytest.mark.skipif(MOSQUITTO is None, reason="Mosquitto is not installed: scripts/mosquitto does it")
 
 
+@pytest.mark.timeout(0)  # it lasts as long as it is told to
 def test_what_was_acknowledged_is_kept_and_judged_once(
     broker: Settings, log: str, ways: tuple[int, int], tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
