@@ -21,7 +21,7 @@ from streams.settings import Settings
 from streams.topics import events_topic, topic_name
 from tests.chaos.torture.disks import Disk, small_disk
 from tests.chaos.torture.facts import AIR, BOILER, DEVICES, LIFT, LIFTS, RULES, mn, registrations, value_of
-from tests.chaos.torture.ledger import Ledger, Stood, lost
+from tests.chaos.torture.ledger import Ledger, Place, Stood, lost
 from tests.chaos.torture.network import Network
 from tests.chaos.torture.parts import Kafka, MqttBroker, TorturedPart, TorturedParts
 from tests.chaos.torture.plan import Blow
@@ -154,7 +154,7 @@ class Tortured:
         """What was acknowledged and promised, and Kafka has not."""
         return lost(self.ledger, filter(None, (stood(place, value) for place, value in self.records().items())))
 
-    def records(self) -> dict[tuple[str, int, int], bytes | None]:
+    def records(self) -> dict[Place, bytes | None]:
         """What the events topics have, by place."""
         topics = [events_topic(self._log, domain) for domain in DOMAINS]
         return {
@@ -163,26 +163,30 @@ class Tortured:
             for record in clients.read_topic(self._settings, topic)
         }
 
-    def archived(self) -> dict[tuple[str, int, int], bytes | None]:
+    def archived(self) -> dict[Place, bytes | None]:
         """What the archive has of them, by place."""
         topics = {events_topic(self._log, domain) for domain in DOMAINS}
         records = read_archive(self.archive)
         return {(topic, number, offset): value for topic, number, offset, _, value in records if topic in topics}
 
-    def alerts(self) -> set[tuple[str, int]]:
-        """Subject and time of each alert of the rules that are counted."""
-        records = clients.read_topic(self._settings, topic_name(self._log, "alerts"))
-        found = [decode(record.value, Alert) for record in records if record.value is not None]
-        return {(alert.subject, parse_time(alert.raised_at)) for alert in found if RULES.get(alert.rule) == alert.item}
+    def alerts(self) -> set[Place]:
+        """The places of the facts that raised an alert of the rules that are counted, or raised it again."""
+        first: dict[tuple[str, int], Place] = {}
+        values = (record.value for record in clients.read_topic(self._settings, topic_name(self._log, "alerts")))
+        for alert in (decode(value, Alert) for value in values if value is not None):
+            if RULES.get(alert.rule) == alert.item:
+                place = alert.place.topic, alert.place.partition, alert.rev
+                first[alert.id, alert.occurrence] = min(place, first.get((alert.id, alert.occurrence), place))
+        return set(first.values())
 
-    def quality(self) -> set[tuple[str, int, int]]:
+    def quality(self) -> set[Place]:
         """The places of the records of which there is a quality record."""
         records = clients.read_topic(self._settings, topic_name(self._log, "quality"))
         found = [decode(record.value, Quality) for record in records if record.value is not None]
         return {(each.place.topic, each.place.partition, each.place.offset) for each in found}
 
 
-def stood(place: tuple[str, int, int], value: bytes | None) -> Stood | None:
+def stood(place: Place, value: bytes | None) -> Stood | None:
     """The fact in a record; None where it is none of those that are counted."""
     event = json.loads(value or b"{}")
     if event.get("type") not in {BOILER, AIR, LIFT}:
@@ -191,7 +195,7 @@ def stood(place: tuple[str, int, int], value: bytes | None) -> Stood | None:
     return Stood(event["type"], event["subject"], at, value_of(event["type"], event["data"]), place)
 
 
-def refusals(records: Mapping[tuple[str, int, int], bytes | None]) -> dict[tuple[str, int, int], str]:
+def refusals(records: Mapping[Place, bytes | None]) -> dict[Place, str]:
     """The records that tell of what was refused, by place: its digest, or the device and the size of the frame."""
     found = {}
     for place, value in records.items():

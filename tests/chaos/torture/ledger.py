@@ -15,6 +15,10 @@ LOSES = 2.0
 shipped profile each second; the other one is for a busy machine."""
 
 
+Place = tuple[str, int, int]
+"""Topic, partition and offset of a record."""
+
+
 class SentFact(NamedTuple):
     """A fact as its sender made it; `over` says whether its value is beyond the limit of its rule."""
 
@@ -32,7 +36,7 @@ class Stood(NamedTuple):
     subject: str
     at: int
     value: float
-    place: tuple[str, int, int]
+    place: Place
 
 
 Name = tuple[str, str, int]
@@ -100,16 +104,16 @@ def disordered(ledger: Ledger, archived: Iterable[Stood]) -> list[tuple[Name, Na
     return found
 
 
-def raised(ledger: Ledger, archived: Iterable[Stood]) -> set[tuple[str, int]]:
-    """Subject and time of each alert that there must be: a value beyond the limit behind one that was not."""
+def raised(ledger: Ledger, archived: Iterable[Stood]) -> set[Place]:
+    """The places of the facts that must have raised an alert: a value beyond the limit behind one that was not."""
     over = {name_of(fact): fact.over for fact in ledger.sent}
-    found = set()
+    found = set[Place]()
     for facts in _by_subject(archived).values():
         before = False
         for fact in facts:
             now = over.get(name_of(fact), False)
             if now and not before:
-                found.add((fact.subject, fact.at))
+                found.add(fact.place)
             before = now
     return found
 
@@ -119,7 +123,7 @@ def untold(ledger: Ledger, told: Set[str]) -> list[str]:
     return [what for what, span in ledger.refused.items() if what not in told and ledger.promised(what, span)]
 
 
-def unowned(refusals: Set[tuple[str, int, int]], quality: Set[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+def unowned(refusals: Set[Place], quality: Set[Place]) -> list[Place]:
     """Records of what was refused, by their place, of which no quality record was made."""
     return sorted(refusals - quality)
 
@@ -127,14 +131,14 @@ def unowned(refusals: Set[tuple[str, int, int]], quality: Set[tuple[str, int, in
 def faults(
     ledger: Ledger,
     archived: Sequence[Stood],
-    alerts: Set[tuple[str, int]],
+    alerts: Set[Place],
     told: Set[str],
-    refusals: Set[tuple[str, int, int]],
-    quality: Set[tuple[str, int, int]],
+    refusals: Set[Place],
+    quality: Set[Place],
 ) -> Mapping[str, Sequence[object]]:
     """All that is wrong, by what it is; nothing where all was kept.
 
-    `alerts`: subject and time of those that were raised; `told`: what the archive says was refused; `refusals`: the places
+    `alerts`: the places of the facts that raised one; `told`: what the archive says was refused; `refusals`: the places
     of these records, and `quality`: those of which there are quality records.
     """
     wanted = raised(ledger, archived)

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from tests.chaos.torture.ledger import LOSES, Ledger, SentFact, Span, Stood, faults, unpromised
+from tests.chaos.torture.ledger import LOSES, Ledger, Place, SentFact, Span, Stood, faults, unpromised
 from tests.chaos.torture.plan import DISKS, SECONDS, deck, plan
 
 HOUR, STATE = "environment.source_hour", "special_equipment.lift_state"
@@ -24,7 +24,7 @@ def ledger(*numbers: int, type_: str = HOUR) -> Ledger:
     return Ledger(facts, {(type_, "a", number): Span(number, number + 0.5) for number in numbers})
 
 
-def told(ledger: Ledger, *archived: Stood, alerts: frozenset[tuple[str, int]] = frozenset()) -> list[str]:
+def told(ledger: Ledger, *archived: Stood, alerts: frozenset[Place] = frozenset()) -> list[str]:
     """What is found wrong where nothing was refused."""
     return list(faults(ledger, archived, alerts, set(), set(), set()))
 
@@ -57,11 +57,11 @@ def test_another_order_is_found() -> None:
 
 def test_alerts_are_counted_against_the_limits() -> None:
     """Of 1, 2, 3, 4, 5 the values 2, 3 and 5 are beyond the limit: there are two alerts, at 2 and at 5."""
-    numbers, right = range(1, 6), frozenset({("a", 2), ("a", 5)})
+    numbers, right = range(1, 6), frozenset({("t", 0, 2), ("t", 0, 5)})
     archived = [stood(number) for number in numbers]
     assert told(ledger(*numbers), *archived, alerts=right) == []
-    assert told(ledger(*numbers), *archived, alerts=frozenset({("a", 2)})) == ["alerts missing"]
-    assert told(ledger(*numbers), *archived, alerts=right | {("a", 3)}) == ["alerts without a cause"]
+    assert told(ledger(*numbers), *archived, alerts=frozenset({("t", 0, 2)})) == ["alerts missing"]
+    assert told(ledger(*numbers), *archived, alerts=right | {("t", 0, 3)}) == ["alerts without a cause"]
 
 
 def test_what_mosquitto_may_have_lost_is_not_missed() -> None:
