@@ -68,7 +68,7 @@ class Drain:
                 writer.flush()
                 standing = frozenset()
                 if self.away:
-                    self._say("Kafka answers again")
+                    self._say("what is in the spool is passed on again")
                     self.away = ""
                 if records:
                     self._spool.pass_on(records[-1].number, wall_time())
