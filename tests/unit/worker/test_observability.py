@@ -44,7 +44,7 @@ def test_the_page_lists_every_metric_with_its_labels(tmp_path: Path) -> None:
     recovery = {f"onescreen_recovery_{which}_offset": ("topic", "partition") for which in ("read", "end")}
     gateway = {
         family.name + ("_total" if family.type == "counter" else ""): tuple(family._labelnames)
-        for family in GatewayMetrics(HttpCounts(Counter(), Counter()), Spool(tmp_path / "spool"), str).collect()
+        for family in GatewayMetrics(HttpCounts(Counter(), Counter()), Spool(tmp_path / "spool"), str, str).collect()
     }
     assert listed == families() | recovery | gateway
 
