@@ -4,6 +4,7 @@ Everything that puts out what events have brought, to people or to files, hands 
 are known by their descriptions; what the system makes of events says in `carried.toml` which field of which payload it bears.
 """
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -29,6 +30,12 @@ PEOPLE = frozenset({"technician", "data_account"})
 
 TOP = 4
 """The highest step of 一般数据: a field that has it for itself is shown on record alone (data that rank so: PIPL 51(四))."""
+
+_ADOPTED = re.compile(r"^(rule book \S+ \().*\)$", re.DOTALL)
+"""How the judge says by whom and why another book was adopted (`agents.core.alerts.adopt`)."""
+
+NOTIFIER = "notifier"
+"""The role of a service that acts: it has no words of a person."""
 
 TOLD = "told"
 """The field in which an entry of a trail says what it has by name."""
@@ -73,20 +80,16 @@ def seen(value: Seen, marks: Marks) -> Seen:
 def is_person(of: Any) -> bool:
     """Whether the subject of a registration, of values or of an alert is a person."""
     if isinstance(of, Alert):
-        return about(of.domain, of.rule).person
+        return of.rule in rules_about_people()
     return isinstance(of, Registered | SubjectStatus) and of.kind in PEOPLE
 
 
-class RuleMarks(Struct, frozen=True):
-    """What the alerts of a rule bear: whether their subject is a person, and the mark of what their item is made of."""
-
-    person: bool = False
-    item: FieldEntry | None = None
-
-
-def about(domain: str, rule: str) -> RuleMarks:
-    """What is known of a rule's alerts by the rules' files; nothing of a rule that these do not have."""
-    return _rules(domain).get(rule, RuleMarks())
+@cache
+def rules_about_people() -> frozenset[str]:
+    """The rules whose alerts are about persons, by the kinds of their subjects in the rules' files."""
+    files = [file for domain in domains() if (file := ROOT / domain / "rules.toml").exists()]
+    rules = [(rule, said) for file in files for rule, said in toml.loads(file.read_text("utf-8")).get("rule", {}).items()]
+    return frozenset(rule for rule, said in rules if not PEOPLE.isdisjoint(said.get("subjects", ())))
 
 
 def field_entry(struct: type, name: str) -> FieldEntry | None:
@@ -101,30 +104,26 @@ def _struct(value: Struct, marks: Marks, *, person: bool = False) -> Struct:
         own = getattr(value, name)
         if entry is None:
             shown = _struct(own, marks, person=is_person(value)) if isinstance(own, Name) else seen(own, marks)
+        elif _judged(value, name):
+            shown = own if marks else _ADOPTED.sub(rf"\1{HIDDEN})", own)
         else:
-            shown = own if _judged(value, name) or (entry.people and not person) else _masked(own, entry, marks)
-        if shown is not own:
+            shown = own if entry.people and not person else _masked(own, entry, marks)
+        if shown is not own and shown != own:
             changes[name] = shown
-    if isinstance(value, Alert):
-        changes |= _of_alert(value, marks)
+    if getattr(value, "rule", "") in rules_about_people() and hasattr(value, "subject") and "personal" not in marks:
+        changes["subject"] = HIDDEN
     if within := _told(type(value).__name__):
         own = getattr(value, TOLD)
         changes[TOLD] = own | {name: _masked(own[name], entry, marks) for name, entry in within.items() if name in own}
     return replace(value, **changes) if changes else value
 
 
-def _of_alert(alert: Alert, marks: Marks) -> dict[str, Any]:
-    """What of an alert is made of personal data: an item that tells persons apart, and the person that it is about."""
-    known = about(alert.domain, alert.rule)
-    found = {"subject": HIDDEN} if known.person and "personal" not in marks else {}
-    return found | ({"item": _masked(alert.item, known.item, marks)} if known.item else {})
-
-
 def _judged(value: Struct, name: str) -> bool:
-    """Whether the reason of a trail's entry is the judge's alone: nobody acted, or the person's words stand apart."""
+    """Whether the reason of a trail's entry is the judge's alone: no person acted, or the person's words stand apart."""
     if name != "reason" or not hasattr(value, "words"):
         return False
-    return getattr(value, "actor", None) is None or not isinstance(value.words, UnsetType)
+    actor = getattr(value, "actor", None)
+    return actor is None or actor.role == NOTIFIER or not isinstance(value.words, UnsetType)
 
 
 def _masked(value: Any, entry: FieldEntry, marks: Marks) -> Any:
@@ -189,26 +188,3 @@ def _told(struct: str) -> Mapping[str, FieldEntry]:
     """The same of what an entry of a trail says by name."""
     begin = f"{TOLD}."
     return {name.removeprefix(begin): entry for name, entry in _carried().get(struct, {}).items() if name.startswith(begin)}
-
-
-@cache
-def _rules(domain: str) -> Mapping[str, RuleMarks]:
-    """What the alerts of each rule of a domain bear, by the rules' file."""
-    file = ROOT / domain / "rules.toml"
-    if domain not in domains() or not file.exists():
-        return {}
-    found = {}
-    for rule, said in toml.loads(file.read_text("utf-8")).get("rule", {}).items():
-        by = said.get("with", {}).get("by", ())
-        names = (by,) if isinstance(by, str) else tuple(by)
-        entries = [
-            field.entry
-            for kind in said.get("on", ())
-            if (described := catalogue().get(f"{domain}.{kind}"))
-            for field in described.fields
-            if field.entry and field.shape.path in names and weight(field.entry) != "none"
-        ]
-        person = not PEOPLE.isdisjoint(said.get("subjects", ()))
-        if person or entries:
-            found[rule] = RuleMarks(person, max(entries, key=lambda each: weight(each) == "sensitive", default=None))
-    return found

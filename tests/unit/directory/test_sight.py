@@ -64,20 +64,20 @@ def test_a_name_is_personal_where_the_subject_is_a_person() -> None:
 def test_an_entry_of_the_catalogue_is_all_that_a_new_field_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     """A field is masked because its description marks it: important data and those of the top step as sensitive ones."""
 
-    class Told(Struct, frozen=True):
+    class Whereabouts(Struct, frozen=True):
         name: str
         at: float
         rank: str
 
     entries = {
-        (Told, "name"): FieldEntry(zh="姓名", en="Name", personal="personal", mask="name"),
-        (Told, "at"): FieldEntry(zh="位置", en="Place", personal="sensitive"),
-        (Told, "rank"): FieldEntry(zh="等级", en="Rank", level="important"),
+        (Whereabouts, "name"): FieldEntry(zh="姓名", en="Name", personal="personal", mask="name"),
+        (Whereabouts, "at"): FieldEntry(zh="位置", en="Place", personal="sensitive"),
+        (Whereabouts, "rank"): FieldEntry(zh="等级", en="Rank", level="important"),
     }
     monkeypatch.setattr(sight, "_entries", lambda: entries)
-    told = Told("张三", 34.75, "x")
-    assert seen(told, NOBODY) == Told("张**", None, HIDDEN)  # type: ignore[arg-type]
-    assert seen(told, WHOLE) == Told("张三", None, HIDDEN)  # type: ignore[arg-type]
+    told = Whereabouts("张三", 34.75, "x")
+    assert seen(told, NOBODY) == Whereabouts("张**", None, HIDDEN)  # type: ignore[arg-type]
+    assert seen(told, WHOLE) == Whereabouts("张三", None, HIDDEN)  # type: ignore[arg-type]
 
 
 def test_each_kind_of_person_is_one_that_a_domain_has() -> None:
@@ -85,11 +85,10 @@ def test_each_kind_of_person_is_one_that_a_domain_has() -> None:
     assert words()["kind"].keys() >= sight.PEOPLE
 
 
-def test_what_an_alert_is_told_apart_by_has_the_mark_of_its_field() -> None:
-    """An item that is a caller's pseudonym, or the number of a petition, is personal as the field is that it comes from."""
-    assert sight.about("service", "complaint-repeated").item is not None
-    assert sight.about("service", "petition-not-told").item is not None
-    assert sight.about("data", "data-refused-read").person
+def test_rules_about_persons_are_known_by_the_kinds_of_their_subjects() -> None:
+    """Who reads outside his role, and whose visits are too short, are persons; a station is none."""
+    assert {"data-refused-read", "visit-too-short"} <= sight.rules_about_people()
+    assert "gas-hourly" not in sight.rules_about_people()
 
 
 def test_the_stamp_of_a_call_bears_whom_it_reached() -> None:
