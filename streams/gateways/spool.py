@@ -183,7 +183,7 @@ class Spool:
             newest = self._next
         if self._file is None:
             self._file = os.open(self._path(newest), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-            with self._sizes_lock:
+            with self._sizes_lock:  # now whoever reads finds it
                 self._sizes.setdefault(newest, 0)
             sync_folder(self.folder)
         return self._file, newest

@@ -53,7 +53,7 @@ class Tortured:
         self.disks = {"spools": stack.enter_context(small_disk(spools, SPOOLS))}
         self.disks["archive"] = stack.enter_context(small_disk(archive, ARCHIVE))
         self.archive = archive / "log"
-        mosquitto = stack.enter_context(Mosquitto(folder, port=lasting_port()))
+        mosquitto = stack.enter_context(Mosquitto(folder))
         hj212, http = lasting_port(), lasting_port()
         around = {
             "devices": (lasting_port(), hj212),
