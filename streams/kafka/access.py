@@ -97,7 +97,7 @@ def parts(gateways: Iterable[str] = ()) -> tuple[Principal, ...]:
         Principal(name="notifier", writes=("notices", *events), reads=clear, transactional="notices.writer"),
         Principal(name="jobs", writes=("job-status",), reads=clear, transactional="job-status.writer"),
         Principal(name="performance", writes=("performance",), reads=clear, rate=5 * MB),
-        Principal(name="audit", writes=("anchors",), reads=(*clear, "looks"), transactional="anchors"),
+        Principal(name="audit", writes=("anchors", "access"), reads=(*clear, "looks"), transactional="anchors"),
         Principal(name="keeper", writes=("sealed", "looks", "forgets", *events), reads=all_, rate=5 * MB),
         Principal(name="screen", writes=("access",), reads=(*clear, "looks")),
         Principal(name="risk", writes=("events.data",), reads=(*told, "access")),
