@@ -205,7 +205,12 @@ class HttpGateway:
         if mappings is None:
             return parts_of(request.headers, body)
         origin = Origin(source=sender, now=self._now(), topic=request.path_params.get("topic", ""), areas=self._reception.areas)
-        return await asyncio.to_thread(mapped, mappings, request.headers, body, origin)
+        try:
+            return await asyncio.to_thread(mapped, mappings, request.headers, body, origin)
+        except Unfit:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a document brings up, its sender would post it for ever
+            raise Unfit("unreadable", f"{type(error).__name__} while it was read") from None
 
     async def _tell(self, sender: str, reason: RefusalReason, message: str, body: bytes = b"") -> None:
         """Let it be kept that a request was refused; Declined 503 where that cannot be."""
