@@ -3,8 +3,11 @@
 import statistics
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+
+from kafka import KafkaConsumer
 
 from streams.kafka import clients
 from streams.kafka.admin import create_topics
@@ -31,15 +34,15 @@ def mqtt_messages(settings: Settings, sizes: Sizes) -> dict[str, Any]:
         publisher = Publisher(broker.port)
         say(f"{many} messages while the gateway is away")
         publisher.at_once(range(many), BEGIN)
-        with MqttGatewayProcess(settings, LOG, folder, broker):
+        with MqttGatewayProcess(settings, LOG, folder, broker), closing(clients.consumer(settings)) as reader:
             began = time.monotonic()
-            _wait(settings, many)
+            _wait(reader, many)
             took = time.monotonic() - began
             delays = []
             for number in range(many, many + sizes.single_messages):
                 began = time.monotonic()
                 publisher.states([number], BEGIN)
-                _wait(settings, number + 1)
+                _wait(reader, number + 1)
                 delays.append((time.monotonic() - began) * 1_000)
         publisher.close()
     return {
@@ -51,12 +54,11 @@ def mqtt_messages(settings: Settings, sizes: Sizes) -> dict[str, Any]:
     }
 
 
-def _wait(settings: Settings, many: int) -> None:
+def _wait(reader: KafkaConsumer, many: int) -> None:
     """Return once so many events are in Kafka."""
-    with clients.consumer(settings) as reader:
-        places = clients.partitions_of(reader, events_topic(LOG, "special_equipment"))
-        until = time.monotonic() + 600
-        while (found := sum(reader.end_offsets(places).values())) < many:
-            if time.monotonic() > until:
-                raise AssertionError(f"{found} of {many} messages came")
-            time.sleep(0.002)
+    places = clients.partitions_of(reader, events_topic(LOG, "special_equipment"))
+    until = time.monotonic() + 600
+    while (found := sum(reader.end_offsets(places).values())) < many:
+        if time.monotonic() > until:
+            raise AssertionError(f"{found} of {many} messages came")
+        time.sleep(0.002)
