@@ -45,11 +45,11 @@ class Drain:
         self.away = ""
 
     def run(self, stop: threading.Event) -> None:
-        """Pass on until `stop` is set; a Kafka that is away is waited for."""
+        """Pass on until `stop` is set; a Kafka that is away, or a disk that fails, is waited for."""
         while not stop.is_set():
             try:
                 self._pass_on(stop)
-            except (KafkaError, Trouble, KeyFileError) as error:
+            except (KafkaError, Trouble, KeyFileError, OSError) as error:
                 if not self.away:
                     self._say(f"{error}; what comes stays in the spool meanwhile")
                 self.away = str(error)
