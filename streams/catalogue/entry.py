@@ -37,8 +37,11 @@ PersonalMark = Literal["none", "personal", "sensitive"]
 Kept = Literal["topic", "archive"]
 """Where the last copy stands: in the topic alone, as long as that keeps, or in the archive, which keeps for ever."""
 
-Topics = Literal["own", "domains", "everywhere"]
-"""In which topics of events it stands: that of its group, those of all domains, or those of all stages."""
+Topics = Literal["own", "domains", "everywhere", "output"]
+"""In which topics it stands: the events of its group, of all domains, of all stages, or the output that its name has."""
+
+FACTS = "facts"
+"""In `reads`: every type of a domain."""
 
 Sublevel = Annotated[int, Meta(ge=1, le=4)]
 """Step of 一般数据: GB/T 43697-2024 annex H, which is informative, has four steps in common use."""
@@ -133,7 +136,8 @@ class TypeEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     whether it holds state or work secrets (国家秘密、工作秘密): such data are none of this directory and are refused. `floor`,
     `ceiling`: how long it must and may be kept; `kept`: where it is; `topics`: in which topics.
 
-    `approval`: the number by which another department shares it. `open`: 开放属性.
+    `approval`: the number by which another department shares it. `open`: 开放属性. `reads`: of an output, what it is made of:
+    types, `output.…` among them, or FACTS; `by`: which part makes it.
     """
 
     provider: str
@@ -160,3 +164,17 @@ class TypeEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     uses: tuple[Use, ...] = ()
     assessment: ImpactAssessment | None = None
     open: bool = False
+    reads: tuple[str, ...] = ()
+    by: Text | None = None
+
+
+class MeasureEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is measured of outputs: the measures' `names`, the fields of types that they read, the type that they put out.
+
+    `puts`: empty where the measure is told at a command line and on pages alone.
+    """
+
+    title: Text
+    names: tuple[str, ...]
+    reads: dict[str, tuple[str, ...]]
+    puts: str = ""

@@ -191,7 +191,7 @@ def _step(options: argparse.Namespace) -> int:
         CatalogueStep,
     )
     write(settings, options.log, step, text if drafting else b"")
-    _line(msgspec.structs.asdict(step))
+    sys.stdout.write(encode(step).decode() + "\n")
     return 0
 
 
