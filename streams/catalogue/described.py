@@ -33,7 +33,10 @@ _MESSAGES = "streams."
 
 
 class CatalogueFile(Struct, frozen=True, forbid_unknown_fields=True):
-    """A `catalogue.toml`: what holds where a type says nothing else, what fields of a name are, the types and the structs."""
+    """A `catalogue.toml`: what holds where a type says nothing else, what fields of a name are, the types and the structs.
+
+    `everywhere`: what holds for a kind that every domain has, unless the domain says otherwise.
+    """
 
     default: dict[str, Any]
     type: dict[str, dict[str, Any]] = {}
@@ -41,6 +44,7 @@ class CatalogueFile(Struct, frozen=True, forbid_unknown_fields=True):
     struct: dict[str, dict[str, FieldEntry]] = {}
     title: Text | None = None
     measure: dict[str, MeasureEntry] = {}
+    everywhere: dict[str, dict[str, Any]] = {}
 
 
 class DescribedField(Struct, frozen=True):
@@ -150,6 +154,7 @@ def _said(file: CatalogueFile, shape: FieldShape, root: Path) -> FieldEntry | No
 
 def _entry(file: CatalogueFile, type_: str, group: str, root: Path) -> TypeEntry:
     said = {name: value for name, value in _whole(file, type_, ()).items() if name not in _NAMES}
+    said = read("system", root).everywhere.get(type_, {}) | said
     try:
         return convert(file.default | said, TypeEntry)
     except ValidationError as error:

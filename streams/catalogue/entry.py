@@ -35,7 +35,7 @@ PersonalMark = Literal["none", "personal", "sensitive"]
 """无, 个人信息, 敏感个人信息 (个人信息保护法 第四条, 第二十八条)."""
 
 Kept = Literal["topic", "archive"]
-"""Where the last copy stands: in the topic alone, as long as that keeps, or in the archive, which keeps for ever."""
+"""Where the last copy stands: in the topic alone, as long as that keeps, or in the archive, up to the group's ceiling."""
 
 Topics = Literal["own", "domains", "everywhere", "output"]
 """In which topics it stands: the events of its group, of all domains, of all stages, or the output that its name has."""
@@ -72,10 +72,14 @@ class Rank(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Bound(Struct, frozen=True, forbid_unknown_fields=True):
-    """A floor or ceiling of keeping: so many days, and the law that says so; 0 where the law gives no number."""
+    """A floor or ceiling of keeping: so many days, and the law that says so; 0 where the law gives no number.
+
+    `ours`: the law asks for a bound and gives no number: this one is 本系统默认.
+    """
 
     law: Text
     days: Annotated[int, Meta(ge=0)] = 0
+    ours: bool = False
 
 
 class Every(Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,10 +1,12 @@
 """In which topics a type's records stand, and how long those keep them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
+from pathlib import Path
 
-from streams.catalogue import domains
-from streams.catalogue.described import DescribedType
+from streams.catalogue import ROOT, domains
+from streams.catalogue.described import DescribedType, catalogue
+from streams.catalogue.entry import Bound
 from streams.topics import DAY_MS, inputs, table
 
 KAFKAS_OWN = str(7 * DAY_MS)
@@ -42,6 +44,22 @@ def days_of(config: Mapping[str, str]) -> int | None:
     kept = int(config.get("retention.ms", KAFKAS_OWN))
     deletes = "delete" in config.get("cleanup.policy", "delete").split(",")
     return kept // DAY_MS if deletes and kept >= 0 else None
+
+
+def longest(bounds: Iterable[Bound | None]) -> Bound | None:
+    """The bound of the most days; None of none."""
+    return max((each for each in bounds if each is not None), key=lambda each: each.days, default=None)
+
+
+def ceiling_of(group: str, root: Path = ROOT) -> Bound | None:
+    """Until when at the latest the archive keeps what stands in the events of a group; None: for ever.
+
+    A file goes as a whole, so the longest ceiling of the group's own types counts; one type without any keeps all.
+    """
+    own = [each.entry for each in catalogue(root).values() if each.group == group and each.entry.topics == "own"]
+    return (
+        longest(entry.ceiling for entry in own) if own and all(entry.ceiling and entry.ceiling.days for entry in own) else None
+    )
 
 
 @cache

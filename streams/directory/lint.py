@@ -22,7 +22,7 @@ from streams.catalogue.described import (
     read,
 )
 from streams.catalogue.entry import FACTS, FieldEntry, Rank
-from streams.directory.keeping import topic_days
+from streams.directory.keeping import ceiling_of, topic_days
 from streams.directory.locate import entry_place, field_place, type_place
 from streams.messages import Text
 from streams.outputs import BY_TOPIC, OUTPUTS
@@ -129,7 +129,7 @@ def _of_type(described: DescribedType, root: Path) -> Iterator[Shortcoming]:
         yield from _of_rank(place, name, rank)
     if _height(entry.whole) < _height(entry.rank):
         yield Shortcoming(place, "whole is below rank: all records together are at least what one is (就高从严)")
-    yield from _of_keeping(place, described)
+    yield from _of_keeping(place, described, root)
     for name in ("system", "condition", "basis", "purpose", "format"):
         yield from _empty(place, name, getattr(entry, name))
 
@@ -143,7 +143,7 @@ def _of_rank(place: str, name: str, rank: Rank) -> Iterator[Shortcoming]:
         yield Shortcoming(place, f"{name}: core data are named by the state alone: leave it important until it is confirmed")
 
 
-def _of_keeping(place: str, described: DescribedType) -> Iterator[Shortcoming]:
+def _of_keeping(place: str, described: DescribedType, root: Path) -> Iterator[Shortcoming]:
     entry, kept = described.entry, topic_days(described)
     if entry.kept == "topic" and entry.floor and kept is not None and kept < entry.floor.days:
         yield Shortcoming(
@@ -151,9 +151,14 @@ def _of_keeping(place: str, described: DescribedType) -> Iterator[Shortcoming]:
             f"its topic keeps {kept} days, the law asks for {entry.floor.days} ({entry.floor.law.zh}): keep it in the archive",
         )
     ceilings = [entry.ceiling, *(field.entry.ceiling for field in described.fields if field.entry and not field.shape.sealable)]
-    if entry.kept == "archive" and any(bound and bound.days for bound in ceilings):
+    days = [bound.days for bound in ceilings if bound and bound.days]
+    if entry.floor and any(each < entry.floor.days for each in days):
+        yield Shortcoming(place, f"its ceiling is below its floor of {entry.floor.days} days ({entry.floor.law.zh}): raise it")
+    archived = ceiling_of(described.group, root)
+    if entry.kept == "archive" and any(archived is None or each < archived.days for each in days):
+        until = f"{archived.days} days" if archived else "for ever"
         yield Shortcoming(
-            place, "the archive keeps it for ever, above its ceiling: keep it in the topic alone, or seal the field"
+            place, f"the archive keeps it {until}, above its ceiling: keep it in the topic alone, or seal the field"
         )
 
 

@@ -112,7 +112,7 @@ function keeping({ sealable, ceiling }, { floor, kept: where, topic_days: topic 
   const axisEnd = where === "archive" || topic === null
   axis.append(svg("circle", { cx: axisEnd ? WIDTH - 4 : at(topic), cy: 7, r: 3.5, fill: "var(--ink-1)" }))
   const now = where === "archive" ? t("directory.archive") : topic === null ? t("directory.for_good") : days(topic)
-  return el("span", "two keep", axis, el("small", "", `${floor?.days ? `≥ ${days(floor.days)} · ` : ""}${t("directory.now")} ${sealable ? t("directory.forgettable") : now}`))
+  return el("span", "two keep", axis, el("small", "", `${floor?.days ? `≥ ${days(floor.days)} · ` : ""}${ceiling?.days ? `≤ ${days(ceiling.days)} · ` : ""}${t("directory.now")} ${sealable ? t("directory.forgettable") : now}`))
 }
 
 /** @param {number} number */

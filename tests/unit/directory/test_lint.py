@@ -92,6 +92,13 @@ PLANTED = {
     "shared without approval": ("service", 'origin = "own"', 'origin = "platform"', "第二十一条"),
     "a kind that is none": ("service", "[type.queue]", "[type.quene]", "no such kind"),
     "a field that is none": ("service", "satisfied = {", "satisfid = {", "no payload has this field"),
+    "a ceiling below the floor": ("cyber", "ceiling = { days = 1096", "ceiling = { days = 90", "below its floor of 184 days"),
+    "above a ceiling in the archive": (
+        "cyber",
+        "[type.login]",
+        '[type.login]\nceiling = { days = 200, law = { zh = "个人信息保护法 第十九条", en = "PIPL Art. 19" } }',
+        "the archive keeps it 1096 days, above its ceiling",
+    ),
     "under its floor": ("cyber", 'frequency = "event"', 'kept = "topic"\nfrequency = "event"', "30 days, the law asks for 184"),
 }
 
