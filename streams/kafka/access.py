@@ -59,7 +59,8 @@ class Principal(Struct, frozen=True, kw_only=True):
     """One part of the system: its principal, and what it may write and read of a log, topics below the log's name.
 
     `transactional`: its transactional id below the log's name; where it ends with a dot, all that begin so. `group`: whether it
-    is of the log's consumer group. `settings`: whether it sees how topics are set, to know how long they keep (`streams.retention`). `rate`: bytes a second that it may write to each broker, a quota; a choice of this project.
+    is of the log's consumer group. `settings`: whether it sees how topics are set, to know how long they keep. `rate`: bytes a
+    second that it may write to each broker, a quota; a choice of this project.
     """
 
     name: str

@@ -43,7 +43,7 @@ SERVICE_FLOORS: Mapping[str, Bound] = {
 """The floors of topics that no type of the catalogue stands in: who asked, who looked, what is to be forgotten."""
 
 
-class Keeping(Struct, frozen=True):
+class Demanded(Struct, frozen=True):
     """What is asked of one topic: its name below the log's, floor and ceiling, None where there is none."""
 
     topic: str
@@ -65,7 +65,7 @@ class Kept(Struct, frozen=True):
     verdict: Verdict
 
 
-def keepings() -> dict[str, Keeping]:
+def keepings() -> dict[str, Demanded]:
     """What is asked of every topic of a log, in the order of their table."""
     standing: dict[str, list[DescribedType]] = {}
     for each in catalogue().values():
@@ -74,9 +74,9 @@ def keepings() -> dict[str, Keeping]:
     return {topic.name: _keeping(topic.name, standing.get(topic.name, [])) for topic in table()}
 
 
-def _keeping(topic: str, types: list[DescribedType]) -> Keeping:
+def _keeping(topic: str, types: list[DescribedType]) -> Demanded:
     floors = [UNTIL_ARCHIVED if each.entry.kept == "archive" else each.entry.floor for each in types]
-    return Keeping(topic, longest((*floors, SERVICE_FLOORS.get(topic))), ceiling_of(topic.removeprefix("events.")))
+    return Demanded(topic, longest((*floors, SERVICE_FLOORS.get(topic))), ceiling_of(topic.removeprefix("events.")))
 
 
 def floor_of(group: str) -> Bound | None:
@@ -85,7 +85,7 @@ def floor_of(group: str) -> Bound | None:
     return longest(each.entry.floor for each in catalogue().values() if topic in topics_of(each))
 
 
-def judged(keeping: Keeping, config: Mapping[str, str] | None) -> Kept:
+def judged(keeping: Demanded, config: Mapping[str, str] | None) -> Kept:
     """How a topic with these settings (Kafka's names; None: it is not there) stands to what is asked of it.
 
     A topic that deletes by size has no floor that holds: it counts as keeping 0 days.

@@ -1,6 +1,7 @@
 """Files of an archive past their ceiling: what is deleted, what is held, and that every proof still holds."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -124,7 +125,7 @@ def test_an_open_alert_holds_its_evidence_and_what_is_behind_it(tmp_path: Path) 
         ({"closed_at": "2026-12-01T00:00:00+08:00", "instruments": (replace(INSTRUMENT, end="complied"),)}, False),
     ],
 )
-def test_an_order_holds_the_evidence_of_its_alerts(changes: dict[str, object], holds: bool, tmp_path: Path) -> None:
+def test_an_order_holds_the_evidence_of_its_alerts(changes: dict[str, Any], holds: bool, tmp_path: Path) -> None:
     """Until it is closed, and then while an instrument (执法文书) waits for its end: reconsideration and suit may follow."""
     archive(tmp_path)
     ended: Alert = alert("live", 1, START, state="A", active=False, place=Place(TOPIC, 0, 3), evidence=())
