@@ -21,7 +21,7 @@ from agents.jobs.export import export
 from agents.jobs.queue import JobQueue
 from agents.jobs.timeline import replay
 from agents.jobs.whatif import whatif
-from agents.jobs.work import RefusedError, Work
+from agents.jobs.work import RefusedError, Tell, Work
 from streams.clock import wall_time
 from streams.command import Trouble
 from streams.kafka import clients
@@ -118,7 +118,7 @@ class JobWorker:
             self._move(ask.id, "running", share)
 
         try:
-            files = self._made(ask, folder, Work(self._settings, self._name, self._archive, folder, tell, self._sender))
+            files = self._made(ask, folder, self._work(ask, folder, tell))
         except _StoppedError:
             log.info("job %s is taken up again at the next start", ask.id)
         except _CancelledError:
@@ -138,6 +138,9 @@ class JobWorker:
             self._remove(self._queue.surplus(_now()))
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+    def _work(self, ask: Ask, folder: Path, tell: Tell) -> Work:
+        return Work(self._settings, self._name, self._archive, folder, tell, self._sender, ask.by, ask.at)
 
     def _made(self, ask: Ask, folder: Path, work: Work) -> tuple[JobFile, ...]:
         """Do the work; the files of its result, which stand in their place then."""

@@ -12,8 +12,9 @@ from streams.archive.expired import expire, newest_time
 from streams.archive.files import files_of, locked, partitions
 from streams.archive.redaction import LOCK
 from streams.catalogue.entry import Bound
+from streams.directory.keeping import ceiling_of, longest
 from streams.messages import DAY
-from streams.retention.bounds import ceiling_of, floor_of, longest
+from streams.retention.bounds import floor_of
 from streams.retention.holds import Held, why_held
 from streams.topics import split_events_topic
 
@@ -43,9 +44,10 @@ def _due(root: Path, topic: str, partition: int, now: int, held: Held) -> Due:
     floor, ceiling = floor_of(group), ceiling_of(group)
     files, found, why = files_of(root, topic, partition), list[tuple[Path, int]](), ""
     kept = longest((floor, ceiling)) if ceiling else None
-    for first, last, path in files[:-1] if kept else ():
+    days = kept.days if kept else 0
+    for first, last, path in files[:-1] if days else ():
         newest = newest_time(path)
-        if newest + kept.days * DAY >= now:
+        if newest + days * DAY >= now:
             break
         if why := why_held(held, topic, partition, first, last):
             break

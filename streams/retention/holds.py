@@ -23,9 +23,9 @@ def held(alerts: Iterable[Alert], orders: Iterable[Order | OrderLine]) -> Held:
         if isinstance(order, Order) and _in_hand(order):
             why = f"order {order.number or order.id} is in hand"
             _hold(found, (order.place,), why)
-            for each in order.alerts:
-                if alert := known.get(each.link.alert):
-                    _hold(found, _of(alert), why)
+            about = (known.get(each.link.alert) for each in order.alerts)
+            for tied in filter(None, about):
+                _hold(found, _of(tied), why)
     return found
 
 

@@ -427,6 +427,7 @@ declare namespace Sent {
     domains?: string[]
     severities?: string[]
     districts?: string[]
+    form?: "tables" | "cap"
   }
 
   /** A district of districts.geojson. */
