@@ -21,6 +21,7 @@ from agents.rulebook.lint_cases import one_of
 from streams.catalogue import domains
 from streams.catalogue.described import DescribedType, catalogue
 from streams.catalogue.entry import Rank
+from streams.catalogue.sight import NOBODY, seen
 from streams.messages import DAY, Alert, Order, Severity, decode, parse_time
 from streams.messages.words import Line
 from streams.places import place
@@ -188,7 +189,8 @@ def _level(work: Work, told: Told, types: Sequence[DescribedType], rows: int, di
 
 
 def columns(alert: Alert) -> dict[str, Any]:
-    """The row of an alert."""
+    """The row of an alert, what is marked masked for everybody; its subject is whole, for the sheet makes a pseudonym of it."""
+    subject, alert = alert.subject, seen(alert, NOBODY)
     return {
         "id": alert.id,
         "log": alert.log,
@@ -201,7 +203,7 @@ def columns(alert: Alert) -> dict[str, Any]:
         "state": alert.state,
         "ended": alert.ended,
         "occurrence": alert.occurrence,
-        "subject": alert.subject,
+        "subject": subject,
         "name_zh": alert.name.zh,
         "name_en": alert.name.en,
         "item": alert.item,
