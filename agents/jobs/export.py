@@ -28,7 +28,7 @@ from streams.places import place
 from streams.release.aliases import Aliases, fresh_purpose, place_key
 from streams.release.level import level_of, refusal
 from streams.release.sheet import Alias, Sheet
-from streams.release.told import COVER, Told, cover, file_metadata, metadata
+from streams.release.told import COVER, ReleaseTold, cover, file_metadata, metadata
 
 LONGEST = 3_660 * DAY
 MOST = 50_000
@@ -150,7 +150,7 @@ def export(params: Raw, work: Work) -> None:
         )
 
     summary: dict[str, Any] = {"log": work.log, "from": begin, "to": end, "alerts": len(alerts)}
-    told = Told(
+    told = ReleaseTold(
         work.log,
         asked.since,
         asked.until,
@@ -179,7 +179,7 @@ def export(params: Raw, work: Work) -> None:
     work.write("summary.json", summary | counts | {"release": metadata(told)})
 
 
-def _level(work: Work, told: Told, types: Sequence[DescribedType], rows: int, districts: Iterable[str]) -> Rank:
+def _level(work: Work, told: ReleaseTold, types: Sequence[DescribedType], rows: int, districts: Iterable[str]) -> Rank:
     """The level of an export; RefusedError where it is not for who asks."""
     all_ = place(work.settings.place).districts.keys()
     rank = level_of(types, rows, everywhere=bool(all_) and {code[:6] for code in districts} >= all_)

@@ -25,6 +25,12 @@ COVERING = 1_000
 MASSES = 1_000_000
 """Rows from which on an export is proposed as important."""
 
+COUNTED = Text(
+    "汇总计数、小单元抑制：衍生数据重新定级（GB/T 43697-2024 附录 I；级别为本系统默认）",
+    "counts without small cells: derived data are judged anew (GB/T 43697-2024 annex I; the step is this system's own)",
+)
+"""Why counts are of the lowest step."""
+
 TOP = 4
 """The highest step of 一般数据."""
 

@@ -23,7 +23,7 @@ LEVELS: Mapping[str, Text] = {
 """数据级别 in words (数据安全法 第二十一条), from the lowest to the highest."""
 
 
-class Told(Struct, frozen=True):
+class ReleaseTold(Struct, frozen=True):
     """An export: log, period, purpose, who asked (role and unit alone), when; level, rows by table.
 
     `small`: how many rows lost their place in a small cell.
@@ -41,7 +41,7 @@ class Told(Struct, frozen=True):
     small: int
 
 
-def metadata(told: Told) -> dict[str, Any]:
+def metadata(told: ReleaseTold) -> dict[str, Any]:
     """The same for a program: level and its reasons, what was done to identifiers."""
     return {
         "level": told.rank.level,
@@ -58,12 +58,12 @@ def metadata(told: Told) -> dict[str, Any]:
     }
 
 
-def file_metadata(told: Told) -> dict[bytes, bytes]:
+def file_metadata(told: ReleaseTold) -> dict[bytes, bytes]:
     """For a Parquet file."""
     return {METADATA: json.encode(metadata(told))}
 
 
-def cover(told: Told, sheets: Mapping[str, Sheet]) -> str:
+def cover(told: ReleaseTold, sheets: Mapping[str, Sheet]) -> str:
     """The page that goes with the files."""
     level = LEVELS[told.rank.level]
     step = f" {told.rank.sublevel}" if told.rank.level == "general" else ""

@@ -10,8 +10,9 @@ from typing import Any
 import msgspec
 import pyarrow.parquet as pq
 import pytest
+from msgspec.structs import replace
 
-from agents.jobs import export, order_tables
+from agents.jobs import export, opened, order_tables
 from agents.jobs.export import COLUMNS, SHEET, columns
 from agents.jobs.order_tables import SHEETS
 from agents.jobs.work import RefusedError, Work
@@ -198,3 +199,33 @@ def test_level_and_treatment_stand_in_files_and_on_the_cover(tmp_path: Path, mon
         assert words in page
     assert not any(each in page for each in ("<script>", "陈分析", "chen", "密级", "机密"))
     assert len(list(csv.reader((folder / "alerts.csv").read_text("utf-8-sig").splitlines()))) == K + 1
+
+
+def test_open_data_are_counts_without_small_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By month, district, domain and severity; fewer than K have no number; no id, subject, name, place or time of one."""
+    found = [*(alike(n, "410102") for n in range(K)), *(alike(K + n, "410105") for n in range(K - 1))]
+    monkeypatch.setattr(opened, "revisions", lambda *_: ((each, encode(each)) for each in (*found, *found)))
+    known = catalogue()["output.alerts"]
+    monkeypatch.setattr(opened, "catalogue", lambda: {"output.alerts": replace(known, entry=replace(known.entry, open=True))})
+    opened.opened(msgspec.Raw(encode(PERIOD)), opening(tmp_path))
+    made = pq.read_table(tmp_path / "alerts-open.parquet").to_pylist()
+    month = found[0].raised_at[:7]
+    assert [tuple(row.values()) for row in made] == [
+        (month, "410102", "environment", "orange", K),
+        (month, "410105", "environment", "orange", None),
+    ]
+    texts = [file.read_bytes().decode("utf-8", "replace") for file in tmp_path.iterdir() if file.is_file()]
+    assert not any(hidden in text for hidden in (PHONE, "王小明", found[0].id, found[0].raised_at) for text in texts)
+    assert "一般数据 1" in (tmp_path / COVER).read_text("utf-8")
+
+
+def test_what_the_directory_does_not_open_is_not_opened(tmp_path: Path) -> None:
+    """开放属性 is the department's to decide: the catalogue opens no alerts, so nothing is given."""
+    with pytest.raises(RefusedError, match=r"does not say that output\.alerts is open"):
+        opened.opened(msgspec.Raw(encode(PERIOD)), opening(tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
+def opening(folder: Path) -> Work:
+    """What a job of open data is given."""
+    return Work(load({"ONESCREEN_DATA": str(folder / "data")}), "live", folder, folder, lambda _: None)
