@@ -77,42 +77,54 @@ ENTRIES: Columns = {
 """`role` and `unit` of who acted; empty where time or an alert did."""
 
 
-def _left(columns: Columns, **how: Treatment | Alias) -> dict[str, Treatment | Alias]:
-    """How columns leave, those that are not named as they are."""
-    return dict.fromkeys(columns, "whole") | how
+How = Treatment | Alias
+
+
+def _left(columns: Columns, *groups: tuple[How, tuple[str, ...]]) -> dict[str, How]:
+    """How columns leave, those that no group names as they are."""
+    found: dict[str, How] = dict.fromkeys(columns, "whole")
+    for how, names in groups:
+        found |= dict.fromkeys(names, how)
+    return found
 
 
 _ORDER, _NUMBER = Alias("order"), Alias("number")
-_IDS: dict[str, Treatment | Alias] = {"order": _ORDER, "number": _NUMBER}
 
 SHEETS: dict[str, Sheet] = {
     "orders": Sheet(
         _left(
             ORDERS,
-            id=_ORDER,
-            number=_NUMBER,
-            parent=_ORDER,
-            alerts=Alias("alert"),
-            incident=Alias("incident"),
-            matter=Alias("matter"),
-            adcode="district",
-            lon="area",
-            lat="area",
-            **dict.fromkeys(("title_zh", "title_en"), "out"),
-            **dict.fromkeys(("opened_at", "changed_at", "proposed_at", "closed_at", "archived_at"), "hour"),
+            (_ORDER, ("id", "parent")),
+            (_NUMBER, ("number",)),
+            (Alias("alert"), ("alerts",)),
+            (Alias("incident"), ("incident",)),
+            (Alias("matter"), ("matter",)),
+            ("district", ("adcode",)),
+            ("area", ("lon", "lat")),
+            ("out", ("title_zh", "title_en")),
+            ("hour", ("opened_at", "changed_at", "proposed_at", "closed_at", "archived_at")),
         ),
         holds=("output.orders",),
         cell=("adcode", "kind"),
         place=("adcode", "lon", "lat"),
     ),
     "order-lines": Sheet(
-        _left(LINES, **_IDS, **dict.fromkeys((name for name in LINES if name.endswith("_at")), "hour")), ("output.orders.line",)
+        _left(
+            LINES,
+            (_ORDER, ("order",)),
+            (_NUMBER, ("number",)),
+            ("hour", tuple(name for name in LINES if name.endswith("_at"))),
+        ),
+        holds=("output.orders.line",),
     ),
     "order-clocks": Sheet(
-        _left(CLOCKS, **_IDS, **dict.fromkeys(("start", "first_due", "due", "met"), "hour")),
-        ("output.orders", "output.orders.line"),
+        _left(CLOCKS, (_ORDER, ("order",)), (_NUMBER, ("number",)), ("hour", ("start", "first_due", "due", "met"))),
+        holds=("output.orders", "output.orders.line"),
     ),
-    "order-entries": Sheet(_left(ENTRIES, **_IDS, at="hour", hash="out"), ("output.order-audit",)),
+    "order-entries": Sheet(
+        _left(ENTRIES, (_ORDER, ("order",)), (_NUMBER, ("number",)), ("hour", ("at",)), ("out", ("hash",))),
+        holds=("output.order-audit",),
+    ),
 }
 """How the tables leave the system. A title is people's text; the hash of an entry would lead back to the trail."""
 
