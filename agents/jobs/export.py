@@ -88,9 +88,12 @@ SHEET = Sheet(
     },
     holds=("output.alerts",),
     cell=("adcode", "rule"),
-    place=("adcode", "lon", "lat"),
+    place=("adcode", "lon", "lat", "department", "department_zh", "department_en"),
 )
-"""How alerts leave the system: by what else a subject is known stays out, its name first of all."""
+"""How alerts leave the system: by what else a subject is known stays out, its name first of all.
+
+A department may be that of one district.
+"""
 
 
 class ExportParams(JobPeriod, frozen=True, kw_only=True, forbid_unknown_fields=True):
