@@ -1,34 +1,55 @@
-"""The way from a spool into Kafka outlasts what fails on it."""
+"""What a gateway looks for in Kafka after a kill, with a stand-in for Kafka's readers."""
 
-import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from kafka.errors import KafkaError
+from kafka import TopicPartition
 
-from streams.command import Trouble
 from streams.gateways import drain
-from streams.gateways.drain import Drain
+from streams.gateways.drain import Drain, packed
 from streams.gateways.spool import Spool
-from tests.support.kafka.settings import settings_in
+from streams.settings import load
+
+OPEN, END = 3, 5
+"""Where another writer's transaction begins that is still open, and where the log ends."""
 
 
-@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KafkaError("gone"), Trouble("away")], ids=repr)
-def test_what_fails_is_told_and_tried_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], error: Exception
-) -> None:
-    """A disk that is full when it is noted how far Kafka has it, or a Kafka that is away: said once, and the drain goes on."""
-    monkeypatch.setattr(drain, "PAUSE", 0.01)
-    tried, stop = list[int](), threading.Event()
+class OpenTransaction:
+    """A reader of a log of one partition: of committed records the log ends where the transaction begins (KIP-98)."""
 
-    def pass_on(_: Drain, __: threading.Event) -> None:
-        tried.append(1)
-        if len(tried) < 3:
-            raise error
-        stop.set()
+    def __init__(self, isolation: str) -> None:
+        self._end = END if isolation == "read_uncommitted" else OPEN
 
-    monkeypatch.setattr(Drain, "_pass_on", pass_on)
-    with Spool(tmp_path / "spool") as spool:
-        Drain(settings_in(tmp_path), "live", "registrar-http", spool).run(stop)
-    assert len(tried) == 3
-    assert capfd.readouterr().err.count("stays in the spool meanwhile") == 1
+    def end_offsets(self, places: list[TopicPartition]) -> dict[TopicPartition, int]:
+        """Where the log ends for this reader."""
+        return dict.fromkeys(places, self._end)
+
+    def offsets_for_times(self, times: dict[TopicPartition, int]) -> dict[TopicPartition, SimpleNamespace]:
+        """All of it was written since."""
+        return dict.fromkeys(times, SimpleNamespace(offset=0))
+
+
+def test_anothers_open_transaction_hides_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record of the gateway that stands behind it is found, and so not sent a second time."""
+
+    @contextmanager
+    def consumer(_settings: object, isolation_level: str = "read_committed") -> Iterator[OpenTransaction]:
+        yield OpenTransaction(isolation_level)
+
+    def between(_reader: object, begin: dict[TopicPartition, int], end: dict[TopicPartition, int]) -> Iterator[SimpleNamespace]:
+        for place, last in end.items():
+            yield from (SimpleNamespace(headers=[("mark", marks[place, n])]) for n in range(begin[place], last))
+
+    with Spool(tmp_path) as spool:
+        number = spool.append([packed([b"{}"])])
+        mark = f"{spool.id}:{number}:0".encode()
+        places = [TopicPartition("t.events.cyber", 0)]
+        marks = {(places[0], n): mark if n == OPEN + 1 else b"another" for n in range(END)}
+        monkeypatch.setattr(drain, "domains", lambda: {"cyber": None})
+        monkeypatch.setattr(drain.clients, "consumer", consumer)
+        monkeypatch.setattr(drain.clients, "partitions_of", lambda *_: places)
+        monkeypatch.setattr(drain.clients, "records_between", between)
+        assert Drain(load({}), "t", "registrar-http", spool)._standing() == {mark}
