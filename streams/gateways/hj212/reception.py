@@ -121,7 +121,7 @@ class Reception:
         if found.st not in {*device.st, EXCHANGE}:
             wrong = f"ST {found.st} is not a system of this device, which has {', '.join(device.st)}"
             return self.refused(raw, [Problem("system", wrong)], now)
-        return self._taken(raw, found, device, self._heard(found, password, caller, now), now)
+        return self._taken(raw, found, device, password, self._heard(found, password, caller, now), now)
 
     def refused(self, raw: bytes, problems: list[Problem], now: int, *, close: bool = False) -> Taken:
         """What is to be kept of something that is no good."""
@@ -179,13 +179,13 @@ class Reception:
         found = msgspec.msgpack.decode(state, type=dict[str, dict[str, Coverage]])
         self._covered = {mn: covered for mn, covered in found.items() if mn in self._devices}
 
-    def _taken(self, raw: bytes, frame: Frame, device: Device, ask: Question | None, now: int) -> Taken:
+    def _taken(self, raw: bytes, frame: Frame, device: Device, password: str, ask: Question | None, now: int) -> Taken:
         begin = 0 if ask is None else _begin(frame)
         asked = ask is not None and asked_for(ask, frame.cn, begin, now)
         if ask is not None and asked:
             ask.at, ask.heard = now, True
         number = (frame.cn, frame.qn, str(begin) if asked else "")
-        answer = answers(frame, password_of(raw))
+        answer = answers(frame, password)
         digest = blake2b(frame.content.encode(), digest_size=16).digest()
         seen = self._seen.setdefault(frame.mn, OrderedDict())
         if frame.qn and (*number, frame.part) in seen:
@@ -216,8 +216,11 @@ class Reception:
             spoken = self._spoken[frame.mn] = Spoken(frame, password, caller, now + PAUSE)
         if frame.cn in KINDS:
             spoken.frame, spoken.password = frame, password
-        ask, returned = spoken.ask, _RETURNED.search(frame.content)
-        if ask is not None and returned is not None and ask.qn in {frame.qn, *_OF.findall(frame.content)}:
+        ask = spoken.ask
+        if ask is None:
+            return None
+        returned = _RETURNED.search(frame.content)
+        if returned is not None and ask.qn in {frame.qn, *_OF.findall(frame.content)}:
             ask.at, ask.heard = now, True
             if frame.cn == "9012" or returned[2] != _READY:
                 spoken.ask, spoken.look = None, now + PAUSE

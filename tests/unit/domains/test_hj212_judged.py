@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from agents.core.alerts.fold import Fold
-from streams.gateways.hj212.content import factors
 from streams.gateways.hj212.decode import Decoder, decode_lines
+from streams.gateways.hj212.items import factors
 from streams.messages import Quality
 from tests.support.books import the_book
 from tests.support.pure.hj212 import FRAMES

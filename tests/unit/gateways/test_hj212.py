@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from streams.gateways.hj212.content import Reading, Said, say, unit_of
+from streams.gateways.hj212.content import Reading, Said, say
 from streams.gateways.hj212.frame import Frame, crc, mn_of, modbus, read_frame
+from streams.gateways.hj212.items import unit_of
 from streams.messages import format_time
 from tests.support.pure.hj212 import ANNEX_2017, FRAMES, HEAD, framed, uploaded
 from tests.support.shared import either, shared
