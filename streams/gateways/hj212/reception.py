@@ -6,7 +6,7 @@ again and kept once (6.2: a device that hears nothing sends it up to three times
 """
 
 import re
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from hashlib import blake2b
@@ -83,14 +83,18 @@ class Spoken(Struct):
 
 
 class Reception:
-    """All devices of a gateway. `take` a frame; `done` when its events are kept, `lost` when they could not be."""
+    """All devices of a gateway. `take` a frame; `done` when its events are kept, `lost` when they could not be.
+
+    `verdicts` counts frames and `requests` those for missing data, as `metrics.DeviceCounts` says.
+    """
 
     def __init__(self, devices: Mapping[str, Device], region: str = "") -> None:
         self._devices = devices
         self._passwords = Passwords()
-        limit = TellingLimit(frozenset(devices))
-        subjects = {mn: device.subject for mn, device in devices.items() if device.subject}
-        self._decoder = Decoder(region=region, subject=lambda mn: subjects.get(mn, mn), limit=limit)
+        self._limit = TellingLimit(frozenset(devices))
+        self._decoder = Decoder(region=region, subject=lambda mn: self._devices[mn].subject or mn, limit=self._limit)
+        self.verdicts: Counter[str] = Counter()
+        self.requests: Counter[str] = Counter()
         self._seen: dict[str, OrderedDict[Number, tuple[bytes, bool]]] = {}
         self._spoken: dict[str, Spoken] = {}
         self._covered: dict[str, dict[str, Coverage]] = {}
@@ -99,6 +103,12 @@ class Reception:
     def frames(self) -> tuple[int, int]:
         """How many frames came, and how many of them were bad."""
         return self._decoder.frames, self._decoder.bad
+
+    def register(self, devices: Mapping[str, Device]) -> None:
+        """Go by another register from now on; of devices that are in it no more nothing is remembered or asked."""
+        self._devices, self._limit.known = devices, frozenset(devices)
+        self._spoken = {mn: spoken for mn, spoken in self._spoken.items() if mn in devices}
+        self._covered = {mn: covered for mn, covered in self._covered.items() if mn in devices}
 
     def take(self, raw: bytes, caller: Caller, now: int) -> Taken:
         """One frame of a connection at a moment (ms)."""
@@ -112,6 +122,7 @@ class Reception:
         password = password_of(raw)
         right = self._passwords.right(found.mn, device.password, password, now)
         if right is None:
+            self.verdicts["unlooked"] += 1
             return Taken()
         if not right:
             caller.wrong += 1
@@ -126,6 +137,7 @@ class Reception:
     def refused(self, raw: bytes, problems: list[Problem], now: int, *, close: bool = False) -> Taken:
         """What is to be kept of something that is no good."""
         self._decoder.frames += 1
+        self.verdicts[problems[0].fault] += 1
         return Taken(events=list(self._decoder.refuse(Line(raw, now), problems)), close=close)
 
     def expired(self, now: int) -> Taken:
@@ -138,8 +150,9 @@ class Reception:
         for number, digest in taken.numbers:
             if number in seen:
                 seen[number] = (digest, True)
-        for cn, end in taken.ends:
-            device, covered = self._devices[taken.mn], self._covered.setdefault(taken.mn, {})
+        device = self._devices.get(taken.mn)
+        for cn, end in taken.ends if device is not None else ():
+            covered = self._covered.setdefault(taken.mn, {})
             covered[cn] = cover(covered.get(cn), end, length(cn, device.minutes))
         return taken.answer
 
@@ -191,6 +204,7 @@ class Reception:
         if frame.qn and (*number, frame.part) in seen:
             before, kept = seen[*number, frame.part]
             if before == digest:
+                self.verdicts["again"] += 1
                 return Taken(mn=frame.mn, answer=answer if kept else None, again=True)
             problem = Problem("number", "the QN is that of another frame of this command: each has one of its own (table 3)")
             return self.refused(raw, [problem], now)
@@ -202,7 +216,9 @@ class Reception:
         while len(seen) > SEEN:
             seen.popitem(last=False)
         if frame.parts > 1 and self._decoder.waits(frame):
+            self.verdicts["part"] += 1
             return Taken(mn=frame.mn, events=events)
+        self.verdicts["taken" if self._decoder.facts else "content"] += 1
         facts = self._decoder.facts[:1] if frame.cn in device.expects else []
         ends = [(frame.cn, said.at) for said in facts if said.kind != "device_message"]
         parts = [(*number, part) for part in range(1, frame.parts + 1)]
@@ -233,14 +249,17 @@ class Reception:
             return False
         if ask is not None and not ask.heard and ask.sent <= ASKS:
             ask.at, ask.sent = now, ask.sent + 1
+            self.requests[ask.cn] += 1
             return True
         spoken.ask, spoken.look = None, now + PAUSE
         if ask is not None or not device.fill:
             return False
-        for cn, span in due(self._covered.get(mn, {}), device.minutes, now):
+        covered = {cn: each for cn, each in self._covered.get(mn, {}).items() if cn in device.expects}
+        for cn, span in due(covered, device.minutes, now):
             frame = structs.replace(spoken.frame, st=device.st[0]) if spoken.frame.st == EXCHANGE else spoken.frame
             qn, spoken.request = question(frame, spoken.password, cn, span, now)
             spoken.ask, spoken.look = Question(qn, cn, span, now), now + ANSWER
+            self.requests[cn] += 1
             return True
         return False
 

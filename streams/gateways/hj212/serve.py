@@ -7,6 +7,7 @@ those of the register. Nothing is ever sent to a device but answers and question
 
 import argparse
 import asyncio
+import ssl
 import sys
 import threading
 from contextlib import suppress
@@ -19,10 +20,12 @@ from streams.clock import wall_time
 from streams.command import Trouble
 from streams.gateways.drain import Drain, packed, unpacked
 from streams.gateways.hj212.frame import Problem
+from streams.gateways.hj212.metrics import DeviceCounts, DeviceMetrics
 from streams.gateways.hj212.reception import Caller, Reception, Taken, label
-from streams.gateways.hj212.register import load_register
+from streams.gateways.hj212.register import WatchedRegister
 from streams.gateways.hj212.stream import Framer, Noise
 from streams.gateways.intake.keeping import Keeping, Lost
+from streams.gateways.intake.metrics import serve_metrics
 from streams.gateways.spool import MOST, Spool, write_whole
 from streams.settings import Settings, load
 from streams.stopping import stop_event
@@ -82,16 +85,24 @@ class Connection(Struct, eq=False):
 class Gateway:
     """Serves the connections of devices with one reception and one spool."""
 
-    def __init__(self, reception: Reception, spool: Spool, connections: int = CONNECTIONS) -> None:
-        self._reception, self._spool, self._connections = reception, spool, connections
+    def __init__(
+        self,
+        reception: Reception,
+        spool: Spool,
+        connections: int = CONNECTIONS,
+        register: WatchedRegister | None = None,
+    ) -> None:
+        self._reception, self._spool, self._connections, self._register = reception, spool, connections, register
         self._keeping = Keeping(spool, _say)
         self._open: dict[Caller, Connection] = {}
         self._strangers: dict[Caller, Connection] = {}
         self._told = 0
+        self.counts = DeviceCounts(reception.verdicts, reception.requests)
 
-    async def run(self, host: str, port: int, stop: threading.Event) -> None:
+    async def run(self, host: str, port: int, stop: threading.Event, tls: ssl.SSLContext | None = None) -> None:
         """Serve until `stop` is set; OSError where the address cannot be used."""
-        server = await asyncio.start_server(self._serve, host, port, limit=PIECE, backlog=1_024)
+        more = {} if tls is None else {"ssl": tls, "ssl_handshake_timeout": HALF}
+        server = await asyncio.start_server(self._serve, host, port, limit=PIECE, backlog=1_024, **more)
         tasks = [asyncio.create_task(self._keeping.run()), asyncio.create_task(self._by_the_second())]
         where = " ".join(f"{address[0]}:{address[1]}" for address in (each.getsockname() for each in server.sockets))
         _say(f"ready on {where}")
@@ -116,6 +127,7 @@ class Gateway:
             connection.close()
             return
         self._open[connection.caller] = self._strangers[connection.caller] = connection
+        self._count()
         if len(self._strangers) > STRANGERS:
             next(iter(self._strangers.values())).close()
         try:
@@ -126,7 +138,11 @@ class Gateway:
             self._open.pop(connection.caller, None)
             self._strangers.pop(connection.caller, None)
             self._reception.left(connection.caller)
+            self._count()
             connection.close()
+
+    def _count(self) -> None:
+        self.counts.connections, self.counts.strangers = len(self._open), len(self._strangers)
 
     async def _listen(self, connection: Connection, reader: asyncio.StreamReader) -> None:
         """Take what comes until the connection ends, is silent for too long, or sends no good frame."""
@@ -169,11 +185,13 @@ class Gateway:
         except Lost:
             for taken in some:
                 self._reception.lost(taken)
+            self.counts.unkept += len(kept)
             return
         answers = b"".join(answer for taken in some if (answer := self._reception.done(taken)) is not None)
         if any(taken.mn for taken in some):
             connection.noise = 0
             self._strangers.pop(connection.caller, None)
+            self._count()
         if answers and not connection.caller.closed:
             connection.writer.write(answers)
             await asyncio.wait_for(connection.writer.drain(), SLOW)
@@ -207,8 +225,20 @@ class Gateway:
                     connection.writer.write(request)
             self._keep_soon(self._reception.expired(now))
             self._tell_unkept()
+            await self._read_register()
             if seconds % SAVED == 0:
                 self._save()
+
+    async def _read_register(self) -> None:
+        """Go by the register's file as it is now; one that is no good is told, and the devices stay as they were."""
+        if self._register is None:
+            return
+        try:
+            if await asyncio.to_thread(self._register.again):
+                self._reception.register(self._register.devices)
+                _say(f"the register was read anew: {len(self._register.devices)} devices")
+        except Trouble as error:
+            _say(f"{error}; the devices stay as they were")
 
     def _tell_unkept(self) -> None:
         """Once there is room again: how many frames were not kept while there was none."""
@@ -239,20 +269,25 @@ def _restore(reception: Reception, spool: Spool) -> None:
 
 def serve(settings: Settings, log: str, options: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT."""
-    devices = load_register(options.devices)
+    register, tls = WatchedRegister(options.devices), _tls(options.certificate, options.key)
     stop = stop_event()
     folder = options.spool or settings.data / "spool" / f"hj212-{log}"
     with Spool(folder, options.spool_most << 20) as spool:
-        reception = Reception(devices, f"{settings.place:0<6}")
+        reception = Reception(register.devices, f"{settings.place:0<6}")
         _restore(reception, spool)
         if spool.damaged:
             _say(f"{folder}: {spool.damaged} bytes were no whole record; a kill leaves some that were never answered")
         drain = Drain(settings, log, PART, spool)
+        gateway = Gateway(reception, spool, options.connections, register)
+        if settings.metrics_port is not None:
+            metrics = DeviceMetrics(gateway.counts, spool, lambda: drain.away)
+            port = serve_metrics(metrics, settings.metrics_host, settings.metrics_port)
+            _say(f"metrics on {settings.metrics_host}:{port}/metrics")
         passing = threading.Thread(target=drain.run, args=(stop,), name="drain", daemon=True)
         passing.start()
-        _say(f"{len(devices)} devices; log {log!r}; {spool.waiting} records wait in {folder}")
+        _say(f"{len(register.devices)} devices; log {log!r}; {spool.waiting} records wait in {folder}")
         try:
-            asyncio.run(Gateway(reception, spool, options.connections).run(options.host, options.port, stop))
+            asyncio.run(gateway.run(options.host, options.port, stop, tls))
         except OSError as error:
             raise Trouble(f"{options.host}:{options.port} cannot be used: {error.strerror}") from None
         finally:
@@ -263,12 +298,26 @@ def serve(settings: Settings, log: str, options: argparse.Namespace) -> int:
     return 0
 
 
+def _tls(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
+    """How TLS is spoken, or None where the connections go in the clear; Trouble where the files cannot be used."""
+    if certificate is None or key is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_cert_chain(certificate, key)
+    except OSError as error:  # ssl.SSLError is one
+        raise Trouble(f"the certificate {certificate} and its key {key} cannot be used: {error.strerror or error}") from None
+    return context
+
+
 def options_of(parser: argparse.ArgumentParser) -> None:
     """What can be said at the command line."""
     parser.add_argument("--log", default=LIVE, help=f"the log to write into ({LIVE})")
     parser.add_argument("--devices", type=Path, required=True, metavar="FILE.toml", help="the register of devices")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, default=PORT, help=f"the port to listen on ({PORT}; 0: any that is free)")
+    parser.add_argument("--certificate", type=Path, metavar="FILE.pem", help="speak TLS: the certificate, then those above it")
+    parser.add_argument("--key", type=Path, metavar="FILE.pem", help="the key of --certificate")
     parser.add_argument("--spool", type=Path, metavar="FOLDER", help="its spool (spool/hj212-LOG below ONESCREEN_DATA)")
     parser.add_argument("--spool-most", type=int, default=MOST >> 20, metavar="MIB", help=f"its size at most ({MOST >> 20})")
     parser.add_argument("--connections", type=int, default=CONNECTIONS, help=f"connections at a time ({CONNECTIONS})")
@@ -278,6 +327,8 @@ def run(options: argparse.Namespace) -> int:
     """Run the command."""
     if options.spool_most < 1 or options.connections < 1 or not 0 <= options.port <= 65_535:
         raise ValueError("--spool-most and --connections are 1 or more, --port 0 to 65535")
+    if (options.certificate is None) != (options.key is None):
+        raise ValueError("--certificate and --key are given together")
     return serve(load(), options.log, options)
 
 

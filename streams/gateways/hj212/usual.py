@@ -6,13 +6,14 @@ looked at. Whatever is in any way another goes through `content`, field by field
 """
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
 import msgspec
 
-from streams.gateways.hj212.items import Item, Values, item_of
+from streams.gateways.hj212.items import Values, item_of
 from streams.messages import encode
 
 MOST = 1_024
@@ -46,8 +47,8 @@ def usual(st: str, content: str) -> tuple[str, dict[str, Values]] | None:
 def _form(st: str, names: tuple[str, ...]) -> str | None:
     """The factors that these names make in JSON, with %s for each value in its order; None where a name is not usual."""
     items = [item for name in names if (item := item_of(st, name)) and not item.remarks and item.into in {"factor", "other"}]
-    runs = [[code for code, _ in groupby(item.code for item in items)], [place for place, _ in groupby(map(_place, items))]]
-    if len(items) < len(names) or any(len(run) > len(set(run)) for run in runs):  # values stand in JSON in their own order
+    codes, places = [item.code for item in items], [(item.code, item.into) for item in items]
+    if len(items) < len(names) or not (_stand_together(codes) and _stand_together(places)):
         return None
     form: dict[str, dict[str, Any]] = {}
     for item in items:
@@ -59,5 +60,7 @@ def _form(st: str, names: tuple[str, ...]) -> str | None:
     return encode(form).decode()
 
 
-def _place(item: Item) -> tuple[str, str]:
-    return item.code, item.into
+def _stand_together(places: Sequence[object]) -> bool:
+    """Whether each comes in one run, so that values stand in JSON in the order in which they come."""
+    runs = [place for place, _ in groupby(places)]
+    return len(runs) == len(set(runs))

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
-from prometheus_client import CollectorRegistry, start_http_server
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from streams.gateways.http.app import HttpCounts
+from streams.gateways.intake.metrics import spool_metrics
 from streams.gateways.spool import Spool
 
 PREFIX = "onescreen_gateway_http_"
@@ -28,14 +28,4 @@ class GatewayMetrics(Collector):
         for (sender, outcome), number in self._counts.events.copy().items():
             events.add_metric([sender, outcome], number)
         yield events
-        yield GaugeMetricFamily(PREFIX + "spool_records", "Records that Kafka does not have yet.", self._spool.waiting)
-        yield GaugeMetricFamily(PREFIX + "spool_bytes", "Bytes of the spool.", self._spool.size)
-        yield GaugeMetricFamily(PREFIX + "kafka_away", "1 while Kafka takes nothing.", float(bool(self._away())))
-
-
-def serve_metrics(collector: Collector, host: str, port: int) -> int:
-    """Answer Prometheus from a thread of its own; the port, which `port` 0 leaves open. OSError where it cannot be used."""
-    registry = CollectorRegistry()
-    registry.register(collector)
-    server, _ = start_http_server(port, host, registry)
-    return int(server.server_port)
+        yield from spool_metrics(PREFIX, self._spool, self._away)

@@ -21,11 +21,12 @@ from streams.clock import wall_time
 from streams.command import Trouble
 from streams.gateways.drain import Drain, packed
 from streams.gateways.http.app import PATH, HttpGateway
-from streams.gateways.http.metrics import GatewayMetrics, serve_metrics
+from streams.gateways.http.metrics import GatewayMetrics
 from streams.gateways.http.reception import HttpReception
 from streams.gateways.http.sources import Register, load_sources
 from streams.gateways.intake.keeping import Keeping, Lost
 from streams.gateways.intake.limit import TellingLimit
+from streams.gateways.intake.metrics import serve_metrics
 from streams.gateways.intake.refusals import Refusals
 from streams.gateways.intake.seen import SAVED, Seen, restore, save
 from streams.gateways.spool import MOST, Spool
