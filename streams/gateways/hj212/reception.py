@@ -150,10 +150,10 @@ class Reception:
         for number, digest in taken.numbers:
             if number in seen:
                 seen[number] = (digest, True)
-        device = self._devices.get(taken.mn)
-        for cn, end in taken.ends if device is not None else ():
+        if taken.ends and (device := self._devices.get(taken.mn)) is not None:
             covered = self._covered.setdefault(taken.mn, {})
-            covered[cn] = cover(covered.get(cn), end, length(cn, device.minutes))
+            for cn, end in taken.ends:
+                covered[cn] = cover(covered.get(cn), end, length(cn, device.minutes))
         return taken.answer
 
     def lost(self, taken: Taken) -> None:

@@ -101,8 +101,10 @@ class Gateway:
 
     async def run(self, host: str, port: int, stop: threading.Event, tls: ssl.SSLContext | None = None) -> None:
         """Serve until `stop` is set; OSError where the address cannot be used."""
-        more = {} if tls is None else {"ssl": tls, "ssl_handshake_timeout": HALF}
-        server = await asyncio.start_server(self._serve, host, port, limit=PIECE, backlog=1_024, **more)
+        within = None if tls is None else HALF  # in which TLS must be agreed on
+        server = await asyncio.start_server(
+            self._serve, host, port, limit=PIECE, backlog=1_024, ssl=tls, ssl_handshake_timeout=within
+        )
         tasks = [asyncio.create_task(self._keeping.run()), asyncio.create_task(self._by_the_second())]
         where = " ".join(f"{address[0]}:{address[1]}" for address in (each.getsockname() for each in server.sockets))
         _say(f"ready on {where}")
