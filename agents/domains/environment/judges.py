@@ -130,7 +130,7 @@ def check_revision(data: SourceRevision, at: int) -> list[tuple[str, str, str]]:
     aqi = hourly(edition_at(at), station_hour(data)).aqi
     if aqi is None or aqi <= ALERTING:
         return []
-    message = f"an hour that an air station sent afterwards has the index {aqi}, {category(aqi)}; no rule judges it as an hour"
+    message = f"an hour that an air station sent afterwards has the index {aqi}, {category(aqi)}; no rule judges such an hour"
     return [(NOTHING_TO_JUDGE, "$.data.factors", message)]
 
 

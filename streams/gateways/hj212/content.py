@@ -120,10 +120,11 @@ def _facts(frame: Frame, content: _Content, minutes: int, asked: bool) -> list[S
         return [Said("device_state", at, base | {"devices": content.states})]
     if asked and frame.cn in KINDS:
         return [Said("source_revision", at, {"of": KINDS[frame.cn]} | base | {"factors": content.factors}, ASKED)]
-    if frame.st == AIR_STATION and frame.cn == "2061":
-        return [Said("air_hour", at, _air_hour(content.factors))]
     data = base | {"factors": content.factors}
-    said = [Said(KINDS[frame.cn], at, data)]
+    if frame.st == AIR_STATION and frame.cn == "2061":
+        said = [Said("air_hour", at, _air_hour(content.factors))]
+    else:
+        said = [Said(KINDS[frame.cn], at, data)]
     if frame.resent:
         said.append(Said("source_revision", at, {"of": KINDS[frame.cn]} | data, "-rf"))
     return said

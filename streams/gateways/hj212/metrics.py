@@ -4,13 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from msgspec import Struct
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
+from prometheus_client.core import CounterMetricFamily, Metric
 
-from streams.gateways.intake.metrics import spool_metrics
+from streams.gateways.intake.metrics import SpoolMetrics
 from streams.gateways.spool import Spool
-
-PREFIX = "onescreen_gateway_hj212_"
 
 
 class DeviceCounts(Struct):
@@ -27,24 +24,25 @@ class DeviceCounts(Struct):
     strangers: int = 0
 
 
-class DeviceMetrics(Collector):
-    """The counts of a gateway, and what its spool holds; `away` as of `spool_metrics`."""
+class DeviceMetrics(SpoolMetrics):
+    """The counts of a gateway, and what `SpoolMetrics` has."""
 
-    def __init__(self, counts: DeviceCounts, spool: Spool, away: Callable[[], str]) -> None:
-        self._counts, self._spool, self._away = counts, spool, away
+    def __init__(self, counts: DeviceCounts, spool: Spool, away: Callable[[], str], fault: Callable[[], str]) -> None:
+        super().__init__("hj212", spool, away, fault)
+        self._counts = counts
 
     def collect(self) -> Iterator[Metric]:
         """The metrics of this moment."""
         counts = self._counts
-        frames = CounterMetricFamily(PREFIX + "frames", "Frames by verdict.", labels=["verdict"])
-        for verdict, number in counts.frames.copy().items():
-            frames.add_metric([verdict], number)
-        yield frames
-        requests = CounterMetricFamily(PREFIX + "requests", "Requests for missing data, by command.", labels=["command"])
-        for command, number in counts.requests.copy().items():
-            requests.add_metric([command], number)
-        yield requests
-        yield CounterMetricFamily(PREFIX + "unkept", "Frames that could not be kept, and so were not answered.", counts.unkept)
-        yield GaugeMetricFamily(PREFIX + "connections", "Connections now.", counts.connections)
-        yield GaugeMetricFamily(PREFIX + "strangers", "Those without a device that has shown its password.", counts.strangers)
-        yield from spool_metrics(PREFIX, self._spool, self._away)
+        yield self._labelled("frames", "Frames by verdict.", "verdict", counts.frames)
+        yield self._labelled("requests", "Requests for missing data, by command.", "command", counts.requests)
+        yield CounterMetricFamily(self.prefix + "unkept", "Frames that could not be kept, so not answered.", counts.unkept)
+        yield self.gauge("connections", "Connections now.", counts.connections)
+        yield self.gauge("strangers", "Those without a device that has shown its password.", counts.strangers)
+        yield from super().collect()
+
+    def _labelled(self, name: str, what: str, label: str, numbers: Counter[str]) -> Metric:
+        family = CounterMetricFamily(self.prefix + name, what, labels=[label])
+        for each, number in numbers.copy().items():
+            family.add_metric([each], number)
+        return family

@@ -106,7 +106,8 @@ class Reception:
 
     def register(self, devices: Mapping[str, Device]) -> None:
         """Go by another register from now on; of devices that are in it no more nothing is remembered or asked."""
-        self._devices, self._limit.known = devices, frozenset(devices)
+        self._devices = devices
+        self._limit.know(frozenset(devices))
         self._spoken = {mn: spoken for mn, spoken in self._spoken.items() if mn in devices}
         self._covered = {mn: covered for mn, covered in self._covered.items() if mn in devices}
 

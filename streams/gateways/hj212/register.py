@@ -67,36 +67,6 @@ def load_register(path: Path) -> dict[str, Device]:
     return found
 
 
-class WatchedRegister:
-    """The register of a file, read anew when the file is another. `devices`: what it said when it was good last."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._read = self._seen = _look(path)
-        self.devices = load_register(path)
-
-    def again(self) -> bool:
-        """Whether it was read anew just now; Trouble, once, where another file stands there that is no good.
-
-        A file is read when it has stood unchanged for a look, so that none is read while it is being written.
-        """
-        before, self._seen = self._seen, _look(self._path)
-        if self._seen != before or self._seen == self._read:
-            return False
-        self._read = self._seen
-        self.devices = load_register(self._path)
-        return True
-
-
-def _look(path: Path) -> tuple[int, int, int]:
-    """By what a file is known to be another."""
-    try:
-        found = path.stat()
-    except OSError:
-        return 0, 0, 0
-    return found.st_mtime_ns, found.st_size, found.st_ino
-
-
 def _fault(mn: str, device: Device) -> str | None:
     """The first thing that is wrong with a device of the register."""
     strange = sorted(set(device.expects).difference(ASKABLE))

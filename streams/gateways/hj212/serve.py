@@ -22,10 +22,12 @@ from streams.gateways.drain import Drain, packed, unpacked
 from streams.gateways.hj212.frame import Problem
 from streams.gateways.hj212.metrics import DeviceCounts, DeviceMetrics
 from streams.gateways.hj212.reception import Caller, Reception, Taken, label
-from streams.gateways.hj212.register import WatchedRegister
+from streams.gateways.hj212.register import Device, load_register
 from streams.gateways.hj212.stream import Framer, Noise
+from streams.gateways.intake.followed import LOOK, FollowedFiles
 from streams.gateways.intake.keeping import Keeping, Lost
 from streams.gateways.intake.metrics import serve_metrics
+from streams.gateways.intake.secured import handing, tls
 from streams.gateways.spool import MOST, Spool, write_whole
 from streams.settings import Settings, load
 from streams.stopping import stop_event
@@ -83,25 +85,32 @@ class Connection(Struct, eq=False):
 
 
 class Gateway:
-    """Serves the connections of devices with one reception and one spool."""
+    """Serves the connections of devices with one reception and one spool.
+
+    `register`: the devices, read again when its file changes; `secured`: what TLS is spoken with, read again likewise, None
+    where none is spoken.
+    """
 
     def __init__(
         self,
         reception: Reception,
         spool: Spool,
         connections: int = CONNECTIONS,
-        register: WatchedRegister | None = None,
+        register: FollowedFiles[dict[str, Device]] | None = None,
+        secured: FollowedFiles[ssl.SSLContext] | None = None,
     ) -> None:
-        self._reception, self._spool, self._connections, self._register = reception, spool, connections, register
+        self._reception, self._spool, self._connections = reception, spool, connections
+        self._register, self._secured = register, secured
         self._keeping = Keeping(spool, _say)
         self._open: dict[Caller, Connection] = {}
         self._strangers: dict[Caller, Connection] = {}
+        self._serving: set[asyncio.Task[None]] = set()
         self._told = 0
         self.counts = DeviceCounts(reception.verdicts, reception.requests)
 
-    async def run(self, host: str, port: int, stop: threading.Event, tls: ssl.SSLContext | None = None) -> None:
+    async def run(self, host: str, port: int, stop: threading.Event) -> None:
         """Serve until `stop` is set; OSError where the address cannot be used."""
-        within = None if tls is None else HALF  # in which TLS must be agreed on
+        tls, within = (None, None) if self._secured is None else (handing(self._secured), HALF)
         server = await asyncio.start_server(
             self._serve, host, port, limit=PIECE, backlog=1_024, ssl=tls, ssl_handshake_timeout=within
         )
@@ -116,11 +125,17 @@ class Gateway:
         finally:
             stop.set()
             server.close()
-            for connection in list(self._open.values()):
-                connection.close()
+            await self._close()
             for task in tasks:
                 task.cancel()
             self._save()
+
+    async def _close(self) -> None:
+        """End all connections, and wait until whoever serves them has ended: a task that is cancelled tells of it at length."""
+        for connection in list(self._open.values()):
+            connection.close()
+        if self._serving:
+            await asyncio.wait(self._serving, timeout=SLOW)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection = Connection(Caller(), writer, Framer())
@@ -130,6 +145,9 @@ class Gateway:
             return
         self._open[connection.caller] = self._strangers[connection.caller] = connection
         self._count()
+        if serving := asyncio.current_task():
+            self._serving.add(serving)
+            serving.add_done_callback(self._serving.discard)
         if len(self._strangers) > STRANGERS:
             next(iter(self._strangers.values())).close()
         try:
@@ -159,10 +177,10 @@ class Gateway:
             try:
                 data = await asyncio.wait_for(reader.read(PIECE), max(ends - now, 0.001))
             except TimeoutError:
-                if not connection.framer.half or (not connection.caller.mns and loop.time() >= begun + FIRST):
-                    return
-                half = 0.0
+                was_half, half = connection.framer.half, 0.0
                 await self._take(connection, list(connection.framer.flush()))
+                if not was_half or (not connection.caller.mns and loop.time() >= begun + FIRST):
+                    return
                 continue
             if not data:
                 await self._take(connection, list(connection.framer.flush()))
@@ -227,20 +245,18 @@ class Gateway:
                     connection.writer.write(request)
             self._keep_soon(self._reception.expired(now))
             self._tell_unkept()
-            await self._read_register()
+            if seconds % int(LOOK) == 0:
+                await self._look()
             if seconds % SAVED == 0:
                 self._save()
 
-    async def _read_register(self) -> None:
-        """Go by the register's file as it is now; one that is no good is told, and the devices stay as they were."""
-        if self._register is None:
-            return
-        try:
-            if await asyncio.to_thread(self._register.again):
-                self._reception.register(self._register.devices)
-                _say(f"the register was read anew: {len(self._register.devices)} devices")
-        except Trouble as error:
-            _say(f"{error}; the devices stay as they were")
+    async def _look(self) -> None:
+        """Let what was changed in the register, and a new certificate, hold from now on."""
+        devices = None if self._register is None else await asyncio.to_thread(self._register.look)
+        if devices is not None:
+            self._reception.register(devices)
+        if self._secured is not None:
+            await asyncio.to_thread(self._secured.look)
 
     def _tell_unkept(self) -> None:
         """Once there is room again: how many frames were not kept while there was none."""
@@ -271,25 +287,26 @@ def _restore(reception: Reception, spool: Spool) -> None:
 
 def serve(settings: Settings, log: str, options: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT."""
-    register, tls = WatchedRegister(options.devices), _tls(options.certificate, options.key)
+    register = FollowedFiles(lambda: load_register(options.devices), lambda _: (options.devices,), _say)
+    secured = None
+    if options.certificate:
+        files = (options.certificate, options.key)
+        secured = FollowedFiles(lambda: tls(*files), lambda _: files, _say)
     stop = stop_event()
     folder = options.spool or settings.data / "spool" / f"hj212-{log}"
     with Spool(folder, options.spool_most << 20) as spool:
-        reception = Reception(register.devices, f"{settings.place:0<6}")
+        reception = Reception(register.value, f"{settings.place:0<6}")
         _restore(reception, spool)
         if spool.damaged:
             _say(f"{folder}: {spool.damaged} bytes were no whole record; a kill leaves some that were never answered")
         drain = Drain(settings, log, PART, spool)
-        gateway = Gateway(reception, spool, options.connections, register)
-        if settings.metrics_port is not None:
-            metrics = DeviceMetrics(gateway.counts, spool, lambda: drain.away)
-            port = serve_metrics(metrics, settings.metrics_host, settings.metrics_port)
-            _say(f"metrics on {settings.metrics_host}:{port}/metrics")
+        gateway = Gateway(reception, spool, options.connections, register, secured)
+        serve_metrics(DeviceMetrics(gateway.counts, spool, lambda: drain.away, lambda: register.fault), settings, _say)
         passing = threading.Thread(target=drain.run, args=(stop,), name="drain", daemon=True)
         passing.start()
-        _say(f"{len(register.devices)} devices; log {log!r}; {spool.waiting} records wait in {folder}")
+        _say(f"{len(register.value)} devices; log {log!r}; {spool.waiting} records wait in {folder}")
         try:
-            asyncio.run(gateway.run(options.host, options.port, stop, tls))
+            asyncio.run(gateway.run(options.host, options.port, stop))
         except OSError as error:
             raise Trouble(f"{options.host}:{options.port} cannot be used: {error.strerror}") from None
         finally:
@@ -300,26 +317,14 @@ def serve(settings: Settings, log: str, options: argparse.Namespace) -> int:
     return 0
 
 
-def _tls(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
-    """How TLS is spoken, or None where the connections go in the clear; Trouble where the files cannot be used."""
-    if certificate is None or key is None:
-        return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    try:
-        context.load_cert_chain(certificate, key)
-    except OSError as error:  # ssl.SSLError is one
-        raise Trouble(f"the certificate {certificate} and its key {key} cannot be used: {error.strerror or error}") from None
-    return context
-
-
 def options_of(parser: argparse.ArgumentParser) -> None:
     """What can be said at the command line."""
     parser.add_argument("--log", default=LIVE, help=f"the log to write into ({LIVE})")
     parser.add_argument("--devices", type=Path, required=True, metavar="FILE.toml", help="the register of devices")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, default=PORT, help=f"the port to listen on ({PORT}; 0: any that is free)")
-    parser.add_argument("--certificate", type=Path, metavar="FILE.pem", help="speak TLS: the certificate, then those above it")
-    parser.add_argument("--key", type=Path, metavar="FILE.pem", help="the key of --certificate")
+    parser.add_argument("--certificate", type=Path, metavar="FILE.pem", help="speak TLS: the certificate with its chain")
+    parser.add_argument("--key", type=Path, metavar="FILE.pem", help="the key of the certificate")
     parser.add_argument("--spool", type=Path, metavar="FOLDER", help="its spool (spool/hj212-LOG below ONESCREEN_DATA)")
     parser.add_argument("--spool-most", type=int, default=MOST >> 20, metavar="MIB", help=f"its size at most ({MOST >> 20})")
     parser.add_argument("--connections", type=int, default=CONNECTIONS, help=f"connections at a time ({CONNECTIONS})")

@@ -22,16 +22,20 @@ class TellingLimit:
     """
 
     def __init__(self, known: frozenset[str], each: int = EACH, daily: frozenset[str] = DAILY) -> None:
-        self.known, self._each, self._daily = known, each, daily
+        self._known, self._each, self._daily = known, each, daily
         self._hours: dict[tuple[str, str], tuple[int, int, int]] = {}
         self._day = 0
         self._told: set[tuple[str, str]] = set()
+
+    def know(self, senders: frozenset[str]) -> None:
+        """These may have counts of their own from now on."""
+        self._known = senders
 
     def __call__(self, sender: str, fault: str, at: int) -> int:
         """For how many of its kind a record at this moment (ms) stands; 0: it is not told."""
         if fault in self._daily:
             return self._once_a_day(sender, fault, at)
-        key = (sender if sender in self.known else "", fault)
+        key = (sender if sender in self._known else "", fault)
         hour, count, untold = self._hours.get(key, (0, 0, 0))
         if hour != at // HOUR:
             hour, count = at // HOUR, 0

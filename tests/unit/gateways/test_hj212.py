@@ -204,6 +204,21 @@ def test_an_air_stations_hour_becomes_an_air_hour() -> None:
     assert (fact.kind, format_time(fact.at), fact.data) == ("air_hour", "2026-06-01T09:00:00+08:00", {"o3": 120, "so2": 9})
 
 
+def test_an_air_stations_hour_that_is_sent_again_is_told_as_such_too() -> None:
+    """RF=1 (2025): beside the hour, which may be late, goes what was sent again, as of any source."""
+    head = HEAD.format(cn="2061", flag=9, content="DataTime=20260601080000;a05024-Avg=120,a05024-Flag=N").replace(
+        "ST=31", "ST=22"
+    )
+    frame = read_frame(framed(head.replace("Flag=9", "Flag=9;RF=1")))
+    assert isinstance(frame, Frame)
+    reading = say(frame, 10)
+    assert isinstance(reading, Reading)
+    assert [(fact.kind, fact.data.get("of")) for fact in reading.facts] == [
+        ("air_hour", None),
+        ("source_revision", "source_hour"),
+    ]
+
+
 def test_states_of_facilities() -> None:
     """SBxxx-RS says what a facility does, 0 off to 5 blowing back; SBxxx-RT for how many hours it ran."""
     fact = said(uploaded("2021", "DataTime=20260601080000;SB1-RS=1;SB2-RS=0"))

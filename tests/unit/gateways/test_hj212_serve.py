@@ -11,18 +11,21 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
 from streams.clock import wall_time
-from streams.command import Trouble
 from streams.gateways.drain import unpacked
 from streams.gateways.hj212 import serve
 from streams.gateways.hj212.metrics import DeviceMetrics
 from streams.gateways.hj212.reception import Reception
-from streams.gateways.hj212.register import Device, WatchedRegister, hashed
+from streams.gateways.hj212.register import Device, hashed, load_register
 from streams.gateways.hj212.serve import Gateway
+from streams.gateways.intake.followed import FollowedFiles
+from streams.gateways.intake.secured import tls
 from streams.gateways.spool import Spool
+from streams.kafka import secure
 from streams.messages import format_time
+from streams.settings import access_folder
 from tests.support.gateways.noise import SORTS
+from tests.support.kafka.settings import settings_in
 from tests.support.pure.hj212 import framed
-from tests.support.tls import self_made
 
 MN = "410102A8900016F000169DC0"
 DEVICES = {MN: Device(st=("31",), password=hashed("123456"))}
@@ -38,7 +41,7 @@ def frame(number: int) -> bytes:
 
 
 @asynccontextmanager
-async def serving(gateway: Gateway, tls: ssl.SSLContext | None = None) -> AsyncIterator[Connect]:
+async def serving(gateway: Gateway) -> AsyncIterator[Connect]:
     """A gateway that runs; how to connect to it."""
     found, stop = asyncio.get_running_loop().create_future(), threading.Event()
     start = asyncio.start_server
@@ -50,7 +53,7 @@ async def serving(gateway: Gateway, tls: ssl.SSLContext | None = None) -> AsyncI
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(asyncio, "start_server", started)
-        running = asyncio.create_task(gateway.run("127.0.0.1", 0, stop, tls))
+        running = asyncio.create_task(gateway.run("127.0.0.1", 0, stop))
         port = await found
     try:
         yield lambda **more: asyncio.open_connection("127.0.0.1", port, **more)
@@ -59,9 +62,14 @@ async def serving(gateway: Gateway, tls: ssl.SSLContext | None = None) -> AsyncI
         await running
 
 
-def of(spool: Spool, connections: int = 50, register: WatchedRegister | None = None) -> Gateway:
+def of(
+    spool: Spool,
+    connections: int = 50,
+    register: FollowedFiles[dict[str, Device]] | None = None,
+    secured: FollowedFiles[ssl.SSLContext] | None = None,
+) -> Gateway:
     """A gateway of one device, or of those of a register."""
-    return Gateway(Reception(DEVICES if register is None else register.devices), spool, connections, register)
+    return Gateway(Reception(DEVICES if register is None else register.value), spool, connections, register, secured)
 
 
 async def pour(connect: Connect, noise: bytes, most: int) -> None:
@@ -201,15 +209,16 @@ def test_a_register_that_is_changed_holds_at_once(tmp_path: Path, capsys: pytest
     path.write_text("", "utf-8")
 
     async def scene(spool: Spool) -> None:
-        async with serving(of(spool, register=WatchedRegister(path))) as connect:
+        register = FollowedFiles(lambda: load_register(path), lambda _: (path,), serve._say)
+        async with serving(of(spool, register=register)) as connect:
             reader, writer = await connect()
             writer.write(frame(1))
             path.write_text(f'[device.{MN}]\nst = ["31"]\npassword = "{DEVICES[MN].password}"\n', "utf-8")
-            assert await said(capsys, "1 devices")
+            assert await said(capsys, "hold from now on")
             writer.write(frame(2))
             assert b"QN=" in await asyncio.wait_for(reader.readline(), 10)
             path.write_text("[device", "utf-8")
-            assert await said(capsys, "the devices stay as they were")
+            assert await said(capsys, "What was read before holds on")
             assert await is_served(connect, 3)
 
     with Spool(tmp_path / "spool") as spool:
@@ -217,12 +226,15 @@ def test_a_register_that_is_changed_holds_at_once(tmp_path: Path, capsys: pytest
 
 
 def test_tls_is_spoken_where_it_is_asked_for(tmp_path: Path) -> None:
-    """With a certificate a device is served that believes it; one that speaks in the clear is not."""
-    certificate, key = self_made(tmp_path)
-    believing = ssl.create_default_context(cafile=certificate)
+    """By a certificate of our own a device is served that believes its authority; one that speaks in the clear is not."""
+    settings, pem = settings_in(tmp_path), access_folder(tmp_path) / "broker.pem"
+    secure.prepare(settings)
+    secure.renew(settings)
+    believing = ssl.create_default_context(cafile=access_folder(tmp_path) / "ca.pem")
 
     async def scene(spool: Spool) -> None:
-        async with serving(of(spool), serve._tls(certificate, key)) as connect:
+        secured = FollowedFiles(lambda: tls(pem, pem), lambda _: (pem,), serve._say)
+        async with serving(of(spool, secured=secured)) as connect:
             assert await is_served(lambda: connect(ssl=believing), 1)
             reader, writer = await connect()
             writer.write(frame(2))
@@ -230,8 +242,6 @@ def test_tls_is_spoken_where_it_is_asked_for(tmp_path: Path) -> None:
 
     with Spool(tmp_path / "spool") as spool:
         asyncio.run(scene(spool))
-    with pytest.raises(Trouble, match="cannot be used"):
-        serve._tls(key, certificate)
 
 
 def test_prometheus_is_told_of_connections_frames_and_requests(tmp_path: Path) -> None:
@@ -239,7 +249,7 @@ def test_prometheus_is_told_of_connections_frames_and_requests(tmp_path: Path) -
 
     async def scene(spool: Spool) -> str:
         one, registry = of(spool), CollectorRegistry()
-        registry.register(DeviceMetrics(one.counts, spool, lambda: ""))
+        registry.register(DeviceMetrics(one.counts, spool, lambda: "", lambda: ""))
         async with serving(one) as connect:
             stranger, writer = await connect()
             talk, device = await connect()
@@ -263,3 +273,18 @@ def test_prometheus_is_told_of_connections_frames_and_requests(tmp_path: Path) -
         "kafka_away 0.0",
     ):
         assert f"onescreen_gateway_hj212_{line}\n" in found
+
+
+def test_a_stop_ends_open_connections_without_a_word(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Who serves a device ends when its connection does: nothing is left to be cancelled, and nothing is told of it."""
+
+    async def scene(spool: Spool) -> None:
+        async with serving(of(spool)) as connect:
+            reader, writer = await connect()
+            writer.write(frame(1))
+            assert b"CN=9014" in await asyncio.wait_for(reader.readline(), 20)
+        assert {task.get_coro().__name__ for task in asyncio.all_tasks()} == {"scene"}  # type: ignore[union-attr]  # each has one
+
+    with Spool(tmp_path) as spool:
+        asyncio.run(scene(spool))
+    assert not caplog.records
