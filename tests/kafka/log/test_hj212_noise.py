@@ -7,6 +7,8 @@ import time
 from itertools import cycle
 from pathlib import Path
 
+import pytest
+
 from tests.support.gateways.noise import SHARES, SORTS
 from tests.support.kafka.device import GatewayProcess, SentDevice
 from tests.support.kafka.settings import settings_in
@@ -56,6 +58,8 @@ class Pouring(threading.Thread):
                 continue
 
 
+@pytest.mark.chaos
+@pytest.mark.timeout(1_200)
 def test_a_gigabyte_of_noise_costs_no_device_an_answer(tmp_path: Path) -> None:
     """Half of it by strangers, half between good frames of devices: memory is bounded, a device has each answer in 10 s."""
     now = time.time_ns() // 1_000_000
