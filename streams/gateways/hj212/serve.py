@@ -29,6 +29,7 @@ from streams.gateways.intake.keeping import Keeping, Lost
 from streams.gateways.intake.metrics import serve_metrics
 from streams.gateways.intake.secured import handing, tls
 from streams.gateways.spool import MOST, Spool, write_whole
+from streams.risk.following import Following
 from streams.settings import Settings, load
 from streams.stopping import stop_event
 from streams.topics import LIVE
@@ -87,8 +88,8 @@ class Connection(Struct, eq=False):
 class Gateway:
     """Serves the connections of devices with one reception and one spool.
 
-    `register`: the devices, read again when its file changes; `secured`: what TLS is spoken with, read again likewise, None
-    where none is spoken.
+    `region`: the adcode under which it registers devices of which it tells the standing watch. `register`: the devices, read
+    again when its file changes; `secured`: what TLS is spoken with, read again likewise, None where none is spoken.
     """
 
     def __init__(
@@ -96,6 +97,8 @@ class Gateway:
         reception: Reception,
         spool: Spool,
         connections: int = CONNECTIONS,
+        region: str = "",
+        *,
         register: FollowedFiles[dict[str, Device]] | None = None,
         secured: FollowedFiles[ssl.SSLContext] | None = None,
     ) -> None:
@@ -106,6 +109,7 @@ class Gateway:
         self._strangers: dict[Caller, Connection] = {}
         self._serving: set[asyncio.Task[None]] = set()
         self._told = 0
+        self._following = Following("gateway/hj212", region)
         self.counts = DeviceCounts(reception.verdicts, reception.requests)
 
     async def run(self, host: str, port: int, stop: threading.Event) -> None:
@@ -208,7 +212,8 @@ class Gateway:
             self.counts.unkept += len(kept)
             return
         answers = b"".join(answer for taken in some if (answer := self._reception.done(taken)) is not None)
-        if any(taken.mn for taken in some):
+        if mns := {taken.mn for taken in some if taken.mn}:
+            self._follow(connection, mns)
             connection.noise = 0
             self._strangers.pop(connection.caller, None)
             self._count()
@@ -217,6 +222,12 @@ class Gateway:
             await asyncio.wait_for(connection.writer.drain(), SLOW)
         if any(taken.close for taken in some):
             connection.close()
+
+    def _follow(self, connection: Connection, mns: set[str]) -> None:
+        """Tell the standing watch of a device whose password is used in two places at one time."""
+        address, now = connection.writer.get_extra_info("peername")[0], wall_time()
+        if told := [event for mn in sorted(mns) for event in self._following.used(mn, address, now)]:
+            self._keep_soon(Taken(events=told))
 
     def _one(self, connection: Connection, found: bytes | Noise, now: int) -> Taken:
         if isinstance(found, Noise):
@@ -295,12 +306,13 @@ def serve(settings: Settings, log: str, options: argparse.Namespace) -> int:
     stop = stop_event()
     folder = options.spool or settings.data / "spool" / f"hj212-{log}"
     with Spool(folder, options.spool_most << 20) as spool:
-        reception = Reception(register.value, f"{settings.place:0<6}")
+        region = f"{settings.place:0<6}"
+        reception = Reception(register.value, region)
         _restore(reception, spool)
         if spool.damaged:
             _say(f"{folder}: {spool.damaged} bytes were no whole record; a kill leaves some that were never answered")
         drain = Drain(settings, log, PART, spool)
-        gateway = Gateway(reception, spool, options.connections, register, secured)
+        gateway = Gateway(reception, spool, options.connections, region, register=register, secured=secured)
         serve_metrics(DeviceMetrics(gateway.counts, spool, lambda: drain.away, lambda: register.fault), settings, _say)
         passing = threading.Thread(target=drain.run, args=(stop,), name="drain", daemon=True)
         passing.start()

@@ -5,6 +5,7 @@ import ssl
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,8 @@ def of(
     secured: FollowedFiles[ssl.SSLContext] | None = None,
 ) -> Gateway:
     """A gateway of one device, or of those of a register."""
-    return Gateway(Reception(DEVICES if register is None else register.value), spool, connections, register, secured)
+    reception = Reception(DEVICES if register is None else register.value)
+    return Gateway(reception, spool, connections, register=register, secured=secured)
 
 
 async def pour(connect: Connect, noise: bytes, most: int) -> None:
@@ -94,14 +96,35 @@ async def said(capsys: pytest.CaptureFixture[str], words: str) -> bool:
     return False
 
 
-async def is_served(connect: Connect, number: int) -> bool:
-    """Whether a device that connects now gets its answer."""
-    reader, writer = await connect()
+async def is_served(connect: Connect, number: int, address: str = "127.0.0.1") -> bool:
+    """Whether a device that connects now from an address gets its answer."""
+    reader, writer = await connect(local_addr=(address, 0))
     writer.write(frame(number))
     try:
         return b"CN=9014" in await asyncio.wait_for(reader.readline(), 20)
     finally:
         writer.close()
+
+
+def test_a_password_in_two_places_is_told(tmp_path: Path) -> None:
+    """A device that comes back to a network within ten minutes, with another one between; no address stands there."""
+
+    async def scene(spool: Spool) -> list[bytes]:
+        async with serving(of(spool)) as connect:
+            for number, address in enumerate(("127.0.0.1", "127.0.1.1", "127.0.0.1")):
+                assert await is_served(connect, number, address)
+            for _ in range(400):
+                events = [event for record in spool.read(0, 100) for event in unpacked(record.payload).events]
+                if told := [each for each in events if b'"type":"data.' in each]:
+                    return told
+                await asyncio.sleep(0.05)
+        return []
+
+    with Spool(tmp_path) as spool:
+        told = asyncio.run(scene(spool))
+    assert [each.partition(b'"type":"')[2].partition(b'"')[0] for each in told] == [b"data.registered", b"data.two_places"]
+    assert f'"subject":"source.{MN}"'.encode() in told[1]
+    assert b"127.0" not in b"".join(told)
 
 
 async def is_closed(reader: asyncio.StreamReader) -> bool:
@@ -235,7 +258,7 @@ def test_tls_is_spoken_where_it_is_asked_for(tmp_path: Path) -> None:
     async def scene(spool: Spool) -> None:
         secured = FollowedFiles(lambda: tls(pem, pem), lambda _: (pem,), serve._say)
         async with serving(of(spool, secured=secured)) as connect:
-            assert await is_served(lambda: connect(ssl=believing), 1)
+            assert await is_served(partial(connect, ssl=believing), 1)
             reader, writer = await connect()
             writer.write(frame(2))
             assert await is_closed(reader)
