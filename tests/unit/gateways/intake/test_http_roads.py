@@ -15,9 +15,9 @@ from msgspec.structs import replace
 from streams.command import Trouble
 from streams.gateways.foreign.mapping import Foreign, read
 from streams.gateways.http import app
-from streams.gateways.http.serve import tls
 from streams.gateways.http.signature import Request, signed
 from streams.gateways.http.sources import Register, hash_of, load_sources
+from streams.gateways.intake.secured import tls
 from streams.kafka import secure
 from streams.settings import access_folder
 from tests.support.gateways.http import AIR, NOW, SECRET, SIGNED, SOURCES, TOKEN, Posting, event
