@@ -73,7 +73,7 @@ def test_signs_become_facts_that_are_judged(broker: Settings, log: str, tmp_path
         teller.tell(Access(kind="refused-read", who="lw", what="/screen/orders/file/*"))
     teller.stop()
     with watching(broker, log, file):
-        wait_for(lambda: len(told(broker, log)) == 12, "the third reading and the looks to be told")
+        wait_for(lambda: len(told(broker, log)) == 11, "the third reading and the looks to be told")
     records = told(broker, log)
     assert not any(PHONE.encode() in value for _, value in records)
     assert [json.loads(value)["data"]["fields"] for _, value in records if b"undeclared" in value] == [["note2"], ["note3"]]
