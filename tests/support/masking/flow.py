@@ -8,8 +8,8 @@ import msgspec
 from msgspec.structs import replace
 
 from agents.core.alerts.fold import Fold
+from agents.core.stage import Stage
 from agents.rulebook.cases import LOG, records
-from agents.stages import Stage
 from streams.catalogue import subjects
 from streams.catalogue.described import catalogue, find
 from streams.catalogue.sight import PEOPLE, rules_about_people, weight
@@ -70,7 +70,7 @@ def of_types() -> Iterator[Output]:
 def of_acts() -> list[Output]:
     """An alert on which people have done whatever they may, and what became of its incident."""
     fold = Fold(the_book(), events_topic(LOG, KIND), 0)
-    out = list(fold.run(of_station([registered(), tick(START), clean(START, o3=230, no2=260)])))
+    out: list[Output] = list(fold.run(of_station([registered(), tick(START), clean(START, o3=230, no2=260)])))
     alert = next(each for each in out if isinstance(each, Alert))
     more: dict[str, dict[str, Any]] = {
         "call": {"who": "王五"},
