@@ -5,7 +5,7 @@ are known by their descriptions; what the system makes of events says in `carrie
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -87,9 +87,19 @@ def is_person(of: Any) -> bool:
 @cache
 def rules_about_people() -> frozenset[str]:
     """The rules whose alerts are about persons, by the kinds of their subjects in the rules' files."""
-    files = [file for domain in domains() if (file := ROOT / domain / "rules.toml").exists()]
-    rules = [(rule, said) for file in files for rule, said in toml.loads(file.read_text("utf-8")).get("rule", {}).items()]
-    return frozenset(rule for rule, said in rules if not PEOPLE.isdisjoint(said.get("subjects", ())))
+    return frozenset(rule for rule, _, said in _rules() if not PEOPLE.isdisjoint(said.get("subjects", ())))
+
+
+@cache
+def rules_on_marked() -> frozenset[str]:
+    """The rules that read facts with a marked field, so that a record of their alerts' evidence may hold what is masked."""
+    known = catalogue()
+    marked = {
+        name for name, each in known.items() if any(field.entry and weight(field.entry) != "none" for field in each.fields)
+    }
+    return frozenset(
+        rule for rule, domain, said in _rules() if not marked.isdisjoint(f"{domain}.{kind}" for kind in said["on"])
+    )
 
 
 def field_entry(struct: type, name: str) -> FieldEntry | None:
@@ -188,3 +198,11 @@ def _told(struct: str) -> Mapping[str, FieldEntry]:
     """The same of what an entry of a trail says by name."""
     begin = f"{TOLD}."
     return {name.removeprefix(begin): entry for name, entry in _carried().get(struct, {}).items() if name.startswith(begin)}
+
+
+def _rules() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Every rule with its domain, as its file has it."""
+    for domain in domains():
+        if (file := ROOT / domain / "rules.toml").exists():
+            for rule, said in toml.loads(file.read_text("utf-8")).get("rule", {}).items():
+                yield rule, domain, said
