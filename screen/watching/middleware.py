@@ -20,8 +20,8 @@ from streams.risk.places import Networks
 
 PART = "screen"
 SHOWN, FORBIDDEN = 200, 403
-LOOKING = re.compile("/screen/(orders/)?look")
-"""The addresses of looks at sealed texts."""
+LOOKING = re.compile("/screen/((orders/)?look|orders/file/[^/]+/copy)")
+"""The addresses of looks at sealed texts, and at copies of originals."""
 
 READING = re.compile("/screen/((orders/)?look|reveal)")
 """The addresses that are asked by POST and change nothing: these, and looks at masked values."""
