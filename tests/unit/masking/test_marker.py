@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from starlette.testclient import TestClient
 
 from agents.jobs import domain_values, export, order_rows, order_tables, timeline
@@ -27,6 +28,7 @@ from screen.app import looks
 from screen.desk.alert_context import around
 from screen.desk.list import Index, advance
 from screen.desk.page import Ask
+from screen.desk.readings import found
 from screen.feed import stories
 from screen.feed.fold import fold
 from screen.feed.hub import Hub
@@ -56,7 +58,9 @@ from streams.messages import (
     Regrouping,
     StaleAlarm,
     SubjectStatus,
+    decode_event,
     encode,
+    event_bytes,
 )
 from streams.settings import load
 from tests.support.events import SUPERVISOR
@@ -212,6 +216,17 @@ def test_an_output_without_its_mask_is_found(place: Any, monkeypatch: pytest.Mon
     monkeypatch.setattr(place, "seen", lambda value, _marks: value)
     bodies = [encode(story(view(), each.id, viewer)) for each in alerts()] + [encode(each) for _, each in files()]
     assert any(PERSONAL in body.decode() for body in bodies)
+
+
+def test_where_a_person_was_is_not_plotted() -> None:
+    """A number that is sensitive has no points, even where it is the one that was judged."""
+    about = next(each for each in told() if isinstance(each, Alert) and each.rule == "visit-too-short")
+    for field, number in (("minutes", 19.5), ("lon", LON)):
+        visit = {"device": "lift-1", "lon": LON, "lat": LAT, "minutes": 19.5, "purpose": "maintenance"}
+        event = event_bytes(type="special_equipment.visit", source="t", id="v", time=about.raised_at, subject="s", data=visit)
+        of = replace(about, item=field, value=number, evidence=(replace(about.evidence[0], value=number),))
+        readings = found(of, {of.evidence[0].place.offset: decode_event(event)}, 1, ended_early=False)
+        assert len(readings.points) == (field == "minutes"), field
 
 
 def around_mark(body: str) -> str:
