@@ -1,6 +1,6 @@
 """The application: Streamlit's page, our routes beside it, and the reader's thread, in one process."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from screen.access.signin import SignIn
 from screen.acts.commands import Commands, OwnCommands
 from screen.acts.looks import Looks
 from screen.acts.orders import OrderActs
+from screen.acts.reveals import Reveals
 from screen.acts.routes import Acts
 from screen.catalogue.routes import CatalogueRoutes
 from screen.desk.readings import Reader
@@ -38,12 +39,14 @@ from screen.rules.book import RuleBook
 from screen.signer.client import SignedCommands, SignerClient, SignerEntrance
 from screen.signer.command import socket_path
 from screen.signer.entrance import Admission, Entrance, OwnEntrance
+from screen.signer.looking import kafka_record
 from screen.watching.middleware import AccessTold
 from screen.watching.teller import Teller
 from screen.web.first_html import page_routes
 from screen.web.own_address import ask_nobody
 from screen.web.routes import Routes
 from streams.command import Trouble
+from streams.messages import Access
 from streams.originals.folder import folder_of
 from streams.places.organs import units
 from streams.settings import Settings
@@ -87,8 +90,10 @@ def looks(
     commands: Commands,
     signer: SignerClient | None = None,
     entrance: Entrance | None = None,
+    *,
+    write: Callable[[Access], None],
 ) -> list[BaseRoute]:
-    """All that shows what is in the log, or takes an act on it."""
+    """All that shows what is in the log, or takes an act on it; `write` puts a reveal on record."""
     originals = folder_of(settings, log)
     return [
         *Routes(hub, log, entrance).table(),
@@ -100,6 +105,7 @@ def looks(
         ).table(),
         *DispatchRoutes(hub).table(),
         *Looks(hub, signer).table(),
+        *Reveals(hub, kafka_record(settings), write).table(),
         *DeskRoutes(hub, Reader(settings)).table(),
         *RuleBook(hub, log).table(),
         *statutes.routes(),
@@ -145,7 +151,11 @@ def build(settings: Settings, log: str) -> st.App:
             if isinstance(entrance, OwnEntrance):
                 entrance.close()
 
-    routes = [*SignIn(entrance, provider).table(), *page_routes(), *looks(hub, settings, log, commands, signer, entrance)]
+    routes = [
+        *SignIn(entrance, provider).table(),
+        *page_routes(),
+        *looks(hub, settings, log, commands, signer, entrance, write=teller.write),
+    ]
     return st.App(
         PAGE,
         secrets={"auth": provider.auth} if provider else None,

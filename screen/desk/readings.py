@@ -15,6 +15,8 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 from msgspec import Struct
 
+from streams.catalogue.described import find
+from streams.catalogue.sight import weight
 from streams.kafka import clients
 from streams.kafka.clients import road_of
 from streams.messages import REGISTERED, Alert, DecodeError, Event, Registered, decode_event, parse_time
@@ -141,6 +143,8 @@ def found(
     registered = None
     points: list[Point] = []
     types = {events[offset].type for offset in kinds}
+    if any(_is_sensitive(type_, path) for type_ in types):
+        path, judged = (), False
     for _, event in sorted(events.items()):
         if event.type.endswith(REGISTERED):
             registered = _registered(event) or registered
@@ -179,6 +183,13 @@ def _judged(alert: Alert, facts: Mapping[int, Any], values: Mapping[int, float |
     if ours:
         return max(ours, key=lambda path: (ours[path], _rank(path, alert.item))), True
     return (max(named, key=lambda path: _rank(path, alert.item)), False) if named else ((), False)
+
+
+def _is_sensitive(type_: str, path: Path) -> bool:
+    """Whether a number is one that nobody sees unasked, such as where a person was: it is not plotted."""
+    described = find(type_)
+    fields = described.fields if described else ()
+    return any(field.entry and weight(field.entry) == "sensitive" for field in fields if field.shape.path == ".".join(path))
 
 
 def _rank(path: Path, item: str) -> int:

@@ -16,7 +16,7 @@ from screen.feed.view import View
 from screen.i18n.trail_text import trail_text
 from screen.orders.seen import hidden_from, looker, view_for
 from screen.wall.incidents import of_alert, others
-from streams.catalogue.sight import seen
+from streams.catalogue.sight import rules_on_marked, seen
 from streams.messages import Audit, Sealed
 
 MOST_OTHERS = 60
@@ -27,7 +27,7 @@ def story(view: View, name: str, person: Person) -> dict[str, Any] | None:
     """An alert that stands or has ended not long ago, and what is known of its trail, newest last; None for another.
 
     Nothing is told of orders that are hidden from this person: neither that they tie the alert, nor their number in its trail.
-    Personal data are masked as the person's role and unit ask.
+    Personal data are masked as the person's role and unit ask. `masked`: the records of its evidence may hold what is.
     """
     alert = view[Alarms].known(name)
     if alert is None:
@@ -39,7 +39,13 @@ def story(view: View, name: str, person: Person) -> dict[str, Any] | None:
         alert = replace(alert, orders=tuple(each for each in alert.orders if each not in hidden) or UNSET)
     steps, marks = steps_of(view_for(view, who), alert), person.sees(alert)
     trail = [_happened(each) for each in seen(entries, marks)]
-    return {"alert": seen(alert, marks), "ended": alert.ended, "trail": trail, "steps": seen(steps, marks)}
+    return {
+        "alert": seen(alert, marks),
+        "ended": alert.ended,
+        "trail": trail,
+        "steps": seen(steps, marks),
+        "masked": alert.rule in rules_on_marked(),
+    }
 
 
 def incident_of(view: View, alert: str, person: Person) -> dict[str, Any] | None:

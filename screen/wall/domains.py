@@ -9,6 +9,7 @@ from screen.feed.slices.alarms import Alarms
 from screen.feed.view import View
 from screen.wall.figures import NONE, by_district
 from streams.catalogue import domains, on_screen
+from streams.catalogue.sight import NOBODY, seen
 from streams.messages import Name, Text
 
 MOST_SITES = 12
@@ -65,4 +66,4 @@ def _share(view: View, name: str, title: Text, kinds: list[tuple[Kind, int]], si
 
 def _site(view: View, domain: str, subject: str, counts: Counts) -> Site:
     first = next(alert for alert in view[Alarms].counts.subjects[subject] if alert.domain == domain)
-    return Site(first.name, first.adcode, counts)
+    return Site(seen(first, NOBODY).name, first.adcode, counts)

@@ -1,7 +1,8 @@
 """What of each request and websocket is told to the standing watch, seen from outside all others: one ASGI middleware.
 
-A refusal (403) of a look, and a websocket that is refused, are readings outside one's role; an attachment is an export. Only
-whoever is signed in is told of, by account, with the page's address without what was asked for there.
+A refusal (403) of a look, and a websocket that is refused, are readings outside one's role; an attachment is an export; a look
+at a sealed text that is answered is a reveal (one at a masked value is told by its own route, before it is shown). Only whoever
+is signed in is told of, by account, with the page's address without what was asked for there.
 """
 
 import re
@@ -18,9 +19,12 @@ from streams.messages import Access, AccessKind
 from streams.risk.places import Networks
 
 PART = "screen"
-FORBIDDEN = 403
-READING = re.compile("/screen/(orders/)?look")
-"""The addresses that are asked by POST and change nothing: looks at sealed texts."""
+SHOWN, FORBIDDEN = 200, 403
+LOOKING = re.compile("/screen/((orders/)?look|orders/file/[^/]+/copy)")
+"""The addresses of looks at sealed texts, and at copies of originals."""
+
+READING = re.compile("/screen/((orders/)?look|reveal)")
+"""The addresses that are asked by POST and change nothing: these, and looks at masked values."""
 
 _WORD = re.compile("[a-z][a-z_.-]{0,39}")
 _MOST = 100
@@ -56,6 +60,8 @@ class AccessTold:
                     sent.attachment = _is_attachment(message)
                     if message["status"] == FORBIDDEN and _reads(scope):
                         self._told(scope, "refused-read")
+                    if message["status"] == SHOWN and LOOKING.fullmatch(scope["path"]):
+                        self._told(scope, "reveal")
                 case "http.response.body":
                     sent.size += len(message.get("body", b""))
                 case "websocket.accept":

@@ -3,8 +3,10 @@
 import queue
 import sys
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
+from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from streams.command import Trouble
@@ -41,6 +43,11 @@ class Teller:
             if self.lost & (self.lost - 1) == 0:
                 _say(f"{self.lost} were not told: Kafka takes nothing")
 
+    def write(self, access: Access) -> None:
+        """Bring one now, and come back when Kafka has it; KafkaError or Trouble where it has not."""
+        with self._producer() as producer:
+            self._send(producer, access)
+
     def start(self) -> None:
         """Begin to bring it into the log."""
         self._thread.start()
@@ -69,13 +76,21 @@ class Teller:
 
     def _bring(self, first: Access) -> None:
         """Bring this one and what follows, until there is nothing for the end."""
+        with self._producer() as producer:
+            each: Access | None = first
+            while each is not None:
+                self._send(producer, each)
+                each = self._next()
+
+    def _send(self, producer: KafkaProducer, access: Access) -> None:
+        producer.send(self._topic, encode(access), access.who.encode()).get(_PATIENCE_MS / 1_000)
+
+    @contextmanager
+    def _producer(self) -> Iterator[KafkaProducer]:
         limits = {"request_timeout_ms": _PATIENCE_MS, "delivery_timeout_ms": _PATIENCE_MS, "max_block_ms": _PATIENCE_MS}
         producer = clients.producer(self._settings, linger_ms=0, **limits)
         try:
-            each: Access | None = first
-            while each is not None:
-                producer.send(self._topic, encode(each), each.who.encode()).get(_PATIENCE_MS / 1_000)
-                each = self._next()
+            yield producer
         finally:
             producer.close(timeout=1)
 

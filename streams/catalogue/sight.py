@@ -1,13 +1,12 @@
 """What of a value somebody may see whole, by the catalogue's marks of its fields: the one place where that is decided. Pure.
 
-Everything that puts out what events have brought, to people or to files, hands it through `seen` first. A payload's own structs
-are known by their descriptions; what the system makes of events says in `carried.toml` which field of which payload it bears.
+Everything that puts out what events have brought, to people or to files, hands it through `seen` first: payloads and what the
+system makes of them are known by their descriptions.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from msgspec import Struct, UnsetType, inspect
@@ -18,12 +17,10 @@ from streams.catalogue import ROOT, domains
 from streams.catalogue.described import catalogue
 from streams.catalogue.entry import FieldEntry, PersonalMark
 from streams.catalogue.masks import HIDDEN, masked
-from streams.command import Trouble
-from streams.messages import Alert, Name, Registered, SubjectStatus
+from streams.messages import Alert, Name, OrderAudit, Registered, SubjectStatus
+from streams.messages.orders import LegalInstrument
 from streams.messages.rights import SEES
 from streams.messages.words import Sealed
-
-CARRIED = Path(__file__).parent / "carried.toml"
 
 PEOPLE = frozenset({"technician", "data_account"})
 """The kinds of subjects that are persons: of these names are personal, of all others the names of bodies and devices."""
@@ -36,6 +33,8 @@ _ADOPTED = re.compile(r"^(rule book \S+ \().*\)$", re.DOTALL)
 
 NOTIFIER = "notifier"
 """The role of a service that acts: it has no words of a person."""
+
+OFFICERS = "officers"
 
 TOLD = "told"
 """The field in which an entry of a trail says what it has by name."""
@@ -87,14 +86,24 @@ def is_person(of: Any) -> bool:
 @cache
 def rules_about_people() -> frozenset[str]:
     """The rules whose alerts are about persons, by the kinds of their subjects in the rules' files."""
-    files = [file for domain in domains() if (file := ROOT / domain / "rules.toml").exists()]
-    rules = [(rule, said) for file in files for rule, said in toml.loads(file.read_text("utf-8")).get("rule", {}).items()]
-    return frozenset(rule for rule, said in rules if not PEOPLE.isdisjoint(said.get("subjects", ())))
+    return frozenset(rule for rule, _, said in _rules() if not PEOPLE.isdisjoint(said.get("subjects", ())))
+
+
+@cache
+def rules_on_marked() -> frozenset[str]:
+    """The rules that read facts with a marked field, so that a record of their alerts' evidence may hold what is masked."""
+    known = catalogue()
+    marked = {
+        name for name, each in known.items() if any(field.entry and weight(field.entry) != "none" for field in each.fields)
+    }
+    return frozenset(
+        rule for rule, domain, said in _rules() if not marked.isdisjoint(f"{domain}.{kind}" for kind in said["on"])
+    )
 
 
 def field_entry(struct: type, name: str) -> FieldEntry | None:
-    """What the catalogue says of a field of a payload, or of what bears one; None where it says nothing."""
-    return _carried().get(struct.__name__, {}).get(name) or _entries().get((struct, name))
+    """What the catalogue says of a field of a payload or of an output; None where it says nothing."""
+    return _entries().get((struct, name))
 
 
 def _struct(value: Struct, marks: Marks, *, person: bool = False) -> Struct:
@@ -112,7 +121,7 @@ def _struct(value: Struct, marks: Marks, *, person: bool = False) -> Struct:
             changes[name] = shown
     if getattr(value, "rule", "") in rules_about_people() and hasattr(value, "subject") and "personal" not in marks:
         changes["subject"] = HIDDEN
-    if within := _told(type(value).__name__):
+    if within := _told(type(value)):
         own = getattr(value, TOLD)
         changes[TOLD] = own | {name: _masked(own[name], entry, marks) for name, entry in within.items() if name in own}
     return replace(value, **changes) if changes else value
@@ -168,23 +177,21 @@ def _holds(type_: Any) -> bool:
 
 @cache
 def _entries() -> Mapping[tuple[type, str], FieldEntry]:
-    """What is said of each field of each payload."""
+    """What is said of each field of each payload and output."""
     fields = (field for described in catalogue().values() for field in described.fields)
     return {(field.shape.struct, field.shape.name): field.entry for field in fields if field.entry is not None}
 
 
 @cache
-def _carried() -> Mapping[str, Mapping[str, FieldEntry]]:
-    """What is said of fields of outputs, by the payload's field that each bears; Trouble where a payload has no such field."""
-    known = {f"{struct.__name__}.{name}": entry for (struct, name), entry in _entries().items()}
-    said: dict[str, dict[str, str]] = toml.loads(CARRIED.read_text("utf-8"))
-    for where in (each for its in said.values() for each in its.values() if each not in known):
-        raise Trouble(f"{CARRIED}: no payload has {where!r}: name a field that the catalogue describes")
-    return {struct: {name: known[where] for name, where in its.items()} for struct, its in said.items()}
+def _told(struct: type) -> Mapping[str, FieldEntry]:
+    """What is said of what an entry of an order's trail says by name (`told`): as of the payload's field that it bears."""
+    officers = field_entry(LegalInstrument, OFFICERS) if struct is OrderAudit else None
+    return {OFFICERS: officers} if officers else {}
 
 
-@cache
-def _told(struct: str) -> Mapping[str, FieldEntry]:
-    """The same of what an entry of a trail says by name."""
-    begin = f"{TOLD}."
-    return {name.removeprefix(begin): entry for name, entry in _carried().get(struct, {}).items() if name.startswith(begin)}
+def _rules() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Every rule with its domain, as its file has it."""
+    for domain in domains():
+        if (file := ROOT / domain / "rules.toml").exists():
+            for rule, said in toml.loads(file.read_text("utf-8")).get("rule", {}).items():
+                yield rule, domain, said

@@ -181,6 +181,8 @@ def _of_field(field: DescribedField, entry: FieldEntry, described: DescribedType
         yield Shortcoming(place, f"{name}: a text of a person may stand there: mark it personal")
     if entry.personal != "none" and entry.purpose is None:
         yield Shortcoming(place, f"{name}: personal data have a purpose (个人信息保护法 第六条): add it")
+    if (entry.mask or entry.people) and entry.personal == "none":
+        yield Shortcoming(place, f"{name}: only what is marked is masked: mark it personal, or take mask and people out")
     if entry.minors and entry.personal != "sensitive":
         yield Shortcoming(place, f"{name}: data of children under fourteen are sensitive (个人信息保护法 第二十八条)")
     own = entry.level or entry.sublevel

@@ -83,6 +83,8 @@ def signs_of_access(told: Access) -> list[Sign]:
         return [Sign("refused_read", whom, {"page": told.what}, told.what)]
     if told.kind == "export":
         return [Sign("export", whom, {"page": told.what, "megabytes": told.size / 1_000_000}, told.what)]
+    if told.kind == "reveal":
+        return [Sign("reveal", whom, {"page": told.what}, told.what)]
     return [Sign("two_places", whom, {"part": told.what, "networks": told.networks}, told.what)]
 
 

@@ -12,7 +12,7 @@ DOMAIN = "data"
 MOST = 10_000
 """Kinds of signs, and of whom, that are told apart in an hour; what is more waits for the next. 本系统默认."""
 
-OFTEN = {"refused_read": 50, "export": MOST}
+OFTEN = {"refused_read": 50, "reveal": 100, "export": MOST}
 """How many of a kind of sign are told in an hour, where their number is what is judged: more than rules count. 本系统默认."""
 
 _NAMES = {"data_source": ("数据来源", "Data source"), "data_account": ("数据账号", "Data account")}

@@ -89,6 +89,12 @@ describe("what an answer says", () => {
     assert.deepEqual(found, shown.map((says) => ({ kind: "state", says })))
   })
 
+  test("what is masked in a record is told field by field, in the page's language", async () => {
+    await speak("en")
+    const fields = [{ path: "lon", name: { zh: "经度", en: "Longitude" }, value: 113.7 }, { path: "reason", name: { zh: "原因", en: "Why" }, value: "停电" }]
+    assert.deepEqual(outcome(200, { fields }), { kind: "text", says: "Longitude 113.7 · Why 停电" })
+  })
+
   test("a refusal and a part that is away are neither, and show nothing of the server's own sentence", async () => {
     await speak("en")
     for (const [status, says] of [[401, "session"], [403, "right"], [404, "place"], [409, "place"], [410, "place"], [503, "away"], [0, "away"], [200, "away"]]) {

@@ -123,7 +123,7 @@ declare namespace Sent {
   interface Step { name: string; at: number | null; by: Actor | null; told: string; due: boolean }
   /** The six, and the event that must be reported first where the alert may be one. */
   interface Steps { steps: Step[]; first: { title: Text; basis: string; mark: string } | null }
-  interface Story { alert: Alert; ended: boolean; trail: Entry[]; steps?: Steps }
+  interface Story { alert: Alert; ended: boolean; trail: Entry[]; steps?: Steps; masked?: boolean }
 
   /** A public body. */
   interface Body { id: string; name: Text; kind: string }

@@ -50,6 +50,13 @@ class RefusedRead(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_
     more: More = 0
 
 
+class Reveal(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Somebody had a sealed text or a masked value shown, on record: which and what for stands there."""
+
+    page: Label
+    more: More = 0
+
+
 class Export(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A file left the system to whoever is signed in: its size."""
 

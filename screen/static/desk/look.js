@@ -1,4 +1,4 @@
-/* Looking at sealed texts: what for is asked first, the server writes it down before it opens one. A text stands in its row alone, until the alert is left. */
+/* Looking at sealed texts, and at what is masked in a record: what for is asked first, the server writes it down before it shows one. It stands in its row alone, until the alert is left. */
 
 import { whyNot } from "../common/alert/rights.js"
 import { button, el, fill } from "../common/dom.js"
@@ -12,7 +12,8 @@ export const PURPOSES = ["handling", "review", "supervision", "request"]
 /** What is said where nothing was opened, by the status of the answer; else that a part is away. */
 const REFUSALS = new Map([[401, "session"], [403, "right"], [404, "place"], [409, "place"], [410, "place"]])
 
-/** @typedef {{ alert: string, place: Sent.Place, path: string, reference: Sent.Sealed }} Asked */
+/** @typedef {{ alert: string, place: Sent.Place, path?: string, reference?: Sent.Sealed }} Asked */
+/** @typedef {{ path: string, name: Sent.Text, value: string | number | boolean }} Revealed */
 
 /**
  * What an answer says: `text` opened, `state` another word in its place, or `sorry` that nothing was opened, and why.
@@ -21,6 +22,7 @@ const REFUSALS = new Map([[401, "session"], [403, "right"], [404, "place"], [409
  * @returns {{ kind: "text" | "state" | "sorry", says: string }}
  */
 export function outcome(status, body) {
+  if (status === 200 && body?.fields) return { kind: "text", says: body.fields.map((/** @type {Revealed} */ { name, value }) => `${words.pick(name)} ${value}`).join(" · ") }
   if (status !== 200 || !body?.shown) return { kind: "sorry", says: t(`look.${REFUSALS.get(status) ?? "away"}`) }
   return { kind: body.state === "open" ? "text" : "state", says: words.pick(body.shown) }
 }
@@ -38,13 +40,14 @@ export class Looks {
   looks = new Map()
 
   /**
-   * What stands beside a sealed text.
+   * What stands beside a sealed text, or a record in which something is masked.
    * @param {Asked} asked
    * @param {string} where in which part of the page: a node stands in one place
+   * @param {"look" | "reveal"} [way] which of the two is asked for
    */
-  beside(asked, where) {
+  beside(asked, where, way = "look") {
     const name = JSON.stringify([where, asked])
-    const look = this.looks.get(name) ?? new Look(asked)
+    const look = this.looks.get(name) ?? new Look(asked, way)
     this.looks.set(name, look)
     return look.node
   }
@@ -72,9 +75,13 @@ class Look {
   asking = false
   closed = false
 
-  /** @param {Asked} asked */
-  constructor(asked) {
+  /**
+   * @param {Asked} asked
+   * @param {"look" | "reveal"} way
+   */
+  constructor(asked, way) {
     this.asked = asked
+    this.way = way
     this.node = el("span", "look")
     this.node.ariaLive = "polite"
     this.offer()
@@ -100,7 +107,7 @@ class Look {
   async send(purpose) {
     this.asking = false
     fill(this.node, t("look.asking"))
-    const answer = await post("look", { ...this.asked, purpose })
+    const answer = await post(this.way, { ...this.asked, purpose })
     const body = await answer?.json().catch(() => null)
     if (this.closed) return
     const { kind, says } = outcome(answer?.status ?? 0, body)

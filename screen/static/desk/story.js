@@ -62,7 +62,7 @@ export class Story {
     this.body.hidden = !told?.alert
     this.empty.hidden = Boolean(told?.alert)
     if (!told?.alert) return say(this.empty, t(told?.missing ? "desk.unknown" : told ? "desk.loading" : "desk.choose"))
-    const { alert, trail = [], ended = false } = told
+    const { alert, trail = [], ended = false, masked = false } = told
     this.regroup.show(alert, incident, stale, person)
     this.age(alert, ended, now)
     this.trend.show({ alert, trail }, now)
@@ -73,7 +73,7 @@ export class Story {
     this.head(alert, ended, districts, pages, sealing(unsealed.has(alert.id)))
     this.clauses(alert)
     this.told(alert, trail, looks)
-    this.evidence(alert)
+    this.evidence(alert, masked && looks)
   }
 
   /**
@@ -146,15 +146,19 @@ export class Story {
     fill(this.history.body, el("ol", "lines", ...rows))
   }
 
-  /** @param {Sent.Alert} alert */
-  evidence(alert) {
+  /**
+   * @param {Sent.Alert} alert
+   * @param {boolean} looks whether what is masked in the records may be looked at
+   */
+  evidence(alert, looks) {
     say(this.proof.small, alert.evidence[0]?.place.topic ?? alert.place.topic)
     fill(this.proof.end, `SHA-256 · ${alert.evidence.length} ${t("desk.entries")} `, el("kbd", "", "E"))
     const rows = alert.evidence.toReversed().map(({ at, value, place, sha256 }) => {
       const number = value === null ? "—" : `${words.number(value, 3)} ${words.measure(alert.unit)}`
       const digest = el("code", "", this.full ? sha256 : words.digest(sha256))
       digest.title = sha256
-      const wide = el("span", "wide", number, cameBy(this.came.find(({ offset }) => offset === place.offset)))
+      const look = looks ? this.looks.beside({ alert: alert.id, place }, "evidence", "reveal") : null
+      const wide = el("span", "wide", number, cameBy(this.came.find(({ offset }) => offset === place.offset)), look)
       return line(clock(at), `${t("desk.partition")} ${place.partition}`, `${t("desk.offset")} ${words.number(place.offset, 0)}`, wide, digest)
     })
     this.proof.node.classList.toggle("full", this.full)

@@ -1,5 +1,6 @@
 """Stained events through the folds that judge: alerts, trails, incidents, orders, values, records of bad input."""
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -8,8 +9,8 @@ import msgspec
 from msgspec.structs import replace
 
 from agents.core.alerts.fold import Fold
+from agents.core.stage import Stage
 from agents.rulebook.cases import LOG, records
-from agents.stages import Stage
 from streams.catalogue import subjects
 from streams.catalogue.described import catalogue, find
 from streams.catalogue.sight import PEOPLE, rules_about_people, weight
@@ -23,6 +24,7 @@ from tests.support.events import records as of_station
 from tests.support.masking.stained import samples, stained
 from tests.support.orders.partition import BRANCH, ECOLOGY, OrderPartition
 
+RULES = 2
 KIND = "environment"
 REQUEST = "f" * 32
 """The order of a request, behind which a caller stands."""
@@ -35,14 +37,15 @@ def told() -> tuple[Output, ...]:
 
 
 def of_cases() -> Iterator[Output]:
-    """The cases of every rule that reads marked fields, or is about persons."""
-    book = the_book()
+    """A case of every rule about persons, and of RULES of each kind of facts that has marked fields."""
+    book, asked = the_book(), Counter[str]()
     domains = {bound.rule.id: bound.rule.domain for bound in book.bounds.values()}
     for rule, spec in book.rules.items():
         domain = domains[rule]
-        marked = any(each.entry and weight(each.entry) != "none" for kind in spec.on for each in _type(domain, kind).fields)
-        if not marked and rule not in rules_about_people():
+        marked = [f"{domain}.{kind}" for kind in spec.on if _is_marked(f"{domain}.{kind}")]
+        if rule not in rules_about_people() and all(asked[kind] >= RULES for kind in marked):
             continue
+        asked.update(marked)
         for case in [each for each in spec.case if each.alerts][:1]:
             given = records(domain, spec.on[0], case, spec.subjects[0] if spec.subjects else spec.on[0])
             found = [(n, key, restained(value)) for n, key, value in given]
@@ -70,7 +73,7 @@ def of_types() -> Iterator[Output]:
 def of_acts() -> list[Output]:
     """An alert on which people have done whatever they may, and what became of its incident."""
     fold = Fold(the_book(), events_topic(LOG, KIND), 0)
-    out = list(fold.run(of_station([registered(), tick(START), clean(START, o3=230, no2=260)])))
+    out: list[Output] = list(fold.run(of_station([registered(), tick(START), clean(START, o3=230, no2=260)])))
     alert = next(each for each in out if isinstance(each, Alert))
     more: dict[str, dict[str, Any]] = {
         "call": {"who": "王五"},
@@ -135,10 +138,9 @@ def _given(core: OrderPartition, verb: str, order: str, by: tuple[str, str], **s
     core.give(event, order)
 
 
-def _type(domain: str, kind: str) -> Any:
-    found = find(f"{domain}.{kind}")
-    assert found is not None
-    return found
+def _is_marked(type_: str) -> bool:
+    found = find(type_)
+    return found is not None and any(each.entry and weight(each.entry) != "none" for each in found.fields)
 
 
 def _reporting(domain: str, kind: str) -> str:

@@ -43,7 +43,7 @@ def fits(described: DescribedType, data: Any) -> bool:
     return True
 
 
-def samples(described: DescribedType, count: int = 3) -> Iterator[Any]:
+def samples(described: DescribedType, count: int = 2) -> Iterator[Any]:
     """Random data of a type that its payload takes, stained."""
     for seed in range(count):
         data = msgspec.to_builtins(value_of(described.struct, random.Random(seed)))

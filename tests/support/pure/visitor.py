@@ -12,8 +12,8 @@ from screen.access.people import Person
 from streams.messages import Role
 
 
-def visitor(routes: Iterable[BaseRoute], role: Role = "viewer") -> TestClient:
-    """The browser of a person in this role before these routes alone."""
+def visitor(routes: Iterable[BaseRoute], role: Role = "viewer", *more: Middleware) -> TestClient:
+    """The browser of a person in this role before these routes alone; `more`: what is asked after who it is."""
     person = Person(id="p", name="人", role=role)
     known = Middleware(Authentication, local=person, entrance=None, provider=None)
-    return TestClient(Starlette(routes=list(routes), middleware=[known]))
+    return TestClient(Starlette(routes=list(routes), middleware=[known, *more]))

@@ -77,6 +77,15 @@ def test_what_is_a_reading(path: str, answer: list[Message], method: str, person
     assert [each.kind for each in asked(path, *answer, method=method, person=person)] == kinds
 
 
+def test_a_look_that_is_answered_is_a_reveal() -> None:
+    """A sealed text that was looked at is counted; one at a masked value is told by its own route, once."""
+    assert asked("/screen/look", start(200), body(9), method="POST") == [Access(kind="reveal", who="lw", what="/screen/look")]
+    assert asked("/screen/orders/look", start(409), body(9), method="POST") == []
+    assert [each.kind for each in asked("/screen/orders/file/9f86d0/copy", start(200, "inline"), body(9))] == ["reveal"]
+    assert asked("/screen/reveal", start(200), body(9), method="POST") == []
+    assert [each.kind for each in asked("/screen/reveal", start(403), body(9), method="POST")] == ["refused-read"]
+
+
 def test_an_export_is_what_went_out() -> None:
     """An attachment is told with its bytes, a page that is shown is not, nor one of which nothing was sent."""
     sent = asked("/screen/orders/archive/9f86d0", start(200, 'attachment; filename="a.zip"'), body(7, more=True), body(5))

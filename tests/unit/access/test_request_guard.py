@@ -70,6 +70,11 @@ SENDS: dict[str, dict[str, Any]] = {
         "place": {"topic": "t.events.environment", "partition": 0, "offset": 0},
         "reference": {"kid": "ab" * 32, "digest": "cd" * 32, "size": 32},
     },
+    "/screen/reveal": {
+        "alert": "a",
+        "purpose": "handling",
+        "place": {"topic": "t.events.environment", "partition": 0, "offset": 0},
+    },
     "/screen/order": {"verb": "note", "key": KEY, "data": {"order": KEY, "reason": "已核实"}},
     "/screen/orders/look": {
         "order": KEY,

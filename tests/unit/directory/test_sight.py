@@ -91,6 +91,12 @@ def test_rules_about_persons_are_known_by_the_kinds_of_their_subjects() -> None:
     assert "gas-hourly" not in sight.rules_about_people()
 
 
+def test_rules_whose_records_hold_what_is_masked() -> None:
+    """A visit has a technician's place, an hour of air nothing personal."""
+    assert "visit-too-short" in sight.rules_on_marked()
+    assert "gas-hourly" not in sight.rules_on_marked()
+
+
 def test_the_stamp_of_a_call_bears_whom_it_reached() -> None:
     """Who was reached has the form of a name."""
     shown = seen(Stamp(at=AT, words="已联系", who="王五", behalf="li>qian"), NOBODY)

@@ -107,6 +107,7 @@ OF_NONE = {
     "/screen/handover": "a note",
     "/screen/takeover": "a note",
     "/screen/look": "texts of acts on alerts",
+    "/screen/reveal": "masked fields of an alert's evidence, which are facts of domains",
 }
 """All others, and what they tell of: a new route stands in one of the two, or this fails."""
 
