@@ -22,6 +22,7 @@ from screen.acts.commands import Commands, OwnCommands
 from screen.acts.looks import Looks
 from screen.acts.orders import OrderActs
 from screen.acts.routes import Acts
+from screen.acts.sharing import SharingActs
 from screen.catalogue.routes import CatalogueRoutes
 from screen.desk.readings import Reader
 from screen.desk.routes import DeskRoutes
@@ -123,6 +124,7 @@ def build(settings: Settings, log: str) -> st.App:
         *Routes(hub, log, entrance).table(),
         *Acts(hub, commands, log).table(),
         *OrderActs(hub, commands, log).table(),
+        *SharingActs(hub, commands, log).table(),
         *OrderRoutes(hub, settings.desk_phone).table(),
         *Originals(
             finder(hub), trail_in(settings, log), commands, log, originals, settings.original_most, signer, clock(hub)

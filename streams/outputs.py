@@ -30,7 +30,7 @@ from streams.messages import (
     Takeover,
     Told,
 )
-from streams.messages.services.catalogue import CatalogueStep
+from streams.messages.services.catalogue import CatalogueStep, SharingStep
 from streams.rulebook import InForce, key_of
 
 Kept = Literal["newest", "newest soon", "forever"]
@@ -211,9 +211,9 @@ OUTPUTS: tuple[OutputKind, ...] = (
     ),
     OutputKind(
         topic="catalogue",
-        what="append-only steps of the versions of the data directory; key = version",
-        message=CatalogueStep,
-        key=lambda of: str(of.version),
+        what="append-only steps of the versions of the data directory, and of requests to share; key = version or request",
+        message=CatalogueStep | SharingStep,
+        key=lambda of: str(of.version if isinstance(of, CatalogueStep) else of.request),
         kept="forever",
     ),
     OutputKind(

@@ -29,6 +29,7 @@ from streams.messages import (
     event_bytes,
     format_time,
 )
+from streams.messages.services.catalogue import SharingStep
 from streams.orders.texts import check_texts
 from streams.originals.folder import folder_of, keep_plain, pieces_of
 from streams.outputs import target
@@ -42,6 +43,9 @@ ORDERS = "events.orders"
 
 PATIENCE_MS = 4_000
 """How long Kafka may take to accept an act before the person is told that it was not."""
+
+Noted = Record | SharingStep
+"""What people write beside the stages, jobs apart."""
 
 REMEMBERED = 1_000
 """Acts whose place is remembered, so that a second press is answered with the place of the first."""
@@ -156,8 +160,8 @@ class Commands(Protocol):
     def regroup(self, incident: Incident, verb: str, act: Regroup, now: int, session: str, /) -> Place:
         """Write an act on an incident."""
 
-    def handover(self, log: str, record: Record, name: str, session: str, /) -> Place:
-        """Write a note, or that one is taken over, under its department; `name` is the id of the press."""
+    def record(self, log: str, record: Noted, name: str, session: str, /) -> Place:
+        """Write a note, that one is taken over, or a step of a request to share; `name` is the id of the press."""
 
     def job(self, log: str, command: JobCommand, name: str, session: str, /) -> Place:
         """Write what a person asks for, or takes back, under its job's id; `name` is the id of the press."""
@@ -204,7 +208,7 @@ class OwnCommands:
         value = regroup_bytes(incident.city, incident.rev, verb, act, now)
         return self._log.once(regroup_id(incident.rev, verb, act), incident.place.topic, incident.city, lambda: value)
 
-    def handover(self, log: str, record: Record, name: str, _session: str) -> Place:
+    def record(self, log: str, record: Noted, name: str, _session: str) -> Place:
         """As `Commands`."""
         topic, key = target(record)
         return self._log.once(name, topic_name(log, topic), key, lambda: encode(record))

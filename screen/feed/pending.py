@@ -34,7 +34,7 @@ TYPES: dict[str, Any] = {kind.topic: kind.message for kind in OUTPUTS if TAKEN.i
 """The topics that are read, all of whose records a View takes, and what these are."""
 
 PEOPLES = frozenset({BY_TYPE[Handover].topic, BY_TYPE[CatalogueStep].topic})
-"""The topics of notes of shifts and of steps of the directory: people write there, and sign where the log was opened."""
+"""The topics of notes of shifts and of what is done to the directory: people write there, and sign where the log was opened."""
 
 STANDING = frozenset(topic for topic in TYPES if BY_TOPIC[topic].standing)
 """Topics whose newest record of a key says all that there is to say: an older one that still waits is not even decoded.

@@ -30,6 +30,7 @@ from screen.signer.wire import SignAct, Signing, SignOrder, SignRecord, SignRegr
 from screen.web.json_response import RefusedError
 from streams.clock import wall_time
 from streams.desk import desk_bytes, place_of
+from streams.directory.sharing import right_of, wanted_fault
 from streams.messages import (
     ALERT_RIGHTS,
     INCIDENT_RIGHTS,
@@ -46,6 +47,7 @@ from streams.messages import (
     format_time,
 )
 from streams.messages.orders import OrderAct
+from streams.messages.services.catalogue import SharingStep
 from streams.originals.folder import digest_of
 from streams.signing.machine.keyfile import KeyFileError
 from streams.signing.machine.part import Part
@@ -173,6 +175,8 @@ class Notary:
         actor, authn = self._who(session, record.by, _right(record))
         if isinstance(record, Handover | Takeover) and (why := session.person.not_for(record.department)):
             raise NotSignedError(403, "right", why)
+        if isinstance(record, SharingStep) and record.wanted is not None and (why := wanted_fault(record.wanted)):
+            raise NotSignedError(422, "malformed", why)
         stamped = replace(record, by=actor, authn=authn, at=format_time(wall_time()))
         event = decode_event(desk_bytes(stamped, SOURCE))
         to, key = place_of(stamped)
@@ -267,4 +271,6 @@ def _same(act: OrderAct, body: IO[bytes]) -> IO[bytes]:
 def _right(record: object) -> str:
     if isinstance(record, Handover):
         return "hand-over"
+    if isinstance(record, SharingStep):
+        return right_of(record.step)
     return "take-over" if isinstance(record, Takeover) else "replay"

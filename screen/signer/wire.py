@@ -13,6 +13,7 @@ from msgspec import Meta, Raw, Struct
 from screen.acts.order_about import UNKNOWN, About
 from streams.messages import Act, Ask, Cancel, Handover, Place, Regroup, Sealed, Takeover
 from streams.messages.orders import File, Issue, OrderAct
+from streams.messages.services.catalogue import SharingStep
 from streams.messages.words import Line
 
 MOST = 65_536
@@ -56,10 +57,10 @@ class SignRegroup(Question, frozen=True, tag="regroup"):
 
 
 class SignRecord(Question, frozen=True, tag="record"):
-    """A note of a shift, that one is taken over, a job that is asked for or taken back. Its time is set by the signer."""
+    """A note of a shift, that one is taken over, a job, a step of a request to share. Its time is set by the signer."""
 
     session: Secret
-    record: Handover | Takeover | Ask | Cancel
+    record: Handover | Takeover | Ask | Cancel | SharingStep
 
 
 Purpose = Literal["handling", "review", "supervision", "request"]

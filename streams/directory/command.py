@@ -12,7 +12,7 @@ import msgspec
 
 from streams.catalogue.described import catalogue, groups
 from streams.command import Trouble
-from streams.directory import version
+from streams.directory import sharing_command, version
 from streams.directory.against import against
 from streams.directory.difference import Directory, compared, transitive
 from streams.directory.exports import FORMATS
@@ -68,6 +68,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
         ("return", "send back to the drafter (退回)"),
     ):
         _step_options(command(name, what, _step), name)
+    sharing_command.options(commands.add_parser("sharing", help="who asks for whose data, and what came of it (共享申请)"))
     for logged in (diff, told):
         logged.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
     return parser.parse_args(arguments)
@@ -190,7 +191,7 @@ def _step(options: argparse.Namespace) -> int:
         | told,
         CatalogueStep,
     )
-    write(settings, options.log, step, text if drafting else b"")
+    write(settings, options.log, step, (step.version, text) if drafting else None)
     _line(msgspec.structs.asdict(step))
     return 0
 

@@ -669,7 +669,44 @@ declare namespace Sent {
     state: DirectoryStep["step"]
     in_force: boolean
     steps: DirectoryStep[]
-    clocks: { name: Both; limit: string; due: string; met: string; late: boolean }[]
+    clocks: LawClock[]
+  }
+  interface LawClock {
+    name: Both
+    limit: string
+    source: Both
+    due: string
+    met: string
+    late: boolean
+    left: number
+  }
+  interface SharingRequest {
+    id: string
+    type: string
+    title: Both
+    fields: string[]
+    unit: Both
+    by: { id: string; name: string; role: string }
+    provider: Both
+    purpose: string
+    basis: string
+    use: string
+    way: string
+    since: string
+    until: string
+    sharing: "unconditional" | "conditional" | "none"
+    condition: Both
+    state: "asked" | "accepted" | "refused" | "provided" | "withdrawn" | "revoked" | "ended"
+    granted: boolean
+    side: "ours" | "theirs" | ""
+    offers: string[]
+    steps: { title: Both; at: string; unit: Both; by: { id: string; name: string; role: string }; reason: string }[]
+    clocks: LawClock[]
+  }
+  interface Sharing {
+    requests: SharingRequest[]
+    department: string
+    may_ask: boolean
   }
   /** `/screen/catalogue/now`. */
   interface DirectoryNow {
@@ -682,6 +719,7 @@ declare namespace Sent {
     open: Record<string, number>
     corrections: Record<string, { id: string; number: string; due: string | null; late: boolean }[]>
     versions: DirectoryVersion[]
+    sharing: Sharing
     undeclared: number
   }
 }

@@ -80,12 +80,23 @@ SENDS: dict[str, dict[str, Any]] = {
     },
     "/screen/dispatch": {"alert": "a", "key": KEY},
     "/screen/dispatch/document": {"alert": "a", "key": KEY},
+    "/screen/sharing": {"request": KEY, "step": "accepted"},
+    "/screen/sharing/ask": {
+        "type": "environment.source_hour",
+        "purpose": "核查",
+        "basis": "条例",
+        "use": "查询",
+        "way": "service",
+        "since": "2026-03-01",
+        "until": "2026-12-31",
+        "key": KEY,
+    },
     "/screen/job": {"kind": "export", "params": {}, "key": KEY},
     "/screen/job/cancel": {"job": KEY},
 }
 """What a page sends to each address that takes acts: a new one that stands not here fails the walk."""
 
-SENDER = {"/screen/order": "order.{verb}"}
+SENDER = {"/screen/sharing": "share-answer", "/screen/order": "order.{verb}"}
 """How the act of a press stands in the table of rights, where it is not its verb."""
 
 UPLOADS = {"/screen/orders/file"}

@@ -106,6 +106,8 @@ OF_NONE = {
     "/screen/regroup": "acts on incidents",
     "/screen/handover": "a note",
     "/screen/takeover": "a note",
+    "/screen/sharing": "requests to share data",
+    "/screen/sharing/ask": "requests to share data",
     "/screen/look": "texts of acts on alerts",
 }
 """All others, and what they tell of: a new route stands in one of the two, or this fails."""
