@@ -31,6 +31,7 @@ from streams.messages import (
     Told,
 )
 from streams.messages.services.catalogue import CatalogueStep, SharingStep
+from streams.messages.services.entry import EntryDecision, EntryDraft
 from streams.rulebook import InForce, key_of
 
 Kept = Literal["newest", "newest soon", "forever"]
@@ -214,6 +215,13 @@ OUTPUTS: tuple[OutputKind, ...] = (
         what="append-only steps of the versions of the data directory, and of requests to share; key = version or request",
         message=CatalogueStep | SharingStep,
         key=lambda of: str(of.version if isinstance(of, CatalogueStep) else of.request),
+        kept="forever",
+    ),
+    OutputKind(
+        topic="entries",
+        what="append-only drafts of facts that are entered by hand, and what was decided on them; key = draft",
+        message=EntryDraft | EntryDecision,
+        key=lambda of: str(of.entry),
         kept="forever",
     ),
     OutputKind(

@@ -1,12 +1,14 @@
-"""The versions of the data directory, as people have drafted, agreed, reviewed and published them; who asked to share. Pure."""
+"""What people do to the data directory: its versions, requests to share, and facts that are entered by hand. Pure."""
 
 from typing import ClassVar
 
 from screen.feed.view import Slice, View
 from streams.directory.sharing import SharingRequest, after, sharing_refusal
 from streams.directory.versions import DirectoryVersion, refusal, versions
+from streams.entry.drafts import Entry, entry_after, entry_refusal
 from streams.messages import parse_time
 from streams.messages.services.catalogue import CatalogueStep, SharingStep
+from streams.messages.services.entry import EntryDecision, EntryDraft, EntryRecord
 
 MOST_STEPS = 500
 """Steps that are remembered, the newest: some hundred versions."""
@@ -14,6 +16,9 @@ MOST_STEPS = 500
 
 MOST_REQUESTS = 2_000
 """Requests to share that are remembered; beyond it the oldest go that are over. A choice."""
+
+MOST_ENTRIES = 5_000
+"""Entries by hand that are remembered; beyond it the oldest go that are decided. A choice."""
 
 _OVER = frozenset({"refused", "withdrawn", "revoked", "ended"})
 
@@ -56,3 +61,24 @@ class Sharings(Slice):
             over = [name for name, each in self.requests.items() if each.state(now) in _OVER]
             for name in over[:many]:
                 del self.requests[name]
+
+
+class Entries(Slice):
+    """`entries`: facts that are entered by hand, by name, in the order in which they came. Reads no other slice."""
+
+    TAKES: ClassVar[tuple[type, ...]] = (EntryDraft, EntryDecision)
+
+    entries: dict[str, Entry] = {}
+
+    def take(self, message: EntryRecord, view: View) -> None:
+        """Take what may be; a second copy changes nothing."""
+        parse_time(message.at)
+        if not entry_refusal(self.entries, message):
+            self.entries[message.entry] = entry_after(self.entries.get(message.entry), message)
+
+    def forget(self, now: int) -> None:
+        """Let go of the oldest that are decided, where there are more than are remembered."""
+        many = len(self.entries) - MOST_ENTRIES
+        if many > 0:
+            for name in [name for name, each in self.entries.items() if each.decision][:many]:
+                del self.entries[name]

@@ -33,6 +33,7 @@ from screen.signer.wire import (
     Question,
     Reply,
     SignAct,
+    SignEntry,
     Signing,
     SignOrder,
     SignRecord,
@@ -41,8 +42,10 @@ from screen.signer.wire import (
     framed,
 )
 from screen.web.json_response import RefusedError
+from streams.entry.drafts import decision_name
 from streams.keeper.wire import Opened
 from streams.messages import Act, Alert, Incident, Issue, JobCommand, Place, Regroup
+from streams.messages.services.entry import EntryDecision, EntryDraft
 from streams.originals.folder import pieces_of
 from streams.originals.spool import PIECE
 
@@ -177,6 +180,11 @@ class SignedCommands:
     def record(self, _log: str, record: Noted, name: str, session: str) -> Place:
         """As `Commands`."""
         return self._places.keep(name, self._sign(SignRecord(session=session, record=record)))
+
+    def confirm(self, _log: str, _draft: EntryDraft, decision: EntryDecision, region: str, session: str) -> Place:
+        """As `Commands`; the signer reads the draft in the log."""
+        asked = SignEntry(session=session, decision=decision, region=region)
+        return self._places.keep(decision_name(decision), self._sign(asked))
 
     def job(self, _log: str, command: JobCommand, name: str, session: str) -> Place:
         """As `Commands`."""

@@ -14,6 +14,7 @@ from screen.acts.order_about import UNKNOWN, About
 from streams.messages import Act, Ask, Cancel, Handover, Place, Regroup, Sealed, Takeover
 from streams.messages.orders import File, Issue, OrderAct
 from streams.messages.services.catalogue import SharingStep
+from streams.messages.services.entry import EntryDecision, EntryDraft
 from streams.messages.words import Line
 
 MOST = 65_536
@@ -60,7 +61,15 @@ class SignRecord(Question, frozen=True, tag="record"):
     """A note of a shift, that one is taken over, a job, a step of a request to share. Its time is set by the signer."""
 
     session: Secret
-    record: Handover | Takeover | Ask | Cancel | SharingStep
+    record: Handover | Takeover | Ask | Cancel | SharingStep | EntryDraft | EntryDecision
+
+
+class SignEntry(Question, frozen=True, tag="entry"):
+    """A draft is confirmed, which the signer reads in the log: its fact is signed into its domain, then the decision."""
+
+    session: Secret
+    decision: EntryDecision
+    region: Line
 
 
 Purpose = Literal["handling", "review", "supervision", "request"]
@@ -179,7 +188,7 @@ class Names(Question, frozen=True, tag="names"):
     """The name to show of each account."""
 
 
-Signing = SignAct | SignRegroup | SignOrder | SignRecord
+Signing = SignAct | SignRegroup | SignOrder | SignRecord | SignEntry
 Looked = LookAt | LookOrder | OpenOriginal
 Asked = Signing | Looked | Held | Active | End | Password | WallToken | ProviderAnswer | Known | DeviceKey | Names
 

@@ -54,7 +54,7 @@ _STATES: Mapping[SharingAct, frozenset[SharingState]] = {
 }
 """In which states each may be done."""
 
-_DECIDES = ("extended", "extension-refused")
+_DECIDES: tuple[SharingAct, ...] = ("extended", "extension-refused")
 _BY_ASKING: Mapping[str, SharingState] = {"unconditional": "accepted", "conditional": "asked", "none": "refused"}
 _INTO: Mapping[str, SharingState] = {
     "accepted": "accepted",

@@ -708,6 +708,49 @@ declare namespace Sent {
     department: string
     may_ask: boolean
   }
+  interface EntryField {
+    name: string
+    title: Both
+    widget: "text" | "number" | "integer" | "boolean" | "choice" | "day"
+    unit: string
+    required: boolean
+    low: number | null
+    high: number | null
+    longest: number | null
+    values: { value: string | number; title: Both | string }[]
+    personal: "none" | "personal" | "sensitive"
+    sealable: boolean
+  }
+  interface EntryForm {
+    type: string
+    group: string
+    title: Both
+    fields: EntryField[]
+  }
+  interface EntryTold {
+    id: string
+    type: string
+    title: Both
+    subject: string
+    time: string
+    data: Record<string, any>
+    note: string
+    correction: boolean
+    by: { id: string; name: string; role: string }
+    at: string
+    state: "waiting" | "confirmed" | "returned" | "withdrawn"
+    offers: string[]
+    decided: { by: { id: string; name: string; role: string }; at: string; reason: string } | null
+    place: { topic: string; partition: number; offset: number } | null
+  }
+  /** `/screen/entries`. */
+  interface EntriesTold {
+    department: string
+    name: Both
+    forms: EntryForm[]
+    subjects: Record<string, string[]>
+    entries: EntryTold[]
+  }
   /** `/screen/catalogue/now`. */
   interface DirectoryNow {
     now: number
