@@ -13,6 +13,7 @@ from screen.feed.view import View
 from screen.i18n.texts import unit_name
 from streams import catalogue as domains
 from streams.catalogue.described import catalogue
+from streams.catalogue.sight import seen
 from streams.entry.drafts import Entry
 from streams.entry.form import form_of
 from streams.messages import Actor, Text
@@ -80,7 +81,7 @@ def told_entry(entry: Entry, person: Person) -> dict[str, Any]:
         "title": described.title if described else Text(draft.type, draft.type),
         "subject": draft.subject,
         "time": draft.time,
-        "data": msgspec.json.decode(draft.data),
+        "data": _shown(entry, person),
         "note": draft.note,
         "correction": draft.corrects is not None,
         "by": _account(draft.by),
@@ -90,6 +91,16 @@ def told_entry(entry: Entry, person: Person) -> dict[str, Any]:
         "decided": decision and {"by": _account(decision.by), "at": decision.at, "reason": decision.reason},
         "place": decision.place if decision and draft.corrects is None else None,
     }
+
+
+def _shown(entry: Entry, person: Person) -> Any:
+    """The data of a draft as this person may see them; nothing where this program has no such type any more."""
+    described, draft = catalogue().get(entry.draft.type), entry.draft
+    try:
+        data = msgspec.json.decode(draft.data, type=described.struct) if described else None
+    except msgspec.DecodeError:
+        data = None
+    return msgspec.to_builtins(seen(data, person.sees_of(draft.by.department))) if data is not None else {}
 
 
 def _account(actor: Actor) -> dict[str, str]:

@@ -19,6 +19,7 @@ FILES = {
     "cold_chain/sample-fridge-tag-kaivandivier.txt": "data/fridge.txt",
     "food_inspections/chicago_4000.csv": "data/inspections.csv",
     "hj212/frames.jsonl": "data/frames.jsonl",
+    "recalls/event.postannotation.json": "data/adverse_event.json",
     "recalls/ucm308307.json": "data/recalls.jsonl",
     "ssh_log/OpenSSH_2k.log": "data/logins.log",
     "ssh_log/OpenSSH_2k.log_structured.csv": "data/logins.csv",

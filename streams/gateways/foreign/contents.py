@@ -79,11 +79,12 @@ class FileMeaning:
     def _apart(self, outcome: Outcome, record: FileRecord, n: int) -> Outcome:
         if not isinstance(outcome, Mapped) or not outcome.apart:
             return outcome
-        before = self._moments[outcome.type, outcome.subject, outcome.at]
-        self._moments[outcome.type, outcome.subject, outcome.at] += 1
-        if not before:
+        moment = outcome.type, outcome.subject, outcome.at - outcome.nth
+        shift = self._moments[moment] - outcome.nth
+        self._moments[moment] += 1
+        if not shift:
             return outcome
-        return take_document(self._mappings, record.document, structs.replace(self._origin, shift=before))[n]
+        return take_document(self._mappings, record.document, structs.replace(self._origin, shift=shift))[n]
 
     def _known(self, outcome: Outcome) -> bool:
         if not isinstance(outcome, Mapped) or not outcome.registers:

@@ -29,6 +29,9 @@ from streams.messages import REGISTERED, FieldNote, RefusalReason, event_bytes, 
 MOST_ITEMS = 10_000
 """Items of one document that are taken; 本系统默认 (a default of this system)."""
 
+MOST_TIMES = 1_000
+"""Facts that one item is at most, by `times`; 本系统默认."""
+
 LONGEST_TEXT = 10_000
 """Characters of a text in which a pattern looks; 本系统默认."""
 
@@ -73,6 +76,7 @@ class Mapped(Struct, frozen=True, kw_only=True):
     """An event: its domain, type, subject, id, time (ms) and bytes, where its item stood, and what is odd in its fields.
 
     `note`: the event that tells of those fields, which stands behind it; None where there are none. `apart`: as its mapping.
+    `nth`: which of the facts that its item is; so many ms later than the item it is, where they stand apart.
     """
 
     domain: str
@@ -85,6 +89,7 @@ class Mapped(Struct, frozen=True, kw_only=True):
     odd: tuple[FieldNote, ...] = ()
     note: bytes | None = None
     apart: bool = False
+    nth: int = 0
 
     @property
     def registers(self) -> bool:
@@ -194,7 +199,7 @@ def _taken(fitting: Sequence[Foreign], document: Any, origin: Origin, told: _Tel
             fits = _fits(mapping, scope)
             left[where] = left.get(where, True) and not fits
             if fits and not mapping.ignore:
-                done.append(_outcome(mapping, scope, where, origin, told))
+                done += _outcomes(mapping, scope, where, origin, told)
     done += [told.refused("no-mapping", where) for where, is_left in left.items() if is_left]
     done.sort(key=lambda each: not (isinstance(each, Mapped) and each.registers))  # who is not registered is refused
     return done if known else [told.refused("no-mapping", "$", "none finds an item in it")]
@@ -214,12 +219,23 @@ def _fits(mapping: Foreign, scope: Lookup) -> bool:
     """Whether what `when` says stands at its places."""
     for at, wanted in mapping.when.items():
         allowed = (wanted,) if isinstance(wanted, str) else wanted
-        if not any(text_of(each) in allowed for each in place(at)(scope)):
+        if not any(text_of(each) in allowed for each in place(at)(scope) or [""]):
             return False
     return True
 
 
-def _outcome(mapping: Foreign, scope: Lookup, where: str, origin: Origin, told: _Telling) -> Outcome:
+def _outcomes(mapping: Foreign, scope: Lookup, where: str, origin: Origin, told: _Telling) -> Iterator[Outcome]:
+    """An item's fact, as often as it says that it happened; what is beyond MOST_TIMES is refused."""
+    found = place(mapping.times)(scope) if mapping.times else []
+    said = (text_of(found[0]) or "").strip() if found else ""
+    times = int(said[:9]) if said.isdecimal() else 1
+    for nth in range(min(times, MOST_TIMES)):
+        yield _outcome(mapping, scope, where, origin, told, nth)
+    if times > MOST_TIMES:
+        yield told.refused("too-many", where, f"{times} times in one item, {MOST_TIMES} are taken", mapping)
+
+
+def _outcome(mapping: Foreign, scope: Lookup, where: str, origin: Origin, told: _Telling, nth: int = 0) -> Outcome:
     station = _station(mapping, scope)
     subject = mapping.subject_of(station)
     if not subject or len(subject) > LONGEST_SUBJECT or not subject.isprintable():
@@ -227,7 +243,7 @@ def _outcome(mapping: Foreign, scope: Lookup, where: str, origin: Origin, told: 
     at, remark = _moment(mapping, scope, origin.now)
     if at is None:
         return told.refused("no-time", where, ", ".join((*mapping.time.columns, *mapping.time.formats)), mapping, subject)
-    at += origin.shift if mapping.apart else 0
+    at += origin.shift + nth if mapping.apart else 0
     odd: list[FieldNote] = []
     if remark:
         odd.append(_note(mapping.time.columns[0], remark, 0, where))
@@ -258,6 +274,7 @@ def _outcome(mapping: Foreign, scope: Lookup, where: str, origin: Origin, told: 
         odd=tuple(odd),
         note=note,
         apart=mapping.apart,
+        nth=nth,
     )
 
 

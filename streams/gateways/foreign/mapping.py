@@ -64,7 +64,8 @@ class Foreign(Meaning, frozen=True, forbid_unknown_fields=True, kw_only=True):
     stand at a place, one text or one of several. `id`: the place of the source's own id, which must last over sending again;
     without it one is made. `ignore`: what fits is known and left out. `source`: who sends, where the gateway does not know it.
     `extract`: parts of texts, each a place `{name}`. `apart`: facts of one subject and moment in a file stand a millisecond
-    apart, in their order: a log tells whole seconds.
+    apart, in their order: a log tells whole seconds. `times`: the place of a number, so many facts an item is (one where
+    nothing stands there): syslog writes `message repeated 5 times`. An empty text in `when` is nothing at the place.
     """
 
     domain: str = ""
@@ -80,6 +81,7 @@ class Foreign(Meaning, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ignore: bool = False
     extract: tuple[Extract, ...] = ()
     apart: bool = False
+    times: str = ""
 
     @property
     def type(self) -> str:
@@ -211,6 +213,8 @@ def _faults(mapping: Foreign) -> Iterator[tuple[str, str]]:
     elif mapping.fact not in known[mapping.domain].kind and f".{mapping.fact}" != REGISTERED:
         kinds = ", ".join(("registered", *known[mapping.domain].kind))
         yield "fact", f"fact is {mapping.fact!r}: {mapping.domain} knows {kinds}"
+    if mapping.times and not mapping.apart:
+        yield "times", "times needs apart = true: facts of one moment would be copies of one"
     if not mapping.stations:
         yield "station", "station is missing: the place that names whom a fact concerns"
     if not mapping.values and mapping.position is None:
@@ -232,7 +236,7 @@ def _paths(mapping: Foreign) -> Iterator[tuple[str, str]]:
         *((f"position.{name}", getattr(mapping.position, name), place) for name in ("lon", "lat") if mapping.position),
         *(("unpack", each, check_path) for each in mapping.unpack),
         *(("each", each, check_path) for each in (mapping.each,) if each),
-        *(("id", each, place) for each in (mapping.id,) if each),
+        *((name, each, place) for name, each in (("id", mapping.id), ("times", mapping.times)) if each),
     ]
     given = {*_PARTS.findall(mapping.topic), *(name for each in mapping.extract for name in each.names)}
     for path, text, check in checks:

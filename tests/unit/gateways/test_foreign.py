@@ -212,6 +212,50 @@ def test_facts_that_may_share_a_time_are_told_apart_by_what_they_say() -> None:
     assert len(ids) == 2
 
 
+LOGIN = """
+title = "syslog"
+domain = "cyber"
+fact = "login"
+station = "host"
+when = { "kind" = ["", "auth"] }
+times = "n"
+apart = true
+[time]
+columns = ["ts"]
+format = "rfc3339"
+[values]
+source = { at = "from", as = "text" }
+outcome = { is = "failure" }
+"""
+ATTEMPT = {"host": "h", "ts": "2026-06-01T10:00:00+08:00", "from": "192.0.2.1"}
+
+
+@pytest.mark.parametrize(("said", "facts"), [({}, 1), ({"n": 5}, 5), ({"n": "5"}, 5), ({"n": 0}, 0), ({"n": "some"}, 1)])
+def test_an_item_is_as_many_facts_as_it_says(said: dict[str, object], facts: int) -> None:
+    """A line that came again stands once in syslog, with how often: so many facts, a millisecond apart, each with its id."""
+    events = mapped(taken(LOGIN, ATTEMPT | said))
+    assert [event["time"][:23] for event in events[1:]] == [f"2026-06-01T10:00:00.{n:03}" for n in range(1, facts)]
+    assert len({event["id"] for event in events}) == len(events) == facts
+
+
+def test_an_item_is_no_more_than_a_thousand_facts() -> None:
+    """What is beyond is refused, and so told."""
+    outcomes = taken(LOGIN, ATTEMPT | {"n": 1_001})
+    assert (len(mapped(outcomes)), reasons(outcomes)) == (1_000, [("too-many", "$")])
+
+
+def test_facts_of_one_moment_must_stand_apart_to_be_several() -> None:
+    """Without `apart` they would be copies of one."""
+    [fault] = read(LOGIN.replace("apart = true\n", ""), "m.toml")  # type: ignore[misc]  # a list of faults
+    assert (fault.line, fault.message) == (7, "times needs apart = true: facts of one moment would be copies of one")
+
+
+def test_an_empty_text_in_when_is_nothing_at_the_place() -> None:
+    """Where something else stands the mapping does not fit."""
+    assert len(mapped(taken(LOGIN, ATTEMPT | {"kind": "auth"}))) == 1
+    assert reasons(taken(LOGIN, ATTEMPT | {"kind": "cron"})) == [("no-mapping", "$")]
+
+
 def test_xml_of_a_register_with_its_datum() -> None:
     """Elements in GB18030 as declared, one or many; GCJ-02 becomes WGS-84 (vector of eviltransform); a code is checked."""
     device = (

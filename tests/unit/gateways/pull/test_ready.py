@@ -165,11 +165,43 @@ def test_recalls_of_the_fda() -> None:
 
 
 @either
+def test_a_report_of_an_adverse_event(ours: bool) -> None:
+    """openFDA: one fact a report, of the suspect drug; serious, since it says so and no death; nothing else of the patient."""
+    report = json.loads(shared("recalls/event.postannotation.json", ours=ours).read_text("utf-8"))
+    [event] = facts(content("recalls/event.postannotation.json", "adverse_event_fda", ours=ours), "adr")
+    [drug] = {each["medicinalproduct"] for each in report["patient"]["drug"] if each["drugcharacterization"] == "1"}
+    assert event["data"] == {
+        "case": report["safetyreportid"],
+        "drug": drug,
+        "reaction": report["patient"]["reaction"][0]["reactionmeddrapt"],
+        "grade": "serious",
+        "step": "reported",
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "grade"),
+    [({"serious": "1", "seriousnessdeath": "1"}, "death"), ({"serious": "1"}, "serious"), ({"serious": "2"}, "other")],
+)
+def test_the_grade_of_an_adverse_event(tmp_path: Path, said: dict[str, str], grade: str) -> None:
+    """E2B, as openFDA writes it: `serious` 1 or 2; `seriousnessdeath` stands there where somebody died."""
+    report = json.loads(shared("recalls/event.postannotation.json", ours=True).read_text("utf-8"))
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps({name: value for name, value in report.items() if name != "serious"} | said), "utf-8")
+    [event] = facts(read_file(path, "environment", READY / "adverse_event_fda"), "adr")
+    assert event["data"]["grade"] == grade
+
+
+@either
 def test_logins_of_openssh_by_its_log_and_by_its_table(ours: bool) -> None:
-    """The log of 2,000 lines has 520 failures of 23 sources and one success; its table says the same, attempt by attempt."""
-    pattern = re.compile(r"(Failed|Accepted) password for .* from (\S+) port")
+    """The log has 520 lines of failures, two of which syslog says to have repeated 5 times: 528 of 23 sources; and a success.
+
+    Its table says the same, attempt by attempt. What PAM writes of the same attempts is not counted again.
+    """
+    pattern = re.compile(r"sshd\S+ (?:message repeated (\d+) times: \[ )?(Failed|Accepted) password for .* from (\S+) port")
     lines = shared("ssh_log/OpenSSH_2k.log", ours=ours).read_text("utf-8").splitlines()
-    by_hand = [match.groups() for line in lines if (match := pattern.search(line))]
+    matches = [match for line in lines if (match := pattern.search(line))]
+    by_hand = [match.group(2, 3) for match in matches for _ in range(int(match[1] or 1))]
     by_log = facts(content("ssh_log/OpenSSH_2k.log", "openssh_log", ours=ours), "login")
     by_table = facts(content("ssh_log/OpenSSH_2k.log_structured.csv", "openssh_table", ours=ours), "login")
     outcomes = {"Failed": "failure", "Accepted": "success"}
@@ -179,8 +211,29 @@ def test_logins_of_openssh_by_its_log_and_by_its_table(ours: bool) -> None:
     assert [each["data"] for each in by_table] == [each["data"] for each in by_log]
     assert [each["time"] for each in by_table] == [each["time"] for each in by_log]
     failed = [each for each in by_log if each["data"]["outcome"] == "failure"]
-    assert (len(failed), len({each["data"]["source"] for each in failed})) == ((42, 4) if ours else (520, 23))
+    assert (len(failed), len({each["data"]["source"] for each in failed})) == ((42, 4) if ours else (528, 23))
     assert len(slots(by_log)) == len(by_log)
+
+
+def test_an_attempt_counts_once_and_a_repeated_one_as_often_as_syslog_says(tmp_path: Path) -> None:
+    """PAM and sshd both tell of each attempt; `PAM 5 more authentication failures` is sshd's again; syslog repeats lines."""
+    say = "Dec 10 07:13:56 LabSZ sshd[24227]: "
+    failed = "Failed password for root from 5.36.59.76 port 42393 ssh2"
+    lines = [
+        f"{say}pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=5.36.59.76  user=root",
+        f"{say}{failed}",
+        f"{say}message repeated 5 times: [ {failed}]",
+        f"{say}PAM 5 more authentication failures; logname= uid=0 euid=0 tty=ssh ruser= rhost=5.36.59.76  user=root",
+        f"{say}{failed}",
+    ]
+    path = tmp_path / "auth.log"
+    path.write_text("\n".join([*lines, ""]), "utf-8")
+    found = read_file(path, "cyber", READY / "openssh_log")
+    assert [each["time"] for each in facts(found, "login")] == [
+        "2025-12-10T07:13:56+08:00",
+        *(f"2025-12-10T07:13:56.{n:03}+08:00" for n in range(1, 7)),
+    ]
+    assert found.odd == []
 
 
 def test_a_file_of_which_nothing_fits_is_trouble(tmp_path: Path) -> None:
