@@ -9,14 +9,12 @@ from msgspec import Raw, Struct
 
 from streams.catalogue.described import DescribedType, catalogue
 from streams.entry.form import form_of
-from streams.messages import Actor, encode, event_bytes
+from streams.messages import CORRECTED, Actor, encode, event_bytes
 from streams.messages.services.entry import ENTERED, EnteredFact, EntryDecision, EntryDraft, EntryRecord, same_hand
 from streams.messages.words import Words
 
 EntryState = Literal["waiting", "confirmed", "returned", "withdrawn"]
 """待复核, 已入库, 已退回, 已撤回."""
-
-CORRECTED = ".corrected"
 
 
 class Entry(Struct, frozen=True):

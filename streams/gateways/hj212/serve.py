@@ -24,6 +24,7 @@ from streams.gateways.hj212.register import load_register
 from streams.gateways.hj212.stream import Framer, Noise
 from streams.gateways.intake.keeping import Keeping, Lost
 from streams.gateways.spool import MOST, Spool, write_whole
+from streams.risk.following import Following
 from streams.settings import Settings, load
 from streams.stopping import stop_event
 from streams.topics import LIVE
@@ -80,15 +81,19 @@ class Connection(Struct, eq=False):
 
 
 class Gateway:
-    """Serves the connections of devices with one reception and one spool."""
+    """Serves the connections of devices with one reception and one spool.
 
-    def __init__(self, reception: Reception, spool: Spool, connections: int = CONNECTIONS) -> None:
+    `region`: the adcode under which it registers devices of which it tells the standing watch.
+    """
+
+    def __init__(self, reception: Reception, spool: Spool, connections: int = CONNECTIONS, region: str = "") -> None:
         self._reception, self._spool, self._connections = reception, spool, connections
         self._keeping = Keeping(spool, _say)
         self._open: dict[Caller, Connection] = {}
         self._strangers: dict[Caller, Connection] = {}
         self._serving: set[asyncio.Task[None]] = set()
         self._told = 0
+        self._following = Following("gateway/hj212", region)
 
     async def run(self, host: str, port: int, stop: threading.Event) -> None:
         """Serve until `stop` is set; OSError where the address cannot be used."""
@@ -181,7 +186,8 @@ class Gateway:
                 self._reception.lost(taken)
             return
         answers = b"".join(answer for taken in some if (answer := self._reception.done(taken)) is not None)
-        if any(taken.mn for taken in some):
+        if mns := {taken.mn for taken in some if taken.mn}:
+            self._follow(connection, mns)
             connection.noise = 0
             self._strangers.pop(connection.caller, None)
         if answers and not connection.caller.closed:
@@ -189,6 +195,12 @@ class Gateway:
             await asyncio.wait_for(connection.writer.drain(), SLOW)
         if any(taken.close for taken in some):
             connection.close()
+
+    def _follow(self, connection: Connection, mns: set[str]) -> None:
+        """Tell the standing watch of a device whose password is used in two places at one time."""
+        address, now = connection.writer.get_extra_info("peername")[0], wall_time()
+        if told := [event for mn in sorted(mns) for event in self._following.used(mn, address, now)]:
+            self._keep_soon(Taken(events=told))
 
     def _one(self, connection: Connection, found: bytes | Noise, now: int) -> Taken:
         if isinstance(found, Noise):
@@ -253,7 +265,8 @@ def serve(settings: Settings, log: str, options: argparse.Namespace) -> int:
     stop = stop_event()
     folder = options.spool or settings.data / "spool" / f"hj212-{log}"
     with Spool(folder, options.spool_most << 20) as spool:
-        reception = Reception(devices, f"{settings.place:0<6}")
+        region = f"{settings.place:0<6}"
+        reception = Reception(devices, region)
         _restore(reception, spool)
         if spool.damaged:
             _say(f"{folder}: {spool.damaged} bytes were no whole record; a kill leaves some that were never answered")
@@ -262,7 +275,7 @@ def serve(settings: Settings, log: str, options: argparse.Namespace) -> int:
         passing.start()
         _say(f"{len(devices)} devices; log {log!r}; {spool.waiting} records wait in {folder}")
         try:
-            asyncio.run(Gateway(reception, spool, options.connections).run(options.host, options.port, stop))
+            asyncio.run(Gateway(reception, spool, options.connections, region).run(options.host, options.port, stop))
         except OSError as error:
             raise Trouble(f"{options.host}:{options.port} cannot be used: {error.strerror}") from None
         finally:

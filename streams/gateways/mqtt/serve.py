@@ -254,7 +254,7 @@ class MqttGateway:
 def _session(spool: Spool) -> list[str]:
     """The client that the broker knows since an earlier start, and its filters; an empty name where there is none."""
     mark = spool.folder / SESSION
-    return mark.read_text("utf-8").splitlines() if mark.exists() else [""]
+    return (mark.read_text("utf-8") if mark.exists() else "").splitlines() or [""]
 
 
 def _conf(path: str) -> dict[str, str] | None:

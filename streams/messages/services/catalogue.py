@@ -42,13 +42,13 @@ SharingAct = Literal[
 ]
 """申请, 同意, 不同意, 申请延期, 准予延期, 不准延期, 已提供, 撤回, 停止共享."""
 
-RequestId = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
+RequestId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
 """BLAKE2s-128 (hex) of the person and the press: one press is one request, however often it is sent."""
 
 Said = Annotated[str, Meta(max_length=500)]
 """What a body says of data, not of a person: it stands in the use register for everybody who is signed in."""
 
-Day = Annotated[str, Meta(pattern=r"\A(\d{4}-\d\d-\d\d)?\Z")]
+Day = Annotated[str, Meta(pattern=r"^(\d{4}-\d\d-\d\d)?$")]
 """A day of China Standard Time, or empty."""
 
 

@@ -12,7 +12,7 @@ from streams.messages.event import Actor, Authn
 from streams.messages.text import Place
 from streams.messages.words import Line, Why
 
-EntryId = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
+EntryId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
 """BLAKE2s-128 (hex) of the person and the press: one press is one draft, however often it is sent."""
 
 EntryNote = Annotated[str, Meta(max_length=500)]

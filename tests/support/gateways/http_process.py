@@ -18,13 +18,17 @@ AT_ONCE = 20
 
 
 class HttpGatewayProcess:
-    """`python -m streams gateway http` for one sender, on a port of its own; killed on the way out."""
+    """`python -m streams gateway http` for one sender, on a port of its own; killed on the way out.
 
-    def __init__(self, settings: Settings, log: str, folder: Path) -> None:
+    `rate`: its events a minute.
+    """
+
+    def __init__(self, settings: Settings, log: str, folder: Path, rate: int = 60_000) -> None:
         register = folder / "sources.toml"
         types = '["environment.air_hour", "special_equipment.lift_state"]'
         register.write_text(
-            f'[source.air]\ntoken = "{hash_of(TOKEN)}"\ntypes = {types}\nsubjects = ["air.*", "lift.*"]\nsources = ["/air"]\n',
+            f'[source.air]\ntoken = "{hash_of(TOKEN)}"\ntypes = {types}\nsubjects = ["air.*", "lift.*"]\nsources = ["/air"]\n'
+            f"rate = {rate}\n",
             "utf-8",
         )
         self._errors = folder / "stderr"

@@ -22,7 +22,7 @@ MN = "410102A8900016F000169DC0"
 DEVICES = {MN: Device(st=("31",), password=hashed("123456"))}
 
 Talk = tuple[asyncio.StreamReader, asyncio.StreamWriter]
-Connect = Callable[[], Coroutine[None, None, Talk]]
+Connect = Callable[..., Coroutine[None, None, Talk]]
 
 
 def frame(number: int) -> bytes:
@@ -47,20 +47,41 @@ async def gateway(spool: Spool, connections: int = 50) -> AsyncIterator[Connect]
         running = asyncio.create_task(Gateway(Reception(DEVICES), spool, connections).run("127.0.0.1", 0, stop))
         port = await found
     try:
-        yield lambda: asyncio.open_connection("127.0.0.1", port)
+        yield lambda **more: asyncio.open_connection("127.0.0.1", port, **more)
     finally:
         stop.set()
         await running
 
 
-async def is_served(connect: Connect, number: int) -> bool:
-    """Whether a device that connects now gets its answer."""
-    reader, writer = await connect()
+async def is_served(connect: Connect, number: int, address: str = "127.0.0.1") -> bool:
+    """Whether a device that connects now from an address gets its answer."""
+    reader, writer = await connect(local_addr=(address, 0))
     writer.write(frame(number))
     try:
         return b"CN=9014" in await asyncio.wait_for(reader.readline(), 20)
     finally:
         writer.close()
+
+
+def test_a_password_in_two_places_is_told(tmp_path: Path) -> None:
+    """A device that comes back to a network within ten minutes, with another one between; no address stands there."""
+
+    async def scene(spool: Spool) -> list[bytes]:
+        async with gateway(spool) as connect:
+            for number, address in enumerate(("127.0.0.1", "127.0.1.1", "127.0.0.1")):
+                assert await is_served(connect, number, address)
+            for _ in range(400):
+                events = [event for record in spool.read(0, 100) for event in unpacked(record.payload).events]
+                if told := [each for each in events if b'"type":"data.' in each]:
+                    return told
+                await asyncio.sleep(0.05)
+        return []
+
+    with Spool(tmp_path) as spool:
+        told = asyncio.run(scene(spool))
+    assert [each.partition(b'"type":"')[2].partition(b'"')[0] for each in told] == [b"data.registered", b"data.two_places"]
+    assert f'"subject":"source.{MN}"'.encode() in told[1]
+    assert b"127.0" not in b"".join(told)
 
 
 async def is_closed(reader: asyncio.StreamReader) -> bool:

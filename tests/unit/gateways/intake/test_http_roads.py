@@ -172,6 +172,20 @@ def test_what_was_taken_counts_on_in_a_new_register() -> None:
     assert posting.post(event("8")).status_code == 401
 
 
+def test_no_part_of_a_signed_body_can_become_its_nonce() -> None:
+    """Nonce and body are signed side by side: who holds a request up could move its first line there, and it would be gone."""
+    posting, scheme, time = Posting(), SIGNED.signature, str(NOW)
+    assert scheme is not None
+    lift = {"type": "special_equipment.lift_state", "source": "lifts", "data": {"running": True}}
+    lines = [json.dumps(event(str(n), subject=f"lift.{n}", **lift)) for n in (1, 2)]
+    body = "\n".join(lines).encode()
+    made = hmac.new(SECRET, signed(scheme, Request("POST", "/events", {}, body), time), sha256).hexdigest()
+    headers = {"Authorization": "", "X-App-Key": "k1", "X-Timestamp": time, "X-Signature": made}
+    moved = posting.post(body.removeprefix(lines[0].encode()), LINES, **headers, X_Nonce=lines[0])
+    assert (moved.status_code, moved.json()["detail"][:7]) == (401, "X-Nonce")
+    assert posting.post(body, LINES, **headers).json()["accepted"] == 2
+
+
 def test_certificate_and_key(tmp_path: Path) -> None:
     """TLS 1.2 at least; a key that is another certificate's, or no file, is told before anything is served."""
     settings = settings_in(tmp_path)
