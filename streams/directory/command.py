@@ -12,7 +12,7 @@ import msgspec
 
 from streams.catalogue.described import catalogue, groups
 from streams.command import Trouble
-from streams.directory import sharing_command, version
+from streams.directory import version
 from streams.directory.against import against
 from streams.directory.difference import Directory, compared, transitive
 from streams.directory.exports import FORMATS
@@ -73,7 +73,6 @@ def _options(arguments: list[str], more: Sequence[More]) -> argparse.Namespace:
         ("return", "send back to the drafter (退回)"),
     ):
         _step_options(command(name, what, _step), name)
-    sharing_command.options(commands.add_parser("sharing", help="who asks for whose data, and what came of it (共享申请)"))
     for name, what, add in more:
         made = commands.add_parser(name, help=what, description=what)
         made.set_defaults(work=add(made))

@@ -16,6 +16,8 @@ from streams.places import calendar
 from streams.settings import load
 from streams.topics import LIVE
 
+WHAT = "who asks for whose data, and what came of it (共享申请)"
+
 _STEP_OF: dict[str, SharingAct] = {
     "accept": "accepted",
     "refuse": "refused",
@@ -28,13 +30,13 @@ _STEP_OF: dict[str, SharingAct] = {
 }
 
 
-def options(parser: argparse.ArgumentParser) -> None:
-    """Give a parser its commands."""
+def options(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
+    """Give a parser its commands; what does the one that is chosen."""
     commands = parser.add_subparsers(dest="sharing", required=True)
 
     def command(name: str, what: str, work: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=what, description=what)
-        made.set_defaults(work=work)
+        made.set_defaults(chosen=work)
         made.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
         return made
 
@@ -51,6 +53,12 @@ def options(parser: argparse.ArgumentParser) -> None:
         step = _by(command(name, f"{ACTS[act].en} ({ACTS[act].zh})", _step))
         step.add_argument("request", metavar="REQUEST", help="its 32 digits")
         step.add_argument("--reason", default="", metavar="TEXT", help="why")
+    return _chosen
+
+
+def _chosen(options_: argparse.Namespace) -> int:
+    work: Callable[[argparse.Namespace], int] = options_.chosen
+    return work(options_)
 
 
 def _by(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
