@@ -24,10 +24,12 @@ from screen.acts.looks import Looks
 from screen.acts.orders import OrderActs
 from screen.acts.reveals import Reveals
 from screen.acts.routes import Acts
+from screen.acts.sharing import SharingActs
 from screen.catalogue.routes import CatalogueRoutes
 from screen.desk.readings import Reader
 from screen.desk.routes import DeskRoutes
 from screen.dispatch.routes import DispatchRoutes
+from screen.entry.routes import EntryRoutes
 from screen.feed.hub import Hub
 from screen.feed.reader import Feed
 from screen.orders.routes import OrderRoutes
@@ -99,6 +101,8 @@ def looks(
         *Routes(hub, log, entrance).table(),
         *Acts(hub, commands, log).table(),
         *OrderActs(hub, commands, log).table(),
+        *SharingActs(hub, commands, log).table(),
+        *EntryRoutes(hub, commands, log).table(),
         *OrderRoutes(hub, settings.desk_phone).table(),
         *Originals(
             finder(hub), trail_in(settings, log), commands, log, originals, settings.original_most, signer, clock(hub)

@@ -1,4 +1,4 @@
-"""What people write beside the stages, as an opened log has it: jobs, notes, steps of the directory, the data of signed events.
+"""What people write beside the stages, as an opened log has it: jobs, notes, steps of the directory; the data of signed events.
 
 A log that was never opened holds the data alone. Subject and Kafka key are the key of the topic, `sigto` is its name.
 """
@@ -6,20 +6,24 @@ A log that was never opened holds the data alone. Subject and Kafka key are the 
 from msgspec import Raw, json
 
 from streams.messages import Ask, Cancel, DecodeError, Event, Handover, JobCommand, Takeover, decode, encode
-from streams.messages.services.catalogue import CatalogueStep
+from streams.messages.services.catalogue import CatalogueStep, DirectoryRecord, SharingStep
+from streams.messages.services.entry import EntryDecision, EntryDraft, EntryRecord
 from streams.outputs import target
 
-DeskRecord = JobCommand | Handover | Takeover | CatalogueStep
+DeskRecord = JobCommand | Handover | Takeover | DirectoryRecord | EntryRecord
 
 JOBS = "jobs"
 """The topic of what people ask for and take back; `target` has that of notes."""
 
-DESK_KINDS: dict[str, type[Ask | Cancel | Handover | Takeover | CatalogueStep]] = {
+DESK_KINDS: dict[str, type[Ask | Cancel | Handover | Takeover | CatalogueStep | SharingStep | EntryDraft | EntryDecision]] = {
     "job.ask": Ask,
     "job.cancel": Cancel,
     "shift.handover": Handover,
     "shift.takeover": Takeover,
     "catalogue.step": CatalogueStep,
+    "catalogue.sharing": SharingStep,
+    "entry.draft": EntryDraft,
+    "entry.decision": EntryDecision,
 }
 """The types of these events, and their data."""
 
@@ -39,6 +43,12 @@ def event_of(record: DeskRecord, source: str) -> Event:
             name = f"{record.handover}/{record.by.id}"
         case CatalogueStep():
             name = f"{record.version}/{record.step}/{record.at}"
+        case SharingStep():
+            name = f"{record.request}/{record.step}/{record.by.id}"
+        case EntryDraft():
+            name = record.entry
+        case EntryDecision():
+            name = f"{record.entry}/{record.outcome}/{record.by.id}"
         case _:
             name = record.id
     return Event(

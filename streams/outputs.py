@@ -30,7 +30,8 @@ from streams.messages import (
     Takeover,
     Told,
 )
-from streams.messages.services.catalogue import CatalogueStep
+from streams.messages.services.catalogue import CatalogueStep, SharingStep
+from streams.messages.services.entry import EntryDecision, EntryDraft
 from streams.rulebook import InForce, key_of
 
 Kept = Literal["newest", "newest soon", "forever"]
@@ -211,9 +212,16 @@ OUTPUTS: tuple[OutputKind, ...] = (
     ),
     OutputKind(
         topic="catalogue",
-        what="append-only steps of the versions of the data directory; key = version",
-        message=CatalogueStep,
-        key=lambda of: str(of.version),
+        what="append-only steps of the versions of the data directory, and of requests to share; key = version or request",
+        message=CatalogueStep | SharingStep,
+        key=lambda of: str(of.version if isinstance(of, CatalogueStep) else of.request),
+        kept="forever",
+    ),
+    OutputKind(
+        topic="entries",
+        what="append-only drafts of facts that are entered by hand, and what was decided on them; key = draft",
+        message=EntryDraft | EntryDecision,
+        key=lambda of: str(of.entry),
         kept="forever",
     ),
     OutputKind(

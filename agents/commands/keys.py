@@ -58,6 +58,7 @@ LOCAL_PARTS = (
     "registrar-mqtt",
     "registrar-sql",
     "registrar-risk",
+    "registrar-entry",
     "keeper",
 )
 """The parts of an installation on one machine, beside the person who makes it."""

@@ -8,11 +8,13 @@ from typing import IO, Protocol
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
+from msgspec.structs import replace
 
 from screen.acts.order_about import UNKNOWN, About
 from screen.acts.order_press import BY_ITSELF, OrderPress
 from screen.web.json_response import RefusedError
 from streams.command import Trouble
+from streams.entry.drafts import decision_name, fact_bytes, fact_id, topic_of_fact
 from streams.handover import Record
 from streams.kafka import clients
 from streams.messages import (
@@ -29,6 +31,8 @@ from streams.messages import (
     event_bytes,
     format_time,
 )
+from streams.messages.services.catalogue import SharingStep
+from streams.messages.services.entry import EntryDecision, EntryDraft, EntryRecord
 from streams.orders.texts import check_texts
 from streams.originals.folder import folder_of, keep_plain, pieces_of
 from streams.outputs import target
@@ -42,6 +46,9 @@ ORDERS = "events.orders"
 
 PATIENCE_MS = 4_000
 """How long Kafka may take to accept an act before the person is told that it was not."""
+
+Noted = Record | SharingStep | EntryRecord
+"""What people write beside the stages, jobs apart."""
 
 REMEMBERED = 1_000
 """Acts whose place is remembered, so that a second press is answered with the place of the first."""
@@ -156,8 +163,11 @@ class Commands(Protocol):
     def regroup(self, incident: Incident, verb: str, act: Regroup, now: int, session: str, /) -> Place:
         """Write an act on an incident."""
 
-    def handover(self, log: str, record: Record, name: str, session: str, /) -> Place:
-        """Write a note, or that one is taken over, under its department; `name` is the id of the press."""
+    def record(self, log: str, record: Noted, name: str, session: str, /) -> Place:
+        """Write a note, that one is taken over, or a step of a request to share; `name` is the id of the press."""
+
+    def confirm(self, log: str, draft: EntryDraft, decision: EntryDecision, region: str, session: str, /) -> Place:
+        """Write the fact of a draft that another person confirms into its domain, then that it was; the fact's place."""
 
     def job(self, log: str, command: JobCommand, name: str, session: str, /) -> Place:
         """Write what a person asks for, or takes back, under its job's id; `name` is the id of the press."""
@@ -204,10 +214,17 @@ class OwnCommands:
         value = regroup_bytes(incident.city, incident.rev, verb, act, now)
         return self._log.once(regroup_id(incident.rev, verb, act), incident.place.topic, incident.city, lambda: value)
 
-    def handover(self, log: str, record: Record, name: str, _session: str) -> Place:
+    def record(self, log: str, record: Noted, name: str, _session: str) -> Place:
         """As `Commands`."""
         topic, key = target(record)
         return self._log.once(name, topic_name(log, topic), key, lambda: encode(record))
+
+    def confirm(self, log: str, draft: EntryDraft, decision: EntryDecision, region: str, session: str) -> Place:
+        """As `Commands`."""
+        topic, fact = topic_name(log, topic_of_fact(draft)), fact_bytes(draft, decision.by, region)
+        place = self._log.once(fact_id(draft.entry), topic, draft.subject, lambda: fact)
+        self.record(log, replace(decision, place=place), decision_name(decision), session)
+        return place
 
     def job(self, log: str, command: JobCommand, name: str, _session: str) -> Place:
         """As `Commands`."""

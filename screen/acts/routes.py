@@ -78,7 +78,7 @@ class Acts:
         now = wall_time()
         found = await run_in_threadpool(summary_now, self._hub.view, handing.department, now)
         note = handed(handing.department, person_of(request).actor, handing.note.strip(), found, handing.key, now)
-        return await run_in_threadpool(self._commands.handover, self._log, note, note.id, token_of(request))
+        return await run_in_threadpool(self._commands.record, self._log, note, note.id, token_of(request))
 
     async def takeover(self, taking: TakeoverRequest, request: Request) -> Place:
         """Take over a note: 409 where the person has written it, or somebody has taken it over."""
@@ -91,7 +91,7 @@ class Acts:
         if why_not := refusal(records, taking.handover, actor.id):
             raise RefusedError(409, why_not)
         takeover = taken(shifts.handovers[taking.handover], actor, taking.note.strip(), wall_time())
-        return await run_in_threadpool(self._commands.handover, self._log, takeover, name, token_of(request))
+        return await run_in_threadpool(self._commands.record, self._log, takeover, name, token_of(request))
 
     def _act_bounds(self, press: ActRequest, person: Person) -> str:
         alert = self._hub.view[Alarms].find(press.alert)

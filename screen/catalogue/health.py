@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from streams.catalogue.described import find
 from streams.messages import HOUR, MINUTE, DecodeError, decode_event, parse_time, tick_of
+from streams.messages.services.entry import ENTERED
 
 WINDOW = HOUR
 """What is counted: the last hour."""
@@ -19,7 +20,7 @@ MOST_SOURCES, MOST_SUBJECTS = 2_000, 20_000
 """Sources, and subjects of one, that are known at most; a choice: more are counted with none."""
 
 FAMILIES = frozenset({"command", "clock", "book", "calendar", "log", "key", "order", "personal", "alert"})
-"""What is no source's data: people's acts, time, and what stages say to each other."""
+"""What is no source's data: people's acts, time, and what stages say to each other; nor is what people enter by hand."""
 
 _UNITS = {"s": 1_000, "m": MINUTE, "h": HOUR, "d": 24 * HOUR}
 
@@ -97,7 +98,7 @@ class Sources:
         except (DecodeError, ValueError, OverflowError):
             return
         now = self._at.get(partition)
-        if now is None or event.type.partition(".")[0] in FAMILIES or event.type.endswith(".registered"):
+        if now is None or event.type.partition(".")[0] in FAMILIES or event.type.endswith((".registered", ENTERED)):
             return
         key = event.source, event.type
         if key not in self.known and len(self.known) >= MOST_SOURCES:

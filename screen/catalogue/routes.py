@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 from screen.access.declared_routes import Audience, LookRoute
 from screen.access.people import person_of
 from screen.catalogue import page
+from screen.catalogue.sharing import told_sharing
 from screen.catalogue.sources import SourceReader
 from screen.feed.hub import Hub
 from screen.feed.slices.bad_input import BadInput
@@ -69,6 +70,7 @@ class CatalogueRoutes:
             "open": page.standing(view),
             "corrections": page.corrections(view, looker(person_of(request))),
             "versions": page.told_versions(view, time, calendar),
+            "sharing": told_sharing(view, person_of(request), time, calendar),
             "undeclared": sum(each.count for each in view[BadInput].bad.values() if each.reason == "undeclared-field"),
         }
         return json_response(told, 200)

@@ -1,14 +1,26 @@
-"""The versions of the data directory, as people have drafted, agreed, reviewed and published them. Pure."""
+"""What people do to the data directory: its versions, requests to share, and facts that are entered by hand. Pure."""
 
 from typing import ClassVar
 
 from screen.feed.view import Slice, View
+from streams.directory.sharing import SharingRequest, after, sharing_refusal
 from streams.directory.versions import DirectoryVersion, refusal, versions
+from streams.entry.drafts import Entry, entry_after, entry_refusal
 from streams.messages import parse_time
-from streams.messages.services.catalogue import CatalogueStep
+from streams.messages.services.catalogue import CatalogueStep, SharingStep
+from streams.messages.services.entry import EntryDecision, EntryDraft, EntryRecord
 
 MOST_STEPS = 500
 """Steps that are remembered, the newest: some hundred versions."""
+
+
+MOST_REQUESTS = 2_000
+"""Requests to share that are remembered; beyond it the oldest go that are over. A choice."""
+
+MOST_ENTRIES = 5_000
+"""Entries by hand that are remembered; beyond it the oldest go that are decided. A choice."""
+
+_OVER = frozenset({"refused", "withdrawn", "revoked", "ended"})
 
 
 class Directories(Slice):
@@ -27,3 +39,46 @@ class Directories(Slice):
     def versions(self) -> dict[str, DirectoryVersion]:
         """The versions by name."""
         return versions(self.steps)
+
+
+class Sharings(Slice):
+    """`requests`: those to share, by name, in the order in which they were asked. Reads no other slice."""
+
+    TAKES: ClassVar[tuple[type, ...]] = (SharingStep,)
+
+    requests: dict[str, SharingRequest] = {}
+
+    def take(self, message: SharingStep, view: View) -> None:
+        """Take a step that may be done; a second copy changes nothing."""
+        parse_time(message.at)
+        if not sharing_refusal(self.requests, message):
+            self.requests[message.request] = after(self.requests.get(message.request), message)
+
+    def forget(self, now: int) -> None:
+        """Let go of the oldest that are over, where there are more than are remembered."""
+        many = len(self.requests) - MOST_REQUESTS
+        if many > 0:
+            over = [name for name, each in self.requests.items() if each.state(now) in _OVER]
+            for name in over[:many]:
+                del self.requests[name]
+
+
+class Entries(Slice):
+    """`entries`: facts that are entered by hand, by name, in the order in which they came. Reads no other slice."""
+
+    TAKES: ClassVar[tuple[type, ...]] = (EntryDraft, EntryDecision)
+
+    entries: dict[str, Entry] = {}
+
+    def take(self, message: EntryRecord, view: View) -> None:
+        """Take what may be; a second copy changes nothing."""
+        parse_time(message.at)
+        if not entry_refusal(self.entries, message):
+            self.entries[message.entry] = entry_after(self.entries.get(message.entry), message)
+
+    def forget(self, now: int) -> None:
+        """Let go of the oldest that are decided, where there are more than are remembered."""
+        many = len(self.entries) - MOST_ENTRIES
+        if many > 0:
+            for name in [name for name, each in self.entries.items() if each.decision][:many]:
+                del self.entries[name]

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from screen.feed.believed.beyond import Beyond
 from screen.feed.believed.sealed import Key, Revision, Sealed
-from screen.feed.directory import Directories
+from screen.feed.directory import Directories, Entries, Sharings
 from screen.feed.order_flow import OrderFlow
 from screen.feed.slices.alarms import Alarms
 from screen.feed.slices.annunciations import Annunciations
@@ -49,6 +49,8 @@ SLICES: tuple[type[Slice], ...] = (
     Orders,
     OrderFlow,
     Directories,
+    Sharings,
+    Entries,
 )
 """All slices, in the order in which a message comes to them, and their sections to the pages."""
 

@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from screen.access.oidc import NotLetInError
 from screen.access.sessions import Session
-from screen.acts.commands import NotAcceptedError, Places, check_file, command_id, order_id
+from screen.acts.commands import NotAcceptedError, Noted, Places, check_file, command_id, order_id
 from screen.acts.order_about import UNKNOWN, About
 from screen.acts.order_press import OrderPress
 from screen.signer.entrance import Entered
@@ -33,6 +33,7 @@ from screen.signer.wire import (
     Question,
     Reply,
     SignAct,
+    SignEntry,
     Signing,
     SignOrder,
     SignRecord,
@@ -41,9 +42,10 @@ from screen.signer.wire import (
     framed,
 )
 from screen.web.json_response import RefusedError
-from streams.handover import Record
+from streams.entry.drafts import decision_name
 from streams.keeper.wire import Opened
 from streams.messages import Act, Alert, Incident, Issue, JobCommand, Place, Regroup
+from streams.messages.services.entry import EntryDecision, EntryDraft
 from streams.originals.folder import pieces_of
 from streams.originals.spool import PIECE
 
@@ -175,9 +177,14 @@ class SignedCommands:
         """As `Commands`."""
         return self._sign(SignRegroup(session=session, verb=verb, act=act, now=now, city=incident.city, rev=incident.rev))
 
-    def handover(self, _log: str, record: Record, name: str, session: str) -> Place:
+    def record(self, _log: str, record: Noted, name: str, session: str) -> Place:
         """As `Commands`."""
         return self._places.keep(name, self._sign(SignRecord(session=session, record=record)))
+
+    def confirm(self, _log: str, _draft: EntryDraft, decision: EntryDecision, region: str, session: str) -> Place:
+        """As `Commands`; the signer reads the draft in the log."""
+        asked = SignEntry(session=session, decision=decision, region=region)
+        return self._places.keep(decision_name(decision), self._sign(asked))
 
     def job(self, _log: str, command: JobCommand, name: str, session: str) -> Place:
         """As `Commands`."""

@@ -14,17 +14,19 @@ from screen.access.sessions import Sessions
 from screen.acts.commands import ActLog
 from screen.signer.entrance import Admission
 from screen.signer.looking import OPEN_WITHIN, Looking, kafka_record
-from screen.signer.notary import Notary, in_clear
+from screen.signer.notary import ENTRY_PART, ByHand, Notary, in_clear
 from screen.signer.order_texts import IN_CLEAR
 from screen.signer.refusals import Refusals
 from screen.signer.sealing import WITHIN, by_keeper, orders_by_keeper
 from screen.signer.server import FILE_WITHIN, SignerServer, listen
 from screen.web.server_log import printable
 from streams.command import Trouble
+from streams.entry.log import known_entries
 from streams.keeper.client import KeeperClient
+from streams.messages.services.entry import EntryDraft
 from streams.settings import Settings, load
 from streams.signing.machine.keyfile import KeyFileError
-from streams.signing.machine.part import Part, open_part
+from streams.signing.machine.part import Part, key_path, open_part
 from streams.topics import LIVE, topic_name
 
 PART = "screen-1"
@@ -73,7 +75,8 @@ def _serve(settings: Settings, log: str, part: Part) -> None:
     seal = by_keeper(KeeperClient(keeper, WITHIN)) if keeper else in_clear
     orders = orders_by_keeper(KeeperClient(keeper, FILE_WITHIN)) if keeper else IN_CLEAR
     looking = Looking(log, sessions, kafka_record(settings), KeeperClient(keeper, OPEN_WITHIN) if keeper else None)
-    notary = Notary(log, part, sessions, acts, seal, orders)
+    by_hand = _by_hand(settings, log)
+    notary = Notary(log, part, sessions, acts, seal, orders, by_hand)
     server = SignerServer(notary, admission, looking, peers, Refusals(_tell), settings.original_most)
     path = socket_path(settings, log)
     listening = listen(path, peers)
@@ -83,6 +86,20 @@ def _serve(settings: Settings, log: str, part: Part) -> None:
         path.unlink(missing_ok=True)
         acts.close()
         sessions.close()
+        if by_hand:
+            by_hand.registrar.close()
+
+
+def _by_hand(settings: Settings, log: str) -> ByHand | None:
+    """How facts are signed that people enter by hand; None where there is no key for it."""
+    if not key_path(settings, log, ENTRY_PART).exists():
+        return None
+
+    def draft(name: str) -> EntryDraft | None:
+        found = known_entries(settings, log).get(name)
+        return found.draft if found and found.decision is None else None
+
+    return ByHand(draft, open_part(settings, log, ENTRY_PART))
 
 
 async def _until_stopped(server: SignerServer, listening: socket.socket, what: str) -> None:

@@ -5,7 +5,7 @@ The web process says what is done; who does it, in which role, and how that is k
 
 from collections.abc import Callable
 from time import time
-from typing import IO
+from typing import IO, NamedTuple
 
 from msgspec.structs import replace
 
@@ -26,10 +26,12 @@ from screen.acts.order_about import about
 from screen.acts.order_press import OrderPress
 from screen.acts.requests import check_reason
 from screen.signer.order_texts import IN_CLEAR, KeepOriginal, OrderSeals, sealed_data, with_original
-from screen.signer.wire import SignAct, Signing, SignOrder, SignRecord, SignRegroup
+from screen.signer.wire import SignAct, SignEntry, Signing, SignOrder, SignRecord, SignRegroup
 from screen.web.json_response import RefusedError
 from streams.clock import wall_time
 from streams.desk import desk_bytes, place_of
+from streams.directory.sharing import right_of, wanted_fault
+from streams.entry.drafts import draft_fault, fact_bytes, fact_id, topic_of_fact, with_sealed
 from streams.messages import (
     ALERT_RIGHTS,
     INCIDENT_RIGHTS,
@@ -46,6 +48,8 @@ from streams.messages import (
     format_time,
 )
 from streams.messages.orders import OrderAct
+from streams.messages.services.catalogue import SharingStep
+from streams.messages.services.entry import EntryDecision, EntryDraft, same_hand
 from streams.originals.folder import digest_of
 from streams.signing.machine.keyfile import KeyFileError
 from streams.signing.machine.part import Part
@@ -59,6 +63,9 @@ TWO = frozenset(verb for verb, roles in RIGHTS.items() if tuple(roles) == ("admi
 """Acts of the admin alone: a log asks for a second signature on them, of another person or part."""
 
 INCIDENTS = "events.incidents"
+
+ENTRY_PART = "registrar-entry"
+"""The part with whose key facts are signed that people enter by hand."""
 
 UNSAID = 1_000
 """Acts at most whose first sending failed and whose second is waited for."""
@@ -77,6 +84,13 @@ def in_clear(text: str, _type: str, _id: str, _family: str, _path: str) -> Words
     return text
 
 
+class ByHand(NamedTuple):
+    """How facts are signed that people enter by hand: the drafts that wait in the log, by name, and the registrar's key."""
+
+    draft: Callable[[str], EntryDraft | None]
+    registrar: Part
+
+
 class Notary:
     """Signs into one log with one part's key. It is asked by one thread alone."""
 
@@ -88,9 +102,11 @@ class Notary:
         acts: ActLog,
         seal: Seal = in_clear,
         orders: OrderSeals = IN_CLEAR,
+        by_hand: ByHand | None = None,
     ) -> None:
+        """`by_hand`: how facts are signed that people enter by hand; None where this machine has no key for that."""
         self._log, self._part, self._sessions, self._acts, self._seal = log, part, sessions, acts, seal
-        self._orders = orders
+        self._orders, self._by_hand = orders, by_hand
         self._unsaid: dict[str, bytes] = {}
 
     def sign(self, asked: Signing, body: IO[bytes] | None = None) -> Place:
@@ -106,6 +122,8 @@ class Notary:
                 return self._regroup(asked, session)
             if isinstance(asked, SignOrder):
                 return self._order(asked, session, body)
+            if isinstance(asked, SignEntry):
+                return self._entry(asked, session)
             return self._record(asked, session)
         except ValueError as error:
             raise NotSignedError(422, "malformed", str(error)) from None
@@ -173,6 +191,10 @@ class Notary:
         actor, authn = self._who(session, record.by, _right(record))
         if isinstance(record, Handover | Takeover) and (why := session.person.not_for(record.department)):
             raise NotSignedError(403, "right", why)
+        if isinstance(record, SharingStep) and record.wanted is not None and (why := wanted_fault(record.wanted)):
+            raise NotSignedError(422, "malformed", why)
+        if isinstance(record, EntryDraft) and (why := draft_fault(record)):
+            raise NotSignedError(422, "malformed", why)
         stamped = replace(record, by=actor, authn=authn, at=format_time(wall_time()))
         event = decode_event(desk_bytes(stamped, SOURCE))
         to, key = place_of(stamped)
@@ -181,9 +203,38 @@ class Notary:
             if isinstance(stamped, Handover | Takeover):
                 note = self._words(stamped.note, event.type, event.id, f"{to}/{key}", "note")
                 return desk_bytes(replace(stamped, note=note), SOURCE)
+            if isinstance(stamped, EntryDraft):
+                family = f"{topic_of_fact(stamped)}/{stamped.subject}"
+
+                def sealed(path: str, text: str) -> Words:
+                    return self._seal(text, event.type, event.id, family, f"data.{path}")
+
+                return desk_bytes(replace(stamped, data=with_sealed(stamped, sealed)), SOURCE)
             return desk_bytes(stamped, SOURCE)
 
         return self._once(event.id, to, key, made)
+
+    def _entry(self, asked: SignEntry, session: Session) -> Place:
+        """The fact of a draft of the log that this session's person confirms, by the registrar's key; then the decision."""
+        decision = asked.decision
+        actor, _ = self._who(session, decision.by, "entry-confirm")
+        if self._by_hand is None:
+            raise NotSignedError(503, "key", f"no key {ENTRY_PART}: python -m agents keys add {ENTRY_PART}")
+        draft = self._by_hand.draft(decision.entry)
+        if draft is None or decision.outcome != "confirmed":
+            raise NotSignedError(409, "place", f"no draft {decision.entry} waits in the log")
+        if why := draft_fault(draft) or same_hand(draft.by, actor):
+            raise NotSignedError(403, "right", why)
+        registrar, to = self._by_hand.registrar, topic_of_fact(draft)
+        fact, arrived = fact_bytes(draft, actor, asked.region), format_time(wall_time())
+        place = self._acts.once(
+            fact_id(draft.entry),
+            topic_name(self._log, to),
+            draft.subject,
+            lambda: registrar.values([(fact, to, arrived)])[0],
+        )
+        self._record(SignRecord(session=asked.session, record=replace(decision, place=place)), session)
+        return place
 
     def _who(self, session: Session, claimed: Actor, right: str, behalf: str = "") -> tuple[Actor, Authn]:
         """Who acts, in the role of whom it stands in for, and how that is known, by the session alone."""
@@ -267,4 +318,8 @@ def _same(act: OrderAct, body: IO[bytes]) -> IO[bytes]:
 def _right(record: object) -> str:
     if isinstance(record, Handover):
         return "hand-over"
+    if isinstance(record, SharingStep):
+        return right_of(record.step)
+    if isinstance(record, EntryDraft | EntryDecision):
+        return "entry-draft" if isinstance(record, EntryDraft) or record.outcome == "withdrawn" else "entry-confirm"
     return "take-over" if isinstance(record, Takeover) else "replay"

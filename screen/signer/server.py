@@ -38,6 +38,7 @@ from screen.signer.wire import (
     ProviderAnswer,
     Reply,
     SignAct,
+    SignEntry,
     SignOrder,
     SignRecord,
     SignRegroup,
@@ -190,7 +191,7 @@ class SignerServer:
     async def _answer(self, asked: Asked, file: IO[bytes] | None) -> object:  # noqa: PLR0911, C901 - a table of what there is to ask
         admission, now = self._admission, time.time()
         match asked:
-            case SignAct() | SignRegroup() | SignRecord():
+            case SignAct() | SignRegroup() | SignRecord() | SignEntry():
                 return await self._in_turn(self._hand, lambda: self._notary.sign(asked), UNDONE)
             case SignOrder():
                 body = file if asked.following else None

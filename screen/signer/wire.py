@@ -13,6 +13,8 @@ from msgspec import Meta, Raw, Struct
 from screen.acts.order_about import UNKNOWN, About
 from streams.messages import Act, Ask, Cancel, Handover, Place, Regroup, Sealed, Takeover
 from streams.messages.orders import File, Issue, OrderAct
+from streams.messages.services.catalogue import SharingStep
+from streams.messages.services.entry import EntryDecision, EntryDraft
 from streams.messages.words import Line
 
 MOST = 65_536
@@ -56,10 +58,18 @@ class SignRegroup(Question, frozen=True, tag="regroup"):
 
 
 class SignRecord(Question, frozen=True, tag="record"):
-    """A note of a shift, that one is taken over, a job that is asked for or taken back. Its time is set by the signer."""
+    """A note of a shift, that one is taken over, a job, a step of a request to share. Its time is set by the signer."""
 
     session: Secret
-    record: Handover | Takeover | Ask | Cancel
+    record: Handover | Takeover | Ask | Cancel | SharingStep | EntryDraft | EntryDecision
+
+
+class SignEntry(Question, frozen=True, tag="entry"):
+    """A draft is confirmed, which the signer reads in the log: its fact is signed into its domain, then the decision."""
+
+    session: Secret
+    decision: EntryDecision
+    region: Line
 
 
 Purpose = Literal["handling", "review", "supervision", "request"]
@@ -178,7 +188,7 @@ class Names(Question, frozen=True, tag="names"):
     """The name to show of each account."""
 
 
-Signing = SignAct | SignRegroup | SignOrder | SignRecord
+Signing = SignAct | SignRegroup | SignOrder | SignRecord | SignEntry
 Looked = LookAt | LookOrder | OpenOriginal
 Asked = Signing | Looked | Held | Active | End | Password | WallToken | ProviderAnswer | Known | DeviceKey | Names
 

@@ -27,6 +27,7 @@ PAGES = (
     Page("replay", "回放", "Replay", "replay"),
     Page("rules", "规则", "Rules", Audience.SIGNED_IN),
     Page("catalogue", "目录", "Catalogue", Audience.SIGNED_IN),
+    Page("entry", "补录", "Entry", "entry-draft"),
     Page("print", "打印", "Print", Audience.SIGNED_IN, listed=False),
 )
 """The first one is the one without a name in the address."""

@@ -198,7 +198,7 @@ def _step(options: argparse.Namespace) -> int:
         | told,
         CatalogueStep,
     )
-    write(settings, options.log, step, text if drafting else b"")
+    write(settings, options.log, step, (step.version, text) if drafting else None)
     sys.stdout.write(encode(step).decode() + "\n")
     return 0
 

@@ -5,13 +5,14 @@ published by the authority (第十六条). Each step is another person's than th
 one before; what was published last is in force.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable
 
 from msgspec import Struct
 
 from streams.calendar.time_limit import deadline, parse_limit
-from streams.calendar.working_time import Calendar
-from streams.messages import Text, format_time, parse_time
+from streams.calendar.working_time import Calendar, midnight
+from streams.messages import DAY, Text, format_time, parse_time
 from streams.messages.services.catalogue import CatalogueStep, Stage
 
 AUTHORITY = "zz-data"
@@ -36,8 +37,11 @@ STEPS: dict[str, Text] = {
 }
 
 
-class VersionClock(Struct, frozen=True):
-    """One of the law's days: its name, limit and source; when it began and ends (RFC 3339); when it was met; whether late."""
+class LawClock(Struct, frozen=True):
+    """One of the law's days: its name, limit and source; when it began and ends (RFC 3339); when it was met; whether late.
+
+    `left`: working days that are left after today, 0 on the last one; of one that is over how many have gone, negative.
+    """
 
     name: Text
     limit: str
@@ -46,6 +50,7 @@ class VersionClock(Struct, frozen=True):
     due: str
     met: str
     late: bool
+    left: int
 
 
 class DirectoryVersion(Struct, frozen=True):
@@ -97,24 +102,25 @@ def in_force(known: dict[str, DirectoryVersion]) -> DirectoryVersion | None:
     return max(published, key=lambda each: parse_time(each.steps[-1].at), default=None)
 
 
-def clocks(version: DirectoryVersion, now: int, calendar: Calendar) -> tuple[VersionClock, ...]:
+def clocks(version: DirectoryVersion, now: int, calendar: Calendar) -> tuple[LawClock, ...]:
     """The law's days of a version at `now` (ms): to bring it up to date, and for the authority to review and publish it."""
     found = []
     drafted, agreed, published = version.stamp("drafted"), version.stamp("agreed"), version.stamp("published")
+    source = Text("政务数据共享条例（令809）第十七条", "Order 809 Art. 17")
     if drafted and drafted.since:
-        days = 15 if drafted.consent else 10
-        source = Text("政务数据共享条例（令809）第十七条", "Order 809 Art. 17")
-        name = Text("目录更新", "Bring up to date")
-        found.append(_clock((name, f"{days} civil-working-days", source), drafted.since, agreed, now, calendar))
+        name, met = Text("目录更新", "Bring up to date"), agreed.at if agreed else ""
+        found.append(law_clock((name, 15 if drafted.consent else 10, source), drafted.since, met, now, calendar))
     if agreed:
-        source = Text("政务数据共享条例（令809）第十七条", "Order 809 Art. 17")
-        name = Text("审核发布", "Review and publish")
-        found.append(_clock((name, "2 civil-working-days", source), agreed.at, published, now, calendar))
+        name, met = Text("审核发布", "Review and publish"), published.at if published else ""
+        found.append(law_clock((name, 2, source), agreed.at, met, now, calendar))
     return tuple(found)
 
 
-def _clock(what: tuple[Text, str, Text], start: str, met: CatalogueStep | None, now: int, calendar: Calendar) -> VersionClock:
-    name, limit, source = what
+def law_clock(what: tuple[Text, int, Text], start: str, met: str, now: int, calendar: Calendar) -> LawClock:
+    """The clock of a name, so many working days and their source, from `start` (RFC 3339), met then or not yet (empty)."""
+    name, days, source = what
+    limit = f"{days} civil-working-days"
     due = deadline(parse_time(start), parse_limit(limit), calendar).at
-    late = (parse_time(met.at) if met else now) > due
-    return VersionClock(name, limit, source, start, format_time(due), met.at if met else "", late)
+    until = parse_time(met) if met else now
+    left = bisect_right(calendar.days, due - DAY) - bisect_right(calendar.days, midnight(until))
+    return LawClock(name, limit, source, start, format_time(due), met, until > due, left)

@@ -75,6 +75,19 @@ INCIDENT_RIGHTS: dict[str, frozenset[str]] = {"merge": _SHIFT, "split": _SHIFT}
 SHIFT_RIGHTS: dict[str, frozenset[str]] = {"hand-over": _SHIFT, "take-over": _SHIFT}
 """The roles that may write, or take over, a note at the change of a shift."""
 
+SHARING_RIGHTS: dict[str, frozenset[str]] = {
+    "share-ask": frozenset({"supervisor", "dispatcher", "admin", "leader", "clerk", "handler", "reviewer", "officer"}),
+    "share-answer": frozenset({"supervisor", "admin", "leader", "reviewer"}),
+}
+"""The roles that may ask for another department's data, or take that back; and that answer, put off, provide or stop it for
+the department that has them, or consent for the authority (令809 第二十一条). Of which department, the directory says."""
+
+ENTRY_RIGHTS: dict[str, frozenset[str]] = {
+    "entry-draft": frozenset({"supervisor", "dispatcher", "admin", "leader", "clerk", "handler", "reviewer", "officer"}),
+    "entry-confirm": frozenset({"supervisor", "admin", "leader", "clerk", "handler", "reviewer", "officer"}),
+}
+"""The roles that may enter facts of their department by hand (系统补录), and confirm or return what another has entered."""
+
 STUDY_RIGHTS: dict[str, frozenset[Role]] = {"replay": frozenset({"supervisor", "analyst", "admin"})}
 """The roles that may ask for a replay, or for what other rules would have done."""
 
@@ -215,6 +228,8 @@ _IN_LOG = (
     ALERT_RIGHTS
     | INCIDENT_RIGHTS
     | SHIFT_RIGHTS
+    | SHARING_RIGHTS
+    | ENTRY_RIGHTS
     | STUDY_RIGHTS
     | {ORDER + act: right.roles for act, right in ORDER_RIGHTS.items()}
 )

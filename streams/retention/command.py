@@ -17,6 +17,7 @@ from streams.retention.expiry import Due, delete, due
 from streams.retention.holds import Held, held
 from streams.retention.topics import found
 from streams.settings import Settings, load
+from streams.sharing import command as sharing
 from streams.topics import LIVE, topic_name
 
 WHAT = "how long topics and archive keep their records, against floor and ceiling; --apply deletes what is past it"
@@ -24,7 +25,7 @@ WHAT = "how long topics and archive keep their records, against floor and ceilin
 
 def main(arguments: list[str]) -> int:
     """Entry of the command."""
-    return command.main(arguments, ("retention", WHAT, _add))
+    return command.main(arguments, ("retention", WHAT, _add), ("sharing", sharing.WHAT, sharing.options))
 
 
 def _add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:

@@ -17,7 +17,7 @@ WRITES: Mapping[str, tuple[str, ...]] = {
     "gateway-port": ("events.*",),
     "clock": ("events.*",),
     "rules": ("events.*", "books", "keys", "catalogue"),
-    "signer": ("events.*", "jobs", "handovers"),
+    "signer": ("events.*", "jobs", "handovers", "catalogue", "entries"),
     "worker": (
         *("alerts", "audit", "incidents", "incident-audit", "orders", "order-audit", "matters", "floods", "quality"),
         *("quarantine", "rulebook", "status", "seals", "events.*", "checkpoint.*"),

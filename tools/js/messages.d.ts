@@ -677,7 +677,87 @@ declare namespace Sent {
     state: DirectoryStep["step"]
     in_force: boolean
     steps: DirectoryStep[]
-    clocks: { name: Both; limit: string; due: string; met: string; late: boolean }[]
+    clocks: LawClock[]
+  }
+  interface LawClock {
+    name: Both
+    limit: string
+    source: Both
+    due: string
+    met: string
+    late: boolean
+    left: number
+  }
+  interface SharingRequest {
+    id: string
+    type: string
+    title: Both
+    fields: string[]
+    unit: Both
+    by: { id: string; name: string; role: string }
+    provider: Both
+    purpose: string
+    basis: string
+    use: string
+    way: string
+    since: string
+    until: string
+    sharing: "unconditional" | "conditional" | "none"
+    condition: Both
+    state: "asked" | "accepted" | "refused" | "provided" | "withdrawn" | "revoked" | "ended"
+    granted: boolean
+    side: "ours" | "theirs" | ""
+    offers: string[]
+    steps: { title: Both; at: string; unit: Both; by: { id: string; name: string; role: string }; reason: string }[]
+    clocks: LawClock[]
+  }
+  interface Sharing {
+    requests: SharingRequest[]
+    department: string
+    may_ask: boolean
+  }
+  interface EntryField {
+    name: string
+    title: Both
+    widget: "text" | "number" | "integer" | "boolean" | "choice" | "day"
+    unit: string
+    required: boolean
+    low: number | null
+    high: number | null
+    longest: number | null
+    values: { value: string | number; title: Both | string }[]
+    personal: "none" | "personal" | "sensitive"
+    sealable: boolean
+  }
+  interface EntryForm {
+    type: string
+    group: string
+    title: Both
+    fields: EntryField[]
+  }
+  interface EntryTold {
+    id: string
+    type: string
+    title: Both
+    subject: string
+    time: string
+    data: Record<string, any>
+    note: string
+    correction: boolean
+    by: { id: string; name: string; role: string }
+    at: string
+    state: "waiting" | "confirmed" | "returned" | "withdrawn"
+    offers: string[]
+    decided: { by: { id: string; name: string; role: string }; at: string; reason: string } | null
+    place: { topic: string; partition: number; offset: number } | null
+  }
+  /** `/screen/entries`. */
+  interface EntriesTold {
+    department: string
+    name: Both
+    forms: EntryForm[]
+    subjects: Record<string, string[]>
+    entries: EntryTold[]
   }
   /** `/screen/catalogue/now`. */
   interface DirectoryNow {
@@ -690,6 +770,7 @@ declare namespace Sent {
     open: Record<string, number>
     corrections: Record<string, { id: string; number: string; due: string | null; late: boolean }[]>
     versions: DirectoryVersion[]
+    sharing: Sharing
     undeclared: number
   }
 }

@@ -12,6 +12,7 @@ from msgspec import UNSET
 from agents.core import intake
 from agents.core.alerts.adopt import switched
 from agents.core.alerts.coupling.correction import correct, corrected_in
+from agents.core.alerts.coupling.entered import plan_of_entered
 from agents.core.alerts.coupling.tie import link_of, tie
 from agents.core.alerts.decide import KEPT_ACTS, Command, Output, Renewal, Wake, knows
 from agents.core.alerts.partition import PartitionState
@@ -39,6 +40,7 @@ from streams.messages import (
     TextAdoption,
     decode_event,
 )
+from streams.messages.services.entry import ENTERED
 from streams.signing.envelope import Envelope
 from streams.signing.kinds import SERIES, matches
 from streams.signing.state import Trust
@@ -55,7 +57,9 @@ NO_BOOK = (
 )
 
 
-def take(state: PartitionState, event: Event, offset: int, key: bytes | None, value: bytes, out: list[Output]) -> Plan | None:
+def take(  # noqa: C901 - a table of what there is
+    state: PartitionState, event: Event, offset: int, key: bytes | None, value: bytes, out: list[Output]
+) -> Plan | None:
     """Let an event that is no measurement do what it does; Refused where nothing is known of its type.
 
     Where a log was opened it is verified first. A fact that may be judged now is left to the caller: its plan is given.
@@ -80,6 +84,8 @@ def take(state: PartitionState, event: Event, offset: int, key: bytes | None, va
         _command(state, event, offset, key, value, admitted, out)
     elif event.type == f"{state.domain}{CORRECTED}":
         _correct(state, event, offset, key, value, admitted, out)
+    elif event.type == f"{state.domain}{ENTERED}":
+        return _entered(state, event, key, admitted)
     elif event.type in TIED:
         _tie(state, event, offset, key, value, admitted, out)
     elif admitted.verified and event.type in KINDS:
@@ -228,6 +234,23 @@ def _correct(
     state.memory.await_wake(subject, due)
     entry.ways = {}
     state.memory.changed_now(entry)
+
+
+def _entered(state: PartitionState, event: Event, key: bytes | None, admitted: Admitted) -> Plan | None:
+    """A fact that was entered by hand: what to do with it; None for a second copy."""
+    state.time(event.time)
+    state.check_key(event.subject, key)
+    plan = plan_of_entered(event, state.book.plans, state.domain)
+    entry = state.memory.entries.get(event.subject)
+    if entry is None:
+        raise intake.unregistered()
+    subject, identity = state.memory.at_hand(entry, state.book), intake.identity(event)
+    known = [] if subject.told is UNSET else subject.told
+    if knows(known, identity):
+        return None
+    subject.told = [*known, f"{identity}{admitted.content}"][-KEPT_ACTS:]
+    state.memory.changed_now(entry)
+    return plan
 
 
 def _personal(state: PartitionState, event: Event, offset: int, value: bytes, admitted: Admitted, out: list[Output]) -> None:

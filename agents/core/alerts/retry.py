@@ -13,6 +13,7 @@ from msgspec import structs
 from agents.core import intake, mend
 from agents.core.alerts import alarm, quarantine
 from agents.core.alerts.alarm import Cause
+from agents.core.alerts.coupling.entered import fact_in
 from agents.core.alerts.decide import Command, Output, apply_finding, keep, knows, past_of, remember, schedule_wake
 from agents.core.alerts.state import REGISTRATION, Held, Hold, Subject, followed
 from agents.core.intake import Source
@@ -110,7 +111,7 @@ class _Again:
         if seen.kind.startswith(ALERT):
             data = decode(seen.data, Alert)
         else:
-            data = _data(self._book.plans[f"{self._hold.record.domain}.{seen.kind}"], decode_event(seen.data).data)
+            data = _data(self._book.plans[f"{self._hold.record.domain}.{seen.kind}"], fact_in(decode_event(seen.data)))
             self._follow(seen, data)
         if seen.kind in self._bound.kinds and self._bound.concerns(self._then):
             self._memory = quarantine.kept(self._then, self._bound)
@@ -159,7 +160,7 @@ def _check(book: Book, domain: str, hold: Hold, cause: Cause, out: list[Output])
         event = decode_event(seen.data)
         source = Source(seen.place, len(seen.data), plan.owner, event.type, event.subject)
         try:
-            for row, field, message in plan.check(_data(plan, event.data), seen.at) if plan.check else ():
+            for row, field, message in plan.check(_data(plan, fact_in(event)), seen.at) if plan.check else ():
                 refused = intake.inconsistent(row, field, message)
                 out.append(intake.record(refused, source, hold.record.log, domain, seen.now))
         except Exception as error:  # noqa: BLE001 - whatever a rule raises

@@ -1,8 +1,9 @@
 /* The data directory 数据目录: what data there are, whose, on what basis, how they may be used, how their sources do, who reads them. */
 
 import { Bar, NEEDS } from "../common/bar.js"
-import { button, el, say } from "../common/dom.js"
+import { button, el, fill, say } from "../common/dom.js"
 import { listKey } from "../common/list_keys.js"
+import { glyph } from "../common/marks.js"
 import { hostOf, mountPage } from "../common/page.js"
 import { get } from "../common/server/get.js"
 import { Link } from "../common/server/link.js"
@@ -10,6 +11,7 @@ import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 import { Chosen } from "./chosen.js"
 import { List } from "./list.js"
+import { Requests } from "./requests.js"
 import { MARKS, has, matches } from "./search.js"
 import { Side } from "./side.js"
 
@@ -17,6 +19,9 @@ const TICK = 250
 
 /** Milliseconds after which what is so now is asked again, and a directory that could not be read. */
 const AGAIN = 5000
+
+/** Milliseconds until what a person has just done is asked for. */
+const SOON = 700
 
 const FILES = ["xlsx", "asyncapi", "markdown"]
 
@@ -40,26 +45,29 @@ class Catalogue {
     const asked = new URLSearchParams(location.search)
     this.sought = { q: asked.get("q") ?? "", mark: asked.get("mark") ?? "" }
     this.type = asked.get("type") ?? ""
+    this.view = asked.get("view") === "sharing" ? "sharing" : ""
     this.bar = new Bar("catalogue", host)
     this.list = new List((type) => this.choose(type))
     this.chosen = new Chosen((path) => this.chooseField(path))
-    this.side = new Side()
+    this.side = new Side(() => this.soon(), (id) => this.open(id))
+    this.requests = new Requests(() => this.soon(), (type) => this.see(type))
     this.trouble = el("p", "trouble", t("directory.reading"))
     this.trouble.role = "status"
     const left = el("nav", "left", this.list.node)
     left.ariaLabel = t("directory.types")
-    const main = el("section", "main", this.trouble, this.chosen.node)
+    const main = el("section", "main", this.trouble, this.chosen.node, this.requests.node)
     main.ariaLabel = t("page.catalogue")
     this.search = el("input", "search")
     /** @type {{ mark: string, node: HTMLButtonElement, count: HTMLElement }[]} */
     this.chips = ["", ...MARKS].map((mark) => this.chip(mark))
+    this.shared = button("chip sharing", () => this.turn(this.view ? "" : "sharing"))
     this.state = el("p", "state")
     this.about = el("p", "about")
     const scope = this.scope()
     this.node = el("div", `work catalogue ${words.language}`, this.bar.node, el("div", "page", scope, el("div", "three", left, main, this.side.node), this.foot()))
     this.side.node.hidden = true
     this.keys = (/** @type {KeyboardEvent} */ event) => {
-      if (this.told) listKey(event, this.search, (by) => this.list.step(by))
+      if (this.told) listKey(event, this.search, (by) => (this.view ? this.requests.step(by) : this.list.step(by)))
     }
     addEventListener("keydown", this.keys)
     this.link = new Link(() => this.draw(), NEEDS)
@@ -71,7 +79,7 @@ class Catalogue {
     Object.assign(this.search, { type: "search", value: this.sought.q, placeholder: t("directory.search"), maxLength: 100 })
     this.search.ariaLabel = t("directory.search")
     this.search.oninput = () => this.seek("q", this.search.value)
-    return el("search", "scope", el("label", "in", this.search, el("kbd", "", "/")), ...this.chips.map(({ node }) => node), this.state)
+    return el("search", "scope", el("label", "in", this.search, el("kbd", "", "/")), ...this.chips.map(({ node }) => node), this.shared, this.state)
   }
 
   /** @param {string} mark */
@@ -124,7 +132,40 @@ class Catalogue {
     const missing = (this.told?.types ?? []).flatMap(({ fields }) => fields).filter(({ name, path }) => name.zh === path).length
     say(this.state, `${t("directory.undescribed")} ${missing} · ${t("directory.undeclared")} ${this.now.undeclared}`)
     this.filter()
+    this.requests.show(this.now.sharing)
+    this.turn(this.view)
     this.beside()
+  }
+
+  /** What was done is asked for as soon as the log may have it. */
+  soon() {
+    this.asked = performance.now() - AGAIN + SOON
+  }
+
+  /**
+   * Show the types, or the requests to share.
+   * @param {string} view
+   */
+  turn(view) {
+    this.view = view
+    this.requests.node.hidden = !view
+    this.chosen.node.hidden = Boolean(view)
+    this.shared.ariaPressed = String(Boolean(view))
+    const { open, late } = this.requests
+    fill(this.shared, `${t("sharing.title")} `, el("b", "", String(open)), ...(late ? [" ", glyph("red", { size: 12 }), el("b", "", ` ${t("sharing.overdue")} ${late}`)] : []))
+    this.keep()
+  }
+
+  /** @param {string} id */
+  open(id) {
+    this.requests.choose(id)
+    this.turn("sharing")
+  }
+
+  /** @param {string} type */
+  see(type) {
+    this.turn("")
+    this.choose(type)
   }
 
   /**
@@ -151,6 +192,7 @@ class Catalogue {
     const type = this.told?.types.find((each) => each.type === name)
     if (!type) return
     this.type = name
+    if (this.now && this.view) this.turn("")
     this.list.choose(name)
     this.chosen.field = ""
     this.chosen.show(type)
@@ -176,7 +218,7 @@ class Catalogue {
   /** What is sought and chosen stands in the address. */
   keep() {
     const address = new URL(location.href)
-    for (const [name, value] of Object.entries({ ...this.sought, type: this.type })) {
+    for (const [name, value] of Object.entries({ ...this.sought, type: this.type, view: this.view })) {
       if (value) address.searchParams.set(name, value)
       else address.searchParams.delete(name)
     }

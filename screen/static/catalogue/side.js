@@ -1,9 +1,11 @@
 /* Beside a type: how its sources do now, which rules read it and what comes of them, its uses, the directory's versions. */
 
-import { el, fill, head } from "../common/dom.js"
+import { button, el, fill, head } from "../common/dom.js"
 import { glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
+import { Ask } from "./ask.js"
+import { clockLine, period } from "./requests.js"
 
 /** Sources and rules that are listed; the others are counted. */
 const MOST_SOURCES = 8
@@ -13,7 +15,14 @@ const MOST_RULES = 12
 const STEPS = ["drafted", "agreed", "reviewed", "published"]
 
 export class Side {
-  constructor() {
+  /**
+   * `asked()` is called when a person has asked for a type; `open(id)` shows a request.
+   * @param {() => void} asked
+   * @param {(id: string) => void} open
+   */
+  constructor(asked, open) {
+    this.open = open
+    this.ask = new Ask(asked)
     this.parts = ["sources", "lineage", "uses", "versions"].map((name) => {
       const { node: top, small, end } = head(t(`directory.${name}`))
       const body = el("div", "body")
@@ -21,6 +30,7 @@ export class Side {
       node.ariaLabel = t(`directory.${name}`)
       return { node, small, end, body }
     })
+    this.register = el("div", "register")
     this.node = el("div", "side", ...this.parts.map(({ node }) => node))
   }
 
@@ -34,9 +44,7 @@ export class Side {
     const [sources, lineage, uses, versions] = this.parts
     this.sources(sources, type, now)
     this.lineage(lineage, type, field, now)
-    const register = type.uses.map(({ unit, scene, since }) => el("p", "row", el("b", "", unit), " ", words.pick(scene), el("small", "", since)))
-    uses.small.textContent = `${t(`directory.sharing_${type.sharing}`)} · ${t("directory.kept_3")}`
-    fill(uses.body, el("p", "", `${t("directory.condition")} `, words.pick(type.condition)), ...(register.length ? register : [el("p", "none", t("directory.no_uses"))]))
+    this.uses(uses, type, now.sharing)
     this.versions(versions, now, version)
   }
 
@@ -77,6 +85,28 @@ export class Side {
   }
 
   /**
+   * The use register: uses that the directory names, and those that were granted in this log; below, the way to ask.
+   * @param {Side["parts"][number]} part
+   * @param {Sent.DirectoryType} type
+   * @param {Sent.Sharing} sharing
+   */
+  uses({ small, end, body }, type, sharing) {
+    const known = type.uses.map(({ unit, scene, since }) => el("p", "row", el("b", "", unit), " ", words.pick(scene), el("small", "", since)))
+    const granted = sharing.requests.filter((each) => each.granted && each.type === type.type)
+    const rows = granted.map((each) => {
+      const row = button("row use", () => this.open(each.id))
+      row.append(el("span", "two", el("b", "", words.pick(each.unit)), el("small", "", each.purpose)), el("span", "two", el("b", "", t(`sharing.state_${each.state}`)), el("small", "", period(each))))
+      return row
+    })
+    small.textContent = `${t(`directory.sharing_${type.sharing}`)} · ${t("directory.kept_3")}`
+    end.textContent = String(known.length + rows.length)
+    this.ask.show(type, sharing)
+    const none = known.length + rows.length ? null : el("p", "none", t("directory.no_uses"))
+    fill(this.register, el("p", "", `${t("directory.condition")} `, words.pick(type.condition)), ...known, ...rows, none)
+    if (!body.contains(this.register)) fill(body, this.register, this.ask.node)
+  }
+
+  /**
    * @param {Side["parts"][number]} part
    * @param {Sent.DirectoryNow} now
    * @param {string} version
@@ -93,7 +123,7 @@ export class Side {
       const words_ = done ? [words.date(Date.parse(done.at)), words.pick(done.unit)] : ["—", ""]
       return el("div", `step ${state}`, el("i"), el("b", "", t(`directory.step_${name}`)), ...words_.map((each) => el("small", "", each)))
     })
-    const clocks = (shown?.clocks ?? []).map(({ name, due, met, late }) => el("p", "clockline", late ? glyph("red", { size: 12 }) : null, words.pick(name), el("small", "", ` ${t("directory.due")} ${due.slice(0, 16).replace("T", " ")}`), el("b", "", met ? t("directory.met") : late ? t("directory.is_late") : t("directory.runs"))))
+    const clocks = (shown?.clocks ?? []).map(clockLine)
     fill(body, el("div", "steps", ...bars), ...clocks, shown ? null : el("p", "none", t("directory.not_drafted")))
   }
 }

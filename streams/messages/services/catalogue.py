@@ -1,21 +1,22 @@
-"""What becomes of a version of the data directory: it is drafted, agreed, reviewed and published (令809 第十六条).
+"""What people do to the data directory: a version is drafted, agreed, reviewed and published (令809 第十六条); data are shared.
 
-Append-only, key = version. Its text stands in the topic `books` under the version's name.
+Append-only, key = version, or the request to share. A version's text stands in the topic `books` under its name.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from streams.messages.checked import Digest, Time
 from streams.messages.event import Actor, Authn
-from streams.messages.words import Words
+from streams.messages.text import Text
+from streams.messages.words import Line, Words
 
 Stage = Literal["drafted", "agreed", "reviewed", "published", "returned"]
 """拟定, 部门审核, 主管部门审核, 发布; 退回 to the drafter."""
 
 
-class CatalogueStep(Struct, frozen=True, gc=False, kw_only=True):
+class CatalogueStep(Struct, frozen=True, gc=False, kw_only=True, tag="version", tag_field="what"):
     """One step of a version. `version`: the first 16 digits of `digest`, the SHA-256 of its text.
 
     `since`: of a draft, when the law, regulation or duty changed that it follows (令809 第十七条), empty where none did;
@@ -34,3 +35,54 @@ class CatalogueStep(Struct, frozen=True, gc=False, kw_only=True):
     secrecy: bool = False
     impact: bool = False
     authn: Authn | UnsetType = UNSET
+
+
+SharingAct = Literal[
+    "asked", "accepted", "refused", "extension-asked", "extended", "extension-refused", "provided", "withdrawn", "revoked"
+]
+"""申请, 同意, 不同意, 申请延期, 准予延期, 不准延期, 已提供, 撤回, 停止共享."""
+
+RequestId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
+"""BLAKE2s-128 (hex) of the person and the press: one press is one request, however often it is sent."""
+
+Said = Annotated[str, Meta(max_length=500)]
+"""What a body says of data, not of a person: it stands in the use register for everybody who is signed in."""
+
+Day = Annotated[str, Meta(pattern=r"^(\d{4}-\d\d-\d\d)?$")]
+"""A day of China Standard Time, or empty."""
+
+
+class Wanted(Struct, frozen=True, gc=False, kw_only=True):
+    """What is asked for: a type, or some of its fields (by path; none: all), and what the directory said of it then.
+
+    `purpose`, `basis`, `use`: 使用场景, 使用依据, 使用范围; `way`: 共享方式; `since`, `until`: first and last day of use.
+    `provider`, `sharing`, `condition`: the directory's 提供单位, 共享属性 and 使用条件 of the type.
+    """
+
+    type: Line
+    purpose: Said
+    basis: Said
+    use: Said
+    way: Literal["service", "batch", "file"]
+    since: Day
+    until: Day
+    provider: Line
+    sharing: Literal["unconditional", "conditional", "none"]
+    condition: Text
+    fields: Annotated[tuple[Line, ...], Meta(max_length=200)] = ()
+
+
+class SharingStep(Struct, frozen=True, gc=False, kw_only=True, tag="sharing", tag_field="what"):
+    """One step of a request to share. `wanted`: of `asked` alone; `reason`: why it is refused, put off, stopped."""
+
+    request: RequestId
+    step: SharingAct
+    at: Time
+    by: Actor
+    wanted: Wanted | None = None
+    reason: Said = ""
+    authn: Authn | UnsetType = UNSET
+
+
+DirectoryRecord = CatalogueStep | SharingStep
+"""What stands in the topic `catalogue`."""

@@ -35,7 +35,8 @@ _PERSONS = tuple(role for role in ROLES if role != "viewer")
 _NOTIFY = "notify"
 _DELIVER = f"{COMMAND}{ORDER}deliver"
 _ACTS = (*(COMMAND + verb for verb in (*ALERT_RIGHTS, *INCIDENT_RIGHTS) if verb != _NOTIFY), f"{COMMAND}{ORDER}*")
-_DESK = (*_ACTS, "job.*", "shift.*", "catalogue.*", *ORDERS)
+_NOT_KEPT = frozenset({"jobs", "catalogue", "entries"})
+_DESK = (*_ACTS, "job.*", "shift.*", "catalogue.*", "entry.*", *ORDERS)
 
 ADMIN_ACTS = tuple(COMMAND + verb for verb, roles in RIGHTS.items() if set(roles) == {"admin"})
 """The acts that the administrator alone may do: what hides alarms by design."""
@@ -69,9 +70,8 @@ class PartRow(Struct, frozen=True):
 
 
 def _desk(places: Iterable[str]) -> tuple[str, ...]:
-    return tuple(
-        place for place in places if place.startswith(EVENTS) or place in {"jobs", "handovers", "forgets", "catalogue"}
-    )
+    beside = {"jobs", "handovers", "forgets", "catalogue", "entries"}
+    return tuple(place for place in places if place.startswith(EVENTS) or place in beside)
 
 
 def _stages(places: Iterable[str]) -> tuple[str, ...]:
@@ -124,7 +124,7 @@ PARTS = (
     PartRow(
         "keeper",
         "keeps the keys of personal texts",
-        lambda places, _: PartRights(may=ANSWERS, to=tuple(each for each in places if each not in {"jobs", "catalogue"})),
+        lambda places, _: PartRights(may=ANSWERS, to=tuple(each for each in places if each not in _NOT_KEPT)),
     ),
     PartRow(
         r"cli-[a-z0-9._-]+",

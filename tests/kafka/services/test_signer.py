@@ -32,7 +32,7 @@ def test_the_record_stands_where_the_person_is_told(broker: Settings, log: str, 
     place = commands.act(standing, "acknowledge", act, KEY, BEGIN, session)
     assert commands.act(standing, "acknowledge", act, KEY, BEGIN + 1_000, session) == place
     note = handed("zz-ee", ZHANG, "三号泵停", Summary({}, {}, (), {}), KEY, BEGIN)
-    noted = commands.handover(log, note, note.id, session)
+    noted = commands.record(log, note, note.id, session)
     signer.close()
     acts.close()
     for to, where, key in ((ENVIRONMENT, place, standing.subject), ("handovers", noted, "zz-ee")):

@@ -85,12 +85,32 @@ SENDS: dict[str, dict[str, Any]] = {
     },
     "/screen/dispatch": {"alert": "a", "key": KEY},
     "/screen/dispatch/document": {"alert": "a", "key": KEY},
+    "/screen/sharing": {"request": KEY, "step": "accepted"},
+    "/screen/sharing/ask": {
+        "type": "environment.source_hour",
+        "purpose": "核查",
+        "basis": "条例",
+        "use": "查询",
+        "way": "service",
+        "since": "2026-03-01",
+        "until": "2026-12-31",
+        "key": KEY,
+    },
+    "/screen/entry/draft": {
+        "type": "environment.emergency",
+        "subject": "air.410100.test",
+        "time": "2026-06-01T08:00:00+08:00",
+        "data": {"emergency": "E1", "step": "occurred"},
+        "note": "值班记录",
+        "key": KEY,
+    },
+    "/screen/entry/decide": {"entry": KEY, "outcome": "confirmed"},
     "/screen/job": {"kind": "export", "params": {}, "key": KEY},
     "/screen/job/cancel": {"job": KEY},
 }
 """What a page sends to each address that takes acts: a new one that stands not here fails the walk."""
 
-SENDER = {"/screen/order": "order.{verb}"}
+SENDER = {"/screen/sharing": "share-answer", "/screen/entry/decide": "entry-confirm", "/screen/order": "order.{verb}"}
 """How the act of a press stands in the table of rights, where it is not its verb."""
 
 UPLOADS = {"/screen/orders/file"}
@@ -123,6 +143,8 @@ LOOKED_AT: dict[str, Audience | str] = {
     "/screen/catalogue": Audience.SIGNED_IN,
     "/screen/catalogue/file": Audience.SIGNED_IN,
     "/screen/catalogue/now": Audience.SIGNED_IN,
+    "/entry": "entry-draft",
+    "/screen/entries": "entry-draft",
     "/screen/rules": Audience.SIGNED_IN,
     "/screen/rules/now": Audience.SIGNED_IN,
     "/screen/law": Audience.SIGNED_IN,

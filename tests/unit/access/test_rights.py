@@ -10,11 +10,13 @@ from screen.access.people import Person, covers
 from streams.messages import (
     ALERT_RIGHTS,
     DESK_RIGHTS,
+    ENTRY_RIGHTS,
     INCIDENT_RIGHTS,
     ORDER,
     ORDER_RIGHTS,
     RIGHTS,
     ROLES,
+    SHARING_RIGHTS,
     SHIFT_RIGHTS,
     STUDY_RIGHTS,
     TEXT_RIGHTS,
@@ -57,7 +59,8 @@ def test_each_act_of_a_state_has_its_roles() -> None:
     offered = {verb for verbs in alarm.VERBS.values() for verb in verbs} | {"conclude", "reopen", alarm.RETRY, alarm.NOTIFY}
     assert offered | set(DESK_RIGHTS) == set(ALERT_RIGHTS)
     assert all(RIGHTS.values())
-    assert len(RIGHTS) == sum(map(len, (ALERT_RIGHTS, INCIDENT_RIGHTS, ORDER_RIGHTS, SHIFT_RIGHTS, STUDY_RIGHTS, TEXT_RIGHTS)))
+    of_work = (ALERT_RIGHTS, INCIDENT_RIGHTS, ORDER_RIGHTS, SHIFT_RIGHTS, STUDY_RIGHTS, TEXT_RIGHTS)
+    assert len(RIGHTS) == sum(map(len, (*of_work, SHARING_RIGHTS, ENTRY_RIGHTS)))
 
 
 def test_a_viewer_acts_nothing_and_the_notifier_is_nobody() -> None:
@@ -119,7 +122,8 @@ def test_a_page_is_told_what_its_person_may() -> None:
     of_orders = [verb for verb in told["may"] if verb.startswith(ORDER)]
     assert {"order.issue", "order.dispatch", "order.decide-return"} <= set(of_orders)
     assert "order.sign" not in of_orders
-    others = ("comment", "verify", "call", "report", "confer", "merge", "split", "hand-over", "take-over", "look")
+    desk = ("comment", "verify", "call", "report", "confer", "merge", "split", "hand-over", "take-over")
+    others = (*desk, "share-ask", "entry-draft", "look")
     assert tuple(verb for verb in told["may"] if verb not in of_orders) == others
     assert set(told) == {"id", "name", "role", "unit", "departments", "districts", "principals", "may"}
 

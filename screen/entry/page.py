@@ -1,0 +1,107 @@
+"""What the page of entries is told: the forms of the person's department, its entries and what may be done to them. Pure."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from screen.access.people import Person
+from screen.feed.directory import Entries
+from screen.feed.slices.subjects import Subjects
+from screen.feed.view import View
+from screen.i18n.texts import unit_name
+from streams import catalogue as domains
+from streams.catalogue.described import catalogue
+from streams.catalogue.sight import seen
+from streams.entry.drafts import Entry
+from streams.entry.form import form_of
+from streams.messages import Actor, Text
+from streams.messages.services.entry import same_hand
+
+MOST_SHOWN = 100
+"""Entries that are listed: all that wait, and the newest of the others."""
+
+MOST_SUBJECTS = 500
+"""Subjects of a domain that are proposed; another may be written."""
+
+
+@cache
+def forms(department: str) -> list[dict[str, Any]]:
+    """The types that a department provides and that are entered by hand, with their fields."""
+    words: Mapping[str, Text] = domains.words().get("value", {})
+    found = []
+    for name, described in catalogue().items():
+        fields = form_of(described) if department and described.entry.provider == department else None
+        if fields is None:
+            continue
+        told = [
+            msgspec.to_builtins(field)
+            | {"values": [{"value": value, "title": words.get(str(value)) or str(value)} for value in field.values]}
+            for field in fields
+        ]
+        found.append({"type": name, "group": described.group, "title": described.title, "fields": told})
+    return found
+
+
+def told_entries(view: View, person: Person) -> dict[str, Any]:
+    """The forms and entries of the person's department, newest first, and the subjects of the domains that they are about."""
+    department = person.actor.department
+    ours = [each for each in view[Entries].entries.values() if department and each.draft.by.department == department]
+    waiting = [each for each in ours if each.decision is None]
+    shown = [*reversed(waiting), *[each for each in reversed(ours) if each.decision][: max(0, MOST_SHOWN - len(waiting))]]
+    types = forms(department)
+    groups = {each["group"] for each in types}
+    subjects: dict[str, list[str]] = {group: [] for group in groups}
+    for subject in view[Subjects].subjects.values():
+        if len(subjects.get(subject.domain, "x" * MOST_SUBJECTS)) < MOST_SUBJECTS:
+            subjects[subject.domain].append(subject.subject)
+    return {
+        "department": department,
+        "name": unit_name(department),
+        "forms": types,
+        "subjects": subjects,
+        "entries": [told_entry(each, person) for each in shown],
+    }
+
+
+def told_entry(entry: Entry, person: Person) -> dict[str, Any]:
+    """One of them, with what this person may do: confirm and return what another has entered, take back what is its own."""
+    draft, decision = entry.draft, entry.decision
+    described = catalogue().get(draft.type)
+    own = draft.by.id == person.id
+    offers: list[str] = []
+    if decision is None and own:
+        offers = ["withdrawn"]
+    elif decision is None and not person.may_not("entry-confirm") and not same_hand(draft.by, person.actor):
+        offers = ["confirmed", "returned"]
+    return {
+        "id": draft.entry,
+        "type": draft.type,
+        "title": described.title if described else Text(draft.type, draft.type),
+        "subject": draft.subject,
+        "time": draft.time,
+        "data": _shown(entry, person),
+        "note": draft.note,
+        "correction": draft.corrects is not None,
+        "by": _account(draft.by),
+        "at": draft.at,
+        "state": entry.state,
+        "offers": offers,
+        "decided": decision and {"by": _account(decision.by), "at": decision.at, "reason": decision.reason},
+        "place": decision.place if decision and draft.corrects is None else None,
+    }
+
+
+def _shown(entry: Entry, person: Person) -> Any:
+    """The data of a draft as this person may see them; nothing where this program has no such type any more."""
+    described, draft = catalogue().get(entry.draft.type), entry.draft
+    try:
+        data = msgspec.json.decode(draft.data, type=described.struct) if described else None
+    except msgspec.DecodeError:
+        data = None
+    return msgspec.to_builtins(seen(data, person.sees_of(draft.by.department))) if data is not None else {}
+
+
+def _account(actor: Actor) -> dict[str, str]:
+    return {"id": actor.id, "name": actor.name or "", "role": actor.role}
