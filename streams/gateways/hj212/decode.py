@@ -210,11 +210,15 @@ class Decoder:
             return
         apart = (sent - line.received) // SECOND
         message = f"QN is {apart} s from the moment of arrival {format_time(line.received)}: set the device's clock (1012)"
-        yield from self.refuse(line, [Problem("clock", message)])
+        yield from self._record(line, [Problem("clock", message)])
 
     def refuse(self, line: Line, problems: list[Problem]) -> Iterator[bytes]:
-        """The record of a bad frame: what is wrong with it, and its header as far as that is known."""
+        """The record of a bad frame, which is counted as such."""
         self.bad += 1
+        yield from self._record(line, problems)
+
+    def _record(self, line: Line, problems: list[Problem]) -> Iterator[bytes]:
+        """What is wrong with a frame, and its header as far as that is known."""
         at = self._newest if line.received is None else line.received
         mn, time = mn_of(line.raw), format_time(at)
         stands_for = self._limit(mn, problems[0].fault, at)
