@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
 
 from screen.access.accounts import Accounts, read
 from screen.access.authentication import Authentication
@@ -79,6 +80,34 @@ def options(settings: Settings) -> dict[str, Any]:
     }
 
 
+def looks(
+    hub: Hub,
+    settings: Settings,
+    log: str,
+    commands: Commands,
+    signer: SignerClient | None = None,
+    entrance: Entrance | None = None,
+) -> list[BaseRoute]:
+    """All that shows what is in the log, or takes an act on it."""
+    originals = folder_of(settings, log)
+    return [
+        *Routes(hub, log, entrance).table(),
+        *Acts(hub, commands, log).table(),
+        *OrderActs(hub, commands, log).table(),
+        *OrderRoutes(hub, settings.desk_phone).table(),
+        *Originals(
+            finder(hub), trail_in(settings, log), commands, log, originals, settings.original_most, signer, clock(hub)
+        ).table(),
+        *DispatchRoutes(hub).table(),
+        *Looks(hub, signer).table(),
+        *DeskRoutes(hub, Reader(settings)).table(),
+        *RuleBook(hub, log).table(),
+        *statutes.routes(),
+        *CatalogueRoutes(hub, settings, log).table(),
+        *Jobs(hub, commands, log, settings.data, JobShare(settings.jobs_open, settings.jobs_hour)).table(),
+    ]
+
+
 def build(settings: Settings, log: str) -> st.App:
     """The application for one log. Without accounts there is one local supervisor, named by the settings, on this machine.
 
@@ -116,25 +145,7 @@ def build(settings: Settings, log: str) -> st.App:
             if isinstance(entrance, OwnEntrance):
                 entrance.close()
 
-    originals = folder_of(settings, log)
-    routes = [
-        *SignIn(entrance, provider).table(),
-        *page_routes(),
-        *Routes(hub, log, entrance).table(),
-        *Acts(hub, commands, log).table(),
-        *OrderActs(hub, commands, log).table(),
-        *OrderRoutes(hub, settings.desk_phone).table(),
-        *Originals(
-            finder(hub), trail_in(settings, log), commands, log, originals, settings.original_most, signer, clock(hub)
-        ).table(),
-        *DispatchRoutes(hub).table(),
-        *Looks(hub, signer).table(),
-        *DeskRoutes(hub, Reader(settings)).table(),
-        *RuleBook(hub, log).table(),
-        *statutes.routes(),
-        *CatalogueRoutes(hub, settings, log).table(),
-        *Jobs(hub, commands, log, settings.data, JobShare(settings.jobs_open, settings.jobs_hour)).table(),
-    ]
+    routes = [*SignIn(entrance, provider).table(), *page_routes(), *looks(hub, settings, log, commands, signer, entrance)]
     return st.App(
         PAGE,
         secrets={"auth": provider.auth} if provider else None,

@@ -1,4 +1,4 @@
-"""`python -m tools.demo`, which is `make demo`: broker, topics, keys, 14 hours of history, then the Procfile until Ctrl-C.
+"""`python -m tools.demo`, which is `make demo`: broker, topics, keys, 14 hours of history, roads, the Procfile until Ctrl-C.
 
 One demo a data folder: it holds `demo.lock` there, and so does every part that it starts.
 """
@@ -7,17 +7,18 @@ import fcntl
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
 from streams.command import Trouble
 from streams.kafka.checks import disk_errors
 from streams.settings import Settings, load
-from tools.supervisor import Supervisor, read
+from tools.supervisor import Part, Supervisor, read
 
 LOCK = "demo.lock"
 HOURS = 14
@@ -28,8 +29,15 @@ _STEPS = (
     ("streams", "topics", "create", "--log", "demo"),
     ("agents", "keys", "init", "--log", "demo"),
     ("fixtures", "city", "--log", "demo", "--hours", str(HOURS)),
+    ("fixtures", "roads"),
     ("screen", "people", "demo"),
 )
+PORTS = {"ONESCREEN_HJ212_PORT": 9212, "ONESCREEN_HTTP_PORT": 9280, "ONESCREEN_MQTT_PORT": 1883}
+"""Where the gateways and the broker of MQTT are heard, if nobody else is there and the environment says nothing."""
+
+_OF_BROKER = {"mosquitto", "mqtt"}
+"""The parts that need the broker of MQTT."""
+
 _END_SECONDS = 40
 
 
@@ -110,9 +118,9 @@ def _demo(settings: Settings, lock: int) -> int:
         for step in _STEPS:
             if step[0] == "screen":
                 _say("accounts, for the demo only:")
-            if _step(step, env):
+            if _step((*step, *_addresses(env)) if step[-1] == "roads" else step, env):
                 return 1
-        supervisor.append(Supervisor(read(Path("Procfile")), _say, env, inherited=(lock,)))
+        supervisor.append(Supervisor(parts(settings), _say, env, inherited=(lock,)))
         if reason := supervisor[0].run():
             _say(f"demo: {reason}")
             return 1
@@ -130,8 +138,32 @@ def environment(settings: Settings, env: Mapping[str, str] = os.environ) -> dict
     """
     keeper = env.get("ONESCREEN_KEEPER_SOCKET") or str(settings.keeper / "demo" / "socket")
     people = env.get("ONESCREEN_PEOPLE") or str(settings.data / "demo" / "people.json")
-    path = os.pathsep.join(filter(None, (str(Path(sys.executable).parent), env.get("PATH"))))
-    return dict(env) | {"PATH": path, "PYTHONUNBUFFERED": "1", "ONESCREEN_PEOPLE": people, "ONESCREEN_KEEPER_SOCKET": keeper}
+    path = os.pathsep.join(filter(None, (str(Path(sys.executable).parent), env.get("PATH"), "/usr/sbin")))  # Mosquitto's
+    own = {"PATH": path, "PYTHONUNBUFFERED": "1", "ONESCREEN_PEOPLE": people, "ONESCREEN_KEEPER_SOCKET": keeper}
+    ports = {name: env.get(name) or str(_free(port)) for name, port in PORTS.items()}
+    return dict(env) | own | ports | {"ONESCREEN_DATA": str(settings.data)}
+
+
+def parts(settings: Settings, procfile: Path = Path("Procfile")) -> list[Part]:
+    """What runs: the Procfile, without broker and gateway of MQTT where `fixtures roads` has made no register for them."""
+    has_broker = (settings.data / "roads" / "mqtt.toml").exists()
+    return [part for part in read(procfile) if has_broker or part.name not in _OF_BROKER]
+
+
+def _addresses(env: Mapping[str, str]) -> list[str]:
+    """Where the city finds gateways and broker."""
+    names = {"--hj212": "ONESCREEN_HJ212_PORT", "--http": "ONESCREEN_HTTP_PORT", "--mqtt": "ONESCREEN_MQTT_PORT"}
+    return [word for option, name in names.items() for word in (option, f"127.0.0.1:{env[name]}")]
+
+
+def _free(port: int) -> int:
+    """A port of loopback where nobody is heard: this one if it may be."""
+    for wanted in (port, 0):
+        with socket.socket() as found, suppress(OSError):
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            found.bind(("127.0.0.1", wanted))
+            return int(found.getsockname()[1])
+    raise Trouble("no port is free on 127.0.0.1")
 
 
 def _step(arguments: tuple[str, ...], env: Mapping[str, str]) -> int:

@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from string import Template
 
 from msgspec import Struct
 
@@ -30,7 +31,7 @@ Write = Callable[[str], object]
 
 
 class Part(Struct, frozen=True):
-    """One line of a Procfile: a name and the command that it stands for, which no shell reads."""
+    """One line of a Procfile: a name and its command, which no shell reads; `$NAME` is of the environment."""
 
     name: str
     command: tuple[str, ...]
@@ -148,7 +149,7 @@ class Supervisor:
                 return "was not started"
             try:
                 process = subprocess.Popen(
-                    part.command,
+                    [Template(word).safe_substitute(self._env) for word in part.command],
                     env=self._env,
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.PIPE,

@@ -53,6 +53,11 @@ LOCAL_PARTS = (
     "rules",
     "registrar-import",
     "registrar-city",
+    "registrar-hj212",
+    "registrar-http",
+    "registrar-mqtt",
+    "registrar-sql",
+    "registrar-risk",
     "keeper",
 )
 """The parts of an installation on one machine, beside the person who makes it."""

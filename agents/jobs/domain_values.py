@@ -8,12 +8,13 @@ from typing import Any
 from msgspec import structs
 
 from streams.catalogue import domains, on_screen
+from streams.catalogue.sight import NOBODY, seen
 from streams.messages import SubjectStatus, parse_time
 
 
 def shown(status: SubjectStatus) -> dict[str, Any] | None:
     """What a replay shows of a subject; None where it gives no value that its domain shows."""
-    fields = _fields(status)
+    status, fields = seen(status, NOBODY), _fields(status)
     values = {field: value for field, value in status.values.items() if field in fields}
     if not values:
         return None

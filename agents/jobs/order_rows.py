@@ -6,6 +6,7 @@ Clocks alone have their times as the pages of orders get them (RFC 3339), so tha
 from collections.abc import Iterable
 from typing import Any
 
+from streams.catalogue.sight import NOBODY, seen
 from streams.messages import Order, OrderAudit, OrderClock, OrderLine, Text, parse_time, whole_reason
 from streams.orders.kinds import kinds
 from streams.orders.words import states
@@ -75,6 +76,7 @@ def line(of: OrderLine) -> dict[str, Any]:
 
 def entry(of: OrderAudit, *, spoken: bool) -> dict[str, Any]:
     """An entry of an order's trail as a story shows it; without what was said where it is not `spoken` of."""
+    of = seen(of, NOBODY)
     actor, said = of.actor, whole_reason(of) if spoken else Text("", "")
     return {
         "order": of.order,

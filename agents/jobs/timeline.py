@@ -26,6 +26,7 @@ from agents.jobs.work import Reading, RefusedError, Work, read, span
 from agents.rulebook.book_cache import BookCache
 from agents.stages import Basis, sound_basis, stage_of
 from streams.archive.files import partitions, read_books, read_partition
+from streams.catalogue.sight import NOBODY, seen
 from streams.messages import (
     DAY,
     HOUR,
@@ -297,7 +298,7 @@ class Judged:
             "since": since,
             "domain": status.domain,
             "kind": status.kind,
-            "name": status.name,
+            "name": seen(status, NOBODY).name,
             "adcode": status.adcode,
             "lon": status.lon,
             "lat": status.lat,
@@ -361,7 +362,8 @@ def _raw(value: Any) -> Raw:
 
 
 def row(alert: Alert) -> dict[str, Any]:
-    """What the wall's list shows of an alert; times in ms."""
+    """What the wall's list shows of an alert; times in ms. Files of a replay are for all who may replay: marks are masked."""
+    alert = seen(alert, NOBODY)
     return {
         "id": alert.id,
         "rev": alert.rev,
@@ -399,6 +401,7 @@ def row(alert: Alert) -> dict[str, Any]:
 
 def act(entry: Audit) -> dict[str, Any]:
     """An entry of a trail as a story shows it."""
+    entry = seen(entry, NOBODY)
     actor = entry.actor
     return {
         "alert": entry.alert,

@@ -17,6 +17,7 @@ from agents.rulebook.orders import order_rules
 from agents.rulebook.rule_sources import changed, committed
 from agents.stages import Basis
 from streams import catalogue
+from streams.catalogue.sight import NOBODY, seen
 from streams.command import Trouble
 from streams.messages import DAY, NEVER
 
@@ -93,12 +94,12 @@ def whatif(params: Raw, work: Work) -> None:
 
 def row(change: Change) -> dict[str, Any]:
     """What a table and a map need of a changed alert; times in ms."""
-    alert = change.any.alert
+    alert = seen(change.any.alert, NOBODY)
     return {
         "change": change.kinds,
         "rule": change.rule,
-        "item": change.item,
-        "subject": change.subject,
+        "item": alert.item,
+        "subject": alert.subject,
         "name": alert.name,
         "domain": alert.domain,
         "adcode": alert.adcode,

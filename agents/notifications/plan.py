@@ -7,6 +7,7 @@ from agents.core.alerts.alarm import RANK
 from agents.notifications import text
 from agents.notifications.duty import DutyTable
 from agents.notifications.routes import Routes, recipients
+from streams.catalogue.sight import NOBODY, seen
 from streams.messages import ASIDE, Alert, Kind, Notification, Told, parse_time
 
 MOST_OWED = 64
@@ -90,6 +91,7 @@ def overdue(ways: Ways, told: Told, alert: Alert, now: int, at: int) -> Told | N
 
 
 def _owing(ways: Ways, told: Told, kind: Kind, alert: Alert, at: int) -> Told:
+    told_of = seen(alert, NOBODY)
     new = [
         Notification(
             channel=channel,
@@ -102,8 +104,8 @@ def _owing(ways: Ways, told: Told, kind: Kind, alert: Alert, at: int) -> Told:
             place=alert.place,
             planned=at,
             language=language,
-            title=text.title(alert, kind, language),
-            body=text.body(alert, language),
+            title=text.title(told_of, kind, language),
+            body=text.body(told_of, language),
         )
         for channel, language in recipients(ways.routes, ways.duty, kind, alert, at).items()
     ]

@@ -18,6 +18,7 @@ from kafka import KafkaConsumer
 from msgspec import Raw, Struct
 
 from streams import catalogue
+from streams.catalogue.sight import NOBODY, seen
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.messages import CAP_SEVERITY, HOUR, SECOND, Alert, DecodeError, Incident, Text, decode, format_time, parse_time
@@ -62,8 +63,9 @@ def message(of: Revision, earlier: Sequence[str], sender: str, incident: str = "
 
     `earlier`: references to the revisions before it, oldest first. `sender`: who sends, unique in the world, such as a
     domain name. `incident`: id of the incident that an alert belongs to, or empty; an incident names itself. `domains`: those
-    of an incident's alerts.
+    of an incident's alerts. A message leaves the system: what is marked as personal is masked for everybody.
     """
+    of = seen(of, NOBODY)
     live = of.log == LIVE
     root = ET.Element(f"{{{NAMESPACE}}}alert")
     _add(root, "identifier", identifier(of))

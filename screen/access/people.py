@@ -6,7 +6,8 @@ import msgspec.structs
 from msgspec import Struct
 from starlette.requests import HTTPConnection
 
-from streams.messages import RIGHTS, Actor, Incident, Role, rights_of
+from streams.catalogue.sight import Marks, marks_of
+from streams.messages import RIGHTS, Actor, Alert, Incident, Role, rights_of
 
 PERSON = "onescreen.person"
 """Where a connection's scope has its person."""
@@ -79,6 +80,14 @@ class Person(Struct, frozen=True):
         if adcode is not None and self.districts and not any(covers(district, adcode) for district in self.districts):
             return f"it is in district {adcode or 'unknown'}; account {self.id!r} is for {', '.join(self.districts)}"
         return ""
+
+    def sees(self, alert: Alert | None = None) -> Marks:
+        """What the person sees whole: of an alert of other departments or districts nothing that is marked."""
+        return marks_of(self.role, own=alert is None or not self.not_for(alert.department.id, alert.adcode or ""))
+
+    def sees_of(self, department: str) -> Marks:
+        """The same of what is a department's."""
+        return marks_of(self.role, own=not self.not_for(department))
 
     def why_not(self, verb: str, department: str, adcode: str | None = None) -> str:
         """Why the person may not do this act to what is of this department and district, or an empty text."""

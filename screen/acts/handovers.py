@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from screen.access.people import Person
 from screen.feed.slices.alarms import Alarms
 from screen.feed.slices.shifts import Shifts
 from screen.feed.slices.trails import Trails
 from screen.feed.view import View
 from screen.i18n.texts import departments, owner_name
+from streams.catalogue.sight import seen
 from streams.handover import Summary, summary
 from streams.messages import DAY, Alert, parse_time
 
@@ -16,7 +18,7 @@ def summary_now(view: View, department: str, now: int) -> Summary:
     return _summary(view, _alerts(view), department, now)
 
 
-def handovers(view: View, now: int) -> dict[str, Any]:
+def handovers(view: View, now: int, person: Person) -> dict[str, Any]:
     """All departments by id, and a desk for each that has open alerts or a note: its summary now, its notes, newest first."""
     alerts, shifts = _alerts(view), view[Shifts]
     desks = {alert.department.id for alert in alerts.values() if not alert.ended} | set(shifts.newest())
@@ -28,7 +30,7 @@ def handovers(view: View, now: int) -> dict[str, Any]:
                 "name": owner_name(desk),
                 "now": _summary(view, alerts, desk, now),
                 "notes": [
-                    {"note": note, "taken": shifts.takeovers.get(note.id)}
+                    seen({"note": note, "taken": shifts.takeovers.get(note.id)}, person.sees_of(desk))
                     for note in reversed(shifts.handovers.values())
                     if note.department == desk
                 ],

@@ -1,7 +1,8 @@
 """How the sources of data are, from the newest records of the log: what came against what should, how late, when last. Pure.
 
 A source is what events call so (CloudEvents `source`), with one type. What came is counted by minutes of the log's time,
-which the ticks of a partition tell; how late a record was is the newest tick before it less its own time.
+which the ticks of a partition tell; how late a record was is the newest tick before it less its own time. A subject is of the
+source whose record of the type came last: who has moved to another one is missed at the old one no more.
 """
 
 from typing import Any
@@ -32,26 +33,28 @@ class Minute(Struct):
 
 
 class Source(Struct):
-    """A source of one type: its minutes by number since 1970, the newest event time (ms), and its subjects."""
+    """A source of one type: its minutes by number since 1970, the newest event time (ms), its subjects, its road."""
 
     name: str
     type: str
     minutes: dict[int, Minute] = {}
     last: int = 0
     subjects: set[str] = set()
+    road: str = ""
 
 
 class SourceHealth(Struct, frozen=True):
     """How a source does: what came in the window, what should have (None where nobody says), how late and when last.
 
-    `bad`: records that were told as bad; `allowance`: how late they may be (ms); `window`: ms that are looked over. `fault`:
-    `silent`, `few`, `late`, `bad`, or empty.
+    `road`: the gateway that brought the newest, empty where none did. `bad`: records that were told as bad; `allowance`: how
+    late they may be (ms); `window`: ms that are looked over. `fault`: `silent`, `few`, `late`, `bad`, or empty.
     """
 
     source: str
     type: str
     provider: str
     origin: str
+    road: str
     count: int
     expected: float | None
     last: int
@@ -79,9 +82,10 @@ class Sources:
         self._at: dict[tuple[str, int], int] = {}
         self._began: int | None = None
         self._of: dict[tuple[str, int, int], tuple[Source, int]] = {}
+        self._whose: dict[tuple[str, str], Source] = {}
 
-    def take(self, place: tuple[str, int, int], value: bytes | None) -> None:
-        """The next record of a partition, at topic, partition and offset; what cannot be read is nobody's."""
+    def take(self, place: tuple[str, int, int], value: bytes | None, road: str = "") -> None:
+        """The next record of a partition, at topic, partition and offset, and its road; what cannot be read is nobody's."""
         partition = place[:2]
         if (now := tick_of(value)) is not None:
             self._at[partition] = now
@@ -103,9 +107,20 @@ class Sources:
         minute.count += 1
         minute.late = max(minute.late, now - time)
         source.last = max(source.last, now)
-        if len(source.subjects) < MOST_SUBJECTS:
-            source.subjects.add(event.subject)
+        source.road = road
+        self._own(source, event.subject)
         self._of[place] = source, now // MINUTE
+
+    def _own(self, source: Source, subject: str) -> None:
+        """A subject is the source's from now on."""
+        before = self._whose.get((source.type, subject))
+        if before is source:
+            return
+        if before is not None:
+            before.subjects.discard(subject)
+        if len(source.subjects) < MOST_SUBJECTS:
+            source.subjects.add(subject)
+            self._whose[source.type, subject] = source
 
     def bad(self, place: tuple[str, int, int], count: int = 1) -> None:
         """That the record at a place was told as bad, and how many it stands for; each place is told once."""
@@ -130,12 +145,12 @@ class Sources:
 
 
 def health(source: Source, now: int, window: int) -> SourceHealth | None:
-    """How one source does; None where the directory does not describe its type."""
+    """How one source does; None where the directory does not describe its type, or all its subjects have moved away."""
     described = find(source.type)
-    if described is None:
-        return None
     first = (now - window) // MINUTE
     minutes = [minute for number, minute in source.minutes.items() if number >= first]
+    if described is None or not (source.subjects or minutes):
+        return None
     entry = described.entry
     expected = len(source.subjects) * window / span(entry.every.span) if entry.every else None
     figures: dict[str, Any] = {
@@ -150,6 +165,7 @@ def health(source: Source, now: int, window: int) -> SourceHealth | None:
         type=source.type,
         provider=entry.provider,
         origin=entry.origin,
+        road=source.road,
         last=source.last,
         window=window,
         fault=fault(**figures),

@@ -10,6 +10,7 @@ from kafka.errors import KafkaError
 from screen.catalogue.health import SourceHealth, Sources
 from streams.command import Trouble
 from streams.kafka import clients
+from streams.kafka.clients import road_of
 from streams.settings import Settings
 from streams.topics import input_topics
 
@@ -71,6 +72,6 @@ class SourceReader:
             while behind and time.monotonic() < until:
                 for place, records in reader.poll(timeout_ms=200).items():
                     for record in records:
-                        self._sources.take((place.topic, place.partition, record.offset), record.value)
+                        self._sources.take((place.topic, place.partition, record.offset), record.value, road_of(record))
                     self._next[place] = reader.position(place)
                 behind = [place for place in behind if self._next[place] < ends[place]]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from math import cos, hypot, radians
 from typing import Any
 
+from screen.access.people import Person
 from screen.desk.worktime import days, worked
 from screen.feed.rows import row
 from screen.feed.slices.alarms import Alarms
@@ -14,6 +15,7 @@ from screen.feed.slices.trails import Trails
 from screen.feed.view import View
 from screen.wall.marks import letter
 from streams.calendar.working_time import Calendar
+from streams.catalogue.sight import seen
 from streams.messages import DAY, Alert, Audit, Sealed, Words, parse_time, shown
 from streams.places.duties import acting
 
@@ -30,29 +32,29 @@ MOST_SIMILAR, MOST_NEAR, MOST_OPEN = 8, 120, 6
 """How many are told of; the others are counted."""
 
 
-def around(view: View, alert: Alert) -> dict[str, Any]:
-    """All of it at the View's time."""
+def around(view: View, alert: Alert, person: Person) -> dict[str, Any]:
+    """All of it at the View's time, as the person sees it."""
     now = view[Clock].now or 0
     return {
-        "similar": similar(view, alert),
-        "near": near(view, alert),
-        "subject": subject(view, alert),
+        "similar": similar(view, alert, person),
+        "near": near(view, alert, person),
+        "subject": subject(view, alert, person),
         "deadlines": deadlines(view[LawInForce].law.calendar, alert, now),
     }
 
 
-def similar(view: View, alert: Alert) -> dict[str, Any]:
+def similar(view: View, alert: Alert, person: Person) -> dict[str, Any]:
     """Ended alerts of its rule, the newest first; of how many the subject is its own."""
     past = {one.id: one for one in view[Alarms].past.get(alert.rule, ()) if one.id != alert.id}
     found = sorted(past.values(), key=lambda one: parse_time(one.raised_at), reverse=True)
     return {
         "count": len(found),
         "own": sum(one.subject == alert.subject for one in found),
-        "rows": [_past(one, alert, view[Trails].trails.get(one.id, ())) for one in found[:MOST_SIMILAR]],
+        "rows": [_past(view, one, alert, person) for one in found[:MOST_SIMILAR]],
     }
 
 
-def near(view: View, alert: Alert) -> dict[str, Any] | None:
+def near(view: View, alert: Alert, person: Person) -> dict[str, Any] | None:
     """The other open alerts on the small map, the nearest first, and how many are within NEAR_KM; None without a place."""
     if alert.lon is None or alert.lat is None:
         return None
@@ -70,11 +72,11 @@ def near(view: View, alert: Alert) -> dict[str, Any] | None:
     found.sort(key=lambda each: (each[0], each[1].id))
     return {
         "within": sum(km <= NEAR_KM for km, _ in found),
-        "marks": [_mark(one) for _, one in found[:MOST_NEAR]],
+        "marks": [_mark(seen(one, person.sees(one))) for _, one in found[:MOST_NEAR]],
     }
 
 
-def subject(view: View, alert: Alert) -> dict[str, Any]:
+def subject(view: View, alert: Alert, person: Person) -> dict[str, Any]:
     """What is known of its subject: who acts there, kind and newest values where it has any, and its other open alerts."""
     status = view[Subjects].subjects.get(alert.subject)
     others = sorted(_open(view, alert), key=lambda one: one.id)
@@ -82,8 +84,8 @@ def subject(view: View, alert: Alert) -> dict[str, Any]:
         "local": acting(alert.department.id, alert.adcode),
         "kind": status.kind if status else "",
         "at": parse_time(status.at) if status else None,
-        "values": status.values if status else {},
-        "open": [row(one) for one in others[:MOST_OPEN]],
+        "values": seen(status, person.sees(alert)).values if status else {},
+        "open": [row(one, person.sees(one)) for one in others[:MOST_OPEN]],
         "count": len(others),
     }
 
@@ -116,14 +118,15 @@ def _open(view: View, alert: Alert) -> Iterable[Alert]:
         yield from (one for one in alerts.values() if one.subject == alert.subject and one.id != alert.id)
 
 
-def _past(one: Alert, alert: Alert, trail: Sequence[Audit]) -> dict[str, Any]:
+def _past(view: View, one: Alert, alert: Alert, person: Person) -> dict[str, Any]:
+    own, trail, one = one.subject == alert.subject, view[Trails].trails.get(one.id, ()), seen(one, person.sees(one))
     raised = parse_time(one.raised_at)
     note = one.case.note if one.case and one.case.note else one.acknowledged or one.note
     return {
         "id": one.id,
         "raised": raised,
         "lasted": parse_time(one.cleared_at or one.changed_at) - raised,
-        "own": one.subject == alert.subject,
+        "own": own,
         "name": one.name,
         "value": one.value,
         "unit": one.unit,

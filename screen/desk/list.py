@@ -17,6 +17,7 @@ from msgspec import Meta, Struct
 from screen.feed.ordered import counted, moved
 from screen.feed.slices.alarms import Alarms
 from screen.feed.view import View
+from streams.catalogue.sight import NOBODY, seen
 from streams.messages import SEVERITIES, Alert, Phase, Severity, Text, parse_time
 
 Group = Literal["unacknowledged", "acknowledged", "case", "shelved", "suppressed", "out-of-service"]
@@ -238,6 +239,8 @@ def _fewer(index: Index, standing: Iterable[Mapping[str, Alert]], fresh: Iterabl
 
 
 def _text(alert: Alert) -> str:
+    """In what a search looks: nothing that is masked for anybody, for a hit would tell it."""
+    alert = seen(alert, NOBODY)
     clause = alert.clause
     texts: tuple[Text, ...] = (alert.title, alert.department.name)
     words = (

@@ -5,8 +5,10 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
+from screen.access.people import Person
 from screen.desk.list import Index, Query, Row, Selection, arrived, counts, follow, grouped, place_of, select
 from screen.feed.rows import row
+from streams.catalogue.sight import seen
 from streams.messages import Alert, encode
 
 MOST_ROWS = 200
@@ -35,7 +37,8 @@ class Ask(Struct, frozen=True, forbid_unknown_fields=True):
 class DeskPage:
     """One page's state: what it has asked, its list, and what it knows."""
 
-    def __init__(self) -> None:
+    def __init__(self, person: Person) -> None:
+        self._person = person
         self._selection: Selection | None = None
         self._frozen: tuple[int, Selection] | None = None
         self._lists: OrderedDict[int, Selection] = OrderedDict()
@@ -70,7 +73,7 @@ class DeskPage:
         if ask.reach is not None and not again:
             first, last = sorted(ask.reach)
             rows = shown.order[first : min(last + 1, first + MOST_ROWS)]
-            more["reach"] = [row(_newest(index, one)[0]) for one in rows]
+            more["reach"] = [row(alert, self._person.sees(alert)) for alert, _ in (_newest(index, one) for one in rows)]
         self._counts, self._told, self._answered = counted, told, ask.n
         return encode(told | more)
 
@@ -104,12 +107,16 @@ class DeskPage:
         """The rows of the window of which the page does not know the newest word."""
         newest = {one.alert.id: _newest(index, one) for one in window}
         fresh = {
-            name: row(alert) | {"aside": alert.aside, "case": alert.case, "level": alert.level, "gone": gone}
+            name: self._row(alert) | {"gone": gone}
             for name, (alert, gone) in newest.items()
             if (known := self._known.get(name)) is None or known[0] is not alert or known[1] != gone
         }
         self._known = newest
         return fresh
+
+    def _row(self, alert: Alert) -> dict[str, Any]:
+        marks = self._person.sees(alert)
+        return row(alert, marks) | seen({"aside": alert.aside, "case": alert.case, "level": alert.level}, marks)
 
     def _place(self, index: Index, shown: Selection, selected: str) -> int | None:
         found = index.rows.get(selected)

@@ -12,9 +12,11 @@ from typing import Any
 
 import msgspec
 from kafka import KafkaConsumer, TopicPartition
+from kafka.consumer.fetcher import ConsumerRecord
 from msgspec import Struct
 
 from streams.kafka import clients
+from streams.kafka.clients import road_of
 from streams.messages import REGISTERED, Alert, DecodeError, Event, Registered, decode_event, parse_time
 from streams.settings import Settings
 
@@ -49,11 +51,23 @@ class Point(Struct, frozen=True, array_like=True):
     value: float
 
 
+class Came(Struct, frozen=True):
+    """How a record came: its offset, the gateway that brought it (empty: none), and the event's source and id.
+
+    Of a frame of HJ 212 the source names the device (MN), and the id command and QN, which name the frame (table 3).
+    """
+
+    offset: int
+    road: str
+    source: str
+    id: str
+
+
 class Readings(Struct, frozen=True):
     """What was found: the field and its points, oldest first; how many records were read, and whether time ran out.
 
     `judged`: the field is the one whose value was judged, so that the alert's limit is a limit of it. `registered`: the newest
-    registration of the subject among what was read.
+    registration of the subject among what was read. `came`: how each evidence came, as far as it was read.
     """
 
     field: str
@@ -62,6 +76,7 @@ class Readings(Struct, frozen=True):
     records: int
     ended_early: bool
     registered: Registered | None
+    came: tuple[Came, ...] = ()
 
 
 class Reader:
@@ -90,15 +105,16 @@ def read(reader: KafkaConsumer, alert: Alert) -> Readings:
     end = reader.end_offsets([place])[place]
     until = time.monotonic() + MOST_SECONDS
     events: dict[int, Event] = {}
+    ways: dict[int, str] = {}
     seen, late = 0, False
     key = alert.subject.encode("utf-8", "surrogatepass")
     for first, last in spans(alert, begin, end):
-        for offset, name, value in _records(reader, place, first, last, until):
+        for record in _records(reader, place, first, last, until):
             seen += 1
-            if name == key and value is not None and (event := _event(value)) is not None:
-                events[offset] = event
+            if record.key == key and record.value is not None and (event := _event(record.value)) is not None:
+                events[record.offset], ways[record.offset] = event, road_of(record)
         late = late or reader.position(place) < last
-    return found(alert, events, seen, ended_early=late)
+    return found(alert, events, seen, ended_early=late, ways=ways)
 
 
 def spans(alert: Alert, begin: int, end: int) -> list[tuple[int, int]]:
@@ -116,8 +132,10 @@ def spans(alert: Alert, begin: int, end: int) -> list[tuple[int, int]]:
     return merged
 
 
-def found(alert: Alert, events: Mapping[int, Event], seen: int, *, ended_early: bool) -> Readings:
-    """What the events of the subject, by offset, say of the alert."""
+def found(
+    alert: Alert, events: Mapping[int, Event], seen: int, *, ended_early: bool, ways: Mapping[int, str] | None = None
+) -> Readings:
+    """What the events of the subject, by offset, say of the alert; `ways`: which gateway brought them."""
     kinds = {each.place.offset: each.value for each in alert.evidence if each.place.offset in events}
     path, judged = _judged(alert, {offset: _data(events[offset]) for offset in kinds}, kinds)
     registered = None
@@ -129,7 +147,8 @@ def found(alert: Alert, events: Mapping[int, Event], seen: int, *, ended_early: 
         elif path and event.type in types and (point := _point(event, path)) is not None:
             points.append(point)
     points = sorted(points, key=lambda point: point.at)[-MOST_POINTS:]
-    return Readings(".".join(path), judged, tuple(points), seen, ended_early, registered)
+    came = tuple(Came(offset, (ways or {}).get(offset, ""), events[offset].source, events[offset].id) for offset in kinds)
+    return Readings(".".join(path), judged, tuple(points), seen, ended_early, registered, came)
 
 
 def numbers(data: Any, before: Path = ()) -> Iterator[tuple[Path, float]]:
@@ -202,12 +221,10 @@ def _event(value: bytes) -> Event | None:
         return None
 
 
-def _records(
-    reader: KafkaConsumer, place: TopicPartition, first: int, last: int, until: float
-) -> Iterator[tuple[int, bytes | None, bytes | None]]:
-    """Offset, key and value of the records from `first` to before `last`, as long as there is time."""
+def _records(reader: KafkaConsumer, place: TopicPartition, first: int, last: int, until: float) -> Iterator[ConsumerRecord]:
+    """The records from `first` to before `last`, as long as there is time."""
     reader.seek(place, first)
     while reader.position(place) < last and time.monotonic() < until:
         for record in reader.poll(timeout_ms=200).get(place, []):
             if record.offset < last:
-                yield record.offset, record.key, record.value
+                yield record

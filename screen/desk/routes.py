@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute
 from starlette.websockets import WebSocket
 
 from screen.access.declared_routes import Audience, LookRoute, SocketRoute
+from screen.access.people import person_of
 from screen.desk.alert_context import around
 from screen.desk.page import Ask, DeskPage
 from screen.desk.readings import BusyError, Reader
@@ -17,6 +18,7 @@ from screen.i18n.texts import departments
 from screen.web.json_response import json_response
 from screen.web.live_list import live_list
 from streams.catalogue import domains
+from streams.catalogue.sight import seen
 from streams.command import Trouble
 from streams.messages import Text
 from streams.places import areas
@@ -38,7 +40,7 @@ class DeskRoutes:
 
     async def desk(self, socket: WebSocket) -> None:
         """Answer what the page asks, now and whenever there is a newer list, until it goes away."""
-        page = DeskPage()
+        page = DeskPage(person_of(socket))
         await live_list(socket, self._hub, Ask, names, lambda asked: page.answer(self._hub.index, asked))
 
     async def around(self, request: Request) -> Response:
@@ -47,7 +49,7 @@ class DeskRoutes:
         alert = view[Alarms].known(name)
         if alert is None:
             return json_response(None, 404)
-        return json_response(await run_in_threadpool(around, view, alert), 200)
+        return json_response(await run_in_threadpool(around, view, alert, person_of(request)), 200)
 
     async def readings(self, request: Request) -> Response:
         """What the subject of an alert sent around it: 503 where Kafka is away or others read."""
@@ -56,7 +58,8 @@ class DeskRoutes:
         if alert is None:
             return json_response(None, 404)
         try:
-            return json_response(await run_in_threadpool(self._reader.readings, alert), 200)
+            found = await run_in_threadpool(self._reader.readings, alert)
+            return json_response(seen(found, person_of(request).sees(alert)), 200)
         except (KafkaError, Trouble, BusyError) as error:
             return json_response({"error": str(error)}, 503)
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from streams.catalogue.sight import NOBODY, seen
 from streams.messages import Alert, Text, local_time, parse_time
 from streams.messages.event import Name
 from streams.messages.orders import Link, PaperKind, Passage
@@ -81,9 +82,9 @@ def draft(alert: Alert, named: Named, duty: str, incident: str = "") -> Draft:
 def title(alert: Alert) -> Text:
     """Who and what, with 疑似 before what is alleged.
 
-    Names are those of places, plants and devices; a person's stands in no register's name.
+    Names are those of places, plants and devices; a person's is masked, for a title is everybody's.
     """
-    name = in_both(alert.name)
+    name = in_both(seen(alert, NOBODY).name)
     return Text(f"{name.zh}：{SUSPECTED}{alert.title.zh}"[:TITLE], f"{name.en}: suspected: {alert.title.en}"[:TITLE])
 
 
@@ -106,7 +107,7 @@ def text(alert: Alert, named: Named, duty: str) -> tuple[Passage, ...]:
 
 def _cause(alert: Alert, named: Named) -> str:
     """Who, when, what was measured, and that it is suspected."""
-    name = alert.name.zh
+    name = seen(alert, NOBODY).name.zh
     where = name if not named.district or name.startswith(named.district[:2]) else f"{named.district}{name}"
     begin = f"{_moment(alert.raised_at)}，监测发现{where}"
     if alert.value is None:

@@ -31,6 +31,7 @@ from screen.i18n.texts import texts
 from screen.orders.seen import looker, view_for
 from screen.wall.incidents import of_alert
 from streams import places
+from streams.catalogue.sight import NOBODY, seen
 from streams.messages import Alert, Order, OrderLine, Text, day_of, encode
 from streams.messages.orders import PaperKind, Passage
 from streams.orders.kinds import kinds
@@ -153,7 +154,7 @@ def bodies(day: date) -> Units:
 def _receivers(view: View, alert: Alert, asked: SheetRequest, units: Units, day: date, sender: str) -> Receivers:
     ground = Ground(organs.routes(), units, organs.correspondence(), view[OrderFlow].loads)
     kind = status.kind if (status := view[Subjects].subjects.get(alert.subject)) else ""
-    name = in_both(alert.name)
+    name = in_both(seen(alert, NOBODY).name)
     matter = Asked(
         day=day,
         rule=alert.rule,

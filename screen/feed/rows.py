@@ -3,14 +3,16 @@
 from typing import Any
 
 from screen.feed.law import Law
+from streams.catalogue.sight import NOBODY, Marks, seen
 from streams.messages import Alert, Duty, Incident, parse_time
 
 MOST_ROWS = 200
 """Rows of a list sent at most; the wall has room for a dozen, shows the others on demand and counts what is beyond."""
 
 
-def row(alert: Alert) -> dict[str, Any]:
-    """What the list shows of an alert."""
+def row(alert: Alert, marks: Marks = NOBODY) -> dict[str, Any]:
+    """What the list shows of an alert to whom sees these marks whole; of a list that is everybody's, those are none."""
+    alert = seen(alert, marks)
     return {
         "id": alert.id,
         "rev": alert.rev,
@@ -56,8 +58,8 @@ def incident_row(incident: Incident, law: Law) -> dict[str, Any]:
 
 
 def lasting(alerts: list[Alert]) -> dict[str, Any]:
-    """What is put aside, or waits for its conclusion: each row says also until when, and who has put it aside and why."""
-    rows = [row(alert) | {"aside": alert.aside, "case": alert.case} for alert in alerts[:MOST_ROWS]]
+    """What is put aside, or waits for its conclusion: each row says also until when, and by which act; it is everybody's."""
+    rows = [row(alert) | seen({"aside": alert.aside, "case": alert.case}, NOBODY) for alert in alerts[:MOST_ROWS]]
     return {"count": len(alerts), "rows": rows}
 
 

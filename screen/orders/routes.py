@@ -18,7 +18,7 @@ from screen.feed.slices.orders import Orders
 from screen.feed.view import View
 from screen.orders.page import OrderAsk, OrdersPage
 from screen.orders.rights import is_of
-from screen.orders.seen import known_to, looker
+from screen.orders.seen import as_seen, known_to, looker
 from screen.orders.story import story
 from screen.orders.worktime import told_calendar
 from screen.web.json_response import json_response
@@ -72,11 +72,11 @@ class OrderRoutes:
         found = known_to(view, name, person_of(request))
         if found is None:
             return json_response(None, 404)
-        order, lines = found
-        made = await run_in_threadpool(document, order, lines, view[Orders].trails.get(name, ()))
+        shown = as_seen(*found, view[Orders].trails.get(name, ()), person_of(request))
+        made = await run_in_threadpool(document, *shown)
         headers = {
             "cache-control": "no-store",
-            "content-disposition": f"attachment; filename*=UTF-8''{quote(order.number)}.docx",
+            "content-disposition": f"attachment; filename*=UTF-8''{quote(shown[0].number)}.docx",
         }
         return Response(made, 200, headers, DOCX)
 

@@ -4,8 +4,11 @@ Of an order that rests on a report (举报) whoever is of the body that it is ab
 every page, list, figure and file asks here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import TypeVar
+
+from msgspec.structs import replace
 
 from screen.access.people import Person
 from screen.feed.order_flow import OrderFlow
@@ -13,11 +16,20 @@ from screen.feed.slices.orders import Orders
 from screen.feed.view import View
 from screen.orders.list import Looker
 from screen.orders.rows import Lines, units_of
-from streams.messages import Order, encode
+from screen.originals.scope import why_no_look
+from streams.catalogue.sight import NOBODY, seen
+from streams.messages import Order, OrderAudit, encode
+from streams.messages.outputs.order import Stamp
+from streams.orders.texts import party_of
 from streams.places.organs import units
 
 UNIT_ROLES = frozenset({"clerk", "handler", "reviewer", "officer"})
 """Roles in a receiving unit. They see nothing of others: a report about a unit is not for it (信访工作条例 30)."""
+
+OF_CALLER = frozenset({"contact", "call-back"})
+"""The acts of which a trail tells whom they reached, and what was said."""
+
+Said = TypeVar("Said", Stamp | None, OrderAudit)
 
 KEPT = 8
 """Views that are kept as those see them from whom something is hidden, so that all pages of a body share one; a choice."""
@@ -78,6 +90,28 @@ def known_to(view: View, name: str, person: Person) -> tuple[Order, Lines] | Non
     orders = view_for(view, who)[Orders]
     order, lines = orders.orders.get(name), orders.lines_of(name)
     return (order, lines) if order and may_see(who, order, lines) else None
+
+
+def as_seen(
+    order: Order, lines: Lines, trail: Sequence[OrderAudit], person: Person
+) -> tuple[Order, Lines, Sequence[OrderAudit]]:
+    """An order of `known_to` with its lines and trail, where these stand in clear, as a person sees them.
+
+    What a caller said, and who was reached, is for those alone who might look at it if it were sealed.
+    """
+    marks = person.sees()
+    shown, told, entries = seen(order, marks), seen(dict(lines), marks), seen(list(trail), marks)
+    party = party_of(order.kind, order.traits, "contact", "who")
+    if party == "office" or not why_no_look(party, order, lines, person):
+        return shown, told, entries
+    text = tuple(seen(part, NOBODY) if part.name == "contact" else part for part in shown.text)
+    told = {n: replace(line, contacted=_unsaid(line.contacted)) for n, line in told.items()}
+    return replace(shown, text=text), told, [_unsaid(each) if each.event in OF_CALLER else each for each in entries]
+
+
+def _unsaid(told: Said) -> Said:
+    """A stamp, or an entry of a trail, without what was said: who acted stays."""
+    return told and replace(seen(told, NOBODY), actor=told.actor)
 
 
 @lru_cache(maxsize=KEPT)

@@ -11,8 +11,9 @@ from screen.i18n.texts import unit_name
 from screen.i18n.trail_text import order_text
 from screen.orders.rights import is_of, offers
 from screen.orders.rows import Lines, units_of
-from screen.orders.seen import known_to
-from streams.messages import Order, OrderAudit, OrderLine, Sealed
+from screen.orders.seen import as_seen, known_to
+from streams.catalogue.sight import seen
+from streams.messages import Alert, Order, OrderAudit, OrderLine, Sealed
 from streams.orders.kind import DECISIONS, DESIGNATED, REFERRED, TRAITS, OrderKind
 from streams.orders.kinds import kinds
 from streams.orders.words import states
@@ -31,15 +32,15 @@ def story(view: View, name: str, n: str, person: Person, behalf: str = "") -> di
     if found is None:
         return None
     order, lines = found
+    shown, told, trail = as_seen(order, lines, orders.trails.get(name, ()), person)
     acting = person.standing_in(behalf)
     behalf, person = (behalf, acting) if acting else ("", person)
     kind = kinds().get(order.kind)
     chosen = n if n in lines else chosen_line(person, order, lines)
-    trail = orders.trails.get(name, ())
     units = units_of(order, lines) | {each.unit for line in lines.values() for each in _asked(line)}
     return {
-        "order": order,
-        "lines": [lines[each] for each in sorted(lines, key=_place)[:MOST_LINES]],
+        "order": shown,
+        "lines": [told[each] for each in sorted(lines, key=_place)[:MOST_LINES]],
         "line": chosen,
         "mine": [each.n for each in lines.values() if is_of(person, each.unit)],
         "units": {
@@ -47,12 +48,17 @@ def story(view: View, name: str, n: str, person: Person, behalf: str = "") -> di
         },
         "kind": _kind(kind, lines.get(chosen)) if kind else None,
         "offers": offers(person, kind, order, lines, chosen) if kind else [],
-        "alerts": {linked.link.alert: view[Alarms].known(linked.link.alert) for linked in order.alerts},
+        "alerts": {each.link.alert: _alert(view, each.link.alert, person) for each in order.alerts},
         "parent": _near(known_to(view, order.parent, person)),
         "trail": [_happened(entry) for entry in trail],
         "behalf": behalf,
         "now": view[Clock].now,
     }
+
+
+def _alert(view: View, name: str, person: Person) -> Alert | None:
+    found = view[Alarms].known(name)
+    return found and seen(found, person.sees(found))
 
 
 def chosen_line(person: Person, order: Order, lines: Lines) -> str:

@@ -25,6 +25,7 @@ from screen.feed.slices.job_states import JobStates
 from screen.replay.shares import Asked, JobShare
 from screen.web.json_response import RefusedError, json_response
 from streams.archive.days import days
+from streams.catalogue.sight import seen
 from streams.clock import wall_time
 from streams.messages import Actor, Ask, Cancel, JobCommand, encode, format_time
 
@@ -120,7 +121,8 @@ class Jobs:
         """The newest jobs, with `mine` where the one who asks has asked for it."""
         person = person_of(request)
         found = self._hub.view[JobStates].newest()[:MOST_LISTED]
-        told = [{**msgspec.structs.asdict(status), "mine": status.by.id == person.id} for status in found]
+        marks = person.sees()
+        told = [{**msgspec.structs.asdict(seen(each, marks)), "mine": each.by.id == person.id} for each in found]
         return json_response({"jobs": told}, 200)
 
     async def file(self, request: Request) -> Response:

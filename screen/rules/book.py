@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from screen.access.declared_routes import Audience, LookRoute
+from screen.access.people import person_of
 from screen.feed.hub import Hub
 from screen.feed.rows import row
 from screen.feed.slices.alarms import Alarms
@@ -99,7 +100,7 @@ class RuleBook:
 
     async def now(self, request: Request) -> Response:
         """How often each rule has raised, what stands open, and, with `?rule=ID`, the open alerts of one."""
-        view = self._hub.view
+        view, person = self._hub.view, person_of(request)
         found = raised(view)
         told: dict[str, Any] = {
             "days": [day * DAY for day in found.days],
@@ -107,5 +108,5 @@ class RuleBook:
             "open": found.open,
         }
         if rule := request.query_params.get("rule"):
-            told["alerts"] = [row(alert) for alert in open_of(view, rule)[:MOST_OPEN]]
+            told["alerts"] = [row(alert, person.sees(alert)) for alert in open_of(view, rule)[:MOST_OPEN]]
         return json_response(told, 200)

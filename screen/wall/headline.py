@@ -9,6 +9,7 @@ from screen.feed.slices.clock import Clock
 from screen.feed.slices.subjects import Subjects, number
 from screen.feed.view import View
 from streams.catalogue import domains, on_screen
+from streams.catalogue.sight import NOBODY, seen
 from streams.catalogue.wall import Headline
 from streams.messages import MINUTE, SEVERITIES, Name, Severity, SubjectStatus, Text, parse_time
 
@@ -75,7 +76,7 @@ def _folded(described: Headline, giving: list[SubjectStatus], online: int) -> tu
     """The value, and the name of its subject where it is one subject's."""
     if described.fold == "online":
         return (100 * online / len(giving) if giving else None), None
-    known = [(found, status.name) for status in giving if (found := number(status, described.field)) is not None]
+    known = [(found, seen(status, NOBODY).name) for status in giving if (found := number(status, described.field)) is not None]
     if described.fold == "max":
         return max(known, key=lambda each: each[0], default=(None, None))
     return _sum(found for found, _ in known), None

@@ -5,6 +5,7 @@ from typing import Any
 from screen.feed.slices.subjects import Subjects, number
 from screen.feed.view import View
 from streams.catalogue import domains, on_screen
+from streams.catalogue.sight import NOBODY, seen
 from streams.catalogue.wall import Places
 from streams.messages import SubjectStatus, parse_time
 
@@ -33,7 +34,7 @@ def _value(status: SubjectStatus, places: Places) -> float:
 
 def _row(status: SubjectStatus, places: Places) -> dict[str, Any]:
     return {
-        "name": status.name,
+        "name": seen(status, NOBODY).name,
         "adcode": status.adcode,
         "at": parse_time(status.at),
         "value": number(status, places.field),

@@ -28,6 +28,7 @@ from screen.wall.picture import BASE, STATIC
 from screen.web.json_response import json_response
 from screen.web.pages import pages_of
 from screen.web.version import version, versioned
+from streams.catalogue.sight import seen
 from streams.clock import wall_time
 from streams.places import city_map
 from streams.topics import LIVE
@@ -127,20 +128,20 @@ class Routes:
         told = story(self._hub.view, request.path_params["id"], person_of(request))
         return json_response(told, 200 if told else 404)
 
-    async def performance(self, _request: Request) -> Response:
+    async def performance(self, request: Request) -> Response:
         """The newest measures of the alarm system: of each desk, district, domain and rule."""
-        found = self._hub.view[Measures].performance
-        return json_response([found[key] for key in sorted(found)], 200)
+        found, marks = self._hub.view[Measures].performance, person_of(request).sees()
+        return json_response(seen([found[key] for key in sorted(found)], marks), 200)
 
     async def incident(self, request: Request) -> Response:
         """The incident of an alert, with its alerts and those with which it may be merged; null where the alert has none."""
         view, alert = self._hub.view, request.path_params["alert"]
-        found = incident_of(view, alert)
+        found = incident_of(view, alert, person_of(request))
         return json_response(found, 200 if found or view[Alarms].known(alert) else 404)
 
-    async def handovers(self, _request: Request) -> Response:
+    async def handovers(self, request: Request) -> Response:
         """Each department's alerts now, its newest notes at the change of a shift, and who took them over."""
-        return json_response(await run_in_threadpool(handovers, self._hub.view, wall_time()), 200)
+        return json_response(await run_in_threadpool(handovers, self._hub.view, wall_time(), person_of(request)), 200)
 
     async def health(self, _request: Request) -> Response:
         """200 while the pages show what the log says now, else 503; why not is on the pages, for those who may see them."""
@@ -148,8 +149,9 @@ class Routes:
         return json_response({"state": "well" if well else "not well"}, 200 if well else 503)
 
     async def words(self, request: Request) -> Response:
-        """The words of every language, with the names of accounts for who is signed in."""
-        names = await self._entrance.names() if self._entrance and request.scope[PERSON] else {}
+        """The words of every language, with the names of accounts for who may see them."""
+        person = request.scope[PERSON]
+        names = await self._entrance.names() if self._entrance and person and person.sees() else {}
         return json_response(texts() | ({"names": names} if names else {}), 200)
 
     async def bundle(self, _request: Request) -> Response:

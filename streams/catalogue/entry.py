@@ -34,6 +34,9 @@ LevelStatus = Literal["proposed", "declared", "confirmed"]
 PersonalMark = Literal["none", "personal", "sensitive"]
 """无, 个人信息, 敏感个人信息 (个人信息保护法 第四条, 第二十八条)."""
 
+MaskForm = Literal["name", "phone", "id-number", "address", ""]
+"""What is left of a text that somebody may not see whole (`streams.catalogue.masks`); of a field without one nothing is."""
+
 Kept = Literal["topic", "archive"]
 """Where the last copy stands: in the topic alone, as long as that keeps, or in the archive, which keeps for ever."""
 
@@ -108,6 +111,7 @@ class FieldEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     `personal`: its mark, then with `purpose`, and `basis` where it is not the one that holds for its mark; `minors`: of
     children under fourteen (个人信息保护法 第三十一条). `ceiling`: how long it may be kept, where that is less than the rest.
+    `mask`: what of it is left for whom it is not; `people`: it is personal where the subject is a person alone.
     """
 
     zh: str
@@ -121,6 +125,8 @@ class FieldEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     basis: Text | None = None
     purpose: Text | None = None
     ceiling: Bound | None = None
+    mask: MaskForm = ""
+    people: bool = False
 
 
 class TypeEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -45,11 +45,11 @@ class Drain:
         self.away = ""
 
     def run(self, stop: threading.Event) -> None:
-        """Pass on until `stop` is set; a Kafka that is away is waited for."""
+        """Pass on until `stop` is set; a Kafka that is away, or a disk that fails, is waited for."""
         while not stop.is_set():
             try:
                 self._pass_on(stop)
-            except (KafkaError, Trouble, KeyFileError) as error:
+            except (KafkaError, Trouble, KeyFileError, OSError) as error:
                 if not self.away:
                     self._say(f"{error}; what comes stays in the spool meanwhile")
                 self.away = str(error)
@@ -58,7 +58,8 @@ class Drain:
     def _pass_on(self, stop: threading.Event) -> None:
         if not self._spool.passed.at:  # nothing has been sent before now
             self._spool.pass_on(0, wall_time())
-        with LogWriter(self._settings, self._log, part=self._part) as writer:
+        road = self._part.removeprefix("registrar-")
+        with LogWriter(self._settings, self._log, part=self._part, road=road) as writer:
             standing = self._standing()
             while not stop.is_set():
                 records = self._spool.read(self._spool.passed.number, AT_ONCE)

@@ -37,7 +37,6 @@ from streams.topics import events_topic, hears, input_topics, split_events_topic
 
 MARK = "mark"
 """The Kafka header that carries an arrival's mark."""
-
 _FLUSH_EVERY = 20_000  # records; the producer's own buffer has no bound
 
 _SIGN_EVERY = 4_096
@@ -55,11 +54,17 @@ class LogWriter:
 
     Trouble where a topic is missing or the broker refuses a record: nothing after it is sent. `part`: with whose key it signs.
     `held`: how many of the first records of a partition stand in the log already and are not sent again; it is given where the
-    log is written from its beginning, so that no partition has a tick before the first.
+    log is written from its beginning, so that no partition has a tick before the first. `road`: the gateway that writes.
     """
 
     def __init__(
-        self, settings: Settings, log: str, held: Mapping[tuple[str, int], int] | None = None, *, part: str = IMPORTER
+        self,
+        settings: Settings,
+        log: str,
+        held: Mapping[tuple[str, int], int] | None = None,
+        *,
+        part: str = IMPORTER,
+        road: str = "",
     ) -> None:
         self._producer = clients.producer(settings)
         self._topics = {domain: events_topic(log, domain) for domain in domains()}
@@ -72,6 +77,7 @@ class LogWriter:
         self._held = dict(held or {})
         self._failed: list[BaseException] = []
         self._waiting: list[Waiting] = []
+        self._road = [(clients.ROAD, road.encode())] if road else []
         self._chains: PartitionChains | None = None
         self._keys = ExitStack()
         self._part = self._keys.enter_context(open_part(settings, log, part))
@@ -85,8 +91,8 @@ class LogWriter:
         """Send one record."""
         topic, partition = self.place(arrival)
         arrived = format_time(arrival.at) if self._part.key is not None and needs_signature(arrival.value) else ""
-        headers = [(MARK, arrival.mark)] if arrival.mark else None
-        self._send(topic, partition, arrival.value, arrival.key or None, headers, arrived)
+        headers = [(MARK, arrival.mark), *self._road] if arrival.mark else self._road
+        self._send(topic, partition, arrival.value, arrival.key or None, headers or None, arrived)
 
     def tick(self, at: int) -> None:
         """Send a tick (ms) to every partition of everything that is judged.

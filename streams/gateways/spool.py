@@ -175,11 +175,11 @@ class Spool:
         if full and self._next != newest:
             self._begin_anew()
             newest = self._next
-            with self._sizes_lock:
-                self._sizes[newest] = 0
         if self._file is None:
             self._file = os.open(self._path(newest), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             sync_folder(self.folder)
+            with self._sizes_lock:  # now whoever reads finds it
+                self._sizes.setdefault(newest, 0)
         return self._file, newest
 
     def _begin_anew(self) -> None:

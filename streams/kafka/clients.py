@@ -31,6 +31,12 @@ STALL_SECONDS = 30
 RECONNECT_MS = 1_000
 """The longest pause before a client tries a lost broker again (kafka-python's default is 30 s)."""
 
+ROAD = "road"
+"""The Kafka header that says which gateway brought a record: one of ROADS."""
+
+ROADS = frozenset({"hj212", "http", "mqtt", "sql", "rest", "folder"})
+"""The gateways (`python -m streams gateway`)."""
+
 _PATIENCE = {"bootstrap_timeout_ms": CONNECT_MS, "reconnect_backoff_max_ms": RECONNECT_MS}
 _checked: set[str] = set()
 _POLL_MS = 500
@@ -108,6 +114,13 @@ def partitions_of(reader: KafkaConsumer, topic: str) -> list[TopicPartition]:
 def end_offsets(reader: KafkaConsumer, topic: str) -> dict[int, int]:
     """The offset after the last readable record of each partition."""
     return {place.partition: end for place, end in reader.end_offsets(partitions_of(reader, topic)).items()}
+
+
+def road_of(record: ConsumerRecord) -> str:
+    """Which gateway brought a record, by its header; empty where none says so."""
+    headers: dict[str, bytes] = dict(record.headers)
+    found = headers.get(ROAD, b"").decode("ascii", "replace")
+    return found if found in ROADS else ""
 
 
 def read_topic(settings: Settings, topic: str, *, isolation: str = "read_committed") -> list[ConsumerRecord]:

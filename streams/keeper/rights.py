@@ -5,11 +5,12 @@ from collections.abc import Callable
 from streams.keeper.disk.store import Class, Owner
 from streams.keeper.keeper import Right
 from streams.keeper.wire import OpenText
-from streams.messages import ORDER_LOOKS, TEXT_RIGHTS
+from streams.messages import ORDER_LOOKS
+from streams.messages.rights import REVEALS
 
 LOOK_RIGHTS: dict[Class, frozenset[str]] = {
-    "personal": TEXT_RIGHTS["look"],
-    "sensitive": frozenset({"supervisor", "admin"}),
+    "personal": REVEALS["personal"],
+    "sensitive": REVEALS["sensitive"],
     "secret": frozenset({"supervisor"}),
 }
 """The roles that may look at texts of a class. A choice: whoever works on the case; never those who only study or watch."""

@@ -19,6 +19,7 @@ RefusalReason = Literal[
     "media-type",
     "too-big",
     "too-many",
+    "cut-off",
     "not-json",
     "not-cloudevent",
     "unreadable",

@@ -192,6 +192,17 @@ TEXT_RIGHTS: dict[str, frozenset[str]] = {
 """The roles that may look at a sealed text, on record: of an act on an alert, and of an order by whose it is. A choice: whoever
 works on the case."""
 
+SEES: dict[str, frozenset[str]] = {
+    "personal": frozenset(ROLES) - {"viewer", "analyst"},
+    "sensitive": frozenset(),
+}
+"""The roles that see data of a personal mark (`streams.catalogue.entry.PersonalMark`) whole where these stand in clear: whoever
+works on the case, of what is of the own unit; never those who only study or watch. What is sensitive, or ranks as high, nobody
+sees before he has asked for it on record. A choice."""
+
+REVEALS: dict[str, frozenset[str]] = {"personal": _SHIFT, "sensitive": frozenset({"supervisor", "admin"})}
+"""The roles that may have such data shown, on record; of what is sealed the keeper asks here too. A choice."""
+
 _IN_LOG = (
     ALERT_RIGHTS
     | INCIDENT_RIGHTS

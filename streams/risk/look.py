@@ -135,13 +135,13 @@ def _is_free(part: Any, parts: tuple[Any, ...]) -> bool:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """All texts in what nobody declared, names of fields among them."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each)
-    elif isinstance(value, dict):
-        for name, each in value.items():
-            yield name
-            yield from _texts(each)
+    """All texts in what nobody declared, names of fields among them, however deep they stand."""
+    left = [value]
+    while left:
+        match left.pop():
+            case str(text):
+                yield text
+            case list(members):
+                left += members
+            case dict(fields):
+                left += [*fields, *fields.values()]

@@ -69,7 +69,7 @@ def signs_of_event(event: Event, on: date | None) -> list[Sign]:
         return []
     try:
         data = msgspec.json.decode(event.data)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return []
     seen = tuple(looked(data, way.struct, way.mark_of))
     whom = source_named(event.source)
@@ -106,7 +106,7 @@ class _Way(Struct, frozen=True):
             return False
         try:
             self.strict.decode(data)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             return False
         return True
 
@@ -124,7 +124,7 @@ def _way(type_: str) -> _Way | None:
 def _refused(event: Event) -> list[Sign]:
     try:
         told = msgspec.json.decode(event.data, type=RefusedInput)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return []
     if told.reason not in NOT_ITS or not told.source:
         return []

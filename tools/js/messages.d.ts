@@ -20,6 +20,8 @@ declare namespace Sent {
   interface Actor { id: string; name?: string; role: string; department?: string }
   interface Note { actor: Actor; reason: Words; at: string; verb: string }
   interface Place { topic: string; partition: number; offset: number }
+  /** How a record came: the gateway (empty: none), and the event's source and id. */
+  interface Came { offset: number; road: string; source: string; id: string }
   interface Aside { until: string; once: boolean; permit: Words; note: Note }
   interface Case { due: string; overdue: boolean; finding: string | null; note: Note }
 
@@ -642,6 +644,7 @@ declare namespace Sent {
     type: string
     provider: string
     origin: string
+    road: string
     count: number
     expected: number | null
     last: number

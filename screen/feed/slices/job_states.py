@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from screen.feed.view import Slice, View
+from streams.catalogue.sight import NOBODY, seen
 from streams.messages import JobStatus, parse_time
 
 MOST_JOBS = 500
@@ -41,4 +42,5 @@ class JobStates(Slice):
 
 
 def _told(status: JobStatus) -> dict[str, Any]:
+    status = seen(status, NOBODY)
     return {name: getattr(status, name) for name in status.__struct_fields__ if name != "params"}

@@ -102,12 +102,13 @@ export class Side {
  * @param {Sent.DirectoryNow} now
  */
 function sourceRow(source, now) {
-  const { count, fault, origin } = source
+  const { count, fault, origin, road } = source
+  const by = road ? ` · ${t(`directory.road_${road}`)}` : ""
   const late = source.allowance === null ? "" : ` / ${words.number(source.allowance / 1000, 0)}`
   return el(
     "div",
     "row source",
-    el("span", "two", el("b", "", source.source), el("small", "", `${t(`directory.origin_${origin}`)} · ${words.pick(now.owners[source.provider])}`)),
+    el("span", "two", el("b", "", source.source), el("small", "", `${t(`directory.origin_${origin}`)}${by} · ${words.pick(now.owners[source.provider])}`)),
     rate(source),
     el("span", "", ago(now.now - source.last)),
     el("span", "", ...marked(fault === "late", words.number(source.late / 1000, 0)), el("small", "", `${late} ${t("unit.second")}`)),

@@ -167,6 +167,7 @@ class Desk {
     const found = status === 200 ? body : null
     const busy = status === 503 && body?.error.startsWith("other readings")
     this.story.trend.read(found ?? (busy ? "readings_busy" : "readings_away"))
+    this.story.came = found?.came ?? []
     if (found) this.registered = found.registered
     else this.readAt = performance.now() - READINGS + AROUND // again before long
     this.draw()

@@ -18,6 +18,9 @@ const clock = (text) => words.moment(Date.parse(text))
 export class Story {
   /** @type {boolean} */
   full = false
+  /** How the evidence came, as far as it was read.
+   * @type {Sent.Came[]} */
+  came = []
   /** @type {HTMLElement} */
   since = el("b")
   /** @type {string} */
@@ -64,7 +67,7 @@ export class Story {
     this.age(alert, ended, now)
     this.trend.show({ alert, trail }, now)
     const looks = mayLook(person, alert)
-    const key = `${alert.id} ${alert.rev} ${alert.audit} ${ended} ${trail.at(-1)?.n} ${Object.keys(districts).length} ${this.full} ${pages} ${looks} ${unsealed.has(alert.id)}`
+    const key = `${alert.id} ${alert.rev} ${alert.audit} ${ended} ${trail.at(-1)?.n} ${Object.keys(districts).length} ${this.full} ${pages} ${looks} ${unsealed.has(alert.id)} ${this.came.length} ${this.came[0]?.offset}`
     if (key === this.drawn) return
     this.drawn = key
     this.head(alert, ended, districts, pages, sealing(unsealed.has(alert.id)))
@@ -151,7 +154,8 @@ export class Story {
       const number = value === null ? "—" : `${words.number(value, 3)} ${words.measure(alert.unit)}`
       const digest = el("code", "", this.full ? sha256 : words.digest(sha256))
       digest.title = sha256
-      return line(clock(at), `${t("desk.partition")} ${place.partition}`, `${t("desk.offset")} ${words.number(place.offset, 0)}`, el("span", "wide", number), digest)
+      const wide = el("span", "wide", number, cameBy(this.came.find(({ offset }) => offset === place.offset)))
+      return line(clock(at), `${t("desk.partition")} ${place.partition}`, `${t("desk.offset")} ${words.number(place.offset, 0)}`, wide, digest)
     })
     this.proof.node.classList.toggle("full", this.full)
     fill(this.proof.body, el("ol", "lines proof", ...rows))
@@ -163,6 +167,12 @@ export class Story {
     this.proof.node.scrollIntoView({ block: "nearest" })
   }
 }
+
+/**
+ * How a record came: the gateway, who sent it and under which id; of a frame of HJ 212 these are its device (MN), command and QN.
+ * @param {Sent.Came | undefined} came
+ */
+const cameBy = (came) => came ? el("small", "came", [came.road ? t(`directory.road_${came.road}`) : t("desk.straight"), came.source, came.id].join(" · ")) : null
 
 /** @param {...(Node | string)} cells */
 const line = (...cells) => el("li", "", ...cells.map((cell) => (cell instanceof Node ? cell : el("span", "", cell))))

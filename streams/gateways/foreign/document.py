@@ -6,7 +6,6 @@ document types are refused.
 """
 
 import re
-from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 from xml.parsers.expat import ErrorString
@@ -15,11 +14,10 @@ import msgspec
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from streams.gateways.intake.members import DEEPEST, deeper, repeats, with_lists
+
 LARGEST = 4 << 20
 """Bytes of the largest document; 本系统默认 (a default of this system), what a record of the spool may have."""
-
-DEEPEST = 64
-"""Levels of the deepest document; 本系统默认. None that was met has ten."""
 
 _CHARSET = re.compile(r"charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
 _DECLARED = re.compile(r"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)[\"'][^>]*\?>")
@@ -50,22 +48,16 @@ def read_document(body: bytes, content_type: str = "", encoding: str = "") -> An
     )
     text = _text(body, content_type, encoding, is_xml=is_xml)
     document = _xml(text) if is_xml else read_json(text)
-    if _deeper(document, DEEPEST):
+    if deeper(document):
         raise Unreadable("too-deep", f"more than {DEEPEST} levels")
     return document
 
 
-def _is_xml(body: bytes, content_type: str) -> bool:
-    """By the content type, else by the first sign."""
-    if "xml" in content_type or "json" in content_type:
-        return "xml" in content_type
-    return body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
-
-
 def read_json(text: str) -> Any:
-    """The tree of a JSON text; Unreadable where it is none."""
+    """The tree of a JSON text; Unreadable where it is none. What members of one name in an object say is a list."""
     try:
-        return msgspec.json.decode(text)
+        found = msgspec.json.decode(text)
+        return with_lists(text) if repeats(text) else found
     except msgspec.DecodeError as error:
         raise Unreadable("not-json", str(error)) from None
     except RecursionError:
@@ -92,7 +84,7 @@ def _xml(text: str) -> Any:
         raise Unreadable("not-xml", f"{ErrorString(error.code)}: line {line}, column {column}") from None
     except DefusedXmlException:
         raise Unreadable("not-xml", "it has a document type or an entity, which are not read") from None
-    if _deeper(root, DEEPEST):
+    if deeper(root):
         raise Unreadable("too-deep", f"more than {DEEPEST} levels")
     return {_local(root.tag): _element(root)}
 
@@ -117,19 +109,3 @@ def _element(element: Element) -> Any:
 
 def _local(name: str) -> str:
     return name.rpartition("}")[2]
-
-
-def _deeper(document: Any, most: int) -> bool:
-    """Whether a tree has more levels, found without descending into one by calls."""
-    level = [document]
-    for _ in range(most):
-        level = [child for each in level for child in _children(each)]
-        if not level:
-            return False
-    return True
-
-
-def _children(node: Any) -> Iterator[Any]:
-    if isinstance(node, dict):
-        return iter(node.values())
-    return iter(node) if isinstance(node, list | Element) else iter(())

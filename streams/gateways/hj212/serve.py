@@ -87,6 +87,7 @@ class Gateway:
         self._keeping = Keeping(spool, _say)
         self._open: dict[Caller, Connection] = {}
         self._strangers: dict[Caller, Connection] = {}
+        self._serving: set[asyncio.Task[None]] = set()
         self._told = 0
 
     async def run(self, host: str, port: int, stop: threading.Event) -> None:
@@ -103,11 +104,17 @@ class Gateway:
         finally:
             stop.set()
             server.close()
-            for connection in list(self._open.values()):
-                connection.close()
+            await self._close()
             for task in tasks:
                 task.cancel()
             self._save()
+
+    async def _close(self) -> None:
+        """End all connections, and wait until whoever serves them has ended: a task that is cancelled tells of it at length."""
+        for connection in list(self._open.values()):
+            connection.close()
+        if self._serving:
+            await asyncio.wait(self._serving, timeout=SLOW)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection = Connection(Caller(), writer, Framer())
@@ -116,6 +123,9 @@ class Gateway:
             connection.close()
             return
         self._open[connection.caller] = self._strangers[connection.caller] = connection
+        if serving := asyncio.current_task():
+            self._serving.add(serving)
+            serving.add_done_callback(self._serving.discard)
         if len(self._strangers) > STRANGERS:
             next(iter(self._strangers.values())).close()
         try:

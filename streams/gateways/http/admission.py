@@ -20,24 +20,38 @@ FULL = 60
 
 
 class Admission:
-    """The senders of a register as they come; `now` gives the moment (ms)."""
+    """The senders of a register as they come; `now` gives the moment (ms). A request keeps to the one with which it began.
 
-    def __init__(self, register: Register, now: Callable[[], int]) -> None:
-        self._register, self._now = register, now
+    `before`: of the register before this one; what was taken, and what is under way, counts on.
+    """
+
+    def __init__(self, register: Register, now: Callable[[], int], before: "Admission | None" = None) -> None:
+        self.register, self._now = register, now
         sources = register.sources
         self._by_token = {source.token: name for name, source in sources.items() if source.token}
-        self._signatures = {
-            name: Signatures(source.signature, register.secrets[name]) for name, source in sources.items() if source.signature
+        signatures = {} if before is None else before._signatures
+        self._signatures: dict[str, Signatures] = {
+            name: Signatures(source.signature, register.secrets[name], signatures.get(name))
+            for name, source in sources.items()
+            if source.signature
         }
-        self._rates = {name: Rate(source.rate, source.rate, 0) for name, source in sources.items()}
-        self._inside: Counter[str] = Counter()
+        rates = {} if before is None else before._rates
+        self._rates: dict[str, Rate] = {name: Rate(source.rate, source.rate, 0) for name, source in sources.items()}
+        self._rates |= {name: rate for name, rate in rates.items() if name in sources and rate.most == sources[name].rate}
+        self._inside: Counter[str] = Counter() if before is None else before._inside
 
-    def sender(self, headers: Mapping[str, str]) -> str:
-        """Who posts, by its token or its application key, which its signature has to bear out; "" where nobody known does."""
+    def sender(self, headers: Mapping[str, str], in_address: str = "") -> str:
+        """Who posts, by its token or its application key, which its signature has to bear out; "" where nobody known does.
+
+        `in_address`: the token in the address of a webhook that can set no header.
+        """
         way, _, token = headers.get("authorization", "").partition(" ")
         if way:
             return self._by_token.get(hash_of(token.strip()), "") if way.lower() == "bearer" else ""
-        for name, source in self._register.sources.items():
+        if in_address:
+            name = self._by_token.get(hash_of(in_address), "")
+            return name if name and self.register.sources[name].origins else ""
+        for name, source in self.register.sources.items():
             scheme = source.signature
             if scheme and not source.token and headers.get(scheme.key_header.lower()) == scheme.key:
                 return name
@@ -47,7 +61,7 @@ class Admission:
     def inside(self, sender: str) -> Iterator[None]:
         """While a request of a sender is under way; Declined 429 or 503 where it must wait."""
         if wait := self._rates[sender].wait(self._now()):
-            most = self._register.sources[sender].rate
+            most = self.register.sources[sender].rate
             raise later(429, "rate", f"at most {most} events a minute are taken of this sender", wait)
         if self._inside[sender] >= AT_ONCE_EACH:
             raise later(429, "at-once", f"at most {AT_ONCE_EACH} requests of a sender are taken at a time")

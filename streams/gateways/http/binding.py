@@ -1,20 +1,33 @@
 """CloudEvents out of HTTP: structured, binary and batched (CloudEvents 1.0.2, HTTP protocol binding 3.1 to 3.3, JSON format).
 
+A batch may stand in lines too, an event each: so programs that forward logs send. Of a sender with mappings each line is a
+document.
+
 What an event must be itself stands in `streams.gateways.intake.cloudevent`. Pure.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from itertools import islice
 from urllib.parse import unquote_to_bytes
 
 import msgspec
 from msgspec import Raw
+from msgspec.structs import replace
 
+from streams.gateways.foreign.engine import Origin, Outcome, Refused, take
+from streams.gateways.foreign.mapping import Foreign
 from streams.gateways.intake.cloudevent import JSON, OURS, STRUCTURED, Unfit, joined, why
 
 MOST_ITEMS = 10_000
 """Events of one request; 本系统默认 (a default of this system), ten times what Telegraf and Vector send at once by default."""
 
 BATCH = "application/cloudevents-batch+json"
+
+LINES = ("application/x-ndjson", "application/ndjson", "application/jsonl")
+"""Media types of JSON in lines; none is registered. Vector and Fluent Bit name the first."""
+
+_LINE = re.compile(rb"[^\r\n]+")
 
 
 def media_type(headers: Mapping[str, str]) -> str:
@@ -27,9 +40,31 @@ def is_binary(headers: Mapping[str, str]) -> bool:
     return "ce-specversion" in headers and media_type(headers) not in {STRUCTURED, BATCH}
 
 
-def as_document(headers: Mapping[str, str], body: bytes) -> tuple[bytes, str]:
-    """A request as one document with its media type, for mappings: of an event in binary mode its attributes too."""
-    return (_of_headers(headers, body), STRUCTURED) if is_binary(headers) else (body, headers.get("content-type", ""))
+def lines_of(body: bytes) -> list[bytes]:
+    r"""The lines of a body that hold anything; Unfit where they are too many.
+
+    >>> lines_of(b'{"a": 1}\n\r\n {"a": 2}')
+    [b'{"a": 1}', b' {"a": 2}']
+    """
+    lines = [found[0] for found in islice(_LINE.finditer(body), MOST_ITEMS + 1)]
+    if len(lines) > MOST_ITEMS:
+        raise Unfit("too-many", f"more than {MOST_ITEMS} lines, as many as are taken at once")
+    return [line for line in lines if line.strip()]
+
+
+def mapped(mappings: Sequence[Foreign], headers: Mapping[str, str], body: bytes, origin: Origin) -> list[Outcome]:
+    """What mappings make of a request: one document, or one in each line; of an event in binary mode its attributes too."""
+    if is_binary(headers):
+        return take(mappings, _of_headers(headers, body), STRUCTURED, origin)
+    kind = headers.get("content-type", "")
+    if media_type(headers) not in LINES:
+        return take(mappings, body, kind, origin)
+    lines = enumerate(lines_of(body), 1)
+    return [_in_line(number, outcome) for number, line in lines for outcome in take(mappings, line, kind, origin)]
+
+
+def _in_line(number: int, outcome: Outcome) -> Outcome:
+    return replace(outcome, where=f"line {number}, {outcome.where}") if isinstance(outcome, Refused) else outcome
 
 
 def parts_of(headers: Mapping[str, str], body: bytes) -> list[bytes]:
@@ -41,8 +76,11 @@ def parts_of(headers: Mapping[str, str], body: bytes) -> list[bytes]:
         return [_of_headers(headers, body)]
     if kind == STRUCTURED:
         return [body]
+    if kind in LINES:
+        return lines_of(body)
     if kind != BATCH:
-        raise Unfit("media-type", f"Content-Type is {STRUCTURED}, {BATCH}, or JSON with the attributes in ce- headers")
+        known = f"{STRUCTURED}, {BATCH}, {LINES[0]} with an event in each line"
+        raise Unfit("media-type", f"Content-Type is {known}, or JSON with the attributes in ce- headers")
     try:
         parts = msgspec.json.decode(body, type=list[Raw])
     except msgspec.ValidationError:

@@ -9,6 +9,9 @@ from streams.messages import MINUTE
 BODY = 4 << 20
 """Bytes of a body, as it comes and as it is unpacked. 本系统默认 (a default of this system): what a record of the spool has."""
 
+MEMBERS = 100
+"""Members of a gzip; 本系统默认. Programs that pack in pieces make some."""
+
 
 class TooBig(Exception):  # noqa: N818 - what it says
     """More than BODY."""
@@ -33,19 +36,23 @@ class Rate(Struct):
 
 
 def unpacked(body: bytes, coding: str) -> bytes:
-    """A body without its Content-Encoding, gzip or none; TooBig, or ValueError where it is no whole gzip.
+    """A body without its Content-Encoding, gzip (of one member or several, RFC 1952, 2.2) or none.
 
-    No more than BODY bytes are ever made of it, whatever it claims to hold.
+    TooBig, or ValueError where it is no whole gzip. No more than BODY bytes are ever made of it, whatever it claims to hold.
     """
     if coding in {"", "identity"}:
         return body
-    made = zlib.decompressobj(wbits=31)
-    try:
-        found = made.decompress(body, BODY + 1)
-    except zlib.error as error:
-        raise ValueError(f"no gzip: {error}") from None
-    if len(found) > BODY:
-        raise TooBig
-    if not made.eof or made.unused_data:
-        raise ValueError("the gzip is cut short, or something stands behind it")
-    return found
+    found, left = b"", body
+    for _ in range(MEMBERS):
+        made = zlib.decompressobj(wbits=31)
+        try:
+            found += made.decompress(left, BODY + 1 - len(found))
+        except zlib.error as error:
+            raise ValueError(f"no gzip: {error}") from None
+        if len(found) > BODY:
+            raise TooBig
+        if not made.eof:
+            raise ValueError("the gzip is cut short")
+        if not (left := made.unused_data):
+            return found
+    raise ValueError(f"the gzip has more than {MEMBERS} members")

@@ -2,40 +2,28 @@
 
 from collections.abc import Callable, Iterator
 
-from prometheus_client import CollectorRegistry, start_http_server
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
+from prometheus_client.core import CounterMetricFamily, Metric
 
 from streams.gateways.http.app import HttpCounts
+from streams.gateways.intake.metrics import SpoolMetrics
 from streams.gateways.spool import Spool
 
-PREFIX = "onescreen_gateway_http_"
 
+class GatewayMetrics(SpoolMetrics):
+    """The counts of a gateway, and what `SpoolMetrics` has."""
 
-class GatewayMetrics(Collector):
-    """The counts of a gateway, and what its spool holds; `away`: why Kafka takes nothing, empty where it does."""
-
-    def __init__(self, counts: HttpCounts, spool: Spool, away: Callable[[], str]) -> None:
-        self._counts, self._spool, self._away = counts, spool, away
+    def __init__(self, counts: HttpCounts, spool: Spool, away: Callable[[], str], fault: Callable[[], str]) -> None:
+        super().__init__("http", spool, away, fault)
+        self._counts = counts
 
     def collect(self) -> Iterator[Metric]:
         """The metrics of this moment."""
-        requests = CounterMetricFamily(PREFIX + "requests", "Requests answered, by status.", labels=["status"])
+        requests = CounterMetricFamily(self.prefix + "requests", "Requests answered, by status.", labels=["status"])
         for status, number in self._counts.requests.copy().items():
             requests.add_metric([str(status)], number)
         yield requests
-        events = CounterMetricFamily(PREFIX + "events", "Events by sender and outcome.", labels=["sender", "outcome"])
+        events = CounterMetricFamily(self.prefix + "events", "Events by sender and outcome.", labels=["sender", "outcome"])
         for (sender, outcome), number in self._counts.events.copy().items():
             events.add_metric([sender, outcome], number)
         yield events
-        yield GaugeMetricFamily(PREFIX + "spool_records", "Records that Kafka does not have yet.", self._spool.waiting)
-        yield GaugeMetricFamily(PREFIX + "spool_bytes", "Bytes of the spool.", self._spool.size)
-        yield GaugeMetricFamily(PREFIX + "kafka_away", "1 while Kafka takes nothing.", float(bool(self._away())))
-
-
-def serve_metrics(collector: Collector, host: str, port: int) -> int:
-    """Answer Prometheus from a thread of its own; the port, which `port` 0 leaves open. OSError where it cannot be used."""
-    registry = CollectorRegistry()
-    registry.register(collector)
-    server, _ = start_http_server(port, host, registry)
-    return int(server.server_port)
+        yield from super().collect()

@@ -86,12 +86,17 @@ class HttpReception:
     def __init__(
         self, sources: Mapping[str, HttpSource], refusals: Refusals, seen: Seen, areas: Mapping[str, Any] = MappingProxyType({})
     ) -> None:
-        self._sources, self._refusals, self.seen, self.areas = sources, refusals, seen, areas
-        self._first = min((source.domain for source in sources.values()), default="")
+        self._refusals, self.seen, self.areas = refusals, seen, areas
+        self.adopt(sources)
 
-    def begun(self, sender: str, now: int) -> Posted:
+    def adopt(self, sources: Mapping[str, HttpSource]) -> None:
+        """These are the senders from now on."""
+        self._domains = {name: source.domain for name, source in sources.items()}
+        self._first = min(self._domains.values(), default="")
+
+    def begun(self, sender: str, source: HttpSource, now: int) -> Posted:
         """A request of a sender begins at a moment (ms)."""
-        return Posted(sender, self._sources[sender], now)
+        return Posted(sender, source, now)
 
     def post(self, posted: Posted, part: bytes | Outcome) -> bytes:
         """One event of a request, as it came or as a mapping made it: its name where it is new, else nothing."""
@@ -102,17 +107,22 @@ class HttpReception:
             _check_rights(posted, found)
             return self._take(posted, found)
         except Unfit as error:
-            posted.refused.append(RefusedItem(number, error.reason, error.message, found.id if found else ""))
-            type_ = found.type if found else ""
-            domain = type_.partition(".")[0] if type_ in posted.source.types else posted.source.domain
-            trace = Trace(part.size, head=part.head) if isinstance(part, Refused) else _trace(part)
-            told = self._refusals.told(domain, posted.sender, error.reason, error.message, posted.now, trace=trace, type_=type_)
-            posted.told += told
-            return b""
+            self._refuse(posted, number, part, found, error)
+        except Exception as error:  # noqa: BLE001 - whatever one event brings up must not cost those beside it
+            self._refuse(posted, number, part, found, Unfit("unreadable", f"{type(error).__name__} while it was read"))
+        return b""
+
+    def _refuse(self, posted: Posted, number: int, part: bytes | Outcome, found: Found | None, error: Unfit) -> None:
+        posted.refused.append(RefusedItem(number, error.reason, error.message, found.id if found else ""))
+        type_ = found.type if found else ""
+        domain = type_.partition(".")[0] if type_ in posted.source.types else posted.source.domain
+        trace = Trace(part.size, head=part.head) if isinstance(part, Refused) else _trace(part)
+        told = self._refusals.told(domain, posted.sender, error.reason, error.message, posted.now, trace=trace, type_=type_)
+        posted.told += told
 
     def refused(self, sender: str, reason: RefusalReason, message: str, now: int, raw: bytes = b"") -> list[bytes]:
         """What is to be kept of a whole request that was refused; of an unknown sender the first domain's owner is told."""
-        domain = self._sources[sender].domain if sender in self._sources else self._first
+        domain = self._domains.get(sender, self._first)
         return self._refusals.told(domain, sender, reason, message, now, trace=_trace(raw) if raw else Trace())
 
     def kept(self, posted: Posted) -> None:

@@ -7,12 +7,15 @@ order, whatever becomes of Kafka meanwhile. Where the spool is full the answer i
 import argparse
 import asyncio
 import socket
+import ssl
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
+from weakref import WeakSet
 
 import uvicorn
 
@@ -21,11 +24,13 @@ from streams.clock import wall_time
 from streams.command import Trouble
 from streams.gateways.drain import Drain, packed
 from streams.gateways.http.app import PATH, HttpGateway
-from streams.gateways.http.metrics import GatewayMetrics, serve_metrics
+from streams.gateways.http.metrics import GatewayMetrics
 from streams.gateways.http.reception import HttpReception
 from streams.gateways.http.sources import Register, load_sources
+from streams.gateways.intake.followed import LOOK, FollowedFiles
 from streams.gateways.intake.keeping import Keeping, Lost
 from streams.gateways.intake.limit import TellingLimit
+from streams.gateways.intake.metrics import serve_metrics
 from streams.gateways.intake.refusals import Refusals
 from streams.gateways.intake.seen import SAVED, Seen, restore, save
 from streams.gateways.spool import MOST, Spool
@@ -60,11 +65,22 @@ SLOW = 10.0
 """Seconds in which requests end when the gateway does; 本系统默认."""
 
 
+_SHAKING: "WeakSet[BoundedProtocol]" = WeakSet()  # connections whose TLS handshake has not ended
+
+
 class BoundedProtocol(TimedProtocol):
-    """HTTP/1.1 whose requests become whole in time, on so many connections at most."""
+    """HTTP/1.1 whose requests become whole in time, on so many connections at most, those that begin TLS among them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """A connection; ConnectionRefusedError, which closes it, where too many have not shown what they want."""
+        if len(_SHAKING) >= CONNECTIONS:
+            raise ConnectionRefusedError
+        super().__init__(*args, **kwargs)
+        _SHAKING.add(self)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take it, or close it where there are too many."""
+        _SHAKING.discard(self)
         super().connection_made(transport)
         if len(self.connections) > CONNECTIONS:
             transport.close()
@@ -79,13 +95,42 @@ class HttpServer(uvicorn.Server):
         yield
 
 
-class HttpService:
-    """Serves one gateway on one address until it is told to stop, and notes what it knows."""
+def tls(certificate: Path, key: Path) -> ssl.SSLContext:
+    """What a server speaks TLS with (1.2 and later); Trouble where its files are no certificate and the key of it."""
+    try:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.load_cert_chain(certificate, key)
+    except (OSError, ssl.SSLError) as error:
+        raise Trouble(f"the certificate {certificate} and the key {key} cannot be used: {error}") from None
+    return context
 
-    def __init__(self, register: Register, spool: Spool, region: str) -> None:
+
+def _handing(secured: FollowedFiles[ssl.SSLContext]) -> ssl.SSLContext:
+    """What begins TLS: it hands each connection to the newest certificate."""
+
+    def newest(connection: ssl.SSLObject, _: str | None, __: ssl.SSLContext) -> None:
+        connection.context = secured.value
+
+    first = secured.value
+    first.sni_callback = newest
+    return first
+
+
+class HttpService:
+    """Serves one gateway on one address until it is told to stop, and notes what it knows.
+
+    `senders`: the register, which is read again when it changes; `secured`: what TLS is spoken with, read again likewise, None
+    where none is spoken.
+    """
+
+    def __init__(
+        self, senders: FollowedFiles[Register], spool: Spool, region: str, secured: FollowedFiles[ssl.SSLContext] | None = None
+    ) -> None:
+        register, self._senders, self._secured = senders.value, senders, secured
         name = Name(zh="HTTP 接入网关", en="HTTP gateway")
-        limit = TellingLimit(frozenset(register.sources), EACH, DAILY)
-        refusals, areas = Refusals("http", name, region, limit, uuid4().hex[:12]), shapes(places.here(), places.ROOT)
+        self._limit = TellingLimit(frozenset(register.sources), EACH, DAILY)
+        refusals, areas = Refusals("http", name, region, self._limit, uuid4().hex[:12]), shapes(places.here(), places.ROOT)
         self._reception = HttpReception(register.sources, refusals, Seen(), areas)
         self._spool, self._keeping = spool, Keeping(spool, _say)
         restore(self._reception.seen, spool, wall_time(), _say)
@@ -96,6 +141,7 @@ class HttpService:
 
     async def run(self, listening: socket.socket, stop: threading.Event) -> None:
         """Serve until `stop` is set."""
+        secured = self._secured
         config = uvicorn.Config(
             self.gateway.app,
             http=BoundedProtocol,
@@ -108,6 +154,7 @@ class HttpService:
             timeout_keep_alive=IDLE,
             timeout_graceful_shutdown=int(SLOW),
             h11_max_incomplete_event_size=HEADERS,
+            ssl_context_factory=None if secured is None else (lambda *_: _handing(secured)),
         )
         server = HttpServer(config)
         tasks = [asyncio.create_task(self._keeping.run()), asyncio.create_task(self._by_the_second())]
@@ -115,7 +162,7 @@ class HttpService:
         waiting = asyncio.create_task(asyncio.to_thread(stop.wait))
         try:
             host, port = listening.getsockname()[:2]
-            _say(f"ready on {host}:{port}{PATH}")
+            _say(f"ready on {host}:{port}{PATH}{'' if self._secured is None else ' by TLS'}")
             done, _ = await asyncio.wait([waiting, serving, *tasks], return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()  # what should go on for ever has failed
@@ -144,25 +191,38 @@ class HttpService:
             self._told = self._keeping.kept
             if seconds % SAVED == 0:
                 await asyncio.to_thread(save, self._reception.seen, self._spool)
+            if seconds % int(LOOK) == 0:
+                await self._look()
+
+    async def _look(self) -> None:
+        """Let what was changed in the register, and a new certificate, hold from now on."""
+        register = await asyncio.to_thread(self._senders.look)
+        if register is not None:
+            self._limit.know(frozenset(register.sources))
+            self.gateway.adopt(register)
+        if self._secured is not None:
+            await asyncio.to_thread(self._secured.look)
 
 
 def serve(settings: Settings, log: str, options: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT."""
-    register = load_sources(options.sources)
+    senders = FollowedFiles(lambda: load_sources(options.sources), lambda register: register.files, _say)
+    secured = None
+    if options.certificate:
+        files = (options.certificate, options.key)
+        secured = FollowedFiles(lambda: tls(*files), lambda _: files, _say)
     stop = stop_event()
     folder = options.spool or settings.data / "spool" / f"http-{log}"
     with Spool(folder, options.spool_most << 20) as spool, _listening(options.host, options.port) as listening:
         if spool.damaged:
             _say(f"{folder}: {spool.damaged} bytes were no whole record; a kill leaves some that were never answered")
-        service = HttpService(register, spool, f"{settings.place:0<6}")
+        service = HttpService(senders, spool, f"{settings.place:0<6}", secured)
         drain = Drain(settings, log, PART, spool)
-        if settings.metrics_port is not None:
-            metrics = GatewayMetrics(service.gateway.counts, spool, lambda: drain.away)
-            port = serve_metrics(metrics, settings.metrics_host, settings.metrics_port)
-            _say(f"metrics on {settings.metrics_host}:{port}/metrics")
+        metrics = GatewayMetrics(service.gateway.counts, spool, lambda: drain.away, lambda: senders.fault)
+        serve_metrics(metrics, settings, _say)
         passing = threading.Thread(target=drain.run, args=(stop,), name="drain", daemon=True)
         passing.start()
-        _say(f"{len(register.sources)} senders; log {log!r}; {spool.waiting} records wait in {folder}")
+        _say(f"{len(senders.value.sources)} senders; log {log!r}; {spool.waiting} records wait in {folder}")
         try:
             asyncio.run(service.run(listening, stop))
         finally:
@@ -188,6 +248,8 @@ def options_of(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sources", type=Path, required=True, metavar="FILE.toml", help="the register of senders")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, default=PORT, help=f"the port to listen on ({PORT}; 0: any that is free)")
+    parser.add_argument("--certificate", type=Path, metavar="FILE.pem", help="speak TLS: the certificate with its chain")
+    parser.add_argument("--key", type=Path, metavar="FILE.pem", help="the key of the certificate")
     parser.add_argument("--spool", type=Path, metavar="FOLDER", help="its spool (spool/http-LOG below ONESCREEN_DATA)")
     parser.add_argument("--spool-most", type=int, default=MOST >> 20, metavar="MIB", help=f"its size at most ({MOST >> 20})")
 
@@ -196,6 +258,8 @@ def run(options: argparse.Namespace) -> int:
     """Run the command."""
     if options.spool_most < 1 or not 0 <= options.port <= 65_535:
         raise ValueError("--spool-most is 1 or more, --port 0 to 65535")
+    if (options.certificate is None) != (options.key is None):
+        raise ValueError("--certificate and --key are given together")
     return serve(load(), options.log, options)
 
 

@@ -79,9 +79,10 @@ class Request(Struct, frozen=True):
 class Signatures:
     """Whether signatures of one sender are right; it remembers those that were, so that none is taken twice."""
 
-    def __init__(self, scheme: Scheme, secret: bytes) -> None:
+    def __init__(self, scheme: Scheme, secret: bytes, before: "Signatures | None" = None) -> None:
+        """`before`: those of the register before this one; what was taken then is taken no more."""
         self._scheme, self._secret = scheme, secret
-        self._seen: OrderedDict[bytes, int] = OrderedDict()
+        self._seen: OrderedDict[bytes, int] = OrderedDict() if before is None else before._seen
 
     def wrong(self, request: Request, now: int) -> str:
         """What is wrong with a request's signature at a moment (ms), or an empty text: then it is remembered."""

@@ -8,9 +8,9 @@ sources = ["/air-platform*"]              # the `source` of its events; without 
 natural = false                           # true: a fact is known by subject, quantity and time, whatever its id
 map = "mappings/air"                      # a mapping or a folder of them, beside the register: its documents are foreign
 rate = 60000                              # events a minute
+origins = ["eventgrid.azure.net"]         # it posts as a CloudEvents webhook: whom it calls itself when it asks (OPTIONS)
 """
 
-import hmac
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -32,6 +32,7 @@ RATE = 60_000
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _HASH = re.compile(r"sha256:[0-9a-f]{64}")
+_ORIGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:_-]{0,252}")
 _TOKEN = 32  # random bytes of a token
 
 
@@ -46,6 +47,7 @@ class HttpSource(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     natural: bool = False
     map: str = ""
     rate: Annotated[int, Meta(ge=1, le=10_000_000)] = RATE
+    origins: tuple[str, ...] = ()
 
     @property
     def domain(self) -> str:
@@ -54,11 +56,15 @@ class HttpSource(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Register(Struct, frozen=True):
-    """The senders by name; of those that sign the secrets, and of those whose documents are foreign the mappings."""
+    """The senders by name; of those that sign the secrets, and of those whose documents are foreign the mappings.
+
+    `files`: all that it was read from.
+    """
 
     sources: Mapping[str, HttpSource]
     secrets: Mapping[str, bytes]
     mappings: Mapping[str, Sequence[Foreign]] = {}
+    files: tuple[Path, ...] = ()
 
 
 class _Sources(Struct, forbid_unknown_fields=True):
@@ -75,17 +81,19 @@ def load_sources(path: Path) -> Register:
         raise Trouble(f"the register of senders {path}: {error}") from None
     if not found:
         raise Trouble(f"the register of senders {path} has no [source.NAME]: nobody could post")
-    secrets, mappings = {}, {}
+    secrets, mappings, files = {}, {}, [path]
     for name, source in found.items():
         if (wrong := _fault(name, source)) is not None:
             raise Trouble(f"the register of senders {path}, source.{name}: {wrong}")
         if source.signature is not None:
             secrets[name] = _secret(path, name, source.signature)
+            files.append(path.parent / source.signature.secret)
         if source.map:
+            files.append(path.parent / source.map)
             mappings[name] = load(path.parent / source.map)
     _same(path, {name: source.token for name, source in found.items() if source.token}, "token")
     _same(path, {name: each.signature.key for name, each in found.items() if each.signature}, "application key")
-    return Register(found, secrets, mappings)
+    return Register(found, secrets, mappings, tuple(files))
 
 
 def _fault(name: str, source: HttpSource) -> str | None:
@@ -102,6 +110,7 @@ def _fault(name: str, source: HttpSource) -> str | None:
         f"types has {strange[:1]}, which no sender may send: see the domains' kinds": bool(strange),
         'subjects is a list of subjects, such as ["lift.4101*"]': not source.subjects or "" in source.subjects,
         f"signature: {scheme.fault if scheme else ''}": scheme is not None and scheme.fault != "",
+        'origins has names of systems, such as ["events.example.com"]': not all(map(_ORIGIN.fullmatch, source.origins)),
     }
     return next((message for message, is_wrong in wrong.items() if is_wrong), None)
 
@@ -134,8 +143,3 @@ def hash_of(token: str) -> str:
     'sha256:e3b0c44'
     """
     return "sha256:" + sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def is_token_of(source: HttpSource, token: str) -> bool:
-    """Whether a token is the source's."""
-    return hmac.compare_digest(source.token, hash_of(token))

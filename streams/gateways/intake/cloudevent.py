@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import msgspec
 from msgspec import Raw, Struct
 
+from streams.gateways.intake.members import DEEPEST, deeper, repeats
 from streams.messages import DecodeError, Event, RefusalReason, decode_event, parse_time
 
 LARGEST_EVENT = 65_536
@@ -73,6 +74,10 @@ def item_of(raw: bytes) -> ReadEvent:
         raise Unfit("not-json", f"data: {why(error)}") from None
     if not isinstance(found, dict):
         raise Unfit("bad-data", "data are a JSON object with the fields of the fact")
+    if deeper(found):
+        raise Unfit("bad-data", f"data have more than {DEEPEST} levels")
+    if repeats(raw.decode()) or (data is not event.data and repeats(bytes(data).decode())):
+        raise Unfit("bad-data", "an object has two members of one name: which is meant?")
     return ReadEvent(
         raw, Event(**{name: getattr(event, name) for name in OURS}, data=data), at, canonical, tuple(sorted(found))
     )
@@ -85,6 +90,8 @@ def _check(name: str, text: str, most: int) -> None:
         raise Unfit("not-cloudevent", f"{name} has {len(text)} characters, at most {most} are taken")
     if _CONTROL.search(text):
         raise Unfit("not-cloudevent", f"{name} holds a control character")
+    if name == "subject" and not text.isprintable():
+        raise Unfit("not-cloudevent", "subject holds signs that cannot be seen, or turn the direction of what is read")
 
 
 class _Base64(Struct):
@@ -99,6 +106,8 @@ def _plain_data(raw: bytes, event: Event) -> Raw:
         return event.data
     try:
         coded = msgspec.json.decode(raw, type=_Base64).data_base64
+        if coded and bytes(event.data) != b"null":
+            raise Unfit("not-cloudevent", "it has data and data_base64: which are meant?")
         return Raw(b64decode(coded, validate=True)) if coded else event.data
     except (msgspec.DecodeError, Error, ValueError):
         raise Unfit("bad-data", "data_base64 is no Base64") from None

@@ -27,6 +27,10 @@ class TellingLimit:
         self._day = 0
         self._told: set[tuple[str, str]] = set()
 
+    def know(self, senders: frozenset[str]) -> None:
+        """These may have counts of their own from now on."""
+        self._known = senders
+
     def __call__(self, sender: str, fault: str, at: int) -> int:
         """For how many of its kind a record at this moment (ms) stands; 0: it is not told."""
         if fault in self._daily:

@@ -7,9 +7,7 @@ in a new connection, and that is told.
 
 import ssl
 import threading
-import time
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
@@ -23,12 +21,10 @@ from streams.command import Trouble
 from streams.gateways.mqtt.message import Published
 from streams.gateways.mqtt.profile import DROPPED, VERSION, Granted
 from streams.gateways.mqtt.register import MqttRegister
+from streams.gateways.mqtt.under_way import UnderWay
 
 RECEIVE = 100
 """Messages that may be on their way without an acknowledgement (Receive Maximum); 本系统默认 (a default of this system)."""
-
-UNPROMISED = 10_000
-"""Messages of QoS 0 that wait at most; beyond them they are dropped, counted and told. 本系统默认."""
 
 KEEPALIVE = 30
 """Seconds in which broker and gateway hear of each other; 本系统默认."""
@@ -44,18 +40,20 @@ FATAL = {132: "it does not speak MQTT 5", 133: "it refuses the client id", 134: 
 
 
 class MqttConnection:
-    """One client of one broker. `next` gives messages, `acknowledge` answers them; `again` begins a new connection."""
+    """One client of one broker. `under_way` has what came; `acknowledge` answers it; `again` begins a new connection.
 
-    def __init__(self, register: MqttRegister, say: Callable[[str], None]) -> None:
-        self._register, self._say = register, say
-        self._lock = threading.Condition()
-        self._waiting: deque[Published] = deque()
-        self._connection = self._newest = 0
-        self._since = time.monotonic()
-        self.unpromised = self.dropped = 0
-        self.fatal = ""
+    `gone`: filters that the broker may still know of this client, though nobody wants them any more. `fatal`: why there is no
+    use in going on; `refused`: what the broker does not deliver of a register that was changed meanwhile.
+    """
+
+    def __init__(self, register: MqttRegister, say: Callable[[str], None], gone: Sequence[str] = ()) -> None:
+        self._register, self._say, self.gone = register, say, [*gone]
+        self.under_way = UnderWay()
+        self.fatal = self.refused = ""
+        self._is_ready = False
+        self._lock = threading.Lock()
         self._unreachable = False
-        self._asked: int | None = None
+        self._asked: dict[int, list[str]] = {}
         self.granted = Granted(register.broker.expiry, had_session=True)
         self.topics: dict[str, str] = {}
         self.probe = f"onescreen/probe/{register.broker.client}"
@@ -73,46 +71,40 @@ class MqttConnection:
     def again(self, why: str) -> None:
         """Give the connection up, with all that is not acknowledged on it, and begin a new one: it is all delivered again."""
         self._say(f"a new connection: {why}")
-        self.give_up()
-        self._client.disconnect()
-        self._client.loop_stop()
-        self._since = time.monotonic()
+        self.close()
+        self.under_way.again()
         self.connect()
 
     def close(self) -> None:
         """End; the broker keeps the session."""
-        self.give_up()
+        self.under_way.give_up()
         self._client.disconnect()
         self._client.loop_stop()
-
-    def next(self, most: int, seconds: float) -> list[Published]:
-        """Messages in the order of their receipt, as soon as there are some."""
-        with self._lock:
-            if not self._waiting:
-                self._lock.wait(seconds)
-            return [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
-
-    def acknowledge(self, messages: list[Published]) -> None:
-        """Answer messages in this order; those of a connection that is no more will come again."""
-        with self._lock:
-            for message in messages:
-                if message.mid and message.connection == self._connection:
-                    self._client.ack(message.mid, 1)
 
     def ask(self, number: int) -> None:
         """Publish a number on a topic of one's own: the broker that delivers anything delivers it."""
         self._client.publish(self.probe, str(number), 1)
 
     @property
-    def number(self) -> int:
-        """How many connections there have been."""
-        return self._newest
-
-    @property
     def is_away(self) -> bool:
         """Whether there has been no connection for too long."""
-        with self._lock:
-            return self._connection == 0 and time.monotonic() - self._since > AWAY
+        return self.under_way.away() > AWAY
+
+    def acknowledge(self, messages: list[Published]) -> None:
+        """Answer messages in this order."""
+        self.under_way.answer(messages, lambda mid: self._client.ack(mid, 1))
+
+    def adopt(self, register: MqttRegister) -> None:
+        """Read what these sources publish from now on: first what is new, then no more what is gone, so that nothing is missed.
+
+        Their broker is the one of this connection.
+        """
+        known, filters = self._filters(), {each.filter for each in register.sources.values()}
+        self._register = MqttRegister(self._register.broker, self._register.password, register.sources)
+        self.gone = [*self.gone, *sorted(known - filters)]
+        if new := sorted(filters - known):
+            self._subscribe(new)
+        self._unsubscribe()
 
     def _made(self) -> Client:
         broker = self._register.broker
@@ -133,34 +125,40 @@ class MqttConnection:
         client.on_message = self._message
         return client
 
-    def give_up(self) -> None:
-        """Take nothing more on this connection: what waits, and what still comes, is let go, for it comes again in order."""
-        with self._lock:
-            if self._connection:
-                self._since = time.monotonic()
-            self._connection = 0
-            self._waiting.clear()
-
     def _connected(self, client: Client, _: Any, flags: ConnectFlags, code: ReasonCode, properties: Properties | None) -> None:
         if code.is_failure:
             told = FATAL.get(code.value, str(code))
-            if self._newest == 0 and code.value in FATAL:
+            if self.under_way.connections == 0 and code.value in FATAL:
                 self.fatal = f"the broker refuses the connection: {told}"
             self._say(f"the broker refuses the connection: {told}")
             return
         broker = self._register.broker
         expiry = getattr(properties, "SessionExpiryInterval", broker.expiry)
-        with self._lock:
-            self._newest += 1
-            self._connection = self._newest
-            self._waiting.clear()
+        self.under_way.begin()
         self.granted = Granted(expiry, flags.session_present, getattr(properties, "MaximumQoS", 2))
         self._unreachable = False
         self._say(f"connected to {broker.host}:{broker.port}")
-        options = SubscribeOptions(qos=1, retainAsPublished=True, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)
-        _, self._asked = client.subscribe([(each.filter, options) for each in self._register.sources.values()])
+        self._asked.clear()
+        self._is_ready = False
+        self._subscribe([each.filter for each in self._register.sources.values()])
+        self._unsubscribe()
         client.subscribe([(topic, SubscribeOptions(qos=0)) for topic in (DROPPED, VERSION)])
         client.subscribe(self.probe, options=SubscribeOptions(qos=1))
+
+    def _filters(self) -> set[str]:
+        return {each.filter for each in self._register.sources.values()}
+
+    def _subscribe(self, filters: list[str]) -> None:
+        options = SubscribeOptions(qos=1, retainAsPublished=True, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)
+        with self._lock:  # its answer may come before its number is noted
+            _, number = self._client.subscribe([(each, options) for each in filters])
+            if number is not None:
+                self._asked[number] = filters
+
+    def _unsubscribe(self) -> None:
+        """The broker keeps what a client once subscribed to, until the client says that it does not want it."""
+        if gone := [each for each in self.gone if each not in self._filters()]:
+            self._client.unsubscribe(gone)
 
     def _failed(self, *_: Any) -> None:
         broker = self._register.broker
@@ -169,17 +167,20 @@ class MqttConnection:
             self._say(f"{broker.host}:{broker.port} cannot be reached; it is tried on")
 
     def _disconnected(self, _: Client, __: Any, ___: DisconnectFlags, code: ReasonCode, ____: Properties | None) -> None:
-        if self._connection:
+        if not self.under_way.away():
             self._say(f"disconnected: {code}")
-        self.give_up()
+        self.under_way.give_up()
 
     def _subscribed(self, _: Client, __: Any, mid: int, codes: list[ReasonCode], ___: Properties | None) -> None:
-        if mid != self._asked:
+        with self._lock:
+            filters = self._asked.pop(mid, None)
+        if filters is None:
             return
+        no = [f"{each}: {code}" for each, code in zip(filters, codes, strict=False) if code.is_failure]
+        told = f"the broker refuses to deliver {', '.join(no)}" if no else ""
+        self.fatal, self.refused = (self.fatal, told) if self._is_ready else (told, self.refused)
+        self._is_ready = True
         self._say(f"ready: {len(codes)} topic filters")
-        for source, code in zip(self._register.sources.values(), codes, strict=False):
-            if code.is_failure:
-                self.fatal = f"the broker refuses to deliver {source.filter}: {code}"
 
     def _message(self, _: Client, __: Any, message: MQTTMessage) -> None:
         try:
@@ -190,22 +191,5 @@ class MqttConnection:
             self.topics[topic] = message.payload[:200].decode("utf-8", "replace")
             return
         properties = message.properties
-        with self._lock:
-            if self._connection == 0:
-                return
-            if message.qos == 0:
-                self.unpromised += 1
-                if len(self._waiting) >= UNPROMISED:
-                    self.dropped += 1
-                    return
-            self._waiting.append(
-                Published(
-                    topic=topic,
-                    payload=bytes(message.payload),
-                    content_type=getattr(properties, "ContentType", ""),
-                    properties=dict(getattr(properties, "UserProperty", ())),
-                    mid=message.mid if message.qos else 0,
-                    connection=self._connection,
-                )
-            )
-            self._lock.notify()
+        content_type, own = getattr(properties, "ContentType", ""), dict(getattr(properties, "UserProperty", ()))
+        self.under_way.come(topic, bytes(message.payload), content_type, own, message.mid if message.qos else 0)

@@ -55,6 +55,10 @@ class MqttReception:
         self._sources, self._refusals, self.seen, self._areas = sources, refusals, seen, areas
         self.counts = {"events": 0, "known": 0, "refused": 0}
 
+    def adopt(self, sources: Mapping[str, Subscribed]) -> None:
+        """These are the sources of all messages from now on."""
+        self._sources = sources
+
     def take(self, message: Published, now: int) -> Received:
         """What a message says at a moment (ms)."""
         received = Received()
@@ -69,7 +73,8 @@ class MqttReception:
         return received
 
     def _take(self, received: Received, message: Published, now: int) -> None:
-        name = next((name for name, each in self._sources.items() if topic_matches_sub(each.filter, message.topic)), "")
+        sources = self._sources
+        name = next((name for name, each in sources.items() if topic_matches_sub(each.filter, message.topic)), "")
         if not name:
             self._refuse(received, "", "not-mapped", "its topic is of no source of the register", message, now)
         elif self._sources[name].mappings:

@@ -84,11 +84,12 @@ class Subscribed(Struct, frozen=True):
 
 
 class MqttRegister(Struct, frozen=True):
-    """The broker, the password for it, and the sources by name."""
+    """The broker, the password for it, the sources by name, and all files that it was read from."""
 
     broker: MqttBroker
     password: str
     sources: Mapping[str, Subscribed]
+    files: tuple[Path, ...] = ()
 
 
 class _File(Struct, forbid_unknown_fields=True):
@@ -107,7 +108,9 @@ def load_mqtt(path: Path) -> MqttRegister:
     for where, wrong in (*_of_broker(found.broker), *_of_sources(found.source)):
         raise Trouble(f"the register {path}, {where}: {wrong}")
     sources = {name: _subscribed(path, name, source) for name, source in found.source.items()}
-    return MqttRegister(found.broker, _password(path, found.broker), sources)
+    beside = [found.broker.password_file, *(source.map for source in found.source.values())]
+    files = (path, *(path.parent / each for each in beside if each))
+    return MqttRegister(found.broker, _password(path, found.broker), sources, files)
 
 
 def _of_broker(broker: MqttBroker) -> Iterator[tuple[str, str]]:

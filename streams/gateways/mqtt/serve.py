@@ -17,10 +17,13 @@ from streams import places
 from streams.clock import wall_time
 from streams.command import Trouble
 from streams.gateways.drain import Drain
+from streams.gateways.intake.followed import LOOK, FollowedFiles
 from streams.gateways.intake.limit import TellingLimit
+from streams.gateways.intake.metrics import serve_metrics
 from streams.gateways.intake.refusals import Refusals
 from streams.gateways.intake.seen import SAVED, Seen, restore, save
 from streams.gateways.mqtt.client import STUCK, MqttConnection
+from streams.gateways.mqtt.metrics import MqttMetrics
 from streams.gateways.mqtt.profile import DROPPED, VERSION, read_conf, rows, version_row
 from streams.gateways.mqtt.reception import MqttReception, Received
 from streams.gateways.mqtt.register import MqttRegister, load_mqtt
@@ -51,21 +54,29 @@ TELLS = 100
 TOLD = 3
 """Seconds after the connection at which what is known of the broker is told: `$SYS` has come by then. 本系统默认."""
 
+SESSION = "session"
+"""Where it is noted, beside the spool, which client the broker knows."""
+
 SLOW = 10.0
 """Seconds in which what is under way ends when the gateway does; 本系统默认."""
 
 
 class MqttGateway:
-    """Keeps what one connection delivers, acknowledges it, and watches that this goes on."""
+    """Keeps what one connection delivers, acknowledges it, and watches that this goes on.
 
-    def __init__(self, register: MqttRegister, spool: Spool, region: str) -> None:
-        self._register, self._spool = register, spool
-        limit = TellingLimit(frozenset(register.sources), EACH, frozenset())
-        refusals = Refusals("mqtt", Name(zh="MQTT 接入网关", en="MQTT gateway"), region, limit, uuid4().hex[:12])
+    `sources`: the register, which is read again when it changes; what it says of the broker holds until the gateway ends.
+    """
+
+    def __init__(self, sources: FollowedFiles[MqttRegister], spool: Spool, region: str) -> None:
+        register = sources.value
+        self._sources, self._broker, self._spool = sources, register.broker, spool
+        self._limit = TellingLimit(frozenset(register.sources), EACH, frozenset())
+        refusals = Refusals("mqtt", Name(zh="MQTT 接入网关", en="MQTT gateway"), region, self._limit, uuid4().hex[:12])
         areas = shapes(places.here(), places.ROOT)
         self.reception = MqttReception(register.sources, refusals, Seen(), areas)
         restore(self.reception.seen, spool, wall_time(), _say)
-        self._connection = MqttConnection(register, _say)
+        client, *filters = _session(spool)
+        self.connection = MqttConnection(register, _say, filters if client == register.broker.client else ())
         self._begun = 0.0
         self._failed = ""
         self._unkept = 0
@@ -79,37 +90,38 @@ class MqttGateway:
         """Serve until `stop` is set; Trouble where the broker refuses the gateway."""
         keeping = threading.Thread(target=self._keep, args=(stop,), name="keep", daemon=True)
         keeping.start()
-        self._connection.connect()
+        self.connection.connect()
         try:
             self._watch(stop, keeping)
         finally:
             stop.set()
             keeping.join(SLOW)
-            self._connection.close()
+            self.connection.close()
             save(self.reception.seen, self._spool)
 
     def _keep(self, stop: threading.Event) -> None:
         """Keep and acknowledge until `stop` is set."""
         while not stop.is_set():
-            messages, tells = self._connection.next(AT_ONCE, 0.2), list(self._tells)
+            messages, tells = self.connection.under_way.next(AT_ONCE, 0.2), list(self._tells)
             if not messages and not tells:
                 continue
             self._begun = time.monotonic()
             now = wall_time()
-            probes = [int(message.payload) for message in messages if message.topic == self._connection.probe]
-            some = [self.reception.take(message, now) for message in messages if message.topic != self._connection.probe]
+            probes = [message.payload for message in messages if message.topic == self.connection.probe]
+            some = [self.reception.take(message, now) for message in messages if message.topic != self.connection.probe]
             some += [self.reception.told("unkept", why, now) for why in tells]
             failed = self._write(some, now)
             self._begun = 0.0
             if failed:
                 if messages:
-                    self._connection.give_up()
+                    self.connection.under_way.give_up()
                     self._failed = failed
                     self._unkept += 1
                 stop.wait(RETRY)
                 continue
-            self._connection.acknowledge(messages)
-            self._answered = max([self._answered, *probes])
+            self.connection.acknowledge(messages)
+            if str(self._asked).encode() in probes:  # whatever others publish there is no answer
+                self._answered = self._asked
             for _ in tells:
                 self._tells.popleft()
             if self._unkept:
@@ -135,19 +147,22 @@ class MqttGateway:
         seconds = told = since = 0
         while not stop.wait(1):
             seconds += 1
-            if self._connection.fatal:
-                raise Trouble(self._connection.fatal)
+            if self.connection.fatal:
+                raise Trouble(self.connection.fatal)
             if not keeping.is_alive():
                 raise Trouble("what should keep messages has ended; start the gateway again")
+            if refused := self.connection.refused:
+                self.connection.refused = ""
+                self._told(refused)
             if stuck := self._stuck():
-                self._connection.again(stuck)
-            if told != (number := self._connection.number):
+                self.connection.again(stuck)
+            if told != (number := self.connection.under_way.connections):
                 told, since = number, 0
             since += 1
             if told and since == TOLD:
                 self._tell_session()
                 if self._dropped is None:
-                    counted = self._connection.topics.get(DROPPED, "")
+                    counted = self.connection.topics.get(DROPPED, "")
                     self._dropped = int(counted) if counted.isdigit() else 0
                     self._tell_broker()
             self._tell_dropped()
@@ -156,6 +171,21 @@ class MqttGateway:
                 save(self.reception.seen, self._spool)
             if seconds % PROBE == 0:
                 self._probe()
+            if seconds % int(LOOK) == 0:
+                self._look()
+
+    def _look(self) -> None:
+        """Let what was changed in the register hold from now on."""
+        register = self._sources.look()
+        if register is None:
+            return
+        if register.broker != self._broker:
+            _say("what was changed in [broker] holds from the next start on; the sources hold from now on")
+        self._limit.know(frozenset(register.sources))
+        self.reception.adopt(register.sources)
+        self.connection.adopt(register)
+        if self.connection.under_way.connections:
+            self._note_session()
 
     def _stuck(self) -> str:
         """Why a new connection is needed; empty where it is not."""
@@ -164,38 +194,42 @@ class MqttGateway:
             return f"messages cannot be kept: {failed}"
         if self._begun and time.monotonic() - self._begun > STUCK:
             return f"the disk has not answered for {STUCK:.0f} s"
-        return "there was none for a minute" if self._connection.is_away else ""
+        return "there was none for a minute" if self.connection.is_away else ""
 
     def _probe(self) -> None:
         """Whether the broker delivers at all: what was asked the last time must have come, if any ever did."""
         if self._asked == self._answered:
             self._asked += 1
-            self._connection.ask(self._asked)
+            self.connection.ask(self._asked)
         elif self._answered:
             self._answered = self._asked
             self._told(f"the broker has delivered nothing for {PROBE} s, not even what this gateway publishes itself")
-            self._connection.again("the broker delivers nothing")
+            self.connection.again("the broker delivers nothing")
         elif self._asked == 1:
             self._asked = 2
-            _say(f"unknown: whether the broker delivers: let the user publish and read {self._connection.probe}")
+            _say(f"unknown: whether the broker delivers: let the user publish and read {self.connection.probe}")
 
     def _tell_broker(self) -> None:
         """What is known of the broker."""
-        broker, topics, granted = self._register.broker, self._connection.topics, self._connection.granted
+        broker, topics, granted = self._broker, self.connection.topics, self.connection.granted
         known = rows(broker.expiry, granted, _conf(broker.conf), topics.get(DROPPED, ""))
         for row in (version_row(topics.get(VERSION, "")), *known):
             _say(str(row))
 
     def _tell_session(self) -> None:
         """Whether the broker has lost a session that it had."""
-        mark, client = self._spool.folder / "session", self._register.broker.client
-        if not self._connection.granted.had_session and mark.exists() and mark.read_text("utf-8") == client:
+        if not self.connection.granted.had_session and _session(self._spool)[0] == self._broker.client:
             self._told("the broker had no session of this client: what it took since the last connection is not here")
-        write_whole(mark, client.encode())
+        self._note_session()
+
+    def _note_session(self) -> None:
+        """Note which client the broker knows, and to what it has subscribed."""
+        filters = sorted(each.filter for each in self._sources.value.sources.values())
+        write_whole(self._spool.folder / SESSION, "\n".join([self._broker.client, *filters]).encode())
 
     def _tell_dropped(self) -> None:
         """Messages that the broker dropped since it was last looked, which counts from its own start."""
-        text, before = self._connection.topics.get(DROPPED, ""), self._dropped
+        text, before = self.connection.topics.get(DROPPED, ""), self._dropped
         if before is None or not text.isdigit():
             return  # Mosquitto before 2.0.16 forgets counts that do not change: what is not told is 0 until it is
         self._dropped = dropped = int(text)
@@ -204,7 +238,7 @@ class MqttGateway:
 
     def _tell_unpromised(self) -> None:
         """That messages come which nobody promised, once; and those of them for which there was no room."""
-        connection = self._connection
+        connection = self.connection.under_way
         if connection.unpromised and not self._unpromised:
             self._unpromised = True
             self._told("messages of QoS 0 come, which the broker and this gateway may lose: publish with QoS 1")
@@ -215,6 +249,12 @@ class MqttGateway:
     def _told(self, why: str) -> None:
         _say(why)
         self._tells.append(why)
+
+
+def _session(spool: Spool) -> list[str]:
+    """The client that the broker knows since an earlier start, and its filters; an empty name where there is none."""
+    mark = spool.folder / SESSION
+    return mark.read_text("utf-8").splitlines() if mark.exists() else [""]
 
 
 def _conf(path: str) -> dict[str, str] | None:
@@ -233,17 +273,21 @@ def _conf(path: str) -> dict[str, str] | None:
 
 def serve(settings: Settings, log: str, options: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT."""
-    register = load_mqtt(options.sources)
+    sources = FollowedFiles(lambda: load_mqtt(options.sources), lambda register: register.files, _say)
     stop = stop_event()
     folder = options.spool or settings.data / "spool" / f"mqtt-{log}"
     with Spool(folder, options.spool_most << 20) as spool:
         if spool.damaged:
             _say(f"{folder}: {spool.damaged} bytes were no whole record; a kill leaves some that were never acknowledged")
-        gateway = MqttGateway(register, spool, f"{settings.place:0<6}")
+        gateway = MqttGateway(sources, spool, f"{settings.place:0<6}")
         drain = Drain(settings, log, PART, spool)
+        metrics = MqttMetrics(
+            gateway.connection.under_way, gateway.reception.counts, spool, lambda: drain.away, lambda: sources.fault
+        )
+        serve_metrics(metrics, settings, _say)
         passing = threading.Thread(target=drain.run, args=(stop,), name="drain", daemon=True)
         passing.start()
-        _say(f"{len(register.sources)} sources; log {log!r}; {spool.waiting} records wait in {folder}")
+        _say(f"{len(sources.value.sources)} sources; log {log!r}; {spool.waiting} records wait in {folder}")
         try:
             gateway.run(stop)
         finally:

@@ -13,6 +13,7 @@ from streams.gateways.http.app import HttpGateway
 from streams.gateways.http.reception import HttpReception
 from streams.gateways.http.signature import Scheme
 from streams.gateways.http.sources import HttpSource, Register, hash_of
+from streams.gateways.intake.followed import FollowedFiles
 from streams.gateways.intake.keeping import Lost
 from streams.gateways.intake.limit import TellingLimit
 from streams.gateways.intake.refusals import Refusals
@@ -98,6 +99,11 @@ class Posting:
     ) -> httpx.Response:
         """The same, at once."""
         return asyncio.run(self.send(body, kind, method, path, **headers))
+
+
+def standing(register: Register) -> FollowedFiles[Register]:
+    """A register that is in no file."""
+    return FollowedFiles(lambda: register, lambda _: (), str)
 
 
 def event(id_: str = "1", **other: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import pwd
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Self
@@ -14,7 +15,7 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from streams.settings import Settings
-from tests.support.kafka.settings import free_ports
+from tests.support.kafka.settings import lasting_port
 from tests.support.workers import ROOT, wait_for
 
 MOSQUITTO = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
@@ -65,7 +66,7 @@ class Mosquitto:
     """
 
     def __init__(self, folder: Path, conf: str | None = None, listener: str = "allow_anonymous true") -> None:
-        self.port, _ = free_ports()
+        self.port = lasting_port()  # it is killed and started again there
         store = folder / "store"
         store.mkdir(exist_ok=True)
         user = f"user {pwd.getpwuid(os.geteuid()).pw_name}\n"
@@ -82,6 +83,7 @@ class Mosquitto:
         with log.open("ab") as errors:
             self.process = subprocess.Popen([MOSQUITTO, "-c", str(self.conf)], stderr=errors, stdout=errors)
         wait_for(lambda: b"running" in log.read_bytes()[before:] or self.process.poll() is not None, "the broker to run")
+        assert self.process.poll() is None, log.read_text("utf-8")[before:]
 
     def kill(self) -> None:
         """SIGKILL."""
@@ -102,9 +104,12 @@ class Publisher:
         self._answered: set[int] = set()
         self._numbers: dict[int, int] = {}
         self._client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
+        connected = threading.Event()
+        self._client.on_connect = lambda *_: connected.set()
         self._client.on_publish = lambda _, __, mid, *___: self._answered.add(mid)
         self._client.connect("127.0.0.1", port)
         self._client.loop_start()
+        assert connected.wait(60), "the broker does not answer"  # nobody publishes before that
 
     @property
     def acknowledged(self) -> set[int]:
@@ -117,11 +122,11 @@ class Publisher:
             state = {"ts": begin + number, "run": number % 2, "door": "0", "zone": True, "people": 1}
             sent = self._client.publish(f"lifts/L{number % 5}/state", msgspec.json.encode(state), qos=1)
             self._numbers[sent.mid] = number
-            sent.wait_for_publish(20)
+            sent.wait_for_publish(60)
 
     def publish(self, topic: str, payload: bytes, qos: int = 1) -> None:
         """Publish anything."""
-        self._client.publish(topic, payload, qos).wait_for_publish(20)
+        self._client.publish(topic, payload, qos).wait_for_publish(60)
 
     def close(self) -> None:
         """End."""

@@ -1,8 +1,11 @@
 """The moment and the pulses of the views under test."""
 
+from screen.access.people import Person
 from streams.messages import Heartbeat, format_time, parse_time
 
 LOG = "t"
+DESK = Person("li", "李", "supervisor")
+"""Who looks and may see all that is not sensitive."""
 
 
 NOW = parse_time("2026-11-24T14:32:00+08:00")

@@ -69,3 +69,19 @@ def test_acts_time_registrations_and_garbage_are_no_sources() -> None:
     more = [event(NOW, type_=name) for name in ("command.shelve", "environment.registered", "nobody.knows", "order.link")]
     sources = heard([event(NOW), tick_bytes(NOW), *more, b"garbage", b""])
     assert sources.health(NOW) == []
+
+
+def test_who_has_moved_to_another_source_is_not_missed_at_the_old_one() -> None:
+    """A device that comes by a gateway from now on counts there: of the old source one subject is left, then none."""
+    sources = heard(
+        [tick_bytes(NOW - 2 * HOUR), event(NOW - 2 * HOUR, "s1", source="old"), event(NOW - 2 * HOUR, "s2", source="old")]
+    )
+    sources.take((TOPIC, 0, 9), tick_bytes(NOW))
+    sources.take((TOPIC, 0, 10), event(NOW, "s1"), "hj212")
+    sources.forget(NOW)
+    assert {told.source: (told.road, told.expected) for told in sources.health(NOW)} == {
+        "hj212": ("hj212", 6.0),
+        "old": ("", 6.0),
+    }
+    sources.take((TOPIC, 0, 11), event(NOW, "s2"), "hj212")
+    assert {told.source: (told.road, told.expected) for told in sources.health(NOW)} == {"hj212": ("hj212", 12.0)}

@@ -114,7 +114,7 @@ def test_personal_marks_are_three_with_ground_and_purpose() -> None:
 def test_no_word_of_state_secrecy_stands_in_any_file() -> None:
     """密级 and 机密 never occur: the level of data is 数据级别 (保守国家秘密法 第十四条)."""
     files = [*ROOT.glob("*/catalogue.toml"), *(ROOT.parents[1] / "streams" / "catalogue").glob("*.toml")]
-    assert len(files) == len(groups())
+    assert len(files) > len(groups())
     assert not any(SECRECY.search(file.read_text("utf-8")) for file in files)
 
 

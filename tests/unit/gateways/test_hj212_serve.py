@@ -141,3 +141,18 @@ def test_there_are_so_many_connections(tmp_path: Path, monkeypatch: pytest.Monke
 
     with Spool(tmp_path) as spool:
         asyncio.run(scene(spool))
+
+
+def test_a_stop_ends_open_connections_without_a_word(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Who serves a device ends when its connection does: nothing is left to be cancelled, and nothing is told of it."""
+
+    async def scene(spool: Spool) -> None:
+        async with gateway(spool) as connect:
+            reader, writer = await connect()
+            writer.write(frame(1))
+            assert b"CN=9014" in await asyncio.wait_for(reader.readline(), 20)
+        assert {task.get_coro().__name__ for task in asyncio.all_tasks()} == {"scene"}  # type: ignore[union-attr]  # each has one
+
+    with Spool(tmp_path) as spool:
+        asyncio.run(scene(spool))
+    assert not caplog.records

@@ -235,7 +235,7 @@ def test_gzip_is_read() -> None:
 
 
 def test_other_media_types_and_methods() -> None:
-    """415 and 405 with Allow (OPTIONS too: no handshake of webhooks is offered); 404 elsewhere; all problem+json."""
+    """415 and 405 with Allow (OPTIONS too, where nobody's webhook asks); 404 elsewhere; all problem+json."""
     posting = Posting()
     assert posting.post(event(), "text/plain").status_code == 415
     assert posting.post(event(), "application/json").status_code == 415
@@ -243,7 +243,7 @@ def test_other_media_types_and_methods() -> None:
     assert [each["data"]["reason"] for each in posting.kept.refused] == ["media-type"] * 3
     for method in ("GET", "PUT", "DELETE", "OPTIONS"):
         response = posting.post(b"", method=method)
-        assert (response.status_code, response.headers["allow"]) == (405, "POST")
+        assert (response.status_code, "POST" in response.headers["allow"]) == (405, True)
         assert response.headers["content-type"] == "application/problem+json"
     assert posting.post(event(), path="/other").status_code == 404
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import socket
+import ssl
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -21,8 +23,12 @@ from streams.gateways.http.metrics import GatewayMetrics
 from streams.gateways.http.openapi import document
 from streams.gateways.http.serve import HttpService
 from streams.gateways.http.sources import Register
+from streams.gateways.intake.followed import FollowedFiles
 from streams.gateways.spool import Spool
-from tests.support.gateways.http import BATCH, SECRET, SOURCES, STRUCTURED, TOKEN, Posting, event
+from streams.kafka import secure
+from streams.settings import access_folder
+from tests.support.gateways.http import BATCH, SECRET, SOURCES, STRUCTURED, TOKEN, Posting, event, standing
+from tests.support.kafka.settings import settings_in
 
 Talk = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 Connect = Callable[[], Coroutine[None, None, Talk]]
@@ -76,7 +82,7 @@ def test_slow_senders_are_ended_and_cost_nobody_anything(tmp_path: Path, monkeyp
             assert (await posted(port, event("2"))).status_code == 202
 
     with Spool(tmp_path) as spool:
-        asyncio.run(scene(HttpService(REGISTER, spool, "410100")))
+        asyncio.run(scene(HttpService(standing(REGISTER), spool, "410100")))
 
 
 def test_headers_and_connections_have_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,7 +101,38 @@ def test_headers_and_connections_have_bounds(tmp_path: Path, monkeypatch: pytest
             assert b"400" in await asyncio.wait_for(held[0][0].readline(), 10)
 
     with Spool(tmp_path) as spool:
-        asyncio.run(scene(HttpService(REGISTER, spool, "410100")))
+        asyncio.run(scene(HttpService(standing(REGISTER), spool, "410100")))
+
+
+def test_tls_and_a_new_certificate(tmp_path: Path, wait: Callable[[Callable[[], object]], None]) -> None:
+    """Only TLS is spoken, by the certificate of the authority; one that is put in its place holds from then on."""
+    settings, pem = settings_in(tmp_path), access_folder(tmp_path) / "broker.pem"
+    secure.prepare(settings)
+    secure.renew(settings)
+    secured = FollowedFiles(lambda: serve.tls(pem, pem), lambda _: [pem], str)
+    context = ssl.create_default_context(cafile=access_folder(tmp_path) / "ca.pem")
+
+    def number(port: int) -> str:
+        with (
+            socket.create_connection(("127.0.0.1", port)) as plain,
+            context.wrap_socket(plain, server_hostname="127.0.0.1") as it,
+        ):
+            return str((it.getpeercert() or {})["serialNumber"])
+
+    async def scene(service: HttpService) -> None:
+        async with running(service) as port:
+            async with httpx.AsyncClient(verify=context) as client:
+                headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": STRUCTURED}
+                response = await client.post(f"https://127.0.0.1:{port}/events", content=json.dumps(event()), headers=headers)
+                assert response.status_code == 202
+            with pytest.raises(httpx.HTTPError):
+                await posted(port, event("2"))
+            before = await asyncio.to_thread(number, port)
+            secure.renew(settings)
+            await asyncio.to_thread(wait, lambda: number(port) != before)
+
+    with Spool(tmp_path / "spool") as spool:
+        asyncio.run(scene(HttpService(standing(REGISTER), spool, "410100", secured)))
 
 
 def test_what_was_answered_is_on_the_disk_and_known_by_the_next(tmp_path: Path) -> None:
@@ -121,11 +158,11 @@ def test_what_was_answered_is_on_the_disk_and_known_by_the_next(tmp_path: Path) 
             assert (await posted(port, batch, BATCH)).json() == {"accepted": 0, "known": number + 1, "refused": []}
 
     with Spool(tmp_path, most=8_000, segment=2_000) as spool:
-        number = asyncio.run(first(HttpService(REGISTER, spool, "410100"), spool))
+        number = asyncio.run(first(HttpService(standing(REGISTER), spool, "410100"), spool))
     with Spool(tmp_path) as spool:
         kept = {json.loads(each)["id"] for record in spool.read(0, 1_000) for each in unpacked(record.payload).events}
         assert str(number) in kept
-        asyncio.run(second(HttpService(REGISTER, spool, "410100"), number))
+        asyncio.run(second(HttpService(standing(REGISTER), spool, "410100"), number))
 
 
 def test_the_gateway_describes_itself() -> None:
@@ -168,7 +205,7 @@ def test_health_and_metrics(tmp_path: Path) -> None:
     assert posting.post(b"", method="GET", path="/healthz", Authorization="").json() == {"status": "ok"}
     registry = CollectorRegistry()
     with Spool(tmp_path) as spool:
-        registry.register(GatewayMetrics(posting.gateway.counts, spool, lambda: "away"))
+        registry.register(GatewayMetrics(posting.gateway.counts, spool, lambda: "away", lambda: "wrong"))
         told = generate_latest(registry).decode()
     for line in (
         'onescreen_gateway_http_requests_total{status="202"} 1.0',
@@ -178,5 +215,6 @@ def test_health_and_metrics(tmp_path: Path) -> None:
         'onescreen_gateway_http_events_total{outcome="refused",sender="air"} 1.0',
         "onescreen_gateway_http_spool_records 0.0",
         "onescreen_gateway_http_kafka_away 1.0",
+        "onescreen_gateway_http_register_fault 1.0",
     ):
         assert line in told

@@ -16,6 +16,7 @@ from streams.gateways.mqtt.message import Published
 from streams.gateways.mqtt.profile import Granted, read_conf, rows
 from streams.gateways.mqtt.reception import MqttReception, Received
 from streams.gateways.mqtt.register import Subscribed, is_filter, load_mqtt, overlap
+from streams.gateways.mqtt.under_way import UnderWay
 from streams.messages import Name, parse_time
 from tests.support.kafka.mqtt import MAPPING, PROFILE
 
@@ -123,6 +124,24 @@ def test_a_message_that_brings_up_an_error_is_refused(monkeypatch: pytest.Monkey
     assert refused(gateway.take(message("lifts/L7/state", STATE), NOW)) == ["unreadable"]
     monkeypatch.undo()
     assert len(gateway.take(message("lifts/L7/state", STATE), NOW).names) == 1
+
+
+def test_what_is_under_way_is_counted() -> None:
+    """Two of three are acknowledged; a new connection has none of the old one, and an answer of that counts nothing there."""
+    way, told = UnderWay(), list[int]()
+    way.come("t", b"", "", {}, 1)  # before any connection
+    way.begin()
+    for mid in (1, 2, 3, 0):
+        way.come("t", b"", "", {}, mid)
+    old = way.next(10, 0)
+    way.answer(old[:2], told.append)
+    assert (told, way.received, way.acknowledged, way.unpromised, way.unanswered()[0]) == ([1, 2], 4, 2, 1, 1)
+    assert way.unanswered()[1] > 0 == way.away()
+    way.give_up()
+    way.begin()
+    way.come("t", b"", "", {}, 1)
+    way.answer(old[2:], told.append)
+    assert (told, way.connections, way.unanswered()[0]) == ([1, 2], 2, 1)
 
 
 def test_a_registration_with_a_wrong_owner_is_told() -> None:

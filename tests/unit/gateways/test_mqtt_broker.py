@@ -2,8 +2,8 @@
 
 import subprocess
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +11,15 @@ import msgspec
 import pytest
 
 from streams.command import Trouble
-from streams.gateways.drain import unpacked
 from streams.gateways.mqtt import serve
 from streams.gateways.mqtt.client import MqttConnection
-from streams.gateways.mqtt.register import load_mqtt
 from streams.gateways.mqtt.serve import MqttGateway
-from streams.gateways.spool import Spool, SpoolFull
+from streams.gateways.spool import Spool
 from streams.kafka import secure
 from streams.messages import parse_time
 from streams.settings import access_folder
-from tests.support.kafka.mqtt import MAPPING, MOSQUITTO, MOSQUITTO_PASSWD, REGISTER, Mosquitto, Publisher
+from tests.support.gateways.mqtt import followed, kept, running
+from tests.support.kafka.mqtt import MOSQUITTO, MOSQUITTO_PASSWD, Mosquitto, Publisher
 from tests.support.kafka.settings import settings_in
 
 Wait = Callable[[Callable[[], object]], None]
@@ -30,43 +29,10 @@ BEGIN = parse_time("2026-06-01T10:00:00+08:00")
 pytestmark = pytest.mark.skipif(MOSQUITTO is None, reason="Mosquitto is not installed: scripts/mosquitto does it")
 
 
-class FullSpool(Spool):
-    """A spool without room for the first few writes."""
-
-    failures = 0
-
-    def append(self, payloads: Sequence[bytes]) -> int:
-        """Write, or say that there is no room."""
-        if self.failures:
-            self.failures -= 1
-            raise SpoolFull("there is no room")
-        return super().append(payloads)
-
-
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """What waits for seconds does so for a short one."""
     monkeypatch.setattr(serve, "RETRY", 0.1)
-
-
-@contextmanager
-def running(folder: Path, broker: Mosquitto, failures: int = 0, ours: str = "") -> Iterator[FullSpool]:
-    """A gateway in a thread of its own, and its spool; `ours`: what its register says of the broker beside where it is."""
-    (folder / "lifts.toml").write_text(MAPPING, "utf-8")
-    (folder / "mqtt.toml").write_text(
-        REGISTER.format(port=broker.port, conf=broker.conf).replace("[broker]\n", f"[broker]\n{ours}"), "utf-8"
-    )
-    stop = threading.Event()
-    with FullSpool(folder / "spool") as spool:
-        spool.failures = failures
-        gateway = MqttGateway(load_mqtt(folder / "mqtt.toml"), spool, "410100")
-        thread = threading.Thread(target=gateway.run, args=(stop,))
-        thread.start()
-        try:
-            yield spool
-        finally:
-            stop.set()
-            thread.join(20)
 
 
 def secured(folder: Path) -> tuple[str, str]:
@@ -95,7 +61,7 @@ def test_tls_and_a_password(tmp_path: Path, wait: Wait) -> None:
             Spool(tmp_path / "spool") as spool,
             pytest.raises(Trouble, match=r"wrong user or password|not authorized"),
         ):
-            MqttGateway(load_mqtt(tmp_path / "mqtt.toml"), spool, "410100").run(threading.Event())
+            MqttGateway(followed(tmp_path / "mqtt.toml"), spool, "410100").run(threading.Event())
 
 
 def test_an_authority_that_is_not_named_is_not_believed(tmp_path: Path, wait: Wait, capfd: pytest.CaptureFixture[str]) -> None:
@@ -109,12 +75,6 @@ def test_an_authority_that_is_not_named_is_not_believed(tmp_path: Path, wait: Wa
     with Mosquitto(tmp_path, listener=listener) as broker, running(tmp_path, broker, ours=theirs):
         wait(lambda: said.append(capfd.readouterr().err) or "cannot be reached" in "".join(said))
     assert "connected to" not in "".join(said)
-
-
-def kept(spool: Spool, kind: str) -> list[bytes]:
-    """The events of a kind in a spool."""
-    found = [event for record in spool.read(0, 10_000) for event in unpacked(record.payload).events]
-    return [event for event in found if msgspec.json.decode(event)["type"].endswith(f".{kind}")]
 
 
 def test_what_cannot_be_kept_comes_again_on_a_new_connection(
@@ -167,9 +127,9 @@ def after_a_kill_of_the_broker(folder: Path, wait: Wait, conf: str | None) -> tu
         publisher.close()
         broker.kill()
         broker.start()
-        before = mark.stat().st_ino
+        before = mark.stat().st_mtime_ns  # not its number, which a later file has again
         with running(folder, broker) as spool:
-            wait(lambda: mark.stat().st_ino != before)
+            wait(lambda: mark.stat().st_mtime_ns != before)
             wait(lambda: len(kept(spool, "lift_state")) >= 50 or kept(spool, "refused_input"))
             return len(kept(spool, "lift_state")), bool(kept(spool, "refused_input"))
 
@@ -183,3 +143,53 @@ def test_a_killed_broker_with_the_profile_keeps_what_it_held(tmp_path: Path, wai
 def test_a_killed_broker_as_installed_loses_it_and_the_gateway_tells(tmp_path: Path, wait: Wait) -> None:
     """Debian's own settings save each 1,800 s: messages and session are gone, and a quality record says so."""
     assert after_a_kill_of_the_broker(tmp_path, wait, "") == (0, True)
+
+
+def test_a_register_that_changes(tmp_path: Path, wait: Wait, capfd: pytest.CaptureFixture[str]) -> None:
+    """A further source is read from then on, one that is gone no more, also by a start; a broken file changes nothing."""
+    said: list[str] = []
+
+    def has_said(text: str) -> bool:
+        said.append(capfd.readouterr().err)
+        return text in "".join(said)
+
+    register = tmp_path / "mqtt.toml"
+    further = '[source.more]\nfilter = "more/+/state"\ntypes = ["special_equipment.lift_state"]\n'
+    with Mosquitto(tmp_path) as broker:
+        with running(tmp_path, broker) as spool:
+            wait(lambda: has_said("ready"))
+            publisher = Publisher(broker.port)
+            text = register.read_text("utf-8")
+            register.write_text(text + "[source.more", "utf-8")
+            wait(lambda: has_said("holds on"))
+            publisher.states(range(1), BEGIN)
+            wait(lambda: len(kept(spool, "lift_state")) == 1)
+            register.write_text(text + further, "utf-8")
+            wait(lambda: has_said("ready: 1 topic filters"))
+            publisher.publish("more/1/state", b"{")
+            wait(lambda: any(b'"source":"more"' in each for each in kept(spool, "refused_input")))
+        publisher.publish("more/2/state", b"{")
+        with running(tmp_path, broker) as spool:  # its register has no such source again
+            wait(lambda: any(b"not-mapped" in each for each in kept(spool, "refused_input")))
+            publisher.publish("more/3/state", b"{")
+            publisher.states(range(1, 2), BEGIN)
+            wait(lambda: len(kept(spool, "lift_state")) == 2)
+            assert sum(b"not-mapped" in each for each in kept(spool, "refused_input")) == 1
+        publisher.close()
+
+
+def test_a_stranger_on_the_topic_of_the_probe(
+    tmp_path: Path, wait: Wait, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What others publish there is no answer: neither words nor a high number end the gateway or make it connect anew."""
+    monkeypatch.setattr(serve, "PROBE", 1)
+    with Mosquitto(tmp_path) as broker, running(tmp_path, broker) as spool:
+        wait((tmp_path / "spool" / "session").exists)
+        publisher = Publisher(broker.port)
+        for payload in (b"x", b"", b"\xff", b"9" * 5_000, b"99"):
+            publisher.publish("onescreen/probe/onescreen-test", payload)
+        publisher.states(range(1), BEGIN)
+        wait(lambda: kept(spool, "lift_state"))
+        time.sleep(3)  # three times as long as the broker has to deliver what the gateway asks
+        publisher.close()
+    assert "delivers nothing" not in capfd.readouterr().err

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,6 +29,23 @@ def test_records_come_back_in_their_order_and_with_their_numbers(tmp_path: Path)
         assert (spool.passed.number, spool.passed.at, spool.waiting, spool.damaged) == (2, 7, 1, 0)
         assert held(spool, spool.passed.number) == [b"c"]
         assert spool.append([b"d"]) == 4
+
+
+def test_whoever_reads_while_a_segment_begins_finds_what_there_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The drain reads while the gateway writes: a segment is not named before its file is there."""
+    found: list[list[bytes]] = []
+    begin = os.open
+
+    def opened(*args: Any, **kwargs: Any) -> int:
+        if str(args[0]).endswith(".seg"):
+            found.append(held(spool))
+        return begin(*args, **kwargs)
+
+    with Spool(tmp_path / "s", segment=100) as spool:
+        monkeypatch.setattr(os, "open", opened)
+        for number in range(3):
+            spool.append([bytes([number]) * 90])
+        assert [len(each) for each in found] == [0, 1, 2]
 
 
 def test_a_kill_at_any_byte_loses_no_record_that_was_whole(tmp_path: Path) -> None:

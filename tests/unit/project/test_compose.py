@@ -11,6 +11,9 @@ import jsonschema
 import pytest
 import yaml
 
+from streams.gateways.hj212.serve import PORT as HJ212_PORT
+from streams.gateways.http.serve import PORT as HTTP_PORT
+
 ROOT = Path(__file__).resolve().parents[3]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 WRITERS = {
@@ -21,6 +24,12 @@ WRITERS = {
     "screen": {"people:/people"},
     "signer": {"signer:/signer", "signing:/signing"},
     "prometheus": {"prometheus:/prometheus"},
+    "roads": {"roads:/data/roads"},
+    "city": {"roads:/data/roads"},
+    "hj212": {"spool-hj212:/data/spool"},
+    "http": {"spool-http:/data/spool"},
+    "sql": {"spool-sql:/data/spool"},
+    "risk": {"risk:/data/risk"},
 }
 """Who may write what lasts; everybody else reads it or does not see it."""
 
@@ -89,17 +98,33 @@ def test_only_screen_and_prometheus_are_reachable_and_only_from_this_machine() -
     assert "PASSWORD" not in (ROOT / "docker-compose.yml").read_text("utf-8").upper()
 
 
-def test_prometheus_asks_the_workers_where_they_answer() -> None:
-    """Prometheus reads our two files, finds the workers by the name of their service, on the port that they are given."""
-    prometheus, worker = COMPOSE["services"]["prometheus"], COMPOSE["services"]["worker"]
+def test_prometheus_asks_workers_and_gateways_where_they_answer() -> None:
+    """Prometheus reads our two files, and finds each by the name of its service, on the port that it is given."""
+    prometheus = COMPOSE["services"]["prometheus"]
     assert "./prometheus:/etc/prometheus:ro" in prometheus["volumes"]
-    assert set(prometheus["networks"]) & set(worker["networks"])
     config = yaml.safe_load((ROOT / "prometheus" / "prometheus.yml").read_text("utf-8"))
     assert all((ROOT / "prometheus" / name).exists() for name in config["rule_files"])
-    (scrape,) = config["scrape_configs"]
-    (asked,) = scrape["dns_sd_configs"]
-    assert asked["names"] == ["worker"]
-    assert str(asked["port"]) == worker["environment"]["ONESCREEN_METRICS_PORT"]
+    asked = [each for scrape in config["scrape_configs"] for each in scrape["dns_sd_configs"]]
+    assert [name for each in asked for name in each["names"]] == ["worker", "http"]
+    for each in asked:
+        (service,) = (COMPOSE["services"][name] for name in each["names"])
+        assert set(prometheus["networks"]) & set(service["networks"])
+        assert str(each["port"]) == service["environment"]["ONESCREEN_METRICS_PORT"]
+    told = {name for name, service in OURS.items() if "ONESCREEN_METRICS_PORT" in service["environment"]}
+    assert told == {"worker", "http"}
+
+
+def test_gateways_find_the_registers_that_were_made_for_them() -> None:
+    """Each reads the folder of the roads, where the city writes; the city asks for them at the ports where they are heard."""
+    gateways = {name: service for name, service in OURS.items() if service["command"][3:5][:1] == ["gateway"]}
+    assert set(gateways) == {"hj212", "http", "sql"}
+    for service in gateways.values():
+        assert "roads:/data/roads:ro" in service["volumes"]
+        assert any(word.startswith("/data/roads/") for word in service["command"])
+    made, city = (OURS[name]["command"] for name in ("roads", "city"))
+    assert made[made.index("--hj212") + 1] == f"hj212:{HJ212_PORT}"
+    assert made[made.index("--http") + 1] == f"http:{HTTP_PORT}"
+    assert city[city.index("--roads") + 1] == "/data/roads"
 
 
 def test_services_come_back_and_keep_their_data() -> None:

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -157,8 +158,42 @@ def test_every_part_of_the_procfile_is_a_command_that_exists() -> None:
     """The parts of the demo run `python -m PACKAGE`; the broker is the first of them."""
     parts = read(ROOT / "Procfile")
     assert parts[0].name == "kafka"
-    assert {each.command[:2] for each in parts} == {("python", "-m")}
-    assert all((ROOT / each.command[2] / "__main__.py").exists() for each in parts)
+    ours = [each for each in parts if each.name != "mosquitto"]
+    assert {each.command[:2] for each in ours} == {("python", "-m")}
+    assert all((ROOT / each.command[2] / "__main__.py").exists() for each in ours)
+
+
+def test_names_of_the_environment_stand_for_themselves(tmp_path: Path) -> None:
+    """`$NAME` in a command is what the environment has, blanks and all; no shell reads it, and a name that is not set stays."""
+    lines: list[str] = []
+    said = Part("one", (sys.executable, "-c", "import sys; print(sys.argv[1:])", "$FOLDER/a", "$(id)", "$NOBODY"))
+    running = Supervisor([said], lines.append, os.environ | {"FOLDER": f"{tmp_path}/b c"}, patience=QUICK)
+    running.run()
+    assert any(f"['{tmp_path}/b c/a', '$(id)', '$NOBODY']" in line for line in lines)
+
+
+def test_without_a_broker_of_mqtt_its_parts_are_left_out(tmp_path: Path) -> None:
+    """Where no register of the gateway was made, neither it nor the broker runs; the other gateways do."""
+    settings = load({"ONESCREEN_DATA": str(tmp_path)})
+    names = {each.name for each in demo.parts(settings, ROOT / "Procfile")}
+    assert {"hj212", "http", "sql", "city", "risk"} <= names
+    assert not names & {"mosquitto", "mqtt"}
+    (tmp_path / "roads").mkdir()
+    (tmp_path / "roads" / "mqtt.toml").touch()
+    assert {each.name for each in demo.parts(settings, ROOT / "Procfile")} == names | {"mosquitto", "mqtt"}
+
+
+def test_gateways_of_a_second_demo_are_heard_elsewhere(tmp_path: Path) -> None:
+    """A port that somebody has is not taken, one that the environment names is; the usual ones are those of the docs."""
+    settings = load({"ONESCREEN_DATA": str(tmp_path)})
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(demo, "PORTS", {"ONESCREEN_HJ212_PORT": port, "ONESCREEN_HTTP_PORT": port})
+            env = demo.environment(settings, {"ONESCREEN_HTTP_PORT": "7"})
+    assert env["ONESCREEN_HJ212_PORT"] != str(port)
+    assert env["ONESCREEN_HTTP_PORT"] == "7"
+    assert demo.PORTS == {"ONESCREEN_HJ212_PORT": 9212, "ONESCREEN_HTTP_PORT": 9280, "ONESCREEN_MQTT_PORT": 1883}
 
 
 def test_a_line_that_is_no_part(tmp_path: Path) -> None:
@@ -227,7 +262,7 @@ def test_the_lock_goes_with_the_demo(tmp_path: Path) -> None:
 def test_parts_find_this_python_first() -> None:
     """`python` in the Procfile is the one that runs the demo, and accounts are the demo's own unless others are named."""
     env = demo.environment(load({"ONESCREEN_DATA": "d"}), {"PATH": "/bin"})
-    assert env["PATH"] == f"{Path(sys.executable).parent}:/bin"
+    assert env["PATH"] == f"{Path(sys.executable).parent}:/bin:/usr/sbin"
     assert env["ONESCREEN_PEOPLE"] == str(Path("d/demo/people.json"))
     assert demo.environment(load({}), {"ONESCREEN_PEOPLE": "mine"})["ONESCREEN_PEOPLE"] == "mine"
 

@@ -15,6 +15,7 @@ from screen.feed.ordered import MANY
 from screen.feed.slices.alarms import Alarms
 from screen.feed.view import View
 from streams.messages import HOUR, MINUTE, SEVERITIES, Alert, Case, Name, format_time, parse_time
+from tests.support.pure.view import DESK
 from tests.support.town import BUREAU, alert
 
 LOG = "t"
@@ -179,7 +180,7 @@ def answered(page: DeskPage, index: Index, **asked: Any) -> dict[str, Any]:
 def test_a_page_is_told_of_its_window_and_then_of_what_is_new() -> None:
     """The window's ids in order, the rows once; nothing where nothing has changed; of a changed alert its row alone."""
     standing = [alert(LOG, n, NOW, age=(50 - n) * MINUTE) for n in range(40)]
-    index, page = advance(Index(), view_of(*standing)), DeskPage()
+    index, page = advance(Index(), view_of(*standing)), DeskPage(DESK)
     told = answered(page, index, first=10, rows=5)
     assert told["ids"] == [one.id for one in standing[10:15]]
     assert sorted(told["set"]) == sorted(told["ids"])
@@ -194,7 +195,7 @@ def test_a_page_is_told_of_its_window_and_then_of_what_is_new() -> None:
 def test_a_frozen_list_stands_still_and_counts_what_waits() -> None:
     """Under the pointer the order stays; new rows are counted, what has become of the old ones is told in their places."""
     standing = {n: alert(LOG, n, NOW, age=(50 - n) * MINUTE) for n in range(5)}
-    index, page = advance(Index(), view_of(*standing.values())), DeskPage()
+    index, page = advance(Index(), view_of(*standing.values())), DeskPage(DESK)
     first = answered(page, index)
     standing[7] = alert(LOG, 7, NOW, severity="red")
     standing[8] = alert(LOG, 8, NOW, severity="red", state="C")
@@ -213,7 +214,7 @@ def test_a_frozen_list_stands_still_and_counts_what_waits() -> None:
 def test_a_page_freezes_the_list_that_it_shows() -> None:
     """The list that the page has seen is kept, though a newer one was sent before its word came."""
     standing = [alert(LOG, n, NOW, age=(50 - n) * MINUTE) for n in range(3)]
-    index, page = advance(Index(), view_of(*standing)), DeskPage()
+    index, page = advance(Index(), view_of(*standing)), DeskPage(DESK)
     shown = answered(page, index)
     index = advance(index, view_of(*standing, alert(LOG, 9, NOW, severity="red")))
     assert answered(page, index)["ids"] != shown["ids"]
@@ -223,7 +224,7 @@ def test_a_page_freezes_the_list_that_it_shows() -> None:
 def test_a_reach_is_told_once_and_is_bounded() -> None:
     """The rows between two places, either way round, at most as many as a bulk act may have."""
     standing = [alert(LOG, n, NOW, age=(900 - n) * MINUTE) for n in range(300)]
-    index, page = advance(Index(), view_of(*standing)), DeskPage()
+    index, page = advance(Index(), view_of(*standing)), DeskPage(DESK)
     told = answered(page, index, reach=(4, 2))
     assert [row["id"] for row in told["reach"]] == [one.id for one in standing[2:5]]
     assert page.answer(index, Ask(n=1, reach=(4, 2))) is None

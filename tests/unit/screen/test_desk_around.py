@@ -27,6 +27,7 @@ from streams.messages import (
     format_time,
     parse_time,
 )
+from tests.support.pure.view import DESK
 from tests.support.town import DOMAIN, LI, alert, entry, station
 
 LOG = "t"
@@ -43,7 +44,7 @@ def test_past_alerts_of_the_same_rule_are_told_newest_first() -> None:
     ]
     far = replace(past[0], id="far", subject="air.x", name=Name(zh="别站"), raised_at=format_time(NOW - 3 * DAY))
     other = replace(past[0], id="other", rule="aqi-hourly")
-    told = similar(fold(View(), [mine, *past, far, other]), mine)
+    told = similar(fold(View(), [mine, *past, far, other]), mine, DESK)
     assert (told["count"], told["own"]) == (3, 2)
     assert [(row["id"], row["own"]) for row in told["rows"]] == [("p1", True), ("p2", True), ("far", False)]
     assert told["rows"][0]["lasted"] == HOUR
@@ -56,9 +57,9 @@ def test_a_sealed_reason_of_a_past_alert_has_the_place_of_its_act() -> None:
     past = replace(mine, id="p", state="A", note=Note(verb="comment", actor=LI, reason=reference, at=mine.raised_at))
     acts = [entry(past, 1, "comment", Place(TOPIC, 2, 6), words="明文"), entry(past, 2, "comment", place, words=reference)]
     for known, sealed in ((acts, {"reference": reference, "place": place}), ([], None), (acts[:1], None)):
-        (row,) = similar(fold(View(), [mine, past, *known]), mine)["rows"]
+        (row,) = similar(fold(View(), [mine, past, *known]), mine, DESK)["rows"]
         assert (row["why"].zh, row["sealed"]) == ("已封存", sealed)
-    (clear,) = similar(fold(View(), [mine, replace(past, note=replace(past.note, reason="明文")), *acts]), mine)["rows"]
+    (clear,) = similar(fold(View(), [mine, replace(past, note=replace(past.note, reason="明文")), *acts]), mine, DESK)["rows"]
     assert clear["sealed"] is None
 
 
@@ -76,18 +77,18 @@ def test_neighbours_are_within_five_kilometres() -> None:
     here = alert(LOG, 0, NOW, lon=113.6, lat=34.7)
     others = [alert(LOG, n, NOW, lon=113.6, lat=34.7 + km / 111.195) for n, km in ((1, 4.9), (2, 5.1), (3, 13.0))]
     east = alert(LOG, 4, NOW, lon=113.6 + 4.9 / (111.195 * 0.8221), lat=34.7)  # cos 34.7° = 0.8221
-    told = near(fold(View(), [here, *others, east]), here)
+    told = near(fold(View(), [here, *others, east]), here, DESK)
     assert told is not None
     assert told["within"] == 2
     assert {mark["id"] for mark in told["marks"]} == {others[0].id, others[1].id, east.id}
-    assert near(View(), replace(here, lon=None)) is None
+    assert near(View(), replace(here, lon=None), DESK) is None
 
 
 def test_the_subject_has_its_values_and_its_other_alerts() -> None:
     """Newest values of its status, other open alerts in whatever state, none of another subject."""
     mine = alert(LOG, 1, NOW)
     twin = alert(LOG, 1, NOW, state="E", rule="flat-line")
-    told = subject(fold(View(), [station(1, NOW), mine, replace(twin, id="twin"), alert(LOG, 2, NOW)]), mine)
+    told = subject(fold(View(), [station(1, NOW), mine, replace(twin, id="twin"), alert(LOG, 2, NOW)]), mine, DESK)
     assert (told["kind"], told["count"], [row["id"] for row in told["open"]]) == ("air_station", 1, ["twin"])
     assert told["values"]["aqi"] == 57
 
@@ -128,7 +129,7 @@ def test_a_year_without_a_notice_says_so() -> None:
 def test_all_that_stands_around_an_alert_can_be_told() -> None:
     """One answer has all four parts."""
     made = alert(LOG, 1, NOW)
-    assert set(around(fold(View(), [made]), made)) == {"similar", "near", "subject", "deadlines"}
+    assert set(around(fold(View(), [made]), made, DESK)) == {"similar", "near", "subject", "deadlines"}
 
 
 def event(at: int, data: Any, kind: str = "air_hour") -> Event:

@@ -11,6 +11,7 @@ from screen.feed.slices.trails import MOST_ACTS, Trails, Written
 from screen.feed.view import View
 from streams.handover import Summary, handed, refusal, summary, taken
 from streams.messages import DAY, HOUR, MINUTE, Actor, Audit, Department, Handover, Place, Text, parse_time
+from tests.support.pure.view import DESK
 from tests.support.town import LI, alert, entry
 
 LOG = "t"
@@ -117,7 +118,7 @@ def test_what_the_page_is_told() -> None:
     """A desk for each department with open alerts or a note: its counts now, its notes with who took over, newest first."""
     old, new, quiet = note("zz-ee", NOW - HOUR), note("zz-ee", NOW), note("zz-amr", NOW)
     took = taken(old, WANG, "收到", NOW)
-    told = handovers(fold(View(), [*ALL, old, new, took, quiet]), NOW)
+    told = handovers(fold(View(), [*ALL, old, new, took, quiet]), NOW, DESK)
     desks = {desk["department"]: desk for desk in told["desks"]}
     assert list(desks) == ["zz-amr", "zz-cac", "zz-ee"]
     assert desks["zz-ee"]["notes"] == [{"note": new, "taken": None}, {"note": old, "taken": took}]

@@ -53,6 +53,7 @@ from streams.messages import (
 from tests.support.events import START, SUPERVISOR, clean, records, registered, tick
 from tests.support.opened import DIGEST, KID, SEALED, TOPIC
 from tests.support.pure.alarm import BOOK, CAUSE, at, bad, desk, in_state, log_of
+from tests.support.pure.view import DESK
 
 BOSS = Actor(id="boss", name="王主管", role="admin")
 ID = bad().id
@@ -165,7 +166,7 @@ def said() -> Iterator[tuple[str, object]]:
         yield "notice", text.title(alert, "raised", language) + text.body(alert, language)
     ended = replace(alert, id="0" * 32, state="A", active=False, case=None, aside=None)
     view = fold(View(), [alert, ended])
-    yield "past", similar(view, alert)
+    yield "past", similar(view, alert, DESK)
 
 
 def test_no_place_shows_the_reference() -> None:
@@ -188,7 +189,9 @@ def test_a_trail_says_that_a_text_is_sealed() -> None:
     story = "\n".join(told(Story(lived()[0][-1], tuple(trail), {}), "zh"))
     assert "acknowledge B → C 王主管 (admin): 已封存" in story
     assert timeline.act(trail[1])["reason"] == shown(SEALED)
-    assert timeline.act(replace(trail[1], words="泵检修"))["reason"] == "泵检修"
+    assert timeline.act(replace(trail[1], words="泵检修"))["reason"] == "***", (
+        "in clear it is masked: the file is for all who may replay"
+    )
 
 
 def test_a_row_of_the_screen_has_the_reference_and_no_text_of_it() -> None:
@@ -232,6 +235,6 @@ def test_notes_of_a_shift_may_be_sealed() -> None:
     """The screen takes them up as any other."""
     note = handed("zz-ee", SUPERVISOR, SEALED, Summary({}, {}, (), {}), "k", START)
     view = fold(View(), [note, taken(note, BOSS, SEALED, START + MINUTE)])
-    desks = handovers(view, START + HOUR)["desks"]
+    desks = handovers(view, START + HOUR, DESK)["desks"]
     assert [each["note"].note for each in desks[0]["notes"]] == [SEALED]
     assert decode(encode(note), Handover) == note

@@ -17,7 +17,7 @@ from screen.feed.stories import incident_of
 from screen.feed.view import View
 from screen.wall.incidents import entries, others
 from streams.messages import DAY, HOUR, MINUTE, Incident, format_time
-from tests.support.pure.view import LOG, NOW, heartbeat
+from tests.support.pure.view import DESK, LOG, NOW, heartbeat
 from tests.support.town import alert, flood, incident
 
 ALERTS = [alert(LOG, n, NOW, severity=severity) for n, severity in enumerate(("yellow", "red", "orange", "blue"), 1)]
@@ -41,7 +41,7 @@ def test_an_acknowledged_member_is_not_waiting_but_in_its_incident() -> None:
     gone = replace(ALERTS[2], state="A", rev=901)
     view = fold(View(), [*ALERTS[:3], whole, signed, gone])
     assert rows(view) == [(whole.id, [1])]
-    told = incident_of(view, signed.id)
+    told = incident_of(view, signed.id, DESK)
     assert told is not None
     assert [row["id"] for row in told["rows"]] == [ALERTS[0].id, signed.id]
 

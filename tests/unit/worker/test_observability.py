@@ -13,6 +13,9 @@ from agents.worker.observe.health import Health
 from agents.worker.observe.metrics import Metrics
 from streams.gateways.http.app import HttpCounts
 from streams.gateways.http.metrics import GatewayMetrics
+from streams.gateways.intake.metrics import SpoolMetrics
+from streams.gateways.mqtt.metrics import OUTCOMES, MqttMetrics
+from streams.gateways.mqtt.under_way import UnderWay
 from streams.gateways.spool import Spool
 from streams.messages import Heartbeat, decode
 
@@ -37,22 +40,30 @@ def families() -> dict[str, tuple[str, ...]]:
     return {name: labels.get(name.removesuffix("_total"), ()) for name in made}
 
 
+def labels_of(metrics: SpoolMetrics) -> dict[str, tuple[str, ...]]:
+    """The names of a gateway's metrics, as Prometheus sees them, with their labels."""
+    return {
+        family.name + ("_total" if family.type == "counter" else ""): tuple(getattr(family, "_labelnames", ()))
+        for family in metrics.collect()
+    }
+
+
 def test_the_page_lists_every_metric_with_its_labels(tmp_path: Path) -> None:
     """The table has one row for each metric of ours, and none that there is not."""
     rows = dict(re.findall(r"^\| `(onescreen_\w+)` \| ([\w, ]*)\|", PAGE, re.MULTILINE))
     listed = {name: tuple(re.findall(r"\w+", labels)) for name, labels in rows.items()}
     recovery = {f"onescreen_recovery_{which}_offset": ("topic", "partition") for which in ("read", "end")}
-    gateway = {
-        family.name + ("_total" if family.type == "counter" else ""): tuple(family._labelnames)
-        for family in GatewayMetrics(HttpCounts(Counter(), Counter()), Spool(tmp_path / "spool"), str).collect()
-    }
-    assert listed == families() | recovery | gateway
+    with Spool(tmp_path / "spool") as spool:
+        http = labels_of(GatewayMetrics(HttpCounts(Counter(), Counter()), spool, str, str))
+        mqtt = labels_of(MqttMetrics(UnderWay(), dict.fromkeys(OUTCOMES, 0), spool, str, str))
+    assert listed == families() | recovery | http | mqtt
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
 def test_an_alert_asks_for_metrics_that_there_are(rule: dict[str, Any]) -> None:
     """Each name in an expression is a metric of ours or of the process; the summary uses labels that the metrics have."""
-    known = families() | {family.name: () for family in ProcessCollector(registry=None).collect()}
+    page = re.findall(r"^\| `(onescreen_gateway_\w+)` \|", PAGE, re.MULTILINE)
+    known = families() | dict.fromkeys(page, ()) | {family.name: () for family in ProcessCollector(registry=None).collect()}
     asked = re.findall(r"\b((?:onescreen|process)_\w+)", rule["expr"])
     assert set(asked) <= set(known)
     labels = set(re.findall(r"\$labels\.(\w+)", rule["annotations"]["summary"]))

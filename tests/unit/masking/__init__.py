@@ -1,0 +1,1 @@
+"""What is masked, for whom, in everything that is put out."""
