@@ -44,7 +44,7 @@ def product(data: Path) -> dict[str, Numbers]:
             for file, road in ROADS.items():
                 made = chain.imported(settings, data / file, road, folder)
                 found[file] = COUNTS[file](made)
-                taken[road.ready] = made.events
+                taken[road.ready] = [event for event in made.events if event["source"].startswith("file:")]
                 say(f"{file}: {sum(map(len, made.outputs.values()))} outputs, {len(found[file])} numbers")
             found[FRAMES] = COUNTS[FRAMES](chain.sent(settings, data / FRAMES, folder))
             for ready, events in chain.by_folder(settings, data, folder).items():

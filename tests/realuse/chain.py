@@ -239,16 +239,15 @@ FOLDER = "real-folder"
 
 
 def same_facts(one: list[dict[str, Any]], other: list[dict[str, Any]]) -> bool:
-    """Whether two ways have given the same facts of the same registered subjects; ticks are of neither.
+    """Whether two ways have given the same facts of the same registered subjects.
 
     A subject is registered with its first record: of a file that is out of order that is another moment by the two ways.
     """
     facts, subjects = [], []
     for events in (one, other):
-        own = [each for each in events if not each["type"].startswith("clock.")]
-        registered = [each["type"].endswith(REGISTERED) for each in own]
-        subjects.append({each["subject"] for each, is_ in zip(own, registered, strict=True) if is_})
-        facts.append({_said(each) for each, is_ in zip(own, registered, strict=True) if not is_})
+        registered = [each["type"].endswith(REGISTERED) for each in events]
+        subjects.append({each["subject"] for each, is_ in zip(events, registered, strict=True) if is_})
+        facts.append({_said(each) for each, is_ in zip(events, registered, strict=True) if not is_})
     return facts[0] == facts[1] and subjects[0] == subjects[1]
 
 
