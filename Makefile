@@ -7,6 +7,8 @@ PLACE ?= 4101
 SOAK_MINUTES ?= 30
 # The files of others, which are no part of this project.
 DATA ?= ../shared/data
+# How long `make torture` goes on; SEED=N repeats a plan.
+TORTURE_SECONDS ?= 180
 # Processes for the tests with a broker and a browser: they wait more than they compute.
 JOBS ?= 3
 
@@ -14,7 +16,7 @@ JOBS ?= 3
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chromium faketime mosquitto senders demo check lint-js js test unit docs screenshots bench bench-screen real-use chaos attack soak soak-wall lock clean
+.PHONY: help setup chromium faketime mosquitto senders demo check lint-js js test unit docs screenshots bench bench-screen real-use chaos torture attack soak soak-wall lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -83,6 +85,9 @@ screenshots: setup chromium  ## take the pictures of the documents, of a seeded 
 
 chaos: setup faketime mosquitto  ## kills, frozen workers, a broker away, bad networks, stepped clocks, poison: the slow tests
 	@$(PY) -m pytest -m chaos tests/chaos tests/kafka
+
+torture: setup mosquitto  ## everything killed, frozen, cut off and filled up at random (SEED, TORTURE_SECONDS), then counted: docs/measured/nothing-lost.md
+	@$(PY) -m pytest -s -m chaos tests/chaos/torture $(if $(SEED),--torture-seed $(SEED)) --torture-seconds $(TORTURE_SECONDS)
 
 attack: setup  ## garbage in every topic, poison in the log, forgeries, hung transactions, every right of every part, an upgrade part by part: the slow tests
 	@$(PY) -m pytest -m chaos tests/chaos/test_garbage.py tests/chaos/test_poison_kafka.py tests/chaos/test_forgeries.py tests/chaos/test_seals.py tests/chaos/test_upgrade.py

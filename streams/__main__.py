@@ -11,7 +11,7 @@ COMMANDS = {
     "hj212": ("streams.gateways.hj212.decode", "decode frames of HJ 212 into CloudEvents"),
     "keeper": ("streams.keeper.command", "keep the keys of sealed texts: seal, open, forget, hold, rotate, restore, sweep"),
     "archive": ("streams.archive.command", "write a log to Parquet"),
-    "catalogue": ("streams.directory.command", "the data directory: show, lint, export, compare, publish"),
+    "catalogue": ("streams.retention.command", "the data directory: show, lint, export, compare, publish, retention"),
 }
 
 if __name__ == "__main__":

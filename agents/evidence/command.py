@@ -18,6 +18,7 @@ from agents.audit.records import topic_ends, written
 from agents.core.rules.text import BookText, meaning, version_of
 from agents.evidence.case import TOPICS, Traced, case_files, packed, places, take_revisions, traced, versions_of
 from agents.evidence.events import ArchivedEvents, KafkaEvents, judged_again
+from agents.evidence.telling import tell_export
 from agents.evidence.verify import verified
 from agents.rulebook.book_cache import read_text
 from agents.rulebook.lint import sound_book
@@ -54,6 +55,7 @@ def main(argv: list[str]) -> int:
     rules = rule_texts(found, chain([sound_book().text], _texts(events.books.values())))
     case = packed(case_files(found, records, rules, stamps_of(settings, options.log), kept))
     options.out.write_bytes(case)
+    tell_export(settings, options.log, "agents evidence", len(case))
     wrong = verified(case, logid).intact
     told = {"file": str(options.out), "sha256": sha256(case).hexdigest(), "entries": len(found.trail), "log": logid}
     sys.stdout.buffer.write(encode(told | {"note": max(found.anchors.notes, default=0), "intact": not wrong}) + b"\n")

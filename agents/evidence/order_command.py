@@ -15,6 +15,7 @@ from msgspec.json import decode as from_json
 from agents.audit.originals import orders_in
 from agents.audit.records import topic_ends, written
 from agents.evidence.order_proof import PROOF_TOPICS, proof_files
+from agents.evidence.telling import tell_export
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.messages import Order, OrderAudit, OrderLine, decode, encode
@@ -66,6 +67,7 @@ def export(settings: Settings, options: argparse.Namespace) -> int:
         beside.unlink(missing_ok=True)
         raise Trouble(f"no file is made: {error}") from None
     beside.replace(options.to)
+    tell_export(settings, options.log, "agents order export", options.to.stat().st_size)
     with options.to.open("rb") as made:
         digest = sha256()
         for piece in pieces_of(made):

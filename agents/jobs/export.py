@@ -1,27 +1,41 @@
-"""Kind `export`: the alerts of a period as CSV, Parquet and CAP messages, and its orders as CSV and Parquet."""
+"""Kind `export`: the alerts and orders of a period as de-identified tables, CSV and Parquet, or its alerts as CAP messages.
+
+Tables leave by `streams.release` alone: pseudonyms of this export, coarse places and times, no text of people, of a level of
+their own. CAP messages are for other systems of warning, which must know the place; they never stand beside tables.
+"""
 
 import zipfile
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
 
 import pyarrow as pa
 from msgspec import Raw, structs
+from msgspec.structs import replace
 
 from agents.jobs.alerts import newest_incidents, revisions
 from agents.jobs.order_tables import write_tables
-from agents.jobs.tables import Columns, TableFiles
+from agents.jobs.tables import Columns, ReleasedTables
 from agents.jobs.work import JobPeriod, RefusedError, Work, read, span
 from agents.reports import cap
 from agents.rulebook.lint_cases import one_of
 from streams.catalogue import domains
+from streams.catalogue.described import DescribedType, catalogue
+from streams.catalogue.entry import Rank
 from streams.catalogue.sight import NOBODY, seen
 from streams.messages import DAY, Alert, Order, Severity, decode, parse_time
+from streams.messages.words import Line
+from streams.places import place
+from streams.release.aliases import Aliases, fresh_purpose, place_key
+from streams.release.level import level_of, refusal
+from streams.release.sheet import Alias, Sheet
+from streams.release.told import COVER, ReleaseTold, cover, file_metadata, metadata
 
 LONGEST = 3_660 * DAY
 MOST = 50_000
 """The longest period, and how many alerts an export holds at most; choices: what fits into memory and into a spreadsheet."""
 
 TABLES = 0.3
-"""The share of the work that tables are; the rest is CAP messages."""
+"""The share of the work that finding what is wanted is; the rest is writing it."""
 
 COLUMNS: Columns = {
     "id": pa.string(),
@@ -62,16 +76,41 @@ COLUMNS: Columns = {
 """The columns of both tables; times are RFC 3339, +08:00."""
 
 
+SHEET = Sheet(
+    {
+        **dict.fromkeys(COLUMNS, "whole"),
+        "id": Alias("alert"),
+        "subject": Alias("subject"),
+        **dict.fromkeys(("name_zh", "name_en"), "out"),
+        "adcode": "district",
+        **dict.fromkeys(("lon", "lat"), "area"),
+        **dict.fromkeys(("opened_at", "raised_at", "changed_at", "cleared_at", "due"), "hour"),
+    },
+    holds=("output.alerts",),
+    cell=("adcode", "rule"),
+    place=("adcode", "lon", "lat", "department", "department_zh", "department_en"),
+)
+"""How alerts leave the system: by what else a subject is known stays out, its name first of all.
+
+A department may be that of one district.
+"""
+
+
 class ExportParams(JobPeriod, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A period, and which alerts and orders of it: empty means all. `districts` are adcodes; an order has no severity."""
+    """A period, and which alerts and orders of it: empty means all. `districts` are adcodes; an order has no severity.
+
+    `form`: de-identified tables, or CAP messages of the alerts. `purpose`: what it is for, told on the cover.
+    """
 
     domains: tuple[str, ...] = ()
     severities: tuple[Severity, ...] = ()
     districts: tuple[str, ...] = ()
+    form: Literal["tables", "cap"] = "tables"
+    purpose: Line = ""
 
 
 def export(params: Raw, work: Work) -> None:
-    """Write the files; RefusedError where there are too many alerts."""
+    """Write the files; RefusedError where there are too many, or the level of all together is not for who asks."""
     asked = read(params, ExportParams)
     begin, end = span(asked.since, asked.until, LONGEST)
     if strange := sorted(set(asked.domains) - domains().keys()):
@@ -104,9 +143,6 @@ def export(params: Raw, work: Work) -> None:
                 f"the period has more than {MOST:,} alerts: choose a shorter one, or fewer domains",
             )
     alerts = sorted((decode(value, Alert) for value in found.values()), key=lambda each: (parse_time(each.raised_at), each.id))
-    with TableFiles(work.folder, "alerts", COLUMNS) as table:
-        for alert in alerts:
-            table.take(columns(alert))
 
     def of_period(order: Order) -> bool:
         about = {each.link.domain for each in order.alerts}
@@ -116,14 +152,48 @@ def export(params: Raw, work: Work) -> None:
             and (not asked.districts or order.adcode in asked.districts)
         )
 
-    counts = structs.asdict(write_tables(work, of_period, done=TABLES))
-    _write_cap(work, alerts, known)
-    work.write("summary.json", {"log": work.log, "from": begin, "to": end, "alerts": table.count, **counts})
+    summary: dict[str, Any] = {"log": work.log, "from": begin, "to": end, "alerts": len(alerts)}
+    told = ReleaseTold(
+        work.log,
+        asked.since,
+        asked.until,
+        asked.purpose,
+        *(("", "") if work.by is None else (work.by.role, work.by.department)),
+        work.at,
+        Rank(),
+        {},
+        0,
+    )
+    if asked.form == "cap":
+        told = replace(told, rank=_level(work, told, [catalogue()["output.alerts"]], len(alerts), {a.adcode for a in alerts}))
+        _write_cap(work, alerts, known)
+        work.write("summary.json", summary | {"release": metadata(told)})
+        return
+    with ReleasedTables(work.folder, Aliases(place_key(work.settings), f"{asked.purpose}\x1f{fresh_purpose()}")) as tables:
+        table = tables.table("alerts", COLUMNS, SHEET)
+        for alert in alerts:
+            table.take(columns(alert))
+        counts = structs.asdict(write_tables(work, of_period, TABLES, tables))
+        rank = _level(work, told, tables.holds, sum(tables.rows.values()), tables.districts)
+        told = replace(told, rank=rank, rows=tables.rows, small=tables.settle())
+        sheets = {name: each.sheet for name, each in tables.tables.items()}
+        tables.close(file_metadata(told))
+    (work.folder / COVER).write_text(cover(told, sheets), "utf-8")
+    work.write("summary.json", summary | counts | {"release": metadata(told)})
+
+
+def _level(work: Work, told: ReleaseTold, types: Sequence[DescribedType], rows: int, districts: Iterable[str]) -> Rank:
+    """The level of an export; RefusedError where it is not for who asks."""
+    all_ = place(work.settings.place).districts.keys()
+    rank = level_of(types, rows, everywhere=bool(all_) and {code[:6] for code in districts} >= all_)
+    if why := refusal(told.role, rank):
+        raise RefusedError(why.zh, why.en)
+    return rank
 
 
 def columns(alert: Alert) -> dict[str, Any]:
-    """The row of an alert; a file goes from hand to hand, so that what is marked is masked for everybody."""
-    alert = seen(alert, NOBODY)
+    """The row of an alert, what is marked masked for everybody; its subject is whole, for the sheet makes a pseudonym of it."""
+    subject, alert = alert.subject, seen(alert, NOBODY)
     return {
         "id": alert.id,
         "log": alert.log,
@@ -136,7 +206,7 @@ def columns(alert: Alert) -> dict[str, Any]:
         "state": alert.state,
         "ended": alert.ended,
         "occurrence": alert.occurrence,
-        "subject": alert.subject,
+        "subject": subject,
         "name_zh": alert.name.zh,
         "name_en": alert.name.en,
         "item": alert.item,

@@ -5,13 +5,12 @@ of it (信访工作条例 30).
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
 from typing import Any
 
 import pyarrow as pa
 from msgspec import Struct
 
-from agents.jobs.tables import Columns, TableFiles
+from agents.jobs.tables import Columns, ReleasedTables
 from agents.jobs.work import RefusedError, Work
 from agents.offline.standing import StandingOrder, gathered
 from streams.kafka import clients
@@ -21,6 +20,7 @@ from streams.orders.kinds import kinds
 from streams.orders.texts import is_report
 from streams.orders.words import states
 from streams.places.organs import units
+from streams.release.sheet import Alias, Sheet, Treatment
 from streams.settings import Settings
 from streams.topics import topic_name
 
@@ -77,6 +77,58 @@ ENTRIES: Columns = {
 """`role` and `unit` of who acted; empty where time or an alert did."""
 
 
+How = Treatment | Alias
+
+
+def _left(columns: Columns, *groups: tuple[How, tuple[str, ...]]) -> dict[str, How]:
+    """How columns leave, those that no group names as they are."""
+    found: dict[str, How] = dict.fromkeys(columns, "whole")
+    for how, names in groups:
+        found |= dict.fromkeys(names, how)
+    return found
+
+
+_ORDER, _NUMBER = Alias("order"), Alias("number")
+
+SHEETS: dict[str, Sheet] = {
+    "orders": Sheet(
+        _left(
+            ORDERS,
+            (_ORDER, ("id", "parent")),
+            (_NUMBER, ("number",)),
+            (Alias("alert"), ("alerts",)),
+            (Alias("incident"), ("incident",)),
+            (Alias("matter"), ("matter",)),
+            ("district", ("adcode",)),
+            ("area", ("lon", "lat")),
+            ("out", ("title_zh", "title_en")),
+            ("hour", ("opened_at", "changed_at", "proposed_at", "closed_at", "archived_at")),
+        ),
+        holds=("output.orders",),
+        cell=("adcode", "kind"),
+        place=("adcode", "lon", "lat"),
+    ),
+    "order-lines": Sheet(
+        _left(
+            LINES,
+            (_ORDER, ("order",)),
+            (_NUMBER, ("number",)),
+            ("hour", tuple(name for name in LINES if name.endswith("_at"))),
+        ),
+        holds=("output.orders.line",),
+    ),
+    "order-clocks": Sheet(
+        _left(CLOCKS, (_ORDER, ("order",)), (_NUMBER, ("number",)), ("hour", ("start", "first_due", "due", "met"))),
+        holds=("output.orders", "output.orders.line"),
+    ),
+    "order-entries": Sheet(
+        _left(ENTRIES, (_ORDER, ("order",)), (_NUMBER, ("number",)), ("hour", ("at",)), ("out", ("hash",))),
+        holds=("output.order-audit",),
+    ),
+}
+"""How the tables leave the system. A title is people's text; the hash of an entry would lead back to the trail."""
+
+
 class OrderCounts(Struct, frozen=True):
     """How many rows the tables have, and how many orders were left out as reports."""
 
@@ -87,27 +139,24 @@ class OrderCounts(Struct, frozen=True):
     reports: int
 
 
-def write_tables(work: Work, wanted: Callable[[Order], bool], done: float) -> OrderCounts:
-    """Write the tables of the orders that are wanted; RefusedError where there are too many.
+def write_tables(work: Work, wanted: Callable[[Order], bool], done: float, tables: ReleasedTables) -> OrderCounts:
+    """Put the orders that are wanted into tables; RefusedError where there are too many.
 
     `done`: how much of the whole work is done by then.
     """
     known, reports = _orders(work, wanted, done)
     lines = (each for each in _of_topic(work, "orders", OrderLine, done) if each.order in known)
     found = gathered([*known.values(), *{each.id: each for each in lines}.values()])
-    with ExitStack() as stack:
-        tables = {"orders": ORDERS, "order-lines": LINES, "order-clocks": CLOCKS, "order-entries": ENTRIES}
-        orders, own, clocks, entries = (
-            stack.enter_context(TableFiles(work.folder, name, columns)) for name, columns in tables.items()
-        )
-        for each in found.values():
-            orders.take(order_columns(each))
-            for line in each.lines:
-                own.take(line_columns(line, each.order))
-            for row in clock_columns(each):
-                clocks.take(row)
-        for entry in entries_of(_of_topic(work, "order-audit", OrderAudit, done), found):
-            entries.take(entry_columns(entry, found[entry.order].order))
+    made = {"orders": ORDERS, "order-lines": LINES, "order-clocks": CLOCKS, "order-entries": ENTRIES}
+    orders, own, clocks, entries = (tables.table(name, columns, SHEETS[name]) for name, columns in made.items())
+    for each in found.values():
+        orders.take(order_columns(each))
+        for line in each.lines:
+            own.take(line_columns(line, each.order))
+        for row in clock_columns(each):
+            clocks.take(row)
+    for entry in entries_of(_of_topic(work, "order-audit", OrderAudit, done), found):
+        entries.take(entry_columns(entry, found[entry.order].order))
     return OrderCounts(orders.count, own.count, clocks.count, entries.count, reports)
 
 

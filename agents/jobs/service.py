@@ -18,10 +18,11 @@ from kafka.errors import KafkaError
 from msgspec import Raw
 
 from agents.jobs.export import export
+from agents.jobs.opened import opened
 from agents.jobs.queue import JobQueue
 from agents.jobs.timeline import replay
 from agents.jobs.whatif import whatif
-from agents.jobs.work import RefusedError, Work
+from agents.jobs.work import RefusedError, Tell, Work
 from streams.clock import wall_time
 from streams.command import Trouble
 from streams.kafka import clients
@@ -32,7 +33,7 @@ from streams.private import private
 from streams.settings import Settings
 from streams.topics import topic_name
 
-KINDS: dict[str, Callable[[Raw, Work], None]] = {"replay": replay, "whatif": whatif, "export": export}
+KINDS: dict[str, Callable[[Raw, Work], None]] = {"replay": replay, "whatif": whatif, "export": export, "open": opened}
 
 TELL = 0.5
 """Seconds between two looks, while a job is done, at what people want, each with a status of how far it is."""
@@ -118,7 +119,7 @@ class JobWorker:
             self._move(ask.id, "running", share)
 
         try:
-            files = self._made(ask, folder, Work(self._settings, self._name, self._archive, folder, tell, self._sender))
+            files = self._made(ask, folder, self._work(ask, folder, tell))
         except _StoppedError:
             log.info("job %s is taken up again at the next start", ask.id)
         except _CancelledError:
@@ -138,6 +139,9 @@ class JobWorker:
             self._remove(self._queue.surplus(_now()))
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+    def _work(self, ask: Ask, folder: Path, tell: Tell) -> Work:
+        return Work(self._settings, self._name, self._archive, folder, tell, self._sender, ask.by, ask.at)
 
     def _made(self, ask: Ask, folder: Path, work: Work) -> tuple[JobFile, ...]:
         """Do the work; the files of its result, which stand in their place then."""

@@ -1,11 +1,19 @@
-"""A table as two files, CSV and Parquet, written row by row."""
+"""Tables that leave the system, each as two files, CSV and Parquet: the only way in which rows become files here."""
 
 import csv
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Self, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from streams.catalogue.described import DescribedType, catalogue
+from streams.release.aliases import Aliases
+from streams.release.sheet import Sheet, released
+
+Row = TypeVar("Row")
 
 Columns = dict[str, pa.DataType]
 """The columns of a table by name."""
@@ -20,38 +28,109 @@ ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 class TableFiles:
     """The files `name`.csv (RFC 4180, UTF-8 with a byte order mark, which Excel wants) and `name`.parquet of a folder.
 
-    `count`: how many rows they have. Files are whole once it is closed.
+    Rows leave as their sheet says (`streams.release`). `count`: how many there are; `small`: how many of them lost their place
+    in a small cell; `districts`: those that they are of. Files are whole once it is closed.
     """
 
-    def __init__(self, folder: Path, name: str, columns: Columns) -> None:
-        self.count = 0
-        self._columns, self._rows = columns, list[dict[str, Any]]()
+    def __init__(self, folder: Path, name: str, columns: Columns, sheet: Sheet, aliases: Aliases) -> None:
+        if strange := sorted(columns.keys() ^ sheet.columns.keys()):
+            raise KeyError(f"table {name}: nobody has said how {', '.join(strange)} leaves the system")
+        self.count = self.small = 0
+        self.districts = set[str]()
+        self.sheet = sheet
+        self._aliases, self._columns, self._rows = aliases, columns, list[dict[str, Any]]()
         self._file = (folder / f"{name}.csv").open("w", encoding="utf-8-sig", newline="")
         self._csv = csv.writer(self._file)
         self._csv.writerow(columns)
         self._parquet = pq.ParquetWriter(folder / f"{name}.parquet", pa.schema(list(columns.items())))
 
-    def __enter__(self) -> "TableFiles":
-        """The table."""
-        return self
+    def take(self, row: dict[str, Any]) -> None:
+        """One more row, as it stands in the log."""
+        self.count += 1
+        if code := row.get("adcode"):
+            self.districts.add(code[:6])
+        self._rows.append(row)
+        if len(self._rows) >= BATCH and not self.sheet.cell:
+            self.settle()
 
-    def __exit__(self, *_: object) -> None:
-        """Write what waits and close both files."""
-        self._write()
+    def settle(self) -> None:
+        """Write what waits; where small cells count, all rows must have been taken."""
+        found = released(self.sheet, self._rows, self._aliases)
+        for some in batched(found, BATCH):
+            rows = [row for row, _ in some]
+            self.small += sum(small for _, small in some)
+            self._csv.writerows([safe(row[name]) for name in self._columns] for row in rows)
+            self._parquet.write_table(pa.Table.from_pylist(rows, pa.schema(list(self._columns.items()))))
+        self._rows.clear()
+
+    def close(self, metadata: Mapping[bytes, bytes]) -> None:
+        """Write the rest and close both files; what is said of them stands in the Parquet file's metadata."""
+        self.settle()
+        self._parquet.add_key_value_metadata(metadata)
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Close both files as they are: nobody will see them."""
         self._file.close()
         self._parquet.close()
 
-    def take(self, row: dict[str, Any]) -> None:
-        """One more row."""
-        self.count += 1
-        self._rows.append(row)
-        if len(self._rows) >= BATCH:
-            self._write()
 
-    def _write(self) -> None:
-        self._csv.writerows([safe(row[name]) for name in self._columns] for row in self._rows)
-        self._parquet.write_table(pa.Table.from_pylist(self._rows, pa.schema(list(self._columns.items()))))
-        self._rows.clear()
+class ReleasedTables:
+    """The tables of one export in a folder, which leave with the same pseudonyms; used with `with`.
+
+    `tables`: those that there are, by name.
+    """
+
+    def __init__(self, folder: Path, aliases: Aliases) -> None:
+        self.tables: dict[str, TableFiles] = {}
+        self._folder, self._aliases = folder, aliases
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for each in self.tables.values():
+            each.abandon()
+
+    def table(self, name: str, columns: Columns, sheet: Sheet) -> TableFiles:
+        """A further table."""
+        made = self.tables[name] = TableFiles(self._folder, name, columns, sheet, self._aliases)
+        return made
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """How many rows each has."""
+        return {name: each.count for name, each in self.tables.items()}
+
+    @property
+    def districts(self) -> set[str]:
+        """The districts of them all."""
+        return set().union(*(each.districts for each in self.tables.values()))
+
+    @property
+    def holds(self) -> list[DescribedType]:
+        """The types whose records stand in those that have rows; of all where none has any."""
+        used = [each for each in self.tables.values() if each.count] or list(self.tables.values())
+        return [catalogue()[name] for name in dict.fromkeys(name for each in used for name in each.sheet.holds)]
+
+    def settle(self) -> int:
+        """Write all rows; how many lost their place in a small cell."""
+        for each in self.tables.values():
+            each.settle()
+        return sum(each.small for each in self.tables.values())
+
+    def close(self, metadata: Mapping[bytes, bytes]) -> None:
+        """Close all files."""
+        for each in self.tables.values():
+            each.close(metadata)
+        self.tables = {}
+
+
+def batched(rows: Iterable[Row], most: int) -> Iterator[list[Row]]:
+    """Rows in lists of at most so many."""
+    found = iter(rows)
+    while some := list(islice(found, most)):
+        yield some
 
 
 def safe(value: Any) -> Any:

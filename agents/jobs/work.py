@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from streams.archive.files import Record, count
 from streams.command import Trouble
-from streams.messages import DAY, Text, format_time, parse_time
+from streams.messages import DAY, Actor, Text, format_time, parse_time
 from streams.settings import Settings
 from streams.signing.partition_clock import PartitionClock
 from streams.signing.verify import verify
@@ -37,7 +37,7 @@ class RefusedError(Trouble):
 class Work(Struct, frozen=True):
     """The log that a job is about, its archive, the empty folder for the result, and whom to tell how far it is.
 
-    `sender`: who sends CAP messages.
+    `sender`: who sends CAP messages; `by`: who asked, and when (real time), None where nobody did.
     """
 
     settings: Settings
@@ -46,6 +46,8 @@ class Work(Struct, frozen=True):
     folder: Path
     tell: Tell
     sender: str = "onescreen"
+    by: Actor | None = None
+    at: str = ""
 
     @property
     def records(self) -> int:

@@ -1,15 +1,17 @@
 """The standing watch of one log: Kafka on one side, `Watch` on the other.
 
-What it tells is in Kafka before its position is noted: after a kill some records are looked at again, and a sign may be told
-twice; none is missed. At its first start it begins with what comes from then on.
+What it tells is in Kafka before its position is noted, with all that it had told by then: after a kill some records are looked
+at again, and what was told of them is read back from the log, so that each sign stands there once and none is missed. At its
+first start it begins with what comes from then on.
 """
 
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
-from kafka import TopicPartition
+from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 from msgspec import Struct
 
@@ -20,8 +22,9 @@ from streams.gateways.spool import write_whole
 from streams.gateways.timeline import Arrival
 from streams.kafka import clients
 from streams.kafka.ticks import newest_ticks
-from streams.messages import decode_event, parse_time
-from streams.risk.telling import DOMAIN
+from streams.messages import DecodeError, decode_event, parse_time
+from streams.risk.telling import DOMAIN, ToldSoFar
+from streams.risk.watch import PART as SOURCE
 from streams.risk.watch import Watch
 from streams.settings import Settings
 from streams.signing.machine.keyfile import KeyFileError
@@ -42,9 +45,15 @@ PAUSE = 1.0
 
 
 class WatchPosition(Struct, frozen=True):
-    """How far each partition was looked at, by topic and number: `live.events.cyber/0`."""
+    """How far each partition was looked at, by topic and number: `live.events.cyber/0`; and what the watch knew by then.
+
+    `now`: the log's time (ms); `told`: what it had told; `ends`: the ends of the partitions into which it tells.
+    """
 
     offsets: dict[str, int]
+    now: int | None = None
+    told: ToldSoFar | None = None
+    ends: dict[str, int] = {}
 
 
 class RiskWatch:
@@ -54,8 +63,10 @@ class RiskWatch:
         self._settings, self._log, self._file = settings, log, file
         names = [*(name for name in domains() if name != DOMAIN), *WATCHED]
         self._topics = [*(events_topic(log, name) for name in names), topic_name(log, ACCESS)]
-        self._watch = Watch(f"{settings.place:0<6}")
-        self.told = 0
+        self._region = f"{settings.place:0<6}"
+        self._watch = Watch(self._region)
+        self.told, self._noted = 0, -1
+        self._ends: dict[str, int] = {}
 
     def run(self, stop: threading.Event) -> None:
         """Follow until `stop` is set; a Kafka that is away is waited for."""
@@ -70,27 +81,47 @@ class RiskWatch:
                 stop.wait(PAUSE)
 
     def _follow(self, stop: threading.Event) -> None:
-        ticks = [at for at in newest_ticks(self._settings, self._log).values() if at is not None]
-        self._watch.now = max(ticks, default=None)
+        self._watch = Watch(self._region)
         with (
             clients.consumer(self._settings, auto_offset_reset="earliest") as reader,
             LogWriter(self._settings, self._log, part=PART) as writer,
         ):
+            known = self._known()
+            self._take_up(known, reader)
             places = [place for topic in self._topics for place in clients.partitions_of(reader, topic)]
             reader.assign(places)
-            known = self._known()
             ends = reader.end_offsets(places)
             for place in places:
-                reader.seek(place, min(known.get(_name(place), ends[place]), ends[place]))
+                reader.seek(place, min(known.offsets.get(_name(place), ends[place]), ends[place]))
             _say(f"ready: watches {len(places)} partitions of {self._log}")
-            self._note({_name(place): reader.position(place) for place in places})
+            self._note(reader, places)
             while not stop.is_set():
                 if batches := reader.poll(POLL_MS):
                     for place, records in batches.items():
                         for record in records:
                             self._look(place, record.offset, record.value or b"", writer)
                     writer.flush()
-                    self._note({_name(place): reader.position(place) for place in places})
+                    self._note(reader, places)
+
+    def _take_up(self, known: WatchPosition, reader: KafkaConsumer) -> None:
+        """Know again what was told by the noted position, and after it, as the log has it."""
+        if known.told is None:
+            ticks = [at for at in newest_ticks(self._settings, self._log).values() if at is not None]
+            self._watch.now = max(ticks, default=None)
+            return
+        self._watch.now = known.now
+        self._watch.telling.restore(known.told)
+        places = self._told_places(reader)
+        ends = reader.end_offsets(places)
+        begin = {place: min(known.ends.get(_name(place), ends[place]), ends[place]) for place in places}
+        for record in clients.records_between(reader, begin, ends):
+            with suppress(DecodeError):
+                event = decode_event(record.value or b"")
+                if event.source == SOURCE:
+                    self._watch.telling.again(event)
+
+    def _told_places(self, reader: KafkaConsumer) -> list[TopicPartition]:
+        return clients.partitions_of(reader, events_topic(self._log, DOMAIN))
 
     def _look(self, place: TopicPartition, offset: int, value: bytes, writer: LogWriter) -> None:
         look = self._watch.access if place.topic.endswith(f".{ACCESS}") else self._watch.event
@@ -99,16 +130,21 @@ class RiskWatch:
             writer.send(Arrival(parse_time(event.time), DOMAIN, event.subject.encode(), told))
             self.told += 1
 
-    def _known(self) -> dict[str, int]:
+    def _known(self) -> WatchPosition:
         try:
-            return msgspec.json.decode(self._file.read_bytes(), type=WatchPosition).offsets
+            return msgspec.json.decode(self._file.read_bytes(), type=WatchPosition)
         except FileNotFoundError:
-            return {}
+            return WatchPosition({})
         except (OSError, msgspec.DecodeError) as error:
             raise Trouble(f"{self._file} cannot be read ({error}): delete it, and the watch begins with what comes") from None
 
-    def _note(self, offsets: dict[str, int]) -> None:
-        write_whole(self._file, msgspec.json.encode(WatchPosition(offsets)))
+    def _note(self, reader: KafkaConsumer, places: list[TopicPartition]) -> None:
+        if self._noted != self.told:
+            self._ends = {_name(place): end for place, end in reader.end_offsets(self._told_places(reader)).items()}
+            self._noted = self.told
+        offsets = {_name(place): reader.position(place) for place in places}
+        position = WatchPosition(offsets, self._watch.now, self._watch.telling.state(), self._ends)
+        write_whole(self._file, msgspec.json.encode(position))
 
 
 def _name(place: TopicPartition) -> str:

@@ -15,6 +15,7 @@ from agents.worker.options import parser
 from streams.catalogue import domains
 from streams.command import Trouble
 from streams.kafka.clients import consumer
+from streams.retention.topics import refuse_under_floor
 from streams.settings import Settings, load
 from streams.signing.machine.keyfile import KeyFileError
 from streams.signing.machine.part import Part, open_part
@@ -32,6 +33,7 @@ def main(argv: list[str]) -> int:
     settings = load()
     chosen = options.domain or inputs()
     check_topics(settings, options.log, chosen)
+    refuse_under_floor(settings, options.log)
     logs.set_up()
     health = Health()
     metrics = Metrics(health)

@@ -152,12 +152,16 @@ def health(source: Source, now: int, window: int) -> SourceHealth | None:
     if described is None or not (source.subjects or minutes):
         return None
     entry = described.entry
-    expected = len(source.subjects) * window / span(entry.every.span) if entry.every else None
+    every, allowance = (
+        (span(entry.every.span) if entry.every else None),
+        (span(described.allowance) if described.allowance else None),
+    )
+    expected = len(source.subjects) * window / every if every else None
     figures: dict[str, Any] = {
         "count": sum(minute.count for minute in minutes),
         "expected": expected,
         "late": max((minute.late for minute in minutes), default=0),
-        "allowance": span(described.allowance) if described.allowance else None,
+        "allowance": allowance,
         "bad": sum(minute.bad for minute in minutes),
     }
     return SourceHealth(
@@ -168,7 +172,7 @@ def health(source: Source, now: int, window: int) -> SourceHealth | None:
         road=source.road,
         last=source.last,
         window=window,
-        fault=fault(**figures),
+        fault=fault(**figures, overdue=every is not None and source.last + every + (allowance or 0) < now),
         **figures,
     )
 
@@ -180,13 +184,16 @@ BAD = 0.01
 """Above this share of bad records it counts as bad. 本系统默认."""
 
 
-def fault(*, count: int, expected: float | None, late: int, allowance: int | None, bad: int) -> str:
+def fault(*, count: int, expected: float | None, late: int, allowance: int | None, bad: int, overdue: bool = False) -> str:
     """What is wrong with a source, the gravest first; empty where nothing is. What comes less than once a window is not missed.
+
+    Nor is a single record, which may be on its way, before it is `overdue`: later than it may be.
 
     >>> fault(count=50, expected=60.0, late=0, allowance=None, bad=0)
     'few'
     """
-    if expected is not None and expected >= 1 and count < FEW * int(expected):
+    due = int(expected or 0)
+    if due and count < FEW * due and (due - count > 1 or overdue):
         return "few" if count else "silent"
     if allowance is not None and late > allowance:
         return "late"

@@ -17,6 +17,7 @@ from screen.orders.seen import view_for
 from streams.calendar.working_time import Calendar
 from streams.catalogue.described import catalogue, groups
 from streams.directory import version
+from streams.directory.lineage import lineage_row
 from streams.directory.telling import field_row, type_row
 from streams.directory.versions import AUTHORITY, STEPS, clocks, in_force
 from streams.messages import Text
@@ -33,7 +34,8 @@ def directory() -> bytes:
         "version": version.fingerprint(),
         "groups": [{"name": name, "title": title} for name, title in groups().items()],
         "types": [
-            type_row(each) | {"fields": [field_row(field, each) for field in each.fields]} for each in catalogue().values()
+            type_row(each) | {"fields": [field_row(field, each) for field in each.fields], "lineage": lineage_row(each)}
+            for each in catalogue().values()
         ],
     }
     return msgspec.json.encode(told)

@@ -66,10 +66,11 @@ def manifests_of(root: Path) -> Iterator[tuple[str, Path]]:
 
 
 def clean(root: Path) -> None:
-    """Remove what stands beside a file that never came to be."""
+    """Remove what stands beside a file that never came to be; the manifest of one that was deleted past its ceiling stays."""
     for end in (MANIFEST, SALT):
         for path in root.glob(f"*/*/*{end}"):
-            if not path.with_suffix(".parquet").exists():
+            left = end == MANIFEST and path.with_suffix(".expired").exists()
+            if not (left or path.with_suffix(".parquet").exists()):
                 path.unlink()
 
 

@@ -1,7 +1,7 @@
 """The catalogue: every type of event with all that is said of it and of its fields, read from the `catalogue.toml` files.
 
-A domain's stands in its folder, beside the `domain.toml` that it goes on; those of what is no domain's (orders, commands, time)
-stand here.
+A domain's stands in its folder, beside the `domain.toml` that it goes on; those of what is no domain's (orders, commands, time,
+and what judging and the services put out) stand here.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,28 +14,37 @@ from msgspec import Struct, ValidationError, convert
 
 from streams import toml
 from streams.catalogue import ROOT, domains
-from streams.catalogue.entry import FieldEntry, TypeEntry
+from streams.catalogue.entry import FieldEntry, MeasureEntry, TypeEntry
 from streams.catalogue.payloads import FieldShape, fields, payload, struct_named
 from streams.command import Trouble
 from streams.messages import Text
 
 FILE = "catalogue.toml"
 HERE = Path(__file__).parent
-BESIDE = ("orders", "system")
+BESIDE = ("orders", "system", "outputs")
 """The groups of types beside the domains, each described in a file here."""
 
 _NAMES = ("title", "payload", "like")
 """What a type beside the domains says of itself, which a domain's has in its `domain.toml`."""
 
 
+_MESSAGES = "streams."
+"""Structs of messages are described once: the files of all BESIDE hold for each other and for domains."""
+
+
 class CatalogueFile(Struct, frozen=True, forbid_unknown_fields=True):
-    """A `catalogue.toml`: what holds where a type says nothing else, what fields of a name are, the types and the structs."""
+    """A `catalogue.toml`: what holds where a type says nothing else, what fields of a name are, the types and the structs.
+
+    `everywhere`: what holds for a kind that every domain has, unless the domain says otherwise.
+    """
 
     default: dict[str, Any]
     type: dict[str, dict[str, Any]] = {}
     common: dict[str, FieldEntry] = {}
     struct: dict[str, dict[str, FieldEntry]] = {}
     title: Text | None = None
+    measure: dict[str, MeasureEntry] = {}
+    everywhere: dict[str, dict[str, Any]] = {}
 
 
 class DescribedField(Struct, frozen=True):
@@ -64,6 +73,11 @@ class DescribedType(Struct, frozen=True):
     fields: tuple[DescribedField, ...]
     allowance: str = ""
     stated: bool = True
+
+    @property
+    def output(self) -> str:
+        """The topic below the log's name in which it is put out: of `output.orders.line` orders; empty of an event."""
+        return self.name.split(".")[1] if self.entry.topics == "output" else ""
 
     @property
     def personal(self) -> str:
@@ -117,7 +131,7 @@ def _types(group: str, root: Path) -> Iterator[DescribedType]:
         for name, said in file.type.items():
             struct = struct_named(said["payload"])
             yield DescribedType(
-                name, group, convert(said["title"], Text), struct, _entry(file, name, group, root), _of(file, struct)
+                name, group, convert(said["title"], Text), struct, _entry(file, name, group, root), _of(file, struct, root)
             )
         return
     for kind, described in domains(root)[group].kind.items():
@@ -125,21 +139,22 @@ def _types(group: str, root: Path) -> Iterator[DescribedType]:
         struct = payload(type_)
         entry = _entry(file, kind, group, root)
         stated = described.writer == "stated"
-        yield DescribedType(type_, group, described.title, struct, entry, _of(file, struct), described.allowance, stated)
+        yield DescribedType(type_, group, described.title, struct, entry, _of(file, struct, root), described.allowance, stated)
 
 
-def _of(file: CatalogueFile, struct: type[Struct]) -> tuple[DescribedField, ...]:
-    return tuple(DescribedField(shape, _said(file, shape)) for shape in fields(struct))
+def _of(file: CatalogueFile, struct: type[Struct], root: Path) -> tuple[DescribedField, ...]:
+    return tuple(DescribedField(shape, _said(file, shape, root)) for shape in fields(struct))
 
 
-def _said(file: CatalogueFile, shape: FieldShape) -> FieldEntry | None:
-    own: Mapping[str, FieldEntry] = file.struct.get(shape.struct.__name__, {})
-    shared: Mapping[str, FieldEntry] = read("system").struct.get(shape.struct.__name__, {})
-    return own.get(shape.name) or shared.get(shape.name) or file.common.get(shape.name)
+def _said(file: CatalogueFile, shape: FieldShape, root: Path) -> FieldEntry | None:
+    files = (file, *(read(name, root) for name in BESIDE if shape.struct.__module__.startswith(_MESSAGES)))
+    said: Iterator[Mapping[str, FieldEntry]] = (each.struct.get(shape.struct.__name__, {}) for each in files)
+    return next((its[shape.name] for its in said if shape.name in its), file.common.get(shape.name))
 
 
 def _entry(file: CatalogueFile, type_: str, group: str, root: Path) -> TypeEntry:
     said = {name: value for name, value in _whole(file, type_, ()).items() if name not in _NAMES}
+    said = read("system", root).everywhere.get(type_, {}) | said
     try:
         return convert(file.default | said, TypeEntry)
     except ValidationError as error:

@@ -38,10 +38,13 @@ MaskForm = Literal["name", "phone", "id-number", "address", ""]
 """What is left of a text that somebody may not see whole (`streams.catalogue.masks`); of a field without one nothing is."""
 
 Kept = Literal["topic", "archive"]
-"""Where the last copy stands: in the topic alone, as long as that keeps, or in the archive, which keeps for ever."""
+"""Where the last copy stands: in the topic alone, as long as that keeps, or in the archive, up to the group's ceiling."""
 
-Topics = Literal["own", "domains", "everywhere"]
-"""In which topics of events it stands: that of its group, those of all domains, or those of all stages."""
+Topics = Literal["own", "domains", "everywhere", "output"]
+"""In which topics it stands: the events of its group, of all domains, of all stages, or the output that its name has."""
+
+FACTS = "facts"
+"""In `reads`: every type of a domain."""
 
 Sublevel = Annotated[int, Meta(ge=1, le=4)]
 """Step of 一般数据: GB/T 43697-2024 annex H, which is informative, has four steps in common use."""
@@ -72,10 +75,14 @@ class Rank(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Bound(Struct, frozen=True, forbid_unknown_fields=True):
-    """A floor or ceiling of keeping: so many days, and the law that says so; 0 where the law gives no number."""
+    """A floor or ceiling of keeping: so many days, and the law that says so; 0 where the law gives no number.
+
+    `ours`: the law asks for a bound and gives no number: this one is 本系统默认.
+    """
 
     law: Text
     days: Annotated[int, Meta(ge=0)] = 0
+    ours: bool = False
 
 
 class Every(Struct, frozen=True, forbid_unknown_fields=True):
@@ -139,7 +146,8 @@ class TypeEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     whether it holds state or work secrets (国家秘密、工作秘密): such data are none of this directory and are refused. `floor`,
     `ceiling`: how long it must and may be kept; `kept`: where it is; `topics`: in which topics.
 
-    `approval`: the number by which another department shares it. `open`: 开放属性.
+    `approval`: the number by which another department shares it. `open`: 开放属性. `reads`: of an output, what it is made of:
+    types, `output.…` among them, or FACTS; `by`: which part makes it.
     """
 
     provider: str
@@ -166,3 +174,17 @@ class TypeEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     uses: tuple[Use, ...] = ()
     assessment: ImpactAssessment | None = None
     open: bool = False
+    reads: tuple[str, ...] = ()
+    by: Text | None = None
+
+
+class MeasureEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is measured of outputs: the measures' `names`, the fields of types that they read, the type that they put out.
+
+    `puts`: empty where the measure is told at a command line and on pages alone.
+    """
+
+    title: Text
+    names: tuple[str, ...]
+    reads: dict[str, tuple[str, ...]]
+    puts: str = ""

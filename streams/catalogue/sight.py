@@ -94,7 +94,7 @@ def rules_about_people() -> frozenset[str]:
 
 def field_entry(struct: type, name: str) -> FieldEntry | None:
     """What the catalogue says of a field of a payload, or of what bears one; None where it says nothing."""
-    return _entries().get((struct, name)) or _carried().get(struct.__name__, {}).get(name)
+    return _carried().get(struct.__name__, {}).get(name) or _entries().get((struct, name))
 
 
 def _struct(value: Struct, marks: Marks, *, person: bool = False) -> Struct:

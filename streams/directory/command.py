@@ -5,7 +5,7 @@ import getpass
 import hashlib
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -32,18 +32,23 @@ HERE = "here"
 _STEP_OF = {"draft": "drafted", "agree": "agreed", "review": "reviewed", "publish": "published", "return": "returned"}
 
 
-def main(arguments: list[str]) -> int:
+Work = Callable[[argparse.Namespace], int]
+More = tuple[str, str, Callable[[argparse.ArgumentParser], Work]]
+"""A further command: its name, what it is, and what adds its options and says what does it."""
+
+
+def main(arguments: list[str], *more: More) -> int:
     """Entry of the command; exit 1 where `lint` finds a fault, or `diff` something that breaks."""
-    options = _options(arguments)
-    work: Callable[[argparse.Namespace], int] = options.work
+    options = _options(arguments, more)
+    work: Work = options.work
     return work(options)
 
 
-def _options(arguments: list[str]) -> argparse.Namespace:
+def _options(arguments: list[str], more: Sequence[More]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m streams catalogue", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
 
-    def command(name: str, what: str, work: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+    def command(name: str, what: str, work: Work) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=what, description=what)
         made.set_defaults(work=work)
         return made
@@ -68,6 +73,9 @@ def _options(arguments: list[str]) -> argparse.Namespace:
         ("return", "send back to the drafter (退回)"),
     ):
         _step_options(command(name, what, _step), name)
+    for name, what, add in more:
+        made = commands.add_parser(name, help=what, description=what)
+        made.set_defaults(work=add(made))
     for logged in (diff, told):
         logged.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
     return parser.parse_args(arguments)
@@ -191,7 +199,7 @@ def _step(options: argparse.Namespace) -> int:
         CatalogueStep,
     )
     write(settings, options.log, step, text if drafting else b"")
-    _line(msgspec.structs.asdict(step))
+    sys.stdout.write(encode(step).decode() + "\n")
     return 0
 
 

@@ -1,4 +1,7 @@
-"""JSON Schema 2020-12 of each type: of its data, and of the whole CloudEvent. It takes what the payload's struct takes."""
+"""JSON Schema 2020-12 of each type: of its data, and of the whole message. It takes what the payload's struct takes.
+
+The message of an event is a CloudEvent; an output's is its data alone.
+"""
 
 from typing import Any
 
@@ -21,6 +24,8 @@ def payload_schema(described: DescribedType) -> dict[str, Any]:
     (reference,), parts = msgspec.json.schema_components([described.struct], ref_template=_TEMPLATE)
     for field in described.fields:
         part, row = parts[field.shape.struct.__name__], field_row(field, described)
+        if "properties" not in part:  # a struct that is written as a list
+            continue
         part["properties"][field.shape.name] |= {
             "title": row["name"].zh,
             "description": row["name"].en,
@@ -33,8 +38,10 @@ def payload_schema(described: DescribedType) -> dict[str, Any]:
 
 
 def message_schema(described: DescribedType) -> dict[str, Any]:
-    """The schema of the CloudEvent that carries it, structured mode in JSON (CloudEvents 1.0.2 §3.1, §3.2)."""
+    """The schema of the CloudEvent that carries it, structured mode in JSON (CloudEvents 1.0.2 §3.1, §3.2); an output's own."""
     data = payload_schema(described)
+    if described.output:
+        return data
     parts = data.pop("$defs", {})
     data = {name: value for name, value in data.items() if name not in {"$schema", "$id"}}
     pattern = "^" + described.name.replace(".", r"\.").replace("*", "[a-z0-9_.-]+") + "$"

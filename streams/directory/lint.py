@@ -21,11 +21,12 @@ from streams.catalogue.described import (
     groups,
     read,
 )
-from streams.catalogue.entry import FieldEntry, Rank
+from streams.catalogue.entry import FACTS, FieldEntry, Rank
+from streams.directory.keeping import ceiling_of, topic_days
 from streams.directory.locate import entry_place, field_place, type_place
 from streams.messages import Text
+from streams.outputs import BY_TOPIC, OUTPUTS
 from streams.places import departments
-from streams.topics import DAY_MS, table
 
 SECRECY = re.compile("密级|机密|绝密")
 """Words of state secrecy, which ordinary data never bear (保守国家秘密法 第十四条); zh says 数据级别."""
@@ -44,6 +45,7 @@ class Shortcoming(Struct, frozen=True, order=True):
 def faults(root: Path = ROOT) -> list[Shortcoming]:
     """All that is wrong; Trouble where a file cannot be read at all."""
     found = [fault for group in groups(root) for fault in _in_file(group, root)]
+    found += _of_outputs(root)
     found += [
         fault for described in catalogue(root).values() for fault in (*_of_type(described, root), *_of_fields(described, root))
     ]
@@ -66,12 +68,8 @@ def _in_file(group: str, root: Path) -> Iterator[Shortcoming]:
 
 def _unused(said: CatalogueFile, group: str, root: Path) -> Iterator[Shortcoming]:
     """What is said of structs, fields and names that no payload has."""
-    others = BESIDE if group == "system" else ()
     shapes = [
-        field.shape
-        for each in catalogue(root).values()
-        if group in {each.group, "system"} or each.group in others
-        for field in each.fields
+        field.shape for each in catalogue(root).values() if group == each.group or group in BESIDE for field in each.fields
     ]
     known = {(shape.struct.__name__, shape.name) for shape in shapes}
     for struct, its in said.struct.items():
@@ -81,6 +79,32 @@ def _unused(said: CatalogueFile, group: str, root: Path) -> Iterator[Shortcoming
                 yield Shortcoming(place, f"{struct}.{name}: no payload has this field: rename it or take it out")
     for name in said.common.keys() - {name for _, name in known}:
         yield Shortcoming(entry_place(group, "common", name, root), f"[common] {name}: no payload has this field: take it out")
+
+
+def _of_outputs(root: Path) -> Iterator[Shortcoming]:
+    """What is put out and not described, and what a measure or an output is made of that there is not."""
+    known, file = catalogue(root), file_of("outputs", root)
+    described = {each.struct for each in known.values() if each.output}
+    for kind in OUTPUTS:
+        for struct in kind.types:
+            if struct not in described:
+                what = f'{struct.__name__} is put out in {kind.topic}: describe it as [type."output.{kind.topic}"]'
+                yield Shortcoming(f"{file}:1", what)
+    for each in known.values():
+        if each.output and (each.output not in BY_TOPIC or each.struct not in BY_TOPIC[each.output].types):
+            yield Shortcoming(
+                type_place("outputs", each.name, root), f"{each.output} has no {each.struct.__name__}: take it out"
+            )
+        for name in each.entry.reads:
+            if name not in known and name != FACTS:
+                yield Shortcoming(type_place("outputs", each.name, root), f"reads {name}: there is no such type")
+    for name, measure in read("outputs", root).measure.items():
+        for type_, fields in measure.reads.items():
+            there = {field.shape.path for field in known[type_].fields} if type_ in known else set()
+            for field in set(fields) - there:
+                yield Shortcoming(
+                    entry_place("outputs", f"measure.{name}", "reads", root), f"reads {type_}.{field}: there is none"
+                )
 
 
 def _of_type(described: DescribedType, root: Path) -> Iterator[Shortcoming]:
@@ -105,7 +129,7 @@ def _of_type(described: DescribedType, root: Path) -> Iterator[Shortcoming]:
         yield from _of_rank(place, name, rank)
     if _height(entry.whole) < _height(entry.rank):
         yield Shortcoming(place, "whole is below rank: all records together are at least what one is (就高从严)")
-    yield from _of_keeping(place, described)
+    yield from _of_keeping(place, described, root)
     for name in ("system", "condition", "basis", "purpose", "format"):
         yield from _empty(place, name, getattr(entry, name))
 
@@ -119,28 +143,23 @@ def _of_rank(place: str, name: str, rank: Rank) -> Iterator[Shortcoming]:
         yield Shortcoming(place, f"{name}: core data are named by the state alone: leave it important until it is confirmed")
 
 
-def _of_keeping(place: str, described: DescribedType) -> Iterator[Shortcoming]:
-    entry, kept = described.entry, topic_days(described.group)
-    if entry.kept == "topic" and entry.floor and kept < entry.floor.days:
+def _of_keeping(place: str, described: DescribedType, root: Path) -> Iterator[Shortcoming]:
+    entry, kept = described.entry, topic_days(described)
+    if entry.kept == "topic" and entry.floor and kept is not None and kept < entry.floor.days:
         yield Shortcoming(
             place,
             f"its topic keeps {kept} days, the law asks for {entry.floor.days} ({entry.floor.law.zh}): keep it in the archive",
         )
     ceilings = [entry.ceiling, *(field.entry.ceiling for field in described.fields if field.entry and not field.shape.sealable)]
-    if entry.kept == "archive" and any(bound and bound.days for bound in ceilings):
+    days = [bound.days for bound in ceilings if bound and bound.days]
+    if entry.floor and any(each < entry.floor.days for each in days):
+        yield Shortcoming(place, f"its ceiling is below its floor of {entry.floor.days} days ({entry.floor.law.zh}): raise it")
+    archived = ceiling_of(described.group, root)
+    if entry.kept == "archive" and any(archived is None or each < archived.days for each in days):
+        until = f"{archived.days} days" if archived else "for ever"
         yield Shortcoming(
-            place, "the archive keeps it for ever, above its ceiling: keep it in the topic alone, or seal the field"
+            place, f"the archive keeps it {until}, above its ceiling: keep it in the topic alone, or seal the field"
         )
-
-
-def topic_days(group: str) -> int:
-    """How many days the topic keeps in which the types of a group stand: the shortest, where they stand in several."""
-    days = {
-        topic.name: int(topic.config["retention.ms"]) // DAY_MS
-        for topic in table()
-        if topic.config.get("retention.ms", "-1") != "-1"
-    }
-    return days.get(f"events.{group}", min(days[name] for name in days if name.startswith("events.")))
 
 
 def _of_fields(described: DescribedType, root: Path) -> Iterator[Shortcoming]:

@@ -5,7 +5,8 @@ from typing import Any
 from msgspec import to_builtins
 
 from streams.catalogue.described import DescribedField, DescribedType
-from streams.directory.lint import field_rank, topic_days
+from streams.directory.keeping import topic_days
+from streams.directory.lint import field_rank
 from streams.messages import Text
 from streams.places import departments
 
@@ -54,7 +55,7 @@ def type_row(described: DescribedType) -> dict[str, Any]:
         "purpose": entry.purpose,
         "secret": entry.secret,
         "kept": entry.kept,
-        "topic_days": topic_days(described.group),
+        "topic_days": topic_days(described),
         "floor": entry.floor,
         "ceiling": entry.ceiling,
         "uses": entry.uses,

@@ -67,7 +67,7 @@ class Spool:
     """
 
     def __init__(self, folder: Path, most: int = MOST, segment: int = SEGMENT) -> None:
-        self.folder, self._most, self._segment = private(folder), most, min(segment, most // 2)
+        self.folder, self._most, self._segment = private(folder), most, min(segment, most // 4)
         self._lock = _locked(folder)
         self._sizes_lock = Lock()
         self.id = _own_id(folder)
@@ -77,6 +77,7 @@ class Spool:
         self._next = self._newest() + 1
         self.durable = self._next - 1
         self._file: int | None = None
+        self._void: set[int] = set()
         self._place = (0, 0, 0)
 
     @property
@@ -95,7 +96,7 @@ class Spool:
 
         SpoolFull without room, OSError where the disk fails: nothing of them is promised then.
         """
-        number, made = self._next - 1, []
+        begin, number, made = self._next, self._next - 1, []
         for number, payload in enumerate(payloads, self._next):
             numbered = _NUMBERED.pack(len(payload), number)
             made.append(_HEAD.pack(MAGIC, len(payload), number, zlib.crc32(payload, zlib.crc32(numbered))) + payload)
@@ -107,7 +108,7 @@ class Spool:
             _write(file, bytes_)
             os.fsync(file)
         except OSError:
-            self._begin_anew()
+            self._take_back(range(begin, number + 1))
             raise
         finally:
             self._next = number + 1  # never two records of one number, whatever a failed write has left
@@ -119,6 +120,7 @@ class Spool:
     def read(self, after: int, most: int) -> list[Spooled]:
         """Durable records behind the one of that number, in order, at most so many."""
         found: list[Spooled] = []
+        durable = self.durable  # before any byte is read: what is written meanwhile may be taken back
         for first in self._from(after):
             at = self._place[2] if self._place[:2] == (after, first) else 0
             with self._path(first).open("rb") as file:
@@ -126,7 +128,7 @@ class Spool:
                     step = max(len(data) - _HEAD.size - LARGEST_RECORD, 1) if len(data) == _AT_ONCE else len(data)
                     for begin, record in _placed(data):
                         end = begin + _HEAD.size + len(record.payload)
-                        if after < record.number <= self.durable:
+                        if after < record.number <= durable and record.number not in self._void:
                             found.append(record)
                             self._place = (record.number, first, at + end)
                         if len(found) == most:
@@ -136,15 +138,19 @@ class Spool:
         return found
 
     def pass_on(self, number: int, at: int) -> None:
-        """Note that Kafka has everything up to this number, at a moment (ms); segments without anything else go."""
+        """Note that Kafka has everything up to this number, at a moment (ms); OSError where the disk takes no note.
+
+        Segments without anything else go first, so that a full disk has room for the note; but for the newest of them: by it
+        is known again what a sender, not yet answered when it all was killed, sends once more.
+        """
         self.passed = Passed(number, at)
-        write_whole(self.folder / "passed", msgspec.json.encode(self.passed))
         with self._sizes_lock:
             firsts = sorted(self._sizes)
-            for first, following in pairwise(firsts):
+            for first, _, following in zip(firsts, firsts[1:], firsts[2:], strict=False):
                 if following <= number + 1:
                     self._path(first).unlink()
                     del self._sizes[first]
+        write_whole(self.folder / "passed", msgspec.json.encode(self.passed))
 
     def close(self) -> None:
         """End the work; what is durable stays."""
@@ -173,24 +179,35 @@ class Spool:
             newest = max(self._sizes, default=0)
             full = newest == 0 or self._sizes[newest] + size > self._segment
         if full and self._next != newest:
-            self._begin_anew()
+            self._leave()
             newest = self._next
         if self._file is None:
             self._file = os.open(self._path(newest), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-            sync_folder(self.folder)
             with self._sizes_lock:  # now whoever reads finds it
                 self._sizes.setdefault(newest, 0)
+            sync_folder(self.folder)
         return self._file, newest
 
-    def _begin_anew(self) -> None:
-        """Leave the file: the next record opens one, which after a failure is looked at no more than it says by itself."""
+    def _leave(self) -> None:
+        """Leave the file: the next record opens one."""
         if self._file is not None:
             os.close(self._file)
         self._file = None
 
+    def _take_back(self, numbers: range) -> None:
+        """Leave nothing of a write that failed: its first records may be whole, and all of them will be sent again."""
+        if self._file is not None:
+            with self._sizes_lock:
+                size = self._sizes[max(self._sizes)]
+            try:
+                os.ftruncate(self._file, size)
+            except OSError:  # they stay, and are never read
+                self._void.update(numbers)
+        self._leave()
+
     def _newest(self) -> int:
         """Cut off what a kill left of a record, and count what is damaged; the number of the newest record there is."""
-        newest = self.passed.number
+        newest = max(self.passed.number, max(self._sizes, default=1) - 1)
         for first in sorted(self._sizes):
             path = self._path(first)
             data, end = path.read_bytes(), 0

@@ -59,7 +59,8 @@ class Principal(Struct, frozen=True, kw_only=True):
     """One part of the system: its principal, and what it may write and read of a log, topics below the log's name.
 
     `transactional`: its transactional id below the log's name; where it ends with a dot, all that begin so. `group`: whether it
-    is of the log's consumer group. `rate`: bytes a second that it may write to each broker, a quota; a choice of this project.
+    is of the log's consumer group. `settings`: whether it sees how topics are set, to know how long they keep. `rate`: bytes a
+    second that it may write to each broker, a quota; a choice of this project.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Principal(Struct, frozen=True, kw_only=True):
     reads: tuple[str, ...] = ()
     transactional: str = ""
     group: bool = False
+    settings: bool = False
     rate: int = MB
 
 
@@ -92,16 +94,17 @@ def parts(gateways: Iterable[str] = ()) -> tuple[Principal, ...]:
             reads=clear,
             transactional="checkpoint.",
             group=True,
+            settings=True,
             rate=50 * MB,
         ),
         Principal(name="notifier", writes=("notices", *events), reads=clear, transactional="notices.writer"),
         Principal(name="jobs", writes=("job-status",), reads=clear, transactional="job-status.writer"),
         Principal(name="performance", writes=("performance",), reads=clear, rate=5 * MB),
-        Principal(name="audit", writes=("anchors",), reads=(*clear, "looks"), transactional="anchors"),
+        Principal(name="audit", writes=("anchors", "access"), reads=(*clear, "looks"), transactional="anchors"),
         Principal(name="keeper", writes=("sealed", "looks", "forgets", *events), reads=all_, rate=5 * MB),
         Principal(name="screen", writes=("access",), reads=(*clear, "looks")),
         Principal(name="risk", writes=("events.data",), reads=(*told, "access")),
-        Principal(name="archive", reads=all_),
+        Principal(name="archive", reads=all_, settings=True),
         Principal(name="prometheus"),
     )
 
@@ -131,6 +134,8 @@ def _permits(log: str, part: Principal) -> Iterable[Permit]:
         yield Permit(part.name, "topic", topic_name(log, topic), False, "Write")
     for topic in there.intersection(part.reads):
         yield Permit(part.name, "topic", topic_name(log, topic), False, "Read")
+    if part.settings:
+        yield Permit(part.name, "topic", topic_name(log, ""), True, "DescribeConfigs")
     if part.group:
         yield Permit(part.name, "group", worker_group(log), False, "Read")
     if part.transactional:

@@ -52,7 +52,12 @@ _RESOURCES = {
     "transactional id": ResourceType.TRANSACTIONAL_ID,
     CLUSTER: ResourceType.CLUSTER,
 }
-_OPERATIONS = {"Write": ACLOperation.WRITE, "Read": ACLOperation.READ, "Describe": ACLOperation.DESCRIBE}
+_OPERATIONS = {
+    "Write": ACLOperation.WRITE,
+    "Read": ACLOperation.READ,
+    "Describe": ACLOperation.DESCRIBE,
+    "DescribeConfigs": ACLOperation.DESCRIBE_CONFIGS,
+}
 _ANY_NAME = 2  # how a filter of quotas compares: each entity that has a name
 
 Quotas = dict[tuple[str, str], float]

@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
 from msgspec.structs import force_setattr
 
 from streams.messages.checked import Hash, Time
-from streams.messages.text import Severity
+from streams.messages.text import Place, Severity
 from streams.messages.times import HOUR
 from streams.messages.words import Line, Sealed, Why
 
@@ -37,6 +37,9 @@ COMMAND = "command."
 
 REGISTERED = ".registered"
 """Types that end so make a subject known: `environment.registered`."""
+
+CORRECTED = ".corrected"
+"""Types that end so correct a fact of their domain: `environment.corrected`. It is stated: in an opened log it is signed."""
 
 
 class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -185,6 +188,20 @@ class Registered(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True
         for name in ("limits", "traits"):
             if not getattr(self, name):
                 force_setattr(self, name, _NONE)
+
+
+class Corrected(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The data of a correction: the place of the fact that it `corrects`, the fact's kind and its event time.
+
+    `data`: all of the fact's data as they should have been; `order`: the number of the order that led to it.
+    """
+
+    corrects: Place
+    kind: Line
+    at: Line
+    data: Raw
+    reason: Why
+    order: Line = ""
 
 
 class Name(Struct, frozen=True, gc=False):

@@ -78,6 +78,14 @@ SHIFT_RIGHTS: dict[str, frozenset[str]] = {"hand-over": _SHIFT, "take-over": _SH
 STUDY_RIGHTS: dict[str, frozenset[Role]] = {"replay": frozenset({"supervisor", "analyst", "admin"})}
 """The roles that may ask for a replay, or for what other rules would have done."""
 
+_STUDIES = STUDY_RIGHTS["replay"]
+RELEASE_RIGHTS: dict[str, frozenset[Role]] = {
+    **dict.fromkeys(("general-1", "general-2", "general-3"), _STUDIES),
+    **dict.fromkeys(("general-4", "important"), _STUDIES - {"analyst"}),
+    "core": frozenset(),
+}
+"""The roles that may take out an export, by the level of all that it holds together (`streams.release.level`). A choice."""
+
 _UNIT = frozenset({"clerk", "handler", "reviewer", "officer"})
 _SENDS = frozenset({"dispatcher", "supervisor", "leader"})
 _PAPER = frozenset({"checker", "signatory", "archivist", "dispatcher", "clerk", "reviewer"})

@@ -2,7 +2,9 @@
 
 from hashlib import blake2s
 
-from streams.messages import HOUR, REGISTERED, Name, Registered, encode, event_bytes, format_time
+from msgspec import Struct
+
+from streams.messages import HOUR, REGISTERED, Event, Name, Registered, encode, event_bytes, format_time, parse_time
 from streams.risk.signs import Sign, Whom
 
 DOMAIN = "data"
@@ -25,6 +27,23 @@ def subject_of(whom: Whom) -> str:
     return f"{whom.kind.removeprefix('data_')}.{whom.name}"
 
 
+def key_of(sign: Sign) -> str:
+    """By what a sign is like others: its kind, whom it is about, and what makes two of them alike."""
+    return blake2s(encode([sign.kind, subject_of(sign.whom), sign.like]), digest_size=8).hexdigest()
+
+
+class ToldSoFar(Struct, frozen=True):
+    """What was told, for the next start: the hour that it was last, and in it how often what is alike was told, by key.
+
+    `untold`: how many of each were not; `registered`: about whom.
+    """
+
+    hour: int
+    told: dict[str, int]
+    untold: dict[str, int]
+    registered: list[str]
+
+
 class Telling:
     """Makes the events of the signs of one part (`part`: the source of what it writes), registered in the district `region`.
 
@@ -35,18 +54,21 @@ class Telling:
         self._part, self._region = part, region
         self._registered: set[str] = set()
         self._hour = 0
-        self._told: dict[tuple[str, str, str], int] = {}
-        self._untold: dict[tuple[str, str, str], int] = {}
-        self._number = 0
+        self._told: dict[str, int] = {}
+        self._untold: dict[str, int] = {}
+        self._there: set[str] = set()
 
     def events(self, sign: Sign, now: int, mark: str) -> list[bytes]:
         """The events of a sign at a moment (ms); none where it was told often enough. `mark`: what makes their ids."""
-        more = self._more(sign, now)
+        key = key_of(sign)
+        id_ = f"{key}-{blake2s(mark.encode(), digest_size=16).hexdigest()}"
+        if id_ in self._there:
+            return []
+        more = self._more(sign, key, now)
         if more is None:
             return []
         subject, time = subject_of(sign.whom), format_time(now)
         data = dict(sign.data) | ({"more": more} if more and sign.kind != "export" else {})
-        id_ = blake2s(encode([mark, sign.kind, sign.like]), digest_size=16).hexdigest()
         told = self._event(f"{DOMAIN}.{sign.kind}", id_, time, subject, data)
         if subject in self._registered:
             return [told]
@@ -57,15 +79,37 @@ class Telling:
         )
         return [self._event(DOMAIN + REGISTERED, f"{subject}/r", time, subject, facts), told]
 
+    def state(self) -> ToldSoFar:
+        """What was told, for the next start."""
+        return ToldSoFar(self._hour, self._told, self._untold, sorted(self._registered))
+
+    def restore(self, state: ToldSoFar) -> None:
+        """Take up what `state` gave."""
+        self._hour, self._told, self._untold = state.hour, dict(state.told), dict(state.untold)
+        self._registered = {*state.registered}
+
+    def again(self, event: Event) -> None:
+        """An event that was told after that state: it stands, and is told no more."""
+        if event.type == DOMAIN + REGISTERED:
+            self._registered.add(event.subject)
+            return
+        self._there.add(event.id)
+        self._in_hour(parse_time(event.time))
+        key = event.id.partition("-")[0]
+        self._told[key] = self._told.get(key, 0) + 1
+        self._untold.pop(key, None)
+
     def _event(self, type_: str, id_: str, time: str, subject: str, data: Registered | dict[str, object]) -> bytes:
         return event_bytes(type=type_, source=self._part, id=id_, time=time, subject=subject, region=self._region, data=data)
 
-    def _more(self, sign: Sign, now: int) -> int | None:
-        """How many a sign stands for beside itself; None where it is not told now."""
+    def _in_hour(self, now: int) -> None:
         if self._hour != now // HOUR:
             self._hour = now // HOUR
             self._told.clear()
-        key = (sign.kind, subject_of(sign.whom), sign.like)
+
+    def _more(self, sign: Sign, key: str, now: int) -> int | None:
+        """How many a sign stands for beside itself; None where it is not told now."""
+        self._in_hour(now)
         told = self._told.get(key, 0)
         if told >= OFTEN.get(sign.kind, 1) or (not told and len(self._told) >= MOST):
             if len(self._untold) < MOST or key in self._untold:

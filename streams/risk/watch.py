@@ -6,17 +6,20 @@ from streams.messages import TICK, Access, DecodeError, decode, decode_event, pa
 from streams.risk.signs import Sign, signs_of_access, signs_of_event
 from streams.risk.telling import Telling
 
+PART = "risk"
+"""The source of what it tells."""
+
 _EPOCH = date(1970, 1, 1)
 _DAY_MS = 86_400_000
 _EAST = 8 * 3_600_000
 
 
 class Watch:
-    """What the watch knows: the newest tick (ms) that it has read, None before the first, and what it has told."""
+    """What the watch knows: the newest tick (ms) that it has read, None before the first, and what it has told (`telling`)."""
 
     def __init__(self, region: str) -> None:
         self.now: int | None = None
-        self._telling = Telling("risk", region)
+        self.telling = Telling(PART, region)
 
     def event(self, value: bytes, mark: str) -> list[bytes]:
         """What is told of a record of an events topic; `mark`: its place in the log."""
@@ -40,4 +43,4 @@ class Watch:
         return [] if self.now is None else self._told(signs_of_access(told), self.now, mark)
 
     def _told(self, signs: list[Sign], at: int, mark: str) -> list[bytes]:
-        return [event for sign in signs for event in self._telling.events(sign, at, mark)]
+        return [event for sign in signs for event in self.telling.events(sign, at, mark)]

@@ -22,7 +22,9 @@ from tests.bench.runs.alerts import alerts
 from tests.bench.runs.delay import delay
 from tests.bench.runs.growth import growth
 from tests.bench.runs.hj212 import hj212
+from tests.bench.runs.http import http_posts
 from tests.bench.runs.judge import judge
+from tests.bench.runs.mqtt import mqtt_messages
 from tests.bench.runs.order_list import order_list
 from tests.bench.runs.order_press import order_press
 from tests.bench.runs.order_year import order_year
@@ -57,6 +59,8 @@ SECTIONS: dict[str, Section] = {
     "alerts": lambda settings, sizes, _: {"alerts": alerts(settings, sizes)},
     "orders": lambda settings, sizes, _: {"orders": _orders(settings, sizes)},
     "hj212": lambda settings, sizes, _: {"hj212": hj212(settings, sizes)},
+    "http": lambda settings, sizes, _: {"http": http_posts(settings, sizes)},
+    "mqtt": lambda settings, sizes, _: {"mqtt": mqtt_messages(settings, sizes)},
 }
 
 

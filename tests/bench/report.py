@@ -333,7 +333,21 @@ def _hj212(figures: Figures) -> Iterable[str]:
     )
 
 
+def _http(figures: Figures) -> Iterable[str]:
+    head = ("events of a post", "posts", "events/s", "answer p50 ms", "p99 ms", "longest ms")
+    names = ("batch", "posts", "events_per_s", "p50_ms", "p99_ms", "max_ms")
+    yield table(head, [[row[name] for name in names] for row in figures["http"]])
+
+
+def _mqtt(figures: Figures) -> Iterable[str]:
+    head = ("messages that waited", "messages/s into Kafka", "single messages", "into Kafka p50 ms", "p99 ms")
+    names = ("messages", "messages_per_s", "single", "p50_ms", "p99_ms")
+    yield table(head, [[figures["mqtt"][name] for name in names]])
+
+
 _TABLES = {
+    "http": _http,
+    "mqtt": _mqtt,
     "hj212": _hj212,
     "throughput": _throughput,
     "delay": _delay,

@@ -27,6 +27,9 @@ class Sizes(Struct, frozen=True):
     receivers: int
     frames: int
     devices: int
+    post_seconds: int
+    messages: int
+    single_messages: int
 
 
 _CITIES = Workload(65, 7, most=1_000_000)
@@ -51,6 +54,9 @@ FULL = Sizes(
     receivers=500,
     frames=100_000,
     devices=5_000,
+    post_seconds=30,
+    messages=100_000,
+    single_messages=500,
 )
 
 QUICK = Sizes(
@@ -73,4 +79,7 @@ QUICK = Sizes(
     receivers=20,
     frames=2_000,
     devices=100,
+    post_seconds=2,
+    messages=500,
+    single_messages=20,
 )

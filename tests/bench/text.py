@@ -88,6 +88,20 @@ the bytes of a connection, checked, known by register and password, decoded and 
 gateway with all devices connected, each of which sends a frame, waits for its answer and sends the next; and once more while
 twenty others send noise and halves of frames as fast as they are let. The devices are simulated by one other process.""",
     ),
+    "http": (
+        "Posts over HTTP",
+        """\
+Four connections of one sender post batches of CloudEvents one after the other, each event new, with Kafka beside. An answer's
+time runs from the first byte of a post to the last of its 202: by then all of it is on the disk (`fsync`). The senders are
+threads of one other process on the same machine, which takes a good part of it where batches are small.""",
+    ),
+    "mqtt": (
+        "Messages over MQTT",
+        """\
+Mosquitto with the profile that we ship holds messages that came while the gateway was away; from the moment when the gateway
+is subscribed until the last of their events is in Kafka. Then one message after the other: from its publication until its event
+is in Kafka, the broker's own acknowledgement between.""",
+    ),
     "orders": (
         "Orders",
         """\

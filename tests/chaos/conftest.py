@@ -22,6 +22,12 @@ inter.broker.listener.name=PLAINTEXT
 """
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Which plan of torture, and how long."""
+    parser.addoption("--torture-seed", type=int, help="the seed of the plan (drawn by lot, and told)")
+    parser.addoption("--torture-seconds", type=float, help="how long it lasts (180)")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark every test below this folder: it takes long, up to ten minutes on two busy cores."""
     for item in items:

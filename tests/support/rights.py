@@ -25,7 +25,7 @@ WRITES: Mapping[str, tuple[str, ...]] = {
     "notifier": ("notices", "events.*"),
     "jobs": ("job-status",),
     "performance": ("performance",),
-    "audit": ("anchors",),
+    "audit": ("anchors", "access"),
     "keeper": ("sealed", "looks", "forgets", "events.*"),
     "screen": ("access",),
     "risk": ("events.data",),

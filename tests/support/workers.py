@@ -165,12 +165,12 @@ def ends(settings: Settings, topic: str) -> dict[int, int]:
         return clients.end_offsets(reader, topic)
 
 
-def committed(settings: Settings, log: str) -> dict[int, int]:
-    """The offsets that the log's workers have committed for DOMAIN, by partition; waits for a broker that has just started."""
+def committed(settings: Settings, log: str, domain: str = DOMAIN) -> dict[int, int]:
+    """The offsets that the log's workers have committed for a domain; waits for a broker that has just started."""
     until = time.monotonic() + DEADLINE
     while True:
         try:
-            return _committed(settings, log, DOMAIN)
+            return _committed(settings, log, domain)
         except KafkaError as error:
             if not error.retriable or time.monotonic() > until:
                 raise

@@ -429,6 +429,7 @@ declare namespace Sent {
     domains?: string[]
     severities?: string[]
     districts?: string[]
+    form?: "tables" | "cap"
   }
 
   /** A district of districts.geojson. */
@@ -626,7 +627,11 @@ declare namespace Sent {
     basis: Both
     secret: boolean
     kept: "topic" | "archive"
-    topic_days: number
+    topic_days: number | null
+    lineage: {
+      into: { type: string; title: Both; by: Both | null }[]
+      measures: { title: Both; names: string[]; fields: string[]; puts: string; puts_title: Both | null }[]
+    }
     floor: Bound | null
     uses: { unit: string; scene: Both; since: string }[]
     assessment: { day: string; document: string } | null

@@ -1,5 +1,6 @@
 """The files of an archive held against their manifests, and these against the anchors."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -9,25 +10,32 @@ from msgspec.structs import astuple, replace
 
 from agents.audit.finding import AuditFinding
 from agents.audit.opened.anchors import AnchoredFile
+from streams.archive.expired import read_expired
 from streams.archive.manifests import MANIFEST, file_fault, manifests_of
 from streams.archive.redaction import stubs_in
 from streams.command import Trouble
-from streams.messages import DecodeError, Place, Quality, Stub, decode
+from streams.directory.keeping import ceiling_of
+from streams.messages import DAY, SECOND, DecodeError, Place, Quality, Stub, decode
 from streams.signing.proofs.lines import fault
 from streams.signing.proofs.manifest import read_manifest
 from streams.signing.proofs.seal import MANIFEST as KIND
 from streams.signing.state import Trust
 from streams.signing.suites import SUITES
 from streams.signing.verify import verify
+from streams.topics import split_events_topic
 
 
-def verify_archive(root: Path, trust: Trust, anchored: Mapping[str, AnchoredFile]) -> Iterator[AuditFinding]:
+def verify_archive(
+    root: Path, trust: Trust, anchored: Mapping[str, AnchoredFile], now: int | None = None
+) -> Iterator[AuditFinding]:
     """What is wrong with an archive. `anchored`: by the files' names, their manifests as anchors have them.
 
-    A manifest counts as old as the anchor that has it: one that none has may be of any day.
+    A manifest counts as old as the anchor that has it: one that none has may be of any day. A file that was deleted past its
+    ceiling is missing lawfully where its anchor is that old at `now` (ms, default the present).
     """
+    now = int(time.time() * SECOND) if now is None else now
     for name in sorted(anchored.keys() | {name for name, _ in manifests_of(root)}):
-        yield from _file(root, name, trust, anchored.get(name, _UNANCHORED))
+        yield from _file(root, name, trust, anchored.get(name, _UNANCHORED), now)
 
 
 def verify_redacted(root: Path, told: Iterable[bytes] | None, count: Callable[[int], None]) -> Iterator[AuditFinding]:
@@ -67,7 +75,17 @@ def bare(root: Path) -> int:
 _UNANCHORED = AnchoredFile("", 0, -1)
 
 
-def _file(root: Path, name: str, trust: Trust, anchored: AnchoredFile) -> Iterator[AuditFinding]:
+def _deleted_early(name: str, anchored: AnchoredFile, now: int) -> str:
+    """Why a file that is said to have been past its ceiling was not, by the anchor that has it; empty where it was."""
+    ceiling = ceiling_of(split_events_topic(name.partition("/")[0])[1])
+    if ceiling is None:
+        return "the file was deleted as past its ceiling, and the catalogue has none for it"
+    if anchored.at < 0 or now - anchored.at < ceiling.days * DAY:
+        return f"the file was deleted as past its ceiling of {ceiling.days} days, and no anchor shows that it was so old"
+    return ""
+
+
+def _file(root: Path, name: str, trust: Trust, anchored: AnchoredFile, now: int) -> Iterator[AuditFinding]:
     anchor = anchored.anchor
     path = root / f"{name}{MANIFEST}"
     named: dict[str, Any] = {"trail": "archive", "of": name, "anchor": anchor, "place": str(path)}
@@ -88,5 +106,9 @@ def _file(root: Path, name: str, trust: Trust, anchored: AnchoredFile) -> Iterat
     if wrong:
         yield AuditFinding(kind="manifest-forged", message=f"the manifest is not the one of this file: {wrong}", **named)
         return
-    if found := file_fault(root, name, manifest, SUITES[signed.suite].hash):
+    found = file_fault(root, name, manifest, SUITES[signed.suite].hash)
+    if found and found.missing and read_expired(root, name):
+        if early := _deleted_early(name, anchored, now):
+            yield AuditFinding(kind="file-removed", message=early, **named)
+    elif found:
         yield AuditFinding(kind="file-removed" if found.missing else "file-changed", message=found.message, **named)

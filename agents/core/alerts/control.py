@@ -11,7 +11,7 @@ from msgspec import UNSET
 
 from agents.core import intake
 from agents.core.alerts.adopt import switched
-from agents.core.alerts.coupling.correction import CORRECTED, correct, corrected_in
+from agents.core.alerts.coupling.correction import correct, corrected_in
 from agents.core.alerts.coupling.tie import link_of, tie
 from agents.core.alerts.decide import KEPT_ACTS, Command, Output, Renewal, Wake, knows
 from agents.core.alerts.partition import PartitionState
@@ -24,6 +24,7 @@ from streams.calendar.holidays import Notice
 from streams.messages import (
     ADOPTED,
     COMMAND,
+    CORRECTED,
     LINK,
     NEVER,
     NOTICE,

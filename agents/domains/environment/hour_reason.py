@@ -10,6 +10,8 @@ from agents.core.alerts.state import Subject
 from agents.core.judge import Finding
 from agents.core.rules.rule import Binding
 from agents.domains.environment.payload import AirHour, GapReason
+from agents.domains.environment.source_codes import AIR_ITEMS, AIR_STATION, NORMAL
+from agents.domains.environment.source_payload import SourceRevision
 from streams.messages import HOUR, NEVER, parse_time
 
 KEPT = 72
@@ -51,10 +53,12 @@ class HourReason:
         self._within = msgspec.convert(binding.params, HourReasonParams).within_hours * HOUR
 
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:  # noqa: ARG002 - the contract of a judge
-        """A value or a reason accounts for its hour."""
+        """A value accounts for its hour, also one that comes afterwards; so does a reason."""
         memory = subject.memory.get(self.key)
         if isinstance(data, GapReason):
-            return None if memory is None else self._excuse(memory, data, at)
+            return None if memory is None else self._excuse(memory, _hour(data), at)
+        if isinstance(data, SourceRevision):
+            return None if memory is None or not has_value(station_hour(data)) else self._excuse(memory, at - at % HOUR, at)
         if not has_value(data):
             return None
         hour = at - at % HOUR
@@ -87,10 +91,8 @@ class HourReason:
             return int(memory.missing[memory.overdue]) + self._within + 1
         return NEVER if memory.overdue == KEPT else int(memory.next) + self._within + 1
 
-    def _excuse(self, memory: MissingHours, reason: GapReason, at: int) -> Finding | None:
-        try:
-            hour = parse_time(reason.hour)
-        except (ValueError, OverflowError):  # reported by the domain's check
+    def _excuse(self, memory: MissingHours, hour: int | None, at: int) -> Finding | None:
+        if hour is None:
             return None
         if hour < memory.next:
             return self._settle(memory, hour)
@@ -113,6 +115,22 @@ class HourReason:
             return Finding(active=False)
         oldest = memory.missing[0]
         return Finding(active=True, opened_at=oldest, value=memory.overdue, due=oldest + self._within)
+
+
+def _hour(reason: GapReason) -> int | None:
+    try:
+        return parse_time(reason.hour)
+    except (ValueError, OverflowError):  # reported by the domain's check
+        return None
+
+
+def station_hour(data: SourceRevision) -> AirHour:
+    """The hour that an air station sent afterwards, as far as its means are marked normal or not at all; empty of others."""
+    if data.st != AIR_STATION or data.of != "source_hour":
+        return AirHour()
+    sent = {item: data.factors[code] for code, item in AIR_ITEMS.items() if code in data.factors}
+    means: dict[str, Any] = {i: each.avg for i, each in sent.items() if each.flag in NORMAL and (each.avg or 0) >= 0}
+    return AirHour(**means)
 
 
 def has_value(data: AirHour) -> bool:

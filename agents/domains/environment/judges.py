@@ -8,13 +8,14 @@ from msgspec import Struct, structs
 
 from agents.core.alerts.state import Subject
 from agents.core.dates import NO_TIME
+from agents.core.intake import NOTHING_TO_JUDGE
 from agents.core.judge import Finding, Judge
 from agents.core.judges.parts.standing import Delay, Standing, Untimed, older
 from agents.core.rules.rule import Binding
 from agents.domains.environment.air_day import DayMean
 from agents.domains.environment.aqi import ITEMS, EditionName, Index, category, edition_at, index, severity
 from agents.domains.environment.effluent import Effluent, EffluentDay, ThinDay
-from agents.domains.environment.hour_reason import HourReason, has_value
+from agents.domains.environment.hour_reason import HourReason, has_value, station_hour
 from agents.domains.environment.limits import Emission, EmissionDay, Fume, Narrow, PermitDay, PermitHour, RunningMean, ValidDays
 from agents.domains.environment.operation.furnace import FurnaceCold, FurnaceColdDay
 from agents.domains.environment.operation.incinerator import IncineratorDay, IncineratorMonth
@@ -34,7 +35,7 @@ from agents.domains.environment.source_checks import (
     check_source,
 )
 from agents.domains.environment.source_judges import Flagged, Interlock, Ongoing, Oxygen, SampleAge, SampledFlat
-from agents.domains.environment.source_payload import SourceData
+from agents.domains.environment.source_payload import SourceData, SourceRevision
 from streams.messages import HOUR, parse_time
 
 VALID_MINUTES = 45
@@ -124,6 +125,15 @@ def check_gap_reason(data: GapReason, at: int) -> list[tuple[str, str, str]]:
     return [("", "$.data.hour", "the hour had not ended yet")] if hour > at else []
 
 
+def check_revision(data: SourceRevision, at: int) -> list[tuple[str, str, str]]:
+    """An hour of pollution that an air station sent afterwards: no rule of hours judges it, which is told with its index."""
+    aqi = hourly(edition_at(at), station_hour(data)).aqi
+    if aqi is None or aqi <= ALERTING:
+        return []
+    message = f"an hour that an air station sent afterwards has the index {aqi}, {category(aqi)}; no rule judges such an hour"
+    return [(NOTHING_TO_JUDGE, "$.data.factors", message)]
+
+
 def air_hour_status(data: AirHour, at: int) -> dict[str, float | int | str | None]:
     """The newest values for the wall: concentrations, index, category, primary pollutants joined by commas."""
     now = hourly(edition_at(at), data)
@@ -180,6 +190,7 @@ CHECKS: dict[str, Callable[[Any, int], list[tuple[str, str, str]]]] = {
     "source_minute": check_source,
     "source_hour": check_source,
     "source_day": check_source,
+    "source_revision": check_revision,
     "revision_reason": check_revision_reason,
     "maintenance_plan": check_maintenance_plan,
     "bad_frame": check_bad_frame,

@@ -9,6 +9,12 @@ NORMAL = ("N", "")
 MARKS = frozenset({"", "N", "F", "M", "S", "D", "C", "T", "B"})
 """Marks of data (HJ 212-2017 table 8); none where the device sends none."""
 
+AIR_STATION = "22"
+"""The system code of air stations (HJ 212-2017 table 5)."""
+
+AIR_ITEMS = {"a21026": "so2", "a21004": "no2", "a21005": "co", "a05024": "o3", "a34002": "pm10", "a34004": "pm25"}
+"""Items of an air station's hour by factor (annex B), as its gateway names them in `air_hour`."""
+
 UNITS: dict[str, tuple[str, ...]] = {
     "w00000": ("L/s",),
     "w01001": ("pH",),

@@ -109,9 +109,10 @@ function keeping({ sealable, ceiling }, { floor, kept: where, topic_days: topic 
   const at = (/** @type {number} */ number) => Math.round(kept(number) * (WIDTH - 8)) + 4
   if (floor?.days) axis.append(svg("path", { d: `M${at(floor.days)} 1V13`, stroke: "var(--ink-1)", "stroke-width": 2 }))
   if (ceiling?.days) axis.append(svg("path", { d: `M${at(ceiling.days)} 1V13`, stroke: "var(--ink-1)", "stroke-width": 2, "stroke-dasharray": "2 2" }))
-  axis.append(svg("circle", { cx: where === "archive" ? WIDTH - 4 : at(topic), cy: 7, r: 3.5, fill: "var(--ink-1)" }))
-  const now = where === "archive" ? t("directory.archive") : days(topic)
-  return el("span", "two keep", axis, el("small", "", `${floor?.days ? `≥ ${days(floor.days)} · ` : ""}${t("directory.now")} ${sealable ? t("directory.forgettable") : now}`))
+  const axisEnd = where === "archive" || topic === null
+  axis.append(svg("circle", { cx: axisEnd ? WIDTH - 4 : at(topic), cy: 7, r: 3.5, fill: "var(--ink-1)" }))
+  const now = where === "archive" ? t("directory.archive") : topic === null ? t("directory.for_good") : days(topic)
+  return el("span", "two keep", axis, el("small", "", `${floor?.days ? `≥ ${days(floor.days)} · ` : ""}${ceiling?.days ? `≤ ${days(ceiling.days)} · ` : ""}${t("directory.now")} ${sealable ? t("directory.forgettable") : now}`))
 }
 
 /** @param {number} number */

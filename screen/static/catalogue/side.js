@@ -72,7 +72,8 @@ export class Side {
     const sorted = [...rules].sort((one, other) => Number(other.items.includes(name)) - Number(one.items.includes(name)) || (now.open[other.id] ?? 0) - (now.open[one.id] ?? 0))
     const rows = sorted.slice(0, MOST_RULES).map((rule) => ruleRow(rule, rule.items.includes(name), now.open[rule.id] ?? 0))
     const rest = rules.length > MOST_RULES ? el("p", "none", t("directory.more").replace("{}", String(rules.length - MOST_RULES))) : null
-    fill(body, ...rows, rest, rules.length ? null : el("p", "none", t(now.book ? "directory.no_reader" : "directory.no_book")))
+    const nobody = rules.length || type.lineage.into.length ? null : el("p", "none", t(now.book ? "directory.no_reader" : "directory.no_book"))
+    fill(body, ...rows, rest, nobody, ...comesOf(type, name))
   }
 
   /**
@@ -95,6 +96,26 @@ export class Side {
     const clocks = (shown?.clocks ?? []).map(({ name, due, met, late }) => el("p", "clockline", late ? glyph("red", { size: 12 }) : null, words.pick(name), el("small", "", ` ${t("directory.due")} ${due.slice(0, 16).replace("T", " ")}`), el("b", "", met ? t("directory.met") : late ? t("directory.is_late") : t("directory.runs"))))
     fill(body, el("div", "steps", ...bars), ...clocks, shown ? null : el("p", "none", t("directory.not_drafted")))
   }
+}
+
+/**
+ * What is made of a type, and what is measured of it; measures that read the chosen field in bold.
+ * @param {Sent.DirectoryType} type
+ * @param {string} field
+ */
+function comesOf({ lineage }, field) {
+  const into = lineage.into.map(({ title, by }) => `${words.pick(title)}${by ? ` · ${words.pick(by)}` : ""}`)
+  const made = into.length ? el("p", "none", `${t("directory.made_into")} ${into.join(" · ")}`) : null
+  const measured = lineage.measures.map(({ title, fields, puts_title }) =>
+    el(
+      "p",
+      "none",
+      `${t("directory.measured")} `,
+      el(fields.includes(field) ? "b" : "span", "", words.pick(title)),
+      puts_title ? el("small", "", ` → ${words.pick(puts_title)}`) : null,
+    ),
+  )
+  return [made, ...measured]
 }
 
 /**

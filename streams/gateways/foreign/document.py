@@ -24,6 +24,11 @@ _DECLARED = re.compile(r"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)[\"'][^>]
 _PROLOGUE = re.compile(r"^\s*<\?xml[^>]*\?>")
 _CHINESE = {"gbk", "gb2312", "gb_2312-80", "cp936", "gb18030"}
 
+_WEB = {"utf-8", "utf8", "us-ascii", "iso-8859-1", "windows-1252", "utf-16", "utf-16le", "utf-16be", "big5"}
+
+CHARSETS = frozenset(_WEB | _CHINESE)
+"""Charsets that a document may name of itself (IANA): Python knows more, some of which take a square of the time."""
+
 
 class Unreadable(Exception):  # noqa: N818 - what it says
     """A document that cannot be read: `reason` is a word, the message says where, and nothing of what stands there."""
@@ -67,7 +72,10 @@ def read_json(text: str) -> Any:
 def _text(body: bytes, content_type: str, encoding: str, *, is_xml: bool) -> str:
     declared = _CHARSET.search(content_type)
     inside = _DECLARED.match(body[:200].decode("latin-1")) if is_xml else None
-    name = (declared or inside or [None, encoding or "utf-8"])[1] or "utf-8"
+    said = declared or inside
+    name = said[1].lower() if said else encoding or "utf-8"
+    if said and name not in CHARSETS:
+        raise Unreadable("encoding", f"its charset is none of {', '.join(sorted(CHARSETS))}")
     name = "gb18030" if name.lower() in _CHINESE else "utf-8-sig" if name.lower() in {"utf-8", "utf8"} else name
     try:
         return body.decode(name)

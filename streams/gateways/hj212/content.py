@@ -4,36 +4,17 @@ Source: HJ 212-2017 6.6 (commands), table 4 (fields), table 8 (marks of data). `
 the START of the interval; the time of our facts is its END, as the national air feed labels it.
 """
 
-import math
 import re
-import tomllib
 from datetime import datetime
-from functools import cache, lru_cache
-from pathlib import Path
-from typing import Literal
+from functools import lru_cache
 
-import msgspec
 from msgspec import Struct, structs
 
 from streams.gateways.hj212.frame import Frame, Problem
 from streams.gateways.hj212.irregular import note
+from streams.gateways.hj212.items import AIR_STATION, LARGEST, MARKS, Item, Values, item_of, number
+from streams.gateways.hj212.usual import usual
 from streams.messages import CST, DAY, HOUR, MINUTE, SECOND, FieldNote
-
-FIELDS = {
-    "Rtd": "rtd",
-    "Avg": "avg",
-    "Min": "min",
-    "Max": "max",
-    "Cou": "cou",
-    "ZsRtd": "zs_rtd",
-    "ZsAvg": "zs_avg",
-    "ZsMin": "zs_min",
-    "ZsMax": "zs_max",
-    "Flag": "flag",
-    "EFlag": "eflag",
-    "SampleTime": "sample_time",
-}
-"""Fields of a factor and what they are called in our facts; others are kept under `other` by their own name."""
 
 KINDS = {"2011": "source_realtime", "2051": "source_minute", "2061": "source_hour", "2031": "source_day"}
 """Kinds of facts by the command that uploads them (HJ 212-2017 table 9)."""
@@ -51,58 +32,24 @@ AIR_ITEMS = {
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 """Years that a device can mean; others are a clock without battery."""
 
-MARKS = frozenset("NFMSDCTB")
-"""Marks of data (HJ 212-2017 table 8)."""
-
-LARGEST = 1e12
-"""The largest number that a fact may carry, far above N14.2 of any factor's unit."""
-
 _LONGEST = {"flag": 4, "eflag": 100, "sample_time": 100}  # characters that a fact may carry
 _ANY = (-LARGEST, LARGEST)
 _RANGES = {"state": (0.0, 5.0), "hours": (0.0, 24.0)}  # HJ 212-2017 table 4, SBxxx-RS and SBxxx-RT
 
-AIR_STATION = "22"
-_FEW = 18  # characters of a number of N14.2 with its sign
-_USUAL = 40  # characters of an item's name that is remembered; the longest of HJ 212-2017 has 17
 _SECRET = {"1072", "1014"}  # new password, new key: never passed on
 _STATES = {"2021", "2041"}  # state of facilities, their run time of a day
-_FACILITY = re.compile(r"SB\d+")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_DATA = KINDS.keys() | _STATES
+_LENGTHS = {"2061": HOUR, "2031": DAY, "2041": DAY}  # of the interval that data are of (ms)
 _STAMP = re.compile(r"[0-9]{14}")
-_CODE = re.compile(r"[aegiw][0-9a-z]{5}")
-_FIELD_NAMES = {name.lower(): name for name in FIELDS}
+
+MESSAGE = "device_message"
+"""The kind of what is neither data nor state."""
 
 ASKED = "-asked"
 """The suffix of a fact that was asked for afterwards."""
 
-Values = dict[str, object]
 
-
-class Factor(Struct, frozen=True, forbid_unknown_fields=True):
-    """One factor of the table: names, unit, unit of an air station where it is another, code of 2005."""
-
-    zh: str
-    en: str
-    unit: str
-    unit_air: str = ""
-    old: str = ""
-
-
-class Item(Struct, frozen=True):
-    """What the name of an item says: where its value goes (`into`), under which code and field; `full` is the name in whole.
-
-    `remarks`: what is irregular in the name: reason, field, characters.
-    """
-
-    into: Literal["plain", "state", "factor", "other"]
-    code: str
-    field: str
-    full: str
-    unit: str = ""
-    remarks: tuple[tuple[str, str, int], ...] = ()
-
-
-class Said(Struct, frozen=True):
+class Said(Struct, frozen=True, gc=False):
     """One fact: its kind, the event time (ms) and its data; `suffix` keeps the ids of two facts of one frame apart."""
 
     kind: str
@@ -111,7 +58,7 @@ class Said(Struct, frozen=True):
     suffix: str = ""
 
 
-class Reading(Struct, frozen=True):
+class Reading(Struct, frozen=True, gc=False):
     """What a frame says: its facts, and what is to be said of its fields."""
 
     facts: list[Said]
@@ -138,25 +85,6 @@ class _Content(Struct):
             self.note("twice", field, len(str(value)))
 
 
-@cache
-def factors() -> dict[str, Factor]:
-    """The table of factors, by code."""
-    table = tomllib.loads(Path(__file__).with_name("factors.toml").read_text("utf-8"))
-    return msgspec.convert(table, dict[str, Factor])
-
-
-def unit_of(code: str, st: str) -> str:
-    """The unit in which a system of type `st` sends a factor; empty where the table does not know it.
-
-    >>> unit_of("a34002", "39"), unit_of("a21026", "31"), unit_of("a21026", "22"), unit_of("i33311", "31")
-    ('µg/m³', 'mg/m³', 'µg/m³', '°C')
-    """
-    factor = factors().get(code) or factors().get(f"{code[:-1]}x")
-    if factor is None:
-        return ""
-    return factor.unit_air if st == AIR_STATION and factor.unit_air else factor.unit
-
-
 def say(frame: Frame, minutes: int, *, asked: bool = False) -> Reading | list[Problem]:
     """What a frame says, or what is wrong with it as a whole; `minutes` is the length of the device's minute data.
 
@@ -170,7 +98,7 @@ def say(frame: Frame, minutes: int, *, asked: bool = False) -> Reading | list[Pr
     except ValueError as error:
         return [Problem("content", str(error))]
     refused = [each for each in content.notes.values() if not each.taken]
-    if refused and frame.cn in KINDS.keys() | _STATES and not (content.factors or content.states):
+    if refused and frame.cn in _DATA and not (content.factors or content.states):
         return [Problem("content", f"no field is good; {each.field}: {each.message}") for each in refused]
     return Reading(facts, list(content.notes.values()))
 
@@ -185,17 +113,18 @@ def sent_at(frame: Frame) -> int | None:
 
 def _facts(frame: Frame, content: _Content, minutes: int, asked: bool) -> list[Said]:
     base: Values = {"st": frame.st, "edition": frame.edition}
-    if frame.cn not in KINDS.keys() | _STATES or not content.plain.keys() | content.doubled >= {"DataTime"}:
+    if frame.cn not in _DATA or not ("DataTime" in content.plain or "DataTime" in content.doubled):
         return [_message(frame, content, base)]
     at = _end(frame, content, minutes)
     if frame.cn in _STATES:
         return [Said("device_state", at, base | {"devices": content.states})]
     if asked and frame.cn in KINDS:
         return [Said("source_revision", at, {"of": KINDS[frame.cn]} | base | {"factors": content.factors}, ASKED)]
-    if frame.st == AIR_STATION and frame.cn == "2061":
-        return [Said("air_hour", at, _air_hour(content.factors))]
     data = base | {"factors": content.factors}
-    said = [Said(KINDS[frame.cn], at, data)]
+    if frame.st == AIR_STATION and frame.cn == "2061":
+        said = [Said("air_hour", at, _air_hour(content.factors))]
+    else:
+        said = [Said(KINDS[frame.cn], at, data)]
     if frame.resent:
         said.append(Said("source_revision", at, {"of": KINDS[frame.cn]} | data, "-rf"))
     return said
@@ -203,7 +132,7 @@ def _facts(frame: Frame, content: _Content, minutes: int, asked: bool) -> list[S
 
 def _end(frame: Frame, content: _Content, minutes: int) -> int:
     """When the interval of a frame's data ended (ms)."""
-    length = {"2051": minutes * MINUTE, "2061": HOUR, "2031": DAY, "2041": DAY}.get(frame.cn, 0)
+    length = minutes * MINUTE if frame.cn == "2051" else _LENGTHS.get(frame.cn, 0)
     written = content.plain.get("DataTime")
     if written is None:
         raise ValueError("DataTime comes twice, with two values")
@@ -226,7 +155,7 @@ def _message(frame: Frame, content: _Content, base: Values) -> Said:
     if at is None and "DataTime" not in content.plain:
         raise ValueError("neither QN nor DataTime says when this was sent")
     params = {} if frame.cn in _SECRET else content.plain
-    return Said("device_message", _end(frame, content, 0) if at is None else at, base | {"cn": frame.cn, "params": params})
+    return Said(MESSAGE, _end(frame, content, 0) if at is None else at, base | {"cn": frame.cn, "params": params})
 
 
 def _air_hour(values: dict[str, Values]) -> Values:
@@ -239,55 +168,27 @@ def _air_hour(values: dict[str, Values]) -> Values:
 
 
 def _read(frame: Frame) -> _Content | Problem:
+    found = usual(frame.st, frame.content)
+    return _field_by_field(frame) if found is None else _Content({"DataTime": found[0]}, found[1])
+
+
+def _field_by_field(frame: Frame) -> _Content | Problem:
+    """Each field for itself, with what there is to say of it."""
     content = _Content()
     pairs = [pair for item in frame.content.split(";") if item for pair in item.split(",")]
-    for number, pair in enumerate(pairs, 1):
+    for place, pair in enumerate(pairs, 1):
         name, equals, value = pair.partition("=")
         item = item_of(frame.st, name) if equals else None
         if item is not None:
             _put(content, item, value)
         elif frame.edition == 2025:
-            message = f"item {number} is not name=value: is the content encrypted (SM4)? Decrypt it with the device's key first"
+            message = f"item {place} is not name=value: is the content encrypted (SM4)? Decrypt it with the device's key first"
             return Problem("encrypted", message)
         else:
-            content.note("no-value", f"item {number}", len(pair))
+            content.note("no-value", f"item {place}", len(pair))
     content.factors = {code: factor for code, factor in content.factors.items() if len(factor) > ("unit" in factor)}
     content.states = {code: state for code, state in content.states.items() if state}
     return content
-
-
-def item_of(st: str, written: str) -> Item | None:
-    """What the name of an item says in a system of type `st`; None where it is no name. Those of usual length are remembered.
-
-    >>> item_of("31", "a21026-Rtd").full, item_of("31", "SB1-RS").into, item_of("31", "排口")
-    ('a21026-Rtd', 'state', None)
-    """
-    return (_item if len(written) <= _USUAL else _item.__wrapped__)(st, written)
-
-
-@lru_cache(maxsize=16_384)
-def _item(st: str, written: str) -> Item | None:
-    if not (written.isascii() and written.isprintable()):
-        return None
-    name = written.strip()
-    code, dash, rest = name.partition("-")
-    if not dash:
-        field = "DataTime" if name.lower() == "datatime" else name
-        return Item("plain", "", field, field, remarks=_name_case(field, field, name))
-    if _FACILITY.fullmatch(code):
-        field = rest.upper() if rest.upper() in _STATE_FIELDS else rest
-        full = f"{code}-{field}"
-        return Item("state", code, _STATE_FIELDS.get(field, field), full, remarks=_name_case(full, field, rest))
-    known, field = _new_code(code), _FIELD_NAMES.get(rest.lower(), rest)
-    full = f"{known}-{field}"
-    small = (("code-case", known, len(code)),) if known == code.lower() != code else ()
-    remarks = small + _name_case(full, field, rest)
-    into: Literal["factor", "other"] = "factor" if field in FIELDS else "other"
-    return Item(into, known, FIELDS.get(field, field), full, unit_of(known, st), remarks)
-
-
-def _name_case(full: str, field: str, written: str) -> tuple[tuple[str, str, int], ...]:
-    return (("name-case", full, len(written)),) if field != written else ()
 
 
 def _put(content: _Content, item: Item, text: str) -> None:
@@ -338,35 +239,6 @@ def _mark(content: _Content, full: str, field: str, text: str) -> str | None:
         content.note("flag-case", full, len(text))
         return text.upper()
     return text
-
-
-_STATE_FIELDS = {"RS": "state", "RT": "hours"}
-
-
-def _new_code(code: str) -> str:
-    """A code as HJ 212-2017 writes it: one of 2005 by its new one, one in capitals in small letters."""
-    if code in _old_codes():
-        return _old_codes()[code]
-    return code.lower() if _CODE.fullmatch(code.lower()) else code
-
-
-@cache
-def _old_codes() -> dict[str, str]:
-    return {factor.old: code for code, factor in factors().items() if factor.old}
-
-
-def number(text: str) -> int | float | str:
-    """The number that a text is, or the text as it stands.
-
-    >>> number("36.91"), number("007"), number("21. Apr")
-    (36.91, 7, '21. Apr')
-    """
-    digits = text.replace(".", "", 1)
-    if len(text) <= _FEW and digits.isdigit() and digits.isascii():  # as nearly all are
-        return int(text) if len(digits) == len(text) else float(text)
-    if not _NUMBER.fullmatch(text) or not math.isfinite(float(text)):
-        return text
-    return int(text) if text.isdigit() else float(text)
 
 
 @lru_cache(maxsize=4_096)

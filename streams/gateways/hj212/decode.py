@@ -10,13 +10,14 @@ holds: a password, or whatever else was sent. What is irregular in a good frame 
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct, structs
 
 from streams.command import Trouble
-from streams.gateways.hj212.content import ASKED, Reading, Said, say, sent_at
+from streams.gateways.hj212.content import ASKED, MESSAGE, Reading, Said, say, sent_at
 from streams.gateways.hj212.frame import Frame, Problem, head_of, mn_of, read_frame
 from streams.gateways.hj212.irregular import IRREGULARITIES
 from streams.gateways.notes import notes_event
@@ -45,7 +46,7 @@ MAX_TOLD = 10_000
 """Of how many devices and irregularities it is remembered that they were told today; beyond that all are told anew."""
 
 
-class Line(Struct, frozen=True):
+class Line(Struct, frozen=True, gc=False):
     """One line of input: the frame's bytes, and when it arrived (ms) where that is known."""
 
     raw: bytes
@@ -64,6 +65,8 @@ class _Json(Struct):
     raw: str = ""
     received: str = ""
 
+
+_time_text = lru_cache(maxsize=4_096)(format_time)  # many frames have the same time
 
 Limit = Callable[[str, str, int], int]
 """For how many bad frames of a device and fault the record of the one at this moment (ms) stands; 0: it is not told."""
@@ -117,7 +120,8 @@ class Decoder:
         """The events of a frame that was read; `minutes` and `asked` as of `say`, where they are known."""
         self.frames += 1
         self.facts = []
-        yield from self._clock(line, frame)
+        if apart := _apart(line, frame):
+            yield from self._record(line, [apart])
         whole = frame if frame.parts == 1 else self._joined(frame, line)
         if whole is not None:
             yield from self._facts(whole, line, minutes, asked)
@@ -149,17 +153,19 @@ class Decoder:
             return
         self.facts = reading.facts
         for said in reading.facts:
-            self._learn(frame, said)
+            if said.kind == MESSAGE:
+                self._learn(frame, said)
             self._newest = said.at
             yield event_bytes(
                 type=f"{DOMAIN}.{said.kind}",
                 source=f"hj212:{frame.mn}",
                 id=_id(frame, said),
-                time=format_time(said.at),
+                time=_time_text(said.at),
                 subject=self._subject(frame.mn),
                 data=said.data,
             )
-        yield from self._note(frame, reading.facts[0], notes)
+        if notes:
+            yield from self._note(frame, reading.facts[0], notes)
 
     def _note(self, frame: Frame, said: Said, notes: list[FieldNote]) -> Iterator[bytes]:
         """Tell each field that was refused, and each remark of a device once a day."""
@@ -204,14 +210,6 @@ class Decoder:
         missing = [str(n) for n in range(1, total + 1) if n not in waiting.parts]
         yield from self.refuse(waiting.line, [Problem("part", f"of {total} parts, {', '.join(missing[:9])} never came")])
 
-    def _clock(self, line: Line, frame: Frame) -> Iterator[bytes]:
-        sent = sent_at(frame)
-        if sent is None or line.received is None or abs(line.received - sent) <= CLOCK:
-            return
-        apart = (sent - line.received) // SECOND
-        message = f"QN is {apart} s from the moment of arrival {format_time(line.received)}: set the device's clock (1012)"
-        yield from self._record(line, [Problem("clock", message)])
-
     def refuse(self, line: Line, problems: list[Problem]) -> Iterator[bytes]:
         """The record of a bad frame, which is counted as such."""
         self.bad += 1
@@ -244,6 +242,16 @@ class Decoder:
         facts = Registered(kind="gateway", name=name, adcode=self._region)
         type_ = DOMAIN + REGISTERED
         return event_bytes(type=type_, source="hj212", id="registered", time=time, subject=GATEWAY, data=facts)
+
+
+def _apart(line: Line, frame: Frame) -> Problem | None:
+    """What is wrong with a device's clock, where the moment of arrival is known."""
+    sent = None if line.received is None else sent_at(frame)
+    if sent is None or line.received is None or abs(line.received - sent) <= CLOCK:
+        return None
+    apart = (sent - line.received) // SECOND
+    message = f"QN is {apart} s from the moment of arrival {format_time(line.received)}: set the device's clock (1012)"
+    return Problem("clock", message)
 
 
 def _irregular(note: FieldNote) -> Problem:

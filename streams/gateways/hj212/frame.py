@@ -8,7 +8,7 @@ HJ 212-2025 keeps frame and CRC and has version bits of its own.
 """
 
 import re
-from functools import cache
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct, structs
@@ -64,7 +64,9 @@ _WHOLE = re.compile(
     r"QN=([0-9]{17});ST=([0-9]{2});CN=([0-9]{4});PW=[^;=]*;MN=([0-9A-Za-z]{1,27});Flag=([0-9]{1,3});CP=&&(.*)&&", re.DOTALL
 )
 _PASSWORD = re.compile(rb"(?:^|[;0-9])PW=([^;]*);", re.IGNORECASE)
-_FEW = 8  # bytes that are gone through one by one
+_START = 0xFFFF  # of the CRC
+_CYCLE = 64  # bits after which a byte has passed through the high half as if it had just come: 8 bytes
+_LAST = (1 << _CYCLE) - 1
 _HEAD = 200  # bytes of a frame without content that are looked over for its header
 
 
@@ -75,7 +77,7 @@ class Problem(Struct, frozen=True):
     message: str
 
 
-class Frame(Struct, frozen=True, kw_only=True):
+class Frame(Struct, frozen=True, kw_only=True, gc=False):
     """A frame whose length, CRC and header are right. `edition`: year of the protocol's edition by Flag.
 
     `qn`: request number, the moment of sending (yyyyMMddHHmmsszzz), empty where an old device sends none. `parts`, `part`:
@@ -97,25 +99,25 @@ class Frame(Struct, frozen=True, kw_only=True):
     notes: tuple[FieldNote, ...] = ()
 
 
+@lru_cache(maxsize=64)  # a frame's is looked at where it is found, and again where it is read
 def crc(segment: bytes) -> int:
     """The CRC of HJ 212: the byte goes into the high half shifted down, not into the low half as in CRC-16/MODBUS.
 
     >>> f"{crc(b'123456789'):04X}", f"{modbus(b'123456789'):04X}"
     ('2F80', '4B37')
     """
-    left = len(segment) - 1
-    if left < 1:
-        return _TABLE[0xFF ^ segment[0]] if segment else 0xFFFF
-    high, next_ = 0, _after(1)
-    held = bytes((segment[0] ^ 0xFF,)) + segment[1:-1]
-    while left > _FEW:  # what a byte does to the high half is linear: the first half of the bytes goes into the second
-        half = 1 << (left - 1).bit_length() - 1
-        moved, kept = held[: left - half].translate(_after(half)), held[left - half :]
-        held = (int.from_bytes(moved, "big") ^ int.from_bytes(kept, "big")).to_bytes(half, "big")
-        left = half
-    for byte in held:  # of the value before a byte its high half alone counts
-        high = next_[high ^ byte]
-    return _TABLE[high ^ segment[-1]]
+    if not segment:
+        return _START
+    folded = int.from_bytes(segment, "big") ^ _START >> 8 << 8 * (len(segment) - 1)
+    width = 1 << folded.bit_length().bit_length()
+    while width > _CYCLE:  # bytes that are 8 apart do the same to the high half, so they may be added first
+        width >>= 1
+        folded ^= folded >> width
+    value = high = 0
+    for byte in (folded & _LAST).to_bytes(8, "big"):
+        value = high ^ byte
+        high = _HIGH[value]
+    return _TABLE[value]
 
 
 def modbus(segment: bytes) -> int:
@@ -133,7 +135,8 @@ def read_frame(raw: bytes) -> Frame | list[Problem]:
     if not (line.startswith(b"##") and line[2:6].isdigit() and len(line) >= 10):
         return [Problem("header", "a frame begins with ## and a length of 4 digits; this one does not")]
     declared, segment, checksum = int(line[2:6]), line[6:-4], line[-4:]
-    problems = [*_length_problems(declared, len(segment)), *_crc_problems(segment, checksum)]
+    right = declared == len(segment) <= MAX_SEGMENT and checksum == b"%04X" % crc(segment)
+    problems = [] if right else [*_length_problems(declared, len(segment)), *_crc_problems(segment, checksum)]
     try:
         text = segment.decode()
     except UnicodeDecodeError as error:
@@ -143,7 +146,7 @@ def read_frame(raw: bytes) -> Frame | list[Problem]:
         return [*problems, *found]
     if problems:
         return problems
-    small = checksum != checksum.upper()
+    small = not right and checksum != checksum.upper()
     return structs.replace(found, notes=(note("crc-case", "CRC", len(checksum)), *found.notes)) if small else found
 
 
@@ -266,11 +269,5 @@ def _shifted(byte: int) -> int:
     return byte
 
 
-@cache
-def _after(zeros: int) -> bytes:
-    """By the high half before them, the one after so many bytes of zero; their number is a power of two."""
-    half = bytes(value >> 8 for value in _TABLE) if zeros == 1 else _after(zeros >> 1)
-    return half if zeros == 1 else half.translate(half)
-
-
 _TABLE = tuple(_shifted(byte) for byte in range(256))
+_HIGH = tuple(value >> 8 for value in _TABLE)

@@ -41,12 +41,13 @@ OFFSET = 8 * HOUR
 class Coverage(Struct):
     """Which intervals have come, as bits back from the newest one: bit 0 is that of `newest`, a number of intervals since 1970.
 
-    `asked`: how often each missing one was asked for, and when last (ms).
+    `asked`: how often each missing one was asked for, and when last (ms). `step`: how long each is (ms); 0 where none has said.
     """
 
     newest: int
     bits: int = 1
     asked: dict[int, tuple[int, int]] = {}
+    step: int = 0
 
 
 class Question(Struct):
@@ -69,10 +70,11 @@ def length(cn: str, minutes: int) -> int:
 
 
 def cover(covered: Coverage | None, end: int, step: int) -> Coverage:
-    """What has come, with an interval that ended then (ms) and is `step` long."""
+    """What has come, with an interval that ended then (ms) and is `step` long; intervals of another length are forgotten."""
     number = (end + OFFSET) // step
-    if covered is None:
-        return Coverage(number)
+    if covered is None or covered.step not in {0, step}:
+        return Coverage(number, step=step)
+    covered.step = step
     ahead = number - covered.newest
     if ahead > 0:
         most = max(BACK.values()) // min(step, DAY)
@@ -88,8 +90,10 @@ def cover(covered: Coverage | None, end: int, step: int) -> Coverage:
 def missing(covered: Coverage, cn: str, step: int, now: int) -> tuple[int, int] | None:
     """The oldest missing intervals that stand together and are due: beginnings of the first and the last of them (ms).
 
-    They count as asked for now.
+    They count as asked for now. None too where those that came have another length.
     """
+    if covered.step not in {0, step}:
+        return None
     last = (now - GRACE + OFFSET) // step
     first = max((now - BACK[cn] + OFFSET) // step, covered.newest - covered.bits.bit_length() + 1)
     found: list[int] = []

@@ -6,7 +6,7 @@ again and kept once (6.2: a device that hears nothing sends it up to three times
 """
 
 import re
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from hashlib import blake2b
@@ -83,14 +83,18 @@ class Spoken(Struct):
 
 
 class Reception:
-    """All devices of a gateway. `take` a frame; `done` when its events are kept, `lost` when they could not be."""
+    """All devices of a gateway. `take` a frame; `done` when its events are kept, `lost` when they could not be.
+
+    `verdicts` counts frames and `requests` those for missing data, as `metrics.DeviceCounts` says.
+    """
 
     def __init__(self, devices: Mapping[str, Device], region: str = "") -> None:
         self._devices = devices
         self._passwords = Passwords()
-        limit = TellingLimit(frozenset(devices))
-        subjects = {mn: device.subject for mn, device in devices.items() if device.subject}
-        self._decoder = Decoder(region=region, subject=lambda mn: subjects.get(mn, mn), limit=limit)
+        self._limit = TellingLimit(frozenset(devices))
+        self._decoder = Decoder(region=region, subject=lambda mn: self._devices[mn].subject or mn, limit=self._limit)
+        self.verdicts: Counter[str] = Counter()
+        self.requests: Counter[str] = Counter()
         self._seen: dict[str, OrderedDict[Number, tuple[bytes, bool]]] = {}
         self._spoken: dict[str, Spoken] = {}
         self._covered: dict[str, dict[str, Coverage]] = {}
@@ -99,6 +103,13 @@ class Reception:
     def frames(self) -> tuple[int, int]:
         """How many frames came, and how many of them were bad."""
         return self._decoder.frames, self._decoder.bad
+
+    def register(self, devices: Mapping[str, Device]) -> None:
+        """Go by another register from now on; of devices that are in it no more nothing is remembered or asked."""
+        self._devices = devices
+        self._limit.know(frozenset(devices))
+        self._spoken = {mn: spoken for mn, spoken in self._spoken.items() if mn in devices}
+        self._covered = {mn: covered for mn, covered in self._covered.items() if mn in devices}
 
     def take(self, raw: bytes, caller: Caller, now: int) -> Taken:
         """One frame of a connection at a moment (ms)."""
@@ -112,6 +123,7 @@ class Reception:
         password = password_of(raw)
         right = self._passwords.right(found.mn, device.password, password, now)
         if right is None:
+            self.verdicts["unlooked"] += 1
             return Taken()
         if not right:
             caller.wrong += 1
@@ -121,11 +133,12 @@ class Reception:
         if found.st not in {*device.st, EXCHANGE}:
             wrong = f"ST {found.st} is not a system of this device, which has {', '.join(device.st)}"
             return self.refused(raw, [Problem("system", wrong)], now)
-        return self._taken(raw, found, device, self._heard(found, password, caller, now), now)
+        return self._taken(raw, found, device, password, self._heard(found, password, caller, now), now)
 
     def refused(self, raw: bytes, problems: list[Problem], now: int, *, close: bool = False) -> Taken:
         """What is to be kept of something that is no good."""
         self._decoder.frames += 1
+        self.verdicts[problems[0].fault] += 1
         return Taken(events=list(self._decoder.refuse(Line(raw, now), problems)), close=close)
 
     def expired(self, now: int) -> Taken:
@@ -138,9 +151,10 @@ class Reception:
         for number, digest in taken.numbers:
             if number in seen:
                 seen[number] = (digest, True)
-        for cn, end in taken.ends:
-            device, covered = self._devices[taken.mn], self._covered.setdefault(taken.mn, {})
-            covered[cn] = cover(covered.get(cn), end, length(cn, device.minutes))
+        if taken.ends and (device := self._devices.get(taken.mn)) is not None:
+            covered = self._covered.setdefault(taken.mn, {})
+            for cn, end in taken.ends:
+                covered[cn] = cover(covered.get(cn), end, length(cn, device.minutes))
         return taken.answer
 
     def lost(self, taken: Taken) -> None:
@@ -179,18 +193,19 @@ class Reception:
         found = msgspec.msgpack.decode(state, type=dict[str, dict[str, Coverage]])
         self._covered = {mn: covered for mn, covered in found.items() if mn in self._devices}
 
-    def _taken(self, raw: bytes, frame: Frame, device: Device, ask: Question | None, now: int) -> Taken:
+    def _taken(self, raw: bytes, frame: Frame, device: Device, password: str, ask: Question | None, now: int) -> Taken:
         begin = 0 if ask is None else _begin(frame)
         asked = ask is not None and asked_for(ask, frame.cn, begin, now)
         if ask is not None and asked:
             ask.at, ask.heard = now, True
         number = (frame.cn, frame.qn, str(begin) if asked else "")
-        answer = answers(frame, password_of(raw))
+        answer = answers(frame, password)
         digest = blake2b(frame.content.encode(), digest_size=16).digest()
         seen = self._seen.setdefault(frame.mn, OrderedDict())
         if frame.qn and (*number, frame.part) in seen:
             before, kept = seen[*number, frame.part]
             if before == digest:
+                self.verdicts["again"] += 1
                 return Taken(mn=frame.mn, answer=answer if kept else None, again=True)
             problem = Problem("number", "the QN is that of another frame of this command: each has one of its own (table 3)")
             return self.refused(raw, [problem], now)
@@ -202,7 +217,9 @@ class Reception:
         while len(seen) > SEEN:
             seen.popitem(last=False)
         if frame.parts > 1 and self._decoder.waits(frame):
+            self.verdicts["part"] += 1
             return Taken(mn=frame.mn, events=events)
+        self.verdicts["taken" if self._decoder.facts else "content"] += 1
         facts = self._decoder.facts[:1] if frame.cn in device.expects else []
         ends = [(frame.cn, said.at) for said in facts if said.kind != "device_message"]
         parts = [(*number, part) for part in range(1, frame.parts + 1)]
@@ -216,8 +233,11 @@ class Reception:
             spoken = self._spoken[frame.mn] = Spoken(frame, password, caller, now + PAUSE)
         if frame.cn in KINDS:
             spoken.frame, spoken.password = frame, password
-        ask, returned = spoken.ask, _RETURNED.search(frame.content)
-        if ask is not None and returned is not None and ask.qn in {frame.qn, *_OF.findall(frame.content)}:
+        ask = spoken.ask
+        if ask is None:
+            return None
+        returned = _RETURNED.search(frame.content)
+        if returned is not None and ask.qn in {frame.qn, *_OF.findall(frame.content)}:
             ask.at, ask.heard = now, True
             if frame.cn == "9012" or returned[2] != _READY:
                 spoken.ask, spoken.look = None, now + PAUSE
@@ -230,14 +250,17 @@ class Reception:
             return False
         if ask is not None and not ask.heard and ask.sent <= ASKS:
             ask.at, ask.sent = now, ask.sent + 1
+            self.requests[ask.cn] += 1
             return True
         spoken.ask, spoken.look = None, now + PAUSE
         if ask is not None or not device.fill:
             return False
-        for cn, span in due(self._covered.get(mn, {}), device.minutes, now):
+        covered = {cn: each for cn, each in self._covered.get(mn, {}).items() if cn in device.expects}
+        for cn, span in due(covered, device.minutes, now):
             frame = structs.replace(spoken.frame, st=device.st[0]) if spoken.frame.st == EXCHANGE else spoken.frame
             qn, spoken.request = question(frame, spoken.password, cn, span, now)
             spoken.ask, spoken.look = Question(qn, cn, span, now), now + ANSWER
+            self.requests[cn] += 1
             return True
         return False
 

@@ -7,6 +7,7 @@ those of the register. Nothing is ever sent to a device but answers and question
 
 import argparse
 import asyncio
+import ssl
 import sys
 import threading
 from contextlib import suppress
@@ -19,11 +20,16 @@ from streams.clock import wall_time
 from streams.command import Trouble
 from streams.gateways.drain import Drain, packed, unpacked
 from streams.gateways.hj212.frame import Problem
+from streams.gateways.hj212.metrics import DeviceCounts, DeviceMetrics
 from streams.gateways.hj212.reception import Caller, Reception, Taken, label
-from streams.gateways.hj212.register import load_register
+from streams.gateways.hj212.register import Device, load_register
 from streams.gateways.hj212.stream import Framer, Noise
+from streams.gateways.intake.followed import LOOK, FollowedFiles
 from streams.gateways.intake.keeping import Keeping, Lost
+from streams.gateways.intake.metrics import serve_metrics
+from streams.gateways.intake.secured import handing, tls
 from streams.gateways.spool import MOST, Spool, write_whole
+from streams.risk.following import Following
 from streams.settings import Settings, load
 from streams.stopping import stop_event
 from streams.topics import LIVE
@@ -80,19 +86,38 @@ class Connection(Struct, eq=False):
 
 
 class Gateway:
-    """Serves the connections of devices with one reception and one spool."""
+    """Serves the connections of devices with one reception and one spool.
 
-    def __init__(self, reception: Reception, spool: Spool, connections: int = CONNECTIONS) -> None:
+    `region`: the adcode under which it registers devices of which it tells the standing watch. `register`: the devices, read
+    again when its file changes; `secured`: what TLS is spoken with, read again likewise, None where none is spoken.
+    """
+
+    def __init__(
+        self,
+        reception: Reception,
+        spool: Spool,
+        connections: int = CONNECTIONS,
+        region: str = "",
+        *,
+        register: FollowedFiles[dict[str, Device]] | None = None,
+        secured: FollowedFiles[ssl.SSLContext] | None = None,
+    ) -> None:
         self._reception, self._spool, self._connections = reception, spool, connections
+        self._register, self._secured = register, secured
         self._keeping = Keeping(spool, _say)
         self._open: dict[Caller, Connection] = {}
         self._strangers: dict[Caller, Connection] = {}
         self._serving: set[asyncio.Task[None]] = set()
         self._told = 0
+        self._following = Following("gateway/hj212", region)
+        self.counts = DeviceCounts(reception.verdicts, reception.requests)
 
     async def run(self, host: str, port: int, stop: threading.Event) -> None:
         """Serve until `stop` is set; OSError where the address cannot be used."""
-        server = await asyncio.start_server(self._serve, host, port, limit=PIECE, backlog=1_024)
+        tls, within = (None, None) if self._secured is None else (handing(self._secured), HALF)
+        server = await asyncio.start_server(
+            self._serve, host, port, limit=PIECE, backlog=1_024, ssl=tls, ssl_handshake_timeout=within
+        )
         tasks = [asyncio.create_task(self._keeping.run()), asyncio.create_task(self._by_the_second())]
         where = " ".join(f"{address[0]}:{address[1]}" for address in (each.getsockname() for each in server.sockets))
         _say(f"ready on {where}")
@@ -123,6 +148,7 @@ class Gateway:
             connection.close()
             return
         self._open[connection.caller] = self._strangers[connection.caller] = connection
+        self._count()
         if serving := asyncio.current_task():
             self._serving.add(serving)
             serving.add_done_callback(self._serving.discard)
@@ -136,7 +162,11 @@ class Gateway:
             self._open.pop(connection.caller, None)
             self._strangers.pop(connection.caller, None)
             self._reception.left(connection.caller)
+            self._count()
             connection.close()
+
+    def _count(self) -> None:
+        self.counts.connections, self.counts.strangers = len(self._open), len(self._strangers)
 
     async def _listen(self, connection: Connection, reader: asyncio.StreamReader) -> None:
         """Take what comes until the connection ends, is silent for too long, or sends no good frame."""
@@ -151,10 +181,10 @@ class Gateway:
             try:
                 data = await asyncio.wait_for(reader.read(PIECE), max(ends - now, 0.001))
             except TimeoutError:
-                if not connection.framer.half or (not connection.caller.mns and loop.time() >= begun + FIRST):
-                    return
-                half = 0.0
+                was_half, half = connection.framer.half, 0.0
                 await self._take(connection, list(connection.framer.flush()))
+                if not was_half or (not connection.caller.mns and loop.time() >= begun + FIRST):
+                    return
                 continue
             if not data:
                 await self._take(connection, list(connection.framer.flush()))
@@ -179,16 +209,25 @@ class Gateway:
         except Lost:
             for taken in some:
                 self._reception.lost(taken)
+            self.counts.unkept += len(kept)
             return
         answers = b"".join(answer for taken in some if (answer := self._reception.done(taken)) is not None)
-        if any(taken.mn for taken in some):
+        if mns := {taken.mn for taken in some if taken.mn}:
+            self._follow(connection, mns)
             connection.noise = 0
             self._strangers.pop(connection.caller, None)
+            self._count()
         if answers and not connection.caller.closed:
             connection.writer.write(answers)
             await asyncio.wait_for(connection.writer.drain(), SLOW)
         if any(taken.close for taken in some):
             connection.close()
+
+    def _follow(self, connection: Connection, mns: set[str]) -> None:
+        """Tell the standing watch of a device whose password is used in two places at one time."""
+        address, now = connection.writer.get_extra_info("peername")[0], wall_time()
+        if told := [event for mn in sorted(mns) for event in self._following.used(mn, address, now)]:
+            self._keep_soon(Taken(events=told))
 
     def _one(self, connection: Connection, found: bytes | Noise, now: int) -> Taken:
         if isinstance(found, Noise):
@@ -217,8 +256,18 @@ class Gateway:
                     connection.writer.write(request)
             self._keep_soon(self._reception.expired(now))
             self._tell_unkept()
+            if seconds % int(LOOK) == 0:
+                await self._look()
             if seconds % SAVED == 0:
                 self._save()
+
+    async def _look(self) -> None:
+        """Let what was changed in the register, and a new certificate, hold from now on."""
+        devices = None if self._register is None else await asyncio.to_thread(self._register.look)
+        if devices is not None:
+            self._reception.register(devices)
+        if self._secured is not None:
+            await asyncio.to_thread(self._secured.look)
 
     def _tell_unkept(self) -> None:
         """Once there is room again: how many frames were not kept while there was none."""
@@ -249,20 +298,27 @@ def _restore(reception: Reception, spool: Spool) -> None:
 
 def serve(settings: Settings, log: str, options: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT."""
-    devices = load_register(options.devices)
+    register = FollowedFiles(lambda: load_register(options.devices), lambda _: (options.devices,), _say)
+    secured = None
+    if options.certificate:
+        files = (options.certificate, options.key)
+        secured = FollowedFiles(lambda: tls(*files), lambda _: files, _say)
     stop = stop_event()
     folder = options.spool or settings.data / "spool" / f"hj212-{log}"
     with Spool(folder, options.spool_most << 20) as spool:
-        reception = Reception(devices, f"{settings.place:0<6}")
+        region = f"{settings.place:0<6}"
+        reception = Reception(register.value, region)
         _restore(reception, spool)
         if spool.damaged:
             _say(f"{folder}: {spool.damaged} bytes were no whole record; a kill leaves some that were never answered")
         drain = Drain(settings, log, PART, spool)
+        gateway = Gateway(reception, spool, options.connections, region, register=register, secured=secured)
+        serve_metrics(DeviceMetrics(gateway.counts, spool, lambda: drain.away, lambda: register.fault), settings, _say)
         passing = threading.Thread(target=drain.run, args=(stop,), name="drain", daemon=True)
         passing.start()
-        _say(f"{len(devices)} devices; log {log!r}; {spool.waiting} records wait in {folder}")
+        _say(f"{len(register.value)} devices; log {log!r}; {spool.waiting} records wait in {folder}")
         try:
-            asyncio.run(Gateway(reception, spool, options.connections).run(options.host, options.port, stop))
+            asyncio.run(gateway.run(options.host, options.port, stop))
         except OSError as error:
             raise Trouble(f"{options.host}:{options.port} cannot be used: {error.strerror}") from None
         finally:
@@ -279,6 +335,8 @@ def options_of(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--devices", type=Path, required=True, metavar="FILE.toml", help="the register of devices")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, default=PORT, help=f"the port to listen on ({PORT}; 0: any that is free)")
+    parser.add_argument("--certificate", type=Path, metavar="FILE.pem", help="speak TLS: the certificate with its chain")
+    parser.add_argument("--key", type=Path, metavar="FILE.pem", help="the key of the certificate")
     parser.add_argument("--spool", type=Path, metavar="FOLDER", help="its spool (spool/hj212-LOG below ONESCREEN_DATA)")
     parser.add_argument("--spool-most", type=int, default=MOST >> 20, metavar="MIB", help=f"its size at most ({MOST >> 20})")
     parser.add_argument("--connections", type=int, default=CONNECTIONS, help=f"connections at a time ({CONNECTIONS})")
@@ -288,6 +346,8 @@ def run(options: argparse.Namespace) -> int:
     """Run the command."""
     if options.spool_most < 1 or options.connections < 1 or not 0 <= options.port <= 65_535:
         raise ValueError("--spool-most and --connections are 1 or more, --port 0 to 65535")
+    if (options.certificate is None) != (options.key is None):
+        raise ValueError("--certificate and --key are given together")
     return serve(load(), options.log, options)
 
 

@@ -30,9 +30,7 @@ from streams.gateways.http.webhook import TOKEN, permission
 from streams.gateways.intake.cloudevent import Unfit
 from streams.gateways.intake.keeping import Lost
 from streams.messages import RefusalReason
-from streams.risk.places import Networks
-from streams.risk.signs import Sign, source_named
-from streams.risk.telling import Telling
+from streams.risk.following import Following
 
 PATH = "/events"
 
@@ -84,7 +82,7 @@ class HttpGateway:
         self._admission, self._is_well = Admission(register, now), is_well
         self._flying: dict[bytes, asyncio.Future[bool]] = {}
         self.counts = HttpCounts(Counter(), Counter())
-        self._networks, self._telling = Networks(), Telling("gateway/http", region)
+        self._following = Following("gateway/http", region)
         self.app = Starlette(
             routes=[
                 Route(PATH, self._events, methods=["POST", "OPTIONS"]),
@@ -166,13 +164,9 @@ class HttpGateway:
 
     async def _follow(self, sender: str, request: Request) -> None:
         """Tell the standing watch of a sender that is in two places at one time."""
-        now = self._now()
-        networks = self._networks.used(sender, request.client.host, now) if request.client else 0
-        if networks:
-            sign = Sign("two_places", source_named(sender), {"part": "gateway/http", "networks": networks}, "http")
-            if told := self._telling.events(sign, now, f"{sender}/{now}"):
-                with suppress(Lost):  # posts are answered whether it is told or not
-                    await self._keeper.keep([packed(told)])
+        if request.client and (told := self._following.used(sender, request.client.host, self._now())):
+            with suppress(Lost):  # posts are answered whether it is told or not
+                await self._keeper.keep([packed(told)])
 
     async def _keep(self, posted: Posted, parts: Sequence[bytes | Outcome], *, strict: bool) -> None:
         """Return when all that is good is on the disk, and what another request brings just now; Lost where something is not.
@@ -211,7 +205,12 @@ class HttpGateway:
         if mappings is None:
             return parts_of(request.headers, body)
         origin = Origin(source=sender, now=self._now(), topic=request.path_params.get("topic", ""), areas=self._reception.areas)
-        return await asyncio.to_thread(mapped, mappings, request.headers, body, origin)
+        try:
+            return await asyncio.to_thread(mapped, mappings, request.headers, body, origin)
+        except Unfit:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a document brings up, its sender would post it for ever
+            raise Unfit("unreadable", f"{type(error).__name__} while it was read") from None
 
     async def _tell(self, sender: str, reason: RefusalReason, message: str, body: bytes = b"") -> None:
         """Let it be kept that a request was refused; Declined 503 where that cannot be."""

@@ -32,6 +32,7 @@ from streams.gateways.intake.keeping import Keeping, Lost
 from streams.gateways.intake.limit import TellingLimit
 from streams.gateways.intake.metrics import serve_metrics
 from streams.gateways.intake.refusals import Refusals
+from streams.gateways.intake.secured import handing, tls
 from streams.gateways.intake.seen import SAVED, Seen, restore, save
 from streams.gateways.spool import MOST, Spool
 from streams.messages import Name
@@ -95,28 +96,6 @@ class HttpServer(uvicorn.Server):
         yield
 
 
-def tls(certificate: Path, key: Path) -> ssl.SSLContext:
-    """What a server speaks TLS with (1.2 and later); Trouble where its files are no certificate and the key of it."""
-    try:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.load_cert_chain(certificate, key)
-    except (OSError, ssl.SSLError) as error:
-        raise Trouble(f"the certificate {certificate} and the key {key} cannot be used: {error}") from None
-    return context
-
-
-def _handing(secured: FollowedFiles[ssl.SSLContext]) -> ssl.SSLContext:
-    """What begins TLS: it hands each connection to the newest certificate."""
-
-    def newest(connection: ssl.SSLObject, _: str | None, __: ssl.SSLContext) -> None:
-        connection.context = secured.value
-
-    first = secured.value
-    first.sni_callback = newest
-    return first
-
-
 class HttpService:
     """Serves one gateway on one address until it is told to stop, and notes what it knows.
 
@@ -154,7 +133,7 @@ class HttpService:
             timeout_keep_alive=IDLE,
             timeout_graceful_shutdown=int(SLOW),
             h11_max_incomplete_event_size=HEADERS,
-            ssl_context_factory=None if secured is None else (lambda *_: _handing(secured)),
+            ssl_context_factory=None if secured is None else (lambda *_: handing(secured)),
         )
         server = HttpServer(config)
         tasks = [asyncio.create_task(self._keeping.run()), asyncio.create_task(self._by_the_second())]

@@ -24,6 +24,9 @@ MOST = 100_000
 LEAST_SECRET = 16
 """Bytes of a secret at least: as strong as the 128 bits that GB/T 39786-2021's algorithms have. 本系统默认."""
 
+_NONCE = re.compile(r"[A-Za-z0-9+/=._:-]{0,128}")
+"""What a nonce may be: it often stands right before the body, of which nobody may move a part into it."""
+
 _PLACES = re.compile(r"\{(\w+)\}")
 _KNOWN = ("key", "time", "nonce", "method", "path", "body", "sha256")
 
@@ -90,6 +93,8 @@ class Signatures:
         time = request.headers.get(scheme.time_header.lower(), "")
         if not (time.isascii() and time.isdigit() and len(time) <= 16):
             return f"{scheme.time_header} is no number of {scheme.unit} since 1970"
+        if not _NONCE.fullmatch(request.headers.get(scheme.nonce_header.lower(), "")):
+            return f"{scheme.nonce_header} has more than 128 signs, or others than letters, digits and + / = . _ : -"
         at, skew = int(time) * (SECOND if scheme.unit == "s" else 1), scheme.skew * SECOND
         right = hmac.digest(self._secret, signed(scheme, request, time), "sha256")
         if not hmac.compare_digest(self._given(request), right):

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -225,7 +226,8 @@ class MqttGateway:
     def _note_session(self) -> None:
         """Note which client the broker knows, and to what it has subscribed."""
         filters = sorted(each.filter for each in self._sources.value.sources.values())
-        write_whole(self._spool.folder / SESSION, "\n".join([self._broker.client, *filters]).encode())
+        with suppress(OSError):  # without it a session that is lost next time is not told
+            write_whole(self._spool.folder / SESSION, "\n".join([self._broker.client, *filters]).encode())
 
     def _tell_dropped(self) -> None:
         """Messages that the broker dropped since it was last looked, which counts from its own start."""
@@ -254,7 +256,7 @@ class MqttGateway:
 def _session(spool: Spool) -> list[str]:
     """The client that the broker knows since an earlier start, and its filters; an empty name where there is none."""
     mark = spool.folder / SESSION
-    return mark.read_text("utf-8").splitlines() if mark.exists() else [""]
+    return (mark.read_text("utf-8") if mark.exists() else "").splitlines() or [""]
 
 
 def _conf(path: str) -> dict[str, str] | None:

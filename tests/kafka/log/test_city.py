@@ -15,6 +15,8 @@ import pytest
 from fixtures.city import DEFAULT, beats
 from fixtures.life import arrivals
 from fixtures.log import backfill
+from fixtures.roads.plan import fact_of, roads
+from fixtures.roads.registers import Addresses, prepare
 from fixtures.scenario import load_scenario
 from fixtures.weather import BEGIN, Air
 from streams.catalogue import domains
@@ -22,7 +24,7 @@ from streams.gateways.sink import MARK, LogWriter, write_log
 from streams.gateways.timeline import Arrival
 from streams.kafka import clients
 from streams.kafka.clients import partition_of, read_topic
-from streams.messages import HOUR, MINUTE, TICK, parse_time, tick_of
+from streams.messages import HOUR, MINUTE, TICK, decode_event, parse_time, tick_of
 from streams.settings import Settings
 from streams.topics import events_topic, input_topics
 
@@ -72,8 +74,8 @@ def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
 
 
 @pytest.fixture
-def city(broker: Settings, log: str) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
-    """Starts `python -m fixtures city --follow` on the test's log."""
+def city(broker: Settings, log: str) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Starts `python -m fixtures city --follow` on the test's log, or another command on it."""
     started: list[subprocess.Popen[bytes]] = []
     names = {
         "ONESCREEN_KAFKA_PORT": str(broker.kafka_port),
@@ -81,9 +83,9 @@ def city(broker: Settings, log: str) -> Iterator[Callable[[], subprocess.Popen[b
         "ONESCREEN_DATA": str(broker.data),
     }
 
-    def start() -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "fixtures", "city", "--log", log, "--follow"]
-        started.append(subprocess.Popen(command, cwd=ROOT, env=os.environ | names))
+    def start(*more: str, command: str = "fixtures city --follow") -> subprocess.Popen[bytes]:
+        line = [sys.executable, "-m", *command.split(), "--log", log, *more]
+        started.append(subprocess.Popen(line, cwd=ROOT, env=os.environ | names))
         return started[-1]
 
     yield start
@@ -173,6 +175,41 @@ def test_a_city_killed_while_it_sends_doubles_and_loses_nothing(
     running = city()
     expected = by_partition(broker, begun(3))
     wait_for(lambda: in_log(broker, log) == expected)
+
+
+def test_a_road_goes_on_where_it_was_over_a_kill(
+    broker: Settings, log: str, city: Callable[..., subprocess.Popen[bytes]], tmp_path: Path
+) -> None:
+    """Boilers come by the department's table alone, each fact once; what needs gateways that are away waits."""
+    backfill(AIR, broker, log, 2)
+    prepare(tmp_path / "roads", Addresses("127.0.0.1:1", "127.0.0.1:1"))
+    city("--source", str(tmp_path / "roads" / "boiler-table.toml"), command="streams gateway sql")
+
+    def on(first: float, last: float, via: set[str]) -> list[tuple[str, str]]:
+        facts = (fact_of(one.value, one.mark) for one in between(first, last))
+        ways = (
+            (fact, next((road.via for road in roads() if road.takes(fact.type, fact.subject)), "")) for fact in facts if fact
+        )
+        return sorted((fact.subject, fact.type) for fact, way in ways if way in via)
+
+    def came(sources: set[str]) -> list[tuple[str, str]]:
+        events = [event for values in in_log(broker, log).values() for value in values if (event := fact_of(value))]
+        told = ((event, decode_event(event.value).source) for event in events)
+        return sorted((event.subject, event.type) for event, source in told if source in sources)
+
+    early = [fact_of(beat.value) for beat in beats(AIR, 2) if isinstance(beat, Arrival)]
+    for hour in (2, 3):
+        running = city("--roads", str(tmp_path / "roads"))
+        with LogWriter(broker, log) as clock:
+            clock.tick(START + (hour + 1) * HOUR)
+        wait_for(lambda hour=hour: came({"boiler-table"}) == on(2, hour + 1, {"sql"}))
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+    assert not came({"site-watch", "lift-platform"})
+    straight = {"special_equipment.boiler_state", "cyber.probe"}
+    assert [type_ for _, type_ in came({"city:1"}) if type_ in straight] == [
+        type_ for _, type_ in sorted((fact.subject, fact.type) for fact in early if fact) if type_ in straight
+    ]
 
 
 def test_an_empty_log_waits_for_its_clock_and_registers_first(

@@ -26,7 +26,7 @@ class Posted:
         self._folder.mkdir()
         more = {"ONESCREEN_METRICS_PORT": str(self._metrics)}
         said = register(ready, types, hash_of(TOKEN))
-        self._process = HttpGatewayProcess(settings_in(folder), "shipped", self._folder, said, **more)
+        self._process = HttpGatewayProcess(settings_in(folder), "shipped", self._folder, senders=said, **more)
         self.url = f"http://127.0.0.1:{self._process.port}/events"
 
     def count(self, outcome: str) -> int:

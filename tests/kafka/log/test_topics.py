@@ -17,6 +17,8 @@ from streams.catalogue import domains
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.kafka.admin import create_topics, list_topics
+from streams.retention.command import main as retention
+from streams.retention.topics import refuse_under_floor
 from streams.settings import Settings, load
 from streams.topics import table, topic_name
 
@@ -83,6 +85,22 @@ def test_other_config_is_drift_and_its_command_mends_it(broker: Settings, log: s
     subprocess.run([sys.executable, *command], check=True, capture_output=True)
     wait(lambda: _listed(broker, f"{log}.audit")["config"]["retention.ms"] == "-1")
     assert create_topics(broker, log) == []
+
+
+def test_a_topic_under_its_floor_is_refused(
+    broker: Settings, log: str, wait: Wait, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who asked for what is a network log, six months at least (网络安全法 第二十三条); a worker does not start on less."""
+    refuse_under_floor(broker, log)
+    with closing(clients.admin(broker)) as admin:
+        admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, f"{log}.access", {"retention.ms": "2592000000"})])
+    wait(lambda: _listed(broker, f"{log}.access")["config"]["retention.ms"] == "2592000000")
+    with pytest.raises(Trouble, match=r"access keeps 30 days .*at least 184 are demanded by 网络安全法 第二十三条（三）"):
+        refuse_under_floor(broker, log)
+    monkeypatch.setenv("ONESCREEN_KAFKA_PORT", str(broker.kafka_port))
+    assert retention(["retention", "--log", log]) == 1
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {row["topic"]: row["verdict"] for row in rows if row["verdict"] != "kept"} == {"access": "under its floor"}
 
 
 def test_unknown_setting_on_a_topic_is_drift(broker: Settings, log: str, wait: Wait) -> None:

@@ -11,9 +11,10 @@ from msgspec.structs import replace
 
 from agents.audit import main as audit
 from agents.commands.orders import command as order_command
+from agents.evidence.telling import account
 from streams.command import Trouble
 from streams.kafka import clients
-from streams.messages import OrderAudit, encode
+from streams.messages import Access, OrderAudit, decode, encode
 from streams.messages.orders import File
 from streams.originals.folder import folder_of, keep_plain, plain_path
 from streams.outputs import BY_TYPE
@@ -53,6 +54,8 @@ def test_an_orders_file_and_its_original(
     for each in zips:
         assert order_command.main(["export", ORDER, "--log", log, "--to", str(each)]) == 0
     assert zips[0].read_bytes() == zips[1].read_bytes()
+    left = [decode(record.value, Access) for record in clients.read_topic(broker, topic_name(log, "access")) if record.value]
+    assert {(each.kind, each.who, each.size) for each in left} == {("export", account(), zips[0].stat().st_size)}
     with zipfile.ZipFile(zips[0]) as packed:
         assert packed.read(f"originals/{DIGEST}.jpg") == DATA
         trail = [packed.read(name) for name in sorted(packed.namelist()) if name.startswith("trail/")]

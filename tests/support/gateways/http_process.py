@@ -18,15 +18,19 @@ AT_ONCE = 20
 
 
 class HttpGatewayProcess:
-    """`python -m streams gateway http` for one sender, on a port of its own; killed on the way out."""
+    """`python -m streams gateway http` for one sender, on a port of its own; killed on the way out.
 
-    def __init__(self, settings: Settings, log: str, folder: Path, senders: str = "", **more: str) -> None:
-        """`senders`: the text of its register, instead of the one sender; `more` are environment names."""
+    `rate`: its events a minute; `senders`: the text of a register instead of the one sender; `more` are environment names.
+    """
+
+    def __init__(self, settings: Settings, log: str, folder: Path, rate: int = 60_000, senders: str = "", **more: str) -> None:
         register = folder / "sources.toml"
         sources = 'sources = ["/air"]\n'
         types = '["environment.air_hour", "special_equipment.lift_state"]'
         register.write_text(
-            senders or f'[source.air]\ntoken = "{hash_of(TOKEN)}"\ntypes = {types}\nsubjects = ["air.*", "lift.*"]\n{sources}',
+            senders
+            or f'[source.air]\ntoken = "{hash_of(TOKEN)}"\ntypes = {types}\nsubjects = ["air.*", "lift.*"]\n{sources}'
+            f"rate = {rate}\n",
             "utf-8",
         )
         self._errors = folder / "stderr"

@@ -85,3 +85,17 @@ def test_who_has_moved_to_another_source_is_not_missed_at_the_old_one() -> None:
     }
     sources.take((TOPIC, 0, 11), event(NOW, "s2"), "hj212")
     assert {told.source: (told.road, told.expected) for told in sources.health(NOW)} == {"hj212": ("hj212", 12.0)}
+
+
+def test_a_single_record_is_not_missed_before_it_is_later_than_it_may_be() -> None:
+    """A device of hourly data (allowance 2 h) whose next hour takes its time is silent after three hours, not after one."""
+    hour = "environment.source_hour"
+    told = {
+        minutes: heard([tick_bytes(NOW), event(NOW, type_=hour), tick_bytes(NOW + minutes * MINUTE)])
+        for minutes in (100, 180, 181)
+    }
+    faults = {}
+    for minutes, sources in told.items():
+        sources.forget(NOW + minutes * MINUTE)
+        faults[minutes] = [each.fault for each in sources.health(NOW + minutes * MINUTE)]
+    assert faults == {100: [""], 180: [""], 181: ["silent"]}

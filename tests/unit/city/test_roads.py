@@ -1,5 +1,6 @@
 """What the city sends by a road is, in the log, what it would have sent straight: subject, kind, time and values."""
 
+import asyncio
 import json
 import stat
 import threading
@@ -18,6 +19,7 @@ from msgspec import Struct, structs
 from fixtures.city import DEFAULT
 from fixtures.life import arrivals
 from fixtures.record import order_of
+from fixtures.roads.devices import HjDevices
 from fixtures.roads.documents import climate
 from fixtures.roads.frames import device_of, frame_of, stamp_of
 from fixtures.roads.lanes import Lane, Lanes
@@ -27,10 +29,12 @@ from fixtures.roads.registers import MAPPINGS, Addresses, adcodes, lanes, prepar
 from fixtures.roads.table import BoilerTable
 from fixtures.scenario import load_scenario
 from fixtures.weather import BEGIN, Air
+from streams.clock import wall_time
 from streams.gateways.drain import unpacked
 from streams.gateways.foreign.mapping import load
 from streams.gateways.hj212.reception import Caller, Reception
 from streams.gateways.hj212.register import load_register
+from streams.gateways.hj212.serve import Gateway
 from streams.gateways.http.signature import Scheme
 from streams.gateways.http.sources import load_sources
 from streams.gateways.intake.limit import TellingLimit
@@ -45,6 +49,7 @@ from streams.gateways.spool import Spool
 from streams.gateways.timeline import Arrival
 from streams.messages import HOUR, Name, decode_event, encode, parse_time
 from tests.support.gateways.http import SECRET, Posting
+from tests.support.kafka.settings import free_ports
 from tests.support.workers import wait_for
 
 AIR = Air(1, load_scenario(DEFAULT))
@@ -217,6 +222,41 @@ def test_the_table_says_the_states_of_boilers(folder: Path, tmp_path: Path) -> N
         reader.close()
         events = [event for record in spool.read(0, len(facts)) for event in unpacked(record.payload).events]
     assert [of_event(value) for value in events] == [of_fact(fact) for fact in facts]
+
+
+def test_devices_wait_for_their_answers_and_send_the_same_frames_again(folder: Path, tmp_path: Path) -> None:
+    """Without a gateway nothing is sent; then the same facts go over TCP, each is answered and kept once, no clock is wrong.
+
+    Where the gateway ends the connections, each device makes a new one, at once.
+    """
+    facts, of, (port, _) = sent("sources")[:40], adcodes(), free_ports()
+    devices = HjDevices(road_of("sources"), ("127.0.0.1", port), passwords(folder), of.__getitem__, wall_time)
+    assert all(map(devices.can, facts))
+    with pytest.raises(ConnectionRefusedError):
+        devices.send(facts)
+    stop = threading.Event()
+    with Spool(tmp_path) as spool:
+        gateway = Gateway(Reception(load_register(folder / "hj212.toml")), spool)
+        serving = threading.Thread(target=lambda: asyncio.run(gateway.run("127.0.0.1", port, stop)))
+        serving.start()
+        wait_for(lambda: is_sent(devices, facts[:20]), "the facts to be answered")
+        for connection in list(gateway._open.values()):
+            connection.close()
+        devices.send(facts[20:])
+        devices.close()
+        stop.set()
+        serving.join()
+        events = [event for record in spool.read(0, len(facts)) for event in unpacked(record.payload).events]
+    assert [of_event(value) for value in events] == [of_fact(fact) for fact in facts]
+
+
+def is_sent(devices: HjDevices, facts: Sequence[Sent]) -> bool:
+    """Whether a gateway has answered all."""
+    try:
+        devices.send(facts)
+    except ConnectionRefusedError:
+        return False
+    return True
 
 
 def test_what_a_road_cannot_say_goes_straight(folder: Path) -> None:

@@ -6,7 +6,9 @@ from jsonschema_rs import Draft202012Validator
 
 from streams.catalogue.described import catalogue
 from streams.directory.json_schema import message_schema, payload_schema
-from streams.messages import codec
+from streams.messages import Actor, codec, encode, format_time
+from streams.messages.services.catalogue import CatalogueStep
+from streams.outputs import OUTPUTS
 from tests.support.directory import described
 from tests.support.events import START, act, clean, registered, tick
 
@@ -31,6 +33,26 @@ def test_a_schema_that_says_less_than_the_struct_is_found(monkeypatch: pytest.Mo
     described.check("environment.air_hour", b'{"so2": "bad"}')
     with pytest.raises(described.UndescribedError, match="so2"):
         described.check("environment.air_hour", b'{"so2": 5}')
+
+
+def test_outputs_of_the_tests_are_watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever turns a record that is put out into bytes has it held to its schema: what the schema does not say is found."""
+    made = CatalogueStep(
+        version="0" * 16, step="drafted", digest="0" * 64, at=format_time(START), by=Actor(id="a", role="admin")
+    )
+    assert encode(made)
+    schema = payload_schema(catalogue()["output.catalogue"])
+    del schema["$defs"]["CatalogueStep"]["properties"]["secrecy"]
+    schema["$defs"]["CatalogueStep"]["additionalProperties"] = False
+    strict = msgspec.json.Decoder(CatalogueStep), Draft202012Validator(schema)
+    monkeypatch.setattr(described, "_checks", lambda _type: strict)
+    with pytest.raises(described.UndescribedError, match="secrecy"):
+        encode(made)
+
+
+def test_every_kind_of_record_that_is_put_out_is_described() -> None:
+    """Each type of the table of outputs has a description, by which it is held to a schema."""
+    assert {type_ for kind in OUTPUTS for type_ in kind.types} == set(described.OUTPUT_TYPES)
 
 
 @pytest.mark.parametrize(

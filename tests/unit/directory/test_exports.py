@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft201909Validator
-from jsonschema_rs import Draft7Validator, ValidationError, meta
+from jsonschema_rs import Draft7Validator, Draft201909Validator, ValidationError, meta
 from python_calamine import CalamineWorkbook
 
 from streams.catalogue.described import catalogue, groups
@@ -19,6 +18,7 @@ from streams.directory.exports.odcs import contracts
 from streams.directory.exports.table import COLUMNS, ITEMS, markdown, workbook
 from streams.directory.json_schema import message_schema, payload_schema
 from streams.directory.lint import SECRECY
+from streams.outputs import BY_TOPIC
 
 ROOT = Path(__file__).resolve().parents[3]
 SPECS = ROOT / "tools" / "js" / "node_modules" / "@asyncapi" / "specs" / "schemas"
@@ -55,6 +55,20 @@ def test_asyncapi_is_of_3_1_0_with_the_subject_as_key(asyncapi: Any) -> None:
     there = made["channels"]["events.environment".removeprefix("events.")]["messages"]
     assert {"environment.air_hour", "any.registered", "command.any", "clock.tick", "order.link"} <= there.keys()
     assert "service.rating" not in there
+
+
+def test_what_is_put_out_has_channels_too(asyncapi: Any) -> None:
+    """Each topic of outputs is a channel with its own messages, whose payload is the record itself and no CloudEvent."""
+    made = document()
+    assert asyncapi.is_valid(made)
+    orders = made["channels"]["output.orders"]
+    assert (orders["address"], set(orders["messages"])) == ("{log}.orders", {"output.orders", "output.orders.line"})
+    assert {name.removeprefix("output.") for name in made["channels"] if name.startswith("output.")} == set(BY_TOPIC)
+    alert = made["components"]["messages"]["output.alerts"]
+    assert (alert["contentType"], alert["payload"]["schema"]) == (
+        "application/json",
+        payload_schema(catalogue()["output.alerts"]),
+    )
 
 
 @pytest.mark.parametrize("broken", ["another version", "an action that is none", "a message without its payload's form"])

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from streams.catalogue import ROOT, domains
+from streams.catalogue import ROOT, described, domains
 from streams.catalogue.described import BESIDE, catalogue, find, groups
-from streams.directory.lint import SECRECY, faults, topic_days
+from streams.directory.keeping import topic_days
+from streams.directory.lint import SECRECY, faults
 from streams.directory.telling import field_row, type_row
 from tests.support.directory.edited import edited
 
@@ -37,6 +38,20 @@ def test_a_field_without_a_description_is_told_where_its_payload_declares_it(tmp
     assert Path(file).read_text("utf-8").splitlines()[int(line) - 1].strip().startswith("fume: ")
     assert "FumeHour.fume has no description" in told.what
     assert str(root / "environment" / "catalogue.toml") in told.what
+
+
+def test_a_field_of_an_output_without_a_description_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So it is with alerts and all that is put out; and a measure that reads a field that there is not is told too."""
+    beside = shutil.copytree(described.HERE, tmp_path / "beside")
+    file = beside / "outputs.toml"
+    said = file.read_text("utf-8").replace('"finding", "occurrence"]', '"finding", "occurence"]')
+    file.write_text(re.sub(r"(?m)^first_out = .*\n", "", said), "utf-8")
+    monkeypatch.setattr(described, "HERE", beside)
+    measure, told = sorted(faults(edited(tmp_path, "environment", lambda text: f"{text}#")), key=lambda fault: fault.what)[::-1]
+    where, line = told.place.rsplit(":", 1)
+    assert Path(where).read_text("utf-8").splitlines()[int(line) - 1].strip().startswith("first_out: ")
+    assert "Alert.first_out has no description" in told.what
+    assert "output.audit.occurence: there is none" in measure.what
 
 
 PLANTED = {
@@ -77,6 +92,13 @@ PLANTED = {
     "shared without approval": ("service", 'origin = "own"', 'origin = "platform"', "第二十一条"),
     "a kind that is none": ("service", "[type.queue]", "[type.quene]", "no such kind"),
     "a field that is none": ("service", "satisfied = {", "satisfid = {", "no payload has this field"),
+    "a ceiling below the floor": ("cyber", "ceiling = { days = 1096", "ceiling = { days = 90", "below its floor of 184 days"),
+    "above a ceiling in the archive": (
+        "cyber",
+        "[type.login]",
+        '[type.login]\nceiling = { days = 200, law = { zh = "个人信息保护法 第十九条", en = "PIPL Art. 19" } }',
+        "the archive keeps it 1096 days, above its ceiling",
+    ),
     "under its floor": ("cyber", 'frequency = "event"', 'kept = "topic"\nfrequency = "event"', "30 days, the law asks for 184"),
 }
 
@@ -93,7 +115,7 @@ def test_a_planted_fault_is_told(case: str, tmp_path: Path) -> None:
 
 def test_logs_of_a_network_outlast_six_months() -> None:
     """网络安全法 第二十三条（三）: six months at least; the topic's 30 days alone are under it, the archive is not."""
-    assert topic_days("cyber") == 30
+    assert topic_days(catalogue()["cyber.login"]) == 30
     login = catalogue()["cyber.login"].entry
     assert login.kept == "archive"
     assert login.floor is not None
@@ -124,6 +146,7 @@ def test_an_event_is_found_by_the_longest_pattern() -> None:
         type_: getattr(find(type_), "name", None) for type_ in ("service.registered", "command.shelve", "command.order.sign")
     }
     assert list(names.values()) == ["*.registered", "command.*", "command.order.*"]
+    assert getattr(find("environment.corrected"), "name", None) == "*.corrected"
     assert find("nobody.knows") is None
 
 

@@ -4,9 +4,14 @@ import pandas as pd
 import pytest
 
 from agents.core.alerts.fold import Fold
-from streams.gateways.hj212.content import factors
+from agents.core.intake import NOTHING_TO_JUDGE
+from agents.domains.environment.judges import check_revision
+from agents.domains.environment.source_codes import AIR_ITEMS
+from agents.domains.environment.source_payload import Factor, SourceRevision
+from streams.gateways.hj212 import content
 from streams.gateways.hj212.decode import Decoder, decode_lines
-from streams.messages import Quality
+from streams.gateways.hj212.items import factors
+from streams.messages import Quality, parse_time
 from tests.support.books import the_book
 from tests.support.pure.hj212 import FRAMES
 from tests.support.pure.polluter import register
@@ -81,3 +86,14 @@ def test_the_record_of_a_bad_frame_says_whose_it_is_and_why(samples: pd.DataFram
         assert frame.MN in record.message
         assert not any(part in record.message.replace(frame.MN, "") for part in (frame.crc, frame.crc_calc))
         assert record.type == "environment.bad_frame"
+
+
+def test_an_hour_of_pollution_that_a_station_sends_afterwards_is_told() -> None:
+    """HJ 633-2012: ozone of 250 µg/m³ in an hour is index 125, 轻度污染; 160 is told by nobody, nor is an hour of a source."""
+    assert AIR_ITEMS == content.AIR_ITEMS
+    at = parse_time("2025-06-01T09:00:00+08:00")
+    for st, ozone, told in (("22", 250, ["index 125, 轻度污染"]), ("22", 160, []), ("31", 250, [])):
+        revision = SourceRevision(of="source_hour", st=st, factors={"a05024": Factor(unit="µg/m³", avg=ozone, flag="N")})
+        found = check_revision(revision, at)
+        assert [row for row, _, _ in found] == [NOTHING_TO_JUDGE] * len(told)
+        assert all(words in message for words, (_, _, message) in zip(told, found, strict=True))

@@ -22,7 +22,7 @@ from agents.core.told import MOST
 from agents.domains.environment.source_codes import UNITS
 from agents.rulebook.load import payloads_of
 from streams import catalogue
-from streams.gateways.hj212.content import factors
+from streams.gateways.hj212.items import factors
 from streams.messages import DAY, HOUR, MINUTE, SECOND, Alert, Quality, encode, event_bytes, format_time, tick_bytes
 from tests.support.books import the_book
 from tests.support.events import START

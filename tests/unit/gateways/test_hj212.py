@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from streams.gateways.hj212.content import Reading, Said, say, unit_of
+from streams.gateways.hj212.content import Reading, Said, say
 from streams.gateways.hj212.frame import Frame, crc, mn_of, modbus, read_frame
+from streams.gateways.hj212.items import unit_of
 from streams.messages import format_time
 from tests.support.pure.hj212 import ANNEX_2017, FRAMES, HEAD, framed, uploaded
 from tests.support.shared import either, shared
@@ -201,6 +202,21 @@ def test_an_air_stations_hour_becomes_an_air_hour() -> None:
     content = "DataTime=20260601080000;a05024-Avg=120,a05024-Flag=N;a21026-Avg=9;a34004-Avg=35,a34004-Flag=D;a01007-Avg=2"
     fact = said(uploaded("2061", content, st="22"))
     assert (fact.kind, format_time(fact.at), fact.data) == ("air_hour", "2026-06-01T09:00:00+08:00", {"o3": 120, "so2": 9})
+
+
+def test_an_air_stations_hour_that_is_sent_again_is_told_as_such_too() -> None:
+    """RF=1 (2025): beside the hour, which may be late, goes what was sent again, as of any source."""
+    head = HEAD.format(cn="2061", flag=9, content="DataTime=20260601080000;a05024-Avg=120,a05024-Flag=N").replace(
+        "ST=31", "ST=22"
+    )
+    frame = read_frame(framed(head.replace("Flag=9", "Flag=9;RF=1")))
+    assert isinstance(frame, Frame)
+    reading = say(frame, 10)
+    assert isinstance(reading, Reading)
+    assert [(fact.kind, fact.data.get("of")) for fact in reading.facts] == [
+        ("air_hour", None),
+        ("source_revision", "source_hour"),
+    ]
 
 
 def test_states_of_facilities() -> None:

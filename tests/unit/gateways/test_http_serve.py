@@ -24,6 +24,7 @@ from streams.gateways.http.openapi import document
 from streams.gateways.http.serve import HttpService
 from streams.gateways.http.sources import Register
 from streams.gateways.intake.followed import FollowedFiles
+from streams.gateways.intake.secured import tls
 from streams.gateways.spool import Spool
 from streams.kafka import secure
 from streams.settings import access_folder
@@ -109,7 +110,7 @@ def test_tls_and_a_new_certificate(tmp_path: Path, wait: Callable[[Callable[[], 
     settings, pem = settings_in(tmp_path), access_folder(tmp_path) / "broker.pem"
     secure.prepare(settings)
     secure.renew(settings)
-    secured = FollowedFiles(lambda: serve.tls(pem, pem), lambda _: [pem], str)
+    secured = FollowedFiles(lambda: tls(pem, pem), lambda _: [pem], str)
     context = ssl.create_default_context(cafile=access_folder(tmp_path) / "ca.pem")
 
     def number(port: int) -> str:

@@ -19,7 +19,7 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text
 WRITERS = {
     "kafka": {"kafka:/var/lib/kafka/data"},
     "archive": {"archive:/data/archive"},
-    "jobs": {"jobs:/data/jobs"},
+    "jobs": {"jobs:/data/jobs", "release:/data/release"},
     "audit": {"keys:/keys"},
     "screen": {"people:/people"},
     "signer": {"signer:/signer", "signing:/signing"},

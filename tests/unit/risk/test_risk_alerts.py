@@ -9,8 +9,9 @@ import pytest
 
 from agents.core.alerts.fold import Fold
 from agents.rulebook.load import load_book
-from streams.messages import Access, Alert, RefusedInput, encode, event_bytes, format_time, parse_time, tick_bytes
+from streams.messages import Access, Alert, RefusedInput, decode_event, encode, event_bytes, format_time, parse_time, tick_bytes
 from streams.outputs import Output
+from streams.risk.telling import ToldSoFar
 from streams.risk.watch import Watch
 from tests.support.gateways.http import Posting, event
 
@@ -150,6 +151,28 @@ def test_the_same_is_told_once_an_hour() -> None:
     watch.event(tick_bytes(START + 3_600_000), "t")
     (later,) = watch.event(wrong, "later")
     assert json.loads(later)["data"]["more"] == 999
+
+
+def test_a_sign_is_told_once_over_a_kill() -> None:
+    """What was told after the noted position is read back from the log: looked at again, nothing is told twice.
+
+    What was not told, for its like was, is counted once too; and the next hour goes on as if nothing had happened.
+    """
+    first, second, third = (fact("cyber.probe", {"seconds": 1, "temp": 3}, f"p{n % 2}") for n in (0, 1, 0))
+    unbroken = Watch("410100")
+    unbroken.event(tick_bytes(START), "t")
+    noted = unbroken.telling.state()
+    noted = msgspec.json.decode(msgspec.json.encode(noted), type=ToldSoFar)
+    told = [each for n, value in enumerate((first, second, third)) for each in unbroken.event(value, str(n))]
+    again = Watch("410100")
+    again.now = unbroken.now
+    again.telling.restore(noted)
+    for each in told:
+        again.telling.again(decode_event(each))
+    assert [each for n, value in ((2, third), (1, second), (0, first)) for each in again.event(value, str(n))] == []
+    for watch in (unbroken, again):
+        watch.event(tick_bytes(START + 3_600_000), "t")
+    assert unbroken.event(first, "later") == again.event(first, "later") != []
 
 
 def test_each_sign_closes_by_time() -> None:

@@ -70,7 +70,13 @@ MISTAKES = [
     ("rules.toml", 'clause = "gb3095-gas-1h"', 'clause = "gb3095-gas"', "gas-hourly", "clause 'gb3095-gas' is unknown"),
     ("rules.toml", 'clause = "gb3095-gas-1h"', 'clause = "gb3095-missing"', "gb3095-gas-1h", "no rule uses this clause"),
     ("rules.toml", 'judge = "missing"', 'judge = "mising"', "station-silent", "judge 'mising' is unknown"),
-    ("rules.toml", 'on = ["air_hour", "gap_reason"]', 'on = ["air_hour", "gap"]', "gap-unexplained", "kind 'gap' is unknown"),
+    (
+        "rules.toml",
+        'on = ["air_hour", "gap_reason", "source_revision"]',
+        'on = ["air_hour", "gap"]',
+        "gap-unexplained",
+        "kind 'gap' is unknown",
+    ),
     ("rules.toml", 'unit = "AQI"', 'unit = "aqi"', "aqi-hourly", "unit 'aqi' of the value is unknown"),
     ("rules.toml", 'so2 = "µg/m³", no2', 'so3 = "µg/m³", no2', "gas-hourly", "units names 'so3'"),
     (

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from screen.desk.alert_context import around, deadlines, near, similar, subject
-from screen.desk.readings import AFTER, BEFORE, FIRST_RECORDS, Point, found, spans
+from screen.desk.readings import AFTER, BEFORE, FIRST_RECORDS, Came, Point, found, spans
 from screen.desk.worktime import days, worked
 from screen.feed.fold import fold
 from screen.feed.slices.alarms import MOST_PAST, Alarms
@@ -156,6 +156,15 @@ def test_the_judged_number_of_the_events_is_plotted() -> None:
     told = found(made, events, 9, ended_early=False)
     assert (told.field, told.judged, told.records) == ("factors.a21002.zs_avg", True, 9)
     assert told.points == (Point(NOW + HOUR, 96.0), Point(NOW + 2 * HOUR, 431.2), Point(NOW + 3 * HOUR, 440.0))
+
+
+def test_each_evidence_is_told_with_the_frame_or_post_that_it_came_in() -> None:
+    """The gateway, the source and the id of its event; one that was not read has none of them, what is no evidence neither."""
+    made = alert(LOG, 1, NOW, evidence=(evidence(2, 431.2), evidence(3, 440.0), evidence(9, 441.0)))
+    frame = replace(event(NOW, {"factors": {}}), source="hj212:410102A8900016F000169DC0", id="2061-20261130120001123")
+    events = {1: event(NOW, {}), 2: frame, 3: event(NOW, {})}
+    told = found(made, events, 9, ended_early=False, ways={2: "hj212", 1: "http"})
+    assert told.came == (Came(2, "hj212", frame.source, frame.id), Came(3, "", "s", str(NOW)))
 
 
 def test_where_the_judged_value_is_made_of_readings_those_of_its_item_are_plotted() -> None:

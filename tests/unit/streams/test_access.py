@@ -52,9 +52,10 @@ def test_who_may_read() -> None:
 
 
 def test_nobody_may_more_than_write_read_and_describe() -> None:
-    """No part creates, deletes or changes a topic, and none has a right in the whole cluster."""
+    """No part creates, deletes or changes a topic, none has a right in the whole cluster; two see how long topics keep."""
     rights = permits(LOG, PORT)
-    assert {each.operation for each in rights} == {"Write", "Read", "Describe"}
+    assert {each.operation for each in rights} == {"Write", "Read", "Describe", "DescribeConfigs"}
+    assert {each.principal for each in rights if each.operation == "DescribeConfigs"} == {"worker", "archive"}
     assert {each.resource for each in rights} == {"topic", "group", "transactional id"}
     assert all(is_own(each, LOG) for each in rights)
     assert {each.principal for each in rights} == set(WRITES) - {"prometheus"}

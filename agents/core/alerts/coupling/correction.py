@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Struct
 
 from agents.core import intake
 from agents.core.alerts import alarm, quarantine
@@ -21,28 +21,10 @@ from agents.core.judge import Finding
 from agents.core.rules.book import Book, Plan
 from agents.core.rules.bound import Bound
 from agents.core.rules.rule import contexts
-from streams.messages import Event, Evidence, Place
-from streams.messages.words import Line, Why
-
-CORRECTED = ".corrected"
-"""Types that end so correct a fact of their domain: `environment.corrected`. It is stated: in an opened log it is signed."""
+from streams.messages import Corrected, Event, Evidence, Place
 
 CORRECT = "correct"
 """The event of the trail's entry."""
-
-
-class Corrected(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The data of a correction: the place of the fact that it `corrects`, the fact's kind and its event time.
-
-    `data`: all of the fact's data as they should have been; `order`: the number of the order that led to it.
-    """
-
-    corrects: Place
-    kind: Line
-    at: Line
-    data: Raw
-    reason: Why
-    order: Line = ""
 
 
 _corrected = msgspec.json.Decoder(Corrected)

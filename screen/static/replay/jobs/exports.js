@@ -8,7 +8,7 @@ import { stamp } from "../time/period.js"
 import { Results } from "./results.js"
 
 const TABLES = ["alerts", "orders", "order-lines", "order-clocks", "order-entries"]
-const FILES = [...TABLES.flatMap((name) => [`${name}.csv`, `${name}.parquet`]), "alerts-cap.zip"]
+const FILES = [...TABLES.flatMap((name) => [`${name}.csv`, `${name}.parquet`]), "alerts-cap.zip", "cover.md"]
 
 export class Exports {
   /** @type {Map<string, Sent.Land["properties"]> | undefined} */
@@ -28,10 +28,11 @@ export class Exports {
     this.filter = filter
     this.time = el("b")
     this.what = el("p", "place")
-    this.send = button("do", () => this.ask(), t("export.ask"))
+    this.send = button("do", () => this.ask("tables"), t("export.ask"))
+    this.sendCap = button("do", () => this.ask("cap"), t("export.ask_cap"))
     this.said = el("p", "said")
     this.said.role = "alert"
-    const form = el("section", "form", head(t("export.title")).node, el("p", "", this.time), this.what, this.send, this.said, el("p", "note", t("export.note")))
+    const form = el("section", "form", head(t("export.title")).node, el("p", "", this.time), this.what, this.send, this.sendCap, this.said, el("p", "note", t("export.note")))
     this.results = new Results(jobs, "export", t("export.earlier"), (job) => narrowed(job.params), (job) => links(job))
     this.node = el("div", "exports", form, this.results.node)
   }
@@ -47,17 +48,18 @@ export class Exports {
     const period = this.period()
     say(this.time, period ? `${words.date(period.from)} ${words.minute(period.from)} – ${words.moment(period.to)}` : t("whatif.no_period"))
     say(this.what, narrowed(this.wanted, names))
-    this.send.disabled = !period || this.sending
+    this.send.disabled = this.sendCap.disabled = !period || this.sending
     this.results.about = (job) => narrowed(job.params, names)
     this.results.show()
   }
 
-  async ask() {
+  /** @param {"tables" | "cap"} form */
+  async ask(form) {
     const period = this.period()
     if (!period) return
     const { from, to } = period
     this.sending = true
-    const { error } = await this.jobs.ask("export", { from: stamp(from), to: stamp(to), ...this.wanted })
+    const { error } = await this.jobs.ask("export", { from: stamp(from), to: stamp(to), form, ...this.wanted })
     this.sending = false
     say(this.said, error ?? "")
     this.show(this.names)

@@ -5,13 +5,24 @@ import json
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from streams.gateways.foreign.mapping import Foreign, read
 from streams.gateways.http.limits import BODY, MEMBERS
 from streams.messages import decode_event, parse_time
 from streams.risk.watch import Watch
 from tests.support.gateways.http import AIR, BATCH, STRUCTURED, TOKEN, Posting, event
 
 RAW = json.dumps(event())
+
+HOURS = """
+title = "hours"
+domain = "environment"
+fact = "air_hour"
+station = "id"
+[values]
+pm25 = "pm25"
+"""
 
 
 def refused(raw: str | bytes) -> tuple[int, list[str]]:
@@ -96,6 +107,34 @@ def test_an_event_that_brings_up_an_error(monkeypatch: pytest.MonkeyPatch) -> No
     assert (response.json()["accepted"], response.json()["refused"][0]["reason"]) == (1, "unreadable")
     monkeypatch.undo()
     assert posting.post(broken).json()["accepted"] == 1
+
+
+def posted_as_a_document(body: bytes, kind: str) -> tuple[int, list[str]]:
+    """What a foreign document is answered, and the reasons that the log is told."""
+    mapping = read(HOURS, "air.toml")
+    assert isinstance(mapping, Foreign)
+    posting = Posting({"air": replace(AIR, subjects=("*",), sources=(), map="air.toml")}, {"air": [mapping]})
+    response = posting.post(body, kind)
+    return response.status_code, [each["data"]["reason"] for each in posting.kept.refused]
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna", "zlib_codec", "rot13", "unicode_escape", "utf-7", "none"])
+def test_a_charset_that_is_none(charset: str) -> None:
+    """A document may name charsets of the web, not whatever Python can decode: some of those take a square of the time."""
+    assert posted_as_a_document(b'{"id": "1", "pm25": 3}', f"application/json; charset={charset}") == (400, ["unreadable"])
+    assert posted_as_a_document('{"id": "站", "pm25": 3}'.encode("gbk"), "application/json; charset=GBK") == (202, [])
+
+
+def test_two_members_of_one_name_in_a_document() -> None:
+    """The field is left out and told, for nobody knows which is meant; where both say the same it stands."""
+    assert posted_as_a_document(b'{"id": "1", "pm25": 3, "pm25": 30}', "application/json") == (400, ["bad-data"])
+    assert posted_as_a_document(b'{"id": "1", "pm25": 3, "pm25": 3}', "application/json") == (202, [])
+
+
+def test_a_document_that_brings_up_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever it is, it is told and answered by 400: by 500 its sender would post it for ever."""
+    monkeypatch.setattr("streams.gateways.http.binding.take", lambda *_: 1 / 0)
+    assert posted_as_a_document(b'{"id": "1"}', "application/json") == (400, ["unreadable"])
 
 
 def test_no_path_leads_anywhere() -> None:

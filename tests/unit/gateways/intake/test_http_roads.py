@@ -15,9 +15,9 @@ from msgspec.structs import replace
 from streams.command import Trouble
 from streams.gateways.foreign.mapping import Foreign, read
 from streams.gateways.http import app
-from streams.gateways.http.serve import tls
 from streams.gateways.http.signature import Request, signed
 from streams.gateways.http.sources import Register, hash_of, load_sources
+from streams.gateways.intake.secured import tls
 from streams.kafka import secure
 from streams.settings import access_folder
 from tests.support.gateways.http import AIR, NOW, SECRET, SIGNED, SOURCES, TOKEN, Posting, event
@@ -170,6 +170,20 @@ def test_what_was_taken_counts_on_in_a_new_register() -> None:
 
     assert asyncio.run(withdrawn()).status_code == 202
     assert posting.post(event("8")).status_code == 401
+
+
+def test_no_part_of_a_signed_body_can_become_its_nonce() -> None:
+    """Nonce and body are signed side by side: who holds a request up could move its first line there, and it would be gone."""
+    posting, scheme, time = Posting(), SIGNED.signature, str(NOW)
+    assert scheme is not None
+    lift = {"type": "special_equipment.lift_state", "source": "lifts", "data": {"running": True}}
+    lines = [json.dumps(event(str(n), subject=f"lift.{n}", **lift)) for n in (1, 2)]
+    body = "\n".join(lines).encode()
+    made = hmac.new(SECRET, signed(scheme, Request("POST", "/events", {}, body), time), sha256).hexdigest()
+    headers = {"Authorization": "", "X-App-Key": "k1", "X-Timestamp": time, "X-Signature": made}
+    moved = posting.post(body.removeprefix(lines[0].encode()), LINES, **headers, X_Nonce=lines[0])
+    assert (moved.status_code, moved.json()["detail"][:7]) == (401, "X-Nonce")
+    assert posting.post(body, LINES, **headers).json()["accepted"] == 2
 
 
 def test_certificate_and_key(tmp_path: Path) -> None:
