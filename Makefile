@@ -5,6 +5,8 @@ LOG ?= demo
 # The city that the demo shows: a folder of streams/places.
 PLACE ?= 4101
 SOAK_MINUTES ?= 30
+# The files of others, which are no part of this project.
+DATA ?= ../shared/data
 # How long `make torture` goes on; SEED=N repeats a plan.
 TORTURE_SECONDS ?= 180
 # Processes for the tests with a broker and a browser: they wait more than they compute.
@@ -14,7 +16,7 @@ JOBS ?= 3
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chromium faketime mosquitto demo check lint-js js test unit docs screenshots bench bench-screen chaos torture attack soak soak-wall lock clean
+.PHONY: help setup chromium faketime mosquitto senders demo check lint-js js test unit docs screenshots bench bench-screen real-use chaos torture attack soak soak-wall lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -42,6 +44,9 @@ faketime:
 mosquitto:
 	@scripts/mosquitto
 
+senders:
+	@scripts/senders
+
 demo: setup  ## a living simulated city on one screen (PLACE=4103: Luoyang); Ctrl-C stops it, data stay in .onescreen/
 	@ONESCREEN_PLACE=$(PLACE) ONESCREEN_DATA=$${ONESCREEN_DATA:-.onescreen$(if $(filter-out 4101,$(PLACE)),/$(PLACE))} scripts/demo
 
@@ -68,7 +73,7 @@ js: setup  ## the tests of the pages' pure modules, by Node's own runner
 unit: setup js  ## the pure tests alone, on all cores
 	@$(PY) -m pytest -q -n auto --dist worksteal --durations=15 --doctest-modules streams agents fixtures tests/unit tests/cases tests/golden
 
-test: setup chromium mosquitto check unit  ## everything that CI runs: the pure tests, then those with a real broker and a real browser
+test: setup chromium mosquitto senders check unit  ## everything that CI runs: the pure tests, then those with a real broker and a real browser
 	@$(PY) -m pytest --durations=15 -n $(JOBS) --dist worksteal -m "not chaos and not alone" tests/kafka tests/browser
 	@$(PY) -m pytest --durations=5 -m "alone and not chaos" tests/kafka tests/browser
 
@@ -100,6 +105,9 @@ bench: setup chromium  ## speed beside other engines, delay, growth: writes docs
 
 bench-screen: setup chromium  ## event to pixels, viewers, first paint, crowds: writes docs/measured/benchmarks-screen.md and .json
 	@$(PY) -m tests.benchscreen
+
+real-use: setup  ## the files of others (DATA) through gateways, worker and archive, each number beside pandas'; writes docs/measured/real-use.md
+	@$(PY) -m tests.realuse $(DATA) --out docs/measured/real-use.md
 
 lock: setup  ## renew requirements.lock, and of it requirements-prod.lock without test tools, after a change in pyproject.toml
 	@.venv/bin/uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-annotate \

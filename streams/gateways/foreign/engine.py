@@ -27,7 +27,7 @@ from streams.gateways.notes import LONGEST, notes_event
 from streams.messages import REGISTERED, FieldNote, RefusalReason, event_bytes, format_time
 
 MOST_ITEMS = 10_000
-"""Items of one document that are taken; 本系统默认 (a default of this system)."""
+"""Items of one document that are taken, and facts of one mapping; 本系统默认 (a default of this system)."""
 
 MOST_TIMES = 1_000
 """Facts that one item is at most, by `times`; 本系统默认."""
@@ -191,8 +191,9 @@ def _taken(fitting: Sequence[Foreign], document: Any, origin: Origin, told: _Tel
             return [told.refused(error.reason, path, str(error), mapping)]
         parts = mapping.parts_of(origin.topic) or {}
         known = known or not mapping.each or bool(place(mapping.each)(Lookup(document, document)))
+        begin = len(done)
         for n, (where, item) in enumerate(items(mapping.each, document) if mapping.each else [("$", document)]):
-            if n == MOST_ITEMS:
+            if n == MOST_ITEMS or len(done) - begin >= MOST_ITEMS:
                 done.append(told.refused("too-many", where, "", mapping))
                 break
             scope = Lookup(item, document, parts | _extracted(mapping, item, document))

@@ -121,7 +121,7 @@ class Decoder:
         self.frames += 1
         self.facts = []
         if apart := _apart(line, frame):
-            yield from self.refuse(line, [apart])
+            yield from self._record(line, [apart])
         whole = frame if frame.parts == 1 else self._joined(frame, line)
         if whole is not None:
             yield from self._facts(whole, line, minutes, asked)
@@ -211,8 +211,12 @@ class Decoder:
         yield from self.refuse(waiting.line, [Problem("part", f"of {total} parts, {', '.join(missing[:9])} never came")])
 
     def refuse(self, line: Line, problems: list[Problem]) -> Iterator[bytes]:
-        """The record of a bad frame: what is wrong with it, and its header as far as that is known."""
+        """The record of a bad frame, which is counted as such."""
         self.bad += 1
+        yield from self._record(line, problems)
+
+    def _record(self, line: Line, problems: list[Problem]) -> Iterator[bytes]:
+        """What is wrong with a frame, and its header as far as that is known."""
         at = self._newest if line.received is None else line.received
         mn, time = mn_of(line.raw), format_time(at)
         stands_for = self._limit(mn, problems[0].fault, at)

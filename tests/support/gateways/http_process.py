@@ -20,14 +20,16 @@ AT_ONCE = 20
 class HttpGatewayProcess:
     """`python -m streams gateway http` for one sender, on a port of its own; killed on the way out.
 
-    `rate`: its events a minute.
+    `rate`: its events a minute; `senders`: the text of a register instead of the one sender; `more` are environment names.
     """
 
-    def __init__(self, settings: Settings, log: str, folder: Path, rate: int = 60_000) -> None:
+    def __init__(self, settings: Settings, log: str, folder: Path, rate: int = 60_000, senders: str = "", **more: str) -> None:
         register = folder / "sources.toml"
+        sources = 'sources = ["/air"]\n'
         types = '["environment.air_hour", "special_equipment.lift_state"]'
         register.write_text(
-            f'[source.air]\ntoken = "{hash_of(TOKEN)}"\ntypes = {types}\nsubjects = ["air.*", "lift.*"]\nsources = ["/air"]\n'
+            senders
+            or f'[source.air]\ntoken = "{hash_of(TOKEN)}"\ntypes = {types}\nsubjects = ["air.*", "lift.*"]\n{sources}'
             f"rate = {rate}\n",
             "utf-8",
         )
@@ -36,8 +38,8 @@ class HttpGatewayProcess:
         line = [sys.executable, "-m", "streams", "gateway", "http", "--log", log, "--port", "0"]
         before = len(self.said())
         with self._errors.open("ab") as errors:
-            more = ["--sources", str(register), "--spool", str(folder / "spool")]
-            self.process = subprocess.Popen([*line, *more], cwd=ROOT, env=os.environ | ours, stderr=errors)
+            own = ["--sources", str(register), "--spool", str(folder / "spool")]
+            self.process = subprocess.Popen([*line, *own], cwd=ROOT, env=os.environ | ours | more, stderr=errors)
         wait_for(lambda: "ready on" in self.said()[before:] or self.process.poll() is not None, "the gateway to be ready")
         self.port = int(self.said()[before:].partition("ready on ")[2].split()[0].partition("/")[0].rsplit(":", 1)[1])
 

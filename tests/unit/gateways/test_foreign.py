@@ -244,6 +244,12 @@ def test_an_item_is_no_more_than_a_thousand_facts() -> None:
     assert (len(mapped(outcomes)), reasons(outcomes)) == (1_000, [("too-many", "$")])
 
 
+def test_a_document_is_bounded_however_often_its_items_happened() -> None:
+    """Twenty items of 1,000 facts each: ten of them are taken, the eleventh is refused, and with it the rest."""
+    outcomes = taken(LOGIN.replace("[time]", 'each = "$"\n[time]', 1), [ATTEMPT | {"n": 1_000, "p": n} for n in range(20)])
+    assert (len(mapped(outcomes)), reasons(outcomes)) == (10_000, [("too-many", "$[10]")])
+
+
 def test_facts_of_one_moment_must_stand_apart_to_be_several() -> None:
     """Without `apart` they would be copies of one."""
     [fault] = read(LOGIN.replace("apart = true\n", ""), "m.toml")  # type: ignore[misc]  # a list of faults

@@ -87,6 +87,14 @@ def test_json_lines_and_the_clock() -> None:
     assert "set the device's clock" in str(events[1]["data"])
 
 
+def test_a_frame_whose_clock_alone_is_wrong_is_not_counted_as_bad() -> None:
+    """Its data are taken: what the command and the gateway count as refused is what nothing came of."""
+    late = json.dumps({"raw": uploaded("2011", "DataTime=20260601080000").decode(), "received": "2026-06-01T09:00:00+08:00"})
+    decoder = Decoder()
+    assert [*decode_lines([late.encode()], decoder)]
+    assert (decoder.frames, decoder.bad) == (1, 0)
+
+
 def test_a_device_says_how_long_its_minutes_are() -> None:
     """MinInterval=5 (command 1064) makes minute data end 5 minutes after their DataTime."""
     minute = uploaded("2051", "DataTime=20260601080000;a21026-Avg=30")

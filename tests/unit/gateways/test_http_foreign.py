@@ -1,4 +1,4 @@
-"""Foreign JSON and XML over HTTP by a mapping, and what programs post: the SDK of CloudEvents, Vector and Telegraf."""
+"""Foreign JSON and XML over HTTP by a mapping, and what programs post: SDK of CloudEvents, Telegraf, Vector, Fluent Bit."""
 
 import gzip
 import json
@@ -8,11 +8,12 @@ from typing import Any
 
 import msgspec
 import pytest
+import yaml
 from cloudevents.core.bindings import http as sdk
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
-from streams.gateways.foreign.mapping import Foreign, read
+from streams.gateways.foreign.mapping import Foreign, load, read
 from streams.gateways.http.sources import HttpSource, hash_of
 from tests.support.gateways.http import TOKEN, Posting, event
 from tests.support.workers import ROOT
@@ -155,12 +156,39 @@ def test_telegraf_posts() -> None:
     ]
 
 
-def test_bodies_of_vector_are_taken() -> None:
-    """A JSON array of its events, as its documentation has it: the good of it, and 202."""
-    source = msgspec.structs.replace(LIFTS, types=("cyber.login",), subjects=("web-*",))
-    found = Posting({"vector": source}, {"vector": [recipe("log-ins by Vector")]})
-    line = {"host": "web-1", "timestamp": "2026-06-01T00:09:59.123456Z", "source_ip": "10.0.0.9", "outcome": "failure"}
-    response = found.post([line, {"host": "web-1", "message": "no log-in"}], "application/json")
-    assert (response.status_code, response.json()["accepted"]) == (202, 1)
-    assert [each["index"] for each in response.json()["refused"]] == [1]
-    assert found.kept.facts[0]["data"] == {"source": "10.0.0.9", "outcome": "failure"}
+def openssh_shipped() -> list[Foreign]:
+    """The ready mapping of the recipes."""
+    found = load(ROOT / "streams/gateways/ready/openssh_shipped")
+    return list(found)
+
+
+FAILED = "Failed password for root from 192.0.2.1 port 22 ssh2"
+REPEATED = f"message repeated 5 times: [ {FAILED}]"
+
+
+@pytest.mark.parametrize("shipper", ["vector", "fluent-bit"])
+def test_bodies_of_vector_and_fluent_bit_are_taken(shipper: str) -> None:
+    """A JSON array, as their documentation has it (RFC 3339 in UTC with microseconds): six attempts; PAM's line is none."""
+    source = msgspec.structs.replace(LIFTS, types=("cyber.login",), subjects=("host.410100.web-1",))
+    found = Posting({shipper: source}, {shipper: openssh_shipped()})
+    pam = "pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=192.0.2.1  user=root"
+    said = [(pam, "123401"), (FAILED, "123456"), (REPEATED, "223456")]
+    body = [{"host": "web-1", "time": f"2026-06-01T00:09:59.{parts}Z", "message": line} for line, parts in said]
+    response = found.post(body, "application/json")
+    assert (response.status_code, response.json()["accepted"], response.json()["refused"]) == (202, 6, [])
+    assert {json.dumps(each["data"]) for each in found.kept.facts} == {'{"source": "192.0.2.1", "outcome": "failure"}'}
+    times = [each["time"] for each in found.kept.facts]
+    assert times == [f"2026-06-01T08:09:59.{n}+08:00" for n in (123, *range(223, 228))]
+    assert found.post(body, "application/json").json()["known"] == 6, "what is posted again is known"
+
+
+@pytest.mark.parametrize(
+    ("file", "places"), [("vector.yaml", ("sinks", "onescreen")), ("fluent-bit.yaml", ("pipeline", "outputs"))]
+)
+def test_files_of_recipes_that_no_program_has_read_are_yaml(file: str, places: tuple[str, str]) -> None:
+    """They say where they post and that they are untested."""
+    text = (ROOT / "docs/operate/recipes" / file).read_text("utf-8")
+    assert "Not tested" in text.splitlines()[0]
+    sink = json.dumps(yaml.safe_load(text)[places[0]][places[1]])
+    assert "/events" in sink
+    assert "9280" in sink
