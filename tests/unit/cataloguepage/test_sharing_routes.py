@@ -19,7 +19,7 @@ from screen.feed.view import View
 from streams.calendar.holidays import load
 from streams.messages import Place, parse_time
 from streams.messages.services.catalogue import SharingStep
-from tests.unit.directory.test_sharing import ACCEPTED, ASKED, PUT_OFF, REQUEST, SOURCES, step
+from tests.support.directory.sharing import ACCEPTED, ASKED, PUT_OFF, REQUEST, SOURCES, step
 
 NOW = parse_time("2026-03-12T12:00:00+08:00")
 HEADERS = {"x-onescreen": "act", "origin": "http://testserver"}
