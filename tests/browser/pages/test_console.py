@@ -77,6 +77,8 @@ def test_a_page_opens_with_a_clean_console(address: str, heard: Heard, name: str
         expect(page.locator(".tabs button").first).to_contain_text("0")
     elif name == "catalogue":
         expect(page.locator(".side .versions")).to_be_visible()
+    elif name == "entry":
+        expect(page.locator(".types button").first).to_be_visible()
     else:
         expect(page.locator("body")).to_contain_text("REPLAY" if name == "replay" else "O₃")
     theme = page.locator(".bar .theme")

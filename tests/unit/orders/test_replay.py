@@ -213,7 +213,7 @@ def test_what_ended_counts_until_midnight(tmp_path: Path) -> None:
 
 
 def test_a_replay_tells_nothing_of_a_report_but_its_number(tmp_path: Path) -> None:
-    """Row 41: 举报 is hidden wholly, a replay being looked at by people of many bodies; and so are words of callers and officers."""
+    """Row 41: 举报 is hidden wholly, a replay being looked at by people of many bodies; and so is what people have said."""
     by = OrderPartition()
     by.tick("2026-03-06T09:01:00+08:00")
     reported, asked = "1" * 32, "2" * 32
