@@ -1,0 +1,1 @@
+"""Programs of others that send to the gateways."""
