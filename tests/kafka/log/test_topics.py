@@ -95,7 +95,7 @@ def test_a_topic_under_its_floor_is_refused(
     with closing(clients.admin(broker)) as admin:
         admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, f"{log}.access", {"retention.ms": "2592000000"})])
     wait(lambda: _listed(broker, f"{log}.access")["config"]["retention.ms"] == "2592000000")
-    with pytest.raises(Trouble, match=r"access keeps 30 days .*at least 184 are demanded by 网络安全法 第二十三条（三）"):
+    with pytest.raises(Trouble, match=r"access keeps 30 days .*at least 1096 are demanded by 个人信息保护法 第五十六条"):
         refuse_under_floor(broker, log)
     monkeypatch.setenv("ONESCREEN_KAFKA_PORT", str(broker.kafka_port))
     assert retention(["retention", "--log", log]) == 1
