@@ -3,10 +3,10 @@
 from collections import deque
 from functools import cache
 
-from streams.messages import DAY, HOUR, Order, OrderAudit, OrderLine
+from streams.messages import DAY, HOUR, MINUTE, Order, OrderAudit, OrderLine
 from tests.support.city.staffed import BEGIN, StaffedCity, arrivals, filed, shift
 
-DAYS, STEP, FASTER = 14, HOUR, 8
+DAYS, STEP, FASTER = 14, 30 * MINUTE, 8
 """How long, from tick to tick, and how many times faster than people the people work."""
 
 MORE = 60

@@ -183,27 +183,3 @@ def test_who_assists_is_not_measured() -> None:
     made.do(made.by.tick("2026-05-06T09:00:00+08:00"))
     assert sorted(made.ledger.cases) == [ORDER, f"{ORDER}/1"]
     assert made.row("task-disposed-in-time") == (0, 1, {})
-
-
-def test_what_another_system_tells_by_steps_counts_too() -> None:
-    """Its return (退单) stands in the trail alone; it calls back and does not tell how satisfied the caller is."""
-    made = Followed()
-    for n, (step, unit) in enumerate(
-        (
-            ("received", ""),
-            ("assigned", "u1"),
-            ("return-asked", ""),
-            ("returned", ""),
-            ("assigned", "u2"),
-            ("replied", ""),
-            ("called-back", ""),
-        ),
-        1,
-    ):
-        made.do(made.by.filed(hotline_matter(step=step, unit=unit, n=n), REQUEST))
-    granted = {each.key: (each.count, each.of) for each in answers(made.ledger, "request-return-granted")}
-    asked = {each.key: (each.count, each.of) for each in answers(made.ledger, "request-return-asked")}
-    assert granted == asked == {"u1": (1, 1), "u2": (0, 1)}
-    case = made.ledger.cases[REQUEST]
-    assert (case.unit, case.callbacks, case.called_elsewhere, case.satisfaction) == ("u2", 1, True, None)
-    assert case.answered_at is not None
