@@ -1,4 +1,4 @@
-"""A request to share as departments make it: zz-um asks zz-ee in March 2026."""
+"""A request for another department's data, and what may follow it, in March 2026."""
 
 from typing import Any
 

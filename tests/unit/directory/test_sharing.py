@@ -53,12 +53,13 @@ def test_what_is_shared_on_conditions_waits_for_its_provider() -> None:
 
 
 def test_asking_grants_what_is_shared_without_condition_and_refuses_what_is_not_shared() -> None:
-    """无条件共享 is granted at once; 不予共享 is refused at once, and the request keeps the ground that the directory names."""
+    """无条件共享 is granted at once; 不予共享 is refused at once with the directory's ground, without days of law."""
     free = only(step("asked", "a", "02", "zz-um", wanted=wanted(HOURS)))
     assert (free.state(MARCH), granted(free)) == ("accepted", True)
     not_shared = only(step("asked", "a", "02", "zz-um", wanted=wanted(LOGINS)))
     assert (not_shared.state(MARCH), granted(not_shared)) == ("refused", False)
     assert "法" in not_shared.wanted.condition.zh
+    assert sharing_clocks(not_shared, MARCH, load()) == ()
 
 
 @pytest.mark.parametrize(
