@@ -26,7 +26,7 @@ def test_what_is_put_aside_leaves_the_list_and_is_counted(town: Town, wall: Wall
 
 
 def test_what_is_put_aside_and_open_cases_can_be_seen(town: Town, wall: Wall) -> None:
-    """The counts of the map's head open the lists by keyboard: until when, by whom and why, masked; the earliest due first."""
+    """The counts of the map's head open the lists by keyboard: until when, by whom and why (masked); the earliest due first."""
     now = wall_clock()
     person = Actor(id="zhang", name="张值班", role="supervisor")
     note = Note(verb="shelve", actor=person, reason=MARKUP[0], at=format_time(now))
