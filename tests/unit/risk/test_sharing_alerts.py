@@ -18,7 +18,6 @@ from tests.support.directory.sharing import (
     ASKED,
     EXTENDED,
     HOURS,
-    LOGINS,
     PROVIDED,
     PUT_OFF,
     REQUEST,
@@ -100,7 +99,7 @@ def test_asking_answers_where_nobody_decides() -> None:
     """无条件共享: nothing to answer, to be provided by 30 March; 不予共享: neither."""
     free = step("asked", "a", "02", "zz-um", wanted=wanted(HOURS))
     assert short(alerts(free, "2026-03-31T00:00:00.001+08:00")) == [("data-sharing-provide", "B")]
-    assert alerts(step("asked", "a", "02", "zz-um", wanted=wanted(LOGINS)), "2026-12-01T00:00:00+08:00") == []
+    assert alerts(step("asked", "a", "02", "zz-um", wanted=wanted(HOURS, sharing="none")), "2026-12-01T00:00:00+08:00") == []
 
 
 def test_a_grant_ends_with_its_last_day_and_so_does_its_alert() -> None:
