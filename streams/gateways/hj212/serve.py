@@ -314,16 +314,12 @@ def serve(settings: Settings, log: str, options: argparse.Namespace) -> int:
         drain = Drain(settings, log, PART, spool)
         gateway = Gateway(reception, spool, options.connections, region, register=register, secured=secured)
         serve_metrics(DeviceMetrics(gateway.counts, spool, lambda: drain.away, lambda: register.fault), settings, _say)
-        passing = threading.Thread(target=drain.run, args=(stop,), name="drain", daemon=True)
-        passing.start()
         _say(f"{len(register.value)} devices; log {log!r}; {spool.waiting} records wait in {folder}")
         try:
-            asyncio.run(gateway.run(options.host, options.port, stop))
+            with drain.beside(stop):
+                asyncio.run(gateway.run(options.host, options.port, stop))
         except OSError as error:
             raise Trouble(f"{options.host}:{options.port} cannot be used: {error.strerror}") from None
-        finally:
-            stop.set()
-            passing.join(SLOW)
         frames, bad = reception.frames
         _say(f"{frames} frames, {bad} refused; {spool.waiting} records wait in the spool")
     return 0

@@ -199,14 +199,9 @@ def serve(settings: Settings, log: str, options: argparse.Namespace) -> int:
         drain = Drain(settings, log, PART, spool)
         metrics = GatewayMetrics(service.gateway.counts, spool, lambda: drain.away, lambda: senders.fault)
         serve_metrics(metrics, settings, _say)
-        passing = threading.Thread(target=drain.run, args=(stop,), name="drain", daemon=True)
-        passing.start()
         _say(f"{len(senders.value.sources)} senders; log {log!r}; {spool.waiting} records wait in {folder}")
-        try:
+        with drain.beside(stop):
             asyncio.run(service.run(listening, stop))
-        finally:
-            stop.set()
-            passing.join(SLOW)
         counts = service.gateway.counts
         _say(f"{counts.requests.total()} requests, {counts.events.total()} events; {spool.waiting} records wait in the spool")
     return 0

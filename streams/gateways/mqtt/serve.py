@@ -287,14 +287,9 @@ def serve(settings: Settings, log: str, options: argparse.Namespace) -> int:
             gateway.connection.under_way, gateway.reception.counts, spool, lambda: drain.away, lambda: sources.fault
         )
         serve_metrics(metrics, settings, _say)
-        passing = threading.Thread(target=drain.run, args=(stop,), name="drain", daemon=True)
-        passing.start()
         _say(f"{len(sources.value.sources)} sources; log {log!r}; {spool.waiting} records wait in {folder}")
-        try:
+        with drain.beside(stop):
             gateway.run(stop)
-        finally:
-            stop.set()
-            passing.join(SLOW)
         counts = ", ".join(f"{many} {what}" for what, many in gateway.reception.counts.items())
         _say(f"{counts}; {spool.waiting} records wait in the spool")
     return 0

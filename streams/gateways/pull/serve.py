@@ -45,9 +45,6 @@ LONGEST = 600.0
 """Seconds that a source which does not answer is left alone at most, where it does not ask for more: twice as long each time,
 from `every` on. 本系统默认 (a default of this system)."""
 
-SLOW = 10.0
-"""Seconds in which what is under way ends when the gateway does; 本系统默认."""
-
 LOOK = 0.2
 """Seconds until it is looked again which source is due; 本系统默认."""
 
@@ -107,16 +104,11 @@ def serve(gateway: Gateway, settings: Settings, options: argparse.Namespace) -> 
             for reader in readers:
                 reader.progress.resume(step)
         drain = Drain(settings, options.log, f"registrar-{gateway}", spool)
-        passing = threading.Thread(target=drain.run, args=(stop,), name="drain", daemon=True)
-        passing.start()
         say(f"ready: {len(readers)} sources; log {options.log!r}; {spool.waiting} records wait in {folder}")
-        try:
+        with drain.beside(stop):
             read = Fetching(readers, say).run(stop, once=options.once)
             while options.once and spool.waiting and not stop.wait(LOOK):
                 pass
-        finally:
-            stop.set()
-            passing.join(SLOW)
         rows, known = (sum(getattr(reader.progress, name) for reader in readers) for name in ("rows", "known"))
         say(f"{rows} rows read, {known} met again; {spool.waiting} records wait in the spool")
     return 0 if read or not options.once else 1
