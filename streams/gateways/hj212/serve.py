@@ -28,7 +28,8 @@ from streams.gateways.intake.followed import LOOK, FollowedFiles
 from streams.gateways.intake.keeping import Keeping, Lost
 from streams.gateways.intake.metrics import serve_metrics
 from streams.gateways.intake.secured import handing, tls_of, tls_options
-from streams.gateways.spool import MOST, Spool, write_whole
+from streams.gateways.intake.spooling import opened, spool_options
+from streams.gateways.spool import Spool, write_whole
 from streams.risk.following import Following
 from streams.settings import Settings, load
 from streams.stopping import stop_event
@@ -301,17 +302,14 @@ def serve(settings: Settings, log: str, options: argparse.Namespace) -> int:
     register = FollowedFiles(lambda: load_register(options.devices), lambda _: (options.devices,), _say)
     secured = tls_of(options, _say)
     stop = stop_event()
-    folder = options.spool or settings.data / "spool" / f"hj212-{log}"
-    with Spool(folder, options.spool_most << 20) as spool:
+    with opened(options, settings, f"hj212-{log}", "answered", _say) as spool:
         region = f"{settings.place:0<6}"
         reception = Reception(register.value, region)
         _restore(reception, spool)
-        if spool.damaged:
-            _say(f"{folder}: {spool.damaged} bytes were no whole record; a kill leaves some that were never answered")
         drain = Drain(settings, log, PART, spool)
         gateway = Gateway(reception, spool, options.connections, region, register=register, secured=secured)
         serve_metrics(DeviceMetrics(gateway.counts, spool, lambda: drain.away, lambda: register.fault), settings, _say)
-        _say(f"{len(register.value)} devices; log {log!r}; {spool.waiting} records wait in {folder}")
+        _say(f"{len(register.value)} devices; log {log!r}; {spool.waiting} records wait in {spool.folder}")
         try:
             with drain.beside(stop):
                 asyncio.run(gateway.run(options.host, options.port, stop))
@@ -329,8 +327,7 @@ def options_of(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, default=PORT, help=f"the port to listen on ({PORT}; 0: any that is free)")
     tls_options(parser)
-    parser.add_argument("--spool", type=Path, metavar="FOLDER", help="its spool (spool/hj212-LOG below ONESCREEN_DATA)")
-    parser.add_argument("--spool-most", type=int, default=MOST >> 20, metavar="MIB", help=f"its size at most ({MOST >> 20})")
+    spool_options(parser, "spool/hj212-LOG")
     parser.add_argument("--connections", type=int, default=CONNECTIONS, help=f"connections at a time ({CONNECTIONS})")
 
 

@@ -34,7 +34,8 @@ from streams.gateways.intake.metrics import serve_metrics
 from streams.gateways.intake.refusals import Refusals
 from streams.gateways.intake.secured import handing, tls_of, tls_options
 from streams.gateways.intake.seen import SAVED, Seen, restore, save
-from streams.gateways.spool import MOST, Spool
+from streams.gateways.intake.spooling import opened, spool_options
+from streams.gateways.spool import Spool
 from streams.messages import Name
 from streams.places.organs import shapes
 from streams.request_timeout import TimedProtocol
@@ -188,15 +189,15 @@ def serve(settings: Settings, log: str, options: argparse.Namespace) -> int:
     senders = FollowedFiles(lambda: load_sources(options.sources), lambda register: register.files, _say)
     secured = tls_of(options, _say)
     stop = stop_event()
-    folder = options.spool or settings.data / "spool" / f"http-{log}"
-    with Spool(folder, options.spool_most << 20) as spool, _listening(options.host, options.port) as listening:
-        if spool.damaged:
-            _say(f"{folder}: {spool.damaged} bytes were no whole record; a kill leaves some that were never answered")
+    with (
+        opened(options, settings, f"http-{log}", "answered", _say) as spool,
+        _listening(options.host, options.port) as listening,
+    ):
         service = HttpService(senders, spool, f"{settings.place:0<6}", secured)
         drain = Drain(settings, log, PART, spool)
         metrics = GatewayMetrics(service.gateway.counts, spool, lambda: drain.away, lambda: senders.fault)
         serve_metrics(metrics, settings, _say)
-        _say(f"{len(senders.value.sources)} senders; log {log!r}; {spool.waiting} records wait in {folder}")
+        _say(f"{len(senders.value.sources)} senders; log {log!r}; {spool.waiting} records wait in {spool.folder}")
         with drain.beside(stop):
             asyncio.run(service.run(listening, stop))
         counts = service.gateway.counts
@@ -220,8 +221,7 @@ def options_of(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, default=PORT, help=f"the port to listen on ({PORT}; 0: any that is free)")
     tls_options(parser)
-    parser.add_argument("--spool", type=Path, metavar="FOLDER", help="its spool (spool/http-LOG below ONESCREEN_DATA)")
-    parser.add_argument("--spool-most", type=int, default=MOST >> 20, metavar="MIB", help=f"its size at most ({MOST >> 20})")
+    spool_options(parser, "spool/http-LOG")
 
 
 def run(options: argparse.Namespace) -> int:

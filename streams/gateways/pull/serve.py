@@ -20,10 +20,11 @@ from streams.command import Trouble
 from streams.gateways.drain import Drain
 from streams.gateways.intake.limit import TellingLimit
 from streams.gateways.intake.refusals import Refusals
+from streams.gateways.intake.spooling import spool_options
 from streams.gateways.pull.progress import Away, Making, Reader, newest_step
 from streams.gateways.pull.sources import readers_of
 from streams.gateways.pull.watermark import TooMany
-from streams.gateways.spool import MOST, Spool, SpoolFull
+from streams.gateways.spool import Spool, SpoolFull
 from streams.messages import SECOND, Name
 from streams.places.organs import shapes
 from streams.settings import Settings, load
@@ -127,10 +128,7 @@ def options_of(parser: argparse.ArgumentParser) -> None:
         "--source", type=Path, required=True, nargs="+", metavar="FILE.toml", help="what is fetched, a file each"
     )
     parser.add_argument("--once", action="store_true", help="read what there is, pass it on, and end")
-    parser.add_argument(
-        "--spool", type=Path, metavar="FOLDER", help="its spool (spool/sql-LOG or rest-LOG below ONESCREEN_DATA)"
-    )
-    parser.add_argument("--spool-most", type=int, default=MOST >> 20, metavar="MIB", help=f"its size at most ({MOST >> 20})")
+    spool_options(parser, "spool/sql-LOG or rest-LOG")
 
 
 def run(options: argparse.Namespace) -> int:
