@@ -38,13 +38,17 @@ def entries(records: Iterable[EntryRecord]) -> dict[str, Entry]:
     """The entries by name, from their records in the log's order; what may not be is passed over, as is a second copy."""
     found: dict[str, Entry] = {}
     for record in records:
-        if not entry_refusal(found, record):
-            found[record.entry] = entry_after(found.get(record.entry), record)
+        take_record(found, record)
     return found
 
 
-def entry_after(known: Entry | None, record: EntryRecord) -> Entry:
-    """An entry after a record that may be."""
+def take_record(known: dict[str, Entry], record: EntryRecord) -> None:
+    """Take a record into the entries that are known, where it may be."""
+    if not entry_refusal(known, record):
+        known[record.entry] = _after(known.get(record.entry), record)
+
+
+def _after(known: Entry | None, record: EntryRecord) -> Entry:
     if isinstance(record, EntryDraft):
         return Entry(record)
     if known is None:
