@@ -16,10 +16,8 @@ from screen.acts.requests import Key
 from screen.entry.page import told_entries
 from screen.feed.directory import Entries
 from screen.feed.hub import Hub
-from screen.feed.slices.clock import Clock
 from screen.feed.slices.subjects import Subjects
 from screen.web.json_response import RefusedError, json_response
-from streams.clock import wall_time
 from streams.entry.drafts import decision_name, described_for, draft_fault, entry_id, entry_refusal
 from streams.messages import Place, format_time
 from streams.messages.services.entry import EntryDecision, EntryDraft, EntryId, EntryNote
@@ -69,7 +67,7 @@ class EntryRoutes:
         person = person_of(request)
         draft = EntryDraft(
             entry=entry_id(person.actor, wish.key),
-            at=self._now(),
+            at=format_time(self._hub.now()),
             by=person.actor,
             type=wish.type,
             subject=wish.subject.strip(),
@@ -90,7 +88,7 @@ class EntryRoutes:
         """Confirm a draft, return it or take it back; 409 where it waits no longer, or is the person's own."""
         decision = EntryDecision(
             entry=press.entry,
-            at=self._now(),
+            at=format_time(self._hub.now()),
             by=person_of(request).actor,
             outcome=press.outcome,
             reason=press.reason.strip(),
@@ -107,9 +105,6 @@ class EntryRoutes:
         subject = self._hub.view[Subjects].subjects.get(draft.subject)
         region = (subject.adcode or "") if subject else ""
         return await run_in_threadpool(self._commands.confirm, self._log, draft, decision, region, token_of(request))
-
-    def _now(self) -> str:
-        return format_time(self._hub.view[Clock].now or wall_time())
 
     def _bounds(self, press: EntryPress, person: Person) -> str:
         entry = self._hub.view[Entries].entries.get(press.entry)
