@@ -94,7 +94,7 @@ class Acts:
 
     def _act_bounds(self, press: ActRequest, person: Person) -> str:
         alert = self._hub.view[Alarms].find(press.alert)
-        return person.not_for(alert.department.id, alert.adcode or "") if alert else ""
+        return person.not_for_alert(alert)
 
     def _regroup_bounds(self, move: RegroupRequest, person: Person) -> str:
         known = self._hub.view[Incidents].incidents
