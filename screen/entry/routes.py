@@ -1,7 +1,5 @@
 """The routes of the page of entries: its forms and entries, a draft, and what a second person decides (202 with the place)."""
 
-from typing import Literal
-
 from msgspec import Raw, Struct
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -18,9 +16,9 @@ from screen.feed.directory import Entries
 from screen.feed.hub import Hub
 from screen.feed.slices.subjects import Subjects
 from screen.web.json_response import RefusedError, json_response
-from streams.entry.drafts import decision_name, described_for, draft_fault, entry_id, entry_refusal
+from streams.entry.drafts import decision_name, described_for, draft_fault, entry_id, entry_refusal, right_to
 from streams.messages import Place, format_time
-from streams.messages.services.entry import EntryDecision, EntryDraft, EntryId, EntryNote
+from streams.messages.services.entry import EntryDecision, EntryDraft, EntryId, EntryNote, EntryOutcome
 from streams.messages.words import Line
 
 
@@ -40,7 +38,7 @@ class EntryPress(Struct, frozen=True, forbid_unknown_fields=True):
     """What the page sends to decide on a draft."""
 
     entry: EntryId
-    outcome: Literal["confirmed", "returned", "withdrawn"]
+    outcome: EntryOutcome
     reason: EntryNote = ""
 
 
@@ -55,7 +53,7 @@ class EntryRoutes:
         return [
             LookRoute("/screen/entries", self.entries, right="entry-draft"),
             ActRoute("/screen/entry/draft", self.draft, reads=reader(EntryWish), right="entry-draft", bounds=None),
-            ActRoute("/screen/entry/decide", self.decide, reads=reader(EntryPress), right=_right, bounds=self._bounds),
+            ActRoute("/screen/entry/decide", self.decide, reads=reader(EntryPress), right=lambda press: right_to(press.outcome), bounds=self._bounds),
         ]
 
     async def entries(self, request: Request) -> Response:
@@ -111,7 +109,3 @@ class EntryRoutes:
         if entry is not None and entry.draft.by.department != person.actor.department:
             return f"it is {entry.draft.by.department}'s; account {person.id!r} is for {person.actor.department or 'none'}"
         return ""
-
-
-def _right(press: EntryPress) -> str:
-    return "entry-draft" if press.outcome == "withdrawn" else "entry-confirm"

@@ -10,7 +10,15 @@ from msgspec import Raw, Struct
 from streams.catalogue.described import DescribedType, catalogue
 from streams.entry.form import form_of
 from streams.messages import CORRECTED, Actor, encode, event_bytes
-from streams.messages.services.entry import ENTERED, EnteredFact, EntryDecision, EntryDraft, EntryRecord, same_hand
+from streams.messages.services.entry import (
+    ENTERED,
+    EnteredFact,
+    EntryDecision,
+    EntryDraft,
+    EntryOutcome,
+    EntryRecord,
+    same_hand,
+)
 from streams.messages.words import Words
 
 EntryState = Literal["waiting", "confirmed", "returned", "withdrawn"]
@@ -92,6 +100,11 @@ def draft_fault(draft: EntryDraft) -> str:
     except msgspec.DecodeError as error:
         return f"the data are not those of {draft.type}: {error}"
     return ""
+
+
+def right_to(outcome: EntryOutcome) -> str:
+    """What deciding so is in the table of rights: taking a draft back is part of drafting."""
+    return "entry-draft" if outcome == "withdrawn" else "entry-confirm"
 
 
 def fact_id(entry: str) -> str:
