@@ -106,13 +106,17 @@ def requests(steps: Iterable[SharingStep]) -> dict[str, SharingRequest]:
     """The requests by name, from their steps in the log's order; one that may not be is passed over, as is a second copy."""
     found: dict[str, SharingRequest] = {}
     for step in steps:
-        if not sharing_refusal(found, step):
-            found[step.request] = after(found.get(step.request), step)
+        take_step(found, step)
     return found
 
 
-def after(known: SharingRequest | None, step: SharingStep) -> SharingRequest:
-    """A request after a step that may be done."""
+def take_step(known: dict[str, SharingRequest], step: SharingStep) -> None:
+    """Take a step into the requests that are known, where it may be done."""
+    if not sharing_refusal(known, step):
+        known[step.request] = _after(known.get(step.request), step)
+
+
+def _after(known: SharingRequest | None, step: SharingStep) -> SharingRequest:
     if known is None:
         if step.wanted is None:
             raise ValueError(f"request {step.request} does not say what is wanted")
