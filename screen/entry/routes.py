@@ -53,7 +53,13 @@ class EntryRoutes:
         return [
             LookRoute("/screen/entries", self.entries, right="entry-draft"),
             ActRoute("/screen/entry/draft", self.draft, reads=reader(EntryWish), right="entry-draft", bounds=None),
-            ActRoute("/screen/entry/decide", self.decide, reads=reader(EntryPress), right=lambda press: right_to(press.outcome), bounds=self._bounds),
+            ActRoute(
+                "/screen/entry/decide",
+                self.decide,
+                reads=reader(EntryPress),
+                right=lambda press: right_to(press.outcome),
+                bounds=self._bounds,
+            ),
         ]
 
     async def entries(self, request: Request) -> Response:

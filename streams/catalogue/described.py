@@ -62,8 +62,8 @@ class DescribedField(Struct, frozen=True):
 class DescribedType(Struct, frozen=True):
     """One type of event: `name` as events have it (`command.order.*`: all that fit), `group`: a domain, or one of BESIDE.
 
-    `allowance`: how long after its own time a fact may come (`1h`), empty where nobody asks; `stated`: whose word it is; `root`:
-    the folder whose files describe it.
+    `allowance`: how long after its own time a fact may come (`1h`), empty where nobody asks; `stated`: whose word it is;
+    `root`: the folder whose files describe it.
     """
 
     name: str

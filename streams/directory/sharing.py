@@ -113,10 +113,11 @@ def requests(steps: Iterable[SharingStep]) -> dict[str, SharingRequest]:
 def take_step(known: dict[str, SharingRequest], step: SharingStep) -> None:
     """Take a step into the requests that are known, where it may be done."""
     if not sharing_refusal(known, step):
-        known[step.request] = _after(known.get(step.request), step)
+        known[step.request] = after(known.get(step.request), step)
 
 
-def _after(known: SharingRequest | None, step: SharingStep) -> SharingRequest:
+def after(known: SharingRequest | None, step: SharingStep) -> SharingRequest:
+    """A request after a step that may be done."""
     if known is None:
         if step.wanted is None:
             raise ValueError(f"request {step.request} does not say what is wanted")
