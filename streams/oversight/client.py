@@ -47,7 +47,7 @@ class OversightClient:
         self._path, self._timeout = path, timeout
 
     def ask(self, asked: OversightAsked, of: type[Told]) -> Told:
-        """The answer, which is of this type: OversightAwayError where nobody answers, OversightRefusedError where none is given."""
+        """The answer, of this type: OversightAwayError where nobody answers, OversightRefusedError where there is none."""
         try:
             with asked_at(self._path, _encode(asked) + b"\n", self._timeout) as back:
                 value = back.readline(MAX_ANSWER)
