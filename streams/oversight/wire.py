@@ -213,7 +213,7 @@ class CaseRow(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     opened); `due`: the limit that the measure counts by with what was granted, else that of handling (of `AskWork`: of the
     clock that ends first), and `done`: when that was met. `counted`: the moment by whose month it counts. `state`: of the line,
     of an order as a whole its own. `reworked`: how often its answer was sent back; `returns`: applications for a return;
-    `parent`: the id of the order that it is about (督办). `report`: it rests on a report (举报), and is in no file that goes out.
+    `parent`: the id of the order that it is about (督办). `report`: it rests on a report (举报): no file that goes out has it.
     """
 
     order: str
