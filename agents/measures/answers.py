@@ -42,9 +42,9 @@ def answers(ledger: Ledger, measure: str, by: By = "unit", *, since: str = "", u
 
 def by_key(ledger: Ledger, cases: CaseRows, by: By) -> Mapping[str, CaseRows]:
     """Cases by the word of a column, or by month, in the order of these."""
-    numbers = cases.months if by == "month" else ledger.columns.numbers(by)[cases.rows]
-    words = {int(number): month_text(int(number)) if by == "month" else ledger.codes.words[number] for number in set(numbers)}
-    return {word: cases.where(numbers == number) for number, word in sorted(words.items(), key=lambda each: each[1])}
+    if by == "month":
+        return cases.by(cases.months, month_text)
+    return cases.by(ledger.columns.numbers(by)[cases.rows], ledger.codes.words.__getitem__)
 
 
 def _answer(ledger: Ledger, measure: str, key: str, cases: CaseRows) -> MeasureAnswer:

@@ -53,7 +53,8 @@ class Columns:
 
     def numbers(self, name: str) -> Numbers:
         """A column, to be reckoned with."""
-        return np.frombuffer(self._columns[name], dtype=self._columns[name].typecode)
+        column = self._columns[name]
+        return np.frombuffer(column, column.typecode) if column else np.zeros(0, column.typecode)
 
     def row(self, id: str) -> int:
         """The row of an id, which is made where there is none."""

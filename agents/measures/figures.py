@@ -1,5 +1,6 @@
 """The figure of some cases of a measure, from the ledger's columns. Pure."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -20,8 +21,18 @@ class CaseRows(NamedTuple):
     hows: Numbers
 
     def where(self, chosen: Numbers) -> "CaseRows":
-        """Those for which it is true."""
+        """Those for which it is true, or that stand at these places."""
         return CaseRows(self.rows[chosen], self.months[chosen], self.hows[chosen])
+
+    def by(self, numbers: Numbers, word: Callable[[int], str]) -> "dict[str, CaseRows]":
+        """These by the word of a number that each of them has, in the order of the words."""
+        found, labels = np.unique(numbers, return_inverse=True)
+        words = [word(int(number)) for number in found]
+        keys = {key: n for n, key in enumerate(sorted(set(words)))}
+        labels = np.asarray([keys[each] for each in words], np.int64)[labels]
+        order = np.argsort(labels, kind="stable")
+        bounds = np.searchsorted(labels[order], np.arange(len(keys) + 1))
+        return {key: self.where(order[bounds[n] : bounds[n + 1]]) for key, n in keys.items()}
 
     def within(self, since: int, until: int) -> "CaseRows":
         """Those of some months, both of them among them."""

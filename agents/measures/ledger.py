@@ -22,6 +22,7 @@ from agents.measures.cases.made import TrailMarks, cases_of
 from agents.measures.columns import Codes, Columns
 from agents.measures.months import month_number, month_of, month_text
 from streams.messages import NEVER, Order, OrderAudit, OrderLine, parse_time
+from streams.orders.matter import TOPIC
 
 DIMENSIONS = ("unit", "district", "domain", "kind", "matter")
 """The columns of words by which cases are told apart, beside the month."""
@@ -39,8 +40,8 @@ BEGUN = "dispatched_at"
 
 _FORMS = dict.fromkeys(DIMENSIONS, "i") | {"open": "B"}
 
-TOPIC = "topic"
-"""The trait of an order that says what it is about."""
+ASK_RETURN, REFUSE = "ask-return", "refuse"
+"""The act that applies for a return, and what a trail says of an act that was refused."""
 
 
 class CellKey(NamedTuple):
@@ -105,9 +106,13 @@ class _Counting(Struct, frozen=True):
 
 
 class OrderFacts(Struct):
-    """What is known of one order: its newest revision and those of its lines, what its trail says, and its cases."""
+    """What is known of one order: its newest revision and those of its lines, what its trail says, and its cases.
+
+    `returns`: the numbers of the entries of its trail that apply for a return.
+    """
 
     marks: TrailMarks
+    returns: set[int] = set()
     order: Order | None = None
     lines: dict[str, OrderLine] = {}
     cases: tuple[str, ...] = ()
@@ -144,7 +149,7 @@ class Ledger:
     def take(self, message: Order | OrderLine | OrderAudit) -> list[CaseChange]:
         """Take up a revision or an entry of a trail, in any order; an older revision changes nothing."""
         facts = self.facts[message.id if isinstance(message, Order) else message.order]
-        changed = self.told(parse_time(message.at if isinstance(message, OrderAudit) else message.changed_at))
+        changed = self.told(parse_time(moment_of(message)))
         if _took(facts, message) and facts.order is not None:
             changed += self._replaced(facts, {case.id: case for case in cases_of(facts.order, facts.lines, facts.marks)})
         return changed
@@ -286,6 +291,11 @@ class Ledger:
             heapq.heappush(self._waiting, (at, next(self._numbers), case.id))
 
 
+def moment_of(message: Order | OrderLine | OrderAudit) -> str:
+    """When by the log what a message tells was so."""
+    return message.at if isinstance(message, OrderAudit) else message.changed_at
+
+
 def ledger_of(book: MeasureBook, messages: Iterable[Order | OrderLine | OrderAudit], now: int = 0) -> Ledger:
     """The ledger of all these messages at a time (ms), the newest of theirs at least."""
     made = Ledger(book)
@@ -298,6 +308,8 @@ def ledger_of(book: MeasureBook, messages: Iterable[Order | OrderLine | OrderAud
 def _took(facts: OrderFacts, message: Order | OrderLine | OrderAudit) -> bool:
     """Whether a message tells anything new of its order."""
     if isinstance(message, OrderAudit):
+        if ASK_RETURN in {message.event, message.verb} and message.event != REFUSE:
+            facts.returns.add(message.n)
         return facts.marks.take(message)
     known = facts.order if isinstance(message, Order) else facts.lines.get(message.n)
     if known is not None and message.audit <= known.audit:
