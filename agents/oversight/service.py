@@ -121,6 +121,7 @@ class OversightService:
     def _follow(self, stop: threading.Event) -> None:
         with clients.consumer(self._settings) as reader:
             self._settle(reader)
+            ready = False
             while not stop.is_set():
                 batches = reader.poll(POLL_MS)
                 self.away = ""
@@ -128,7 +129,8 @@ class OversightService:
                     self._take(batches)
                     self._offsets = {_name(place): reader.position(place) for place in self._ends}
                     self._questions.behind = self._behind(reader)
-                if not self.books.true and all(self._offsets[_name(place)] >= end for place, end in self._ends.items()):
+                if not ready and all(self._offsets[_name(place)] >= end for place, end in self._ends.items()):
+                    ready = True
                     self._ready()
                 if self.books.true and time.monotonic() - self._written > EVERY:
                     self._write()
@@ -166,11 +168,12 @@ class OversightService:
 
     def _ready(self) -> None:
         """All that there was has been read: figures are true from now on."""
-        with self.lock:
-            self.books.forget()
-            self.books.true = True
+        if not self.books.true:
+            with self.lock:
+                self.books.forget()
+                self.books.true = True
+            self._write()
         say(f"ready: {len(self.books.ledger.cases)} cases of {len(self.books.ledger.facts)} orders of {self._log}")
-        self._write()
 
     def _write(self) -> None:
         """Write the snapshot; a disk that does not take it is told, and tried again."""
