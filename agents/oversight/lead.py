@@ -8,7 +8,7 @@ import numpy as np
 
 from agents.measures.columns import Numbers
 from agents.measures.months import month_of
-from agents.oversight.bodies import Bodies
+from agents.oversight.bodies import StandingBodies
 from agents.oversight.books import OversightBooks
 from agents.oversight.overview import MonthRange, measure_line
 from agents.oversight.rows import order_rows, sorted_orders
@@ -23,7 +23,7 @@ GROUPS: tuple[WorkGroup, ...] = get_args(WorkGroup)
 
 
 def lead_page(
-    books: OversightBooks, state: LedgerState, works: Numbers | None, cases: Numbers | None, bodies: Bodies
+    books: OversightBooks, state: LedgerState, works: Numbers | None, cases: Numbers | None, bodies: StandingBodies
 ) -> LeadPage:
     """The page of the rows that were chosen among the orders, and among the cases of measures."""
     ledger, now = books.ledger, books.ledger.now

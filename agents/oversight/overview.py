@@ -7,7 +7,7 @@ from agents.measures.columns import Numbers
 from agents.measures.figures import CaseRows, case_rows, figure
 from agents.measures.ledger import Ledger
 from agents.measures.months import month_number, month_text
-from agents.oversight.bodies import Bodies
+from agents.oversight.bodies import StandingBodies
 from streams.oversight.wire import By, KeyedFigure, MeasureLine, MonthFigure
 
 YEAR = 12
@@ -52,7 +52,7 @@ def measure_line(ledger: Ledger, measure: str, period: MonthRange, chosen: Numbe
 
 
 def keyed_figures(
-    ledger: Ledger, measure: str, by: By, period: MonthRange, chosen: Numbers | None, bodies: Bodies
+    ledger: Ledger, measure: str, by: By, period: MonthRange, chosen: Numbers | None, bodies: StandingBodies
 ) -> tuple[KeyedFigure, ...]:
     """The rows of a measure; of months each is its own, and those before it and a year before stand beside it."""
     cases = case_rows(ledger, measure, chosen)

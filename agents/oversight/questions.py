@@ -9,7 +9,7 @@ from agents.measures.cases.case import FIELDS
 from agents.measures.columns import Numbers
 from agents.measures.figures import CaseRows, case_rows
 from agents.measures.ledger import LEFT, OUT, RIGHT
-from agents.oversight.bodies import Bodies
+from agents.oversight.bodies import StandingBodies
 from agents.oversight.books import OversightBooks
 from agents.oversight.corrections import KEPT
 from agents.oversight.lead import lead_page, rows_of
@@ -56,7 +56,7 @@ class Questions:
         self.behind = 0
         self._log, self._books, self._units = log, books, units
         self._digest = digest_of(books.ledger.book)
-        self._bodies = Bodies(units, day_of(books.ledger.now))
+        self._bodies = StandingBodies(units, day_of(books.ledger.now))
 
     def answer(self, asked: OversightAsked) -> OversightAnswer:
         """The answer to a question; what cannot be answered is told."""
@@ -98,11 +98,11 @@ class Questions:
         )
 
     @property
-    def bodies(self) -> Bodies:
+    def bodies(self) -> StandingBodies:
         """The bodies of the place on the log's day."""
         day = day_of(self._books.ledger.now)
         if self._bodies.day != day:
-            self._bodies = Bodies(self._units, day)
+            self._bodies = StandingBodies(self._units, day)
         return self._bodies
 
     def _overview(self, asked: AskOverview) -> Overview:
