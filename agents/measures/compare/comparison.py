@@ -1,7 +1,7 @@
 """The units of a measure beside each other: raw share, funnel and band among their kind, what their mix lets expect. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -9,6 +9,7 @@ from msgspec import Struct
 from agents.measures.book.measure import MeasureRow
 from agents.measures.cases.case import MeasuredCase
 from agents.measures.compare.bands import Band, UnitClass, band, class_of, rank_ranges
+from agents.measures.compare.counted import CountedUnit, standing_units
 from agents.measures.compare.funnel import Funnel, Limits, funnel
 from agents.measures.compare.objected import Direction, Figure, ObjectionMark
 from agents.measures.compare.standard import Expectation, Stratum, StratumCase, expectations
@@ -50,19 +51,6 @@ class ComparedUnit(Struct, frozen=True, kw_only=True):
     rest: tuple[str, ...]
 
 
-class _Counted(Struct):
-    """What is counted of a unit and of those that it has followed."""
-
-    numerator: list[str] = []
-    rest: list[str] = []
-    merged: list[str] = []
-    marks: list[ObjectionMark] = []
-
-    @property
-    def counts(self) -> tuple[int, int]:
-        return len(self.numerator), len(self.numerator) + len(self.rest)
-
-
 class _Among(Struct, frozen=True):
     """What units of one kind have together."""
 
@@ -84,7 +72,7 @@ def comparison(
     """
     if row.unit != "%":
         raise ValueError("a time is compared by its median and the age of what is open, not by a funnel: name a share")
-    there = _counted(found, units, day)
+    there = standing_units(found, units, day)
     kinds: dict[UnitClass, list[str]] = defaultdict(list)
     for unit in units:
         if unit.id in there and (kind := class_of(unit)):
@@ -101,7 +89,7 @@ def comparison(
     return [made[unit.id] for unit in units if unit.id in made]
 
 
-def _compared(unit: str, counted: _Counted, among: _Among) -> ComparedUnit:
+def _compared(unit: str, counted: CountedUnit, among: _Among) -> ComparedUnit:
     row, around = among.funnel.rows[unit], among.funnel
     low, high = wilson(row.count, row.of) if row.of else (None, None)
     return ComparedUnit(
@@ -130,21 +118,7 @@ def _compared(unit: str, counted: _Counted, among: _Among) -> ComparedUnit:
     )
 
 
-def _counted(found: Iterable[Figure], units: Units, day: date) -> dict[str, _Counted]:
-    """By unit what is counted of it, and of units that have ended and whose duties it has."""
-    there: dict[str, _Counted] = {}
-    for each in found:
-        now = units.standing(each.answer.key, day)
-        name = now.id if now else each.answer.key
-        counted = there.setdefault(name, _Counted())
-        counted.numerator += each.answer.numerator
-        counted.rest += each.answer.rest
-        counted.marks += each.marks
-        counted.merged += [each.answer.key] if name != each.answer.key else []
-    return there
-
-
-def _strata(ledger: Ledger, row: MeasureRow, there: dict[str, _Counted], units: Units) -> Iterator[StratumCase]:
+def _strata(ledger: Ledger, row: MeasureRow, there: dict[str, CountedUnit], units: Units) -> Iterator[StratumCase]:
     for name, counted in there.items():
         unit = units.get(name)
         level = unit.level if unit else ""
