@@ -39,11 +39,15 @@ class AppraisalPeriod(Struct, frozen=True):
     until: str
 
     @property
-    def end(self) -> int:
-        """When it is over (ms): at 24:00 of its last day, China Standard Time."""
+    def last(self) -> date:
+        """Its last day, China Standard Time."""
         year, month = int(self.until[:4]), int(self.until[5:])
-        last = date(year, month, monthrange(year, month)[1])
-        return parse_time(f"{last}T00:00:00+08:00") + DAY
+        return date(year, month, monthrange(year, month)[1])
+
+    @property
+    def end(self) -> int:
+        """When it is over (ms): at 24:00 of its last day."""
+        return parse_time(f"{self.last}T00:00:00+08:00") + DAY
 
 
 def period(name: str) -> AppraisalPeriod:
@@ -94,6 +98,7 @@ class Adopted(Struct, frozen=True):
 
     index: str
     version: str
+    digest: str
     since: str
     at: int
 
@@ -120,7 +125,7 @@ def _walked(steps: Iterable[IndexStep], office: str) -> tuple[dict[tuple[str, st
         begun = found[name].steps if name in found and step.step != "drafted" else ()
         found[name] = IndexVersion(*name, (*begun, step))
         if step.step == "adopted":
-            adopted.append(Adopted(*name, step.since, parse_time(step.at)))
+            adopted.append(Adopted(*name, step.digest, step.since, parse_time(step.at)))
     return found, tuple(adopted)
 
 

@@ -24,6 +24,9 @@ CLASSES: Mapping[UnitClass, Text] = {
 }
 """The kinds of unit; the division is this system's own (本系统自定)."""
 
+Direction = Literal["higher", "lower"]
+"""Which way of a measure is better."""
+
 Band = Literal["far-better", "better", "alike", "worse", "far-worse", "none"]
 
 BANDS: Mapping[Band, Text] = {
@@ -61,13 +64,13 @@ def class_of(unit: Unit | None) -> UnitClass | None:
     return "city-department"
 
 
-def band(position: Position, direction: Literal["higher", "lower"]) -> Band:
+def band(position: Position, direction: Direction) -> Band:
     """The band of a unit, where more, or less, is better."""
     found = _BAND[position]
     return found if direction == "higher" else _OTHER_END.get(found, found)
 
 
-def rank_ranges(counts: Mapping[str, tuple[int, int]], direction: Literal["higher", "lower"]) -> dict[str, tuple[int, int]]:
+def rank_ranges(counts: Mapping[str, tuple[int, int]], direction: Direction) -> dict[str, tuple[int, int]]:
     """The best and the worst rank that each unit's 95 % interval leaves it among the others."""
     ends = {name: wilson(count, of) for name, (count, of) in counts.items() if of}
     if direction == "lower":

@@ -8,10 +8,10 @@ from msgspec import Struct
 
 from agents.measures.book.measure import MeasureRow
 from agents.measures.cases.case import MeasuredCase
-from agents.measures.compare.bands import Band, UnitClass, band, class_of, rank_ranges
+from agents.measures.compare.bands import Band, Direction, UnitClass, band, class_of, rank_ranges
 from agents.measures.compare.counted import CountedUnit, standing_units
 from agents.measures.compare.funnel import Funnel, Limits, funnel
-from agents.measures.compare.objected import Direction, Figure, ObjectionMark
+from agents.measures.compare.objected import ObjectedFigure, ObjectionMark
 from agents.measures.compare.standard import Expectation, Stratum, StratumCase, expectations
 from agents.measures.interval import wilson
 from agents.measures.ledger import Ledger
@@ -64,7 +64,7 @@ class _Among(Struct, frozen=True):
 
 
 def comparison(
-    ledger: Ledger, row: MeasureRow, found: Sequence[Figure], units: Units, day: date, basis: Text | None = None
+    ledger: Ledger, row: MeasureRow, found: Sequence[ObjectedFigure], units: Units, day: date, basis: Text | None = None
 ) -> list[ComparedUnit]:
     """The units of a measure, whose `found` are its rows by unit, as the bodies are on a day, in the order of the place's list.
 
@@ -126,9 +126,10 @@ def _strata(ledger: Ledger, row: MeasureRow, there: dict[str, CountedUnit], unit
             for each in cases:
                 case = ledger.cases[each]
                 missed = done == (row.direction == "lower")
-                yield StratumCase(name, Stratum(matter_of(case), case.urgent, level), missed)
+                yield StratumCase(name, Stratum(matter_of(case), getattr(case, "urgent", False), level), missed)
 
 
 def matter_of(case: MeasuredCase) -> str:
     """What a case is about: kind of order, and the category or nature of a request, or the domain."""
-    return f"{case.kind}/{case.category or case.nature or case.domain}"
+    words = (getattr(case, name, "") for name in ("category", "nature", "domain"))
+    return f"{case.kind}/{next(filter(None, words), '')}"

@@ -5,7 +5,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from agents.measures.compare.objected import Figure, ObjectionMark
+from agents.measures.compare.objected import ObjectedFigure, ObjectionMark
 from streams.organs.unit import Units
 
 
@@ -24,7 +24,7 @@ class CountedUnit(Struct):
         return len(self.numerator), len(self.numerator) + len(self.rest)
 
 
-def standing_units(found: Iterable[Figure], units: Units, day: date) -> dict[str, CountedUnit]:
+def standing_units(found: Iterable[ObjectedFigure], units: Units, day: date) -> dict[str, CountedUnit]:
     """By unit as it stands on a day; what is no body, as a district, stands for itself."""
     there: dict[str, CountedUnit] = {}
     for each in found:

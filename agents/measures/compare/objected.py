@@ -1,27 +1,27 @@
 """What objections do to figures: a granted one takes cases out or puts them right; all of them stand beside the figure. Pure.
 
-A case is changed for the unit that objects alone, in the months of the objection. Times (hours) are not objected to: the share
-of what was in time is.
+A case is changed for the unit that objects alone, in the months of the objection. Of a time a case can only be left out: when
+it was done is what the log says.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal
 
+import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.measures.answers import MeasureAnswer
-from agents.measures.interval import wilson
-from agents.measures.ledger import Ledger
+from agents.measures.figures import CaseRows, figure
+from agents.measures.ledger import LEFT, MONTH_BITS, RIGHT, Ledger
+from agents.measures.months import month_number
 from streams.appraisal.objections import Objected, ObjectionState
 from streams.messages import Text
+from streams.oversight.wire import Figure
 
 LEFT_OUT = "objection-granted"
 """The reason by which a granted case is left out, beside the conditions of the book."""
 
 LEFT_OUT_TITLE = Text("申诉成立", "By a granted objection")
-
-Direction = Literal["higher", "lower"]
 
 
 class ObjectionMark(Struct, frozen=True):
@@ -35,56 +35,63 @@ class ObjectionMark(Struct, frozen=True):
     changed: tuple[str, ...]
 
 
-class Figure(Struct, frozen=True):
+class ObjectedFigure(Struct, frozen=True):
     """A row of a measure with what was objected to: the figure as it counts, and the marks beside it."""
 
     answer: MeasureAnswer
     marks: tuple[ObjectionMark, ...] = ()
 
 
-def figures(
-    ledger: Ledger, found: Sequence[MeasureAnswer], direction: Direction, known: Iterable[Objected] = ()
-) -> list[Figure]:
+def figures(ledger: Ledger, found: Sequence[MeasureAnswer], known: Iterable[Objected] = ()) -> list[ObjectedFigure]:
     """The rows with what was objected to in their measure."""
     if not found:
         return []
     measure = found[0].measure
     about = [each for each in known if each.said.measure == measure]
     granted = dict(_granted(ledger, measure, about))
-    return [Figure(_changed(each, direction, granted), tuple(_marks(each, about, granted))) for each in found]
+    return [ObjectedFigure(_changed(ledger, each, granted), tuple(_marks(each, about, granted))) for each in found]
 
 
 def _granted(ledger: Ledger, measure: str, about: Iterable[Objected]) -> Iterator[tuple[str, ObjectionState]]:
     """The cases that count otherwise, of the unit that objects and of the months of its objection."""
+    places, units = ledger.columns[measure], ledger.columns["unit"]
     for each in about:
+        since, until = month_number(each.said.since), month_number(each.said.until)
         for case in each.granted:
-            cell = next((key for key, cell in ledger.cells[measure].items() if case in cell.cases), None)
-            if cell and cell.unit == each.said.unit and each.said.since <= cell.month <= each.said.until:
+            row = ledger.columns.rows.get(case)
+            if row is None or ledger.codes.words[units[row]] != each.said.unit:
+                continue
+            if since <= places[row] >> MONTH_BITS <= until:
                 yield case, each.state
 
 
-def _changed(row: MeasureAnswer, direction: Direction, granted: Mapping[str, ObjectionState]) -> MeasureAnswer:
-    out = {case for case in (*row.numerator, *row.rest) if granted.get(case) == "left-out"}
-    right = {case for case in (*row.numerator, *row.rest) if granted.get(case) == "put-right"}
-    if row.share is None or not (out or right):
+def _changed(ledger: Ledger, row: MeasureAnswer, granted: Mapping[str, ObjectionState]) -> MeasureAnswer:
+    counted = ledger.book.measures[row.measure]
+    in_it = {*row.numerator, *row.rest}
+    out = {case for case in in_it if granted.get(case) == "left-out"}
+    right = {case for case in in_it if granted.get(case) == "put-right"} if counted.unit == "%" else set[str]()
+    if not (out or right):
         return row
-    done = {*row.numerator, *right} if direction == "higher" else {*row.numerator} - right
-    numerator = tuple(sorted(done - out))
-    rest = tuple(sorted({*row.numerator, *row.rest} - done - out))
-    count, of = len(numerator), len(numerator) + len(rest)
-    low, high = wilson(count, of) if of else (None, None)
+    done = ({*row.numerator} | right if counted.direction == "higher" else {*row.numerator} - right) - out
+    rest = in_it - done - out
+    found = figure(ledger, row.measure, _rows(ledger, done, rest))
+    fields = {name: getattr(found, name) for name in Figure.__struct_fields__}
     return replace(
         row,
-        count=count,
-        of=of,
-        share=count / of if of else None,
-        low=low,
-        high=high,
-        numerator=numerator,
-        rest=rest,
-        excluded=row.excluded | ({LEFT_OUT: len(out)} if out else {}),
-        left_out=row.left_out | ({LEFT_OUT: tuple(sorted(out))} if out else {}),
+        **fields
+        | {
+            "excluded": row.excluded | ({LEFT_OUT: len(out)} if out else {}),
+            "numerator": tuple(sorted(done)),
+            "rest": tuple(sorted(rest)),
+            "left_out": row.left_out | ({LEFT_OUT: tuple(sorted(out))} if out else {}),
+        },
     )
+
+
+def _rows(ledger: Ledger, done: set[str], rest: set[str]) -> CaseRows:
+    """The cases as they count now."""
+    rows = np.asarray([ledger.columns.rows[case] for case in (*done, *rest)], np.int64)
+    return CaseRows(rows, np.zeros(len(rows), np.int64), np.asarray([RIGHT] * len(done) + [LEFT] * len(rest), np.int64))
 
 
 def _marks(row: MeasureAnswer, about: Iterable[Objected], granted: Mapping[str, ObjectionState]) -> Iterator[ObjectionMark]:

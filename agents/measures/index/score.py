@@ -5,7 +5,6 @@ their rule, and a veto takes away what lies above its cap.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -14,7 +13,7 @@ from msgspec.structs import replace
 from agents.measures.book.measure import MeasureRow
 from agents.measures.compare.bands import class_of
 from agents.measures.compare.counted import CountedUnit, standing_units
-from agents.measures.compare.objected import Figure, ObjectionMark
+from agents.measures.compare.objected import ObjectedFigure, ObjectionMark
 from agents.measures.index.normal import score_of, vetoed
 from agents.measures.index.spec import FULL, IndexBy, IndexRow, IndexText, Indicator
 from agents.measures.interval import wilson
@@ -22,7 +21,7 @@ from streams.appraisal.adoptions import AppraisalPeriod
 from streams.messages import Text
 from streams.organs.unit import Units
 
-Figures = Callable[[str, IndexBy, AppraisalPeriod], list[Figure]]
+Figures = Callable[[str, IndexBy, AppraisalPeriod], list[ObjectedFigure]]
 """The rows of a measure by unit or district in a period."""
 
 Counted = Mapping[str, Mapping[str, CountedUnit]]
@@ -125,10 +124,9 @@ def index_scores(
 
 
 def _counted(text: IndexText, figures: Figures, of: AppraisalPeriod, by: IndexBy, units: Units) -> Counted:
-    last = date.fromisoformat(f"{of.until}-01")
     none = Units([])
     return {
-        measure: standing_units(figures(measure, by, of), units if by == "unit" else none, last) for measure in text.measures
+        measure: standing_units(figures(measure, by, of), units if by == "unit" else none, of.last) for measure in text.measures
     }
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from agents.measures.answers import answers
 from agents.measures.book.read import measure_book
-from agents.measures.compare.objected import Figure, figures
+from agents.measures.compare.objected import ObjectedFigure, figures
 from agents.measures.index.score import Figures
 from agents.measures.index.spec import IndexRow, IndexText, index_text
 from agents.measures.ledger import Ledger
@@ -47,8 +47,8 @@ def text_of_index(indicators: dict[str, Any], **more: Any) -> IndexText:
 def figures_of(ledger: Ledger, known: tuple[Objected, ...] = ()) -> Figures:
     """The figures of a ledger."""
 
-    def found(measure: str, by: Any, of: AppraisalPeriod) -> list[Figure]:
+    def found(measure: str, by: Any, of: AppraisalPeriod) -> list[ObjectedFigure]:
         rows = answers(ledger, measure, by, since=of.since, until=of.until)
-        return figures(ledger, rows, measure_book().measures[measure].direction, known)
+        return figures(ledger, rows, known)
 
     return found

@@ -17,7 +17,7 @@ ADOPTION = index_step("adopted", "sun", "2026-03-25")
 def test_two_persons_adopt_an_index() -> None:
     """拟定 by one, 印发 by another: from then on it holds for the periods of its month and after."""
     adopted = adoptions([DRAFT, ADOPTION], OFFICE)
-    assert adopted == (Adopted("handling", "a" * 16, "2026-04", parse_time("2026-03-25T10:00:00+08:00")),)
+    assert adopted == (Adopted("handling", "a" * 16, "a" * 64, "2026-04", parse_time("2026-03-25T10:00:00+08:00")),)
     assert holding(adopted, "handling", period("2026-04")) == adopted[0]
     assert holding(adopted, "handling", period("2026-03")) is None
     assert adoptions([DRAFT], OFFICE) == ()
@@ -82,8 +82,8 @@ def test_no_later_adoption_changes_a_period_that_has_ended(
 ) -> None:
     """Whatever is adopted after the end of a period, from whatever month on: its weights stay what they were."""
     of = period_of(month, kind)  # type: ignore[arg-type]
-    first = [Adopted("handling", f"v{n}", since, at) for n, (since, at) in enumerate(before)]
-    after = [Adopted("handling", f"w{n}", since, max(at, of.end)) for n, (since, at) in enumerate(later)]
+    first = [Adopted("handling", f"v{n}", "", since, at) for n, (since, at) in enumerate(before)]
+    after = [Adopted("handling", f"w{n}", "", since, max(at, of.end)) for n, (since, at) in enumerate(later)]
     assert holding([*first, *after], "handling", of) == holding(first, "handling", of)
 
 

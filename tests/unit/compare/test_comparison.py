@@ -24,7 +24,7 @@ def compared(
 ) -> dict[str, ComparedUnit]:
     """The units of these signings."""
     ledger = signed_ledger(*rows)
-    found = figures(ledger, answers(ledger, "request-signed"), "higher")
+    found = figures(ledger, answers(ledger, "request-signed"))
     row = replace(ROW, target=target)
     return {each.unit: each for each in comparison(ledger, row, found, among or units("4101"), DAY, basis)}
 

@@ -1,7 +1,7 @@
 """A granted objection changes the figure and says so; one that waits, or is refused, stands beside it."""
 
 from agents.measures.answers import answers
-from agents.measures.compare.objected import LEFT_OUT, Direction, Figure, figures
+from agents.measures.compare.objected import LEFT_OUT, ObjectedFigure, figures
 from agents.measures.interval import wilson
 from streams.appraisal.objections import objections
 from streams.messages.services.appraisal import Objection, ObjectionAnswer
@@ -12,11 +12,11 @@ ROWS = (Signing(UNIT, 8, 10), Signing("zz-um", 5, 10))
 MISSED = "0-9/1"
 
 
-def figure(*records: Objection | ObjectionAnswer, measure: str = "request-signed", direction: Direction = "higher") -> Figure:
+def figure(*records: Objection | ObjectionAnswer, measure: str = "request-signed") -> ObjectedFigure:
     """The figure of the unit that objects: 8 of 10, and what was said of it."""
     ledger = signed_ledger(*ROWS)
     known = objections(records, OFFICE).values()
-    found = figures(ledger, answers(ledger, measure), direction, known)
+    found = figures(ledger, answers(ledger, measure), known)
     return next(each for each in found if each.answer.key == UNIT)
 
 
@@ -54,7 +54,6 @@ def test_where_less_is_better_put_right_is_not_late() -> None:
         objection(measure="request-overdue", cases=(MISSED,)),
         answer("put-right"),
         measure="request-overdue",
-        direction="lower",
     )
     assert (found.answer.count, found.answer.of) == (9, 10)
 
@@ -72,7 +71,7 @@ def test_nobody_changes_the_figure_of_another_unit_or_month() -> None:
     assert (others.answer.of, others.marks[0].changed) == (9, (MISSED,))
     ledger = signed_ledger(*ROWS)
     known = objections([objection(cases=("1-9/1",)), answer("left-out")], OFFICE).values()
-    found = figures(ledger, answers(ledger, "request-signed"), "higher", known)
+    found = figures(ledger, answers(ledger, "request-signed"), known)
     assert {each.answer.key: each.answer.of for each in found} == {UNIT: 10, "zz-um": 10}
     april = figure(objection(cases=(MISSED,), since="2026-04", until="2026-04"), answer("left-out"))
     assert (april.answer.count, april.answer.of) == (8, 10)
@@ -82,6 +81,15 @@ def test_where_all_is_left_out_there_is_no_share() -> None:
     """Never 100 % of nothing."""
     ledger = signed_ledger(Signing(UNIT, 0, 1))
     known = objections([objection(cases=("0-0/1",)), answer("left-out")], OFFICE).values()
-    (found,) = figures(ledger, answers(ledger, "request-signed"), "higher", known)
+    (found,) = figures(ledger, answers(ledger, "request-signed"), known)
     assert (found.answer.of, found.answer.share, found.answer.low) == (0, None, None)
-    assert figures(ledger, [], "higher") == []
+    assert figures(ledger, []) == []
+
+
+def test_of_a_time_a_case_is_left_out_alone() -> None:
+    """Ten open ones become nine; put right nothing is, for when something was done is what the log says."""
+    out = figure(objection(measure="request-time", cases=(MISSED,)), answer("left-out"), measure="request-time")
+    right = figure(objection(measure="request-time", cases=(MISSED,)), answer("put-right"), measure="request-time")
+    assert (out.answer.of, right.answer.of) == (9, 10)
+    assert out.answer.open is not None
+    assert out.answer.open.count == 9
