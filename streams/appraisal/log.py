@@ -1,8 +1,9 @@
 """What people have done about figures in a log: read, in an opened log only what its keys have signed, and written."""
 
+import hashlib
 from collections.abc import Sequence
 
-from streams.appraisal.adoptions import index_refusal, index_versions
+from streams.appraisal.adoptions import Adopted, index_refusal, index_versions
 from streams.appraisal.objections import objection_refusal, objections
 from streams.command import Trouble
 from streams.directory.log import append
@@ -31,6 +32,14 @@ def index_steps(records: Sequence[AppraisalRecord]) -> list[IndexStep]:
 def said_of_figures(records: Sequence[AppraisalRecord]) -> list[Objection | ObjectionAnswer]:
     """The objections among them, and the answers."""
     return [each for each in records if isinstance(each, Objection | ObjectionAnswer)]
+
+
+def adopted_bytes(settings: Settings, log: str, adopted: Adopted) -> bytes:
+    """The text that was adopted; Trouble where the log has none that has its digest."""
+    text = clients.newest_values(settings, topic_name(log, "books")).get(adopted.version.encode())
+    if text is None or hashlib.sha256(text).hexdigest() != adopted.digest:
+        raise Trouble(f"log {log!r} has no text of version {adopted.version} of {adopted.index} that has the adopted digest")
+    return text
 
 
 def write_appraisal(
