@@ -27,7 +27,7 @@ CLASSES: Mapping[UnitClass, Text] = {
 Direction = Literal["higher", "lower"]
 """Which way of a measure is better."""
 
-Band = Literal["far-better", "better", "alike", "worse", "far-worse", "none"]
+Band = Literal["far-better", "better", "alike", "worse", "far-worse", "few", "none"]
 
 BANDS: Mapping[Band, Text] = {
     "far-better": Text("明显好于", "Far better"),
@@ -35,6 +35,7 @@ BANDS: Mapping[Band, Text] = {
     "alike": Text("相当", "Alike"),
     "worse": Text("差于", "Worse"),
     "far-worse": Text("明显差于", "Far worse"),
+    "few": Text("案件太少", "Too few cases"),
     "none": Text("不作比较", "Not compared"),
 }
 """The bands (分档): outside 99.8 %, outside 95 %, within; this system's own (本系统自定)."""
@@ -45,6 +46,7 @@ _BAND: Mapping[Position, Band] = {
     "within": "alike",
     "below": "worse",
     "far-below": "far-worse",
+    "few": "few",
     "none": "none",
 }
 

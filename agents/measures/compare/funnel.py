@@ -24,8 +24,8 @@ FEWEST = 3
 TENTH = 10
 """One of how many z values is set to the value of its tenth at each end."""
 
-Position = Literal["far-above", "above", "within", "below", "far-below", "none"]
-"""Where a share lies: outside 99.8 %, outside 95 %, within; `none` where it cannot be said."""
+Position = Literal["far-above", "above", "within", "below", "far-below", "few", "none"]
+"""Where a share lies: outside 99.8 %, outside 95 %, within; `few`: of so few no count is outside; `none`: it cannot be said."""
 
 
 class Limits(Struct, frozen=True):
@@ -105,6 +105,8 @@ def position(count: float, limits: Limits) -> Position:
     >>> position(84, limits), position(83, limits), position(79, limits), position(96, limits), position(99, limits)
     ('within', 'below', 'far-below', 'above', 'far-above')
     """
+    if limits.warning == (0, limits.of):
+        return "few"
     low, high = ceil_of(count), floor_of(count)
     if low < limits.alarm[0]:
         return "far-below"

@@ -1,6 +1,6 @@
 """The indexes of a place as its files have them, each fault with its file, its line and the index at fault."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -11,7 +11,8 @@ from agents.measures.index.spec import IndexRow
 from streams import places, toml
 from streams.command import Trouble
 from streams.locate import line_of_error
-from streams.places.appraisal import index_files
+from streams.places.appraisal import FILE, appraisal, index_files
+from streams.places.organs import units
 
 
 def index_book(code: str | None = None, root: Path = places.ROOT) -> Mapping[str, IndexRow]:
@@ -24,7 +25,7 @@ def index_book(code: str | None = None, root: Path = places.ROOT) -> Mapping[str
 
 def index_faults(root: Path = places.ROOT) -> list[BookFault]:
     """Everything that is wrong with the indexes of all places, each file's once; nothing where all is well."""
-    found = [fault for code in places.known(root) for fault in _read(code, root)[1]]
+    found = [fault for code in places.known(root) for fault in (*_read(code, root)[1], *_appraisal_faults(code, root))]
     return list({(each.file, each.line, each.id, each.message): each for each in found}.values())
 
 
@@ -40,6 +41,26 @@ def _read(code: str, root: Path) -> tuple[dict[str, IndexRow], list[BookFault]]:
         wrongs = index_wrongs(rows, measure_book().measures)
         found += [BookFault(str(files[name]), _line(files[name], why), name, why) for name, why in wrongs]
     return rows, found
+
+
+def _appraisal_faults(code: str, root: Path) -> Iterator[BookFault]:
+    """What is wrong with who measures a place, and with what is ranked there."""
+    file = root / code / FILE
+    if not file.is_file():
+        return
+    try:
+        spec, bodies = appraisal(code, root), units(code, root)
+    except ValueError as error:
+        yield BookFault(str(file), line_of_error(str(error)), code, f"{error}; correct it")
+        return
+    if spec.office not in bodies:
+        yield BookFault(str(file), 1, code, f"office {spec.office!r} is no body of this place")
+    known = {*measure_book().measures, *(path.stem for path in index_files(code, root))}
+    for name, ranking in spec.ranking.items():
+        if name not in known:
+            yield BookFault(str(file), 1, name, "there is no measure and no index of this id to be ranked")
+        if not (ranking.basis.zh.strip() and ranking.basis.en.strip()):
+            yield BookFault(str(file), 1, name, "nothing is ranked without a stated basis (国办函〔2025〕66号：不片面追求排名)")
 
 
 def _line(path: Path, why: str) -> int:

@@ -27,6 +27,12 @@ def test_all_of_few_is_no_praise_and_none_of_few_no_blame() -> None:
     assert [row.position for row in found.rows.values()] == ["within", "within"]
 
 
+def test_of_so_few_that_no_count_is_a_signal_nothing_is_said() -> None:
+    """None of 1 happens in 20 % of the cases at 80 %: neither alike nor worse, but too few."""
+    found = funnel({"a": (1, 1), "b": (0, 1)}, 0.8)
+    assert [row.position for row in found.rows.values()] == ["few", "few"]
+
+
 def test_without_a_target_it_stands_around_the_common_share() -> None:
     """270 of 300 together are 90 %."""
     found = funnel({"a": (79, 100), "b": (96, 100), "c": (95, 100)})

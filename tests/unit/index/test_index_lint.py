@@ -1,5 +1,6 @@
 """Each way to make an index lie is refused with its place and the reason."""
 
+import shutil
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -137,6 +138,29 @@ def test_a_fault_stands_in_its_file_at_its_indicator(tmp_path: Path) -> None:
     assert "correct it" in index_faults(tmp_path)[0].message
     with pytest.raises(tomllib.TOMLDecodeError):
         tomllib.loads("period = ")
+
+
+RANKED = '[ranking.{name}]\nbasis = {{ zh = "{basis}", en = "{basis}" }}\n'
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ('office = "zz-nobody"\nbasis = "x"\n', "office 'zz-nobody' is no body of this place"),
+        ('office = "zz-inspect"\n' + RANKED.format(name="request-done", basis="x"), "no measure and no index of this id"),
+        ('office = "zz-inspect"\n' + RANKED.format(name="request-handled", basis=" "), "without a stated basis"),
+        ("office = 5\n", "correct it"),
+    ],
+)
+def test_who_measures_and_what_is_ranked_is_checked(tmp_path: Path, changed: str, words: str) -> None:
+    """An office that is no body, a ranking of nothing or without a basis; a sound one is taken."""
+    root = tmp_path / "places"
+    shutil.copytree(places.ROOT, root, ignore=shutil.ignore_patterns("__pycache__", "clauses"))
+    file = root / "4101/appraisal.toml"
+    file.write_text('office = "zz-inspect"\n' + RANKED.format(name="request-handled", basis="x"), "utf-8")
+    assert index_faults(root) == []
+    file.write_text(changed, "utf-8")
+    assert words in "\n".join(each.message for each in index_faults(root))
 
 
 def test_a_text_names_what_its_measures_counted() -> None:
