@@ -22,7 +22,8 @@ from agents.jobs.opened import opened
 from agents.jobs.queue import JobQueue
 from agents.jobs.timeline import replay
 from agents.jobs.whatif import whatif
-from agents.jobs.work import RefusedError, Tell, Work
+from agents.jobs.work import Work
+from agents.offline.reading import RefusedError, Tell
 from streams.clock import wall_time
 from streams.command import Trouble
 from streams.kafka import clients
