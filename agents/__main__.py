@@ -22,6 +22,7 @@ COMMANDS = {
     "redact": ("agents.offline.redact", "take out of an archive what was refused long ago"),
     "audit": ("agents.audit.main", "anchor the audit trails of a log under a signature, and verify them"),
     "evidence": ("agents.evidence.command", "an alert's evidence case: a zip that proves itself to third parties"),
+    "report": ("agents.reports.command", "the report of a past day, month, unit, order or alert: PDF, xlsx, DOCX"),
     "cap": ("agents.reports.cap", "an alert as a CAP 1.2 message"),
     "quarantine": (
         "agents.commands.quarantine",

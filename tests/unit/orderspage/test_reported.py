@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import screen.app
-from agents.jobs.reports import Withheld
+from agents.jobs.past_orders import Withheld
 from screen.access.declared_routes import ActRoute, LookRoute, SocketRoute, UploadRoute
 from screen.access.people import PERSON, SESSION, Person
 from screen.feed.fold import fold
