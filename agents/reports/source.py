@@ -113,13 +113,14 @@ class PartitionRead(Struct, frozen=True):
 
 
 class ReadOrigin(Struct, frozen=True):
-    """What a report rests on. `reached` (ms): up to when there is anything in every partition, at most the end asked for.
+    """What a report rests on. `began` (ms): the first moment of the log.
 
-    `files`: the rule book of the files; `grouping`, `orders` and `measures`: digests of the rules of incidents, of the kinds of
-    orders and of the book of measures.
+    `reached` (ms): up to when there is anything in every partition, at most the end asked for. `files`: the rule book of the
+    files; `grouping`, `orders` and `measures`: digests of the rules of incidents, of the kinds of orders, of the measures.
     """
 
     log: str
+    began: int
     reached: int
     partitions: tuple[PartitionRead, ...]
     files: str
@@ -142,20 +143,20 @@ def read_source(
     """
     basis = replace(sound_basis(), books=BookCache(source.books))
     reading = Reading(end, source.total, tell, share=0.9)
-    read, logs, newest = list[PartitionRead](), set[str](), 0
+    read, logs, began, newest = list[PartitionRead](), set[str](), NEVER, 0
     for place in source.places():
+        logs.add(split_events_topic(place[0])[0])
         if (stage := stage_of(basis, *place)) is None:
             continue
         first = last = facts = -1
         for now, records in reading.moments(place, source.records(place)):
             if first < 0:
                 first, facts = records[0][0], 0
-            last = records[-1][0]
+            last, began = records[-1][0], min(began, NEVER if now is None else now)
             facts += len(records) - 1 if now is not None and now >= begin else 0
             for output in stage.run(records):
                 take(output)
         if first >= 0:
-            logs.add(stage.log)
             newest = max(newest, stage.now or 0)
             read.append(PartitionRead(*place, first, last, stage.adopted or "", facts))
     if len(logs) != 1:
@@ -164,7 +165,7 @@ def read_source(
             f"应只有一个日志，却有：{found}", f"one log is needed, there are: {', '.join(sorted(logs)) or 'none'}"
         )
     reached = reading.reached if end < NEVER else newest
-    return ReadOrigin(logs.pop(), reached, tuple(read), basis.book.text.hash, *_digests(basis, book))
+    return ReadOrigin(logs.pop(), began, reached, tuple(read), basis.book.text.hash, *_digests(basis, book))
 
 
 def check_reached(origin: ReadOrigin, begin: int, end: int) -> None:

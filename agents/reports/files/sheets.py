@@ -12,7 +12,7 @@ from streams.messages import SECOND
 ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """How a text begins that a spreadsheet takes for a formula (OWASP, CSV Injection)."""
 
-FORMATS: dict[Form, str] = {"count": "#,##0", "share": "0.0%", "hours": "#,##0.0", "text": "@", "code": "@"}
+FORMATS: dict[Form, str] = {"count": "#,##0", "share": "0.0%", "hours": "#,##0.0", "number": "0", "text": "@", "code": "@"}
 """How the cells of each form are shown."""
 
 WIDTH = 14

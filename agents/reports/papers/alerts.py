@@ -25,17 +25,18 @@ MOST_INCIDENTS = 40
 STATES: tuple[State, ...] = ("B", "C", "C-latched", "D", "D-latched", "A", "E", "F", "G")
 
 
-def alert_figures(facts: Facts, tell: Teller) -> tuple[KeyFigure, ...]:
-    """New, ended, open."""
+def alert_figures(facts: Facts, began: int, tell: Teller) -> tuple[KeyFigure, ...]:
+    """New, ended, open. `began`: the log's first moment (ms): of a period before it there is nothing to compare with."""
     new = [life for life in facts.alerts.values() if facts.within(life.raised)]
     ended = sum(life.ended is not None and facts.within(life.ended) for life in facts.alerts.values())
     still = _open(facts)
     red = sum(life.alert.severity == "red" for life in still)
-    before = sum(facts.begin - (facts.end - facts.begin) <= life.raised < facts.begin for life in facts.alerts.values())
+    earlier = facts.begin - (facts.end - facts.begin)
+    before = sum(earlier <= life.raised < facts.begin for life in facts.alerts.values())
+    said = tell.of(f"上期 {before:,}", f"period before: {before:,}")
+    none = tell.of("上期不在日志中", "the log has no period before")
     return (
-        KeyFigure(
-            tell.of("新增告警", "New alerts"), f"{len(new):,}", tell.of(f"上期 {before:,}", f"period before: {before:,}")
-        ),
+        KeyFigure(tell.of("新增告警", "New alerts"), f"{len(new):,}", said if began <= earlier else none),
         KeyFigure(tell.of("销号", "Ended"), f"{ended:,}", tell.of("本期结束的告警", "alerts that ended")),
         KeyFigure(tell.of("期末未销号", "Open at the end"), f"{len(still):,}", tell.of(f"红色 {red:,}", f"red: {red:,}")),
     )
@@ -130,8 +131,8 @@ def incident_section(facts: Facts, tell: Teller, marks: Marks) -> Section:
                 Column(tell.of("级别", "Severity"), width=1.2),
                 Column(tell.of("告警", "Alerts"), "count", 0.7),
                 Column(tell.of("未销号", "Open"), "count", 0.7),
-                Column(tell.of("牵头单位", "Lead"), width=1.8),
-                Column(tell.of("开始", "Began"), "code", 1.3),
+                Column(tell.of("牵头单位", "Lead"), width=2.3),
+                Column(tell.of("开始", "Began"), "code", 1.6),
                 Column(tell.of("状态", "State"), width=1.0),
             ),
             rows=tuple(
@@ -199,7 +200,7 @@ def _stood(ended: str | None, facts: Facts) -> bool:
 
 
 def _severities(tell: Teller) -> tuple[Column, ...]:
-    return tuple(Column(tell.word("severity", each), "count") for each in SEVERITIES)
+    return tuple(Column(tell.word("short", each), "count") for each in SEVERITIES)
 
 
 def _by_domain(facts: Facts, tell: Teller) -> PaperTable:
@@ -274,10 +275,10 @@ def _oldest(facts: Facts, tell: Teller, marks: Marks) -> PaperTable:
         title=tell.of(f"最久未销号（前 {MOST}）", f"Open longest (first {MOST})"),
         columns=(
             Column(tell.of("告警", "Alert"), width=2.6),
-            Column(tell.of("对象", "Subject"), width=1.9),
+            Column(tell.of("对象", "Subject"), width=2.0),
             Column(tell.of("区县", "District"), width=1.0),
-            Column(tell.of("责任部门", "Department"), width=1.8),
-            Column(tell.of("发生", "Raised"), "code", 1.35),
+            Column(tell.of("责任部门", "Department"), width=2.4),
+            Column(tell.of("发生", "Raised"), "code", 1.6),
             Column(tell.of("已存在", "Age"), width=1.1),
         ),
         rows=tuple(_row(life, facts, tell, marks) for life in oldest),

@@ -149,17 +149,21 @@ def _oldest(facts: Facts, tell: Teller) -> PaperTable:
         title=tell.of(f"最久未办（前 {MOST}）", f"Longest in hand (first {MOST})"),
         columns=_listed(tell),
         rows=tuple(_row(life, is_late, facts, tell) for life, (_, is_late) in held[:MOST] if life.order),
+        note=tell.of(
+            "期限为办理时限；超期指任一时限（含签收、联系）",
+            "due: of the answer; late: by any of its clocks, signature and contact too",
+        ),
         none=tell.of("期末没有在办的工单", "Nothing is in hand at the end"),
     )
 
 
 def _listed(tell: Teller) -> tuple[Column, ...]:
     return (
-        Column(tell.of("工单编号", "Number"), "code", 1.7),
+        Column(tell.of("工单编号", "Number"), "code", 1.75),
         Column(tell.of("事由", "About"), width=2.1),
         Column(tell.of("主办单位", "Main unit"), width=2.1),
         Column(tell.of("状态", "State"), width=1.0),
-        Column(tell.of("期限", "Due"), "code", 1.35),
+        Column(tell.of("期限", "Due"), "code", 1.6),
         Column(tell.of("已经过", "Age"), width=1.1),
         Column(tell.of("超期", "Late"), width=0.6),
     )

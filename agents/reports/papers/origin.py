@@ -96,9 +96,9 @@ def origin_section(asked: ReportAsked, origin: ReadOrigin, rank: Rank, tools: To
                 title=tell.of(f"日志 {origin.log} 的分区和偏移", f"Partitions and offsets of log {origin.log}"),
                 columns=(
                     Column(tell.of("主题", "Topic"), "code", 2.6),
-                    Column(tell.of("分区", "Partition"), "count", 0.8),
-                    Column(tell.of("首偏移", "First"), "count", 0.9),
-                    Column(tell.of("末偏移", "Last"), "count", 0.9),
+                    Column(tell.of("分区", "Partition"), "number", 0.8),
+                    Column(tell.of("首偏移", "First"), "number", 0.9),
+                    Column(tell.of("末偏移", "Last"), "number", 0.9),
                     Column(tell.of("采用的规则手册", "Book adopted"), "code", 2.8),
                 ),
                 rows=tuple(

@@ -10,8 +10,8 @@ Language = Literal["zh", "en"]
 Cell = str | int | float | None
 """What stands in a cell: text, a count, a share (0 to 1) or hours; None where there is no figure."""
 
-Form = Literal["text", "code", "count", "share", "hours"]
-"""How the cells of a column are written."""
+Form = Literal["text", "code", "number", "count", "share", "hours"]
+"""How the cells of a column are written; a `number` is one by which something is found, a `count` says how many."""
 
 Tone = Literal["red", "orange", "yellow", "blue", "plain"]
 """The colour of a series: that of a severity, or none of them."""

@@ -22,7 +22,7 @@ def period_paper(
     """The report, and its level. `facts`: of the unit alone where one is asked for."""
     tell, marks = Teller(asked.lang), marks_of(asked.role)
     sections = [
-        _first(facts, period, tell),
+        _first(facts, origin.began, period, tell),
         alert_section(facts, tell, marks),
         incident_section(facts, tell, marks),
         order_section(facts, tell),
@@ -54,7 +54,7 @@ def period_paper(
     )
 
 
-def _first(facts: Facts, period: ReportPeriod, tell: Teller) -> Section:
+def _first(facts: Facts, began: int, period: ReportPeriod, tell: Teller) -> Section:
     hidden = withheld(facts)
     said = tell.of(
         f"期末为 {tell.moment(period.end)}。举报件（{hidden} 件）计入合计，不逐件列出（信访工作条例第三十条）。",
@@ -67,7 +67,7 @@ def _first(facts: Facts, period: ReportPeriod, tell: Teller) -> Section:
             KeyFigures(
                 name="figures-alerts",
                 title=tell.of("告警", "Alerts"),
-                figures=alert_figures(facts, tell),
+                figures=alert_figures(facts, began, tell),
             ),
             KeyFigures(name="figures-orders", title=tell.of("工单", "Orders"), figures=order_figures(facts, tell)),
             trend(facts, period, tell),
