@@ -9,9 +9,9 @@ from msgspec import Meta, Raw, Struct
 
 from agents.jobs.work import Work, read
 from agents.offline.reading import RefusedError
+from agents.offline.telling import Language
 from agents.reports.asked import ReportAsked, period_of
 from agents.reports.making import made, write
-from agents.reports.papers.paper import Language
 from agents.reports.source import ArchiveSource
 from streams.release.level import refusal
 

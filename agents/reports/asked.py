@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from agents.offline.reading import RefusedError
-from agents.reports.papers.paper import Language
+from agents.offline.telling import Language
 from streams.messages import parse_time
 from streams.messages.rights import Role
 from streams.organs.unit import Unit, Units

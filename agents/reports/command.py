@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import get_args
 
 from agents.offline.reading import RefusedError
+from agents.offline.telling import Language
 from agents.reports.asked import ReportAsked, period_of
 from agents.reports.files.fonts import FALLBACK
 from agents.reports.making import made, write
-from agents.reports.papers.paper import Language
-from agents.reports.source import ArchiveSource, LogSource, Source
+from agents.reports.source import ArchiveSource, LogSource, ReportSource
 from streams.messages import encode
 from streams.messages.rights import ROLES
 from streams.settings import load
@@ -30,7 +30,7 @@ def main(argv: list[str]) -> int:
     if options.unit and not (options.day or options.month):
         parser.error("--unit goes with --day or --month")
     asked = _asked(options)
-    source: Source = ArchiveSource(options.archive) if options.archive else LogSource(load(), options.log)
+    source: ReportSource = ArchiveSource(options.archive) if options.archive else LogSource(load(), options.log)
     report = made(asked, source, lambda _: None)
     for path in write(report, asked, options.out / asked.name, options.font):
         told = {"file": str(path), "bytes": path.stat().st_size, "sha256": sha256(path.read_bytes()).hexdigest()}

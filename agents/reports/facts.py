@@ -43,7 +43,7 @@ class OrderLife(Struct):
         return self.lines.get(self.order.main) if self.order and self.order.main else None
 
 
-class Facts:
+class PeriodFacts:
     """Takes outputs in the order in which judging gives them. `begin`, `end`: of the period (ms)."""
 
     def __init__(self, book: MeasureBook, begin: int, end: int) -> None:
@@ -79,9 +79,9 @@ class Facts:
         """Whether a moment (ms) is in the period."""
         return self.begin <= at < self.end
 
-    def only(self, unit: str) -> "Facts":
+    def only(self, unit: str) -> "PeriodFacts":
         """Of the same ledger, the alerts and orders that one body answers for, alone."""
-        made = Facts.__new__(Facts)
+        made = PeriodFacts.__new__(PeriodFacts)
         made.begin, made.end, made.ledger = self.begin, self.end, self.ledger
         made.alerts = {name: life for name, life in self.alerts.items() if life.alert.department.id == unit}
         made.orders = {name: life for name, life in self.orders.items() if _is_of(life, unit)}

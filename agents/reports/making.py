@@ -9,14 +9,14 @@ from msgspec import Struct
 from agents.measures.book.read import measure_book
 from agents.offline.reading import RefusedError, Tell
 from agents.reports.asked import ReportAsked, ReportPeriod, unit_of
-from agents.reports.facts import Facts, StoryFacts, rests_on_report
+from agents.reports.facts import PeriodFacts, StoryFacts, rests_on_report
 from agents.reports.files import document, filing, sheets, typeset
 from agents.reports.files.fonts import FALLBACK
 from agents.reports.papers.origin import Tools
 from agents.reports.papers.paper import Paper
 from agents.reports.papers.period import period_paper
 from agents.reports.papers.story import alert_paper, order_paper
-from agents.reports.source import ReadOrigin, Source, check_reached, read_source
+from agents.reports.source import ReadOrigin, ReportSource, check_reached, read_source
 from streams.catalogue.entry import Rank
 from streams.messages import NEVER, Audit, OrderAudit
 from streams.places.organs import units
@@ -30,7 +30,7 @@ class MadeReport(Struct, frozen=True):
     origin: ReadOrigin
 
 
-def made(asked: ReportAsked, source: Source, tell: Tell) -> MadeReport:
+def made(asked: ReportAsked, source: ReportSource, tell: Tell) -> MadeReport:
     """The content of a report; RefusedError says why there can be none."""
     if asked.period is not None:
         return _of_period(asked, asked.period, source, tell)
@@ -53,11 +53,11 @@ def write(report: MadeReport, asked: ReportAsked, folder: Path, fallback: Path =
     return [folder / name for name in found]
 
 
-def _of_period(asked: ReportAsked, period: ReportPeriod, source: Source, tell: Tell) -> MadeReport:
+def _of_period(asked: ReportAsked, period: ReportPeriod, source: ReportSource, tell: Tell) -> MadeReport:
     if asked.unit:
         unit_of(units(), asked.unit, period)
     book = measure_book()
-    facts = Facts(book, period.begin, period.end)
+    facts = PeriodFacts(book, period.begin, period.end)
     origin = read_source(source, facts.take, book, period.begin, period.end, tell)
     check_reached(origin, period.begin, period.end)
     facts.ledger.told(period.end - 1)
@@ -66,7 +66,7 @@ def _of_period(asked: ReportAsked, period: ReportPeriod, source: Source, tell: T
     return MadeReport(paper, rank, origin)
 
 
-def _of_one(asked: ReportAsked, source: Source, tell: Tell) -> MadeReport:
+def _of_one(asked: ReportAsked, source: ReportSource, tell: Tell) -> MadeReport:
     story = StoryFacts(asked.order or asked.alert)
     origin = read_source(source, story.take, measure_book(), NEVER, NEVER, tell)
     if asked.alert:

@@ -24,7 +24,7 @@ from streams.settings import Settings
 from streams.topics import events_topic, inputs, split_events_topic, topic_name
 
 
-class Source(Protocol):
+class ReportSource(Protocol):
     """What a report is made from. `books`: the texts of the rule books that the log has adopted, by hash."""
 
     @property
@@ -135,11 +135,11 @@ class ReadOrigin(Struct, frozen=True):
 
 
 def read_source(
-    source: Source, take: Callable[[Output], None], book: MeasureBook, begin: int, end: int, tell: Tell
+    source: ReportSource, take: Callable[[Output], None], book: MeasureBook, begin: int, end: int, tell: Tell
 ) -> ReadOrigin:
     """Judge all that was written before `end` (ms), hand on what comes of it, and say what was read.
 
-    Facts of the period are those that came from `begin` on. RefusedError where there are several logs.
+    PeriodFacts of the period are those that came from `begin` on. RefusedError where there are several logs.
     """
     basis = replace(sound_basis(), books=BookCache(source.books))
     reading = Reading(end, source.total, tell, share=0.9)

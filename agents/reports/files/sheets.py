@@ -6,7 +6,7 @@ from io import BytesIO, StringIO
 
 from xlsxwriter import Workbook
 
-from agents.reports.papers.paper import Cell, Chart, Column, Form, Paper, PaperTable
+from agents.reports.papers.paper import Cell, Chart, Form, Paper, PaperColumn, PaperTable
 from streams.messages import SECOND
 
 ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -81,7 +81,7 @@ def _csv(table: PaperTable) -> bytes:
 
 
 def _of_chart(chart: Chart) -> PaperTable:
-    columns = (Column(chart.axis, "code", 0.6), *(Column(each.title, "count") for each in chart.series))
+    columns = (PaperColumn(chart.axis, "code", 0.6), *(PaperColumn(each.title, "count") for each in chart.series))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (label, *(each.values[slot] for each in chart.series)) for slot, label in enumerate(chart.labels)
     )

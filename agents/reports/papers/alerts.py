@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from agents.reports.asked import ReportPeriod
-from agents.reports.facts import AlertLife, Facts
-from agents.reports.papers.paper import Block, Chart, Column, KeyFigure, PaperSeries, PaperTable, Section
+from agents.reports.facts import AlertLife, PeriodFacts
+from agents.reports.papers.paper import Block, Chart, KeyFigure, PaperColumn, PaperSeries, PaperTable, Section
 from agents.reports.papers.telling import Teller
 from streams.catalogue import on_screen
 from streams.catalogue.sight import Marks, seen
@@ -25,7 +25,7 @@ MOST_INCIDENTS = 40
 STATES: tuple[State, ...] = ("B", "C", "C-latched", "D", "D-latched", "A", "E", "F", "G")
 
 
-def alert_figures(facts: Facts, began: int, tell: Teller) -> tuple[KeyFigure, ...]:
+def alert_figures(facts: PeriodFacts, began: int, tell: Teller) -> tuple[KeyFigure, ...]:
     """New, ended, open. `began`: the log's first moment (ms): of a period before it there is nothing to compare with."""
     new = [life for life in facts.alerts.values() if facts.within(life.raised)]
     ended = sum(life.ended is not None and facts.within(life.ended) for life in facts.alerts.values())
@@ -42,7 +42,7 @@ def alert_figures(facts: Facts, began: int, tell: Teller) -> tuple[KeyFigure, ..
     )
 
 
-def trend(facts: Facts, period: ReportPeriod, tell: Teller) -> Chart:
+def trend(facts: PeriodFacts, period: ReportPeriod, tell: Teller) -> Chart:
     """New alerts by hour of a day, or by day of a month, by severity."""
     step = HOUR if period.span == "day" else DAY
     slots = (period.end - period.begin) // step
@@ -74,7 +74,7 @@ def trend(facts: Facts, period: ReportPeriod, tell: Teller) -> Chart:
     )
 
 
-def alert_section(facts: Facts, tell: Teller, marks: Marks) -> Section:
+def alert_section(facts: PeriodFacts, tell: Teller, marks: Marks) -> Section:
     """Alerts by domain and severity, by state, by age; the oldest; the rules that raise most."""
     return Section(
         tell.of("告警", "Alerts"),
@@ -82,7 +82,7 @@ def alert_section(facts: Facts, tell: Teller, marks: Marks) -> Section:
     )
 
 
-def common(facts: Facts, tell: Teller) -> PaperTable:
+def common(facts: PeriodFacts, tell: Teller) -> PaperTable:
     """高频共性问题: the rules that raised most alerts, with how many subjects and districts they are of."""
     by: dict[str, list[AlertLife]] = {}
     for life in facts.alerts.values():
@@ -93,11 +93,11 @@ def common(facts: Facts, tell: Teller) -> PaperTable:
         name="common",
         title=tell.of("高频共性问题", "What comes again and again"),
         columns=(
-            Column(tell.of("问题", "Problem"), width=3.2),
-            Column(tell.of("规则", "Rule"), "code", 1.9),
-            Column(tell.of("新增", "New"), "count", 0.7),
-            Column(tell.of("对象", "Subjects"), "count", 0.8),
-            Column(tell.of("区县", "Districts"), "count", 0.8),
+            PaperColumn(tell.of("问题", "Problem"), width=3.2),
+            PaperColumn(tell.of("规则", "Rule"), "code", 1.9),
+            PaperColumn(tell.of("新增", "New"), "count", 0.7),
+            PaperColumn(tell.of("对象", "Subjects"), "count", 0.8),
+            PaperColumn(tell.of("区县", "Districts"), "count", 0.8),
         ),
         rows=tuple(
             (
@@ -114,7 +114,7 @@ def common(facts: Facts, tell: Teller) -> PaperTable:
     )
 
 
-def incident_section(facts: Facts, tell: Teller, marks: Marks) -> Section:
+def incident_section(facts: PeriodFacts, tell: Teller, marks: Marks) -> Section:
     """Incidents that were open in the period, and floods of alarms that began in it."""
     stood = [each for each in facts.incidents.values() if not each.merged_into and _stood(each.ended_at, facts)]
     stood.sort(key=lambda each: (-parse_time(each.opened_at), each.id))
@@ -127,13 +127,13 @@ def incident_section(facts: Facts, tell: Teller, marks: Marks) -> Section:
             name="incidents",
             title=tell.of(f"本期处置的事件（{len(stood)}）", f"Incidents that stood in the period ({len(stood)})"),
             columns=(
-                Column(tell.of("事件", "Incident"), width=3.2),
-                Column(tell.of("级别", "Severity"), width=1.2),
-                Column(tell.of("告警", "Alerts"), "count", 0.7),
-                Column(tell.of("未销号", "Open"), "count", 0.7),
-                Column(tell.of("牵头单位", "Lead"), width=2.3),
-                Column(tell.of("开始", "Began"), "code", 1.6),
-                Column(tell.of("状态", "State"), width=1.0),
+                PaperColumn(tell.of("事件", "Incident"), width=3.2),
+                PaperColumn(tell.of("级别", "Severity"), width=1.2),
+                PaperColumn(tell.of("告警", "Alerts"), "count", 0.7),
+                PaperColumn(tell.of("未销号", "Open"), "count", 0.7),
+                PaperColumn(tell.of("牵头单位", "Lead"), width=2.3),
+                PaperColumn(tell.of("开始", "Began"), "code", 1.6),
+                PaperColumn(tell.of("状态", "State"), width=1.0),
             ),
             rows=tuple(
                 (
@@ -157,10 +157,10 @@ def incident_section(facts: Facts, tell: Teller, marks: Marks) -> Section:
                 name="floods",
                 title=tell.of("告警泛滥（ISA-18.2-2016 16.4）", "Floods of alarms (ISA-18.2-2016 16.4)"),
                 columns=(
-                    Column(tell.of("责任部门", "Desk"), width=2.4),
-                    Column(tell.of("开始", "Began"), "code", 1.4),
-                    Column(tell.of("结束", "Ended"), "code", 1.4),
-                    Column(tell.of("十分钟内最多", "Most in ten minutes"), "count", 1.2),
+                    PaperColumn(tell.of("责任部门", "Desk"), width=2.4),
+                    PaperColumn(tell.of("开始", "Began"), "code", 1.4),
+                    PaperColumn(tell.of("结束", "Ended"), "code", 1.4),
+                    PaperColumn(tell.of("十分钟内最多", "Most in ten minutes"), "count", 1.2),
                 ),
                 rows=tuple(
                     (tell(each.department.name), tell.moment(each.began_at), tell.moment(each.ended_at), each.peak)
@@ -191,19 +191,19 @@ def age_titles(tell: Teller) -> tuple[str, ...]:
     )
 
 
-def _open(facts: Facts) -> list[AlertLife]:
+def _open(facts: PeriodFacts) -> list[AlertLife]:
     return [life for life in facts.alerts.values() if life.ended is None]
 
 
-def _stood(ended: str | None, facts: Facts) -> bool:
+def _stood(ended: str | None, facts: PeriodFacts) -> bool:
     return ended is None or parse_time(ended) >= facts.begin
 
 
-def _severities(tell: Teller) -> tuple[Column, ...]:
-    return tuple(Column(tell.word("short", each), "count") for each in SEVERITIES)
+def _severities(tell: Teller) -> tuple[PaperColumn, ...]:
+    return tuple(PaperColumn(tell.word("short", each), "count") for each in SEVERITIES)
 
 
-def _by_domain(facts: Facts, tell: Teller) -> PaperTable:
+def _by_domain(facts: PeriodFacts, tell: Teller) -> PaperTable:
     new, still = Counter[tuple[str, str]](), Counter[str]()
     for life in facts.alerts.values():
         if facts.within(life.raised):
@@ -215,10 +215,10 @@ def _by_domain(facts: Facts, tell: Teller) -> PaperTable:
         name="alerts-by-domain",
         title=tell.of("新增，按领域和级别", "New, by domain and severity"),
         columns=(
-            Column(tell.of("领域", "Domain"), width=1.6),
+            PaperColumn(tell.of("领域", "Domain"), width=1.6),
             *_severities(tell),
-            Column(tell.of("合计", "All"), "count", 0.8),
-            Column(tell.of("期末未销号", "Open at the end"), "count"),
+            PaperColumn(tell.of("合计", "All"), "count", 0.8),
+            PaperColumn(tell.of("期末未销号", "Open at the end"), "count"),
         ),
         rows=tuple(
             (
@@ -233,12 +233,16 @@ def _by_domain(facts: Facts, tell: Teller) -> PaperTable:
     )
 
 
-def _by_state(facts: Facts, tell: Teller) -> PaperTable:
+def _by_state(facts: PeriodFacts, tell: Teller) -> PaperTable:
     counts = Counter((life.alert.state, life.alert.severity) for life in _open(facts))
     return PaperTable(
         name="alerts-by-state",
         title=tell.of("期末未销号，按状态和级别", "Open at the end, by state and severity"),
-        columns=(Column(tell.of("状态", "State"), width=1.6), *_severities(tell), Column(tell.of("合计", "All"), "count", 0.8)),
+        columns=(
+            PaperColumn(tell.of("状态", "State"), width=1.6),
+            *_severities(tell),
+            PaperColumn(tell.of("合计", "All"), "count", 0.8),
+        ),
         rows=tuple(
             (tell.word("state", state), *found, sum(found))
             for state in STATES
@@ -249,16 +253,16 @@ def _by_state(facts: Facts, tell: Teller) -> PaperTable:
     )
 
 
-def _by_age(facts: Facts, tell: Teller) -> PaperTable:
+def _by_age(facts: PeriodFacts, tell: Teller) -> PaperTable:
     counts = Counter((bucket(facts.end - life.raised), life.alert.severity) for life in _open(facts))
     titles = age_titles(tell)
     return PaperTable(
         name="alerts-by-age",
         title=tell.of("期末未销号，按已存在时间", "Open at the end, by age"),
         columns=(
-            Column(tell.of("已存在", "Age"), width=1.6),
+            PaperColumn(tell.of("已存在", "Age"), width=1.6),
             *_severities(tell),
-            Column(tell.of("合计", "All"), "count", 0.8),
+            PaperColumn(tell.of("合计", "All"), "count", 0.8),
         ),
         rows=tuple(
             (title, *(counts[row, each] for each in SEVERITIES), sum(counts[row, each] for each in SEVERITIES))
@@ -268,25 +272,25 @@ def _by_age(facts: Facts, tell: Teller) -> PaperTable:
     )
 
 
-def _oldest(facts: Facts, tell: Teller, marks: Marks) -> PaperTable:
+def _oldest(facts: PeriodFacts, tell: Teller, marks: Marks) -> PaperTable:
     oldest = sorted(_open(facts), key=lambda life: (life.raised, life.alert.id))[:MOST]
     return PaperTable(
         name="alerts-oldest",
         title=tell.of(f"最久未销号（前 {MOST}）", f"Open longest (first {MOST})"),
         columns=(
-            Column(tell.of("告警", "Alert"), width=2.6),
-            Column(tell.of("对象", "Subject"), width=2.0),
-            Column(tell.of("区县", "District"), width=1.0),
-            Column(tell.of("责任部门", "Department"), width=2.4),
-            Column(tell.of("发生", "Raised"), "code", 1.6),
-            Column(tell.of("已存在", "Age"), width=1.1),
+            PaperColumn(tell.of("告警", "Alert"), width=2.6),
+            PaperColumn(tell.of("对象", "Subject"), width=2.0),
+            PaperColumn(tell.of("区县", "District"), width=1.0),
+            PaperColumn(tell.of("责任部门", "Department"), width=2.4),
+            PaperColumn(tell.of("发生", "Raised"), "code", 1.6),
+            PaperColumn(tell.of("已存在", "Age"), width=1.1),
         ),
         rows=tuple(_row(life, facts, tell, marks) for life in oldest),
         none=tell.of("期末没有未销号的告警", "No alert is open at the end"),
     )
 
 
-def _row(life: AlertLife, facts: Facts, tell: Teller, marks: Marks) -> tuple[str, ...]:
+def _row(life: AlertLife, facts: PeriodFacts, tell: Teller, marks: Marks) -> tuple[str, ...]:
     alert = seen(life.alert, marks)
     return (
         tell(alert.title),
@@ -298,7 +302,7 @@ def _row(life: AlertLife, facts: Facts, tell: Teller, marks: Marks) -> tuple[str
     )
 
 
-def districts_of(facts: Facts) -> Iterator[str]:
+def districts_of(facts: PeriodFacts) -> Iterator[str]:
     """The districts (six digits) of all that is told."""
     yield from _codes(life.alert.adcode for life in facts.alerts.values())
     yield from _codes(life.order.adcode for life in facts.orders.values() if life.order)

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from agents.measures.answers import MeasureAnswer, answers
 from agents.measures.book.measure import MeasureRow
 from agents.measures.book.read import MeasureBook
-from agents.reports.facts import Facts
-from agents.reports.papers.paper import Cell, Column, PaperTable, Says, Section
+from agents.reports.facts import PeriodFacts
+from agents.reports.papers.paper import Cell, PaperColumn, PaperTable, Says, Section
 from agents.reports.papers.telling import Teller
 
 
-def measured_section(facts: Facts, book: MeasureBook, month: str, unit: str, tell: Teller) -> Section:
+def measured_section(facts: PeriodFacts, book: MeasureBook, month: str, unit: str, tell: Teller) -> Section:
     """The measures of a month, of all or of one body, as far as anything counts in them; shares first, then times."""
     found = [(name, answer) for name, answer in _answers(facts, book, month, unit) if answer.of or answer.excluded]
     shares = [(book.measures[name], answer) for name, answer in found if not book.measures[name].ends]
@@ -25,7 +25,7 @@ def measured_section(facts: Facts, book: MeasureBook, month: str, unit: str, tel
     return Section(tell.of("办理指标", "Measures of work"), (Says(said), _shares(shares, book, tell), _times(times, tell)))
 
 
-def _answers(facts: Facts, book: MeasureBook, month: str, unit: str) -> Iterator[tuple[str, MeasureAnswer]]:
+def _answers(facts: PeriodFacts, book: MeasureBook, month: str, unit: str) -> Iterator[tuple[str, MeasureAnswer]]:
     for name, row in book.measures.items():
         times = (row.begins, row.ends) if row.ends else None
         by = answers(facts.ledger, name, "unit" if unit else "month", since=month, until=month, times=times)
@@ -37,14 +37,14 @@ def _shares(found: list[tuple[MeasureRow, MeasureAnswer]], book: MeasureBook, te
         name="measures",
         title=tell.of("比率", "Shares"),
         columns=(
-            Column(tell.of("指标", "Measure"), width=2.3),
-            Column(tell.of("口径", "Reading"), width=0.9),
-            Column(tell.of("分子", "n"), "count", 0.65),
-            Column(tell.of("应计", "of N"), "count", 0.65),
-            Column(tell.of("比率", "Share"), "share", 0.8),
-            Column(tell.of("95 % 区间", "95 %"), "code", 1.5),
-            Column(tell.of("不计", "Left out"), width=2.0),
-            Column(tell.of("出处", "Whose"), width=1.2),
+            PaperColumn(tell.of("指标", "Measure"), width=2.3),
+            PaperColumn(tell.of("口径", "Reading"), width=0.9),
+            PaperColumn(tell.of("分子", "n"), "count", 0.65),
+            PaperColumn(tell.of("应计", "of N"), "count", 0.65),
+            PaperColumn(tell.of("比率", "Share"), "share", 0.8),
+            PaperColumn(tell.of("95 % 区间", "95 %"), "code", 1.5),
+            PaperColumn(tell.of("不计", "Left out"), width=2.0),
+            PaperColumn(tell.of("出处", "Whose"), width=1.2),
         ),
         rows=tuple(_share(row, answer, book, tell) for row, answer in found),
         note=tell.of(
@@ -68,13 +68,13 @@ def _times(found: list[tuple[MeasureRow, MeasureAnswer]], tell: Teller) -> Paper
         name="measures-time",
         title=tell.of("用时", "Times"),
         columns=(
-            Column(tell.of("指标", "Measure"), width=2.4),
-            Column(tell.of("已完成", "Done"), "count"),
-            Column(tell.of("全部", "All"), "count"),
-            Column(tell.of("中位数（小时）", "Median (h)"), "hours", 1.3),
-            Column(tell.of("未完成", "Open"), "count"),
-            Column(tell.of("未完成中位（小时）", "Open, middle (h)"), "hours", 1.5),
-            Column(tell.of("最久（小时）", "Oldest (h)"), "hours", 1.2),
+            PaperColumn(tell.of("指标", "Measure"), width=2.4),
+            PaperColumn(tell.of("已完成", "Done"), "count"),
+            PaperColumn(tell.of("全部", "All"), "count"),
+            PaperColumn(tell.of("中位数（小时）", "Median (h)"), "hours", 1.3),
+            PaperColumn(tell.of("未完成", "Open"), "count"),
+            PaperColumn(tell.of("未完成中位（小时）", "Open, middle (h)"), "hours", 1.5),
+            PaperColumn(tell.of("最久（小时）", "Oldest (h)"), "hours", 1.2),
         ),
         rows=tuple(
             (

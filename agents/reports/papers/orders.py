@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from agents.reports.facts import Facts, OrderLife, rests_on_report
+from agents.reports.facts import OrderLife, PeriodFacts, rests_on_report
 from agents.reports.papers.alerts import MOST, age_titles, bucket
-from agents.reports.papers.paper import Column, KeyFigure, PaperTable, Section
+from agents.reports.papers.paper import KeyFigure, PaperColumn, PaperTable, Section
 from agents.reports.papers.telling import Teller
 from streams.messages import Order, OrderClock, OrderLine, parse_time
 from streams.orders.funnel import reached
@@ -20,7 +20,7 @@ HANDLE = ("handle", "answer", "procedure")
 """The clocks by which an order is near its end: the answer's, not the signature's."""
 
 
-def order_figures(facts: Facts, tell: Teller) -> tuple[KeyFigure, ...]:
+def order_figures(facts: PeriodFacts, tell: Teller) -> tuple[KeyFigure, ...]:
     """今日新增, 在办, 临期, 超期, 未签收 (the leader's page)."""
     orders = [life for life in facts.orders.values() if life.order is not None]
     new = sum(life.order is not None and facts.within(parse_time(life.order.opened_at)) for life in orders)
@@ -41,7 +41,7 @@ def order_figures(facts: Facts, tell: Teller) -> tuple[KeyFigure, ...]:
     )
 
 
-def order_section(facts: Facts, tell: Teller) -> Section:
+def order_section(facts: PeriodFacts, tell: Teller) -> Section:
     """Orders by kind and age; the oldest; those given back; the list of supervision."""
     return Section(
         tell.of("工单", "Orders"),
@@ -55,12 +55,12 @@ def order_section(facts: Facts, tell: Teller) -> Section:
     )
 
 
-def withheld(facts: Facts) -> int:
+def withheld(facts: PeriodFacts) -> int:
     """How many orders count and are not told one by one."""
     return sum(life.order is not None and rests_on_report(life.order, facts.orders) for life in facts.orders.values())
 
 
-def about(order: Order, facts: Facts, tell: Teller) -> str:
+def about(order: Order, facts: PeriodFacts, tell: Teller) -> str:
     """What an order is about: the title of its alert, else its kind; its own title may be a person's words."""
     for each in order.alerts:
         if life := facts.alerts.get(each.link.alert):
@@ -85,11 +85,11 @@ def _near(clock: OrderClock) -> bool:
     return clock.runs and clock.warned and not clock.late and clock.name in HANDLE
 
 
-def _held(facts: Facts) -> list[tuple[OrderLife, tuple[int, bool]]]:
+def _held(facts: PeriodFacts) -> list[tuple[OrderLife, tuple[int, bool]]]:
     return list(_in_hand(list(facts.orders.values())))
 
 
-def _by_kind(facts: Facts, tell: Teller) -> PaperTable:
+def _by_kind(facts: PeriodFacts, tell: Teller) -> PaperTable:
     new, ended, held, late, unsigned = (Counter[str]() for _ in range(5))
     for life in facts.orders.values():
         if life.order is None:
@@ -107,19 +107,19 @@ def _by_kind(facts: Facts, tell: Teller) -> PaperTable:
         name="orders-by-kind",
         title=tell.of("按类别", "By kind"),
         columns=(
-            Column(tell.of("类别", "Kind"), width=2.0),
-            Column(tell.of("新增", "New"), "count"),
-            Column(tell.of("办结", "Ended"), "count"),
-            Column(tell.of("期末在办", "In hand"), "count"),
-            Column(tell.of("其中超期", "of these late"), "count"),
-            Column(tell.of("未签收", "unsigned"), "count"),
+            PaperColumn(tell.of("类别", "Kind"), width=2.0),
+            PaperColumn(tell.of("新增", "New"), "count"),
+            PaperColumn(tell.of("办结", "Ended"), "count"),
+            PaperColumn(tell.of("期末在办", "In hand"), "count"),
+            PaperColumn(tell.of("其中超期", "of these late"), "count"),
+            PaperColumn(tell.of("未签收", "unsigned"), "count"),
         ),
         rows=tuple((tell.kind(name), new[name], ended[name], held[name], late[name], unsigned[name]) for name in names),
         none=tell.of("没有工单", "No orders"),
     )
 
 
-def _by_age(facts: Facts, tell: Teller) -> PaperTable:
+def _by_age(facts: PeriodFacts, tell: Teller) -> PaperTable:
     counts = Counter[tuple[int, bool]]()
     for life, (_, is_late) in _held(facts):
         if life.order is not None:
@@ -128,10 +128,10 @@ def _by_age(facts: Facts, tell: Teller) -> PaperTable:
         name="orders-by-age",
         title=tell.of("期末在办，按已经过时间", "In hand at the end, by age"),
         columns=(
-            Column(tell.of("已经过", "Age"), width=2.0),
-            Column(tell.of("未超期", "In time"), "count"),
-            Column(tell.of("超期", "Late"), "count"),
-            Column(tell.of("合计", "All"), "count"),
+            PaperColumn(tell.of("已经过", "Age"), width=2.0),
+            PaperColumn(tell.of("未超期", "In time"), "count"),
+            PaperColumn(tell.of("超期", "Late"), "count"),
+            PaperColumn(tell.of("合计", "All"), "count"),
         ),
         rows=tuple(
             (title, counts[row, False], counts[row, True], counts[row, False] + counts[row, True])
@@ -141,7 +141,7 @@ def _by_age(facts: Facts, tell: Teller) -> PaperTable:
     )
 
 
-def _oldest(facts: Facts, tell: Teller) -> PaperTable:
+def _oldest(facts: PeriodFacts, tell: Teller) -> PaperTable:
     held = [(life, stage) for life, stage in _held(facts) if life.order and not rests_on_report(life.order, facts.orders)]
     held.sort(key=lambda each: (parse_time(each[0].order.opened_at), each[0].order.id) if each[0].order else (0, ""))
     return PaperTable(
@@ -157,19 +157,19 @@ def _oldest(facts: Facts, tell: Teller) -> PaperTable:
     )
 
 
-def _listed(tell: Teller) -> tuple[Column, ...]:
+def _listed(tell: Teller) -> tuple[PaperColumn, ...]:
     return (
-        Column(tell.of("工单编号", "Number"), "code", 1.75),
-        Column(tell.of("事由", "About"), width=2.1),
-        Column(tell.of("主办单位", "Main unit"), width=2.1),
-        Column(tell.of("状态", "State"), width=1.0),
-        Column(tell.of("期限", "Due"), "code", 1.6),
-        Column(tell.of("已经过", "Age"), width=1.1),
-        Column(tell.of("超期", "Late"), width=0.6),
+        PaperColumn(tell.of("工单编号", "Number"), "code", 1.75),
+        PaperColumn(tell.of("事由", "About"), width=2.1),
+        PaperColumn(tell.of("主办单位", "Main unit"), width=2.1),
+        PaperColumn(tell.of("状态", "State"), width=1.0),
+        PaperColumn(tell.of("期限", "Due"), "code", 1.6),
+        PaperColumn(tell.of("已经过", "Age"), width=1.1),
+        PaperColumn(tell.of("超期", "Late"), width=0.6),
     )
 
 
-def _row(life: OrderLife, is_late: bool, facts: Facts, tell: Teller) -> tuple[str, ...]:
+def _row(life: OrderLife, is_late: bool, facts: PeriodFacts, tell: Teller) -> tuple[str, ...]:
     order, main = life.order, life.main
     if order is None:
         return ()
@@ -189,7 +189,7 @@ def _due(main: OrderLine | None) -> str | None:
     return next((clock.due for name in HANDLE for clock in clocks if clock.name == name and not clock.dropped), None)
 
 
-def _returned(facts: Facts, tell: Teller) -> PaperTable:
+def _returned(facts: PeriodFacts, tell: Teller) -> PaperTable:
     found = [
         (order, units)
         for order, life in facts.told()
@@ -200,9 +200,9 @@ def _returned(facts: Facts, tell: Teller) -> PaperTable:
         name="orders-returned",
         title=tell.of("反复退单（职责不清，供会商）", "Given back again and again (unclear duty, to be conferred on)"),
         columns=(
-            Column(tell.of("工单编号", "Number"), "code", 1.7),
-            Column(tell.of("事由", "About"), width=2.0),
-            Column(tell.of("申请退单的单位", "Units that applied"), width=4.0),
+            PaperColumn(tell.of("工单编号", "Number"), "code", 1.7),
+            PaperColumn(tell.of("事由", "About"), width=2.0),
+            PaperColumn(tell.of("申请退单的单位", "Units that applied"), width=4.0),
         ),
         rows=tuple(
             (order.number, about(order, facts, tell), tell.of("、", ", ").join(map(tell.unit, units)))
@@ -213,7 +213,7 @@ def _returned(facts: Facts, tell: Teller) -> PaperTable:
     )
 
 
-def _supervised(facts: Facts, tell: Teller) -> PaperTable:
+def _supervised(facts: PeriodFacts, tell: Teller) -> PaperTable:
     found = [
         (order, life)
         for order, life in facts.told()

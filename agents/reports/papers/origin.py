@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from agents.reports.asked import ReportAsked
-from agents.reports.papers.paper import Column, PaperTable, Says, Section
+from agents.reports.papers.paper import PaperColumn, PaperTable, Says, Section
 from agents.reports.papers.telling import Teller
 from agents.reports.source import ReadOrigin
 from streams.catalogue.described import catalogue
@@ -86,8 +86,8 @@ def origin_section(asked: ReportAsked, origin: ReadOrigin, rank: Rank, tools: To
                 name="origin",
                 title=tell.of("所依据的版本", "Versions that it rests on"),
                 columns=(
-                    Column(tell.of("项目", "What"), width=1.4),
-                    Column(tell.of("版本或摘要", "Version or digest"), "code", 3.6),
+                    PaperColumn(tell.of("项目", "What"), width=1.4),
+                    PaperColumn(tell.of("版本或摘要", "Version or digest"), "code", 3.6),
                 ),
                 rows=tuple(rows),
             ),
@@ -95,11 +95,11 @@ def origin_section(asked: ReportAsked, origin: ReadOrigin, rank: Rank, tools: To
                 name="partitions",
                 title=tell.of(f"日志 {origin.log} 的分区和偏移", f"Partitions and offsets of log {origin.log}"),
                 columns=(
-                    Column(tell.of("主题", "Topic"), "code", 2.6),
-                    Column(tell.of("分区", "Partition"), "number", 0.8),
-                    Column(tell.of("首偏移", "First"), "number", 0.9),
-                    Column(tell.of("末偏移", "Last"), "number", 0.9),
-                    Column(tell.of("采用的规则手册", "Book adopted"), "code", 2.8),
+                    PaperColumn(tell.of("主题", "Topic"), "code", 2.6),
+                    PaperColumn(tell.of("分区", "Partition"), "number", 0.8),
+                    PaperColumn(tell.of("首偏移", "First"), "number", 0.9),
+                    PaperColumn(tell.of("末偏移", "Last"), "number", 0.9),
+                    PaperColumn(tell.of("采用的规则手册", "Book adopted"), "code", 2.8),
                 ),
                 rows=tuple(
                     (each.topic, each.partition, each.first, each.last, each.book or tell.of("文件", "files"))

@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-Language = Literal["zh", "en"]
+from agents.offline.telling import Language
 
 Cell = str | int | float | None
 """What stands in a cell: text, a count, a share (0 to 1) or hours; None where there is no figure."""
@@ -17,7 +17,7 @@ Tone = Literal["red", "orange", "yellow", "blue", "plain"]
 """The colour of a series: that of a severity, or none of them."""
 
 
-class Column(Struct, frozen=True):
+class PaperColumn(Struct, frozen=True):
     """A column of a table: its heading, how its cells are written, and its share of the width."""
 
     title: str
@@ -30,7 +30,7 @@ class PaperTable(Struct, frozen=True, kw_only=True, tag="table"):
 
     name: str
     title: str
-    columns: tuple[Column, ...]
+    columns: tuple[PaperColumn, ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
     none: str = ""

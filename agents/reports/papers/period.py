@@ -2,7 +2,7 @@
 
 from agents.measures.book.read import MeasureBook
 from agents.reports.asked import ReportAsked, ReportPeriod
-from agents.reports.facts import Facts
+from agents.reports.facts import PeriodFacts
 from agents.reports.papers.alerts import alert_figures, alert_section, common, districts_of, incident_section, trend
 from agents.reports.papers.measured import measured_section
 from agents.reports.papers.orders import order_figures, order_section, withheld
@@ -17,7 +17,7 @@ from streams.places import here, place
 
 
 def period_paper(
-    asked: ReportAsked, period: ReportPeriod, facts: Facts, origin: ReadOrigin, book: MeasureBook, tools: Tools
+    asked: ReportAsked, period: ReportPeriod, facts: PeriodFacts, origin: ReadOrigin, book: MeasureBook, tools: Tools
 ) -> tuple[Paper, Rank]:
     """The report, and its level. `facts`: of the unit alone where one is asked for."""
     tell, marks = Teller(asked.lang), marks_of(asked.role)
@@ -54,7 +54,7 @@ def period_paper(
     )
 
 
-def _first(facts: Facts, began: int, period: ReportPeriod, tell: Teller) -> Section:
+def _first(facts: PeriodFacts, began: int, period: ReportPeriod, tell: Teller) -> Section:
     hidden = withheld(facts)
     said = tell.of(
         f"期末为 {tell.moment(period.end)}。举报件（{hidden} 件）计入合计，不逐件列出（信访工作条例第三十条）。",

@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from agents.reports.facts import Facts
-from agents.reports.papers.paper import Column, PaperTable, Says, Section
+from agents.reports.facts import PeriodFacts
+from agents.reports.papers.paper import PaperColumn, PaperTable, Says, Section
 from agents.reports.papers.telling import Teller
 from agents.reports.source import ReadOrigin
 from streams.catalogue import on_screen
@@ -12,7 +12,7 @@ UNJUDGED = ("undeclared-field", "unknown-kind", "unknown-code", "nothing-to-judg
 """The reasons for which nobody judged what came, though it could be read."""
 
 
-def quality_section(facts: Facts, origin: ReadOrigin, tell: Teller) -> Section:
+def quality_section(facts: PeriodFacts, origin: ReadOrigin, tell: Teller) -> Section:
     """Records that came, by domain, what of them was refused and why, and what was not judged."""
     refused = Counter({key: count for key, count in facts.quality.items() if key[1] not in UNJUDGED})
     unjudged = Counter({key: count for key, count in facts.quality.items() if key[1] in UNJUDGED})
@@ -45,11 +45,11 @@ def _by_domain(
         name="quality",
         title=tell.of("收到的记录", "Records that came"),
         columns=(
-            Column(tell.of("领域", "Domain"), width=1.8),
-            Column(tell.of("记录", "Records"), "count"),
-            Column(tell.of("拒收", "Refused"), "count"),
-            Column(tell.of("未研判", "Not judged"), "count"),
-            Column(tell.of("拒收占比", "Share refused"), "share"),
+            PaperColumn(tell.of("领域", "Domain"), width=1.8),
+            PaperColumn(tell.of("记录", "Records"), "count"),
+            PaperColumn(tell.of("拒收", "Refused"), "count"),
+            PaperColumn(tell.of("未研判", "Not judged"), "count"),
+            PaperColumn(tell.of("拒收占比", "Share refused"), "share"),
         ),
         rows=tuple(
             (tell.domain(name), facts[name], bad[name], idle[name], bad[name] / facts[name] if facts[name] else None)
@@ -74,9 +74,9 @@ def _by_reason(name: str, title: str, counts: Counter[tuple[str, str]], tell: Te
         name=name,
         title=title,
         columns=(
-            Column(tell.of("领域", "Domain"), width=1.8),
-            Column(tell.of("原因", "Reason"), width=2.4),
-            Column(tell.of("条数", "Records"), "count"),
+            PaperColumn(tell.of("领域", "Domain"), width=1.8),
+            PaperColumn(tell.of("原因", "Reason"), width=2.4),
+            PaperColumn(tell.of("条数", "Records"), "count"),
         ),
         rows=tuple(
             (tell.domain(domain), tell.word("reason", reason), count)
@@ -86,17 +86,17 @@ def _by_reason(name: str, title: str, counts: Counter[tuple[str, str]], tell: Te
     )
 
 
-def _held(facts: Facts, tell: Teller) -> PaperTable:
+def _held(facts: PeriodFacts, tell: Teller) -> PaperTable:
     held = sorted((each for each in facts.quarantine.values() if each.state == "held"), key=lambda each: (each.rule, each.id))
     return PaperTable(
         name="quarantine",
         title=tell.of("出错而暂停的规则", "Rules on hold after an exception"),
         columns=(
-            Column(tell.of("规则", "Rule"), "code", 2.4),
-            Column(tell.of("领域", "Domain"), width=1.6),
-            Column(tell.of("自", "Since"), "code", 1.4),
-            Column(tell.of("待重新研判", "Waiting"), "count"),
-            Column(tell.of("未能保留", "Passed over"), "count"),
+            PaperColumn(tell.of("规则", "Rule"), "code", 2.4),
+            PaperColumn(tell.of("领域", "Domain"), width=1.6),
+            PaperColumn(tell.of("自", "Since"), "code", 1.4),
+            PaperColumn(tell.of("待重新研判", "Waiting"), "count"),
+            PaperColumn(tell.of("未能保留", "Passed over"), "count"),
         ),
         rows=tuple((each.rule, tell.domain(each.domain), tell.moment(each.at), each.waiting, each.passed) for each in held),
         none=tell.of("没有", "None"),

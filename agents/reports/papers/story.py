@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from agents.reports.asked import ReportAsked
 from agents.reports.facts import OrderLife
 from agents.reports.papers.origin import Tools, level_said, origin_section, rank_of, warning
-from agents.reports.papers.paper import Block, Cell, Column, Paper, PaperTable, Section
+from agents.reports.papers.paper import Block, Cell, Paper, PaperColumn, PaperTable, Section
 from agents.reports.papers.telling import Teller
 from agents.reports.source import ReadOrigin
 from streams.catalogue.entry import Rank
@@ -85,7 +85,7 @@ def _facts(name: str, title: str, rows: list[tuple[str, str]], tell: Teller) -> 
     return PaperTable(
         name=name,
         title=title,
-        columns=(Column(tell.of("项目", "What"), width=1.2), Column(tell.of("内容", "Content"), width=4.4)),
+        columns=(PaperColumn(tell.of("项目", "What"), width=1.2), PaperColumn(tell.of("内容", "Content"), width=4.4)),
         rows=tuple((what, value) for what, value in rows if value),
     )
 
@@ -122,10 +122,10 @@ def _evidence(alert: Alert, tell: Teller) -> PaperTable:
         name="evidence",
         title=tell.of("证据：计入的记录", "Evidence: the records that counted"),
         columns=(
-            Column(tell.of("时间", "Time"), "code", 1.6),
-            Column(tell.of("数值", "Value"), width=0.9),
-            Column(tell.of("位置", "Place in the log"), "code", 2.2),
-            Column("SHA-256", "code", 2.6),
+            PaperColumn(tell.of("时间", "Time"), "code", 1.6),
+            PaperColumn(tell.of("数值", "Value"), width=0.9),
+            PaperColumn(tell.of("位置", "Place in the log"), "code", 2.2),
+            PaperColumn("SHA-256", "code", 2.6),
         ),
         rows=tuple(
             (
@@ -149,11 +149,11 @@ def _trail(name: str, rows: tuple[tuple[Cell, ...], ...], tell: Teller) -> Paper
         name=name,
         title=tell.of("经过", "What happened"),
         columns=(
-            Column(tell.of("序", "No."), "count", 0.45),
-            Column(tell.of("时间", "Time"), "code", 1.6),
-            Column(tell.of("事项", "What"), width=1.5),
-            Column(tell.of("状态", "State"), width=1.9),
-            Column(tell.of("办理", "By"), width=2.0),
+            PaperColumn(tell.of("序", "No."), "count", 0.45),
+            PaperColumn(tell.of("时间", "Time"), "code", 1.6),
+            PaperColumn(tell.of("事项", "What"), width=1.5),
+            PaperColumn(tell.of("状态", "State"), width=1.9),
+            PaperColumn(tell.of("办理", "By"), width=2.0),
         ),
         rows=rows,
         note=tell.of("只写单位和角色；姓名、原话不写", "unit and role alone: no names, no words of people"),
@@ -204,14 +204,14 @@ def _lines(life: OrderLife, tell: Teller) -> PaperTable:
         name="order-lines",
         title=tell.of("承办单位", "Receivers"),
         columns=(
-            Column(tell.of("行", "Line"), "code", 0.6),
-            Column(tell.of("方式", "Part"), width=0.7),
-            Column(tell.of("单位", "Unit"), width=2.4),
-            Column(tell.of("状态", "State"), width=1.0),
-            Column(tell.of("派出", "Sent"), "code", 1.7),
-            Column(tell.of("签收", "Signed"), "code", 1.7),
-            Column(tell.of("反馈", "Answered"), "code", 1.7),
-            Column(tell.of("退回重办", "Sent back"), "count", 0.9),
+            PaperColumn(tell.of("行", "Line"), "code", 0.6),
+            PaperColumn(tell.of("方式", "Part"), width=0.7),
+            PaperColumn(tell.of("单位", "Unit"), width=2.4),
+            PaperColumn(tell.of("状态", "State"), width=1.0),
+            PaperColumn(tell.of("派出", "Sent"), "code", 1.7),
+            PaperColumn(tell.of("签收", "Signed"), "code", 1.7),
+            PaperColumn(tell.of("反馈", "Answered"), "code", 1.7),
+            PaperColumn(tell.of("退回重办", "Sent back"), "count", 0.9),
         ),
         rows=tuple(
             (
@@ -237,14 +237,14 @@ def _clocks(order: Order, life: OrderLife, tell: Teller) -> PaperTable:
         name="order-clocks",
         title=tell.of("时限：原期限和现期限", "Time limits: as first set, and as they are"),
         columns=(
-            Column(tell.of("行", "Line"), "code", 0.5),
-            Column(tell.of("时限", "Limit"), width=1.2),
-            Column(tell.of("长短", "How long"), "code", 1.2),
-            Column(tell.of("原期限", "First due"), "code", 1.7),
-            Column(tell.of("现期限", "Due"), "code", 1.7),
-            Column(tell.of("完成", "Met"), "code", 1.7),
-            Column(tell.of("超期", "Late"), width=0.55),
-            Column(tell.of("出处", "Source"), width=2.2),
+            PaperColumn(tell.of("行", "Line"), "code", 0.5),
+            PaperColumn(tell.of("时限", "Limit"), width=1.2),
+            PaperColumn(tell.of("长短", "How long"), "code", 1.2),
+            PaperColumn(tell.of("原期限", "First due"), "code", 1.7),
+            PaperColumn(tell.of("现期限", "Due"), "code", 1.7),
+            PaperColumn(tell.of("完成", "Met"), "code", 1.7),
+            PaperColumn(tell.of("超期", "Late"), width=0.55),
+            PaperColumn(tell.of("出处", "Source"), width=2.2),
         ),
         rows=tuple(_clock(order.kind, line, each, tell) for line, each in found),
         none=tell.of("没有", "None"),
@@ -278,10 +278,10 @@ def _papers(order: Order, tell: Teller) -> PaperTable:
         name="order-papers",
         title=tell.of("登记的公文和执法文书", "Papers and instruments on record"),
         columns=(
-            Column(tell.of("种类", "Kind"), width=1.6),
-            Column(tell.of("文号", "Number"), "code", 1.8),
-            Column(tell.of("机关", "Organ"), width=2.4),
-            Column(tell.of("时间", "Time"), "code", 1.4),
+            PaperColumn(tell.of("种类", "Kind"), width=1.6),
+            PaperColumn(tell.of("文号", "Number"), "code", 1.8),
+            PaperColumn(tell.of("机关", "Organ"), width=2.4),
+            PaperColumn(tell.of("时间", "Time"), "code", 1.4),
         ),
         rows=tuple(rows),
         none=tell.of("没有", "None"),

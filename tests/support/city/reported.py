@@ -35,7 +35,7 @@ def facts() -> Iterator[bytes]:
         at = START + n * HOUR
         yield tick(at)
         if at < START + 2 * DAY:
-            yield clean(at, **({"o3": 300} if n == 2 else {}))
+            yield clean(at, o3=300) if n == 2 else clean(at)
 
 
 def orders() -> OrderPartition:
