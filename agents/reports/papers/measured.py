@@ -26,9 +26,8 @@ def measured_section(facts: PeriodFacts, book: MeasureBook, month: str, unit: st
 
 
 def _answers(facts: PeriodFacts, book: MeasureBook, month: str, unit: str) -> Iterator[tuple[str, MeasureAnswer]]:
-    for name, row in book.measures.items():
-        times = (row.begins, row.ends) if row.ends else None
-        by = answers(facts.ledger, name, "unit" if unit else "month", since=month, until=month, times=times)
+    for name in book.measures:
+        by = answers(facts.ledger, name, "unit" if unit else "month", since=month, until=month)
         yield from ((name, each) for each in by if not unit or each.key == unit)
 
 
