@@ -18,7 +18,7 @@ from agents.reports.papers.period import period_paper
 from agents.reports.papers.story import alert_paper, order_paper
 from agents.reports.source import ReadOrigin, ReportSource, check_reached, read_source
 from streams.catalogue.entry import Rank
-from streams.messages import NEVER, Audit, OrderAudit
+from streams.messages import NEVER, Alert, Audit, Order, OrderAudit
 from streams.places.organs import units
 
 
@@ -68,7 +68,8 @@ def _of_period(asked: ReportAsked, period: ReportPeriod, source: ReportSource, t
 
 def _of_one(asked: ReportAsked, source: ReportSource, tell: Tell) -> MadeReport:
     story = StoryFacts(asked.order or asked.alert)
-    origin = read_source(source, story.take, measure_book(), NEVER, NEVER, tell)
+    gives = frozenset({Order if asked.order else Alert})
+    origin = read_source(source, story.take, measure_book(), NEVER, NEVER, tell, gives)
     if asked.alert:
         if story.alert is None:
             raise RefusedError(

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from agents.measures.book.read import MeasureBook
 from agents.offline.reading import Reading, ReadPlace, RefusedError, Tell
 from agents.rulebook.book_cache import BookCache
-from agents.stages import Basis, sound_basis, stage_of
+from agents.stages import STAGES, Basis, kind_of, sound_basis, stage_of
 from streams.archive.files import Record, count, partitions, read_books, read_partition
 from streams.command import Trouble
 from streams.kafka import clients
@@ -22,6 +22,9 @@ from streams.orders.kinds import kinds
 from streams.outputs import Output
 from streams.settings import Settings
 from streams.topics import events_topic, inputs, split_events_topic, topic_name
+
+ALL: frozenset[type] = frozenset(type_ for kind in STAGES for type_ in kind.outputs)
+"""The types of all that judging gives."""
 
 
 class ReportSource(Protocol):
@@ -135,18 +138,25 @@ class ReadOrigin(Struct, frozen=True):
 
 
 def read_source(
-    source: ReportSource, take: Callable[[Output], None], book: MeasureBook, begin: int, end: int, tell: Tell
+    source: ReportSource,
+    take: Callable[[Output], None],
+    book: MeasureBook,
+    begin: int,
+    end: int,
+    tell: Tell,
+    gives: frozenset[type] = ALL,
 ) -> ReadOrigin:
     """Judge all that was written before `end` (ms), hand on what comes of it, and say what was read.
 
-    PeriodFacts of the period are those that came from `begin` on. RefusedError where there are several logs.
+    `gives`: read what makes outputs of these types alone. Facts of the period are those that came from `begin` on.
+    RefusedError where there are several logs.
     """
     basis = replace(sound_basis(), books=BookCache(source.books))
     reading = Reading(end, source.total, tell, share=0.9)
     read, logs, began, newest = list[PartitionRead](), set[str](), NEVER, 0
     for place in source.places():
         logs.add(split_events_topic(place[0])[0])
-        if (stage := stage_of(basis, *place)) is None:
+        if gives.isdisjoint(kind_of(place[0]).outputs) or (stage := stage_of(basis, *place)) is None:
             continue
         first = last = facts = -1
         for now, records in reading.moments(place, source.records(place)):

@@ -8,6 +8,7 @@ from agents.reports.papers.origin import Tools, level_said, origin_section, rank
 from agents.reports.papers.paper import Block, Cell, Paper, PaperColumn, PaperTable, Section
 from agents.reports.papers.telling import Teller
 from agents.reports.source import ReadOrigin
+from streams.calendar.time_limit import parse_limit
 from streams.catalogue.entry import Rank
 from streams.catalogue.sight import marks_of, seen
 from streams.messages import Actor, Alert, Audit, Order, OrderAudit, OrderClock, Text
@@ -239,7 +240,7 @@ def _clocks(order: Order, life: OrderLife, tell: Teller) -> PaperTable:
         columns=(
             PaperColumn(tell.of("行", "Line"), "code", 0.5),
             PaperColumn(tell.of("时限", "Limit"), width=1.2),
-            PaperColumn(tell.of("长短", "How long"), "code", 1.2),
+            PaperColumn(tell.of("长短", "How long"), width=1.3),
             PaperColumn(tell.of("原期限", "First due"), "code", 1.7),
             PaperColumn(tell.of("现期限", "Due"), "code", 1.7),
             PaperColumn(tell.of("完成", "Met"), "code", 1.7),
@@ -257,13 +258,21 @@ def _clock(kind: str, line: str, clock: OrderClock, tell: Teller) -> tuple[str, 
     return (
         line,
         tell(title) if title else clock.name,
-        clock.limit,
+        _limit(clock.limit, tell),
         tell.moment(clock.first_due),
         tell.moment(clock.due),
         tell.moment(clock.met),
         tell.of("是", "yes") if clock.late else "",
         f"{tell(clock.source)}{tell.of('（', ' (')}{tell(SOURCES[clock.mark])}{tell.of('）', ')')}",
     )
+
+
+def _limit(limit: str, tell: Teller) -> str:
+    """A limit in words; as it is where it is none that is counted."""
+    try:
+        return tell(parse_limit(limit).title())
+    except ValueError:
+        return limit
 
 
 def _papers(order: Order, tell: Teller) -> PaperTable:
