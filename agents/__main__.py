@@ -28,6 +28,7 @@ COMMANDS = {
         "agents.evidence.command",
         "an alert's evidence case, or an order's file: a zip that proves itself",
     ),
+    "report": ("agents.reports.command", "the report of a past day, month, unit, order or alert: PDF, xlsx, DOCX"),
     "cap": ("agents.reports.cap", "an alert as a CAP 1.2 message"),
     "quarantine": (
         "agents.commands.quarantine",
