@@ -1,4 +1,6 @@
-"""What people write beside the stages, as an opened log has it: jobs, notes, steps of the directory; the data of signed events.
+"""What people write beside the stages, as an opened log has it: jobs, notes, steps of the directory, orders to devices.
+
+These are the data of signed events.
 
 A log that was never opened holds the data alone. Subject and Kafka key are the key of the topic, `sigto` is its name.
 """
@@ -7,15 +9,18 @@ from msgspec import Raw, json
 
 from streams.messages import Ask, Cancel, DecodeError, Event, Handover, JobCommand, Takeover, decode, encode
 from streams.messages.services.catalogue import CatalogueStep, DirectoryRecord, SharingStep
+from streams.messages.services.devices import ClockOrder
 from streams.messages.services.entry import EntryDecision, EntryDraft, EntryRecord
 from streams.outputs import target
 
-DeskRecord = JobCommand | Handover | Takeover | DirectoryRecord | EntryRecord
+DeskRecord = JobCommand | Handover | Takeover | DirectoryRecord | EntryRecord | ClockOrder
 
 JOBS = "jobs"
 """The topic of what people ask for and take back; `target` has that of notes."""
 
-DESK_KINDS: dict[str, type[Ask | Cancel | Handover | Takeover | CatalogueStep | SharingStep | EntryDraft | EntryDecision]] = {
+DESK_KINDS: dict[
+    str, type[Ask | Cancel | Handover | Takeover | CatalogueStep | SharingStep | EntryDraft | EntryDecision | ClockOrder]
+] = {
     "job.ask": Ask,
     "job.cancel": Cancel,
     "shift.handover": Handover,
@@ -24,6 +29,7 @@ DESK_KINDS: dict[str, type[Ask | Cancel | Handover | Takeover | CatalogueStep | 
     "catalogue.sharing": SharingStep,
     "entry.draft": EntryDraft,
     "entry.decision": EntryDecision,
+    "device.clock": ClockOrder,
 }
 """The types of these events, and their data."""
 
@@ -49,6 +55,8 @@ def event_of(record: DeskRecord, source: str) -> Event:
             name = record.entry
         case EntryDecision():
             name = f"{record.entry}/{record.outcome}/{record.by.id}"
+        case ClockOrder():
+            name = record.order
         case _:
             name = record.id
     return Event(
@@ -70,5 +78,5 @@ def desk_bytes(record: DeskRecord, source: str) -> bytes:
 def record_of(type_: str, data: bytes) -> DeskRecord:
     """The record in the data of an event; DecodeError where its type or data are none of these."""
     if type_ not in DESK_KINDS:
-        raise DecodeError("unknown-type", "neither of a job nor of a shift nor of the directory", "$.type")
+        raise DecodeError("unknown-type", "nothing that people write here", "$.type")
     return decode(data, DESK_KINDS[type_])

@@ -31,6 +31,7 @@ from streams.messages import (
     Told,
 )
 from streams.messages.services.catalogue import CatalogueStep, SharingStep
+from streams.messages.services.devices import ClockOrder
 from streams.messages.services.entry import EntryDecision, EntryDraft
 from streams.rulebook import InForce, key_of
 
@@ -222,6 +223,13 @@ OUTPUTS: tuple[OutputKind, ...] = (
         what="append-only drafts of facts that are entered by hand, and what was decided on them; key = draft",
         message=EntryDraft | EntryDecision,
         key=lambda of: str(of.entry),
+        kept="forever",
+    ),
+    OutputKind(
+        topic="device-acts",
+        what="append-only orders to set one device's clock; key = MN",
+        message=ClockOrder,
+        key=lambda of: str(of.device),
         kept="forever",
     ),
     OutputKind(

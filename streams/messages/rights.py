@@ -88,6 +88,10 @@ ENTRY_RIGHTS: dict[str, frozenset[str]] = {
 }
 """The roles that may enter facts of their department by hand (系统补录), and confirm or return what another has entered."""
 
+DEVICE_RIGHTS: dict[str, frozenset[str]] = {"device-clock": frozenset({"leader", "officer"})}
+"""The roles that may order one device's clock to be set, of the office that is competent for the domain alone: who keeps the
+system may not, for a device's time is evidence (监测条例 25). A choice."""
+
 STUDY_RIGHTS: dict[str, frozenset[Role]] = {"replay": frozenset({"supervisor", "analyst", "admin"})}
 """The roles that may ask for a replay, or for what other rules would have done."""
 
@@ -230,6 +234,7 @@ _IN_LOG = (
     | SHIFT_RIGHTS
     | SHARING_RIGHTS
     | ENTRY_RIGHTS
+    | DEVICE_RIGHTS
     | STUDY_RIGHTS
     | {ORDER + act: right.roles for act, right in ORDER_RIGHTS.items()}
 )
