@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from streams.messages.checked import Time
 from streams.messages.words import Line, Remark
 
 Number = Annotated[str, Meta(min_length=1, max_length=100)]
@@ -83,6 +82,9 @@ class CorrectionOrder(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     follows: Annotated[str, Meta(max_length=100)] = ""
 
 
+Moment = Annotated[str, Meta(max_length=40)]
+"""A moment, RFC 3339."""
+
 Step = Literal["ordered", "refused", "lapsed", "setting", "set", "failed", "unanswered", "interrupted"]
 """What became of an order to set a clock: taken up, refused, not begun in its time; 1012 is about to go; done by the device's
 own word (ExeRtn 1); not done by it; no word of it; no word that the gateway was there to hear."""
@@ -91,8 +93,8 @@ own word (ExeRtn 1); not done by it; no word of it; no word that the gateway was
 class ClockReading(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """What a device's clock showed when the gateway's showed `gateway`; `way`: its answer to 1011, or the QN of a frame."""
 
-    device: Time
-    gateway: Time
+    device: Moment
+    gateway: Moment
     way: Literal["1011", "QN"]
 
 
@@ -109,8 +111,8 @@ class ClockSetting(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tr
     role: Line
     department: Line
     reason: Remark
-    until: Time
-    request: Time = ""
+    until: Moment
+    request: Moment = ""
     qn: Annotated[str, Meta(max_length=17)] = ""
     ready: Annotated[str, Meta(max_length=3)] = ""
     executed: Annotated[str, Meta(max_length=3)] = ""
