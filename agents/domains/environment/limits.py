@@ -13,6 +13,7 @@ from agents.core.judges.limit import Limit, LimitParams
 from agents.core.judges.parts.bounds import LimitSource
 from agents.core.judges.parts.fields import measured, numbers, walk
 from agents.core.judges.parts.spans import span_of
+from agents.core.judges.parts.standing import older
 from agents.core.judges.window import Sliding, Values, WindowParams
 from agents.core.rules.guard import ALWAYS, Above, Guard, Remembers, all_of, any_of
 from agents.core.rules.rule import Binding
@@ -23,6 +24,9 @@ COLD = 12.0
 
 AS_MEASURED = frozenset({"a24088"})
 """Factors whose standards have no reference oxygen, whatever the source burns."""
+
+HOURS = ("air_hour", "air_backfill")
+"""The kinds of a station's hours: as they come, and sent afterwards."""
 
 CST = 8 * HOUR
 
@@ -179,6 +183,23 @@ class RunningParams(WindowParams, frozen=True, kw_only=True):
     within_day: bool = False
 
 
+class HourLimit(Limit):
+    """`limit` for hours of a station, of which some come afterwards (补传): one behind a newer hour of either way is late.
+
+    So it opens an alert at its own time, and never closes one.
+    """
+
+    def __init__(self, binding: Binding) -> None:
+        super().__init__(binding, msgspec.convert(binding.params, LimitParams))
+
+    def turn(
+        self, subject: Subject, data: Any, at: int, *, late: bool, over: bool, value: float | None, limit: float | None
+    ) -> Finding | None:
+        """Let an hour speak for or against the condition."""
+        late = late or is_behind(subject, at)
+        return super().turn(subject, data, at, late=late, over=over, value=value, limit=limit)
+
+
 class RunningMean(Sliding):
     """Like `window` for a mean above a limit of the law, at little cost while every value is allowed: then their mean is."""
 
@@ -216,6 +237,11 @@ class MonthLimit(LimitSource):
         """The limit of the month that holds a moment (ms)."""
         first, after = span_of("month", at)
         return self._february.of(subject, at) if after - first < 30 * DAY else super().of(subject, at)
+
+
+def is_behind(subject: Subject, at: int) -> bool:
+    """Whether a newer hour of the station is known, by itself or sent afterwards."""
+    return any(older(subject, kind, at) for kind in HOURS)
 
 
 def is_cold(subject: Subject) -> bool:

@@ -48,6 +48,9 @@ MESSAGE = "device_message"
 ASKED = "-asked"
 """The suffix of a fact that was asked for afterwards."""
 
+ASKED_HOUR = f"{ASKED}-hour"
+"""That of the hour of an air station in it, which rules of hours judge."""
+
 
 class Said(Struct, frozen=True, gc=False):
     """One fact: its kind, the event time (ms) and its data; `suffix` keeps the ids of two facts of one frame apart."""
@@ -119,7 +122,9 @@ def _facts(frame: Frame, content: _Content, minutes: int, asked: bool) -> list[S
     if frame.cn in _STATES:
         return [Said("device_state", at, base | {"devices": content.states})]
     if asked and frame.cn in KINDS:
-        return [Said("source_revision", at, {"of": KINDS[frame.cn]} | base | {"factors": content.factors}, ASKED)]
+        again = Said("source_revision", at, {"of": KINDS[frame.cn]} | base | {"factors": content.factors}, ASKED)
+        hour = _air_hour(content.factors) if frame.st == AIR_STATION and frame.cn == "2061" else {}
+        return [again, Said("air_backfill", at, hour, ASKED_HOUR)] if hour else [again]
     data = base | {"factors": content.factors}
     if frame.st == AIR_STATION and frame.cn == "2061":
         said = [Said("air_hour", at, _air_hour(content.factors))]

@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from streams.command import Trouble
-from streams.gateways.hj212.content import ASKED, MESSAGE, Reading, Said, say, sent_at
+from streams.gateways.hj212.content import ASKED, ASKED_HOUR, MESSAGE, Reading, Said, say, sent_at
 from streams.gateways.hj212.frame import Frame, Problem, head_of, mn_of, read_frame
 from streams.gateways.hj212.irregular import IRREGULARITIES
 from streams.gateways.notes import notes_event
@@ -262,7 +262,7 @@ def _irregular(note: FieldNote) -> Problem:
 
 def _id(frame: Frame, said: Said) -> str:
     """Which fact it is: that of a request for the past by its time, for one request brings many (2005: all with its QN)."""
-    return f"{frame.cn}-{said.at if said.suffix == ASKED else frame.qn or said.at}{said.suffix}"
+    return f"{frame.cn}-{said.at if said.suffix in {ASKED, ASKED_HOUR} else frame.qn or said.at}{said.suffix}"
 
 
 def read_line(text: bytes) -> Line:
