@@ -85,12 +85,12 @@ def parts(gateways: Iterable[str] = ()) -> tuple[Principal, ...]:
     clear = tuple(name for name in all_ if name not in {"sealed", "looks", "access"})
     return (
         *(
-            Principal(name=gateway(name), writes=events, reads=(*told, "device-acts"), rate=5 * MB)
+            Principal(name=gateway(name), writes=events, reads=(*told, "device-acts"), transactional=f"{name}.", rate=5 * MB)
             for name in sorted({*GATEWAYS, *gateways})
         ),
         Principal(name="clock", writes=events, reads=told),
         Principal(name="rules", writes=(*events, "books", "keys", "catalogue"), reads=clear, rate=5 * MB),
-        Principal(name="signer", writes=(*events, "jobs", "handovers", "catalogue", "entries"), reads=clear),
+        Principal(name="signer", writes=(*events, "jobs", "handovers", "catalogue", "entries", "device-acts"), reads=clear),
         Principal(
             name="worker",
             writes=(*judged, "rulebook", "status", "seals", *events, *checkpoints),
