@@ -20,7 +20,6 @@ from agents.domains.environment.limits import (
     Emission,
     EmissionDay,
     Fume,
-    HourLimit,
     Narrow,
     PermitDay,
     PermitHour,
@@ -160,7 +159,6 @@ def source_status(data: SourceData, at: int) -> dict[str, float | int | str | No
 JUDGES: dict[str, Callable[[Binding], Judge]] = {
     "aqi": Aqi,
     "hour-reason": HourReason,
-    "hour-limit": HourLimit,
     "emission": Emission,
     "emission-day": EmissionDay,
     "narrow": Narrow,

@@ -183,23 +183,6 @@ class RunningParams(WindowParams, frozen=True, kw_only=True):
     within_day: bool = False
 
 
-class HourLimit(Limit):
-    """`limit` for hours of a station, of which some come afterwards (补传): one behind a newer hour of either way is late.
-
-    So it opens an alert at its own time, and never closes one.
-    """
-
-    def __init__(self, binding: Binding) -> None:
-        super().__init__(binding, msgspec.convert(binding.params, LimitParams))
-
-    def turn(
-        self, subject: Subject, data: Any, at: int, *, late: bool, over: bool, value: float | None, limit: float | None
-    ) -> Finding | None:
-        """Let an hour speak for or against the condition."""
-        late = late or is_behind(subject, at)
-        return super().turn(subject, data, at, late=late, over=over, value=value, limit=limit)
-
-
 class RunningMean(Sliding):
     """Like `window` for a mean above a limit of the law, at little cost while every value is allowed: then their mean is."""
 
