@@ -26,3 +26,8 @@ class ClockOrder(Struct, frozen=True, gc=False, kw_only=True):
     reason: ClockReason
     until: Time
     authn: Authn | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        """ValueError where it does not say when it was given, or until when it counts."""
+        if not (self.at and self.until):
+            raise ValueError("an order says when it was given, and until when it counts")

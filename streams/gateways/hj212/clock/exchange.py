@@ -137,13 +137,13 @@ class Clocks:
         carried.tries += 1
         if step.to == "setting":
             carried.qn = carried.set_qn
-            carried.request = (now + SECOND // 2) // SECOND * SECOND
         elif carried.tries == 1:
             carried.qn = qn_of(now)
         if known is None:
             return None
         to = known.frame if known.frame.st != EXCHANGE else msgspec.structs.replace(known.frame, st=self._st(known.frame.mn))
         if step.to == "setting":
+            carried.request = (now + SECOND // 2) // SECOND * SECOND
             return known.caller, setting(to, known.password, carried.qn, carried.request)
         return known.caller, asking(to, known.password, carried.qn)
 
@@ -202,7 +202,10 @@ class Clocks:
             )
         if carried.executed or carried.ready not in {"", OK}:
             return self._end(carried, "failed", now, "the device says that it did not do it")
-        return self._end(carried, "unanswered", now, "the device did not say whether it set its clock (9012)")
+        why = (
+            "the device did not say whether it set its clock (9012)" if carried.request else "the device left before 1012 went"
+        )
+        return self._end(carried, "unanswered", now, why)
 
     def _end(self, carried: Carried, step: Step, now: int, why: str) -> ClockStep:
         return ClockStep(carried, "ended", [self._fact(carried, step, now, why)])

@@ -12,7 +12,7 @@ from streams.gateways.hj212.frame import Frame, read_frame
 from streams.gateways.hj212.reception import Caller
 from streams.gateways.hj212.register import Device
 from streams.gateways.hj212.stream import Framer
-from streams.messages import DAY, HOUR, MINUTE, SECOND, format_time, parse_time
+from streams.messages import DAY, HOUR, MINUTE, SECOND, DecodeError, decode, encode, format_time, parse_time
 from streams.messages.services.devices import ClockOrder
 from tests.support.gateways.clock import DEVICE, MN, OFFICER, ClockDevice, order, said, uploaded
 
@@ -205,3 +205,28 @@ def test_an_order_of_another_gateways_device_is_left_alone() -> None:
 def test_an_order_as_it_should_be_has_no_fault() -> None:
     """An officer of the competent office, with a reason, for an hour."""
     assert order_fault(order(NOW)) == ""
+
+
+def test_a_device_that_leaves_before_1012_was_sent_nothing() -> None:
+    """Its connection ends while its time before is written to the disk: the outcome names no request."""
+    talk = Talk(ClockDevice(0))
+    talk.hear(uploaded(NOW))
+    talk.take(order(NOW))
+    talk.seconds(1)
+    (step,) = talk.clocks.steps(talk.now + SECOND)
+    talk.tell(step.events)
+    talk.caller.closed = True
+    assert talk.clocks.made(step, talk.now + SECOND) is None
+    talk.seconds(120)
+    assert (talk.told, talk.commands) == (["ordered", "setting", "unanswered"], ["1011"])
+    assert "request" not in talk.facts[-1]["data"]
+
+
+@pytest.mark.parametrize("name", ["at", "until"])
+def test_an_order_without_its_times_is_none(name: str) -> None:
+    """It is passed over where it is read."""
+    with pytest.raises(DecodeError):
+        decode(encode(order(NOW)).replace(f'"{name}":"2026'.encode(), f'"{name}":"'.encode()), ClockOrder)
+    text = json.loads(encode(order(NOW))) | {name: ""}
+    with pytest.raises(DecodeError):
+        decode(json.dumps(text).encode(), ClockOrder)
