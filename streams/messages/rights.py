@@ -97,6 +97,10 @@ FIGURE_RIGHTS: dict[str, frozenset[str]] = {
 """The roles that may object to a figure for their unit, or take that back; and, of the measuring office, that answer, draft an
 index, and adopt it. A choice: whoever signs off for the unit, and whoever answers for the office."""
 
+DEVICE_RIGHTS: dict[str, frozenset[str]] = {"device-clock": frozenset({"leader", "officer"})}
+"""The roles that may order one device's clock to be set, of the office that is competent for the domain alone: who keeps the
+system may not, for a device's time is evidence (监测条例 25). A choice."""
+
 STUDY_RIGHTS: dict[str, frozenset[Role]] = {"replay": frozenset({"supervisor", "analyst", "admin"})}
 """The roles that may ask for a replay, or for what other rules would have done."""
 
@@ -240,6 +244,7 @@ _IN_LOG = (
     | SHARING_RIGHTS
     | ENTRY_RIGHTS
     | FIGURE_RIGHTS
+    | DEVICE_RIGHTS
     | STUDY_RIGHTS
     | {ORDER + act: right.roles for act, right in ORDER_RIGHTS.items()}
 )
