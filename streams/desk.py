@@ -7,7 +7,7 @@ from msgspec import Raw, json
 
 from streams.messages import Ask, Cancel, DecodeError, Event, Handover, JobCommand, Takeover, decode, encode
 from streams.messages.services.catalogue import CatalogueStep, DirectoryRecord, SharingStep
-from streams.messages.services.entry import EntryDecision, EntryDraft, EntryRecord
+from streams.messages.services.entry import EntryDecision, EntryDraft, EntryRecord, decision_name
 from streams.outputs import target
 
 DeskRecord = JobCommand | Handover | Takeover | DirectoryRecord | EntryRecord
@@ -48,7 +48,7 @@ def event_of(record: DeskRecord, source: str) -> Event:
         case EntryDraft():
             name = record.entry
         case EntryDecision():
-            name = f"{record.entry}/{record.outcome}/{record.by.id}"
+            name = decision_name(record)
         case _:
             name = record.id
     return Event(

@@ -16,9 +16,9 @@ from screen.feed.directory import Entries
 from screen.feed.hub import Hub
 from screen.feed.slices.subjects import Subjects
 from screen.web.json_response import RefusedError, json_response
-from streams.entry.drafts import decision_name, described_for, draft_fault, entry_id, entry_refusal, right_to
+from streams.entry.drafts import described_for, draft_fault, entry_id, right_to
 from streams.messages import Place, format_time
-from streams.messages.services.entry import EntryDecision, EntryDraft, EntryId, EntryNote, EntryOutcome
+from streams.messages.services.entry import EntryDecision, EntryDraft, EntryId, EntryNote, EntryOutcome, decision_name
 from streams.messages.words import Line
 
 
@@ -100,15 +100,10 @@ class EntryRoutes:
         name = decision_name(decision)
         if place := self._commands.place(name):
             return place
-        known = self._hub.view[Entries].entries
-        if why_not := entry_refusal(known, decision):
-            raise RefusedError(409, why_not)
-        if press.outcome != "confirmed":
-            return await run_in_threadpool(self._commands.record, self._log, decision, name, token_of(request))
-        draft = known[press.entry].draft
-        subject = self._hub.view[Subjects].subjects.get(draft.subject)
+        entry = self._hub.view[Entries].entries.get(press.entry)
+        subject = self._hub.view[Subjects].subjects.get(entry.draft.subject) if entry else None
         region = (subject.adcode or "") if subject else ""
-        return await run_in_threadpool(self._commands.confirm, self._log, draft, decision, region, token_of(request))
+        return await run_in_threadpool(self._commands.decide, self._log, decision, region, token_of(request))
 
     def _bounds(self, press: EntryPress, person: Person) -> str:
         entry = self._hub.view[Entries].entries.get(press.entry)

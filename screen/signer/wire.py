@@ -61,11 +61,11 @@ class SignRecord(Question, frozen=True, tag="record"):
     """A note of a shift, that one is taken over, a job, a step of a request to share. Its time is set by the signer."""
 
     session: Secret
-    record: Handover | Takeover | Ask | Cancel | SharingStep | EntryDraft | EntryDecision
+    record: Handover | Takeover | Ask | Cancel | SharingStep | EntryDraft
 
 
 class SignEntry(Question, frozen=True, tag="entry"):
-    """A draft is confirmed, which the signer reads in the log: its fact is signed into its domain, then the decision."""
+    """What is decided on a draft, which the signer reads in the log; of one that is confirmed the fact is signed too."""
 
     session: Secret
     decision: EntryDecision

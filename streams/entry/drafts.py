@@ -15,26 +15,28 @@ from streams.messages.services.entry import (
     EnteredFact,
     EntryDecision,
     EntryDraft,
-    EntryOutcome,
     EntryRecord,
     same_hand,
 )
 from streams.messages.words import Words
 
-EntryState = Literal["waiting", "confirmed", "returned", "withdrawn"]
-"""待复核, 已入库, 已退回, 已撤回."""
+EntryState = Literal["waiting", "confirming", "confirmed", "returned", "withdrawn"]
+"""待复核, 入库中, 已入库, 已退回, 已撤回."""
 
 
 class Entry(Struct, frozen=True):
-    """A draft and what was decided, if anything was."""
+    """A draft and what was decided, if anything was; `confirming`: each time that its fact was about to be written."""
 
     draft: EntryDraft
     decision: EntryDecision | None = None
+    confirming: tuple[EntryDecision, ...] = ()
 
     @property
     def state(self) -> EntryState:
         """How it stands."""
-        return self.decision.outcome if self.decision else "waiting"
+        if self.decision:
+            return self.decision.outcome
+        return "confirming" if self.confirming else "waiting"
 
 
 def entry_id(by: Actor, key: str) -> str:
@@ -61,7 +63,9 @@ def _after(known: Entry | None, record: EntryRecord) -> Entry:
         return Entry(record)
     if known is None:
         raise ValueError(f"there is no draft {record.entry}")
-    return Entry(known.draft, record)
+    if record.outcome == "confirming":
+        return Entry(known.draft, None, (*known.confirming, record))
+    return Entry(known.draft, record, known.confirming)
 
 
 def entry_refusal(known: Mapping[str, Entry], record: EntryRecord) -> str:
@@ -71,8 +75,14 @@ def entry_refusal(known: Mapping[str, Entry], record: EntryRecord) -> str:
         return f"draft {record.entry} is known" if entry else ""
     if entry is None:
         return f"there is no draft {record.entry!r}"
+    return _decision_refusal(entry, record)
+
+
+def _decision_refusal(entry: Entry, record: EntryDecision) -> str:
     if entry.decision is not None:
         return f"draft {record.entry} is {entry.state}"
+    if record.outcome in {"returned", "withdrawn"} and record.looked != len(entry.confirming):
+        return f"draft {record.entry} is being confirmed: whether its fact stands is looked up first"
     if record.outcome == "withdrawn":
         return "" if record.by.id == entry.draft.by.id else "who has entered it takes it back, nobody else"
     if record.outcome == "returned" and not record.reason.strip():
@@ -102,7 +112,7 @@ def draft_fault(draft: EntryDraft) -> str:
     return ""
 
 
-def right_to(outcome: EntryOutcome) -> str:
+def right_to(outcome: str) -> str:
     """What deciding so is in the table of rights: taking a draft back is part of drafting."""
     return "entry-draft" if outcome == "withdrawn" else "entry-confirm"
 
@@ -138,11 +148,6 @@ def fact_bytes(draft: EntryDraft, confirmed: Actor, region: str = "") -> bytes:
 def topic_of_fact(draft: EntryDraft) -> str:
     """The topic of the fact, below the log's name."""
     return f"events.{draft.type.partition('.')[0]}"
-
-
-def decision_name(decision: EntryDecision) -> str:
-    """The name of a press that decides."""
-    return f"{decision.entry}/{decision.outcome}/{decision.by.id}"
 
 
 def with_sealed(draft: EntryDraft, seal: Callable[[str, str], Words]) -> Raw:

@@ -746,7 +746,7 @@ declare namespace Sent {
     correction: boolean
     by: { id: string; name: string; role: string }
     at: string
-    state: "waiting" | "confirmed" | "returned" | "withdrawn"
+    state: "waiting" | "confirming" | "confirmed" | "returned" | "withdrawn"
     offers: string[]
     decided: { by: { id: string; name: string; role: string }; at: string; reason: string } | null
     place: { topic: string; partition: number; offset: number } | null

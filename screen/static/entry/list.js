@@ -5,6 +5,9 @@ import { ANSWERS, SAYS, post } from "../common/server/press.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 
+/** States in which nothing is decided yet. */
+const WAITS = ["waiting", "confirming"]
+
 export class EntryList {
   /** @type {Sent.EntriesTold | null} */
   told = null
@@ -36,7 +39,7 @@ export class EntryList {
     const key = JSON.stringify(told.entries)
     if (key === this.shown) return
     this.shown = key
-    const groups = /** @type {[string, Sent.EntryTold[]][]} */ ([["waiting", told.entries.filter(({ state }) => state === "waiting")], ["done", told.entries.filter(({ state }) => state !== "waiting")]])
+    const groups = /** @type {[string, Sent.EntryTold[]][]} */ ([["waiting", told.entries.filter(({ state }) => WAITS.includes(state))], ["done", told.entries.filter(({ state }) => !WAITS.includes(state))]])
     const sections = groups.map(([name, rows]) => (rows.length ? el("section", "", el("h3", "", `${t(`entry.${name}`)} `, el("small", "", String(rows.length))), el("ul", "", ...rows.map((each) => this.row(each)))) : null))
     fill(this.list, ...sections, told.entries.length ? null : el("p", "none", t("entry.nothing")))
     this.choose(told.entries.some(({ id }) => id === this.chosen) ? this.chosen : (told.entries[0]?.id ?? ""))
@@ -81,8 +84,9 @@ export class EntryList {
       return node
     })
     if (entry.state === "confirmed" && entry.place && form) acts.push(button("btn", () => this.correct(entry), t("entry.correct")))
-    const own = entry.state === "waiting" && entry.offers[0] === "withdrawn" ? el("small", "none", t("entry.own")) : null
-    fill(this.acts, ...acts, own)
+    const own = WAITS.includes(entry.state) && entry.offers[0] === "withdrawn" ? el("small", "none", t("entry.own")) : null
+    const halted = entry.state === "confirming" ? el("small", "none", t("entry.confirming")) : null
+    fill(this.acts, ...acts, own, halted)
     this.enable()
   }
 

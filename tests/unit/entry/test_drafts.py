@@ -36,6 +36,11 @@ def test_a_draft_waits_until_another_confirms_it() -> None:
         ([draft()], decided("returned"), "give a reason"),
         ([draft()], decided("withdrawn"), "nobody else"),
         ([draft(), decided("confirmed")], decided("returned", reason="错"), "is confirmed"),
+        ([draft()], decided("confirming", LU), "does not confirm it"),
+        ([draft(), decided("confirming")], decided("withdrawn", LU), "looked up first"),
+        ([draft(), decided("confirming")], decided("returned", reason="错"), "looked up first"),
+        ([draft(), decided("confirming"), decided("confirming")], decided("withdrawn", LU, looked=1), "looked up first"),
+        ([draft(), decided("withdrawn", LU)], decided("confirming"), "is withdrawn"),
     ],
 )
 def test_what_may_not_be_changes_nothing(before: list[EntryRecord], wrong: EntryRecord, words: str) -> None:

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from screen.access.authentication import Authentication
 from screen.access.people import Person
 from screen.access.request_guard import RequestGuard
-from screen.acts.commands import NotAcceptedError, OwnCommands
+from screen.acts.commands import OwnCommands
 from screen.entry.routes import EntryRoutes
 from screen.feed.directory import Entries
 from screen.feed.fold import fold
@@ -19,6 +19,7 @@ from screen.feed.hub import Hub
 from screen.feed.view import View
 from streams.messages.codec import decode
 from streams.messages.services.entry import EntryDecision, EntryRecord
+from tests.support.directory.entries import ListedEntries
 from tests.support.kafka.settings import settings_in
 from tests.support.signer.room import ListLog
 
@@ -41,6 +42,7 @@ class Office:
         self.hub.view = View()
         self.commands = OwnCommands(settings_in(folder))
         self.commands._log = self.log  # type: ignore[assignment]  # it takes what is written as Kafka would
+        self.commands._entries = lambda _: ListedEntries(self.log)
 
     def post(self, account: str, path: str, body: dict[str, Any], department: str = "zz-ee") -> int:
         """The status of an act of a person of a department."""
@@ -79,26 +81,9 @@ def test_two_people_bring_a_fact(office: Office) -> None:
     assert office.post("m", "/screen/entry/decide", confirm, "zz-amr") == 403
     assert office.topics == ["t.entries"]
     assert [office.post("fu", "/screen/entry/decide", confirm) for _ in range(2)] == [202, 202]
-    assert office.topics == ["t.entries", "t.events.environment", "t.entries"]
-    decision = decode(office.log.written[2][2], EntryDecision)
-    assert (decision.outcome, decision.by.id, decision.place and decision.place.offset) == ("confirmed", "fu", 1)
-
-
-def test_a_kill_between_fact_and_decision_brings_nothing_twice(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The fact is there, the decision is not: the entry waits, and confirming again writes the decision alone."""
-    office.post("lu", "/screen/entry/draft", WISH)
-    (name,) = office.hub.view[Entries].entries
-    confirm = {"entry": name, "outcome": "confirmed"}
-
-    def away(*_: object) -> None:
-        raise NotAcceptedError("Kafka does not answer")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(OwnCommands, "record", away)
-        assert office.post("fu", "/screen/entry/decide", confirm) == 503
-    assert office.hub.view[Entries].entries[name].state == "waiting"
-    assert office.post("fu", "/screen/entry/decide", confirm) == 202
-    assert office.topics == ["t.entries", "t.events.environment", "t.entries"]
+    assert office.topics == ["t.entries", "t.entries", "t.events.environment", "t.entries"]
+    decision = decode(office.log.written[3][2], EntryDecision)
+    assert (decision.outcome, decision.by.id, decision.place and decision.place.offset) == ("confirmed", "fu", 2)
 
 
 @pytest.mark.parametrize(
