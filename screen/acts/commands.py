@@ -223,7 +223,7 @@ class OwnCommands:
     def decide(self, log: str, decision: EntryDecision, region: str, _session: str) -> Place:
         """As `Commands`."""
 
-        def decided(record: EntryDecision) -> Place:
+        def decided(_draft: EntryDraft, record: EntryDecision) -> Place:
             topic, key = target(record)
             return self._log.once(decision_name(record), topic_name(log, topic), key, lambda: encode(record))
 

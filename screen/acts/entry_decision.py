@@ -58,7 +58,7 @@ class EntryWriter(NamedTuple):
     acts: Once
     log: str
     region: str
-    decided: Callable[[EntryDecision], Place]
+    decided: Callable[[EntryDraft, EntryDecision], Place]
     value: Callable[[bytes, str], bytes] = lambda fact, _to: fact
 
 
@@ -85,12 +85,12 @@ def _decided(log: EntryRecords, writer: EntryWriter, decision: EntryDecision, no
     if fact is not None and decision.outcome != "confirmed":
         raise RefusedError(409, f"its fact stands at {fact.topic}/{fact.partition}/{fact.offset}: confirm it, then correct it")
     if fact is not None:
-        writer.decided(replace(decision, place=fact))
+        writer.decided(draft, replace(decision, place=fact))
         return fact
     if attempts and now() * 1000 < attempts[-1].at + SETTLED:
         raise RefusedError(409, f"it is being confirmed: try again in {SETTLED // 1000} s")
     if decision.outcome != "confirmed":
-        return writer.decided(decision)
+        return writer.decided(draft, decision)
     return _confirmed(log, writer, draft, decision, len(attempts))
 
 
@@ -99,7 +99,7 @@ def _confirmed(log: EntryRecords, writer: EntryWriter, draft: EntryDraft, decisi
     if why := draft_fault(draft):
         raise RefusedError(409, why)
     began = monotonic()
-    place = writer.decided(replace(decision, outcome="confirming"))
+    place = writer.decided(draft, replace(decision, outcome="confirming"))
     entry, attempts = _standing(log, decision.entry)
     if entry.decision is not None or [each.place for each in attempts[before:]][:1] != [place]:
         raise RefusedError(409, f"draft {decision.entry} is {entry.state}, by somebody else")
@@ -112,7 +112,7 @@ def _confirmed(log: EntryRecords, writer: EntryWriter, draft: EntryDraft, decisi
 
     to = topic_of_fact(draft)
     fact = writer.acts.once(fact_id(draft.entry), topic_name(writer.log, to), draft.subject, in_time)
-    writer.decided(replace(decision, place=fact))
+    writer.decided(draft, replace(decision, place=fact))
     return fact
 
 

@@ -73,8 +73,9 @@ def _serve(settings: Settings, log: str, part: Part) -> None:
     keeper = settings.keeper_socket
     seal = by_keeper(KeeperClient(keeper, WITHIN)) if keeper else in_clear
     orders = orders_by_keeper(KeeperClient(keeper, FILE_WITHIN)) if keeper else IN_CLEAR
-    looking = Looking(log, sessions, kafka_record(settings), KeeperClient(keeper, OPEN_WITHIN) if keeper else None)
     by_hand = _by_hand(settings, log)
+    opener = KeeperClient(keeper, OPEN_WITHIN) if keeper else None
+    looking = Looking(log, sessions, kafka_record(settings), opener, by_hand.entries)
     notary = Notary(log, part, sessions, acts, seal, orders, by_hand)
     server = SignerServer(notary, admission, looking, peers, Refusals(_tell), settings.original_most)
     path = socket_path(settings, log)

@@ -33,7 +33,8 @@ from screen.web.json_response import RefusedError
 from streams.clock import wall_time
 from streams.desk import desk_bytes, place_of
 from streams.directory.sharing import right_of, wanted_fault
-from streams.entry.drafts import draft_fault, right_to, topic_of_fact, with_sealed
+from streams.entry.drafts import draft_fault, right_to, with_sealed
+from streams.entry.drafts import family as family_of
 from streams.messages import (
     ALERT_RIGHTS,
     INCIDENT_RIGHTS,
@@ -189,7 +190,7 @@ class Notary:
             raise NotSignedError(503, "keeper", "no file is taken: the signer knows no keeper, set ONESCREEN_KEEPER_SOCKET")
         return self._orders.original
 
-    def _record(self, record: Noted | JobCommand | EntryDecision, session: Session) -> Place:
+    def _record(self, record: Noted | JobCommand | EntryDecision, session: Session, family: str = "") -> Place:
         actor, authn = self._who(session, record.by, _right(record))
         if isinstance(record, Handover | Takeover) and (why := session.person.not_for(record.department)):
             raise NotSignedError(403, "right", why)
@@ -206,12 +207,12 @@ class Notary:
                 note = self._words(stamped.note, event.type, event.id, f"{to}/{key}", "note")
                 return desk_bytes(replace(stamped, note=note), SOURCE)
             if isinstance(stamped, EntryDraft):
-                family = f"{topic_of_fact(stamped)}/{stamped.subject}"
-
-                def sealed(path: str, text: str) -> Words:
-                    return self._seal(text, event.type, event.id, family, f"data.{path}")
-
-                return desk_bytes(replace(stamped, data=with_sealed(stamped, sealed)), SOURCE)
+                of = family_of(stamped)
+                sealed = with_sealed(stamped, lambda path, text: self._words(text, event.type, event.id, of, path))
+                return desk_bytes(sealed, SOURCE)
+            if isinstance(stamped, EntryDecision) and stamped.reason != "":
+                reason = self._words(stamped.reason, event.type, event.id, family, "reason")
+                return desk_bytes(replace(stamped, reason=reason), SOURCE)
             return desk_bytes(stamped, SOURCE)
 
         return self._once(event.id, to, key, made)
@@ -223,10 +224,13 @@ class Notary:
         if self._by_hand is None or (registrar is None and asked.decision.outcome == "confirmed"):
             raise NotSignedError(503, "key", f"no key {ENTRY_PART}: python -m agents keys add {ENTRY_PART}")
 
+        def decided(draft: EntryDraft, record: EntryDecision) -> Place:
+            return self._record(record, session, family_of(draft))
+
         def value(fact: bytes, to: str) -> bytes:
             return registrar.values([(fact, to, format_time(wall_time()))])[0] if registrar else b""
 
-        writer = EntryWriter(self._acts, self._log, asked.region, lambda record: self._record(record, session), value)
+        writer = EntryWriter(self._acts, self._log, asked.region, decided, value)
         return decide(self._by_hand.entries, writer, replace(asked.decision, by=actor, place=None))
 
     def _who(self, session: Session, claimed: Actor, right: str, behalf: str = "") -> tuple[Actor, Authn]:

@@ -14,7 +14,7 @@ from screen.acts.order_about import UNKNOWN, About
 from streams.messages import Act, Ask, Cancel, Handover, Place, Regroup, Sealed, Takeover
 from streams.messages.orders import File, Issue, OrderAct
 from streams.messages.services.catalogue import SharingStep
-from streams.messages.services.entry import EntryDecision, EntryDraft
+from streams.messages.services.entry import EntryDecision, EntryDraft, EntryId
 from streams.messages.words import Line
 
 MOST = 65_536
@@ -114,6 +114,16 @@ class SignOrder(Question, frozen=True, tag="order"):
         return file.size if file and file.text is None else 0
 
 
+class LookEntry(Question, frozen=True, tag="look-entry"):
+    """A sealed text of an entry by hand, which the signer reads in the log; `path`: `note`, `reason`, `data.what`."""
+
+    session: Secret
+    entry: EntryId
+    path: Line
+    reference: Sealed
+    purpose: Purpose
+
+
 TextName = Literal["cause", "basis", "demand", "feedback", "contact", "reason", "who"]
 """What a text of an order is called."""
 
@@ -189,7 +199,7 @@ class Names(Question, frozen=True, tag="names"):
 
 
 Signing = SignAct | SignRegroup | SignOrder | SignRecord | SignEntry
-Looked = LookAt | LookOrder | OpenOriginal
+Looked = LookAt | LookEntry | LookOrder | OpenOriginal
 Asked = Signing | Looked | Held | Active | End | Password | WallToken | ProviderAnswer | Known | DeviceKey | Names
 
 

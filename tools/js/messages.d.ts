@@ -742,13 +742,14 @@ declare namespace Sent {
     subject: string
     time: string
     data: Record<string, any>
-    note: string
+    note: string | null
+    looks: string[]
     correction: boolean
     by: { id: string; name: string; role: string }
     at: string
     state: "waiting" | "confirming" | "confirmed" | "returned" | "withdrawn"
     offers: string[]
-    decided: { by: { id: string; name: string; role: string }; at: string; reason: string } | null
+    decided: { by: { id: string; name: string; role: string }; at: string; reason: string | null } | null
     place: { topic: string; partition: number; offset: number } | null
   }
   /** `/screen/entries`. */

@@ -10,12 +10,13 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 from streams.messages.checked import Count, Time
 from streams.messages.event import Actor, Authn
 from streams.messages.text import Place
-from streams.messages.words import Line, Why
+from streams.messages.words import Line, Remark, Why
 
 EntryId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
 """BLAKE2s-128 (hex) of the person and the press: one press is one draft, however often it is sent."""
 
 EntryNote = Annotated[str, Meta(max_length=500)]
+"""What a page sends as note or reason: in an opened log the signer seals it, for a person may stand in it."""
 
 EntryOutcome = Literal["confirmed", "returned", "withdrawn"]
 """复核入库, 退回, 撤回."""
@@ -34,7 +35,7 @@ class EntryDraft(Struct, frozen=True, gc=False, kw_only=True, tag="draft", tag_f
     subject: Line
     time: Time
     data: Raw
-    note: EntryNote = ""
+    note: Remark = ""
     corrects: Place | None = None
     authn: Authn | UnsetType = UNSET
 
@@ -50,7 +51,7 @@ class EntryDecision(Struct, frozen=True, gc=False, kw_only=True, tag="decision",
     at: Time
     by: Actor
     outcome: EntryOutcome | Literal["confirming"]
-    reason: EntryNote = ""
+    reason: Remark = ""
     place: Place | None = None
     looked: Count = 0
     authn: Authn | UnsetType = UNSET

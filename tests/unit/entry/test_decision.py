@@ -11,7 +11,7 @@ from screen.acts.entry_decision import SETTLED, EntryWriter, decide
 from screen.web.json_response import RefusedError
 from streams.entry.drafts import entries
 from streams.messages import Actor, Place, encode
-from streams.messages.services.entry import EntryDecision, decision_name
+from streams.messages.services.entry import EntryDecision, EntryDraft, decision_name
 from tests.support.directory.entries import ENTRY, LU, ListedEntries, decided, draft
 from tests.support.signer.room import ListLog
 
@@ -51,7 +51,7 @@ class DecidingRoom:
 
         log.once = stopped  # type: ignore[method-assign]
 
-        def decided(record: EntryDecision) -> Place:
+        def decided(_: EntryDraft, record: EntryDecision) -> Place:
             return log.once(decision_name(record), "t.entries", ENTRY, lambda: encode(record))
 
         said = replace(decision, at=f"2026-06-01T10:00:{next(self.moments):02}+08:00")

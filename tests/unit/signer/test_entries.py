@@ -1,20 +1,27 @@
 """Facts by hand at the signer: it reads the draft in the log itself, and signs the fact for two persons."""
 
+import os
 from pathlib import Path
 
 import msgspec
 import pytest
 from msgspec.structs import replace
 
+from screen.access.accounts import Account, write
 from screen.signer.notary import ByHand, NotSignedError
-from screen.signer.wire import SignEntry, SignRecord
+from screen.signer.sealing import by_keeper
+from screen.signer.wire import LookEntry, SignEntry, SignRecord
 from screen.web.json_response import RefusedError
 from streams.desk import desk_bytes, record_of
+from streams.keeper.client import KeeperClient
+from streams.keeper.server import KeeperServer, peers_of
 from streams.messages import Actor, decode_event
-from streams.messages.services.entry import EnteredFact, EntryDraft, EntryRecord
+from streams.messages.services.entry import EnteredFact, EntryDecision, EntryDraft, EntryRecord
+from streams.messages.words import Sealed
 from streams.signing.machine.part import Part
 from tests.support.directory.entries import ListedEntries, decided, draft
-from tests.support.signer.room import SigningRoom
+from tests.support.keeper.kept import Kept, MemoryLog
+from tests.support.signer.room import HASH, PEOPLE, SigningRoom
 
 ZHANG = Actor(id="zhang", role="supervisor", department="zz-ee")
 CONFIRMED = decided("confirmed", ZHANG)
@@ -65,6 +72,53 @@ def test_one_person_alone_confirms_nothing(room: SigningRoom) -> None:
         with pytest.raises(RefusedError) as refused:
             room.notary.sign(SignEntry(session=room.session(account), decision=decision, region=""))
         assert (refused.value.status, len(room.log.written)) == (status, len(drafts))
+
+
+def test_notes_and_reasons_are_sealed_for_the_two(tmp_path: Path) -> None:
+    """No record has a word of them; who entered it and who may confirm it open them, on record; another department does not."""
+    kept = Kept(tmp_path, MemoryLog())
+    keeper = KeeperServer(tmp_path / "socket", kept.keeper, kept.forgetting, "t", peers_of("", os.geteuid()))
+    client = KeeperClient(tmp_path / "socket")
+    room = SigningRoom(tmp_path, by_keeper(client), keeper=client)
+    write(room.file, (*PEOPLE, Account("far", "远处", "supervisor", ("zz-amr",), hash=HASH)))
+    hold(room)
+    room.looking._entries = ListedEntries(room.log, said)
+    session = room.session("zhang")
+    room.notary.sign(SignRecord(session=session, record=draft(ZHANG, note="来电人王五")))
+    sealed = said(room.log.written[0][2])
+    assert isinstance(sealed, EntryDraft)
+    assert isinstance(sealed.note, Sealed)
+    assert "王五" not in room.log.written[0][2].decode()
+    assert "储罐" not in room.log.written[0][2].decode()
+    asked = LookEntry(session=session, entry=sealed.entry, path="note", reference=sealed.note, purpose="review")
+    assert room.looking.look_entry(asked).text == "来电人王五"
+    assert len(kept.log.values("looks")) == 1
+    with pytest.raises(NotSignedError) as refused:
+        room.looking.look_entry(replace(asked, session=room.session("far")))
+    assert refused.value.status == 403
+    with pytest.raises(NotSignedError) as refused:
+        room.looking.look_entry(replace(asked, path="data.what"))
+    assert refused.value.status == 409
+    keeper.close()
+    kept.close()
+    room.close()
+
+
+def test_a_reason_is_sealed_where_a_draft_is_returned(room: SigningRoom) -> None:
+    """As the note of a draft: under the family of what it is about."""
+    families: list[tuple[str, str]] = []
+
+    def seal(_text: str, type_: str, _id: str, family: str, path: str) -> Sealed:
+        families.append((f"{type_} {path}", family))
+        return Sealed("a" * 64, "b" * 64, 32)
+
+    room.notary._seal = seal
+    asked = SignEntry(session=room.session("zhang"), decision=decided("returned", ZHANG, reason="王五说不对"), region="")
+    room.notary.sign(asked)
+    assert families == [("entry.decision reason", "events.environment/s1")]
+    last = said(room.log.written[-1][2])
+    assert isinstance(last, EntryDecision)
+    assert last.reason == Sealed("a" * 64, "b" * 64, 32)
 
 
 def test_without_the_registrars_key_a_draft_is_returned_alone(room: SigningRoom) -> None:
