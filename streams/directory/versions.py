@@ -103,7 +103,7 @@ def in_force(known: dict[str, DirectoryVersion]) -> DirectoryVersion | None:
 
 
 def clocks(version: DirectoryVersion, now: int, calendar: Calendar) -> tuple[LawClock, ...]:
-    """The law's days of a version at `now` (ms): to bring it up to date, and for the authority to review and publish it."""
+    """The law's days of a version at `now` (ms): to bring it up to date, and for the authority to publish or return it."""
     found = []
     drafted, agreed, published = version.stamp("drafted"), version.stamp("agreed"), version.stamp("published")
     source = Text("政务数据共享条例（令809）第十七条", "Order 809 Art. 17")
@@ -111,8 +111,8 @@ def clocks(version: DirectoryVersion, now: int, calendar: Calendar) -> tuple[Law
         name, met = Text("目录更新", "Bring up to date"), agreed.at if agreed else ""
         found.append(law_clock((name, 15 if drafted.consent else 10, source), drafted.since, met, now, calendar))
     if agreed:
-        name, met = Text("审核发布", "Review and publish"), published.at if published else ""
-        found.append(law_clock((name, 2, source), agreed.at, met, now, calendar))
+        name, answer = Text("审核发布", "Review and publish"), published or version.stamp("returned")
+        found.append(law_clock((name, 2, source), agreed.at, answer.at if answer else "", now, calendar))
     return tuple(found)
 
 

@@ -73,6 +73,8 @@ def test_the_laws_days() -> None:
     assert (review.limit, review.due, review.late) == ("2 civil-working-days", "2026-03-14T00:00:00+08:00", False)
     waiting = versions([DRAFT, AGREED])[VERSION]
     assert clocks(waiting, parse_time("2026-03-14T00:00:01+08:00"), load())[1].late
+    returned = versions([DRAFT, AGREED, step("returned", "c", "12", "zz-data")])[VERSION]
+    assert clocks(returned, parse_time("2026-03-20T00:00:00+08:00"), load())[1].met == "2026-03-12T10:00:00+08:00"
     extended = versions([step("drafted", "a", "02", since=DRAFT.since, consent=True)])[VERSION]
     (only,) = clocks(extended, parse_time("2026-03-23T23:59:59+08:00"), load())
     assert (only.due, only.late) == ("2026-03-24T00:00:00+08:00", False)

@@ -1,0 +1,46 @@
+"""What people do to versions of the data directory as facts of the domain `data`, by which the law's days are judged. Pure."""
+
+from streams.directory.versions import DirectoryVersion, refusal, versions
+from streams.messages import Name, parse_time
+from streams.messages.services.catalogue import CatalogueStep
+from streams.sharing.once import Once
+
+KIND, VERSION = "directory_version", "version."
+"""The kind of subject that a version is, and how its name begins."""
+
+
+class VersionFacts:
+    """The versions of a log's directory as far as it was read; `once` makes the events."""
+
+    def __init__(self, once: Once) -> None:
+        self._once = once
+        self._known: dict[str, DirectoryVersion] = {}
+
+    def step(self, step: CatalogueStep) -> list[bytes]:
+        """The events of a step; none of one that may not be, of a second copy, or of one whose times are none."""
+        try:
+            parse_time(step.at)
+            parse_time(step.since or step.at)
+        except (ValueError, OverflowError):
+            return []
+        if refusal(self._known, step):
+            return []
+        before = self._known.get(step.version)
+        draft = step if before is None or step.step == "drafted" else before.steps[0]
+        steps = before.steps if before else ()
+        self._known |= versions([*steps, step])
+        subject = VERSION + step.version
+        data: dict[str, object] = {
+            "version": step.version,
+            "step": step.step,
+            "drafted": draft.at,
+            "department": step.by.department,
+            "update": "none" if not draft.since else "extended" if draft.consent else "usual",
+        }
+        if step.since:
+            data["since"] = step.since
+        if step.step == "drafted" and before:
+            data["replaces"] = before.steps[0].at
+        name = Name(zh=f"数据目录版本 {step.version}", en=f"Version of the data directory {step.version}")
+        registered = [] if before else self._once.registered(subject, step.at, KIND, name)
+        return [*registered, *self._once.fact(subject, f"{draft.at}/{step.step}", step.at, "directory", data)]
