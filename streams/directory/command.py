@@ -29,7 +29,14 @@ from streams.topics import LIVE
 HERE = "here"
 """What names the version of this program where one is to be compared."""
 
-_STEP_OF = {"draft": "drafted", "agree": "agreed", "review": "reviewed", "publish": "published", "return": "returned"}
+_STEP_OF = {
+    "draft": "drafted",
+    "consent": "consented",
+    "agree": "agreed",
+    "review": "reviewed",
+    "publish": "published",
+    "return": "returned",
+}
 
 
 Work = Callable[[argparse.Namespace], int]
@@ -67,6 +74,7 @@ def _options(arguments: list[str], more: Sequence[More]) -> argparse.Namespace:
     told = command("versions", "the versions of a log, their steps and the law's days", _versions)
     for name, what in (
         ("draft", "draft the version of this program (拟定)"),
+        ("consent", "grant five more working days as the authority (同意延期)"),
         ("agree", "agree as the department's head (部门审核)"),
         ("review", "review as the authority (主管部门审核)"),
         ("publish", "publish as the authority (发布)"),
@@ -88,7 +96,6 @@ def _step_options(step: argparse.ArgumentParser, name: str) -> None:
     step.add_argument("--note", default="", metavar="TEXT", help="what there is to say")
     if name == "draft":
         step.add_argument("--since", default="", metavar="TIME", help="when the law or duty changed that it follows (RFC 3339)")
-        step.add_argument("--consent", action="store_true", help="the authority has consented to five more working days")
     else:
         step.add_argument("--version", required=True, help="which version")
     if name == "agree":
@@ -185,7 +192,7 @@ def _step(options: argparse.Namespace) -> int:
     settings = load()
     text = version.text() if drafting else text_of(settings, options.log, options.version)
     actor = Actor(id=options.actor, name=options.actor, role="admin", department=options.department)
-    told = {name: value for name in ("since", "consent", "secrecy", "impact") if (value := getattr(options, name, None))}
+    told = {name: value for name in ("since", "secrecy", "impact") if (value := getattr(options, name, None))}
     step = msgspec.convert(
         {
             "version": version.name_of(text),

@@ -668,7 +668,7 @@ declare namespace Sent {
     items: string[]
   }
   interface DirectoryStep {
-    step: "drafted" | "agreed" | "reviewed" | "published" | "returned"
+    step: "drafted" | "consented" | "agreed" | "reviewed" | "published" | "returned"
     at: string
     unit: Both
   }

@@ -12,15 +12,15 @@ from streams.messages.event import Actor, Authn
 from streams.messages.text import Text
 from streams.messages.words import Line, Words
 
-Stage = Literal["drafted", "agreed", "reviewed", "published", "returned"]
-"""拟定, 部门审核, 主管部门审核, 发布; 退回 to the drafter."""
+Stage = Literal["drafted", "consented", "agreed", "reviewed", "published", "returned"]
+"""拟定, 同意延期, 部门审核, 主管部门审核, 发布; 退回 to the drafter."""
 
 
 class CatalogueStep(Struct, frozen=True, gc=False, kw_only=True, tag="version", tag_field="what"):
     """One step of a version. `version`: the first 16 digits of `digest`, the SHA-256 of its text.
 
     `since`: of a draft, when the law, regulation or duty changed that it follows (令809 第十七条), empty where none did;
-    `consent`: that the authority has consented to five more working days. `secrecy`, `impact`: of an agreement, that the risk
+    `consented`: the authority grants five more working days for it. `secrecy`, `impact`: of an agreement, that the risk
     to secrets and what it does to people's data were assessed (第十三条第一款).
     """
 
@@ -31,7 +31,6 @@ class CatalogueStep(Struct, frozen=True, gc=False, kw_only=True, tag="version", 
     by: Actor
     note: Words = ""
     since: Time = ""
-    consent: bool = False
     secrecy: bool = False
     impact: bool = False
     authn: Authn | UnsetType = UNSET
