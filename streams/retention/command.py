@@ -14,6 +14,7 @@ from streams.kafka import clients
 from streams.messages import SECOND, Alert, Order, OrderLine, encode, format_time
 from streams.retention.bounds import bound_row, row
 from streams.retention.expiry import Due, delete, due
+from streams.retention.following import unarchived, warnings
 from streams.retention.holds import Held, held
 from streams.retention.topics import found
 from streams.settings import Settings, load
@@ -42,8 +43,11 @@ def _retention(options: argparse.Namespace) -> int:
     for each in topics:
         _line(row(each))
     root = options.archive or settings.data / "archive" / options.log
+    now = int(time.time() * SECOND)
+    for warning in warnings(unarchived(settings, options.log, root, now), options.log):
+        sys.stderr.write(f"retention: {warning}\n")
     if root.exists():
-        now, holds = int(time.time() * SECOND), holds_of(settings, options.log)
+        holds = holds_of(settings, options.log)
         for part in delete(root, now, holds) if options.apply else due(root, now, holds):
             _line(archive_row(part, applied=options.apply))
     elif options.apply:
