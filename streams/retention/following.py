@@ -33,7 +33,8 @@ def unarchived(settings: Settings, log: str, root: Path, now: int) -> list[Unarc
         asked = {place: at for place, at in first.items() if at < ends[place]}
         records = clients.records_between(reader, asked, {place: at + 1 for place, at in asked.items()})
         found = {TopicPartition(each.topic, each.partition): each.timestamp for each in records}
-    return [Unarchived(place.topic, place.partition, format_time(at)) for place, at in sorted(found.items()) if now - at > MOST_BEHIND]
+    late = {place: at for place, at in sorted(found.items()) if now - at > MOST_BEHIND}
+    return [Unarchived(place.topic, place.partition, format_time(at)) for place, at in late.items()]
 
 
 def warnings(found: list[Unarchived], log: str) -> Iterator[str]:
