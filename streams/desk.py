@@ -6,7 +6,7 @@ A log that was never opened holds the data alone. Subject and Kafka key are the 
 from msgspec import Raw, json
 
 from streams.messages import Ask, Cancel, DecodeError, Event, Handover, JobCommand, Takeover, decode, encode
-from streams.messages.services.catalogue import CatalogueStep, DirectoryRecord, SharingStep
+from streams.messages.services.catalogue import CatalogueStep, DirectoryRecord, RetentionStep, SharingStep
 from streams.messages.services.entry import EntryDecision, EntryDraft, EntryRecord, decision_name
 from streams.outputs import target
 
@@ -15,13 +15,16 @@ DeskRecord = JobCommand | Handover | Takeover | DirectoryRecord | EntryRecord
 JOBS = "jobs"
 """The topic of what people ask for and take back; `target` has that of notes."""
 
-DESK_KINDS: dict[str, type[Ask | Cancel | Handover | Takeover | CatalogueStep | SharingStep | EntryDraft | EntryDecision]] = {
+DESK_KINDS: dict[
+    str, type[Ask | Cancel | Handover | Takeover | CatalogueStep | SharingStep | RetentionStep | EntryDraft | EntryDecision]
+] = {
     "job.ask": Ask,
     "job.cancel": Cancel,
     "shift.handover": Handover,
     "shift.takeover": Takeover,
     "catalogue.step": CatalogueStep,
     "catalogue.sharing": SharingStep,
+    "catalogue.retention": RetentionStep,
     "entry.draft": EntryDraft,
     "entry.decision": EntryDecision,
 }
@@ -45,6 +48,8 @@ def event_of(record: DeskRecord, source: str) -> Event:
             name = f"{record.version}/{record.step}/{record.at}"
         case SharingStep():
             name = f"{record.request}/{record.step}/{record.by.id}"
+        case RetentionStep():
+            name = f"{record.proposal}/{record.step}/{record.by.id}"
         case EntryDraft():
             name = record.entry
         case EntryDecision():

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from streams.messages.checked import Digest, Time
+from streams.messages.checked import Count, Digest, Time
 from streams.messages.event import Actor, Authn
 from streams.messages.text import Text
 from streams.messages.words import Line, Words
@@ -83,5 +83,25 @@ class SharingStep(Struct, frozen=True, gc=False, kw_only=True, tag="sharing", ta
     authn: Authn | UnsetType = UNSET
 
 
-DirectoryRecord = CatalogueStep | SharingStep
+ProposalId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
+"""BLAKE2s-128 (hex) of who proposes and when."""
+
+
+class RetentionStep(Struct, frozen=True, gc=False, kw_only=True, tag="retention", tag_field="what"):
+    """Somebody proposes to delete what is past its ceiling in the archive, or another person consents to that.
+
+    `upto`: of a proposal the last offset to be deleted, by partition (`live.events.orders/0`). `handed`: of a consent the
+    document by which the records of a group were handed over to the public archive (移交文书号).
+    """
+
+    proposal: ProposalId
+    step: Literal["proposed", "consented"]
+    at: Time
+    by: Actor
+    upto: dict[Line, Count] = {}
+    handed: dict[Line, Line] = {}
+    authn: Authn | UnsetType = UNSET
+
+
+DirectoryRecord = CatalogueStep | SharingStep | RetentionStep
 """What stands in the topic `catalogue`."""
