@@ -16,7 +16,7 @@ from streams.directory import version
 from streams.directory.against import against
 from streams.directory.difference import Directory, compared, transitive
 from streams.directory.exports import FORMATS
-from streams.directory.lint import faults
+from streams.directory.lint import faults, gaps
 from streams.directory.log import known, now_text, text_of, write
 from streams.directory.telling import field_row, type_row
 from streams.directory.versions import STEPS, clocks, in_force
@@ -123,8 +123,17 @@ def _lint(_options: argparse.Namespace) -> int:
     for fault in found:
         sys.stdout.write(f"{fault.place}: {fault.what}\n")
     fields = sum(len(each.fields) for each in catalogue().values())
-    sys.stderr.write(f"catalogue: {len(catalogue())} types, {fields} fields, {len(found)} faults\n")
+    told = _tell_gaps()
+    sys.stderr.write(f"catalogue: {len(catalogue())} types, {fields} fields, {len(found)} faults, {told} gaps\n")
     return 1 if found else 0
+
+
+def _tell_gaps() -> int:
+    """Tell what is to be made good; how much that is."""
+    found = gaps()
+    for each in found:
+        sys.stderr.write(f"{each.place}: gap: {each.what}\n")
+    return len(found)
 
 
 def _text(_options: argparse.Namespace) -> int:
@@ -205,6 +214,8 @@ def _step(options: argparse.Namespace) -> int:
         | told,
         CatalogueStep,
     )
+    if drafting:
+        _tell_gaps()
     write(settings, options.log, step, (step.version, text) if drafting else None)
     sys.stdout.write(encode(step).decode() + "\n")
     return 0
