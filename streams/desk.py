@@ -46,6 +46,8 @@ def event_of(record: DeskRecord, source: str) -> Event:
             name = f"{record.handover}/{record.by.id}"
         case CatalogueStep():
             name = f"{record.version}/{record.step}/{record.at}"
+        case SharingStep(step="used"):
+            name = f"{record.request}/{record.step}/{record.by.id}/{record.at}"
         case SharingStep():
             name = f"{record.request}/{record.step}/{record.by.id}"
         case RetentionStep():

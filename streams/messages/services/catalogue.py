@@ -37,9 +37,18 @@ class CatalogueStep(Struct, frozen=True, gc=False, kw_only=True, tag="version", 
 
 
 SharingAct = Literal[
-    "asked", "accepted", "refused", "extension-asked", "extended", "extension-refused", "provided", "withdrawn", "revoked"
+    "asked",
+    "accepted",
+    "refused",
+    "extension-asked",
+    "extended",
+    "extension-refused",
+    "provided",
+    "withdrawn",
+    "revoked",
+    "used",
 ]
-"""申请, 同意, 不同意, 申请延期, 准予延期, 不准延期, 已提供, 撤回, 停止共享."""
+"""申请, 同意, 不同意, 申请延期, 准予延期, 不准延期, 已提供, 撤回, 停止共享, 使用记录."""
 
 RequestId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
 """BLAKE2s-128 (hex) of the person and the press: one press is one request, however often it is sent."""
@@ -72,7 +81,10 @@ class Wanted(Struct, frozen=True, gc=False, kw_only=True):
 
 
 class SharingStep(Struct, frozen=True, gc=False, kw_only=True, tag="sharing", tag_field="what"):
-    """One step of a request to share. `wanted`: of `asked` alone; `reason`: why it is refused, put off, stopped."""
+    """One step of a request to share. `wanted`: of `asked` alone; `reason`: why it is refused, put off, stopped.
+
+    `used`: what the asker did with the data, in `reason`: scene, process, effect, storage, destruction (令809 第二十九条).
+    """
 
     request: RequestId
     step: SharingAct
