@@ -13,7 +13,7 @@ from msgspec import to_builtins
 
 from streams.command import Trouble
 from streams.directory import command
-from streams.directory.log import now_text, put, records
+from streams.directory.log import append, now_text, records
 from streams.kafka import clients
 from streams.messages import SECOND, Actor, Alert, Order, OrderLine, encode, format_time
 from streams.messages.services.catalogue import RetentionStep
@@ -97,7 +97,7 @@ def _write_step(settings: Settings, options: argparse.Namespace, known: dict[str
     )
     if why_not := retention_refusal(known, step):
         raise Trouble(why_not)
-    put(settings, options.log, step)
+    append(settings, options.log, step)
     _line(to_builtins(step))
 
 

@@ -79,7 +79,7 @@ def test_the_command_asks_for_two(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         "unarchived": lambda *_: [],
         "holds_of": lambda *_: {},
         "records": lambda *_: list(log),
-        "put": lambda _settings, _log, record: log.append(record),
+        "append": lambda _settings, _log, record: log.append(record),
     }.items():
         monkeypatch.setattr(command, name, stand_in)
 
