@@ -102,7 +102,7 @@ def looks(
         *Acts(hub, commands, log).table(),
         *OrderActs(hub, commands, log).table(),
         *SharingActs(hub, commands, log).table(),
-        *EntryRoutes(hub, commands, log).table(),
+        *EntryRoutes(hub, commands, log, signer, write).table(),
         *OrderRoutes(hub, settings.desk_phone).table(),
         *Originals(
             finder(hub), trail_in(settings, log), commands, log, originals, settings.original_most, signer, hub.now

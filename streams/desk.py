@@ -9,9 +9,9 @@ from msgspec import Raw, json
 
 from streams.messages import Ask, Cancel, DecodeError, Event, Handover, JobCommand, Takeover, decode, encode
 from streams.messages.services.appraisal import AppraisalRecord, IndexStep, Objection, ObjectionAnswer
-from streams.messages.services.catalogue import CatalogueStep, DirectoryRecord, SharingStep
+from streams.messages.services.catalogue import CatalogueStep, DirectoryRecord, RetentionStep, SharingStep
 from streams.messages.services.devices import ClockOrder
-from streams.messages.services.entry import EntryDecision, EntryDraft, EntryRecord
+from streams.messages.services.entry import EntryDecision, EntryDraft, EntryRecord, decision_name
 from streams.outputs import target
 
 DeskRecord = JobCommand | Handover | Takeover | DirectoryRecord | EntryRecord | AppraisalRecord | ClockOrder
@@ -26,6 +26,7 @@ DESK_KINDS: dict[str, type[DeskRecord]] = {
     "shift.takeover": Takeover,
     "catalogue.step": CatalogueStep,
     "catalogue.sharing": SharingStep,
+    "catalogue.retention": RetentionStep,
     "entry.draft": EntryDraft,
     "entry.decision": EntryDecision,
     "appraisal.index": IndexStep,
@@ -51,12 +52,16 @@ def event_of(record: DeskRecord, source: str) -> Event:
             name = f"{record.handover}/{record.by.id}"
         case CatalogueStep():
             name = f"{record.version}/{record.step}/{record.at}"
+        case SharingStep(step="used"):
+            name = f"{record.request}/{record.step}/{record.by.id}/{record.at}"
         case SharingStep():
             name = f"{record.request}/{record.step}/{record.by.id}"
+        case RetentionStep():
+            name = f"{record.proposal}/{record.step}/{record.by.id}"
         case EntryDraft():
             name = record.entry
         case EntryDecision():
-            name = f"{record.entry}/{record.outcome}/{record.by.id}"
+            name = decision_name(record)
         case IndexStep():
             name = f"{record.index}/{record.version}/{record.step}/{record.at}"
         case Objection():

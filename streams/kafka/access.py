@@ -85,7 +85,14 @@ def parts(gateways: Iterable[str] = ()) -> tuple[Principal, ...]:
     clear = tuple(name for name in all_ if name not in {"sealed", "looks", "access"})
     return (
         *(
-            Principal(name=gateway(name), writes=events, reads=(*told, "device-acts"), transactional=f"{name}.", rate=5 * MB)
+            Principal(
+                name=gateway(name),
+                writes=events,
+                reads=(*told, "device-acts"),
+                transactional=f"{name}.",
+                settings=True,
+                rate=5 * MB,
+            )
             for name in sorted({*GATEWAYS, *gateways})
         ),
         Principal(name="clock", writes=events, reads=told),

@@ -673,7 +673,7 @@ declare namespace Sent {
     items: string[]
   }
   interface DirectoryStep {
-    step: "drafted" | "agreed" | "reviewed" | "published" | "returned"
+    step: "drafted" | "consented" | "agreed" | "reviewed" | "published" | "returned"
     at: string
     unit: Both
   }
@@ -747,13 +747,14 @@ declare namespace Sent {
     subject: string
     time: string
     data: Record<string, any>
-    note: string
+    note: string | null
+    looks: string[]
     correction: boolean
     by: { id: string; name: string; role: string }
     at: string
-    state: "waiting" | "confirmed" | "returned" | "withdrawn"
+    state: "waiting" | "confirming" | "confirmed" | "returned" | "withdrawn"
     offers: string[]
-    decided: { by: { id: string; name: string; role: string }; at: string; reason: string } | null
+    decided: { by: { id: string; name: string; role: string }; at: string; reason: string | null } | null
     place: { topic: string; partition: number; offset: number } | null
   }
   /** `/screen/entries`. */

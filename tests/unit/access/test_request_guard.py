@@ -108,6 +108,7 @@ SENDS: dict[str, dict[str, Any]] = {
         "key": KEY,
     },
     "/screen/entry/decide": {"entry": KEY, "outcome": "confirmed"},
+    "/screen/entry/look": {"entry": KEY, "path": "note", "purpose": "review"},
     "/screen/job": {"kind": "export", "params": {}, "key": KEY},
     "/screen/job/cancel": {"job": KEY},
 }
