@@ -4,7 +4,7 @@ import io
 from functools import cache
 
 from agents.core.rules.book import Book
-from agents.offline.judge import judge_lines
+from agents.offline.file_stages import FileStages
 from agents.stages import Basis, sound_basis
 from fixtures.city import write_city
 from fixtures.scenario import load_scenario
@@ -27,15 +27,24 @@ def basis() -> Basis:
     return sound_basis()
 
 
-@cache
-def lines(scenario: str, seed: int = 1, hours: int = HOURS) -> tuple[bytes, ...]:
-    """What `--stdout` writes."""
+def written(scenario: str, seed: int = 1, hours: int = HOURS) -> tuple[bytes, ...]:
+    """What `--stdout` writes, made anew."""
     out = io.BytesIO()
     write_city(Air(seed, load_scenario(scenario)), hours, out)
     return tuple(out.getvalue().splitlines())
 
 
+lines = cache(written)
+"""The same, made once in a process."""
+
+
 @cache
+def stages_after(scenario: str, seed: int = 1) -> tuple[FileStages, tuple[Output, ...]]:
+    """The stages behind its first day, as `judge_lines` has them at its end, and all that they gave."""
+    stages = FileStages(basis())
+    return stages, tuple(output for n, line in enumerate(lines(scenario, seed)) for output in stages.take(n, line))
+
+
 def judged(scenario: str, seed: int = 1) -> tuple[Output, ...]:
     """All that its first day gives."""
-    return tuple(judge_lines(basis(), lines(scenario, seed)))
+    return stages_after(scenario, seed)[1]
