@@ -85,7 +85,9 @@ def table() -> tuple[Topic, ...]:
         Topic("anchors", "signed anchors over all trails; partition 0", _FOREVER),
         Topic("sealed", "texts of people, sealed; a tombstone removes one; key = digest of the record", _TEXTS),
         Topic(
-            "access", "who asked for what is not for them, took files out, was in two places; for the watch", _kept(200) | _OURS
+            "access",
+            "who asked for what is not for them, took files out, had values shown; for the watch",
+            _kept(1_100) | _OURS,
         ),
         Topic("looks", "who looked at which sealed text, written before it was opened; key = family", _FOREVER),
         Topic(

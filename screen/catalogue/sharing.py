@@ -9,6 +9,7 @@ from screen.feed.view import View
 from screen.i18n.texts import unit_name
 from streams.calendar.working_time import Calendar
 from streams.catalogue.described import catalogue
+from streams.catalogue.sight import Marks, seen
 from streams.directory.sharing import ACTS, SharingRequest, granted, offers, right_of, sharing_clocks
 from streams.directory.versions import AUTHORITY
 from streams.messages import Actor
@@ -28,6 +29,7 @@ def told_sharing(view: View, person: Person, now: int, calendar: Calendar) -> di
 def told_request(request: SharingRequest, person: Person, now: int, calendar: Calendar) -> dict[str, Any]:
     """One of them; `side`: whether the person's department asked (`ours`), must act on it (`theirs`), or only sees it."""
     wanted, ours = request.wanted, person.actor.department
+    marks = person.sees_of(request.by.department) | person.sees_of(wanted.provider) | person.sees_of(AUTHORITY)
     may = [act for act in offers(request, ours, now) if not person.may_not(right_of(act))]
     described = catalogue().get(wanted.type)
     return {
@@ -36,7 +38,7 @@ def told_request(request: SharingRequest, person: Person, now: int, calendar: Ca
         "title": described.title if described else {"zh": wanted.type, "en": wanted.type},
         "fields": wanted.fields,
         "unit": unit_name(request.by.department),
-        "by": _account(request.by),
+        "by": _account(request.by, marks),
         "provider": unit_name(wanted.provider),
         "purpose": wanted.purpose,
         "basis": wanted.basis,
@@ -55,7 +57,7 @@ def told_request(request: SharingRequest, person: Person, now: int, calendar: Ca
                 "title": ACTS[step.step],
                 "at": step.at,
                 "unit": unit_name(step.by.department),
-                "by": _account(step.by),
+                "by": _account(step.by, marks),
                 "reason": step.reason,
             }
             for step in request.steps
@@ -64,7 +66,9 @@ def told_request(request: SharingRequest, person: Person, now: int, calendar: Ca
     }
 
 
-def _account(actor: Actor) -> dict[str, str]:
+def _account(actor: Actor, marks: Marks) -> dict[str, str]:
+    """Who did something, as whoever sees data of these marks is told it."""
+    actor = seen(actor, marks)
     return {"id": actor.id, "name": actor.name or "", "role": actor.role}
 
 

@@ -187,10 +187,12 @@ def offers(request: SharingRequest, department: str, now: int) -> tuple[SharingA
 
 
 def sharing_clocks(request: SharingRequest, now: int, calendar: Calendar) -> tuple[LawClock, ...]:
-    """The law's days of a request at `now` (ms): to answer it, and then to provide.
+    """The law's days of a request at `now` (ms): to answer it, and then to provide; none of what is not shared.
 
     More time counts where it was asked for within the first limit.
     """
+    if request.wanted.sharing == "none":
+        return ()
     begun, withdrawn = request.steps[0].at, request.stamp("withdrawn")
     asked, extended = request.stamp("extension-asked"), request.stamp("extended")
     conditional = request.wanted.sharing == "conditional"

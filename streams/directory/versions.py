@@ -1,8 +1,8 @@
 """The versions of the directory as the log has them: who has done which step, what may be done next, what the law's days say.
 
 Pure. A version is drafted, agreed by the department's head, who has both assessments made (令809 第十三条第一款), reviewed and
-published by the authority (第十六条). Each step is another person's than the
-one before; what was published last is in force.
+published by the authority (第十六条). Nobody does two steps of one draft, what was
+published last is in force.
 """
 
 from bisect import bisect_right
@@ -64,9 +64,9 @@ class DirectoryVersion(Struct, frozen=True):
         """Its newest step."""
         return self.steps[-1].step
 
-    def stamp(self, step: Stage) -> CatalogueStep | None:
-        """Its newest step of this kind since it was drafted last, None where there is none."""
-        return next((each for each in reversed(self.steps) if each.step == step), None)
+    def stamp(self, *steps: Stage) -> CatalogueStep | None:
+        """Its newest step of these kinds since it was drafted last, None where there is none."""
+        return next((each for each in reversed(self.steps) if each.step in steps), None)
 
 
 def versions(steps: Iterable[CatalogueStep]) -> dict[str, DirectoryVersion]:
@@ -87,12 +87,26 @@ def refusal(known: dict[str, DirectoryVersion], step: CatalogueStep) -> str:
     if step.step not in NEXT[before]:
         allowed = ", ".join(sorted(NEXT[before]))
         return f"version {step.version} is {before or 'not drafted'}: what may follow is {allowed}, not {step.step}"
-    if version and step.step != "drafted" and step.by.id == version.steps[-1].by.id:
-        return f"{step.by.id!r} did the step before: somebody else must do this one"
+    if version and step.step != "drafted" and (why_not := _own(version, step)):
+        return why_not
     if step.step == "agreed" and not (step.secrecy and step.impact):
         return "risk to secrets and impact on personal data are assessed first (令809 第十三条): say --secrecy and --impact"
     if step.step in {"reviewed", "published"} and step.by.department != AUTHORITY:
         return f"{step.step} is the authority's alone ({AUTHORITY}, 令809 第十六条), not {step.by.department!r}"
+    return ""
+
+
+def _own(version: DirectoryVersion, step: CatalogueStep) -> str:
+    """Why a step is not for this person: it did one of the same draft, or is of another department than the draft's."""
+    if step.by.id in {each.by.id for each in version.steps}:
+        return f"{step.by.id!r} did a step of this draft: somebody else must do this one"
+    draft = version.stamp("drafted")
+    if step.step == "agreed" and draft and step.by.department != draft.by.department:
+        return (
+            f"the head of {draft.by.department!r} agrees, which has drafted it (令809 第十三条), not of {step.by.department!r}"
+        )
+    if step.step == "returned" and draft and step.by.department not in {draft.by.department, AUTHORITY}:
+        return f"who sends back is of {draft.by.department!r} or {AUTHORITY!r}, not of {step.by.department!r}"
     return ""
 
 
@@ -103,15 +117,18 @@ def in_force(known: dict[str, DirectoryVersion]) -> DirectoryVersion | None:
 
 
 def clocks(version: DirectoryVersion, now: int, calendar: Calendar) -> tuple[LawClock, ...]:
-    """The law's days of a version at `now` (ms): to bring it up to date, and for the authority to review and publish it."""
+    """The law's days of a version at `now` (ms): to bring it up to date, and for the authority to review and publish it.
+
+    What is sent back has been reviewed: the days of the next draft begin with its own agreement.
+    """
     found = []
-    drafted, agreed, published = version.stamp("drafted"), version.stamp("agreed"), version.stamp("published")
+    drafted, agreed, done = version.stamp("drafted"), version.stamp("agreed"), version.stamp("published", "returned")
     source = Text("政务数据共享条例（令809）第十七条", "Order 809 Art. 17")
     if drafted and drafted.since:
         name, met = Text("目录更新", "Bring up to date"), agreed.at if agreed else ""
         found.append(law_clock((name, 15 if drafted.consent else 10, source), drafted.since, met, now, calendar))
     if agreed:
-        name, met = Text("审核发布", "Review and publish"), published.at if published else ""
+        name, met = Text("审核发布", "Review and publish"), done.at if done else ""
         found.append(law_clock((name, 2, source), agreed.at, met, now, calendar))
     return tuple(found)
 

@@ -27,20 +27,17 @@ UNTIL_ARCHIVED = Bound(
 )
 """How long a topic keeps at least what the archive takes over: the archive has the law's floor from there on."""
 
-_LOGS = Text(
-    "网络安全法 第二十三条（三）：网络日志留存不少于六个月", "Cybersecurity Law Art. 23(3): network logs six months at least"
-)
 _PROCESSING = Text(
     "个人信息保护法 第五十六条：处理情况记录至少保存三年",
     "Personal Information Protection Law Art. 56: records of processing three years at least",
 )
 
 SERVICE_FLOORS: Mapping[str, Bound] = {
-    "access": Bound(_LOGS, 184),
+    "access": Bound(_PROCESSING, 1096),
     "looks": Bound(_PROCESSING, 1096),
     "forgets": Bound(_PROCESSING, 1096),
 }
-"""The floors of topics that no type of the catalogue stands in: who asked, who looked, what is to be forgotten."""
+"""The floors of topics that no type of the catalogue stands in: who asked, was shown, looked; what is to be forgotten."""
 
 
 class Demanded(Struct, frozen=True):

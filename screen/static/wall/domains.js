@@ -101,7 +101,7 @@ class Tile {
   /** @param {ReturnType<typeof outlines>} borders */
   draw(borders) {
     for (const [adcode, d] of borders) this.paths.set(adcode, svg("path", { d, stroke: "var(--bg-0)", "stroke-width": 1 }))
-    fill(this.map, svg("svg", { width: WIDTH, height: HEIGHT }, ...this.paths.values()))
+    fill(this.map, svg("svg", { width: WIDTH, height: HEIGHT, viewBox: `0 0 ${WIDTH} ${HEIGHT}` }, ...this.paths.values()))
   }
 }
 

@@ -12,7 +12,7 @@ from streams.messages import decode_event
 from streams.messages.services.entry import EnteredFact
 from streams.settings import Settings
 from streams.topics import events_topic
-from tests.browser.pages.test_people import PHRASE, sign_in, visit
+from tests.support.browser.people import PHRASE, sign_in, visit
 from tests.support.browser.screens import running_screen
 from tests.support.town import Town
 

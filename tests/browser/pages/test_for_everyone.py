@@ -20,6 +20,7 @@ from screen.web.pages import PAGES
 from streams.kafka.admin import create_topics
 from streams.messages import HOUR, MINUTE, Actor, Alert, Aside, Case, Note, format_time, parse_time
 from streams.settings import Settings
+from tests.support.browser.people import wait_for_data
 from tests.support.browser.screens import running_screen
 from tests.support.browser.wall import Wall, living_town
 from tests.support.town import alert, bad, entry, incident, wall_clock
@@ -81,12 +82,7 @@ def visit(page: Page, address: str, name: str, language: str = "zh") -> Locator:
     path = "" if name == PAGES[0].name else name
     page.goto(f"{address}/{path}?lang={language}&alert={1:032x}&rule=gas-hourly")
     expect(page.locator("h1").first).to_be_visible(timeout=60_000)
-    if name == "orders":  # the log has none: its tabs say so
-        expect(page.locator(".tabs button").first).to_contain_text("0", timeout=30_000)
-    elif name == "catalogue":
-        expect(page.locator(".side .versions")).to_be_visible(timeout=30_000)
-    else:
-        expect(page.locator("body")).to_contain_text("REPLAY" if name == "replay" else "O₃", timeout=30_000)
+    wait_for_data(page, name)
     return page.locator("h1").first
 
 

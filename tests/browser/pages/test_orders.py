@@ -17,11 +17,11 @@ from streams.messages import OrderAct, Text, decode_event
 from streams.messages.orders import Passage
 from streams.settings import Settings
 from tests.support.browser.hostile import HOSTILE
+from tests.support.browser.people import PHRASE
 from tests.support.browser.screens import running_screen
 from tests.support.orders.records import BUREAU, KIND, LI, OFFICE, SENT, entry, line, name, order, some, stamp, whole_story
 from tests.support.town import Town
 
-PHRASE = "红旗渠-2026-夜班-甲"
 Wait = Callable[[Callable[[], object]], None]
 
 

@@ -5,19 +5,19 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import oidc_provider_mock
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from screen.access.accounts import Account, write
 from screen.access.passwords import with_password
 from streams.messages import Act
 from streams.settings import Settings
 from tests.support.browser.acts import HEADERS, commands, press
+from tests.support.browser.people import PHRASE, sign_in, visit
 from tests.support.browser.screens import running_screen
 from tests.support.browser.wall import Wall
 from tests.support.kafka.settings import free_ports
@@ -25,7 +25,6 @@ from tests.support.town import Town, alert, wall_clock
 from tests.support.workers import ROOT
 
 Wait = Callable[[Callable[[], object]], None]
-PHRASE = "红旗渠-2026-夜班-甲"
 
 
 @pytest.fixture
@@ -45,27 +44,11 @@ def guarded(broker: Settings, town: Town, people: Path) -> Iterator[str]:
         yield address
 
 
-@contextmanager
-def visit(chromium: Browser) -> Iterator[BrowserContext]:
-    """A browser that nobody has signed in with, without the map: it is not the matter here, and takes long without a GPU."""
-    context = chromium.new_context(viewport={"width": 1920, "height": 1080})
-    context.route("**/screen/deck.js", lambda route: route.abort())
-    yield context
-    context.close()
-
-
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     """A page of such a browser."""
     with visit(chromium) as context:
         yield context.new_page()
-
-
-def sign_in(page: Page, account: str, phrase: str = PHRASE) -> None:
-    """Fill in the form and press the button."""
-    page.get_by_label("账号").fill(account)
-    page.get_by_label("密码").fill(phrase)
-    page.get_by_role("button", name="登录", exact=True).click()
 
 
 def command(people: Path, *arguments: str) -> Any:

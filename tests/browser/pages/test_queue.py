@@ -14,11 +14,11 @@ from streams.messages.event import Name, Registered
 from streams.outputs import BY_TOPIC
 from streams.settings import Settings
 from streams.topics import topic_name
+from tests.support.browser.people import PHRASE
 from tests.support.browser.screens import running_screen
 from tests.support.events import START, tick
 from tests.support.workers import Worker, wait_for
 
-PHRASE = "红旗渠-2026-夜班-甲"
 HOTLINE = "hotline.410100"
 WANG = Account("wang", "王派单", "dispatcher", departments=("zz-hotline",))
 

@@ -5,6 +5,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 from PIL import Image
@@ -15,6 +16,7 @@ from screen.wall.deck import home
 from screen.wall.labels import MARK_ABOVE
 from screen.wall.picture import frame
 from screen.web.version import versioned
+from streams.catalogue import domains
 from streams.messages import Actor, Alert, Name, Text
 from tests.support.browser.hostile import MARKUP
 from tests.support.browser.wall import Wall
@@ -38,6 +40,21 @@ def test_the_wall_fits_without_scrolling(still: Wall) -> None:
         assert box["y"] >= 72
         assert box["x"] + box["width"] <= 1920
         assert box["y"] + box["height"] <= 1080
+
+
+def test_every_domain_has_its_place_in_one_row(still: Wall) -> None:
+    """However many domains the catalogue has, their tiles stand beside each other and reach into no other panel."""
+    row = still.page.locator(".domains").bounding_box()
+    below = still.page.locator(".trend").bounding_box()
+    tiles = [tile.bounding_box() for tile in still.page.locator(".domain").all()]
+    assert row
+    assert below
+    assert len(tiles) == len(domains())
+    assert {tile["y"] for tile in tiles if tile} == {row["y"]}
+    for tile, following in pairwise([each for each in tiles if each]):
+        assert tile["x"] + tile["width"] < following["x"]
+    assert all(tile["x"] + tile["width"] <= row["x"] + row["width"] for tile in tiles if tile)
+    assert row["y"] + row["height"] <= below["y"]
 
 
 def test_no_request_leaves_the_machine(town: Town, wall: Wall) -> None:

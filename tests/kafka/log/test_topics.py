@@ -90,12 +90,12 @@ def test_other_config_is_drift_and_its_command_mends_it(broker: Settings, log: s
 def test_a_topic_under_its_floor_is_refused(
     broker: Settings, log: str, wait: Wait, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Who asked for what is a network log, six months at least (网络安全法 第二十三条); a worker does not start on less."""
+    """Who was shown personal data is on record three years (个人信息保护法 第五十六条); a worker does not start on less."""
     refuse_under_floor(broker, log)
     with closing(clients.admin(broker)) as admin:
         admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, f"{log}.access", {"retention.ms": "2592000000"})])
     wait(lambda: _listed(broker, f"{log}.access")["config"]["retention.ms"] == "2592000000")
-    with pytest.raises(Trouble, match=r"access keeps 30 days .*at least 184 are demanded by 网络安全法 第二十三条（三）"):
+    with pytest.raises(Trouble, match=r"access keeps 30 days .*at least 1096 are demanded by 个人信息保护法 第五十六条"):
         refuse_under_floor(broker, log)
     monkeypatch.setenv("ONESCREEN_KAFKA_PORT", str(broker.kafka_port))
     assert retention(["retention", "--log", log]) == 1

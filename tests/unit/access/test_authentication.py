@@ -87,7 +87,7 @@ class Log:
         self.written.append(what)
         return Place("t.events.environment", 0, len(self.written))
 
-    regroup = handover = act
+    regroup = record = act
 
 
 class Screen:

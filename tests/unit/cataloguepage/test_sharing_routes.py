@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
@@ -19,7 +20,7 @@ from screen.feed.view import View
 from streams.calendar.holidays import load
 from streams.messages import Place, parse_time
 from streams.messages.services.catalogue import SharingStep
-from tests.unit.directory.test_sharing import ACCEPTED, ASKED, PUT_OFF, REQUEST, SOURCES, step
+from tests.support.directory.sharing import ACCEPTED, ASKED, PUT_OFF, REQUEST, SOURCES, step
 
 NOW = parse_time("2026-03-12T12:00:00+08:00")
 HEADERS = {"x-onescreen": "act", "origin": "http://testserver"}
@@ -145,3 +146,22 @@ def test_who_is_of_no_department_may_not_ask() -> None:
     """Who is of no department is told so, and may not ask."""
     told = told_sharing(View(), Person(id="p", name="人", role="supervisor"), NOW, load())
     assert (told["department"], told["may_ask"]) == ("", False)
+
+
+@pytest.mark.parametrize(
+    ("department", "role", "name"),
+    [
+        ("zz-um", "clerk", "张三"),
+        ("zz-ee", "clerk", "张三"),
+        ("zz-data", "clerk", "张三"),
+        ("zz-hc", "clerk", "张**"),
+        ("zz-um", "viewer", "张**"),
+    ],
+)
+def test_who_asked_is_named_to_those_whom_it_concerns(department: str, role: str, name: str) -> None:
+    """What was granted everybody sees; name and account are masked for other departments and for who only watches."""
+    asked = replace(ASKED, by=replace(ASKED.by, name="张三"))
+    told = told_sharing(fold(View(), [asked, ACCEPTED]), somebody("x", department, role), NOW, load())
+    (request,) = told["requests"]
+    assert request["by"]["name"] == request["steps"][0]["by"]["name"] == name
+    assert (request["by"]["id"] == "a") == (name == "张三")

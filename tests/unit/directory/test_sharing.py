@@ -1,14 +1,11 @@
 """A department asks for another's data: the law's days (令809 第二十一条, 第二十二条) and grounds (第十四条, 第十五条)."""
 
-from typing import Any
-
 import pytest
 
 from screen.feed.directory import Sharings
 from screen.feed.fold import fold
 from screen.feed.view import View
 from streams.calendar.holidays import load
-from streams.catalogue.described import catalogue
 from streams.desk import event_of, place_of, record_of
 from streams.directory.sharing import (
     SharingRequest,
@@ -22,42 +19,21 @@ from streams.directory.sharing import (
 )
 from streams.messages import Actor, encode, parse_time
 from streams.messages.codec import decode
-from streams.messages.services.catalogue import CatalogueStep, DirectoryRecord, SharingAct, SharingStep, Wanted
+from streams.messages.services.catalogue import CatalogueStep, DirectoryRecord, SharingStep
+from tests.support.directory.sharing import (
+    ACCEPTED,
+    ASKED,
+    EXTENDED,
+    HOURS,
+    LOGINS,
+    PROVIDED,
+    PUT_OFF,
+    REQUEST,
+    SOURCES,
+    step,
+    wanted,
+)
 
-REQUEST = "0" * 32
-HOURS, SOURCES, LOGINS = "environment.air_hour", "environment.source_hour", "cyber.login"
-"""无条件共享, 有条件共享, 不予共享, as the catalogue has them."""
-
-
-def wanted(type_: str, **more: Any) -> Wanted:
-    """What zz-um wants of a type: for 2026."""
-    entry = catalogue()[type_].entry
-    said: dict[str, Any] = {
-        "type": type_,
-        "purpose": "油烟投诉核查",
-        "basis": "郑州市大气污染防治条例 第五十八条",
-        "use": "仅限核查人员查询",
-        "way": entry.ways[0],
-        "since": "2026-03-01",
-        "until": "2026-12-31",
-        "provider": entry.provider,
-        "sharing": entry.sharing,
-        "condition": entry.condition,
-    }
-    return Wanted(**(said | more))
-
-
-def step(what: SharingAct, by: str, at: str, department: str, **more: Any) -> SharingStep:
-    """A step on a day of March 2026, at ten."""
-    actor = Actor(id=by, role="supervisor", department=department)
-    return SharingStep(request=REQUEST, step=what, at=f"2026-03-{at}T10:00:00+08:00", by=actor, **more)
-
-
-ASKED = step("asked", "a", "02", "zz-um", wanted=wanted(SOURCES))
-ACCEPTED = step("accepted", "b", "11", "zz-ee")
-PUT_OFF = step("extension-asked", "b", "12", "zz-ee", reason="需核对排口权限")
-EXTENDED = step("extended", "d", "13", "zz-data")
-PROVIDED = step("provided", "b", "20", "zz-ee")
 MARCH = parse_time("2026-03-20T12:00:00+08:00")
 
 
@@ -77,12 +53,13 @@ def test_what_is_shared_on_conditions_waits_for_its_provider() -> None:
 
 
 def test_asking_grants_what_is_shared_without_condition_and_refuses_what_is_not_shared() -> None:
-    """无条件共享 is granted at once; 不予共享 is refused at once, and the request keeps the ground that the directory names."""
+    """无条件共享 is granted at once; 不予共享 is refused at once with the directory's ground, without days of law."""
     free = only(step("asked", "a", "02", "zz-um", wanted=wanted(HOURS)))
     assert (free.state(MARCH), granted(free)) == ("accepted", True)
     not_shared = only(step("asked", "a", "02", "zz-um", wanted=wanted(LOGINS)))
     assert (not_shared.state(MARCH), granted(not_shared)) == ("refused", False)
     assert "法" in not_shared.wanted.condition.zh
+    assert sharing_clocks(not_shared, MARCH, load()) == ()
 
 
 @pytest.mark.parametrize(

@@ -46,13 +46,17 @@ def test_a_version_is_in_force_once_it_is_published() -> None:
         ([DRAFT], REVIEWED, "may follow is agreed, returned"),
         ([DRAFT], step("agreed", "b", "11", secrecy=True), "第十三条"),
         ([DRAFT], step("agreed", "a", "11", secrecy=True, impact=True), "somebody else"),
+        ([DRAFT], step("agreed", "b", "11", "zz-amr", secrecy=True, impact=True), "head of 'zz-ee'"),
+        ([DRAFT], step("returned", "b", "11", "zz-amr"), "'zz-ee' or 'zz-data'"),
         ([DRAFT, AGREED], step("reviewed", "c", "12", "zz-ee"), "第十六条"),
+        ([DRAFT, AGREED], step("reviewed", "a", "12", "zz-data"), "somebody else"),
+        ([DRAFT, AGREED, REVIEWED], step("published", "b", "13", "zz-data"), "somebody else"),
         ([DRAFT, AGREED, REVIEWED], step("published", "d", "13", "zz-ee"), "第十六条"),
         ([DRAFT, AGREED, REVIEWED, PUBLISHED], PUBLISHED, "what may follow is drafted"),
     ],
 )
 def test_a_step_that_may_not_be_changes_nothing(before: list[CatalogueStep], wrong: CatalogueStep, words: str) -> None:
-    """No step is left out, nobody agrees with himself, without both assessments nothing is agreed, the authority publishes."""
+    """No step is left out, nobody does two of them, the drafting department's head agrees once both assessments are made."""
     known = versions(before)
     assert words in refusal(known, wrong)
     assert versions([*before, wrong]) == known
@@ -63,6 +67,13 @@ def test_what_is_sent_back_begins_anew() -> None:
     known = versions([DRAFT, AGREED, step("returned", "c", "12"), step("drafted", "a", "13")])
     assert known[VERSION].state == "drafted"
     assert known[VERSION].stamp("agreed") is None
+
+
+def test_what_is_sent_back_has_been_reviewed() -> None:
+    """退回 ends the authority's two working days: a text that was sent back is not late for ever."""
+    known = versions([DRAFT, AGREED, step("returned", "c", "12", "zz-data")])[VERSION]
+    review = clocks(known, parse_time("2026-06-01T00:00:00+08:00"), load())[1]
+    assert (review.met, review.late) == ("2026-03-12T10:00:00+08:00", False)
 
 
 def test_the_laws_days() -> None:

@@ -1,10 +1,7 @@
 """Facts by hand (系统补录): one person enters, another of the same department confirms or returns; a pure fold over the log."""
 
-from typing import Any
-
 import msgspec
 import pytest
-from msgspec import Raw
 
 from screen.access.people import Person
 from screen.entry.page import told_entries
@@ -15,33 +12,10 @@ from streams.catalogue.described import catalogue
 from streams.desk import event_of, place_of, record_of
 from streams.entry.drafts import draft_fault, entries, entry_id, entry_refusal, fact_bytes, with_sealed
 from streams.entry.form import form_of
-from streams.messages import Actor, Place, decode_event
-from streams.messages.services.entry import EnteredFact, EntryDecision, EntryDraft, EntryRecord
+from streams.messages import Place, decode_event
+from streams.messages.services.entry import EnteredFact, EntryDraft, EntryRecord
 from streams.messages.words import Sealed
-
-ENTRY = "0" * 32
-LU, FU, AMR = (
-    Actor(id=name, role="handler", department=of) for name, of in (("lu", "zz-ee"), ("fu", "zz-ee"), ("m", "zz-amr"))
-)
-DATA = {"emergency": "E1", "step": "occurred", "what": "储罐泄漏"}
-AT = "2026-06-01T09:00:00+08:00"
-
-
-def draft(by: Actor = LU, data: Any = None, **more: Any) -> EntryDraft:
-    """What Lu has entered: an emergency at a station."""
-    of: dict[str, Any] = {
-        "type": "environment.emergency",
-        "subject": "s1",
-        "time": "2026-06-01T08:00:00+08:00",
-        "note": "台账",
-    }
-    raw = Raw(msgspec.json.encode(DATA if data is None else data))
-    return EntryDraft(entry=ENTRY, at=AT, by=by, data=raw, **(of | more))
-
-
-def decided(outcome: Any, by: Actor = FU, **more: Any) -> EntryDecision:
-    """What somebody decides on it."""
-    return EntryDecision(entry=ENTRY, at="2026-06-01T10:00:00+08:00", by=by, outcome=outcome, **more)
+from tests.support.directory.entries import AMR, DATA, ENTRY, FU, LU, decided, draft
 
 
 def test_a_draft_waits_until_another_confirms_it() -> None:

@@ -27,7 +27,12 @@ def test_the_table_of_topics_keeps_to_the_catalogue() -> None:
 
 @pytest.mark.parametrize(
     ("topic", "days", "floor", "law"),
-    [("access", 183, 184, "第二十三条（三）"), ("looks", 365, 1096, "第五十六条"), ("events.cyber", 7, 30, "本系统默认")],
+    [
+        ("quality", 183, 184, "第二十三条（三）"),
+        ("access", 200, 1096, "第五十六条"),
+        ("looks", 365, 1096, "第五十六条"),
+        ("events.cyber", 7, 30, "本系统默认"),
+    ],
 )
 def test_a_topic_under_its_floor_is_refused(topic: str, days: int, floor: int, law: str) -> None:
     """What was found, what is demanded, by which law, and the command that mends it stand in the refusal."""
@@ -42,8 +47,8 @@ def test_a_topic_under_its_floor_is_refused(topic: str, days: int, floor: int, l
 
 def test_a_size_that_deletes_keeps_no_floor() -> None:
     """With retention.bytes a flood deletes in an hour what the law asks six months of."""
-    assert judged(keepings()["access"], config(400)).verdict == "kept"
-    assert judged(keepings()["access"], config(400, **{"retention.bytes": "1000"})).verdict == "under its floor"
+    assert judged(keepings()["access"], config(1_100)).verdict == "kept"
+    assert judged(keepings()["access"], config(1_100, **{"retention.bytes": "1000"})).verdict == "under its floor"
 
 
 def test_what_is_compacted_or_kept_for_ever_is_under_no_floor() -> None:
@@ -66,12 +71,21 @@ def test_a_topic_above_its_ceiling_is_told() -> None:
 
 
 def test_numbers_of_the_law() -> None:
-    """监测条例 第二十六条: 5 years at least; 档案法实施条例 第二十条: a city hands its records over after 20 years."""
+    """档案法实施条例 第二十条: a city hands its records over after 20 years.
+
+    5 years is an enterprise's duty (监测条例 第二十六条), 3 years that of records of use of shared data (令809 第二十九条): for
+    all else these numbers are 本系统默认.
+    """
     air, refused = catalogue()["environment.air_hour"].entry, catalogue()["environment.refused_input"].entry
     assert air.floor is not None
     assert air.ceiling is not None
     assert refused.floor is not None
     assert (air.floor.days, air.ceiling.days, air.ceiling.ours) == (5 * 365 + 2, 20 * 365 + 5, False)
+    assert air.floor.ours
+    assert [
+        catalogue()[name].entry.floor.ours  # type: ignore[union-attr]  # each has one
+        for name in ("output.catalogue.sharing", "output.alerts", "command.order.issue", "food_drug.recall")
+    ] == [False, True, True, True]
     assert (refused.floor.days, "第二十三条" in refused.floor.law.zh) == (184, True)
     assert all(
         each.entry.floor.days <= each.entry.ceiling.days

@@ -11,8 +11,8 @@ from screen.signer.wire import SignEntry, SignRecord
 from streams.messages import Actor, decode_event
 from streams.messages.services.entry import EnteredFact
 from streams.signing.machine.part import Part
+from tests.support.directory.entries import ENTRY, decided, draft
 from tests.support.signer.room import SigningRoom
-from tests.unit.entry.test_drafts import ENTRY, decided, draft
 
 ZHANG = Actor(id="zhang", role="supervisor", department="zz-ee")
 CONFIRMED = decided("confirmed", ZHANG)

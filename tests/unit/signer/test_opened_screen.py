@@ -128,9 +128,12 @@ def test_after_signing_out_nothing_is_signed(screen: OpenedScreen) -> None:
 
 
 def test_names_are_those_of_the_accounts(screen: OpenedScreen) -> None:
-    """A signed log has none: who is signed in is told the accounts' own, a stranger nothing."""
+    """A signed log has none: who works here is told the accounts' own, a hall's screen and a stranger nothing."""
     assert "names" not in screen.client.get("/screen/texts").json()
     screen.signed_in("hall")
+    assert "names" not in screen.client.get("/screen/texts").json()
+    screen.client.cookies.clear()
+    screen.signed_in("sun")
     assert screen.client.get("/screen/texts").json()["names"] == {account.id: account.name for account in PEOPLE}
 
 

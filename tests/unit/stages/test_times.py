@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from streams import messages
-from streams.messages import Alert, DecodeError, Resumption, ToldTime, check_times, decode, encode, format_time
+from streams.messages import Alert, Corrected, DecodeError, Resumption, ToldTime, check_times, decode, encode, format_time
 from streams.messages.checked import Count, NoTime, Time
 from tests.support.pure.view import LOG, NOW
 from tests.support.town import alert
@@ -20,7 +20,7 @@ NAMES = {"at", "due", "until", "since", "now", "sent", "saved"}
 """What our messages call moments, beside names that end in `_at`."""
 
 KINDS = [each for name in messages.__all__ if isinstance(each := getattr(messages, name), type) and issubclass(each, Struct)]
-FLOWING = [kind for kind in KINDS if kind not in {Resumption, ToldTime}]
+FLOWING = [kind for kind in KINDS if kind not in {Corrected, Resumption, ToldTime}]
 """All messages but what is read of an event, whose times the intake reads."""
 
 

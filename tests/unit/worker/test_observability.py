@@ -11,6 +11,7 @@ from prometheus_client import ProcessCollector
 
 from agents.worker.observe.health import Health
 from agents.worker.observe.metrics import Metrics
+from streams.gateways.hj212.metrics import DeviceCounts, DeviceMetrics
 from streams.gateways.http.app import HttpCounts
 from streams.gateways.http.metrics import GatewayMetrics
 from streams.gateways.intake.metrics import SpoolMetrics
@@ -54,9 +55,10 @@ def test_the_page_lists_every_metric_with_its_labels(tmp_path: Path) -> None:
     listed = {name: tuple(re.findall(r"\w+", labels)) for name, labels in rows.items()}
     recovery = {f"onescreen_recovery_{which}_offset": ("topic", "partition") for which in ("read", "end")}
     with Spool(tmp_path / "spool") as spool:
+        hj212 = labels_of(DeviceMetrics(DeviceCounts(Counter(), Counter()), spool, str, str))
         http = labels_of(GatewayMetrics(HttpCounts(Counter(), Counter()), spool, str, str))
         mqtt = labels_of(MqttMetrics(UnderWay(), dict.fromkeys(OUTCOMES, 0), spool, str, str))
-    assert listed == families() | recovery | http | mqtt
+    assert listed == families() | recovery | hj212 | http | mqtt
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
