@@ -3,10 +3,9 @@
 import json
 
 from agents.core.alerts.fold import Fold
-from agents.offline.judge import judge_lines
 from streams.messages import Alert, Flood, Incident, Name, Registered, event_bytes, format_time
 from tests.support import events
-from tests.support.pure.scenarios import basis, book, judged, lines
+from tests.support.pure.scenarios import book, judged, lines, stages_after
 
 
 def standing(scenario: str) -> list[Incident]:
@@ -65,7 +64,8 @@ def test_an_act_on_an_incident_in_a_file_reaches_it() -> None:
     data = {"incident": silent.id, "actor": events.SUPERVISOR, "reason": "另案", "alerts": [silent.members[0]]}
     at = format_time(events.START)
     act = event_bytes(type="command.split", source="t", id="1", time=at, subject=silent.city, data=data)
-    out = list(judge_lines(basis(), [*lines("silent_district"), act]))[len(judged("silent_district")) :]
+    stages, _ = stages_after("silent_district")  # nobody else goes on with them
+    out = list(stages.take(len(lines("silent_district")), act))
     assert [one.count for one in out if isinstance(one, Incident)] == [silent.count - 1, 1]
     assert json.loads(act)["subject"] == "410100"
 
