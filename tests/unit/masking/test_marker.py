@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 from msgspec.structs import replace
 from starlette.testclient import TestClient
 
@@ -167,9 +168,10 @@ def shown(role: str, folder: Path) -> Iterator[tuple[str, str]]:
         write=lambda _: None,
     )
     page = visitor(table, role)  # type: ignore[arg-type]
-    for address in addresses(table):
-        yield address, read(page.get(address).content)
-    yield from lists(page)
+    with start_blocking_portal() as page.portal:  # one loop for all that is asked
+        for address in addresses(table):
+            yield address, read(page.get(address).content)
+        yield from lists(page)
 
 
 def test_a_page_shows_a_mark_whole_to_whom_the_directory_permits(tmp_path: Path) -> None:

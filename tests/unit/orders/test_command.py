@@ -31,8 +31,9 @@ def issue(*arguments: str) -> Issue:
 def test_every_act_of_the_table_is_a_subcommand_with_words_of_both_languages() -> None:
     """Its command is one that a log knows, under the order's id."""
     assert set(ACTS) == set(ORDER_RIGHTS)
+    reader = parser()
     for act in ORDER_RIGHTS:
-        options = parser().parse_args([act, *([] if act == "issue" else [ORDER]), *WHO])
+        options = reader.parse_args([act, *([] if act == "issue" else [ORDER]), *WHO])
         event = decode_event(command_bytes(f"order.{act}", ORDER, OrderAct(order=ORDER, actor=actor_of(options)), NOW))
         assert (options.command, event.subject, is_ours(event.type)) == (act, ORDER, True)
     named = {row.act for kind in kinds().values() for row in (*kind.rows, *kind.lines)}
