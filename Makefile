@@ -83,8 +83,8 @@ docs: setup  ## write the rule book, a page for each domain, into docs/rules
 screenshots: setup chromium  ## take the pictures of the documents, of a seeded city, into docs/pictures
 	@$(PY) -m tests.screenshots
 
-chaos: setup faketime mosquitto  ## kills, frozen workers, a broker away, bad networks, stepped clocks, poison: the slow tests
-	@$(PY) -m pytest -m chaos tests/chaos tests/kafka
+chaos: setup chromium faketime mosquitto  ## kills, frozen workers, a broker away, bad networks, stepped clocks, poison: the slow tests
+	@$(PY) -m pytest -m chaos tests/chaos tests/kafka tests/browser
 
 torture: setup mosquitto  ## everything killed, frozen, cut off and filled up at random (SEED, TORTURE_SECONDS), then counted: docs/measured/nothing-lost.md
 	@$(PY) -m pytest -s -m chaos tests/chaos/torture $(if $(SEED),--torture-seed $(SEED)) --torture-seconds $(TORTURE_SECONDS)

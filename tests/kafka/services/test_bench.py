@@ -14,6 +14,7 @@ from tests.support.workers import ROOT
 OWN = "aiokafka,onescreen,faust"
 
 
+@pytest.mark.chaos
 @pytest.mark.timeout(600)
 def test_the_small_size_runs_every_engine_of_our_own_environment_and_writes_page_and_figures(tmp_path: Path) -> None:
     """`--quick` judges the same events by our worker and by stock Faust with equal outputs, and writes both files.
