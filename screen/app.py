@@ -33,7 +33,7 @@ from screen.entry.routes import EntryRoutes
 from screen.feed.hub import Hub
 from screen.feed.reader import Feed
 from screen.orders.routes import OrderRoutes
-from screen.originals.routes import Originals, clock, finder, trail_in
+from screen.originals.routes import Originals, finder, trail_in
 from screen.replay.jobs import Jobs
 from screen.replay.shares import JobShare
 from screen.rules import statutes
@@ -105,7 +105,7 @@ def looks(
         *EntryRoutes(hub, commands, log).table(),
         *OrderRoutes(hub, settings.desk_phone).table(),
         *Originals(
-            finder(hub), trail_in(settings, log), commands, log, originals, settings.original_most, signer, clock(hub)
+            finder(hub), trail_in(settings, log), commands, log, originals, settings.original_most, signer, hub.now
         ).table(),
         *DispatchRoutes(hub).table(),
         *Looks(hub, signer).table(),

@@ -24,8 +24,9 @@ from streams.kafka.series import KEYS, LogSeries, publish, read_series, standing
 from streams.messages import HOUR, SECOND, encode, format_time, parse_time
 from streams.private import private
 from streams.settings import Settings, load
+from streams.signing.kinds import account_part
 from streams.signing.machine.keyfile import Key, write_new
-from streams.signing.machine.part import account_part, key_path, pin, pinned, trust_folder
+from streams.signing.machine.part import key_path, pin, pinned, trust_folder
 from streams.signing.roots import ceremony
 from streams.signing.roots.draft import Draft, opening
 from streams.signing.roots.parts import COSIGNED, PARTS, STAFF, PartRights, rights_of_part, suites_of, usual_policy

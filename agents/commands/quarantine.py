@@ -21,7 +21,8 @@ from streams.command import Trouble
 from streams.kafka.clients import newest_messages, producer
 from streams.messages import COMMAND, SECOND, Act, Actor, Quarantine, encode, event_bytes, format_time
 from streams.settings import Settings, load
-from streams.signing.machine.part import account_part, open_part
+from streams.signing.kinds import account_part
+from streams.signing.machine.part import open_part
 from streams.topics import LIVE, topic_name
 
 VERB = "retry"

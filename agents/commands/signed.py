@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from streams.settings import Settings
-from streams.signing.machine.part import account_part, cosigners, open_part
+from streams.signing.kinds import account_part
+from streams.signing.machine.part import cosigners, open_part
 
 
 def cosign_option(parser: argparse.ArgumentParser) -> None:

@@ -1,8 +1,8 @@
-"""The standing watch of one log: Kafka on one side, `Watch` on the other.
+"""The standing watch of one log: Kafka on one side, `Watch` and `SharingFacts` on the other.
 
 What it tells is in Kafka before its position is noted, with all that it had told by then: after a kill some records are looked
 at again, and what was told of them is read back from the log, so that each sign stands there once and none is missed. At its
-first start it begins with what comes from then on.
+first start it begins with what comes from then on. What people do to share data it reads from the beginning, which Kafka keeps.
 """
 
 import sys
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 from kafka import KafkaConsumer, TopicPartition
+from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError
 from msgspec import Struct
 
@@ -22,11 +23,16 @@ from streams.gateways.spool import write_whole
 from streams.gateways.timeline import Arrival
 from streams.kafka import clients
 from streams.kafka.ticks import newest_ticks
+from streams.kafka.verified import desk_reader
 from streams.messages import DecodeError, decode_event, parse_time
+from streams.messages.services.catalogue import DirectoryRecord, SharingStep
+from streams.places import calendar
 from streams.risk.telling import DOMAIN, ToldSoFar
 from streams.risk.watch import PART as SOURCE
 from streams.risk.watch import Watch
 from streams.settings import Settings
+from streams.sharing.facts import REQUEST, SharingFacts
+from streams.sharing.once import Once
 from streams.signing.machine.keyfile import KeyFileError
 from streams.topics import events_topic, topic_name
 
@@ -36,8 +42,8 @@ PART = "registrar-risk"
 WATCHED = ("orders",)
 """What is watched beside the domains: in orders people write."""
 
-ACCESS = "access"
-"""The topic, below the log's name, in which parts tell who reads what."""
+ACCESS, DIRECTORY = "access", "catalogue"
+"""The topics, below the log's name, in which parts tell who reads what, and people ask for data and answer."""
 
 POLL_MS = 500
 PAUSE = 1.0
@@ -62,9 +68,10 @@ class RiskWatch:
     def __init__(self, settings: Settings, log: str, file: Path) -> None:
         self._settings, self._log, self._file = settings, log, file
         names = [*(name for name in domains() if name != DOMAIN), *WATCHED]
-        self._topics = [*(events_topic(log, name) for name in names), topic_name(log, ACCESS)]
+        self._directory = topic_name(log, DIRECTORY)
+        self._topics = [*(events_topic(log, name) for name in names), topic_name(log, ACCESS), self._directory]
         self._region = f"{settings.place:0<6}"
-        self._watch = Watch(self._region)
+        self._begin()
         self.told, self._noted = 0, -1
         self._ends: dict[str, int] = {}
 
@@ -80,8 +87,15 @@ class RiskWatch:
                 away = True
                 stop.wait(PAUSE)
 
-    def _follow(self, stop: threading.Event) -> None:
+    def _begin(self) -> None:
         self._watch = Watch(self._region)
+        self._once = Once(SOURCE, self._region)
+        self._sharing = SharingFacts(self._once, calendar.load())
+        self._since = 0
+
+    def _follow(self, stop: threading.Event) -> None:
+        self._begin()
+        self._desk = desk_reader(self._settings, self._log, SOURCE)
         with (
             clients.consumer(self._settings, auto_offset_reset="earliest") as reader,
             LogWriter(self._settings, self._log, part=PART) as writer,
@@ -92,23 +106,26 @@ class RiskWatch:
             reader.assign(places)
             ends = reader.end_offsets(places)
             for place in places:
-                reader.seek(place, min(known.offsets.get(_name(place), ends[place]), ends[place]))
+                new = 0 if place.topic == self._directory else ends[place]
+                reader.seek(place, min(known.offsets.get(_name(place), new), ends[place]))
             _say(f"ready: watches {len(places)} partitions of {self._log}")
             self._note(reader, places)
             while not stop.is_set():
                 if batches := reader.poll(POLL_MS):
-                    for place, records in batches.items():
-                        for record in records:
-                            self._look(place, record.offset, record.value or b"", writer)
+                    for record in (each for records in batches.values() for each in records):
+                        self._tell(self._look(record), writer)
+                    self._tell(self._sharing.passed(self._watch.now or 0), writer)
                     writer.flush()
                     self._note(reader, places)
 
     def _take_up(self, known: WatchPosition, reader: KafkaConsumer) -> None:
         """Know again what was told by the noted position, and after it, as the log has it."""
+        ticks = [at for at in newest_ticks(self._settings, self._log).values() if at is not None]
+        self._since = max(ticks, default=0)
         if known.told is None:
-            ticks = [at for at in newest_ticks(self._settings, self._log).values() if at is not None]
             self._watch.now = max(ticks, default=None)
             return
+        self._read_again(known, reader)
         self._watch.now = known.now
         self._watch.telling.restore(known.told)
         places = self._told_places(reader)
@@ -118,17 +135,39 @@ class RiskWatch:
             with suppress(DecodeError):
                 event = decode_event(record.value or b"")
                 if event.source == SOURCE:
-                    self._watch.telling.again(event)
+                    once = event.subject.startswith(REQUEST)
+                    (self._once if once else self._watch.telling).again(event)
+
+    def _read_again(self, known: WatchPosition, reader: KafkaConsumer) -> None:
+        """Know the requests to share as they stood at the noted position; all of that was told."""
+        places = clients.partitions_of(reader, self._directory)
+        end = {place: min(known.offsets.get(_name(place), 0), end) for place, end in reader.end_offsets(places).items()}
+        for record in clients.records_between(reader, dict.fromkeys(places, 0), end):
+            self._shared(record)
+        self._sharing.passed(known.now or 0)
 
     def _told_places(self, reader: KafkaConsumer) -> list[TopicPartition]:
         return clients.partitions_of(reader, events_topic(self._log, DOMAIN))
 
-    def _look(self, place: TopicPartition, offset: int, value: bytes, writer: LogWriter) -> None:
-        look = self._watch.access if place.topic.endswith(f".{ACCESS}") else self._watch.event
-        for told in look(value, f"{_name(place)}/{offset}"):
-            event = decode_event(told)
-            writer.send(Arrival(parse_time(event.time), DOMAIN, event.subject.encode(), told))
+    def _look(self, record: ConsumerRecord) -> list[bytes]:
+        if record.topic == self._directory:
+            return self._shared(record)
+        mark = f"{_name(TopicPartition(record.topic, record.partition))}/{record.offset}"
+        look = self._watch.access if record.topic.endswith(f".{ACCESS}") else self._watch.event
+        return look(record.value or b"", mark)
+
+    def _tell(self, told: list[bytes], writer: LogWriter) -> None:
+        """Write events; in an opened log they are signed as of the log's time: that of their own may be long ago."""
+        for each in told:
+            event = decode_event(each)
+            now = self._watch.now or parse_time(event.time)
+            writer.send(Arrival(max(self._since, now), DOMAIN, event.subject.encode(), each))
             self.told += 1
+
+    def _shared(self, record: ConsumerRecord) -> list[bytes]:
+        """What is told of a record of the directory's topic: of a request to share alone, which in an opened log is signed."""
+        step = self._desk.read(record, DirectoryRecord)
+        return self._sharing.step(step) if isinstance(step, SharingStep) else []
 
     def _known(self) -> WatchPosition:
         try:

@@ -81,9 +81,13 @@ class Person(Struct, frozen=True):
             return f"it is in district {adcode or 'unknown'}; account {self.id!r} is for {', '.join(self.districts)}"
         return ""
 
+    def not_for_alert(self, alert: Alert | None) -> str:
+        """The same of what is an alert's; nothing stands against one that there is not."""
+        return self.not_for(alert.department.id, alert.adcode or "") if alert else ""
+
     def sees(self, alert: Alert | None = None) -> Marks:
         """What the person sees whole: of an alert of other departments or districts nothing that is marked."""
-        return marks_of(self.role, own=alert is None or not self.not_for(alert.department.id, alert.adcode or ""))
+        return marks_of(self.role, own=not self.not_for_alert(alert))
 
     def sees_of(self, department: str) -> Marks:
         """The same of what is a department's."""

@@ -59,8 +59,7 @@ class Looks:
         return await looked(self._signer, question)
 
     def _bounds(self, asked: LookRequest, person: Person) -> str:
-        alert = known(self._hub.view, asked.alert)
-        return person.not_for(alert.department.id, alert.adcode or "") if alert else ""
+        return person.not_for_alert(known(self._hub.view, asked.alert))
 
 
 async def looked(signer: SignerClient | None, question: LookAt | LookOrder) -> Response:

@@ -11,12 +11,10 @@ from screen.acts.commands import Commands, order_id
 from screen.acts.order_about import UNKNOWN, About
 from screen.acts.order_press import OrderPress, by, read_order
 from screen.feed.hub import Hub
-from screen.feed.slices.clock import Clock
 from screen.feed.slices.orders import Orders
 from screen.orders.rights import Offer, offer
 from screen.orders.seen import known_to
 from screen.web.json_response import RefusedError
-from streams.clock import wall_time
 from streams.messages import Issue, Place
 from streams.orders.kinds import kinds
 
@@ -37,7 +35,7 @@ class OrderActs:
         press = by(press, (press.whose(person) or person).actor)
         if place := self._commands.place(order_id(press)):
             return place
-        now = self._hub.view[Clock].now or wall_time()
+        now = self._hub.now()
         region = press.act.adcode if isinstance(press.act, Issue) else self._offered(press, person)
         order = self._hub.view[Orders].orders.get(press.act.order)
         about = About(order.kind, dict(order.traits)) if order else UNKNOWN

@@ -101,8 +101,7 @@ class Reveals:
             raise RefusedError(409, f"the record at {told(place)} is no event") from None
 
     def _bounds(self, asked: RevealRequest, person: Person) -> str:
-        alert = known(self._hub.view, asked.alert)
-        return person.not_for(alert.department.id, alert.adcode or "") if alert else ""
+        return person.not_for_alert(known(self._hub.view, asked.alert))
 
 
 def masked_fields(event: Event, role: str) -> Iterator[RevealedField]:

@@ -26,7 +26,6 @@ from screen.acts.requests import (
 )
 from screen.feed.hub import Hub
 from screen.feed.slices.alarms import Alarms
-from screen.feed.slices.clock import Clock
 from screen.feed.slices.incidents import Incidents
 from screen.feed.slices.shifts import Shifts
 from screen.web.json_response import RefusedError
@@ -60,7 +59,7 @@ class Acts:
         alert = self._hub.view[Alarms].find(press.alert)
         if alert is None or not alert.allows(press.verb) or press.occurrence != alert.occurrence:
             raise RefusedError(409, f"cannot {press.verb} occurrence {press.occurrence} of {press.alert} now")
-        now = self._hub.view[Clock].now or wall_time()
+        now = self._hub.now()
         return await run_in_threadpool(self._commands.act, alert, press.verb, act, press.key, now, token_of(request))
 
     async def regroup(self, move: RegroupRequest, request: Request) -> Place:
@@ -68,7 +67,7 @@ class Acts:
         incident = self._hub.view[Incidents].incidents.get(move.incident)
         if incident is None or incident.state == "ended":
             raise RefusedError(409, f"there is no open incident {move.incident}")
-        act, now = regroup_of(move, person_of(request).actor), self._hub.view[Clock].now or wall_time()
+        act, now = regroup_of(move, person_of(request).actor), self._hub.now()
         return await run_in_threadpool(self._commands.regroup, incident, move.verb, act, now, token_of(request))
 
     async def handover(self, handing: HandoverRequest, request: Request) -> Place:
@@ -95,7 +94,7 @@ class Acts:
 
     def _act_bounds(self, press: ActRequest, person: Person) -> str:
         alert = self._hub.view[Alarms].find(press.alert)
-        return person.not_for(alert.department.id, alert.adcode or "") if alert else ""
+        return person.not_for_alert(alert)
 
     def _regroup_bounds(self, move: RegroupRequest, person: Person) -> str:
         known = self._hub.view[Incidents].incidents

@@ -14,10 +14,8 @@ from screen.acts.commands import Commands
 from screen.acts.requests import Key
 from screen.feed.directory import Sharings
 from screen.feed.hub import Hub
-from screen.feed.slices.clock import Clock
 from screen.web.json_response import RefusedError
 from streams.catalogue.described import catalogue
-from streams.clock import wall_time
 from streams.directory.sharing import request_id, right_of, sharing_refusal, wanted_fault
 from streams.directory.versions import AUTHORITY
 from streams.messages import Place, format_time
@@ -72,7 +70,7 @@ class SharingActs:
         step = SharingStep(
             request=request_id(person.actor, wish.key),
             step="asked",
-            at=self._now(),
+            at=format_time(self._hub.now()),
             by=person.actor,
             wanted=wanted_of(wish),
         )
@@ -85,7 +83,7 @@ class SharingActs:
         step = SharingStep(
             request=press.request,
             step=press.step,
-            at=self._now(),
+            at=format_time(self._hub.now()),
             by=person_of(request).actor,
             reason=press.reason.strip(),
         )
@@ -98,9 +96,6 @@ class SharingActs:
         if why_not := sharing_refusal(self._hub.view[Sharings].requests, step):
             raise RefusedError(409, why_not)
         return await run_in_threadpool(self._commands.record, self._log, step, name, token_of(request))
-
-    def _now(self) -> str:
-        return format_time(self._hub.view[Clock].now or wall_time())
 
     def _bounds(self, press: SharingPress, person: Person) -> str:
         request = self._hub.view[Sharings].requests.get(press.request)

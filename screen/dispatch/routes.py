@@ -64,4 +64,4 @@ class DispatchRoutes:
 
     def _bounds(self, asked: SheetRequest, person: Person) -> str:
         alert = self._hub.view[Alarms].find(asked.alert)
-        return person.not_for(alert.department.id, alert.adcode or "") if alert else ""
+        return person.not_for_alert(alert)

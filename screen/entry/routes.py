@@ -1,7 +1,5 @@
 """The routes of the page of entries: its forms and entries, a draft, and what a second person decides (202 with the place)."""
 
-from typing import Literal
-
 from msgspec import Raw, Struct
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -16,13 +14,11 @@ from screen.acts.requests import Key
 from screen.entry.page import told_entries
 from screen.feed.directory import Entries
 from screen.feed.hub import Hub
-from screen.feed.slices.clock import Clock
 from screen.feed.slices.subjects import Subjects
 from screen.web.json_response import RefusedError, json_response
-from streams.clock import wall_time
-from streams.entry.drafts import decision_name, described_for, draft_fault, entry_id, entry_refusal
+from streams.entry.drafts import decision_name, described_for, draft_fault, entry_id, entry_refusal, right_to
 from streams.messages import Place, format_time
-from streams.messages.services.entry import EntryDecision, EntryDraft, EntryId, EntryNote
+from streams.messages.services.entry import EntryDecision, EntryDraft, EntryId, EntryNote, EntryOutcome
 from streams.messages.words import Line
 
 
@@ -42,7 +38,7 @@ class EntryPress(Struct, frozen=True, forbid_unknown_fields=True):
     """What the page sends to decide on a draft."""
 
     entry: EntryId
-    outcome: Literal["confirmed", "returned", "withdrawn"]
+    outcome: EntryOutcome
     reason: EntryNote = ""
 
 
@@ -57,7 +53,13 @@ class EntryRoutes:
         return [
             LookRoute("/screen/entries", self.entries, right="entry-draft"),
             ActRoute("/screen/entry/draft", self.draft, reads=reader(EntryWish), right="entry-draft", bounds=None),
-            ActRoute("/screen/entry/decide", self.decide, reads=reader(EntryPress), right=_right, bounds=self._bounds),
+            ActRoute(
+                "/screen/entry/decide",
+                self.decide,
+                reads=reader(EntryPress),
+                right=lambda press: right_to(press.outcome),
+                bounds=self._bounds,
+            ),
         ]
 
     async def entries(self, request: Request) -> Response:
@@ -69,7 +71,7 @@ class EntryRoutes:
         person = person_of(request)
         draft = EntryDraft(
             entry=entry_id(person.actor, wish.key),
-            at=self._now(),
+            at=format_time(self._hub.now()),
             by=person.actor,
             type=wish.type,
             subject=wish.subject.strip(),
@@ -90,7 +92,7 @@ class EntryRoutes:
         """Confirm a draft, return it or take it back; 409 where it waits no longer, or is the person's own."""
         decision = EntryDecision(
             entry=press.entry,
-            at=self._now(),
+            at=format_time(self._hub.now()),
             by=person_of(request).actor,
             outcome=press.outcome,
             reason=press.reason.strip(),
@@ -108,15 +110,8 @@ class EntryRoutes:
         region = (subject.adcode or "") if subject else ""
         return await run_in_threadpool(self._commands.confirm, self._log, draft, decision, region, token_of(request))
 
-    def _now(self) -> str:
-        return format_time(self._hub.view[Clock].now or wall_time())
-
     def _bounds(self, press: EntryPress, person: Person) -> str:
         entry = self._hub.view[Entries].entries.get(press.entry)
         if entry is not None and entry.draft.by.department != person.actor.department:
             return f"it is {entry.draft.by.department}'s; account {person.id!r} is for {person.actor.department or 'none'}"
         return ""
-
-
-def _right(press: EntryPress) -> str:
-    return "entry-draft" if press.outcome == "withdrawn" else "entry-confirm"

@@ -1,18 +1,19 @@
 """What people do to the data directory: its versions, requests to share, and facts that are entered by hand. Pure."""
 
-from typing import ClassVar
+from collections.abc import Callable
+from itertools import islice
+from typing import Any, ClassVar
 
 from screen.feed.view import Slice, View
-from streams.directory.sharing import SharingRequest, after, sharing_refusal
+from streams.directory.sharing import SharingRequest, take_step
 from streams.directory.versions import DirectoryVersion, refusal, versions
-from streams.entry.drafts import Entry, entry_after, entry_refusal
+from streams.entry.drafts import Entry, take_record
 from streams.messages import parse_time
 from streams.messages.services.catalogue import CatalogueStep, SharingStep
 from streams.messages.services.entry import EntryDecision, EntryDraft, EntryRecord
 
 MOST_STEPS = 500
 """Steps that are remembered, the newest: some hundred versions."""
-
 
 MOST_REQUESTS = 2_000
 """Requests to share that are remembered; beyond it the oldest go that are over. A choice."""
@@ -51,16 +52,11 @@ class Sharings(Slice):
     def take(self, message: SharingStep, view: View) -> None:
         """Take a step that may be done; a second copy changes nothing."""
         parse_time(message.at)
-        if not sharing_refusal(self.requests, message):
-            self.requests[message.request] = after(self.requests.get(message.request), message)
+        take_step(self.requests, message)
 
     def forget(self, now: int) -> None:
         """Let go of the oldest that are over, where there are more than are remembered."""
-        many = len(self.requests) - MOST_REQUESTS
-        if many > 0:
-            over = [name for name, each in self.requests.items() if each.state(now) in _OVER]
-            for name in over[:many]:
-                del self.requests[name]
+        _forget_oldest(self.requests, MOST_REQUESTS, lambda each: each.state(now) in _OVER)
 
 
 class Entries(Slice):
@@ -73,12 +69,14 @@ class Entries(Slice):
     def take(self, message: EntryRecord, view: View) -> None:
         """Take what may be; a second copy changes nothing."""
         parse_time(message.at)
-        if not entry_refusal(self.entries, message):
-            self.entries[message.entry] = entry_after(self.entries.get(message.entry), message)
+        take_record(self.entries, message)
 
     def forget(self, now: int) -> None:
         """Let go of the oldest that are decided, where there are more than are remembered."""
-        many = len(self.entries) - MOST_ENTRIES
-        if many > 0:
-            for name in [name for name, each in self.entries.items() if each.decision][:many]:
-                del self.entries[name]
+        _forget_oldest(self.entries, MOST_ENTRIES, lambda each: each.decision is not None)
+
+
+def _forget_oldest(known: dict[str, Any], most: int, is_over: Callable[[Any], bool]) -> None:
+    over = (name for name, each in known.items() if is_over(each))
+    for name in list(islice(over, max(0, len(known) - most))):
+        del known[name]

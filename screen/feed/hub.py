@@ -10,8 +10,10 @@ from msgspec.structs import replace
 from screen.desk.list import Index, advance
 from screen.feed.believed.beyond import Beyond
 from screen.feed.believed.sealed import Sealed
+from screen.feed.slices.clock import Clock
 from screen.feed.snapshot import Health, Sections, body, fault, sections, slow_sections
 from screen.feed.view import View
+from streams.clock import wall_time
 from streams.messages import encode
 
 SILENT = 15.0
@@ -34,6 +36,10 @@ class Hub:
         self._listening: set[asyncio.Event] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._changed = asyncio.Event()
+
+    def now(self) -> int:
+        """The log's newest time (ms) as the screen knows it; before it knows one that of this machine."""
+        return self.view[Clock].now or wall_time()
 
     def open(self) -> None:
         """Remember the running loop, to which publications are handed."""

@@ -26,7 +26,6 @@ from screen.acts.order_about import About
 from screen.acts.order_press import OrderId, OrderPress
 from screen.acts.requests import Key
 from screen.feed.hub import Hub
-from screen.feed.slices.clock import Clock
 from screen.orders.seen import known_to
 from screen.originals.copies import DRAWN, NoCopyError, copy_of
 from screen.originals.not_taken import RECORDED, ContentRefusedError, press_of, unrecorded, why_of
@@ -297,11 +296,6 @@ class Originals:
         if asked.line and asked.line not in lines:
             raise RefusedError(409, f"the order has no line {asked.line!r}")
         return why_not("file", order, lines, person)
-
-
-def clock(hub: Hub) -> Now:
-    """The log's newest time as a screen knows it; before it knows one that of this machine."""
-    return lambda: hub.view[Clock].now or wall_time()
 
 
 def finder(hub: Hub) -> FindOrder:

@@ -31,7 +31,7 @@ from screen.web.json_response import RefusedError
 from streams.clock import wall_time
 from streams.desk import desk_bytes, place_of
 from streams.directory.sharing import right_of, wanted_fault
-from streams.entry.drafts import draft_fault, fact_bytes, fact_id, topic_of_fact, with_sealed
+from streams.entry.drafts import draft_fault, fact_bytes, fact_id, right_to, topic_of_fact, with_sealed
 from streams.messages import (
     ALERT_RIGHTS,
     INCIDENT_RIGHTS,
@@ -320,6 +320,8 @@ def _right(record: object) -> str:
         return "hand-over"
     if isinstance(record, SharingStep):
         return right_of(record.step)
-    if isinstance(record, EntryDraft | EntryDecision):
-        return "entry-draft" if isinstance(record, EntryDraft) or record.outcome == "withdrawn" else "entry-confirm"
+    if isinstance(record, EntryDraft):
+        return "entry-draft"
+    if isinstance(record, EntryDecision):
+        return right_to(record.outcome)
     return "take-over" if isinstance(record, Takeover) else "replay"

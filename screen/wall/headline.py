@@ -76,9 +76,10 @@ def _folded(described: Headline, giving: list[SubjectStatus], online: int) -> tu
     """The value, and the name of its subject where it is one subject's."""
     if described.fold == "online":
         return (100 * online / len(giving) if giving else None), None
-    known = [(found, seen(status, NOBODY).name) for status in giving if (found := number(status, described.field)) is not None]
+    known = [(found, status) for status in giving if (found := number(status, described.field)) is not None]
     if described.fold == "max":
-        return max(known, key=lambda each: each[0], default=(None, None))
+        most = max(known, key=lambda each: each[0], default=None)
+        return (most[0], seen(most[1], NOBODY).name) if most else (None, None)
     return _sum(found for found, _ in known), None
 
 

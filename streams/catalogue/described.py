@@ -62,7 +62,8 @@ class DescribedField(Struct, frozen=True):
 class DescribedType(Struct, frozen=True):
     """One type of event: `name` as events have it (`command.order.*`: all that fit), `group`: a domain, or one of BESIDE.
 
-    `allowance`: how long after its own time a fact may come (`1h`), empty where nobody asks; `stated`: whose word it is.
+    `allowance`: how long after its own time a fact may come (`1h`), empty where nobody asks; `stated`: whose word it is;
+    `root`: the folder whose files describe it.
     """
 
     name: str
@@ -70,9 +71,14 @@ class DescribedType(Struct, frozen=True):
     title: Text
     struct: type[Struct]
     entry: TypeEntry
-    fields: tuple[DescribedField, ...]
     allowance: str = ""
     stated: bool = True
+    root: Path = ROOT
+
+    @property
+    def fields(self) -> tuple[DescribedField, ...]:
+        """Its fields, each before those that are nested in it; they are read when they are asked for first."""
+        return _fields(self.group, self.struct, self.root)
 
     @property
     def output(self) -> str:
@@ -129,20 +135,19 @@ def _types(group: str, root: Path) -> Iterator[DescribedType]:
     file = read(group, root)
     if group in BESIDE:
         for name, said in file.type.items():
-            struct = struct_named(said["payload"])
-            yield DescribedType(
-                name, group, convert(said["title"], Text), struct, _entry(file, name, group, root), _of(file, struct, root)
-            )
+            title, struct = convert(said["title"], Text), struct_named(said["payload"])
+            yield DescribedType(name, group, title, struct, _entry(file, name, group, root), root=root)
         return
     for kind, described in domains(root)[group].kind.items():
         type_ = f"{group}.{kind}"
-        struct = payload(type_)
         entry = _entry(file, kind, group, root)
         stated = described.writer == "stated"
-        yield DescribedType(type_, group, described.title, struct, entry, _of(file, struct, root), described.allowance, stated)
+        yield DescribedType(type_, group, described.title, payload(type_), entry, described.allowance, stated, root)
 
 
-def _of(file: CatalogueFile, struct: type[Struct], root: Path) -> tuple[DescribedField, ...]:
+@cache
+def _fields(group: str, struct: type[Struct], root: Path) -> tuple[DescribedField, ...]:
+    file = read(group, root)
     return tuple(DescribedField(shape, _said(file, shape, root)) for shape in fields(struct))
 
 

@@ -119,7 +119,7 @@ def _struct(value: Struct, marks: Marks, *, person: bool = False) -> Struct:
             shown = own if entry.people and not person else _masked(own, entry, marks)
         if shown is not own and shown != own:
             changes[name] = shown
-    if getattr(value, "rule", "") in rules_about_people() and hasattr(value, "subject") and "personal" not in marks:
+    if _of_a_rule(type(value)) and "personal" not in marks and cast("Any", value).rule in rules_about_people():
         changes["subject"] = HIDDEN
     if within := _told(type(value)):
         own = getattr(value, TOLD)
@@ -161,18 +161,41 @@ def _plan(struct: type[Struct]) -> tuple[tuple[str, FieldEntry | None], ...]:
 
 
 def _holds(type_: Any) -> bool:
-    """Whether structs stand in a value of this type."""
+    """Whether something that is masked may stand in a value of this type."""
+    reached = set[type[Struct]]()
+    _reach(type_, reached)
+    return any(map(_changes, reached))
+
+
+def _reach(type_: Any, reached: set[type[Struct]]) -> None:
+    """Add the structs that may stand in a value of this type, and all that may stand in these."""
     match type_:
-        case inspect.StructType(cls=cls):
-            return cls is not Sealed
+        case inspect.StructType(cls=cls, fields=fields) if cls is not Sealed and cls not in reached:
+            reached.add(cls)
+            for field in fields:
+                _reach(field.type, reached)
         case inspect.UnionType(types=types) | inspect.TupleType(item_types=types):
-            return any(map(_holds, types))
+            for each in types:
+                _reach(each, reached)
         case inspect.Metadata(type=inner) | inspect.DictType(value_type=inner):
-            return _holds(inner)
+            _reach(inner, reached)
         case inspect.VarTupleType(item_type=inner) | inspect.ListType(item_type=inner):
-            return _holds(inner)
+            _reach(inner, reached)
         case _:
-            return False
+            pass
+
+
+@cache
+def _changes(struct: type[Struct]) -> bool:
+    """Whether something of a struct itself is masked, whatever stands in it."""
+    entries = (field_entry(struct, name) for name in struct.__struct_encode_fields__)
+    return _of_a_rule(struct) or bool(_told(struct)) or any(entry and weight(entry) != "none" for entry in entries)
+
+
+@cache
+def _of_a_rule(struct: type[Struct]) -> bool:
+    """Whether a struct says of what rule and subject it is: of a rule about people the subject is a person."""
+    return {"rule", "subject"} <= set(struct.__struct_fields__)
 
 
 @cache

@@ -31,7 +31,7 @@ from streams.places import departments
 SECRECY = re.compile("密级|机密|绝密")
 """Words of state secrecy, which ordinary data never bear (保守国家秘密法 第十四条); zh says 数据级别."""
 
-_LAW = re.compile("法|条例|规定|办法|国务院")
+_LAW = re.compile("(?<!办)法|条例|国务院")
 _LEVELS = ("general", "important", "core")
 
 

@@ -16,7 +16,8 @@ from streams.kafka.verified import desk_reader
 from streams.messages import SECOND, encode, format_time
 from streams.messages.services.catalogue import CatalogueStep, DirectoryRecord, SharingStep
 from streams.settings import Settings
-from streams.signing.machine.part import account_part, cosigners, open_part, pinned
+from streams.signing.kinds import account_part
+from streams.signing.machine.part import cosigners, open_part, pinned
 from streams.topics import topic_name
 
 SOURCE = "command-line"

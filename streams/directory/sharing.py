@@ -12,6 +12,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from streams.calendar.time_limit import deadline, parse_limit
 from streams.calendar.working_time import Calendar
 from streams.catalogue.described import catalogue
 from streams.directory.versions import AUTHORITY, LawClock, law_clock
@@ -88,8 +89,12 @@ class SharingRequest(Struct, frozen=True):
     def state(self, now: int) -> SharingState:
         """How it stands at a moment (ms): a grant ends with the last day of its use."""
         found = next((_INTO[each.step] for each in reversed(self.steps) if each.step in _INTO), _BY_ASKING[self.wanted.sharing])
-        over = now >= parse_time(f"{self.wanted.until}T00:00:00+08:00") + DAY
-        return "ended" if over and found in {"accepted", "provided"} else found
+        return "ended" if found in {"accepted", "provided"} and now >= self.end else found
+
+    @property
+    def end(self) -> int:
+        """When the last day of its use is over (ms)."""
+        return parse_time(f"{self.wanted.until}T00:00:00+08:00") + DAY
 
 
 def request_id(by: Actor, key: str) -> str:
@@ -101,9 +106,14 @@ def requests(steps: Iterable[SharingStep]) -> dict[str, SharingRequest]:
     """The requests by name, from their steps in the log's order; one that may not be is passed over, as is a second copy."""
     found: dict[str, SharingRequest] = {}
     for step in steps:
-        if not sharing_refusal(found, step):
-            found[step.request] = after(found.get(step.request), step)
+        take_step(found, step)
     return found
+
+
+def take_step(known: dict[str, SharingRequest], step: SharingStep) -> None:
+    """Take a step into the requests that are known, where it may be done."""
+    if not sharing_refusal(known, step):
+        known[step.request] = after(known.get(step.request), step)
 
 
 def after(known: SharingRequest | None, step: SharingStep) -> SharingRequest:
@@ -194,19 +204,26 @@ def sharing_clocks(request: SharingRequest, now: int, calendar: Calendar) -> tup
     if request.wanted.sharing == "none":
         return ()
     begun, withdrawn = request.steps[0].at, request.stamp("withdrawn")
-    asked, extended = request.stamp("extension-asked"), request.stamp("extended")
     conditional = request.wanted.sharing == "conditional"
     answer = request.stamp("accepted", "refused") or withdrawn
     at = begun if not conditional else answer.at if answer else ""
     name = Text("答复", "Answer")
-    clock = law_clock((name, ANSWER if conditional else AT_ONCE, ANSWERED), begun, at, now, calendar)
-    if extended and asked and parse_time(asked.at) <= parse_time(clock.due):
-        clock = law_clock((name, ANSWER + MORE, ANSWERED), begun, at, now, calendar)
+    days = AT_ONCE if not conditional else ANSWER + MORE if put_off(request, calendar) else ANSWER
+    clock = law_clock((name, days, ANSWERED), begun, at, now, calendar)
     if not granted(request):
         return (clock,)
     met = request.stamp("provided") or withdrawn or request.stamp("revoked")
     provide = (Text("提供", "Provide"), PROVIDE, PROVIDED)
     return clock, law_clock(provide, at, met.at if met else "", now, calendar)
+
+
+def put_off(request: SharingRequest, calendar: Calendar) -> bool:
+    """Whether its answer is put off: more time was asked for within the first limit, and granted."""
+    asked, extended = request.stamp("extension-asked"), request.stamp("extended")
+    if asked is None or extended is None:
+        return False
+    first = deadline(parse_time(request.steps[0].at), parse_limit(f"{ANSWER} civil-working-days"), calendar)
+    return parse_time(asked.at) <= first.at
 
 
 def granted(request: SharingRequest) -> bool:

@@ -10,7 +10,15 @@ from msgspec import Raw, Struct
 from streams.catalogue.described import DescribedType, catalogue
 from streams.entry.form import form_of
 from streams.messages import CORRECTED, Actor, encode, event_bytes
-from streams.messages.services.entry import ENTERED, EnteredFact, EntryDecision, EntryDraft, EntryRecord, same_hand
+from streams.messages.services.entry import (
+    ENTERED,
+    EnteredFact,
+    EntryDecision,
+    EntryDraft,
+    EntryOutcome,
+    EntryRecord,
+    same_hand,
+)
 from streams.messages.words import Words
 
 EntryState = Literal["waiting", "confirmed", "returned", "withdrawn"]
@@ -38,13 +46,17 @@ def entries(records: Iterable[EntryRecord]) -> dict[str, Entry]:
     """The entries by name, from their records in the log's order; what may not be is passed over, as is a second copy."""
     found: dict[str, Entry] = {}
     for record in records:
-        if not entry_refusal(found, record):
-            found[record.entry] = entry_after(found.get(record.entry), record)
+        take_record(found, record)
     return found
 
 
-def entry_after(known: Entry | None, record: EntryRecord) -> Entry:
-    """An entry after a record that may be."""
+def take_record(known: dict[str, Entry], record: EntryRecord) -> None:
+    """Take a record into the entries that are known, where it may be."""
+    if not entry_refusal(known, record):
+        known[record.entry] = _after(known.get(record.entry), record)
+
+
+def _after(known: Entry | None, record: EntryRecord) -> Entry:
     if isinstance(record, EntryDraft):
         return Entry(record)
     if known is None:
@@ -88,6 +100,11 @@ def draft_fault(draft: EntryDraft) -> str:
     except msgspec.DecodeError as error:
         return f"the data are not those of {draft.type}: {error}"
     return ""
+
+
+def right_to(outcome: EntryOutcome) -> str:
+    """What deciding so is in the table of rights: taking a draft back is part of drafting."""
+    return "entry-draft" if outcome == "withdrawn" else "entry-confirm"
 
 
 def fact_id(entry: str) -> str:

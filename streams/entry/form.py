@@ -13,6 +13,7 @@ Widget = Literal["text", "number", "integer", "boolean", "choice", "day"]
 
 _DAYS = frozenset({r"^\d{4}-\d{2}-\d{2}$", r"^(\d{4}-\d{2}-\d{2})?$", r"^\d{4}-\d\d-\d\d$"})
 _NOT_BY_HAND = ("field_note", "refused_input", "registered")
+_ELSEWHERE = frozenset({"data.sharing"})  # what the risk watch repeats: done on /catalogue
 
 
 class FormField(Struct, frozen=True, kw_only=True):
@@ -36,9 +37,9 @@ class FormField(Struct, frozen=True, kw_only=True):
 
 @cache
 def form_of(described: DescribedType) -> tuple[FormField, ...] | None:
-    """The fields of a type's form; None where it is not entered by hand: it is measured, or has what no form takes."""
+    """The fields of a type's form; None where it is measured, done on another page, or has what no form takes."""
     name = described.name.partition(".")[2]
-    if described.group in BESIDE or not described.stated or name in _NOT_BY_HAND:
+    if described.group in BESIDE or not described.stated or name in _NOT_BY_HAND or described.name in _ELSEWHERE:
         return None
     types: dict[str, Any] = {field.encode_name: field.type for field in inspect.type_info(described.struct).fields}  # type: ignore[attr-defined]
     found = []

@@ -9,6 +9,7 @@ the way for ever: it is passed over and told.
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import msgspec
 from kafka.errors import KafkaError
@@ -34,6 +35,9 @@ IDLE = 0.05
 PAUSE = 1.0
 """Seconds after a failure until Kafka is tried again; 本系统默认."""
 
+SLOW = 10.0
+"""Seconds in which what is under way ends when its gateway does; 本系统默认."""
+
 _MARGIN = MINUTE  # how far clocks of this machine and the broker may be apart
 
 
@@ -54,6 +58,17 @@ class Drain:
                     self._say(f"{error}; what comes stays in the spool meanwhile")
                 self.away = str(error)
                 stop.wait(PAUSE)
+
+    @contextmanager
+    def beside(self, stop: threading.Event) -> Iterator[None]:
+        """Pass on in a thread of its own while the body runs; then `stop` is set, and what is under way ends."""
+        passing = threading.Thread(target=self.run, args=(stop,), name="drain", daemon=True)
+        passing.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            passing.join(SLOW)
 
     def _pass_on(self, stop: threading.Event) -> None:
         if not self._spool.passed.at:  # nothing has been sent before now

@@ -103,7 +103,7 @@ def parts(gateways: Iterable[str] = ()) -> tuple[Principal, ...]:
         Principal(name="audit", writes=("anchors", "access"), reads=(*clear, "looks"), transactional="anchors"),
         Principal(name="keeper", writes=("sealed", "looks", "forgets", *events), reads=all_, rate=5 * MB),
         Principal(name="screen", writes=("access",), reads=(*clear, "looks")),
-        Principal(name="risk", writes=("events.data",), reads=(*told, "access")),
+        Principal(name="risk", writes=("events.data",), reads=(*told, "access", "catalogue")),
         Principal(name="archive", reads=all_, settings=True),
         Principal(name="prometheus"),
     )

@@ -62,12 +62,13 @@ class Cosignature(Struct, frozen=True):
 
 
 class Claim(Struct, frozen=True):
-    """What a strictly read record says before anybody believes it: envelope, number, the roles that its people claim."""
+    """What a strictly read record says before anybody believes it: envelope, number, its people's roles and accounts."""
 
     envelope: Envelope
     number: int
     cosignatures: tuple[Cosignature, ...]
     roles: tuple[str, ...]
+    accounts: tuple[str, ...]
 
 
 _SIGNED = ("logid", "sigto", "sigseq", "sigsuite", "sigkid", "sig")
@@ -116,7 +117,7 @@ def claim(value: bytes) -> Claim:
     for name, text in parsed.items():
         if text == "" and name != "sig":
             raise Unverified("not-strict", f"the attribute {name!r} is empty; leave it out")
-    return Claim(envelope, _number(envelope), _cosignatures(envelope.cosig), _roles(parsed.get("data")))
+    return Claim(envelope, _number(envelope), _cosignatures(envelope.cosig), *_people(parsed.get("data")))
 
 
 def where(error: Exception) -> str:
@@ -147,13 +148,16 @@ def _cosignatures(text: str) -> tuple[Cosignature, ...]:
     return tuple(Cosignature(*each) for each in found)
 
 
-def _roles(data: object) -> tuple[str, ...]:
-    """The roles that the people in some data claim, an empty one of who names none that is a text."""
+def _people(data: object) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The roles that the people in some data claim, and their accounts; an empty one of who names none that is a text."""
     if not isinstance(data, dict):
-        return ()
-    people = [data[name] for name in PEOPLE if name in data]
-    roles = [person.get("role") for person in people if isinstance(person, dict)]
-    return tuple(role if isinstance(role, str) else "" for role in roles)
+        return (), ()
+    people = [person for name in PEOPLE if isinstance(person := data.get(name), dict)]
+    return _texts(people, "role"), _texts(people, "id")
+
+
+def _texts(people: list[dict[str, object]], name: str) -> tuple[str, ...]:
+    return tuple(text if isinstance(text := person.get(name), str) else "" for person in people)
 
 
 def _parsed(value: bytes) -> dict[str, Any]:

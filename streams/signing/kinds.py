@@ -57,6 +57,24 @@ def _matches(patterns: tuple[str, ...], kind: str) -> bool:
 _remembered = lru_cache(maxsize=8192)(_matches)
 
 
+def account_part(account: str) -> str:
+    """The part of a person's own key at a command line.
+
+    >>> account_part("Wang Wei")
+    'cli-wang-wei'
+    """
+    return f"cli-{re.sub(r'[^a-z0-9._-]', '-', account.lower()) or 'person'}"
+
+
+def own_key(part: str) -> bool:
+    """Whether a part's key is a person's own: it signs for that account alone.
+
+    >>> own_key("cli-wang"), own_key("screen-1")
+    (True, False)
+    """
+    return part.startswith("cli-")
+
+
 def partition_of(key: bytes, partitions: int) -> int:
     """The partition of a key: murmur2 with Kafka's seed, its sign bit off, modulo their number.
 

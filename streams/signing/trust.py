@@ -17,7 +17,7 @@ from streams.messages.times import HOUR, MINUTE, parse_time
 from streams.signing import ticks
 from streams.signing.envelope import Claim, Envelope, claim, where
 from streams.signing.keys import Verify, applied, founded
-from streams.signing.kinds import EVERYWHERE, NUMBERED, SERIES, Unverified, matches, partition_of
+from streams.signing.kinds import EVERYWHERE, NUMBERED, SERIES, Unverified, account_part, matches, own_key, partition_of
 from streams.signing.preimage import content, cosignature_preimage, log_id, signature_preimage
 from streams.signing.series import SERIES_DATA, LogOpened
 from streams.signing.state import KeyRow, RootRow, Trust
@@ -171,6 +171,8 @@ def _right(trust: Trust, said: Claim, now: int | None) -> KeyRow:
         raise Unverified("not-its-right", f"the key of {row.part} may not write this here")
     if not set(said.roles) <= set(row.roles):
         raise Unverified("not-its-right", f"the key of {row.part} may not claim this role")
+    if own_key(row.part) and any(account_part(account) != row.part for account in said.accounts):
+        raise Unverified("not-its-right", f"{row.part} is one person's own key, and somebody else is named as who acts")
     return row
 
 
@@ -208,6 +210,8 @@ def _signatures(trust: Trust, said: Claim, row: KeyRow, now: int | None, verify:
         second = _valid(trust, each.kid, each.suite, now)
         if not matches(second.cosigns, event.type) or event.sigto not in second.to or second.part == row.part:
             raise Unverified("not-its-right", f"the key of {second.part} may not sign this as the second")
+        if own_key(second.part) and second.part in map(account_part, said.accounts):
+            raise Unverified("not-its-right", f"{second.part} is the key of who acts: a second person must sign")
         if each.kid in seen or not verify(
             second.suite, second.public, cosignature_preimage(event, each.suite, each.kid), each.sig
         ):

@@ -15,8 +15,10 @@ from agents.core.alerts.coupling.correction import correct, corrected_in
 from agents.core.alerts.coupling.entered import plan_of_entered
 from agents.core.alerts.coupling.tie import link_of, tie
 from agents.core.alerts.decide import KEPT_ACTS, Command, Output, Renewal, Wake, knows
+from agents.core.alerts.entry import Entry
 from agents.core.alerts.partition import PartitionState
 from agents.core.alerts.remark import doubt, doubted_acts, remark
+from agents.core.alerts.state import Subject
 from agents.core.intake import Refused, bad_data
 from agents.core.personal import KINDS, remark_of
 from agents.core.rules.book import BookError, Plan
@@ -219,18 +221,14 @@ def _correct(
     state.time(event.time)
     state.check_key(event.subject, key)
     said, plan, at, data = corrected_in(event, state.book.plans, state.domain, Place(state.topic, state.partition, offset))
-    entry = state.memory.entries.get(event.subject)
-    if entry is None:
-        raise intake.unregistered()
-    subject, identity = state.memory.at_hand(entry, state.book), intake.identity(event)
-    known = [] if subject.told is UNSET else subject.told
-    if knows(known, identity):
+    if (found := _not_yet_told(state, event)) is None:
         return
+    entry, subject = found
     due = subject.due
     left = correct(state.book, subject, plan, said, data, state.cause(offset, value, at, admitted.kid), out)
     if left:
         state.refuse(Refused(intake.NOTHING_TO_JUDGE, left, "$.data.at"), offset, value, out)
-    subject.told = [*known, f"{identity}{admitted.content}"][-KEPT_ACTS:]
+    _tell(subject, event, admitted)
     state.memory.await_wake(subject, due)
     entry.ways = {}
     state.memory.changed_now(entry)
@@ -241,16 +239,27 @@ def _entered(state: PartitionState, event: Event, key: bytes | None, admitted: A
     state.time(event.time)
     state.check_key(event.subject, key)
     plan = plan_of_entered(event, state.book.plans, state.domain)
+    if (found := _not_yet_told(state, event)) is None:
+        return None
+    entry, subject = found
+    _tell(subject, event, admitted)
+    state.memory.changed_now(entry)
+    return plan
+
+
+def _not_yet_told(state: PartitionState, event: Event) -> tuple[Entry, Subject] | None:
+    """Whom a correction or an entered fact is about; None for a second copy, Refused where nobody knows the subject."""
     entry = state.memory.entries.get(event.subject)
     if entry is None:
         raise intake.unregistered()
-    subject, identity = state.memory.at_hand(entry, state.book), intake.identity(event)
+    subject = state.memory.at_hand(entry, state.book)
+    return None if knows(subject.told or [], intake.identity(event)) else (entry, subject)
+
+
+def _tell(subject: Subject, event: Event, admitted: Admitted) -> None:
+    """Remember such an event, by which a second copy is known."""
     known = [] if subject.told is UNSET else subject.told
-    if knows(known, identity):
-        return None
-    subject.told = [*known, f"{identity}{admitted.content}"][-KEPT_ACTS:]
-    state.memory.changed_now(entry)
-    return plan
+    subject.told = [*known, f"{intake.identity(event)}{admitted.content}"][-KEPT_ACTS:]
 
 
 def _personal(state: PartitionState, event: Event, offset: int, value: bytes, admitted: Admitted, out: list[Output]) -> None:

@@ -1,7 +1,7 @@
 """What the standing watch tells of the data themselves: where a sign was seen, never what was written there.
 
-Subjects are registered by the watch as `data_source` (who sends, by the `source` of its events or a gateway's register) and
-`data_account` (who reads).
+Subjects are registered by the watch as `data_source` (who sends, by the `source` of its events or a gateway's register),
+`data_account` (who reads) and `sharing_request` (one department's request for another's data).
 """
 
 from typing import Annotated, Literal
@@ -70,3 +70,31 @@ class TwoPlaces(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_un
     part: Label
     networks: Annotated[int, Meta(ge=2, le=1_000)]
     more: More = 0
+
+
+class SharingTold(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One step of a request to share, by a department: what was asked for, of whom, and when (RFC 3339).
+
+    `ended`: the last day of its use is over and nothing was provided. `in_time`, of `extended`: whether more time was asked for
+    within the first limit; else it puts off nothing.
+    """
+
+    request: Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+    step: Literal[
+        "asked",
+        "accepted",
+        "refused",
+        "extension-asked",
+        "extended",
+        "extension-refused",
+        "provided",
+        "withdrawn",
+        "revoked",
+        "ended",
+    ]
+    type: Label
+    provider: Label
+    sharing: Literal["unconditional", "conditional", "none"]
+    asked: Annotated[str, Meta(max_length=40)]
+    department: Label = ""
+    in_time: bool = False

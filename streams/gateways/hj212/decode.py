@@ -250,7 +250,9 @@ def _apart(line: Line, frame: Frame) -> Problem | None:
     if sent is None or line.received is None or abs(line.received - sent) <= CLOCK:
         return None
     apart = (sent - line.received) // SECOND
-    message = f"QN is {apart} s from the moment of arrival {format_time(line.received)}: set the device's clock (1012)"
+    message = (
+        f"QN is {apart} s from the moment of arrival {format_time(line.received)}: have its operator set the device's clock"
+    )
     return Problem("clock", message)
 
 

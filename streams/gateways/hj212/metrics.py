@@ -34,15 +34,9 @@ class DeviceMetrics(SpoolMetrics):
     def collect(self) -> Iterator[Metric]:
         """The metrics of this moment."""
         counts = self._counts
-        yield self._labelled("frames", "Frames by verdict.", "verdict", counts.frames)
-        yield self._labelled("requests", "Requests for missing data, by command.", "command", counts.requests)
+        yield self.counter("frames", "Frames by verdict.", counts.frames, "verdict")
+        yield self.counter("requests", "Requests for missing data, by command.", counts.requests, "command")
         yield CounterMetricFamily(self.prefix + "unkept", "Frames that could not be kept, so not answered.", counts.unkept)
         yield self.gauge("connections", "Connections now.", counts.connections)
         yield self.gauge("strangers", "Those without a device that has shown its password.", counts.strangers)
         yield from super().collect()
-
-    def _labelled(self, name: str, what: str, label: str, numbers: Counter[str]) -> Metric:
-        family = CounterMetricFamily(self.prefix + name, what, labels=[label])
-        for each, number in numbers.copy().items():
-            family.add_metric([each], number)
-        return family

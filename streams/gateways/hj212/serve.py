@@ -27,8 +27,9 @@ from streams.gateways.hj212.stream import Framer, Noise
 from streams.gateways.intake.followed import LOOK, FollowedFiles
 from streams.gateways.intake.keeping import Keeping, Lost
 from streams.gateways.intake.metrics import serve_metrics
-from streams.gateways.intake.secured import handing, tls
-from streams.gateways.spool import MOST, Spool, write_whole
+from streams.gateways.intake.secured import handing, tls_of, tls_options
+from streams.gateways.intake.spooling import opened, spool_options
+from streams.gateways.spool import Spool, write_whole
 from streams.risk.following import Following
 from streams.settings import Settings, load
 from streams.stopping import stop_event
@@ -299,31 +300,21 @@ def _restore(reception: Reception, spool: Spool) -> None:
 def serve(settings: Settings, log: str, options: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT."""
     register = FollowedFiles(lambda: load_register(options.devices), lambda _: (options.devices,), _say)
-    secured = None
-    if options.certificate:
-        files = (options.certificate, options.key)
-        secured = FollowedFiles(lambda: tls(*files), lambda _: files, _say)
+    secured = tls_of(options, _say)
     stop = stop_event()
-    folder = options.spool or settings.data / "spool" / f"hj212-{log}"
-    with Spool(folder, options.spool_most << 20) as spool:
+    with opened(options, settings, f"hj212-{log}", "answered", _say) as spool:
         region = f"{settings.place:0<6}"
         reception = Reception(register.value, region)
         _restore(reception, spool)
-        if spool.damaged:
-            _say(f"{folder}: {spool.damaged} bytes were no whole record; a kill leaves some that were never answered")
         drain = Drain(settings, log, PART, spool)
         gateway = Gateway(reception, spool, options.connections, region, register=register, secured=secured)
         serve_metrics(DeviceMetrics(gateway.counts, spool, lambda: drain.away, lambda: register.fault), settings, _say)
-        passing = threading.Thread(target=drain.run, args=(stop,), name="drain", daemon=True)
-        passing.start()
-        _say(f"{len(register.value)} devices; log {log!r}; {spool.waiting} records wait in {folder}")
+        _say(f"{len(register.value)} devices; log {log!r}; {spool.waiting} records wait in {spool.folder}")
         try:
-            asyncio.run(gateway.run(options.host, options.port, stop))
+            with drain.beside(stop):
+                asyncio.run(gateway.run(options.host, options.port, stop))
         except OSError as error:
             raise Trouble(f"{options.host}:{options.port} cannot be used: {error.strerror}") from None
-        finally:
-            stop.set()
-            passing.join(SLOW)
         frames, bad = reception.frames
         _say(f"{frames} frames, {bad} refused; {spool.waiting} records wait in the spool")
     return 0
@@ -335,10 +326,8 @@ def options_of(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--devices", type=Path, required=True, metavar="FILE.toml", help="the register of devices")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, default=PORT, help=f"the port to listen on ({PORT}; 0: any that is free)")
-    parser.add_argument("--certificate", type=Path, metavar="FILE.pem", help="speak TLS: the certificate with its chain")
-    parser.add_argument("--key", type=Path, metavar="FILE.pem", help="the key of the certificate")
-    parser.add_argument("--spool", type=Path, metavar="FOLDER", help="its spool (spool/hj212-LOG below ONESCREEN_DATA)")
-    parser.add_argument("--spool-most", type=int, default=MOST >> 20, metavar="MIB", help=f"its size at most ({MOST >> 20})")
+    tls_options(parser)
+    spool_options(parser, "spool/hj212-LOG")
     parser.add_argument("--connections", type=int, default=CONNECTIONS, help=f"connections at a time ({CONNECTIONS})")
 
 
@@ -346,8 +335,6 @@ def run(options: argparse.Namespace) -> int:
     """Run the command."""
     if options.spool_most < 1 or options.connections < 1 or not 0 <= options.port <= 65_535:
         raise ValueError("--spool-most and --connections are 1 or more, --port 0 to 65535")
-    if (options.certificate is None) != (options.key is None):
-        raise ValueError("--certificate and --key are given together")
     return serve(load(), options.log, options)
 
 

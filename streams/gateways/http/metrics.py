@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from prometheus_client.core import CounterMetricFamily, Metric
+from prometheus_client.core import Metric
 
 from streams.gateways.http.app import HttpCounts
 from streams.gateways.intake.metrics import SpoolMetrics
@@ -18,12 +18,6 @@ class GatewayMetrics(SpoolMetrics):
 
     def collect(self) -> Iterator[Metric]:
         """The metrics of this moment."""
-        requests = CounterMetricFamily(self.prefix + "requests", "Requests answered, by status.", labels=["status"])
-        for status, number in self._counts.requests.copy().items():
-            requests.add_metric([str(status)], number)
-        yield requests
-        events = CounterMetricFamily(self.prefix + "events", "Events by sender and outcome.", labels=["sender", "outcome"])
-        for (sender, outcome), number in self._counts.events.copy().items():
-            events.add_metric([sender, outcome], number)
-        yield events
+        yield self.counter("requests", "Requests answered, by status.", self._counts.requests, "status")
+        yield self.counter("events", "Events by sender and outcome.", self._counts.events, "sender", "outcome")
         yield from super().collect()

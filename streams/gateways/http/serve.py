@@ -32,9 +32,10 @@ from streams.gateways.intake.keeping import Keeping, Lost
 from streams.gateways.intake.limit import TellingLimit
 from streams.gateways.intake.metrics import serve_metrics
 from streams.gateways.intake.refusals import Refusals
-from streams.gateways.intake.secured import handing, tls
+from streams.gateways.intake.secured import handing, tls_of, tls_options
 from streams.gateways.intake.seen import SAVED, Seen, restore, save
-from streams.gateways.spool import MOST, Spool
+from streams.gateways.intake.spooling import opened, spool_options
+from streams.gateways.spool import Spool
 from streams.messages import Name
 from streams.places.organs import shapes
 from streams.request_timeout import TimedProtocol
@@ -186,27 +187,19 @@ class HttpService:
 def serve(settings: Settings, log: str, options: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT."""
     senders = FollowedFiles(lambda: load_sources(options.sources), lambda register: register.files, _say)
-    secured = None
-    if options.certificate:
-        files = (options.certificate, options.key)
-        secured = FollowedFiles(lambda: tls(*files), lambda _: files, _say)
+    secured = tls_of(options, _say)
     stop = stop_event()
-    folder = options.spool or settings.data / "spool" / f"http-{log}"
-    with Spool(folder, options.spool_most << 20) as spool, _listening(options.host, options.port) as listening:
-        if spool.damaged:
-            _say(f"{folder}: {spool.damaged} bytes were no whole record; a kill leaves some that were never answered")
+    with (
+        opened(options, settings, f"http-{log}", "answered", _say) as spool,
+        _listening(options.host, options.port) as listening,
+    ):
         service = HttpService(senders, spool, f"{settings.place:0<6}", secured)
         drain = Drain(settings, log, PART, spool)
         metrics = GatewayMetrics(service.gateway.counts, spool, lambda: drain.away, lambda: senders.fault)
         serve_metrics(metrics, settings, _say)
-        passing = threading.Thread(target=drain.run, args=(stop,), name="drain", daemon=True)
-        passing.start()
-        _say(f"{len(senders.value.sources)} senders; log {log!r}; {spool.waiting} records wait in {folder}")
-        try:
+        _say(f"{len(senders.value.sources)} senders; log {log!r}; {spool.waiting} records wait in {spool.folder}")
+        with drain.beside(stop):
             asyncio.run(service.run(listening, stop))
-        finally:
-            stop.set()
-            passing.join(SLOW)
         counts = service.gateway.counts
         _say(f"{counts.requests.total()} requests, {counts.events.total()} events; {spool.waiting} records wait in the spool")
     return 0
@@ -227,18 +220,14 @@ def options_of(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sources", type=Path, required=True, metavar="FILE.toml", help="the register of senders")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, default=PORT, help=f"the port to listen on ({PORT}; 0: any that is free)")
-    parser.add_argument("--certificate", type=Path, metavar="FILE.pem", help="speak TLS: the certificate with its chain")
-    parser.add_argument("--key", type=Path, metavar="FILE.pem", help="the key of the certificate")
-    parser.add_argument("--spool", type=Path, metavar="FOLDER", help="its spool (spool/http-LOG below ONESCREEN_DATA)")
-    parser.add_argument("--spool-most", type=int, default=MOST >> 20, metavar="MIB", help=f"its size at most ({MOST >> 20})")
+    tls_options(parser)
+    spool_options(parser, "spool/http-LOG")
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
     if options.spool_most < 1 or not 0 <= options.port <= 65_535:
         raise ValueError("--spool-most is 1 or more, --port 0 to 65535")
-    if (options.certificate is None) != (options.key is None):
-        raise ValueError("--certificate and --key are given together")
     return serve(load(), options.log, options)
 
 

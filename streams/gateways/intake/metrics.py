@@ -1,9 +1,10 @@
 """What Prometheus is told of every gateway with a spool, and how it is answered; read when it asks."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from prometheus_client import CollectorRegistry, start_http_server
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from streams.command import Trouble
@@ -31,6 +32,13 @@ class SpoolMetrics(Collector):
     def gauge(self, name: str, what: str, value: float) -> GaugeMetricFamily:
         """One number of this gateway."""
         return GaugeMetricFamily(self.prefix + name, what, float(value))
+
+    def counter(self, name: str, what: str, numbers: dict[Any, int], *labels: str) -> CounterMetricFamily:
+        """Counts of this gateway, by the value of its label, or by a tuple of those of its labels."""
+        family = CounterMetricFamily(self.prefix + name, what, labels=labels)
+        for values, number in numbers.copy().items():
+            family.add_metric([str(each) for each in (values if isinstance(values, tuple) else (values,))], number)
+        return family
 
 
 def serve_metrics(collector: Collector, settings: Settings, say: Callable[[str], None]) -> None:

@@ -35,10 +35,8 @@ class MqttMetrics(SpoolMetrics):
             ("reconnects", "Connections after the first.", max(way.connections - 1, 0)),
         ):
             yield CounterMetricFamily(self.prefix + name, what, number)
-        events = CounterMetricFamily(self.prefix + "events", "Events by outcome.", labels=["outcome"])
-        for name, outcome in OUTCOMES.items():
-            events.add_metric([outcome], self._counts[name])
-        yield events
+        events = {outcome: self._counts[name] for name, outcome in OUTCOMES.items()}
+        yield self.counter("events", "Events by outcome.", events, "outcome")
         flying, oldest = way.unanswered()
         yield self.gauge("connected", "1 while there is a connection.", way.away() == 0)
         yield self.gauge("in_flight", "Messages of this connection without an acknowledgement.", flying)

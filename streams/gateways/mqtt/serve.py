@@ -23,12 +23,13 @@ from streams.gateways.intake.limit import TellingLimit
 from streams.gateways.intake.metrics import serve_metrics
 from streams.gateways.intake.refusals import Refusals
 from streams.gateways.intake.seen import SAVED, Seen, restore, save
+from streams.gateways.intake.spooling import opened, spool_options
 from streams.gateways.mqtt.client import STUCK, MqttConnection
 from streams.gateways.mqtt.metrics import MqttMetrics
 from streams.gateways.mqtt.profile import DROPPED, VERSION, read_conf, rows, version_row
 from streams.gateways.mqtt.reception import MqttReception, Received
 from streams.gateways.mqtt.register import MqttRegister, load_mqtt
-from streams.gateways.spool import MOST, Spool, SpoolFull, write_whole
+from streams.gateways.spool import Spool, SpoolFull, write_whole
 from streams.messages import Name
 from streams.places.organs import shapes
 from streams.settings import Settings, load
@@ -277,24 +278,16 @@ def serve(settings: Settings, log: str, options: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT."""
     sources = FollowedFiles(lambda: load_mqtt(options.sources), lambda register: register.files, _say)
     stop = stop_event()
-    folder = options.spool or settings.data / "spool" / f"mqtt-{log}"
-    with Spool(folder, options.spool_most << 20) as spool:
-        if spool.damaged:
-            _say(f"{folder}: {spool.damaged} bytes were no whole record; a kill leaves some that were never acknowledged")
+    with opened(options, settings, f"mqtt-{log}", "acknowledged", _say) as spool:
         gateway = MqttGateway(sources, spool, f"{settings.place:0<6}")
         drain = Drain(settings, log, PART, spool)
         metrics = MqttMetrics(
             gateway.connection.under_way, gateway.reception.counts, spool, lambda: drain.away, lambda: sources.fault
         )
         serve_metrics(metrics, settings, _say)
-        passing = threading.Thread(target=drain.run, args=(stop,), name="drain", daemon=True)
-        passing.start()
-        _say(f"{len(sources.value.sources)} sources; log {log!r}; {spool.waiting} records wait in {folder}")
-        try:
+        _say(f"{len(sources.value.sources)} sources; log {log!r}; {spool.waiting} records wait in {spool.folder}")
+        with drain.beside(stop):
             gateway.run(stop)
-        finally:
-            stop.set()
-            passing.join(SLOW)
         counts = ", ".join(f"{many} {what}" for what, many in gateway.reception.counts.items())
         _say(f"{counts}; {spool.waiting} records wait in the spool")
     return 0
@@ -304,8 +297,7 @@ def options_of(parser: argparse.ArgumentParser) -> None:
     """What can be said at the command line."""
     parser.add_argument("--log", default=LIVE, help=f"the log to write into ({LIVE})")
     parser.add_argument("--sources", type=Path, required=True, metavar="FILE.toml", help="the broker, and who publishes there")
-    parser.add_argument("--spool", type=Path, metavar="FOLDER", help="its spool (spool/mqtt-LOG below ONESCREEN_DATA)")
-    parser.add_argument("--spool-most", type=int, default=MOST >> 20, metavar="MIB", help=f"its size at most ({MOST >> 20})")
+    spool_options(parser, "spool/mqtt-LOG")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -20,10 +20,11 @@ from streams.command import Trouble
 from streams.gateways.drain import Drain
 from streams.gateways.intake.limit import TellingLimit
 from streams.gateways.intake.refusals import Refusals
+from streams.gateways.intake.spooling import spool_options
 from streams.gateways.pull.progress import Away, Making, Reader, newest_step
 from streams.gateways.pull.sources import readers_of
 from streams.gateways.pull.watermark import TooMany
-from streams.gateways.spool import MOST, Spool, SpoolFull
+from streams.gateways.spool import Spool, SpoolFull
 from streams.messages import SECOND, Name
 from streams.places.organs import shapes
 from streams.settings import Settings, load
@@ -44,9 +45,6 @@ EACH = 1_000
 LONGEST = 600.0
 """Seconds that a source which does not answer is left alone at most, where it does not ask for more: twice as long each time,
 from `every` on. 本系统默认 (a default of this system)."""
-
-SLOW = 10.0
-"""Seconds in which what is under way ends when the gateway does; 本系统默认."""
 
 LOOK = 0.2
 """Seconds until it is looked again which source is due; 本系统默认."""
@@ -107,16 +105,11 @@ def serve(gateway: Gateway, settings: Settings, options: argparse.Namespace) -> 
             for reader in readers:
                 reader.progress.resume(step)
         drain = Drain(settings, options.log, f"registrar-{gateway}", spool)
-        passing = threading.Thread(target=drain.run, args=(stop,), name="drain", daemon=True)
-        passing.start()
         say(f"ready: {len(readers)} sources; log {options.log!r}; {spool.waiting} records wait in {folder}")
-        try:
+        with drain.beside(stop):
             read = Fetching(readers, say).run(stop, once=options.once)
             while options.once and spool.waiting and not stop.wait(LOOK):
                 pass
-        finally:
-            stop.set()
-            passing.join(SLOW)
         rows, known = (sum(getattr(reader.progress, name) for reader in readers) for name in ("rows", "known"))
         say(f"{rows} rows read, {known} met again; {spool.waiting} records wait in the spool")
     return 0 if read or not options.once else 1
@@ -135,10 +128,7 @@ def options_of(parser: argparse.ArgumentParser) -> None:
         "--source", type=Path, required=True, nargs="+", metavar="FILE.toml", help="what is fetched, a file each"
     )
     parser.add_argument("--once", action="store_true", help="read what there is, pass it on, and end")
-    parser.add_argument(
-        "--spool", type=Path, metavar="FOLDER", help="its spool (spool/sql-LOG or rest-LOG below ONESCREEN_DATA)"
-    )
-    parser.add_argument("--spool-most", type=int, default=MOST >> 20, metavar="MIB", help=f"its size at most ({MOST >> 20})")
+    spool_options(parser, "spool/sql-LOG or rest-LOG")
 
 
 def run(options: argparse.Namespace) -> int:

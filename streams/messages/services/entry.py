@@ -17,6 +17,9 @@ EntryId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
 
 EntryNote = Annotated[str, Meta(max_length=500)]
 
+EntryOutcome = Literal["confirmed", "returned", "withdrawn"]
+"""复核入库, 退回, 撤回."""
+
 
 class EntryDraft(Struct, frozen=True, gc=False, kw_only=True, tag="draft", tag_field="what"):
     """What one person has entered: a fact's type, subject, time and data; `note`: the paper or call that it was entered from.
@@ -42,7 +45,7 @@ class EntryDecision(Struct, frozen=True, gc=False, kw_only=True, tag="decision",
     entry: EntryId
     at: Time
     by: Actor
-    outcome: Literal["confirmed", "returned", "withdrawn"]
+    outcome: EntryOutcome
     reason: EntryNote = ""
     place: Place | None = None
     authn: Authn | UnsetType = UNSET

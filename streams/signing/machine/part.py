@@ -119,12 +119,3 @@ def cosigners(paths: Sequence[Path]) -> Iterator[list[Signer]]:
     """The keys in some files, for as long as they are needed: second signatures."""
     with ExitStack() as opened:
         yield [opened.enter_context(Key(path)) for path in paths]
-
-
-def account_part(account: str) -> str:
-    """The part of a person's own key at a command line.
-
-    >>> account_part("Wang Wei")
-    'cli-wang-wei'
-    """
-    return f"cli-{re.sub(r'[^a-z0-9._-]', '-', account.lower()) or 'person'}"

@@ -7,8 +7,8 @@ from streams.messages import Actor
 from streams.messages.services.catalogue import SharingAct, SharingStep, Wanted
 
 REQUEST = "0" * 32
-HOURS, SOURCES, LOGINS = "environment.air_hour", "environment.source_hour", "cyber.login"
-"""无条件共享, 有条件共享, 不予共享, as the catalogue has them."""
+HOURS, SOURCES = "environment.air_hour", "environment.source_hour"
+"""无条件共享 and 有条件共享, as the catalogue has them."""
 
 
 def wanted(type_: str, **more: Any) -> Wanted:

@@ -24,9 +24,9 @@ def register(ready: str, types: str, token: str) -> str:
 @contextmanager
 def syslog_ng(folder: Path, log: Path, url: str, token: str) -> Iterator[None]:
     """Syslog-ng with the recipe's file, on a log."""
-    lib = SENDERS / "usr" / "lib" / "syslog-ng"
+    modules = next((SENDERS / "usr" / "lib" / "syslog-ng").glob("[0-9]*"), "")
     own = [
-        f"--module-path={next(lib.glob('[0-9]*'))}",
+        f"--module-path={modules}",
         *(f"--{name}={folder / name}" for name in ("persist-file", "control", "pidfile")),
     ]
     given = {"AUTH_LOG": str(log), "ONESCREEN_URL": url, "ONESCREEN_TOKEN": token}

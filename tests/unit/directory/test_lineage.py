@@ -1,5 +1,6 @@
 """What comes of a type: outputs that are made of it, and the measures of these (agents/measures)."""
 
+from agents.measures.book.read import measure_book
 from agents.measures.kpi import MEASURES
 from streams.catalogue.described import catalogue
 from streams.directory.lineage import lineage_row, made_of, measured_of, measures
@@ -17,9 +18,9 @@ def test_a_fact_leads_to_alerts_and_these_to_measures() -> None:
 
 
 def test_every_measure_stands_in_the_lineage() -> None:
-    """All of ISA-18.2-2016 16.4 and EEMUA 191 that agents/measures reckons, verifications, and what came back."""
+    """All of ISA-18.2-2016 16.4 and EEMUA 191, verifications, what came back, and the book of measures of work."""
     named = [name for each in measures().values() for name in each.names]
-    assert sorted(named) == sorted((*MEASURES, "verified", "put_right", "recurrence"))
+    assert sorted(named) == sorted((*MEASURES, *measure_book().measures, "verified", "put_right", "recurrence"))
 
 
 def test_a_row_names_fields_and_what_is_put_out() -> None:

@@ -61,7 +61,7 @@ PLANTED = {
         'zh = "诉求编号（机密）"',
         "a word of state secrecy|is one of state secrecy",
     ),
-    "no law for what is not shared": ("cyber", "不予共享：网络安全法 第二十三条，仅供网络安全监测使用", "不予共享", "第十五条"),
+    "no law for what is not shared": ("cyber", 'sharing = "conditional"', 'sharing = "none"', "第十五条"),
     "secrets": ("service", 'frequency = "event"\nsharing', 'secret = true\nfrequency = "event"\nsharing', "第三条"),
     "confirmed without a document": (
         "service",

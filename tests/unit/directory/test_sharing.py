@@ -17,7 +17,7 @@ from streams.directory.sharing import (
     sharing_refusal,
     wanted_fault,
 )
-from streams.messages import Actor, encode, parse_time
+from streams.messages import Actor, Text, encode, parse_time
 from streams.messages.codec import decode
 from streams.messages.services.catalogue import CatalogueStep, DirectoryRecord, SharingStep
 from tests.support.directory.sharing import (
@@ -25,7 +25,6 @@ from tests.support.directory.sharing import (
     ASKED,
     EXTENDED,
     HOURS,
-    LOGINS,
     PROVIDED,
     PUT_OFF,
     REQUEST,
@@ -56,9 +55,10 @@ def test_asking_grants_what_is_shared_without_condition_and_refuses_what_is_not_
     """无条件共享 is granted at once; 不予共享 is refused at once with the directory's ground, without days of law."""
     free = only(step("asked", "a", "02", "zz-um", wanted=wanted(HOURS)))
     assert (free.state(MARCH), granted(free)) == ("accepted", True)
-    not_shared = only(step("asked", "a", "02", "zz-um", wanted=wanted(LOGINS)))
+    ground = Text("不予共享：某法第三条", "Not shared: Art. 3 of some law")
+    not_shared = only(step("asked", "a", "02", "zz-um", wanted=wanted(HOURS, sharing="none", condition=ground)))
     assert (not_shared.state(MARCH), granted(not_shared)) == ("refused", False)
-    assert "法" in not_shared.wanted.condition.zh
+    assert not_shared.wanted.condition == ground
     assert sharing_clocks(not_shared, MARCH, load()) == ()
 
 

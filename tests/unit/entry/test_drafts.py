@@ -107,6 +107,7 @@ def test_the_form_is_the_directorys() -> None:
     assert form_of(catalogue()["environment.air_hour"]) is None
     assert form_of(catalogue()["environment.hand_sample"]) is None
     assert form_of(catalogue()["command.*"]) is None
+    assert form_of(catalogue()["data.sharing"]) is None
 
 
 def test_the_page_tells_each_what_may_be_done() -> None:

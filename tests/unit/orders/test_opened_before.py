@@ -26,7 +26,7 @@ def issue(roots: Roots, hand: Hand, number: int, to: str = PLACE) -> bytes:
     said = Issue(
         order=ORDER,
         kind="lead",
-        actor=actor("dispatcher", ECOLOGY),
+        actor=actor("dispatcher", ECOLOGY, "li"),
         title=Text("疑似超标", "Suspected"),
         receivers=(Receiver(unit=BRANCH, part="main"),),
     )

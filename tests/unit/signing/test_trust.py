@@ -337,6 +337,22 @@ def test_7_the_second_is_for_this_stage() -> None:
     assert refused(here, cosigned(act(town.logid, SCREEN, 2, type="command.suppress"), elsewhere)) == "not-its-right"
 
 
+def test_7_a_persons_own_key_signs_for_that_person_alone() -> None:
+    """Whoever holds the key of one account does not act as another with it, nor beside the screen as a second person."""
+    town, own = SignedTown(), Hand("lw's own key")
+    here = town.partition()
+    here.take_all([town.key(own, "cli-lw", cosigns=["command.*"])])
+    somebody = {"alert": "a1", "occurrence": 1, "actor": {"id": "zj", "role": "supervisor"}, "reason": "检修"}
+    assert refused(here, act(town.logid, own, 1, data=somebody)) == "not-its-right"
+    assert refused(here, cosigned(act(town.logid, SCREEN, 2, type="command.suppress"), own)) == "not-its-right"
+    here.take_all(
+        [
+            act(town.logid, own, 1),
+            cosigned(act(town.logid, SCREEN, 2, type="command.suppress", data=somebody), own),
+        ]
+    )
+
+
 # --- 8 ---------------------------------------------------------------------------------------------
 
 

@@ -46,7 +46,7 @@ def test_who_may_read() -> None:
     assert allowed("keeper", "Read") == allowed("archive", "Read") == everything
     for principal in ("worker", "notifier", "jobs", "performance", "rules", "signer"):
         assert allowed(principal, "Read") == everything - {"sealed", "looks", "access"}
-    assert allowed("risk", "Read") == events | {"access"}
+    assert allowed("risk", "Read") == events | {"access", "catalogue"}
     for principal in ("screen", "audit"):
         assert allowed(principal, "Read") == everything - {"sealed", "access"}
 

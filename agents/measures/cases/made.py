@@ -1,0 +1,130 @@
+"""Cases of an order, from its newest revision, those of its lines, and what its trail alone says. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from agents.measures.cases.case import MeasuredCase
+from streams.messages import Order, OrderAudit, OrderClock, OrderLine, parse_time
+from streams.orders.kind import DESIGNATED
+from streams.orders.texts import CALLERS
+
+_SIGN, _CONTACT, _HANDLE, _STEP, _CALL = "sign", "contact", "handle", "step", "call-back"
+
+_STEPS = frozenset({"ask-return", "decide-return", "decide-extension"})
+"""What another system's steps say of a line that its revision does not."""
+
+_GRANTED = frozenset({"granted", DESIGNATED})
+"""The decisions by which a line that was to be returned goes to another unit."""
+
+
+class TrailMarks(Struct):
+    """What the trail of an order alone says.
+
+    `steps`: line and act of another system's steps; `called`: entry, time (ms) and whether by another system of its newest
+    call-back. The same whatever the order in which entries come.
+    """
+
+    steps: set[tuple[str, str]] = set()
+    called: tuple[int, int, bool] = (0, 0, False)
+
+    def take(self, entry: OrderAudit) -> bool:
+        """Take up an entry; whether it says anything new."""
+        if entry.line and entry.event == _STEP and entry.verb in _STEPS and (entry.line, entry.verb) not in self.steps:
+            self.steps.add((entry.line, entry.verb))
+            return True
+        elsewhere = entry.event == _STEP and entry.verb == _CALL
+        if (elsewhere or entry.event == _CALL) and entry.n > self.called[0]:
+            self.called = entry.n, parse_time(entry.at), elsewhere
+            return True
+        return False
+
+
+def cases_of(order: Order, lines: Mapping[str, OrderLine], marks: TrailMarks) -> Iterator[MeasuredCase]:
+    """The cases of an order: one for each line that is timed, and one for the order, once it was sent.
+
+    Who assists (协助: villages and communities) is not timed and is no case.
+    """
+    timed = [line for line in lines.values() if line.part != "assist"]
+    for line in timed:
+        yield _case(order, line, marks)
+    if (main := lines.get(order.main)) is not None:
+        sent, back = min(parse_time(line.sent) for line in timed), sum(line.reworked for line in timed)
+        yield replace(_case(order, main, marks), id=order.id, of="order", dispatched_at=sent, reworked=back)
+
+
+def _case(order: Order, line: OrderLine, marks: TrailMarks) -> MeasuredCase:
+    sign, contact, handle = (_clock(line.clocks, name) for name in (_SIGN, _CONTACT, _HANDLE))
+    asked, moved, called = line.returns, line.state == "moved", order.callbacks > 0
+    _, called_at, elsewhere = marks.called
+    steps = {verb for n, verb in marks.steps if n == line.n}
+    return MeasuredCase(
+        id=line.id,
+        of="line",
+        order=order.id,
+        number=order.number,
+        kind=order.kind,
+        part=line.part,
+        unit=line.unit,
+        district=order.adcode[:6],
+        domain=_domain(order),
+        urgent=order.urgent,
+        nature=order.traits.get("nature", ""),
+        category=order.traits.get("category", ""),
+        anonymous=order.traits.get("anonymous") == "yes",
+        procedure=order.traits.get("procedure", ""),
+        outcome=order.outcome,
+        dispatched_at=parse_time(line.sent),
+        sign_due=_due(sign),
+        signed_at=_met(sign),
+        sign_lapsed=_lapsed(sign),
+        contact_due=_due(contact),
+        contacted_at=_met(contact),
+        contact_lapsed=_lapsed(contact),
+        due=_due(handle),
+        first_due=None if handle is None else parse_time(handle.first_due),
+        answered_at=_met(handle),
+        lapsed=_lapsed(handle),
+        extended=bool(handle and handle.extra) or "decide-extension" in steps,
+        paused=bool(handle and handle.pauses),
+        return_asked=asked is not None or not steps.isdisjoint({"ask-return", "decide-return"}),
+        return_granted=moved and ("decide-return" in steps or (asked is not None and asked.decision in _GRANTED)),
+        moved=moved,
+        reworked=line.reworked,
+        callbacks=order.callbacks,
+        called_back_at=called_at if called and called_at else None,
+        called_elsewhere=called and elsewhere,
+        satisfaction=order.satisfaction,
+        closed_at=None if order.closed_at is None else parse_time(order.closed_at),
+        lawful=order.lawful,
+        voided=order.voided,
+    )
+
+
+def _domain(order: Order) -> str:
+    """The domain of its first alert; that of services where a caller stands behind it; else none is told."""
+    if order.alerts:
+        return order.alerts[0].link.domain
+    return "service" if order.kind in CALLERS else ""
+
+
+def _clock(clocks: Iterable[OrderClock], name: str) -> OrderClock | None:
+    """The newest clock of a name."""
+    return next((each for each in reversed(tuple(clocks)) if each.name == name), None)
+
+
+def _due(clock: OrderClock | None) -> int | None:
+    """When its time is over (ms): not known while it stands still."""
+    if clock is None or (clock.runs and any(pause.end is None for pause in clock.pauses)):
+        return None
+    return parse_time(clock.due)
+
+
+def _met(clock: OrderClock | None) -> int | None:
+    return None if clock is None or clock.met is None else parse_time(clock.met)
+
+
+def _lapsed(clock: OrderClock | None) -> bool:
+    """Whether it came to nothing before its time was over."""
+    return clock is not None and clock.dropped and not clock.late

@@ -1,0 +1,194 @@
+"""`python -m agents measure list|show ID`: how work is measured, and what it comes to, from an archive or a log.
+
+Each measure is data (agents/measures/book); docs/operate/measures.md says how cases are counted. In a terminal a table, else a
+JSON line for each row.
+"""
+
+import argparse
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from agents.measures.answers import WAYS, MeasureAnswer, answers
+from agents.measures.book.measure import MeasureRow
+from agents.measures.book.read import MeasureBook, measure_book
+from agents.measures.cases.case import FIELDS
+from agents.measures.ledger import Ledger, ledger_of
+from agents.stages import sound_basis, stage_of
+from streams.archive.files import partitions, read_partition
+from streams.command import Trouble
+from streams.kafka import clients
+from streams.messages import Heartbeat, Order, OrderAudit, OrderLine, Status, Text, encode, format_time, parse_time
+from streams.outputs import BY_TYPE
+from streams.places.organs import units
+from streams.settings import Settings, load
+from streams.topics import LIVE, split_events_topic, topic_name
+
+INPUT, WHO = "orders", "measure"
+
+Told = Order | OrderLine | OrderAudit
+
+
+def main(argv: list[str]) -> int:
+    """Entry of the command; exit 0."""
+    options = _parser().parse_args(argv)
+    book = measure_book()
+    if options.command == "list":
+        _list(book, as_json=options.json)
+        return 0
+    if options.id not in book.measures:
+        raise Trouble(f"there is no measure {options.id!r}; `python -m agents measure list` shows all")
+    now = parse_time(options.at) if options.at else 0
+    if options.archive:
+        ledger = _of_archive(book, options.archive, now)
+    else:
+        settings = load()
+        ledger = ledger_of(book, _of_log(settings, options.log), max(now, _time_of(settings, options.log)))
+    row = book.measures[options.id]
+    times = (row.begins, row.ends) if row.ends else None
+    found = answers(ledger, options.id, options.by, since=options.since or "", until=options.until or "", times=times)
+    if not found:
+        raise Trouble(f"nothing was due by then: no case counts in {options.id} up to {format_time(ledger.now)}")
+    _show(book, options.id, ledger, found, cases=options.cases, as_json=options.json)
+    return 0
+
+
+def described(name: str, row: MeasureRow, book: MeasureBook) -> dict[str, Any]:
+    """A measure as it is told: all of its data, with the titles of the conditions that it names."""
+    title = {each: book.conditions[each].title for each in (*row.due, *row.numerator, *row.exclusions)}
+    return {"id": name, "measure": row, "month": FIELDS[row.counts_in].month, "conditions": title}
+
+
+def _list(book: MeasureBook, *, as_json: bool) -> None:
+    console = Console()
+    if as_json or not console.is_terminal:
+        _lines(described(name, row, book) for name, row in book.measures.items())
+        return
+    table = Table(box=SIMPLE_HEAD)
+    for heading in ("id", "name", "counts", "month", "whose", "sure"):
+        table.add_column(heading, no_wrap=heading == "id")
+    for name, row in book.measures.items():
+        month = FIELDS[row.counts_in].month or Text("", "")
+        table.add_row(name, _both(row.name), row.population, month.zh, row.provenance, row.mark)
+    console.print(table)
+
+
+def _show(book: MeasureBook, name: str, ledger: Ledger, found: list[MeasureAnswer], *, cases: bool, as_json: bool) -> None:
+    console = Console()
+    if as_json or not console.is_terminal:
+        _lines(_told(each, ledger, cases=cases) for each in found)
+        return
+    row = book.measures[name]
+    target = "" if row.target is None else f"; target {row.target:g} %"
+    title = f"{_both(row.name)}, up to {format_time(ledger.now)}\n{row.provenance}: {row.source.zh}{target}"
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
+    for heading in ("key", "n", "of", "median" if row.ends else "share", "open" if row.ends else "95 %", "left out"):
+        table.add_column(heading, justify="left" if heading in {"key", "left out"} else "right")
+    for each in found:
+        out = ", ".join(f"{book.conditions[why].title.zh} {n}" for why, n in each.excluded.items())
+        table.add_row(_name(each.key), f"{each.count:,}", f"{each.of:,}", *_figures(each), out)
+    console.print(table)
+    if cases:
+        _lines(_cases(each, ledger) for each in found)
+
+
+def _figures(each: MeasureAnswer) -> tuple[str, str]:
+    if each.share is not None and each.low is not None and each.high is not None:
+        return f"{each.share:.1%}", f"{each.low:.1%} – {each.high:.1%}"
+    age = f"{each.open.count}, oldest {each.open.oldest:.1f} h" if each.open else ""
+    return "-" if each.hours is None else f"{each.hours:.1f} h", age
+
+
+def _told(each: MeasureAnswer, ledger: Ledger, *, cases: bool) -> dict[str, Any]:
+    told = {name: getattr(each, name) for name in each.__struct_fields__ if name not in {"numerator", "rest", "left_out"}}
+    return told | {"at": format_time(ledger.now)} | (_cases(each, ledger) if cases else {})
+
+
+def _cases(each: MeasureAnswer, ledger: Ledger) -> dict[str, Any]:
+    """The cases behind a row: id and number of the order's, those of the numerator, the rest, those left out by reason."""
+
+    def named(ids: Iterable[str]) -> list[dict[str, str]]:
+        return [{"case": one, "number": ledger.cases[one].number} for one in ids]
+
+    left_out = {why: named(ids) for why, ids in each.left_out.items()}
+    return {"key": each.key, "numerator": named(each.numerator), "rest": named(each.rest), "left_out": left_out}
+
+
+def _of_archive(book: MeasureBook, path: Path, now: int) -> Ledger:
+    """The ledger of the orders of an archive, judged anew, at its own newest time."""
+    basis, ledger = sound_basis(), Ledger(book)
+    for topic, partition in partitions(path):
+        stage = stage_of(basis, topic, partition) if split_events_topic(topic)[1] == INPUT else None
+        if stage is None:
+            continue
+        for records in read_partition(path, topic, partition):
+            for each in stage.run(records):
+                if isinstance(each, Told):
+                    ledger.take(each)
+        now = max(now, stage.now or 0)
+    ledger.told(now)
+    return ledger
+
+
+def _of_log(settings: Settings, log: str) -> Iterator[Told]:
+    """All revisions of orders and lines that a log has, and all entries of their trails."""
+    with clients.consumer(settings) as reader:
+        for topic, form in (("orders", Order | OrderLine), ("order-audit", OrderAudit)):
+            name = topic_name(log, topic)
+            for record in clients.stream(reader, name, {}, clients.end_offsets(reader, name)):
+                message: Any = clients.read(record, form, WHO)  # type: ignore[arg-type]
+                if message is not None:
+                    yield message
+
+
+def _time_of(settings: Settings, log: str) -> int:
+    """The newest time (ms) that the workers of orders tell; 0 where they tell none."""
+    form: Any = Status
+    pulses = clients.newest_messages(settings, topic_name(log, BY_TYPE[Heartbeat].topic), form, WHO)
+    return max((parse_time(each.now) for each in pulses if isinstance(each, Heartbeat) and each.now), default=0)
+
+
+def _lines(rows: Iterable[Any]) -> None:
+    for row in rows:
+        sys.stdout.buffer.write(encode(row) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _name(key: str) -> str:
+    found = units().get(key)
+    return f"{found.name.zh} {key}" if found else key or "-"
+
+
+def _both(text: Text) -> str:
+    return f"{text.zh} {text.en}"
+
+
+def _month(text: str) -> str:
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no month as 2026-03")
+    return text
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m agents measure", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("list", help="every measure, with what it counts, whose it is and by what text")
+    show = commands.add_parser("show", help="what a measure comes to", description="What a measure comes to.")
+    show.add_argument("id", metavar="ID", help="a measure's id, as request-handled")
+    show.add_argument("--by", choices=WAYS, default="unit", help="a row for each (default %(default)s)")
+    source = show.add_mutually_exclusive_group()
+    source.add_argument("--archive", type=Path, metavar="DIR", help="an archive of a log, judged anew without Kafka")
+    source.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
+    show.add_argument("--from", dest="since", type=_month, metavar="MONTH", help="the first month, as 2026-03")
+    show.add_argument("--to", dest="until", type=_month, metavar="MONTH", help="the last month")
+    show.add_argument("--at", default="", metavar="TIME", help="what is due by then too (default: the log's newest time)")
+    show.add_argument("--cases", action="store_true", help="with the cases behind each figure")
+    for command in commands.choices.values():
+        command.add_argument("--json", action="store_true", help="JSON lines in a terminal too")
+    return parser

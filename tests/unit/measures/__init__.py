@@ -1,0 +1,1 @@
+"""Measures of work: the book, the ledger, its answers and the command."""
