@@ -24,9 +24,10 @@ from tests.support.browser.heard import Heard, listening
 from tests.support.browser.people import wait_for_data
 from tests.support.browser.screens import running_screen
 from tests.support.browser.wall import Wall, living_town
+from tests.support.kafka.session import own_log
 from tests.support.town import alert, bad, entry, incident, wall_clock
 
-LOG = "everyone"
+LOG = own_log("everyone")
 CITY = ZoneInfo("Asia/Shanghai")
 SEVERITIES = ("red", "orange", "yellow", "blue")
 PERSON = Actor(id="zhang", name="张值班", role="supervisor")
