@@ -1,4 +1,4 @@
-"""The screen for everyone: what axe-core finds on every page, what a screen reader hears, and the city's time anywhere.
+"""The screen for everyone: what axe-core finds on every page, a clean console, what a screen reader hears, the city's time.
 
 Every page of `screen.pages.PAGES` is looked at, so a new one is covered at once.
 """
@@ -20,12 +20,14 @@ from screen.web.pages import PAGES
 from streams.kafka.admin import create_topics
 from streams.messages import HOUR, MINUTE, Actor, Alert, Aside, Case, Note, format_time, parse_time
 from streams.settings import Settings
+from tests.support.browser.heard import Heard, listening
 from tests.support.browser.people import wait_for_data
 from tests.support.browser.screens import running_screen
 from tests.support.browser.wall import Wall, living_town
+from tests.support.kafka.session import own_log
 from tests.support.town import alert, bad, entry, incident, wall_clock
 
-LOG = "everyone"
+LOG = own_log("everyone")
 CITY = ZoneInfo("Asia/Shanghai")
 SEVERITIES = ("red", "orange", "yellow", "blue")
 PERSON = Actor(id="zhang", name="张值班", role="supervisor")
@@ -77,6 +79,13 @@ def page(blank: Page) -> Page:
     return blank
 
 
+@pytest.fixture
+def heard(chromium: Browser) -> Iterator[Heard]:
+    """A page of a browser that was never here, and what is to be heard of it."""
+    with listening(chromium) as made:
+        yield made
+
+
 def visit(page: Page, address: str, name: str, language: str = "zh") -> Locator:
     """Go to a page, with an alert and a rule in the address for those that show one, and wait for its title and its data."""
     path = "" if name == PAGES[0].name else name
@@ -99,14 +108,37 @@ def findings(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", [page.name for page in PAGES])
-def test_axe_finds_nothing_serious(place: Place, page: Page, name: str, language: str) -> None:
-    """No page has a serious or critical finding, in both languages, and in both themes where the page has two."""
+def test_a_page_is_clean_and_nothing_serious_is_found(place: Place, heard: Heard, name: str, language: str) -> None:
+    """No page has a serious or critical finding, in both languages, and in both themes where the page has two.
+
+    Opening it logs nothing, is answered no error, breaks no policy; Streamlit asks for its server once, at the address it has.
+    """
+    page, _, asked = heard
     visit(page, place.address, name, language)
+    page.emulate_media(reduced_motion="reduce")
     assert findings(page) == []
     theme = page.locator(".bar .theme")
     if theme.count():
         theme.click()
         assert findings(page) == []
+    assert heard.settled() == []
+    assert [url for url in asked if "/_stcore/he" in url] == [f"{place.address}/_stcore/health"]
+    assert [url for url in asked if "host-config" in url] == [f"{place.address}/_stcore/host-config"]
+
+
+def test_what_is_wrong_is_heard(place: Place, heard: Heard) -> None:
+    """An inline script and Streamlit's look-up below a page's address are: the test above can fail."""
+    page, said, _ = heard
+    page.goto(f"{place.address}/rules?lang=en")
+    expect(page.locator("h1").first).to_be_visible()
+    page.evaluate(
+        """async () => {
+             document.head.append(Object.assign(document.createElement("script"), { textContent: "1" }))
+             await fetch("/desk/_stcore/health")
+           }"""
+    )
+    assert any("policy: script-src" in each for each in said)
+    assert f"404 {place.address}/desk/_stcore/health" in said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
