@@ -30,12 +30,13 @@ By = Literal["unit", "unit-kind", "district", "domain", "kind", "matter", "month
 Behind = Literal["numerator", "rest", "left-out", "open"]
 """Which cases of a figure: its numerator; the rest of its denominator; left out, by reason; of the rest what still goes on."""
 
-WorkGroup = Literal["new", "open", "soon", "late", "unsigned", "returned", "supervision"]
-"""Orders as they stand now: 今日新增, 在办, 临期, 超期, 未签收, 反复退单, 督办. An order may be in several.
+WorkGroup = Literal["new", "recent", "open", "soon", "late", "unsigned", "returned", "supervision"]
+"""Orders as they stand now: 今日新增, 近日新增, 在办, 临期, 超期, 未签收, 反复退单, 督办. An order may be in several.
 
 `open`: it has not ended. `soon` and `late`: of open ones the running clock of the order or its main receiver has passed its
 warning, or its end. `unsigned`: open, and its main receiver has not signed. `returned`: open, and its receivers applied for a
-return twice or more. `supervision`: open orders of the kind 督查督办. `new`: opened on the log's day.
+return twice or more. `supervision`: open orders of the kind 督查督办. `new`: opened on the log's day; `recent`: within the
+newest `LeadDefaults.days`, the cases of a `MatterCount`; these two ended or not.
 """
 
 SortBy = Literal["begun", "due"]
@@ -47,7 +48,8 @@ class FigureScope(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     `units`: ids of receivers (`zz-ee`); `unit_kinds`: as of `streams.organs.unit` (`bureau`, `street`); `districts`: codes of
     six digits, empty text where an order has no place; `domains`; `kinds`: of orders (`request`); `matters`: what a request or
-    its like is about (the trait `topic`), empty text where none is told.
+    its like is about (the trait `topic`), empty text where none is told. `without`: ids of orders that are neither counted nor
+    listed, as those that rest on a report about the body of whoever asks; a few.
     """
 
     units: Words | None = None
@@ -56,6 +58,7 @@ class FigureScope(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     domains: Words | None = None
     kinds: Words | None = None
     matters: Words | None = None
+    without: Words = frozenset()
 
 
 ALL = FigureScope()
@@ -210,7 +213,7 @@ class CaseRow(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     opened); `due`: the limit that the measure counts by with what was granted, else that of handling (of `AskWork`: of the
     clock that ends first), and `done`: when that was met. `counted`: the moment by whose month it counts. `state`: of the line,
     of an order as a whole its own. `reworked`: how often its answer was sent back; `returns`: applications for a return;
-    `parent`: the id of the order that it is about (督办).
+    `parent`: the id of the order that it is about (督办). `report`: it rests on a report (举报): no file that goes out has it.
     """
 
     order: str
@@ -231,6 +234,7 @@ class CaseRow(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     reworked: int = 0
     returns: int = 0
     parent: str = ""
+    report: bool = False
 
 
 class MeasureTold(Struct, frozen=True, kw_only=True):
