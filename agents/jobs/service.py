@@ -18,6 +18,7 @@ from kafka.errors import KafkaError
 from msgspec import Raw
 
 from agents.jobs.export import export
+from agents.jobs.measured.cases import cases
 from agents.jobs.opened import opened
 from agents.jobs.queue import JobQueue
 from agents.jobs.timeline import replay
@@ -33,7 +34,13 @@ from streams.private import private
 from streams.settings import Settings
 from streams.topics import topic_name
 
-KINDS: dict[str, Callable[[Raw, Work], None]] = {"replay": replay, "whatif": whatif, "export": export, "open": opened}
+KINDS: dict[str, Callable[[Raw, Work], None]] = {
+    "replay": replay,
+    "whatif": whatif,
+    "export": export,
+    "open": opened,
+    "cases": cases,
+}
 
 TELL = 0.5
 """Seconds between two looks, while a job is done, at what people want, each with a status of how far it is."""
