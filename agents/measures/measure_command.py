@@ -50,9 +50,7 @@ def main(argv: list[str]) -> int:
     else:
         settings = load()
         ledger = ledger_of(book, _of_log(settings, options.log), max(now, _time_of(settings, options.log)))
-    row = book.measures[options.id]
-    times = (row.begins, row.ends) if row.ends else None
-    found = answers(ledger, options.id, options.by, since=options.since or "", until=options.until or "", times=times)
+    found = answers(ledger, options.id, options.by, since=options.since or "", until=options.until or "")
     if not found:
         raise Trouble(f"nothing was due by then: no case counts in {options.id} up to {format_time(ledger.now)}")
     _show(book, options.id, ledger, found, cases=options.cases, as_json=options.json)

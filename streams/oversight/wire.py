@@ -240,7 +240,8 @@ class CaseRow(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
 class MeasureTold(Struct, frozen=True, kw_only=True):
     """A measure as data: names, what it counts, by which month, whose it is (国家标准, …), by what text and how sure.
 
-    `counts`: lines or orders; `unit`: `%` or `h`; `direction`: which way is better; `target` (%) only where a source sets one;
+    `counts`: what a case is, a receiver's `line`, an `order`, …; `unit`: `%` or `h`; `direction`: which way is better;
+    `target` (%) only where a source sets one;
     `reading`: 考核口径 `assessment` or 分析口径 `analysis`. `reasons`: what may be left out, by name, with its title.
     """
 
@@ -248,7 +249,7 @@ class MeasureTold(Struct, frozen=True, kw_only=True):
     name: Text
     what: Text
     month: Text
-    counts: Literal["line", "order"]
+    counts: str
     unit: Literal["%", "h"]
     direction: Literal["higher", "lower"]
     target: float | None

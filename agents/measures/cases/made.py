@@ -68,7 +68,7 @@ def _case(order: Order, line: OrderLine, marks: TrailMarks) -> MeasuredCase:
         part=line.part,
         unit=line.unit,
         district=order.adcode[:6],
-        domain=_domain(order),
+        domain=domain_of(order),
         urgent=order.urgent,
         nature=order.traits.get("nature", ""),
         category=order.traits.get("category", ""),
@@ -102,7 +102,7 @@ def _case(order: Order, line: OrderLine, marks: TrailMarks) -> MeasuredCase:
     )
 
 
-def _domain(order: Order) -> str:
+def domain_of(order: Order) -> str:
     """The domain of its first alert; that of services where a caller stands behind it; else none is told."""
     if order.alerts:
         return order.alerts[0].link.domain
