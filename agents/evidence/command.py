@@ -16,8 +16,9 @@ from agents.audit.opened.notes import note_in
 from agents.audit.opened.stamps import stamps_of
 from agents.audit.records import topic_ends, written
 from agents.core.rules.text import BookText, meaning, version_of
-from agents.evidence.case import TOPICS, Traced, case_files, packed, places, take_revisions, traced, versions_of
+from agents.evidence.case import TOPICS, Traced, case_files, newest_of, packed, places, take_revisions, traced, versions_of
 from agents.evidence.events import ArchivedEvents, KafkaEvents, judged_again
+from agents.evidence.instrument import instrument
 from agents.evidence.telling import tell_export
 from agents.evidence.verify import verified
 from agents.rulebook.book_cache import read_text
@@ -51,9 +52,10 @@ def main(argv: list[str]) -> int:
         events = ArchivedEvents(options.source) if options.source else KafkaEvents(settings, options.log, reader)
         if any(digest not in found.revisions for digest in found.wanted):
             take_revisions(found, judged_again(events, found.alert, found.until))
-        records = events.at(places(found))
+        records, newest = events.at(places(found)), newest_of(found)
+        own = instrument(newest, events.keyed(found.until, newest.subject))
     rules = rule_texts(found, chain([sound_book().text], _texts(events.books.values())))
-    case = packed(case_files(found, records, rules, stamps_of(settings, options.log), kept))
+    case = packed(case_files(found, records, own, rules, stamps_of(settings, options.log), kept))
     options.out.write_bytes(case)
     tell_export(settings, options.log, "agents evidence", len(case))
     wrong = verified(case, logid).intact
