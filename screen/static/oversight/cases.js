@@ -5,7 +5,7 @@ import { get } from "../common/server/get.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 import { CaseExport } from "./exports.js"
-import { days, limitOf, nameOf, storyOf } from "./lists.js"
+import { days, limitOf, nameOf, stateOf, storyOf } from "./lists.js"
 import { asked, caseQuery } from "./query.js"
 import { named } from "./split.js"
 
@@ -50,6 +50,7 @@ export class Cases {
     this.state.role = "status"
     this.node = el("section", "cases", top.node, el("div", "tools", this.reason, this.sort, this.back, this.where, this.on, this.exports.node), heads, this.state, this.body)
     this.node.ariaLabel = t("oversight.cases")
+    this.node.tabIndex = -1
     this.node.hidden = true
   }
 
@@ -78,7 +79,7 @@ export class Cases {
     this.reason.value = opened.reason ?? ""
     this.exports.show(book, opened, { ...query })
     this.ask()
-    if (fresh) this.back.focus({ preventScroll: true })
+    if (fresh) this.node.focus({ preventScroll: true })
   }
 
   /**
@@ -124,7 +125,6 @@ export class Cases {
   row(each, now) {
     const book = /** @type {Sent.OversightBook} */ (this.book)
     const kind = book.kinds[each.kind]
-    const state = words.pick(kind?.states[each.state]) || words.word(`order_line.${words.key(each.state)}`) || each.state
     const place = [each.district && words.pick(book.districts[each.district]), each.domain && words.pick(book.domains[each.domain])].filter(Boolean).join(" · ")
     const again = [each.reworked ? t("oversight.reworked").replace("{}", String(each.reworked)) : "", each.returns ? t("oversight.times").replace("{}", String(each.returns)) : ""].filter(Boolean).join(" · ")
     return storyOf(
@@ -135,7 +135,7 @@ export class Cases {
       el("span", "two", el("span", "", place || "—"), el("small", "", again)),
       el("span", "two", el("span", "", words.moment(Date.parse(each.begun))), el("small", "", `${days(each.begun, each.done ? Date.parse(each.done) : now)} ${t("unit.day")}`)),
       el("span", "two", el("span", "", each.due ? words.due(Date.parse(each.due)) : "—"), limitOf(each, now)),
-      el("span", "", state),
+      el("span", "state", stateOf(each, book)),
     )
   }
 

@@ -22,9 +22,10 @@ export class Kiosk {
     this.rates = el("div", "rates")
     this.matters = el("div", "matters")
     this.said = el("p", "said")
+    this.mark = el("span", "mark")
     this.away = el("p", "away", t("oversight.reading"))
     this.away.role = "status"
-    this.node = el("div", "kiosk-page", el("header", "", el("h1", "", t("city"), " ", el("b", "", t("page.oversight"))), this.said), this.away, el("div", "counts", ...this.counts.map(({ node }) => node)), this.rates, this.matters)
+    this.node = el("div", "kiosk-page", el("header", "", el("h1", "", t("city"), " ", el("b", "", t("oversight.title"))), this.mark, this.said), this.away, el("div", "counts", ...this.counts.map(({ node }) => node)), this.rates, this.matters)
   }
 
   /**
@@ -32,13 +33,15 @@ export class Kiosk {
    * @param {Sent.OversightFigures | null} figures
    * @param {Sent.OversightBook | null} book
    * @param {boolean} away the figures are old: the service does not answer
+   * @param {string} log what the log is: `live`, `exercise`, `replay`
    */
-  show(page, figures, book, away) {
+  show(page, figures, book, away, log) {
+    say(this.mark, log === "live" ? "" : t(`mark.${log}`))
     this.away.hidden = Boolean(page && book) && !away
     if (away) say(this.away, t("oversight.away"))
     this.node.classList.toggle("old", away)
     if (!page || !figures || !book) return
-    say(this.said, `${page.state.day} · ${t("oversight.as_of")} ${words.minute(Date.parse(page.state.at))}`)
+    say(this.said, `${t("oversight.running_month")} ${figures.until} · ${t("oversight.as_of")} ${words.minute(Date.parse(page.state.at))}`)
     for (const { name, mark, number, node } of this.counts) {
       const count = page.counts[name]
       const bad = name === "late" && count > 0
@@ -76,9 +79,11 @@ export function shares(page, figures, book) {
  */
 function rate(measure, { figure, months }) {
   const bad = misses(figure, measure)
-  const n = figure.of ? `${words.number(figure.count)} / ${words.number(figure.of)}` : t("oversight.no_share")
+  const { low, high } = figure
+  const n = figure.of ? `${words.number(figure.count)} / ${words.number(figure.of)}` : t("oversight.nothing_due")
+  const interval = low === null || high === null ? "" : `${(100 * low).toFixed(0)}–${(100 * high).toFixed(0)} %`
   const text = value(figure, measure)
-  return el("div", bad ? "rate bad" : "rate", el("span", "label", bad ? glyph("yellow", { size: 30 }) : "", words.pick(measure.name)), el("b", "", text, figure.of ? el("small", "", " %") : ""), el("span", "n", n), drawn(months))
+  return el("div", bad ? "rate bad" : "rate", el("span", "label", bad ? glyph("yellow", { size: 30 }) : "", words.pick(measure.name)), el("b", "", text, figure.of ? el("small", "", " %") : ""), el("span", "n two", el("span", "", interval && `${t("oversight.interval")} ${interval}`), el("span", "", n)), drawn(months))
 }
 
 /**
@@ -87,7 +92,7 @@ function rate(measure, { figure, months }) {
  */
 function drawn(months) {
   const values = months.map(({ figure }) => figure.share)
-  const x = (/** @type {number} */ n) => 6 + (n * (WIDE - 12)) / Math.max(values.length - 1, 1)
+  const x = (/** @type {number} */ n) => 10 + (n * (WIDE - 20)) / Math.max(values.length - 1, 1)
   const y = (/** @type {number} */ share) => HIGH - 8 - share * (HIGH - 16)
   const node = svg("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, width: WIDE, height: HIGH, "aria-hidden": "true" })
   for (const share of [0, 0.5, 1]) node.append(svg("path", { d: `M0 ${y(share)}H${WIDE}`, stroke: "var(--line)" }))

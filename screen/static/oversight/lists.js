@@ -46,13 +46,22 @@ export function limitOf({ due, done }, now) {
   return el("span", "limit", `${t("oversight.left")} ${words.duration(at - now)}`)
 }
 
+/**
+ * The word of the state of a receiver's line, or of an order as a whole.
+ * @param {Sent.CaseTold} order
+ * @param {Sent.OversightBook} book
+ */
+export function stateOf({ line, state, kind }, book) {
+  return line ? words.word(`order_line.${words.key(state)}`) || state : words.pick(book.kinds[kind]?.states[state]) || state
+}
+
 class Panel {
   /**
    * @param {string} name
    * @param {() => void} [all] opens all of the list
    */
   constructor(name, all) {
-    const top = head(t(`oversight.${name}`), t(`oversight.${name}_note`))
+    const top = head(t(`oversight.${name}`), name === "frequent" ? "" : t(`oversight.${name}_note`))
     this.small = top.small
     this.end = top.end
     if (all) top.end.append(button("all", all, t("oversight.all")))
@@ -98,7 +107,7 @@ export class Lists {
     const rising = new Set(page.rising.map(({ kind, matter }) => `${kind}/${matter}`))
     this.frequent.fill(page.frequent.map((each) => this.matter(each, most, rising.has(`${each.kind}/${each.matter}`), book)), t("oversight.none"))
     const { days: window, windows, times, mark } = page.defaults
-    const filled = (/** @type {string} */ text) => text.replace("{days}", String(window)).replace("{windows}", String(windows)).replace("{times}", String(times)).replace("{mark}", mark)
+    const filled = (/** @type {string} */ text) => text.replaceAll("{days}", String(window)).replace("{windows}", String(windows)).replace("{times}", String(times)).replace("{mark}", mark)
     this.frequent.small.textContent = filled(t("oversight.frequent_note"))
     this.frequent.node.title = filled(t("oversight.rising_note"))
   }
@@ -137,9 +146,5 @@ export class Lists {
  */
 function order(each, book, now, figure) {
   const kind = book.kinds[each.kind]
-  const state = words.pick(kind?.states[each.state] ?? word(each.state))
-  return storyOf(each, "order", el("span", "two", el("b", "", nameOf(each)), el("small", "", [words.pick(each.unit_name), kind && words.pick(kind.title), state].filter(Boolean).join(" · "))), el("span", "two r", el("b", "", figure), limitOf(each, now)))
+  return storyOf(each, "order", el("span", "two", el("b", "", nameOf(each)), el("small", "", [words.pick(each.unit_name), kind && words.pick(kind.title), stateOf(each, book)].filter(Boolean).join(" · "))), el("span", "two r", el("b", "", figure), limitOf(each, now)))
 }
-
-/** The word of a line's state. @param {string} state */
-const word = (state) => words.word(`order_line.${words.key(state)}`)

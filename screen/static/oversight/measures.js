@@ -43,15 +43,18 @@ export class Measures {
    * @param {Sent.OversightBook} book
    * @param {Sent.OversightFigures} told
    * @param {string} sought words of a search
+   * @param {Sent.LeadPage} lead whose shares (三率) stand first
    */
-  show(book, told, sought) {
+  show(book, told, sought, { rates, unmeasured }) {
     this.told = told
+    const first = new Set(rates.map(({ measure }) => measure))
     const wanted = sought.toLowerCase().split(/\s+/).filter(Boolean)
     const lines = new globalThis.Map(told.lines.map((each) => [each.measure, each]))
-    const found = book.measures.filter(({ id, name, what }) => lines.has(id) && wanted.every((word) => `${id} ${name.zh} ${name.en} ${what.zh} ${what.en}`.toLowerCase().includes(word)))
+    const order = [...book.measures.filter(({ id }) => first.has(id)), ...book.measures.filter(({ id }) => !first.has(id))]
+    const found = order.filter(({ id, name, what }) => lines.has(id) && wanted.every((word) => `${id} ${name.zh} ${name.en} ${what.zh} ${what.en}`.toLowerCase().includes(word)))
     this.rows = new globalThis.Map()
     const parts = READINGS.flatMap((reading) => {
-      const rows = found.filter((each) => each.reading === reading).map((each) => this.row(each, /** @type {Sent.MeasureLine} */ (lines.get(each.id))))
+      const rows = found.filter((each) => each.reading === reading).map((each) => this.row(each, /** @type {Sent.MeasureLine} */ (lines.get(each.id)), first.has(each.id)))
       return rows.length ? [el("h3", "", t(`oversight.${reading}`), el("small", "", t(`oversight.${reading}_note`))), ...rows] : []
     })
     this.shown = READINGS.flatMap((reading) => found.filter((each) => each.reading === reading).map(({ id }) => id))
@@ -60,6 +63,7 @@ export class Measures {
     this.body.scrollTop = top
     this.none.hidden = found.length > 0
     say(this.none, t("oversight.no_measure"))
+    say(this.small, unmeasured.length ? t("oversight.unmeasured").replace("{}", unmeasured.map((name) => t(`oversight.share_${words.key(name)}`)).join(t("comma"))) : t("oversight.measures_note"))
     say(this.period, told.since === told.until ? told.since : `${told.since} – ${told.until}`)
     this.choose(this.chosen, false)
   }
@@ -67,20 +71,25 @@ export class Measures {
   /**
    * @param {Sent.MeasureTold} measure
    * @param {Sent.MeasureLine} line
+   * @param {boolean} first whether it is one of the leader's shares
    */
-  row(measure, line) {
+  row(measure, line, first) {
     const { figure } = line
-    const node = el("div", "mrow row", this.name(measure), whose(measure), this.numbers(measure, figure), this.share(measure, figure), this.bar(measure, figure), this.earlier(measure, line), spark(line.months, measure))
+    const node = el("div", "mrow row", this.name(measure, first), whose(measure), this.numbers(measure, figure), this.share(measure, figure), this.bar(measure, figure), this.earlier(measure, line), spark(line.months, measure))
     node.dataset.measure = measure.id
     node.onclick = () => this.choosing(measure.id)
     this.rows.set(measure.id, node)
     return node
   }
 
-  /** @param {Sent.MeasureTold} measure */
-  name(measure) {
+  /**
+   * @param {Sent.MeasureTold} measure
+   * @param {boolean} first
+   */
+  name(measure, first) {
     const node = opens(words.pick(measure.name), () => this.choosing(measure.id), t("oversight.choose"), "nm")
-    return el("span", "two", node, el("small", "", `${words.pick(measure.what)} · ${words.pick(measure.month)}`))
+    node.title = `${words.pick(measure.name)} · ${words.pick(measure.what)}`
+    return el("span", "two", el("span", "", node, first ? el("small", "tag", t("oversight.three")) : null), el("small", "", `${words.pick(measure.what)} · ${words.pick(measure.month)}`))
   }
 
   /**

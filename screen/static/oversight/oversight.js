@@ -159,7 +159,7 @@ class Oversight {
     this.trouble.hidden = false
     const since = this.lead ? ` · ${t("oversight.old_of")} ${words.moment(Date.parse(this.lead.state.at))}` : ""
     say(this.trouble, this.away ? `${t("oversight.away")}${since}` : (body?.error ?? ""))
-    this.kiosk?.show(this.lead, this.figures, this.book, this.away)
+    this.kiosk?.show(this.lead, this.figures, this.book, this.away, this.link.about.mark ?? "live")
   }
 
   well() {
@@ -168,7 +168,7 @@ class Oversight {
     this.trouble.hidden = true
     const { book, lead, figures } = this
     if (!book || !lead || !figures) return
-    this.kiosk?.show(lead, figures, book, false)
+    this.kiosk?.show(lead, figures, book, false, this.link.about.mark ?? "live")
     if (this.kiosk) return
     this.scope.tell(lead.state)
     this.counts.show(lead, book.whole || Boolean(this.query.own))
@@ -178,9 +178,9 @@ class Oversight {
   }
 
   drawFigures() {
-    const { book, figures } = this
-    if (!book || !figures) return
-    this.measures.show(book, figures, this.scope.search.value)
+    const { book, figures, lead } = this
+    if (!book || !figures || !lead) return
+    this.measures.show(book, figures, this.scope.search.value, lead)
     this.beside()
   }
 
