@@ -12,6 +12,7 @@ COMMANDS = {
     "status": ("agents.commands.status", "the workers of a log, seen from outside"),
     "performance": ("agents.measures.command", "how the alarm system does: the measures of ISA-18.2 and EEMUA 191"),
     "measure": ("agents.measures.measure_command", "how work on orders is measured: in time, sent back, satisfied, …"),
+    "oversight": ("agents.oversight.command", "keep the measures of a log, and answer the page of oversight"),
     "act": ("agents.commands.act", "acknowledge, shelve, suppress, …: what a person does to an alert"),
     "notify": ("agents.notifications.command", "send alerts to people by routes: WeCom, DingTalk, Feishu, e-mail, webhooks"),
     "duty": ("agents.commands.duty", "who is on duty, and the notes at the change of a shift"),
