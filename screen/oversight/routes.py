@@ -45,6 +45,7 @@ MOST_LISTED = 200
 UNTOLD = frozenset({"starting", "broken"})
 """Why there is no answer now, though there may be one later."""
 
+MonthOrNone = Annotated[str, Meta(pattern=r"\A(\d{4}-(0[1-9]|1[0-2]))?\Z")]
 Count = Annotated[int, Meta(ge=1, le=MOST_LISTED)]
 Offset = Annotated[int, Meta(ge=0)]
 
@@ -62,8 +63,8 @@ class Oversight(Protocol):
 class FiguresQuery(Narrowed, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Figures of the months `since` to `until`; empty: the running month of the log."""
 
-    since: Word = ""
-    until: Word = ""
+    since: MonthOrNone = ""
+    until: MonthOrNone = ""
 
 
 class RowsQuery(FiguresQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):

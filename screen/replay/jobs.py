@@ -76,7 +76,7 @@ def job_id(log: str, person: Actor, key: str) -> str:
     return blake2s(encode([log, person.id, key]), digest_size=16).hexdigest()
 
 
-def _beyond(wish: Wish, person: Person) -> str:
+def beyond(wish: Wish, person: Person) -> str:
     """Why a person may not ask for this, or an empty text: cases of every unit are for whoever sees every unit."""
     return "" if wish.kind != CASES or oversees(person) else f"account {person.id!r} does not see the cases of every unit"
 
@@ -91,7 +91,7 @@ class Jobs:
     def table(self) -> list[BaseRoute]:
         """All of them."""
         return [
-            ActRoute("/screen/job", self.ask, reads=reader(Wish), right=RIGHT, bounds=_beyond),
+            ActRoute("/screen/job", self.ask, reads=reader(Wish), right=RIGHT, bounds=beyond),
             ActRoute("/screen/job/cancel", self.cancel, reads=reader(Revoked), right=RIGHT, bounds=None),
             LookRoute("/screen/jobs", self.jobs, right=RIGHT),
             LookRoute("/screen/job/{id}/{file}", self.file, right=RIGHT),
