@@ -76,6 +76,7 @@ class Oversight {
     this.renewal = new Renewal()
     this.node = el("div", `work oversight ${words.language}`, ...(this.kiosk ? [this.kiosk.node] : [this.bar.node, this.page]))
     this.node.classList.toggle("kiosk", Boolean(this.kiosk))
+    this.node.dataset.state = "reading"
     this.scope.search.oninput = () => this.drawFigures()
     this.keys = (/** @type {KeyboardEvent} */ event) => this.key(event)
     addEventListener("keydown", this.keys)
@@ -118,7 +119,8 @@ class Oversight {
       this.asked = -Infinity
       return
     }
-    const { since, until, measure, by } = this.query
+    const { measure, by } = this.query
+    const { since, until } = this.period
     const wanted = [this.lead.state.version, since, until, measure, by, asked(narrow(this.query))].join(" ")
     if (wanted !== this.drawn && !(await this.read(mine))) return
     if (mine !== this.asking) return
@@ -126,12 +128,19 @@ class Oversight {
     this.well()
   }
 
+  /** The months that are asked for: the running one of the log where a person has chosen none. */
+  get period() {
+    const month = (this.lead ?? this.book)?.state.day.slice(0, 7) ?? ""
+    return { since: this.query.since || month, until: this.query.until || month }
+  }
+
   /**
    * The figures of the period, those of the chosen measure by rows, and the corrections.
    * @param {number} mine
    */
   async read(mine) {
-    const { since, until, measure, by } = this.query
+    const { measure, by } = this.query
+    const { since, until } = this.period
     const narrowed = narrow(this.query)
     const wanted = this.kiosk ? [] : [`oversight/rows?${asked({ ...narrowed, since, until, measure, by })}`, `oversight/corrections?${asked({ ...narrowed, count: 30 })}`]
     const answers = await Promise.all([`oversight/figures?${asked({ ...narrowed, since, until })}`, ...wanted].map(get))
@@ -155,6 +164,7 @@ class Oversight {
    */
   fail(status, body = null) {
     this.away = status !== 422
+    this.node.dataset.state = "away"
     this.node.classList.toggle("old", this.away)
     this.trouble.hidden = false
     const since = this.lead ? ` · ${t("oversight.old_of")} ${words.moment(Date.parse(this.lead.state.at))}` : ""
@@ -164,6 +174,7 @@ class Oversight {
 
   well() {
     this.away = false
+    this.node.dataset.state = "told"
     this.node.classList.remove("old")
     this.trouble.hidden = true
     const { book, lead, figures } = this

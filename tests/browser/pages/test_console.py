@@ -9,10 +9,13 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from screen.i18n.texts import LANGUAGES
 from screen.web.pages import PAGES
 from streams.kafka.admin import create_topics
+from streams.oversight.client import socket_of
 from streams.settings import Settings
 from tests.support.browser.people import wait_for_data
 from tests.support.browser.screens import running_screen
 from tests.support.browser.wall import living_town
+from tests.support.orders.answering import answering
+from tests.support.orders.kept import two_requests
 from tests.support.town import alert, incident, wall_clock
 
 LOG = "console"
@@ -40,7 +43,8 @@ class Heard(NamedTuple):
 def address(broker: Settings) -> Iterator[str]:
     """A screen of a living town with an alert, which is an incident."""
     create_topics(broker, LOG)
-    with living_town(broker, LOG) as town, running_screen(broker, LOG) as found:
+    oversight = answering(two_requests(), socket_of(broker, LOG))
+    with living_town(broker, LOG) as town, oversight, running_screen(broker, LOG) as found:
         made = alert(LOG, 1, wall_clock())
         town.write(made, incident(made))
         yield found
