@@ -22,7 +22,10 @@ COMMANDS = {
     "risk": ("agents.risk.command", "watch the data of a log: undeclared fields, personal values, reading out of role"),
     "redact": ("agents.offline.redact", "take out of an archive what was refused long ago"),
     "audit": ("agents.audit.main", "anchor the audit trails of a log under a signature, and verify them"),
-    "evidence": ("agents.evidence.command", "an alert's evidence case: a zip that proves itself to third parties"),
+    "evidence": (
+        "agents.evidence.command",
+        "an alert's evidence case, or an order's file: a zip that proves itself",
+    ),
     "cap": ("agents.reports.cap", "an alert as a CAP 1.2 message"),
     "quarantine": (
         "agents.commands.quarantine",

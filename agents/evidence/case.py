@@ -41,6 +41,10 @@ _MOMENT = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say
 Files = dict[str, bytes]
 
 
+class NoAlertError(Trouble):
+    """The log has no trail of such an alert."""
+
+
 class Traced(Struct, frozen=True, kw_only=True):
     """What the log says of an alert.
 
@@ -68,7 +72,7 @@ class Traced(Struct, frozen=True, kw_only=True):
 
 
 def traced(alert: str, logid: str, read: Read) -> Traced:
-    """What the log of an id says of an alert; Trouble where it has no such alert, or is not opened."""
+    """What the log of an id says of an alert; NoAlertError where it has no such alert, Trouble where it is not opened."""
     series, trust = list[bytes](), Trust()
     for each in read(KEYS):
         after = read_series(trust, logid, [(each.at, each.value)], verify)
@@ -98,7 +102,7 @@ def traced(alert: str, logid: str, read: Read) -> Traced:
             entries.setdefault(entry.n, []).append((entry, each.value))
     trail = _chain(entries, trust, {n: digits for n, digits, _ in seals.heads.get(TRAIL, {}).get(alert, ())})
     if not trail:
-        raise Trouble(f"log {trust.name!r} has no trail of an alert {alert!r}: see its topic {trust.name}.{TRAIL}")
+        raise NoAlertError(f"log {trust.name!r} has no trail of an alert {alert!r}: see its topic {trust.name}.{TRAIL}")
     wanted = {str(entry.revision) for entry, _ in trail if entry.revision} | ({newest} - {""})
     found = Traced(
         alert=alert,

@@ -44,7 +44,7 @@ MOST = 200
 """Records that a case has of its instrument at most, the newest. A choice."""
 
 
-class Said(NamedTuple):
+class InstrumentRecord(NamedTuple):
     """One record that is about the instrument."""
 
     place: Place
@@ -59,8 +59,8 @@ class Instrument(Struct, frozen=True, kw_only=True):
     """
 
     days: tuple[str, str]
-    registration: Said | None = None
-    records: tuple[Said, ...] = ()
+    registration: InstrumentRecord | None = None
+    records: tuple[InstrumentRecord, ...] = ()
 
     @property
     def facts(self) -> dict[str, str]:
@@ -111,14 +111,14 @@ def instrument(alert: Alert, records: Iterable[tuple[Place, bytes]]) -> Instrume
     begin, end = _moment(days[0]), _moment(days[1]) + DAY
     read = max(each.place.offset for each in alert.evidence)
     registered, wanted = f"{alert.domain}.registered", kinds()
-    entry: Said | None = None
-    held: list[Said] = []
-    before: dict[tuple[str, ...], Said] = {}
+    entry: InstrumentRecord | None = None
+    held: list[InstrumentRecord] = []
+    before: dict[tuple[str, ...], InstrumentRecord] = {}
     for place, value in records:
         event = _event(value)
         if event is None or event.subject != alert.subject:
             continue
-        said = Said(place, event, value)
+        said = InstrumentRecord(place, event, value)
         if event.type == registered:
             entry = said if place.offset < read else entry
         elif event.type in wanted:

@@ -5,7 +5,7 @@ from datetime import date
 from streams.organs.unit import Units
 
 
-class Bodies:
+class StandingBodies:
     """The bodies of a place on a day."""
 
     def __init__(self, units: Units, day: date) -> None:

@@ -8,9 +8,9 @@ import numpy as np
 
 from agents.measures.columns import Numbers
 from agents.measures.months import month_of
-from agents.oversight.bodies import Bodies
+from agents.oversight.bodies import StandingBodies
 from agents.oversight.books import OversightBooks
-from agents.oversight.overview import Period, measure_line
+from agents.oversight.overview import MonthRange, measure_line
 from agents.oversight.rows import order_rows, sorted_orders
 from agents.oversight.works import DEFAULTS, Works
 from streams.messages import DAY
@@ -23,7 +23,7 @@ GROUPS: tuple[WorkGroup, ...] = get_args(WorkGroup)
 
 
 def lead_page(
-    books: OversightBooks, state: LedgerState, works: Numbers | None, cases: Numbers | None, bodies: Bodies
+    books: OversightBooks, state: LedgerState, works: Numbers | None, cases: Numbers | None, bodies: StandingBodies
 ) -> LeadPage:
     """The page of the rows that were chosen among the orders, and among the cases of measures."""
     ledger, now = books.ledger, books.ledger.now
@@ -44,7 +44,9 @@ def lead_page(
         rising=tuple(sorted(filter(_rises, matters), key=_rise)[: DEFAULTS.shown]),
         returned=listed("returned", "due"),
         supervision=listed("supervision", "due"),
-        rates=tuple(measure_line(ledger, each, Period(month, month), cases) for each in RATES if each in ledger.book.measures),
+        rates=tuple(
+            measure_line(ledger, each, MonthRange(month, month), cases) for each in RATES if each in ledger.book.measures
+        ),
         unmeasured=tuple(each for each in RATES if each not in ledger.book.measures),
     )
 

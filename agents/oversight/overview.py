@@ -7,35 +7,35 @@ from agents.measures.columns import Numbers
 from agents.measures.figures import CaseRows, case_rows, figure
 from agents.measures.ledger import Ledger
 from agents.measures.months import month_number, month_text
-from agents.oversight.bodies import Bodies
+from agents.oversight.bodies import StandingBodies
 from streams.oversight.wire import By, KeyedFigure, MeasureLine, MonthFigure
 
 YEAR = 12
 """Months of a year."""
 
 
-class Period(NamedTuple):
+class MonthRange(NamedTuple):
     """Months by number, both of them in it."""
 
     since: int
     until: int
 
-    def back(self, months: int) -> "Period":
+    def back(self, months: int) -> "MonthRange":
         """As many months, so many before."""
-        return Period(self.since - months, self.until - months)
+        return MonthRange(self.since - months, self.until - months)
 
     @property
-    def before(self) -> "Period":
+    def before(self) -> "MonthRange":
         """The same number of months right before."""
         return self.back(self.until - self.since + 1)
 
 
-def period_of(since: str, until: str) -> Period:
+def period_of(since: str, until: str) -> MonthRange:
     """The months from one to another."""
-    return Period(month_number(since), month_number(until))
+    return MonthRange(month_number(since), month_number(until))
 
 
-def measure_line(ledger: Ledger, measure: str, period: Period, chosen: Numbers | None) -> MeasureLine:
+def measure_line(ledger: Ledger, measure: str, period: MonthRange, chosen: Numbers | None) -> MeasureLine:
     """A measure over a period, of the rows that were chosen."""
     cases = case_rows(ledger, measure, chosen)
     by_month = cases.within(period.until - YEAR, period.until)
@@ -52,13 +52,15 @@ def measure_line(ledger: Ledger, measure: str, period: Period, chosen: Numbers |
 
 
 def keyed_figures(
-    ledger: Ledger, measure: str, by: By, period: Period, chosen: Numbers | None, bodies: Bodies
+    ledger: Ledger, measure: str, by: By, period: MonthRange, chosen: Numbers | None, bodies: StandingBodies
 ) -> tuple[KeyedFigure, ...]:
     """The rows of a measure; of months each is its own, and those before it and a year before stand beside it."""
     cases = case_rows(ledger, measure, chosen)
     if by == "month":
         months = range(period.since, period.until + 1)
-        found = {month_text(month): (cases, Period(month, month)) for month in months if cases.within(month, month).rows.size}
+        found = {
+            month_text(month): (cases, MonthRange(month, month)) for month in months if cases.within(month, month).rows.size
+        }
     else:
         words = ledger.codes.words
         told: Callable[[str], str] = {"unit": bodies.standing, "unit-kind": bodies.kind}.get(by, str)
@@ -68,7 +70,7 @@ def keyed_figures(
     return tuple(row for row in rows if row is not None)
 
 
-def _keyed(ledger: Ledger, measure: str, key: str, cases: CaseRows, period: Period) -> KeyedFigure | None:
+def _keyed(ledger: Ledger, measure: str, key: str, cases: CaseRows, period: MonthRange) -> KeyedFigure | None:
     """A row; None where it has nothing in the period, before it, or a year before."""
     parts = [cases.within(*each) for each in (period, period.before, period.back(YEAR))]
     if not any(part.rows.size for part in parts):

@@ -9,11 +9,11 @@ from agents.measures.cases.case import FIELDS
 from agents.measures.columns import Numbers
 from agents.measures.figures import CaseRows, case_rows
 from agents.measures.ledger import LEFT, OUT, RIGHT
-from agents.oversight.bodies import Bodies
+from agents.oversight.bodies import StandingBodies
 from agents.oversight.books import OversightBooks
 from agents.oversight.corrections import KEPT
 from agents.oversight.lead import lead_page, rows_of
-from agents.oversight.overview import Period, keyed_figures, measure_line, period_of
+from agents.oversight.overview import MonthRange, keyed_figures, measure_line, period_of
 from agents.oversight.rows import case_row, order_rows, sorted_cases, sorted_orders
 from agents.oversight.scope import chosen, without
 from streams.messages import Text, day_of, format_time
@@ -56,7 +56,7 @@ class Questions:
         self.behind = 0
         self._log, self._books, self._units = log, books, units
         self._digest = digest_of(books.ledger.book)
-        self._bodies = Bodies(units, day_of(books.ledger.now))
+        self._bodies = StandingBodies(units, day_of(books.ledger.now))
 
     def answer(self, asked: OversightAsked) -> OversightAnswer:
         """The answer to a question; what cannot be answered is told."""
@@ -98,11 +98,11 @@ class Questions:
         )
 
     @property
-    def bodies(self) -> Bodies:
+    def bodies(self) -> StandingBodies:
         """The bodies of the place on the log's day."""
         day = day_of(self._books.ledger.now)
         if self._bodies.day != day:
-            self._bodies = Bodies(self._units, day)
+            self._bodies = StandingBodies(self._units, day)
         return self._bodies
 
     def _overview(self, asked: AskOverview) -> Overview:
@@ -202,7 +202,7 @@ def measures_told(book: MeasureBook) -> tuple[MeasureTold, ...]:
     )
 
 
-def _period(since: str, until: str) -> Period:
+def _period(since: str, until: str) -> MonthRange:
     period = period_of(since, until)
     if period.since > period.until:
         words = Text(f"期间 {since} 至 {until} 颠倒：请先写起始月", f"the period from {since} to {until} runs backward")

@@ -6,7 +6,7 @@ from agents.measures.book.measure import MeasureRow
 from agents.measures.cases.case import MeasuredCase
 from agents.measures.cases.made import domain_of
 from agents.measures.ledger import BEGUN, Ledger, OrderFacts
-from agents.oversight.bodies import Bodies
+from agents.oversight.bodies import StandingBodies
 from agents.oversight.works import Works, pressing
 from streams.messages import NEVER, format_time
 from streams.orders.matter import TOPIC
@@ -42,7 +42,7 @@ def in_order(moments: list[tuple[int | None, str]], *, descending: bool) -> list
     return [name for _, name in sorted((NEVER if at is None else sign * at, name) for at, name in moments)]
 
 
-def case_row(ledger: Ledger, row: MeasureRow, name: str, bodies: Bodies) -> CaseRow:
+def case_row(ledger: Ledger, row: MeasureRow, name: str, bodies: StandingBodies) -> CaseRow:
     """A case behind a figure."""
     case = ledger.cases[name]
     facts = ledger.facts[case.order]
@@ -72,7 +72,7 @@ def case_row(ledger: Ledger, row: MeasureRow, name: str, bodies: Bodies) -> Case
     )
 
 
-def order_rows(facts: OrderFacts, bodies: Bodies) -> tuple[CaseRow, ...]:
+def order_rows(facts: OrderFacts, bodies: StandingBodies) -> tuple[CaseRow, ...]:
     """An order as it stands, with its main receiver; nothing of one of which only the trail is known."""
     order, main = facts.order, facts.main
     if order is None:

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from agents.measures.columns import Codes, Columns, Numbers
-from agents.oversight.bodies import Bodies
+from agents.oversight.bodies import StandingBodies
 from streams.oversight.wire import FigureScope
 
 
-def chosen(columns: Columns, codes: Codes, scope: FigureScope, bodies: Bodies) -> Numbers | None:
+def chosen(columns: Columns, codes: Codes, scope: FigureScope, bodies: StandingBodies) -> Numbers | None:
     """A truth for each row, of the scope but what it leaves out by order; None where it does not narrow."""
     asked: tuple[tuple[str, frozenset[str] | None, Callable[[str], str]], ...] = (
         ("unit", scope.units, bodies.standing),
