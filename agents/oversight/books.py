@@ -3,7 +3,8 @@
 from msgspec import Struct
 
 from agents.measures.book.read import MeasureBook
-from agents.measures.ledger import CaseChange, Ledger, OrderFacts
+from agents.measures.columns import ColumnsState
+from agents.measures.ledger import CaseChange, Ledger, LedgerContents
 from agents.measures.months import month_of, month_text
 from agents.oversight.corrections import Corrections, KeptCorrection
 from agents.oversight.works import Works
@@ -18,8 +19,8 @@ Kept = Order | OrderLine | OrderAudit
 class BooksState(Struct):
     """What books are made again from."""
 
-    now: int
-    facts: dict[str, OrderFacts]
+    ledger: LedgerContents
+    works: ColumnsState
     corrections: list[KeptCorrection]
 
 
@@ -69,14 +70,14 @@ class OversightBooks:
 
     def state(self) -> BooksState:
         """What these books are made again from."""
-        return BooksState(self.ledger.now, dict(self.ledger.facts), list(self.corrections.kept))
+        return BooksState(self.ledger.state(), self.works.columns.state(), list(self.corrections.kept))
 
     def restore(self, state: BooksState) -> None:
         """Be what books were that had this state; these are new."""
-        self.ledger.restore(state.facts, state.now)
+        self.ledger.restore(state.ledger)
+        self.works = Works(self.ledger.codes)
+        self.works.columns.restore(state.works)
         self.corrections = Corrections(state.corrections)
-        for facts in self.ledger.facts.values():
-            self.works.put(facts)
         self.true = True
 
     def _keep(self, changes: list[CaseChange], by: Kept | None) -> None:

@@ -13,7 +13,7 @@ from agents.oversight.bodies import StandingBodies
 from agents.oversight.books import OversightBooks
 from agents.oversight.corrections import KEPT
 from agents.oversight.lead import lead_page, rows_of
-from agents.oversight.overview import MonthRange, keyed_figures, measure_line, period_of
+from agents.oversight.overview import MonthRange, keyed_figures, measure_line, span_of
 from agents.oversight.rows import case_row, order_rows, sorted_cases, sorted_orders
 from agents.oversight.scope import chosen, without
 from streams.messages import Text, day_of, format_time
@@ -203,7 +203,7 @@ def measures_told(book: MeasureBook) -> tuple[MeasureTold, ...]:
 
 
 def _period(since: str, until: str) -> MonthRange:
-    period = period_of(since, until)
+    period = span_of(since, until)
     if period.since > period.until:
         words = Text(f"期间 {since} 至 {until} 颠倒：请先写起始月", f"the period from {since} to {until} runs backward")
         raise NotToldError(NotTold(kind="period", words=words))

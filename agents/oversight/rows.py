@@ -26,7 +26,7 @@ _HANDLING = ("due", "answered_at")
 def sorted_cases(ledger: Ledger, row: MeasureRow, names: Sequence[str], sort: SortBy, *, descending: bool) -> list[str]:
     """Cases by when they were sent or by their limit; of one time by id. What has no limit comes last either way."""
     field = BEGUN if sort == "begun" else _LIMITS.get(row.counts_in, _HANDLING)[0]
-    moments = [(_moment(ledger.cases[name], field), name) for name in names]
+    moments = [(_moment(ledger.case(name), field), name) for name in names]
     return in_order(moments, descending=descending)
 
 
@@ -44,7 +44,7 @@ def in_order(moments: list[tuple[int | None, str]], *, descending: bool) -> list
 
 def case_row(ledger: Ledger, row: MeasureRow, name: str, bodies: StandingBodies) -> CaseRow:
     """A case behind a figure."""
-    case = ledger.cases[name]
+    case = ledger.case(name)
     facts = ledger.facts[case.order]
     limit, met = _LIMITS.get(row.counts_in, _HANDLING)
     lines = {line.id: line for line in facts.lines.values()}

@@ -116,7 +116,7 @@ class OversightService:
             head, state = found
             self.books.restore(state)
             self._offsets = dict(head.offsets)
-            say(f"begins with {len(state.facts)} orders of {self._file}")
+            say(f"begins with {len(state.ledger.facts)} orders of {self._file}")
 
     def _follow(self, stop: threading.Event) -> None:
         with clients.consumer(self._settings) as reader:
@@ -173,7 +173,7 @@ class OversightService:
                 self.books.forget()
                 self.books.true = True
             self._write()
-        say(f"ready: {len(self.books.ledger.cases)} cases of {len(self.books.ledger.facts)} orders of {self._log}")
+        say(f"ready: {len(self.books.ledger.columns.rows)} cases of {len(self.books.ledger.facts)} orders of {self._log}")
 
     def _write(self) -> None:
         """Write the snapshot; a disk that does not take it is told, and tried again."""

@@ -1,19 +1,21 @@
 """The books of oversight are bounded, and are what they were after a start from disk."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec import msgpack
 
 from agents.measures.book.read import measure_book
 from agents.oversight import snapshot
-from agents.oversight.books import OversightBooks
+from agents.oversight.books import BooksState, OversightBooks
 from agents.oversight.questions import Questions, digest_of
 from agents.oversight.snapshot import FORM, SnapshotHead, UnusableError
-from streams.messages import format_time, parse_time
+from streams.messages import Order, OrderAudit, OrderLine, format_time, parse_time
 from streams.oversight.wire import AskCorrections, AskLead, AskOverview, CorrectionList, LeadPage, Overview
 from streams.places.organs import units
 from tests.support.orders.kept import NOISE, WATER, KeptOrders, two_requests
-from tests.support.orders.partition import HOTLINE
+from tests.support.orders.partition import ECOLOGY, HOTLINE
 
 HEAD = SnapshotHead(FORM, "t", "", digest_of(measure_book()), {"t.orders/0": 7})
 
@@ -64,6 +66,27 @@ def test_a_start_from_disk_gives_the_same_answers(withdrawn: KeptOrders, tmp_pat
     assert isinstance(old, CorrectionList)
     assert isinstance(new, CorrectionList)
     assert (old.corrections, old.total > 0) == (new.corrections, True)
+
+
+def test_it_goes_on_from_disk_as_if_it_had_never_stopped() -> None:
+    """Time that passes, a signature and a return after a start count the same cases in the same way as without it."""
+    kept, again = two_requests(), OversightBooks(measure_book())
+    again.restore(msgpack.decode(msgpack.encode(kept.books.state()), type=BooksState))
+    acts: tuple[Callable[[], None], ...] = (
+        lambda: kept.tick("2026-03-09T09:00:01+08:00"),
+        lambda: kept.act("sign", "clerk", ECOLOGY, NOISE),
+        lambda: kept.act("withdraw", "leader", HOTLINE, NOISE, reason="重复登记"),
+        lambda: kept.tick("2026-04-01T09:00:00+08:00"),
+    )
+    for act in acts:
+        before = len(kept.by.told)
+        act()
+        for each in kept.by.told[before:]:
+            if isinstance(each, Order | OrderLine | OrderAudit):
+                again.take(each)
+        again.told(kept.by.time)
+        for measure in again.ledger.book.measures:
+            assert dict(again.ledger.counted(measure)) == dict(kept.books.ledger.counted(measure)), measure
 
 
 @pytest.mark.parametrize("at", [3, 40, -40, -1])
