@@ -13,7 +13,7 @@ from screen.access.declared_routes import Audience, LookRoute
 from screen.access.people import person_of
 from screen.feed.hub import Hub
 from screen.oversight.sight import Narrowed, Reach, reach_of
-from screen.oversight.told import told_book, told_cases, told_corrections, told_lead, told_rows
+from screen.oversight.told import told_book, told_cases, told_corrections, told_figures, told_lead, told_rows
 from screen.web.json_response import RefusedError, json_response
 from streams.messages import format_time
 from streams.oversight.client import OversightAwayError, OversightRefusedError
@@ -129,13 +129,12 @@ class OversightRoutes:
         return json_response(told_lead(page, shown, self._hub.view, person_of(request)), 200)
 
     async def figures(self, request: Request) -> Response:
-        """Every measure over the months; `opens`: whether the person may open the cases behind them."""
+        """Every measure over the months."""
         query, reach = read(request, FiguresQuery), self._reach(request)
         since, until = self._months(query)
         scope = reach.sums(query)
         told = await self._told(AskOverview(since=since, until=until, scope=scope), Overview)
-        opens = scope == reach.cases(query)
-        return json_response({"state": told.state, "since": since, "until": until, "lines": told.lines, "opens": opens}, 200)
+        return json_response(told_figures(told, since, until, opens=scope == reach.cases(query)), 200)
 
     async def rows(self, request: Request) -> Response:
         """A measure by unit, district, domain, kind of order, matter or month."""

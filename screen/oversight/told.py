@@ -26,7 +26,9 @@ from streams.oversight.wire import (
     HowCounted,
     KeyedFigure,
     LeadPage,
+    LedgerState,
     MeasureRows,
+    Overview,
 )
 from streams.places import areas
 from streams.places.organs import units
@@ -38,11 +40,18 @@ DISTRICT = len("410102")
 """Digits of a district's code."""
 
 
+def told_state(state: LedgerState) -> dict[str, Any]:
+    """What figures rest on, without the count of changes: it would tell of orders that are hidden from who asks."""
+    told = asdict(state)
+    del told["version"]
+    return told
+
+
 def told_book(book: BookTold, reach: Reach, person: Person) -> dict[str, Any]:
     """The measures, the names of all by which they may be looked at, and what the person reaches."""
     own = [each for each in _bodies() if reach.whole or each["id"] in reach.own]
     return {
-        "state": book.state,
+        "state": told_state(book.state),
         "measures": book.measures,
         "units": own,
         "districts": {code: name for code, name in areas().items() if len(code) == DISTRICT},
@@ -58,7 +67,13 @@ def told_lead(page: LeadPage, lists: LeadPage | None, view: View, person: Person
     """The leader's page; `lists`: the page whose lists of orders the person may see, None for none."""
     titles = Titles(view, person)
     rows = {name: titles.rows(getattr(lists, name)) if lists else [] for name in LISTS}
-    return {name: getattr(page, name) for name in page.__struct_fields__} | rows | {"lists": lists is not None}
+    told = {name: getattr(page, name) for name in page.__struct_fields__}
+    return told | rows | {"state": told_state(page.state), "lists": lists is not None}
+
+
+def told_figures(answer: Overview, since: str, until: str, *, opens: bool) -> dict[str, Any]:
+    """Every measure over the months; `opens`: whether the person may open the cases behind them."""
+    return {"state": told_state(answer.state), "since": since, "until": until, "lines": answer.lines, "opens": opens}
 
 
 def told_rows(answer: MeasureRows, by: str) -> dict[str, Any]:
@@ -66,18 +81,18 @@ def told_rows(answer: MeasureRows, by: str) -> dict[str, Any]:
     rows = answer.rows
     if by == "unit":
         rows = tuple(sorted(rows, key=_listed))
-    return {"state": answer.state, "rows": [asdict(each) | {"name": _name(by, each.key)} for each in rows]}
+    return {"state": told_state(answer.state), "rows": [asdict(each) | {"name": _name(by, each.key)} for each in rows]}
 
 
 def told_cases(answer: CaseList, view: View, person: Person) -> dict[str, Any]:
     """Cases with the names of their bodies, and the titles of those orders that the person may open."""
-    return {"state": answer.state, "total": answer.total, "cases": Titles(view, person).rows(answer.cases)}
+    return {"state": told_state(answer.state), "total": answer.total, "cases": Titles(view, person).rows(answer.cases)}
 
 
 def told_corrections(answer: CorrectionList) -> dict[str, Any]:
     """Corrections with the names of their bodies."""
     return {
-        "state": answer.state,
+        "state": told_state(answer.state),
         "total": answer.total,
         "kept": answer.kept,
         "corrections": [_correction(each) for each in answer.corrections],

@@ -782,7 +782,7 @@ declare namespace Sent {
     undeclared: number
   }
   /** What figures rest on: the log's newest time and its day, the first month that is kept, what was not read yet. */
-  interface LedgerState { log: string; book: string; at: string; day: string; since: string; behind: number; version: number }
+  interface LedgerState { log: string; book: string; at: string; day: string; since: string; behind: number }
   interface OpenAge { count: number; median: number; oldest: number }
   interface Figure {
     count: number

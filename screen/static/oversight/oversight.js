@@ -43,7 +43,7 @@ class Oversight {
   /** @type {Sent.OversightFigures | null} */
   figures = null
   away = false
-  /** What the figures that are shown are of: the version of the service's and what was asked. */
+  /** What the figures that are shown are of: the log's time, and what was asked. */
   drawn = ""
   asked = -Infinity
   asking = 0
@@ -121,7 +121,7 @@ class Oversight {
     }
     const { measure, by } = this.query
     const { since, until } = this.period
-    const wanted = [this.lead.state.version, since, until, measure, by, asked(narrow(this.query))].join(" ")
+    const wanted = [this.lead.state.at, since, until, measure, by, asked(narrow(this.query))].join(" ")
     if (wanted !== this.drawn && !(await this.read(mine))) return
     if (mine !== this.asking) return
     this.drawn = wanted

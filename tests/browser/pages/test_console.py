@@ -43,7 +43,7 @@ class Heard(NamedTuple):
 def address(broker: Settings) -> Iterator[str]:
     """A screen of a living town with an alert, which is an incident."""
     create_topics(broker, LOG)
-    oversight = answering(two_requests(), socket_of(broker, LOG))
+    oversight = answering(two_requests().ask, socket_of(broker, LOG))
     with living_town(broker, LOG) as town, oversight, running_screen(broker, LOG) as found:
         made = alert(LOG, 1, wall_clock())
         town.write(made, incident(made))

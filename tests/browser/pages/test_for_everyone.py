@@ -69,7 +69,7 @@ def place(broker: Settings) -> Iterator[Place]:
     create_topics(broker, LOG)
     kept = two_requests()
     kept.tick(UNSIGNED)
-    oversight = answering(kept, socket_of(broker, LOG))
+    oversight = answering(kept.ask, socket_of(broker, LOG))
     with living_town(broker, LOG) as town, oversight, running_screen(broker, LOG) as address:
         now = wall_clock()
         made = standing(LOG, now)

@@ -51,7 +51,7 @@ def kept() -> KeptOrders:
 def socket(kept: KeptOrders, tmp_path: Path) -> Iterator[Path]:
     """Where the service answers."""
     path = tmp_path / "t.socket"
-    with answering(kept, path):
+    with answering(kept.ask, path):
         yield path
 
 

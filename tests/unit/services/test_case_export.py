@@ -42,7 +42,7 @@ def kept(settings: Settings) -> Iterator[KeptOrders]:
     made.keep(made.by.filed(hotline_matter(id="request/3", number="3", traits={"nature": "report"}), REPORT))
     made.act("accept", "receptionist", HOTLINE, REPORT)
     made.tick(AFTER)
-    with answering(made, socket_of(settings, "t")):
+    with answering(made.ask, socket_of(settings, "t")):
         yield made
 
 
