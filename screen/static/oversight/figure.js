@@ -44,6 +44,13 @@ export function value({ share, hours }, { unit }) {
 export const leftOut = ({ excluded }) => Object.values(excluded).reduce((sum, count) => sum + count, 0)
 
 /**
+ * Why how many were left out.
+ * @param {Sent.Figure} figure
+ * @param {Pick<Sent.MeasureTold, "reasons">} measure
+ */
+export const reasons = ({ excluded }, measure) => Object.entries(excluded).map(([reason, count]) => `${words.pick(measure.reasons[reason]) || reason} ${words.number(count)}`).join(t("comma"))
+
+/**
  * A figure in one line, for who hears the page.
  * @param {Sent.Figure} figure
  * @param {Sent.MeasureTold} measure

@@ -3,7 +3,7 @@
 import { el, fill, say } from "../common/dom.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
-import { intervalBar, leftOut, opens, said, shareOf, spark, unitOf, value, worse } from "./figure.js"
+import { intervalBar, leftOut, opens, reasons, said, shareOf, spark, unitOf, value, worse } from "./figure.js"
 import { compared } from "./query.js"
 
 /** @typedef {import("./query.js").Opened} Opened */
@@ -97,12 +97,11 @@ export class Measures {
    * @param {Sent.Figure} figure
    */
   numbers(measure, figure) {
-    const { count, of, excluded } = figure
+    const { count, of } = figure
     if (!of && !leftOut(figure)) return el("span", "two nothing", el("span", "", t("oversight.nothing_due")), el("small", "", t("oversight.no_share")))
     const name = words.pick(measure.name)
-    const reasons = Object.entries(excluded).map(([reason, number]) => `${words.pick(measure.reasons[reason] ?? reason)} ${number}`).join(t("comma"))
     const out = opens(`${t("oversight.left_out")} ${words.number(leftOut(figure))}`, leftOut(figure) ? this.way(measure, "left-out") : null, name)
-    out.title = reasons
+    out.title = reasons(figure, measure)
     return el(
       "span",
       "two numbers",

@@ -13,7 +13,7 @@ import { Renewal } from "../wall/renewal.js"
 import { Cases } from "./cases.js"
 import { Corrections } from "./corrections.js"
 import { Counts } from "./counts.js"
-import { worse } from "./figure.js"
+import { leftOut, reasons, worse } from "./figure.js"
 import { Kiosk } from "./kiosk.js"
 import { Lists } from "./lists.js"
 import { Measures } from "./measures.js"
@@ -202,7 +202,9 @@ class Oversight {
     if (!book || !figures || !measure) return
     this.measures.choose(measure.id, false)
     this.split.show(measure, this.rows ?? null, book, this.query.by, figures)
-    say(this.about, `${t("oversight.chosen")} ${words.pick(measure.name)} · ${t(`oversight.${measure.reading}`)}`)
+    const figure = figures.lines.find((each) => each.measure === measure.id)?.figure
+    const out = figure && leftOut(figure) ? [`${t("oversight.left_out")} ${words.number(leftOut(figure))}：${reasons(figure, measure)}`] : []
+    say(this.about, [`${t("oversight.chosen")} ${words.pick(measure.name)}`, t(`oversight.${measure.reading}`), ...out].join(" · "))
     this.enter.disabled = !figures.opens
   }
 
@@ -262,7 +264,7 @@ class Oversight {
   press(key, at) {
     const open = Boolean(this.query.open)
     if (at.matches?.("input, select, textarea")) return null
-    if (key === "Enter") return at.matches?.("button, a") ? null : () => this.openChosen()
+    if (key === "Enter") return open || at.matches?.("button, a") ? null : () => this.openChosen()
     if (open && key === "Escape") return () => this.change({ open: "" })
     if (open && key.toLowerCase() === "x") return () => this.cases.exports.turn(true)
     return null
