@@ -41,7 +41,7 @@ export class Kiosk {
     if (away) say(this.away, t("oversight.away"))
     this.node.classList.toggle("old", away)
     if (!page || !figures || !book) return
-    say(this.said, `${t("oversight.running_month")} ${figures.until} · ${t("oversight.as_of")} ${words.minute(Date.parse(page.state.at))}`)
+    say(this.said, `${t("oversight.running_month")} ${figures.until} · ${t("oversight.as_of")} ${words.moment(Date.parse(page.state.at))}`)
     for (const { name, mark, number, node } of this.counts) {
       const count = page.counts[name]
       const bad = name === "late" && count > 0

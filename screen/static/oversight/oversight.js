@@ -181,7 +181,7 @@ class Oversight {
     if (!book || !lead || !figures) return
     this.kiosk?.show(lead, figures, book, false, this.link.about.mark ?? "live")
     if (this.kiosk) return
-    this.scope.tell(lead.state)
+    this.scope.tell(lead.state, this.link.sections.time?.now)
     this.counts.show(lead, book.whole || Boolean(this.query.own))
     this.lists.show(lead, book)
     this.corrections.show(this.corrected ?? null, book)

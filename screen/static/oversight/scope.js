@@ -7,6 +7,9 @@ import { PRESETS, months, preset } from "./query.js"
 
 /** @typedef {import("./query.js").Query} Query */
 
+/** Milliseconds by which figures may be older than what the screen knows of the log, before that is said. */
+const OLD = 60_000
+
 export class Scope {
   /** @type {Sent.OversightBook | null} */
   book = null
@@ -91,11 +94,15 @@ export class Scope {
   }
 
   /**
-   * How new the figures are.
+   * How new the figures are; `now`: the log's newest time as the screen knows it.
    * @param {Sent.LedgerState} state
+   * @param {number | null | undefined} now
    */
-  tell(state) {
-    say(this.said, `${t("oversight.as_of")} ${words.clock(Date.parse(state.at))}${state.behind ? ` · ${t("oversight.behind").replace("{}", words.number(state.behind))}` : ""} · ${t("oversight.no_names")}`)
+  tell({ at, behind }, now) {
+    const old = (now ?? 0) - Date.parse(at)
+    const parts = [`${t("oversight.as_of")} ${words.moment(Date.parse(at))}`, old > OLD ? t("oversight.older").replace("{}", words.duration(old)) : "", behind ? t("oversight.behind").replace("{}", words.number(behind)) : "", t("oversight.no_names")]
+    say(this.said, parts.filter(Boolean).join(" · "))
+    this.said.classList.toggle("strong", old > OLD || behind > 0)
   }
 }
 
