@@ -66,6 +66,7 @@ class Oversight {
     this.trouble.role = "status"
     this.about = el("p", "about")
     this.enter = button("btn go", () => this.openChosen())
+    this.enter.disabled = true
     this.enter.append(el("kbd", "", "Enter"), t("oversight.open_cases"))
     const left = el("div", "left", this.lists.oldest.node, this.lists.frequent.node)
     const middle = el("div", "middle", this.measures.node, this.split.node)
@@ -167,6 +168,7 @@ class Oversight {
     this.node.dataset.state = "away"
     this.node.classList.toggle("old", this.away)
     this.trouble.hidden = false
+    if (!this.figures) this.measures.none.hidden = true
     const since = this.lead ? ` · ${t("oversight.old_of")} ${words.moment(Date.parse(this.lead.state.at))}` : ""
     say(this.trouble, this.away ? `${t("oversight.away")}${since}` : (body?.error ?? ""))
     this.kiosk?.show(this.lead, this.figures, this.book, this.away, this.link.about.mark ?? "live")

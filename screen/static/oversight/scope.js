@@ -38,6 +38,7 @@ export class Scope {
     segments.role = "group"
     segments.ariaLabel = t("oversight.period")
     this.node = el("search", "scope", this.city, arrow(), this.district, arrow(), this.unit, this.own, segments, this.since, el("span", "arrow", "–"), this.until, this.kind, this.domain, this.matter, el("label", "in", this.search, el("kbd", "", "/")), this.said)
+    this.node.hidden = true
   }
 
   /**
@@ -71,6 +72,7 @@ export class Scope {
    */
   show(book, query) {
     this.book = book
+    this.node.hidden = false
     const { day, since } = book.state
     const period = { since: query.since || day.slice(0, 7), until: query.until || day.slice(0, 7) }
     const all = months(since < period.since ? since : period.since, day.slice(0, 7) > period.until ? day.slice(0, 7) : period.until).map((month) => option(month, month))
