@@ -21,9 +21,11 @@ from agents.jobs.export import export
 from agents.jobs.measured.cases import cases
 from agents.jobs.opened import opened
 from agents.jobs.queue import JobQueue
+from agents.jobs.report import report
 from agents.jobs.timeline import replay
 from agents.jobs.whatif import whatif
-from agents.jobs.work import RefusedError, Tell, Work
+from agents.jobs.work import Work
+from agents.offline.reading import RefusedError, Tell
 from streams.clock import wall_time
 from streams.command import Trouble
 from streams.kafka import clients
@@ -40,6 +42,7 @@ KINDS: dict[str, Callable[[Raw, Work], None]] = {
     "export": export,
     "open": opened,
     "cases": cases,
+    "report": report,
 }
 
 TELL = 0.5

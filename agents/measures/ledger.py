@@ -133,10 +133,9 @@ class OrderFacts(Struct):
 
 
 class LedgerContents(Struct):
-    """What a ledger is made again from. `now`: its newest time (ms)."""
+    """What a ledger is made again from, beside its orders. `now`: its newest time (ms)."""
 
     now: int
-    facts: dict[str, OrderFacts]
     words: list[str]
     columns: ColumnsState
 
@@ -192,14 +191,20 @@ class Ledger:
         return self.cases[name]
 
     def state(self) -> LedgerContents:
-        """What this ledger is made again from."""
-        return LedgerContents(self.now, dict(self.facts), self.codes.words, self.columns.state())
+        """What this ledger is made again from, beside its orders."""
+        return LedgerContents(self.now, self.codes.words, self.columns.state())
 
-    def restore(self, state: LedgerContents) -> None:
-        """Be what a ledger of the same book was that had this state; this one is new."""
+    def restore(self, state: LedgerContents, facts: Mapping[str, OrderFacts]) -> None:
+        """Be what a ledger of the same book was that had this state; this one is new.
+
+        Orders may be older than the state: what only one of both knows is known again once it is told again.
+        """
         self.now, self.codes = state.now, Codes(state.words)
-        self.facts.update(state.facts)
         self.columns.restore(state.columns)
+        rows = self.columns.rows
+        self.facts.update({name: each for name, each in facts.items() if all(case in rows for case in each.cases)})
+        for case in rows.keys() - {case for each in self.facts.values() for case in each.cases}:
+            self.columns.drop(case)
         column = self.columns[NEXT]
         self._waiting = [(column[row], n, name) for n, (name, row) in enumerate(self.columns.rows.items()) if column[row]]
         heapq.heapify(self._waiting)

@@ -1,4 +1,4 @@
-"""`python -m agents measure list|show ID`: how work is measured, and what it comes to, from an archive or a log.
+"""`python -m agents measure list|show|compare ID`: how work is measured, and what it comes to, from an archive or a log.
 
 Each measure is data (agents/measures/book); docs/operate/measures.md says how cases are counted. In a terminal a table, else a
 JSON line for each row.
@@ -19,8 +19,19 @@ from agents.measures.answers import WAYS, MeasureAnswer, answers
 from agents.measures.book.measure import MeasureRow
 from agents.measures.book.read import MeasureBook, measure_book
 from agents.measures.cases.case import FIELDS
+from agents.measures.compare.command import (
+    add_objections,
+    answered_objection,
+    compared,
+    known_objections,
+    marks_told,
+    said_objection,
+    told_objections,
+)
+from agents.measures.compare.objected import LEFT_OUT, LEFT_OUT_TITLE, ObjectedFigure, figures
 from agents.measures.ledger import Ledger, ledger_of
 from agents.stages import sound_basis, stage_of
+from streams.appraisal.objections import Objected
 from streams.archive.files import partitions, read_partition
 from streams.command import Trouble
 from streams.kafka import clients
@@ -42,19 +53,36 @@ def main(argv: list[str]) -> int:
     if options.command == "list":
         _list(book, as_json=options.json)
         return 0
+    if options.command == "objections":
+        return told_objections(options.log)
+    if options.command == "object":
+        return said_objection(options, book)
+    if options.command == "answer":
+        return answered_objection(options)
     if options.id not in book.measures:
         raise Trouble(f"there is no measure {options.id!r}; `python -m agents measure list` shows all")
-    now = parse_time(options.at) if options.at else 0
-    if options.archive:
-        ledger = _of_archive(book, options.archive, now)
-    else:
-        settings = load()
-        ledger = ledger_of(book, _of_log(settings, options.log), max(now, _time_of(settings, options.log)))
+    ledger, known = measured_ledger(book, book.measures[options.id], options), objected_there(options)
+    if options.command == "compare":
+        return compared(options, book, ledger, known)
     found = answers(ledger, options.id, options.by, since=options.since or "", until=options.until or "")
     if not found:
         raise Trouble(f"nothing was due by then: no case counts in {options.id} up to {format_time(ledger.now)}")
-    _show(book, options.id, ledger, found, cases=options.cases, as_json=options.json)
+    _show(book, options.id, ledger, figures(ledger, found, known), cases=options.cases, as_json=options.json)
     return 0
+
+
+def measured_ledger(book: MeasureBook, _row: MeasureRow, options: argparse.Namespace) -> Ledger:
+    """The ledger of what a measure counts, of an archive or a log."""
+    now = parse_time(options.at) if options.at else 0
+    if options.archive:
+        return _of_archive(book, options.archive, now)
+    settings = load()
+    return ledger_of(book, _of_log(settings, options.log), max(now, _time_of(settings, options.log)))
+
+
+def objected_there(options: argparse.Namespace) -> tuple[Objected, ...]:
+    """The objections of a log; an archive has events alone, and none."""
+    return () if options.archive else known_objections(options.log)
 
 
 def described(name: str, row: MeasureRow, book: MeasureBook) -> dict[str, Any]:
@@ -77,7 +105,7 @@ def _list(book: MeasureBook, *, as_json: bool) -> None:
     console.print(table)
 
 
-def _show(book: MeasureBook, name: str, ledger: Ledger, found: list[MeasureAnswer], *, cases: bool, as_json: bool) -> None:
+def _show(book: MeasureBook, name: str, ledger: Ledger, found: list[ObjectedFigure], *, cases: bool, as_json: bool) -> None:
     console = Console()
     if as_json or not console.is_terminal:
         _lines(_told(each, ledger, cases=cases) for each in found)
@@ -86,14 +114,27 @@ def _show(book: MeasureBook, name: str, ledger: Ledger, found: list[MeasureAnswe
     target = "" if row.target is None else f"; target {row.target:g} %"
     title = f"{_both(row.name)}, up to {format_time(ledger.now)}\n{row.provenance}: {row.source.zh}{target}"
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
-    for heading in ("key", "n", "of", "median" if row.ends else "share", "open" if row.ends else "95 %", "left out"):
-        table.add_column(heading, justify="left" if heading in {"key", "left out"} else "right")
-    for each in found:
-        out = ", ".join(f"{book.conditions[why].title.zh} {n}" for why, n in each.excluded.items())
-        table.add_row(_name(each.key), f"{each.count:,}", f"{each.of:,}", *_figures(each), out)
+    for heading in (
+        "key",
+        "n",
+        "of",
+        "median" if row.ends else "share",
+        "open" if row.ends else "95 %",
+        "left out",
+        "objections",
+    ):
+        table.add_column(heading, justify="left" if heading in {"key", "left out", "objections"} else "right")
+    for each, marks in ((one.answer, one.marks) for one in found):
+        out = ", ".join(f"{_reason(book, why).zh} {n}" for why, n in each.excluded.items())
+        table.add_row(_name(each.key), f"{each.count:,}", f"{each.of:,}", *_figures(each), out, marks_told(marks))
     console.print(table)
     if cases:
-        _lines(_cases(each, ledger) for each in found)
+        _lines(_cases(each.answer, ledger) for each in found)
+
+
+def _reason(book: MeasureBook, why: str) -> Text:
+    """What cases were left out by."""
+    return LEFT_OUT_TITLE if why == LEFT_OUT else book.conditions[why].title
 
 
 def _figures(each: MeasureAnswer) -> tuple[str, str]:
@@ -103,9 +144,11 @@ def _figures(each: MeasureAnswer) -> tuple[str, str]:
     return "-" if each.hours is None else f"{each.hours:.1f} h", age
 
 
-def _told(each: MeasureAnswer, ledger: Ledger, *, cases: bool) -> dict[str, Any]:
+def _told(found: ObjectedFigure, ledger: Ledger, *, cases: bool) -> dict[str, Any]:
+    each = found.answer
     told = {name: getattr(each, name) for name in each.__struct_fields__ if name not in {"numerator", "rest", "left_out"}}
-    return told | {"at": format_time(ledger.now)} | (_cases(each, ledger) if cases else {})
+    told |= {"at": format_time(ledger.now)} | ({"objections": found.marks} if found.marks else {})
+    return told | (_cases(each, ledger) if cases else {})
 
 
 def _cases(each: MeasureAnswer, ledger: Ledger) -> dict[str, Any]:
@@ -173,6 +216,15 @@ def _month(text: str) -> str:
     return text
 
 
+def add_source(command: argparse.ArgumentParser) -> None:
+    """Give a command what it counts: an archive or a log, up to when, with the cases or without."""
+    source = command.add_mutually_exclusive_group()
+    source.add_argument("--archive", type=Path, metavar="DIR", help="an archive of a log, judged anew without Kafka")
+    source.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
+    command.add_argument("--at", default="", metavar="TIME", help="what is due by then too (default: the log's newest time)")
+    command.add_argument("--cases", action="store_true", help="with the cases behind each figure")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m agents measure", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -180,13 +232,14 @@ def _parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help="what a measure comes to", description="What a measure comes to.")
     show.add_argument("id", metavar="ID", help="a measure's id, as request-handled")
     show.add_argument("--by", choices=WAYS, default="unit", help="a row for each (default %(default)s)")
-    source = show.add_mutually_exclusive_group()
-    source.add_argument("--archive", type=Path, metavar="DIR", help="an archive of a log, judged anew without Kafka")
-    source.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
-    show.add_argument("--from", dest="since", type=_month, metavar="MONTH", help="the first month, as 2026-03")
-    show.add_argument("--to", dest="until", type=_month, metavar="MONTH", help="the last month")
-    show.add_argument("--at", default="", metavar="TIME", help="what is due by then too (default: the log's newest time)")
-    show.add_argument("--cases", action="store_true", help="with the cases behind each figure")
+    beside = "units beside each other: exact limits, bands of their kind, their mix of cases"
+    compare = commands.add_parser("compare", help=beside, description=f"{beside[0].upper()}{beside[1:]}.")
+    compare.add_argument("id", metavar="ID", help="a measure's id, as request-handled")
+    for command in (show, compare):
+        add_source(command)
+        command.add_argument("--from", dest="since", type=_month, metavar="MONTH", help="the first month, as 2026-03")
+        command.add_argument("--to", dest="until", type=_month, metavar="MONTH", help="the last month")
+    add_objections(commands)
     for command in commands.choices.values():
         command.add_argument("--json", action="store_true", help="JSON lines in a terminal too")
     return parser

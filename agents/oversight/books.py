@@ -1,10 +1,12 @@
 """All that the oversight service keeps of a log: the measures, the orders as they stand, and what was corrected. Pure."""
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from agents.measures.book.read import MeasureBook
 from agents.measures.columns import ColumnsState
-from agents.measures.ledger import CaseChange, Ledger, LedgerContents
+from agents.measures.ledger import CaseChange, Ledger, LedgerContents, OrderFacts
 from agents.measures.months import month_of, month_text
 from agents.oversight.corrections import Corrections, KeptCorrection
 from agents.oversight.works import Works
@@ -17,7 +19,7 @@ Kept = Order | OrderLine | OrderAudit
 
 
 class BooksState(Struct):
-    """What books are made again from."""
+    """What books are made again from, beside their orders."""
 
     ledger: LedgerContents
     works: ColumnsState
@@ -69,14 +71,16 @@ class OversightBooks:
         self.version += 1
 
     def state(self) -> BooksState:
-        """What these books are made again from."""
+        """What these books are made again from, beside their orders."""
         return BooksState(self.ledger.state(), self.works.columns.state(), list(self.corrections.kept))
 
-    def restore(self, state: BooksState) -> None:
-        """Be what books were that had this state; these are new."""
-        self.ledger.restore(state.ledger)
+    def restore(self, state: BooksState, facts: Mapping[str, OrderFacts]) -> None:
+        """Be what books were that had this state and these orders; these are new."""
+        self.ledger.restore(state.ledger, facts)
         self.works = Works(self.ledger.codes)
         self.works.columns.restore(state.works)
+        for order in self.works.columns.rows.keys() - self.ledger.facts.keys():
+            self.works.drop(order)
         self.corrections = Corrections(state.corrections)
         self.true = True
 

@@ -143,10 +143,9 @@ class Questions:
     def _work(self, asked: AskWork) -> CaseList:
         books = self._books
         found = rows_of(books.works, asked.group, books.ledger.now, self._of_orders(asked.scope))
-        names = sorted_orders(books.works, found.tolist(), asked.sort, descending=asked.descending)
-        page = names[asked.offset : asked.offset + asked.count]
-        cases = tuple(row for name in page for row in order_rows(books.ledger.facts[name], self.bodies))
-        return CaseList(state=self.state(), total=len(names), cases=cases)
+        names = sorted_orders(books.works, found, asked.sort, asked.offset + asked.count, descending=asked.descending)
+        cases = tuple(row for name in names[asked.offset :] for row in order_rows(books.ledger.facts[name], self.bodies))
+        return CaseList(state=self.state(), total=len(found), cases=cases)
 
     def _lead(self, asked: AskLead) -> LeadPage:
         works, cases = self._of_orders(asked.scope), self._of_cases(asked.scope)

@@ -86,8 +86,8 @@ def parts(gateways: Iterable[str] = ()) -> tuple[Principal, ...]:
     return (
         *(Principal(name=gateway(name), writes=events, reads=told, rate=5 * MB) for name in sorted({*GATEWAYS, *gateways})),
         Principal(name="clock", writes=events, reads=told),
-        Principal(name="rules", writes=(*events, "books", "keys", "catalogue"), reads=clear, rate=5 * MB),
-        Principal(name="signer", writes=(*events, "jobs", "handovers", "catalogue", "entries"), reads=clear),
+        Principal(name="rules", writes=(*events, "books", "keys", "catalogue", "appraisal"), reads=clear, rate=5 * MB),
+        Principal(name="signer", writes=(*events, "jobs", "handovers", "catalogue", "entries", "appraisal"), reads=clear),
         Principal(
             name="worker",
             writes=(*judged, "rulebook", "status", "seals", *events, *checkpoints),

@@ -4,20 +4,21 @@ Without Kafka and socket: what the service does between a record and an answer a
 """
 
 import gc
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import psutil
-from msgspec import msgpack
 from msgspec.json import encode
 from msgspec.structs import replace
 
 from agents.measures.book.read import measure_book
 from agents.oversight import snapshot
-from agents.oversight.books import BooksState, OversightBooks
+from agents.oversight.books import OversightBooks
 from agents.oversight.questions import Questions, digest_of
-from agents.oversight.snapshot import FORM, SnapshotHead
+from agents.oversight.snapshot import FORM, SnapshotHead, SnapshotWriting
 from streams.messages import format_time
 from streams.oversight.wire import AskCases, AskLead, AskOverview, AskRows, AskWork, FigureScope, OversightAsked
 from streams.places.organs import units
@@ -111,16 +112,21 @@ def _answered(books: OversightBooks, what: str, asked: OversightAsked) -> dict[s
 
 
 def _restarted(books: OversightBooks) -> dict[str, Any]:
-    """Seconds to make a snapshot's bytes, while which nothing is answered, and to be the same books again; its size."""
+    """Seconds to write a snapshot, and to be the same books again from it; its size."""
     head = SnapshotHead(FORM, "bench", "", digest_of(measure_book()), {})
-    began = time.process_time()
-    whole = snapshot.encoded(head, books.state())
-    made = time.process_time() - began
-    state = msgpack.encode(books.state())
     again = OversightBooks(measure_book())
-    restored = _seconds(lambda: again.restore(msgpack.decode(state, type=BooksState)))
+
+    def restored() -> None:
+        found = snapshot.read(path, "bench", "", head.book)
+        assert found is not None
+        again.restore(*found[1:])
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bench.books"
+        wrote = _seconds(lambda: SnapshotWriting(path, head, books).step())
+        size, began = path.stat().st_size, _seconds(restored)
     assert len(again.ledger.columns) == len(books.ledger.columns)
-    return {"snapshot_mb": round(len(whole) / 1e6), "snapshot_s": round(made, 2), "restore_s": round(restored, 2)}
+    return {"snapshot_mb": round(size / 1e6), "snapshot_s": round(wrote, 2), "restore_s": round(began, 2)}
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -327,7 +327,7 @@ def _oversight(figures: Figures) -> Iterable[str]:
             "µs of a line that changes",
             "bytes of an order",
             "snapshot MB",
-            "s to make it",
+            "s to write it",
             "s to begin from it",
         ),
         [[found[name] for name in names]],

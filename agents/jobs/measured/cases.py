@@ -12,7 +12,8 @@ from msgspec.structs import asdict, replace
 
 from agents.jobs.export import level_for
 from agents.jobs.tables import Columns, ReleasedTables
-from agents.jobs.work import RefusedError, Work, read
+from agents.jobs.work import Work, read
+from agents.offline.reading import RefusedError
 from streams.messages import Text
 from streams.messages.words import Line
 from streams.orders.kinds import kinds

@@ -12,7 +12,8 @@ import pytest
 
 from agents.jobs.measured.cases import COLUMNS, cases
 from agents.jobs.service import KINDS
-from agents.jobs.work import RefusedError, Work
+from agents.jobs.work import Work
+from agents.offline.reading import RefusedError
 from screen.access.people import Person
 from screen.replay.jobs import CASES, Wish, beyond
 from streams.messages import Actor, encode, format_time
