@@ -104,6 +104,14 @@ system may not, for a device's time is evidence (监测条例 25). A choice."""
 STUDY_RIGHTS: dict[str, frozenset[Role]] = {"replay": frozenset({"supervisor", "analyst", "admin"})}
 """The roles that may ask for a replay, or for what other rules would have done."""
 
+OVERSIGHT_RIGHTS: dict[str, frozenset[Role]] = {
+    "oversee": frozenset({"supervisor", "dispatcher", "analyst", "admin", "leader", "inspector"})
+}
+"""The roles that see the figures and cases of work of every unit; all others those of their own and the city's sums. A choice.
+
+Who of them is for one department alone sees no more than that either, unless it is the authority for data.
+"""
+
 _STUDIES = STUDY_RIGHTS["replay"]
 RELEASE_RIGHTS: dict[str, frozenset[Role]] = {
     **dict.fromkeys(("general-1", "general-2", "general-3"), _STUDIES),
@@ -249,7 +257,7 @@ _IN_LOG = (
     | {ORDER + act: right.roles for act, right in ORDER_RIGHTS.items()}
 )
 
-RIGHTS = _IN_LOG | TEXT_RIGHTS
+RIGHTS = _IN_LOG | TEXT_RIGHTS | OVERSIGHT_RIGHTS
 """Every act of a person and the roles that may do it."""
 
 
