@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from agents.measures.book.condition import Test, atoms, compiled
 from agents.measures.book.measure import MeasureRow
 from agents.measures.book.read import MeasureBook
-from agents.measures.cases.case import MeasuredCase, Population
+from agents.measures.cases.case import CaseHead, Population
 from agents.measures.cases.made import TrailMarks, cases_of
 from streams.messages import NEVER, Order, OrderAudit, OrderLine, format_time, parse_time
 
@@ -88,7 +88,7 @@ class _Counting(Struct, frozen=True):
     done: tuple[Test, ...]
     left_out: tuple[tuple[str, Test], ...]
 
-    def of(self, case: MeasuredCase, now: int) -> CountedCase | None:
+    def of(self, case: CaseHead, now: int) -> CountedCase | None:
         """How a case counts at a time (ms); None: it is not due."""
         if case.of != self.population or not all(test(case, now) for test in self.due):
             return None
@@ -111,7 +111,7 @@ class Ledger:
 
     def __init__(self, book: MeasureBook) -> None:
         self.now = 0
-        self.cases: dict[str, MeasuredCase] = {}
+        self.cases: dict[str, CaseHead] = {}
         self.cells: dict[str, dict[CellKey, MeasureCell]] = {name: {} for name in book.measures}
         self._counting = {name: _counting(row, book) for name, row in book.measures.items()}
         self._timed = _timed(book)
@@ -139,7 +139,7 @@ class Ledger:
                 changed += self._counted(name)
         return changed
 
-    def _replaced(self, facts: _Facts, cases: Mapping[str, MeasuredCase]) -> list[CaseChange]:
+    def _replaced(self, facts: _Facts, cases: Mapping[str, CaseHead]) -> list[CaseChange]:
         """The cases of an order are these from now on."""
         changed: list[CaseChange] = []
         for name in (*(each for each in facts.cases if each not in cases), *cases):
@@ -152,6 +152,15 @@ class Ledger:
                 self.cases[name] = case
             changed += self._counted(name)
         facts.cases = tuple(cases)
+        return changed
+
+    def put(self, cases: Iterable[CaseHead]) -> list[CaseChange]:
+        """Cases that facts make are these from now on."""
+        changed: list[CaseChange] = []
+        for case in cases:
+            if self.cases.get(case.id) != case:
+                self.cases[case.id] = case
+                changed += self._counted(case.id)
         return changed
 
     def _counted(self, name: str) -> list[CaseChange]:
@@ -177,8 +186,8 @@ class Ledger:
         if not cell.cases:
             del self.cells[measure][how.cell]
 
-    def _wait(self, name: str, case: MeasuredCase | None) -> None:
-        moments = (None if case is None else getattr(case, field) for field in self._timed)
+    def _wait(self, name: str, case: CaseHead | None) -> None:
+        moments = (None if case is None else getattr(case, field, None) for field in self._timed)
         at = min((moment + 1 for moment in moments if moment is not None and moment >= self.now), default=NEVER)
         if at == NEVER:
             self._due.pop(name, None)

@@ -68,7 +68,7 @@ def test_what_is_due_later_can_be_asked(archive: Path, capsysbinary: pytest.Capt
 def test_a_measure_that_is_not_there_is_told(archive: Path) -> None:
     """With where the others are found."""
     with pytest.raises(Trouble, match="measure list"):
-        main(["show", "request-solved", "--archive", str(archive)])
+        main(["show", "request-answered-by-magic", "--archive", str(archive)])
 
 
 def test_a_month_is_a_month(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:
