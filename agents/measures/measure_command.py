@@ -18,8 +18,10 @@ from rich.table import Table
 from agents.measures.answers import WAYS, MeasureAnswer, answers
 from agents.measures.book.measure import MeasureRow
 from agents.measures.book.read import MeasureBook, measure_book
-from agents.measures.cases.case import FIELDS
+from agents.measures.cases.case import FIELDS, OF_FACTS
+from agents.measures.facts import FactCases, domains_named, facts_of
 from agents.measures.ledger import Ledger, ledger_of
+from agents.rulebook.lint import sound_book
 from agents.stages import sound_basis, stage_of
 from streams.archive.files import partitions, read_partition
 from streams.command import Trouble
@@ -28,7 +30,7 @@ from streams.messages import Heartbeat, Order, OrderAudit, OrderLine, Status, Te
 from streams.outputs import BY_TYPE
 from streams.places.organs import units
 from streams.settings import Settings, load
-from streams.topics import LIVE, split_events_topic, topic_name
+from streams.topics import LIVE, events_topic, split_events_topic, topic_name
 
 INPUT, WHO = "orders", "measure"
 
@@ -45,12 +47,8 @@ def main(argv: list[str]) -> int:
     if options.id not in book.measures:
         raise Trouble(f"there is no measure {options.id!r}; `python -m agents measure list` shows all")
     now = parse_time(options.at) if options.at else 0
-    if options.archive:
-        ledger = _of_archive(book, options.archive, now)
-    else:
-        settings = load()
-        ledger = ledger_of(book, _of_log(settings, options.log), max(now, _time_of(settings, options.log)))
     row = book.measures[options.id]
+    ledger = _ledger(book, row, options, now)
     times = (row.begins, row.ends) if row.ends else None
     found = answers(ledger, options.id, options.by, since=options.since or "", until=options.until or "", times=times)
     if not found:
@@ -118,6 +116,45 @@ def _cases(each: MeasureAnswer, ledger: Ledger) -> dict[str, Any]:
 
     left_out = {why: named(ids) for why, ids in each.left_out.items()}
     return {"key": each.key, "numerator": named(each.numerator), "rest": named(each.rest), "left_out": left_out}
+
+
+def _ledger(book: MeasureBook, row: MeasureRow, options: argparse.Namespace, now: int) -> Ledger:
+    """The ledger of what a measure counts, at a time (ms) or the newest that there is."""
+    if options.archive:
+        return (_facts_of_archive if row.population in OF_FACTS else _of_archive)(book, options.archive, now)
+    settings = load()
+    now = max(now, _time_of(settings, options.log))
+    if row.population in OF_FACTS:
+        return _facts_of_log(book, settings, options.log, now)
+    return ledger_of(book, _of_log(settings, options.log), now)
+
+
+def _facts_of_archive(book: MeasureBook, path: Path, now: int) -> Ledger:
+    """The ledger of the cases that the facts of an archive make, at its own newest time."""
+    ledger, rules = Ledger(book), sound_book()
+    for topic, partition in partitions(path):
+        if (domain := split_events_topic(topic)[1]) in domains_named(book, rules):
+            facts = facts_of(book, rules, topic, partition, domain)
+            for records in read_partition(path, topic, partition):
+                ledger.put(facts.run(records))
+            now = max(now, facts.now)
+    ledger.told(now)
+    return ledger
+
+
+def _facts_of_log(book: MeasureBook, settings: Settings, log: str, now: int) -> Ledger:
+    """The ledger of the cases that the facts make which a log still holds."""
+    ledger, rules = Ledger(book), sound_book()
+    with clients.consumer(settings) as reader:
+        for domain in domains_named(book, rules):
+            topic, known = events_topic(log, domain), dict[int, FactCases]()
+            for record in clients.stream(reader, topic, {}, clients.end_offsets(reader, topic)):
+                if (facts := known.get(record.partition)) is None:
+                    facts = known[record.partition] = facts_of(book, rules, topic, record.partition, domain)
+                ledger.put(facts.run([(record.offset, record.key, record.value)]))
+            now = max(now, *(facts.now for facts in known.values()), 0)
+    ledger.told(now)
+    return ledger
 
 
 def _of_archive(book: MeasureBook, path: Path, now: int) -> Ledger:
